@@ -1,0 +1,73 @@
+"""The states of a request, and the only moves between them: one table, nothing else decides.
+
+Overdue, extended and suspended are facts of dates (see `deadlines`), not states.
+"""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class State(TextChoices):
+    RECEIVED = "RECEIVED", _("Received")
+    GRANTED = "GRANTED", _("Granted, answer in preparation")
+    ANSWERED = "ANSWERED", _("Answered")
+    REFUSED = "REFUSED", _("Refused")
+    WITHDRAWN = "WITHDRAWN", _("Withdrawn")
+    CLOSED = "CLOSED", _("Closed without answer")
+
+
+class Move(TextChoices):
+    WRITE = "WRITE", _("Write a message")
+    ASK_IDENTITY = "ASK_IDENTITY", _("Ask for a proof of identity")
+    CHECK_IDENTITY = "CHECK_IDENTITY", _("Mark the identity as checked")
+    EXTEND = "EXTEND", _("Extend the delay")
+    GRANT = "GRANT", _("Grant")
+    ANSWER = "ANSWER", _("Send the answer")
+    REFUSE = "REFUSE", _("Refuse")
+    WITHDRAW = "WITHDRAW", _("Withdraw")
+    CLOSE = "CLOSE", _("Close without answer")
+    REOPEN = "REOPEN", _("Reopen")
+
+
+class IllegalMove(Exception):
+    """The table has no such move from this state."""
+
+    def __init__(self, state: str, move: str) -> None:
+        super().__init__(f"{move} is not possible from {state}")
+
+
+MOVES: dict[Move, dict[State, State]] = {
+    Move.WRITE: {State.RECEIVED: State.RECEIVED, State.GRANTED: State.GRANTED},
+    Move.ASK_IDENTITY: {State.RECEIVED: State.RECEIVED},
+    Move.CHECK_IDENTITY: {State.RECEIVED: State.RECEIVED},
+    Move.EXTEND: {State.RECEIVED: State.RECEIVED},
+    Move.GRANT: {State.RECEIVED: State.GRANTED},
+    Move.ANSWER: {State.GRANTED: State.ANSWERED},
+    Move.REFUSE: {State.RECEIVED: State.REFUSED},
+    Move.WITHDRAW: {State.RECEIVED: State.WITHDRAWN, State.GRANTED: State.WITHDRAWN},
+    Move.CLOSE: {State.RECEIVED: State.CLOSED},
+    Move.REOPEN: {State.CLOSED: State.RECEIVED},
+}
+OPEN = frozenset({State.RECEIVED, State.GRANTED})
+FINAL = frozenset(State) - OPEN
+
+
+def is_legal(state: str, move: Move) -> bool:
+    return state in MOVES[move]
+
+
+def after(state: str, move: Move) -> State:
+    """The state that a move leads to; raises IllegalMove."""
+    try:
+        return MOVES[move][State(state)]
+    except KeyError:
+        raise IllegalMove(state, move) from None
+
+
+def legal_moves(state: str) -> list[Move]:
+    return [move for move in Move if is_legal(state, move)]
+
+
+def sources(move: Move) -> list[State]:
+    """The states from which a move is legal, for a conditional update."""
+    return list(MOVES[move])

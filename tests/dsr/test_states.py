@@ -1,0 +1,48 @@
+"""Every state with every move: the table is spelled out once more here, by hand, to be compared."""
+
+from itertools import product
+
+import pytest
+
+from dsr import states
+from dsr.states import IllegalMove, Move, State
+
+LEGAL = {
+    ("RECEIVED", "WRITE"): "RECEIVED",
+    ("GRANTED", "WRITE"): "GRANTED",
+    ("RECEIVED", "ASK_IDENTITY"): "RECEIVED",
+    ("RECEIVED", "CHECK_IDENTITY"): "RECEIVED",
+    ("RECEIVED", "EXTEND"): "RECEIVED",
+    ("RECEIVED", "GRANT"): "GRANTED",
+    ("GRANTED", "ANSWER"): "ANSWERED",
+    ("RECEIVED", "REFUSE"): "REFUSED",
+    ("RECEIVED", "WITHDRAW"): "WITHDRAWN",
+    ("GRANTED", "WITHDRAW"): "WITHDRAWN",
+    ("RECEIVED", "CLOSE"): "CLOSED",
+    ("CLOSED", "REOPEN"): "RECEIVED",
+}
+
+
+@pytest.mark.parametrize(("state", "move"), list(product(State, Move)))
+def test_every_state_with_every_move(state: State, move: Move) -> None:
+    target = LEGAL.get((state.value, move.value))
+    assert states.is_legal(state, move) is (target is not None)
+    assert (move in states.legal_moves(state)) is (target is not None)
+    assert (state in states.sources(move)) is (target is not None)
+    if target is None:
+        with pytest.raises(IllegalMove):
+            states.after(state, move)
+    else:
+        assert states.after(state, move) == target
+
+
+def test_a_decision_is_final() -> None:
+    for state in (State.ANSWERED, State.REFUSED, State.WITHDRAWN):
+        assert states.legal_moves(state) == []
+
+
+def test_every_state_can_be_reached() -> None:
+    reached = {State.RECEIVED}
+    for _ in State:
+        reached |= {states.after(state, move) for state in reached for move in states.legal_moves(state)}
+    assert reached == set(State)
