@@ -1,0 +1,78 @@
+"""Child processes that are started apart, end politely, and never outlive the process that started them."""
+
+import contextlib
+import ctypes
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+
+import psutil
+
+PR_SET_PDEATHSIG = 1  # from Linux's sys/prctl.h
+
+
+def spawn(
+    command: list[str], *, output: IO[bytes] | int, account: int | None = None, on_orphaned: signal.Signals
+) -> subprocess.Popen[bytes]:
+    """Start a child in a session of its own, so that Ctrl-C reaches it only through us.
+
+    ``on_orphaned`` is what the kernel sends it should we die first (Linux only). The kernel looks at the
+    thread that calls this, so call it from the main one.
+    """
+    return subprocess.Popen(  # noqa: S603 the commands are ours
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        user=account,
+        preexec_fn=_ask_the_kernel_for(on_orphaned),  # noqa: PLW1509 one C call, made ready before
+    )
+
+
+def _ask_the_kernel_for(on_orphaned: signal.Signals) -> Callable[[], object] | None:
+    """One C call for the child to make, looked up before the fork so that it takes no lock after it."""
+    if not sys.platform.startswith("linux"):
+        return None
+    prctl = ctypes.CDLL(None).prctl
+    return lambda: prctl(PR_SET_PDEATHSIG, int(on_orphaned))
+
+
+def end(process: subprocess.Popen[bytes], polite: signal.Signals, *, seconds: float) -> None:
+    """Ask a child to end; when it has not within ``seconds``, kill it."""
+    process.send_signal(polite)
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def end_leftovers(name: str, folder: Path, polite: signal.Signals, *, seconds: float) -> None:
+    """End the processes of that name whose working folder is ``folder``; after ``seconds``, kill them."""
+    deadline = time.monotonic() + seconds
+    found = _working_in(name, folder)
+    for process in found:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.send_signal(polite)
+    while found:
+        time.sleep(0.02)
+        found = _working_in(name, folder)
+        if time.monotonic() > deadline:
+            for process in found:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    process.kill()
+
+
+def _working_in(name: str, folder: Path) -> list[psutil.Process]:
+    """A process that has ended but was not buried has no working folder, and so is not found."""
+    found = []
+    for process in psutil.process_iter(["name"]):
+        with contextlib.suppress(psutil.Error):
+            if process.info["name"] == name and process.cwd() == str(folder.resolve()):
+                found.append(process)
+    return found
