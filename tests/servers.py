@@ -1,0 +1,43 @@
+"""PostgreSQL and Redis for the tests, and the translations they need, ready before Django looks for them."""
+
+import atexit
+import os
+from pathlib import Path
+
+import pytest
+import redis
+from django.conf import settings
+
+from softnlabs import embedded, translations
+
+ROOT = Path(__file__).resolve().parent.parent
+SLOTS = 8
+
+
+def prepare() -> None:
+    """Point the settings at test servers, and start them unless DATABASE_URL and REDIS_URL name some."""
+    if settings.configured:
+        raise pytest.UsageError("Unset DJANGO_SETTINGS_MODULE: the tests name their settings themselves.")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "softnlabs.settings"
+    translations.compile_stale(ROOT / "locale")
+    if {"DATABASE_URL", "REDIS_URL"} <= os.environ.keys():
+        os.environ.setdefault("SOFTNLABS_VAR", str(ROOT / "var/test"))
+        return
+    servers = _start_in_a_free_slot()
+    atexit.register(servers.stop)
+    os.environ["SOFTNLABS_VAR"] = str(servers.var)
+    # Given as addresses, so that a worker or a site that a test starts finds these and starts none itself.
+    os.environ["DATABASE_URL"] = embedded.database_url(servers.var)
+    os.environ["REDIS_URL"] = embedded.redis_url(servers.var)
+    with redis.from_url(os.environ["REDIS_URL"]) as client:
+        client.flushall()  # what a killed run left in the queue is not for this one
+
+
+def _start_in_a_free_slot() -> embedded.Servers:
+    """Two test runs at once in one folder each get servers of their own."""
+    for slot in range(1, SLOTS + 1):
+        try:
+            return embedded.start(ROOT / f"var/test-{slot}", durable=False)
+        except embedded.AlreadyRunning:
+            continue
+    raise pytest.UsageError(f"{SLOTS} test runs use the servers under {ROOT / 'var'} already.")
