@@ -1,0 +1,96 @@
+"""What every page's frame needs: its title said once, our addresses, the other language, the company.
+
+Nothing here depends on a context processor, so that error pages and e-mails use the same parts.
+"""
+
+from typing import Any, TypedDict
+
+from django import template
+from django.conf import settings
+from django.template.base import NodeList, Parser, Token
+from django.template.context import Context
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, get_language_info
+
+register = template.Library()
+
+
+class OtherLanguage(TypedDict):
+    code: str
+    name: str
+    href: str
+
+
+class CapturedNode(template.Node):
+    """Renders its content once and keeps it under a name, instead of printing it."""
+
+    def __init__(self, nodelist: NodeList, name: str) -> None:
+        self.nodelist = nodelist
+        self.name = name
+
+    def render(self, context: Context) -> SafeString:
+        # The blocks inside have escaped their own variables: stripping spaces keeps that true.
+        context[self.name] = mark_safe(self.nodelist.render(context).strip())  # noqa: S308
+        return SafeString("")
+
+
+@register.tag
+def captured(parser: Parser, token: Token) -> CapturedNode:
+    """``{% captured as name %}…{% endcaptured %}``: a block used twice, as title and as heading."""
+    words = token.split_contents()
+    if len(words) != 3 or words[1] != "as":
+        raise template.TemplateSyntaxError("captured is written {% captured as name %}")
+    nodelist = parser.parse(("endcaptured",))
+    parser.delete_first_token()
+    return CapturedNode(nodelist, words[2])
+
+
+def _prefix(language: str | None) -> str:
+    code = (language or settings.LANGUAGE_CODE).split("-")[0]
+    return "" if code == settings.LANGUAGE_CODE else f"/{code}"
+
+
+def _bare(path: str) -> str:
+    """The path without its language: /fr/contact/ and /contact/ are the same page."""
+    prefixes = [_prefix(code) for code, _name in settings.LANGUAGES]
+    for prefix in filter(None, prefixes):
+        if path == prefix or path.startswith(f"{prefix}/"):
+            return path[len(prefix) :] or "/"
+    return path
+
+
+@register.simple_tag
+def address(path: str) -> str:
+    """One of the site's stable addresses in the reader's language: ``{% address "/contact/" %}``."""
+    return _prefix(get_language()) + path
+
+
+@register.simple_tag(takes_context=True)
+def section(context: Context, path: str) -> bool:
+    """Whether the page being read lies under this address."""
+    request = context.get("request")
+    return request is not None and _bare(request.path).startswith(path)
+
+
+@register.simple_tag(takes_context=True)
+def other_languages(context: Context) -> list[OtherLanguage]:
+    """The same page in the languages that are not the reader's."""
+    request = context.get("request")
+    path = _bare(request.path) if request else "/"
+    query = request.META.get("QUERY_STRING", "") if request else ""
+    here = _prefix(get_language())
+    return [
+        {
+            "code": code,
+            "name": get_language_info(code)["name_local"].capitalize(),
+            "href": _prefix(code) + path + (f"?{query}" if query else ""),
+        }
+        for code, _name in settings.LANGUAGES
+        if _prefix(code) != here
+    ]
+
+
+@register.simple_tag
+def company() -> dict[str, Any]:
+    """Clause 1 of the policy: who we are, and who answers questions about personal data."""
+    return {**settings.ENTITY, "controller": settings.CONTROLLER}
