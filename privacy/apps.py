@@ -1,0 +1,18 @@
+"""The ground floor's wiring."""
+
+from django.apps import AppConfig
+from django.core.checks import register
+from django.utils.translation import gettext_lazy as _
+
+
+class PrivacyConfig(AppConfig):
+    """Policy, data map, retention, evidence."""
+
+    name = "privacy"
+    verbose_name = _("Policy and evidence")
+
+    def ready(self) -> None:
+        """Switch on the checks of the data map."""
+        from privacy import checks  # noqa: PLC0415
+
+        register(checks.check_data_map)

@@ -1,0 +1,79 @@
+"""System checks: a model that says nothing about people, or leaves a field out, cannot start."""
+
+from collections.abc import Iterator
+from dataclasses import fields as dataclass_fields
+
+from django.apps import AppConfig
+from django.core.checks import CheckMessage, Error
+from django.core.exceptions import FieldError
+from django.db import models
+
+from privacy.datamap import NotPersonal, PersonalData, PersonalDataModel, declarations
+from privacy.subjects import Subject
+
+SUBJECT_KEYS = {field.name for field in dataclass_fields(Subject)} | {"fingerprints"}
+
+
+def check_data_map(app_configs: list[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
+    """Every model is declared, every field classified, every lookup real (privacy.E001 to E005)."""
+    chosen = None if app_configs is None else {config.label for config in app_configs}
+    return [
+        message
+        for model, declared in declarations()
+        if chosen is None or model._meta.app_label in chosen
+        for message in _check_model(model, declared)
+    ]
+
+
+def _check_model(model: type[models.Model], declared: object) -> Iterator[CheckMessage]:
+    if isinstance(declared, PersonalData):
+        yield from _check_fields(model, declared)
+        yield from _check_lookups(model, declared)
+    elif not isinstance(declared, NotPersonal):
+        yield Error(
+            f"{model._meta.label} does not say whether it holds personal data.",
+            hint="Declare personal_data beside its fields, or third_party_data in the AppConfig that brings it.",
+            obj=model,
+            id="privacy.E001",
+        )
+    elif issubclass(model, PersonalDataModel):
+        yield Error(
+            f"{model._meta.label} is a PersonalDataModel, yet says that it holds nothing about people.",
+            obj=model,
+            id="privacy.E005",
+        )
+
+
+def _check_fields(model: type[models.Model], declared: PersonalData) -> Iterator[CheckMessage]:
+    real = {field.name for field in model._meta.concrete_fields}
+    said = [*declared.fields, *declared.impersonal]
+    for name in sorted(real - set(said)):
+        yield Error(
+            f"{model._meta.label}.{name} is not classified.",
+            hint="Name it in fields with its category, or in impersonal.",
+            obj=model,
+            id="privacy.E002",
+        )
+    for name in sorted({name for name in said if name not in real or said.count(name) > 1}):
+        yield Error(
+            f"{model._meta.label} classifies {name!r}, which is no field of it, or does so twice.",
+            obj=model,
+            id="privacy.E003",
+        )
+
+
+def _check_lookups(model: type[models.Model], declared: PersonalData) -> Iterator[CheckMessage]:
+    wrong = sorted(set(declared.subject) - SUBJECT_KEYS)
+    if wrong or not declared.subject:
+        yield Error(
+            f"{model._meta.label} is found by {wrong or 'nothing'}; a subject has {sorted(SUBJECT_KEYS)}.",
+            obj=model,
+            id="privacy.E004",
+        )
+    for lookup in (*declared.subject.values(), declared.keep.since):
+        try:
+            model._default_manager.values(lookup)
+        except FieldError as error:
+            yield Error(
+                f"{model._meta.label}: {lookup!r} is no lookup: {error}", obj=model, id="privacy.E004"
+            )

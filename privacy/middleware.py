@@ -1,0 +1,61 @@
+"""What every request goes through on the ground floor."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from privacy import audit
+
+Handler = Callable[[HttpRequest], HttpResponse]
+FIXED_HEADERS = {
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Permissions-Policy": ", ".join(
+        f"{feature}=()"
+        for feature in (
+            "accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "fullscreen",
+            "geolocation", "gyroscope", "magnetometer", "microphone", "midi", "payment", "publickey-credentials-get",
+            "screen-wake-lock", "usb", "xr-spatial-tracking",
+        )
+    ),
+}  # fmt: skip
+TRUSTED_TYPES = {"require-trusted-types-for": ["'script'"]}
+
+
+def headers(get_response: Handler) -> Handler:
+    """The headers that neither Django nor the policy for content sets by itself."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        for name, value in FIXED_HEADERS.items():
+            response.headers.setdefault(name, value)
+        match = request.resolver_match
+        if match is None or match.app_name != "admin":  # Django's admin writes innerHTML
+            response._csp_update = TRUSTED_TYPES  # type: ignore[attr-defined]
+        return response
+
+    return middleware
+
+
+def browser(get_response: Handler) -> Handler:
+    """Give each request the set to which later middleware adds what identifies this browser."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.browser_keys = set()  # type: ignore[attr-defined]
+        return get_response(request)
+
+    return middleware
+
+
+def acting(get_response: Handler) -> Handler:
+    """Say who acts while this request runs; asked only when something is recorded."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        def actor() -> str:
+            user = getattr(request, "user", None)
+            return f"user:{user.pk}" if user is not None and user.is_authenticated else "visitor"
+
+        with audit.acting(actor, f"web:{request.method} {request.path_info[:80]}"):
+            return get_response(request)
+
+    return middleware

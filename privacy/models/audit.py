@@ -1,0 +1,53 @@
+"""The audit trail's table."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from privacy.datamap import (
+    Basis,
+    Category,
+    Datum,
+    Keep,
+    PersonalData,
+    PersonalDataModel,
+    Purpose,
+    Recipient,
+)
+from privacy.ledger import AppendOnlyModel
+from privacy.periods import Period
+
+
+class AuditEntry(AppendOnlyModel, PersonalDataModel):
+    """One deed, about a pseudonym."""
+
+    at = models.DateTimeField(_("done at"), db_index=True)
+    actor = models.CharField(_("done by"), max_length=40)
+    gesture = models.CharField(_("by which gesture"), max_length=100)
+    verb = models.CharField(_("what was done"), max_length=100)
+    kind = models.CharField(_("kind of record"), max_length=100, blank=True)
+    key = models.CharField(_("number of the record"), max_length=64, blank=True)
+    about = models.CharField(_("pseudonym of the person"), max_length=64, blank=True, db_index=True)
+    detail = models.JSONField(_("details"), default=dict)
+
+    personal_data = PersonalData(
+        label=_("Journal of what was done with your data"),
+        subject={"fingerprints": "about"},
+        purpose=Purpose.BUSINESS,
+        basis=Basis.LEGAL_OBLIGATION,
+        keep=Keep(since="at", period=Period(years=5), active=Period(years=1)),
+        recipients=(Recipient.CONTROLLER, Recipient.SECURITY, Recipient.HOST),
+        fields={
+            "about": Datum(Category.REQUESTS, provided=False),
+            "at": Datum(Category.REQUESTS, provided=False),
+            "verb": Datum(Category.REQUESTS, provided=False),
+        },
+        impersonal=("id", "actor", "gesture", "kind", "key", "detail"),
+    )
+
+    class Meta:
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit entries")
+        ordering = ("-at", "-id")
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.verb}"

@@ -1,0 +1,95 @@
+"""Calendar periods: "six months" is six months of the calendar, never a number of days.
+
+One function and one direction: ``expires_at = since + period``, clamped to the month's end (Regulation 1182/71
+article 3). The wall clock is that of Paris. Where the autumn night has an hour twice, the first of the two is
+meant, because "at most" is strict. :func:`expires_expression` is the same rule in SQL.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from dateutil.relativedelta import relativedelta
+from django.db.models import DateTimeField, Expression, Func, Value
+from django.db.models.functions import Least
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+CALENDAR = ZoneInfo("Europe/Paris")
+# No clamping, leap day or change of clock moves a date by more than this.
+SLACK = timedelta(days=4)
+
+
+@dataclass(frozen=True)
+class Period:
+    """A length of time on the calendar. At least one part must be above zero."""
+
+    years: int = 0
+    months: int = 0
+    days: int = 0
+
+    def __post_init__(self) -> None:
+        if min(self.years, self.months, self.days) < 0 or not (self.years or self.months or self.days):
+            raise ValueError(f"A period must be longer than nothing: {self!r}")
+
+    def after(self, since: datetime) -> datetime:
+        """The first instant at which a period begun at ``since`` (aware) is over, in UTC."""
+        wall = since.astimezone(CALENDAR).replace(tzinfo=None, fold=0)
+        end = (wall + self._delta()).replace(tzinfo=CALENDAR)
+        return end.astimezone(ZoneInfo("UTC"))
+
+    def is_over(self, since: datetime, now: datetime) -> bool:
+        """Whether a period begun at ``since`` is over at ``now`` (both aware)."""
+        return self.after(since) <= now
+
+    def earliest(self, now: datetime) -> datetime:
+        """A bound below which nothing can still run at ``now``: a literal that an index can use."""
+        return now - self._delta() - SLACK
+
+    def latest(self, now: datetime) -> datetime:
+        """A bound above which nothing can be over at ``now``."""
+        return now - self._delta() + SLACK
+
+    def _delta(self) -> relativedelta:
+        return relativedelta(years=self.years, months=self.months, days=self.days)
+
+    def __str__(self) -> str:
+        parts = [
+            ngettext("%(count)d year", "%(count)d years", self.years) % {"count": self.years},
+            ngettext("%(count)d month", "%(count)d months", self.months) % {"count": self.months},
+            ngettext("%(count)d day", "%(count)d days", self.days) % {"count": self.days},
+        ]
+        counts = (self.years, self.months, self.days)
+        said = [part for part, count in zip(parts, counts, strict=True) if count]
+        return str(get_text_list(said, _("and")))
+
+
+class _AtPlace(Func):
+    """``AT TIME ZONE``: from an instant to the wall clock of Paris, and back."""
+
+    template = f"((%(expressions)s) AT TIME ZONE '{CALENDAR.key}')"
+    output_field = DateTimeField()
+
+
+class _Plus(Func):
+    template = "((%(expressions)s))"
+    arg_joiner = " + "
+    output_field = DateTimeField()
+
+
+class _Interval(Func):
+    function = "make_interval"
+
+
+def expires_expression(lookup: str | Expression, period: Period) -> Expression:
+    """The SQL twin of :meth:`Period.after` for the instant that ``lookup`` names.
+
+    PostgreSQL takes the second of a doubled hour; asking also for one hour earlier, plus one hour, and keeping
+    the least of both, gives the first.
+    """
+    interval = _Interval(Value(period.years), Value(period.months), Value(0), Value(period.days))
+    hour = _Interval(*[Value(number) for number in (0, 0, 0, 0, 1)])
+    back = _Interval(*[Value(number) for number in (0, 0, 0, 0, -1)])
+    end = _Plus(_AtPlace(lookup), interval)
+    return Least(_AtPlace(end), _Plus(_AtPlace(_Plus(end, back)), hour), output_field=DateTimeField())

@@ -1,0 +1,95 @@
+"""Encrypted files, a key each.
+
+AES-256-GCM with the file's id as associated data: a swapped file, a flipped byte or a cut are refused. The file's
+key is wrapped by the site's keys (``FILE_KEYS``, newest first) and lies in the row. Without the row the content
+is noise, so deleting the row erases the file everywhere, backups included; the disk follows after commit.
+"""
+
+import os
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
+
+from privacy.models.files import StoredFile
+
+NONCE_BYTES = 12
+
+
+class Unreadable(RuntimeError):
+    """The file is missing, altered, or its key cannot be unwrapped."""
+
+
+def store(content: bytes, *, name: str, media_type: str, now: datetime) -> StoredFile:
+    """Encrypt ``content`` and keep it. Raises :class:`OSError` when the disk refuses; nothing stays then."""
+    file = StoredFile(name=name[:255], media_type=media_type, size=len(content), stored_at=now)
+    key, nonce = AESGCM.generate_key(bit_length=256), os.urandom(NONCE_BYTES)
+    sealed = nonce + AESGCM(key).encrypt(nonce, content, file.id.bytes)
+    _write(path_of(file.id), sealed)
+    file.wrapped_key = _wrapper().encrypt(key)
+    file.save(force_insert=True)
+    return file
+
+
+def read(file: StoredFile) -> bytes:
+    """The plain content of ``file``. Raises :class:`Unreadable`."""
+    try:
+        sealed = path_of(file.id).read_bytes()
+        key = _wrapper().decrypt(bytes(file.wrapped_key))
+        return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], file.id.bytes)
+    except (OSError, InvalidTag, InvalidToken) as error:
+        raise Unreadable(str(file.id)) from error
+
+
+def destroy(files: Iterable[uuid.UUID]) -> int:
+    """Destroy the keys of ``files`` now, and their content once the transaction stands. Returns how many."""
+    ids = list(files)
+    deleted, _ = StoredFile.objects.filter(pk__in=ids).delete()
+    for file_id in ids:
+        transaction.on_commit(partial(path_of(file_id).unlink, missing_ok=True))
+    return deleted
+
+
+def attachment(file: StoredFile) -> HttpResponse:
+    """``file`` as a download that no browser will run or keep. Raises :class:`Unreadable`."""
+    return HttpResponse(
+        read(file),
+        content_type=file.media_type,
+        headers={
+            "Content-Disposition": content_disposition_header(as_attachment=True, filename=file.name),
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+            "Cache-Control": "no-store",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
+
+
+def path_of(file_id: uuid.UUID) -> Path:
+    """Where the encrypted content of a file lies."""
+    return Path(settings.FILES_ROOT) / file_id.hex[:2] / file_id.hex
+
+
+def _write(path: Path, sealed: bytes) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    scratch = path.with_suffix(".part")
+    try:
+        with scratch.open("wb") as target:
+            target.write(sealed)
+            target.flush()
+            os.fsync(target.fileno())
+        scratch.rename(path)
+    finally:
+        scratch.unlink(missing_ok=True)
+
+
+def _wrapper() -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in settings.FILE_KEYS])

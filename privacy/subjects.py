@@ -1,0 +1,57 @@
+"""A person as we know them, and what may outlive their erasure.
+
+A :class:`Subject` is the set of keys under which somebody's data can be found. A fingerprint is a keyed hash:
+it recognises an address again without holding it.
+"""
+
+import hashlib
+import hmac
+import unicodedata
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.conf import settings
+from email_validator import EmailNotValidError, validate_email
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The keys of one person: addresses (normalised), browsers, accounts and open sessions."""
+
+    emails: frozenset[str] = field(default_factory=frozenset)
+    visitors: frozenset[UUID] = field(default_factory=frozenset)
+    accounts: frozenset[int] = field(default_factory=frozenset)
+    sessions: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def fingerprints(self) -> frozenset[str]:
+        """The pseudonyms under which this person stands in records that outlive erasure."""
+        return frozenset(map(fingerprint, self.emails))
+
+    @classmethod
+    def of_email(cls, email: str) -> "Subject":
+        """The person behind one address, given in any spelling."""
+        return cls(emails=frozenset({normalise_email(email)}))
+
+    def keys(self, attribute: str) -> list[object]:
+        """What this person is found by under ``attribute``, a field of this class."""
+        return sorted(getattr(self, attribute), key=str)
+
+
+def normalise_email(address: str) -> str:
+    """One spelling for one mailbox: NFKC, lower case, the domain as IDNA.
+
+    Raises :class:`ValueError` when it is no address.
+    """
+    text = unicodedata.normalize("NFKC", address).strip()
+    try:
+        checked = validate_email(text, check_deliverability=False, test_environment=settings.LOCAL_MODE)
+    except EmailNotValidError as error:
+        raise ValueError(str(error)) from error
+    local = checked.ascii_local_part or checked.local_part
+    return f"{local}@{checked.ascii_domain}".lower()
+
+
+def fingerprint(value: str) -> str:
+    """A keyed hash (64 hexadecimal digits) of a normalised value: a pseudonym that no list can undo."""
+    return hmac.new(settings.PSEUDONYM_KEY.encode(), value.encode(), hashlib.sha256).hexdigest()

@@ -1,0 +1,44 @@
+"""Wake-ups: how the web tells the worker that there is something to do, without depending on it.
+
+What is to be done is a row in PostgreSQL, and beat sweeps for such rows. A wake-up only shortens the wait, so
+it is sent after commit, gives up within a second, and is not tried again for a while when Redis is away.
+"""
+
+import logging
+import time
+from functools import partial
+from typing import Any
+
+from celery import Task, current_app
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+from privacy import audit
+
+PAUSE_SECONDS = 30.0
+log = logging.getLogger(__name__)
+_silent_until = [0.0]
+
+
+class WakeUp(Task):  # type: ignore[type-arg]
+    """Base of every task: says in the audit trail that the system acts."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the task as the system."""
+        with audit.acting(audit.SYSTEM, f"task:{self.name}"):
+            return super().__call__(*args, **kwargs)
+
+
+def wake(task: str, *args: Any) -> None:
+    """Wake ``task`` (its dotted name) once the present transaction stands."""
+    transaction.on_commit(partial(_send, task, args))
+
+
+def _send(task: str, args: tuple[Any, ...]) -> None:
+    if time.monotonic() < _silent_until[0]:
+        return
+    try:
+        current_app.send_task(task, args=args)
+    except (OperationalError, OSError) as error:
+        _silent_until[0] = time.monotonic() + PAUSE_SECONDS
+        log.warning("no wake-up for %s (%s): the sweep will find it", task, type(error).__name__)

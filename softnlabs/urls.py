@@ -1,0 +1,15 @@
+"""Every address of the site. French lives under the same ones with ``/fr`` in front."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = i18n_patterns(
+    path("admin/", admin.site.urls),
+    path("", include("softnlabs.website.urls")),
+    path("", include("privacy.urls")),
+    path("", include("consent.urls")),
+    path("", include("recruitment.urls")),
+    path("", include("dsr.urls")),
+    prefix_default_language=False,
+)

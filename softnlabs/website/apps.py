@@ -1,0 +1,56 @@
+"""The website's wiring, and what is said about the tables that Django itself brings."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from privacy.datamap import Basis, Category, Datum, Keep, NotPersonal, PersonalData, Purpose, Recipient
+from privacy.periods import Period
+
+
+class WebsiteConfig(AppConfig):
+    """Pages, enquiries, accounts."""
+
+    name = "softnlabs.website"
+    label = "website"
+    verbose_name = _("Website")
+
+    third_party_data = {
+        "auth.Permission": NotPersonal(_("A list of what can be done.")),
+        "auth.Group": NotPersonal(_("A list of roles.")),
+        "auth.Group_permissions": NotPersonal(_("What each role may do.")),
+        "website.User_groups": NotPersonal(_("Which account has which role; goes with the account.")),
+        "website.User_user_permissions": NotPersonal(_("What an account may do; goes with the account.")),
+        "contenttypes.ContentType": NotPersonal(_("A list of tables.")),
+        "sessions.Session": PersonalData(
+            label=_("Open sessions"),
+            subject={"sessions": "session_key"},
+            purpose=Purpose.BUSINESS,
+            basis=Basis.LEGITIMATE_INTEREST,
+            keep=Keep(since="expire_date", period=Period(days=1)),
+            recipients=(Recipient.SECURITY, Recipient.HOST),
+            fields={
+                "session_key": Datum(
+                    Category.LOGIN, provided=False, said=_("a random number that keeps you signed in")
+                ),
+                "session_data": Datum(
+                    Category.LOGIN, provided=False, said=_("which pages you opened by a link from us")
+                ),
+                "expire_date": Datum(Category.LOGIN, provided=False),
+            },
+        ),
+        "admin.LogEntry": PersonalData(
+            label=_("Actions of an account at the desk"),
+            subject={"accounts": "user_id"},
+            purpose=Purpose.BUSINESS,
+            basis=Basis.LEGITIMATE_INTEREST,
+            keep=Keep(since="action_time", period=Period(years=1)),
+            recipients=(Recipient.CONTROLLER, Recipient.SECURITY, Recipient.HOST),
+            fields={
+                "user": Datum(Category.LOGIN, provided=False),
+                "action_time": Datum(Category.LOGIN, provided=False),
+                "object_repr": Datum(Category.LOGIN, provided=False, said=_("the record that was changed")),
+                "change_message": Datum(Category.LOGIN, provided=False, said=_("the fields that changed")),
+            },
+            impersonal=("id", "content_type", "object_id", "action_flag"),
+        ),
+    }
