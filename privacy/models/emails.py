@@ -35,8 +35,12 @@ class Mail(PersonalDataModel):
         fields={
             "to": Datum(Category.EMAIL),
             "subject": Datum(Category.MESSAGES, provided=False),
-            "text": Datum(Category.MESSAGES, provided=False, said=_("emptied as soon as the message has left")),
-            "html": Datum(Category.MESSAGES, provided=False, said=_("emptied as soon as the message has left")),
+            "text": Datum(
+                Category.MESSAGES, provided=False, said=_("emptied as soon as the message has left")
+            ),
+            "html": Datum(
+                Category.MESSAGES, provided=False, said=_("emptied as soon as the message has left")
+            ),
             "written_at": Datum(Category.MESSAGES, provided=False),
             "sent_at": Datum(Category.MESSAGES, provided=False),
         },

@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from privacy.datamap import Basis, Category, Datum, Keep, NotPersonal, PersonalData, Purpose, Recipient
+from privacy.declarations import Basis, Category, Datum, Keep, NotPersonal, PersonalData, Purpose, Recipient
 from privacy.periods import Period
 
 
