@@ -1,7 +1,8 @@
 """System checks: a model that says nothing about people, or leaves a field out, cannot start."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import fields as dataclass_fields
+from typing import Any
 
 from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error
@@ -14,7 +15,7 @@ from privacy.subjects import Subject
 SUBJECT_KEYS = {field.name for field in dataclass_fields(Subject)} | {"fingerprints"}
 
 
-def check_data_map(app_configs: list[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
+def check_data_map(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Every model is declared, every field classified, every lookup real (privacy.E001 to E005)."""
     chosen = None if app_configs is None else {config.label for config in app_configs}
     return [

@@ -83,19 +83,20 @@ class Holding:
         rows = self.rows() if among is None else among
         keep = self.data.keep
         bound = Q(**{f"{keep.since}__gt": keep.period.earliest(now)}) & Q(datamap_expires_at__gt=now)
-        return rows.alias(datamap_expires_at=self._expires()).filter(
-            bound | Q(**{f"{keep.since}__isnull": True})
-        )
+        not_begun = Q(**{f"{keep.since}__isnull": True})
+        dated: models.QuerySet[Any] = rows.alias(datamap_expires_at=self._expires())
+        return dated.filter(bound | not_begun)
 
     def due(self, now: datetime, *, among: "models.QuerySet[Any] | None" = None) -> "models.QuerySet[Any]":
         """The rows whose period is over at ``now``: what the purge takes."""
         rows = self.rows() if among is None else among
         bound = {f"{self.data.keep.since}__lt": self.data.keep.period.latest(now)}
-        return rows.alias(datamap_expires_at=self._expires()).filter(datamap_expires_at__lte=now, **bound)
+        dated: models.QuerySet[Any] = rows.alias(datamap_expires_at=self._expires())
+        return dated.filter(datamap_expires_at__lte=now, **bound)
 
     def since(self, row: models.Model) -> datetime | None:
         """When the period of ``row`` began, or ``None`` if it has not."""
-        return reduce(getattr, self.data.keep.since.split("__"), row)  # type: ignore[arg-type, return-value]
+        return reduce(getattr, self.data.keep.since.split("__"), row)  # type: ignore[return-value]
 
     def expires_at(self, row: models.Model) -> datetime | None:
         """When ``row`` is to be gone, or ``None`` if its period has not begun."""
@@ -112,7 +113,7 @@ class Holding:
 
     def field_label(self, name: str) -> Text:
         """What people are told the field ``name`` is."""
-        return self.model._meta.get_field(name).verbose_name  # type: ignore[union-attr, no-any-return]
+        return self.model._meta.get_field(name).verbose_name  # type: ignore[union-attr]
 
     def file_fields(self) -> list[str]:
         """The names of the fields that point at an encrypted file."""

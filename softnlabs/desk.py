@@ -1,6 +1,5 @@
 """The controller's desk: Django's admin, with our name on it."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib.admin import AdminSite
@@ -17,7 +16,7 @@ class Desk(AdminSite):
     index_title = _("What there is to do")
     enable_nav_sidebar = True
 
-    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:  # noqa: FBT001, FBT002
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002
         """Wrap each view: nothing but the change of password until the one-time password is gone."""
         inner = super().admin_view(view, cacheable)
 

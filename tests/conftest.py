@@ -1,0 +1,76 @@
+"""The cast and the stage: alice asks, bob must never appear, dpo reviews, clerk has no training."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test import Client, TransactionTestCase
+
+from privacy import audit
+from softnlabs.website.models import User
+
+ALICE = "alice@example.org"
+BOB = "bob@example.org"
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(settings, tmp_path: Path) -> None:
+    """Files, spool and mail of a test stay its own."""
+    settings.FILES_ROOT = tmp_path / "files"
+    settings.SPOOL_ROOT = tmp_path / "spool"
+    settings.EMAIL_FILE_PATH = tmp_path / "mail"
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _ledgers_can_be_flushed() -> Iterator[None]:
+    """Tests that commit empty the tables afterwards; the ledgers' triggers would refuse, so they sleep then."""
+    fixture_teardown = TransactionTestCase._fixture_teardown
+
+    def teardown(case: TransactionTestCase) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET session_replication_role = replica")
+            fixture_teardown(case)
+            cursor.execute("SET session_replication_role = origin")
+
+    TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]
+    yield
+    TransactionTestCase._fixture_teardown = fixture_teardown  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def now() -> datetime:
+    """An ordinary working day."""
+    return datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def acting() -> Iterator[None]:
+    """Somebody acts, so that deeds can be recorded."""
+    with audit.acting("system", "test"):
+        yield
+
+
+@pytest.fixture
+def dpo(db) -> User:
+    """The data controller, with a password of her own."""
+    return User.objects.create_superuser("controller@example.org", "a long enough phrase")
+
+
+@pytest.fixture
+def clerk(db) -> User:
+    """Staff without training: may sign in, may see nobody."""
+    return User.objects.create_user("clerk@example.org", "a long enough phrase", is_staff=True)
+
+
+@pytest.fixture
+def desk(dpo: User) -> Client:
+    """The controller, signed in."""
+    client = Client()
+    client.force_login(dpo)
+    return client
