@@ -69,11 +69,15 @@ def launch(home: Path, *, sockets: Path, account: int, durable: bool) -> subproc
         return processes.spawn(command, folder=home, output=log, account=account, on_orphaned=signal.SIGINT)
 
 
+def administrator_url(url: str) -> str:
+    """The address of the cluster's owner, who may do what the site's own role may not."""
+    return url.replace(f"//{NAME}@", "//postgres@").removesuffix(NAME) + "postgres"
+
+
 def answers(url: str) -> bool:
     """True once the role and the database of ``url`` answer; makes them at the first start."""
-    administrator = url.replace(f"//{NAME}@", "//postgres@").removesuffix(NAME) + "postgres"
     try:
-        connection = psycopg2.connect(administrator)
+        connection = psycopg2.connect(administrator_url(url))
     except psycopg2.OperationalError:
         return False
     with contextlib.closing(connection):

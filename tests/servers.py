@@ -1,14 +1,16 @@
 """PostgreSQL and Redis for the tests, and the translations they need, ready before Django looks for them."""
 
 import atexit
+import contextlib
 import os
 from pathlib import Path
 
+import psycopg2
 import pytest
 import redis
 from django.conf import settings
 
-from softnlabs import embedded, translations
+from softnlabs import embedded, postgres, translations
 
 ROOT = Path(__file__).resolve().parent.parent
 SLOTS = 8
@@ -29,6 +31,7 @@ def prepare() -> None:
     # Given as addresses, so that a worker or a site that a test starts finds these and starts none itself.
     os.environ["DATABASE_URL"] = embedded.database_url(servers.var)
     os.environ["REDIS_URL"] = embedded.redis_url(servers.var)
+    _let_tests_put_triggers_to_sleep(os.environ["DATABASE_URL"])
     with redis.from_url(os.environ["REDIS_URL"]) as client:
         client.flushall()  # what a killed run left in the queue is not for this one
 
@@ -41,3 +44,13 @@ def _start_in_a_free_slot() -> embedded.Servers:
         except embedded.AlreadyRunning:
             continue
     raise pytest.UsageError(f"{SLOTS} test runs use the servers under {ROOT / 'var'} already.")
+
+
+def _let_tests_put_triggers_to_sleep(database_url: str) -> None:
+    """The site's own role may not: emptying a ledger between two tests is the cluster owner's privilege."""
+    with (
+        contextlib.closing(psycopg2.connect(postgres.administrator_url(database_url))) as connection,
+        connection,
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"GRANT SET ON PARAMETER session_replication_role TO {postgres.NAME}")
