@@ -1,0 +1,32 @@
+"""The starting content: offers, notices, cookies, the first policy. Running it again changes nothing."""
+
+from typing import Any
+
+from django.apps import apps
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.utils import timezone
+
+from privacy import audit
+
+
+class Command(BaseCommand):
+    """Asks each application, in the order of the settings, for what it brings.
+
+    An application that brings something has a callable ``load_content(now)`` on its ``AppConfig``: a method, or
+    its ``content.load``, set in ``ready()``. It may be called any number of times.
+    """
+
+    help = "Load the starting content of every application; what is there already stays as it is."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Load each application's content in a transaction of its own."""
+        now = timezone.now()
+        with audit.acting(audit.SYSTEM, "command:load_content"):
+            for config in apps.get_app_configs():
+                load = getattr(config, "load_content", None)
+                if load is None:
+                    continue
+                with transaction.atomic():
+                    load(now=now)
+                self.stdout.write(f"starting content: {config.label}")
