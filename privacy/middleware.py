@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from privacy import audit
 
@@ -19,7 +19,17 @@ FIXED_HEADERS = {
         )
     ),
 }  # fmt: skip
+VERBS = ("GET", "HEAD", "OPTIONS", "POST")
 TRUSTED_TYPES = {"require-trusted-types-for": ["'script'"]}
+
+
+def verbs(get_response: Handler) -> Handler:
+    """Refuse verbs that no page of ours answers: a plain Django view would answer TRACE with 200."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return get_response(request) if request.method in VERBS else HttpResponseNotAllowed(VERBS)
+
+    return middleware
 
 
 def headers(get_response: Handler) -> Handler:

@@ -21,6 +21,8 @@ def _own_folders(settings, tmp_path: Path) -> None:
     settings.FILES_ROOT = tmp_path / "files"
     settings.SPOOL_ROOT = tmp_path / "spool"
     settings.EMAIL_FILE_PATH = tmp_path / "mail"
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STATIC_ROOT.mkdir()
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

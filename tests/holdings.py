@@ -1,0 +1,84 @@
+"""One maker per holding: how a row about a person comes to be. A new model adds its line here.
+
+``make(person, since)`` returns a row about ``person`` whose period began at ``since``.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.sessions.models import Session
+from django.db import models
+
+from privacy.models import AuditEntry, Mail
+from privacy.subjects import Subject, fingerprint
+from softnlabs.website.models import User
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with every key a person can have; ``canary`` is a word that only their data hold."""
+
+    email: str
+    canary: str
+    visitor: UUID
+    session: str
+    account: int
+
+    def subject(self) -> Subject:
+        """This person as the data map knows people."""
+        return Subject(
+            emails=frozenset({self.email}),
+            visitors=frozenset({self.visitor}),
+            accounts=frozenset({self.account}),
+            sessions=frozenset({self.session}),
+        )
+
+
+def person(name: str, joined_at: datetime) -> Person:
+    """A new person called ``name``, with an account."""
+    account = User.objects.create_user(
+        f"{name}@example.org", first_name=f"canary-{name}", joined_at=joined_at
+    )
+    return Person(account.email, f"canary-{name}", uuid4(), f"session-{name}", account.pk)
+
+
+def audit_entry(who: Person, since: datetime) -> models.Model:
+    return AuditEntry.objects.create(
+        at=since, actor="system", gesture="test", verb=who.canary, about=fingerprint(who.email)
+    )
+
+
+def mail(who: Person, since: datetime) -> models.Model:
+    return Mail.objects.create(
+        message="test", to=who.email, language="en", subject=who.canary, written_at=since
+    )
+
+
+def account(who: Person, since: datetime) -> models.Model:
+    User.objects.filter(pk=who.account).update(last_login=since)
+    return User.objects.get(pk=who.account)
+
+
+def session(who: Person, since: datetime) -> models.Model:
+    return Session.objects.create(session_key=who.session, session_data=who.canary, expire_date=since)
+
+
+def log_entry(who: Person, since: datetime) -> models.Model:
+    entry = LogEntry.objects.create(user_id=who.account, action_flag=CHANGE, object_repr=who.canary)
+    LogEntry.objects.filter(pk=entry.pk).update(action_time=since)
+    return LogEntry.objects.get(pk=entry.pk)
+
+
+Maker = Callable[[Person, datetime], models.Model]
+MAKERS: dict[str, Maker] = {
+    "admin.logentry": log_entry,
+    "privacy.auditentry": audit_entry,
+    "privacy.mail": mail,
+    "sessions.session": session,
+    "website.user": account,
+}
+# Rows made for a test begin their period a little before the test's clock.
+RECENT = timedelta(minutes=5)
