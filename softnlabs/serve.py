@@ -139,31 +139,61 @@ def _prepare(console: Console) -> str:
 
 
 def _parts() -> list[Part]:
-    celery = [sys.executable, "-m", "celery", "-A", "softnlabs.celery", "--no-color", "--quiet"]
+    # Celery's warning about root is about pickled messages; ours are JSON, and containers run as root.
+    celery = [sys.executable, "-W", "ignore:You're running the worker with superuser", "-m", "celery"]
+    celery += ["-A", "softnlabs.celery", "--no-color", "--quiet"]
     # No access log: it would keep addresses of visitors outside the data map.
     web = [sys.executable, "-m", "gunicorn", "softnlabs.wsgi", "--bind", f"{HOST}:{settings.PORT}"]
     web += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--no-control-socket"]
-    worker = [*celery, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle"]
-    beat = [*celery, "beat", "--pidfile", ""]
+    worker = [
+        *celery,
+        "worker",
+        "--concurrency",
+        "2",
+        "--without-gossip",
+        "--without-mingle",
+        "--loglevel",
+        "INFO",
+    ]
+    beat = [*celery, "beat", "--pidfile", "", "--loglevel", "INFO"]
     return [Part("web", web, CYAN), Part("worker", worker, GREEN), Part("beat", beat, MAGENTA)]
 
 
 def _run(console: Console, servers: embedded.Servers, sign_in: str, stopping: list[int]) -> None:
     parts = Parts(_parts(), console=console, folder=settings.BASE_DIR)
-    impatient_at = time.monotonic() + HEALTHY_WITHIN
-    is_welcomed = False
+    welcome = Welcome(console, sign_in)
     try:
         while not stopping:
             parts.tend(0.2)
             for name in servers.revive():
                 console.say("run", f"{name} had ended and was started again")
-            if not is_welcomed and (_is_healthy() or time.monotonic() > impatient_at):
-                is_welcomed = True
-                _welcome(console, sign_in)
+            welcome.when_healthy()
         console.say("run", "Stopping")
         parts.stop(GRACE_SECONDS)
     finally:
         parts.stop(0)  # nothing is left to stop, unless an error or a second signal brought us here
+
+
+class Welcome:
+    """Says where everything is, once: when all is up, or when that takes suspiciously long."""
+
+    def __init__(self, console: Console, sign_in: str) -> None:
+        self.console = console
+        self.sign_in = sign_in
+        self.is_said = False
+        self.looks_at = time.monotonic()
+        self.impatient_at = time.monotonic() + HEALTHY_WITHIN
+
+    def when_healthy(self) -> None:
+        """Look twice a second, until it is said."""
+        now = time.monotonic()
+        if self.is_said or now < self.looks_at:
+            return
+        self.looks_at = now + 0.5
+        is_healthy = _is_healthy()
+        if is_healthy or now > self.impatient_at:
+            self.is_said = True
+            self.console.raw(_welcome(self.sign_in, is_healthy=is_healthy))
 
 
 def _is_healthy() -> bool:
@@ -177,12 +207,13 @@ def _is_healthy() -> bool:
         connection.close()
 
 
-def _welcome(console: Console, sign_in: str) -> None:
+def _welcome(sign_in: str, *, is_healthy: bool) -> str:
     site = settings.SITE_URL
-    state = "" if _is_healthy() else " (not healthy yet: see the log above)"
     mail = f"{site}/mail/  (kept in {settings.EMAIL_FILE_PATH})" if settings.LOCAL_MODE else "sent by SMTP"
+    up = "The SoftNLabs privacy portal is running. / Le portail fonctionne."
+    late = f"Not everything is up after {HEALTHY_WITHIN:.0f} seconds: {site}/health/ says what is missing."
     lines = [
-        f"The SoftNLabs privacy portal is running{state}. / Le portail fonctionne{state and ' mal'}.",
+        up if is_healthy else late,
         f"  English   {site}/",
         f"  Français  {site}/fr/",
         f"  Desk      {site}/admin/",
@@ -191,7 +222,7 @@ def _welcome(console: Console, sign_in: str) -> None:
         "  Stop      Ctrl-C",
     ]
     rule = "─" * max(map(len, lines))
-    console.raw("\n".join(["", rule, *lines, rule, ""]))
+    return "\n".join(["", rule, *lines, rule, ""])
 
 
 if __name__ == "__main__":
