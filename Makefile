@@ -5,9 +5,8 @@
 SHELL := /bin/bash
 BIN := .venv/bin
 INSTALLED := .venv/installed
-PYTHON ?= $(shell for name in python3.11 python3 python; do \
+PYTHON ?= $(shell for name in python3.11 python3 python /usr/local/bin/python3.11 $$HOME/.pyenv/versions/3.11*/bin/python; do \
 	$$name -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null && echo $$name && break; done)
-export DJANGO_SETTINGS_MODULE = softnlabs.settings
 
 .PHONY: help run test journeys install messages format lock controller-password clean
 
@@ -25,10 +24,10 @@ run: install
 	@exec $(BIN)/python -m softnlabs.serve
 
 test: install
-	@BIN=$(BIN) ./tests/all
+	@$(BIN)/python -m tests.everything
 
 journeys: install
-	@env -u DJANGO_SETTINGS_MODULE JOURNEYS=required $(BIN)/python -m pytest -m journey
+	@JOURNEYS=required $(BIN)/python -m pytest -m journey
 
 install: $(INSTALLED)
 
