@@ -8,6 +8,5 @@ import django
 
 from tests import servers
 
-pytest_plugins = ["tests.browser"]
 servers.prepare()
 django.setup()

@@ -26,6 +26,10 @@ class TextField(forms.CharField):
 
     default_validators = [refuse_unprintable]
 
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """No ``maxlength``: browsers cut a pasted text in silence, a message beside the field loses nothing."""
+        return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
+
     def to_python(self, value: Any) -> str | None:
         """The text with line ends as ``\\n``."""
         text = super().to_python(value)

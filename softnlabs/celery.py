@@ -11,4 +11,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "softnlabs.settings")
 app = Celery("softnlabs", task_cls="privacy.wakeups:WakeUp")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-app.conf.beat_schedule = {}
+app.conf.beat_schedule = {
+    # A tick that waited too long tells nothing: it is dropped rather than piled up while the worker is away.
+    "tick": {"task": "softnlabs.website.tasks.tick", "schedule": 10.0, "options": {"expires": 10.0}},
+}

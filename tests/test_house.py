@@ -22,6 +22,7 @@ SAMPLES = {
     "<uuid:pk>": str(UUID(int=7)),
     "<slug:slug>": "python-developer",
     "<str:token>": "not-a-token",
+    "<str:key>": "20260101-101010-1.0",
     "<int:number>": "1",
 }
 VERBS = ("get", "head", "options", "post", "put", "patch", "delete", "trace")

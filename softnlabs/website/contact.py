@@ -1,0 +1,58 @@
+"""Enquiries: a message comes in, is confirmed by mail, and each contact afterwards moves its clock."""
+
+from datetime import datetime
+from typing import TypedDict
+
+from django.conf import settings
+from django.db import transaction
+
+from privacy import audit, emails, subjects
+from softnlabs.website.models import Enquiry
+
+
+class Message(TypedDict):
+    """What a person fills in."""
+
+    first_name: str
+    surname: str
+    email: str
+    telephone: str
+    postcode: str
+    message: str
+
+
+def receive(message: Message, *, language: str, now: datetime) -> Enquiry:
+    """Keep the message (its address is normalised) and confirm it by mail, in one transaction."""
+    with transaction.atomic():
+        enquiry = Enquiry.objects.create(
+            **message,
+            language=language,
+            entity=str(settings.ENTITY["siren"]),
+            received_at=now,
+            last_contact_at=now,
+        )
+        _record("website.enquiry.received", enquiry, now)
+        _acknowledge(enquiry, now)
+    return enquiry
+
+
+def note_contact(enquiry: Enquiry, *, now: datetime) -> None:
+    """Somebody of ours wrote to or spoke with the person: the keep starts again."""
+    with transaction.atomic():
+        enquiry.note_contact(now=now)
+        _record("website.enquiry.contacted", enquiry, now)
+
+
+def _record(verb: str, enquiry: Enquiry, now: datetime) -> None:
+    audit.record(verb, obj=enquiry, about=subjects.fingerprint(enquiry.email), now=now)
+
+
+def _acknowledge(enquiry: Enquiry, now: datetime) -> None:
+    """Nothing that was typed is sent back: the form must not carry a stranger's words to somebody's mailbox."""
+    emails.send(
+        "enquiry_received",
+        to=enquiry.email,
+        language=enquiry.language,
+        context={"received_at": enquiry.received_at},
+        now=now,
+    )

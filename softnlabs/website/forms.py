@@ -1,0 +1,61 @@
+"""The contact form."""
+
+from typing import cast
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from privacy.forms import EmailField, LineField, TextField
+from softnlabs.website.contact import Message
+
+telephone = RegexValidator(
+    r"^\+?[0-9 ().\-/]{6,29}$",
+    _("Please write a telephone number with figures, such as +33 5 59 00 00 00, or leave this empty."),
+)
+postcode = RegexValidator(
+    r"^[A-Za-z0-9][A-Za-z0-9 \-]{1,10}$",
+    _("Please write a postcode with letters and figures, such as 64290, or leave this empty."),
+)
+
+
+class ContactForm(forms.Form):
+    """A message to us."""
+
+    first_name = LineField(
+        label=_("First name"), max_length=100, widget=forms.TextInput({"autocomplete": "given-name"})
+    )
+    surname = LineField(
+        label=_("Surname"), max_length=100, widget=forms.TextInput({"autocomplete": "family-name"})
+    )
+    email = EmailField(
+        label=_("E-mail address"),
+        help_text=_("We answer at this address."),
+        widget=forms.EmailInput({"autocomplete": "email"}),
+    )
+    telephone = LineField(
+        label=_("Telephone"),
+        required=False,
+        max_length=30,
+        validators=[telephone],
+        help_text=_("Only if you would like to be called. Without it we answer by e-mail."),
+        widget=forms.TextInput({"type": "tel", "autocomplete": "tel"}),
+    )
+    postcode = LineField(
+        label=_("Postcode"),
+        required=False,
+        max_length=12,
+        validators=[postcode],
+        help_text=_("Tells us whether we can come to you. Leave it empty if you prefer."),
+        widget=forms.TextInput({"autocomplete": "postal-code"}),
+    )
+    message = TextField(
+        label=_("Your message"),
+        max_length=5000,
+        help_text=_("At most 5,000 characters. Please leave out what we need not know, such as health data."),
+        widget=forms.Textarea({"rows": 8}),
+    )
+
+    def as_message(self) -> Message:
+        """What was typed, once it is valid."""
+        return cast("Message", {name: self.cleaned_data[name] for name in Message.__annotations__})
