@@ -1,0 +1,171 @@
+"""The text of a policy as it is written: clauses, placeholders, and what may not be typed by hand. Pure.
+
+A text is Markdown. Each clause opens with ``## Title {#key}``; a placeholder is ``{{ name.parts }}``. A value is
+a text, or a list whose items are texts or ``(text, [texts])``: a list that stands alone on its line becomes bullets.
+"""
+
+import re
+import string
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+KEYS = (
+    "preamble",
+    "consent",
+    "controller",
+    "data",
+    "purposes",
+    "security",
+    "communication",
+    "hosting",
+    "forms",
+    "storage",
+    "cookies",
+    "updates",
+)
+
+Item = str | Sequence[str | Sequence[str]]
+Term = str | Sequence[Item]
+
+_HEADING = re.compile(r"^## +(?P<title>[^{}]+?) +\{#(?P<key>[\w-]+)\}\s*$")
+_PLACEHOLDER = re.compile(r"\{\{[ \t]*(?P<name>[^{}\n]*?)[ \t]*\}\}")
+_ALONE = re.compile(r"^\{\{[ \t]*(?P<name>[^{}\n]*?)[ \t]*\}\}[ \t]*$", re.MULTILINE)
+_BROKEN = re.compile(r"\{\{[^\n]*|\}\}")
+_PUNCTUATION = re.compile(f"([{re.escape(string.punctuation)}])")
+# What a number check looks past: placeholders, the keys of headings, the targets of links.
+_UNREAD = re.compile(r"\{\{.*?\}\}|\{#.*?\}|\]\([^)\s]*\)")
+_DIGITS = re.compile(r"\d+(?:[.,/-]\d+)*")
+_PERIOD_IN_WORDS = re.compile(
+    r"\b(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|eighteen|twenty|thirty|sixty|ninety)"
+    r"\s+(?:calendar\s+|working\s+|full\s+|whole\s+)?(?:hour|day|week|fortnight|month|year)s?\b"
+    r"|\b(?:une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|quinze|dix-huit|vingt|trente|soixante)"
+    r"\s+(?:heure|jour|semaine|mois|an|année|trimestre|semestre)s?\b",
+    re.IGNORECASE,
+)
+_MARKDOWN = MarkdownIt("commonmark", {"html": False})
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One clause as written: ``line`` is where its heading stands in the file, from 1."""
+
+    key: str
+    title: str
+    body: str
+    line: int
+
+
+@dataclass(frozen=True)
+class FrozenClause:
+    """One clause as published: placeholders filled, rendered."""
+
+    key: str
+    title: str
+    html: str
+    plain: str
+
+
+def parse(source: str) -> list[Clause]:
+    """The clauses of a text in the order in which they stand. Lines before the first one belong to none."""
+    lines = source.splitlines()
+    headings = [(number, found) for number, line in enumerate(lines) if (found := _HEADING.match(line))]
+    ends = [number for number, _ in headings[1:]] + [len(lines)]
+    return [
+        Clause(found["key"], found["title"], "\n".join(lines[number + 1 : end]).strip(), number + 1)
+        for (number, found), end in zip(headings, ends, strict=True)
+    ]
+
+
+def strays(source: str) -> Iterator[tuple[int, str]]:
+    """Lines that no clause would show: text before the first clause, or a heading without a key."""
+    begun = False
+    for number, line in enumerate(source.splitlines(), start=1):
+        if _HEADING.match(line):
+            begun = True
+        elif line.strip() and (not begun or re.match(r"##? ", line)):
+            yield number, line.strip()
+
+
+def placeholders(source: str) -> Iterator[tuple[int, str]]:
+    """Each placeholder with its line; one that is not closed comes as the text that is there."""
+    for found in _PLACEHOLDER.finditer(source):
+        yield _line(source, found.start()), found["name"]
+    emptied = _PLACEHOLDER.sub(lambda found: " " * len(found[0]), source)
+    for found in _BROKEN.finditer(emptied):
+        yield _line(source, found.start()), found[0]
+
+
+def typed_numbers(source: str) -> Iterator[tuple[int, str]]:
+    """Numbers and periods written by hand, where only a placeholder may speak: digits, "six months"."""
+    read = _UNREAD.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), source)
+    for pattern in (_DIGITS, _PERIOD_IN_WORDS):
+        for found in pattern.finditer(read):
+            yield _line(source, found.start()), " ".join(found[0].split())
+
+
+def fill(source: str, terms: Mapping[str, Term]) -> str:
+    """The Markdown with each placeholder replaced by its value, which is never read as Markdown.
+
+    Raises :class:`KeyError` on an unknown placeholder.
+    """
+    blocks = _ALONE.sub(lambda found: _as_block(terms[found["name"]]), source)
+    return _PLACEHOLDER.sub(lambda found: _as_words(terms[found["name"]]), blocks)
+
+
+def to_html(markdown: str) -> str:
+    """Safe HTML: raw HTML in the source is shown as text, and dangerous link schemes stay text."""
+    return str(_MARKDOWN.render(markdown))
+
+
+def to_plain(markdown: str) -> str:
+    """The words alone, one block a line: what differences are taken of, and what a mail can carry."""
+    return "\n".join(
+        _words(token)
+        for token in _MARKDOWN.parse(markdown)
+        if token.type in {"inline", "fence", "code_block"}
+    )
+
+
+def freeze(clause: Clause, terms: Mapping[str, Term]) -> FrozenClause:
+    """The clause as readers will see it. Raises :class:`KeyError` on an unknown placeholder."""
+    body = fill(clause.body, terms)
+    return FrozenClause(clause.key, clause.title, to_html(body), to_plain(body))
+
+
+def _words(token: Token) -> str:
+    if token.children is None:
+        return token.content.strip()
+    return "".join(
+        " " if child.type in {"softbreak", "hardbreak"} else child.content for child in token.children
+    )
+
+
+def _line(source: str, position: int) -> int:
+    return source.count("\n", 0, position) + 1
+
+
+def _as_block(value: Term) -> str:
+    if isinstance(value, str):
+        return _escape(value)
+    return "\n".join(_bullet(item) for item in value)
+
+
+def _bullet(item: Item) -> str:
+    if isinstance(item, str):
+        return f"* {_escape(item)}"
+    head, below = item
+    return "\n".join([f"* {_escape(str(head))}", *(f"  * {_escape(inner)}" for inner in below)])
+
+
+def _as_words(value: Term) -> str:
+    if isinstance(value, str):
+        return _escape(value)
+    return ", ".join(_escape(item if isinstance(item, str) else str(item[0])) for item in value)
+
+
+def _escape(value: str) -> str:
+    """One line of text that Markdown leaves as it is."""
+    return _PUNCTUATION.sub(r"\\\1", value.replace("\n", " "))

@@ -1,0 +1,96 @@
+import pytest
+
+from privacy import clauses
+
+TEXT = "## One {#one}\n\nFirst *words*.\n\n## Two parts {#two}\nSecond.\n"
+
+
+def test_a_text_falls_into_its_clauses():
+    one, two = clauses.parse(TEXT)
+    assert (one.key, one.title, one.body, one.line) == ("one", "One", "First *words*.", 1)
+    assert (two.key, two.title, two.body, two.line) == ("two", "Two parts", "Second.", 5)
+
+
+@pytest.mark.parametrize(
+    ("text", "stray"),
+    [
+        ("Before.\n## A {#a}\nb\n", [(1, "Before.")]),
+        ("## A {#a}\nb\n## No key\n", [(3, "## No key")]),
+        ("## A {#a}\n# Great\n", [(2, "# Great")]),
+        ("## {{ x }} {#a}\n", [(1, "## {{ x }} {#a}")]),
+        ("## A {#a}\n### Part\nb\n", []),
+    ],
+)
+def test_text_that_no_clause_would_show_is_found(text, stray):
+    assert list(clauses.strays(text)) == stray
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("{{ a.b }}", [(1, "a.b")]),
+        ("x\n{{a}} and {{  c_d  }}", [(2, "a"), (2, "c_d")]),
+        ("{{ }}", [(1, "")]),
+        ("a\n{{ open", [(2, "{{ open")]),
+        ("shut }}", [(1, "}}")]),
+        ("{{ two\nlines }}", [(1, "{{ two"), (2, "}}")]),
+    ],
+)
+def test_placeholders_are_found_with_their_line(text, found):
+    assert list(clauses.placeholders(text)) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("kept 6 months", [(1, "6")]),
+        ("a\nfrom 2024-01-31, or 3.5", [(2, "2024-01-31"), (2, "3.5")]),
+        ("for six\nmonths", [(1, "six months")]),
+        ("within one calendar month", [(1, "one calendar month")]),
+        ("a year at most", [(1, "a year")]),
+        ("pendant cinq ans, puis deux années", [(1, "cinq ans"), (1, "deux années")]),
+        ("un mois", [(1, "un mois")]),
+        ("{{ period.a2 }} {{ b }} [x](/privacy/versions/2/)", []),
+        ("## Two {#two-2}\none thing, two sorts, une chose, deux buts", []),
+    ],
+)
+def test_numbers_typed_by_hand_are_found(text, found):
+    assert list(clauses.typed_numbers(text)) == found
+
+
+@pytest.mark.parametrize(
+    "value", ["*x* _y_ `z`", "<script>alert(1)</script>", "[a](javascript:b)", "1. a", "a\nb"]
+)
+def test_a_value_is_never_read_as_markdown(value):
+    html = clauses.to_html(clauses.fill("{{ v }}", {"v": value}))
+    plain = clauses.to_plain(clauses.fill("{{ v }}", {"v": value}))
+    assert plain == value.replace("\n", " ")
+    assert html.count("<") == 2  # <p> and </p>
+
+
+def test_a_list_alone_on_its_line_becomes_bullets():
+    value = ["a_b", ("c", ["d", "e"])]
+    html = clauses.to_html(clauses.fill("Here:\n\n{{ l }}\n\nEnd {{ l }}.", {"l": value}))
+    assert html.count("<li>") == 4
+    assert "a_b" in html
+    assert "<p>End a_b, c.</p>" in html
+
+
+def test_an_unknown_placeholder_cannot_be_filled():
+    with pytest.raises(KeyError, match="nobody"):
+        clauses.fill("{{ nobody }}", {})
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    ["<script>x</script>", "[x](javascript:alert)", "<img src=x onerror=y>", "[x](data:text/html,y)"],
+)
+def test_the_page_is_safe_from_its_own_text(hostile):
+    html = clauses.to_html(hostile)
+    assert "<script" not in html
+    assert "<img" not in html
+    assert "href" not in html
+
+
+def test_plain_text_has_one_block_a_line():
+    assert clauses.to_plain("A *b*\n`c`.\n\n* d\n  * e\n\n[f](/g/)") == "A b c.\nd\ne\nf"
