@@ -1,0 +1,144 @@
+"""What a person is told of each holding (GDPR articles 13 and 14): read from the data map, in the language in force.
+
+The page of what is held, the notice beside each form and the lists in the policy all speak from here.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.db import models
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from privacy import datamap
+from privacy.datamap import Basis, Category, Datum, Holding, Keep, Purpose, Recipient
+
+Choice = TypeVar("Choice", bound=models.TextChoices)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One personal field as a person knows it."""
+
+    name: str
+    label: str
+    category: Category
+    provided: bool
+
+
+@dataclass(frozen=True)
+class Use:
+    """Fields that serve one purpose on one basis and reach the same people."""
+
+    purpose: Purpose
+    basis: Basis
+    recipients: tuple[Recipient, ...]
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True)
+class Information:
+    """One holding, explained."""
+
+    label: str
+    title: str
+    keep: Keep
+    starts: str
+    uses: tuple[Use, ...]
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        return tuple(piece for use in self.uses for piece in use.pieces)
+
+    @property
+    def anchor(self) -> str:
+        """A name for links to it on a page."""
+        return self.label.replace(".", "-")
+
+    @property
+    def categories(self) -> list[Category]:
+        """The kinds of data in it, each once."""
+        return in_order(Category, (piece.category for piece in self.pieces))
+
+    @property
+    def source(self) -> str:
+        """Who gave the data (GDPR article 14(2)(f))."""
+        given = {piece.provided for piece in self.pieces}
+        if given == {True}:
+            return _("You")
+        return _("You, and what our software noted") if True in given else _("What our software noted")
+
+    @property
+    def recipients(self) -> list[Recipient]:
+        """Everybody who gets a part of it, in the register's order."""
+        return in_order(Recipient, (recipient for use in self.uses for recipient in use.recipients))
+
+    @property
+    def sentence(self) -> str:
+        """How long it stays, as a phrase that a list can end with."""
+        words = {"period": self.keep.period, "active": self.keep.active, "start": self.starts}
+        if self.keep.active is None:
+            return _("%(period)s, counted from: %(start)s") % words
+        return (
+            _("%(active)s in use, then in the archive until %(period)s are over, counted from: %(start)s")
+            % words
+        )
+
+
+def explain(holding: Holding) -> Information:
+    """The facts of one holding, its main purpose first."""
+    grouped: dict[tuple[Purpose, Basis, tuple[Recipient, ...]], list[Piece]] = {}
+    for name, datum in holding.data.fields.items():
+        grouped.setdefault(_terms_of(holding, datum), []).append(_piece(holding, name, datum))
+    uses = [Use(*terms, tuple(pieces)) for terms, pieces in grouped.items()]
+    return Information(
+        label=holding.label,
+        title=str(holding.data.label),
+        keep=holding.data.keep,
+        starts=_starts(holding),
+        uses=tuple(sorted(uses, key=lambda use: use.purpose != holding.data.purpose)),
+    )
+
+
+def everything() -> list[Information]:
+    """Every holding, explained, in the order of the data map."""
+    return [explain(holding) for holding in datamap.holdings()]
+
+
+def by_purpose() -> list[tuple[Purpose, list[Information]]]:
+    """The holdings under the purpose that each one mainly serves; purposes without a holding are left out."""
+    held = everything()
+    groups = [(purpose, [facts for facts in held if facts.uses[0].purpose == purpose]) for purpose in Purpose]
+    return [(purpose, group) for purpose, group in groups if group]
+
+
+def in_order(kind: type[Choice], found: Iterable[Choice]) -> list[Choice]:
+    """Each choice once, as ordered by its class."""
+    met = set(found)
+    return [choice for choice in kind if choice in met]
+
+
+def _terms_of(holding: Holding, datum: Datum) -> tuple[Purpose, Basis, tuple[Recipient, ...]]:
+    data = holding.data
+    recipients = data.recipients if datum.recipients is None else datum.recipients
+    return datum.purpose or data.purpose, datum.basis or data.basis, recipients
+
+
+def _piece(holding: Holding, name: str, datum: Datum) -> Piece:
+    return Piece(name, _label(holding.model, name), datum.category, datum.provided)
+
+
+def _label(model: type[models.Model], name: str) -> str:
+    return capfirst(str(getattr(model._meta.get_field(name), "verbose_name", name)))
+
+
+def _starts(holding: Holding) -> str:
+    """What the instant is called from which the period runs; a lookup may cross relations."""
+    model = holding.model
+    *path, last = holding.data.keep.since.split("__")
+    for step in path:
+        related = model._meta.get_field(step).related_model
+        assert isinstance(related, type)
+        model = related
+    return str(getattr(model._meta.get_field(last), "verbose_name", last))

@@ -1,0 +1,31 @@
+"""``manage.py publish_policy``: freeze a policy and put it online."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from privacy import audit, policy
+
+
+class Command(BaseCommand):
+    help = "Publish a policy from policy/<number>/: by default the one with the highest number."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("number", nargs="?", type=int, help="the version to publish")
+        parser.add_argument(
+            "--first", action="store_true", help="do nothing when a version is already in force"
+        )
+
+    def handle(self, *args: Any, number: int | None = None, first: bool = False, **options: Any) -> None:
+        current = policy.in_force() if first else None
+        if current is not None:
+            self.stdout.write(f"Version {current.number} is in force.")
+            return
+        with audit.acting(audit.SYSTEM, "command:publish_policy"):
+            try:
+                version = policy.publish(number, now=timezone.now())
+            except policy.Refused as refusal:
+                raise CommandError(str(refusal)) from refusal
+        self.stdout.write(f"Version {version.number} is published. SHA-256: {version.sha256}")

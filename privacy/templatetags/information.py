@@ -1,0 +1,50 @@
+"""Template parts that speak from the data map: ``{% load information %}``."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.forms import BaseForm
+from django.utils import timezone
+
+from privacy import datamap, information, terms
+from privacy.information import Information
+
+register = template.Library()
+
+
+class NoSuchHolding(template.TemplateSyntaxError):
+    """A template asks for the notice of a model that holds no personal data."""
+
+
+@register.filter
+def long_date(instant: datetime | date) -> str:
+    """The day in words, as seen from Paris."""
+    return terms.long_date(timezone.localdate(instant) if isinstance(instant, datetime) else instant)
+
+
+@register.inclusion_tag("privacy/form_notice.html", takes_context=True)
+def form_notice(context: dict[str, Any], *labels: str) -> dict[str, Any]:
+    """The notice beside a form that fills these holdings: ``{% form_notice "website.enquiry" %}``.
+
+    Which fields are optional is read from the ``form`` in the page's context.
+    """
+    return {
+        "told": [_explained(label) for label in labels],
+        "entity": settings.ENTITY,
+        "controller": settings.CONTROLLER,
+        "optional": _optional(context.get("form")),
+    }
+
+
+def _explained(label: str) -> Information:
+    for holding in datamap.holdings():
+        if holding.label == label:
+            return information.explain(holding)
+    raise NoSuchHolding(label)
+
+
+def _optional(form: BaseForm | None) -> list[str]:
+    visible = form.visible_fields() if form is not None else []
+    return [str(bound.label) for bound in visible if not bound.field.required]

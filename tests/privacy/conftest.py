@@ -1,0 +1,53 @@
+"""A small policy of twelve clauses in both languages, and a rule that a test may change."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+
+from privacy import datamap
+from privacy.clauses import KEYS
+from privacy.models import Mail
+from privacy.periods import Period
+
+ENOUGH = "{{ list.categories }}\n\n{{ list.recipients }}\n\n{{ list.periods }}\n\n{{ list.cookies }}\n\n"
+CONTACT = "[{{ controller.name }}](mailto:{{ controller.email }})\n\n"
+
+
+def write_policy(root: Path, number: int, **bodies: str) -> Path:
+    """A sound folder ``<number>``; ``bodies`` replaces what single clauses say in every language."""
+    folder = root / str(number)
+    folder.mkdir(parents=True)
+    for language, word in (("en", "Clause"), ("fr", "Article")):
+        said = {key: f"Words of {key}." for key in KEYS} | {"preamble": ENOUGH + CONTACT} | bodies
+        text = "".join(f"## {word} {key} {{#{key}}}\n\n{said[key]}\n\n" for key in KEYS)
+        (folder / f"{language}.md").write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def root(tmp_path: Path, settings, monkeypatch) -> Path:
+    """Where the policies of a test stand."""
+    settings.POLICY_ROOT = tmp_path / "policy"
+    terms = {"list.cookies": lambda: [["Technical", ["session", "csrf_x"]]]}
+    monkeypatch.setattr(apps.get_app_config("consent"), "policy_terms", terms, raising=False)
+    write_policy(settings.POLICY_ROOT, 1)
+    return settings.POLICY_ROOT
+
+
+@pytest.fixture
+def keep_mail(monkeypatch) -> Iterator[Callable[[Period], None]]:
+    """Change how long e-mails are kept."""
+
+    def change(period: Period) -> None:
+        declared = Mail.personal_data
+        monkeypatch.setattr(
+            Mail, "personal_data", replace(declared, keep=replace(declared.keep, period=period))
+        )
+        datamap.holdings.cache_clear()
+
+    yield change
+    monkeypatch.undo()
+    datamap.holdings.cache_clear()

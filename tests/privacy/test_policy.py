@@ -1,0 +1,257 @@
+import re
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection, transaction
+from django.test import Client
+
+from privacy import policy, proofreading
+from privacy.clauses import KEYS
+from privacy.models import AuditEntry, Mail, PolicyText, PolicyVersion
+from privacy.periods import Period
+from tests.privacy.conftest import CONTACT, ENOUGH, write_policy
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "root")]
+
+
+@pytest.fixture
+def published(now) -> PolicyVersion:
+    return policy.publish(now=now)
+
+
+def test_publishing_freezes_every_language(published, now):
+    assert (published.number, published.published_at) == (1, now)
+    texts = {text.language: text for text in published.texts.all()}
+    assert texts.keys() == {"en", "fr"}
+    assert [clause.key for clause in policy.clauses_of(texts["fr"])] == list(KEYS)
+    assert texts["en"].terms["controller.email"] == "estelle.gelet@softnlabs.com"
+    assert texts["en"].terms["list.cookies"] == [["Technical", ["session", "csrf_x"]]]
+    assert "{{ list.cookies }}" in texts["en"].source
+    assert policy.is_intact(published)
+
+
+def test_publishing_is_recorded(published):
+    entry = AuditEntry.objects.get(verb="privacy.policy.published")
+    assert entry.detail == {"number": 1}
+
+
+@pytest.mark.parametrize("table", ["privacy_policyversion", "privacy_policytext"])
+def test_the_database_refuses_to_alter_a_version(published, table):
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"UPDATE {table} SET sha256 = 'other'")
+
+
+def test_an_altered_text_is_noticed(published):
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE privacy_policytext DISABLE TRIGGER USER")
+        cursor.execute(
+            "UPDATE privacy_policytext SET clauses = replace(clauses::text, 'Words', 'Lies')::jsonb"
+        )
+        cursor.execute("ALTER TABLE privacy_policytext ENABLE TRIGGER USER")
+    assert not policy.is_intact(PolicyVersion.objects.get())
+
+
+def test_a_policy_that_changed_nothing_is_refused(published, root, now):
+    with pytest.raises(policy.NothingChanged):
+        policy.publish(now=now)
+    write_policy(root, 2)
+    with pytest.raises(policy.NothingChanged, match="since version 1"):
+        policy.publish(now=now)
+
+
+def test_a_number_is_used_once(published, root, now):
+    for language in ("en", "fr"):
+        path = root / "1" / f"{language}.md"
+        path.write_text(path.read_text().replace("Words of cookies", "Other words"))
+    with pytest.raises(policy.AlreadyPublished):
+        policy.publish(now=now)
+
+
+def test_a_second_version_takes_over(published, root, now):
+    write_policy(root, 2, cookies="Other words.")
+    second = policy.publish(now=now + timedelta(days=1))
+    assert policy.in_force() == second
+    assert policy.before(second) == published
+    changed = [change.key for change in policy.compare(published, second, "fr") if change.is_changed]
+    assert changed == ["cookies"]
+
+
+def test_there_must_be_a_folder(root, now):
+    with pytest.raises(policy.NothingToPublish, match="version 7"):
+        policy.publish(7, now=now)
+
+
+def test_a_changed_period_is_seen(published, keep_mail, now):
+    assert policy.drift(published) == []
+    keep_mail(Period(months=7))
+    found = policy.drift(published)
+    assert {(drift.language, drift.name) for drift in found} == {
+        ("en", "list.periods"),
+        ("fr", "list.periods"),
+    }
+    assert "7 months" in str(found[0].runs)
+    with pytest.raises(policy.AlreadyPublished):
+        policy.publish(now=now)
+
+
+def test_a_changed_period_is_enough_for_a_new_version(published, keep_mail, root, now):
+    write_policy(root, 2)
+    keep_mail(Period(months=7))
+    second = policy.publish(now=now)
+    assert policy.drift(second) == []
+    assert policy.drift(published) != []
+
+
+@pytest.mark.parametrize(
+    ("bodies", "problem", "place"),
+    [
+        ({"cookies": ""}, proofreading.MissingClause, "en.md: the clause “cookies”"),
+        ({"cookies": "Kept {{ period.nothing }}."}, proofreading.UnknownPlaceholder, "period.nothing"),
+        ({"cookies": "{{ open"}, proofreading.UnknownPlaceholder, "{{ open"),
+        ({"cookies": "Kept 6 months."}, proofreading.TypedNumber, "“6” is typed by hand"),
+        ({"cookies": "Kept six months."}, proofreading.TypedNumber, "“six months” is typed by hand"),
+        ({"preamble": ENOUGH}, proofreading.MissingPlaceholder, "controller.email"),
+        ({"preamble": CONTACT}, proofreading.MissingPlaceholder, "list.periods"),
+        ({"cookies": "A.\n\n## B {#cookies}\n\nB."}, proofreading.UnexpectedClause, "stands twice"),
+        ({"cookies": "A.\n\n## B {#extra}\n\nB."}, proofreading.UnexpectedClause, "extra"),
+        ({"cookies": "A.\n\n## B\n\nB."}, proofreading.StrayText, "## B"),
+    ],
+)
+def test_an_unsound_text_is_refused_with_its_place(root, now, bodies, problem, place):
+    write_policy(root, 2, **bodies)
+    with pytest.raises(policy.Unsound) as refusal:
+        policy.publish(now=now)
+    assert any(isinstance(found, problem) for found in refusal.value.problems)
+    assert place in str(refusal.value)
+    assert not PolicyVersion.objects.exists()
+
+
+def test_a_problem_names_file_line_and_placeholder(root, now):
+    folder = write_policy(root, 2, updates="One line.\nKept {{ period.nothing }}.")
+    line = (folder / "fr.md").read_text().splitlines().index("Kept {{ period.nothing }}.") + 1
+    with pytest.raises(policy.Unsound, match=re.escape(f"{folder / 'fr.md'}:{line}: no rule")):
+        policy.publish(now=now)
+
+
+def test_a_list_without_items_is_refused(root, now, monkeypatch):
+    monkeypatch.setattr(apps.get_app_config("consent"), "policy_terms", {"list.cookies": list})
+    with pytest.raises(policy.Unsound, match=r"list\.cookies. has nothing to list"):
+        policy.publish(now=now)
+
+
+def test_every_language_must_be_there(root, now):
+    (root / "1" / "fr.md").unlink()
+    with pytest.raises(policy.Unsound) as refusal:
+        policy.publish(now=now)
+    assert [type(found) for found in refusal.value.problems] == [proofreading.MissingLanguage]
+
+
+def test_the_command_publishes_and_says_why_not(db):
+    out = StringIO()
+    call_command("publish_policy", stdout=out)
+    assert "Version 1 is published" in out.getvalue()
+    with pytest.raises(CommandError, match="Nothing changed"):
+        call_command("publish_policy", stdout=out)
+    call_command("publish_policy", "--first", stdout=out)
+    assert "Version 1 is in force" in out.getvalue()
+
+
+# Pages ---------------------------------------------------------------------------------------------------
+
+
+def test_without_a_policy_there_is_no_page(client: Client):
+    assert client.get("/privacy/").status_code == 404
+    assert client.get("/privacy/versions/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("/privacy/", ["Version 1, last updated on 23 November 2026", "Clause cookies", 'href="#cookies"']),
+        ("/fr/privacy/", ["Version 1, dernière mise à jour le 23 novembre 2026", "Article cookies"]),
+        ("/privacy/versions/", ["Version 1", "in force"]),
+        ("/fr/privacy/versions/", ["Version 1", "en vigueur"]),
+        ("/privacy/versions/1/", ["Words of cookies."]),
+        ("/privacy/versions/1/changes/", ["This is the first version"]),
+    ],
+)
+def test_the_pages_read_well(published, client: Client, address, words):
+    page = client.get(address)
+    assert page.status_code == 200
+    for word in words:
+        assert word in page.content.decode()
+
+
+def test_each_clause_has_its_anchor_and_its_number(published, client: Client):
+    page = client.get("/privacy/").content.decode()
+    for number, key in enumerate(KEYS, start=1):
+        assert f'<h2 id="{key}">{number}. Clause {key}</h2>' in page
+
+
+@pytest.mark.parametrize(
+    "address", ["/privacy/versions/2/", "/privacy/versions/99999999999/", "/privacy/versions/2/changes/"]
+)
+def test_a_version_that_never_was_is_not_found(published, client: Client, address):
+    assert client.get(address).status_code == 404
+
+
+def test_an_earlier_version_says_so_and_stays(published, root, now, client: Client):
+    before = client.get("/privacy/versions/1/").content.decode()
+    assert "no longer in force" not in before
+    write_policy(root, 2, cookies="Other words.")
+    policy.publish(now=now)
+    page = client.get("/privacy/versions/1/").content.decode()
+    assert "no longer in force" in page
+    assert "Words of cookies." in page
+    assert "Other words." in client.get("/privacy/").content.decode()
+
+
+@pytest.mark.parametrize("asked", ["", "?from=1", "?from=2", "?from=x", "?from=-1", "?from=" + "9" * 40])
+def test_the_differences_are_marked(published, root, now, client: Client, asked):
+    write_policy(root, 2, cookies="Words of <b>biscuits</b>.")
+    policy.publish(now=now)
+    page = client.get(f"/privacy/versions/2/changes/{asked}").content.decode()
+    assert re.search(r"<del>.*cookies\..*</del>", page)
+    assert re.search(r"<ins>.*biscuits.*</ins>", page)
+    assert "1 clause changed." in page
+    assert "<b>" not in page
+
+
+def test_the_feed_tells_of_each_version(published, root, now, client: Client, settings):
+    write_policy(root, 2, cookies="Other words.")
+    policy.publish(now=now)
+    feed = client.get("/fr/privacy/feed/")
+    assert feed["Content-Type"].startswith("application/atom+xml")
+    body = feed.content.decode()
+    assert body.count("<entry>") == 2
+    assert "Articles modifiés : Article cookies" in body
+    assert f"{settings.SITE_URL}/fr/privacy/versions/2/" in body
+
+
+def test_a_page_asks_few_queries(published, client: Client, django_assert_max_num_queries):
+    with django_assert_max_num_queries(3):
+        client.get("/privacy/")
+
+
+def test_pages_are_only_read(published, client: Client):
+    assert client.post("/privacy/").status_code == 405
+
+
+def test_the_period_on_the_page_is_the_one_that_runs(keep_mail, now, client: Client):
+    keep_mail(Period(months=11))
+    policy.publish(now=now)
+    assert "11 months" in client.get("/privacy/").content.decode()
+    assert "11 mois" in client.get("/fr/privacy/").content.decode()
+    assert Mail.personal_data.keep.period == Period(months=11)
+
+
+def test_the_text_in_a_language_added_later_is_the_first_one(published):
+    assert policy.text_of(published, "de") == PolicyText.objects.get(language="en")
