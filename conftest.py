@@ -8,5 +8,6 @@ import django
 
 from tests import servers
 
+pytest_plugins = ["tests.browser"]
 servers.prepare()
 django.setup()

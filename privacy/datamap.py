@@ -31,7 +31,7 @@ from privacy.declarations import (
     Text,
 )
 from privacy.periods import expires_expression
-from privacy.subjects import Subject
+from privacy.subjects import Subject, fingerprint
 
 __all__ = [
     "Basis",
@@ -123,6 +123,20 @@ class Holding:
     def files(self, row: models.Model) -> list[Any]:
         """The encrypted files that belong to ``row``."""
         return [file for name in self.file_fields() if (file := getattr(row, name)) is not None]
+
+    def pseudonyms(self, rows: "models.QuerySet[Any]") -> dict[object, set[str]]:
+        """For each of ``rows``, by primary key, the pseudonyms of the people it is about."""
+        found: dict[object, set[str]] = {}
+        for attribute, keyed in (("emails", fingerprint), ("fingerprints", str)):
+            if lookup := self.data.subject.get(attribute):
+                for key, value in rows.values_list("pk", lookup):
+                    found.setdefault(key, set()).update({keyed(value)} if value else ())
+        return found
+
+    def pseudonym(self, row: models.Model) -> str:
+        """The pseudonym of the person that ``row`` is about; empty when none of their addresses is known."""
+        found = self.pseudonyms(self.rows().filter(pk=row.pk))
+        return min(found.get(row.pk, ()), default="")
 
     def _expires(self) -> models.Expression:
         return expires_expression(self.data.keep.since, self.data.keep.period)

@@ -18,13 +18,16 @@ SLOTS = 8
 
 def prepare() -> None:
     """Point the settings at test servers, and start them unless DATABASE_URL and REDIS_URL name some."""
+    os.environ.setdefault("SOFTNLABS_VAR", str(ROOT / "var/test"))
+    translations.compile_stale(ROOT / "locale")
+    if not {"DATABASE_URL", "REDIS_URL"} <= os.environ.keys():
+        _start()
+    os.environ["DJANGO_SETTINGS_MODULE"] = "softnlabs.settings"
+
+
+def _start() -> None:
     if settings.configured:
         raise pytest.UsageError("Unset DJANGO_SETTINGS_MODULE: the tests name their settings themselves.")
-    os.environ["DJANGO_SETTINGS_MODULE"] = "softnlabs.settings"
-    translations.compile_stale(ROOT / "locale")
-    if {"DATABASE_URL", "REDIS_URL"} <= os.environ.keys():
-        os.environ.setdefault("SOFTNLABS_VAR", str(ROOT / "var/test"))
-        return
     servers = _start_in_a_free_slot()
     atexit.register(servers.stop)
     os.environ["SOFTNLABS_VAR"] = str(servers.var)

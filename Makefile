@@ -1,0 +1,66 @@
+# make run      the whole site on this machine, with PostgreSQL and Redis of its own unless
+#               DATABASE_URL and REDIS_URL name some; PORT=8000
+# make test     every check and every test
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+BIN := .venv/bin
+INSTALLED := .venv/installed
+PYTHON ?= $(shell for name in python3.11 python3 python /usr/local/bin/python3.11 $$HOME/.pyenv/versions/3.11*/bin/python; do \
+	$$name -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null && echo $$name && break; done)
+
+.PHONY: help run test journeys install messages format lock controller-password clean
+
+help:
+	@echo "make run        the site, its worker and its clock, on http://127.0.0.1:8000 (PORT=8001 for another)"
+	@echo "make test       every check and every test; journeys too where there is a Chromium"
+	@echo "make journeys   the journeys in a browser alone"
+	@echo "make format     put the code in order"
+	@echo "make messages   compile the translations"
+	@echo "make lock       choose the newest versions that pyproject.toml allows"
+	@echo "make controller-password   a new one-time password for the controller"
+	@echo "make clean      forget everything: .venv, var with all its data, caches"
+
+run: install
+	@exec $(BIN)/python -m softnlabs.serve
+
+test: install
+	@$(BIN)/python -m tests.everything
+
+journeys: install
+	@JOURNEYS=required $(BIN)/python -m pytest -m journey
+
+install: $(INSTALLED)
+
+$(INSTALLED): requirements.lock
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "Python 3.11 was not found. Install it, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11"; \
+		exit 1; fi
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "$(PYTHON) cannot make virtual environments; on Debian: apt install python3.11-venv"; exit 1; }
+	@echo "Installing into .venv (once; about a minute)"
+	@umask 022 && rm -rf .venv && $(PYTHON) -m venv .venv
+	@umask 022 && $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements.lock
+	@touch $@
+
+messages: install
+	@$(BIN)/python -m softnlabs.translations
+
+format: install
+	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+
+controller-password: install
+	@$(BIN)/python manage.py prepare_controller --reset
+
+# The resolver lives in a folder of its own: the site needs none.
+lock:
+	@$(PYTHON) -m venv .venv-lock
+	@.venv-lock/bin/python -m pip --disable-pip-version-check --quiet install uv
+	@.venv-lock/bin/uv pip compile pyproject.toml --extra dev --python-version 3.11 --upgrade --generate-hashes \
+		--no-header --no-annotate --no-config --quiet --output-file requirements.lock >/dev/null
+	@rm -rf .venv-lock
+	@! grep -nE '://|--(index|extra|find|trusted)' requirements.lock
+
+clean:
+	@rm -rf .venv var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache staticfiles
+	@find . -name '*.mo' -path './locale/*' -delete
+	@find . -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,5 @@
+"""The controller's desk, ground floor. ``desk`` holds the base class that every floor's admin builds on."""
+
+from privacy.admin import audit, emails
+
+__all__ = ["audit", "emails"]

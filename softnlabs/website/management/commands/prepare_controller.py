@@ -1,0 +1,31 @@
+"""Make the controller's account, and say how to sign in to it."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from privacy import audit
+from softnlabs.website import accounts
+
+
+class Command(BaseCommand):
+    """Run at each start of the site; ``--reset`` is for a password that was forgotten."""
+
+    help = __doc__
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare ``--reset``."""
+        parser.add_argument("--reset", action="store_true", help="make a new one-time password in any case")
+
+    def handle(self, *args: Any, reset: bool, **options: Any) -> None:
+        """Print the address, and the one-time password if there is a fresh one."""
+        email = settings.CONTROLLER["email"]
+        with audit.acting(audit.SYSTEM, "command:prepare_controller"):
+            password = accounts.prepare_controller(email=email, now=timezone.now(), anew=reset)
+        if password:
+            self.stdout.write(f"{email} with the one-time password {password}")
+        else:
+            self.stdout.write(f"{email} with the password chosen (forgotten: make controller-password)")

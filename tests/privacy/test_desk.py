@@ -1,0 +1,77 @@
+import pytest
+from dateutil.relativedelta import relativedelta
+from django.contrib.admin.models import LogEntry
+from django.utils import timezone
+
+from privacy import audit
+from privacy.models import AuditEntry, Mail
+from privacy.subjects import fingerprint
+from tests.conftest import ALICE, BOB
+
+pytestmark = pytest.mark.django_db
+
+
+def make_mail(to=ALICE, *, written_at=None, **facts) -> Mail:
+    facts = {"message": "test", "language": "en", "written_at": written_at or timezone.now(), **facts}
+    return Mail.objects.create(to=to, **facts)
+
+
+def test_a_look_at_a_persons_record_is_written_down_about_a_pseudonym(desk, dpo):
+    mail = make_mail()
+    assert desk.get(f"/admin/privacy/mail/{mail.pk}/change/").status_code == 200
+    entry = AuditEntry.objects.get(verb="privacy.mail.viewed")
+    assert (entry.actor, entry.kind, entry.key) == (f"user:{dpo.pk}", "privacy.mail", str(mail.pk))
+    assert entry.about == fingerprint(ALICE)
+    assert ALICE not in str(entry.__dict__)
+
+
+def test_the_list_alone_is_no_look_at_a_record(desk):
+    make_mail()
+    assert ALICE in desk.get("/admin/privacy/mail/").content.decode()
+    assert not AuditEntry.objects.exists()
+
+
+def test_what_is_past_its_period_is_not_there_even_when_the_purge_is_late(desk):
+    old = make_mail(written_at=timezone.now() - relativedelta(months=3, hours=2))
+    make_mail(BOB)
+    page = desk.get("/admin/privacy/mail/").content.decode()
+    assert ALICE not in page
+    assert BOB in page
+    assert desk.get(f"/admin/privacy/mail/{old.pk}/change/").status_code == 302
+
+
+def test_the_outbox_cannot_be_changed_by_hand_and_shows_no_text(desk):
+    mail = make_mail(text="the secret words", html="<p>the secret words</p>")
+    address = f"/admin/privacy/mail/{mail.pk}/change/"
+    assert "secret words" not in desk.get(address).content.decode()
+    assert desk.post(address, {"to": BOB}).status_code == 403
+    assert desk.post(f"/admin/privacy/mail/{mail.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert desk.get("/admin/privacy/mail/add/").status_code == 403
+    assert Mail.objects.get().to == ALICE
+
+
+def test_history_opens_the_audit_entries_of_that_record(desk):
+    mine, other = make_mail(), make_mail(BOB)
+    desk.get(f"/admin/privacy/mail/{other.pk}/change/")
+    page = desk.get(f"/admin/privacy/mail/{mine.pk}/history/", follow=True)
+    assert page.redirect_chain
+    assert str(other.pk) not in page.content.decode()
+
+
+def test_the_audit_trail_is_read_only_at_the_desk(desk, now):
+    with audit.acting("system", "test"):
+        entry = audit.record("privacy.test.done", now=now)
+    address = f"/admin/privacy/auditentry/{entry.pk}/change/"
+    assert desk.get(address).status_code == 200
+    assert desk.post(address, {"verb": "other"}).status_code == 403
+
+
+def test_django_keeps_no_log_of_its_own(desk):
+    desk.get(f"/admin/privacy/mail/{make_mail().pk}/change/")
+    assert not LogEntry.objects.exists()
+
+
+def test_staff_without_rights_see_nothing(client, clerk):
+    client.force_login(clerk)
+    assert client.get("/admin/privacy/mail/").status_code == 403
+    assert client.get("/admin/privacy/auditentry/").status_code == 403
