@@ -1,11 +1,167 @@
-"""Uploads stay in memory up to a cap, so that no plain copy of a document ever touches the disk."""
+"""Uploads: kept in memory up to a cap, and taken only when a document is what it says.
 
+No plain copy of a document ever touches the disk. What it holds is judged by :mod:`privacy.examination`.
+"""
+
+import re
+import subprocess
+import sys
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
 from io import BytesIO
-from typing import Any
+from pathlib import Path
+from typing import Any, NoReturn
 
+import puremagic
 from django.conf import settings
-from django.core.files.uploadedfile import InMemoryUploadedFile
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import InMemoryUploadedFile, UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext_lazy as _
+
+EXAMINATION = Path(__file__).with_name("examination.py")
+REFUSED = 3
+WALL_SECONDS = 20  # an examination has ten seconds of work; the rest is for a busy machine
+NAME_LENGTH = 100
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of document that can be sent: how it begins, and how its name may end (the first is ours)."""
+
+    title: str
+    media_type: str
+    begins: bytes
+    endings: tuple[str, ...]
+
+
+KINDS = {
+    "pdf": Kind("PDF", "application/pdf", b"%PDF-", (".pdf",)),
+    "docx": Kind(
+        "DOCX",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        b"PK\3\4",
+        (".docx",),
+    ),
+    "jpeg": Kind("JPEG", "image/jpeg", b"\xff\xd8\xff", (".jpg", ".jpeg", ".jpe", ".jfif")),
+    "png": Kind("PNG", "image/png", b"\x89PNG\r\n\x1a\n", (".png",)),
+}
+MESSAGES = {
+    "empty": _("This file is empty. Please choose another one."),
+    "size": _("This file is too big: %(size)s, where at most %(limit)s can be sent."),
+    "type": _("Please send a file of this kind: %(kinds)s. This one is something else."),
+    "looks": _("Please send a file of this kind: %(kinds)s. This one looks like %(ending)s."),
+    "name": _("The name of this file ends in %(ending)s, but it is a %(kind)s inside. Please save it again."),
+    "damaged": _(
+        "This file is damaged or incomplete. Please save or export it again, then choose the new one."
+    ),
+    "protected": _(
+        "This file is protected by a password. Please save it without protection, then choose it again."
+    ),
+    "active": _(
+        "This document holds a script, a macro or a link to outside parts. Please print it to a new PDF."
+    ),
+    "attached": _("This document holds other files inside. Please print it to a new PDF, and send that."),
+    "mixed": _("This file holds something else before or after the document. Please print it to a new PDF."),
+    "unpacked": _("This file is too large once it is opened. Please send a simpler or smaller one."),
+}
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A document that was examined and may be stored."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+def check(upload: UploadedFile[Any], *, kinds: Sequence[str] = ("pdf", "docx")) -> Checked:
+    """``upload`` as a document of one of ``kinds`` (see :data:`KINDS`); pictures come back bare of their extras.
+
+    Raises :class:`ValidationError` with a message that says what to do.
+    """
+    size = upload.size or 0
+    if size > settings.UPLOAD_MAX_BYTES:
+        limit = filesizeformat(settings.UPLOAD_MAX_BYTES)
+        refuse("size", size=filesizeformat(size), limit=limit)
+    content = upload.read()
+    if not content:
+        refuse("empty")
+    name = safe_name(upload.name or "")
+    kind = _kind_of(content, kinds)
+    _check_ending(name, kind)
+    kept = _examine(content, kind, kinds) or content
+    found = KINDS[kind]
+    return Checked(f"{_stem(name)}{found.endings[0]}", found.media_type, kept)
+
+
+def refuse(code: str, **facts: object) -> NoReturn:
+    """Raise the kind message for ``code``."""
+    raise ValidationError(MESSAGES[code], code=code, params=facts)
+
+
+def titles(kinds: Sequence[str]) -> str:
+    """``kinds`` as people call them: "PDF, DOCX"."""
+    return ", ".join(KINDS[kind].title for kind in kinds)
+
+
+def safe_name(name: str) -> str:
+    """``name`` without folders, control signs or signs that reverse the writing; never empty, never long."""
+    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
+    printable = "".join(sign for sign in last if unicodedata.category(sign)[0] not in "CZ" or sign == " ")
+    plain = re.sub(r'[<>:"|?*]', "", " ".join(printable.split())).strip()
+    stem, point, ending = plain.rpartition(".")
+    return plain if len(plain) <= NAME_LENGTH else f"{(stem or plain)[: NAME_LENGTH - 10]}{point}{ending[:8]}"
+
+
+def _stem(name: str) -> str:
+    stem, point, ending = name.rpartition(".")
+    return (stem if point and len(ending) <= 8 else name).strip(". ") or "document"
+
+
+def _kind_of(content: bytes, kinds: Sequence[str]) -> str:
+    fitting = [kind for kind in kinds if content.startswith(KINDS[kind].begins)]
+    if not fitting:
+        _refuse_type(content, kinds)
+    return fitting[0]
+
+
+def _refuse_type(content: bytes, kinds: Sequence[str]) -> NoReturn:
+    try:
+        ending = puremagic.from_string(content[:65536])
+    except (puremagic.PureError, ValueError):
+        ending = ""
+    if ending and ending not in {one for kind in kinds for one in KINDS[kind].endings}:
+        refuse("looks", kinds=titles(kinds), ending=ending)
+    refuse("type", kinds=titles(kinds))
+
+
+def _check_ending(name: str, kind: str) -> None:
+    """A name may have no ending; one that speaks of another kind is a mistake, or a trick."""
+    _stem_part, point, ending = name.rpartition(".")
+    said = f".{ending.lower()}"
+    if point and re.fullmatch(r"\.[a-z][a-z0-9]{1,7}", said) and said not in KINDS[kind].endings:
+        refuse("name", ending=said, kind=KINDS[kind].title)
+
+
+def _examine(content: bytes, kind: str, kinds: Sequence[str]) -> bytes:
+    """Run the examination; what dies of a document, refuses it."""
+    programme = [sys.executable, "-I", str(EXAMINATION), kind]
+    try:
+        done = subprocess.run(  # noqa: S603 - our own programme; the document comes by pipe
+            programme, input=content, capture_output=True, timeout=WALL_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        refuse("unpacked")
+    if done.returncode == 0:
+        return done.stdout
+    code = done.stdout.decode("ascii", "ignore") if done.returncode == REFUSED else "damaged"
+    if code == "type":
+        refuse("type", kinds=titles(kinds))
+    refuse(code)
 
 
 class InMemoryHandler(FileUploadHandler):
