@@ -78,7 +78,7 @@ class Checked:
     content: bytes
 
 
-def check(upload: UploadedFile[Any], *, kinds: Sequence[str] = ("pdf", "docx")) -> Checked:
+def check(upload: "UploadedFile[Any]", *, kinds: Sequence[str] = ("pdf", "docx")) -> Checked:
     """``upload`` as a document of one of ``kinds`` (see :data:`KINDS`); pictures come back bare of their extras.
 
     Raises :class:`ValidationError` with a message that says what to do.
