@@ -12,7 +12,8 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.sessions.models import Session
 from django.db import models
 
-from privacy.models import AuditEntry, Mail
+from privacy import storage
+from privacy.models import AuditEntry, Draft, Mail
 from privacy.subjects import Subject, fingerprint
 from softnlabs.website.models import User
 
@@ -57,6 +58,13 @@ def mail(who: Person, since: datetime) -> models.Model:
     )
 
 
+def draft(who: Person, since: datetime) -> models.Model:
+    file = storage.store(
+        who.canary.encode(), name=f"{who.canary}.pdf", media_type="application/pdf", now=since
+    )
+    return Draft.objects.create(file=file, email=who.email, kept_at=since)
+
+
 def account(who: Person, since: datetime) -> models.Model:
     User.objects.filter(pk=who.account).update(last_login=since)
     return User.objects.get(pk=who.account)
@@ -76,6 +84,7 @@ Maker = Callable[[Person, datetime], models.Model]
 MAKERS: dict[str, Maker] = {
     "admin.logentry": log_entry,
     "privacy.auditentry": audit_entry,
+    "privacy.draft": draft,
     "privacy.mail": mail,
     "sessions.session": session,
     "website.user": account,

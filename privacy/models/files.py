@@ -1,11 +1,21 @@
-"""The table of encrypted files."""
+"""Encrypted files, and those that wait for a form to be corrected."""
 
 import uuid
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from privacy.datamap import NotPersonal
+from privacy.datamap import (
+    Basis,
+    Category,
+    Datum,
+    Keep,
+    NotPersonal,
+    PersonalData,
+    PersonalDataModel,
+    Purpose,
+)
+from privacy.periods import Period
 
 
 class StoredFile(models.Model):
@@ -29,3 +39,33 @@ class StoredFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Draft(PersonalDataModel):
+    """A file whose form is not accepted yet. It is taken over by the record made from the form, or purged."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    file = models.OneToOneField(StoredFile, verbose_name=_("file"), on_delete=models.PROTECT)
+    email = models.EmailField(_("e-mail address"), max_length=254, blank=True, db_index=True)
+    kept_at = models.DateTimeField(_("kept at"), db_index=True)
+
+    personal_data = PersonalData(
+        label=_("Files kept while you correct a form"),
+        subject={"emails": "email"},
+        purpose=Purpose.BUSINESS,
+        basis=Basis.LEGITIMATE_INTEREST,
+        keep=Keep(since="kept_at", period=Period(days=1)),
+        fields={
+            "file": Datum(Category.MESSAGES),
+            "email": Datum(Category.EMAIL),
+            "kept_at": Datum(Category.MESSAGES, provided=False),
+        },
+        impersonal=("id",),
+    )
+
+    class Meta:
+        verbose_name = _("file kept for a form")
+        verbose_name_plural = _("files kept for a form")
+
+    def __str__(self) -> str:
+        return str(self.pk)
