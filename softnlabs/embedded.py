@@ -148,14 +148,14 @@ def _socket_folder(home: Path) -> Path:
     return Path("/tmp") / f"softnlabs-{digest}"  # noqa: S108 _private_folder refuses one made by another
 
 
-def _private_folder(folder: Path, account: int) -> None:
-    """Make ``folder`` for ``account`` alone; refuse one that somebody else put there first."""
+def _private_folder(folder: Path, owner: int) -> None:
+    """Make ``folder`` for ``owner`` alone; refuse one that somebody else put there first."""
     with contextlib.suppress(FileExistsError):
         folder.mkdir(mode=0o700, parents=True)
-    if folder.is_symlink() or folder.lstat().st_uid not in (account, os.geteuid()):
+    if folder.is_symlink() or folder.lstat().st_uid not in (owner, os.geteuid()):
         message = f"{folder} belongs to another account: remove it, or set SOFTNLABS_VAR."
         raise DidNotStart(message)
-    os.chown(folder, account, -1)
+    os.chown(folder, owner, -1)
     folder.chmod(0o700)
 
 
@@ -163,7 +163,7 @@ def _launch_postgres(home: Path, *, durable: bool) -> subprocess.Popen[bytes]:
     try:
         account = postgres.account(home)
         for folder in (home, _socket_folder(home)):
-            _private_folder(folder, account)
+            _private_folder(folder, account.pw_uid if account else os.geteuid())
         return postgres.launch(home, sockets=_socket_folder(home), account=account, durable=durable)
     except (subprocess.CalledProcessError, FileNotFoundError) as error:
         message = f"PostgreSQL could not be set up: {error}\n{getattr(error, 'stderr', '')}"

@@ -110,7 +110,7 @@ class Parts:
         part.pause = FIRST_PAUSE if lasted > STEADY_SECONDS else part.pause
         part.resumes_at = time.monotonic() + part.pause
         why = signal.Signals(-code).name if code < 0 else f"code {code}"
-        line = f"ended ({why}) after {lasted:.0f} seconds; starts again in {part.pause:.0f}"
+        line = f"ended ({why}) after {lasted:.0f} seconds; starts again in {part.pause:g}"
         self.console.say(part.name, line, part.colour)
         part.pause = min(part.pause * 2, LONGEST_PAUSE)
 

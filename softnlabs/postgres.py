@@ -32,10 +32,10 @@ INITDB = (
 QUICK = ["--fsync=off", "--synchronous_commit=off", "--full_page_writes=off"]
 
 
-def account(home: Path) -> int:
-    """The user id to run under: ours, or for root, whom PostgreSQL refuses, an account made for it."""
+def account(home: Path) -> pwd.struct_passwd | None:
+    """Whom to run as: None for ourselves, or for root, whom PostgreSQL refuses, an account made for it."""
     if os.geteuid() != 0:
-        return os.geteuid()
+        return None
     try:
         entry = pwd.getpwnam(SYSTEM_ACCOUNT)
     except KeyError:
@@ -45,10 +45,12 @@ def account(home: Path) -> int:
         for folder in path.parents:
             if folder.exists() and not folder.stat().st_mode & 0o001:
                 folder.chmod(folder.stat().st_mode | 0o001)  # to pass through, not to look inside
-    return entry.pw_uid
+    return entry
 
 
-def launch(home: Path, *, sockets: Path, account: int, durable: bool) -> subprocess.Popen[bytes]:
+def launch(
+    home: Path, *, sockets: Path, account: pwd.struct_passwd | None, durable: bool
+) -> subprocess.Popen[bytes]:
     """Start PostgreSQL on the cluster in ``home``, which the caller owns alone; make it at first."""
     data = home / "data"
     processes.end_leftovers("postgres", data, signal.SIGINT, seconds=STOP_SECONDS)
@@ -92,7 +94,7 @@ def answers(url: str) -> bool:
     return True
 
 
-def _initialise(home: Path, account: int) -> None:
+def _initialise(home: Path, account: pwd.struct_passwd | None) -> None:
     """Make the cluster beside its place and move it there whole: a half-made one is never used."""
     making = home / "making"
     shutil.rmtree(making, ignore_errors=True)
@@ -100,8 +102,9 @@ def _initialise(home: Path, account: int) -> None:
     making.rename(home / "data")
 
 
-def _run(command: list[str], account: int | None = None) -> None:
-    subprocess.run(command, user=account, cwd="/", capture_output=True, text=True, check=True)  # noqa: S603
+def _run(command: list[str], account: pwd.struct_passwd | None = None) -> None:
+    identity = processes.identity(account)
+    subprocess.run(command, cwd="/", capture_output=True, text=True, check=True, **identity)  # noqa: S603
 
 
 def _program(name: str) -> Path:

@@ -2,13 +2,14 @@
 
 import contextlib
 import ctypes
+import pwd
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO
+from typing import IO, TypedDict
 
 import psutil
 
@@ -20,7 +21,7 @@ def spawn(
     *,
     folder: Path,
     output: IO[bytes] | int,
-    account: int | None = None,
+    account: pwd.struct_passwd | None = None,
     on_orphaned: signal.Signals,
 ) -> subprocess.Popen[bytes]:
     """Start a child in a session of its own, so that Ctrl-C reaches it only through us.
@@ -35,9 +36,24 @@ def spawn(
         stdout=output,
         stderr=subprocess.STDOUT,
         start_new_session=True,
-        user=account,
         preexec_fn=_ask_the_kernel_for(on_orphaned),  # noqa: PLW1509 one C call, made ready before
+        **identity(account),
     )
+
+
+class Identity(TypedDict, total=False):
+    """What subprocess takes to run a program as somebody else."""
+
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
+def identity(account: pwd.struct_passwd | None) -> Identity:
+    """Run as ``account`` with none of our own groups; as ourselves for None."""
+    if account is None:
+        return {}
+    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
 
 
 def _ask_the_kernel_for(on_orphaned: signal.Signals) -> Callable[[], object] | None:

@@ -53,6 +53,7 @@ class Refused(Exception):
 
 def main() -> int:
     """Run until somebody ends it; returns the process's exit code."""
+    os.umask(0o077)  # mail, visits, logs: what we write is for this account alone
     console = Console()
     stopping = _listen_for_the_end()
     try:
