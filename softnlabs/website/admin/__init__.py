@@ -1,0 +1,5 @@
+"""The website's tables at the controller's desk."""
+
+from softnlabs.website.admin.contact import EnquiryAdmin
+
+__all__ = ["EnquiryAdmin"]
