@@ -1,0 +1,179 @@
+"""The visitor's choices as the browser carries them: one signed value, read whole or not at all.
+
+Pure: no query, no clock. Whatever is not exactly what we wrote (forged, cut, doubled, outdated) counts as no choice,
+and no choice is no consent. Each decision has its own six months, counted from its own instant.
+
+    1.<receipt>.<notice>.<group>~<y|o|n>~<given at>~<valid until>. … .<signature>
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import Enum
+from typing import Final
+from uuid import UUID
+
+from consent import signing
+from privacy.periods import Period
+
+KIND: Final = "choices"
+FORMAT: Final = "1"
+VALIDITY: Final = Period(months=6)
+"""How long a yes or a no is kept before the question is put again (CNIL, recommendation 2020-092)."""
+
+
+class Answer(Enum):
+    """`OVERRIDE` is a yes given while the browser said no for all sites (Sec-GPC): it alone outweighs that signal."""
+
+    YES = "y"
+    OVERRIDE = "o"
+    NO = "n"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    answer: Answer
+    at: int
+    until: int
+    """Both in seconds since the epoch: comparing two numbers is all that a page can afford."""
+
+    @property
+    def is_yes(self) -> bool:
+        return self.answer is not Answer.NO
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the browser holds. `notice` is the short hash of the words that the decisions answered."""
+
+    receipt: UUID | None = None
+    notice: str = ""
+    decisions: Mapping[str, Decision] = field(default_factory=dict)
+
+
+NOTHING: Final = Choices()
+
+
+def decide(answer: Answer, *, now: datetime) -> Decision:
+    return Decision(answer, int(now.timestamp()), int(VALIDITY.after(now).timestamp()))
+
+
+def encode(choices: Choices) -> str:
+    if choices.receipt is None:
+        raise ValueError("choices without a receipt cannot be proved, hence not kept")
+    parts = [FORMAT, choices.receipt.hex, choices.notice]
+    parts += [f"{group}~{d.answer.value}~{d.at}~{d.until}" for group, d in sorted(choices.decisions.items())]
+    return signing.sign(KIND, ".".join(parts))
+
+
+def decode(raw: str) -> Choices:
+    text = signing.unsign(KIND, raw)
+    if text is None:
+        return NOTHING
+    try:
+        form, receipt, notice, *decisions = text.split(".")
+        if form != FORMAT:
+            return NOTHING
+        return Choices(UUID(hex=receipt), notice, dict(map(_decision, decisions)))
+    except ValueError:
+        return NOTHING
+
+
+_ANSWERS: Final = {answer.value: answer for answer in Answer}
+
+
+def _decision(part: str) -> tuple[str, Decision]:
+    group, letter, at, until = part.split("~")
+    if letter not in _ANSWERS:
+        raise ValueError(letter)
+    return group, Decision(_ANSWERS[letter], int(at), int(until))
+
+
+def is_doubled(header: str, name: str) -> bool:
+    """Whether a Cookie header carries `name` twice: which of the two is ours cannot be known, so neither counts."""
+    if header.count(name) < 2:
+        return False
+    return sum(part.partition("=")[0].strip() == name for part in header.split(";")) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What counts for one request, all told."""
+
+    choices: Choices
+    accepted: frozenset[str]
+    """Groups whose cookies may be set and read: consented to, or not objected to."""
+    undecided: frozenset[str]
+    """Groups that the visitor is still to be asked about."""
+    has_signal: bool
+    """The browser says no for all sites (Sec-GPC)."""
+
+
+def stand(
+    choices: Choices,
+    *,
+    asked: Collection[str],
+    objectable: Collection[str],
+    notice: str,
+    moment: float,
+    has_signal: bool,
+) -> Standing:
+    """Weigh `choices` at `moment` (seconds since the epoch) against the notice in force.
+
+    `asked`: groups that need a yes. A new notice makes every answer to the old one void, and an answer that was
+    given before the signal does not outweigh it. `objectable`: groups that run until somebody objects; an objection
+    does not lapse because our words changed.
+    """
+    accepted, undecided = set(), set()
+    is_current = choices.notice == notice
+    for group in asked:
+        decision = choices.decisions.get(group) if is_current else None
+        if decision is None or decision.until <= moment:
+            if not has_signal:
+                undecided.add(group)
+        elif decision.answer is Answer.OVERRIDE or (decision.answer is Answer.YES and not has_signal):
+            accepted.add(group)
+    for group in objectable:
+        decision = choices.decisions.get(group)
+        if decision is None or decision.is_yes or decision.until <= moment:
+            accepted.add(group)
+    return Standing(choices, frozenset(accepted), frozenset(undecided), has_signal)
+
+
+def revise(
+    standing: Standing,
+    wishes: Mapping[str, bool],
+    *,
+    receipt: UUID,
+    notice: str,
+    asked: Collection[str],
+    now: datetime,
+) -> Choices:
+    """The choices after the visitor's act: what changed or had lapsed is decided now, the rest keeps its clock."""
+    moment = now.timestamp()
+    is_current = standing.choices.notice == notice
+    kept = {
+        group: decision
+        for group, decision in standing.choices.decisions.items()
+        if decision.until > moment and (is_current or group not in asked)
+    }
+    for group, wish in wishes.items():
+        answers = _fitting(wish=wish, over_signal=standing.has_signal and group in asked)
+        if group not in kept or kept[group].answer not in answers:
+            kept[group] = decide(answers[0], now=now)
+    return replace(standing.choices, receipt=receipt, notice=notice, decisions=kept)
+
+
+def _fitting(*, wish: bool, over_signal: bool) -> tuple[Answer, ...]:
+    """The answers that say `wish`: the one to write down first."""
+    if not wish:
+        return (Answer.NO,)
+    return (Answer.OVERRIDE,) if over_signal else (Answer.YES, Answer.OVERRIDE)
+
+
+def lives_until(choices: Choices) -> int:
+    """When the last decision lapses, in seconds since the epoch: then the browser may forget the whole."""
+    return max((decision.until for decision in choices.decisions.values()), default=0)
+
+
+UNGUARDED: Final = Standing(NOTHING, frozenset(), frozenset(), has_signal=False)
