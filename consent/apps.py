@@ -1,18 +1,35 @@
-"""This floor's wiring, and what is said about the tables that django-cookie-consent brings."""
+"""The first floor's wiring."""
+
+from datetime import datetime
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 from privacy.declarations import NotPersonal
 
 
 class ConsentConfig(AppConfig):
-    """Choices, ledger, prospecting."""
+    """Choices, consents, prospects and notices."""
 
     name = "consent"
-
+    verbose_name = _("Choices and notices")
     third_party_data = {
-        "cookie_consent.CookieGroup": NotPersonal(_("A list of cookie groups.")),
-        "cookie_consent.Cookie": NotPersonal(_("A list of cookies.")),
-        "cookie_consent.LogItem": NotPersonal(_("Not used: our own ledger keeps the proof.")),
+        "cookie_consent.CookieGroup": NotPersonal(_("Texts that describe a group of cookies.")),
+        "cookie_consent.Cookie": NotPersonal(_("Texts that describe a cookie.")),
+        "cookie_consent.LogItem": NotPersonal(
+            _("Not used: it stays empty. The consent ledger takes its place.")
+        ),
     }
+
+    def ready(self) -> None:
+        """Declare our own cookies as soon as the tables are there: an undeclared one would be stripped."""
+        from consent import content  # noqa: PLC0415
+
+        post_migrate.connect(content.declare, sender=self)
+
+    def load_content(self, *, now: datetime) -> None:
+        """The first notices."""
+        from consent import content  # noqa: PLC0415
+
+        content.load(now=now)

@@ -12,6 +12,8 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.sessions.models import Session
 from django.db import models
 
+from consent import ledger
+from consent.models import Prospect
 from privacy import storage
 from privacy.models import AuditEntry, Draft, Mail
 from privacy.subjects import Subject, fingerprint
@@ -80,9 +82,22 @@ def log_entry(who: Person, since: datetime) -> models.Model:
     return LogEntry.objects.get(pk=entry.pk)
 
 
+def consent_event(who: Person, since: datetime) -> models.Model:
+    circumstance = ledger.Circumstance(ledger.Act.CHOICE, "May we?", "en", f"/{who.canary}/", since)
+    return ledger.grant(
+        "visits", holder=ledger.Holder(receipt=who.visitor), purpose="VISITORS", circumstance=circumstance
+    )
+
+
+def prospect(who: Person, since: datetime) -> models.Model:
+    return Prospect.objects.create(email=who.email, language="en", agreed_at=since, last_contact_at=since)
+
+
 Maker = Callable[[Person, datetime], models.Model]
 MAKERS: dict[str, Maker] = {
     "admin.logentry": log_entry,
+    "consent.consentevent": consent_event,
+    "consent.prospect": prospect,
     "privacy.auditentry": audit_entry,
     "privacy.draft": draft,
     "privacy.mail": mail,

@@ -1,0 +1,138 @@
+"""The consent ledger's verbs: one line per answer, with the words that were answered. Corrected by a new line."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from consent.models import ConsentEvent, Wording
+
+Kind = ConsentEvent.Kind
+Act = ConsentEvent.Act
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who answers: a browser by its receipt, or a person by an address (normalised). One of the two."""
+
+    receipt: UUID | None = None
+    email: str = ""
+
+
+@dataclass(frozen=True)
+class Circumstance:
+    """How the answer was given: by which act, to which words, in which language, on which page, when."""
+
+    act: str
+    words: str
+    language: str
+    page: str
+    now: datetime
+    policy_version: str = ""
+    has_signal: bool = False
+
+
+def grant(
+    topic: str,
+    *,
+    holder: Holder,
+    purpose: str,
+    circumstance: Circumstance,
+    valid_until: datetime | None = None,
+) -> ConsentEvent:
+    """Note a yes. `valid_until` None: until it is withdrawn."""
+    return _add(
+        Kind.GRANT, topic, holder=holder, purpose=purpose, circumstance=circumstance, valid_until=valid_until
+    )
+
+
+def refuse(
+    topic: str,
+    *,
+    holder: Holder,
+    purpose: str,
+    circumstance: Circumstance,
+    valid_until: datetime | None = None,
+) -> ConsentEvent:
+    """Note a no where there was no yes before. `valid_until`: when the question may be put again."""
+    return _add(
+        Kind.REFUSE, topic, holder=holder, purpose=purpose, circumstance=circumstance, valid_until=valid_until
+    )
+
+
+def withdraw(
+    topic: str,
+    *,
+    holder: Holder,
+    purpose: str,
+    circumstance: Circumstance,
+    valid_until: datetime | None = None,
+) -> ConsentEvent:
+    """Note that a yes was taken back."""
+    return _add(
+        Kind.WITHDRAW,
+        topic,
+        holder=holder,
+        purpose=purpose,
+        circumstance=circumstance,
+        valid_until=valid_until,
+    )
+
+
+def of_browser(receipt: UUID | None, *, now: datetime) -> QuerySet[ConsentEvent]:
+    """What is on record about one browser, the latest first; nothing without a receipt."""
+    rows: QuerySet[ConsentEvent] = ConsentEvent.objects.live(now)
+    return rows.filter(receipt=receipt) if receipt else rows.none()
+
+
+def expire(*, now: datetime) -> int:
+    """Note the end of each yes whose validity is over and that nothing followed. Returns how many."""
+    same_holder = Q(receipt=OuterRef("receipt")) | Q(receipt__isnull=True, email=OuterRef("email"))
+    later = ConsentEvent.objects.filter(same_holder, topic=OuterRef("topic"), id__gt=OuterRef("id"))
+    over = ConsentEvent.objects.filter(~Exists(later), kind=Kind.GRANT, valid_until__lte=now)
+    return len(ConsentEvent.objects.bulk_create([_ended(event, now) for event in over]))
+
+
+def archive(text: str, *, language: str, now: datetime) -> Wording:
+    """The archived copy of these words, made at the first answer to them."""
+    wording, _made = Wording.objects.get_or_create(
+        sha256=Wording.hash_of(text), defaults={"language": language, "text": text, "first_shown_at": now}
+    )
+    return wording
+
+
+def _add(
+    kind: str,
+    topic: str,
+    *,
+    holder: Holder,
+    purpose: str,
+    circumstance: Circumstance,
+    valid_until: datetime | None,
+) -> ConsentEvent:
+    event = ConsentEvent(
+        happened_at=circumstance.now,
+        kind=kind,
+        topic=topic,
+        purpose=purpose,
+        act=circumstance.act,
+        wording=archive(circumstance.words, language=circumstance.language, now=circumstance.now),
+        language=circumstance.language,
+        page=circumstance.page[:200],
+        has_signal=circumstance.has_signal,
+        valid_until=valid_until,
+        policy_version=circumstance.policy_version,
+        receipt=holder.receipt,
+        email=holder.email,
+    )
+    event.save()
+    return event
+
+
+def _ended(grant: ConsentEvent, now: datetime) -> ConsentEvent:
+    copied = {name: getattr(grant, name) for name in _CARRIED}
+    return ConsentEvent(kind=Kind.EXPIRE, act=Act.CLOCK, happened_at=grant.valid_until or now, **copied)
+
+
+_CARRIED = ("topic", "purpose", "wording_id", "language", "policy_version", "receipt", "email")

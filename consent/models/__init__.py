@@ -1,0 +1,18 @@
+"""The tables of the first floor."""
+
+from consent.models.ledger import ConsentEvent, Wording
+from consent.models.notices import Campaign, CampaignDay, Notice
+from consent.models.prospecting import Prospect, Suppression
+from consent.models.registry import CookieDeclaration, GroupDeclaration
+
+__all__ = [
+    "Campaign",
+    "CampaignDay",
+    "ConsentEvent",
+    "CookieDeclaration",
+    "GroupDeclaration",
+    "Notice",
+    "Prospect",
+    "Suppression",
+    "Wording",
+]

@@ -1,0 +1,117 @@
+"""The consent ledger: what was said, when, to which words. Rows are added, never changed."""
+
+import hashlib
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from privacy.datamap import PersonalDataModel
+from privacy.declarations import Basis, Category, Datum, Keep, NotPersonal, PersonalData, Purpose
+from privacy.ledger import AppendOnlyModel
+from privacy.periods import Period
+
+
+class Wording(AppendOnlyModel):
+    """Words that a person answered, exactly as shown, archived at the first answer to them."""
+
+    personal_data = NotPersonal(_("The words shown to everybody."))
+
+    sha256 = models.CharField(_("SHA-256"), max_length=64, primary_key=True)
+    language = models.CharField(_("language"), max_length=8)
+    text = models.TextField(_("words shown"))
+    first_shown_at = models.DateTimeField(_("first answered at"))
+
+    class Meta:
+        verbose_name = _("wording")
+        verbose_name_plural = _("wordings")
+        ordering = ["-first_shown_at"]
+
+    def __str__(self) -> str:
+        return f"{self.sha256[:12]} ({self.language})"
+
+    @staticmethod
+    def hash_of(text: str) -> str:
+        """What `sha256sum` says of the text in UTF-8: anybody can verify it."""
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+_SAID = Datum(Category.CHOICES)
+
+
+class ConsentEvent(AppendOnlyModel, PersonalDataModel):
+    """One line of the ledger: who answered (a browser's receipt, or an address), what, by which act, to which words."""
+
+    class Kind(models.TextChoices):
+        GRANT = "GRANT", _("given")
+        REFUSE = "REFUSE", _("refused")
+        WITHDRAW = "WITHDRAW", _("withdrawn")
+        EXPIRE = "EXPIRE", _("expired")
+
+    class Act(models.TextChoices):
+        ACCEPT_ALL = "ACCEPT_ALL", _("button “Accept all”")
+        REFUSE_ALL = "REFUSE_ALL", _("button “Refuse all”")
+        CHOICE = "CHOICE", _("choice on the preferences page")
+        BOX = "BOX", _("box ticked in a form")
+        LINK = "LINK", _("link in an e-mail")
+        REQUEST = "REQUEST", _("request to exercise rights")
+        CLOCK = "CLOCK", _("end of validity")
+
+    personal_data = PersonalData(
+        label=_("Consents and choices"),
+        subject={"emails": "email", "visitors": "receipt"},
+        purpose=Purpose.VISITORS,
+        basis=Basis.LEGAL_OBLIGATION,
+        keep=Keep(since="happened_at", period=Period(years=5)),
+        fields={
+            "happened_at": _SAID,
+            "kind": _SAID,
+            "topic": _SAID,
+            "purpose": _SAID,
+            "act": _SAID,
+            "wording": _SAID,
+            "language": _SAID,
+            "page": _SAID,
+            "has_signal": _SAID,
+            "valid_until": _SAID,
+            "receipt": _SAID,
+            "email": Datum(Category.EMAIL),
+        },
+        impersonal=("id", "record", "policy_version"),
+    )
+
+    record = models.UUIDField(_("record"), default=uuid.uuid4, unique=True, editable=False)
+    happened_at = models.DateTimeField(_("when"))
+    kind = models.CharField(_("event"), max_length=8, choices=Kind.choices)
+    topic = models.CharField(_("about"), max_length=32, help_text=_("A group of cookies, or “prospecting”."))
+    purpose = models.CharField(_("purpose"), max_length=16, choices=Purpose.choices)
+    act = models.CharField(_("act"), max_length=10, choices=Act.choices)
+    wording = models.ForeignKey(Wording, on_delete=models.PROTECT, verbose_name=_("words shown"))
+    language = models.CharField(_("language"), max_length=8)
+    page = models.CharField(_("page"), max_length=200, blank=True)
+    has_signal = models.BooleanField(_("browser sent Global Privacy Control"), default=False)
+    valid_until = models.DateTimeField(_("valid until"), null=True)
+    policy_version = models.CharField(_("policy version"), max_length=16, blank=True)
+    receipt = models.UUIDField(_("receipt"), null=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+
+    class Meta:
+        verbose_name = _("consent event")
+        verbose_name_plural = _("consent events")
+        ordering = ["-happened_at", "-id"]
+        indexes = [
+            models.Index(fields=["receipt", "topic", "id"], name="consent_event_by_receipt"),
+            models.Index(fields=["email", "topic", "id"], name="consent_event_by_email"),
+            models.Index(fields=["happened_at"], name="consent_event_by_time"),
+            models.Index(fields=["valid_until"], name="consent_event_open_grants", condition=Q(kind="GRANT")),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(receipt__isnull=False, email="") | Q(receipt__isnull=True) & ~Q(email=""),
+                name="consent_consentevent_one_subject",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.topic}: {self.get_kind_display()}"

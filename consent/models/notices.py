@@ -1,0 +1,105 @@
+"""Pieces of information shown on the Website, and how many people a campaign reached."""
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from privacy.declarations import NotPersonal
+
+_local = RegexValidator(r"^/(?!/)[^\\\s]*$", _("An address of this site, that begins with one slash."))
+
+
+class Campaign(models.Model):
+    """What several notices belong to and are counted under."""
+
+    personal_data = NotPersonal(_("A name that notices are counted under."))
+
+    slug = models.SlugField(_("short name"), max_length=32, unique=True)
+    name = models.CharField(_("name"), max_length=100)
+
+    class Meta:
+        verbose_name = _("campaign")
+        verbose_name_plural = _("campaigns")
+        ordering = ["slug"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    """The questions asked of notices."""
+
+    def for_the_site(self) -> "NoticeQuerySet":
+        """Everything that a process keeps at hand to choose from; the dates are looked at with each choice."""
+        return self.select_related("campaign").order_by("-starts_at", "-id")
+
+
+class Notice(models.Model):
+    """One piece of information, in both languages. Without a topic it is general: anybody may see it."""
+
+    personal_data = NotPersonal(_("A text for everybody."))
+
+    title_en = models.CharField(_("title in English"), max_length=120)
+    title_fr = models.CharField(_("title in French"), max_length=120)
+    text_en = models.TextField(_("text in English"), max_length=600)
+    text_fr = models.TextField(_("text in French"), max_length=600)
+    link = models.CharField(
+        _("link"), max_length=200, validators=[_local], help_text=_("Without the language.")
+    )
+    topic = models.SlugField(
+        _("topic"),
+        max_length=32,
+        blank=True,
+        help_text=_("A section of the site, for instance “careers”. Empty: a general notice."),
+    )
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("campaign")
+    )
+    cap = models.PositiveSmallIntegerField(
+        _("at most, times per visitor"),
+        default=3,
+        help_text=_("For visitors who accepted to be counted for."),
+    )
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("until"), null=True, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+        ordering = ["-starts_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")),
+                name="consent_notice_ends_after_it_starts",
+                violation_error_message=_("The notice ends before it starts."),
+            ),
+            models.CheckConstraint(condition=Q(cap__gte=1), name="consent_notice_shown_once_at_least"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title_en
+
+
+class CampaignDay(models.Model):
+    """How often a campaign was seen and followed in one day by those who accepted the measure: two sums, nobody's."""
+
+    personal_data = NotPersonal(_("Daily sums."))
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, verbose_name=_("campaign"))
+    day = models.DateField(_("day"))
+    views = models.PositiveIntegerField(_("views"), default=0)
+    clicks = models.PositiveIntegerField(_("clicks"), default=0)
+
+    class Meta:
+        verbose_name = _("campaign day")
+        verbose_name_plural = _("campaign days")
+        ordering = ["-day"]
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "day"], name="consent_campaignday_one_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.campaign} {self.day:%Y-%m-%d}"
