@@ -1,0 +1,58 @@
+"""Commercial mail: only to those who ticked the box, never again to those who said stop (CPCE article L.34-5)."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from consent import ledger
+from consent.ledger import Act, Circumstance, Holder
+from consent.models import Prospect, Suppression
+from privacy import subjects
+from privacy.datamap import Purpose
+
+TOPIC = "prospecting"
+
+
+def opt_in(
+    *, email: str, sentence: str, language: str, page: str, now: datetime, policy_version: str = ""
+) -> None:
+    """Note that the box was ticked, under this sentence, and keep the address as a prospect.
+
+    `email` is normalised. An address on the suppression list stays on it: whoever typed it here may be somebody
+    else, so the line in the ledger is all that happens until its owner confirms from their own mailbox.
+    """
+    circumstance = Circumstance(Act.BOX, sentence, language, page, now, policy_version)
+    with transaction.atomic():
+        ledger.grant(TOPIC, holder=Holder(email=email), purpose=Purpose.PROSPECTS, circumstance=circumstance)
+        if not is_suppressed(email):
+            Prospect.objects.update_or_create(
+                email=email,
+                defaults={"last_contact_at": now, "language": language},
+                create_defaults={"last_contact_at": now, "language": language, "agreed_at": now},
+            )
+
+
+def withdraw(*, email: str, act: str, words: str, language: str, page: str, now: datetime) -> None:
+    """Never write to this address again. Works for an unknown address too, and says nothing of which it was."""
+    circumstance = Circumstance(act, words, language, page, now)
+    with transaction.atomic():
+        deleted, _by_model = Prospect.objects.filter(email=email).delete()
+        if deleted:
+            ledger.withdraw(
+                TOPIC, holder=Holder(email=email), purpose=Purpose.PROSPECTS, circumstance=circumstance
+            )
+        suppress(email, now=now)
+
+
+def suppress(email: str, *, now: datetime) -> None:
+    """Put the address on the list, as a keyed hash that outlives erasure."""
+    Suppression.objects.get_or_create(fingerprint=subjects.fingerprint(email), defaults={"added_at": now})
+
+
+def is_suppressed(email: str) -> bool:
+    return Suppression.objects.filter(fingerprint=subjects.fingerprint(email)).exists()
+
+
+def may_write(email: str, *, now: datetime) -> bool:
+    """Whether a commercial message may leave for this address at this very moment."""
+    return Prospect.objects.live(now).filter(email=email).exists() and not is_suppressed(email)
