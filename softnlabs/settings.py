@@ -70,6 +70,8 @@ MIDDLEWARE = [
     "privacy.middleware.headers",
     "privacy.middleware.verbs",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "privacy.middleware.browser",
+    "consent.middleware.guard",  # outside whatever reads or sets a cookie
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -77,8 +79,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "privacy.middleware.browser",
     "privacy.middleware.acting",
+    "consent.middleware.notices",
 ]
 ROOT_URLCONF = "softnlabs.urls"
 WSGI_APPLICATION = "softnlabs.wsgi.application"
@@ -175,6 +177,9 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
 CSRF_COOKIE_AGE = None  # a session cookie: gone with the browser
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of its own
+# The registry of cookies alone is the package's: the choice, its proof and its enforcement are ours.
+COOKIE_CONSENT_LOG_ENABLED = False
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = int(timedelta(days=730).total_seconds()) if HTTPS else 0

@@ -2,9 +2,10 @@
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns = i18n_patterns(
+urlpatterns: list[URLPattern | URLResolver] = [path("", include("consent.well_known"))]
+urlpatterns += i18n_patterns(
     path("admin/", admin.site.urls),
     path("", include("softnlabs.website.urls")),
     path("", include("privacy.urls")),

@@ -24,6 +24,8 @@ SAMPLES = {
     "<str:token>": "not-a-token",
     "<str:key>": "20260101-101010-1.0",
     "<int:number>": "1",
+    "<int:pk>": "1",
+    "<slug:sha256>": "0" * 64,
 }
 VERBS = ("get", "head", "options", "post", "put", "patch", "delete", "trace")
 

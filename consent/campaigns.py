@@ -1,0 +1,102 @@
+"""What the place for notices remembers and counts, each with its own consent: the meeting of notices and choices."""
+
+import logging
+from datetime import datetime
+from typing import Final
+
+from django.conf import settings
+from django.db import DatabaseError, transaction
+from django.db.models import F
+from django.http import HttpRequest, HttpResponse
+
+from consent import guard, notices, registry, tallies
+from consent.models import CampaignDay
+from consent.notices import CAMPAIGNS, FREQUENCY, PERSONAL, Piece
+from privacy.periods import CALENDAR
+
+log = logging.getLogger(__name__)
+TALLIES: Final = {PERSONAL: "topics", FREQUENCY: "seen", CAMPAIGNS: "counted"}
+"""The one cookie of each consent."""
+
+
+def show(request: HttpRequest, *, now: datetime) -> Piece | None:
+    """The notice for this visitor; the middleware then remembers what may be remembered."""
+    piece = notices.choose(
+        notices.current(), topics=_tally(request, PERSONAL), seen=_tally(request, FREQUENCY), now=now
+    )
+    request.notice_shown = piece  # type: ignore[attr-defined]
+    return piece
+
+
+def is_counted(request: HttpRequest, piece: Piece) -> bool:
+    """Whether following this notice's link is to be counted: the visitor accepted it, and it has a campaign."""
+    return piece.campaign is not None and CAMPAIGNS in guard.standing(request).accepted
+
+
+def remember(request: HttpRequest, response: HttpResponse, *, now: datetime) -> None:
+    """After a page was served: add to the tallies what was shown and read."""
+    piece: Piece | None = getattr(request, "notice_shown", None)
+    topic = notices.topic_of(request.path_info, notices.current()) if _is_page(request, response) else ""
+    if topic:
+        _raise(request, response, PERSONAL, topic, now=now)
+    if piece is not None:
+        _raise(request, response, FREQUENCY, str(piece.id), now=now)
+        if is_counted(request, piece):
+            _count_view(request, response, piece, now=now)
+
+
+def count(campaign: int, *, now: datetime, views: int = 0, clicks: int = 0) -> None:
+    """Add to the day's two sums. A page is served all the same when the database cannot take them."""
+    day = now.astimezone(CALENDAR).date()
+    try:
+        with transaction.atomic():
+            row, _made = CampaignDay.objects.get_or_create(campaign_id=campaign, day=day)
+            CampaignDay.objects.filter(pk=row.pk).update(
+                views=F("views") + views, clicks=F("clicks") + clicks
+            )
+    except DatabaseError:
+        log.exception("a view or click of campaign %s was not counted", campaign)
+
+
+def _count_view(request: HttpRequest, response: HttpResponse, piece: Piece, *, now: datetime) -> None:
+    """Once a day and visitor, however often the page is loaded again: the tally holds the day of the last count."""
+    key, today = str(piece.campaign), now.astimezone(CALENDAR).toordinal()
+    counted = _tally(request, CAMPAIGNS)
+    if piece.campaign is None or counted is None or counted.get(key) == today:
+        return
+    _set(response, CAMPAIGNS, {**counted, key: today}, now=now)
+    count(piece.campaign, now=now, views=1)
+
+
+def _raise(request: HttpRequest, response: HttpResponse, group: str, key: str, *, now: datetime) -> None:
+    counts = _tally(request, group)
+    if group in guard.standing(request).accepted:
+        _set(response, group, tallies.raised(counts or {}, key), now=now)
+
+
+def _tally(request: HttpRequest, group: str) -> dict[str, int] | None:
+    """None without consent, and for a value that is not ours."""
+    if group not in guard.standing(request).accepted:
+        return None
+    return tallies.decode(TALLIES[group], request.COOKIES.get(settings.COOKIE_PREFIX + TALLIES[group]))
+
+
+def _set(response: HttpResponse, group: str, counts: dict[str, int], *, now: datetime) -> None:
+    name = settings.COOKIE_PREFIX + TALLIES[group]
+    entry = registry.current().by_name.get(name)
+    if entry is None or entry[1].lifetime is None:
+        return
+    response.set_cookie(
+        name,
+        tallies.encode(TALLIES[group], counts),
+        max_age=entry[1].lifetime.after(now) - now,
+        path=entry[1].path,
+        secure=settings.HTTPS,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def _is_page(request: HttpRequest, response: HttpResponse) -> bool:
+    is_html = response.headers.get("Content-Type", "").startswith("text/html")
+    return request.method == "GET" and response.status_code == 200 and is_html

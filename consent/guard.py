@@ -1,0 +1,82 @@
+"""What this visitor accepted, weighed once per request, and kept to on the way in and on the way out."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from consent import cookies, enforcement, registry, wording
+from consent.registry import Register
+
+
+def weigh(request: HttpRequest, register: Register, *, moment: float) -> None:
+    """Read the choices that came with the request; `standing(request)` gives the result to everybody after."""
+    name = f"{settings.COOKIE_PREFIX}choices"
+    raw = request.COOKIES.get(name, "")
+    is_ours = raw and not cookies.is_doubled(request.META.get("HTTP_COOKIE", ""), name)
+    choices = cookies.decode(raw) if is_ours else cookies.NOTHING
+    if choices.receipt is not None:
+        _browser_keys(request).add(choices.receipt)
+    choose(request, register, choices, moment=moment)
+
+
+def choose(request: HttpRequest, register: Register, choices: cookies.Choices, *, moment: float) -> None:
+    """Let `choices` count from here on for this request.
+
+    `request.records_visits` tells the ground floor, which knows nothing of choices, whether to record the visit.
+    """
+    result = cookies.stand(
+        choices,
+        asked=register.asked,
+        objectable=register.objectable,
+        notice=wording.of(register).key,
+        moment=moment,
+        has_signal=request.META.get("HTTP_SEC_GPC") == "1",
+    )
+    request.standing = result  # type: ignore[attr-defined]
+    request.records_visits = "visits" in result.accepted  # type: ignore[attr-defined]
+
+
+def standing(request: HttpRequest) -> cookies.Standing:
+    """What this visitor accepted; nothing at all where no guard stood."""
+    return getattr(request, "standing", cookies.UNGUARDED)
+
+
+def hand_over(response: HttpResponse, choices: cookies.Choices, *, now: datetime) -> None:
+    """Give the browser its choices to keep, until the last of them lapses."""
+    if not choices.decisions:
+        return
+    response.set_cookie(
+        f"{settings.COOKIE_PREFIX}choices",
+        cookies.encode(choices),
+        max_age=cookies.lives_until(choices) - int(now.timestamp()),
+        secure=settings.HTTPS,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def hide(request: HttpRequest, register: Register) -> None:
+    allowed = standing(request).accepted | register.always
+    names = enforcement.hidden(register, allowed, request.COOKIES)
+    if not names:
+        return
+    for name in names:
+        del request.COOKIES[name]
+    request.META["HTTP_COOKIE"] = enforcement.without(request.META.get("HTTP_COOKIE", ""), names)
+
+
+def clean(request: HttpRequest, response: HttpResponse, given: tuple[str, ...], *, now: datetime) -> None:
+    register = registry.current()
+    allowed = standing(request).accepted | register.always
+    if response.cookies:
+        enforcement.strip(response, register, allowed, now=now)
+    unwanted = enforcement.hidden(register, allowed, given)
+    if unwanted:
+        enforcement.delete(response, [register.by_name[name][1] for name in unwanted])
+
+
+def _browser_keys(request: HttpRequest) -> set[UUID]:
+    keys: set[UUID] = request.__dict__.setdefault("browser_keys", set())
+    return keys

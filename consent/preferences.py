@@ -1,0 +1,54 @@
+"""What the preferences page says of each group: accepted, refused or not answered, since when and until when. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from consent.cookies import Decision, Standing
+from consent.models import ConsentEvent
+from consent.registry import Group, Register
+
+
+@dataclass(frozen=True)
+class Row:
+    group: Group
+    is_accepted: bool
+    is_undecided: bool
+    is_outweighed: bool
+    """The browser's signal outweighs a yes given before it."""
+    decision: Decision | None
+
+    @property
+    def decided_at(self) -> datetime | None:
+        return datetime.fromtimestamp(self.decision.at, UTC) if self.decision else None
+
+    @property
+    def valid_until(self) -> datetime | None:
+        return datetime.fromtimestamp(self.decision.until, UTC) if self.decision else None
+
+
+def rows(register: Register, standing: Standing, *, moment: float) -> list[Row]:
+    return [_row(group, standing, moment) for group in register.groups]
+
+
+def _row(group: Group, standing: Standing, moment: float) -> Row:
+    decision = standing.choices.decisions.get(group.key)
+    if decision and (decision.until <= moment or group.key in standing.undecided):
+        decision = None
+    is_accepted = group.key in standing.accepted or not (group.is_asked or group.is_objectable)
+    return Row(
+        group=group,
+        is_accepted=is_accepted,
+        is_undecided=group.key in standing.undecided,
+        is_outweighed=bool(decision and decision.is_yes and not is_accepted and standing.has_signal),
+        decision=decision,
+    )
+
+
+def titled(events: Iterable[ConsentEvent], register: Register) -> list[ConsentEvent]:
+    """The ledger's lines with the name of their group, for people; one that is gone keeps its key."""
+    found = list(events)
+    for event in found:
+        group = register.by_key.get(event.topic)
+        event.title = group.name if group else event.topic  # type: ignore[attr-defined]
+    return found

@@ -1,0 +1,65 @@
+"""The visitor's own proof of what they answered, with the fields of ISO/IEC TS 27560:2023. Pure."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from consent.models import ConsentEvent
+
+SCHEMA = "ISO/IEC TS 27560:2023"
+STATES = {
+    ConsentEvent.Kind.GRANT: "given",
+    ConsentEvent.Kind.REFUSE: "refused",
+    ConsentEvent.Kind.WITHDRAW: "withdrawn",
+    ConsentEvent.Kind.EXPIRE: "expired",
+}
+
+
+def document(
+    events: Iterable[ConsentEvent], *, entity: dict[str, Any], controller: dict[str, Any], site: str
+) -> dict[str, Any]:
+    """Every line of the ledger about one browser, as records that somebody else's software can read."""
+    party = {
+        "party_id": str(entity["siren"]),
+        "party_name": str(entity["name"]),
+        "party_type": "pii_controller",
+        "party_contact": f"{controller['name']} <{controller['email']}>",
+        "party_url": site,
+    }
+    return {"schema_version": SCHEMA, "records": [record(event, party=party, site=site) for event in events]}
+
+
+def record(event: ConsentEvent, *, party: dict[str, str], site: str) -> dict[str, Any]:
+    return {
+        "record_header": {
+            "schema_version": SCHEMA,
+            "record_id": str(event.record),
+            "pii_principal_id": str(event.receipt or event.email),
+        },
+        "pii_processing": _processing(event, site),
+        "party_identification": [party],
+        "event": {
+            "event_time": event.happened_at.isoformat(),
+            "validity_duration": event.valid_until.isoformat() if event.valid_until else None,
+            "entity_id": str(event.receipt or event.email),
+            "event_type": event.act,
+            "event_state": STATES[ConsentEvent.Kind(event.kind)],
+            "browser_signal": "Sec-GPC: 1" if event.has_signal else None,
+        },
+        "receipt": {"receipt_id": str(event.receipt) if event.receipt else None, "page": event.page},
+    }
+
+
+def _processing(event: ConsentEvent, site: str) -> dict[str, Any]:
+    return {
+        "privacy_notice": f"{site}/privacy/choices/words/{event.wording_id}/",
+        "privacy_notice_sha256": event.wording_id,
+        "privacy_policy": f"{site}/privacy/",
+        "privacy_policy_version": event.policy_version or None,
+        "language": event.language,
+        "purposes": [{"purpose": event.topic, "purpose_type": event.purpose, "lawful_basis": "consent"}],
+        "storage_location": "European Union",
+        "retention_period": str(ConsentEvent.personal_data.keep.period),
+        "processing_jurisdiction": "FR",
+        "recipients": [str(recipient.label) for recipient in ConsentEvent.personal_data.recipients],
+        "withdrawal_method": f"{site}/privacy/choices/",
+    }

@@ -1,0 +1,45 @@
+"""The banner and the place for notices, for any template."""
+
+from typing import Any
+
+from django import template
+from django.http import HttpRequest
+from django.template import Context
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from consent import campaigns, guard, notices, registry, wording
+
+register = template.Library()
+NOTHING = mark_safe("")
+
+
+@register.simple_tag(takes_context=True)
+def choices_banner(context: Context) -> SafeString:
+    """The question, for a visitor who is still to be asked; nothing for all others."""
+    request: HttpRequest | None = context.get("request")
+    if request is None or not guard.standing(request).undecided or context.get("hides_banner"):
+        return NOTHING
+    back = request.get_full_path() if request.method == "GET" else request.path
+    return wording.of(registry.current()).in_language(get_language()).banner_for(back)
+
+
+@register.simple_tag(takes_context=True)
+def notice_place(context: Context) -> SafeString:
+    """One piece of information: the visitor's own where they accepted that, else one for everybody."""
+    request: HttpRequest | None = context.get("request")
+    piece = campaigns.show(request, now=timezone.now()) if request is not None else None
+    if request is None or piece is None:
+        return NOTHING
+    is_counted = campaigns.is_counted(request, piece)
+    link = reverse("consent:notice-follow", args=[piece.id]) if is_counted else notices.address(piece)
+    return render_to_string("consent/notice.html", {"notice": piece, "link": link})
+
+
+@register.filter
+def shown_in(notice: wording.Notice, language: str) -> Any:
+    """The notice in one language."""
+    return notice.in_language(language)

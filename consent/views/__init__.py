@@ -1,0 +1,25 @@
+"""What the browser asks for, by feature."""
+
+from consent.views.choices import (
+    accept,
+    allow_visits,
+    choices,
+    object_to_visits,
+    proof_json,
+    refuse,
+    save,
+    words,
+)
+from consent.views.notices import follow
+
+__all__ = [
+    "accept",
+    "allow_visits",
+    "choices",
+    "follow",
+    "object_to_visits",
+    "proof_json",
+    "refuse",
+    "save",
+    "words",
+]

@@ -1,0 +1,140 @@
+"""The preferences page and the verbs of a choice. Every one works without JavaScript."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from consent import choices as choosing
+from consent import guard, ledger, preferences, proof, registry, wording
+from consent.forms import ChoicesForm
+from consent.ledger import Circumstance
+from consent.models import Wording
+from consent.origin import own_pages_only
+from consent.registry import Register
+
+
+@require_safe
+@never_cache
+def choices(request: HttpRequest) -> HttpResponse:
+    return _page(request)
+
+
+@require_POST
+@own_pages_only
+def accept(request: HttpRequest) -> HttpResponse:
+    wishes = dict.fromkeys(registry.reload().asked, True)
+    return _answer(request, wishes, act=ledger.Act.ACCEPT_ALL)
+
+
+@require_POST
+@own_pages_only
+def refuse(request: HttpRequest) -> HttpResponse:
+    wishes = dict.fromkeys(registry.reload().asked, False)
+    return _answer(request, wishes, act=ledger.Act.REFUSE_ALL)
+
+
+@require_POST
+@own_pages_only
+def save(request: HttpRequest) -> HttpResponse:
+    groups = [group for group in registry.reload().groups if group.is_asked]
+    form = ChoicesForm(request.POST, groups=groups)
+    form.is_valid()  # boxes: there is no wrong way to leave them
+    return _answer(request, form.wishes(), act=ledger.Act.CHOICE)
+
+
+@require_POST
+@own_pages_only
+def object_to_visits(request: HttpRequest) -> HttpResponse:
+    return _answer(request, dict.fromkeys(registry.reload().objectable, False), act=ledger.Act.CHOICE)
+
+
+@require_POST
+@own_pages_only
+def allow_visits(request: HttpRequest) -> HttpResponse:
+    return _answer(request, dict.fromkeys(registry.reload().objectable, True), act=ledger.Act.CHOICE)
+
+
+@require_safe
+@never_cache
+def proof_json(request: HttpRequest) -> HttpResponse:
+    """The visitor's own proof, for other software. Empty for a browser that never chose."""
+    receipt = guard.standing(request).choices.receipt
+    events = ledger.of_browser(receipt, now=timezone.now())
+    document = proof.document(
+        events, entity=settings.ENTITY, controller=settings.CONTROLLER, site=settings.SITE_URL
+    )
+    response = JsonResponse(document, json_dumps_params={"indent": 2, "ensure_ascii": False})
+    response["Content-Disposition"] = 'attachment; filename="choices.json"'
+    return response
+
+
+@require_safe
+def words(request: HttpRequest, sha256: str) -> HttpResponse:
+    """An archived wording, byte for byte: `sha256sum` of what is served here is its address."""
+    wording_shown = get_object_or_404(Wording, sha256=sha256)
+    return HttpResponse(wording_shown.text, content_type="text/plain; charset=utf-8")
+
+
+def _answer(request: HttpRequest, wishes: Mapping[str, bool], *, act: str) -> HttpResponse:
+    """Keep the answer, let it count at once, and go back where the visitor was."""
+    now = timezone.now()
+    register = registry.current()
+    saved = choosing.save(
+        standing=guard.standing(request),
+        register=register,
+        wishes=wishes,
+        answered=request.POST.get("wording", ""),
+        circumstance=_circumstance(request, register, act=act, now=now),
+    )
+    guard.choose(request, register, saved.choices, moment=now.timestamp())
+    response = _page(request, words_changed=True) if saved.words_changed else _back(request)
+    guard.hand_over(response, saved.choices, now=now)
+    return response
+
+
+def _circumstance(request: HttpRequest, register: Register, *, act: str, now: datetime) -> Circumstance:
+    shown = wording.of(register).in_language(get_language())
+    return Circumstance(
+        act=act,
+        words=shown.text,
+        language=shown.language,
+        page=urlsplit(request.POST.get("next", "")).path or request.path,
+        now=now,
+        has_signal=guard.standing(request).has_signal,
+    )
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    """To the page where the visitor answered, if it is ours; else to their preferences."""
+    target = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    if is_ours and target.startswith("/"):
+        return HttpResponseRedirect(target)
+    return HttpResponseRedirect(f"{reverse('consent:choices')}?kept")
+
+
+def _page(request: HttpRequest, *, words_changed: bool = False) -> HttpResponse:
+    register, standing, now = registry.current(), guard.standing(request), timezone.now()
+    rows = preferences.rows(register, standing, moment=now.timestamp())
+    context = {
+        "rows": rows,
+        "notice": wording.of(register),
+        "standing": standing,
+        "events": preferences.titled(ledger.of_browser(standing.choices.receipt, now=now), register),
+        "words_changed": words_changed,
+        "hides_banner": True,
+        "is_kept": "kept" in request.GET,
+    }
+    return render(request, "consent/choices.html", context, status=409 if words_changed else 200)

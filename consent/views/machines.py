@@ -1,0 +1,14 @@
+"""What machines ask for."""
+
+from typing import Final
+
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
+
+HONOURED_SINCE: Final = "2026-11-23"
+"""The day since which this site honours Global Privacy Control; to be changed when how it does so changes."""
+
+
+@require_safe
+def gpc(request: HttpRequest) -> JsonResponse:
+    return JsonResponse({"gpc": True, "lastUpdate": HONOURED_SINCE})

@@ -1,0 +1,19 @@
+"""Following a notice's link."""
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from consent import campaigns, notices
+
+
+@require_safe
+def follow(request: HttpRequest, pk: int) -> HttpResponse:
+    """Count the click of a visitor who accepted that, and go where the notice leads."""
+    now = timezone.now()
+    piece = next((piece for piece in notices.current() if piece.id == pk and piece.is_on(now)), None)
+    if piece is None:
+        raise Http404
+    if piece.campaign is not None and campaigns.is_counted(request, piece) and request.method == "GET":
+        campaigns.count(piece.campaign, now=now, clicks=1)
+    return HttpResponseRedirect(notices.address(piece))

@@ -1,0 +1,111 @@
+"""The words that visitors are asked to answer: rendered once a process and language, hashed, ready to be archived.
+
+The hash covers the text alone, not its markup: a new class name is no new question. The page joins the banner from
+two halves, because the only thing in it that differs from page to page is the address to come back to.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from html.parser import HTMLParser
+from typing import Final
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import override
+
+from consent.models import Wording
+from consent.registry import Register
+
+_PLACE: Final = "@@next@@"
+_BREAKS: Final = frozenset(
+    {"p", "li", "h1", "h2", "h3", "h4", "td", "th", "tr", "button", "a", "caption", "div", "dt", "dd"}
+)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a visitor sees in one language: the banner, and the whole text that their answer is an answer to."""
+
+    language: str
+    text: str
+    sha256: str
+    banner: tuple[str, str]
+
+    def banner_for(self, back: str) -> SafeString:
+        """The banner of one page; `back` is where the visitor returns to after answering."""
+        before, after = self.banner
+        return mark_safe(before + conditional_escape(back) + after)  # noqa: S308 - halves of our own template
+
+
+@dataclass(frozen=True)
+class Notice:
+    """The question in every language. `key` stands in the visitor's choices and is what is compared."""
+
+    key: str
+    shown: Mapping[str, Shown]
+
+    def in_language(self, language: str | None) -> Shown:
+        return self.shown.get((language or settings.LANGUAGE_CODE)[:2], self.shown[settings.LANGUAGE_CODE])
+
+
+@lru_cache(maxsize=4)
+def of(register: Register) -> Notice:
+    """The notice for a register, made at the first call."""
+    texts = {language: text_in(register, language) for language, _name in settings.LANGUAGES}
+    key = Wording.hash_of("\n\n".join(texts[language] for language in sorted(texts)))[:32]
+    return Notice(key, {language: _shown(register, language, text, key) for language, text in texts.items()})
+
+
+def text_in(register: Register, language: str) -> str:
+    """The whole text in one language, as plain lines."""
+    return plain(
+        _render("consent/banner.html", register, language)
+        + _render("consent/groups.html", register, language)
+    )
+
+
+def _shown(register: Register, language: str, text: str, key: str) -> Shown:
+    before, after = _render("consent/banner.html", register, language, key).split(_PLACE)
+    return Shown(language, text, Wording.hash_of(text), (before, after))
+
+
+def _render(template: str, register: Register, language: str, key: str = "") -> str:
+    with override(language):
+        context = {
+            "groups": register.groups,
+            "asked": [group for group in register.groups if group.is_asked],
+            "entity": settings.ENTITY,
+            "controller": settings.CONTROLLER,
+            "next": _PLACE,
+            "key": key,
+        }
+        return render_to_string(template, context)
+
+
+class _Text(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _BREAKS:
+            self.parts.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _BREAKS:
+            self.parts.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        self.parts.append(re.sub(r"\s+", " ", data))
+
+
+def plain(html: str) -> str:
+    """The words of a piece of HTML, a line for each block: what a person reads, and nothing else."""
+    parser = _Text()
+    parser.feed(html)
+    lines = (re.sub(r" +", " ", line).strip() for line in "".join(parser.parts).split("\n"))
+    return "\n".join(line for line in lines if line)
