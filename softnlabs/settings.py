@@ -216,7 +216,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "CommonPasswordValidator",
         "NumericPasswordValidator",
     )
-]
+] + [{"NAME": "softnlabs.website.accounts.AnotherPasswordValidator"}]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

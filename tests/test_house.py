@@ -22,6 +22,8 @@ SAMPLES = {
     "<uuid:pk>": str(UUID(int=7)),
     "<slug:slug>": "python-developer",
     "<str:token>": "not-a-token",
+    "<str:key>": "no-key",
+    "<int:pk>": "1",
     "<str:key>": "20260101-101010-1.0",
     "<int:number>": "1",
     "<int:pk>": "1",

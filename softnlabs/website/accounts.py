@@ -3,7 +3,9 @@
 import secrets
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from privacy import audit
 from softnlabs.website.models import User
@@ -34,3 +36,16 @@ def prepare_controller(*, email: str, now: datetime, anew: bool = False) -> str 
     controller.issue_one_time_password(password)
     audit.record("website.account.one_time_password_issued", obj=controller, now=now)
     return password
+
+
+class AnotherPasswordValidator:
+    """A new password is not the present one, or a one-time password would become a lasting one."""
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        """Raise :class:`ValidationError` when ``password`` is the one that ``user`` has now."""
+        if user is not None and user.pk and user.check_password(password):
+            raise ValidationError(_("Choose a password other than the present one."))
+
+    def get_help_text(self) -> str:
+        """What the form says beforehand."""
+        return _("Your new password must differ from the present one.")

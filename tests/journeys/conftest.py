@@ -90,7 +90,9 @@ def site(executable: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     """The whole site, started as ``make run`` starts it, on servers of its own."""
     var, port = tmp_path_factory.mktemp("site"), _free_port()
     environment = {
-        name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL", "SITE_URL"}
+        name: value
+        for name, value in os.environ.items()
+        if name not in {"DATABASE_URL", "REDIS_URL", "SITE_URL"}
     }
     environment |= {"SOFTNLABS_VAR": str(var), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
     process = subprocess.Popen(
