@@ -49,6 +49,7 @@ class Part:
     name: str
     command: list[str]
     colour: int
+    unheard: str = ""  # lines with these words are not passed on
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     pause: float = FIRST_PAUSE
@@ -156,4 +157,6 @@ class Parts:
         return bool(chunk)
 
     def _say(self, part: Part, line: bytes) -> None:
-        self.console.say(part.name, line.decode("utf-8", "replace").rstrip(), part.colour)
+        text = line.decode("utf-8", "replace").rstrip()
+        if not (part.unheard and part.unheard in text):
+            self.console.say(part.name, text, part.colour)

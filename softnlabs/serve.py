@@ -29,6 +29,7 @@ from softnlabs.parts import Console, Part, Parts
 HOST = "127.0.0.1"
 HEALTHY_WITHIN = 90.0
 GRACE_SECONDS = 15.0  # what the worker gets to finish a batch; the rest of its work waits in PostgreSQL
+HEARTBEAT = "softnlabs.website.tasks.tick"  # every ten seconds: its lines would hide all others
 CYAN, GREEN, MAGENTA, RED = 36, 32, 35, 31
 
 
@@ -157,7 +158,11 @@ def _parts() -> list[Part]:
         "INFO",
     ]
     beat = [*celery, "beat", "--pidfile", "", "--loglevel", "INFO"]
-    return [Part("web", web, CYAN), Part("worker", worker, GREEN), Part("beat", beat, MAGENTA)]
+    return [
+        Part("web", web, CYAN, unheard="Service Unavailable: /health/"),
+        Part("worker", worker, GREEN, unheard=HEARTBEAT),
+        Part("beat", beat, MAGENTA, unheard=HEARTBEAT),
+    ]
 
 
 def _run(console: Console, servers: embedded.Servers, sign_in: str, stopping: list[int]) -> None:

@@ -47,6 +47,16 @@ def test_each_line_carries_the_name_of_its_part():
     assert stream.getvalue().startswith("solo   | one\nsolo   | two\n")
 
 
+def test_lines_nobody_needs_are_not_passed_on():
+    part = Part("solo", [sys.executable, "-c", "print('tick'); print('news')"], 32, unheard="tick")
+    stream = io.StringIO()
+    troupe = Parts([part], console=Console(stream), folder=Path.cwd())
+    while "ended" not in stream.getvalue():
+        troupe.tend(0.05)
+    assert "news" in stream.getvalue()
+    assert "tick" not in stream.getvalue()
+
+
 def test_colours_are_for_readers_who_can_see_them(monkeypatch: pytest.MonkeyPatch):
     class Terminal(io.StringIO):
         def isatty(self) -> bool:
