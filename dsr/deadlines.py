@@ -19,6 +19,8 @@ import holidays
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext, ngettext
 
+from privacy.periods import Period
+
 PARIS = ZoneInfo("Europe/Paris")
 MONTHS_TO_ANSWER = 1
 MONTHS_WHEN_EXTENDED = 3
@@ -31,6 +33,16 @@ class LateExtension(Exception):
 
 class LateSuspension(Exception):
     """The delay is over, or already suspended: asking for a proof of identity no longer stops the clock."""
+
+
+def time_to_answer() -> str:
+    """The delay in words, for the policy."""
+    return str(Period(months=MONTHS_TO_ANSWER))
+
+
+def time_when_extended() -> str:
+    """The delay of an extended request in words, counted from receipt like the other."""
+    return str(Period(months=MONTHS_WHEN_EXTENDED))
 
 
 def paris_day(instant: datetime) -> date:

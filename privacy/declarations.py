@@ -88,12 +88,14 @@ class Keep:
     """How long rows stay: ``period`` from the instant under the lookup ``since``.
 
     ``active`` is the part of it in daily use; after that the row is in the archive, where the controller alone
-    looks, with a reason. A row whose ``since`` is null has not begun its period.
+    looks, with a reason. A row whose ``since`` is null has not begun its period. ``starts`` calls that instant by a
+    name for people, where the field's own would tell them little.
     """
 
     since: str
     period: Period
     active: Period | None = None
+    starts: Text = ""
 
 
 @dataclass(frozen=True)

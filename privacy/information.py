@@ -10,11 +10,24 @@ from typing import TypeVar
 from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from privacy import datamap
 from privacy.datamap import Basis, Category, Datum, Holding, Keep, Purpose, Recipient
 
 Choice = TypeVar("Choice", bound=models.TextChoices)
+
+REASONS = {
+    Purpose.BUSINESS: gettext_lazy(
+        "to serve our clients and follow up what we do for them, to keep our systems secure and to do what the law asks"
+    ),
+    Purpose.PERSONALISATION: gettext_lazy("to offer services and information that fit you"),
+    Purpose.VISITORS: gettext_lazy(
+        "to answer those who write to us, and to understand and improve the Website"
+    ),
+    Purpose.PROSPECTS: gettext_lazy("to send commercial messages to those who agreed to receive them"),
+    Purpose.RECRUITMENT: gettext_lazy("to deal with applications for a job or an internship"),
+}
 
 
 @dataclass(frozen=True)
@@ -25,6 +38,7 @@ class Piece:
     label: str
     category: Category
     provided: bool
+    said: str
 
 
 @dataclass(frozen=True)
@@ -35,6 +49,11 @@ class Use:
     basis: Basis
     recipients: tuple[Recipient, ...]
     pieces: tuple[Piece, ...]
+
+    @property
+    def reason(self) -> str:
+        """The purpose in plain words."""
+        return str(REASONS[self.purpose])
 
 
 @dataclass(frozen=True)
@@ -107,8 +126,11 @@ def everything() -> list[Information]:
 
 
 def by_purpose() -> list[tuple[Purpose, list[Information]]]:
-    """The holdings under the purpose that each one mainly serves; purposes without a holding are left out."""
-    held = everything()
+    """The holdings under the purpose that each one mainly serves, what people gave us before what was noted.
+
+    Purposes without a holding are left out.
+    """
+    held = sorted(everything(), key=lambda facts: not any(piece.provided for piece in facts.pieces))
     groups = [(purpose, [facts for facts in held if facts.uses[0].purpose == purpose]) for purpose in Purpose]
     return [(purpose, group) for purpose, group in groups if group]
 
@@ -126,7 +148,8 @@ def _terms_of(holding: Holding, datum: Datum) -> tuple[Purpose, Basis, tuple[Rec
 
 
 def _piece(holding: Holding, name: str, datum: Datum) -> Piece:
-    return Piece(name, _label(holding.model, name), datum.category, datum.provided)
+    label = _label(holding.model, name)
+    return Piece(name, label, datum.category, datum.provided, str(datum.said or ""))
 
 
 def _label(model: type[models.Model], name: str) -> str:
@@ -135,6 +158,8 @@ def _label(model: type[models.Model], name: str) -> str:
 
 def _starts(holding: Holding) -> str:
     """What the instant is called from which the period runs; a lookup may cross relations."""
+    if holding.data.keep.starts:
+        return str(holding.data.keep.starts)
     model = holding.model
     *path, last = holding.data.keep.since.split("__")
     for step in path:

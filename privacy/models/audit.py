@@ -34,7 +34,7 @@ class AuditEntry(AppendOnlyModel, PersonalDataModel):
         subject={"fingerprints": "about"},
         purpose=Purpose.BUSINESS,
         basis=Basis.LEGAL_OBLIGATION,
-        keep=Keep(since="at", period=Period(years=5), active=Period(years=1)),
+        keep=Keep(since="at", period=Period(years=5), active=Period(years=1), starts=_("the deed")),
         recipients=(Recipient.CONTROLLER, Recipient.SECURITY, Recipient.HOST),
         fields={
             "about": Datum(Category.REQUESTS, provided=False),

@@ -31,7 +31,7 @@ class Mail(PersonalDataModel):
         subject={"emails": "to"},
         purpose=Purpose.BUSINESS,
         basis=Basis.LEGITIMATE_INTEREST,
-        keep=Keep(since="written_at", period=Period(months=3)),
+        keep=Keep(since="written_at", period=Period(months=3), starts=_("its sending")),
         fields={
             "to": Datum(Category.EMAIL),
             "subject": Datum(Category.MESSAGES, provided=False),

@@ -26,7 +26,7 @@ class WebsiteConfig(AppConfig):
             subject={"sessions": "session_key"},
             purpose=Purpose.BUSINESS,
             basis=Basis.LEGITIMATE_INTEREST,
-            keep=Keep(since="expire_date", period=Period(days=1)),
+            keep=Keep(since="expire_date", period=Period(days=1), starts=_("the end of the session")),
             recipients=(Recipient.SECURITY, Recipient.HOST),
             fields={
                 "session_key": Datum(
@@ -43,7 +43,7 @@ class WebsiteConfig(AppConfig):
             subject={"accounts": "user_id"},
             purpose=Purpose.BUSINESS,
             basis=Basis.LEGITIMATE_INTEREST,
-            keep=Keep(since="action_time", period=Period(years=1)),
+            keep=Keep(since="action_time", period=Period(years=1), starts=_("the action")),
             recipients=(Recipient.CONTROLLER, Recipient.SECURITY, Recipient.HOST),
             fields={
                 "user": Datum(Category.LOGIN, provided=False),

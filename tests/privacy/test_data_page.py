@@ -75,7 +75,7 @@ def test_the_notice_beside_a_form_says_what_the_law_asks():
     text = notice("privacy.mail", form=LetterForm())
     for words in (
         "SoftNLabs",
-        "Business relations",
+        "to serve our clients",
         "our legitimate interest",
         "3 months",
         "Estelle Gelet",

@@ -61,7 +61,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         subject={"accounts": "pk", "emails": "email"},
         purpose=Purpose.BUSINESS,
         basis=Basis.CONTRACT,
-        keep=Keep(since="active_at", period=Period(years=3)),
+        keep=Keep(since="active_at", period=Period(years=3), starts=_("your last sign-in")),
         recipients=(Recipient.CONTROLLER, Recipient.SECURITY, Recipient.HOST),
         fields={
             "email": Datum(Category.EMAIL, rectifiable=True),

@@ -40,9 +40,9 @@ class Enquiry(PersonalDataModel):
     personal_data = PersonalData(
         label=_("Messages left on the contact form"),
         subject={"emails": "email"},
-        purpose=Purpose.BUSINESS,
+        purpose=Purpose.VISITORS,
         basis=Basis.LEGITIMATE_INTEREST,
-        keep=Keep(since="last_contact_at", period=Period(years=3)),
+        keep=Keep(since="last_contact_at", period=Period(years=3), starts=_("our last contact with you")),
         recipients=(Recipient.CONTROLLER, Recipient.CUSTOMER_SERVICE, Recipient.HOST),
         fields={
             "surname": Datum(Category.SURNAME, rectifiable=True),
