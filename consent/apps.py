@@ -14,6 +14,11 @@ class ConsentConfig(AppConfig):
 
     name = "consent"
     verbose_name = _("Choices and notices")
+    policy_terms = {
+        "basis.personalisation": "consent.registry.basis_of_personalisation",
+        "choice.validity": "consent.cookies.validity",
+        "list.cookies": "consent.registry.listing",
+    }
     third_party_data = {
         "cookie_consent.CookieGroup": NotPersonal(_("Texts that describe a group of cookies.")),
         "cookie_consent.Cookie": NotPersonal(_("Texts that describe a cookie.")),

@@ -22,6 +22,11 @@ VALIDITY: Final = Period(months=6)
 """How long a yes or a no is kept before the question is put again (CNIL, recommendation 2020-092)."""
 
 
+def validity() -> str:
+    """The same in words, for the policy."""
+    return str(VALIDITY)
+
+
 class Answer(Enum):
     """`OVERRIDE` is a yes given while the browser said no for all sites (Sec-GPC): it alone outweighs that signal."""
 

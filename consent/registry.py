@@ -13,12 +13,16 @@ from functools import cached_property
 from cookie_consent.models import CookieGroup
 from django.conf import settings
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from consent.held import Held
 from consent.models import CookieDeclaration, GroupDeclaration
+from privacy.declarations import Basis, Purpose
 from privacy.periods import Period
 
 Terms = GroupDeclaration.Terms
+
+
 Texts = Mapping[str, str]
 
 
@@ -101,6 +105,30 @@ class Register:
         """Changes with any word, group, cookie, lifetime or controller."""
         said = [self.groups, settings.ENTITY, settings.CONTROLLER]
         return hashlib.sha256(json.dumps(said, default=_plain, sort_keys=True).encode()).hexdigest()
+
+
+def listing() -> list[tuple[str, list[str]]]:
+    """Every group with its cookies in words, for the policy: read anew, since it is frozen."""
+    return [
+        (f"{group.name}. {group.description}", [_in_words(cookie) for cookie in group.cookies])
+        for group in reload().groups
+    ]
+
+
+def basis_of_personalisation() -> str:
+    """What personalised services rest on: they live in cookies alone. Empty when a group does not ask."""
+    if any(group.purpose == Purpose.PERSONALISATION and not group.is_asked for group in reload().groups):
+        return ""
+    return str(Basis.CONSENT.label)
+
+
+def _in_words(cookie: Cookie) -> str:
+    words = {
+        "name": cookie.name,
+        "lifetime": cookie.lifetime or _("until the browser is closed"),
+        "description": cookie.description,
+    }
+    return _("%(name)s (%(lifetime)s): %(description)s") % words
 
 
 def _plain(value: object) -> object:

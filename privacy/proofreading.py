@@ -50,8 +50,8 @@ class MissingPlaceholder(Problem):
     says = _("the text leaves out what the placeholder “%(what)s” says")
 
 
-class EmptyList(Problem):
-    says = _("the placeholder “%(what)s” has nothing to list")
+class NoValue(Problem):
+    says = _("the placeholder “%(what)s” has nothing to say")
 
 
 class TypedNumber(Problem):
@@ -86,7 +86,7 @@ def _placeholders(path: Path, source: str, known: Mapping[str, Term]) -> Iterato
         if name not in known:
             yield UnknownPlaceholder(path, line, name)
         elif not known[name]:
-            yield EmptyList(path, line, name)
+            yield NoValue(path, line, name)
     for name in REQUIRED:
         if name not in {name for _line, name in used}:
             yield MissingPlaceholder(path, 0, name)

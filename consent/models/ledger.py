@@ -63,7 +63,7 @@ class ConsentEvent(AppendOnlyModel, PersonalDataModel):
         subject={"emails": "email", "visitors": "receipt"},
         purpose=Purpose.VISITORS,
         basis=Basis.LEGAL_OBLIGATION,
-        keep=Keep(since="happened_at", period=Period(years=5)),
+        keep=Keep(since="happened_at", period=Period(years=5), starts=_("your choice")),
         fields={
             "happened_at": _SAID,
             "kind": _SAID,

@@ -16,7 +16,7 @@ class Prospect(PersonalDataModel):
         subject={"emails": "email"},
         purpose=Purpose.PROSPECTS,
         basis=Basis.CONSENT,
-        keep=Keep(since="last_contact_at", period=Period(years=3)),
+        keep=Keep(since="last_contact_at", period=Period(years=3), starts=_("your last contact with us")),
         recipients=(Recipient.CONTROLLER, Recipient.MARKETING, Recipient.HOST),
         fields={
             "email": Datum(Category.EMAIL, rectifiable=True),

@@ -143,7 +143,7 @@ def test_a_problem_names_file_line_and_placeholder(root, now):
 
 def test_a_list_without_items_is_refused(root, now, monkeypatch):
     monkeypatch.setattr(apps.get_app_config("consent"), "policy_terms", {"list.cookies": list})
-    with pytest.raises(policy.Unsound, match=r"list\.cookies. has nothing to list"):
+    with pytest.raises(policy.Unsound, match=r"list\.cookies. has nothing to say"):
         policy.publish(now=now)
 
 
