@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.utils import timezone
 
-from privacy import audit
+from privacy import audit, navigation
 
 Handler = Callable[[HttpRequest], HttpResponse]
 FIXED_HEADERS = {
@@ -53,6 +54,27 @@ def browser(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponse:
         request.browser_keys = set()  # type: ignore[attr-defined]
         return get_response(request)
+
+    return middleware
+
+
+def visits(get_response: Handler) -> Handler:
+    """Record each page that is shown, unless this visitor objects; see :mod:`privacy.navigation`."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        visitor = navigation.visitor_of(request)
+        if visitor is not None:
+            request.browser_keys.add(visitor)  # type: ignore[attr-defined]
+        response = get_response(request)
+        now = timezone.now()
+        if navigation.is_objecting(request):
+            if (
+                visitor is not None
+            ):  # from this very answer on: what waits in the spool must not come in either
+                navigation.stop_recording([visitor], now=now)
+        elif navigation.is_page(request, response):
+            navigation.record(request, response, visitor=visitor, now=now)
+        return response
 
     return middleware
 

@@ -14,6 +14,9 @@ app = Celery("softnlabs", task_cls="privacy.wakeups:WakeUp")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
+    "mail": {"task": "privacy.tasks.deliver_mail", "schedule": 15.0, "options": {"expires": 15.0}},
+    "visits": {"task": "privacy.tasks.drain_visits", "schedule": 5.0, "options": {"expires": 5.0}},
+    "days": {"task": "privacy.tasks.prepare_partitions", "schedule": 60.0, "options": {"expires": 60.0}},
     # A tick that waited too long tells nothing: it is dropped rather than piled up while the worker is away.
     "tick": {
         "task": "softnlabs.website.tasks.tick",

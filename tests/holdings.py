@@ -14,8 +14,8 @@ from django.db import models
 
 from consent import ledger
 from consent.models import Prospect
-from privacy import storage
-from privacy.models import AuditEntry, Draft, Mail
+from privacy import navigation, storage
+from privacy.models import AuditEntry, Draft, Mail, RecordingObjection, Visit
 from privacy.subjects import Subject, fingerprint
 from softnlabs.website.models import User
 
@@ -93,6 +93,22 @@ def prospect(who: Person, since: datetime) -> models.Model:
     return Prospect.objects.create(email=who.email, language="en", agreed_at=since, last_contact_at=since)
 
 
+def visit(who: Person, since: datetime) -> models.Model:
+    navigation.prepare_partitions(now=since)
+    return Visit.objects.create(
+        at=since,
+        number=who.account,
+        visitor=who.visitor,
+        address="192.0.2.1",
+        path=f"/{who.canary}/",
+        language="en",
+    )
+
+
+def recording_objection(who: Person, since: datetime) -> models.Model:
+    return RecordingObjection.objects.create(visitor=who.visitor, at=since)
+
+
 Maker = Callable[[Person, datetime], models.Model]
 MAKERS: dict[str, Maker] = {
     "admin.logentry": log_entry,
@@ -101,6 +117,8 @@ MAKERS: dict[str, Maker] = {
     "privacy.auditentry": audit_entry,
     "privacy.draft": draft,
     "privacy.mail": mail,
+    "privacy.recordingobjection": recording_objection,
+    "privacy.visit": visit,
     "sessions.session": session,
     "website.user": account,
 }

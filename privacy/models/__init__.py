@@ -3,6 +3,18 @@
 from privacy.models.audit import AuditEntry
 from privacy.models.emails import Mail
 from privacy.models.files import Draft, StoredFile
+from privacy.models.navigation import DailyTotal, DrainedSegment, RecordingObjection, Visit
 from privacy.models.policy import PolicyText, PolicyVersion
 
-__all__ = ["AuditEntry", "Draft", "Mail", "PolicyText", "PolicyVersion", "StoredFile"]
+__all__ = [
+    "AuditEntry",
+    "DailyTotal",
+    "Draft",
+    "DrainedSegment",
+    "Mail",
+    "PolicyText",
+    "PolicyVersion",
+    "RecordingObjection",
+    "StoredFile",
+    "Visit",
+]

@@ -1,0 +1,52 @@
+"""What a request tells about the browser behind it, as far as we want to know it."""
+
+import ipaddress
+import re
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest
+
+OPEN_PARTS = {"slug", "int"}  # parts of an address that open no door
+PART = re.compile(r"<(?:(\w+):)?(\w+)>")
+HOST = re.compile(r"[a-z0-9.:-]{1,253}")
+
+
+def address(request: HttpRequest) -> str | None:
+    """The address the request came from, believing as many proxies as ``TRUSTED_PROXIES`` says."""
+    text = request.META.get("REMOTE_ADDR", "")
+    if settings.TRUSTED_PROXIES:
+        chain = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+        if len(chain) >= settings.TRUSTED_PROXIES:
+            text = chain[-settings.TRUSTED_PROXIES].strip()
+    try:
+        found = ipaddress.ip_address(text)
+    except ValueError:
+        return None
+    mapped = getattr(found, "ipv4_mapped", None)
+    return str(mapped or found).partition("%")[0]
+
+
+def page(request: HttpRequest) -> str:
+    """The path asked for; a part that opens a door (a token, the number of a request) only by its name."""
+    match = request.resolver_match
+    if match is None or not match.kwargs:
+        return request.path_info
+
+    def part(found: re.Match[str]) -> str:
+        return str(match.kwargs[found[2]]) if found[1] in OPEN_PARTS else f"<{found[2]}>"
+
+    return "/" + PART.sub(part, match.route)
+
+
+def referrer(request: HttpRequest) -> str:
+    """The host of another site that led here; empty when there is none."""
+    given = request.META.get("HTTP_REFERER")
+    if not given:
+        return ""
+    try:
+        host = urlsplit(given).hostname or ""
+    except ValueError:
+        return ""
+    own = request.META.get("HTTP_HOST", "").partition(":")[0].lower()
+    return host if host != own and HOST.fullmatch(host) else ""

@@ -1,0 +1,199 @@
+"""Visits: one page view each, recorded without a query, without slowing the page, and gone after six months.
+
+Recorded are pages of the Website that were really shown. Not recorded: the desk (what staff do there is in the audit
+trail), files, machines' addresses, pages fetched ahead, and anything of a browser that objected. An address that
+opens a door (a token, the number of a request) is kept as its pattern, never as itself.
+
+A line goes to a local spool after the page is made; the worker copies pieces of the spool into the table.
+"""
+
+import logging
+import secrets
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import psycopg2
+from django.conf import settings
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
+
+from privacy import browsers, partitions
+from privacy.models.navigation import PERIOD, DrainedSegment, RecordingObjection
+from privacy.spool import Spool
+
+VISITOR = "visitor"
+UNCOUNTED_APPLICATIONS = {"admin"}
+UNCOUNTED_NAMES = {"health"}
+ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": " "})
+COPY = """
+COPY {table} (at, number, visitor, address, path, referrer, language) FROM STDIN
+WHERE at >= '{since}' AND visitor <> ALL ('{{{objecting}}}'::uuid[])
+"""
+log = logging.getLogger(__name__)
+_lost = [0]
+
+
+def cookie_name() -> str:
+    """The name of the cookie that holds the number of a browser."""
+    return f"{settings.COOKIE_PREFIX}{VISITOR}"
+
+
+# Who ---------------------------------------------------------------------------------------------------------
+
+
+def visitor_of(request: HttpRequest) -> UUID | None:
+    """The number of this browser, if it has one."""
+    text = request.COOKIES.get(cookie_name(), "")
+    try:
+        visitor = UUID(text)
+    except ValueError:
+        return None
+    return visitor if visitor.version == 4 and str(visitor) == text else None
+
+
+def is_objecting(request: HttpRequest) -> bool:
+    """Whether this visitor asked not to be counted. The floor above, which keeps choices, says so on the request."""
+    return not getattr(request, "records_visits", True)
+
+
+def stop_recording(visitors: Iterable[UUID], *, now: datetime) -> None:
+    """Take in nothing more of these browsers, not even what waits in the spool."""
+    objections = [RecordingObjection(visitor=visitor, at=now) for visitor in set(visitors)]
+    RecordingObjection.objects.bulk_create(objections, ignore_conflicts=True)
+
+
+# Recording ---------------------------------------------------------------------------------------------------
+
+
+def is_page(request: HttpRequest, response: HttpResponse) -> bool:
+    """Whether this was a page of the Website, shown to somebody."""
+    match = request.resolver_match
+    return (
+        request.method == "GET"
+        and 200 <= response.status_code < 300
+        and match is not None
+        and match.app_name not in UNCOUNTED_APPLICATIONS
+        and match.url_name not in UNCOUNTED_NAMES
+        and response.headers.get("Content-Type", "").startswith("text/html")
+        and "HTTP_SEC_PURPOSE" not in request.META
+    )
+
+
+def record(request: HttpRequest, response: HttpResponse, *, visitor: UUID | None, now: datetime) -> None:
+    """Hand one visit to the spool; a browser without a number gets one. Never fails."""
+    if visitor is None:
+        visitor = uuid4()
+        response.set_cookie(
+            cookie_name(),
+            str(visitor),
+            max_age=int((PERIOD.after(now) - now).total_seconds()),
+            secure=settings.HTTPS,
+            httponly=True,
+            samesite="Lax",
+        )
+    line = "\t".join(
+        (
+            now.astimezone(UTC).isoformat(),
+            str(secrets.randbits(63)),
+            str(visitor),
+            browsers.address(request) or r"\N",
+            browsers.page(request)[:300].translate(ESCAPES),
+            browsers.referrer(request),
+            (get_language() or settings.LANGUAGE_CODE)[:10],
+        )
+    )
+    try:
+        spool().append(line.encode(errors="replace"))
+    except OSError as error:
+        _lost[0] += 1
+        if _lost[0].bit_count() == 1:  # the 1st, 2nd, 4th, 8th ...: said, but not for each page
+            log.error("visits that the spool refused so far: %d (%s)", _lost[0], type(error).__name__)
+
+
+def spool() -> Spool:
+    """The spool of this machine."""
+    return _spool(Path(settings.SPOOL_ROOT))
+
+
+@cache
+def _spool(folder: Path) -> Spool:
+    return Spool(folder)
+
+
+# Taking in ---------------------------------------------------------------------------------------------------
+
+
+def drain(*, now: datetime) -> int:
+    """Copy what waits in the spool into the table, each piece once; returns how many visits came in.
+
+    A piece stands in the table together with its name, so that a crash at any point neither loses nor doubles it.
+    """
+    with spool().taking() as segments:
+        loaded = sum(_take_in(segment, now) for segment in segments)
+        left = [segment.name for segment in spool().segments()]
+        ours = DrainedSegment.objects.filter(name__startswith=f"segment-{spool().identity}-")
+        ours.exclude(name__in=left).delete()
+    return loaded
+
+
+def prepare_partitions(*, now: datetime) -> list[date]:
+    """Make the partitions from yesterday to two weeks ahead, and those that waiting visits need."""
+    today, kept = now.astimezone(UTC).date(), partitions.first_kept(now)
+    days = {today + timedelta(days=number) for number in range(-1, partitions.AHEAD.days + 1)}
+    stamps = {line[:10] for segment in spool().segments() for line in _lines(segment)}
+    waited_for = {day for day in map(_day, stamps) if day and kept <= day <= today}
+    return partitions.prepare(days | waited_for)
+
+
+def _take_in(segment: Path, now: datetime) -> int:
+    lines, kept, horizon = _lines(segment), partitions.first_kept(now), now.date() + partitions.AHEAD
+    days = {stamp: _day(stamp) for stamp in {line[:10] for line in lines}}
+    strange = {stamp for stamp, day in days.items() if day is None or day > horizon}
+    wanted = {day for day in days.values() if day and kept <= day <= horizon}
+    if missing := wanted - set(partitions.attached()):
+        log.error("visits wait for the partitions of %s", ", ".join(map(str, sorted(missing))))
+        return 0
+    sound = [line for line in lines if line[:10] not in strange] if strange else lines
+    with transaction.atomic():
+        _segment, is_new = DrainedSegment.objects.get_or_create(name=segment.name)
+        loaded, refused = _copy(sound, partitions.begin(kept)) if is_new else (0, [])
+        aside = [line for line in lines if line[:10] in strange] + refused
+        if is_new and aside:
+            spool().set_aside(segment, aside)
+            log.error("%d lines of %s cannot be read and were set aside", len(aside), segment.name)
+    segment.unlink()
+    return loaded
+
+
+def _copy(lines: list[bytes], since: datetime) -> tuple[int, list[bytes]]:
+    """Copy ``lines`` from ``since`` on; returns how many went in, and those that PostgreSQL cannot read."""
+    if not lines:
+        return 0, []
+    objecting = ",".join(map(str, RecordingObjection.objects.values_list("visitor", flat=True)))
+    statement = COPY.format(table=partitions.TABLE, since=since.isoformat(), objecting=objecting)
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.copy_expert(statement, BytesIO(b"\n".join(lines) + b"\n"))
+            return cursor.rowcount, []
+    except (psycopg2.DataError, psycopg2.IntegrityError):
+        if len(lines) == 1:
+            return 0, lines
+    middle = len(lines) // 2
+    first, second = _copy(lines[:middle], since), _copy(lines[middle:], since)
+    return first[0] + second[0], first[1] + second[1]
+
+
+def _lines(segment: Path) -> list[bytes]:
+    return [line for line in segment.read_bytes().split(b"\n") if line]
+
+
+def _day(stamp: bytes) -> date | None:
+    try:
+        return date.fromisoformat(stamp.decode("ascii"))
+    except ValueError:
+        return None

@@ -1,0 +1,202 @@
+"""From the spool into the table: each visit once, whatever happens in between."""
+
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from dateutil.relativedelta import relativedelta
+from django.db import connection
+from django.http import HttpResponse
+from django.test import RequestFactory
+
+from privacy import navigation, partitions
+from privacy.models import DrainedSegment, RecordingObjection, Visit
+from privacy.models.navigation import PERIOD
+from privacy.subjects import Subject
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _days(db, now) -> None:
+    navigation.prepare_partitions(now=now)
+
+
+def line(at: datetime, visitor: UUID | None = None, path: str = "/", number: int | None = None) -> bytes:
+    columns = (at.isoformat(), number or uuid4().int >> 65, visitor or uuid4(), "192.0.2.1", path, "", "en")
+    return "\t".join(map(str, columns)).encode()
+
+
+def wait(*lines: bytes) -> None:
+    for one in lines:
+        navigation.spool().append(one)
+
+
+def test_what_waits_comes_into_the_table(now):
+    visitor = uuid4()
+    wait(line(now, visitor, "/contact/"), line(now + timedelta(seconds=1)))
+    assert navigation.drain(now=now) == 2
+    visit = Visit.objects.get(visitor=visitor)
+    assert (visit.at, visit.address, visit.path, visit.referrer, visit.language) == (
+        now, "192.0.2.1", "/contact/", "", "en",
+    )  # fmt: skip
+    assert navigation.spool().segments() == []
+    assert navigation.drain(now=now) == 0
+
+
+def test_a_page_served_is_a_row_with_all_that_was_said(client, now):
+    client.get("/fr/", headers={"referer": "https://search.example/"}, REMOTE_ADDR="2001:db8::7")
+    moment = datetime.now(UTC)
+    navigation.prepare_partitions(now=moment)
+    assert navigation.drain(now=moment) == 1
+    visit = Visit.objects.get()
+    assert (visit.path, visit.referrer, visit.language) == ("/fr/", "search.example", "fr")
+    assert visit.address == "2001:db8::7"
+    subject = Subject(visitors=frozenset({UUID(client.cookies["visitor"].value)}))
+    assert Visit.objects.about(subject).get() == visit
+
+
+@pytest.mark.parametrize(
+    "path", ["/a\\b", "/a\tb\nc\rd", "/nul\0", "/é/日本", "/\\.", "/\\N", "/\ud800", "/" + "x" * 999]
+)
+def test_strange_signs_in_an_address_survive(path, now):
+    request, response = RequestFactory().get("/"), HttpResponse("page")
+    request.path_info, request.resolver_match = path, None
+    navigation.record(request, response, visitor=uuid4(), now=now)
+    assert navigation.drain(now=now) == 1
+    assert Visit.objects.get().path == path[:300].replace("\0", " ").replace("\ud800", "?")
+
+
+def test_a_piece_is_taken_in_once_even_when_its_file_comes_back(now):
+    """A worker killed between commit and unlink leaves the file beside its name in the table."""
+    wait(line(now))
+    with navigation.spool().taking() as (segment,):
+        content = segment.read_bytes()
+        assert navigation._take_in(segment, now) == 1
+        segment.write_bytes(content)
+        assert navigation._take_in(segment, now) == 0
+    assert not segment.exists()
+    assert Visit.objects.count() == 1
+
+
+def test_the_names_of_pieces_do_not_pile_up(now):
+    other = DrainedSegment.objects.create(name="segment-of-another-machine")
+    wait(line(now))
+    navigation.drain(now=now)
+    assert list(DrainedSegment.objects.all()) == [other]
+
+
+def test_a_failed_piece_comes_in_later_whole(now, monkeypatch):
+    wait(line(now), line(now))
+
+    def fail(*args: object) -> None:
+        raise ConnectionError
+
+    monkeypatch.setattr(navigation, "_copy", fail)
+    with pytest.raises(ConnectionError):
+        navigation.drain(now=now)
+    monkeypatch.undo()
+    assert not DrainedSegment.objects.exists()
+    assert navigation.drain(now=now) == 2
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        b"nonsense",
+        b"\\.",
+        b"2026-11-23",
+        b"2026-11-23T10:00:00+00:00\t1\tnot-a-uuid\t\\N\t/\t\ten",
+        b"2026-11-23T10:00:00+00:00\t1\t%s\t999.1.1.1\t/\t\ten" % str(uuid4()).encode(),
+        b"2026-11-23T10:00:00+00:00\t1\t%s\t\\N\t/%s\t\ten" % (str(uuid4()).encode(), b"x" * 400),
+        b"2026-11-23T10:00:00+00:00\t1\t%s\t\\N\t/\xff\xfe\t\ten" % str(uuid4()).encode(),
+        b"2026-11-23T10:00:00+00:00\t1\t%s\t\\N\t/\t\ten\tmore" % str(uuid4()).encode(),
+        b"9999-01-01T10:00:00+00:00\t1\t%s\t\\N\t/\t\ten" % str(uuid4()).encode(),
+    ],
+)
+def test_a_line_that_cannot_be_read_is_set_aside_and_holds_up_nothing(now, broken):
+    wait(line(now), broken, line(now))
+    assert navigation.drain(now=now) == 2
+    assert Visit.objects.count() == 2
+    (aside,) = navigation.spool().aside.glob("segment-*")
+    assert aside.read_bytes() == broken + b"\n"
+
+
+def test_what_is_past_its_period_does_not_come_in(now):
+    wait(line(now - relativedelta(months=6, days=3)), line(now))
+    assert navigation.drain(now=now) == 1
+    assert Visit.objects.get().at == now
+
+
+def test_what_waits_of_a_browser_that_objected_does_not_come_in(now):
+    objecting, other = uuid4(), uuid4()
+    wait(line(now, objecting), line(now, other))
+    navigation.stop_recording([objecting], now=now)
+    navigation.stop_recording([objecting], now=now)
+    assert navigation.drain(now=now) == 1
+    assert Visit.objects.get().visitor == other
+    assert RecordingObjection.objects.count() == 1
+
+
+def test_visits_wait_for_a_missing_partition_and_come_in_when_it_is_made(now):
+    late = now - timedelta(days=5)
+    wait(line(late), line(now))
+    assert navigation.drain(now=now) == 0
+    assert len(navigation.spool().segments()) == 1
+    wait(line(now))
+    assert navigation.drain(now=now) == 1
+    assert navigation.prepare_partitions(now=now) == [late.date()]
+    assert navigation.drain(now=now) == 2
+
+
+def test_partitions_stand_two_weeks_ahead_and_are_made_once(now):
+    later = now + timedelta(days=40)
+    made = navigation.prepare_partitions(now=later)
+    assert made[0] == later.date() - timedelta(days=1)
+    assert made[-1] == later.date() + timedelta(days=14)
+    assert navigation.prepare_partitions(now=later) == []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_partitioned_table WHERE partdefid <> 0")
+        assert cursor.fetchone() == (0,)
+
+
+def test_each_partition_has_the_keys_of_the_table(now):
+    def definitions(table: str) -> list[str]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT indexdef FROM pg_indexes WHERE tablename = %s ORDER BY 1", [table])
+            return [row[0].partition(" USING ")[2] for row in cursor.fetchall()]
+
+    assert sorted(definitions("privacy_visit")) == sorted(definitions("privacy_visit_20261123"))
+    assert len(definitions("privacy_visit")) == 2
+
+
+def test_a_person_is_looked_up_in_the_days_that_count_alone(now):
+    visitor = uuid4()
+    navigation.prepare_partitions(now=now - relativedelta(months=7))
+    subject = Subject(visitors=frozenset({visitor}))
+    plan = Visit.objects.about(subject).live(now).explain()
+    assert "privacy_visit_20261123" in plan
+    assert "privacy_visit_20260423" not in plan
+
+
+def test_nothing_is_readable_one_second_past_six_months(now):
+    Visit.objects.create(at=now, number=1, visitor=uuid4(), path="/", language="en")
+    end = PERIOD.after(now)
+    assert Visit.objects.live(end - timedelta(seconds=1)).exists()
+    assert not Visit.objects.live(end).exists()
+    assert Visit.objects.due(end).exists()
+
+
+@pytest.mark.parametrize(
+    ("day", "end"),
+    [
+        (date(2026, 5, 23), datetime(2026, 11, 23, 1, tzinfo=UTC)),  # 00:00 UTC is 02:00 in summer
+        (date(2026, 11, 23), datetime(2027, 5, 22, 23, tzinfo=UTC)),
+        (date(2026, 8, 31), datetime(2027, 2, 28, 1, tzinfo=UTC)),
+        (date(2027, 8, 31), datetime(2028, 2, 29, 1, tzinfo=UTC)),
+    ],
+)
+def test_a_day_is_due_when_its_earliest_visit_is(day, end):
+    assert not partitions.is_due(day, end - timedelta(seconds=1))
+    assert partitions.is_due(day, end)
+    assert partitions.first_kept(end) > day >= partitions.first_kept(end - timedelta(seconds=1))
