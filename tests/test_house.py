@@ -22,11 +22,9 @@ SAMPLES = {
     "<uuid:pk>": str(UUID(int=7)),
     "<slug:slug>": "python-developer",
     "<str:token>": "not-a-token",
-    "<str:key>": "no-key",
     "<int:pk>": "1",
     "<str:key>": "20260101-101010-1.0",
     "<int:number>": "1",
-    "<int:pk>": "1",
     "<slug:sha256>": "0" * 64,
 }
 VERBS = ("get", "head", "options", "post", "put", "patch", "delete", "trace")

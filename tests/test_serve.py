@@ -1,12 +1,8 @@
 """The whole site as one process: it says where it is, refuses a second self, heals, and leaves nothing behind."""
 
-import http.client
-import os
 import re
 import signal
-import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,56 +12,9 @@ import pytest
 from django.conf import settings
 
 from softnlabs.serve import Code
+from tests.site import COMMAND, Site, free_port
 
 pytestmark = pytest.mark.fault
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-class Site:
-    """A running ``softnlabs.serve`` on a folder and a port of its own."""
-
-    def __init__(self, var: Path, port: int) -> None:
-        self.var, self.port = var, port
-        self.log = var.with_suffix(".log")
-        with self.log.open("wb") as log:
-            self.process = subprocess.Popen(
-                self.command, env=self.environment, cwd=settings.BASE_DIR, stdout=log
-            )
-
-    command = [sys.executable, "-m", "softnlabs.serve"]
-
-    @property
-    def environment(self) -> dict[str, str]:
-        given = {
-            name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}
-        }
-        return given | {"SOFTNLABS_VAR": str(self.var), "PORT": str(self.port)}
-
-    def said(self, words: str, *, times: int = 1, within: float = 60) -> bool:
-        deadline = time.monotonic() + within
-        while time.monotonic() < deadline and self.process.poll() is None:
-            if len(re.findall(words, self.log.read_text())) >= times:
-                return True
-            time.sleep(0.05)
-        return False
-
-    def health(self) -> int:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
-        try:
-            connection.request("GET", "/health/")
-            return connection.getresponse().status
-        except OSError:
-            return 0
-        finally:
-            connection.close()
-
-    def children(self) -> list[psutil.Process]:
-        return psutil.Process(self.process.pid).children(recursive=True)
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +27,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 def second(site: Site, **different: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        site.command,
+        COMMAND,
         env=site.environment | different,
         cwd=settings.BASE_DIR,
         capture_output=True,
@@ -89,11 +38,11 @@ def second(site: Site, **different: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_it_says_where_it_is_once_all_is_up(site: Site):
-    assert site.said("Le portail fonctionne"), site.log.read_text()
-    assert site.health() == http.client.OK
+    assert site.is_up(), site.log.read_text()
+    assert site.is_healthy()
     said = site.log.read_text()
     assert f"http://127.0.0.1:{site.port}/fr/" in said
-    assert re.search(r"one-time password [a-z2-9-]{23}\n", said)
+    assert site.controller()[0] == settings.CONTROLLER["email"]
     assert "\x1b[" not in said
 
 
@@ -101,7 +50,7 @@ def test_a_second_one_on_the_same_folder_is_refused_and_harms_nothing(site: Site
     refused = second(site)
     assert refused.returncode == Code.ALREADY_RUNNING
     assert str(site.process.pid) in refused.stdout
-    assert site.health() == http.client.OK
+    assert site.is_healthy()
 
 
 def test_a_port_that_is_taken_is_named(site: Site, tmp_path: Path):
@@ -125,20 +74,18 @@ def test_what_it_writes_is_for_its_own_account(site: Site):
 
 @pytest.mark.parametrize("program", ["redis-server", "postgres", "celery", "gunicorn"])
 def test_a_part_that_is_killed_comes_back(site: Site, program: str):
-    victim = next(
-        child for child in psutil.Process(site.process.pid).children() if program in " ".join(child.cmdline())
-    )
+    victim = next(part for part in site.parts() if program in " ".join(part.cmdline()))
     before = len(re.findall("start(ed|s) again", site.log.read_text()))
     victim.kill()
     assert site.said("start(ed|s) again", times=before + 1)
     deadline = time.monotonic() + 30
-    while site.health() != http.client.OK and time.monotonic() < deadline:
+    while not site.is_healthy() and time.monotonic() < deadline:
         time.sleep(0.1)
-    assert site.health() == http.client.OK
+    assert site.is_healthy()
 
 
 def test_ctrl_c_stops_everything_and_leaves_no_process(site: Site):
-    children = site.children()
+    children = psutil.Process(site.process.pid).children(recursive=True)
     assert len(children) > 5
     site.process.send_signal(signal.SIGINT)
     assert site.process.wait(40) == Code.STOPPED
