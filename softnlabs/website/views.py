@@ -48,14 +48,15 @@ def contact_done(request: HttpRequest) -> HttpResponse:
 def health(request: HttpRequest) -> JsonResponse:
     """Which parts are at work: 200 when all are, 503 otherwise."""
     parts = signs.parts(now=timezone.now())
-    return JsonResponse(
-        {"status": "up" if all(parts.values()) else "down", "parts": _in_words(parts)},
-        status=200 if all(parts.values()) else 503,
-    )
+    is_up = all(parts.values())
+    words = {part: _in_words(is_up) for part, is_up in parts.items()}
+    response = JsonResponse({"status": _in_words(is_up), "parts": words}, status=200 if is_up else 503)
+    response._has_been_logged = True  # type: ignore[attr-defined]  # whoever asks each second needs no log line
+    return response
 
 
-def _in_words(parts: dict[str, bool]) -> dict[str, str]:
-    return {part: "up" if is_up else "down" for part, is_up in parts.items()}
+def _in_words(is_up: bool) -> str:  # noqa: FBT001
+    return "up" if is_up else "down"
 
 
 @require_safe

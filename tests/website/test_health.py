@@ -1,5 +1,6 @@
 """/health/ answers at once, and says which part is down."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from softnlabs.website.models import Heartbeat
-from softnlabs.website.tasks import _handed_out, tick
+from softnlabs.website.tasks import handed_out, tick, worker_started
 
 PARTS = ("database", "migrations", "worker", "beat", "redis")
 
@@ -71,7 +72,9 @@ def test_the_database_refuses(client: Client, all_at_work: None, monkeypatch: py
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_tick_leaves_both_heartbeats() -> None:
-    _handed_out()
-    tick()
-    assert set(Heartbeat.objects.values_list("part", flat=True)) == {"worker", "beat"}
+@pytest.mark.parametrize(
+    ("sign", "part"), [(handed_out, "beat"), (tick, "worker"), (worker_started, "worker")]
+)
+def test_each_sign_of_life_is_left_by_its_own_part(sign: Callable[[], None], part: str) -> None:
+    sign()
+    assert set(Heartbeat.objects.values_list("part", flat=True)) == {part}
