@@ -17,7 +17,7 @@ from consent.models import Prospect
 from privacy import navigation, storage
 from privacy.models import AuditEntry, Draft, Mail, RecordingObjection, Visit
 from privacy.subjects import Subject, fingerprint
-from softnlabs.website.models import User
+from softnlabs.website.models import Enquiry, User
 
 
 @dataclass(frozen=True)
@@ -109,6 +109,12 @@ def recording_objection(who: Person, since: datetime) -> models.Model:
     return RecordingObjection.objects.create(visitor=who.visitor, at=since)
 
 
+def enquiry(who: Person, since: datetime) -> models.Model:
+    return Enquiry.objects.create(
+        email=who.email, surname=who.canary, message="Hello", received_at=since, last_contact_at=since
+    )
+
+
 Maker = Callable[[Person, datetime], models.Model]
 MAKERS: dict[str, Maker] = {
     "admin.logentry": log_entry,
@@ -120,6 +126,7 @@ MAKERS: dict[str, Maker] = {
     "privacy.recordingobjection": recording_objection,
     "privacy.visit": visit,
     "sessions.session": session,
+    "website.enquiry": enquiry,
     "website.user": account,
 }
 # Rows made for a test begin their period a little before the test's clock.

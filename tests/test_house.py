@@ -23,7 +23,6 @@ SAMPLES = {
     "<slug:slug>": "python-developer",
     "<str:token>": "not-a-token",
     "<int:pk>": "1",
-    "<str:key>": "20260101-101010-1.0",
     "<int:number>": "1",
     "<slug:sha256>": "0" * 64,
 }

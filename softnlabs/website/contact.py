@@ -6,7 +6,8 @@ from typing import TypedDict
 from django.conf import settings
 from django.db import transaction
 
-from privacy import audit, emails, subjects
+from consent import prospecting
+from privacy import audit, emails, policy, subjects
 from softnlabs.website.models import Enquiry
 
 
@@ -21,18 +22,25 @@ class Message(TypedDict):
     message: str
 
 
-def receive(message: Message, *, language: str, now: datetime) -> Enquiry:
-    """Keep the message (its address is normalised) and confirm it by mail, in one transaction."""
+def receive(message: Message, *, agreed_to: str, language: str, page: str, now: datetime) -> Enquiry:
+    """Keep the message (its address is normalised) and confirm it by mail, in one transaction.
+
+    ``agreed_to`` is the sentence of the box for commercial mail when it was ticked, and empty when it was not.
+    """
+    version = policy.in_force()
     with transaction.atomic():
         enquiry = Enquiry.objects.create(
             **message,
             language=language,
             entity=str(settings.ENTITY["siren"]),
+            policy_version=version.number if version else None,
             received_at=now,
             last_contact_at=now,
         )
         _record("website.enquiry.received", enquiry, now)
         _acknowledge(enquiry, now)
+        if agreed_to:
+            _opt_in(enquiry, agreed_to, page)
     return enquiry
 
 
@@ -55,4 +63,15 @@ def _acknowledge(enquiry: Enquiry, now: datetime) -> None:
         language=enquiry.language,
         context={"received_at": enquiry.received_at},
         now=now,
+    )
+
+
+def _opt_in(enquiry: Enquiry, sentence: str, page: str) -> None:
+    prospecting.opt_in(
+        email=enquiry.email,
+        sentence=sentence,
+        language=enquiry.language,
+        page=page,
+        now=enquiry.received_at,
+        policy_version=str(enquiry.policy_version or ""),
     )

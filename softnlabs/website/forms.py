@@ -6,6 +6,7 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from consent.forms import OptInMixin
 from privacy.forms import EmailField, LineField, TextField
 from softnlabs.website.contact import Message
 
@@ -19,8 +20,10 @@ postcode = RegexValidator(
 )
 
 
-class ContactForm(forms.Form):
-    """A message to us."""
+class ContactForm(OptInMixin):
+    """A message to us, and the unticked box for commercial mail."""
+
+    field_order = ("first_name", "surname", "email", "telephone", "postcode", "message", "opt_in")
 
     first_name = LineField(
         label=_("First name"), max_length=100, widget=forms.TextInput({"autocomplete": "given-name"})
@@ -59,3 +62,7 @@ class ContactForm(forms.Form):
     def as_message(self) -> Message:
         """What was typed, once it is valid."""
         return cast("Message", {name: self.cleaned_data[name] for name in Message.__annotations__})
+
+    def agreed_to(self) -> str:
+        """The sentence of the box, if it was ticked."""
+        return self.opt_in_sentence() if self.cleaned_data["opt_in"] else ""

@@ -1,21 +1,27 @@
-"""Addresses of the pages, the contact form and the machines' corner."""
+"""Addresses of the pages, the contact form, the accounts and the machines' corner."""
 
 from django.conf import settings
 from django.urls import URLPattern, path
 
-from softnlabs.website import views
+from softnlabs.website.views import accounts, contact, health, mailbox, pages
 
 app_name = "website"
 urlpatterns: list[URLPattern] = [
-    path("", views.home, name="home"),
-    path("contact/", views.contact, name="contact"),
-    path("contact/thanks/", views.contact_done, name="contact-done"),
-    path("health/", views.health, name="health"),
-    path(".well-known/security.txt", views.security_txt, name="security-txt"),
+    path("", pages.home, name="home"),
+    path("contact/", contact.contact, name="contact"),
+    path("contact/thanks/", contact.contact_done, name="contact-done"),
+    path("account/", accounts.account, name="account"),
+    path("account/sign-in/", accounts.sign_in, name="sign-in"),
+    path("account/sign-out/", accounts.sign_out, name="sign-out"),
+    path("account/password/", accounts.password, name="password"),
+    path("account/password/done/", accounts.password_done, name="password-done"),
+    path("health/", health.health, name="health"),
+    path(".well-known/security.txt", pages.security_txt, name="security-txt"),
+    path(".well-known/change-password", accounts.change_password, name="change-password"),
 ]
 if settings.LOCAL_MODE:
     urlpatterns += [
-        path("mail/", views.mail, name="mail"),
-        path("mail/<str:key>/", views.mail_letter, name="mail-letter"),
-        path("mail/<str:key>/html/", views.mail_html, name="mail-html"),
+        path("mail/", mailbox.mail, name="mail"),
+        path("mail/<str:key>/", mailbox.letter, name="mail-letter"),
+        path("mail/<str:key>/html/", mailbox.html, name="mail-html"),
     ]

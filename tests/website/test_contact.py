@@ -1,11 +1,13 @@
 """The contact form: a message is kept, confirmed and nothing typed is ever lost."""
 
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from consent.models import ConsentEvent, Prospect
 from privacy.models import AuditEntry, Mail
 from softnlabs.website import contact
 from softnlabs.website.models import Enquiry
@@ -46,6 +48,29 @@ def test_a_message_is_kept_and_the_page_says_what_happens_next(client: Client) -
     assert (enquiry.email, enquiry.language, enquiry.entity) == (ALICE, "en", "818 145 302")
     assert enquiry.received_at == enquiry.last_contact_at
     assert "What happens next" in client.get("/contact/thanks/").text
+
+
+def test_without_a_tick_nobody_becomes_a_prospect(client: Client) -> None:
+    assert 'name="opt_in"' in client.get("/contact/").text
+    assert "checked" not in client.get("/contact/").text
+    post(client)
+    assert not Prospect.objects.exists()
+    assert not ConsentEvent.objects.exists()
+
+
+def test_a_tick_is_proved_by_the_sentence_that_was_shown(client: Client) -> None:
+    shown = unescape(client.get("/fr/contact/").text)
+    post(client, "/fr/contact/", opt_in="on")
+    assert Prospect.objects.get().email == ALICE
+    event = ConsentEvent.objects.get()
+    assert event.wording.text in shown
+    assert (event.page, event.language) == ("/fr/contact/", "fr")
+
+
+def test_the_notice_beside_the_form_says_why_and_how_long(client: Client) -> None:
+    page = client.get("/contact/").text
+    assert "What becomes of your data" in page
+    assert "three years" in page or "3 years" in page
 
 
 def test_in_french_page_mail_and_row_are_french(client: Client) -> None:

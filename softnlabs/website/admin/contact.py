@@ -27,7 +27,10 @@ class EnquiryAdmin(ReadOnlyDeskAdmin):
     date_hierarchy = "received_at"
     fieldsets = (
         (None, {"fields": ("first_name", "surname", "email", "telephone", "postcode", "message")}),
-        (_("Where it stands"), {"fields": ("received_at", "last_contact_at", "language", "entity")}),
+        (
+            _("Where it stands"),
+            {"fields": ("received_at", "last_contact_at", "language", "entity", "policy_version")},
+        ),
     )
 
     def get_urls(self) -> list[URLPattern]:

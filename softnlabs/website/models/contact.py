@@ -34,8 +34,9 @@ class Enquiry(PersonalDataModel):
     message = models.TextField(_("message"), max_length=5000)
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
     entity = models.CharField(_("collected for the company with SIREN"), max_length=11)
+    policy_version = models.PositiveIntegerField(_("policy version in force"), null=True)
     received_at = models.DateTimeField(_("received at"))
-    last_contact_at = models.DateTimeField(_("last contact at"), db_index=True)
+    last_contact_at = models.DateTimeField(_("last contact"), db_index=True)
 
     personal_data = PersonalData(
         label=_("Messages left on the contact form"),
@@ -55,7 +56,7 @@ class Enquiry(PersonalDataModel):
             "received_at": Datum(Category.MESSAGES, provided=False),
             "last_contact_at": Datum(Category.MESSAGES, provided=False),
         },
-        impersonal=("id", "entity"),
+        impersonal=("id", "entity", "policy_version"),
     )
 
     class Meta:
