@@ -1,7 +1,7 @@
 """The ground floor's wiring."""
 
 from django.apps import AppConfig
-from django.core.checks import register
+from django.core.checks import Tags, register
 from django.utils.translation import gettext_lazy as _
 
 
@@ -16,3 +16,4 @@ class PrivacyConfig(AppConfig):
         from privacy import checks  # noqa: PLC0415
 
         register(checks.check_data_map)
+        register(checks.check_policy, Tags.database)

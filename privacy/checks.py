@@ -7,9 +7,11 @@ from typing import Any
 from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error
 from django.core.exceptions import FieldError
-from django.db import models
+from django.db import DatabaseError, models
 
+from privacy import policy
 from privacy.datamap import NotPersonal, PersonalData, PersonalDataModel, declarations
+from privacy.models import PolicyVersion
 from privacy.subjects import Subject
 
 SUBJECT_KEYS = {field.name for field in dataclass_fields(Subject)} | {"fingerprints"}
@@ -24,6 +26,34 @@ def check_data_map(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
         if chosen is None or model._meta.app_label in chosen
         for message in _check_model(model, declared)
     ]
+
+
+def check_policy(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """The policy in force is unaltered and says what the rules do (privacy.E006, E007); run by ``migrate`` too."""
+    if not databases:
+        return []
+    try:
+        version = policy.in_force()
+        return [*_check_policy(version)] if version else []
+    except DatabaseError:
+        # Tables of an older release: migrations come first, and the next check reads them.
+        return []
+
+
+def _check_policy(version: PolicyVersion) -> Iterator[CheckMessage]:
+    if not policy.is_intact(version):
+        yield Error(f"Policy version {version.number} was altered in the database.", id="privacy.E006")
+    if policy.is_pending(version):
+        return
+    for drift in policy.drift(version):
+        yield Error(
+            f"Policy version {version.number} ({drift.language}) says {drift.published!r} for {drift.name}, "
+            f"but the rule that runs gives {drift.runs!r}.",
+            hint=f"Undo the change, or write policy/{version.number + 1}/ and publish it.",
+            id="privacy.E007",
+        )
 
 
 def _check_model(model: type[models.Model], declared: object) -> Iterator[CheckMessage]:

@@ -40,6 +40,12 @@ class ClauseChange:
     paragraphs: tuple[Paragraph, ...]
 
     @property
+    def name(self) -> str:
+        """The title as the newer version has it, or the older one's where the clause is gone."""
+        kept = [run.text for run in self.title if run.mark is not Mark.REMOVED]
+        return " ".join(kept or [run.text for run in self.title])
+
+    @property
     def is_changed(self) -> bool:
         return any(
             run.mark is not Mark.SAME for paragraph in (self.title, *self.paragraphs) for run in paragraph

@@ -45,7 +45,7 @@ class PolicyFeed(Feed):  # type: ignore[type-arg]  # not subscriptable when it r
         if older is None:
             return _("The first version.")
         found = policy.compare(older, item, get_language() or "")
-        titles = [" ".join(run.text for run in change.title) for change in found if change.is_changed]
+        titles = [change.name for change in found if change.is_changed]
         return _("Clauses that changed: %(titles)s") % {"titles": ", ".join(titles)}
 
     def item_link(self, item: PolicyVersion) -> str:

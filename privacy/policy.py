@@ -28,6 +28,7 @@ class Refused(Exception):
 
     def __init__(self, message: str, problems: list[Problem] | None = None) -> None:
         super().__init__("\n".join([message, *map(str, problems or [])]))
+        self.message = message
         self.problems = problems or []
 
 
@@ -67,6 +68,14 @@ class Drift:
     runs: Term | None
 
 
+@dataclass(frozen=True)
+class Rehearsal:
+    """What publishing would do: the number, and the titles of the clauses that change."""
+
+    number: int
+    changed: list[str]
+
+
 def in_force() -> PolicyVersion | None:
     """The version that holds now, if one was ever published."""
     return PolicyVersion.objects.first()
@@ -98,9 +107,7 @@ def publish(number: int | None = None, *, now: datetime, root: Path | None = Non
 
     Raises a kind of :class:`Refused`.
     """
-    folder = _folder(number, root or settings.POLICY_ROOT)
-    drafts = read(folder)
-    _ask_if_new(folder, drafts)
+    folder, drafts = _ready(number, root or settings.POLICY_ROOT)
     digests = {draft.language: _digest(int(folder.name), draft) for draft in drafts}
     with transaction.atomic():
         version = PolicyVersion(number=int(folder.name), published_at=now, sha256=_sha256(digests))
@@ -109,6 +116,15 @@ def publish(number: int | None = None, *, now: datetime, root: Path | None = Non
             PolicyText(version=version, sha256=digests[draft.language], **_columns(draft)).save()
         audit.record("privacy.policy.published", obj=version, now=now, detail={"number": version.number})
     return version
+
+
+def rehearse(language: str) -> Rehearsal:
+    """What :func:`publish` would do now, as read in ``language``. Raises a kind of :class:`Refused`."""
+    folder, drafts = _ready(None, settings.POLICY_ROOT)
+    last = in_force()
+    draft = next((draft for draft in drafts if draft.language == language), drafts[0])
+    found = differences.compare(clauses_of(text_of(last, language)), draft.clauses) if last else []
+    return Rehearsal(int(folder.name), [change.name for change in found if change.is_changed])
 
 
 def read(folder: Path) -> list[Draft]:
@@ -130,6 +146,11 @@ def drift(version: PolicyVersion) -> list[Drift]:
     return [found for text in version.texts.all() for found in _drift(text)]
 
 
+def is_pending(version: PolicyVersion, root: Path | None = None) -> bool:
+    """Whether a higher number than ``version`` waits to be published."""
+    return max(_folders(root or settings.POLICY_ROOT), default=0) > version.number
+
+
 def is_intact(version: PolicyVersion) -> bool:
     """Whether what is stored is, to the letter, what was published."""
     texts = list(version.texts.all())
@@ -139,8 +160,20 @@ def is_intact(version: PolicyVersion) -> bool:
     return taken == digests and _sha256(digests) == version.sha256
 
 
+def _ready(number: int | None, root: Path) -> tuple[Path, list[Draft]]:
+    """The folder and its texts, if they may be published."""
+    folder = _folder(number, root)
+    drafts = read(folder)
+    _ask_if_new(folder, drafts)
+    return folder, drafts
+
+
+def _folders(root: Path) -> dict[int, Path]:
+    return {int(path.name): path for path in root.iterdir() if path.is_dir() and path.name.isdecimal()}
+
+
 def _folder(number: int | None, root: Path) -> Path:
-    found = {int(path.name): path for path in root.iterdir() if path.is_dir() and path.name.isdecimal()}
+    found = _folders(root)
     wanted = max(found, default=0) if number is None else number
     if wanted not in found:
         raise NothingToPublish(_("There is no folder for version %(number)d.") % {"number": wanted})

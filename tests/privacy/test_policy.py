@@ -5,10 +5,11 @@ from io import StringIO
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
+from django.core.management.base import SystemCheckError
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
-from privacy import policy, proofreading
+from privacy import checks, policy, proofreading
 from privacy.clauses import KEYS
 from privacy.models import AuditEntry, Mail, PolicyText, PolicyVersion
 from privacy.periods import Period
@@ -162,6 +163,35 @@ def test_the_command_publishes_and_says_why_not(db):
         call_command("publish_policy", stdout=out)
     call_command("publish_policy", "--first", stdout=out)
     assert "Version 1 is in force" in out.getvalue()
+
+
+def found_by_the_check() -> list[str]:
+    return [message.id for message in checks.check_policy(None, databases=["default"])]
+
+
+def test_the_check_sees_a_period_that_changed_without_a_new_version(published, keep_mail, root):
+    assert found_by_the_check() == []
+    keep_mail(Period(months=7))
+    assert found_by_the_check() == ["privacy.E007", "privacy.E007"]
+    write_policy(root, 2)
+    assert found_by_the_check() == []
+
+
+def test_the_check_needs_a_database_and_a_policy(root, keep_mail):
+    keep_mail(Period(months=7))
+    assert found_by_the_check() == []
+    assert checks.check_policy(None) == []
+
+
+def test_migrate_refuses_a_changed_period(published, keep_mail):
+    keep_mail(Period(months=7))
+    with pytest.raises(SystemCheckError, match="E007"):
+        call_command("migrate", verbosity=0, skip_checks=False)
+
+
+def test_the_check_sees_an_altered_text(published, monkeypatch):
+    monkeypatch.setattr(policy, "is_intact", lambda version: False)
+    assert found_by_the_check() == ["privacy.E006"]
 
 
 # Pages ---------------------------------------------------------------------------------------------------
