@@ -8,20 +8,18 @@ A pure rule: days in, days out. Days are those of Europe/Paris. Each rule names 
 * the days spent waiting for a needed proof of identity do not count: GDPR 12(6), décret 2019-536, 77.
 """
 
-import calendar
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
-from zoneinfo import ZoneInfo
 
 import holidays
+from dateutil.relativedelta import relativedelta
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext, ngettext
 
-from privacy.periods import Period
+from privacy.periods import CALENDAR, Period
 
-PARIS = ZoneInfo("Europe/Paris")
 MONTHS_TO_ANSWER = 1
 MONTHS_WHEN_EXTENDED = 3
 SATURDAY = 5
@@ -47,14 +45,12 @@ def time_when_extended() -> str:
 
 def paris_day(instant: datetime) -> date:
     """The day on which an instant falls for a person in France."""
-    return instant.astimezone(PARIS).date()
+    return instant.astimezone(CALENDAR).date()
 
 
 def months_after(day: date, months: int) -> date:
     """The day with the same number so many months later, or the last day of a month that lacks it."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    last = calendar.monthrange(year, month + 1)[1]
-    return date(year, month + 1, min(day.day, last))
+    return day + relativedelta(months=months)
 
 
 @cache

@@ -18,6 +18,7 @@ from privacy import navigation, storage
 from privacy.models import AuditEntry, Draft, Mail, RecordingObjection, Visit
 from privacy.subjects import Subject, fingerprint
 from softnlabs.website.models import Enquiry, User
+from tests.dsr import factories as requests
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,7 @@ MAKERS: dict[str, Maker] = {
     "sessions.session": session,
     "website.enquiry": enquiry,
     "website.user": account,
+    **requests.MAKERS,
 }
 # Rows made for a test begin their period a little before the test's clock.
 RECENT = timedelta(minutes=5)

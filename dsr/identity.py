@@ -1,0 +1,56 @@
+"""Making sure who asks: only where there is doubt, which is said; the delay stands still meanwhile."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from dsr import letters, moves
+from dsr.deadlines import LateSuspension, paris_day
+from dsr.models import IdentityCheck, RequestMessage, SubjectRequest
+from dsr.models.messages import Author
+from dsr.states import Move
+from privacy import audit
+
+
+class WrongDay(ValueError):
+    """The proof cannot have come before it was asked for, nor in the future."""
+
+
+def ask(request_id: UUID, *, reason: str, now: datetime) -> None:
+    """Ask for a proof, saying why, and suspend the clock (GDPR 12(6)).
+
+    Raises IllegalMove, and :class:`LateSuspension` when the delay is over or already suspended.
+    """
+    with moves.making(request_id, Move.ASK_IDENTITY, now=now) as request:
+        if not request.clock().may_suspend(paris_day(now)):
+            raise LateSuspension
+        IdentityCheck(request=request, asked_at=now, reason=reason).save()
+        RequestMessage(request=request, written_at=now, author=Author.CONTROLLER, text=reason).save()
+        letters.identity_asked(request, reason=reason, now=now)
+
+
+def check(request_id: UUID, *, how: str, came_on: date | None = None, now: datetime) -> None:
+    """Mark the identity as checked; a proof that was awaited came on ``came_on``, where the clock runs on.
+
+    Raises IllegalMove and :class:`WrongDay`.
+    """
+    with moves.making(request_id, Move.CHECK_IDENTITY, now=now) as request:
+        awaited = IdentityCheck.objects.awaited().filter(request=request).first()
+        record = awaited or IdentityCheck(request=request)
+        if awaited:
+            record.came_on = _day_of_proof(awaited, came_on or paris_day(now), now)
+        record.how, record.checked_at, record.checked_by = how, now, audit.actor()
+        record.save()
+        request.wind(now)
+
+
+def is_checked(request: SubjectRequest) -> bool:
+    """Whether somebody was satisfied who the person is, and no further proof is awaited."""
+    checks = IdentityCheck.objects.filter(request=request)
+    return checks.passed().exists() and not checks.awaited().exists()
+
+
+def _day_of_proof(awaited: IdentityCheck, came_on: date, now: datetime) -> date:
+    asked_at = awaited.asked_at
+    if asked_at is None or not paris_day(asked_at) <= came_on <= paris_day(now):
+        raise WrongDay
+    return came_on

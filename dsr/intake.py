@@ -1,0 +1,71 @@
+"""A request comes in: a form is filed, its address is confirmed, the request stands."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.forms.models import model_to_dict
+
+from dsr import letters, moves
+from dsr.deadlines import Clock, paris_day
+from dsr.models import Filing, Happening, SubjectRequest
+from privacy import audit, subjects
+
+
+class NothingToConfirm(Exception):
+    """The filing is gone: confirmed before, or its days are over."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """What the public form hands over, checked."""
+
+    kinds: list[str]
+    surname: str
+    first_name: str
+    email: str
+    wish: str
+
+
+def file(form: Form, *, language: str, now: datetime) -> Filing:
+    """Keep the form and mail the link that confirms it. Whether the address is known is never looked at."""
+    with transaction.atomic():
+        filing = Filing(**vars(form), language=language, received_at=now)
+        filing.save()
+        letters.confirm(filing, now=now)
+        audit.record("dsr.filing.received", now=now, obj=filing, about=subjects.fingerprint(filing.email))
+    return filing
+
+
+def confirm(filing_id: UUID, *, visitors: Collection[UUID], now: datetime) -> SubjectRequest:
+    """Make the filing a request. The clock counts from the day the form was sent, not from this one.
+
+    ``visitors`` are the keys of the browser that confirms, if its data are to be part of the answer.
+    Raises :class:`NothingToConfirm`; a second click finds nothing more.
+    """
+    with transaction.atomic():
+        filing = Filing.objects.live(now).select_for_update().filter(pk=filing_id).first()
+        if filing is None:
+            raise NothingToConfirm
+        request = _request(filing, visitors, now)
+        filing.delete()
+        moves.record(request, Happening.RECEIVED, now=filing.received_at)
+        moves.record(request, Happening.CONFIRMED, now=now)
+        letters.received(request, now=now)
+    return request
+
+
+def _request(filing: Filing, visitors: Collection[UUID], now: datetime) -> SubjectRequest:
+    asked = model_to_dict(filing, fields=["kinds", "surname", "first_name", "email", "wish", "language"])
+    request = SubjectRequest(
+        id=filing.id,
+        received_at=filing.received_at,
+        confirmed_at=now,
+        due_on=Clock(paris_day(filing.received_at)).due_on(paris_day(now)),
+        visitors=sorted(visitors),
+        **asked,
+    )
+    request.save(force_insert=True)
+    return request

@@ -1,0 +1,106 @@
+"""The messages about requests: one function each, with its three templates ``emails/request_*``."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+
+from dsr.models import AccessPackage, Filing, SubjectRequest
+from dsr.models.packages import PACKAGE_KEEP
+from dsr.models.requests import UNCONFIRMED_KEEP
+from privacy import emails, links
+
+CONFIRM, FOLLOW, PACKAGE = "request-confirm", "request-follow", "request-package"
+FOLLOW_LINK_LASTS = timedelta(days=7)
+
+
+def confirm(filing: Filing, *, now: datetime) -> None:
+    """Ask whether the address is right: nothing happens before the link in it is used."""
+    until = UNCONFIRMED_KEEP.after(now)
+    token = links.sign(CONFIRM, str(filing.pk), until=until)
+    facts = {"link": _address("dsr:confirm-link", filing.language, token), "until": until}
+    _send("request_confirm", filing, facts, now)
+
+
+def received(request: SubjectRequest, *, now: datetime) -> None:
+    """Acknowledge the request, with its reference and last day; tell the controller."""
+    _send("request_received", request, {"page": _page(request)}, now)
+    tell_controller(request, now=now)
+
+
+def link(request: SubjectRequest, *, now: datetime) -> None:
+    """The link that was asked for."""
+    _send("request_link", request, _way_in(request, now), now)
+
+
+def message(request: SubjectRequest, *, now: datetime) -> None:
+    """Say that a message waits. Its text stays on the page, behind the link."""
+    _send("request_message", request, _way_in(request, now), now)
+
+
+def identity_asked(request: SubjectRequest, *, reason: str, now: datetime) -> None:
+    """Ask for a proof of identity, with the reason, and say that the delay is suspended."""
+    _send("request_identity", request, {"reason": reason, **_way_in(request, now)}, now)
+
+
+def extended(request: SubjectRequest, *, reason: str, now: datetime) -> None:
+    """Tell of the extension and its reasons, as GDPR 12(3) demands."""
+    _send("request_extended", request, {"reason": reason, **_way_in(request, now)}, now)
+
+
+def refused(request: SubjectRequest, *, reason: str, now: datetime) -> None:
+    """Refuse with the ground, the reason, the complaint to the CNIL and the court (GDPR 12(4))."""
+    _send("request_refused", request, {"reason": reason, **_way_in(request, now)}, now)
+
+
+def closed(request: SubjectRequest, *, reason: str, now: datetime) -> None:
+    """Say that the request is closed without answer, why, and what remains open to the person."""
+    _send("request_closed", request, {"reason": reason, **_way_in(request, now)}, now)
+
+
+def withdrawn(request: SubjectRequest, *, now: datetime) -> None:
+    """Confirm the withdrawal, in case it was not the person who did it."""
+    _send("request_withdrawn", request, {}, now)
+
+
+def ready(package: AccessPackage, *, now: datetime) -> None:
+    """The answer lies ready. The code is not in this message: it stands on the request's own page."""
+    request = package.request
+    until = PACKAGE_KEEP.after(now)
+    token = links.sign(PACKAGE, [str(request.pk), package.links_used], until=until)
+    facts = {
+        "link": _address("dsr:package-link", request.language, token),
+        "page": _page(request),
+        "until": until,
+    }
+    _send("request_ready", request, facts, now)
+
+
+def tell_controller(request: SubjectRequest, *, now: datetime) -> None:
+    """Tell the controller that a request waits at the desk; no name in it."""
+    language = settings.LANGUAGE_CODE
+    path = reverse("admin:dsr_subjectrequest_change", args=[request.pk])
+    facts = {"asked": request, "link": links.absolute(path)}
+    emails.send("request_desk", to=settings.CONTROLLER["email"], language=language, context=facts, now=now)
+
+
+def _send(name: str, asked: Filing | SubjectRequest, facts: dict[str, Any], now: datetime) -> None:
+    context = {"asked": asked, **facts}
+    emails.send(name, to=asked.email, language=asked.language, context=context, now=now)
+
+
+def _way_in(request: SubjectRequest, now: datetime) -> dict[str, Any]:
+    until = now + FOLLOW_LINK_LASTS
+    token = links.sign(FOLLOW, [str(request.pk), request.links_used], until=until)
+    return {"link": _address("dsr:follow-link", request.language, token), "until": until}
+
+
+def _page(request: SubjectRequest) -> str:
+    return _address("dsr:request", request.language, request.pk)
+
+
+def _address(name: str, language: str, argument: object) -> str:
+    with translation.override(language):
+        return links.absolute(reverse(name, args=[argument]))

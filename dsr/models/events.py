@@ -1,0 +1,57 @@
+"""What happened to a request: a ledger, shown to the person and to the controller as a timeline."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from dsr.models.requests import CLOSED_KEEP, SubjectRequest
+from privacy.datamap import Basis, Category, Datum, Keep, PersonalData, PersonalDataModel, Purpose
+from privacy.ledger import AppendOnlyModel
+
+
+class Happening(models.TextChoices):
+    """In words that the person reads."""
+
+    RECEIVED = "RECEIVED", _("The request was received.")
+    CONFIRMED = "CONFIRMED", _("The e-mail address was confirmed.")
+    WRITTEN = "WRITTEN", _("A message was written.")
+    IDENTITY_ASKED = "IDENTITY_ASKED", _("A proof of identity was asked for; the delay is suspended.")
+    IDENTITY_CHECKED = "IDENTITY_CHECKED", _("The identity was checked.")
+    EXTENDED = "EXTENDED", _("The delay was extended.")
+    GRANTED = "GRANTED", _("The request was granted; the answer is being prepared.")
+    ANSWERED = "ANSWERED", _("The answer was made ready and announced by e-mail.")
+    DOWNLOADED = "DOWNLOADED", _("The answer was downloaded.")
+    REFUSED = "REFUSED", _("The request was refused.")
+    WITHDRAWN = "WITHDRAWN", _("The request was withdrawn.")
+    CLOSED = "CLOSED", _("The request was closed without answer.")
+    REOPENED = "REOPENED", _("The request was reopened.")
+    LINK_USED = "LINK_USED", _("A mailed link was used.")
+
+
+class RequestEvent(AppendOnlyModel, PersonalDataModel):
+    """One line of the story."""
+
+    request = models.ForeignKey(SubjectRequest, on_delete=models.CASCADE, related_name="events")
+    at = models.DateTimeField(_("happened at"))
+    what = models.CharField(_("what happened"), max_length=20, choices=Happening.choices)
+    actor = models.CharField(_("done by"), max_length=40)
+
+    personal_data = PersonalData(
+        label=_("Story of your requests"),
+        subject={"emails": "request__email"},
+        purpose=Purpose.BUSINESS,
+        basis=Basis.LEGAL_OBLIGATION,
+        keep=Keep(since="request__closed_at", period=CLOSED_KEEP),
+        fields={
+            "at": Datum(Category.REQUESTS, provided=False),
+            "what": Datum(Category.REQUESTS, provided=False),
+        },
+        impersonal=("id", "request", "actor"),
+    )
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ("at", "id")
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d} {self.what}"

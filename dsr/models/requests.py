@@ -1,0 +1,216 @@
+"""What people ask for: first a filing, which the mailed link makes a request."""
+
+import secrets
+import uuid
+from datetime import date, datetime
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from dsr import states
+from dsr.deadlines import Clock, Suspension, paris_day
+from dsr.states import State
+from privacy import subjects
+from privacy.datamap import (
+    Basis,
+    Category,
+    Datum,
+    Keep,
+    NotPersonal,
+    PersonalData,
+    PersonalDataModel,
+    PersonalDataQuerySet,
+    Purpose,
+)
+from privacy.periods import Period
+from privacy.subjects import Subject
+
+# Crockford's digits: no letter that can be read as another.
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+UNCONFIRMED_KEEP = Period(days=7)
+CLOSED_KEEP = Period(years=5)
+ASKED_FIELDS = {
+    "kinds": Datum(Category.REQUESTS),
+    "surname": Datum(Category.SURNAME, rectifiable=True),
+    "first_name": Datum(Category.FIRST_NAME, rectifiable=True),
+    "email": Datum(Category.EMAIL),
+    "wish": Datum(Category.MESSAGES),
+    "received_at": Datum(Category.REQUESTS, provided=False),
+}
+
+
+class Kind(models.TextChoices):
+    """The rights that are served here."""
+
+    ACCESS = "ACCESS", _("Access: a copy of what is held about me")
+
+
+class Ground(models.TextChoices):
+    """Why a request may be refused: GDPR 11(2), 12(2), 12(5) and 15(4)."""
+
+    NOT_IDENTIFIED = "NOT_IDENTIFIED", _("we cannot establish that the data are yours (GDPR, article 12(2))")
+    UNFOUNDED = "UNFOUNDED", _("the request is manifestly unfounded (GDPR, article 12(5))")
+    EXCESSIVE = "EXCESSIVE", _("the request is excessive, being repeated (GDPR, article 12(5))")
+    OTHERS = "OTHERS", _("it would harm the rights of other people (GDPR, article 15(4))")
+
+
+def new_reference() -> str:
+    """Eight signs to say on the telephone: not a counter, so that it tells nothing of other requests."""
+    signs = "".join(secrets.choice(ALPHABET) for _ in range(8))
+    return f"{signs[:4]}-{signs[4:]}"
+
+
+class Asked(PersonalDataModel):
+    """What a person wrote on the form."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kinds = ArrayField(models.CharField(max_length=20, choices=Kind.choices), verbose_name=_("rights"))
+    surname = models.CharField(_("surname"), max_length=100)
+    first_name = models.CharField(_("first name"), max_length=100)
+    email = models.EmailField(_("e-mail address"), max_length=254)
+    wish = models.TextField(_("details given"), blank=True)
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
+    received_at = models.DateTimeField(_("received at"))
+
+    class Meta:
+        abstract = True
+
+    def get_kinds_display(self) -> str:
+        """The rights asked for, in the language in force."""
+        return ", ".join(str(Kind(kind).label) for kind in self.kinds)
+
+    def full_name(self) -> str:
+        """As a letter says it."""
+        return f"{self.first_name} {self.surname}"
+
+
+class Filing(Asked):
+    """A form that was sent, until its address is confirmed. Unconfirmed, it is gone after some days."""
+
+    personal_data = PersonalData(
+        label=_("Requests that you have not confirmed yet"),
+        subject={"emails": "email"},
+        purpose=Purpose.BUSINESS,
+        basis=Basis.LEGAL_OBLIGATION,
+        keep=Keep(since="received_at", period=UNCONFIRMED_KEEP),
+        fields=ASKED_FIELDS,
+        impersonal=("id", "language"),
+    )
+
+    class Meta:
+        verbose_name = _("unconfirmed request")
+        verbose_name_plural = _("unconfirmed requests")
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class SubjectRequestQuerySet(PersonalDataQuerySet):
+    """Questions to ask of requests."""
+
+    def open(self) -> Self:
+        """Still to be answered."""
+        return self.filter(state__in=states.OPEN)
+
+    def due_before(self, day: date) -> Self:
+        """Whose last day lies before ``day``. One that is suspended is never among them."""
+        waiting = self.model.objects.suspended().values("pk")
+        return self.filter(due_on__lt=day).exclude(pk__in=waiting)
+
+    def suspended(self) -> Self:
+        """Waiting for a proof of identity."""
+        return self.filter(identity_checks__asked_at__isnull=False, identity_checks__came_on=None)
+
+
+class SubjectRequest(Asked):
+    """A confirmed request, with its state and its dates."""
+
+    reference = models.CharField(_("reference"), max_length=9, unique=True, default=new_reference)
+    state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.RECEIVED)
+    confirmed_at = models.DateTimeField(_("confirmed at"))
+    extended_at = models.DateTimeField(_("extended at"), null=True, blank=True)
+    due_on = models.DateField(_("due on"), db_index=True)
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    ground = models.CharField(_("ground of refusal"), max_length=20, choices=Ground.choices, blank=True)
+    visitors = ArrayField(models.UUIDField(), verbose_name=_("browsers"), default=list, blank=True)
+    links_used = models.PositiveIntegerField(_("mailed links used"), default=0)
+
+    objects: ClassVar[Any] = SubjectRequestQuerySet.as_manager()
+    personal_data = PersonalData(
+        label=_("Requests to exercise your rights"),
+        subject={"emails": "email"},
+        purpose=Purpose.BUSINESS,
+        basis=Basis.LEGAL_OBLIGATION,
+        keep=Keep(since="closed_at", period=CLOSED_KEEP),
+        fields={
+            "reference": Datum(Category.REQUESTS, provided=False),
+            **ASKED_FIELDS,
+            "state": Datum(Category.REQUESTS, provided=False),
+            "confirmed_at": Datum(Category.REQUESTS, provided=False),
+            "extended_at": Datum(Category.REQUESTS, provided=False),
+            "due_on": Datum(Category.REQUESTS, provided=False),
+            "closed_at": Datum(Category.REQUESTS, provided=False),
+            "ground": Datum(Category.REQUESTS, provided=False),
+            "visitors": Datum(Category.NAVIGATION),
+        },
+        impersonal=("id", "language", "links_used"),
+    )
+
+    class Meta:
+        verbose_name = _("request")
+        verbose_name_plural = _("requests")
+        ordering = ("due_on", "received_at")
+        constraints = [
+            models.CheckConstraint(
+                name="dsr_subjectrequest_closed_has_date",
+                condition=models.Q(state__in=sorted(states.OPEN), closed_at=None)
+                | models.Q(state__in=sorted(states.FINAL), closed_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="dsr_subjectrequest_refused_has_ground",
+                condition=models.Q(state=State.REFUSED) ^ models.Q(ground=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in states.OPEN
+
+    def subject(self) -> Subject:
+        """The person as this request knows them."""
+        return Subject(emails=frozenset({self.email}), visitors=frozenset(self.visitors))
+
+    def pseudonym(self) -> str:
+        """Under what the journal knows the person."""
+        return subjects.fingerprint(self.email)
+
+    def clock(self) -> Clock:
+        """The legal clock, from the request's dates and its identity checks (one query)."""
+        waits = [check for check in self.identity_checks.all() if check.asked_at]
+        return Clock(
+            received_on=paris_day(self.received_at),
+            suspensions=tuple(Suspension(paris_day(each.asked_at), each.came_on) for each in waits),
+            extended_on=paris_day(self.extended_at) if self.extended_at else None,
+        )
+
+    def wind(self, now: datetime) -> None:
+        """Write down the last day after something moved the clock; the caller saves."""
+        self.due_on = self.clock().due_on(paris_day(now))
+
+
+class LinkWish(models.Model):
+    """Somebody asked for a new link to a request that may not exist: the worker finds out, the page never."""
+
+    request_id = models.UUIDField()
+    asked_at = models.DateTimeField()
+
+    personal_data = NotPersonal(_("The number of a request, for the seconds until a link to it is mailed."))
+
+    def __str__(self) -> str:
+        return str(self.request_id)

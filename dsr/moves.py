@@ -1,0 +1,55 @@
+"""Making a move: one lock, one table, one event, one audit entry. Every verb of a request goes through here."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from dsr import states
+from dsr.models import Happening, RequestEvent, SubjectRequest
+from dsr.states import Move
+from privacy import audit
+
+HAPPENINGS = {
+    Move.WRITE: Happening.WRITTEN,
+    Move.ASK_IDENTITY: Happening.IDENTITY_ASKED,
+    Move.CHECK_IDENTITY: Happening.IDENTITY_CHECKED,
+    Move.EXTEND: Happening.EXTENDED,
+    Move.GRANT: Happening.GRANTED,
+    Move.ANSWER: Happening.ANSWERED,
+    Move.REFUSE: Happening.REFUSED,
+    Move.WITHDRAW: Happening.WITHDRAWN,
+    Move.CLOSE: Happening.CLOSED,
+    Move.REOPEN: Happening.REOPENED,
+}
+
+
+@contextmanager
+def making(request_id: UUID, move: Move, *, now: datetime) -> Iterator[SubjectRequest]:
+    """Lock the request, make the move, let the caller add to it, then save and write it down.
+
+    Two who act at once come one after the other: the second sees the state that the first left.
+    Raises :class:`IllegalMove`, and :class:`SubjectRequest.DoesNotExist`.
+    """
+    with transaction.atomic():
+        request = SubjectRequest.objects.select_for_update().get(pk=request_id)
+        target = states.after(request.state, move)
+        request.closed_at = now if target in states.FINAL else None
+        request.state = target
+        yield request
+        request.save()
+        record(request, HAPPENINGS[move], now=now)
+
+
+def record(request: SubjectRequest, what: Happening, *, now: datetime) -> None:
+    """Add a line to the story of the request and one to the audit trail."""
+    RequestEvent.objects.create(request=request, at=now, what=what, actor=audit.actor())
+    audit.record(
+        f"dsr.request.{what.lower()}",
+        now=now,
+        obj=request,
+        about=request.pseudonym(),
+        detail={"state": request.state},
+    )

@@ -1,0 +1,90 @@
+"""Requests as tests need them."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+
+from dsr import intake
+from dsr.models import (
+    AccessPackage,
+    Filing,
+    Happening,
+    IdentityCheck,
+    Kind,
+    RequestEvent,
+    RequestMessage,
+    SubjectRequest,
+)
+from dsr.models.messages import Author
+from dsr.states import FINAL, State
+from privacy import storage
+
+
+def make_form(email: str = "alice@example.org", **changes: Any) -> intake.Form:
+    facts = {"kinds": [Kind.ACCESS], "surname": "Martin", "first_name": "Alice", "email": email, "wish": ""}
+    return intake.Form(**{**facts, **changes})
+
+
+def make_request(
+    now: datetime, email: str = "alice@example.org", visitors: set[UUID] | None = None, **changes: Any
+) -> SubjectRequest:
+    """A request filed and confirmed at `now`."""
+    filing = intake.file(make_form(email, **changes), language="en", now=now)
+    return intake.confirm(filing.pk, visitors=visitors or set(), now=now)
+
+
+def plain_request(email: str, name: str, at: datetime, state: str = State.WITHDRAWN) -> SubjectRequest:
+    """A row and nothing around it."""
+    return SubjectRequest.objects.create(
+        kinds=[Kind.ACCESS], surname=name, first_name=name, email=email, language="en", received_at=at,
+        confirmed_at=at, due_on=at.date(), state=state, closed_at=at if state in FINAL else None,
+    )  # fmt: skip
+
+
+# Makers for the walk through the holdings (see tests/holdings.py): `who` has an address and a canary.
+
+
+def filing(who: Any, since: datetime) -> models.Model:
+    return Filing.objects.create(
+        kinds=[Kind.ACCESS], surname=who.canary, first_name=who.canary, email=who.email, language="en",
+        received_at=since,
+    )  # fmt: skip
+
+
+def subject_request(who: Any, since: datetime) -> models.Model:
+    return plain_request(who.email, who.canary, since)
+
+
+def identity_check(who: Any, since: datetime) -> models.Model:
+    asked = plain_request(who.email, who.canary, since)
+    return IdentityCheck.objects.create(request=asked, asked_at=since, reason=who.canary)
+
+
+def request_event(who: Any, since: datetime) -> models.Model:
+    asked = plain_request(who.email, who.canary, since)
+    return RequestEvent.objects.create(request=asked, at=since, what=Happening.RECEIVED, actor="visitor")
+
+
+def request_message(who: Any, since: datetime) -> models.Model:
+    asked = plain_request(who.email, who.canary, since)
+    return RequestMessage.objects.create(
+        request=asked, written_at=since, author=Author.PERSON, text=who.canary
+    )
+
+
+def access_package(who: Any, since: datetime) -> models.Model:
+    asked = plain_request(who.email, who.canary, since, state=State.ANSWERED)
+    file = storage.store(b"a zip", name="a.zip", media_type="application/zip", now=since)
+    return AccessPackage.objects.create(request=asked, asked_at=since, built_at=since, file=file)
+
+
+MAKERS = {
+    "dsr.filing": filing,
+    "dsr.subjectrequest": subject_request,
+    "dsr.identitycheck": identity_check,
+    "dsr.requestevent": request_event,
+    "dsr.requestmessage": request_message,
+    "dsr.accesspackage": access_package,
+}
