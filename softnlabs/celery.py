@@ -24,4 +24,7 @@ app.conf.beat_schedule = {
         "options": {"expires": 10.0},
         "last_run_at": LONG_AGO,
     },
+    # Sweeps of the requests: what a lost wake-up left lying.
+    "packages": {"task": "dsr.tasks.build_packages", "schedule": 120.0, "options": {"expires": 120.0}},
+    "links": {"task": "dsr.tasks.send_links", "schedule": 30.0, "options": {"expires": 30.0}},
 }

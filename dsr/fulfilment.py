@@ -1,0 +1,82 @@
+"""Building the answer, and handing it over.
+
+The truth is the row: a package that waits is built by whoever comes first, the worker that was woken or the sweep.
+"""
+
+import hmac
+import logging
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+from django.http import HttpResponse
+
+from dsr import letters, moves, package
+from dsr.models import AccessPackage, Happening, SubjectRequest
+from dsr.states import Move
+from privacy import storage
+
+log = logging.getLogger(__name__)
+
+
+class WrongCode(ValueError):
+    """Not the code that stands on the request's page."""
+
+
+class NothingReady(Exception):
+    """No package, not built yet, or its days are over."""
+
+
+def build_packages(*, now: datetime) -> int:
+    """Build every package that waits, one transaction each; returns how many were built."""
+    waiting = list(
+        AccessPackage.objects.waiting().order_by("tries", "pk").values_list("request_id", flat=True)
+    )
+    return sum(_build(request_id, now) for request_id in waiting)
+
+
+def download(request_id: UUID, code: str, *, now: datetime) -> HttpResponse:
+    """Hand the package over and write that down. Raises :class:`NothingReady` and :class:`WrongCode`."""
+    with transaction.atomic():
+        ready = AccessPackage.objects.ready(now).select_related("request", "file")
+        chosen = ready.filter(request=request_id).first()
+        if chosen is None or chosen.file is None:
+            raise NothingReady
+        if not hmac.compare_digest(_plain(code), _plain(chosen.code)):
+            raise WrongCode
+        response = storage.attachment(chosen.file)
+        AccessPackage.objects.filter(pk=chosen.pk).update(downloads=F("downloads") + 1, downloaded_at=now)
+        moves.record(chosen.request, Happening.DOWNLOADED, now=now)
+    return response
+
+
+def _build(request_id: UUID, now: datetime) -> bool:
+    """Build one package, unless another worker holds it. A failure is noted and tried again by the sweep."""
+    try:
+        with transaction.atomic():
+            return _build_locked(request_id, now)
+    except Exception:  # whatever is wrong with one answer must not keep back the others
+        log.exception("package of request %s", request_id)
+        AccessPackage.objects.filter(request=request_id, built_at=None).update(tries=F("tries") + 1)
+        return False
+
+
+def _build_locked(request_id: UUID, now: datetime) -> bool:
+    # The request is locked before its package, here as in every move: the two can never wait for each other.
+    free = SubjectRequest.objects.select_for_update(skip_locked=True).filter(pk=request_id).first()
+    waiting = AccessPackage.objects.waiting().filter(request=free).select_related("request").first()
+    if free is None or waiting is None:
+        return False
+    content = package.compile_zip(free, now=now)
+    name = f"{free.reference}.zip"
+    waiting.file = storage.store(content, name=name, media_type="application/zip", now=now)
+    waiting.built_at = now
+    waiting.save(update_fields=["file", "built_at"])
+    with moves.making(request_id, Move.ANSWER, now=now):
+        letters.ready(waiting, now=now)
+    return True
+
+
+def _plain(code: str) -> bytes:
+    return "".join(sign for sign in code.upper() if sign.isalnum()).encode()
