@@ -1,0 +1,72 @@
+"""The public forms."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from dsr import intake
+from dsr.models import Kind
+from privacy.forms import EmailField, LineField, TextField
+
+
+class AccessForm(forms.Form):
+    """Who asks, and for what in particular."""
+
+    first_name = LineField(
+        label=_("First name"), max_length=100, widget=forms.TextInput({"autocomplete": "given-name"})
+    )
+    surname = LineField(
+        label=_("Surname"), max_length=100, widget=forms.TextInput({"autocomplete": "family-name"})
+    )
+    email = EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        help_text=_("The one that you used with us. We write to it to make sure that it is yours."),
+        widget=forms.EmailInput({"autocomplete": "email"}),
+    )
+    wish = TextField(
+        label=_("Something in particular?"),
+        required=False,
+        max_length=2000,
+        help_text=_("You need not say why you ask. Without a word from you, you get everything."),
+        widget=forms.Textarea({"rows": 4}),
+    )
+
+    def asked(self) -> intake.Form:
+        """What was filled in, checked."""
+        return intake.Form(kinds=[Kind.ACCESS], **self.cleaned_data)
+
+
+class BrowserForm(forms.Form):
+    """Whether what was recorded of this browser belongs in the answer: only the person knows who else uses it."""
+
+    YES, NO = "yes", "no"
+    browser = forms.ChoiceField(
+        label=_("Do you alone use this browser?"),
+        choices=[
+            (YES, _("Yes: add the pages seen and the choices made with it to my answer")),
+            (NO, _("No, others use it too: leave them out")),
+        ],
+        widget=forms.RadioSelect,
+    )
+
+    def is_mine(self) -> bool:
+        return bool(self.cleaned_data["browser"] == self.YES)
+
+
+class MessageForm(forms.Form):
+    """A word to the controller."""
+
+    text = TextField(label=_("Your message"), max_length=5000, widget=forms.Textarea({"rows": 5}))
+
+
+class CodeForm(forms.Form):
+    """The code that opens the answer."""
+
+    code = LineField(
+        label=_("Code"),
+        max_length=40,
+        help_text=_(
+            "Twelve letters and digits, such as 7KQ2-M9XD-04TZ. It stands on the page of your request."
+        ),
+        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
+    )

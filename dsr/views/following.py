@@ -1,0 +1,139 @@
+"""Following a request: its page, its link, a message, the withdrawal."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from dsr import following, letters, passes
+from dsr.deadlines import paris_day
+from dsr.forms import MessageForm
+from dsr.models import AccessPackage, SubjectRequest
+from dsr.models.packages import PACKAGE_KEEP
+from dsr.states import IllegalMove, Move, is_legal
+from privacy import links, wakeups
+
+
+@never_cache
+@require_safe
+def follow_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Take the token out of the address."""
+    passes.carry(request.session, letters.FOLLOW, token, now=timezone.now())
+    return redirect("dsr:follow")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def follow(request: HttpRequest) -> HttpResponse:
+    """The button that swaps the link for a pass; the link is then used up."""
+    now = timezone.now()
+    try:
+        key, serial = passes.carried(request.session, letters.FOLLOW, now=now)
+        if request.method != "POST":
+            return render(request, "dsr/follow.html")
+        following.use_link(UUID(key), serial, now=now)
+    except links.BadLink:
+        return render(request, "dsr/follow_bad.html", status=410)
+    except following.LinkUsed:
+        return redirect("dsr:request", UUID(key))
+    passes.admit(request.session, letters.FOLLOW, UUID(key), now=now)
+    return redirect("dsr:request", UUID(key))
+
+
+@never_cache
+@require_safe
+def page(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The request, to those who came by its link; to all others the offer of a new link."""
+    found = granted(request, pk)
+    if found is None:
+        return locked(request, pk)
+    return render(request, "dsr/request.html", _facts(found, MessageForm()))
+
+
+@never_cache
+@require_POST
+def new_link(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Ask for a new link: the same answer and the same work whether there is such a request or not."""
+    following.wish_link(pk, now=timezone.now())
+    wakeups.wake("dsr.tasks.send_links")
+    return redirect("dsr:link-sent")
+
+
+@require_safe
+def link_sent(request: HttpRequest) -> HttpResponse:
+    """What to do now: look into the mailbox."""
+    return render(request, "dsr/link_sent.html")
+
+
+@never_cache
+@require_POST
+def message(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Write to the controller."""
+    found, form = granted(request, pk), MessageForm(request.POST)
+    if found is None:
+        return locked(request, pk)
+    if form.is_valid():
+        try:
+            following.write(pk, form.cleaned_data["text"], now=timezone.now())
+        except IllegalMove:
+            form.add_error(
+                None, gettext("This request has just been decided: no message can be added to it.")
+            )
+        else:
+            return redirect("dsr:request", pk)
+    return render(request, "dsr/request.html", _facts(found, form), status=422)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Withdraw the request, after a page that says what it means."""
+    found = granted(request, pk)
+    if found is None:
+        return locked(request, pk)
+    if request.method != "POST" and is_legal(found.state, Move.WITHDRAW):
+        return render(request, "dsr/withdraw.html", {"asked": found})
+    if request.method == "POST":
+        _withdraw(pk)
+    return redirect("dsr:request", pk)
+
+
+def granted(request: HttpRequest, pk: UUID) -> SubjectRequest | None:
+    """The request, if this browser came by its link and it is still kept."""
+    now = timezone.now()
+    found: SubjectRequest | None = SubjectRequest.objects.live(now).filter(pk=pk).first()
+    return found if passes.admits(request.session, letters.FOLLOW, pk, now=now) else None
+
+
+def locked(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The same page for a request that exists and for one that does not."""
+    return render(request, "dsr/locked.html", {"pk": pk}, status=403)
+
+
+def _withdraw(pk: UUID) -> None:
+    try:
+        following.withdraw(pk, now=timezone.now())
+    except IllegalMove:
+        return  # decided a moment ago: the page says so
+
+
+def _facts(asked: SubjectRequest, form: MessageForm) -> dict[str, object]:
+    now = timezone.now()
+    clock = asked.clock()
+    package = AccessPackage.objects.ready(now).filter(request=asked).first()
+    return {
+        "asked": asked,
+        "form": form,
+        "is_suspended": asked.is_open and clock.is_suspended,
+        "due_on": clock.due_on(paris_day(now)),
+        "events": asked.events.all(),
+        "letters": asked.messages.all(),
+        "package": package,
+        "package_until": PACKAGE_KEEP.after(package.built_at) if package else None,
+        "may_write": is_legal(asked.state, Move.WRITE),
+        "may_withdraw": is_legal(asked.state, Move.WITHDRAW),
+    }

@@ -1,0 +1,58 @@
+"""Fetching the answer: a mailed link, then the code."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from dsr import following, fulfilment, letters, passes
+from dsr.forms import CodeForm
+from dsr.views.following import locked
+from privacy import links
+
+
+@never_cache
+@require_safe
+def package_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Take the token out of the address."""
+    passes.carry(request.session, letters.PACKAGE, token, now=timezone.now())
+    return redirect("dsr:package-open")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def package_open(request: HttpRequest) -> HttpResponse:
+    """The button that swaps the link for a pass; the link is then used up."""
+    now = timezone.now()
+    try:
+        key, serial = passes.carried(request.session, letters.PACKAGE, now=now)
+        if request.method != "POST":
+            return render(request, "dsr/package_open.html")
+        following.use_package_link(UUID(key), serial, now=now)
+    except links.BadLink:
+        return render(request, "dsr/follow_bad.html", status=410)
+    except following.LinkUsed:
+        return redirect("dsr:package", UUID(key))
+    passes.admit(request.session, letters.PACKAGE, UUID(key), now=now)
+    return redirect("dsr:package", UUID(key))
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def package(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The form for the code; the right one is answered by the zip."""
+    now, form = timezone.now(), CodeForm(request.POST or None)
+    if not passes.admits(request.session, letters.PACKAGE, pk, now=now):
+        return locked(request, pk)
+    try:
+        if request.method == "POST" and form.is_valid():
+            return fulfilment.download(pk, form.cleaned_data["code"], now=now)
+    except fulfilment.NothingReady:
+        return render(request, "dsr/package_gone.html", {"pk": pk}, status=410)
+    except fulfilment.WrongCode:
+        form.add_error("code", gettext("This is not the code that stands on the page of your request."))
+    return render(request, "dsr/package.html", {"form": form, "pk": pk})
