@@ -1,0 +1,5 @@
+"""The controller's desk for requests."""
+
+from dsr.admin import requests
+
+__all__ = ["requests"]

@@ -1,0 +1,134 @@
+"""The queue of requests and the page of each one."""
+
+from datetime import datetime
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
+
+from dsr import package
+from dsr.admin import verbs
+from dsr.admin.queue import WhatIsOpen, due
+from dsr.deadlines import paris_day
+from dsr.models import AccessPackage, SubjectRequest
+from privacy import audit, wakeups
+from privacy.admin.desk import ReadOnlyDeskAdmin
+
+
+@admin.register(SubjectRequest)
+class SubjectRequestAdmin(ReadOnlyDeskAdmin):
+    """What is due first stands first; whatever is done to a request has a button of its own."""
+
+    list_display = ("reference", "kinds_asked", "full_name", "state", "due", "received_at")
+    list_filter = (WhatIsOpen, "state")
+    search_fields = ("=reference", "=email", "surname")
+    ordering = ("due_on", "received_at")
+    show_full_result_count = False
+    list_per_page = 50
+    actions = None
+    change_form_template = "admin/dsr/request.html"
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
+        return super().get_queryset(request).prefetch_related("identity_checks")
+
+    def get_urls(self) -> list[URLPattern]:
+        """One address for each verb, and one for what is held."""
+        site = self.admin_site
+        held = path(
+            "<uuid:pk>/held/", site.admin_view(require_safe(self.held)), name="dsr_subjectrequest_held"
+        )
+        deeds = [
+            path(
+                f"<uuid:pk>/{verb.path}/",
+                site.admin_view(require_POST(partial(self.act, verb=verb))),
+                name=verb.url_name,
+            )
+            for verb in verbs.VERBS
+        ]
+        return [held, *deeds, *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """The request's page."""
+        asked = self.get_object(request, object_id)
+        facts = self._facts(request, asked, timezone.now()) if asked else {}
+        return super().change_view(request, object_id, form_url, {**facts, **(extra_context or {})})
+
+    def held(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """All that is held about the person, as the package will tell it. The look is on record."""
+        asked = self._asked(request, pk, "view")
+        sections = package.collect(asked.subject(), now=timezone.now())
+        self.note_held(asked, sections)
+        facts = {**self.admin_site.each_context(request), "asked": asked, "sections": sections}
+        return render(request, "admin/dsr/held.html", {**facts, "title": gettext("What is held")})
+
+    def act(self, request: HttpRequest, pk: UUID, *, verb: verbs.Verb) -> HttpResponse:
+        """Do what one button says, or show its form again with what is wrong."""
+        asked, now = self._asked(request, pk, "change"), timezone.now()
+        form = verb.form(asked, request.POST)
+        if not form.is_valid():
+            facts = {**self.admin_site.each_context(request), "asked": asked, "verb": verb, "form": form}
+            return render(request, "admin/dsr/verb.html", {**facts, "title": verb.move.label}, status=422)
+        try:
+            verb.act(asked.pk, now=now, **form.cleaned_data)
+        except verbs.TOO_LATE:
+            messages.error(request, gettext("This is not possible (any more): the page shows what is."))
+        else:
+            messages.success(request, gettext("Done: %(deed)s.") % {"deed": verb.move.label})
+            _wake(verb)
+        return redirect("admin:dsr_subjectrequest_change", asked.pk)
+
+    def note_held(self, asked: SubjectRequest, sections: list[package.Section]) -> None:
+        """Write down that somebody looked at everything, with how many records there were."""
+        found = {section.told.label: len(section.records) for section in sections if section.records}
+        audit.record(
+            "dsr.holdings.viewed", now=timezone.now(), obj=asked, about=asked.pseudonym(), detail=found
+        )
+
+    @admin.display(description=_("rights"))
+    def kinds_asked(self, asked: SubjectRequest) -> str:
+        return asked.get_kinds_display()
+
+    @admin.display(description=_("name"))
+    def full_name(self, asked: SubjectRequest) -> str:
+        return asked.full_name()
+
+    @admin.display(description=_("due on"), ordering="due_on")
+    def due(self, asked: SubjectRequest) -> str:
+        return due(asked, paris_day(timezone.now()))
+
+    def _asked(self, request: HttpRequest, pk: UUID, right: str) -> SubjectRequest:
+        if not request.user.has_perm(f"dsr.{right}_subjectrequest"):
+            raise PermissionDenied
+        found: SubjectRequest = get_object_or_404(self.get_queryset(request), pk=pk)
+        return found
+
+    def _facts(self, request: HttpRequest, asked: SubjectRequest, now: datetime) -> dict[str, Any]:
+        may_act = request.user.has_perm("dsr.change_subjectrequest")
+        offered = verbs.possible(asked, now=now) if may_act else []
+        return {
+            "asked": asked,
+            "due": due(asked, paris_day(now)),
+            "steps": asked.clock().steps(paris_day(now)),
+            "checks": asked.identity_checks.all(),
+            "deeds": [(verb, verb.form(asked)) for verb in offered],
+            "package": AccessPackage.objects.live(now).filter(request=asked).first(),
+            "letters": asked.messages.all(),
+            "events": asked.events.all(),
+        }
+
+
+def _wake(verb: verbs.Verb) -> None:
+    if verb.wakes:
+        wakeups.wake(verb.wakes)

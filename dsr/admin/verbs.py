@@ -1,0 +1,108 @@
+"""The deeds that the desk offers: for each a form, the function that does it, and what it will do in plain words."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from dsr import deadlines, identity, review, states
+from dsr.admin.forms import CheckForm, MessageForm, ProofForm, ReasonForm, RefusalForm, SureForm
+from dsr.models import SubjectRequest
+from dsr.states import Move
+
+# Why a deed that was offered a moment ago may no longer be possible.
+TOO_LATE = (
+    states.IllegalMove,
+    deadlines.LateExtension,
+    deadlines.LateSuspension,
+    identity.WrongDay,
+    review.IdentityUnchecked,
+)
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One button of the desk, with an address of its own."""
+
+    move: Move
+    path: str
+    act: Callable[..., None]
+    consequence: str | Promise
+    form_class: type[forms.Form] = SureForm
+    wakes: str = ""
+
+    @property
+    def url_name(self) -> str:
+        return f"dsr_subjectrequest_{self.path}"
+
+    def form(self, request: SubjectRequest, data: Any = None) -> forms.Form:
+        """The form to fill in; a proof that is awaited also asks for the day on which it came."""
+        awaited = self.move == Move.CHECK_IDENTITY and request.clock().is_suspended
+        kind = ProofForm if awaited else self.form_class
+        return kind(data, auto_id=f"{self.path}_%s", label_suffix="")
+
+
+VERBS = (
+    Verb(
+        Move.CHECK_IDENTITY,
+        "check-identity",
+        identity.check,
+        _(
+            "Writes down who was satisfied of the identity, when and by what. Destroy any copy that came by letter."
+        ),
+        CheckForm,
+    ),
+    Verb(
+        Move.ASK_IDENTITY,
+        "ask-identity",
+        identity.ask,
+        _("Mails the person your reasons for doubt and suspends the delay until the proof comes."),
+        ReasonForm,
+    ),
+    Verb(
+        Move.GRANT,
+        "grant",
+        review.grant,
+        _("Builds the package of everything held about the person and mails them the link to it. Final."),
+        wakes="dsr.tasks.build_packages",
+    ),
+    Verb(
+        Move.REFUSE,
+        "refuse",
+        review.refuse,
+        _("Mails the person the ground and your reasons, with the CNIL and the court as remedies. Final."),
+        RefusalForm,
+    ),
+    Verb(
+        Move.EXTEND,
+        "extend",
+        review.extend,
+        _("Moves the last day to three months from receipt and mails the person your reasons. Once only."),
+        ReasonForm,
+    ),
+    Verb(
+        Move.WRITE,
+        "write",
+        review.write,
+        _("Puts a message on the request's page and mails the person that it is there."),
+        MessageForm,
+    ),
+    Verb(
+        Move.CLOSE,
+        "close",
+        review.close,
+        _("Closes the request because the proof of identity never came, and mails the person why."),
+        ReasonForm,
+    ),
+    Verb(Move.REOPEN, "reopen", review.reopen, _("Takes the request up again where it stood.")),
+)
+
+
+def possible(request: SubjectRequest, *, now: datetime) -> list[Verb]:
+    """The deeds that the law and the state allow now, in the order of the desk."""
+    moves = review.possible_moves(request, now=now)
+    return [verb for verb in VERBS if verb.move in moves]
