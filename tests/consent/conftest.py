@@ -1,0 +1,47 @@
+"""A visitor with a browser: keeps cookies as one would, and posts from our own pages."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+
+from consent import notices, registry, wording
+
+ASKED = frozenset({"personal", "frequency", "campaigns"})
+TARGETING = {"topics", "seen", "counted"}
+
+
+class Visitor(Client):
+    """Django's client, that posts as a page of ours does and reads the notice from the page it sees."""
+
+    def say(self, address: str, **data: str):
+        """POST to `address` from one of our own pages, with the notice that is in force."""
+        data.setdefault("wording", wording.of(registry.current()).key)
+        return self.post(address, data, headers={"Sec-Fetch-Site": "same-origin"})
+
+    def kept(self) -> set[str]:
+        """The names of the cookies in this browser now."""
+        return {
+            name for name, morsel in self.cookies.items() if morsel.value and str(morsel["max-age"]) != "0"
+        }
+
+
+@pytest.fixture(autouse=True)
+def _fresh_registry() -> Iterator[None]:
+    """What one test declares is no business of the next."""
+    registry.forget()
+    notices.forget()
+    yield
+    registry.forget()
+    notices.forget()
+
+
+@pytest.fixture
+def visitor(db) -> Visitor:
+    return Visitor()
+
+
+def is_asked(page: str) -> bool:
+    """Whether the page carries the banner."""
+    return bool(re.search(r'id="choices"', page))

@@ -1,0 +1,149 @@
+"""Enforcement both ways: what was not accepted is not read, and does not leave."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
+
+from consent import cookies, enforcement, guard, registry, wording
+from consent.middleware import guard as middleware
+from tests.consent.conftest import ASKED, TARGETING, Visitor
+
+pytestmark = pytest.mark.django_db
+RECEIPT = UUID(int=9)
+
+
+def carried(*accepted: str) -> str:
+    """The value of `choices` with these groups accepted and the other asked ones refused."""
+    register = registry.current()
+    choices = cookies.revise(
+        cookies.UNGUARDED,
+        {group: group in accepted for group in ASKED},
+        receipt=RECEIPT,
+        notice=wording.of(register).key,
+        asked=register.asked,
+        now=datetime.now(UTC),
+    )
+    return cookies.encode(choices)
+
+
+def pass_through(view, **given: str) -> tuple[HttpRequest, HttpResponse]:
+    """One request with these cookies through the guard; `view` makes the response."""
+    request = RequestFactory().get("/")
+    request.META["HTTP_COOKIE"] = "; ".join(f"{name}={value}" for name, value in given.items())
+    seen: dict[str, object] = {}
+
+    def handler(inner: HttpRequest) -> HttpResponse:
+        seen.update(names=set(inner.COOKIES), header=inner.META["HTTP_COOKIE"])
+        return view(inner)
+
+    response = middleware(handler)(request)
+    request.seen = seen  # type: ignore[attr-defined]
+    return request, response
+
+
+def setting(**morsels):
+    def view(request: HttpRequest) -> HttpResponse:
+        response = HttpResponse()
+        for name, arguments in morsels.items():
+            response.set_cookie(name, "value", **arguments)
+        return response
+
+    return view
+
+
+EVERYTHING = {name: {} for name in ("session", "csrf", "topics", "seen", "counted", "spy", "choices")}
+
+
+@pytest.mark.parametrize(
+    ("state", "left"),
+    [
+        ("none", set()),
+        ("refused", set()),
+        ("personal", {"topics"}),
+        ("all", TARGETING),
+        ("forged", set()),
+    ],
+)
+def test_what_was_not_accepted_neither_enters_nor_leaves(state: str, left: set[str]):
+    value = {
+        "none": "",
+        "refused": carried(),
+        "personal": carried("personal"),
+        "all": carried(*ASKED),
+        "forged": carried(*ASKED)[:-1],
+    }[state]
+    given = {"choices": value, "topics": "a", "seen": "b", "counted": "c", "session": "d"}
+    request, response = pass_through(setting(**EVERYTHING), **given)
+    assert request.seen["names"] == {"choices", "session"} | left
+    assert all((f"{name}=" in request.seen["header"]) is (name in left) for name in TARGETING)
+    kept = {name for name, morsel in response.cookies.items() if morsel.value}
+    assert kept == {"session", "csrf", "choices"} | left
+    assert {name for name in TARGETING if response.cookies[name]["max-age"] == 0} == TARGETING - left
+
+
+def test_each_fault_is_counted_under_its_name_and_reported_without_a_value(caplog):
+    enforcement.faults.clear()
+    pass_through(setting(spy={}, seen={}))
+    assert enforcement.faults == {"spy: undeclared": 1, "seen: not accepted": 1}
+    assert "spy" in caplog.text
+    assert "value" not in caplog.text
+
+
+def test_a_cookie_may_be_deleted_by_anybody():
+    def view(request: HttpRequest) -> HttpResponse:
+        response = HttpResponse()
+        response.delete_cookie("spy")
+        return response
+
+    _request, response = pass_through(view)
+    assert response.cookies["spy"]["max-age"] == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "longest"),
+    [
+        ("csrf", {"max_age": 60}, None),
+        ("session", {"max_age": timedelta(days=2)}, 24 * 3600),
+        ("session", {"max_age": timedelta(hours=12)}, 12 * 3600),
+        ("session", {"expires": datetime(2036, 1, 1, tzinfo=UTC)}, 24 * 3600),
+        ("session", {}, None),
+    ],
+)
+def test_no_cookie_lives_longer_than_declared(name: str, arguments: dict[str, object], longest: int | None):
+    _request, response = pass_through(setting(**{name: arguments}))
+    age = response.cookies[name]["max-age"]
+    assert (age or None) == pytest.approx(longest, abs=enforcement.TOLERANCE) if longest else not age
+
+
+def test_the_signed_in_admin_is_no_exception(desk):
+    response = desk.get("/admin/", headers={"Cookie": f"session={desk.cookies['session'].value}; topics=a"})
+    assert response.status_code == 200
+    assert response.cookies["topics"]["max-age"] == 0
+
+
+def test_the_receipt_is_one_of_the_browsers_keys():
+    request, _response = pass_through(setting(), choices=carried())
+    assert request.browser_keys == {RECEIPT}
+    request, _response = pass_through(setting(), choices="forged")
+    assert vars(request).get("browser_keys", set()) == set()
+
+
+def test_an_objection_is_said_to_the_floor_below():
+    visitor = Visitor()
+    assert visitor.get("/").wsgi_request.records_visits
+    visitor.say("/privacy/choices/visits/object/")
+    assert not visitor.get("/").wsgi_request.records_visits
+
+
+def test_a_warm_page_asks_the_database_nothing(visitor: Visitor, django_assert_num_queries):
+    visitor.say("/privacy/choices/refuse/")
+    pass_through(setting(), choices=carried(*ASKED))
+    with django_assert_num_queries(0):
+        pass_through(setting(**EVERYTHING), choices=carried(*ASKED), topics="a", seen="b")
+
+
+def test_a_request_that_met_no_guard_has_accepted_nothing():
+    assert guard.standing(HttpRequest()).accepted == frozenset()

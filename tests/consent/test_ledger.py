@@ -1,0 +1,139 @@
+"""The ledger: it only grows, it says everything, and the visitor can prove it alone."""
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+import time_machine
+from django.db import DatabaseError, connection, transaction
+
+from consent import ledger
+from consent.models import ConsentEvent, Wording
+from privacy.ledger import AppendOnly
+from privacy.subjects import Subject
+from tests.consent.conftest import ASKED, Visitor
+
+pytestmark = pytest.mark.django_db
+ALICE, BOB = "alice@example.org", "bob@example.org"
+
+
+def circumstance(now: datetime, **more) -> ledger.Circumstance:
+    return ledger.Circumstance(ledger.Act.CHOICE, "May we?", "en", "/", now, **more)
+
+
+def yes(
+    now: datetime, *, receipt: UUID | None = None, email: str = "", until: datetime | None = None
+) -> ConsentEvent:
+    return ledger.grant(
+        "personal",
+        holder=ledger.Holder(receipt, email),
+        purpose="PERSONALISATION",
+        circumstance=circumstance(now),
+        valid_until=until,
+    )
+
+
+@pytest.mark.parametrize("table", ["consent_consentevent", "consent_wording"])
+@pytest.mark.parametrize(
+    "attempt", ["UPDATE {} SET language = 'xx'", "DELETE FROM {}", "TRUNCATE {} CASCADE"]
+)
+def test_it_survives_every_attempt(table: str, attempt: str, now: datetime):
+    yes(now, email=ALICE)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what a commit would do before the attempt
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(attempt.format(table))
+    assert (ConsentEvent.objects.count(), Wording.objects.count()) == (1, 1)
+
+
+def test_a_line_is_not_saved_twice(now: datetime):
+    with pytest.raises(AppendOnly):
+        yes(now, email=ALICE).save()
+
+
+def test_a_line_is_about_one_browser_or_one_address(now: datetime):
+    for holder in (ledger.Holder(), ledger.Holder(uuid4(), ALICE)):
+        with pytest.raises(DatabaseError, match="one_subject"), transaction.atomic():
+            ledger.grant("personal", holder=holder, purpose="VISITORS", circumstance=circumstance(now))
+
+
+def test_the_same_words_are_archived_once(now: datetime):
+    yes(now, email=ALICE)
+    yes(now + timedelta(days=1), email=BOB)
+    assert Wording.objects.get().first_shown_at == now
+
+
+def test_a_yes_that_lapsed_is_closed_once_on_the_day_it_lapsed(now: datetime):
+    until = now + timedelta(days=10)
+    receipt, other = uuid4(), uuid4()
+    yes(now, receipt=receipt, until=until)
+    yes(now, receipt=other, until=until)
+    ledger.withdraw(
+        "personal", holder=ledger.Holder(other), purpose="PERSONALISATION", circumstance=circumstance(now)
+    )
+    yes(now, email=ALICE)
+    assert ledger.expire(now=until - timedelta(seconds=1)) == 0
+    assert ledger.expire(now=until) == 1
+    assert ledger.expire(now=until + timedelta(days=1)) == 0
+    event = ConsentEvent.objects.get(kind="EXPIRE")
+    assert (event.receipt, event.act, event.happened_at) == (receipt, "CLOCK", until)
+
+
+def test_only_the_persons_own_lines_are_found(now: datetime):
+    receipt = uuid4()
+    mine = [yes(now, email=ALICE), yes(now, receipt=receipt)]
+    yes(now, email=BOB)
+    yes(now, receipt=uuid4())
+    subject = Subject(emails=frozenset({ALICE}), visitors=frozenset({receipt}))
+    assert set(ConsentEvent.objects.about(subject)) == set(mine)
+
+
+def test_the_proof_of_a_browser_that_never_chose_is_empty(visitor: Visitor):
+    assert visitor.get("/privacy/choices/proof.json").json()["records"] == []
+
+
+def test_the_visitor_proves_it_alone(visitor: Visitor):
+    bob = Visitor()
+    bob.say("/privacy/choices/refuse/")
+    with time_machine.travel(datetime(2026, 11, 23, 10, tzinfo=UTC), tick=False):
+        visitor.say("/privacy/choices/save/", next="/careers/", personal="on")
+        document = visitor.get("/privacy/choices/proof.json").json()
+    assert len(document["records"]) == len(ASKED)
+    record = next(
+        record
+        for record in document["records"]
+        if record["pii_processing"]["purposes"][0]["purpose"] == "personal"
+    )
+    assert record.keys() == {"record_header", "pii_processing", "party_identification", "event", "receipt"}
+    assert record["record_header"]["schema_version"] == "ISO/IEC TS 27560:2023"
+    assert record["event"] == {
+        "event_time": "2026-11-23T10:00:00+00:00",
+        "validity_duration": "2027-05-23T09:00:00+00:00",
+        "entity_id": record["receipt"]["receipt_id"],
+        "event_type": "CHOICE",
+        "event_state": "given",
+        "browser_signal": None,
+    }
+    assert record["receipt"]["page"] == "/careers/"
+    words = visitor.get(f"/privacy/choices/words/{record['pii_processing']['privacy_notice_sha256']}/")
+    assert hashlib.sha256(words.content).hexdigest() == record["pii_processing"]["privacy_notice_sha256"]
+    assert "Remembers which sections of this site you read" in words.content.decode()
+    assert str(
+        ConsentEvent.objects.exclude(receipt=record["receipt"]["receipt_id"]).first().record
+    ) not in str(document)
+
+
+def test_nothing_is_shown_past_its_period(visitor: Visitor):
+    visitor.say("/privacy/choices/refuse/")
+    event = ConsentEvent.objects.first()
+    assert ledger.of_browser(event.receipt, now=event.happened_at + timedelta(days=365 * 4)).count() == 3
+    assert ledger.of_browser(event.receipt, now=event.happened_at + timedelta(days=365 * 5 + 2)).count() == 0
+
+
+def test_words_nobody_archived_are_not_found(visitor: Visitor):
+    assert visitor.get(f"/privacy/choices/words/{'0' * 64}/").status_code == 404

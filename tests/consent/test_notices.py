@@ -1,0 +1,168 @@
+"""The place for notices: three functions, three consents; nothing without them."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.apps import apps
+
+from consent import notices, tallies
+from consent.models import Campaign, CampaignDay, Notice
+from consent.notices import Piece
+from tests.consent.conftest import TARGETING, Visitor
+
+NOW = datetime(2026, 11, 1, 10, tzinfo=UTC)
+TEXTS = {"en": "a", "fr": "b"}
+
+
+def piece(number: int, topic: str = "", cap: int = 3, **more) -> Piece:
+    return Piece(number, TEXTS, TEXTS, "/", topic, None, cap, NOW, more.get("ends_at"))
+
+
+GENERAL, CAREERS, CONTACT = piece(1), piece(2, "careers"), piece(3, "contact", cap=1)
+
+
+@pytest.mark.parametrize(
+    ("topics", "seen", "shown"),
+    [
+        (None, None, 1),
+        (None, {}, 1),
+        (None, {"1": 2}, 1),
+        (None, {"1": 3}, None),
+        ({}, None, 1),
+        ({"careers": 1}, None, 2),
+        ({"careers": 1, "contact": 2}, None, 3),
+        ({"careers": 1, "contact": 2}, {"3": 1}, 2),
+        ({"careers": 1}, {"2": 9, "1": 9}, None),
+        ({"elsewhere": 7}, {}, 1),
+    ],
+)
+def test_which_notice_is_shown(topics, seen, shown: int | None):
+    found = notices.choose([GENERAL, CAREERS, CONTACT], topics=topics, seen=seen, now=NOW)
+    assert (found.id if found else None) == shown
+
+
+def test_a_notice_keeps_its_dates():
+    dated = piece(1, ends_at=NOW + timedelta(days=1))
+    instants = [NOW - timedelta(seconds=1), NOW, NOW + timedelta(days=1)]
+    assert [notices.choose([dated], topics=None, seen=None, now=now) for now in instants] == [
+        None,
+        dated,
+        None,
+    ]
+
+
+def test_a_tally_is_read_only_as_we_wrote_it():
+    raw = tallies.encode("seen", {"1": 2})
+    assert tallies.decode("seen", raw) == {"1": 2}
+    assert tallies.decode("seen", None) == {}
+    assert tallies.decode("topics", raw) is None
+    assert tallies.decode("seen", raw[:-1]) is None
+    assert tallies.decode("seen", raw.replace("2", "0", 1)) is None
+
+
+def test_a_tally_keeps_the_latest_and_stays_small():
+    counts: dict[str, int] = {}
+    for number in range(100):
+        counts = tallies.raised(counts, str(number))
+    kept = tallies.decode("seen", tallies.encode("seen", counts))
+    assert kept == {str(number): 1 for number in range(80, 100)}
+
+
+@pytest.fixture
+def content(db, acting) -> None:
+    """The starting content, and a notice for those who read the contact page."""
+    apps.get_app_config("consent").load_content(now=NOW)
+    Notice.objects.create(
+        title_en=CONTACT_TITLE,
+        title_fr="Écrivez-nous",
+        text_en="a",
+        text_fr="b",
+        topic="contact",
+        starts_at=NOW,
+    )
+    notices.forget()
+
+
+GENERAL_TITLE, CONTACT_TITLE = "A policy that keeps itself", "Write to us"
+
+
+def title(visitor: Visitor, address: str = "/") -> str:
+    shown = visitor.get(address).content.decode()
+    return shown.split('id="notice-title">')[1].split("<")[0] if "notice-title" in shown else ""
+
+
+@pytest.mark.usefixtures("content")
+def test_without_consent_everybody_sees_the_same_and_nothing_is_set_or_counted(visitor: Visitor):
+    for _time in range(5):
+        visitor.get("/contact/")
+        assert title(visitor) == GENERAL_TITLE
+    assert not visitor.kept() & TARGETING
+    assert CampaignDay.objects.count() == 0
+
+
+@pytest.mark.usefixtures("content")
+def test_with_consent_it_is_chosen_by_what_was_read(visitor: Visitor):
+    visitor.say("/privacy/choices/save/", personal="on")
+    assert title(visitor) == GENERAL_TITLE
+    visitor.get("/contact/")
+    assert title(visitor) == CONTACT_TITLE
+    assert visitor.kept() & TARGETING == {"topics"}
+
+
+@pytest.mark.usefixtures("content")
+def test_with_consent_it_stops_after_its_cap(visitor: Visitor):
+    visitor.say("/privacy/choices/save/", frequency="on")
+    assert [title(visitor) for _time in range(4)] == [GENERAL_TITLE] * 3 + [""]
+    assert visitor.kept() & TARGETING == {"seen"}
+
+
+@pytest.mark.usefixtures("content")
+def test_a_changed_count_is_not_believed(visitor: Visitor):
+    visitor.say("/privacy/choices/save/", frequency="on")
+    visitor.cookies["seen"] = tallies.encode("seen", {"1": 1}).replace("~1", "~0")
+    assert title(visitor) == GENERAL_TITLE
+    assert tallies.decode("seen", visitor.cookies["seen"].value)
+
+
+@pytest.mark.usefixtures("content")
+def test_with_consent_a_campaign_is_counted_once_a_day_and_each_click(visitor: Visitor):
+    with time_machine.travel(NOW, tick=False):
+        visitor.say("/privacy/choices/save/", campaigns="on")
+        for _time in range(3):
+            title(visitor)
+        notice = Notice.objects.get(title_en=GENERAL_TITLE)
+        response = visitor.get(f"/fr/notices/{notice.pk}/")
+    assert (response.status_code, response.headers["Location"]) == (302, "/fr/privacy/")
+    with time_machine.travel(NOW + timedelta(days=1), tick=False):
+        title(visitor)
+    assert list(CampaignDay.objects.order_by("day").values_list("views", "clicks")) == [(1, 1), (1, 0)]
+
+
+@pytest.mark.usefixtures("content")
+def test_a_click_without_consent_leads_there_and_counts_nothing(visitor: Visitor):
+    notice = Notice.objects.get(title_en=GENERAL_TITLE)
+    assert f'href="/notices/{notice.pk}/"' not in visitor.get("/").content.decode()
+    assert visitor.get(f"/notices/{notice.pk}/").headers["Location"] == "/privacy/"
+    assert CampaignDay.objects.count() == 0
+
+
+@pytest.mark.usefixtures("content")
+def test_a_withdrawal_goes_back_to_the_general_notice(visitor: Visitor):
+    visitor.say("/privacy/choices/accept/")
+    visitor.get("/contact/")
+    assert title(visitor) == CONTACT_TITLE
+    visitor.say("/privacy/choices/refuse/")
+    assert title(visitor) == GENERAL_TITLE
+    assert not visitor.kept() & TARGETING
+
+
+@pytest.mark.usefixtures("content")
+def test_the_notice_speaks_french(visitor: Visitor):
+    assert title(visitor, "/fr/") == "Une politique qui se tient elle-même"
+
+
+@pytest.mark.usefixtures("content")
+def test_the_first_content_is_loaded_once():
+    apps.get_app_config("consent").load_content(now=NOW)
+    assert (Campaign.objects.count(), Notice.objects.count()) == (1, 3)

@@ -1,0 +1,72 @@
+"""The unticked box, and who may be written to."""
+
+import pytest
+from dateutil.relativedelta import relativedelta
+
+from consent import prospecting
+from consent.forms import OPT_IN, OptInMixin
+from consent.ledger import Act
+from consent.models import ConsentEvent, Prospect, Suppression
+
+pytestmark = pytest.mark.django_db
+ALICE, BOB = "alice@example.org", "bob@example.org"
+
+
+def opt_in(email: str, now) -> None:
+    prospecting.opt_in(email=email, sentence="I agree.", language="en", page="/contact/", now=now)
+
+
+def withdraw(email: str, now) -> None:
+    prospecting.withdraw(email=email, act=Act.LINK, words="Stop", language="en", page="/", now=now)
+
+
+def test_the_box_is_optional_and_not_ticked():
+    form = OptInMixin({})
+    assert form.is_valid()
+    assert form.cleaned_data == {"opt_in": False}
+    assert "checked" not in str(OptInMixin())
+    assert form.opt_in_sentence() == str(OPT_IN)
+
+
+def test_the_sentence_is_kept_as_proof(now):
+    opt_in(ALICE, now)
+    event = ConsentEvent.objects.get()
+    assert (event.email, event.topic, event.kind, event.act) == (ALICE, "prospecting", "GRANT", "BOX")
+    assert (event.wording.text, event.page, event.happened_at) == ("I agree.", "/contact/", now)
+    assert prospecting.may_write(ALICE, now=now)
+    assert not prospecting.may_write(BOB, now=now)
+
+
+def test_a_second_box_is_a_new_line_and_a_sign_of_life(now):
+    opt_in(ALICE, now)
+    later = now + relativedelta(years=1)
+    opt_in(ALICE, later)
+    assert ConsentEvent.objects.count() == 2
+    prospect = Prospect.objects.get()
+    assert (prospect.agreed_at, prospect.last_contact_at) == (now, later)
+
+
+def test_three_years_of_silence_end_it(now):
+    opt_in(ALICE, now)
+    end = now + relativedelta(years=3)
+    assert prospecting.may_write(ALICE, now=end - relativedelta(seconds=1))
+    assert not prospecting.may_write(ALICE, now=end)
+    assert [prospect.email for prospect in Prospect.objects.due(end)] == [ALICE]
+
+
+def test_who_says_stop_is_never_written_to_again(now):
+    for email in (ALICE, BOB):
+        opt_in(email, now)
+    withdraw(ALICE, now)
+    assert not prospecting.may_write(ALICE, now=now)
+    assert ConsentEvent.objects.filter(kind="WITHDRAW").get().email == ALICE
+    opt_in(ALICE, now)
+    assert not prospecting.may_write(ALICE, now=now)
+    assert prospecting.may_write(BOB, now=now)
+
+
+def test_the_list_holds_no_address(now):
+    withdraw(ALICE, now)
+    withdraw(ALICE, now)
+    assert ALICE not in Suppression.objects.get().fingerprint
+    assert ConsentEvent.objects.count() == 0
