@@ -17,6 +17,12 @@ app.conf.beat_schedule = {
     "mail": {"task": "privacy.tasks.deliver_mail", "schedule": 15.0, "options": {"expires": 15.0}},
     "visits": {"task": "privacy.tasks.drain_visits", "schedule": 5.0, "options": {"expires": 5.0}},
     "days": {"task": "privacy.tasks.prepare_partitions", "schedule": 60.0, "options": {"expires": 60.0}},
+    "choices": {
+        "task": "consent.tasks.close_lapsed_choices",
+        "schedule": 600.0,
+        "options": {"expires": 600.0},
+        "last_run_at": LONG_AGO,
+    },
     # A tick that waited too long tells nothing: it is dropped rather than piled up while the worker is away.
     "tick": {
         "task": "softnlabs.website.tasks.tick",

@@ -1,0 +1,12 @@
+"""The first floor's wake-ups."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from consent import ledger
+
+
+@shared_task
+def close_lapsed_choices() -> None:
+    """Note in the ledger each yes whose validity is over."""
+    ledger.expire(now=timezone.now())
