@@ -39,15 +39,15 @@ class Piece:
     category: Category
     provided: bool
     said: str
+    recipients: tuple[Recipient, ...]
 
 
 @dataclass(frozen=True)
 class Use:
-    """Fields that serve one purpose on one basis and reach the same people."""
+    """Fields that serve one purpose on one basis."""
 
     purpose: Purpose
     basis: Basis
-    recipients: tuple[Recipient, ...]
     pieces: tuple[Piece, ...]
 
     @property
@@ -91,7 +91,12 @@ class Information:
     @property
     def recipients(self) -> list[Recipient]:
         """Everybody who gets a part of it, in the register's order."""
-        return in_order(Recipient, (recipient for use in self.uses for recipient in use.recipients))
+        return in_order(Recipient, (recipient for piece in self.pieces for recipient in piece.recipients))
+
+    @property
+    def reserved(self) -> list[Piece]:
+        """The pieces that fewer people see than the rest."""
+        return [piece for piece in self.pieces if set(piece.recipients) < set(self.recipients)]
 
     @property
     def sentence(self) -> str:
@@ -107,10 +112,11 @@ class Information:
 
 def explain(holding: Holding) -> Information:
     """The facts of one holding, its main purpose first."""
-    grouped: dict[tuple[Purpose, Basis, tuple[Recipient, ...]], list[Piece]] = {}
+    grouped: dict[tuple[Purpose, Basis], list[Piece]] = {}
     for name, datum in holding.data.fields.items():
-        grouped.setdefault(_terms_of(holding, datum), []).append(_piece(holding, name, datum))
-    uses = [Use(*terms, tuple(pieces)) for terms, pieces in grouped.items()]
+        why = datum.purpose or holding.data.purpose, datum.basis or holding.data.basis
+        grouped.setdefault(why, []).append(_piece(holding, name, datum))
+    uses = [Use(purpose, basis, tuple(pieces)) for (purpose, basis), pieces in grouped.items()]
     return Information(
         label=holding.label,
         title=str(holding.data.label),
@@ -141,15 +147,10 @@ def in_order(kind: type[Choice], found: Iterable[Choice]) -> list[Choice]:
     return [choice for choice in kind if choice in met]
 
 
-def _terms_of(holding: Holding, datum: Datum) -> tuple[Purpose, Basis, tuple[Recipient, ...]]:
-    data = holding.data
-    recipients = data.recipients if datum.recipients is None else datum.recipients
-    return datum.purpose or data.purpose, datum.basis or data.basis, recipients
-
-
 def _piece(holding: Holding, name: str, datum: Datum) -> Piece:
     label = _label(holding.model, name)
-    return Piece(name, label, datum.category, datum.provided, str(datum.said or ""))
+    recipients = holding.data.recipients if datum.recipients is None else datum.recipients
+    return Piece(name, label, datum.category, datum.provided, str(datum.said or ""), recipients)
 
 
 def _label(model: type[models.Model], name: str) -> str:

@@ -90,7 +90,9 @@ def _lists() -> Iterator[tuple[str, Term]]:
     held = information.everything()
     uses = [use for facts in held for use in facts.uses]
     categories = information.in_order(Category, (piece.category for use in uses for piece in use.pieces))
-    recipients = information.in_order(Recipient, (recipient for use in uses for recipient in use.recipients))
+    recipients = information.in_order(
+        Recipient, (recipient for facts in held for recipient in facts.recipients)
+    )
     yield "list.categories", [str(category.label) for category in categories]
     yield "list.recipients", [str(recipient.label) for recipient in recipients]
     yield (

@@ -54,7 +54,7 @@ class Draft(PersonalDataModel):
         subject={"emails": "email"},
         purpose=Purpose.BUSINESS,
         basis=Basis.LEGITIMATE_INTEREST,
-        keep=Keep(since="kept_at", period=Period(days=1)),
+        keep=Keep(since="kept_at", period=Period(days=1), starts=_("its upload")),
         fields={
             "file": Datum(Category.MESSAGES),
             "email": Datum(Category.EMAIL),

@@ -41,7 +41,7 @@ class Visit(PersonalDataModel):
         subject={"visitors": "visitor"},
         purpose=Purpose.VISITORS,
         basis=Basis.LEGITIMATE_INTEREST,
-        keep=Keep(since="at", period=PERIOD),
+        keep=Keep(since="at", period=PERIOD, starts=_("the visit")),
         recipients=(Recipient.CONTROLLER, Recipient.SECURITY, Recipient.HOST),
         fields={
             "at": Datum(Category.NAVIGATION, provided=False),
@@ -100,7 +100,7 @@ class RecordingObjection(PersonalDataModel):
         subject={"visitors": "visitor"},
         purpose=Purpose.VISITORS,
         basis=Basis.LEGAL_OBLIGATION,
-        keep=Keep(since="at", period=PERIOD),
+        keep=Keep(since="at", period=PERIOD, starts=_("your objection")),
         fields={
             "visitor": Datum(Category.CHOICES, provided=False),
             "at": Datum(Category.CHOICES, provided=False),
