@@ -46,5 +46,8 @@ def _explained(label: str) -> Information:
 
 
 def _optional(form: BaseForm | None) -> list[str]:
+    """A box is a question of its own, not a fact left out."""
     visible = form.visible_fields() if form is not None else []
-    return [str(bound.label) for bound in visible if not bound.field.required]
+    return [
+        str(bound.label) for bound in visible if not bound.field.required and bound.widget_type != "checkbox"
+    ]

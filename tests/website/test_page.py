@@ -74,6 +74,34 @@ def test_the_style_sheet_is_small_and_its_names_are_left_alone_by_block_lists() 
     assert b"url(" not in sheet
 
 
+def _luminance(colour: str) -> float:
+    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG's ratio of two colours."""
+    dark, light = sorted((_luminance(one), _luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_every_text_can_be_read_in_light_and_in_dark() -> None:
+    light, dark = (
+        dict(re.findall(r"--([\w-]+): (#\w{6})", block))
+        for block in re.findall(r":root \{(.*?)\}", STYLE.read_text(), re.S)[:2]
+    )
+    assert light.keys() == dark.keys()
+    for colours in (light, dark):
+        for ground in ("ground", "surface", "sunken"):
+            for ink in ("ink", "muted", "accent", "accent-strong", "good", "warn", "bad"):
+                assert contrast(colours[ink], colours[ground]) >= 4.5, (ink, ground)
+        for accent in ("accent", "accent-strong"):
+            assert contrast(colours["on-accent"], colours[accent]) >= 4.5
+        for ground in ("ground", "surface"):
+            assert contrast(colours["edge"], colours[ground]) >= 3, "the border of a field"
+
+
 def test_a_title_is_escaped_once() -> None:
     source = "{% load page %}{% captured as t %}{{ a }}{% endcaptured %}<h1>{{ t }}</h1>"
     assert Template(source).render(Context({"a": "<b> & co"})) == "<h1>&lt;b&gt; &amp; co</h1>"
