@@ -1,0 +1,83 @@
+"""The application form."""
+
+from typing import cast
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from privacy.documents import DocumentField, DocumentForm
+from privacy.forms import EmailField, LineField, TextField
+from recruitment.applications import Person
+
+telephone = RegexValidator(
+    r"^\+?[0-9 ().\-/]{6,29}$",
+    _("Please write a telephone number with figures, such as +33 5 59 00 00 00, or leave this empty."),
+)
+postcode = RegexValidator(
+    r"^[A-Za-z0-9][A-Za-z0-9 \-]{1,10}$",
+    _("Please write a postcode with letters and figures, such as 64290, or leave this empty."),
+)
+HEALTH = _("Please leave out what we need not know, such as your health, beliefs or family.")
+
+
+class ApplicationForm(DocumentForm):
+    """An answer to an offer, or a spontaneous application."""
+
+    first_name = LineField(
+        label=_("First name"), max_length=100, widget=forms.TextInput({"autocomplete": "given-name"})
+    )
+    surname = LineField(
+        label=_("Surname"), max_length=100, widget=forms.TextInput({"autocomplete": "family-name"})
+    )
+    email = EmailField(
+        label=_("E-mail address"),
+        help_text=_("We answer at this address."),
+        widget=forms.EmailInput({"autocomplete": "email"}),
+    )
+    telephone = LineField(
+        label=_("Telephone"),
+        required=False,
+        max_length=30,
+        validators=[telephone],
+        help_text=_("Only if you would like to be called. Without it we answer by e-mail."),
+        widget=forms.TextInput({"type": "tel", "autocomplete": "tel"}),
+    )
+    postcode = LineField(
+        label=_("Postcode"),
+        required=False,
+        max_length=12,
+        validators=[postcode],
+        help_text=_(
+            "Tells us how far you would travel. Leaving it empty changes nothing for your application."
+        ),
+        widget=forms.TextInput({"autocomplete": "postal-code"}),
+    )
+    qualifications = TextField(
+        label=_("Qualifications"),
+        max_length=5000,
+        help_text=_("Diplomas, certificates, languages: a few lines are enough."),
+        widget=forms.Textarea({"rows": 4}),
+    )
+    experience = TextField(
+        label=_("Experience"),
+        max_length=5000,
+        help_text=_("What you have done so far, at work, in studies or on your own."),
+        widget=forms.Textarea({"rows": 6}),
+    )
+    message = TextField(
+        label=_("Your message"),
+        required=False,
+        max_length=5000,
+        help_text=HEALTH,
+        widget=forms.Textarea({"rows": 6}),
+    )
+    cv = DocumentField(
+        label=_("Your CV"),
+        kinds=("pdf", "docx"),
+        help_text=_("A PDF or a Word document (DOCX), of 8 MB at most. No photo is needed."),
+    )
+
+    def as_person(self) -> Person:
+        """What was typed, once it is valid."""
+        return cast("Person", {name: self.cleaned_data[name] for name in Person.__annotations__})

@@ -1,0 +1,85 @@
+"""The careers pages."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from privacy import drafts
+from recruitment import applications
+from recruitment.forms import ApplicationForm
+from recruitment.models import Offer
+
+may_send = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_safe
+def offers(request: HttpRequest) -> HttpResponse:
+    """The offers that can be answered now."""
+    return render(request, "recruitment/offers.html", {"offers": Offer.objects.open(timezone.now())})
+
+
+@require_safe
+def offer(request: HttpRequest, slug: str) -> HttpResponse:
+    """One offer; a closed one says so."""
+    now = timezone.now()
+    found = get_object_or_404(Offer.objects.published(now), slug=slug)
+    return render(request, "recruitment/offer.html", {"offer": found, "is_open": found.is_open(now)})
+
+
+@may_send
+def apply_to(request: HttpRequest, slug: str) -> HttpResponse:
+    """The form for one offer. When it closes meanwhile, what was typed can still go as spontaneous."""
+    now = timezone.now()
+    found = get_object_or_404(Offer.objects.published(now), slug=slug)
+    if found.is_open(now):
+        return _apply(request, found)
+    if request.method != "POST":
+        return redirect("recruitment:offer", slug=slug)
+    form = ApplicationForm(request.POST, request.FILES, now=now)
+    form.add_error(
+        None,
+        _("This offer closed while you were writing. You can send the same as a spontaneous application."),
+    )
+    return _again(request, form, None)
+
+
+@may_send
+def apply(request: HttpRequest) -> HttpResponse:
+    """The form for those who apply without an offer."""
+    return _apply(request, None)
+
+
+@require_safe
+def applied(request: HttpRequest) -> HttpResponse:
+    """What happens now that the application is here."""
+    return render(request, "recruitment/applied.html")
+
+
+def _apply(request: HttpRequest, found: Offer | None) -> HttpResponse:
+    now = timezone.now()
+    if request.method != "POST":
+        return render(request, "recruitment/apply.html", {"form": ApplicationForm(now=now), "offer": found})
+    form = ApplicationForm(request.POST, request.FILES, now=now)
+    if not form.is_valid():
+        return _again(request, form, found)
+    try:
+        applications.apply(
+            form.as_person(),
+            cv=form.cleaned_data["cv"],
+            offer=found,
+            language=get_language() or "en",
+            now=now,
+        )
+    except drafts.Gone:
+        form.lose_document("cv")
+        return _again(request, form, found)
+    return redirect("recruitment:applied")
+
+
+def _again(request: HttpRequest, form: ApplicationForm, found: Offer | None) -> HttpResponse:
+    """The form once more, with what was typed and the CV that was good."""
+    form.keep_documents(email=form.cleaned_data.get("email", ""))
+    return render(request, "recruitment/apply.html", {"form": form, "offer": found})
