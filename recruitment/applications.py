@@ -1,6 +1,7 @@
 """Applications: they come in, are answered, and each contact moves the clock that ends them."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypedDict
 
@@ -11,7 +12,8 @@ from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from privacy import audit, documents, emails, storage, subjects
+from consent import prospecting
+from privacy import audit, documents, emails, policy, storage, subjects
 from privacy.models import Draft
 from privacy.uploads import Checked
 from recruitment.models import Application, ArchiveOpening, Exchange, Offer
@@ -22,8 +24,8 @@ OPEN_FOR = timedelta(hours=1)  # an archived application that was opened with a 
 class Person(TypedDict):
     """What an applicant fills in, the CV apart."""
 
-    surname: str
     first_name: str
+    surname: str
     email: str
     telephone: str
     postcode: str
@@ -32,26 +34,38 @@ class Person(TypedDict):
     message: str
 
 
+@dataclass(frozen=True)
+class Page:
+    """Where an application was written, and the sentence that was ticked there for commercial mail, if any."""
+
+    address: str
+    language: str
+    opt_in: str = ""
+
+
 def apply(
-    person: Person, *, cv: Checked | Draft, offer: Offer | None, language: str, now: datetime
+    person: Person, *, cv: Checked | Draft, offer: Offer | None, page: Page, now: datetime
 ) -> Application:
     """Keep an application (its address is normalised) and confirm it by mail, in one transaction.
 
     Without ``offer`` it is a spontaneous one. Raises :class:`privacy.drafts.Gone` when a kept CV was taken
     meanwhile, and :class:`OSError` when the disk refuses.
     """
+    version = policy.in_force()
     with transaction.atomic():
         application = Application.objects.create(
             **person,
             cv=documents.store(cv, now=now),
             offer=offer,
-            language=language,
+            language=page.language,
             entity=str(settings.ENTITY["siren"]),
+            policy_version=version.number if version else None,
             received_at=now,
             last_contact_at=now,
         )
         _record("recruitment.application.received", application, now)
         _acknowledge(application, now)
+        _opt_in(application, page, now)
     return application
 
 
@@ -114,6 +128,18 @@ def _exchange(
 def _acknowledge(application: Application, now: datetime) -> None:
     """Nothing that was typed is sent back: the form must not carry a stranger's words to somebody's mailbox."""
     _send("application_received", application, {}, now)
+
+
+def _opt_in(application: Application, page: Page, now: datetime) -> None:
+    if page.opt_in:
+        prospecting.opt_in(
+            email=application.email,
+            sentence=page.opt_in,
+            language=page.language,
+            page=page.address,
+            now=now,
+            policy_version=str(application.policy_version or ""),
+        )
 
 
 def _send(message: str, application: Application, context: Mapping[str, str], now: datetime) -> None:

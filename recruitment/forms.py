@@ -6,6 +6,7 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from consent.forms import OptInMixin
 from privacy.documents import DocumentField, DocumentForm
 from privacy.forms import EmailField, LineField, TextField
 from recruitment.applications import Person
@@ -21,8 +22,10 @@ postcode = RegexValidator(
 HEALTH = _("Please leave out what we need not know, such as your health, beliefs or family.")
 
 
-class ApplicationForm(DocumentForm):
+class ApplicationForm(OptInMixin, DocumentForm):
     """An answer to an offer, or a spontaneous application."""
+
+    field_order = (*Person.__annotations__, "cv")  # the box for commercial mail comes last
 
     first_name = LineField(
         label=_("First name"), max_length=100, widget=forms.TextInput({"autocomplete": "given-name"})

@@ -1,5 +1,7 @@
 """The careers pages."""
 
+import logging
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,6 +14,11 @@ from recruitment import applications
 from recruitment.forms import ApplicationForm
 from recruitment.models import Offer
 
+FORM = "recruitment/apply.html"
+NOT_STORED = _(
+    "Your application could not be recorded, through a fault of ours. Please send it again in a moment."
+)
+log = logging.getLogger(__name__)
 may_send = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -61,7 +68,7 @@ def applied(request: HttpRequest) -> HttpResponse:
 def _apply(request: HttpRequest, found: Offer | None) -> HttpResponse:
     now = timezone.now()
     if request.method != "POST":
-        return render(request, "recruitment/apply.html", {"form": ApplicationForm(now=now), "offer": found})
+        return render(request, FORM, {"form": ApplicationForm(now=now), "offer": found})
     form = ApplicationForm(request.POST, request.FILES, now=now)
     if not form.is_valid():
         return _again(request, form, found)
@@ -70,16 +77,25 @@ def _apply(request: HttpRequest, found: Offer | None) -> HttpResponse:
             form.as_person(),
             cv=form.cleaned_data["cv"],
             offer=found,
-            language=get_language() or "en",
+            page=_page(request, form),
             now=now,
         )
     except drafts.Gone:
         form.lose_document("cv")
         return _again(request, form, found)
+    except OSError:
+        log.exception("an application could not be stored")
+        form.add_error(None, NOT_STORED)
+        return render(request, FORM, {"form": form, "offer": found}, status=503)
     return redirect("recruitment:applied")
+
+
+def _page(request: HttpRequest, form: ApplicationForm) -> applications.Page:
+    sentence = form.opt_in_sentence() if form.cleaned_data["opt_in"] else ""
+    return applications.Page(request.path, get_language() or "en", sentence)
 
 
 def _again(request: HttpRequest, form: ApplicationForm, found: Offer | None) -> HttpResponse:
     """The form once more, with what was typed and the CV that was good."""
     form.keep_documents(email=form.cleaned_data.get("email", ""))
-    return render(request, "recruitment/apply.html", {"form": form, "offer": found})
+    return render(request, FORM, {"form": form, "offer": found})

@@ -39,7 +39,7 @@ def pdf(text: str = "Curriculum vitae", **root: object) -> bytes:
 def saved(document: pikepdf.Pdf, **how: object) -> bytes:
     """``document`` as bytes."""
     target = BytesIO()
-    document.save(target, **how)
+    document.save(target, deterministic_id="encryption" not in how, **how)
     return target.getvalue()
 
 

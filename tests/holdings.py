@@ -17,8 +17,10 @@ from consent.models import Prospect
 from privacy import navigation, storage
 from privacy.models import AuditEntry, Draft, Mail, RecordingObjection, Visit
 from privacy.subjects import Subject, fingerprint
+from recruitment.models import Application, ArchiveOpening, Exchange
 from softnlabs.website.models import Enquiry, User
 from tests.dsr import factories as requests
+from tests.recruitment.applications import make_application
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,22 @@ def enquiry(who: Person, since: datetime) -> models.Model:
     )
 
 
+def application(who: Person, since: datetime) -> Application:
+    return make_application(who.email, at=since, surname=who.canary)
+
+
+def exchange(who: Person, since: datetime) -> models.Model:
+    return Exchange.objects.create(
+        application=application(who, since), direction="IN", at=since, text=who.canary
+    )
+
+
+def archive_opening(who: Person, since: datetime) -> models.Model:
+    return ArchiveOpening.objects.create(
+        application=application(who, since), opened_at=since, opened_by="user:1", reason=who.canary
+    )
+
+
 Maker = Callable[[Person, datetime], models.Model]
 MAKERS: dict[str, Maker] = {
     "admin.logentry": log_entry,
@@ -126,6 +144,9 @@ MAKERS: dict[str, Maker] = {
     "privacy.mail": mail,
     "privacy.recordingobjection": recording_objection,
     "privacy.visit": visit,
+    "recruitment.application": application,
+    "recruitment.archiveopening": archive_opening,
+    "recruitment.exchange": exchange,
     "sessions.session": session,
     "website.enquiry": enquiry,
     "website.user": account,

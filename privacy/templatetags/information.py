@@ -38,6 +38,12 @@ def form_notice(context: dict[str, Any], *labels: str) -> dict[str, Any]:
     }
 
 
+@register.simple_tag
+def kept(label: str) -> str:
+    """How long a holding stays, as a phrase: ``{% kept "recruitment.application" as sentence %}``."""
+    return _explained(label).sentence
+
+
 def _explained(label: str) -> Information:
     for holding in datamap.holdings():
         if holding.label == label:

@@ -70,6 +70,7 @@ class Application(PersonalDataModel):
     cv = models.OneToOneField(StoredFile, verbose_name=_("CV"), on_delete=models.PROTECT)
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
     entity = models.CharField(_("collected for the company with SIREN"), max_length=11)
+    policy_version = models.PositiveIntegerField(_("version of the policy in force then"), null=True)
     received_at = models.DateTimeField(_("received at"))
     last_contact_at = models.DateTimeField(_("last contact at"), db_index=True)
 
@@ -96,7 +97,7 @@ class Application(PersonalDataModel):
             "received_at": Datum(Category.MESSAGES, provided=False),
             "last_contact_at": Datum(Category.MESSAGES, provided=False),
         },
-        impersonal=("id", "entity"),
+        impersonal=("id", "entity", "policy_version"),
     )
 
     class Meta:
