@@ -22,7 +22,9 @@ SAMPLES = {
     "<uuid:pk>": str(UUID(int=7)),
     "<slug:slug>": "python-developer",
     "<str:token>": "not-a-token",
+    "<str:key>": "no-key",
     "<int:pk>": "1",
+    "<id>": "1",
     "<int:number>": "1",
     "<slug:sha256>": "0" * 64,
 }
