@@ -7,7 +7,10 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psutil
 from django.conf import settings
@@ -16,6 +19,13 @@ PASSWORD = re.compile(r"(\S+@\S+) with the one-time password ([a-z2-9-]{23})\n")
 STARTED_WITHIN = 120.0
 UNSET = {"DATABASE_URL", "REDIS_URL", "SITE_URL"}
 COMMAND = [sys.executable, "-m", "softnlabs.serve"]
+
+
+@contextmanager
+def open_folder() -> Iterator[Path]:
+    """A folder for servers: as root they run as another account, which pytest's own folders keep out."""
+    with TemporaryDirectory(prefix="portal-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
 
 
 def free_port() -> int:

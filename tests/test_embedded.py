@@ -16,6 +16,7 @@ import redis
 from kombu import Connection
 
 from softnlabs import embedded, postgres
+from tests.site import open_folder
 
 OWNER = """
 import signal, sys, pathlib
@@ -27,9 +28,10 @@ signal.pause()
 
 
 @pytest.fixture(scope="module")
-def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def var() -> Iterator[Path]:
     """A folder whose cluster is made once for this file."""
-    return tmp_path_factory.mktemp("Un dossier à nous")
+    with open_folder() as folder:
+        yield folder / "Un dossier à nous"
 
 
 @pytest.fixture

@@ -12,17 +12,18 @@ import pytest
 from django.conf import settings
 
 from softnlabs.serve import Code
-from tests.site import COMMAND, Site, free_port
+from tests.site import COMMAND, Site, free_port, open_folder
 
 pytestmark = pytest.mark.fault
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    site = Site(tmp_path_factory.mktemp("site") / "var", free_port())
-    yield site
-    site.process.kill()
-    site.process.wait()
+def site() -> Iterator[Site]:
+    with open_folder() as folder:
+        site = Site(folder / "var", free_port())
+        yield site
+        site.process.kill()
+        site.process.wait()
 
 
 def second(site: Site, **different: str) -> subprocess.CompletedProcess[str]:
@@ -53,8 +54,9 @@ def test_a_second_one_on_the_same_folder_is_refused_and_harms_nothing(site: Site
     assert site.is_healthy()
 
 
-def test_a_port_that_is_taken_is_named(site: Site, tmp_path: Path):
-    refused = second(site, SOFTNLABS_VAR=str(tmp_path))
+def test_a_port_that_is_taken_is_named(site: Site):
+    with open_folder() as folder:
+        refused = second(site, SOFTNLABS_VAR=str(folder))
     assert refused.returncode == Code.PORT_TAKEN
     assert f"PORT={site.port + 1}" in refused.stdout
 

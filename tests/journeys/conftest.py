@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Route, sync_playwright
 
 from tests.browser import chromium
-from tests.site import Site, free_port
+from tests.site import Site, free_port, open_folder
 
 QUIET = [
     "--no-sandbox",
@@ -31,14 +31,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site() -> Iterator[Site]:
     """The whole site, started as ``make run`` starts it, on servers of its own."""
-    site = Site(tmp_path_factory.mktemp("site") / "var", free_port())
-    try:
-        assert site.is_up(), f"the site did not come up:\n{site.log.read_text()}"
-        yield site
-    finally:
-        site.stop()
+    with open_folder() as folder:
+        site = Site(folder / "var", free_port())
+        try:
+            assert site.is_up(), f"the site did not come up:\n{site.log.read_text()}"
+            yield site
+        finally:
+            site.stop()
 
 
 @pytest.fixture(scope="session")
