@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from consent.models import ConsentEvent, Wording
+from privacy import policy
 
 Kind = ConsentEvent.Kind
 Act = ConsentEvent.Act
@@ -22,7 +23,10 @@ class Holder:
 
 @dataclass(frozen=True)
 class Circumstance:
-    """How the answer was given: by which act, to which words, in which language, on which page, when."""
+    """How the answer was given: by which act, to which words, in which language, on which page, when.
+
+    Without a ``policy_version`` the one in force is stamped on the line.
+    """
 
     act: str
     words: str
@@ -122,7 +126,7 @@ def _add(
         page=circumstance.page[:200],
         has_signal=circumstance.has_signal,
         valid_until=valid_until,
-        policy_version=circumstance.policy_version,
+        policy_version=circumstance.policy_version or policy.stamp(),
         receipt=holder.receipt,
         email=holder.email,
     )

@@ -81,6 +81,12 @@ def in_force() -> PolicyVersion | None:
     return PolicyVersion.objects.first()
 
 
+def stamp() -> str:
+    """The number in force, to be kept with what a person gives or chooses; empty before the first version."""
+    version = in_force()
+    return str(version.number) if version else ""
+
+
 def before(version: PolicyVersion) -> PolicyVersion | None:
     """The version that ``version`` replaced."""
     return PolicyVersion.objects.filter(number__lt=version.number).first()

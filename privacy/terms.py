@@ -58,6 +58,7 @@ def _all() -> Iterator[tuple[str, Term]]:
 def _company() -> Iterator[tuple[str, Term]]:
     for part, value in settings.ENTITY.items():
         yield f"entity.{part}", str(value)
+    yield "entity.siren", str(settings.ENTITY["siren"]).replace(" ", "\N{NO-BREAK SPACE}")
     yield "entity.since", long_date(date.fromisoformat(str(settings.ENTITY["since"])))
     for part, value in settings.CONTROLLER.items():
         yield f"controller.{part}", str(value)

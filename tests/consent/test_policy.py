@@ -4,8 +4,9 @@ import pytest
 from cookie_consent.models import CookieGroup
 from django.utils.translation import override
 
-from consent import cookies, registry
+from consent import cookies, ledger, registry
 from privacy import terms
+from privacy.models import PolicyVersion
 
 pytestmark = pytest.mark.django_db
 
@@ -39,3 +40,16 @@ def test_personalisation_rests_on_consent_only_while_it_is_asked():
     group.declaration.terms = registry.Terms.ALWAYS
     group.declaration.save()
     assert registry.basis_of_personalisation() == ""
+
+
+def test_each_line_of_the_ledger_bears_the_version_in_force(now):
+    holder = ledger.Holder(email="alice@example.org")
+    circumstance = ledger.Circumstance(ledger.Act.BOX, "May we?", "en", "/contact/", now)
+
+    def stamped() -> str:
+        event = ledger.grant("prospecting", holder=holder, purpose="PROSPECTS", circumstance=circumstance)
+        return event.policy_version
+
+    assert stamped() == ""
+    PolicyVersion(number=3, published_at=now, sha256="0" * 64).save()
+    assert stamped() == "3"
