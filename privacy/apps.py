@@ -12,8 +12,10 @@ class PrivacyConfig(AppConfig):
     verbose_name = _("Policy and evidence")
 
     def ready(self) -> None:
-        """Switch on the checks of the data map."""
-        from privacy import checks  # noqa: PLC0415
+        """Switch on the checks, and bring the first policy with the starting content."""
+        from privacy import checks, policy  # noqa: PLC0415
+
+        self.load_content = policy.publish_first
 
         register(checks.check_data_map)
         register(checks.check_policy, Tags.database)

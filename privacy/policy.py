@@ -124,6 +124,12 @@ def publish(number: int | None = None, *, now: datetime, root: Path | None = Non
     return version
 
 
+def publish_first(*, now: datetime) -> None:
+    """Publish the highest number found, unless a version is in force: starting content, never an update."""
+    if in_force() is None:
+        publish(now=now)
+
+
 def rehearse(language: str) -> Rehearsal:
     """What :func:`publish` would do now, as read in ``language``. Raises a kind of :class:`Refused`."""
     folder, drafts = _ready(None, settings.POLICY_ROOT)

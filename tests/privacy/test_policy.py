@@ -155,6 +155,14 @@ def test_every_language_must_be_there(root, now):
     assert [type(found) for found in refusal.value.problems] == [proofreading.MissingLanguage]
 
 
+def test_the_starting_content_brings_the_first_policy_and_never_another(root):
+    call_command("load_content", stdout=StringIO())
+    assert policy.in_force().number == 1
+    write_policy(root, 2, cookies="Other words.")
+    call_command("load_content", stdout=StringIO())
+    assert policy.in_force().number == 1
+
+
 def test_the_command_publishes_and_says_why_not(db):
     out = StringIO()
     call_command("publish_policy", stdout=out)

@@ -1,0 +1,44 @@
+"""The texts in the repository: sound, equal in both languages, with links that lead somewhere."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.urls import resolve
+from django.utils.translation import override
+
+from privacy import clauses, proofreading, terms
+
+FOLDERS = sorted(path for path in Path(settings.POLICY_ROOT).iterdir() if path.is_dir())
+TEXTS = [folder / f"{language}.md" for folder in FOLDERS for language, _name in settings.LANGUAGES]
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=str)
+def test_a_text_has_the_twelve_clauses_in_their_order(path: Path):
+    assert [clause.key for clause in clauses.parse(path.read_text())] == list(clauses.KEYS)
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=str)
+def test_every_language_says_the_same_things(folder: Path):
+    used = [
+        sorted(name for _line, name in clauses.placeholders((folder / f"{language}.md").read_text()))
+        for language, _name in settings.LANGUAGES
+    ]
+    assert all(names == used[0] for names in used)
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=str)
+def test_every_link_stays_in_its_language_and_leads_somewhere(path: Path):
+    before = "" if path.stem == settings.LANGUAGE_CODE else f"/{path.stem}"
+    for link in re.findall(r"\]\((/[^)]*)\)", path.read_text()):
+        assert link.startswith(f"{before}/privacy/")
+        with override(path.stem):
+            resolve(link)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", TEXTS[-2:], ids=str)
+def test_the_newest_text_can_be_published(path: Path):
+    _source, problems = proofreading.read(path, known=terms.in_language(path.stem))
+    assert problems == []
