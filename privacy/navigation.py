@@ -150,6 +150,14 @@ def prepare_partitions(*, now: datetime) -> list[date]:
     return partitions.prepare(days | waited_for)
 
 
+def sweep(*, now: datetime) -> int:
+    """Delete what waited in the spool, or lay aside, until it was past its period; returns how many files."""
+    old = [path for path, last_line_at in spool().files() if PERIOD.is_over(last_line_at, now)]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
+
+
 def _take_in(segment: Path, now: datetime) -> int:
     lines, kept, horizon = _lines(segment), partitions.first_kept(now), now.date() + partitions.AHEAD
     days = {stamp: _day(stamp) for stamp in {line[:10] for line in lines}}

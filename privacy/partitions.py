@@ -102,14 +102,15 @@ def detached() -> list[date]:
 def drop_due(*, now: datetime, certify: Callable[[Gone], object]) -> list[date]:
     """Drop the days whose period is over; returns those that have to wait for a reader.
 
-    ``certify`` is called in the transaction that drops a day. Call this outside a transaction.
+    ``certify`` is called in the transaction that drops a day. Call this outside a transaction: inside one, whoever
+    reads or writes visits has to wait for it to end.
     """
     for day in half_detached():  # there is one at most
         if not _unless_read(partial(_alter, f"ALTER TABLE {TABLE} DETACH PARTITION {_name(day)} FINALIZE")):
             return [day, *_due(now)]
     waiting = [day for day in detached() if not _unless_read(partial(_drop, day, certify))]
     for day in _due(now):
-        statement = f"ALTER TABLE {TABLE} DETACH PARTITION {_name(day)} CONCURRENTLY"
+        statement = f"ALTER TABLE {TABLE} DETACH PARTITION {_name(day)} {_how()}"
         if half_detached() or not _unless_read(partial(_alter, statement), partial(_drop, day, certify)):
             waiting.append(day)
     return waiting
@@ -117,6 +118,11 @@ def drop_due(*, now: datetime, certify: Callable[[Gone], object]) -> list[date]:
 
 def _due(now: datetime) -> list[date]:
     return [day for day in attached() if is_due(day, now)]
+
+
+def _how() -> str:
+    """Without making anybody wait, which PostgreSQL can do outside a transaction only."""
+    return "" if connection.in_atomic_block else "CONCURRENTLY"
 
 
 def _unless_read(*steps: Callable[[], None]) -> bool:
@@ -133,7 +139,7 @@ def _unless_read(*steps: Callable[[], None]) -> bool:
 
 
 def _alter(statement: str) -> None:
-    """Run ``statement`` outside a transaction."""
+    """Run one statement that may have to wait for others."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, false)", [LOCK_TIMEOUT])
         try:

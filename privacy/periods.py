@@ -51,6 +51,12 @@ class Period:
         """A bound above which nothing can be over at ``now``."""
         return now - self._delta() + SLACK
 
+    @property
+    def iso(self) -> str:
+        """The same for machines, as ISO 8601 writes it: ``P6M``."""
+        parts = ((self.years, "Y"), (self.months, "M"), (self.days, "D"))
+        return "P" + "".join(f"{count}{letter}" for count, letter in parts if count)
+
     def _delta(self) -> relativedelta:
         return relativedelta(years=self.years, months=self.months, days=self.days)
 

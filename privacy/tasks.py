@@ -1,9 +1,11 @@
 """The ground floor's wake-ups. Each looks up what is due and calls one function."""
 
+from contextlib import suppress
+
 from celery import shared_task
 from django.utils import timezone
 
-from privacy import emails, navigation
+from privacy import emails, navigation, retention
 
 
 @shared_task
@@ -22,3 +24,17 @@ def drain_visits() -> None:
 def prepare_partitions() -> None:
     """Make the partitions of visits well ahead."""
     navigation.prepare_partitions(now=timezone.now())
+
+
+@shared_task
+def purge() -> None:
+    """Delete what is past its period, unless a purge runs already."""
+    with suppress(retention.AlreadyRunning):
+        retention.purge(now=timezone.now())
+
+
+@shared_task
+def purge_if_asked() -> None:
+    """The purge that somebody asked for at the desk."""
+    if retention.is_asked():
+        purge()

@@ -16,7 +16,19 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "mail": {"task": "privacy.tasks.deliver_mail", "schedule": 15.0, "options": {"expires": 15.0}},
     "visits": {"task": "privacy.tasks.drain_visits", "schedule": 5.0, "options": {"expires": 5.0}},
-    "days": {"task": "privacy.tasks.prepare_partitions", "schedule": 60.0, "options": {"expires": 60.0}},
+    "purge": {
+        "task": "privacy.tasks.purge",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
+        "last_run_at": LONG_AGO,
+    },
+    "asked": {"task": "privacy.tasks.purge_if_asked", "schedule": 30.0, "options": {"expires": 30.0}},
+    "days": {
+        "task": "privacy.tasks.prepare_partitions",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+        "last_run_at": LONG_AGO,
+    },
     "choices": {
         "task": "consent.tasks.close_lapsed_choices",
         "schedule": 600.0,

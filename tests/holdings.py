@@ -15,7 +15,7 @@ from django.db import models
 from consent import ledger
 from consent.models import Prospect
 from privacy import navigation, storage
-from privacy.models import AuditEntry, Draft, Mail, RecordingObjection, Visit
+from privacy.models import AuditEntry, Draft, Hold, Mail, RecordingObjection, Visit
 from privacy.subjects import Subject, fingerprint
 from recruitment.models import Application, ArchiveOpening, Exchange
 from softnlabs.website.models import Enquiry, User
@@ -108,6 +108,17 @@ def visit(who: Person, since: datetime) -> models.Model:
     )
 
 
+def hold(who: Person, since: datetime) -> models.Model:
+    return Hold.objects.create(
+        about=fingerprint(who.email),
+        reason=who.canary,
+        author="system",
+        placed_at=since,
+        review_on=since.date(),
+        lifted_at=since,
+    )
+
+
 def recording_objection(who: Person, since: datetime) -> models.Model:
     return RecordingObjection.objects.create(visitor=who.visitor, at=since)
 
@@ -141,6 +152,7 @@ MAKERS: dict[str, Maker] = {
     "consent.prospect": prospect,
     "privacy.auditentry": audit_entry,
     "privacy.draft": draft,
+    "privacy.hold": hold,
     "privacy.mail": mail,
     "privacy.recordingobjection": recording_objection,
     "privacy.visit": visit,

@@ -1,0 +1,150 @@
+"""The purge at the desk: what would go, run it now, certificates; and holds."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_POST
+
+from privacy import retention
+from privacy.admin.desk import DeskAdmin, ReadOnlyDeskAdmin
+from privacy.datamap import holdings
+from privacy.forms import EmailField, TextField
+from privacy.models import Hold, PurgeLine, PurgeRun
+
+RELOAD_SECONDS = "2"
+
+
+@admin.register(PurgeRun)
+class PurgeRunAdmin(ReadOnlyDeskAdmin):
+    """Certificates, the preview, and the button."""
+
+    list_display = ("__str__", "asked_at", "begun_at", "ended_at", "shown_state", "policy_version")
+    list_filter = ("state",)
+    date_hierarchy = "asked_at"
+    change_list_template = "admin/privacy/purgerun/list.html"
+
+    @admin.display(description=_("state"), ordering="state")
+    def shown_state(self, run: PurgeRun) -> str:
+        """Where it stands; one that was killed does not say so itself."""
+        return str(retention.state_of(run).label)
+
+    def get_urls(self) -> list[URLPattern]:
+        """The preview, and the button under it."""
+        wrap = self.admin_site.admin_view
+        return [
+            path("preview/", wrap(require_GET(self.preview)), name="privacy_purgerun_preview"),
+            path("ask/", wrap(require_POST(self.ask)), name="privacy_purgerun_ask"),
+            *super().get_urls(),
+        ]
+
+    def preview(self, request: HttpRequest) -> HttpResponse:
+        """What a purge would take now."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        now = timezone.now()
+        forecasts = retention.preview(now=now)
+        context = {
+            "title": _("What a purge would delete now"),
+            "forecasts": forecasts,
+            "total": sum(forecast.count for forecast in forecasts),
+            "now": now,
+            "last": PurgeRun.objects.filter(state=PurgeRun.State.FINISHED).first(),
+            "holds": Hold.objects.standing().count(),
+            "may_run": request.user.has_perm("privacy.run_purge"),
+        }
+        return self._page(request, "preview", context)
+
+    def ask(self, request: HttpRequest) -> HttpResponse:
+        """Have the worker purge now."""
+        if not request.user.has_perm("privacy.run_purge"):
+            raise PermissionDenied
+        run = retention.ask(now=timezone.now())
+        return redirect("admin:privacy_purgerun_change", run.pk)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """The certificate."""
+        if not self.has_view_permission(request) or request.method not in {"GET", "HEAD"}:
+            raise PermissionDenied
+        key = unquote(object_id)
+        run = get_object_or_404(PurgeRun, pk=key if key.isdecimal() and len(key) < 19 else None)
+        state = retention.state_of(run)
+        lines = [(_label_of(line), line) for line in run.lines.all()]
+        context = {"title": _("Certificate of purge"), "run": run, "state": state, "lines": lines}
+        response = self._page(request, "certificate", context)
+        if state in {PurgeRun.State.ASKED, PurgeRun.State.RUNNING}:
+            response.headers["Refresh"] = RELOAD_SECONDS
+        return response
+
+    def _page(self, request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:
+        facts = {**self.admin_site.each_context(request), "opts": self.opts, **context}
+        return TemplateResponse(request, f"admin/privacy/purgerun/{name}.html", facts)
+
+
+def _label_of(line: PurgeLine) -> Any:
+    """What people call this kind of record; its name when no rule of today knows it."""
+    return next((known.data.label for known in holdings() if known.label == line.holding), line.holding)
+
+
+class HoldForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A new hold: the address is turned into a pseudonym and not kept."""
+
+    email = EmailField(label=_("e-mail address of the person"), help_text=_("Only its pseudonym is kept."))
+    reason = TextField(label=_("legal reason"), widget=forms.Textarea, max_length=2000)
+
+    class Meta:
+        model = Hold
+        fields = ("email", "reason", "review_on")
+
+    def clean_email(self) -> str:
+        """One hold a person."""
+        email: str = self.cleaned_data["email"]
+        if retention.is_held(email):
+            raise forms.ValidationError(_("A hold on this person stands already."))
+        return email
+
+
+@admin.register(Hold)
+class HoldAdmin(DeskAdmin):
+    """Whose data must stay, why, and until when to look again."""
+
+    records_changes = False  # retention.hold and retention.lift say more
+    form = HoldForm
+    list_display = ("placed_at", "about", "review_on", "author", "lifted_at")
+    list_filter = ("review_on",)
+    actions = ("lift",)
+
+    def save_model(self, request: HttpRequest, obj: Hold, form: Any, change: Any) -> None:
+        """Place the hold."""
+        obj.pk = retention.hold(now=timezone.now(), **form.cleaned_data).pk
+        obj.refresh_from_db()
+
+    def get_fields(self, request: HttpRequest, obj: Hold | None = None) -> Any:
+        """A standing hold shows what is kept of it."""
+        shown = ("about", "reason", "review_on", "author", "placed_at", "lifted_at")
+        return shown if obj else HoldForm.Meta.fields
+
+    def has_change_permission(self, request: HttpRequest, obj: Hold | None = None) -> bool:
+        """A hold is lifted, not rewritten; the list needs the permission for its action."""
+        return obj is None and super().has_change_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Hold | None = None) -> bool:
+        """Only the purge deletes."""
+        return False
+
+    @admin.action(description=_("Lift the chosen holds"), permissions=["change"])
+    def lift(self, request: HttpRequest, queryset: Any) -> None:
+        """The reasons are gone."""
+        for placed in queryset:
+            retention.lift(placed, now=timezone.now())
+        messages.success(request, _("Lifted. What is past its period goes with the next purge."))

@@ -1,0 +1,40 @@
+"""``manage.py purge``: delete what is past its period, or say what that would be."""
+
+from argparse import ArgumentParser
+from datetime import datetime
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from privacy import audit, retention
+
+
+class Command(BaseCommand):
+    """Print one line a rule: how many, oldest, newest, which rule."""
+
+    help = "Deletes the personal data whose period is over, and writes a certificate."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """``--dry-run`` only looks."""
+        parser.add_argument("--dry-run", action="store_true", help="only say what would be deleted")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Purge, or look."""
+        now = timezone.now()
+        if options["dry_run"]:
+            for forecast in retention.preview(now=now):
+                self._say(forecast.count, forecast.oldest, forecast.newest, forecast.holding.label)
+            return
+        try:
+            with audit.acting(audit.SYSTEM, "command:purge"):
+                run = retention.purge(now=now)
+        except retention.AlreadyRunning as error:
+            raise CommandError("A purge is running already.") from error
+        for line in run.lines.all():
+            self._say(line.count, line.oldest, line.newest, line.holding)
+        self.stdout.write(f"Certificate: purge {run.pk}")
+
+    def _say(self, count: int, oldest: datetime | None, newest: datetime | None, holding: str) -> None:
+        first, last = (f"{at:%Y-%m-%d %H:%M}" if at else "-" for at in (oldest, newest))
+        self.stdout.write(f"{count:>9}  {first:16}  {last:16}  {holding}")

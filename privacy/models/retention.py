@@ -1,0 +1,191 @@
+"""The tables of retention: what each purge did, and whose data must stay for a legal reason."""
+
+import re
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+from django.db import models
+from django.db.models import F
+from django.db.models.functions import Greatest, Least
+from django.utils.translation import gettext_lazy as _
+
+from privacy.datamap import (
+    Basis,
+    Category,
+    Datum,
+    Keep,
+    NotPersonal,
+    PersonalData,
+    PersonalDataModel,
+    PersonalDataQuerySet,
+    Purpose,
+)
+from privacy.periods import Period
+
+ISO_PERIOD = re.compile(r"P(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<days>\d+)D)?")
+
+
+class PurgeRunQuerySet(models.QuerySet["PurgeRun"]):
+    """Purges."""
+
+    def routine(self) -> Self:
+        """Those that nobody asked for and that found nothing to do."""
+        done = self.filter(state=PurgeRun.State.FINISHED, asked_at=F("begun_at"))
+        return done.exclude(lines__count__gt=0).exclude(lines__held__gt=0).exclude(lines__left__gt=0)
+
+
+class PurgeRun(models.Model):
+    """One purge, asked for or done: the certificate's head."""
+
+    class State(models.TextChoices):
+        """Where a purge stands. One that was killed is found by the next."""
+
+        ASKED = "ASKED", _("asked for")
+        RUNNING = "RUNNING", _("running")
+        FINISHED = "FINISHED", _("finished")
+        INTERRUPTED = "INTERRUPTED", _("interrupted")
+
+    state = models.CharField(_("state"), max_length=12, choices=State.choices)
+    asked_at = models.DateTimeField(_("asked for at"))
+    begun_at = models.DateTimeField(_("begun at"), null=True)
+    ended_at = models.DateTimeField(_("ended at"), null=True)
+    policy_version = models.PositiveIntegerField(_("policy version in force"), null=True)
+
+    objects: ClassVar[Any] = PurgeRunQuerySet.as_manager()
+
+    personal_data = NotPersonal(_("Counts and dates. Who asked for it stands in the journal."))
+
+    class Meta:
+        verbose_name = _("purge")
+        verbose_name_plural = _("purges")
+        ordering = ("-asked_at", "-id")
+        permissions: ClassVar = [("run_purge", _("Can run the purge now"))]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["state"],
+                condition=models.Q(state__in=["ASKED", "RUNNING"]),
+                name="privacy_purgerun_one_at_a_time",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{_('Purge')} {self.pk}"
+
+    def begin(self, now: datetime, policy_version: int | None) -> None:
+        """From now on it runs."""
+        self.state, self.begun_at, self.policy_version = self.State.RUNNING, now, policy_version
+        self.save()
+
+    def end(self, state: "PurgeRun.State", at: datetime | None) -> None:
+        """It is over: finished, or found interrupted (nobody knows since when)."""
+        self.state, self.ended_at = state, at
+        self.save()
+
+
+class PurgeLine(models.Model):
+    """What one purge did under one rule. Written in the transactions that delete, so true even after a kill."""
+
+    run = models.ForeignKey(PurgeRun, on_delete=models.CASCADE, related_name="lines", verbose_name=_("purge"))
+    holding = models.CharField(_("kind of record"), max_length=100)
+    since = models.CharField(_("period counted from"), max_length=100)
+    period = models.CharField(_("period"), max_length=20)
+    cut_off = models.DateTimeField(_("periods over by"))
+    count = models.PositiveBigIntegerField(_("records deleted"), default=0)
+    dependants = models.PositiveBigIntegerField(_("records that went with them"), default=0)
+    files = models.PositiveBigIntegerField(_("files destroyed"), default=0)
+    held = models.PositiveBigIntegerField(_("kept by a hold"), default=0)
+    left = models.PositiveBigIntegerField(_("left for the next purge"), null=True)
+    oldest = models.DateTimeField(_("oldest"), null=True)
+    newest = models.DateTimeField(_("newest"), null=True)
+
+    personal_data = NotPersonal(_("Counts and dates."))
+
+    class Meta:
+        verbose_name = _("line of a purge")
+        verbose_name_plural = _("lines of purges")
+        ordering = ("id",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["run", "holding"], name="privacy_purgeline_one_a_rule")
+        ]
+
+    def __str__(self) -> str:
+        return self.holding
+
+    def add(
+        self,
+        count: int,
+        *,
+        oldest: datetime | None,
+        newest: datetime | None,
+        dependants: int = 0,
+        files: int = 0,
+    ) -> None:
+        """Count what this very transaction deletes."""
+        type(self).objects.filter(pk=self.pk).update(
+            count=F("count") + count,
+            dependants=F("dependants") + dependants,
+            files=F("files") + files,
+            oldest=Least("oldest", models.Value(oldest, models.DateTimeField())),
+            newest=Greatest("newest", models.Value(newest, models.DateTimeField())),
+        )
+
+    def close(self, *, held: int, left: int) -> None:
+        """Say what stays."""
+        type(self).objects.filter(pk=self.pk).update(held=held, left=left)
+
+    @property
+    def kept_for(self) -> Period | None:
+        """The period of the rule as it was then."""
+        match = ISO_PERIOD.fullmatch(self.period)
+        parts = {name: int(count) for name, count in match.groupdict("0").items()} if match else {}
+        return Period(**parts) if any(parts.values()) else None
+
+
+class HoldQuerySet(PersonalDataQuerySet):
+    """Holds."""
+
+    def standing(self) -> Self:
+        """Those that were not lifted."""
+        return self.filter(lifted_at=None)
+
+
+class Hold(PersonalDataModel):
+    """A legal reason to keep one person's data past its period. The person is known by pseudonym alone."""
+
+    about = models.CharField(_("pseudonym of the person"), max_length=64, db_index=True)
+    reason = models.TextField(_("legal reason"))
+    author = models.CharField(_("placed by"), max_length=40)
+    placed_at = models.DateTimeField(_("placed at"))
+    review_on = models.DateField(_("to be reviewed on"))
+    lifted_at = models.DateTimeField(_("lifted at"), null=True, blank=True)
+
+    objects: ClassVar[Any] = HoldQuerySet.as_manager()
+
+    personal_data = PersonalData(
+        label=_("Legal reasons to keep your data"),
+        subject={"fingerprints": "about"},
+        purpose=Purpose.BUSINESS,
+        basis=Basis.LEGAL_OBLIGATION,
+        keep=Keep(since="lifted_at", period=Period(years=5)),
+        fields={
+            "about": Datum(Category.REQUESTS, provided=False, said=_("your address, as a one-way hash")),
+            "reason": Datum(Category.REQUESTS, provided=False),
+            "placed_at": Datum(Category.REQUESTS, provided=False),
+            "review_on": Datum(Category.REQUESTS, provided=False),
+            "lifted_at": Datum(Category.REQUESTS, provided=False),
+        },
+        impersonal=("id", "author"),
+    )
+
+    class Meta:
+        verbose_name = _("hold")
+        verbose_name_plural = _("holds")
+        ordering = ("review_on", "id")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["about"], condition=models.Q(lifted_at=None), name="privacy_hold_one_standing"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.about[:12]

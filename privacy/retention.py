@@ -1,0 +1,236 @@
+"""The purge: what is past its period goes, with its files, and a certificate says so.
+
+Rows go in small batches, each in a transaction of its own that looks again whether they are due and held, and that
+adds to the certificate. So the purge may be killed anywhere: what it had counted is true, and the next run does the
+rest. Visits go by whole days (:mod:`privacy.partitions`). Two purges never run at once.
+"""
+
+import contextlib
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import Error, connection, transaction
+from django.db.models import Count, Max, Min, ProtectedError, QuerySet, RestrictedError, Sum
+
+from privacy import audit, erasure, navigation, partitions, wakeups
+from privacy.datamap import Holding, holdings
+from privacy.models import Hold, PolicyVersion, PurgeLine, PurgeRun, Visit
+from privacy.subjects import fingerprint, normalise_email
+
+BATCH = 200  # deleted in about 20 ms: nobody waits for a lock longer than that
+PURGE_LOCK = 0x70757267  # "purg"; any numbers that nothing else here uses
+HOLD_LOCK = 0x686F6C64  # "hold"
+
+
+class AlreadyRunning(RuntimeError):
+    """Another purge runs now."""
+
+
+class AlreadyHeld(ValueError):
+    """A hold on this person stands already."""
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What a purge would take under one rule."""
+
+    holding: Holding
+    cut_off: datetime
+    count: int
+    oldest: datetime | None
+    newest: datetime | None
+
+
+def preview(*, now: datetime) -> list[Forecast]:
+    """What a purge at ``now`` would take, rule by rule; holds are looked at only when it runs."""
+    found = []
+    for holding in holdings():
+        since = holding.data.keep.since
+        facts = _due(holding, now).aggregate(count=Count("*"), oldest=Min(since), newest=Max(since))
+        found.append(Forecast(holding, now, **facts))
+    return found
+
+
+def ask(*, now: datetime) -> PurgeRun:
+    """Have the worker purge as soon as it can; a purge already asked for is the same."""
+    with transaction.atomic():
+        run, is_new = PurgeRun.objects.get_or_create(state=PurgeRun.State.ASKED, defaults={"asked_at": now})
+        if is_new:
+            audit.record("privacy.retention.asked", now=now, obj=run)
+        wakeups.wake("privacy.tasks.purge_if_asked")
+    return run
+
+
+def is_asked() -> bool:
+    """Whether somebody waits for a purge."""
+    return PurgeRun.objects.filter(state=PurgeRun.State.ASKED).exists()
+
+
+def is_running() -> bool:
+    """Whether a purge is at work now, in whatever process."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = 0"
+            " AND objid = %s AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))",
+            [PURGE_LOCK],
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def state_of(run: PurgeRun) -> PurgeRun.State:
+    """Where ``run`` stands: one that says it runs while no purge is at work was killed."""
+    state = PurgeRun.State(run.state)
+    if state == PurgeRun.State.RUNNING and not is_running():
+        return PurgeRun.State.INTERRUPTED
+    return state
+
+
+def purge(*, now: datetime) -> PurgeRun:
+    """Delete all that is due at ``now``; returns the certificate. Raises :class:`AlreadyRunning`.
+
+    Call it outside a transaction: it needs many small ones.
+    """
+    started = time.monotonic()
+    with _only_one():
+        run = _begin(now)
+        for holding in holdings():
+            _purge_holding(run, holding, now)
+        _finish(run, now + timedelta(seconds=time.monotonic() - started))
+    return run
+
+
+def hold(*, email: str, reason: str, review_on: Any, now: datetime) -> Hold:
+    """Keep all that is held under ``email`` until the hold is lifted. Raises :class:`AlreadyHeld`, ValueError."""
+    about = fingerprint(normalise_email(email))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s)", [HOLD_LOCK]
+        )  # no batch is under way while we write
+        if Hold.objects.standing().filter(about=about).exists():
+            raise AlreadyHeld
+        placed = Hold.objects.create(
+            about=about, reason=reason, author=audit.actor(), placed_at=now, review_on=review_on
+        )
+        audit.record("privacy.retention.held", now=now, obj=placed, about=about)
+    return placed
+
+
+def is_held(email: str) -> bool:
+    """Whether a hold on this person (address normalised) stands."""
+    return Hold.objects.standing().filter(about=fingerprint(email)).exists()
+
+
+def lift(placed: Hold, *, now: datetime) -> None:
+    """The reason is gone: what is due goes with the next purge."""
+    with transaction.atomic():
+        if Hold.objects.standing().filter(pk=placed.pk).update(lifted_at=now):
+            audit.record("privacy.retention.hold_lifted", now=now, obj=placed, about=placed.about)
+
+
+def _begin(now: datetime) -> PurgeRun:
+    with transaction.atomic():
+        PurgeRun.objects.routine().delete()  # of those that took nothing, the last is enough
+        for killed in PurgeRun.objects.filter(state=PurgeRun.State.RUNNING):
+            killed.end(PurgeRun.State.INTERRUPTED, None)
+            audit.record("privacy.retention.interrupted", now=now, obj=killed, detail=_sums(killed))
+        run = PurgeRun.objects.filter(state=PurgeRun.State.ASKED).first() or PurgeRun(asked_at=now)
+        version = PolicyVersion.objects.filter(published_at__lte=now).aggregate(last=Max("number"))["last"]
+        run.begin(now, version)
+    return run
+
+
+def _finish(run: PurgeRun, at: datetime) -> None:
+    with transaction.atomic():
+        run.end(PurgeRun.State.FINISHED, at)
+        audit.record("privacy.retention.purged", now=at, obj=run, detail=_sums(run))
+
+
+def _sums(run: PurgeRun) -> dict[str, int]:
+    sums = run.lines.aggregate(rows=Sum("count"), files=Sum("files"), held=Sum("held"), left=Sum("left"))
+    return {name: int(value or 0) for name, value in sums.items()}
+
+
+def _purge_holding(run: PurgeRun, holding: Holding, now: datetime) -> None:
+    keep = holding.data.keep
+    line = PurgeLine.objects.create(
+        run=run, holding=holding.label, since=keep.since, period=keep.period.iso, cut_off=now
+    )
+    rows = _Rows(line, holding, now)
+    if holding.model is Visit:
+        partitions.drop_due(
+            now=now, certify=lambda gone: line.add(gone.count, oldest=gone.oldest, newest=gone.newest)
+        )
+        navigation.sweep(now=now)
+    else:
+        while rows.purge_some():
+            pass
+    line.close(held=len(rows.held), left=_due(holding, now).count() - len(rows.held))
+
+
+def _due(holding: Holding, now: datetime) -> "QuerySet[Any]":
+    """Visits are due by whole days: on the day on which the earliest of them is."""
+    if holding.model is Visit:
+        return holding.rows().filter(at__lt=partitions.begin(partitions.first_kept(now)))
+    return holding.due(now)
+
+
+@dataclass
+class _Rows:
+    """The due rows of one holding, and the keys of those that stay: held, or needed by a record that stays."""
+
+    line: PurgeLine
+    holding: Holding
+    now: datetime
+    held: set[Any] = field(default_factory=set)
+    needed: set[Any] = field(default_factory=set)
+
+    def purge_some(self) -> bool:
+        """One batch in one transaction; false when there is nothing left to look at."""
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [HOLD_LOCK])
+            due = self.holding.due(self.now).exclude(pk__in=self.held | self.needed)
+            due = due.order_by(self.holding.data.keep.since, "pk")
+            rows = list(due.select_for_update(skip_locked=True, of=("self",))[:BATCH])
+            self.held |= self._held_among(rows)
+            self._erase([row for row in rows if row.pk not in self.held])
+        return bool(rows)
+
+    def _held_among(self, rows: list[Any]) -> set[Any]:
+        standing = set(Hold.objects.standing().values_list("about", flat=True)) if rows else set()
+        if not standing:
+            return set()
+        people = self.holding.pseudonyms(self.holding.rows().filter(pk__in=[row.pk for row in rows]))
+        return {key for key, pseudonyms in people.items() if pseudonyms & standing}
+
+    def _erase(self, rows: list[Any]) -> None:
+        if not rows:
+            return
+        try:
+            gone = erasure.delete(self.holding.rows().filter(pk__in=[row.pk for row in rows]))
+        except (ProtectedError, RestrictedError):
+            if len(rows) == 1:
+                self.needed.add(rows[0].pk)
+                return
+            for row in rows:
+                self._erase([row])
+            return
+        dates = sorted(filter(None, map(self.holding.since, rows)))
+        self.line.add(
+            gone.rows, oldest=dates[0], newest=dates[-1], dependants=gone.dependants, files=gone.files
+        )
+
+
+@contextlib.contextmanager
+def _only_one() -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [PURGE_LOCK])
+        if not cursor.fetchone()[0]:
+            raise AlreadyRunning
+    try:
+        yield
+    finally:
+        with contextlib.suppress(Error), connection.cursor() as cursor:  # a lost connection has lost its lock
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [PURGE_LOCK])

@@ -1,0 +1,190 @@
+"""What the purge takes, what it leaves, and what its certificate says."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from dateutil.relativedelta import relativedelta
+from django.core.management import call_command
+from django.db import connection, models
+from django.db.models import ProtectedError
+from django.test.utils import CaptureQueriesContext
+
+from privacy import erasure, retention, storage
+from privacy.datamap import holding, holdings
+from privacy.models import AuditEntry, Draft, Hold, Mail, PurgeRun, StoredFile
+from tests import holdings as made
+from tests.conftest import ALICE, BOB
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
+OVER = relativedelta(months=3, days=1)
+
+
+def make_mail(to: str = ALICE, *, written_at: datetime) -> Mail:
+    return Mail.objects.create(to=to, message="test", language="en", written_at=written_at)
+
+
+def make_draft(kept_at: datetime) -> Draft:
+    file = storage.store(b"%PDF", name="cv.pdf", media_type="application/pdf", now=kept_at)
+    return Draft.objects.create(file=file, email=ALICE, kept_at=kept_at)
+
+
+def line_of(run: PurgeRun, holding: str = "privacy.mail"):
+    return run.lines.get(holding=holding)
+
+
+def test_what_is_due_goes_and_the_rest_stays(now):
+    old, fresh = make_mail(written_at=now - OVER), make_mail(BOB, written_at=now)
+    run = retention.purge(now=now)
+    assert list(Mail.objects.all()) == [fresh]
+    line = line_of(run)
+    assert (line.count, line.left, line.held) == (1, 0, 0)
+    assert line.oldest == line.newest == old.written_at
+    assert (line.period, str(line.kept_for), line.cut_off) == ("P3M", "3 months", now)
+    assert run.state == PurgeRun.State.FINISHED
+
+
+def test_the_preview_says_what_the_purge_then_takes(now):
+    for days in range(3):
+        make_mail(written_at=now - OVER - timedelta(days=days))
+    make_mail(BOB, written_at=now)
+    before = {forecast.holding.label: forecast for forecast in retention.preview(now=now)}
+    line = line_of(retention.purge(now=now))
+    said = before["privacy.mail"]
+    assert (said.count, said.oldest, said.newest) == (line.count, line.oldest, line.newest)
+    assert said.count == 3
+    assert not any(forecast.count for forecast in retention.preview(now=now))
+
+
+def test_after_the_purge_nothing_due_is_left_in_any_holding_and_nothing_else_is_gone(now):
+    alice, bob = made.person("alice", now - relativedelta(years=20)), made.person("bob", now)
+    for label, make in made.MAKERS.items():
+        if label != "website.user":  # her account is due already: nobody signed in for twenty years
+            make(alice, now - relativedelta(years=9))
+    theirs = {label: make(bob, now - made.RECENT) for label, make in made.MAKERS.items()}
+    assert all(known.about(alice.subject()).exists() for known in holdings())
+    run = retention.purge(now=now)
+    assert [known.label for known in holdings() if known.about(alice.subject()).exists()] == []
+    assert [line.holding for line in run.lines.all() if line.left or line.held] == []
+    for label, row in theirs.items():
+        assert type(row)._base_manager.filter(pk=row.pk).exists(), label
+
+
+def test_many_batches_are_one_line(now, monkeypatch):
+    monkeypatch.setattr(retention, "BATCH", 3)
+    mails = [make_mail(written_at=now - OVER - timedelta(hours=number)) for number in range(10)]
+    line = line_of(retention.purge(now=now))
+    assert line.count == 10
+    assert (line.oldest, line.newest) == (mails[9].written_at, mails[0].written_at)
+
+
+def test_files_go_with_their_row(now, django_capture_on_commit_callbacks):
+    draft = make_draft(now - timedelta(days=2))
+    kept = make_draft(now)
+    path = storage.path_of(draft.file_id)
+    assert path.exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        run = retention.purge(now=now)
+    assert line_of(run, "privacy.draft").files == 1
+    assert not path.exists()
+    assert storage.read(StoredFile.objects.get()) == b"%PDF"
+    assert list(Draft.objects.all()) == [kept]
+
+
+def test_a_hold_wins_over_the_purge_and_its_end_does_not_bring_more(now):
+    make_mail(written_at=now - OVER)
+    make_mail(BOB, written_at=now - OVER)
+    placed = retention.hold(email=ALICE.upper(), reason="A claim", review_on=date(2027, 1, 1), now=now)
+    line = line_of(retention.purge(now=now))
+    assert (line.count, line.held, line.left) == (1, 1, 0)
+    assert Mail.objects.get().to == ALICE
+    retention.lift(placed, now=now)
+    assert line_of(retention.purge(now=now)).count == 1
+    assert not Mail.objects.exists()
+
+
+def test_a_hold_keeps_no_address_and_stands_once(now):
+    retention.hold(email=ALICE, reason="A claim", review_on=date(2027, 1, 1), now=now)
+    assert ALICE not in str(Hold.objects.get().__dict__)
+    with pytest.raises(retention.AlreadyHeld):
+        retention.hold(email=ALICE, reason="Again", review_on=date(2027, 1, 1), now=now)
+    assert list(AuditEntry.objects.values_list("verb", flat=True)) == ["privacy.retention.held"]
+
+
+def test_a_row_that_another_record_needs_stays_and_is_counted(now, monkeypatch):
+    needed, other = make_mail(written_at=now - OVER), make_mail(BOB, written_at=now - OVER)
+    delete = erasure.delete
+
+    def guarded(rows: "models.QuerySet[Mail]") -> erasure.Erased:
+        if rows.filter(pk=needed.pk).exists():
+            raise ProtectedError("needed", {needed})
+        return delete(rows)
+
+    monkeypatch.setattr(erasure, "delete", guarded)
+    line = line_of(retention.purge(now=now))
+    assert (line.count, line.left, line.held) == (1, 1, 0)
+    assert not Mail.objects.filter(pk=other.pk).exists()
+
+
+def test_the_run_is_in_the_audit_trail_once_without_personal_values(now):
+    make_mail(written_at=now - OVER)
+    run = retention.purge(now=now)
+    entry = AuditEntry.objects.get(verb="privacy.retention.purged")
+    assert entry.key == str(run.pk)
+    assert entry.detail == {"rows": 1, "files": 0, "held": 0, "left": 0}
+    assert ALICE not in str(entry.__dict__)
+
+
+def test_a_killed_run_is_found_by_the_next(now):
+    killed = PurgeRun.objects.create(state=PurgeRun.State.RUNNING, asked_at=now, begun_at=now)
+    assert retention.state_of(killed) == PurgeRun.State.INTERRUPTED
+    retention.purge(now=now)
+    killed.refresh_from_db()
+    assert (killed.state, killed.ended_at) == (PurgeRun.State.INTERRUPTED, None)
+    assert AuditEntry.objects.filter(verb="privacy.retention.interrupted", key=str(killed.pk)).exists()
+
+
+def test_of_the_hourly_runs_that_found_nothing_the_last_stays(now):
+    make_mail(written_at=now - OVER)
+    full = retention.purge(now=now)
+    for hours in range(1, 4):
+        last = retention.purge(now=now + timedelta(hours=hours))
+    assert list(PurgeRun.objects.all()) == [last, full]
+
+
+def test_asking_twice_is_asking_once_and_the_next_purge_is_the_one_asked_for(now):
+    asked = retention.ask(now=now)
+    assert retention.ask(now=now) == asked
+    assert retention.is_asked()
+    assert retention.purge(now=now + timedelta(seconds=5)) == asked
+    assert not retention.is_asked()
+    assert AuditEntry.objects.filter(verb="privacy.retention.asked").count() == 1
+
+
+def test_erasure_takes_ledger_rows_and_dependants_along(now):
+    alice = made.person("alice", now)
+    made.MAKERS["admin.logentry"](alice, now)
+    made.MAKERS["privacy.auditentry"](alice, now)
+    gone = erasure.delete(type(made.MAKERS["website.user"](alice, now)).objects.filter(pk=alice.account))
+    assert (gone.rows, gone.dependants) == (1, 1)
+    assert erasure.delete(AuditEntry.objects.all()).rows == 1
+
+
+def test_the_command_looks_before_it_purges(capsys, now):
+    make_mail(written_at=now - relativedelta(years=1))
+    call_command("purge", dry_run=True)
+    assert "privacy.mail" in capsys.readouterr().out
+    assert Mail.objects.exists()
+    call_command("purge")
+    assert "Certificate: purge" in capsys.readouterr().out
+    assert not Mail.objects.exists()
+
+
+@pytest.mark.parametrize("rows", [1, retention.BATCH])
+def test_queries_grow_with_batches_and_not_with_rows(now, rows):
+    Mail.objects.bulk_create(
+        Mail(to=ALICE, message="test", language="en", written_at=now - OVER) for _number in range(rows)
+    )
+    run = PurgeRun.objects.create(asked_at=now)
+    with CaptureQueriesContext(connection) as queries:
+        retention._purge_holding(run, holding(Mail), now)
+    assert len(queries) <= 20
