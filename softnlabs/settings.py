@@ -122,6 +122,7 @@ SPOOL_ROOT = VAR / "spool"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("fr", "Français")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "softnlabs.formats"
 POLICY_ROOT = BASE_DIR / "policy"
 USE_TZ = True
 TIME_ZONE = "Europe/Paris"

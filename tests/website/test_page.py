@@ -1,6 +1,7 @@
 """The frame of every page: one title, two languages, no stranger, and error pages that help."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import brotli
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
+from django.utils import translation
 
 pytestmark = pytest.mark.django_db
 PAGES = ["/", "/contact/", "/contact/thanks/", "/mail/"]
@@ -112,3 +114,12 @@ def test_security_txt_names_a_contact_and_does_not_go_stale(client: Client, rf: 
     assert response["Content-Type"] == "text/plain; charset=utf-8"
     assert "Contact: mailto:estelle.gelet@softnlabs.com" in response.text
     assert re.search(r"^Expires: \d{4}-\d\d-\d\dT", response.text, re.M)
+
+
+@pytest.mark.parametrize(
+    ("language", "written"), [("en", "5 March 2026, 14:07"), ("fr", "5 mars 2026 14:07")]
+)
+def test_dates_are_written_as_in_europe(language: str, written: str) -> None:
+    instant = datetime(2026, 3, 5, 13, 7, tzinfo=UTC)
+    with translation.override(language):
+        assert Template('{{ at|date:"DATETIME_FORMAT" }}').render(Context({"at": instant})) == written
