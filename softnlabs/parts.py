@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import selectors
 import signal
 import subprocess
@@ -49,7 +50,7 @@ class Part:
     name: str
     command: list[str]
     colour: int
-    unheard: str = ""  # lines with these words are not passed on
+    unheard: str | None = None  # a regular expression: lines that it finds something in are not passed on
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     pause: float = FIRST_PAUSE
@@ -158,5 +159,5 @@ class Parts:
 
     def _say(self, part: Part, line: bytes) -> None:
         text = line.decode("utf-8", "replace").rstrip()
-        if not (part.unheard and part.unheard in text):
+        if part.unheard is None or not re.search(part.unheard, text):
             self.console.say(part.name, text, part.colour)

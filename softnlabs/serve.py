@@ -29,7 +29,9 @@ from softnlabs.parts import Console, Part, Parts
 HOST = "127.0.0.1"
 HEALTHY_WITHIN = 90.0
 GRACE_SECONDS = 15.0  # what the worker gets to finish a batch; the rest of its work waits in PostgreSQL
-HEARTBEAT = "softnlabs.website.tasks.tick"  # every ten seconds: its lines would hide all others
+# Wake-ups come every few seconds and mostly find nothing to do: that they came would hide all other lines.
+ROUTINE = r"Scheduler: Sending due task|Task \S+ (received|succeeded in)"
+NOT_YET_UP = r"Service Unavailable: /health/"
 CYAN, GREEN, MAGENTA, RED = 36, 32, 35, 31
 
 
@@ -159,9 +161,9 @@ def _parts() -> list[Part]:
     ]
     beat = [*celery, "beat", "--pidfile", "", "--loglevel", "INFO"]
     return [
-        Part("web", web, CYAN, unheard="Service Unavailable: /health/"),
-        Part("worker", worker, GREEN, unheard=HEARTBEAT),
-        Part("beat", beat, MAGENTA, unheard=HEARTBEAT),
+        Part("web", web, CYAN, unheard=NOT_YET_UP),
+        Part("worker", worker, GREEN, unheard=ROUTINE),
+        Part("beat", beat, MAGENTA, unheard=ROUTINE),
     ]
 
 

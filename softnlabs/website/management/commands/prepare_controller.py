@@ -4,7 +4,8 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 from django.utils import timezone
 
 from privacy import audit
@@ -23,8 +24,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, reset: bool, **options: Any) -> None:
         """Print the address, and the one-time password if there is a fresh one."""
         email = settings.CONTROLLER["email"]
-        with audit.acting(audit.SYSTEM, "command:prepare_controller"):
-            password = accounts.prepare_controller(email=email, now=timezone.now(), anew=reset)
+        try:
+            with audit.acting(audit.SYSTEM, "command:prepare_controller"):
+                password = accounts.prepare_controller(email=email, now=timezone.now(), anew=reset)
+        except OperationalError as error:
+            raise CommandError(f"The database does not answer: is the site running? {error}") from error
         if password:
             self.stdout.write(f"{email} with the one-time password {password}")
         else:
