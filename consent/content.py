@@ -116,13 +116,12 @@ GROUPS: Final = [
         Terms.CONSENT,
         Purpose.PERSONALISATION,
         (
-            "Not the same thing again and again",
-            "Remembers how often a piece of information was shown to you, so that it stops after a few times.",
+            "Less repetition",
+            "Remembers how often a piece of information was shown to you, so that it is not shown for ever.",
         ),
         (
-            "Pas toujours la même chose",
-            "Retient combien de fois une information vous a été montrée, pour qu’elle cesse de l’être après "
-            "quelques fois.",
+            "Moins de répétitions",
+            "Retient combien de fois une information vous a été montrée, pour qu’elle ne le soit pas sans fin.",
         ),
         [
             _Cookie(

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
 
 from consent import cookies, enforcement, registry, wording
 from consent.registry import Register
@@ -70,6 +71,8 @@ def hide(request: HttpRequest, register: Register) -> None:
 def clean(request: HttpRequest, response: HttpResponse, given: tuple[str, ...], *, now: datetime) -> None:
     register = registry.current()
     allowed = standing(request).accepted | register.always
+    if response.headers.get("Content-Type", "").startswith("text/html"):
+        patch_vary_headers(response, ("Cookie", "Sec-GPC"))  # a cache must not hand one visitor's banner to another
     if response.cookies:
         enforcement.strip(response, register, allowed, now=now)
     unwanted = enforcement.hidden(register, allowed, given)
