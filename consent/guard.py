@@ -72,7 +72,8 @@ def clean(request: HttpRequest, response: HttpResponse, given: tuple[str, ...], 
     register = registry.current()
     allowed = standing(request).accepted | register.always
     if response.headers.get("Content-Type", "").startswith("text/html"):
-        patch_vary_headers(response, ("Cookie", "Sec-GPC"))  # a cache must not hand one visitor's banner to another
+        # A cache must not hand one visitor's banner to another.
+        patch_vary_headers(response, ("Cookie", "Sec-GPC"))
     if response.cookies:
         enforcement.strip(response, register, allowed, now=now)
     unwanted = enforcement.hidden(register, allowed, given)
