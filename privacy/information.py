@@ -41,6 +41,11 @@ class Piece:
     said: str
     recipients: tuple[Recipient, ...]
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether its label says no more than its category."""
+        return not self.said and self.label.casefold() == str(self.category.label).casefold()
+
 
 @dataclass(frozen=True)
 class Use:
@@ -76,9 +81,10 @@ class Information:
         return self.label.replace(".", "-")
 
     @property
-    def categories(self) -> list[Category]:
-        """The kinds of data in it, each once."""
-        return in_order(Category, (piece.category for piece in self.pieces))
+    def by_category(self) -> list[tuple[Category, list[Piece]]]:
+        """The pieces under the kind of data that they are."""
+        kinds = in_order(Category, (piece.category for piece in self.pieces))
+        return [(kind, [piece for piece in self.pieces if piece.category == kind]) for kind in kinds]
 
     @property
     def source(self) -> str:

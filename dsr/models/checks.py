@@ -55,7 +55,7 @@ class IdentityCheck(PersonalDataModel):
         subject={"emails": "request__email"},
         purpose=Purpose.BUSINESS,
         basis=Basis.LEGAL_OBLIGATION,
-        keep=Keep(since="request__closed_at", period=CLOSED_KEEP),
+        keep=Keep(since="request__closed_at", period=CLOSED_KEEP, starts=_("the closing of your request")),
         fields={
             "asked_at": Datum(Category.IDENTITY_PROOF, provided=False),
             "reason": Datum(Category.IDENTITY_PROOF, provided=False),

@@ -40,7 +40,7 @@ class RequestEvent(AppendOnlyModel, PersonalDataModel):
         subject={"emails": "request__email"},
         purpose=Purpose.BUSINESS,
         basis=Basis.LEGAL_OBLIGATION,
-        keep=Keep(since="request__closed_at", period=CLOSED_KEEP),
+        keep=Keep(since="request__closed_at", period=CLOSED_KEEP, starts=_("the closing of your request")),
         fields={
             "at": Datum(Category.REQUESTS, provided=False),
             "what": Datum(Category.REQUESTS, provided=False),

@@ -27,7 +27,7 @@ class RequestMessage(PersonalDataModel):
         subject={"emails": "request__email"},
         purpose=Purpose.BUSINESS,
         basis=Basis.LEGAL_OBLIGATION,
-        keep=Keep(since="request__closed_at", period=CLOSED_KEEP),
+        keep=Keep(since="request__closed_at", period=CLOSED_KEEP, starts=_("the closing of your request")),
         fields={
             "written_at": Datum(Category.MESSAGES, provided=False),
             "author": Datum(Category.MESSAGES, provided=False),

@@ -64,7 +64,7 @@ class AccessPackage(PersonalDataModel):
         subject={"emails": "request__email"},
         purpose=Purpose.BUSINESS,
         basis=Basis.LEGAL_OBLIGATION,
-        keep=Keep(since="built_at", period=PACKAGE_KEEP),
+        keep=Keep(since="built_at", period=PACKAGE_KEEP, starts=_("the making of the copy")),
         fields={
             "asked_at": Datum(Category.REQUESTS, provided=False),
             "built_at": Datum(Category.REQUESTS, provided=False),

@@ -95,7 +95,7 @@ class Filing(Asked):
         subject={"emails": "email"},
         purpose=Purpose.BUSINESS,
         basis=Basis.LEGAL_OBLIGATION,
-        keep=Keep(since="received_at", period=UNCONFIRMED_KEEP),
+        keep=Keep(since="received_at", period=UNCONFIRMED_KEEP, starts=_("its receipt")),
         fields=ASKED_FIELDS,
         impersonal=("id", "language"),
     )
@@ -144,7 +144,7 @@ class SubjectRequest(Asked):
         subject={"emails": "email"},
         purpose=Purpose.BUSINESS,
         basis=Basis.LEGAL_OBLIGATION,
-        keep=Keep(since="closed_at", period=CLOSED_KEEP),
+        keep=Keep(since="closed_at", period=CLOSED_KEEP, starts=_("the closing of your request")),
         fields={
             "reference": Datum(Category.REQUESTS, provided=False),
             **ASKED_FIELDS,

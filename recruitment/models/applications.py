@@ -80,7 +80,7 @@ class Application(PersonalDataModel):
         subject={"emails": "email"},
         purpose=Purpose.RECRUITMENT,
         basis=Basis.CONTRACT,
-        keep=Keep(since="last_contact_at", period=KEPT, active=ACTIVE),
+        keep=Keep(since="last_contact_at", period=KEPT, active=ACTIVE, starts=_("our last contact with you")),
         recipients=HR,
         fields={
             "offer": Datum(Category.MESSAGES),
@@ -141,7 +141,12 @@ class Exchange(PersonalDataModel):
         subject={"emails": "application__email"},
         purpose=Purpose.RECRUITMENT,
         basis=Basis.CONTRACT,
-        keep=Keep(since="application__last_contact_at", period=KEPT, active=ACTIVE),
+        keep=Keep(
+            since="application__last_contact_at",
+            period=KEPT,
+            active=ACTIVE,
+            starts=_("our last contact with you"),
+        ),
         recipients=HR,
         fields={
             "direction": Datum(Category.MESSAGES, provided=False),
@@ -176,7 +181,12 @@ class ArchiveOpening(PersonalDataModel):
         subject={"emails": "application__email"},
         purpose=Purpose.RECRUITMENT,
         basis=Basis.LEGAL_OBLIGATION,
-        keep=Keep(since="application__last_contact_at", period=KEPT, active=ACTIVE),
+        keep=Keep(
+            since="application__last_contact_at",
+            period=KEPT,
+            active=ACTIVE,
+            starts=_("our last contact with you"),
+        ),
         recipients=(Recipient.CONTROLLER, Recipient.HOST),
         fields={
             "opened_at": Datum(Category.REQUESTS, provided=False),

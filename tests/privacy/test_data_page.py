@@ -73,7 +73,7 @@ def test_a_field_may_serve_another_purpose_than_its_model(monkeypatch):
 
 def test_a_field_that_fewer_people_see_says_so(client: Client):
     page = " ".join(client.get("/privacy/data/").content.decode().split())
-    assert "IP address, only: computer security; our host, in the European Union" in page
+    assert "IP address, only: computer security · our host, in the European Union" in page
 
 
 def test_the_notice_beside_a_form_says_what_the_law_asks():
