@@ -33,6 +33,16 @@ STYLE = Path(__file__).parent / "package.css"
 LONGEST_LIST = 3
 
 
+class Encoder(DjangoJSONEncoder):
+    """Whatever JSON has no form for stands as people read it: a rare kind of field must not spoil a package."""
+
+    def default(self, o: Any) -> Any:
+        try:
+            return super().default(o)
+        except TypeError:
+            return str(o)
+
+
 @dataclass(frozen=True)
 class Line:
     """One datum of a record."""
@@ -105,7 +115,7 @@ def compile_zip(request: SubjectRequest, *, now: datetime) -> bytes:
         sections = collect(request.subject(), now=now)
         page = render_to_string("dsr/package/index.html", _facts(request, sections, now))
         data = json.dumps(
-            _as_data(request, sections, now), cls=DjangoJSONEncoder, ensure_ascii=False, indent=1
+            _as_data(request, sections, now), cls=Encoder, ensure_ascii=False, indent=1
         )
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -1,0 +1,261 @@
+"""The access package: everything of Alice's, nothing of Bob's."""
+
+import io
+import json
+import zipfile
+from datetime import datetime, timedelta
+from html.parser import HTMLParser
+
+import pytest
+
+from dsr import fulfilment, identity, package, review
+from dsr.models import AccessPackage, SubjectRequest
+from dsr.models.checks import How
+from dsr.models.packages import PACKAGE_KEEP
+from dsr.states import State
+from privacy import storage
+from privacy.datamap import Holding, holdings
+from privacy.models import AuditEntry, Mail, StoredFile
+from tests import holdings as made
+from tests.dsr.factories import make_request
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
+
+
+def seed(who: made.Person, at: datetime) -> dict[str, int]:
+    """A row about somebody in every holding of the site; returns how many this person then has in each."""
+    for maker in made.MAKERS.values():
+        maker(who, at)
+    return {holding.label: holding.about(who.subject()).count() for holding in holdings()}
+
+
+def granted(who: made.Person, now: datetime, language: str = "en") -> SubjectRequest:
+    asked = make_request(now, email=who.email, visitors={who.visitor}, surname=who.canary)
+    SubjectRequest.objects.filter(pk=asked.pk).update(language=language)
+    identity.check(asked.pk, how=How.EMAIL, now=now)
+    review.grant(asked.pk, now=now)
+    return asked
+
+
+def unpacked(asked: SubjectRequest) -> dict[str, bytes]:
+    file = AccessPackage.objects.get(request=asked).file
+    with zipfile.ZipFile(io.BytesIO(storage.read(file))) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+@pytest.fixture
+def alice(now) -> made.Person:
+    return made.person("alice", now - timedelta(days=30))
+
+
+@pytest.fixture
+def bob(now) -> made.Person:
+    return made.person("bob", now - timedelta(days=30))
+
+
+def reachable(holding: Holding) -> bool:
+    """Whether a request, which knows addresses and browsers, can find rows of this holding."""
+    return bool({"emails", "visitors", "fingerprints"} & set(holding.data.subject))
+
+
+def test_everything_of_alice_is_in_it_and_bob_is_nowhere(alice, bob, now):
+    seed(alice, now - made.RECENT)
+    seed(bob, now - made.RECENT)
+    asked = granted(alice, now)
+    assert fulfilment.build_packages(now=now) == 1
+    parts = unpacked(asked)
+    data = json.loads(parts["data.json"])
+    found = {section["name"]: section["records"] for section in data["holdings"]}
+    assert list(found) == [holding.label for holding in holdings()]
+    empty = [holding.label for holding in holdings() if reachable(holding) and not found[holding.label]]
+    assert empty == []
+    page = parts["index.html"].decode()
+    for holding in holdings():
+        assert str(holding.data.label).replace("'", "&#x27;") in page
+    for name, content in parts.items():
+        assert b"bob" not in content, name
+        assert str(bob.visitor).encode() not in content, name
+        assert "bob" not in name
+
+
+def test_each_record_says_when_it_goes_and_why_it_is_here(alice, now):
+    seed(alice, now - made.RECENT)
+    asked = granted(alice, now)
+    fulfilment.build_packages(now=now)
+    for section in json.loads(unpacked(asked)["data.json"])["holdings"]:
+        for told in ("title", "purposes", "legal_bases", "categories", "recipients", "source", "kept"):
+            assert section[told], (section["name"], told)
+        for record in section["records"]:
+            ended = record["deleted_at"] is None or datetime.fromisoformat(record["deleted_at"]) > now
+            assert ended, section["name"]
+
+
+def test_the_original_files_are_in_it_and_other_packages_are_not(alice, bob, now):
+    seed(alice, now - made.RECENT)
+    seed(bob, now - made.RECENT)
+    asked = granted(alice, now)
+    fulfilment.build_packages(now=now)
+    parts = unpacked(asked)
+    listed = {
+        path
+        for section in json.loads(parts["data.json"])["holdings"]
+        for record in section["records"]
+        for path in record["files"]
+    }
+    assert {name for name in parts if name.startswith("files/")} == listed
+    assert not any("accesspackage" in path for path in listed)
+
+
+def test_where_nothing_is_held_it_says_so(now):
+    asked = granted(made.person("alice", now), now)
+    fulfilment.build_packages(now=now)
+    parts = unpacked(asked)
+    page = parts["index.html"].decode()
+    nothing = page[page.index('id="nothing"') :]
+    sections = json.loads(parts["data.json"])["holdings"]
+    empty = [section["title"] for section in sections if not section["records"]]
+    assert len(empty) > 3
+    for title in empty:
+        assert title.replace("'", "&#x27;") in nothing
+
+
+def test_rows_past_their_period_are_not_shown_even_if_the_purge_is_late(alice, now):
+    old = now - timedelta(days=365 * 20)
+    for maker in made.MAKERS.values():
+        maker(alice, old)
+    sections = package.collect(alice.subject(), now=now)
+    shown = {section.told.label for section in sections if section.records}
+    assert shown <= {"website.user"}
+
+
+def test_it_speaks_the_language_of_the_person(alice, now):
+    asked = granted(alice, now, language="fr")
+    fulfilment.build_packages(now=now)
+    page = unpacked(asked)["index.html"].decode()
+    assert '<html lang="fr">' in page
+    assert "Cherché, rien de détenu" in page
+    assert "Searched" not in page
+    assert "prête" in Mail.objects.get(message="request_ready").subject
+
+
+class Outline(HTMLParser):
+    """Which ids there are, which links point at, and how headings follow each other."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.targets: list[str] = []
+        self.headings: list[int] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        facts = dict(attrs)
+        self.ids += [facts["id"] or ""] if "id" in facts else []
+        self.targets += [facts["href"] or ""] if tag == "a" else []
+        self.headings += [int(tag[1])] if tag in {"h1", "h2", "h3"} else []
+
+
+def test_the_page_can_be_walked_by_headings_and_links(alice, now):
+    seed(alice, now - made.RECENT)
+    asked = granted(alice, now)
+    fulfilment.build_packages(now=now)
+    parts = unpacked(asked)
+    outline = Outline()
+    outline.feed(parts["index.html"].decode())
+    assert outline.headings[0] == 1
+    assert outline.headings.count(1) == 1
+    assert all(
+        after - before <= 1 for before, after in zip(outline.headings, outline.headings[1:], strict=False)
+    )
+    assert len(outline.ids) == len(set(outline.ids))
+    for target in outline.targets:
+        assert target.removeprefix("#") in outline.ids if target.startswith("#") else target in parts
+
+
+def test_hostile_words_stay_words(now):
+    asked = make_request(now, wish='<script>alert(1)</script>{{ x }}"', surname="O'<b>Neil</b>")
+    identity.check(asked.pk, how=How.EMAIL, now=now)
+    review.grant(asked.pk, now=now)
+    fulfilment.build_packages(now=now)
+    page = unpacked(asked)["index.html"].decode()
+    assert "<script" not in page
+    assert "<b>Neil" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_it_is_encrypted_where_it_lies(alice, now, settings):
+    asked = granted(alice, now)
+    fulfilment.build_packages(now=now)
+    file = AccessPackage.objects.get(request=asked).file
+    on_disk = storage.path_of(file.pk).read_bytes()
+    assert b"PK\x03\x04" not in on_disk[:64]
+    assert b"index.html" not in on_disk
+
+
+# Building ----------------------------------------------------------------------------------------------------
+
+
+def test_building_answers_the_request_and_writes_to_the_person(alice, now):
+    asked = granted(alice, now)
+    later = now + timedelta(minutes=3)
+    fulfilment.build_packages(now=later)
+    asked.refresh_from_db()
+    assert (asked.state, asked.closed_at) == (State.ANSWERED, later)
+    mail = Mail.objects.get(message="request_ready")
+    code = AccessPackage.objects.get(request=asked).code
+    assert mail.to == alice.email
+    assert code not in mail.text + mail.html + mail.subject
+
+
+def test_building_twice_changes_nothing(alice, now):
+    granted(alice, now)
+    assert [fulfilment.build_packages(now=now) for _ in range(3)] == [1, 0, 0]
+    assert StoredFile.objects.count() == 1
+    assert Mail.objects.filter(message="request_ready").count() == 1
+
+
+def test_one_that_fails_is_tried_again_and_keeps_back_no_other(alice, bob, now, monkeypatch):
+    broken, other = granted(alice, now), granted(bob, now)
+    compile_zip = package.compile_zip
+
+    def failing(asked: SubjectRequest, *, now: datetime) -> bytes:
+        if asked.pk == broken.pk:
+            raise OSError("disk full")
+        return compile_zip(asked, now=now)
+
+    monkeypatch.setattr(package, "compile_zip", failing)
+    assert fulfilment.build_packages(now=now) == 1
+    other.refresh_from_db()
+    assert other.state == State.ANSWERED
+    assert AccessPackage.objects.get(request=broken).tries == 1
+    monkeypatch.undo()
+    assert fulfilment.build_packages(now=now) == 1
+
+
+# Handing over ------------------------------------------------------------------------------------------------
+
+
+def test_a_download_needs_the_code_and_is_on_record(alice, now):
+    asked = granted(alice, now)
+    with pytest.raises(fulfilment.NothingReady):
+        fulfilment.download(asked.pk, "", now=now)
+    fulfilment.build_packages(now=now)
+    code = AccessPackage.objects.get(request=asked).code
+    for wrong in ("", "0000-0000-0000", code[:-1], code + "0"):
+        with pytest.raises(fulfilment.WrongCode):
+            fulfilment.download(asked.pk, wrong, now=now)
+    response = fulfilment.download(asked.pk, f" {code.lower().replace('-', ' ')} ", now=now)
+    assert response.headers["Content-Disposition"].startswith("attachment")
+    assert response.headers["Cache-Control"] == "no-store"
+    ready = AccessPackage.objects.get(request=asked)
+    assert (ready.downloads, ready.downloaded_at) == (1, now)
+    assert AuditEntry.objects.filter(verb="dsr.request.downloaded", key=str(asked.pk)).count() == 1
+
+
+def test_past_its_days_it_cannot_be_had_even_if_the_purge_is_late(alice, now):
+    asked = granted(alice, now)
+    fulfilment.build_packages(now=now)
+    code = AccessPackage.objects.get(request=asked).code
+    end = PACKAGE_KEEP.after(now)
+    fulfilment.download(asked.pk, code, now=end - timedelta(seconds=1))
+    with pytest.raises(fulfilment.NothingReady):
+        fulfilment.download(asked.pk, code, now=end)
