@@ -9,11 +9,12 @@ from html.parser import HTMLParser
 import pytest
 
 from dsr import fulfilment, identity, package, review
-from dsr.models import AccessPackage, SubjectRequest
+from dsr.models import AccessPackage, IdentityCheck, RequestEvent, SubjectRequest
 from dsr.models.checks import How
 from dsr.models.packages import PACKAGE_KEEP
+from dsr.models.requests import CLOSED_KEEP
 from dsr.states import State
-from privacy import storage
+from privacy import retention, storage
 from privacy.datamap import Holding, holdings
 from privacy.models import AuditEntry, Mail, StoredFile
 from tests import holdings as made
@@ -259,3 +260,21 @@ def test_past_its_days_it_cannot_be_had_even_if_the_purge_is_late(alice, now):
     fulfilment.download(asked.pk, code, now=end - timedelta(seconds=1))
     with pytest.raises(fulfilment.NothingReady):
         fulfilment.download(asked.pk, code, now=end)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_purge_destroys_the_package_after_its_days_and_the_request_file_after_five_years(alice, bob, now):
+    asked, other = granted(alice, now), make_request(now, email=bob.email)
+    fulfilment.build_packages(now=now)
+    file = AccessPackage.objects.get(request=asked).file
+    retention.purge(now=PACKAGE_KEEP.after(now))
+    assert AccessPackage.objects.count() == StoredFile.objects.count() == 0
+    assert not storage.path_of(file.pk).exists()
+    assert asked.events.count() == 5
+    end = CLOSED_KEEP.after(now)
+    retention.purge(now=end - timedelta(seconds=1))
+    assert SubjectRequest.objects.count() == 2
+    retention.purge(now=end)
+    assert list(SubjectRequest.objects.all()) == [other]
+    assert RequestEvent.objects.exclude(request=other).count() == 0
+    assert IdentityCheck.objects.count() == 0
