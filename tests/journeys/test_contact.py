@@ -8,7 +8,20 @@ from playwright.sync_api import Page, expect
 from tests.journeys.conftest import People
 
 PHONE = {"width": 320, "height": 640}
-PAGES = ("", "contact/", "contact/thanks/", "privacy/data/", "privacy/choices/", "account/sign-in/", "mail/")
+PAGES = (
+    "",
+    "contact/",
+    "contact/thanks/",
+    "careers/",
+    "careers/apply/",
+    "privacy/",
+    "privacy/versions/",
+    "privacy/data/",
+    "privacy/choices/",
+    "privacy/requests/new/",
+    "account/sign-in/",
+    "mail/",
+)
 WORDS = {
     "/": ("Send your message", "does not look like", "Thank you", "We have received your message"),
     "/fr/": ("Envoyer votre message", "Ceci ne ressemble pas", "Merci", "Nous avons bien reçu votre message"),
