@@ -114,9 +114,7 @@ def compile_zip(request: SubjectRequest, *, now: datetime) -> bytes:
     with translation.override(request.language):
         sections = collect(request.subject(), now=now)
         page = render_to_string("dsr/package/index.html", _facts(request, sections, now))
-        data = json.dumps(
-            _as_data(request, sections, now), cls=Encoder, ensure_ascii=False, indent=1
-        )
+        data = json.dumps(_as_data(request, sections, now), cls=Encoder, ensure_ascii=False, indent=1)
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("index.html", page)

@@ -135,10 +135,16 @@ def _prepare(console: Console) -> str:
     django.setup()
     assets.collect_stale()
     call_command("migrate", interactive=False, verbosity=0)
-    call_command("load_content", verbosity=0)
-    said = io.StringIO()
-    call_command("prepare_controller", stdout=said)
+    for line in _said_by("load_content").splitlines():
+        console.say("run", line)
+    sign_in = _said_by("prepare_controller")
     connections.close_all()
+    return sign_in
+
+
+def _said_by(command: str) -> str:
+    said = io.StringIO()
+    call_command(command, stdout=said)
     return said.getvalue().strip()
 
 
