@@ -18,6 +18,7 @@ from privacy.models import Draft
 from privacy.uploads import Checked
 from recruitment.models import Application, ArchiveOpening, Exchange, Offer
 
+WRITTEN_BY_HAND = {"Auto-Submitted": "no"}
 OPEN_FOR = timedelta(hours=1)  # an archived application that was opened with a reason shuts again by itself
 
 
@@ -73,7 +74,7 @@ def reply(application: Application, *, subject: str, text: str, now: datetime) -
     """Write to the applicant, in one transaction with the trace of it: a contact."""
     with transaction.atomic():
         exchange = _exchange(application, Exchange.Direction.OUT, subject, text, now)
-        _send("application_reply", application, {"subject": subject, "text": text}, now)
+        _send("application_reply", application, {"subject": subject, "text": text}, now, WRITTEN_BY_HAND)
         _record("recruitment.application.answered", application, now)
     return exchange
 
@@ -142,9 +143,22 @@ def _opt_in(application: Application, page: Page, now: datetime) -> None:
         )
 
 
-def _send(message: str, application: Application, context: Mapping[str, str], now: datetime) -> None:
+def _send(
+    message: str,
+    application: Application,
+    context: Mapping[str, str],
+    now: datetime,
+    headers: Mapping[str, str] | None = None,
+) -> None:
     facts = {**context, "offer": application.offer, "received_at": application.received_at}
-    emails.send(message, to=application.email, language=application.language, context=facts, now=now)
+    emails.send(
+        message,
+        to=application.email,
+        language=application.language,
+        context=facts,
+        now=now,
+        headers=headers,
+    )
 
 
 def _record(verb: str, application: Application, now: datetime) -> None:

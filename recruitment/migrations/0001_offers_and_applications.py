@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                 ('entity', models.CharField(max_length=11, verbose_name='collected for the company with SIREN')),
                 ('policy_version', models.PositiveIntegerField(null=True, verbose_name='version of the policy in force then')),
                 ('received_at', models.DateTimeField(verbose_name='received at')),
-                ('last_contact_at', models.DateTimeField(db_index=True, verbose_name='last contact at')),
+                ('last_contact_at', models.DateTimeField(db_index=True, verbose_name='last contact')),
                 ('cv', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='privacy.storedfile', verbose_name='CV')),
                 ('offer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='recruitment.offer', verbose_name='offer')),
             ],

@@ -72,7 +72,7 @@ class Application(PersonalDataModel):
     entity = models.CharField(_("collected for the company with SIREN"), max_length=11)
     policy_version = models.PositiveIntegerField(_("version of the policy in force then"), null=True)
     received_at = models.DateTimeField(_("received at"))
-    last_contact_at = models.DateTimeField(_("last contact at"), db_index=True)
+    last_contact_at = models.DateTimeField(_("last contact"), db_index=True)
 
     objects: ClassVar[Any] = ApplicationQuerySet.as_manager()
     personal_data = PersonalData(
