@@ -143,7 +143,9 @@ class ApplicationAdmin(ReadOnlyDeskAdmin):
             raise Http404
         form = ReasonForm(request.POST or None)
         if not form.is_valid():
-            return self._form(request, _("Open an archived application"), form, application, _("Open"))
+            return self._form(
+                request, _("Open an archived application"), form, application, _("Open with a reason")
+            )
         applications.open_archived(application, now=timezone.now(), **form.cleaned_data)
         return self._done(
             request, pk, _("The application is open to you for an hour. Your reason is on record.")

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 
+from privacy import retention, storage
 from privacy.models import AuditEntry, Mail
 from privacy.periods import CALENDAR
 from recruitment import applications
@@ -101,6 +102,23 @@ def test_the_archive_opens_with_a_reason_for_one_person_and_an_hour(now):
     assert reach("system", now + timedelta(hours=1)) == []
     assert ArchiveOpening.objects.get().reason == "She asked for her file."
     assert "She asked" not in str(AuditEntry.objects.values())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_five_years_after_the_last_contact_the_purge_takes_all_of_it_and_nothing_of_bob(now):
+    alice, bob = make_application(at=now), make_application(BOB, at=now)
+    applications.note_message(bob, text="Still looking.", now=now + timedelta(days=1))
+    applications.note_message(alice, text="Thank you.", now=now)
+    applications.open_archived(alice, reason="She asked for her file.", now=now)
+    end = Application.personal_data.keep.period.after(now)
+    retention.purge(now=end - INSTANT)
+    assert Application.objects.count() == 2
+    retention.purge(now=end)
+    assert list(Application.objects.all()) == [bob]
+    assert [exchange.application for exchange in Exchange.objects.all()] == [bob]
+    assert not ArchiveOpening.objects.exists()
+    assert not storage.path_of(alice.cv_id).exists()
+    assert storage.read(bob.cv) == b"a CV of bob@example.org"
 
 
 def test_the_starting_offers_are_loaded_once():
