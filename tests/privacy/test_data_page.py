@@ -15,6 +15,7 @@ pytestmark = pytest.mark.django_db
 class LetterForm(forms.Form):
     email = forms.EmailField(label="E-mail")
     telephone = forms.CharField(label="Telephone", required=False)
+    news = forms.BooleanField(label="I agree", required=False)
 
 
 def notice(*labels: str, form: forms.Form | None = None, language: str = "en") -> str:
@@ -89,6 +90,7 @@ def test_the_notice_beside_a_form_says_what_the_law_asks():
         assert words in text
     assert "without any consequence: Telephone." in " ".join(text.replace("</strong>", "").split())
     assert "E-mail" not in text
+    assert "I agree" not in text
 
 
 def test_the_notice_speaks_french():
