@@ -83,5 +83,5 @@ def _note(
         holder=Holder(receipt=receipt),
         purpose=group.purpose,
         circumstance=circumstance,
-        valid_until=datetime.fromtimestamp(decision.until, UTC),
+        valid_until=None if group.is_objectable else datetime.fromtimestamp(decision.until, UTC),
     )

@@ -8,7 +8,7 @@ and no choice is no consent. Each decision has its own six months, counted from 
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final
 from uuid import UUID
@@ -20,6 +20,7 @@ KIND: Final = "choices"
 FORMAT: Final = "1"
 VALIDITY: Final = Period(months=6)
 """How long a yes or a no is kept before the question is put again (CNIL, recommendation 2020-092)."""
+PROLONGED_AFTER: Final = timedelta(days=30)
 
 
 def validity() -> str:
@@ -174,6 +175,20 @@ def _fitting(*, wish: bool, over_signal: bool) -> tuple[Answer, ...]:
     if not wish:
         return (Answer.NO,)
     return (Answer.OVERRIDE,) if over_signal else (Answer.YES, Answer.OVERRIDE)
+
+
+def prolonged(choices: Choices, *, objectable: Collection[str], now: datetime) -> Choices:
+    """The same choices, with each objection renewed that is over a month old.
+
+    A consent ends by itself after six months; an objection must not, as long as the browser comes back.
+    """
+    moment, late = now.timestamp(), (now - PROLONGED_AFTER).timestamp()
+    renewed = {
+        group: decide(Answer.NO, now=now)
+        for group, decision in choices.decisions.items()
+        if group in objectable and not decision.is_yes and decision.at < late and moment < decision.until
+    }
+    return replace(choices, decisions={**choices.decisions, **renewed}) if renewed else choices
 
 
 def lives_until(choices: Choices) -> int:

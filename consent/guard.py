@@ -71,6 +71,10 @@ def hide(request: HttpRequest, register: Register) -> None:
 def clean(request: HttpRequest, response: HttpResponse, given: tuple[str, ...], *, now: datetime) -> None:
     register = registry.current()
     allowed = standing(request).accepted | register.always
+    choices = standing(request).choices
+    prolonged = cookies.prolonged(choices, objectable=register.objectable, now=now)
+    if prolonged is not choices:
+        hand_over(response, prolonged, now=now)
     if response.headers.get("Content-Type", "").startswith("text/html"):
         # A cache must not hand one visitor's banner to another.
         patch_vary_headers(response, ("Cookie", "Sec-GPC"))

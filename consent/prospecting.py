@@ -7,7 +7,7 @@ from django.db import transaction
 from consent import ledger
 from consent.ledger import Act, Circumstance, Holder
 from consent.models import Prospect, Suppression
-from privacy import subjects
+from privacy import policy, subjects
 from privacy.datamap import Purpose
 
 TOPIC = "prospecting"
@@ -34,7 +34,7 @@ def opt_in(
 
 def withdraw(*, email: str, act: str, words: str, language: str, page: str, now: datetime) -> None:
     """Never write to this address again. Works for an unknown address too, and says nothing of which it was."""
-    circumstance = Circumstance(act, words, language, page, now)
+    circumstance = Circumstance(act, words, language, page, now, policy.stamp())
     with transaction.atomic():
         deleted, _by_model = Prospect.objects.filter(email=email).delete()
         if deleted:

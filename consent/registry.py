@@ -175,5 +175,5 @@ def _is_same(one: Register, other: Register) -> bool:
     return one.digest == other.digest
 
 
-_held = Held(_read, is_same=_is_same)
+_held = Held(_read, is_same=_is_same, otherwise=Register(()))
 current, reload, forget = _held.current, _held.reload, _held.forget

@@ -21,6 +21,7 @@ from consent.ledger import Circumstance
 from consent.models import Wording
 from consent.origin import own_pages_only
 from consent.registry import Register
+from privacy import policy
 
 
 @require_safe
@@ -110,6 +111,7 @@ def _circumstance(request: HttpRequest, register: Register, *, act: str, now: da
         language=shown.language,
         page=urlsplit(request.POST.get("next", "")).path or request.path,
         now=now,
+        policy_version=policy.stamp(),
         has_signal=guard.standing(request).has_signal,
     )
 

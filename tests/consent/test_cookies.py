@@ -197,3 +197,20 @@ def test_a_yes_said_under_the_signal_is_marked_as_such():
 def test_choices_that_cannot_be_proved_are_not_written():
     with pytest.raises(ValueError, match="receipt"):
         cookies.encode(cookies.NOTHING)
+
+
+def test_an_objection_is_prolonged_once_a_month_and_nothing_else_is():
+    before = choices(personal=Answer.NO, visits=Answer.NO)
+    for days, is_renewed in ((0, False), (30, False), (31, True), (150, True), (200, False)):
+        now = NOW + timedelta(days=days)
+        after = cookies.prolonged(before, objectable={"visits"}, now=now)
+        assert (after is not before) is is_renewed, days
+        assert after.decisions["personal"] == before.decisions["personal"]
+        assert after.decisions["visits"] == (
+            cookies.decide(Answer.NO, now=now) if is_renewed else before.decisions["visits"]
+        )
+
+
+def test_a_visitor_who_does_not_object_keeps_what_they_have():
+    before = choices(personal=Answer.YES, visits=Answer.YES)
+    assert cookies.prolonged(before, objectable={"visits"}, now=NOW + timedelta(days=60)) is before

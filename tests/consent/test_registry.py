@@ -1,0 +1,138 @@
+"""The registry: declared in two languages, held in the process, edited at the desk."""
+
+import logging
+
+import pytest
+from cookie_consent.models import Cookie, CookieGroup
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, OperationalError, transaction
+from django.db.models import ProtectedError
+from django.test import Client
+
+from consent import content, held, registry, wording
+from consent.models import CookieDeclaration, GroupDeclaration
+from tests.consent.conftest import ASKED, Visitor, is_asked
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_starting_groups_are_those_of_the_policy():
+    register = registry.current()
+    assert register.asked == ASKED
+    assert register.objectable == {"visits"}
+    assert register.always == {"technical"}
+
+
+def test_declaring_again_changes_nothing_that_was_edited():
+    CookieGroup.objects.filter(varname="personal").update(name="Edited")
+    content.declare()
+    assert CookieGroup.objects.get(varname="personal").name == "Edited"
+    assert CookieGroup.objects.count() == len(content.GROUPS)
+
+
+def test_what_is_declared_cannot_be_deleted_by_a_slip():
+    for row in (CookieGroup.objects.get(varname="personal"), Cookie.objects.get(name="seen")):
+        with pytest.raises(ProtectedError):
+            row.delete()
+
+
+def test_no_cookie_lives_longer_than_six_months():
+    declaration = CookieDeclaration.objects.get(cookie__name="visitor")
+    for months, days in ((7, 0), (6, 1)):
+        declaration.months, declaration.days = months, days
+        with pytest.raises(ValidationError, match="six months"):
+            declaration.full_clean()
+        with pytest.raises(IntegrityError), transaction.atomic():
+            declaration.save()
+
+
+def test_a_group_without_a_declaration_does_not_exist():
+    group = CookieGroup.objects.create(varname="bare", name="Bare", description="x")
+    Cookie.objects.create(cookiegroup=group, name="bare")
+    assert "bare" not in registry.reload().by_key
+    assert "bare" not in registry.current().by_name
+
+
+def test_it_looks_again_after_a_while_and_keeps_its_object_when_nothing_changed(monkeypatch):
+    first = registry.current()
+    monkeypatch.setattr(held, "FRESH_FOR", -1.0)
+    assert registry.current() is first
+    CookieGroup.objects.filter(varname="personal").update(description="Something else.")
+    assert registry.current() is not first
+
+
+def test_a_page_is_served_while_the_database_is_away(monkeypatch, caplog):
+    first = registry.current()
+    monkeypatch.setattr(held, "FRESH_FOR", -1.0)
+
+    def away():
+        raise OperationalError("server closed the connection")
+
+    monkeypatch.setattr(registry._held, "_read", away)
+    with caplog.at_level(logging.ERROR):
+        assert registry.current() is first
+        registry.forget()
+        assert registry.current().groups == ()
+    assert "until the database is back" in caplog.text
+
+
+@pytest.mark.parametrize("what", ["group", "cookie", "lifetime", "controller"])
+def test_the_question_is_another_one_when_anything_in_it_changes(settings, what: str):
+    before = wording.of(registry.current()).key
+    if what == "group":
+        GroupDeclaration.objects.filter(group__varname="personal").update(description_fr="Autre chose.")
+    elif what == "cookie":
+        Cookie.objects.filter(name="seen").update(name="viewed")
+    elif what == "lifetime":
+        CookieDeclaration.objects.filter(cookie__name="seen").update(months=2)
+    else:
+        settings.CONTROLLER = {"name": "Somebody Else", "email": "else@example.org"}
+        registry.forget()  # settings change with a new process
+    assert wording.of(registry.reload()).key != before
+
+
+def test_the_question_is_the_same_when_only_its_look_changes():
+    one = wording.plain(
+        '<section class="a"><h2>May we?</h2>\n  <button>Yes</button> <button>No</button></section>'
+    )
+    other = wording.plain(
+        "<div><h3>May  we?</h3><p></p><button class=b>Yes</button><button>No</button></div>"
+    )
+    assert one == other == "May we?\nYes\nNo"
+
+
+def test_an_edit_at_the_desk_asks_every_visitor_again(desk: Client, visitor: Visitor):
+    visitor.say("/privacy/choices/refuse/")
+    group = CookieGroup.objects.get(varname="personal")
+    response = desk.post(
+        f"/admin/cookie_consent/cookiegroup/{group.pk}/change/",
+        {
+            "varname": "personal",
+            "name": group.name,
+            "description": "Another explanation.",
+            "ordering": group.ordering,
+            "declaration-TOTAL_FORMS": 1,
+            "declaration-INITIAL_FORMS": 1,
+            "declaration-0-id": group.declaration.pk,
+            "declaration-0-group": group.pk,
+            "declaration-0-terms": "CONSENT",
+            "declaration-0-purpose": "PERSONALISATION",
+            "declaration-0-name_fr": group.declaration.name_fr,
+            "declaration-0-description_fr": "Une autre explication.",
+        },
+    )
+    assert response.status_code == 302
+    page = visitor.get("/").content.decode()
+    assert is_asked(page)
+    assert "Another explanation." in page
+
+
+@pytest.mark.parametrize("model", ["consentevent", "wording", "prospect", "campaignday"])
+def test_nothing_is_written_by_hand_in_a_ledger(desk: Client, model: str):
+    assert desk.get(f"/admin/consent/{model}/").status_code == 200
+    assert desk.get(f"/admin/consent/{model}/add/").status_code == 403
+
+
+def test_the_packages_own_log_is_not_used():
+    assert "cookie_consent.LogItem" not in {model._meta.label for model in admin.site._registry}
