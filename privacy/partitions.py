@@ -99,6 +99,17 @@ def detached() -> list[date]:
     return _days(LOOSE, None)
 
 
+def stranded() -> int:
+    """How many visits lie in days that nobody can read any more, because a reader or a crash held up their end."""
+    days = half_detached() + detached()
+    with connection.cursor() as cursor:
+        total = 0
+        for day in days:
+            cursor.execute(f"SELECT count(*) FROM {_name(day)}")  # noqa: S608
+            total += cursor.fetchone()[0]
+    return total
+
+
 def drop_due(*, now: datetime, certify: Callable[[Gone], object]) -> list[date]:
     """Drop the days whose period is over; returns those that have to wait for a reader.
 

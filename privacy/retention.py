@@ -50,6 +50,7 @@ def preview(*, now: datetime) -> list[Forecast]:
     for holding in holdings():
         since = holding.data.keep.since
         facts = _due(holding, now).aggregate(count=Count("*"), oldest=Min(since), newest=Max(since))
+        facts["count"] += _stranded(holding)
         found.append(Forecast(holding, now, **facts))
     return found
 
@@ -167,7 +168,8 @@ def _purge_holding(run: PurgeRun, holding: Holding, now: datetime) -> None:
     else:
         while rows.purge_some():
             pass
-    line.close(held=len(rows.held), left=_due(holding, now).count() - len(rows.held))
+    left = _due(holding, now).count() + _stranded(holding) - len(rows.held)
+    line.close(held=len(rows.held), left=left)
 
 
 def _due(holding: Holding, now: datetime) -> "QuerySet[Any]":
@@ -175,6 +177,10 @@ def _due(holding: Holding, now: datetime) -> "QuerySet[Any]":
     if holding.model is Visit:
         return holding.rows().filter(at__lt=partitions.begin(partitions.first_kept(now)))
     return holding.due(now)
+
+
+def _stranded(holding: Holding) -> int:
+    return partitions.stranded() if holding.model is Visit else 0
 
 
 @dataclass

@@ -1,0 +1,153 @@
+"""Days of visits go whole: counted once, whoever reads or crashes meanwhile."""
+
+import contextlib
+import os
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import uuid4
+
+import psycopg2
+import pytest
+from django.db import connection
+
+from privacy import navigation, partitions, retention
+from privacy.models import AuditEntry, DailyTotal, Visit
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("acting")]
+
+
+@pytest.fixture
+def old(now):
+    """A day that is just due, with three visits; and a visit of today."""
+    day = partitions.first_kept(now) - timedelta(days=1)
+    navigation.prepare_partitions(now=now)
+    partitions.prepare([day])
+    begin = partitions.begin(day)
+    visit(begin, "/")
+    visit(begin + timedelta(hours=3), "/")
+    visit(begin + timedelta(hours=23), "/contact/", "search.example")
+    visit(now, "/")
+    return day
+
+
+def visit(at, path: str, referrer: str = "") -> Visit:
+    return Visit.objects.create(
+        at=at, number=uuid4().int >> 65, visitor=uuid4(), path=path, referrer=referrer, language="en"
+    )
+
+
+@contextlib.contextmanager
+def reader() -> Iterator[None]:
+    """Somebody who reads visits in a transaction that stays open, over a connection of their own."""
+    with contextlib.closing(psycopg2.connect(**connection.get_connection_params())) as other:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM privacy_visit")
+        yield
+
+
+def totals() -> set[tuple]:
+    return set(DailyTotal.objects.values_list("day", "path", "referrer", "visits"))
+
+
+def expected(day) -> set[tuple]:
+    return {(day, "/", "", 2), (day, "/contact/", "search.example", 1)}
+
+
+def test_a_day_goes_whole_and_leaves_its_totals(old, now):
+    gone = []
+    assert partitions.drop_due(now=now, certify=gone.append) == []
+    (day,) = gone
+    begin = partitions.begin(old)
+    assert (day.day, day.count, day.oldest, day.newest) == (old, 3, begin, begin + timedelta(hours=23))
+    assert old not in partitions.attached()
+    assert totals() == expected(old)
+    assert Visit.objects.get().at == now
+    assert partitions.drop_due(now=now, certify=gone.append) == []
+    assert len(gone) == 1
+
+
+def test_the_purge_certifies_the_days_it_drops(old, now):
+    said = next(known for known in retention.preview(now=now) if known.holding.model is Visit)
+    line = retention.purge(now=now).lines.get(holding="privacy.visit")
+    assert (line.count, line.left) == (said.count, 0) == (3, 0)
+    assert (line.oldest, line.newest) == (said.oldest, said.newest)
+    assert AuditEntry.objects.get(verb="privacy.retention.purged").detail["rows"] == 3
+
+
+def test_a_day_that_is_not_due_stays(old, now):
+    gone = []
+    before_it_is_due = partitions.PERIOD.after(partitions.begin(old)) - timedelta(seconds=1)
+    partitions.drop_due(now=before_it_is_due, certify=gone.append)
+    assert gone == []
+    assert Visit.objects.count() == 4
+
+
+def test_a_reader_makes_the_purge_wait_and_nobody_else(old, now, monkeypatch):
+    monkeypatch.setattr(partitions, "LOCK_TIMEOUT", "300ms")
+    gone = []
+    with reader():
+        assert partitions.drop_due(now=now, certify=gone.append) == [old]
+        assert partitions.half_detached() == [old]
+        started = time.monotonic()
+        visit(now, "/while-somebody-reads/")
+        assert Visit.objects.live(now).count() == 2
+        assert time.monotonic() - started < 0.3
+        assert partitions.drop_due(now=now, certify=gone.append) == [old]
+    assert gone == []
+    assert partitions.drop_due(now=now, certify=gone.append) == []
+    assert len(gone) == 1
+    assert totals() == expected(old)
+
+
+def test_what_waits_for_a_reader_is_left_on_the_certificate_and_on_the_next_one(old, now, monkeypatch):
+    monkeypatch.setattr(partitions, "LOCK_TIMEOUT", "200ms")
+    with reader():
+        first = retention.purge(now=now).lines.get(holding="privacy.visit")
+    second = retention.purge(now=now + timedelta(seconds=1)).lines.get(holding="privacy.visit")
+    assert (first.count, first.left) == (0, 3)
+    assert (second.count, second.left) == (3, 0)
+
+
+def test_a_day_taken_off_but_not_dropped_is_swept(old, now):
+    partitions._alter(f"ALTER TABLE privacy_visit DETACH PARTITION {partitions._name(old)} CONCURRENTLY")
+    assert partitions.detached() == [old]
+    gone = []
+    assert partitions.drop_due(now=now, certify=gone.append) == []
+    assert [day.count for day in gone] == [3]
+    assert totals() == expected(old)
+    assert partitions.detached() == []
+
+
+def test_a_crash_while_totals_are_counted_neither_doubles_nor_loses_them(old, now):
+    def crash(gone: partitions.Gone) -> None:
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        partitions.drop_due(now=now, certify=crash)
+    assert totals() == set()
+    assert partitions.detached() == [old]
+    gone = []
+    partitions.drop_due(now=now, certify=gone.append)
+    assert [day.count for day in gone] == [3]
+    assert totals() == expected(old)
+
+
+def test_visits_of_a_day_that_is_gone_do_not_come_back(old, now):
+    partitions.drop_due(now=now, certify=lambda gone: None)
+    late = partitions.begin(old) + timedelta(hours=23)
+    columns = (late.isoformat(), 1, uuid4(), r"\N", "/", "", "en")
+    navigation.spool().append("\t".join(map(str, columns)).encode())
+    assert navigation.drain(now=now) == 0
+    assert navigation.spool().segments() == []
+    assert totals() == expected(old)
+
+
+def test_a_waiting_piece_past_its_period_is_swept_from_the_disk(now, tmp_path):
+    navigation.spool().append(b"nonsense")
+    with navigation.spool().taking() as (segment,):
+        old = (now - timedelta(days=190)).timestamp()
+        os.utime(segment, (old, old))
+    assert navigation.sweep(now=now) == 1
+    assert navigation.sweep(now=now) == 0
+    assert not segment.exists()
