@@ -32,9 +32,10 @@ def read(kind: str, token: str, *, now: datetime) -> Any:
     """The value inside ``token``. Raises :class:`Forged` or :class:`Expired`."""
     try:
         until, value = signing.loads(token, salt=f"links.{kind}")
+        is_over = now.timestamp() >= until
     except (signing.BadSignature, ValueError, TypeError) as error:
         raise Forged(kind) from error
-    if now.timestamp() >= until:
+    if is_over:
         raise Expired(kind)
     return value
 

@@ -46,7 +46,7 @@ def read(file: StoredFile) -> bytes:
         sealed = path_of(file.id).read_bytes()
         key = _wrapper().decrypt(bytes(file.wrapped_key))
         return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], file.id.bytes)
-    except (OSError, InvalidTag, InvalidToken) as error:
+    except (OSError, InvalidTag, InvalidToken, ValueError) as error:  # ValueError: cut inside the nonce
         raise Unreadable(str(file.id)) from error
 
 
