@@ -81,10 +81,16 @@ class Information:
         return self.label.replace(".", "-")
 
     @property
+    def categories(self) -> list[Category]:
+        """The kinds of data in it, each once."""
+        return in_order(Category, (piece.category for piece in self.pieces))
+
+    @property
     def by_category(self) -> list[tuple[Category, list[Piece]]]:
         """The pieces under the kind of data that they are."""
-        kinds = in_order(Category, (piece.category for piece in self.pieces))
-        return [(kind, [piece for piece in self.pieces if piece.category == kind]) for kind in kinds]
+        return [
+            (kind, [piece for piece in self.pieces if piece.category == kind]) for kind in self.categories
+        ]
 
     @property
     def source(self) -> str:
