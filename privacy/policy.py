@@ -60,7 +60,10 @@ class Draft:
 
 @dataclass(frozen=True)
 class Drift:
-    """A value that the version in force prints and that the rules which run no longer give."""
+    """A value that the version in force prints and that the rules which run no longer give.
+
+    Of a list, only the items that differ.
+    """
 
     language: str
     name: str
@@ -215,8 +218,16 @@ def _ask_if_new(folder: Path, drafts: list[Draft]) -> None:
 def _drift(text: PolicyText) -> Iterator[Drift]:
     runs = terms.in_language(text.language)
     for name, published in text.terms.items():
-        if _plain(runs.get(name)) != published:
-            yield Drift(text.language, name, published, runs.get(name))
+        now = _plain(runs.get(name))
+        if now != published:
+            yield Drift(text.language, name, _without(published, now), _without(now, published))
+
+
+def _without(value: Any, other: Any) -> Any:
+    """Of two lists, the items of one that the other lacks; anything else as it is."""
+    if isinstance(value, list) and isinstance(other, list):
+        return [item for item in value if item not in other]
+    return value
 
 
 def _columns(draft: Draft) -> dict[str, Any]:
