@@ -94,11 +94,15 @@ class Section:
     def purposes(self) -> list[str]:
         return _labels(use.purpose for use in self.told.uses)
 
+    def reasons(self) -> list[str]:
+        """The purposes in plain words."""
+        return list(dict.fromkeys(use.reason for use in self.told.uses))
+
     def bases(self) -> list[str]:
         return _labels(use.basis for use in self.told.uses)
 
     def categories(self) -> list[str]:
-        return _labels(self.told.categories)
+        return _labels(category for category, _pieces in self.told.by_category)
 
     def recipients(self) -> list[str]:
         return _labels(self.told.recipients)
