@@ -218,9 +218,9 @@ def _ask_if_new(folder: Path, drafts: list[Draft]) -> None:
 def _drift(text: PolicyText) -> Iterator[Drift]:
     runs = terms.in_language(text.language)
     for name, published in text.terms.items():
-        now = _plain(runs.get(name))
-        if now != published:
-            yield Drift(text.language, name, _without(published, now), _without(now, published))
+        running = _plain(runs.get(name))
+        if running != published:
+            yield Drift(text.language, name, _without(published, running), _without(running, published))
 
 
 def _without(value: Any, other: Any) -> Any:
