@@ -5,7 +5,8 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from privacy.datamap import (
@@ -117,8 +118,9 @@ class Application(PersonalDataModel):
 
     def note_contact(self, *, now: datetime) -> None:
         """We were in contact at ``now``: the five years start again. Never moves backwards."""
-        self.last_contact_at = max(self.last_contact_at, now)
+        self.last_contact_at = Greatest(F("last_contact_at"), Value(now))
         self.save(update_fields=["last_contact_at"])
+        self.refresh_from_db(fields=["last_contact_at"])
 
 
 class Exchange(PersonalDataModel):
