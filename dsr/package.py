@@ -102,7 +102,7 @@ class Section:
         return _labels(use.basis for use in self.told.uses)
 
     def categories(self) -> list[str]:
-        return _labels(category for category, _pieces in self.told.by_category)
+        return _labels(self.told.categories)
 
     def recipients(self) -> list[str]:
         return _labels(self.told.recipients)

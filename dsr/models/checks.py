@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from dsr.models.requests import CLOSED, CLOSED_KEEP, SubjectRequest
+from dsr.models.requests import CLOSED_KEEP, SubjectRequest
 from privacy.datamap import (
     Basis,
     Category,

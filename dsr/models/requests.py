@@ -32,7 +32,6 @@ from privacy.subjects import Subject
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 UNCONFIRMED_KEEP = Period(days=7)
 CLOSED_KEEP = Period(years=5)
-CLOSED = _("the end of the request")
 ASKED_FIELDS = {
     "kinds": Datum(Category.REQUESTS),
     "surname": Datum(Category.SURNAME, rectifiable=True),

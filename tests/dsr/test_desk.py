@@ -65,6 +65,7 @@ def test_the_last_day_is_said_and_not_left_out(desk, today):
 def test_the_clock_is_told_line_by_line(desk, today):
     today.move_to(datetime(2026, 3, 20, 9, 0, tzinfo=UTC))
     page = page_of(desk, make_request(datetime(2026, 3, 5, 9, 0, tzinfo=UTC)))
+    page = page[page.index('id="clock"') :]
     told = [page.index(day) for day in ("5 March 2026", "5 April 2026", "6 April 2026", "7 April 2026")]
     assert told == sorted(told)
     assert "Easter Monday" in page
