@@ -4,9 +4,19 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from privacy import subjects
+
+telephone = RegexValidator(
+    r"^\+?[0-9 ().\-/]{6,29}$",
+    _("Please write a telephone number with figures, such as +33 5 59 00 00 00, or leave this empty."),
+)
+postcode = RegexValidator(
+    r"^[A-Za-z0-9][A-Za-z0-9 \-]{1,10}$",
+    _("Please write a postcode with letters and figures, such as 64290, or leave this empty."),
+)
 
 
 def refuse_unprintable(text: str) -> None:

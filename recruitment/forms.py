@@ -3,22 +3,13 @@
 from typing import cast
 
 from django import forms
-from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from consent.forms import OptInMixin
 from privacy.documents import DocumentField, DocumentForm
-from privacy.forms import EmailField, LineField, TextField
+from privacy.forms import EmailField, LineField, TextField, postcode, telephone
 from recruitment.applications import Person
 
-telephone = RegexValidator(
-    r"^\+?[0-9 ().\-/]{6,29}$",
-    _("Please write a telephone number with figures, such as +33 5 59 00 00 00, or leave this empty."),
-)
-postcode = RegexValidator(
-    r"^[A-Za-z0-9][A-Za-z0-9 \-]{1,10}$",
-    _("Please write a postcode with letters and figures, such as 64290, or leave this empty."),
-)
 HEALTH = _("Please leave out what we need not know, such as your health, beliefs or family.")
 
 
