@@ -115,3 +115,7 @@ class ConsentEvent(AppendOnlyModel, PersonalDataModel):
 
     def __str__(self) -> str:
         return f"{self.topic}: {self.get_kind_display()}"
+
+    def get_wording_display(self) -> str:
+        """The words themselves, which is what the access package tells the person."""
+        return self.wording.text

@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection, transaction
 
 from consent import ledger
 from consent.models import ConsentEvent, Wording
+from privacy.datamap import holding
 from privacy.ledger import AppendOnly
 from privacy.subjects import Subject
 from tests.consent.conftest import ASKED, Visitor
@@ -91,6 +92,12 @@ def test_only_the_persons_own_lines_are_found(now: datetime):
     yes(now, receipt=uuid4())
     subject = Subject(emails=frozenset({ALICE}), visitors=frozenset({receipt}))
     assert set(ConsentEvent.objects.about(subject)) == set(mine)
+
+
+def test_the_access_package_holds_the_very_words(now: datetime):
+    said = {name: value for name, _label, value in holding(ConsentEvent).export(yes(now, email=ALICE))}
+    assert said["wording"] == "May we?"
+    assert said["kind"] == "given"
 
 
 def test_the_proof_of_a_browser_that_never_chose_is_empty(visitor: Visitor):
