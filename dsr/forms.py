@@ -24,7 +24,7 @@ class AccessForm(forms.Form):
         widget=forms.EmailInput({"autocomplete": "email"}),
     )
     wish = TextField(
-        label=_("Something in particular?"),
+        label=_("What you look for in particular"),
         required=False,
         max_length=2000,
         help_text=_("You need not say why you ask. Without a word from you, you get everything."),

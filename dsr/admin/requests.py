@@ -57,6 +57,12 @@ class SubjectRequestAdmin(ReadOnlyDeskAdmin):
         ]
         return [held, *deeds, *super().get_urls()]
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The queue."""
+        return super().changelist_view(
+            request, {"title": gettext("Requests, what is due first"), **(extra_context or {})}
+        )
+
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             name='Filing',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kinds', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('ACCESS', 'Access: a copy of what is held about me')], max_length=20), size=None, verbose_name='rights')),
+                ('kinds', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('ACCESS', 'Access to my data')], max_length=20), size=None, verbose_name='rights')),
                 ('surname', models.CharField(max_length=100, verbose_name='surname')),
                 ('first_name', models.CharField(max_length=100, verbose_name='first name')),
                 ('email', models.EmailField(max_length=254, verbose_name='e-mail address')),
@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
             name='SubjectRequest',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kinds', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('ACCESS', 'Access: a copy of what is held about me')], max_length=20), size=None, verbose_name='rights')),
+                ('kinds', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('ACCESS', 'Access to my data')], max_length=20), size=None, verbose_name='rights')),
                 ('surname', models.CharField(max_length=100, verbose_name='surname')),
                 ('first_name', models.CharField(max_length=100, verbose_name='first name')),
                 ('email', models.EmailField(max_length=254, verbose_name='e-mail address')),

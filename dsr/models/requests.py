@@ -45,7 +45,7 @@ ASKED_FIELDS = {
 class Kind(models.TextChoices):
     """The rights that are served here."""
 
-    ACCESS = "ACCESS", _("Access: a copy of what is held about me")
+    ACCESS = "ACCESS", _("Access to my data")
 
 
 class Ground(models.TextChoices):

@@ -1,5 +1,6 @@
 """Following a request: its page, its link, a message, the withdrawal."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -30,18 +31,7 @@ def follow_link(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def follow(request: HttpRequest) -> HttpResponse:
     """The button that swaps the link for a pass; the link is then used up."""
-    now = timezone.now()
-    try:
-        key, serial = passes.carried(request.session, letters.FOLLOW, now=now)
-        if request.method != "POST":
-            return render(request, "dsr/follow.html")
-        following.use_link(UUID(key), serial, now=now)
-    except links.BadLink:
-        return render(request, "dsr/follow_bad.html", status=410)
-    except following.LinkUsed:
-        return redirect("dsr:request", UUID(key))
-    passes.admit(request.session, letters.FOLLOW, UUID(key), now=now)
-    return redirect("dsr:request", UUID(key))
+    return swapped(request, letters.FOLLOW, following.use_link, "dsr:request")
 
 
 @never_cache
@@ -100,6 +90,22 @@ def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         _withdraw(pk)
     return redirect("dsr:request", pk)
+
+
+def swapped(request: HttpRequest, door: str, use: Callable[..., None], target: str) -> HttpResponse:
+    """Ask for the button, then use the carried link up, give the pass for it and lead to its page."""
+    now = timezone.now()
+    try:
+        key, serial = passes.carried(request.session, door, now=now)
+        if request.method != "POST":
+            return render(request, "dsr/open.html", {"door": door})
+        use(UUID(key), serial, now=now)
+    except links.BadLink:
+        return render(request, "dsr/follow_bad.html", status=410)
+    except following.LinkUsed:
+        return redirect(target, UUID(key))
+    passes.admit(request.session, door, UUID(key), now=now)
+    return redirect(target, UUID(key))
 
 
 def granted(request: HttpRequest, pk: UUID) -> SubjectRequest | None:

@@ -11,8 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from dsr import following, fulfilment, letters, passes
 from dsr.forms import CodeForm
-from dsr.views.following import locked
-from privacy import links
+from dsr.views.following import locked, swapped
 
 
 @never_cache
@@ -27,18 +26,7 @@ def package_link(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def package_open(request: HttpRequest) -> HttpResponse:
     """The button that swaps the link for a pass; the link is then used up."""
-    now = timezone.now()
-    try:
-        key, serial = passes.carried(request.session, letters.PACKAGE, now=now)
-        if request.method != "POST":
-            return render(request, "dsr/package_open.html")
-        following.use_package_link(UUID(key), serial, now=now)
-    except links.BadLink:
-        return render(request, "dsr/follow_bad.html", status=410)
-    except following.LinkUsed:
-        return redirect("dsr:package", UUID(key))
-    passes.admit(request.session, letters.PACKAGE, UUID(key), now=now)
-    return redirect("dsr:package", UUID(key))
+    return swapped(request, letters.PACKAGE, following.use_package_link, "dsr:package")
 
 
 @never_cache
