@@ -5,8 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.template.defaultfilters import filesizeformat
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from privacy import drafts, storage, uploads
@@ -14,6 +17,14 @@ from privacy.models.files import Draft, StoredFile
 from privacy.uploads import Checked
 
 ACCEPTED = {kind: ",".join(known.endings) for kind, known in uploads.KINDS.items()}
+
+
+def _said(kinds: Sequence[str]) -> str:
+    limit = filesizeformat(settings.UPLOAD_MAX_BYTES)
+    return _("Accepted: %(kinds)s, of %(limit)s at most.") % {"kinds": uploads.titles(kinds), "limit": limit}
+
+
+hint = lazy(_said, str)  # the rule that runs, in the reader's language
 
 
 class DocumentInput(forms.FileInput):
@@ -51,6 +62,7 @@ class DocumentField(forms.FileField):
 
     def __init__(self, *, kinds: Sequence[str] = ("pdf", "docx"), **options: Any) -> None:
         self.kinds = tuple(kinds)
+        options.setdefault("help_text", hint(self.kinds))
         super().__init__(**options)
         self.widget.attrs["accept"] = ",".join(ACCEPTED[kind] for kind in self.kinds)
 

@@ -3,10 +3,11 @@
 from typing import cast
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from consent.forms import OptInMixin
-from privacy.documents import DocumentField, DocumentForm
+from privacy.documents import DocumentField, DocumentForm, hint
 from privacy.forms import EmailField, LineField, TextField, postcode, telephone
 from recruitment.applications import Person
 
@@ -69,7 +70,7 @@ class ApplicationForm(OptInMixin, DocumentForm):
     cv = DocumentField(
         label=_("Your CV"),
         kinds=("pdf", "docx"),
-        help_text=_("A PDF or a Word document (DOCX), of 8 MB at most. No photo is needed."),
+        help_text=format_lazy("{} {}", hint(("pdf", "docx")), _("No photo is needed.")),
     )
 
     def as_person(self) -> Person:

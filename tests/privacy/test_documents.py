@@ -37,7 +37,7 @@ def test_a_good_file_is_kept_encrypted_and_the_page_says_so(now, token):
     assert b"Curriculum" not in storage.path_of(draft.file_id).read_bytes()
     page = str(sent(now, token=token)["cv"])
     assert "We kept your file <strong>cv.pdf</strong>" in page
-    assert token in page
+    assert 'type="hidden" name="cv-kept"' in page
     assert " required" not in page
 
 
@@ -85,3 +85,9 @@ def test_after_a_day_the_token_opens_nothing_even_before_the_purge(now, token):
 
 def test_the_field_says_which_files_fit():
     assert 'accept=".pdf,.docx"' in str(Letter(now=None)["cv"])
+
+
+def test_the_hint_follows_the_cap_that_runs(settings):
+    settings.UPLOAD_MAX_BYTES = 3 * 1024**2
+    hint = str(fields.DocumentField(kinds=("pdf", "png")).help_text)
+    assert hint == "Accepted: PDF, PNG, of 3.0\xa0MB at most."
