@@ -84,6 +84,10 @@ class Servers:
         for name, polite in ((REDIS, signal.SIGTERM), (POSTGRES, signal.SIGINT)):
             if name in self.running:
                 processes.end(self.running.pop(name), polite, seconds=postgres.STOP_SECONDS)
+        for name in self.launch:
+            if (sockets := _socket_folder(self.var / name)) != self.var / name:
+                with contextlib.suppress(OSError):
+                    sockets.rmdir()
         self.lock.close()
 
     def _runs(self, name: str) -> bool:

@@ -113,6 +113,7 @@ def test_a_restart_keeps_what_was_stored(var: Path):
         assert client.get("kept") == b"42"
     assert ask(var, "SELECT answer FROM kept") == "42"
     servers.stop()
+    assert not Path(dj_database_url.parse(embedded.database_url(var))["HOST"]).exists()
 
 
 def test_an_owner_killed_outright_leaves_a_folder_that_starts_again(var: Path, owner: subprocess.Popen[str]):
