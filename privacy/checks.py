@@ -8,6 +8,7 @@ from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error
 from django.core.exceptions import FieldError
 from django.db import DatabaseError, models
+from django.db.models.sql import Query
 
 from privacy import policy
 from privacy.datamap import NotPersonal, PersonalData, PersonalDataModel, declarations
@@ -101,10 +102,17 @@ def _check_lookups(model: type[models.Model], declared: PersonalData) -> Iterato
             obj=model,
             id="privacy.E004",
         )
-    for lookup in (*declared.subject.values(), declared.keep.since):
-        try:
-            model._default_manager.values(lookup)
-        except FieldError as error:
+    lookups = [(lookup, False) for lookup in declared.subject.values()] + [(declared.keep.since, True)]
+    for lookup, is_instant in lookups:
+        if error := _lookup_error(model, lookup, is_instant=is_instant):
             yield Error(
                 f"{model._meta.label}: {lookup!r} is no lookup: {error}", obj=model, id="privacy.E004"
             )
+
+
+def _lookup_error(model: type[models.Model], lookup: str, *, is_instant: bool) -> str:
+    try:
+        found = Query(model).resolve_ref(lookup).output_field
+    except FieldError as error:
+        return str(error)
+    return "" if isinstance(found, models.DateTimeField) or not is_instant else "it is no instant"

@@ -22,6 +22,7 @@ from privacy.models.emails import Mail
 
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=6)
+MOST_DOUBLINGS = 10  # by then the longest pause is reached; more would be no number of minutes any more
 log = logging.getLogger(__name__)
 
 
@@ -67,15 +68,22 @@ def send(
 
 def deliver(*, now: datetime, limit: int = 100) -> int:
     """Send what is due, one transaction a message; returns how many left."""
-    return sum(1 for _ in range(limit) if _deliver_next(now)) if limit else 0
+    left = 0
+    for _attempt in range(limit):
+        outcome = _deliver_next(now)
+        if outcome is None:
+            break
+        left += outcome
+    return left
 
 
-def _deliver_next(now: datetime) -> bool:
+def _deliver_next(now: datetime) -> bool | None:
+    """Whether the next message left; ``None`` when none waits."""
     with transaction.atomic():
-        waiting = Mail.objects.filter(sent_at=None, next_try_at__lte=now).order_by("next_try_at")
+        waiting = Mail.objects.live(now).filter(sent_at=None, next_try_at__lte=now).order_by("next_try_at")
         mail = waiting.select_for_update(skip_locked=True).first()
         if mail is None:
-            return False
+            return None
         try:
             _as_message(mail).send()
         except (SMTPException, OSError, ValueError) as error:
@@ -88,7 +96,7 @@ def _deliver_next(now: datetime) -> bool:
 
 
 def _put_off(mail: Mail, now: datetime, error: Exception) -> None:
-    pause = min(FIRST_PAUSE * 2**mail.tries, LONGEST_PAUSE)
+    pause = min(FIRST_PAUSE * 2 ** min(mail.tries, MOST_DOUBLINGS), LONGEST_PAUSE)
     name = type(error).__name__
     log.warning("mail %s (%s) waits %s: %s", mail.pk, mail.message, pause, name)
     Mail.objects.filter(pk=mail.pk).update(next_try_at=now + pause, tries=F("tries") + 1, error=name)
