@@ -100,5 +100,5 @@ def _is_same(one: tuple[Piece, ...], other: tuple[Piece, ...]) -> bool:
     return one == other
 
 
-_held = Held(_read, is_same=_is_same, otherwise=())
+_held: Held[tuple[Piece, ...]] = Held(_read, is_same=_is_same, otherwise=())
 current, reload, forget = _held.current, _held.reload, _held.forget

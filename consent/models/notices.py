@@ -76,7 +76,11 @@ class Notice(models.Model):
                 name="consent_notice_ends_after_it_starts",
                 violation_error_message=_("The notice ends before it starts."),
             ),
-            models.CheckConstraint(condition=Q(cap__gte=1), name="consent_notice_shown_once_at_least"),
+            models.CheckConstraint(
+                condition=Q(cap__gte=1),
+                name="consent_notice_shown_once_at_least",
+                violation_error_message=_("A notice is shown once at least."),
+            ),
         ]
 
     def __str__(self) -> str:

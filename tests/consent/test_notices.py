@@ -1,10 +1,13 @@
 """The place for notices: three functions, three consents; nothing without them."""
 
+import html
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 from django.apps import apps
+from django.test import Client
 
 from consent import notices, tallies
 from consent.models import Campaign, CampaignDay, Notice
@@ -166,3 +169,41 @@ def test_the_notice_speaks_french(visitor: Visitor):
 def test_the_first_content_is_loaded_once():
     apps.get_app_config("consent").load_content(now=NOW)
     assert (Campaign.objects.count(), Notice.objects.count()) == (1, 3)
+
+
+@pytest.mark.usefixtures("content")
+def test_a_notice_written_at_the_desk_is_on_the_next_page(desk: Client, visitor: Visitor):
+    assert title(visitor) == GENERAL_TITLE
+    form = {
+        "title_en": "Newest",
+        "title_fr": "Nouveau",
+        "text_en": "a",
+        "text_fr": "b",
+        "link": "/contact/",
+        "cap": 3,
+    }
+    dates = {"starts_at_0": "2026-11-02", "starts_at_1": "10:00"}
+    response = desk.post("/admin/consent/notice/add/", form | dates)
+    assert response.status_code == 302
+    assert title(visitor) == "Newest"
+
+
+@pytest.mark.usefixtures("content")
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("link", "https://elsewhere.example/", "begins with one slash"),
+        ("link", "//elsewhere.example/", "begins with one slash"),
+        ("link", "/\\elsewhere.example/", "begins with one slash"),
+        ("ends_at_0", "2026-11-01", "ends before it starts"),
+        ("cap", "0", "A notice is shown once at least"),
+    ],
+)
+def test_a_notice_that_cannot_be_is_refused_with_the_reason(desk: Client, field: str, value: str, said: str):
+    form = {"title_en": "a", "title_fr": "a", "text_en": "a", "text_fr": "b", "link": "/contact/", "cap": 3}
+    dates = {"starts_at_0": "2026-11-02", "starts_at_1": "10:00", "ends_at_1": "10:00"}
+    if field != "ends_at_0":
+        del dates["ends_at_1"]
+    response = desk.post("/admin/consent/notice/add/", form | dates | {field: value})
+    assert response.status_code == 200
+    assert re.search(said, html.unescape(response.content.decode()))
