@@ -5,6 +5,7 @@ Without a browser the journeys are left out and counted; with ``JOURNEYS=require
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Route, sync_playwright
@@ -12,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Route
 from tests.browser import chromium
 from tests.site import Site, free_port, open_folder
 
+PASSWORD = "a phrase that only she knows"
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -91,3 +93,25 @@ def people(browser: Browser, site: Site) -> Iterator[People]:
         context.close()
     assert everybody.strangers == []
     assert everybody.faults == []
+
+
+@pytest.fixture(scope="session")
+def desk_state(browser: Browser, site: Site) -> Any:
+    """The controller's browser after her first sign-in: the one-time password let her choose another, once."""
+    email, one_time = site.controller()
+    context = browser.new_context(base_url=site.url)
+    page = context.new_page()
+    page.goto("/admin/")
+    page.locator("[name=username]").fill(email)
+    page.locator("[name=password]").fill(one_time)
+    page.locator("input[type=submit]").click()
+    page.locator("[name=old_password]").fill(one_time)
+    for name in ("new_password1", "new_password2"):
+        page.locator(f"[name={name}]").fill(PASSWORD)
+    page.locator("input[type=submit]").click()
+    page.wait_for_url("**/password_change/done/")
+    page.goto("/admin/")
+    assert page.locator("#site-name").is_visible()
+    state = context.storage_state()
+    context.close()
+    return state

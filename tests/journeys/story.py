@@ -1,0 +1,230 @@
+"""What the people of the whole way do, step by step, in the language that they speak."""
+
+import json
+import re
+import time
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.utils import translation
+from django.utils.translation import gettext
+from playwright.sync_api import Page, expect
+
+from privacy.models import Visit
+from recruitment.models import Application
+from tests import documents
+
+PATIENCE = 45.0
+
+
+@dataclass
+class Person:
+    """Somebody in front of a browser, with a name, an address and a language."""
+
+    page: Page
+    language: str
+    first_name: str
+    surname: str = "Example"
+
+    @property
+    def email(self) -> str:
+        """An address of their own in each language, so that two stories never meet."""
+        return f"{self.first_name.lower()}.{self.language}@example.org"
+
+    def reads(self, words: str) -> str:
+        """The words as the site says them to this person."""
+        with translation.override(self.language):
+            return gettext(words)
+
+    def goes(self, path: str) -> None:
+        """Type an address; French lives under the same ones with /fr in front."""
+        answer = self.page.goto(f"/fr{path}" if self.language == "fr" else path)
+        assert answer is not None
+        assert answer.status == 200, path
+
+    def clicks(self, words: str) -> None:
+        """Press the button, or follow the link, that says so."""
+        name = self.reads(words)
+        button = self.page.get_by_role("button", name=name, exact=True)
+        (button if button.count() else self.page.get_by_role("link", name=name, exact=True)).first.click()
+
+    def fills(self, **fields: str) -> None:
+        """Type into fields by their names."""
+        for name, value in fields.items():
+            self.page.locator(f"[name={name}]").fill(value)
+
+    def sees(self, words: str) -> None:
+        """These words, translated, are on the page."""
+        expect(self.page.get_by_text(self.reads(words), exact=False).first).to_be_visible()
+
+    def jar(self) -> set[str]:
+        """The names of the cookies in this browser."""
+        return {cookie["name"] for cookie in self.page.context.cookies()}  # type: ignore[typeddict-item]
+
+
+def until(page: Page, is_there: Callable[[], bool]) -> None:
+    """Load the page again until the worker has done its part."""
+    deadline = time.monotonic() + PATIENCE
+    while not is_there():
+        assert time.monotonic() < deadline, page.locator("body").inner_text()
+        page.wait_for_timeout(400)
+        page.reload()
+
+
+def opens_mail(person: Person, subject: str) -> list[str]:
+    """Find the newest message to this person under ``subject``; returns the links in it."""
+    person.goes("/mail/")
+    wanted = person.reads(subject)
+    row = person.page.locator("tr").filter(has_text=person.email).filter(has_text=wanted)
+    until(person.page, lambda: row.count() > 0)
+    row.first.get_by_role("link").click()
+    expect(person.page.locator("h1")).to_contain_text(wanted)
+    return [
+        link.get_attribute("href") or "" for link in person.page.locator(".letter").get_by_role("link").all()
+    ]
+
+
+def chooses(person: Person, answer: str) -> None:
+    """Answer the bar of the first visit; before that, nothing that needs consent is there."""
+    person.goes("/")
+    assert person.jar() <= {"visitor"}
+    person.clicks(answer)
+    expect(person.page.locator("#choices")).to_have_count(0)
+    person.goes("/")
+    expect(person.page.locator("#choices")).to_have_count(0)
+
+
+def reads_the_policy(person: Person) -> None:
+    """Version 1, its twelve clauses, its date, and the periods of the rules that run."""
+    person.goes("/privacy/")
+    clauses = person.page.locator("h2[id]")
+    expect(clauses.filter(has_text=re.compile(r"^1?\d\."))).to_have_count(12)
+    with translation.override(person.language):
+        periods = [str(Visit.personal_data.keep.period), str(Application.personal_data.keep.period)]
+    text = person.page.locator("main").inner_text()
+    assert all(period in text for period in periods), periods
+    expect(person.page.locator(".lead")).to_contain_text(re.compile(r"[Vv]ersion 1,.* 20\d\d"))
+
+
+def writes(person: Person, words: str) -> None:
+    """Leave a message on the contact form; nothing typed is lost to a mistake."""
+    person.goes("/contact/")
+    assert not person.page.locator("[name=opt_in]").is_checked()
+    person.fills(first_name=person.first_name, surname=person.surname, email="no address", message=words)
+    person.clicks("Send your message")
+    expect(person.page.locator("[name=email]")).to_have_attribute("aria-invalid", "true")
+    person.sees("This does not look like an e-mail address, such as name@example.com.")
+    assert person.page.locator("[name=message]").input_value() == words
+    person.fills(email=person.email)
+    person.page.locator("[name=opt_in]").check()
+    person.clicks("Send your message")
+    expect(person.page.locator("h1")).to_be_visible()
+    assert person.page.url.endswith("/contact/thanks/")
+
+
+def applies(person: Person, canary: str, folder: Path) -> None:
+    """Answer the first offer with a CV, after trying one that is not what it says."""
+    person.goes("/careers/")
+    person.page.locator(".cards a").first.click()
+    person.clicks("Apply")
+    person.fills(
+        first_name=person.first_name,
+        surname=person.surname,
+        email=person.email,
+        qualifications=f"Diploma {canary}",
+        experience="Ten years",
+    )
+    false = folder / "cv.pdf"
+    false.write_bytes(b"<html>not a PDF</html>")
+    person.page.locator("[name=cv]").set_input_files(false)
+    person.clicks("Send your application")
+    expect(person.page.locator("[name=cv]")).to_have_attribute("aria-invalid", "true")
+    assert person.page.locator("[name=qualifications]").input_value() == f"Diploma {canary}"
+    true = folder / f"{canary}.pdf"
+    true.write_bytes(documents.pdf(canary))
+    person.page.locator("[name=cv]").set_input_files(true)
+    person.clicks("Send your application")
+    person.sees("Thank you, your application is with us")
+
+
+def asks(person: Person) -> tuple[str, str]:
+    """File an access request and confirm it from the mail; returns the address of its page and its reference."""
+    person.goes("/privacy/requests/new/")
+    person.fills(first_name=person.first_name, surname=person.surname, email=person.email)
+    person.clicks("Send my request")
+    person.sees("Look into your mailbox")
+    (link,) = [
+        link for link in opens_mail(person, "Confirm your request about your data") if "confirm" in link
+    ]
+    person.page.goto(link)
+    person.page.locator("[name=browser][value=yes]").check()
+    person.clicks("Confirm my request")
+    person.sees("We are working on it")
+    reference = re.search(r"[A-Z0-9]+-[A-Z0-9-]+", person.page.locator("h1").inner_text())
+    assert reference, person.page.locator("h1").inner_text()
+    return person.page.url, reference.group()
+
+
+def grants(controller: Person, reference: str, email: str) -> None:
+    """At the desk: see the request with its due date, check the identity, look, grant."""
+    page = controller.page
+    controller.goes("/admin/dsr/subjectrequest/")
+    row = page.locator("#result_list tr").filter(has_text=reference)
+    expect(row).to_have_count(1)
+    row.get_by_role("link").first.click()
+    expect(page.locator("#clock")).to_be_visible()
+    assert page.locator(".request-last td").last.inner_text()
+    desk_page = page.url
+    _does(controller, "Mark the identity as checked")
+    page.locator(".request-link").click()
+    expect(page.locator("#content")).to_contain_text(email)
+    page.goto(desk_page)
+    _does(controller, "Grant")
+
+
+def _does(controller: Person, deed: str) -> None:
+    """Open a deed, say what it asks for, press its button."""
+    box = controller.page.locator("details.request-deed").filter(
+        has=controller.page.locator("summary", has_text=re.compile(f"^{re.escape(controller.reads(deed))}$"))
+    )
+    box.locator("summary").click()
+    if box.locator("[type=radio]").count():
+        box.locator("[type=radio]").first.check()
+    box.get_by_role("button").click()
+    expect(controller.page.locator(".messagelist .success, .messagelist .info")).to_be_visible()
+
+
+def fetches(person: Person, request_page: str, folder: Path) -> zipfile.ZipFile:
+    """Read the code on the request's page, open the mailed link, download the package."""
+    person.page.goto(request_page)
+    code = person.page.locator(".note.good code")
+    until(person.page, lambda: code.count() > 0)
+    secret = code.inner_text()
+    (link,) = [link for link in opens_mail(person, "Your answer is ready") if "download" in link]
+    person.page.goto(link)
+    person.clicks("Go on")
+    person.fills(code=secret)
+    with person.page.expect_download() as download:
+        person.clicks("Download my data")
+    target = folder / "package.zip"
+    download.value.save_as(target)
+    return zipfile.ZipFile(target)
+
+
+def held(package: zipfile.ZipFile) -> dict[str, list[object]]:
+    """The records of the package's data, by holding."""
+    data = json.loads(package.read("data.json"))
+    return {section["name"]: section["records"] for section in data["holdings"]}
+
+
+def purges(controller: Person) -> Page:
+    """At the desk: look at what a purge would take, run it, and read its certificate to the end."""
+    page = controller.page
+    controller.goes("/admin/privacy/purgerun/")
+    controller.clicks("What a purge would delete now")
+    expect(page.locator(".results tbody tr").first).to_be_visible()
+    controller.clicks("Run the purge now")
+    until(page, lambda: page.locator(".badge.good").count() > 0)
+    return page
