@@ -257,6 +257,10 @@ def test_a_message_that_comes_after_the_decision_is_not_lost_from_sight(now):
     review.refuse(asked.pk, ground="UNFOUNDED", reason="No.", now=now)
     response = client.post(f"/privacy/requests/{asked.pk}/message/", {"text": "My long message"})
     assert response.status_code == 422
+    page = response.content.decode()
+    assert "This request has just been decided" in page
+    assert "My long message" in page
+    assert "Send my message" not in page
     assert RequestMessage.objects.filter(text="My long message").count() == 0
 
 
