@@ -13,6 +13,7 @@ What it does for you:
 * each addition, change, deletion, and each look at one person's record becomes an audit entry
   (``recruitment.application.viewed``, ``.added``, ``.changed``, ``.deleted``) about the person's pseudonym,
   instead of Django's log, which would copy personal values;
+* a deletion takes the encrypted files along;
 * rows past their period are not there, even when the purge is late;
 * "History" opens the audit entries of that record.
 
@@ -32,7 +33,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from privacy import audit
+from privacy import audit, erasure
 from privacy.datamap import Holding, holding
 from privacy.models import AuditEntry
 
@@ -78,6 +79,14 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def log_deletions(self, request: HttpRequest, queryset: Iterable[Any]) -> Any:
         """An audit entry for each row that goes."""
         return [self._record("deleted", obj) for obj in queryset] if self.records_changes else []
+
+    def delete_model(self, request: HttpRequest, obj: Model) -> None:
+        """Delete a record with what hangs on it, its encrypted files included."""
+        erasure.delete(self.model._base_manager.filter(pk=obj.pk))
+
+    def delete_queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> None:
+        """The same for several."""
+        erasure.delete(queryset)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """The audit entries of one record."""
