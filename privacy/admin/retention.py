@@ -51,7 +51,7 @@ class PurgeRunAdmin(ReadOnlyDeskAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         now = timezone.now()
-        forecasts = retention.preview(now=now)
+        forecasts = sorted(retention.preview(now=now), key=lambda forecast: -forecast.count)
         context = {
             "title": _("What a purge would delete now"),
             "forecasts": forecasts,
@@ -79,7 +79,7 @@ class PurgeRunAdmin(ReadOnlyDeskAdmin):
         key = unquote(object_id)
         run = get_object_or_404(PurgeRun, pk=key if key.isdecimal() and len(key) < 19 else None)
         state = retention.state_of(run)
-        lines = [(_label_of(line), line) for line in run.lines.all()]
+        lines = [(_label_of(line), line) for line in run.lines.order_by("-count", "id")]
         context = {"title": _("Certificate of purge"), "run": run, "state": state, "lines": lines}
         response = self._page(request, "certificate", context)
         if state in {PurgeRun.State.ASKED, PurgeRun.State.RUNNING}:
