@@ -19,6 +19,11 @@ class GroupDeclarationInline(admin.StackedInline):  # type: ignore[type-arg]
     min_num = 1
     can_delete = False
 
+    def get_readonly_fields(self, request: HttpRequest, obj: CookieGroup | None = None) -> tuple[str, ...]:
+        """What the site cannot do without stays on: a slip here would sign everybody out, and nobody in again."""
+        is_needed = obj is not None and obj.declaration.terms == GroupDeclaration.Terms.ALWAYS
+        return ("terms",) if is_needed else ()
+
 
 class CookieDeclarationInline(admin.StackedInline):  # type: ignore[type-arg]
     model = CookieDeclaration
@@ -26,12 +31,28 @@ class CookieDeclarationInline(admin.StackedInline):  # type: ignore[type-arg]
     can_delete = False
 
 
+class WordsAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """The package lets English words be empty; here both languages must say something. Names that code uses stay."""
+
+    fixed: tuple[str, ...] = ()
+
+    def get_readonly_fields(self, request: HttpRequest, obj: object = None) -> tuple[str, ...]:
+        return self.fixed if obj else ()
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and db_field.name in {"name", "description"}:
+            field.required = True
+        return field
+
+
 @admin.register(CookieGroup)
-class CookieGroupAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class CookieGroupAdmin(WordsAdmin):
     """A group follows its terms: `is_required` is the package's word for “not by consent”."""
 
     list_display = ("name", "varname", "terms", "purpose")
     list_select_related = ("declaration",)
+    fixed = ("varname",)
     fields = ("varname", "name", "description", "ordering")
     inlines = (GroupDeclarationInline,)
 
@@ -53,10 +74,11 @@ class CookieGroupAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Cookie)
-class CookieAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class CookieAdmin(WordsAdmin):
     list_display = ("name", "cookiegroup", "lifetime", "path")
     list_filter = ("cookiegroup",)
     list_select_related = ("cookiegroup", "declaration")
+    fixed = ("cookiegroup", "name")
     fields = ("cookiegroup", "name", "description", "path", "domain")
     inlines = (CookieDeclarationInline,)
 

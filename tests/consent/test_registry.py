@@ -102,30 +102,54 @@ def test_the_question_is_the_same_when_only_its_look_changes():
     assert one == other == "May we?\nYes\nNo"
 
 
+def edit(desk: Client, key: str, **changes: object) -> int:
+    """The controller saves the form of one group with these changes; returns the status of the answer."""
+    group = CookieGroup.objects.select_related("declaration").get(varname=key)
+    declared = group.declaration
+    form: dict[str, object] = {
+        "name": group.name,
+        "description": group.description,
+        "ordering": group.ordering,
+        "declaration-TOTAL_FORMS": 1,
+        "declaration-INITIAL_FORMS": 1,
+        "declaration-0-id": declared.pk,
+        "declaration-0-group": group.pk,
+        "declaration-0-terms": declared.terms,
+        "declaration-0-purpose": declared.purpose,
+        "declaration-0-name_fr": declared.name_fr,
+        "declaration-0-description_fr": declared.description_fr,
+    }
+    return desk.post(f"/admin/cookie_consent/cookiegroup/{group.pk}/change/", form | changes).status_code
+
+
 def test_an_edit_at_the_desk_asks_every_visitor_again(desk: Client, visitor: Visitor):
     visitor.say("/privacy/choices/refuse/")
-    group = CookieGroup.objects.get(varname="personal")
-    response = desk.post(
-        f"/admin/cookie_consent/cookiegroup/{group.pk}/change/",
-        {
-            "varname": "personal",
-            "name": group.name,
-            "description": "Another explanation.",
-            "ordering": group.ordering,
-            "declaration-TOTAL_FORMS": 1,
-            "declaration-INITIAL_FORMS": 1,
-            "declaration-0-id": group.declaration.pk,
-            "declaration-0-group": group.pk,
-            "declaration-0-terms": "CONSENT",
-            "declaration-0-purpose": "PERSONALISATION",
-            "declaration-0-name_fr": group.declaration.name_fr,
-            "declaration-0-description_fr": "Une autre explication.",
-        },
-    )
-    assert response.status_code == 302
+    assert edit(desk, "personal", description="Another explanation.") == 302
     page = visitor.get("/").content.decode()
     assert is_asked(page)
     assert "Another explanation." in page
+
+
+@pytest.mark.parametrize(
+    "field", ["name", "description", "declaration-0-name_fr", "declaration-0-description_fr"]
+)
+def test_a_group_says_something_in_both_languages(desk: Client, field: str):
+    assert edit(desk, "personal", **{field: ""}) == 200
+
+
+def test_the_package_is_told_of_changed_terms(desk: Client):
+    assert edit(desk, "visits", **{"declaration-0-terms": "CONSENT"}) == 302
+    assert not CookieGroup.objects.get(varname="visits").is_required
+    assert "visits" in registry.current().asked
+
+
+def test_what_the_site_needs_cannot_be_switched_off_nor_renamed(desk: Client):
+    assert edit(desk, "technical", varname="other", **{"declaration-0-terms": "CONSENT"}) == 302
+    assert registry.current().always == {"technical"}
+    cookie = Cookie.objects.get(name="session")
+    page = desk.get(f"/admin/cookie_consent/cookie/{cookie.pk}/change/").content.decode()
+    assert 'name="description"' in page
+    assert 'name="name"' not in page
 
 
 @pytest.mark.parametrize("model", ["consentevent", "wording", "prospect", "campaignday"])
