@@ -1,5 +1,7 @@
 """The controller's desk: the queue, the page of a request, a button for each deed."""
 
+import io
+import zipfile
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,11 +9,12 @@ import time_machine
 from django.contrib.auth.models import Permission
 from django.test import Client
 
-from dsr import identity, review
+from dsr import fulfilment, identity, review
 from dsr.admin.verbs import VERBS
 from dsr.models import AccessPackage, IdentityCheck, SubjectRequest
 from dsr.models.checks import How
 from dsr.states import State
+from privacy import storage
 from privacy.models import AuditEntry, Mail
 from tests import holdings as made
 from tests.dsr.factories import make_request
@@ -144,6 +147,22 @@ def test_what_is_held_is_shown_and_the_look_is_written_down(desk, dpo, now):
     assert (entry.actor, entry.about, entry.key) == (f"user:{dpo.pk}", asked.pseudonym(), str(asked.pk))
     assert entry.detail["website.enquiry"] == 1
     assert "alice" not in str(entry.detail)
+
+
+def test_the_desk_shows_a_hundred_records_and_the_package_all(desk, now):
+    alice = made.person("alice", now)
+    for minutes in range(1, 131):
+        made.visit(alice, now - timedelta(minutes=minutes))
+    asked = make_request(now, email=alice.email, visitors={alice.visitor})
+    page = desk.get(f"{QUEUE}{asked.pk}/held/").content.decode()
+    assert "(130)" in page
+    assert "The first hundred are shown" in page
+    assert page.count(str(alice.visitor)) == 100 + 1  # and once in the request itself
+    identity.check(asked.pk, how=How.EMAIL, now=now)
+    review.grant(asked.pk, now=now)
+    fulfilment.build_packages(now=now)
+    with zipfile.ZipFile(io.BytesIO(storage.read(asked.package.file))) as archive:
+        assert archive.read("index.html").decode().count(str(alice.visitor)) == 130 + 1
 
 
 def test_looking_at_a_request_is_written_down(desk, now):
