@@ -147,7 +147,7 @@ def _read() -> Register:
 
 
 def _group(group: CookieGroup, cookies: tuple[Cookie, ...]) -> Group:
-    declaration: GroupDeclaration = group.declaration
+    declaration: GroupDeclaration = group.declaration  # type: ignore[attr-defined]  # a reverse relation of a package without types
     return Group(
         key=group.varname,
         terms=declaration.terms,

@@ -58,11 +58,11 @@ class CookieGroupAdmin(WordsAdmin):
 
     @admin.display(description=_("terms"))
     def terms(self, group: CookieGroup) -> str:
-        return str(group.declaration.get_terms_display())
+        return str(group.declaration.get_terms_display())  # type: ignore[attr-defined]
 
     @admin.display(description=_("purpose"))
     def purpose(self, group: CookieGroup) -> str:
-        return str(group.declaration.get_purpose_display())
+        return str(group.declaration.get_purpose_display())  # type: ignore[attr-defined]
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
         super().save_related(request, form, formsets, change)
@@ -84,7 +84,7 @@ class CookieAdmin(WordsAdmin):
 
     @admin.display(description=_("lifetime"))
     def lifetime(self, cookie: Cookie) -> str:
-        period = cookie.declaration.lifetime()
+        period = cookie.declaration.lifetime()  # type: ignore[attr-defined]
         return str(period) if period else str(_("until the browser is closed"))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
