@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, cast
 
 from cookie_consent.models import CookieGroup
 from django.conf import settings
@@ -146,8 +147,13 @@ def _read() -> Register:
     )
 
 
+def group_declaration(group: CookieGroup) -> GroupDeclaration:
+    """What we say of ``group``: a reverse relation, of which the package, having no types, knows nothing."""
+    return cast("GroupDeclaration", cast("Any", group).declaration)
+
+
 def _group(group: CookieGroup, cookies: tuple[Cookie, ...]) -> Group:
-    declaration: GroupDeclaration = group.declaration  # type: ignore[attr-defined]  # a reverse relation of a package without types
+    declaration = group_declaration(group)
     return Group(
         key=group.varname,
         terms=declaration.terms,

@@ -21,7 +21,7 @@ class GroupDeclarationInline(admin.StackedInline):  # type: ignore[type-arg]
 
     def get_readonly_fields(self, request: HttpRequest, obj: CookieGroup | None = None) -> tuple[str, ...]:
         """What the site cannot do without stays on: a slip here would sign everybody out, and nobody in again."""
-        is_needed = obj is not None and obj.declaration.terms == GroupDeclaration.Terms.ALWAYS
+        is_needed = obj is not None and registry.group_declaration(obj).terms == GroupDeclaration.Terms.ALWAYS
         return ("terms",) if is_needed else ()
 
 
@@ -58,16 +58,16 @@ class CookieGroupAdmin(WordsAdmin):
 
     @admin.display(description=_("terms"))
     def terms(self, group: CookieGroup) -> str:
-        return str(group.declaration.get_terms_display())  # type: ignore[attr-defined]
+        return str(registry.group_declaration(group).get_terms_display())
 
     @admin.display(description=_("purpose"))
     def purpose(self, group: CookieGroup) -> str:
-        return str(group.declaration.get_purpose_display())  # type: ignore[attr-defined]
+        return str(registry.group_declaration(group).get_purpose_display())
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
         super().save_related(request, form, formsets, change)
         group = form.instance
-        asks = group.declaration.terms == GroupDeclaration.Terms.CONSENT
+        asks = registry.group_declaration(group).terms == GroupDeclaration.Terms.CONSENT
         group.is_required, group.is_deletable = not asks, asks
         group.save(update_fields=["is_required", "is_deletable"])
         registry.forget()
@@ -84,7 +84,7 @@ class CookieAdmin(WordsAdmin):
 
     @admin.display(description=_("lifetime"))
     def lifetime(self, cookie: Cookie) -> str:
-        period = cookie.declaration.lifetime()  # type: ignore[attr-defined]
+        period = CookieDeclaration.objects.get(cookie=cookie).lifetime()
         return str(period) if period else str(_("until the browser is closed"))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
