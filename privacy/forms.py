@@ -9,15 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from privacy import subjects
 
-telephone = RegexValidator(
-    r"^\+?[0-9 ().\-/]{6,29}$",
-    _("Please write a telephone number with figures, such as +33 5 59 00 00 00, or leave this empty."),
-)
-postcode = RegexValidator(
-    r"^[A-Za-z0-9][A-Za-z0-9 \-]{1,10}$",
-    _("Please write a postcode with letters and figures, such as 64290, or leave this empty."),
-)
-
 
 def refuse_unprintable(text: str) -> None:
     """Validator: no control characters and no lone surrogates, which no database or letter can hold."""
@@ -69,3 +60,63 @@ class EmailField(forms.EmailField):
             return subjects.normalise_email(str(text))
         except ValueError as error:
             raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+
+
+class TelephoneField(LineField):
+    """An optional telephone number, in any country's spelling."""
+
+    default_validators = [
+        *LineField.default_validators,
+        RegexValidator(
+            r"^\+?[0-9 ().\-/]{6,29}$",
+            _(
+                "Please write a telephone number with figures, such as +33 5 59 00 00 00, or leave this empty."
+            ),
+        ),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Telephone"),
+            required=False,
+            max_length=30,
+            help_text=_("Only if you would like to be called. Without it we answer by e-mail."),
+            widget=forms.TextInput({"type": "tel", "autocomplete": "tel"}),
+        )
+
+
+class PostcodeField(LineField):
+    """An optional postcode; ``help_text`` says what it is for."""
+
+    default_validators = [
+        *LineField.default_validators,
+        RegexValidator(
+            r"^[A-Za-z0-9][A-Za-z0-9 \-]{1,10}$",
+            _("Please write a postcode with letters and figures, such as 64290, or leave this empty."),
+        ),
+    ]
+
+    def __init__(self, *, help_text: Any) -> None:
+        super().__init__(
+            label=_("Postcode"),
+            required=False,
+            max_length=12,
+            help_text=help_text,
+            widget=forms.TextInput({"autocomplete": "postal-code"}),
+        )
+
+
+class PersonForm(forms.Form):
+    """Who writes to us, and where we answer."""
+
+    first_name = LineField(
+        label=_("First name"), max_length=100, widget=forms.TextInput({"autocomplete": "given-name"})
+    )
+    surname = LineField(
+        label=_("Surname"), max_length=100, widget=forms.TextInput({"autocomplete": "family-name"})
+    )
+    email = EmailField(
+        label=_("E-mail address"),
+        help_text=_("We answer at this address."),
+        widget=forms.EmailInput({"autocomplete": "email"}),
+    )

@@ -8,45 +8,22 @@ from django.utils.translation import gettext_lazy as _
 
 from consent.forms import OptInMixin
 from privacy.documents import DocumentField, DocumentForm, hint
-from privacy.forms import EmailField, LineField, TextField, postcode, telephone
+from privacy.forms import PersonForm, PostcodeField, TelephoneField, TextField
 from recruitment.applications import Person
 
 HEALTH = _("Please leave out what we need not know, such as your health, beliefs or family.")
 
 
-class ApplicationForm(OptInMixin, DocumentForm):
+class ApplicationForm(OptInMixin, PersonForm, DocumentForm):
     """An answer to an offer, or a spontaneous application."""
 
     field_order = (*Person.__annotations__, "cv")  # the box for commercial mail comes last
 
-    first_name = LineField(
-        label=_("First name"), max_length=100, widget=forms.TextInput({"autocomplete": "given-name"})
-    )
-    surname = LineField(
-        label=_("Surname"), max_length=100, widget=forms.TextInput({"autocomplete": "family-name"})
-    )
-    email = EmailField(
-        label=_("E-mail address"),
-        help_text=_("We answer at this address."),
-        widget=forms.EmailInput({"autocomplete": "email"}),
-    )
-    telephone = LineField(
-        label=_("Telephone"),
-        required=False,
-        max_length=30,
-        validators=[telephone],
-        help_text=_("Only if you would like to be called. Without it we answer by e-mail."),
-        widget=forms.TextInput({"type": "tel", "autocomplete": "tel"}),
-    )
-    postcode = LineField(
-        label=_("Postcode"),
-        required=False,
-        max_length=12,
-        validators=[postcode],
+    telephone = TelephoneField()
+    postcode = PostcodeField(
         help_text=_(
             "Tells us how far you would travel. Leaving it empty changes nothing for your application."
-        ),
-        widget=forms.TextInput({"autocomplete": "postal-code"}),
+        )
     )
     qualifications = TextField(
         label=_("Qualifications"),
