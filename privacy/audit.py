@@ -51,6 +51,14 @@ def actor() -> str:
     return current.actor()
 
 
+def gesture() -> str:
+    """By which gesture. Raises :class:`NobodyActing`."""
+    current = _acting.get()
+    if current is None:
+        raise NobodyActing
+    return current.gesture
+
+
 def record(
     verb: str,
     *,

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.db.models.deletion import Collector
 
-from privacy import ledger, storage
+from privacy import ledger, seals, storage
 from privacy.models import StoredFile
 
 
@@ -27,12 +27,15 @@ class Erased:
 def delete(rows: "QuerySet[Any]") -> Erased:
     """Delete ``rows``, also from ledgers. Raises :class:`~django.db.models.ProtectedError` when one must stay.
 
-    The keys of the files go in this transaction, their content once it stands.
+    The keys of the files go in this transaction, their content once it stands. What goes from a ledger is noted.
     """
     with ledger.deletion():
         collector = Collector(using=rows.db, origin=rows)
         collector.collect(rows)
-        files = {file for found in _collected(collector) for file in _files_of(found)}
+        files: set[uuid.UUID] = set()
+        for found in _collected(collector):
+            files.update(_files_of(found))
+            _note_removal(found)
         _total, counts = collector.delete()
         asked_for = counts.pop(rows.model._meta.label, 0)
         return Erased(asked_for, sum(counts.values()), storage.destroy(files))
@@ -43,6 +46,12 @@ def _collected(collector: Collector) -> Iterator["QuerySet[Any]"]:
         yield rows if isinstance(rows, QuerySet) else _again(type(rows[0]), rows)
     for model, instances in collector.data.items():
         yield _again(model, instances)
+
+
+def _note_removal(rows: "QuerySet[Any]") -> None:
+    """A sealed row that is gone must be known to be lawfully gone."""
+    if rows.model in seals.ledgers() and (keys := list(rows.values_list("pk", flat=True))):
+        seals.note_removal(rows.model, keys)
 
 
 def _again(model: type[Model], instances: Any) -> "QuerySet[Any]":

@@ -2,11 +2,15 @@
 
 UPDATE and TRUNCATE are refused by trigger. DELETE passes only inside :func:`deletion`, the one context manager
 that purge and erasure share. A ledger is corrected by a new row.
+
+Two columns that only the database and :mod:`privacy.seals` know stand in each ledger: which transaction wrote the row,
+so that a seal skips none, and a random number, so that the row's hash tells nothing of it once it is erased. Both are
+defaults: who writes pays nothing.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import connection, models, transaction
 from django.db.migrations.operations import RunSQL
@@ -27,6 +31,13 @@ CREATE TRIGGER {table}_whole BEFORE TRUNCATE ON {table}
     FOR EACH STATEMENT EXECUTE FUNCTION privacy_refuse_change();
 ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_rows;
 """
+SEALABLE = """
+ALTER TABLE {table}
+    ADD COLUMN IF NOT EXISTS ledger_xid bigint NOT NULL DEFAULT pg_current_xact_id()::text::bigint,
+    ADD COLUMN IF NOT EXISTS ledger_salt uuid NOT NULL DEFAULT gen_random_uuid();
+CREATE INDEX IF NOT EXISTS {table}_by_xid ON {table} USING brin (ledger_xid) WITH (pages_per_range = 16);
+"""
+UNSEALABLE = "ALTER TABLE {table} DROP COLUMN IF EXISTS ledger_xid, DROP COLUMN IF EXISTS ledger_salt;"
 UNPROTECT = "DROP TRIGGER {table}_rows ON {table}; DROP TRIGGER {table}_whole ON {table};"
 
 
@@ -35,7 +46,14 @@ class AppendOnly(RuntimeError):
 
 
 class AppendOnlyModel(models.Model):
-    """Base of the ledgers. The table also needs :class:`ProtectTable` in a migration."""
+    """Base of the ledgers. The table also needs :class:`ProtectTable` in a migration.
+
+    Its rows are sealed (:mod:`privacy.seals`) unless it ``is_sealed`` says otherwise. ``dated_by`` names the field that
+    says when a row was written, where that is the time of writing and nothing else.
+    """
+
+    is_sealed: ClassVar[bool] = True
+    dated_by: ClassVar[str] = ""
 
     class Meta:
         abstract = True
@@ -48,11 +66,29 @@ class AppendOnlyModel(models.Model):
 
 
 class ProtectTable(RunSQL):
-    """Migration operation: from here on ``table`` can only be added to."""
+    """Migration operation: from here on ``table`` can only be added to, and its rows can be sealed."""
+
+    def __init__(self, table: str, *, is_sealed: bool = True) -> None:
+        self.table, self.is_sealed = table, is_sealed
+        forwards = PROTECT + (SEALABLE if is_sealed else "")
+        backwards = UNPROTECT + (UNSEALABLE if is_sealed else "")
+        super().__init__([FUNCTION, forwards.format(table=table)], [backwards.format(table=table)])
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        """How the migration writer spells this operation."""
+        return (self.__class__.__qualname__, [self.table], {} if self.is_sealed else {"is_sealed": False})
+
+    def describe(self) -> str:
+        """One line for ``migrate``."""
+        return f"Make {self.table} append-only"
+
+
+class SealTable(RunSQL):
+    """Migration operation: the rows of a ledger that was protected before there were seals can be sealed."""
 
     def __init__(self, table: str) -> None:
         self.table = table
-        super().__init__([FUNCTION, PROTECT.format(table=table)], [UNPROTECT.format(table=table)])
+        super().__init__([SEALABLE.format(table=table)], [UNSEALABLE.format(table=table)])
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         """How the migration writer spells this operation."""
@@ -60,7 +96,7 @@ class ProtectTable(RunSQL):
 
     def describe(self) -> str:
         """One line for ``migrate``."""
-        return f"Make {self.table} append-only"
+        return f"Make the rows of {self.table} sealable"
 
 
 @contextmanager

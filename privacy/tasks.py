@@ -5,7 +5,7 @@ from contextlib import suppress
 from celery import shared_task
 from django.utils import timezone
 
-from privacy import emails, navigation, retention
+from privacy import emails, navigation, retention, seals
 
 
 @shared_task
@@ -38,3 +38,15 @@ def purge_if_asked() -> None:
     """The purge that somebody asked for at the desk."""
     if retention.is_asked():
         purge()
+
+
+@shared_task
+def seal() -> None:
+    """Seal what was written in the ledgers since the last seal."""
+    seals.seal(now=timezone.now())
+
+
+@shared_task
+def close_day() -> None:
+    """The daily seal of yesterday, unless it was made already."""
+    seals.close_day(now=timezone.now())

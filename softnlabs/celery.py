@@ -29,6 +29,13 @@ app.conf.beat_schedule = {
         "options": {"expires": 60.0},
         "last_run_at": LONG_AGO,
     },
+    "seals": {"task": "privacy.tasks.seal", "schedule": 30.0, "options": {"expires": 30.0}},
+    "daily seal": {
+        "task": "privacy.tasks.close_day",
+        "schedule": 600.0,
+        "options": {"expires": 600.0},
+        "last_run_at": LONG_AGO,
+    },
     "choices": {
         "task": "consent.tasks.close_lapsed_choices",
         "schedule": 600.0,

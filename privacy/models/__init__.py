@@ -6,9 +6,11 @@ from privacy.models.files import Draft, StoredFile
 from privacy.models.navigation import DailyTotal, DrainedSegment, RecordingObjection, Visit
 from privacy.models.policy import PolicyText, PolicyVersion
 from privacy.models.retention import Hold, PurgeLine, PurgeRun
+from privacy.models.seals import DailySeal, Removal, Seal, SealedRow
 
 __all__ = [
     "AuditEntry",
+    "DailySeal",
     "DailyTotal",
     "Draft",
     "DrainedSegment",
@@ -19,6 +21,9 @@ __all__ = [
     "PurgeLine",
     "PurgeRun",
     "RecordingObjection",
+    "Removal",
+    "Seal",
+    "SealedRow",
     "StoredFile",
     "Visit",
 ]

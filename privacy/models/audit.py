@@ -20,6 +20,8 @@ from privacy.periods import Period
 class AuditEntry(AppendOnlyModel, PersonalDataModel):
     """One deed, about a pseudonym."""
 
+    dated_by = "at"
+
     at = models.DateTimeField(_("done at"), db_index=True)
     actor = models.CharField(_("done by"), max_length=40)
     gesture = models.CharField(_("by which gesture"), max_length=100)

@@ -1,0 +1,35 @@
+"""``manage.py verify_audit``: name whatever was altered in the ledgers since it was sealed."""
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from privacy import verification
+
+
+class Command(BaseCommand):
+    """Print what was looked at and each fault. Exit code 1 when there is one."""
+
+    help = "Verifies the audit trail and the other ledgers against their seals."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """``--against`` compares with daily seals kept elsewhere."""
+        parser.add_argument(
+            "--against", nargs="+", type=Path, default=[], metavar="FILE", help="daily seals exported before"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Look, and say."""
+        verdict = verification.verify([json.loads(path.read_bytes()) for path in options["against"]])
+        self.stdout.write(
+            f"{verdict.rows} sealed rows under {verdict.seals} seals, {verdict.removed} of them lawfully removed; "
+            f"{verdict.waiting} rows wait for the next seal."
+        )
+        for fault in verdict.faults:
+            self.stdout.write(f"{fault}")
+        if verdict.faults:
+            raise CommandError(f"{len(verdict.faults)} faults.")
+        self.stdout.write("Nothing was altered.")
