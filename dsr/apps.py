@@ -9,6 +9,7 @@ class DsrConfig(AppConfig):
 
     name = "dsr"
     verbose_name = _("Requests of data subjects")
+    desk_panel = "dsr.admin.panel.waiting"
     policy_terms = {
         "deadline.answer": "dsr.deadlines.time_to_answer",
         "deadline.extended": "dsr.deadlines.time_when_extended",

@@ -1,15 +1,28 @@
-"""The controller's desk: Django's admin, with our name on it."""
+"""The controller's desk: Django's admin, with our name on it, and what waits on its first page."""
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from django.apps import apps
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+
+# What people wait for comes first; what is only looked up comes last.
+ORDER = ("dsr", "website", "recruitment", "privacy", "consent", "cookie_consent", "auth")
 
 
 class Desk(AdminSite):
-    """The admin site. A one-time password opens one page only: the one to choose another."""
+    """The admin site. A one-time password opens one page only: the one to choose another.
+
+    An application that has something to say on the first page names, as ``desk_panel`` on its ``AppConfig``, a
+    callable ``(request, *, now)`` that returns a piece of page, or nothing to somebody whom it does not concern.
+    """
 
     site_header = _("SoftNLabs privacy desk")
     site_title = _("Privacy desk")
@@ -29,3 +42,22 @@ class Desk(AdminSite):
             return inner(request, *args, **kwargs)  # type: ignore[no-any-return]
 
         return guarded
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
+        """The applications, in the order of :data:`ORDER`; any other after these."""
+        listed = super().get_app_list(request, app_label)
+        place = {label: position for position, label in enumerate(ORDER)}
+        return sorted(listed, key=lambda app: place.get(app["app_label"], len(ORDER)))
+
+    def index(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
+        """The first page: what waits, then everything there is."""
+        return super().index(request, {**(extra_context or {}), "panels": list(_panels(request))})
+
+
+def _panels(request: HttpRequest) -> Iterator[SafeString]:
+    now = timezone.now()
+    for config in apps.get_app_configs():
+        if path := getattr(config, "desk_panel", None):
+            make: Callable[..., SafeString | None] = import_string(path)
+            if panel := make(request, now=now):
+                yield panel
