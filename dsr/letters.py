@@ -80,7 +80,7 @@ def ready(package: AccessPackage, *, now: datetime) -> None:
 
 def tell_controller(request: SubjectRequest, *, now: datetime) -> None:
     """Tell the controller that a request waits at the desk; no name in it."""
-    language = settings.LANGUAGE_CODE
+    language = settings.CONTROLLER["language"]
     path = reverse("admin:dsr_subjectrequest_change", args=[request.pk])
     facts = {"asked": request, "link": links.absolute(path)}
     emails.send("request_desk", to=settings.CONTROLLER["email"], language=language, context=facts, now=now)

@@ -179,7 +179,11 @@ def _as_data(request: SubjectRequest, sections: list[Section], now: datetime) ->
         "reference": request.reference,
         "made_at": now,
         "language": request.language,
-        "controller": {"entity": settings.ENTITY["name"], **settings.CONTROLLER},
+        "controller": {
+            "entity": settings.ENTITY["name"],
+            "name": settings.CONTROLLER["name"],
+            "email": settings.CONTROLLER["email"],
+        },
         "holdings": [_section_as_data(section) for section in sections],
     }
 

@@ -5,7 +5,7 @@ from contextlib import suppress
 from celery import shared_task
 from django.utils import timezone
 
-from privacy import emails, navigation, retention, seals
+from privacy import emails, limits, navigation, retention, seals
 
 
 @shared_task
@@ -50,3 +50,9 @@ def seal() -> None:
 def close_day() -> None:
     """The daily seal of yesterday, unless it was made already."""
     seals.close_day(now=timezone.now())
+
+
+@shared_task
+def forget_limits() -> None:
+    """Delete the rate limits that count nothing any more."""
+    limits.forget(now=timezone.now())

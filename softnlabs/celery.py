@@ -36,6 +36,7 @@ app.conf.beat_schedule = {
         "options": {"expires": 600.0},
         "last_run_at": LONG_AGO,
     },
+    "limits": {"task": "privacy.tasks.forget_limits", "schedule": 3600.0, "options": {"expires": 3600.0}},
     "choices": {
         "task": "consent.tasks.close_lapsed_choices",
         "schedule": 600.0,

@@ -44,7 +44,7 @@ ENTITY = {
     "town": "Gan",
     "country": _("France"),
 }
-CONTROLLER = {"name": "Estelle Gelet", "email": "estelle.gelet@softnlabs.com"}
+CONTROLLER = {"name": "Estelle Gelet", "email": "estelle.gelet@softnlabs.com", "language": "fr"}
 
 # Applications --------------------------------------------------------------------------------------------
 INSTALLED_APPS = [

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from dsr import following, letters, passes
 from dsr.deadlines import paris_day
 from dsr.forms import MessageForm
+from dsr.limits import LINKS_OF_CLIENT, LINKS_OF_REQUEST
 from dsr.models import AccessPackage, SubjectRequest
 from dsr.models.packages import PACKAGE_KEEP
 from dsr.states import IllegalMove, Move, is_legal
-from privacy import links, wakeups
+from privacy import limits, links, wakeups
 
 
 @never_cache
@@ -48,15 +49,19 @@ def page(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def new_link(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Ask for a new link: the same answer and the same work whether there is such a request or not."""
-    following.wish_link(pk, now=timezone.now())
-    wakeups.wake("dsr.tasks.send_links")
+    now = timezone.now()
+    if not LINKS_OF_CLIENT.take(limits.client(request), now=now):
+        return render(request, "dsr/too_often.html", status=429)
+    if LINKS_OF_REQUEST.take(str(pk), now=now):
+        following.wish_link(pk, now=now)
+        wakeups.wake("dsr.tasks.send_links")
     return redirect("dsr:link-sent")
 
 
 @require_safe
 def link_sent(request: HttpRequest) -> HttpResponse:
     """What to do now: look into the mailbox."""
-    return render(request, "dsr/link_sent.html")
+    return render(request, "dsr/link_sent.html", {"times": LINKS_OF_REQUEST.times})
 
 
 @never_cache

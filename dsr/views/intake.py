@@ -11,26 +11,30 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from dsr import intake, letters, passes
 from dsr.forms import AccessForm, BrowserForm
+from dsr.limits import FILINGS_OF_CLIENT, FILINGS_OF_MAILBOX
 from dsr.models import Filing
 from dsr.models.requests import UNCONFIRMED_KEEP
-from privacy import links
+from privacy import limits, links
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """The form. What follows it is the same page for everybody."""
-    form = AccessForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        intake.file(form.asked(), language=get_language() or "en", now=timezone.now())
-        return redirect("dsr:request-sent")
-    return render(request, "dsr/new.html", {"form": form})
+    now, form = timezone.now(), AccessForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "dsr/new.html", {"form": form})
+    if not FILINGS_OF_CLIENT.take(limits.client(request), now=now):
+        return render(request, "dsr/too_often.html", status=429)
+    if FILINGS_OF_MAILBOX.take(form.cleaned_data["email"], now=now):
+        intake.file(form.asked(), language=get_language() or "en", now=now)
+    return redirect("dsr:request-sent")
 
 
 @require_safe
 def sent(request: HttpRequest) -> HttpResponse:
     """What to do now: look into the mailbox."""
-    return render(request, "dsr/sent.html", {"keep": UNCONFIRMED_KEEP})
+    return render(request, "dsr/sent.html", {"keep": UNCONFIRMED_KEEP, "times": FILINGS_OF_MAILBOX.times})
 
 
 @never_cache

@@ -351,3 +351,46 @@ def test_no_page_holds_inline_script_or_style():
         assert "style=" not in text, path
         assert "<script" not in text, path
         assert "onclick" not in text, path
+
+
+# How often ---------------------------------------------------------------------------------------------------
+
+
+def test_one_mailbox_is_not_flooded_and_the_page_does_not_tell(client: Client):
+    answers = []
+    for _ in range(7):
+        posted = client.post(NEW, FILLED)
+        answers.append((posted.status_code, posted.url))
+    assert set(answers) == {(302, "/privacy/requests/sent/")}
+    assert Filing.objects.count() == Mail.objects.filter(to="alice@example.org").count() == 5
+    client.post(NEW, {**FILLED, "email": "bob@example.org"})
+    assert Mail.objects.filter(to="bob@example.org").count() == 1
+
+
+def test_too_often_from_one_network_is_said_and_another_one_is_served(client: Client):
+    for number in range(20):
+        client.post(NEW, {**FILLED, "email": f"p{number}@example.org"})
+    refused = client.post(NEW, FILLED)
+    assert refused.status_code == 429
+    assert "Nothing was sent this time" in refused.content.decode()
+    assert Mail.objects.filter(to="alice@example.org").count() == 0
+    assert client.post(NEW, FILLED, REMOTE_ADDR="192.0.2.9").status_code == 302
+    assert Mail.objects.filter(to="alice@example.org").count() == 1
+
+
+def test_new_links_are_limited_alike_for_what_exists_and_what_does_not(now):
+    asked = make_request(now)
+    for pk in (asked.pk, NOBODY):
+        network = f"192.0.2.{pk.int % 200}"
+        answers = [Client(REMOTE_ADDR=network).post(f"/privacy/requests/{pk}/link/") for _ in range(21)]
+        assert [answer.status_code for answer in answers] == [302] * 20 + [429]
+        assert LinkWish.objects.filter(request_id=pk).count() == 5
+
+
+def test_the_controller_is_written_to_in_her_own_language(now, settings):
+    make_request(now)
+    assert "attend" in Mail.objects.get(message="request_desk").subject
+    Mail.objects.all().delete()
+    settings.CONTROLLER = {**settings.CONTROLLER, "language": "en"}
+    make_request(now, email="bob@example.org")
+    assert Mail.objects.get(message="request_desk").subject == "A request waits at the desk"

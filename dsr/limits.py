@@ -1,0 +1,15 @@
+"""How often the same person, or the same mailbox, may make us send mail.
+
+Too often from one network is said. Too often for one mailbox is not: the page stays the same, so that nobody learns
+by trying whether somebody else has asked, and the messages sent before are as good as a new one.
+"""
+
+from datetime import timedelta
+
+from privacy.limits import Limit
+
+HOUR = timedelta(hours=1)
+FILINGS_OF_CLIENT = Limit("dsr.filing.client", 20, HOUR)
+FILINGS_OF_MAILBOX = Limit("dsr.filing.mailbox", 5, HOUR)
+LINKS_OF_CLIENT = Limit("dsr.link.client", 20, HOUR)
+LINKS_OF_REQUEST = Limit("dsr.link.request", 5, HOUR)

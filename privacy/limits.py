@@ -1,0 +1,57 @@
+"""How often somebody may do the same thing: token buckets in PostgreSQL, so that all processes count together.
+
+A bucket is known by a keyed hash of what it counts (an address, a network): the table tells nobody who came. It is
+written as one instant, the one when it will be full again, so one statement both asks and takes.
+"""
+
+import ipaddress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.http import HttpRequest
+
+from privacy import browsers, subjects
+from privacy.models import Bucket
+
+TAKE = """
+INSERT INTO privacy_bucket AS bucket (key, full_at) VALUES (%(key)s, %(now)s + %(one)s)
+ON CONFLICT (key) DO UPDATE SET full_at = GREATEST(bucket.full_at, %(now)s) + %(one)s
+WHERE GREATEST(bucket.full_at, %(now)s) + %(one)s <= %(now)s + %(whole)s
+"""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most ``times`` in a row; the bucket fills again within ``within``."""
+
+    name: str
+    times: int
+    within: timedelta
+
+    def take(self, value: str, *, now: datetime) -> bool:
+        """Take one for ``value`` (normalised); false when there is none left, and then nothing is taken."""
+        one = self.within / self.times
+        # ``one`` times ``times`` may exceed ``within`` by a rounded microsecond each.
+        facts = {"key": self._key(value), "now": now, "one": one, "whole": one * self.times}
+        with connection.cursor() as cursor:
+            cursor.execute(TAKE, facts)
+            return bool(cursor.rowcount)
+
+    def _key(self, value: str) -> str:
+        return subjects.fingerprint(f"limit {self.name} {value}")
+
+
+def client(request: HttpRequest) -> str:
+    """From where a request comes: an IPv4 address, or the /64 network that one IPv6 household has."""
+    text = browsers.address(request)
+    if text is None:
+        return ""
+    found = ipaddress.ip_address(text)
+    return text if found.version == 4 else str(ipaddress.ip_network((text, 64), strict=False))
+
+
+def forget(*, now: datetime) -> int:
+    """Delete the buckets that are full again: they count nothing any more."""
+    deleted, _by_model = Bucket.objects.filter(full_at__lte=now).delete()
+    return deleted
