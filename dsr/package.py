@@ -31,6 +31,7 @@ from privacy.subjects import Subject
 FORMAT = "softnlabs-access-package/1"
 STYLE = Path(__file__).parent / "package.css"
 LONGEST_LIST = 3
+LONGEST_CELL = 200
 
 
 class Encoder(DjangoJSONEncoder):
@@ -55,6 +56,11 @@ class Line:
     def shown(self) -> str:
         """The value as people read it, in the language in force."""
         return _in_words(self.value)
+
+    @property
+    def is_long(self) -> bool:
+        """Too long for a cell of a table: it would make a column of single words."""
+        return len(self.shown) > LONGEST_CELL
 
 
 @dataclass(frozen=True)

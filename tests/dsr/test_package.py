@@ -172,6 +172,17 @@ def test_the_page_can_be_walked_by_headings_and_links(alice, now):
         assert target.removeprefix("#") in outline.ids if target.startswith("#") else target in parts
 
 
+def test_words_too_long_for_a_cell_of_a_table_fold_away_and_are_all_there(alice, now):
+    for _number in range(package.LONGEST_LIST + 1):
+        row = made.MAKERS["website.enquiry"](alice, now - made.RECENT)
+    type(row).objects.filter(pk=row.pk).update(message="many words " * 50 + "to the last")
+    asked = granted(alice, now)
+    fulfilment.build_packages(now=now)
+    page = unpacked(asked)["index.html"].decode()
+    assert page.count("<details>") == 1
+    assert "to the last</details>" in page
+
+
 def test_hostile_words_stay_words(now):
     asked = make_request(now, wish='<script>alert(1)</script>{{ x }}"', surname="O'<b>Neil</b>")
     identity.check(asked.pk, how=How.EMAIL, now=now)
