@@ -1,5 +1,7 @@
 """This floor's wiring."""
 
+from typing import Any
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -10,7 +12,19 @@ class DsrConfig(AppConfig):
     name = "dsr"
     verbose_name = _("Requests of data subjects")
     desk_panel = "dsr.admin.panel.waiting"
+    deeds: dict[str, Any]
     policy_terms = {
         "deadline.answer": "dsr.deadlines.time_to_answer",
         "deadline.extended": "dsr.deadlines.time_when_extended",
     }
+
+    def ready(self) -> None:
+        """Name the deeds, each step of a request in the words that the person reads."""
+        from dsr.models import Happening  # noqa: PLC0415
+
+        steps = {f"dsr.request.{step.lower()}": step.label for step in Happening}
+        self.deeds = {
+            "dsr.filing.received": _("The form of a request was received; it is not confirmed yet."),
+            "dsr.holdings.viewed": _("All that is held was looked at, to answer the request."),
+            **steps,
+        }

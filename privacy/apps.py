@@ -10,6 +10,14 @@ class PrivacyConfig(AppConfig):
 
     name = "privacy"
     verbose_name = _("Policy and evidence")
+    deeds = {
+        "privacy.policy.published": _("a version of the policy was published"),
+        "privacy.retention.asked": _("a purge was asked for"),
+        "privacy.retention.purged": _("a purge was carried out"),
+        "privacy.retention.interrupted": _("a purge was found interrupted"),
+        "privacy.retention.held": _("a hold was placed"),
+        "privacy.retention.hold_lifted": _("a hold was lifted"),
+    }
 
     def ready(self) -> None:
         """Switch on the checks, and bring the first policy with the starting content."""

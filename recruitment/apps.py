@@ -11,6 +11,14 @@ class RecruitmentConfig(AppConfig):
 
     name = "recruitment"
     verbose_name = _("Recruitment")
+    deeds = {
+        "recruitment.application.received": _("an application was received"),
+        "recruitment.application.answered": _("the applicant was written to"),
+        "recruitment.application.contacted": _("a message from the applicant was noted"),
+        "recruitment.cv.downloaded": _("the CV was downloaded at the desk"),
+        "recruitment.archive.opened": _("an archived application was opened, with a reason"),
+        "recruitment.archive.listed": _("the archive of applications was listed"),
+    }
     load_content: Callable[..., None]
 
     def ready(self) -> None:

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from dsr.models.requests import CLOSED_KEEP, SubjectRequest
+from privacy import deeds
 from privacy.datamap import Basis, Category, Datum, Keep, PersonalData, PersonalDataModel, Purpose
 from privacy.ledger import AppendOnlyModel
 
@@ -55,3 +56,7 @@ class RequestEvent(AppendOnlyModel, PersonalDataModel):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d} {self.what}"
+
+    def get_actor_display(self) -> str:
+        """Who did it, in words."""
+        return deeds.who(self.actor)

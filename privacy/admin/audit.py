@@ -1,18 +1,42 @@
 """The audit trail at the desk: read, filter, never touch."""
 
-from django.contrib import admin
+from collections.abc import Iterator
+from typing import Any
 
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.utils.translation import gettext_lazy as _
+
+from privacy import deeds
 from privacy.admin.desk import ReadOnlyDeskAdmin
 from privacy.models import AuditEntry
+
+
+class Deeds(admin.AllValuesFieldListFilter):
+    """The verbs there are, in words."""
+
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
+        for choice in super().choices(changelist):
+            yield {**choice, "display": deeds.words(str(choice["display"]))}
 
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnlyDeskAdmin):
     """Who did what, on whose data, when, by which gesture."""
 
-    list_display = ("at", "actor", "verb", "kind", "key", "gesture")
-    list_filter = ("verb", "kind")
+    list_display = ("at", "done_by", "deed", "kind", "key", "gesture")
+    list_filter = (("verb", Deeds), "kind")
     search_fields = ("=actor", "verb", "=key", "=about")
     date_hierarchy = "at"
     show_full_result_count = False
     list_per_page = 50
+    fields = ("at", "done_by", "deed", "verb", "kind", "key", "about", "gesture", "detail")
+    readonly_fields = ("done_by", "deed")
+
+    @admin.display(description=_("done by"), ordering="actor")
+    def done_by(self, entry: AuditEntry) -> str:
+        return entry.get_actor_display()
+
+    @admin.display(description=_("what was done"), ordering="verb")
+    def deed(self, entry: AuditEntry) -> str:
+        return entry.get_verb_display()

@@ -1,8 +1,11 @@
 """The audit trail's table."""
 
 from django.db import models
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
+from privacy import deeds
 from privacy.datamap import (
     Basis,
     Category,
@@ -52,4 +55,12 @@ class AuditEntry(AppendOnlyModel, PersonalDataModel):
         ordering = ("-at", "-id")
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M} {self.verb}"
+        return f"{date_format(localtime(self.at), 'SHORT_DATETIME_FORMAT')}, {self.get_verb_display()}"
+
+    def get_verb_display(self) -> str:
+        """What was done, in words: so people read it in the access package."""
+        return deeds.words(self.verb)
+
+    def get_actor_display(self) -> str:
+        """Who did it, in words."""
+        return deeds.who(self.actor)

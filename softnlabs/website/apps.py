@@ -14,6 +14,11 @@ class WebsiteConfig(AppConfig):
     label = "website"
     verbose_name = _("Website")
 
+    deeds = {
+        "website.enquiry.received": _("a message from the contact form was received"),
+        "website.enquiry.contacted": _("a contact with the person was noted"),
+        "website.account.one_time_password_issued": _("a one-time password was issued"),
+    }
     third_party_data = {
         "auth.Permission": NotPersonal(_("A list of what can be done.")),
         "auth.Group": NotPersonal(_("A list of roles.")),
