@@ -224,7 +224,7 @@ def purges(controller: Person) -> Page:
     page = controller.page
     controller.goes("/admin/privacy/purgerun/")
     controller.clicks("What a purge would delete now")
-    expect(page.locator(".results tbody tr").first).to_be_visible()
+    expect(page.locator("#content-main tbody tr").first).to_be_visible()
     controller.clicks("Run the purge now")
     until(page, lambda: page.locator(".badge.good").count() > 0)
     return page
