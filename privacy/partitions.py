@@ -15,7 +15,8 @@ from functools import partial
 from django.db import OperationalError, connection, transaction
 from psycopg2.errors import LockNotAvailable
 
-from privacy.models.navigation import PERIOD, DailyTotal
+from privacy import totals
+from privacy.models.navigation import PERIOD
 
 TABLE = "privacy_visit"
 AHEAD = timedelta(days=14)
@@ -33,10 +34,6 @@ SELECT c.relname FROM pg_class c
 WHERE c.relkind = 'r' AND c.relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = '{TABLE}'::regclass)
   AND c.relname ~ '^{TABLE}_[0-9]{{8}}$' AND NOT c.relispartition
 """  # noqa: S608
-TOTALS = """
-INSERT INTO {totals} (day, path, referrer, visits)
-SELECT %s, path, referrer, count(*) FROM {day} GROUP BY path, referrer
-"""
 
 
 @dataclass(frozen=True)
@@ -165,8 +162,7 @@ def _drop(day: date, certify: Callable[[Gone], object]) -> None:
         cursor.execute(f"LOCK TABLE {_name(day)}")
         cursor.execute(f"SELECT count(*), min(at), max(at) FROM {_name(day)}")  # noqa: S608
         gone = Gone(day, *cursor.fetchone())
-        DailyTotal.objects.filter(day=day).delete()
-        cursor.execute(TOTALS.format(totals=DailyTotal._meta.db_table, day=_name(day)), [day])
+        totals.keep(day, _name(day))
         cursor.execute(f"DROP TABLE {_name(day)}")
         certify(gone)
 

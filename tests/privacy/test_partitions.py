@@ -51,7 +51,7 @@ def totals() -> set[tuple]:
 
 
 def expected(day) -> set[tuple]:
-    return {(day, "/", "", 2), (day, "/contact/", "search.example", 1)}
+    return {(day, "*", "*", 3)}  # too few to be told apart: see test_trends
 
 
 def test_a_day_goes_whole_and_leaves_its_totals(old, now):

@@ -1,0 +1,110 @@
+"""Trends: which days, pages and sites, out of the totals of days gone by and the visits of those that live still."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from privacy import partitions, totals
+from privacy.models import DailyTotal
+
+LISTED = 15
+SUMS = """
+WITH numbers AS MATERIALIZED (
+  SELECT day, path, referrer, visits FROM {kept} WHERE day >= %(first)s AND day < %(living)s
+  UNION ALL ({counted})
+)
+SELECT day, path, referrer, sum(visits)::bigint FROM numbers
+GROUP BY GROUPING SETS ((day), (path), (referrer))
+"""
+LIVING = f"{partitions.TABLE} WHERE at >= %(since)s AND at < %(until)s"
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One line of a plot: its name, its number, and its length as a percentage of the longest."""
+
+    name: str
+    visits: int
+    length: int
+
+
+@dataclass(frozen=True)
+class DayBar:
+    """One day of the plot: its number, where it stands and how high, in percent of the busiest day."""
+
+    day: date
+    visits: int
+    place: int
+    top: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Trends:
+    """What the plots show. Days from ``living`` on are counted from visits, those before from totals."""
+
+    days: list[DayBar]
+    pages: list[Bar]
+    referrers: list[Bar]
+    living: date
+
+    @property
+    def visits(self) -> int:
+        """All of them."""
+        return sum(bar.visits for bar in self.days)
+
+    @property
+    def busiest(self) -> DayBar:
+        """The day with most visits."""
+        return max(self.days, key=lambda bar: bar.visits)
+
+
+def trends(*, days: int, now: datetime) -> Trends:
+    """The last ``days`` days (UTC), today included."""
+    today = now.astimezone(UTC).date()
+    first, living = today - timedelta(days=days - 1), partitions.first_kept(now)
+    by_day, by_page, by_referrer = _sums(first, max(first, living), today)
+    return Trends(_calendar(first, days, by_day), _bars(by_page), _bars(by_referrer), living)
+
+
+def _sums(first: date, living: date, today: date) -> tuple[dict[Any, int], dict[Any, int], dict[Any, int]]:
+    """The visits of each day, each page and each site."""
+    counted = totals.MERGED.format(source=LIVING)
+    question = SUMS.format(kept=DailyTotal._meta.db_table, counted=counted)
+    bounds = {"first": first, "living": living, "since": partitions.begin(living)}
+    bounds["until"] = partitions.begin(today + timedelta(days=1))
+    sums: tuple[dict[Any, int], ...] = (defaultdict(int), defaultdict(int), defaultdict(int))
+    with connection.cursor() as cursor:
+        cursor.execute(question, totals.PARAMETERS | bounds)
+        for *names, visits in cursor.fetchall():
+            which = next(number for number, name in enumerate(names) if name is not None)
+            sums[which][names[which]] += visits
+    return sums[0], sums[1], sums[2]
+
+
+def _calendar(first: date, days: int, visits: dict[date, int]) -> list[DayBar]:
+    most = max(visits.values(), default=0)
+    bars = []
+    for place in range(days):
+        day = first + timedelta(days=place)
+        height = _share(visits.get(day, 0), most)
+        bars.append(DayBar(day, visits.get(day, 0), place, 100 - height, height))
+    return bars
+
+
+def _bars(visits: dict[str, int]) -> list[Bar]:
+    """The largest first; those that do not fit join the merged ones, which come last."""
+    ranked = sorted(visits.items(), key=lambda item: (-item[1], item[0]))
+    shown = [item for item in ranked if item[0] != totals.OTHER][:LISTED]
+    if rest := sum(visits.values()) - sum(number for _name, number in shown):
+        shown.append((totals.OTHER, rest))
+    most = max((number for _name, number in shown), default=0)
+    return [Bar(name, number, _share(number, most)) for name, number in shown]
+
+
+def _share(number: int, most: int) -> int:
+    """A percentage; whatever is there at all is seen."""
+    return max(1, round(100 * number / most)) if number else 0
