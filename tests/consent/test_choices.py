@@ -267,6 +267,15 @@ def test_the_whole_is_there_in_french(visitor: Visitor):
     assert "Tout refuser" in event.wording.text
 
 
+@time_machine.travel(datetime(2026, 11, 23, 12, tzinfo=UTC), tick=False)
+def test_the_proof_is_dated_as_the_language_dates(visitor: Visitor):
+    visitor.say("/privacy/choices/refuse/")
+    english, french = page(visitor, "/privacy/choices/"), page(visitor, "/fr/privacy/choices/")
+    assert "23 Nov 2026, 13:00" in english
+    assert "23/11/2026 13:00" in french
+    assert "Nov" not in french
+
+
 def test_every_declared_group_and_cookie_speaks_french(db):
     register = registry.current()
     with override("fr"):
