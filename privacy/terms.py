@@ -6,6 +6,7 @@ without arguments (or the dotted path of one) that gives the value in the langua
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from functools import reduce
 
 from django.apps import apps
 from django.conf import settings
@@ -103,6 +104,5 @@ def _lists() -> Iterator[tuple[str, Term]]:
 
 
 def _listing(words: list[str]) -> str:
-    if len(words) == 1:
-        return words[0]
-    return _("%(others)s; %(last)s") % {"others": "; ".join(words[:-1]), "last": words[-1]}
+    """Each semicolon as the language in force sets it: French puts a space before it."""
+    return reduce(lambda others, last: _("%(others)s; %(last)s") % {"others": others, "last": last}, words)

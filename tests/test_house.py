@@ -146,6 +146,17 @@ def _french(entry: polib.POEntry) -> bool:
     return all(entry.msgstr_plural.values()) if entry.msgid_plural else bool(entry.msgstr)
 
 
+def test_french_punctuation_stays_with_its_word():
+    """A colon alone at the head of a line is an error of the printer: the space before it does not break."""
+    loose = re.compile(r" [:;?!»]|« ")
+    entries = polib.pofile(str(ROOT / "locale/fr/LC_MESSAGES/django.po"))
+    texts = [text for entry in entries for text in (entry.msgstr, *entry.msgstr_plural.values())]
+    texts += [
+        path.read_text() for path in (*ROOT.glob("policy/*/fr.md"), *ROOT.glob("recruitment/*/*.fr.md"))
+    ]
+    assert [text for text in texts if loose.search(text)] == []
+
+
 def test_nothing_is_translated_twice_or_for_nothing():
     entries = polib.pofile(str(ROOT / "locale/fr/LC_MESSAGES/django.po"))
     ids = [(entry.msgctxt, entry.msgid) for entry in entries]

@@ -166,7 +166,7 @@ class Hold(PersonalDataModel):
         subject={"fingerprints": "about"},
         purpose=Purpose.BUSINESS,
         basis=Basis.LEGAL_OBLIGATION,
-        keep=Keep(since="lifted_at", period=Period(years=5)),
+        keep=Keep(since="lifted_at", period=Period(years=5), starts=_("the end of that reason")),
         fields={
             "about": Datum(Category.REQUESTS, provided=False, said=_("your address, as a one-way hash")),
             "reason": Datum(Category.REQUESTS, provided=False),

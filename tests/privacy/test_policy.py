@@ -270,7 +270,7 @@ def test_the_feed_tells_of_each_version(published, root, now, client: Client, se
     assert feed["Content-Type"].startswith("application/atom+xml")
     body = feed.content.decode()
     assert body.count("<entry>") == 2
-    assert "Articles modifiés : Article cookies" in body
+    assert "Articles modifiés\u00a0: Article cookies" in body
     assert f"{settings.SITE_URL}/fr/privacy/versions/2/" in body
 
 

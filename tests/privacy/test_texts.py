@@ -8,7 +8,7 @@ from django.conf import settings
 from django.urls import resolve
 from django.utils.translation import override
 
-from privacy import clauses, proofreading, terms
+from privacy import clauses, datamap, proofreading, terms
 
 FOLDERS = sorted(path for path in Path(settings.POLICY_ROOT).iterdir() if path.is_dir())
 TEXTS = [folder / f"{language}.md" for folder in FOLDERS for language, _name in settings.LANGUAGES]
@@ -42,3 +42,21 @@ def test_every_link_stays_in_its_language_and_leads_somewhere(path: Path):
 def test_the_newest_text_can_be_published(path: Path):
     _source, problems = proofreading.read(path, known=terms.in_language(path.stem))
     assert problems == []
+
+
+@pytest.mark.django_db
+def test_bases_are_listed_with_the_punctuation_of_the_language():
+    def spoken(language: str) -> str:
+        bases = terms.in_language(language)["basis.business"]
+        assert isinstance(bases, str)
+        return bases
+
+    assert spoken("en").count("; ") == spoken("fr").count("\N{NO-BREAK SPACE}; ") >= 2
+    assert spoken("fr").count(";") == spoken("fr").count("\N{NO-BREAK SPACE}; ")
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_each_period_starts_at_something_said_in_words_of_its_own(language: str):
+    """Not at the label of a column, such as "lifted at"."""
+    with override(language):
+        assert [held.label for held in datamap.holdings() if not held.data.keep.starts] == []
