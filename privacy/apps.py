@@ -20,10 +20,11 @@ class PrivacyConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        """Switch on the checks, and bring the first policy with the starting content."""
-        from privacy import checks, policy  # noqa: PLC0415
+        """Switch on the checks, and bring the first policy and registers with the starting content."""
+        from privacy import checks, content  # noqa: PLC0415
 
-        self.load_content = policy.publish_first
+        self.load_content = content.load
 
         register(checks.check_data_map)
+        register(checks.check_company)
         register(checks.check_policy, Tags.database)

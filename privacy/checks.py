@@ -5,12 +5,13 @@ from dataclasses import fields as dataclass_fields
 from typing import Any
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.core.checks import CheckMessage, Error
 from django.core.exceptions import FieldError
 from django.db import DatabaseError, models
 from django.db.models.sql import Query
 
-from privacy import policy
+from privacy import hosting, policy, siren
 from privacy.datamap import NotPersonal, PersonalData, PersonalDataModel, declarations
 from privacy.models import PolicyVersion
 from privacy.subjects import Subject
@@ -41,6 +42,22 @@ def check_policy(
     except DatabaseError:
         # Tables of an older release: migrations come first, and the next check reads them.
         return []
+
+
+def check_company(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """The company has a real SIREN, and its data lie in the European Union (privacy.E008, E009)."""
+    found: list[CheckMessage] = []
+    number = str(settings.ENTITY["siren"])
+    try:
+        siren.normalise(number)
+    except ValueError:
+        found.append(Error(f"{number!r} is no SIREN: its key is wrong.", id="privacy.E008"))
+    try:
+        hosting.declared()
+    except hosting.Refused as refusal:
+        hint = "Set HOSTING_PLACES to where the data lie, such as FR Gan, DE Falkenstein."
+        found.append(Error(str(refusal), hint=hint, id="privacy.E009"))
+    return found
 
 
 def _check_policy(version: PolicyVersion) -> Iterator[CheckMessage]:

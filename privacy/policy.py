@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from privacy import audit, clauses, differences, proofreading, terms
+from privacy import audit, clauses, differences, proofreading, terms, wakeups
 from privacy.clauses import FrozenClause, Term
 from privacy.differences import ClauseChange
 from privacy.models import PolicyText, PolicyVersion
@@ -124,6 +124,7 @@ def publish(number: int | None = None, *, now: datetime, root: Path | None = Non
         for draft in drafts:
             PolicyText(version=version, sha256=digests[draft.language], **_columns(draft)).save()
         audit.record("privacy.policy.published", obj=version, now=now, detail={"number": version.number})
+        wakeups.wake("privacy.tasks.tell_of_new_version")
     return version
 
 

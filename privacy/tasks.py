@@ -5,7 +5,7 @@ from contextlib import suppress
 from celery import shared_task
 from django.utils import timezone
 
-from privacy import emails, limits, navigation, retention, seals
+from privacy import emails, limits, navigation, retention, seals, subscriptions
 
 
 @shared_task
@@ -56,3 +56,9 @@ def close_day() -> None:
 def forget_limits() -> None:
     """Delete the rate limits that count nothing any more."""
     limits.forget(now=timezone.now())
+
+
+@shared_task
+def tell_of_new_version() -> None:
+    """Write to those who asked to be told of a new policy."""
+    subscriptions.tell(now=timezone.now())

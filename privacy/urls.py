@@ -3,7 +3,7 @@
 from django.urls import path
 
 from privacy.feeds import PolicyFeed
-from privacy.views import data, policy
+from privacy.views import data, policy, subscriptions
 
 app_name = "privacy"
 urlpatterns = [
@@ -13,4 +13,12 @@ urlpatterns = [
     path("privacy/versions/<int:number>/changes/", policy.changes, name="changes"),
     path("privacy/feed/", PolicyFeed(), name="feed"),
     path("privacy/data/", data.data, name="data"),
+    path("privacy/updates/", subscriptions.subscribe, name="subscription"),
+    path("privacy/updates/sent/", subscriptions.sent, name="subscription-sent"),
+    path("privacy/updates/confirm/", subscriptions.confirm, name="subscription-confirm"),
+    path(
+        "privacy/updates/confirm/<str:token>/", subscriptions.confirm_link, name="subscription-confirm-link"
+    ),
+    path("privacy/updates/done/", subscriptions.done, name="subscription-done"),
+    path("privacy/updates/stop/<str:token>/", subscriptions.stop, name="subscription-stop"),
 ]

@@ -23,6 +23,7 @@ app.conf.beat_schedule = {
         "last_run_at": LONG_AGO,
     },
     "asked": {"task": "privacy.tasks.purge_if_asked", "schedule": 30.0, "options": {"expires": 30.0}},
+    "news": {"task": "privacy.tasks.tell_of_new_version", "schedule": 600.0, "options": {"expires": 600.0}},
     "days": {
         "task": "privacy.tasks.prepare_partitions",
         "schedule": 60.0,

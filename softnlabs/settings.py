@@ -44,6 +44,8 @@ ENTITY = {
     "town": "Gan",
     "country": _("France"),
 }
+# Where this installation runs: "FR Gan, DE Falkenstein". A place outside the European Union stops the start.
+HOSTING_PLACES = os.environ.get("HOSTING_PLACES", "FR Gan" if LOCAL_MODE else "").split(",")
 CONTROLLER = {"name": "Estelle Gelet", "email": "estelle.gelet@softnlabs.com", "language": "fr"}
 
 # Applications --------------------------------------------------------------------------------------------

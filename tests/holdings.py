@@ -15,7 +15,19 @@ from django.db import models
 from consent import ledger
 from consent.models import Prospect
 from privacy import navigation, storage
-from privacy.models import AuditEntry, Draft, Hold, Mail, RecordingObjection, Visit
+from privacy.models import (
+    AuditEntry,
+    Disclosure,
+    Draft,
+    Hold,
+    Mail,
+    Processor,
+    RecordingObjection,
+    Subscription,
+    SubscriptionRequest,
+    Transmission,
+    Visit,
+)
 from privacy.subjects import Subject, fingerprint
 from recruitment.models import Application, ArchiveOpening, Exchange
 from softnlabs.website.models import Enquiry, User
@@ -145,16 +157,60 @@ def archive_opening(who: Person, since: datetime) -> models.Model:
     )
 
 
+def disclosure(who: Person, since: datetime) -> models.Model:
+    return Disclosure.objects.create(
+        about=fingerprint(who.email),
+        recipient=who.canary,
+        ground=Disclosure.Ground.LAW,
+        provision="Order 12",
+        categories=["EMAIL"],
+        at=since,
+        decided_by="user:1",
+    )
+
+
+def transmission(who: Person, since: datetime) -> models.Model:
+    processor = Processor.objects.create(
+        name=f"Sender of {who.canary}",
+        task="Sending",
+        country="DE",
+        purposes=["BUSINESS"],
+        categories=["EMAIL"],
+        contract_on=since.date(),
+        safeguards="Contract",
+    )
+    return Transmission.objects.create(
+        about=fingerprint(who.email),
+        processor=processor,
+        holding="privacy.mail",
+        categories=["EMAIL"],
+        at=since,
+        decided_by="user:1",
+    )
+
+
+def subscription_request(who: Person, since: datetime) -> models.Model:
+    return SubscriptionRequest.objects.create(email=who.email, language="en", asked_at=since)
+
+
+def subscription(who: Person, since: datetime) -> models.Model:
+    return Subscription.objects.create(email=who.email, language="en", confirmed_at=since, told=1)
+
+
 Maker = Callable[[Person, datetime], models.Model]
 MAKERS: dict[str, Maker] = {
     "admin.logentry": log_entry,
     "consent.consentevent": consent_event,
     "consent.prospect": prospect,
     "privacy.auditentry": audit_entry,
+    "privacy.disclosure": disclosure,
     "privacy.draft": draft,
     "privacy.hold": hold,
     "privacy.mail": mail,
     "privacy.recordingobjection": recording_objection,
+    "privacy.subscription": subscription,
+    "privacy.subscriptionrequest": subscription_request,
+    "privacy.transmission": transmission,
     "privacy.visit": visit,
     "recruitment.application": application,
     "recruitment.archiveopening": archive_opening,

@@ -1,5 +1,29 @@
 """The controller's desk, ground floor. ``desk`` holds the base class that every floor's admin builds on."""
 
-from privacy.admin import audit, emails, navigation, policy, retention, seals
+from privacy.admin import (
+    audit,
+    disclosures,
+    emails,
+    navigation,
+    policy,
+    processors,
+    register,
+    registers,
+    retention,
+    seals,
+    subscriptions,
+)
 
-__all__ = ["audit", "emails", "navigation", "policy", "retention", "seals"]
+__all__ = [
+    "audit",
+    "disclosures",
+    "emails",
+    "navigation",
+    "policy",
+    "processors",
+    "register",
+    "registers",
+    "retention",
+    "seals",
+    "subscriptions",
+]

@@ -1,25 +1,34 @@
 """The ground floor's tables."""
 
 from privacy.models.audit import AuditEntry
+from privacy.models.disclosures import Disclosure, Transmission
 from privacy.models.emails import Mail
 from privacy.models.files import Draft, StoredFile
 from privacy.models.limits import Bucket
 from privacy.models.navigation import DailyTotal, DrainedSegment, RecordingObjection, Visit
 from privacy.models.policy import PolicyText, PolicyVersion
+from privacy.models.register import Activity
+from privacy.models.registers import Entity, HostingPlace, Processor
 from privacy.models.retention import Hold, PurgeLine, PurgeRun
 from privacy.models.seals import DailySeal, Removal, Seal, SealedRow
+from privacy.models.subscriptions import Subscription, SubscriptionRequest
 
 __all__ = [
+    "Activity",
     "AuditEntry",
     "Bucket",
     "DailySeal",
     "DailyTotal",
+    "Disclosure",
     "Draft",
     "DrainedSegment",
+    "Entity",
     "Hold",
+    "HostingPlace",
     "Mail",
     "PolicyText",
     "PolicyVersion",
+    "Processor",
     "PurgeLine",
     "PurgeRun",
     "RecordingObjection",
@@ -27,5 +36,8 @@ __all__ = [
     "Seal",
     "SealedRow",
     "StoredFile",
+    "Subscription",
+    "SubscriptionRequest",
+    "Transmission",
     "Visit",
 ]

@@ -1,0 +1,82 @@
+"""``manage.py datamap``: what is held, why, on which basis, how long, who gets it."""
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.utils import translation
+
+from privacy import datamap, information
+from privacy.information import Information
+
+ROW = "{:<34}  {:<16}  {:<22}  {:<8}  {}"
+
+
+class Command(BaseCommand):
+    """A line for each holding, with its fields under it; the same as data for programs."""
+
+    help = "Print the data map, read from the declarations beside the models."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """``--json`` and the language of the labels."""
+        languages = [code for code, _name in settings.LANGUAGES]
+        parser.add_argument("--json", action="store_true", help="for programs")
+        parser.add_argument("--language", choices=languages, default=settings.LANGUAGE_CODE)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Print it."""
+        with translation.override(options["language"]):
+            if options["json"]:
+                self.stdout.write(
+                    json.dumps([*map(_as_data, datamap.holdings())], ensure_ascii=False, indent=1)
+                )
+                return
+            self.stdout.write(ROW.format("HOLDING", "PURPOSE", "BASIS", "KEPT", "FROM"))
+            for holding in datamap.holdings():
+                self._print(holding)
+
+    def _print(self, holding: datamap.Holding) -> None:
+        data, told = holding.data, information.explain(holding)
+        self.stdout.write(
+            ROW.format(holding.label, data.purpose, data.basis, data.keep.period.iso, data.keep.since)
+        )
+        self.stdout.write(f"    {told.title}")
+        for category, pieces in told.by_category:
+            self.stdout.write(f"    {category.value}: {', '.join(piece.name for piece in pieces)}")
+        self.stdout.write(f"    -> {', '.join(told.recipients)}\n")
+
+
+def _as_data(holding: datamap.Holding) -> dict[str, Any]:
+    told: Information = information.explain(holding)
+    keep = holding.data.keep
+    return {
+        "holding": holding.label,
+        "title": told.title,
+        "purpose": holding.data.purpose,
+        "basis": holding.data.basis,
+        "keep": {
+            "since": keep.since,
+            "period": keep.period.iso,
+            "active": keep.active.iso if keep.active else None,
+        },
+        "subject": dict(holding.data.subject),
+        "recipients": told.recipients,
+        "fields": [_field(holding, name) for name in holding.data.fields],
+        "impersonal": list(holding.data.impersonal),
+    }
+
+
+def _field(holding: datamap.Holding, name: str) -> dict[str, Any]:
+    datum = holding.data.fields[name]
+    return {
+        "name": name,
+        "label": str(holding.field_label(name)),
+        "category": datum.category,
+        "purpose": datum.purpose or holding.data.purpose,
+        "basis": datum.basis or holding.data.basis,
+        "recipients": list(holding.data.recipients if datum.recipients is None else datum.recipients),
+        "rectifiable": datum.rectifiable,
+        "provided": datum.provided,
+    }

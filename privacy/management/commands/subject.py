@@ -1,0 +1,64 @@
+"""``manage.py subject EMAIL``: all that is held about one person, for an authorised operator, on record."""
+
+import getpass
+from argparse import ArgumentParser
+from typing import Any
+
+from django.contrib.auth import authenticate
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from privacy import access, audit
+from privacy.access import Held
+from privacy.subjects import Subject
+
+RIGHT = "privacy.look_up_person"
+
+
+class Command(BaseCommand):
+    """Asks the operator for the password of their account at the desk: a shell alone names nobody."""
+
+    help = "Show all that is held about a person. The look, its reason and who looked go into the journal."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Whose data, who looks, and why."""
+        parser.add_argument("email", help="an e-mail address of the person")
+        parser.add_argument(
+            "--operator", required=True, help="the e-mail address of your account at the desk"
+        )
+        parser.add_argument("--reason", required=True, help="why; no name and no address of the person in it")
+
+    def handle(self, *args: Any, email: str, operator: str, reason: str, **options: Any) -> None:
+        """Show it."""
+        user = _operator(operator)
+        try:
+            subject = Subject.of_email(email)
+        except ValueError as error:
+            raise CommandError("This is no e-mail address.") from error
+        with audit.acting(f"user:{user.pk}", "command:subject"):
+            try:
+                found = access.look_up(subject, reason=reason, now=timezone.now())
+            except ValueError as error:
+                raise CommandError("Give a reason, without the address of the person in it.") from error
+        for section in found:
+            self._print(section)
+
+    def _print(self, section: Held) -> None:
+        count = len(section.records)
+        self.stdout.write(f"{section.told.title} ({section.told.label}): {count or 'nothing held'}")
+        for number, record in enumerate(section.records, start=1):
+            until = f", until {record.expires_at:%Y-%m-%d}" if record.expires_at else ""
+            self.stdout.write(f"  {number}{until}")
+            for label, value in record.values:
+                self.stdout.write(f"    {label}: {value}")
+            for name in record.files:
+                self.stdout.write(f"    [file] {name}")
+
+
+def _operator(email: str) -> AbstractBaseUser:
+    user = authenticate(username=email, password=getpass.getpass(f"Password of {email}: "))
+    may = user is not None and getattr(user, "is_staff", False) and user.has_perm(RIGHT)
+    if user is None or not may:
+        raise CommandError("This account may not look people up, or the password is wrong.")
+    return user

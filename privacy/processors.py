@@ -1,0 +1,146 @@
+"""What a processor may be sent: the categories declared for it, for the purposes that it serves, and nothing else.
+
+This is the only way in which records leave for another company. What is sent is written down for each person, so
+that they can be told who has their data (GDPR articles 15 and 19).
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models, transaction
+from django.utils import timezone
+
+from privacy import audit, spreadsheets
+from privacy.datamap import Datum, Holding, holdings
+from privacy.models import Processor, Transmission
+from privacy.periods import expires_expression
+
+MOST_ROWS = 100_000  # all of it is in memory for a moment
+
+
+class Refused(Exception):
+    """Nothing may be sent."""
+
+
+class NotUnderContract(Refused):
+    """The contract has not begun, or is over."""
+
+
+class NothingDeclared(Refused):
+    """Nothing of this holding may go to this processor."""
+
+
+class TooMany(Refused):
+    """More rows than one export may hold."""
+
+
+@dataclass(frozen=True)
+class Export:
+    """Rows of one holding, as one processor may see them."""
+
+    holding: Holding
+    fields: tuple[str, ...]
+    rows: list[dict[str, Any]]
+
+    def as_json(self) -> str:
+        """For programs: values as they are."""
+        content = {"holding": self.holding.label, "fields": self.fields, "rows": self.rows}
+        return json.dumps(content, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
+
+    def as_csv(self) -> str:
+        """For people: nothing in it can be taken for a formula."""
+        return spreadsheets.as_csv([self.fields, *([row[name] for name in self.fields] for row in self.rows)])
+
+
+def fields_for(processor: Processor, holding: Holding) -> tuple[str, ...]:
+    """The fields of ``holding`` that ``processor`` may get: no files, and nothing that only we may read."""
+    files = set(holding.file_fields())
+    return tuple(
+        name
+        for name, datum in holding.data.fields.items()
+        if name not in files and not datum.said and _is_declared(processor, holding, datum)
+    )
+
+
+def open_to(processor: Processor) -> list[Holding]:
+    """The holdings of which something may go to ``processor``."""
+    return [holding for holding in holdings() if fields_for(processor, holding)]
+
+
+def export(processor: Processor, holding: Holding, *, reason: str, now: datetime) -> Export:
+    """Take what ``processor`` may get of ``holding``, and write down what left, about whom and why.
+
+    Rows in the archive or past their period stay here. Raises a kind of :class:`Refused`.
+    """
+    if not processor.is_in_force(timezone.localdate(now)):
+        raise NotUnderContract(processor.name)
+    fields = fields_for(processor, holding)
+    if not fields:
+        raise NothingDeclared(holding.label)
+    with transaction.atomic():
+        found = list(_in_use(holding, now).order_by("pk")[: MOST_ROWS + 1])
+        if len(found) > MOST_ROWS:
+            raise TooMany(holding.label)
+        taken = Export(holding, fields, [_values(row, fields) for row in found])
+        _record(processor, taken, found, reason=reason, now=now)
+    return taken
+
+
+def _is_declared(processor: Processor, holding: Holding, datum: Datum) -> bool:
+    purpose = datum.purpose or holding.data.purpose
+    return datum.category in processor.categories and purpose in processor.purposes
+
+
+def _in_use(holding: Holding, now: datetime) -> "models.QuerySet[Any]":
+    """The rows in their active phase."""
+    rows, keep = holding.live(now), holding.data.keep
+    if keep.active is None:
+        return rows
+    dated: models.QuerySet[Any] = rows.alias(
+        processors_active_until=expires_expression(keep.since, keep.active)
+    )
+    return dated.filter(processors_active_until__gt=now)
+
+
+def _values(row: models.Model, fields: Sequence[str]) -> dict[str, Any]:
+    """The values as they are; of another record only its number, for its name may say more than was declared."""
+    return {name: row.serializable_value(name) for name in fields}
+
+
+def _record(
+    processor: Processor, taken: Export, found: Sequence[models.Model], *, reason: str, now: datetime
+) -> None:
+    """One line for each person, and one entry for the whole."""
+    holding = taken.holding
+    sent = holding.rows().filter(pk__in=[row.pk for row in found])
+    people = sorted({about for abouts in holding.pseudonyms(sent).values() for about in abouts})
+    categories = sorted({str(holding.data.fields[name].category) for name in taken.fields})
+    Transmission.objects.bulk_create(
+        Transmission(
+            about=about,
+            processor=processor,
+            holding=holding.label,
+            categories=categories,
+            at=now,
+            decided_by=audit.actor(),
+        )
+        for about in people
+    )
+    audit.record(
+        "privacy.processor.exported",
+        now=now,
+        obj=processor,
+        detail={
+            "holding": holding.label,
+            "fields": ", ".join(taken.fields),
+            "rows": len(taken.rows),
+            "people": len(people),
+            "sha256": hashlib.sha256(taken.as_json().encode()).hexdigest(),
+            "reason": reason[:300],
+        },
+    )

@@ -1,0 +1,137 @@
+"""News of the policy: whoever asked is told once of each new version (clause 12).
+
+An address typed on the page is only a request until its owner confirms from the mailbox. Each message carries a way
+to stop, for people and for mail programs (RFC 8058); opening a link never acts, pressing a button does.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import translation
+
+from privacy import audit, emails, links, policy, subjects
+from privacy.models import PolicyVersion, Subscription, SubscriptionRequest
+from privacy.models.subscriptions import SUBSCRIPTION_KEEP, UNCONFIRMED_KEEP
+
+CONFIRM, STOP = "subscription-confirm", "subscription-stop"
+PAUSE = timedelta(minutes=10)  # nobody's mailbox is filled by pressing a button again
+
+
+class NothingToConfirm(Exception):
+    """The request is gone: confirmed before, or its days are over."""
+
+
+def ask(*, email: str, language: str, now: datetime) -> None:
+    """Mail the link that confirms. The same happens for an address (normalised) that is known and one that is not."""
+    with transaction.atomic():
+        asked, is_new = SubscriptionRequest.objects.select_for_update().get_or_create(
+            email=email, defaults={"language": language, "asked_at": now}
+        )
+        if not is_new and now - asked.asked_at < PAUSE:
+            return
+        asked.language, asked.asked_at = language, now
+        asked.save()
+        _mail_confirmation(asked, now)
+        _record("asked", asked, now)
+
+
+def asked(token: str, *, now: datetime) -> SubscriptionRequest:
+    """The request behind a mailed link. Raises :class:`links.BadLink` or :class:`NothingToConfirm`."""
+    key = UUID(links.read(CONFIRM, token, now=now))
+    found: SubscriptionRequest | None = SubscriptionRequest.objects.live(now).filter(pk=key).first()
+    if found is None:
+        raise NothingToConfirm
+    return found
+
+
+def confirm(token: str, *, now: datetime) -> Subscription:
+    """The owner of the mailbox said yes: from the next version on they are told. Raises what :func:`asked` does."""
+    with transaction.atomic():
+        request = SubscriptionRequest.objects.select_for_update().get(pk=asked(token, now=now).pk)
+        version = policy.in_force()
+        subscription, _is_new = Subscription.objects.update_or_create(
+            email=request.email,
+            defaults={"language": request.language, "confirmed_at": now},
+            create_defaults={
+                "language": request.language,
+                "confirmed_at": now,
+                "told": version.number if version else 0,
+            },
+        )
+        request.delete()
+        _record("confirmed", subscription, now)
+    return subscription
+
+
+def stop(token: str, *, now: datetime) -> None:
+    """Never tell them again. Raises :class:`links.BadLink`; a second time changes nothing."""
+    key = UUID(links.read(STOP, token, now=now))
+    with transaction.atomic():
+        for subscription in Subscription.objects.select_for_update().filter(pk=key):
+            _record("stopped", subscription, now)
+            subscription.delete()
+
+
+def tell(*, now: datetime, limit: int = 500) -> int:
+    """Tell those who do not know the version in force yet, one transaction each; returns how many."""
+    version = policy.in_force()
+    told = 0
+    while version is not None and told < limit and _tell_next(version, now):
+        told += 1
+    return told
+
+
+def _tell_next(version: PolicyVersion, now: datetime) -> bool:
+    with transaction.atomic():
+        waiting = Subscription.objects.live(now).filter(told__lt=version.number).order_by("confirmed_at")
+        subscription = waiting.select_for_update(skip_locked=True).first()
+        if subscription is None:
+            return False
+        _mail_news(subscription, version, now)
+        subscription.told = version.number
+        subscription.save(update_fields=["told"])
+    return True
+
+
+def _mail_confirmation(asked: SubscriptionRequest, now: datetime) -> None:
+    until = UNCONFIRMED_KEEP.after(now)
+    token = links.sign(CONFIRM, str(asked.pk), until=until)
+    facts = {"link": _address("subscription-confirm-link", asked.language, token), "until": until}
+    emails.send("subscription_confirm", to=asked.email, language=asked.language, context=facts, now=now)
+
+
+def _mail_news(subscription: Subscription, version: PolicyVersion, now: datetime) -> None:
+    language = subscription.language
+    until = SUBSCRIPTION_KEEP.after(max(now, subscription.confirmed_at))
+    token = links.sign(STOP, str(subscription.pk), until=until)
+    stop_link = _address("subscription-stop", language, token)
+    facts: dict[str, Any] = {
+        "version": version,
+        "changed": _changed(version, language),
+        "link": _address("changes", language, version.number),
+        "stop_link": stop_link,
+    }
+    headers = {"List-Unsubscribe": f"<{stop_link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    emails.send(
+        "policy_news", to=subscription.email, language=language, context=facts, now=now, headers=headers
+    )
+
+
+def _changed(version: PolicyVersion, language: str) -> list[str]:
+    """The titles of the clauses that changed."""
+    older = policy.before(version)
+    found = policy.compare(older, version, language) if older else []
+    return [change.name for change in found if change.is_changed]
+
+
+def _address(name: str, language: str, argument: object) -> str:
+    with translation.override(language):
+        return links.absolute(reverse(f"privacy:{name}", args=[argument]))
+
+
+def _record(deed: str, row: Subscription | SubscriptionRequest, now: datetime) -> None:
+    about = subjects.fingerprint(row.email)
+    audit.record(f"privacy.subscription.{deed}", now=now, obj=row, about=about)
