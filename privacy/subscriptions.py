@@ -13,11 +13,14 @@ from django.urls import reverse
 from django.utils import translation
 
 from privacy import audit, emails, links, policy, subjects
+from privacy.limits import Limit
 from privacy.models import PolicyVersion, Subscription, SubscriptionRequest
 from privacy.models.subscriptions import SUBSCRIPTION_KEEP, UNCONFIRMED_KEEP
 
 CONFIRM, STOP = "subscription-confirm", "subscription-stop"
-PAUSE = timedelta(minutes=10)  # nobody's mailbox is filled by pressing a button again
+# Too often from one network is said; too often for one mailbox is not, so that nobody learns who has asked before.
+OF_CLIENT = Limit("privacy.subscription.client", 20, timedelta(hours=1))
+OF_MAILBOX = Limit("privacy.subscription.mailbox", 3, timedelta(hours=1))
 
 
 class NothingToConfirm(Exception):
@@ -25,15 +28,16 @@ class NothingToConfirm(Exception):
 
 
 def ask(*, email: str, language: str, now: datetime) -> None:
-    """Mail the link that confirms. The same happens for an address (normalised) that is known and one that is not."""
+    """Mail the link that confirms. The same happens for an address (normalised) that is known and one that is not.
+
+    After some messages within the hour nothing is sent: each of those serves.
+    """
     with transaction.atomic():
-        asked, is_new = SubscriptionRequest.objects.select_for_update().get_or_create(
+        if not OF_MAILBOX.take(email, now=now):
+            return
+        asked, _is_new = SubscriptionRequest.objects.update_or_create(
             email=email, defaults={"language": language, "asked_at": now}
         )
-        if not is_new and now - asked.asked_at < PAUSE:
-            return
-        asked.language, asked.asked_at = language, now
-        asked.save()
         _mail_confirmation(asked, now)
         _record("asked", asked, now)
 

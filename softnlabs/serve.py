@@ -21,6 +21,7 @@ import django
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
+from django.core.management.base import SystemCheckError
 from django.db import connections
 
 from softnlabs import assets, embedded, translations
@@ -68,6 +69,9 @@ def main() -> int:
     except Refused as refused:
         console.say("run", console.paint(str(refused), RED))
         return refused.code
+    except SystemCheckError as refusal:
+        console.say("run", console.paint(str(refusal), RED))
+        return Code.BAD_SETTINGS
     except KeyboardInterrupt:
         return Code.STOPPED_AT_ONCE
     console.say("run", "Everything has stopped. / Tout est arrêté.")

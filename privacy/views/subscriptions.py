@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from privacy import links, subscriptions
+from privacy import limits, links, subscriptions
 from privacy.forms import EmailField
 
 CARRIED = "privacy_subscription_link"
@@ -30,13 +30,13 @@ class SubscriptionForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def subscribe(request: HttpRequest) -> HttpResponse:
     """The form. What follows it is the same page for everybody."""
-    form = SubscriptionForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        subscriptions.ask(
-            email=form.cleaned_data["email"], language=get_language() or "en", now=timezone.now()
-        )
-        return redirect("privacy:subscription-sent")
-    return render(request, "privacy/subscription.html", {"form": form})
+    now, form = timezone.now(), SubscriptionForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "privacy/subscription.html", {"form": form})
+    if not subscriptions.OF_CLIENT.take(limits.client(request), now=now):
+        return render(request, "privacy/subscription_often.html", status=429)
+    subscriptions.ask(email=form.cleaned_data["email"], language=get_language() or "en", now=now)
+    return redirect("privacy:subscription-sent")
 
 
 @require_safe

@@ -85,13 +85,20 @@ def test_a_known_and_an_unknown_address_get_the_same_answer(client, django_asser
     assert set(Mail.objects.values_list("to", flat=True)) == {ALICE, BOB}
 
 
-def test_nobody_fills_a_mailbox_by_pressing_again(now):
-    for minutes in (0, 1, 9):
-        subscriptions.ask(email=ALICE, language="en", now=now + timedelta(minutes=minutes))
-    assert Mail.objects.count() == 1
-    subscriptions.ask(email=ALICE, language="en", now=now + timedelta(minutes=10))
-    assert Mail.objects.count() == 2
+def test_nobody_fills_a_mailbox_by_pressing_again(client, now):
+    for minute in range(10):
+        subscriptions.ask(email=ALICE, language="en", now=now + timedelta(minutes=minute))
+    assert Mail.objects.count() == subscriptions.OF_MAILBOX.times
     assert SubscriptionRequest.objects.count() == 1
+    subscriptions.ask(email=ALICE, language="en", now=now + timedelta(minutes=70))
+    assert Mail.objects.count() == subscriptions.OF_MAILBOX.times + 1
+
+
+def test_too_often_from_one_network_is_said_and_sends_nothing(client):
+    for number in range(subscriptions.OF_CLIENT.times):
+        assert client.post("/privacy/updates/", {"email": f"person{number}@example.org"}).status_code == 302
+    assert client.post("/privacy/updates/", {"email": ALICE}).status_code == 429
+    assert not Mail.objects.filter(to=ALICE).exists()
 
 
 @pytest.mark.parametrize("wrong", ["", "alice", "alice@", "a b@example.org"])
