@@ -17,6 +17,13 @@ class PrivacyConfig(AppConfig):
         "privacy.retention.interrupted": _("a purge was found interrupted"),
         "privacy.retention.held": _("a hold was placed"),
         "privacy.retention.hold_lifted": _("a hold was lifted"),
+        "privacy.register.begun": _("a line of a register was entered from the settings"),
+        "privacy.disclosure.entered": _("a disclosure was entered in the register"),
+        "privacy.processor.exported": _("data were exported for a processor"),
+        "privacy.subject.viewed": _("all that is held about the person was looked at"),
+        "privacy.subscription.asked": _("news of the policy was asked for"),
+        "privacy.subscription.confirmed": _("the subscription to news of the policy was confirmed"),
+        "privacy.subscription.stopped": _("the subscription to news of the policy was stopped"),
     }
 
     def ready(self) -> None:

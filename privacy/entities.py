@@ -24,4 +24,4 @@ def load(*, now: datetime) -> None:
         town=f"{settings.ENTITY['postcode']} {settings.ENTITY['town']}",
         since=date.fromisoformat(str(settings.ENTITY["since"])),
     )
-    audit.record("privacy.entity.added", now=now, obj=company)
+    audit.record("privacy.register.begun", now=now, obj=company)

@@ -47,7 +47,7 @@ def load(*, now: datetime) -> None:
                 contents=[HostingPlace.Content.DATABASE, HostingPlace.Content.FILES],
                 since=timezone.localdate(now),
             )
-            audit.record("privacy.hostingplace.added", now=now, obj=added)
+            audit.record("privacy.register.begun", now=now, obj=added)
 
 
 def _place(entry: str) -> Place:

@@ -100,7 +100,7 @@ def load(*, now: datetime) -> None:
                 impact=Impact.NOT_NEEDED,
                 next_review_on=today + relativedelta(years=1),
             )
-            audit.record("privacy.activity.added", now=now, obj=sheet)
+            audit.record("privacy.register.begun", now=now, obj=sheet)
 
 
 def entries(*, day: date) -> list[Entry]:

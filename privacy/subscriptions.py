@@ -39,7 +39,7 @@ def ask(*, email: str, language: str, now: datetime) -> None:
             email=email, defaults={"language": language, "asked_at": now}
         )
         _mail_confirmation(asked, now)
-        _record("asked", asked, now)
+        _record("privacy.subscription.asked", asked, now)
 
 
 def asked(token: str, *, now: datetime) -> SubscriptionRequest:
@@ -66,7 +66,7 @@ def confirm(token: str, *, now: datetime) -> Subscription:
             },
         )
         request.delete()
-        _record("confirmed", subscription, now)
+        _record("privacy.subscription.confirmed", subscription, now)
     return subscription
 
 
@@ -75,7 +75,7 @@ def stop(token: str, *, now: datetime) -> None:
     key = UUID(links.read(STOP, token, now=now))
     with transaction.atomic():
         for subscription in Subscription.objects.select_for_update().filter(pk=key):
-            _record("stopped", subscription, now)
+            _record("privacy.subscription.stopped", subscription, now)
             subscription.delete()
 
 
@@ -136,6 +136,6 @@ def _address(name: str, language: str, argument: object) -> str:
         return links.absolute(reverse(f"privacy:{name}", args=[argument]))
 
 
-def _record(deed: str, row: Subscription | SubscriptionRequest, now: datetime) -> None:
+def _record(verb: str, row: Subscription | SubscriptionRequest, now: datetime) -> None:
     about = subjects.fingerprint(row.email)
-    audit.record(f"privacy.subscription.{deed}", now=now, obj=row, about=about)
+    audit.record(verb, now=now, obj=row, about=about)

@@ -130,7 +130,7 @@ def test_the_company_and_its_places_are_there_from_the_start_and_once(now, setti
     assert (company.name, company.siren, company.town) == ("SoftNLabs", "818 145 302", "64290 Gan")
     assert entities.collecting() == company.siren
     assert HostingPlace.objects.get().country == "FR"
-    assert AuditEntry.objects.filter(verb="privacy.entity.added").count() == 1
+    assert AuditEntry.objects.filter(verb="privacy.register.begun", kind="privacy.entity").count() == 1
     settings.HOSTING_PLACES = ["FR Gan", "DE Falkenstein"]
     hosting.load(now=now)
     assert set(HostingPlace.objects.values_list("name", flat=True)) == {"Gan", "Falkenstein"}
