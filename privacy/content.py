@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from privacy import entities, hosting, policy, register
+from privacy import activities, entities, hosting, policy
 
 
 def load(*, now: datetime) -> None:
     """The first policy, the company, its hosting places, the sheets of the register."""
     entities.load(now=now)
     hosting.load(now=now)
-    register.load(now=now)
+    activities.load(now=now)
     policy.publish_first(now=now)

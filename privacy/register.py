@@ -6,40 +6,22 @@ from them each time; what they cannot know stands on the activity's sheet at the
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
-from dateutil.relativedelta import relativedelta
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from privacy import audit, information, pdf, spreadsheets, terms, union
+from privacy import information, pdf, spreadsheets, terms, union
 from privacy.datamap import Basis, Category, Purpose, Recipient
 from privacy.information import Information, Use
 from privacy.links import absolute
 from privacy.models import Activity, Entity, HostingPlace, Processor
 
-Persons, Measure, Impact = Activity.Persons, Activity.Measure, Activity.Impact
-# What the software itself does for every activity; the desk adds what the company does beside it.
-CARRIED_OUT = [
-    Measure.CONNECTIONS,
-    Measure.FILES,
-    Measure.NEED,
-    Measure.JOURNAL,
-    Measure.PSEUDONYMS,
-    Measure.PURGE,
-]
-STARTING = {
-    Purpose.BUSINESS: (Recipient.CUSTOMER_SERVICE, [Persons.CLIENTS, Persons.STAFF, Persons.SUBJECTS]),
-    Purpose.PERSONALISATION: (Recipient.MARKETING, [Persons.VISITORS]),
-    Purpose.VISITORS: (Recipient.CUSTOMER_SERVICE, [Persons.VISITORS, Persons.ENQUIRERS]),
-    Purpose.PROSPECTS: (Recipient.MARKETING, [Persons.PROSPECTS]),
-    Purpose.RECRUITMENT: (Recipient.HUMAN_RESOURCES, [Persons.APPLICANTS]),
-}
+Persons, Measure = Activity.Persons, Activity.Measure
 
 
 @dataclass(frozen=True)
@@ -82,25 +64,6 @@ class _Facts:
     def bases(self) -> list[Basis]:
         """What it rests on. A purpose without a record reads the visitor's own cookies, with their consent."""
         return information.in_order(Basis, (use.basis for use in self.uses)) or [Basis.CONSENT]
-
-
-def load(*, now: datetime) -> None:
-    """A sheet for each purpose that has none, to be completed at the desk."""
-    today = timezone.localdate(now)
-    for number, (purpose, (department, persons)) in enumerate(STARTING.items(), start=1):
-        if not Activity.objects.filter(purpose=purpose).exists():
-            sheet = Activity.objects.create(
-                purpose=purpose,
-                reference=f"T-{number:02}",
-                created_on=today,
-                updated_on=today,
-                department=department,
-                persons=persons,
-                measures=CARRIED_OUT,
-                impact=Impact.NOT_NEEDED,
-                next_review_on=today + relativedelta(years=1),
-            )
-            audit.record("privacy.register.begun", now=now, obj=sheet)
 
 
 def entries(*, day: date) -> list[Entry]:
