@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import ResolverMatch
 
 OPEN_PARTS = {"slug", "int"}  # parts of an address that open no door
 PART = re.compile(r"<(?:(\w+):)?(\w+)>")
@@ -28,10 +29,14 @@ def address(request: HttpRequest) -> str | None:
 
 
 def page(request: HttpRequest) -> str:
-    """The path asked for; a part that opens a door (a token, the number of a request) only by its name."""
-    match = request.resolver_match
+    """The path asked for, as its pattern."""
+    return pattern(request.path_info, request.resolver_match)
+
+
+def pattern(path: str, match: ResolverMatch | None) -> str:
+    """``path`` with each part that opens a door (a token, the number of a request) only by its name."""
     if match is None or not match.kwargs:
-        return request.path_info
+        return path
 
     def part(found: re.Match[str]) -> str:
         return str(match.kwargs[found[2]]) if found[1] in OPEN_PARTS else f"<{found[2]}>"

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
@@ -21,7 +21,7 @@ from consent.ledger import Circumstance
 from consent.models import Wording
 from consent.origin import own_pages_only
 from consent.registry import Register
-from privacy import policy
+from privacy import browsers, policy
 
 
 @require_safe
@@ -109,22 +109,34 @@ def _circumstance(request: HttpRequest, register: Register, *, act: str, now: da
         act=act,
         words=shown.text,
         language=shown.language,
-        page=urlsplit(request.POST.get("next", "")).path or request.path,
+        page=_answered_on(request),
         now=now,
         policy_version=policy.stamp(),
         has_signal=guard.standing(request).has_signal,
     )
 
 
-def _back(request: HttpRequest) -> HttpResponse:
-    """To the page where the visitor answered, if it is ours; else to their preferences."""
+def _answered_on(request: HttpRequest) -> str:
+    """The page of ours where the visitor answered, as its pattern: the ledger names no request and no person."""
+    path = urlsplit(_target(request)).path
+    try:
+        return browsers.pattern(path, resolve(path))
+    except Resolver404:
+        return request.path
+
+
+def _target(request: HttpRequest) -> str:
+    """The address to go back to, if it is one of ours; else empty."""
     target = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    if is_ours and target.startswith("/"):
-        return HttpResponseRedirect(target)
-    return HttpResponseRedirect(f"{reverse('consent:choices')}?kept")
+    return target if is_ours and target.startswith("/") else ""
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    """To the page where the visitor answered, if it is ours; else to their preferences."""
+    return HttpResponseRedirect(_target(request) or f"{reverse('consent:choices')}?kept")
 
 
 def _page(request: HttpRequest, *, words_changed: bool = False) -> HttpResponse:

@@ -144,3 +144,19 @@ def test_nothing_is_shown_past_its_period(visitor: Visitor):
 
 def test_words_nobody_archived_are_not_found(visitor: Visitor):
     assert visitor.get(f"/privacy/choices/words/{'0' * 64}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "target", ["http://[", "//[", "/a\0b", "https://example.org/x", "javascript:x", "nothing"]
+)
+def test_no_address_to_go_back_to_can_lose_an_answer(visitor: Visitor, target: str):
+    assert visitor.say("/privacy/choices/refuse/", next=target).status_code == 302
+    assert {(event.kind, event.page) for event in ConsentEvent.objects.all()} == {
+        ("REFUSE", "/privacy/choices/refuse/")
+    }
+
+
+def test_the_ledger_names_the_page_and_never_whose_it_was(visitor: Visitor):
+    whose = "/fr/privacy/requests/00000000-0000-0000-0000-000000000007/?a"
+    assert visitor.say("/fr/privacy/choices/refuse/", next=whose).headers["Location"] == whose
+    assert {event.page for event in ConsentEvent.objects.all()} == {"/fr/privacy/requests/<pk>/"}
