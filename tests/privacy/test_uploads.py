@@ -197,3 +197,9 @@ def test_the_hostile_documents_are_what_they_claim():
         assert document.Root.OpenAction.S == "/JavaScript"
     assert len(documents.bomb_pdf()) < 8 * 1024**2
     assert len(zlib.compress(b"\0" * 1000)) < 100
+
+
+@pytest.mark.django_db
+def test_more_files_than_any_form_has_are_not_taken_into_memory(client):
+    files = {f"file-{number}": sent(b"x") for number in range(3)}
+    assert client.post("/contact/", files).status_code == 400
