@@ -10,10 +10,13 @@ import cookie_consent
 import polib
 import pytest
 from django.conf import settings
+from django.contrib import admin
 from django.core.management import call_command
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.translation.template import templatize
+
+from privacy.admin.desk import DeskAdmin
 
 ROOT = Path(settings.BASE_DIR)
 # Written by hand on purpose: an address with a new kind of part has no sample until somebody gives one here.
@@ -101,6 +104,10 @@ def test_no_address_is_without_content_security_policy(desk: Client):
         if "'none'" not in desk.get(_sample(route)).headers.get("Content-Security-Policy", "")
     ]
     assert bare == []
+
+
+def test_every_page_of_the_desk_keeps_what_is_over_out_of_sight_and_looks_on_record():
+    assert [str(page) for page in admin.site._registry.values() if not isinstance(page, DeskAdmin)] == []
 
 
 @pytest.mark.django_db

@@ -6,17 +6,17 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from consent import notices
-from consent.admin.ledger import ReadOnlyAdmin
 from consent.models import Campaign, CampaignDay, Notice
+from privacy.admin.desk import DeskAdmin, ReadOnlyDeskAdmin
 
 
 @admin.register(Campaign)
-class CampaignAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class CampaignAdmin(DeskAdmin):
     list_display = ("name", "slug")
 
 
 @admin.register(Notice)
-class NoticeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class NoticeAdmin(DeskAdmin):
     list_display = ("title_en", "topic", "campaign", "cap", "starts_at", "ends_at")
     list_filter = ("campaign", "topic")
     list_select_related = ("campaign",)
@@ -27,7 +27,7 @@ class NoticeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(CampaignDay)
-class CampaignDayAdmin(ReadOnlyAdmin):
+class CampaignDayAdmin(ReadOnlyDeskAdmin):
     list_display = ("day", "campaign", "views", "clicks")
     list_filter = ("campaign",)
     date_hierarchy = "day"

@@ -2,12 +2,12 @@
 
 from django.contrib import admin
 
-from consent.admin.ledger import ReadOnlyAdmin
 from consent.models import Prospect
+from privacy.admin.desk import ReadOnlyDeskAdmin
 
 
 @admin.register(Prospect)
-class ProspectAdmin(ReadOnlyAdmin):
+class ProspectAdmin(ReadOnlyDeskAdmin):
     list_display = ("email", "language", "agreed_at", "last_contact_at")
     search_fields = ("=email",)
     list_filter = ("language",)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consent import registry
 from consent.models import CookieDeclaration, GroupDeclaration
+from privacy.admin.desk import DeskAdmin
 
 admin.site.unregister(Cookie)
 admin.site.unregister(CookieGroup)
@@ -31,7 +32,7 @@ class CookieDeclarationInline(admin.StackedInline):  # type: ignore[type-arg]
     can_delete = False
 
 
-class WordsAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class WordsAdmin(DeskAdmin):
     """The package lets English words be empty; here both languages must say something. Names that code uses stay."""
 
     fixed: tuple[str, ...] = ()

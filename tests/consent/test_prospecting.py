@@ -2,11 +2,14 @@
 
 import pytest
 from dateutil.relativedelta import relativedelta
+from django.utils import timezone
 
 from consent import prospecting
 from consent.forms import OPT_IN, OptInMixin
 from consent.ledger import Act
 from consent.models import ConsentEvent, Prospect, Suppression
+from privacy.models import AuditEntry
+from privacy.subjects import fingerprint
 
 pytestmark = pytest.mark.django_db
 ALICE, BOB = "alice@example.org", "bob@example.org"
@@ -70,3 +73,16 @@ def test_the_list_holds_no_address(now):
     withdraw(ALICE, now)
     assert ALICE not in Suppression.objects.get().fingerprint
     assert ConsentEvent.objects.count() == 0
+
+
+def test_the_desk_shows_nobody_past_their_period_and_writes_each_look_down(desk, dpo):
+    now = timezone.now()
+    opt_in(ALICE, now - relativedelta(years=3, hours=2))
+    opt_in(BOB, now)
+    page = desk.get("/admin/consent/prospect/").content.decode()
+    assert ALICE not in page
+    assert BOB in page
+    desk.get(f"/admin/consent/prospect/{Prospect.objects.get(email=BOB).pk}/change/")
+    desk.get(f"/admin/consent/consentevent/{ConsentEvent.objects.get(email=BOB).pk}/change/")
+    seen = AuditEntry.objects.filter(about=fingerprint(BOB), actor=f"user:{dpo.pk}")
+    assert {entry.verb for entry in seen} == {"consent.prospect.viewed", "consent.consentevent.viewed"}
