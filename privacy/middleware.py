@@ -1,7 +1,9 @@
 """What every request goes through on the ground floor."""
 
 from collections.abc import Callable
+from urllib.parse import unquote_plus
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import timezone
 
@@ -29,6 +31,17 @@ def verbs(get_response: Handler) -> Handler:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         return get_response(request) if request.method in VERBS else HttpResponseNotAllowed(VERBS)
+
+    return middleware
+
+
+def queries(get_response: Handler) -> Handler:
+    """Refuse a query with a NUL, which no database can look for: not every page looks at it through a form."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if "\0" in unquote_plus(request.META.get("QUERY_STRING", "")):
+            raise BadRequest
+        return get_response(request)
 
     return middleware
 

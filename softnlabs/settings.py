@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "privacy.middleware.headers",
     "privacy.middleware.verbs",
+    "privacy.middleware.queries",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "privacy.middleware.browser",
     "consent.middleware.guard",  # outside whatever reads or sets a cookie

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -83,8 +84,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.email
 
     def clean(self) -> None:
-        """Keep one spelling of the address."""
-        self.email = subjects.normalise_email(self.email)
+        """Keep one spelling of the address; where it is missing, that was said beside its field already."""
+        if not self.email:
+            return
+        try:
+            self.email = subjects.normalise_email(self.email)
+        except ValueError as error:
+            said = _("This does not look like an e-mail address, such as name@example.com.")
+            raise ValidationError({"email": said}) from error
 
     def set_password(self, raw_password: str | None) -> None:
         """A password of one's own choice ends the time of the one-time password."""
