@@ -29,8 +29,9 @@ class ConsentConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare our own cookies as soon as the tables are there: an undeclared one would be stripped."""
-        from consent import content  # noqa: PLC0415
+        from consent import content, topics  # noqa: PLC0415
 
+        self.topic_words = topics.words
         post_migrate.connect(content.declare, sender=self)
 
     def load_content(self, *, now: datetime) -> None:

@@ -1,11 +1,9 @@
 """What the preferences page says of each group: accepted, refused or not answered, since when and until when. Pure."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from consent.cookies import Decision, Standing
-from consent.models import ConsentEvent
 from consent.registry import Group, Register
 
 
@@ -43,12 +41,3 @@ def _row(group: Group, standing: Standing, moment: float) -> Row:
         is_outweighed=bool(decision and decision.is_yes and not is_accepted and standing.has_signal),
         decision=decision,
     )
-
-
-def titled(events: Iterable[ConsentEvent], register: Register) -> list[ConsentEvent]:
-    """The ledger's lines with the name of their group, for people; one that is gone keeps its key."""
-    found = list(events)
-    for event in found:
-        group = register.by_key.get(event.topic)
-        event.title = group.name if group else event.topic  # type: ignore[attr-defined]
-    return found

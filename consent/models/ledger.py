@@ -3,6 +3,7 @@
 import hashlib
 import uuid
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -114,7 +115,12 @@ class ConsentEvent(AppendOnlyModel, PersonalDataModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.topic}: {self.get_kind_display()}"
+        return f"{self.get_topic_display()}, {self.get_kind_display()}"
+
+    def get_topic_display(self) -> str:
+        """What it is about, in words; the registry that knows them stands above the models."""
+        words: str = apps.get_app_config("consent").topic_words(self.topic)  # type: ignore[attr-defined]
+        return words
 
     def get_wording_display(self) -> str:
         """The words themselves, which is what the access package tells the person."""

@@ -146,7 +146,7 @@ def _page(request: HttpRequest, *, words_changed: bool = False) -> HttpResponse:
         "rows": rows,
         "notice": wording.of(register),
         "standing": standing,
-        "events": preferences.titled(ledger.of_browser(standing.choices.receipt, now=now), register),
+        "events": ledger.of_browser(standing.choices.receipt, now=now),
         "words_changed": words_changed,
         "hides_banner": True,
         "is_kept": "kept" in request.GET,

@@ -7,12 +7,14 @@ from uuid import UUID, uuid4
 import pytest
 import time_machine
 from django.db import DatabaseError, connection, transaction
+from django.utils import translation
 
-from consent import ledger
+from consent import ledger, topics
 from consent.models import ConsentEvent, Wording
 from privacy.datamap import holding
 from privacy.ledger import AppendOnly
-from privacy.subjects import Subject
+from privacy.models import AuditEntry
+from privacy.subjects import Subject, fingerprint
 from tests.consent.conftest import ASKED, Visitor
 
 pytestmark = pytest.mark.django_db
@@ -160,3 +162,23 @@ def test_the_ledger_names_the_page_and_never_whose_it_was(visitor: Visitor):
     whose = "/fr/privacy/requests/00000000-0000-0000-0000-000000000007/?a"
     assert visitor.say("/fr/privacy/choices/refuse/", next=whose).headers["Location"] == whose
     assert {event.page for event in ConsentEvent.objects.all()} == {"/fr/privacy/requests/<pk>/"}
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "Information chosen for you"), ("fr", "Informations choisies pour vous")]
+)
+def test_a_line_says_what_it_is_about_in_words(desk, now: datetime, language: str, words: str):
+    event = yes(now, email=ALICE)
+    with translation.override(language):
+        told = {name: value for name, _label, value in holding(ConsentEvent).export(event)}
+        assert told["topic"] == words
+    before = "" if language == "en" else "/fr"
+    assert desk.get(f"{before}/admin/consent/consentevent/").content.decode().count(words) == 2
+    page = desk.get(f"{before}/admin/consent/consentevent/{event.pk}/change/").content.decode()
+    assert words in page
+    assert AuditEntry.objects.get(verb="consent.consentevent.viewed").about == fingerprint(ALICE)
+
+
+@pytest.mark.parametrize(("topic", "words"), [("prospecting", "Commercial e-mail"), ("of-old", "of-old")])
+def test_what_is_no_group_has_words_too(topic: str, words: str):
+    assert topics.words(topic) == words
