@@ -33,7 +33,7 @@ class Limit:
         """Take one for ``value`` (normalised); false when there is none left, and then nothing is taken."""
         one = self.within / self.times
         # ``one`` times ``times`` may exceed ``within`` by a rounded microsecond each.
-        facts = {"key": self._key(value), "now": now, "one": one, "whole": one * self.times}
+        facts: dict[str, str | datetime | timedelta] = {"key": self._key(value), "now": now, "one": one, "whole": one * self.times}
         with connection.cursor() as cursor:
             cursor.execute(TAKE, facts)
             return bool(cursor.rowcount)
