@@ -7,6 +7,7 @@ written as one instant, the one when it will be full again, so one statement bot
 import ipaddress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.http import HttpRequest
@@ -33,7 +34,7 @@ class Limit:
         """Take one for ``value`` (normalised); false when there is none left, and then nothing is taken."""
         one = self.within / self.times
         # ``one`` times ``times`` may exceed ``within`` by a rounded microsecond each.
-        facts: dict[str, str | datetime | timedelta] = {"key": self._key(value), "now": now, "one": one, "whole": one * self.times}
+        facts: dict[str, Any] = {"key": self._key(value), "now": now, "one": one, "whole": one * self.times}
         with connection.cursor() as cursor:
             cursor.execute(TAKE, facts)
             return bool(cursor.rowcount)
