@@ -19,6 +19,10 @@ class ConsentConfig(AppConfig):
         "choice.validity": "consent.cookies.validity",
         "list.cookies": "consent.registry.listing",
     }
+    objections = {
+        "NO_PROSPECTING": "consent.objections.to_prospecting",
+        "NO_NAVIGATION": "consent.objections.to_navigation",
+    }
     third_party_data = {
         "cookie_consent.CookieGroup": NotPersonal(_("Texts that describe a group of cookies.")),
         "cookie_consent.Cookie": NotPersonal(_("Texts that describe a cookie.")),

@@ -39,6 +39,11 @@ def choose(request: HttpRequest, register: Register, choices: cookies.Choices, *
     request.records_visits = "visits" in result.accepted  # type: ignore[attr-defined]
 
 
+def keep(request: HttpRequest) -> None:
+    """Let the answer, whichever view makes it, hand the choices that now stand to the browser."""
+    request.keeps_choices = True  # type: ignore[attr-defined]
+
+
 def standing(request: HttpRequest) -> cookies.Standing:
     """What this visitor accepted; nothing at all where no guard stood."""
     return getattr(request, "standing", cookies.UNGUARDED)
@@ -73,7 +78,7 @@ def clean(request: HttpRequest, response: HttpResponse, given: tuple[str, ...], 
     allowed = standing(request).accepted | register.always
     choices = standing(request).choices
     prolonged = cookies.prolonged(choices, objectable=register.objectable, now=now)
-    if prolonged is not choices:
+    if prolonged is not choices or getattr(request, "keeps_choices", False):
         hand_over(response, prolonged, now=now)
     if response.headers.get("Content-Type", "").startswith("text/html"):
         # A cache must not hand one visitor's banner to another.

@@ -1,16 +1,26 @@
 """The public forms."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from dsr import intake
-from dsr.models import Kind
+from dsr.kinds import NEEDS_WORDS, QUESTIONS, SERVED, Kind
 from privacy.forms import EmailField, LineField, TextField
 
 
-class AccessForm(forms.Form):
-    """Who asks, and for what in particular."""
+class RequestForm(forms.Form):
+    """What somebody wants, in plain words, and who they are."""
 
+    kinds = forms.MultipleChoiceField(
+        label=_("What would you like?"),
+        choices=[(kind, words) for kind, words in QUESTIONS.items() if kind in SERVED],
+        initial=[Kind.ACCESS],
+        help_text=_("Tick whatever you need: we answer everything together."),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Please tick at least one line.")},
+    )
     first_name = LineField(
         label=_("First name"), max_length=100, widget=forms.TextInput({"autocomplete": "given-name"})
     )
@@ -24,16 +34,26 @@ class AccessForm(forms.Form):
         widget=forms.EmailInput({"autocomplete": "email"}),
     )
     wish = TextField(
-        label=_("What you look for in particular"),
+        label=_("What we should know"),
         required=False,
         max_length=2000,
-        help_text=_("You need not say why you ask. Without a word from you, you get everything."),
+        help_text=_(
+            "To correct something: what is wrong, and what it should be. To object to a use or to have it restricted: "
+            "which use, and why. For all else you need not say anything, nor why you ask."
+        ),
         widget=forms.Textarea({"rows": 4}),
     )
 
+    def clean(self) -> dict[str, Any] | None:
+        """Some rights need a word."""
+        cleaned = super().clean()
+        if NEEDS_WORDS & set(self.cleaned_data.get("kinds", ())) and not self.cleaned_data.get("wish"):
+            self.add_error("wish", _("Please tell us in a few words what it is about: we cannot guess."))
+        return cleaned
+
     def asked(self) -> intake.Form:
         """What was filled in, checked."""
-        return intake.Form(kinds=[Kind.ACCESS], **self.cleaned_data)
+        return intake.Form(**self.cleaned_data)
 
 
 class BrowserForm(forms.Form):

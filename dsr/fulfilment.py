@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import F
 from django.http import HttpResponse
 
-from dsr import letters, moves, package
+from dsr import deeds, letters, moves, package
 from dsr.models import AccessPackage, Happening, SubjectRequest
 from dsr.states import Move
 from privacy import storage
@@ -34,6 +34,20 @@ def build_packages(*, now: datetime) -> int:
         AccessPackage.objects.waiting().order_by("tries", "pk").values_list("request_id", flat=True)
     )
     return sum(_build(request_id, now) for request_id in waiting)
+
+
+def answer(request_id: UUID, *, now: datetime) -> None:
+    """Do what was granted and say so, where no package has to be built first. Raises IllegalMove."""
+    with moves.making(request_id, Move.ANSWER, now=now) as request:
+        deeds.carry_out(request, now=now)
+        letters.answered(request, now=now)
+
+
+def answer_at_once(request_id: UUID, *, now: datetime) -> None:
+    """Answer a request of which everything is done already, with its confirmation."""
+    with moves.making(request_id, Move.GRANT, now=now):
+        pass
+    answer(request_id, now=now)
 
 
 def download(request_id: UUID, code: str, *, now: datetime) -> HttpResponse:
@@ -73,7 +87,8 @@ def _build_locked(request_id: UUID, now: datetime) -> bool:
     waiting.file = storage.store(content, name=name, media_type="application/zip", now=now)
     waiting.built_at = now
     waiting.save(update_fields=["file", "built_at"])
-    with moves.making(request_id, Move.ANSWER, now=now):
+    with moves.making(request_id, Move.ANSWER, now=now) as request:
+        deeds.carry_out(request, now=now)
         letters.ready(waiting, now=now)
     return True
 

@@ -7,10 +7,12 @@ from uuid import UUID
 
 from django.db import transaction
 from django.forms.models import model_to_dict
+from django.http import HttpRequest
 
-from dsr import letters, moves
+from dsr import fulfilment, letters, moves, objections
 from dsr.deadlines import Clock, paris_day
-from dsr.models import Filing, Happening, SubjectRequest
+from dsr.kinds import AT_ONCE, Kind
+from dsr.models import Filing, Happening, Outcome, RequestItem, SubjectRequest
 from privacy import audit, subjects
 
 
@@ -39,10 +41,13 @@ def file(form: Form, *, language: str, now: datetime) -> Filing:
     return filing
 
 
-def confirm(filing_id: UUID, *, visitors: Collection[UUID], now: datetime) -> SubjectRequest:
+def confirm(
+    filing_id: UUID, *, visitors: Collection[UUID], browser: HttpRequest | None = None, now: datetime
+) -> SubjectRequest:
     """Make the filing a request. The clock counts from the day the form was sent, not from this one.
 
-    ``visitors`` are the keys of the browser that confirms, if its data are to be part of the answer.
+    ``visitors`` are the keys of the browser that confirms, if its data are to be part of the answer; ``browser`` is
+    what objects when recording is objected to. What can be done at once is done.
     Raises :class:`NothingToConfirm`; a second click finds nothing more.
     """
     with transaction.atomic():
@@ -53,8 +58,24 @@ def confirm(filing_id: UUID, *, visitors: Collection[UUID], now: datetime) -> Su
         filing.delete()
         moves.record(request, Happening.RECEIVED, now=filing.received_at)
         moves.record(request, Happening.CONFIRMED, now=now)
-        letters.received(request, now=now)
+        _stop_at_once(request, browser, now)
+        if request.items.undecided().exists():
+            letters.received(request, now=now)
+        else:
+            fulfilment.answer_at_once(request.pk, now=now)
+            request.refresh_from_db()
     return request
+
+
+def _stop_at_once(request: SubjectRequest, browser: HttpRequest | None, now: datetime) -> None:
+    """Objections that need no weighing, once each right has its line."""
+    for kind in request.kinds:
+        item = RequestItem(request=request, kind=kind)
+        if kind in AT_ONCE and objections.stop(Kind(kind), request, browser, now=now):
+            item.outcome, item.decided_at, item.decided_by = Outcome.SATISFIED, now, audit.actor()
+            item.done_at = now
+            moves.record(request, Happening.STOPPED, now=now)
+        item.save()
 
 
 def _request(filing: Filing, visitors: Collection[UUID], now: datetime) -> SubjectRequest:

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
-from dsr.models import AccessPackage, Filing, SubjectRequest
+from dsr.models import AccessPackage, Filing, RequestItem, SubjectRequest
 from dsr.models.packages import PACKAGE_KEEP
 from dsr.models.requests import UNCONFIRMED_KEEP
 from privacy import emails, links
@@ -60,6 +60,11 @@ def closed(request: SubjectRequest, *, reason: str, now: datetime) -> None:
     _send("request_closed", request, {"reason": reason, **_way_in(request, now)}, now)
 
 
+def answered(request: SubjectRequest, *, now: datetime) -> None:
+    """The whole answer, where there is nothing to download: what became of each right."""
+    _send("request_answered", request, {"items": _items(request), **_way_in(request, now)}, now)
+
+
 def withdrawn(request: SubjectRequest, *, now: datetime) -> None:
     """Confirm the withdrawal, in case it was not the person who did it."""
     _send("request_withdrawn", request, {}, now)
@@ -74,6 +79,7 @@ def ready(package: AccessPackage, *, now: datetime) -> None:
         "link": _address("dsr:package-link", request.language, token),
         "page": _page(request),
         "until": until,
+        "items": _items(request),
     }
     _send("request_ready", request, facts, now)
 
@@ -84,6 +90,10 @@ def tell_controller(request: SubjectRequest, *, now: datetime) -> None:
     path = reverse("admin:dsr_subjectrequest_change", args=[request.pk])
     facts = {"asked": request, "link": links.absolute(path)}
     emails.send("request_desk", to=settings.CONTROLLER["email"], language=language, context=facts, now=now)
+
+
+def _items(request: SubjectRequest) -> list[RequestItem]:
+    return list(request.items.prefetch_related("reserves"))
 
 
 def _send(name: str, asked: Filing | SubjectRequest, facts: dict[str, Any], now: datetime) -> None:

@@ -1,37 +1,29 @@
-"""The access package: everything that is held about one person, as pages, as data and as the files themselves.
+"""The package: what is held about one person, as pages, as data and as the files themselves.
 
 What is in it comes from the data map alone: one section for each holding, also where nothing was found.
 """
 
 import io
 import json
-import re
 import zipfile
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import models
 from django.template.loader import render_to_string
-from django.utils import timezone, translation
-from django.utils.formats import date_format
-from django.utils.translation import gettext
+from django.utils import translation
 
-from dsr.models import SubjectRequest
-from privacy import storage
-from privacy.datamap import Holding, holdings
-from privacy.information import Information, explain
-from privacy.models import StoredFile
-from privacy.subjects import Subject
+from dsr.kinds import Kind
+from dsr.models import RequestItem, Reserve, SubjectRequest
+from dsr.sections import Original, Record, Section, collect, collect_portable
+from privacy import links, storage
 
-FORMAT = "softnlabs-access-package/1"
+FORMAT = "softnlabs-access-package/2"
+SCHEMA = "/privacy/requests/package.schema.json"
 STYLE = Path(__file__).parent / "package.css"
-LONGEST_LIST = 3
-LONGEST_CELL = 200
 
 
 class Encoder(DjangoJSONEncoder):
@@ -44,120 +36,41 @@ class Encoder(DjangoJSONEncoder):
             return str(o)
 
 
-@dataclass(frozen=True)
-class Line:
-    """One datum of a record."""
-
-    name: str
-    label: str
-    value: Any
-
-    @property
-    def shown(self) -> str:
-        """The value as people read it, in the language in force."""
-        return _in_words(self.value)
-
-    @property
-    def is_long(self) -> bool:
-        """Too long for a cell of a table: it would make a column of single words."""
-        return len(self.shown) > LONGEST_CELL
-
-
-@dataclass(frozen=True)
-class Original:
-    """A file of the person's, and the path that it has in the package."""
-
-    label: str
-    path: str
-    file: StoredFile
-
-
-@dataclass(frozen=True)
-class Record:
-    """One row about the person."""
-
-    lines: list[Line]
-    originals: list[Original]
-    deleted_at: datetime | None
-
-
-@dataclass(frozen=True)
-class Section:
-    """One holding, searched and explained (GDPR 15(1)(a) to (g)); `records` is empty where nothing is held."""
-
-    told: Information
-    records: list[Record]
-
-    @property
-    def is_table(self) -> bool:
-        """Many records read better as lines of a table, a few as lists of facts."""
-        return len(self.records) > LONGEST_LIST
-
-    @property
-    def has_files(self) -> bool:
-        return any(record.originals for record in self.records)
-
-    def purposes(self) -> list[str]:
-        return _labels(use.purpose for use in self.told.uses)
-
-    def reasons(self) -> list[str]:
-        """The purposes in plain words."""
-        return list(dict.fromkeys(use.reason for use in self.told.uses))
-
-    def bases(self) -> list[str]:
-        return _labels(use.basis for use in self.told.uses)
-
-    def categories(self) -> list[str]:
-        return _labels(self.told.categories)
-
-    def recipients(self) -> list[str]:
-        return _labels(self.told.recipients)
-
-
-def collect(subject: Subject, *, now: datetime) -> list[Section]:
-    """Search every holding for the person: a read, past nobody's period, in the language in force."""
-    return [Section(explain(holding), list(_records(holding, subject, now))) for holding in holdings()]
-
-
 def compile_zip(request: SubjectRequest, *, now: datetime) -> bytes:
     """The package as one zip in the person's language. Raises :class:`storage.Unreadable` for a lost file."""
+    granted = {item.kind: item for item in request.items.granted()}
     with translation.override(request.language):
-        sections = collect(request.subject(), now=now)
-        page = render_to_string("dsr/package/index.html", _facts(request, sections, now))
-        data = json.dumps(_as_data(request, sections, now), cls=Encoder, ensure_ascii=False, indent=1)
+        portable = collect_portable(request.subject(), now=now) if Kind.PORTABILITY in granted else []
+        sections = portable
+        if Kind.ACCESS in granted:
+            sections = collect(request.subject(), now=now, reserves=reserves_of(granted[Kind.ACCESS]))
+        files: dict[str, str] = {
+            "index.html": render_to_string("dsr/package/index.html", _facts(request, sections, now))
+        }
+        for name, kind, found in (("data", Kind.ACCESS, sections), ("portable", Kind.PORTABILITY, portable)):
+            if kind in granted:
+                files[f"{name}.json"] = _json(_as_data(request, found, now))
+    return _zipped(files, _originals(sections))
+
+
+def reserves_of(item: RequestItem) -> dict[str, Reserve]:
+    """What is kept back from a right, by holding."""
+    return {reserve.holding: reserve for reserve in item.reserves.all()}
+
+
+def _json(data: dict[str, Any]) -> str:
+    return json.dumps(data, cls=Encoder, ensure_ascii=False, indent=1)
+
+
+def _zipped(files: dict[str, str], originals: Iterator[Original]) -> bytes:
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("index.html", page)
+        for name, text in files.items():
+            archive.writestr(name, text)
         archive.writestr("style.css", STYLE.read_bytes())
-        archive.writestr("data.json", data)
-        for original in _originals(sections):
+        for original in originals:
             archive.writestr(original.path, storage.read(original.file))
     return whole.getvalue()
-
-
-def _records(holding: Holding, subject: Subject, now: datetime) -> Iterator[Record]:
-    since = holding.data.keep.since
-    needed = [name for name in (since.rpartition("__")[0], *_copied_files(holding)) if name]
-    rows = holding.live(now, among=holding.about(subject)).order_by(since, "pk")
-    for number, row in enumerate(rows.select_related(*needed) if needed else rows, start=1):
-        yield Record(
-            lines=[Line(name, str(label), value) for name, label, value in holding.export(row)],
-            originals=[_original(holding, row, name, number) for name in _copied_files(holding, row)],
-            deleted_at=holding.expires_at(row),
-        )
-
-
-def _copied_files(holding: Holding, row: models.Model | None = None) -> list[str]:
-    """The file fields whose content goes into the package: not those that say something instead."""
-    names = [name for name in holding.file_fields() if not holding.data.fields[name].said]
-    return [name for name in names if row is None or getattr(row, name) is not None]
-
-
-def _original(holding: Holding, row: models.Model, name: str, number: int) -> Original:
-    file = getattr(row, name)
-    safe = re.sub(r"[^\w.-]+", "_", file.name).strip("._")[-100:] or "file"
-    path = f"files/{holding.label}/{number}-{name}-{safe}"
-    return Original(str(holding.field_label(name)), path, file)
 
 
 def _originals(sections: list[Section]) -> Iterator[Original]:
@@ -171,7 +84,8 @@ def _facts(request: SubjectRequest, sections: list[Section], now: datetime) -> d
         "asked": request,
         "sections": sections,
         "held": [section for section in sections if section.records],
-        "nothing": [section for section in sections if not section.records],
+        "nothing": [section for section in sections if not section.records and not section.reserve],
+        "kept_back": [section for section in sections if section.reserve],
         "made_at": now,
         "language": request.language,
         "entity": settings.ENTITY,
@@ -181,6 +95,7 @@ def _facts(request: SubjectRequest, sections: list[Section], now: datetime) -> d
 
 def _as_data(request: SubjectRequest, sections: list[Section], now: datetime) -> dict[str, Any]:
     return {
+        "$schema": links.absolute(SCHEMA),
         "format": FORMAT,
         "reference": request.reference,
         "made_at": now,
@@ -205,6 +120,16 @@ def _section_as_data(section: Section) -> dict[str, Any]:
         "source": section.told.source,
         "kept": section.told.sentence,
         "records": [_record_as_data(record) for record in section.records],
+        "withheld": _reserve_as_data(section.reserve) if section.reserve else None,
+    }
+
+
+def _reserve_as_data(reserve: Reserve) -> dict[str, Any]:
+    return {
+        "ground": reserve.ground,
+        "says": str(reserve.get_ground_display()),
+        "reason": reserve.reason,
+        "until": reserve.until,
     }
 
 
@@ -214,22 +139,3 @@ def _record_as_data(record: Record) -> dict[str, Any]:
         "files": [original.path for original in record.originals],
         "deleted_at": record.deleted_at,
     }
-
-
-def _in_words(value: Any) -> str:
-    if value is None or value in ("", [], {}):
-        return gettext("(empty)")
-    if isinstance(value, bool):
-        return gettext("yes") if value else gettext("no")
-    if isinstance(value, datetime):
-        return date_format(timezone.localtime(value), "DATETIME_FORMAT")
-    if isinstance(value, date):
-        return date_format(value, "DATE_FORMAT")
-    if isinstance(value, list | tuple):
-        return ", ".join(map(_in_words, value))
-    return str(value)
-
-
-def _labels(choices: Iterable[Any]) -> list[str]:
-    """Their labels in the language in force, each once, in order."""
-    return list(dict.fromkeys(str(choice.label) for choice in choices))

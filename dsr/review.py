@@ -1,28 +1,57 @@
-"""What the controller decides: the delay, the answer, the refusal."""
+"""What the controller decides: the delay, each right, what is kept back, the answer, the refusal."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID
 
-from dsr import identity, letters, moves, states
+from django.conf import settings
+from django.db import transaction
+
+from dsr import fulfilment, identity, letters, moves, states
 from dsr.deadlines import LateExtension, paris_day
-from dsr.models import AccessPackage, RequestMessage, SubjectRequest
+from dsr.deeds import BY_GRANT
+from dsr.kinds import PACKAGED, RESERVABLE
+from dsr.models import AccessPackage, Outcome, RequestItem, RequestMessage, Reserve, SubjectRequest
 from dsr.models.messages import Author
 from dsr.states import Move
+from privacy import audit
 
 
 class IdentityUnchecked(Exception):
     """Nobody has said yet by what they know that the person is who they say."""
 
 
+class Undecided(Exception):
+    """A right is still to be decided on, or nothing at all is granted: that would be a refusal."""
+
+
+class SecondPersonNeeded(Exception):
+    """Whoever prepared an answer does not also approve it (setting REQUESTS_FOUR_EYES)."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What is said of a right, or of a part of it: a refusal needs its ground and its reasons."""
+
+    outcome: str
+    ground: str = ""
+    reason: str = ""
+    until: date | None = None
+
+
 def possible_moves(request: SubjectRequest, *, now: datetime) -> list[Move]:
     """What may be done with the request now: what its state allows and its dates and checks do not forbid."""
     clock, today = request.clock(), paris_day(now)
-    checked = identity.is_checked(request)
+    checked, approved = identity.is_checked(request), _is_for_another(request)
+    outcomes = {item.kind: item.outcome for item in request.items.all()}
     facts = {
         Move.ASK_IDENTITY: clock.may_suspend(today),
         Move.CHECK_IDENTITY: not checked,
+        Move.RESERVE: bool(RESERVABLE & outcomes.keys()),
         Move.EXTEND: clock.may_extend(today),
-        Move.GRANT: checked,
+        Move.PREPARE: settings.REQUESTS_FOUR_EYES and not request.prepared_by,
+        Move.GRANT: checked and approved and _is_ready(outcomes),
+        Move.REFUSE: approved and Outcome.SATISFIED not in outcomes.values(),
         Move.CLOSE: clock.is_suspended,
     }
     return [move for move in states.legal_moves(request.state) if facts.get(move, True)]
@@ -46,17 +75,70 @@ def extend(request_id: UUID, *, reason: str, now: datetime) -> None:
         letters.extended(request, reason=reason, now=now)
 
 
+def decide(request_id: UUID, *, kind: str, decision: Decision, now: datetime) -> None:
+    """Say what becomes of one right. May be said again until the answer leaves. Raises IllegalMove."""
+    with moves.making(request_id, Move.DECIDE, now=now) as request:
+        item = request.items.get(kind=kind, done_at=None)
+        item.outcome, item.ground, item.reason = decision.outcome, decision.ground, decision.reason
+        item.until, item.decided_at, item.decided_by = decision.until, now, audit.actor()
+        item.save()
+        request.prepared_by = ""
+
+
+def reserve(request_id: UUID, *, kind: str, holding: str, decision: Decision, now: datetime) -> None:
+    """Keep the rows of one holding back from a right that is otherwise granted. Raises IllegalMove."""
+    with moves.making(request_id, Move.RESERVE, now=now) as request:
+        item = request.items.get(kind=kind, done_at=None)
+        said = {"ground": decision.ground, "reason": decision.reason, "until": decision.until}
+        Reserve.objects.update_or_create(
+            item=item, holding=holding, defaults={**said, "made_at": now, "made_by": audit.actor()}
+        )
+        request.prepared_by = ""
+
+
+def organise(request_id: UUID, *, assignee: str, target_on: date | None, now: datetime) -> None:
+    """Say who works on it and by when they mean to be done; the person is not told. Raises IllegalMove."""
+    with moves.making(request_id, Move.ORGANISE, now=now) as request:
+        request.assignee, request.target_on = assignee, target_on
+
+
+def prepare(request_id: UUID, *, now: datetime) -> None:
+    """Submit what was decided for another's approval. Raises IllegalMove."""
+    with moves.making(request_id, Move.PREPARE, now=now) as request:
+        request.prepared_by = audit.actor()
+
+
 def grant(request_id: UUID, *, now: datetime) -> None:
-    """Say yes: the package is now to be built. Raises IllegalMove and :class:`IdentityUnchecked`."""
-    with moves.making(request_id, Move.GRANT, now=now) as request:
-        if not identity.is_checked(request):
-            raise IdentityUnchecked
-        AccessPackage(request=request, asked_at=now).save()
+    """Say yes to whatever was not decided otherwise, and send the answer, or have its package built first.
+
+    Raises IllegalMove, :class:`IdentityUnchecked`, :class:`Undecided` and :class:`SecondPersonNeeded`.
+    """
+    with transaction.atomic():
+        with moves.making(request_id, Move.GRANT, now=now) as request:
+            if not identity.is_checked(request):
+                raise IdentityUnchecked
+            _check_second_person(request)
+            items = list(request.items.all())
+            if not _is_ready({item.kind: item.outcome for item in items}):
+                raise Undecided
+            _settle(items, Decision(Outcome.SATISFIED), now)
+            needs_package = request.items.granted().filter(kind__in=PACKAGED).exists()
+            if needs_package:
+                AccessPackage(request=request, asked_at=now).save()
+        if not needs_package:
+            fulfilment.answer(request_id, now=now)
 
 
 def refuse(request_id: UUID, *, ground: str, reason: str, now: datetime) -> None:
-    """Say no, with the ground, the reason, the CNIL and the court (GDPR 12(4)). Raises IllegalMove."""
+    """Say no to everything, with the ground, the reason, the CNIL and the court (GDPR 12(4)).
+
+    Raises IllegalMove, :class:`Undecided` when a part was granted, and :class:`SecondPersonNeeded`.
+    """
     with moves.making(request_id, Move.REFUSE, now=now) as request:
+        _check_second_person(request)
+        if request.items.granted().exists():
+            raise Undecided
+        _settle(list(request.items.all()), Decision(Outcome.WITHHELD, ground, reason), now)
         request.ground = ground
         RequestMessage(request=request, written_at=now, author=Author.CONTROLLER, text=reason).save()
         letters.refused(request, reason=reason, now=now)
@@ -75,3 +157,30 @@ def reopen(request_id: UUID, *, now: datetime) -> None:
     """Take up again what was closed without answer. Raises IllegalMove."""
     with moves.making(request_id, Move.REOPEN, now=now) as request:
         letters.received(request, now=now)
+
+
+def _is_ready(outcomes: dict[str, str]) -> bool:
+    """Whether everything that an answer does not do by itself was decided, and something is granted."""
+    open_kinds = {kind for kind, outcome in outcomes.items() if not outcome}
+    return open_kinds <= BY_GRANT and set(outcomes.values()) != {Outcome.WITHHELD}
+
+
+def _settle(items: list[RequestItem], decision: Decision, now: datetime) -> None:
+    """Decide what is undecided."""
+    for item in items:
+        if not item.outcome:
+            item.outcome, item.ground, item.reason = decision.outcome, decision.ground, decision.reason
+            item.decided_at, item.decided_by = now, audit.actor()
+            item.save()
+
+
+def _is_for_another(request: SubjectRequest) -> bool:
+    """Whether whoever acts may approve: always, unless four eyes are wanted."""
+    if not settings.REQUESTS_FOUR_EYES:
+        return True
+    return bool(request.prepared_by) and request.prepared_by != audit.actor()
+
+
+def _check_second_person(request: SubjectRequest) -> None:
+    if not _is_for_another(request):
+        raise SecondPersonNeeded

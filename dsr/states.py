@@ -21,6 +21,10 @@ class Move(TextChoices):
     ASK_IDENTITY = "ASK_IDENTITY", _("Ask for a proof of identity")
     CHECK_IDENTITY = "CHECK_IDENTITY", _("Mark the identity as checked")
     EXTEND = "EXTEND", _("Extend the delay")
+    DECIDE = "DECIDE", _("Decide on one right")
+    RESERVE = "RESERVE", _("Keep something back")
+    ORGANISE = "ORGANISE", _("Assign, and set a target")
+    PREPARE = "PREPARE", _("Submit for approval")
     GRANT = "GRANT", _("Grant")
     ANSWER = "ANSWER", _("Send the answer")
     REFUSE = "REFUSE", _("Refuse")
@@ -41,6 +45,10 @@ MOVES: dict[Move, dict[State, State]] = {
     Move.ASK_IDENTITY: {State.RECEIVED: State.RECEIVED},
     Move.CHECK_IDENTITY: {State.RECEIVED: State.RECEIVED},
     Move.EXTEND: {State.RECEIVED: State.RECEIVED},
+    Move.DECIDE: {State.RECEIVED: State.RECEIVED},
+    Move.RESERVE: {State.RECEIVED: State.RECEIVED},
+    Move.ORGANISE: {State.RECEIVED: State.RECEIVED, State.GRANTED: State.GRANTED},
+    Move.PREPARE: {State.RECEIVED: State.RECEIVED},
     Move.GRANT: {State.RECEIVED: State.GRANTED},
     Move.ANSWER: {State.GRANTED: State.ANSWERED},
     Move.REFUSE: {State.RECEIVED: State.REFUSED},

@@ -13,6 +13,7 @@ urlpatterns = [
     path("privacy/requests/follow/", following.follow, name="follow"),
     path("privacy/requests/follow/<str:token>/", following.follow_link, name="follow-link"),
     path("privacy/requests/link-sent/", following.link_sent, name="link-sent"),
+    path("privacy/requests/package.schema.json", package.schema, name="package-schema"),
     path("privacy/requests/download/", package.package_open, name="package-open"),
     path("privacy/requests/download/<str:token>/", package.package_link, name="package-link"),
     path("privacy/requests/<uuid:pk>/", following.page, name="request"),

@@ -48,6 +48,11 @@ ENTITY = {
 HOSTING_PLACES = os.environ.get("HOSTING_PLACES", "FR Gan" if LOCAL_MODE else "").split(",")
 CONTROLLER = {"name": "Estelle Gelet", "email": "estelle.gelet@softnlabs.com", "language": "fr"}
 
+# Requests of data subjects --------------------------------------------------------------------------------
+REQUESTS_FOUR_EYES = (
+    os.environ.get("REQUESTS_FOUR_EYES", "") == "1"
+)  # who prepares an answer may not approve it
+
 # Applications --------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "softnlabs.apps.DeskConfig",

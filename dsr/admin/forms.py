@@ -1,18 +1,39 @@
 """What the law asks the controller to say with each deed."""
 
+from typing import Any
+
 from django import forms
+from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 
-from dsr.models import Ground
+from dsr.deeds import BY_GRANT
+from dsr.kinds import RESERVABLE, Ground, Kind
+from dsr.models import Outcome, SubjectRequest
 from dsr.models.checks import How
+from dsr.review import Decision
+from privacy.datamap import holdings
 from privacy.forms import TextField
 
-
-class SureForm(forms.Form):
-    """Nothing to say: the button is enough."""
+GROUNDS = [("", "---------"), *Ground.choices]
 
 
-class ReasonForm(forms.Form):
+class DeedForm(forms.Form):
+    """The form of one deed on one request; bare, it says nothing: the button is enough."""
+
+    def __init__(self, *args: Any, asked: SubjectRequest, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.asked = asked
+        self.fit()
+
+    def fit(self) -> None:
+        """Offer only what this request has."""
+
+    def said(self) -> dict[str, Any]:
+        """What the deed is to be told."""
+        return self.cleaned_data
+
+
+class ReasonForm(DeedForm):
     """Reasons that the person reads."""
 
     reason = TextField(
@@ -20,7 +41,7 @@ class ReasonForm(forms.Form):
     )
 
 
-class MessageForm(forms.Form):
+class MessageForm(DeedForm):
     """A message that the person reads."""
 
     text = TextField(label=_("Message"), max_length=5000, widget=forms.Textarea({"rows": 4}))
@@ -30,21 +51,117 @@ class RefusalForm(ReasonForm):
     """A refusal never goes without its ground; the CNIL and the court are added to each."""
 
     field_order = ["ground", "reason"]
-    ground = forms.ChoiceField(label=_("Ground"), choices=[("", "---------"), *Ground.choices])
+    ground = forms.ChoiceField(label=_("Ground"), choices=GROUNDS)
 
 
-class CheckForm(forms.Form):
+class CheckForm(DeedForm):
     """By what the identity is certain."""
 
     how = forms.ChoiceField(label=_("Certain by"), choices=How.choices, widget=forms.RadioSelect)
+
+
+class DayField(forms.DateField):
+    """A day, in the browser's own calendar."""
+
+    widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    input_formats = ["%Y-%m-%d"]
 
 
 class ProofForm(CheckForm):
     """The proof that was awaited has come; the clock runs on from that day."""
 
     field_order = ["came_on", "how"]
-    came_on = forms.DateField(
-        label=_("The proof came on"),
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d"],
+    came_on = DayField(label=_("The proof came on"))
+
+
+class ReserveForm(ReasonForm):
+    """Which records are kept back from which right, why and until when."""
+
+    field_order = ["kind", "holding", "ground", "reason", "until"]
+    kind = forms.ChoiceField(label=_("Right"))
+    holding = forms.ChoiceField(label=_("Kind of record"))
+    ground = forms.ChoiceField(label=_("Ground"), choices=GROUNDS)
+    until = DayField(label=_("Until"), required=False)
+
+    def fit(self) -> None:
+        """The rights of this request from which a part can be kept back."""
+        kinds = [item.kind for item in self.asked.items.all() if item.kind in RESERVABLE]
+        self._field("kind").choices = [(kind, Kind(kind).label) for kind in kinds]
+        self._field("holding").choices = [
+            (each.label, each.data.label) for each in holdings() if each.about(self.asked.subject()).exists()
+        ]
+
+    def said(self) -> dict[str, Any]:
+        """The part and the decision on it."""
+        said = dict(self.cleaned_data)
+        part = {"kind": said.pop("kind"), "holding": said.pop("holding")}
+        return {**part, "decision": Decision(Outcome.WITHHELD, **said)}
+
+    def _field(self, name: str) -> forms.ChoiceField:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        return field
+
+
+class DecideForm(DeedForm):
+    """What becomes of one right. A refusal needs its ground and its reasons."""
+
+    kind = forms.ChoiceField(label=_("Right"))
+    outcome = forms.ChoiceField(label=_("Outcome"), choices=Outcome.choices, widget=forms.RadioSelect)
+    ground = forms.ChoiceField(label=_("Ground"), choices=GROUNDS, required=False)
+    reason = TextField(
+        label=_("Reasons, as the person reads them"),
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea({"rows": 4}),
     )
+    until = DayField(label=_("Until"), required=False)
+
+    def fit(self) -> None:
+        """The rights that are not carried out yet."""
+        field = self.fields["kind"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(item.kind, str(item)) for item in self.asked.items.all() if not item.done_at]
+
+    def clean(self) -> dict[str, Any] | None:
+        """A refusal says why; a yes to what nothing does by itself says what was done."""
+        cleaned = super().clean()
+        said = self.cleaned_data
+        outcome, by_hand = said.get("outcome"), said.get("kind") not in BY_GRANT
+        if outcome == Outcome.WITHHELD and not said.get("ground"):
+            self.add_error("ground", _("A refusal is never sent without its ground."))
+        if (outcome == Outcome.WITHHELD or (outcome == Outcome.SATISFIED and by_hand)) and not said.get(
+            "reason"
+        ):
+            self.add_error("reason", _("Say it in words that the person understands."))
+        return cleaned
+
+    def said(self) -> dict[str, Any]:
+        """The right and the decision on it; only a refusal has a ground and an end."""
+        said = dict(self.cleaned_data)
+        kind = said.pop("kind")
+        if said["outcome"] != Outcome.WITHHELD:
+            said.update(ground="", until=None)
+        return {"kind": kind, "decision": Decision(**said)}
+
+
+class OrganiseForm(DeedForm):
+    """Who does it, and by when."""
+
+    assignee = forms.ChoiceField(label=_("Assigned to"), required=False)
+    target_on = DayField(label=_("Own target, before the legal one"), required=False)
+
+    def fit(self) -> None:
+        """The staff, and what stands today."""
+        staff = get_user_model()._default_manager.filter(is_staff=True, is_active=True).order_by("pk")
+        field = self.fields["assignee"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", "---------"), *((f"user:{each.pk}", each.get_username()) for each in staff)]
+        self.initial = {"assignee": self.asked.assignee, "target_on": self.asked.target_on}
+
+    def clean_target_on(self) -> Any:
+        """A target of one's own lies before the law's."""
+        day = self.cleaned_data["target_on"]
+        if day and day > self.asked.due_on:
+            raise forms.ValidationError(_("The law's last day comes before that."))
+        return day

@@ -1,7 +1,7 @@
 """What waits, and how long it may."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.admin import ModelAdmin, SimpleListFilter
@@ -14,7 +14,9 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from dsr.deadlines import paris_day
+from dsr.kinds import Kind
 from dsr.models import SubjectRequest
+from privacy import deeds
 
 
 def due(asked: SubjectRequest, today: date) -> str:
@@ -34,6 +36,56 @@ def _distance(left: int) -> str:
     if left < 0:
         return ngettext("overdue by %(days)d day", "overdue by %(days)d days", -left) % {"days": -left}
     return ngettext("%(days)d day left", "%(days)d days left", left) % {"days": left}
+
+
+class KindAsked(SimpleListFilter):
+    """Requests that ask for one right, perhaps among others."""
+
+    title = _("right")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: "ModelAdmin[Any]") -> list[tuple[str, Any]]:
+        return list(Kind.choices)
+
+    def queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
+        return queryset.filter(kinds__contains=[self.value()]) if self.value() else queryset
+
+
+class DueWithin(SimpleListFilter):
+    """Requests whose last day is near."""
+
+    title = _("due within")
+    parameter_name = "within"
+
+    def lookups(self, request: HttpRequest, model_admin: "ModelAdmin[Any]") -> list[tuple[str, Any]]:
+        return [
+            (str(days), ngettext("%(days)d day", "%(days)d days", days) % {"days": days})
+            for days in (3, 7, 14)
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
+        if self.value() not in {"3", "7", "14"}:
+            return queryset
+        last = paris_day(timezone.now()) + timedelta(days=int(self.value() or 0) + 1)
+        rows: Any = queryset
+        return rows.open().due_before(last)  # type: ignore[no-any-return]
+
+
+class AssignedTo(SimpleListFilter):
+    """Requests of one member of the staff, or of nobody."""
+
+    title = _("assigned to")
+    parameter_name = "assignee"
+
+    def lookups(self, request: HttpRequest, model_admin: "ModelAdmin[Any]") -> list[tuple[str, Any]]:
+        taken = SubjectRequest.objects.open().exclude(assignee="").order_by("assignee")
+        people = taken.values_list("assignee", flat=True).distinct()
+        return [("nobody", _("Nobody")), *((each, deeds.who(each)) for each in people)]
+
+    def queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
+        if not self.value():
+            return queryset
+        return queryset.filter(assignee="" if self.value() == "nobody" else self.value())
 
 
 class WhatIsOpen(SimpleListFilter):

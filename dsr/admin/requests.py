@@ -16,12 +16,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from dsr import package
+from dsr import sections as collecting
 from dsr.admin import verbs
-from dsr.admin.queue import WhatIsOpen, due
+from dsr.admin.queue import AssignedTo, DueWithin, KindAsked, WhatIsOpen, due
 from dsr.deadlines import paris_day
 from dsr.models import AccessPackage, SubjectRequest
-from privacy import audit, wakeups
+from privacy import audit, deeds, wakeups
 from privacy.admin.desk import ReadOnlyDeskAdmin
 
 
@@ -29,8 +29,8 @@ from privacy.admin.desk import ReadOnlyDeskAdmin
 class SubjectRequestAdmin(ReadOnlyDeskAdmin):
     """What is due first stands first; whatever is done to a request has a button of its own."""
 
-    list_display = ("reference", "kinds_asked", "full_name", "state", "due", "received_at")
-    list_filter = (WhatIsOpen, "state")
+    list_display = ("reference", "kinds_asked", "full_name", "state", "due", "assigned", "received_at")
+    list_filter = (WhatIsOpen, KindAsked, DueWithin, AssignedTo, "state")
     search_fields = ("=reference", "=email", "surname")
     ordering = ("due_on", "received_at")
     show_full_result_count = False
@@ -74,7 +74,7 @@ class SubjectRequestAdmin(ReadOnlyDeskAdmin):
     def held(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         """All that is held about the person, as the package will tell it. The look is on record."""
         asked = self._asked(request, pk, "view")
-        sections = package.collect(asked.subject(), now=timezone.now())
+        sections = collecting.collect(asked.subject(), now=timezone.now())
         self.note_held(asked, sections)
         facts = {**self.admin_site.each_context(request), "asked": asked, "sections": sections}
         return render(request, "admin/dsr/held.html", {**facts, "title": gettext("What is held")})
@@ -87,7 +87,7 @@ class SubjectRequestAdmin(ReadOnlyDeskAdmin):
             facts = {**self.admin_site.each_context(request), "asked": asked, "verb": verb, "form": form}
             return render(request, "admin/dsr/verb.html", {**facts, "title": verb.move.label}, status=422)
         try:
-            verb.act(asked.pk, now=now, **form.cleaned_data)
+            verb.act(asked.pk, now=now, **form.said())
         except verbs.TOO_LATE:
             messages.error(request, gettext("This is not possible (any more): the page shows what is."))
         else:
@@ -95,7 +95,7 @@ class SubjectRequestAdmin(ReadOnlyDeskAdmin):
             _wake(verb)
         return redirect("admin:dsr_subjectrequest_change", asked.pk)
 
-    def note_held(self, asked: SubjectRequest, sections: list[package.Section]) -> None:
+    def note_held(self, asked: SubjectRequest, sections: list[collecting.Section]) -> None:
         """Write down that somebody looked at everything, with how many records there were."""
         found = {section.told.label: len(section.records) for section in sections if section.records}
         audit.record(
@@ -114,6 +114,10 @@ class SubjectRequestAdmin(ReadOnlyDeskAdmin):
     def due(self, asked: SubjectRequest) -> str:
         return due(asked, paris_day(timezone.now()))
 
+    @admin.display(description=_("assigned to"), ordering="assignee")
+    def assigned(self, asked: SubjectRequest) -> str:
+        return deeds.who(asked.assignee) if asked.assignee else ""
+
     def _asked(self, request: HttpRequest, pk: UUID, right: str) -> SubjectRequest:
         if not request.user.has_perm(f"dsr.{right}_subjectrequest"):
             raise PermissionDenied
@@ -127,6 +131,7 @@ class SubjectRequestAdmin(ReadOnlyDeskAdmin):
             "asked": asked,
             "due": due(asked, paris_day(now)),
             "steps": asked.clock().steps(paris_day(now)),
+            "items": asked.items.prefetch_related("reserves"),
             "checks": asked.identity_checks.all(),
             "deeds": [(verb, verb.form(asked)) for verb in offered],
             "package": AccessPackage.objects.live(now).filter(request=asked).first(),

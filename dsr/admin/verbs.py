@@ -5,13 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from dsr import deadlines, identity, review, states
-from dsr.admin.forms import CheckForm, MessageForm, ProofForm, ReasonForm, RefusalForm, SureForm
-from dsr.models import SubjectRequest
+from dsr.admin.forms import (
+    CheckForm,
+    DecideForm,
+    DeedForm,
+    MessageForm,
+    OrganiseForm,
+    ProofForm,
+    ReasonForm,
+    RefusalForm,
+    ReserveForm,
+)
+from dsr.models import RequestItem, SubjectRequest
 from dsr.states import Move
 
 # Why a deed that was offered a moment ago may no longer be possible.
@@ -21,6 +30,9 @@ TOO_LATE = (
     deadlines.LateSuspension,
     identity.WrongDay,
     review.IdentityUnchecked,
+    review.Undecided,
+    review.SecondPersonNeeded,
+    RequestItem.DoesNotExist,
 )
 
 
@@ -32,18 +44,18 @@ class Verb:
     path: str
     act: Callable[..., None]
     consequence: str | Promise
-    form_class: type[forms.Form] = SureForm
+    form_class: type[DeedForm] = DeedForm
     wakes: str = ""
 
     @property
     def url_name(self) -> str:
         return f"dsr_subjectrequest_{self.path}"
 
-    def form(self, request: SubjectRequest, data: Any = None) -> forms.Form:
+    def form(self, request: SubjectRequest, data: Any = None) -> DeedForm:
         """The form to fill in; a proof that is awaited also asks for the day on which it came."""
         awaited = self.move == Move.CHECK_IDENTITY and request.clock().is_suspended
         kind = ProofForm if awaited else self.form_class
-        return kind(data, auto_id=f"{self.path}_%s", label_suffix="")
+        return kind(data, asked=request, auto_id=f"{self.path}_%s", label_suffix="")
 
 
 VERBS = (
@@ -64,10 +76,37 @@ VERBS = (
         ReasonForm,
     ),
     Verb(
+        Move.DECIDE,
+        "decide",
+        review.decide,
+        _(
+            "Writes down what becomes of one right. Nothing is sent yet, and it can be decided anew until then."
+        ),
+        DecideForm,
+    ),
+    Verb(
+        Move.RESERVE,
+        "reserve",
+        review.reserve,
+        _(
+            "Keeps one kind of record back from a right that is otherwise granted; the answer names it and says why."
+        ),
+        ReserveForm,
+    ),
+    Verb(
+        Move.PREPARE,
+        "prepare",
+        review.prepare,
+        _("Lets a second person approve what was decided: only then can the answer leave."),
+    ),
+    Verb(
         Move.GRANT,
         "grant",
         review.grant,
-        _("Builds the package of everything held about the person and mails them the link to it. Final."),
+        _(
+            "Grants what was not decided otherwise, carries everything out, builds the package if one was asked for, "
+            "and mails the answer. Final."
+        ),
         wakes="dsr.tasks.build_packages",
     ),
     Verb(
@@ -90,6 +129,13 @@ VERBS = (
         review.write,
         _("Puts a message on the request's page and mails the person that it is there."),
         MessageForm,
+    ),
+    Verb(
+        Move.ORGANISE,
+        "organise",
+        review.organise,
+        _("Says who works on it and by when. The person is not told."),
+        OrganiseForm,
     ),
     Verb(
         Move.CLOSE,

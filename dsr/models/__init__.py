@@ -2,19 +2,21 @@
 
 from dsr.models.checks import IdentityCheck
 from dsr.models.events import Happening, RequestEvent
+from dsr.models.items import Outcome, RequestItem, Reserve
 from dsr.models.messages import RequestMessage
 from dsr.models.packages import AccessPackage
-from dsr.models.requests import Filing, Ground, Kind, LinkWish, SubjectRequest
+from dsr.models.requests import Filing, LinkWish, SubjectRequest
 
 __all__ = [
     "AccessPackage",
     "Filing",
-    "Ground",
     "Happening",
     "IdentityCheck",
-    "Kind",
     "LinkWish",
+    "Outcome",
     "RequestEvent",
+    "RequestItem",
     "RequestMessage",
+    "Reserve",
     "SubjectRequest",
 ]

@@ -18,6 +18,11 @@ class Happening(models.TextChoices):
     IDENTITY_ASKED = "IDENTITY_ASKED", _("A proof of identity was asked for; the delay is suspended.")
     IDENTITY_CHECKED = "IDENTITY_CHECKED", _("The identity was checked.")
     EXTENDED = "EXTENDED", _("The delay was extended.")
+    DECIDED = "DECIDED", _("One of the rights asked for was decided on.")
+    RESERVED = "RESERVED", _("It was decided what is kept back.")
+    ORGANISED = "ORGANISED", _("The work on the request was organised.")
+    PREPARED = "PREPARED", _("The answer was submitted for approval.")
+    STOPPED = "STOPPED", _("What you objected to was stopped at once.")
     GRANTED = "GRANTED", _("The request was granted; the answer is being prepared.")
     ANSWERED = "ANSWERED", _("The answer was made ready and announced by e-mail.")
     DOWNLOADED = "DOWNLOADED", _("The answer was downloaded.")
@@ -26,6 +31,10 @@ class Happening(models.TextChoices):
     CLOSED = "CLOSED", _("The request was closed without answer.")
     REOPENED = "REOPENED", _("The request was reopened.")
     LINK_USED = "LINK_USED", _("A mailed link was used.")
+
+
+# How the controller's people divide the work is no news for the person. In the package it stands all the same.
+INTERNAL = frozenset({Happening.DECIDED, Happening.RESERVED, Happening.ORGANISED, Happening.PREPARED})
 
 
 class RequestEvent(AppendOnlyModel, PersonalDataModel):

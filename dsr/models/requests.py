@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dsr import states
 from dsr.deadlines import Clock, Suspension, paris_day
+from dsr.kinds import Ground, Kind
 from dsr.states import State
 from privacy import subjects
 from privacy.datamap import (
@@ -40,21 +41,6 @@ ASKED_FIELDS = {
     "wish": Datum(Category.MESSAGES),
     "received_at": Datum(Category.REQUESTS, provided=False),
 }
-
-
-class Kind(models.TextChoices):
-    """The rights that are served here."""
-
-    ACCESS = "ACCESS", _("Access to my data")
-
-
-class Ground(models.TextChoices):
-    """Why a request may be refused: GDPR 11(2), 12(2), 12(5) and 15(4)."""
-
-    NOT_IDENTIFIED = "NOT_IDENTIFIED", _("we cannot establish that the data are yours (GDPR, article 12(2))")
-    UNFOUNDED = "UNFOUNDED", _("the request is manifestly unfounded (GDPR, article 12(5))")
-    EXCESSIVE = "EXCESSIVE", _("the request is excessive, being repeated (GDPR, article 12(5))")
-    OTHERS = "OTHERS", _("it would harm the rights of other people (GDPR, article 15(4))")
 
 
 def new_reference() -> str:
@@ -135,6 +121,9 @@ class SubjectRequest(Asked):
     due_on = models.DateField(_("due on"), db_index=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     ground = models.CharField(_("ground of refusal"), max_length=20, choices=Ground.choices, blank=True)
+    assignee = models.CharField(_("assigned to"), max_length=40, blank=True)
+    target_on = models.DateField(_("own target"), null=True, blank=True)
+    prepared_by = models.CharField(_("prepared by"), max_length=40, blank=True)
     visitors = ArrayField(models.UUIDField(), verbose_name=_("browsers"), default=list, blank=True)
     links_used = models.PositiveIntegerField(_("mailed links used"), default=0)
 
@@ -156,7 +145,7 @@ class SubjectRequest(Asked):
             "ground": Datum(Category.REQUESTS, provided=False),
             "visitors": Datum(Category.NAVIGATION),
         },
-        impersonal=("id", "language", "links_used"),
+        impersonal=("id", "language", "links_used", "assignee", "target_on", "prepared_by"),
     )
 
     class Meta:

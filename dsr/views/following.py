@@ -15,6 +15,7 @@ from dsr.deadlines import paris_day
 from dsr.forms import MessageForm
 from dsr.limits import LINKS_OF_CLIENT, LINKS_OF_REQUEST
 from dsr.models import AccessPackage, SubjectRequest
+from dsr.models.events import INTERNAL
 from dsr.models.packages import PACKAGE_KEEP
 from dsr.states import IllegalMove, Move, is_legal
 from privacy import limits, links, wakeups
@@ -135,13 +136,17 @@ def _withdraw(pk: UUID) -> None:
 def _facts(asked: SubjectRequest, form: MessageForm) -> dict[str, object]:
     now = timezone.now()
     clock = asked.clock()
+    items = asked.items.prefetch_related("reserves")
     package = AccessPackage.objects.ready(now).filter(request=asked).first()
     return {
         "asked": asked,
         "form": form,
         "is_suspended": asked.is_open and clock.is_suspended,
         "due_on": clock.due_on(paris_day(now)),
-        "events": asked.events.all(),
+        "items": items,
+        "show_items": not asked.is_open or any(item.done_at for item in items),
+        "has_refusal": any(item.ground or item.reserves.all() for item in items),
+        "events": asked.events.exclude(what__in=INTERNAL),
         "letters": asked.messages.all(),
         "package": package,
         "package_until": PACKAGE_KEEP.after(package.built_at) if package else None,

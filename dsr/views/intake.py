@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dsr import intake, letters, passes
-from dsr.forms import AccessForm, BrowserForm
+from dsr.forms import BrowserForm, RequestForm
 from dsr.limits import FILINGS_OF_CLIENT, FILINGS_OF_MAILBOX
 from dsr.models import Filing
 from dsr.models.requests import UNCONFIRMED_KEEP
@@ -21,7 +21,7 @@ from privacy import limits, links
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """The form. What follows it is the same page for everybody."""
-    now, form = timezone.now(), AccessForm(request.POST or None)
+    now, form = timezone.now(), RequestForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
         return render(request, "dsr/new.html", {"form": form})
     if not FILINGS_OF_CLIENT.take(limits.client(request), now=now):
@@ -67,7 +67,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
 def _confirmed(request: HttpRequest, filing_id: UUID, visitors: set[UUID]) -> HttpResponse:
     now = timezone.now()
     try:
-        intake.confirm(filing_id, visitors=visitors, now=now)
+        intake.confirm(filing_id, visitors=visitors, browser=request, now=now)
     except intake.NothingToConfirm:
         return redirect("dsr:request", filing_id)
     passes.admit(request.session, letters.FOLLOW, filing_id, now=now)

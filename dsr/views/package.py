@@ -1,5 +1,6 @@
 """Fetching the answer: a mailed link, then the code."""
 
+from pathlib import Path
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from dsr import following, fulfilment, letters, passes
 from dsr.forms import CodeForm
 from dsr.views.following import locked, swapped
+
+SCHEMA_FILE = Path(__file__).parent.parent / "package.schema.json"
 
 
 @never_cache
@@ -44,3 +47,9 @@ def package(request: HttpRequest, pk: UUID) -> HttpResponse:
     except fulfilment.WrongCode:
         form.add_error("code", gettext("This is not the code that stands on the page of your request."))
     return render(request, "dsr/package.html", {"form": form, "pk": pk})
+
+
+@require_safe
+def schema(request: HttpRequest) -> HttpResponse:
+    """The JSON Schema of what the package holds for a computer."""
+    return HttpResponse(SCHEMA_FILE.read_bytes(), content_type="application/schema+json")

@@ -7,14 +7,16 @@ from uuid import UUID
 from django.db import models
 
 from dsr import intake
+from dsr.kinds import Kind
 from dsr.models import (
     AccessPackage,
     Filing,
     Happening,
     IdentityCheck,
-    Kind,
     RequestEvent,
+    RequestItem,
     RequestMessage,
+    Reserve,
     SubjectRequest,
 )
 from dsr.models.messages import Author
@@ -74,6 +76,28 @@ def request_message(who: Any, since: datetime) -> models.Model:
     )
 
 
+def request_item(who: Any, since: datetime) -> RequestItem:
+    asked = plain_request(who.email, who.canary, since)
+    return RequestItem.objects.create(
+        request=asked,
+        kind=Kind.ACCESS,
+        outcome="WITHHELD",
+        ground="EXCESSIVE",
+        reason=who.canary,
+        decided_at=since,
+    )
+
+
+def reserve(who: Any, since: datetime) -> models.Model:
+    return Reserve.objects.create(
+        item=request_item(who, since),
+        holding="website.enquiry",
+        ground="OTHERS",
+        reason=who.canary,
+        made_at=since,
+    )
+
+
 def access_package(who: Any, since: datetime) -> models.Model:
     asked = plain_request(who.email, who.canary, since, state=State.ANSWERED)
     file = storage.store(b"a zip", name="a.zip", media_type="application/zip", now=since)
@@ -86,5 +110,7 @@ MAKERS = {
     "dsr.identitycheck": identity_check,
     "dsr.requestevent": request_event,
     "dsr.requestmessage": request_message,
+    "dsr.requestitem": request_item,
+    "dsr.reserve": reserve,
     "dsr.accesspackage": access_package,
 }

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from dsr import fulfilment, identity, package, review
+from dsr import fulfilment, identity, package, review, sections
 from dsr.models import AccessPackage, IdentityCheck, RequestEvent, SubjectRequest
 from dsr.models.checks import How
 from dsr.models.packages import PACKAGE_KEEP
@@ -124,8 +124,8 @@ def test_rows_past_their_period_are_not_shown_even_if_the_purge_is_late(alice, n
     old = now - timedelta(days=365 * 20)
     for maker in made.MAKERS.values():
         maker(alice, old)
-    sections = package.collect(alice.subject(), now=now)
-    shown = {section.told.label for section in sections if section.records}
+    found = sections.collect(alice.subject(), now=now)
+    shown = {section.told.label for section in found if section.records}
     assert shown <= {"website.user"}
 
 
@@ -173,7 +173,7 @@ def test_the_page_can_be_walked_by_headings_and_links(alice, now):
 
 
 def test_words_too_long_for_a_cell_of_a_table_fold_away_and_are_all_there(alice, now):
-    for _number in range(package.LONGEST_LIST + 1):
+    for _number in range(sections.LONGEST_LIST + 1):
         row = made.MAKERS["website.enquiry"](alice, now - made.RECENT)
     type(row).objects.filter(pk=row.pk).update(message="many words " * 50 + "to the last")
     asked = granted(alice, now)

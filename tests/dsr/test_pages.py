@@ -23,7 +23,13 @@ from tests.dsr.factories import make_request
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
 NEW = "/privacy/requests/new/"
-FILLED = {"first_name": "Alice", "surname": "Martin", "email": "Alice@Example.org", "wish": ""}
+FILLED = {
+    "kinds": "ACCESS",
+    "first_name": "Alice",
+    "surname": "Martin",
+    "email": "Alice@Example.org",
+    "wish": "",
+}
 NOBODY = UUID(int=9)
 
 

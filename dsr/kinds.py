@@ -1,0 +1,56 @@
+"""The rights that are served here, in the words of the people who ask and of the law."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(TextChoices):
+    """A right, as mails and pages name it."""
+
+    ACCESS = "ACCESS", _("Access to my data")
+    PORTABILITY = "PORTABILITY", _("My data to take elsewhere")
+    RECTIFICATION = "RECTIFICATION", _("Correction of my data")
+    ERASURE = "ERASURE", _("Erasure of my data")
+    RESTRICTION = "RESTRICTION", _("Restriction of the use of my data")
+    NO_PROSPECTING = "NO_PROSPECTING", _("No more commercial messages")
+    NO_NAVIGATION = "NO_NAVIGATION", _("No more recording of my visits")
+    OBJECTION = "OBJECTION", _("Objection to a use of my data")
+
+
+class Ground(TextChoices):
+    """Why something may be refused, with the article that allows it."""
+
+    NOT_IDENTIFIED = "NOT_IDENTIFIED", _("we cannot establish that the data are yours (GDPR, article 12(2))")
+    UNFOUNDED = "UNFOUNDED", _("the request is manifestly unfounded (GDPR, article 12(5))")
+    EXCESSIVE = "EXCESSIVE", _("the request is excessive, being repeated (GDPR, article 12(5))")
+    OTHERS = "OTHERS", _("it would harm the rights of other people (GDPR, article 15(4))")
+    ACCURATE = "ACCURATE", _("the data are accurate as they stand (GDPR, article 16)")
+    LEGAL_DUTY = "LEGAL_DUTY", _("the law obliges us to keep them (GDPR, article 17(3)(b))")
+    CLAIMS = "CLAIMS", _("they are needed for legal claims (GDPR, article 17(3)(e))")
+    STILL_NEEDED = "STILL_NEEDED", _("they are still needed for their purpose (GDPR, article 17(1))")
+    NOT_RESTRICTABLE = "NOT_RESTRICTABLE", _("none of the four cases of GDPR, article 18(1), is given")
+    NOT_PORTABLE = "NOT_PORTABLE", _("they rest neither on consent nor on a contract (GDPR, article 20(1))")
+    COMPELLING = "COMPELLING", _("compelling legitimate grounds prevail (GDPR, article 21(1))")
+
+
+# What the form says instead of the law's words.
+QUESTIONS = {
+    Kind.ACCESS: _("see what you hold about me"),
+    Kind.RECTIFICATION: _("have something corrected"),
+    Kind.ERASURE: _("have my data erased"),
+    Kind.NO_PROSPECTING: _("get no more commercial messages (done at once)"),
+    Kind.NO_NAVIGATION: _("have my visits with this browser no longer recorded (done at once)"),
+    Kind.OBJECTION: _("object to another use of my data, for reasons of my own"),
+    Kind.RESTRICTION: _("have my data kept, but not used for the time being"),
+    Kind.PORTABILITY: _("take what I gave you to somebody else"),
+}
+# Absolute rights of objection, and what needs no weighing: done when the address is confirmed.
+AT_ONCE = frozenset({Kind.NO_PROSPECTING, Kind.NO_NAVIGATION})
+# Without a word from the person nobody can know what to do.
+NEEDS_WORDS = frozenset({Kind.RECTIFICATION, Kind.RESTRICTION, Kind.OBJECTION})
+# Answered by a package.
+PACKAGED = frozenset({Kind.ACCESS, Kind.PORTABILITY})
+# From these a part can be kept back while the rest is granted.
+RESERVABLE = frozenset({Kind.ACCESS, Kind.ERASURE})
+# What the form offers.
+SERVED = frozenset({Kind.ACCESS, Kind.PORTABILITY, Kind.NO_PROSPECTING, Kind.NO_NAVIGATION, Kind.OBJECTION})
