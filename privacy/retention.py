@@ -199,10 +199,17 @@ class _Rows:
             cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [HOLD_LOCK])
             due = self.holding.due(self.now).exclude(pk__in=self.held | self.needed)
             due = due.order_by(self.holding.data.keep.since, "pk")
-            rows = list(due.select_for_update(skip_locked=True, of=("self",))[:BATCH])
+            clocks = self._clocks()
+            due = due.select_related(*clocks) if clocks else due
+            rows = list(due.select_for_update(skip_locked=True, of=("self", *clocks))[:BATCH])
             self.held |= self._held_among(rows)
             self._erase([row for row in rows if row.pk not in self.held])
         return bool(rows)
+
+    def _clocks(self) -> list[str]:
+        """The records whose dates the period is counted from: nobody may move them while a batch goes."""
+        steps = self.holding.data.keep.since.split("__")[:-1]
+        return ["__".join(steps[: number + 1]) for number in range(len(steps))]
 
     def _held_among(self, rows: list[Any]) -> set[Any]:
         standing = set(Hold.objects.standing().values_list("about", flat=True)) if rows else set()
