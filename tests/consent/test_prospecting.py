@@ -65,6 +65,9 @@ def test_who_says_stop_is_never_written_to_again(now):
     assert ConsentEvent.objects.filter(kind="WITHDRAW").get().email == ALICE
     opt_in(ALICE, now)
     assert not prospecting.may_write(ALICE, now=now)
+    assert not Prospect.objects.filter(
+        email=ALICE
+    ).exists()  # not even kept: they were promised to be forgotten
     assert prospecting.may_write(BOB, now=now)
 
 

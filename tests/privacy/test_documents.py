@@ -54,6 +54,13 @@ def test_the_kept_file_is_taken_over_once(now, token):
     assert "We no longer have your file" in str(again["cv"].errors)
 
 
+def test_a_file_whose_day_ends_while_the_form_is_on_its_way_is_not_taken_over(now, token):
+    draft = drafts.find(token, now=now)
+    with pytest.raises(drafts.Gone):
+        drafts.take(draft, now=now + timedelta(days=1))
+    assert Draft.objects.exists()  # the purge takes it, with its file
+
+
 def test_another_file_replaces_the_kept_one(now, token, django_capture_on_commit_callbacks):
     before = Draft.objects.get().file
     form = sent(now, file=documents.pdf("Better"), token=token)
