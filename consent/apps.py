@@ -14,6 +14,7 @@ class ConsentConfig(AppConfig):
 
     name = "consent"
     verbose_name = _("Choices and notices")
+    promises = ("consent.promises.promises",)
     policy_terms = {
         "basis.personalisation": "consent.registry.basis_of_personalisation",
         "choice.validity": "consent.cookies.validity",

@@ -13,6 +13,7 @@ class DsrConfig(AppConfig):
     verbose_name = _("Requests of data subjects")
     desk_panel = "dsr.admin.panel.waiting"
     deeds: dict[str, Any]
+    promises = ("dsr.promises.promises",)
     policy_terms = {
         "deadline.answer": "dsr.deadlines.time_to_answer",
         "deadline.extended": "dsr.deadlines.time_when_extended",

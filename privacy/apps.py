@@ -25,6 +25,8 @@ class PrivacyConfig(AppConfig):
         "privacy.subscription.confirmed": _("the subscription to news of the policy was confirmed"),
         "privacy.subscription.stopped": _("the subscription to news of the policy was stopped"),
     }
+    desk_panel = "privacy.admin.promises.panel"
+    promises = ("privacy.evidence.promises", "privacy.stored.promises", "privacy.mapped.promises")
 
     def ready(self) -> None:
         """Switch on the checks, and bring the first policy and registers with the starting content."""

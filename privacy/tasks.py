@@ -5,7 +5,7 @@ from contextlib import suppress
 from celery import shared_task
 from django.utils import timezone
 
-from privacy import emails, limits, navigation, retention, seals, subscriptions
+from privacy import emails, limits, navigation, promises, retention, seals, subscriptions
 
 
 @shared_task
@@ -62,3 +62,9 @@ def forget_limits() -> None:
 def tell_of_new_version() -> None:
     """Write to those who asked to be told of a new policy."""
     subscriptions.tell(now=timezone.now())
+
+
+@shared_task
+def check_promises() -> None:
+    """Look at every promise, and tell the controller what changed."""
+    promises.check(now=timezone.now())

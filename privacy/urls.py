@@ -3,7 +3,7 @@
 from django.urls import path
 
 from privacy.feeds import PolicyFeed
-from privacy.views import data, policy, subscriptions
+from privacy.views import data, policy, promises, subscriptions
 
 app_name = "privacy"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("privacy/versions/<int:number>/changes/", policy.changes, name="changes"),
     path("privacy/feed/", PolicyFeed(), name="feed"),
     path("privacy/data/", data.data, name="data"),
+    path("privacy/promises/", promises.page, name="promises"),
+    path("privacy/promises.json", promises.machine, name="promises-json"),
     path("privacy/updates/", subscriptions.subscribe, name="subscription"),
     path("privacy/updates/sent/", subscriptions.sent, name="subscription-sent"),
     path("privacy/updates/confirm/", subscriptions.confirm, name="subscription-confirm"),

@@ -19,6 +19,7 @@ class RecruitmentConfig(AppConfig):
         "recruitment.archive.opened": _("an archived application was opened, with a reason"),
         "recruitment.archive.listed": _("the archive of applications was listed"),
     }
+    promises = ("recruitment.promises.promises",)
     load_content: Callable[..., None]
 
     def ready(self) -> None:

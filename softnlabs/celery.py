@@ -38,6 +38,13 @@ app.conf.beat_schedule = {
         "last_run_at": LONG_AGO,
     },
     "limits": {"task": "privacy.tasks.forget_limits", "schedule": 3600.0, "options": {"expires": 3600.0}},
+    # Three looks an hour: a broken promise is seen within the hour even when two are missed.
+    "promises": {
+        "task": "privacy.tasks.check_promises",
+        "schedule": 1200.0,
+        "options": {"expires": 1200.0, "countdown": 10.0},  # at a start, the first purge and seal come before
+        "last_run_at": LONG_AGO,
+    },
     "choices": {
         "task": "consent.tasks.close_lapsed_choices",
         "schedule": 600.0,

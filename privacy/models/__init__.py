@@ -7,6 +7,7 @@ from privacy.models.files import Draft, StoredFile
 from privacy.models.limits import Bucket
 from privacy.models.navigation import DailyTotal, DrainedSegment, RecordingObjection, Visit
 from privacy.models.policy import PolicyText, PolicyVersion
+from privacy.models.promises import PromiseResult
 from privacy.models.register import Activity
 from privacy.models.registers import Entity, HostingPlace, Processor
 from privacy.models.retention import Hold, PurgeLine, PurgeRun
@@ -29,6 +30,7 @@ __all__ = [
     "PolicyText",
     "PolicyVersion",
     "Processor",
+    "PromiseResult",
     "PurgeLine",
     "PurgeRun",
     "RecordingObjection",

@@ -13,6 +13,7 @@ class WebsiteConfig(AppConfig):
     name = "softnlabs.website"
     label = "website"
     verbose_name = _("Website")
+    promises = ("softnlabs.website.promises.promises",)
 
     deeds = {
         "website.enquiry.received": _("a message from the contact form was received"),

@@ -1,0 +1,210 @@
+"""The ground floor's promises: company, declarations, hosting, journal, purge, policy."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+from django.db.models import CharField, Exists, OuterRef
+from django.db.models.functions import Cast
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+
+from privacy import checks, hosting, partitions, policy, union, verification
+from privacy.ledger import AppendOnlyModel
+from privacy.models import AuditEntry, HostingPlace, Mail, PolicyVersion, PurgeRun, SealedRow
+from privacy.promises import Evidence, Look, Promise, none_of
+
+MAIL_WAITS = timedelta(hours=1)
+SEALED_WITHIN = timedelta(minutes=10)
+LOOKED_BACK = timedelta(days=2)  # further back an unsealed row is found by the verification
+PURGED_WITHIN = timedelta(hours=26)
+DAYS_AHEAD = 3
+OWN_SOURCES = {"'self'", "'none'"}
+
+
+def promises() -> Iterator[Promise]:
+    """All of them."""
+    yield from _of_the_company()
+    yield from _of_the_journal()
+    yield from _of_the_purge()
+    yield from _of_the_policy()
+
+
+def _of_the_company() -> Iterator[Promise]:
+    yield Promise(
+        "preamble.company",
+        "preamble",
+        _("The company and the data controller are those that the policy names."),
+        _("details that differ"),
+        lambda _look: _drift("entity.", "controller."),
+    )
+    yield Promise(
+        "data.declared",
+        "data",
+        _(
+            "Each kind of record and each of its fields is declared: we hold nothing that this site does not show."
+        ),
+        _("undeclared kinds or fields"),
+        lambda _look: none_of(len(checks.check_data_map(None))),
+    )
+    yield Promise(
+        "data.mail",
+        "data",
+        _("No message to you waits longer than an hour."),
+        _("messages waiting"),
+        _mail_waits,
+        _("waiting since"),
+    )
+    yield Promise(
+        "communication.recipients",
+        "communication",
+        _("Those who may see your data are exactly those whom the policy names."),
+        _("differences"),
+        lambda _look: _drift("list.recipients"),
+    )
+    yield Promise(
+        "hosting.places",
+        "hosting",
+        _("Your data lie inside the European Union, copies included."),
+        _("places outside, or not in the register"),
+        _hosted,
+    )
+    yield Promise(
+        "hosting.own_server",
+        "hosting",
+        _("Your browser is sent to no other server: everything on our pages comes from our own."),
+        _("foreign sources"),
+        lambda _look: none_of(len(_foreign_sources())),
+    )
+
+
+def _of_the_journal() -> Iterator[Promise]:
+    yield Promise(
+        "security.sealed",
+        "security",
+        _("What is done with data is written down and sealed within minutes."),
+        _("entries that wait for a seal"),
+        _unsealed,
+    )
+    yield Promise(
+        "security.verified",
+        "security",
+        _("Nothing in the journal or in the register of consents was altered, removed or inserted."),
+        _("faults found"),
+        lambda _look: none_of(len(verification.verify().faults)),
+    )
+    yield Promise(
+        "security.protected",
+        "security",
+        _("The database refuses any change to the journal and to the register of consents."),
+        _("unprotected tables"),
+        lambda _look: none_of(len(_unprotected())),
+    )
+
+
+def _of_the_purge() -> Iterator[Promise]:
+    yield Promise(
+        "storage.purge",
+        "storage",
+        _("What is past its period is deleted every hour, without anybody having to think of it."),
+        _("hours since the last purge"),
+        _purged,
+        _("last purge"),
+    )
+    yield Promise(
+        "storage.days",
+        "storage",
+        _("Each of the next days has its own place for visits, so that it can be deleted whole."),
+        _("days without one"),
+        lambda look: none_of(len(_missing_days(look.now))),
+    )
+
+
+def _of_the_policy() -> Iterator[Promise]:
+    yield Promise(
+        "updates.intact",
+        "updates",
+        _("Each published version is, to the letter, what was published."),
+        _("altered versions"),
+        lambda _look: none_of(sum(not policy.is_intact(version) for version in _versions())),
+    )
+    yield Promise(
+        "updates.true",
+        "updates",
+        _("The policy in force says exactly what the software does."),
+        _("differences"),
+        lambda _look: _drift(""),
+    )
+
+
+def _versions() -> list[PolicyVersion]:
+    return list(PolicyVersion.objects.prefetch_related("texts"))
+
+
+def _drift(*beginnings: str) -> Evidence:
+    """How many values of the policy in force, whose names begin so, the running rules no longer give."""
+    version = policy.in_force()
+    if version is None:
+        return Evidence(is_kept=False, figure=0)
+    return none_of(len({found.name for found in policy.drift(version) if found.name.startswith(beginnings)}))
+
+
+def _hosted(look: Look) -> Evidence:
+    """Where this installation says that it runs, and what the register says besides."""
+    listed = {(place.country, place.name) for place in HostingPlace.objects.in_force(localdate(look.now))}
+    outside = {country for country, _name in listed} - set(union.MEMBERS)
+    try:
+        declared = {(place.country, place.name) for place in hosting.declared()}
+    except hosting.Refused:
+        return Evidence(is_kept=False, figure=len(outside) + 1)
+    return none_of(len(outside) + len(declared - listed))
+
+
+def _mail_waits(look: Look) -> Evidence:
+    waiting = Mail.objects.live(look.now).filter(sent_at=None, written_at__lt=look.now - MAIL_WAITS)
+    oldest = waiting.order_by("written_at").values_list("written_at", flat=True).first()
+    return none_of(waiting.count(), oldest)
+
+
+def _unsealed(look: Look) -> Evidence:
+    sealed = SealedRow.objects.filter(ledger="privacy.auditentry", key=Cast(OuterRef("pk"), CharField()))
+    window = (look.now - LOOKED_BACK, look.now - SEALED_WITHIN)
+    return none_of(AuditEntry.objects.filter(~Exists(sealed), at__range=window).count())
+
+
+def _unprotected() -> set[str]:
+    """The ledgers of which not both triggers are on."""
+    tables = {model._meta.db_table for model in apps.get_models() if issubclass(model, AppendOnlyModel)}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+            " WHERE (tgname = c.relname || '_rows' AND tgenabled = 'A')"
+            " OR (tgname = c.relname || '_whole' AND tgenabled IN ('O', 'A'))"
+            " GROUP BY c.relname HAVING count(*) = 2"
+        )
+        return tables - {name for (name,) in cursor.fetchall()}
+
+
+def _purged(look: Look) -> Evidence:
+    """A new site, which began with its first policy, has as long for its first purge."""
+    finished = PurgeRun.objects.filter(state=PurgeRun.State.FINISHED, ended_at__isnull=False)
+    last = finished.order_by("-ended_at").values_list("ended_at", flat=True).first()
+    begun = last or PolicyVersion.objects.order_by("number").values_list("published_at", flat=True).first()
+    if begun is None:
+        return Evidence(is_kept=False, figure=0)
+    ago = max(look.now - begun, timedelta())
+    return Evidence(ago < PURGED_WITHIN, int(ago.total_seconds() // 3600), last)
+
+
+def _missing_days(now: datetime) -> set[date]:
+    today = now.astimezone(UTC).date()
+    return {today + timedelta(days=ahead) for ahead in range(DAYS_AHEAD)} - set(partitions.attached())
+
+
+def _foreign_sources() -> set[str]:
+    """Whatever the policy for content lets a browser load from elsewhere."""
+    named = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"].values()
+    listed = [source for sources in named if isinstance(sources, list | tuple) for source in sources]
+    return {str(source) for source in listed} - OWN_SOURCES

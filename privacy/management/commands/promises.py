@@ -1,0 +1,29 @@
+"""``manage.py promises``: look at every promise now. For monitors outside Celery too."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from privacy import audit, promises
+
+
+class Command(BaseCommand):
+    """One line a promise: state, figure, key, statement. Exit code 1 when one is broken."""
+
+    help = "Checks every promise of the policy on the live data, and keeps what was found."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Look, and say."""
+        with audit.acting(audit.SYSTEM, "command:promises"):
+            found = promises.check(now=timezone.now())
+        for standing in found:
+            result = standing.result
+            figure = "-" if result is None or result.figure is None else str(result.figure)
+            why = f" [{result.error}]" if result is not None and result.error else ""
+            self.stdout.write(
+                f"{standing.state:<7} {figure:>8}  {standing.promise.key}: {standing.promise.statement}{why}"
+            )
+        if broken := promises.broken(found):
+            raise CommandError(f"{len(broken)} of {len(found)} promises are broken.")
+        self.stdout.write(f"All {len(found)} promises are kept.")

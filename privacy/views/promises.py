@@ -1,0 +1,79 @@
+"""The promises, for people and for machines. Both read what the worker found: nothing is checked here."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from privacy import policy, promises
+from privacy.promises import Standing
+
+
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    """Each clause with its promises."""
+    found = promises.standings(now=timezone.now())
+    checked = [standing.result.checked_at for standing in found if standing.result]
+    context = {
+        "groups": _by_clause(found),
+        "total": len(found),
+        "broken": promises.broken(found),
+        "checked_at": min(checked, default=None),
+    }
+    return render(request, "privacy/promises.html", context)
+
+
+@require_safe
+@never_cache
+def machine(request: HttpRequest) -> JsonResponse:
+    """The same as JSON."""
+    found = promises.standings(now=timezone.now())
+    is_kept = not promises.broken(found)
+    return JsonResponse({"kept": is_kept, "promises": [_as_json(standing) for standing in found]})
+
+
+@dataclass(frozen=True)
+class Group:
+    """One clause of the policy in force with its promises."""
+
+    key: str
+    title: str
+    standings: list[Standing]
+
+    @property
+    def broken(self) -> list[Standing]:
+        return promises.broken(self.standings)
+
+    @property
+    def kept(self) -> int:
+        return len(self.standings) - len(self.broken)
+
+
+def _by_clause(found: list[Standing]) -> list[Group]:
+    version = policy.in_force()
+    text = policy.text_of(version, get_language() or "") if version else None
+    titles = {clause.key: clause.title for clause in policy.clauses_of(text)} if text else {}
+    keys = dict.fromkeys(standing.promise.clause for standing in found)
+    return [
+        Group(key, titles.get(key, key), [standing for standing in found if standing.promise.clause == key])
+        for key in keys
+    ]
+
+
+def _as_json(standing: Standing) -> dict[str, Any]:
+    promise, result = standing.promise, standing.result
+    said = {
+        "key": promise.key,
+        "clause": promise.clause,
+        "statement": promise.statement,
+        "state": standing.state.lower(),
+        "kept": standing.is_kept,
+        "counts": promise.counts,
+    }
+    found = ("figure", "at", "since", "checked_at", "error")
+    return said | {name: getattr(result, name) if result else None for name in found}

@@ -1,0 +1,201 @@
+"""Each promise is kept on a sound site, and reported as broken when it is broken on purpose."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+import time_machine
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.utils.translation import override
+
+from privacy import clauses, datamap, entities, hosting, navigation, policy, promises, retention
+from privacy.datamap import Category, Purpose, holdings
+from privacy.models import AuditEntry, Mail, PromiseResult, PurgeRun
+from privacy.promises import Evidence, Look, Promise, State
+from tests import sabotage
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
+KEYS = sorted(promise.key for promise in promises.registry())
+
+
+@pytest.fixture
+def sound(now) -> Iterator[None]:
+    """A site in good order: a policy in force, a purge behind it, days ahead."""
+    policy.publish_first(now=now)
+    entities.load(now=now)
+    hosting.load(now=now)
+    navigation.prepare_partitions(now=now)
+    PurgeRun.objects.create(state=PurgeRun.State.FINISHED, asked_at=now, begun_at=now, ended_at=now)
+    with time_machine.travel(now, tick=False):
+        yield
+    datamap.holdings.cache_clear()
+
+
+@pytest.fixture
+def stage(now, monkeypatch, settings, sound) -> Iterator[sabotage.Stage]:
+    yield sabotage.Stage(now, monkeypatch, settings)
+    monkeypatch.undo()
+    datamap.holdings.cache_clear()
+
+
+def reported(key: str) -> dict[str, object]:
+    """What anybody can read of the promise."""
+    said = Client().get("/privacy/promises.json").json()["promises"]
+    return next(promise for promise in said if promise["key"] == key)
+
+
+def test_every_promise_is_kept_on_a_sound_site(sound, now):
+    found = promises.check(now=now)
+    assert [standing.promise.key for standing in promises.broken(found)] == []
+    assert not Mail.objects.filter(message="promises").exists()
+
+
+def test_each_promise_has_a_saboteur_and_each_key_is_one_promise():
+    assert sorted(sabotage.everybody()) == KEYS
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_promise_broken_on_purpose_is_reported(key: str, stage: sabotage.Stage, now):
+    assert promises.check(now=now, only=[key])[0].is_kept
+    sabotage.everybody()[key](stage)
+    promises.check(now=now + timedelta(seconds=1), only=[key])
+    assert (reported(key)["state"], reported(key)["error"]) == ("broken", "")
+    assert f"({key})" in Mail.objects.get(message="promises").text
+
+
+def test_each_clause_purpose_category_and_period_has_a_promise():
+    assert {promise.clause for promise in promises.registry()} == set(clauses.KEYS)
+    assert {f"purposes.{purpose.lower()}" for purpose in Purpose} <= set(KEYS)
+    assert {f"data.{category.lower()}" for category in Category} <= set(KEYS)
+    assert {f"storage.{holding.label}" for holding in holdings()} <= set(KEYS)
+
+
+def failing() -> list[Promise]:
+    """A floor whose check fails."""
+    return [Promise("test.failing", "updates", "It works.", "failures", _fail)]
+
+
+def _fail(look: Look) -> Evidence:
+    return Evidence(AuditEntry.objects.filter(pk="no number").exists(), 0)
+
+
+def test_a_check_that_fails_is_a_broken_promise_and_stops_no_other(sound, now, monkeypatch):
+    named = (*apps.get_app_config("privacy").promises, f"{__name__}.failing")
+    monkeypatch.setattr(apps.get_app_config("privacy"), "promises", named)
+    found = {standing.promise.key: standing for standing in promises.check(now=now)}
+    assert found["test.failing"].state == State.BROKEN
+    assert reported("test.failing")["error"] == "ValueError"
+    assert [key for key, standing in found.items() if not standing.is_kept] == ["test.failing"]
+
+
+def test_what_nobody_looked_at_for_an_hour_counts_as_broken(sound, now):
+    assert all(standing.state == State.UNCHECKED for standing in promises.standings(now=now))
+    promises.check(now=now)
+    assert promises.broken(promises.standings(now=now + timedelta(hours=1))) == []
+    late = promises.standings(now=now + timedelta(hours=1, seconds=1))
+    assert {standing.state for standing in late} == {State.UNCHECKED}
+    with time_machine.travel(now + timedelta(hours=2)):
+        assert Client().get("/privacy/promises.json").json()["kept"] is False
+
+
+def test_one_message_a_breaking_and_one_when_it_is_kept_again(stage, now):
+    look, only = timedelta(minutes=20), ["data.mail"]
+    promises.check(now=now, only=only)
+    waiting = sabotage.made.mail(stage.person(), now - timedelta(hours=2))
+    for turn in range(1, 3):
+        promises.check(now=now + turn * look, only=only)
+    assert [mail.subject for mail in Mail.objects.filter(message="promises")] == [
+        "1 promise of the policy is broken"
+    ]
+    waiting.delete()
+    Mail.objects.filter(message="promises").delete()
+    promises.check(now=now + 3 * look, only=only)
+    assert Mail.objects.get(message="promises").subject == "Promises of the policy are kept again"
+
+
+def test_one_line_for_as_long_as_a_promise_stays_what_it_is(stage, now):
+    for minutes in (0, 20, 40):
+        promises.check(now=now + timedelta(minutes=minutes), only=["data.mail"])
+    result = PromiseResult.objects.get()
+    assert (result.since, result.checked_at) == (now, now + timedelta(minutes=40))
+
+
+def test_old_lines_go_but_never_the_last(now):
+    day = timedelta(days=1)
+    PromiseResult.objects.create(
+        key="data.mail", is_kept=False, since=now - 800 * day, checked_at=now - 799 * day
+    )
+    PromiseResult.objects.create(
+        key="gone.long", is_kept=True, since=now - 800 * day, checked_at=now - 799 * day
+    )
+    promises.check(now=now, only=["data.mail"])
+    assert list(PromiseResult.objects.values_list("key", "since").order_by("key")) == [
+        ("data.mail", now), ("gone.long", now - 800 * day)
+    ]  # fmt: skip
+
+
+def test_a_hold_explains_a_row_past_its_period(stage, now):
+    alice = stage.person()
+    sabotage.made.mail(alice, now - timedelta(days=400))
+    retention.hold(email=alice.email, reason="A claim", review_on=now.date(), now=now)
+    assert promises.check(now=now, only=["storage.privacy.mail"])[0].is_kept
+
+
+def test_the_page_reads_what_was_found_and_looks_at_nothing(sound, now, django_assert_max_num_queries):
+    promises.check(now=now)
+    with django_assert_max_num_queries(8):
+        page = Client().get("/privacy/promises/").content.decode()
+    assert f"All {len(KEYS)} promises are kept." in page
+    assert "Storage" in page
+
+
+def test_the_page_speaks_french(sound, now):
+    promises.check(now=now)
+    page = Client().get("/fr/privacy/promises/").content.decode()
+    assert "Nos engagements" in page
+    assert "Courriels" in page or "courriels" in page
+    with override("fr"):
+        worded = {promise.key: promise.statement for promise in promises.registry()}
+    assert worded["data.mail"].startswith("Aucun message")
+
+
+def test_a_broken_promise_is_said_first(stage, now):
+    sabotage.mail_that_waits(stage)
+    promises.check(now=now)
+    page = Client().get("/privacy/promises/").content.decode()
+    assert '<a href="#datamail">No message to you waits longer than an hour.</a>' in page
+    assert 'id="datamail"' in page
+
+
+def test_before_any_look_the_page_says_so(sound):
+    assert "not checked" in Client().get("/privacy/promises/").content.decode()
+
+
+def run() -> str:
+    said = StringIO()
+    call_command("promises", stdout=said)
+    return said.getvalue()
+
+
+def test_the_command_fails_when_a_promise_is_broken(stage, now):
+    assert "promises are kept" in run()
+    sabotage.mail_that_waits(stage)
+    with pytest.raises(CommandError, match=f"1 of {len(KEYS)}"):
+        run()
+
+
+def test_the_desk_shows_what_is_broken_and_checks_on_demand(stage, desk, now):
+    sabotage.mail_that_waits(stage)
+    answer = desk.post("/admin/privacy/promiseresult/check/", follow=True)
+    assert f"{len(KEYS)} promises were checked" in answer.content.decode()
+    assert "No message to you waits longer than an hour." in desk.get("/admin/").content.decode()
+    assert desk.get("/admin/privacy/promiseresult/check/").status_code == 405
+
+
+def test_staff_without_rights_cannot_start_a_check(client, clerk):
+    client.force_login(clerk)
+    assert client.post("/admin/privacy/promiseresult/check/").status_code == 403
+    assert not PromiseResult.objects.exists()

@@ -1,0 +1,262 @@
+"""One way to break each promise: what somebody could do to the data, the rules or the files behind our back.
+
+A new promise adds its line to :data:`SABOTEURS`, or is one of those that the data map makes. Each takes the stage of
+the test and breaks the promise for as long as the test lasts.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from dateutil.relativedelta import relativedelta
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+from django.utils.translation import override
+
+from consent.models import ConsentEvent, Prospect, Wording
+from consent.prospecting import suppress
+from privacy import audit, datamap, partitions, policy, seals, storage
+from privacy.datamap import Basis, Category, Datum, Purpose, Recipient, holdings
+from privacy.models import Mail, PurgeRun, StoredFile
+from privacy.periods import Period
+from recruitment.models import ArchiveOpening
+from tests import holdings as made
+from tests.dsr.factories import plain_request
+from tests.recruitment.applications import make_application
+
+
+@dataclass
+class Stage:
+    """What a saboteur may use."""
+
+    now: datetime
+    monkeypatch: pytest.MonkeyPatch
+    settings: Any
+
+    def person(self) -> made.Person:
+        """Somebody about whom a row can be."""
+        return made.person("alice", self.now)
+
+    def declare(self, model: Any, **changes: Any) -> None:
+        """Let ``model`` say something else of the people in it."""
+        self.monkeypatch.setattr(model, "personal_data", replace(model.personal_data, **changes))
+        datamap.holdings.cache_clear()
+
+
+def tamper(table: str, statement: str, *arguments: object) -> None:
+    """Change a ledger as the owner of the database could."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        cursor.execute(statement, arguments)
+        cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+        cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_rows")
+
+
+def another_controller(stage: Stage) -> None:
+    stage.settings.CONTROLLER = {**settings.CONTROLLER, "name": "Somebody Else"}
+
+
+def other_words(stage: Stage) -> None:
+    Wording.objects.create(sha256="0" * 64, language="en", text="Other words", first_shown_at=stage.now)
+
+
+def choice_without_version(stage: Stage) -> None:
+    wording = Wording.objects.create(
+        sha256=Wording.hash_of("May we?"), language="en", text="May we?", first_shown_at=stage.now
+    )
+    ConsentEvent.objects.create(
+        happened_at=stage.now, kind="GRANT", topic="visits", purpose="VISITORS", act="CHOICE", wording=wording,
+        receipt=uuid4(), valid_until=stage.now - timedelta(hours=2),
+    )  # fmt: skip
+
+
+def application_for_nobody(stage: Stage) -> None:
+    make_application(at=stage.now, entity="")
+
+
+def enquiry_for_nobody(stage: Stage) -> None:
+    made.enquiry(stage.person(), stage.now)
+
+
+def undeclared_field(stage: Stage) -> None:
+    stage.declare(Mail, fields={"to": Datum(Category.EMAIL)})
+
+
+def mail_that_waits(stage: Stage) -> None:
+    made.mail(stage.person(), stage.now - timedelta(hours=1, seconds=1))
+
+
+def another_recipient(stage: Stage) -> None:
+    stage.declare(Prospect, recipients=(Recipient.CONTROLLER,))
+
+
+def place_outside(stage: Stage) -> None:
+    stage.settings.HOSTING_PLACES = [*settings.HOSTING_PLACES, "US Ashburn"]
+
+
+def foreign_source(stage: Stage) -> None:
+    directives = {
+        **settings.CONTENT_SECURITY_POLICY["DIRECTIVES"],
+        "img-src": ["'self'", "https://example.com"],
+    }
+    stage.settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": directives}
+
+
+def entry_that_waits_for_its_seal(stage: Stage) -> None:
+    audit.record("test.done", now=stage.now - timedelta(minutes=11))
+
+
+def altered_entry(stage: Stage) -> None:
+    audit.record("test.done", now=stage.now)
+    cluster, _upto = seals.position()
+    # A seal takes what transactions wrote that are over; this one is not, so the seal is told that it is.
+    stage.monkeypatch.setattr(seals, "position", lambda: (cluster, 2**40))
+    assert seals.seal(now=stage.now) is not None
+    tamper("privacy_auditentry", "UPDATE privacy_auditentry SET verb = 'test.other' WHERE verb = 'test.done'")
+
+
+def trigger_switched_off(stage: Stage) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE consent_consentevent DISABLE TRIGGER consent_consentevent_rows")
+
+
+def file_in_clear(stage: Stage) -> None:
+    made.draft(stage.person(), stage.now)
+    storage.path_of(StoredFile.objects.get().pk).write_bytes(b"canary-alice")
+
+
+def file_that_is_lost(stage: Stage) -> None:
+    made.draft(stage.person(), stage.now)
+    storage.path_of(StoredFile.objects.get().pk).unlink()
+
+
+def prospect_without_proof(stage: Stage) -> None:
+    made.prospect(stage.person(), stage.now)
+
+
+def prospect_who_said_stop(stage: Stage) -> None:
+    prospect = made.prospect(stage.person(), stage.now)
+    suppress(prospect.email, now=stage.now)
+
+
+def no_purge(stage: Stage) -> None:
+    PurgeRun.objects.update(ended_at=stage.now - timedelta(hours=26, seconds=1))
+
+
+def no_place_for_tomorrow(stage: Stage) -> None:
+    tomorrow = stage.now.date() + timedelta(days=1)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE {partitions.TABLE}_{tomorrow:%Y%m%d}")
+
+
+def opening_without_reason(stage: Stage) -> None:
+    ArchiveOpening.objects.create(
+        application=make_application(at=stage.now), opened_at=stage.now, opened_by="user:1", reason=""
+    )
+
+
+def late_answer(stage: Stage) -> None:
+    plain_request("alice@example.org", "Alice", stage.now - timedelta(days=1), state="RECEIVED")
+
+
+def another_cookie(stage: Stage) -> None:
+    terms = {**apps.get_app_config("consent").policy_terms, "list.cookies": lambda: [["Technical", ["spy"]]]}
+    stage.monkeypatch.setattr(apps.get_app_config("consent"), "policy_terms", terms)
+
+
+def altered_version(stage: Stage) -> None:
+    tamper("privacy_policytext", "UPDATE privacy_policytext SET source = source || ' '")
+
+
+def another_period(stage: Stage) -> None:
+    stage.declare(Mail, keep=replace(Mail.personal_data.keep, period=Period(years=40)))
+
+
+Saboteur = Callable[[Stage], None]
+SABOTEURS: dict[str, Saboteur] = {
+    "preamble.company": another_controller,
+    "consent.words": other_words,
+    "consent.version": choice_without_version,
+    "controller.applications": application_for_nobody,
+    "controller.enquiries": enquiry_for_nobody,
+    "data.declared": undeclared_field,
+    "data.mail": mail_that_waits,
+    "data.answered": late_answer,
+    "security.sealed": entry_that_waits_for_its_seal,
+    "security.verified": altered_entry,
+    "security.protected": trigger_switched_off,
+    "security.encrypted": file_in_clear,
+    "communication.recipients": another_recipient,
+    "hosting.places": place_outside,
+    "hosting.own_server": foreign_source,
+    "forms.prospects": prospect_without_proof,
+    "forms.stopped": prospect_who_said_stop,
+    "storage.files": file_that_is_lost,
+    "storage.purge": no_purge,
+    "storage.days": no_place_for_tomorrow,
+    "storage.archive": opening_without_reason,
+    "cookies.lapsed": choice_without_version,
+    "cookies.listed": another_cookie,
+    "updates.intact": altered_version,
+    "updates.true": another_period,
+}
+
+
+def unnamed_category(category: Category) -> Saboteur:
+    """Hold it where the policy in force does not list it."""
+
+    def sabotage(stage: Stage) -> None:
+        fields = {**Mail.personal_data.fields, "to": Datum(category)}
+        stage.declare(Mail, fields=fields)
+        with override("en"):
+            label = str(category.label)
+        tamper(
+            "privacy_policytext",
+            "UPDATE privacy_policytext SET terms = jsonb_set(terms, '{list.categories}',"
+            " (terms -> 'list.categories') - %s) WHERE language = 'en'",
+            label,
+        )
+
+    return sabotage
+
+
+def unnamed_basis(purpose: Purpose) -> Saboteur:
+    """Use data for it on a basis that the policy in force does not name."""
+
+    def sabotage(stage: Stage) -> None:
+        version = policy.in_force()
+        assert version is not None
+        named = policy.text_of(version, "en").terms[f"basis.{purpose.lower()}"]
+        with override("en"):
+            other = next(basis for basis in Basis if str(basis.label) not in named)
+        stage.declare(Mail, purpose=purpose, basis=other)
+        terms = dict(apps.get_app_config("consent").policy_terms)
+        terms.pop(f"basis.{purpose.lower()}", None)
+        stage.monkeypatch.setattr(apps.get_app_config("consent"), "policy_terms", terms)
+
+    return sabotage
+
+
+def row_past_its_period(label: str) -> Saboteur:
+    """Leave a row that nobody purged."""
+
+    def sabotage(stage: Stage) -> None:
+        made.MAKERS[label](stage.person(), stage.now - relativedelta(years=30))
+
+    return sabotage
+
+
+def everybody() -> dict[str, Saboteur]:
+    """The saboteur of each promise, those of the data map included."""
+    return {
+        **SABOTEURS,
+        **{f"data.{category.lower()}": unnamed_category(category) for category in Category},
+        **{f"purposes.{purpose.lower()}": unnamed_basis(purpose) for purpose in Purpose},
+        **{f"storage.{holding.label}": row_past_its_period(holding.label) for holding in holdings()},
+    }
