@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from consent.models import ConsentEvent, Wording
+from consent.cookies import VALIDITY
+from consent.models import ConsentEvent, ConsentTerm, Wording
 from privacy import policy
 
 Kind = ConsentEvent.Kind
@@ -98,6 +100,20 @@ def expire(*, now: datetime) -> int:
     return len(ConsentEvent.objects.bulk_create([_ended(event, now) for event in over]))
 
 
+def lapse(grant: ConsentEvent, *, now: datetime) -> None:
+    """Note that a yes without an end has ended by itself."""
+    with transaction.atomic():
+        grant.term.end(now)
+        _ended(grant, now).save()
+
+
+def sweep() -> int:
+    """Drop the terms that no line points to any more; returns how many."""
+    lines = ConsentEvent.objects.filter(term=OuterRef("pk"))
+    deleted, _by_model = ConsentTerm.objects.filter(~Exists(lines)).delete()
+    return deleted
+
+
 def archive(text: str, *, language: str, now: datetime) -> Wording:
     """The archived copy of these words, made at the first answer to them."""
     wording, _made = Wording.objects.get_or_create(
@@ -116,6 +132,7 @@ def _add(
     valid_until: datetime | None,
 ) -> ConsentEvent:
     event = ConsentEvent(
+        term=_term(topic, holder, ends_at=_end(kind, holder, valid_until, circumstance.now)),
         happened_at=circumstance.now,
         kind=kind,
         topic=topic,
@@ -134,9 +151,25 @@ def _add(
     return event
 
 
+def _term(topic: str, holder: Holder, *, ends_at: datetime | None) -> ConsentTerm:
+    """The term of this matter, with its new end."""
+    lines = ConsentEvent.objects.filter(receipt=holder.receipt, email=holder.email, topic=topic)
+    last = lines.select_related("term").order_by("id").last()
+    term: ConsentTerm = last.term if last else ConsentTerm()
+    term.end(ends_at)
+    return term
+
+
+def _end(kind: str, holder: Holder, valid_until: datetime | None, now: datetime) -> datetime | None:
+    """A person's yes without an end runs on; a browser forgets what was said after six months at the latest."""
+    if valid_until or kind != Kind.GRANT:
+        return valid_until or now
+    return None if holder.email else VALIDITY.after(now)
+
+
 def _ended(grant: ConsentEvent, now: datetime) -> ConsentEvent:
     copied = {name: getattr(grant, name) for name in _CARRIED}
     return ConsentEvent(kind=Kind.EXPIRE, act=Act.CLOCK, happened_at=grant.valid_until or now, **copied)
 
 
-_CARRIED = ("topic", "purpose", "wording_id", "language", "policy_version", "receipt", "email")
+_CARRIED = ("term_id", "topic", "purpose", "wording_id", "language", "policy_version", "receipt", "email")

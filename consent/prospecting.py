@@ -1,16 +1,19 @@
 """Commercial mail: only to those who ticked the box, never again to those who said stop (CPCE article L.34-5)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from consent import ledger
 from consent.ledger import Act, Circumstance, Holder
-from consent.models import Prospect, Suppression
+from consent.models import ConsentEvent, Prospect, Suppression
 from privacy import policy, subjects
 from privacy.datamap import Purpose
 
 TOPIC = "prospecting"
+TIME_TO_CONFIRM = timedelta(days=30)
+"""A yes given less than this ago may still become a prospect."""
 
 
 def opt_in(
@@ -56,3 +59,14 @@ def is_suppressed(email: str) -> bool:
 def may_write(email: str, *, now: datetime) -> bool:
     """Whether a commercial message may leave for this address at this very moment."""
     return Prospect.objects.live(now).filter(email=email).exists() and not is_suppressed(email)
+
+
+def close_lapsed(*, now: datetime) -> int:
+    """End in the ledger each yes whose owner is a prospect no more (silent for three years). Returns how many."""
+    prospects = Prospect.objects.live(now).filter(email=OuterRef("email"))
+    running = ConsentEvent.objects.filter(topic=TOPIC, kind=ledger.Kind.GRANT, term__ended_at__isnull=True)
+    over = running.filter(~Exists(prospects), happened_at__lte=now - TIME_TO_CONFIRM).order_by("term", "-id")
+    lapsed = list(over.distinct("term").select_related("term"))
+    for grant in lapsed:
+        ledger.lapse(grant, now=now)
+    return len(lapsed)

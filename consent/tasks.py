@@ -3,10 +3,13 @@
 from celery import shared_task
 from django.utils import timezone
 
-from consent import ledger
+from consent import ledger, prospecting
 
 
 @shared_task
 def close_lapsed_choices() -> None:
     """Note in the ledger each yes whose validity is over."""
-    ledger.expire(now=timezone.now())
+    now = timezone.now()
+    ledger.expire(now=now)
+    prospecting.close_lapsed(now=now)
+    ledger.sweep()

@@ -99,7 +99,7 @@ def log_entry(who: Person, since: datetime) -> models.Model:
 
 def consent_event(who: Person, since: datetime) -> models.Model:
     circumstance = ledger.Circumstance(ledger.Act.CHOICE, "May we?", "en", f"/{who.canary}/", since)
-    return ledger.grant(
+    return ledger.refuse(
         "visits", holder=ledger.Holder(receipt=who.visitor), purpose="VISITORS", circumstance=circumstance
     )
 

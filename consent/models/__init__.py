@@ -1,6 +1,6 @@
 """The tables of the first floor."""
 
-from consent.models.ledger import ConsentEvent, Wording
+from consent.models.ledger import ConsentEvent, ConsentTerm, Wording
 from consent.models.notices import Campaign, CampaignDay, Notice
 from consent.models.prospecting import Prospect, Suppression
 from consent.models.registry import CookieDeclaration, GroupDeclaration
@@ -9,6 +9,7 @@ __all__ = [
     "Campaign",
     "CampaignDay",
     "ConsentEvent",
+    "ConsentTerm",
     "CookieDeclaration",
     "GroupDeclaration",
     "Notice",

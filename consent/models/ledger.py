@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from datetime import datetime
 
 from django.apps import apps
 from django.db import models
@@ -38,6 +39,30 @@ class Wording(AppendOnlyModel):
         return hashlib.sha256(text.encode()).hexdigest()
 
 
+class ConsentTerm(models.Model):
+    """When what somebody said about one topic came, or comes, to its end; empty while it runs without one.
+
+    The lines of the ledger cannot change, but the day from which they are kept is known only when the consent ends:
+    a proof must outlive what it proves. So it stands here, and all the lines about the same matter point to it.
+    """
+
+    personal_data = NotPersonal(_("A date that lines of the ledger point to; it goes with them."))
+
+    ended_at = models.DateTimeField(_("end of the choice"), null=True, db_index=True)
+
+    class Meta:
+        verbose_name = _("term of a choice")
+        verbose_name_plural = _("terms of choices")
+
+    def __str__(self) -> str:
+        return str(self.ended_at or "")
+
+    def end(self, at: datetime | None) -> None:
+        """Say when the matter ends; ``None``: when it is withdrawn."""
+        self.ended_at = at
+        self.save()
+
+
 _SAID = Datum(Category.CHOICES)
 
 
@@ -64,7 +89,7 @@ class ConsentEvent(AppendOnlyModel, PersonalDataModel):
         subject={"emails": "email", "visitors": "receipt"},
         purpose=Purpose.VISITORS,
         basis=Basis.LEGAL_OBLIGATION,
-        keep=Keep(since="happened_at", period=Period(years=5), starts=_("your choice")),
+        keep=Keep(since="term__ended_at", period=Period(years=5), starts=_("the end of your choice")),
         fields={
             "happened_at": _SAID,
             "kind": _SAID,
@@ -79,10 +104,11 @@ class ConsentEvent(AppendOnlyModel, PersonalDataModel):
             "receipt": _SAID,
             "email": Datum(Category.EMAIL),
         },
-        impersonal=("id", "record", "policy_version"),
+        impersonal=("id", "record", "policy_version", "term"),
     )
 
     record = models.UUIDField(_("record"), default=uuid.uuid4, unique=True, editable=False)
+    term = models.ForeignKey(ConsentTerm, on_delete=models.PROTECT, verbose_name=_("term of a choice"))
     happened_at = models.DateTimeField(_("when"))
     kind = models.CharField(_("event"), max_length=8, choices=Kind.choices)
     topic = models.CharField(_("about"), max_length=32, help_text=_("A group of cookies, or “prospecting”."))

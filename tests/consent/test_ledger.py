@@ -9,10 +9,10 @@ import time_machine
 from django.db import DatabaseError, connection, transaction
 from django.utils import translation
 
-from consent import ledger, topics
-from consent.models import ConsentEvent, Wording
+from consent import cookies, ledger, topics
+from consent.models import ConsentEvent, ConsentTerm, Wording
 from privacy.datamap import holding
-from privacy.ledger import AppendOnly
+from privacy.ledger import AppendOnly, deletion
 from privacy.models import AuditEntry
 from privacy.subjects import Subject, fingerprint
 from tests.consent.conftest import ASKED, Visitor
@@ -138,10 +138,49 @@ def test_the_visitor_proves_it_alone(visitor: Visitor):
 
 
 def test_nothing_is_shown_past_its_period(visitor: Visitor):
-    visitor.say("/privacy/choices/refuse/")
+    with time_machine.travel(datetime(2026, 11, 23, 10, tzinfo=UTC), tick=False):
+        visitor.say("/privacy/choices/refuse/")
     event = ConsentEvent.objects.first()
-    assert ledger.of_browser(event.receipt, now=event.happened_at + timedelta(days=365 * 4)).count() == 3
-    assert ledger.of_browser(event.receipt, now=event.happened_at + timedelta(days=365 * 5 + 2)).count() == 0
+    end = datetime(2032, 5, 23, 9, tzinfo=UTC)  # six months, then five years
+    assert ledger.of_browser(event.receipt, now=end - timedelta(seconds=1)).count() == 3
+    assert ledger.of_browser(event.receipt, now=end).count() == 0
+
+
+def test_a_proof_outlives_what_it_proves(now: datetime):
+    """A yes that runs for seven years is still proved five years after it was taken back."""
+    given = yes(now, email=ALICE)
+    withdrawn_at = now.replace(year=2033)
+    assert list(ConsentEvent.objects.live(withdrawn_at)) == [given]
+    ledger.withdraw(
+        "personal",
+        holder=ledger.Holder(email=ALICE),
+        purpose="PERSONALISATION",
+        circumstance=circumstance(withdrawn_at),
+    )
+    end = now.replace(year=2038)
+    assert ConsentEvent.objects.live(end - timedelta(seconds=1)).count() == 2
+    assert ConsentEvent.objects.due(end).count() == 2
+    again = yes(withdrawn_at + timedelta(days=1), email=ALICE)
+    assert ConsentEvent.objects.due(end).count() == 0
+    assert again.term_id == given.term_id
+
+
+def test_each_matter_has_a_term_of_its_own(now: datetime):
+    receipt = uuid4()
+    lines = [yes(now, email=ALICE), yes(now, email=BOB), yes(now, receipt=receipt), yes(now, receipt=uuid4())]
+    assert len({line.term_id for line in lines}) == 4
+    assert lines[0].term.ended_at is None
+    assert lines[2].term.ended_at == cookies.VALIDITY.after(now)
+
+
+def test_a_term_goes_with_its_last_line(now: datetime):
+    yes(now, email=ALICE)
+    ledger.sweep()
+    assert ConsentTerm.objects.count() == 1
+    with deletion():
+        ConsentEvent.objects.all().delete()
+    ledger.sweep()
+    assert ConsentTerm.objects.count() == 0
 
 
 def test_words_nobody_archived_are_not_found(visitor: Visitor):

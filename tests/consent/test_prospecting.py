@@ -1,5 +1,7 @@
 """The unticked box, and who may be written to."""
 
+from datetime import timedelta
+
 import pytest
 from dateutil.relativedelta import relativedelta
 from django.utils import timezone
@@ -89,3 +91,22 @@ def test_the_desk_shows_nobody_past_their_period_and_writes_each_look_down(desk,
     desk.get(f"/admin/consent/consentevent/{ConsentEvent.objects.get(email=BOB).pk}/change/")
     seen = AuditEntry.objects.filter(about=fingerprint(BOB), actor=f"user:{dpo.pk}")
     assert {entry.verb for entry in seen} == {"consent.prospect.viewed", "consent.consentevent.viewed"}
+
+
+def test_a_yes_ends_in_the_ledger_when_its_owner_is_a_prospect_no_more(now):
+    opt_in(ALICE, now)
+    opt_in(BOB, now)
+    Prospect.objects.filter(email=BOB).update(last_contact_at=now + timedelta(days=900))
+    late = now.replace(year=now.year + 3)
+    assert prospecting.close_lapsed(now=late - timedelta(seconds=1)) == 0
+    assert prospecting.close_lapsed(now=late) == 1
+    assert prospecting.close_lapsed(now=late) == 0
+    event = ConsentEvent.objects.get(kind="EXPIRE")
+    assert (event.email, event.act, event.happened_at, event.term.ended_at) == (ALICE, "CLOCK", late, late)
+
+
+def test_a_yes_that_still_waits_for_its_confirmation_is_left_alone(now):
+    opt_in(ALICE, now)
+    Prospect.objects.all().delete()
+    assert prospecting.close_lapsed(now=now + timedelta(days=29)) == 0
+    assert prospecting.close_lapsed(now=now + timedelta(days=30)) == 1
