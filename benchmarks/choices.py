@@ -68,8 +68,7 @@ def accepted_by_us() -> str:
         cookies.UNGUARDED,
         dict.fromkeys(register.asked, True),
         receipt=uuid.uuid4(),
-        notice=wording.of(register).key,
-        asked=register.asked,
+        words=wording.of(register).keys,
         now=datetime.now(UTC),
     )
     return f"choices={cookies.encode(choices)}; topics=a; seen=b; counted=c"

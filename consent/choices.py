@@ -46,8 +46,7 @@ def save(
         standing,
         counted,
         receipt=before.receipt or uuid.uuid4(),
-        notice=notice.key,
-        asked=register.asked,
+        words=notice.keys,
         now=circumstance.now,
     )
     with transaction.atomic():

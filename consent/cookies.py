@@ -3,7 +3,10 @@
 Pure: no query, no clock. Whatever is not exactly what we wrote (forged, cut, doubled, outdated) counts as no choice,
 and no choice is no consent. Each decision has its own six months, counted from its own instant.
 
-    1.<receipt>.<notice>.<group>~<y|o|n>~<given at>~<valid until>. … .<signature>
+    2.<receipt>.<group>~<y|o|n>~<given at>~<valid until>~<words>. … .<signature>
+
+`words` is the short hash of what was asked about that group: when our words about one group change, that group
+alone is asked about again.
 """
 
 from collections.abc import Collection, Mapping
@@ -17,7 +20,7 @@ from consent import signing
 from privacy.periods import Period
 
 KIND: Final = "choices"
-FORMAT: Final = "1"
+FORMAT: Final = "2"
 VALIDITY: Final = Period(months=6)
 """How long a yes or a no is kept before the question is put again (CNIL, recommendation 2020-092)."""
 PROLONGED_AFTER: Final = timedelta(days=30)
@@ -42,6 +45,8 @@ class Decision:
     at: int
     until: int
     """Both in seconds since the epoch: comparing two numbers is all that a page can afford."""
+    words: str = ""
+    """What was answered; empty for an objection, which needs no words."""
 
     @property
     def is_yes(self) -> bool:
@@ -50,26 +55,27 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the browser holds. `notice` is the short hash of the words that the decisions answered."""
+    """What the browser holds."""
 
     receipt: UUID | None = None
-    notice: str = ""
     decisions: Mapping[str, Decision] = field(default_factory=dict)
 
 
 NOTHING: Final = Choices()
 
 
-def decide(answer: Answer, *, now: datetime) -> Decision:
-    return Decision(answer, int(now.timestamp()), int(VALIDITY.after(now).timestamp()))
+def decide(answer: Answer, *, now: datetime, words: str = "") -> Decision:
+    return Decision(answer, int(now.timestamp()), int(VALIDITY.after(now).timestamp()), words)
 
 
 def encode(choices: Choices) -> str:
     if choices.receipt is None:
         raise ValueError("choices without a receipt cannot be proved, hence not kept")
-    parts = [FORMAT, choices.receipt.hex, choices.notice]
-    parts += [f"{group}~{d.answer.value}~{d.at}~{d.until}" for group, d in sorted(choices.decisions.items())]
-    return signing.sign(KIND, ".".join(parts))
+    parts = [
+        f"{group}~{d.answer.value}~{d.at}~{d.until}~{d.words}"
+        for group, d in sorted(choices.decisions.items())
+    ]
+    return signing.sign(KIND, ".".join([FORMAT, choices.receipt.hex, *parts]))
 
 
 def decode(raw: str) -> Choices:
@@ -77,10 +83,10 @@ def decode(raw: str) -> Choices:
     if text is None:
         return NOTHING
     try:
-        form, receipt, notice, *decisions = text.split(".")
+        form, receipt, *decisions = text.split(".")
         if form != FORMAT:
             return NOTHING
-        return Choices(UUID(hex=receipt), notice, dict(map(_decision, decisions)))
+        return Choices(UUID(hex=receipt), dict(map(_decision, decisions)))
     except ValueError:
         return NOTHING
 
@@ -89,10 +95,10 @@ _ANSWERS: Final = {answer.value: answer for answer in Answer}
 
 
 def _decision(part: str) -> tuple[str, Decision]:
-    group, letter, at, until = part.split("~")
+    group, letter, at, until, words = part.split("~")
     if letter not in _ANSWERS:
         raise ValueError(letter)
-    return group, Decision(_ANSWERS[letter], int(at), int(until))
+    return group, Decision(_ANSWERS[letter], int(at), int(until), words)
 
 
 def is_doubled(header: str, name: str) -> bool:
@@ -118,23 +124,21 @@ class Standing:
 def stand(
     choices: Choices,
     *,
-    asked: Collection[str],
+    words: Mapping[str, str],
     objectable: Collection[str],
-    notice: str,
     moment: float,
     has_signal: bool,
 ) -> Standing:
-    """Weigh `choices` at `moment` (seconds since the epoch) against the notice in force.
+    """Weigh `choices` at `moment` (seconds since the epoch) against the words in force.
 
-    `asked`: groups that need a yes. A new notice makes every answer to the old one void, and an answer that was
-    given before the signal does not outweigh it. `objectable`: groups that run until somebody objects; an objection
-    does not lapse because our words changed.
+    `words`: each group that needs a yes, with the short hash of what is asked about it now. Other words make the
+    answer to the old ones void, and an answer that was given before the signal does not outweigh it. `objectable`:
+    groups that run until somebody objects; an objection does not lapse because our words changed.
     """
     accepted, undecided = set(), set()
-    is_current = choices.notice == notice
-    for group in asked:
-        decision = choices.decisions.get(group) if is_current else None
-        if decision is None or decision.until <= moment:
+    for group, current in words.items():
+        decision = choices.decisions.get(group)
+        if decision is None or decision.until <= moment or decision.words != current:
             if not has_signal:
                 undecided.add(group)
         elif decision.answer is Answer.OVERRIDE or (decision.answer is Answer.YES and not has_signal):
@@ -151,23 +155,21 @@ def revise(
     wishes: Mapping[str, bool],
     *,
     receipt: UUID,
-    notice: str,
-    asked: Collection[str],
+    words: Mapping[str, str],
     now: datetime,
 ) -> Choices:
     """The choices after the visitor's act: what changed or had lapsed is decided now, the rest keeps its clock."""
     moment = now.timestamp()
-    is_current = standing.choices.notice == notice
     kept = {
         group: decision
         for group, decision in standing.choices.decisions.items()
-        if decision.until > moment and (is_current or group not in asked)
+        if decision.until > moment and (group not in words or decision.words == words[group])
     }
     for group, wish in wishes.items():
-        answers = _fitting(wish=wish, over_signal=standing.has_signal and group in asked)
+        answers = _fitting(wish=wish, over_signal=standing.has_signal and group in words)
         if group not in kept or kept[group].answer not in answers:
-            kept[group] = decide(answers[0], now=now)
-    return replace(standing.choices, receipt=receipt, notice=notice, decisions=kept)
+            kept[group] = decide(answers[0], now=now, words=words.get(group, ""))
+    return replace(standing.choices, receipt=receipt, decisions=kept)
 
 
 def _fitting(*, wish: bool, over_signal: bool) -> tuple[Answer, ...]:

@@ -29,9 +29,8 @@ def choose(request: HttpRequest, register: Register, choices: cookies.Choices, *
     """
     result = cookies.stand(
         choices,
-        asked=register.asked,
+        words=wording.of(register).keys,
         objectable=register.objectable,
-        notice=wording.of(register).key,
         moment=moment,
         has_signal=request.META.get("HTTP_SEC_GPC") == "1",
     )

@@ -1,12 +1,13 @@
 """The words that visitors are asked to answer: rendered once a process and language, hashed, ready to be archived.
 
-The hash covers the text alone, not its markup: a new class name is no new question. The page joins the banner from
+The hash covers the text alone, not its markup: a new class name is no new question. Each group has a hash of its own,
+so that new words about one ask again about that one. The page joins the banner from
 two halves, because the only thing in it that differs from page to page is the address to come back to.
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from html.parser import HTMLParser
 from typing import Final
@@ -43,9 +44,11 @@ class Shown:
 
 @dataclass(frozen=True)
 class Notice:
-    """The question in every language. `key` stands in the visitor's choices and is what is compared."""
+    """The question in every language. `key` is that of the whole, and comes back with the answer."""
 
     key: str
+    keys: Mapping[str, str]
+    """For each group that needs a yes, the key of what is said of it: it stands in the visitor's choices."""
     shown: Mapping[str, Shown]
 
     def in_language(self, language: str | None) -> Shown:
@@ -54,30 +57,55 @@ class Notice:
 
 @lru_cache(maxsize=4)
 def of(register: Register) -> Notice:
-    """The notice for a register, made at the first call."""
-    texts = {language: text_in(register, language) for language, _name in settings.LANGUAGES}
-    key = Wording.hash_of("\n\n".join(texts[language] for language in sorted(texts)))[:32]
-    return Notice(key, {language: _shown(register, language, text, key) for language, text in texts.items()})
+    """The whole notice for a register, made at the first call."""
+    key = _key(lambda language: text_in(register, language, register.asked))
+    keys = {group: _key(_words_of(register, group))[:16] for group in register.asked}
+    return Notice(key, keys, _everywhere(register, key, register.asked))
 
 
-def text_in(register: Register, language: str) -> str:
-    """The whole text in one language, as plain lines."""
-    return plain(
-        _render("consent/banner.html", register, language)
-        + _render("consent/groups.html", register, language)
+@lru_cache(maxsize=64)
+def asking(register: Register, groups: frozenset[str]) -> Notice:
+    """The notice that asks about some groups: those that this visitor has not answered, or not in these words."""
+    whole = of(register)
+    return (
+        whole if groups == register.asked else replace(whole, shown=_everywhere(register, whole.key, groups))
     )
 
 
-def _shown(register: Register, language: str, text: str, key: str) -> Shown:
-    before, after = _render("consent/banner.html", register, language, key).split(_PLACE)
+def text_in(register: Register, language: str, groups: Collection[str]) -> str:
+    """The whole text in one language, as plain lines, when `groups` are asked about."""
+    return plain(
+        _render("consent/banner.html", register, language, groups)
+        + _render("consent/groups.html", register, language, groups)
+    )
+
+
+def _words_of(register: Register, group: str) -> Callable[[str], str]:
+    """What is said when this group alone is asked about: the words around the question are part of it."""
+    alone = Register((register.by_key[group],))
+    return lambda language: text_in(alone, language, {group})
+
+
+def _key(text: Callable[[str], str]) -> str:
+    texts = {language: text(language) for language, _name in settings.LANGUAGES}
+    return Wording.hash_of("\n\n".join(texts[language] for language in sorted(texts)))[:32]
+
+
+def _everywhere(register: Register, key: str, groups: Collection[str]) -> Mapping[str, Shown]:
+    return {language: _shown(register, language, key, groups) for language, _name in settings.LANGUAGES}
+
+
+def _shown(register: Register, language: str, key: str, groups: Collection[str]) -> Shown:
+    text = text_in(register, language, groups)
+    before, after = _render("consent/banner.html", register, language, groups, key).split(_PLACE)
     return Shown(language, text, Wording.hash_of(text), (before, after))
 
 
-def _render(template: str, register: Register, language: str, key: str = "") -> str:
+def _render(template: str, register: Register, language: str, groups: Collection[str], key: str = "") -> str:
     with override(language):
         context = {
             "groups": register.groups,
-            "asked": [group for group in register.groups if group.is_asked],
+            "asked": [group for group in register.groups if group.key in groups],
             "entity": settings.ENTITY,
             "controller": settings.CONTROLLER,
             "next": _PLACE,

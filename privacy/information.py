@@ -3,6 +3,7 @@
 The page of what is held, the notice beside each form and the lists in the policy all speak from here.
 """
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -77,8 +78,8 @@ class Information:
 
     @property
     def anchor(self) -> str:
-        """A name for links to it on a page."""
-        return self.label.replace(".", "-")
+        """A name for links to it on a page; not its label, since block lists hide what is called “consent”."""
+        return f"kind-{hashlib.sha256(self.label.encode()).hexdigest()[:8]}"
 
     @property
     def categories(self) -> list[Category]:

@@ -21,10 +21,11 @@ NOTHING = mark_safe("")
 def choices_banner(context: Context) -> SafeString:
     """The question, for a visitor who is still to be asked; nothing for all others."""
     request: HttpRequest | None = context.get("request")
-    if request is None or not guard.standing(request).undecided or context.get("hides_banner"):
+    undecided = guard.standing(request).undecided if request is not None else frozenset()
+    if request is None or not undecided or context.get("hides_banner"):
         return NOTHING
     back = request.get_full_path() if request.method == "GET" else request.path
-    return wording.of(registry.current()).in_language(get_language()).banner_for(back)
+    return wording.asking(registry.current(), undecided).in_language(get_language()).banner_for(back)
 
 
 @register.simple_tag(takes_context=True)

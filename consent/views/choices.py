@@ -1,7 +1,8 @@
 """The preferences page and the verbs of a choice. Every one works without JavaScript."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -21,7 +22,10 @@ from consent.ledger import Circumstance
 from consent.models import Wording
 from consent.origin import own_pages_only
 from consent.registry import Register
-from privacy import browsers, policy
+from privacy import browsers, limits, policy
+
+ANSWERS_OF_CLIENT: Final = limits.Limit("answers of a client", times=120, within=timedelta(minutes=10))
+"""Each answer writes to a ledger that only grows. Whole companies share one address: generous, and soon full again."""
 
 
 @require_safe
@@ -33,15 +37,13 @@ def choices(request: HttpRequest) -> HttpResponse:
 @require_POST
 @own_pages_only
 def accept(request: HttpRequest) -> HttpResponse:
-    wishes = dict.fromkeys(registry.reload().asked, True)
-    return _answer(request, wishes, act=ledger.Act.ACCEPT_ALL)
+    return _answer(request, dict.fromkeys(_asked_about(request), True), act=ledger.Act.ACCEPT_ALL)
 
 
 @require_POST
 @own_pages_only
 def refuse(request: HttpRequest) -> HttpResponse:
-    wishes = dict.fromkeys(registry.reload().asked, False)
-    return _answer(request, wishes, act=ledger.Act.REFUSE_ALL)
+    return _answer(request, dict.fromkeys(_asked_about(request), False), act=ledger.Act.REFUSE_ALL)
 
 
 @require_POST
@@ -86,9 +88,17 @@ def words(request: HttpRequest, sha256: str) -> HttpResponse:
     return HttpResponse(wording_shown.text, content_type="text/plain; charset=utf-8")
 
 
+def _asked_about(request: HttpRequest) -> frozenset[str]:
+    """The groups that the visitor was asked about: those of the banner, or all."""
+    asked = registry.reload().asked
+    return asked.intersection(request.POST.get("groups", "").split()) or asked
+
+
 def _answer(request: HttpRequest, wishes: Mapping[str, bool], *, act: str) -> HttpResponse:
     """Keep the answer, let it count at once, and go back where the visitor was."""
     now = timezone.now()
+    if not ANSWERS_OF_CLIENT.take(limits.client(request), now=now):
+        return render(request, "consent/too_often.html", {"hides_banner": True}, status=429)
     register = registry.current()
     saved = choosing.save(
         standing=guard.standing(request),
@@ -104,7 +114,7 @@ def _answer(request: HttpRequest, wishes: Mapping[str, bool], *, act: str) -> Ht
 
 
 def _circumstance(request: HttpRequest, register: Register, *, act: str, now: datetime) -> Circumstance:
-    shown = wording.of(register).in_language(get_language())
+    shown = wording.asking(register, _asked_about(request)).in_language(get_language())
     return Circumstance(
         act=act,
         words=shown.text,
@@ -135,7 +145,9 @@ def _target(request: HttpRequest) -> str:
 
 
 def _back(request: HttpRequest) -> HttpResponse:
-    """To the page where the visitor answered, if it is ours; else to their preferences."""
+    """To the page where the visitor answered, if it is ours; else to their preferences. Our script stays."""
+    if request.headers.get("Accept") == "application/json":
+        return HttpResponse(status=204)
     return HttpResponseRedirect(_target(request) or f"{reverse('consent:choices')}?kept")
 
 

@@ -1,7 +1,7 @@
 """The banner, the preferences page and each verb of a choice, over HTTP."""
 
 import html
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -134,6 +134,31 @@ def test_new_words_ask_again(visitor: Visitor):
     assert not visitor.kept() & TARGETING
 
 
+def test_new_words_about_one_group_ask_about_that_one_alone(visitor: Visitor):
+    visitor.say("/privacy/choices/accept/")
+    change_a_word()
+    banner = page(visitor).split('id="choices"')[1].split("</section>")[0]
+    assert "Something else altogether." in banner
+    assert "Less repetition" not in banner
+    visitor.say("/privacy/choices/refuse/", groups="personal ")
+    assert not is_asked(page(visitor))
+    shown = page(visitor, "/privacy/choices/")
+    assert [f'id="id_{group}" checked' in shown for group in ("personal", "frequency", "campaigns")] == [
+        False,
+        True,
+        True,
+    ]
+    assert lines()[3:] == [("personal", "WITHDRAW", "REFUSE_ALL")]
+    event = ConsentEvent.objects.latest("id")
+    assert "Something else altogether." in event.wording.text
+    assert "May we use cookies" in event.wording.text
+
+
+def test_a_group_that_nobody_asked_about_is_not_answered(visitor: Visitor):
+    visitor.say("/privacy/choices/accept/", groups="technical visits nonsense")
+    assert {line[:2] for line in lines()} == {(group, "GRANT") for group in ASKED}
+
+
 def test_a_yes_to_old_words_is_not_kept_and_says_so_but_a_no_is(visitor: Visitor):
     old = wording.of(registry.current()).key
     change_a_word()
@@ -155,6 +180,19 @@ def test_another_process_still_knows_the_old_words_and_no_error_comes_of_it(visi
     assert wording.of(stale).key != fresh
     assert visitor.say("/privacy/choices/accept/", wording=fresh).status_code == 302
     assert {line[:2] for line in lines()} == {(group, "GRANT") for group in ASKED}
+
+
+def test_a_flood_of_answers_is_stopped_kindly_and_changes_nothing(visitor: Visitor):
+    visitor.say("/privacy/choices/accept/")
+    flood = Visitor()
+    with time_machine.travel(NOW, tick=False):
+        answers = [flood.say("/privacy/choices/visits/object/").status_code for _time in range(121)]
+        assert answers == [302] * 120 + [429]
+        response = visitor.say("/privacy/choices/refuse/")
+        assert response.status_code == 429
+        assert b"wait a minute" in response.content
+    with time_machine.travel(NOW + timedelta(seconds=10), tick=False):
+        assert visitor.say("/privacy/choices/refuse/").status_code == 302
 
 
 @pytest.mark.parametrize(

@@ -15,18 +15,24 @@ RECEIPT = uuid.UUID(int=5)
 ASKED = frozenset({"personal", "frequency", "campaigns"})
 
 
-def choices(notice: str = "n1", now: datetime = NOW, **answers: Answer) -> Choices:
+def decided(answer: Answer, now: datetime = NOW) -> Decision:
+    return cookies.decide(answer, now=now, words="n1")
+
+
+def choices(words: str = "n1", now: datetime = NOW, **answers: Answer) -> Choices:
     return Choices(
-        RECEIPT, notice, {group: cookies.decide(answer, now=now) for group, answer in answers.items()}
+        RECEIPT, {group: cookies.decide(answer, now=now, words=words) for group, answer in answers.items()}
     )
 
 
-def stand(value: Choices, now: datetime = NOW, has_signal: bool = False, notice: str = "n1"):
+WORDS = dict.fromkeys(ASKED, "n1")
+
+
+def stand(value: Choices, now: datetime = NOW, has_signal: bool = False):
     return cookies.stand(
         value,
-        asked=ASKED,
+        words=WORDS,
         objectable={"visits"},
-        notice=notice,
         moment=now.timestamp(),
         has_signal=has_signal,
     )
@@ -42,12 +48,18 @@ def test_what_was_written_is_read():
 @given(
     some.dictionaries(
         some.text("abcdefghijklmnopqrstuvwxyz-_0123456789", min_size=1, max_size=32),
-        some.builds(Decision, some.sampled_from(Answer), some.integers(0, 2**40), some.integers(0, 2**40)),
+        some.builds(
+            Decision,
+            some.sampled_from(Answer),
+            some.integers(0, 2**40),
+            some.integers(0, 2**40),
+            some.text("0123456789abcdef", max_size=16),
+        ),
         max_size=8,
     )
 )
 def test_any_choices_survive_the_journey(decisions):
-    value = Choices(RECEIPT, "n1", decisions)
+    value = Choices(RECEIPT, decisions)
     assert cookies.decode(cookies.encode(value)) == value
 
 
@@ -80,12 +92,12 @@ RAW = cookies.encode(GIVEN)
         RAW + "." + RAW,
         "x" * 8192,
         RAW + "x" * 8192,
-        signing.sign("choices", "2." + RECEIPT.hex + ".n1.personal~y~1~9999999999"),
-        signing.sign("choices", "1.nobody.n1.personal~y~1~9999999999"),
-        signing.sign("choices", "1." + RECEIPT.hex + ".n1.personal~z~1~9999999999"),
-        signing.sign("choices", "1." + RECEIPT.hex + ".n1.personal~y~1"),
-        signing.sign("choices", "1." + RECEIPT.hex),
-        signing.sign("seen", "1." + RECEIPT.hex + ".n1.personal~y~1~9999999999"),
+        signing.sign("choices", "1." + RECEIPT.hex + ".personal~y~1~9999999999~n1"),
+        signing.sign("choices", "2.nobody.personal~y~1~9999999999~n1"),
+        signing.sign("choices", "2." + RECEIPT.hex + ".personal~z~1~9999999999~n1"),
+        signing.sign("choices", "2." + RECEIPT.hex + ".personal~y~1"),
+        signing.sign("choices", "2"),
+        signing.sign("seen", "2." + RECEIPT.hex + ".personal~y~1~9999999999~n1"),
         "personal=zzzz",
     ],
 )
@@ -131,8 +143,8 @@ def test_a_doubled_cookie_is_noticed(header: str, is_doubled: bool):
         (choices(personal=Answer.OVERRIDE), True, {"personal"}, set()),
         (choices(personal=Answer.OVERRIDE), False, {"personal"}, ASKED - {"personal"}),
         (choices(personal=Answer.NO, frequency=Answer.NO, campaigns=Answer.NO), False, set(), set()),
-        (choices(notice="older", personal=Answer.YES), False, set(), ASKED),
-        (choices(notice="older", personal=Answer.OVERRIDE), True, set(), set()),
+        (choices(words="older", personal=Answer.YES), False, set(), ASKED),
+        (choices(words="older", personal=Answer.OVERRIDE), True, set(), set()),
     ],
 )
 def test_what_counts(value: Choices, has_signal: bool, accepted: set[str], undecided: set[str]):
@@ -142,7 +154,7 @@ def test_what_counts(value: Choices, has_signal: bool, accepted: set[str], undec
 
 
 def test_an_objection_outlives_a_new_notice_but_not_six_months():
-    value = choices(notice="older", visits=Answer.NO)
+    value = choices(words="older", visits=Answer.NO)
     assert "visits" not in stand(value).accepted
     assert "visits" not in stand(value, now=datetime(2027, 5, 23, 8, 59, 59, tzinfo=UTC)).accepted
     assert "visits" in stand(value, now=datetime(2027, 5, 23, 9, tzinfo=UTC)).accepted
@@ -155,15 +167,12 @@ def test_a_choice_is_kept_six_months_of_the_calendar():
     assert "personal" in stand(value, now=end).undecided
 
 
-def revise(
-    value: Choices, wishes: dict[str, bool], now: datetime = NOW, notice: str = "n1", has_signal: bool = False
-):
+def revise(value: Choices, wishes: dict[str, bool], now: datetime = NOW, has_signal: bool = False):
     return cookies.revise(
-        stand(value, now=now, notice=notice, has_signal=has_signal),
+        stand(value, now=now, has_signal=has_signal),
         wishes,
         receipt=RECEIPT,
-        notice=notice,
-        asked=ASKED,
+        words=WORDS,
         now=now,
     )
 
@@ -173,16 +182,15 @@ def test_a_changed_answer_leaves_the_clock_of_the_others_alone():
     after = revise(GIVEN, {"personal": True, "frequency": True, "campaigns": True}, now=later)
     assert after.decisions["personal"] == GIVEN.decisions["personal"]
     assert after.decisions["campaigns"] == GIVEN.decisions["campaigns"]
-    assert after.decisions["frequency"] == cookies.decide(Answer.YES, now=later)
+    assert after.decisions["frequency"] == decided(Answer.YES, later)
 
 
 def test_an_answer_to_a_new_notice_begins_anew_and_an_objection_stays():
-    before = choices(notice="older", personal=Answer.YES, visits=Answer.NO)
+    before = choices(words="older", personal=Answer.YES, visits=Answer.NO)
     later = NOW + timedelta(days=30)
     after = revise(before, {"personal": True}, now=later)
-    assert after.notice == "n1"
     assert after.decisions == {
-        "personal": cookies.decide(Answer.YES, now=later),
+        "personal": decided(Answer.YES, later),
         "visits": before.decisions["visits"],
     }
 
@@ -197,6 +205,14 @@ def test_a_yes_said_under_the_signal_is_marked_as_such():
 def test_choices_that_cannot_be_proved_are_not_written():
     with pytest.raises(ValueError, match="receipt"):
         cookies.encode(cookies.NOTHING)
+
+
+def test_new_words_about_one_group_ask_about_that_one_alone():
+    before = choices(personal=Answer.YES, frequency=Answer.YES, campaigns=Answer.NO)
+    result = cookies.stand(
+        before, words=WORDS | {"personal": "n2"}, objectable=(), moment=NOW.timestamp(), has_signal=False
+    )
+    assert (result.accepted, result.undecided) == ({"frequency"}, {"personal"})
 
 
 def test_an_objection_is_prolonged_once_a_month_and_nothing_else_is():

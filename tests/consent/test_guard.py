@@ -22,8 +22,7 @@ def carried(*accepted: str) -> str:
         cookies.UNGUARDED,
         {group: group in accepted for group in ASKED},
         receipt=RECEIPT,
-        notice=wording.of(register).key,
-        asked=register.asked,
+        words=wording.of(register).keys,
         now=datetime.now(UTC),
     )
     return cookies.encode(choices)

@@ -49,11 +49,14 @@ def written(state: str) -> str:
     now = datetime.now(UTC)
     given_at = now - timedelta(days=200) if state == "expired" else now
     wanted = {"refused": set(), "mixed": {"frequency"}}.get(state, ASKED)
-    notice = "older" if state == "outdated notice" else wording.of(registry.current()).key
+    words = {} if state == "outdated notice" else wording.of(registry.current()).keys
     answers = {
-        group: cookies.decide(Answer.YES if group in wanted else Answer.NO, now=given_at) for group in ASKED
+        group: cookies.decide(
+            Answer.YES if group in wanted else Answer.NO, now=given_at, words=words.get(group, "older")
+        )
+        for group in ASKED
     }
-    value = cookies.encode(Choices(UUID(int=3), notice, answers))
+    value = cookies.encode(Choices(UUID(int=3), answers))
     return {
         "undecided": "",
         "forged": value.replace("~y~", "~o~"),
