@@ -79,6 +79,7 @@ def test_a_yes_sets_its_cookies_and_a_withdrawal_takes_them_away(people: People)
     page.goto("/")
     page.get_by_role("button", name="Accept all").click()
     expect(page.locator("#choices")).to_have_count(0)
+    page.reload()
     assert kept(page) == {"visitor", "choices", "seen", "counted"}
     page.get_by_role("link", name="Your cookie choices").click()
     page.get_by_role("button", name="Refuse all").click()
@@ -108,6 +109,7 @@ def test_the_proof_is_fetched_and_the_words_are_those_that_were_shown(people: Pe
     page = people.arrive()
     page.goto("/")
     page.get_by_role("button", name="Refuse all").click()
+    expect(page.get_by_role("status")).to_be_visible()
     page.goto("/privacy/choices/")
     with page.expect_download() as download:
         page.get_by_role("link", name="Download the whole as JSON").click()

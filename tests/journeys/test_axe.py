@@ -1,0 +1,76 @@
+"""Every public page under axe, in both languages, with the question and without: not a single finding."""
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page
+
+from tests.journeys.conftest import People
+
+PAGES = [
+    "/", "/contact/", "/careers/", "/careers/apply/", "/privacy/", "/privacy/versions/", "/privacy/versions/1/",
+    "/privacy/data/", "/privacy/choices/", "/privacy/requests/new/", "/account/sign-in/", "/nothing/here/",
+]  # fmt: skip
+COLOURS = pytest.mark.parametrize("colours", ["light", "dark"])
+
+
+def findings(page: Page) -> list[str]:
+    """What axe found: rule, element and reason; every rule it has."""
+    page.evaluate(AXE_SCRIPT)
+    result: dict[str, Any] = page.evaluate("axe.run(document)")
+    return [
+        f"{page.url} {violation['id']}: {node['target']} {node['failureSummary']}"
+        for violation in result["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+@COLOURS
+@pytest.mark.parametrize("language", ["", "/fr"])
+def test_with_the_question(people: People, language: str, colours: str):
+    page = people.arrive(color_scheme=colours, reduced_motion="reduce")
+    found = []
+    for address in PAGES:
+        page.goto(language + address)
+        found += findings(page)
+    people.faults.clear()  # the page that does not exist
+    assert found == []
+
+
+@COLOURS
+@pytest.mark.parametrize("language", ["", "/fr"])
+def test_without_the_question(people: People, language: str, colours: str):
+    page = people.arrive(
+        color_scheme=colours, reduced_motion="reduce", viewport={"width": 320, "height": 640}
+    )
+    page.goto(f"{language}/privacy/choices/")
+    page.locator("#id_personal").check()
+    page.locator("main form button:not([formaction])").last.click()
+    page.get_by_role("status").wait_for()
+    found = findings(page)
+    for address in PAGES:
+        page.goto(language + address)
+        found += findings(page)
+    people.faults.clear()
+    assert found == []
+
+
+def test_the_line_that_follows_an_answer_and_the_one_that_follows_a_failure(people: People):
+    page = people.arrive(reduced_motion="reduce")
+    page.goto("/")
+    page.route("**/privacy/choices/refuse/", lambda route: route.abort())
+    page.get_by_role("button", name="Refuse all").click()
+    page.get_by_role("alert").wait_for()
+    found = findings(page)
+    people.faults.clear()
+    page.get_by_role("button", name="Accept all").click()
+    page.get_by_role("status").wait_for()
+    assert found + findings(page) == []
+
+
+def test_axe_finds_what_is_planted(people: People):
+    page = people.arrive()
+    page.goto("/")
+    page.evaluate("document.querySelector('main').append(document.createElement('img'))")
+    assert any("image-alt" in finding for finding in findings(page))
