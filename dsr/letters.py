@@ -11,9 +11,11 @@ from dsr.models import AccessPackage, Filing, RequestItem, SubjectRequest
 from dsr.models.packages import PACKAGE_KEEP
 from dsr.models.requests import UNCONFIRMED_KEEP
 from privacy import emails, links
+from privacy.periods import Period
 
 CONFIRM, FOLLOW, PACKAGE = "request-confirm", "request-follow", "request-package"
 FOLLOW_LINK_LASTS = timedelta(days=7)
+PROOF_WAITS = Period(months=2)
 
 
 def confirm(filing: Filing, *, now: datetime) -> None:
@@ -42,7 +44,8 @@ def message(request: SubjectRequest, *, now: datetime) -> None:
 
 def identity_asked(request: SubjectRequest, *, reason: str, now: datetime) -> None:
     """Ask for a proof of identity, with the reason, and say that the delay is suspended."""
-    _send("request_identity", request, {"reason": reason, **_way_in(request, now)}, now)
+    facts = {"reason": reason, "closes_at": PROOF_WAITS.after(now), **_way_in(request, now)}
+    _send("request_identity", request, facts, now)
 
 
 def extended(request: SubjectRequest, *, reason: str, now: datetime) -> None:
@@ -86,10 +89,30 @@ def ready(package: AccessPackage, *, now: datetime) -> None:
 
 def tell_controller(request: SubjectRequest, *, now: datetime) -> None:
     """Tell the controller that a request waits at the desk; no name in it."""
-    language = settings.CONTROLLER["language"]
-    path = reverse("admin:dsr_subjectrequest_change", args=[request.pk])
-    facts = {"asked": request, "link": links.absolute(path)}
-    emails.send("request_desk", to=settings.CONTROLLER["email"], language=language, context=facts, now=now)
+    _tell("request_desk", {"asked": request, "link": _at_desk(request)}, now)
+
+
+def remind(request: SubjectRequest, *, days: int, now: datetime) -> None:
+    """Tell the controller how many days are left for a request; below 0 it is overdue."""
+    facts = {"asked": request, "days": days, "late": -days, "link": _at_desk(request)}
+    _tell("request_overdue" if days < 0 else "request_due", facts, now)
+
+
+def digest(figures: dict[str, int], *, now: datetime) -> None:
+    """The morning's figures of what is open."""
+    with translation.override(settings.CONTROLLER["language"]):
+        link = links.absolute(reverse("admin:dsr_subjectrequest_changelist"))
+    _tell("request_digest", {"figures": figures, "link": link}, now)
+
+
+def _tell(name: str, facts: dict[str, Any], now: datetime) -> None:
+    controller = settings.CONTROLLER
+    emails.send(name, to=controller["email"], language=controller["language"], context=facts, now=now)
+
+
+def _at_desk(request: SubjectRequest) -> str:
+    with translation.override(settings.CONTROLLER["language"]):
+        return links.absolute(reverse("admin:dsr_subjectrequest_change", args=[request.pk]))
 
 
 def _items(request: SubjectRequest) -> list[RequestItem]:

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from dsr import following, fulfilment
+from dsr import following, fulfilment, reminders
 
 
 @shared_task
@@ -16,3 +16,12 @@ def build_packages() -> None:
 def send_links() -> None:
     """Mail the links that were asked for."""
     following.send_links(now=timezone.now())
+
+
+@shared_task
+def keep_delays() -> None:
+    """Remind the controller, and close what waited too long for a proof of identity."""
+    now = timezone.now()
+    reminders.close_unproven(now=now)
+    reminders.remind(now=now)
+    reminders.digest(now=now)

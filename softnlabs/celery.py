@@ -60,5 +60,11 @@ app.conf.beat_schedule = {
     },
     # Sweeps of the requests: what a lost wake-up left lying.
     "packages": {"task": "dsr.tasks.build_packages", "schedule": 120.0, "options": {"expires": 120.0}},
+    "reminders": {
+        "task": "dsr.tasks.keep_delays",
+        "schedule": 900.0,
+        "options": {"expires": 900.0},
+        "last_run_at": LONG_AGO,
+    },
     "links": {"task": "dsr.tasks.send_links", "schedule": 30.0, "options": {"expires": 30.0}},
 }

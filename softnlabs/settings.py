@@ -52,6 +52,9 @@ CONTROLLER = {"name": "Estelle Gelet", "email": "estelle.gelet@softnlabs.com", "
 REQUESTS_FOUR_EYES = (
     os.environ.get("REQUESTS_FOUR_EYES", "") == "1"
 )  # who prepares an answer may not approve it
+REQUESTS_REMIND_DAYS = tuple(
+    map(int, os.environ.get("REQUESTS_REMIND_DAYS", "7,3,1,0").split(","))
+)  # before the last
 
 # Applications --------------------------------------------------------------------------------------------
 INSTALLED_APPS = [

@@ -5,6 +5,7 @@ from dsr.models.events import Happening, RequestEvent
 from dsr.models.items import Outcome, RequestItem, Reserve
 from dsr.models.messages import RequestMessage
 from dsr.models.packages import AccessPackage
+from dsr.models.reminders import Reminder
 from dsr.models.requests import Filing, LinkWish, SubjectRequest
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "IdentityCheck",
     "LinkWish",
     "Outcome",
+    "Reminder",
     "RequestEvent",
     "RequestItem",
     "RequestMessage",
