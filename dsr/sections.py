@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from dsr.models import Reserve
-from privacy.datamap import Basis, Holding, holdings
+from privacy.datamap import Basis, Category, Holding, holdings
 from privacy.information import Information, explain
 from privacy.models import StoredFile
 from privacy.subjects import Subject
@@ -115,6 +115,23 @@ def collect_portable(subject: Subject, *, now: datetime) -> list[Section]:
         for known, names in wanted
         if names
     ]
+
+
+def hide(found: list[Section], category: Category) -> list[Section]:
+    """The same with the values of one category hidden: not everybody at the desk may see everything."""
+    declared = {known.label: known.data.fields for known in holdings()}
+
+    def told(section: Section, line: Line) -> Line:
+        is_hidden = declared[section.told.label][line.name].category == category
+        return replace(line, value=gettext("hidden")) if is_hidden else line
+
+    def masked(section: Section) -> list[Record]:
+        return [
+            replace(record, lines=[told(section, line) for line in record.lines])
+            for record in section.records
+        ]
+
+    return [replace(section, records=masked(section)) for section in found]
 
 
 def portable_fields(known: Holding) -> frozenset[str]:

@@ -1,6 +1,7 @@
 """The ground floor's wiring."""
 
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.core.checks import Tags, register
 from django.utils.translation import gettext_lazy as _
 
@@ -24,16 +25,19 @@ class PrivacyConfig(AppConfig):
         "privacy.subscription.asked": _("news of the policy was asked for"),
         "privacy.subscription.confirmed": _("the subscription to news of the policy was confirmed"),
         "privacy.subscription.stopped": _("the subscription to news of the policy was stopped"),
+        "privacy.signin.address_looked_up": _("what an IP address did was looked up"),
     }
     desk_panel = "privacy.admin.promises.panel"
     promises = ("privacy.evidence.promises", "privacy.stored.promises", "privacy.mapped.promises")
 
     def ready(self) -> None:
-        """Switch on the checks, and bring the first policy and registers with the starting content."""
-        from privacy import checks, content  # noqa: PLC0415
+        """Switch on the checks and the record of sign-ins; load the first policy and registers as content."""
+        from privacy import checks, content, sign_ins  # noqa: PLC0415
 
         self.load_content = content.load
 
+        user_logged_in.connect(sign_ins.note_accepted, dispatch_uid="privacy")
+        user_login_failed.connect(sign_ins.note_refused, dispatch_uid="privacy")
         register(checks.check_data_map)
         register(checks.check_company)
         register(checks.check_policy, Tags.database)

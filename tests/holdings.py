@@ -23,6 +23,7 @@ from privacy.models import (
     Mail,
     Processor,
     RecordingObjection,
+    SignIn,
     Subscription,
     SubscriptionRequest,
     Transmission,
@@ -135,6 +136,12 @@ def recording_objection(who: Person, since: datetime) -> models.Model:
     return RecordingObjection.objects.create(visitor=who.visitor, at=since)
 
 
+def sign_in(who: Person, since: datetime) -> models.Model:
+    return SignIn.objects.create(
+        at=since, account=who.account, about=fingerprint(who.email), address="192.0.2.1", is_accepted=True
+    )
+
+
 def enquiry(who: Person, since: datetime) -> models.Model:
     return Enquiry.objects.create(
         email=who.email, surname=who.canary, message="Hello", received_at=since, last_contact_at=since
@@ -208,6 +215,7 @@ MAKERS: dict[str, Maker] = {
     "privacy.hold": hold,
     "privacy.mail": mail,
     "privacy.recordingobjection": recording_objection,
+    "privacy.signin": sign_in,
     "privacy.subscription": subscription,
     "privacy.subscriptionrequest": subscription_request,
     "privacy.transmission": transmission,

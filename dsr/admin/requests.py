@@ -23,6 +23,7 @@ from dsr.deadlines import paris_day
 from dsr.models import AccessPackage, SubjectRequest
 from privacy import audit, deeds, wakeups
 from privacy.admin.desk import ReadOnlyDeskAdmin
+from privacy.datamap import Category
 
 
 @admin.register(SubjectRequest)
@@ -75,6 +76,8 @@ class SubjectRequestAdmin(ReadOnlyDeskAdmin):
         """All that is held about the person, as the package will tell it. The look is on record."""
         asked = self._asked(request, pk, "view")
         sections = collecting.collect(asked.subject(), now=timezone.now())
+        if not request.user.has_perm("privacy.see_address"):
+            sections = collecting.hide(sections, Category.IP_ADDRESS)
         self.note_held(asked, sections)
         facts = {**self.admin_site.each_context(request), "asked": asked, "sections": sections}
         return render(request, "admin/dsr/held.html", {**facts, "title": gettext("What is held")})

@@ -12,6 +12,7 @@ from privacy.admin import (
     registers,
     retention,
     seals,
+    sign_ins,
     subscriptions,
 )
 
@@ -27,5 +28,6 @@ __all__ = [
     "registers",
     "retention",
     "seals",
+    "sign_ins",
     "subscriptions",
 ]

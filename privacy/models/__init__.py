@@ -12,6 +12,7 @@ from privacy.models.register import Activity
 from privacy.models.registers import Entity, HostingPlace, Processor
 from privacy.models.retention import Hold, PurgeLine, PurgeRun
 from privacy.models.seals import DailySeal, Removal, Seal, SealedRow
+from privacy.models.sign_ins import SignIn
 from privacy.models.subscriptions import Subscription, SubscriptionRequest
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "Removal",
     "Seal",
     "SealedRow",
+    "SignIn",
     "StoredFile",
     "Subscription",
     "SubscriptionRequest",

@@ -59,7 +59,10 @@ class Visit(PersonalDataModel):
     class Meta:
         verbose_name = _("visit")
         verbose_name_plural = _("visits")
-        indexes: ClassVar = [models.Index(fields=["visitor", "at"], name="privacy_visit_visitor")]
+        indexes: ClassVar = [  # a person's visits; what an address did (security)
+            models.Index(fields=["visitor", "at"], name="privacy_visit_visitor"),
+            models.Index(fields=["address"], name="privacy_visit_address"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.path}"

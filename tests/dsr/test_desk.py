@@ -166,6 +166,20 @@ def test_the_desk_shows_a_hundred_records_and_the_package_all(desk, now):
         assert archive.read("index.html").decode().count(str(alice.visitor)) == 130 + 1
 
 
+def test_ip_addresses_are_told_to_security_staff_alone(desk, clerk, now):
+    alice = made.person("alice", now)
+    made.visit(alice, now - made.RECENT)
+    asked = make_request(now, email=alice.email, visitors={alice.visitor})
+    clerk.user_permissions.add(Permission.objects.get(codename="view_subjectrequest"))
+    client = Client()
+    client.force_login(clerk)
+    page = client.get(f"{QUEUE}{asked.pk}/held/").content.decode()
+    assert "canary-alice" in page
+    assert "192.0.2.1" not in page
+    assert "hidden" in page
+    assert "192.0.2.1" in desk.get(f"{QUEUE}{asked.pk}/held/").content.decode()
+
+
 def test_looking_at_a_request_is_written_down(desk, now):
     asked = make_request(now)
     page_of(desk, asked)

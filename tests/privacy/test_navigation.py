@@ -167,7 +167,7 @@ def test_each_partition_has_the_keys_of_the_table(now):
             return [row[0].partition(" USING ")[2] for row in cursor.fetchall()]
 
     assert sorted(definitions("privacy_visit")) == sorted(definitions("privacy_visit_20261123"))
-    assert len(definitions("privacy_visit")) == 2
+    assert len(definitions("privacy_visit")) == 3
 
 
 def test_a_person_is_looked_up_in_the_days_that_count_alone(now):

@@ -1,0 +1,67 @@
+"""Sign-ins: who came in or tried to, from where; and what one address did, for security staff alone.
+
+A sign-in costs a slow password hash and is no page view: it is written at once, in one insert, and not by the spool.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from privacy import audit, browsers
+from privacy.models import SignIn, Visit
+from privacy.models.navigation import PERIOD
+from privacy.subjects import fingerprint, normalise_email
+
+MOST = 200
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What one address did: the newest first, at most :data:`MOST` of each."""
+
+    visits: list[Visit]
+    sign_ins: list[SignIn]
+
+
+def record(
+    *, typed: str, account: int | None, is_accepted: bool, request: HttpRequest | None, now: datetime
+) -> None:
+    """Write down one attempt under the address that was ``typed``."""
+    about = ""
+    with suppress(ValueError):
+        about = fingerprint(normalise_email(typed))
+    SignIn.objects.create(
+        at=now,
+        account=account,
+        about=about,
+        address=browsers.address(request) if request else None,
+        is_accepted=is_accepted,
+    )
+
+
+def note_accepted(sender: Any, request: HttpRequest | None, user: Any, **_facts: Any) -> None:
+    """Django says that somebody was let in."""
+    record(typed=user.get_username(), account=user.pk, is_accepted=True, request=request, now=timezone.now())
+
+
+def note_refused(sender: Any, credentials: Any, request: HttpRequest | None = None, **_facts: Any) -> None:
+    """Django says that somebody was not."""
+    typed = str(credentials.get("username") or "")
+    record(typed=typed, account=None, is_accepted=False, request=request, now=timezone.now())
+
+
+def look_up(address: str, *, now: datetime) -> Seen:
+    """What ``address`` did in the last six months. The look is on record, the address as a pseudonym."""
+    since = PERIOD.earliest(now)
+    visits = Visit.objects.live(now).filter(address=address, at__gt=since).order_by("-at")
+    tries = SignIn.objects.live(now).filter(address=address, at__gt=since)
+    seen = Seen(list(visits[:MOST]), list(tries[:MOST]))
+    counts: dict[str, str | int | bool | None] = {"visits": len(seen.visits), "sign_ins": len(seen.sign_ins)}
+    audit.record(
+        "privacy.signin.address_looked_up", now=now, detail={"address": fingerprint(address), **counts}
+    )
+    return seen
