@@ -95,9 +95,7 @@ def _head(facts: _Facts) -> Iterator[Column]:
     yield Column("updated", _("Updated"), [terms.long_date(sheet.updated_on)])
     yield Column("joint_controller", _("Joint controller"), [sheet.joint_controller or _("None")])
     yield Column("department", _("Department"), [capfirst(sheet.get_department_display())])
-    yield Column(
-        "software", _("Software"), [_("The privacy portal"), *(told.title for told, _u in facts.serving)]
-    )
+    yield Column("software", _("Software"), [_("The privacy portal")])
     yield Column("purposes", _("Purposes"), [capfirst(str(information.REASONS[purpose]))])
     yield Column("basis", _("Legal basis"), _bases(facts))
 
@@ -140,7 +138,7 @@ def _bases(facts: _Facts) -> list[str]:
     lines = []
     for basis in bases:
         on = [told.title for told, uses in facts.serving if any(use.basis == basis for use in uses)]
-        lines.append(_("%(what)s: %(keep)s") % {"what": capfirst(str(basis.label)), "keep": "; ".join(on)})
+        lines.append(_("%(what)s: %(keep)s") % {"what": capfirst(str(basis.label)), "keep": " · ".join(on)})
     return lines
 
 
@@ -225,6 +223,8 @@ def as_pdf(*, day: date) -> bytes:
         "title": _("Register of processing activities"),
         "lead": _("Article 30 of the General Data Protection Regulation"),
         "page": _("page"),
+        "name": _("Heading"),
+        "content": _("What it says"),
         "head": head(day=day),
         "entries": [
             {

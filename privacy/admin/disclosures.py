@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from privacy import disclosures
@@ -20,17 +21,19 @@ from privacy.models import Disclosure
 class DisclosureForm(forms.ModelForm):  # type: ignore[type-arg]
     """A new line: the address is turned into a pseudonym and not kept."""
 
-    email = EmailField(label=_("e-mail address of the person"), help_text=_("Only its pseudonym is kept."))
-    recipient = LineField(label=_("given to"), max_length=200)
+    email = EmailField(
+        label=capfirst(_("e-mail address of the person")), help_text=_("Only its pseudonym is kept.")
+    )
+    recipient = LineField(label=capfirst(_("given to")), max_length=200)
     provision = LineField(
-        label=_("legal text, order or case"),
+        label=capfirst(_("legal text, order or case")),
         max_length=300,
         help_text=_(
             "The person reads this line in the answer to an access request. If an authority ordered secrecy, ask for"
             " advice before you enter it here."
         ),
     )
-    categories = SeveralField(label=_("data concerned"), choices=Category.choices)
+    categories = SeveralField(label=capfirst(_("data concerned")), choices=Category.choices)
 
     class Meta:
         model = Disclosure

@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.http import content_disposition_header
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from privacy import processors, union
@@ -31,15 +32,15 @@ FORMATS = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
 class ExportForm(forms.Form):
     """Which records, for which reason, in which shape."""
 
-    holding = forms.ChoiceField(label=_("records"))
+    holding = forms.ChoiceField(label=capfirst(_("records")))
     reason = TextField(
-        label=_("reason"),
+        label=capfirst(_("reason")),
         max_length=300,
         help_text=_("It goes into the journal: write no name and no address of a person."),
         widget=forms.Textarea({"rows": 3}),
     )
     shape = forms.ChoiceField(
-        label=_("file format"),
+        label=capfirst(_("file format")),
         choices=[("json", _("JSON, for programs")), ("csv", _("CSV, for spreadsheets"))],
         widget=forms.RadioSelect,
         initial="json",

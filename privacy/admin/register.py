@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.http import content_disposition_header
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from privacy import register
@@ -29,8 +30,8 @@ FILES: dict[str, tuple[str, Callable[..., bytes]]] = {
 class ActivityForm(forms.ModelForm):  # type: ignore[type-arg]
     """What nobody can derive."""
 
-    persons = SeveralField(label=_("categories of persons"), choices=Activity.Persons.choices)
-    measures = SeveralField(label=_("security measures"), choices=Activity.Measure.choices)
+    persons = SeveralField(label=capfirst(_("categories of persons")), choices=Activity.Persons.choices)
+    measures = SeveralField(label=capfirst(_("security measures")), choices=Activity.Measure.choices)
 
     class Meta:
         model = Activity
@@ -96,7 +97,7 @@ class ActivityAdmin(DeskAdmin):
         facts = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": _("Register of processing activities"),
+            "title": _("The whole register"),
             "entries": register.entries(day=timezone.localdate(now)),
             "head": register.head(day=timezone.localdate(now)),
             "kinds": FILES,

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from privacy import siren, union
@@ -48,10 +49,10 @@ class EntityForm(forms.ModelForm):  # type: ignore[type-arg]
 class ProcessorForm(forms.ModelForm):  # type: ignore[type-arg]
     """What a processor is for, and what it may receive."""
 
-    country = CountryField(label=_("country"))
-    purposes = SeveralField(label=_("purposes that it serves"), choices=Purpose.choices)
+    country = CountryField(label=capfirst(_("country")))
+    purposes = SeveralField(label=capfirst(_("purposes that it serves")), choices=Purpose.choices)
     categories = SeveralField(
-        label=_("data that it may receive"),
+        label=capfirst(_("data that it may receive")),
         choices=Category.choices,
         help_text=_("Exports to this processor hold these and nothing else."),
     )
@@ -64,8 +65,8 @@ class ProcessorForm(forms.ModelForm):  # type: ignore[type-arg]
 class HostingPlaceForm(forms.ModelForm):  # type: ignore[type-arg]
     """Where data lie."""
 
-    country = CountryField(label=_("country"))
-    contents = SeveralField(label=_("what lies there"), choices=HostingPlace.Content.choices)
+    country = CountryField(label=capfirst(_("country")))
+    contents = SeveralField(label=capfirst(_("what lies there")), choices=HostingPlace.Content.choices)
 
     class Meta:
         model = HostingPlace
