@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from consent import prospecting
-from privacy import audit, documents, emails, policy, storage, subjects
+from privacy import audit, documents, emails, entities, policy, storage, subjects
 from privacy.models import Draft
 from privacy.uploads import Checked
 from recruitment.models import Application, ArchiveOpening, Exchange, Offer
@@ -59,7 +59,7 @@ def apply(
             cv=documents.store(cv, now=now),
             offer=offer,
             language=page.language,
-            entity=str(settings.ENTITY["siren"]),
+            entity=entities.collecting(),
             policy_version=version.number if version else None,
             received_at=now,
             last_contact_at=now,

@@ -3,11 +3,10 @@
 from datetime import datetime
 from typing import TypedDict
 
-from django.conf import settings
 from django.db import transaction
 
 from consent import prospecting
-from privacy import audit, emails, policy, subjects
+from privacy import audit, emails, entities, policy, subjects
 from softnlabs.website.models import Enquiry
 
 
@@ -32,7 +31,7 @@ def receive(message: Message, *, agreed_to: str, language: str, page: str, now: 
         enquiry = Enquiry.objects.create(
             **message,
             language=language,
-            entity=str(settings.ENTITY["siren"]),
+            entity=entities.collecting(),
             policy_version=version.number if version else None,
             received_at=now,
             last_contact_at=now,

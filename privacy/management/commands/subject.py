@@ -2,12 +2,14 @@
 
 import getpass
 from argparse import ArgumentParser
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
+from django.utils.timezone import localtime
 
 from privacy import access, audit
 from privacy.access import Held
@@ -51,7 +53,8 @@ class Command(BaseCommand):
             until = f", until {record.expires_at:%Y-%m-%d}" if record.expires_at else ""
             self.stdout.write(f"  {number}{until}")
             for label, value in record.values:
-                self.stdout.write(f"    {label}: {value}")
+                shown = f"{localtime(value):%Y-%m-%d %H:%M}" if isinstance(value, datetime) else value
+                self.stdout.write(f"    {label}: {shown}")
             for name in record.files:
                 self.stdout.write(f"    [file] {name}")
 
