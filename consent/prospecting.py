@@ -58,7 +58,7 @@ def is_suppressed(email: str) -> bool:
 
 def may_write(email: str, *, now: datetime) -> bool:
     """Whether a commercial message may leave for this address at this very moment."""
-    return Prospect.objects.live(now).filter(email=email).exists() and not is_suppressed(email)
+    return Prospect.objects.usable(now).filter(email=email).exists() and not is_suppressed(email)
 
 
 def close_lapsed(*, now: datetime) -> int:

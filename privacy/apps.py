@@ -26,6 +26,14 @@ class PrivacyConfig(AppConfig):
         "privacy.subscription.confirmed": _("the subscription to news of the policy was confirmed"),
         "privacy.subscription.stopped": _("the subscription to news of the policy was stopped"),
         "privacy.signin.address_looked_up": _("what an IP address did was looked up"),
+        "privacy.retention.refused": _("a purge was refused until confirmed"),
+        "privacy.retention.confirmed": _("a refused purge was confirmed"),
+        "privacy.erasure.erased": _("a person was erased"),
+        "privacy.erasure.erased_again": _("a person was erased again after a restore"),
+        "privacy.erasure.replayed": _("the journal of erasures was replayed"),
+        "privacy.rectification.rectified": _("data were rectified"),
+        "privacy.restriction.placed": _("the use of data was restricted"),
+        "privacy.restriction.lifted": _("a restriction was lifted"),
     }
     desk_panel = "privacy.admin.promises.panel"
     promises = ("privacy.evidence.promises", "privacy.stored.promises", "privacy.mapped.promises")
@@ -41,3 +49,4 @@ class PrivacyConfig(AppConfig):
         register(checks.check_data_map)
         register(checks.check_company)
         register(checks.check_policy, Tags.database)
+        register(checks.check_journal, Tags.database)

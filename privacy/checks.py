@@ -6,12 +6,13 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
+from django.core import checks
 from django.core.checks import CheckMessage, Error
 from django.core.exceptions import FieldError
 from django.db import DatabaseError, models
 from django.db.models.sql import Query
 
-from privacy import hosting, policy, siren
+from privacy import hosting, journal, policy, siren
 from privacy.datamap import NotPersonal, PersonalData, PersonalDataModel, declarations
 from privacy.models import PolicyVersion
 from privacy.subjects import Subject
@@ -58,6 +59,24 @@ def check_company(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> lis
         hint = "Set HOSTING_PLACES to where the data lie, such as FR Gan, DE Falkenstein."
         found.append(Error(str(refusal), hint=hint, id="privacy.E009"))
     return found
+
+
+def check_journal(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """The database is not older than the journal of erasures (privacy.W001)."""
+    try:
+        if not databases or not journal.is_restored():
+            return []
+    except DatabaseError:
+        return []  # a database without tables, or of an older release: migrations come first
+    return [
+        checks.Warning(
+            "This database was restored from a backup that holds people who were erased since.",
+            hint="Run manage.py replay_erasures. Until then the site answers 503.",
+            id="privacy.W001",
+        )
+    ]
 
 
 def _check_policy(version: PolicyVersion) -> Iterator[CheckMessage]:

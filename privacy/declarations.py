@@ -114,6 +114,7 @@ class PersonalData:
     fields: Mapping[str, Datum]
     recipients: tuple[Recipient, ...] = (Recipient.CONTROLLER, Recipient.HOST)
     impersonal: tuple[str, ...] = ()
+    stays: Text = ""
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from urllib.parse import unquote_plus
 
+from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import render
 from django.utils import timezone
 
-from privacy import audit, navigation
+from privacy import audit, journal, navigation
 
 Handler = Callable[[HttpRequest], HttpResponse]
 FIXED_HEADERS = {
@@ -22,6 +24,7 @@ FIXED_HEADERS = {
         )
     ),
 }  # fmt: skip
+RETRY_SECONDS = "600"
 VERBS = ("GET", "HEAD", "OPTIONS", "POST")
 TRUSTED_TYPES = {"require-trusted-types-for": ["'script'"]}
 
@@ -102,5 +105,18 @@ def acting(get_response: Handler) -> Handler:
 
         with audit.acting(actor, f"web:{request.method} {request.path_info[:80]}"):
             return get_response(request)
+
+    return middleware
+
+
+def readiness(get_response: Handler) -> Handler:
+    """Show nothing out of a restored backup before what was erased since is erased again."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path_info in settings.ANSWERED_UNREADY or journal.is_ready():
+            return get_response(request)
+        response = render(request, "privacy/not_ready.html", status=503)
+        response["Retry-After"], response["Cache-Control"] = RETRY_SECONDS, "no-store"
+        return response
 
     return middleware

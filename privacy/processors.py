@@ -98,7 +98,7 @@ def _is_declared(processor: Processor, holding: Holding, datum: Datum) -> bool:
 
 def _in_use(holding: Holding, now: datetime) -> "models.QuerySet[Any]":
     """The rows in their active phase."""
-    rows, keep = holding.live(now), holding.data.keep
+    rows, keep = holding.usable(now), holding.data.keep
     if keep.active is None:
         return rows
     dated: models.QuerySet[Any] = rows.alias(

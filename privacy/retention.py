@@ -7,7 +7,7 @@ rest. Visits go by whole days (:mod:`privacy.partitions`). Two purges never run 
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,22 +15,15 @@ from typing import Any
 from django.db import Error, connection, transaction
 from django.db.models import Count, Max, Min, ProtectedError, QuerySet, RestrictedError, Sum
 
-from privacy import audit, erasure, navigation, partitions, wakeups
+from privacy import audit, erasure, journal, locks, navigation, partitions, wakeups
 from privacy.datamap import Holding, holdings
-from privacy.models import Hold, PolicyVersion, PurgeLine, PurgeRun, Visit
-from privacy.subjects import fingerprint, normalise_email
+from privacy.models import Hold, PolicyVersion, PurgeLine, PurgeRun, Restriction, Visit
 
 BATCH = 200  # deleted in about 20 ms: nobody waits for a lock longer than that
-PURGE_LOCK = 0x70757267  # "purg"; any numbers that nothing else here uses
-HOLD_LOCK = 0x686F6C64  # "hold"
 
 
 class AlreadyRunning(RuntimeError):
     """Another purge runs now."""
-
-
-class AlreadyHeld(ValueError):
-    """A hold on this person stands already."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +49,12 @@ def preview(*, now: datetime) -> list[Forecast]:
 
 
 def ask(*, now: datetime) -> PurgeRun:
-    """Have the worker purge as soon as it can; a purge already asked for is the same."""
+    """Have the worker purge as soon as it can; a purge already asked for, or refused, is the same."""
+    waiting = (PurgeRun.State.ASKED, PurgeRun.State.REFUSED)
     with transaction.atomic():
-        run, is_new = PurgeRun.objects.get_or_create(state=PurgeRun.State.ASKED, defaults={"asked_at": now})
+        run, is_new = PurgeRun.objects.get_or_create(
+            state__in=waiting, defaults={"asked_at": now, "state": PurgeRun.State.ASKED}
+        )
         if is_new:
             audit.record("privacy.retention.asked", now=now, obj=run)
         wakeups.wake("privacy.tasks.purge_if_asked")
@@ -76,7 +72,7 @@ def is_running() -> bool:
         cursor.execute(
             "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = 0"
             " AND objid = %s AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))",
-            [PURGE_LOCK],
+            [locks.PURGE],
         )
         return bool(cursor.fetchone()[0])
 
@@ -90,54 +86,54 @@ def state_of(run: PurgeRun) -> PurgeRun.State:
 
 
 def purge(*, now: datetime) -> PurgeRun:
-    """Delete all that is due at ``now``; returns the certificate. Raises :class:`AlreadyRunning`.
+    """Delete all that is due at ``now``; returns the certificate. Whether it is plausible: :mod:`privacy.safety`.
 
-    Call it outside a transaction: it needs many small ones.
+    Call it outside a transaction: it needs many small ones. Raises :class:`AlreadyRunning`, and
+    :class:`~privacy.journal.Restored` before the journal is replayed.
     """
+    with only_one():
+        if journal.is_restored():
+            raise journal.Restored
+        return _purge({known.label: now for known in holdings()}, now, is_new=True)
+
+
+def purge_again(cut_offs: Mapping[str, datetime], *, now: datetime) -> int:
+    """After a restore: delete what had gone by the cut-off of each holding; returns how many rows went."""
+    with only_one():
+        run = _purge(cut_offs, now, is_new=False)
+    sums = _sums(run)
+    return sums["rows"]
+
+
+def _purge(cut_offs: Mapping[str, datetime], now: datetime, *, is_new: bool) -> PurgeRun:
     started = time.monotonic()
-    with _only_one():
-        run = _begin(now)
-        for holding in holdings():
-            _purge_holding(run, holding, now)
-        _finish(run, now + timedelta(seconds=time.monotonic() - started))
+    run = _begin(now)
+    for known in holdings():
+        if cut_off := cut_offs.get(known.label):
+            if is_new and (_due(known, cut_off).exists() or _stranded(known)):
+                journal.note_purge(known.label, cut_off=cut_off, now=now)
+            _purge_holding(run, known, cut_off)
+    _finish(run, now + timedelta(seconds=time.monotonic() - started))
     return run
 
 
-def hold(*, email: str, reason: str, review_on: Any, now: datetime) -> Hold:
-    """Keep all that is held under ``email`` until the hold is lifted. Raises :class:`AlreadyHeld`, ValueError."""
-    about = fingerprint(normalise_email(email))
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(%s)", [HOLD_LOCK]
-        )  # no batch is under way while we write
-        if Hold.objects.standing().filter(about=about).exists():
-            raise AlreadyHeld
-        placed = Hold.objects.create(
-            about=about, reason=reason, author=audit.actor(), placed_at=now, review_on=review_on
-        )
-        audit.record("privacy.retention.held", now=now, obj=placed, about=about)
-    return placed
-
-
-def is_held(email: str) -> bool:
-    """Whether a hold on this person (address normalised) stands."""
-    return Hold.objects.standing().filter(about=fingerprint(email)).exists()
-
-
-def lift(placed: Hold, *, now: datetime) -> None:
-    """The reason is gone: what is due goes with the next purge."""
-    with transaction.atomic():
-        if Hold.objects.standing().filter(pk=placed.pk).update(lifted_at=now):
-            audit.record("privacy.retention.hold_lifted", now=now, obj=placed, about=placed.about)
+def note_killed(now: datetime) -> PurgeRun | None:
+    """Say of a purge that was killed that it was interrupted; returns it. For who has :func:`only_one`."""
+    killed: PurgeRun | None = PurgeRun.objects.filter(state=PurgeRun.State.RUNNING).first()
+    if killed:
+        killed.end(PurgeRun.State.INTERRUPTED, None)
+        audit.record("privacy.retention.interrupted", now=now, obj=killed, detail=_sums(killed))
+    return killed
 
 
 def _begin(now: datetime) -> PurgeRun:
     with transaction.atomic():
         PurgeRun.objects.routine().delete()  # of those that took nothing, the last is enough
-        for killed in PurgeRun.objects.filter(state=PurgeRun.State.RUNNING):
-            killed.end(PurgeRun.State.INTERRUPTED, None)
-            audit.record("privacy.retention.interrupted", now=now, obj=killed, detail=_sums(killed))
-        run = PurgeRun.objects.filter(state=PurgeRun.State.ASKED).first() or PurgeRun(asked_at=now)
+        killed = note_killed(now)
+        waiting = (PurgeRun.State.ASKED, PurgeRun.State.REFUSED)
+        run = PurgeRun.objects.filter(state__in=waiting).first() or PurgeRun(asked_at=now)
+        if killed and run.confirmed_at is None:
+            run.take_over(killed)
         version = PolicyVersion.objects.filter(published_at__lte=now).aggregate(last=Max("number"))["last"]
         run.begin(now, version)
     return run
@@ -196,7 +192,7 @@ class _Rows:
     def purge_some(self) -> bool:
         """One batch in one transaction; false when there is nothing left to look at."""
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [HOLD_LOCK])
+            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [locks.HOLD])
             due = self.holding.due(self.now).exclude(pk__in=self.held | self.needed)
             due = due.order_by(self.holding.data.keep.since, "pk")
             clocks = self._clocks()
@@ -212,11 +208,19 @@ class _Rows:
         return ["__".join(steps[: number + 1]) for number in range(len(steps))]
 
     def _held_among(self, rows: list[Any]) -> set[Any]:
-        standing = set(Hold.objects.standing().values_list("about", flat=True)) if rows else set()
-        if not standing:
+        """On hold, or restricted: the person may need them (GDPR article 18(1))."""
+        if not rows:
             return set()
-        people = self.holding.pseudonyms(self.holding.rows().filter(pk__in=[row.pk for row in rows]))
-        return {key for key, pseudonyms in people.items() if pseudonyms & standing}
+        keys = [row.pk for row in rows]
+        chosen = self.holding.rows().filter(pk__in=keys)
+        held: set[Any] = set()
+        if standing := set(Hold.objects.standing().values_list("about", flat=True)):
+            people = self.holding.pseudonyms(chosen)
+            held |= {key for key, pseudonyms in people.items() if pseudonyms & standing}
+        restricted = Restriction.objects.standing().subject()
+        if restricted.is_known:
+            held |= set(self.holding.about(restricted, among=chosen).values_list("pk", flat=True))
+        return held
 
     def _erase(self, rows: list[Any]) -> None:
         if not rows:
@@ -237,13 +241,14 @@ class _Rows:
 
 
 @contextlib.contextmanager
-def _only_one() -> Iterator[None]:
+def only_one() -> Iterator[None]:
+    """While this purge runs, no other does. Raises :class:`AlreadyRunning`."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [PURGE_LOCK])
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [locks.PURGE])
         if not cursor.fetchone()[0]:
             raise AlreadyRunning
     try:
         yield
     finally:
         with contextlib.suppress(Error), connection.cursor() as cursor:  # a lost connection has lost its lock
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [PURGE_LOCK])
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [locks.PURGE])

@@ -13,6 +13,8 @@ from uuid import UUID
 from django.conf import settings
 from email_validator import EmailNotValidError, validate_email
 
+KEYS = ("emails", "visitors", "accounts", "sessions")
+
 
 @dataclass(frozen=True)
 class Subject:
@@ -28,10 +30,20 @@ class Subject:
         """The pseudonyms under which this person stands in records that outlive erasure."""
         return frozenset(map(fingerprint, self.emails))
 
+    @property
+    def is_known(self) -> bool:
+        """Whether there is any key at all."""
+        return any(map(self.keys, KEYS))
+
     @classmethod
     def of_email(cls, email: str) -> "Subject":
         """The person behind one address, given in any spelling."""
         return cls(emails=frozenset({normalise_email(email)}))
+
+    @property
+    def pseudonyms(self) -> frozenset[str]:
+        """A keyed hash of every key: addresses as their fingerprint, the rest by kind."""
+        return frozenset(pseudonym(kind, value) for kind in KEYS for value in self.keys(kind))
 
     def keys(self, attribute: str) -> list[object]:
         """What this person is found by under ``attribute``, a field of this class."""
@@ -55,3 +67,8 @@ def normalise_email(address: str) -> str:
 def fingerprint(value: str) -> str:
     """A keyed hash (64 hexadecimal digits) of a normalised value: a pseudonym that no list can undo."""
     return hmac.new(settings.PSEUDONYM_KEY.encode(), value.encode(), hashlib.sha256).hexdigest()
+
+
+def pseudonym(kind: str, value: object) -> str:
+    """The keyed hash of one key of a person, ``kind`` an attribute of :class:`Subject`."""
+    return fingerprint(str(value) if kind == "emails" else f"{kind}:{value}")

@@ -5,7 +5,7 @@ from contextlib import suppress
 from celery import shared_task
 from django.utils import timezone
 
-from privacy import emails, limits, navigation, promises, retention, seals, subscriptions
+from privacy import emails, limits, navigation, promises, retention, safety, seals, subscriptions
 
 
 @shared_task
@@ -28,9 +28,9 @@ def prepare_partitions() -> None:
 
 @shared_task
 def purge() -> None:
-    """Delete what is past its period, unless a purge runs already."""
-    with suppress(retention.AlreadyRunning):
-        retention.purge(now=timezone.now())
+    """Delete what is past its period, unless a purge runs already, or looks wrong and is not confirmed."""
+    with suppress(retention.AlreadyRunning, safety.Refused):
+        safety.run(now=timezone.now())
 
 
 @shared_task

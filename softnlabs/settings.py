@@ -93,7 +93,11 @@ MIDDLEWARE = [
     "privacy.middleware.visits",
     "privacy.middleware.acting",
     "consent.middleware.notices",
+    "privacy.middleware.readiness",  # innermost: its page is a page like any other
 ]
+# While a restored backup waits for manage.py replay_erasures, only this goes on.
+ANSWERED_UNREADY = ("/health/",)
+WORKS_UNREADY = ("softnlabs.website.tasks.tick",)
 ROOT_URLCONF = "softnlabs.urls"
 WSGI_APPLICATION = "softnlabs.wsgi.application"
 AUTH_USER_MODEL = "website.User"
@@ -128,6 +132,16 @@ DATABASES = {
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 FILES_ROOT = VAR / "files"
 SPOOL_ROOT = VAR / "spool"
+# What was erased and purged, for the day a backup is restored: shared by all machines, never restored itself.
+ERASURE_JOURNAL = Path(os.environ.get("ERASURE_JOURNAL", VAR / "journal" / "erasures"))
+
+# When a purge looks wrong and waits for the controller ------------------------------------------------------
+PURGE_CLOCK_TOLERANCE = timedelta(
+    minutes=5
+)  # two machines under NTP differ by milliseconds; a bad zone by an hour
+PURGE_LONGEST_SILENCE = timedelta(days=7)  # a site switched off over a holiday, or a clock that jumped ahead
+PURGE_SHARE = 0.25  # an hour's purge takes thousandths of a holding; after days away, see safety
+PURGE_FEW_ROWS = 100  # in a small holding a quarter is a handful: asking each week would teach to click
 
 # Languages and time --------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

@@ -23,6 +23,7 @@ from privacy.models import (
     Mail,
     Processor,
     RecordingObjection,
+    Restriction,
     SignIn,
     Subscription,
     SubscriptionRequest,
@@ -132,6 +133,12 @@ def hold(who: Person, since: datetime) -> models.Model:
     )
 
 
+def restriction(who: Person, since: datetime) -> models.Model:
+    return Restriction.objects.create(
+        about=fingerprint(who.email), reason=who.canary, author="system", placed_at=since, lifted_at=since
+    )
+
+
 def recording_objection(who: Person, since: datetime) -> models.Model:
     return RecordingObjection.objects.create(visitor=who.visitor, at=since)
 
@@ -178,7 +185,7 @@ def disclosure(who: Person, since: datetime) -> models.Model:
 
 def transmission(who: Person, since: datetime) -> models.Model:
     processor = Processor.objects.create(
-        name=f"Sender of {who.canary}",
+        name=f"Sender {who.account}",
         task="Sending",
         country="DE",
         purposes=["BUSINESS"],
@@ -216,6 +223,7 @@ MAKERS: dict[str, Maker] = {
     "privacy.mail": mail,
     "privacy.recordingobjection": recording_objection,
     "privacy.signin": sign_in,
+    "privacy.restriction": restriction,
     "privacy.subscription": subscription,
     "privacy.subscriptionrequest": subscription_request,
     "privacy.transmission": transmission,

@@ -3,8 +3,12 @@
 from datetime import datetime, timedelta
 
 import pytest
+from dateutil.relativedelta import relativedelta
 
+from privacy import erasure, rectification, restriction, retention
 from privacy.datamap import Holding, holdings
+from privacy.models import Visit
+from privacy.rectification import Correction
 from tests import holdings as made
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
@@ -58,3 +62,64 @@ def test_a_row_is_live_until_its_period_ends_and_due_from_that_instant(holding: 
 def test_each_datum_has_a_label_that_is_not_its_column(holding: Holding):
     labels = {name: str(holding.field_label(name)) for name in holding.data.fields}
     assert all(label and "_" not in label for label in labels.values()), labels
+
+
+@EACH
+def test_erasure_takes_all_of_alice_and_nothing_of_bob(holding: Holding, alice, bob, now: datetime):
+    row = made.MAKERS[holding.label](alice, now - made.RECENT)
+    other = made.MAKERS[holding.label](bob, now - made.RECENT)
+    erasure.erase(alice.subject(), now=now)
+    if holding.data.stays:
+        assert list(holding.rows().filter(pk=row.pk)) == [row]
+    else:
+        assert not holding.about(alice.subject()).exists()
+    assert list(holding.about(bob.subject())) == [other]
+
+
+@EACH
+def test_each_field_of_alice_that_may_be_rectified_is_and_bob_stays_as_he_is(
+    holding: Holding, alice, bob, now
+):
+    make = made.MAKERS[holding.label]
+    row, other = make(alice, now - made.RECENT), make(bob, now - made.RECENT)
+    before = list(holding.rows().filter(pk=other.pk).values())
+    fields = [name for name, datum in holding.data.fields.items() if datum.rectifiable]
+    values = {name: "carol@example.org" if name == "email" else "64290" for name in fields}
+    corrections = [Correction(holding.label, str(row.pk), name, value) for name, value in values.items()]
+    assert rectification.rectify(alice.subject(), corrections, now=now) == bool(fields)
+    assert [row] == list(holding.rows().filter(pk=row.pk, **values))
+    assert list(holding.rows().filter(pk=other.pk).values()) == before
+    wrong = [(row, name) for name in set(holding.data.fields) - set(fields)] + [
+        (other, name) for name in fields
+    ]
+    for which, name in wrong:
+        forbidden = [Correction(holding.label, str(which.pk), name, "64290")]
+        with pytest.raises(rectification.NotRectifiable):
+            rectification.rectify(alice.subject(), forbidden, now=now)
+
+
+@EACH
+def test_restriction_takes_alice_out_of_use_and_nobody_else_until_it_is_lifted(
+    holding: Holding, alice, bob, now
+):
+    row = made.MAKERS[holding.label](alice, now - made.RECENT)
+    other = made.MAKERS[holding.label](bob, now - made.RECENT)
+    restricted = restriction.restrict(alice.subject(), reason="She contests it", now=now)
+    mine = {row} if holding.data.stays else set()
+    assert set(holding.usable(now).filter(pk__in=[row.pk, other.pk])) == mine | {other}
+    assert list(holding.live(now).filter(pk=row.pk)) == [row]
+    assert restriction.unrestrict(restricted, now=now)
+    assert holding.usable(now).filter(pk__in=[row.pk, other.pk]).count() == 2
+
+
+@EACH
+def test_the_purge_takes_what_is_due_of_alice_unless_restricted_and_nothing_of_bob(holding, alice, bob, now):
+    since = now - relativedelta(years=9)
+    row, other = made.MAKERS[holding.label](alice, since), made.MAKERS[holding.label](bob, now - made.RECENT)
+    restricted = restriction.restrict(alice.subject(), reason="She contests it", now=now)
+    retention.purge(now=now)
+    assert holding.rows().filter(pk=row.pk).exists() == (holding.model is not Visit)
+    restriction.unrestrict(restricted, now=now)
+    retention.purge(now=now)
+    assert not holding.rows().filter(pk=row.pk).exists()
+    assert list(holding.rows().filter(pk=other.pk)) == [other]

@@ -64,6 +64,7 @@ class IdentityCheck(PersonalDataModel):
             "how": Datum(Category.IDENTITY_PROOF, provided=False),
         },
         impersonal=("id", "request", "checked_by"),
+        stays=_("The file of a request proves how it was answered, and stays for its own period."),
     )
 
     class Meta:

@@ -56,6 +56,7 @@ class RequestEvent(AppendOnlyModel, PersonalDataModel):
             "what": Datum(Category.REQUESTS, provided=False),
         },
         impersonal=("id", "request", "actor"),
+        stays=_("The file of a request proves how it was answered, and stays for its own period."),
     )
 
     class Meta:

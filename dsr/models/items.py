@@ -67,6 +67,7 @@ class RequestItem(PersonalDataModel):
             for name in ("kind", "outcome", "ground", "reason", "until", "decided_at", "done_at")
         },
         impersonal=("id", "request", "decided_by"),
+        stays=_("The file of a request proves how it was answered, and stays for its own period."),
     )
 
     class Meta:
@@ -114,6 +115,7 @@ class Reserve(PersonalDataModel):
             for name in ("holding", "ground", "reason", "until", "made_at")
         },
         impersonal=("id", "item", "made_by"),
+        stays=_("The file of a request proves how it was answered, and stays for its own period."),
     )
 
     class Meta:

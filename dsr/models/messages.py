@@ -34,6 +34,7 @@ class RequestMessage(PersonalDataModel):
             "text": Datum(Category.MESSAGES),
         },
         impersonal=("id", "request"),
+        stays=_("The file of a request proves how it was answered, and stays for its own period."),
     )
 
     class Meta:

@@ -146,6 +146,7 @@ class SubjectRequest(Asked):
             "visitors": Datum(Category.NAVIGATION),
         },
         impersonal=("id", "language", "links_used", "assignee", "target_on", "prepared_by"),
+        stays=_("The file of a request proves how it was answered, and stays for its own period."),
     )
 
     class Meta:

@@ -14,7 +14,7 @@ What it does for you:
   (``recruitment.application.viewed``, ``.added``, ``.changed``, ``.deleted``) about the person's pseudonym,
   instead of Django's log, which would copy personal values;
 * a deletion takes the encrypted files along;
-* rows past their period are not there, even when the purge is late;
+* rows past their period are not there, even when the purge is late; restricted ones only for who sees restrictions;
 * "History" opens the audit entries of that record.
 
 A view of your own at the desk that shows one person's record calls ``self.note_view(request, obj)``. A verb that
@@ -47,7 +47,10 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """The rows that may still be shown."""
         rows = super().get_queryset(request)
         held = _holding_of(self.model)
-        return held.live(timezone.now(), among=rows) if held else rows
+        if held is None:
+            return rows
+        shown = held.live if request.user.has_perm("privacy.view_restriction") else held.usable
+        return shown(timezone.now(), among=rows)
 
     def render_change_form(  # noqa: PLR0917 as Django calls it
         self,

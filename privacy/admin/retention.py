@@ -1,5 +1,6 @@
 """The purge at the desk: what would go, run it now, certificates; and holds."""
 
+from contextlib import suppress
 from typing import Any
 
 from django import forms
@@ -14,11 +15,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from privacy import retention
+from privacy import holds, restriction, retention, safety
 from privacy.admin.desk import DeskAdmin, ReadOnlyDeskAdmin
 from privacy.datamap import holdings
 from privacy.forms import EmailField, TextField
-from privacy.models import Hold, PurgeLine, PurgeRun
+from privacy.models import Hold, PurgeRun, Restriction
 
 RELOAD_SECONDS = "2"
 
@@ -43,6 +44,7 @@ class PurgeRunAdmin(ReadOnlyDeskAdmin):
         return [
             path("preview/", wrap(require_GET(self.preview)), name="privacy_purgerun_preview"),
             path("ask/", wrap(require_POST(self.ask)), name="privacy_purgerun_ask"),
+            path("<int:pk>/confirm/", wrap(require_POST(self.confirm)), name="privacy_purgerun_confirm"),
             *super().get_urls(),
         ]
 
@@ -70,6 +72,18 @@ class PurgeRunAdmin(ReadOnlyDeskAdmin):
         run = retention.ask(now=timezone.now())
         return redirect("admin:privacy_purgerun_change", run.pk)
 
+    def confirm(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Let one refused purge run all the same, for a written reason."""
+        if not request.user.has_perm("privacy.run_purge"):
+            raise PermissionDenied
+        form = ConfirmForm(request.POST)
+        if form.is_valid():
+            with suppress(safety.NothingToConfirm):  # somebody was quicker: the page says where it stands
+                safety.confirm(get_object_or_404(PurgeRun, pk=pk), now=timezone.now(), **form.cleaned_data)
+        else:
+            messages.error(request, _("Write why this purge is right all the same."))
+        return redirect("admin:privacy_purgerun_change", pk)
+
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
@@ -79,8 +93,11 @@ class PurgeRunAdmin(ReadOnlyDeskAdmin):
         key = unquote(object_id)
         run = get_object_or_404(PurgeRun, pk=key if key.isdecimal() and len(key) < 19 else None)
         state = retention.state_of(run)
-        lines = [(_label_of(line), line) for line in run.lines.order_by("-count", "id")]
+        lines = [(_label(line.holding), line) for line in run.lines.order_by("-count", "id")]
         context = {"title": _("Certificate of purge"), "run": run, "state": state, "lines": lines}
+        context["suspicions"] = [(_label(each["holding"]), each) for each in run.suspicions]
+        if request.user.has_perm("privacy.run_purge"):
+            context["confirm_form"] = ConfirmForm()
         response = self._page(request, "certificate", context)
         if state in {PurgeRun.State.ASKED, PurgeRun.State.RUNNING}:
             response.headers["Refresh"] = RELOAD_SECONDS
@@ -91,9 +108,15 @@ class PurgeRunAdmin(ReadOnlyDeskAdmin):
         return TemplateResponse(request, f"admin/privacy/purgerun/{name}.html", facts)
 
 
-def _label_of(line: PurgeLine) -> Any:
+def _label(holding: str) -> Any:
     """What people call this kind of record; its name when no rule of today knows it."""
-    return next((known.data.label for known in holdings() if known.label == line.holding), line.holding)
+    return next((known.data.label for known in holdings() if known.label == holding), holding)
+
+
+class ConfirmForm(forms.Form):
+    """Why a purge that looks wrong is right."""
+
+    reason = TextField(label=_("reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=1000)
 
 
 class HoldForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -109,7 +132,7 @@ class HoldForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_email(self) -> str:
         """One hold a person."""
         email: str = self.cleaned_data["email"]
-        if retention.is_held(email):
+        if holds.is_held(email):
             raise forms.ValidationError(_("A hold on this person stands already."))
         return email
 
@@ -118,7 +141,7 @@ class HoldForm(forms.ModelForm):  # type: ignore[type-arg]
 class HoldAdmin(DeskAdmin):
     """Whose data must stay, why, and until when to look again."""
 
-    records_changes = False  # retention.hold and retention.lift say more
+    records_changes = False  # holds.hold and holds.lift say more
     form = HoldForm
     list_display = ("placed_at", "about", "review_on", "author", "lifted_at")
     list_filter = ("review_on",)
@@ -126,7 +149,7 @@ class HoldAdmin(DeskAdmin):
 
     def save_model(self, request: HttpRequest, obj: Hold, form: Any, change: Any) -> None:
         """Place the hold."""
-        obj.pk = retention.hold(now=timezone.now(), **form.cleaned_data).pk
+        obj.pk = holds.hold(now=timezone.now(), **form.cleaned_data).pk
         obj.refresh_from_db()
 
     def get_fields(self, request: HttpRequest, obj: Hold | None = None) -> Any:
@@ -146,5 +169,25 @@ class HoldAdmin(DeskAdmin):
     def lift(self, request: HttpRequest, queryset: Any) -> None:
         """The reasons are gone."""
         for placed in queryset:
-            retention.lift(placed, now=timezone.now())
+            holds.lift(placed, now=timezone.now())
         messages.success(request, _("Lifted. What is past its period goes with the next purge."))
+
+
+@admin.register(Restriction)
+class RestrictionAdmin(ReadOnlyDeskAdmin):
+    """Whose data may only be stored. Placed by the answer to a request, lifted here once the person was told."""
+
+    list_display = ("placed_at", "about", "author", "lifted_at")
+    fields = ("about", "reason", "author", "placed_at", "lifted_at")
+    actions = ("lift",)
+
+    def has_change_permission(self, request: HttpRequest, obj: Restriction | None = None) -> bool:
+        """Lifted, not rewritten; the list needs the permission for its action."""
+        return obj is None and DeskAdmin.has_change_permission(self, request)
+
+    @admin.action(description=_("Lift the chosen restrictions: the people were told"), permissions=["change"])
+    def lift(self, request: HttpRequest, queryset: Any) -> None:
+        """The data may be used again (GDPR article 18(3): the person is told before)."""
+        for placed in queryset:
+            restriction.unrestrict(placed, now=timezone.now())
+        messages.success(request, _("Lifted. The data are in use again."))

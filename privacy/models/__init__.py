@@ -4,12 +4,14 @@ from privacy.models.audit import AuditEntry
 from privacy.models.disclosures import Disclosure, Transmission
 from privacy.models.emails import Mail
 from privacy.models.files import Draft, StoredFile
+from privacy.models.journal import JournalMark
 from privacy.models.limits import Bucket
 from privacy.models.navigation import DailyTotal, DrainedSegment, RecordingObjection, Visit
 from privacy.models.policy import PolicyText, PolicyVersion
 from privacy.models.promises import PromiseResult
 from privacy.models.register import Activity
 from privacy.models.registers import Entity, HostingPlace, Processor
+from privacy.models.restriction import Restriction
 from privacy.models.retention import Hold, PurgeLine, PurgeRun
 from privacy.models.seals import DailySeal, Removal, Seal, SealedRow
 from privacy.models.sign_ins import SignIn
@@ -27,6 +29,7 @@ __all__ = [
     "Entity",
     "Hold",
     "HostingPlace",
+    "JournalMark",
     "Mail",
     "PolicyText",
     "PolicyVersion",
@@ -36,6 +39,7 @@ __all__ = [
     "PurgeRun",
     "RecordingObjection",
     "Removal",
+    "Restriction",
     "Seal",
     "SealedRow",
     "SignIn",

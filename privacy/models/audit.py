@@ -47,6 +47,7 @@ class AuditEntry(AppendOnlyModel, PersonalDataModel):
             "verb": Datum(Category.REQUESTS, provided=False),
         },
         impersonal=("id", "actor", "gesture", "kind", "key", "detail"),
+        stays=_("It proves what was done with your data, and knows you only by a one-way hash."),
     )
 
     class Meta:

@@ -20,6 +20,7 @@ from privacy.models.registers import Processor
 from privacy.periods import Period
 
 HASHED = _("your address, as a one-way hash")
+TOLD = _("It says whom we have to tell of an erasure, and knows you only by a one-way hash.")
 
 
 class Communication(AppendOnlyModel, PersonalDataModel):
@@ -73,6 +74,7 @@ class Disclosure(Communication):
             "at": Datum(Category.REQUESTS, provided=False),
         },
         impersonal=("id", "decided_by"),
+        stays=TOLD,
     )
 
     class Meta:
@@ -106,6 +108,7 @@ class Transmission(Communication):
             "at": Datum(Category.REQUESTS, provided=False),
         },
         impersonal=("id", "holding", "decided_by"),
+        stays=TOLD,
     )
 
     class Meta:

@@ -108,6 +108,7 @@ class RecordingObjection(PersonalDataModel):
             "visitor": Datum(Category.CHOICES, provided=False),
             "at": Datum(Category.CHOICES, provided=False),
         },
+        stays=_("Without it, what still waits of your visits would come in."),
     )
 
     class Meta:

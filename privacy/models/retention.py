@@ -44,12 +44,17 @@ class PurgeRun(models.Model):
         RUNNING = "RUNNING", _("running")
         FINISHED = "FINISHED", _("finished")
         INTERRUPTED = "INTERRUPTED", _("interrupted")
+        REFUSED = "REFUSED", _("refused until confirmed")
 
     state = models.CharField(_("state"), max_length=12, choices=State.choices)
     asked_at = models.DateTimeField(_("asked for at"))
     begun_at = models.DateTimeField(_("begun at"), null=True)
     ended_at = models.DateTimeField(_("ended at"), null=True)
     policy_version = models.PositiveIntegerField(_("policy version in force"), null=True)
+    suspicions = models.JSONField(_("what looked wrong"), default=list)
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True)
+    confirmed_by = models.CharField(_("confirmed by"), max_length=40, blank=True)
+    reason = models.TextField(_("reason"), max_length=1000, blank=True)
 
     objects: ClassVar[Any] = PurgeRunQuerySet.as_manager()
 
@@ -63,9 +68,13 @@ class PurgeRun(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["state"],
-                condition=models.Q(state__in=["ASKED", "RUNNING"]),
+                condition=models.Q(state__in=["ASKED", "RUNNING", "REFUSED"]),
                 name="privacy_purgerun_one_at_a_time",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(confirmed_at=None) | ~models.Q(reason=""),
+                name="privacy_purgerun_confirmed_has_reason",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -75,6 +84,17 @@ class PurgeRun(models.Model):
         """From now on it runs."""
         self.state, self.begun_at, self.policy_version = self.State.RUNNING, now, policy_version
         self.save()
+
+    def refuse(self, suspicions: list[dict[str, Any]]) -> None:
+        """It does not begin: something looks wrong, and the controller is asked."""
+        self.state, self.suspicions = self.State.REFUSED, suspicions
+        self.confirmed_at, self.confirmed_by, self.reason = None, "", ""
+        self.save()
+
+    def take_over(self, killed: "PurgeRun") -> None:
+        """Go on where ``killed`` was interrupted, with what was confirmed then."""
+        for name in ("suspicions", "confirmed_at", "confirmed_by", "reason"):
+            setattr(self, name, getattr(killed, name))
 
     def end(self, state: "PurgeRun.State", at: datetime | None) -> None:
         """It is over: finished, or found interrupted (nobody knows since when)."""
@@ -175,6 +195,7 @@ class Hold(PersonalDataModel):
             "lifted_at": Datum(Category.REQUESTS, provided=False),
         },
         impersonal=("id", "author"),
+        stays=_("A legal reason asks for it, and it knows you only by a one-way hash."),
     )
 
     class Meta:

@@ -48,7 +48,7 @@ class ApplicationQuerySet(PersonalDataQuerySet):
         return self._dated(now).filter(Q(active_until__gt=now) | Exists(opened))
 
     def _dated(self, now: datetime) -> Self:
-        return self.live(now).alias(active_until=expires_expression("last_contact_at", ACTIVE))
+        return self.usable(now).alias(active_until=expires_expression("last_contact_at", ACTIVE))
 
 
 class Application(PersonalDataModel):

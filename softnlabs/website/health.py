@@ -13,6 +13,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
+from privacy import journal
 from softnlabs.website.models import Heartbeat
 
 STALE_AFTER = timedelta(seconds=45)  # beat ticks each ten seconds: four late ones are an alarm, one is not
@@ -25,13 +26,14 @@ def parts(*, now: datetime) -> dict[str, bool]:
 
 
 def _in_database(now: datetime) -> dict[str, bool]:
-    found = dict.fromkeys(("database", "migrations", *Heartbeat.Part.values), False)
+    found = dict.fromkeys(("database", "migrations", "journal", *Heartbeat.Part.values), False)
     try:
         found["database"] = bool(MigrationRecorder(connection).has_table())
         found["migrations"] = (
             _newest_migrations() <= MigrationRecorder(connection).applied_migrations().keys()
         )
         if found["migrations"]:
+            found["journal"] = not journal.is_restored()
             for part, at in Heartbeat.objects.values_list("part", "at"):
                 found[part] = now - at < STALE_AFTER
     except DatabaseError:

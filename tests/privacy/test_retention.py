@@ -9,7 +9,7 @@ from django.db import connection, models
 from django.db.models import ProtectedError
 from django.test.utils import CaptureQueriesContext
 
-from privacy import erasure, retention, storage
+from privacy import erasure, holds, retention, storage
 from privacy.datamap import holding, holdings
 from privacy.models import AuditEntry, Draft, Hold, Mail, PurgeRun, StoredFile
 from tests import holdings as made
@@ -93,20 +93,20 @@ def test_files_go_with_their_row(now, django_capture_on_commit_callbacks):
 def test_a_hold_wins_over_the_purge_and_its_end_does_not_bring_more(now):
     make_mail(written_at=now - OVER)
     make_mail(BOB, written_at=now - OVER)
-    placed = retention.hold(email=ALICE.upper(), reason="A claim", review_on=date(2027, 1, 1), now=now)
+    placed = holds.hold(email=ALICE.upper(), reason="A claim", review_on=date(2027, 1, 1), now=now)
     line = line_of(retention.purge(now=now))
     assert (line.count, line.held, line.left) == (1, 1, 0)
     assert Mail.objects.get().to == ALICE
-    retention.lift(placed, now=now)
+    holds.lift(placed, now=now)
     assert line_of(retention.purge(now=now)).count == 1
     assert not Mail.objects.exists()
 
 
 def test_a_hold_keeps_no_address_and_stands_once(now):
-    retention.hold(email=ALICE, reason="A claim", review_on=date(2027, 1, 1), now=now)
+    holds.hold(email=ALICE, reason="A claim", review_on=date(2027, 1, 1), now=now)
     assert ALICE not in str(Hold.objects.get().__dict__)
-    with pytest.raises(retention.AlreadyHeld):
-        retention.hold(email=ALICE, reason="Again", review_on=date(2027, 1, 1), now=now)
+    with pytest.raises(holds.AlreadyHeld):
+        holds.hold(email=ALICE, reason="Again", review_on=date(2027, 1, 1), now=now)
     assert list(AuditEntry.objects.values_list("verb", flat=True)) == ["privacy.retention.held"]
 
 

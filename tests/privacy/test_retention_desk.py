@@ -111,6 +111,6 @@ def test_a_hold_needs_a_reason_and_an_address(desk):
 
 def test_two_purges_never_run_at_once(db):
     assert not retention.is_running()
-    with retention._only_one():
+    with retention.only_one():
         assert retention.is_running()
     assert not retention.is_running()

@@ -11,7 +11,7 @@ from django.utils import timezone
 from softnlabs.website.models import Heartbeat
 from softnlabs.website.tasks import handed_out, tick, worker_started
 
-PARTS = ("database", "migrations", "worker", "beat", "redis")
+PARTS = ("database", "migrations", "journal", "worker", "beat", "redis")
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_redis_refuses(client: Client, all_at_work: None, settings) -> None:
 def test_a_migration_is_missing(client: Client, all_at_work: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'website'")
-    assert down(client) == {"migrations", "worker", "beat"}
+    assert down(client) == {"migrations", "journal", "worker", "beat"}
 
 
 def test_the_database_refuses(client: Client, all_at_work: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,7 +68,7 @@ def test_the_database_refuses(client: Client, all_at_work: None, monkeypatch: py
     with monkeypatch.context() as patch:
         patch.setattr(connection, "ensure_connection", refuse)
         missing = down(client)
-    assert missing == {"database", "migrations", "worker", "beat"}
+    assert missing == {"database", "migrations", "journal", "worker", "beat"}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from privacy import audit, retention
+from privacy import audit, journal, retention, safety
 
 
 class Command(BaseCommand):
@@ -28,9 +28,15 @@ class Command(BaseCommand):
             return
         try:
             with audit.acting(audit.SYSTEM, "command:purge"):
-                run = retention.purge(now=now)
+                run = safety.run(now=now)
         except retention.AlreadyRunning as error:
             raise CommandError("A purge is running already.") from error
+        except journal.Restored as error:
+            raise CommandError("This database was restored: run replay_erasures first.") from error
+        except safety.Refused as error:
+            raise CommandError(
+                f"This looks wrong: {error.run.suspicions}. Confirm it at the desk."
+            ) from error
         for line in run.lines.all():
             self._say(line.count, line.oldest, line.newest, line.holding)
         self.stdout.write(f"Certificate: purge {run.pk}")

@@ -1,0 +1,42 @@
+"""Holds: a legal reason to keep one person's data past its period. They win over purge and erasure."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from privacy import audit, locks
+from privacy.models import Hold
+from privacy.subjects import fingerprint, normalise_email
+
+
+class AlreadyHeld(ValueError):
+    """A hold on this person stands already."""
+
+
+def hold(*, email: str, reason: str, review_on: Any, now: datetime) -> Hold:
+    """Keep all that is held under ``email`` until the hold is lifted. Raises :class:`AlreadyHeld`, ValueError."""
+    about = fingerprint(normalise_email(email))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s)", [locks.HOLD]
+        )  # no batch is under way while we write
+        if Hold.objects.standing().filter(about=about).exists():
+            raise AlreadyHeld
+        placed = Hold.objects.create(
+            about=about, reason=reason, author=audit.actor(), placed_at=now, review_on=review_on
+        )
+        audit.record("privacy.retention.held", now=now, obj=placed, about=about)
+    return placed
+
+
+def is_held(email: str) -> bool:
+    """Whether a hold on this person (address normalised) stands."""
+    return Hold.objects.standing().filter(about=fingerprint(email)).exists()
+
+
+def lift(placed: Hold, *, now: datetime) -> None:
+    """The reason is gone: what is due goes with the next purge."""
+    with transaction.atomic():
+        if Hold.objects.standing().filter(pk=placed.pk).update(lifted_at=now):
+            audit.record("privacy.retention.hold_lifted", now=now, obj=placed, about=placed.about)

