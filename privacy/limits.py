@@ -43,6 +43,10 @@ class Limit:
         return subjects.fingerprint(f"limit {self.name} {value}")
 
 
+# A form that confirms by mail can be filled in with anybody's address: it must not become a way to flood them.
+ACKNOWLEDGEMENTS = Limit("privacy.acknowledgement.mailbox", 5, timedelta(hours=1))
+
+
 def client(request: HttpRequest) -> str:
     """From where a request comes: an IPv4 address, or the /64 network that one IPv6 household has."""
     text = browsers.address(request)

@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from consent import prospecting
-from privacy import audit, documents, emails, entities, policy, storage, subjects
+from privacy import audit, documents, emails, entities, limits, policy, storage, subjects
 from privacy.models import Draft
 from privacy.uploads import Checked
 from recruitment.models import Application, ArchiveOpening, Exchange, Offer
@@ -128,7 +128,8 @@ def _exchange(
 
 def _acknowledge(application: Application, now: datetime) -> None:
     """Nothing that was typed is sent back: the form must not carry a stranger's words to somebody's mailbox."""
-    _send("application_received", application, {}, now)
+    if limits.ACKNOWLEDGEMENTS.take(application.email, now=now):
+        _send("application_received", application, {}, now)
 
 
 def _opt_in(application: Application, page: Page, now: datetime) -> None:

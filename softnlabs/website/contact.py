@@ -6,7 +6,7 @@ from typing import TypedDict
 from django.db import transaction
 
 from consent import prospecting
-from privacy import audit, emails, entities, policy, subjects
+from privacy import audit, emails, entities, limits, policy, subjects
 from softnlabs.website.models import Enquiry
 
 
@@ -56,6 +56,8 @@ def _record(verb: str, enquiry: Enquiry, now: datetime) -> None:
 
 def _acknowledge(enquiry: Enquiry, now: datetime) -> None:
     """Nothing that was typed is sent back: the form must not carry a stranger's words to somebody's mailbox."""
+    if not limits.ACKNOWLEDGEMENTS.take(enquiry.email, now=now):
+        return
     emails.send(
         "enquiry_received",
         to=enquiry.email,

@@ -6,13 +6,14 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 
-from privacy import retention, storage
+from privacy import limits, retention, storage
 from privacy.models import AuditEntry, Mail
 from privacy.periods import CALENDAR
+from privacy.uploads import Checked
 from recruitment import applications
 from recruitment.models import Application, ArchiveOpening, Exchange, Offer
 from tests.conftest import ALICE, BOB
-from tests.recruitment.applications import make_application
+from tests.recruitment.applications import TYPED, make_application
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
 INSTANT = timedelta(microseconds=1)
@@ -127,3 +128,11 @@ def test_the_starting_offers_are_loaded_once():
     call_command("load_content", verbosity=0)
     assert Offer.objects.count() == 2
     assert Offer.objects.get(slug="python-developer").title_en == "Changed by hand"
+
+
+def test_the_form_cannot_be_used_to_flood_a_mailbox(now):
+    cv, page = Checked("cv.pdf", "application/pdf", b"a CV"), applications.Page("/careers/apply/", "en")
+    for _number in range(7):
+        applications.apply(TYPED, cv=cv, offer=None, page=page, now=now)  # type: ignore[arg-type]
+    assert Application.objects.count() == 7
+    assert Mail.objects.filter(to=ALICE).count() == limits.ACKNOWLEDGEMENTS.times

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from consent.models import ConsentEvent, Prospect
+from privacy import limits
 from privacy.models import AuditEntry, Mail
 from softnlabs.website import contact
 from softnlabs.website.models import Enquiry
@@ -198,3 +199,12 @@ def test_three_years_after_the_last_contact_nothing_is_readable(at: str, is_live
 @pytest.mark.parametrize("method", ["put", "delete", "patch"])
 def test_other_verbs_are_refused(client: Client, method: str) -> None:
     assert getattr(client, method)("/contact/").status_code == 405
+
+
+def test_the_form_cannot_be_used_to_flood_a_mailbox(client: Client) -> None:
+    for _number in range(8):
+        assert post(client).status_code == 302
+    assert post(client, email=BOB).status_code == 302
+    assert Enquiry.objects.filter(email=ALICE).count() == 8  # nothing that was written is lost
+    assert Mail.objects.filter(to=ALICE).count() == limits.ACKNOWLEDGEMENTS.times
+    assert Mail.objects.filter(to=BOB).count() == 1
