@@ -7,7 +7,6 @@ Redis or the mail server is away nothing is lost: the row waits and is tried aga
 import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from smtplib import SMTPException
 from typing import Any
 
 from django.conf import settings
@@ -86,7 +85,7 @@ def _deliver_next(now: datetime) -> bool | None:
             return None
         try:
             _as_message(mail).send()
-        except (SMTPException, OSError, ValueError) as error:
+        except Exception as error:  # whatever is wrong with one message must not keep back the others
             _put_off(mail, now, error)
             return False
         Mail.objects.filter(pk=mail.pk).update(

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from email.errors import HeaderParseError
 from smtplib import SMTPServerDisconnected
 
 import pytest
@@ -105,6 +106,19 @@ def test_a_message_tried_for_weeks_still_does_not_hold_up_the_others(now, monkey
 def test_a_forged_header_is_refused_and_does_not_stop_the_others(now):
     write(now - timedelta(minutes=1), subject="Hello\nBcc: eve@example.org")
     write(now, BOB)
+    assert emails.deliver(now=now) == 1
+    assert [message.to for message in sent.outbox] == [[BOB]]
+
+
+def test_a_message_that_cannot_be_written_at_all_does_not_stop_the_others(now, monkeypatch, settings):
+    def refuse_alice(backend, messages):
+        if messages[0].to == [ALICE]:
+            raise HeaderParseError
+        sent.outbox.extend(messages)
+
+    write(now - timedelta(hours=1))
+    write(now, BOB)
+    use_backend(settings, monkeypatch, refuse_alice)
     assert emails.deliver(now=now) == 1
     assert [message.to for message in sent.outbox] == [[BOB]]
 
