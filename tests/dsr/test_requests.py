@@ -10,7 +10,7 @@ from dsr import following, fulfilment, identity, intake, review
 from dsr.deadlines import LateExtension, LateSuspension
 from dsr.models import AccessPackage, Filing, IdentityCheck, LinkWish, RequestEvent, SubjectRequest
 from dsr.models.checks import How
-from dsr.models.requests import UNCONFIRMED_KEEP
+from dsr.models.requests import CLOSED_KEEP, UNCONFIRMED_KEEP
 from dsr.states import IllegalMove, State
 from privacy import audit
 from privacy.models import AuditEntry, Mail, StoredFile
@@ -53,6 +53,15 @@ def test_a_filing_is_confirmed_once_and_not_after_its_days(now):
     with pytest.raises(intake.NothingToConfirm):
         intake.confirm(filing.pk, visitors=set(), now=now)
     assert SubjectRequest.objects.count() == 1
+
+
+def test_the_clock_counts_from_the_day_of_the_form_and_not_from_its_confirmation(now):
+    sent_at = datetime(2026, 3, 5, 10, tzinfo=UTC)
+    filing = intake.file(make_form(), language="en", now=sent_at)
+    asked = intake.confirm(filing.pk, visitors=set(), now=sent_at + timedelta(days=6))
+    asked.refresh_from_db()
+    assert asked.received_at == sent_at
+    assert asked.due_on == asked.clock().due_on(date(2026, 3, 11)) == date(2026, 4, 7)
 
 
 def test_nothing_is_granted_before_the_identity_is_checked(now):
@@ -266,3 +275,14 @@ def test_a_withdrawal_and_the_making_of_the_answer_come_one_after_the_other(now,
     assert (asked.state, files) in {(State.ANSWERED, 1), (State.WITHDRAWN, 0)}
     told = Mail.objects.filter(message__in=["request_ready", "request_withdrawn"])
     assert told.count() == 1
+
+
+def test_nobody_is_written_to_about_a_request_past_its_period(now):
+    asked = make_request(now)
+    following.withdraw(asked.pk, now=now)
+    end = CLOSED_KEEP.after(now)
+    following.wish_link(asked.pk, now=end)
+    assert following.send_links(now=end) == 0
+    assert not LinkWish.objects.exists()
+    with pytest.raises(following.LinkUsed):
+        following.use_link(asked.pk, 0, now=end)
