@@ -1,10 +1,9 @@
 """Both ways: what was not accepted is not read, and does not leave. Pure but for the logger.
 
-Counted faults are kept per process and logged with the cookie's name, never its value.
+Faults are counted for the controller and logged with the cookie's name, never its value.
 """
 
 import logging
-from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from http.cookies import Morsel
@@ -12,13 +11,13 @@ from typing import Final
 
 from django.http import HttpResponseBase
 
+from consent import sightings
 from consent.registry import Cookie, Register
+from consent.sightings import What
 
 TOLERANCE: Final = 5
 """Seconds between the clock of whoever set the cookie and ours."""
 log = logging.getLogger(__name__)
-faults: Counter[str] = Counter()
-"""Cookies that our own code tried to set and should not have, by name, since the process began."""
 
 
 def hidden(register: Register, allowed: frozenset[str], names: Iterable[str]) -> list[str]:
@@ -42,9 +41,10 @@ def strip(response: HttpResponseBase, register: Register, allowed: frozenset[str
             continue
         entry = register.by_name.get(name)
         if entry is None or entry[0].key not in allowed:
-            _report(name, "not accepted" if entry else "undeclared")
+            _report(name, What.NOT_ACCEPTED if entry else What.UNDECLARED)
             del response.cookies[name]
         else:
+            sightings.note(name, What.SET)
             _shorten(morsel, entry[1], now=now)
 
 
@@ -61,7 +61,7 @@ def is_deletion(morsel: "Morsel[str]") -> bool:
 def _shorten(morsel: "Morsel[str]", cookie: Cookie, *, now: datetime) -> None:
     if cookie.lifetime is None:
         if morsel["max-age"] or morsel["expires"]:
-            _report(cookie.name, "outlives the browser")
+            _report(cookie.name, What.TOO_LONG)
             morsel["max-age"] = morsel["expires"] = ""
         return
     longest = int((cookie.lifetime.after(now) - now).total_seconds()) + TOLERANCE
@@ -69,11 +69,11 @@ def _shorten(morsel: "Morsel[str]", cookie: Cookie, *, now: datetime) -> None:
         morsel["expires"] = ""
         morsel["max-age"] = longest
     if morsel["max-age"] and int(morsel["max-age"]) > longest:
-        _report(cookie.name, "lives too long")
+        _report(cookie.name, What.TOO_LONG)
         morsel["max-age"] = longest
         morsel["expires"] = ""
 
 
-def _report(name: str, reason: str) -> None:
-    faults[f"{name}: {reason}"] += 1
-    log.error("cookie %s stripped or shortened: %s", name, reason)
+def _report(name: str, what: What) -> None:
+    sightings.note(name[:64], what)
+    log.error("cookie %s stripped or shortened: %s", name, what.value)

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
-from consent import cookies, enforcement, registry, wording
+from consent import cookies, enforcement, registry, sightings, wording
 from consent.registry import Register
 
 
@@ -82,8 +82,10 @@ def clean(request: HttpRequest, response: HttpResponse, given: tuple[str, ...], 
     if response.headers.get("Content-Type", "").startswith("text/html"):
         # A cache must not hand one visitor's banner to another.
         patch_vary_headers(response, ("Cookie", "Sec-GPC"))
+        response.headers.setdefault("Cache-Control", "private")
     if response.cookies:
         enforcement.strip(response, register, allowed, now=now)
+    sightings.note_brought(given, register)
     unwanted = enforcement.hidden(register, allowed, given)
     if unwanted:
         enforcement.delete(response, [register.by_name[name][1] for name in unwanted])

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from consent import ledger, prospecting
+from consent import ledger, prospecting, sightings
 
 
 @shared_task
@@ -13,3 +13,9 @@ def close_lapsed_choices() -> None:
     ledger.expire(now=now)
     prospecting.close_lapsed(now=now)
     ledger.sweep()
+
+
+@shared_task
+def note_sightings() -> None:
+    """Add the cookies seen on this machine to the report."""
+    sightings.drain(now=timezone.now())

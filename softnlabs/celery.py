@@ -45,6 +45,7 @@ app.conf.beat_schedule = {
         "options": {"expires": 1200.0, "countdown": 10.0},  # at a start, the first purge and seal come before
         "last_run_at": LONG_AGO,
     },
+    "sightings": {"task": "consent.tasks.note_sightings", "schedule": 30.0, "options": {"expires": 30.0}},
     "choices": {
         "task": "consent.tasks.close_lapsed_choices",
         "schedule": 600.0,

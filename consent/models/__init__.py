@@ -4,6 +4,7 @@ from consent.models.ledger import ConsentEvent, ConsentTerm, Wording
 from consent.models.notices import Campaign, CampaignDay, Notice
 from consent.models.prospecting import Prospect, Suppression
 from consent.models.registry import CookieDeclaration, GroupDeclaration
+from consent.models.sightings import CookieSighting
 
 __all__ = [
     "Campaign",
@@ -11,6 +12,7 @@ __all__ = [
     "ConsentEvent",
     "ConsentTerm",
     "CookieDeclaration",
+    "CookieSighting",
     "GroupDeclaration",
     "Notice",
     "Prospect",

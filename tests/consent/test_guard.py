@@ -7,8 +7,9 @@ import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
-from consent import cookies, enforcement, guard, registry, wording
+from consent import cookies, enforcement, guard, registry, sightings, wording
 from consent.middleware import guard as middleware
+from consent.models import CookieSighting
 from tests.consent.conftest import ASKED, TARGETING, Visitor
 
 pytestmark = pytest.mark.django_db
@@ -83,10 +84,14 @@ def test_what_was_not_accepted_neither_enters_nor_leaves(state: str, left: set[s
     assert {name for name in TARGETING if response.cookies[name]["max-age"] == 0} == TARGETING - left
 
 
-def test_each_fault_is_counted_under_its_name_and_reported_without_a_value(caplog):
-    enforcement.faults.clear()
+def test_each_fault_is_counted_under_its_name_and_reported_without_a_value(caplog, now):
+    sightings.forget()
     pass_through(setting(spy={}, seen={}))
-    assert enforcement.faults == {"spy: undeclared": 1, "seen: not accepted": 1}
+    sightings.drain(now=now)
+    assert set(CookieSighting.objects.values_list("name", "what", "times")) == {
+        ("spy", "UNDECLARED", 1),
+        ("seen", "NOT_ACCEPTED", 1),
+    }
     assert "spy" in caplog.text
     assert "value" not in caplog.text
 
