@@ -85,8 +85,8 @@ def drain(*, now: datetime) -> int:
         found: Counter[tuple[str, str]] = Counter()
         for segment in segments:
             for line in segment.read_text().splitlines():
-                name, what, times = line.split("\t")
-                found[name, what] += int(times)
+                name, what, count = line.split("\t")
+                found[name, what] += int(count)
         with transaction.atomic():
             for (name, what), times in sorted(found.items()):
                 CookieSighting.objects.add(name, what, times, now=now)
