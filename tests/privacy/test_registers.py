@@ -1,6 +1,10 @@
+import os
+import subprocess
+import sys
 from datetime import date
 
 import pytest
+from django.conf import settings
 from django.core.checks import run_checks
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
@@ -212,3 +216,19 @@ def test_staff_without_rights_see_no_register(client, clerk):
         "subscription",
     ):
         assert client.get(f"/admin/privacy/{kind}/").status_code == 403
+
+
+@pytest.mark.parametrize(("places", "starts"), [("FR Gan", True), ("US Ashburn", False)])
+def test_a_web_server_does_not_load_the_site_on_a_place_outside_the_union(places, starts):
+    """Gunicorn imports this module and runs no check of its own."""
+    environment = {**os.environ, "HOSTING_PLACES": places}
+    loaded = subprocess.run(
+        [sys.executable, "-c", "import softnlabs.wsgi"],
+        env=environment,
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (loaded.returncode == 0) is starts, loaded.stderr
+    assert ("privacy.E009" in loaded.stderr) is not starts

@@ -1,0 +1,47 @@
+"""Who else has a person's data: to be named to them (GDPR article 15(1)(c)), and told of a change (article 19)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from privacy.datamap import Category
+from privacy.models import Disclosure, Transmission
+from privacy.subjects import Subject
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """One company or authority, what it was given of the person, and when last."""
+
+    name: str
+    is_processor: bool
+    categories: frozenset[Category]
+    last_at: datetime
+
+
+def receivers(subject: Subject, *, now: datetime) -> list[Receiver]:
+    """Everybody who was given data about ``subject``, the last one first, past nobody's period."""
+    found: dict[tuple[str, bool], Receiver] = {}
+    for given in _given(subject, now):
+        key = given.name, given.is_processor
+        before = found.get(key, given)
+        found[key] = Receiver(*key, before.categories | given.categories, max(before.last_at, given.last_at))
+    return sorted(found.values(), key=lambda receiver: receiver.last_at, reverse=True)
+
+
+def _given(subject: Subject, now: datetime) -> Iterator[Receiver]:
+    sent = Transmission.objects.about(subject).live(now).select_related("processor")
+    for line in sent:
+        yield Receiver(
+            line.processor.name,
+            is_processor=True,
+            categories=frozenset(map(Category, line.categories)),
+            last_at=line.at,
+        )
+    for line in Disclosure.objects.about(subject).live(now):
+        yield Receiver(
+            line.recipient,
+            is_processor=False,
+            categories=frozenset(map(Category, line.categories)),
+            last_at=line.at,
+        )

@@ -1,0 +1,57 @@
+"""A person can be told the name of each company and authority that was given their data."""
+
+from datetime import timedelta
+
+import pytest
+
+from privacy import communications, disclosures, processors
+from privacy.datamap import Category, holding
+from privacy.models import Disclosure
+from softnlabs.website.models import Enquiry
+from tests.holdings import MAKERS, RECENT, person
+from tests.privacy.test_processors import make_processor
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
+
+
+def disclose(email: str, recipient: str, *, at, now) -> Disclosure:
+    return disclosures.disclose(
+        email=email,
+        recipient=recipient,
+        ground=Disclosure.Ground.LAW,
+        provision="Order 12",
+        categories=["SURNAME"],
+        at=at,
+        now=now,
+    )
+
+
+def test_each_receiver_is_named_once_with_all_that_it_was_given(now):
+    alice, bob = person("alice", now), person("bob", now)
+    MAKERS["website.enquiry"](alice, now - RECENT)
+    sender = make_processor(name="Sender")
+    for hours, categories in ((3, ["EMAIL"]), (1, ["SURNAME"])):
+        sender.categories = categories
+        sender.save()
+        processors.export(sender, holding(Enquiry), reason="Test", now=now - timedelta(hours=hours) + RECENT)
+    disclose(alice.email, "Court of Pau", at=now - timedelta(hours=2), now=now)
+    disclose(bob.email, "Court of Bordeaux", at=now, now=now)
+    first, second = communications.receivers(alice.subject(), now=now)
+    assert (first.name, first.is_processor) == ("Sender", True)
+    assert first.last_at == now - timedelta(hours=1) + RECENT
+    assert first.categories == {Category.EMAIL, Category.SURNAME}
+    assert (second.name, second.is_processor, second.categories) == (
+        "Court of Pau",
+        False,
+        {Category.SURNAME},
+    )
+
+
+def test_what_is_past_its_period_is_named_no_more(now):
+    alice = person("alice", now)
+    disclose(alice.email, "Court of Pau", at=now.replace(year=now.year - 5), now=now)
+    assert communications.receivers(alice.subject(), now=now) == []
+
+
+def test_nobody_was_given_anything(now):
+    assert communications.receivers(person("alice", now).subject(), now=now) == []
