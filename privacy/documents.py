@@ -1,5 +1,6 @@
 """Form fields for documents, and the form that keeps a good document while something else is corrected."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,7 @@ from privacy import drafts, storage, uploads
 from privacy.models.files import Draft, StoredFile
 from privacy.uploads import Checked
 
+log = logging.getLogger(__name__)
 ACCEPTED = {kind: ",".join(known.endings) for kind, known in uploads.KINDS.items()}
 
 
@@ -104,7 +106,11 @@ class DocumentForm(forms.Form):
             if isinstance(document, Checked):
                 if field.draft:
                     drafts.drop(field.draft)
-                field.draft = drafts.keep(document, email=email, now=self.now)
+                try:
+                    field.draft = drafts.keep(document, email=email, now=self.now)
+                except OSError:  # a full disk: the words at least are not lost
+                    log.exception("a document could not be kept")
+                    self.lose_document(name)
 
     def lose_document(self, name: str) -> None:
         """Say that the kept file of field ``name`` is no longer there."""

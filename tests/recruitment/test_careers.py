@@ -219,3 +219,16 @@ def test_when_the_disk_refuses_the_person_is_told_and_nothing_is_half_kept(clien
     assert "Five years of Python" in response.text
     assert not Application.objects.exists()
     assert not Mail.objects.exists()
+
+
+def test_when_the_disk_refuses_a_cv_of_a_form_to_be_corrected_the_words_are_not_lost(
+    client, settings, tmp_path
+):
+    blocked = tmp_path / "full"
+    blocked.write_text("not a folder")
+    settings.FILES_ROOT = blocked
+    response = post(client, surname="")
+    assert response.status_code == 200
+    assert "Five years of Python" in response.text
+    assert "We no longer have your file" in response.text
+    assert not Draft.objects.exists()
