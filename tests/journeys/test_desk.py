@@ -1,0 +1,35 @@
+"""The desk on the screens that people have: a phone, and a laptop."""
+
+import pytest
+
+from tests.journeys import story
+from tests.journeys.conftest import People
+from tests.journeys.story import Person
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_what_waits_is_legible_on_a_phone_and_whole_on_a_laptop(
+    people: People, desk_state: str, language: str
+):
+    alice = Person(people.arrive(locale=language), language, "Desk")
+    _page, reference = story.asks(alice)
+    phone = Person(
+        people.arrive(storage_state=desk_state, viewport={"width": 320, "height": 800}),
+        language,
+        "Controller",
+    )
+    phone.goes("/admin/")
+    row = phone.page.locator(".panel tbody tr").filter(has_text=reference).first
+    box = row.get_by_role("link").bounding_box()
+    assert box
+    assert box["height"] < 60, "a reference is not broken letter by letter"
+    assert phone.page.evaluate("document.documentElement.scrollWidth") <= 320
+    laptop = Person(
+        people.arrive(storage_state=desk_state, viewport={"width": 1200, "height": 800}),
+        language,
+        "Controller",
+    )
+    laptop.goes("/admin/dsr/subjectrequest/")
+    assert laptop.page.evaluate(
+        "[...document.querySelectorAll('#changelist .results')].every(list => list.scrollWidth <= list.clientWidth)"
+    )
