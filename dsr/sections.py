@@ -104,7 +104,9 @@ def collect(
     The holdings in ``reserves``, by label, are kept back.
     """
     kept_back = reserves or {}
-    return [_section(known, subject, now, kept_back.get(known.label)) for known in holdings()]
+    found = [_section(known, subject, now, kept_back.get(known.label)) for known in holdings()]
+    # What the person gave comes first: they recognise it, and it is what they came for.
+    return sorted(found, key=lambda section: not section.told.is_given)
 
 
 def collect_portable(subject: Subject, *, now: datetime) -> list[Section]:

@@ -102,6 +102,11 @@ class Information:
         return _("You, and what our software noted") if True in given else _("What our software noted")
 
     @property
+    def is_given(self) -> bool:
+        """Whether the person gave a part of it."""
+        return any(piece.provided for piece in self.pieces)
+
+    @property
     def recipients(self) -> list[Recipient]:
         """Everybody who gets a part of it, in the register's order."""
         return in_order(Recipient, (recipient for piece in self.pieces for recipient in piece.recipients))

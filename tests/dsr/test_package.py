@@ -67,7 +67,7 @@ def test_everything_of_alice_is_in_it_and_bob_is_nowhere(alice, bob, now):
     parts = unpacked(asked)
     data = json.loads(parts["data.json"])
     found = {section["name"]: section["records"] for section in data["holdings"]}
-    assert list(found) == [holding.label for holding in holdings()]
+    assert set(found) == {holding.label for holding in holdings()}
     empty = [holding.label for holding in holdings() if reachable(holding) and not found[holding.label]]
     assert empty == []
     page = parts["index.html"].decode()
@@ -170,6 +170,12 @@ def test_the_page_can_be_walked_by_headings_and_links(alice, now):
     assert len(outline.ids) == len(set(outline.ids))
     for target in outline.targets:
         assert target.removeprefix("#") in outline.ids if target.startswith("#") else target in parts
+
+
+def test_what_the_person_gave_comes_before_what_the_software_noted(alice, now):
+    given = [section.told.is_given for section in sections.collect(alice.subject(), now=now)]
+    assert given == sorted(given, reverse=True)
+    assert set(given) == {True, False}
 
 
 def test_words_too_long_for_a_cell_of_a_table_fold_away_and_are_all_there(alice, now):
