@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from dsr.models.requests import CLOSED_KEEP, SubjectRequest
+from privacy import deeds
 from privacy.datamap import (
     Basis,
     Category,
@@ -85,3 +86,7 @@ class IdentityCheck(PersonalDataModel):
 
     def __str__(self) -> str:
         return str(self.request_id)
+
+    def get_checked_by_display(self) -> str:
+        """Who was convinced, in words."""
+        return deeds.who(self.checked_by)

@@ -222,3 +222,10 @@ def test_the_desk_speaks_french(desk, now):
     page = desk.get(f"/fr/admin/dsr/subjectrequest/{asked.pk}/change/").content.decode()
     for words in ("Le délai légal", "Accorder", "Dernier jour pour répondre", "Vérifiée le"):
         assert words in page
+
+
+def test_who_did_what_is_said_in_words(desk, dpo, now):
+    asked = make_request(now)
+    do(desk, asked, "check-identity", how=How.EMAIL)
+    page = page_of(desk, asked)
+    assert page.count(f"account {dpo.pk}") == 2  # the check of the identity, and its line in the story
