@@ -64,6 +64,9 @@ def launch(
         "unix_socket_permissions": "0700",
         "timezone": "UTC",
         "log_timezone": "UTC",
+        # An error is logged without the row and the statement that caused it: both hold what people wrote.
+        "log_error_verbosity": "terse",
+        "log_min_error_statement": "panic",
     }
     command = [str(_program("postgres")), "-D", str(data), *(f"--{k}={v}" for k, v in options.items())]
     command += [] if durable else QUICK

@@ -95,6 +95,20 @@ def test_both_servers_answer_and_their_sockets_are_private(var: Path, servers: e
         assert Path(url).parent.stat().st_mode & 0o077 == 0
 
 
+def test_an_error_is_logged_without_the_values_that_caused_it(var: Path, servers: embedded.Servers):
+    with contextlib.closing(psycopg2.connect(embedded.database_url(var))) as connection:
+        connection.autocommit = True
+        cursor = connection.cursor()
+        cursor.execute("CREATE TABLE person (name text UNIQUE)")
+        cursor.execute("INSERT INTO person VALUES ('canary')")
+        with pytest.raises(psycopg2.IntegrityError):
+            cursor.execute("INSERT INTO person VALUES ('canary')")
+        cursor.execute("DROP TABLE person")
+    said = (var / "postgres/log").read_text()
+    assert "duplicate key" in said
+    assert "canary" not in said
+
+
 def test_a_second_owner_is_refused_and_told_who_the_first_is(var: Path, owner: subprocess.Popen[str]):
     with pytest.raises(embedded.AlreadyRunning) as refused:
         embedded.start(var)
