@@ -13,8 +13,9 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from dsr import letters, review, states
-from dsr.deadlines import CALENDAR, paris_day
+from dsr.deadlines import paris_day
 from dsr.models import Happening, IdentityCheck, Reminder, SubjectRequest
+from privacy.periods import CALENDAR
 
 MORNING = 6  # o'clock in Paris, when the digest of the day may leave
 OVERDUE, DIGEST = "overdue", "digest"
@@ -57,7 +58,8 @@ def close_unproven(*, now: datetime) -> int:
 def _waiting_since(check: IdentityCheck) -> datetime:
     """Since when the proof is awaited: a request that was taken up again waits anew."""
     reopened = check.request.events.filter(what=Happening.REOPENED).aggregate(last=Max("at"))["last"]
-    return max(filter(None, (check.asked_at, reopened)))
+    since: datetime = max(filter(None, (check.asked_at, reopened)))
+    return since
 
 
 def _running() -> Iterable[SubjectRequest]:
