@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from privacy import audit, spreadsheets
 from privacy.datamap import Datum, Holding, holdings
-from privacy.models import Processor, Transmission
+from privacy.models import Processor, Restriction, Transmission
 from privacy.periods import expires_expression
 
 MOST_ROWS = 100_000  # all of it is in memory for a moment
@@ -75,7 +75,8 @@ def open_to(processor: Processor) -> list[Holding]:
 def export(processor: Processor, holding: Holding, *, reason: str, now: datetime) -> Export:
     """Take what ``processor`` may get of ``holding``, and write down what left, about whom and why.
 
-    Rows in the archive or past their period stay here. Raises a kind of :class:`Refused`.
+    Rows in the archive, past their period or of a person under restriction stay here. Raises a kind of
+    :class:`Refused`.
     """
     if not processor.is_in_force(timezone.localdate(now)):
         raise NotUnderContract(processor.name)
@@ -97,8 +98,11 @@ def _is_declared(processor: Processor, holding: Holding, datum: Datum) -> bool:
 
 
 def _in_use(holding: Holding, now: datetime) -> "models.QuerySet[Any]":
-    """The rows in their active phase."""
-    rows, keep = holding.usable(now), holding.data.keep
+    """The rows in their active phase, without those of people whose data may only be stored (GDPR article 18)."""
+    rows, keep = holding.live(now), holding.data.keep
+    restricted = Restriction.objects.standing().subject()
+    if restricted.is_known:  # also of what stays in use here: none of it goes to anybody else
+        rows = rows.exclude(pk__in=holding.about(restricted).values("pk"))
     if keep.active is None:
         return rows
     dated: models.QuerySet[Any] = rows.alias(

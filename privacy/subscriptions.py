@@ -90,7 +90,7 @@ def tell(*, now: datetime, limit: int = 500) -> int:
 
 def _tell_next(version: PolicyVersion, now: datetime) -> bool:
     with transaction.atomic():
-        waiting = Subscription.objects.live(now).filter(told__lt=version.number).order_by("confirmed_at")
+        waiting = Subscription.objects.usable(now).filter(told__lt=version.number).order_by("confirmed_at")
         subscription = waiting.select_for_update(skip_locked=True).first()
         if subscription is None:
             return False

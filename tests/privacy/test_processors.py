@@ -7,7 +7,7 @@ import pytest
 from django.contrib import admin
 from django.test import Client
 
-from privacy import processors
+from privacy import processors, restriction
 from privacy.datamap import Category, Purpose, holding, holdings
 from privacy.models import AuditEntry, Processor, Subscription, Transmission
 from privacy.subjects import fingerprint
@@ -96,6 +96,25 @@ def test_what_is_past_its_period_or_in_the_archive_stays_here(now):
     MAKERS["recruitment.application"](carol, now.replace(year=now.year - 6))
     taken = processors.export(make_processor(), holding(Application), reason="Test", now=now)
     assert taken.rows == [{"email": alice.email}]
+
+
+@pytest.mark.parametrize("label", [known.label for known in holdings()])
+def test_whoever_is_under_restriction_stays_here(label, now):
+    known = next(known for known in holdings() if known.label == label)
+    processor = make_processor(categories=list(Category.values))
+    if not processors.fields_for(processor, known):
+        return  # nothing of it may go to anybody
+    alice, bob = person("alice", now - timedelta(hours=1)), person("bob", now - timedelta(hours=1))
+    for who in (alice, bob):
+        MAKERS[label](who, now - RECENT)
+    alices = known.about(alice.subject())
+    assert processors._in_use(known, now).filter(pk__in=alices.values("pk")).exists()
+    restriction.restrict(alice.subject(), reason="Test", now=now)
+    taken = processors.export(processor, known, reason="Test", now=now)
+    assert taken.rows
+    assert not processors._in_use(known, now).filter(pk__in=alices.values("pk")).exists()
+    for key in (alice.canary, alice.email, fingerprint(alice.email), str(alice.visitor)):
+        assert key not in taken.as_json()
 
 
 def test_each_person_can_be_told_who_has_their_data(now):

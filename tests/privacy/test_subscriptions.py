@@ -9,9 +9,9 @@ from django.db import close_old_connections, connection
 from django.test import Client
 from django.utils import timezone
 
-from privacy import audit, policy, subscriptions
+from privacy import audit, policy, restriction, subscriptions
 from privacy.models import AuditEntry, Mail, Subscription, SubscriptionRequest
-from privacy.subjects import fingerprint
+from privacy.subjects import Subject, fingerprint
 from tests.conftest import ALICE, BOB
 from tests.privacy.conftest import write_policy
 
@@ -149,6 +149,16 @@ def test_whoever_is_past_the_period_is_not_told(root, first, now):
     write_policy(root, 2, updates="Other words.")
     policy.publish(now=now)
     assert subscriptions.tell(now=now) == 0
+
+
+def test_whoever_is_under_restriction_is_told_once_it_is_lifted(root, first, now):
+    subscribe(ALICE, confirmed_at=now)
+    placed = restriction.restrict(Subject.of_email(ALICE), reason="Test", now=now)
+    write_policy(root, 2, updates="Other words.")
+    policy.publish(now=now)
+    assert subscriptions.tell(now=now) == 0
+    restriction.unrestrict(placed, now=now)
+    assert subscriptions.tell(now=now) == 1
 
 
 def test_confirming_again_renews_and_forgets_nothing(first, now):
