@@ -62,3 +62,11 @@ def test_another_password_is_chosen(client: Client, alice: User) -> None:
 @pytest.mark.parametrize("path", ["/account/", "/account/password/", "/account/password/done/"])
 def test_without_an_account_one_is_asked_to_sign_in(client: Client, path: str) -> None:
     assert client.get(path)["Location"] == f"/account/sign-in/?next={path}"
+
+
+def test_no_script_and_no_other_site_gets_at_the_cookies_of_a_session(client: Client, alice: User) -> None:
+    client.get("/account/sign-in/")
+    client.post("/account/sign-in/", {"username": ALICE, "password": PHRASE})
+    for name in ("session", "csrf"):
+        assert client.cookies[name]["httponly"]
+        assert client.cookies[name]["samesite"] == "Lax"
