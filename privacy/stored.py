@@ -1,8 +1,7 @@
 """The promises about files: encrypted, and never without their record."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import datetime
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.apps import apps
@@ -10,11 +9,10 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from privacy import storage
+from privacy import storage, sweep
 from privacy.models import StoredFile
 from privacy.promises import Promise, none_of
 
-UPLOAD_TAKES = timedelta(hours=1)
 OVERHEAD = storage.NONCE_BYTES + 16  # AES-GCM adds its tag
 
 
@@ -32,7 +30,7 @@ def promises() -> Iterator[Promise]:
         "storage",
         _("No file outlives its record, and no record has lost its file."),
         _("files or records that stand alone"),
-        lambda look: none_of(len(_lone_files(look.now)) + _unclaimed(look.now)),
+        lambda look: none_of(_alone(look.now)),
     )
 
 
@@ -47,18 +45,13 @@ def _is_encrypted(file: StoredFile) -> bool:
         return True
 
 
-def _lone_files(now: datetime) -> set[str]:
-    """Files without a row (but for those that come in right now), and rows without a file."""
-    known = {key.hex for key in StoredFile.objects.values_list("pk", flat=True)}
-    paths = [path for path in Path(settings.FILES_ROOT).glob("*/*") if path.is_file()]
-    settled = (now - UPLOAD_TAKES).timestamp()
-    without_row = {path.name for path in paths if path.name not in known and path.stat().st_mtime < settled}
-    return without_row | (known - {path.name for path in paths})
+def _alone(now: datetime) -> int:
+    return len(sweep.files_without_row(now=now)) + len(sweep.rows_without_file()) + _unclaimed(now)
 
 
 def _unclaimed(now: datetime) -> int:
     """Files that no record points at."""
-    unclaimed = StoredFile.objects.filter(stored_at__lt=now - UPLOAD_TAKES)
+    unclaimed = StoredFile.objects.filter(stored_at__lt=now - sweep.UPLOAD_TAKES)
     for model in apps.get_models():
         for field in model._meta.concrete_fields:
             if field.related_model is StoredFile:

@@ -5,7 +5,18 @@ from contextlib import suppress
 from celery import shared_task
 from django.utils import timezone
 
-from privacy import emails, limits, navigation, promises, retention, safety, seals, subscriptions
+from privacy import (
+    emails,
+    forewarning,
+    limits,
+    navigation,
+    promises,
+    retention,
+    safety,
+    seals,
+    subscriptions,
+    sweep,
+)
 
 
 @shared_task
@@ -68,3 +79,15 @@ def tell_of_new_version() -> None:
 def check_promises() -> None:
     """Look at every promise, and tell the controller what changed."""
     promises.check(now=timezone.now())
+
+
+@shared_task
+def sweep_files() -> None:
+    """Remove the files that no row knows, and report the rows whose file is gone."""
+    sweep.sweep(now=timezone.now())
+
+
+@shared_task
+def forewarn() -> None:
+    """Tell the controller what the purges of the next day will delete."""
+    forewarning.forewarn(now=timezone.now())

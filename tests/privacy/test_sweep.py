@@ -1,0 +1,59 @@
+"""Files without a row, and rows without a file."""
+
+import os
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from privacy import storage, sweep, tasks
+from privacy.models import StoredFile
+
+pytestmark = pytest.mark.django_db
+
+
+def make_file(now: datetime) -> StoredFile:
+    return storage.store(b"%PDF", name="cv.pdf", media_type="application/pdf", now=now)
+
+
+def age(path: Path, how_long: timedelta, now: datetime) -> None:
+    then = (now - how_long).timestamp()
+    os.utime(path, (then, then))
+
+
+def test_a_file_that_lost_its_row_goes_after_an_hour_and_no_other(now):
+    whole, coming, orphan, half = (make_file(now) for _number in range(4))
+    half_written = storage.path_of(half.pk).with_suffix(".part")
+    storage.path_of(half.pk).rename(half_written)
+    StoredFile.objects.filter(pk__in=[coming.pk, orphan.pk, half.pk]).delete()
+    for path in (storage.path_of(whole.pk), storage.path_of(orphan.pk), half_written):
+        age(path, timedelta(minutes=61), now)
+    age(storage.path_of(coming.pk), timedelta(minutes=59), now)
+    assert sweep.sweep(now=now) == sweep.Swept(removed=2, without_file=0)
+    assert storage.path_of(whole.pk).exists()
+    assert storage.path_of(coming.pk).exists()
+    assert not storage.path_of(orphan.pk).exists()
+    assert not half_written.exists()
+
+
+def test_a_row_that_lost_its_file_is_reported_by_number_alone_and_stays(now, caplog):
+    lost, whole = make_file(now), make_file(now)
+    storage.path_of(lost.pk).unlink()
+    assert sweep.sweep(now=now) == sweep.Swept(removed=0, without_file=1)
+    assert sweep.rows_without_file() == [lost.pk.hex]
+    assert "1 rows have no file" in caplog.text
+    assert "cv.pdf" not in caplog.text
+    assert set(StoredFile.objects.all()) == {lost, whole}
+
+
+def test_the_task_sweeps(now):
+    path = storage.path_of(make_file(now).pk)
+    StoredFile.objects.all().delete()
+    age(path, timedelta(hours=2), timezone.now())
+    tasks.sweep_files()
+    assert not path.exists()
+
+
+def test_an_empty_place_is_fine(now):
+    assert sweep.sweep(now=now) == sweep.Swept(0, 0)
