@@ -1,24 +1,77 @@
 """Doing what was granted, at the moment of the answer and in its transaction.
 
-The package, where one was asked for, is built before: a copy of what is then erased is the person's last.
+Corrections first, so that a copy holds them; erasure last, so that the copy is the person's last. The package is
+built between the two (see `fulfilment`).
 """
 
 from collections.abc import Callable
 from datetime import datetime
 
-from dsr.kinds import Kind
-from dsr.models import RequestItem, SubjectRequest
+from django.utils import translation
+from django.utils.translation import gettext
+
+from dsr.kinds import Ground, Kind
+from dsr.models import Outcome, RequestItem, Reserve, SubjectRequest
+from privacy import audit, erasure, rectification, restriction
+from privacy.datamap import holdings
 
 Deed = Callable[[SubjectRequest, RequestItem, datetime], None]
-DEEDS: dict[str, Deed] = {}
-# What the answer itself does: undecided, these count as granted when the controller says yes.
-BY_GRANT = frozenset({Kind.ACCESS, Kind.PORTABILITY, *map(Kind, DEEDS)})
+
+
+def correct(request: SubjectRequest, *, now: datetime) -> None:
+    """Write the accepted corrections, all or none. A record that is gone meanwhile has nothing left to correct."""
+    for item in request.items.granted().filter(kind=Kind.RECTIFICATION, done_at=None):
+        subject = request.subject()
+        known = {each.label: each for each in holdings()}
+        rectification.rectify(
+            subject,
+            [
+                rectification.Correction(each.holding, each.key, each.field, each.wished)
+                for each in item.corrections.filter(is_accepted=True)
+                if known[each.holding].about(subject).filter(pk=each.key).exists()
+            ],
+            now=now,
+        )
+        item.done_at = now
+        item.save()
 
 
 def carry_out(request: SubjectRequest, *, now: datetime) -> None:
     """Do what was granted and is not done yet."""
+    correct(request, now=now)
     for item in request.items.granted().filter(done_at=None):
         if deed := DEEDS.get(item.kind):
             deed(request, item, now)
         item.done_at = now
         item.save()
+
+
+def _restrict(request: SubjectRequest, item: RequestItem, now: datetime) -> None:
+    reason = item.reason or f"GDPR, article 18: {request.reference}"
+    restriction.restrict(request.subject(), reason=reason, now=now)
+
+
+def _erase(request: SubjectRequest, item: RequestItem, now: datetime) -> None:
+    """Erase all but what is kept back; what a hold keeps is named in the answer as well."""
+    kept_back = {each.holding for each in item.reserves.all()}
+    except_ = [erasure.Item(label) for label in sorted(kept_back)]
+    outcomes = erasure.erase(request.subject(), now=now, except_=except_)
+    kept = [outcome for outcome in outcomes if outcome.kept]
+    for outcome in kept:
+        if outcome.holding.label not in kept_back:
+            _name_what_stays(request, item, outcome.holding.label, now)
+    if not kept and not any(outcome.rows for outcome in outcomes):
+        item.outcome = Outcome.NOTHING
+
+
+def _name_what_stays(request: SubjectRequest, item: RequestItem, label: str, now: datetime) -> None:
+    with translation.override(request.language):
+        reason = gettext("A legal hold, or a record that has to stay, keeps them for the time being.")
+    Reserve(
+        item=item, holding=label, ground=Ground.CLAIMS, reason=reason, made_at=now, made_by=audit.actor()
+    ).save()
+
+
+DEEDS: dict[str, Deed] = {Kind.RESTRICTION: _restrict, Kind.ERASURE: _erase}
+# What the answer itself does: undecided, these count as granted when the controller says yes.
+BY_GRANT = frozenset({Kind.ACCESS, Kind.PORTABILITY, Kind.RESTRICTION, Kind.ERASURE})

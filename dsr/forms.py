@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from dsr import intake
-from dsr.kinds import NEEDS_WORDS, QUESTIONS, SERVED, Kind
+from dsr.kinds import NEEDS_WORDS, QUESTIONS, Kind
 from privacy.forms import EmailField, LineField, TextField
 
 
@@ -15,7 +15,7 @@ class RequestForm(forms.Form):
 
     kinds = forms.MultipleChoiceField(
         label=_("What would you like?"),
-        choices=[(kind, words) for kind, words in QUESTIONS.items() if kind in SERVED],
+        choices=list(QUESTIONS.items()),
         initial=[Kind.ACCESS],
         help_text=_("Tick whatever you need: we answer everything together."),
         widget=forms.CheckboxSelectMultiple,

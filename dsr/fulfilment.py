@@ -82,6 +82,7 @@ def _build_locked(request_id: UUID, now: datetime) -> bool:
     waiting = AccessPackage.objects.waiting().filter(request=free).select_related("request").first()
     if free is None or waiting is None:
         return False
+    deeds.correct(free, now=now)
     content = package.compile_zip(free, now=now)
     name = f"{free.reference}.zip"
     waiting.file = storage.store(content, name=name, media_type="application/zip", now=now)

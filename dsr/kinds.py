@@ -52,5 +52,3 @@ NEEDS_WORDS = frozenset({Kind.RECTIFICATION, Kind.RESTRICTION, Kind.OBJECTION})
 PACKAGED = frozenset({Kind.ACCESS, Kind.PORTABILITY})
 # From these a part can be kept back while the rest is granted.
 RESERVABLE = frozenset({Kind.ACCESS, Kind.ERASURE})
-# What the form offers.
-SERVED = frozenset({Kind.ACCESS, Kind.PORTABILITY, Kind.NO_PROSPECTING, Kind.NO_NAVIGATION, Kind.OBJECTION})

@@ -68,6 +68,11 @@ def answered(request: SubjectRequest, *, now: datetime) -> None:
     _send("request_answered", request, {"items": _items(request), **_way_in(request, now)}, now)
 
 
+def lifting(request: SubjectRequest, *, reason: str, now: datetime) -> None:
+    """Say, before it happens, that the restriction ends (GDPR 18(3))."""
+    _send("request_lifting", request, {"reason": reason, **_way_in(request, now)}, now)
+
+
 def withdrawn(request: SubjectRequest, *, now: datetime) -> None:
     """Confirm the withdrawal, in case it was not the person who did it."""
     _send("request_withdrawn", request, {}, now)
@@ -116,7 +121,7 @@ def _at_desk(request: SubjectRequest) -> str:
 
 
 def _items(request: SubjectRequest) -> list[RequestItem]:
-    return list(request.items.prefetch_related("reserves"))
+    return list(request.items.prefetch_related("reserves", "corrections"))
 
 
 def _send(name: str, asked: Filing | SubjectRequest, facts: dict[str, Any], now: datetime) -> None:

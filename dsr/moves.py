@@ -18,6 +18,8 @@ HAPPENINGS = {
     Move.CHECK_IDENTITY: Happening.IDENTITY_CHECKED,
     Move.EXTEND: Happening.EXTENDED,
     Move.DECIDE: Happening.DECIDED,
+    Move.CORRECT: Happening.CORRECTED,
+    Move.ANNOUNCE: Happening.LIFTING,
     Move.RESERVE: Happening.RESERVED,
     Move.ORGANISE: Happening.ORGANISED,
     Move.PREPARE: Happening.PREPARED,
@@ -40,7 +42,8 @@ def making(request_id: UUID, move: Move, *, now: datetime) -> Iterator[SubjectRe
     with transaction.atomic():
         request = SubjectRequest.objects.select_for_update().get(pk=request_id)
         target = states.after(request.state, move)
-        request.closed_at = now if target in states.FINAL else None
+        is_closing = target in states.FINAL
+        request.closed_at = (request.closed_at or now) if is_closing else None
         request.state = target
         yield request
         request.save()

@@ -7,11 +7,19 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from dsr import fulfilment, identity, letters, moves, states
+from dsr import fulfilment, identity, letters, lifting, moves, states
 from dsr.deadlines import LateExtension, paris_day
 from dsr.deeds import BY_GRANT
-from dsr.kinds import PACKAGED, RESERVABLE
-from dsr.models import AccessPackage, Outcome, RequestItem, RequestMessage, Reserve, SubjectRequest
+from dsr.kinds import PACKAGED, RESERVABLE, Ground, Kind
+from dsr.models import (
+    AccessPackage,
+    Correction,
+    Outcome,
+    RequestItem,
+    RequestMessage,
+    Reserve,
+    SubjectRequest,
+)
 from dsr.models.messages import Author
 from dsr.states import Move
 from privacy import audit
@@ -39,6 +47,16 @@ class Decision:
     until: date | None = None
 
 
+@dataclass(frozen=True)
+class Place:
+    """One field of one record, with its value today."""
+
+    holding: str
+    key: str
+    field: str
+    was: str
+
+
 def possible_moves(request: SubjectRequest, *, now: datetime) -> list[Move]:
     """What may be done with the request now: what its state allows and its dates and checks do not forbid."""
     clock, today = request.clock(), paris_day(now)
@@ -48,6 +66,8 @@ def possible_moves(request: SubjectRequest, *, now: datetime) -> list[Move]:
         Move.ASK_IDENTITY: clock.may_suspend(today),
         Move.CHECK_IDENTITY: not checked,
         Move.RESERVE: bool(RESERVABLE & outcomes.keys()),
+        Move.CORRECT: Kind.RECTIFICATION in outcomes,
+        Move.ANNOUNCE: Kind.RESTRICTION in outcomes and lifting.may_announce(request),
         Move.EXTEND: clock.may_extend(today),
         Move.PREPARE: settings.REQUESTS_FOUR_EYES and not request.prepared_by,
         Move.GRANT: checked and approved and _is_ready(outcomes),
@@ -93,6 +113,25 @@ def reserve(request_id: UUID, *, kind: str, holding: str, decision: Decision, no
         Reserve.objects.update_or_create(
             item=item, holding=holding, defaults={**said, "made_at": now, "made_by": audit.actor()}
         )
+        request.prepared_by = ""
+
+
+def correct(
+    request_id: UUID, *, place: Place, wished: str, is_accepted: bool, reason: str, now: datetime
+) -> None:
+    """Accept or refuse one correction; accepted, it is written with the answer. Raises IllegalMove."""
+    with moves.making(request_id, Move.CORRECT, now=now) as request:
+        item = request.items.get(kind=Kind.RECTIFICATION, done_at=None)
+        said = {"was": place.was, "wished": wished, "is_accepted": is_accepted, "reason": reason}
+        Correction.objects.update_or_create(
+            item=item, holding=place.holding, key=place.key, field=place.field,
+            defaults={**said, "made_at": now, "made_by": audit.actor()},
+        )  # fmt: skip
+        accepted = item.corrections.filter(is_accepted=True).exists()
+        item.outcome = Outcome.SATISFIED if accepted else Outcome.WITHHELD
+        item.ground, item.reason = ("", "") if accepted else (Ground.ACCURATE, reason)
+        item.decided_at, item.decided_by = now, audit.actor()
+        item.save()
         request.prepared_by = ""
 
 

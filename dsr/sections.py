@@ -63,12 +63,13 @@ class Record:
 class Section:
     """One holding, searched and explained (GDPR 15(1)(a) to (g)); `records` is empty where nothing is held.
 
-    `reserve` says that, and why, what is held was kept back.
+    `reserve` says that, and why, what is held was kept back; `stays` why an erasure passes it by.
     """
 
     told: Information
     records: list[Record]
     reserve: Reserve | None = None
+    stays: str = ""
 
     @property
     def is_table(self) -> bool:
@@ -146,7 +147,9 @@ def portable_fields(known: Holding) -> frozenset[str]:
 
 
 def _section(known: Holding, subject: Subject, now: datetime, reserve: Reserve | None) -> Section:
-    return Section(explain(known), [] if reserve else list(_records(known, subject, now)), reserve)
+    return Section(
+        explain(known), [] if reserve else list(_records(known, subject, now)), reserve, str(known.data.stays)
+    )
 
 
 def _records(

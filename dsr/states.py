@@ -23,6 +23,8 @@ class Move(TextChoices):
     EXTEND = "EXTEND", _("Extend the delay")
     DECIDE = "DECIDE", _("Decide on one right")
     RESERVE = "RESERVE", _("Keep something back")
+    CORRECT = "CORRECT", _("Decide on one correction")
+    ANNOUNCE = "ANNOUNCE", _("Announce the end of the restriction")
     ORGANISE = "ORGANISE", _("Assign, and set a target")
     PREPARE = "PREPARE", _("Submit for approval")
     GRANT = "GRANT", _("Grant")
@@ -47,6 +49,8 @@ MOVES: dict[Move, dict[State, State]] = {
     Move.EXTEND: {State.RECEIVED: State.RECEIVED},
     Move.DECIDE: {State.RECEIVED: State.RECEIVED},
     Move.RESERVE: {State.RECEIVED: State.RECEIVED},
+    Move.CORRECT: {State.RECEIVED: State.RECEIVED},
+    Move.ANNOUNCE: {State.ANSWERED: State.ANSWERED},
     Move.ORGANISE: {State.RECEIVED: State.RECEIVED, State.GRANTED: State.GRANTED},
     Move.PREPARE: {State.RECEIVED: State.RECEIVED},
     Move.GRANT: {State.RECEIVED: State.GRANTED},

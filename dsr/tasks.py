@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from dsr import following, fulfilment, reminders
+from dsr import following, fulfilment, lifting, reminders
 
 
 @shared_task
@@ -20,8 +20,9 @@ def send_links() -> None:
 
 @shared_task
 def keep_delays() -> None:
-    """Remind the controller, and close what waited too long for a proof of identity."""
+    """Remind the controller, close what waited too long for a proof, lift what was announced."""
     now = timezone.now()
     reminders.close_unproven(now=now)
     reminders.remind(now=now)
     reminders.digest(now=now)
+    lifting.lift_due(now=now)

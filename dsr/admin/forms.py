@@ -4,8 +4,10 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth import get_user_model
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from dsr import corrections
 from dsr.deeds import BY_GRANT
 from dsr.kinds import RESERVABLE, Ground, Kind
 from dsr.models import Outcome, SubjectRequest
@@ -143,6 +145,55 @@ class DecideForm(DeedForm):
         if said["outcome"] != Outcome.WITHHELD:
             said.update(ground="", until=None)
         return {"kind": kind, "decision": Decision(**said)}
+
+
+class CorrectForm(DeedForm):
+    """One field of one record: today's value stands in the list, the wished one is typed."""
+
+    place = forms.ChoiceField(label=_("Record and field, with the value today"))
+    wished = TextField(
+        label=_("Value wished"), required=False, max_length=2000, widget=forms.Textarea({"rows": 2})
+    )
+    is_accepted = forms.TypedChoiceField(
+        label=_("Decision"),
+        choices=[("yes", _("accepted: written with the answer")), ("no", _("refused"))],
+        coerce=lambda answer: answer == "yes",
+        widget=forms.RadioSelect,
+    )
+    reason = TextField(
+        label=_("Reasons, as the person reads them"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea({"rows": 2}),
+    )
+
+    def fit(self) -> None:
+        """Every field that may be rectified, of every record about the person."""
+        self.places = dict(corrections.places(self.asked.subject(), now=timezone.now()))
+        field = self.fields["place"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(key, corrections.words(place)) for key, place in self.places.items()]
+
+    def clean(self) -> dict[str, Any] | None:
+        """The wished value has to fit; a refusal says why."""
+        cleaned, said = super().clean(), self.cleaned_data
+        place = self.places.get(said.get("place", ""))
+        if said.get("is_accepted") is False and not said.get("reason"):
+            self.add_error("reason", _("Say it in words that the person understands."))
+        if place and said.get("is_accepted") and not corrections.fits(place, said.get("wished", "")):
+            self.add_error("wished", _("This value does not fit the field."))
+        return cleaned
+
+    def said(self) -> dict[str, Any]:
+        """The place itself."""
+        return {**self.cleaned_data, "place": self.places[self.cleaned_data["place"]]}
+
+
+class AnnounceForm(ReasonForm):
+    """When the data are used again, and why."""
+
+    field_order = ["day", "reason"]
+    day = DayField(label=_("Used again from"))
 
 
 class OrganiseForm(DeedForm):

@@ -20,7 +20,8 @@ from dsr import sections as collecting
 from dsr.admin import verbs
 from dsr.admin.queue import AssignedTo, DueWithin, KindAsked, WhatIsOpen, due
 from dsr.deadlines import paris_day
-from dsr.models import AccessPackage, SubjectRequest
+from dsr.kinds import Kind
+from dsr.models import AccessPackage, Reserve, SubjectRequest
 from privacy import audit, deeds, wakeups
 from privacy.admin.desk import ReadOnlyDeskAdmin
 from privacy.datamap import Category
@@ -79,7 +80,14 @@ class SubjectRequestAdmin(ReadOnlyDeskAdmin):
         if not request.user.has_perm("privacy.see_address"):
             sections = collecting.hide(sections, Category.IP_ADDRESS)
         self.note_held(asked, sections)
+        kept = {
+            each.holding: each
+            for each in Reserve.objects.filter(item__request=asked, item__kind=Kind.ERASURE)
+        }
+        fates = [(each, kept.get(each.told.label)) for each in sections]
+        is_erasure = Kind.ERASURE in asked.kinds
         facts = {**self.admin_site.each_context(request), "asked": asked, "sections": sections}
+        facts.update(fates=fates, is_erasure=is_erasure)
         return render(request, "admin/dsr/held.html", {**facts, "title": gettext("What is held")})
 
     def act(self, request: HttpRequest, pk: UUID, *, verb: verbs.Verb) -> HttpResponse:
@@ -134,7 +142,7 @@ class SubjectRequestAdmin(ReadOnlyDeskAdmin):
             "asked": asked,
             "due": due(asked, paris_day(now)),
             "steps": asked.clock().steps(paris_day(now)),
-            "items": asked.items.prefetch_related("reserves"),
+            "items": asked.items.prefetch_related("reserves", "corrections"),
             "checks": asked.identity_checks.all(),
             "deeds": [(verb, verb.form(asked)) for verb in offered],
             "package": AccessPackage.objects.live(now).filter(request=asked).first(),

@@ -8,9 +8,11 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from dsr import deadlines, identity, review, states
+from dsr import deadlines, identity, lifting, review, states
 from dsr.admin.forms import (
+    AnnounceForm,
     CheckForm,
+    CorrectForm,
     DecideForm,
     DeedForm,
     MessageForm,
@@ -22,6 +24,7 @@ from dsr.admin.forms import (
 )
 from dsr.models import RequestItem, SubjectRequest
 from dsr.states import Move
+from privacy import rectification
 
 # Why a deed that was offered a moment ago may no longer be possible.
 TOO_LATE = (
@@ -33,6 +36,10 @@ TOO_LATE = (
     review.Undecided,
     review.SecondPersonNeeded,
     RequestItem.DoesNotExist,
+    lifting.TooSoon,
+    lifting.NotRestricted,
+    rectification.Impossible,
+    rectification.NotRectifiable,
 )
 
 
@@ -85,6 +92,15 @@ VERBS = (
         DecideForm,
     ),
     Verb(
+        Move.CORRECT,
+        "correct",
+        review.correct,
+        _(
+            "Writes down one correction, today's value beside the wished one. Accepted, it is written with the answer."
+        ),
+        CorrectForm,
+    ),
+    Verb(
         Move.RESERVE,
         "reserve",
         review.reserve,
@@ -129,6 +145,15 @@ VERBS = (
         review.write,
         _("Puts a message on the request's page and mails the person that it is there."),
         MessageForm,
+    ),
+    Verb(
+        Move.ANNOUNCE,
+        "announce",
+        lifting.announce,
+        _(
+            "Mails the person that, why and from when their data are used again. On that day the restriction ends."
+        ),
+        AnnounceForm,
     ),
     Verb(
         Move.ORGANISE,

@@ -1,6 +1,7 @@
 """The tables of requests."""
 
 from dsr.models.checks import IdentityCheck
+from dsr.models.corrections import Correction
 from dsr.models.events import Happening, RequestEvent
 from dsr.models.items import Outcome, RequestItem, Reserve
 from dsr.models.messages import RequestMessage
@@ -10,6 +11,7 @@ from dsr.models.requests import Filing, LinkWish, SubjectRequest
 
 __all__ = [
     "AccessPackage",
+    "Correction",
     "Filing",
     "Happening",
     "IdentityCheck",

@@ -20,6 +20,8 @@ class Happening(models.TextChoices):
     EXTENDED = "EXTENDED", _("The delay was extended.")
     DECIDED = "DECIDED", _("One of the rights asked for was decided on.")
     RESERVED = "RESERVED", _("It was decided what is kept back.")
+    CORRECTED = "CORRECTED", _("It was decided on one correction.")
+    LIFTING = "LIFTING", _("The end of the restriction was announced.")
     ORGANISED = "ORGANISED", _("The work on the request was organised.")
     PREPARED = "PREPARED", _("The answer was submitted for approval.")
     STOPPED = "STOPPED", _("What you objected to was stopped at once.")
@@ -34,7 +36,9 @@ class Happening(models.TextChoices):
 
 
 # How the controller's people divide the work is no news for the person. In the package it stands all the same.
-INTERNAL = frozenset({Happening.DECIDED, Happening.RESERVED, Happening.ORGANISED, Happening.PREPARED})
+INTERNAL = frozenset(
+    {Happening.DECIDED, Happening.CORRECTED, Happening.RESERVED, Happening.ORGANISED, Happening.PREPARED}
+)
 
 
 class RequestEvent(AppendOnlyModel, PersonalDataModel):

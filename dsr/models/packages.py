@@ -74,6 +74,9 @@ class AccessPackage(PersonalDataModel):
             "downloaded_at": Datum(Category.REQUESTS, provided=False),
         },
         impersonal=("id", "request", "tries", "code", "links_used"),
+        stays=_(
+            "The copy made for you before an erasure is yours to fetch, and is destroyed after its days."
+        ),
     )
 
     class Meta:

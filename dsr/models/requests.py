@@ -123,6 +123,7 @@ class SubjectRequest(Asked):
     ground = models.CharField(_("ground of refusal"), max_length=20, choices=Ground.choices, blank=True)
     assignee = models.CharField(_("assigned to"), max_length=40, blank=True)
     target_on = models.DateField(_("own target"), null=True, blank=True)
+    lifts_on = models.DateField(_("restriction ends on"), null=True, blank=True)
     prepared_by = models.CharField(_("prepared by"), max_length=40, blank=True)
     visitors = ArrayField(models.UUIDField(), verbose_name=_("browsers"), default=list, blank=True)
     links_used = models.PositiveIntegerField(_("mailed links used"), default=0)
@@ -143,6 +144,7 @@ class SubjectRequest(Asked):
             "due_on": Datum(Category.REQUESTS, provided=False),
             "closed_at": Datum(Category.REQUESTS, provided=False),
             "ground": Datum(Category.REQUESTS, provided=False),
+            "lifts_on": Datum(Category.REQUESTS, provided=False),
             "visitors": Datum(Category.NAVIGATION),
         },
         impersonal=("id", "language", "links_used", "assignee", "target_on", "prepared_by"),

@@ -10,6 +10,7 @@ from dsr import intake
 from dsr.kinds import Kind
 from dsr.models import (
     AccessPackage,
+    Correction,
     Filing,
     Happening,
     IdentityCheck,
@@ -98,6 +99,13 @@ def reserve(who: Any, since: datetime) -> models.Model:
     )
 
 
+def correction(who: Any, since: datetime) -> models.Model:
+    return Correction.objects.create(
+        item=request_item(who, since), holding="website.enquiry", key="1", field="surname", wished=who.canary,
+        is_accepted=True, made_at=since,
+    )  # fmt: skip
+
+
 def access_package(who: Any, since: datetime) -> models.Model:
     asked = plain_request(who.email, who.canary, since, state=State.ANSWERED)
     file = storage.store(b"a zip", name="a.zip", media_type="application/zip", now=since)
@@ -112,5 +120,6 @@ MAKERS = {
     "dsr.requestmessage": request_message,
     "dsr.requestitem": request_item,
     "dsr.reserve": reserve,
+    "dsr.correction": correction,
     "dsr.accesspackage": access_package,
 }

@@ -1,0 +1,45 @@
+"""Lifting a restriction: the person is told before, with the day (GDPR article 18(3)); on that day it is done."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from dsr import letters, moves
+from dsr.deadlines import paris_day
+from dsr.kinds import Kind
+from dsr.models import RequestMessage, SubjectRequest
+from dsr.models.messages import Author
+from dsr.states import Move
+from privacy import restriction
+
+
+class TooSoon(ValueError):
+    """The person has to be told before: tomorrow is the first day on which a restriction can end."""
+
+
+class NotRestricted(Exception):
+    """Nothing is restricted by this request, or its end is announced already."""
+
+
+def may_announce(request: SubjectRequest) -> bool:
+    """Whether this request restricts something whose end was not announced yet."""
+    granted = any(item.kind == Kind.RESTRICTION and item.done_at for item in request.items.all())
+    return granted and request.lifts_on is None and bool(restriction.standing(request.subject()))
+
+
+def announce(request_id: UUID, *, day: date, reason: str, now: datetime) -> None:
+    """Tell the person that, why and when the restriction ends. Raises :class:`TooSoon`, :class:`NotRestricted`."""
+    with moves.making(request_id, Move.ANNOUNCE, now=now) as request:
+        if not may_announce(request):
+            raise NotRestricted
+        if day <= paris_day(now):
+            raise TooSoon
+        request.lifts_on = day
+        RequestMessage(request=request, written_at=now, author=Author.CONTROLLER, text=reason).save()
+        letters.lifting(request, reason=reason, now=now)
+
+
+def lift_due(*, now: datetime) -> int:
+    """Lift the restrictions whose announced day has come; returns how many."""
+    due = SubjectRequest.objects.filter(lifts_on__lte=paris_day(now))
+    found = [each for request in due for each in restriction.standing(request.subject())]
+    return sum(restriction.unrestrict(each, now=now) for each in found)

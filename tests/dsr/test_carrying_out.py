@@ -1,0 +1,235 @@
+"""Correction, erasure and restriction: decided at the desk, carried out with the answer, told to the person."""
+
+import io
+import json
+import zipfile
+from datetime import date, datetime, timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+
+from dsr import fulfilment, lifting, review
+from dsr.kinds import Kind
+from dsr.models import Correction, Outcome, Reserve, SubjectRequest
+from dsr.states import State
+from privacy import holds, restriction, storage
+from privacy.datamap import holdings
+from privacy.models import Mail, StoredFile
+from recruitment.models import Application
+from softnlabs.website.models import Enquiry
+from tests import holdings as made
+from tests.dsr.test_desk import QUEUE, do, offered, page_of
+from tests.dsr.test_rights import ask, checked, outcomes
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
+
+
+@pytest.fixture(autouse=True)
+def today(now: datetime):
+    with time_machine.travel(now, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def people(now) -> tuple[made.Person, made.Person]:
+    """Alice and Bob, with a row in every holding of the site."""
+    both = made.person("alice", now - timedelta(days=30)), made.person("bob", now - timedelta(days=30))
+    for who in both:
+        for label, maker in made.MAKERS.items():
+            if label != "privacy.restriction":
+                maker(who, now - made.RECENT)
+    return both
+
+
+def enquiry_of(who: made.Person) -> Enquiry:
+    return Enquiry.objects.get(email=who.email)
+
+
+def correct(desk: Client, asked: SubjectRequest, row, field: str, wished: str, **more: str):
+    place = f"{row._meta.label_lower} {row.pk} {field}"
+    words = {"place": place, "wished": wished, "is_accepted": "yes", "reason": "", **more}
+    return do(desk, asked, "correct", **words)
+
+
+def count(who: made.Person) -> dict[str, int]:
+    return {known.label: known.about(who.subject()).count() for known in holdings()}
+
+
+# Correction ------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_accepted_is_written_with_the_answer_and_what_is_refused_says_why(desk, people, now):
+    alice, bob = people
+    asked = checked(ask(now, Kind.RECTIFICATION, email=alice.email, wish="My name is Martine."), now)
+    assert "grant" not in offered(page_of(desk, asked))
+    row, application = enquiry_of(alice), Application.objects.filter(email=alice.email).first()
+    correct(desk, asked, row, "surname", "Martine")
+    correct(
+        desk, asked, application, "experience", "Twenty years", is_accepted="no", reason="No proof of it."
+    )
+    row.refresh_from_db()
+    assert row.surname == alice.canary  # nothing is written before the answer
+    page = page_of(desk, asked)
+    assert f"“{alice.canary}” → “Martine”" in page
+    do(desk, asked, "grant")
+    assert asked.state == State.ANSWERED
+    row.refresh_from_db()
+    application.refresh_from_db()
+    assert row.surname == "Martine"
+    assert application.experience != "Twenty years"
+    assert enquiry_of(bob).surname == bob.canary
+    mail = Mail.objects.get(message="request_answered")
+    for text in (mail.text, mail.html):
+        assert "No proof of it." in text
+        assert "Martine" in text
+
+
+def test_a_correction_that_does_not_fit_or_has_no_reason_is_not_taken(desk, people, now):
+    asked = ask(now, Kind.RECTIFICATION, email=people[0].email)
+    row = enquiry_of(people[0])
+    assert correct(desk, asked, row, "email", "no address").status_code == 422
+    assert correct(desk, asked, row, "surname", "x" * 500).status_code == 422
+    assert correct(desk, asked, row, "surname", "Y", is_accepted="no").status_code == 422
+    assert correct(desk, asked, row, "received_at", "2020-01-01").status_code == 422
+    assert correct(desk, asked, enquiry_of(people[1]), "surname", "Stolen").status_code == 422
+    assert Correction.objects.filter(item__request=asked).count() == 0
+
+
+def test_all_corrections_refused_is_a_refusal(desk, people, now):
+    asked = checked(ask(now, Kind.RECTIFICATION, email=people[0].email), now)
+    correct(desk, asked, enquiry_of(people[0]), "surname", "Y", is_accepted="no", reason="It is your name.")
+    assert outcomes(asked) == {"RECTIFICATION": "WITHHELD"}
+    with pytest.raises(review.Undecided):
+        review.grant(asked.pk, now=now)
+
+
+def test_a_record_purged_meanwhile_has_nothing_left_to_correct(desk, people, now):
+    asked = checked(ask(now, Kind.RECTIFICATION, email=people[0].email), now)
+    correct(desk, asked, enquiry_of(people[0]), "surname", "Martine")
+    enquiry_of(people[0]).delete()
+    do(desk, asked, "grant")
+    assert asked.state == State.ANSWERED
+
+
+def test_the_copy_holds_what_was_corrected(desk, people, now):
+    asked = checked(ask(now, Kind.ACCESS, Kind.RECTIFICATION, email=people[0].email), now)
+    correct(desk, asked, enquiry_of(people[0]), "surname", "Martine")
+    do(desk, asked, "grant")
+    fulfilment.build_packages(now=now)
+    asked.refresh_from_db()
+    with zipfile.ZipFile(io.BytesIO(storage.read(asked.package.file))) as archive:
+        told = {each["name"]: each for each in json.loads(archive.read("data.json"))["holdings"]}
+    assert told["website.enquiry"]["records"][0]["data"]["surname"] == "Martine"
+
+
+# Erasure ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_erasure_is_shown_before_and_done_with_the_answer(desk, people, now):
+    alice, bob = people
+    before, files = count(bob), StoredFile.objects.count()
+    asked = checked(ask(now, Kind.ERASURE, email=alice.email, visitors={alice.visitor}), now)
+    preview = desk.get(f"{QUEUE}{asked.pk}/held/").content.decode()
+    assert "What the erasure does" in preview
+    assert "Erased, with its files" in preview
+    do(desk, asked, "grant")
+    assert outcomes(asked) == {"ERASURE": "SATISFIED"}
+    left = {
+        known.label for known in holdings() if not known.data.stays and known.about(asked.subject()).exists()
+    }
+    assert left == {"privacy.mail"}  # the answer itself
+    assert set(Mail.objects.filter(to=alice.email).values_list("message", flat=True)) == {"request_answered"}
+    assert count(bob) == before
+    assert StoredFile.objects.count() < files
+    assert SubjectRequest.objects.filter(pk=asked.pk).exists()
+
+
+def test_what_is_kept_back_from_an_erasure_stays_and_is_told(desk, people, now):
+    alice = people[0]
+    asked = checked(ask(now, Kind.ERASURE, email=alice.email), now)
+    do(
+        desk, asked, "reserve", kind="ERASURE", holding="website.enquiry", ground="CLAIMS",
+        reason="A dispute is open.", until="2027-06-30",
+    )  # fmt: skip
+    assert "they are needed for legal claims" in desk.get(f"{QUEUE}{asked.pk}/held/").content.decode()
+    do(desk, asked, "grant")
+    assert enquiry_of(alice)
+    assert not Application.objects.filter(email=alice.email).exists()
+    assert "A dispute is open." in Mail.objects.get(message="request_answered").text
+
+
+def test_what_a_hold_keeps_is_told_with_a_ground(people, now):
+    alice = people[0]
+    holds.hold(email=alice.email, reason="Court.", review_on=date(2027, 1, 1), now=now)
+    asked = checked(ask(now, Kind.ERASURE, email=alice.email), now)
+    review.grant(asked.pk, now=now)
+    assert enquiry_of(alice)
+    assert "website.enquiry" in set(
+        Reserve.objects.filter(item__request=asked).values_list("holding", flat=True)
+    )
+    text = Mail.objects.get(message="request_answered").text
+    assert "A legal hold" in text
+    assert "Court." not in text
+
+
+def test_of_somebody_unknown_nothing_is_held(now):
+    asked = checked(ask(now, Kind.ERASURE, email="zelda@example.org"), now)
+    Mail.objects.all().delete()
+    review.grant(asked.pk, now=now)
+    assert outcomes(asked) == {"ERASURE": "NOTHING"}
+    assert "nothing is held" in Mail.objects.get().text
+
+
+def test_a_copy_asked_for_together_with_the_erasure_is_made_before_and_can_be_fetched(people, now):
+    alice = people[0]
+    asked = checked(ask(now, Kind.ACCESS, Kind.ERASURE, email=alice.email), now)
+    review.grant(asked.pk, now=now)
+    assert enquiry_of(alice)
+    fulfilment.build_packages(now=now)
+    assert not Enquiry.objects.filter(email=alice.email).exists()
+    asked.refresh_from_db()
+    with zipfile.ZipFile(io.BytesIO(storage.read(asked.package.file))) as archive:
+        assert b"canary-alice" in archive.read("data.json")
+
+
+# Restriction -----------------------------------------------------------------------------------------------------
+
+
+def test_a_restriction_stands_with_the_answer_and_ends_only_after_the_person_was_told(
+    desk, dpo, people, now, today
+):
+    alice, bob = people
+    asked = checked(ask(now, Kind.RESTRICTION, email=alice.email, wish="I contest it."), now)
+    do(desk, asked, "grant")
+    assert restriction.standing(asked.subject())
+    assert not restriction.standing(bob.subject())
+    assert offered(page_of(desk, asked)) == {"announce"}
+    closed_at = asked.closed_at
+    do(desk, asked, "announce", day=str(now.date()), reason="Checked.")
+    assert asked.lifts_on is None
+    do(desk, asked, "announce", day="2026-11-30", reason="Checked.")
+    assert (asked.lifts_on, asked.closed_at) == (date(2026, 11, 30), closed_at)
+    mail = Mail.objects.get(message="request_lifting")
+    assert "30 November 2026" in mail.text
+    assert "Checked." in mail.text
+    assert lifting.lift_due(now=datetime(2026, 11, 29, 22, 59, tzinfo=now.tzinfo)) == 0
+    assert restriction.standing(asked.subject())
+    assert lifting.lift_due(now=datetime(2026, 11, 29, 23, 0, tzinfo=now.tzinfo)) == 1
+    assert restriction.standing(asked.subject()) == []
+    assert lifting.lift_due(now=datetime(2026, 12, 1, tzinfo=now.tzinfo)) == 0
+    assert offered(page_of(desk, asked)) == set()
+
+
+def test_everything_at_once_is_decided_and_told_together(desk, people, now):
+    alice = people[0]
+    kinds = [kind for kind in Kind if kind != Kind.NO_NAVIGATION]
+    asked = checked(ask(now, *kinds, email=alice.email, wish="All of it."), now)
+    correct(desk, asked, enquiry_of(alice), "surname", "Martine")
+    do(desk, asked, "decide", kind="OBJECTION", outcome="SATISFIED", reason="Stopped.")
+    do(desk, asked, "grant")
+    fulfilment.build_packages(now=now)
+    asked.refresh_from_db()
+    assert asked.state == State.ANSWERED
+    assert set(outcomes(asked).values()) == {Outcome.SATISFIED}
+    assert not Enquiry.objects.filter(email=alice.email).exists()
