@@ -165,3 +165,14 @@ def test_an_offer_is_written_published_and_stays_once_answered(desk, application
     offer = make_offer("answered")
     Application.objects.update(offer=offer)
     assert desk.post(f"/admin/recruitment/offer/{offer.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+@pytest.mark.parametrize("deed", ["reply", "message"])
+def test_who_may_only_read_answers_nobody(client, clerk, deed):
+    application = make_application()
+    clerk.user_permissions.add(Permission.objects.get(codename="view_application"))
+    client.force_login(clerk)
+    address = f"/admin/recruitment/application/{application.pk}"
+    assert client.get(f"{address}/change/").status_code == 200
+    assert client.post(f"{address}/{deed}/", {"subject": "Hello", "text": "You"}).status_code == 403
+    assert not application.exchanges.exists()
