@@ -42,7 +42,7 @@ class AuditEntry(AppendOnlyModel, PersonalDataModel):
         keep=Keep(since="at", period=Period(years=5), active=Period(years=1), starts=_("the deed")),
         recipients=(Recipient.CONTROLLER, Recipient.SECURITY, Recipient.HOST),
         fields={
-            "about": Datum(Category.REQUESTS, provided=False),
+            "about": Datum(Category.REQUESTS, provided=False, said=_("your address, as a keyed hash")),
             "at": Datum(Category.REQUESTS, provided=False),
             "verb": Datum(Category.REQUESTS, provided=False),
         },
