@@ -4,9 +4,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from privacy import audit, locks
-from privacy.models import Hold
+from privacy.datamap import Holding
+from privacy.models import Hold, Restriction
 from privacy.subjects import fingerprint, normalise_email
 
 
@@ -40,3 +42,15 @@ def lift(placed: Hold, *, now: datetime) -> None:
     with transaction.atomic():
         if Hold.objects.standing().filter(pk=placed.pk).update(lifted_at=now):
             audit.record("privacy.retention.hold_lifted", now=now, obj=placed, about=placed.about)
+
+
+def held_among(holding: Holding, rows: "QuerySet[Any]") -> set[Any]:
+    """The keys of those ``rows`` that must stay: on hold, or restricted (the person may need them, article 18(1))."""
+    held: set[Any] = set()
+    if standing := set(Hold.objects.standing().values_list("about", flat=True)):
+        people = holding.pseudonyms(rows)
+        held |= {key for key, pseudonyms in people.items() if pseudonyms & standing}
+    restricted = Restriction.objects.standing().subject()
+    if restricted.is_known:
+        held |= set(holding.about(restricted, among=rows).values_list("pk", flat=True))
+    return held

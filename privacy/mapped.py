@@ -9,9 +9,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from privacy import partitions, policy
+from privacy import holds, partitions, policy
 from privacy.datamap import Category, Holding, Purpose, holdings
-from privacy.models import Hold, PolicyText, Visit
+from privacy.models import PolicyText, Visit
 from privacy.promises import Evidence, Look, Promise
 
 PURGE_TAKES = timedelta(hours=2)  # it comes every hour
@@ -77,7 +77,7 @@ def _category_is_named(category: Category, look: Look) -> Evidence:
 
 
 def _period_is_kept(holding: Holding, look: Look) -> Evidence:
-    """Nothing is still stored whose period was over before the last purges, unless a hold keeps it."""
+    """Nothing is still stored whose period was over before the last purges, unless a hold or a restriction keeps it."""
     figure = _overdue(holding, look.now - PURGE_TAKES)
     oldest = holding.live(look.now).aggregate(at=Min(holding.data.keep.since))["at"]
     return Evidence(figure == 0, figure, oldest)
@@ -86,10 +86,7 @@ def _period_is_kept(holding: Holding, look: Look) -> Evidence:
 def _overdue(holding: Holding, instant: datetime) -> int:
     due = holding.due(instant)
     count = due.count() + (partitions.stranded() if holding.model is Visit else 0)
-    standing = set(Hold.objects.standing().values_list("about", flat=True)) if count else set()
-    if standing:
-        count -= sum(bool(people & standing) for people in holding.pseudonyms(due).values())
-    return count
+    return count - len(holds.held_among(holding, due)) if count else 0
 
 
 def _texts() -> list[PolicyText]:

@@ -144,7 +144,9 @@ def _look_at(promise: Promise, look: Look) -> _Found:
             cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(ONE_CHECK_MS)])
             return _Found(promise, promise.check(look))
     except Exception as error:
-        log.exception("the check of promise %s failed", promise.key)
+        log.error(
+            "the check of promise %s failed: %s", promise.key, type(error).__name__
+        )  # its words may quote a row
         return _Found(promise, None, type(error).__name__)
 
 

@@ -15,9 +15,9 @@ from typing import Any
 from django.db import Error, connection, transaction
 from django.db.models import Count, Max, Min, ProtectedError, QuerySet, RestrictedError, Sum
 
-from privacy import audit, erasure, journal, locks, navigation, partitions, wakeups
+from privacy import audit, erasure, holds, journal, locks, navigation, partitions, wakeups
 from privacy.datamap import Holding, holdings
-from privacy.models import Hold, PolicyVersion, PurgeLine, PurgeRun, Restriction, Visit
+from privacy.models import PolicyVersion, PurgeLine, PurgeRun, Visit
 
 BATCH = 200  # deleted in about 20 ms: nobody waits for a lock longer than that
 
@@ -198,7 +198,9 @@ class _Rows:
             clocks = self._clocks()
             due = due.select_related(*clocks) if clocks else due
             rows = list(due.select_for_update(skip_locked=True, of=("self", *clocks))[:BATCH])
-            self.held |= self._held_among(rows)
+            if rows:
+                chosen = self.holding.rows().filter(pk__in=[row.pk for row in rows])
+                self.held |= holds.held_among(self.holding, chosen)
             self._erase([row for row in rows if row.pk not in self.held])
         return bool(rows)
 
@@ -206,21 +208,6 @@ class _Rows:
         """The records whose dates the period is counted from: nobody may move them while a batch goes."""
         steps = self.holding.data.keep.since.split("__")[:-1]
         return ["__".join(steps[: number + 1]) for number in range(len(steps))]
-
-    def _held_among(self, rows: list[Any]) -> set[Any]:
-        """On hold, or restricted: the person may need them (GDPR article 18(1))."""
-        if not rows:
-            return set()
-        keys = [row.pk for row in rows]
-        chosen = self.holding.rows().filter(pk__in=keys)
-        held: set[Any] = set()
-        if standing := set(Hold.objects.standing().values_list("about", flat=True)):
-            people = self.holding.pseudonyms(chosen)
-            held |= {key for key, pseudonyms in people.items() if pseudonyms & standing}
-        restricted = Restriction.objects.standing().subject()
-        if restricted.is_known:
-            held |= set(self.holding.about(restricted, among=chosen).values_list("pk", flat=True))
-        return held
 
     def _erase(self, rows: list[Any]) -> None:
         if not rows:

@@ -17,7 +17,8 @@ from django.conf import settings
 from django.db import connection
 from django.utils.translation import override
 
-from consent.models import ConsentEvent, Prospect, Wording
+from consent import ledger
+from consent.models import Prospect, Wording
 from consent.prospecting import suppress
 from privacy import audit, datamap, partitions, policy, seals, storage
 from privacy.datamap import Basis, Category, Datum, Purpose, Recipient, holdings
@@ -66,13 +67,19 @@ def other_words(stage: Stage) -> None:
 
 
 def choice_without_version(stage: Stage) -> None:
-    wording = Wording.objects.create(
-        sha256=Wording.hash_of("May we?"), language="en", text="May we?", first_shown_at=stage.now
+    made.consent_event(stage.person(), stage.now)
+    tamper("consent_consentevent", "UPDATE consent_consentevent SET policy_version = ''")
+
+
+def choice_past_its_validity(stage: Stage) -> None:
+    given = stage.now - timedelta(days=1)
+    ledger.grant(
+        "visits",
+        holder=ledger.Holder(receipt=uuid4()),
+        purpose="VISITORS",
+        circumstance=ledger.Circumstance(ledger.Act.CHOICE, "May we?", "en", "/", given),
+        valid_until=stage.now - timedelta(hours=2),
     )
-    ConsentEvent.objects.create(
-        happened_at=stage.now, kind="GRANT", topic="visits", purpose="VISITORS", act="CHOICE", wording=wording,
-        receipt=uuid4(), valid_until=stage.now - timedelta(hours=2),
-    )  # fmt: skip
 
 
 def application_for_nobody(stage: Stage) -> None:
@@ -201,7 +208,7 @@ SABOTEURS: dict[str, Saboteur] = {
     "storage.purge": no_purge,
     "storage.days": no_place_for_tomorrow,
     "storage.archive": opening_without_reason,
-    "cookies.lapsed": choice_without_version,
+    "cookies.lapsed": choice_past_its_validity,
     "cookies.listed": another_cookie,
     "updates.intact": altered_version,
     "updates.true": another_period,

@@ -17,7 +17,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
-from privacy import erasure, journal, restriction, retention, tasks
+from privacy import audit, erasure, journal, restriction, retention, seals, tasks, verification
 from privacy.datamap import holdings
 from privacy.erasure import Item
 from privacy.models import AuditEntry, JournalMark, Mail
@@ -144,6 +144,20 @@ def test_who_came_back_after_an_erasure_before_the_backup_stays(backup):
     restore(dump)
     call_command("replay_erasures")
     assert Enquiry.objects.filter(email=ALICE).count() == 1
+
+
+def test_a_restored_ledger_still_verifies_and_is_sealed_on(backup):
+    now = timezone.now()
+    everything_about("alice")
+    seals.seal(now=now)
+    audit.record("test.not_sealed_yet", now=now)
+    dump = backup()
+    restore(dump)
+    assert verification.verify().waiting == 1
+    audit.record("test.after", now=now)
+    seals.seal(now=now)
+    verdict = verification.verify()
+    assert (verdict.faults, verdict.waiting, verdict.seals) == ([], 0, 2)
 
 
 def test_the_journal_holds_no_personal_data_and_is_for_its_owner_alone():

@@ -17,6 +17,7 @@ PAGES = (
     "privacy/",
     "privacy/versions/",
     "privacy/data/",
+    "privacy/promises/",
     "privacy/choices/",
     "privacy/requests/new/",
     "account/sign-in/",

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils.translation import override
 
-from privacy import clauses, datamap, entities, holds, hosting, navigation, policy, promises
+from privacy import clauses, datamap, entities, holds, hosting, navigation, policy, promises, restriction
 from privacy.datamap import Category, Purpose, holdings
 from privacy.models import AuditEntry, Mail, PromiseResult, PurgeRun
 from privacy.promises import Evidence, Look, Promise, State
@@ -141,6 +141,13 @@ def test_a_hold_explains_a_row_past_its_period(stage, now):
     alice = stage.person()
     sabotage.made.mail(alice, now - timedelta(days=400))
     holds.hold(email=alice.email, reason="A claim", review_on=now.date(), now=now)
+    assert promises.check(now=now, only=["storage.privacy.mail"])[0].is_kept
+
+
+def test_a_restriction_explains_it_too(stage, now):
+    alice = stage.person()
+    sabotage.made.mail(alice, now - timedelta(days=400))
+    restriction.restrict(alice.subject(), reason="She contests it", now=now)
     assert promises.check(now=now, only=["storage.privacy.mail"])[0].is_kept
 
 
