@@ -21,7 +21,7 @@ import django
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
-from django.core.management.base import SystemCheckError
+from django.core.management.base import BaseCommand, SystemCheckError
 from django.db import connections
 
 from softnlabs import assets, embedded, translations
@@ -70,7 +70,8 @@ def main() -> int:
         console.say("run", console.paint(str(refused), RED))
         return refused.code
     except SystemCheckError as refusal:
-        console.say("run", console.paint(str(refusal), RED))
+        for line in str(refusal).splitlines():
+            console.say("run", console.paint(line, RED))
         return Code.BAD_SETTINGS
     except KeyboardInterrupt:
         return Code.STOPPED_AT_ONCE
@@ -137,6 +138,7 @@ def _prepare(console: Console) -> str:
     console.say("run", "Preparing the database, the content and the assets")
     translations.compile_stale(settings.BASE_DIR / "locale")
     django.setup()
+    BaseCommand().check()  # commands that are called from here check nothing by themselves
     assets.collect_stale()
     call_command("migrate", interactive=False, verbosity=0)
     for line in _said_by("load_content").splitlines():

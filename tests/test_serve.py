@@ -67,6 +67,14 @@ def test_a_wrong_environment_is_explained(site: Site, tmp_path: Path):
     assert "eight thousand" in refused.stdout
 
 
+def test_a_hosting_place_outside_the_union_stops_the_start_in_words(site: Site):
+    with open_folder() as folder:
+        refused = second(site, SOFTNLABS_VAR=str(folder), PORT=str(free_port()), HOSTING_PLACES="US Ashburn")
+    assert refused.returncode == Code.BAD_SETTINGS
+    assert "outside the European Union" in refused.stdout
+    assert "Traceback" not in refused.stdout + refused.stderr
+
+
 def test_what_it_writes_is_for_its_own_account(site: Site):
     public = site.var / "static"
     written = [path for path in site.var.rglob("*") if path.is_file() and public not in path.parents]
