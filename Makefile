@@ -8,11 +8,12 @@ INSTALLED := .venv/installed
 PYTHON ?= $(shell for name in python3.11 python3 python /usr/local/bin/python3.11 $$HOME/.pyenv/versions/3.11*/bin/python; do \
 	$$name -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null && echo $$name && break; done)
 
-.PHONY: help run test journeys install messages format lock controller-password clean
+.PHONY: help run test bench journeys install messages format lock controller-password clean
 
 help:
 	@echo "make run        the site, its worker and its clock, on http://127.0.0.1:8000 (PORT=8001 for another)"
 	@echo "make test       every check and every test; journeys too where there is a Chromium"
+	@echo "make bench      every figure we claim, beside its peers (PROFILE=tiny, small, medium or full)"
 	@echo "make journeys   the journeys in a browser alone"
 	@echo "make format     put the code in order"
 	@echo "make messages   compile the translations"
@@ -25,6 +26,9 @@ run: install
 
 test: install
 	@$(BIN)/python -m tests.everything
+
+bench: install
+	@$(BIN)/python -m benchmarks --profile $(or $(PROFILE),small)
 
 journeys: install
 	@JOURNEYS=required $(BIN)/python -m pytest -m journey

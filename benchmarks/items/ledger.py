@@ -1,0 +1,85 @@
+"""The audit ledger with eight writers while it is sealed every second, beside plain inserts of the same rows."""
+
+import contextlib
+import threading
+from datetime import UTC, datetime
+
+import psycopg2
+from django.db import connection
+
+from benchmarks import data
+from benchmarks.measure import Outcome, Target, in_turn, seconds
+from benchmarks.profiles import Profile
+from privacy import seals
+from privacy.models import AuditEntry, SealedRow
+
+WANTED, WRITERS, EVERY = 0.9, 8, 1.0
+PLAIN = "bench_entry"
+INSERT = (
+    "INSERT INTO {table} (at, actor, gesture, verb, kind, key, about, detail)"
+    " VALUES (now(), 'system', 'bench', 'bench.entry.made', '', '', '', '{{}}')"
+)
+
+
+def measure(profile: Profile) -> Outcome:
+    """Entries per second of both, and how many were left without a seal."""
+    data.run(f"DROP TABLE IF EXISTS {PLAIN}")
+    data.run(f"CREATE TABLE {PLAIN} (LIKE privacy_auditentry INCLUDING ALL)")
+    data.run(f"ALTER TABLE {PLAIN} DROP COLUMN ledger_xid, DROP COLUMN ledger_salt")
+    each = profile.entries // WRITERS
+    sides = {
+        "plain inserts": lambda: _rate(PLAIN, each),
+        "ledger, sealed every second": lambda: _sealed_rate(each),
+    }
+    lines = in_turn("ledger", "entries/s", sides, rounds=profile.rounds)
+    while seals.seal(now=datetime.now(UTC)):
+        pass
+    rows = AuditEntry.objects.count()
+    bare = rows - SealedRow.objects.filter(ledger="privacy.auditentry").count()
+    ratio = lines[1].ratio
+    return Outcome(
+        lines=lines,
+        bare=lines[0].figures,
+        facts={"entries": rows, "unsealed": bare},
+        targets=[
+            Target("ledger against plain inserts", f"at least {WANTED}", f"{ratio:.2f}", ratio >= WANTED),
+            Target("entries without a seal", "0", str(bare), bare == 0, is_timing=False),
+        ],
+    )
+
+
+def _rate(table: str, each: int) -> float:
+    writers = [threading.Thread(target=_write, args=(table, each)) for _writer in range(WRITERS)]
+
+    def write() -> None:
+        for writer in writers:
+            writer.start()
+        for writer in writers:
+            writer.join()
+
+    return WRITERS * each / seconds(write)
+
+
+def _sealed_rate(each: int) -> float:
+    over = threading.Event()
+
+    def seal() -> None:
+        while not over.wait(EVERY):
+            seals.seal(now=datetime.now(UTC))
+        connection.close()
+
+    sealer = threading.Thread(target=seal)
+    sealer.start()
+    try:
+        return _rate("privacy_auditentry", each)
+    finally:
+        over.set()
+        sealer.join()
+
+
+def _write(table: str, count: int) -> None:
+    with contextlib.closing(psycopg2.connect(**connection.get_connection_params())) as own:
+        own.autocommit = True
+        cursor = own.cursor()
+        for _entry in range(count):
+            cursor.execute(INSERT.format(table=table))

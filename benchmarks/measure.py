@@ -1,0 +1,98 @@
+"""Rounds, taken in turn, and what they say: medians, spread, ratio, noise, verdict. Pure but for the clock."""
+
+import statistics
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from benchmarks.profiles import Profile
+
+NOISY = 2.0  # the largest bare figure against the smallest: above this, times of this machine mean nothing
+Side = Callable[[], float]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the table: an item's side, its figures, and what they are against the first side's."""
+
+    item: str
+    side: str
+    unit: str
+    figures: list[float]
+    base: float
+
+    @property
+    def median(self) -> float:
+        """The middle figure."""
+        return statistics.median(self.figures)
+
+    @property
+    def spread(self) -> float:
+        """The largest less the smallest, against the median."""
+        return (max(self.figures) - min(self.figures)) / self.median if self.median else 0.0
+
+    @property
+    def ratio(self) -> float:
+        """The median against that of the item's first side."""
+        return self.median / self.base if self.base else 0.0
+
+
+@dataclass(frozen=True)
+class Target:
+    """What was promised and what was measured. A timing is excused by noise, a fact never."""
+
+    name: str
+    wanted: str
+    measured: str
+    is_met: bool
+    is_timing: bool = True
+    is_of_size: bool = False  # promised at the full size alone
+
+    def verdict(self, noise: float, profile: Profile) -> str:
+        """``met`` or ``missed``; ``small`` or ``noisy`` where the run was too small, or the machine too restless."""
+        if self.is_met:
+            return "met"
+        if (self.is_of_size and not profile.is_full) or (self.is_timing and not profile.is_timed):
+            return "small"
+        return "noisy" if self.is_timing and noise > NOISY else "missed"
+
+
+@dataclass
+class Outcome:
+    """What one item has to say."""
+
+    lines: list[Line] = field(default_factory=list)
+    targets: list[Target] = field(default_factory=list)
+    bare: list[float] = field(default_factory=list)  # figures of the plainest side, for the noise index
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def in_turn(item: str, unit: str, sides: Mapping[str, Side], *, rounds: int) -> list[Line]:
+    """Run each side once a round, so that whatever else the machine does hits all of them alike."""
+    figures: dict[str, list[float]] = {name: [] for name in sides}
+    for _round in range(rounds):
+        for name, side in sides.items():
+            figures[name].append(side())
+    base = statistics.median(next(iter(figures.values())))
+    return [Line(item, name, unit, taken, base) for name, taken in figures.items()]
+
+
+def seconds(deed: Callable[[], object]) -> float:
+    """How long it takes."""
+    began = time.perf_counter()
+    deed()
+    return time.perf_counter() - began
+
+
+def percentile(values: list[float], share: float) -> float:
+    """The value below which ``share`` of them lie."""
+    ranked = sorted(values)
+    return ranked[min(len(ranked) - 1, int(share * len(ranked)))] if ranked else 0.0
+
+
+def noise(outcomes: list[Outcome]) -> float:
+    """The worst of the items' largest against smallest bare figure."""
+    return max(
+        (max(each.bare) / min(each.bare) for each in outcomes if each.bare and min(each.bare)), default=1.0
+    )

@@ -1,0 +1,38 @@
+"""How much of everything: the same items at every size."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Sizes of one run."""
+
+    name: str
+    rounds: int
+    pages: int  # requests of one round
+    drained: int  # lines of one drain
+    purged: int  # visits over a year, half of them due
+    searched: int  # visits among which one person is looked for
+    entries: int  # ledger rows of one round, over eight writers
+    reader_seconds: float
+
+    @property
+    def is_timed(self) -> bool:
+        """Large enough for times to mean something."""
+        return self.name != "tiny"
+
+    @property
+    def is_full(self) -> bool:
+        """As large as the promises are."""
+        return self.name == "full"
+
+
+PROFILES = {
+    profile.name: profile
+    for profile in (
+        Profile("tiny", 2, 40, 500, 2_000, 2_000, 80, 0.5),
+        Profile("small", 3, 1_500, 50_000, 100_000, 100_000, 1_600, 5),
+        Profile("medium", 5, 3_000, 200_000, 1_000_000, 1_000_000, 4_000, 5),
+        Profile("full", 5, 10_000, 1_000_000, 10_000_000, 10_000_000, 40_000, 5),
+    )
+}

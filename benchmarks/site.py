@@ -1,0 +1,38 @@
+"""One WSGI site for each side of the recording: ``BENCH_SIDE`` says which. Loaded by the web server alone."""
+
+import os
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.wsgi import get_wsgi_application
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+OURS = ("privacy.", "consent.", "csp.")
+RECORDING = ["privacy.middleware.browser", "privacy.middleware.visits"]
+
+
+def empty(request: HttpRequest) -> HttpResponse:
+    """A page with nothing in it."""
+    return HttpResponse("page")
+
+
+urlpatterns = [path("", empty)]
+WITHOUT_OURS = [name for name in settings.MIDDLEWARE if not name.startswith(OURS)]
+SIDES = {
+    "empty, bare": [],
+    "empty, recorded": RECORDING,
+    "empty, synchronous insert": ["benchmarks.inserting.middleware"],
+    "empty, django-request": ["request.middleware.RequestMiddleware"],
+    "page, bare": WITHOUT_OURS,
+    "page, everything on": list(settings.MIDDLEWARE),
+}
+_side = os.environ["BENCH_SIDE"]
+settings.MIDDLEWARE = SIDES[_side]
+if _side.startswith("empty"):
+    settings.ROOT_URLCONF = "benchmarks.site"
+if _side == "empty, django-request":
+    settings.INSTALLED_APPS += ["request"]
+application = get_wsgi_application()
+if _side == "empty, django-request":
+    call_command("migrate", "request", verbosity=0)
