@@ -13,6 +13,8 @@ from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from softnlabs.website.pace import DeskForm as PacedDeskForm
+
 # What people wait for comes first; what is only looked up comes last.
 ORDER = ("dsr", "website", "recruitment", "privacy", "consent", "cookie_consent", "auth")
 
@@ -28,6 +30,7 @@ class Desk(AdminSite):
     site_title = _("Privacy desk")
     index_title = _("What there is to do")
     enable_nav_sidebar = True
+    login_form = PacedDeskForm
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002
         """Wrap each view: nothing but the change of password until the one-time password is gone."""

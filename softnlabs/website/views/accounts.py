@@ -4,16 +4,17 @@ from typing import Any
 
 from django.contrib.auth import views
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from softnlabs.website.pace import PacedForm
+
 SIGN_IN = reverse_lazy("website:sign-in")
 
 
-class SignInForm(AuthenticationForm):
+class SignInForm(PacedForm):
     """Address and password; a browser may cut neither."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
