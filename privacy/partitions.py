@@ -21,6 +21,7 @@ from privacy.models.navigation import PERIOD
 TABLE = "privacy_visit"
 AHEAD = timedelta(days=14)
 LOCK_TIMEOUT = "2s"
+LATEST = timedelta(hours=26)  # the purge runs hourly: after a day and two hours something is wrong
 ADVISORY_LOCK = 0x76697369  # "visi": any number that nothing else here uses
 NAME = re.compile(rf"{TABLE}_(\d{{8}})")
 log = logging.getLogger(__name__)
@@ -105,6 +106,22 @@ def stranded() -> int:
             cursor.execute(f"SELECT count(*) FROM {_name(day)}")  # noqa: S608
             total += cursor.fetchone()[0]
     return total
+
+
+def oldest() -> datetime | None:
+    """When the oldest visit was that is still on the disk, also in a day that nobody can read any more."""
+    with connection.cursor() as cursor:
+        found = []
+        for table in (TABLE, *map(_name, half_detached() + detached())):
+            cursor.execute(f"SELECT min(at) FROM {table}")  # noqa: S608
+            found += cursor.fetchone()
+    return min(filter(None, found), default=None)
+
+
+def is_late(now: datetime) -> bool:
+    """Whether a visit is there that the purge should have taken: the alarm, for a promise or a monitor."""
+    found = oldest()
+    return found is not None and PERIOD.is_over(found, now - LATEST)
 
 
 def drop_due(*, now: datetime, certify: Callable[[Gone], object]) -> list[date]:

@@ -119,6 +119,21 @@ def test_a_day_taken_off_but_not_dropped_is_swept(old, now):
     assert partitions.detached() == []
 
 
+def test_the_oldest_visit_is_known_wherever_it_lies_and_alarms_when_it_stays(old, now):
+    begin = partitions.begin(old)
+    assert partitions.oldest() == begin
+    partitions._alter(f"ALTER TABLE privacy_visit DETACH PARTITION {partitions._name(old)} CONCURRENTLY")
+    assert partitions.oldest() == begin
+    end = partitions.PERIOD.after(begin)
+    assert not partitions.is_late(end + partitions.LATEST - timedelta(seconds=1))
+    assert partitions.is_late(end + partitions.LATEST)
+    partitions.drop_due(now=now, certify=lambda gone: None)
+    assert partitions.oldest() == now
+    Visit.objects.all().delete()
+    assert partitions.oldest() is None
+    assert not partitions.is_late(end + timedelta(days=999))
+
+
 def test_a_crash_while_totals_are_counted_neither_doubles_nor_loses_them(old, now):
     def crash(gone: partitions.Gone) -> None:
         raise ConnectionError
