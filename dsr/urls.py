@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from dsr.views import following, intake, package
+from dsr.views import following, intake, package, post
 
 app_name = "dsr"
 urlpatterns = [
     path("privacy/requests/new/", intake.new, name="request-new"),
+    path("privacy/requests/letter.pdf", post.blank, name="letter"),
+    path("privacy/requests/<uuid:pk>/letter.pdf", post.filled_in, name="request-letter"),
     path("privacy/requests/sent/", intake.sent, name="request-sent"),
     path("privacy/requests/confirm/", intake.confirm, name="confirm"),
     path("privacy/requests/confirm/<str:token>/", intake.confirm_link, name="confirm-link"),

@@ -1,0 +1,62 @@
+"""The letter for those who write by post, as clause 4 of the policy says: address, what to say, what to enclose."""
+
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from dsr.kinds import QUESTIONS, Kind
+from dsr.models import SubjectRequest
+from privacy import pdf
+
+
+def letter(language: str, request: SubjectRequest | None = None) -> bytes:
+    """A tagged PDF in `language`: to be filled in by hand, or filled in already for a `request` that stands."""
+    with translation.override(language):
+        return pdf.render("dsr/letter", _facts(language, request))
+
+
+def _facts(language: str, request: SubjectRequest | None) -> dict[str, Any]:
+    entity, known = settings.ENTITY, request is not None
+    asked = set(request.kinds) if request else set()
+    return {
+        "language": language,
+        "title": _("Request about my personal data"),
+        "to": [
+            entity["name"],
+            _("To the data controller, %(name)s") % {"name": settings.CONTROLLER["name"]},
+            f"{entity['postcode']} {entity['town']}",
+            str(entity["country"]),
+        ],
+        "reference": _("Reference: %(reference)s") % {"reference": request.reference} if request else "",
+        "opening": _("I exercise my rights under articles 15 to 21 of the GDPR. I would like to:"),
+        "rights": [
+            {"words": str(words), "ticked": kind in asked}
+            for kind, words in QUESTIONS.items()
+            if kind != Kind.NO_NAVIGATION  # a browser writes no letters
+        ],
+        "ticked": _("ticked"),
+        "details_label": _("In particular:"),
+        "details": request.wish if request else "",
+        "who": _("Who I am"),
+        "fields": [
+            {"label": _("Surname"), "value": request.surname if request else ""},
+            {"label": _("First name"), "value": request.first_name if request else ""},
+            {"label": _("E-mail address"), "value": request.email if request else ""},
+            {"label": _("Postal address"), "value": ""},
+        ],
+        "enclose": _("What I enclose"),
+        "enclosures": [
+            _(
+                "a copy of a valid identity card or passport, with whatever is not needed to recognise me struck out"
+            ),
+            _("for somebody else: their written mandate"),
+        ],
+        "promise": _(
+            "The copy serves this check alone and is destroyed at the decision. The answer comes within one month of "
+            "the receipt of this letter; while a needed proof is awaited the delay stands still."
+        ),
+        "signature": _("Place, date, signature"),
+        "by_hand": "" if known else _("Please write in capital letters."),
+    }
