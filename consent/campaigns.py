@@ -1,6 +1,7 @@
 """What the place for notices remembers and counts, each with its own consent: the meeting of notices and choices."""
 
 import logging
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
@@ -9,9 +10,9 @@ from django.db import DatabaseError, transaction
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 
-from consent import guard, notices, registry, tallies
-from consent.models import CampaignDay
-from consent.notices import CAMPAIGNS, FREQUENCY, PERSONAL, Piece
+from consent import frequency, guard, notices, registry, tallies
+from consent.models import CampaignDay, Topic
+from consent.notices import CAMPAIGNS, FREQUENCY, NAMED, PERSONAL, Piece
 from privacy.periods import CALENDAR
 
 log = logging.getLogger(__name__)
@@ -21,9 +22,12 @@ TALLIES: Final = {PERSONAL: "topics", FREQUENCY: "seen", CAMPAIGNS: "counted"}
 
 def show(request: HttpRequest, *, now: datetime) -> Piece | None:
     """The notice for this visitor; the middleware then remembers what may be remembered."""
-    piece = notices.choose(
-        notices.current(), topics=_tally(request, PERSONAL), seen=_tally(request, FREQUENCY), now=now
-    )
+    seen = _seen(request, now=now)
+    piece = notices.choose(notices.current(), topics=_tally(request, PERSONAL), seen=seen, now=now)
+    if seen is not None:
+        changed, is_shown = frequency.claim(seen, piece, now=now)
+        request.seen_after = changed  # type: ignore[attr-defined]
+        piece = piece if is_shown else None
     request.notice_shown = piece  # type: ignore[attr-defined]
     return piece
 
@@ -39,10 +43,36 @@ def remember(request: HttpRequest, response: HttpResponse, *, now: datetime) -> 
     topic = notices.topic_of(request.path_info, notices.current()) if _is_page(request, response) else ""
     if topic:
         _raise(request, response, PERSONAL, topic, now=now)
-    if piece is not None:
-        _raise(request, response, FREQUENCY, str(piece.id), now=now)
-        if is_counted(request, piece):
-            _count_view(request, response, piece, now=now)
+    seen: dict[str, int] | None = getattr(request, "seen_after", None)
+    if seen is not None:
+        _set(response, FREQUENCY, seen, now=now)
+    if piece is not None and is_counted(request, piece):
+        _count_view(request, response, piece, now=now)
+
+
+def begin(request: HttpRequest, response: HttpResponse, *, now: datetime) -> None:
+    """With a consent just given: the slip for the first showing."""
+    if _seen(request, now=now) == {}:
+        _set(response, FREQUENCY, frequency.begun({}), now=now)
+
+
+def interests(request: HttpRequest) -> list[tuple[str, str, bool]]:
+    """Each topic with its name, and whether this visitor named it; none without their consent."""
+    if PERSONAL not in guard.standing(request).accepted:
+        return []
+    named = _tally(request, PERSONAL) or {}
+    return [(topic.value, str(topic.label), NAMED + topic.value in named) for topic in Topic]
+
+
+def name_interests(
+    request: HttpRequest, response: HttpResponse, chosen: Collection[str], *, now: datetime
+) -> None:
+    """Have the browser remember the interests that its visitor named, in the place of those named before."""
+    if PERSONAL not in guard.standing(request).accepted:
+        return
+    read = {key: count for key, count in (_tally(request, PERSONAL) or {}).items() if key[:1] != NAMED}
+    named = {NAMED + topic.value: 1 for topic in Topic if topic.value in chosen}
+    _set(response, PERSONAL, {**read, **named}, now=now)
 
 
 def count(campaign: int, *, now: datetime, views: int = 0, clicks: int = 0) -> None:
@@ -72,6 +102,14 @@ def _raise(request: HttpRequest, response: HttpResponse, group: str, key: str, *
     counts = _tally(request, group)
     if group in guard.standing(request).accepted:
         _set(response, group, tallies.raised(counts or {}, key), now=now)
+
+
+def _seen(request: HttpRequest, *, now: datetime) -> dict[str, int] | None:
+    """None without consent; every cap reached for a value that is not ours."""
+    if FREQUENCY not in guard.standing(request).accepted:
+        return None
+    counts = _tally(request, FREQUENCY)
+    return frequency.closed(notices.current(), now=now) if counts is None else counts
 
 
 def _tally(request: HttpRequest, group: str) -> dict[str, int] | None:

@@ -96,17 +96,19 @@ GROUPS: Final = [
         Purpose.PERSONALISATION,
         (
             "Information chosen for you",
-            "Remembers which sections of this site you read, so that the information shown fits them.",
+            "Remembers which sections of this site you read, and the interests that you name, so that the "
+            "information shown fits them.",
         ),
         (
             "Informations choisies pour vous",
-            "Retient les rubriques du site que vous lisez, pour que les informations affichées leur correspondent.",
+            "Retient les rubriques du site que vous lisez et les centres d’intérêt que vous indiquez, pour que les "
+            "informations affichées leur correspondent.",
         ),
         [
             _Cookie(
                 "topics",
-                "How often you opened each section.",
-                "Combien de fois vous avez ouvert chaque rubrique.",
+                "How often you opened each section, and the interests that you named.",
+                "Combien de fois vous avez ouvert chaque rubrique, et les centres d’intérêt que vous avez indiqués.",
                 months=6,
             ),
         ],
@@ -126,8 +128,8 @@ GROUPS: Final = [
         [
             _Cookie(
                 "seen",
-                "How often each piece of information was shown.",
-                "Combien de fois chaque information a été affichée.",
+                "How often each piece of information was shown, with a random number that serves for one showing only.",
+                "Combien de fois chaque information a été affichée, avec un nombre aléatoire qui ne sert qu’une fois.",
                 months=1,
             ),
         ],

@@ -15,10 +15,13 @@ from django.utils.translation import get_language
 from consent.held import Held
 from consent.models import Notice
 from consent.registry import Texts, in_language
+from privacy.periods import CALENDAR
 
 PERSONAL: Final = "personal"
 FREQUENCY: Final = "frequency"
 CAMPAIGNS: Final = "campaigns"
+NAMED: Final = "+"
+"""Stands before a topic that the visitor named, beside those that their pages tell."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,9 @@ class Piece:
     cap: int
     starts_at: datetime
     ends_at: datetime | None
+    by_interest: bool = True
+    pages: int = 1
+    days: int = 30
 
     @property
     def title(self) -> str:
@@ -56,15 +62,35 @@ def choose(
 ) -> Piece | None:
     """The notice to show. `topics` and `seen` are None where their consent is missing or their value is not ours.
 
-    The section read most comes first; general notices come last, the newest before the older. Without `seen` a
-    notice has no cap, since nobody counts.
+    A named interest comes first, then the section read most; general notices come last, the newest before the
+    older. Without `seen` a notice has no cap, since nobody counts.
     """
-    fits = [
-        piece for piece in pieces if piece.is_on(now) and (not piece.topic or piece.topic in (topics or {}))
-    ]
+    read = topics or {}
+    fits = [piece for piece in pieces if piece.is_on(now) and is_for(piece, read)]
     if seen is not None:
-        fits = [piece for piece in fits if seen.get(str(piece.id), 0) < piece.cap]
-    return max(fits, key=lambda piece: (topics or {}).get(piece.topic, 0), default=None)
+        today = now.astimezone(CALENDAR).toordinal()
+        fits = [piece for piece in fits if times(seen, piece, today) < piece.cap]
+    return max(fits, key=lambda piece: _weight(piece, read), default=None)
+
+
+def is_for(piece: Piece, topics: Mapping[str, int]) -> bool:
+    """Whether somebody who named these interests and read these sections is in the audience of a notice."""
+    if not piece.topic:
+        return True
+    is_named = piece.by_interest and NAMED + piece.topic in topics
+    return is_named or (piece.pages > 0 and topics.get(piece.topic, 0) >= piece.pages)
+
+
+def times(seen: Mapping[str, int], piece: Piece, today: int) -> int:
+    """How often a notice was shown in the period that its cap covers; `today` is the number of the day."""
+    key = str(piece.id)
+    is_over = today - seen.get(f"{key}s", today) >= piece.days
+    return 0 if is_over else seen.get(key, 0)
+
+
+def _weight(piece: Piece, topics: Mapping[str, int]) -> tuple[bool, int]:
+    is_named = piece.by_interest and NAMED + piece.topic in topics
+    return is_named, topics.get(piece.topic, 0)
 
 
 def address(piece: Piece) -> str:
@@ -91,6 +117,9 @@ def _read() -> tuple[Piece, ...]:
             cap=notice.cap,
             starts_at=notice.starts_at,
             ends_at=notice.ends_at,
+            by_interest=notice.by_interest,
+            pages=notice.pages,
+            days=notice.days,
         )
         for notice in Notice.objects.for_the_site()
     )

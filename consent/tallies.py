@@ -5,7 +5,7 @@ from typing import Final
 
 from consent import signing
 
-MOST: Final = 20
+MOST: Final = 41
 """Entries kept: the latest ones."""
 
 

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from consent import ledger, prospecting, sightings
+from consent import frequency, ledger, prospecting, sightings
 
 
 @shared_task
@@ -13,6 +13,7 @@ def close_lapsed_choices() -> None:
     ledger.expire(now=now)
     prospecting.close_lapsed(now=now)
     ledger.sweep()
+    frequency.sweep(now=now)
 
 
 @shared_task

@@ -10,6 +10,7 @@ urlpatterns = [
     path("privacy/choices/accept/", views.accept, name="accept"),
     path("privacy/choices/refuse/", views.refuse, name="refuse"),
     path("privacy/choices/save/", views.save, name="save"),
+    path("privacy/choices/interests/", views.name_interests, name="interests"),
     path("privacy/choices/visits/object/", views.object_to_visits, name="visits-object"),
     path("privacy/choices/visits/allow/", views.allow_visits, name="visits-allow"),
     path("privacy/choices/proof.json", views.proof_json, name="proof"),

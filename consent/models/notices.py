@@ -35,6 +35,16 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         return self.select_related("campaign").order_by("-starts_at", "-id")
 
 
+class Topic(models.TextChoices):
+    """What a visitor may be interested in. The value is the first part of the section's address, where it has one."""
+
+    CAREERS = "careers", _("Careers and internships")
+    PRIVACY = "privacy", _("Protection of personal data")
+    SYSTEMS = "systems", _("Systems and hosting")
+    SOFTWARE = "software", _("Business software")
+    ADVICE = "advice", _("Advice and audits")
+
+
 class Notice(models.Model):
     """One piece of information, in both languages. Without a topic it is general: anybody may see it."""
 
@@ -47,11 +57,22 @@ class Notice(models.Model):
     link = models.CharField(
         _("link"), max_length=200, validators=[_local], help_text=_("Without the language.")
     )
-    topic = models.SlugField(
+    topic = models.CharField(
         _("topic"),
         max_length=32,
         blank=True,
-        help_text=_("A section of the site, for instance “careers”. Empty: a general notice."),
+        choices=Topic.choices,
+        help_text=_("Empty: a general notice, for everybody."),
+    )
+    by_interest = models.BooleanField(
+        _("for those who named this interest"),
+        default=True,
+        help_text=_("Visitors name their interests on the page of their choices."),
+    )
+    pages = models.PositiveSmallIntegerField(
+        _("for those who opened so many pages of the section"),
+        default=1,
+        help_text=_("0: pages do not count."),
     )
     campaign = models.ForeignKey(
         Campaign, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("campaign")
@@ -60,6 +81,9 @@ class Notice(models.Model):
         _("at most, times per visitor"),
         default=3,
         help_text=_("For visitors who accepted to be counted for."),
+    )
+    days = models.PositiveSmallIntegerField(
+        _("within so many days"), default=30, help_text=_("From the first time on; 30 at most.")
     )
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("until"), null=True, blank=True)
@@ -75,6 +99,16 @@ class Notice(models.Model):
                 condition=Q(ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")),
                 name="consent_notice_ends_after_it_starts",
                 violation_error_message=_("The notice ends before it starts."),
+            ),
+            models.CheckConstraint(
+                condition=Q(days__range=(1, 30)),
+                name="consent_notice_counts_a_month_at_most",
+                violation_error_message=_("The cap holds for one to thirty days."),
+            ),
+            models.CheckConstraint(
+                condition=Q(topic="") | Q(by_interest=True) | Q(pages__gte=1),
+                name="consent_notice_is_for_somebody",
+                violation_error_message=_("With a topic, say for whom: by interest, by pages, or both."),
             ),
             models.CheckConstraint(
                 condition=Q(cap__gte=1),
@@ -107,3 +141,20 @@ class CampaignDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.campaign} {self.day:%Y-%m-%d}"
+
+
+class SpentSlip(models.Model):
+    """The hash of a random number that was good for one showing of a notice: see :mod:`consent.frequency`."""
+
+    personal_data = NotPersonal(_("Hashes of random numbers that were used once and are linked to nothing."))
+
+    digest = models.CharField(_("SHA-256"), max_length=64, primary_key=True)
+    spent_at = models.DateTimeField(_("spent at"), db_index=True)
+    is_renewed = models.BooleanField(_("replaced, since the answer was lost"), default=False)
+
+    class Meta:
+        verbose_name = _("spent slip")
+        verbose_name_plural = _("spent slips")
+
+    def __str__(self) -> str:
+        return self.digest[:8]

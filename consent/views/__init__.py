@@ -10,13 +10,14 @@ from consent.views.choices import (
     save,
     words,
 )
-from consent.views.notices import follow
+from consent.views.notices import follow, name_interests
 
 __all__ = [
     "accept",
     "allow_visits",
     "choices",
     "follow",
+    "name_interests",
     "object_to_visits",
     "proof_json",
     "refuse",

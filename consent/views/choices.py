@@ -15,8 +15,8 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from consent import campaigns, guard, ledger, preferences, proof, registry, wording
 from consent import choices as choosing
-from consent import guard, ledger, preferences, proof, registry, wording
 from consent.forms import ChoicesForm
 from consent.ledger import Circumstance
 from consent.models import Wording
@@ -110,6 +110,7 @@ def _answer(request: HttpRequest, wishes: Mapping[str, bool], *, act: str) -> Ht
     guard.choose(request, register, saved.choices, moment=now.timestamp())
     response = _page(request, words_changed=True) if saved.words_changed else _back(request)
     guard.hand_over(response, saved.choices, now=now)
+    campaigns.begin(request, response, now=now)
     return response
 
 
@@ -162,5 +163,6 @@ def _page(request: HttpRequest, *, words_changed: bool = False) -> HttpResponse:
         "words_changed": words_changed,
         "hides_banner": True,
         "is_kept": "kept" in request.GET,
+        "interests": campaigns.interests(request),
     }
     return render(request, "consent/choices.html", context, status=409 if words_changed else 200)
