@@ -15,7 +15,7 @@ def table(outcomes: list[Outcome]) -> list[str]:
     """The lines of a Markdown table: every figure."""
     rows = ["| " + " | ".join(HEAD) + " |", "| --- | --- | ---: | ---: | ---: |"]
     for line in (line for each in outcomes for line in each.lines):
-        cells = (line.item, line.side, f"{line.median:,.3g} {line.unit}".strip(), f"{line.spread:.0%}")
+        cells = (line.item, line.side, f"{_number(line.median)} {line.unit}".strip(), f"{line.spread:.0%}")
         rows.append("| " + " | ".join((*cells, f"{line.ratio:.2f}")) + " |")
     return rows
 
@@ -57,7 +57,7 @@ def plot(title: str, lines: list[Line]) -> str:
         parts.append(
             f'<text x="{GAP}" y="{top + 13}">{line.side}</text>'
             f'<rect x="{NAMES}" y="{top}" width="{length}" height="{BAR}" fill="#0d5c54"/>'
-            f'<text x="{NAMES + length + GAP}" y="{top + 13}">{line.median:,.3g}</text>'
+            f'<text x="{NAMES + length + GAP}" y="{top + 13}">{_number(line.median)}</text>'
         )
     return "".join(parts) + "</svg>\n"
 
@@ -77,3 +77,8 @@ def data(outcomes: list[Outcome], profile: Profile, about: dict[str, Any]) -> st
     ]
     facts = {name: fact for each in outcomes for name, fact in each.facts.items()}
     return json.dumps({"about": about, "lines": lines, "targets": targets, "facts": facts}, indent=1) + "\n"
+
+
+def _number(value: float) -> str:
+    """Three digits that mean something, and no powers of ten."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
