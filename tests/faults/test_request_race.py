@@ -1,0 +1,88 @@
+"""Two controllers, a withdrawal and a purge at the same moment on one request, 200 times: one of them decides."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import datetime
+
+import pytest
+from django.db import connection
+
+from dsr import following, identity, review
+from dsr.kinds import Kind
+from dsr.models import SubjectRequest
+from dsr.models.checks import How
+from dsr.states import FINAL, IllegalMove
+from privacy import audit, retention
+from privacy.models import AuditEntry, Mail
+from tests.dsr.factories import make_request
+
+ROUNDS = 200
+TOLD = {"ANSWERED": "request_answered", "REFUSED": "request_refused", "WITHDRAWN": "request_withdrawn"}
+LATE = (IllegalMove, review.Undecided, review.IdentityUnchecked)
+
+
+def _at_once(deeds: dict[str, Callable[[], object]], pool: ThreadPoolExecutor) -> None:
+    gate = threading.Barrier(len(deeds))
+
+    def act(actor: str, deed: Callable[[], object]) -> None:
+        with audit.acting(actor, "race"):
+            gate.wait()
+            try:
+                with suppress(*LATE, retention.AlreadyRunning):
+                    deed()
+            finally:
+                connection.close()
+
+    for done in [pool.submit(act, actor, deed) for actor, deed in deeds.items()]:
+        done.result(timeout=20)
+
+
+def _ready(now: datetime, number: int) -> SubjectRequest:
+    email = f"p{number}@example.org"
+    asked = make_request(now, email=email, kinds=[Kind.ERASURE])
+    identity.check(asked.pk, how=How.EMAIL, now=now)
+    return asked
+
+
+@pytest.mark.fault
+@pytest.mark.django_db(transaction=True)
+def test_one_of_them_decides_and_everything_says_the_same(now):
+    ended: Counter[str] = Counter()
+    with ThreadPoolExecutor(4) as pool:
+        for number in range(ROUNDS):
+            with audit.acting("system", "test"):
+                asked = _ready(now, number)
+            _at_once(
+                {
+                    "user:1": lambda pk=asked.pk: review.grant(pk, now=now),
+                    "user:2": lambda pk=asked.pk: review.refuse(
+                        pk, ground="UNFOUNDED", reason="No.", now=now
+                    ),
+                    "visitor": lambda pk=asked.pk: following.withdraw(pk, now=now),
+                    "system": lambda: retention.purge(now=now),
+                },
+                pool,
+            )
+            asked.refresh_from_db()
+            ended[asked.state] += 1
+            _agrees(asked)
+    assert sum(ended.values()) == ROUNDS
+    assert set(ended) <= set(TOLD)
+
+
+def _agrees(asked: SubjectRequest) -> None:
+    """State, story, audit trail, mail and rights tell of one decision, and of the same."""
+    assert asked.state in FINAL
+    said = [event.what for event in asked.events.all() if event.what in TOLD]
+    assert said == [asked.state]
+    verbs = AuditEntry.objects.filter(
+        key=str(asked.pk), verb__in=[f"dsr.request.{what.lower()}" for what in TOLD]
+    )
+    assert [entry.verb for entry in verbs] == [f"dsr.request.{asked.state.lower()}"]
+    mails = Mail.objects.filter(to=asked.email, message__in=TOLD.values())
+    assert [mail.message for mail in mails] == [TOLD[asked.state]]
+    erasures = AuditEntry.objects.filter(verb="privacy.erasure.erased", about=asked.pseudonym()).count()
+    assert erasures == (asked.state == "ANSWERED")
