@@ -19,7 +19,8 @@ from privacy import audit, erasure, holds, journal, locks, navigation, partition
 from privacy.datamap import Holding, holdings
 from privacy.models import PolicyVersion, PurgeLine, PurgeRun, Visit
 
-BATCH = 200  # deleted in about 20 ms: nobody waits for a lock longer than that
+BATCH = 200  # deleted in about 20 ms on an idle machine
+LONGEST = 0.05  # seconds: a batch that took longer is followed by half as many, so that no lock lasts 100 ms
 
 
 class AlreadyRunning(RuntimeError):
@@ -188,9 +189,17 @@ class _Rows:
     now: datetime
     held: set[Any] = field(default_factory=set)
     needed: set[Any] = field(default_factory=set)
+    size: int = field(default_factory=lambda: BATCH)
 
     def purge_some(self) -> bool:
         """One batch in one transaction; false when there is nothing left to look at."""
+        started = time.monotonic()
+        rows = self._purge_batch()
+        is_slow = time.monotonic() - started > LONGEST
+        self.size = max(1, self.size // 2) if is_slow else min(BATCH, self.size * 2)
+        return rows
+
+    def _purge_batch(self) -> bool:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [locks.HOLD])
             due = self.holding.due(self.now).exclude(pk__in=self.held | self.needed)

@@ -83,6 +83,11 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """An audit entry for each row that goes."""
         return [self._record("deleted", obj) for obj in queryset] if self.records_changes else []
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """How many records go along, without their words: some of them may be past their period."""
+        _words, counts, missing, protected = super().get_deleted_objects(objs, request)
+        return [], counts, missing, protected
+
     def delete_model(self, request: HttpRequest, obj: Model) -> None:
         """Delete a record with what hangs on it, its encrypted files included."""
         erasure.delete(self.model._base_manager.filter(pk=obj.pk))

@@ -1,0 +1,140 @@
+"""What is past its period is readable nowhere, though no purge has run for a week: a walk through every page."""
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+import time_machine
+from dateutil.relativedelta import relativedelta
+from django.contrib import admin
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+
+from dsr.models import SubjectRequest
+from dsr.package import compile_zip
+from dsr.states import State
+from privacy.datamap import Holding, holdings
+from softnlabs.website.models import User
+from tests import holdings as made
+from tests.test_house import addresses
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
+WEEK = timedelta(days=7)
+
+
+@pytest.fixture
+def alice(now) -> made.Person:
+    """Everything about her ended a week ago at least; nobody purged."""
+    person = made.person("alice", now)
+    for label, make in made.MAKERS.items():
+        if label != "website.user":
+            known = next(known for known in holdings() if known.label == label)
+            make(person, since_so_that_it_ended(known, now - WEEK))
+    long_ago = now - relativedelta(
+        years=9
+    )  # requests under records with a shorter period end later, or not at all
+    SubjectRequest.objects.filter(closed_at=None).update(state=State.WITHDRAWN, closed_at=long_ago)
+    SubjectRequest.objects.update(closed_at=long_ago)
+    User.objects.filter(pk=person.account).update(first_name="Alice")  # her account is in use
+    return person
+
+
+def since_so_that_it_ended(known: Holding, at: datetime) -> datetime:
+    since = at - timedelta(days=31)
+    while known.data.keep.period.after(since) > at:
+        since -= timedelta(days=31)
+    return since
+
+
+@pytest.fixture
+def at_the_desk(dpo, now) -> Iterator[Client]:
+    with time_machine.travel(now, tick=False):
+        client = Client()
+        client.force_login(dpo)
+        yield client
+
+
+def rows_of(person: made.Person) -> Iterator[tuple[Holding, object]]:
+    for known in holdings():
+        if known.label != "website.user":
+            yield from ((known, row.pk) for row in known.about(person.subject()))
+
+
+def test_there_is_something_past_its_period_in_every_holding(alice, now):
+    empty = {known.label for known in holdings()} - {known.label for known, _key in rows_of(alice)}
+    assert empty == {"website.user"}
+    live = {
+        known.label for known in holdings() if known.live(now, among=known.about(alice.subject())).exists()
+    }
+    assert live == {"website.user"}
+
+
+def test_no_public_page_and_no_page_of_the_desk_shows_it(alice, at_the_desk, now):
+    for client in (at_the_desk, Client()):
+        for address in walk(alice):
+            answer = client.get(address)
+            if address.startswith(("/mail/", "/fr/mail/")):
+                continue  # the mailbox of the local mode is the outside world
+            said = b"".join(answer.streaming_content) if answer.streaming else answer.content
+            assert alice.canary.encode() not in said, address
+
+
+def walk(alice: made.Person) -> Iterator[str]:
+    """Every address of the site with the keys of what is past, and every list and search of the desk."""
+    keys = {str(key) for _known, key in rows_of(alice)}
+    for route in addresses():
+        if "<" not in route and "(?P" not in route:
+            yield route.replace("^", "").replace("$", "")
+            continue
+        for key in keys:
+            yield fill(route, key)
+    for model in admin.site._registry:
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        for word in (alice.canary, alice.email):
+            yield f"{reverse(f'{name}_changelist')}?q={word}"
+        for key in keys:
+            try:
+                yield reverse(f"{name}_change", args=[key])
+            except NoReverseMatch:
+                continue
+
+
+def fill(route: str, key: str) -> str:
+    parts = [key if part.startswith("<") else part for part in route.split("/")]
+    return "/".join(parts).replace("^", "").replace("$", "").split("(?P")[0]
+
+
+def test_no_change_page_of_the_desk_opens_it(alice, at_the_desk):
+    registered = set(admin.site._registry)
+    opened = [
+        known.label
+        for known, key in rows_of(alice)
+        if known.model in registered
+        and at_the_desk.get(reverse(f"admin:{known.label.replace('.', '_')}_change", args=[key])).status_code
+        == 200
+    ]
+    assert opened == []
+
+
+def test_no_list_of_the_desk_counts_it(alice, at_the_desk, now):
+    counted = []
+    for known in holdings():
+        if known.model in admin.site._registry and known.label != "website.user":
+            answer = at_the_desk.get(reverse(f"admin:{known.label.replace('.', '_')}_changelist"))
+            rows = answer.context_data["cl"].queryset if answer.context_data else []
+            counted += [known.label for row in rows if known.expires_at(row) and known.expires_at(row) <= now]
+    assert counted == []
+
+
+def test_no_package_holds_it(alice, now):
+    asked = SubjectRequest.objects.filter(email=alice.email).first()
+    assert asked is not None
+    with zipfile.ZipFile(io.BytesIO(compile_zip(asked, now=now))) as package:
+        said = {name: package.read(name) for name in package.namelist()}
+    [data] = [
+        content for name, content in said.items() if name.endswith(".json") and b'"holdings"' in content
+    ]
+    assert alice.canary not in json.dumps(json.loads(data)["holdings"])
