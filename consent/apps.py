@@ -1,6 +1,6 @@
 """The first floor's wiring."""
 
-from datetime import datetime
+from collections.abc import Callable
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
@@ -32,15 +32,12 @@ class ConsentConfig(AppConfig):
         ),
     }
 
+    load_content: Callable[..., None]
+
     def ready(self) -> None:
         """Declare our own cookies as soon as the tables are there: an undeclared one would be stripped."""
         from consent import content, topics  # noqa: PLC0415
 
         self.topic_words = topics.words
+        self.load_content = content.load
         post_migrate.connect(content.declare, sender=self)
-
-    def load_content(self, *, now: datetime) -> None:
-        """The first notices."""
-        from consent import content  # noqa: PLC0415
-
-        content.load(now=now)
