@@ -2,7 +2,7 @@
 
 The worker seals, every half minute, the rows that transactions wrote which are all over by now (so that none is
 skipped, however long it took): a Merkle root over their salted hashes, chained to the seal before. Who writes a row
-pays nothing for it. The hashes stay when a row is lawfully erased, and then tell nothing of it. Each day's seals are
+waits for none of it. The hashes stay when a row is lawfully erased, and then tell nothing of it. Each day's seals are
 one document, mailed to the controller in short, so that not even the owner of the database can rewrite the past.
 :mod:`privacy.verification` looks it all over.
 """

@@ -46,6 +46,10 @@ class Desk(AdminSite):
 
         return guarded
 
+    def get_urls(self) -> list[Any]:
+        """Django's addresses but for its way from a record to its public page: no record of ours has one."""
+        return [each for each in super().get_urls() if getattr(each, "name", "") != "view_on_site"]
+
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
         """The applications, in the order of :data:`ORDER`; any other after these."""
         listed = super().get_app_list(request, app_label)

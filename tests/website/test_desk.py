@@ -1,8 +1,9 @@
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 
-from privacy.models import AuditEntry
+from privacy.models import AuditEntry, StoredFile
 from softnlabs.website.models import User
 
 pytestmark = pytest.mark.django_db
@@ -76,3 +77,8 @@ def test_the_desk_shows_nobody_to_those_who_may_not_look(role, request: pytest.F
     answer = client.get(f"/admin/website/user/{dpo.pk}/change/")
     assert answer.status_code in {302, 403}
     assert dpo.email not in answer.content.decode()
+
+
+def test_the_desk_has_no_way_from_a_kind_and_a_number_to_a_record(desk: Client):
+    kind = ContentType.objects.get_for_model(StoredFile)  # its keys are no numbers
+    assert desk.get(f"/admin/r/{kind.pk}/57/").status_code == 404
