@@ -75,7 +75,7 @@ def test_the_smallest_run_loses_nothing_and_leaves_nothing_unsealed(tmp_path):
     environment = {name: value for name, value in os.environ.items() if name not in hidden}
     command = [sys.executable, "-m", "benchmarks", "--profile", "tiny", "--out", str(tmp_path)]
     done = subprocess.run(
-        [*command, "recording", "drain", "ledger", "first_page"],
+        [*command, "recording", "drain", "ledger", "choices", "first_page"],
         cwd=settings.BASE_DIR,
         env=environment,
         capture_output=True,
@@ -88,5 +88,6 @@ def test_the_smallest_run_loses_nothing_and_leaves_nothing_unsealed(tmp_path):
     assert facts["visits_drained_after_kill_9"] == facts["pages_recorded"] > 0
     assert facts["unsealed"] == 0
     assert facts["entries"] > 0
+    assert (facts["reads_of_a_warm_page"], facts["reads_of_a_warm_page_by_the_package"] > 0) == (0, True)
     assert {target["verdict"] for target in found["targets"] if not target["is_timing"]} == {"met"}
     assert "# Benchmarks" in (Path(tmp_path) / "README.md").read_text()

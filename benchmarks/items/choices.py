@@ -1,0 +1,139 @@
+"""What the guard and the banner cost a page, beside django-cookie-consent's own middleware and tags.
+
+Five groups, all accepted, in one process: medians of many requests. Reading the Cookie header is Django's and is not
+counted; the package keeps its groups in the memory of the process, which is the fastest cache that it can have.
+"""
+
+import statistics
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from unittest import mock
+
+from cookie_consent.middleware import CleanCookiesMiddleware
+from cookie_consent.models import Cookie, CookieGroup
+from cookie_consent.util import are_all_cookies_accepted
+from django.core.cache import cache
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse
+from django.template import Context, Template
+from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
+
+from benchmarks.measure import Outcome, Target, in_turn, seconds
+from benchmarks.profiles import Profile
+from consent import cookies, registry, wording
+from consent.middleware import guard
+from consent.models import CookieDeclaration, GroupDeclaration
+
+MOST = 60.0  # microseconds
+MORE = ("fourth", "fifth")  # the site begins with three groups that ask
+OURS = "{% load choices %}{% choices_banner %}"
+PACKAGE = (
+    "{% load cookie_consent_tags %}{% if request|cookie_consent_enabled %}"
+    "{% not_accepted_or_declined_cookie_groups request as groups %}{{ groups|length }}{% endif %}"
+)
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def measure(profile: Profile) -> Outcome:
+    """Microseconds a page of each, and how often a warm page asks the database or a cache."""
+    with _five_groups():
+        ours = guard(_page(OURS)), _accepted_by_us()
+        package = CleanCookiesMiddleware(_page(PACKAGE)), _accepted_by_the_package()
+        sides = {
+            "bare page": lambda: _microseconds(_page(""), "a=b", profile.pages),
+            "guard and banner": lambda: _microseconds(*ours, profile.pages),
+            "django-cookie-consent": lambda: _microseconds(*package, profile.pages),
+        }
+        lines = in_turn("choices", "us/page", sides, rounds=profile.rounds)
+        asked, asked_by_the_package = _reads(*ours), _reads(*package)
+    bare, of_ours, of_package = (line.median for line in lines)
+    cost, ratio = of_ours - bare, (of_package - bare) / (of_ours - bare)
+    return Outcome(
+        lines=lines,
+        bare=lines[0].figures,
+        facts={"reads_of_a_warm_page": asked, "reads_of_a_warm_page_by_the_package": asked_by_the_package},
+        targets=[
+            Target("guard and banner, five groups accepted", f"at most {MOST:.0f} us", f"{cost:.0f} us", cost <= MOST),
+            Target("the package's tags against them", "10 times", f"{ratio:.0f}", ratio >= 10),
+            Target("queries and cache reads of a warm page", "0", str(asked), asked == 0, is_timing=False),
+        ],
+    )  # fmt: skip
+
+
+@contextmanager
+def _five_groups() -> Iterator[None]:
+    """Two groups more than the site begins with, gone afterwards."""
+    with transaction.atomic():
+        for key in MORE:
+            group = CookieGroup.objects.create(varname=key, name=key, description=key)
+            GroupDeclaration.objects.create(
+                group=group, terms="CONSENT", purpose="VISITORS", name_fr=key, description_fr=key
+            )
+            cookie = Cookie.objects.create(cookiegroup=group, name=key, description=key)
+            CookieDeclaration.objects.create(cookie=cookie, description_fr=key, months=1)
+        registry.reload()
+        yield
+        transaction.set_rollback(True)
+    cache.clear()
+    registry.reload()
+
+
+def _accepted_by_us() -> str:
+    """The Cookie header of a visitor who accepted all five groups."""
+    register = registry.current()
+    choices = cookies.revise(
+        cookies.UNGUARDED,
+        dict.fromkeys(register.asked, True),
+        receipt=uuid.uuid4(),
+        words=wording.of(register).keys,
+        now=datetime.now(UTC),
+    )
+    names = {cookie.name for group in register.groups if group.is_asked for cookie in group.cookies}
+    return "; ".join([f"choices={cookies.encode(choices)}", *(f"{name}=a" for name in sorted(names))])
+
+
+def _accepted_by_the_package() -> str:
+    """The same visitor as django-cookie-consent writes it."""
+    groups = CookieGroup.objects.filter(is_required=False)
+    header = 'cookie_consent="' + "|".join(f"{group.varname}={group.get_version()}" for group in groups) + '"'
+    if not are_all_cookies_accepted(RequestFactory().get("/", headers={"Cookie": header})):
+        raise RuntimeError("the package does not see the same five acceptances")
+    return header
+
+
+def _page(source: str) -> Handler:
+    """A page that holds nothing but this template."""
+    template = Template(source)
+
+    def view(request: HttpRequest) -> HttpResponse:
+        return HttpResponse(template.render(Context({"request": request})))
+
+    return view
+
+
+def _request(header: str) -> HttpRequest:
+    request = RequestFactory().get("/", headers={"Cookie": header})
+    request.COOKIES  # noqa: B018 - read before the clock runs
+    return request
+
+
+def _microseconds(handler: Handler, header: str, pages: int) -> float:
+    """The median time of one request."""
+    requests = (_request(header) for _page in range(pages))
+    return statistics.median([seconds(partial(handler, request)) for request in requests]) * 1e6
+
+
+def _reads(handler: Handler, header: str) -> int:
+    """Queries and cache reads of one request, once everything is warm."""
+    handler(_request(header))
+    with (
+        CaptureQueriesContext(connection) as queries,
+        mock.patch.object(cache, "get", wraps=cache.get) as one,
+        mock.patch.object(cache, "get_many", wraps=cache.get_many) as many,
+    ):
+        handler(_request(header))
+    return len(queries) + one.call_count + many.call_count
