@@ -14,6 +14,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from privacy import audit, spreadsheets
 from privacy.datamap import Datum, Holding, holdings
@@ -41,30 +42,39 @@ class TooMany(Refused):
 
 @dataclass(frozen=True)
 class Export:
-    """Rows of one holding, as one processor may see them."""
+    """Rows of one holding, as one processor may see them. ``files`` names what it may get and this cannot carry."""
 
     holding: Holding
     fields: tuple[str, ...]
     rows: list[dict[str, Any]]
+    files: tuple[str, ...] = ()
 
     def as_json(self) -> str:
-        """For programs: values as they are."""
-        content = {"holding": self.holding.label, "fields": self.fields, "rows": self.rows}
+        """For programs: values as they are, and which files are not among them."""
+        content = {
+            "holding": self.holding.label,
+            "fields": self.fields,
+            "files_not_included": self.files,
+            "rows": self.rows,
+        }
         return json.dumps(content, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
 
     def as_csv(self) -> str:
-        """For people: nothing in it can be taken for a formula."""
-        return spreadsheets.as_csv([self.fields, *([row[name] for name in self.fields] for row in self.rows)])
+        """For people: nothing in it can be taken for a formula; a file has a column that says that it is not here."""
+        missing = [gettext("file, not included")] * len(self.files)
+        rows = ([*(row[name] for name in self.fields), *missing] for row in self.rows)
+        return spreadsheets.as_csv([(*self.fields, *self.files), *rows])
 
 
 def fields_for(processor: Processor, holding: Holding) -> tuple[str, ...]:
     """The fields of ``holding`` that ``processor`` may get: no files, and nothing that only we may read."""
     files = set(holding.file_fields())
-    return tuple(
-        name
-        for name, datum in holding.data.fields.items()
-        if name not in files and not datum.said and _is_declared(processor, holding, datum)
-    )
+    return tuple(name for name in _declared(processor, holding) if name not in files)
+
+
+def files_for(processor: Processor, holding: Holding) -> tuple[str, ...]:
+    """The files of ``holding`` that ``processor`` may get, but that no export carries: each export says so."""
+    return tuple(name for name in _declared(processor, holding) if name in holding.file_fields())
 
 
 def open_to(processor: Processor) -> list[Holding]:
@@ -87,9 +97,15 @@ def export(processor: Processor, holding: Holding, *, reason: str, now: datetime
         found = list(_in_use(holding, now).order_by("pk")[: MOST_ROWS + 1])
         if len(found) > MOST_ROWS:
             raise TooMany(holding.label)
-        taken = Export(holding, fields, [_values(row, fields) for row in found])
+        rows = [_values(row, fields) for row in found]
+        taken = Export(holding, fields, rows, files_for(processor, holding))
         _record(processor, taken, found, reason=reason, now=now)
     return taken
+
+
+def _declared(processor: Processor, holding: Holding) -> list[str]:
+    fields = holding.data.fields.items()
+    return [name for name, datum in fields if not datum.said and _is_declared(processor, holding, datum)]
 
 
 def _is_declared(processor: Processor, holding: Holding, datum: Datum) -> bool:
@@ -142,6 +158,7 @@ def _record(
         detail={
             "holding": holding.label,
             "fields": ", ".join(taken.fields),
+            "files_not_included": ", ".join(taken.files),
             "rows": len(taken.rows),
             "people": len(people),
             "sha256": hashlib.sha256(taken.as_json().encode()).hexdigest(),

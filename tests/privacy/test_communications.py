@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from privacy import communications, disclosures, processors
+from privacy import communications, disclosures, erasure, processors
 from privacy.datamap import Category, holding
 from privacy.models import Disclosure
 from softnlabs.website.models import Enquiry
@@ -55,3 +55,24 @@ def test_what_is_past_its_period_is_named_no_more(now):
 
 def test_nobody_was_given_anything(now):
     assert communications.receivers(person("alice", now).subject(), now=now) == []
+
+
+def test_those_are_told_of_a_change_who_were_given_what_changed(now):
+    alice = person("alice", now)
+    MAKERS["website.enquiry"](alice, now - RECENT)
+    both = make_processor(name="Both", categories=["EMAIL", "SURNAME"])
+    processors.export(both, holding(Enquiry), reason="Test", now=now)
+    disclose(alice.email, "Court of Pau", at=now, now=now)
+    told = communications.to_be_told(alice.subject(), of=[Category.EMAIL], now=now)
+    assert [(each.name, each.categories) for each in told] == [("Both", {Category.EMAIL})]
+    everybody = communications.to_be_told(alice.subject(), now=now)
+    assert everybody == communications.receivers(alice.subject(), now=now)
+    assert len(everybody) == 2
+    assert communications.to_be_told(person("bob", now).subject(), now=now) == []
+
+
+def test_they_are_known_after_the_erasure_too(now):
+    alice = person("alice", now)
+    disclose(alice.email, "Court of Pau", at=now, now=now)
+    erasure.erase(alice.subject(), now=now)
+    assert [each.name for each in communications.to_be_told(alice.subject(), now=now)] == ["Court of Pau"]

@@ -154,6 +154,20 @@ def test_no_formula_leaves_in_a_spreadsheet(now):
     assert json.loads(taken.as_json())["rows"][0]["surname"].startswith("=HYPERLINK")
 
 
+def test_an_export_says_which_files_are_not_in_it(now):
+    MAKERS["recruitment.application"](person("alice", now), now - RECENT)
+    given = ("SURNAME", "EXPERIENCE")
+    taken = processors.export(make_processor(categories=given), holding(Application), reason="Test", now=now)
+    assert taken.files == ("cv",)
+    assert json.loads(taken.as_json())["files_not_included"] == ["cv"]
+    head, row = taken.as_csv().splitlines()
+    assert head.rstrip().endswith('"cv"') or head.endswith("cv")
+    assert "file, not included" in row
+    assert AuditEntry.objects.get(verb="privacy.processor.exported").detail["files_not_included"] == "cv"
+    without = processors.files_for(make_processor(name="Other", categories=["SURNAME"]), holding(Application))
+    assert without == ()
+
+
 def test_the_desk_hands_the_file_over_and_records_it(desk: Client, dpo):
     Subscription.objects.create(email=ALICE, language="fr", confirmed_at="2026-11-01T10:00Z", told=1)
     processor = make_processor()
