@@ -1,14 +1,64 @@
-"""What can be corrected: each field that a person may have rectified, in each record about them."""
+"""Corrections: each field that a person may have rectified, in each record about them, and what is decided on it."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.utils.text import Truncator
+from django.utils.translation import gettext
 
-from dsr.review import Place
+from dsr import moves
+from dsr.kinds import Ground, Kind
+from dsr.models import Correction, Outcome, RequestItem, SubjectRequest
+from dsr.models.corrections import Obstacle
+from dsr.states import Move
+from privacy import audit, rectification
 from privacy.datamap import Category, Holding, holdings
 from privacy.subjects import Subject, normalise_email
+
+
+@dataclass(frozen=True)
+class Place:
+    """One field of one record, with its value today; a record that is gone has the value it had."""
+
+    holding: str
+    key: str
+    field: str
+    was: str
+    is_gone: bool = False
+
+
+def correct(
+    request_id: UUID, *, place: Place, wished: str, is_accepted: bool, reason: str, now: datetime
+) -> None:
+    """Accept or refuse one correction; accepted, it is written with the answer. Raises IllegalMove."""
+    with moves.making(request_id, Move.CORRECT, now=now) as request:
+        item = request.items.get(kind=Kind.RECTIFICATION, done_at=None)
+        said = {"was": place.was, "wished": wished, "is_accepted": is_accepted, "reason": reason}
+        said["obstacle"] = Obstacle.GONE if place.is_gone else ""
+        Correction.objects.update_or_create(
+            item=item, holding=place.holding, key=place.key, field=place.field,
+            defaults={**said, "made_at": now, "made_by": audit.actor()},
+        )  # fmt: skip
+        _tally(item, now)
+        request.prepared_by = ""
+
+
+def _tally(item: RequestItem, now: datetime) -> None:
+    """What the corrections together make of the right: undecided as long as an accepted one cannot be written."""
+    decided = list(item.corrections.all())
+    accepted = [each for each in decided if each.is_accepted]
+    item.outcome, item.ground, item.reason = Outcome.SATISFIED, "", ""
+    if any(each.obstacle for each in accepted):
+        item.outcome = ""
+    elif not accepted:
+        is_gone = all(each.obstacle == Obstacle.GONE for each in decided)
+        item.outcome = Outcome.NOTHING if is_gone else Outcome.WITHHELD
+        item.ground, item.reason = "" if is_gone else Ground.ACCURATE, decided[-1].reason
+    item.decided_at, item.decided_by = (now, audit.actor()) if item.outcome else (None, "")
+    item.save()
 
 
 def places(subject: Subject, *, now: datetime) -> Iterator[tuple[str, Place]]:
@@ -19,21 +69,29 @@ def places(subject: Subject, *, now: datetime) -> Iterator[tuple[str, Place]]:
             continue
         for row in known.live(now, among=known.about(subject)).order_by("pk"):
             for name in names:
-                value = getattr(row, name)
-                place = Place(known.label, str(row.pk), name, "" if value is None else str(value))
-                yield f"{known.label} {row.pk} {name}", place
+                value = rectification.as_text(getattr(row, name))
+                yield f"{known.label} {row.pk} {name}", Place(known.label, str(row.pk), name, value)
+
+
+def gone(request: SubjectRequest) -> Iterator[tuple[str, Place]]:
+    """The places of accepted corrections whose record is gone: they can only be refused now, with a word on it."""
+    for each in Correction.objects.filter(item__request=request, obstacle=Obstacle.GONE):
+        place = Place(each.holding, each.key, each.field, each.was, is_gone=True)
+        yield f"{each.holding} {each.key} {each.field}", place
 
 
 def words(place: Place) -> str:
     """The place as the controller reads it."""
     known = _holding(place.holding)
-    value = Truncator(place.was).chars(60)
+    value = gettext("the record is gone") if place.is_gone else Truncator(place.was).chars(60)
     return f"{known.data.label} ({place.key[:8]}), {known.field_label(place.field)}: {value}"
 
 
 def fits(place: Place, wished: str) -> bool:
     """Whether the field could hold the value: said now rather than when the answer is sent."""
     known = _holding(place.holding)
+    if place.is_gone:
+        return False
     try:
         if known.data.fields[place.field].category == Category.EMAIL:
             wished = normalise_email(wished)

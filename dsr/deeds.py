@@ -13,25 +13,21 @@ from django.utils.translation import gettext
 from dsr.kinds import Ground, Kind
 from dsr.models import Outcome, RequestItem, Reserve, SubjectRequest
 from privacy import audit, erasure, rectification, restriction
-from privacy.datamap import holdings
 
 Deed = Callable[[SubjectRequest, RequestItem, datetime], None]
 
 
 def correct(request: SubjectRequest, *, now: datetime) -> None:
-    """Write the accepted corrections, all or none. A record that is gone meanwhile has nothing left to correct."""
+    """Write the accepted corrections, all or none. Raises :class:`~privacy.rectification.CannotRectify`.
+
+    What was decided on is a record and a value: when either is another one by now, the decision does not fit any more.
+    """
     for item in request.items.granted().filter(kind=Kind.RECTIFICATION, done_at=None):
-        subject = request.subject()
-        known = {each.label: each for each in holdings()}
-        rectification.rectify(
-            subject,
-            [
-                rectification.Correction(each.holding, each.key, each.field, each.wished)
-                for each in item.corrections.filter(is_accepted=True)
-                if known[each.holding].about(subject).filter(pk=each.key).exists()
-            ],
-            now=now,
-        )
+        accepted = [
+            rectification.Correction(each.holding, each.key, each.field, each.wished, was=each.was)
+            for each in item.corrections.filter(is_accepted=True)
+        ]
+        rectification.rectify(request.subject(), accepted, now=now)
         item.done_at = now
         item.save()
 

@@ -5,6 +5,7 @@ The truth is the row: a package that waits is built by whoever comes first, the 
 
 import hmac
 import logging
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
@@ -12,10 +13,10 @@ from django.db import transaction
 from django.db.models import F
 from django.http import HttpResponse
 
-from dsr import deeds, letters, moves, package
+from dsr import deeds, letters, moves, package, returning
 from dsr.models import AccessPackage, Happening, SubjectRequest
-from dsr.states import Move
-from privacy import storage
+from dsr.states import IllegalMove, Move
+from privacy import rectification, storage
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +71,11 @@ def _build(request_id: UUID, now: datetime) -> bool:
     try:
         with transaction.atomic():
             return _build_locked(request_id, now)
+    except rectification.CannotRectify as error:
+        log.warning("request %s is back at the desk: a correction can no longer be written", request_id)
+        with suppress(IllegalMove):  # withdrawn a moment ago
+            returning.return_to_desk(request_id, error, now=now)
+        return False
     except Exception:  # whatever is wrong with one answer must not keep back the others
         log.exception("package of request %s", request_id)
         AccessPackage.objects.filter(request=request_id, built_at=None).update(tries=F("tries") + 1)

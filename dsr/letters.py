@@ -103,6 +103,11 @@ def remind(request: SubjectRequest, *, days: int, now: datetime) -> None:
     _tell("request_overdue" if days < 0 else "request_due", facts, now)
 
 
+def returned(request: SubjectRequest, *, now: datetime) -> None:
+    """Tell the controller that an answer could not be made as it was decided, and why."""
+    _tell("request_returned", {"asked": request, "link": _at_desk(request)}, now)
+
+
 def digest(figures: dict[str, int], *, now: datetime) -> None:
     """The morning's figures of what is open."""
     with translation.override(settings.CONTROLLER["language"]):

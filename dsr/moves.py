@@ -24,6 +24,7 @@ HAPPENINGS = {
     Move.ORGANISE: Happening.ORGANISED,
     Move.PREPARE: Happening.PREPARED,
     Move.GRANT: Happening.GRANTED,
+    Move.RETURN: Happening.RETURNED,
     Move.ANSWER: Happening.ANSWERED,
     Move.REFUSE: Happening.REFUSED,
     Move.WITHDRAW: Happening.WITHDRAWN,

@@ -7,13 +7,12 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from dsr import fulfilment, identity, letters, lifting, moves, states
+from dsr import fulfilment, identity, letters, lifting, moves, returning, states
 from dsr.deadlines import LateExtension, paris_day
 from dsr.deeds import BY_GRANT
-from dsr.kinds import PACKAGED, RESERVABLE, Ground, Kind
+from dsr.kinds import PACKAGED, RESERVABLE, Kind
 from dsr.models import (
     AccessPackage,
-    Correction,
     Outcome,
     RequestItem,
     RequestMessage,
@@ -22,7 +21,7 @@ from dsr.models import (
 )
 from dsr.models.messages import Author
 from dsr.states import Move
-from privacy import audit
+from privacy import audit, rectification
 
 
 class IdentityUnchecked(Exception):
@@ -47,16 +46,6 @@ class Decision:
     until: date | None = None
 
 
-@dataclass(frozen=True)
-class Place:
-    """One field of one record, with its value today."""
-
-    holding: str
-    key: str
-    field: str
-    was: str
-
-
 def possible_moves(request: SubjectRequest, *, now: datetime) -> list[Move]:
     """What may be done with the request now: what its state allows and its dates and checks do not forbid."""
     clock, today = request.clock(), paris_day(now)
@@ -71,6 +60,7 @@ def possible_moves(request: SubjectRequest, *, now: datetime) -> list[Move]:
         Move.EXTEND: clock.may_extend(today),
         Move.PREPARE: settings.REQUESTS_FOUR_EYES and not request.prepared_by,
         Move.GRANT: checked and approved and _is_ready(outcomes),
+        Move.RETURN: returning.may_take_back(request),
         Move.REFUSE: approved and Outcome.SATISFIED not in outcomes.values(),
         Move.CLOSE: clock.is_suspended,
     }
@@ -116,25 +106,6 @@ def reserve(request_id: UUID, *, kind: str, holding: str, decision: Decision, no
         request.prepared_by = ""
 
 
-def correct(
-    request_id: UUID, *, place: Place, wished: str, is_accepted: bool, reason: str, now: datetime
-) -> None:
-    """Accept or refuse one correction; accepted, it is written with the answer. Raises IllegalMove."""
-    with moves.making(request_id, Move.CORRECT, now=now) as request:
-        item = request.items.get(kind=Kind.RECTIFICATION, done_at=None)
-        said = {"was": place.was, "wished": wished, "is_accepted": is_accepted, "reason": reason}
-        Correction.objects.update_or_create(
-            item=item, holding=place.holding, key=place.key, field=place.field,
-            defaults={**said, "made_at": now, "made_by": audit.actor()},
-        )  # fmt: skip
-        accepted = item.corrections.filter(is_accepted=True).exists()
-        item.outcome = Outcome.SATISFIED if accepted else Outcome.WITHHELD
-        item.ground, item.reason = ("", "") if accepted else (Ground.ACCURATE, reason)
-        item.decided_at, item.decided_by = now, audit.actor()
-        item.save()
-        request.prepared_by = ""
-
-
 def organise(request_id: UUID, *, assignee: str, target_on: date | None, now: datetime) -> None:
     """Say who works on it and by when they mean to be done; the person is not told. Raises IllegalMove."""
     with moves.making(request_id, Move.ORGANISE, now=now) as request:
@@ -150,22 +121,14 @@ def prepare(request_id: UUID, *, now: datetime) -> None:
 def grant(request_id: UUID, *, now: datetime) -> None:
     """Say yes to whatever was not decided otherwise, and send the answer, or have its package built first.
 
-    Raises IllegalMove, :class:`IdentityUnchecked`, :class:`Undecided` and :class:`SecondPersonNeeded`.
+    Raises IllegalMove, :class:`IdentityUnchecked`, :class:`Undecided` and :class:`SecondPersonNeeded`; and
+    :class:`~dsr.returning.Returned` when a correction can no longer be written: then nothing was granted.
     """
-    with transaction.atomic():
-        with moves.making(request_id, Move.GRANT, now=now) as request:
-            if not identity.is_checked(request):
-                raise IdentityUnchecked
-            _check_second_person(request)
-            items = list(request.items.all())
-            if not _is_ready({item.kind: item.outcome for item in items}):
-                raise Undecided
-            _settle(items, Decision(Outcome.SATISFIED), now)
-            needs_package = request.items.granted().filter(kind__in=PACKAGED).exists()
-            if needs_package:
-                AccessPackage(request=request, asked_at=now).save()
-        if not needs_package:
-            fulfilment.answer(request_id, now=now)
+    try:
+        _grant(request_id, now)
+    except rectification.CannotRectify as error:
+        returning.note(request_id, error, now=now)
+        raise returning.Returned from error
 
 
 def refuse(request_id: UUID, *, ground: str, reason: str, now: datetime) -> None:
@@ -196,6 +159,24 @@ def reopen(request_id: UUID, *, now: datetime) -> None:
     """Take up again what was closed without answer. Raises IllegalMove."""
     with moves.making(request_id, Move.REOPEN, now=now) as request:
         letters.received(request, now=now)
+
+
+def _grant(request_id: UUID, now: datetime) -> None:
+    with transaction.atomic():
+        with moves.making(request_id, Move.GRANT, now=now) as request:
+            if not identity.is_checked(request):
+                raise IdentityUnchecked
+            _check_second_person(request)
+            items = list(request.items.all())
+            if not _is_ready({item.kind: item.outcome for item in items}):
+                raise Undecided
+            _settle(items, Decision(Outcome.SATISFIED), now)
+            request.hindrance = ""
+            needs_package = request.items.granted().filter(kind__in=PACKAGED).exists()
+            if needs_package:
+                AccessPackage(request=request, asked_at=now).save()
+        if not needs_package:
+            fulfilment.answer(request_id, now=now)
 
 
 def _is_ready(outcomes: dict[str, str]) -> bool:

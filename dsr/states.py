@@ -28,6 +28,7 @@ class Move(TextChoices):
     ORGANISE = "ORGANISE", _("Assign, and set a target")
     PREPARE = "PREPARE", _("Submit for approval")
     GRANT = "GRANT", _("Grant")
+    RETURN = "RETURN", _("Take back to decide again")
     ANSWER = "ANSWER", _("Send the answer")
     REFUSE = "REFUSE", _("Refuse")
     WITHDRAW = "WITHDRAW", _("Withdraw")
@@ -54,6 +55,7 @@ MOVES: dict[Move, dict[State, State]] = {
     Move.ORGANISE: {State.RECEIVED: State.RECEIVED, State.GRANTED: State.GRANTED},
     Move.PREPARE: {State.RECEIVED: State.RECEIVED},
     Move.GRANT: {State.RECEIVED: State.GRANTED},
+    Move.RETURN: {State.GRANTED: State.RECEIVED},
     Move.ANSWER: {State.GRANTED: State.ANSWERED},
     Move.REFUSE: {State.RECEIVED: State.REFUSED},
     Move.WITHDRAW: {State.RECEIVED: State.WITHDRAWN, State.GRANTED: State.WITHDRAWN},

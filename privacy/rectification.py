@@ -14,46 +14,57 @@ from privacy.datamap import Category, Holding, holdings
 from privacy.subjects import Subject, normalise_email
 
 
-class NotRectifiable(ValueError):
-    """No such field, one that may not be rectified, or a row that is not about this person."""
+class CannotRectify(ValueError):
+    """Nothing was changed, because of one row: ``holding``, ``key``, and ``field`` where one alone is the cause."""
+
+    def __init__(self, holding: str, key: str, field: str = "") -> None:
+        super().__init__(f"{holding} {key} {field}".rstrip())
+        self.holding, self.key, self.field = holding, key, field
 
 
-class Impossible(ValueError):
-    """The new value does not fit: not valid, or taken by somebody else. ``field`` is its name."""
-
-    def __init__(self, field: str, reason: str) -> None:
-        super().__init__(reason)
-        self.field = field
+class NotRectifiable(CannotRectify):
+    """No such field, one that may not be rectified, or a row that is not about this person (any more)."""
 
 
-class NotWritten(RuntimeError):
-    """The database holds something else than what was written: nothing was changed."""
+class Impossible(CannotRectify):
+    """The new value does not fit: not valid, or taken by somebody else."""
+
+
+class Changed(CannotRectify):
+    """Another value stands there today than the one that was decided on."""
+
+
+class NotWritten(CannotRectify):
+    """The database holds something else than what was written."""
 
 
 @dataclass(frozen=True)
 class Correction:
-    """The new value of one field of one row; ``holding`` is a label, ``key`` the primary key as text."""
+    """The new value of one field of one row; ``holding`` is a label, ``key`` the primary key as text.
+
+    With ``was``, the value as text that the field must have until then.
+    """
 
     holding: str
     key: str
     field: str
     value: Any
+    was: str | None = None
 
 
 def rectify(subject: Subject, corrections: Collection[Correction], *, now: datetime) -> int:
     """Write ``corrections`` to rows about ``subject`` in one transaction; returns how many rows changed.
 
-    Addresses are normalised. Raises :class:`NotRectifiable`, :class:`Impossible`, :class:`NotWritten`; then
-    nothing was changed.
+    Addresses are normalised. Raises :class:`CannotRectify`; then nothing was changed.
     """
-    by_row: dict[tuple[str, str], dict[str, Any]] = defaultdict(dict)
+    by_row: dict[tuple[str, str], list[Correction]] = defaultdict(list)
     for each in corrections:
-        by_row[each.holding, each.key][each.field] = each.value
+        by_row[each.holding, each.key].append(each)
     with transaction.atomic():
-        rows = [(_holding(label), key, values) for (label, key), values in by_row.items()]
-        locked = [(known, _lock(known, subject, key), values) for known, key, values in rows]
-        for known, row, values in locked:
-            _write(known, row, values)
+        rows = [(_holding(label, key), key, wanted) for (label, key), wanted in by_row.items()]
+        locked = [(known, _lock(known, subject, key), wanted) for known, key, wanted in rows]
+        for known, row, wanted in locked:
+            _write(known, row, wanted)
         names = sorted({f"{each.holding}.{each.field}" for each in corrections})
         audit.record(
             "privacy.rectification.rectified", now=now, about=min(subject.fingerprints, default=""),
@@ -62,41 +73,51 @@ def rectify(subject: Subject, corrections: Collection[Correction], *, now: datet
     return len(locked)
 
 
-def _holding(label: str) -> Holding:
+def as_text(value: Any) -> str:
+    """A value of today as it is compared with the one that was decided on."""
+    return "" if value is None else str(value)
+
+
+def _holding(label: str, key: str) -> Holding:
     for known in holdings():
         if known.label == label:
             return known
-    raise NotRectifiable(label)
+    raise NotRectifiable(label, key)
 
 
 def _lock(known: Holding, subject: Subject, key: str) -> models.Model:
     try:
         row: models.Model = known.about(subject).select_for_update(of=("self",)).get(pk=key)
     except (ObjectDoesNotExist, ValueError, ValidationError) as error:
-        raise NotRectifiable(f"{known.label} {key}") from error
+        raise NotRectifiable(known.label, key) from error
     return row
 
 
-def _write(known: Holding, row: models.Model, values: dict[str, Any]) -> None:
-    for name, value in values.items():
-        setattr(row, name, _clean(known, row, name, value))
+def _write(known: Holding, row: models.Model, wanted: list[Correction]) -> None:
+    for each in wanted:
+        setattr(row, each.field, _clean(known, row, each))
+    names = [each.field for each in wanted]
+    place = (known.label, wanted[0].key, names[0] if len(names) == 1 else "")
     try:
         with transaction.atomic():
-            row.save(update_fields=list(values))
+            row.save(update_fields=names)
     except IntegrityError as error:
-        raise Impossible(next(iter(values)), "taken") from error
+        raise Impossible(*place) from error
     again = known.rows().get(pk=row.pk)
-    if any(getattr(again, name) != getattr(row, name) for name in values):
-        raise NotWritten(known.label)
+    if any(getattr(again, name) != getattr(row, name) for name in names):
+        raise NotWritten(*place)
 
 
-def _clean(known: Holding, row: models.Model, name: str, value: Any) -> Any:
-    datum = known.data.fields.get(name)
+def _clean(known: Holding, row: models.Model, wanted: Correction) -> Any:
+    place = (known.label, wanted.key, wanted.field)
+    datum, value = known.data.fields.get(wanted.field), wanted.value
     if datum is None or not datum.rectifiable:
-        raise NotRectifiable(f"{known.label}.{name}")
+        raise NotRectifiable(*place)
+    if wanted.was is not None and as_text(getattr(row, wanted.field)) != wanted.was:
+        raise Changed(*place)
     try:
         if datum.category == Category.EMAIL:
             value = normalise_email(str(value))
-        return known.model._meta.get_field(name).clean(value, row)  # type: ignore[union-attr]
+        return known.model._meta.get_field(wanted.field).clean(value, row)  # type: ignore[union-attr]
     except (ValueError, ValidationError) as error:
-        raise Impossible(name, "invalid") from error
+        raise Impossible(*place) from error

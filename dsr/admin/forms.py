@@ -169,7 +169,8 @@ class CorrectForm(DeedForm):
 
     def fit(self) -> None:
         """Every field that may be rectified, of every record about the person."""
-        self.places = dict(corrections.places(self.asked.subject(), now=timezone.now()))
+        held = corrections.places(self.asked.subject(), now=timezone.now())
+        self.places = {**dict(corrections.gone(self.asked)), **dict(held)}
         field = self.fields["place"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(key, corrections.words(place)) for key, place in self.places.items()]

@@ -16,12 +16,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
+from dsr import returning
 from dsr import sections as collecting
 from dsr.admin import verbs
 from dsr.admin.queue import AssignedTo, DueWithin, KindAsked, WhatIsOpen, due
 from dsr.deadlines import paris_day
 from dsr.kinds import Kind
 from dsr.models import AccessPackage, Reserve, SubjectRequest
+from dsr.models.requests import Hindrance
 from privacy import audit, deeds, wakeups
 from privacy.admin.desk import ReadOnlyDeskAdmin
 from privacy.datamap import Category
@@ -99,6 +101,8 @@ class SubjectRequestAdmin(ReadOnlyDeskAdmin):
             return render(request, "admin/dsr/verb.html", {**facts, "title": verb.move.label}, status=422)
         try:
             verb.act(asked.pk, now=now, **form.said())
+        except returning.Returned:
+            messages.error(request, Hindrance.CORRECTION.label)
         except verbs.TOO_LATE:
             messages.error(request, gettext("This is not possible (any more): the page shows what is."))
         else:

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from dsr import deadlines, identity, lifting, review, states
+from dsr import corrections, deadlines, identity, lifting, returning, review, states
 from dsr.admin.forms import (
     AnnounceForm,
     CheckForm,
@@ -24,7 +24,6 @@ from dsr.admin.forms import (
 )
 from dsr.models import RequestItem, SubjectRequest
 from dsr.states import Move
-from privacy import rectification
 
 # Why a deed that was offered a moment ago may no longer be possible.
 TOO_LATE = (
@@ -38,8 +37,6 @@ TOO_LATE = (
     RequestItem.DoesNotExist,
     lifting.TooSoon,
     lifting.NotRestricted,
-    rectification.Impossible,
-    rectification.NotRectifiable,
 )
 
 
@@ -94,7 +91,7 @@ VERBS = (
     Verb(
         Move.CORRECT,
         "correct",
-        review.correct,
+        corrections.correct,
         _(
             "Writes down one correction, today's value beside the wished one. Accepted, it is written with the answer."
         ),
@@ -124,6 +121,12 @@ VERBS = (
             "and mails the answer. Final."
         ),
         wakes="dsr.tasks.build_packages",
+    ),
+    Verb(
+        Move.RETURN,
+        "take-back",
+        returning.take_back,
+        _("Stops making the answer, so that you can decide again. The story says so; the delay runs on."),
     ),
     Verb(
         Move.REFUSE,

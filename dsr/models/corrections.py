@@ -11,6 +11,14 @@ from dsr.models.requests import CLOSED_KEEP
 from privacy.datamap import Basis, Category, Datum, Keep, PersonalData, PersonalDataModel, Purpose, holdings
 
 
+class Obstacle(models.TextChoices):
+    """Why an accepted correction could not be written any more."""
+
+    GONE = "GONE", _("the record is gone")
+    CHANGED = "CHANGED", _("another value stands there now")
+    UNFIT = "UNFIT", _("the value does not fit, or is taken")
+
+
 class Correction(PersonalDataModel):
     """One field of one record. It is written with the answer, if it is accepted."""
 
@@ -22,6 +30,7 @@ class Correction(PersonalDataModel):
     wished = models.TextField(_("value wished"), blank=True)
     is_accepted = models.BooleanField(_("accepted"))
     reason = models.TextField(_("reasons"), blank=True)
+    obstacle = models.CharField(_("obstacle"), max_length=10, choices=Obstacle.choices, blank=True)
     made_at = models.DateTimeField(_("decided at"))
     made_by = models.CharField(_("decided by"), max_length=40)
 
@@ -36,7 +45,7 @@ class Correction(PersonalDataModel):
         fields={
             **{
                 name: Datum(Category.REQUESTS, provided=False)
-                for name in ("holding", "field", "was", "is_accepted", "reason", "made_at")
+                for name in ("holding", "field", "was", "is_accepted", "reason", "obstacle", "made_at")
             },
             "wished": Datum(Category.REQUESTS),
         },

@@ -26,6 +26,10 @@ class Happening(models.TextChoices):
     PREPARED = "PREPARED", _("The answer was submitted for approval.")
     STOPPED = "STOPPED", _("What you objected to was stopped at once.")
     GRANTED = "GRANTED", _("The request was granted; the answer is being prepared.")
+    RETURNED = (
+        "RETURNED",
+        _("Something stood in the way of the answer; it is being looked at once more."),
+    )
     ANSWERED = "ANSWERED", _("The answer was made ready and announced by e-mail.")
     DOWNLOADED = "DOWNLOADED", _("The answer was downloaded.")
     REFUSED = "REFUSED", _("The request was refused.")

@@ -73,6 +73,14 @@ class Asked(PersonalDataModel):
         return f"{self.first_name} {self.surname}"
 
 
+class Hindrance(models.TextChoices):
+    """Why an answer that was granted could not be made as it was decided: the controller decides once more."""
+
+    CORRECTION = "CORRECTION", _("A correction can no longer be written. Below stands which one and why.")
+    STRIKE = "STRIKE", _("A text in which words were struck out has changed since. Mark them again.")
+    BY_HAND = "BY_HAND", _("It was taken back at the desk.")
+
+
 class Filing(Asked):
     """A form that was sent, until its address is confirmed. Unconfirmed, it is gone after some days."""
 
@@ -125,6 +133,9 @@ class SubjectRequest(Asked):
     target_on = models.DateField(_("own target"), null=True, blank=True)
     lifts_on = models.DateField(_("restriction ends on"), null=True, blank=True)
     prepared_by = models.CharField(_("prepared by"), max_length=40, blank=True)
+    hindrance = models.CharField(
+        _("what stood in the way"), max_length=20, choices=Hindrance.choices, blank=True
+    )
     visitors = ArrayField(models.UUIDField(), verbose_name=_("browsers"), default=list, blank=True)
     links_used = models.PositiveIntegerField(_("mailed links used"), default=0)
 
@@ -147,7 +158,7 @@ class SubjectRequest(Asked):
             "lifts_on": Datum(Category.REQUESTS, provided=False),
             "visitors": Datum(Category.NAVIGATION),
         },
-        impersonal=("id", "language", "links_used", "assignee", "target_on", "prepared_by"),
+        impersonal=("id", "language", "links_used", "assignee", "target_on", "prepared_by", "hindrance"),
         stays=_("The file of a request proves how it was answered, and stays for its own period."),
     )
 

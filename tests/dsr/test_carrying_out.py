@@ -104,14 +104,6 @@ def test_all_corrections_refused_is_a_refusal(desk, people, now):
         review.grant(asked.pk, now=now)
 
 
-def test_a_record_purged_meanwhile_has_nothing_left_to_correct(desk, people, now):
-    asked = checked(ask(now, Kind.RECTIFICATION, email=people[0].email), now)
-    correct(desk, asked, enquiry_of(people[0]), "surname", "Martine")
-    enquiry_of(people[0]).delete()
-    do(desk, asked, "grant")
-    assert asked.state == State.ANSWERED
-
-
 def test_the_copy_holds_what_was_corrected(desk, people, now):
     asked = checked(ask(now, Kind.ACCESS, Kind.RECTIFICATION, email=people[0].email), now)
     correct(desk, asked, enquiry_of(people[0]), "surname", "Martine")

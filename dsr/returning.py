@@ -1,0 +1,73 @@
+"""When an answer cannot be made as it was decided: it is said what stands in the way, and the controller decides again.
+
+The person was promised nothing yet: the story says that something stood in the way, and the last day stays.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from dsr import letters, moves
+from dsr.kinds import Kind
+from dsr.models import AccessPackage, Happening, SubjectRequest
+from dsr.models.corrections import Obstacle
+from dsr.models.requests import Hindrance
+from dsr.states import Move
+from privacy import rectification
+
+
+class Returned(Exception):
+    """Nothing was granted, because a correction can no longer be written: the request says which one."""
+
+
+def may_take_back(request: SubjectRequest) -> bool:
+    """Whether making the answer failed at least once: whoever waits for the worker need not interfere."""
+    return AccessPackage.objects.filter(request=request, built_at=None, tries__gt=0).exists()
+
+
+def take_back(request_id: UUID, *, now: datetime) -> None:
+    """Take a request whose answer cannot be made back to the desk, by hand. Raises IllegalMove."""
+    _take_back(request_id, Hindrance.BY_HAND, now)
+
+
+def return_to_desk(request_id: UUID, error: rectification.CannotRectify, *, now: datetime) -> None:
+    """Take it back because a correction can no longer be written, and tell the controller. Raises IllegalMove."""
+    with transaction.atomic():
+        request = _take_back(request_id, Hindrance.CORRECTION, now)
+        _mark(request, error)
+        letters.returned(request, now=now)
+
+
+def note(request_id: UUID, error: rectification.CannotRectify, *, now: datetime) -> None:
+    """Say which correction stood in the way of a yes that was not given: the request stays where it was."""
+    with transaction.atomic():
+        request = SubjectRequest.objects.select_for_update().get(pk=request_id)
+        request.hindrance, request.prepared_by = Hindrance.CORRECTION, ""
+        request.save(update_fields=["hindrance", "prepared_by"])
+        _mark(request, error)
+        moves.record(request, Happening.RETURNED, now=now)
+
+
+def _take_back(request_id: UUID, hindrance: Hindrance, now: datetime) -> SubjectRequest:
+    with moves.making(request_id, Move.RETURN, now=now) as request:
+        request.hindrance, request.prepared_by = hindrance, ""
+        AccessPackage.objects.filter(request=request, built_at=None).delete()
+    return request
+
+
+def _mark(request: SubjectRequest, error: rectification.CannotRectify) -> None:
+    """Write the obstacle on the corrections that it concerns; their right is undecided again."""
+    item = request.items.get(kind=Kind.RECTIFICATION)
+    concerned = item.corrections.filter(holding=error.holding, key=error.key, is_accepted=True)
+    concerned.filter(Q(field=error.field) if error.field else Q()).update(obstacle=_obstacle(error))
+    item.outcome, item.ground, item.reason = "", "", ""
+    item.decided_at, item.decided_by = None, ""
+    item.save()
+
+
+def _obstacle(error: rectification.CannotRectify) -> Obstacle:
+    if isinstance(error, rectification.Changed):
+        return Obstacle.CHANGED
+    return Obstacle.GONE if isinstance(error, rectification.NotRectifiable) else Obstacle.UNFIT

@@ -1,0 +1,179 @@
+"""A correction that can no longer be written brings the request back to the desk; nobody is told what is not true."""
+
+from datetime import datetime, timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+
+from dsr import fulfilment, returning, review
+from dsr.kinds import Kind
+from dsr.models import AccessPackage, Correction, Happening, RequestItem, SubjectRequest
+from dsr.states import IllegalMove, State
+from privacy import storage
+from privacy.models import Mail
+from softnlabs.website.models import Enquiry, User
+from tests import holdings as made
+from tests.dsr.test_carrying_out import correct, enquiry_of
+from tests.dsr.test_desk import QUEUE, do, offered, page_of
+from tests.dsr.test_rights import ask, checked, outcomes
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
+DECIDED = {"request_answered", "request_ready", "request_refused"}
+
+
+@pytest.fixture(autouse=True)
+def today(now: datetime):
+    with time_machine.travel(now, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def alice(now) -> made.Person:
+    who = made.person("alice", now - timedelta(days=30))
+    made.MAKERS["website.enquiry"](who, now - made.RECENT)
+    return who
+
+
+def gone(who: made.Person) -> None:
+    enquiry_of(who).delete()
+
+
+def changed(who: made.Person) -> None:
+    Enquiry.objects.filter(email=who.email).update(surname="Another")
+
+
+def renamed(who: made.Person) -> None:
+    """The row is somebody else's by now."""
+    Enquiry.objects.filter(email=who.email).update(email="carol@example.org")
+
+
+OBSTACLES = [
+    (gone, "GONE", "the record is gone"),
+    (changed, "CHANGED", "another value stands there now"),
+    (renamed, "GONE", "the record is gone"),
+]
+
+
+@pytest.mark.parametrize("with_package", [False, True])
+@pytest.mark.parametrize(("meanwhile", "obstacle", "words"), OBSTACLES)
+def test_it_comes_back_to_the_desk_and_says_why(
+    desk: Client, alice, now, meanwhile, obstacle, words, with_package
+):
+    kinds = [Kind.RECTIFICATION, Kind.ACCESS] if with_package else [Kind.RECTIFICATION]
+    asked = checked(ask(now, *kinds, email=alice.email), now)
+    due_on = asked.due_on
+    correct(desk, asked, enquiry_of(alice), "surname", "Martine")
+    if with_package:
+        do(desk, asked, "grant")
+        assert asked.state == State.GRANTED
+    meanwhile(alice)
+    if with_package:
+        assert fulfilment.build_packages(now=now) == 0
+        asked.refresh_from_db()
+        assert Mail.objects.filter(message="request_returned").count() == 1
+        assert AccessPackage.objects.count() == 0
+    else:
+        response = desk.post(f"{QUEUE}{asked.pk}/grant/", follow=True).content.decode()
+        assert "A correction can no longer be written." in response
+        asked.refresh_from_db()
+    assert (asked.state, asked.due_on, asked.hindrance) == (State.RECEIVED, due_on, "CORRECTION")
+    assert Correction.objects.get().obstacle == obstacle
+    assert outcomes(asked)["RECTIFICATION"] == ""
+    page = page_of(desk, asked)
+    assert words in page
+    assert "The answer could not be made as it was decided." in page
+    assert "grant" not in offered(page)
+    assert asked.events.filter(what=Happening.RETURNED).count() == 1
+    assert not Mail.objects.filter(message__in=DECIDED).exists()
+    assert fulfilment.build_packages(now=now) == 0
+    assert not AccessPackage.objects.waiting().exists()  # nobody tries for ever
+
+
+def test_what_has_changed_is_decided_on_anew_and_then_written(desk, alice, now):
+    asked = checked(ask(now, Kind.RECTIFICATION, email=alice.email), now)
+    correct(desk, asked, enquiry_of(alice), "surname", "Martine")
+    changed(alice)
+    do(desk, asked, "grant")
+    correct(desk, asked, enquiry_of(alice), "surname", "Martine")
+    assert Correction.objects.get().was == "Another"
+    do(desk, asked, "grant")
+    assert (asked.state, asked.hindrance) == (State.ANSWERED, "")
+    assert enquiry_of(alice).surname == "Martine"
+
+
+def test_what_is_gone_can_only_be_refused_and_the_person_is_told_the_truth(desk, alice, now):
+    asked = checked(ask(now, Kind.RECTIFICATION, email=alice.email), now)
+    row = enquiry_of(alice)
+    correct(desk, asked, row, "surname", "Martine")
+    place = f"website.enquiry {row.pk} surname"
+    gone(alice)
+    do(desk, asked, "grant")
+    again = {"place": place, "wished": "Martine"}
+    assert do(desk, asked, "correct", **again, is_accepted="yes", reason="").status_code == 422
+    do(desk, asked, "correct", **again, is_accepted="no", reason="It was erased on Monday.")
+    assert outcomes(asked) == {"RECTIFICATION": "NOTHING"}
+    do(desk, asked, "grant")
+    assert asked.state == State.ANSWERED
+    text = Mail.objects.get(message="request_answered").text
+    assert "nothing is held" in text
+    assert "It was erased on Monday." in text
+    assert "not corrected" in text
+    assert "accurate" not in text
+
+
+def test_one_that_can_be_written_waits_for_the_other_and_neither_is_done_alone(desk, alice, now):
+    asked = checked(ask(now, Kind.RECTIFICATION, email=alice.email), now)
+    row, user = enquiry_of(alice), User.objects.get(pk=alice.account)
+    correct(desk, asked, row, "surname", "Martine")
+    correct(desk, asked, user, "first_name", "Alicia")
+    gone(alice)
+    do(desk, asked, "grant")
+    user.refresh_from_db()
+    assert (asked.state, user.first_name) == (State.RECEIVED, alice.canary)
+    assert set(Correction.objects.values_list("field", "obstacle")) == {
+        ("surname", "GONE"),
+        ("first_name", ""),
+    }
+    correct(desk, asked, row, "surname", "Martine", is_accepted="no", reason="It was erased.")
+    assert outcomes(asked) == {"RECTIFICATION": "SATISFIED"}
+    do(desk, asked, "grant")
+    user.refresh_from_db()
+    assert (asked.state, user.first_name) == (State.ANSWERED, "Alicia")
+
+
+def test_a_value_that_somebody_else_took_meanwhile_comes_back_too(desk, alice, now):
+    asked = checked(ask(now, Kind.RECTIFICATION, email=alice.email), now)
+    user = User.objects.get(pk=alice.account)
+    correct(desk, asked, user, "email", "new@example.org")
+    User.objects.create_user("new@example.org")
+    do(desk, asked, "grant")
+    assert (asked.state, Correction.objects.get().obstacle) == (State.RECEIVED, "UNFIT")
+    assert "the value does not fit, or is taken" in page_of(desk, asked)
+
+
+def test_an_answer_whose_making_fails_can_be_taken_back_by_hand(desk, alice, now, monkeypatch):
+    asked = checked(ask(now, Kind.ACCESS, email=alice.email), now)
+    do(desk, asked, "grant")
+    assert "take-back" not in offered(page_of(desk, asked))
+    monkeypatch.setattr(storage, "store", lambda *_arguments, **_named: 1 / 0)
+    fulfilment.build_packages(now=now)
+    monkeypatch.undo()
+    assert "take-back" in offered(page_of(desk, asked))
+    do(desk, asked, "take-back")
+    assert (asked.state, asked.hindrance, asked.closed_at) == (State.RECEIVED, "BY_HAND", None)
+    do(desk, asked, "refuse", ground="UNFOUNDED", reason="No.")
+    assert asked.state == State.RECEIVED  # the copy is still granted: that has to be decided first
+    do(desk, asked, "grant")
+    assert fulfilment.build_packages(now=now) == 1
+    asked.refresh_from_db()
+    assert (asked.state, asked.hindrance) == (State.ANSWERED, "")
+
+
+def test_a_withdrawal_wins_over_the_way_back(desk, alice, now):
+    asked = checked(ask(now, Kind.ACCESS, email=alice.email), now)
+    review.grant(asked.pk, now=now)
+    SubjectRequest.objects.filter(pk=asked.pk).update(state=State.WITHDRAWN, closed_at=now)
+    with pytest.raises(IllegalMove):
+        returning.take_back(asked.pk, now=now)
+    assert RequestItem.objects.get().outcome == "SATISFIED"
