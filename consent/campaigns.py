@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Collection
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.conf import settings
 from django.db import DatabaseError, transaction
@@ -20,16 +20,31 @@ TALLIES: Final = {PERSONAL: "topics", FREQUENCY: "seen", CAMPAIGNS: "counted"}
 """The one cookie of each consent."""
 
 
-def show(request: HttpRequest, *, now: datetime) -> Piece | None:
-    """The notice for this visitor; the middleware then remembers what may be remembered."""
-    seen = _seen(request, now=now)
-    piece = notices.choose(notices.current(), topics=_tally(request, PERSONAL), seen=seen, now=now)
-    if seen is not None:
-        changed, is_shown = frequency.claim(seen, piece, now=now)
-        request.seen_after = changed  # type: ignore[attr-defined]
-        piece = piece if is_shown else None
+class Showing(NamedTuple):
+    """A notice, and whether showing and following it is counted."""
+
+    piece: Piece
+    is_counted: bool
+
+
+def show(request: HttpRequest, *, now: datetime) -> Showing | None:
+    """The notice for this visitor; the middleware then remembers what may be remembered.
+
+    Where a cap leaves nothing to show, the notice in reserve is, as for anybody: nothing is set or counted.
+    """
+    pieces, topics, seen = notices.current(), _tally(request, PERSONAL), _seen(request, now=now)
+    spare = notices.reserve(pieces, now=now)
+    piece = wanted = notices.choose(pieces, topics=topics, seen=None, now=now)
+    if seen is not None and wanted != spare:
+        capped = notices.choose(pieces, topics=topics, seen=seen, now=now)
+        request.seen_after, is_shown = frequency.claim(  # type: ignore[attr-defined]
+            seen, capped if capped != spare else None, now=now
+        )
+        piece = capped if is_shown else None
     request.notice_shown = piece  # type: ignore[attr-defined]
-    return piece
+    if piece is not None:
+        return Showing(piece, is_counted(request, piece))
+    return Showing(spare, is_counted=False) if spare is not None else None
 
 
 def is_counted(request: HttpRequest, piece: Piece) -> bool:

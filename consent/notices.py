@@ -1,7 +1,8 @@
 """Which piece of information a visitor sees, and what their browser remembers of it: only what they accepted.
 
 Three functions, three consents: `personal` chooses by the sections read, `frequency` stops after so many times,
-`campaigns` counts. Without any of them everybody sees the same general notice, and nothing is set.
+`campaigns` counts. Without any of them everybody sees the same general notice, and nothing is set. The oldest general
+notice stands in reserve: it has no cap, and takes the place once every other has reached its own.
 """
 
 from collections.abc import Collection, Mapping
@@ -65,12 +66,17 @@ def choose(
     A named interest comes first, then the section read most; general notices come last, the newest before the
     older. Without `seen` a notice has no cap, since nobody counts.
     """
-    read = topics or {}
+    read, spare = topics or {}, reserve(pieces, now=now)
     fits = [piece for piece in pieces if piece.is_on(now) and is_for(piece, read)]
     if seen is not None:
         today = now.astimezone(CALENDAR).toordinal()
-        fits = [piece for piece in fits if times(seen, piece, today) < piece.cap]
+        fits = [piece for piece in fits if piece == spare or times(seen, piece, today) < piece.cap]
     return max(fits, key=lambda piece: _weight(piece, read), default=None)
+
+
+def reserve(pieces: Collection[Piece], *, now: datetime) -> Piece | None:
+    """The general notice without a cap: the oldest that runs. `pieces` are the newest first."""
+    return next((piece for piece in reversed(tuple(pieces)) if piece.is_on(now) and not piece.topic), None)
 
 
 def is_for(piece: Piece, topics: Mapping[str, int]) -> bool:

@@ -32,11 +32,11 @@ def choices_banner(context: Context) -> SafeString:
 def notice_place(context: Context) -> SafeString:
     """One piece of information: the visitor's own where they accepted that, else one for everybody."""
     request: HttpRequest | None = context.get("request")
-    piece = campaigns.show(request, now=timezone.now()) if request is not None else None
-    if request is None or piece is None:
+    shown = campaigns.show(request, now=timezone.now()) if request is not None else None
+    if shown is None:
         return NOTHING
-    is_counted = campaigns.is_counted(request, piece)
-    link = reverse("consent:notice-follow", args=[piece.id]) if is_counted else notices.address(piece)
+    piece = shown.piece
+    link = reverse("consent:notice-follow", args=[piece.id]) if shown.is_counted else notices.address(piece)
     return render_to_string("consent/notice.html", {"notice": piece, "link": link})
 
 

@@ -22,7 +22,7 @@ def piece(number: int, topic: str = "", cap: int = 3, **more) -> Piece:
     return Piece(number, TEXTS, TEXTS, "/", topic, None, cap, NOW, more.get("ends_at"))
 
 
-GENERAL, CAREERS, CONTACT = piece(1), piece(2, "careers"), piece(3, "contact", cap=1)
+GENERAL, CAREERS, CONTACT, NEWER = piece(1), piece(2, "careers"), piece(3, "contact", cap=1), piece(4)
 
 
 @pytest.mark.parametrize(
@@ -31,18 +31,27 @@ GENERAL, CAREERS, CONTACT = piece(1), piece(2, "careers"), piece(3, "contact", c
         (None, None, 1),
         (None, {}, 1),
         (None, {"1": 2}, 1),
-        (None, {"1": 3}, None),
+        (None, {"1": 3}, 1),
         ({}, None, 1),
         ({"careers": 1}, None, 2),
         ({"careers": 1, "contact": 2}, None, 3),
         ({"careers": 1, "contact": 2}, {"3": 1}, 2),
-        ({"careers": 1}, {"2": 9, "1": 9}, None),
+        ({"careers": 1}, {"2": 9, "1": 9}, 1),
         ({"elsewhere": 7}, {}, 1),
     ],
 )
 def test_which_notice_is_shown(topics, seen, shown: int | None):
     found = notices.choose([GENERAL, CAREERS, CONTACT], topics=topics, seen=seen, now=NOW)
     assert (found.id if found else None) == shown
+
+
+def test_the_oldest_general_notice_has_no_cap_and_every_other_has():
+    pieces = [NEWER, GENERAL]
+    found = [notices.choose(pieces, topics=None, seen=seen, now=NOW) for seen in (None, {"4": 2}, {"4": 3})]
+    assert found == [NEWER, NEWER, GENERAL]
+    assert notices.reserve([CAREERS], now=NOW) is None
+    ended = piece(5, ends_at=NOW)
+    assert notices.reserve([NEWER, GENERAL, ended], now=NOW) == GENERAL
 
 
 def test_a_notice_keeps_its_dates():
@@ -73,6 +82,16 @@ def test_a_tally_keeps_the_latest_and_stays_small():
 
 
 @pytest.fixture
+def newer(content) -> None:
+    """A general notice with a cap, newer than the one in reserve, and counted like that one."""
+    general = Notice.objects.get(title_en=GENERAL_TITLE)
+    later = NOW + timedelta(seconds=1)
+    general.pk, general.title_en, general.starts_at = None, NEWER_TITLE, later
+    general.save()
+    notices.forget()
+
+
+@pytest.fixture
 def content(db, acting) -> None:
     """The starting content, and a notice for those who read the contact page."""
     apps.get_app_config("consent").load_content(now=NOW)
@@ -87,7 +106,7 @@ def content(db, acting) -> None:
     notices.forget()
 
 
-GENERAL_TITLE, CONTACT_TITLE = "A policy that keeps itself", "Write to us"
+GENERAL_TITLE, CONTACT_TITLE, NEWER_TITLE = "A policy that keeps itself", "Write to us", "We moved"
 
 
 def title(visitor: Visitor, address: str = "/") -> str:
@@ -113,18 +132,41 @@ def test_with_consent_it_is_chosen_by_what_was_read(visitor: Visitor):
     assert visitor.kept() & TARGETING == {"topics"}
 
 
-@pytest.mark.usefixtures("content")
-def test_with_consent_it_stops_after_its_cap(visitor: Visitor):
+@pytest.mark.usefixtures("newer")
+def test_with_consent_it_stops_after_its_cap_and_the_general_notice_takes_the_place(visitor: Visitor):
     visitor.say("/privacy/choices/save/", frequency="on")
-    assert [title(visitor) for _time in range(4)] == [GENERAL_TITLE] * 3 + [""]
+    assert [title(visitor) for _time in range(5)] == [NEWER_TITLE] * 3 + [GENERAL_TITLE] * 2
     assert visitor.kept() & TARGETING == {"seen"}
 
 
+@pytest.mark.usefixtures("newer")
+def test_what_takes_the_place_of_a_capped_notice_sets_and_counts_nothing(visitor: Visitor):
+    with time_machine.travel(NOW + timedelta(hours=1), tick=False):
+        visitor.say("/privacy/choices/accept/")
+        for _time in range(3):
+            assert title(visitor) == NEWER_TITLE
+    with time_machine.travel(NOW + timedelta(days=1), tick=False):
+        page = visitor.get("/")
+    assert GENERAL_TITLE in page.content.decode()
+    assert "/notices/" not in page.content.decode()
+    assert set(page.cookies) == set()
+    assert list(CampaignDay.objects.values_list("views", flat=True)) == [1]
+
+
 @pytest.mark.usefixtures("content")
+def test_who_would_see_the_general_notice_anyway_is_counted(visitor: Visitor):
+    with time_machine.travel(NOW, tick=False):
+        visitor.say("/privacy/choices/accept/")
+        page = visitor.get("/").content.decode()
+    assert f'href="/notices/{Notice.objects.get(title_en=GENERAL_TITLE).pk}/"' in page
+    assert list(CampaignDay.objects.values_list("views", flat=True)) == [1]
+
+
+@pytest.mark.usefixtures("newer")
 def test_a_changed_count_is_not_believed(visitor: Visitor):
     visitor.say("/privacy/choices/save/", frequency="on")
     visitor.cookies["seen"] = tallies.encode("seen", {"1": 1}).replace("~1", "~0")
-    assert [title(visitor) for _time in range(5)] == [""] * 5  # taken for every cap reached
+    assert [title(visitor) for _time in range(5)] == [GENERAL_TITLE] * 5  # taken for every cap reached
 
 
 @pytest.mark.usefixtures("content")
