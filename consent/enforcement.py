@@ -4,12 +4,14 @@ Faults are counted for the controller and logged with the cookie's name, never i
 """
 
 import logging
+import math
 from collections.abc import Iterable
 from datetime import datetime
 from http.cookies import Morsel
 from typing import Final
 
 from django.http import HttpResponseBase
+from django.utils.http import parse_http_date
 
 from consent import sightings
 from consent.registry import Cookie, Register
@@ -45,6 +47,7 @@ def strip(response: HttpResponseBase, register: Register, allowed: frozenset[str
             del response.cookies[name]
         else:
             sightings.note(name, What.SET)
+            morsel["path"], morsel["domain"] = entry[1].path, entry[1].domain  # where a withdrawal deletes it
             _shorten(morsel, entry[1], now=now)
 
 
@@ -52,6 +55,13 @@ def delete(response: HttpResponseBase, cookies: Iterable[Cookie]) -> None:
     """Have the browser drop these cookies where they were set."""
     for cookie in cookies:
         response.delete_cookie(cookie.name, path=cookie.path, domain=cookie.domain or None, samesite="Lax")
+
+
+def strip_header(response: HttpResponseBase) -> None:
+    """A cookie written past Django's own way of setting one: nobody can tell whose it is, so it does not leave."""
+    if response.has_header("Set-Cookie"):
+        _report(str(response["Set-Cookie"]).partition("=")[0].strip(), What.UNDECLARED)
+        del response["Set-Cookie"]
 
 
 def is_deletion(morsel: "Morsel[str]") -> bool:
@@ -65,13 +75,20 @@ def _shorten(morsel: "Morsel[str]", cookie: Cookie, *, now: datetime) -> None:
             morsel["max-age"] = morsel["expires"] = ""
         return
     longest = int((cookie.lifetime.after(now) - now).total_seconds()) + TOLERANCE
-    if morsel["expires"] and not morsel["max-age"]:
-        morsel["expires"] = ""
-        morsel["max-age"] = longest
-    if morsel["max-age"] and int(morsel["max-age"]) > longest:
+    if _age(morsel, now=now) > longest:
         _report(cookie.name, What.TOO_LONG)
         morsel["max-age"] = longest
         morsel["expires"] = ""
+
+
+def _age(morsel: "Morsel[str]", *, now: datetime) -> float:
+    """Seconds that the browser would keep it; as good as for ever where that cannot be read."""
+    try:
+        if morsel["max-age"] != "":
+            return int(morsel["max-age"])
+        return parse_http_date(morsel["expires"]) - now.timestamp() if morsel["expires"] else 0
+    except ValueError:
+        return math.inf
 
 
 def _report(name: str, what: What) -> None:

@@ -34,6 +34,8 @@ def choose(request: HttpRequest, register: Register, choices: cookies.Choices, *
         moment=moment,
         has_signal=request.META.get("HTTP_SEC_GPC") == "1",
     )
+    before = standing(request)
+    request.gone = _gone(request) | before.accepted | before.outweighed  # type: ignore[attr-defined]
     request.standing = result  # type: ignore[attr-defined]
     request.records_visits = "visits" in result.accepted  # type: ignore[attr-defined]
 
@@ -83,12 +85,24 @@ def clean(request: HttpRequest, response: HttpResponse, given: tuple[str, ...], 
         # A cache must not hand one visitor's banner to another.
         patch_vary_headers(response, ("Cookie", "Sec-GPC"))
         response.headers.setdefault("Cache-Control", "private")
+    enforcement.strip_header(response)
     if response.cookies:
         enforcement.strip(response, register, allowed, now=now)
     sightings.note_brought(given, register)
     unwanted = enforcement.hidden(register, allowed, given)
     if unwanted:
         enforcement.delete(response, [register.by_name[name][1] for name in unwanted])
+    withdrawn = _gone(request) - allowed
+    if withdrawn:  # cookies of another path do not come with the request, and go all the same
+        enforcement.delete(
+            response, [cookie for group, cookie in register.by_name.values() if group.key in withdrawn]
+        )
+
+
+def _gone(request: HttpRequest) -> frozenset[str]:
+    """Groups that were accepted before something in this request changed that; they may be accepted again."""
+    gone: frozenset[str] = getattr(request, "gone", frozenset())
+    return gone
 
 
 def _browser_keys(request: HttpRequest) -> set[UUID]:

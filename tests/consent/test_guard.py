@@ -4,10 +4,13 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from cookie_consent.models import Cookie
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.test import RequestFactory
 
 from consent import cookies, enforcement, guard, registry, sightings, wording
+from consent.admin import notices as desk_page
 from consent.middleware import guard as middleware
 from consent.models import CookieSighting
 from tests.consent.conftest import ASKED, TARGETING, Visitor
@@ -113,6 +116,8 @@ def test_a_cookie_may_be_deleted_by_anybody():
         ("session", {"max_age": timedelta(days=2)}, 24 * 3600),
         ("session", {"max_age": timedelta(hours=12)}, 12 * 3600),
         ("session", {"expires": datetime(2036, 1, 1, tzinfo=UTC)}, 24 * 3600),
+        ("session", {"expires": "who knows"}, 24 * 3600),
+        ("session", {"expires": "Thu, 01 Jan 1970 00:00:00 GMT"}, None),
         ("session", {}, None),
     ],
 )
@@ -120,6 +125,51 @@ def test_no_cookie_lives_longer_than_declared(name: str, arguments: dict[str, ob
     _request, response = pass_through(setting(**{name: arguments}))
     age = response.cookies[name]["max-age"]
     assert (age or None) == pytest.approx(longest, abs=enforcement.TOLERANCE) if longest else not age
+
+
+def test_a_cookie_leaves_with_the_path_and_domain_that_it_is_deleted_with():
+    Cookie.objects.filter(name="seen").update(path="/careers/", domain="example.org")
+    registry.forget()
+    _request, response = pass_through(
+        setting(seen={"path": "/privacy/", "domain": "www.example.org"}), choices=carried(*ASKED)
+    )
+    assert (response.cookies["seen"]["path"], response.cookies["seen"]["domain"]) == (
+        "/careers/",
+        "example.org",
+    )
+
+
+def test_a_withdrawal_deletes_cookies_that_did_not_come_with_it(visitor: Visitor):
+    """The browser sends a cookie of another path only there; it is deleted there all the same."""
+    Cookie.objects.filter(name="seen").update(path="/careers/")
+    registry.forget()
+    visitor.say("/privacy/choices/accept/")
+    response = visitor.say("/privacy/choices/save/", personal="on", campaigns="on")
+    assert (response.cookies["seen"]["path"], response.cookies["seen"]["max-age"]) == ("/careers/", 0)
+    assert {"topics", "counted"}.isdisjoint(response.cookies)
+
+
+def test_a_header_written_by_hand_does_not_leave(now):
+    def view(request: HttpRequest) -> HttpResponse:
+        return HttpResponse(headers={"Set-Cookie": "spy=1; Path=/"})
+
+    sightings.forget()
+    _request, response = pass_through(view)
+    assert "Set-Cookie" not in response.headers
+    sightings.drain(now=now)
+    assert set(CookieSighting.objects.values_list("name", "what")) == {("spy", "UNDECLARED")}
+
+
+def test_what_a_page_of_the_desk_sets_undeclared_does_not_leave(desk, monkeypatch):
+    class Spying(TemplateResponse):
+        def __init__(self, *given: object, **named: object) -> None:
+            super().__init__(*given, **named)
+            self.set_cookie("spy", "1")
+
+    monkeypatch.setattr(desk_page, "TemplateResponse", Spying)
+    response = desk.get("/admin/consent/campaignday/")
+    assert response.status_code == 200
+    assert "spy" not in response.cookies
 
 
 def test_the_signed_in_admin_is_no_exception(desk):
