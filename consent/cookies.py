@@ -3,7 +3,7 @@
 Pure: no query, no clock. Whatever is not exactly what we wrote (forged, cut, doubled, outdated) counts as no choice,
 and no choice is no consent. Each decision has its own six months, counted from its own instant.
 
-    2.<receipt>.<group>~<y|o|n>~<given at>~<valid until>~<words>. … .<signature>
+    2.<receipt>.<group>~<y|o|n|s>~<given at>~<valid until>~<words>. … .<signature>
 
 `words` is the short hash of what was asked about that group: when our words about one group change, that group
 alone is asked about again.
@@ -32,11 +32,15 @@ def validity() -> str:
 
 
 class Answer(Enum):
-    """`OVERRIDE` is a yes given while the browser said no for all sites (Sec-GPC): it alone outweighs that signal."""
+    """`OVERRIDE` is a yes given while the browser said no for all sites (Sec-GPC): it alone outweighs that signal.
+
+    `SIGNAL` is the no that such a signal makes of a yes given before it.
+    """
 
     YES = "y"
     OVERRIDE = "o"
     NO = "n"
+    SIGNAL = "s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ class Decision:
 
     @property
     def is_yes(self) -> bool:
-        return self.answer is not Answer.NO
+        return self.answer in (Answer.YES, Answer.OVERRIDE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,8 @@ class Standing:
     """Groups that the visitor is still to be asked about."""
     has_signal: bool
     """The browser says no for all sites (Sec-GPC)."""
+    outweighed: frozenset[str] = frozenset()
+    """Groups accepted before that signal came: it counts, and is still to be written down."""
 
 
 def stand(
@@ -135,19 +141,21 @@ def stand(
     answer to the old ones void, and an answer that was given before the signal does not outweigh it. `objectable`:
     groups that run until somebody objects; an objection does not lapse because our words changed.
     """
-    accepted, undecided = set(), set()
+    accepted: set[str] = set()
+    undecided: set[str] = set()
+    outweighed: set[str] = set()
     for group, current in words.items():
         decision = choices.decisions.get(group)
         if decision is None or decision.until <= moment or decision.words != current:
             if not has_signal:
                 undecided.add(group)
-        elif decision.answer is Answer.OVERRIDE or (decision.answer is Answer.YES and not has_signal):
-            accepted.add(group)
+        elif decision.is_yes:
+            (outweighed if has_signal and decision.answer is Answer.YES else accepted).add(group)
     for group in objectable:
         decision = choices.decisions.get(group)
         if decision is None or decision.is_yes or decision.until <= moment:
             accepted.add(group)
-    return Standing(choices, frozenset(accepted), frozenset(undecided), has_signal)
+    return Standing(choices, frozenset(accepted), frozenset(undecided), has_signal, frozenset(outweighed))
 
 
 def revise(
@@ -170,6 +178,15 @@ def revise(
         if group not in kept or kept[group].answer not in answers:
             kept[group] = decide(answers[0], now=now, words=words.get(group, ""))
     return replace(standing.choices, receipt=receipt, decisions=kept)
+
+
+def outweigh(standing: Standing, *, now: datetime) -> Choices:
+    """The choices after a signal that came later than a yes: that yes is a no now, with a clock of its own."""
+    before = standing.choices.decisions
+    noted = {
+        group: decide(Answer.SIGNAL, now=now, words=before[group].words) for group in standing.outweighed
+    }
+    return replace(standing.choices, decisions={**before, **noted})
 
 
 def _fitting(*, wish: bool, over_signal: bool) -> tuple[Answer, ...]:

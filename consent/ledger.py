@@ -86,6 +86,33 @@ def withdraw(
     )
 
 
+def outweigh(topic: str, *, holder: Holder, page: str, now: datetime, valid_until: datetime) -> bool:
+    """Note that the browser's signal came after a yes. False where that yes is not the last word any more.
+
+    The words are those of the yes: the signal has none of its own.
+    """
+    with transaction.atomic():
+        last = _lines(topic, holder).last()
+        if last is None:
+            return False
+        ConsentTerm.objects.select_for_update().get(pk=last.term_id)  # pages opened at once note it once
+        last = _lines(topic, holder).select_related("term").last()
+        if last is None or last.kind != Kind.GRANT:
+            return False
+        last.term.end(valid_until)
+        copied = {name: getattr(last, name) for name in _CARRIED} | {"policy_version": policy.stamp()}
+        ConsentEvent(
+            kind=Kind.WITHDRAW,
+            act=Act.GPC,
+            happened_at=now,
+            page=page[:200],
+            has_signal=True,
+            valid_until=valid_until,
+            **copied,
+        ).save()
+    return True
+
+
 def of_browser(receipt: UUID | None, *, now: datetime) -> QuerySet[ConsentEvent]:
     """What is on record about one browser, the latest first; nothing without a receipt."""
     rows: QuerySet[ConsentEvent] = ConsentEvent.objects.live(now)
@@ -151,10 +178,17 @@ def _add(
     return event
 
 
+def _lines(topic: str, holder: Holder) -> QuerySet[ConsentEvent]:
+    """What one holder said about one topic, the first line first."""
+    rows: QuerySet[ConsentEvent] = ConsentEvent.objects.filter(
+        receipt=holder.receipt, email=holder.email, topic=topic
+    )
+    return rows.order_by("id")
+
+
 def _term(topic: str, holder: Holder, *, ends_at: datetime | None) -> ConsentTerm:
     """The term of this matter, with its new end."""
-    lines = ConsentEvent.objects.filter(receipt=holder.receipt, email=holder.email, topic=topic)
-    last = lines.select_related("term").order_by("id").last()
+    last = _lines(topic, holder).select_related("term").last()
     term: ConsentTerm = last.term if last else ConsentTerm()
     term.end(ends_at)
     return term

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from django.http import HttpRequest, HttpResponse
 
-from consent import campaigns, registry
+from consent import campaigns, gpc, registry
 from consent import guard as guarding
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -23,6 +23,7 @@ def guard(get_response: Handler) -> Handler:
         register = registry.current()
         given = tuple(request.COOKIES)
         guarding.weigh(request, register, moment=now.timestamp())
+        gpc.obey(request, register, now=now)
         guarding.hide(request, register)
         response = get_response(request)
         guarding.clean(request, response, given, now=now)

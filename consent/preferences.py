@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from consent.cookies import Decision, Standing
+from consent.cookies import Answer, Decision, Standing
 from consent.registry import Group, Register
 
 
@@ -13,7 +13,9 @@ class Row:
     is_accepted: bool
     is_undecided: bool
     is_outweighed: bool
-    """The browser's signal outweighs a yes given before it."""
+    """The browser's signal came after a yes, and counts in its place."""
+    is_override: bool
+    """A yes given after the browser's signal, which counts in the place of that."""
     decision: Decision | None
 
     @property
@@ -31,13 +33,17 @@ def rows(register: Register, standing: Standing, *, moment: float) -> list[Row]:
 
 def _row(group: Group, standing: Standing, moment: float) -> Row:
     decision = standing.choices.decisions.get(group.key)
-    if decision and (decision.until <= moment or group.key in standing.undecided):
-        decision = None
     is_accepted = group.key in standing.accepted or not (group.is_asked or group.is_objectable)
+    is_outweighed = group.key in standing.outweighed
+    is_void = decision and decision.is_yes and not (is_accepted or is_outweighed)  # a yes to older words
+    if decision and (decision.until <= moment or group.key in standing.undecided or is_void):
+        decision = None
+    answer = decision.answer if decision else None
     return Row(
         group=group,
         is_accepted=is_accepted,
         is_undecided=group.key in standing.undecided,
-        is_outweighed=bool(decision and decision.is_yes and not is_accepted and standing.has_signal),
+        is_outweighed=is_outweighed or answer is Answer.SIGNAL,
+        is_override=answer is Answer.OVERRIDE,
         decision=decision,
     )

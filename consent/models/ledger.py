@@ -83,6 +83,7 @@ class ConsentEvent(AppendOnlyModel, PersonalDataModel):
         LINK = "LINK", _("link in an e-mail")
         REQUEST = "REQUEST", _("request to exercise rights")
         CLOCK = "CLOCK", _("end of validity")
+        GPC = "GPC", _("signal of the browser (Global Privacy Control)")
 
     personal_data = PersonalData(
         label=_("Consents and choices"),

@@ -80,7 +80,10 @@ class Notice(models.Model):
     cap = models.PositiveSmallIntegerField(
         _("at most, times per visitor"),
         default=3,
-        help_text=_("For visitors who accepted to be counted for."),
+        help_text=_(
+            "For visitors who accepted to be counted for. The oldest general notice has no cap: it takes the place "
+            "once every other has reached its own."
+        ),
     )
     days = models.PositiveSmallIntegerField(
         _("within so many days"), default=30, help_text=_("From the first time on; 30 at most.")
