@@ -15,10 +15,13 @@ from django.http import HttpRequest
 from privacy import browsers, subjects
 from privacy.models import Bucket
 
+# No bucket is emptier than empty: an instant beyond that was written while the clock was ahead, and counts nothing.
 TAKE = """
 INSERT INTO privacy_bucket AS bucket (key, full_at) VALUES (%(key)s, %(now)s + %(one)s)
-ON CONFLICT (key) DO UPDATE SET full_at = GREATEST(bucket.full_at, %(now)s) + %(one)s
-WHERE GREATEST(bucket.full_at, %(now)s) + %(one)s <= %(now)s + %(whole)s
+ON CONFLICT (key) DO UPDATE
+SET full_at = %(one)s + CASE WHEN bucket.full_at BETWEEN %(now)s AND %(now)s + %(whole)s
+    THEN bucket.full_at ELSE %(now)s END
+WHERE bucket.full_at + %(one)s <= %(now)s + %(whole)s OR bucket.full_at > %(now)s + %(whole)s
 """
 
 

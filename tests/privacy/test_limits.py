@@ -40,6 +40,13 @@ def test_a_refusal_takes_nothing(now):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("ahead", [timedelta(hours=2), timedelta(days=3650)])
+def test_a_clock_that_was_ahead_locks_nobody_out(now, ahead):
+    taken(THREE, "alice", now + ahead, 4)
+    assert taken(THREE, "alice", now, 4) == [True, True, True, False]
+
+
+@pytest.mark.django_db
 def test_each_value_and_each_limit_counts_by_itself(now):
     taken(THREE, "alice", now, 4)
     assert THREE.take("bob", now=now)
