@@ -1,4 +1,8 @@
-"""PostgreSQL and Redis for the tests, and the translations they need, ready before Django looks for them."""
+"""PostgreSQL and Redis for the tests, and the translations they need, ready before Django looks for them.
+
+Whoever runs a part of the tests (``pytest -n 2``) has servers of its own: seals, locks and long transactions
+reach across all databases of a cluster.
+"""
 
 import atexit
 import contextlib
@@ -13,16 +17,28 @@ from django.conf import settings
 from softnlabs import embedded, postgres, translations
 
 ROOT = Path(__file__).resolve().parent.parent
-SLOTS = 8
+SLOTS = 16
+# Says that the servers which DATABASE_URL and REDIS_URL name were started by a run of the tests.
+OURS = "TESTS_STARTED_SERVERS"
 
 
 def prepare() -> None:
     """Point the settings at test servers, and start them unless DATABASE_URL and REDIS_URL name some."""
     os.environ.setdefault("SOFTNLABS_VAR", str(ROOT / "var/test"))
     translations.compile_stale(ROOT / "locale")
-    if not {"DATABASE_URL", "REDIS_URL"} <= os.environ.keys():
+    if not {"DATABASE_URL", "REDIS_URL"} <= os.environ.keys() or (are_ours() and is_part()):
         _start()
     os.environ["DJANGO_SETTINGS_MODULE"] = "softnlabs.settings"
+
+
+def are_ours() -> bool:
+    """Whether these servers are a run's own, and not some that the environment named."""
+    return OURS in os.environ
+
+
+def is_part() -> bool:
+    """Whether this process runs a part of the tests for another one."""
+    return "PYTEST_XDIST_WORKER" in os.environ
 
 
 def _start() -> None:
@@ -34,6 +50,7 @@ def _start() -> None:
     # Given as addresses, so that a worker or a site that a test starts finds these and starts none itself.
     os.environ["DATABASE_URL"] = embedded.database_url(servers.var)
     os.environ["REDIS_URL"] = embedded.redis_url(servers.var)
+    os.environ[OURS] = "1"
     _let_tests_put_triggers_to_sleep(os.environ["DATABASE_URL"])
     with redis.from_url(os.environ["REDIS_URL"]) as client:
         client.flushall()  # what a killed run left in the queue is not for this one
