@@ -2,8 +2,8 @@
 
     python -m tests.everything
 
-The checks run one after the other while pytest runs on as many processors as there are (eight at most), each part of it with
-servers of its own. A file stays whole, so what its tests share is made once.
+The checks run one after the other while pytest runs on all processors, each part of it with servers of its own.
+A file stays whole, so what its tests share is made once.
 """
 
 import os
@@ -28,10 +28,9 @@ CHECKS = {
     "types": [str(BIN / "mypy")],
 }
 PYTEST = [sys.executable, "-m", "pytest"]
-PROCESSORS = min(
-    max(2, os.cpu_count() or 2), 8
-)  # each part has PostgreSQL, Redis and perhaps a site and a browser
-PARTS = ["-n", str(PROCESSORS), "--dist", "loadfile", "--no-loadscope-reorder"]
+# Each part has PostgreSQL, Redis and perhaps a site and a browser: more than eight would need too much memory.
+PROCESSES = min(max(2, os.cpu_count() or 2), 8)
+PARTS = ["-n", str(PROCESSES), "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 @dataclass(frozen=True)
