@@ -1,5 +1,6 @@
 """The choices as the browser carries them: pure rules."""
 
+import itertools
 import uuid
 from datetime import UTC, datetime, timedelta
 
@@ -100,6 +101,7 @@ RAW = cookies.encode(GIVEN)
         signing.sign("seen", "2." + RECEIPT.hex + ".personal~y~1~9999999999~n1"),
         "personal=zzzz",
     ],
+    ids=itertools.count(),  # signed anew in each run: no names
 )
 def test_what_is_forged_cut_too_long_or_of_another_kind_is_no_choice(raw: str):
     assert cookies.decode(raw) == cookies.NOTHING

@@ -15,6 +15,7 @@ from privacy.models.navigation import PERIOD
 from privacy.subjects import Subject
 
 pytestmark = pytest.mark.django_db
+SOMEBODY = b"3c523fb1-41fb-48fc-8198-9b0158aed0b6"
 
 
 @pytest.fixture(autouse=True)
@@ -107,11 +108,11 @@ def test_a_failed_piece_comes_in_later_whole(now, monkeypatch):
         b"\\.",
         b"2026-11-23",
         b"2026-11-23T10:00:00+00:00\t1\tnot-a-uuid\t\\N\t/\t\ten",
-        b"2026-11-23T10:00:00+00:00\t1\t%s\t999.1.1.1\t/\t\ten" % str(uuid4()).encode(),
-        b"2026-11-23T10:00:00+00:00\t1\t%s\t\\N\t/%s\t\ten" % (str(uuid4()).encode(), b"x" * 400),
-        b"2026-11-23T10:00:00+00:00\t1\t%s\t\\N\t/\xff\xfe\t\ten" % str(uuid4()).encode(),
-        b"2026-11-23T10:00:00+00:00\t1\t%s\t\\N\t/\t\ten\tmore" % str(uuid4()).encode(),
-        b"9999-01-01T10:00:00+00:00\t1\t%s\t\\N\t/\t\ten" % str(uuid4()).encode(),
+        b"2026-11-23T10:00:00+00:00\t1\t%s\t999.1.1.1\t/\t\ten" % SOMEBODY,
+        b"2026-11-23T10:00:00+00:00\t1\t%s\t\\N\t/%s\t\ten" % (SOMEBODY, b"x" * 400),
+        b"2026-11-23T10:00:00+00:00\t1\t%s\t\\N\t/\xff\xfe\t\ten" % SOMEBODY,
+        b"2026-11-23T10:00:00+00:00\t1\t%s\t\\N\t/\t\ten\tmore" % SOMEBODY,
+        b"9999-01-01T10:00:00+00:00\t1\t%s\t\\N\t/\t\ten" % SOMEBODY,
     ],
 )
 def test_a_line_that_cannot_be_read_is_set_aside_and_holds_up_nothing(now, broken):
