@@ -25,6 +25,12 @@ QUIET = [
 ]
 
 
+def wider(page: Page) -> int:
+    """By how many pixels a page is wider than its window, once its styles have come too."""
+    page.wait_for_load_state()
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All that lies here is a journey."""
     for item in items:

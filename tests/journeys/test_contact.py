@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import People
+from tests.journeys.conftest import People, wider
 
 PHONE = {"width": 320, "height": 640}
 PAGES = (
@@ -95,7 +95,7 @@ def test_every_page_fits_a_small_phone(people: People, language: str, scheme: st
         answer = page.goto(language + path)
         assert answer is not None
         assert answer.status == 200, path
-        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path
+        assert wider(page) == 0, path
         assert page.evaluate("document.querySelectorAll('[style], style, script:not([src])').length") == 0, (
             path
         )

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import People
+from tests.journeys.conftest import People, wider
 
 PHONE = {"width": 320, "height": 640}
 WORDS = {
@@ -37,8 +37,7 @@ def test_news_are_asked_for_and_confirmed(people: People, language: str) -> None
 def test_each_page_fits_a_small_phone(people: People, language: str, name: str) -> None:
     page = people.arrive(viewport=PHONE)
     page.goto(f"{language}privacy/updates/{name}")
-    wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wider == 0
+    assert wider(page) == 0
     people.faults.clear()  # the browser calls a page of status 410 an error
 
 
