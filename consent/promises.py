@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from django.db.models import CharField, Exists, F, Func, OuterRef, Q, Value
+from django.db.models import CharField, Exists, F, Func, OuterRef, Q, Subquery, Value
 from django.utils.translation import gettext as _
 
 from consent import prospecting
@@ -66,10 +66,11 @@ def promises() -> Iterator[Promise]:
 
 
 def _unproved(look: Look) -> int:
-    grants = ConsentEvent.objects.filter(
-        topic=prospecting.TOPIC, kind=ConsentEvent.Kind.GRANT, email=OuterRef("email")
-    )
-    return int(Prospect.objects.live(look.now).filter(~Exists(grants)).count())
+    """Those whose last word was no yes, whatever became of the list of those who said stop."""
+    words = ConsentEvent.objects.filter(topic=prospecting.TOPIC, email=OuterRef("email")).order_by("-id")
+    prospects = Prospect.objects.live(look.now).alias(last_word=Subquery(words.values("kind")[:1]))
+    no_yes = Q(last_word__isnull=True) | ~Q(last_word=ConsentEvent.Kind.GRANT)
+    return int(prospects.filter(no_yes).count())
 
 
 def _stopped(look: Look) -> int:

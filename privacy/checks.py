@@ -34,7 +34,7 @@ def check_data_map(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
 def check_policy(
     app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """The policy in force is unaltered and says what the rules do (privacy.E006, E007); run by ``migrate`` too."""
+    """The policy in force is unaltered and says what the rules do (privacy.E006, E007, W002): ``migrate`` asks, too."""
     if not databases:
         return []
     try:
@@ -82,15 +82,31 @@ def check_journal(
 def _check_policy(version: PolicyVersion) -> Iterator[CheckMessage]:
     if not policy.is_intact(version):
         yield Error(f"Policy version {version.number} was altered in the database.", id="privacy.E006")
-    if policy.is_pending(version):
+    differences = list(policy.drift(version))
+    if differences and policy.is_pending(version) and _is_publishable():
+        yield checks.Warning(
+            f"Policy version {version.number} no longer says what the rules do: "
+            f"{', '.join(sorted({drift.name for drift in differences}))}.",
+            hint="A newer version waits in policy/: run manage.py publish_policy.",
+            id="privacy.W002",
+        )
         return
-    for drift in policy.drift(version):
+    for drift in differences:
         yield Error(
             f"Policy version {version.number} ({drift.language}) says {drift.published!r} for {drift.name}, "
             f"but the rule that runs gives {drift.runs!r}.",
             hint=f"Undo the change, or write policy/{version.number + 1}/ and publish it.",
             id="privacy.E007",
         )
+
+
+def _is_publishable() -> bool:
+    """An empty folder, or a text that would be refused, is no newer version."""
+    try:
+        policy.rehearse(settings.LANGUAGE_CODE)
+    except policy.Refused:
+        return False
+    return True
 
 
 def _check_model(model: type[models.Model], declared: object) -> Iterator[CheckMessage]:

@@ -12,17 +12,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
+from django.apps import apps
 from django.db import connection, models, transaction
 from django.db.migrations.operations import RunSQL
 
-FUNCTION = """
-CREATE OR REPLACE FUNCTION privacy_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BODY = """
 BEGIN
     IF TG_OP = 'DELETE' AND current_setting('privacy.deletion', true) = 'on' THEN
         RETURN OLD;
     END IF;
     RAISE EXCEPTION '% of append-only table %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
-END $$
+END """
+FUNCTION = f"""
+CREATE OR REPLACE FUNCTION privacy_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $${BODY}$$
 """
 PROTECT = """
 CREATE TRIGGER {table}_rows BEFORE UPDATE OR DELETE ON {table}
@@ -39,6 +41,16 @@ CREATE INDEX IF NOT EXISTS {table}_by_xid ON {table} USING brin (ledger_xid) WIT
 """
 UNSEALABLE = "ALTER TABLE {table} DROP COLUMN IF EXISTS ledger_xid, DROP COLUMN IF EXISTS ledger_salt;"
 UNPROTECT = "DROP TRIGGER {table}_rows ON {table}; DROP TRIGGER {table}_whole ON {table};"
+
+
+# Types as pg_trigger counts them: before each row that is updated or deleted (27), before a truncation (34).
+GUARDED = """
+SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc f ON f.oid = t.tgfoid
+WHERE f.proname = 'privacy_refuse_change' AND f.prosrc = %s AND t.tgqual IS NULL AND t.tgattr = ''::int2vector
+  AND (tgname = c.relname || '_rows' AND tgtype = 27 AND tgenabled = 'A'
+    OR tgname = c.relname || '_whole' AND tgtype = 34 AND tgenabled IN ('O', 'A'))
+GROUP BY c.relname HAVING count(*) = 2
+"""
 
 
 class AppendOnly(RuntimeError):
@@ -63,6 +75,14 @@ class AppendOnlyModel(models.Model):
         if not self._state.adding:
             raise AppendOnly(self._meta.label)
         super().save(*args, **kwargs)
+
+
+def unprotected() -> set[str]:
+    """The ledgers of which not both triggers are on, or no longer refuse what they are there to refuse."""
+    tables = {model._meta.db_table for model in apps.get_models() if issubclass(model, AppendOnlyModel)}
+    with connection.cursor() as cursor:
+        cursor.execute(GUARDED, [BODY])
+        return tables - {name for (name,) in cursor.fetchall()}
 
 
 class ProtectTable(RunSQL):

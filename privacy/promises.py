@@ -3,7 +3,7 @@
 A floor names its promises on its ``AppConfig`` as ``promises = ("app.module.function", …)``: functions without
 arguments that give :class:`Promise` objects, worded in the language in force. The worker looks at all of them several
 times an hour and keeps what it found; pages only read that. A promise whose check fails, or that nobody looked at for
-an hour, counts as broken.
+an hour, counts as broken; so does one that was looked at in the future, by a clock that was wrong.
 """
 
 import logging
@@ -25,6 +25,7 @@ from privacy.models import PromiseResult
 from privacy.periods import Period
 
 STALE_AFTER = timedelta(hours=1)
+CLOCKS_DIFFER = timedelta(minutes=5)
 HISTORY = Period(years=1)
 LOCK = 0x70726F6D  # "prom": any number that nothing else here uses
 ONE_CHECK_MS = 120_000
@@ -163,7 +164,7 @@ def _keep(before: PromiseResult | None, found: _Found, now: datetime) -> Promise
 
 
 def _standing(promise: Promise, result: PromiseResult | None, now: datetime) -> Standing:
-    if result is None or now - result.checked_at > STALE_AFTER:
+    if result is None or not -CLOCKS_DIFFER <= now - result.checked_at <= STALE_AFTER:
         return Standing(promise, State.UNCHECKED, result)
     return Standing(promise, State.KEPT if result.is_kept else State.BROKEN, result)
 

@@ -51,7 +51,7 @@ def rows_without_file() -> list[str]:
 
 
 def _paths() -> Iterator[Path]:
-    return (path for path in Path(settings.FILES_ROOT).glob("*/*") if path.is_file())
+    return (path for path in Path(settings.FILES_ROOT).rglob("*") if path.is_file())
 
 
 def _path(name: str) -> Path:

@@ -4,9 +4,11 @@ A new promise adds its line to :data:`SABOTEURS`, or is one of those that the da
 the test and breaks the promise for as long as the test lasts.
 """
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -18,8 +20,8 @@ from django.db import connection
 from django.utils.translation import override
 
 from consent import ledger
-from consent.models import Prospect, Wording
-from consent.prospecting import suppress
+from consent.models import Prospect, Suppression, Wording
+from consent.prospecting import opt_in, suppress, withdraw
 from privacy import audit, datamap, partitions, policy, seals, storage
 from privacy.datamap import Basis, Category, Datum, Purpose, Recipient, holdings
 from privacy.models import Mail, PurgeRun, StoredFile
@@ -185,6 +187,122 @@ def another_period(stage: Stage) -> None:
     stage.declare(Mail, keep=replace(Mail.personal_data.keep, period=Period(years=40)))
 
 
+def purge_in_the_future(stage: Stage) -> None:
+    PurgeRun.objects.update(ended_at=stage.now + timedelta(days=400))
+
+
+def purge_that_missed_its_hours(stage: Stage) -> None:
+    PurgeRun.objects.update(ended_at=stage.now - timedelta(hours=2, seconds=1))
+
+
+def table_made_by_hand(stage: Stage) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE accounts_before_the_move AS SELECT * FROM website_user")
+
+
+def table_made_in_a_corner(stage: Stage) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE SCHEMA corner")
+        cursor.execute("CREATE MATERIALIZED VIEW corner.privacy_mail AS SELECT * FROM privacy_mail")
+
+
+def column_made_by_hand(stage: Stage) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE website_enquiry ADD COLUMN remarks text")
+
+
+def trigger_that_lets_all_pass(stage: Stage) -> None:
+    body = "BEGIN RETURN coalesce(NEW, OLD); END"
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(
+            "CREATE OR REPLACE FUNCTION privacy_refuse_change() RETURNS trigger LANGUAGE plpgsql AS %s",
+            [body],
+        )
+
+
+def trigger_that_looks_elsewhere(stage: Stage) -> None:
+    table = "privacy_auditentry"
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f"DROP TRIGGER {table}_rows ON {table}")
+        cursor.execute(
+            f"CREATE TRIGGER {table}_rows BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW"
+            " WHEN (OLD.id < 0) EXECUTE FUNCTION privacy_refuse_change()"
+        )
+        cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_rows")
+
+
+def no_policy_for_content(stage: Stage) -> None:
+    stage.settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": {}}
+
+
+def policy_for_content_that_nobody_sends(stage: Stage) -> None:
+    stage.settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if not name.startswith("csp.")]
+
+
+def file_in_clear_of_the_right_length(stage: Stage) -> None:
+    made.draft(stage.person(), stage.now)
+    file = StoredFile.objects.get()
+    storage.path_of(file.pk).write_bytes(b"%PDF-" + b"x" * (file.size + 23))
+
+
+def file_beside_the_folders(stage: Stage) -> None:
+    place = Path(settings.FILES_ROOT) / "cv of somebody.pdf"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(b"x")
+    long_ago = (stage.now - timedelta(days=1)).timestamp()
+    os.utime(place, (long_ago, long_ago))
+
+
+def prospect_whose_stop_was_forgotten(stage: Stage) -> None:
+    email = stage.person().email
+    opt_in(email=email, sentence="Write to me", language="en", page="/", now=stage.now)
+    withdraw(email=email, act=ledger.Act.LINK, words="Stop", language="en", page="/", now=stage.now)
+    Suppression.objects.all().delete()
+    Prospect.objects.create(email=email, language="en", agreed_at=stage.now, last_contact_at=stage.now)
+
+
+def sealed_version(stage: Stage) -> None:
+    cluster, _upto = seals.position()
+    stage.monkeypatch.setattr(seals, "position", lambda: (cluster, 2**40))
+    assert seals.seal(now=stage.now) is not None
+
+
+def version_with_another_date(stage: Stage) -> None:
+    sealed_version(stage)
+    tamper("privacy_policyversion", "UPDATE privacy_policyversion SET published_at = '2020-01-01'")
+
+
+def version_altered_with_its_digest(stage: Stage) -> None:
+    sealed_version(stage)
+    version = policy.in_force()
+    assert version is not None
+    tamper("privacy_policytext", "UPDATE privacy_policytext SET source = source || ' '")
+    digests = {}
+    for text in version.texts.all():
+        draft = policy.Draft(text.language, text.source, text.terms, tuple(policy.clauses_of(text)))
+        digests[text.language] = policy._digest(version.number, draft)
+    for language, digest in digests.items():
+        tamper(
+            "privacy_policytext",
+            "UPDATE privacy_policytext SET sha256 = %s WHERE language = %s",
+            digest,
+            language,
+        )
+    whole = seals.digest(digests)
+    tamper("privacy_policyversion", "UPDATE privacy_policyversion SET sha256 = %s", whole)
+    altered = policy.in_force()
+    assert altered is not None
+    assert policy.is_intact(altered)
+
+
+def version_taken_away(stage: Stage) -> None:
+    sealed_version(stage)
+    tamper("privacy_policytext", "DELETE FROM privacy_policytext")
+    tamper("privacy_policyversion", "DELETE FROM privacy_policyversion")
+
+
 Saboteur = Callable[[Stage], None]
 SABOTEURS: dict[str, Saboteur] = {
     "preamble.company": another_controller,
@@ -213,6 +331,26 @@ SABOTEURS: dict[str, Saboteur] = {
     "updates.intact": altered_version,
     "updates.true": another_period,
 }
+
+
+# More ways to break some of them, each found by somebody who tried.
+OTHER_WAYS: list[tuple[str, Saboteur]] = [
+    ("storage.purge", purge_in_the_future),
+    ("storage.purge", purge_that_missed_its_hours),
+    ("data.declared", table_made_by_hand),
+    ("data.declared", table_made_in_a_corner),
+    ("data.declared", column_made_by_hand),
+    ("security.protected", trigger_that_lets_all_pass),
+    ("security.protected", trigger_that_looks_elsewhere),
+    ("security.encrypted", file_in_clear_of_the_right_length),
+    ("storage.files", file_beside_the_folders),
+    ("hosting.own_server", no_policy_for_content),
+    ("hosting.own_server", policy_for_content_that_nobody_sends),
+    ("forms.prospects", prospect_whose_stop_was_forgotten),
+    ("updates.intact", version_with_another_date),
+    ("updates.intact", version_altered_with_its_digest),
+    ("updates.intact", version_taken_away),
+]
 
 
 def unnamed_category(category: Category) -> Saboteur:

@@ -181,8 +181,11 @@ def test_the_check_sees_a_period_that_changed_without_a_new_version(published, k
     assert found_by_the_check() == []
     keep_mail(Period(months=7))
     assert found_by_the_check() == ["privacy.E007", "privacy.E007"]
+    (root / "2").mkdir()
+    assert found_by_the_check() == ["privacy.E007", "privacy.E007"]  # an empty folder is no newer version
+    (root / "2").rmdir()
     write_policy(root, 2)
-    assert found_by_the_check() == []
+    assert found_by_the_check() == ["privacy.W002"]
 
 
 def test_the_check_needs_a_database_and_a_policy(root, keep_mail):

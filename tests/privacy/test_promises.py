@@ -66,6 +66,16 @@ def test_a_promise_broken_on_purpose_is_reported(key: str, stage: sabotage.Stage
     assert f"({key})" in Mail.objects.get(message="promises").text
 
 
+@pytest.mark.parametrize(("key", "saboteur"), sabotage.OTHER_WAYS)
+def test_it_is_reported_however_it_was_broken(
+    key: str, saboteur: sabotage.Saboteur, stage: sabotage.Stage, now
+):
+    assert promises.check(now=now, only=[key])[0].is_kept
+    saboteur(stage)
+    promises.check(now=now + timedelta(seconds=1), only=[key])
+    assert (reported(key)["state"], reported(key)["error"]) == ("broken", "")
+
+
 def test_each_clause_purpose_category_and_period_has_a_promise():
     assert {promise.clause for promise in promises.registry()} == set(clauses.KEYS)
     assert {f"purposes.{purpose.lower()}" for purpose in Purpose} <= set(KEYS)
@@ -95,6 +105,9 @@ def test_what_nobody_looked_at_for_an_hour_counts_as_broken(sound, now):
     assert all(standing.state == State.UNCHECKED for standing in promises.standings(now=now))
     promises.check(now=now)
     assert promises.broken(promises.standings(now=now + timedelta(hours=1))) == []
+    assert {standing.state for standing in promises.standings(now=now - timedelta(days=1))} == {
+        State.UNCHECKED
+    }
     late = promises.standings(now=now + timedelta(hours=1, seconds=1))
     assert {standing.state for standing in late} == {State.UNCHECKED}
     with time_machine.travel(now + timedelta(hours=2)):

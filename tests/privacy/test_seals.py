@@ -97,6 +97,29 @@ def test_a_row_inserted_among_sealed_ones_is_named(entries, now):
     assert (Kind.INSERTED, str(forged.pk)) in faults()
 
 
+def test_a_row_that_would_wait_for_its_seal_for_ever_is_named(entries, now):
+    tamper(INSERT, now - DAY, 2**62)
+    forged = AuditEntry.objects.get(verb="test.forged")
+    seals.seal(now=now)
+    assert faults() == [(Kind.INSERTED, str(forged.pk))]
+
+
+def test_what_this_very_transaction_wrote_only_waits(entries, now):
+    with transaction.atomic():
+        audit.record("test.meanwhile", now=now)
+        assert (faults(), verification.verify().waiting) == ([], 1)
+
+
+def test_a_hash_under_no_seal_hides_no_row(entries, now):
+    tamper(INSERT, now, 3)
+    forged = AuditEntry.objects.get(verb="test.forged")
+    leaf = "INSERT INTO privacy_sealedrow (seal_id, position, ledger, key, leaf) VALUES (%s, 0, %s, %s, %s)"
+    for number in (0, 99):
+        tamper("DELETE FROM privacy_sealedrow WHERE key = %s", str(forged.pk))
+        tamper(leaf, number, "privacy.auditentry", str(forged.pk), b"x" * 32)
+        assert faults() == [(Kind.HASHES, str(number))]
+
+
 def test_a_row_inserted_today_with_an_old_date_is_named(entries, now):
     tamper(INSERT, now - DAY, None)
     seals.seal(now=now + timedelta(minutes=1))
