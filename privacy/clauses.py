@@ -1,4 +1,4 @@
-"""The text of a policy as it is written: clauses, placeholders, and what may not be typed by hand. Pure.
+"""The text of a policy as it is written: clauses and placeholders. Pure.
 
 A text is Markdown. Each clause opens with ``## Title {#key}``; a placeholder is ``{{ name.parts }}``. A value is
 a text, or a list whose items are texts or ``(text, [texts])``: a list that stands alone on its line becomes bullets.
@@ -35,16 +35,6 @@ _PLACEHOLDER = re.compile(r"\{\{[ \t]*(?P<name>[^{}\n]*?)[ \t]*\}\}")
 _ALONE = re.compile(r"^\{\{[ \t]*(?P<name>[^{}\n]*?)[ \t]*\}\}[ \t]*$", re.MULTILINE)
 _BROKEN = re.compile(r"\{\{[^\n]*|\}\}")
 _PUNCTUATION = re.compile(f"([{re.escape(string.punctuation)}])")
-# What a number check looks past: placeholders, the keys of headings, the targets of links.
-_UNREAD = re.compile(r"\{\{.*?\}\}|\{#.*?\}|\]\([^)\s]*\)")
-_DIGITS = re.compile(r"\d+(?:[.,/-]\d+)*")
-_PERIOD_IN_WORDS = re.compile(
-    r"\b(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|eighteen|twenty|thirty|sixty|ninety)"
-    r"\s+(?:calendar\s+|working\s+|full\s+|whole\s+)?(?:hour|day|week|fortnight|month|year)s?\b"
-    r"|\b(?:une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|quinze|dix-huit|vingt|trente|soixante)"
-    r"\s+(?:heure|jour|semaine|mois|an|année|trimestre|semestre)s?\b",
-    re.IGNORECASE,
-)
 _MARKDOWN = MarkdownIt("commonmark", {"html": False})
 
 
@@ -96,14 +86,6 @@ def placeholders(source: str) -> Iterator[tuple[int, str]]:
     emptied = _PLACEHOLDER.sub(lambda found: " " * len(found[0]), source)
     for found in _BROKEN.finditer(emptied):
         yield _line(source, found.start()), found[0]
-
-
-def typed_numbers(source: str) -> Iterator[tuple[int, str]]:
-    """Numbers and periods written by hand, where only a placeholder may speak: digits, "six months"."""
-    read = _UNREAD.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), source)
-    for pattern in (_DIGITS, _PERIOD_IN_WORDS):
-        for found in pattern.finditer(read):
-            yield _line(source, found.start()), " ".join(found[0].split())
 
 
 def fill(source: str, terms: Mapping[str, Term]) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from privacy import clauses
+from privacy import clauses, handwriting
 from privacy.clauses import Term
 from privacy.terms import REQUIRED
 
@@ -54,7 +54,7 @@ class NoValue(Problem):
     says = _("the placeholder “%(what)s” has nothing to say")
 
 
-class TypedNumber(Problem):
+class TypedByHand(Problem):
     says = _("“%(what)s” is typed by hand: a placeholder must say it")
 
 
@@ -63,7 +63,7 @@ def read(path: Path, *, known: Mapping[str, Term]) -> tuple[str, list[Problem]]:
     if not path.is_file():
         return "", [MissingLanguage(path)]
     source = path.read_text(encoding="utf-8")
-    found = [*_clauses(path, source), *_placeholders(path, source, known), *_numbers(path, source)]
+    found = [*_clauses(path, source), *_placeholders(path, source, known), *_typed(path, source, known)]
     return source, sorted(found, key=lambda problem: problem.line)
 
 
@@ -92,6 +92,11 @@ def _placeholders(path: Path, source: str, known: Mapping[str, Term]) -> Iterato
             yield MissingPlaceholder(path, 0, name)
 
 
-def _numbers(path: Path, source: str) -> Iterator[Problem]:
-    for line, text in clauses.typed_numbers(source):
-        yield TypedNumber(path, line, text)
+def _typed(path: Path, source: str, known: Mapping[str, Term]) -> Iterator[Problem]:
+    names = {str(known["controller.name"])} if "controller.name" in known else set()
+    found = (
+        *handwriting.numbers(source),
+        *handwriting.contacts(source, names),
+        *handwriting.items(source, known),
+    )
+    yield from (TypedByHand(path, line, text) for line, text in found)

@@ -41,24 +41,6 @@ def test_placeholders_are_found_with_their_line(text, found):
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("kept 6 months", [(1, "6")]),
-        ("a\nfrom 2024-01-31, or 3.5", [(2, "2024-01-31"), (2, "3.5")]),
-        ("for six\nmonths", [(1, "six months")]),
-        ("within one calendar month", [(1, "one calendar month")]),
-        ("a year at most", [(1, "a year")]),
-        ("pendant cinq ans, puis deux années", [(1, "cinq ans"), (1, "deux années")]),
-        ("un mois", [(1, "un mois")]),
-        ("{{ period.a2 }} {{ b }} [x](/privacy/versions/2/)", []),
-        ("## Two {#two-2}\none thing, two sorts, une chose, deux buts", []),
-    ],
-)
-def test_numbers_typed_by_hand_are_found(text, found):
-    assert list(clauses.typed_numbers(text)) == found
-
-
-@pytest.mark.parametrize(
     "value", ["*x* _y_ `z`", "<script>alert(1)</script>", "[a](javascript:b)", "1. a", "a\nb"]
 )
 def test_a_value_is_never_read_as_markdown(value):
