@@ -10,12 +10,16 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Count, Max, Min, Sum
+from django.db.models.functions import TruncDate
 from django.urls import reverse
 
 from privacy import audit, emails, links, retention, wakeups
 from privacy.datamap import Holding
-from privacy.models import AuditEntry, PurgeRun, Visit
+from privacy.models import AuditEntry, PolicyVersion, PurgeLine, PurgeRun, Visit
+
+WEEK = timedelta(days=7)
+LEAPS_WITHIN = timedelta(days=28)
 
 
 class Refused(RuntimeError):
@@ -32,7 +36,10 @@ class NothingToConfirm(ValueError):
 
 @dataclass(frozen=True)
 class Suspicion:
-    """What looks wrong: ``kind`` is BACK, AHEAD, DATABASE (clocks, with ``seconds``) or SHARE (of a holding)."""
+    """What looks wrong: ``kind`` is BACK, AHEAD, DATABASE (clocks, with ``seconds``) or SHARE (of a holding).
+
+    Slice by slice the same: LEAPS are ``due`` days without a purge among ``total``; SLICES is the share of a week.
+    """
 
     kind: str
     holding: str = ""
@@ -52,7 +59,7 @@ def run(*, now: datetime) -> PurgeRun:
 def suspicions(*, now: datetime) -> list[Suspicion]:
     """All that looks wrong about a purge at ``now``; nothing, when it would delete nothing."""
     forecasts = [forecast for forecast in retention.preview(now=now) if forecast.count]
-    return [*_clocks(now), *_shares(forecasts, now)] if forecasts else []
+    return [*_clocks(now), *_leaps(now), *_shares(forecasts, now)] if forecasts else []
 
 
 def confirm(run: PurgeRun, *, reason: str, now: datetime) -> None:
@@ -112,6 +119,19 @@ def _clocks(now: datetime) -> Iterator[Suspicion]:
         yield Suspicion("AHEAD", seconds=int((now - newest).total_seconds()))
 
 
+def _leaps(now: datetime) -> Iterator[Suspicion]:
+    """A clock that goes ahead by a little, again and again, leaves days without a purge, which comes hourly."""
+    since = now - LEAPS_WITHIN
+    begun = PolicyVersion.objects.aggregate(first=Min("published_at"))["first"]
+    confirmed = PurgeRun.objects.aggregate(last=Max("confirmed_at"))["last"]
+    if begun is None or max(begun, confirmed or begun) > since:
+        return
+    purges = AuditEntry.objects.filter(verb="privacy.retention.purged", at__gt=since, at__lte=now)
+    days = purges.aggregate(days=Count(TruncDate("at"), distinct=True))["days"]
+    if (silent := LEAPS_WITHIN.days - days) > LEAPS_WITHIN.days // 2:
+        yield Suspicion("LEAPS", due=silent, total=LEAPS_WITHIN.days)
+
+
 def _newest_trace(now: datetime) -> datetime | None:
     """When this database was last seen at work: the last purge, audit entry or visit."""
     traces = [
@@ -126,12 +146,26 @@ def _shares(forecasts: list[retention.Forecast], now: datetime) -> Iterator[Susp
     last = PurgeRun.objects.filter(state=PurgeRun.State.FINISHED, begun_at__lte=now).aggregate(
         at=Max("begun_at")
     )
+    gone, week_begun = _gone_within_a_week(now)
     for forecast in forecasts:
-        if forecast.count < settings.PURGE_FEW_ROWS:
+        holding, due = forecast.holding, forecast.count
+        earlier = gone.get(holding.label, 0)
+        if due + earlier < settings.PURGE_FEW_ROWS:
             continue
-        total = forecast.holding.rows().count()
-        if forecast.count > total * _plausible_share(forecast.holding, last["at"], now):
-            yield Suspicion("SHARE", forecast.holding.label, due=forecast.count, total=total)
+        total = holding.rows().count()
+        if due >= settings.PURGE_FEW_ROWS and due > total * _plausible_share(holding, last["at"], now):
+            yield Suspicion("SHARE", holding.label, due=due, total=total)
+        elif earlier and due + earlier > (total + earlier) * _plausible_share(holding, week_begun, now):
+            yield Suspicion("SLICES", holding.label, due=due + earlier, total=total + earlier)
+
+
+def _gone_within_a_week(now: datetime) -> tuple[dict[str, int], datetime]:
+    """What each holding lost of late without anybody confirming it, and when the purge before all that began."""
+    runs = PurgeRun.objects.filter(begun_at__lte=now)
+    before = runs.filter(begun_at__lte=now - WEEK).aggregate(last=Max("begun_at"))["last"] or now - WEEK
+    lines = PurgeLine.objects.filter(run__in=runs.filter(begun_at__gt=now - WEEK, confirmed_at=None))
+    sums = lines.values("holding").annotate(sum=Sum("count")).values_list("holding", "sum")
+    return dict(sums), before
 
 
 def _plausible_share(holding: Holding, last: datetime | None, now: datetime) -> float:

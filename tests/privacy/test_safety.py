@@ -6,7 +6,7 @@ import pytest
 from dateutil.relativedelta import relativedelta
 from django.utils import timezone
 
-from privacy import audit, retention, safety, tasks
+from privacy import audit, policy, retention, safety, tasks
 from privacy.datamap import holding
 from privacy.models import AuditEntry, Mail, PurgeRun
 from tests.conftest import ALICE, BOB
@@ -93,6 +93,42 @@ def test_a_month_of_silence_asks(clock):
     make_mails(3, clock - relativedelta(years=1))
     audit.record("test.deed", now=clock - timedelta(days=31))
     assert kinds(clock) == ["AHEAD"]
+
+
+@pytest.fixture
+def old_site(clock) -> None:
+    policy.publish_first(now=clock - timedelta(days=100))
+
+
+@pytest.mark.parametrize(("every", "found"), [(1, []), (2, []), (3, ["LEAPS"]), (6, ["LEAPS"])])
+def test_a_clock_that_goes_ahead_by_a_little_again_and_again_is_seen(clock, old_site, every, found):
+    make_mails(3, clock - relativedelta(years=1))
+    for days in range(0, 60, every):
+        audit.record("privacy.retention.purged", now=clock - timedelta(days=days))
+    assert kinds(clock) == found
+
+
+def test_a_young_site_and_one_whose_absence_was_confirmed_may_have_been_off(clock, old_site):
+    make_mails(3, clock - relativedelta(years=1))
+    audit.record("privacy.retention.purged", now=clock)
+    assert kinds(clock) == ["LEAPS"]
+    PurgeRun.objects.create(
+        state=PurgeRun.State.FINISHED, asked_at=clock, begun_at=clock, confirmed_at=clock, reason="A holiday"
+    )
+    assert kinds(clock) == []
+
+
+def test_a_holding_that_goes_slice_by_slice_is_seen(clock):
+    """A quarter of 400 may go in one run, or a handful; the same again an hour later may not."""
+    make_mails(300, clock, BOB)
+    for hours in (3, 2, 1):
+        make_mails(60, clock - OVER)
+        retention.purge(now=clock - timedelta(hours=hours))
+    make_mails(1, clock - OVER)
+    found = safety.suspicions(now=clock)
+    assert [(each.kind, each.due, each.total) for each in found] == [("SLICES", 181, 481)]
+    PurgeRun.objects.filter(lines__count__gt=0).update(confirmed_at=clock, reason="Imported late")
+    assert kinds(clock) == []
 
 
 def test_nothing_is_suspicious_when_nothing_would_go(clock):
