@@ -15,6 +15,7 @@ class Profile:
     searched: int  # visits among which one person is looked for
     entries: int  # ledger rows of one round, over eight writers
     reader_seconds: float
+    applications: int  # due applications with their files
 
     @property
     def is_timed(self) -> bool:
@@ -30,9 +31,9 @@ class Profile:
 PROFILES = {
     profile.name: profile
     for profile in (
-        Profile("tiny", 2, 40, 500, 2_000, 2_000, 80, 0.5),
-        Profile("small", 3, 1_500, 50_000, 100_000, 100_000, 1_600, 5),
-        Profile("medium", 5, 3_000, 200_000, 1_000_000, 1_000_000, 4_000, 5),
-        Profile("full", 5, 10_000, 1_000_000, 10_000_000, 10_000_000, 40_000, 5),
+        Profile("tiny", 2, 40, 500, 2_000, 2_000, 80, 0.5, 120),
+        Profile("small", 3, 1_500, 50_000, 100_000, 100_000, 1_600, 5, 5_000),
+        Profile("medium", 5, 3_000, 200_000, 1_000_000, 1_000_000, 4_000, 5, 20_000),
+        Profile("full", 5, 10_000, 1_000_000, 10_000_000, 10_000_000, 40_000, 5, 100_000),
     )
 }

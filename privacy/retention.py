@@ -1,26 +1,23 @@
 """The purge: what is past its period goes, with its files, and a certificate says so.
 
-Rows go in small batches, each in a transaction of its own that looks again whether they are due and held, and that
-adds to the certificate. So the purge may be killed anywhere: what it had counted is true, and the next run does the
-rest. Visits go by whole days (:mod:`privacy.partitions`). Two purges never run at once.
+Rows go in small batches (:mod:`privacy.batches`), each in a transaction of its own that looks again whether they are
+due and held, and that adds to the certificate. So the purge may be killed anywhere: what it had counted is true, and
+the next run does the rest. Visits go by whole days (:mod:`privacy.partitions`). Two purges never run at once.
 """
 
 import contextlib
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import Error, connection, transaction
-from django.db.models import Count, Max, Min, ProtectedError, QuerySet, RestrictedError, Sum
+from django.db.models import Count, Max, Min, QuerySet, Sum
 
-from privacy import audit, erasure, holds, journal, locks, navigation, partitions, wakeups
+from privacy import audit, batches, journal, locks, navigation, partitions, wakeups
 from privacy.datamap import Holding, holdings
 from privacy.models import PolicyVersion, PurgeLine, PurgeRun, Visit
-
-BATCH = 200  # deleted in about 20 ms on an idle machine
-LONGEST = 0.05  # seconds: a batch that took longer is followed by half as many, so that no lock lasts 100 ms
 
 
 class AlreadyRunning(RuntimeError):
@@ -156,17 +153,16 @@ def _purge_holding(run: PurgeRun, holding: Holding, now: datetime) -> None:
     line = PurgeLine.objects.create(
         run=run, holding=holding.label, since=keep.since, period=keep.period.iso, cut_off=now
     )
-    rows = _Rows(line, holding, now)
+    rows = batches.Rows(line, holding, now)
     if holding.model is Visit:
         partitions.drop_due(
             now=now, certify=lambda gone: line.add(gone.count, oldest=gone.oldest, newest=gone.newest)
         )
         navigation.sweep(now=now)
     else:
-        while rows.purge_some():
-            pass
+        rows.purge()
     left = _due(holding, now).count() + _stranded(holding) - len(rows.held)
-    line.close(held=len(rows.held), left=left)
+    line.close(held=len(rows.held), left=left, longest=round(rows.longest * 1000))
 
 
 def _due(holding: Holding, now: datetime) -> "QuerySet[Any]":
@@ -178,62 +174,6 @@ def _due(holding: Holding, now: datetime) -> "QuerySet[Any]":
 
 def _stranded(holding: Holding) -> int:
     return partitions.stranded() if holding.model is Visit else 0
-
-
-@dataclass
-class _Rows:
-    """The due rows of one holding, and the keys of those that stay: held, or needed by a record that stays."""
-
-    line: PurgeLine
-    holding: Holding
-    now: datetime
-    held: set[Any] = field(default_factory=set)
-    needed: set[Any] = field(default_factory=set)
-    size: int = field(default_factory=lambda: BATCH)
-
-    def purge_some(self) -> bool:
-        """One batch in one transaction; false when there is nothing left to look at."""
-        started = time.monotonic()
-        rows = self._purge_batch()
-        is_slow = time.monotonic() - started > LONGEST
-        self.size = max(1, self.size // 2) if is_slow else min(BATCH, self.size * 2)
-        return rows
-
-    def _purge_batch(self) -> bool:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [locks.HOLD])
-            due = self.holding.due(self.now).exclude(pk__in=self.held | self.needed)
-            due = due.order_by(self.holding.data.keep.since, "pk")
-            clocks = self._clocks()
-            due = due.select_related(*clocks) if clocks else due
-            rows = list(due.select_for_update(skip_locked=True, of=("self", *clocks))[:BATCH])
-            if rows:
-                chosen = self.holding.rows().filter(pk__in=[row.pk for row in rows])
-                self.held |= holds.held_among(self.holding, chosen)
-            self._erase([row for row in rows if row.pk not in self.held])
-        return bool(rows)
-
-    def _clocks(self) -> list[str]:
-        """The records whose dates the period is counted from: nobody may move them while a batch goes."""
-        steps = self.holding.data.keep.since.split("__")[:-1]
-        return ["__".join(steps[: number + 1]) for number in range(len(steps))]
-
-    def _erase(self, rows: list[Any]) -> None:
-        if not rows:
-            return
-        try:
-            gone = erasure.delete(self.holding.rows().filter(pk__in=[row.pk for row in rows]))
-        except (ProtectedError, RestrictedError):
-            if len(rows) == 1:
-                self.needed.add(rows[0].pk)
-                return
-            for row in rows:
-                self._erase([row])
-            return
-        dates = sorted(filter(None, map(self.holding.since, rows)))
-        self.line.add(
-            gone.rows, oldest=dates[0], newest=dates[-1], dependants=gone.dependants, files=gone.files
-        )
 
 
 @contextlib.contextmanager

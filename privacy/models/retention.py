@@ -115,6 +115,7 @@ class PurgeLine(models.Model):
     files = models.PositiveBigIntegerField(_("files destroyed"), default=0)
     held = models.PositiveBigIntegerField(_("kept by a hold"), default=0)
     left = models.PositiveBigIntegerField(_("left for the next purge"), null=True)
+    longest = models.PositiveIntegerField(_("longest lock (ms)"), null=True)
     oldest = models.DateTimeField(_("oldest"), null=True)
     newest = models.DateTimeField(_("newest"), null=True)
 
@@ -149,9 +150,9 @@ class PurgeLine(models.Model):
             newest=Greatest("newest", models.Value(newest, models.DateTimeField())),
         )
 
-    def close(self, *, held: int, left: int) -> None:
-        """Say what stays."""
-        type(self).objects.filter(pk=self.pk).update(held=held, left=left)
+    def close(self, *, held: int, left: int, longest: int) -> None:
+        """Say what stays, and for how many milliseconds a batch held its rows at most."""
+        type(self).objects.filter(pk=self.pk).update(held=held, left=left, longest=longest)
 
     @property
     def kept_for(self) -> Period | None:

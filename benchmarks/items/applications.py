@@ -1,0 +1,224 @@
+"""Purging very many due applications, each with its encrypted file, while pages are read and applications written.
+
+The purge runs in a process of its own, as in the worker. PostgreSQL itself is asked, every few milliseconds, how long
+the purge's transaction has held rows.
+"""
+
+import contextlib
+import http.client
+import os
+import random
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from unittest import mock
+
+import psycopg2
+from dateutil.relativedelta import relativedelta
+from django.conf import settings
+from django.db import connection
+from django.db.models import Max
+from django.utils import timezone
+
+from benchmarks import data, web
+from benchmarks.bed import ROOT
+from benchmarks.measure import Line, Outcome, Target, percentile, seconds
+from benchmarks.profiles import Profile
+from privacy import audit, safety, storage
+from privacy.models import PurgeRun
+from recruitment.models import Application
+
+ITEM, LOCK = "applications purged", "applications purged, longest lock"
+BOUND, SLOWER = 100, 3
+KEPT, CHUNK, CV = 500, 2_000, b"%PDF" + b" " * 8_000
+WARM_UP, PAUSE, LOOK_EVERY = 40, 0.02, 0.004
+NAME = "the purge that is measured"
+PAGES = ("/", "/careers/", "/privacy/data/", "/contact/")
+HELD = (
+    "SELECT extract(epoch FROM clock_timestamp() - xact_start) FROM pg_stat_activity"
+    f" WHERE application_name = '{NAME}' AND backend_xid IS NOT NULL"
+)
+WRITE = """
+WITH file AS (
+  INSERT INTO privacy_storedfile (id, name, media_type, size, wrapped_key, stored_at)
+  VALUES (gen_random_uuid(), 'cv.pdf', 'application/pdf', 0, '', now()) RETURNING id)
+INSERT INTO recruitment_application (surname, first_name, email, telephone, postcode, qualifications, experience,
+  message, cv_id, language, entity, received_at, last_contact_at)
+SELECT 'New', 'Bob', 'bob@example.org', '', '', '', '', '', id, 'en', '818145302', now(), now() FROM file;
+UPDATE recruitment_application SET last_contact_at = now() WHERE id = (
+  SELECT id FROM recruitment_application WHERE surname = 'Kept' ORDER BY last_contact_at LIMIT 1)
+"""
+
+
+def measure(profile: Profile) -> Outcome:
+    """How many a second, the longest lock, and what readers and writers wait beside what they wait without a purge."""
+    _fill(profile.applications)
+    with web.serving(["page, everything on"]) as sites:
+        site = sites["page, everything on"]
+        site.pages(WARM_UP)
+        quiet = _asking(site, lambda: time.sleep(profile.reader_seconds))
+        with _looking() as held:
+            during = _asking(site, _purge)
+    lines = [*_of_the_purge(profile.applications, held), *_of_the_others(quiet, during)]
+    return Outcome(
+        lines=lines,
+        bare=_medians(quiet["pages"]),
+        facts={"applications": profile.applications, "looks_at_locks": len(held)},
+        targets=[*_times(lines), *_counts(during)],
+    )
+
+
+def _of_the_purge(rows: int, held: list[float]) -> list[Line]:
+    run = PurgeRun.objects.get()
+    assert run.begun_at
+    assert run.ended_at
+    pace = rows / (run.ended_at - run.begun_at).total_seconds()
+    seen, said = 1e3 * max(held, default=0.0), run.lines.aggregate(longest=Max("longest"))["longest"]
+    return [
+        Line(ITEM, "with their files", "a second", [pace], pace),
+        Line(LOCK, "asked of PostgreSQL", "ms", [seen], seen),
+        Line(LOCK, "on the certificate", "ms", [float(said)], seen),
+    ]
+
+
+def _of_the_others(quiet: dict[str, list[float]], during: dict[str, list[float]]) -> Iterator[Line]:
+    for name in ("pages", "writing"):
+        for share, words in ((0.5, "median"), (0.99, "99th"), (1.0, "slowest")):
+            base, value = (1e3 * percentile(taken[name], share) for taken in (quiet, during))
+            yield Line(f"{ITEM}, {name}, {words}", "no purge", "ms", [base], base)
+            yield Line(f"{ITEM}, {name}, {words}", "purge", "ms", [value], base)
+
+
+def _times(lines: list[Line]) -> list[Target]:
+    longest = max(line.median for line in lines if line.item == LOCK)
+    slower = max(line.ratio for line in lines if line.item.endswith("99th"))
+    times = f"{slower:.1f} times"
+    return [
+        Target("longest lock of the purge", f"at most {BOUND} ms", f"{longest:.0f} ms", longest <= BOUND),
+        Target("99th percentile of the others", f"at most {SLOWER} times", times, slower <= SLOWER),
+    ]
+
+
+def _counts(during: dict[str, list[float]]) -> list[Target]:
+    """What does not depend on time."""
+    files = sum(path.is_file() for path in settings.FILES_ROOT.rglob("*"))
+    found = {
+        "due applications left": Application.objects.filter(surname="Due").count(),
+        "applications gone that were not due": KEPT - Application.objects.filter(surname="Kept").count(),
+        "files left without a record": files - KEPT,
+        "pages not shown": int(during["refused"][0]),
+    }
+    return [Target(name, "0", str(count), count == 0, is_timing=False) for name, count in found.items()]
+
+
+def _medians(taken: list[float], parts: int = 5) -> list[float]:
+    """Of one stretch after the other: what the machine does by itself."""
+    size = max(1, len(taken) // parts)
+    return [percentile(taken[start : start + size], 0.5) for start in range(0, size * parts, size)]
+
+
+def _asking(site: web.Site, deed: Callable[[], object]) -> dict[str, list[float]]:
+    """What each page and each writing took while ``deed`` was done; and how many pages were not shown."""
+    taken: dict[str, list[float]] = {"pages": [], "writing": []}
+    refused: list[float] = []
+    with contextlib.ExitStack() as stack:
+        page = http.client.HTTPConnection("127.0.0.1", site.port, timeout=30)
+        writer = stack.enter_context(
+            contextlib.closing(psycopg2.connect(**connection.get_connection_params()))
+        )
+        stack.enter_context(_repeating(taken["pages"], lambda: refused.extend(_show(page)), pause=PAUSE))
+        stack.enter_context(_repeating(taken["writing"], lambda: _write(writer), pause=PAUSE))
+        deed()
+    return {**taken, "refused": [float(len(refused))]}
+
+
+def _show(page: http.client.HTTPConnection) -> list[float]:
+    """Read one page; not empty when it was not shown."""
+    page.request("GET", random.choice(PAGES), headers={"Host": "127.0.0.1"})  # noqa: S311
+    response = page.getresponse()
+    response.read()
+    return [] if response.status == http.HTTPStatus.OK else [1.0]
+
+
+def _write(writer: "psycopg2.extensions.connection") -> None:
+    """Somebody applies, and somebody else is written to, in one transaction."""
+    with writer, writer.cursor() as cursor:
+        cursor.execute(WRITE)
+
+
+@contextlib.contextmanager
+def _repeating(taken: list[float], deed: Callable[[], object], *, pause: float) -> Iterator[None]:
+    """Again and again, on a thread: the seconds of each go to ``taken``."""
+    over = threading.Event()
+
+    def repeat() -> None:
+        while not over.wait(pause):
+            taken.append(seconds(deed))
+
+    thread = threading.Thread(target=repeat)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+@contextlib.contextmanager
+def _looking() -> Iterator[list[float]]:
+    """How long the purge had held rows, each time that PostgreSQL was asked."""
+    held: list[float] = []
+    with contextlib.closing(psycopg2.connect(**connection.get_connection_params())) as watcher:
+        watcher.autocommit = True
+        cursor = watcher.cursor()
+
+        def look() -> None:
+            cursor.execute(HELD)
+            held.extend(float(age) for (age,) in cursor.fetchall())
+
+        with _repeating([], look, pause=LOOK_EVERY):
+            yield held
+
+
+def _purge() -> None:
+    """As the worker does; so many at once look wrong, and are confirmed first."""
+    now = timezone.now()
+    with audit.acting("system", "benchmark"):
+        if safety.suspicions(now=now):
+            with contextlib.suppress(safety.Refused):
+                safety.run(now=now)
+            safety.confirm(PurgeRun.objects.get(), reason="All of it is old", now=now)
+    environment = {**os.environ, "PGAPPNAME": NAME}
+    command = [sys.executable, "manage.py", "purge"]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+
+
+def _fill(rows: int) -> None:
+    """Nobody waits for the disk while this is made: it is not what is measured."""
+    with mock.patch.object(os, "fsync"):
+        for start in range(0, rows, CHUNK):
+            _add("Due", range(start, min(rows, start + CHUNK)), timezone.now() - relativedelta(years=6))
+        _add("Kept", range(KEPT), timezone.now() - relativedelta(years=1))
+    data.run("ANALYZE")
+
+
+def _add(surname: str, numbers: range, at: datetime) -> None:
+    files = [storage.store(CV, name="cv.pdf", media_type="application/pdf", now=at) for _number in numbers]
+    Application.objects.bulk_create(
+        Application(
+            surname=surname,
+            first_name="Alice",
+            email=f"a{number}@example.org",
+            qualifications="Some",
+            experience="Some",
+            cv=file,
+            language="en",
+            entity="818145302",
+            received_at=at,
+            last_contact_at=at + timedelta(seconds=number),
+        )
+        for number, file in zip(numbers, files, strict=True)
+    )
