@@ -22,7 +22,7 @@ from django.db import transaction
 
 from consent.models import CookieSighting
 from consent.registry import Register
-from privacy.spool import Spool
+from privacy.spool import Spool, read
 
 What = CookieSighting.What
 EVERY: Final = 60.0
@@ -46,7 +46,7 @@ def note(name: str, what: str) -> None:
         times = _counts.pop(key)
     try:
         spool().append(f"{name}\t{what}\t{times}".encode())
-    except OSError as error:
+    except (OSError, RuntimeError) as error:
         log.error("the spool refused a sighting of %s (%s)", name, type(error).__name__)
 
 
@@ -84,8 +84,8 @@ def drain(*, now: datetime) -> int:
     with spool().taking() as segments:
         found: Counter[tuple[str, str]] = Counter()
         for segment in segments:
-            for line in segment.read_text().splitlines():
-                name, what, count = line.split("\t")
+            for line in read(segment)[0]:
+                name, what, count = line.decode().split("\t")
                 found[name, what] += int(count)
         with transaction.atomic():
             for (name, what), times in sorted(found.items()):

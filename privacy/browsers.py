@@ -2,6 +2,8 @@
 
 import ipaddress
 import re
+import socket
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -15,11 +17,14 @@ HOST = re.compile(r"[a-z0-9.:-]{1,253}")
 
 def address(request: HttpRequest) -> str | None:
     """The address the request came from, believing as many proxies as ``TRUSTED_PROXIES`` says."""
-    text = request.META.get("REMOTE_ADDR", "")
+    text: str = request.META.get("REMOTE_ADDR", "")
     if settings.TRUSTED_PROXIES:
         chain = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
         if len(chain) >= settings.TRUSTED_PROXIES:
             text = chain[-settings.TRUSTED_PROXIES].strip()
+    with suppress(OSError, ValueError):  # in a tenth of the time, and most addresses are of that kind
+        socket.inet_pton(socket.AF_INET, text)
+        return text
     try:
         found = ipaddress.ip_address(text)
     except ValueError:

@@ -4,11 +4,13 @@ Recorded are pages of the Website that were really shown. Not recorded: the desk
 trail), files, machines' addresses, pages fetched ahead, and anything of a browser that objected. An address that
 opens a door (a token, the number of a request) is kept as its pattern, never as itself.
 
-A line goes to a local spool after the page is made; the worker copies pieces of the spool into the table.
+A line goes to a local spool after the page is made; the worker copies pieces of the spool into the table. What
+waits of a browser that objected, or whose person had the use of their data restricted since, does not come in.
 """
 
+import json
 import logging
-import secrets
+import random
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -23,8 +25,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
 from privacy import browsers, partitions
+from privacy.models import Restriction
 from privacy.models.navigation import PERIOD, DrainedSegment, RecordingObjection
-from privacy.spool import Spool
+from privacy.spool import Spool, read
 
 VISITOR = "visitor"
 UNCOUNTED_APPLICATIONS = {"admin"}
@@ -32,7 +35,7 @@ UNCOUNTED_NAMES = {"health"}
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": " "})
 COPY = """
 COPY {table} (at, number, visitor, address, path, referrer, language) FROM STDIN
-WHERE at >= '{since}' AND visitor <> ALL ('{{{objecting}}}'::uuid[])
+WHERE at >= '{since}' AND at < coalesce(('{turned_away}'::jsonb ->> visitor::text)::timestamptz, 'infinity')
 """
 log = logging.getLogger(__name__)
 _lost = [0]
@@ -99,17 +102,17 @@ def record(request: HttpRequest, response: HttpResponse, *, visitor: UUID | None
     line = "\t".join(
         (
             now.astimezone(UTC).isoformat(),
-            str(secrets.randbits(63)),
+            str(random.getrandbits(63)),  # tells apart two visits of one instant, and hides nothing
             str(visitor),
             browsers.address(request) or r"\N",
             browsers.page(request)[:300].translate(ESCAPES),
             browsers.referrer(request),
-            (get_language() or settings.LANGUAGE_CODE)[:10],
+            getattr(request, "LANGUAGE_CODE", None) or get_language() or settings.LANGUAGE_CODE,
         )
     )
     try:
         spool().append(line.encode(errors="replace"))
-    except OSError as error:
+    except (OSError, RuntimeError) as error:  # no disk; no thread
         _lost[0] += 1
         if _lost[0].bit_count() == 1:  # the 1st, 2nd, 4th, 8th ...: said, but not for each page
             log.error("visits that the spool refused so far: %d (%s)", _lost[0], type(error).__name__)
@@ -117,12 +120,12 @@ def record(request: HttpRequest, response: HttpResponse, *, visitor: UUID | None
 
 def spool() -> Spool:
     """The spool of this machine."""
-    return _spool(Path(settings.SPOOL_ROOT))
+    return _spool(settings.SPOOL_ROOT)
 
 
 @cache
-def _spool(folder: Path) -> Spool:
-    return Spool(folder)
+def _spool(folder: Path | str) -> Spool:
+    return Spool(Path(folder))
 
 
 # Taking in ---------------------------------------------------------------------------------------------------
@@ -145,7 +148,7 @@ def prepare_partitions(*, now: datetime) -> list[date]:
     """Make the partitions from yesterday to two weeks ahead, and those that waiting visits need."""
     today, kept = now.astimezone(UTC).date(), partitions.first_kept(now)
     days = {today + timedelta(days=number) for number in range(-1, partitions.AHEAD.days + 1)}
-    stamps = {line[:10] for segment in spool().segments() for line in _lines(segment)}
+    stamps = {line[:10] for segment in spool().segments() for line in read(segment)[0]}
     waited_for = {day for day in map(_day, stamps) if day and kept <= day <= today}
     return partitions.prepare(days | waited_for)
 
@@ -159,7 +162,7 @@ def sweep(*, now: datetime) -> int:
 
 
 def _take_in(segment: Path, now: datetime) -> int:
-    lines, kept, horizon = _lines(segment), partitions.first_kept(now), now.date() + partitions.AHEAD
+    (lines, cut), kept, horizon = read(segment), partitions.first_kept(now), now.date() + partitions.AHEAD
     days = {stamp: _day(stamp) for stamp in {line[:10] for line in lines}}
     strange = {stamp for stamp, day in days.items() if day is None or day > horizon}
     wanted = {day for day in days.values() if day and kept <= day <= horizon}
@@ -170,7 +173,7 @@ def _take_in(segment: Path, now: datetime) -> int:
     with transaction.atomic():
         _segment, is_new = DrainedSegment.objects.get_or_create(name=segment.name)
         loaded, refused = _copy(sound, partitions.begin(kept)) if is_new else (0, [])
-        aside = [line for line in lines if line[:10] in strange] + refused
+        aside = [line for line in lines if line[:10] in strange] + refused + cut
         if is_new and aside:
             spool().set_aside(segment, aside)
             log.error("%d lines of %s cannot be read and were set aside", len(aside), segment.name)
@@ -182,8 +185,8 @@ def _copy(lines: list[bytes], since: datetime) -> tuple[int, list[bytes]]:
     """Copy ``lines`` from ``since`` on; returns how many went in, and those that PostgreSQL cannot read."""
     if not lines:
         return 0, []
-    objecting = ",".join(map(str, RecordingObjection.objects.values_list("visitor", flat=True)))
-    statement = COPY.format(table=partitions.TABLE, since=since.isoformat(), objecting=objecting)
+    turned_away = json.dumps(_turned_away())
+    statement = COPY.format(table=partitions.TABLE, since=since.isoformat(), turned_away=turned_away)
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.copy_expert(statement, BytesIO(b"\n".join(lines) + b"\n"))
@@ -196,8 +199,15 @@ def _copy(lines: list[bytes], since: datetime) -> tuple[int, list[bytes]]:
     return first[0] + second[0], first[1] + second[1]
 
 
-def _lines(segment: Path) -> list[bytes]:
-    return [line for line in segment.read_bytes().split(b"\n") if line]
+def _turned_away() -> dict[str, str]:
+    """The browsers of which nothing comes in, and since when; what a restriction found (GDPR article 18) stays."""
+    since = {
+        str(visitor): placed_at.isoformat()
+        for restriction, placed_at in Restriction.objects.standing().values_list("keys", "placed_at")
+        for visitor in map(UUID, restriction.get("visitors", ()))
+    }
+    objecting = RecordingObjection.objects.values_list("visitor", flat=True)
+    return since | dict.fromkeys(map(str, objecting), "-infinity")
 
 
 def _day(stamp: bytes) -> date | None:

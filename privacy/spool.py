@@ -1,9 +1,11 @@
-"""A local file to which every process appends lines, and from which one takes them: nothing lost, nothing torn.
+"""A local folder to which every process appends lines, and from which one takes them: nothing lost, nothing torn.
 
-Writers hold an exclusive lock on the file while they look whether it is still the one under its name and write
-one line; the taker holds the same lock while it gives the file another name. So a line is either in the file
-that is taken, or in the next one. A write that the disk cuts short is taken back whole. What the kernel has taken
-survives a kill -9 of every process (not a power cut).
+Each process writes to a piece of its own, locked for as long as anybody can still append to it, and begins another
+each second; so a line costs one write and waits for no other process. A piece whose lock is free is finished, be it
+closed or its process killed. What the kernel has taken survives a kill -9 of every process (not a power cut).
+
+A line stands between two line ends. One that a full disk or a kill cut short has no second end, and is told from
+the next one, which brings a first end of its own.
 """
 
 import contextlib
@@ -19,9 +21,11 @@ from functools import cached_property
 from pathlib import Path
 from weakref import WeakSet
 
+HELD_SECONDS = 1.0  # how long a process goes on with one piece: so long a line waits before it can be taken
 SEGMENT_BYTES = 64 * 1024 * 1024  # a piece is loaded whole: so much memory it takes at most
 PIECES = "segment-*"
 _spools: "WeakSet[Spool]" = WeakSet()
+_pieces: "WeakSet[_Piece]" = WeakSet()
 
 
 class Spool:
@@ -29,55 +33,36 @@ class Spool:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.current = folder / "current"
         self.aside = folder / "aside"
-        self.forget_handle()
+        self.forget_piece()
         _spools.add(self)
 
-    def forget_handle(self) -> None:
-        """Start afresh: a forked child must not share its parent's handle, nor a lock somebody held."""
+    def forget_piece(self) -> None:
+        """Start afresh: a forked child has no part in its parent's piece, nor in a lock somebody held."""
         self._guard = threading.Lock()
-        self._file = -1
+        self._piece: _Piece | None = None
 
     def append(self, line: bytes) -> None:
-        """Add ``line`` (without line end). Raises :class:`OSError`; nothing is added then."""
+        """Add ``line`` (without line end). Raises :class:`OSError`; the line does not come out then."""
+        piece = self._piece or self._begin()
+        piece.write(b"\n%b\n" % line)
+        if piece.size > SEGMENT_BYTES:
+            self.close()
+
+    def close(self) -> None:
+        """Let go of the piece of this process: it is finished as soon as nobody writes to it any more."""
+        self._piece = None
+
+    def _begin(self) -> "_Piece":
         with self._guard:
-            try:
-                if self._lock_current() > SEGMENT_BYTES:
-                    self._put_by()
-                    self._unlock()
-                    self._lock_current()
-                _write_whole(self._file, line + b"\n")
-            finally:
-                self._unlock()
-
-    def _lock_current(self) -> int:
-        """Hold the lock of the file that lies under the current name; returns its size."""
-        while True:
-            if self._file < 0:
+            if self._piece is None:
                 self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-                self._file = os.open(
-                    self.current, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600
-                )
-            fcntl.flock(self._file, fcntl.LOCK_EX)
-            mine = os.fstat(self._file)
-            try:
-                there = os.stat(self.current)
-            except FileNotFoundError:
-                there = None
-            if there is not None and there.st_ino == mine.st_ino and there.st_dev == mine.st_dev:
-                return mine.st_size
-            os.close(self._file)
-            self._file = -1
-
-    def _unlock(self) -> None:
-        if self._file >= 0:
-            fcntl.flock(self._file, fcntl.LOCK_UN)
-
-    def _put_by(self) -> None:
-        """Give the current file, whose lock we hold, its name for good."""
-        name = f"segment-{self.identity}-{time.time_ns():020d}-{uuid.uuid4().hex[:8]}"
-        self.current.rename(self.folder / name)
+                end = threading.Timer(HELD_SECONDS, self.close)
+                end.daemon = True
+                end.start()
+                name = f"segment-{self.identity}-{time.time_ns():020d}-{uuid.uuid4().hex[:8]}"
+                self._piece = _Piece(self.folder, name)
+            return self._piece
 
     @cached_property
     def identity(self) -> str:
@@ -93,12 +78,13 @@ class Spool:
         return path.read_text()
 
     def segments(self) -> list[Path]:
-        """The pieces that wait, oldest first."""
+        """The pieces that wait, oldest first, those that are still written to included."""
         return sorted(self.folder.glob(PIECES))
 
     @contextlib.contextmanager
     def taking(self) -> Iterator[list[Path]]:
-        """Close the current file and give out every piece; none when another process takes them already."""
+        """Give out every finished piece; none when another process takes them already."""
+        self.close()
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with (self.folder / "taking.lock").open("wb") as lock:
             try:
@@ -106,16 +92,7 @@ class Spool:
             except BlockingIOError:
                 yield []
                 return
-            self._close_current()
-            yield self.segments()
-
-    def _close_current(self) -> None:
-        with self._guard:
-            try:
-                if self._lock_current():
-                    self._put_by()
-            finally:
-                self._unlock()
+            yield [piece for piece in self.segments() if _is_finished(piece)]
 
     def set_aside(self, segment: Path, lines: list[bytes]) -> None:
         """Keep lines that cannot be read apart, for somebody to look at. Again for the same piece: the same file."""
@@ -130,18 +107,56 @@ class Spool:
             yield path, datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
-def _write_whole(file: int, line: bytes) -> None:
-    written = os.write(file, line)
-    if written != len(line):
-        os.ftruncate(file, os.fstat(file).st_size - written)
-        raise OSError(errno.ENOSPC, "half a line was written, and taken back")
+class _Piece:
+    """A file that one process appends to. Whoever is about to write holds the object, and the object its lock."""
+
+    _file = -1
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self.size = 0
+        hidden = folder / f".{name}"
+        self._file = os.open(hidden, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        _pieces.add(self)
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+        hidden.rename(folder / name)  # under its name it is seen locked, or finished
+
+    def write(self, line: bytes) -> None:
+        """Add ``line`` in one write. Raises :class:`OSError` when the disk does not take it whole."""
+        if os.write(self._file, line) != len(line):
+            raise OSError(errno.ENOSPC, "half a line was written")
+        self.size += len(line)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        file, self._file = self._file, -1
+        if file >= 0:
+            os.close(file)
+
+    __del__ = close
+
+
+def read(segment: Path) -> tuple[list[bytes], list[bytes]]:
+    """The whole lines of a piece, and those that were cut short."""
+    *found, tail = (segment.read_bytes() + b"\n")[1:].split(b"\n\n")
+    cut = [part for line in found if b"\n" in line for part in line.split(b"\n")[:-1]]
+    lines = [line.rpartition(b"\n")[2] for line in found] if cut else found
+    return list(filter(None, lines)), [part for part in (*cut, tail.rstrip(b"\n")) if part]
+
+
+def _is_finished(piece: Path) -> bool:
+    with piece.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+    return True
 
 
 def _after_fork() -> None:
     for spool in list(_spools):
-        if spool._file >= 0:
-            os.close(spool._file)
-        spool.forget_handle()
+        spool.forget_piece()
+    for piece in list(_pieces):  # a copy in the child would keep the parent's lock
+        piece.close()
 
 
 os.register_at_fork(after_in_child=_after_fork)

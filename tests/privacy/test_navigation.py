@@ -12,6 +12,7 @@ from django.test import RequestFactory
 from privacy import navigation, partitions
 from privacy.models import DrainedSegment, RecordingObjection, Visit
 from privacy.models.navigation import PERIOD
+from privacy.restriction import restrict, unrestrict
 from privacy.subjects import Subject
 
 pytestmark = pytest.mark.django_db
@@ -137,6 +138,28 @@ def test_what_waits_of_a_browser_that_objected_does_not_come_in(now):
     assert navigation.drain(now=now) == 1
     assert Visit.objects.get().visitor == other
     assert RecordingObjection.objects.count() == 1
+
+
+def test_of_a_restricted_person_what_came_before_is_kept_and_nothing_more_comes_in(now, acting):
+    restricted, other = uuid4(), uuid4()
+    subject = Subject(emails=frozenset({"alice@example.org"}), visitors=frozenset({restricted}))
+    wait(line(now - timedelta(seconds=1), restricted, "/before/"), line(now, restricted, "/since/"))
+    wait(line(now, other))
+    restriction = restrict(subject, reason="contested", now=now)
+    assert navigation.drain(now=now) == 2
+    assert set(Visit.objects.values_list("visitor", "path")) == {(restricted, "/before/"), (other, "/")}
+    unrestrict(restriction, now=now)
+    wait(line(now, restricted, "/later/"))
+    assert navigation.drain(now=now) == 1
+
+
+def test_a_line_cut_short_is_set_aside(now):
+    wait(line(now))
+    navigation.spool()._piece.write(b"\n2026-11-23T10")
+    wait(line(now))
+    assert navigation.drain(now=now) == 2
+    (aside,) = navigation.spool().aside.glob("segment-*")
+    assert aside.read_bytes() == b"2026-11-23T10\n"
 
 
 def test_visits_wait_for_a_missing_partition_and_come_in_when_it_is_made(now):

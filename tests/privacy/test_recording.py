@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from privacy import browsers, middleware, navigation
 from privacy.models import RecordingObjection, Visit
-from privacy.spool import Spool
+from privacy.spool import Spool, read
 
 SOMEBODY = UUID("3c523fb1-41fb-48fc-8198-9b0158aed0b6")
 HTML = "text/html; charset=utf-8"
@@ -23,9 +23,8 @@ def waiting():
     """The lines in the spool, as lists of columns."""
 
     def columns() -> list[list[str]]:
-        path = navigation.spool().current
-        lines = path.read_text().splitlines() if path.exists() else []
-        return [line.split("\t") for line in lines]
+        pieces = navigation.spool().segments()
+        return [line.decode().split("\t") for piece in pieces for line in read(piece)[0]]
 
     return columns
 

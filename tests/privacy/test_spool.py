@@ -1,9 +1,14 @@
+"""Lines go in from everywhere and come out once, whoever dies meanwhile."""
+
 import os
+import signal
 import threading
+import time
 
 import pytest
 
-from privacy.spool import Spool
+from privacy import spool as spools
+from privacy.spool import Spool, read
 
 
 @pytest.fixture
@@ -13,7 +18,7 @@ def spool(tmp_path) -> Spool:
 
 def taken(spool: Spool) -> list[bytes]:
     with spool.taking() as segments:
-        lines = [line for segment in segments for line in segment.read_bytes().splitlines()]
+        lines = [line for segment in segments for line in read(segment)[0]]
         for segment in segments:
             segment.unlink()
     return lines
@@ -76,32 +81,93 @@ def test_nothing_is_lost_while_threads_and_processes_write_and_one_takes(spool):
     assert len(set(lines)) == len(lines)
 
 
-def test_a_forked_child_uses_a_handle_of_its_own(spool):
+def test_a_forked_child_has_no_part_in_its_parents_piece(spool):
     spool.append(b"parent")
-    handle = spool._file
+    mine = spool._piece
     if (child := os.fork()) == 0:
-        os._exit(0 if spool._file == -1 and spool._guard.acquire(blocking=False) else 1)
+        is_free = spool._piece is None and mine._file == -1 and spool._guard.acquire(blocking=False)
+        os._exit(0 if is_free else 1)
     assert os.waitpid(child, 0)[1] == 0
-    assert spool._file == handle
+    assert spool._piece is mine
+    del mine
+    spool.append(b"parent again")
+    assert taken(spool) == [b"parent", b"parent again"]
+
+
+def test_a_child_that_lives_on_does_not_hold_up_what_its_parent_wrote(spool):
+    spool.append(b"parent")
+    if (child := os.fork()) == 0:
+        signal.pause()
+    try:
+        assert taken(spool) == [b"parent"]
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+
+
+def test_what_a_killed_process_wrote_is_taken_and_what_a_living_one_writes_is_not(spool):
+    begun, ready = os.pipe()
+    if (child := os.fork()) == 0:
+        mine = Spool(spool.folder)
+        mine.append(b"child")
+        os.write(ready, b".")
+        signal.pause()
+    os.read(begun, 1)
+    assert taken(spool) == []
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    assert taken(spool) == [b"child"]
+
+
+def test_a_piece_is_let_go_by_itself(spool, monkeypatch):
+    monkeypatch.setattr(spools, "HELD_SECONDS", 0.01)
+    spool.append(b"line")
+    end = time.monotonic() + 5
+    while spool._piece is not None and time.monotonic() < end:
+        time.sleep(0.005)
+    assert taken(Spool(spool.folder)) == [b"line"]
+
+
+def test_a_piece_waits_for_whoever_is_about_to_write_to_it(spool):
+    """The lock lasts as long as anybody holds the piece, closed or not."""
+    spool.append(b"first")
+    about_to_write = spool._piece
+    assert taken(spool) == []
+    about_to_write.write(b"\nsecond\n")
+    del about_to_write
+    assert taken(spool) == [b"first", b"second"]
 
 
 def test_a_folder_that_vanishes_is_made_again(spool):
     spool.append(b"gone")
-    spool.current.unlink()
+    for piece in spool.segments():
+        piece.unlink()
+    spool.close()
     spool.append(b"kept")
     assert taken(spool) == [b"kept"]
 
 
-def test_half_a_line_is_taken_back(spool, monkeypatch):
+@pytest.mark.parametrize("length", range(1, len(b"\ncut in the middle\n")))
+def test_half_a_line_is_told_and_never_runs_into_the_next(spool, monkeypatch, length):
     """A real full disk cuts a write short; here the cut is made by writing less than was asked."""
     spool.append(b"whole")
     write = os.write
-    monkeypatch.setattr(os, "write", lambda file, line: write(file, line[:5]))
-    with pytest.raises(OSError, match="taken back"):
+    monkeypatch.setattr(os, "write", lambda file, line: write(file, line[:length]))
+    with pytest.raises(OSError, match="half a line"):
         spool.append(b"cut in the middle")
     monkeypatch.undo()
     spool.append(b"next")
-    assert taken(spool) == [b"whole", b"next"]
+    with spool.taking() as (segment,):
+        cut = [b"cut in the middle"[: length - 1]] if length > 1 else []
+        assert read(segment) == ([b"whole", b"next"], cut)
+
+
+@pytest.mark.parametrize("length", range(len(b"\nlast\n")))
+def test_half_a_line_at_the_end_is_told(tmp_path, length):
+    """Whoever wrote it was killed inside the write."""
+    piece = tmp_path / "piece"
+    piece.write_bytes(b"\nwhole\n" + b"\nlast\n"[:length])
+    assert read(piece) == ([b"whole"], [b"last"[: length - 1]] if length > 1 else [])
 
 
 def test_a_piece_never_grows_beyond_its_bound(spool, monkeypatch):
@@ -115,7 +181,7 @@ def test_a_piece_never_grows_beyond_its_bound(spool, monkeypatch):
 def test_nobody_else_may_read_the_spool(spool):
     spool.append(b"address")
     assert spool.folder.stat().st_mode & 0o077 == 0
-    assert spool.current.stat().st_mode & 0o077 == 0
+    assert [piece.stat().st_mode & 0o077 for piece in spool.segments()] == [0]
 
 
 def test_each_folder_has_an_identity_that_stays(spool, tmp_path):
