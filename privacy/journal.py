@@ -72,13 +72,11 @@ def is_restored() -> bool:
 
 
 def is_ready() -> bool:
-    """The same for every page: asked at most every other second, and not at all while there is no journal."""
+    """The same for every page: looked at every other second at most, and the database not without a journal."""
     file = _file()
-    if not file.path.exists():
-        return True
     if file.asked_at + LOOK_AGAIN_SECONDS < time.monotonic():
         try:
-            file.answer = not is_restored()
+            file.answer = not file.path.exists() or not is_restored()
         except DatabaseError:
             return True  # nothing can be read anyhow, and pages that read nothing are served
         file.asked_at = time.monotonic()
@@ -188,7 +186,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _file() -> _File:
-    return _of(Path(settings.ERASURE_JOURNAL))
+    return _of(settings.ERASURE_JOURNAL)
 
 
 @cache

@@ -76,7 +76,6 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
     "privacy.middleware.headers",
     "privacy.middleware.verbs",
     "privacy.middleware.queries",
