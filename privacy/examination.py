@@ -1,4 +1,4 @@
-"""Examine one document, as a programme of its own: ``python examination.py <kind> < document``.
+"""Examine one document, in a process of its own: :func:`main` reads it from the standard input.
 
 Whoever opens a document from a stranger runs the stranger's input through large parsers. So it happens here, in a
 process with little memory and little time, whose death means "refused" and nothing more. The document comes and
@@ -18,7 +18,9 @@ from typing import Any
 from xml.parsers import expat
 
 import pikepdf
-from PIL import Image, ImageOps
+
+from privacy import pictures
+from privacy.refused import Refused
 
 REFUSED = 3
 MEMORY_BYTES = 1024**3  # the interpreter and the parsers map about a third of it
@@ -42,13 +44,6 @@ DOCX_ACTIVE = re.compile(
 DOCX_ATTACHED = re.compile(r"oleobject|embeddings/|\.ole$", re.I)
 DOCX_XML = (".xml", ".rels")
 FIELD_CODES = re.compile(r"\bDDE(AUTO)?\b", re.I)
-
-IMAGE_SIDE = 16_000
-IMAGE_PIXELS = 64_000_000  # a present telephone makes 50 million
-
-
-class Refused(Exception):
-    """The document is not taken; the argument is the code of the reason."""
 
 
 def examine_pdf(content: bytes) -> bytes:
@@ -191,37 +186,19 @@ def _examine_xml(content: bytes) -> None:
         raise Refused("active")
 
 
-def examine_jpeg(content: bytes) -> bytes:
-    """The picture alone, as a JPEG: no place, no date, no thumbnail, nothing after it."""
-    return _picture(content, "JPEG", "RGB", quality=90)
-
-
-def examine_png(content: bytes) -> bytes:
-    """The picture alone, as a PNG."""
-    return _picture(content, "PNG", "RGBA", compress_level=6)
-
-
-def _picture(content: bytes, kind: str, mode: str, **how: int) -> bytes:
-    Image.MAX_IMAGE_PIXELS = None  # our own bound stands below, before anything is unpacked
-    try:
-        with Image.open(BytesIO(content), formats=[kind]) as image:
-            if max(image.size) > IMAGE_SIDE or image.width * image.height > IMAGE_PIXELS:
-                raise Refused("unpacked")
-            upright = ImageOps.exif_transpose(image).convert(mode)
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
-        raise Refused("damaged") from error
-    bare = Image.new(mode, upright.size)
-    bare.paste(upright)
-    kept = BytesIO()
-    bare.save(kept, kind, **how)
-    return kept.getvalue()
+def examine_scan(content: bytes) -> bytes:
+    """A PDF that passes like any other, and is drawn anew all the same: nobody needs more of it than what it shows."""
+    examine_pdf(content)
+    return pictures.draw_pdf(content)
 
 
 EXAMINATIONS: dict[str, Callable[[bytes], bytes]] = {
     "pdf": examine_pdf,
     "docx": examine_docx,
-    "jpeg": examine_jpeg,
-    "png": examine_png,
+    "scan": examine_scan,
+    "jpeg": pictures.examine_jpeg,
+    "png": pictures.examine_png,
+    "heic": pictures.examine_heic,
 }
 
 
@@ -240,7 +217,3 @@ def main(kind: str) -> int:
         return REFUSED
     sys.stdout.buffer.write(kept)
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))

@@ -21,7 +21,9 @@ from django.core.files.uploadhandler import FileUploadHandler
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
-EXAMINATION = Path(__file__).with_name("examination.py")
+HERE = str(Path(__file__).parent.parent)
+# In a process that knows nothing of the site: no settings, no environment, no folder but ours and the library.
+EXAMINATION = "import sys; sys.path.insert(0, sys.argv[1]); from privacy.examination import main; sys.exit(main(sys.argv[2]))"
 REFUSED = 3
 WALL_SECONDS = 20  # an examination has ten seconds of work; the rest is for a busy machine
 NAME_LENGTH = 100
@@ -29,25 +31,41 @@ NAME_LENGTH = 100
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of document that can be sent: how it begins, and how its name may end (the first is ours)."""
+    """A kind of document that can be sent: how it begins (a pattern), and how its name may end (the first is ours).
+
+    ``kept_as`` is the kind that it is kept as, where the examination makes another of it.
+    """
 
     title: str
     media_type: str
     begins: bytes
     endings: tuple[str, ...]
+    kept_as: str = ""
 
 
 KINDS = {
-    "pdf": Kind("PDF", "application/pdf", b"%PDF-", (".pdf",)),
+    "pdf": Kind("PDF", "application/pdf", rb"%PDF-", (".pdf",)),
     "docx": Kind(
         "DOCX",
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        b"PK\3\4",
+        rb"PK\x03\x04",
         (".docx",),
     ),
-    "jpeg": Kind("JPEG", "image/jpeg", b"\xff\xd8\xff", (".jpg", ".jpeg", ".jpe", ".jfif")),
-    "png": Kind("PNG", "image/png", b"\x89PNG\r\n\x1a\n", (".png",)),
+    "jpeg": Kind("JPEG", "image/jpeg", rb"\xff\xd8\xff", (".jpg", ".jpeg", ".jpe", ".jfif")),
+    "png": Kind("PNG", "image/png", rb"\x89PNG\r\n\x1a\n", (".png",)),
+    # What a telephone makes: four bytes of length come first, and several brands follow.
+    "heic": Kind(
+        "HEIC", "image/heic", rb"....ftyp(heic|heix|heim|heis|mif1)", (".heic", ".heif"), kept_as="jpeg"
+    ),
+    # A PDF of which only what can be seen is kept: its pages are drawn anew.
+    "scan": Kind("PDF", "application/pdf", rb"%PDF-", (".pdf",)),
 }
+SCANS = (
+    "scan",
+    "jpeg",
+    "png",
+    "heic",
+)  # what people make of a paper: with a scanner, or with their telephone
 MESSAGES = {
     "empty": _("This file is empty. Please choose another one."),
     "size": _("This file is too big: %(size)s, where at most %(limit)s can be sent."),
@@ -65,6 +83,7 @@ MESSAGES = {
     ),
     "attached": _("This document holds other files inside. Please print it to a new PDF, and send that."),
     "mixed": _("This file holds something else before or after the document. Please print it to a new PDF."),
+    "pages": _("This document has too many pages. Please send only those that are needed."),
     "unpacked": _("This file is too large once it is opened. Please send a simpler or smaller one."),
 }
 
@@ -94,7 +113,7 @@ def check(upload: "UploadedFile[Any]", *, kinds: Sequence[str] = ("pdf", "docx")
     kind = _kind_of(content, kinds)
     _check_ending(name, kind)
     kept = _examine(content, kind, kinds) or content
-    found = KINDS[kind]
+    found = KINDS[KINDS[kind].kept_as or kind]
     return Checked(f"{_stem(name)}{found.endings[0]}", found.media_type, kept)
 
 
@@ -105,7 +124,7 @@ def refuse(code: str, **facts: object) -> NoReturn:
 
 def titles(kinds: Sequence[str]) -> str:
     """``kinds`` as people call them: "PDF, DOCX"."""
-    return ", ".join(KINDS[kind].title for kind in kinds)
+    return ", ".join(dict.fromkeys(KINDS[kind].title for kind in kinds))
 
 
 def safe_name(name: str) -> str:
@@ -123,7 +142,7 @@ def _stem(name: str) -> str:
 
 
 def _kind_of(content: bytes, kinds: Sequence[str]) -> str:
-    fitting = [kind for kind in kinds if content.startswith(KINDS[kind].begins)]
+    fitting = [kind for kind in kinds if re.match(KINDS[kind].begins, content, re.DOTALL)]
     if not fitting:
         _refuse_type(content, kinds)
     return fitting[0]
@@ -149,7 +168,7 @@ def _check_ending(name: str, kind: str) -> None:
 
 def _examine(content: bytes, kind: str, kinds: Sequence[str]) -> bytes:
     """Run the examination; what dies of a document, refuses it."""
-    programme = [sys.executable, "-I", str(EXAMINATION), kind]
+    programme = [sys.executable, "-I", "-c", EXAMINATION, HERE, kind]
     try:
         done = subprocess.run(  # noqa: S603 - our own programme; the document comes by pipe
             programme, input=content, capture_output=True, timeout=WALL_SECONDS, check=False

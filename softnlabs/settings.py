@@ -162,7 +162,9 @@ STORAGES = {
 # Uploads stay in memory up to the cap: a plain copy of an identity card never touches the disk.
 FILE_UPLOAD_HANDLERS = ["privacy.uploads.InMemoryHandler"]
 UPLOAD_MAX_BYTES = 8 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FILES = 2  # each is held in memory, and no form of ours has more than one
+DATA_UPLOAD_MAX_NUMBER_FILES = (
+    2  # each is held in memory, and no form of ours has more: the two sides of a card
+)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # Mail: an outbox row first, then SMTP, or files under var/mail in local mode -------------------------------

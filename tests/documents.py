@@ -1,5 +1,6 @@
 """Documents, good and hostile, made on the spot: what a stranger may send as a CV or as a proof of identity."""
 
+import base64
 import struct
 import zipfile
 import zlib
@@ -33,6 +34,14 @@ def pdf(text: str = "Curriculum vitae", **root: object) -> bytes:
         page.Contents = document.make_stream(f"BT /F1 24 Tf 72 720 Td ({text}) Tj ET".encode())
         for name, value in root.items():
             document.Root[f"/{name}"] = value
+        return saved(document)
+
+
+def blank_pdf(pages: int, side: int = 200) -> bytes:
+    """A PDF of so many empty pages, of ``side`` times ``side`` points."""
+    with pikepdf.new() as document:
+        for _page in range(pages):
+            document.add_blank_page(page_size=(side, side))
         return saved(document)
 
 
@@ -154,3 +163,16 @@ def flood_png(side: int = 50_000) -> bytes:
     header = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
     rows = zlib.compress(b"\0" * 100_000)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+# A telephone's picture of 64 times 48 points, dark on the left, with the name of its maker: no library of ours writes these.
+HEIC = base64.b64decode(
+    "AAAAHGZ0eXBoZWljAAAAAG1pZjFoZWljbWlhZgAAAb5tZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAA"
+    "ADRpbG9jAAAAAERAAAIAAQAAAAAB4gABAAAAAAAAADwAAgAAAAACHgABAAAAAAAAADQAAAA4aWluZgAAAAAAAgAAABVpbmZlAgAA"
+    "AAABAABodmMxAAAAABVpbmZlAgAAAQACAABFeGlmAAAAAA5waXRtAAAAAAABAAAA/WlwcnAAAADdaXBjbwAAAHZodmNDAQNwAAAA"
+    "kAAAAAAAHvAA/P34+AAADwNgAAEAGEABDAH//wNwAAADAJAAAAMAAAMAHroCQGEAAQAqQgEBA3AAAAMAkAAAAwAAAwAeoCCBBZbq"
+    "5Ka5uAhoMCAAAAMDIAAAAwAhYgABAAZEAcFzwIkAAAATY29scm5jbHgAAQANAAaAAAAAFGlzcGUAAAAAAAAAQAAAAEAAAAAoY2xh"
+    "cAAAAEAAAAABAAAAMAAAAAEAAAAAAAAAAv////AAAAACAAAAEHBpeGkAAAAAAwgICAAAABhpcG1hAAAAAAAAAAEAAQWBAgMFhAAA"
+    "ABppcmVmAAAAAAAAAA5jZHNjAAIAAQABAAAAeG1kYXQAAAA4KAGvWOYB4h//9piTpS3866Ql6a/2HD44sNBXmQrnLfmKKVxpO3j7"
+    "2q4AbZG2c4VQdp+3VxpioPsAAAAGRXhpZgAATU0AKgAAAAgAAQEPAAIAAAAPAAAAGgAAAABQaG9uZSBvZiBBbGljZQAA"
+)

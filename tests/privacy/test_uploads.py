@@ -15,7 +15,7 @@ GIF_SCRIPT = b"GIF89a/*\x00\x00*/=1;alert(1)//"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 HTML = b"<!doctype html><script>alert(1)</script>"
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}" + b"$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
-HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 64
+FALSE_HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 64
 OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512
 MACRO_TYPES = documents.DOCX_TYPES.replace(
     "vnd.openxmlformats-officedocument.wordprocessingml.document.main",
@@ -181,14 +181,57 @@ class TestPictures:
             ("unpacked", "card.png", documents.flood_png(15_000)),
             ("damaged", "card.jpg", documents.image()[:300]),
             ("damaged", "card.png", documents.image("PNG")[:80]),
-            ("looks", "card.jpg", HEIC),
+            ("looks", "card.jpg", documents.HEIC),
+            ("damaged", "card.heic", FALSE_HEIC),
+            ("damaged", "card.heic", documents.HEIC[:300]),
+            ("name", "card.png", documents.HEIC),
             ("looks", "card.jpg", SVG),
             ("looks", "card.jpg", GIF_SCRIPT),
             ("name", "card.pdf", documents.image()),
         ],
     )
     def test_a_bad_picture_is_refused(self, code, name, content):
-        assert refusal(content, name, "pdf", "jpeg", "png") == code
+        kinds = ("pdf", "jpeg", "png", *(["heic"] if code != "looks" else []))
+        assert refusal(content, name, *kinds) == code
+
+    def test_a_telephones_own_kind_comes_back_as_one_that_opens_everywhere(self):
+        checked = uploads.check(sent(documents.HEIC + b"<?php ?>", "IMG_0042.HEIC"), kinds=uploads.SCANS)
+        assert (checked.name, checked.media_type) == ("IMG_0042.jpg", "image/jpeg")
+        assert b"<?php" not in checked.content
+        kept = Image.open(BytesIO(checked.content))
+        assert (kept.format, kept.size, dict(kept.getexif())) == ("JPEG", (64, 48), {})
+        assert kept.getpixel((5, 5)) < (60, 60, 60)
+
+
+class TestScans:
+    def test_only_what_a_page_shows_is_kept(self):
+        checked = uploads.check(sent(documents.pdf("Passport"), "passport.pdf"), kinds=uploads.SCANS)
+        assert checked.name == "passport.pdf"
+        assert b"Passport" not in checked.content
+        with pikepdf.open(BytesIO(checked.content)) as drawn:
+            (page,) = drawn.pages
+            assert len(page.images) == 1
+            assert not drawn.attachments
+
+    @pytest.mark.parametrize(
+        ("code", "make"),
+        [
+            ("damaged", lambda: b"%PDF-1.7\n" + HTML),
+            ("active", documents.script_pdf),
+            ("attached", documents.attached_pdf),
+            ("protected", lambda: documents.protected_pdf("secret")),
+            ("mixed", lambda: documents.pdf() + documents.docx()),
+            ("pages", lambda: documents.blank_pdf(21)),
+        ],
+    )
+    def test_a_bad_one_is_refused(self, code, make):
+        assert refusal(make(), "card.pdf", *uploads.SCANS) == code
+
+    def test_a_page_as_large_as_a_house_costs_no_more_than_another(self):
+        checked = uploads.check(sent(documents.blank_pdf(1, side=14_400), "plan.pdf"), kinds=uploads.SCANS)
+        with pikepdf.open(BytesIO(checked.content)) as drawn:
+            (picture,) = drawn.pages[0].images.values()
+            assert (picture.Width, picture.Height) == (2200, 2200)
 
 
 def test_the_hostile_documents_are_what_they_claim():
