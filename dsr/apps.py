@@ -27,5 +27,6 @@ class DsrConfig(AppConfig):
         self.deeds = {
             "dsr.filing.received": _("The form of a request was received; it is not confirmed yet."),
             "dsr.holdings.viewed": _("All that is held was looked at, to answer the request."),
+            "dsr.paper.opened": _("A paper that the person sent was opened."),
             **steps,
         }

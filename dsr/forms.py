@@ -5,9 +5,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from dsr import intake
+from dsr import intake, papers
 from dsr.kinds import NEEDS_WORDS, QUESTIONS, Kind
+from privacy.documents import DocumentField, DocumentForm
 from privacy.forms import EmailField, LineField, TextField
+from privacy.models import Draft
+from privacy.uploads import SCANS, Checked
 
 
 class RequestForm(forms.Form):
@@ -90,3 +93,34 @@ class CodeForm(forms.Form):
         ),
         widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
     )
+
+
+class PaperForm(DocumentForm):
+    """One or two files, and the page that asks for them."""
+
+    page: str
+
+    def names(self) -> list[str]:
+        """The fields in which something was sent."""
+        return [name for name in self.fields if self.cleaned_data.get(name)]
+
+    def documents(self) -> list[Checked | Draft]:
+        """What was sent, examined."""
+        return [self.cleaned_data[name] for name in self.names()]
+
+
+class EnclosureForm(PaperForm):
+    """A document for the request."""
+
+    page = "dsr/document.html"
+    document = DocumentField(label=_("Your document"), kinds=papers.KINDS)
+
+
+class ProofForm(PaperForm):
+    """The two sides of a card, or the page of a passport."""
+
+    page = "dsr/identity.html"
+    front = DocumentField(
+        label=_("Front of the card, or the page of the passport with your name"), kinds=SCANS
+    )
+    back = DocumentField(label=_("Back of the card"), kinds=SCANS, required=False)

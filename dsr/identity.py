@@ -3,9 +3,10 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from dsr import letters, moves
+from dsr import letters, moves, shredding
 from dsr.deadlines import LateSuspension, paris_day
 from dsr.models import IdentityCheck, RequestMessage, SubjectRequest
+from dsr.models.checks import How
 from dsr.models.messages import Author
 from dsr.states import Move
 from privacy import audit
@@ -16,37 +17,45 @@ class WrongDay(ValueError):
 
 
 def ask(request_id: UUID, *, reason: str, now: datetime) -> None:
-    """Ask for a proof, saying why, and suspend the clock (GDPR 12(6)).
+    """Ask for a proof, saying why, and suspend the clock (GDPR 12(6)). One that came before was not sufficient.
 
     Raises IllegalMove, and :class:`LateSuspension` when the delay is over or already suspended.
     """
     with moves.making(request_id, Move.ASK_IDENTITY, now=now) as request:
         if not request.clock().may_suspend(paris_day(now)):
             raise LateSuspension
+        for came in request.identity_checks.undecided():
+            _decide(came, How.INSUFFICIENT, now)
         IdentityCheck(request=request, asked_at=now, reason=reason).save()
         RequestMessage(request=request, written_at=now, author=Author.CONTROLLER, text=reason).save()
         letters.identity_asked(request, reason=reason, now=now)
 
 
 def check(request_id: UUID, *, how: str, came_on: date | None = None, now: datetime) -> None:
-    """Mark the identity as checked; a proof that was awaited came on ``came_on``, where the clock runs on.
+    """Decide on the identity; a proof that was awaited came on ``came_on``, where the clock runs on. Copies go.
 
     Raises IllegalMove and :class:`WrongDay`.
     """
     with moves.making(request_id, Move.CHECK_IDENTITY, now=now) as request:
-        awaited = IdentityCheck.objects.awaited().filter(request=request).first()
-        record = awaited or IdentityCheck(request=request)
-        if awaited:
-            record.came_on = _day_of_proof(awaited, came_on or paris_day(now), now)
-        record.how, record.checked_at, record.checked_by = how, now, audit.actor()
-        record.save()
+        asked = request.identity_checks.undecided().first()
+        record = asked or IdentityCheck(request=request)
+        if asked and asked.came_on is None:
+            record.came_on = _day_of_proof(asked, came_on or paris_day(now), now)
+        _decide(record, how, now)
         request.wind(now)
 
 
 def is_checked(request: SubjectRequest) -> bool:
-    """Whether somebody was satisfied who the person is, and no further proof is awaited."""
+    """Whether somebody was satisfied who the person is, and no further proof is asked for."""
     checks = IdentityCheck.objects.filter(request=request)
-    return checks.passed().exists() and not checks.awaited().exists()
+    last = checks.decided().last()
+    return last is not None and last.how != How.INSUFFICIENT and not checks.undecided().exists()
+
+
+def _decide(check: IdentityCheck, how: str, now: datetime) -> None:
+    check.how, check.checked_at, check.checked_by = how, now, audit.actor()
+    check.save()
+    shredding.destroy_proofs(check.request)
 
 
 def _day_of_proof(awaited: IdentityCheck, came_on: date, now: datetime) -> date:

@@ -7,13 +7,15 @@ from uuid import UUID
 
 from django.db import transaction
 
-from dsr import states
+from dsr import shredding, states
 from dsr.models import Happening, RequestEvent, SubjectRequest
 from dsr.states import Move
 from privacy import audit
 
 HAPPENINGS = {
     Move.WRITE: Happening.WRITTEN,
+    Move.ENCLOSE: Happening.ENCLOSED,
+    Move.PROVE: Happening.PROOF_CAME,
     Move.ASK_IDENTITY: Happening.IDENTITY_ASKED,
     Move.CHECK_IDENTITY: Happening.IDENTITY_CHECKED,
     Move.EXTEND: Happening.EXTENDED,
@@ -48,6 +50,8 @@ def making(request_id: UUID, move: Move, *, now: datetime) -> Iterator[SubjectRe
         request.state = target
         yield request
         request.save()
+        if is_closing:
+            shredding.destroy_proofs(request)
         record(request, HAPPENINGS[move], now=now)
 
 

@@ -18,6 +18,8 @@ class State(TextChoices):
 
 class Move(TextChoices):
     WRITE = "WRITE", _("Write a message")
+    ENCLOSE = "ENCLOSE", _("Add a document")
+    PROVE = "PROVE", _("Send the proof of identity")
     ASK_IDENTITY = "ASK_IDENTITY", _("Ask for a proof of identity")
     CHECK_IDENTITY = "CHECK_IDENTITY", _("Mark the identity as checked")
     EXTEND = "EXTEND", _("Extend the delay")
@@ -45,6 +47,8 @@ class IllegalMove(Exception):
 
 MOVES: dict[Move, dict[State, State]] = {
     Move.WRITE: {State.RECEIVED: State.RECEIVED, State.GRANTED: State.GRANTED},
+    Move.ENCLOSE: {State.RECEIVED: State.RECEIVED, State.GRANTED: State.GRANTED},
+    Move.PROVE: {State.RECEIVED: State.RECEIVED, State.CLOSED: State.RECEIVED},
     Move.ASK_IDENTITY: {State.RECEIVED: State.RECEIVED},
     Move.CHECK_IDENTITY: {State.RECEIVED: State.RECEIVED},
     Move.EXTEND: {State.RECEIVED: State.RECEIVED},

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dsr.views import following, intake, package, post
+from dsr.views import following, intake, package, papers, post
 
 app_name = "dsr"
 urlpatterns = [
@@ -21,6 +21,8 @@ urlpatterns = [
     path("privacy/requests/<uuid:pk>/", following.page, name="request"),
     path("privacy/requests/<uuid:pk>/link/", following.new_link, name="request-link"),
     path("privacy/requests/<uuid:pk>/message/", following.message, name="request-message"),
+    path("privacy/requests/<uuid:pk>/document/", papers.document, name="request-document"),
+    path("privacy/requests/<uuid:pk>/identity/", papers.proof, name="request-identity"),
     path("privacy/requests/<uuid:pk>/withdraw/", following.withdraw, name="request-withdraw"),
     path("privacy/requests/<uuid:pk>/package/", package.package, name="package"),
 ]

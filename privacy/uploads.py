@@ -23,7 +23,10 @@ from django.utils.translation import gettext_lazy as _
 
 HERE = str(Path(__file__).parent.parent)
 # In a process that knows nothing of the site: no settings, no environment, no folder but ours and the library.
-EXAMINATION = "import sys; sys.path.insert(0, sys.argv[1]); from privacy.examination import main; sys.exit(main(sys.argv[2]))"
+EXAMINATION = (
+    "import sys; sys.path.insert(0, sys.argv[1]); "
+    "from privacy.examination import main; sys.exit(main(sys.argv[2]))"
+)
 REFUSED = 3
 WALL_SECONDS = 20  # an examination has ten seconds of work; the rest is for a busy machine
 NAME_LENGTH = 100

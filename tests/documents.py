@@ -165,7 +165,7 @@ def flood_png(side: int = 50_000) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
-# A telephone's picture of 64 times 48 points, dark on the left, with the name of its maker: no library of ours writes these.
+# A telephone's picture of 64 times 48 points, dark on the left, with its maker's name: we only read these.
 HEIC = base64.b64decode(
     "AAAAHGZ0eXBoZWljAAAAAG1pZjFoZWljbWlhZgAAAb5tZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAA"
     "ADRpbG9jAAAAAERAAAIAAQAAAAAB4gABAAAAAAAAADwAAgAAAAACHgABAAAAAAAAADQAAAA4aWluZgAAAAAAAgAAABVpbmZlAgAA"

@@ -61,6 +61,13 @@ class CheckForm(DeedForm):
 
     how = forms.ChoiceField(label=_("Certain by"), choices=How.choices, widget=forms.RadioSelect)
 
+    def fit(self) -> None:
+        """That a proof was not sufficient can be said of one that was asked for."""
+        if not self.asked.identity_checks.undecided().exists():
+            field = self.fields["how"]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [each for each in How.choices if each[0] != How.INSUFFICIENT]
+
 
 class DayField(forms.DateField):
     """A day, in the browser's own calendar."""

@@ -16,9 +16,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
+from dsr import papers as sent
 from dsr import returning
 from dsr import sections as collecting
-from dsr.admin import verbs
+from dsr.admin import papers, verbs
 from dsr.admin.queue import AssignedTo, DueWithin, KindAsked, WhatIsOpen, due
 from dsr.deadlines import paris_day
 from dsr.kinds import Kind
@@ -59,7 +60,7 @@ class SubjectRequestAdmin(ReadOnlyDeskAdmin):
             )
             for verb in verbs.VERBS
         ]
-        return [held, *deeds, *super().get_urls()]
+        return [held, *deeds, *papers.addresses(self), *super().get_urls()]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The queue."""
@@ -77,7 +78,7 @@ class SubjectRequestAdmin(ReadOnlyDeskAdmin):
 
     def held(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         """All that is held about the person, as the package will tell it. The look is on record."""
-        asked = self._asked(request, pk, "view")
+        asked = self.asked(request, pk, "view")
         sections = collecting.collect(asked.subject(), now=timezone.now())
         if not request.user.has_perm("privacy.see_address"):
             sections = collecting.hide(sections, Category.IP_ADDRESS)
@@ -94,7 +95,7 @@ class SubjectRequestAdmin(ReadOnlyDeskAdmin):
 
     def act(self, request: HttpRequest, pk: UUID, *, verb: verbs.Verb) -> HttpResponse:
         """Do what one button says, or show its form again with what is wrong."""
-        asked, now = self._asked(request, pk, "change"), timezone.now()
+        asked, now = self.asked(request, pk, "change"), timezone.now()
         form = verb.form(asked, request.POST)
         if not form.is_valid():
             facts = {**self.admin_site.each_context(request), "asked": asked, "verb": verb, "form": form}
@@ -133,7 +134,8 @@ class SubjectRequestAdmin(ReadOnlyDeskAdmin):
     def assigned(self, asked: SubjectRequest) -> str:
         return deeds.who(asked.assignee) if asked.assignee else ""
 
-    def _asked(self, request: HttpRequest, pk: UUID, right: str) -> SubjectRequest:
+    def asked(self, request: HttpRequest, pk: UUID, right: str) -> SubjectRequest:
+        """One request, for who has the ``right`` to it."""
         if not request.user.has_perm(f"dsr.{right}_subjectrequest"):
             raise PermissionDenied
         found: SubjectRequest = get_object_or_404(self.get_queryset(request), pk=pk)
@@ -150,6 +152,8 @@ class SubjectRequestAdmin(ReadOnlyDeskAdmin):
             "checks": asked.identity_checks.all(),
             "deeds": [(verb, verb.form(asked)) for verb in offered],
             "package": AccessPackage.objects.live(now).filter(request=asked).first(),
+            "papers": sent.papers_of(asked),
+            "may_open": may_act,
             "letters": asked.messages.all(),
             "events": asked.events.all(),
         }

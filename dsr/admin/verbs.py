@@ -68,7 +68,8 @@ VERBS = (
         "check-identity",
         identity.check,
         _(
-            "Writes down who was satisfied of the identity, when and by what. Destroy any copy that came by letter."
+            "Writes down who was satisfied of the identity, when and by what. Copies sent through the site are destroyed; "
+            "destroy any that came by letter."
         ),
         CheckForm,
     ),

@@ -6,15 +6,18 @@ from dsr.models.events import Happening, RequestEvent
 from dsr.models.items import Outcome, RequestItem, Reserve
 from dsr.models.messages import RequestMessage
 from dsr.models.packages import AccessPackage
+from dsr.models.papers import Enclosure, IdentityProof
 from dsr.models.reminders import Reminder
 from dsr.models.requests import Filing, LinkWish, SubjectRequest
 
 __all__ = [
     "AccessPackage",
     "Correction",
+    "Enclosure",
     "Filing",
     "Happening",
     "IdentityCheck",
+    "IdentityProof",
     "LinkWish",
     "Outcome",
     "Reminder",

@@ -26,6 +26,8 @@ class How(models.TextChoices):
     KNOWN = "KNOWN", _("known from our exchanges")
     LETTER = "LETTER", _("copy of an identity card or passport, by letter (destroyed)")
     SEEN = "SEEN", _("identity card or passport seen")
+    UPLOAD = "UPLOAD", _("copy of an identity card or passport, sent through the site (destroyed)")
+    INSUFFICIENT = "INSUFFICIENT", _("nothing: the proof was not sufficient (destroyed)")
 
 
 class IdentityCheckQuerySet(PersonalDataQuerySet):
@@ -35,8 +37,13 @@ class IdentityCheckQuerySet(PersonalDataQuerySet):
         """A proof was asked for and has not come."""
         return self.filter(asked_at__isnull=False, came_on=None)
 
-    def passed(self) -> Self:
-        return self.filter(checked_at__isnull=False)
+    def undecided(self) -> Self:
+        """A proof was asked for; whether it came or not, nobody has decided on it."""
+        return self.filter(asked_at__isnull=False, checked_at=None)
+
+    def decided(self) -> Self:
+        """In the order of the decisions: the last one counts."""
+        return self.filter(checked_at__isnull=False).order_by("checked_at", "id")
 
 
 class IdentityCheck(PersonalDataModel):

@@ -15,6 +15,8 @@ class Happening(models.TextChoices):
     RECEIVED = "RECEIVED", _("The request was received.")
     CONFIRMED = "CONFIRMED", _("The e-mail address was confirmed.")
     WRITTEN = "WRITTEN", _("A message was written.")
+    ENCLOSED = "ENCLOSED", _("A document was added.")
+    PROOF_CAME = "PROOF_CAME", _("The proof of identity came; the delay runs on.")
     IDENTITY_ASKED = "IDENTITY_ASKED", _("A proof of identity was asked for; the delay is suspended.")
     IDENTITY_CHECKED = "IDENTITY_CHECKED", _("The identity was checked.")
     EXTENDED = "EXTENDED", _("The delay was extended.")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from dsr import following, letters, passes
+from dsr import following, letters, papers, passes
 from dsr.deadlines import paris_day
 from dsr.forms import MessageForm
 from dsr.limits import LINKS_OF_CLIENT, LINKS_OF_REQUEST
@@ -151,5 +151,8 @@ def _facts(asked: SubjectRequest, form: MessageForm) -> dict[str, object]:
         "package": package,
         "package_until": PACKAGE_KEEP.after(package.built_at) if package else None,
         "may_write": is_legal(asked.state, Move.WRITE),
+        "papers": papers.papers_of(asked),
+        "may_enclose": is_legal(asked.state, Move.ENCLOSE),
+        "may_prove": is_legal(asked.state, Move.PROVE) and papers.may_prove(asked),
         "may_withdraw": is_legal(asked.state, Move.WITHDRAW),
     }

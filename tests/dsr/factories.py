@@ -11,9 +11,11 @@ from dsr.kinds import Kind
 from dsr.models import (
     AccessPackage,
     Correction,
+    Enclosure,
     Filing,
     Happening,
     IdentityCheck,
+    IdentityProof,
     RequestEvent,
     RequestItem,
     RequestMessage,
@@ -106,6 +108,18 @@ def correction(who: Any, since: datetime) -> models.Model:
     )  # fmt: skip
 
 
+def enclosure(who: Any, since: datetime) -> models.Model:
+    asked = plain_request(who.email, who.canary, since)
+    file = storage.store(b"a PDF", name=f"{who.canary}.pdf", media_type="application/pdf", now=since)
+    return Enclosure.objects.create(request=asked, file=file, sent_at=since)
+
+
+def identity_proof(who: Any, since: datetime) -> models.Model:
+    check = identity_check(who, since)
+    file = storage.store(b"a card", name=f"{who.canary}.jpg", media_type="image/jpeg", now=since)
+    return IdentityProof.objects.create(check_made=check, file=file, sent_at=since)
+
+
 def access_package(who: Any, since: datetime) -> models.Model:
     asked = plain_request(who.email, who.canary, since, state=State.ANSWERED)
     file = storage.store(b"a zip", name="a.zip", media_type="application/zip", now=since)
@@ -122,4 +136,6 @@ MAKERS = {
     "dsr.reserve": reserve,
     "dsr.correction": correction,
     "dsr.accesspackage": access_package,
+    "dsr.enclosure": enclosure,
+    "dsr.identityproof": identity_proof,
 }

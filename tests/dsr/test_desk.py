@@ -124,7 +124,7 @@ def test_a_proof_cannot_have_come_before_it_was_asked_for(desk, now):
     do(desk, asked, "ask-identity", reason="Doubt.")
     for day in ("2026-11-01", "2027-01-01", "soon", ""):
         do(desk, asked, "check-identity", how=How.LETTER, came_on=day)
-    assert IdentityCheck.objects.passed().count() == 0
+    assert IdentityCheck.objects.decided().count() == 0
 
 
 def test_a_deed_is_never_done_by_opening_an_address(desk, now):

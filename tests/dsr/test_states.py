@@ -10,6 +10,10 @@ from dsr.states import IllegalMove, Move, State
 LEGAL = {
     ("RECEIVED", "WRITE"): "RECEIVED",
     ("GRANTED", "WRITE"): "GRANTED",
+    ("RECEIVED", "ENCLOSE"): "RECEIVED",
+    ("GRANTED", "ENCLOSE"): "GRANTED",
+    ("RECEIVED", "PROVE"): "RECEIVED",
+    ("CLOSED", "PROVE"): "RECEIVED",
     ("RECEIVED", "ASK_IDENTITY"): "RECEIVED",
     ("RECEIVED", "CHECK_IDENTITY"): "RECEIVED",
     ("RECEIVED", "EXTEND"): "RECEIVED",

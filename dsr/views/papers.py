@@ -1,0 +1,96 @@
+"""Sending a document, or the proof of identity that was asked for."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from dsr import papers
+from dsr.forms import EnclosureForm, PaperForm, ProofForm
+from dsr.limits import UPLOADS_OF_CLIENT
+from dsr.models import SubjectRequest
+from dsr.states import IllegalMove, Move, is_legal
+from dsr.views.following import granted, locked
+from privacy import drafts, limits
+
+log = logging.getLogger(__name__)
+DECIDED = _("This request has just been decided: nothing can be added to it.")
+TOO_MANY = _("This request has many documents already. Write us a message: we find another way.")
+NOT_STORED = _(
+    "Your document could not be stored, through a fault of ours. Please send it again in a moment."
+)
+Send = Callable[[UUID, PaperForm, datetime], None]
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def document(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Add a document, at any time while the request is open."""
+    found = granted(request, pk)
+    if found is None:
+        return locked(request, pk)
+    if not is_legal(found.state, Move.ENCLOSE) and request.method != "POST":
+        return redirect("dsr:request", pk)
+    return _sending(request, found, EnclosureForm, _enclose)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def proof(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Send the proof of identity that was asked for; without such a question there is no such page."""
+    found = granted(request, pk)
+    if found is None:
+        return locked(request, pk)
+    if not (is_legal(found.state, Move.PROVE) and papers.may_prove(found)):
+        return redirect("dsr:request", pk)
+    return _sending(request, found, ProofForm, _prove)
+
+
+def _sending(request: HttpRequest, asked: SubjectRequest, kind: type[PaperForm], send: Send) -> HttpResponse:
+    now = timezone.now()
+    if request.method != "POST":
+        return _page(request, asked, kind(now=now))
+    if not UPLOADS_OF_CLIENT.take(limits.client(request), now=now):
+        return render(request, "dsr/too_often.html", status=429)
+    form = kind(request.POST, request.FILES, now=now)
+    if form.is_valid() and _sent(form, asked, send, now):
+        return redirect("dsr:request", asked.pk)
+    form.keep_documents(email=asked.email)
+    return _page(request, asked, form, status=422)
+
+
+def _sent(form: PaperForm, asked: SubjectRequest, send: Send, now: datetime) -> bool:
+    """Send what was chosen; if that fails, the form says why."""
+    try:
+        send(asked.pk, form, now)
+    except drafts.Gone:
+        for name in form.names():
+            form.lose_document(name)
+    except (IllegalMove, papers.NotAsked):
+        form.add_error(None, ValidationError(DECIDED))
+    except papers.TooMany:
+        form.add_error(None, ValidationError(TOO_MANY))
+    except OSError:
+        log.exception("a paper could not be stored")
+        form.add_error(None, ValidationError(NOT_STORED))
+    return not form.errors
+
+
+def _page(request: HttpRequest, asked: SubjectRequest, form: PaperForm, status: int = 200) -> HttpResponse:
+    return render(request, form.page, {"asked": asked, "form": form}, status=status)
+
+
+def _enclose(pk: UUID, form: PaperForm, now: datetime) -> None:
+    papers.enclose(pk, form.documents()[0], now=now)
+
+
+def _prove(pk: UUID, form: PaperForm, now: datetime) -> None:
+    papers.prove(pk, form.documents(), now=now)

@@ -1,0 +1,257 @@
+"""What the person sends along: documents, and proofs of identity that are destroyed at the decision."""
+
+import io
+import zipfile
+from datetime import date, datetime, timedelta
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from dsr import fulfilment, identity, papers, reminders, review
+from dsr.models import Enclosure, IdentityCheck, IdentityProof, SubjectRequest
+from dsr.models.checks import How
+from dsr.states import State
+from privacy import storage
+from privacy.models import AuditEntry, Draft, Mail, StoredFile
+from privacy.uploads import Checked
+from tests import documents
+from tests.dsr.factories import make_request
+from tests.dsr.test_desk import QUEUE, do, offered, page_of
+from tests.dsr.test_pages import admitted
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
+CARD = Checked("card.jpg", "image/jpeg", b"the card")
+
+
+@pytest.fixture(autouse=True)
+def today(now: datetime):
+    with time_machine.travel(now, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def asked(now) -> SubjectRequest:
+    return make_request(now)
+
+
+@pytest.fixture
+def doubted(asked, now) -> SubjectRequest:
+    """A request whose identity is in doubt."""
+    identity.ask(asked.pk, reason="The name is another one.", now=now)
+    return asked
+
+
+def sent(content: bytes, name: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
+
+
+def send(client: Client, asked: SubjectRequest, what: str, **files):
+    return client.post(f"/privacy/requests/{asked.pk}/{what}/", files)
+
+
+# Documents -------------------------------------------------------------------------------------------------------
+
+
+def test_a_document_is_added_seen_by_both_and_given_back_in_the_package(asked, desk, now):
+    client = admitted(asked)
+    posted = send(client, asked, "document", document=sent(documents.pdf("Letter of May"), "letter.pdf"))
+    assert posted.url == f"/privacy/requests/{asked.pk}/"
+    page = client.get(posted.url).content.decode()
+    assert "letter.pdf" in page
+    assert "A document was added." in page
+    paper = Enclosure.objects.get().file
+    assert f"papers/{paper.pk}/" in page_of(desk, asked)
+    assert Mail.objects.filter(message="request_desk").count() == 2
+    identity.check(asked.pk, how=How.EMAIL, now=now)
+    review.grant(asked.pk, now=now)
+    fulfilment.build_packages(now=now)
+    asked.refresh_from_db()
+    with zipfile.ZipFile(io.BytesIO(storage.read(asked.package.file))) as archive:
+        names = [name for name in archive.namelist() if "dsr.enclosure" in name]
+        assert [archive.read(name) for name in names] == [documents.pdf("Letter of May")]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("a.pdf", b"<!doctype html><script>alert(1)</script>", "This one looks like .html"),
+        ("a.pdf", documents.script_pdf(), "This document holds a script"),
+        ("a.jpg", documents.image()[:300], "This file is damaged"),
+        ("a.pdf", b"", "This file is empty"),
+        ("a.exe", documents.pdf(), "The name of this file ends in .exe"),
+    ],
+)
+def test_what_cannot_be_taken_is_said_beside_the_field(asked, name, content, words):
+    client = admitted(asked)
+    response = send(client, asked, "document", document=sent(content, name))
+    assert response.status_code == 422
+    page = response.content.decode()
+    assert words in page
+    assert 'aria-invalid="true"' in page
+    assert StoredFile.objects.count() == 0
+    assert send(client, asked, "document").status_code == 422
+
+
+def test_the_error_is_in_the_persons_language(asked):
+    client = admitted(asked)
+    response = client.post(f"/fr/privacy/requests/{asked.pk}/document/", {"document": sent(b"", "a.pdf")})
+    assert "Ce fichier est vide" in response.content.decode()
+
+
+def test_a_request_takes_so_many_documents_and_no_more(asked, now, monkeypatch):
+    monkeypatch.setattr(papers, "MOST", 1)
+    papers.enclose(asked.pk, CARD, now=now)
+    with pytest.raises(papers.TooMany):
+        papers.enclose(asked.pk, CARD, now=now)
+    response = send(admitted(asked), asked, "document", document=sent(documents.pdf(), "a.pdf"))
+    assert "many documents already" in response.content.decode()
+    assert Enclosure.objects.count() == 1
+
+
+def test_once_it_is_decided_nothing_can_be_added(asked, now):
+    client = admitted(asked)
+    review.refuse(asked.pk, ground="UNFOUNDED", reason="No.", now=now)
+    address = f"/privacy/requests/{asked.pk}/document/"
+    assert client.get(address).status_code == 302
+    response = send(client, asked, "document", document=sent(documents.pdf(), "a.pdf"))
+    assert "has just been decided" in response.content.decode()
+    assert Enclosure.objects.count() == 0
+
+
+def test_the_papers_of_a_request_are_for_its_own_person(asked, now):
+    other = make_request(now, email="bob@example.org", first_name="Bob")
+    identity.ask(other.pk, reason="Doubt.", now=now)
+    client = admitted(asked)
+    for what in ("document", "identity"):
+        assert client.get(f"/privacy/requests/{other.pk}/{what}/").status_code == 403
+        assert send(client, other, what, document=sent(documents.pdf(), "a.pdf")).status_code == 403
+    assert StoredFile.objects.count() == 0
+
+
+# Identity --------------------------------------------------------------------------------------------------------
+
+
+def test_without_a_question_there_is_no_page_to_prove_ones_identity(asked):
+    client, address = admitted(asked), f"/privacy/requests/{asked.pk}/identity/"
+    assert client.get(address).status_code == 302
+    assert send(client, asked, "identity", front=sent(documents.image(), "card.jpg")).status_code == 302
+    assert "identity/" not in client.get(f"/privacy/requests/{asked.pk}/").content.decode()
+    assert StoredFile.objects.count() == 0
+
+
+def test_the_mail_names_both_ways(doubted):
+    text = Mail.objects.get(message="request_identity").text
+    assert "The name is another one." in text
+    assert "from your telephone" in text
+    assert "By letter" in text
+    assert "64290 Gan" in text
+
+
+def test_the_clock_runs_on_from_the_day_the_proof_comes(doubted, today, now):
+    today.move_to(now + timedelta(days=10))
+    client = admitted(doubted)
+    assert "Send the proof here" in client.get(f"/privacy/requests/{doubted.pk}/").content.decode()
+    sides = {
+        "front": sent(documents.phone_jpeg(), "front.jpg"),
+        "back": sent(documents.HEIC, "IMG_0042.HEIC"),
+    }
+    assert send(client, doubted, "identity", **sides).status_code == 302
+    doubted.refresh_from_db()
+    check = IdentityCheck.objects.get()
+    assert (check.came_on, check.checked_at) == (date(2026, 12, 3), None)
+    # A month from 23 November, and the ten days of waiting: 2 January, a Saturday.
+    assert doubted.due_on == date(2027, 1, 4)
+    assert not doubted.clock().is_suspended
+    assert not identity.is_checked(doubted)
+    names = sorted(proof.file.name for proof in IdentityProof.objects.all())
+    assert names == ["IMG_0042.jpg", "front.jpg"]
+    page = client.get(f"/privacy/requests/{doubted.pk}/").content.decode()
+    assert "Your proof of identity has come" in page
+
+
+def test_a_good_side_is_kept_while_the_other_is_chosen_again(doubted):
+    client = admitted(doubted)
+    sides = {"front": sent(documents.image(), "front.jpg"), "back": sent(b"no picture", "back.jpg")}
+    page = send(client, doubted, "identity", **sides).content.decode()
+    assert "We kept your file <strong>front.jpg</strong>" in page
+    token = page.split('name="front-kept" value="')[1].split('"')[0]
+    back = sent(documents.image(), "back.jpg")
+    client.post(f"/privacy/requests/{doubted.pk}/identity/", {"front-kept": token, "back": back})
+    assert IdentityProof.objects.count() == 2
+    assert Draft.objects.count() == 0
+
+
+def test_only_the_controller_opens_the_proof_and_each_look_is_on_record(doubted, desk, clerk, now):
+    papers.prove(doubted.pk, [CARD], now=now)
+    address = f"{QUEUE}{doubted.pk}/papers/{IdentityProof.objects.get().file_id}/"
+    staff = Client()
+    staff.force_login(clerk)
+    assert staff.get(address).status_code == 403
+    opened = desk.get(address)
+    assert opened.content == b"the card"
+    assert opened.headers["Content-Disposition"].startswith("attachment")
+    assert "no-store" in opened.headers["Cache-Control"]
+    assert AuditEntry.objects.filter(verb="dsr.paper.opened", about=doubted.pseudonym()).count() == 1
+    other = make_request(now, email="bob@example.org")
+    assert desk.get(address.replace(str(doubted.pk), str(other.pk))).status_code == 404
+
+
+@pytest.mark.parametrize(("how", "is_checked"), [("UPLOAD", True), ("INSUFFICIENT", False)])
+def test_at_the_decision_the_copy_is_destroyed_and_the_check_stays(doubted, desk, now, how, is_checked):
+    papers.prove(doubted.pk, [CARD, CARD], now=now)
+    files = [storage.path_of(file.pk) for file in StoredFile.objects.all()]
+    do(desk, doubted, "check-identity", how=how)
+    assert (IdentityProof.objects.count(), StoredFile.objects.count()) == (0, 0)
+    check = IdentityCheck.objects.get()
+    assert (check.how, check.checked_at, check.came_on) == (how, now, now.date())
+    assert identity.is_checked(doubted) is is_checked
+    assert ("grant" in offered(page_of(desk, doubted))) is is_checked
+    assert len(files) == 2
+
+
+def test_an_unreadable_copy_is_asked_for_anew_and_the_clock_stands_again(doubted, today, now):
+    papers.prove(doubted.pk, [CARD], now=now)
+    today.move_to(now + timedelta(days=3))
+    later = now + timedelta(days=3)
+    identity.ask(doubted.pk, reason="The picture is too dark.", now=later)
+    assert StoredFile.objects.count() == 0
+    assert doubted.clock().is_suspended
+    assert list(IdentityCheck.objects.values_list("how", flat=True)) == ["INSUFFICIENT", ""]
+    papers.prove(doubted.pk, [CARD], now=later + timedelta(days=1))
+    identity.check(doubted.pk, how=How.UPLOAD, now=later + timedelta(days=2))
+    assert identity.is_checked(doubted)
+
+
+@pytest.mark.parametrize("ending", ["withdraw", "refuse"])
+def test_a_request_that_ends_takes_the_copies_along(doubted, now, ending):
+    papers.prove(doubted.pk, [CARD], now=now)
+    if ending == "refuse":
+        review.refuse(doubted.pk, ground="NOT_IDENTIFIED", reason="Another name.", now=now)
+    else:
+        admitted(doubted).post(f"/privacy/requests/{doubted.pk}/withdraw/")
+    assert StoredFile.objects.count() == 0
+
+
+def test_a_request_closed_for_want_of_the_proof_is_taken_up_again_by_it(doubted, today, now):
+    late = now + timedelta(days=70)
+    today.move_to(late)
+    assert reminders.close_unproven(now=late) == 1
+    doubted.refresh_from_db()
+    assert doubted.state == State.CLOSED
+    client = admitted(doubted)
+    assert "Send the proof here" in client.get(f"/privacy/requests/{doubted.pk}/").content.decode()
+    send(client, doubted, "identity", front=sent(documents.image(), "card.jpg"))
+    doubted.refresh_from_db()
+    assert (doubted.state, doubted.closed_at) == (State.RECEIVED, None)
+    assert IdentityProof.objects.count() == 1
+    assert doubted.due_on > late.date()
+
+
+def test_too_many_copies_are_not_taken(doubted, now):
+    papers.prove(doubted.pk, [CARD] * papers.MOST_PROOFS, now=now)
+    with pytest.raises(papers.TooMany):
+        papers.prove(doubted.pk, [CARD], now=now)
+    with pytest.raises(papers.NotAsked):
+        papers.prove(make_request(now, email="bob@example.org").pk, [CARD], now=now)
