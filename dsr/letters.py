@@ -1,4 +1,7 @@
-"""The messages about requests: one function each, with its three templates ``emails/request_*``."""
+"""The messages about requests: one function each, with its templates ``emails/request_*``.
+
+Those that carry words, and not just a link, are letters too (see `correspondence`).
+"""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,7 +10,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
-from dsr.models import AccessPackage, Filing, RequestItem, SubjectRequest
+from dsr import correspondence
+from dsr.models import AccessPackage, Filing, Outcome, RequestItem, SubjectRequest
 from dsr.models.packages import PACKAGE_KEEP
 from dsr.models.requests import UNCONFIRMED_KEEP
 from privacy import emails, links
@@ -23,7 +27,7 @@ def confirm(filing: Filing, *, now: datetime) -> None:
     until = UNCONFIRMED_KEEP.after(now)
     token = links.sign(CONFIRM, str(filing.pk), until=until)
     facts = {"link": _address("dsr:confirm-link", filing.language, token), "until": until}
-    _send("request_confirm", filing, facts, now)
+    _mail("request_confirm", filing, facts, now)
 
 
 def received(request: SubjectRequest, *, now: datetime) -> None:
@@ -34,12 +38,12 @@ def received(request: SubjectRequest, *, now: datetime) -> None:
 
 def link(request: SubjectRequest, *, now: datetime) -> None:
     """The link that was asked for."""
-    _send("request_link", request, _way_in(request, now), now)
+    _mail("request_link", request, _way_in(request, now), now)
 
 
-def message(request: SubjectRequest, *, now: datetime) -> None:
-    """Say that a message waits. Its text stays on the page, behind the link."""
-    _send("request_message", request, _way_in(request, now), now)
+def message(request: SubjectRequest, *, words: str, now: datetime) -> None:
+    """Say that a message waits. Its words stand on the page, behind the link, and in the letter."""
+    _send("request_message", request, {"words": words, **_way_in(request, now)}, now)
 
 
 def identity_asked(request: SubjectRequest, *, reason: str, now: datetime) -> None:
@@ -65,7 +69,7 @@ def closed(request: SubjectRequest, *, reason: str, now: datetime) -> None:
 
 def answered(request: SubjectRequest, *, now: datetime) -> None:
     """The whole answer, where there is nothing to download: what became of each right."""
-    _send("request_answered", request, {"items": _items(request), **_way_in(request, now)}, now)
+    _send("request_answered", request, {**_outcomes(request), **_way_in(request, now)}, now)
 
 
 def lifting(request: SubjectRequest, *, reason: str, now: datetime) -> None:
@@ -87,7 +91,7 @@ def ready(package: AccessPackage, *, now: datetime) -> None:
         "link": _address("dsr:package-link", request.language, token),
         "page": _page(request),
         "until": until,
-        "items": _items(request),
+        **_outcomes(request),
     }
     _send("request_ready", request, facts, now)
 
@@ -125,11 +129,21 @@ def _at_desk(request: SubjectRequest) -> str:
         return links.absolute(reverse("admin:dsr_subjectrequest_change", args=[request.pk]))
 
 
-def _items(request: SubjectRequest) -> list[RequestItem]:
-    return list(request.items.prefetch_related("reserves", "corrections"))
+def _outcomes(request: SubjectRequest) -> dict[str, Any]:
+    """What became of each right, and whether something was not granted."""
+    items: list[RequestItem] = list(request.items.prefetch_related("reserves", "corrections"))
+    withheld = [item.outcome == Outcome.WITHHELD or bool(item.reserves.all()) for item in items]
+    return {"items": items, "is_partial": any(withheld)}
 
 
-def _send(name: str, asked: Filing | SubjectRequest, facts: dict[str, Any], now: datetime) -> None:
+def _send(name: str, request: SubjectRequest, facts: dict[str, Any], now: datetime) -> None:
+    """Write the letter; its words go by e-mail as well, unless the person is answered by post."""
+    correspondence.keep(name, request, facts, now=now)
+    if not request.by_post:
+        _mail(name, request, facts, now)
+
+
+def _mail(name: str, asked: Filing | SubjectRequest, facts: dict[str, Any], now: datetime) -> None:
     context = {"asked": asked, **facts}
     emails.send(name, to=asked.email, language=asked.language, context=context, now=now)
 

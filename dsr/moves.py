@@ -32,6 +32,9 @@ HAPPENINGS = {
     Move.WITHDRAW: Happening.WITHDRAWN,
     Move.CLOSE: Happening.CLOSED,
     Move.REOPEN: Happening.REOPENED,
+    Move.POST: Happening.POSTED,
+    Move.NOTE: Happening.NOTED,
+    Move.TELL: Happening.TOLD,
 }
 
 

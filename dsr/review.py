@@ -71,7 +71,7 @@ def write(request_id: UUID, *, text: str, now: datetime) -> None:
     """Write to the person. Raises IllegalMove once it is decided."""
     with moves.making(request_id, Move.WRITE, now=now) as request:
         RequestMessage(request=request, written_at=now, author=Author.CONTROLLER, text=text).save()
-        letters.message(request, now=now)
+        letters.message(request, words=text, now=now)
 
 
 def extend(request_id: UUID, *, reason: str, now: datetime) -> None:

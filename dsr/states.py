@@ -36,6 +36,9 @@ class Move(TextChoices):
     WITHDRAW = "WITHDRAW", _("Withdraw")
     CLOSE = "CLOSE", _("Close without answer")
     REOPEN = "REOPEN", _("Reopen")
+    POST = "POST", _("Mark a letter as posted")
+    NOTE = "NOTE", _("Add an internal note")
+    TELL = "TELL", _("Tell a recipient")
 
 
 class IllegalMove(Exception):
@@ -65,6 +68,10 @@ MOVES: dict[Move, dict[State, State]] = {
     Move.WITHDRAW: {State.RECEIVED: State.WITHDRAWN, State.GRANTED: State.WITHDRAWN},
     Move.CLOSE: {State.RECEIVED: State.CLOSED},
     Move.REOPEN: {State.CLOSED: State.RECEIVED},
+    # Work that a decision does not end: letters to post, notes, recipients to be told.
+    Move.POST: {state: state for state in State},
+    Move.NOTE: {state: state for state in State},
+    Move.TELL: {state: state for state in State},
 }
 OPEN = frozenset({State.RECEIVED, State.GRANTED})
 FINAL = frozenset(State) - OPEN

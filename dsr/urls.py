@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from dsr.views import following, intake, package, papers, post
+from dsr.views import following, intake, letters, package, papers, post
 
 app_name = "dsr"
 urlpatterns = [
     path("privacy/requests/new/", intake.new, name="request-new"),
     path("privacy/requests/letter.pdf", post.blank, name="letter"),
     path("privacy/requests/<uuid:pk>/letter.pdf", post.filled_in, name="request-letter"),
+    path("privacy/requests/<uuid:pk>/letters/<int:number>/", letters.sent, name="request-sent-letter"),
     path("privacy/requests/sent/", intake.sent, name="request-sent"),
     path("privacy/requests/confirm/", intake.confirm, name="confirm"),
     path("privacy/requests/confirm/<str:token>/", intake.confirm_link, name="confirm-link"),

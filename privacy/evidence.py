@@ -20,7 +20,7 @@ PURGED_WITHIN = timedelta(hours=2)  # it comes every hour
 CLOCKS_DIFFER = timedelta(minutes=5)
 DAYS_AHEAD = 3
 OWN_SOURCES = {"'self'", "'none'"}
-CONTENT_GUARD = "csp.middleware.CSPMiddleware"
+CONTENT_GUARD = "privacy.middleware.headers"
 
 
 def promises() -> Iterator[Promise]:

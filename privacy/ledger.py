@@ -40,6 +40,12 @@ ALTER TABLE {table}
 CREATE INDEX IF NOT EXISTS {table}_by_xid ON {table} USING brin (ledger_xid) WITH (pages_per_range = 16);
 """
 UNSEALABLE = "ALTER TABLE {table} DROP COLUMN IF EXISTS ledger_xid, DROP COLUMN IF EXISTS ledger_salt;"
+KEEP = """
+CREATE TRIGGER {table}_kept BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION privacy_refuse_change();
+CREATE TRIGGER {table}_kept_whole BEFORE TRUNCATE ON {table}
+    FOR EACH STATEMENT EXECUTE FUNCTION privacy_refuse_change();
+"""
+UNKEEP = "DROP TRIGGER {table}_kept ON {table}; DROP TRIGGER {table}_kept_whole ON {table};"
 UNPROTECT = "DROP TRIGGER {table}_rows ON {table}; DROP TRIGGER {table}_whole ON {table};"
 
 
@@ -101,6 +107,22 @@ class ProtectTable(RunSQL):
     def describe(self) -> str:
         """One line for ``migrate``."""
         return f"Make {self.table} append-only"
+
+
+class KeepTable(RunSQL):
+    """Migration operation: the rows of ``table`` may change, but only purge and erasure delete them."""
+
+    def __init__(self, table: str) -> None:
+        self.table = table
+        super().__init__([FUNCTION, KEEP.format(table=table)], [UNKEEP.format(table=table)])
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        """How the migration writer spells this operation."""
+        return (self.__class__.__qualname__, [self.table], {})
+
+    def describe(self) -> str:
+        """One line for ``migrate``."""
+        return f"Keep {self.table} from being deleted by hand"
 
 
 class SealTable(RunSQL):

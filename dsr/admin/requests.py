@@ -20,6 +20,7 @@ from dsr import papers as sent
 from dsr import returning
 from dsr import sections as collecting
 from dsr.admin import papers, verbs
+from dsr.admin.letters import LettersMixin
 from dsr.admin.queue import AssignedTo, DueWithin, KindAsked, WhatIsOpen, due
 from dsr.deadlines import paris_day
 from dsr.kinds import Kind
@@ -31,7 +32,7 @@ from privacy.datamap import Category
 
 
 @admin.register(SubjectRequest)
-class SubjectRequestAdmin(ReadOnlyDeskAdmin):
+class SubjectRequestAdmin(LettersMixin, ReadOnlyDeskAdmin):
     """What is due first stands first; whatever is done to a request has a button of its own."""
 
     list_display = ("reference", "kinds_asked", "full_name", "state", "due", "assigned", "received_at")
@@ -155,6 +156,8 @@ class SubjectRequestAdmin(ReadOnlyDeskAdmin):
             "papers": sent.papers_of(asked),
             "may_open": may_act,
             "letters": asked.messages.all(),
+            "sent": asked.sent_letters.all(),
+            "notes": asked.notes.all(),
             "events": asked.events.all(),
         }
 

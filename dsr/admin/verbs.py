@@ -8,7 +8,17 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from dsr import corrections, deadlines, identity, lifting, returning, review, states
+from dsr import (
+    corrections,
+    correspondence,
+    deadlines,
+    identity,
+    lifting,
+    notes,
+    returning,
+    review,
+    states,
+)
 from dsr.admin.forms import (
     AnnounceForm,
     CheckForm,
@@ -22,8 +32,10 @@ from dsr.admin.forms import (
     RefusalForm,
     ReserveForm,
 )
+from dsr.admin.forms_of_post import NoteForm, PostForm
 from dsr.models import RequestItem, SubjectRequest
 from dsr.states import Move
+from privacy import rectification
 
 # Why a deed that was offered a moment ago may no longer be possible.
 TOO_LATE = (
@@ -37,6 +49,9 @@ TOO_LATE = (
     RequestItem.DoesNotExist,
     lifting.TooSoon,
     lifting.NotRestricted,
+    correspondence.NothingToPost,
+    correspondence.WrongDay,
+    rectification.CannotRectify,
 )
 
 
@@ -50,10 +65,20 @@ class Verb:
     consequence: str | Promise
     form_class: type[DeedForm] = DeedForm
     wakes: str = ""
+    writes: bool = False  # to the person: what it would send can be read first
+    applies: Callable[[SubjectRequest], bool] | None = None  # beyond what the state allows
 
     @property
     def url_name(self) -> str:
         return f"dsr_subjectrequest_{self.path}"
+
+    @property
+    def preview_name(self) -> str:
+        return f"{self.url_name}_preview"
+
+    @property
+    def letter_name(self) -> str:
+        return f"{self.url_name}_letter"
 
     def form(self, request: SubjectRequest, data: Any = None) -> DeedForm:
         """The form to fill in; a proof that is awaited also asks for the day on which it came."""
@@ -68,8 +93,8 @@ VERBS = (
         "check-identity",
         identity.check,
         _(
-            "Writes down who was satisfied of the identity, when and by what. Copies sent through the site are destroyed; "
-            "destroy any that came by letter."
+            "Writes down who was satisfied of the identity, when and by what. Copies sent through the site are "
+            "destroyed; destroy any that came by letter."
         ),
         CheckForm,
     ),
@@ -79,6 +104,7 @@ VERBS = (
         identity.ask,
         _("Mails the person your reasons for doubt and suspends the delay until the proof comes."),
         ReasonForm,
+        writes=True,
     ),
     Verb(
         Move.DECIDE,
@@ -122,6 +148,7 @@ VERBS = (
             "and mails the answer. Final."
         ),
         wakes="dsr.tasks.build_packages",
+        writes=True,
     ),
     Verb(
         Move.RETURN,
@@ -135,6 +162,7 @@ VERBS = (
         review.refuse,
         _("Mails the person the ground and your reasons, with the CNIL and the court as remedies. Final."),
         RefusalForm,
+        writes=True,
     ),
     Verb(
         Move.EXTEND,
@@ -142,6 +170,7 @@ VERBS = (
         review.extend,
         _("Moves the last day to three months from receipt and mails the person your reasons. Once only."),
         ReasonForm,
+        writes=True,
     ),
     Verb(
         Move.WRITE,
@@ -149,6 +178,7 @@ VERBS = (
         review.write,
         _("Puts a message on the request's page and mails the person that it is there."),
         MessageForm,
+        writes=True,
     ),
     Verb(
         Move.ANNOUNCE,
@@ -158,6 +188,7 @@ VERBS = (
             "Mails the person that, why and from when their data are used again. On that day the restriction ends."
         ),
         AnnounceForm,
+        writes=True,
     ),
     Verb(
         Move.ORGANISE,
@@ -172,12 +203,31 @@ VERBS = (
         review.close,
         _("Closes the request because the proof of identity never came, and mails the person why."),
         ReasonForm,
+        writes=True,
     ),
-    Verb(Move.REOPEN, "reopen", review.reopen, _("Takes the request up again where it stood.")),
+    Verb(Move.REOPEN, "reopen", review.reopen, _("Takes the request up again where it stood."), writes=True),
+    Verb(
+        Move.POST,
+        "post",
+        correspondence.posted,
+        _("Writes down that you printed the letter and put it in the post. Print it from the list below."),
+        PostForm,
+        applies=lambda asked: bool(asked.sent_letters.to_post()),
+    ),
+    Verb(
+        Move.NOTE,
+        "note",
+        notes.add,
+        _(
+            "Adds a note for those who work on the request; it cannot be changed afterwards. The person does not see "
+            "it here, but who asks for a copy of their data gets it: write what you would say to them."
+        ),
+        NoteForm,
+    ),
 )
 
 
 def possible(request: SubjectRequest, *, now: datetime) -> list[Verb]:
     """The deeds that the law and the state allow now, in the order of the desk."""
     moves = review.possible_moves(request, now=now)
-    return [verb for verb in VERBS if verb.move in moves]
+    return [verb for verb in VERBS if verb.move in moves and (not verb.applies or verb.applies(request))]

@@ -4,7 +4,9 @@ from dsr.models.checks import IdentityCheck
 from dsr.models.corrections import Correction
 from dsr.models.events import Happening, RequestEvent
 from dsr.models.items import Outcome, RequestItem, Reserve
+from dsr.models.letters import SentLetter
 from dsr.models.messages import RequestMessage
+from dsr.models.notes import InternalNote
 from dsr.models.packages import AccessPackage
 from dsr.models.papers import Enclosure, IdentityProof
 from dsr.models.reminders import Reminder
@@ -18,6 +20,7 @@ __all__ = [
     "Happening",
     "IdentityCheck",
     "IdentityProof",
+    "InternalNote",
     "LinkWish",
     "Outcome",
     "Reminder",
@@ -25,5 +28,6 @@ __all__ = [
     "RequestItem",
     "RequestMessage",
     "Reserve",
+    "SentLetter",
     "SubjectRequest",
 ]

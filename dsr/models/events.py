@@ -39,11 +39,22 @@ class Happening(models.TextChoices):
     CLOSED = "CLOSED", _("The request was closed without answer.")
     REOPENED = "REOPENED", _("The request was reopened.")
     LINK_USED = "LINK_USED", _("A mailed link was used.")
+    POSTED = "POSTED", _("A letter was put in the post.")
+    NOTED = "NOTED", _("An internal note was added.")
+    TOLD = "TOLD", _("It was written down whether a recipient of the data was told.")
 
 
 # How the controller's people divide the work is no news for the person. In the package it stands all the same.
 INTERNAL = frozenset(
-    {Happening.DECIDED, Happening.CORRECTED, Happening.RESERVED, Happening.ORGANISED, Happening.PREPARED}
+    {
+        Happening.DECIDED,
+        Happening.CORRECTED,
+        Happening.RESERVED,
+        Happening.ORGANISED,
+        Happening.PREPARED,
+        Happening.NOTED,
+        Happening.TOLD,
+    }
 )
 
 

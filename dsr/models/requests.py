@@ -120,8 +120,11 @@ class SubjectRequestQuerySet(PersonalDataQuerySet):
 
 
 class SubjectRequest(Asked):
-    """A confirmed request, with its state and its dates."""
+    """A confirmed request, with its state and its dates. One that came by letter may have no e-mail address."""
 
+    email = models.EmailField(_("e-mail address"), max_length=254, blank=True)
+    by_post = models.BooleanField(_("answered by post"), default=False)
+    postal_address = models.TextField(_("postal address"), blank=True)
     reference = models.CharField(_("reference"), max_length=9, unique=True, default=new_reference)
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.RECEIVED)
     confirmed_at = models.DateTimeField(_("confirmed at"))
@@ -149,6 +152,8 @@ class SubjectRequest(Asked):
         fields={
             "reference": Datum(Category.REQUESTS, provided=False),
             **ASKED_FIELDS,
+            "by_post": Datum(Category.REQUESTS, provided=False),
+            "postal_address": Datum(Category.POSTAL_ADDRESS, rectifiable=True),
             "state": Datum(Category.REQUESTS, provided=False),
             "confirmed_at": Datum(Category.REQUESTS, provided=False),
             "extended_at": Datum(Category.REQUESTS, provided=False),
@@ -176,6 +181,11 @@ class SubjectRequest(Asked):
                 name="dsr_subjectrequest_refused_has_ground",
                 condition=models.Q(state=State.REFUSED) ^ models.Q(ground=""),
             ),
+            models.CheckConstraint(
+                name="dsr_subjectrequest_can_be_answered",
+                condition=models.Q(by_post=False) & ~models.Q(email="")
+                | models.Q(by_post=True) & ~models.Q(postal_address=""),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -187,11 +197,11 @@ class SubjectRequest(Asked):
 
     def subject(self) -> Subject:
         """The person as this request knows them."""
-        return Subject(emails=frozenset({self.email}), visitors=frozenset(self.visitors))
+        return Subject(emails=frozenset(filter(None, [self.email])), visitors=frozenset(self.visitors))
 
     def pseudonym(self) -> str:
-        """Under what the journal knows the person."""
-        return subjects.fingerprint(self.email)
+        """Under what the journal knows the person; nothing for somebody without an address that could be known."""
+        return subjects.fingerprint(self.email) if self.email else ""
 
     def clock(self) -> Clock:
         """The legal clock, from the request's dates and its identity checks (one query)."""

@@ -16,10 +16,12 @@ from dsr.models import (
     Happening,
     IdentityCheck,
     IdentityProof,
+    InternalNote,
     RequestEvent,
     RequestItem,
     RequestMessage,
     Reserve,
+    SentLetter,
     SubjectRequest,
 )
 from dsr.models.messages import Author
@@ -126,7 +128,22 @@ def access_package(who: Any, since: datetime) -> models.Model:
     return AccessPackage.objects.create(request=asked, asked_at=since, built_at=since, file=file)
 
 
+def sent_letter(who: Any, since: datetime) -> models.Model:
+    asked = plain_request(who.email, who.canary, since)
+    file = storage.store(b"a letter", name="letter.pdf", media_type="application/pdf", now=since)
+    return SentLetter.objects.create(
+        request=asked, message="request_message", subject=who.canary, file=file, written_at=since
+    )
+
+
+def internal_note(who: Any, since: datetime) -> models.Model:
+    asked = plain_request(who.email, who.canary, since)
+    return InternalNote.objects.create(request=asked, written_at=since, author="user:1", text=who.canary)
+
+
 MAKERS = {
+    "dsr.sentletter": sent_letter,
+    "dsr.internalnote": internal_note,
     "dsr.filing": filing,
     "dsr.subjectrequest": subject_request,
     "dsr.identitycheck": identity_check,

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from dsr import fulfilment, identity, papers, reminders, review
-from dsr.models import Enclosure, IdentityCheck, IdentityProof, SubjectRequest
+from dsr.models import Enclosure, IdentityCheck, IdentityProof, SentLetter, SubjectRequest
 from dsr.models.checks import How
 from dsr.states import State
 from privacy import storage
@@ -41,6 +41,11 @@ def doubted(asked, now) -> SubjectRequest:
     """A request whose identity is in doubt."""
     identity.ask(asked.pk, reason="The name is another one.", now=now)
     return asked
+
+
+def sent_papers():
+    """The files that the person sent: all but the letters we wrote."""
+    return StoredFile.objects.exclude(pk__in=SentLetter.objects.values("file"))
 
 
 def sent(content: bytes, name: str) -> SimpleUploadedFile:
@@ -90,7 +95,7 @@ def test_what_cannot_be_taken_is_said_beside_the_field(asked, name, content, wor
     page = response.content.decode()
     assert words in page
     assert 'aria-invalid="true"' in page
-    assert StoredFile.objects.count() == 0
+    assert sent_papers().count() == 0
     assert send(client, asked, "document").status_code == 422
 
 
@@ -127,7 +132,7 @@ def test_the_papers_of_a_request_are_for_its_own_person(asked, now):
     for what in ("document", "identity"):
         assert client.get(f"/privacy/requests/{other.pk}/{what}/").status_code == 403
         assert send(client, other, what, document=sent(documents.pdf(), "a.pdf")).status_code == 403
-    assert StoredFile.objects.count() == 0
+    assert sent_papers().count() == 0
 
 
 # Identity --------------------------------------------------------------------------------------------------------
@@ -138,7 +143,7 @@ def test_without_a_question_there_is_no_page_to_prove_ones_identity(asked):
     assert client.get(address).status_code == 302
     assert send(client, asked, "identity", front=sent(documents.image(), "card.jpg")).status_code == 302
     assert "identity/" not in client.get(f"/privacy/requests/{asked.pk}/").content.decode()
-    assert StoredFile.objects.count() == 0
+    assert sent_papers().count() == 0
 
 
 def test_the_mail_names_both_ways(doubted):
@@ -201,9 +206,9 @@ def test_only_the_controller_opens_the_proof_and_each_look_is_on_record(doubted,
 @pytest.mark.parametrize(("how", "is_checked"), [("UPLOAD", True), ("INSUFFICIENT", False)])
 def test_at_the_decision_the_copy_is_destroyed_and_the_check_stays(doubted, desk, now, how, is_checked):
     papers.prove(doubted.pk, [CARD, CARD], now=now)
-    files = [storage.path_of(file.pk) for file in StoredFile.objects.all()]
+    files = [storage.path_of(file.pk) for file in sent_papers()]
     do(desk, doubted, "check-identity", how=how)
-    assert (IdentityProof.objects.count(), StoredFile.objects.count()) == (0, 0)
+    assert (IdentityProof.objects.count(), sent_papers().count()) == (0, 0)
     check = IdentityCheck.objects.get()
     assert (check.how, check.checked_at, check.came_on) == (how, now, now.date())
     assert identity.is_checked(doubted) is is_checked
@@ -216,7 +221,7 @@ def test_an_unreadable_copy_is_asked_for_anew_and_the_clock_stands_again(doubted
     today.move_to(now + timedelta(days=3))
     later = now + timedelta(days=3)
     identity.ask(doubted.pk, reason="The picture is too dark.", now=later)
-    assert StoredFile.objects.count() == 0
+    assert sent_papers().count() == 0
     assert doubted.clock().is_suspended
     assert list(IdentityCheck.objects.values_list("how", flat=True)) == ["INSUFFICIENT", ""]
     papers.prove(doubted.pk, [CARD], now=later + timedelta(days=1))
@@ -231,7 +236,7 @@ def test_a_request_that_ends_takes_the_copies_along(doubted, now, ending):
         review.refuse(doubted.pk, ground="NOT_IDENTIFIED", reason="Another name.", now=now)
     else:
         admitted(doubted).post(f"/privacy/requests/{doubted.pk}/withdraw/")
-    assert StoredFile.objects.count() == 0
+    assert sent_papers().count() == 0
 
 
 def test_a_request_closed_for_want_of_the_proof_is_taken_up_again_by_it(doubted, today, now):

@@ -35,6 +35,9 @@ LEGAL = {
 }
 
 
+LEGAL |= {(state.value, move): state.value for state in State for move in ("POST", "NOTE", "TELL")}
+
+
 @pytest.mark.parametrize(("state", "move"), list(product(State, Move)))
 def test_every_state_with_every_move(state: State, move: Move) -> None:
     target = LEGAL.get((state.value, move.value))

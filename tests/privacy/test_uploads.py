@@ -210,7 +210,7 @@ class TestScans:
         assert b"Passport" not in checked.content
         with pikepdf.open(BytesIO(checked.content)) as drawn:
             (page,) = drawn.pages
-            assert len(page.images) == 1
+            assert len(page.get_images()) == 1
             assert not drawn.attachments
 
     @pytest.mark.parametrize(
@@ -230,7 +230,7 @@ class TestScans:
     def test_a_page_as_large_as_a_house_costs_no_more_than_another(self):
         checked = uploads.check(sent(documents.blank_pdf(1, side=14_400), "plan.pdf"), kinds=uploads.SCANS)
         with pikepdf.open(BytesIO(checked.content)) as drawn:
-            (picture,) = drawn.pages[0].images.values()
+            (picture,) = drawn.pages[0].get_images().values()
             assert (picture.Width, picture.Height) == (2200, 2200)
 
 

@@ -1,0 +1,103 @@
+"""The letters of a request at the desk: read before they leave, and again as they left."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST, require_safe
+
+from dsr.admin import verbs
+from dsr.admin.forms import DeedForm
+from dsr.models import SentLetter
+from dsr.rehearsal import NothingSent, Rehearsal, rehearse
+from privacy import audit, storage
+from privacy.admin.desk import ReadOnlyDeskAdmin
+
+if TYPE_CHECKING:
+    from dsr.models import SubjectRequest
+
+    Desk = ReadOnlyDeskAdmin
+else:
+    Desk = object
+
+
+class LettersMixin(Desk):
+    """Adds the addresses of letters to the request's page."""
+
+    def get_urls(self) -> list[URLPattern]:
+        """For each verb that writes, what it would send; and each letter sent."""
+        wrap = self.admin_site.admin_view
+        found = [
+            path(
+                "<uuid:pk>/letters/<int:number>/",
+                wrap(require_safe(self.letter)),
+                name="dsr_subjectrequest_sent",
+            )
+        ]
+        for verb in verbs.VERBS:
+            if verb.writes:
+                shown, printed = partial(self.preview, verb=verb), partial(self.preview_letter, verb=verb)
+                found += [
+                    path(
+                        f"<uuid:pk>/{verb.path}/preview/", wrap(require_POST(shown)), name=verb.preview_name
+                    ),
+                    path(
+                        f"<uuid:pk>/{verb.path}/letter/", wrap(require_POST(printed)), name=verb.letter_name
+                    ),
+                ]
+        return [*found, *super().get_urls()]
+
+    def letter(self, request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
+        """A letter as it was sent. The look is on record."""
+        asked = self.asked(request, pk, "view")
+        sent = get_object_or_404(SentLetter.objects.live(timezone.now()), request=asked, pk=number)
+        audit.record("dsr.letter.viewed", now=timezone.now(), obj=sent, about=asked.pseudonym())
+        return storage.attachment(sent.file)
+
+    def preview(self, request: HttpRequest, pk: UUID, *, verb: verbs.Verb) -> HttpResponse:
+        """What one button would send, in words, with the button once more."""
+        asked = self.asked(request, pk, "change")
+        form = verb.form(asked, request.POST)
+        facts = {**self.admin_site.each_context(request), "asked": asked, "verb": verb, "form": form}
+        if not form.is_valid():
+            return render(request, "admin/dsr/verb.html", {**facts, "title": verb.move.label}, status=422)
+        found = self._rehearsed(request, asked, verb, form)
+        if found is None:
+            return redirect("admin:dsr_subjectrequest_change", asked.pk)
+        return render(request, "admin/dsr/preview.html", {**facts, "found": found, "title": verb.move.label})
+
+    def preview_letter(self, request: HttpRequest, pk: UUID, *, verb: verbs.Verb) -> HttpResponse:
+        """The letter that one button would send, as PDF."""
+        asked = self.asked(request, pk, "change")
+        form = verb.form(asked, request.POST)
+        found = self._rehearsed(request, asked, verb, form) if form.is_valid() else None
+        if found is None:
+            return redirect("admin:dsr_subjectrequest_change", asked.pk)
+        headers = {
+            "Content-Disposition": content_disposition_header(as_attachment=True, filename=found.name),
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+            "Cache-Control": "no-store",
+            "X-Content-Type-Options": "nosniff",
+        }
+        return HttpResponse(found.letter, content_type="application/pdf", headers=headers)
+
+    def _rehearsed(
+        self, request: HttpRequest, asked: "SubjectRequest", verb: verbs.Verb, form: DeedForm
+    ) -> Rehearsal | None:
+        now = timezone.now()
+        try:
+            return rehearse(asked.pk, partial(verb.act, asked.pk, now=now, **form.said()), now=now)
+        except (NothingSent, *verbs.TOO_LATE):
+            messages.error(request, gettext("This is not possible (any more): the page shows what is."))
+            return None
+
+    if TYPE_CHECKING:
+
+        def asked(self, request: HttpRequest, pk: UUID, right: str) -> SubjectRequest: ...
