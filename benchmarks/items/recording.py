@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from benchmarks import data, web
 from benchmarks.measure import Line, Outcome, Target, in_turn
 from benchmarks.profiles import Profile
-from privacy import navigation
+from privacy import navigation, spool
 
 EMPTY, PAGE, AGAINST_PACKAGE, MICROSECONDS = 0.88, 0.90, 3.0, 70.0
 SIDES = ["empty, bare", "empty, recorded", "empty, synchronous insert", "page, bare", "page, everything on"]
@@ -23,6 +23,7 @@ def measure(profile: Profile) -> Outcome:
     with web.serving(SIDES + [PEER] * web.has_django_request()) as sites:
         for site in sites.values():
             site.pages(WARM_UP)
+        time.sleep(2 * spool.HELD_SECONDS)  # until each process has finished the piece of the warming up
         navigation.drain(now=now)
         data.run("TRUNCATE privacy_visit")
 

@@ -96,8 +96,11 @@ def test_a_forked_child_has_no_part_in_its_parents_piece(spool):
 
 def test_a_child_that_lives_on_does_not_hold_up_what_its_parent_wrote(spool):
     spool.append(b"parent")
+    begun, ready = os.pipe()
     if (child := os.fork()) == 0:
+        os.write(ready, b".")
         signal.pause()
+    os.read(begun, 1)
     try:
         assert taken(spool) == [b"parent"]
     finally:
