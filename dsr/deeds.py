@@ -49,12 +49,12 @@ def _restrict(request: SubjectRequest, item: RequestItem, now: datetime) -> None
 
 def _erase(request: SubjectRequest, item: RequestItem, now: datetime) -> None:
     """Erase all but what is kept back; what a hold keeps is named in the answer as well."""
-    kept_back = {each.holding for each in item.reserves.all()}
-    except_ = [erasure.Item(label) for label in sorted(kept_back)]
-    outcomes = erasure.erase(request.subject(), now=now, except_=except_)
+    kept_back = [erasure.Item(each.holding, each.key) for each in item.reserves.all()]
+    outcomes = erasure.erase(request.subject(), now=now, except_=kept_back)
     kept = [outcome for outcome in outcomes if outcome.kept]
     for outcome in kept:
-        if outcome.holding.label not in kept_back:
+        named = {each.key for each in kept_back if each.holding == outcome.holding.label}
+        if "" not in named and {str(key) for key in outcome.kept} - named:
             _name_what_stays(request, item, outcome.holding.label, now)
     if not kept and not any(outcome.rows for outcome in outcomes):
         item.outcome = Outcome.NOTHING

@@ -16,7 +16,7 @@ from django.http import HttpResponse
 from dsr import deeds, letters, moves, package, returning
 from dsr.models import AccessPackage, Happening, SubjectRequest
 from dsr.states import IllegalMove, Move
-from privacy import rectification, storage
+from privacy import storage
 
 log = logging.getLogger(__name__)
 
@@ -71,8 +71,8 @@ def _build(request_id: UUID, now: datetime) -> bool:
     try:
         with transaction.atomic():
             return _build_locked(request_id, now)
-    except rectification.CannotRectify as error:
-        log.warning("request %s is back at the desk: a correction can no longer be written", request_id)
+    except returning.OBSTACLES as error:
+        log.warning("request %s is back at the desk: %s", request_id, returning.hindrance(error).value)
         with suppress(IllegalMove):  # withdrawn a moment ago
             returning.return_to_desk(request_id, error, now=now)
         return False

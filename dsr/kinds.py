@@ -51,4 +51,4 @@ NEEDS_WORDS = frozenset({Kind.RECTIFICATION, Kind.RESTRICTION, Kind.OBJECTION})
 # Answered by a package.
 PACKAGED = frozenset({Kind.ACCESS, Kind.PORTABILITY})
 # From these a part can be kept back while the rest is granted.
-RESERVABLE = frozenset({Kind.ACCESS, Kind.ERASURE})
+RESERVABLE = frozenset({Kind.ACCESS, Kind.PORTABILITY, Kind.ERASURE})

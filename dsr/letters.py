@@ -131,7 +131,7 @@ def _at_desk(request: SubjectRequest) -> str:
 
 def _outcomes(request: SubjectRequest) -> dict[str, Any]:
     """What became of each right, and whether something was not granted."""
-    items: list[RequestItem] = list(request.items.prefetch_related("reserves", "corrections"))
+    items: list[RequestItem] = list(request.items.prefetch_related("reserves", "corrections", "strikes"))
     withheld = [item.outcome == Outcome.WITHHELD or bool(item.reserves.all()) for item in items]
     return {"items": items, "is_partial": any(withheld)}
 

@@ -23,6 +23,7 @@ HAPPENINGS = {
     Move.CORRECT: Happening.CORRECTED,
     Move.ANNOUNCE: Happening.LIFTING,
     Move.RESERVE: Happening.RESERVED,
+    Move.STRIKE: Happening.STRUCK,
     Move.ORGANISE: Happening.ORGANISED,
     Move.PREPARE: Happening.PREPARED,
     Move.GRANT: Happening.GRANTED,

@@ -16,12 +16,13 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from dsr.kinds import Kind
-from dsr.models import RequestItem, Reserve, SubjectRequest
-from dsr.sections import Original, Record, Section, collect, collect_portable
+from dsr import striking
+from dsr.kinds import PACKAGED, Kind
+from dsr.models import Reserve, SubjectRequest
+from dsr.sections import Less, Original, Record, Section, collect, collect_portable
 from privacy import links, storage
 
-FORMAT = "softnlabs-access-package/2"
+FORMAT = "softnlabs-access-package/3"
 SCHEMA = "/privacy/requests/package.schema.json"
 STYLE = Path(__file__).parent / "package.css"
 
@@ -37,13 +38,18 @@ class Encoder(DjangoJSONEncoder):
 
 
 def compile_zip(request: SubjectRequest, *, now: datetime) -> bytes:
-    """The package as one zip in the person's language. Raises :class:`storage.Unreadable` for a lost file."""
-    granted = {item.kind: item for item in request.items.granted()}
+    """The package as one zip in the person's language.
+
+    Raises :class:`storage.Unreadable` for a lost file, and :class:`~dsr.models.strikes.TextChanged`.
+    """
+    granted = {item.kind for item in request.items.granted()}
+    less = left_out(request)
     with translation.override(request.language):
-        portable = collect_portable(request.subject(), now=now) if Kind.PORTABILITY in granted else []
-        sections = portable
+        portable, sections = [], []
+        if Kind.PORTABILITY in granted:
+            sections = portable = collect_portable(request.subject(), now=now, less=less)
         if Kind.ACCESS in granted:
-            sections = collect(request.subject(), now=now, reserves=reserves_of(granted[Kind.ACCESS]))
+            sections = collect(request.subject(), now=now, less=less)
         files: dict[str, str] = {
             "index.html": render_to_string("dsr/package/index.html", _facts(request, sections, now))
         }
@@ -53,9 +59,10 @@ def compile_zip(request: SubjectRequest, *, now: datetime) -> bytes:
     return _zipped(files, _originals(sections))
 
 
-def reserves_of(item: RequestItem) -> dict[str, Reserve]:
-    """What is kept back from a right, by holding."""
-    return {reserve.holding: reserve for reserve in item.reserves.all()}
+def left_out(request: SubjectRequest) -> Less:
+    """What is kept back from, and struck out of, the copies: what harms others in one harms them in the other too."""
+    reserves = Reserve.objects.filter(item__request=request, item__kind__in=PACKAGED)
+    return Less(list(reserves), striking.of(request))
 
 
 def _json(data: dict[str, Any]) -> str:
@@ -84,8 +91,9 @@ def _facts(request: SubjectRequest, sections: list[Section], now: datetime) -> d
         "asked": request,
         "sections": sections,
         "held": [section for section in sections if section.records],
-        "nothing": [section for section in sections if not section.records and not section.reserve],
-        "kept_back": [section for section in sections if section.reserve],
+        "nothing": [section for section in sections if not section.records and not section.withheld],
+        "kept_back": [section for section in sections if section.withheld],
+        "struck": [section for section in sections if section.struck_texts],
         "made_at": now,
         "language": request.language,
         "entity": settings.ENTITY,
@@ -121,6 +129,7 @@ def _section_as_data(section: Section) -> dict[str, Any]:
         "kept": section.told.sentence,
         "records": [_record_as_data(record) for record in section.records],
         "withheld": _reserve_as_data(section.reserve) if section.reserve else None,
+        "withheld_records": [_reserve_as_data(each) for each in section.reserves],
     }
 
 
@@ -136,6 +145,7 @@ def _reserve_as_data(reserve: Reserve) -> dict[str, Any]:
 def _record_as_data(record: Record) -> dict[str, Any]:
     return {
         "data": {line.name: line.value for line in record.lines},
+        "struck_out": record.struck(),
         "files": [original.path for original in record.originals],
         "deleted_at": record.deleted_at,
     }

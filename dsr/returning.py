@@ -14,12 +14,25 @@ from dsr.kinds import Kind
 from dsr.models import AccessPackage, Happening, SubjectRequest
 from dsr.models.corrections import Obstacle
 from dsr.models.requests import Hindrance
+from dsr.models.strikes import TextChanged
 from dsr.states import Move
 from privacy import rectification
 
+# What can come between a decision and its answer.
+OBSTACLES = (rectification.CannotRectify, TextChanged)
+
 
 class Returned(Exception):
-    """Nothing was granted, because a correction can no longer be written: the request says which one."""
+    """Nothing was granted: the request says what stood in the way."""
+
+    def __init__(self, hindrance: Hindrance) -> None:
+        super().__init__(hindrance)
+        self.hindrance = hindrance
+
+
+def hindrance(error: Exception) -> Hindrance:
+    """What stands in the way, for the controller."""
+    return Hindrance.STRIKE if isinstance(error, TextChanged) else Hindrance.CORRECTION
 
 
 def may_take_back(request: SubjectRequest) -> bool:
@@ -32,33 +45,35 @@ def take_back(request_id: UUID, *, now: datetime) -> None:
     _take_back(request_id, Hindrance.BY_HAND, now)
 
 
-def return_to_desk(request_id: UUID, error: rectification.CannotRectify, *, now: datetime) -> None:
-    """Take it back because a correction can no longer be written, and tell the controller. Raises IllegalMove."""
+def return_to_desk(request_id: UUID, error: Exception, *, now: datetime) -> None:
+    """Take it back because of one of the ``OBSTACLES``, and tell the controller. Raises IllegalMove."""
     with transaction.atomic():
-        request = _take_back(request_id, Hindrance.CORRECTION, now)
+        request = _take_back(request_id, hindrance(error), now)
         _mark(request, error)
         letters.returned(request, now=now)
 
 
-def note(request_id: UUID, error: rectification.CannotRectify, *, now: datetime) -> None:
-    """Say which correction stood in the way of a yes that was not given: the request stays where it was."""
+def note(request_id: UUID, error: Exception, *, now: datetime) -> None:
+    """Say what stood in the way of a yes that was not given: the request stays where it was."""
     with transaction.atomic():
         request = SubjectRequest.objects.select_for_update().get(pk=request_id)
-        request.hindrance, request.prepared_by = Hindrance.CORRECTION, ""
+        request.hindrance, request.prepared_by = hindrance(error), ""
         request.save(update_fields=["hindrance", "prepared_by"])
         _mark(request, error)
         moves.record(request, Happening.RETURNED, now=now)
 
 
-def _take_back(request_id: UUID, hindrance: Hindrance, now: datetime) -> SubjectRequest:
+def _take_back(request_id: UUID, why: Hindrance, now: datetime) -> SubjectRequest:
     with moves.making(request_id, Move.RETURN, now=now) as request:
-        request.hindrance, request.prepared_by = hindrance, ""
+        request.hindrance, request.prepared_by = why, ""
         AccessPackage.objects.filter(request=request, built_at=None).delete()
     return request
 
 
-def _mark(request: SubjectRequest, error: rectification.CannotRectify) -> None:
+def _mark(request: SubjectRequest, error: Exception) -> None:
     """Write the obstacle on the corrections that it concerns; their right is undecided again."""
+    if not isinstance(error, rectification.CannotRectify):
+        return
     item = request.items.get(kind=Kind.RECTIFICATION)
     concerned = item.corrections.filter(holding=error.holding, key=error.key, is_accepted=True)
     concerned.filter(Q(field=error.field) if error.field else Q()).update(obstacle=_obstacle(error))

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from dsr import fulfilment, identity, letters, lifting, moves, returning, states
+from dsr import fulfilment, identity, letters, lifting, moves, returning, states, striking
 from dsr.deadlines import LateExtension, paris_day
 from dsr.deeds import BY_GRANT
 from dsr.kinds import PACKAGED, RESERVABLE, Kind
@@ -21,7 +21,7 @@ from dsr.models import (
 )
 from dsr.models.messages import Author
 from dsr.states import Move
-from privacy import audit, rectification
+from privacy import audit
 
 
 class IdentityUnchecked(Exception):
@@ -55,6 +55,7 @@ def possible_moves(request: SubjectRequest, *, now: datetime) -> list[Move]:
         Move.ASK_IDENTITY: clock.may_suspend(today),
         Move.CHECK_IDENTITY: not checked,
         Move.RESERVE: bool(RESERVABLE & outcomes.keys()),
+        Move.STRIKE: bool(PACKAGED & outcomes.keys()),
         Move.CORRECT: Kind.RECTIFICATION in outcomes,
         Move.ANNOUNCE: Kind.RESTRICTION in outcomes and lifting.may_announce(request),
         Move.EXTEND: clock.may_extend(today),
@@ -95,14 +96,25 @@ def decide(request_id: UUID, *, kind: str, decision: Decision, now: datetime) ->
         request.prepared_by = ""
 
 
-def reserve(request_id: UUID, *, kind: str, holding: str, decision: Decision, now: datetime) -> None:
-    """Keep the rows of one holding back from a right that is otherwise granted. Raises IllegalMove."""
+def reserve(
+    request_id: UUID, *, kind: str, holding: str, key: str = "", decision: Decision, now: datetime
+) -> None:
+    """Keep one record, or all of a holding, back from a right that is otherwise granted. Raises IllegalMove.
+
+    A decision with the outcome SATISFIED keeps nothing back any more.
+    """
     with moves.making(request_id, Move.RESERVE, now=now) as request:
         item = request.items.get(kind=kind, done_at=None)
         said = {"ground": decision.ground, "reason": decision.reason, "until": decision.until}
-        Reserve.objects.update_or_create(
-            item=item, holding=holding, defaults={**said, "made_at": now, "made_by": audit.actor()}
-        )
+        if decision.outcome == Outcome.SATISFIED:
+            item.reserves.filter(holding=holding, key=key).delete()
+        else:
+            Reserve.objects.update_or_create(
+                item=item,
+                holding=holding,
+                key=key,
+                defaults={**said, "made_at": now, "made_by": audit.actor()},
+            )
         request.prepared_by = ""
 
 
@@ -122,13 +134,13 @@ def grant(request_id: UUID, *, now: datetime) -> None:
     """Say yes to whatever was not decided otherwise, and send the answer, or have its package built first.
 
     Raises IllegalMove, :class:`IdentityUnchecked`, :class:`Undecided` and :class:`SecondPersonNeeded`; and
-    :class:`~dsr.returning.Returned` when a correction can no longer be written: then nothing was granted.
+    :class:`~dsr.returning.Returned` when a correction or a strike fits no more: then nothing was granted.
     """
     try:
         _grant(request_id, now)
-    except rectification.CannotRectify as error:
+    except returning.OBSTACLES as error:
         returning.note(request_id, error, now=now)
-        raise returning.Returned from error
+        raise returning.Returned(returning.hindrance(error)) from error
 
 
 def refuse(request_id: UUID, *, ground: str, reason: str, now: datetime) -> None:
@@ -172,6 +184,7 @@ def _grant(request_id: UUID, now: datetime) -> None:
                 raise Undecided
             _settle(items, Decision(Outcome.SATISFIED), now)
             request.hindrance = ""
+            striking.check(request, now=now)
             needs_package = request.items.granted().filter(kind__in=PACKAGED).exists()
             if needs_package:
                 AccessPackage(request=request, asked_at=now).save()

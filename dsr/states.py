@@ -25,6 +25,7 @@ class Move(TextChoices):
     EXTEND = "EXTEND", _("Extend the delay")
     DECIDE = "DECIDE", _("Decide on one right")
     RESERVE = "RESERVE", _("Keep something back")
+    STRIKE = "STRIKE", _("Strike out words about other people")
     CORRECT = "CORRECT", _("Decide on one correction")
     ANNOUNCE = "ANNOUNCE", _("Announce the end of the restriction")
     ORGANISE = "ORGANISE", _("Assign, and set a target")
@@ -57,6 +58,7 @@ MOVES: dict[Move, dict[State, State]] = {
     Move.EXTEND: {State.RECEIVED: State.RECEIVED},
     Move.DECIDE: {State.RECEIVED: State.RECEIVED},
     Move.RESERVE: {State.RECEIVED: State.RECEIVED},
+    Move.STRIKE: {State.RECEIVED: State.RECEIVED},
     Move.CORRECT: {State.RECEIVED: State.RECEIVED},
     Move.ANNOUNCE: {State.ANSWERED: State.ANSWERED},
     Move.ORGANISE: {State.RECEIVED: State.RECEIVED, State.GRANTED: State.GRANTED},

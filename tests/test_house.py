@@ -27,6 +27,8 @@ SAMPLES = {
     "<slug:slug>": "python-developer",
     "<str:token>": "not-a-token",
     "<str:key>": "no-key",
+    "<str:holding>": "no.holding",
+    "<str:field>": "no-field",
     "<int:pk>": "1",
     "<id>": "1",
     "<int:number>": "1",

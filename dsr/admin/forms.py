@@ -7,13 +7,12 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dsr import corrections
+from dsr import corrections, records
 from dsr.deeds import BY_GRANT
 from dsr.kinds import RESERVABLE, Ground, Kind
 from dsr.models import Outcome, SubjectRequest
 from dsr.models.checks import How
 from dsr.review import Decision
-from privacy.datamap import holdings
 from privacy.forms import TextField
 
 GROUNDS = [("", "---------"), *Ground.choices]
@@ -84,32 +83,40 @@ class ProofForm(CheckForm):
 
 
 class ReserveForm(ReasonForm):
-    """Which records are kept back from which right, why and until when."""
+    """Which records are kept back from which right, why and until when; or that they are not, after all."""
 
-    field_order = ["kind", "holding", "ground", "reason", "until"]
+    field_order = ["kind", "holding", "ground", "reason", "until", "is_given"]
     kind = forms.ChoiceField(label=_("Right"))
-    holding = forms.ChoiceField(label=_("Kind of record"))
-    ground = forms.ChoiceField(label=_("Ground"), choices=GROUNDS)
+    holding = forms.ChoiceField(label=_("Records, numbered as where you look at what is held"))
+    ground = forms.ChoiceField(label=_("Ground"), choices=GROUNDS, required=False)
     until = DayField(label=_("Until"), required=False)
+    is_given = forms.BooleanField(label=_("Do not keep it back any more"), required=False)
 
     def fit(self) -> None:
         """The rights of this request from which a part can be kept back."""
         kinds = [item.kind for item in self.asked.items.all() if item.kind in RESERVABLE]
         self._field("kind").choices = [(kind, Kind(kind).label) for kind in kinds]
-        self._field("holding").choices = [
-            (each.label, each.data.label) for each in holdings() if each.about(self.asked.subject()).exists()
-        ]
+        self._field("holding").choices = list(records.choices(self.asked.subject(), now=timezone.now()))
+        self._field("reason").required = False
+
+    def clean(self) -> dict[str, Any] | None:
+        """What is kept back has its ground and its reasons."""
+        cleaned, said = super().clean(), self.cleaned_data
+        for name in ("ground", "reason"):
+            if not said.get("is_given") and not said.get(name):
+                self.add_error(name, _("What is kept back is named with its ground and its reasons."))
+        return cleaned
 
     def said(self) -> dict[str, Any]:
         """The part and the decision on it."""
         said = dict(self.cleaned_data)
-        part = {"kind": said.pop("kind"), "holding": said.pop("holding")}
-        return {**part, "decision": Decision(Outcome.WITHHELD, **said)}
+        holding, _space, key = said.pop("holding").partition(" ")
+        part = {"kind": said.pop("kind"), "holding": holding, "key": key}
+        outcome = Outcome.SATISFIED if said.pop("is_given") else Outcome.WITHHELD
+        return {**part, "decision": Decision(outcome, **said)}
 
-    def _field(self, name: str) -> forms.ChoiceField:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        return field
+    def _field(self, name: str) -> Any:
+        return self.fields[name]
 
 
 class DecideForm(DeedForm):

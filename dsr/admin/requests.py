@@ -6,33 +6,28 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from dsr import papers as sent
 from dsr import returning
-from dsr import sections as collecting
 from dsr.admin import papers, verbs
+from dsr.admin.held import HeldAdmin
 from dsr.admin.letters import LettersMixin
 from dsr.admin.queue import AssignedTo, DueWithin, KindAsked, WhatIsOpen, due
 from dsr.deadlines import paris_day
-from dsr.kinds import Kind
-from dsr.models import AccessPackage, Reserve, SubjectRequest
-from dsr.models.requests import Hindrance
-from privacy import audit, deeds, wakeups
-from privacy.admin.desk import ReadOnlyDeskAdmin
-from privacy.datamap import Category
+from dsr.models import AccessPackage, SubjectRequest
+from privacy import deeds, wakeups
 
 
 @admin.register(SubjectRequest)
-class SubjectRequestAdmin(LettersMixin, ReadOnlyDeskAdmin):
+class SubjectRequestAdmin(LettersMixin, HeldAdmin):
     """What is due first stands first; whatever is done to a request has a button of its own."""
 
     list_display = ("reference", "kinds_asked", "full_name", "state", "due", "assigned", "received_at")
@@ -48,11 +43,8 @@ class SubjectRequestAdmin(LettersMixin, ReadOnlyDeskAdmin):
         return super().get_queryset(request).prefetch_related("identity_checks")
 
     def get_urls(self) -> list[URLPattern]:
-        """One address for each verb, and one for what is held."""
+        """One address for each verb."""
         site = self.admin_site
-        held = path(
-            "<uuid:pk>/held/", site.admin_view(require_safe(self.held)), name="dsr_subjectrequest_held"
-        )
         deeds = [
             path(
                 f"<uuid:pk>/{verb.path}/",
@@ -61,7 +53,7 @@ class SubjectRequestAdmin(LettersMixin, ReadOnlyDeskAdmin):
             )
             for verb in verbs.VERBS
         ]
-        return [held, *deeds, *papers.addresses(self), *super().get_urls()]
+        return [*deeds, *papers.addresses(self), *super().get_urls()]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The queue."""
@@ -77,47 +69,23 @@ class SubjectRequestAdmin(LettersMixin, ReadOnlyDeskAdmin):
         facts = self._facts(request, asked, timezone.now()) if asked else {}
         return super().change_view(request, object_id, form_url, {**facts, **(extra_context or {})})
 
-    def held(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        """All that is held about the person, as the package will tell it. The look is on record."""
-        asked = self.asked(request, pk, "view")
-        sections = collecting.collect(asked.subject(), now=timezone.now())
-        if not request.user.has_perm("privacy.see_address"):
-            sections = collecting.hide(sections, Category.IP_ADDRESS)
-        self.note_held(asked, sections)
-        kept = {
-            each.holding: each
-            for each in Reserve.objects.filter(item__request=asked, item__kind=Kind.ERASURE)
-        }
-        fates = [(each, kept.get(each.told.label)) for each in sections]
-        is_erasure = Kind.ERASURE in asked.kinds
-        facts = {**self.admin_site.each_context(request), "asked": asked, "sections": sections}
-        facts.update(fates=fates, is_erasure=is_erasure)
-        return render(request, "admin/dsr/held.html", {**facts, "title": gettext("What is held")})
-
     def act(self, request: HttpRequest, pk: UUID, *, verb: verbs.Verb) -> HttpResponse:
         """Do what one button says, or show its form again with what is wrong."""
         asked, now = self.asked(request, pk, "change"), timezone.now()
         form = verb.form(asked, request.POST)
         if not form.is_valid():
-            facts = {**self.admin_site.each_context(request), "asked": asked, "verb": verb, "form": form}
-            return render(request, "admin/dsr/verb.html", {**facts, "title": verb.move.label}, status=422)
+            facts = {"verb": verb, "form": form, "title": verb.move.label}
+            return self.page(request, "admin/dsr/verb.html", asked, facts, status=422)
         try:
             verb.act(asked.pk, now=now, **form.said())
-        except returning.Returned:
-            messages.error(request, Hindrance.CORRECTION.label)
+        except returning.Returned as returned:
+            messages.error(request, returned.hindrance.label)
         except verbs.TOO_LATE:
             messages.error(request, gettext("This is not possible (any more): the page shows what is."))
         else:
             messages.success(request, gettext("Done: %(deed)s.") % {"deed": verb.move.label})
             _wake(verb)
         return redirect("admin:dsr_subjectrequest_change", asked.pk)
-
-    def note_held(self, asked: SubjectRequest, sections: list[collecting.Section]) -> None:
-        """Write down that somebody looked at everything, with how many records there were."""
-        found = {section.told.label: len(section.records) for section in sections if section.records}
-        audit.record(
-            "dsr.holdings.viewed", now=timezone.now(), obj=asked, about=asked.pseudonym(), detail=found
-        )
 
     @admin.display(description=_("rights"))
     def kinds_asked(self, asked: SubjectRequest) -> str:
@@ -135,13 +103,6 @@ class SubjectRequestAdmin(LettersMixin, ReadOnlyDeskAdmin):
     def assigned(self, asked: SubjectRequest) -> str:
         return deeds.who(asked.assignee) if asked.assignee else ""
 
-    def asked(self, request: HttpRequest, pk: UUID, right: str) -> SubjectRequest:
-        """One request, for who has the ``right`` to it."""
-        if not request.user.has_perm(f"dsr.{right}_subjectrequest"):
-            raise PermissionDenied
-        found: SubjectRequest = get_object_or_404(self.get_queryset(request), pk=pk)
-        return found
-
     def _facts(self, request: HttpRequest, asked: SubjectRequest, now: datetime) -> dict[str, Any]:
         may_act = request.user.has_perm("dsr.change_subjectrequest")
         offered = verbs.possible(asked, now=now) if may_act else []
@@ -149,7 +110,7 @@ class SubjectRequestAdmin(LettersMixin, ReadOnlyDeskAdmin):
             "asked": asked,
             "due": due(asked, paris_day(now)),
             "steps": asked.clock().steps(paris_day(now)),
-            "items": asked.items.prefetch_related("reserves", "corrections"),
+            "items": asked.items.prefetch_related("reserves", "corrections", "strikes"),
             "checks": asked.identity_checks.all(),
             "deeds": [(verb, verb.form(asked)) for verb in offered],
             "package": AccessPackage.objects.live(now).filter(request=asked).first(),

@@ -11,6 +11,7 @@ from dsr.models.packages import AccessPackage
 from dsr.models.papers import Enclosure, IdentityProof
 from dsr.models.reminders import Reminder
 from dsr.models.requests import Filing, LinkWish, SubjectRequest
+from dsr.models.strikes import Strike
 
 __all__ = [
     "AccessPackage",
@@ -29,5 +30,6 @@ __all__ = [
     "RequestMessage",
     "Reserve",
     "SentLetter",
+    "Strike",
     "SubjectRequest",
 ]

@@ -23,6 +23,7 @@ class Happening(models.TextChoices):
     DECIDED = "DECIDED", _("One of the rights asked for was decided on.")
     RESERVED = "RESERVED", _("It was decided what is kept back.")
     CORRECTED = "CORRECTED", _("It was decided on one correction.")
+    STRUCK = "STRUCK", _("Words about other people were struck out of the copy.")
     LIFTING = "LIFTING", _("The end of the restriction was announced.")
     ORGANISED = "ORGANISED", _("The work on the request was organised.")
     PREPARED = "PREPARED", _("The answer was submitted for approval.")
@@ -50,6 +51,7 @@ INTERNAL = frozenset(
         Happening.DECIDED,
         Happening.CORRECTED,
         Happening.RESERVED,
+        Happening.STRUCK,
         Happening.ORGANISED,
         Happening.PREPARED,
         Happening.NOTED,

@@ -4,6 +4,7 @@ from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dsr.kinds import Ground, Kind
@@ -92,10 +93,11 @@ class RequestItem(PersonalDataModel):
 
 
 class Reserve(PersonalDataModel):
-    """What is kept back from a right that is otherwise granted: the rows of one holding, with the ground."""
+    """What is kept back from a right that is otherwise granted: one record, or all of a holding, with the ground."""
 
     item = models.ForeignKey(RequestItem, on_delete=models.CASCADE, related_name="reserves")
     holding = models.CharField(_("kind of record"), max_length=100)
+    key = models.CharField(_("record"), max_length=64, blank=True, default="")
     ground = models.CharField(_("ground"), max_length=20, choices=Ground.choices)
     reason = models.TextField(_("reasons"))
     until = models.DateField(_("until"), null=True, blank=True)
@@ -114,7 +116,7 @@ class Reserve(PersonalDataModel):
             name: Datum(Category.REQUESTS, provided=False)
             for name in ("holding", "ground", "reason", "until", "made_at")
         },
-        impersonal=("id", "item", "made_by"),
+        impersonal=("id", "item", "key", "made_by"),
         stays=_("The file of a request proves how it was answered, and stays for its own period."),
     )
 
@@ -123,7 +125,7 @@ class Reserve(PersonalDataModel):
         verbose_name_plural = _("reserves")
         ordering = ("id",)
         constraints: ClassVar = [
-            models.UniqueConstraint(name="dsr_reserve_once", fields=["item", "holding"]),
+            models.UniqueConstraint(name="dsr_reserve_once", fields=["item", "holding", "key"]),
             models.CheckConstraint(name="dsr_reserve_has_ground", condition=~Q(ground="") & ~Q(reason="")),
         ]
 
@@ -132,4 +134,7 @@ class Reserve(PersonalDataModel):
 
     def title(self) -> str:
         """What people are told that the holding is."""
-        return next((str(each.data.label) for each in holdings() if each.label == self.holding), self.holding)
+        found = next(
+            (str(each.data.label) for each in holdings() if each.label == self.holding), self.holding
+        )
+        return gettext("%(title)s (one record)") % {"title": found} if self.key else found

@@ -136,7 +136,7 @@ def _withdraw(pk: UUID) -> None:
 def _facts(asked: SubjectRequest, form: MessageForm) -> dict[str, object]:
     now = timezone.now()
     clock = asked.clock()
-    items = asked.items.prefetch_related("reserves", "corrections")
+    items = asked.items.prefetch_related("reserves", "corrections", "strikes")
     package = AccessPackage.objects.ready(now).filter(request=asked).first()
     return {
         "asked": asked,

@@ -22,6 +22,7 @@ from dsr.models import (
     RequestMessage,
     Reserve,
     SentLetter,
+    Strike,
     SubjectRequest,
 )
 from dsr.models.messages import Author
@@ -122,6 +123,13 @@ def identity_proof(who: Any, since: datetime) -> models.Model:
     return IdentityProof.objects.create(check_made=check, file=file, sent_at=since)
 
 
+def strike(who: Any, since: datetime) -> models.Model:
+    return Strike.objects.create(
+        item=request_item(who, since), holding="website.enquiry", key="1", field="message", spans=[0, 5],
+        seal="0" * 64, made_at=since,
+    )  # fmt: skip
+
+
 def access_package(who: Any, since: datetime) -> models.Model:
     asked = plain_request(who.email, who.canary, since, state=State.ANSWERED)
     file = storage.store(b"a zip", name="a.zip", media_type="application/zip", now=since)
@@ -152,6 +160,7 @@ MAKERS = {
     "dsr.requestitem": request_item,
     "dsr.reserve": reserve,
     "dsr.correction": correction,
+    "dsr.strike": strike,
     "dsr.accesspackage": access_package,
     "dsr.enclosure": enclosure,
     "dsr.identityproof": identity_proof,

@@ -307,7 +307,7 @@ def test_what_a_computer_gets_has_the_published_shape(client: Client, alice, now
         assert answer.headers["Content-Type"] == "application/schema+json"
         schema = json.loads(answer.content)
         assert list(misfits(data, schema, schema)) == []
-        data["holdings"][0]["records"] = [{"data": {}, "files": [7], "deleted_at": None}]
+        data["holdings"][0]["records"] = [{"data": {}, "struck_out": [], "files": [7], "deleted_at": None}]
         assert list(misfits({**data, "more": 1}, schema, schema)) == [
             "$.more: unknown", "$.holdings[0].records[0].files[0]: int is not string",
         ]  # fmt: skip

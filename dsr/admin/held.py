@@ -1,0 +1,149 @@
+"""What is held about the person who asks, before the answer leaves: each look is on record."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from dsr import package, review, sections, striking
+from dsr.kinds import Kind
+from dsr.models import Reserve, SubjectRequest
+from dsr.models.strikes import TextChanged
+from dsr.sections import Record, Section
+from dsr.states import IllegalMove, Move
+from privacy import audit
+from privacy.admin.desk import ReadOnlyDeskAdmin
+from privacy.datamap import Category
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What the erasure makes of one holding: records that stay, by their number, and how many go."""
+
+    section: Section
+    whole: Reserve | None
+    kept: list[tuple[int, Reserve]]
+
+    @property
+    def gone(self) -> int:
+        return len(self.section.records) - len(self.kept)
+
+
+class HeldAdmin(ReadOnlyDeskAdmin):
+    """The pages that show what is held, and where words are struck out of it."""
+
+    def get_urls(self) -> list[URLPattern]:
+        """One address for what is held, one for each text of it."""
+        view, words = self.admin_site.admin_view, "<uuid:pk>/strike/<str:holding>/<str:key>/<str:field>/"
+        strike = require_http_methods(["GET", "HEAD", "POST"])(self.strike)
+        return [
+            path("<uuid:pk>/held/", view(require_safe(self.held)), name="dsr_subjectrequest_held"),
+            path(words, view(strike), name="dsr_subjectrequest_strike"),
+            *super().get_urls(),
+        ]
+
+    def held(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """All that is held about the person, as the package will tell it."""
+        asked, now = self.asked(request, pk, "view"), timezone.now()
+        stale = {strike.place for strike in striking.changed(asked, now=now)}
+        fit = {place: each for place, each in striking.of(asked).items() if place not in stale}
+        found = sections.collect(asked.subject(), now=now, less=sections.Less(strikes=fit))
+        if not request.user.has_perm("privacy.see_address"):
+            found = sections.hide(found, Category.IP_ADDRESS)
+        self._note(asked, {each.told.label: len(each.records) for each in found if each.records})
+        facts = {
+            "sections": found,
+            "may_strike": self._may_strike(request, asked),
+            "stale": stale,
+            "fates": fates(asked, found) if Kind.ERASURE in asked.kinds else [],
+            "withheld": package.left_out(asked).reserves,
+            "title": gettext("What is held"),
+        }
+        return self.page(request, "admin/dsr/held.html", asked, facts)
+
+    def strike(self, request: HttpRequest, pk: UUID, holding: str, key: str, field: str) -> HttpResponse:
+        """One text about the person, word by word, to mark those about other people."""
+        asked, now = self.asked(request, pk, "change"), timezone.now()
+        try:
+            found = striking.text(asked, holding, key, field, now=now)
+        except striking.NoSuchText:
+            raise Http404 from None
+        if not self._may_strike(request, asked):
+            messages.error(request, gettext("This is not possible (any more): the page shows what is."))
+            return redirect("admin:dsr_subjectrequest_change", asked.pk)
+        if request.method == "POST" and self._struck(request, asked, found):
+            return redirect("admin:dsr_subjectrequest_held", asked.pk)
+        self._note(asked, {holding: 1})
+        facts = {"text": found, "words": striking.words(asked, found), "mark": striking.mark()}
+        return self.page(request, "admin/dsr/strike.html", asked, {**facts, "title": found.title})
+
+    def asked(self, request: HttpRequest, pk: UUID, right: str) -> SubjectRequest:
+        """The request, for those who may see or change it; for others, who knows whether it is there."""
+        if not request.user.has_perm(f"dsr.{right}_subjectrequest"):
+            raise PermissionDenied
+        found: SubjectRequest = get_object_or_404(self.get_queryset(request), pk=pk)
+        return found
+
+    def page(
+        self,
+        request: HttpRequest,
+        template: str,
+        asked: SubjectRequest,
+        facts: dict[str, object],
+        status: int = 200,
+    ) -> HttpResponse:
+        """A page of the desk about one request."""
+        everywhere = {**self.admin_site.each_context(request), "asked": asked}
+        return render(request, template, {**everywhere, **facts}, status=status)
+
+    def _may_strike(self, request: HttpRequest, asked: SubjectRequest) -> bool:
+        moves = review.possible_moves(asked, now=timezone.now())
+        return Move.STRIKE in moves and request.user.has_perm("dsr.change_subjectrequest")
+
+    def _struck(self, request: HttpRequest, asked: SubjectRequest, found: striking.Text) -> bool:
+        chosen = {int(word) for word in request.POST.getlist("words") if word.isascii() and word.isdigit()}
+        seal = request.POST.get("seal", "")
+        try:
+            striking.strike(asked.pk, found=found, seal=seal, chosen=chosen, now=timezone.now())
+        except TextChanged:
+            messages.error(
+                request,
+                gettext(
+                    "This text has changed since you opened it, so nothing was struck out. "
+                    "Here it is as it stands now."
+                ),
+            )
+            return False
+        except IllegalMove:
+            messages.error(request, gettext("This is not possible (any more): the page shows what is."))
+            return True
+        messages.success(request, gettext("Done: %(deed)s.") % {"deed": Move.STRIKE.label})
+        return True
+
+    def _note(self, asked: SubjectRequest, found: dict[str, int]) -> None:
+        """Write down that somebody looked, with how many records there were."""
+        audit.record(
+            "dsr.holdings.viewed", now=timezone.now(), obj=asked, about=asked.pseudonym(), detail=found
+        )
+
+
+def fates(asked: SubjectRequest, found: list[Section]) -> list[Fate]:
+    """What the erasure does to each holding with something in it."""
+    reserves = Reserve.objects.filter(item__request=asked, item__kind=Kind.ERASURE)
+    less = sections.Less(list(reserves))
+    return [
+        Fate(each, less.whole(each.told.label), _numbered(each.records, less.single(each.told.label)))
+        for each in found
+        if each.records
+    ]
+
+
+def _numbered(records: list[Record], kept: dict[str, Reserve]) -> list[tuple[int, Reserve]]:
+    return [(number, kept[each.key]) for number, each in enumerate(records, start=1) if each.key in kept]

@@ -1,0 +1,163 @@
+"""Striking words about other people out of a copy: marked by hand, word by word, and never guessed.
+
+What is kept is where the words stand, with a hash of the text. When the text is another one by the time the copy is
+made, no copy is made: the request goes back to the desk.
+"""
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext
+
+from dsr import moves, records
+from dsr.kinds import PACKAGED
+from dsr.models import Strike, SubjectRequest
+from dsr.models.strikes import TextChanged
+from dsr.states import Move
+from privacy import audit
+from privacy.datamap import Holding, holdings
+from privacy.subjects import fingerprint
+
+WORD = re.compile(r"\S+")
+
+
+class NoSuchText(LookupError):
+    """Not a text of a record about this person."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """One text of one record, as it stands."""
+
+    holding: str
+    key: str
+    field: str
+    title: str
+    value: str
+
+    @property
+    def seal(self) -> str:
+        """By what it is known whether it changed."""
+        return fingerprint(self.value)
+
+    def words(self) -> list[re.Match[str]]:
+        """What can be marked."""
+        return list(WORD.finditer(self.value))
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word of the text on the page where it is marked."""
+
+    text: str
+    gap: str
+    is_struck: bool
+
+
+def mark() -> str:
+    """What stands in the place of struck words, in the language in force."""
+    return gettext("[struck out: rights of other people, GDPR, article 15(4)]")
+
+
+def free_texts(known: Holding) -> list[str]:
+    """The fields in which people write what they like."""
+    meta = known.model._meta
+    if not records.is_choosable(known):
+        return []
+    return [
+        name
+        for name, datum in known.data.fields.items()
+        if not datum.said and isinstance(meta.get_field(name), models.TextField)
+    ]
+
+
+def text(request: SubjectRequest, holding: str, key: str, field: str, *, now: datetime) -> Text:
+    """A text about the person, today. Raises :class:`NoSuchText`."""
+    known = next((each for each in holdings() if each.label == holding), None)
+    if known is None or field not in free_texts(known):
+        raise NoSuchText(holding, field)
+    try:
+        row = known.live(now, among=known.about(request.subject())).filter(pk=key).first()
+    except (ValueError, TypeError, ValidationError):
+        row = None
+    if row is None:
+        raise NoSuchText(holding, key)
+    title = f"{known.data.label}, {known.field_label(field)}"
+    return Text(holding, key, field, title, str(getattr(row, field) or ""))
+
+
+def words(request: SubjectRequest, found: Text) -> list[Word]:
+    """The words of a text with those that are struck out; none, when it has changed since."""
+    standing = of(request).get((found.holding, found.key, found.field))
+    pairs = list(standing.pairs()) if standing and standing.seal == found.seal else []
+    matches = found.words()
+    ends = [*(each.start() for each in matches[1:]), len(found.value)]
+    return [
+        Word(each.group(), found.value[each.end() : end], any(a <= each.start() < b for a, b in pairs))
+        for each, end in zip(matches, ends, strict=True)
+    ]
+
+
+def strike(request_id: UUID, *, found: Text, seal: str, chosen: Collection[int], now: datetime) -> None:
+    """Strike the words with the numbers ``chosen`` out of a text, and no others; with none, all stand again.
+
+    Raises IllegalMove, and :class:`TextChanged` when the text was another one where they were chosen.
+    """
+    with moves.making(request_id, Move.STRIKE, now=now) as request:
+        if seal != found.seal:
+            raise TextChanged(found.title)
+        _forget(request, found)
+        if spans := _spans(found, chosen):
+            item = request.items.filter(kind__in=PACKAGED, done_at=None).first()
+            Strike(
+                item=item, holding=found.holding, key=found.key, field=found.field, spans=spans, seal=seal,
+                made_at=now, made_by=audit.actor(),
+            ).save()  # fmt: skip
+        request.prepared_by = ""
+
+
+def of(request: SubjectRequest) -> dict[tuple[str, str, str], Strike]:
+    """What is struck out of the copies that answer a request, by text."""
+    return {each.place: each for each in Strike.objects.filter(item__request=request)}
+
+
+def changed(request: SubjectRequest, *, now: datetime) -> Iterator[Strike]:
+    """The strikes whose text is another one today. A record that is gone needs none."""
+    for each in of(request).values():
+        try:
+            found = text(request, *each.place, now=now)
+        except NoSuchText:
+            continue
+        if found.seal != each.seal:
+            yield each
+
+
+def check(request: SubjectRequest, *, now: datetime) -> None:
+    """Raises :class:`TextChanged` when a strike fits no more."""
+    for each in changed(request, now=now):
+        raise TextChanged(str(each))
+
+
+def _forget(request: SubjectRequest, found: Text) -> None:
+    place = {"holding": found.holding, "key": found.key, "field": found.field}
+    Strike.objects.filter(item__request=request, **place).delete()
+
+
+def _spans(found: Text, chosen: Collection[int]) -> list[int]:
+    """First and last characters of the chosen words; neighbours are one place, with what is between them."""
+    spans: list[int] = []
+    last = -2
+    for number, each in enumerate(found.words()):
+        if number not in chosen:
+            continue
+        if last == number - 1:
+            spans[-1] = each.end()
+        else:
+            spans += [each.start(), each.end()]
+        last = number
+    return spans

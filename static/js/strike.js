@@ -1,0 +1,12 @@
+// Selecting words with the mouse ticks them; without this script each word is ticked by itself.
+document.addEventListener("mouseup", () => {
+  const selection = document.getSelection();
+  if (selection.isCollapsed) return;
+  const words = [...document.querySelectorAll(".strike-words label")];
+  const chosen = words.filter((word) => selection.containsNode(word, true));
+  if (chosen.length < 2 && !chosen.some((word) => word.textContent.trim() === selection.toString().trim())) return;
+  const boxes = chosen.map((word) => word.querySelector("input"));
+  const tick = boxes.some((box) => !box.checked);
+  for (const box of boxes) box.checked = tick;
+  selection.removeAllRanges();
+});
