@@ -11,11 +11,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import Error, connection, transaction
 from django.db.models import Count, Max, Min, QuerySet, Sum
 
-from privacy import audit, batches, journal, locks, navigation, partitions, wakeups
+from privacy import audit, batches, holds, journal, locks, navigation, paging, partitions, wakeups
 from privacy.datamap import Holding, holdings
 from privacy.models import PolicyVersion, PurgeLine, PurgeRun, Visit
 
@@ -44,6 +45,49 @@ def preview(*, now: datetime) -> list[Forecast]:
         facts["count"] += _stranded(holding)
         found.append(Forecast(holding, now, **facts))
     return found
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One record whose period is over, without a word of what stands in it."""
+
+    number: str
+    about: str  # the person's pseudonym, where one is known
+    since: datetime
+    until: datetime
+    is_held: bool
+
+
+@dataclass(frozen=True)
+class WaitingPage:
+    """Some of them, the oldest first, and the way to the others."""
+
+    records: list[Waiting]
+    before: str
+    after: str
+
+
+def waiting(known: Holding, *, until: datetime, before: str = "", after: str = "") -> WaitingPage:
+    """One page of the records of a holding whose period is over by ``until``; ``before`` and ``after`` are marks."""
+    page = paging.page(known.due(until), known.data.keep.since, before=before, after=after)
+    shown = known.rows().filter(pk__in=[row.pk for row in page.rows])
+    people, held = known.pseudonyms(shown), holds.held_among(known, shown)
+    records = [
+        Waiting(
+            number=str(row.pk) if isinstance(row.pk, int | UUID) else "",  # another key may be a secret
+            about=min(people.get(row.pk, ()), default=""),
+            since=row.paged_by,
+            until=known.data.keep.period.after(row.paged_by),
+            is_held=row.pk in held,
+        )
+        for row in page.rows
+    ]
+    return WaitingPage(records, page.before, page.after)
+
+
+def is_listed(known: Holding) -> bool:
+    """Whether its records go one by one: visits go by whole days."""
+    return known.model is not Visit
 
 
 def ask(*, now: datetime) -> PurgeRun:

@@ -5,6 +5,7 @@ key is wrapped by the site's keys (``FILE_KEYS``, newest first) and lies in the 
 is noise, so deleting the row erases the file everywhere, backups included; the disk follows after commit.
 """
 
+import logging
 import os
 import uuid
 from collections.abc import Iterable
@@ -23,6 +24,7 @@ from django.utils.http import content_disposition_header
 from privacy.models.files import StoredFile
 
 NONCE_BYTES = 12
+log = logging.getLogger(__name__)
 
 
 class Unreadable(RuntimeError):
@@ -54,8 +56,7 @@ def destroy(files: Iterable[uuid.UUID]) -> int:
     """Destroy the keys of ``files`` now, and their content once the transaction stands. Returns how many."""
     ids = list(files)
     deleted, _ = StoredFile.objects.filter(pk__in=ids).delete()
-    for file_id in ids:
-        transaction.on_commit(partial(path_of(file_id).unlink, missing_ok=True))
+    transaction.on_commit(partial(_remove, ids))
     return deleted
 
 
@@ -89,6 +90,15 @@ def _write(path: Path, sealed: bytes) -> None:
         scratch.rename(path)
     finally:
         scratch.unlink(missing_ok=True)
+
+
+def _remove(ids: Iterable[uuid.UUID]) -> None:
+    """Off the disk. What the disk will not let go is noise by now, and the sweep tries again: nothing waits for it."""
+    for file_id in ids:
+        try:
+            path_of(file_id).unlink(missing_ok=True)
+        except OSError as error:
+            log.error("a file whose key is destroyed could not be removed: %s", error.strerror)
 
 
 def _wrapper() -> MultiFernet:

@@ -29,6 +29,7 @@ SAMPLES = {
     "<str:key>": "no-key",
     "<str:holding>": "no.holding",
     "<str:field>": "no-field",
+    "<str:label>": "privacy.mail",
     "<int:pk>": "1",
     "<id>": "1",
     "<int:number>": "1",

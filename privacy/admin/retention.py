@@ -1,13 +1,15 @@
 """The purge at the desk: what would go, run it now, certificates; and holds."""
 
 from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -15,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from privacy import holds, restriction, retention, safety
+from privacy import forewarning, holds, restriction, retention, safety
 from privacy.admin.desk import DeskAdmin, ReadOnlyDeskAdmin
 from privacy.datamap import holdings
 from privacy.forms import EmailField, TextField
@@ -43,6 +45,7 @@ class PurgeRunAdmin(ReadOnlyDeskAdmin):
         wrap = self.admin_site.admin_view
         return [
             path("preview/", wrap(require_GET(self.preview)), name="privacy_purgerun_preview"),
+            path("due/<str:label>/", wrap(require_GET(self.due)), name="privacy_purgerun_due"),
             path("ask/", wrap(require_POST(self.ask)), name="privacy_purgerun_ask"),
             path("<int:pk>/confirm/", wrap(require_POST(self.confirm)), name="privacy_purgerun_confirm"),
             *super().get_urls(),
@@ -53,17 +56,32 @@ class PurgeRunAdmin(ReadOnlyDeskAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         now = timezone.now()
-        forecasts = sorted(retention.preview(now=now), key=lambda forecast: -forecast.count)
+        rules = _rules(now)
         context = {
             "title": _("What a purge would delete now"),
-            "forecasts": forecasts,
-            "total": sum(forecast.count for forecast in forecasts),
+            "rules": rules,
+            "total": sum(rule.now.count for rule in rules),
+            "coming": sum(rule.coming for rule in rules),
             "now": now,
             "last": PurgeRun.objects.filter(state=PurgeRun.State.FINISHED).first(),
             "holds": Hold.objects.standing().count(),
             "may_run": request.user.has_perm("privacy.run_purge"),
         }
         return self._page(request, "preview", context)
+
+    def due(self, request: HttpRequest, label: str) -> HttpResponse:
+        """The records of one rule that a purge would take now, or by tomorrow: numbers and dates, no words."""
+        known = next((one for one in holdings() if one.label == label and retention.is_listed(one)), None)
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if known is None:
+            raise Http404
+        now, is_coming = timezone.now(), "tomorrow" in request.GET
+        until = now + forewarning.AHEAD if is_coming else now
+        marks = {name: request.GET.get(name, "") for name in ("before", "after")}
+        page = retention.waiting(known, until=until, **marks)
+        facts = {"holding": known, "page": page, "is_coming": is_coming, "until": until, "now": now}
+        return self._page(request, "due", {"title": known.data.label, **facts})
 
     def ask(self, request: HttpRequest) -> HttpResponse:
         """Have the worker purge now."""
@@ -106,6 +124,27 @@ class PurgeRunAdmin(ReadOnlyDeskAdmin):
     def _page(self, request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:
         facts = {**self.admin_site.each_context(request), "opts": self.opts, **context}
         return TemplateResponse(request, f"admin/privacy/purgerun/{name}.html", facts)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What one rule takes now, and how many more by tomorrow."""
+
+    now: retention.Forecast
+    coming: int
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether its records can be looked through one by one."""
+        return retention.is_listed(self.now.holding)
+
+
+def _rules(now: datetime) -> list[Rule]:
+    """Those with something to delete first, most first."""
+    by_tomorrow = retention.preview(now=now + forewarning.AHEAD)
+    pairs = zip(retention.preview(now=now), by_tomorrow, strict=True)
+    rules = [Rule(today, tomorrow.count - today.count) for today, tomorrow in pairs]
+    return sorted(rules, key=lambda rule: (-rule.now.count, -rule.coming))
 
 
 def _label(holding: str) -> Any:

@@ -20,13 +20,11 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from privacy import audit
+from privacy import audit, paging
 from privacy.admin.desk import ReadOnlyDeskAdmin
 from recruitment import applications
 from recruitment.admin.forms import MessageForm, ReasonForm, ReplyForm, Template
 from recruitment.models import Application, Exchange
-
-ARCHIVE_ROWS = 200
 
 
 class ExchangeInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -130,10 +128,14 @@ class ApplicationAdmin(ReadOnlyDeskAdmin):
     def archive(self, request: HttpRequest) -> HttpResponse:
         """What is in the archive: the controller's list, each look at it on record."""
         self._check_archive(request)
-        now = timezone.now()
-        rows = Application.objects.archived(now).order_by("-last_contact_at")
-        audit.record("recruitment.archive.listed", now=now, detail={"rows": rows.count()})
-        return self._page(request, "archive", _("Archive"), rows=_with_ends(rows[:ARCHIVE_ROWS]))
+        now, looked_for = timezone.now(), request.GET.get("q", "").replace("\0", "").strip()[:200]
+        before, after = request.GET.get("before", ""), request.GET.get("after", "")
+        rows = Application.objects.archived(now).matching(looked_for)
+        page = paging.page(rows, "-last_contact_at", before=before, after=after)
+        detail = {"rows": len(page.rows), "searched": bool(looked_for)}
+        audit.record("recruitment.archive.listed", now=now, detail=detail)
+        facts = {"page": page, "rows": _with_ends(page.rows), "looked_for": looked_for}
+        return self._page(request, "archive", _("Archive"), **facts)
 
     def open_archived(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Open one archived application, with a reason."""
@@ -196,6 +198,6 @@ def _beginning(request: HttpRequest, application: Application) -> dict[str, str]
     return {"subject": subject, "text": text}
 
 
-def _with_ends(rows: "QuerySet[Any]") -> list[tuple[Application, datetime]]:
+def _with_ends(rows: list[Application]) -> list[tuple[Application, datetime]]:
     period = Application.personal_data.keep.period
     return [(row, period.after(row.last_contact_at)) for row in rows]

@@ -26,6 +26,7 @@ from recruitment.models.offers import Offer
 
 KEPT = Period(years=5)  # after the last contact: clause 10 of the policy
 ACTIVE = Period(years=2)  # the CNIL's guidance for the active base; the rest is archive
+MOST_WORDS, MOST_DIGITS = 5, 19
 HR = (Recipient.CONTROLLER, Recipient.HUMAN_RESOURCES, Recipient.HOST)
 
 
@@ -39,6 +40,15 @@ class ApplicationQuerySet(PersonalDataQuerySet):
     def archived(self, now: datetime) -> Self:
         """Those in the archive: for the controller alone, with a reason."""
         return self._dated(now).filter(active_until__lte=now)
+
+    def matching(self, looked_for: str) -> Self:
+        """Those of whom every word of ``looked_for`` is part of a name, or the whole address or number."""
+        rows = self
+        for word in looked_for.split()[:MOST_WORDS]:
+            found = Q(first_name__icontains=word) | Q(surname__icontains=word) | Q(email__iexact=word)
+            is_number = word.isascii() and word.isdecimal() and len(word) < MOST_DIGITS
+            rows = rows.filter(found | Q(pk=int(word)) if is_number else found)
+        return rows
 
     def in_reach_of(self, actor: str, *, since: datetime, now: datetime) -> Self:
         """Those that ``actor`` may read: the active ones, and what they opened in the archive since ``since``."""

@@ -4,9 +4,12 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
@@ -16,14 +19,16 @@ from dateutil.relativedelta import relativedelta
 from django.conf import settings
 from django.db import connection
 from django.db.models import Sum
+from django.test import Client
 from django.utils import timezone
 
-from privacy import audit, retention, safety, storage
+from privacy import audit, locks, retention, safety, storage, sweep
 from privacy.models import AuditEntry, Draft, Mail, PurgeLine, PurgeRun, StoredFile
+from recruitment.models import Application
 from tests.conftest import ALICE, BOB
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
-MAILS, FILES = 12_000, 30
+MAILS, FILES, APPLICATIONS = 12_000, 30, 300
 SECONDS = 60
 
 
@@ -104,6 +109,93 @@ def fill() -> None:
         for _number in range(FILES)
     ]
     Draft.objects.bulk_create(Draft(file=file, email=ALICE, kept_at=long_ago) for file in files)
+
+
+def make_applications(count: int, *, at: datetime) -> list[uuid.UUID]:
+    """Applications with their files, and the numbers of the files."""
+    made = [
+        storage.store(b"%PDF", name="cv.pdf", media_type="application/pdf", now=at)
+        for _number in range(count)
+    ]
+    Application.objects.bulk_create(
+        Application(
+            surname="A",
+            first_name="B",
+            email=ALICE,
+            cv=file,
+            language="en",
+            entity="818145302",
+            received_at=at,
+            last_contact_at=at + timedelta(seconds=number),
+        )
+        for number, file in enumerate(made)
+    )
+    return [file.pk for file in made]
+
+
+def due_applications() -> int:
+    return Application.objects.due(timezone.now()).count()
+
+
+@contextmanager
+def requests_going_on() -> Iterator[list[int]]:
+    """Somebody reads and somebody writes, on threads of their own; the status of each answer."""
+    over, answers = threading.Event(), []
+
+    def ask(address: str) -> None:
+        client = Client()
+        while not over.wait(0.02):
+            answers.append(client.get(address).status_code)
+        connection.close()
+
+    threads = [threading.Thread(target=ask, args=(address,)) for address in ("/careers/", "/privacy/data/")]
+    for thread in threads:
+        thread.start()
+    try:
+        yield answers
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
+
+
+def test_a_purge_of_files_killed_in_the_middle_is_taken_up_while_requests_go_on(tmp_path):
+    """The lock that a hold takes stops the purge between two batches: there it is killed."""
+    make_applications(APPLICATIONS, at=timezone.now() - relativedelta(years=6))
+    kept = make_applications(20, at=timezone.now() - relativedelta(years=4))
+    confirm_that_so_much_goes()
+    environment = {
+        **os.environ,
+        "DATABASE_URL": address_of_the_test_database(),
+        "SOFTNLABS_VAR": str(tmp_path),
+    }
+    with requests_going_on() as answers:
+        with connection.cursor() as cursor:
+            command = [sys.executable, "manage.py", "purge"]
+            purge = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, start_new_session=True)
+            wait_for(lambda: due_applications() < APPLICATIONS)
+            cursor.execute("SELECT pg_advisory_lock(%s)", [locks.HOLD])
+            kill(purge)
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [locks.HOLD])
+        wait_for(lambda: not retention.is_running())
+        left = due_applications()
+        assert 0 < left < APPLICATIONS
+        assert StoredFile.objects.count() == left + len(kept)
+        with audit.acting("system", "test"):
+            safety.run(now=timezone.now())
+    lines = PurgeLine.objects.filter(holding="recruitment.application").order_by("id")
+    assert [(line.count, line.files, line.left) for line in lines] == [
+        (APPLICATIONS - left, APPLICATIONS - left, None),
+        (left, left, 0),
+    ]
+    assert due_applications() == 0
+    assert {row.cv_id for row in Application.objects.all()} == set(kept)
+    assert answers
+    assert set(answers) == {200}
+    sweep.sweep(now=timezone.now() + timedelta(hours=2))  # the kill may have come before the disk was told
+    assert {path.name for path in settings.FILES_ROOT.rglob("*") if path.is_file()} == {
+        key.hex for key in kept
+    }
 
 
 def old_mails() -> int:

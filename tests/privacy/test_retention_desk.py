@@ -1,12 +1,17 @@
 """The purge at the controller's desk, in a clerk's hands, and by the worker's tasks."""
 
+from datetime import timedelta
+
 import pytest
 from dateutil.relativedelta import relativedelta
 from django.utils import timezone
 
-from privacy import retention, tasks
-from privacy.models import AuditEntry, Hold, Mail, PurgeRun
-from tests.conftest import ALICE
+from privacy import audit, holds, retention, tasks
+from privacy.datamap import holdings
+from privacy.models import AuditEntry, Hold, Mail, PurgeRun, Visit
+from privacy.subjects import fingerprint
+from tests import holdings as made
+from tests.conftest import ALICE, BOB
 
 pytestmark = pytest.mark.django_db
 DESK = "/admin/privacy/purgerun"
@@ -34,6 +39,64 @@ def test_the_controller_looks_runs_it_and_reads_the_certificate(desk, dpo, due_m
     assert "E-mails that we sent you" in certificate.content.decode()
     assert ALICE not in certificate.content.decode()
     assert not Mail.objects.exists()
+
+
+def test_what_is_due_is_listed_without_a_word_of_it(desk, due_mail):
+    Mail.objects.filter(pk=due_mail.pk).update(subject="Canary", text="Canary")
+    held = Mail.objects.create(to=BOB, message="test", language="en", written_at=due_mail.written_at)
+    with audit.acting("system", "test"):
+        holds.hold(email=BOB, reason="A claim", review_on="2027-01-31", now=timezone.now())
+    assert f"{DESK}/due/privacy.mail/" in desk.get(f"{DESK}/preview/").content.decode()
+    answer = desk.get(f"{DESK}/due/privacy.mail/")
+    page = answer.content.decode()
+    assert {each.number: each.is_held for each in answer.context_data["page"].records} == {
+        str(due_mail.pk): False,
+        str(held.pk): True,
+    }
+    assert fingerprint(ALICE)[:12] in page
+    for word in ("Canary", ALICE, BOB):
+        assert word not in page
+
+
+def test_what_falls_due_by_tomorrow_is_listed_apart(desk):
+    soon = timezone.now() - relativedelta(months=3) + timedelta(hours=5)
+    coming = Mail.objects.create(to=ALICE, message="test", language="en", written_at=soon)
+    assert not desk.get(f"{DESK}/due/privacy.mail/").context_data["page"].records
+    preview = desk.get(f"{DESK}/preview/")
+    assert "?tomorrow" in preview.content.decode()
+    rule = next(rule for rule in preview.context_data["rules"] if rule.now.holding.model is Mail)
+    assert (rule.now.count, rule.coming) == (0, 1)
+    listed = desk.get(f"{DESK}/due/privacy.mail/?tomorrow").context_data["page"].records
+    assert [each.number for each in listed] == [str(coming.pk)]
+
+
+def test_the_list_of_what_is_due_has_pages(desk, due_mail, monkeypatch):
+    Mail.objects.bulk_create(
+        Mail(to=BOB, message="t", language="en", written_at=due_mail.written_at) for _number in range(70)
+    )
+    numbers, address = [], f"{DESK}/due/privacy.mail/"
+    while address:
+        answer = desk.get(address)
+        page = answer.context_data["page"]
+        numbers += [each.number for each in page.records]
+        address = f"{DESK}/due/privacy.mail/?after={page.after}" if page.after else ""
+        assert not page.after or "Next page" in answer.content.decode()
+    assert numbers == [str(mail.pk) for mail in Mail.objects.order_by("written_at", "pk")]
+
+
+@pytest.mark.parametrize("label", [known.label for known in holdings() if known.model is not Visit])
+def test_each_rule_has_its_list(desk, label, acting):
+    made.MAKERS[label](made.person("alice", timezone.now()), timezone.now() - relativedelta(years=9))
+    answer = desk.get(f"{DESK}/due/{label}/")
+    assert answer.status_code == 200
+    records = answer.context_data["page"].records
+    assert records or label == "website.user"
+    assert not [each for each in records if len(each.number) > 36]
+
+
+@pytest.mark.parametrize("label", ["privacy.visit", "no.such", "privacy"])
+def test_a_rule_without_a_list_is_not_found(desk, label):
+    assert desk.get(f"{DESK}/due/{label}/").status_code == 404
 
 
 def test_the_same_in_french(desk, due_mail):
@@ -68,7 +131,7 @@ def test_a_certificate_cannot_be_made_changed_or_deleted_by_hand(desk):
     assert desk.post(f"{DESK}/{run.pk}/delete/", {"post": "yes"}).status_code == 403
 
 
-@pytest.mark.parametrize("page", ["/", "/preview/", "/1/change/"])
+@pytest.mark.parametrize("page", ["/", "/preview/", "/due/privacy.mail/", "/1/change/"])
 def test_staff_without_rights_see_nothing(client, clerk, page):
     client.force_login(clerk)
     assert client.get(DESK + page).status_code == 403

@@ -114,6 +114,44 @@ def test_who_need_not_know_gets_nothing(clerk, application, verb):
     assert Client().get(f"{LIST}{application.pk}/{verb}/").status_code == 302
 
 
+def numbers(answer) -> list[int]:
+    return [row.pk for row, _end in answer.context_data["rows"]]
+
+
+def test_the_archive_has_pages(desk, old):
+    for days in range(60):
+        make_application(f"p{days}@example.org", at=ORDINARY_DAY - timedelta(days=801 + days))
+    first = desk.get(f"{LIST}archive/")
+    assert len(numbers(first)) == 50
+    assert numbers(first)[0] == old.pk
+    assert "Next page" in first.text
+    second = desk.get(f"{LIST}archive/?after={first.context_data['page'].after}")
+    assert len(numbers(second)) == 11
+    assert not set(numbers(first)) & set(numbers(second))
+    again = desk.get(f"{LIST}archive/?before={second.context_data['page'].before}")
+    assert numbers(again) == numbers(first)
+
+
+@pytest.mark.parametrize("looked_for", ["bobad", "  ALICE bobadilla ", BOB.upper(), "{pk}"])
+def test_the_archive_is_searched_and_opens_nothing(desk, application, old, looked_for):
+    other = make_application("other@example.org", at=ORDINARY_DAY - timedelta(days=900), surname="Zola")
+    answer = desk.get(f"{LIST}archive/", {"q": looked_for.format(pk=old.pk)})
+    assert numbers(answer) == [old.pk]
+    assert "Zola" not in answer.text
+    assert other.qualifications not in answer.text
+    assert not ArchiveOpening.objects.exists()
+    assert desk.get(f"{LIST}{old.pk}/change/").status_code == 302
+    detail = AuditEntry.objects.get(verb="recruitment.archive.listed").detail
+    assert detail == {"rows": 1, "searched": True}
+
+
+@pytest.mark.parametrize("looked_for", ["lasserre", "%", "9" * 30, "²", "' OR 1=1"])
+def test_what_is_not_in_the_archive_is_not_found_there(desk, application, old, looked_for):
+    answer = desk.get(f"{LIST}archive/", {"q": looked_for})
+    assert answer.status_code == 200
+    assert numbers(answer) == []
+
+
 def test_the_recruiter_has_no_key_to_the_archive(recruiter, old):
     assert recruiter.get(f"{LIST}archive/").status_code == 403
     assert recruiter.post(f"{LIST}{old.pk}/open/", {"reason": "I would like to see."}).status_code == 403
