@@ -1,9 +1,10 @@
 """The visitor's own proof of what they answered, with the fields of ISO/IEC TS 27560:2023. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from consent.models import ConsentEvent
+from privacy.inclusion import Inclusion
 
 SCHEMA = "ISO/IEC TS 27560:2023"
 STATES = {
@@ -15,7 +16,12 @@ STATES = {
 
 
 def document(
-    events: Iterable[ConsentEvent], *, entity: dict[str, Any], controller: dict[str, Any], site: str
+    events: Iterable[ConsentEvent],
+    *,
+    seals: Mapping[int, Inclusion],
+    entity: dict[str, Any],
+    controller: dict[str, Any],
+    site: str,
 ) -> dict[str, Any]:
     """Every line of the ledger about one browser, as records that somebody else's software can read."""
     party = {
@@ -25,7 +31,8 @@ def document(
         "party_contact": f"{controller['name']} <{controller['email']}>",
         "party_url": site,
     }
-    return {"schema_version": SCHEMA, "records": [record(event, party=party, site=site) for event in events]}
+    records = [record(event, party=party, site=site) | _seal(seals.get(event.pk)) for event in events]
+    return {"schema_version": SCHEMA, "records": records}
 
 
 def record(event: ConsentEvent, *, party: dict[str, str], site: str) -> dict[str, Any]:
@@ -47,6 +54,21 @@ def record(event: ConsentEvent, *, party: dict[str, str], site: str) -> dict[str
         },
         "receipt": {"receipt_id": str(event.receipt) if event.receipt else None, "page": event.page},
     }
+
+
+def _seal(inclusion: Inclusion | None) -> dict[str, Any]:
+    """What proves that the line stands in the sealed ledger; nothing in its first half minute."""
+    if inclusion is None:
+        return {"seal": None}
+    seal = inclusion.seal
+    path = [{"side": side, "sha256": node} for side, node in inclusion.path]
+    under = {
+        "number": seal.number,
+        "sealed_at": seal.at.isoformat(),
+        "root": seal.root,
+        "sha256": seal.sha256,
+    }
+    return {"seal": {"content": inclusion.content, "leaf": inclusion.leaf, "path": path, **under}}
 
 
 def _processing(event: ConsentEvent, site: str) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Merkle roots as RFC 6962 takes them, one leaf at a time. Pure."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 LEAF, NODE = b"\x00", b"\x01"
 
@@ -21,6 +21,16 @@ def root(leaves: Iterable[bytes]) -> bytes:
     while towers:
         node = _join(towers.pop()[1], node)
     return node
+
+
+def path(leaves: Sequence[bytes], place: int) -> list[tuple[str, bytes]]:
+    """What leads from one leaf to the root: each hash to join, and the side on which it stands."""
+    if len(leaves) < 2:
+        return []
+    half = 1 << (len(leaves) - 1).bit_length() - 1
+    if place < half:
+        return [*path(leaves[:half], place), ("right", root(leaves[half:]))]
+    return [*path(leaves[half:], place - half), ("left", root(leaves[:half]))]
 
 
 def leaf(content: bytes) -> bytes:

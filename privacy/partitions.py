@@ -5,9 +5,10 @@ pages go on being served; only then, on a table that nobody else can reach, its 
 in one transaction. A crash leaves a day half taken off, or taken off and not dropped: the next run sees both.
 """
 
+import contextlib
 import logging
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
@@ -21,6 +22,9 @@ from privacy.models.navigation import PERIOD
 TABLE = "privacy_visit"
 AHEAD = timedelta(days=14)
 LOCK_TIMEOUT = "2s"
+TOGETHER = (
+    31  # days dropped in one transaction: more would need more locks than PostgreSQL has room for by default
+)
 LATEST = timedelta(hours=26)  # the purge runs hourly: after a day and two hours something is wrong
 ADVISORY_LOCK = 0x76697369  # "visi": any number that nothing else here uses
 NAME = re.compile(rf"{TABLE}_(\d{{8}})")
@@ -39,9 +43,9 @@ WHERE c.relkind = 'r' AND c.relnamespace = (SELECT relnamespace FROM pg_class WH
 
 @dataclass(frozen=True)
 class Gone:
-    """What a dropped day held."""
+    """What some dropped days held."""
 
-    day: date
+    days: list[date]
     count: int
     oldest: datetime | None
     newest: datetime | None
@@ -127,17 +131,17 @@ def is_late(now: datetime) -> bool:
 def drop_due(*, now: datetime, certify: Callable[[Gone], object]) -> list[date]:
     """Drop the days whose period is over; returns those that have to wait for a reader.
 
-    ``certify`` is called in the transaction that drops a day. Call this outside a transaction: inside one, whoever
+    ``certify`` is called in the transaction that drops some days. Call this outside a transaction: inside one, whoever
     reads or writes visits has to wait for it to end.
     """
-    for day in half_detached():  # there is one at most
-        if not _unless_read(partial(_alter, f"ALTER TABLE {TABLE} DETACH PARTITION {_name(day)} FINALIZE")):
-            return [day, *_due(now)]
-    waiting = [day for day in detached() if not _unless_read(partial(_drop, day, certify))]
-    for day in _due(now):
-        statement = f"ALTER TABLE {TABLE} DETACH PARTITION {_name(day)} {_how()}"
-        if half_detached() or not _unless_read(partial(_alter, statement), partial(_drop, day, certify)):
-            waiting.append(day)
+    with _in_no_hurry():
+        for day in half_detached():  # there is one at most
+            if not _unless_read(partial(_run, f"ALTER TABLE {TABLE} DETACH PARTITION {_name(day)} FINALIZE")):
+                return [day, *_due(now)]
+        waiting = _detach(_due(now))
+    loose = detached()
+    for start in range(0, len(loose), TOGETHER):
+        waiting += _drop_unless_read(loose[start : start + TOGETHER], certify)
     return waiting
 
 
@@ -145,16 +149,42 @@ def _due(now: datetime) -> list[date]:
     return [day for day in attached() if is_due(day, now)]
 
 
+def _detach(days: list[date]) -> list[date]:
+    """Take ``days`` off the table; returns those that are still on it, because somebody reads."""
+    waiting: list[date] = []
+    for number, day in enumerate(days):
+        if not _unless_read(partial(_run, f"ALTER TABLE {TABLE} DETACH PARTITION {_name(day)} {_how()}")):
+            if half_detached():  # as long as there is one, no other can be taken off
+                return waiting + days[number:]
+            waiting.append(day)
+    return waiting
+
+
 def _how() -> str:
     """Without making anybody wait, which PostgreSQL can do outside a transaction only."""
     return "" if connection.in_atomic_block else "CONCURRENTLY"
 
 
-def _unless_read(*steps: Callable[[], None]) -> bool:
-    """Take the steps; false when somebody reads for so long that the rest must wait for the next run."""
+@contextlib.contextmanager
+def _in_no_hurry() -> Iterator[None]:
+    """Statements that give up when they have to wait for long, and whose end need not reach the disk at once.
+
+    A day that a crash puts back on the table is taken off again; that it is gone is on the disk with its certificate.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [LOCK_TIMEOUT])
+        cursor.execute("SET synchronous_commit = off")
+        try:
+            yield
+        finally:
+            cursor.execute("RESET lock_timeout")
+            cursor.execute("RESET synchronous_commit")
+
+
+def _unless_read(step: Callable[[], None]) -> bool:
+    """Take the step; false when somebody reads for so long that it must wait for the next run."""
     try:
-        for step in steps:
-            step()
+        step()
     except OperationalError as error:
         if not isinstance(error.__cause__, LockNotAvailable):
             raise
@@ -163,24 +193,28 @@ def _unless_read(*steps: Callable[[], None]) -> bool:
     return True
 
 
-def _alter(statement: str) -> None:
-    """Run one statement that may have to wait for others."""
+def _run(statement: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [LOCK_TIMEOUT])
-        try:
-            cursor.execute(statement)
-        finally:
-            cursor.execute("RESET lock_timeout")
+        cursor.execute(statement)
 
 
-def _drop(day: date, certify: Callable[[Gone], object]) -> None:
+def _drop_unless_read(days: list[date], certify: Callable[[Gone], object]) -> list[date]:
+    """All at once, or one by one when somebody still reads one of them; returns those that wait."""
+    if _unless_read(partial(_drop, days, certify)):
+        return []
+    return [day for day in days if len(days) == 1 or _drop_unless_read([day], certify)]
+
+
+def _drop(days: list[date], certify: Callable[[Gone], object]) -> None:
+    tables = ", ".join(map(_name, days))
+    visits = " UNION ALL ".join(f"SELECT at, path, referrer, visitor FROM {_name(day)}" for day in days)  # noqa: S608
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
-        cursor.execute(f"LOCK TABLE {_name(day)}")
-        cursor.execute(f"SELECT count(*), min(at), max(at) FROM {_name(day)}")  # noqa: S608
-        gone = Gone(day, *cursor.fetchone())
-        totals.keep(day, _name(day))
-        cursor.execute(f"DROP TABLE {_name(day)}")
+        cursor.execute(f"LOCK TABLE {tables}")
+        cursor.execute(f"SELECT count(*), min(at), max(at) FROM ({visits}) AS visits")  # noqa: S608
+        gone = Gone(days, *cursor.fetchone())
+        totals.keep(days, f"({visits}) AS visits")
+        cursor.execute(f"DROP TABLE {tables}")
         certify(gone)
 
 

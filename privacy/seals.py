@@ -48,9 +48,14 @@ def columns(model: type[models.Model]) -> list[str]:
 
 
 def leaf_sql(label: str, names: Iterable[str], *, row: str = "r") -> str:
-    """The SQL of a row's hash: :func:`privacy.merkle.leaf` of its values as JSON, in UTC."""
+    """The SQL of a row's hash: :func:`privacy.merkle.leaf` of its content."""
+    return f"sha256('\\x00'::bytea || convert_to({content_sql(label, names, row=row)}, 'UTF8'))"
+
+
+def content_sql(label: str, names: Iterable[str], *, row: str = "r") -> str:
+    """The SQL of what is hashed of a row: its values as JSON; in UTC, which the caller sees to."""
     values = ", ".join(f'{row}."{name}"' for name in names)
-    return f"sha256('\\x00'::bytea || convert_to(jsonb_build_array('{label}', {values})::text, 'UTF8'))"
+    return f"jsonb_build_array('{label}', {values})::text"
 
 
 def head() -> Seal | None:

@@ -5,6 +5,7 @@ small too, into "other pages" of the day. The same sentence counts a day for goo
 and, for whoever looks at the trends, the days whose visits live still.
 """
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -35,9 +36,9 @@ SELECT day, %(other)s, %(other)s, sum(visits) FROM rest WHERE crowd < %(crowd)s 
 """
 
 
-def keep(day: date, table: str) -> None:
-    """Count the visits of ``day``, which are all that ``table`` holds, for good. Twice does no harm."""
-    DailyTotal.objects.filter(day=day).delete()
+def keep(days: Collection[date], source: str) -> None:
+    """Count the visits of ``days``, which are all that ``source`` holds, for good. Twice does no harm."""
+    DailyTotal.objects.filter(day__in=days).delete()
     insert = f"INSERT INTO {DailyTotal._meta.db_table} (day, path, referrer, visits) "
     with connection.cursor() as cursor:
-        cursor.execute(insert + MERGED.format(source=table), PARAMETERS)
+        cursor.execute(insert + MERGED.format(source=source), PARAMETERS)

@@ -19,10 +19,10 @@ from consent import campaigns, guard, ledger, preferences, proof, registry, word
 from consent import choices as choosing
 from consent.forms import ChoicesForm
 from consent.ledger import Circumstance
-from consent.models import Wording
+from consent.models import ConsentEvent, Wording
 from consent.origin import own_pages_only
 from consent.registry import Register
-from privacy import browsers, limits, policy
+from privacy import browsers, inclusion, limits, policy
 
 ANSWERS_OF_CLIENT: Final = limits.Limit("answers of a client", times=120, within=timedelta(minutes=10))
 """Each answer writes to a ledger that only grows. Whole companies share one address: generous, and soon full again."""
@@ -74,7 +74,11 @@ def proof_json(request: HttpRequest) -> HttpResponse:
     receipt = guard.standing(request).choices.receipt
     events = ledger.of_browser(receipt, now=timezone.now())
     document = proof.document(
-        events, entity=settings.ENTITY, controller=settings.CONTROLLER, site=settings.SITE_URL
+        events,
+        seals=inclusion.of(ConsentEvent, [event.pk for event in events]),
+        entity=settings.ENTITY,
+        controller=settings.CONTROLLER,
+        site=settings.SITE_URL,
     )
     response = JsonResponse(document, json_dumps_params={"indent": 2, "ensure_ascii": False})
     response["Content-Disposition"] = 'attachment; filename="choices.json"'
@@ -155,11 +159,13 @@ def _back(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, *, words_changed: bool = False) -> HttpResponse:
     register, standing, now = registry.current(), guard.standing(request), timezone.now()
     rows = preferences.rows(register, standing, moment=now.timestamp())
+    events = list(ledger.of_browser(standing.choices.receipt, now=now))
+    seals = inclusion.sealed(ConsentEvent, [event.pk for event in events])
     context = {
         "rows": rows,
         "notice": wording.of(register),
         "standing": standing,
-        "events": ledger.of_browser(standing.choices.receipt, now=now),
+        "lines": [(event, seals.get(event.pk)) for event in events],
         "words_changed": words_changed,
         "hides_banner": True,
         "is_kept": "kept" in request.GET,

@@ -9,8 +9,9 @@ import time_machine
 from django.db import DatabaseError, connection, transaction
 from django.utils import translation
 
-from consent import cookies, ledger, topics
+from consent import content, cookies, ledger, topics
 from consent.models import ConsentEvent, ConsentTerm, Wording
+from privacy import seals
 from privacy.datamap import holding
 from privacy.ledger import AppendOnly, deletion
 from privacy.models import AuditEntry
@@ -118,7 +119,8 @@ def test_the_visitor_proves_it_alone(visitor: Visitor):
         for record in document["records"]
         if record["pii_processing"]["purposes"][0]["purpose"] == "personal"
     )
-    assert record.keys() == {"record_header", "pii_processing", "party_identification", "event", "receipt"}
+    parts = {"record_header", "pii_processing", "party_identification", "event", "receipt", "seal"}
+    assert record.keys() == parts
     assert record["record_header"]["schema_version"] == "ISO/IEC TS 27560:2023"
     assert record["event"] == {
         "event_time": "2026-11-23T10:00:00+00:00",
@@ -135,6 +137,39 @@ def test_the_visitor_proves_it_alone(visitor: Visitor):
     assert str(
         ConsentEvent.objects.exclude(receipt=record["receipt"]["receipt_id"]).first().record
     ) not in str(document)
+
+
+def joined(leaf: str, path: list[dict[str, str]]) -> str:
+    """What the page tells the visitor to compute."""
+    node = bytes.fromhex(leaf)
+    for step in path:
+        other = bytes.fromhex(step["sha256"])
+        left, right = (other, node) if step["side"] == "left" else (node, other)
+        node = hashlib.sha256(b"\x01" + left + right).digest()
+    return node.hex()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_visitor_proves_that_it_is_sealed():
+    """As the page says: content to leaf, leaf to root, and the root is the one that the seal keeps."""
+    content.declare()
+    bob, visitor = Visitor(), Visitor()
+    bob.say("/privacy/choices/refuse/")
+    visitor.say("/privacy/choices/save/", personal="on")
+    assert [r["seal"] for r in visitor.get("/privacy/choices/proof.json").json()["records"]] == [None] * 3
+    assert "within a minute" in visitor.get("/privacy/choices/").content.decode()
+    made = seals.seal(now=datetime.now(UTC))
+    assert made is not None
+    records = visitor.get("/privacy/choices/proof.json").json()["records"]
+    for record in records:
+        under = record["seal"]
+        assert hashlib.sha256(b"\x00" + under["content"].encode()).hexdigest() == under["leaf"]
+        assert joined(under["leaf"], under["path"]) == under["root"] == made.root
+        assert under["path"]
+        assert (under["number"], under["sha256"]) == (made.number, made.sha256)
+        assert record["record_header"]["record_id"] in under["content"]
+        assert bob.cookies["choices"].value.split(".")[1] not in under["content"].replace("-", "")
+    assert f"No. {made.number}" in visitor.get("/privacy/choices/").content.decode()
 
 
 def test_nothing_is_shown_past_its_period(visitor: Visitor):

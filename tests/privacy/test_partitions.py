@@ -59,7 +59,7 @@ def test_a_day_goes_whole_and_leaves_its_totals(old, now):
     assert partitions.drop_due(now=now, certify=gone.append) == []
     (day,) = gone
     begin = partitions.begin(old)
-    assert (day.day, day.count, day.oldest, day.newest) == (old, 3, begin, begin + timedelta(hours=23))
+    assert (day.days, day.count, day.oldest, day.newest) == ([old], 3, begin, begin + timedelta(hours=23))
     assert old not in partitions.attached()
     assert totals() == expected(old)
     assert Visit.objects.get().at == now
@@ -109,8 +109,40 @@ def test_what_waits_for_a_reader_is_left_on_the_certificate_and_on_the_next_one(
     assert (second.count, second.left) == (3, 0)
 
 
+def some_days(old, count: int) -> list:
+    days = [old - timedelta(days=number) for number in reversed(range(1, count + 1))]
+    partitions.prepare(days)
+    for day in days:
+        visit(partitions.begin(day), "/")
+    return [*days, old]
+
+
+def test_days_go_together_and_each_has_its_own_totals(old, now, monkeypatch):
+    monkeypatch.setattr(partitions, "TOGETHER", 2)
+    days, gone = some_days(old, 4), []
+    assert partitions.drop_due(now=now, certify=gone.append) == []
+    assert [(some.days, some.count) for some in gone] == [(days[:2], 2), (days[2:4], 2), ([old], 3)]
+    assert gone[0].oldest == partitions.begin(days[0])
+    assert totals() == {(day, "*", "*", 3 if day == old else 1) for day in days}
+    assert not set(days) & set(partitions.attached())
+
+
+def test_who_reads_one_day_keeps_back_that_day_alone(old, now, monkeypatch):
+    monkeypatch.setattr(partitions, "LOCK_TIMEOUT", "200ms")
+    days, gone = some_days(old, 2), []
+    for day in days:
+        partitions._run(f"ALTER TABLE privacy_visit DETACH PARTITION {partitions._name(day)} CONCURRENTLY")
+    with contextlib.closing(psycopg2.connect(**connection.get_connection_params())) as other:
+        with other.cursor() as cursor:
+            cursor.execute(f"SELECT count(*) FROM {partitions._name(days[1])}")
+        assert partitions.drop_due(now=now, certify=gone.append) == [days[1]]
+    assert [some.days for some in gone] == [[days[0]], [old]]
+    assert partitions.drop_due(now=now, certify=gone.append) == []
+    assert {day for day, *_rest in totals()} == set(days)
+
+
 def test_a_day_taken_off_but_not_dropped_is_swept(old, now):
-    partitions._alter(f"ALTER TABLE privacy_visit DETACH PARTITION {partitions._name(old)} CONCURRENTLY")
+    partitions._run(f"ALTER TABLE privacy_visit DETACH PARTITION {partitions._name(old)} CONCURRENTLY")
     assert partitions.detached() == [old]
     gone = []
     assert partitions.drop_due(now=now, certify=gone.append) == []
@@ -122,7 +154,7 @@ def test_a_day_taken_off_but_not_dropped_is_swept(old, now):
 def test_the_oldest_visit_is_known_wherever_it_lies_and_alarms_when_it_stays(old, now):
     begin = partitions.begin(old)
     assert partitions.oldest() == begin
-    partitions._alter(f"ALTER TABLE privacy_visit DETACH PARTITION {partitions._name(old)} CONCURRENTLY")
+    partitions._run(f"ALTER TABLE privacy_visit DETACH PARTITION {partitions._name(old)} CONCURRENTLY")
     assert partitions.oldest() == begin
     end = partitions.PERIOD.after(begin)
     assert not partitions.is_late(end + partitions.LATEST - timedelta(seconds=1))

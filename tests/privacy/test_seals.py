@@ -291,6 +291,10 @@ def test_the_root_is_that_of_rfc_6962(count: int):
 
     leaves = [merkle.leaf(bytes([number])) for number in range(count)]
     assert merkle.root(leaves) == plain(leaves)
+    for place, node in enumerate(leaves):
+        for side, other in merkle.path(leaves, place):
+            node = hashlib.sha256(merkle.NODE + (other + node if side == "left" else node + other)).digest()
+        assert node == plain(leaves)
 
 
 def test_the_desk_shows_seals_and_hands_out_the_daily_one(entries, now, desk):
