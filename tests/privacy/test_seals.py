@@ -291,7 +291,8 @@ def test_the_root_is_that_of_rfc_6962(count: int):
 
     leaves = [merkle.leaf(bytes([number])) for number in range(count)]
     assert merkle.root(leaves) == plain(leaves)
-    for place, node in enumerate(leaves):
+    for place in range(count):
+        node = leaves[place]
         for side, other in merkle.path(leaves, place):
             node = hashlib.sha256(merkle.NODE + (other + node if side == "left" else node + other)).digest()
         assert node == plain(leaves)
