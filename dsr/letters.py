@@ -54,7 +54,8 @@ def identity_asked(request: SubjectRequest, *, reason: str, now: datetime) -> No
 
 def extended(request: SubjectRequest, *, reason: str, now: datetime) -> None:
     """Tell of the extension and its reasons, as GDPR 12(3) demands."""
-    _send("request_extended", request, {"reason": reason, **_way_in(request, now)}, now)
+    waits = request.clock().is_suspended
+    _send("request_extended", request, {"reason": reason, "waits": waits, **_way_in(request, now)}, now)
 
 
 def refused(request: SubjectRequest, *, reason: str, now: datetime) -> None:
@@ -65,6 +66,13 @@ def refused(request: SubjectRequest, *, reason: str, now: datetime) -> None:
 def closed(request: SubjectRequest, *, reason: str, now: datetime) -> None:
     """Say that the request is closed without answer, why, and what remains open to the person."""
     _send("request_closed", request, {"reason": reason, **_way_in(request, now)}, now)
+
+
+def reopened(request: SubjectRequest, *, now: datetime) -> None:
+    """Say that the request is taken up again, and whether its proof of identity is still awaited."""
+    facts = {"waits": request.clock().is_suspended, **_way_in(request, now)}
+    _send("request_reopened", request, facts, now)
+    tell_controller(request, now=now)
 
 
 def answered(request: SubjectRequest, *, now: datetime) -> None:

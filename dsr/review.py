@@ -170,7 +170,8 @@ def close(request_id: UUID, *, reason: str, now: datetime) -> None:
 def reopen(request_id: UUID, *, now: datetime) -> None:
     """Take up again what was closed without answer. Raises IllegalMove."""
     with moves.making(request_id, Move.REOPEN, now=now) as request:
-        letters.received(request, now=now)
+        request.wind(now)
+        letters.reopened(request, now=now)
 
 
 def _grant(request_id: UUID, now: datetime) -> None:

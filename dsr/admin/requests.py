@@ -114,6 +114,7 @@ class SubjectRequestAdmin(LettersMixin, HeldAdmin):
             "checks": asked.identity_checks.all(),
             "deeds": [(verb, verb.form(asked)) for verb in offered],
             "package": AccessPackage.objects.live(now).filter(request=asked).first(),
+            "beside": SubjectRequest.objects.live(now).beside(asked),
             "papers": sent.papers_of(asked),
             "may_open": may_act,
             "letters": asked.messages.all(),

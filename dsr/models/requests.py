@@ -109,6 +109,12 @@ class SubjectRequestQuerySet(PersonalDataQuerySet):
         """Still to be answered."""
         return self.filter(state__in=states.OPEN)
 
+    def beside(self, request: "SubjectRequest") -> Self:
+        """Others of the same address, the ones that ask for the same first; none for somebody without an address."""
+        same = models.Q(kinds__overlap=request.kinds)
+        others = self.filter(email=request.email).exclude(pk=request.pk) if request.email else self.none()
+        return others.annotate(asks_the_same=same).order_by("-asks_the_same", "-received_at")
+
     def due_before(self, day: date) -> Self:
         """Whose last day lies before ``day``. One that is suspended is never among them."""
         waiting = self.model.objects.suspended().values("pk")

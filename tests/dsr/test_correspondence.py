@@ -78,12 +78,19 @@ def restricted(asked: SubjectRequest, now) -> None:
     granted(asked, now)
 
 
+def reopened(asked: SubjectRequest, now) -> None:
+    identity.ask(asked.pk, reason=REASON, now=now)
+    review.close(asked.pk, reason=REASON, now=now)
+    review.reopen(asked.pk, now=now)
+
+
 CNIL = {"en": "TSA 80715", "fr": "TSA 80715"}
 COURT = {"en": "before a court", "fr": "saisir le juge"}
 DEEDS = {
     "request_received": ([Kind.ACCESS], lambda asked, now: None),
     "request_identity": ([Kind.ACCESS], lambda asked, now: identity.ask(asked.pk, reason=REASON, now=now)),
     "request_extended": ([Kind.ACCESS], lambda asked, now: review.extend(asked.pk, reason=REASON, now=now)),
+    "request_reopened": ([Kind.ACCESS], reopened),
     "request_refused": (
         [Kind.ACCESS],
         lambda asked, now: review.refuse(asked.pk, ground="EXCESSIVE", reason=REASON, now=now),

@@ -128,6 +128,26 @@ def test_an_extension_is_told_with_its_reason_within_the_first_month():
         review.extend(asked.pk, reason="More.", now=datetime(2026, 2, 28, 10, 0, tzinfo=UTC))
 
 
+def test_a_date_that_moves_while_the_proof_is_awaited_is_told_as_one(now):
+    moves = "this date moves on by a day each day"
+    certain, waiting = make_request(now), make_request(now, email="bob@example.org")
+    review.extend(certain.pk, reason="Eleven systems.", now=now)
+    identity.ask(waiting.pk, reason="Doubt.", now=now)
+    review.extend(waiting.pk, reason="Eleven systems.", now=now)
+    told = Mail.objects.filter(message="request_extended")
+    assert moves not in told.get(to="alice@example.org").text
+    for text in (told.get(to="bob@example.org").text, told.get(to="bob@example.org").html):
+        assert moves in text
+        assert "23 February 2027" in text
+    later = now + timedelta(days=60)
+    review.close(waiting.pk, reason="No proof came.", now=later)
+    review.reopen(waiting.pk, now=later)
+    again = Mail.objects.get(message="request_reopened").text
+    assert moves in again
+    assert "24 April 2027" not in again  # 24 April is a Saturday
+    assert "26 April 2027" in again
+
+
 def test_a_refusal_carries_ground_reason_cnil_and_court(now):
     asked = make_request(now)
     review.refuse(asked.pk, ground="EXCESSIVE", reason="The tenth this month.", now=now)
