@@ -59,7 +59,8 @@ class PurgeRunAdmin(ReadOnlyDeskAdmin):
         rules = _rules(now)
         context = {
             "title": _("What a purge would delete now"),
-            "rules": rules,
+            "rules": [rule for rule in rules if rule.now.count or rule.coming],
+            "idle": [rule for rule in rules if not rule.now.count and not rule.coming],
             "total": sum(rule.now.count for rule in rules),
             "coming": sum(rule.coming for rule in rules),
             "now": now,

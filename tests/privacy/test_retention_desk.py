@@ -58,6 +58,14 @@ def test_what_is_due_is_listed_without_a_word_of_it(desk, due_mail):
         assert word not in page
 
 
+def test_where_nothing_is_due_is_said_once_and_folded(desk, due_mail):
+    preview = desk.get(f"{DESK}/preview/")
+    idle = {rule.now.holding.label for rule in preview.context_data["idle"]}
+    assert idle == {known.label for known in holdings()} - {"privacy.mail"}
+    assert f"{len(idle)} kinds of record with nothing to delete today or tomorrow" in preview.content.decode()
+    assert "<details>" in preview.content.decode()
+
+
 def test_what_falls_due_by_tomorrow_is_listed_apart(desk):
     soon = timezone.now() - relativedelta(months=3) + timedelta(hours=5)
     coming = Mail.objects.create(to=ALICE, message="test", language="en", written_at=soon)
