@@ -24,6 +24,10 @@ class ConsentConfig(AppConfig):
         "NO_PROSPECTING": "consent.objections.to_prospecting",
         "NO_NAVIGATION": "consent.objections.to_navigation",
     }
+    replays = {
+        "consent.withdrawn": "consent.ledger.withdraw_again",
+        "consent.suppressed": "consent.prospecting.suppress_again",
+    }
     third_party_data = {
         "cookie_consent.CookieGroup": NotPersonal(_("Texts that describe a group of cookies.")),
         "cookie_consent.Cookie": NotPersonal(_("Texts that describe a cookie.")),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -9,7 +10,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from consent.cookies import VALIDITY
 from consent.models import ConsentEvent, ConsentTerm, Wording
-from privacy import policy
+from privacy import journal, policy
+from privacy.journal import Entry
+from privacy.subjects import Subject, pseudonym
 
 Kind = ConsentEvent.Kind
 Act = ConsentEvent.Act
@@ -75,15 +78,37 @@ def withdraw(
     circumstance: Circumstance,
     valid_until: datetime | None = None,
 ) -> ConsentEvent:
-    """Note that a yes was taken back."""
-    return _add(
-        Kind.WITHDRAW,
-        topic,
-        holder=holder,
-        purpose=purpose,
-        circumstance=circumstance,
-        valid_until=valid_until,
-    )
+    """Note that a yes was taken back, also in the journal: a restored backup knows of the yes alone."""
+    with transaction.atomic():
+        event = _add(
+            Kind.WITHDRAW,
+            topic,
+            holder=holder,
+            purpose=purpose,
+            circumstance=circumstance,
+            valid_until=valid_until,
+        )
+        until = (valid_until or circumstance.now).isoformat()
+        journal.note(
+            "consent.withdrawn",
+            [pseudonym("visitors", holder.receipt) if holder.receipt else pseudonym("emails", holder.email)],
+            topic=topic, act=circumstance.act, until=until, now=circumstance.now,
+        )  # fmt: skip
+    return event
+
+
+def withdraw_again(entry: Entry, subject: Subject, *, now: datetime) -> int:
+    """The same after a restore, to the words of the yes; nothing where the last word is no yes that was there then."""
+    holders = [Holder(receipt=receipt) for receipt in subject.visitors]
+    holders += [Holder(email=email) for email in subject.emails]
+    with transaction.atomic():
+        for holder in holders:
+            last = _lines(entry.facts["topic"], holder).select_related("term").last()
+            if last is not None and last.kind == Kind.GRANT and last.happened_at <= entry.at:
+                until = datetime.fromisoformat(entry.facts["until"])
+                last.term.end(until)
+                _followed(last, Kind.WITHDRAW, entry.facts["act"], entry.at, valid_until=until).save()
+    return 0
 
 
 def outweigh(topic: str, *, holder: Holder, page: str, now: datetime, valid_until: datetime) -> bool:
@@ -100,16 +125,8 @@ def outweigh(topic: str, *, holder: Holder, page: str, now: datetime, valid_unti
         if last is None or last.kind != Kind.GRANT:
             return False
         last.term.end(valid_until)
-        copied = {name: getattr(last, name) for name in _CARRIED} | {"policy_version": policy.stamp()}
-        ConsentEvent(
-            kind=Kind.WITHDRAW,
-            act=Act.GPC,
-            happened_at=now,
-            page=page[:200],
-            has_signal=True,
-            valid_until=valid_until,
-            **copied,
-        ).save()
+        facts = {"page": page[:200], "has_signal": True, "policy_version": policy.stamp()}
+        _followed(last, Kind.WITHDRAW, Act.GPC, now, valid_until=valid_until, **facts).save()
     return True
 
 
@@ -202,8 +219,13 @@ def _end(kind: str, holder: Holder, valid_until: datetime | None, now: datetime)
 
 
 def _ended(grant: ConsentEvent, now: datetime) -> ConsentEvent:
+    return _followed(grant, Kind.EXPIRE, Act.CLOCK, grant.valid_until or now)
+
+
+def _followed(grant: ConsentEvent, kind: str, act: str, at: datetime, **facts: Any) -> ConsentEvent:
+    """A later line on the same matter, to the words of the yes."""
     copied = {name: getattr(grant, name) for name in _CARRIED}
-    return ConsentEvent(kind=Kind.EXPIRE, act=Act.CLOCK, happened_at=grant.valid_until or now, **copied)
+    return ConsentEvent(kind=kind, act=act, happened_at=at, **(copied | facts))
 
 
 _CARRIED = ("term_id", "topic", "purpose", "wording_id", "language", "policy_version", "receipt", "email")

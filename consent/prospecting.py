@@ -8,8 +8,10 @@ from django.db.models import Exists, OuterRef
 from consent import ledger
 from consent.ledger import Act, Circumstance, Holder
 from consent.models import ConsentEvent, Prospect, Suppression
-from privacy import policy, subjects
+from privacy import journal, policy, subjects
 from privacy.datamap import Purpose
+from privacy.journal import Entry
+from privacy.subjects import Subject
 
 TOPIC = "prospecting"
 TIME_TO_CONFIRM = timedelta(days=30)
@@ -48,8 +50,21 @@ def withdraw(*, email: str, act: str, words: str, language: str, page: str, now:
 
 
 def suppress(email: str, *, now: datetime) -> None:
-    """Put the address on the list, as a keyed hash that outlives erasure."""
-    Suppression.objects.get_or_create(fingerprint=subjects.fingerprint(email), defaults={"added_at": now})
+    """Put the address on the list, as a keyed hash that outlives erasure and, in the journal, a restored backup."""
+    who = subjects.fingerprint(email)
+    with transaction.atomic():
+        _entry, is_new = Suppression.objects.get_or_create(fingerprint=who, defaults={"added_at": now})
+        if is_new:
+            journal.note("consent.suppressed", [who], now=now)
+
+
+def suppress_again(entry: Entry, subject: Subject, *, now: datetime) -> int:
+    """The same after a restore, which may have brought the prospect back; returns how many rows went."""
+    with transaction.atomic():
+        for who in entry.facts["who"]:
+            Suppression.objects.get_or_create(fingerprint=who, defaults={"added_at": entry.at})
+        deleted, _by_model = Prospect.objects.filter(email__in=subject.emails).delete()
+    return deleted
 
 
 def is_suppressed(email: str) -> bool:

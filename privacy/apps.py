@@ -35,6 +35,15 @@ class PrivacyConfig(AppConfig):
         "privacy.restriction.placed": _("the use of data was restricted"),
         "privacy.restriction.lifted": _("a restriction was lifted"),
     }
+    replays = {
+        "erasure": "privacy.replay.erase",
+        "privacy.navigation.stopped": "privacy.navigation.stop_again",
+        "privacy.restriction.placed": "privacy.restriction.restrict_again",
+        "privacy.restriction.lifted": "privacy.restriction.lift_again",
+        "privacy.retention.held": "privacy.holds.hold_again",
+        "privacy.retention.hold_lifted": "privacy.holds.lift_again",
+        "privacy.subscription.stopped": "privacy.subscriptions.stop_again",
+    }
     desk_panel = "privacy.admin.promises.panel"
     promises = ("privacy.evidence.promises", "privacy.stored.promises", "privacy.mapped.promises")
 

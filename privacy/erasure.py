@@ -133,7 +133,7 @@ def _erase(
     subject: Subject, except_: Collection[Item], now: datetime, *, holds: frozenset[str]
 ) -> list[Outcome]:
     outcomes = [_erase_from(known, subject, except_, holds) for known in _erasable()]
-    navigation.stop_recording(subject.visitors, now=now)
+    navigation.turn_away(subject.visitors, now=now)
     if not any(outcome.held for outcome in outcomes):
         standing = Restriction.objects.standing().filter(about__in=subject.fingerprints)
         standing.update(lifted_at=now, keys={})

@@ -1,15 +1,18 @@
 """Holds: a legal reason to keep one person's data past its period. They win over purge and erasure."""
 
-from datetime import datetime
+import contextlib
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
-from privacy import audit, locks
+from privacy import audit, journal, locks
 from privacy.datamap import Holding
+from privacy.journal import Entry
 from privacy.models import Hold, Restriction
-from privacy.subjects import fingerprint, normalise_email
+from privacy.subjects import Subject, fingerprint, normalise_email
 
 
 class AlreadyHeld(ValueError):
@@ -19,17 +22,19 @@ class AlreadyHeld(ValueError):
 def hold(*, email: str, reason: str, review_on: Any, now: datetime) -> Hold:
     """Keep all that is held under ``email`` until the hold is lifted. Raises :class:`AlreadyHeld`, ValueError."""
     about = fingerprint(normalise_email(email))
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(%s)", [locks.HOLD]
-        )  # no batch is under way while we write
-        if Hold.objects.standing().filter(about=about).exists():
-            raise AlreadyHeld
-        placed = Hold.objects.create(
-            about=about, reason=reason, author=audit.actor(), placed_at=now, review_on=review_on
-        )
-        audit.record("privacy.retention.held", now=now, obj=placed, about=about)
+    with transaction.atomic():
+        placed = _place(about, reason, review_on, since=now, now=now)
+        journal.note("privacy.retention.held", [about], review_on=str(review_on), now=now)
     return placed
+
+
+def hold_again(entry: Entry, subject: Subject, *, now: datetime) -> int:
+    """The same after a restore: a purge that is replayed spares what the one before spared."""
+    reason = gettext("Placed again from the journal after a backup was restored.")
+    with contextlib.suppress(AlreadyHeld):
+        review_on = date.fromisoformat(entry.facts["review_on"])
+        _place(entry.facts["who"][0], reason, review_on, since=entry.at, now=now)
+    return 0
 
 
 def is_held(email: str) -> bool:
@@ -42,6 +47,28 @@ def lift(placed: Hold, *, now: datetime) -> None:
     with transaction.atomic():
         if Hold.objects.standing().filter(pk=placed.pk).update(lifted_at=now):
             audit.record("privacy.retention.hold_lifted", now=now, obj=placed, about=placed.about)
+            journal.note("privacy.retention.hold_lifted", [placed.about], now=now)
+
+
+def lift_again(entry: Entry, subject: Subject, *, now: datetime) -> int:
+    """The same after a restore."""
+    with transaction.atomic():
+        for placed in Hold.objects.standing().filter(about__in=entry.facts["who"]):
+            Hold.objects.filter(pk=placed.pk).update(lifted_at=entry.at)
+            audit.record("privacy.retention.hold_lifted", now=now, obj=placed, about=placed.about)
+    return 0
+
+
+def _place(about: str, reason: str, review_on: Any, *, since: datetime, now: datetime) -> Hold:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [locks.HOLD])  # no batch is under way meanwhile
+        if Hold.objects.standing().filter(about=about).exists():
+            raise AlreadyHeld
+        placed = Hold.objects.create(
+            about=about, reason=reason, author=audit.actor(), placed_at=since, review_on=review_on
+        )
+        audit.record("privacy.retention.held", now=now, obj=placed, about=about)
+    return placed
 
 
 def held_among(holding: Holding, rows: "QuerySet[Any]") -> set[Any]:

@@ -1,4 +1,4 @@
-"""The journal of erasures and purges, outside the database, so that a restored backup can be made to forget again.
+"""The journal of erasures, purges and stops, outside the database, so that a restored backup learns of them again.
 
 A file that only grows (``ERASURE_JOURNAL``), which every machine that erases must share, and which is not restored with
 the database. Its lines hold numbers, instants, names of holdings and keyed hashes: no personal data.
@@ -54,6 +54,14 @@ def note_purge(holding: str, *, cut_off: datetime, now: datetime) -> None:
     _append("purge", {"holding": holding, "cut_off": cut_off.isoformat()}, now)
 
 
+def note(deed: str, who: Collection[str], *, now: datetime, **facts: str) -> None:
+    """Something else that must outlive a restore, about the person with the pseudonyms ``who``.
+
+    ``deed`` is named in the ``replays`` of an AppConfig; ``facts`` are no personal data.
+    """
+    _append(deed, {"who": sorted(who), **facts}, now)
+
+
 def behind() -> list[Entry]:
     """The lines that this database has not carried out, because it was restored from before them."""
     confirmed = _file().confirmed()
@@ -89,14 +97,15 @@ def _append(deed: str, facts: dict[str, Any], now: datetime) -> None:
         if is_restored():
             raise Restored
         file = _file()
-        number = max(JournalMark.get(), file.look().highest) + 1
-        file.write({"n": number, "deed": deed, "at": now.isoformat(), **facts})
+        mark = JournalMark.get()
+        number = max(mark, file.look().highest) + 1
+        file.write({"n": number, "after": mark, "deed": deed, "at": now.isoformat(), **facts})
         JournalMark.set(number)
         transaction.on_commit(partial(file.write, {"done": number}))
 
 
 def _entry(line: dict[str, Any]) -> Entry:
-    facts = {name: value for name, value in line.items() if name not in {"n", "at", "deed"}}
+    facts = {name: value for name, value in line.items() if name not in {"n", "after", "at", "deed"}}
     return Entry(line["n"], datetime.fromisoformat(line["at"]), line["deed"], facts)
 
 
@@ -158,8 +167,12 @@ class _File:
         return [line for line in _parsed(self._read(0)) if "n" in line]
 
     def confirmed(self) -> set[int]:
-        """The numbers of the deeds that were committed."""
-        return {line["done"] for line in _parsed(self._read(0)) if "done" in line}
+        """The numbers of the deeds that were committed: each that was confirmed, and the one that it came after."""
+        done = {line["done"] for line in _parsed(self._read(0)) if "done" in line}
+        for line in reversed(self.lines()):
+            if line["n"] in done:
+                done.add(line.get("after", 0))
+        return done
 
     def _read(self, offset: int) -> bytes:
         if not self.path.exists():

@@ -92,7 +92,7 @@ def visits(get_response: Handler) -> Handler:
             if (
                 visitor is not None
             ):  # from this very answer on: what waits in the spool must not come in either
-                navigation.stop_recording([visitor], now=now)
+                navigation.stop_recording(visitor, now=now)
         elif navigation.is_page(request, response):
             navigation.record(request, response, visitor=visitor, now=now)
         return response

@@ -11,6 +11,7 @@ waits of a browser that objected, or whose person had the use of their data rest
 import json
 import logging
 import random
+import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -24,10 +25,12 @@ from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
-from privacy import browsers, partitions
+from privacy import browsers, journal, partitions
+from privacy.journal import Entry
 from privacy.models import Restriction
 from privacy.models.navigation import PERIOD, DrainedSegment, RecordingObjection
 from privacy.spool import Spool, read
+from privacy.subjects import Subject, pseudonym
 
 VISITOR = "visitor"
 UNCOUNTED_APPLICATIONS = {"admin"}
@@ -37,6 +40,7 @@ COPY = """
 COPY {table} (at, number, visitor, address, path, referrer, language) FROM STDIN
 WHERE at >= '{since}' AND at < coalesce(('{turned_away}'::jsonb ->> visitor::text)::timestamptz, 'infinity')
 """
+UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 log = logging.getLogger(__name__)
 _lost = [0]
 
@@ -64,8 +68,22 @@ def is_objecting(request: HttpRequest) -> bool:
     return not getattr(request, "records_visits", True)
 
 
-def stop_recording(visitors: Iterable[UUID], *, now: datetime) -> None:
-    """Take in nothing more of these browsers, not even what waits in the spool."""
+def stop_recording(visitor: UUID, *, now: datetime) -> None:
+    """Take in nothing more of this browser, not even what waits in the spool; journalled, lest a backup forget it."""
+    if not RecordingObjection.objects.filter(visitor=visitor).exists():
+        with transaction.atomic():
+            turn_away([visitor], now=now)
+            journal.note("privacy.navigation.stopped", [pseudonym("visitors", visitor)], now=now)
+
+
+def stop_again(entry: Entry, subject: Subject, *, now: datetime) -> int:
+    """The same after a restore."""
+    turn_away(subject.visitors, now=entry.at)
+    return 0
+
+
+def turn_away(visitors: Iterable[UUID], *, now: datetime) -> None:
+    """Take in nothing more of these browsers; whoever calls keeps a journal of it."""
     objections = [RecordingObjection(visitor=visitor, at=now) for visitor in set(visitors)]
     RecordingObjection.objects.bulk_create(objections, ignore_conflicts=True)
 
@@ -151,6 +169,13 @@ def prepare_partitions(*, now: datetime) -> list[date]:
     stamps = {line[:10] for segment in spool().segments() for line in read(segment)[0]}
     waited_for = {day for day in map(_day, stamps) if day and kept <= day <= today}
     return partitions.prepare(days | waited_for)
+
+
+def waiting() -> set[UUID]:
+    """The browsers of which something waits in the spool of this machine."""
+    fields = (line.split(b"\t", 3) for segment in spool().segments() for line in read(segment)[0])
+    found = {line[2].decode("ascii", "replace") for line in fields if len(line) > 3}
+    return {UUID(text) for text in found if UUID_TEXT.fullmatch(text)}
 
 
 def sweep(*, now: datetime) -> int:

@@ -1,17 +1,30 @@
-"""After a backup was restored: what had been erased and purged since goes again, from the journal."""
+"""After a backup was restored: what was erased and purged since goes again, and who said stop is heard again.
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+Each floor names with ``replays = {"deed": "app.module.function"}`` on its AppConfig who does a deed of the journal
+again: ``function(entry, subject, now=now)``, with the keys of the person that the restored rows or the spool hold.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from django.apps import apps
 from django.db import transaction
+from django.utils.module_loading import import_string
 
-from privacy import audit, erasure, journal, retention
+from privacy import audit, erasure, journal, navigation, retention
 from privacy.datamap import holdings
 from privacy.journal import Entry
 from privacy.models import JournalMark
 from privacy.subjects import KEYS, Subject, pseudonym
+
+PURGE = "purge"
+Function = Callable[..., int]
+
+
+class UnknownDeed(LookupError):
+    """The journal tells of something that this release cannot do again: a later one wrote it."""
 
 
 @dataclass
@@ -20,21 +33,24 @@ class Replayed:
 
     erasures: int = 0
     purges: int = 0
+    others: int = 0
     rows: int = 0
 
 
 def replay(*, now: datetime) -> Replayed:
-    """Erase and purge again what this database brought back. Call it outside a transaction; it may be repeated."""
+    """Do again, in their order, the deeds that this database does not know; the purges come last.
+
+    Call it outside a transaction; it may be repeated. Raises :class:`UnknownDeed` before anything is done.
+    """
     entries = journal.behind()
     done = Replayed()
-    erasures = [entry for entry in entries if entry.deed == "erasure"]
-    people = _people({who for entry in erasures for who in entry.facts["who"]})
-    for entry in erasures:
-        subject = _subject(entry, people)
-        outcomes = erasure.erase_again(subject, kept=set(entry.facts["kept"]), now=now)
-        done.erasures += 1
-        done.rows += sum(outcome.rows + outcome.dependants for outcome in outcomes)
-    purges = [entry for entry in entries if entry.deed == "purge"]
+    purges = [entry for entry in entries if entry.deed == PURGE]
+    others = [(entry, _function(entry.deed)) for entry in entries if entry.deed != PURGE]
+    people = _people({who for entry, _function in others for who in entry.facts["who"]})
+    for entry, function in others:
+        done.rows += function(entry, _subject(entry, people), now=now)
+    done.erasures = sum(function is erase for _entry, function in others)
+    done.others = len(others) - done.erasures
     if purges:
         done.purges = len(purges)
         done.rows += retention.purge_again(_cut_offs(purges), now=now)
@@ -43,15 +59,28 @@ def replay(*, now: datetime) -> Replayed:
     return done
 
 
+def erase(entry: Entry, subject: Subject, *, now: datetime) -> int:
+    """Erase ``subject`` again; returns how many rows went."""
+    outcomes = erasure.erase_again(subject, kept=set(entry.facts["kept"]), now=now)
+    return sum(outcome.rows + outcome.dependants for outcome in outcomes)
+
+
+def _function(deed: str) -> Function:
+    for config in apps.get_app_configs():
+        if path := getattr(config, "replays", {}).get(deed):
+            function: Function = import_string(path)
+            return function
+    raise UnknownDeed(deed)
+
+
 def _finish(entries: list[Entry], done: Replayed, now: datetime) -> None:
     with transaction.atomic():
         JournalMark.set(max(entry.number for entry in entries))
-        detail = {"erasures": done.erasures, "purges": done.purges, "rows": done.rows}
-        audit.record("privacy.erasure.replayed", now=now, detail=detail)
+        audit.record("privacy.erasure.replayed", now=now, detail=asdict(done))
 
 
 def _people(wanted: set[str]) -> dict[str, tuple[str, Any]]:
-    """Which key stands behind each pseudonym, as far as the restored rows know it."""
+    """Which key stands behind each pseudonym, as far as the restored rows or the spool know it."""
     return {who: (kind, value) for kind, value in _keys() if (who := pseudonym(kind, value)) in wanted}
 
 
@@ -61,6 +90,7 @@ def _keys() -> Iterable[tuple[str, Any]]:
             if kind in KEYS:
                 values = known.rows().order_by().exclude(**{lookup: None}).values_list(lookup, flat=True)
                 yield from ((kind, value) for value in values.distinct().iterator())
+    yield from (("visitors", visitor) for visitor in navigation.waiting())
 
 
 def _subject(entry: Entry, people: dict[str, tuple[str, Any]]) -> Subject:

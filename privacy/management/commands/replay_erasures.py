@@ -1,4 +1,4 @@
-"""``manage.py replay_erasures``: after a backup was restored, erase and purge again what it brought back."""
+"""``manage.py replay_erasures``: after a backup was restored, erase and purge again, and hear again who said stop."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from privacy import audit, journal, replay, retention
 class Command(BaseCommand):
     """Until this is done, a site whose database was restored says that it is not ready."""
 
-    help = "After a backup was restored: erases and purges again what it brought back."
+    help = "After a backup was restored: erases and purges again what it brought back, and hears again who said stop."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Replay what the journal has and the database has not."""
@@ -20,8 +20,11 @@ class Command(BaseCommand):
                 done = replay.replay(now=timezone.now())
         except retention.AlreadyRunning as error:
             raise CommandError("A purge is running: try again when it is done.") from error
+        except replay.UnknownDeed as error:
+            raise CommandError(f"The journal was written by a later release: {error} is unknown.") from error
         if journal.is_restored():
             raise CommandError("The journal went on meanwhile: run this again.")
         self.stdout.write(
-            f"{done.erasures} erasures and {done.purges} purges replayed: {done.rows} rows deleted. The site is ready."
+            f"{done.erasures} erasures, {done.purges} purges and {done.others} other deeds replayed: "
+            f"{done.rows} rows deleted. The site is ready."
         )

@@ -1,0 +1,162 @@
+"""Who said stop after the backup that was restored is heard again."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import pytest
+from dateutil.relativedelta import relativedelta
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from consent import ledger, prospecting
+from consent.ledger import Act, Circumstance, Holder
+from consent.models import ConsentEvent, Prospect, Suppression
+from privacy import erasure, holds, journal, links, navigation, restriction, retention, subscriptions
+from privacy.datamap import Purpose
+from privacy.models import Hold, Mail, RecordingObjection, Restriction, Subscription
+from privacy.subjects import fingerprint
+from softnlabs.website.models import Enquiry
+from tests import holdings as made
+from tests.conftest import ALICE, BOB
+from tests.faults.backups import backup, everything_about, held, restore
+
+HOUR = timedelta(hours=1)
+pytestmark = [
+    pytest.mark.fault,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("acting", "no_memory_of_the_last_look"),
+]
+
+
+def say_stop(person: made.Person, at: datetime) -> None:
+    """By every way there is: prospecting, news of the policy, being counted, a choice, article 18."""
+    circumstance = Circumstance(Act.CHOICE, "Measure?", "en", "/", at)
+    prospecting.withdraw(email=person.email, act=Act.LINK, words="Stop", language="en", page="/", now=at)
+    for subscription in Subscription.objects.filter(email=person.email):
+        subscriptions.stop(links.sign(subscriptions.STOP, str(subscription.pk), until=at + HOUR), now=at)
+    navigation.stop_recording(person.visitor, now=at)
+    navigation.stop_recording(person.visitor, now=at)
+    ledger.withdraw(
+        "measure", holder=Holder(receipt=person.visitor), purpose=Purpose.VISITORS, circumstance=circumstance
+    )
+    restriction.restrict(person.subject(), reason="She contests it", now=at)
+
+
+def who_may_be_written_to(now: datetime) -> tuple[set[str], set[str], set[str]]:
+    """By commercial mail, by news of the policy; and whose yes to being measured stands."""
+    lines = ConsentEvent.objects.order_by("id").values_list("receipt", "topic", "kind")
+    last = {receipt: kind for receipt, topic, kind in lines if topic == "measure"}
+    return (
+        {email for email in (ALICE, BOB) if prospecting.may_write(email, now=now)},
+        set(Subscription.objects.usable(now).values_list("email", flat=True)),
+        {str(receipt) for receipt, kind in last.items() if kind == "GRANT"},
+    )
+
+
+def test_who_said_stop_after_the_backup_is_not_written_to_again(tmp_path):
+    now = timezone.now()
+    alice, bob = everything_about("alice"), everything_about("bob")
+    RecordingObjection.objects.all().delete()
+    for person in (alice, bob):
+        said = Circumstance(Act.BOX, "Yes", "en", "/", now)
+        prospecting.opt_in(email=person.email, sentence="Yes", language="en", page="/", now=now)
+        ledger.grant(
+            "measure", holder=Holder(receipt=person.visitor), purpose=Purpose.VISITORS, circumstance=said
+        )
+    everybody = ({ALICE, BOB}, {ALICE, BOB}, {str(alice.visitor), str(bob.visitor)})
+    assert who_may_be_written_to(now) == everybody
+    dump = backup(tmp_path)
+    say_stop(alice, now)
+    text = settings.ERASURE_JOURNAL.read_text()
+    for word in (alice.email, str(alice.visitor), "contests"):
+        assert word not in text
+
+    restore(dump)
+    assert who_may_be_written_to(timezone.now()) == everybody
+    assert journal.is_restored()
+    call_command("replay_erasures")
+    only_bob = ({BOB}, {BOB}, {str(bob.visitor)})
+    assert who_may_be_written_to(timezone.now()) == only_bob
+    assert Suppression.objects.filter(fingerprint=fingerprint(ALICE)).exists()
+    assert not Prospect.objects.filter(email=ALICE).exists()
+    assert list(RecordingObjection.objects.values_list("visitor", flat=True)) == [alice.visitor]
+    withdrawals = ConsentEvent.objects.filter(kind="WITHDRAW")
+    assert {(event.topic, event.act) for event in withdrawals} == {
+        ("prospecting", "LINK"),
+        ("measure", "CHOICE"),
+    }
+    assert {event.happened_at for event in withdrawals} == {now}
+    assert held(alice) == held(bob) - {"consent.prospect", "privacy.subscription"}
+    placed = Restriction.objects.standing().get(placed_at=now)
+    assert ALICE in placed.keys["emails"]
+    assert not Enquiry.objects.usable(timezone.now()).filter(email=ALICE).exists()
+    assert not journal.is_restored()
+    lines = ConsentEvent.objects.count()
+    call_command("replay_erasures")
+    assert ConsentEvent.objects.count() == lines
+
+
+def test_what_waits_in_the_spool_of_who_objected_does_not_come_in_after_a_restore(tmp_path, client):
+    navigation.prepare_partitions(now=timezone.now())
+    dump = backup(tmp_path)
+    client.get("/")
+    visitor = UUID(client.cookies[navigation.cookie_name()].value)
+    navigation.stop_recording(visitor, now=timezone.now())
+    restore(dump)
+    call_command("replay_erasures")
+    assert RecordingObjection.objects.get().visitor == visitor
+    assert navigation.drain(now=timezone.now()) == 0
+
+
+def old_mail(now: datetime) -> list[str]:
+    return list(
+        Mail.objects.filter(written_at__lt=now - relativedelta(months=3)).values_list("to", flat=True)
+    )
+
+
+def test_what_was_lifted_after_the_backup_is_lifted_and_a_hold_of_since_is_respected(tmp_path):
+    now = timezone.now()
+    alice, bob = everything_about("alice"), everything_about("bob")
+    for person in (alice, bob):
+        Mail.objects.create(
+            to=person.email, message="test", language="en", written_at=now - relativedelta(months=4)
+        )
+    lifted = holds.hold(email=ALICE, reason="Litigation", review_on=now.date(), now=now)
+    restricted = restriction.restrict(alice.subject(), reason="She contests it", now=now)
+    dump = backup(tmp_path)
+    holds.lift(lifted, now=now)
+    restriction.unrestrict(restricted, now=now)
+    holds.hold(email=BOB, reason="Litigation", review_on=now.date(), now=now)
+    retention.purge(now=now)
+    assert old_mail(now) == [BOB]
+    restore(dump)
+    call_command("replay_erasures")
+    standing = Hold.objects.standing().filter(about__in=[fingerprint(ALICE), fingerprint(BOB)])
+    assert fingerprint(BOB) in standing.values_list("about", flat=True)
+    assert not Hold.objects.standing().filter(pk=lifted.pk).exists()
+    assert not Restriction.objects.standing().filter(pk=restricted.pk).exists()
+    assert old_mail(now) == [BOB]
+
+
+def test_an_erasure_ends_the_restriction_that_was_placed_before_it(tmp_path):
+    alice = everything_about("alice")
+    dump = backup(tmp_path)
+    placed = restriction.restrict(alice.subject(), reason="She contests it", now=timezone.now())
+    erasure.erase(alice.subject(), now=timezone.now())
+    restore(dump)
+    call_command("replay_erasures")
+    assert held(alice) == set()
+    assert not Restriction.objects.standing().filter(about=placed.about).exists()
+
+
+def test_a_deed_of_a_later_release_is_not_passed_over(tmp_path):
+    alice = everything_about("alice")
+    dump = backup(tmp_path)
+    journal.note("test.unheard_of", [fingerprint(ALICE)], now=timezone.now())
+    erasure.erase(alice.subject(), now=timezone.now())
+    restore(dump)
+    with pytest.raises(CommandError, match=r"test\.unheard_of"):
+        call_command("replay_erasures")
+    assert journal.is_restored()
+    assert held(alice) != set(), "all or nothing"
