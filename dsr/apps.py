@@ -14,6 +14,7 @@ class DsrConfig(AppConfig):
     desk_panel = "dsr.admin.panel.waiting"
     deeds: dict[str, Any]
     promises = ("dsr.promises.promises",)
+    evidence_panel = ("dsr.figures.public", "dsr/figures.html")
     policy_terms = {
         "deadline.answer": "dsr.deadlines.time_to_answer",
         "deadline.extended": "dsr.deadlines.time_when_extended",

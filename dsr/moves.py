@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from dsr import shredding, states
+from dsr import figures, shredding, states
 from dsr.models import Happening, RequestEvent, SubjectRequest
 from dsr.states import Move
 from privacy import audit
@@ -49,11 +49,15 @@ def making(request_id: UUID, move: Move, *, now: datetime) -> Iterator[SubjectRe
     with transaction.atomic():
         request = SubjectRequest.objects.select_for_update().get(pk=request_id)
         target = states.after(request.state, move)
-        is_closing = target in states.FINAL
+        is_closing, was_closed = target in states.FINAL, request.state in states.FINAL
+        if was_closed and not is_closing:
+            figures.ended(request, by=-1)
         request.closed_at = (request.closed_at or now) if is_closing else None
         request.state = target
         yield request
         request.save()
+        if is_closing and not was_closed:
+            figures.ended(request)
         if is_closing:
             shredding.destroy_proofs(request)
         record(request, HAPPENINGS[move], now=now)
@@ -61,6 +65,8 @@ def making(request_id: UUID, move: Move, *, now: datetime) -> Iterator[SubjectRe
 
 def record(request: SubjectRequest, what: Happening, *, now: datetime) -> None:
     """Add a line to the story of the request and one to the audit trail."""
+    if what == Happening.RECEIVED:
+        figures.came(request)
     RequestEvent.objects.create(request=request, at=now, what=what, actor=audit.actor())
     audit.record(
         f"dsr.request.{what.lower()}",

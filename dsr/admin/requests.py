@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from dsr import papers as sent
 from dsr import returning
-from dsr.admin import papers, verbs
+from dsr.admin import figures, papers, verbs
 from dsr.admin.held import HeldAdmin
 from dsr.admin.letters import LettersMixin
 from dsr.admin.queue import AssignedTo, DueWithin, KindAsked, WhatIsOpen, due
@@ -53,7 +53,7 @@ class SubjectRequestAdmin(LettersMixin, HeldAdmin):
             )
             for verb in verbs.VERBS
         ]
-        return [*deeds, *papers.addresses(self), *super().get_urls()]
+        return [*figures.addresses(self), *deeds, *papers.addresses(self), *super().get_urls()]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The queue."""

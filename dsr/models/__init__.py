@@ -12,6 +12,7 @@ from dsr.models.papers import Enclosure, IdentityProof
 from dsr.models.reminders import Reminder
 from dsr.models.requests import Filing, LinkWish, SubjectRequest
 from dsr.models.strikes import Strike
+from dsr.models.tallies import Tally
 
 __all__ = [
     "AccessPackage",
@@ -32,4 +33,5 @@ __all__ = [
     "SentLetter",
     "Strike",
     "SubjectRequest",
+    "Tally",
 ]

@@ -1,11 +1,16 @@
 """The promises, for people and for machines. Both read what the worker found: nothing is checked here."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from django.apps import apps
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -17,13 +22,15 @@ from privacy.promises import Standing
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """Each clause with its promises."""
-    found = promises.standings(now=timezone.now())
+    now = timezone.now()
+    found = promises.standings(now=now)
     checked = [standing.result.checked_at for standing in found if standing.result]
     context = {
         "groups": _by_clause(found),
         "total": len(found),
         "broken": promises.broken(found),
         "checked_at": min(checked, default=None),
+        "panels": [render_to_string(shape, facts) for _label, shape, facts in _panels(now)],
     }
     return render(request, "privacy/promises.html", context)
 
@@ -32,9 +39,21 @@ def page(request: HttpRequest) -> HttpResponse:
 @never_cache
 def machine(request: HttpRequest) -> JsonResponse:
     """The same as JSON."""
-    found = promises.standings(now=timezone.now())
-    is_kept = not promises.broken(found)
-    return JsonResponse({"kept": is_kept, "promises": [_as_json(standing) for standing in found]})
+    now = timezone.now()
+    found = promises.standings(now=now)
+    figures = {label: facts for label, _shape, facts in _panels(now)}
+    said = [_as_json(standing) for standing in found]
+    return JsonResponse({"kept": not promises.broken(found), "promises": said, "figures": figures})
+
+
+def _panels(now: datetime) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """What a floor above has to show beside its promises.
+
+    It names, as ``evidence_panel`` on its ``AppConfig``, a function of ``now`` that gives plain facts, and a template.
+    """
+    for config in apps.get_app_configs():
+        if named := getattr(config, "evidence_panel", None):
+            yield config.label, named[1], import_string(named[0])(now=now)
 
 
 @dataclass(frozen=True)

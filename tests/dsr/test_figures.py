@@ -1,0 +1,164 @@
+"""Figures of requests: counted as it happens, kept when the files go, and telling of nobody in public."""
+
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dsr import figures, identity, moves, review
+from dsr.figures import Figures, What
+from dsr.kinds import Kind
+from dsr.models import SubjectRequest, Tally
+from dsr.states import Move
+from privacy import retention
+from tests.dsr.factories import make_request
+from tests.dsr.test_rights import checked
+
+NOVEMBER = date(2026, 11, 1)
+
+
+def told() -> set[tuple]:
+    return set(Tally.objects.filter(number__gt=0).values_list("month", "kind", "what", "days", "number"))
+
+
+def some(received: int, answered: int, days: int = 3) -> Figures:
+    made = Figures()
+    made.add(What.RECEIVED, 0, received)
+    made.add(What.ANSWERED, days, answered)
+    return made
+
+
+@pytest.mark.django_db
+def test_what_comes_and_ends_is_counted_for_each_right(now, acting):
+    one = make_request(now, kinds=[Kind.ACCESS, Kind.ERASURE])
+    make_request(now, email="bob@example.org")
+    assert told() == {(NOVEMBER, "ACCESS", "RECEIVED", 0, 2), (NOVEMBER, "ERASURE", "RECEIVED", 0, 1)}
+    review.refuse(checked(one, now).pk, ground="UNFOUNDED", reason="No.", now=now + timedelta(days=9))
+    decided = date(2026, 12, 1)
+    assert told() - {(NOVEMBER, "ACCESS", "RECEIVED", 0, 2), (NOVEMBER, "ERASURE", "RECEIVED", 0, 1)} == {
+        (decided, "ACCESS", "REFUSED", 9, 1),
+        (decided, "ERASURE", "REFUSED", 9, 1),
+    }
+
+
+@pytest.mark.django_db
+def test_what_is_taken_up_again_counts_once(now, acting):
+    asked = make_request(now)
+    identity.ask(asked.pk, reason="Doubt.", now=now)
+    with moves.making(asked.pk, Move.CLOSE, now=now + timedelta(days=60)):
+        pass
+    assert (date(2027, 1, 1), "ACCESS", "CLOSED", 60, 1) in told()
+    with moves.making(asked.pk, Move.REOPEN, now=now + timedelta(days=70)):
+        pass
+    assert told() == {(NOVEMBER, "ACCESS", "RECEIVED", 0, 1)}
+    with moves.making(asked.pk, Move.WITHDRAW, now=now + timedelta(days=71)):
+        pass
+    with moves.making(asked.pk, Move.NOTE, now=now + timedelta(days=72)):
+        pass
+    assert told() - {(NOVEMBER, "ACCESS", "RECEIVED", 0, 1)} == {
+        (date(2027, 2, 1), "ACCESS", "WITHDRAWN", 71, 1)
+    }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_figures_stay_when_the_file_of_the_request_goes(now, acting):
+    asked = make_request(now)
+    review.refuse(checked(asked, now).pk, ground="UNFOUNDED", reason="No.", now=now)
+    before = told()
+    retention.purge(now=now + timedelta(days=366 * 5))
+    assert not SubjectRequest.objects.exists()
+    assert told() == before
+
+
+@pytest.mark.django_db
+def test_a_month_is_one_of_paris(acting):
+    make_request(datetime(2026, 10, 31, 23, 30, tzinfo=UTC))
+    assert {row[0] for row in told()} == {NOVEMBER}
+
+
+def test_the_median_and_the_longest_are_those_of_the_answers():
+    made = Figures()
+    for what, days, number in ((What.ANSWERED, 2, 3), (What.REFUSED, 30, 2), (What.WITHDRAWN, 90, 9)):
+        made.add(what, days, number)
+    assert (made.answered, made.median, made.longest) == (5, 2, 30)
+    made.add(What.ANSWERED, 5, 1)
+    assert made.median == 3.5
+    assert (Figures().median, Figures().longest) == (None, None)
+
+
+NUMBERS = st.dictionaries(st.sampled_from("abcdefgh"), st.tuples(st.integers(0, 12), st.integers(0, 12)))
+
+
+@given(NUMBERS)
+def test_nothing_shown_and_nothing_left_over_tells_of_anybody(numbers):
+    groups = {name: some(*pair) for name, pair in numbers.items()}
+    shown, rest = figures.crowd(groups)
+    assert all(each.tells_of_nobody() for each in shown.values())
+    assert not shown or not (rest.received or rest.answered) or rest.tells_of_nobody()
+    assert figures.together([*shown.values(), rest]).counts == figures.together(groups.values()).counts
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/privacy/promises/", "/fr/privacy/promises/"])
+def test_the_page_of_promises_shows_whole_months_and_no_small_number(client, now, address):
+    for month, kind, number in (
+        (date(2026, 10, 1), "ACCESS", 6), (date(2026, 10, 1), "ERASURE", 2), (date(2026, 9, 1), "ACCESS", 7),
+        (NOVEMBER, "ACCESS", 100), (date(2025, 10, 1), "ACCESS", 100),
+    ):  # fmt: skip
+        Tally.add(month, kind, What.RECEIVED, by=number)
+        Tally.add(month, kind, What.ANSWERED, days=4, by=number)
+    facts = figures.public(now=now)
+    assert (facts["since"], facts["until"]) == (date(2025, 11, 1), date(2026, 10, 31))
+    assert facts["all"] == {"received": 15, "answered": 15, "median_days": 4, "longest_days": 4}
+    assert [(line["name"], line["received"]) for line in facts["kinds"]] == [("other rights", 15)]
+    assert [line["received"] for line in facts["months"]] == [8, 7]
+    page = client.get(address).content.decode()
+    assert ("Droit" if "fr" in address else "Right") in page
+    assert "<td" in page
+    assert client.get("/privacy/promises.json").json()["figures"]["dsr"]["all"]["received"] == 15
+
+
+@pytest.mark.django_db
+def test_too_few_are_not_shown_at_all(client, now):
+    Tally.add(date(2026, 10, 1), "ACCESS", What.RECEIVED, by=4)
+    Tally.add(date(2026, 10, 1), "ACCESS", What.ANSWERED, days=29, by=4)
+    page = client.get("/privacy/promises/").content.decode()
+    assert "There were too few in this time to show any figure." in page
+    assert client.get("/privacy/promises.json").json()["figures"]["dsr"]["all"] is None
+    assert "29" not in str(figures.public(now=now)["kinds"])
+
+
+@pytest.mark.django_db
+def test_the_desk_has_a_table_a_plot_and_a_file(client, dpo, clerk, now):
+    client.force_login(dpo)
+    desk = "/admin/dsr/subjectrequest/"
+    assert "No request has come yet." in client.get(f"{desk}figures/").content.decode()
+    Tally.add(NOVEMBER, "ACCESS", What.RECEIVED, by=3)
+    Tally.add(NOVEMBER, "ACCESS", What.ANSWERED, days=11, by=2)
+    page = client.get(f"{desk}figures/").content.decode()
+    assert "November 2026" in page
+    assert "<rect" in page
+    assert "figures/" in client.get("/admin/").content.decode()
+    lines = client.get(f"{desk}figures.csv").content.decode().splitlines()
+    assert lines[1] == "2026-11,Access to my data,3,2,0,0,0,11.0,11"
+    client.force_login(clerk)
+    assert client.get(f"{desk}figures/").status_code == client.get(f"{desk}figures.csv").status_code == 403
+
+
+@pytest.mark.django_db
+def test_what_was_there_before_is_counted_once(now, acting):
+    """The numbers that the migration took over are those that counting as it happens gives."""
+    migration = import_module("dsr.migrations.0012_tally")
+    one = make_request(now, kinds=[Kind.ACCESS, Kind.ERASURE])
+    make_request(now, email="bob@example.org")
+    review.refuse(checked(one, now).pk, ground="UNFOUNDED", reason="No.", now=now + timedelta(days=3))
+    counted = told()
+    Tally.objects.all().delete()
+    migration.count(apps, connection.schema_editor())
+    assert told() == counted
+    assert Counter(row[2] for row in counted) == {"RECEIVED": 2, "REFUSED": 2}
