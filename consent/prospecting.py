@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 from consent import ledger
 from consent.ledger import Act, Circumstance, Holder
 from consent.models import ConsentEvent, Prospect, Suppression
-from privacy import journal, policy, subjects
+from privacy import journal, policy, purposes, subjects
 from privacy.datamap import Purpose
 from privacy.journal import Entry
 from privacy.subjects import Subject
@@ -72,8 +72,19 @@ def is_suppressed(email: str) -> bool:
 
 
 def may_write(email: str, *, now: datetime) -> bool:
-    """Whether a commercial message may leave for this address at this very moment."""
-    return Prospect.objects.usable(now).filter(email=email).exists() and not is_suppressed(email)
+    """Whether a commercial message may leave for this address at this very moment.
+
+    Not on a yes given before the policy said something else of this purpose: a form may ask again, a message may not.
+    """
+    is_listed = Prospect.objects.usable(now).filter(email=email).exists()
+    return is_listed and not is_suppressed(email) and not is_outdated(email)
+
+
+def is_outdated(email: str) -> bool:
+    """Whether the last yes of this address was given to other words on the purpose than those in force."""
+    given = ConsentEvent.objects.filter(topic=TOPIC, email=email, kind=ledger.Kind.GRANT)
+    stamps = purposes.stamps_of_the_same(Purpose.PROSPECTS)
+    return given.order_by("-id").values_list("policy_version", flat=True).first() not in stamps
 
 
 def close_lapsed(*, now: datetime) -> int:
