@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from dsr import moves
 from dsr.deadlines import paris_day
 from dsr.models import SentLetter, SubjectRequest
+from dsr.models.mandates import reader_of
 from dsr.states import Move
 from privacy import audit, pdf, storage
 
@@ -37,6 +38,7 @@ def keep(message: str, request: SubjectRequest, facts: Mapping[str, Any], *, now
     context = {
         **facts,
         "asked": request,
+        "reader": reader_of(request),
         "entity": settings.ENTITY,
         "controller": settings.CONTROLLER,
         "by_post": request.by_post,
@@ -85,6 +87,7 @@ def blocks(text: str) -> Iterator[dict[str, Any]]:
 def _sheet(request: SubjectRequest, subject: str, text: str, today: date) -> dict[str, Any]:
     """All that stands on the sheet, in the language in force."""
     entity, controller = settings.ENTITY, settings.CONTROLLER
+    reader = reader_of(request)
     address = [line for line in request.postal_address.splitlines() if line.strip()]
     return {
         "language": request.language,
@@ -97,7 +100,7 @@ def _sheet(request: SubjectRequest, subject: str, text: str, today: date) -> dic
             f"{entity['legal_form']}, SIREN {entity['siren']}",
             f"{entity['postcode']} {entity['town']}, {entity['country']}",
         ],
-        "to": [request.full_name(), *(address or [request.email])],
+        "to": [reader.full_name(), *(address or [reader.email])],
         "dated": _("%(town)s, %(day)s") % {"town": entity["town"], "day": date_format(today, "DATE_FORMAT")},
         "reference": _("Reference: %(reference)s") % {"reference": request.reference},
         "blocks": list(blocks(text)),

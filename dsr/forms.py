@@ -3,19 +3,45 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from dsr import intake, papers
+from dsr import intake, mandates, papers
 from dsr.kinds import NEEDS_WORDS, QUESTIONS, Kind
-from privacy.documents import DocumentField, DocumentForm
+from dsr.models.mandates import AnswersTo
+from privacy.documents import DocumentField, DocumentForm, hint
 from privacy.forms import EmailField, LineField, TextField
 from privacy.models import Draft
 from privacy.uploads import SCANS, Checked
 
+MYSELF, ANOTHER = "self", "another"
+FOR_ANOTHER = ("by_first_name", "by_surname", "by_email", "mandate", "answers_to")
+NEEDED_FOR_ANOTHER = FOR_ANOTHER[:-1]
 
-class RequestForm(forms.Form):
+
+class AskedField(forms.BoundField):
+    """A field that knows whether it is only for those who ask for somebody else: the style sheet hides it, then."""
+
+    def css_classes(self, extra_classes: Any = None) -> str:
+        """The usual ones, and ours."""
+        usual = super().css_classes(extra_classes)
+        return f"{usual} for-another".strip() if self.name in FOR_ANOTHER else usual
+
+
+class RequestForm(DocumentForm):
     """What somebody wants, in plain words, and who they are."""
 
+    bound_field_class = AskedField
+
+    for_whom = forms.ChoiceField(
+        label=_("Whose data is it about?"),
+        choices=[
+            (MYSELF, _("Mine")),
+            (ANOTHER, _("Somebody else’s, who has given me a mandate in writing")),
+        ],
+        initial=MYSELF,
+        widget=forms.RadioSelect,
+    )
     kinds = forms.MultipleChoiceField(
         label=_("What would you like?"),
         choices=list(QUESTIONS.items()),
@@ -33,8 +59,40 @@ class RequestForm(forms.Form):
     email = EmailField(
         label=_("E-mail address"),
         max_length=254,
-        help_text=_("The one that you used with us. We write to it to make sure that it is yours."),
+        help_text=_("The one that was used with us. If it is yours, we write to it to make sure of that."),
         widget=forms.EmailInput({"autocomplete": "email"}),
+    )
+    by_first_name = LineField(label=_("Your own first name"), required=False, max_length=100)
+    by_surname = LineField(label=_("Your own surname"), required=False, max_length=100)
+    by_email = EmailField(
+        label=_("Your own e-mail address"),
+        required=False,
+        max_length=254,
+        help_text=_(
+            "We write to this one. Above stand the names and the address of the person whose data it is."
+        ),
+    )
+    mandate = DocumentField(
+        label=_("Their mandate"),
+        kinds=SCANS,
+        required=False,
+        help_text=format_lazy(
+            "{} {}",
+            _(
+                "A paper with both names, what you may ask for, a date and their signature: a photo of it is enough."
+            ),
+            hint(SCANS),
+        ),
+    )
+    answers_to = forms.ChoiceField(
+        label=_("Who gets our answer?"),
+        choices=[
+            (AnswersTo.REPRESENTATIVE, _("I do")),
+            (AnswersTo.PERSON, _("the person whose data it is")),
+        ],
+        initial=AnswersTo.REPRESENTATIVE,
+        required=False,
+        widget=forms.RadioSelect,
     )
     wish = TextField(
         label=_("What we should know"),
@@ -52,11 +110,43 @@ class RequestForm(forms.Form):
         cleaned = super().clean()
         if NEEDS_WORDS & set(self.cleaned_data.get("kinds", ())) and not self.cleaned_data.get("wish"):
             self.add_error("wish", _("Please tell us in a few words what it is about: we cannot guess."))
+        if self.is_for_another():
+            self._check_mandate()
         return cleaned
 
     def asked(self) -> intake.Form:
         """What was filled in, checked."""
-        return intake.Form(**self.cleaned_data)
+        names = intake.Form.__annotations__
+        return intake.Form(**{name: self.cleaned_data[name] for name in names})
+
+    def is_for_another(self) -> bool:
+        """Whether somebody else's data are asked for."""
+        return bool(self.cleaned_data.get("for_whom") == ANOTHER)
+
+    def acting(self) -> mandates.Acting | None:
+        """Who asks for somebody else, with their mandate."""
+        if not self.is_for_another():
+            return None
+        said = self.cleaned_data
+        return mandates.Acting(
+            surname=said["by_surname"],
+            first_name=said["by_first_name"],
+            email=said["by_email"],
+            answers_to=said["answers_to"] or AnswersTo.REPRESENTATIVE,
+            document=said["mandate"],
+        )
+
+    def filer(self) -> str:
+        """The address of whoever fills in the form."""
+        return str(self.cleaned_data["by_email" if self.is_for_another() else "email"])
+
+    def _check_mandate(self) -> None:
+        """Who asks for somebody else says who they are and what allows it."""
+        for name in NEEDED_FOR_ANOTHER:
+            if name not in self.errors and not self.cleaned_data.get(name):
+                self.add_error(name, _("To ask for somebody else, this is needed."))
+        if Kind.NO_NAVIGATION in self.cleaned_data.get("kinds", ()):
+            self.add_error("kinds", _("Only somebody’s own browser can stop the recording of its visits."))
 
 
 class BrowserForm(forms.Form):

@@ -9,10 +9,10 @@ from django.db import transaction
 from django.forms.models import model_to_dict
 from django.http import HttpRequest
 
-from dsr import fulfilment, letters, moves, objections
+from dsr import fulfilment, letters, mandates, moves, objections
 from dsr.deadlines import Clock, paris_day
-from dsr.kinds import AT_ONCE, Kind
-from dsr.models import Filing, Happening, Outcome, RequestItem, SubjectRequest
+from dsr.models import Filing, Happening, RequestItem, SubjectRequest
+from dsr.models.mandates import mandate_of
 from privacy import audit, subjects
 
 
@@ -31,12 +31,26 @@ class Form:
     wish: str
 
 
-def file(form: Form, *, language: str, now: datetime) -> Filing:
-    """Keep the form and mail the link that confirms it. Whether the address is known is never looked at."""
+def file(
+    form: Form,
+    *,
+    acting: mandates.Acting | None = None,
+    is_at_hand: bool = False,
+    language: str,
+    now: datetime,
+) -> Filing:
+    """Keep the form and mail the link that confirms it. Whether the address is known is never looked at.
+
+    ``acting`` is who asks for somebody else. No link is mailed to somebody who ``is_at_hand``: signed in under that
+    very address. Raises :class:`privacy.drafts.Gone` and :class:`OSError` for a mandate that cannot be kept.
+    """
     with transaction.atomic():
         filing = Filing(**vars(form), language=language, received_at=now)
         filing.save()
-        letters.confirm(filing, now=now)
+        if acting:
+            mandates.keep(filing, acting, now=now)
+        if not is_at_hand:
+            letters.confirm(filing, now=now)
         audit.record("dsr.filing.received", now=now, obj=filing, about=subjects.fingerprint(filing.email))
     return filing
 
@@ -47,35 +61,31 @@ def confirm(
     """Make the filing a request. The clock counts from the day the form was sent, not from this one.
 
     ``visitors`` are the keys of the browser that confirms, if its data are to be part of the answer; ``browser`` is
-    what objects when recording is objected to. What can be done at once is done.
+    what objects when recording is objected to. What can be done at once is done, unless a mandate is to be checked
+    before: then the browser is somebody else's, too.
     Raises :class:`NothingToConfirm`; a second click finds nothing more.
     """
     with transaction.atomic():
         filing = Filing.objects.live(now).select_for_update().filter(pk=filing_id).first()
         if filing is None:
             raise NothingToConfirm
-        request = _request(filing, visitors, now)
+        is_mandated = mandate_of(filing) is not None
+        request = _request(filing, () if is_mandated else visitors, now)
+        mandates.hand_over(filing, request)
         filing.delete()
         moves.record(request, Happening.RECEIVED, now=filing.received_at)
         moves.record(request, Happening.CONFIRMED, now=now)
-        _stop_at_once(request, browser, now)
+        for kind in request.kinds:
+            item = RequestItem(request=request, kind=kind)
+            item.save() if is_mandated else objections.settle(item, browser, now=now)
+        if is_mandated:
+            letters.mandated(request, now=now)
         if request.items.undecided().exists():
             letters.received(request, now=now)
         else:
             fulfilment.answer_at_once(request.pk, now=now)
             request.refresh_from_db()
     return request
-
-
-def _stop_at_once(request: SubjectRequest, browser: HttpRequest | None, now: datetime) -> None:
-    """Objections that need no weighing, once each right has its line."""
-    for kind in request.kinds:
-        item = RequestItem(request=request, kind=kind)
-        if kind in AT_ONCE and objections.stop(Kind(kind), request, browser, now=now):
-            item.outcome, item.decided_at, item.decided_by = Outcome.SATISFIED, now, audit.actor()
-            item.done_at = now
-            moves.record(request, Happening.STOPPED, now=now)
-        item.save()
 
 
 def _request(filing: Filing, visitors: Collection[UUID], now: datetime) -> SubjectRequest:

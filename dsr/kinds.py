@@ -21,6 +21,7 @@ class Ground(TextChoices):
     """Why something may be refused, with the article that allows it."""
 
     NOT_IDENTIFIED = "NOT_IDENTIFIED", _("we cannot establish that the data are yours (GDPR, article 12(2))")
+    NO_MANDATE = "NO_MANDATE", _("it is not shown that you may ask for this person (GDPR, article 12(6))")
     UNFOUNDED = "UNFOUNDED", _("the request is manifestly unfounded (GDPR, article 12(5))")
     EXCESSIVE = "EXCESSIVE", _("the request is excessive, being repeated (GDPR, article 12(5))")
     OTHERS = "OTHERS", _("it would harm the rights of other people (GDPR, article 15(4))")

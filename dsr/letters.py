@@ -12,6 +12,7 @@ from django.utils import translation
 
 from dsr import correspondence
 from dsr.models import AccessPackage, Filing, Outcome, RequestItem, SubjectRequest
+from dsr.models.mandates import filer_of, reader_of
 from dsr.models.packages import PACKAGE_KEEP
 from dsr.models.requests import UNCONFIRMED_KEEP
 from privacy import emails, links
@@ -25,9 +26,21 @@ PROOF_WAITS = Period(months=2)
 def confirm(filing: Filing, *, now: datetime) -> None:
     """Ask whether the address is right: nothing happens before the link in it is used."""
     until = UNCONFIRMED_KEEP.after(now)
-    token = links.sign(CONFIRM, str(filing.pk), until=until)
-    facts = {"link": _address("dsr:confirm-link", filing.language, token), "until": until}
-    _mail("request_confirm", filing, facts, now)
+    facts = {
+        "link": _address("dsr:confirm-link", filing.language, confirmation(filing, now=now)),
+        "until": until,
+    }
+    _mail("request_confirm", filing, {**facts, "reader": filer_of(filing)}, now)
+
+
+def confirmation(filing: Filing, *, now: datetime) -> str:
+    """What proves that whoever filed the form reads their mailbox, or is signed in to their account."""
+    return links.sign(CONFIRM, str(filing.pk), until=UNCONFIRMED_KEEP.after(now))
+
+
+def mandated(request: SubjectRequest, *, now: datetime) -> None:
+    """Tell the person whose data it is that somebody asks in their name: if nobody may, they can say so."""
+    _mail("request_mandated", request, {"reader": request, "filer": filer_of(request)}, now)
 
 
 def received(request: SubjectRequest, *, now: datetime) -> None:
@@ -152,8 +165,9 @@ def _send(name: str, request: SubjectRequest, facts: dict[str, Any], now: dateti
 
 
 def _mail(name: str, asked: Filing | SubjectRequest, facts: dict[str, Any], now: datetime) -> None:
-    context = {"asked": asked, **facts}
-    emails.send(name, to=asked.email, language=asked.language, context=context, now=now)
+    reader = facts.get("reader") or reader_of(asked)
+    context = {"asked": asked, **facts, "reader": reader}
+    emails.send(name, to=reader.email, language=asked.language, context=context, now=now)
 
 
 def _way_in(request: SubjectRequest, now: datetime) -> dict[str, Any]:

@@ -18,6 +18,7 @@ HAPPENINGS = {
     Move.PROVE: Happening.PROOF_CAME,
     Move.ASK_IDENTITY: Happening.IDENTITY_ASKED,
     Move.CHECK_IDENTITY: Happening.IDENTITY_CHECKED,
+    Move.CHECK_MANDATE: Happening.MANDATE_CHECKED,
     Move.EXTEND: Happening.EXTENDED,
     Move.DECIDE: Happening.DECIDED,
     Move.CORRECT: Happening.CORRECTED,
@@ -59,7 +60,7 @@ def making(request_id: UUID, move: Move, *, now: datetime) -> Iterator[SubjectRe
         if is_closing and not was_closed:
             figures.ended(request)
         if is_closing:
-            shredding.destroy_proofs(request)
+            shredding.at_the_end(request)
         record(request, HAPPENINGS[move], now=now)
 
 

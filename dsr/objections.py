@@ -12,8 +12,10 @@ from django.http import HttpRequest
 from django.utils import translation
 from django.utils.module_loading import import_string
 
-from dsr.kinds import QUESTIONS, Kind
-from dsr.models import SubjectRequest
+from dsr import moves
+from dsr.kinds import AT_ONCE, QUESTIONS, Kind
+from dsr.models import Happening, Outcome, RequestItem, SubjectRequest
+from privacy import audit
 
 
 def stop(kind: Kind, request: SubjectRequest, browser: HttpRequest | None, *, now: datetime) -> bool:
@@ -25,6 +27,16 @@ def stop(kind: Kind, request: SubjectRequest, browser: HttpRequest | None, *, no
         words = str(QUESTIONS[kind])
     function: Callable[..., bool] = import_string(declared)
     return function(browser, email=request.email, words=words, language=request.language, now=now)
+
+
+def settle(item: RequestItem, browser: HttpRequest | None, *, now: datetime) -> None:
+    """Do at once what needs no weighing, and write that down in the right's own line."""
+    request = item.request
+    if item.kind in AT_ONCE and stop(Kind(item.kind), request, browser, now=now):
+        item.outcome, item.decided_at, item.decided_by = Outcome.SATISFIED, now, audit.actor()
+        item.done_at = now
+        moves.record(request, Happening.STOPPED, now=now)
+    item.save()
 
 
 def declarations() -> dict[str, str]:

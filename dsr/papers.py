@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from dsr import letters, moves
 from dsr.deadlines import paris_day
 from dsr.models import Enclosure, IdentityProof, SubjectRequest
+from dsr.models.mandates import mandate_of
 from dsr.states import Move
 from privacy import audit, documents, storage
 from privacy.models import Draft, StoredFile
@@ -79,6 +80,9 @@ def papers_of(request: SubjectRequest) -> list[Paper]:
     """Every file of the request that the person sent, oldest first."""
     proofs = IdentityProof.objects.filter(check_made__request=request).select_related("file")
     found = [Paper(_("Proof of identity"), each.file, each.sent_at) for each in proofs]
+    mandate = mandate_of(request)
+    if mandate and mandate.file:
+        found.insert(0, Paper(_("Mandate"), mandate.file, mandate.sent_at))
     added = request.enclosures.select_related("file")
     return found + [Paper(_("Document"), each.file, each.sent_at) for each in added]
 

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from dsr import deeds, letters, moves
 from dsr.models import AccessPackage, SentLetter
+from dsr.models.mandates import reader_of
 from dsr.states import Move
 from privacy import storage
 from privacy.models import Mail
@@ -58,7 +59,7 @@ def _answer_without_copy(request_id: UUID, now: datetime) -> None:
 
 
 def _read(letter: SentLetter, now: datetime) -> Rehearsal:
-    mails = Mail.objects.filter(message=letter.message, to=letter.request.email, written_at=now)
+    mails = Mail.objects.filter(message=letter.message, to=reader_of(letter.request).email, written_at=now)
     mail = None if letter.by_post else mails.last()
     text = KEYS.sub(r"\1…/", mail.text) if mail else ""
     return Rehearsal(letter.subject, text, letter.file.name, storage.read(letter.file))

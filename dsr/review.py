@@ -7,7 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from dsr import fulfilment, identity, letters, lifting, moves, returning, states, striking
+from dsr import fulfilment, identity, letters, lifting, mandates, moves, returning, states, striking
 from dsr.deadlines import LateExtension, paris_day
 from dsr.deeds import BY_GRANT
 from dsr.kinds import PACKAGED, RESERVABLE, Kind
@@ -50,17 +50,19 @@ def possible_moves(request: SubjectRequest, *, now: datetime) -> list[Move]:
     """What may be done with the request now: what its state allows and its dates and checks do not forbid."""
     clock, today = request.clock(), paris_day(now)
     checked, approved = identity.is_checked(request), _is_for_another(request)
+    mandated = mandates.is_checked(request)
     outcomes = {item.kind: item.outcome for item in request.items.all()}
     facts = {
         Move.ASK_IDENTITY: clock.may_suspend(today),
         Move.CHECK_IDENTITY: not checked,
+        Move.CHECK_MANDATE: not mandated,
         Move.RESERVE: bool(RESERVABLE & outcomes.keys()),
         Move.STRIKE: bool(PACKAGED & outcomes.keys()),
         Move.CORRECT: Kind.RECTIFICATION in outcomes,
         Move.ANNOUNCE: Kind.RESTRICTION in outcomes and lifting.may_announce(request),
         Move.EXTEND: clock.may_extend(today),
         Move.PREPARE: settings.REQUESTS_FOUR_EYES and not request.prepared_by,
-        Move.GRANT: checked and approved and _is_ready(outcomes),
+        Move.GRANT: checked and mandated and approved and _is_ready(outcomes),
         Move.RETURN: returning.may_take_back(request),
         Move.REFUSE: approved and Outcome.SATISFIED not in outcomes.values(),
         Move.CLOSE: clock.is_suspended,
@@ -133,8 +135,9 @@ def prepare(request_id: UUID, *, now: datetime) -> None:
 def grant(request_id: UUID, *, now: datetime) -> None:
     """Say yes to whatever was not decided otherwise, and send the answer, or have its package built first.
 
-    Raises IllegalMove, :class:`IdentityUnchecked`, :class:`Undecided` and :class:`SecondPersonNeeded`; and
-    :class:`~dsr.returning.Returned` when a correction or a strike fits no more: then nothing was granted.
+    Raises IllegalMove, :class:`IdentityUnchecked`, :class:`mandates.Unchecked`, :class:`Undecided`,
+    :class:`SecondPersonNeeded`; and :class:`~dsr.returning.Returned` when a correction or a strike fits no more:
+    then nothing was granted.
     """
     try:
         _grant(request_id, now)
@@ -179,6 +182,8 @@ def _grant(request_id: UUID, now: datetime) -> None:
         with moves.making(request_id, Move.GRANT, now=now) as request:
             if not identity.is_checked(request):
                 raise IdentityUnchecked
+            if not mandates.is_checked(request):
+                raise mandates.Unchecked
             _check_second_person(request)
             items = list(request.items.all())
             if not _is_ready({item.kind: item.outcome for item in items}):

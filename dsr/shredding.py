@@ -1,9 +1,18 @@
-"""What is destroyed as soon as it has served: the copies that prove an identity."""
+"""What is destroyed as soon as it has served: the copies that prove an identity, the document of a mandate."""
 
-from dsr.models import IdentityProof, SubjectRequest
-from privacy import erasure
+from dsr.models import IdentityProof, Mandate, SubjectRequest
+from privacy import erasure, storage
 
 
 def destroy_proofs(request: SubjectRequest) -> int:
     """Destroy every copy of a card or passport of this request; returns how many. The record of the check stays."""
     return erasure.delete(IdentityProof.objects.filter(check_made__request=request)).rows
+
+
+def at_the_end(request: SubjectRequest) -> None:
+    """Destroy what a request that ends needs no more. Of the mandate stay its digest and who checked it, when."""
+    destroy_proofs(request)
+    served = Mandate.objects.filter(request=request, file__isnull=False)
+    files = list(served.values_list("file", flat=True))
+    served.update(file=None)
+    storage.destroy(files)

@@ -22,6 +22,7 @@ class Move(TextChoices):
     PROVE = "PROVE", _("Send the proof of identity")
     ASK_IDENTITY = "ASK_IDENTITY", _("Ask for a proof of identity")
     CHECK_IDENTITY = "CHECK_IDENTITY", _("Mark the identity as checked")
+    CHECK_MANDATE = "CHECK_MANDATE", _("Mark the mandate as checked")
     EXTEND = "EXTEND", _("Extend the delay")
     DECIDE = "DECIDE", _("Decide on one right")
     RESERVE = "RESERVE", _("Keep something back")
@@ -55,6 +56,7 @@ MOVES: dict[Move, dict[State, State]] = {
     Move.PROVE: {State.RECEIVED: State.RECEIVED, State.CLOSED: State.RECEIVED},
     Move.ASK_IDENTITY: {State.RECEIVED: State.RECEIVED},
     Move.CHECK_IDENTITY: {State.RECEIVED: State.RECEIVED},
+    Move.CHECK_MANDATE: {State.RECEIVED: State.RECEIVED},
     Move.EXTEND: {State.RECEIVED: State.RECEIVED},
     Move.DECIDE: {State.RECEIVED: State.RECEIVED},
     Move.RESERVE: {State.RECEIVED: State.RECEIVED},

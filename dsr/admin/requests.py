@@ -23,6 +23,7 @@ from dsr.admin.letters import LettersMixin
 from dsr.admin.queue import AssignedTo, DueWithin, KindAsked, WhatIsOpen, due
 from dsr.deadlines import paris_day
 from dsr.models import AccessPackage, SubjectRequest
+from dsr.models.mandates import mandate_of
 from privacy import deeds, wakeups
 
 
@@ -114,6 +115,7 @@ class SubjectRequestAdmin(LettersMixin, HeldAdmin):
             "checks": asked.identity_checks.all(),
             "deeds": [(verb, verb.form(asked)) for verb in offered],
             "package": AccessPackage.objects.live(now).filter(request=asked).first(),
+            "mandate": mandate_of(asked),
             "beside": SubjectRequest.objects.live(now).beside(asked),
             "papers": sent.papers_of(asked),
             "may_open": may_act,

@@ -14,6 +14,7 @@ from dsr import (
     deadlines,
     identity,
     lifting,
+    mandates,
     notes,
     returning,
     review,
@@ -44,6 +45,7 @@ TOO_LATE = (
     deadlines.LateSuspension,
     identity.WrongDay,
     review.IdentityUnchecked,
+    mandates.Unchecked,
     review.Undecided,
     review.SecondPersonNeeded,
     RequestItem.DoesNotExist,
@@ -105,6 +107,15 @@ VERBS = (
         _("Mails the person your reasons for doubt and suspends the delay until the proof comes."),
         ReasonForm,
         writes=True,
+    ),
+    Verb(
+        Move.CHECK_MANDATE,
+        "check-mandate",
+        mandates.check,
+        _(
+            "Writes down who found the mandate good, and when. Objections that need no weighing are carried out. "
+            "A mandate that is not good is a ground to refuse."
+        ),
     ),
     Verb(
         Move.DECIDE,

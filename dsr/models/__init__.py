@@ -5,6 +5,7 @@ from dsr.models.corrections import Correction
 from dsr.models.events import Happening, RequestEvent
 from dsr.models.items import Outcome, RequestItem, Reserve
 from dsr.models.letters import SentLetter
+from dsr.models.mandates import Mandate, Representative
 from dsr.models.messages import RequestMessage
 from dsr.models.notes import InternalNote
 from dsr.models.packages import AccessPackage
@@ -24,8 +25,10 @@ __all__ = [
     "IdentityProof",
     "InternalNote",
     "LinkWish",
+    "Mandate",
     "Outcome",
     "Reminder",
+    "Representative",
     "RequestEvent",
     "RequestItem",
     "RequestMessage",

@@ -19,6 +19,7 @@ class Happening(models.TextChoices):
     PROOF_CAME = "PROOF_CAME", _("The proof of identity came; the delay runs on.")
     IDENTITY_ASKED = "IDENTITY_ASKED", _("A proof of identity was asked for; the delay is suspended.")
     IDENTITY_CHECKED = "IDENTITY_CHECKED", _("The identity was checked.")
+    MANDATE_CHECKED = "MANDATE_CHECKED", _("The mandate of the person who asks was checked.")
     EXTENDED = "EXTENDED", _("The delay was extended.")
     DECIDED = "DECIDED", _("One of the rights asked for was decided on.")
     RESERVED = "RESERVED", _("It was decided what is kept back.")

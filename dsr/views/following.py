@@ -16,6 +16,7 @@ from dsr.forms import MessageForm
 from dsr.limits import LINKS_OF_CLIENT, LINKS_OF_REQUEST
 from dsr.models import AccessPackage, SubjectRequest
 from dsr.models.events import INTERNAL
+from dsr.models.mandates import mandate_of
 from dsr.models.packages import PACKAGE_KEEP
 from dsr.states import IllegalMove, Move, is_legal
 from privacy import limits, links, wakeups
@@ -152,6 +153,7 @@ def _facts(asked: SubjectRequest, form: MessageForm) -> dict[str, object]:
         "package": package,
         "package_until": PACKAGE_KEEP.after(package.built_at) if package else None,
         "may_write": is_legal(asked.state, Move.WRITE),
+        "mandate": mandate_of(asked),
         "papers": papers.papers_of(asked),
         "may_enclose": is_legal(asked.state, Move.ENCLOSE),
         "may_prove": is_legal(asked.state, Move.PROVE) and papers.may_prove(asked),

@@ -1,7 +1,9 @@
 """Filing a request and confirming it."""
 
+import logging
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -13,22 +15,75 @@ from dsr import intake, letters, passes
 from dsr.forms import BrowserForm, RequestForm
 from dsr.limits import FILINGS_OF_CLIENT, FILINGS_OF_MAILBOX
 from dsr.models import Filing
+from dsr.models.mandates import filer_of, mandate_of, reader_of
 from dsr.models.requests import UNCONFIRMED_KEEP
-from privacy import limits, links
+from dsr.views.papers import NOT_STORED
+from privacy import drafts, limits, links
+
+FORM = "dsr/new.html"
+log = logging.getLogger(__name__)
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """The form. What follows it is the same page for everybody."""
-    now, form = timezone.now(), RequestForm(request.POST or None)
-    if request.method != "POST" or not form.is_valid():
-        return render(request, "dsr/new.html", {"form": form})
+    now = timezone.now()
+    if request.method != "POST":
+        return _form(request, RequestForm(initial=_known(request), now=now))
+    form = RequestForm(request.POST, request.FILES, now=now)
+    if not form.is_valid():
+        return _form(request, form)
     if not FILINGS_OF_CLIENT.take(limits.client(request), now=now):
         return render(request, "dsr/too_often.html", status=429)
-    if FILINGS_OF_MAILBOX.take(form.cleaned_data["email"], now=now):
-        intake.file(form.asked(), language=get_language() or "en", now=now)
+    if _is_at_hand(request, form):
+        return _confirm_here(request, form)
+    if all(
+        FILINGS_OF_MAILBOX.take(address, now=now) for address in {form.filer(), form.cleaned_data["email"]}
+    ):
+        return _filed(request, form)
     return redirect("dsr:request-sent")
+
+
+def _filed(request: HttpRequest, form: RequestForm) -> HttpResponse:
+    """Keep the form, or show it again when its mandate cannot be kept."""
+    now = timezone.now()
+    try:
+        intake.file(form.asked(), acting=form.acting(), language=get_language() or "en", now=now)
+    except drafts.Gone:
+        form.lose_document("mandate")
+        return _form(request, form)
+    except OSError:
+        log.exception("a mandate could not be stored")
+        form.add_error(None, ValidationError(NOT_STORED))
+        return render(request, FORM, {"form": form}, status=503)
+    return redirect("dsr:request-sent")
+
+
+def _form(request: HttpRequest, form: RequestForm) -> HttpResponse:
+    """The form, with what was typed and the mandate that was good."""
+    if form.is_bound:
+        form.keep_documents(email=form.cleaned_data.get("by_email", ""))
+    return render(request, FORM, {"form": form, "at_hand": request.user.is_authenticated})
+
+
+def _known(request: HttpRequest) -> dict[str, str]:
+    """What we know of a signed-in client, so that they need not type it."""
+    names = ("first_name", "surname", "email")
+    return {name: getattr(request.user, name, "") for name in names}
+
+
+def _is_at_hand(request: HttpRequest, form: RequestForm) -> bool:
+    """Whether a signed-in client asks for themselves: their address needs no confirmation by mail."""
+    return form.filer() == getattr(request.user, "email", None) and not form.is_for_another()
+
+
+def _confirm_here(request: HttpRequest, form: RequestForm) -> HttpResponse:
+    """The button that the mailed link would have led to."""
+    now = timezone.now()
+    filing = intake.file(form.asked(), is_at_hand=True, language=get_language() or "en", now=now)
+    passes.carry(request.session, letters.CONFIRM, letters.confirmation(filing, now=now), now=now)
+    return redirect("dsr:confirm")
 
 
 @require_safe
@@ -57,18 +112,21 @@ def confirm(request: HttpRequest) -> HttpResponse:
     filing = Filing.objects.live(now).filter(pk=filing_id).first()
     if filing is None:
         return redirect("dsr:request", filing_id)
-    keys: set[UUID] = getattr(request, "browser_keys", set())
+    mandate = mandate_of(filing)
+    keys: set[UUID] = set() if mandate else getattr(request, "browser_keys", set())
     form = BrowserForm(request.POST or None) if keys else None
     if request.method == "POST" and (form is None or form.is_valid()):
         return _confirmed(request, filing_id, keys if form and form.is_mine() else set())
-    return render(request, "dsr/confirm.html", {"filing": filing, "form": form})
+    return render(request, "dsr/confirm.html", {"filing": filing, "form": form, "mandate": mandate})
 
 
 def _confirmed(request: HttpRequest, filing_id: UUID, visitors: set[UUID]) -> HttpResponse:
     now = timezone.now()
     try:
-        intake.confirm(filing_id, visitors=visitors, browser=request, now=now)
+        asked = intake.confirm(filing_id, visitors=visitors, browser=request, now=now)
     except intake.NothingToConfirm:
         return redirect("dsr:request", filing_id)
+    if filer_of(asked) != (reader := reader_of(asked)):
+        return render(request, "dsr/handed_over.html", {"asked": asked, "reader": reader})
     passes.admit(request.session, letters.FOLLOW, filing_id, now=now)
     return redirect("dsr:request", filing_id)

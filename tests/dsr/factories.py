@@ -17,6 +17,8 @@ from dsr.models import (
     IdentityCheck,
     IdentityProof,
     InternalNote,
+    Mandate,
+    Representative,
     RequestEvent,
     RequestItem,
     RequestMessage,
@@ -117,6 +119,22 @@ def enclosure(who: Any, since: datetime) -> models.Model:
     return Enclosure.objects.create(request=asked, file=file, sent_at=since)
 
 
+def mandate(who: Any, since: datetime) -> Mandate:
+    asked = plain_request(who.email, who.canary, since)
+    file = storage.store(b"a mandate", name=f"{who.canary}.pdf", media_type="application/pdf", now=since)
+    return Mandate.objects.create(
+        request=asked, file=file, digest="0" * 64, answers_to="PERSON", sent_at=since
+    )
+
+
+def representative(who: Any, since: datetime) -> models.Model:
+    asked = plain_request(f"mother-of-{who.email}", "Somebody else", since)
+    given = Mandate.objects.create(request=asked, digest="0" * 64, answers_to="PERSON", sent_at=since)
+    return Representative.objects.create(
+        mandate=given, surname=who.canary, first_name=who.canary, email=who.email
+    )
+
+
 def identity_proof(who: Any, since: datetime) -> models.Model:
     check = identity_check(who, since)
     file = storage.store(b"a card", name=f"{who.canary}.jpg", media_type="image/jpeg", now=since)
@@ -164,4 +182,6 @@ MAKERS = {
     "dsr.accesspackage": access_package,
     "dsr.enclosure": enclosure,
     "dsr.identityproof": identity_proof,
+    "dsr.mandate": mandate,
+    "dsr.representative": representative,
 }

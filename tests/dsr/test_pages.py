@@ -24,6 +24,7 @@ from tests.dsr.factories import make_request
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
 NEW = "/privacy/requests/new/"
 FILLED = {
+    "for_whom": "self",
     "kinds": "ACCESS",
     "first_name": "Alice",
     "surname": "Martin",
