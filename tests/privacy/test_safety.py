@@ -225,6 +225,12 @@ def test_nobody_else_confirms(refused, client, clerk, who):
     assert refused.state == PurgeRun.State.REFUSED
 
 
+def test_without_a_reason_nothing_is_confirmed(refused, clock):
+    with pytest.raises(safety.NothingToConfirm):
+        safety.confirm(refused, reason=" \n", now=clock)
+    assert PurgeRun.objects.get().state == PurgeRun.State.REFUSED
+
+
 def test_only_what_is_refused_is_confirmed(clock):
     run = PurgeRun.objects.create(state=PurgeRun.State.FINISHED, asked_at=clock)
     with pytest.raises(safety.NothingToConfirm):

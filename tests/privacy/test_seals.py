@@ -18,6 +18,8 @@ from tests import holdings as made
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("acting")]
 DAY = timedelta(days=1)
 
+TABLES = ("auditentry", "seal", "sealedrow", "dailyseal")
+
 
 @pytest.fixture
 def entries(now) -> list[AuditEntry]:
@@ -31,11 +33,10 @@ def tamper(statement: str, *arguments: object) -> None:
     """What somebody could do who owns the database."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute("ALTER TABLE privacy_auditentry DISABLE TRIGGER USER")
-        cursor.execute("ALTER TABLE privacy_seal DISABLE TRIGGER USER")
-        cursor.execute("ALTER TABLE privacy_sealedrow DISABLE TRIGGER USER")
+        for table in TABLES:
+            cursor.execute(f"ALTER TABLE privacy_{table} DISABLE TRIGGER USER")
         cursor.execute(statement, arguments)
-        for table in ("auditentry", "seal", "sealedrow"):
+        for table in TABLES:
             cursor.execute(f"ALTER TABLE privacy_{table} ENABLE TRIGGER USER")
             cursor.execute(f"ALTER TABLE privacy_{table} ENABLE ALWAYS TRIGGER privacy_{table}_rows")
 
@@ -140,6 +141,34 @@ def test_a_seal_altered_or_taken_out_is_named(entries, now):
     assert faults() == [(Kind.SEAL, "1")]
     tamper("DELETE FROM privacy_seal WHERE number = 1")
     assert (Kind.CHAIN, "2") in faults()
+
+
+def test_rows_that_went_with_every_hash_under_their_seal_are_missed(entries):
+    tamper("DELETE FROM privacy_auditentry; DELETE FROM privacy_sealedrow")
+    assert faults() == [(Kind.HASHES, "1")]
+
+
+def test_a_chain_tied_to_another_past_is_named(entries, now):
+    audit.record("test.again", now=now)
+    seals.seal(now=now)
+    forged = Seal.objects.get(number=2)
+    forged.previous = "1" * 64
+    tamper(
+        "UPDATE privacy_seal SET previous = %s, sha256 = %s WHERE number = 2",
+        forged.previous,
+        seals.digest_of(forged),
+    )
+    assert faults() == [(Kind.CHAIN, "2")]
+
+
+def test_a_daily_seal_taken_out_is_missed(entries, now):
+    seals.close_day(now=now + DAY)
+    audit.record("test.again", now=now + DAY)
+    seals.seal(now=now + DAY)
+    assert seals.close_day(now=now + 2 * DAY) is not None
+    assert faults() == []
+    tamper("DELETE FROM privacy_dailyseal WHERE day = (SELECT min(day) FROM privacy_dailyseal)")
+    assert faults() == [(Kind.EXPORT, "2")]
 
 
 def test_history_rewritten_to_the_last_hash_differs_from_the_exported_day(entries, now):
@@ -279,6 +308,12 @@ def test_the_command_says_what_it_found(entries, now, tmp_path):
 def test_without_a_daily_seal_there_is_nothing_to_export():
     with pytest.raises(CommandError, match="no such daily seal"):
         run("export_seal")
+
+
+def test_a_leaf_can_never_pass_for_a_node():
+    """RFC 6962, section 2.1: the hash of an empty leaf, and what is put before each kind."""
+    assert merkle.leaf(b"").hex() == "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"
+    assert (merkle.LEAF, merkle.NODE) == (b"\x00", b"\x01")
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 4, 5, 8, 13])
