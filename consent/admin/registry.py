@@ -3,11 +3,12 @@
 from typing import Any
 
 from cookie_consent.models import Cookie, CookieGroup
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from consent import registry
+from consent import registry, topics
 from consent.models import CookieDeclaration, GroupDeclaration
 from privacy.admin.desk import DeskAdmin
 
@@ -40,6 +41,10 @@ class WordsAdmin(DeskAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: object = None) -> tuple[str, ...]:
         return self.fixed if obj else ()
 
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """What visitors have answered stays; a group is ended by its terms."""
+        return False
+
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and db_field.name in {"name", "description"}:
@@ -51,11 +56,15 @@ class WordsAdmin(DeskAdmin):
 class CookieGroupAdmin(WordsAdmin):
     """A group follows its terms: `is_required` is the package's word for “not by consent”."""
 
-    list_display = ("name", "varname", "terms", "purpose")
+    list_display = ("named", "varname", "terms", "purpose")
     list_select_related = ("declaration",)
     fixed = ("varname",)
     fields = ("varname", "name", "description", "ordering")
     inlines = (GroupDeclarationInline,)
+
+    @admin.display(description=_("name"), ordering="name")
+    def named(self, group: CookieGroup) -> str:
+        return topics.words(group.varname)
 
     @admin.display(description=_("terms"))
     def terms(self, group: CookieGroup) -> str:
@@ -74,14 +83,36 @@ class CookieGroupAdmin(WordsAdmin):
         registry.forget()
 
 
+class CookieForm(forms.ModelForm):  # type: ignore[type-arg]
+    """The guard knows a cookie by its name alone: a second declaration would take the place of the first."""
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if Cookie.objects.filter(name=name).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(_("A cookie of this name is declared already: one name, one group."))
+        return name
+
+
+class Groups(admin.RelatedFieldListFilter):
+    """Groups under the names that visitors read."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+        return [(group.pk, topics.words(group.varname)) for group in CookieGroup.objects.all()]
+
+
 @admin.register(Cookie)
 class CookieAdmin(WordsAdmin):
-    list_display = ("name", "cookiegroup", "lifetime", "path")
-    list_filter = ("cookiegroup",)
+    form = CookieForm
+    list_display = ("name", "group", "lifetime", "path")
+    list_filter = (("cookiegroup", Groups),)
     list_select_related = ("cookiegroup", "declaration")
     fixed = ("cookiegroup", "name")
     fields = ("cookiegroup", "name", "description", "path", "domain")
     inlines = (CookieDeclarationInline,)
+
+    @admin.display(description=_("group"), ordering="cookiegroup__name")
+    def group(self, cookie: Cookie) -> str:
+        return topics.words(cookie.cookiegroup.varname)
 
     @admin.display(description=_("lifetime"))
     def lifetime(self, cookie: Cookie) -> str:

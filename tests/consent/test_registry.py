@@ -1,5 +1,6 @@
 """The registry: declared in two languages, held in the process, edited at the desk."""
 
+import html
 import logging
 
 import pytest
@@ -150,6 +151,33 @@ def test_what_the_site_needs_cannot_be_switched_off_nor_renamed(desk: Client):
     page = desk.get(f"/admin/cookie_consent/cookie/{cookie.pk}/change/").content.decode()
     assert 'name="description"' in page
     assert 'name="name"' not in page
+
+
+def test_a_cookie_is_declared_once(desk: Client):
+    """A second declaration of `csrf`, in a group that asks, would have every form fail for who refused."""
+    form = {
+        "cookiegroup": CookieGroup.objects.get(varname="personal").pk,
+        "name": "csrf",
+        "description": "Again",
+        "path": "/",
+        "declaration-TOTAL_FORMS": 1,
+        "declaration-INITIAL_FORMS": 0,
+        "declaration-0-description_fr": "Encore",
+        "declaration-0-months": 1,
+        "declaration-0-days": 0,
+    }
+    response = desk.post("/admin/cookie_consent/cookie/add/", form)
+    assert b"one name, one group" in response.content
+    assert desk.post("/admin/cookie_consent/cookie/add/", form | {"name": "other"}).status_code == 302
+    assert registry.current().by_name["other"][0].key == "personal"
+
+
+def test_the_desk_names_groups_in_its_language_and_offers_no_deletion_that_cannot_be(desk: Client):
+    for model in ("cookie", "cookiegroup"):
+        page = html.unescape(desk.get(f"/fr/admin/cookie_consent/{model}/").content.decode())
+        assert "Informations choisies pour vous" in page
+        assert "Information chosen for you" not in page
+        assert "delete_selected" not in page
 
 
 @pytest.mark.parametrize("model", ["consentevent", "wording", "prospect", "campaignday"])
