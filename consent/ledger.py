@@ -40,6 +40,8 @@ class Circumstance:
     now: datetime
     policy_version: str = ""
     has_signal: bool = False
+    markup: str = ""
+    """The words as they were rendered, where everybody is asked the same."""
 
 
 def grant(
@@ -132,7 +134,7 @@ def outweigh(topic: str, *, holder: Holder, page: str, now: datetime, valid_unti
 
 def of_browser(receipt: UUID | None, *, now: datetime) -> QuerySet[ConsentEvent]:
     """What is on record about one browser, the latest first; nothing without a receipt."""
-    rows: QuerySet[ConsentEvent] = ConsentEvent.objects.live(now)
+    rows: QuerySet[ConsentEvent] = ConsentEvent.objects.live(now).select_related("wording")
     return rows.filter(receipt=receipt) if receipt else rows.none()
 
 
@@ -158,11 +160,10 @@ def sweep() -> int:
     return deleted
 
 
-def archive(text: str, *, language: str, now: datetime) -> Wording:
-    """The archived copy of these words, made at the first answer to them."""
-    wording, _made = Wording.objects.get_or_create(
-        sha256=Wording.hash_of(text), defaults={"language": language, "text": text, "first_shown_at": now}
-    )
+def archive(text: str, *, language: str, now: datetime, markup: str = "") -> Wording:
+    """The archived copy of these words, made when it is not there yet."""
+    first = {"language": language, "text": text, "markup": markup, "first_shown_at": now}
+    wording, _made = Wording.objects.get_or_create(sha256=Wording.hash_of(text), defaults=first)
     return wording
 
 
@@ -182,7 +183,12 @@ def _add(
         topic=topic,
         purpose=purpose,
         act=circumstance.act,
-        wording=archive(circumstance.words, language=circumstance.language, now=circumstance.now),
+        wording=archive(
+            circumstance.words,
+            language=circumstance.language,
+            now=circumstance.now,
+            markup=circumstance.markup,
+        ),
         language=circumstance.language,
         page=circumstance.page[:200],
         has_signal=circumstance.has_signal,

@@ -75,6 +75,7 @@ def _processing(event: ConsentEvent, site: str) -> dict[str, Any]:
     return {
         "privacy_notice": f"{site}/privacy/choices/words/{event.wording_id}/",
         "privacy_notice_sha256": event.wording_id,
+        "privacy_notice_since": event.wording.first_shown_at.isoformat(),
         "privacy_policy": f"{site}/privacy/",
         "privacy_policy_version": event.policy_version or None,
         "language": event.language,

@@ -3,13 +3,14 @@
 from celery import shared_task
 from django.utils import timezone
 
-from consent import frequency, ledger, prospecting, sightings
+from consent import archive, frequency, ledger, prospecting, sightings
 
 
 @shared_task
 def close_lapsed_choices() -> None:
-    """Note in the ledger each yes whose validity is over."""
+    """Note in the ledger each yes whose validity is over, and keep what is asked now."""
     now = timezone.now()
+    archive.keep(now=now)
     ledger.expire(now=now)
     prospecting.close_lapsed(now=now)
     ledger.sweep()

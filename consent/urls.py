@@ -14,6 +14,8 @@ urlpatterns = [
     path("privacy/choices/visits/object/", views.object_to_visits, name="visits-object"),
     path("privacy/choices/visits/allow/", views.allow_visits, name="visits-allow"),
     path("privacy/choices/proof.json", views.proof_json, name="proof"),
+    path("privacy/choices/words/", views.versions, name="versions"),
     path("privacy/choices/words/<slug:sha256>/", views.words, name="words"),
+    path("privacy/choices/words/<slug:sha256>/shown/", views.shown, name="shown"),
     path("notices/<int:pk>/", views.follow, name="notice-follow"),
 ]

@@ -35,6 +35,8 @@ class Shown:
     text: str
     sha256: str
     banner: tuple[str, str]
+    markup: str
+    """The same as HTML, for the archive."""
 
     def banner_for(self, back: str) -> SafeString:
         """The banner of one page; `back` is where the visitor returns to after answering."""
@@ -74,10 +76,12 @@ def asking(register: Register, groups: frozenset[str]) -> Notice:
 
 def text_in(register: Register, language: str, groups: Collection[str]) -> str:
     """The whole text in one language, as plain lines, when `groups` are asked about."""
-    return plain(
-        _render("consent/banner.html", register, language, groups)
-        + _render("consent/groups.html", register, language, groups)
-    )
+    return plain(_markup(register, language, groups))
+
+
+def _markup(register: Register, language: str, groups: Collection[str]) -> str:
+    banner = _render("consent/banner.html", register, language, groups).replace(_PLACE, "")
+    return banner + _render("consent/groups.html", register, language, groups)
 
 
 def _words_of(register: Register, group: str) -> Callable[[str], str]:
@@ -96,9 +100,10 @@ def _everywhere(register: Register, key: str, groups: Collection[str]) -> Mappin
 
 
 def _shown(register: Register, language: str, key: str, groups: Collection[str]) -> Shown:
-    text = text_in(register, language, groups)
+    markup = _markup(register, language, groups)
+    text = plain(markup)
     before, after = _render("consent/banner.html", register, language, groups, key).split(_PLACE)
-    return Shown(language, text, Wording.hash_of(text), (before, after))
+    return Shown(language, text, Wording.hash_of(text), (before, after), markup)
 
 
 def _render(template: str, register: Register, language: str, groups: Collection[str], key: str = "") -> str:

@@ -16,14 +16,15 @@ from privacy.periods import Period
 
 
 class Wording(AppendOnlyModel):
-    """Words that a person answered, exactly as shown, archived at the first answer to them."""
+    """Words that people were shown, exactly; what is asked of every visitor also as it was rendered."""
 
     personal_data = NotPersonal(_("The words shown to everybody."))
 
     sha256 = models.CharField(_("SHA-256"), max_length=64, primary_key=True)
     language = models.CharField(_("language"), max_length=8)
     text = models.TextField(_("words shown"))
-    first_shown_at = models.DateTimeField(_("first answered at"))
+    markup = models.TextField(_("as rendered"), blank=True)
+    first_shown_at = models.DateTimeField(_("first shown at"))
 
     class Meta:
         verbose_name = _("wording")

@@ -1,5 +1,6 @@
 """What the browser asks for, by feature."""
 
+from consent.views.archive import shown, versions, words
 from consent.views.choices import (
     accept,
     allow_visits,
@@ -8,7 +9,6 @@ from consent.views.choices import (
     proof_json,
     refuse,
     save,
-    words,
 )
 from consent.views.notices import follow, name_interests
 
@@ -22,5 +22,7 @@ __all__ = [
     "proof_json",
     "refuse",
     "save",
+    "shown",
+    "versions",
     "words",
 ]

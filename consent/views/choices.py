@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -19,7 +19,7 @@ from consent import campaigns, guard, ledger, preferences, proof, registry, word
 from consent import choices as choosing
 from consent.forms import ChoicesForm
 from consent.ledger import Circumstance
-from consent.models import ConsentEvent, Wording
+from consent.models import ConsentEvent
 from consent.origin import own_pages_only
 from consent.registry import Register
 from privacy import browsers, inclusion, limits, policy
@@ -85,13 +85,6 @@ def proof_json(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@require_safe
-def words(request: HttpRequest, sha256: str) -> HttpResponse:
-    """An archived wording, byte for byte: `sha256sum` of what is served here is its address."""
-    wording_shown = get_object_or_404(Wording, sha256=sha256)
-    return HttpResponse(wording_shown.text, content_type="text/plain; charset=utf-8")
-
-
 def _asked_about(request: HttpRequest) -> frozenset[str]:
     """The groups that the visitor was asked about: those of the banner, or all."""
     asked = registry.reload().asked
@@ -123,6 +116,7 @@ def _circumstance(request: HttpRequest, register: Register, *, act: str, now: da
     return Circumstance(
         act=act,
         words=shown.text,
+        markup=shown.markup,
         language=shown.language,
         page=_answered_on(request),
         now=now,
@@ -132,7 +126,12 @@ def _circumstance(request: HttpRequest, register: Register, *, act: str, now: da
 
 
 def _answered_on(request: HttpRequest) -> str:
-    """The page of ours where the visitor answered, as its pattern: the ledger names no request and no person."""
+    """The page of ours where the visitor answered, as its pattern: the ledger names no request and no person.
+
+    The preferences page says no address to go back to. Where another one is not ours, all we know is what was asked.
+    """
+    if not request.POST.get("next"):
+        return reverse("consent:choices")
     path = urlsplit(_target(request)).path
     try:
         return browsers.pattern(path, resolve(path))

@@ -232,6 +232,11 @@ def test_no_address_to_go_back_to_can_lose_an_answer(visitor: Visitor, target: s
     }
 
 
+def test_the_ledger_names_the_preferences_page(visitor: Visitor):
+    visitor.say("/fr/privacy/choices/save/", personal="on")
+    assert {event.page for event in ConsentEvent.objects.all()} == {"/fr/privacy/choices/"}
+
+
 def test_the_ledger_names_the_page_and_never_whose_it_was(visitor: Visitor):
     whose = "/fr/privacy/requests/00000000-0000-0000-0000-000000000007/?a"
     assert visitor.say("/fr/privacy/choices/refuse/", next=whose).headers["Location"] == whose
