@@ -96,8 +96,8 @@ class CookieForm(forms.ModelForm):  # type: ignore[type-arg]
 class Groups(admin.RelatedFieldListFilter):
     """Groups under the names that visitors read."""
 
-    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
-        return [(group.pk, topics.words(group.varname)) for group in CookieGroup.objects.all()]
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(str(group.pk), topics.words(group.varname)) for group in CookieGroup.objects.all()]
 
 
 @admin.register(Cookie)
