@@ -1,6 +1,6 @@
 """What the purge takes, what it leaves, and what its certificate says."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from dateutil.relativedelta import relativedelta
@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from privacy import batches, erasure, holds, retention, storage
 from privacy.datamap import holding, holdings
-from privacy.models import AuditEntry, Draft, Hold, Mail, PurgeRun, StoredFile
+from privacy.models import AuditEntry, Draft, Hold, Mail, PurgeLine, PurgeRun, StoredFile
 from tests import holdings as made
 from tests.conftest import ALICE, BOB
 
@@ -71,10 +71,37 @@ def test_after_the_purge_nothing_due_is_left_in_any_holding_and_nothing_else_is_
 
 def test_many_batches_are_one_line(now, monkeypatch):
     monkeypatch.setattr(batches, "MOST", 3)
+    monkeypatch.setattr(batches, "LEAST", 1)
     mails = [make_mail(written_at=now - OVER - timedelta(hours=number)) for number in range(10)]
     line = line_of(retention.purge(now=now))
     assert line.count == 10
     assert (line.oldest, line.newest) == (mails[9].written_at, mails[0].written_at)
+
+
+@pytest.mark.parametrize(
+    ("size", "seconds", "following"),
+    [
+        (20, 0.001, 40),
+        (20, 0.04, 20),
+        (20, 0.06, 10),
+        (10, 0.09, 10),
+        (1, 0.3, 10),
+        (200, 0.001, 200),
+        (160, 0.06, 80),
+    ],
+)
+def test_batches_grow_while_they_are_quick_and_never_shrink_to_single_rows(size, seconds, following):
+    """On a busy machine a batch of one costs hardly less than one of ten: a thousand of them would hold more."""
+    rows = batches.Rows(PurgeLine(), holding(Mail), datetime.now(UTC), size=size)
+    assert rows._size_after(seconds) == following
+
+
+def test_a_batch_that_runs_out_of_time_leaves_all_as_it_was_and_a_smaller_one_follows(now, monkeypatch):
+    monkeypatch.setattr(batches, "BOUND", -1.0)  # no batch but of one row is ever in time
+    mails = [make_mail(written_at=now - OVER - timedelta(hours=number)) for number in range(7)]
+    line = line_of(retention.purge(now=now))
+    assert (line.count, line.left) == (len(mails), 0)
+    assert not Mail.objects.exists()
 
 
 def test_files_go_with_their_row(now, django_capture_on_commit_callbacks):
@@ -183,6 +210,7 @@ def test_the_command_looks_before_it_purges(capsys, now):
 def test_queries_grow_with_batches_and_not_with_rows(now, rows, monkeypatch):
     monkeypatch.setattr(batches, "FIRST", batches.MOST)
     monkeypatch.setattr(batches, "BOUND", 60.0)
+    monkeypatch.setattr(batches, "STATEMENT_MS", 60_000)
     Mail.objects.bulk_create(
         Mail(to=ALICE, message="test", language="en", written_at=now - OVER) for _number in range(rows)
     )
