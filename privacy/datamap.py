@@ -8,7 +8,7 @@ brings it here, as ``third_party_data = {"app.Model": PersonalData(...)}``.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, reduce
 from operator import or_
@@ -45,6 +45,7 @@ __all__ = [
     "PersonalDataQuerySet",
     "Purpose",
     "Recipient",
+    "completed",
     "holding",
     "holdings",
 ]
@@ -185,6 +186,17 @@ def holding(model: type[models.Model]) -> Holding:
         if known.model is model:
             return known
     raise LookupError(f"{model._meta.label} declares no personal data")
+
+
+def completed(subject: Subject) -> Subject:
+    """The same person with the accounts under their addresses: some records know the number of an account alone."""
+    found = set(subject.accounts)
+    for known in holdings():
+        lookups = known.data.subject
+        if {"emails", "accounts"} <= lookups.keys():
+            rows = known.about(Subject(emails=subject.emails))
+            found.update(rows.values_list(lookups["accounts"], flat=True))
+    return replace(subject, accounts=frozenset(found))
 
 
 class PersonalDataQuerySet(models.QuerySet[Any]):

@@ -14,7 +14,7 @@ from dsr import states
 from dsr.deadlines import Clock, Suspension, paris_day
 from dsr.kinds import Ground, Kind
 from dsr.states import State
-from privacy import subjects
+from privacy import datamap, subjects
 from privacy.datamap import (
     Basis,
     Category,
@@ -202,8 +202,9 @@ class SubjectRequest(Asked):
         return self.state in states.OPEN
 
     def subject(self) -> Subject:
-        """The person as this request knows them."""
-        return Subject(emails=frozenset(filter(None, [self.email])), visitors=frozenset(self.visitors))
+        """The person as this request knows them: by address, confirmed browsers, and the account of the address."""
+        address = frozenset(filter(None, [self.email]))
+        return datamap.completed(Subject(emails=address, visitors=frozenset(self.visitors)))
 
     def pseudonym(self) -> str:
         """Under what the journal knows the person; nothing for somebody without an address that could be known."""

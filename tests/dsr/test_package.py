@@ -5,6 +5,7 @@ import json
 import zipfile
 from datetime import datetime, timedelta
 from html.parser import HTMLParser
+from uuid import uuid4
 
 import pytest
 
@@ -16,7 +17,7 @@ from dsr.models.requests import CLOSED_KEEP
 from dsr.states import State
 from privacy import retention, storage
 from privacy.datamap import Holding, holdings
-from privacy.models import AuditEntry, Mail, StoredFile
+from privacy.models import AuditEntry, Mail, StoredFile, Visit
 from tests import holdings as made
 from tests.dsr.factories import make_request
 
@@ -55,8 +56,8 @@ def bob(now) -> made.Person:
 
 
 def reachable(holding: Holding) -> bool:
-    """Whether a request, which knows addresses and browsers, can find rows of this holding."""
-    return bool({"emails", "visitors", "fingerprints"} & set(holding.data.subject))
+    """Whether a request can find rows of this holding: the key of a session is known to its browser alone."""
+    return set(holding.data.subject) != {"sessions"}
 
 
 def test_everything_of_alice_is_in_it_and_bob_is_nowhere(alice, bob, now):
@@ -77,6 +78,32 @@ def test_everything_of_alice_is_in_it_and_bob_is_nowhere(alice, bob, now):
         assert b"bob" not in content, name
         assert str(bob.visitor).encode() not in content, name
         assert "bob" not in name
+
+
+def test_each_row_that_was_made_of_alice_is_collected_out_of_a_crowd(alice, bob, now):
+    rows = {label: maker(alice, now - made.RECENT) for label, maker in made.MAKERS.items()}
+    others = {label: maker(bob, now - made.RECENT) for label, maker in made.MAKERS.items()}
+    visit = rows["privacy.visit"]
+    crowd = [
+        Visit(at=visit.at, number=10**9 + number, visitor=uuid4(), path="/", language="en")
+        for number in range(300)
+    ]
+    hers = [
+        Visit(at=visit.at, number=number, visitor=alice.visitor, path="/", language="en")
+        for number in range(2 * 10**9, 2 * 10**9 + 20)
+    ]
+    Visit.objects.bulk_create([*crowd, *hers])
+    asked = make_request(now, email=alice.email, visitors={alice.visitor})
+    collected = {
+        section.told.label: {record.key for record in section.records}
+        for section in sections.collect(asked.subject(), now=now)
+    }
+    for known in filter(reachable, holdings()):
+        found = collected[known.label]
+        assert str(rows[known.label].pk) in found, known.label
+        assert str(others[known.label].pk) not in found, known.label
+        assert found == {str(key) for key in known.about(alice.subject()).values_list("pk", flat=True)}
+    assert collected["privacy.visit"] == {str(each.pk) for each in [visit, *hers]}
 
 
 def test_each_record_says_when_it_goes_and_why_it_is_here(alice, now):

@@ -13,6 +13,7 @@ from django.utils.timezone import localtime
 
 from privacy import access, audit
 from privacy.access import Held
+from privacy.datamap import completed
 from privacy.subjects import Subject
 
 RIGHT = "privacy.look_up_person"
@@ -35,7 +36,7 @@ class Command(BaseCommand):
         """Show it."""
         user = _operator(operator)
         try:
-            subject = Subject.of_email(email)
+            subject = completed(Subject.of_email(email))
         except ValueError as error:
             raise CommandError("This is no e-mail address.") from error
         with audit.acting(f"user:{user.pk}", "command:subject"):
