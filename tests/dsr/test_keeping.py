@@ -1,0 +1,58 @@
+"""The file of a request stays whole for five years after its closing, whoever asks otherwise, and then goes whole."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import Client
+
+from dsr.models import SubjectRequest
+from dsr.models.requests import CLOSED_KEEP
+from privacy import erasure, retention, storage
+from privacy.datamap import Holding, holdings
+from privacy.models import StoredFile
+from tests import holdings as made
+
+pytestmark = pytest.mark.usefixtures("acting")
+# Not yet a request; a copy with days of its own; a card or passport that is destroyed at the decision.
+SHORTER = {"dsr.filing", "dsr.accesspackage", "dsr.identityproof"}
+FILE = {
+    each.label: each for each in holdings() if each.label.startswith("dsr.") and each.label not in SHORTER
+}
+
+
+def left(rows: dict[str, object]) -> set[str]:
+    return {label for label, row in rows.items() if FILE[label].rows().filter(pk=row.pk).exists()}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_everything_of_it_stays_for_five_years_and_goes_at_once_with_a_certificate(now: datetime):
+    alice = made.person("alice", now - timedelta(days=30))
+    bob = made.person("bob", now - timedelta(days=30))
+    rows = {label: made.MAKERS[label](alice, now) for label in FILE}
+    end = CLOSED_KEEP.after(now)
+    later = {label: made.MAKERS[label](bob, end) for label in FILE}
+    paths = [storage.path_of(file.pk) for label, row in rows.items() for file in FILE[label].files(row)]
+    assert paths
+    erasure.erase(alice.subject(), now=now)
+    assert left(rows) == set(FILE)
+    retention.purge(now=end - timedelta(seconds=1))
+    assert left(rows) == set(FILE)
+    assert all(path.exists() for path in paths)
+    run = retention.purge(now=end)
+    assert left(rows) == set()
+    assert left(later) == set(FILE)
+    assert not any(path.exists() for path in paths)
+    assert StoredFile.objects.filter(pk__in=[path.name for path in paths]).count() == 0
+    told = {line.holding: line.count for line in run.lines.all()}
+    assert told["dsr.subjectrequest"] >= 1
+    assert not SubjectRequest.objects.filter(closed_at__lt=end).exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("known", FILE.values(), ids=FILE)
+def test_nobody_at_the_desk_can_delete_a_part_of_it(known: Holding, desk: Client, now):
+    row = made.MAKERS[known.label](made.person("alice", now - timedelta(days=30)), now)
+    page = f"/admin/dsr/{known.model._meta.model_name}/"
+    assert desk.post(f"{page}{row.pk}/delete/", {"post": "yes"}).status_code in {403, 404}
+    desk.post(page, {"action": "delete_selected", "_selected_action": str(row.pk), "post": "yes"})
+    assert known.rows().filter(pk=row.pk).exists()
