@@ -21,7 +21,17 @@ from benchmarks import bed, measure, report
 from benchmarks.profiles import PROFILES, Profile
 from softnlabs import translations
 
-ITEMS = ("recording", "drain", "purge", "applications", "person", "ledger", "choices", "first_page")
+ITEMS = (
+    "recording",
+    "drain",
+    "purge",
+    "applications",
+    "person",
+    "package",
+    "ledger",
+    "choices",
+    "first_page",
+)
 SEED = 0.5
 
 
