@@ -22,6 +22,11 @@ NEEDED_FOR_ANOTHER = FOR_ANOTHER[:-1]
 class AskedField(forms.BoundField):
     """A field that knows whether it is only for those who ask for somebody else: the style sheet hides it, then."""
 
+    @property
+    def is_needed(self) -> bool:
+        """Marked as required where it is shown, though nobody who asks for themselves has to fill it in."""
+        return self.name in NEEDED_FOR_ANOTHER
+
     def css_classes(self, extra_classes: Any = None) -> str:
         """The usual ones, and ours."""
         usual = super().css_classes(extra_classes)
@@ -40,6 +45,7 @@ class RequestForm(DocumentForm):
             (ANOTHER, _("Somebody else’s, who has given me a mandate in writing")),
         ],
         initial=MYSELF,
+        help_text=_("For somebody else: first what you ask for them, their name and address, then yours."),
         widget=forms.RadioSelect,
     )
     kinds = forms.MultipleChoiceField(

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from dsr.kinds import QUESTIONS, Kind
 from dsr.models import SubjectRequest
+from dsr.models.mandates import mandate_of
 from privacy import pdf
 
 
@@ -19,6 +20,7 @@ def letter(language: str, request: SubjectRequest | None = None) -> bytes:
 
 def _facts(language: str, request: SubjectRequest | None) -> dict[str, Any]:
     entity, known = settings.ENTITY, request is not None
+    mandate = mandate_of(request) if request else None
     asked = set(request.kinds) if request else set()
     return {
         "language": language,
@@ -45,6 +47,11 @@ def _facts(language: str, request: SubjectRequest | None) -> dict[str, Any]:
             {"label": _("First name"), "value": request.first_name if request else ""},
             {"label": _("E-mail address"), "value": request.email if request else ""},
             {"label": _("Postal address"), "value": ""},
+            *(
+                [{"label": _("Asked for them by"), "value": mandate.representative.full_name()}]
+                if mandate
+                else []
+            ),
         ],
         "enclose": _("What I enclose"),
         "enclosures": [

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from dsr import intake, letters, passes
 from dsr.forms import BrowserForm, RequestForm
-from dsr.limits import FILINGS_OF_CLIENT, FILINGS_OF_MAILBOX
+from dsr.limits import FILINGS_OF_CLIENT, FILINGS_OF_MAILBOX, UPLOADS_OF_CLIENT
 from dsr.models import Filing
 from dsr.models.mandates import filer_of, mandate_of, reader_of
 from dsr.models.requests import UNCONFIRMED_KEEP
@@ -31,23 +31,21 @@ def new(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     if request.method != "POST":
         return _form(request, RequestForm(initial=_known(request), now=now))
+    if request.FILES and not UPLOADS_OF_CLIENT.take(limits.client(request), now=now):
+        return render(request, "dsr/too_often.html", status=429)
     form = RequestForm(request.POST, request.FILES, now=now)
     if not form.is_valid():
         return _form(request, form)
     if not FILINGS_OF_CLIENT.take(limits.client(request), now=now):
         return render(request, "dsr/too_often.html", status=429)
-    if _is_at_hand(request, form):
-        return _confirm_here(request, form)
-    if all(
-        FILINGS_OF_MAILBOX.take(address, now=now) for address in {form.filer(), form.cleaned_data["email"]}
-    ):
-        return _filed(request, form)
-    return redirect("dsr:request-sent")
+    return _confirm_here(request, form) if _is_at_hand(request, form) else _filed(request, form)
 
 
 def _filed(request: HttpRequest, form: RequestForm) -> HttpResponse:
-    """Keep the form, or show it again when its mandate cannot be kept."""
+    """Keep the form, or show it again when its mandate cannot be kept. A flooded mailbox gets nothing, unsaid."""
     now = timezone.now()
+    if not all(FILINGS_OF_MAILBOX.take(each, now=now) for each in {form.filer(), form.cleaned_data["email"]}):
+        return redirect("dsr:request-sent")
     try:
         intake.file(form.asked(), acting=form.acting(), language=get_language() or "en", now=now)
     except drafts.Gone:

@@ -1,6 +1,7 @@
 """Asking for somebody else: their mandate, their data, and the representative's own name kept apart."""
 
 import hashlib
+import re
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -15,7 +16,9 @@ from dsr.models import Filing, Mandate, Representative, SubjectRequest
 from dsr.models.checks import How
 from dsr.models.mandates import AnswersTo
 from dsr.states import State
+from dsr.views import intake as intake_views
 from privacy import erasure, retention, storage
+from privacy.limits import Limit
 from privacy.models import AuditEntry, Mail, StoredFile
 from privacy.subjects import Subject
 from privacy.uploads import Checked
@@ -70,6 +73,12 @@ def test_the_form_asks_for_whom_and_keeps_both_people_apart(client: Client):
     assert "Hello Zoé Son" in Mail.objects.get().text
 
 
+def test_what_is_needed_for_another_is_not_called_optional(client: Client):
+    page = client.get(NEW).content.decode()
+    for label in ("Your own first name", "Your own e-mail address", "Their mandate"):
+        assert re.search(rf"{label}\s*<span class=.mark.>\(required\)", page), label
+
+
 @pytest.mark.parametrize("missing", ["by_first_name", "by_surname", "by_email", "mandate"])
 def test_what_is_missing_is_said_beside_its_field_and_the_paper_is_kept(client: Client, missing: str):
     sent = {**FILLED, **ZOE, "mandate": paper()}
@@ -99,6 +108,14 @@ def test_a_hostile_paper_is_refused_in_words(client: Client, content, name, word
     page = client.post(NEW, {**FILLED, **ZOE, "mandate": paper(content, name)}).content.decode()
     assert words in page
     assert StoredFile.objects.count() == 0
+
+
+def test_papers_cost_an_examination_and_are_counted(client: Client, monkeypatch):
+    monkeypatch.setattr(intake_views, "UPLOADS_OF_CLIENT", Limit("test.upload", 2, timedelta(hours=1)))
+    sent = {**FILLED, **ZOE, "by_email": ""}
+    answers = [client.post(NEW, {**sent, "mandate": paper(b"")}).status_code for _ in range(3)]
+    assert answers == [200, 200, 429]
+    assert client.post(NEW, FILLED).status_code == 302
 
 
 def test_visits_of_a_browser_cannot_be_stopped_for_somebody_else(client: Client):

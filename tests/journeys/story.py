@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 from playwright.sync_api import Page, expect
 
+from dsr.kinds import QUESTIONS, Kind
 from privacy.models import Visit
 from recruitment.models import Application
 from tests import documents
@@ -228,3 +229,61 @@ def purges(controller: Person) -> Page:
     controller.clicks("Run the purge now")
     until(page, lambda: page.locator(".badge.good").count() > 0)
     return page
+
+
+def ticks(person: Person, *kinds: Kind) -> None:
+    """Tick these lines of the form and no other."""
+    for kind in Kind:
+        person.page.locator(f"[name=kinds][value={kind}]").set_checked(kind in kinds)
+    with translation.override(person.language):
+        for kind in kinds:
+            expect(person.page.get_by_label(str(QUESTIONS[kind]))).to_be_checked()
+
+
+def confirms(person: Person) -> str:
+    """Press the button behind the mailed link; returns the reference."""
+    (link,) = [
+        link for link in opens_mail(person, "Confirm your request about your data") if "confirm" in link
+    ]
+    person.page.goto(link)
+    browser = person.page.locator("[name=browser][value=no]")
+    if browser.count():
+        browser.check()
+    person.clicks("Confirm my request")
+    found = re.search(r"[A-Z0-9]{4}-[A-Z0-9]{4}", person.page.locator("h1").inner_text())
+    assert found
+    return found.group()
+
+
+def does(controller: Person, path: str, **fields: str) -> None:
+    """Fill in the form of one deed and press its button."""
+    form = controller.page.locator(f'form[action$="/{path}/"]')
+    form.locator("xpath=..").locator("summary").click()
+    for name, value in fields.items():
+        field = form.locator(f"[name={name}]").first
+        if field.get_attribute("type") == "radio":
+            form.locator(f"[name={name}][value={value}]").check()
+        elif field.evaluate("field => field.tagName") == "SELECT":
+            field.select_option(value)
+        else:
+            field.fill(value)
+    form.locator("button:not([formaction])").click()
+    expect(controller.page.locator(".messagelist .success")).to_be_visible()
+
+
+def files(person: Person, *kinds: Kind, wish: str = "") -> tuple[str, str]:
+    """Ask for these rights and confirm; returns the address of the request's page and its reference."""
+    person.goes("/privacy/requests/new/")
+    ticks(person, *kinds)
+    person.fills(first_name=person.first_name, surname=person.surname, email=person.email, wish=wish)
+    person.clicks("Send my request")
+    reference = confirms(person)
+    return person.page.url, reference
+
+
+def takes_up(controller: Person, reference: str) -> str:
+    """At the desk: open the request; returns the address of its page there."""
+    controller.goes("/admin/dsr/subjectrequest/")
+    row = controller.page.locator("#result_list tr").filter(has_text=reference)
+    row.get_by_role("link").first.click()
+    return controller.page.url
