@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from cookie_consent.models import Cookie
 from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 
@@ -57,6 +58,15 @@ def test_the_first_page_writes_it_down_and_no_other_does(accepted: Visitor):
         arrive(accepted, "/careers/", **SIGNAL)
     assert not [query for query in queries.captured_queries if "consent_" in query["sql"]]
     assert lines() == BEFORE + NOTED
+
+
+def test_the_signal_deletes_cookies_of_another_path_too(accepted: Visitor):
+    """The browser does not send them with the page that brings the signal."""
+    Cookie.objects.filter(name="seen").update(path="/careers/")
+    registry.forget()
+    with time_machine.travel(LATER, tick=False):
+        morsel = accepted.get("/", headers=SIGNAL).cookies["seen"]
+    assert (morsel["path"], morsel["max-age"]) == ("/careers/", 0)
 
 
 def test_its_line_says_which_words_page_and_until_when(accepted: Visitor):

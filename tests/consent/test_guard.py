@@ -127,6 +127,12 @@ def test_no_cookie_lives_longer_than_declared(name: str, arguments: dict[str, ob
     assert (age or None) == pytest.approx(longest, abs=enforcement.TOLERANCE) if longest else not age
 
 
+@pytest.mark.parametrize("name", ["csrf", "session"])
+def test_no_date_lets_a_cookie_live_on(name: str):
+    _request, response = pass_through(setting(**{name: {"expires": datetime(2036, 1, 1, tzinfo=UTC)}}))
+    assert not response.cookies[name]["expires"]
+
+
 def test_a_cookie_leaves_with_the_path_and_domain_that_it_is_deleted_with():
     Cookie.objects.filter(name="seen").update(path="/careers/", domain="example.org")
     registry.forget()
