@@ -1,9 +1,10 @@
 """The visitor's own proof of what they answered, with the fields of ISO/IEC TS 27560:2023. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from consent.models import ConsentEvent
+from privacy.declarations import Basis
 from privacy.inclusion import Inclusion
 
 SCHEMA = "ISO/IEC TS 27560:2023"
@@ -19,11 +20,15 @@ def document(
     events: Iterable[ConsentEvent],
     *,
     seals: Mapping[int, Inclusion],
+    objectable: Collection[str],
     entity: dict[str, Any],
     controller: dict[str, Any],
     site: str,
 ) -> dict[str, Any]:
-    """Every line of the ledger about one browser, as records that somebody else's software can read."""
+    """Every line of the ledger about one browser, as records that somebody else's software can read.
+
+    ``objectable``: what runs until somebody objects, and hence rests on no consent.
+    """
     party = {
         "party_id": str(entity["siren"]),
         "party_name": str(entity["name"]),
@@ -31,18 +36,21 @@ def document(
         "party_contact": f"{controller['name']} <{controller['email']}>",
         "party_url": site,
     }
-    records = [record(event, party=party, site=site) | _seal(seals.get(event.pk)) for event in events]
+    records = [
+        record(event, party=party, site=site, basis=_basis(event, objectable)) | _seal(seals.get(event.pk))
+        for event in events
+    ]
     return {"schema_version": SCHEMA, "records": records}
 
 
-def record(event: ConsentEvent, *, party: dict[str, str], site: str) -> dict[str, Any]:
+def record(event: ConsentEvent, *, party: dict[str, str], site: str, basis: str) -> dict[str, Any]:
     return {
         "record_header": {
             "schema_version": SCHEMA,
             "record_id": str(event.record),
             "pii_principal_id": str(event.receipt or event.email),
         },
-        "pii_processing": _processing(event, site),
+        "pii_processing": _processing(event, site, basis),
         "party_identification": [party],
         "event": {
             "event_time": event.happened_at.isoformat(),
@@ -71,7 +79,11 @@ def _seal(inclusion: Inclusion | None) -> dict[str, Any]:
     return {"seal": {"content": inclusion.content, "leaf": inclusion.leaf, "path": path, **under}}
 
 
-def _processing(event: ConsentEvent, site: str) -> dict[str, Any]:
+def _basis(event: ConsentEvent, objectable: Collection[str]) -> str:
+    return (Basis.LEGITIMATE_INTEREST if event.topic in objectable else Basis.CONSENT).value.lower()
+
+
+def _processing(event: ConsentEvent, site: str, basis: str) -> dict[str, Any]:
     return {
         "privacy_notice": f"{site}/privacy/choices/words/{event.wording_id}/",
         "privacy_notice_sha256": event.wording_id,
@@ -79,7 +91,7 @@ def _processing(event: ConsentEvent, site: str) -> dict[str, Any]:
         "privacy_policy": f"{site}/privacy/",
         "privacy_policy_version": event.policy_version or None,
         "language": event.language,
-        "purposes": [{"purpose": event.topic, "purpose_type": event.purpose, "lawful_basis": "consent"}],
+        "purposes": [{"purpose": event.topic, "purpose_type": event.purpose, "lawful_basis": basis}],
         "storage_location": "European Union",
         "retention_period": str(ConsentEvent.personal_data.keep.period),
         "processing_jurisdiction": "FR",

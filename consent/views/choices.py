@@ -76,6 +76,7 @@ def proof_json(request: HttpRequest) -> HttpResponse:
     document = proof.document(
         events,
         seals=inclusion.of(ConsentEvent, [event.pk for event in events]),
+        objectable=registry.current().objectable,
         entity=settings.ENTITY,
         controller=settings.CONTROLLER,
         site=settings.SITE_URL,

@@ -80,6 +80,9 @@ def test_a_yes_that_lapsed_is_closed_once_on_the_day_it_lapsed(now: datetime):
     ledger.withdraw(
         "personal", holder=ledger.Holder(other), purpose="PERSONALISATION", circumstance=circumstance(now)
     )
+    ledger.refuse(  # about another matter: it does not close the first
+        "campaigns", holder=ledger.Holder(receipt), purpose="VISITORS", circumstance=circumstance(now)
+    )
     yes(now, email=ALICE)
     assert ledger.expire(now=until - timedelta(seconds=1)) == 0
     assert ledger.expire(now=until) == 1
@@ -103,8 +106,21 @@ def test_the_access_package_holds_the_very_words(now: datetime):
     assert said["kind"] == "given"
 
 
-def test_the_proof_of_a_browser_that_never_chose_is_empty(visitor: Visitor):
+def test_the_proof_of_a_browser_that_never_chose_is_empty(visitor: Visitor, now: datetime):
+    yes(now, email=ALICE)  # a line without a receipt is somebody's, and not of each browser without one
     assert visitor.get("/privacy/choices/proof.json").json()["records"] == []
+
+
+def test_the_proof_claims_no_consent_where_none_is_asked(visitor: Visitor):
+    visitor.say("/privacy/choices/visits/object/")
+    visitor.say("/privacy/choices/save/", personal="on")
+    purposes = [
+        record["pii_processing"]["purposes"][0]
+        for record in visitor.get("/privacy/choices/proof.json").json()["records"]
+    ]
+    assert {purpose["purpose"]: purpose["lawful_basis"] for purpose in purposes} == {
+        "visits": "legitimate_interest"
+    } | dict.fromkeys(ASKED, "consent")
 
 
 def test_the_visitor_proves_it_alone(visitor: Visitor):
