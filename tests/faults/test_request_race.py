@@ -16,6 +16,7 @@ from dsr.models import SubjectRequest
 from dsr.models.checks import How
 from dsr.states import FINAL, IllegalMove
 from privacy import audit, retention
+from privacy.datamap import holdings
 from privacy.models import AuditEntry, Mail
 from tests.dsr.factories import make_request
 
@@ -49,7 +50,10 @@ def _ready(now: datetime, number: int) -> SubjectRequest:
 
 @pytest.mark.fault
 @pytest.mark.django_db(transaction=True)
-def test_one_of_them_decides_and_everything_says_the_same(now):
+def test_one_of_them_decides_and_everything_says_the_same(now, monkeypatch):
+    # Of the purge, what a request is made of: the rest would take four fifths of the time, after the race.
+    concerned = [known for known in holdings() if known.label.startswith("dsr.") or known.model is Mail]
+    monkeypatch.setattr(retention, "holdings", lambda: concerned)
     ended: Counter[str] = Counter()
     with ThreadPoolExecutor(4) as pool:
         for number in range(ROUNDS):
