@@ -94,9 +94,7 @@ def protected_pdf(password: str) -> bytes:
 
 def bomb_pdf() -> bytes:
     """A PDF of 4 MB whose table of objects unpacks to 4 GB."""
-    packed = zlib.compressobj(9)
-    chunk = b" " * (1024**2)
-    body = b"".join(packed.compress(chunk) for _ in range(4096)) + packed.flush()
+    body = packed_spaces(4096)
     head = b"%PDF-1.5\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
     stream_at = len(head)
     stream = b"5 0 obj<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length %d>>stream\n" % len(body)
@@ -108,6 +106,16 @@ def bomb_pdf() -> bytes:
         b"6 0 obj<</Type/XRef/Size 7/W[1 4 2]/Root 1 0 R/Length %d>>stream\n" % len(table)
         + table + b"\nendstream endobj\nstartxref\n%d\n%%%%EOF\n" % table_at
     )  # fmt: skip
+
+
+def packed_spaces(megabytes: int) -> bytes:
+    """So many megabytes of spaces as zlib packs them; one is packed, and its block written again and again."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    block = packer.compress(b" " * 1024**2) + packer.flush(zlib.Z_FULL_FLUSH)
+    size = megabytes * 1024**2
+    low, high = 1 + size * ord(" "), size + ord(" ") * size * (size + 1) // 2
+    checksum = struct.pack(">HH", high % 65521, low % 65521)  # Adler's, of one sign that many times
+    return b"\x78\xda" + block * megabytes + b"\3\0" + checksum
 
 
 def docx(parts: Mapping[str, str | bytes] | None = None, text: str = "Curriculum vitae") -> bytes:
