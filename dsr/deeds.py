@@ -4,15 +4,17 @@ Corrections first, so that a copy holds them; erasure last, so that the copy is 
 built between the two (see `fulfilment`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.utils import translation
 from django.utils.translation import gettext
 
+from dsr import telling
 from dsr.kinds import Ground, Kind
 from dsr.models import Outcome, RequestItem, Reserve, SubjectRequest
 from privacy import audit, erasure, rectification, restriction
+from privacy.datamap import Category, holdings
 
 Deed = Callable[[SubjectRequest, RequestItem, datetime], None]
 
@@ -28,6 +30,7 @@ def correct(request: SubjectRequest, *, now: datetime) -> None:
             for each in item.corrections.filter(is_accepted=True)
         ]
         rectification.rectify(request.subject(), accepted, now=now)
+        telling.open_tasks(request, Kind.RECTIFICATION, of=_categories(accepted), now=now)
         item.done_at = now
         item.save()
 
@@ -45,6 +48,7 @@ def carry_out(request: SubjectRequest, *, now: datetime) -> None:
 def _restrict(request: SubjectRequest, item: RequestItem, now: datetime) -> None:
     reason = item.reason or f"GDPR, article 18: {request.reference}"
     restriction.restrict(request.subject(), reason=reason, now=now)
+    telling.open_tasks(request, Kind.RESTRICTION, now=now)
 
 
 def _erase(request: SubjectRequest, item: RequestItem, now: datetime) -> None:
@@ -58,6 +62,13 @@ def _erase(request: SubjectRequest, item: RequestItem, now: datetime) -> None:
             _name_what_stays(request, item, outcome.holding.label, now)
     if not kept and not any(outcome.rows for outcome in outcomes):
         item.outcome = Outcome.NOTHING
+    telling.open_tasks(request, Kind.ERASURE, now=now)
+
+
+def _categories(accepted: Iterable[rectification.Correction]) -> set[Category]:
+    """Of what kinds the corrected data are."""
+    known = {each.label: each.data.fields for each in holdings()}
+    return {known[each.holding][each.field].category for each in accepted}
 
 
 def _name_what_stays(request: SubjectRequest, item: RequestItem, label: str, now: datetime) -> None:

@@ -3,7 +3,8 @@
 Those that carry words, and not just a link, are letters too (see `correspondence`).
 """
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from dsr import correspondence
+from dsr.deadlines import paris_day
 from dsr.models import AccessPackage, Filing, Outcome, RequestItem, SubjectRequest
 from dsr.models.mandates import filer_of, reader_of
 from dsr.models.packages import PACKAGE_KEEP
@@ -133,6 +135,13 @@ def returned(request: SubjectRequest, *, now: datetime) -> None:
     _tell("request_returned", {"asked": request, "link": _at_desk(request)}, now)
 
 
+def to_tell(request: SubjectRequest, *, day: date, names: Sequence[str], now: datetime) -> None:
+    """Remind the controller of recipients that have to be told by ``day``, or had to be."""
+    late = day < paris_day(now)
+    facts = {"asked": request, "day": day, "is_late": late, "names": names, "link": _at_desk(request)}
+    _tell("request_tell", facts, now)
+
+
 def digest(figures: dict[str, int], *, now: datetime) -> None:
     """The morning's figures of what is open."""
     with translation.override(settings.CONTROLLER["language"]):
@@ -154,7 +163,7 @@ def _outcomes(request: SubjectRequest) -> dict[str, Any]:
     """What became of each right, and whether something was not granted."""
     items: list[RequestItem] = list(request.items.prefetch_related("reserves", "corrections", "strikes"))
     withheld = [item.outcome == Outcome.WITHHELD or bool(item.reserves.all()) for item in items]
-    return {"items": items, "is_partial": any(withheld)}
+    return {"items": items, "is_partial": any(withheld), "tellings": list(request.tellings.all())}
 
 
 def _send(name: str, request: SubjectRequest, facts: dict[str, Any], now: datetime) -> None:

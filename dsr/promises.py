@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from dsr.deadlines import paris_day
-from dsr.models import SubjectRequest
+from dsr.models import SubjectRequest, Telling
 from privacy.promises import Evidence, Look, Promise, none_of
 
 
@@ -18,6 +18,18 @@ def promises() -> Iterator[Promise]:
         _("requests past it"),
         _answered,
     )
+
+    yield Promise(
+        "data.recipients-told",
+        "data",
+        _("Whoever got data of yours from us is told when they are corrected, erased or restricted."),
+        _("recipients not told in time"),
+        _recipients_told,
+    )
+
+
+def _recipients_told(look: Look) -> Evidence:
+    return none_of(Telling.objects.live(look.now).due_before(paris_day(look.now)).count())
 
 
 def _answered(look: Look) -> Evidence:

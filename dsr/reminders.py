@@ -4,7 +4,7 @@ Whatever is told is written down in the transaction that mails it: run as often 
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -14,10 +14,11 @@ from django.utils.translation import gettext
 
 from dsr import letters, review, states
 from dsr.deadlines import paris_day
-from dsr.models import Happening, IdentityCheck, Reminder, SubjectRequest
+from dsr.models import Happening, IdentityCheck, Reminder, SubjectRequest, Telling
 from privacy.periods import CALENDAR
 
 MORNING = 6  # o'clock in Paris, when the digest of the day may leave
+NEAR = 3  # days before the last one on which a recipient can be told
 OVERDUE, DIGEST = "overdue", "digest"
 
 
@@ -30,17 +31,28 @@ def remind(*, now: datetime) -> int:
     return sent + sum(_tell_once(each, f"{OVERDUE} {today}", now) for each in late)
 
 
+def remind_of_recipients(*, now: datetime) -> int:
+    """Tell the controller which recipients are to be told soon, and each day which should have been (article 19)."""
+    today = paris_day(now)
+    near = Telling.objects.live(now).due_before(today + timedelta(days=NEAR + 1))
+    found: dict[tuple[SubjectRequest, date], list[str]] = {}
+    for each in near.select_related("request"):
+        found.setdefault((each.request, each.due_on), []).append(each.recipient)
+    return sum(_tell_of_recipients(*key, names, today, now) for key, names in found.items())
+
+
 def digest(*, now: datetime) -> bool:
     """One message a morning with what is open; none on a morning with nothing open. Whether it left."""
     today = paris_day(now)
-    if now.astimezone(CALENDAR).hour < MORNING or not SubjectRequest.objects.open().exists():
+    is_anything = SubjectRequest.objects.open().exists() or Telling.objects.live(now).open().exists()
+    if now.astimezone(CALENDAR).hour < MORNING or not is_anything:
         return False
     with transaction.atomic():
         _digest, is_new = Reminder.objects.get_or_create(
             request=None, what=DIGEST, due_on=today, defaults={"sent_at": now}
         )
         if is_new:
-            letters.digest(_figures(today), now=now)
+            letters.digest(_figures(today, now), now=now)
     return is_new
 
 
@@ -84,6 +96,19 @@ def _tell_once(request: SubjectRequest, what: str, now: datetime) -> bool:
     return is_new
 
 
+def _tell_of_recipients(
+    request: SubjectRequest, day: date, names: list[str], today: date, now: datetime
+) -> bool:
+    what = f"recipients {today}" if day < today else "recipients"
+    with transaction.atomic():
+        _reminder, is_new = Reminder.objects.get_or_create(
+            request=request, what=what, due_on=day, defaults={"sent_at": now}
+        )
+        if is_new:
+            letters.to_tell(request, day=day, names=sorted(set(names)), now=now)
+    return is_new
+
+
 def _close(request: SubjectRequest, now: datetime) -> bool:
     with translation.override(request.language):
         reason = gettext("The proof of identity that we asked for has not come.")
@@ -94,12 +119,13 @@ def _close(request: SubjectRequest, now: datetime) -> bool:
     return True
 
 
-def _figures(today: date) -> dict[str, int]:
+def _figures(today: date, now: datetime) -> dict[str, int]:
     running, first = list(_running()), max(settings.REQUESTS_REMIND_DAYS, default=0)
     return {
         "open": SubjectRequest.objects.open().count(),
         "overdue": sum(each.due_on < today for each in running),
         "near": sum(0 <= (each.due_on - today).days <= first for each in running),
         "suspended": SubjectRequest.objects.open().suspended().count(),
+        "recipients": Telling.objects.live(now).open().count(),
         "behind": SubjectRequest.objects.open().filter(target_on__lt=today).count(),
     }

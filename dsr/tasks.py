@@ -24,5 +24,6 @@ def keep_delays() -> None:
     now = timezone.now()
     reminders.close_unproven(now=now)
     reminders.remind(now=now)
+    reminders.remind_of_recipients(now=now)
     reminders.digest(now=now)
     lifting.lift_due(now=now)

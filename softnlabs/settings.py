@@ -52,6 +52,7 @@ CONTROLLER = {"name": "Estelle Gelet", "email": "estelle.gelet@softnlabs.com", "
 REQUESTS_FOUR_EYES = (
     os.environ.get("REQUESTS_FOUR_EYES", "") == "1"
 )  # who prepares an answer may not approve it
+REQUESTS_TELL_DAYS = 14  # to tell recipients of a correction, an erasure, a restriction
 REQUESTS_REMIND_DAYS = tuple(
     map(int, os.environ.get("REQUESTS_REMIND_DAYS", "7,3,1,0").split(","))
 )  # before the last

@@ -174,6 +174,14 @@ def late_answer(stage: Stage) -> None:
     plain_request("alice@example.org", "Alice", stage.now - timedelta(days=1), state="RECEIVED")
 
 
+def recipient_not_told(stage: Stage) -> None:
+    asked = plain_request("alice@example.org", "Alice", stage.now)
+    asked.tellings.create(
+        kind="ERASURE", recipient="Sender", is_processor=True, categories=["EMAIL"], opened_at=stage.now,
+        due_on=stage.now.date() - timedelta(days=1),
+    )  # fmt: skip
+
+
 def another_cookie(stage: Stage) -> None:
     terms = {**apps.get_app_config("consent").policy_terms, "list.cookies": lambda: [["Technical", ["spy"]]]}
     stage.monkeypatch.setattr(apps.get_app_config("consent"), "policy_terms", terms)
@@ -313,6 +321,7 @@ SABOTEURS: dict[str, Saboteur] = {
     "data.declared": undeclared_field,
     "data.mail": mail_that_waits,
     "data.answered": late_answer,
+    "data.recipients-told": recipient_not_told,
     "security.sealed": entry_that_waits_for_its_seal,
     "security.verified": altered_entry,
     "security.protected": trigger_switched_off,

@@ -13,9 +13,11 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
+from dsr import returning
 from dsr.admin import verbs
 from dsr.admin.forms import DeedForm
-from dsr.models import SentLetter
+from dsr.admin.verb import Verb
+from dsr.models import SentLetter, Telling
 from dsr.rehearsal import NothingSent, Rehearsal, rehearse
 from privacy import audit, storage
 from privacy.admin.desk import ReadOnlyDeskAdmin
@@ -39,7 +41,12 @@ class LettersMixin(Desk):
                 "<uuid:pk>/letters/<int:number>/",
                 wrap(require_safe(self.letter)),
                 name="dsr_subjectrequest_sent",
-            )
+            ),
+            path(
+                "<uuid:pk>/proofs/<int:number>/",
+                wrap(require_safe(self.proof)),
+                name="dsr_subjectrequest_proof",
+            ),
         ]
         for verb in verbs.VERBS:
             if verb.writes:
@@ -61,7 +68,16 @@ class LettersMixin(Desk):
         audit.record("dsr.letter.viewed", now=timezone.now(), obj=sent, about=asked.pseudonym())
         return storage.attachment(sent.file)
 
-    def preview(self, request: HttpRequest, pk: UUID, *, verb: verbs.Verb) -> HttpResponse:
+    def proof(self, request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
+        """The proof that a recipient was told. The look is on record."""
+        asked = self.asked(request, pk, "change")
+        told = get_object_or_404(
+            Telling.objects.live(timezone.now()), request=asked, pk=number, file__isnull=False
+        )
+        audit.record("dsr.letter.viewed", now=timezone.now(), obj=told, about=asked.pseudonym())
+        return storage.attachment(told.file)
+
+    def preview(self, request: HttpRequest, pk: UUID, *, verb: Verb) -> HttpResponse:
         """What one button would send, in words, with the button once more."""
         asked = self.asked(request, pk, "change")
         form = verb.form(asked, request.POST)
@@ -73,7 +89,7 @@ class LettersMixin(Desk):
             return redirect("admin:dsr_subjectrequest_change", asked.pk)
         return render(request, "admin/dsr/preview.html", {**facts, "found": found, "title": verb.move.label})
 
-    def preview_letter(self, request: HttpRequest, pk: UUID, *, verb: verbs.Verb) -> HttpResponse:
+    def preview_letter(self, request: HttpRequest, pk: UUID, *, verb: Verb) -> HttpResponse:
         """The letter that one button would send, as PDF."""
         asked = self.asked(request, pk, "change")
         form = verb.form(asked, request.POST)
@@ -89,12 +105,12 @@ class LettersMixin(Desk):
         return HttpResponse(found.letter, content_type="application/pdf", headers=headers)
 
     def _rehearsed(
-        self, request: HttpRequest, asked: "SubjectRequest", verb: verbs.Verb, form: DeedForm
+        self, request: HttpRequest, asked: "SubjectRequest", verb: Verb, form: DeedForm
     ) -> Rehearsal | None:
         now = timezone.now()
         try:
             return rehearse(asked.pk, partial(verb.act, asked.pk, now=now, **form.said()), now=now)
-        except (NothingSent, *verbs.TOO_LATE):
+        except (NothingSent, returning.Returned, *verbs.TOO_LATE):
             messages.error(request, gettext("This is not possible (any more): the page shows what is."))
             return None
 

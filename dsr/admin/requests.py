@@ -21,6 +21,7 @@ from dsr.admin import figures, papers, verbs
 from dsr.admin.held import HeldAdmin
 from dsr.admin.letters import LettersMixin
 from dsr.admin.queue import AssignedTo, DueWithin, KindAsked, WhatIsOpen, due
+from dsr.admin.verb import Verb
 from dsr.deadlines import paris_day
 from dsr.models import AccessPackage, SubjectRequest
 from dsr.models.mandates import mandate_of
@@ -70,10 +71,10 @@ class SubjectRequestAdmin(LettersMixin, HeldAdmin):
         facts = self._facts(request, asked, timezone.now()) if asked else {}
         return super().change_view(request, object_id, form_url, {**facts, **(extra_context or {})})
 
-    def act(self, request: HttpRequest, pk: UUID, *, verb: verbs.Verb) -> HttpResponse:
+    def act(self, request: HttpRequest, pk: UUID, *, verb: Verb) -> HttpResponse:
         """Do what one button says, or show its form again with what is wrong."""
         asked, now = self.asked(request, pk, "change"), timezone.now()
-        form = verb.form(asked, request.POST)
+        form = verb.form(asked, request.POST, request.FILES)
         if not form.is_valid():
             facts = {"verb": verb, "form": form, "title": verb.move.label}
             return self.page(request, "admin/dsr/verb.html", asked, facts, status=422)
@@ -122,10 +123,12 @@ class SubjectRequestAdmin(LettersMixin, HeldAdmin):
             "letters": asked.messages.all(),
             "sent": asked.sent_letters.all(),
             "notes": asked.notes.all(),
+            "tellings": asked.tellings.select_related("file"),
+            "today": paris_day(now),
             "events": asked.events.all(),
         }
 
 
-def _wake(verb: verbs.Verb) -> None:
+def _wake(verb: Verb) -> None:
     if verb.wakes:
         wakeups.wake(verb.wakes)

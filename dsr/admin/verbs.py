@@ -1,11 +1,7 @@
 """The deeds that the desk offers: for each a form, the function that does it, and what it will do in plain words."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from dsr import (
@@ -19,21 +15,22 @@ from dsr import (
     returning,
     review,
     states,
+    telling,
 )
 from dsr.admin.forms import (
     AnnounceForm,
     CheckForm,
     CorrectForm,
     DecideForm,
-    DeedForm,
     MessageForm,
     OrganiseForm,
-    ProofForm,
     ReasonForm,
     RefusalForm,
     ReserveForm,
 )
 from dsr.admin.forms_of_post import NoteForm, PostForm
+from dsr.admin.forms_of_telling import TellForm
+from dsr.admin.verb import Verb
 from dsr.models import RequestItem, SubjectRequest
 from dsr.states import Move
 from privacy import rectification
@@ -54,39 +51,9 @@ TOO_LATE = (
     correspondence.NothingToPost,
     correspondence.WrongDay,
     rectification.CannotRectify,
+    telling.AlreadyClosed,
+    telling.WrongDay,
 )
-
-
-@dataclass(frozen=True)
-class Verb:
-    """One button of the desk, with an address of its own."""
-
-    move: Move
-    path: str
-    act: Callable[..., None]
-    consequence: str | Promise
-    form_class: type[DeedForm] = DeedForm
-    wakes: str = ""
-    writes: bool = False  # to the person: what it would send can be read first
-    applies: Callable[[SubjectRequest], bool] | None = None  # beyond what the state allows
-
-    @property
-    def url_name(self) -> str:
-        return f"dsr_subjectrequest_{self.path}"
-
-    @property
-    def preview_name(self) -> str:
-        return f"{self.url_name}_preview"
-
-    @property
-    def letter_name(self) -> str:
-        return f"{self.url_name}_letter"
-
-    def form(self, request: SubjectRequest, data: Any = None) -> DeedForm:
-        """The form to fill in; a proof that is awaited also asks for the day on which it came."""
-        awaited = self.move == Move.CHECK_IDENTITY and request.clock().is_suspended
-        kind = ProofForm if awaited else self.form_class
-        return kind(data, asked=request, auto_id=f"{self.path}_%s", label_suffix="")
 
 
 VERBS = (
@@ -224,6 +191,16 @@ VERBS = (
         _("Writes down that you printed the letter and put it in the post. Print it from the list below."),
         PostForm,
         applies=lambda asked: bool(asked.sent_letters.to_post()),
+    ),
+    Verb(
+        Move.TELL,
+        "tell",
+        telling.close,
+        _(
+            "Writes down when and how a recipient was told, with the proof, or why that could not be done. Final."
+        ),
+        TellForm,
+        applies=lambda asked: bool(asked.tellings.open()),
     ),
     Verb(
         Move.NOTE,

@@ -14,6 +14,7 @@ from dsr.models.reminders import Reminder
 from dsr.models.requests import Filing, LinkWish, SubjectRequest
 from dsr.models.strikes import Strike
 from dsr.models.tallies import Tally
+from dsr.models.telling import Telling
 
 __all__ = [
     "AccessPackage",
@@ -37,4 +38,5 @@ __all__ = [
     "Strike",
     "SubjectRequest",
     "Tally",
+    "Telling",
 ]

@@ -150,6 +150,7 @@ def _facts(asked: SubjectRequest, form: MessageForm) -> dict[str, object]:
         "events": asked.events.exclude(what__in=INTERNAL),
         "letters": asked.messages.all(),
         "sent": asked.sent_letters.all(),
+        "tellings": asked.tellings.all(),
         "package": package,
         "package_until": PACKAGE_KEEP.after(package.built_at) if package else None,
         "may_write": is_legal(asked.state, Move.WRITE),

@@ -26,6 +26,7 @@ from dsr.models import (
     SentLetter,
     Strike,
     SubjectRequest,
+    Telling,
 )
 from dsr.models.messages import Author
 from dsr.states import FINAL, State
@@ -167,7 +168,16 @@ def internal_note(who: Any, since: datetime) -> models.Model:
     return InternalNote.objects.create(request=asked, written_at=since, author="user:1", text=who.canary)
 
 
+def telling(who: Any, since: datetime) -> models.Model:
+    asked = plain_request(who.email, who.canary, since)
+    return Telling.objects.create(
+        request=asked, kind=Kind.ERASURE, recipient=who.canary, is_processor=True, categories=["EMAIL"],
+        opened_at=since, due_on=since.date(),
+    )  # fmt: skip
+
+
 MAKERS = {
+    "dsr.telling": telling,
     "dsr.sentletter": sent_letter,
     "dsr.internalnote": internal_note,
     "dsr.filing": filing,
