@@ -27,6 +27,7 @@ class DsrConfig(AppConfig):
         steps = {f"dsr.request.{step.lower()}": step.label for step in Happening}
         self.deeds = {
             "dsr.filing.received": _("The form of a request was received; it is not confirmed yet."),
+            "dsr.copy.fetched": _("The copy of a person’s data was fetched at the desk, to be posted."),
             "dsr.letter.viewed": _("A letter about a request was looked at at the desk."),
             "dsr.holdings.viewed": _("All that is held was looked at, to answer the request."),
             "dsr.paper.opened": _("A paper that the person sent was opened."),

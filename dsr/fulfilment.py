@@ -16,7 +16,7 @@ from django.http import HttpResponse
 from dsr import deeds, letters, moves, package, returning
 from dsr.models import AccessPackage, Happening, SubjectRequest
 from dsr.states import IllegalMove, Move
-from privacy import storage
+from privacy import audit, storage
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +63,18 @@ def download(request_id: UUID, code: str, *, now: datetime) -> HttpResponse:
         response = storage.attachment(chosen.file)
         AccessPackage.objects.filter(pk=chosen.pk).update(downloads=F("downloads") + 1, downloaded_at=now)
         moves.record(chosen.request, Happening.DOWNLOADED, now=now)
+    return response
+
+
+def copy_to_post(request_id: UUID, *, now: datetime) -> HttpResponse:
+    """Hand the package to the desk, for a person who is answered by post. On record. Raises :class:`NothingReady`."""
+    with transaction.atomic():
+        ready = AccessPackage.objects.ready(now).filter(request=request_id, request__by_post=True)
+        chosen = ready.select_related("request", "file").first()
+        if chosen is None or chosen.file is None:
+            raise NothingReady
+        response = storage.attachment(chosen.file)
+        audit.record("dsr.copy.fetched", now=now, obj=chosen.request, about=chosen.request.pseudonym())
     return response
 
 

@@ -176,7 +176,8 @@ def _send(name: str, request: SubjectRequest, facts: dict[str, Any], now: dateti
 def _mail(name: str, asked: Filing | SubjectRequest, facts: dict[str, Any], now: datetime) -> None:
     reader = facts.get("reader") or reader_of(asked)
     context = {"asked": asked, **facts, "reader": reader}
-    emails.send(name, to=reader.email, language=asked.language, context=context, now=now)
+    if reader.email:
+        emails.send(name, to=reader.email, language=asked.language, context=context, now=now)
 
 
 def _way_in(request: SubjectRequest, now: datetime) -> dict[str, Any]:

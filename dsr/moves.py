@@ -16,6 +16,7 @@ HAPPENINGS = {
     Move.WRITE: Happening.WRITTEN,
     Move.ENCLOSE: Happening.ENCLOSED,
     Move.PROVE: Happening.PROOF_CAME,
+    Move.ENTER: Happening.ENTERED,
     Move.ASK_IDENTITY: Happening.IDENTITY_ASKED,
     Move.CHECK_IDENTITY: Happening.IDENTITY_CHECKED,
     Move.CHECK_MANDATE: Happening.MANDATE_CHECKED,

@@ -20,6 +20,7 @@ class Move(TextChoices):
     WRITE = "WRITE", _("Write a message")
     ENCLOSE = "ENCLOSE", _("Add a document")
     PROVE = "PROVE", _("Send the proof of identity")
+    ENTER = "ENTER", _("Enter a letter")
     ASK_IDENTITY = "ASK_IDENTITY", _("Ask for a proof of identity")
     CHECK_IDENTITY = "CHECK_IDENTITY", _("Mark the identity as checked")
     CHECK_MANDATE = "CHECK_MANDATE", _("Mark the mandate as checked")
@@ -54,6 +55,7 @@ MOVES: dict[Move, dict[State, State]] = {
     Move.WRITE: {State.RECEIVED: State.RECEIVED, State.GRANTED: State.GRANTED},
     Move.ENCLOSE: {State.RECEIVED: State.RECEIVED, State.GRANTED: State.GRANTED},
     Move.PROVE: {State.RECEIVED: State.RECEIVED, State.CLOSED: State.RECEIVED},
+    Move.ENTER: {State.RECEIVED: State.RECEIVED, State.GRANTED: State.GRANTED, State.CLOSED: State.RECEIVED},
     Move.ASK_IDENTITY: {State.RECEIVED: State.RECEIVED},
     Move.CHECK_IDENTITY: {State.RECEIVED: State.RECEIVED},
     Move.CHECK_MANDATE: {State.RECEIVED: State.RECEIVED},

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from dsr import papers as sent
 from dsr import returning
 from dsr.admin import figures, papers, verbs
+from dsr.admin.entering import EnteringMixin
 from dsr.admin.held import HeldAdmin
 from dsr.admin.letters import LettersMixin
 from dsr.admin.queue import AssignedTo, DueWithin, KindAsked, WhatIsOpen, due
@@ -29,7 +30,7 @@ from privacy import deeds, wakeups
 
 
 @admin.register(SubjectRequest)
-class SubjectRequestAdmin(LettersMixin, HeldAdmin):
+class SubjectRequestAdmin(EnteringMixin, LettersMixin, HeldAdmin):
     """What is due first stands first; whatever is done to a request has a button of its own."""
 
     list_display = ("reference", "kinds_asked", "full_name", "state", "due", "assigned", "received_at")
@@ -122,6 +123,7 @@ class SubjectRequestAdmin(LettersMixin, HeldAdmin):
             "may_open": may_act,
             "letters": asked.messages.all(),
             "sent": asked.sent_letters.all(),
+            "incoming": asked.incoming_letters.select_related("scan"),
             "notes": asked.notes.all(),
             "tellings": asked.tellings.select_related("file"),
             "today": paris_day(now),

@@ -33,7 +33,7 @@ from dsr.admin.forms_of_telling import TellForm
 from dsr.admin.verb import Verb
 from dsr.models import RequestItem, SubjectRequest
 from dsr.states import Move
-from privacy import rectification
+from privacy import rectification, restriction
 
 # Why a deed that was offered a moment ago may no longer be possible.
 TOO_LATE = (
@@ -51,6 +51,7 @@ TOO_LATE = (
     correspondence.NothingToPost,
     correspondence.WrongDay,
     rectification.CannotRectify,
+    restriction.NobodyKnown,
     telling.AlreadyClosed,
     telling.WrongDay,
 )

@@ -3,6 +3,7 @@
 from dsr.models.checks import IdentityCheck
 from dsr.models.corrections import Correction
 from dsr.models.events import Happening, RequestEvent
+from dsr.models.incoming import IncomingLetter
 from dsr.models.items import Outcome, RequestItem, Reserve
 from dsr.models.letters import SentLetter
 from dsr.models.mandates import Mandate, Representative
@@ -24,6 +25,7 @@ __all__ = [
     "Happening",
     "IdentityCheck",
     "IdentityProof",
+    "IncomingLetter",
     "InternalNote",
     "LinkWish",
     "Mandate",

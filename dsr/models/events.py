@@ -13,6 +13,7 @@ class Happening(models.TextChoices):
     """In words that the person reads."""
 
     RECEIVED = "RECEIVED", _("The request was received.")
+    ENTERED = "ENTERED", _("A letter came and was added to the file.")
     CONFIRMED = "CONFIRMED", _("The e-mail address was confirmed.")
     WRITTEN = "WRITTEN", _("A message was written.")
     ENCLOSED = "ENCLOSED", _("A document was added.")

@@ -16,6 +16,7 @@ from dsr.models import (
     Happening,
     IdentityCheck,
     IdentityProof,
+    IncomingLetter,
     InternalNote,
     Mandate,
     Representative,
@@ -176,7 +177,16 @@ def telling(who: Any, since: datetime) -> models.Model:
     )  # fmt: skip
 
 
+def incoming_letter(who: Any, since: datetime) -> models.Model:
+    asked = plain_request(who.email, who.canary, since)
+    scan = storage.store(b"a letter", name=who.canary, media_type="application/pdf", now=since)
+    return IncomingLetter.objects.create(
+        request=asked, received_on=since.date(), identity="NONE", scan=scan, entered_at=since
+    )
+
+
 MAKERS = {
+    "dsr.incomingletter": incoming_letter,
     "dsr.telling": telling,
     "dsr.sentletter": sent_letter,
     "dsr.internalnote": internal_note,

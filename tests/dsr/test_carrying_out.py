@@ -196,7 +196,7 @@ def test_a_restriction_stands_with_the_answer_and_ends_only_after_the_person_was
     do(desk, asked, "grant")
     assert restriction.standing(asked.subject())
     assert not restriction.standing(bob.subject())
-    assert offered(page_of(desk, asked)) == {"announce", "note"}
+    assert offered(page_of(desk, asked)) == {"announce", "note", "tell"}
     closed_at = asked.closed_at
     do(desk, asked, "announce", day=str(now.date()), reason="Checked.")
     assert asked.lifts_on is None
@@ -210,7 +210,7 @@ def test_a_restriction_stands_with_the_answer_and_ends_only_after_the_person_was
     assert lifting.lift_due(now=datetime(2026, 11, 29, 23, 0, tzinfo=now.tzinfo)) == 1
     assert restriction.standing(asked.subject()) == []
     assert lifting.lift_due(now=datetime(2026, 12, 1, tzinfo=now.tzinfo)) == 0
-    assert offered(page_of(desk, asked)) == {"note"}
+    assert offered(page_of(desk, asked)) == {"note", "tell"}
 
 
 def test_everything_at_once_is_decided_and_told_together(desk, people, now):

@@ -34,6 +34,9 @@ LEGAL = {
     ("GRANTED", "WITHDRAW"): "WITHDRAWN",
     ("RECEIVED", "CLOSE"): "CLOSED",
     ("CLOSED", "REOPEN"): "RECEIVED",
+    ("RECEIVED", "ENTER"): "RECEIVED",
+    ("GRANTED", "ENTER"): "GRANTED",
+    ("CLOSED", "ENTER"): "RECEIVED",
 }
 
 

@@ -1,0 +1,121 @@
+"""A letter that came by post: the controller enters it, and its clock runs from the day on which it came.
+
+A letter with the reference of a request that stands belongs to that request. Any other is a request of its own.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from uuid import UUID
+
+from django.db import transaction
+
+from dsr import fulfilment, intake, letters, moves, objections
+from dsr.deadlines import Clock, paris_day
+from dsr.models import Happening, IdentityCheck, IncomingLetter, RequestItem, SubjectRequest
+from dsr.models.checks import How
+from dsr.models.incoming import Identity
+from dsr.states import Move
+from privacy import audit, documents
+from privacy.models import Draft
+from privacy.periods import CALENDAR
+from privacy.uploads import Checked
+
+
+class WrongDay(ValueError):
+    """A letter has not come in the future; and a proof of identity, not before it was asked for."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What lay in the envelope, and when it came."""
+
+    received_on: date
+    scan: Checked | Draft
+    identity: str = Identity.NONE
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Who writes, what they ask for, and how they are answered."""
+
+    form: intake.Form
+    language: str
+    postal_address: str
+    by_post: bool
+
+
+def enter(writer: Writer, letter: Letter, *, now: datetime) -> SubjectRequest:
+    """Make a letter a request; what can be done at once is done. Raises :class:`WrongDay`, and :class:`OSError`."""
+    if letter.received_on > paris_day(now):
+        raise WrongDay
+    with transaction.atomic():
+        request = _request(writer, letter, now)
+        moves.record(request, Happening.RECEIVED, now=request.received_at)
+        _keep(request, letter, now)
+        moves.record(request, Happening.ENTERED, now=now)
+        if letter.identity == Identity.CHECKED:
+            _checked(IdentityCheck(request=request), now)
+            moves.record(request, Happening.IDENTITY_CHECKED, now=now)
+        for kind in request.kinds:
+            item = RequestItem(request=request, kind=kind)
+            # Nobody is stopped whose address is not known: then the controller does it by hand.
+            objections.settle(item, None, now=now) if request.email else item.save()
+        if request.items.undecided().exists():
+            letters.received(request, now=now)
+        else:
+            fulfilment.answer_at_once(request.pk, now=now)
+            request.refresh_from_db()
+    return request
+
+
+def attach(request_id: UUID, letter: Letter, *, now: datetime) -> None:
+    """Add a letter to the request whose reference it carries; a proof that was awaited has come with it.
+
+    Raises IllegalMove once the request is decided, and :class:`WrongDay`.
+    """
+    if letter.received_on > paris_day(now):
+        raise WrongDay
+    with moves.making(request_id, Move.ENTER, now=now) as request:
+        _keep(request, letter, now)
+        check = request.identity_checks.undecided().first()
+        if letter.identity == Identity.NONE:
+            return
+        if check and check.came_on is None:
+            if letter.received_on < paris_day(check.asked_at):
+                raise WrongDay
+            check.came_on = letter.received_on
+            check.save()
+        if letter.identity == Identity.CHECKED:
+            _checked(check or IdentityCheck(request=request), now)
+        request.wind(now)
+
+
+def _request(writer: Writer, letter: Letter, now: datetime) -> SubjectRequest:
+    noon = datetime.combine(letter.received_on, time(12), CALENDAR)
+    request = SubjectRequest(
+        **vars(writer.form),
+        language=writer.language,
+        postal_address=writer.postal_address,
+        by_post=writer.by_post,
+        received_at=min(noon, now),
+        confirmed_at=now,
+        due_on=Clock(letter.received_on).due_on(paris_day(now)),
+    )
+    request.save(force_insert=True)
+    return request
+
+
+def _keep(request: SubjectRequest, letter: Letter, now: datetime) -> None:
+    IncomingLetter(
+        request=request,
+        received_on=letter.received_on,
+        identity=letter.identity,
+        scan=documents.store(letter.scan, now=now),
+        entered_at=now,
+        entered_by=audit.actor(),
+    ).save()
+
+
+def _checked(check: IdentityCheck, now: datetime) -> None:
+    check.how, check.checked_at, check.checked_by = How.LETTER, now, audit.actor()
+    check.save()

@@ -1,0 +1,277 @@
+"""A letter that comes by post: entered at the desk, its clock runs from the day on which it came."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
+from django.test import Client
+
+from consent import prospecting
+from dsr import entering, fulfilment, identity, review
+from dsr.models import AccessPackage, IncomingLetter, SentLetter, SubjectRequest
+from dsr.models.checks import How
+from dsr.states import State
+from privacy import storage
+from privacy.models import AuditEntry, Mail
+from tests import documents
+from tests.dsr.factories import make_request
+from tests.dsr.test_correspondence import last_letter, words_of
+from tests.dsr.test_desk import QUEUE, do, offered, page_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
+ENTER = f"{QUEUE}enter/"
+ADDRESS = "3 rue des Écoles\n64000 Pau"
+
+
+@pytest.fixture(autouse=True)
+def today(now):
+    with time_machine.travel(now, tick=False) as traveller:
+        yield traveller
+
+
+def scan() -> SimpleUploadedFile:
+    return SimpleUploadedFile("letter.pdf", documents.pdf("A letter"), content_type="application/pdf")
+
+
+def filled(**changes) -> dict[str, object]:
+    facts = {
+        "received_on": "2026-11-20", "scan": scan(), "identity": "NONE", "kinds": ["ACCESS"], "first_name": "Alice",
+        "surname": "Martin", "postal_address": ADDRESS, "language": "fr", "answer": "post", "email": "",
+    }  # fmt: skip
+    return {**facts, **changes}
+
+
+def entered(desk: Client, **changes) -> SubjectRequest:
+    response = desk.post(ENTER, filled(**changes))
+    assert response.status_code == 302, response.content.decode()
+    return SubjectRequest.objects.get(pk=response.headers["Location"].split("/")[-3])
+
+
+def test_the_button_stands_at_the_queue_for_whoever_may_press_it(desk, clerk):
+    assert ENTER in desk.get(QUEUE).content.decode()
+    assert desk.get(ENTER).status_code == 200
+    client = Client()
+    client.force_login(clerk)
+    assert client.get(ENTER).status_code == client.post(ENTER, filled()).status_code == 403
+    assert SubjectRequest.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("came", "due"),
+    [
+        ("2026-03-05", "2026-04-07"),
+        ("2026-01-31", "2026-03-02"),
+        ("2026-04-01", "2026-05-04"),
+        ("2026-08-31", "2026-09-30"),
+    ],
+)
+def test_the_clock_runs_from_the_day_of_receipt(desk, today, dpo, came: str, due: str):
+    today.move_to(datetime.fromisoformat(due).replace(tzinfo=UTC))  # entered late, the day does not move
+    desk.force_login(dpo)
+    asked = entered(desk, received_on=came)
+    assert str(asked.due_on) == due
+    assert asked.clock().received_on == date.fromisoformat(came)
+    assert "today is the last day" in page_of(desk, asked)
+
+
+def test_a_letter_of_this_morning_was_not_received_this_noon(desk, now, today):
+    today.move_to(now.replace(hour=7))
+    assert entered(desk, received_on="2026-11-23").received_at == now.replace(hour=7)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"received_on": "2026-11-24"}, "still to come"),
+        ({"scan": ""}, "choose a file"),
+        ({"kinds": []}, "This is needed."),
+        ({"postal_address": ""}, "This is needed."),
+        ({"surname": ""}, "This is needed."),
+        ({"answer": "email"}, "Without an address the answer goes by post."),
+        ({"kinds": ["RECTIFICATION"]}, "in the person&#x27;s words"),
+        ({"kinds": ["NO_NAVIGATION"]}, "NO_NAVIGATION is not one of"),
+        ({"reference": "0000-0000"}, "No request has this reference."),
+    ],
+)
+def test_what_is_missing_is_said_and_nothing_is_entered(desk, changes, words: str):
+    response = desk.post(ENTER, filled(**changes))
+    assert response.status_code == 422
+    assert words in response.content.decode()
+    assert SubjectRequest.objects.count() == IncomingLetter.objects.count() == 0
+
+
+def test_without_an_address_everything_goes_by_post(desk, dpo, now):
+    asked = entered(desk)
+    assert (asked.by_post, asked.email, asked.postal_address) == (True, "", ADDRESS)
+    assert set(Mail.objects.values_list("message", flat=True)) == {"request_desk"}
+    letter = last_letter(asked)
+    text = words_of(storage.read(letter.file))
+    for words in (
+        "3 rue des Écoles",
+        "64000 Pau",
+        "nous est parvenue le 20 novembre 2026",
+        asked.reference,
+    ):
+        assert words in text
+    page = page_of(desk, asked)
+    assert "Answers go by post" in page
+    assert "to be posted" in page
+    do(desk, asked, "post", letter=str(letter.pk), day="2026-11-23")
+    letter.refresh_from_db()
+    assert (letter.posted_on, letter.posted_by) == (date(2026, 11, 23), f"user:{dpo.pk}")
+    assert "post" not in offered(page_of(desk, asked))
+
+
+@pytest.mark.parametrize("day", ["2026-11-22", "2026-11-24"])
+def test_a_letter_is_not_posted_before_it_is_written_nor_tomorrow(desk, day: str):
+    asked = entered(desk)
+    do(desk, asked, "post", letter=str(last_letter(asked).pk), day=day)
+    assert SentLetter.objects.to_post().count() == 1
+
+
+def test_the_copy_of_who_is_answered_by_post_is_fetched_at_the_desk_on_record(desk, now):
+    asked = entered(desk, email="alice@example.org", identity="CHECKED")
+    do(desk, asked, "grant")
+    fulfilment.build_packages(now=now)
+    asked.refresh_from_db()
+    assert asked.state == State.ANSWERED
+    assert "jointe à ce courrier" in words_of(storage.read(last_letter(asked).file))
+    assert not Mail.objects.filter(to="alice@example.org").exists()
+    assert f"{asked.pk}/copy/" in page_of(desk, asked)
+    response = desk.post(f"{QUEUE}{asked.pk}/copy/")
+    assert response.content.startswith(b"PK")
+    assert AuditEntry.objects.filter(verb="dsr.copy.fetched", key=str(asked.pk)).count() == 1
+
+
+def test_the_copy_of_who_is_answered_by_mail_is_not_for_the_desk(desk, now):
+    asked = make_request(now)
+    identity.check(asked.pk, how=How.EMAIL, now=now)
+    review.grant(asked.pk, now=now)
+    fulfilment.build_packages(now=now)
+    assert AccessPackage.objects.ready(now).exists()
+    assert desk.post(f"{QUEUE}{asked.pk}/copy/").status_code == 302
+
+
+def test_with_an_address_the_answer_may_go_by_mail(desk):
+    asked = entered(desk, email="Alice@Example.org", answer="email")
+    assert asked.email == "alice@example.org"
+    assert Mail.objects.filter(message="request_received", to="alice@example.org").count() == 1
+    assert not last_letter(asked).by_post
+
+
+def test_what_is_done_at_once_is_done_for_an_address_and_left_to_the_desk_without(desk, now):
+    prospecting.opt_in(email="alice@example.org", sentence="Yes", language="en", page="/", now=now)
+    known = entered(desk, kinds=["NO_PROSPECTING"], email="alice@example.org")
+    assert (known.state, prospecting.is_suppressed("alice@example.org")) == (State.ANSWERED, True)
+    unknown = entered(desk, kinds=["NO_PROSPECTING"])
+    assert (unknown.state, unknown.items.get().outcome) == (State.RECEIVED, "")
+
+
+def test_the_scan_is_encrypted_and_opened_on_record_alone(desk, clerk):
+    asked = entered(desk)
+    letter = IncomingLetter.objects.get()
+    assert b"%PDF" not in storage.path_of(letter.scan_id).read_bytes()
+    address = f"{QUEUE}{asked.pk}/scans/{letter.pk}/"
+    assert address in page_of(desk, asked)
+    assert desk.get(address).content.startswith(b"%PDF")
+    assert AuditEntry.objects.filter(verb="dsr.paper.opened", key=str(asked.pk)).count() == 1
+    client = Client()
+    client.force_login(clerk)
+    assert client.get(address).status_code == 403
+
+
+def test_a_scan_is_chosen_once(desk):
+    page = desk.post(ENTER, filled(surname="")).content.decode()
+    assert "scan-kept" in page
+    token = page.split('name="scan-kept" value="')[1].split('"')[0]
+    entered(desk, scan="", **{"scan-kept": token})
+
+
+def test_a_checked_proof_in_the_envelope_is_a_check(desk, dpo):
+    asked = entered(desk, identity="CHECKED")
+    check = asked.identity_checks.get()
+    assert (check.how, check.checked_by) == (How.LETTER, f"user:{dpo.pk}")
+    assert "grant" in offered(page_of(desk, asked))
+    assert "check-identity" in offered(page_of(desk, entered(desk, identity="TO_CHECK")))
+
+
+# A letter with the reference of a request --------------------------------------------------------------------------
+
+
+def test_a_letter_with_a_reference_joins_its_request_and_the_clock_runs_on(desk, dpo, now, today):
+    asked = make_request(now)
+    identity.ask(asked.pk, reason="Two people share this address.", now=now)
+    today.move_to(now + timedelta(days=10))
+    desk.force_login(dpo)
+    spelt = asked.reference.replace("-", " ").lower()
+    only = {"reference": spelt, "received_on": "2026-11-30", "identity": "CHECKED", "scan": scan()}
+    assert desk.post(ENTER, only).status_code == 302
+    asked.refresh_from_db()
+    assert SubjectRequest.objects.count() == 1
+    assert IncomingLetter.objects.get().request == asked
+    assert not asked.clock().is_suspended
+    assert asked.identity_checks.get().came_on == date(2026, 11, 30)
+    assert asked.due_on == date(2026, 12, 30)  # a month and seven days
+    assert identity.is_checked(asked)
+
+
+def test_a_proof_still_to_be_checked_lets_the_clock_run_on(desk, now):
+    asked = make_request(now)
+    identity.ask(asked.pk, reason="Doubt.", now=now)
+    desk.post(
+        ENTER,
+        {"reference": asked.reference, "received_on": "2026-11-23", "identity": "TO_CHECK", "scan": scan()},
+    )
+    assert not asked.clock().is_suspended
+    assert not identity.is_checked(asked)
+
+
+def test_a_letter_without_a_proof_leaves_the_clock_as_it_is(desk, now):
+    asked = make_request(now)
+    identity.ask(asked.pk, reason="Doubt.", now=now)
+    desk.post(
+        ENTER, {"reference": asked.reference, "received_on": "2026-11-23", "identity": "NONE", "scan": scan()}
+    )
+    assert asked.clock().is_suspended
+    assert asked.incoming_letters.count() == 1
+
+
+def test_a_proof_that_came_before_it_was_asked_for_is_questioned(desk, now):
+    asked = make_request(now)
+    identity.ask(asked.pk, reason="Doubt.", now=now)
+    only = {"reference": asked.reference, "received_on": "2026-11-20", "identity": "CHECKED", "scan": scan()}
+    assert "asked for after this day" in desk.post(ENTER, only).content.decode()
+    with pytest.raises(entering.WrongDay):
+        entering.attach(asked.pk, entering.Letter(date(2026, 11, 20), _checked_scan(), "CHECKED"), now=now)
+    assert IncomingLetter.objects.count() == 0
+
+
+def test_a_request_closed_for_want_of_a_proof_is_taken_up_again(desk, now):
+    asked = make_request(now)
+    identity.ask(asked.pk, reason="Doubt.", now=now)
+    review.close(asked.pk, reason="It has not come.", now=now)
+    only = {"reference": asked.reference, "received_on": "2026-11-23", "identity": "CHECKED", "scan": scan()}
+    assert desk.post(ENTER, only).status_code == 302
+    asked.refresh_from_db()
+    assert (asked.state, asked.closed_at) == (State.RECEIVED, None)
+
+
+def test_a_decided_request_takes_no_letter(desk, now):
+    asked = make_request(now)
+    review.refuse(asked.pk, ground="UNFOUNDED", reason="No.", now=now)
+    page = desk.post(ENTER, filled(reference=asked.reference)).content.decode()
+    assert "This request is decided." in page
+    assert IncomingLetter.objects.count() == 0
+
+
+def test_the_database_knows_no_request_that_cannot_be_answered(desk):
+    asked = entered(desk)
+    for facts in ({"by_post": False}, {"postal_address": ""}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            SubjectRequest.objects.filter(pk=asked.pk).update(**facts)
+
+
+def _checked_scan() -> entering.Checked:
+    return entering.Checked("letter.pdf", "application/pdf", documents.pdf())
