@@ -1,11 +1,12 @@
 """Making a move: one lock, one table, one event, one audit entry. Every verb of a request goes through here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Max
 
 from dsr import figures, shredding, states
 from dsr.models import Happening, RequestEvent, SubjectRequest
@@ -26,6 +27,7 @@ HAPPENINGS = {
     Move.ANNOUNCE: Happening.LIFTING,
     Move.RESERVE: Happening.RESERVED,
     Move.STRIKE: Happening.STRUCK,
+    Move.TAKE: Happening.ORGANISED,
     Move.ORGANISE: Happening.ORGANISED,
     Move.PREPARE: Happening.PREPARED,
     Move.GRANT: Happening.GRANTED,
@@ -39,6 +41,46 @@ HAPPENINGS = {
     Move.NOTE: Happening.NOTED,
     Move.TELL: Happening.TOLD,
 }
+
+
+# What changes nothing that a controller decides on.
+QUIET = frozenset(
+    {
+        Happening.LINK_USED,
+        Happening.DOWNLOADED,
+        Happening.NOTED,
+        Happening.POSTED,
+        Happening.TOLD,
+        Happening.ORGANISED,
+    }
+)
+
+
+class ChangedMeanwhile(Exception):
+    """Something happened to the request after the page that somebody acts from was shown to them."""
+
+    def __init__(self, events: Sequence[RequestEvent]) -> None:
+        super().__init__()
+        self.events = events
+
+
+@contextmanager
+def as_seen(request_id: UUID, seen: int) -> Iterator[None]:
+    """Let nobody act on what they have not seen: ``seen`` is the number of the last event that they were shown.
+
+    The request stays locked inside. Raises :class:`ChangedMeanwhile`.
+    """
+    with transaction.atomic():
+        SubjectRequest.objects.select_for_update().get(pk=request_id)
+        newer = RequestEvent.objects.filter(request=request_id, pk__gt=seen).exclude(what__in=QUIET)
+        if events := list(newer):
+            raise ChangedMeanwhile(events)
+        yield
+
+
+def last_seen(request: SubjectRequest) -> int:
+    """The number of the last event of a request."""
+    return request.events.aggregate(last=Max("pk"))["last"] or 0
 
 
 @contextmanager

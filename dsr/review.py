@@ -126,10 +126,16 @@ def organise(request_id: UUID, *, assignee: str, target_on: date | None, now: da
         request.assignee, request.target_on = assignee, target_on
 
 
+def take(request_id: UUID, *, now: datetime) -> None:
+    """Make the request one's own, whoever had it. Raises IllegalMove."""
+    with moves.making(request_id, Move.TAKE, now=now) as request:
+        request.assignee = audit.actor()
+
+
 def prepare(request_id: UUID, *, now: datetime) -> None:
     """Submit what was decided for another's approval. Raises IllegalMove."""
     with moves.making(request_id, Move.PREPARE, now=now) as request:
-        request.prepared_by = audit.actor()
+        request.prepared_by, request.approved_by = audit.actor(), ""
 
 
 def grant(request_id: UUID, *, now: datetime) -> None:
@@ -221,5 +227,9 @@ def _is_for_another(request: SubjectRequest) -> bool:
 
 
 def _check_second_person(request: SubjectRequest) -> None:
+    """Write down who approves. That it is not who prepared, the table itself says as well."""
     if not _is_for_another(request):
         raise SecondPersonNeeded
+    if not settings.REQUESTS_FOUR_EYES:
+        request.prepared_by = ""
+    request.approved_by = audit.actor()

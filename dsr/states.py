@@ -30,6 +30,7 @@ class Move(TextChoices):
     STRIKE = "STRIKE", _("Strike out words about other people")
     CORRECT = "CORRECT", _("Decide on one correction")
     ANNOUNCE = "ANNOUNCE", _("Announce the end of the restriction")
+    TAKE = "TAKE", _("Take it on myself")
     ORGANISE = "ORGANISE", _("Assign, and set a target")
     PREPARE = "PREPARE", _("Submit for approval")
     GRANT = "GRANT", _("Grant")
@@ -65,6 +66,7 @@ MOVES: dict[Move, dict[State, State]] = {
     Move.STRIKE: {State.RECEIVED: State.RECEIVED},
     Move.CORRECT: {State.RECEIVED: State.RECEIVED},
     Move.ANNOUNCE: {State.ANSWERED: State.ANSWERED},
+    Move.TAKE: {State.RECEIVED: State.RECEIVED, State.GRANTED: State.GRANTED},
     Move.ORGANISE: {State.RECEIVED: State.RECEIVED, State.GRANTED: State.GRANTED},
     Move.PREPARE: {State.RECEIVED: State.RECEIVED},
     Move.GRANT: {State.RECEIVED: State.GRANTED},

@@ -218,8 +218,9 @@ class OrganiseForm(DeedForm):
     target_on = DayField(label=_("Own target, before the legal one"), required=False)
 
     def fit(self) -> None:
-        """The staff, and what stands today."""
-        staff = get_user_model()._default_manager.filter(is_staff=True, is_active=True).order_by("pk")
+        """Whoever may decide on requests, and what stands today."""
+        people = get_user_model()._default_manager.filter(is_staff=True, is_active=True).order_by("pk")
+        staff = [each for each in people if each.has_perm("dsr.change_subjectrequest")]
         field = self.fields["assignee"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", "---------"), *((f"user:{each.pk}", each.get_username()) for each in staff)]

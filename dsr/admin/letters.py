@@ -81,7 +81,13 @@ class LettersMixin(Desk):
         """What one button would send, in words, with the button once more."""
         asked = self.asked(request, pk, "change")
         form = verb.form(asked, request.POST)
-        facts = {**self.admin_site.each_context(request), "asked": asked, "verb": verb, "form": form}
+        facts = {
+            **self.admin_site.each_context(request),
+            "asked": asked,
+            "verb": verb,
+            "form": form,
+            "seen": request.POST.get("seen", ""),
+        }
         if not form.is_valid():
             return render(request, "admin/dsr/verb.html", {**facts, "title": verb.move.label}, status=422)
         found = self._rehearsed(request, asked, verb, form)

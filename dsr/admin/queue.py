@@ -27,7 +27,13 @@ def due(asked: SubjectRequest, today: date) -> str:
     if clock.is_suspended:
         return gettext("suspended: proof of identity awaited")
     left = clock.days_left(today)
-    return f"{date_format(clock.due_on(today), 'DATE_FORMAT')} ({_distance(left)})"
+    return f"{date_format(clock.due_on(today), 'DATE_FORMAT')} ({_distance(left)}){_target(asked)}"
+
+
+def _target(asked: SubjectRequest) -> str:
+    if asked.target_on is None:
+        return ""
+    return gettext("; own target %(day)s") % {"day": date_format(asked.target_on, "DATE_FORMAT")}
 
 
 def _distance(left: int) -> str:
@@ -80,12 +86,13 @@ class AssignedTo(SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: "ModelAdmin[Any]") -> list[tuple[str, Any]]:
         taken = SubjectRequest.objects.open().exclude(assignee="").order_by("assignee")
         people = taken.values_list("assignee", flat=True).distinct()
-        return [("nobody", _("Nobody")), *((each, deeds.who(each)) for each in people)]
+        return [("me", _("Me")), ("nobody", _("Nobody")), *((each, deeds.who(each)) for each in people)]
 
     def queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
         if not self.value():
             return queryset
-        return queryset.filter(assignee="" if self.value() == "nobody" else self.value())
+        named = {"me": f"user:{request.user.pk}", "nobody": ""}
+        return queryset.filter(assignee=named.get(self.value() or "", self.value()))
 
 
 class WhatIsOpen(SimpleListFilter):
@@ -99,8 +106,8 @@ class WhatIsOpen(SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
         rows: Any = queryset
-        if self.value() == "all":
-            return queryset
+        if self.value() == "all" or (self.value() is None and "state__exact" in request.GET):
+            return queryset  # whoever chooses a state wants that one, open or not
         if self.value() == "suspended":
             return rows.open().suspended()  # type: ignore[no-any-return]
         if self.value() == "overdue":

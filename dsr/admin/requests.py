@@ -15,8 +15,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from dsr import moves, returning
 from dsr import papers as sent
-from dsr import returning
 from dsr.admin import figures, papers, verbs
 from dsr.admin.entering import EnteringMixin
 from dsr.admin.held import HeldAdmin
@@ -75,12 +75,14 @@ class SubjectRequestAdmin(EnteringMixin, LettersMixin, HeldAdmin):
     def act(self, request: HttpRequest, pk: UUID, *, verb: Verb) -> HttpResponse:
         """Do what one button says, or show its form again with what is wrong."""
         asked, now = self.asked(request, pk, "change"), timezone.now()
-        form = verb.form(asked, request.POST, request.FILES)
+        form, seen = verb.form(asked, request.POST, request.FILES), seen_in(request, asked)
+        facts = {"verb": verb, "form": form, "title": verb.move.label, "seen": seen}
         if not form.is_valid():
-            facts = {"verb": verb, "form": form, "title": verb.move.label}
             return self.page(request, "admin/dsr/verb.html", asked, facts, status=422)
         try:
-            verb.act(asked.pk, now=now, **form.said())
+            _do(verb, asked, seen, now, form.said())
+        except moves.ChangedMeanwhile as changed:
+            return self._changed(request, asked, facts, changed)
         except returning.Returned as returned:
             messages.error(request, returned.hindrance.label)
         except verbs.TOO_LATE:
@@ -89,6 +91,19 @@ class SubjectRequestAdmin(EnteringMixin, LettersMixin, HeldAdmin):
             messages.success(request, gettext("Done: %(deed)s.") % {"deed": verb.move.label})
             _wake(verb)
         return redirect("admin:dsr_subjectrequest_change", asked.pk)
+
+    def _changed(
+        self,
+        request: HttpRequest,
+        asked: SubjectRequest,
+        facts: dict[str, Any],
+        changed: moves.ChangedMeanwhile,
+    ) -> HttpResponse:
+        """Say what happened meanwhile; what was typed stays, for whoever still wants to send it."""
+        asked.refresh_from_db()
+        is_possible = facts["verb"] in verbs.possible(asked, now=timezone.now())
+        facts.update(changes=changed.events, is_possible=is_possible, seen=moves.last_seen(asked))
+        return self.page(request, "admin/dsr/verb.html", asked, facts, status=409)
 
     @admin.display(description=_("rights"))
     def kinds_asked(self, asked: SubjectRequest) -> str:
@@ -111,6 +126,7 @@ class SubjectRequestAdmin(EnteringMixin, LettersMixin, HeldAdmin):
         offered = verbs.possible(asked, now=now) if may_act else []
         return {
             "asked": asked,
+            "seen": moves.last_seen(asked),
             "due": due(asked, paris_day(now)),
             "steps": asked.clock().steps(paris_day(now)),
             "items": asked.items.prefetch_related("reserves", "corrections", "strikes"),
@@ -129,6 +145,24 @@ class SubjectRequestAdmin(EnteringMixin, LettersMixin, HeldAdmin):
             "today": paris_day(now),
             "events": asked.events.all(),
         }
+
+
+def seen_in(request: HttpRequest, asked: SubjectRequest) -> int:
+    """The last event that stood on the page on which a button was pressed; without one, everything was seen."""
+    said = request.POST.get("seen", "")
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < 19 else moves.last_seen(asked)
+
+
+def _do(verb: Verb, asked: SubjectRequest, seen: int, now: datetime, said: dict[str, Any]) -> None:
+    """Act on what was seen. An obstacle that the deed wrote down stays written."""
+    returned: returning.Returned | None = None
+    with moves.as_seen(asked.pk, seen):
+        try:
+            verb.act(asked.pk, now=now, **said)
+        except returning.Returned as obstacle:
+            returned = obstacle
+    if returned:
+        raise returned
 
 
 def _wake(verb: Verb) -> None:

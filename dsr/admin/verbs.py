@@ -33,7 +33,7 @@ from dsr.admin.forms_of_telling import TellForm
 from dsr.admin.verb import Verb
 from dsr.models import RequestItem, SubjectRequest
 from dsr.states import Move
-from privacy import rectification, restriction
+from privacy import audit, rectification, restriction
 
 # Why a deed that was offered a moment ago may no longer be possible.
 TOO_LATE = (
@@ -168,6 +168,13 @@ VERBS = (
         ),
         AnnounceForm,
         writes=True,
+    ),
+    Verb(
+        Move.TAKE,
+        "take",
+        review.take,
+        _("Assigns the request to you. The person is not told."),
+        applies=lambda asked: asked.assignee != audit.actor(),
     ),
     Verb(
         Move.ORGANISE,

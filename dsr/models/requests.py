@@ -142,6 +142,7 @@ class SubjectRequest(Asked):
     target_on = models.DateField(_("own target"), null=True, blank=True)
     lifts_on = models.DateField(_("restriction ends on"), null=True, blank=True)
     prepared_by = models.CharField(_("prepared by"), max_length=40, blank=True)
+    approved_by = models.CharField(_("approved by"), max_length=40, blank=True)
     hindrance = models.CharField(
         _("what stood in the way"), max_length=20, choices=Hindrance.choices, blank=True
     )
@@ -169,7 +170,16 @@ class SubjectRequest(Asked):
             "lifts_on": Datum(Category.REQUESTS, provided=False),
             "visitors": Datum(Category.NAVIGATION),
         },
-        impersonal=("id", "language", "links_used", "assignee", "target_on", "prepared_by", "hindrance"),
+        impersonal=(
+            "id",
+            "language",
+            "links_used",
+            "assignee",
+            "target_on",
+            "prepared_by",
+            "approved_by",
+            "hindrance",
+        ),
         stays=_("The file of a request proves how it was answered, and stays for its own period."),
     )
 
@@ -186,6 +196,10 @@ class SubjectRequest(Asked):
             models.CheckConstraint(
                 name="dsr_subjectrequest_refused_has_ground",
                 condition=models.Q(state=State.REFUSED) ^ models.Q(ground=""),
+            ),
+            models.CheckConstraint(
+                name="dsr_subjectrequest_four_eyes",
+                condition=models.Q(prepared_by="") | ~models.Q(approved_by=models.F("prepared_by")),
             ),
             models.CheckConstraint(
                 name="dsr_subjectrequest_can_be_answered",

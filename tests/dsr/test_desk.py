@@ -76,7 +76,7 @@ def test_the_clock_is_told_line_by_line(desk, today):
 
 def test_only_what_is_legal_is_offered(desk, dpo, now, today):
     asked = make_request(now)
-    always = {"decide", "reserve", "organise", "refuse", "extend", "write", "note"}
+    always = {"take", "decide", "reserve", "organise", "refuse", "extend", "write", "note"}
     fresh = always | {"check-identity", "ask-identity"}
     assert offered(page_of(desk, asked)) == fresh
     do(desk, asked, "ask-identity", reason="Two people share this address.")
@@ -86,7 +86,7 @@ def test_only_what_is_legal_is_offered(desk, dpo, now, today):
     do(desk, asked, "check-identity", how=How.LETTER, came_on="2026-11-25")
     assert offered(page_of(desk, asked)) == always | {"ask-identity", "grant"}
     do(desk, asked, "grant")
-    assert offered(page_of(desk, asked)) == {"write", "organise", "note"}
+    assert offered(page_of(desk, asked)) == {"write", "take", "organise", "note"}
 
 
 def test_from_the_check_to_the_grant(desk, dpo, now):
