@@ -19,6 +19,7 @@ FOCUSED = "document.activeElement.textContent.trim()"
 def hide(page: Page) -> None:
     """What a block list does to a page."""
     rules = ", ".join(blocking.selectors()) + " { display: none !important }"
+    page.wait_for_load_state()
     page.evaluate(
         "rules => { const sheet = document.createElement('style'); sheet.textContent = rules;"
         " document.head.append(sheet) }",
