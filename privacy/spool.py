@@ -6,6 +6,9 @@ closed or its process killed. What the kernel has taken survives a kill -9 of ev
 
 A line stands between two line ends. One that a full disk or a kill cut short has no second end, and is told from
 the next one, which brings a first end of its own.
+
+Until November 2026 all processes wrote to one file, ``current``, whose lines had one end each; what an upgrade leaves of
+it is taken like any other piece.
 """
 
 import contextlib
@@ -34,6 +37,7 @@ class Spool:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.aside = folder / "aside"
+        self.shared = folder / "current"
         self.forget_piece()
         _spools.add(self)
 
@@ -60,9 +64,11 @@ class Spool:
                 end = threading.Timer(HELD_SECONDS, self.close)
                 end.daemon = True
                 end.start()
-                name = f"segment-{self.identity}-{time.time_ns():020d}-{uuid.uuid4().hex[:8]}"
-                self._piece = _Piece(self.folder, name)
+                self._piece = _Piece(self.folder, self._new_name())
             return self._piece
+
+    def _new_name(self) -> str:
+        return f"segment-{self.identity}-{time.time_ns():020d}-{uuid.uuid4().hex[:8]}"
 
     @cached_property
     def identity(self) -> str:
@@ -92,7 +98,14 @@ class Spool:
             except BlockingIOError:
                 yield []
                 return
+            self._put_shared_by()
             yield [piece for piece in self.segments() if _is_finished(piece)]
+
+    def _put_shared_by(self) -> None:
+        """Make a piece of the one file of older versions; one that still runs sees that it is gone, and begins another."""
+        with contextlib.suppress(FileNotFoundError), self.shared.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)  # held by a writer while it adds a line
+            self.shared.rename(self.folder / self._new_name())
 
     def set_aside(self, segment: Path, lines: list[bytes]) -> None:
         """Keep lines that cannot be read apart, for somebody to look at. Again for the same piece: the same file."""
@@ -103,7 +116,8 @@ class Spool:
 
     def files(self) -> Iterator[tuple[Path, datetime]]:
         """Each waiting piece and each file set aside, with the instant of its last line."""
-        for path in (*self.segments(), *sorted(self.aside.glob(PIECES))):
+        shared = [self.shared] if self.shared.exists() else []
+        for path in (*self.segments(), *shared, *sorted(self.aside.glob(PIECES))):
             yield path, datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
@@ -137,7 +151,11 @@ class _Piece:
 
 def read(segment: Path) -> tuple[list[bytes], list[bytes]]:
     """The whole lines of a piece, and those that were cut short."""
-    *found, tail = (segment.read_bytes() + b"\n")[1:].split(b"\n\n")
+    content = segment.read_bytes()
+    if content[:1] != b"\n":  # of an older version: one end a line, and none cut short but the last
+        *lines, tail = content.split(b"\n")
+        return list(filter(None, lines)), list(filter(None, [tail]))
+    *found, tail = (content + b"\n")[1:].split(b"\n\n")
     cut = [part for line in found if b"\n" in line for part in line.split(b"\n")[:-1]]
     lines = [line.rpartition(b"\n")[2] for line in found] if cut else found
     return list(filter(None, lines)), [part for part in (*cut, tail.rstrip(b"\n")) if part]

@@ -1,5 +1,6 @@
 """Lines go in from everywhere and come out once, whoever dies meanwhile."""
 
+import fcntl
 import os
 import signal
 import threading
@@ -190,3 +191,39 @@ def test_nobody_else_may_read_the_spool(spool):
 def test_each_folder_has_an_identity_that_stays(spool, tmp_path):
     assert Spool(spool.folder).identity == spool.identity
     assert Spool(tmp_path / "other").identity != spool.identity
+
+
+def left_by_an_older_version(spool: Spool) -> None:
+    """One file for all, one end a line; some of it put by when it had grown large, a last line cut by a kill."""
+    spool.folder.mkdir()
+    (spool.folder / f"segment-{spool.identity}-{1:020d}-0123abcd").write_bytes(b"first\nsecond\n")
+    (spool.folder / "current").write_bytes(b"third\nfou")
+
+
+def test_what_an_older_version_left_is_taken_over(spool):
+    left_by_an_older_version(spool)
+    spool.append(b"new")
+    assert sorted(path.name[:7] for path, _last in spool.files()) == ["current", "segment", "segment"]
+    with spool.taking() as segments:
+        assert [read(segment) for segment in segments] == [
+            ([b"first", b"second"], []), ([b"new"], []), ([b"third"], [b"fou"])
+        ]  # fmt: skip
+        for segment in segments:
+            segment.unlink()
+    assert taken(spool) == []
+    assert not spool.shared.exists()
+
+
+def test_an_older_version_that_still_writes_is_waited_for(spool):
+    left_by_an_older_version(spool)
+    seen = []
+    with spool.shared.open("ab") as writer:
+        fcntl.flock(writer, fcntl.LOCK_EX)
+        taker = threading.Thread(target=lambda: seen.extend(taken(spool)))
+        taker.start()
+        writer.write(b"rth\n")
+        writer.flush()
+        assert spool.shared.exists()
+        fcntl.flock(writer, fcntl.LOCK_UN)
+        taker.join()
+    assert seen == [b"first", b"second", b"third", b"fourth"]
