@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 
-from django.db import OperationalError, connection, transaction
+from django.db import Error, OperationalError, connection, transaction
 from psycopg2.errors import LockNotAvailable
 
 from privacy import totals
@@ -177,8 +177,11 @@ def _in_no_hurry() -> Iterator[None]:
         try:
             yield
         finally:
-            cursor.execute("RESET lock_timeout")
-            cursor.execute("RESET synchronous_commit")
+            with contextlib.suppress(
+                Error
+            ):  # a lost connection has lost its settings; what broke it is to be heard
+                cursor.execute("RESET lock_timeout")
+                cursor.execute("RESET synchronous_commit")
 
 
 def _unless_read(step: Callable[[], None]) -> bool:
