@@ -7,8 +7,8 @@ closed or its process killed. What the kernel has taken survives a kill -9 of ev
 A line stands between two line ends. One that a full disk or a kill cut short has no second end, and is told from
 the next one, which brings a first end of its own.
 
-Until November 2026 all processes wrote to one file, ``current``, whose lines had one end each; what an upgrade leaves of
-it is taken like any other piece.
+Until November 2026 all processes wrote to one file, ``current``, whose lines had one end each; what an upgrade leaves
+of it is taken like any other piece.
 """
 
 import contextlib
@@ -102,7 +102,7 @@ class Spool:
             yield [piece for piece in self.segments() if _is_finished(piece)]
 
     def _put_shared_by(self) -> None:
-        """Make a piece of the one file of older versions; one that still runs sees that it is gone, and begins another."""
+        """Make a piece of the one file of older versions; who still writes to it sees that it is gone."""
         with contextlib.suppress(FileNotFoundError), self.shared.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX)  # held by a writer while it adds a line
             self.shared.rename(self.folder / self._new_name())
