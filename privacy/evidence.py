@@ -9,7 +9,7 @@ from django.db.models.functions import Cast
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from privacy import checks, hosting, ledger, partitions, policy, tables, union, verification
+from privacy import checks, hosting, ledger, navigation, partitions, policy, tables, union, verification
 from privacy.models import AuditEntry, HostingPlace, Mail, PolicyText, PolicyVersion, PurgeRun, SealedRow
 from privacy.promises import Evidence, Look, Promise, none_of
 
@@ -18,7 +18,9 @@ SEALED_WITHIN = timedelta(minutes=10)
 LOOKED_BACK = timedelta(days=2)  # further back an unsealed row is found by the verification
 PURGED_WITHIN = timedelta(hours=2)  # it comes every hour
 CLOCKS_DIFFER = timedelta(minutes=5)
-DAYS_AHEAD = 3
+DAYS_AHEAD = (
+    12  # they are made two weeks ahead: two days without success are told, long before a visit has to wait
+)
 OWN_SOURCES = {"'self'", "'none'"}
 CONTENT_GUARD = "privacy.middleware.headers"
 
@@ -115,9 +117,19 @@ def _of_the_purge() -> Iterator[Promise]:
     yield Promise(
         "storage.days",
         "storage",
-        _("Each of the next days has its own place for visits, so that it can be deleted whole."),
+        _(
+            "The visits of the next days have their place, which can be deleted whole, and none waits for one."
+        ),
         _("days without one"),
         lambda look: none_of(len(_missing_days(look.now))),
+    )
+    yield Promise(
+        "storage.oldest_visit",
+        "storage",
+        _("Not even the oldest visit on our disks is past its six months for longer than a day."),
+        _("age of the oldest visit in days"),
+        _oldest_visit,
+        _("oldest"),
     )
 
 
@@ -192,7 +204,15 @@ def _purged(look: Look) -> Evidence:
 
 def _missing_days(now: datetime) -> set[date]:
     today = now.astimezone(UTC).date()
-    return {today + timedelta(days=ahead) for ahead in range(DAYS_AHEAD)} - set(partitions.attached())
+    ahead = {today + timedelta(days=number) for number in range(DAYS_AHEAD)}
+    return (ahead | navigation.waited_for(now=now)) - set(partitions.attached())
+
+
+def _oldest_visit(look: Look) -> Evidence:
+    """Wherever it lies: also in a day that was taken off the table and could not be dropped."""
+    oldest = partitions.oldest()
+    age = (look.now - oldest).days if oldest else 0
+    return Evidence(not partitions.is_late(look.now), max(age, 0), oldest)
 
 
 def _foreign_sources() -> set[str]:

@@ -164,11 +164,16 @@ def drain(*, now: datetime) -> int:
 
 def prepare_partitions(*, now: datetime) -> list[date]:
     """Make the partitions from yesterday to two weeks ahead, and those that waiting visits need."""
-    today, kept = now.astimezone(UTC).date(), partitions.first_kept(now)
+    today = now.astimezone(UTC).date()
     days = {today + timedelta(days=number) for number in range(-1, partitions.AHEAD.days + 1)}
+    return partitions.prepare(days | waited_for(now=now))
+
+
+def waited_for(*, now: datetime) -> set[date]:
+    """The days of the visits that wait in the spool of this machine, as far as visits may be kept."""
+    today, kept = now.astimezone(UTC).date(), partitions.first_kept(now)
     stamps = {line[:10] for segment in spool().segments() for line in read(segment)[0]}
-    waited_for = {day for day in map(_day, stamps) if day and kept <= day <= today}
-    return partitions.prepare(days | waited_for)
+    return {day for day in map(_day, stamps) if day and kept <= day <= today}
 
 
 def waiting() -> set[UUID]:

@@ -22,7 +22,7 @@ from django.utils.translation import override
 from consent import ledger
 from consent.models import Prospect, Suppression, Wording
 from consent.prospecting import opt_in, suppress, withdraw
-from privacy import audit, datamap, partitions, policy, seals, storage
+from privacy import audit, datamap, navigation, partitions, policy, seals, storage
 from privacy.datamap import Basis, Category, Datum, Purpose, Recipient, holdings
 from privacy.models import Mail, PurgeRun, StoredFile
 from privacy.periods import Period
@@ -162,6 +162,25 @@ def no_place_for_tomorrow(stage: Stage) -> None:
     tomorrow = stage.now.date() + timedelta(days=1)
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE {partitions.TABLE}_{tomorrow:%Y%m%d}")
+
+
+def days_that_were_not_made(stage: Stage) -> None:
+    for number in range(10, 16):
+        day = stage.now.date() + timedelta(days=number)
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP TABLE IF EXISTS {partitions.TABLE}_{day:%Y%m%d}")
+
+
+def visit_that_waits_for_its_day(stage: Stage) -> None:
+    columns = (stage.now - timedelta(days=5), 1, uuid4(), r"\N", "/", "", "en")
+    navigation.spool().append("\t".join(map(str, columns)).encode())
+
+
+def day_that_could_not_be_dropped(stage: Stage) -> None:
+    made.visit(stage.person(), stage.now - relativedelta(months=6, days=2))
+    (late,) = partitions.attached()[:1]
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {partitions.TABLE} DETACH PARTITION {partitions.TABLE}_{late:%Y%m%d}")
 
 
 def opening_without_reason(stage: Stage) -> None:
@@ -334,6 +353,7 @@ SABOTEURS: dict[str, Saboteur] = {
     "storage.files": file_that_is_lost,
     "storage.purge": no_purge,
     "storage.days": no_place_for_tomorrow,
+    "storage.oldest_visit": day_that_could_not_be_dropped,
     "storage.archive": opening_without_reason,
     "cookies.lapsed": choice_past_its_validity,
     "cookies.listed": another_cookie,
@@ -346,6 +366,8 @@ SABOTEURS: dict[str, Saboteur] = {
 OTHER_WAYS: list[tuple[str, Saboteur]] = [
     ("storage.purge", purge_in_the_future),
     ("storage.purge", purge_that_missed_its_hours),
+    ("storage.days", days_that_were_not_made),
+    ("storage.days", visit_that_waits_for_its_day),
     ("data.declared", table_made_by_hand),
     ("data.declared", table_made_in_a_corner),
     ("data.declared", column_made_by_hand),
