@@ -55,9 +55,8 @@ def is_counted(request: HttpRequest, piece: Piece) -> bool:
 def remember(request: HttpRequest, response: HttpResponse, *, now: datetime) -> None:
     """After a page was served: add to the tallies what was shown and read."""
     piece: Piece | None = getattr(request, "notice_shown", None)
-    topic = notices.topic_of(request.path_info, notices.current()) if _is_page(request, response) else ""
-    if topic:
-        _raise(request, response, PERSONAL, topic, now=now)
+    if PERSONAL in guard.standing(request).accepted and _is_page(request, response):
+        _raise(request, response, now=now)
     seen: dict[str, int] | None = getattr(request, "seen_after", None)
     if seen is not None:
         _set(response, FREQUENCY, seen, now=now)
@@ -113,10 +112,10 @@ def _count_view(request: HttpRequest, response: HttpResponse, piece: Piece, *, n
     count(piece.campaign, now=now, views=1)
 
 
-def _raise(request: HttpRequest, response: HttpResponse, group: str, key: str, *, now: datetime) -> None:
-    counts = _tally(request, group)
-    if group in guard.standing(request).accepted:
-        _set(response, group, tallies.raised(counts or {}, key), now=now)
+def _raise(request: HttpRequest, response: HttpResponse, *, now: datetime) -> None:
+    if topic := notices.topic_of(request.path_info, notices.current()):
+        counts = _tally(request, PERSONAL) or {}
+        _set(response, PERSONAL, tallies.raised(counts, topic), now=now)
 
 
 def _seen(request: HttpRequest, *, now: datetime) -> dict[str, int] | None:

@@ -201,6 +201,8 @@ def prolonged(choices: Choices, *, objectable: Collection[str], now: datetime) -
 
     A consent ends by itself after six months; an objection must not, as long as the browser comes back.
     """
+    if choices.decisions.keys().isdisjoint(objectable):
+        return choices
     moment, late = now.timestamp(), (now - PROLONGED_AFTER).timestamp()
     renewed = {
         group: decide(Answer.NO, now=now)

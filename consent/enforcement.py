@@ -7,6 +7,7 @@ import logging
 import math
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from http.cookies import Morsel
 from typing import Final
 
@@ -24,8 +25,14 @@ log = logging.getLogger(__name__)
 
 def hidden(register: Register, allowed: frozenset[str], names: Iterable[str]) -> list[str]:
     """The declared cookies among `names` that nobody may read now."""
-    found = ((name, register.by_name.get(name)) for name in names)
-    return [name for name, entry in found if entry and entry[0].key not in allowed]
+    closed = _closed(register, allowed)
+    return [name for name in names if name in closed]
+
+
+@lru_cache(maxsize=64)
+def _closed(register: Register, allowed: frozenset[str]) -> frozenset[str]:
+    """Worked out once for a register and a combination of its groups."""
+    return frozenset(name for name, (group, _cookie) in register.by_name.items() if group.key not in allowed)
 
 
 def without(header: str, names: Iterable[str]) -> str:

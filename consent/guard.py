@@ -1,6 +1,8 @@
 """What this visitor accepted, weighed once per request, and kept to on the way in and on the way out."""
 
 from datetime import datetime
+from functools import lru_cache
+from typing import Final
 from uuid import UUID
 
 from django.conf import settings
@@ -9,6 +11,9 @@ from django.utils.cache import patch_vary_headers
 
 from consent import cookies, enforcement, registry, sightings, wording
 from consent.registry import Register
+from privacy.headers import Fixed
+
+UNSHARED: Final = Fixed({"Cache-Control": "private"})
 
 
 def weigh(request: HttpRequest, register: Register, *, moment: float) -> None:
@@ -27,17 +32,33 @@ def choose(request: HttpRequest, register: Register, choices: cookies.Choices, *
 
     `request.records_visits` tells the ground floor, which knows nothing of choices, whether to record the visit.
     """
-    result = cookies.stand(
-        choices,
-        words=wording.of(register).keys,
-        objectable=register.objectable,
-        moment=moment,
-        has_signal=request.META.get("HTTP_SEC_GPC") == "1",
-    )
+    has_signal = request.META.get("HTTP_SEC_GPC") == "1"
+    if choices is cookies.NOTHING:
+        result = _without_choices(register, has_signal=has_signal)
+    else:
+        result = _stand(choices, register, moment=moment, has_signal=has_signal)
     before = standing(request)
     request.gone = _gone(request) | before.accepted | before.outweighed  # type: ignore[attr-defined]
     request.standing = result  # type: ignore[attr-defined]
     request.records_visits = "visits" in result.accepted  # type: ignore[attr-defined]
+
+
+def _stand(
+    choices: cookies.Choices, register: Register, *, moment: float, has_signal: bool
+) -> cookies.Standing:
+    return cookies.stand(
+        choices,
+        words=wording.of(register).keys,
+        objectable=register.objectable,
+        moment=moment,
+        has_signal=has_signal,
+    )
+
+
+@lru_cache(maxsize=8)
+def _without_choices(register: Register, *, has_signal: bool) -> cookies.Standing:
+    """Where nothing was decided nothing can lapse: the same at every moment, so worked out once for a register."""
+    return _stand(cookies.NOTHING, register, moment=0, has_signal=has_signal)
 
 
 def keep(request: HttpRequest) -> None:
@@ -83,8 +104,8 @@ def clean(request: HttpRequest, response: HttpResponse, given: tuple[str, ...], 
         hand_over(response, prolonged, now=now)
     if response.headers.get("Content-Type", "").startswith("text/html"):
         # A cache must not hand one visitor's banner to another.
-        patch_vary_headers(response, ("Cookie", "Sec-GPC"))
-        response.headers.setdefault("Cache-Control", "private")
+        response.headers["Vary"] = _vary(response.headers.get("Vary", ""))
+        UNSHARED.complete(response)
     enforcement.strip_header(response)
     if response.cookies:
         enforcement.strip(response, register, allowed, now=now)
@@ -97,6 +118,14 @@ def clean(request: HttpRequest, response: HttpResponse, given: tuple[str, ...], 
         enforcement.delete(
             response, [cookie for group, cookie in register.by_name.values() if group.key in withdrawn]
         )
+
+
+@lru_cache(maxsize=64)
+def _vary(before: str) -> str:
+    """What an answer varies with: `before`, which our own code wrote, and what a banner depends on."""
+    scratch = HttpResponse(headers={"Vary": before} if before else {})
+    patch_vary_headers(scratch, ("Cookie", "Sec-GPC"))
+    return scratch.headers["Vary"]
 
 
 def _gone(request: HttpRequest) -> frozenset[str]:

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from privacy import audit, journal, navigation
+from privacy.headers import Fixed
 
 Handler = Callable[[HttpRequest], HttpResponse]
 FIXED_HEADERS = {
@@ -52,18 +53,15 @@ def queries(get_response: Handler) -> Handler:
 
 def headers(get_response: Handler) -> Handler:
     """The headers that Django does not set by itself; the policy for content is put together once."""
-    at_the_desk = {
-        "Content-Security-Policy": build_policy(),
-        **FIXED_HEADERS,
-    }  # Django's admin writes innerHTML
-    elsewhere = at_the_desk | {"Content-Security-Policy": build_policy(update=TRUSTED_TYPES)}
+    policy = "Content-Security-Policy"
+    at_the_desk = Fixed({policy: build_policy(), **FIXED_HEADERS})  # Django's admin writes innerHTML
+    elsewhere = Fixed({policy: build_policy(update=TRUSTED_TYPES), **FIXED_HEADERS})
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         match = request.resolver_match
         fixed = at_the_desk if match is not None and match.app_name == "admin" else elsewhere
-        for name, value in fixed.items():
-            response.headers.setdefault(name, value)
+        fixed.complete(response)
         return response
 
     return middleware

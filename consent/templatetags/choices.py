@@ -1,5 +1,6 @@
 """The banner and the place for notices, for any template."""
 
+from functools import cache
 from typing import Any
 
 from django import template
@@ -19,13 +20,20 @@ NOTHING = mark_safe("")
 
 @register.simple_tag(takes_context=True)
 def choices_banner(context: Context) -> SafeString:
-    """The question, for a visitor who is still to be asked; nothing for all others."""
+    """The question and its script, for a visitor who is still to be asked; nothing for all others."""
     request: HttpRequest | None = context.get("request")
     undecided = guard.standing(request).undecided if request is not None else frozenset()
     if request is None or not undecided or context.get("hides_banner"):
         return NOTHING
     back = request.get_full_path() if request.method == "GET" else request.path
-    return wording.asking(registry.current(), undecided).in_language(get_language()).banner_for(back)
+    shown = wording.asking(registry.current(), undecided).in_language(get_language())
+    return shown.banner_for(back) + _script()
+
+
+@cache
+def _script() -> SafeString:
+    """The file's name, which holds its hash, is the same for as long as the process runs."""
+    return render_to_string("consent/script.html")
 
 
 @register.simple_tag(takes_context=True)
