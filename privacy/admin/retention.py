@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from privacy import forewarning, holds, restriction, retention, safety
+from privacy import forewarning, holds, retention, safety
 from privacy.admin.desk import DeskAdmin, ReadOnlyDeskAdmin
 from privacy.datamap import holdings
 from privacy.forms import EmailField, TextField
@@ -215,19 +215,10 @@ class HoldAdmin(DeskAdmin):
 
 @admin.register(Restriction)
 class RestrictionAdmin(ReadOnlyDeskAdmin):
-    """Whose data may only be stored. Placed by the answer to a request, lifted here once the person was told."""
+    """Whose data may only be stored. Placed by the answer to a request, and lifted from that request alone.
+
+    There the person is told before, with the day (GDPR article 18(3)); a button here would let that be forgotten.
+    """
 
     list_display = ("placed_at", "about", "author", "lifted_at")
     fields = ("about", "reason", "author", "placed_at", "lifted_at")
-    actions = ("lift",)
-
-    def has_change_permission(self, request: HttpRequest, obj: Restriction | None = None) -> bool:
-        """Lifted, not rewritten; the list needs the permission for its action."""
-        return obj is None and DeskAdmin.has_change_permission(self, request)
-
-    @admin.action(description=_("Lift the chosen restrictions: the people were told"), permissions=["change"])
-    def lift(self, request: HttpRequest, queryset: Any) -> None:
-        """The data may be used again (GDPR article 18(3): the person is told before)."""
-        for placed in queryset:
-            restriction.unrestrict(placed, now=timezone.now())
-        messages.success(request, _("Lifted. The data are in use again."))

@@ -81,6 +81,13 @@ def test_its_line_says_which_words_page_and_until_when(accepted: Visitor):
     assert {record["event"]["event_type"] for record in records} == {"ACCEPT_ALL", "GPC"}
 
 
+def test_its_line_bears_the_version_of_the_policy_in_force_when_it_came(accepted: Visitor, monkeypatch):
+    monkeypatch.setattr(ledger.policy, "stamp", lambda: "7")
+    arrive(accepted, **SIGNAL)
+    assert set(ConsentEvent.objects.filter(act="GPC").values_list("policy_version", flat=True)) == {"7"}
+    assert "7" not in ConsentEvent.objects.filter(kind="GRANT").values_list("policy_version", flat=True)
+
+
 def test_the_yes_does_not_come_back_by_itself_and_nobody_is_asked_again(accepted: Visitor):
     arrive(accepted, **SIGNAL)
     page = arrive(accepted)

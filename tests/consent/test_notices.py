@@ -192,6 +192,19 @@ def test_a_click_without_consent_leads_there_and_counts_nothing(visitor: Visitor
 
 
 @pytest.mark.usefixtures("content")
+def test_only_a_click_is_a_click_and_only_while_the_notice_runs(visitor: Visitor):
+    notice = Notice.objects.get(title_en=GENERAL_TITLE)
+    with time_machine.travel(NOW + timedelta(hours=1), tick=False):
+        visitor.say("/privacy/choices/save/", campaigns="on")
+        assert visitor.head(f"/notices/{notice.pk}/").status_code == 302
+    assert CampaignDay.objects.count() == 0
+    Notice.objects.filter(pk=notice.pk).update(ends_at=NOW + timedelta(hours=2))
+    notices.forget()
+    with time_machine.travel(NOW + timedelta(hours=3), tick=False):
+        assert visitor.get(f"/notices/{notice.pk}/").status_code == 404
+
+
+@pytest.mark.usefixtures("content")
 def test_a_withdrawal_goes_back_to_the_general_notice(visitor: Visitor):
     visitor.say("/privacy/choices/accept/")
     visitor.get("/contact/")

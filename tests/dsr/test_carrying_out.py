@@ -213,6 +213,17 @@ def test_a_restriction_stands_with_the_answer_and_ends_only_after_the_person_was
     assert offered(page_of(desk, asked)) == {"note", "tell"}
 
 
+def test_no_button_lifts_a_restriction_without_a_word_to_the_person(desk, people, now):
+    asked = checked(ask(now, Kind.RESTRICTION, email=people[0].email, wish="I contest it."), now)
+    do(desk, asked, "grant")
+    (standing,) = restriction.standing(asked.subject())
+    page = "/admin/privacy/restriction/"
+    assert "lift" not in desk.get(page).content.decode().partition("<table")[0].lower()
+    desk.post(page, {"action": "lift", "_selected_action": [standing.pk]})
+    desk.post(f"{page}{standing.pk}/change/", {"lifted_at": str(now), "_save": "Save"})
+    assert restriction.standing(asked.subject()) == [standing]
+
+
 def test_everything_at_once_is_decided_and_told_together(desk, people, now):
     alice = people[0]
     kinds = [kind for kind in Kind if kind != Kind.NO_NAVIGATION]

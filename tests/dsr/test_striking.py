@@ -62,6 +62,10 @@ def test_what_is_marked_is_struck_out_everywhere_and_the_original_stays(desk, al
     page = desk.get(address(asked, enquiry_of(alice))).content.decode()
     assert 'value="4"><span>Zoé</span>' in page
     strike(desk, asked, enquiry_of(alice), 4, 5, 6, 7, 8, 9, 10)
+    application = made.MAKERS["recruitment.application"](alice, now - made.RECENT)
+    type(application).objects.filter(pk=application.pk).update(experience=WORDS)
+    chosen = {"seal": fingerprint(WORDS), "words": [str(number) for number in range(4, 11)]}
+    desk.post(address(asked, application, "experience"), chosen)
     assert f"Please call my colleague {EN}<br>or me." in desk.get(f"{QUEUE}{asked.pk}/held/").content.decode()
     again = desk.get(address(asked, enquiry_of(alice))).content.decode()
     assert 'value="4" checked' in again
@@ -69,10 +73,16 @@ def test_what_is_marked_is_struck_out_everywhere_and_the_original_stays(desk, al
     do(desk, checked(asked, now), "grant")
     assert fulfilment.build_packages(now=now) == 1
     parts = unpacked(asked)
-    told = {each["name"]: each for each in json.loads(parts["data.json"])["holdings"]}
-    record = told["website.enquiry"]["records"][0]
-    assert record["struck_out"] == ["message"]
-    assert record["data"]["message"] == f"Please call my colleague {EN}\nor me.\n"
+    texts = (("website.enquiry", "message"), ("recruitment.application", "experience"))
+    for name, (label, field) in (
+        ("data.json", texts[0]),
+        ("data.json", texts[1]),
+        ("portable.json", texts[1]),
+    ):
+        told = {each["name"]: each for each in json.loads(parts[name])["holdings"]}
+        record = told[label]["records"][0]
+        assert record["struck_out"] == [field]
+        assert record["data"][field] == f"Please call my colleague {EN}\nor me.\n"
     shown = parts["index.html"].decode()
     assert "Words struck out" in shown
     assert EN in shown
@@ -195,9 +205,10 @@ def two_enquiries(alice: made.Person, now: datetime) -> tuple[Enquiry, Enquiry]:
 
 
 def test_one_record_is_kept_back_from_both_copies_and_named(desk, alice, now):
-    first, second = two_enquiries(alice, now)
+    first, second = (made.MAKERS["recruitment.application"](alice, now - made.RECENT) for _ in range(2))
+    type(second).objects.filter(pk=second.pk).update(experience="The second one")
     asked = checked(ask(now, Kind.ACCESS, Kind.PORTABILITY, email=alice.email), now)
-    place = f"website.enquiry {second.pk}"
+    place = f"recruitment.application {second.pk}"
     said = {**KEPT, "ground": "OTHERS"}
     assert do(desk, asked, "reserve", kind="ACCESS", holding=place, ground="", reason="").status_code == 422
     do(desk, asked, "reserve", kind="ACCESS", holding=place, **said)
@@ -205,12 +216,13 @@ def test_one_record_is_kept_back_from_both_copies_and_named(desk, alice, now):
     do(desk, asked, "grant")
     fulfilment.build_packages(now=now)
     parts = unpacked(asked)
-    told = {each["name"]: each for each in json.loads(parts["data.json"])["holdings"]}["website.enquiry"]
-    assert [each["data"]["message"] for each in told["records"]] == [first.message]
-    assert told["withheld"] is None
-    assert [(each["ground"], each["until"]) for each in told["withheld_records"]] == [
-        ("OTHERS", "2027-06-30")
-    ]
+    for name in ("data.json", "portable.json"):
+        told = {each["name"]: each for each in json.loads(parts[name])["holdings"]}["recruitment.application"]
+        assert [each["data"]["experience"] for each in told["records"]] == [first.experience]
+        assert told["withheld"] is None
+        assert [(each["ground"], each["until"]) for each in told["withheld_records"]] == [
+            ("OTHERS", "2027-06-30")
+        ]
     page = parts["index.html"].decode()
     assert "(one record)" in page
     assert "30 June 2027" in page
