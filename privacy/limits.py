@@ -49,6 +49,11 @@ class Limit:
 # A form that confirms by mail can be filled in with anybody's address: it must not become a way to flood them.
 ACKNOWLEDGEMENTS = Limit("privacy.acknowledgement.mailbox", 5, timedelta(hours=1))
 
+# A whole school may sit behind one network; a machine that fills in forms needs no more than this either.
+FORMS_OF_CLIENT = Limit("privacy.form.client", 30, timedelta(hours=1))
+# Each document is examined, whether the form around it is right or not.
+UPLOADS_OF_CLIENT = Limit("privacy.upload.client", 40, timedelta(hours=1))
+
 
 def client(request: HttpRequest) -> str:
     """From where a request comes: an IPv4 address, or the /64 network that one IPv6 household has."""

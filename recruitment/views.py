@@ -1,6 +1,7 @@
 """The careers pages."""
 
 import logging
+from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,7 +10,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from privacy import drafts
+from privacy import drafts, limits
+from privacy.forms import TOO_OFTEN
 from recruitment import applications
 from recruitment.forms import ApplicationForm
 from recruitment.models import Offer
@@ -17,6 +19,9 @@ from recruitment.models import Offer
 FORM = "recruitment/apply.html"
 NOT_STORED = _(
     "Your application could not be recorded, through a fault of ours. Please send it again in a moment."
+)
+TOO_MANY_FILES = _(
+    "Very many files came from your network within an hour. Please choose yours again in a few minutes."
 )
 log = logging.getLogger(__name__)
 may_send = require_http_methods(["GET", "HEAD", "POST"])
@@ -45,7 +50,7 @@ def apply_to(request: HttpRequest, slug: str) -> HttpResponse:
         return _apply(request, found)
     if request.method != "POST":
         return redirect("recruitment:offer", slug=slug)
-    form = ApplicationForm(request.POST, request.FILES, now=now)
+    form = _filled_in(request, now)
     form.add_error(
         None,
         _("This offer closed while you were writing. You can send the same as a spontaneous application."),
@@ -69,9 +74,12 @@ def _apply(request: HttpRequest, found: Offer | None) -> HttpResponse:
     now = timezone.now()
     if request.method != "POST":
         return render(request, FORM, {"form": ApplicationForm(now=now), "offer": found})
-    form = ApplicationForm(request.POST, request.FILES, now=now)
+    form = _filled_in(request, now)
     if not form.is_valid():
         return _again(request, form, found)
+    if not limits.FORMS_OF_CLIENT.take(limits.client(request), now=now):
+        form.add_error(None, TOO_OFTEN)
+        return _again(request, form, found, status=429)
     try:
         applications.apply(
             form.as_person(),
@@ -90,12 +98,23 @@ def _apply(request: HttpRequest, found: Offer | None) -> HttpResponse:
     return redirect("recruitment:applied")
 
 
+def _filled_in(request: HttpRequest, now: datetime) -> ApplicationForm:
+    """What was sent; its document is left out, and asked for again, when too many came from there to examine it."""
+    if request.FILES and not limits.UPLOADS_OF_CLIENT.take(limits.client(request), now=now):
+        form = ApplicationForm(request.POST, now=now)
+        form.add_error("cv", TOO_MANY_FILES)
+        return form
+    return ApplicationForm(request.POST, request.FILES, now=now)
+
+
 def _page(request: HttpRequest, form: ApplicationForm) -> applications.Page:
     sentence = form.opt_in_sentence() if form.cleaned_data["opt_in"] else ""
     return applications.Page(request.path, get_language() or "en", sentence)
 
 
-def _again(request: HttpRequest, form: ApplicationForm, found: Offer | None) -> HttpResponse:
+def _again(
+    request: HttpRequest, form: ApplicationForm, found: Offer | None, *, status: int = 200
+) -> HttpResponse:
     """The form once more, with what was typed and the CV that was good."""
     form.keep_documents(email=form.cleaned_data.get("email", ""))
-    return render(request, FORM, {"form": form, "offer": found})
+    return render(request, FORM, {"form": form, "offer": found}, status=status)

@@ -9,7 +9,7 @@ import time_machine
 from django.test import Client
 
 from consent.models import Prospect
-from privacy import storage
+from privacy import limits, storage
 from privacy.models import AuditEntry, Draft, Mail, StoredFile
 from recruitment.models import Application
 from tests import documents
@@ -232,3 +232,26 @@ def test_when_the_disk_refuses_a_cv_of_a_form_to_be_corrected_the_words_are_not_
     assert "Five years of Python" in response.text
     assert "We no longer have your file" in response.text
     assert not Draft.objects.exists()
+
+
+def test_a_flood_from_one_network_is_stopped_and_the_cv_waits_for_the_next_try(client):
+    for _form in range(limits.FORMS_OF_CLIENT.times):
+        limits.FORMS_OF_CLIENT.take("127.0.0.1", now=ORDINARY_DAY)
+    refused = post(client)
+    assert refused.status_code == 429
+    assert "Very many forms came from your network" in refused.text
+    assert "Five years of Python" in refused.text
+    assert not Application.objects.exists()
+    with time_machine.travel(ORDINARY_DAY + timedelta(minutes=10), tick=False):
+        assert post(client, cv=None, **{"cv-kept": token_in(refused.text)}).status_code == 302
+    assert Application.objects.get().cv
+
+
+def test_a_flood_of_files_is_not_examined_and_the_words_stay(client, monkeypatch):
+    for _file in range(limits.UPLOADS_OF_CLIENT.times):
+        limits.UPLOADS_OF_CLIENT.take("127.0.0.1", now=ORDINARY_DAY)
+    monkeypatch.setattr("privacy.uploads.check", lambda *_args, **_facts: pytest.fail("it was examined"))
+    page = post(client).text
+    assert "Very many files came from your network" in page
+    assert "Five years of Python" in page
+    assert not Application.objects.exists()

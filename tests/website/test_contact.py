@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from consent.models import ConsentEvent, Prospect
 from privacy import limits
@@ -26,7 +27,8 @@ TYPED = {
 
 
 def post(client: Client, path: str = "/contact/", **changes: str) -> Any:
-    return client.post(path, TYPED | changes)
+    facts = {name: changes.pop(name) for name in ("REMOTE_ADDR",) if name in changes}
+    return client.post(path, TYPED | changes, **facts)
 
 
 def make_enquiry(email: str = ALICE, **facts: Any) -> Enquiry:
@@ -49,6 +51,17 @@ def test_a_message_is_kept_and_the_page_says_what_happens_next(client: Client) -
     assert (enquiry.email, enquiry.language, enquiry.entity) == (ALICE, "en", "818 145 302")
     assert enquiry.received_at == enquiry.last_contact_at
     assert "What happens next" in client.get("/contact/thanks/").text
+
+
+def test_a_flood_from_one_network_is_stopped_kindly_and_nothing_typed_is_lost(client: Client) -> None:
+    for _form in range(limits.FORMS_OF_CLIENT.times):
+        limits.FORMS_OF_CLIENT.take("127.0.0.1", now=timezone.now())
+    refused = post(client, "/fr/contact/")
+    assert refused.status_code == 429
+    assert "De très nombreux formulaires" in refused.text
+    assert "Could you look after our servers?" in unescape(refused.text)
+    assert not Enquiry.objects.exists()
+    assert post(client, REMOTE_ADDR="203.0.113.9").status_code == 302
 
 
 def test_without_a_tick_nobody_becomes_a_prospect(client: Client) -> None:

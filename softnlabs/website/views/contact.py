@@ -6,24 +6,32 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
+from privacy import limits
+from privacy.forms import TOO_OFTEN
 from softnlabs.website import contact as enquiries
 from softnlabs.website.forms import ContactForm
+
+FORM = "website/contact.html"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact(request: HttpRequest) -> HttpResponse:
     """Write to us."""
+    now = timezone.now()
     form = ContactForm(request.POST or None)
-    if form.is_valid():
-        enquiries.receive(
-            form.as_message(),
-            agreed_to=form.agreed_to(),
-            language=get_language() or "en",
-            page=request.path,
-            now=timezone.now(),
-        )
-        return redirect("website:contact-done")
-    return render(request, "website/contact.html", {"form": form})
+    if not form.is_valid():
+        return render(request, FORM, {"form": form})
+    if not limits.FORMS_OF_CLIENT.take(limits.client(request), now=now):
+        form.add_error(None, TOO_OFTEN)
+        return render(request, FORM, {"form": form}, status=429)
+    enquiries.receive(
+        form.as_message(),
+        agreed_to=form.agreed_to(),
+        language=get_language() or "en",
+        page=request.path,
+        now=now,
+    )
+    return redirect("website:contact-done")
 
 
 @require_safe
