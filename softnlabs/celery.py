@@ -5,8 +5,9 @@ Tasks are wake-ups: each looks up in PostgreSQL what is due, so a lost, late or 
 
 import os
 from datetime import UTC, datetime
+from typing import Any
 
-from celery import Celery
+from celery import Celery, signals
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "softnlabs.settings")
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)  # what last ran then is due as soon as beat starts
@@ -71,3 +72,8 @@ app.conf.beat_schedule = {
     },
     "links": {"task": "dsr.tasks.send_links", "schedule": 30.0, "options": {"expires": 30.0}},
 }
+
+
+@signals.setup_logging.connect
+def _keep_our_lines(**_facts: Any) -> None:
+    """Worker and beat write their lines as the site does: Celery's own would quote what an error quotes."""
