@@ -26,7 +26,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import EmptyResultSet
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -36,6 +39,21 @@ from django.utils import timezone
 from privacy import audit, erasure
 from privacy.datamap import Holding, holding
 from privacy.models import AuditEntry
+
+
+class Rows(ChangeList):
+    """Rows whose filter is looked at before the page is begun: there is no year 0."""
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> "QuerySet[Any]":
+        """The rows asked for. Raises ``IncorrectLookupParameters``, which the desk answers with the whole list."""
+        rows = super().get_queryset(request, exclude_parameters)
+        try:
+            rows.query.sql_with_params()
+        except EmptyResultSet:
+            pass
+        except (ValueError, OverflowError) as error:
+            raise IncorrectLookupParameters(error) from error
+        return rows
 
 
 class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -51,6 +69,10 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             return rows
         shown = held.live if request.user.has_perm("privacy.view_restriction") else held.usable
         return shown(timezone.now(), among=rows)
+
+    def get_changelist(self, request: HttpRequest, **facts: Any) -> type[ChangeList]:
+        """The list, which answers a filter that means nothing as it does one that does not exist."""
+        return Rows
 
     def render_change_form(  # noqa: PLR0917 as Django calls it
         self,

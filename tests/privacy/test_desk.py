@@ -1,9 +1,12 @@
 import pytest
 from dateutil.relativedelta import relativedelta
+from django.contrib import admin
 from django.contrib.admin.models import LogEntry
+from django.db.models import DateField
 from django.utils import timezone
 
 from privacy import audit
+from privacy.admin.desk import DeskAdmin
 from privacy.models import AuditEntry, Mail
 from privacy.subjects import fingerprint
 from tests.conftest import ALICE, BOB
@@ -48,6 +51,20 @@ def test_the_outbox_cannot_be_changed_by_hand_and_shows_no_text(desk):
     assert desk.post(f"/admin/privacy/mail/{mail.pk}/delete/", {"post": "yes"}).status_code == 403
     assert desk.get("/admin/privacy/mail/add/").status_code == 403
     assert Mail.objects.get().to == ALICE
+
+
+@pytest.mark.parametrize(
+    "asked", ["year=0", "year=10000", "year=2026&{0}__month=2&{0}__day=31", "gte=0000-00-00", "nothing=1"]
+)
+def test_a_filter_that_means_nothing_leads_back_to_the_list(desk, asked):
+    for model, shown in admin.site._registry.items():
+        for field in model._meta.get_fields():
+            if isinstance(field, DateField) and isinstance(shown, DeskAdmin):
+                where = asked.format(field.name)
+                page = f"/admin/{model._meta.app_label}/{model._meta.model_name}/?{field.name}__{where}"
+                assert desk.get(page).status_code in {200, 302}, page
+    answer = desk.get(f"/admin/privacy/mail/?written_at__{asked.format('written_at')}", follow=True)
+    assert answer.status_code == 200
 
 
 def test_history_opens_the_audit_entries_of_that_record(desk):
