@@ -3,13 +3,16 @@
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import Max
+
 from dsr import letters, moves
 from dsr.deadlines import paris_day
 from dsr.kinds import Kind
-from dsr.models import RequestMessage, SubjectRequest
+from dsr.models import Happening, RequestItem, RequestMessage, SubjectRequest
 from dsr.models.messages import Author
 from dsr.states import Move
 from privacy import restriction
+from privacy.models import Restriction
 
 
 class TooSoon(ValueError):
@@ -41,5 +44,19 @@ def announce(request_id: UUID, *, day: date, reason: str, now: datetime) -> None
 def lift_due(*, now: datetime) -> int:
     """Lift the restrictions whose announced day has come; returns how many."""
     due = SubjectRequest.objects.filter(lifts_on__lte=paris_day(now))
-    found = [each for request in due for each in restriction.standing(request.subject())]
+    found = [
+        each
+        for request in due
+        for each in restriction.standing(request.subject())
+        if not _was_granted_since(request, each)
+    ]
     return sum(restriction.unrestrict(each, now=now) for each in found)
+
+
+def _was_granted_since(request: SubjectRequest, standing: Restriction) -> bool:
+    """Whether the person was granted a restriction after this end was announced: that one has an end of its own."""
+    announced = request.events.filter(what=Happening.LIFTING).aggregate(last=Max("at"))["last"]
+    later = RequestItem.objects.granted().filter(
+        request__email=request.email, kind=Kind.RESTRICTION, done_at__gt=announced
+    )
+    return bool(standing.placed_at > announced or later.exists())

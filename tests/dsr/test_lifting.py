@@ -1,0 +1,50 @@
+"""The announced end of one restriction never ends a later one."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from dsr import lifting, review
+from dsr.kinds import Kind
+from dsr.models import SubjectRequest
+from privacy import restriction
+from tests import holdings as made
+from tests.dsr.test_rights import ask, checked
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
+
+
+@pytest.fixture
+def alice(now) -> made.Person:
+    return made.person("alice", now - timedelta(days=30))
+
+
+def restricted(who: made.Person, at: datetime) -> SubjectRequest:
+    asked = checked(ask(at, Kind.RESTRICTION, email=who.email, wish="I contest it."), at)
+    review.grant(asked.pk, now=at)
+    return asked
+
+
+def announced(asked: SubjectRequest, at: datetime, *, in_days: int) -> None:
+    lifting.announce(asked.pk, day=(at + timedelta(days=in_days)).date(), reason="Checked.", now=at)
+
+
+@pytest.mark.parametrize("days", [3, 30])
+def test_a_restriction_granted_since_the_announcement_stays(alice, now, days: int):
+    """Whether the second was granted before the end of the first or after it."""
+    announced(restricted(alice, now), now + timedelta(hours=1), in_days=7)
+    if days > 7:
+        assert lifting.lift_due(now=now + timedelta(days=8)) == 1
+    later = now + timedelta(days=days)
+    second = restricted(alice, later)
+    assert lifting.lift_due(now=later + timedelta(days=40)) == 0
+    assert restriction.standing(second.subject())
+    announced(second, later + timedelta(days=41), in_days=2)
+    assert lifting.lift_due(now=later + timedelta(days=44)) == 1
+
+
+def test_a_request_that_restricted_nothing_or_asks_later_keeps_nothing_up(alice, now):
+    announced(restricted(alice, now), now + timedelta(hours=1), in_days=7)
+    ask(now + timedelta(days=1), Kind.RESTRICTION, email=alice.email, wish="Again.")  # not granted yet
+    restricted(made.person("bob", now), now + timedelta(days=2))
+    assert lifting.lift_due(now=now + timedelta(days=8)) == 1
