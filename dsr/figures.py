@@ -27,19 +27,19 @@ What = Tally.What
 
 @dataclass
 class Figures:
-    """What is known of some requests. ``days`` says how many answers took how long."""
+    """What is known of some requests, for each right they ask for. ``days`` says how many answers took how long."""
 
-    counts: Counter[str] = field(default_factory=Counter)
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     days: Counter[int] = field(default_factory=Counter)
 
     @property
     def received(self) -> int:
-        return self.counts[What.RECEIVED]
+        return self.of(What.RECEIVED)
 
     @property
     def answered(self) -> int:
         """A refusal is an answer too."""
-        return self.counts[What.ANSWERED] + self.counts[What.REFUSED]
+        return self.of(What.ANSWERED) + self.of(What.REFUSED)
 
     @property
     def median(self) -> float | None:
@@ -51,15 +51,24 @@ class Figures:
         """Days of the answer that took longest."""
         return max(self.days, default=None)
 
-    def add(self, what: str, days: int, number: int) -> None:
+    def of(self, what: str) -> int:
+        """How many there are of one thing that is counted, whatever the right."""
+        return sum(number for (counted, _kind), number in self.counts.items() if counted == what)
+
+    def add(self, what: str, days: int, number: int, kind: str) -> None:
         """Take ``number`` more in."""
-        self.counts[what] += number
+        self.counts[what, kind] += number
         if what in {What.ANSWERED, What.REFUSED}:
             self.days[days] += number
 
     def tells_of_nobody(self) -> bool:
-        """Whether enough requests are in it."""
-        return min(self.received, self.answered) >= SMALLEST
+        """Whether enough requests are in it: of one right alone, since one request may ask for all of them."""
+        counts = self.counts
+        return any(
+            min(counts[What.RECEIVED, kind], counts[What.ANSWERED, kind] + counts[What.REFUSED, kind])
+            >= SMALLEST
+            for kind in Kind
+        )
 
 
 # Counting ----------------------------------------------------------------------------------------------------
@@ -92,7 +101,7 @@ def by_month_and_kind(tallies: Iterable[Tally]) -> dict[tuple[date, str], Figure
     for each in tallies:
         if each.number:
             figures = found.setdefault((each.month, each.kind), Figures())
-            figures.add(each.what, each.days, each.number)
+            figures.add(each.what, each.days, each.number, each.kind)
     order = list(Kind)
     return dict(
         sorted(found.items(), key=lambda line: (-line[0][0].toordinal(), order.index(Kind(line[0][1]))))
@@ -126,7 +135,7 @@ def table() -> Iterator[tuple[Any, ...]]:
     heads = _("month"), _("right"), *(str(what.label) for what in What), _("median days"), _("longest days")
     yield heads
     for (month, kind), figures in by_month_and_kind(Tally.objects.all()).items():
-        counts = (figures.counts[what] for what in What)
+        counts = (figures.of(what) for what in What)
         yield f"{month:%Y-%m}", str(Kind(kind).label), *counts, figures.median, figures.longest
 
 

@@ -26,10 +26,10 @@ def told() -> set[tuple]:
     return set(Tally.objects.filter(number__gt=0).values_list("month", "kind", "what", "days", "number"))
 
 
-def some(received: int, answered: int, days: int = 3) -> Figures:
+def some(received: int, answered: int, days: int = 3, kind: str = "ACCESS") -> Figures:
     made = Figures()
-    made.add(What.RECEIVED, 0, received)
-    made.add(What.ANSWERED, days, answered)
+    made.add(What.RECEIVED, 0, received, kind)
+    made.add(What.ANSWERED, days, answered, kind)
     return made
 
 
@@ -84,19 +84,22 @@ def test_a_month_is_one_of_paris(acting):
 def test_the_median_and_the_longest_are_those_of_the_answers():
     made = Figures()
     for what, days, number in ((What.ANSWERED, 2, 3), (What.REFUSED, 30, 2), (What.WITHDRAWN, 90, 9)):
-        made.add(what, days, number)
+        made.add(what, days, number, "ACCESS")
     assert (made.answered, made.median, made.longest) == (5, 2, 30)
-    made.add(What.ANSWERED, 5, 1)
+    made.add(What.ANSWERED, 5, 1, "ACCESS")
     assert made.median == 3.5
     assert (Figures().median, Figures().longest) == (None, None)
 
 
-NUMBERS = st.dictionaries(st.sampled_from("abcdefgh"), st.tuples(st.integers(0, 12), st.integers(0, 12)))
+SMALL = st.tuples(
+    st.integers(0, 12), st.integers(0, 12), st.just(3), st.sampled_from(["ACCESS", "ERASURE", "OBJECTION"])
+)
+GROUPS = st.dictionaries(st.sampled_from("abcdefgh"), st.lists(SMALL, max_size=3))
 
 
-@given(NUMBERS)
+@given(GROUPS)
 def test_nothing_shown_and_nothing_left_over_tells_of_anybody(numbers):
-    groups = {name: some(*pair) for name, pair in numbers.items()}
+    groups = {name: figures.together(some(*each) for each in parts) for name, parts in numbers.items()}
     shown, rest = figures.crowd(groups)
     assert all(each.tells_of_nobody() for each in shown.values())
     assert not shown or not (rest.received or rest.answered) or rest.tells_of_nobody()
@@ -131,6 +134,18 @@ def test_too_few_are_not_shown_at_all(client, now):
     assert "There were too few in this time to show any figure." in page
     assert client.get("/privacy/promises.json").json()["figures"]["dsr"]["all"] is None
     assert "29" not in str(figures.public(now=now)["kinds"])
+
+
+@pytest.mark.django_db
+def test_one_request_for_every_right_is_one_person_and_not_eight(now):
+    for kind in Kind:
+        Tally.add(date(2026, 10, 1), kind, What.RECEIVED, by=4)
+        Tally.add(date(2026, 10, 1), kind, What.ANSWERED, days=29, by=4)
+    assert figures.public(now=now)["all"] is None
+    Tally.add(date(2026, 10, 1), "ACCESS", What.RECEIVED)
+    Tally.add(date(2026, 10, 1), "ACCESS", What.ANSWERED, days=29)
+    assert figures.public(now=now)["all"]["received"] == 33
+    assert [line["name"] for line in figures.public(now=now)["kinds"]] == ["other rights"]
 
 
 @pytest.mark.django_db
