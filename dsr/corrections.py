@@ -46,6 +46,15 @@ def correct(
         request.prepared_by = ""
 
 
+def follow(item: RequestItem) -> None:
+    """Once the right as a whole is decided otherwise, nothing is written: no correction stays accepted."""
+    accepted = item.corrections.filter(is_accepted=True)
+    if item.outcome == Outcome.WITHHELD:
+        accepted.update(is_accepted=False, obstacle="", reason=item.reason)
+    elif item.outcome == Outcome.NOTHING:
+        accepted.delete()
+
+
 def _tally(item: RequestItem, now: datetime) -> None:
     """What the corrections together make of the right: undecided as long as an accepted one cannot be written."""
     decided = list(item.corrections.all())

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F
 from django.http import HttpResponse
 
-from dsr import deeds, letters, moves, package, returning
+from dsr import deeds, letters, moves, package, returning, striking
 from dsr.models import AccessPackage, Happening, SubjectRequest
 from dsr.states import IllegalMove, Move
 from privacy import audit, storage
@@ -41,6 +41,7 @@ def answer(request_id: UUID, *, now: datetime) -> None:
     """Do what was granted and say so, where no package has to be built first. Raises IllegalMove."""
     with moves.making(request_id, Move.ANSWER, now=now) as request:
         deeds.carry_out(request, now=now)
+        striking.cover(request)
         letters.answered(request, now=now)
 
 
@@ -101,6 +102,7 @@ def _build_locked(request_id: UUID, now: datetime) -> bool:
     if free is None or waiting is None:
         return False
     deeds.correct(free, now=now)
+    striking.cover(free)
     content = package.compile_zip(free, now=now)
     name = f"{free.reference}.zip"
     waiting.file = storage.store(content, name=name, media_type="application/zip", now=now)

@@ -62,7 +62,7 @@ def compile_zip(request: SubjectRequest, *, now: datetime) -> bytes:
 def left_out(request: SubjectRequest) -> Less:
     """What is kept back from, and struck out of, the copies: what harms others in one harms them in the other too."""
     reserves = Reserve.objects.filter(item__request=request, item__kind__in=PACKAGED)
-    return Less(list(reserves), striking.of(request))
+    return Less(list(reserves), striking.still_standing(request))
 
 
 def _json(data: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from dsr import deeds, letters, moves
+from dsr import deeds, letters, moves, striking
 from dsr.models import AccessPackage, SentLetter
 from dsr.models.mandates import reader_of
 from dsr.states import Move
@@ -55,6 +55,7 @@ def _answer_without_copy(request_id: UUID, now: datetime) -> None:
     if package:
         with moves.making(request_id, Move.ANSWER, now=now) as request:
             deeds.carry_out(request, now=now)
+            striking.cover(request)
             letters.ready(package, now=now)
 
 

@@ -7,7 +7,18 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from dsr import fulfilment, identity, letters, lifting, mandates, moves, returning, states, striking
+from dsr import (
+    corrections,
+    fulfilment,
+    identity,
+    letters,
+    lifting,
+    mandates,
+    moves,
+    returning,
+    states,
+    striking,
+)
 from dsr.deadlines import LateExtension, paris_day
 from dsr.deeds import BY_GRANT
 from dsr.kinds import PACKAGED, RESERVABLE, Kind
@@ -95,6 +106,7 @@ def decide(request_id: UUID, *, kind: str, decision: Decision, now: datetime) ->
         item.outcome, item.ground, item.reason = decision.outcome, decision.ground, decision.reason
         item.until, item.decided_at, item.decided_by = decision.until, now, audit.actor()
         item.save()
+        corrections.follow(item)
         request.prepared_by = ""
 
 
@@ -162,6 +174,7 @@ def refuse(request_id: UUID, *, ground: str, reason: str, now: datetime) -> None
         if request.items.granted().exists():
             raise Undecided
         _settle(list(request.items.all()), Decision(Outcome.WITHHELD, ground, reason), now)
+        striking.cover(request)
         request.ground = ground
         RequestMessage(request=request, written_at=now, author=Author.CONTROLLER, text=reason).save()
         letters.refused(request, reason=reason, now=now)
@@ -217,6 +230,7 @@ def _settle(items: list[RequestItem], decision: Decision, now: datetime) -> None
             item.outcome, item.ground, item.reason = decision.outcome, decision.ground, decision.reason
             item.decided_at, item.decided_by = now, audit.actor()
             item.save()
+            corrections.follow(item)
 
 
 def _is_for_another(request: SubjectRequest) -> bool:

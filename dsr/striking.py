@@ -12,11 +12,12 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import translation
 from django.utils.translation import gettext
 
 from dsr import moves, records
 from dsr.kinds import PACKAGED
-from dsr.models import Strike, SubjectRequest
+from dsr.models import Correction, Strike, SubjectRequest
 from dsr.models.strikes import TextChanged
 from dsr.states import Move
 from privacy import audit
@@ -88,7 +89,7 @@ def text(request: SubjectRequest, holding: str, key: str, field: str, *, now: da
     if row is None:
         raise NoSuchText(holding, key)
     title = f"{known.data.label}, {known.field_label(field)}"
-    return Text(holding, key, field, title, str(getattr(row, field) or ""))
+    return Text(holding, str(row.pk), field, title, str(getattr(row, field) or ""))
 
 
 def words(request: SubjectRequest, found: Text) -> list[Word]:
@@ -141,6 +142,24 @@ def check(request: SubjectRequest, *, now: datetime) -> None:
     """Raises :class:`TextChanged` when a strike fits no more."""
     for each in changed(request, now=now):
         raise TextChanged(str(each))
+
+
+def still_standing(request: SubjectRequest) -> dict[tuple[str, str, str], Strike]:
+    """The strikes on texts that were not corrected: a corrected one holds the words that the person asked for."""
+    written = Correction.objects.filter(item__request=request, is_accepted=True, item__done_at__isnull=False)
+    corrected = set(written.values_list("holding", "key", "field"))
+    return {place: each for place, each in of(request).items() if place not in corrected}
+
+
+def cover(request: SubjectRequest) -> None:
+    """Strike the same words out of what the answer says that a corrected text was. Call it once, after correcting."""
+    strikes = of(request)
+    with translation.override(request.language):
+        for each in Correction.objects.filter(item__request=request):
+            if strike := strikes.get((each.holding, each.key, each.field)):
+                is_same = fingerprint(each.was) == strike.seal
+                each.was = strike.over(each.was, mark()) if is_same else mark()
+                each.save(update_fields=["was"])
 
 
 def _forget(request: SubjectRequest, found: Text) -> None:

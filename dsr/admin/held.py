@@ -1,5 +1,6 @@
 """What is held about the person who asks, before the answer leaves: each look is on record."""
 
+import re
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -21,6 +22,8 @@ from dsr.states import IllegalMove, Move
 from privacy import audit
 from privacy.admin.desk import ReadOnlyDeskAdmin
 from privacy.datamap import Category
+
+A_NUMBER = re.compile(r"[0-9]{1,6}")
 
 
 @dataclass(frozen=True)
@@ -108,7 +111,7 @@ class HeldAdmin(ReadOnlyDeskAdmin):
         return Move.STRIKE in moves and request.user.has_perm("dsr.change_subjectrequest")
 
     def _struck(self, request: HttpRequest, asked: SubjectRequest, found: striking.Text) -> bool:
-        chosen = {int(word) for word in request.POST.getlist("words") if word.isascii() and word.isdigit()}
+        chosen = {int(word) for word in request.POST.getlist("words") if A_NUMBER.fullmatch(word)}
         seal = request.POST.get("seal", "")
         try:
             striking.strike(asked.pk, found=found, seal=seal, chosen=chosen, now=timezone.now())

@@ -164,6 +164,15 @@ def test_only_free_text_about_the_person_can_be_struck_out_and_only_before_the_a
     assert Strike.objects.count() == 0
 
 
+def test_a_record_has_one_name_however_its_address_is_spelt(desk, alice, now):
+    asked, row = checked(ask(now, Kind.ACCESS, email=alice.email), now), enquiry_of(alice)
+    odd = address(asked, row).replace(f"/{row.pk}/", f"/0{row.pk}/")
+    desk.post(odd, {"seal": fingerprint(row.message), "words": ["4", "9" * 5000, "-1", "²"]})
+    do(desk, asked, "grant")
+    fulfilment.build_packages(now=now)
+    assert "Zoé" not in unpacked(asked)["data.json"].decode()
+
+
 def test_staff_who_may_not_change_requests_strike_nothing(clerk, alice, now):
     asked = ask(now, Kind.ACCESS, email=alice.email)
     client = Client()
