@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dsr.kinds import Ground, Kind
 from dsr.models.requests import CLOSED_KEEP, SubjectRequest
+from dsr.states import State
 from privacy.datamap import (
     Basis,
     Category,
@@ -90,6 +91,10 @@ class RequestItem(PersonalDataModel):
 
     def __str__(self) -> str:
         return str(self.get_kind_display())
+
+    def is_told(self) -> bool:
+        """Whether the person may read the outcome: it is carried out, or the answer has left."""
+        return self.done_at is not None or self.request.state in {State.ANSWERED, State.REFUSED}
 
 
 class Reserve(PersonalDataModel):

@@ -146,7 +146,7 @@ def _facts(asked: SubjectRequest, form: MessageForm) -> dict[str, object]:
         "due_on": clock.due_on(paris_day(now)),
         "items": items,
         "show_items": not asked.is_open or any(item.done_at for item in items),
-        "has_refusal": any(item.ground or item.reserves.all() for item in items),
+        "has_refusal": any(item.ground or item.reserves.all() for item in items if item.is_told()),
         "events": asked.events.exclude(what__in=INTERNAL),
         "letters": asked.messages.all(),
         "sent": asked.sent_letters.all(),
