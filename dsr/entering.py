@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
-from dsr import fulfilment, intake, letters, moves, objections
+from dsr import fulfilment, intake, letters, moves, objections, shredding
 from dsr.deadlines import Clock, paris_day
 from dsr.models import Happening, IdentityCheck, IncomingLetter, RequestItem, SubjectRequest
 from dsr.models.checks import How
 from dsr.models.incoming import Identity
-from dsr.states import Move
+from dsr.states import Move, State
 from privacy import audit, documents
 from privacy.models import Draft
 from privacy.periods import CALENDAR
@@ -22,7 +23,11 @@ from privacy.uploads import Checked
 
 
 class WrongDay(ValueError):
-    """A letter has not come in the future; and a proof of identity, not before it was asked for."""
+    """Not a day on which this letter can have come.
+
+    That is: one in the future, one before there was the company or the request that the letter names, or a proof of
+    identity before it was asked for.
+    """
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,7 @@ class Writer:
 
 def enter(writer: Writer, letter: Letter, *, now: datetime) -> SubjectRequest:
     """Make a letter a request; what can be done at once is done. Raises :class:`WrongDay`, and :class:`OSError`."""
-    if letter.received_on > paris_day(now):
+    if not first_day() <= letter.received_on <= paris_day(now):
         raise WrongDay
     with transaction.atomic():
         request = _request(writer, letter, now)
@@ -76,18 +81,33 @@ def attach(request_id: UUID, letter: Letter, *, now: datetime) -> None:
     if letter.received_on > paris_day(now):
         raise WrongDay
     with moves.making(request_id, Move.ENTER, now=now) as request:
+        if letter.received_on < first_day(request):
+            raise WrongDay
+        was_closed = SubjectRequest.objects.filter(pk=request_id, state=State.CLOSED).exists()
         _keep(request, letter, now)
-        check = request.identity_checks.undecided().first()
-        if letter.identity == Identity.NONE:
-            return
-        if check and check.came_on is None:
-            if letter.received_on < paris_day(check.asked_at):
-                raise WrongDay
-            check.came_on = letter.received_on
-            check.save()
-        if letter.identity == Identity.CHECKED:
-            _checked(check or IdentityCheck(request=request), now)
+        if letter.identity != Identity.NONE:
+            _proved(request, letter, now)
         request.wind(now)
+        if was_closed:
+            letters.reopened(request, now=now)
+
+
+def first_day(request: SubjectRequest | None = None) -> date:
+    """The first day on which a letter can have come: one that names a request, not before that was made."""
+    return paris_day(request.received_at) if request else date.fromisoformat(str(settings.ENTITY["since"]))
+
+
+def _proved(request: SubjectRequest, letter: Letter, now: datetime) -> None:
+    """A proof lay in the envelope: it ends the wait for one, and perhaps decides; then copies that came before go."""
+    check = request.identity_checks.undecided().first()
+    if check and check.came_on is None:
+        if letter.received_on < paris_day(check.asked_at):
+            raise WrongDay
+        check.came_on = letter.received_on
+        check.save()
+    if letter.identity == Identity.CHECKED:
+        _checked(check or IdentityCheck(request=request), now)
+        shredding.destroy_proofs(request)
 
 
 def _request(writer: Writer, letter: Letter, now: datetime) -> SubjectRequest:

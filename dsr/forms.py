@@ -33,6 +33,14 @@ class AskedField(forms.BoundField):
         return f"{usual} for-another".strip() if self.name in FOR_ANOTHER else usual
 
 
+class KindsField(forms.MultipleChoiceField):
+    """Rights, each once, however often a browser names it."""
+
+    def clean(self, value: Any) -> list[str]:
+        """The rights that were ticked."""
+        return list(dict.fromkeys(super().clean(value)))
+
+
 class RequestForm(DocumentForm):
     """What somebody wants, in plain words, and who they are."""
 
@@ -48,7 +56,7 @@ class RequestForm(DocumentForm):
         help_text=_("For somebody else: first what you ask for them, their name and address, then yours."),
         widget=forms.RadioSelect,
     )
-    kinds = forms.MultipleChoiceField(
+    kinds = KindsField(
         label=_("What would you like?"),
         choices=list(QUESTIONS.items()),
         initial=[Kind.ACCESS],

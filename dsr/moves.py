@@ -102,6 +102,8 @@ def making(request_id: UUID, move: Move, *, now: datetime) -> Iterator[SubjectRe
         request.save()
         if is_closing and not was_closed:
             figures.ended(request)
+        if was_closed and not is_closing and move != Move.REOPEN:
+            record(request, Happening.REOPENED, now=now)
         if is_closing:
             shredding.at_the_end(request)
         record(request, HAPPENINGS[move], now=now)

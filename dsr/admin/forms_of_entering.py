@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from dsr import intake
 from dsr.admin.forms import DayField
 from dsr.deadlines import paris_day
-from dsr.entering import Letter, Writer
+from dsr.entering import Letter, Writer, first_day
+from dsr.forms import KindsField
 from dsr.kinds import NEEDS_WORDS, QUESTIONS, Kind
 from dsr.models import SubjectRequest
 from dsr.models.incoming import Identity
@@ -41,7 +42,7 @@ class EnterForm(DocumentForm):
         max_length=20,
         help_text=_("If the letter carries one, it joins that request, and nothing below is needed."),
     )
-    kinds = forms.MultipleChoiceField(
+    kinds = KindsField(
         label=_("What the person would like"),
         choices=[(kind, words) for kind, words in QUESTIONS.items() if kind != Kind.NO_NAVIGATION],
         required=False,
@@ -73,10 +74,12 @@ class EnterForm(DocumentForm):
     )
 
     def clean_received_on(self) -> Any:
-        """Not in the future."""
+        """Neither in the future nor in a year that was mistyped."""
         day = self.cleaned_data["received_on"]
         if day > paris_day(self.now):
             raise forms.ValidationError(_("This day is still to come."))
+        if day < first_day():
+            raise forms.ValidationError(_("There was no company then to write to."))
         return day
 
     def clean_reference(self) -> str:
@@ -102,7 +105,7 @@ class EnterForm(DocumentForm):
         """Without a reference, everything that a request needs."""
         cleaned, said = super().clean(), self.cleaned_data
         if self.errors.get("reference") or said.get("reference"):
-            self._check_proof()
+            self._check_days()
             return cleaned
         for name in NEEDED:
             if name not in self.errors and not said.get(name):
@@ -124,11 +127,15 @@ class EnterForm(DocumentForm):
         asked = {name: said[name] for name in ("kinds", "surname", "first_name", "email", "wish")}
         return Writer(intake.Form(**asked), said["language"], said["postal_address"], said["answer"] == POST)
 
-    def _check_proof(self) -> None:
-        """A proof has not come before it was asked for."""
+    def _check_days(self) -> None:
+        """A letter has not come before the request that it names, nor a proof before it was asked for."""
         said, found = self.cleaned_data, getattr(self, "found", None)
-        waits = found.identity_checks.awaited().first() if found else None
-        has_proof = said.get("identity") in {Identity.TO_CHECK, Identity.CHECKED}
         day = said.get("received_on")
-        if waits and has_proof and day and day < paris_day(waits.asked_at):
+        if found is None or day is None:
+            return
+        waits = found.identity_checks.awaited().first()
+        has_proof = said.get("identity") in {Identity.TO_CHECK, Identity.CHECKED}
+        if waits and has_proof and day < paris_day(waits.asked_at):
             self.add_error("received_on", _("The proof was asked for after this day."))
+        elif day < first_day(found):
+            self.add_error("received_on", _("This request was made after this day."))

@@ -7,16 +7,24 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.utils import timezone
 
 from consent import prospecting
-from dsr import entering, fulfilment, identity, review
-from dsr.models import AccessPackage, IncomingLetter, SentLetter, SubjectRequest
+from dsr import entering, fulfilment, identity, papers, reminders, review
+from dsr.models import (
+    AccessPackage,
+    Happening,
+    IdentityProof,
+    IncomingLetter,
+    SentLetter,
+    SubjectRequest,
+)
 from dsr.models.checks import How
 from dsr.states import State
 from privacy import storage
-from privacy.models import AuditEntry, Mail
+from privacy.models import AuditEntry, Mail, StoredFile
 from tests import documents
-from tests.dsr.factories import make_request
+from tests.dsr.factories import make_form, make_request
 from tests.dsr.test_correspondence import last_letter, words_of
 from tests.dsr.test_desk import QUEUE, do, offered, page_of
 
@@ -161,6 +169,10 @@ def test_with_an_address_the_answer_may_go_by_mail(desk):
     assert not last_letter(asked).by_post
 
 
+def test_a_right_that_is_named_twice_is_entered_once(desk):
+    assert entered(desk, kinds=["ACCESS", "ACCESS"]).kinds == ["ACCESS"]
+
+
 def test_what_is_done_at_once_is_done_for_an_address_and_left_to_the_desk_without(desk, now):
     prospecting.opt_in(email="alice@example.org", sentence="Yes", language="en", page="/", now=now)
     known = entered(desk, kinds=["NO_PROSPECTING"], email="alice@example.org")
@@ -256,6 +268,53 @@ def test_a_request_closed_for_want_of_a_proof_is_taken_up_again(desk, now):
     assert desk.post(ENTER, only).status_code == 302
     asked.refresh_from_db()
     assert (asked.state, asked.closed_at) == (State.RECEIVED, None)
+
+
+def test_a_letter_takes_a_closed_request_up_again_for_good_and_says_so(desk, dpo, now, today):
+    asked = make_request(now)
+    identity.ask(asked.pk, reason="Doubt.", now=now)
+    over = now + timedelta(days=70)
+    assert reminders.close_unproven(now=over) == 1
+    today.move_to(over)
+    desk.force_login(dpo)
+    only = {"reference": asked.reference, "received_on": "2027-02-01", "identity": "NONE", "scan": scan()}
+    assert desk.post(ENTER, only).status_code == 302
+    assert reminders.close_unproven(now=over + timedelta(hours=1)) == 0
+    assert asked.events.filter(what=Happening.REOPENED).count() == 1
+    assert Mail.objects.filter(message="request_reopened", to=asked.email).count() == 1
+    assert reminders.close_unproven(now=over + timedelta(days=70)) == 1  # it waits anew, not for ever
+
+
+def test_a_letter_that_decides_on_the_identity_destroys_the_copies_that_came_before(desk, now):
+    asked = make_request(now)
+    identity.ask(asked.pk, reason="Doubt.", now=now)
+    papers.prove(asked.pk, [_checked_scan()], now=now)
+    only = {"reference": asked.reference, "received_on": "2026-11-23", "scan": scan()}
+    desk.post(ENTER, {**only, "identity": "TO_CHECK"})
+    assert IdentityProof.objects.count() == 1
+    file = IdentityProof.objects.get().file
+    desk.post(ENTER, {**only, "identity": "CHECKED", "scan": scan()})
+    assert identity.is_checked(asked)
+    assert IdentityProof.objects.count() == 0
+    assert not StoredFile.objects.filter(pk=file.pk).exists()
+
+
+@pytest.mark.parametrize("day", ["2016-01-31", "0001-01-01"])
+def test_no_letter_came_before_there_was_a_company(desk, day: str):
+    assert "There was no company then" in desk.post(ENTER, filled(received_on=day)).content.decode()
+    writer = entering.Writer(make_form(), "en", ADDRESS, by_post=True)
+    with pytest.raises(entering.WrongDay):
+        entering.enter(writer, entering.Letter(date.fromisoformat(day), _checked_scan()), now=timezone.now())
+    assert SubjectRequest.objects.count() == 0
+
+
+def test_no_letter_came_before_the_request_that_it_names(desk, now):
+    asked = make_request(now)
+    only = {"reference": asked.reference, "received_on": "2026-11-22", "identity": "NONE", "scan": scan()}
+    assert "This request was made after this day." in desk.post(ENTER, only).content.decode()
+    with pytest.raises(entering.WrongDay):
+        entering.attach(asked.pk, entering.Letter(date(2026, 11, 22), _checked_scan()), now=now)
+    assert IncomingLetter.objects.count() == 0
 
 
 def test_a_decided_request_takes_no_letter(desk, now):

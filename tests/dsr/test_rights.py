@@ -83,6 +83,14 @@ def test_several_rights_are_asked_for_together_in_plain_words(client: Client):
     assert "Access to my data, Objection to a use of my data" in Mail.objects.get().text
 
 
+def test_a_right_that_is_named_twice_is_asked_for_once(client: Client):
+    client.post(NEW, {**FILLED, "kinds": ["ACCESS", "ERASURE", "ACCESS"]})
+    assert Filing.objects.get().kinds == ["ACCESS", "ERASURE"]
+    client.get(link_in("request_confirm"))
+    client.post("/privacy/requests/confirm/", {"browser": "no"})
+    assert outcomes(SubjectRequest.objects.get()) == {"ACCESS": "", "ERASURE": ""}
+
+
 def test_what_needs_a_word_asks_for_it_and_nothing_ticked_is_said(client: Client):
     wordless = client.post(NEW, {**FILLED, "kinds": ["OBJECTION"]}).content.decode()
     assert "we cannot guess" in wordless
