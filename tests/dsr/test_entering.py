@@ -1,20 +1,17 @@
 """A letter that comes by post: entered at the desk, its clock runs from the day on which it came."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.test import Client
-from django.utils import timezone
 
 from consent import prospecting
-from dsr import entering, fulfilment, identity, papers, reminders, review
+from dsr import entering, fulfilment, identity, review
 from dsr.models import (
     AccessPackage,
-    Happening,
-    IdentityProof,
     IncomingLetter,
     SentLetter,
     SubjectRequest,
@@ -22,9 +19,9 @@ from dsr.models import (
 from dsr.models.checks import How
 from dsr.states import State
 from privacy import storage
-from privacy.models import AuditEntry, Mail, StoredFile
+from privacy.models import AuditEntry, Mail
 from tests import documents
-from tests.dsr.factories import make_form, make_request
+from tests.dsr.factories import make_request
 from tests.dsr.test_correspondence import last_letter, words_of
 from tests.dsr.test_desk import QUEUE, do, offered, page_of
 
@@ -209,122 +206,6 @@ def test_a_checked_proof_in_the_envelope_is_a_check(desk, dpo):
     assert "check-identity" in offered(page_of(desk, entered(desk, identity="TO_CHECK")))
 
 
-# A letter with the reference of a request --------------------------------------------------------------------------
-
-
-def test_a_letter_with_a_reference_joins_its_request_and_the_clock_runs_on(desk, dpo, now, today):
-    asked = make_request(now)
-    identity.ask(asked.pk, reason="Two people share this address.", now=now)
-    today.move_to(now + timedelta(days=10))
-    desk.force_login(dpo)
-    spelt = asked.reference.replace("-", " ").lower()
-    only = {"reference": spelt, "received_on": "2026-11-30", "identity": "CHECKED", "scan": scan()}
-    assert desk.post(ENTER, only).status_code == 302
-    asked.refresh_from_db()
-    assert SubjectRequest.objects.count() == 1
-    assert IncomingLetter.objects.get().request == asked
-    assert not asked.clock().is_suspended
-    assert asked.identity_checks.get().came_on == date(2026, 11, 30)
-    assert asked.due_on == date(2026, 12, 30)  # a month and seven days
-    assert identity.is_checked(asked)
-
-
-def test_a_proof_still_to_be_checked_lets_the_clock_run_on(desk, now):
-    asked = make_request(now)
-    identity.ask(asked.pk, reason="Doubt.", now=now)
-    desk.post(
-        ENTER,
-        {"reference": asked.reference, "received_on": "2026-11-23", "identity": "TO_CHECK", "scan": scan()},
-    )
-    assert not asked.clock().is_suspended
-    assert not identity.is_checked(asked)
-
-
-def test_a_letter_without_a_proof_leaves_the_clock_as_it_is(desk, now):
-    asked = make_request(now)
-    identity.ask(asked.pk, reason="Doubt.", now=now)
-    desk.post(
-        ENTER, {"reference": asked.reference, "received_on": "2026-11-23", "identity": "NONE", "scan": scan()}
-    )
-    assert asked.clock().is_suspended
-    assert asked.incoming_letters.count() == 1
-
-
-def test_a_proof_that_came_before_it_was_asked_for_is_questioned(desk, now):
-    asked = make_request(now)
-    identity.ask(asked.pk, reason="Doubt.", now=now)
-    only = {"reference": asked.reference, "received_on": "2026-11-20", "identity": "CHECKED", "scan": scan()}
-    assert "asked for after this day" in desk.post(ENTER, only).content.decode()
-    with pytest.raises(entering.WrongDay):
-        entering.attach(asked.pk, entering.Letter(date(2026, 11, 20), _checked_scan(), "CHECKED"), now=now)
-    assert IncomingLetter.objects.count() == 0
-
-
-def test_a_request_closed_for_want_of_a_proof_is_taken_up_again(desk, now):
-    asked = make_request(now)
-    identity.ask(asked.pk, reason="Doubt.", now=now)
-    review.close(asked.pk, reason="It has not come.", now=now)
-    only = {"reference": asked.reference, "received_on": "2026-11-23", "identity": "CHECKED", "scan": scan()}
-    assert desk.post(ENTER, only).status_code == 302
-    asked.refresh_from_db()
-    assert (asked.state, asked.closed_at) == (State.RECEIVED, None)
-
-
-def test_a_letter_takes_a_closed_request_up_again_for_good_and_says_so(desk, dpo, now, today):
-    asked = make_request(now)
-    identity.ask(asked.pk, reason="Doubt.", now=now)
-    over = now + timedelta(days=70)
-    assert reminders.close_unproven(now=over) == 1
-    today.move_to(over)
-    desk.force_login(dpo)
-    only = {"reference": asked.reference, "received_on": "2027-02-01", "identity": "NONE", "scan": scan()}
-    assert desk.post(ENTER, only).status_code == 302
-    assert reminders.close_unproven(now=over + timedelta(hours=1)) == 0
-    assert asked.events.filter(what=Happening.REOPENED).count() == 1
-    assert Mail.objects.filter(message="request_reopened", to=asked.email).count() == 1
-    assert reminders.close_unproven(now=over + timedelta(days=70)) == 1  # it waits anew, not for ever
-
-
-def test_a_letter_that_decides_on_the_identity_destroys_the_copies_that_came_before(desk, now):
-    asked = make_request(now)
-    identity.ask(asked.pk, reason="Doubt.", now=now)
-    papers.prove(asked.pk, [_checked_scan()], now=now)
-    only = {"reference": asked.reference, "received_on": "2026-11-23", "scan": scan()}
-    desk.post(ENTER, {**only, "identity": "TO_CHECK"})
-    assert IdentityProof.objects.count() == 1
-    file = IdentityProof.objects.get().file
-    desk.post(ENTER, {**only, "identity": "CHECKED", "scan": scan()})
-    assert identity.is_checked(asked)
-    assert IdentityProof.objects.count() == 0
-    assert not StoredFile.objects.filter(pk=file.pk).exists()
-
-
-@pytest.mark.parametrize("day", ["2016-01-31", "0001-01-01"])
-def test_no_letter_came_before_there_was_a_company(desk, day: str):
-    assert "There was no company then" in desk.post(ENTER, filled(received_on=day)).content.decode()
-    writer = entering.Writer(make_form(), "en", ADDRESS, by_post=True)
-    with pytest.raises(entering.WrongDay):
-        entering.enter(writer, entering.Letter(date.fromisoformat(day), _checked_scan()), now=timezone.now())
-    assert SubjectRequest.objects.count() == 0
-
-
-def test_no_letter_came_before_the_request_that_it_names(desk, now):
-    asked = make_request(now)
-    only = {"reference": asked.reference, "received_on": "2026-11-22", "identity": "NONE", "scan": scan()}
-    assert "This request was made after this day." in desk.post(ENTER, only).content.decode()
-    with pytest.raises(entering.WrongDay):
-        entering.attach(asked.pk, entering.Letter(date(2026, 11, 22), _checked_scan()), now=now)
-    assert IncomingLetter.objects.count() == 0
-
-
-def test_a_decided_request_takes_no_letter(desk, now):
-    asked = make_request(now)
-    review.refuse(asked.pk, ground="UNFOUNDED", reason="No.", now=now)
-    page = desk.post(ENTER, filled(reference=asked.reference)).content.decode()
-    assert "This request is decided." in page
-    assert IncomingLetter.objects.count() == 0
-
-
 def test_the_database_knows_no_request_that_cannot_be_answered(desk):
     asked = entered(desk)
     for facts in ({"by_post": False}, {"postal_address": ""}):
@@ -332,5 +213,5 @@ def test_the_database_knows_no_request_that_cannot_be_answered(desk):
             SubjectRequest.objects.filter(pk=asked.pk).update(**facts)
 
 
-def _checked_scan() -> entering.Checked:
+def checked_scan() -> entering.Checked:
     return entering.Checked("letter.pdf", "application/pdf", documents.pdf())
