@@ -16,7 +16,7 @@ from dsr.models import (
 from dsr.states import State
 from privacy.models import Mail, StoredFile
 from tests.dsr.factories import make_form, make_request
-from tests.dsr.test_entering import ENTER, checked_scan, filled, scan
+from tests.dsr.test_entering import ADDRESS, ENTER, checked_scan, filled, scan
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
 
