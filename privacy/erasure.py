@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import CompositePrimaryKey, Model, ProtectedError, QuerySet, RestrictedError
 from django.db.models.deletion import Collector
 
-from privacy import audit, journal, ledger, locks, navigation, seals, storage
+from privacy import audit, journal, ledger, locks, navigation, seals, storage, totals
 from privacy.datamap import Holding, holdings
 from privacy.models import Hold, Restriction, StoredFile
 from privacy.subjects import Subject, fingerprint
@@ -132,6 +132,7 @@ def _erasable() -> list[Holding]:
 def _erase(
     subject: Subject, except_: Collection[Item], now: datetime, *, holds: frozenset[str]
 ) -> list[Outcome]:
+    totals.count_again_without(subject.visitors)
     outcomes = [_erase_from(known, subject, except_, holds) for known in _erasable()]
     navigation.turn_away(subject.visitors, now=now)
     if not any(outcome.held for outcome in outcomes):

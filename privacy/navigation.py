@@ -8,27 +8,25 @@ A line goes to a local spool after the page is made; the worker copies pieces of
 waits of a browser that objected, or whose person had the use of their data restricted since, does not come in.
 """
 
-import json
 import logging
 import random
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
-from io import BytesIO
 from pathlib import Path
 from uuid import UUID, uuid4
 
-import psycopg2
 from django.conf import settings
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
-from privacy import browsers, journal, partitions
+from privacy import browsers, journal, loading, partitions, totals
 from privacy.journal import Entry
-from privacy.models import Restriction
 from privacy.models.navigation import PERIOD, DrainedSegment, RecordingObjection
+from privacy.spans import Granularity, begin
 from privacy.spool import Spool, read
 from privacy.subjects import Subject, pseudonym
 
@@ -36,10 +34,6 @@ VISITOR = "visitor"
 UNCOUNTED_APPLICATIONS = {"admin"}
 UNCOUNTED_NAMES = {"health"}
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": " "})
-COPY = """
-COPY {table} (at, number, visitor, address, path, referrer, language) FROM STDIN
-WHERE at >= '{since}' AND at < coalesce(('{turned_away}'::jsonb ->> visitor::text)::timestamptz, 'infinity')
-"""
 NUMBER = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")  # of uuid4()
 UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 log = logging.getLogger(__name__)
@@ -80,9 +74,11 @@ def stop_again(entry: Entry, subject: Subject, *, now: datetime) -> int:
 
 
 def turn_away(visitors: Iterable[UUID], *, now: datetime) -> None:
-    """Take in nothing more of these browsers; whoever calls keeps a journal of it."""
+    """Take in nothing more of these browsers, and count nothing of them; whoever calls keeps a journal of it."""
     objections = [RecordingObjection(visitor=visitor, at=now) for visitor in set(visitors)]
-    RecordingObjection.objects.bulk_create(objections, ignore_conflicts=True)
+    with transaction.atomic():
+        RecordingObjection.objects.bulk_create(objections, ignore_conflicts=True)
+        totals.count_again_without(visitors)
 
 
 # Recording ---------------------------------------------------------------------------------------------------
@@ -163,14 +159,16 @@ def prepare_partitions(*, now: datetime) -> list[date]:
     """Make the partitions from yesterday to two weeks ahead, and those that waiting visits need."""
     today = now.astimezone(UTC).date()
     days = {today + timedelta(days=number) for number in range(-1, partitions.AHEAD.days + 1)}
-    return partitions.prepare(days | waited_for(now=now))
+    made = partitions.prepare(days)
+    return made + partitions.prepare(waited_for(now=now), granularity=Granularity.DAY)
 
 
 def waited_for(*, now: datetime) -> set[date]:
     """The days of the visits that wait in the spool of this machine, as far as visits may be kept."""
     today, kept = now.astimezone(UTC).date(), partitions.first_kept(now)
     stamps = {line[:10] for segment in spool().segments() for line in read(segment)[0]}
-    return {day for day in map(_day, stamps) if day and kept <= day <= today}
+    days = {day for day in map(_day, stamps) if day and kept <= day <= today}
+    return days - totals.gone(days)
 
 
 def waiting() -> set[UUID]:
@@ -189,18 +187,22 @@ def sweep(*, now: datetime) -> int:
 
 
 def _take_in(segment: Path, now: datetime) -> int:
-    (lines, cut), kept, horizon = read(segment), partitions.first_kept(now), now.date() + partitions.AHEAD
-    days = {stamp: _day(stamp) for stamp in {line[:10] for line in lines}}
-    strange = {stamp for stamp, day in days.items() if day is None or day > horizon}
-    wanted = {day for day in days.values() if day and kept <= day <= horizon}
-    if missing := wanted - set(partitions.attached()):
+    lines, cut = read(segment)
+    days = _sorted_out(lines, now)
+    if missing := days.wanted - set(partitions.attached()):
         log.error("visits wait for the partitions of %s", ", ".join(map(str, sorted(missing))))
         return 0
-    sound = [line for line in lines if line[:10] not in strange] if strange else lines
-    with transaction.atomic():
+    unfit = days.strange | days.closed
+    sound = [line for line in lines if line[:10] not in unfit] if unfit else lines
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SET LOCAL synchronous_commit = on"
+        )  # the file is deleted next, whatever the server's habit
         _segment, is_new = DrainedSegment.objects.get_or_create(name=segment.name)
-        loaded, refused = _copy(sound, partitions.begin(kept)) if is_new else (0, [])
-        aside = [line for line in lines if line[:10] in strange] + refused + cut
+        if is_new:
+            totals.count_again(days.wanted)
+        loaded, refused = loading.load(sound if is_new else [], begin(partitions.first_kept(now)))
+        aside = [line for line in lines if line[:10] in days.strange] + refused + cut
         if is_new and aside:
             spool().set_aside(segment, aside)
             log.error("%d lines of %s cannot be read and were set aside", len(aside), segment.name)
@@ -208,33 +210,25 @@ def _take_in(segment: Path, now: datetime) -> int:
     return loaded
 
 
-def _copy(lines: list[bytes], since: datetime) -> tuple[int, list[bytes]]:
-    """Copy ``lines`` from ``since`` on; returns how many went in, and those that PostgreSQL cannot read."""
-    if not lines:
-        return 0, []
-    turned_away = json.dumps(_turned_away())
-    statement = COPY.format(table=partitions.TABLE, since=since.isoformat(), turned_away=turned_away)
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.copy_expert(statement, BytesIO(b"\n".join(lines) + b"\n"))
-            return cursor.rowcount, []
-    except (psycopg2.DataError, psycopg2.IntegrityError):
-        if len(lines) == 1:
-            return 0, lines
-    middle = len(lines) // 2
-    first, second = _copy(lines[:middle], since), _copy(lines[middle:], since)
-    return first[0] + second[0], first[1] + second[1]
+@dataclass(frozen=True)
+class _Days:
+    """Of which days lines are: those that come in; stamps of days that nobody can mean; of days that are closed."""
+
+    wanted: set[date]
+    strange: set[bytes]
+    closed: set[bytes]
 
 
-def _turned_away() -> dict[str, str]:
-    """The browsers of which nothing comes in, and since when; what a restriction found (GDPR article 18) stays."""
-    since = {
-        str(visitor): placed_at.isoformat()
-        for restriction, placed_at in Restriction.objects.standing().values_list("keys", "placed_at")
-        for visitor in map(UUID, restriction.get("visitors", ()))
-    }
-    objecting = RecordingObjection.objects.values_list("visitor", flat=True)
-    return since | dict.fromkeys(map(str, objecting), "-infinity")
+def _sorted_out(lines: list[bytes], now: datetime) -> _Days:
+    kept, horizon = partitions.first_kept(now), now.date() + partitions.AHEAD
+    days = {stamp: _day(stamp) for stamp in {line[:10] for line in lines}}
+    wanted = {day for day in days.values() if day and kept <= day <= horizon}
+    gone = totals.gone(wanted)  # a coarse partition takes along days that are not due: their totals stand
+    return _Days(
+        wanted - gone,
+        {stamp for stamp, day in days.items() if day is None or day > horizon},
+        {stamp for stamp, day in days.items() if day in gone},
+    )
 
 
 def _day(stamp: bytes) -> date | None:

@@ -1,7 +1,8 @@
 """Restriction of use, GDPR article 18: one person's data stay where they are, and are not used until it is lifted.
 
-Meanwhile :meth:`~privacy.datamap.Holding.usable` leaves them out (staff, recruiters, prospecting) and the purge
-passes them by. Visits are the exception: a day of them goes whole after six months at most, whoever is in it.
+Meanwhile :meth:`~privacy.datamap.Holding.usable` leaves them out (staff, recruiters, prospecting), totals and trends do
+not count them, and the purge passes them by. For visits it does not: they go by whole days after six months at most,
+whoever is in them.
 """
 
 from datetime import datetime
@@ -9,7 +10,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.utils.translation import gettext
 
-from privacy import audit, journal
+from privacy import audit, journal, totals
 from privacy.journal import Entry
 from privacy.locks import HOLD
 from privacy.models import Restriction
@@ -51,6 +52,7 @@ def _place(
         )
         restriction.keys = _together(restriction.keys, subject)
         restriction.save()
+        totals.count_again_without(subject.visitors)
         audit.record(
             "privacy.restriction.placed", now=now, obj=restriction, about=restriction.about,
             detail={"again": standing is not None},
@@ -62,8 +64,10 @@ def unrestrict(restriction: Restriction, *, now: datetime) -> bool:
     """Let the data be used again; false when it was lifted before. Tell the person first (article 18(3))."""
     with transaction.atomic():
         standing = Restriction.objects.standing().filter(pk=restriction.pk)
+        visitors = standing.subject().visitors
         is_lifted = bool(standing.update(lifted_at=now, keys={}))
         if is_lifted:
+            totals.count_again_without(visitors)
             audit.record("privacy.restriction.lifted", now=now, obj=restriction, about=restriction.about)
             journal.note("privacy.restriction.lifted", [restriction.about], now=now)
     return is_lifted
@@ -72,7 +76,9 @@ def unrestrict(restriction: Restriction, *, now: datetime) -> bool:
 def lift_again(entry: Entry, subject: Subject, *, now: datetime) -> int:
     """The same after a restore."""
     with transaction.atomic():
-        for restriction in Restriction.objects.standing().filter(about__in=entry.facts["who"]):
+        placed = Restriction.objects.standing().filter(about__in=entry.facts["who"])
+        totals.count_again_without(placed.subject().visitors)
+        for restriction in placed:
             Restriction.objects.filter(pk=restriction.pk).update(lifted_at=entry.at, keys={})
             audit.record("privacy.restriction.lifted", now=now, obj=restriction, about=restriction.about)
     return 0

@@ -2,7 +2,7 @@
 
 Rows go in small batches (:mod:`privacy.batches`), each in a transaction of its own that looks again whether they are
 due and held, and that adds to the certificate. So the purge may be killed anywhere: what it had counted is true, and
-the next run does the rest. Visits go by whole days (:mod:`privacy.partitions`). Two purges never run at once.
+the next run does the rest. Visits go by whole partitions (:mod:`privacy.partitions`). Two purges never run at once.
 """
 
 import contextlib
@@ -19,6 +19,7 @@ from django.db.models import Count, Max, Min, QuerySet, Sum
 from privacy import audit, batches, holds, journal, locks, navigation, paging, partitions, wakeups
 from privacy.datamap import Holding, holdings
 from privacy.models import PolicyVersion, PurgeLine, PurgeRun, Visit
+from privacy.spans import begin
 
 
 class AlreadyRunning(RuntimeError):
@@ -86,7 +87,7 @@ def waiting(known: Holding, *, until: datetime, before: str = "", after: str = "
 
 
 def is_listed(known: Holding) -> bool:
-    """Whether its records go one by one: visits go by whole days."""
+    """Whether its records go one by one: visits go by whole partitions."""
     return known.model is not Visit
 
 
@@ -210,9 +211,9 @@ def _purge_holding(run: PurgeRun, holding: Holding, now: datetime) -> None:
 
 
 def _due(holding: Holding, now: datetime) -> "QuerySet[Any]":
-    """Visits are due by whole days: on the day on which the earliest of them is."""
+    """Visits are due by whole partitions: on the day on which the earliest of them is."""
     if holding.model is Visit:
-        return holding.rows().filter(at__lt=partitions.begin(partitions.first_kept(now)))
+        return holding.rows().filter(at__lt=begin(partitions.due_before(now)))
     return holding.due(now)
 
 

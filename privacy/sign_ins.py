@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from privacy import audit, browsers
-from privacy.models import SignIn, Visit
+from privacy.models import RecordingObjection, SignIn, Visit
 from privacy.models.navigation import PERIOD
 from privacy.subjects import fingerprint, normalise_email
 
@@ -54,11 +54,19 @@ def note_refused(sender: Any, credentials: Any, request: HttpRequest | None = No
     record(typed=typed, account=None, is_accepted=False, request=request, now=timezone.now())
 
 
-def look_up(address: str, *, now: datetime) -> Seen:
-    """What ``address`` did in the last six months. The look is on record, the address as a pseudonym."""
-    since = PERIOD.earliest(now)
-    visits = Visit.objects.live(now).filter(address=address, at__gt=since).order_by("-at")
-    tries = SignIn.objects.live(now).filter(address=address, at__gt=since)
+def look_up(address: str, *, sees_restricted: bool, now: datetime) -> Seen:
+    """What ``address`` did in the last six months. The look is on record, the address as a pseudonym.
+
+    Of people whose data may only be stored (GDPR article 18) and of browsers that objected, only who
+    ``sees_restricted`` finds anything.
+    """
+    here = {"address": address, "at__gt": PERIOD.earliest(now)}
+    visits, tries = Visit.objects.filter(**here).order_by("-at"), SignIn.objects.filter(**here)
+    if sees_restricted:
+        visits, tries = visits.live(now), tries.live(now)
+    else:
+        objecting = RecordingObjection.objects.values("visitor")
+        visits, tries = visits.usable(now).exclude(visitor__in=objecting), tries.usable(now)
     seen = Seen(list(visits[:MOST]), list(tries[:MOST]))
     counts: dict[str, str | int | bool | None] = {"visits": len(seen.visits), "sign_ins": len(seen.sign_ins)}
     audit.record(

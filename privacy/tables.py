@@ -26,7 +26,7 @@ WHERE pg_table_is_visible(c.oid) AND c.relname = ANY (%s) AND a.attnum > 0 AND N
 def unknown() -> list[str]:
     """The tables that no model has, and the columns (``table.column``) that no field has."""
     known = _known()
-    days = {f"{partitions.TABLE}_{day:%Y%m%d}" for day in partitions.detached()}  # on their way out
+    days = {span.name for span in partitions.detached()}  # on their way out
     tables = {name for (name,) in _ask(TABLES)} - set(known) - days - {MIGRATIONS}
     columns = [
         f"{table}.{column}" for table, column in _ask(COLUMNS, list(known)) if column not in known[table]

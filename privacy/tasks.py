@@ -10,6 +10,7 @@ from privacy import (
     forewarning,
     limits,
     navigation,
+    partitions,
     promises,
     retention,
     safety,
@@ -35,6 +36,12 @@ def drain_visits() -> None:
 def prepare_partitions() -> None:
     """Make the partitions of visits well ahead."""
     navigation.prepare_partitions(now=timezone.now())
+
+
+@shared_task
+def count_visits() -> None:
+    """Keep the totals of the days that are over, long before their visits go."""
+    partitions.count_finished(now=timezone.now())
 
 
 @shared_task

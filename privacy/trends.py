@@ -1,4 +1,4 @@
-"""Trends: which days, pages and sites, out of the totals of days gone by and the visits of those that live still."""
+"""Trends: which days, pages and sites, out of the totals of the days that were counted, and visits of the others."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -9,17 +9,21 @@ from django.db import connection
 
 from privacy import partitions, totals
 from privacy.models import DailyTotal
+from privacy.spans import DAY, TABLE, begin
 
 LISTED = 15
 SUMS = """
 WITH numbers AS MATERIALIZED (
-  SELECT day, path, referrer, visits FROM {kept} WHERE day >= %(first)s AND day < %(living)s
+  SELECT day, path, referrer, visits FROM {kept} WHERE day >= %(first)s AND day <> ALL (%(living)s::date[])
   UNION ALL ({counted})
 )
 SELECT day, path, referrer, sum(visits)::bigint FROM numbers
 GROUP BY GROUPING SETS ((day), (path), (referrer))
 """
-LIVING = f"{partitions.TABLE} WHERE at >= %(since)s AND at < %(until)s"
+LIVING = f"""
+(SELECT at, path, referrer, visitor FROM {TABLE}
+WHERE at >= %(since)s AND at < %(until)s AND {totals.DAY_OF} = ANY (%(living)s::date[]))
+"""  # noqa: S608
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ class DayBar:
 
 @dataclass(frozen=True)
 class Trends:
-    """What the plots show. Days from ``living`` on are counted from visits, those before from totals."""
+    """What the plots show. From ``living`` on the visits themselves are there, of the days before only totals."""
 
     days: list[DayBar]
     pages: list[Bar]
@@ -66,19 +70,20 @@ def trends(*, days: int, now: datetime) -> Trends:
     """The last ``days`` days (UTC), today included."""
     today = now.astimezone(UTC).date()
     first, living = today - timedelta(days=days - 1), partitions.first_kept(now)
-    by_day, by_page, by_referrer = _sums(first, max(first, living), today)
+    there = [day for day in partitions.attached() if max(first, living) <= day <= today]
+    by_day, by_page, by_referrer = _sums(first, sorted(totals.uncounted(there)))
     return Trends(_calendar(first, days, by_day), _bars(by_page), _bars(by_referrer), living)
 
 
-def _sums(first: date, living: date, today: date) -> tuple[dict[Any, int], dict[Any, int], dict[Any, int]]:
-    """The visits of each day, each page and each site."""
+def _sums(first: date, living: list[date]) -> tuple[dict[Any, int], dict[Any, int], dict[Any, int]]:
+    """The visits of each day, each page and each site: of ``living`` days out of the visits themselves."""
     counted = totals.MERGED.format(source=LIVING)
     question = SUMS.format(kept=DailyTotal._meta.db_table, counted=counted)
-    bounds = {"first": first, "living": living, "since": partitions.begin(living)}
-    bounds["until"] = partitions.begin(today + timedelta(days=1))
+    since, last = (living[0], living[-1]) if living else (first, first - DAY)
+    bounds = {"since": begin(since), "until": begin(last + DAY), "first": first, "living": living}
     sums: tuple[dict[Any, int], ...] = (defaultdict(int), defaultdict(int), defaultdict(int))
     with connection.cursor() as cursor:
-        cursor.execute(question, totals.PARAMETERS | bounds)
+        cursor.execute(question, totals.parameters() | bounds)
         for *names, visits in cursor.fetchall():
             which = next(number for number, name in enumerate(names) if name is not None)
             sums[which][names[which]] += visits

@@ -31,6 +31,12 @@ app.conf.beat_schedule = {
         "options": {"expires": 60.0},
         "last_run_at": LONG_AGO,
     },
+    "totals": {
+        "task": "privacy.tasks.count_visits",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
+        "last_run_at": LONG_AGO,
+    },
     "seals": {"task": "privacy.tasks.seal", "schedule": 30.0, "options": {"expires": 30.0}},
     "daily seal": {
         "task": "privacy.tasks.close_day",

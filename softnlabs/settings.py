@@ -132,6 +132,8 @@ DATABASES = {
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 FILES_ROOT = VAR / "files"
 SPOOL_ROOT = VAR / "spool"
+# How much one partition of visits holds: day, week or month (docs/visits.md says what was measured).
+VISIT_PARTITIONS = os.environ.get("VISIT_PARTITIONS", "day")
 # What was erased and purged, for the day a backup is restored: shared by all machines, never restored itself.
 ERASURE_JOURNAL = Path(os.environ.get("ERASURE_JOURNAL", VAR / "journal" / "erasures"))
 

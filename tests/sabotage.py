@@ -7,7 +7,7 @@ the test and breaks the promise for as long as the test lasts.
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -158,17 +158,18 @@ def no_purge(stage: Stage) -> None:
     PurgeRun.objects.update(ended_at=stage.now - timedelta(hours=26, seconds=1))
 
 
-def no_place_for_tomorrow(stage: Stage) -> None:
-    tomorrow = stage.now.date() + timedelta(days=1)
+def drop_the_place_of(day: date) -> None:
+    (span,) = [span for span in partitions.standing() if span.first <= day < span.end]
     with connection.cursor() as cursor:
-        cursor.execute(f"DROP TABLE {partitions.TABLE}_{tomorrow:%Y%m%d}")
+        cursor.execute(f"DROP TABLE {span.name}")
+
+
+def no_place_for_tomorrow(stage: Stage) -> None:
+    drop_the_place_of(stage.now.date() + timedelta(days=1))
 
 
 def days_that_were_not_made(stage: Stage) -> None:
-    for number in range(10, 16):
-        day = stage.now.date() + timedelta(days=number)
-        with connection.cursor() as cursor:
-            cursor.execute(f"DROP TABLE IF EXISTS {partitions.TABLE}_{day:%Y%m%d}")
+    drop_the_place_of(stage.now.date() + timedelta(days=10))
 
 
 def visit_that_waits_for_its_day(stage: Stage) -> None:
@@ -178,9 +179,8 @@ def visit_that_waits_for_its_day(stage: Stage) -> None:
 
 def day_that_could_not_be_dropped(stage: Stage) -> None:
     made.visit(stage.person(), stage.now - relativedelta(months=6, days=2))
-    (late,) = partitions.attached()[:1]
     with connection.cursor() as cursor:
-        cursor.execute(f"ALTER TABLE {partitions.TABLE} DETACH PARTITION {partitions.TABLE}_{late:%Y%m%d}")
+        cursor.execute(f"ALTER TABLE {partitions.TABLE} DETACH PARTITION {partitions.standing()[0].name}")
 
 
 def opening_without_reason(stage: Stage) -> None:

@@ -52,7 +52,11 @@ class SignInAdmin(ReadOnlyDeskAdmin):
             raise PermissionDenied
         form = AddressForm(request.POST or None)
         is_asked = request.method == "POST" and form.is_valid()
-        seen = sign_ins.look_up(form.cleaned_data["address"], now=timezone.now()) if is_asked else None
-        context = {"title": _("Look up an IP address"), "form": form, "seen": seen, "most": sign_ins.MOST}
+        sees_restricted = request.user.has_perm("privacy.view_restriction")
+        context = {"title": _("Look up an IP address"), "form": form, "most": sign_ins.MOST}
+        context["sees_restricted"] = sees_restricted
+        if is_asked:
+            address = form.cleaned_data["address"]
+            context["seen"] = sign_ins.look_up(address, sees_restricted=sees_restricted, now=timezone.now())
         facts = {**self.admin_site.each_context(request), "opts": self.opts, **context}
         return TemplateResponse(request, "admin/privacy/signin/address.html", facts)

@@ -6,7 +6,7 @@ from privacy.models.emails import Mail
 from privacy.models.files import Draft, StoredFile
 from privacy.models.journal import JournalMark
 from privacy.models.limits import Bucket
-from privacy.models.navigation import DailyTotal, DrainedSegment, RecordingObjection, Visit
+from privacy.models.navigation import CountedDay, DailyTotal, DrainedSegment, RecordingObjection, Visit
 from privacy.models.policy import PolicyText, PolicyVersion
 from privacy.models.promises import PromiseResult
 from privacy.models.register import Activity
@@ -21,6 +21,7 @@ __all__ = [
     "Activity",
     "AuditEntry",
     "Bucket",
+    "CountedDay",
     "DailySeal",
     "DailyTotal",
     "Disclosure",

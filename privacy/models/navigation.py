@@ -1,4 +1,4 @@
-"""The tables of visits: the visits themselves by day, what is left of a day afterwards, and who objected."""
+"""The tables of visits: the visits themselves, what is left of a day afterwards, and who objected."""
 
 from typing import Any, ClassVar
 
@@ -22,7 +22,7 @@ PERIOD = Period(months=6)
 
 
 class Visit(PersonalDataModel):
-    """One page seen. The table is partitioned by day (UTC) on ``at``: see :mod:`privacy.partitions`.
+    """One page seen. The table is partitioned by whole days (UTC) on ``at``: see :mod:`privacy.partitions`.
 
     No agent, no full referrer, no status: nothing that no question of ours needs.
     """
@@ -69,7 +69,7 @@ class Visit(PersonalDataModel):
 
 
 class DailyTotal(models.Model):
-    """How often a page was seen on a day whose visits are gone."""
+    """How often a page was seen on a day that is over."""
 
     day = models.DateField(_("day"))
     path = models.CharField(_("page"), max_length=300)
@@ -87,6 +87,27 @@ class DailyTotal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.path}: {self.visits}"
+
+
+class CountedDay(models.Model):
+    """A day whose totals stand: nothing that is to be counted came or went since. See :mod:`privacy.totals`."""
+
+    day = models.DateField(_("day"), primary_key=True)
+    visits = models.PositiveBigIntegerField(_("visits"))
+    oldest = models.DateTimeField(_("oldest visit"), null=True)
+    newest = models.DateTimeField(_("newest visit"), null=True)
+    is_gone = models.BooleanField(_("its visits are gone"), default=False)
+
+    personal_data = NotPersonal(
+        _("One number by day, and while its visits are there the time of the first and last.")
+    )
+
+    class Meta:
+        verbose_name = _("counted day")
+        verbose_name_plural = _("counted days")
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.visits}"
 
 
 class RecordingObjection(PersonalDataModel):

@@ -9,7 +9,7 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from privacy import navigation, partitions
+from privacy import loading, navigation, partitions
 from privacy.models import DrainedSegment, RecordingObjection, Visit
 from privacy.models.navigation import PERIOD
 from privacy.restriction import restrict, unrestrict
@@ -94,7 +94,7 @@ def test_a_failed_piece_comes_in_later_whole(now, monkeypatch):
     def fail(*args: object) -> None:
         raise ConnectionError
 
-    monkeypatch.setattr(navigation, "_copy", fail)
+    monkeypatch.setattr(loading, "load", fail)
     with pytest.raises(ConnectionError):
         navigation.drain(now=now)
     monkeypatch.undo()

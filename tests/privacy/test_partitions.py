@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -12,7 +13,8 @@ import pytest
 from django.db import connection
 
 from privacy import navigation, partitions, retention
-from privacy.models import AuditEntry, DailyTotal, Visit
+from privacy.models import AuditEntry, CountedDay, DailyTotal, Visit
+from privacy.spans import Span
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("acting")]
 
@@ -35,6 +37,10 @@ def visit(at, path: str, referrer: str = "") -> Visit:
     return Visit.objects.create(
         at=at, number=uuid4().int >> 65, visitor=uuid4(), path=path, referrer=referrer, language="en"
     )
+
+
+def take_off(day) -> None:
+    partitions._run(f"ALTER TABLE privacy_visit DETACH PARTITION {Span.of(day).name} CONCURRENTLY")
 
 
 @contextlib.contextmanager
@@ -87,13 +93,13 @@ def test_a_reader_makes_the_purge_wait_and_nobody_else(old, now, monkeypatch):
     monkeypatch.setattr(partitions, "LOCK_TIMEOUT", "300ms")
     gone = []
     with reader():
-        assert partitions.drop_due(now=now, certify=gone.append) == [old]
-        assert partitions.half_detached() == [old]
+        assert partitions.drop_due(now=now, certify=gone.append) == [Span.of(old)]
+        assert partitions.half_detached() == [Span.of(old)]
         started = time.monotonic()
         visit(now, "/while-somebody-reads/")
         assert Visit.objects.live(now).count() == 2
         assert time.monotonic() - started < 0.3
-        assert partitions.drop_due(now=now, certify=gone.append) == [old]
+        assert partitions.drop_due(now=now, certify=gone.append) == [Span.of(old)]
     assert gone == []
     assert partitions.drop_due(now=now, certify=gone.append) == []
     assert len(gone) == 1
@@ -131,19 +137,19 @@ def test_who_reads_one_day_keeps_back_that_day_alone(old, now, monkeypatch):
     monkeypatch.setattr(partitions, "LOCK_TIMEOUT", "200ms")
     days, gone = some_days(old, 2), []
     for day in days:
-        partitions._run(f"ALTER TABLE privacy_visit DETACH PARTITION {partitions._name(day)} CONCURRENTLY")
+        take_off(day)
     with contextlib.closing(psycopg2.connect(**connection.get_connection_params())) as other:
         with other.cursor() as cursor:
-            cursor.execute(f"SELECT count(*) FROM {partitions._name(days[1])}")
-        assert partitions.drop_due(now=now, certify=gone.append) == [days[1]]
+            cursor.execute(f"SELECT count(*) FROM {Span.of(days[1]).name}")
+        assert partitions.drop_due(now=now, certify=gone.append) == [Span.of(days[1])]
     assert [some.days for some in gone] == [[days[0]], [old]]
     assert partitions.drop_due(now=now, certify=gone.append) == []
     assert {day for day, *_rest in totals()} == set(days)
 
 
 def test_a_day_taken_off_but_not_dropped_is_swept(old, now):
-    partitions._run(f"ALTER TABLE privacy_visit DETACH PARTITION {partitions._name(old)} CONCURRENTLY")
-    assert partitions.detached() == [old]
+    take_off(old)
+    assert partitions.detached() == [Span.of(old)]
     gone = []
     assert partitions.drop_due(now=now, certify=gone.append) == []
     assert [day.count for day in gone] == [3]
@@ -154,7 +160,7 @@ def test_a_day_taken_off_but_not_dropped_is_swept(old, now):
 def test_the_oldest_visit_is_known_wherever_it_lies_and_alarms_when_it_stays(old, now):
     begin = partitions.begin(old)
     assert partitions.oldest() == begin
-    partitions._run(f"ALTER TABLE privacy_visit DETACH PARTITION {partitions._name(old)} CONCURRENTLY")
+    take_off(old)
     assert partitions.oldest() == begin
     end = partitions.PERIOD.after(begin)
     assert not partitions.is_late(end + partitions.LATEST - timedelta(seconds=1))
@@ -173,7 +179,7 @@ def test_a_crash_while_totals_are_counted_neither_doubles_nor_loses_them(old, no
     with pytest.raises(ConnectionError):
         partitions.drop_due(now=now, certify=crash)
     assert totals() == set()
-    assert partitions.detached() == [old]
+    assert partitions.detached() == [Span.of(old)]
     gone = []
     partitions.drop_due(now=now, certify=gone.append)
     assert [day.count for day in gone] == [3]
@@ -198,6 +204,37 @@ def test_a_waiting_piece_past_its_period_is_swept_from_the_disk(now, tmp_path):
     assert navigation.sweep(now=now) == 1
     assert navigation.sweep(now=now) == 0
     assert not segment.exists()
+
+
+def test_while_a_day_is_counted_nothing_comes_in_and_what_was_coming_in_is_counted(old, now):
+    """A drain that has begun is waited for; so a mark never stands over fewer visits than there are."""
+    day, counted = now.date() - timedelta(days=1), []
+    counting = threading.Thread(
+        target=lambda: (counted.extend(partitions.count_finished(now=now)), connection.close())
+    )
+    with contextlib.closing(psycopg2.connect(**connection.get_connection_params())) as drain:
+        with drain.cursor() as cursor:
+            cursor.execute("DELETE FROM privacy_countedday WHERE day = %s", [day])
+            cursor.execute(
+                "INSERT INTO privacy_visit VALUES (%s, 1, gen_random_uuid(), NULL, '/', '', 'en')",
+                [partitions.begin(day)],
+            )
+        counting.start()
+        wait_until_somebody_waits()
+        drain.commit()
+    counting.join()
+    assert day in counted
+    assert CountedDay.objects.get(day=day).visits == 1
+
+
+def wait_until_somebody_waits() -> None:
+    for _try in range(1000):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.005)
+    pytest.fail("nobody waited")
 
 
 def lose_the_connection() -> None:

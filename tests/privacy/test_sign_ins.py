@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from privacy import navigation, sign_ins
+from privacy import navigation, restriction, sign_ins
 from privacy.models import AuditEntry, SignIn, Visit
 from privacy.subjects import Subject, fingerprint
 from softnlabs.website.models import User
@@ -98,6 +98,30 @@ def test_a_look_up_finds_what_an_address_did_and_is_on_record(desk: Client, dpo:
     assert entry.detail == {"address": fingerprint("192.0.2.9"), "visits": 1, "sign_ins": 1}
 
 
+def test_security_staff_find_nothing_of_whom_is_restricted_or_objected(
+    desk: Client, guard: Client, clerk: User, acting: None
+) -> None:
+    now, here = timezone.now(), "192.0.2.9"
+    navigation.prepare_partitions(now=now)
+    restricted, objecting, other = uuid4(), uuid4(), uuid4()
+    for number, visitor in enumerate((restricted, objecting, other)):
+        Visit.objects.create(
+            at=now, number=number, visitor=visitor, address=here, path=f"/{visitor}/", language="en"
+        )
+    SignIn.objects.create(at=now, address=here, account=4711, about=fingerprint(ALICE), is_accepted=True)
+    subject = Subject(emails=frozenset({ALICE}), visitors=frozenset({restricted}), accounts=frozenset({4711}))
+    restriction.restrict(subject, reason="contested", now=now)
+    navigation.stop_recording(objecting, now=now)
+    clerk.user_permissions.add(Permission.objects.get(codename="see_address"))
+    page = guard.post(f"{PAGE}address/", {"address": here}).text
+    assert "left out" in page
+    assert f"/{other}/" in page
+    assert [word for word in (f"/{restricted}/", f"/{objecting}/", "<td>4711</td>") if word in page] == []
+    page = desk.post(f"{PAGE}address/", {"address": here}).text
+    assert "left out" not in page
+    assert [word for word in (f"/{restricted}/", f"/{objecting}/", "<td>4711</td>") if word not in page] == []
+
+
 def test_what_is_no_address_is_said_and_looks_up_nothing(desk: Client) -> None:
     assert "Enter a valid" in desk.post(f"{PAGE}address/", {"address": "x' OR 1=1"}).text
     assert not AuditEntry.objects.filter(verb="privacy.signin.address_looked_up").exists()
@@ -122,4 +146,4 @@ def test_the_planner_answers_each_question_by_its_index(now) -> None:
     assert "Index" in by_person
     day = Visit.objects.filter(at__gt=now + timedelta(days=2), at__lt=now + timedelta(days=3)).explain()
     assert "privacy_visit_20261123" not in day
-    assert sign_ins.look_up("10.0.0.7", now=now + timedelta(days=1)).visits
+    assert sign_ins.look_up("10.0.0.7", sees_restricted=True, now=now + timedelta(days=1)).visits
