@@ -30,11 +30,17 @@ def words(verb: str) -> str:
         if verb in named:
             return str(named[verb])
     record, _dot, gesture = verb.rpartition(".")
-    try:
-        name = apps.get_model(record)._meta.verbose_name
-    except (LookupError, ValueError):
+    if gesture not in AT_THE_DESK or (name := what(record)) == record:
         return verb
-    return str(AT_THE_DESK[gesture]) % {"record": name} if gesture in AT_THE_DESK else verb
+    return str(AT_THE_DESK[gesture]) % {"record": name}
+
+
+def what(kind: str) -> str:
+    """What a record of ``kind`` (a model's label) is called; one that is no longer known stays as it is."""
+    try:
+        return str(apps.get_model(kind)._meta.verbose_name)
+    except (LookupError, ValueError):
+        return kind
 
 
 def who(actor: str) -> str:

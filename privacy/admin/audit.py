@@ -15,17 +15,25 @@ from privacy.models import AuditEntry
 class Deeds(admin.AllValuesFieldListFilter):
     """The verbs there are, in words."""
 
+    in_words = staticmethod(deeds.words)
+
     def choices(self, changelist: ChangeList) -> Iterator[Any]:
         for choice in super().choices(changelist):
-            yield {**choice, "display": deeds.words(str(choice["display"]))}
+            yield {**choice, "display": self.in_words(str(choice["display"]))}
+
+
+class Kinds(Deeds):
+    """The kinds of record there are, in words."""
+
+    in_words = staticmethod(deeds.what)
 
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnlyDeskAdmin):
     """Who did what, on whose data, when, by which gesture."""
 
-    list_display = ("at", "done_by", "deed", "kind", "key", "gesture")
-    list_filter = (("verb", Deeds), "kind")
+    list_display = ("at", "done_by", "deed", "record", "gesture")
+    list_filter = (("verb", Deeds), ("kind", Kinds))
     search_fields = ("=actor", "verb", "=key", "=about")
     date_hierarchy = "at"
     show_full_result_count = False
@@ -40,3 +48,7 @@ class AuditEntryAdmin(ReadOnlyDeskAdmin):
     @admin.display(description=_("what was done"), ordering="verb")
     def deed(self, entry: AuditEntry) -> str:
         return entry.get_verb_display()
+
+    @admin.display(description=_("record"), ordering="kind")
+    def record(self, entry: AuditEntry) -> str:
+        return f"{deeds.what(entry.kind)} {entry.key}".strip()

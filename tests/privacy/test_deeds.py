@@ -13,6 +13,7 @@ from dsr.models import Happening
 from privacy import audit, deeds
 from privacy.datamap import holding
 from privacy.models import AuditEntry
+from softnlabs.website.models import Enquiry
 
 VERB = re.compile(r"[a-z]+\.[a-z_]+\.[a-z_]+")
 
@@ -62,3 +63,15 @@ def test_the_package_and_the_desk_say_it_in_words(desk, dpo):
     assert page.count("un message du formulaire de contact a été reçu") == 2  # in the list and in its filter
     assert "un visiteur" in page
     assert desk.get(f"/fr/admin/privacy/auditentry/{entry.pk}/change/").status_code == 200
+
+
+@pytest.mark.django_db
+def test_the_list_at_the_desk_names_records_in_words_and_filters_by_them(desk):
+    with audit.acting("visitor", "web:contact"):
+        entry = audit.record("website.enquiry.received", now=timezone.now(), obj=Enquiry(pk=17))
+    page = desk.get("/fr/admin/privacy/auditentry/").content.decode()
+    assert "demande de contact 17" in page
+    assert ">demande de contact</a>" in page
+    assert f">{entry.kind}<" not in page
+    chosen = desk.get(f"/fr/admin/privacy/auditentry/?kind={entry.kind}").content.decode()
+    assert "demande de contact 17" in chosen
