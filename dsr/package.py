@@ -17,9 +17,10 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from dsr import striking
+from dsr.findings import Original, Record, Section
 from dsr.kinds import PACKAGED, Kind
 from dsr.models import Reserve, SubjectRequest
-from dsr.sections import Less, Original, Record, Section, collect, collect_portable
+from dsr.sections import Less, collect, collect_portable
 from privacy import links, storage
 
 FORMAT = "softnlabs-access-package/3"

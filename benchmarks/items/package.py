@@ -14,7 +14,7 @@ from benchmarks import data
 from benchmarks.measure import Outcome, Target, in_turn, seconds
 from benchmarks.profiles import Profile
 from dsr import sections
-from dsr.sections import Section
+from dsr.findings import Section
 from privacy import audit, partitions
 from privacy.datamap import holdings
 from privacy.models import Visit

@@ -14,10 +14,10 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dsr import package, review, sections, striking
+from dsr.findings import Record, Section
 from dsr.kinds import Kind
 from dsr.models import Reserve, SubjectRequest
 from dsr.models.strikes import TextChanged
-from dsr.sections import Record, Section
 from dsr.states import IllegalMove, Move
 from privacy import audit
 from privacy.admin.desk import ReadOnlyDeskAdmin
