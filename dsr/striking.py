@@ -15,7 +15,7 @@ from django.db import models
 from django.utils import translation
 from django.utils.translation import gettext
 
-from dsr import moves, records
+from dsr import moves, records, titles
 from dsr.kinds import PACKAGED
 from dsr.models import Correction, Strike, SubjectRequest
 from dsr.models.strikes import TextChanged
@@ -88,8 +88,7 @@ def text(request: SubjectRequest, holding: str, key: str, field: str, *, now: da
         row = None
     if row is None:
         raise NoSuchText(holding, key)
-    title = f"{known.data.label}, {known.field_label(field)}"
-    return Text(holding, str(row.pk), field, title, str(getattr(row, field) or ""))
+    return Text(holding, str(row.pk), field, titles.of_both(holding, field), str(getattr(row, field) or ""))
 
 
 def words(request: SubjectRequest, found: Text) -> list[Word]:

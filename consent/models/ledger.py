@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from privacy import languages
 from privacy.datamap import PersonalDataModel
 from privacy.declarations import Basis, Category, Datum, Keep, NotPersonal, PersonalData, Purpose
 from privacy.ledger import AppendOnlyModel
@@ -153,3 +154,7 @@ class ConsentEvent(AppendOnlyModel, PersonalDataModel):
     def get_wording_display(self) -> str:
         """The words themselves, which is what the access package tells the person."""
         return self.wording.text
+
+    def get_language_display(self) -> str:
+        """The language by its name."""
+        return languages.named(self.language)

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from privacy import languages
 from privacy.datamap import PersonalDataModel
 from privacy.declarations import Basis, Category, Datum, Keep, NotPersonal, PersonalData, Purpose, Recipient
 from privacy.periods import Period
@@ -39,6 +40,10 @@ class Prospect(PersonalDataModel):
 
     def __str__(self) -> str:
         return self.email
+
+    def get_language_display(self) -> str:
+        """The language by its name."""
+        return languages.named(self.language)
 
 
 class Suppression(models.Model):

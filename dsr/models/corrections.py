@@ -6,9 +6,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from dsr import titles
 from dsr.models.items import RequestItem
 from dsr.models.requests import CLOSED_KEEP
-from privacy.datamap import Basis, Category, Datum, Keep, PersonalData, PersonalDataModel, Purpose, holdings
+from privacy.datamap import Basis, Category, Datum, Keep, PersonalData, PersonalDataModel, Purpose
 
 
 class Obstacle(models.TextChoices):
@@ -69,7 +70,12 @@ class Correction(PersonalDataModel):
 
     def title(self) -> str:
         """The kind of record and the field, as people are told them."""
-        for known in holdings():
-            if known.label == self.holding:
-                return f"{known.data.label}, {known.field_label(self.field)}"
-        return str(self)
+        return titles.of_both(self.holding, self.field)
+
+    def get_holding_display(self) -> str:
+        """The kind of record in words."""
+        return titles.of_holding(self.holding)
+
+    def get_field_display(self) -> str:
+        """The field in words."""
+        return titles.of_field(self.holding, self.field)

@@ -7,9 +7,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from dsr import titles
 from dsr.models.items import RequestItem
 from dsr.models.requests import CLOSED_KEEP
-from privacy.datamap import Basis, Category, Datum, Keep, PersonalData, PersonalDataModel, Purpose, holdings
+from privacy.datamap import Basis, Category, Datum, Keep, PersonalData, PersonalDataModel, Purpose
 from privacy.subjects import fingerprint
 
 
@@ -64,8 +65,15 @@ class Strike(PersonalDataModel):
 
     def title(self) -> str:
         """The kind of record and the field, as people are told them."""
-        known = next((each for each in holdings() if each.label == self.holding), None)
-        return f"{known.data.label}, {known.field_label(self.field)}" if known else str(self)
+        return titles.of_both(self.holding, self.field)
+
+    def get_holding_display(self) -> str:
+        """The kind of record in words."""
+        return titles.of_holding(self.holding)
+
+    def get_field_display(self) -> str:
+        """The field in words."""
+        return titles.of_field(self.holding, self.field)
 
     def pairs(self) -> Iterable[tuple[int, int]]:
         """Each place: its first character, and the first one after it."""

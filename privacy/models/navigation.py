@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from privacy import languages
 from privacy.datamap import (
     Basis,
     Category,
@@ -66,6 +67,10 @@ class Visit(PersonalDataModel):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.path}"
+
+    def get_language_display(self) -> str:
+        """The language by its name."""
+        return languages.named(self.language)
 
 
 class DailyTotal(models.Model):

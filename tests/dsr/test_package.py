@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from dsr import fulfilment, identity, package, review, sections
+from dsr import findings, fulfilment, identity, package, review, sections
 from dsr.models import AccessPackage, IdentityCheck, RequestEvent, SubjectRequest
 from dsr.models.checks import How
 from dsr.models.packages import PACKAGE_KEEP
@@ -118,6 +118,20 @@ def test_each_record_says_when_it_goes_and_why_it_is_here(alice, now):
             assert ended, section["name"]
 
 
+def test_no_code_stands_where_there_are_words_for_it(alice, now):
+    seed(alice, now - made.RECENT)
+    asked = granted(alice, now, "fr")
+    fulfilment.build_packages(now=now)
+    found = json.loads(unpacked(asked)["data.json"])["holdings"]
+    codes = {"en", "fr"} | {holding.label for holding in holdings()}
+    for section in found:
+        for record in section["records"]:
+            assert not codes & {str(value) for value in record["data"].values()}, section["name"]
+    (strike,) = next(each["records"] for each in found if each["name"] == "dsr.strike")
+    assert strike["data"]["holding"] == "Messages laissés sur le formulaire de contact"
+    assert strike["data"]["field"] == "message"
+
+
 def test_the_original_files_are_in_it_and_other_packages_are_not(alice, bob, now):
     seed(alice, now - made.RECENT)
     seed(bob, now - made.RECENT)
@@ -206,7 +220,7 @@ def test_what_the_person_gave_comes_before_what_the_software_noted(alice, now):
 
 
 def test_words_too_long_for_a_cell_of_a_table_fold_away_and_are_all_there(alice, now):
-    for _number in range(sections.LONGEST_LIST + 1):
+    for _number in range(findings.LONGEST_LIST + 1):
         row = made.MAKERS["website.enquiry"](alice, now - made.RECENT)
     type(row).objects.filter(pk=row.pk).update(message="many words " * 50 + "to the last")
     asked = granted(alice, now)
