@@ -88,7 +88,8 @@ def _sheet(request: SubjectRequest, subject: str, text: str, today: date) -> dic
     """All that stands on the sheet, in the language in force."""
     entity, controller = settings.ENTITY, settings.CONTROLLER
     reader = reader_of(request)
-    address = [line for line in request.postal_address.splitlines() if line.strip()]
+    known = request.postal_address if reader is request else ""
+    address = [line for line in known.splitlines() if line.strip()]
     return {
         "language": request.language,
         "title": subject,

@@ -25,7 +25,7 @@ class AskedField(forms.BoundField):
     @property
     def is_needed(self) -> bool:
         """Marked as required where it is shown, though nobody who asks for themselves has to fill it in."""
-        return self.name in NEEDED_FOR_ANOTHER
+        return self.name in FOR_ANOTHER
 
     def css_classes(self, extra_classes: Any = None) -> str:
         """The usual ones, and ours."""
@@ -102,7 +102,7 @@ class RequestForm(DocumentForm):
         label=_("Who gets our answer?"),
         choices=[
             (AnswersTo.REPRESENTATIVE, _("I do")),
-            (AnswersTo.PERSON, _("the person whose data it is")),
+            (AnswersTo.PERSON, _("The person whose data it is")),
         ],
         initial=AnswersTo.REPRESENTATIVE,
         required=False,
@@ -200,13 +200,15 @@ class CodeForm(forms.Form):
 
 
 class PaperForm(DocumentForm):
-    """One or two files, and the page that asks for them."""
+    """One or two files, and the page that asks for them; ``known`` are fields of the request not to be typed again."""
 
     page: str
+    known: tuple[str, ...] = ()
 
     def names(self) -> list[str]:
-        """The fields in which something was sent."""
-        return [name for name in self.fields if self.cleaned_data.get(name)]
+        """The fields in which a file was sent."""
+        files = [name for name, field in self.fields.items() if isinstance(field, DocumentField)]
+        return [name for name in files if self.cleaned_data.get(name)]
 
     def documents(self) -> list[Checked | Draft]:
         """What was sent, examined."""
@@ -221,9 +223,18 @@ class EnclosureForm(PaperForm):
 
 
 class ProofForm(PaperForm):
-    """The two sides of a card, or the page of a passport."""
+    """The two sides of a card, or the page of a passport, and the address: what clause 4 of the policy asks for."""
 
     page = "dsr/identity.html"
+    known = ("postal_address",)
+    postal_address = TextField(
+        label=_("Postal address"),
+        max_length=500,
+        help_text=_(
+            "Of the person whose data it is. Together with the name it tells apart people who are called the same."
+        ),
+        widget=forms.Textarea({"rows": 3, "autocomplete": "street-address"}),
+    )
     front = DocumentField(
         label=_("Front of the card, or the page of the passport with your name"), kinds=SCANS
     )

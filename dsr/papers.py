@@ -52,9 +52,10 @@ def enclose(request_id: UUID, document: Checked | Draft, *, now: datetime) -> No
         letters.tell_controller(request, now=now)
 
 
-def prove(request_id: UUID, sides: Sequence[Checked | Draft], *, now: datetime) -> None:
-    """Hand in the proof that was asked for: the clock runs on from today; a request closed for want of it, too.
+def prove(request_id: UUID, sides: Sequence[Checked | Draft], *, address: str, now: datetime) -> None:
+    """Hand in the proof that was asked for, with the postal address: the clock runs on from today.
 
+    A request that was closed for want of the proof is taken up again by it.
     Raises IllegalMove, :class:`NotAsked`, :class:`TooMany`, :class:`privacy.drafts.Gone` and :class:`OSError`.
     """
     with moves.making(request_id, Move.PROVE, now=now) as request:
@@ -67,6 +68,7 @@ def prove(request_id: UUID, sides: Sequence[Checked | Draft], *, now: datetime) 
             IdentityProof(check_made=check, file=documents.store(side, now=now), sent_at=now).save()
         check.came_on = check.came_on or paris_day(now)
         check.save()
+        request.postal_address = address
         request.wind(now)
         letters.tell_controller(request, now=now)
 

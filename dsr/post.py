@@ -46,7 +46,7 @@ def _facts(language: str, request: SubjectRequest | None) -> dict[str, Any]:
             {"label": _("Surname"), "value": request.surname if request else ""},
             {"label": _("First name"), "value": request.first_name if request else ""},
             {"label": _("E-mail address"), "value": request.email if request else ""},
-            {"label": _("Postal address"), "value": ""},
+            {"label": _("Postal address"), "value": request.postal_address if request else ""},
             *(
                 [{"label": _("Asked for them by"), "value": mandate.representative.full_name()}]
                 if mandate

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.forms.models import model_to_dict
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -57,7 +58,7 @@ def proof(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _sending(request: HttpRequest, asked: SubjectRequest, kind: type[PaperForm], send: Send) -> HttpResponse:
     now = timezone.now()
     if request.method != "POST":
-        return _page(request, asked, kind(now=now))
+        return _page(request, asked, kind(initial=model_to_dict(asked, fields=kind.known), now=now))
     if not UPLOADS_OF_CLIENT.take(limits.client(request), now=now):
         return render(request, "dsr/too_often.html", status=429)
     form = kind(request.POST, request.FILES, now=now)
@@ -93,4 +94,4 @@ def _enclose(pk: UUID, form: PaperForm, now: datetime) -> None:
 
 
 def _prove(pk: UUID, form: PaperForm, now: datetime) -> None:
-    papers.prove(pk, form.documents(), now=now)
+    papers.prove(pk, form.documents(), address=form.cleaned_data["postal_address"], now=now)

@@ -23,6 +23,7 @@ from tests.dsr.test_pages import admitted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
 CARD = Checked("card.jpg", "image/jpeg", b"the card")
+ADDRESS = "3 rue des Lilas, 64000 Pau"
 
 
 @pytest.fixture(autouse=True)
@@ -141,7 +142,8 @@ def test_the_papers_of_a_request_are_for_its_own_person(asked, now):
 def test_without_a_question_there_is_no_page_to_prove_ones_identity(asked):
     client, address = admitted(asked), f"/privacy/requests/{asked.pk}/identity/"
     assert client.get(address).status_code == 302
-    assert send(client, asked, "identity", front=sent(documents.image(), "card.jpg")).status_code == 302
+    proof = {"postal_address": ADDRESS, "front": sent(documents.image(), "card.jpg")}
+    assert send(client, asked, "identity", **proof).status_code == 302
     assert "identity/" not in client.get(f"/privacy/requests/{asked.pk}/").content.decode()
     assert sent_papers().count() == 0
 
@@ -159,6 +161,7 @@ def test_the_clock_runs_on_from_the_day_the_proof_comes(doubted, today, now):
     client = admitted(doubted)
     assert "Send the proof here" in client.get(f"/privacy/requests/{doubted.pk}/").content.decode()
     sides = {
+        "postal_address": "3 rue des Lilas\n64000 Pau",
         "front": sent(documents.phone_jpeg(), "front.jpg"),
         "back": sent(documents.HEIC, "IMG_0042.HEIC"),
     }
@@ -174,6 +177,17 @@ def test_the_clock_runs_on_from_the_day_the_proof_comes(doubted, today, now):
     assert names == ["IMG_0042.jpg", "front.jpg"]
     page = client.get(f"/privacy/requests/{doubted.pk}/").content.decode()
     assert "Your proof of identity has come" in page
+    assert "3 rue des Lilas<br>64000 Pau" in page
+    assert "3 rue des Lilas" in client.get(f"/privacy/requests/{doubted.pk}/identity/").content.decode()
+
+
+def test_a_proof_without_the_address_that_goes_with_it_is_not_taken(doubted):
+    client = admitted(doubted)
+    page = send(client, doubted, "identity", front=sent(documents.image(), "front.jpg"))
+    assert page.status_code == 422
+    assert page.context["form"].errors.keys() == {"postal_address"}
+    assert "We kept your file <strong>front.jpg</strong>" in page.content.decode()
+    assert IdentityProof.objects.count() == 0
 
 
 def test_a_good_side_is_kept_while_the_other_is_chosen_again(doubted):
@@ -183,17 +197,18 @@ def test_a_good_side_is_kept_while_the_other_is_chosen_again(doubted):
     assert "We kept your file <strong>front.jpg</strong>" in page
     token = page.split('name="front-kept" value="')[1].split('"')[0]
     back = sent(documents.image(), "back.jpg")
-    client.post(f"/privacy/requests/{doubted.pk}/identity/", {"front-kept": token, "back": back})
+    send(client, doubted, "identity", **{"front-kept": token, "back": back, "postal_address": ADDRESS})
     assert IdentityProof.objects.count() == 2
     assert Draft.objects.count() == 0
 
 
 def test_only_the_controller_opens_the_proof_and_each_look_is_on_record(doubted, desk, clerk, now):
-    papers.prove(doubted.pk, [CARD], now=now)
+    papers.prove(doubted.pk, [CARD], address=ADDRESS, now=now)
     address = f"{QUEUE}{doubted.pk}/papers/{IdentityProof.objects.get().file_id}/"
     staff = Client()
     staff.force_login(clerk)
     assert staff.get(address).status_code == 403
+    assert ADDRESS in page_of(desk, doubted)
     opened = desk.get(address)
     assert opened.content == b"the card"
     assert opened.headers["Content-Disposition"].startswith("attachment")
@@ -205,7 +220,7 @@ def test_only_the_controller_opens_the_proof_and_each_look_is_on_record(doubted,
 
 @pytest.mark.parametrize(("how", "is_checked"), [("UPLOAD", True), ("INSUFFICIENT", False)])
 def test_at_the_decision_the_copy_is_destroyed_and_the_check_stays(doubted, desk, now, how, is_checked):
-    papers.prove(doubted.pk, [CARD, CARD], now=now)
+    papers.prove(doubted.pk, [CARD, CARD], address=ADDRESS, now=now)
     files = [storage.path_of(file.pk) for file in sent_papers()]
     do(desk, doubted, "check-identity", how=how)
     assert (IdentityProof.objects.count(), sent_papers().count()) == (0, 0)
@@ -217,21 +232,21 @@ def test_at_the_decision_the_copy_is_destroyed_and_the_check_stays(doubted, desk
 
 
 def test_an_unreadable_copy_is_asked_for_anew_and_the_clock_stands_again(doubted, today, now):
-    papers.prove(doubted.pk, [CARD], now=now)
+    papers.prove(doubted.pk, [CARD], address=ADDRESS, now=now)
     today.move_to(now + timedelta(days=3))
     later = now + timedelta(days=3)
     identity.ask(doubted.pk, reason="The picture is too dark.", now=later)
     assert sent_papers().count() == 0
     assert doubted.clock().is_suspended
     assert list(IdentityCheck.objects.values_list("how", flat=True)) == ["INSUFFICIENT", ""]
-    papers.prove(doubted.pk, [CARD], now=later + timedelta(days=1))
+    papers.prove(doubted.pk, [CARD], address=ADDRESS, now=later + timedelta(days=1))
     identity.check(doubted.pk, how=How.UPLOAD, now=later + timedelta(days=2))
     assert identity.is_checked(doubted)
 
 
 @pytest.mark.parametrize("ending", ["withdraw", "refuse"])
 def test_a_request_that_ends_takes_the_copies_along(doubted, now, ending):
-    papers.prove(doubted.pk, [CARD], now=now)
+    papers.prove(doubted.pk, [CARD], address=ADDRESS, now=now)
     if ending == "refuse":
         review.refuse(doubted.pk, ground="NOT_IDENTIFIED", reason="Another name.", now=now)
     else:
@@ -247,7 +262,7 @@ def test_a_request_closed_for_want_of_the_proof_is_taken_up_again_by_it(doubted,
     assert doubted.state == State.CLOSED
     client = admitted(doubted)
     assert "Send the proof here" in client.get(f"/privacy/requests/{doubted.pk}/").content.decode()
-    send(client, doubted, "identity", front=sent(documents.image(), "card.jpg"))
+    send(client, doubted, "identity", postal_address=ADDRESS, front=sent(documents.image(), "card.jpg"))
     doubted.refresh_from_db()
     assert (doubted.state, doubted.closed_at) == (State.RECEIVED, None)
     assert IdentityProof.objects.count() == 1
@@ -255,8 +270,8 @@ def test_a_request_closed_for_want_of_the_proof_is_taken_up_again_by_it(doubted,
 
 
 def test_too_many_copies_are_not_taken(doubted, now):
-    papers.prove(doubted.pk, [CARD] * papers.MOST_PROOFS, now=now)
+    papers.prove(doubted.pk, [CARD] * papers.MOST_PROOFS, address=ADDRESS, now=now)
     with pytest.raises(papers.TooMany):
-        papers.prove(doubted.pk, [CARD], now=now)
+        papers.prove(doubted.pk, [CARD], address=ADDRESS, now=now)
     with pytest.raises(papers.NotAsked):
-        papers.prove(make_request(now, email="bob@example.org").pk, [CARD], now=now)
+        papers.prove(make_request(now, email="bob@example.org").pk, [CARD], address=ADDRESS, now=now)

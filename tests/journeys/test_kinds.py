@@ -104,11 +104,13 @@ def test_a_proof_of_identity_is_asked_for_sent_from_a_phone_and_destroyed(
     wrong.write_bytes(b"no picture at all")
     gus.page.locator("[name=front]").set_input_files(card)
     gus.page.locator("[name=back]").set_input_files(wrong)
+    gus.fills(postal_address="3 rue des Lilas\n64000 Pau")
     gus.clicks("Send the proof")
     expect(gus.page.locator("[name=back]")).to_have_attribute("aria-invalid", "true")
     expect(gus.page.locator(".note.good")).to_contain_text("IMG_0042.jpg")
     gus.clicks("Send the proof")
     gus.sees("Your proof of identity has come: we look at it, then destroy it.")
+    gus.sees("64000 Pau")
     controller.page.goto(desk)
     papers = controller.page.locator('section[aria-labelledby="papers"] a')
     with controller.page.expect_download() as opened:
