@@ -16,7 +16,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from dsr.deadlines import paris_day
-from dsr.kinds import Kind
+from dsr.kinds import IN_LAW, Kind
 from dsr.models.requests import SubjectRequest
 from dsr.models.tallies import Tally
 
@@ -136,7 +136,7 @@ def table() -> Iterator[tuple[Any, ...]]:
     yield heads
     for (month, kind), figures in by_month_and_kind(Tally.objects.all()).items():
         counts = (figures.of(what) for what in What)
-        yield f"{month:%Y-%m}", str(Kind(kind).label), *counts, figures.median, figures.longest
+        yield f"{month:%Y-%m}", str(IN_LAW[Kind(kind)]), *counts, figures.median, figures.longest
 
 
 def public(*, now: datetime) -> dict[str, Any]:

@@ -45,6 +45,17 @@ QUESTIONS = {
     Kind.RESTRICTION: _("have my data kept, but not used for the time being"),
     Kind.PORTABILITY: _("take what I gave you to somebody else"),
 }
+# What the law calls it, for those who apply it.
+IN_LAW = {
+    Kind.ACCESS: _("Access (GDPR, article 15)"),
+    Kind.PORTABILITY: _("Portability (GDPR, article 20)"),
+    Kind.RECTIFICATION: _("Rectification (GDPR, article 16)"),
+    Kind.ERASURE: _("Erasure (GDPR, article 17)"),
+    Kind.RESTRICTION: _("Restriction (GDPR, article 18)"),
+    Kind.NO_PROSPECTING: _("Objection to prospecting (GDPR, article 21(2))"),
+    Kind.NO_NAVIGATION: _("Objection to the recording of visits (GDPR, article 21(1))"),
+    Kind.OBJECTION: _("Objection on grounds (GDPR, article 21(1))"),
+}
 # Absolute rights of objection, and what needs no weighing: done when the address is confirmed.
 AT_ONCE = frozenset({Kind.NO_PROSPECTING, Kind.NO_NAVIGATION})
 # Without a word from the person nobody can know what to do.

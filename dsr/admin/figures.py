@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from dsr import figures
-from dsr.kinds import Kind
+from dsr.kinds import IN_LAW, Kind
 from dsr.models import Tally
 from privacy import spreadsheets
 
@@ -25,7 +25,7 @@ def addresses(desk: "SubjectRequestAdmin") -> list[URLPattern]:
     def page(request: HttpRequest) -> HttpResponse:
         _check(request)
         found = figures.by_month_and_kind(Tally.objects.all())
-        lines = [(month, Kind(kind).label, each) for (month, kind), each in found.items()]
+        lines = [(month, IN_LAW[Kind(kind)], each) for (month, kind), each in found.items()]
         months: dict[Any, list[figures.Figures]] = {}
         for month, _kind, each in reversed(lines):
             months.setdefault(month, []).append(each)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dsr import corrections, records
 from dsr.deeds import BY_GRANT
-from dsr.kinds import RESERVABLE, Ground, Kind
+from dsr.kinds import IN_LAW, RESERVABLE, Ground, Kind
 from dsr.models import Outcome, SubjectRequest
 from dsr.models.checks import How
 from dsr.review import Decision
@@ -95,7 +95,7 @@ class ReserveForm(ReasonForm):
     def fit(self) -> None:
         """The rights of this request from which a part can be kept back."""
         kinds = [item.kind for item in self.asked.items.all() if item.kind in RESERVABLE]
-        self._field("kind").choices = [(kind, Kind(kind).label) for kind in kinds]
+        self._field("kind").choices = [(kind, IN_LAW[Kind(kind)]) for kind in kinds]
         self._field("holding").choices = list(records.choices(self.asked.subject(), now=timezone.now()))
         self._field("reason").required = False
 
@@ -124,20 +124,23 @@ class DecideForm(DeedForm):
 
     kind = forms.ChoiceField(label=_("Right"))
     outcome = forms.ChoiceField(label=_("Outcome"), choices=Outcome.choices, widget=forms.RadioSelect)
-    ground = forms.ChoiceField(label=_("Ground"), choices=GROUNDS, required=False)
+    ground = forms.ChoiceField(
+        label=_("Ground"), choices=GROUNDS, required=False, help_text=_("Needed where it is not granted.")
+    )
     reason = TextField(
         label=_("Reasons, as the person reads them"),
         required=False,
+        help_text=_("Needed where it is not granted, and where you carry it out by hand: say what was done."),
         max_length=5000,
         widget=forms.Textarea({"rows": 4}),
     )
-    until = DayField(label=_("Until"), required=False)
+    until = DayField(label=_("Until"), required=False, help_text=_("Only where it is not granted."))
 
     def fit(self) -> None:
         """The rights that are not carried out yet."""
         field = self.fields["kind"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [(item.kind, str(item)) for item in self.asked.items.all() if not item.done_at]
+        field.choices = [(item.kind, item.in_law()) for item in self.asked.items.all() if not item.done_at]
 
     def clean(self) -> dict[str, Any] | None:
         """A refusal says why; a yes to what nothing does by itself says what was done."""
@@ -177,6 +180,7 @@ class CorrectForm(DeedForm):
     reason = TextField(
         label=_("Reasons, as the person reads them"),
         required=False,
+        help_text=_("Needed where it is refused."),
         max_length=2000,
         widget=forms.Textarea({"rows": 2}),
     )

@@ -23,8 +23,18 @@ EMAIL, POST = "email", "post"
 NEEDED = ("kinds", "first_name", "surname", "postal_address", "language", "answer")
 
 
+class NewField(forms.BoundField):
+    """A field that knows whether a new request needs it: a letter that joins another one does not."""
+
+    @property
+    def is_needed(self) -> bool:
+        return self.name in NEEDED
+
+
 class EnterForm(DocumentForm):
     """The letter, then whose it is: a request that stands, or a new one."""
+
+    bound_field_class = NewField
 
     received_on = DayField(
         label=_("Received on"), help_text=_("The day on which the letter reached us: the delay runs from it.")

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.admin import ModelAdmin, SimpleListFilter
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import QuerySet
+from django.db.models import Case, Exists, F, OuterRef, QuerySet, When
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -14,9 +14,18 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from dsr.deadlines import paris_day
-from dsr.kinds import Kind
+from dsr.kinds import IN_LAW
 from dsr.models import SubjectRequest
 from privacy import deeds
+
+# Open requests by their last day; those that wait for a proof; those that are decided, the latest first.
+_AWAITED = SubjectRequest.objects.suspended().filter(pk=OuterRef("pk"))
+DUE_FIRST = (
+    Case(When(closed_at__isnull=False, then=2), When(Exists(_AWAITED), then=1), default=0).asc(),
+    F("closed_at").desc(),
+    "due_on",
+    "received_at",
+)
 
 
 def due(asked: SubjectRequest, today: date) -> str:
@@ -51,7 +60,7 @@ class KindAsked(SimpleListFilter):
     parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: "ModelAdmin[Any]") -> list[tuple[str, Any]]:
-        return list(Kind.choices)
+        return list(IN_LAW.items())
 
     def queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
         return queryset.filter(kinds__contains=[self.value()]) if self.value() else queryset
@@ -60,7 +69,7 @@ class KindAsked(SimpleListFilter):
 class DueWithin(SimpleListFilter):
     """Requests whose last day is near."""
 
-    title = _("due within")
+    title = _("time left")
     parameter_name = "within"
 
     def lookups(self, request: HttpRequest, model_admin: "ModelAdmin[Any]") -> list[tuple[str, Any]]:
@@ -80,7 +89,7 @@ class DueWithin(SimpleListFilter):
 class AssignedTo(SimpleListFilter):
     """Requests of one member of the staff, or of nobody."""
 
-    title = _("assigned to")
+    title = _("person in charge")
     parameter_name = "assignee"
 
     def lookups(self, request: HttpRequest, model_admin: "ModelAdmin[Any]") -> list[tuple[str, Any]]:
@@ -98,7 +107,7 @@ class AssignedTo(SimpleListFilter):
 class WhatIsOpen(SimpleListFilter):
     """The queue shows what is open, unless something else is chosen."""
 
-    title = _("what to show")
+    title = _("urgency")
     parameter_name = "show"
 
     def lookups(self, request: HttpRequest, model_admin: "ModelAdmin[Any]") -> list[tuple[str, Any]]:

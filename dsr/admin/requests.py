@@ -11,19 +11,22 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from dsr import moves, returning
 from dsr import papers as sent
-from dsr.admin import figures, papers, verbs
+from dsr.admin import figures, papers, queue, verbs
 from dsr.admin.entering import EnteringMixin
 from dsr.admin.held import HeldAdmin
 from dsr.admin.letters import LettersMixin
 from dsr.admin.queue import AssignedTo, DueWithin, KindAsked, WhatIsOpen, due
 from dsr.admin.verb import Verb
 from dsr.deadlines import paris_day
+from dsr.kinds import IN_LAW, Kind
 from dsr.models import AccessPackage, SubjectRequest
 from dsr.models.mandates import mandate_of
 from privacy import deeds, wakeups
@@ -33,10 +36,10 @@ from privacy import deeds, wakeups
 class SubjectRequestAdmin(EnteringMixin, LettersMixin, HeldAdmin):
     """What is due first stands first; whatever is done to a request has a button of its own."""
 
-    list_display = ("reference", "kinds_asked", "full_name", "state", "due", "assigned", "received_at")
+    list_display = ("reference", "due", "kinds_asked", "full_name", "state", "assigned", "received_at")
     list_filter = (WhatIsOpen, KindAsked, DueWithin, AssignedTo, "state")
     search_fields = ("=reference", "=email", "surname")
-    ordering = ("due_on", "received_at")
+    ordering = queue.DUE_FIRST
     show_full_result_count = False
     list_per_page = 50
     actions = None
@@ -107,7 +110,7 @@ class SubjectRequestAdmin(EnteringMixin, LettersMixin, HeldAdmin):
 
     @admin.display(description=_("rights"))
     def kinds_asked(self, asked: SubjectRequest) -> str:
-        return asked.get_kinds_display()
+        return format_html_join(mark_safe("<br>"), "{}", ([IN_LAW[Kind(kind)]] for kind in asked.kinds))
 
     @admin.display(description=_("name"))
     def full_name(self, asked: SubjectRequest) -> str:

@@ -7,7 +7,8 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from dsr.kinds import Ground, Kind
+from dsr import titles
+from dsr.kinds import IN_LAW, Ground, Kind
 from dsr.models.requests import CLOSED_KEEP, SubjectRequest
 from dsr.states import State
 from privacy.datamap import (
@@ -19,7 +20,6 @@ from privacy.datamap import (
     PersonalDataModel,
     PersonalDataQuerySet,
     Purpose,
-    holdings,
 )
 
 
@@ -96,6 +96,10 @@ class RequestItem(PersonalDataModel):
         """Whether the person may read the outcome: it is carried out, or the answer has left."""
         return self.done_at is not None or self.request.state in {State.ANSWERED, State.REFUSED}
 
+    def in_law(self) -> str:
+        """The right as the law names it, with its article."""
+        return str(IN_LAW[Kind(self.kind)])
+
 
 class Reserve(PersonalDataModel):
     """What is kept back from a right that is otherwise granted: one record, or all of a holding, with the ground."""
@@ -137,9 +141,11 @@ class Reserve(PersonalDataModel):
     def __str__(self) -> str:
         return self.holding
 
+    def get_holding_display(self) -> str:
+        """The kind of record in words."""
+        return titles.of_holding(self.holding)
+
     def title(self) -> str:
         """What people are told that the holding is."""
-        found = next(
-            (str(each.data.label) for each in holdings() if each.label == self.holding), self.holding
-        )
+        found = self.get_holding_display()
         return gettext("%(title)s (one record)") % {"title": found} if self.key else found

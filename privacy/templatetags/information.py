@@ -52,8 +52,10 @@ def _explained(label: str) -> Information:
 
 
 def _optional(form: BaseForm | None) -> list[str]:
-    """A box is a question of its own, not a fact left out."""
+    """A box is a question of its own, not a fact left out; what is needed in some case only is not optional in it."""
     visible = form.visible_fields() if form is not None else []
     return [
-        str(bound.label) for bound in visible if not bound.field.required and bound.widget_type != "checkbox"
+        str(bound.label)
+        for bound in visible
+        if not (bound.field.required or getattr(bound, "is_needed", False) or bound.widget_type == "checkbox")
     ]

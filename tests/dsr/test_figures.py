@@ -160,7 +160,7 @@ def test_the_desk_has_a_table_a_plot_and_a_file(client, dpo, clerk, now):
     assert "<rect" in page
     assert "figures/" in client.get("/admin/").content.decode()
     lines = client.get(f"{desk}figures.csv").content.decode().splitlines()
-    assert lines[1] == "2026-11,Access to my data,3,2,0,0,0,11.0,11"
+    assert lines[1] == '2026-11,"Access (GDPR, article 15)",3,2,0,0,0,11.0,11'
     client.force_login(clerk)
     assert client.get(f"{desk}figures/").status_code == client.get(f"{desk}figures.csv").status_code == 403
 
