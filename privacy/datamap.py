@@ -17,6 +17,7 @@ from typing import Any, ClassVar, Self
 from django.apps import apps
 from django.db import models
 from django.db.models import Q
+from django.db.models.lookups import GreaterThan, LessThanOrEqual
 
 from privacy.declarations import (
     Basis,
@@ -83,10 +84,10 @@ class Holding:
         """The rows whose period still runs at ``now``: nothing else may be shown to anybody."""
         rows = self.rows() if among is None else among
         keep = self.data.keep
-        bound = Q(**{f"{keep.since}__gt": keep.period.earliest(now)}) & Q(datamap_expires_at__gt=now)
+        surely = Q(**{f"{keep.since}__gte": keep.period.latest(now)})
+        bound = Q(**{f"{keep.since}__gt": keep.period.earliest(now)})
         not_begun = Q(**{f"{keep.since}__isnull": True})
-        dated: models.QuerySet[Any] = rows.alias(datamap_expires_at=self._expires())
-        return dated.filter(bound | not_begun)
+        return rows.filter(bound & (surely | Q(GreaterThan(self._expires(), now))) | not_begun)
 
     def usable(self, now: datetime, *, among: "models.QuerySet[Any] | None" = None) -> "models.QuerySet[Any]":
         """The live rows, without those of people whose data may only be stored (GDPR article 18): one query more.
@@ -101,10 +102,14 @@ class Holding:
 
     def due(self, now: datetime, *, among: "models.QuerySet[Any] | None" = None) -> "models.QuerySet[Any]":
         """The rows whose period is over at ``now``: what the purge takes."""
-        rows = self.rows() if among is None else among
-        bound = {f"{self.data.keep.since}__lt": self.data.keep.period.latest(now)}
-        dated: models.QuerySet[Any] = rows.alias(datamap_expires_at=self._expires())
-        return dated.filter(datamap_expires_at__lte=now, **bound)
+        return (self.rows() if among is None else among).filter(self.is_due(now))
+
+    def is_due(self, now: datetime) -> Q:
+        """The condition of being due; the calendar is asked only about rows near its bounds, for that is dear."""
+        keep = self.data.keep
+        surely = Q(**{f"{keep.since}__lte": keep.period.earliest(now)})
+        bound = Q(**{f"{keep.since}__lt": keep.period.latest(now)})
+        return bound & (surely | Q(LessThanOrEqual(self._expires(), now)))
 
     def since(self, row: models.Model) -> datetime | None:
         """When the period of ``row`` began, or ``None`` if it has not."""

@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import Error, connection, transaction
-from django.db.models import Count, Max, Min, QuerySet, Sum
+from django.db.models import BooleanField, Count, ExpressionWrapper, Max, Min, Q, QuerySet, Sum
 
 from privacy import audit, batches, holds, journal, locks, navigation, paging, partitions, wakeups
 from privacy.datamap import Holding, holdings
@@ -28,24 +28,36 @@ class AlreadyRunning(RuntimeError):
 
 @dataclass(frozen=True)
 class Forecast:
-    """What a purge would take under one rule."""
+    """What a purge would take under one rule, and how many rows more would be due some time ``ahead``."""
 
     holding: Holding
     cut_off: datetime
     count: int
     oldest: datetime | None
     newest: datetime | None
+    coming: int = 0
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether its records can be looked through one by one."""
+        return is_listed(self.holding)
 
 
-def preview(*, now: datetime) -> list[Forecast]:
+def preview(*, now: datetime, ahead: timedelta = timedelta()) -> list[Forecast]:
     """What a purge at ``now`` would take, rule by rule; holds are looked at only when it runs."""
-    found = []
-    for holding in holdings():
-        since = holding.data.keep.since
-        facts = _due(holding, now).aggregate(count=Count("*"), oldest=Min(since), newest=Max(since))
-        facts["count"] += _stranded(holding)
-        found.append(Forecast(holding, now, **facts))
-    return found
+    return [_forecast(known, now, ahead) for known in holdings()]
+
+
+def _forecast(holding: Holding, now: datetime, ahead: timedelta) -> Forecast:
+    """One look at the rows, those due now and those due later apart. Most rules have neither."""
+    since, reached, stranded = holding.data.keep.since, _due(holding, now + ahead), _stranded(holding)
+    if not reached.exists():
+        return Forecast(holding, now, stranded, None, None)
+    is_due = ExpressionWrapper(_is_due(holding, now), BooleanField())
+    parts = reached.order_by().annotate(retention_due=is_due).values_list("retention_due")
+    found = {due: facts for due, *facts in parts.annotate(Count(since), Min(since), Max(since))}
+    count, oldest, newest = found.get(True, (0, None, None))
+    return Forecast(holding, now, count + stranded, oldest, newest, found.get(False, (0,))[0])
 
 
 @dataclass(frozen=True)
@@ -211,10 +223,14 @@ def _purge_holding(run: PurgeRun, holding: Holding, now: datetime) -> None:
 
 
 def _due(holding: Holding, now: datetime) -> "QuerySet[Any]":
+    return holding.rows().filter(_is_due(holding, now))
+
+
+def _is_due(holding: Holding, now: datetime) -> Q:
     """Visits are due by whole partitions: on the day on which the earliest of them is."""
     if holding.model is Visit:
-        return holding.rows().filter(at__lt=begin(partitions.due_before(now)))
-    return holding.due(now)
+        return Q(at__lt=begin(partitions.due_before(now)))
+    return holding.is_due(now)
 
 
 def _stranded(holding: Holding) -> int:

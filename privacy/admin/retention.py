@@ -1,7 +1,6 @@
 """The purge at the desk: what would go, run it now, certificates; and holds."""
 
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -59,9 +58,9 @@ class PurgeRunAdmin(ReadOnlyDeskAdmin):
         rules = _rules(now)
         context = {
             "title": _("What a purge would delete now"),
-            "rules": [rule for rule in rules if rule.now.count or rule.coming],
-            "idle": [rule for rule in rules if not rule.now.count and not rule.coming],
-            "total": sum(rule.now.count for rule in rules),
+            "rules": [rule for rule in rules if rule.count or rule.coming],
+            "idle": [rule for rule in rules if not rule.count and not rule.coming],
+            "total": sum(rule.count for rule in rules),
             "coming": sum(rule.coming for rule in rules),
             "now": now,
             "last": PurgeRun.objects.filter(state=PurgeRun.State.FINISHED).first(),
@@ -127,25 +126,10 @@ class PurgeRunAdmin(ReadOnlyDeskAdmin):
         return TemplateResponse(request, f"admin/privacy/purgerun/{name}.html", facts)
 
 
-@dataclass(frozen=True)
-class Rule:
-    """What one rule takes now, and how many more by tomorrow."""
-
-    now: retention.Forecast
-    coming: int
-
-    @property
-    def is_listed(self) -> bool:
-        """Whether its records can be looked through one by one."""
-        return retention.is_listed(self.now.holding)
-
-
-def _rules(now: datetime) -> list[Rule]:
-    """Those with something to delete first, most first."""
-    by_tomorrow = retention.preview(now=now + forewarning.AHEAD)
-    pairs = zip(retention.preview(now=now), by_tomorrow, strict=True)
-    rules = [Rule(today, tomorrow.count - today.count) for today, tomorrow in pairs]
-    return sorted(rules, key=lambda rule: (-rule.now.count, -rule.coming))
+def _rules(now: datetime) -> list[retention.Forecast]:
+    """What each rule takes now, and how many more by tomorrow; those with something to delete first, most first."""
+    rules = retention.preview(now=now, ahead=forewarning.AHEAD)
+    return sorted(rules, key=lambda rule: (-rule.count, -rule.coming))
 
 
 def _label(holding: str) -> Any:

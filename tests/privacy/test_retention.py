@@ -1,5 +1,6 @@
 """What the purge takes, what it leaves, and what its certificate says."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -53,6 +54,23 @@ def test_the_preview_says_what_the_purge_then_takes(now):
     assert (said.count, said.oldest, said.newest) == (line.count, line.oldest, line.newest)
     assert said.count == 3
     assert not any(forecast.count for forecast in retention.preview(now=now))
+
+
+def test_one_look_says_what_goes_now_and_what_more_goes_later(now):
+    """The same as two looks, in every holding."""
+    ahead = timedelta(days=1)
+    moves = [timedelta(days=-9), timedelta(hours=-30), timedelta(hours=6), timedelta(days=9)]
+    for number, moved in enumerate(moves):
+        person = made.person(f"person-{number}", now)
+        for label, make in made.MAKERS.items():
+            if label != "website.user":
+                period = next(known.data.keep.period for known in holdings() if known.label == label)
+                make(person, now - period._delta() + moved)
+    said = retention.preview(now=now, ahead=ahead)
+    today, tomorrow = retention.preview(now=now), retention.preview(now=now + ahead)
+    assert [replace(one, coming=0) for one in said] == today
+    assert [one.count + one.coming for one in said] == [one.count for one in tomorrow]
+    assert sum(one.coming > 0 for one in said) > len(said) // 2
 
 
 def test_after_the_purge_nothing_due_is_left_in_any_holding_and_nothing_else_is_gone(now):

@@ -60,7 +60,7 @@ def test_what_is_due_is_listed_without_a_word_of_it(desk, due_mail):
 
 def test_where_nothing_is_due_is_said_once_and_folded(desk, due_mail):
     preview = desk.get(f"{DESK}/preview/")
-    idle = {rule.now.holding.label for rule in preview.context_data["idle"]}
+    idle = {rule.holding.label for rule in preview.context_data["idle"]}
     assert idle == {known.label for known in holdings()} - {"privacy.mail"}
     assert f"{len(idle)} kinds of record with nothing to delete today or tomorrow" in preview.content.decode()
     assert "<details>" in preview.content.decode()
@@ -72,8 +72,8 @@ def test_what_falls_due_by_tomorrow_is_listed_apart(desk):
     assert not desk.get(f"{DESK}/due/privacy.mail/").context_data["page"].records
     preview = desk.get(f"{DESK}/preview/")
     assert "?tomorrow" in preview.content.decode()
-    rule = next(rule for rule in preview.context_data["rules"] if rule.now.holding.model is Mail)
-    assert (rule.now.count, rule.coming) == (0, 1)
+    rule = next(rule for rule in preview.context_data["rules"] if rule.holding.model is Mail)
+    assert (rule.count, rule.coming) == (0, 1)
     listed = desk.get(f"{DESK}/due/privacy.mail/?tomorrow").context_data["page"].records
     assert [each.number for each in listed] == [str(coming.pk)]
 
