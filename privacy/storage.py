@@ -5,10 +5,13 @@ key is wrapped by the site's keys (``FILE_KEYS``, newest first) and lies in the 
 is noise, so deleting the row erases the file everywhere, backups included; the disk follows after commit.
 """
 
+import base64
+import binascii
+import hmac
 import logging
 import os
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -24,6 +27,8 @@ from django.utils.http import content_disposition_header
 from privacy.models.files import StoredFile
 
 NONCE_BYTES = 12
+OVERHEAD = NONCE_BYTES + 16  # AES-GCM adds its tag
+URL_SAFE = bytes.maketrans(b"-_", b"+/")
 log = logging.getLogger(__name__)
 
 
@@ -36,7 +41,7 @@ def store(content: bytes, *, name: str, media_type: str, now: datetime) -> Store
     file = StoredFile(name=name[:255], media_type=media_type, size=len(content), stored_at=now)
     key, nonce = AESGCM.generate_key(bit_length=256), os.urandom(NONCE_BYTES)
     sealed = nonce + AESGCM(key).encrypt(nonce, content, file.id.bytes)
-    _write(path_of(file.id), sealed)
+    file.changed_ns = _write(path_of(file.id), sealed)
     file.wrapped_key = _wrapper().encrypt(key)
     file.save(force_insert=True)
     return file
@@ -79,7 +84,26 @@ def path_of(file_id: uuid.UUID) -> Path:
     return Path(settings.FILES_ROOT) / file_id.hex[:2] / file_id.hex
 
 
-def _write(path: Path, sealed: bytes) -> None:
+def wrapping_seal() -> Callable[[bytes], bool]:
+    """Whether a wrapped key is one of ours, unaltered: by its seal alone, a fifth of the price of unwrapping it.
+
+    A Fernet token ends with the HMAC-SHA256 of all before it, under the first half of the wrapping key.
+    """
+    halves = [base64.urlsafe_b64decode(key)[:16] for key in settings.FILE_KEYS]
+
+    def is_ours(wrapped: bytes) -> bool:
+        try:
+            token = binascii.a2b_base64(wrapped.translate(URL_SAFE))
+        except binascii.Error:
+            return False
+        said, seal = token[:-32], token[-32:]
+        return seal in [hmac.digest(half, said, "sha256") for half in halves]
+
+    return is_ours
+
+
+def _write(path: Path, sealed: bytes) -> int:
+    """Returns when the disk says that the file was changed: that never moves again, unless somebody touches it."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     scratch = path.with_suffix(".part")
     try:
@@ -90,6 +114,7 @@ def _write(path: Path, sealed: bytes) -> None:
         scratch.rename(path)
     finally:
         scratch.unlink(missing_ok=True)
+    return path.stat().st_ctime_ns
 
 
 def _remove(ids: Iterable[uuid.UUID]) -> None:

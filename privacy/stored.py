@@ -1,11 +1,11 @@
 """The promises about files: encrypted, and never without their record."""
 
+import random
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.apps import apps
-from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
@@ -13,8 +13,9 @@ from privacy import storage, sweep
 from privacy.models import StoredFile
 from privacy.promises import Promise, none_of
 
-OVERHEAD = storage.NONCE_BYTES + 16  # AES-GCM adds its tag
-SAMPLE = 30  # opened at each look: a quarter of a second at the largest
+MOST = 500  # opened at each look of those that the disk says were touched: some seconds, if they are large
+SAMPLE = 30  # opened besides, by chance
+STRANGE = 0  # stands for the instant of the last change where the file did not open: no disk says so
 
 
 def promises() -> Iterator[Promise]:
@@ -35,34 +36,63 @@ def promises() -> Iterator[Promise]:
     )
 
 
-def _in_clear() -> set[object]:
-    """The files that are not as their cipher makes them, and of some chosen by chance those that it did not make."""
+def _in_clear() -> set[str]:
+    """The files that are not as their cipher makes them.
+
+    Of each file the key and the length are looked at. Each that was touched since it was stored is opened, whenever
+    that was; where that is so of very many (the folder was moved, or restored), of some of them, and of the others at
+    the next looks.
+    """
+    found: set[str] = set()
+    touched: list[tuple[bool, float, str]] = []
+    is_ours = storage.wrapping_seal()
+    for part in sweep.PARTS:
+        states = dict(_states(part))
+        for name, size, wrapped, changed in part.rows("size", "wrapped_key", "changed_ns"):
+            as_it_should = (size + storage.OVERHEAD, changed)
+            length, moved = states.get(name, as_it_should)  # a missing one is another promise's
+            if length != as_it_should[0] or not is_ours(bytes(wrapped)):
+                found.add(name)
+            elif moved != changed:
+                touched.append((changed != STRANGE, random.random(), name))  # noqa: S311
+    return found | _that_do_not_open([name for *_order, name in sorted(touched)[:MOST]])
+
+
+def _states(part: sweep.Part) -> Iterator[tuple[str, tuple[int, int]]]:
+    """How long each file is, and when the disk last changed it."""
+    for entry in part.entries():
+        with suppress(FileNotFoundError):
+            state = entry.stat()
+            yield entry.name, (state.st_size, state.st_ctime_ns)
+
+
+def _that_do_not_open(touched: list[str]) -> set[str]:
+    """Of those that were touched, and of some others; those that open count as untouched from now on."""
     files = StoredFile.objects
-    chosen = [file for file in files.order_by("?")[:SAMPLE] if storage.path_of(file.pk).exists()]
-    strange = {file.pk for file in files.iterator() if not _is_encrypted(file)}
-    return strange | {file.pk for file in chosen if not _opens(file)}
+    strange = {file.pk.hex for file in files.order_by("?")[:SAMPLE] if not _opens(file)}
+    for file in files.filter(pk__in=touched):
+        with suppress(FileNotFoundError):
+            changed = (
+                storage.path_of(file.pk).stat().st_ctime_ns
+            )  # before: what changes meanwhile is looked at again
+            if not _opens(file):
+                strange.add(file.pk.hex)
+                changed = STRANGE
+            files.filter(pk=file.pk).update(changed_ns=changed)
+    return strange
 
 
 def _opens(file: StoredFile) -> bool:
+    """Whether it is what was encrypted; one that is missing, or went with its row meanwhile, is another promise's."""
     try:
         return len(storage.read(file)) == file.size
     except storage.Unreadable:
-        return False
-
-
-def _is_encrypted(file: StoredFile) -> bool:
-    """As long as its cipher makes it, under a key that we can unwrap. A missing file is another promise's."""
-    try:
-        MultiFernet([Fernet(key) for key in settings.FILE_KEYS]).decrypt(bytes(file.wrapped_key))
-        return storage.path_of(file.pk).stat().st_size == file.size + OVERHEAD
-    except InvalidToken:
-        return False
-    except FileNotFoundError:
-        return True
+        return not storage.path_of(file.pk).exists()
 
 
 def _alone(now: datetime) -> int:
-    return len(sweep.files_without_row(now=now)) + len(sweep.rows_without_file()) + _unclaimed(now)
+    found = sweep.alone(now=now)
+    return len(found.files) + len(found.rows) + _unclaimed(now)
 
 
 def _unclaimed(now: datetime) -> int:

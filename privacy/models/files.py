@@ -30,6 +30,7 @@ class StoredFile(models.Model):
     size = models.PositiveBigIntegerField(_("size in bytes"))
     wrapped_key = models.BinaryField()
     stored_at = models.DateTimeField(_("stored at"))
+    changed_ns = models.BigIntegerField(_("when the disk last changed it (ns)"), null=True)
 
     personal_data = NotPersonal(_("A file belongs to the record that points at it, and goes with it."))
 

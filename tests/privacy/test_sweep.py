@@ -41,7 +41,7 @@ def test_a_row_that_lost_its_file_is_reported_by_number_alone_and_stays(now, cap
     lost, whole = make_file(now), make_file(now)
     storage.path_of(lost.pk).unlink()
     assert sweep.sweep(now=now) == sweep.Swept(removed=0, without_file=1)
-    assert sweep.rows_without_file() == [lost.pk.hex]
+    assert sweep.alone(now=now).rows == [lost.pk.hex]
     assert "1 rows have no file" in caplog.text
     assert "cv.pdf" not in caplog.text
     assert set(StoredFile.objects.all()) == {lost, whole}
@@ -57,3 +57,42 @@ def test_the_task_sweeps(now):
 
 def test_an_empty_place_is_fine(now):
     assert sweep.sweep(now=now) == sweep.Swept(0, 0)
+
+
+def test_a_file_of_ours_in_the_wrong_folder_is_reported_and_never_removed(now):
+    file = make_file(now)
+    path = storage.path_of(file.pk)
+    beside = path.parent.with_name("beside") / path.name
+    beside.parent.mkdir()
+    path.rename(beside)
+    age(beside, timedelta(hours=2), now)
+    assert sweep.sweep(now=now) == sweep.Swept(removed=0, without_file=1)
+    assert beside.exists()
+
+
+def test_whatever_lies_beside_our_folders_goes(now, settings):
+    root = Path(settings.FILES_ROOT)
+    strangers = [root / "cv.pdf", root / "old" / "deep" / "cv.pdf", root / "ab" / "deep" / "cv.pdf"]
+    for path in strangers:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"x")
+        age(path, timedelta(hours=2), now)
+    (root / "away").symlink_to(strangers[1].parent, target_is_directory=True)
+    assert {path.name for path in sweep.alone(now=now).files} == {"cv.pdf"}
+    assert sweep.sweep(now=now).removed == len(strangers)
+
+
+def test_what_goes_with_its_row_during_the_look_is_no_finding(now, monkeypatch):
+    file = make_file(now)
+    age(storage.path_of(file.pk), timedelta(hours=2), now)
+    listed = sweep.Part.entries
+
+    def destroyed_meanwhile(part: sweep.Part) -> object:
+        found = list(listed(part))
+        if found:
+            StoredFile.objects.all().delete()
+            storage.path_of(file.pk).unlink()
+        return found
+
+    monkeypatch.setattr(sweep.Part, "entries", destroyed_meanwhile)
+    assert sweep.alone(now=now) == sweep.Alone([], [])
