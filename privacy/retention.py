@@ -56,8 +56,8 @@ def _forecast(holding: Holding, now: datetime, ahead: timedelta) -> Forecast:
     is_due = ExpressionWrapper(_is_due(holding, now), BooleanField())
     parts = reached.order_by().annotate(retention_due=is_due).values_list("retention_due")
     found = {due: facts for due, *facts in parts.annotate(Count(since), Min(since), Max(since))}
-    count, oldest, newest = found.get(True, (0, None, None))
-    return Forecast(holding, now, count + stranded, oldest, newest, found.get(False, (0,))[0])
+    (count, oldest, newest), coming = found.get(True, (0, None, None)), found.get(False, (0,))[0]
+    return Forecast(holding, now, count + stranded, oldest, newest, coming)
 
 
 @dataclass(frozen=True)
@@ -156,8 +156,7 @@ def purge_again(cut_offs: Mapping[str, datetime], *, now: datetime) -> int:
     """After a restore: delete what had gone by the cut-off of each holding; returns how many rows went."""
     with only_one():
         run = _purge(cut_offs, now, is_new=False)
-    sums = _sums(run)
-    return sums["rows"]
+    return _sums(run)["rows"]
 
 
 def _purge(cut_offs: Mapping[str, datetime], now: datetime, *, is_new: bool) -> PurgeRun:
