@@ -15,7 +15,9 @@ from privacy.models import AuditEntry
 class Deeds(admin.AllValuesFieldListFilter):
     """The verbs there are, in words."""
 
-    in_words = staticmethod(deeds.words)
+    def in_words(self, value: str) -> str:
+        """What a choice says."""
+        return deeds.words(value)
 
     def choices(self, changelist: ChangeList) -> Iterator[Any]:
         for choice in super().choices(changelist):
@@ -25,7 +27,9 @@ class Deeds(admin.AllValuesFieldListFilter):
 class Kinds(Deeds):
     """The kinds of record there are, in words."""
 
-    in_words = staticmethod(deeds.what)
+    def in_words(self, value: str) -> str:
+        """What a choice says."""
+        return deeds.what(value)
 
 
 @admin.register(AuditEntry)
