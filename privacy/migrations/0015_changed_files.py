@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('privacy', '0013_longest_lock'),
+        ('privacy', '0014_counted_days'),
     ]
 
     operations = [
