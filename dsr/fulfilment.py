@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
+from django.db.models.functions import Least
 from django.http import HttpResponse
 
 from dsr import deeds, letters, moves, package, returning, striking
@@ -18,6 +19,7 @@ from dsr.models import AccessPackage, Happening, SubjectRequest
 from dsr.states import IllegalMove, Move
 from privacy import audit, storage
 
+MOST_TRIES = 1000  # counted so far, tried on: the column ends at 32,767
 log = logging.getLogger(__name__)
 
 
@@ -91,7 +93,9 @@ def _build(request_id: UUID, now: datetime) -> bool:
         return False
     except Exception:  # whatever is wrong with one answer must not keep back the others
         log.exception("package of request %s", request_id)
-        AccessPackage.objects.filter(request=request_id, built_at=None).update(tries=F("tries") + 1)
+        AccessPackage.objects.filter(request=request_id, built_at=None).update(
+            tries=Least(F("tries") + 1, MOST_TRIES)
+        )
         return False
 
 

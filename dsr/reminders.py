@@ -3,6 +3,7 @@
 Whatever is told is written down in the transaction that mails it: run as often as you like, nothing is told twice.
 """
 
+import logging
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
@@ -17,6 +18,7 @@ from dsr.deadlines import paris_day
 from dsr.models import Happening, IdentityCheck, Reminder, SubjectRequest, Telling
 from privacy.periods import CALENDAR
 
+log = logging.getLogger(__name__)
 MORNING = 6  # o'clock in Paris, when the digest of the day may leave
 NEAR = 3  # days before the last one on which a recipient can be told
 OVERDUE, DIGEST = "overdue", "digest"
@@ -62,8 +64,13 @@ def close_unproven(*, now: datetime) -> int:
     overripe = asked.filter(asked_at__lte=letters.PROOF_WAITS.latest(now)).select_related("request")
     closed = 0
     for check in overripe:
-        if letters.PROOF_WAITS.after(_waiting_since(check)) <= now:
-            closed += _close(check.request, now)
+        try:
+            if letters.PROOF_WAITS.after(_waiting_since(check)) <= now:
+                closed += _close(check.request, now)
+        except (
+            Exception
+        ):  # whatever is wrong with one request must not keep back the others, nor the reminders
+            log.exception("request %s could not be closed", check.request_id)
     return closed
 
 

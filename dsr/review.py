@@ -32,7 +32,7 @@ from dsr.models import (
 )
 from dsr.models.messages import Author
 from dsr.states import Move
-from privacy import audit
+from privacy import audit, restriction
 
 
 class IdentityUnchecked(Exception):
@@ -132,18 +132,6 @@ def reserve(
         request.prepared_by = ""
 
 
-def organise(request_id: UUID, *, assignee: str, target_on: date | None, now: datetime) -> None:
-    """Say who works on it and by when they mean to be done; the person is not told. Raises IllegalMove."""
-    with moves.making(request_id, Move.ORGANISE, now=now) as request:
-        request.assignee, request.target_on = assignee, target_on
-
-
-def take(request_id: UUID, *, now: datetime) -> None:
-    """Make the request one's own, whoever had it. Raises IllegalMove."""
-    with moves.making(request_id, Move.TAKE, now=now) as request:
-        request.assignee = audit.actor()
-
-
 def prepare(request_id: UUID, *, now: datetime) -> None:
     """Submit what was decided for another's approval. Raises IllegalMove."""
     with moves.making(request_id, Move.PREPARE, now=now) as request:
@@ -154,8 +142,8 @@ def grant(request_id: UUID, *, now: datetime) -> None:
     """Say yes to whatever was not decided otherwise, and send the answer, or have its package built first.
 
     Raises IllegalMove, :class:`IdentityUnchecked`, :class:`mandates.Unchecked`, :class:`Undecided`,
-    :class:`SecondPersonNeeded`; and :class:`~dsr.returning.Returned` when a correction or a strike fits no more:
-    then nothing was granted.
+    :class:`SecondPersonNeeded`, :class:`~privacy.restriction.NobodyKnown`; and :class:`~dsr.returning.Returned` when a
+    correction or a strike fits no more: then nothing was granted.
     """
     try:
         _grant(request_id, now)
@@ -210,11 +198,18 @@ def _grant(request_id: UUID, now: datetime) -> None:
             _settle(items, Decision(Outcome.SATISFIED), now)
             request.hindrance = ""
             striking.check(request, now=now)
+            _check_known(request)
             needs_package = request.items.granted().filter(kind__in=PACKAGED).exists()
             if needs_package:
                 AccessPackage(request=request, asked_at=now).save()
         if not needs_package:
             fulfilment.answer(request_id, now=now)
+
+
+def _check_known(request: SubjectRequest) -> None:
+    """Of somebody without an address nothing can be restricted: say so now, not where the answer is made."""
+    if not request.email and request.items.granted().filter(kind=Kind.RESTRICTION).exists():
+        raise restriction.NobodyKnown
 
 
 def _is_ready(outcomes: dict[str, str]) -> bool:

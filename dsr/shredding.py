@@ -2,10 +2,16 @@
 
 from dsr.models import IdentityProof, Mandate, SubjectRequest
 from privacy import erasure, storage
+from privacy.models import Draft
 
 
 def destroy_proofs(request: SubjectRequest) -> int:
-    """Destroy every copy of a card or passport of this request; returns how many. The record of the check stays."""
+    """Destroy every copy of a card or passport of this request; returns how many. The record of the check stays.
+
+    A copy may also wait beside a form that was not sent to its end, under the person's address.
+    """
+    if request.email and request.identity_checks.filter(asked_at__isnull=False).exists():
+        erasure.delete(Draft.objects.filter(email=request.email))
     return erasure.delete(IdentityProof.objects.filter(check_made__request=request)).rows
 
 

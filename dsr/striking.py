@@ -31,6 +31,10 @@ class NoSuchText(LookupError):
     """Not a text of a record about this person."""
 
 
+class MarkedMeanwhile(Exception):
+    """Somebody else marked words of the same text after it was opened: their marks would be lost."""
+
+
 @dataclass(frozen=True)
 class Text:
     """One text of one record, as it stands."""
@@ -103,14 +107,31 @@ def words(request: SubjectRequest, found: Text) -> list[Word]:
     ]
 
 
-def strike(request_id: UUID, *, found: Text, seal: str, chosen: Collection[int], now: datetime) -> None:
+def last_mark(request: SubjectRequest, found: Text) -> str:
+    """By what the marks of a text are known: another one each time, nothing where there are none."""
+    standing = of(request).get((found.holding, found.key, found.field))
+    return str(standing.pk) if standing else ""
+
+
+def strike(
+    request_id: UUID,
+    *,
+    found: Text,
+    seal: str,
+    last: str | None = None,
+    chosen: Collection[int],
+    now: datetime,
+) -> None:
     """Strike the words with the numbers ``chosen`` out of a text, and no others; with none, all stand again.
 
-    Raises IllegalMove, and :class:`TextChanged` when the text was another one where they were chosen.
+    ``last`` is what :func:`last_mark` said when the text was opened. Raises IllegalMove, :class:`MarkedMeanwhile`, and
+    :class:`TextChanged` when the text was another one where they were chosen.
     """
     with moves.making(request_id, Move.STRIKE, now=now) as request:
         if seal != found.seal:
             raise TextChanged(found.title)
+        if last not in {None, last_mark(request, found)}:
+            raise MarkedMeanwhile
         _forget(request, found)
         if spans := _spans(found, chosen):
             item = request.items.filter(kind__in=PACKAGED, done_at=None).first()

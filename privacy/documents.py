@@ -77,6 +77,11 @@ class DocumentField(forms.FileField):
     def draft(self, draft: Draft | None) -> None:
         self.widget.draft = draft
 
+    def takes(self, draft: Draft) -> bool:
+        """Whether a kept file is of a kind that this field takes: it may have been kept by another form."""
+        kept = {uploads.KINDS[uploads.KINDS[kind].kept_as or kind].media_type for kind in self.kinds}
+        return draft.file.media_type in kept
+
     def clean(self, data: Any, initial: Any = None) -> Checked | Draft | None:
         """The document, examined."""
         if not data and self.draft:
@@ -97,7 +102,8 @@ class DocumentForm(forms.Form):
         super().__init__(*args, **options)
         self.now = now
         for name, field in self._documents():
-            field.draft = drafts.find(str(self.data.get(token_name(self.add_prefix(name)), "")), now=now)
+            found = drafts.find(str(self.data.get(token_name(self.add_prefix(name)), "")), now=now)
+            field.draft = found if found and field.takes(found) else None
 
     def keep_documents(self, *, email: str = "") -> None:
         """Keep each document that passed its checks; one chosen in the place of a kept one replaces it."""

@@ -14,6 +14,7 @@ from dsr.models import Outcome, SubjectRequest
 from dsr.models.checks import How
 from dsr.review import Decision
 from privacy.forms import TextField
+from privacy.subjects import fingerprint
 
 GROUNDS = [("", "---------"), *Ground.choices]
 
@@ -167,7 +168,14 @@ class DecideForm(DeedForm):
 class CorrectForm(DeedForm):
     """One field of one record: today's value stands in the list, the wished one is typed."""
 
-    place = forms.ChoiceField(label=_("Record and field, with the value today"))
+    place = forms.ChoiceField(
+        label=_("Record and field, with the value today"),
+        error_messages={
+            "invalid_choice": _(
+                "The value has changed since you opened the page: choose again among today’s."
+            )
+        },
+    )
     wished = TextField(
         label=_("Value wished"), required=False, max_length=2000, widget=forms.Textarea({"rows": 2})
     )
@@ -186,9 +194,13 @@ class CorrectForm(DeedForm):
     )
 
     def fit(self) -> None:
-        """Every field that may be rectified, of every record about the person."""
+        """Every field that may be rectified, of every record about the person.
+
+        The choice holds a hash of the value, so that nobody decides on one that they have not seen.
+        """
         held = corrections.places(self.asked.subject(), now=timezone.now())
-        self.places = {**dict(corrections.gone(self.asked)), **dict(held)}
+        known = {**dict(corrections.gone(self.asked)), **dict(held)}
+        self.places = {f"{key} {fingerprint(place.was)[:12]}": place for key, place in known.items()}
         field = self.fields["place"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(key, corrections.words(place)) for key, place in self.places.items()]

@@ -84,8 +84,14 @@ class HeldAdmin(ReadOnlyDeskAdmin):
         if request.method == "POST" and self._struck(request, asked, found):
             return redirect("admin:dsr_subjectrequest_held", asked.pk)
         self._note(asked, {holding: 1})
-        facts = {"text": found, "words": striking.words(asked, found), "mark": striking.mark()}
-        return self.page(request, "admin/dsr/strike.html", asked, {**facts, "title": found.title})
+        facts = {
+            "text": found,
+            "words": striking.words(asked, found),
+            "mark": striking.mark(),
+            "last": striking.last_mark(asked, found),
+            "title": found.title,
+        }
+        return self.page(request, "admin/dsr/strike.html", asked, facts)
 
     def asked(self, request: HttpRequest, pk: UUID, right: str) -> SubjectRequest:
         """The request, for those who may see or change it; for others, who knows whether it is there."""
@@ -114,7 +120,14 @@ class HeldAdmin(ReadOnlyDeskAdmin):
         chosen = {int(word) for word in request.POST.getlist("words") if A_NUMBER.fullmatch(word)}
         seal = request.POST.get("seal", "")
         try:
-            striking.strike(asked.pk, found=found, seal=seal, chosen=chosen, now=timezone.now())
+            last = request.POST.get("last")
+            striking.strike(asked.pk, found=found, seal=seal, last=last, chosen=chosen, now=timezone.now())
+        except striking.MarkedMeanwhile:
+            words = gettext(
+                "Somebody else has just marked words in this text: look at theirs, then mark yours."
+            )
+            messages.error(request, words)
+            return False
         except TextChanged:
             messages.error(
                 request,

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from datetime import date, datetime, timedelta
 
@@ -16,6 +17,7 @@ from dsr.states import State
 from privacy import holds, restriction, storage
 from privacy.datamap import holdings
 from privacy.models import Mail, StoredFile
+from privacy.subjects import fingerprint
 from recruitment.models import Application
 from softnlabs.website.models import Enquiry
 from tests import holdings as made
@@ -47,7 +49,8 @@ def enquiry_of(who: made.Person) -> Enquiry:
 
 
 def correct(desk: Client, asked: SubjectRequest, row, field: str, wished: str, **more: str):
-    place = f"{row._meta.label_lower} {row.pk} {field}"
+    today = getattr(type(row)._base_manager.filter(pk=row.pk).first() or row, field)
+    place = f"{row._meta.label_lower} {row.pk} {field} {fingerprint(str(today))[:12]}"
     words = {"place": place, "wished": wished, "is_accepted": "yes", "reason": "", **more}
     return do(desk, asked, "correct", **words)
 
@@ -94,6 +97,16 @@ def test_a_correction_that_does_not_fit_or_has_no_reason_is_not_taken(desk, peop
     assert correct(desk, asked, row, "received_at", "2020-01-01").status_code == 422
     assert correct(desk, asked, enquiry_of(people[1]), "surname", "Stolen").status_code == 422
     assert Correction.objects.filter(item__request=asked).count() == 0
+
+
+def test_nobody_decides_on_a_value_that_they_have_not_seen(desk, people, now):
+    asked = checked(ask(now, Kind.RECTIFICATION, email=people[0].email, wish="My name."), now)
+    seen = re.search(r'value="(website.enquiry \w+ surname [^"]*)"', page_of(desk, asked)).group(1)
+    Enquiry.objects.update(surname="Written since")
+    answer = do(desk, asked, "correct", place=seen, wished="Martine", is_accepted="yes", reason="")
+    assert answer.status_code == 422
+    assert "The value has changed since you opened the page" in answer.content.decode()
+    assert not asked.items.get().corrections.exists()
 
 
 def test_all_corrections_refused_is_a_refusal(desk, people, now):

@@ -204,9 +204,25 @@ def test_who_may_look_may_not_therefore_decide(clerk, now):
     page = page_of(client, asked)
     assert asked.reference in page
     assert offered(page) == set()
-    assert (
-        client.post(f"{QUEUE}{asked.pk}/refuse/", {"ground": "UNFOUNDED", "reason": "x"}).status_code == 403
-    )
+    written = [f"{verb.path}/{what}" for verb in VERBS if verb.writes for what in ("preview", "letter")]
+    events = asked.events.count()
+    for deed in (*(verb.path for verb in VERBS), *written, "copy"):
+        assert client.post(f"{QUEUE}{asked.pk}/{deed}/", {}).status_code == 403
+    assert client.post(f"{QUEUE}enter/", {}).status_code == 403
+    assert asked.events.count() == events
+
+
+def test_nothing_is_done_for_another_site(dpo, now):
+    """Neither at the desk nor on the person's pages: a form without our token is refused before anything is read."""
+    asked = make_request(now)
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(dpo)
+    public = ("link", "message", "withdraw", "document", "identity", "package")
+    addresses = [f"{QUEUE}{asked.pk}/{verb.path}/" for verb in VERBS]
+    addresses += [f"/privacy/requests/{asked.pk}/{page}/" for page in public]
+    addresses += [f"/privacy/requests/{page}/" for page in ("new", "confirm", "follow", "download")]
+    for address in (*addresses, f"{QUEUE}enter/"):
+        assert client.post(address, {}).status_code == 403, address
 
 
 def test_a_request_can_be_neither_added_changed_nor_deleted_by_hand(desk, now):

@@ -206,6 +206,16 @@ def test_a_checked_proof_in_the_envelope_is_a_check(desk, dpo):
     assert "check-identity" in offered(page_of(desk, entered(desk, identity="TO_CHECK")))
 
 
+def test_of_somebody_without_an_address_no_restriction_is_promised(desk, now):
+    asked = entered(desk, kinds=["ACCESS", "RESTRICTION"], wish="I contest it.", identity="CHECKED")
+    assert "not possible" in desk.post(f"{QUEUE}{asked.pk}/grant/", follow=True).content.decode()
+    asked.refresh_from_db()
+    assert asked.state == State.RECEIVED
+    do(desk, asked, "decide", kind="RESTRICTION", outcome="NOTHING")
+    do(desk, asked, "grant")
+    assert fulfilment.build_packages(now=now) == 1
+
+
 def test_the_database_knows_no_request_that_cannot_be_answered(desk):
     asked = entered(desk)
     for facts in ({"by_post": False}, {"postal_address": ""}):

@@ -286,6 +286,9 @@ def test_one_that_fails_is_tried_again_and_keeps_back_no_other(alice, bob, now, 
     other.refresh_from_db()
     assert other.state == State.ANSWERED
     assert AccessPackage.objects.get(request=broken).tries == 1
+    AccessPackage.objects.filter(request=broken).update(tries=fulfilment.MOST_TRIES)
+    assert fulfilment.build_packages(now=now) == 0
+    assert AccessPackage.objects.get(request=broken).tries == fulfilment.MOST_TRIES  # as high as it counts
     monkeypatch.undo()
     assert fulfilment.build_packages(now=now) == 1
 

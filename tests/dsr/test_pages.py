@@ -182,6 +182,17 @@ def test_a_forged_or_expired_link_shows_a_page_that_helps(client: Client, now, k
     assert "session" not in client.cookies
 
 
+@pytest.mark.parametrize("kind", DOORS)
+@pytest.mark.parametrize("door", DOORS)
+def test_a_link_for_one_purpose_opens_no_other_door(client: Client, now, kind: str, door: str):
+    key = str(make_request(now).pk)
+    value = key if kind == "confirm" else [key, 0]
+    token = links.sign(DOORS[kind], value, until=now + timedelta(days=1))
+    opened = client.get(f"/privacy/requests/{door}/{token}/").url
+    answers = {client.get(opened).status_code, client.post(opened).status_code}
+    assert (answers == {410}) == (kind != door)
+
+
 def test_the_link_lasts_as_long_as_the_filing(client: Client, today, now):
     client.post(NEW, FILLED)
     link = link_in("request_confirm")

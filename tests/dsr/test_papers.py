@@ -13,7 +13,7 @@ from dsr import fulfilment, identity, papers, reminders, review
 from dsr.models import Enclosure, IdentityCheck, IdentityProof, SentLetter, SubjectRequest
 from dsr.models.checks import How
 from dsr.states import State
-from privacy import storage
+from privacy import drafts, storage, uploads
 from privacy.models import AuditEntry, Draft, Mail, StoredFile
 from privacy.uploads import Checked
 from tests import documents
@@ -200,6 +200,23 @@ def test_a_good_side_is_kept_while_the_other_is_chosen_again(doubted):
     send(client, doubted, "identity", **{"front-kept": token, "back": back, "postal_address": ADDRESS})
     assert IdentityProof.objects.count() == 2
     assert Draft.objects.count() == 0
+
+
+def test_a_copy_that_waits_beside_the_form_goes_with_the_decision(doubted, now):
+    sides = {"front": sent(documents.phone_jpeg(), "front.jpg"), "back": sent(b"nothing", "back.jpg")}
+    assert send(admitted(doubted), doubted, "identity", **sides).status_code == 422
+    drafts.keep(uploads.check(sent(documents.pdf(), "cv.pdf")), email="bob@example.org", now=now)
+    assert Draft.objects.count() == 2
+    identity.check(doubted.pk, how=How.LETTER, now=now)
+    assert Draft.objects.get().email == "bob@example.org"
+    assert sent_papers().count() == 1
+
+
+def test_a_file_that_another_form_kept_is_no_way_around_the_kinds_of_this_one(doubted, now):
+    kept = drafts.keep(uploads.check(sent(documents.docx(), "cv.docx")), email="", now=now)
+    token = {"front-kept": drafts.token(kept)}
+    assert admitted(doubted).post(f"/privacy/requests/{doubted.pk}/identity/", token).status_code == 422
+    assert IdentityProof.objects.count() == 0
 
 
 def test_only_the_controller_opens_the_proof_and_each_look_is_on_record(doubted, desk, clerk, now):

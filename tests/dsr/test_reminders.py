@@ -116,6 +116,23 @@ def test_a_request_whose_proof_never_comes_is_closed_with_notice_and_can_be_reop
     assert reminders.close_unproven(now=again) == 1
 
 
+def test_one_that_cannot_be_closed_keeps_back_no_other(monkeypatch):
+    broken, other = make_request(RECEIVED), make_request(RECEIVED, email="bob@example.org")
+    for asked in (broken, other):
+        identity.ask(asked.pk, reason="Doubt.", now=RECEIVED)
+    closed = letters.closed
+
+    def failing(request, **facts):
+        if request.pk == broken.pk:
+            raise OSError("disk full")
+        closed(request, **facts)
+
+    monkeypatch.setattr(letters, "closed", failing)
+    assert reminders.close_unproven(now=letters.PROOF_WAITS.after(RECEIVED)) == 1
+    broken.refresh_from_db()
+    assert broken.state == State.RECEIVED
+
+
 def test_a_proof_that_came_keeps_the_request_open():
     asked = make_request(RECEIVED)
     identity.ask(asked.pk, reason="Doubt.", now=RECEIVED)

@@ -12,6 +12,7 @@ from dsr.models import AccessPackage, Correction, Happening, RequestItem, Subjec
 from dsr.states import IllegalMove, State
 from privacy import storage
 from privacy.models import Mail
+from privacy.subjects import fingerprint
 from softnlabs.website.models import Enquiry, User
 from tests import holdings as made
 from tests.dsr.test_carrying_out import correct, enquiry_of
@@ -106,7 +107,7 @@ def test_what_is_gone_can_only_be_refused_and_the_person_is_told_the_truth(desk,
     asked = checked(ask(now, Kind.RECTIFICATION, email=alice.email), now)
     row = enquiry_of(alice)
     correct(desk, asked, row, "surname", "Martine")
-    place = f"website.enquiry {row.pk} surname"
+    place = f"website.enquiry {row.pk} surname {fingerprint(row.surname)[:12]}"
     gone(alice)
     do(desk, asked, "grant")
     again = {"place": place, "wished": "Martine"}

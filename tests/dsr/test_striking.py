@@ -164,6 +164,19 @@ def test_only_free_text_about_the_person_can_be_struck_out_and_only_before_the_a
     assert Strike.objects.count() == 0
 
 
+def test_who_marks_a_text_that_somebody_else_has_just_marked_sees_their_marks(desk, alice, now):
+    asked, row = ask(now, Kind.ACCESS, email=alice.email), enquiry_of(alice)
+    opened = {"seal": fingerprint(row.message), "last": ""}
+    desk.post(address(asked, row), {**opened, "words": ["4"]})
+    first = Strike.objects.get()
+    second = desk.post(address(asked, row), {**opened, "words": ["5"]}).content.decode()
+    assert "Somebody else has just marked words in this text" in second
+    assert f'name="last" value="{first.pk}"' in second
+    assert Strike.objects.get().spans == first.spans
+    desk.post(address(asked, row), {**opened, "last": str(first.pk), "words": ["4", "5"]})
+    assert Strike.objects.get().spans != first.spans
+
+
 def test_a_record_has_one_name_however_its_address_is_spelt(desk, alice, now):
     asked, row = checked(ask(now, Kind.ACCESS, email=alice.email), now), enquiry_of(alice)
     odd = address(asked, row).replace(f"/{row.pk}/", f"/0{row.pk}/")
