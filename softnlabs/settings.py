@@ -12,6 +12,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from privacy.spans import Granularity
 from softnlabs import embedded, secrets
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -133,7 +134,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 FILES_ROOT = VAR / "files"
 SPOOL_ROOT = VAR / "spool"
 # How much one partition of visits holds: day, week or month (docs/visits.md says what was measured).
-VISIT_PARTITIONS = os.environ.get("VISIT_PARTITIONS", "day")
+VISIT_PARTITIONS = Granularity(os.environ.get("VISIT_PARTITIONS", "week"))
 # What was erased and purged, for the day a backup is restored: shared by all machines, never restored itself.
 ERASURE_JOURNAL = Path(os.environ.get("ERASURE_JOURNAL", VAR / "journal" / "erasures"))
 

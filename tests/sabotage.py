@@ -173,7 +173,7 @@ def days_that_were_not_made(stage: Stage) -> None:
 
 
 def visit_that_waits_for_its_day(stage: Stage) -> None:
-    columns = (stage.now - timedelta(days=5), 1, uuid4(), r"\N", "/", "", "en")
+    columns = (stage.now - timedelta(days=12), 1, uuid4(), r"\N", "/", "", "en")
     navigation.spool().append("\t".join(map(str, columns)).encode())
 
 

@@ -14,7 +14,7 @@ from django.db import connection
 
 from privacy import navigation, partitions, retention
 from privacy.models import AuditEntry, CountedDay, DailyTotal, Visit
-from privacy.spans import Span
+from privacy.spans import Granularity, Span
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("acting")]
 
@@ -24,7 +24,7 @@ def old(now):
     """A day that is just due, with three visits; and a visit of today."""
     day = partitions.first_kept(now) - timedelta(days=1)
     navigation.prepare_partitions(now=now)
-    partitions.prepare([day])
+    partitions.prepare([day], granularity=Granularity.DAY)
     begin = partitions.begin(day)
     visit(begin, "/")
     visit(begin + timedelta(hours=3), "/")
@@ -117,7 +117,7 @@ def test_what_waits_for_a_reader_is_left_on_the_certificate_and_on_the_next_one(
 
 def some_days(old, count: int) -> list:
     days = [old - timedelta(days=number) for number in reversed(range(1, count + 1))]
-    partitions.prepare(days)
+    partitions.prepare(days, granularity=Granularity.DAY)
     for day in days:
         visit(partitions.begin(day), "/")
     return [*days, old]

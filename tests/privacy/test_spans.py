@@ -1,9 +1,13 @@
 """What one partition holds: whole days, each in one of them, whatever the setting is and was."""
 
+import os
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
@@ -59,6 +63,15 @@ def test_new_ones_begin_where_those_that_stand_end():
     assert planned([date(2026, 12, 29)], standing, Granularity.WEEK) == [
         Span(date(2026, 12, 28), date(2026, 12, 30))
     ]
+
+
+def test_a_setting_that_means_nothing_stops_the_start():
+    environment = {**os.environ, "VISIT_PARTITIONS": "fortnight"}
+    command = [sys.executable, "-c", "import softnlabs.settings"]
+    started = subprocess.run(
+        command, cwd=settings.BASE_DIR, env=environment, capture_output=True, check=False
+    )
+    assert b"'fortnight' is not a valid Granularity" in started.stderr
 
 
 # In the database ---------------------------------------------------------------------------------------------

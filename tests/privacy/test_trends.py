@@ -31,7 +31,7 @@ def seen(at: datetime, path: str, referrer: str = "", *, browsers: int, views: i
 
 
 def kept(day: date) -> set[tuple[str, str, int]]:
-    totals.keep([day], f"privacy_visit_{day:%Y%m%d}")
+    totals.keep([day], "privacy_visit")
     return set(DailyTotal.objects.filter(day=day).values_list("path", "referrer", "visits"))
 
 

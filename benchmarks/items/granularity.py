@@ -1,0 +1,84 @@
+"""Visits by the day, the week and the month: a person's visits, a drain, the purge of what fell due, of each."""
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+from django.db import connection
+
+from benchmarks import data
+from benchmarks.measure import Line, Outcome, seconds
+from benchmarks.profiles import Profile
+from privacy import loading, partitions
+from privacy.models import Visit
+from privacy.spans import Granularity, begin
+from privacy.subjects import Subject
+
+DAYS, DUE_DAYS = 180, 31
+KEYS = [UUID(hashlib.md5(str(key).encode()).hexdigest()) for key in range(1, 6)]  # noqa: S324
+
+
+def measure(profile: Profile) -> Outcome:
+    """Milliseconds; the purge takes a month of visits, which each granularity has as one, some or many partitions."""
+    now, facts, figures = datetime.now(UTC), {}, {}
+    for granularity in Granularity:
+        _fill(granularity, now, profile.searched)
+        facts[f"partitions by the {granularity}"] = len(partitions.standing())
+        figures |= {
+            f"a person's visits, warm: {granularity}": _times(lambda: _look_up(now), profile.rounds * 3),
+            f"a person's visits, fresh connection: {granularity}": _times(
+                lambda: _look_up(now), profile.rounds, before=_connect
+            ),
+            f"drain: {granularity}": _times(lambda: _drain(now, profile.drained), profile.rounds),
+        }
+        later = now.replace(hour=0) + timedelta(days=DUE_DAYS)
+        partitions.count_finished(now=later)
+        log = data.wal()
+        figures[f"purge of a month: {granularity}"] = [1e3 * _purge(later)]
+        facts[f"log of that purge, KB, by the {granularity}"] = round((data.wal() - log) / 1e3)
+    base = next(iter(figures.values()))
+    lines = [Line("granularity", side, "ms", taken, min(base)) for side, taken in figures.items()]
+    return Outcome(lines=lines, facts=facts)
+
+
+def _fill(granularity: Granularity, now: datetime, rows: int) -> None:
+    first = begin((now - timedelta(days=DAYS)).date())
+    data.drop_days()
+    data.run("TRUNCATE privacy_countedday, privacy_dailytotal")
+    days = [(first + timedelta(days=number)).date() for number in range(DAYS + 15)]
+    partitions.prepare(days, granularity=granularity)
+    data.fill(partitions.TABLE, rows=rows, first=first, days=DAYS)
+    data.run("CHECKPOINT")
+
+
+def _times(deed: object, rounds: int, before: object = None) -> list[float]:
+    taken = []
+    for _round in range(rounds):
+        if callable(before):
+            before()
+        assert callable(deed)
+        taken.append(1e3 * seconds(deed))
+    return taken
+
+
+def _connect() -> None:
+    connection.close()
+    connection.ensure_connection()
+
+
+def _look_up(now: datetime) -> None:
+    list(Visit.objects.live(now).about(Subject(visitors=frozenset(KEYS))).order_by("at"))
+
+
+def _drain(now: datetime, count: int) -> None:
+    lines = [
+        "\t".join(
+            (now.isoformat(), str(uuid4().int >> 65), str(uuid4()), "192.0.2.1", "/", "", "en")
+        ).encode()
+        for _line in range(count)
+    ]
+    loading.load(lines, now - timedelta(days=1))
+
+
+def _purge(later: datetime) -> float:
+    return seconds(lambda: partitions.drop_due(now=later, certify=lambda gone: None))
