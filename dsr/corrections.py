@@ -93,7 +93,8 @@ def words(place: Place) -> str:
     """The place as the controller reads it."""
     known = _holding(place.holding)
     value = gettext("the record is gone") if place.is_gone else Truncator(place.was).chars(60)
-    return f"{known.data.label} ({place.key[:8]}), {known.field_label(place.field)}: {value}"
+    words = {"record": f"{known.data.label} ({place.key[:8]})", "field": known.field_label(place.field)}
+    return gettext("%(record)s, %(field)s: %(value)s") % {**words, "value": value or gettext("(empty)")}
 
 
 def fits(place: Place, wished: str) -> bool:

@@ -13,7 +13,7 @@ from django.utils import translation
 
 from dsr import correspondence
 from dsr.deadlines import paris_day
-from dsr.models import AccessPackage, Filing, Outcome, RequestItem, SubjectRequest
+from dsr.models import AccessPackage, Filing, RequestItem, SubjectRequest
 from dsr.models.mandates import filer_of, reader_of
 from dsr.models.packages import PACKAGE_KEEP
 from dsr.models.requests import UNCONFIRMED_KEEP
@@ -162,8 +162,8 @@ def _at_desk(request: SubjectRequest) -> str:
 def _outcomes(request: SubjectRequest) -> dict[str, Any]:
     """What became of each right, and whether something was not granted."""
     items: list[RequestItem] = list(request.items.prefetch_related("reserves", "corrections", "strikes"))
-    withheld = [item.outcome == Outcome.WITHHELD or bool(item.reserves.all()) for item in items]
-    return {"items": items, "is_partial": any(withheld), "tellings": list(request.tellings.all())}
+    is_partial = any(item.is_refused_in_part() for item in items)
+    return {"items": items, "is_partial": is_partial, "tellings": list(request.tellings.all())}
 
 
 def _send(name: str, request: SubjectRequest, facts: dict[str, Any], now: datetime) -> None:

@@ -181,7 +181,7 @@ class CorrectForm(DeedForm):
     )
     is_accepted = forms.TypedChoiceField(
         label=_("Decision"),
-        choices=[("yes", _("accepted: written with the answer")), ("no", _("refused"))],
+        choices=[("yes", _("accepted: written with the answer")), ("no", _("refused: nothing is written"))],
         coerce=lambda answer: answer == "yes",
         widget=forms.RadioSelect,
     )

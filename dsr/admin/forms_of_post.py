@@ -40,4 +40,4 @@ class PostForm(DeedForm):
 class NoteForm(DeedForm):
     """A note for those who work on the request."""
 
-    text = TextField(label=_("Note"), max_length=5000, widget=forms.Textarea({"rows": 4}))
+    text = TextField(label=_("Your note"), max_length=5000, widget=forms.Textarea({"rows": 4}))

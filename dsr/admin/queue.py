@@ -6,7 +6,9 @@ from typing import Any
 
 from django.contrib.admin import ModelAdmin, SimpleListFilter
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import Case, Exists, F, OuterRef, QuerySet, When
+from django.contrib.auth import get_user_model
+from django.db.models import Case, CharField, Exists, F, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import Cast, Concat
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -26,6 +28,23 @@ DUE_FIRST = (
     "due_on",
     "received_at",
 )
+
+
+def named(rows: "QuerySet[Any]") -> "QuerySet[Any]":
+    """The same, each with the name of the colleague who works on it."""
+    accounts = (
+        get_user_model()
+        ._default_manager.annotate(actor=Concat(Value("user:"), Cast("pk", CharField())))
+        .filter(actor=OuterRef("assignee"))
+    )
+    name: QuerySet[Any] = accounts.values(get_user_model().USERNAME_FIELD)[:1]
+    found: QuerySet[Any] = rows.annotate(colleague=Subquery(name))
+    return found
+
+
+def assigned(asked: SubjectRequest) -> str:
+    """Who works on a request of :func:`named`: by name, and by number when the account is gone."""
+    return getattr(asked, "colleague", None) or deeds.who(asked.assignee) if asked.assignee else ""
 
 
 def due(asked: SubjectRequest, today: date) -> str:
@@ -94,8 +113,8 @@ class AssignedTo(SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: "ModelAdmin[Any]") -> list[tuple[str, Any]]:
         taken = SubjectRequest.objects.open().exclude(assignee="").order_by("assignee")
-        people = taken.values_list("assignee", flat=True).distinct()
-        return [("me", _("Me")), ("nobody", _("Nobody")), *((each, deeds.who(each)) for each in people)]
+        people = {each.assignee: assigned(each) for each in named(taken)}
+        return [("me", _("Me")), ("nobody", _("Nobody")), *people.items()]
 
     def queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
         if not self.value():

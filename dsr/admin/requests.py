@@ -29,7 +29,7 @@ from dsr.deadlines import paris_day
 from dsr.kinds import IN_LAW, Kind
 from dsr.models import AccessPackage, SubjectRequest
 from dsr.models.mandates import mandate_of
-from privacy import deeds, wakeups
+from privacy import wakeups
 
 
 @admin.register(SubjectRequest)
@@ -46,7 +46,7 @@ class SubjectRequestAdmin(EnteringMixin, LettersMixin, HeldAdmin):
     change_form_template = "admin/dsr/request.html"
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
-        return super().get_queryset(request).prefetch_related("identity_checks")
+        return queue.named(super().get_queryset(request)).prefetch_related("identity_checks")
 
     def get_urls(self) -> list[URLPattern]:
         """One address for each verb."""
@@ -122,7 +122,7 @@ class SubjectRequestAdmin(EnteringMixin, LettersMixin, HeldAdmin):
 
     @admin.display(description=_("assigned to"), ordering="assignee")
     def assigned(self, asked: SubjectRequest) -> str:
-        return deeds.who(asked.assignee) if asked.assignee else ""
+        return queue.assigned(asked)
 
     def _facts(self, request: HttpRequest, asked: SubjectRequest, now: datetime) -> dict[str, Any]:
         may_act = request.user.has_perm("dsr.change_subjectrequest")
@@ -131,6 +131,7 @@ class SubjectRequestAdmin(EnteringMixin, LettersMixin, HeldAdmin):
             "asked": asked,
             "seen": moves.last_seen(asked),
             "due": due(asked, paris_day(now)),
+            "assigned": queue.assigned(asked),
             "steps": asked.clock().steps(paris_day(now)),
             "items": asked.items.prefetch_related("reserves", "corrections", "strikes"),
             "checks": asked.identity_checks.all(),

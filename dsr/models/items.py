@@ -96,6 +96,12 @@ class RequestItem(PersonalDataModel):
         """Whether the person may read the outcome: it is carried out, or the answer has left."""
         return self.done_at is not None or self.request.state in {State.ANSWERED, State.REFUSED}
 
+    def is_refused_in_part(self) -> bool:
+        """Whether something of it is not granted: all, a correction, records, or words about others."""
+        corrected = all(each.is_accepted for each in self.corrections.all())
+        is_whole = corrected and not self.reserves.all() and not self.strikes.all()
+        return self.outcome == Outcome.WITHHELD or not is_whole
+
     def in_law(self) -> str:
         """The right as the law names it, with its article."""
         return str(IN_LAW[Kind(self.kind)])

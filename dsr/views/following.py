@@ -4,7 +4,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
@@ -81,7 +81,7 @@ def message(request: HttpRequest, pk: UUID) -> HttpResponse:
                 None, gettext("This request has just been decided: no message can be added to it.")
             )
         else:
-            return redirect("dsr:request", pk)
+            return redirect(resolve_url("dsr:request", pk) + "#messages")
     return render(request, "dsr/request.html", _facts(found, form), status=422)
 
 
@@ -146,7 +146,7 @@ def _facts(asked: SubjectRequest, form: MessageForm) -> dict[str, object]:
         "due_on": clock.due_on(paris_day(now)),
         "items": items,
         "show_items": not asked.is_open or any(item.done_at for item in items),
-        "has_refusal": any(item.ground or item.reserves.all() for item in items if item.is_told()),
+        "has_refusal": any(item.is_refused_in_part() for item in items if item.is_told()),
         "events": asked.events.exclude(what__in=INTERNAL),
         "letters": asked.messages.all(),
         "sent": asked.sent_letters.all(),

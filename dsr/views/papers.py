@@ -8,7 +8,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.forms.models import model_to_dict
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -63,7 +63,7 @@ def _sending(request: HttpRequest, asked: SubjectRequest, kind: type[PaperForm],
         return render(request, "dsr/too_often.html", status=429)
     form = kind(request.POST, request.FILES, now=now)
     if form.is_valid() and _sent(form, asked, send, now):
-        return redirect("dsr:request", asked.pk)
+        return redirect(resolve_url("dsr:request", asked.pk) + "#documents")
     form.keep_documents(email=asked.email)
     return _page(request, asked, form, status=422)
 

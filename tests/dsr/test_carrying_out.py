@@ -22,6 +22,7 @@ from recruitment.models import Application
 from softnlabs.website.models import Enquiry
 from tests import holdings as made
 from tests.dsr.test_desk import QUEUE, do, offered, page_of
+from tests.dsr.test_pages import admitted
 from tests.dsr.test_rights import ask, checked, outcomes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
@@ -86,6 +87,22 @@ def test_what_is_accepted_is_written_with_the_answer_and_what_is_refused_says_wh
     for text in (mail.text, mail.html):
         assert "No proof of it." in text
         assert "Martine" in text
+        assert "in part only" in text
+
+
+def test_one_correction_refused_beside_a_copy_brings_the_remedies(desk, people, now):
+    asked = ask(now, Kind.RECTIFICATION, Kind.ACCESS, email=people[0].email, wish="My name is Martine.")
+    checked(asked, now)
+    row = enquiry_of(people[0])
+    correct(desk, asked, row, "surname", "Martine")
+    correct(desk, asked, row, "first_name", "Zoe", is_accepted="no", reason="Alice is what you signed.")
+    do(desk, asked, "grant")
+    fulfilment.build_packages(now=now)
+    mail = Mail.objects.get(message="request_ready").text
+    assert "in part only" in mail
+    assert "cnil.fr" in mail
+    page = admitted(asked).get(f"/privacy/requests/{asked.pk}/").content.decode()
+    assert "cnil.fr/plaintes" in page
 
 
 def test_a_correction_that_does_not_fit_or_has_no_reason_is_not_taken(desk, people, now):

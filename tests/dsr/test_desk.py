@@ -52,7 +52,12 @@ def test_what_is_due_first_stands_first_and_what_is_decided_is_not_there(desk, n
     assert page.index(late.reference) < page.index(early.reference)
     assert done.reference not in page
     assert "overdue by" in page
-    assert done.reference in desk.get(f"{QUEUE}?show=all").content.decode()
+    waits = make_request(now - timedelta(days=9), email="waits@example.org", surname="Waiter")
+    identity.ask(waits.pk, reason="Two have this name.", now=now)
+    everything = desk.get(f"{QUEUE}?show=all").content.decode()
+    order = [everything.index(each.reference) for each in (late, early, waits, done)]
+    assert order == sorted(order)
+    assert "Access (GDPR, article 15)" in everything
     overdue = desk.get(f"{QUEUE}?show=overdue").content.decode()
     assert late.reference in overdue
     assert early.reference not in overdue

@@ -63,7 +63,7 @@ def send(client: Client, asked: SubjectRequest, what: str, **files):
 def test_a_document_is_added_seen_by_both_and_given_back_in_the_package(asked, desk, now):
     client = admitted(asked)
     posted = send(client, asked, "document", document=sent(documents.pdf("Letter of May"), "letter.pdf"))
-    assert posted.url == f"/privacy/requests/{asked.pk}/"
+    assert posted.url == f"/privacy/requests/{asked.pk}/#documents"
     page = client.get(posted.url).content.decode()
     assert "letter.pdf" in page
     assert "A document was added." in page

@@ -337,6 +337,8 @@ def test_a_request_is_assigned_with_a_target_and_found_by_it(desk, dpo, now):
     mine, other = ask(now, Kind.ACCESS), ask(now, Kind.PORTABILITY, email="bob@example.org")
     do(desk, mine, "organise", assignee=f"user:{dpo.pk}", target_on="2026-12-01")
     assert (mine.assignee, mine.target_on) == (f"user:{dpo.pk}", date(2026, 12, 1))
+    assert f'<td class="field-assigned">{dpo.email}</td>' in desk.get(QUEUE).content.decode()
+    assert f"Assigned to: {dpo.email}" in page_of(desk, mine)
     for query, found in {
         f"assignee=user:{dpo.pk}": mine,
         "assignee=nobody": other,
