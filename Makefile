@@ -5,6 +5,7 @@
 SHELL := /bin/bash
 BIN := .venv/bin
 INSTALLED := .venv/installed
+PEERS := .venv/peers
 PYTHON ?= $(shell for name in python3.11 python3 python /usr/local/bin/python3.11 $$HOME/.pyenv/versions/3.11*/bin/python; do \
 	$$name -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null && echo $$name && break; done)
 
@@ -13,7 +14,8 @@ PYTHON ?= $(shell for name in python3.11 python3 python /usr/local/bin/python3.1
 help:
 	@echo "make run        the site, its worker and its clock, on http://127.0.0.1:8000 (PORT=8001 for another)"
 	@echo "make test       every check and every test; journeys too where there is a Chromium"
-	@echo "make bench      every figure we claim, beside its peers (PROFILE=tiny, small, medium or full)"
+	@echo "make bench      every figure we claim, beside its peers (PROFILE=tiny, small, medium or full;"
+	@echo "                ITEMS='purge drain' for some of them, OUT=folder, OPTIONS=--add to keep the others)"
 	@echo "make journeys   the journeys in a browser alone"
 	@echo "make format     put the code in order"
 	@echo "make messages   compile the translations"
@@ -27,8 +29,12 @@ run: install
 test: install
 	@$(BIN)/python -m tests.everything
 
-bench: install
-	@$(BIN)/python -m benchmarks --profile $(or $(PROFILE),small)
+bench: install $(PEERS)
+	@$(BIN)/python -m benchmarks --profile $(or $(PROFILE),small) --out $(or $(OUT),var/benchmarks) $(OPTIONS) $(ITEMS)
+
+$(PEERS): benchmarks/peers.txt $(INSTALLED)
+	@$(BIN)/python -m pip --disable-pip-version-check --quiet install --no-deps --require-hashes -r benchmarks/peers.txt
+	@touch $@
 
 journeys: install
 	@JOURNEYS=required $(BIN)/python -m pytest -m journey

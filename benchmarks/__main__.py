@@ -1,38 +1,44 @@
 """Measure everything, each item beside its peers in the same run, on servers made for it.
 
-    python -m benchmarks [--profile small] [--out var/benchmarks] [item ...]
+    python -m benchmarks [--profile small] [--no-growth] [--add] [--out var/benchmarks] [item ...]
 
 Exits with 1 when a target was missed: a timing only if the machine was quiet enough, a fact always.
 """
 
 import argparse
 import importlib
+import inspect
+import json
 import os
 import subprocess
 import sys
+import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import django
 from django.core.management import call_command
 
-from benchmarks import bed, measure, report
+from benchmarks import bed, report
 from benchmarks.profiles import PROFILES, Profile
 from softnlabs import translations
 
 ITEMS = (
     "recording",
+    "choices",
+    "first_page",
     "drain",
+    "ledger",
     "purge",
+    "granularity",
     "applications",
     "person",
     "package",
-    "ledger",
-    "choices",
-    "first_page",
 )
-SEED = 0.5
+REMARKS = bed.ROOT / "docs/benchmarks/remarks.md"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -40,26 +46,25 @@ def main(arguments: list[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     out = Path(asked.out).resolve()
     out.mkdir(parents=True, exist_ok=True)
+    profile = PROFILES[asked.profile]
+    if asked.growth is not None:
+        profile = replace(profile, grows=asked.growth)
     translations.compile_stale(bed.ROOT / "locale")
     with bed.made(bed.ROOT / f"var/bench-{os.getpid()}"):
         _prepare()
-        profile = PROFILES[asked.profile]
-        outcomes = [_measure(name, profile) for name in asked.items or ITEMS]
-        about = _about(profile, outcomes)
-    (out / "benchmarks.json").write_text(report.data(outcomes, profile, about))
-    (out / "README.md").write_text(report.page(outcomes, profile, about, out))
-    sys.stdout.write("\n".join((*report.table(outcomes), "", *report.verdicts(outcomes, profile), "")))
-    sys.stdout.write(f"\nnoise index {about['noise index']}; written to {out}\n")
-    index = measure.noise(outcomes)
-    return int(
-        any(target.verdict(index, profile) == "missed" for each in outcomes for target in each.targets)
-    )
+        found = {name: _measure(name, profile) for name in asked.items or ITEMS}
+    _write(found, out, is_added=asked.add)
+    return int(any(target["verdict"] == "missed" for each in found.values() for target in each["targets"]))
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("items", nargs="*", choices=[*ITEMS, []])
     parser.add_argument("--profile", choices=PROFILES, default="small")
+    parser.add_argument(
+        "--growth", action=argparse.BooleanOptionalAction, help="at three sizes (the profile's habit)"
+    )
+    parser.add_argument("--add", action="store_true", help="keep the other items of the page that is there")
     parser.add_argument("--out", default=str(bed.ROOT / "var/benchmarks"))
     return parser
 
@@ -72,27 +77,54 @@ def _prepare() -> None:
     call_command("collectstatic", verbosity=0, interactive=False)
 
 
-def _measure(name: str, profile: Profile) -> measure.Outcome:
-    sys.stdout.write(f"{name} ...\n")
+def _measure(name: str, profile: Profile) -> report.Found:
+    sys.stdout.write(f"{name} ... ")
     sys.stdout.flush()
-    found: measure.Outcome = importlib.import_module(f"benchmarks.items.{name}").measure(profile)
-    return found
+    module, about, began = (
+        importlib.import_module(f"benchmarks.items.{name}"),
+        _about(profile),
+        time.monotonic(),
+    )
+    outcome = module.measure(profile)
+    about |= {"seconds": round(time.monotonic() - began), "what": _what(module)}
+    sys.stdout.write(f"{about['seconds']} s, noise index {outcome.noise:.2f}\n")
+    return report.item(outcome, profile, about)
 
 
-def _about(profile: Profile, outcomes: list[measure.Outcome]) -> dict[str, Any]:
-    commit = subprocess.run(
+def _what(module: ModuleType) -> str:
+    """The module's own words, each paragraph on a line."""
+    return (
+        inspect.cleandoc(module.__doc__ or "").replace("\n\n", "\0").replace("\n", " ").replace("\0", "\n\n")
+    )
+
+
+def _write(found: dict[str, report.Found], out: Path, *, is_added: bool) -> None:
+    known = out / "benchmarks.json"
+    if is_added and known.exists():
+        found = {**json.loads(known.read_text()), **found}
+    found = {name: found[name] for name in ITEMS if name in found}
+    known.write_text(json.dumps(found, indent=1) + "\n")
+    remarks = REMARKS.read_text() if REMARKS.exists() else ""
+    (out / "README.md").write_text(report.page(found, out, remarks))
+    lines = [line for each in found.values() for line in report.figures(each["lines"])[2:]]
+    sys.stdout.write("\n".join(("", *report.verdicts(found), "", *lines, f"\nwritten to {out}", "")))
+
+
+def _about(profile: Profile) -> dict[str, Any]:
+    described = subprocess.run(
         ["git", "describe", "--always", "--dirty"],  # noqa: S607
         cwd=bed.ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
-    postgres = _setting("server_version")
+    python, postgres = sys.version.split()[0], _setting("server_version")
     return {
-        "profile": f"{profile.name} {vars(profile)}",
+        "profile": profile.name,
+        "sizes": ", ".join(f"{name} {value}" for name, value in vars(profile).items() if name != "name"),
         "at": datetime.now(UTC).isoformat(timespec="minutes"),
-        "commit": commit.stdout.strip(),
-        "machine": f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}, {os.uname().machine}",
-        "versions": f"Python {sys.version.split()[0]}, Django {django.__version__}, PostgreSQL {postgres}",
-        "seed": SEED,
-        "noise index": f"{measure.noise(outcomes):.2f}",
+        "commit": described.stdout.strip(),
+        "machine": f"{os.cpu_count()} processors, {os.uname().machine}",
+        "load": f"{os.getloadavg()[0]:.1f}",
+        "versions": f"Python {python}, Django {django.__version__}, PostgreSQL {postgres}",
+        "seed": importlib.import_module("benchmarks.data").SEED,
     }
 
 

@@ -6,14 +6,16 @@ Nothing is measured on a cluster that answers before the disk has the data: that
 import contextlib
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg2
 
-from softnlabs import embedded, postgres
+from softnlabs import embedded, postgres, processes
 
 ROOT = Path(__file__).resolve().parent.parent
+_running: list[embedded.Servers] = []
 MUST_BE_ON = ("fsync", "synchronous_commit", "full_page_writes")
 
 
@@ -34,8 +36,10 @@ def made(var: Path) -> Iterator[embedded.Servers]:
             "DJANGO_SETTINGS_MODULE": "softnlabs.settings",
         }
         _let_checkpoints(embedded.database_url(var))
+        _running.append(servers)
         yield servers
     finally:
+        _running.clear()
         servers.stop()
         shutil.rmtree(var, ignore_errors=True)
 
@@ -48,6 +52,22 @@ def _let_checkpoints(url: str) -> None:
         connection.cursor() as cursor,
     ):
         cursor.execute(f"GRANT pg_checkpoint TO {postgres.NAME}")
+
+
+def pids() -> list[int]:
+    """The processes of PostgreSQL and Redis."""
+    return [process.pid for servers in _running for process in servers.running.values()]
+
+
+def forget_all() -> None:
+    """Start PostgreSQL anew, with nothing of its files in its own memory nor in the kernel's."""
+    (servers,) = _running
+    stopped = servers.running.pop(embedded.POSTGRES)
+    processes.end(stopped, signal.SIGINT, seconds=postgres.STOP_SECONDS)
+    for path in filter(Path.is_file, (servers.var / embedded.POSTGRES).rglob("*")):
+        with path.open("rb") as file:
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+    servers.start()
 
 
 def refuse_unless_durable(settings: dict[str, str]) -> None:

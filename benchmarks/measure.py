@@ -2,7 +2,7 @@
 
 import statistics
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,7 @@ class Line:
     unit: str
     figures: list[float]
     base: float
+    size: int = 0  # how many rows, pages or lines it was measured with; 0 where nothing grows
 
     @property
     def median(self) -> float:
@@ -30,7 +31,7 @@ class Line:
     @property
     def spread(self) -> float:
         """The largest less the smallest, against the median."""
-        return (max(self.figures) - min(self.figures)) / self.median if self.median else 0.0
+        return abs((max(self.figures) - min(self.figures)) / self.median) if self.median else 0.0
 
     @property
     def ratio(self) -> float:
@@ -48,6 +49,7 @@ class Target:
     is_met: bool
     is_timing: bool = True
     is_of_size: bool = False  # promised at the full size alone
+    why: str = ""  # the limit, where one is known: said when the target is not met
 
     def verdict(self, noise: float, profile: Profile) -> str:
         """``met`` or ``missed``; ``small`` or ``noisy`` where the run was too small, or the machine too restless."""
@@ -66,16 +68,32 @@ class Outcome:
     targets: list[Target] = field(default_factory=list)
     bare: list[float] = field(default_factory=list)  # figures of the plainest side, for the noise index
     facts: dict[str, Any] = field(default_factory=dict)
+    left_out: list[str] = field(default_factory=list)  # peers that are not on this machine
+
+    @property
+    def noise(self) -> float:
+        """The largest bare figure against the smallest: what the machine does by itself."""
+        return max(self.bare) / min(self.bare) if self.bare and min(self.bare) > 0 else 1.0
 
 
-def in_turn(item: str, unit: str, sides: Mapping[str, Side], *, rounds: int) -> list[Line]:
+def in_turn(item: str, unit: str, sides: Mapping[str, Side], *, rounds: int, size: int = 0) -> list[Line]:
     """Run each side once a round, so that whatever else the machine does hits all of them alike."""
     figures: dict[str, list[float]] = {name: [] for name in sides}
     for _round in range(rounds):
         for name, side in sides.items():
             figures[name].append(side())
     base = statistics.median(next(iter(figures.values())))
-    return [Line(item, name, unit, taken, base) for name, taken in figures.items()]
+    return [Line(item, name, unit, taken, base, size) for name, taken in figures.items()]
+
+
+def largest(lines: Iterable[Line]) -> dict[tuple[str, str], Line]:
+    """The lines of each item's largest size, by item and side."""
+    found: dict[tuple[str, str], Line] = {}
+    for line in lines:
+        known = found.get((line.item, line.side))
+        if known is None or known.size <= line.size:
+            found[line.item, line.side] = line
+    return found
 
 
 def seconds(deed: Callable[[], object]) -> float:
@@ -91,8 +109,6 @@ def percentile(values: list[float], share: float) -> float:
     return ranked[min(len(ranked) - 1, int(share * len(ranked)))] if ranked else 0.0
 
 
-def noise(outcomes: list[Outcome]) -> float:
-    """The worst of the items' largest against smallest bare figure."""
-    return max(
-        (max(each.bare) / min(each.bare) for each in outcomes if each.bare and min(each.bare)), default=1.0
-    )
+def noise(outcomes: Iterable[Outcome]) -> float:
+    """The worst of the items'."""
+    return max((each.noise for each in outcomes), default=1.0)

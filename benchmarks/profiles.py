@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+STEPS = (100, 10, 1)  # growth: a hundredth of the size, a tenth of it, and the size itself
+
 
 @dataclass(frozen=True)
 class Profile:
@@ -16,6 +18,7 @@ class Profile:
     entries: int  # ledger rows of one round, over eight writers
     reader_seconds: float
     applications: int  # due applications with their files
+    grows: bool = True  # each item at a hundredth and a tenth of its size too
 
     @property
     def is_timed(self) -> bool:
@@ -27,13 +30,17 @@ class Profile:
         """As large as the promises are."""
         return self.name == "full"
 
+    def sizes(self, largest: int) -> list[int]:
+        """The sizes to measure an item at, the smallest first; ``largest`` alone where nothing is to grow."""
+        return [max(1, largest // step) for step in STEPS] if self.grows else [largest]
+
 
 PROFILES = {
     profile.name: profile
     for profile in (
-        Profile("tiny", 2, 40, 500, 2_000, 2_000, 80, 0.5, 120),
-        Profile("small", 3, 1_500, 50_000, 100_000, 100_000, 1_600, 5, 5_000),
-        Profile("medium", 5, 3_000, 200_000, 1_000_000, 1_000_000, 4_000, 5, 20_000),
+        Profile("tiny", 2, 40, 500, 2_000, 2_000, 80, 0.5, 120, grows=False),
+        Profile("small", 5, 1_000, 50_000, 100_000, 100_000, 4_000, 5, 2_000),
+        Profile("medium", 5, 3_000, 200_000, 1_000_000, 1_000_000, 16_000, 5, 20_000),
         Profile("full", 5, 10_000, 1_000_000, 10_000_000, 10_000_000, 40_000, 5, 100_000),
     )
 }

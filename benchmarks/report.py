@@ -1,84 +1,135 @@
-"""The run as a table, as JSON, and as a page for the README with its plots."""
+"""The run as data for machines, as tables, and as a page with its plots: all of it made from the figures alone.
 
-import json
+What somebody wants to say about the figures stands in a file of its own, and is put below them as it is.
+"""
+
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measure import Line, Outcome, noise
+from benchmarks import plots
+from benchmarks.measure import Outcome
+from benchmarks.plots import Row, number
 from benchmarks.profiles import Profile
 
-HEAD = ("item", "side", "median", "spread", "against the first")
-BAR, GAP, NAMES, WIDTH = 18, 6, 230, 640
+Found = dict[str, Any]
+WORDS = {
+    "met": "as promised",
+    "missed": "not as promised",
+    "noisy": "a time that was not as promised, on a machine whose bare figures differed by more than a factor of two",
+    "small": "not as promised, by a run smaller than what the promise is about",
+}
 
 
-def table(outcomes: list[Outcome]) -> list[str]:
-    """The lines of a Markdown table: every figure."""
-    rows = ["| " + " | ".join(HEAD) + " |", "| --- | --- | ---: | ---: | ---: |"]
-    for line in (line for each in outcomes for line in each.lines):
-        cells = (line.item, line.side, f"{_number(line.median)} {line.unit}".strip(), f"{line.spread:.0%}")
-        rows.append("| " + " | ".join((*cells, f"{line.ratio:.2f}")) + " |")
-    return rows
+def item(outcome: Outcome, profile: Profile, about: dict[str, Any]) -> Found:
+    """One item's figures, targets with their verdicts, and circumstances."""
+    return {
+        "about": about,
+        "noise": outcome.noise,
+        "lines": [
+            {**asdict(line), "median": line.median, "spread": line.spread, "ratio": line.ratio}
+            for line in outcome.lines
+        ],
+        "targets": [
+            {**asdict(target), "verdict": target.verdict(outcome.noise, profile)}
+            for target in outcome.targets
+        ],
+        "facts": outcome.facts,
+        "left_out": outcome.left_out,
+    }
 
 
-def verdicts(outcomes: list[Outcome], profile: Profile) -> list[str]:
+def verdicts(found: dict[str, Found]) -> list[str]:
     """The lines of a Markdown table: every target."""
-    index = noise(outcomes)
-    rows = ["| target | wanted | measured | verdict |", "| --- | --- | ---: | --- |"]
-    for target in (target for each in outcomes for target in each.targets):
+    rows = ["| item | target | wanted | measured | verdict |", "| --- | --- | --- | ---: | --- |"]
+    for name, each in found.items():
+        for target in each["targets"]:
+            cells = (name, target["name"], target["wanted"], target["measured"], target["verdict"])
+            rows.append("| " + " | ".join(cells) + " |")
+    return rows
+
+
+def figures(lines: list[Row]) -> list[str]:
+    """The lines of a Markdown table: every figure at the largest size."""
+    rows = ["| item | side | median | spread | against the first |", "| --- | --- | ---: | ---: | ---: |"]
+    for line in _largest(lines):
+        median = f"{number(line['median'])} {line['unit']}".strip()
         rows.append(
-            f"| {target.name} | {target.wanted} | {target.measured} | {target.verdict(index, profile)} |"
+            f"| {line['item']} | {line['side']} | {median} | {line['spread']:.0%} | {line['ratio']:.2f} |"
         )
     return rows
 
 
-def page(outcomes: list[Outcome], profile: Profile, about: dict[str, Any], folder: Path) -> str:
+def page(found: dict[str, Found], folder: Path, remarks: str = "") -> str:
     """The page; its plots are written beside it."""
-    parts = ["# Benchmarks", "", *(f"* {name}: {value}" for name, value in about.items()), ""]
-    parts += ["## Targets", "", *verdicts(outcomes, profile), "", "## Figures", "", *table(outcomes), ""]
-    for item in dict.fromkeys(line.item for each in outcomes for line in each.lines):
-        lines = [line for each in outcomes for line in each.lines if line.item == item]
-        name = "".join(sign if sign.isalnum() else "-" for sign in item.lower())
-        (folder / f"{name}.svg").write_text(plot(item, lines))
-        parts += [f"![{item}]({name}.svg)", ""]
-    return "\n".join(parts)
+    parts = ["# Benchmarks", "", *_circumstances(found), "", "## Targets", "", *verdicts(found), ""]
+    said = {target["verdict"] for each in found.values() for target in each["targets"]}
+    parts += ["; ".join(f"*{word}*: {meaning}" for word, meaning in WORDS.items() if word in said) + ".", ""]
+    parts += _reasons(found)
+    for name, each in found.items():
+        parts += [f"## {name.replace('_', ' ').capitalize()}", "", each["about"].get("what", ""), ""]
+        parts += [_circumstance(each), "", *figures(each["lines"]), ""]
+        parts += _plots(each["lines"], folder)
+        parts += [f"Left out: {words}\n" for words in each["left_out"]]
+    return "\n".join(parts + (["## Remarks", "", remarks.strip(), ""] if remarks.strip() else []))
 
 
-def plot(title: str, lines: list[Line]) -> str:
-    """Bars of one item, each with its number."""
-    most = max(line.median for line in lines) or 1.0
-    height = (BAR + GAP) * (len(lines) + 1) + GAP
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" font-family="sans-serif" '
-        f'font-size="12"><rect width="100%" height="100%" fill="#fff"/>'
-        f'<text x="{GAP}" y="{BAR}" font-weight="bold">{title}, {lines[0].unit}</text>'
+def _circumstances(found: dict[str, Found]) -> list[str]:
+    """What is the same for all items, once; and the worst noise."""
+    every = [each["about"] for each in found.values()]
+    same = {
+        name: value for name, value in every[0].items() if all(about.get(name) == value for about in every)
+    }
+    noise = max(each["noise"] for each in found.values())
+    shown = [f"* {name}: {value}" for name, value in same.items() if name != "what"]
+    return [*shown, f"* noise index: {noise:.2f} (the worst item's largest bare figure against its smallest)"]
+
+
+def _circumstance(each: Found) -> str:
+    about, names = each["about"], ("profile", "at", "commit", "load", "seconds")
+    said = [f"{name} {about[name]}" for name in names if name in about]
+    return "; ".join([*said, f"noise index {each['noise']:.2f}"]).capitalize() + "."
+
+
+def _reasons(found: dict[str, Found]) -> list[str]:
+    """Why a target was not met, where the limit is known."""
+    short = [
+        target
+        for each in found.values()
+        for target in each["targets"]
+        if target["verdict"] != "met" and target["why"]
     ]
-    for number, line in enumerate(lines, start=1):
-        top, length = number * (BAR + GAP), max(1, round((WIDTH - NAMES - 90) * line.median / most))
-        parts.append(
-            f'<text x="{GAP}" y="{top + 13}">{line.side}</text>'
-            f'<rect x="{NAMES}" y="{top}" width="{length}" height="{BAR}" fill="#0d5c54"/>'
-            f'<text x="{NAMES + length + GAP}" y="{top + 13}">{_number(line.median)}</text>'
-        )
-    return "".join(parts) + "</svg>\n"
+    return [f"* **{target['name']}** ({target['verdict']}): {target['why']}" for target in short] + [
+        ""
+    ] * bool(short)
 
 
-def data(outcomes: list[Outcome], profile: Profile, about: dict[str, Any]) -> str:
-    """All of it for machines."""
-    index = noise(outcomes)
-    lines = [
-        {**vars(line), "median": line.median, "spread": line.spread, "ratio": line.ratio}
-        for each in outcomes
-        for line in each.lines
-    ]
-    targets = [
-        {**vars(target), "verdict": target.verdict(index, profile)}
-        for each in outcomes
-        for target in each.targets
-    ]
-    facts = {name: fact for each in outcomes for name, fact in each.facts.items()}
-    return json.dumps({"about": about, "lines": lines, "targets": targets, "facts": facts}, indent=1) + "\n"
+def _plots(lines: list[Row], folder: Path) -> list[str]:
+    parts: list[str] = []
+    for title in dict.fromkeys(line["item"] for line in lines):
+        mine = [line for line in lines if line["item"] == title]
+        name = "".join(sign if sign.isalnum() else "-" for sign in title.lower())
+        (folder / f"{name}.svg").write_text(plots.bars(title, _largest(mine)))
+        parts += [f"![{title}]({name}.svg)", ""]
+        if len({line["size"] for line in mine}) > 1:
+            (folder / f"{name}-growth.svg").write_text(plots.growth(title, mine))
+            parts += [*_growth(mine), "", f"![{title}, by size]({name}-growth.svg)", ""]
+    return parts
 
 
-def _number(value: float) -> str:
-    """Three digits that mean something, and no powers of ten."""
-    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+def _growth(lines: list[Row]) -> list[str]:
+    """The lines of a Markdown table: the medians of one item at every size."""
+    sizes = sorted({line["size"] for line in lines})
+    rows = ["| " + " | ".join((lines[0]["item"], *(f"{size:,}" for size in sizes))) + " |"]
+    rows.append("| --- |" + " ---: |" * len(sizes))
+    for side in dict.fromkeys(line["side"] for line in lines):
+        medians = {line["size"]: number(line["median"]) for line in lines if line["side"] == side}
+        rows.append("| " + " | ".join((side, *(medians.get(size, "") for size in sizes))) + " |")
+    return rows
+
+
+def _largest(lines: list[Row]) -> list[Row]:
+    most = {line["item"]: 0 for line in lines}
+    for line in lines:
+        most[line["item"]] = max(most[line["item"]], line["size"])
+    return [line for line in lines if line["size"] == most[line["item"]]]

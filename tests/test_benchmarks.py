@@ -1,19 +1,22 @@
-"""The benchmarks: their rules, and their smallest run on servers of its own."""
+"""The benchmarks: their rules, their page, and their smallest run on servers of its own."""
 
 import json
 import os
 import subprocess
 import sys
-from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from django.conf import settings
 
-from benchmarks import bed, measure, report
+from benchmarks import __main__ as bench
+from benchmarks import bed, measure, plots, report, web
 from benchmarks.measure import Line, Outcome, Target
 from benchmarks.profiles import PROFILES
 
 TINY, SMALL, FULL = (PROFILES[name] for name in ("tiny", "small", "full"))
+TIMED = {"recording", "drain", "ledger", "purge", "person", "package", "choices"}
+ABOUT = {"profile": "small", "commit": "abc", "load": "0.1", "what": "What is measured."}
 
 
 def target(*, is_met: bool = False, **facts: bool) -> Target:
@@ -27,6 +30,8 @@ def target(*, is_met: bool = False, **facts: bool) -> Target:
         (target(), 2.0, SMALL, "missed"),
         (target(), 2.1, SMALL, "noisy"),
         (target(), 1.0, TINY, "small"),
+        (target(is_of_size=True), 1.0, SMALL, "small"),
+        (target(is_of_size=True), 1.0, FULL, "missed"),
         (target(is_timing=False), 9.0, TINY, "missed"),
         (target(is_timing=False), 9.0, FULL, "missed"),
         (target(is_timing=False, is_of_size=True), 9.0, SMALL, "small"),
@@ -40,32 +45,138 @@ def test_noise_excuses_a_time_and_never_a_fact(promise, noise, profile, said):
 def test_sides_take_turns():
     order: list[str] = []
     sides = {name: lambda name=name: order.append(name) or float(len(order)) for name in "ab"}
-    bare, other = measure.in_turn("item", "s", sides, rounds=3)
+    bare, other = measure.in_turn("item", "s", sides, rounds=3, size=7)
     assert order == list("ababab")
-    assert (bare.median, bare.ratio) == (3.0, 1.0)
+    assert (bare.median, bare.ratio, bare.size) == (3.0, 1.0, 7)
     assert (other.median, other.ratio) == (4.0, pytest.approx(4 / 3))
     assert bare.spread == pytest.approx(4 / 3)
 
 
-def test_the_noise_index_is_the_worst_of_the_bare_figures():
+def test_the_noise_index_is_the_largest_bare_figure_against_the_smallest():
+    assert Outcome(bare=[2.0, 5.0, 3.0]).noise == 2.5
+    assert Outcome().noise == 1.0
     assert measure.noise([Outcome(bare=[1.0, 1.2]), Outcome(bare=[2.0, 5.0]), Outcome()]) == 2.5
-    assert measure.noise([]) == 1.0
+
+
+def test_each_profile_but_the_tiny_one_has_five_rounds_and_three_sizes():
+    for profile in PROFILES.values():
+        assert (profile.rounds, profile.grows) == ((2, False) if profile is TINY else (5, True))
+    assert SMALL.sizes(1_000) == [10, 100, 1_000]
+    assert TINY.sizes(1_000) == [1_000]
+
+
+def test_targets_are_about_the_largest_size():
+    lines = [Line("i", "s", "", [float(size)], 1.0, size) for size in (1, 100, 10)]
+    assert measure.largest(lines)["i", "s"].size == 100
 
 
 @pytest.mark.parametrize("name", bed.MUST_BE_ON)
-def test_nothing_is_measured_on_a_cluster_that_is_not_durable(name):
-    on = dict.fromkeys(bed.MUST_BE_ON, "on")
-    bed.refuse_unless_durable(on)
+def test_nothing_is_measured_on_a_cluster_that_is_not_durable(monkeypatch, name):
+    def never(*_words: str, **_options: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(bench, "call_command", never)
+    monkeypatch.setattr(bench, "_setting", lambda asked: "off" if asked == name else "on")
     with pytest.raises(bed.NotDurable, match=name):
-        bed.refuse_unless_durable(on | {name: "off"})
+        bench._prepare()
+    bed.refuse_unless_durable(dict.fromkeys(bed.MUST_BE_ON, "on"))
 
 
-def test_the_page_has_its_plots(tmp_path):
-    outcome = Outcome(lines=[Line("an item", "bare", "s", [1.0, 2.0], 1.5)], targets=[target()])
-    page = report.page([outcome], SMALL, {"seed": 1}, tmp_path)
-    assert "| an item | bare | 1.5 s | 67% | 1.00 |" in page
+def made_up(bare: list[float], *, size: int = 0, is_met: bool = False) -> Outcome:
+    lines = [
+        Line("an item", side, "s", [figure * factor for figure in bare], 2.0, rows)
+        for rows in ({size // 100, size // 10, size} if size else {0})
+        for side, factor in (("bare", 1.0), ("ours", 0.5))
+    ]
+    promise = Target("faster", "twice", "2.0", is_met, why="A day costs the same.")
+    return Outcome(lines=lines, targets=[promise], bare=bare, left_out=["peer, which is not installed."])
+
+
+def test_the_page_is_made_of_the_figures_alone(tmp_path):
+    found = {"some_item": report.item(made_up([1.0, 2.0]), SMALL, ABOUT)}
+    page = report.page(found, tmp_path, "Somebody remarked this.\n")
+    assert "| some_item | faster | twice | 2.0 | missed |" in page
+    assert "* **faster** (missed): A day costs the same." in page
+    assert "| an item | bare | 1.5 s | 67% | 0.75 |" in page
+    assert "noise index: 2.00" in page
+    assert "Left out: peer, which is not installed." in page
+    assert "What is measured." in page
+    assert page.rstrip().endswith("## Remarks\n\nSomebody remarked this.")
     assert "![an item](an-item.svg)" in page
-    assert (tmp_path / "an-item.svg").read_text().startswith("<svg")
+    assert (tmp_path / "an-item.svg").exists()
+
+
+def test_a_met_target_needs_no_reason_and_no_remarks_no_heading(tmp_path):
+    page = report.page({"i": report.item(made_up([1.0], is_met=True), SMALL, ABOUT)}, tmp_path)
+    assert "A day costs" not in page
+    assert "Remarks" not in page
+
+
+def test_an_item_that_grew_shows_its_largest_size_and_a_plot_of_all(tmp_path):
+    page = report.page({"i": report.item(made_up([1.0], size=5_000), SMALL, ABOUT)}, tmp_path)
+    assert "| an item | 50 | 500 | 5,000 |" in page
+    assert page.count("| an item | ours |") == 1
+    assert "![an item, by size](an-item-growth.svg)" in page
+
+
+@pytest.mark.parametrize("draw", [plots.bars, plots.growth])
+def test_a_plot_says_its_figures_and_suits_light_and_dark(draw):
+    lines = report.item(made_up([1.0, 3.0], size=5_000), SMALL, ABOUT)["lines"]
+    lines[0]["side"] = lines[2]["side"] = lines[4]["side"] = "<bare>"
+    picture = draw("an item", lines)
+    words = [each.text for each in ElementTree.fromstring(picture).iter("{http://www.w3.org/2000/svg}text")]
+    assert any("<bare>" in word for word in words)
+    assert any("2" in word for word in words)
+    assert "prefers-color-scheme:dark" in picture
+
+
+def test_a_plot_survives_figures_that_hardly_differ_or_are_none():
+    lines = [
+        {"side": side, "unit": "", "median": value, "figures": [value], "size": size}
+        for side, value in (("none", 0.0), ("less", -1.0), ("some", 5.0))
+        for size in (1, 10)
+    ]
+    ElementTree.fromstring(plots.growth("item", lines))
+    ElementTree.fromstring(plots.bars("item", lines))
+
+
+def test_an_item_run_alone_may_join_the_page_that_is_there(tmp_path, capsys):
+    quick, slow = (
+        report.item(made_up([bare]), SMALL, ABOUT | {"load": load}) for bare, load in ((1.0, "0"), (2.0, "9"))
+    )
+    bench._write({"drain": quick, "ledger": quick}, tmp_path, is_added=False)
+    bench._write({"drain": slow}, tmp_path, is_added=True)
+    found = json.loads((tmp_path / "benchmarks.json").read_text())
+    assert [found[name]["about"]["load"] for name in ("drain", "ledger")] == ["9", "0"]
+    bench._write({"drain": slow}, tmp_path, is_added=False)
+    assert list(json.loads((tmp_path / "benchmarks.json").read_text())) == ["drain"]
+    assert "written to" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_whole"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\npage", True),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\npag", False),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\npage\r\n0\r\n\r\n", True),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\npage\r\n", False),
+        (b"HTTP/1.1 200 OK\r\nContent-", False),
+    ],
+)
+def test_whoever_asks_reads_whole_answers(answer, is_whole):
+    assert web._is_whole(answer) is is_whole
+
+
+def test_processor_time_is_that_of_a_process_and_its_children():
+    used = "import time\nwhile time.process_time() < 0.05: pass"
+    child = f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', {used!r}])"
+    script = f"{child}\n{used}\nprint(flush=True)\ninput()"
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        process.stdout.readline()
+        assert web.cpu_of(process.pid) >= 0.09
+        process.kill()
 
 
 @pytest.mark.fault
@@ -75,19 +186,18 @@ def test_the_smallest_run_loses_nothing_and_leaves_nothing_unsealed(tmp_path):
     environment = {name: value for name, value in os.environ.items() if name not in hidden}
     command = [sys.executable, "-m", "benchmarks", "--profile", "tiny", "--out", str(tmp_path)]
     done = subprocess.run(
-        [*command, "recording", "drain", "ledger", "choices", "first_page"],
-        cwd=settings.BASE_DIR,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
+        command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
     found = json.loads((tmp_path / "benchmarks.json").read_text())
-    facts = found["facts"]
-    assert facts["visits_drained_after_kill_9"] == facts["pages_recorded"] > 0
-    assert facts["unsealed"] == 0
+    assert list(found) == list(bench.ITEMS)
+    facts = {name: fact for each in found.values() for name, fact in each["facts"].items()}
+    assert facts["visits_drained"] == facts["pages_recorded"] > facts["after_kill_9"] > 0
+    assert facts["unsealed"] == facts["records_missing"] == facts["visits_missing"] == 0
     assert facts["entries"] > 0
     assert (facts["reads_of_a_warm_page"], facts["reads_of_a_warm_page_by_the_package"] > 0) == (0, True)
-    assert {target["verdict"] for target in found["targets"] if not target["is_timing"]} == {"met"}
-    assert "# Benchmarks" in (Path(tmp_path) / "README.md").read_text()
+    targets = [target for each in found.values() for target in each["targets"]]
+    counted = {target["verdict"] for target in targets if not (target["is_timing"] or target["is_of_size"])}
+    assert counted == {"met"}
+    assert {name for name, each in found.items() if each["noise"] > 1} >= TIMED
+    assert (tmp_path / "README.md").read_text().startswith("# Benchmarks")

@@ -1,7 +1,8 @@
 """What the guard and the banner cost a page, beside django-cookie-consent's own middleware and tags.
 
-Five groups, all accepted, in one process: medians of many requests. Reading the Cookie header is Django's and is not
-counted; the package keeps its groups in the memory of the process, which is the fastest cache that it can have.
+Five groups, all accepted, in one process: medians of many requests. Reading the Cookie header is Django's and is
+not counted; the package keeps its groups in the memory of the process, which is the fastest cache that it can have.
+Its size is the number of requests of a round.
 """
 
 import statistics
@@ -22,7 +23,7 @@ from django.template import Context, Template
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
-from benchmarks.measure import Outcome, Target, in_turn, seconds
+from benchmarks.measure import Line, Outcome, Target, in_turn, seconds
 from benchmarks.profiles import Profile
 from consent import cookies, registry, wording
 from consent.middleware import guard
@@ -43,18 +44,17 @@ def measure(profile: Profile) -> Outcome:
     with _five_groups():
         ours = guard(_page(OURS)), _accepted_by_us()
         package = CleanCookiesMiddleware(_page(PACKAGE)), _accepted_by_the_package()
-        sides = {
-            "bare page": lambda: _microseconds(_page(""), "a=b", profile.pages),
-            "guard and banner": lambda: _microseconds(*ours, profile.pages),
-            "django-cookie-consent": lambda: _microseconds(*package, profile.pages),
-        }
-        lines = in_turn("choices", "us/page", sides, rounds=profile.rounds)
+        sides = {"bare page": (_page(""), "a=b"), "guard and banner": ours, "django-cookie-consent": package}
+        lines: list[Line] = []
+        for size in profile.sizes(profile.pages):
+            turns = {name: partial(_microseconds, *side, size) for name, side in sides.items()}
+            lines += in_turn("choices", "us/page", turns, rounds=profile.rounds, size=size)
         asked, asked_by_the_package = _reads(*ours), _reads(*package)
-    bare, of_ours, of_package = (line.median for line in lines)
+    bare, of_ours, of_package = (line.median for line in lines[-len(sides) :])
     cost, ratio = of_ours - bare, (of_package - bare) / (of_ours - bare)
     return Outcome(
         lines=lines,
-        bare=lines[0].figures,
+        bare=lines[-len(sides)].figures,
         facts={"reads_of_a_warm_page": asked, "reads_of_a_warm_page_by_the_package": asked_by_the_package},
         targets=[
             Target("guard and banner, five groups accepted", f"at most {MOST:.0f} us", f"{cost:.0f} us", cost <= MOST),

@@ -1,10 +1,13 @@
-"""Taking visits in: the spool's drain beside a raw COPY of the same lines into the same table."""
+"""Taking visits in: the spool's drain beside a raw COPY of the same lines into the same table.
+
+Its size is the number of lines.
+"""
 
 from datetime import UTC, datetime
 from uuid import uuid4
 
 from benchmarks import data
-from benchmarks.measure import Outcome, Target, in_turn, seconds
+from benchmarks.measure import Line, Outcome, Target, in_turn, seconds
 from benchmarks.profiles import Profile
 from privacy import navigation
 
@@ -15,33 +18,40 @@ def measure(profile: Profile) -> Outcome:
     """Lines per second of both, and whether every line came in, once."""
     now = datetime.now(UTC)
     navigation.prepare_partitions(now=now)
-    lines = [_line(now) for _visit in range(profile.drained)]
-    whole = b"\n".join(lines) + b"\n"
-    found: list[int] = []
-
-    def raw() -> float:
-        data.run("TRUNCATE privacy_visit")
-        return profile.drained / seconds(lambda: data.copy("privacy_visit", whole))
-
-    def drained() -> float:
-        data.run("TRUNCATE privacy_visit")
-        for line in lines:
-            navigation.spool().append(line)
-        rate = profile.drained / seconds(lambda: navigation.drain(now=now))
-        found.append(int(data.run("SELECT count(DISTINCT number) FROM privacy_visit")))
-        return rate
-
-    taken = in_turn("drain", "lines/s", {"raw COPY": raw, "spool and drain": drained}, rounds=profile.rounds)
-    lost = sum(profile.drained - number for number in found)
-    ratio = taken[1].ratio
+    lines: list[Line] = []
+    lost = 0
+    for size in profile.sizes(profile.drained):
+        run = _Run([_line(now) for _visit in range(size)], now)
+        sides = {"raw COPY": run.raw, "spool and drain": run.drained}
+        lines += in_turn("drain", "lines/s", sides, rounds=profile.rounds, size=size)
+        lost += sum(size - number for number in run.found)
+    ratio = lines[-1].ratio
     return Outcome(
-        lines=taken,
-        bare=taken[0].figures,
+        lines=lines,
+        bare=lines[-2].figures,
         targets=[
             Target("drain against raw COPY", f"at least {WANTED}", f"{ratio:.2f}", ratio >= WANTED),
             Target("visits lost or doubled by the drain", "0", str(lost), lost == 0, is_timing=False),
         ],
     )
+
+
+class _Run:
+    def __init__(self, lines: list[bytes], now: datetime) -> None:
+        self.lines, self.now, self.whole = lines, now, b"\n".join(lines) + b"\n"
+        self.found: list[int] = []
+
+    def raw(self) -> float:
+        data.run("TRUNCATE privacy_visit")
+        return len(self.lines) / seconds(lambda: data.copy("privacy_visit", self.whole))
+
+    def drained(self) -> float:
+        data.run("TRUNCATE privacy_visit")
+        for line in self.lines:
+            navigation.spool().append(line)
+        rate = len(self.lines) / seconds(lambda: navigation.drain(now=self.now))
+        self.found.append(int(data.run("SELECT count(DISTINCT number) FROM privacy_visit")))
+        return rate
 
 
 def _line(now: datetime) -> bytes:

@@ -1,14 +1,18 @@
-"""The audit ledger with eight writers while it is sealed every second, beside plain inserts of the same rows."""
+"""The audit ledger with eight writers while it is sealed every second, beside plain inserts of the same rows.
+
+Its size is the number of entries of a round.
+"""
 
 import contextlib
 import threading
 from datetime import UTC, datetime
+from functools import partial
 
 import psycopg2
 from django.db import connection
 
 from benchmarks import data
-from benchmarks.measure import Outcome, Target, in_turn, seconds
+from benchmarks.measure import Line, Outcome, Target, in_turn, seconds
 from benchmarks.profiles import Profile
 from privacy import seals
 from privacy.models import AuditEntry, SealedRow
@@ -26,20 +30,22 @@ def measure(profile: Profile) -> Outcome:
     data.run(f"DROP TABLE IF EXISTS {PLAIN}")
     data.run(f"CREATE TABLE {PLAIN} (LIKE privacy_auditentry INCLUDING ALL)")
     data.run(f"ALTER TABLE {PLAIN} DROP COLUMN ledger_xid, DROP COLUMN ledger_salt")
-    each = profile.entries // WRITERS
-    sides = {
-        "plain inserts": lambda: _rate(PLAIN, each),
-        "ledger, sealed every second": lambda: _sealed_rate(each),
-    }
-    lines = in_turn("ledger", "entries/s", sides, rounds=profile.rounds)
+    lines: list[Line] = []
+    for size in profile.sizes(profile.entries):
+        each = max(1, size // WRITERS)
+        sides = {
+            "plain inserts": partial(_rate, PLAIN, each),
+            "ledger, sealed every second": partial(_sealed_rate, each),
+        }
+        lines += in_turn("ledger", "entries/s", sides, rounds=profile.rounds, size=size)
     while seals.seal(now=datetime.now(UTC)):
         pass
     rows = AuditEntry.objects.count()
     bare = rows - SealedRow.objects.filter(ledger="privacy.auditentry").count()
-    ratio = lines[1].ratio
+    ratio = lines[-1].ratio
     return Outcome(
         lines=lines,
-        bare=lines[0].figures,
+        bare=lines[-2].figures,
         facts={"entries": rows, "unsealed": bare},
         targets=[
             Target("ledger against plain inserts", f"at least {WANTED}", f"{ratio:.2f}", ratio >= WANTED),

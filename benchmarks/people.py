@@ -1,0 +1,37 @@
+"""Visits of very many people, filled once for all the items that look for one of them."""
+
+import hashlib
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from benchmarks import data
+from privacy import partitions
+from privacy.spans import begin
+
+DAYS, PLAIN, BROWSERS = 180, "bench_people", 5
+_filled = [0]
+
+
+def first_day(now: datetime) -> datetime:
+    """When the oldest of these visits was."""
+    return begin((now - timedelta(days=DAYS)).date())
+
+
+def fill(rows: int, *, now: datetime) -> None:
+    """``rows`` visits in the real table and as many in one piece, unless they are there already."""
+    if (
+        _filled[0] == rows
+        and data.run(f"SELECT to_regclass('{PLAIN}')")
+        and len(partitions.attached()) > DAYS
+    ):
+        return
+    data.fill_days(rows=rows, first=first_day(now), days=DAYS)
+    data.copy_plain(PLAIN)
+    data.run("CHECKPOINT")
+    _filled[0] = rows
+
+
+def somebody() -> frozenset[UUID]:
+    """The browsers of one of them."""
+    keys = range(1, BROWSERS + 1)
+    return frozenset(UUID(hashlib.md5(str(key).encode()).hexdigest()) for key in keys)  # noqa: S324
