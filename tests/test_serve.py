@@ -1,20 +1,27 @@
 """The whole site as one process: it says where it is, refuses a second self, heals, and leaves nothing behind."""
 
+import http.client
 import re
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import psutil
+import psycopg2
 import pytest
 from django.conf import settings
 
+from privacy.spool import Spool
+from softnlabs import embedded
 from softnlabs.serve import Code
 from tests.site import COMMAND, Site, free_port, open_folder
 
 pytestmark = pytest.mark.fault
+VISITOR = re.compile(r"visitor=([0-9a-f-]{36})")
 
 
 @pytest.fixture(scope="module")
@@ -82,16 +89,62 @@ def test_what_it_writes_is_for_its_own_account(site: Site):
     assert [path for path in written if path.stat().st_mode & 0o077] == []
 
 
-@pytest.mark.parametrize("program", ["redis-server", "postgres", "celery", "gunicorn"])
-def test_a_part_that_is_killed_comes_back(site: Site, program: str):
+@contextmanager
+def visitors(site: Site, answered: list[str]) -> Iterator[None]:
+    """Two of them, who ask for one page after the other; the numbers they were given with a page are ``answered``."""
+    over = threading.Event()
+
+    def ask() -> None:
+        while not over.wait(0.02):
+            page = http.client.HTTPConnection("127.0.0.1", site.port, timeout=5)
+            with suppress(OSError, http.client.HTTPException), closing(page):
+                page.request("GET", "/")
+                response = page.getresponse()
+                if response.status == http.client.OK and response.read().rstrip().endswith(b"</html>"):
+                    answered.extend(VISITOR.findall(str(response.headers)))
+
+    threads = [threading.Thread(target=ask) for _visitor in range(2)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
+
+
+ANSWERED: list[str] = []
+PROGRAMS = ["redis-server", "postgres", "celery", "gunicorn"]
+
+
+@pytest.mark.parametrize("is_whole", [False, True], ids=["alone", "with its children"])
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_a_part_that_is_killed_comes_back(site: Site, program: str, is_whole: bool):
     victim = next(part for part in site.parts() if program in " ".join(part.cmdline()))
     before = len(re.findall("start(ed|s) again", site.log.read_text()))
-    victim.kill()
-    assert site.said("start(ed|s) again", times=before + 1)
-    deadline = time.monotonic() + 30
-    while not site.is_healthy() and time.monotonic() < deadline:
-        time.sleep(0.1)
+    with visitors(site, ANSWERED):
+        for process in [victim, *(victim.children(recursive=True) if is_whole else [])]:
+            process.kill()
+        assert site.said("start(ed|s) again", times=before + 1)
+        deadline = time.monotonic() + 30
+        while not site.is_healthy() and time.monotonic() < deadline:
+            time.sleep(0.1)
     assert site.is_healthy()
+
+
+def test_of_the_visits_meanwhile_none_was_lost_and_none_doubled(site: Site):
+    spool = Spool(site.var / "spool")
+    deadline = time.monotonic() + 30
+    while spool.segments() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    with closing(psycopg2.connect(embedded.database_url(site.var))) as database, database.cursor() as cursor:
+        cursor.execute("SELECT visitor::text, count(*) FROM privacy_visit GROUP BY 1")
+        found = dict(cursor.fetchall())
+    assert len(ANSWERED) > 20
+    assert {visitor: found.get(visitor) for visitor in ANSWERED} == dict.fromkeys(ANSWERED, 1)
+    assert set(found.values()) == {1}
+    assert not list(spool.aside.glob("*"))
 
 
 def test_ctrl_c_stops_everything_and_leaves_no_process(site: Site):
