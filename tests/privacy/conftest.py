@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from django.apps import apps
 
-from privacy import datamap
+from privacy import audit, datamap, seals
 from privacy.clauses import KEYS
-from privacy.models import Mail
+from privacy.models import AuditEntry, Mail
 from privacy.periods import Period
 
 ENOUGH = "{{ list.categories }}\n\n{{ list.recipients }}\n\n{{ list.periods }}\n\n{{ list.cookies }}\n\n"
@@ -51,3 +52,11 @@ def keep_mail(monkeypatch) -> Iterator[Callable[[Period], None]]:
     yield change
     monkeypatch.undo()
     datamap.holdings.cache_clear()
+
+
+@pytest.fixture
+def entries(now: datetime) -> list[AuditEntry]:
+    """Three entries under the first seal."""
+    found = [audit.record("test.done", now=now, detail={"n": n}) for n in range(3)]
+    seals.seal(now=now)
+    return found
