@@ -22,7 +22,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, SystemCheckError
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, connections
 
 from softnlabs import assets, embedded, translations
 from softnlabs.parts import Console, Part, Parts
@@ -143,6 +143,8 @@ def _prepare(console: Console) -> str:
     call_command("migrate", interactive=False, verbosity=0)
     for line in _said_by("load_content").splitlines():
         console.say("run", line)
+    # What the policy in force says and what runs can be compared only now; migrate called from here does not.
+    BaseCommand().check(databases=[DEFAULT_DB_ALIAS])
     sign_in = _said_by("prepare_controller")
     connections.close_all()
     return sign_in

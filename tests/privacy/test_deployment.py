@@ -1,0 +1,55 @@
+"""A site whose rules are not those of the policy in force does not start: ``make run`` says so and ends."""
+
+import io
+
+import pytest
+from django.core.management.base import SystemCheckError
+
+from privacy import policy
+from privacy.periods import Period
+from softnlabs import assets, serve, translations
+from softnlabs.parts import Console
+from tests.privacy.conftest import write_policy
+from tests.sabotage import tamper
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "root")]
+
+
+@pytest.fixture(autouse=True)
+def _prepared_already(monkeypatch) -> None:
+    """Translations, assets, tables and content stand: what is left of the start are its checks."""
+    monkeypatch.setattr(translations, "compile_stale", lambda folder: None)
+    monkeypatch.setattr(assets, "collect_stale", lambda: None)
+    monkeypatch.setattr(serve.connections, "close_all", lambda: None)
+
+
+def start() -> None:
+    serve._prepare(Console(io.StringIO()))
+
+
+def test_a_site_in_good_order_starts(now):
+    policy.publish(now=now)
+    start()
+
+
+def test_a_changed_period_without_a_new_version_does_not_start(now, keep_mail):
+    policy.publish(now=now)
+    keep_mail(Period(months=9))
+    with pytest.raises(SystemCheckError, match=r"privacy\.E007"):
+        start()
+
+
+def test_with_a_newer_version_that_waits_it_starts(now, keep_mail, root):
+    policy.publish(now=now)
+    keep_mail(Period(months=9))
+    write_policy(root, 2)
+    start()
+    policy.publish(now=now)
+    start()
+
+
+def test_an_altered_version_does_not_start(now):
+    policy.publish(now=now)
+    tamper("privacy_policytext", "UPDATE privacy_policytext SET source = source || ' '")
+    with pytest.raises(SystemCheckError, match=r"privacy\.E006"):
+        start()
