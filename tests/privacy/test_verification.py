@@ -168,7 +168,10 @@ def test_the_command_says_what_it_found(entries, now, tmp_path):
     seals.close_day(now=now + DAY)
     kept = tmp_path / "kept.json"
     kept.write_text(run("export_seal"))
-    assert "Nothing was altered" in run("verify_audit", "--against", str(kept))
+    said = run("verify_audit", "--against", str(kept))
+    assert "Nothing was altered" in said
+    assert "Compared with 1 daily seals kept elsewhere, the last of 2026-11-23." in said
+    assert "Compared with no daily seal kept elsewhere" in run("verify_audit")
     tamper("UPDATE privacy_auditentry SET verb = 'other' WHERE id = %s", entries[1].pk)
     with pytest.raises(CommandError, match="1 fault"):
         run("verify_audit")

@@ -13,7 +13,10 @@ from privacy import verification
 class Command(BaseCommand):
     """Print what was looked at and each fault. Exit code 1 when there is one."""
 
-    help = "Verifies the audit trail and the other ledgers against their seals."
+    help = (
+        "Verifies the audit trail and the other ledgers against their seals. Whoever owns the database could rewrite "
+        "rows, hashes and seals all together: only daily seals kept elsewhere, given with --against, would tell."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """``--against`` compares with daily seals kept elsewhere."""
@@ -23,10 +26,17 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Look, and say."""
-        verdict = verification.verify([json.loads(path.read_bytes()) for path in options["against"]])
+        kept = [json.loads(path.read_bytes()) for path in options["against"]]
+        verdict = verification.verify(kept)
         self.stdout.write(
             f"{verdict.rows} sealed rows under {verdict.seals} seals, {verdict.removed} of them lawfully removed; "
             f"{verdict.waiting} rows wait for the next seal."
+        )
+        self.stdout.write(
+            f"Compared with {len(kept)} daily seals kept elsewhere, the last of {max(each['day'] for each in kept)}."
+            if kept
+            else "Compared with no daily seal kept elsewhere: had all seals been rewritten together, this could not "
+            "tell. Give those that were mailed or exported with --against."
         )
         for fault in verdict.faults:
             self.stdout.write(f"{fault}")
