@@ -1,13 +1,18 @@
 """All that is held about one person, holding by holding: read from the data map, past nobody's period."""
 
+import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from privacy import audit, information
-from privacy.datamap import holdings
+from privacy.datamap import Category, holdings
 from privacy.information import Information
 from privacy.subjects import Subject
+
+NAMING = {Category.SURNAME, Category.FIRST_NAME, Category.EMAIL, Category.TELEPHONE}
+LEAST_LETTERS = 3  # "De" in a surname is no name
 
 
 @dataclass(frozen=True)
@@ -48,9 +53,9 @@ def held(subject: Subject, *, now: datetime) -> list[Held]:
 def look_up(subject: Subject, *, reason: str, now: datetime) -> list[Held]:
     """Show all that is held to whoever acts, with the reason on record. Raises :class:`ValueError` without one.
 
-    The reason goes into the journal: an address of the person in it is refused, for the journal outlives them.
+    The reason goes into the journal, which outlives the person: no address, name or number of theirs may stand in it.
     """
-    if not reason.strip() or any(email in reason.lower() for email in subject.emails):
+    if not reason.strip() or _names(subject, now) & set(_words(reason)):
         raise ValueError(reason)
     found = held(subject, now=now)
     counts = {section.told.label: len(section.records) for section in _with_records(found)}
@@ -59,6 +64,24 @@ def look_up(subject: Subject, *, reason: str, now: datetime) -> list[Held]:
             "privacy.subject.viewed", now=now, about=about, detail={"reason": reason[:300], **counts}
         )
     return found
+
+
+def _names(subject: Subject, now: datetime) -> set[str]:
+    """The words that name the person, as far as we hold them."""
+    found = set(subject.emails)
+    for holding in holdings():
+        fields = [
+            name for name, datum in holding.data.fields.items() if datum.category in NAMING and not datum.said
+        ]
+        for row in holding.live(now, among=holding.about(subject)) if fields else ():
+            found.update(word for name in fields for word in _words(str(getattr(row, name) or "")))
+    return {word for word in found if len(word) >= LEAST_LETTERS}
+
+
+def _words(text: str) -> list[str]:
+    """Addresses, numbers and names, in small letters; a telephone number is one word however it is spaced."""
+    plain = re.sub(r"(?<=\d)[\s.\-]+(?=\d)", "", unicodedata.normalize("NFKC", text).lower())
+    return re.findall(r"[\w.+\-']+@[\w.\-]+\w|[\w'’\-]+", plain)
 
 
 def _with_records(found: list[Held]) -> Iterator[Held]:

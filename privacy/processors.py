@@ -19,7 +19,6 @@ from django.utils.translation import gettext
 from privacy import audit, spreadsheets
 from privacy.datamap import Datum, Holding, holdings
 from privacy.models import Processor, Restriction, Transmission
-from privacy.periods import expires_expression
 
 MOST_ROWS = 100_000  # all of it is in memory for a moment
 
@@ -115,16 +114,11 @@ def _is_declared(processor: Processor, holding: Holding, datum: Datum) -> bool:
 
 def _in_use(holding: Holding, now: datetime) -> "models.QuerySet[Any]":
     """The rows in their active phase, without those of people whose data may only be stored (GDPR article 18)."""
-    rows, keep = holding.live(now), holding.data.keep
+    rows = holding.active(now)
     restricted = Restriction.objects.standing().subject()
     if restricted.is_known:  # also of what stays in use here: none of it goes to anybody else
         rows = rows.exclude(pk__in=holding.about(restricted).values("pk"))
-    if keep.active is None:
-        return rows
-    dated: models.QuerySet[Any] = rows.alias(
-        processors_active_until=expires_expression(keep.since, keep.active)
-    )
-    return dated.filter(processors_active_until__gt=now)
+    return rows
 
 
 def _values(row: models.Model, fields: Sequence[str]) -> dict[str, Any]:
@@ -135,7 +129,7 @@ def _values(row: models.Model, fields: Sequence[str]) -> dict[str, Any]:
 def _record(
     processor: Processor, taken: Export, found: Sequence[models.Model], *, reason: str, now: datetime
 ) -> None:
-    """One line for each person, and one entry for the whole."""
+    """One line for each person, with the reason as typed; one entry for the whole, where nobody's words stand."""
     holding = taken.holding
     sent = holding.rows().filter(pk__in=[row.pk for row in found])
     people = sorted({about for abouts in holding.pseudonyms(sent).values() for about in abouts})
@@ -148,8 +142,9 @@ def _record(
             categories=categories,
             at=now,
             decided_by=audit.actor(),
+            reason=reason[:300],
         )
-        for about in people
+        for about in people or [""]  # what concerns nobody we know was sent for a reason, too
     )
     audit.record(
         "privacy.processor.exported",
@@ -162,6 +157,6 @@ def _record(
             "rows": len(taken.rows),
             "people": len(people),
             "sha256": hashlib.sha256(taken.as_json().encode()).hexdigest(),
-            "reason": reason[:300],
+            "reason_sha256": hashlib.sha256(reason[:300].encode()).hexdigest(),
         },
     )

@@ -36,7 +36,7 @@ class ExportForm(forms.Form):
     reason = TextField(
         label=capfirst(_("reason")),
         max_length=300,
-        help_text=_("It goes into the journal: write no name and no address of a person."),
+        help_text=_("It stands beside the record of this export. Write no name and no address of a person."),
         widget=forms.Textarea({"rows": 3}),
     )
     shape = forms.ChoiceField(

@@ -94,6 +94,7 @@ class Transmission(Communication):
 
     processor = models.ForeignKey(Processor, verbose_name=_("processor"), on_delete=models.PROTECT)
     holding = models.CharField(_("kind of record"), max_length=100)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
 
     personal_data = PersonalData(
         label=_("Data of yours sent to our processors"),
@@ -105,6 +106,7 @@ class Transmission(Communication):
             "about": Datum(Category.REQUESTS, provided=False, said=HASHED),
             "processor": Datum(Category.REQUESTS, provided=False),
             "categories": Datum(Category.REQUESTS, provided=False),
+            "reason": Datum(Category.REQUESTS, provided=False, said=_("why it was sent, as a note of ours")),
             "at": Datum(Category.REQUESTS, provided=False),
         },
         impersonal=("id", "holding", "decided_by"),

@@ -6,6 +6,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from privacy.datamap import holdings
 from privacy.models import AuditEntry
@@ -90,10 +91,14 @@ def test_what_is_past_its_period_is_shown_to_nobody(monkeypatch, now, time_machi
         {"operator": "nobody@example.org"},
         {"reason": " "},
         {"reason": f"Asked by {BOB.upper()}", "email": BOB},
+        {"reason": "For Mrs LASSERRE", "email": ALICE},
+        {"reason": "Call of +33 5.59.12.34.56 today", "email": ALICE},
         {"email": "no address"},
     ],
 )
 def test_nobody_looks_without_right_or_reason(monkeypatch, dpo, clerk, wrong):
+    made = MAKERS["website.enquiry"](person("alice", timezone.now()), timezone.now())
+    type(made).objects.update(surname="De Lasserre", telephone="+33559123456")
     with pytest.raises(CommandError):
         look(monkeypatch, **wrong)
     assert not AuditEntry.objects.exists()

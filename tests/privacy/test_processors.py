@@ -1,5 +1,6 @@
 """A processor gets what was declared for it: nothing else, of nobody else, without trace never."""
 
+import hashlib
 import json
 from datetime import timedelta
 
@@ -131,8 +132,37 @@ def test_each_person_can_be_told_who_has_their_data(now):
     assert line.about == fingerprint(alice.email)
     assert Transmission.objects.count() == 2
     entry = AuditEntry.objects.get(verb="privacy.processor.exported")
-    assert (entry.detail["rows"], entry.detail["people"], entry.detail["reason"]) == (3, 2, "Test")
+    assert (entry.detail["rows"], entry.detail["people"]) == (3, 2)
     assert alice.email not in str(entry.detail)
+
+
+def test_the_reason_stays_beside_the_export_and_the_journal_knows_its_hash_alone(now):
+    MAKERS["website.enquiry"](person("alice", now), now - RECENT)
+    reason = "Because Alice Lasserre (alice@example.org) asked for it"
+    processors.export(make_processor(), holding(Enquiry), reason=reason, now=now)
+    assert Transmission.objects.get().reason == reason
+    for entry in AuditEntry.objects.all():
+        assert "Lasserre" not in str(entry.detail)
+        assert "example.org" not in str(entry.detail)
+    entry = AuditEntry.objects.get(verb="privacy.processor.exported")
+    assert entry.detail["reason_sha256"] == hashlib.sha256(reason.encode()).hexdigest()
+
+
+def test_an_export_about_nobody_we_know_keeps_its_reason_too(now):
+    taken = processors.export(make_processor(), holding(Enquiry), reason="Nothing yet", now=now)
+    assert taken.rows == []
+    line = Transmission.objects.get()
+    assert (line.about, line.reason) == ("", "Nothing yet")
+
+
+def test_the_person_is_not_shown_the_words_of_the_reason(now):
+    alice = person("alice", now)
+    MAKERS["website.enquiry"](alice, now - RECENT)
+    processors.export(make_processor(), holding(Enquiry), reason="With Bob of accounting", now=now)
+    told = holding(Transmission)
+    assert "Bob" not in str(
+        [value for line in told.about(alice.subject()) for *_, value in told.export(line)]
+    )
 
 
 def test_too_many_rows_are_refused_and_leave_no_trace_of_a_sending(now, monkeypatch):

@@ -43,7 +43,9 @@ class Command(BaseCommand):
             try:
                 found = access.look_up(subject, reason=reason, now=timezone.now())
             except ValueError as error:
-                raise CommandError("Give a reason, without the address of the person in it.") from error
+                raise CommandError(
+                    "Give a reason, without a name, an address or a number of the person in it."
+                ) from error
         for section in found:
             self._print(section)
 
