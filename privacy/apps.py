@@ -33,6 +33,7 @@ class PrivacyConfig(AppConfig):
         "privacy.erasure.replayed": _("the journal of erasures was replayed"),
         "privacy.rectification.rectified": _("data were rectified"),
         "privacy.restriction.placed": _("the use of data was restricted"),
+        "privacy.restriction.bound": _("a restriction holds again for a person who came back"),
         "privacy.restriction.lifted": _("a restriction was lifted"),
     }
     replays = {

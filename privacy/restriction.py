@@ -35,10 +35,22 @@ def restrict(subject: Subject, *, reason: str, now: datetime) -> Restriction:
 
 
 def restrict_again(entry: Entry, subject: Subject, *, now: datetime) -> int:
-    """The same after a restore: also of a person of whom the restored rows know no key, for whoever reviews it."""
+    """The same after a restore. Of a person of whom the restored rows know no key it stands, and waits.
+
+    :func:`privacy.replay.bind` lets it hold as soon as they are known again.
+    """
     reason = gettext("Placed again from the journal after a backup was restored.")
     _place(subject, frozenset({entry.facts["about"]}), reason=reason, since=entry.at, now=now)
     return 0
+
+
+def bind(placed: Restriction, subject: Subject, *, now: datetime) -> None:
+    """The person behind ``placed`` is known again."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [HOLD])
+        standing = Restriction.objects.standing().filter(pk=placed.pk)
+        if standing.update(keys=_together(placed.keys, subject)):
+            audit.record("privacy.restriction.bound", now=now, obj=placed, about=placed.about)
 
 
 def _place(

@@ -12,6 +12,7 @@ from privacy import (
     navigation,
     partitions,
     promises,
+    replay,
     retention,
     safety,
     seals,
@@ -92,6 +93,12 @@ def check_promises() -> None:
 def sweep_files() -> None:
     """Remove the files that no row knows, and report the rows whose file is gone."""
     sweep.sweep(now=timezone.now())
+
+
+@shared_task
+def bind_restrictions() -> None:
+    """Let restrictions that were restored without their keys hold for people who are here again."""
+    replay.bind(now=timezone.now())
 
 
 @shared_task

@@ -46,6 +46,11 @@ app.conf.beat_schedule = {
     },
     "files": {"task": "privacy.tasks.sweep_files", "schedule": 1200.0, "options": {"expires": 1200.0}},
     "forewarning": {"task": "privacy.tasks.forewarn", "schedule": 3600.0, "options": {"expires": 3600.0}},
+    "restrictions": {
+        "task": "privacy.tasks.bind_restrictions",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
     "limits": {"task": "privacy.tasks.forget_limits", "schedule": 3600.0, "options": {"expires": 3600.0}},
     # Three looks an hour: a broken promise is seen within the hour even when two are missed.
     "promises": {

@@ -1,5 +1,6 @@
 """Who said stop after the backup that was restored is heard again."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,9 +13,20 @@ from django.utils import timezone
 from consent import ledger, prospecting
 from consent.ledger import Act, Circumstance, Holder
 from consent.models import ConsentEvent, Prospect, Suppression
-from privacy import erasure, holds, journal, links, navigation, restriction, retention, subscriptions
+from privacy import (
+    erasure,
+    holds,
+    journal,
+    links,
+    navigation,
+    replay,
+    restriction,
+    retention,
+    subscriptions,
+    tasks,
+)
 from privacy.datamap import Purpose
-from privacy.models import Hold, Mail, RecordingObjection, Restriction, Subscription
+from privacy.models import AuditEntry, Hold, Mail, RecordingObjection, Restriction, Subscription
 from privacy.subjects import fingerprint
 from softnlabs.website.models import Enquiry
 from tests import holdings as made
@@ -137,6 +149,37 @@ def test_what_was_lifted_after_the_backup_is_lifted_and_a_hold_of_since_is_respe
     assert not Hold.objects.standing().filter(pk=lifted.pk).exists()
     assert not Restriction.objects.standing().filter(pk=restricted.pk).exists()
     assert old_mail(now) == [BOB]
+
+
+def test_a_restriction_of_somebody_whom_the_backup_does_not_know_holds_when_they_come_back(tmp_path):
+    now = timezone.now()
+    dump = backup(tmp_path)
+    alice, bob = made.person("alice", now), made.person("bob", now)
+    restriction.restrict(alice.subject(), reason="She contests it", now=now)
+    restore(dump)
+    call_command("replay_erasures")
+    placed = Restriction.objects.standing().get()
+    assert placed.keys == {}
+    tasks.bind_restrictions()
+    assert not AuditEntry.objects.filter(verb="privacy.restriction.bound").exists()
+    for email in (ALICE, BOB):
+        made.enquiry(replace(alice if email == ALICE else bob, email=email), now)
+    assert Enquiry.objects.usable(now).count() == 2
+    tasks.bind_restrictions()
+    assert Enquiry.objects.usable(now).get().email == BOB
+    placed.refresh_from_db()
+    assert placed.keys["emails"] == [ALICE]
+    tasks.bind_restrictions()
+    assert AuditEntry.objects.get(verb="privacy.restriction.bound").about == placed.about
+
+
+def test_what_was_lifted_binds_nobody(now):
+    alice = made.person("alice", now)
+    placed = restriction.restrict(alice.subject(), reason="She contests it", now=now)
+    restriction.unrestrict(placed, now=now)
+    assert replay.bind(now=now) == 0
+    placed.refresh_from_db()
+    assert placed.keys == {}
 
 
 def test_an_erasure_ends_the_restriction_that_was_placed_before_it(tmp_path):
