@@ -89,6 +89,14 @@ class Holding:
         not_begun = Q(**{f"{keep.since}__isnull": True})
         return rows.filter(bound & (surely | Q(GreaterThan(self._expires(), now))) | not_begun)
 
+    def active(self, now: datetime, *, among: "models.QuerySet[Any] | None" = None) -> "models.QuerySet[Any]":
+        """The live rows in daily use: what is in the archive is left out."""
+        rows, keep = self.live(now, among=among), self.data.keep
+        if keep.active is None:
+            return rows
+        begun = Q(GreaterThan(expires_expression(keep.since, keep.active), now))
+        return rows.filter(begun | Q(**{f"{keep.since}__isnull": True}))
+
     def usable(self, now: datetime, *, among: "models.QuerySet[Any] | None" = None) -> "models.QuerySet[Any]":
         """The live rows, without those of people whose data may only be stored (GDPR article 18): one query more.
 

@@ -5,10 +5,14 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from privacy import deeds
 from privacy.admin.desk import ReadOnlyDeskAdmin
+from privacy.datamap import holding
 from privacy.models import AuditEntry
 
 
@@ -44,6 +48,10 @@ class AuditEntryAdmin(ReadOnlyDeskAdmin):
     list_per_page = 50
     fields = ("at", "done_by", "deed", "verb", "kind", "key", "about", "gesture", "detail")
     readonly_fields = ("done_by", "deed")
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
+        """Those in daily use. The archive is read with a reason, person by person: ``manage.py subject``."""
+        return holding(AuditEntry).active(timezone.now(), among=super().get_queryset(request))
 
     @admin.display(description=_("done by"), ordering="actor")
     def done_by(self, entry: AuditEntry) -> str:
