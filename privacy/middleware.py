@@ -1,5 +1,6 @@
 """What every request goes through on the ground floor."""
 
+import re
 from collections.abc import Callable
 from urllib.parse import unquote_plus
 
@@ -26,6 +27,7 @@ FIXED_HEADERS = {
         )
     ),
 }  # fmt: skip
+TURNING = re.compile("|".join("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069").encode())
 RETRY_SECONDS = "600"
 VERBS = ("GET", "HEAD", "OPTIONS", "POST")
 TRUSTED_TYPES = {"require-trusted-types-for": ["'script'"]}
@@ -62,6 +64,20 @@ def headers(get_response: Handler) -> Handler:
         match = request.resolver_match
         fixed = at_the_desk if match is not None and match.app_name == "admin" else elsewhere
         fixed.complete(response)
+        return response
+
+    return middleware
+
+
+def direction(get_response: Handler) -> Handler:
+    """At the desk, text goes as it is spelled: signs that turn it around would let "exe.txt" pass for "txt.exe"."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        match = request.resolver_match
+        is_page = response.headers.get("Content-Type", "").startswith("text/html") and not response.streaming
+        if is_page and match is not None and match.app_name == "admin" and TURNING.search(response.content):
+            response.content = TURNING.sub("\N{REPLACEMENT CHARACTER}".encode(), response.content)
         return response
 
     return middleware

@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "privacy.middleware.headers",
     "privacy.middleware.verbs",
     "privacy.middleware.queries",
+    "privacy.middleware.direction",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "privacy.middleware.browser",
     "consent.middleware.guard",  # outside whatever reads or sets a cookie

@@ -1,3 +1,5 @@
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from dateutil.relativedelta import relativedelta
 from django.contrib import admin
@@ -7,11 +9,14 @@ from django.utils import timezone
 
 from privacy import audit
 from privacy.admin.desk import DeskAdmin
+from privacy.datamap import holding
 from privacy.models import AuditEntry, Mail
 from privacy.subjects import fingerprint
 from tests.conftest import ALICE, BOB
+from tests.recruitment.applications import make_offer
 
 pytestmark = pytest.mark.django_db
+SECOND = timedelta(seconds=1)
 
 
 def make_mail(to=ALICE, *, written_at=None, **facts) -> Mail:
@@ -92,3 +97,35 @@ def test_staff_without_rights_see_nothing(client, clerk):
     client.force_login(clerk)
     assert client.get("/admin/privacy/mail/").status_code == 403
     assert client.get("/admin/privacy/auditentry/").status_code == 403
+
+
+@pytest.mark.parametrize("sign", "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+def test_signs_that_turn_text_around_do_not_work_at_the_desk(desk, client, sign):
+    """A name that ends in "exe.txt" would be read as "txt.exe", and the rest of the line backwards."""
+    offer = make_offer(
+        title_en=f"Gardener{sign}txt.exe", description_en=f"a{sign}b", published_at=timezone.now()
+    )
+    for address in ("/admin/recruitment/offer/", f"/admin/recruitment/offer/{offer.pk}/change/"):
+        page = desk.get(address).content.decode()
+        assert sign not in page
+        assert "Gardener\N{REPLACEMENT CHARACTER}txt.exe" in page
+    assert sign in client.get("/careers/").content.decode()
+    assert sign in make_offer("other", title_en=offer.title_en).title_en
+
+
+@pytest.mark.parametrize(("since", "end"), [
+    (datetime(2024, 2, 29, 11, tzinfo=UTC), datetime(2025, 2, 28, 11, tzinfo=UTC)),
+    (datetime(2025, 10, 26, 1, 30, tzinfo=UTC), datetime(2026, 10, 26, 1, 30, tzinfo=UTC)),
+    (datetime(2025, 12, 31, 22, 59, 59, tzinfo=UTC), datetime(2026, 12, 31, 22, 59, 59, tzinfo=UTC)),
+])  # fmt: skip
+def test_audit_entries_leave_the_desk_after_their_year_and_stay_in_the_archive(
+    client, dpo, acting, time_machine, since, end
+):
+    entry = AuditEntry.objects.create(at=since, actor="system", gesture="test", verb="test.canary")
+    for at, is_shown in ((end - SECOND, True), (end, False), (end + SECOND, False)):
+        time_machine.move_to(at, tick=False)
+        client.force_login(dpo)
+        assert ("test.canary" in client.get("/admin/privacy/auditentry/").content.decode()) is is_shown
+        page = client.get(f"/admin/privacy/auditentry/{entry.pk}/change/")
+        assert page.status_code == (200 if is_shown else 302)
+        assert holding(AuditEntry).live(at).filter(pk=entry.pk).exists()
