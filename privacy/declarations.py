@@ -89,7 +89,7 @@ class Keep:
 
     ``active`` is the part of it in daily use; after that the row is in the archive, where the controller alone
     looks, with a reason. A row whose ``since`` is null has not begun its period. ``starts`` calls that instant by a
-    name for people, where the field's own would tell them little.
+    name for people that ends "counted from …": its French begins with "de", for "à compter de …".
     """
 
     since: str

@@ -121,9 +121,9 @@ class Information:
         """How long it stays, as a phrase that a list can end with."""
         words = {"period": self.keep.period, "active": self.keep.active, "start": self.starts}
         if self.keep.active is None:
-            return _("%(period)s, counted from: %(start)s") % words
+            return _("%(period)s, counted from %(start)s") % words
         return (
-            _("%(active)s in use, then in the archive until %(period)s are over, counted from: %(start)s")
+            _("%(active)s in use, then in the archive until %(period)s are over, counted from %(start)s")
             % words
         )
 

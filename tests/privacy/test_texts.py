@@ -8,7 +8,7 @@ from django.conf import settings
 from django.urls import resolve
 from django.utils.translation import override
 
-from privacy import clauses, datamap, proofreading, terms
+from privacy import clauses, datamap, information, proofreading, terms
 
 FOLDERS = sorted(path for path in Path(settings.POLICY_ROOT).iterdir() if path.is_dir())
 TEXTS = [folder / f"{language}.md" for folder in FOLDERS for language, _name in settings.LANGUAGES]
@@ -60,3 +60,13 @@ def test_each_period_starts_at_something_said_in_words_of_its_own(language: str)
     """Not at the label of a column, such as "lifted at"."""
     with override(language):
         assert [held.label for held in datamap.holdings() if not held.data.keep.starts] == []
+
+
+def test_each_start_goes_on_in_french_after_a_compter():
+    with override("fr"):
+        starts = {held.label: str(held.data.keep.starts) for held in datamap.holdings()}
+        sentences = {facts.sentence for facts in information.everything()}
+    assert {
+        label: start for label, start in starts.items() if not start.startswith(("de ", "du ", "des ", "d’"))
+    } == {}
+    assert "6 mois à compter de la visite" in sentences
