@@ -10,7 +10,7 @@ from datetime import datetime
 from django.utils import translation
 from django.utils.translation import gettext
 
-from dsr import telling
+from dsr import person, telling
 from dsr.kinds import Ground, Kind
 from dsr.models import Outcome, RequestItem, Reserve, SubjectRequest
 from privacy import audit, erasure, rectification, restriction
@@ -54,7 +54,8 @@ def _restrict(request: SubjectRequest, item: RequestItem, now: datetime) -> None
 def _erase(request: SubjectRequest, item: RequestItem, now: datetime) -> None:
     """Erase all but what is kept back; what a hold keeps is named in the answer as well."""
     kept_back = [erasure.Item(each.holding, each.key) for each in item.reserves.all()]
-    outcomes = erasure.erase(request.subject(), now=now, except_=kept_back)
+    also = person.readdressed(request)
+    outcomes = erasure.erase(person.whole(request), now=now, except_=kept_back, also=also)
     kept = [outcome for outcome in outcomes if outcome.kept]
     for outcome in kept:
         named = {each.key for each in kept_back if each.holding == outcome.holding.label}

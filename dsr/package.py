@@ -16,7 +16,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from dsr import striking
+from dsr import person, striking
 from dsr.findings import Original, Record, Section
 from dsr.kinds import PACKAGED, Kind
 from dsr.models import Reserve, SubjectRequest
@@ -44,13 +44,13 @@ def compile_zip(request: SubjectRequest, *, now: datetime) -> bytes:
     Raises :class:`storage.Unreadable` for a lost file, and :class:`~dsr.models.strikes.TextChanged`.
     """
     granted = {item.kind for item in request.items.granted()}
-    less = left_out(request)
+    subject, less, also = person.whole(request), left_out(request), person.readdressed(request)
     with translation.override(request.language):
         portable, sections = [], []
         if Kind.PORTABILITY in granted:
-            sections = portable = collect_portable(request.subject(), now=now, less=less)
+            sections = portable = collect_portable(subject, now=now, less=less, also=also)
         if Kind.ACCESS in granted:
-            sections = collect(request.subject(), now=now, less=less)
+            sections = collect(subject, now=now, less=less, also=also)
         files: dict[str, str] = {
             "index.html": render_to_string("dsr/package/index.html", _facts(request, sections, now))
         }

@@ -1,17 +1,21 @@
 """The search for what is held about one person, holding by holding, as the data map finds and explains it."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext
 
 from dsr.findings import Line, Original, Record, Section
 from dsr.models import Reserve, Strike
+from dsr.person import keys_in
 from dsr.striking import free_texts, mark
 from privacy.datamap import Basis, Category, Holding, holdings
+from privacy.erasure import Item
 from privacy.information import explain
 from privacy.subjects import Subject
 
@@ -37,20 +41,27 @@ class Less:
 NOTHING_LESS = Less()
 
 
-def collect(subject: Subject, *, now: datetime, less: Less = NOTHING_LESS) -> list[Section]:
+def collect(
+    subject: Subject, *, now: datetime, less: Less = NOTHING_LESS, also: Collection[Item] = ()
+) -> list[Section]:
     """Search every holding for the person: a read, past nobody's period, in the language in force.
 
-    Raises :class:`~dsr.models.strikes.TextChanged` when words are struck out of another text than there is today.
+    ``also`` are rows of theirs that no key of theirs finds any more. Raises
+    :class:`~dsr.models.strikes.TextChanged` when words are struck out of another text than there is today.
     """
-    found = [_section(known, subject, now, less) for known in holdings()]
+    found = [_section(known, _rows(known, subject, now, also), less) for known in holdings()]
     # What the person gave comes first: they recognise it, and it is what they came for.
     return sorted(found, key=lambda section: not section.told.is_given)
 
 
-def collect_portable(subject: Subject, *, now: datetime, less: Less = NOTHING_LESS) -> list[Section]:
+def collect_portable(
+    subject: Subject, *, now: datetime, less: Less = NOTHING_LESS, also: Collection[Item] = ()
+) -> list[Section]:
     """What the person provided on consent or contract, and nothing else (GDPR article 20); raises the same."""
     wanted = [(known, portable_fields(known)) for known in holdings()]
-    return [_section(known, subject, now, less, names) for known, names in wanted if names]
+    return [
+        _section(known, _rows(known, subject, now, also), less, names) for known, names in wanted if names
+    ]
 
 
 def hide(found: list[Section], category: Category) -> list[Section]:
@@ -79,11 +90,19 @@ def portable_fields(known: Holding) -> frozenset[str]:
     )
 
 
+def _rows(known: Holding, subject: Subject, now: datetime, also: Collection[Item]) -> "models.QuerySet[Any]":
+    """The rows about the person that may still be shown."""
+    about, keys = known.about(subject), keys_in(known.label, also)
+    if keys:
+        about = known.rows().filter(Q(pk__in=about.values("pk")) | Q(pk__in=keys))
+    return known.live(now, among=about)
+
+
 def _section(
-    known: Holding, subject: Subject, now: datetime, less: Less, only: frozenset[str] | None = None
+    known: Holding, rows: "models.QuerySet[Any]", less: Less, only: frozenset[str] | None = None
 ) -> Section:
     whole, single = less.whole(known.label), less.single(known.label)
-    records = [] if whole else list(_records(known, subject, now, only))
+    records = [] if whole else list(_records(known, rows, only))
     left = [_struck(known.label, record, less) for record in records if record.key not in single]
     gone_without = [single[record.key] for record in records if record.key in single]
     return Section(explain(known), left, whole, gone_without, str(known.data.stays))
@@ -103,14 +122,12 @@ def _struck(label: str, record: Record, less: Less) -> Record:
     return replace(record, lines=[line(told) for told in record.lines]) if less.strikes else record
 
 
-def _records(
-    holding: Holding, subject: Subject, now: datetime, only: frozenset[str] | None
-) -> Iterator[Record]:
+def _records(holding: Holding, rows: "models.QuerySet[Any]", only: frozenset[str] | None) -> Iterator[Record]:
     since = holding.data.keep.since
     wanted = frozenset(holding.data.fields) if only is None else only
     texts = free_texts(holding)
     needed = [name for name in (since.rpartition("__")[0], *_copied_files(holding)) if name]
-    rows = holding.live(now, among=holding.about(subject)).order_by(since, "pk")
+    rows = rows.order_by(since, "pk")
     for number, row in enumerate(rows.select_related(*needed) if needed else rows, start=1):
         files = [name for name in _copied_files(holding, row) if name in wanted]
         yield Record(

@@ -68,11 +68,14 @@ class Outcome:
         self.files += gone.files
 
 
-def erase(subject: Subject, *, now: datetime, except_: Collection[Item] = ()) -> list[Outcome]:
+def erase(
+    subject: Subject, *, now: datetime, except_: Collection[Item] = (), also: Collection[Item] = ()
+) -> list[Outcome]:
     """Erase one person from every holding, in one transaction; returns what went and what stays, by holding.
 
     What stays: holdings that say why in ``stays`` (journal, requests), the items in ``except_`` (GDPR article 17(3):
-    the caller has their ground), all of a person on hold, and whatever a row that stays depends on. Suppressions stay,
+    the caller has their ground), all of a person on hold, and whatever a row that stays depends on. The rows ``also``
+    go too: they are the person's, under an address that was written into them a moment ago. Suppressions stay,
     being hashes. Files are destroyed with their rows; restrictions end, having nothing left to restrict; visits
     that wait in a spool do not come in any more. Journalled, so that a restored backup loses them again. Raises
     :class:`NotErased` if anything else is left.
@@ -80,7 +83,7 @@ def erase(subject: Subject, *, now: datetime, except_: Collection[Item] = ()) ->
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [locks.HOLD])
         holds = frozenset(Hold.objects.standing().values_list("about", flat=True))
-        outcomes = _erase(subject, except_, now, holds=holds)
+        outcomes = _erase(subject, except_, now, holds=holds, also=also)
         kept = {digest(outcome.holding, key) for outcome in outcomes for key in outcome.kept}
         _record("privacy.erasure.erased", subject, outcomes, now)
         journal.note_erasure(subject.pseudonyms, kept=kept, now=now)
@@ -130,10 +133,15 @@ def _erasable() -> list[Holding]:
 
 
 def _erase(
-    subject: Subject, except_: Collection[Item], now: datetime, *, holds: frozenset[str]
+    subject: Subject,
+    except_: Collection[Item],
+    now: datetime,
+    *,
+    holds: frozenset[str],
+    also: Collection[Item] = (),
 ) -> list[Outcome]:
     totals.count_again_without(subject.visitors)
-    outcomes = [_erase_from(known, subject, except_, holds) for known in _erasable()]
+    outcomes = [_erase_from(known, subject, except_, holds, also) for known in _erasable()]
     navigation.turn_away(subject.visitors, now=now)
     if not any(outcome.held for outcome in outcomes):
         standing = Restriction.objects.standing().filter(about__in=subject.fingerprints)
@@ -145,10 +153,13 @@ def _erase(
 
 
 def _erase_from(
-    known: Holding, subject: Subject, except_: Collection[Item], holds: frozenset[str]
+    known: Holding, subject: Subject, except_: Collection[Item], holds: frozenset[str], also: Collection[Item]
 ) -> Outcome:
     only_these = () if isinstance(known.model._meta.pk, CompositePrimaryKey) else ("self",)
     keys = set(known.about(subject).select_for_update(of=only_these).values_list("pk", flat=True))
+    if named := [item.key for item in also if item.holding == known.label]:
+        rows = known.rows().filter(pk__in=named).select_for_update(of=only_these)
+        keys |= set(rows.values_list("pk", flat=True))
     outcome = Outcome(known, held=_held_among(known, keys, subject, holds))
     outcome.excepted = {key for key in keys - outcome.held if _is_named(known, key, except_)}
     _delete_keys(outcome, list(keys - outcome.kept), except_)

@@ -80,6 +80,28 @@ def test_a_suspension_asked_for_after_the_delay_changes_nothing() -> None:
     assert late.due_on(TODAY) == date(2026, 9, 30)
 
 
+def test_a_suspension_is_asked_for_by_the_nominal_day_at_the_latest() -> None:
+    """Received on 5 March: 5 April is a Sunday, 6 April Easter Monday. The two days more are for answering alone."""
+    clock = Clock(date(2026, 3, 5))
+    assert clock.due_on(TODAY) == date(2026, 4, 7)
+    assert clock.suspended(date(2026, 4, 5)).is_suspended
+    with pytest.raises(deadlines.LateSuspension):
+        clock.suspended(date(2026, 4, 6))
+    on_the_day = Clock(date(2026, 3, 5), (Suspension(date(2026, 4, 5), date(2026, 4, 15)),))
+    assert on_the_day.due_on(TODAY) == date(2026, 4, 15)
+    one_later = Clock(date(2026, 3, 5), (Suspension(date(2026, 4, 6), date(2026, 4, 15)),))
+    assert one_later.due_on(TODAY) == date(2026, 4, 7)
+
+
+def test_a_second_suspension_counts_while_the_first_has_lengthened_the_delay() -> None:
+    first, second = (
+        Suspension(date(2026, 3, 10), date(2026, 3, 30)),
+        Suspension(date(2026, 4, 20), date(2026, 4, 30)),
+    )
+    assert Clock(date(2026, 3, 5), (second, first)).due_on(TODAY) == date(2026, 5, 5)
+    assert Clock(date(2026, 3, 5), (second,)).due_on(TODAY) == date(2026, 4, 7)
+
+
 def test_the_extension_is_impossible_after_the_nominal_first_month() -> None:
     clock = Clock(date(2026, 1, 31))  # nominal Saturday 28 February, rolled to Monday 2 March
     assert clock.may_extend(date(2026, 2, 28))
@@ -131,6 +153,30 @@ def _lived(clock: Clock, event: str, day: date) -> Clock:
         *earlier, last = clock.suspensions
         return Clock(clock.received_on, (*earlier, Suspension(last.asked_on, day)), clock.extended_on)
     return clock
+
+
+MOVES = st.lists(st.tuples(st.sampled_from(["suspend", "resume", "extend"]), st.integers(0, 40)), max_size=8)
+
+
+@given(DAYS, MOVES)
+def test_a_life_counted_by_hand_says_the_same(received: date, moves: list[tuple[str, int]]) -> None:
+    """What may be done and what is due, counted anew for each day from nothing but the months and the days waited."""
+    clock, day, months, waited, since = Clock(received), received, 1, 0, None
+    for event, later in moves:
+        day += timedelta(days=later)
+        so_far = timedelta(days=waited + ((day - since).days if since else 0))
+        last, first = (deadlines.months_after(received, number) + so_far for number in (months, 1))
+        assert clock.may_suspend(day) == (since is None and day <= last)
+        assert clock.may_extend(day) == (months == 1 and day <= first)
+        if event == "suspend" and clock.may_suspend(day):
+            since = day
+        elif event == "extend" and clock.may_extend(day):
+            months = 3
+        elif event == "resume" and since:
+            waited, since = waited + (day - since).days, None
+        clock = _lived(clock, event, day)
+        so_far = timedelta(days=waited + ((day - since).days if since else 0))
+        assert clock.due_on(day) == deadlines.rolled(deadlines.months_after(received, months) + so_far)
 
 
 @given(clocks())

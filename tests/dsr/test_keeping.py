@@ -6,12 +6,14 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.test import Client
 
+from dsr import notes, review
 from dsr.models import SubjectRequest
 from dsr.models.requests import CLOSED_KEEP
 from privacy import erasure, retention, storage
 from privacy.datamap import Holding, holdings
 from privacy.models import StoredFile
 from tests import holdings as made
+from tests.dsr.factories import make_request
 
 pytestmark = pytest.mark.usefixtures("acting")
 # Not yet a request; a copy with days of its own; a card or passport that is destroyed at the decision.
@@ -57,6 +59,15 @@ def test_nobody_at_the_desk_can_delete_a_part_of_it(known: Holding, desk: Client
     assert desk.post(f"{page}{row.pk}/delete/", {"post": "yes"}).status_code in {403, 404}
     desk.post(page, {"action": "delete_selected", "_selected_action": str(row.pk), "post": "yes"})
     assert known.rows().filter(pk=row.pk).exists()
+
+
+@pytest.mark.django_db
+def test_what_happens_after_the_closing_does_not_lengthen_the_five_years(now):
+    asked = make_request(now)
+    review.refuse(asked.pk, ground="UNFOUNDED", reason="No.", now=now)
+    notes.add(asked.pk, text="Called again.", now=now + timedelta(days=90))
+    asked.refresh_from_db()
+    assert asked.closed_at == now
 
 
 # Decided anew until the answer leaves.

@@ -1,0 +1,88 @@
+"""A row whose address a request has corrected is the person's all the same: it is copied and erased."""
+
+import json
+from datetime import datetime, timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+
+from dsr import fulfilment
+from dsr.kinds import Kind
+from dsr.models import SubjectRequest
+from dsr.states import State
+from softnlabs.website.models import Enquiry, User
+from tests import holdings as made
+from tests.dsr.test_carrying_out import correct
+from tests.dsr.test_desk import do
+from tests.dsr.test_package import unpacked
+from tests.dsr.test_rights import ask, checked
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
+NEW = "alice@example.com"
+
+
+@pytest.fixture(autouse=True)
+def today(now: datetime):
+    with time_machine.travel(now, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def people(now) -> list[made.Person]:
+    """Alice with two enquiries and an account that did something; Bob, whose address is the one Alice's becomes."""
+    found = [made.person(name, now - timedelta(days=30)) for name in ("alice", "bob")]
+    for who in found:
+        for label in ("website.enquiry", "website.enquiry", "website.user", "admin.logentry"):
+            made.MAKERS[label](who, now - made.RECENT)
+    Enquiry.objects.filter(email=found[1].email).update(email=NEW)
+    return found
+
+
+def corrected(desk: Client, who: made.Person, now: datetime, *kinds: Kind) -> SubjectRequest:
+    asked = checked(ask(now, Kind.RECTIFICATION, *kinds, email=who.email, wish="My address."), now)
+    correct(desk, asked, Enquiry.objects.filter(email=who.email).order_by("pk")[0], "email", NEW)
+    correct(desk, asked, User.objects.get(email=who.email), "email", "alice.new@example.com")
+    do(desk, asked, "grant")
+    return asked
+
+
+def counted(data: bytes) -> dict[str, int]:
+    found = {each["name"]: len(each["records"]) for each in json.loads(data)["holdings"]}
+    return {name: found[name] for name in ("website.enquiry", "website.user", "admin.logentry")}
+
+
+def test_the_copy_holds_what_was_readdressed_and_nothing_of_whom_the_address_was(desk, people, now):
+    alice, bob = people
+    asked = corrected(desk, alice, now, Kind.ACCESS, Kind.PORTABILITY)
+    assert fulfilment.build_packages(now=now) == 1
+    files = unpacked(asked)
+    assert counted(files["data.json"]) == {"website.enquiry": 2, "website.user": 1, "admin.logentry": 1}
+    assert bob.canary not in files["data.json"].decode() + files["portable.json"].decode()
+    portable = {each["name"]: len(each["records"]) for each in json.loads(files["portable.json"])["holdings"]}
+    assert portable["website.user"] == 1
+
+
+def test_the_erasure_takes_what_was_readdressed_and_nothing_of_whom_the_address_was(desk, people, now):
+    alice, bob = people
+    rows = list(Enquiry.objects.filter(email=alice.email).values_list("pk", flat=True))
+    account = User.objects.get(email=alice.email).pk
+    asked = corrected(desk, alice, now, Kind.ERASURE)
+    assert asked.state == State.ANSWERED
+    assert not Enquiry.objects.filter(pk__in=rows).exists()
+    assert not User.objects.filter(pk=account).exists()
+    assert Enquiry.objects.filter(email=NEW).count() == 2
+    assert User.objects.filter(email=bob.email).exists()
+
+
+def test_a_readdressed_row_that_is_kept_back_stays(desk, people, now):
+    alice = people[0]
+    asked = checked(ask(now, Kind.RECTIFICATION, Kind.ERASURE, email=alice.email, wish="My address."), now)
+    row = Enquiry.objects.filter(email=alice.email).order_by("pk")[0]
+    correct(desk, asked, row, "email", NEW)
+    kept = {"ground": "CLAIMS", "reason": "A dispute is open."}
+    do(desk, asked, "reserve", kind="ERASURE", holding=f"website.enquiry {row.pk}", **kept)
+    do(desk, asked, "grant")
+    row.refresh_from_db()
+    assert row.email == NEW
+    assert not Enquiry.objects.filter(email=alice.email).exists()
