@@ -4,11 +4,12 @@ A letter with the reference of a request that stands belongs to that request. An
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from dsr import fulfilment, intake, letters, moves, objections, shredding
 from dsr.deadlines import Clock, paris_day
@@ -21,6 +22,9 @@ from privacy.models import Draft
 from privacy.periods import CALENDAR
 from privacy.uploads import Checked
 
+ENTERING = 0x6C657474  # "lett": one new letter is entered at a time
+A_MOMENT = timedelta(minutes=10)
+
 
 class WrongDay(ValueError):
     """Not a day on which this letter can have come.
@@ -28,6 +32,14 @@ class WrongDay(ValueError):
     That is: one in the future, one before there was the company or the request that the letter names, or a proof of
     identity before it was asked for.
     """
+
+
+class AlreadyEntered(Exception):
+    """The same letter was entered a moment ago, as ``request``: a button was pressed twice."""
+
+    def __init__(self, request: SubjectRequest) -> None:
+        super().__init__(request.reference)
+        self.request = request
 
 
 @dataclass(frozen=True)
@@ -50,10 +62,14 @@ class Writer:
 
 
 def enter(writer: Writer, letter: Letter, *, now: datetime) -> SubjectRequest:
-    """Make a letter a request; what can be done at once is done. Raises :class:`WrongDay`, and :class:`OSError`."""
+    """Make a letter a request; what can be done at once is done.
+
+    Raises :class:`WrongDay`, :class:`AlreadyEntered`, and :class:`OSError`.
+    """
     if not first_day() <= letter.received_on <= paris_day(now):
         raise WrongDay
     with transaction.atomic():
+        _check_once(writer, letter, now)
         request = _request(writer, letter, now)
         moves.record(request, Happening.RECEIVED, now=request.received_at)
         _keep(request, letter, now)
@@ -76,13 +92,15 @@ def enter(writer: Writer, letter: Letter, *, now: datetime) -> SubjectRequest:
 def attach(request_id: UUID, letter: Letter, *, now: datetime) -> None:
     """Add a letter to the request whose reference it carries; a proof that was awaited has come with it.
 
-    Raises IllegalMove once the request is decided, and :class:`WrongDay`.
+    Raises IllegalMove once the request is decided, :class:`WrongDay` and :class:`AlreadyEntered`.
     """
     if letter.received_on > paris_day(now):
         raise WrongDay
     with moves.making(request_id, Move.ENTER, now=now) as request:
         if letter.received_on < first_day(request):
             raise WrongDay
+        if _same(letter, now).filter(request=request).exists():
+            raise AlreadyEntered(request)
         was_closed = SubjectRequest.objects.filter(pk=request_id, state=State.CLOSED).exists()
         _keep(request, letter, now)
         if letter.identity != Identity.NONE:
@@ -108,6 +126,23 @@ def _proved(request: SubjectRequest, letter: Letter, now: datetime) -> None:
     if letter.identity == Identity.CHECKED:
         _checked(check or IdentityCheck(request=request), now)
         shredding.destroy_proofs(request)
+
+
+def _check_once(writer: Writer, letter: Letter, now: datetime) -> None:
+    """One after the other, so that of two clicks at once the second finds the first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ENTERING])
+    facts = {**vars(writer.form), "postal_address": writer.postal_address, "by_post": writer.by_post}
+    found = SubjectRequest.objects.filter(incoming_letters__in=_same(letter, now), **facts).first()
+    if found:
+        raise AlreadyEntered(found)
+
+
+def _same(letter: Letter, now: datetime) -> "QuerySet[IncomingLetter]":
+    """What was entered a moment ago of the same day, with a scan of the same size."""
+    size = len(letter.scan.content) if isinstance(letter.scan, Checked) else letter.scan.file.size
+    same = {"received_on": letter.received_on, "identity": letter.identity, "scan__size": size}
+    return IncomingLetter.objects.filter(**same, entered_at__gt=now - A_MOMENT)
 
 
 def _request(writer: Writer, letter: Letter, now: datetime) -> SubjectRequest:

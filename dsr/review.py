@@ -133,8 +133,10 @@ def reserve(
 
 
 def prepare(request_id: UUID, *, now: datetime) -> None:
-    """Submit what was decided for another's approval. Raises IllegalMove."""
+    """Submit what was decided for another's approval. Raises IllegalMove, also when somebody has done so already."""
     with moves.making(request_id, Move.PREPARE, now=now) as request:
+        if request.prepared_by:  # or whoever prepared first could approve, once a second person says the same
+            raise states.IllegalMove(request.state, Move.PREPARE)
         request.prepared_by, request.approved_by = audit.actor(), ""
 
 

@@ -95,6 +95,8 @@ class EnteringMixin(Desk):
             entering.attach(form.found.pk, form.letter(), now=now)
         except (IllegalMove, entering.WrongDay):
             form.add_error(None, gettext("This is not possible (any more): the page shows what is."))
+        except entering.AlreadyEntered as first:
+            return first.request
         except drafts.Gone:
             form.lose_document("scan")
         return None if form.errors else form.found

@@ -1,6 +1,6 @@
 """A letter that comes by post: entered at the desk, its clock runs from the day on which it came."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -214,6 +214,17 @@ def test_of_somebody_without_an_address_no_restriction_is_promised(desk, now):
     do(desk, asked, "decide", kind="RESTRICTION", outcome="NOTHING")
     do(desk, asked, "grant")
     assert fulfilment.build_packages(now=now) == 1
+
+
+def test_a_button_that_is_pressed_twice_enters_one_letter(desk, dpo, today, now):
+    assert entered(desk) == entered(desk)
+    assert IncomingLetter.objects.count() == SubjectRequest.objects.count() == 1
+    entered(desk, surname="Another")
+    entered(desk, scan=SimpleUploadedFile("letter.pdf", documents.blank_pdf(2)))
+    today.move_to(now + timedelta(minutes=11))
+    desk.force_login(dpo)
+    entered(desk)  # two alike that came on one day can be entered, the second one later
+    assert SubjectRequest.objects.count() == 4
 
 
 def test_the_database_knows_no_request_that_cannot_be_answered(desk):

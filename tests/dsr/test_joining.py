@@ -44,6 +44,14 @@ def test_a_letter_with_a_reference_joins_its_request_and_the_clock_runs_on(desk,
     assert identity.is_checked(asked)
 
 
+def test_a_letter_joins_its_request_once_however_often_the_button_is_pressed(desk, now):
+    asked = make_request(now)
+    only = {"reference": asked.reference, "received_on": "2026-11-23", "identity": "NONE"}
+    for _click in range(2):
+        assert desk.post(ENTER, {**only, "scan": scan()}).url.endswith(f"{asked.pk}/change/")
+    assert IncomingLetter.objects.count() == 1
+
+
 def test_a_proof_still_to_be_checked_lets_the_clock_run_on(desk, now):
     asked = make_request(now)
     identity.ask(asked.pk, reason="Doubt.", now=now)
@@ -103,7 +111,7 @@ def test_a_letter_takes_a_closed_request_up_again_for_good_and_says_so(desk, dpo
 def test_a_letter_that_decides_on_the_identity_destroys_the_copies_that_came_before(desk, now):
     asked = make_request(now)
     identity.ask(asked.pk, reason="Doubt.", now=now)
-    papers.prove(asked.pk, [checked_scan()], now=now)
+    papers.prove(asked.pk, [checked_scan()], address=ADDRESS, now=now)
     only = {"reference": asked.reference, "received_on": "2026-11-23", "scan": scan()}
     desk.post(ENTER, {**only, "identity": "TO_CHECK"})
     assert IdentityProof.objects.count() == 1

@@ -214,7 +214,7 @@ def test_a_copy_that_waits_beside_the_form_goes_with_the_decision(doubted, now):
 
 def test_a_file_that_another_form_kept_is_no_way_around_the_kinds_of_this_one(doubted, now):
     kept = drafts.keep(uploads.check(sent(documents.docx(), "cv.docx")), email="", now=now)
-    token = {"front-kept": drafts.token(kept)}
+    token = {"front-kept": drafts.token(kept), "postal_address": ADDRESS}
     assert admitted(doubted).post(f"/privacy/requests/{doubted.pk}/identity/", token).status_code == 422
     assert IdentityProof.objects.count() == 0
 

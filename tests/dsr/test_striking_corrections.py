@@ -115,3 +115,6 @@ def test_the_preview_says_what_the_letter_will_say(desk: Client, application, no
     assert MARKED in page
     assert "Zoé" not in page
     assert Correction.objects.get().was == WAS
+    assert (
+        len(striking.still_standing(asked)) == 1
+    )  # until it is written, the text is the one that was marked
