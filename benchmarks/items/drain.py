@@ -18,6 +18,7 @@ def measure(profile: Profile) -> Outcome:
     """Lines per second of both, and whether every line came in, once."""
     now = datetime.now(UTC)
     navigation.prepare_partitions(now=now)
+    navigation.drain(now=now)  # what other items left: pages that they looked at themselves
     lines: list[Line] = []
     lost = 0
     for size in profile.sizes(profile.drained):

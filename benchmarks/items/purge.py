@@ -115,10 +115,10 @@ class _Run:
     def of(self, name: str, table: str, deed: Callable[[], object]) -> float:
         """Fill ``table``, have somebody insert, purge; note everything and return the seconds."""
         self.fill(table)
-        before, due = data.size(table), self.due_bytes(table)
+        due = self.due_bytes(table)
         with crowd.inserting(table, self.now) as taken:
             data.run("SELECT pg_sleep(%s)", [QUIET_SECONDS])
-            quiet, log = len(taken), data.wal()
+            before, log, quiet = data.size(table), data.wal(), len(taken)
             took = seconds(deed)
             log = data.wal() - log
             during = taken[quiet:] or taken[-1:]
