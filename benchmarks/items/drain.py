@@ -25,7 +25,7 @@ def measure(profile: Profile) -> Outcome:
         run = _Run([_line(now) for _visit in range(size)], now)
         sides = {"raw COPY": run.raw, "spool and drain": run.drained}
         lines += in_turn("drain", "lines/s", sides, rounds=profile.rounds, size=size)
-        lost += sum(size - number for number in run.found)
+        lost += sum(abs(size - number) for number in run.found)
     ratio = lines[-1].ratio
     return Outcome(
         lines=lines,
