@@ -19,14 +19,20 @@ PASSES = "dsr_passes"
 OPENS = {letters.FOLLOW: {letters.FOLLOW, letters.PACKAGE}, letters.PACKAGE: {letters.PACKAGE}}
 
 
-def carry(session: SessionBase, door: str, token: str, *, now: datetime) -> None:
-    """Take a token out of the address and into the session, until the button is pressed. A bad one is dropped."""
+def carry(session: SessionBase, door: str, token: str, *, now: datetime) -> UUID | None:
+    """Take a token out of the address and into the session, until the button is pressed. A bad one is dropped.
+
+    Returns the request whose link it was when its time is over: on its page a new one can be asked for.
+    """
+    session.pop(CARRIED.format(door), None)
     try:
         links.read(door, token, now=now)
+    except links.Expired as over:
+        return UUID(over.value if door == letters.CONFIRM else over.value[0])
     except links.BadLink:
-        session.pop(CARRIED.format(door), None)
-    else:
-        session[CARRIED.format(door)] = token
+        return None
+    session[CARRIED.format(door)] = token
+    return None
 
 
 def carried(session: SessionBase, door: str, *, now: datetime) -> Any:

@@ -20,7 +20,11 @@ class Forged(BadLink):
 
 
 class Expired(BadLink):
-    """The link was good, but its time is over."""
+    """The link was good, but its time is over: ``value`` is what it was for."""
+
+    def __init__(self, kind: str, value: Any) -> None:
+        super().__init__(kind)
+        self.value = value
 
 
 def sign(kind: str, value: Any, *, until: datetime) -> str:
@@ -36,7 +40,7 @@ def read(kind: str, token: str, *, now: datetime) -> Any:
     except (signing.BadSignature, ValueError, TypeError) as error:
         raise Forged(kind) from error
     if is_over:
-        raise Expired(kind)
+        raise Expired(kind, value)
     return value
 
 

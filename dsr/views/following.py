@@ -26,8 +26,7 @@ from privacy import limits, links, wakeups
 @require_safe
 def follow_link(request: HttpRequest, token: str) -> HttpResponse:
     """Take the token out of the address."""
-    passes.carry(request.session, letters.FOLLOW, token, now=timezone.now())
-    return redirect("dsr:follow")
+    return taken_out(request, letters.FOLLOW, token, "dsr:follow")
 
 
 @never_cache
@@ -97,6 +96,12 @@ def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         _withdraw(pk)
     return redirect("dsr:request", pk)
+
+
+def taken_out(request: HttpRequest, door: str, token: str, target: str) -> HttpResponse:
+    """Carry the token to the page with the button; one whose time is over leads to where a new one is asked for."""
+    over = passes.carry(request.session, door, token, now=timezone.now())
+    return redirect("dsr:request", over) if over else redirect(target)
 
 
 def swapped(request: HttpRequest, door: str, use: Callable[..., None], target: str) -> HttpResponse:

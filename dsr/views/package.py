@@ -4,7 +4,7 @@ from pathlib import Path
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from dsr import following, fulfilment, letters, passes
 from dsr.forms import CodeForm
-from dsr.views.following import locked, swapped
+from dsr.views.following import locked, swapped, taken_out
 
 SCHEMA_FILE = Path(__file__).parent.parent / "package.schema.json"
 
@@ -21,8 +21,7 @@ SCHEMA_FILE = Path(__file__).parent.parent / "package.schema.json"
 @require_safe
 def package_link(request: HttpRequest, token: str) -> HttpResponse:
     """Take the token out of the address."""
-    passes.carry(request.session, letters.PACKAGE, token, now=timezone.now())
-    return redirect("dsr:package-open")
+    return taken_out(request, letters.PACKAGE, token, "dsr:package-open")
 
 
 @never_cache

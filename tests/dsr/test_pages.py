@@ -173,8 +173,12 @@ DOORS = {"confirm": letters.CONFIRM, "follow": letters.FOLLOW, "download": lette
 
 @pytest.mark.parametrize("kind", DOORS)
 def test_a_forged_or_expired_link_shows_a_page_that_helps(client: Client, now, kind: str):
-    old = links.sign(DOORS[kind], str(uuid4()), until=now - timedelta(seconds=1))
-    for token in ("forged", old, old[:-4], links.sign("other", str(uuid4()), until=now + timedelta(days=1))):
+    key = str(uuid4())
+    old = links.sign(DOORS[kind], key if kind == "confirm" else [key, 0], until=now - timedelta(seconds=1))
+    over = client.get(f"/privacy/requests/{kind}/{old}/").url
+    assert over == ("/privacy/requests/confirm/" if kind == "confirm" else f"/privacy/requests/{key}/")
+    assert kind == "confirm" or "Mail me a new link" in client.get(over).content.decode()
+    for token in ("forged", old[:-4], links.sign("other", str(uuid4()), until=now + timedelta(days=1))):
         opened = client.get(f"/privacy/requests/{kind}/{token}/")
         page = client.get(opened.url)
         assert page.status_code == 410
