@@ -1,5 +1,6 @@
 """What the law asks the controller to say with each deed."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -8,10 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dsr import corrections, records
+from dsr.deadlines import paris_day
 from dsr.deeds import BY_GRANT
 from dsr.kinds import IN_LAW, RESERVABLE, Ground, Kind
 from dsr.models import Outcome, SubjectRequest
-from dsr.models.checks import How
 from dsr.review import Decision
 from privacy.forms import TextField
 from privacy.subjects import fingerprint
@@ -56,19 +57,6 @@ class RefusalForm(ReasonForm):
     ground = forms.ChoiceField(label=_("Ground"), choices=GROUNDS)
 
 
-class CheckForm(DeedForm):
-    """By what the identity is certain."""
-
-    how = forms.ChoiceField(label=_("Certain by"), choices=How.choices, widget=forms.RadioSelect)
-
-    def fit(self) -> None:
-        """That a proof was not sufficient can be said of one that was asked for."""
-        if not self.asked.identity_checks.undecided().exists():
-            field = self.fields["how"]
-            assert isinstance(field, forms.ChoiceField)
-            field.choices = [each for each in How.choices if each[0] != How.INSUFFICIENT]
-
-
 class DayField(forms.DateField):
     """A day, in the browser's own calendar."""
 
@@ -76,11 +64,11 @@ class DayField(forms.DateField):
     input_formats = ["%Y-%m-%d"]
 
 
-class ProofForm(CheckForm):
-    """The proof that was awaited has come; the clock runs on from that day."""
-
-    field_order = ["came_on", "how"]
-    came_on = DayField(label=_("The proof came on"))
+def no_later_than_today(day: date) -> date:
+    """The day itself. Raises ValidationError for one that is still to come."""
+    if day > paris_day(timezone.now()):
+        raise forms.ValidationError(_("This day is still to come."))
+    return day
 
 
 class ReserveForm(ReasonForm):
@@ -224,7 +212,16 @@ class AnnounceForm(ReasonForm):
     """When the data are used again, and why."""
 
     field_order = ["day", "reason"]
-    day = DayField(label=_("Used again from"))
+    day = DayField(
+        label=_("Used again from"), help_text=_("Tomorrow at the earliest: the person is told before.")
+    )
+
+    def clean_day(self) -> Any:
+        """The person is told before."""
+        day = self.cleaned_data["day"]
+        if day <= paris_day(timezone.now()):
+            raise forms.ValidationError(_("This day has begun: the person has to be told before."))
+        return day
 
 
 class OrganiseForm(DeedForm):

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from dsr.admin.forms import DayField, DeedForm
+from dsr.admin.forms import DayField, DeedForm, no_later_than_today
 from dsr.deadlines import paris_day
 from privacy.forms import TextField
 
@@ -30,10 +30,11 @@ class PostForm(DeedForm):
         self.initial = {"day": paris_day(timezone.now())}
 
     def clean_day(self) -> Any:
-        """Not in the future."""
-        day = self.cleaned_data["day"]
-        if day > paris_day(timezone.now()):
-            raise forms.ValidationError(_("This day is still to come."))
+        """Between the day of the letter and today."""
+        day = no_later_than_today(self.cleaned_data["day"])
+        letter = self.asked.sent_letters.to_post().filter(pk=self.cleaned_data.get("letter") or 0).first()
+        if letter and day < paris_day(letter.written_at):
+            raise forms.ValidationError(_("The letter was written after this day."))
         return day
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.utils.functional import Promise
 
-from dsr.admin.forms import DeedForm, ProofForm
+from dsr.admin.forms import DeedForm
+from dsr.admin.forms_of_identity import ProofForm
 from dsr.models import SubjectRequest
 from dsr.states import Move
 

@@ -228,7 +228,9 @@ def test_a_restriction_stands_with_the_answer_and_ends_only_after_the_person_was
     assert not restriction.standing(bob.subject())
     assert offered(page_of(desk, asked)) == {"announce", "note", "tell"}
     closed_at = asked.closed_at
-    do(desk, asked, "announce", day=str(now.date()), reason="Checked.")
+    early = do(desk, asked, "announce", day=str(now.date()), reason="Checked.")
+    assert early.context["form"].errors.keys() == {"day"}
+    assert "Checked." in early.content.decode()
     assert asked.lifts_on is None
     do(desk, asked, "announce", day="2026-11-30", reason="Checked.")
     assert (asked.lifts_on, asked.closed_at) == (date(2026, 11, 30), closed_at)

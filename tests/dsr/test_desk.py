@@ -128,7 +128,8 @@ def test_a_proof_cannot_have_come_before_it_was_asked_for(desk, now):
     asked = make_request(now)
     do(desk, asked, "ask-identity", reason="Doubt.")
     for day in ("2026-11-01", "2027-01-01", "soon", ""):
-        do(desk, asked, "check-identity", how=How.LETTER, came_on=day)
+        said = do(desk, asked, "check-identity", how=How.LETTER, came_on=day)
+        assert said.context["form"].errors.keys() == {"came_on"}, day
     assert IdentityCheck.objects.decided().count() == 0
 
 
