@@ -47,7 +47,8 @@ def carry_out(request: SubjectRequest, *, now: datetime) -> None:
 
 def _restrict(request: SubjectRequest, item: RequestItem, now: datetime) -> None:
     reason = item.reason or f"GDPR, article 18: {request.reference}"
-    restriction.restrict(request.subject(), reason=reason, now=now)
+    restriction.restrict(person.whole(request), reason=reason, now=now)
+    restriction.follow(request.subject(), person.addresses(request), now=now)
     telling.open_tasks(request, Kind.RESTRICTION, now=now)
 
 

@@ -12,5 +12,6 @@ HOUR = timedelta(hours=1)
 FILINGS_OF_CLIENT = Limit("dsr.filing.client", 20, HOUR)
 FILINGS_OF_MAILBOX = Limit("dsr.filing.mailbox", 5, HOUR)
 UPLOADS_OF_CLIENT = Limit("dsr.upload.client", 40, HOUR)  # each costs an examination
+MESSAGES_OF_CLIENT = Limit("dsr.message.client", 20, HOUR)  # each makes a mail to the controller
 LINKS_OF_CLIENT = Limit("dsr.link.client", 20, HOUR)
 LINKS_OF_REQUEST = Limit("dsr.link.request", 5, HOUR)

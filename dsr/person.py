@@ -6,18 +6,17 @@ from dataclasses import replace
 from dsr.models import Correction, SubjectRequest
 from privacy.datamap import Category, holdings
 from privacy.erasure import Item
-from privacy.subjects import Subject
+from privacy.subjects import Subject, normalise_email
 
 
 def readdressed(request: SubjectRequest) -> list[Item]:
     """The rows of which this request has corrected the address: they are the person's all the same."""
-    written = Correction.objects.filter(item__request=request, is_accepted=True, item__done_at__isnull=False)
-    declared = {known.label: known.data.fields for known in holdings()}
-    return [
-        Item(each.holding, each.key)
-        for each in written
-        if declared[each.holding][each.field].category == Category.EMAIL
-    ]
+    return [Item(each.holding, each.key) for each in _corrected_addresses(request)]
+
+
+def addresses(request: SubjectRequest) -> set[str]:
+    """The addresses that it has written into them."""
+    return {normalise_email(each.wished) for each in _corrected_addresses(request)}
 
 
 def whole(request: SubjectRequest) -> Subject:
@@ -34,3 +33,9 @@ def whole(request: SubjectRequest) -> Subject:
 def keys_in(holding: str, items: Collection[Item]) -> list[str]:
     """The keys of one holding's rows."""
     return [item.key for item in items if item.holding == holding]
+
+
+def _corrected_addresses(request: SubjectRequest) -> list[Correction]:
+    written = Correction.objects.filter(item__request=request, is_accepted=True, item__done_at__isnull=False)
+    declared = {known.label: known.data.fields for known in holdings()}
+    return [each for each in written if declared[each.holding][each.field].category == Category.EMAIL]

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import IntegrityError, models, transaction
 
-from privacy import audit
+from privacy import audit, restriction
 from privacy.datamap import Category, Holding, holdings
 from privacy.subjects import Subject, normalise_email
 
@@ -65,6 +65,13 @@ def rectify(subject: Subject, corrections: Collection[Correction], *, now: datet
         locked = [(known, _lock(known, subject, key), wanted) for known, key, wanted in rows]
         for known, row, wanted in locked:
             _write(known, row, wanted)
+        addresses = {
+            str(getattr(row, each.field))
+            for known, row, wanted in locked
+            for each in wanted
+            if known.data.fields[each.field].category == Category.EMAIL
+        }
+        restriction.follow(subject, addresses, now=now)
         names = sorted({f"{each.holding}.{each.field}" for each in corrections})
         audit.record(
             "privacy.rectification.rectified", now=now, about=min(subject.fingerprints, default=""),

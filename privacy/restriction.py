@@ -5,6 +5,7 @@ not count them, and the purge passes them by. For visits it does not: they go by
 whoever is in them.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -94,6 +95,17 @@ def lift_again(entry: Entry, subject: Subject, *, now: datetime) -> int:
             Restriction.objects.filter(pk=restriction.pk).update(lifted_at=entry.at, keys={})
             audit.record("privacy.restriction.lifted", now=now, obj=restriction, about=restriction.about)
     return 0
+
+
+def follow(subject: Subject, addresses: Collection[str], *, now: datetime) -> None:
+    """Restrict the rows of a restricted person under the addresses that were corrected in them, too."""
+    with transaction.atomic():
+        for each in standing(subject) if addresses else ():
+            each.keys = _together(each.keys, Subject(emails=frozenset(addresses)))
+            each.save(update_fields=["keys"])
+            audit.record(
+                "privacy.restriction.placed", now=now, obj=each, about=each.about, detail={"again": True}
+            )
 
 
 def standing(subject: Subject) -> list[Restriction]:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from dsr import following, letters, papers, passes
 from dsr.deadlines import paris_day
 from dsr.forms import MessageForm
-from dsr.limits import LINKS_OF_CLIENT, LINKS_OF_REQUEST
+from dsr.limits import LINKS_OF_CLIENT, LINKS_OF_REQUEST, MESSAGES_OF_CLIENT
 from dsr.models import AccessPackage, SubjectRequest
 from dsr.models.events import INTERNAL
 from dsr.models.mandates import mandate_of
@@ -72,15 +72,8 @@ def message(request: HttpRequest, pk: UUID) -> HttpResponse:
     found, form = granted(request, pk), MessageForm(request.POST)
     if found is None:
         return locked(request, pk)
-    if form.is_valid():
-        try:
-            following.write(pk, form.cleaned_data["text"], now=timezone.now())
-        except IllegalMove:
-            form.add_error(
-                None, gettext("This request has just been decided: no message can be added to it.")
-            )
-        else:
-            return redirect(resolve_url("dsr:request", pk) + "#messages")
+    if form.is_valid() and _is_written(request, pk, form):
+        return redirect(resolve_url("dsr:request", pk) + "#messages")
     return render(request, "dsr/request.html", _facts(found, form), status=422)
 
 
@@ -130,6 +123,19 @@ def granted(request: HttpRequest, pk: UUID) -> SubjectRequest | None:
 def locked(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The same page for a request that exists and for one that does not."""
     return render(request, "dsr/locked.html", {"pk": pk}, status=403)
+
+
+def _is_written(request: HttpRequest, pk: UUID, form: MessageForm) -> bool:
+    """Write the message; where that cannot be, the form says why and keeps the words."""
+    now = timezone.now()
+    if not MESSAGES_OF_CLIENT.take(limits.client(request), now=now):
+        form.add_error(None, gettext("You have written very often: send this message in an hour."))
+        return False
+    try:
+        following.write(pk, form.cleaned_data["text"], now=now)
+    except IllegalMove:
+        form.add_error(None, gettext("This request has just been decided: no message can be added to it."))
+    return form.is_valid()
 
 
 def _withdraw(pk: UUID) -> None:

@@ -7,9 +7,10 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.utils import timezone
 
 from consent import prospecting
-from dsr import entering, fulfilment, identity, review
+from dsr import correspondence, entering, fulfilment, identity, review
 from dsr.models import (
     AccessPackage,
     IncomingLetter,
@@ -134,6 +135,10 @@ def test_a_letter_is_not_posted_before_it_is_written_nor_tomorrow(desk, day: str
     asked = entered(desk)
     do(desk, asked, "post", letter=str(last_letter(asked).pk), day=day)
     assert SentLetter.objects.to_post().count() == 1
+    with pytest.raises(correspondence.WrongDay):
+        correspondence.posted(
+            asked.pk, letter=last_letter(asked).pk, day=date.fromisoformat(day), now=timezone.now()
+        )
 
 
 def test_the_copy_of_who_is_answered_by_post_is_fetched_at_the_desk_on_record(desk, now):

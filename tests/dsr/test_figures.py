@@ -81,6 +81,12 @@ def test_a_month_is_one_of_paris(acting):
     assert {row[0] for row in told()} == {NOVEMBER}
 
 
+@pytest.mark.django_db
+def test_who_is_answered_on_the_same_day_waited_no_day(now, acting):
+    review.refuse(checked(make_request(now), now).pk, ground="UNFOUNDED", reason="No.", now=now)
+    assert (NOVEMBER, "ACCESS", "REFUSED", 0, 1) in told()
+
+
 def test_the_median_and_the_longest_are_those_of_the_answers():
     made = Figures()
     for what, days, number in ((What.ANSWERED, 2, 3), (What.REFUSED, 30, 2), (What.WITHDRAWN, 90, 9)):
@@ -89,6 +95,21 @@ def test_the_median_and_the_longest_are_those_of_the_answers():
     made.add(What.ANSWERED, 5, 1, "ACCESS")
     assert made.median == 3.5
     assert (Figures().median, Figures().longest) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("parts", "is_enough"),
+    [
+        ([some(5, 5)], True),
+        ([some(5, 4)], False),
+        ([some(4, 5)], False),
+        ([some(5, 0), some(0, 5, kind="ERASURE")], False),
+        ([some(3, 3), some(2, 2)], True),
+        ([some(3, 3), some(2, 2, kind="ERASURE")], False),
+    ],
+)
+def test_enough_is_five_that_came_and_five_that_were_answered_of_one_right(parts, is_enough: bool):
+    assert figures.together(parts).tells_of_nobody() == is_enough
 
 
 SMALL = st.tuples(

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from dsr import following, identity, letters, review, tasks
+from dsr.limits import MESSAGES_OF_CLIENT
 from dsr.models import Filing, LinkWish, RequestMessage, SubjectRequest
 from dsr.models.checks import How
 from dsr.models.packages import PACKAGE_KEEP
@@ -398,6 +399,18 @@ def test_too_often_from_one_network_is_said_and_another_one_is_served(client: Cl
     assert Mail.objects.filter(to="alice@example.org").count() == 0
     assert client.post(NEW, FILLED, REMOTE_ADDR="192.0.2.9").status_code == 302
     assert Mail.objects.filter(to="alice@example.org").count() == 1
+
+
+def test_the_controller_is_not_flooded_and_no_word_is_lost(now):
+    asked = make_request(now)
+    client = admitted(asked)
+    for _number in range(MESSAGES_OF_CLIENT.times):
+        assert client.post(f"/privacy/requests/{asked.pk}/message/", {"text": "Hello"}).status_code == 302
+    once_more = client.post(f"/privacy/requests/{asked.pk}/message/", {"text": "What I meant was"})
+    assert once_more.status_code == 422
+    assert "send this message in an hour" in once_more.content.decode()
+    assert "What I meant was" in once_more.content.decode()
+    assert asked.messages.count() == MESSAGES_OF_CLIENT.times
 
 
 def test_new_links_are_limited_alike_for_what_exists_and_what_does_not(now):

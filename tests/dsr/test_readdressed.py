@@ -7,10 +7,12 @@ import pytest
 import time_machine
 from django.test import Client
 
-from dsr import fulfilment
+from dsr import fulfilment, review
 from dsr.kinds import Kind
 from dsr.models import SubjectRequest
 from dsr.states import State
+from privacy import restriction
+from privacy.datamap import holding
 from softnlabs.website.models import Enquiry, User
 from tests import holdings as made
 from tests.dsr.test_carrying_out import correct
@@ -73,6 +75,23 @@ def test_the_erasure_takes_what_was_readdressed_and_nothing_of_whom_the_address_
     assert not User.objects.filter(pk=account).exists()
     assert Enquiry.objects.filter(email=NEW).count() == 2
     assert User.objects.filter(email=bob.email).exists()
+
+
+@pytest.mark.parametrize("is_restricted_before", [True, False])
+def test_what_is_restricted_stays_so_under_its_new_address(desk, people, now, is_restricted_before):
+    alice = people[0]
+    if is_restricted_before:
+        review.grant(
+            checked(ask(now, Kind.RESTRICTION, email=alice.email, wish="I contest it."), now).pk, now=now
+        )
+        asked = corrected(desk, alice, now)
+    else:
+        asked = corrected(desk, alice, now, Kind.RESTRICTION)
+    assert asked.state == State.ANSWERED
+    row = Enquiry.objects.get(email=NEW, surname=alice.canary)
+    assert row not in holding(Enquiry).usable(now)
+    assert restriction.unrestrict(*restriction.standing(asked.subject()), now=now)
+    assert row in holding(Enquiry).usable(now)
 
 
 def test_a_readdressed_row_that_is_kept_back_stays(desk, people, now):

@@ -6,11 +6,12 @@ import pytest
 import time_machine
 from django.test import Client
 
-from dsr import fulfilment, returning, review
+from dsr import following, fulfilment, package, returning, review
 from dsr.kinds import Kind
 from dsr.models import AccessPackage, Correction, Happening, RequestItem, SubjectRequest
+from dsr.models.strikes import TextChanged
 from dsr.states import IllegalMove, State
-from privacy import storage
+from privacy import audit, storage
 from privacy.models import Mail
 from privacy.subjects import fingerprint
 from softnlabs.website.models import Enquiry, User
@@ -153,6 +154,32 @@ def test_a_value_that_somebody_else_took_meanwhile_comes_back_too(desk, alice, n
     assert "the value does not fit, or is taken" in page_of(desk, asked)
 
 
+def test_of_two_corrections_of_one_record_only_the_one_that_stands_in_the_way_is_marked(desk, alice, now):
+    asked = checked(ask(now, Kind.RECTIFICATION, email=alice.email), now)
+    for field in ("surname", "first_name"):
+        correct(desk, asked, enquiry_of(alice), field, "Martine")
+    changed(alice)
+    do(desk, asked, "grant")
+    assert set(Correction.objects.values_list("field", "obstacle")) == {
+        ("surname", "CHANGED"),
+        ("first_name", ""),
+    }
+
+
+def test_what_came_back_is_prepared_again_before_a_second_person_approves(desk, alice, now, settings):
+    settings.REQUESTS_FOUR_EYES = True
+    asked = checked(ask(now, Kind.RECTIFICATION, Kind.ACCESS, email=alice.email), now)
+    correct(desk, asked, enquiry_of(alice), "surname", "Martine")
+    with audit.acting("user:1", "test"):
+        review.prepare(asked.pk, now=now)
+    with audit.acting("user:2", "test"):
+        review.grant(asked.pk, now=now)
+    changed(alice)
+    fulfilment.build_packages(now=now)
+    asked.refresh_from_db()
+    assert (asked.state, asked.prepared_by) == (State.RECEIVED, "")
+
+
 def test_an_answer_whose_making_fails_can_be_taken_back_by_hand(desk, alice, now, monkeypatch):
     asked = checked(ask(now, Kind.ACCESS, email=alice.email), now)
     do(desk, asked, "grant")
@@ -178,3 +205,26 @@ def test_a_withdrawal_wins_over_the_way_back(desk, alice, now):
     with pytest.raises(IllegalMove):
         returning.take_back(asked.pk, now=now)
     assert RequestItem.objects.get().outcome == "SATISFIED"
+
+
+def test_a_withdrawal_while_the_answer_fails_is_no_error_of_the_worker(desk, alice, now, monkeypatch):
+    """The worker holds the request no more when it brings it back: it may be withdrawn by then."""
+    asked, other = (checked(ask(now, Kind.ACCESS, email=alice.email), now) for _number in range(2))
+    for each in (asked, other):
+        review.grant(each.pk, now=now)
+    take_back = returning.return_to_desk
+
+    def late(request_id, error, *, now) -> None:
+        following.withdraw(asked.pk, now=now)
+        take_back(request_id, error, now=now)
+
+    def failing(request, *, now) -> bytes:
+        if request.pk == asked.pk:
+            raise TextChanged
+        return b"a copy"
+
+    monkeypatch.setattr(package, "compile_zip", failing)
+    monkeypatch.setattr(returning, "return_to_desk", late)
+    assert fulfilment.build_packages(now=now) == 1
+    asked.refresh_from_db()
+    assert asked.state == State.WITHDRAWN

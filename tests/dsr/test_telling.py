@@ -18,6 +18,7 @@ from privacy.models import AuditEntry, Mail
 from tests import documents
 from tests import holdings as made
 from tests.dsr.factories import make_request
+from tests.dsr.test_carrying_out import correct
 from tests.dsr.test_correspondence import last_letter, words_of
 from tests.dsr.test_desk import QUEUE, do, offered, page_of
 from tests.dsr.test_pages import admitted
@@ -67,20 +68,18 @@ def test_each_recipient_becomes_a_task_and_is_named_in_the_answer(kind: Kind, no
         assert "Bordeaux" not in text
 
 
-def test_a_correction_is_told_to_who_got_that_kind_of_data_alone(now):
+@pytest.mark.parametrize(("field", "recipients"), [("first_name", []), ("surname", ["Court of Pau"])])
+def test_a_correction_is_told_to_who_got_that_kind_of_data_alone(
+    desk, now, field: str, recipients: list[str]
+):
     alice = made.person("alice", now)
     enquiry = made.MAKERS["website.enquiry"](alice, now - made.RECENT)
     disclose(alice.email, "Court of Pau", at=now, now=now)  # was given the surname
-    asked = make_request(now, email=alice.email, kinds=["RECTIFICATION"], wish="My first name is Alicia")
+    asked = make_request(now, email=alice.email, kinds=["RECTIFICATION"], wish="My name is Alicia")
     identity.check(asked.pk, how=How.EMAIL, now=now)
-    for field, tasks in (("first_name", 0), ("surname", 1)):
-        telling.open_tasks(
-            asked,
-            Kind.RECTIFICATION,
-            of={type(enquiry).personal_data.fields[field].category},
-            now=now,
-        )
-        assert Telling.objects.count() == tasks
+    correct(desk, asked, enquiry, field, "Alicia")
+    review.grant(asked.pk, now=now)
+    assert [task.recipient for task in Telling.objects.filter(kind="RECTIFICATION")] == recipients
 
 
 def test_without_recipients_there_is_no_task_and_no_word_of_it(now):
