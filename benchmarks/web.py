@@ -117,6 +117,18 @@ def serving(sides: list[str]) -> Iterator[dict[str, Site]]:
             site.kill()
 
 
+@contextlib.contextmanager
+def working(part: str) -> Iterator["subprocess.Popen[str]"]:
+    """The worker's ``part``, ended with its input; see :mod:`benchmarks.worker`."""
+    command = [sys.executable, "-m", "benchmarks.worker", part]
+    with subprocess.Popen(  # noqa: S603
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as hand:
+        yield hand
+        if hand.stdin:
+            hand.stdin.close()
+
+
 def _start(side: str) -> Site:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

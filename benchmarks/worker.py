@@ -1,10 +1,10 @@
-"""The worker's part in recording, in a process of its own: for each number that comes in, take in so many visits.
+"""The worker's part, in a process of its own, as in use.
 
-    python -m benchmarks.worker
-
-Answers with how many came in; fewer when they are not there within ten seconds.
+python -m benchmarks.worker take_in     for each number that comes in: take in so many visits, and say how many came
+python -m benchmarks.worker seal        seal what was written, every second, until the end of the input
 """
 
+import select
 import sys
 import time
 from datetime import UTC, datetime
@@ -14,20 +14,13 @@ import django
 if __name__ == "__main__":
     django.setup()
 
-from privacy import navigation, spool
+from privacy import navigation, seals, spool
 
-PATIENCE, PAUSE = 10.0, 0.2
-
-
-def main() -> None:
-    """Until nobody asks any more."""
-    for line in sys.stdin:
-        sys.stdout.write(f"{take_in(int(line))}\n")
-        sys.stdout.flush()
+PATIENCE, PAUSE, EVERY = 10.0, 0.2, 1.0
 
 
 def take_in(wanted: int) -> int:
-    """What comes in until ``wanted`` are there: a piece is finished a second after it was begun."""
+    """What comes in until ``wanted`` are there, for ten seconds: a piece is finished a second after it was begun."""
     if wanted:
         time.sleep(spool.HELD_SECONDS)
     taken, end = 0, time.monotonic() + PATIENCE
@@ -37,5 +30,16 @@ def take_in(wanted: int) -> int:
     return taken
 
 
+def _answer() -> None:
+    for line in sys.stdin:
+        sys.stdout.write(f"{take_in(int(line))}\n")
+        sys.stdout.flush()
+
+
+def _seal() -> None:
+    while not select.select([sys.stdin], [], [], EVERY)[0]:
+        seals.seal(now=datetime.now(UTC))
+
+
 if __name__ == "__main__":
-    main()
+    {"take_in": _answer, "seal": _seal}[sys.argv[1]]()

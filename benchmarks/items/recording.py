@@ -5,11 +5,8 @@ last more pages are shown and the web servers killed (-9) at once: what was show
 size is the number of pages of a round.
 """
 
-import contextlib
 import subprocess
-import sys
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -30,7 +27,7 @@ def measure(profile: Profile) -> Outcome:
     """Pages per second and processor time per page; and that a kill -9 of the web server loses nothing."""
     navigation.prepare_partitions(now=datetime.now(UTC))
     has_peer = web.has_django_request()
-    with web.serving(SIDES + [PEER] * has_peer) as sites, _working() as hand:
+    with web.serving(SIDES + [PEER] * has_peer) as sites, web.working("take_in") as hand:
         run = _Run(hand, profile.pages)
         run.warm_up(sites)
         lines: list[Line] = []
@@ -97,17 +94,6 @@ class _Run:
         self.hand.stdin.write(f"{self.shown - self.taken}\n")
         self.hand.stdin.flush()
         self.taken += int(self.hand.stdout.readline())
-
-
-@contextlib.contextmanager
-def _working() -> Iterator["subprocess.Popen[str]"]:
-    command = [sys.executable, "-m", "benchmarks.worker"]
-    with subprocess.Popen(  # noqa: S603
-        command, cwd=bed.ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as hand:
-        yield hand
-        if hand.stdin:
-            hand.stdin.close()
 
 
 def _against_their_own(lines: list[Line]) -> list[Line]:
