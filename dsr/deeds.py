@@ -30,7 +30,9 @@ def correct(request: SubjectRequest, *, now: datetime) -> None:
             for each in item.corrections.filter(is_accepted=True)
         ]
         rectification.rectify(request.subject(), accepted, now=now)
-        telling.open_tasks(request, Kind.RECTIFICATION, of=_categories(accepted), now=now)
+        # What was corrected by hand, nobody here knows: then whoever was given anything is told.
+        of = _categories(accepted) if accepted else None
+        telling.open_tasks(request, Kind.RECTIFICATION, of=of, now=now)
         item.done_at = now
         item.save()
 
@@ -62,9 +64,16 @@ def _erase(request: SubjectRequest, item: RequestItem, now: datetime) -> None:
         named = {each.key for each in kept_back if each.holding == outcome.holding.label}
         if "" not in named and {str(key) for key in outcome.kept} - named:
             _name_what_stays(request, item, outcome.holding.label, now)
-    if not kept and not any(outcome.rows for outcome in outcomes):
+    erased = {
+        datum.category
+        for outcome in outcomes
+        if outcome.rows
+        for datum in outcome.holding.data.fields.values()
+    }
+    if erased:
+        telling.open_tasks(request, Kind.ERASURE, of=erased if kept else None, now=now)
+    elif not kept:
         item.outcome = Outcome.NOTHING
-    telling.open_tasks(request, Kind.ERASURE, now=now)
 
 
 def _categories(accepted: Iterable[rectification.Correction]) -> set[Category]:

@@ -167,6 +167,10 @@ def test_the_answer_goes_to_the_person_when_that_was_wished(client: Client):
     assert ("request_received", "alice@example.org") in mails()
 
 
+def test_the_visits_of_a_representative_are_never_those_of_the_other(now):
+    assert mandated(now).visitors == []
+
+
 def test_nothing_is_stopped_in_somebodys_name_before_the_mandate_was_checked(now):
     prospecting.opt_in(email="alice@example.org", sentence="Yes", language="en", page="/", now=now)
     asked = mandated(now, kinds=["NO_PROSPECTING"])

@@ -82,6 +82,36 @@ def test_a_correction_is_told_to_who_got_that_kind_of_data_alone(
     assert [task.recipient for task in Telling.objects.filter(kind="RECTIFICATION")] == recipients
 
 
+def test_of_a_correction_made_by_hand_everybody_is_told(desk, now):
+    alice = made.person("alice", now)
+    disclose(alice.email, "Court of Pau", at=now, now=now)
+    asked = make_request(now, email=alice.email, kinds=["RECTIFICATION"], wish="My name on paper")
+    identity.check(asked.pk, how=How.EMAIL, now=now)
+    do(
+        desk,
+        asked,
+        "decide",
+        kind="RECTIFICATION",
+        outcome="SATISFIED",
+        reason="Corrected in the paper file.",
+    )
+    do(desk, asked, "grant")
+    assert [task.recipient for task in Telling.objects.all()] == ["Court of Pau"]
+
+
+def test_of_an_erasure_of_which_everything_is_kept_back_nobody_is_told(desk, now):
+    alice = made.person("alice", now)
+    disclose(alice.email, "Court of Pau", at=now, now=now)
+    asked = make_request(now, email=alice.email, kinds=["ERASURE"])
+    identity.check(asked.pk, how=How.EMAIL, now=now)
+    kept = {"ground": "CLAIMS", "reason": "A dispute is open."}
+    do(desk, asked, "reserve", kind="ERASURE", holding="website.user", **kept)
+    do(desk, asked, "grant")
+    assert asked.state == "ANSWERED"
+    assert Telling.objects.count() == 0
+    assert "A dispute is open." in Mail.objects.get(message="request_answered").text
+
+
 def test_without_recipients_there_is_no_task_and_no_word_of_it(now):
     asked = make_request(now, kinds=["RESTRICTION"], wish="As I said")
     identity.check(asked.pk, how=How.EMAIL, now=now)
