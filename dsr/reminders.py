@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 
 from dsr import letters, review, states
 from dsr.deadlines import paris_day
-from dsr.models import Happening, IdentityCheck, Reminder, SubjectRequest, Telling
+from dsr.models import Happening, IdentityCheck, Reminder, SentLetter, SubjectRequest, Telling
 from privacy.periods import CALENDAR
 
 log = logging.getLogger(__name__)
@@ -46,8 +46,12 @@ def remind_of_recipients(*, now: datetime) -> int:
 def digest(*, now: datetime) -> bool:
     """One message a morning with what is open; none on a morning with nothing open. Whether it left."""
     today = paris_day(now)
-    is_anything = SubjectRequest.objects.open().exists() or Telling.objects.live(now).open().exists()
-    if now.astimezone(CALENDAR).hour < MORNING or not is_anything:
+    waiting = (
+        SubjectRequest.objects.open(),
+        Telling.objects.live(now).open(),
+        SentLetter.objects.live(now).to_post(),
+    )
+    if now.astimezone(CALENDAR).hour < MORNING or not any(rows.exists() for rows in waiting):
         return False
     with transaction.atomic():
         _digest, is_new = Reminder.objects.get_or_create(
@@ -134,5 +138,6 @@ def _figures(today: date, now: datetime) -> dict[str, int]:
         "near": sum(0 <= (each.due_on - today).days <= first for each in running),
         "suspended": SubjectRequest.objects.open().suspended().count(),
         "recipients": Telling.objects.live(now).open().count(),
+        "letters": SentLetter.objects.live(now).to_post().count(),
         "behind": SubjectRequest.objects.open().filter(target_on__lt=today).count(),
     }

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from consent import prospecting
-from dsr import correspondence, entering, fulfilment, identity, review
+from dsr import correspondence, entering, fulfilment, identity, reminders, review
 from dsr.models import (
     AccessPackage,
     IncomingLetter,
@@ -128,6 +128,19 @@ def test_without_an_address_everything_goes_by_post(desk, dpo, now):
     letter.refresh_from_db()
     assert (letter.posted_on, letter.posted_by) == (date(2026, 11, 23), f"user:{dpo.pk}")
     assert "post" not in offered(page_of(desk, asked))
+
+
+def test_a_letter_that_nobody_has_posted_is_counted_each_morning(desk, now):
+    """A person who is answered by post has no other answer: decided is not answered, as long as it lies here."""
+    asked = entered(desk)
+    review.refuse(asked.pk, ground="UNFOUNDED", reason="No.", now=now)
+    assert reminders.digest(now=now)
+    assert "Lettres à imprimer et à poster : 2" in Mail.objects.get(message="request_digest").text.replace(
+        "\u00a0", " "
+    )
+    for letter in SentLetter.objects.to_post():
+        correspondence.posted(asked.pk, letter=letter.pk, day=now.date(), now=now)
+    assert not reminders.digest(now=now + timedelta(days=1))
 
 
 @pytest.mark.parametrize("day", ["2026-11-22", "2026-11-24"])
