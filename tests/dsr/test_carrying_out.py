@@ -233,6 +233,8 @@ def test_a_restriction_stands_with_the_answer_and_ends_only_after_the_person_was
     assert "Checked." in early.content.decode()
     assert asked.lifts_on is None
     do(desk, asked, "announce", day="2026-11-30", reason="Checked.")
+    page = admitted(asked).get(f"/privacy/requests/{asked.pk}/").content.decode()
+    assert '<time datetime="2026-11-30">' in page
     assert (asked.lifts_on, asked.closed_at) == (date(2026, 11, 30), closed_at)
     mail = Mail.objects.get(message="request_lifting")
     assert "30 November 2026" in mail.text
