@@ -14,6 +14,7 @@ from privacy.documents import DocumentField
 from privacy.forms import LineField, TextField
 from privacy.uploads import SCANS
 
+WHERE_TOLD = _("Needed where they were told.")
 PROOFS = ("pdf", "docx", *SCANS[1:])
 
 
@@ -22,18 +23,25 @@ class TellForm(DeedForm):
 
     task = forms.TypedChoiceField(label=_("Recipient"), coerce=int)
     outcome = forms.ChoiceField(label=_("How it ended"), choices=Told.choices, widget=forms.RadioSelect)
-    told_on = DayField(label=_("Told on"), required=False)
-    means = LineField(label=_("By what means"), required=False, max_length=200)
+    told_on = DayField(label=_("Told on"), required=False, help_text=WHERE_TOLD)
+    means = LineField(label=_("By what means"), required=False, max_length=200, help_text=WHERE_TOLD)
     proof = TextField(
         label=_("Proof, in words"),
-        help_text=_("Such as the number of the registered letter, or the words of their confirmation."),
+        help_text=_(
+            "Where they were told, in words or as a file: such as the number of the registered letter, or what they "
+            "confirmed."
+        ),
         required=False,
         max_length=5000,
         widget=forms.Textarea({"rows": 3}),
     )
     file = DocumentField(label=_("Proof, as a file"), kinds=PROOFS, required=False)
     reason = TextField(
-        label=_("Why they were not told"), required=False, max_length=5000, widget=forms.Textarea({"rows": 3})
+        label=_("Why they were not told"),
+        required=False,
+        help_text=_("Needed where they were not told."),
+        max_length=5000,
+        widget=forms.Textarea({"rows": 3}),
     )
 
     def fit(self) -> None:
@@ -41,7 +49,7 @@ class TellForm(DeedForm):
         field = self.fields["task"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [
-            (each.pk, f"{each.recipient} ({each.get_kind_display()})") for each in self.asked.tellings.open()
+            (each.pk, f"{each.recipient} ({each.in_law()})") for each in self.asked.tellings.open()
         ]
         self.initial = {"told_on": paris_day(timezone.now()), "outcome": Told.TOLD}
 

@@ -29,7 +29,7 @@ from dsr.deadlines import paris_day
 from dsr.kinds import IN_LAW, Kind
 from dsr.models import AccessPackage, SubjectRequest
 from dsr.models.mandates import mandate_of
-from privacy import wakeups
+from privacy import deeds, wakeups
 
 
 @admin.register(SubjectRequest)
@@ -51,7 +51,7 @@ class SubjectRequestAdmin(EnteringMixin, LettersMixin, HeldAdmin):
     def get_urls(self) -> list[URLPattern]:
         """One address for each verb."""
         site = self.admin_site
-        deeds = [
+        buttons = [
             path(
                 f"<uuid:pk>/{verb.path}/",
                 site.admin_view(require_POST(partial(self.act, verb=verb))),
@@ -59,7 +59,7 @@ class SubjectRequestAdmin(EnteringMixin, LettersMixin, HeldAdmin):
             )
             for verb in verbs.VERBS
         ]
-        return [*figures.addresses(self), *deeds, *papers.addresses(self), *super().get_urls()]
+        return [*figures.addresses(self), *buttons, *papers.addresses(self), *super().get_urls()]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The queue."""
@@ -132,6 +132,8 @@ class SubjectRequestAdmin(EnteringMixin, LettersMixin, HeldAdmin):
             "seen": moves.last_seen(asked),
             "due": due(asked, paris_day(now)),
             "assigned": queue.assigned(asked),
+            "prepared": deeds.who(asked.prepared_by),
+            "approved": deeds.who(asked.approved_by),
             "steps": asked.clock().steps(paris_day(now)),
             "items": asked.items.prefetch_related("reserves", "corrections", "strikes"),
             "checks": asked.identity_checks.all(),

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from dsr.kinds import Kind
+from dsr.kinds import IN_LAW, Kind
 from dsr.models.requests import CLOSED_KEEP, SubjectRequest
 from privacy import deeds
 from privacy.datamap import (
@@ -118,6 +118,10 @@ class Telling(PersonalDataModel):
     def get_categories_display(self) -> str:
         """The kinds of data, in the language in force."""
         return ", ".join(str(Category(category).label) for category in self.categories)
+
+    def in_law(self) -> str:
+        """The deed that they are told of, with its article."""
+        return str(IN_LAW[Kind(self.kind)])
 
     def get_closed_by_display(self) -> str:
         """Who closed it, in words."""

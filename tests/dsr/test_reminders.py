@@ -33,6 +33,9 @@ def test_each_reminder_is_sent_once_on_its_day(settings):
                 sent.append(number)
     assert sent == [-number for number in settings.REQUESTS_REMIND_DAYS]
     assert told("request_due") == 4
+    last = Mail.objects.filter(message="request_due").latest("written_at")
+    for text in (last.text, last.html):
+        assert "C’est aujourd’hui le dernier jour" in text
 
 
 def test_the_days_are_a_setting(settings):

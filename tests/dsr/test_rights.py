@@ -373,5 +373,7 @@ def test_with_four_eyes_who_prepares_does_not_approve(desk, dpo, now, settings):
     assert asked.prepared_by == ""  # what was changed has to be submitted again
     with audit.acting(f"user:{dpo.pk}", "test"):
         review.prepare(asked.pk, now=now)
+    assert "a second person sends it" in page_of(desk, asked)
     do(other, asked, "grant")
     assert asked.state == State.ANSWERED
+    assert f"Prepared by account {dpo.pk}, approved by account {second.pk}." in page_of(desk, asked)
