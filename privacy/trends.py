@@ -12,6 +12,7 @@ from privacy.models import DailyTotal
 from privacy.spans import DAY, TABLE, begin
 
 LISTED = 15
+WEEKS_BEYOND = 366  # days: so many bars and more would be thinner than a screen can show
 SUMS = """
 WITH numbers AS MATERIALIZED (
   SELECT day, path, referrer, visits FROM {kept} WHERE day >= %(first)s AND day <> ALL (%(living)s::date[])
@@ -37,7 +38,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class DayBar:
-    """One day of the plot: its number, where it stands and how high, in percent of the busiest day."""
+    """One day of the plot, or the week that begins then: its number, place and height in percent of the busiest."""
 
     day: date
     visits: int
@@ -51,6 +52,7 @@ class Trends:
     """What the plots show. From ``living`` on the visits themselves are there, of the days before only totals."""
 
     days: list[DayBar]
+    step: int  # days in one bar
     pages: list[Bar]
     referrers: list[Bar]
     living: date
@@ -61,18 +63,27 @@ class Trends:
         return sum(bar.visits for bar in self.days)
 
     @property
+    def last(self) -> date:
+        """The last day that is shown."""
+        return self.days[-1].day + (self.step - 1) * DAY
+
+    @property
     def busiest(self) -> DayBar:
-        """The day with most visits."""
+        """The bar with most visits."""
         return max(self.days, key=lambda bar: bar.visits)
 
 
 def trends(*, days: int, now: datetime) -> Trends:
-    """The last ``days`` days (UTC), today included."""
-    today = now.astimezone(UTC).date()
-    first, living = today - timedelta(days=days - 1), partitions.first_kept(now)
-    there = [day for day in partitions.attached() if max(first, living) <= day <= today]
-    by_day, by_page, by_referrer = _sums(first, sorted(totals.uncounted(there)))
-    return Trends(_calendar(first, days, by_day), _bars(by_page), _bars(by_referrer), living)
+    """The last ``days`` days (UTC), today included; a long time in whole weeks."""
+    today, step = now.astimezone(UTC).date(), 7 if days > WEEKS_BEYOND else 1
+    days -= days % step
+    first, kept = today - timedelta(days=days - 1), partitions.first_kept(now)
+    there = [day for day in partitions.attached() if kept <= day <= today]
+    living = min(there, default=today)
+    shown = [day for day in there if first <= day]
+    by_day, by_page, by_referrer = _sums(first, sorted(totals.uncounted(shown)))
+    bars = _calendar(first, days // step, step, by_day)
+    return Trends(bars, step, _bars(by_page), _bars(by_referrer), living)
 
 
 def _sums(first: date, living: list[date]) -> tuple[dict[Any, int], dict[Any, int], dict[Any, int]]:
@@ -90,14 +101,14 @@ def _sums(first: date, living: list[date]) -> tuple[dict[Any, int], dict[Any, in
     return sums[0], sums[1], sums[2]
 
 
-def _calendar(first: date, days: int, visits: dict[date, int]) -> list[DayBar]:
-    most = max(visits.values(), default=0)
-    bars = []
-    for place in range(days):
-        day = first + timedelta(days=place)
-        height = _share(visits.get(day, 0), most)
-        bars.append(DayBar(day, visits.get(day, 0), place, 100 - height, height))
-    return bars
+def _calendar(first: date, count: int, step: int, visits: dict[date, int]) -> list[DayBar]:
+    begins = [first + timedelta(days=step * place) for place in range(count)]
+    sums = [sum(visits.get(begin + number * DAY, 0) for number in range(step)) for begin in begins]
+    heights = [_share(number, max(sums)) for number in sums]
+    return [
+        DayBar(begin, number, place, 100 - height, height)
+        for place, (begin, number, height) in enumerate(zip(begins, sums, heights, strict=True))
+    ]
 
 
 def _bars(visits: dict[str, int]) -> list[Bar]:
