@@ -120,8 +120,12 @@ def test_after_a_move_of_all_files_some_are_opened_at_each_look_until_all_were(f
         storage.path_of(file.pk).chmod(0o640)
     assert sum(look(now).figure for _look in range(3)) >= 1
     assert [look(now).figure for _look in range(2)] == [1, 1]  # what was found is opened first from then on
+    for file in files:
+        storage.path_of(file.pk).chmod(0o600)
+    assert [look(now).figure for _look in range(2)] == [1, 1], "and before those touched since"
     StoredFile.objects.filter(pk=files[1].pk).delete()
-    assert look(now).is_kept
+    for _look in files:
+        assert look(now).is_kept
 
 
 def test_rot_that_no_disk_admits_is_found_by_chance(files, now, monkeypatch):
@@ -133,7 +137,15 @@ def test_rot_that_no_disk_admits_is_found_by_chance(files, now, monkeypatch):
     assert look(now).figure == 1
 
 
-def test_a_missing_file_is_said_once_by_the_promise_about_files(files, now):
+def test_a_cut_that_no_disk_admits_is_seen_by_the_length(files, now):
+    cut(files)
+    path = storage.path_of(files[1].pk)
+    StoredFile.objects.filter(pk=files[1].pk).update(changed_ns=path.stat().st_ctime_ns)
+    assert look(now).figure == 1
+
+
+def test_a_missing_file_is_said_once_by_the_promise_about_files(files, now, monkeypatch):
+    monkeypatch.setattr(stored, "SAMPLE", 3)
     storage.path_of(files[0].pk).unlink()
     assert look(now).is_kept
     assert sweep.alone(now=now).rows == [files[0].pk.hex]

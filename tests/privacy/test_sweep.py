@@ -96,3 +96,23 @@ def test_what_goes_with_its_row_during_the_look_is_no_finding(now, monkeypatch):
 
     monkeypatch.setattr(sweep.Part, "entries", destroyed_meanwhile)
     assert sweep.alone(now=now) == sweep.Alone([], [])
+
+
+def test_what_goes_after_its_row_was_read_misses_nothing(now, monkeypatch):
+    file = make_file(now)
+    storage.path_of(file.pk).unlink()
+    read = sweep.Part.rows
+
+    def gone_meanwhile(part: sweep.Part) -> object:
+        found = list(read(part))
+        StoredFile.objects.filter(pk__in=[name for (name,) in found]).delete()
+        return found
+
+    monkeypatch.setattr(sweep.Part, "rows", gone_meanwhile)
+    assert sweep.alone(now=now) == sweep.Alone([], [])
+
+
+def test_what_comes_after_the_files_were_listed_misses_nothing(now, monkeypatch):
+    make_file(now)
+    monkeypatch.setattr(sweep.Part, "entries", lambda part: iter(()))
+    assert sweep.alone(now=now) == sweep.Alone([], [])
