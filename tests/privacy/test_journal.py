@@ -1,0 +1,54 @@
+"""What the journal of erasures says after a crash, and when the disk has it."""
+
+import os
+from datetime import datetime
+
+import pytest
+from django.conf import settings
+
+from privacy import journal
+from privacy.models import JournalMark
+
+pytestmark = pytest.mark.django_db
+
+
+def write(number: int, after: int, now: datetime, *, is_done: bool) -> None:
+    """A line as its writer left it, with its confirmation or without."""
+    file = journal._file()
+    file.write({"n": number, "after": after, "deed": "erasure", "at": now.isoformat(), "who": [], "kept": []})
+    if is_done:
+        file.write({"done": number})
+
+
+def behind() -> list[int]:
+    return [entry.number for entry in journal.behind()]
+
+
+def test_a_deed_that_was_never_committed_is_not_done_again(now):
+    write(1, 0, now, is_done=False)
+    assert behind() == []
+    write(2, 0, now, is_done=True)
+    assert behind() == [2], "the line before it was rolled back: the next one came after none"
+    write(3, 2, now, is_done=False)
+    assert behind() == [2]
+    write(4, 3, now, is_done=True)
+    assert behind() == [2, 3, 4], (
+        "its writer died after the commit: the line after it says that it came after it"
+    )
+    JournalMark.set(3)
+    assert behind() == [4]
+
+
+def test_a_line_is_on_disk_before_the_deed_goes_on(now, monkeypatch):
+    on_disk: list[str] = []
+    sync = os.fsync
+
+    def note(handle: int) -> None:
+        sync(handle)
+        on_disk.append(settings.ERASURE_JOURNAL.read_text())
+
+    monkeypatch.setattr(os, "fsync", note)
+    journal.note("privacy.restriction.placed", ["a" * 64], about="a" * 64, now=now)
+    assert on_disk
+    assert "privacy.restriction.placed" in on_disk[0]
+    assert "done" not in settings.ERASURE_JOURNAL.read_text(), "the deed is not committed yet"
