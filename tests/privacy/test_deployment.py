@@ -35,8 +35,11 @@ def test_a_site_in_good_order_starts(now):
 def test_a_changed_period_without_a_new_version_does_not_start(now, keep_mail):
     policy.publish(now=now)
     keep_mail(Period(months=9))
-    with pytest.raises(SystemCheckError, match=r"privacy\.E007"):
+    with pytest.raises(SystemCheckError, match=r"privacy\.E007") as refused:
         start()
+    for word in ("3 months", "9 months", "3 mois", "9 mois"):
+        assert word in str(refused.value)
+    assert "the visit" not in str(refused.value), "what is as published is not repeated"
 
 
 def test_with_a_newer_version_that_waits_it_starts(now, keep_mail, root):
