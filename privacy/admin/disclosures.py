@@ -11,11 +11,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from privacy import disclosures
-from privacy.admin.desk import DeskAdmin
+from privacy.admin.desk import DeskAdmin, by
 from privacy.admin.registers import SeveralField
 from privacy.datamap import Category
 from privacy.forms import EmailField, LineField
 from privacy.models import Disclosure
+
+DECIDED_BY = by("decided_by", _("decided by"))
 
 
 class DisclosureForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -53,7 +55,7 @@ class DisclosureAdmin(DeskAdmin):
 
     records_changes = False  # disclosures.disclose says more
     form = DisclosureForm
-    list_display = ("at", "recipient", "ground", "about", "shown_categories", "decided_by")
+    list_display = ("at", "recipient", "ground", "about", "shown_categories", DECIDED_BY)
     list_filter = ("ground",)
     search_fields = ("recipient", "=about")
     date_hierarchy = "at"
@@ -70,12 +72,12 @@ class DisclosureAdmin(DeskAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Disclosure | None = None) -> Any:
         """What is entered, and what stays of it."""
-        shown = ("about", "recipient", "ground", "provision", "shown_categories", "at", "decided_by")
+        shown = ("about", "recipient", "ground", "provision", "shown_categories", "at", DECIDED_BY)
         return shown if obj else DisclosureForm.Meta.fields
 
     def get_readonly_fields(self, request: HttpRequest, obj: Disclosure | None = None) -> tuple[str, ...]:
         """The kinds of data in words."""
-        return ("shown_categories",) if obj else ()
+        return ("shown_categories", DECIDED_BY) if obj else ()
 
     def has_change_permission(self, request: HttpRequest, obj: Disclosure | None = None) -> bool:
         """A line is corrected by another."""

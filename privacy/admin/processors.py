@@ -14,8 +14,8 @@ from django.utils.http import content_disposition_header
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from privacy import processors, union
-from privacy.admin.desk import ReadOnlyDeskAdmin
+from privacy import deeds, processors, union
+from privacy.admin.desk import ReadOnlyDeskAdmin, by
 from privacy.admin.registers import ProcessorForm, RegisterAdmin
 from privacy.datamap import Category
 from privacy.forms import TextField
@@ -26,6 +26,7 @@ REFUSALS = {
     processors.NothingDeclared: _("Nothing of these records may go to this processor."),
     processors.TooMany: _("These are more records than one export may hold."),
 }
+DECIDED_BY = by("decided_by", _("decided by"))
 FORMATS = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
 
 
@@ -126,7 +127,9 @@ class ProcessorAdmin(RegisterAdmin):
 class TransmissionAdmin(ReadOnlyDeskAdmin):
     """Whose data went to which processor."""
 
-    list_display = ("at", "processor", "about", "shown_categories", "decided_by")
+    list_display = ("at", "processor", "shown_holding", "about", "shown_categories", DECIDED_BY)
+    fields = ("at", "processor", "shown_holding", "shown_categories", "about", "reason", DECIDED_BY)
+    readonly_fields = ("shown_holding", "shown_categories", DECIDED_BY)
     list_filter = ("processor",)
     list_select_related = ("processor",)
     search_fields = ("=about",)
@@ -137,3 +140,8 @@ class TransmissionAdmin(ReadOnlyDeskAdmin):
     def shown_categories(self, sent: Transmission) -> str:
         """In words."""
         return sent.get_categories_display()
+
+    @admin.display(description=_("kind of record"), ordering="holding")
+    def shown_holding(self, sent: Transmission) -> str:
+        """What people call it."""
+        return deeds.what(sent.holding)

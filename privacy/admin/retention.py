@@ -17,11 +17,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from privacy import forewarning, holds, retention, safety
-from privacy.admin.desk import DeskAdmin, ReadOnlyDeskAdmin
+from privacy.admin.desk import DeskAdmin, ReadOnlyDeskAdmin, by
 from privacy.datamap import holdings
 from privacy.forms import EmailField, TextField
 from privacy.models import Hold, PurgeRun, Restriction
 
+PLACED_BY = by("author", _("placed by"))
 RELOAD_SECONDS = "2"
 
 
@@ -167,7 +168,7 @@ class HoldAdmin(DeskAdmin):
 
     records_changes = False  # holds.hold and holds.lift say more
     form = HoldForm
-    list_display = ("placed_at", "about", "review_on", "author", "lifted_at")
+    list_display = ("placed_at", "about", "review_on", PLACED_BY, "lifted_at")
     list_filter = ("review_on",)
     actions = ("lift",)
 
@@ -178,8 +179,12 @@ class HoldAdmin(DeskAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Hold | None = None) -> Any:
         """A standing hold shows what is kept of it."""
-        shown = ("about", "reason", "review_on", "author", "placed_at", "lifted_at")
+        shown = ("about", "reason", "review_on", PLACED_BY, "placed_at", "lifted_at")
         return shown if obj else HoldForm.Meta.fields
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Hold | None = None) -> Any:
+        """Who placed it, in words."""
+        return (PLACED_BY,) if obj else ()
 
     def has_change_permission(self, request: HttpRequest, obj: Hold | None = None) -> bool:
         """A hold is lifted, not rewritten; the list needs the permission for its action."""
@@ -204,5 +209,6 @@ class RestrictionAdmin(ReadOnlyDeskAdmin):
     There the person is told before, with the day (GDPR article 18(3)); a button here would let that be forgotten.
     """
 
-    list_display = ("placed_at", "about", "author", "lifted_at")
-    fields = ("about", "reason", "author", "placed_at", "lifted_at")
+    list_display = ("placed_at", "about", PLACED_BY, "lifted_at")
+    fields = ("about", "reason", PLACED_BY, "placed_at", "lifted_at")
+    readonly_fields = (PLACED_BY,)

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from django.contrib import admin
 from django.test import Client
+from django.utils import timezone
 
-from privacy import processors, restriction
+from privacy import audit, processors, restriction
 from privacy.datamap import Category, Purpose, holding, holdings
 from privacy.models import AuditEntry, Processor, Subscription, Transmission
 from privacy.subjects import fingerprint
@@ -215,6 +216,20 @@ def test_the_desk_hands_the_file_over_and_records_it(desk: Client, dpo):
     assert desk.post(address, {**asked, "reason": ""}).status_code == 200
     assert desk.post(address, {**asked, "holding": "website.user_groups"}).status_code == 200
     assert Transmission.objects.count() == 1
+
+
+def test_the_page_of_a_transmission_speaks_in_words(desk: Client, dpo, now):
+    MAKERS["website.enquiry"](person("alice", now), now - RECENT)
+    with audit.acting(f"user:{dpo.pk}", "test"):
+        processors.export(make_processor(), holding(Enquiry), reason="Sending of letters", now=timezone.now())
+    sent = Transmission.objects.get()
+    for address in ("", f"{sent.pk}/change/"):
+        page = desk.get(f"/admin/privacy/transmission/{address}").content.decode()
+        assert f"account {dpo.pk}" in page
+        assert "enquiry" in page
+        assert "e-mail address" in page
+        assert not [code for code in (f"user:{dpo.pk}", "website.enquiry", "EMAIL") if code in page]
+    assert "Sending of letters" in page
 
 
 def test_the_export_needs_its_own_permission(client: Client, clerk):
