@@ -1,7 +1,7 @@
 import pytest
 from django.test import Client
 
-from privacy import policy
+from privacy import policy, wakeups
 from privacy.models import AuditEntry, PolicyVersion
 from privacy.periods import Period
 from tests.privacy.conftest import write_policy
@@ -18,6 +18,19 @@ def test_the_controller_publishes_the_first_version(desk: Client, dpo):
     assert "Version 1 is in force." in desk.post(PUBLISH, follow=True).content.decode()
     assert PolicyVersion.objects.get().number == 1
     assert AuditEntry.objects.get(verb="privacy.policy.published").actor == f"user:{dpo.pk}"
+
+
+def test_what_a_new_version_mends_is_looked_at_at_once(
+    desk: Client, monkeypatch, django_capture_on_commit_callbacks
+):
+    woken: list[str] = []
+    monkeypatch.setattr(wakeups, "_send", lambda task, arguments: woken.append(task))
+    with django_capture_on_commit_callbacks(execute=True):
+        desk.get(PUBLISH)
+    assert woken == []
+    with django_capture_on_commit_callbacks(execute=True):
+        desk.post(PUBLISH)
+    assert "privacy.tasks.check_promises" in woken
 
 
 def test_what_would_change_is_shown_first(desk: Client, root):

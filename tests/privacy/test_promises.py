@@ -213,6 +213,11 @@ def test_the_desk_shows_what_is_broken_and_checks_on_demand(stage, desk, now):
     assert f"{len(KEYS)} promises were checked" in answer.content.decode()
     assert "No message to you waits longer than an hour." in desk.get("/admin/").content.decode()
     assert desk.get("/admin/privacy/promiseresult/check/").status_code == 405
+    PromiseResult.objects.create(key="no.more", is_kept=True, since=now, checked_at=now)
+    listed = desk.get("/admin/privacy/promiseresult/").content.decode()
+    assert "No message to you waits longer than an hour." in listed
+    assert "data.mail" not in listed
+    assert "no.more" in listed
 
 
 def test_staff_without_rights_cannot_start_a_check(client, clerk):
