@@ -202,6 +202,14 @@ def test_a_good_side_is_kept_while_the_other_is_chosen_again(doubted):
     assert Draft.objects.count() == 0
 
 
+def test_a_second_side_that_comes_later_stops_the_clock_no_longer(doubted, now):
+    papers.prove(doubted.pk, [CARD], address=ADDRESS, now=now + timedelta(days=10))
+    due = SubjectRequest.objects.get().due_on
+    papers.prove(doubted.pk, [CARD], address=ADDRESS, now=now + timedelta(days=20))
+    assert IdentityCheck.objects.get().came_on == date(2026, 12, 3)
+    assert SubjectRequest.objects.get().due_on == due
+
+
 def test_a_copy_that_waits_beside_the_form_goes_with_the_decision(doubted, now):
     sides = {"front": sent(documents.phone_jpeg(), "front.jpg"), "back": sent(b"nothing", "back.jpg")}
     assert send(admitted(doubted), doubted, "identity", **sides).status_code == 422
