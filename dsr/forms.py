@@ -10,7 +10,7 @@ from dsr import intake, mandates, papers
 from dsr.kinds import NEEDS_WORDS, QUESTIONS, Kind
 from dsr.models.mandates import AnswersTo
 from privacy.documents import DocumentField, DocumentForm, hint
-from privacy.forms import EmailField, LineField, TextField
+from privacy.forms import EmailField, LineField, NameField, TextField
 from privacy.models import Draft
 from privacy.uploads import SCANS, Checked
 
@@ -64,10 +64,10 @@ class RequestForm(DocumentForm):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Please tick at least one line.")},
     )
-    first_name = LineField(
+    first_name = NameField(
         label=_("First name"), max_length=100, widget=forms.TextInput({"autocomplete": "given-name"})
     )
-    surname = LineField(
+    surname = NameField(
         label=_("Surname"), max_length=100, widget=forms.TextInput({"autocomplete": "family-name"})
     )
     email = EmailField(
@@ -76,8 +76,8 @@ class RequestForm(DocumentForm):
         help_text=_("The one that was used with us. If it is yours, we write to it to make sure of that."),
         widget=forms.EmailInput({"autocomplete": "email"}),
     )
-    by_first_name = LineField(label=_("Your own first name"), required=False, max_length=100)
-    by_surname = LineField(label=_("Your own surname"), required=False, max_length=100)
+    by_first_name = NameField(label=_("Your own first name"), required=False, max_length=100)
+    by_surname = NameField(label=_("Your own surname"), required=False, max_length=100)
     by_email = EmailField(
         label=_("Your own e-mail address"),
         required=False,

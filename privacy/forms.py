@@ -1,5 +1,6 @@
 """Form fields that know what a name, an address or a message may hold."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -27,6 +28,14 @@ def refuse_line_breaks(text: str) -> None:
         raise ValidationError(_("Please write this on one line."))
 
 
+def refuse_addresses(text: str) -> None:
+    """Validator for names that stand in a mail to whatever address was typed: nobody advertises in them."""
+    if re.search(r"[:/\\@]|\bwww\b|\w{2,}\.\w{2,}", text):
+        raise ValidationError(
+            _("A name holds no address of a page or a mailbox. After a dot, please leave a space.")
+        )
+
+
 class TextField(forms.CharField):
     """Text in lines, safe to store and to print."""
 
@@ -46,6 +55,12 @@ class LineField(TextField):
     """One line of text: a name, a subject."""
 
     default_validators = [refuse_unprintable, refuse_line_breaks]
+
+
+class NameField(LineField):
+    """A person's name."""
+
+    default_validators = [*LineField.default_validators, refuse_addresses]
 
 
 class EmailField(forms.EmailField):

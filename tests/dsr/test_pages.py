@@ -113,6 +113,18 @@ def test_what_is_wrong_is_said_beside_the_field_and_nothing_typed_is_lost(client
     assert Filing.objects.count() == 0
 
 
+@pytest.mark.parametrize("name", ["http://evil.example", "Win at evil.example", "www evil", "a@b", "//x"])
+def test_nobody_has_us_mail_their_advertisement_to_somebody_else(client: Client, name: str):
+    page = client.post(NEW, {**FILLED, "surname": name}).content.decode()
+    assert "A name holds no address of a page or a mailbox." in page
+    assert Mail.objects.count() == 0
+
+
+@pytest.mark.parametrize("name", ["J. R. O’Neill-Müller", "de l'Épée", "Ng", "Martin Jr.", "Ana M.a"])
+def test_names_are_taken_as_people_write_them(client: Client, name: str):
+    assert client.post(NEW, {**FILLED, "surname": name}).status_code == 302
+
+
 def test_the_form_in_french(client: Client):
     page = client.get("/fr/privacy/requests/new/").content.decode()
     assert "Envoyer ma demande" in page
