@@ -98,7 +98,7 @@ def _of_one(pid: int) -> float:
 
 
 def has_django_request() -> bool:
-    """Whether the published peer is installed: ``pip install .[bench]``."""
+    """Whether the published peer is installed, as ``make bench`` sees to."""
     return importlib.util.find_spec("request") is not None
 
 

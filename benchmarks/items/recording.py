@@ -21,6 +21,10 @@ SIDES = ["empty, bare", "empty, recorded", "empty, synchronous insert", "page, b
 PEER = "empty, django-request"
 RATE, USED = "recording", "recording, processor of all processes"
 WARM_UP = 40
+WHY = (
+    "this page has the guard, the question (a third more of HTML) and six headers more besides its recording, which"
+    " alone is held to the same bound above; guard and question have a bound of their own (60 us, see choices)."
+)
 
 
 def measure(profile: Profile) -> Outcome:
@@ -125,6 +129,7 @@ def _targets(lines: list[Line], lost: int) -> list[Target]:
             "processor per page with everything on, all processes",
             by[USED, RECORDED[1]],
             by[USED, "page, bare"],
+            WHY,
         ),
         Target("visits lost, kill -9 of the web server included", "0", str(lost), lost == 0, is_timing=False),
     ]
@@ -135,6 +140,8 @@ def _targets(lines: list[Line], lost: int) -> list[Target]:
     return targets
 
 
-def _more(name: str, ours: Line, bare: Line) -> Target:
+def _more(name: str, ours: Line, bare: Line, why: str = "") -> Target:
     more = ours.median - bare.median
-    return Target(name, f"at most {MICROSECONDS:.0f} us more", f"{more:.0f} us", more <= MICROSECONDS)
+    return Target(
+        name, f"at most {MICROSECONDS:.0f} us more", f"{more:.0f} us", more <= MICROSECONDS, why=why
+    )
