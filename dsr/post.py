@@ -46,7 +46,11 @@ def _facts(language: str, request: SubjectRequest | None) -> dict[str, Any]:
             {"label": _("Surname"), "value": request.surname if request else ""},
             {"label": _("First name"), "value": request.first_name if request else ""},
             {"label": _("E-mail address"), "value": request.email if request else ""},
-            {"label": _("Postal address"), "value": request.postal_address if request else ""},
+            {
+                "label": _("Postal address"),
+                "value": request.postal_address if request else "",
+                "is_long": True,
+            },
             *(
                 [{"label": _("Asked for them by"), "value": mandate.representative.full_name()}]
                 if mandate
@@ -58,7 +62,7 @@ def _facts(language: str, request: SubjectRequest | None) -> dict[str, Any]:
             _(
                 "a copy of a valid identity card or passport, with whatever is not needed to recognise me struck out"
             ),
-            _("for somebody else: their written mandate"),
+            *([_("for somebody else: their written mandate")] if mandate or not known else []),
         ],
         "promise": _(
             "The copy serves this check alone and is destroyed at the decision. The answer comes within one month of "

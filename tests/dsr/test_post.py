@@ -56,6 +56,7 @@ def test_the_letter_of_a_request_carries_its_reference_and_stays_behind_its_link
     text = words_of(client.get(address).content)
     for words in (asked.reference, "Martin", "alice@example.org", "see what you hold about me (ticked)"):
         assert words in text
+    assert "mandate" not in text
 
 
 def test_hostile_words_stay_words(now):

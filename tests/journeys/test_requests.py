@@ -34,7 +34,7 @@ WORDS = {
         "working": "Nous y travaillons",
         "write": "Envoyer mon message",
         "wrote": "Vous avez écrit",
-        "locked": "Cette page s’ouvre par courriel",
+        "locked": "Cette page s’ouvre par e-mail",
         "new link": "M’envoyer un nouveau lien",
         "link": "Le lien vers votre demande",
         "open": "Ouvrir ma demande",
