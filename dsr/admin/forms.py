@@ -8,16 +8,20 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dsr import corrections, records
+from dsr import records
 from dsr.deadlines import paris_day
 from dsr.deeds import BY_GRANT
 from dsr.kinds import IN_LAW, RESERVABLE, Ground, Kind
 from dsr.models import Outcome, SubjectRequest
 from dsr.review import Decision
 from privacy.forms import TextField
-from privacy.subjects import fingerprint
 
-GROUNDS = [("", "---------"), *Ground.choices]
+UNSAID = ("", "---------")  # what is chosen is never what only stood first
+GROUNDS = [UNSAID, *Ground.choices]
+
+
+def _of_one_or_more(choices: list[Any]) -> list[Any]:
+    return choices if len(choices) == 1 else [UNSAID, *choices]
 
 
 class DeedForm(forms.Form):
@@ -84,8 +88,8 @@ class ReserveForm(ReasonForm):
     def fit(self) -> None:
         """The rights of this request from which a part can be kept back."""
         kinds = [item.kind for item in self.asked.items.all() if item.kind in RESERVABLE]
-        self._field("kind").choices = [(kind, IN_LAW[Kind(kind)]) for kind in kinds]
-        self._field("holding").choices = list(records.choices(self.asked.subject(), now=timezone.now()))
+        self._field("kind").choices = _of_one_or_more([(kind, IN_LAW[Kind(kind)]) for kind in kinds])
+        self._field("holding").choices = [UNSAID, *records.choices(self.asked.subject(), now=timezone.now())]
         self._field("reason").required = False
 
     def clean(self) -> dict[str, Any] | None:
@@ -129,7 +133,8 @@ class DecideForm(DeedForm):
         """The rights that are not carried out yet."""
         field = self.fields["kind"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [(item.kind, item.in_law()) for item in self.asked.items.all() if not item.done_at]
+        kinds = [(item.kind, item.in_law()) for item in self.asked.items.all() if not item.done_at]
+        field.choices = _of_one_or_more(kinds)
 
     def clean(self) -> dict[str, Any] | None:
         """A refusal says why; a yes to what nothing does by itself says what was done."""
@@ -151,61 +156,6 @@ class DecideForm(DeedForm):
         if said["outcome"] != Outcome.WITHHELD:
             said.update(ground="", until=None)
         return {"kind": kind, "decision": Decision(**said)}
-
-
-class CorrectForm(DeedForm):
-    """One field of one record: today's value stands in the list, the wished one is typed."""
-
-    place = forms.ChoiceField(
-        label=_("Record and field, with the value today"),
-        error_messages={
-            "invalid_choice": _(
-                "The value has changed since you opened the page: choose again among today’s."
-            )
-        },
-    )
-    wished = TextField(
-        label=_("Value wished"), required=False, max_length=2000, widget=forms.Textarea({"rows": 2})
-    )
-    is_accepted = forms.TypedChoiceField(
-        label=_("Decision"),
-        choices=[("yes", _("accepted: written with the answer")), ("no", _("refused: nothing is written"))],
-        coerce=lambda answer: answer == "yes",
-        widget=forms.RadioSelect,
-    )
-    reason = TextField(
-        label=_("Reasons, as the person reads them"),
-        required=False,
-        help_text=_("Needed where it is refused."),
-        max_length=2000,
-        widget=forms.Textarea({"rows": 2}),
-    )
-
-    def fit(self) -> None:
-        """Every field that may be rectified, of every record about the person.
-
-        The choice holds a hash of the value, so that nobody decides on one that they have not seen.
-        """
-        held = corrections.places(self.asked.subject(), now=timezone.now())
-        known = {**dict(corrections.gone(self.asked)), **dict(held)}
-        self.places = {f"{key} {fingerprint(place.was)[:12]}": place for key, place in known.items()}
-        field = self.fields["place"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [(key, corrections.words(place)) for key, place in self.places.items()]
-
-    def clean(self) -> dict[str, Any] | None:
-        """The wished value has to fit; a refusal says why."""
-        cleaned, said = super().clean(), self.cleaned_data
-        place = self.places.get(said.get("place", ""))
-        if said.get("is_accepted") is False and not said.get("reason"):
-            self.add_error("reason", _("Say it in words that the person understands."))
-        if place and said.get("is_accepted") and not corrections.fits(place, said.get("wished", "")):
-            self.add_error("wished", _("This value does not fit the field."))
-        return cleaned
-
-    def said(self) -> dict[str, Any]:
-        """The place itself."""
-        return {**self.cleaned_data, "place": self.places[self.cleaned_data["place"]]}
 
 
 class AnnounceForm(ReasonForm):
@@ -236,7 +186,7 @@ class OrganiseForm(DeedForm):
         staff = [each for each in people if each.has_perm("dsr.change_subjectrequest")]
         field = self.fields["assignee"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", "---------"), *((f"user:{each.pk}", each.get_username()) for each in staff)]
+        field.choices = [UNSAID, *((f"user:{each.pk}", each.get_username()) for each in staff)]
         self.initial = {"assignee": self.asked.assignee, "target_on": self.asked.target_on}
 
     def clean_target_on(self) -> Any:

@@ -71,7 +71,12 @@ class EnterForm(DocumentForm):
     postal_address = TextField(
         label=_("Postal address"), required=False, max_length=500, widget=forms.Textarea({"rows": 3})
     )
-    language = forms.ChoiceField(label=_("Language"), required=False, choices=settings.LANGUAGES)
+    language = forms.ChoiceField(
+        label=_("Language"),
+        required=False,
+        choices=settings.LANGUAGES,
+        initial=settings.CONTROLLER["language"],
+    )
     answer = forms.ChoiceField(
         label=_("Answered"),
         required=False,

@@ -20,7 +20,6 @@ from dsr import (
 )
 from dsr.admin.forms import (
     AnnounceForm,
-    CorrectForm,
     DecideForm,
     MessageForm,
     OrganiseForm,
@@ -28,6 +27,7 @@ from dsr.admin.forms import (
     RefusalForm,
     ReserveForm,
 )
+from dsr.admin.forms_of_correcting import CorrectForm
 from dsr.admin.forms_of_identity import CheckForm
 from dsr.admin.forms_of_post import NoteForm, PostForm
 from dsr.admin.forms_of_telling import TellForm

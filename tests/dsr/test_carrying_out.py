@@ -108,6 +108,8 @@ def test_one_correction_refused_beside_a_copy_brings_the_remedies(desk, people, 
 def test_a_correction_that_does_not_fit_or_has_no_reason_is_not_taken(desk, people, now):
     asked = ask(now, Kind.RECTIFICATION, email=people[0].email)
     row = enquiry_of(people[0])
+    form = page_of(desk, asked).split(f'{asked.pk}/correct/"')[1]
+    assert form.index('<option value=""') < form.index('<option value="website.enquiry ')
     assert correct(desk, asked, row, "email", "no address").status_code == 422
     assert correct(desk, asked, row, "surname", "x" * 500).status_code == 422
     assert correct(desk, asked, row, "surname", "Y", is_accepted="no").status_code == 422
