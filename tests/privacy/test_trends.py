@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from privacy import erasure, navigation, partitions, restriction, totals, trends
+from privacy.journal import Entry
 from privacy.models import CountedDay, DailyTotal, Visit
 from privacy.subjects import Subject
 
@@ -173,6 +174,15 @@ def test_the_data_of_a_restricted_person_are_not_counted_until_it_is_lifted(yest
     assert not counted(yesterday)
     assert views(now) == 5
     restriction.unrestrict(placed, now=now)
+    assert not counted(yesterday)
+    assert views(now) == 6
+
+
+def test_a_restriction_lifted_again_after_a_restore_is_over_for_totals_too(yesterday, now, acting):
+    placed = restriction.restrict(somebody(yesterday, now), reason="contested", now=now)
+    assert views(now) == 5
+    lifted = Entry(1, now, "privacy.restriction.lifted", {"who": [placed.about]})
+    restriction.lift_again(lifted, Subject(), now=now)
     assert not counted(yesterday)
     assert views(now) == 6
 
