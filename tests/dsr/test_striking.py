@@ -67,6 +67,7 @@ def test_what_is_marked_is_struck_out_everywhere_and_the_original_stays(desk, al
     chosen = {"seal": fingerprint(WORDS), "words": [str(number) for number in range(4, 11)]}
     desk.post(address(asked, application, "experience"), chosen)
     assert f"Please call my colleague {EN}<br>or me." in desk.get(f"{QUEUE}{asked.pk}/held/").content.decode()
+    assert "article 15(4)): Messages left on the contact form, message." in page_of(desk, asked)
     again = desk.get(address(asked, enquiry_of(alice))).content.decode()
     assert 'value="4" checked' in again
     assert 'value="3" checked' not in again
