@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from dsr.kinds import Kind
 from tests import documents
 from tests.journeys import story
-from tests.journeys.conftest import People
+from tests.journeys.conftest import People, wider
 from tests.journeys.story import Person
 
 PHONE = {"width": 320, "height": 640}
@@ -34,7 +34,7 @@ def _visitor(people: People, language: str, name: str, **options: object) -> Per
 
 
 def _fits(person: Person) -> bool:
-    return bool(person.page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+    return wider(person.page) <= 0
 
 
 def test_portability_brings_what_the_person_gave(
