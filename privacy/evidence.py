@@ -18,9 +18,8 @@ SEALED_WITHIN = timedelta(minutes=10)
 LOOKED_BACK = timedelta(days=2)  # further back an unsealed row is found by the verification
 PURGED_WITHIN = timedelta(hours=2)  # it comes every hour
 CLOCKS_DIFFER = timedelta(minutes=5)
-DAYS_AHEAD = (
-    12  # they are made two weeks ahead: two days without success are told, long before a visit has to wait
-)
+# Places are made two weeks ahead: two days without success are told, long before a visit has to wait.
+DAYS_AHEAD = 12
 OWN_SOURCES = {"'self'", "'none'"}
 CONTENT_GUARD = "privacy.middleware.headers"
 

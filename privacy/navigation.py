@@ -195,9 +195,8 @@ def _take_in(segment: Path, now: datetime) -> int:
     unfit = days.strange | days.closed
     sound = [line for line in lines if line[:10] not in unfit] if unfit else lines
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "SET LOCAL synchronous_commit = on"
-        )  # the file is deleted next, whatever the server's habit
+        # The file is deleted next, whatever the server's habit.
+        cursor.execute("SET LOCAL synchronous_commit = on")
         _segment, is_new = DrainedSegment.objects.get_or_create(name=segment.name)
         if is_new:
             totals.count_again(days.wanted)

@@ -116,6 +116,26 @@ def test_a_failed_piece_comes_in_later_whole(now, monkeypatch):
     assert navigation.drain(now=now) == 2
 
 
+def test_a_file_is_deleted_once_its_visits_are_on_the_disk_whatever_the_server_is_used_to(now, monkeypatch):
+    wait(line(now))
+    (piece,) = navigation.spool().segments()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = off")
+    seen = []
+
+    def look(*arguments: object) -> object:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW synchronous_commit")
+            seen.append((cursor.fetchone()[0], piece.exists()))
+        return load(*arguments)
+
+    load = loading.load
+    monkeypatch.setattr(loading, "load", look)
+    assert navigation.drain(now=now) == 1
+    assert seen == [("on", True)]
+    assert not piece.exists()
+
+
 @pytest.mark.parametrize(
     "broken",
     [

@@ -128,6 +128,15 @@ def test_a_coarser_partition_goes_earlier_and_nothing_of_it_is_read_a_second_too
     assert not Visit.objects.exists()
 
 
+def test_what_was_taken_off_and_not_dropped_yet_keeps_its_days(nothing_made, settings):
+    partitions.prepare([MONDAY], granularity=Granularity.WEEK)
+    (week,) = partitions.standing()
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE privacy_visit DETACH PARTITION {week.name}")
+    assert partitions.prepare([MONDAY, week.end], granularity=Granularity.MONTH) == [week.end]
+    assert partitions.standing() == [Span(week.end, date(2026, 12, 1))]
+
+
 @pytest.mark.usefixtures("acting")
 def test_a_late_visit_does_not_reopen_a_day_that_went_with_its_month(nothing_made, settings):
     settings.VISIT_PARTITIONS = "month"
