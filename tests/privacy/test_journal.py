@@ -1,12 +1,12 @@
 """What the journal of erasures says after a crash, and when the disk has it."""
 
 import os
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.conf import settings
 
-from privacy import journal
+from privacy import journal, replay
 from privacy.models import JournalMark
 
 pytestmark = pytest.mark.django_db
@@ -52,3 +52,37 @@ def test_a_line_is_on_disk_before_the_deed_goes_on(now, monkeypatch):
     assert on_disk
     assert "privacy.restriction.placed" in on_disk[0]
     assert "done" not in settings.ERASURE_JOURNAL.read_text(), "the deed is not committed yet"
+
+
+def test_of_the_purges_of_a_holding_the_last_cut_off_counts(now):
+    days = [timedelta(days=2), timedelta(), timedelta(days=5)]
+    purges = [
+        journal.Entry(number, now, "purge", {"holding": "privacy.mail", "cut_off": (now - ago).isoformat()})
+        for number, ago in enumerate(days, start=1)
+    ]
+    assert replay._cut_offs(purges) == {"privacy.mail": now}
+
+
+def test_a_line_after_one_that_a_crash_cut_can_be_read(now):
+    write(1, 0, now, is_done=True)
+    with settings.ERASURE_JOURNAL.open("a") as file:
+        file.write('{"n":2,"aft')
+    write(3, 1, now, is_done=True)
+    assert behind() == [1, 3]
+
+
+def test_a_journal_that_became_shorter_is_read_anew(now):
+    for number in range(1, 4):
+        write(number, number - 1, now, is_done=True)
+    file = journal._file()
+    assert file.look().last == 3
+    whole = settings.ERASURE_JOURNAL.read_text().splitlines(keepends=True)
+    settings.ERASURE_JOURNAL.write_text("".join(whole[:2]))
+    assert (file.look().last, file.look().highest) == (1, 1)
+
+
+def test_inside_a_transaction_nothing_is_confirmed(now):
+    write(1, 0, now, is_done=False)
+    JournalMark.set(1)
+    assert not journal.is_restored()
+    assert "done" not in settings.ERASURE_JOURNAL.read_text(), "it may be rolled back"

@@ -6,6 +6,7 @@ from io import StringIO
 
 import pytest
 import time_machine
+from dateutil.relativedelta import relativedelta
 from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -14,6 +15,7 @@ from django.utils.translation import override
 from privacy import clauses, datamap, entities, holds, hosting, navigation, policy, promises, restriction
 from privacy.datamap import Category, Purpose, holdings
 from privacy.models import AuditEntry, Mail, PromiseResult, PurgeRun
+from privacy.periods import CALENDAR
 from privacy.promises import Evidence, Look, Promise, State
 from tests import sabotage
 
@@ -148,6 +150,13 @@ def test_old_lines_go_but_never_the_last(now):
     assert list(PromiseResult.objects.values_list("key", "since").order_by("key")) == [
         ("data.mail", now), ("gone.long", now - 800 * day)
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("minutes", "is_kept"), [(119, True), (121, False)])
+def test_what_two_purges_left_behind_is_a_broken_promise(stage, now, minutes, is_kept):
+    over = (now - timedelta(minutes=minutes)).astimezone(CALENDAR)
+    sabotage.made.mail(stage.person(), over - relativedelta(months=3))
+    assert promises.check(now=now, only=["storage.privacy.mail"])[0].is_kept is is_kept
 
 
 def test_a_hold_explains_a_row_past_its_period(stage, now):

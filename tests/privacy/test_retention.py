@@ -147,6 +147,15 @@ def test_a_hold_wins_over_the_purge_and_its_end_does_not_bring_more(now):
     assert not Mail.objects.exists()
 
 
+def test_each_of_several_holds_is_respected(now):
+    for number in range(3):
+        make_mail(f"p{number}@example.org", written_at=now - OVER)
+    for number in range(2):
+        holds.hold(email=f"p{number}@example.org", reason="A claim", review_on=date(2027, 1, 1), now=now)
+    assert line_of(retention.purge(now=now)).held == 2
+    assert set(Mail.objects.values_list("to", flat=True)) == {"p0@example.org", "p1@example.org"}
+
+
 def test_a_hold_keeps_no_address_and_stands_once(now):
     holds.hold(email=ALICE, reason="A claim", review_on=date(2027, 1, 1), now=now)
     assert ALICE not in str(Hold.objects.get().__dict__)

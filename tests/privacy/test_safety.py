@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from privacy import audit, policy, retention, safety, tasks
 from privacy.datamap import holding
-from privacy.models import AuditEntry, Mail, PurgeRun
+from privacy.models import AuditEntry, Mail, PurgeRun, SignIn
 from tests.conftest import ALICE, BOB
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
@@ -80,6 +80,13 @@ def test_a_clock_back_by_a_day_is_refused_too(clock):
     make_mails(3, clock - relativedelta(years=1))
     audit.record("test.deed", now=clock)
     assert set(kinds(clock - timedelta(days=1))) == {"DATABASE", "BACK"}
+
+
+@pytest.mark.parametrize(("ahead", "found"), [(4, []), (6, ["BACK"])])
+def test_a_trace_of_the_future_is_one_beyond_the_tolerance(clock, ahead, found):
+    make_mails(3, clock - relativedelta(years=1))
+    audit.record("test.deed", now=clock + timedelta(minutes=ahead))
+    assert kinds(clock) == found
 
 
 def test_a_worker_away_for_three_days_is_nothing_strange_but_a_month_of_silence_is(clock):
@@ -190,6 +197,15 @@ def test_confirming_one_thing_does_not_cover_another(refused, clock, now):
     with pytest.raises(safety.Refused):
         safety.run(now=clock)
     assert Mail.objects.filter(to=ALICE).count() == 150
+
+
+def test_confirming_one_holding_does_not_cover_another(refused, clock):
+    safety.confirm(refused, reason="Once", now=clock)
+    long_ago = clock - relativedelta(years=1)
+    SignIn.objects.bulk_create(SignIn(at=long_ago, is_accepted=True) for _number in range(150))
+    with pytest.raises(safety.Refused):
+        safety.run(now=clock)
+    assert (Mail.objects.filter(to=ALICE).count(), SignIn.objects.count()) == (150, 150)
 
 
 def test_a_run_that_was_confirmed_and_killed_goes_on(refused, clock):

@@ -1,0 +1,42 @@
+"""A row that somebody holds on to is passed by: the purge waits for nobody, and shrinks no batch for it."""
+
+import pytest
+from dateutil.relativedelta import relativedelta
+from django.db import connection
+
+from privacy import batches, retention
+from privacy.models import Mail
+
+pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("acting")]
+
+
+def test_what_is_locked_is_left_to_the_next_purge_and_costs_no_batch(now, monkeypatch):
+    cancelled: list[str] = []
+    run = batches._Batch.run
+
+    def watched(batch: batches._Batch) -> None:
+        try:
+            run(batch)
+        except batches.OutOfTime as error:
+            cancelled.append(getattr(error.__cause__, "args", [""])[0])
+            raise
+
+    monkeypatch.setattr(batches._Batch, "run", watched)
+    old = now - relativedelta(months=4)
+    mails = Mail.objects.bulk_create(
+        Mail(to=f"{number}@example.org", message="test", language="en", written_at=old)
+        for number in range(30)
+    )
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("BEGIN")
+            cursor.execute("SELECT 1 FROM privacy_mail WHERE id = %s FOR UPDATE", [mails[7].pk])
+            line = retention.purge(now=now).lines.get(holding="privacy.mail")
+            cursor.execute("ROLLBACK")
+    finally:
+        other.close()
+    assert (line.count, line.left) == (29, 1)
+    assert not [said for said in cancelled if "lock timeout" in said]
+    assert list(Mail.objects.values_list("pk", flat=True)) == [mails[7].pk]
+    assert retention.purge(now=now).lines.get(holding="privacy.mail").count == 1
