@@ -133,6 +133,14 @@ def test_a_hold_keeps_everything_of_a_person(alice, now):
     assert counts(alice) == {**before, "privacy.auditentry": before["privacy.auditentry"] + 1}
 
 
+def test_what_a_hold_keeps_stays_restricted(alice, now):
+    placed = restriction.restrict(alice.subject(), reason="She contests it", now=now)
+    holds.hold(email=alice.email, reason="A claim", review_on=date(2027, 1, 1), now=now)
+    erasure.erase(alice.subject(), now=now)
+    assert Restriction.objects.standing().filter(pk=placed.pk).exists()
+    assert not Application.objects.usable(now).filter(email=alice.email).exists()
+
+
 def test_an_excepted_row_stays_with_what_it_stands_on(alice, now):
     exchange = Exchange.objects.filter(application__email=alice.email).get()
     erasure.erase(alice.subject(), now=now, except_=[Item("recruitment.exchange", str(exchange.pk))])
@@ -149,8 +157,10 @@ def test_an_excepted_holding_stays_whole(alice, now):
 
 
 def test_visits_that_wait_in_the_spool_do_not_come_in(alice, now, client):
+    RecordingObjection.objects.all().delete()  # who objected is not recorded at all
     client.cookies[navigation.cookie_name()] = str(alice.visitor)
     client.get("/")
+    assert alice.visitor in set(navigation.waiting())
     erasure.erase(alice.subject(), now=now)
     navigation.prepare_partitions(now=now)
     navigation.drain(now=now)
