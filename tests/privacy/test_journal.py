@@ -47,6 +47,7 @@ def test_a_line_is_on_disk_before_the_deed_goes_on(now, monkeypatch):
         sync(handle)
         on_disk.append(settings.ERASURE_JOURNAL.read_text())
 
+    journal.note("privacy.restriction.lifted", ["a" * 64], now=now)  # the first line syncs the folder, too
     monkeypatch.setattr(os, "fsync", note)
     journal.note("privacy.restriction.placed", ["a" * 64], about="a" * 64, now=now)
     assert on_disk

@@ -129,3 +129,28 @@ def test_staff_without_rights_get_no_seal(entries, now, client, clerk):
     client.force_login(clerk)
     for address in ("seal/", "removal/", f"dailyseal/{daily.pk}/download/"):
         assert client.get(f"/admin/privacy/{address}").status_code == 403
+
+
+def test_a_server_set_back_in_time_opens_a_new_epoch(entries, now, monkeypatch):
+    """A copy of the whole server, restored: the same system, whose transactions are counted from earlier on."""
+    audit.record("test.after", now=now)
+    last, (cluster, _upto) = seals.head(), seals.position()
+    assert last is not None
+    monkeypatch.setattr(seals, "position", lambda: (cluster, last.upto - 1))
+    made = seals.seal(now=now)
+    assert made is not None
+    assert (made.epoch, made.rows) == (last.epoch + 1, 1)
+
+
+def test_the_transaction_at_the_very_edge_of_a_seal_is_under_the_next(entries, now, monkeypatch):
+    first, second = audit.record("test.first", now=now), audit.record("test.second", now=now)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ledger_xid FROM privacy_auditentry WHERE id = %s", [second.pk])
+        (edge,) = cursor.fetchone()
+    cluster, _upto = seals.position()
+    monkeypatch.setattr(seals, "position", lambda: (cluster, edge))
+    assert seals.seal(now=now).rows == 1
+    monkeypatch.undo()
+    assert seals.seal(now=now).rows == 1
+    sealed = SealedRow.objects.filter(ledger="privacy.auditentry", seal_id__gt=1).order_by("seal_id")
+    assert list(sealed.values_list("key", flat=True)) == [str(first.pk), str(second.pk)]

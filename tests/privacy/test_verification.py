@@ -162,6 +162,8 @@ def test_what_was_removed_and_is_there_again_is_named(entries):
     assert faults() == []
     AuditEntry.objects.bulk_create([AuditEntry(**kept)])
     assert (Kind.RETURNED, str(entries[0].pk)) in faults()
+    tamper("UPDATE privacy_auditentry SET verb = 'test.other' WHERE id = %s", entries[0].pk)
+    assert {(Kind.RETURNED, str(entries[0].pk)), (Kind.ALTERED, str(entries[0].pk))} <= set(faults())
 
 
 def test_the_command_says_what_it_found(entries, now, tmp_path):
