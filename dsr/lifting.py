@@ -12,7 +12,6 @@ from dsr.models import Happening, RequestItem, RequestMessage, SubjectRequest
 from dsr.models.messages import Author
 from dsr.states import Move
 from privacy import restriction
-from privacy.models import Restriction
 
 
 class TooSoon(ValueError):
@@ -48,15 +47,13 @@ def lift_due(*, now: datetime) -> int:
         each
         for request in due
         for each in restriction.standing(request.subject())
-        if not _was_granted_since(request, each)
+        if not _was_granted_since(request)
     ]
     return sum(restriction.unrestrict(each, now=now) for each in found)
 
 
-def _was_granted_since(request: SubjectRequest, standing: Restriction) -> bool:
+def _was_granted_since(request: SubjectRequest) -> bool:
     """Whether the person was granted a restriction after this end was announced: that one has an end of its own."""
     announced = request.events.filter(what=Happening.LIFTING).aggregate(last=Max("at"))["last"]
-    later = RequestItem.objects.granted().filter(
-        request__email=request.email, kind=Kind.RESTRICTION, done_at__gt=announced
-    )
-    return bool(standing.placed_at > announced or later.exists())
+    restricted = RequestItem.objects.granted().filter(kind=Kind.RESTRICTION, request__email=request.email)
+    return bool(restricted.filter(done_at__gt=announced).exists())

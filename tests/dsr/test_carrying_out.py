@@ -183,6 +183,21 @@ def test_what_is_kept_back_from_an_erasure_stays_and_is_told(desk, people, now):
     assert "A dispute is open." in Mail.objects.get(message="request_answered").text
 
 
+def test_a_right_that_is_withheld_is_not_carried_out(desk, people, now):
+    alice = people[0]
+    asked = checked(
+        ask(now, Kind.ERASURE, Kind.RESTRICTION, Kind.NO_PROSPECTING, email=alice.email, wish="All."), now
+    )
+    for kind in (Kind.ERASURE, Kind.RESTRICTION):
+        do(desk, asked, "decide", kind=kind, outcome="WITHHELD", ground="CLAIMS", reason="A dispute is open.")
+    before = Enquiry.objects.filter(email=alice.email).count()
+    do(desk, asked, "grant")
+    assert asked.state == State.ANSWERED
+    assert Enquiry.objects.filter(email=alice.email).count() == before
+    assert restriction.standing(asked.subject()) == []
+    assert not asked.items.filter(kind__in=[Kind.ERASURE, Kind.RESTRICTION], done_at__isnull=False).exists()
+
+
 def test_what_a_hold_keeps_is_told_with_a_ground(people, now):
     alice = people[0]
     holds.hold(email=alice.email, reason="Court.", review_on=date(2027, 1, 1), now=now)

@@ -43,6 +43,14 @@ def test_a_restriction_granted_since_the_announcement_stays(alice, now, days: in
     assert lifting.lift_due(now=later + timedelta(days=44)) == 1
 
 
+@pytest.mark.parametrize("days", [-1, 0])
+def test_the_person_is_told_before_the_day(alice, now, days: int):
+    asked = restricted(alice, now)
+    with pytest.raises(lifting.TooSoon):
+        announced(asked, now, in_days=days)
+    assert restriction.standing(asked.subject())
+
+
 def test_a_request_that_restricted_nothing_or_asks_later_keeps_nothing_up(alice, now):
     announced(restricted(alice, now), now + timedelta(hours=1), in_days=7)
     ask(now + timedelta(days=1), Kind.RESTRICTION, email=alice.email, wish="Again.")  # not granted yet

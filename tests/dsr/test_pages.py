@@ -262,6 +262,19 @@ def test_a_mailed_link_opens_the_request_once_for_some_hours(now, today):
     assert client.get(address).status_code == 403
 
 
+def test_a_pass_opens_nothing_that_is_past_its_five_years(now, today):
+    asked = make_request(now)
+    review.refuse(asked.pk, ground="UNFOUNDED", reason="No.", now=now)
+    client, address = admitted(asked), f"/privacy/requests/{asked.pk}/"
+    assert client.get(address).status_code == 200
+    SubjectRequest.objects.update(
+        closed_at=now.replace(year=2021)
+    )  # five years to the second, and not purged yet
+    for page in (address, f"{address}letter.pdf", f"{address}withdraw/", f"{address}document/"):
+        assert client.get(page).status_code == 403
+    assert client.post(f"{address}message/", {"text": "Hello"}).status_code == 403
+
+
 def test_a_pass_opens_one_request_only(now):
     mine, other = make_request(now), make_request(now, email="bob@example.org", first_name="Bob")
     client = admitted(mine)

@@ -202,6 +202,15 @@ def test_a_good_side_is_kept_while_the_other_is_chosen_again(doubted):
     assert Draft.objects.count() == 0
 
 
+def test_a_doubt_after_the_check_asks_anew_and_nothing_is_granted_meanwhile(asked, now):
+    identity.check(asked.pk, how=How.EMAIL, now=now)
+    assert identity.is_checked(asked)
+    identity.ask(asked.pk, reason="Somebody else wrote from this address.", now=now)
+    assert not identity.is_checked(asked)
+    with pytest.raises(review.IdentityUnchecked):
+        review.grant(asked.pk, now=now)
+
+
 def test_a_second_side_that_comes_later_stops_the_clock_no_longer(doubted, now):
     papers.prove(doubted.pk, [CARD], address=ADDRESS, now=now + timedelta(days=10))
     due = SubjectRequest.objects.get().due_on
