@@ -108,6 +108,10 @@ def place_outside(stage: Stage) -> None:
     stage.settings.HOSTING_PLACES = [*settings.HOSTING_PLACES, "US Ashburn"]
 
 
+def place_that_no_register_knows(stage: Stage) -> None:
+    stage.settings.HOSTING_PLACES = [*settings.HOSTING_PLACES, "DE Falkenstein"]
+
+
 def foreign_source(stage: Stage) -> None:
     directives = {
         **settings.CONTENT_SECURITY_POLICY["DIRECTIVES"],
@@ -375,6 +379,7 @@ OTHER_WAYS: list[tuple[str, Saboteur]] = [
     ("security.protected", trigger_that_looks_elsewhere),
     ("security.encrypted", file_in_clear_of_the_right_length),
     ("storage.files", file_beside_the_folders),
+    ("hosting.places", place_that_no_register_knows),
     ("hosting.own_server", no_policy_for_content),
     ("hosting.own_server", policy_for_content_that_nobody_sends),
     ("forms.prospects", prospect_whose_stop_was_forgotten),
