@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from django.contrib import admin
 from django.test import Client
 from django.utils import timezone
 
-from privacy import audit, processors, restriction
+from privacy import audit, datamap, processors, restriction
 from privacy.datamap import Category, Purpose, holding, holdings
 from privacy.models import AuditEntry, Processor, Subscription, Transmission
 from privacy.subjects import fingerprint
@@ -245,3 +246,21 @@ def test_there_is_no_other_export_at_the_desk():
         if "export" in (name := action if isinstance(action, str) else action.__name__)
     }
     assert actions == set()
+
+
+def test_a_field_with_a_purpose_of_its_own_goes_by_that(now, monkeypatch):
+    declared = Enquiry.personal_data
+    other = next(purpose for purpose in Purpose if purpose != declared.purpose)
+    own = {**declared.fields, "email": replace(declared.fields["email"], purpose=other)}
+    monkeypatch.setattr(Enquiry, "personal_data", replace(declared, fields=own))
+    datamap.holdings.cache_clear()
+    try:
+        known = holding(Enquiry)
+        given = ["EMAIL", "SURNAME"]
+        main = make_processor(purposes=[declared.purpose], categories=given)
+        apart = make_processor(name="Other", purposes=[other], categories=given)
+        assert processors.fields_for(main, known) == ("surname",)
+        assert processors.fields_for(apart, known) == ("email",)
+    finally:
+        monkeypatch.undo()
+        datamap.holdings.cache_clear()
