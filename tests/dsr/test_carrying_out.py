@@ -210,6 +210,7 @@ def test_what_a_hold_keeps_is_told_with_a_ground(people, now):
     text = Mail.objects.get(message="request_answered").text
     assert "A legal hold" in text
     assert "Court." not in text
+    assert "nothing is held" not in text
 
 
 def test_of_somebody_unknown_nothing_is_held(now):

@@ -113,9 +113,10 @@ def test_what_is_wrong_is_said_beside_the_field_and_nothing_typed_is_lost(client
     assert Filing.objects.count() == 0
 
 
+@pytest.mark.parametrize("field", ["first_name", "surname", "by_first_name", "by_surname"])
 @pytest.mark.parametrize("name", ["http://evil.example", "Win at evil.example", "www evil", "a@b", "//x"])
-def test_nobody_has_us_mail_their_advertisement_to_somebody_else(client: Client, name: str):
-    page = client.post(NEW, {**FILLED, "surname": name}).content.decode()
+def test_nobody_has_us_mail_their_advertisement_to_somebody_else(client: Client, name: str, field: str):
+    page = client.post(NEW, {**FILLED, field: name}).content.decode()
     assert "A name holds no address of a page or a mailbox." in page
     assert Mail.objects.count() == 0
 
