@@ -92,21 +92,12 @@ def _check_policy(version: PolicyVersion) -> Iterator[CheckMessage]:
         )
         return
     for drift in differences:
-        published, runs = _apart(drift.published, drift.runs)
         yield Error(
-            f"Policy version {version.number} ({drift.language}) says {published!r} for {drift.name}, "
-            f"but the rule that runs gives {runs!r}.",
+            f"Policy version {version.number} ({drift.language}) says {drift.published!r} for {drift.name}, "
+            f"but the rule that runs gives {drift.runs!r}.",
             hint=f"Undo the change, or write policy/{version.number + 1}/ and publish it.",
             id="privacy.E007",
         )
-
-
-def _apart(published: object, runs: object) -> tuple[object, object]:
-    """Of two lists, what stands in one of them alone; of anything else, all of it."""
-    if not isinstance(published, list) or not isinstance(runs, list):
-        return published, runs
-    apart = [item for item in published if item not in runs], [item for item in runs if item not in published]
-    return apart if any(apart) else (published, runs)
 
 
 def _is_publishable() -> bool:
