@@ -178,6 +178,7 @@ def test_what_was_lifted_binds_nobody(now):
     placed = restriction.restrict(alice.subject(), reason="She contests it", now=now)
     restriction.unrestrict(placed, now=now)
     assert replay.bind(now=now) == 0
+    restriction.bind(placed, alice.subject(), now=now)  # it was lifted after somebody found it standing
     placed.refresh_from_db()
     assert placed.keys == {}
 

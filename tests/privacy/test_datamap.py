@@ -22,10 +22,11 @@ from privacy.datamap import (
     holding,
     holdings,
 )
-from privacy.models import Mail, StoredFile
+from privacy.models import Mail, Restriction, StoredFile
 from privacy.periods import Period
 from privacy.subjects import Subject, fingerprint
 from tests.conftest import ALICE, BOB
+from tests.holdings import MAKERS, person
 
 SOUND = PersonalData(
     label="Sample",
@@ -157,3 +158,14 @@ def test_a_row_has_the_pseudonyms_of_its_people(now):
     assert known.expires_at(mail) == Period(months=3).after(now)
     assert known.since(mail) == now
     assert known.live(now + timedelta(days=1)).exists()
+
+
+@pytest.mark.django_db
+def test_what_has_not_begun_its_period_is_in_daily_use(now, acting):
+    held = datamap.holding(Restriction)
+    phased = replace(held, data=replace(held.data, keep=replace(held.data.keep, active=Period(years=1))))
+    row = MAKERS["privacy.restriction"](person("alice", now), now - timedelta(days=730))
+    assert list(phased.live(now)) == [row]
+    assert list(phased.active(now)) == []
+    Restriction.objects.update(lifted_at=None)
+    assert list(phased.active(now)) == [row]
