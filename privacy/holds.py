@@ -1,6 +1,7 @@
 """Holds: a legal reason to keep one person's data past its period. They win over purge and erasure."""
 
 import contextlib
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -26,6 +27,14 @@ def hold(*, email: str, reason: str, review_on: Any, now: datetime) -> Hold:
         placed = _place(about, reason, review_on, since=now, now=now)
         journal.note("privacy.retention.held", [about], review_on=str(review_on), now=now)
     return placed
+
+
+def follow(subject: Subject, addresses: Collection[str], *, now: datetime) -> None:
+    """Hold the rows of a held person under the addresses (normalised) that were corrected in them, too."""
+    for placed in Hold.objects.standing().filter(about__in=subject.fingerprints) if addresses else ():
+        for address in addresses:
+            with contextlib.suppress(AlreadyHeld):
+                hold(email=address, reason=placed.reason, review_on=placed.review_on, now=now)
 
 
 def hold_again(entry: Entry, subject: Subject, *, now: datetime) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import IntegrityError, models, transaction
 
-from privacy import audit, restriction
+from privacy import audit, holds, restriction
 from privacy.datamap import Category, Holding, holdings
 from privacy.subjects import Subject, normalise_email
 
@@ -72,6 +72,7 @@ def rectify(subject: Subject, corrections: Collection[Correction], *, now: datet
             if known.data.fields[each.field].category == Category.EMAIL
         }
         restriction.follow(subject, addresses, now=now)
+        holds.follow(subject, addresses, now=now)
         names = sorted({f"{each.holding}.{each.field}" for each in corrections})
         audit.record(
             "privacy.rectification.rectified", now=now, about=min(subject.fingerprints, default=""),

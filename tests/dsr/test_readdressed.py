@@ -11,8 +11,9 @@ from dsr import fulfilment, review
 from dsr.kinds import Kind
 from dsr.models import SubjectRequest
 from dsr.states import State
-from privacy import restriction
+from privacy import holds, restriction
 from privacy.datamap import holding
+from privacy.models import Hold
 from softnlabs.website.models import Enquiry, User
 from tests import holdings as made
 from tests.dsr.test_carrying_out import correct
@@ -92,6 +93,18 @@ def test_what_is_restricted_stays_so_under_its_new_address(desk, people, now, is
     assert row not in holding(Enquiry).usable(now)
     assert restriction.unrestrict(*restriction.standing(asked.subject()), now=now)
     assert row in holding(Enquiry).usable(now)
+
+
+def test_what_is_held_stays_so_under_its_new_address(desk, people, now):
+    alice, review_on = people[0], (now + timedelta(days=400)).date()
+    holds.hold(email=alice.email, reason="A dispute is open.", review_on=review_on, now=now)
+    corrected(desk, alice, now)
+    row = Enquiry.objects.get(email=NEW, surname=alice.canary)
+    held = holding(Enquiry)
+    assert holds.held_among(held, held.rows().filter(pk=row.pk)) == {row.pk}
+    assert holds.is_held("alice.new@example.com")
+    assert set(Hold.objects.values_list("reason", "review_on")) == {("A dispute is open.", review_on)}
+    assert Hold.objects.count() == 3
 
 
 def test_a_readdressed_row_that_is_kept_back_stays(desk, people, now):
