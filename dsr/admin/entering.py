@@ -80,6 +80,8 @@ class EnteringMixin(Desk):
     def copy(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         """The package, for a person who is answered by post: to be enclosed with the letter. On record."""
         asked = self.asked(request, pk, "change")
+        if not request.user.has_perm("privacy.see_address"):  # it tells the person their own IP addresses
+            raise PermissionDenied
         try:
             return fulfilment.copy_to_post(asked.pk, now=timezone.now())
         except fulfilment.NothingReady:

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
+from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -154,7 +155,7 @@ def test_a_letter_is_not_posted_before_it_is_written_nor_tomorrow(desk, day: str
         )
 
 
-def test_the_copy_of_who_is_answered_by_post_is_fetched_at_the_desk_on_record(desk, now):
+def test_the_copy_of_who_is_answered_by_post_is_fetched_at_the_desk_on_record(desk, client, clerk, now):
     asked = entered(desk, email="alice@example.org", identity="CHECKED")
     do(desk, asked, "grant")
     fulfilment.build_packages(now=now)
@@ -163,6 +164,11 @@ def test_the_copy_of_who_is_answered_by_post_is_fetched_at_the_desk_on_record(de
     assert "jointe à ce courrier" in words_of(storage.read(last_letter(asked).file))
     assert not Mail.objects.filter(to="alice@example.org").exists()
     assert f"{asked.pk}/copy/" in page_of(desk, asked)
+    clerk.user_permissions.add(*Permission.objects.filter(codename__endswith="subjectrequest"))
+    client.force_login(clerk)
+    assert "ask somebody who may see IP addresses" in page_of(client, asked)
+    assert client.post(f"{QUEUE}{asked.pk}/copy/").status_code == 403
+    assert not AuditEntry.objects.filter(verb="dsr.copy.fetched").exists()
     response = desk.post(f"{QUEUE}{asked.pk}/copy/")
     assert response.content.startswith(b"PK")
     assert AuditEntry.objects.filter(verb="dsr.copy.fetched", key=str(asked.pk)).count() == 1
