@@ -21,10 +21,11 @@ from privacy.spans import DAY, TABLE, Granularity, Span, begin, planned
 
 AHEAD = 15  # days that have nothing yet: today, and two weeks
 SEED, GOLDEN = 0.5, 0.6180339887
+WITHIN = 0.999999  # of the days: none is rounded up into the day after
 COLUMNS = "at, number, visitor, address, path, referrer, language"
 FILL = """
 INSERT INTO {table} SELECT
-  %(first)s::timestamptz + (i - random()) * (interval '1 day' * %(days)s / %(rows)s), %(start)s + i,
+  %(first)s::timestamptz + (i - random()) / %(rows)s * {within} * (interval '1 day' * %(days)s), %(start)s + i,
   md5((random() * %(visitors)s)::int::text)::uuid, ('10.' || i %% 250 || '.' || i / 250 %% 250 || '.1')::inet,
   (ARRAY['/', '/contact/', '/careers/', '/privacy/', '/privacy/data/'])[1 + i %% 5],
   (ARRAY['', '', 'search.example', 'news.example'])[1 + i %% 4], 'en'
@@ -133,7 +134,7 @@ def _insert(table: str, first: datetime, start: int, rows: int, *, visitors: int
     if rows:
         facts = {"rows": rows, "first": first, "days": days, "start": start, "visitors": visitors}
         run("SELECT setseed(%s)", [(SEED + start * GOLDEN) % 1])  # another one for each part
-        run(FILL.format(table=table), facts)
+        run(FILL.format(table=table, within=WITHIN), facts)
 
 
 def drop_days() -> None:
