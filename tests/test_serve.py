@@ -17,6 +17,7 @@ from django.conf import settings
 
 from privacy.spool import Spool
 from softnlabs import embedded
+from softnlabs.parts import LONGEST_PAUSE
 from softnlabs.serve import Code
 from tests.site import COMMAND, Site, free_port, open_folder
 
@@ -115,13 +116,26 @@ def visitors(site: Site, answered: list[str]) -> Iterator[None]:
 
 
 ANSWERED: list[str] = []
-PROGRAMS = ["redis-server", "postgres", "celery", "gunicorn"]
+# How many parts run each: the worker and beat are one program.
+PROGRAMS = {"redis-server": 1, "postgres": 1, "celery": 2, "gunicorn": 1}
+
+
+def running(site: Site, program: str, *, without: int | None = None) -> list[psutil.Process]:
+    """The parts that run ``program``, once all of them do: a part that ends again and again pauses for longer."""
+    deadline = time.monotonic() + LONGEST_PAUSE + 30
+    while time.monotonic() < deadline:
+        with suppress(psutil.NoSuchProcess):
+            parts = [part for part in site.parts() if program in " ".join(part.cmdline())]
+            if len(parts) == PROGRAMS[program] and without not in {part.pid for part in parts}:
+                return parts
+        time.sleep(0.1)
+    pytest.fail(f"not every part with {program} runs:\n{site.log.read_text()}")
 
 
 @pytest.mark.parametrize("is_whole", [False, True], ids=["alone", "with its children"])
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_a_part_that_is_killed_comes_back(site: Site, program: str, is_whole: bool):
-    victim = next(part for part in site.parts() if program in " ".join(part.cmdline()))
+    victim = running(site, program)[0]
     before = len(re.findall("start(ed|s) again", site.log.read_text()))
     with visitors(site, ANSWERED):
         for process in [victim, *(victim.children(recursive=True) if is_whole else [])]:
@@ -130,6 +144,7 @@ def test_a_part_that_is_killed_comes_back(site: Site, program: str, is_whole: bo
         deadline = time.monotonic() + 30
         while not site.is_healthy() and time.monotonic() < deadline:
             time.sleep(0.1)
+    assert running(site, program, without=victim.pid)
     assert site.is_healthy()
 
 
