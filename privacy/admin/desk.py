@@ -14,6 +14,8 @@ What it does for you:
   (``recruitment.application.viewed``, ``.added``, ``.changed``, ``.deleted``) about the person's pseudonym,
   instead of Django's log, which would copy personal values;
 * a deletion takes the encrypted files along;
+* a filter in the address works for what the list shows, offers or searches: by any other field it would tell what
+  stands in it to who may not see it, and leave nothing on record;
 * rows past their period are not there, even when the purge is late; restricted ones only for who sees restrictions;
 * "History" opens the audit entries of that record.
 
@@ -26,11 +28,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin
+from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
-from django.core.exceptions import EmptyResultSet
+from django.core.exceptions import EmptyResultSet, FieldDoesNotExist
 from django.db.models import Model, QuerySet
+from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -43,6 +47,13 @@ from privacy.models import AuditEntry
 
 class Rows(ChangeList):
     """Rows whose filter is looked at before the page is begun: there is no year 0."""
+
+    def get_filters(self, request: HttpRequest) -> Any:
+        """The filters asked for; one that is not offered means nothing."""
+        try:
+            return super().get_filters(request)
+        except DisallowedModelAdminLookup as error:
+            raise IncorrectLookupParameters(error) from error
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> "QuerySet[Any]":
         """The rows asked for. Raises ``IncorrectLookupParameters``, which the desk answers with the whole list."""
@@ -69,6 +80,21 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             return rows
         shown = held.live if request.user.has_perm("privacy.view_restriction") else held.usable
         return shown(timezone.now(), among=rows)
+
+    def lookup_allowed(self, lookup: str, value: str, request: Any = None) -> bool:
+        """Whether the address may filter by ``lookup``."""
+        try:
+            name = self.opts.get_field(lookup.partition(LOOKUP_SEP)[0]).name
+        except FieldDoesNotExist:  # of a filter of ours, or means nothing
+            name = None
+        return name in {None, *self._offered(request)} and super().lookup_allowed(lookup, value, request)
+
+    def _offered(self, request: HttpRequest) -> set[Any]:
+        """The fields that the list shows, offers or searches."""
+        fields = (each[0] if isinstance(each, tuple) else each for each in self.get_list_filter(request))
+        filters = (getattr(each, "parameter_name", each) for each in fields)
+        searched = (each.lstrip("=^@") for each in self.get_search_fields(request))
+        return {self.date_hierarchy, *self.get_list_display(request), *filters, *searched}
 
     def get_changelist(self, request: HttpRequest, **facts: Any) -> type[ChangeList]:
         """The list, which answers a filter that means nothing as it does one that does not exist."""

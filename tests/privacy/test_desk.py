@@ -72,6 +72,16 @@ def test_a_filter_that_means_nothing_leads_back_to_the_list(desk, asked):
     assert answer.status_code == 200
 
 
+def test_no_list_is_filtered_by_a_field_that_it_does_not_show(desk):
+    """Else who may see the list finds out, letter by letter, what stands in a field that they may not see."""
+    make_mail()
+    page = "/admin/privacy/mail/?"
+    for hidden in ("text__contains=token", "html__startswith=<", "message=test&headers__regex=."):
+        assert desk.get(page + hidden).headers["Location"] == "/admin/privacy/mail/?e=1"
+    for offered in ("message=test", "message__exact=test", "written_at__year=2026", f"to={ALICE}", "p=1"):
+        assert desk.get(page + offered).status_code == 200, offered
+
+
 def test_history_opens_the_audit_entries_of_that_record(desk):
     mine, other = make_mail(), make_mail(BOB)
     desk.get(f"/admin/privacy/mail/{other.pk}/change/")

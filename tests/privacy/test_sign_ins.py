@@ -78,6 +78,17 @@ def test_an_address_is_shown_to_security_staff_alone(guard: Client, clerk: User)
     assert AuditEntry.objects.filter(verb="privacy.signin.viewed", key=str(row.pk)).count() == 2
 
 
+@pytest.mark.parametrize("filtered", ["address=192.0.2.77", "address__startswith=192.0", "address__isnull=0"])
+def test_no_filter_of_the_list_tells_an_address(guard: Client, desk: Client, filtered: str) -> None:
+    """Neither to who may not see one, nor to who may: that look would not be on record."""
+    for client in (guard, desk):
+        for address in ("192.0.2.77", "198.51.100.1"):
+            SignIn.objects.create(at=timezone.now(), address=address, account=4711, is_accepted=False)
+        pages = [client.get(f"{PAGE}?{one}", follow=True) for one in (filtered, "address=203.0.113.5")]
+        assert [page.redirect_chain[0][0] for page in pages] == [f"{PAGE}?e=1"] * 2
+    assert guard.get(f"{PAGE}?account=4711").text.count("4711") >= 4
+
+
 @pytest.mark.parametrize("prefix", ["", "/fr"])
 def test_a_look_up_finds_what_an_address_did_and_is_on_record(desk: Client, dpo: User, prefix: str) -> None:
     now = timezone.now()
