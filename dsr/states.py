@@ -99,8 +99,3 @@ def after(state: str, move: Move) -> State:
 
 def legal_moves(state: str) -> list[Move]:
     return [move for move in Move if is_legal(state, move)]
-
-
-def sources(move: Move) -> list[State]:
-    """The states from which a move is legal, for a conditional update."""
-    return list(MOVES[move])

@@ -176,7 +176,7 @@ def cover(request: SubjectRequest) -> None:
     strikes = of(request)
     with translation.override(request.language):
         for each in Correction.objects.filter(item__request=request):
-            if strike := strikes.get((each.holding, each.key, each.field)):
+            if strike := strikes.get(each.place):
                 is_same = fingerprint(each.was) == strike.seal
                 each.was = strike.over(each.was, mark()) if is_same else mark()
                 each.save(update_fields=["was"])

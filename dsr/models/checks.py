@@ -5,18 +5,10 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from dsr.models.requests import CLOSED_KEEP, SubjectRequest
+from dsr.models.file import filed
+from dsr.models.requests import SubjectRequest
 from privacy import deeds
-from privacy.datamap import (
-    Basis,
-    Category,
-    Datum,
-    Keep,
-    PersonalData,
-    PersonalDataModel,
-    PersonalDataQuerySet,
-    Purpose,
-)
+from privacy.datamap import Category, Datum, PersonalDataModel, PersonalDataQuerySet
 
 
 class How(models.TextChoices):
@@ -58,12 +50,9 @@ class IdentityCheck(PersonalDataModel):
     how = models.CharField(_("checked how"), max_length=20, choices=How.choices, blank=True)
 
     objects: ClassVar[Any] = IdentityCheckQuerySet.as_manager()
-    personal_data = PersonalData(
+    personal_data = filed(
+        "request",
         label=_("How your identity was checked"),
-        subject={"emails": "request__email"},
-        purpose=Purpose.BUSINESS,
-        basis=Basis.LEGAL_OBLIGATION,
-        keep=Keep(since="request__closed_at", period=CLOSED_KEEP, starts=_("the closing of your request")),
         fields={
             "asked_at": Datum(Category.IDENTITY_PROOF, provided=False),
             "reason": Datum(Category.IDENTITY_PROOF, provided=False),
@@ -72,7 +61,6 @@ class IdentityCheck(PersonalDataModel):
             "how": Datum(Category.IDENTITY_PROOF, provided=False),
         },
         impersonal=("id", "request", "checked_by"),
-        stays=_("The file of a request proves how it was answered, and stays for its own period."),
     )
 
     class Meta:

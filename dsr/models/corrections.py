@@ -6,10 +6,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from dsr import titles
+from dsr.models.file import filed
 from dsr.models.items import RequestItem
-from dsr.models.requests import CLOSED_KEEP
-from privacy.datamap import Basis, Category, Datum, Keep, PersonalData, PersonalDataModel, Purpose
+from dsr.models.places import Placed
+from privacy.datamap import Category, Datum
 
 
 class Obstacle(models.TextChoices):
@@ -20,13 +20,10 @@ class Obstacle(models.TextChoices):
     UNFIT = "UNFIT", _("the value does not fit, or is taken")
 
 
-class Correction(PersonalDataModel):
+class Correction(Placed):
     """One field of one record. It is written with the answer, if it is accepted."""
 
     item = models.ForeignKey(RequestItem, on_delete=models.CASCADE, related_name="corrections")
-    holding = models.CharField(_("kind of record"), max_length=100)
-    key = models.CharField(_("record"), max_length=64)
-    field = models.CharField(_("field"), max_length=100)
     was = models.TextField(_("value today"), blank=True)
     wished = models.TextField(_("value wished"), blank=True)
     is_accepted = models.BooleanField(_("accepted"))
@@ -35,14 +32,9 @@ class Correction(PersonalDataModel):
     made_at = models.DateTimeField(_("decided at"))
     made_by = models.CharField(_("decided by"), max_length=40)
 
-    personal_data = PersonalData(
+    personal_data = filed(
+        "item__request",
         label=_("Corrections that you asked for"),
-        subject={"emails": "item__request__email"},
-        purpose=Purpose.BUSINESS,
-        basis=Basis.LEGAL_OBLIGATION,
-        keep=Keep(
-            since="item__request__closed_at", period=CLOSED_KEEP, starts=_("the closing of your request")
-        ),
         fields={
             **{
                 name: Datum(Category.REQUESTS, provided=False)
@@ -51,7 +43,6 @@ class Correction(PersonalDataModel):
             "wished": Datum(Category.REQUESTS),
         },
         impersonal=("id", "item", "key", "made_by"),
-        stays=_("The file of a request proves how it was answered, and stays for its own period."),
     )
 
     class Meta:
@@ -64,18 +55,3 @@ class Correction(PersonalDataModel):
                 name="dsr_correction_refused_has_reason", condition=Q(is_accepted=True) | ~Q(reason="")
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.holding} {self.field}"
-
-    def title(self) -> str:
-        """The kind of record and the field, as people are told them."""
-        return titles.of_both(self.holding, self.field)
-
-    def get_holding_display(self) -> str:
-        """The kind of record in words."""
-        return titles.of_holding(self.holding)
-
-    def get_field_display(self) -> str:
-        """The field in words."""
-        return titles.of_field(self.holding, self.field)

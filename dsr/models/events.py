@@ -3,9 +3,10 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from dsr.models.requests import CLOSED_KEEP, SubjectRequest
+from dsr.models.file import filed
+from dsr.models.requests import SubjectRequest
 from privacy import deeds
-from privacy.datamap import Basis, Category, Datum, Keep, PersonalData, PersonalDataModel, Purpose
+from privacy.datamap import Category, Datum, PersonalDataModel
 from privacy.ledger import AppendOnlyModel
 
 
@@ -70,18 +71,14 @@ class RequestEvent(AppendOnlyModel, PersonalDataModel):
     what = models.CharField(_("what happened"), max_length=20, choices=Happening.choices)
     actor = models.CharField(_("done by"), max_length=40)
 
-    personal_data = PersonalData(
+    personal_data = filed(
+        "request",
         label=_("Story of your requests"),
-        subject={"emails": "request__email"},
-        purpose=Purpose.BUSINESS,
-        basis=Basis.LEGAL_OBLIGATION,
-        keep=Keep(since="request__closed_at", period=CLOSED_KEEP, starts=_("the closing of your request")),
         fields={
             "at": Datum(Category.REQUESTS, provided=False),
             "what": Datum(Category.REQUESTS, provided=False),
         },
         impersonal=("id", "request", "actor"),
-        stays=_("The file of a request proves how it was answered, and stays for its own period."),
     )
 
     class Meta:

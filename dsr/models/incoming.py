@@ -3,9 +3,10 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from dsr.models.requests import CLOSED_KEEP, SubjectRequest
+from dsr.models.file import filed
+from dsr.models.requests import SubjectRequest
 from privacy import deeds
-from privacy.datamap import Basis, Category, Datum, Keep, PersonalData, PersonalDataModel, Purpose
+from privacy.datamap import Category, Datum, PersonalDataModel
 from privacy.models import StoredFile
 
 
@@ -29,12 +30,9 @@ class IncomingLetter(PersonalDataModel):
     entered_at = models.DateTimeField(_("entered at"))
     entered_by = models.CharField(_("entered by"), max_length=40)
 
-    personal_data = PersonalData(
+    personal_data = filed(
+        "request",
         label=_("Letters that you sent us about your requests"),
-        subject={"emails": "request__email"},
-        purpose=Purpose.BUSINESS,
-        basis=Basis.LEGAL_OBLIGATION,
-        keep=Keep(since="request__closed_at", period=CLOSED_KEEP, starts=_("the closing of your request")),
         fields={
             "received_on": Datum(Category.REQUESTS, provided=False),
             "identity": Datum(Category.IDENTITY_PROOF, provided=False),
@@ -42,7 +40,6 @@ class IncomingLetter(PersonalDataModel):
             "entered_at": Datum(Category.REQUESTS, provided=False),
         },
         impersonal=("id", "request", "entered_by"),
-        stays=_("The file of a request proves how it was answered, and stays for its own period."),
     )
 
     class Meta:

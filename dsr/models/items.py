@@ -9,18 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from dsr import titles
 from dsr.kinds import IN_LAW, Ground, Kind
-from dsr.models.requests import CLOSED_KEEP, SubjectRequest
+from dsr.models.file import filed
+from dsr.models.requests import SubjectRequest
 from dsr.states import State
-from privacy.datamap import (
-    Basis,
-    Category,
-    Datum,
-    Keep,
-    PersonalData,
-    PersonalDataModel,
-    PersonalDataQuerySet,
-    Purpose,
-)
+from privacy.datamap import Category, Datum, PersonalDataModel, PersonalDataQuerySet
 
 
 class Outcome(models.TextChoices):
@@ -58,18 +50,14 @@ class RequestItem(PersonalDataModel):
     done_at = models.DateTimeField(_("done at"), null=True, blank=True)
 
     objects: ClassVar[Any] = RequestItemQuerySet.as_manager()
-    personal_data = PersonalData(
+    personal_data = filed(
+        "request",
         label=_("What became of each right you asked for"),
-        subject={"emails": "request__email"},
-        purpose=Purpose.BUSINESS,
-        basis=Basis.LEGAL_OBLIGATION,
-        keep=Keep(since="request__closed_at", period=CLOSED_KEEP, starts=_("the closing of your request")),
         fields={
             name: Datum(Category.REQUESTS, provided=False)
             for name in ("kind", "outcome", "ground", "reason", "until", "decided_at", "done_at")
         },
         impersonal=("id", "request", "decided_by"),
-        stays=_("The file of a request proves how it was answered, and stays for its own period."),
     )
 
     class Meta:
@@ -119,20 +107,14 @@ class Reserve(PersonalDataModel):
     made_at = models.DateTimeField(_("decided at"))
     made_by = models.CharField(_("decided by"), max_length=40)
 
-    personal_data = PersonalData(
+    personal_data = filed(
+        "item__request",
         label=_("What was kept back from your requests"),
-        subject={"emails": "item__request__email"},
-        purpose=Purpose.BUSINESS,
-        basis=Basis.LEGAL_OBLIGATION,
-        keep=Keep(
-            since="item__request__closed_at", period=CLOSED_KEEP, starts=_("the closing of your request")
-        ),
         fields={
             name: Datum(Category.REQUESTS, provided=False)
             for name in ("holding", "ground", "reason", "until", "made_at")
         },
         impersonal=("id", "item", "key", "made_by"),
-        stays=_("The file of a request proves how it was answered, and stays for its own period."),
     )
 
     class Meta:

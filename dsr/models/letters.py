@@ -6,17 +6,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from dsr.models.requests import CLOSED_KEEP, SubjectRequest
-from privacy.datamap import (
-    Basis,
-    Category,
-    Datum,
-    Keep,
-    PersonalData,
-    PersonalDataModel,
-    PersonalDataQuerySet,
-    Purpose,
-)
+from dsr.models.file import filed
+from dsr.models.requests import SubjectRequest
+from privacy.datamap import Category, Datum, PersonalDataModel, PersonalDataQuerySet
 from privacy.models import StoredFile
 
 
@@ -43,12 +35,9 @@ class SentLetter(PersonalDataModel):
     posted_by = models.CharField(_("posted by"), max_length=40, blank=True)
 
     objects: ClassVar[Any] = SentLetterQuerySet.as_manager()
-    personal_data = PersonalData(
+    personal_data = filed(
+        "request",
         label=_("Letters that we sent you about your requests"),
-        subject={"emails": "request__email"},
-        purpose=Purpose.BUSINESS,
-        basis=Basis.LEGAL_OBLIGATION,
-        keep=Keep(since="request__closed_at", period=CLOSED_KEEP, starts=_("the closing of your request")),
         fields={
             "subject": Datum(Category.MESSAGES, provided=False),
             "file": Datum(Category.MESSAGES, provided=False),
@@ -57,7 +46,6 @@ class SentLetter(PersonalDataModel):
             "posted_on": Datum(Category.MESSAGES, provided=False),
         },
         impersonal=("id", "request", "message", "posted_by"),
-        stays=_("The file of a request proves how it was answered, and stays for its own period."),
     )
 
     class Meta:

@@ -5,12 +5,11 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from dsr.models.requests import CLOSED_KEEP, Asked, Filing, SubjectRequest
+from dsr.models.file import CLOSED_KEEP, filed
+from dsr.models.requests import Asked, Filing, SubjectRequest
 from privacy import deeds, holds
-from privacy.datamap import Basis, Category, Datum, Keep, PersonalData, PersonalDataModel, Purpose, holding
+from privacy.datamap import Category, Datum, Keep, PersonalDataModel, holding
 from privacy.models import StoredFile
-
-STAYS = _("The file of a request proves how it was answered, and stays for its own period.")
 
 
 class AnswersTo(models.TextChoices):
@@ -42,12 +41,9 @@ class Mandate(PersonalDataModel):
     checked_at = models.DateTimeField(_("checked at"), null=True, blank=True)
     checked_by = models.CharField(_("checked by"), max_length=40, blank=True)
 
-    personal_data = PersonalData(
+    personal_data = filed(
+        "request",
         label=_("Mandates given to those who ask for you"),
-        subject={"emails": "request__email"},
-        purpose=Purpose.BUSINESS,
-        basis=Basis.LEGAL_OBLIGATION,
-        keep=Keep(since="request__closed_at", period=CLOSED_KEEP, starts=_("the closing of your request")),
         fields={
             "file": Datum(Category.REQUESTS),
             "digest": Datum(Category.REQUESTS, provided=False),
@@ -56,7 +52,6 @@ class Mandate(PersonalDataModel):
             "checked_at": Datum(Category.REQUESTS, provided=False),
         },
         impersonal=("id", "filing", "request", "checked_by"),
-        stays=STAYS,
     )
 
     class Meta:
@@ -92,11 +87,9 @@ class Representative(PersonalDataModel):
     first_name = models.CharField(_("first name"), max_length=100)
     email = models.EmailField(_("e-mail address"), max_length=254)
 
-    personal_data = PersonalData(
+    personal_data = filed(
         label=_("Requests that you made for somebody else"),
         subject={"emails": "email"},
-        purpose=Purpose.BUSINESS,
-        basis=Basis.LEGAL_OBLIGATION,
         keep=Keep(
             since="mandate__request__closed_at", period=CLOSED_KEEP, starts=_("the closing of that request")
         ),
@@ -106,7 +99,6 @@ class Representative(PersonalDataModel):
             "email": Datum(Category.EMAIL),
         },
         impersonal=("id", "mandate"),
-        stays=STAYS,
     )
 
     class Meta:

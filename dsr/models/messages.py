@@ -3,8 +3,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from dsr.models.requests import CLOSED_KEEP, SubjectRequest
-from privacy.datamap import Basis, Category, Datum, Keep, PersonalData, PersonalDataModel, Purpose
+from dsr.models.file import filed
+from dsr.models.requests import SubjectRequest
+from privacy.datamap import Category, Datum, PersonalDataModel
 
 
 class Author(models.TextChoices):
@@ -22,19 +23,15 @@ class RequestMessage(PersonalDataModel):
     author = models.CharField(_("written by"), max_length=20, choices=Author.choices)
     text = models.TextField(_("text"))
 
-    personal_data = PersonalData(
+    personal_data = filed(
+        "request",
         label=_("Messages about your requests"),
-        subject={"emails": "request__email"},
-        purpose=Purpose.BUSINESS,
-        basis=Basis.LEGAL_OBLIGATION,
-        keep=Keep(since="request__closed_at", period=CLOSED_KEEP, starts=_("the closing of your request")),
         fields={
             "written_at": Datum(Category.MESSAGES, provided=False),
             "author": Datum(Category.MESSAGES, provided=False),
             "text": Datum(Category.MESSAGES),
         },
         impersonal=("id", "request"),
-        stays=_("The file of a request proves how it was answered, and stays for its own period."),
     )
 
     class Meta:

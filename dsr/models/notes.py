@@ -3,9 +3,10 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from dsr.models.requests import CLOSED_KEEP, SubjectRequest
+from dsr.models.file import filed
+from dsr.models.requests import SubjectRequest
 from privacy import deeds
-from privacy.datamap import Basis, Category, Datum, Keep, PersonalData, PersonalDataModel, Purpose
+from privacy.datamap import Category, Datum, PersonalDataModel
 from privacy.ledger import AppendOnlyModel
 
 
@@ -17,18 +18,14 @@ class InternalNote(AppendOnlyModel, PersonalDataModel):
     author = models.CharField(_("written by"), max_length=40)
     text = models.TextField(_("text"))
 
-    personal_data = PersonalData(
+    personal_data = filed(
+        "request",
         label=_("Notes that we made while we worked on your requests"),
-        subject={"emails": "request__email"},
-        purpose=Purpose.BUSINESS,
-        basis=Basis.LEGAL_OBLIGATION,
-        keep=Keep(since="request__closed_at", period=CLOSED_KEEP, starts=_("the closing of your request")),
         fields={
             "written_at": Datum(Category.REQUESTS, provided=False),
             "text": Datum(Category.REQUESTS, provided=False),
         },
         impersonal=("id", "request", "author"),
-        stays=_("The file of a request proves how it was answered, and stays for its own period."),
     )
 
     class Meta:

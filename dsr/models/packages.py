@@ -7,18 +7,10 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from dsr.models.file import filed
 from dsr.models.requests import ALPHABET, SubjectRequest
 from dsr.states import State
-from privacy.datamap import (
-    Basis,
-    Category,
-    Datum,
-    Keep,
-    PersonalData,
-    PersonalDataModel,
-    PersonalDataQuerySet,
-    Purpose,
-)
+from privacy.datamap import Category, Datum, Keep, PersonalDataModel, PersonalDataQuerySet
 from privacy.models import StoredFile
 from privacy.periods import Period
 
@@ -59,11 +51,9 @@ class AccessPackage(PersonalDataModel):
     downloaded_at = models.DateTimeField(_("last downloaded at"), null=True, blank=True)
 
     objects: ClassVar[Any] = AccessPackageQuerySet.as_manager()
-    personal_data = PersonalData(
+    personal_data = filed(
+        "request",
         label=_("Copies of your data made for you"),
-        subject={"emails": "request__email"},
-        purpose=Purpose.BUSINESS,
-        basis=Basis.LEGAL_OBLIGATION,
         keep=Keep(since="built_at", period=PACKAGE_KEEP, starts=_("the making of the copy")),
         fields={
             "asked_at": Datum(Category.REQUESTS, provided=False),

@@ -6,8 +6,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from dsr.models.checks import IdentityCheck
-from dsr.models.requests import CLOSED_KEEP, SubjectRequest
-from privacy.datamap import Basis, Category, Datum, Keep, PersonalData, PersonalDataModel, Purpose
+from dsr.models.file import filed
+from dsr.models.requests import SubjectRequest
+from privacy.datamap import Category, Datum, Keep, PersonalDataModel
 from privacy.models import StoredFile
 from privacy.periods import Period
 
@@ -21,18 +22,14 @@ class Enclosure(PersonalDataModel):
     )
     sent_at = models.DateTimeField(_("sent at"))
 
-    personal_data = PersonalData(
+    personal_data = filed(
+        "request",
         label=_("Documents that you added to your requests"),
-        subject={"emails": "request__email"},
-        purpose=Purpose.BUSINESS,
-        basis=Basis.LEGAL_OBLIGATION,
-        keep=Keep(since="request__closed_at", period=CLOSED_KEEP, starts=_("the closing of your request")),
         fields={
             "file": Datum(Category.MESSAGES),
             "sent_at": Datum(Category.MESSAGES, provided=False),
         },
         impersonal=("id", "request"),
-        stays=_("The file of a request proves how it was answered, and stays for its own period."),
     )
 
     class Meta:
@@ -58,11 +55,9 @@ class IdentityProof(PersonalDataModel):
     )
     sent_at = models.DateTimeField(_("sent at"))
 
-    personal_data = PersonalData(
+    personal_data = filed(
+        "check_made__request",
         label=_("Copies of identity cards and passports, until the decision"),
-        subject={"emails": "check_made__request__email"},
-        purpose=Purpose.BUSINESS,
-        basis=Basis.LEGAL_OBLIGATION,
         keep=Keep(
             since="check_made__request__closed_at",
             period=Period(days=1),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from dsr import states
 from dsr.deadlines import Clock, Suspension, paris_day
 from dsr.kinds import Ground, Kind
+from dsr.models.file import filed
 from dsr.states import State
 from privacy import datamap, subjects
 from privacy.datamap import (
@@ -32,7 +33,6 @@ from privacy.subjects import Subject
 # Crockford's digits: no letter that can be read as another.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 UNCONFIRMED_KEEP = Period(days=7)
-CLOSED_KEEP = Period(years=5)
 ASKED_FIELDS = {
     "kinds": Datum(Category.REQUESTS),
     "surname": Datum(Category.SURNAME, rectifiable=True),
@@ -150,12 +150,8 @@ class SubjectRequest(Asked):
     links_used = models.PositiveIntegerField(_("mailed links used"), default=0)
 
     objects: ClassVar[Any] = SubjectRequestQuerySet.as_manager()
-    personal_data = PersonalData(
+    personal_data = filed(
         label=_("Requests to exercise your rights"),
-        subject={"emails": "email"},
-        purpose=Purpose.BUSINESS,
-        basis=Basis.LEGAL_OBLIGATION,
-        keep=Keep(since="closed_at", period=CLOSED_KEEP, starts=_("the closing of your request")),
         fields={
             "reference": Datum(Category.REQUESTS, provided=False),
             **ASKED_FIELDS,
@@ -180,7 +176,6 @@ class SubjectRequest(Asked):
             "approved_by",
             "hindrance",
         ),
-        stays=_("The file of a request proves how it was answered, and stays for its own period."),
     )
 
     class Meta:

@@ -7,10 +7,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from dsr import titles
+from dsr.models.file import filed
 from dsr.models.items import RequestItem
-from dsr.models.requests import CLOSED_KEEP
-from privacy.datamap import Basis, Category, Datum, Keep, PersonalData, PersonalDataModel, Purpose
+from dsr.models.places import Placed
+from privacy.datamap import Category, Datum
 from privacy.subjects import fingerprint
 
 
@@ -18,32 +18,23 @@ class TextChanged(ValueError):
     """The text is not the one in which the words were marked: nobody knows where they stand now."""
 
 
-class Strike(PersonalDataModel):
+class Strike(Placed):
     """Where words are struck out of one text of one record: places in it, never the words.
 
     ``spans`` are first and last characters, one after the other; ``seal`` is a keyed hash of the text they belong to.
     """
 
     item = models.ForeignKey(RequestItem, on_delete=models.CASCADE, related_name="strikes")
-    holding = models.CharField(_("kind of record"), max_length=100)
-    key = models.CharField(_("record"), max_length=64)
-    field = models.CharField(_("field"), max_length=100)
     spans = ArrayField(models.PositiveIntegerField(), verbose_name=_("places"))
     seal = models.CharField(_("hash of the text"), max_length=64)
     made_at = models.DateTimeField(_("decided at"))
     made_by = models.CharField(_("decided by"), max_length=40)
 
-    personal_data = PersonalData(
+    personal_data = filed(
+        "item__request",
         label=_("Texts in which words about other people were struck out"),
-        subject={"emails": "item__request__email"},
-        purpose=Purpose.BUSINESS,
-        basis=Basis.LEGAL_OBLIGATION,
-        keep=Keep(
-            since="item__request__closed_at", period=CLOSED_KEEP, starts=_("the closing of your request")
-        ),
         fields={name: Datum(Category.REQUESTS, provided=False) for name in ("holding", "field", "made_at")},
         impersonal=("id", "item", "key", "spans", "seal", "made_by"),
-        stays=_("The file of a request proves how it was answered, and stays for its own period."),
     )
 
     class Meta:
@@ -54,26 +45,6 @@ class Strike(PersonalDataModel):
             models.UniqueConstraint(name="dsr_strike_once", fields=["item", "holding", "key", "field"]),
             models.CheckConstraint(name="dsr_strike_strikes_something", condition=~models.Q(spans=[])),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.holding} {self.field}"
-
-    @property
-    def place(self) -> tuple[str, str, str]:
-        """Which text it is."""
-        return self.holding, self.key, self.field
-
-    def title(self) -> str:
-        """The kind of record and the field, as people are told them."""
-        return titles.of_both(self.holding, self.field)
-
-    def get_holding_display(self) -> str:
-        """The kind of record in words."""
-        return titles.of_holding(self.holding)
-
-    def get_field_display(self) -> str:
-        """The field in words."""
-        return titles.of_field(self.holding, self.field)
 
     def pairs(self) -> Iterable[tuple[int, int]]:
         """Each place: its first character, and the first one after it."""

@@ -9,18 +9,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from dsr.kinds import IN_LAW, Kind
-from dsr.models.requests import CLOSED_KEEP, SubjectRequest
+from dsr.models.file import filed
+from dsr.models.requests import SubjectRequest
 from privacy import deeds
-from privacy.datamap import (
-    Basis,
-    Category,
-    Datum,
-    Keep,
-    PersonalData,
-    PersonalDataModel,
-    PersonalDataQuerySet,
-    Purpose,
-)
+from privacy.datamap import Category, Datum, PersonalDataModel, PersonalDataQuerySet
 from privacy.models import StoredFile
 
 
@@ -72,12 +64,9 @@ class Telling(PersonalDataModel):
     closed_by = models.CharField(_("closed by"), max_length=40, blank=True)
 
     objects: ClassVar[Any] = TellingQuerySet.as_manager()
-    personal_data = PersonalData(
+    personal_data = filed(
+        "request",
         label=_("Who was told that your data were corrected, erased or restricted"),
-        subject={"emails": "request__email"},
-        purpose=Purpose.BUSINESS,
-        basis=Basis.LEGAL_OBLIGATION,
-        keep=Keep(since="request__closed_at", period=CLOSED_KEEP, starts=_("the closing of your request")),
         fields={
             name: Datum(Category.REQUESTS, provided=False)
             for name in (
@@ -86,7 +75,6 @@ class Telling(PersonalDataModel):
             )
         },
         impersonal=("id", "request", "is_processor", "due_on", "closed_at", "closed_by"),
-        stays=_("The file of a request proves how it was answered, and stays for its own period."),
     )  # fmt: skip
 
     class Meta:

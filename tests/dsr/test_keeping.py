@@ -8,7 +8,7 @@ from django.test import Client
 
 from dsr import notes, review
 from dsr.models import SubjectRequest
-from dsr.models.requests import CLOSED_KEEP
+from dsr.models.file import CLOSED_KEEP
 from privacy import erasure, retention, storage
 from privacy.datamap import Holding, holdings
 from privacy.models import StoredFile

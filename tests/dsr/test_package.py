@@ -12,8 +12,8 @@ import pytest
 from dsr import findings, fulfilment, identity, package, review, sections
 from dsr.models import AccessPackage, IdentityCheck, RequestEvent, SubjectRequest
 from dsr.models.checks import How
+from dsr.models.file import CLOSED_KEEP
 from dsr.models.packages import PACKAGE_KEEP
-from dsr.models.requests import CLOSED_KEEP
 from dsr.states import State
 from privacy import retention, storage
 from privacy.datamap import Holding, holdings

@@ -10,7 +10,8 @@ from dsr import following, fulfilment, identity, intake, review
 from dsr.deadlines import LateExtension, LateSuspension
 from dsr.models import AccessPackage, Filing, IdentityCheck, LinkWish, RequestEvent, SubjectRequest
 from dsr.models.checks import How
-from dsr.models.requests import CLOSED_KEEP, UNCONFIRMED_KEEP
+from dsr.models.file import CLOSED_KEEP
+from dsr.models.requests import UNCONFIRMED_KEEP
 from dsr.states import IllegalMove, State
 from privacy import audit
 from privacy.models import AuditEntry, Mail, StoredFile
