@@ -166,14 +166,14 @@ def prepare_partitions(*, now: datetime) -> list[date]:
 def waited_for(*, now: datetime) -> set[date]:
     """The days of the visits that wait in the spool of this machine, as far as visits may be kept."""
     today, kept = now.astimezone(UTC).date(), partitions.first_kept(now)
-    stamps = {line[:10] for segment in spool().segments() for line in read(segment)[0]}
+    stamps = {line[:10] for line in spool().lines()}
     days = {day for day in map(_day, stamps) if day and kept <= day <= today}
     return days - totals.gone(days)
 
 
 def waiting() -> set[UUID]:
     """The browsers of which something waits in the spool of this machine."""
-    fields = (line.split(b"\t", 3) for segment in spool().segments() for line in read(segment)[0])
+    fields = (line.split(b"\t", 3) for line in spool().lines())
     found = {line[2].decode("ascii", "replace") for line in fields if len(line) > 3}
     return {UUID(text) for text in found if UUID_TEXT.fullmatch(text)}
 

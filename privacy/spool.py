@@ -114,11 +114,17 @@ class Spool:
         scratch.write_bytes(b"\n".join(lines) + b"\n")
         scratch.rename(self.aside / segment.name)
 
+    def lines(self) -> Iterator[bytes]:
+        """Each whole line that waits. A piece that somebody takes meanwhile waits no more."""
+        for segment in self.segments():
+            with contextlib.suppress(FileNotFoundError):
+                yield from read(segment)[0]
+
     def files(self) -> Iterator[tuple[Path, datetime]]:
-        """Each waiting piece and each file set aside, with the instant of its last line."""
-        shared = [self.shared] if self.shared.exists() else []
-        for path in (*self.segments(), *shared, *sorted(self.aside.glob(PIECES))):
-            yield path, datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        """Each waiting piece and each file set aside, with the instant of its last line; none taken meanwhile."""
+        for path in (*self.segments(), self.shared, *sorted(self.aside.glob(PIECES))):
+            with contextlib.suppress(FileNotFoundError):
+                yield path, datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
 class _Piece:

@@ -174,6 +174,18 @@ def test_half_a_line_at_the_end_is_told(tmp_path, length):
     assert read(piece) == ([b"whole"], [b"last"[: length - 1]] if length > 1 else [])
 
 
+def test_who_looks_at_what_waits_is_not_stopped_by_who_takes_it(spool):
+    for number in range(3):
+        spool.append(b"%d" % number)
+        spool.close()
+    lines, files = spool.lines(), spool.files()
+    assert next(lines) == b"0"
+    assert next(files)[0] == spool.segments()[0]
+    assert taken(spool) == [b"0", b"1", b"2"]
+    assert list(lines) == []
+    assert list(files) == []
+
+
 def test_a_piece_never_grows_beyond_its_bound(spool, monkeypatch):
     monkeypatch.setattr("privacy.spool.SEGMENT_BYTES", 30)
     for number in range(10):
