@@ -11,11 +11,12 @@ from datetime import date
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from privacy import information, pdf, spreadsheets, terms, union
+from privacy import information, pdf, spreadsheets, union
 from privacy.datamap import Basis, Category, Purpose, Recipient
 from privacy.information import Information, Use
 from privacy.links import absolute
@@ -91,8 +92,8 @@ def _head(facts: _Facts) -> Iterator[Column]:
     purpose = Purpose(sheet.purpose)
     yield Column("name", _("Name"), [str(purpose.label)])
     yield Column("reference", _("Reference"), [sheet.reference])
-    yield Column("created", _("Created"), [terms.long_date(sheet.created_on)])
-    yield Column("updated", _("Updated"), [terms.long_date(sheet.updated_on)])
+    yield Column("created", _("Created"), [date_format(sheet.created_on)])
+    yield Column("updated", _("Updated"), [date_format(sheet.updated_on)])
     yield Column("joint_controller", _("Joint controller"), [sheet.joint_controller or _("None")])
     yield Column("department", _("Department"), [capfirst(sheet.get_department_display())])
     yield Column("software", _("Software"), [_("The privacy portal")])
@@ -125,9 +126,9 @@ def _protection(facts: _Facts) -> Iterator[Column]:
     yield Column("rights", _("Rights"), _rights(facts))
     yield Column("policy", _("Policy"), [absolute(reverse("privacy:policy"))])
     yield Column("consent", _("Proof of consent"), [_proof(facts)])
-    last = terms.long_date(sheet.reviewed_on) if sheet.reviewed_on else _("not yet")
+    last = date_format(sheet.reviewed_on) if sheet.reviewed_on else _("not yet")
     yield Column("reviewed", _("Last review"), [last])
-    yield Column("next_review", _("Next review"), [terms.long_date(sheet.next_review_on)])
+    yield Column("next_review", _("Next review"), [date_format(sheet.next_review_on)])
 
 
 def _bases(facts: _Facts) -> list[str]:
@@ -202,7 +203,7 @@ def head(*, day: date) -> list[tuple[str, str]]:
     return [
         (_("Companies"), companies or str(settings.ENTITY["name"])),
         (_("Data controller"), f"{contact['name']}, {contact['email']}"),
-        (_("As it stands on"), terms.long_date(day)),
+        (_("As it stands on"), date_format(day)),
     ]
 
 

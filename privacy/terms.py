@@ -13,7 +13,7 @@ from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
-from django.utils.translation import override, pgettext
+from django.utils.translation import override
 
 from privacy import datamap, information
 from privacy.clauses import Term
@@ -38,12 +38,6 @@ def in_language(language: str) -> dict[str, Term]:
         return dict(_all())
 
 
-def long_date(day: date) -> str:
-    """A date in words; French says "1er" for the first of a month."""
-    first = pgettext("format of a date that is the first of a month", "j F Y")
-    return date_format(day, first if day.day == 1 else _("j F Y"))
-
-
 def _all() -> Iterator[tuple[str, Term]]:
     yield from _company()
     yield from _law()
@@ -60,7 +54,7 @@ def _company() -> Iterator[tuple[str, Term]]:
     for part, value in settings.ENTITY.items():
         yield f"entity.{part}", str(value)
     yield "entity.siren", str(settings.ENTITY["siren"]).replace(" ", "\N{NO-BREAK SPACE}")
-    yield "entity.since", long_date(date.fromisoformat(str(settings.ENTITY["since"])))
+    yield "entity.since", date_format(date.fromisoformat(str(settings.ENTITY["since"])))
     for part, value in settings.CONTROLLER.items():
         yield f"controller.{part}", str(value)
 

@@ -2,8 +2,15 @@
 
 from django.contrib.admin.apps import AdminConfig
 
+from softnlabs.formats import ordinals
+
 
 class DeskConfig(AdminConfig):
     """Django's admin, with our site object."""
 
     default_site = "softnlabs.desk.Desk"
+
+    def ready(self) -> None:
+        """Write dates as each language does, the admin's own included."""
+        super().ready()
+        ordinals.install()

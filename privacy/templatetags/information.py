@@ -1,14 +1,12 @@
 """Template parts that speak from the data map: ``{% load information %}``."""
 
-from datetime import date, datetime
 from typing import Any
 
 from django import template
 from django.conf import settings
 from django.forms import BaseForm
-from django.utils import timezone
 
-from privacy import datamap, information, terms
+from privacy import datamap, information
 from privacy.information import Information
 
 register = template.Library()
@@ -16,12 +14,6 @@ register = template.Library()
 
 class NoSuchHolding(template.TemplateSyntaxError):
     """A template asks for the notice of a model that holds no personal data."""
-
-
-@register.filter
-def long_date(instant: datetime | date) -> str:
-    """The day in words, as seen from Paris."""
-    return terms.long_date(timezone.localdate(instant) if isinstance(instant, datetime) else instant)
 
 
 @register.inclusion_tag("privacy/form_notice.html", takes_context=True)
