@@ -118,18 +118,22 @@ def test_no_migration_is_missing():
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
 
 
-def _words_of_templates() -> Iterator[str]:
+Words = tuple[str | None, str]  # the context, where there is one, and the English
+
+
+def _words_of_templates() -> Iterator[Words]:
     text = r"""u?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
     plain = re.compile(rf"(?:\b_|(?<!p)gettext)\(\s*{text}")
     in_context = re.compile(rf"\bn?pgettext\(\s*{text}\s*,\s*{text}")
     for path in sorted((ROOT / "templates").rglob("*")):
         if path.is_file() and path.suffix in {".html", ".txt"}:
             code = templatize(path.read_text(), origin=str(path))
-            yield from (ast.literal_eval(found) for found in plain.findall(code))
-            yield from (ast.literal_eval(found[1]) for found in in_context.findall(code))
+            yield from ((None, ast.literal_eval(found)) for found in plain.findall(code))
+            for context, words in in_context.findall(code):
+                yield ast.literal_eval(context), ast.literal_eval(words)
 
 
-def _words_of_code() -> Iterator[str]:
+def _words_of_code() -> Iterator[Words]:
     names = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
     # The package for cookie groups has no French; what of it the desk shows is translated here.
     borrowed = Path(cookie_consent.__file__).parent
@@ -137,15 +141,19 @@ def _words_of_code() -> Iterator[str]:
         for path in sorted(folder.rglob("*.py") if folder != borrowed else map(folder.joinpath, BORROWED)):
             for node in ast.walk(ast.parse(path.read_text())):
                 if isinstance(node, ast.Call) and getattr(node.func, "id", "") in names:
-                    at = 1 if node.func.id.startswith("pgettext") else 0  # type: ignore[attr-defined]
-                    yield ast.literal_eval(node.args[at])
+                    words = [
+                        ast.literal_eval(word) for word in node.args[:2] if isinstance(word, ast.Constant)
+                    ]
+                    in_context = node.func.id.startswith("pgettext")  # type: ignore[attr-defined]
+                    yield (words[0], words[1]) if in_context else (None, words[0])
 
 
 def test_french_is_complete():
-    said = {entry.msgid: entry for entry in polib.pofile(str(ROOT / "locale/fr/LC_MESSAGES/django.po"))}
-    needed = {*_words_of_templates(), *_words_of_code()} - {""}
+    entries = polib.pofile(str(ROOT / "locale/fr/LC_MESSAGES/django.po"))
+    said = {(entry.msgctxt, entry.msgid): entry for entry in entries}
+    needed = {words for words in (*_words_of_templates(), *_words_of_code()) if words[1]}
     silent = sorted(
-        words
+        str(words)
         for words in needed
         if words not in said or "fuzzy" in said[words].flags or not _french(said[words])
     )
@@ -156,23 +164,30 @@ def _french(entry: polib.POEntry) -> bool:
     return all(entry.msgstr_plural.values()) if entry.msgid_plural else bool(entry.msgstr)
 
 
+def _french_texts() -> list[str]:
+    entries = polib.pofile(str(ROOT / "locale/fr/LC_MESSAGES/django.po"))
+    texts = [text for entry in entries for text in (entry.msgstr, *entry.msgstr_plural.values())]
+    pages = (*ROOT.glob("policy/*/fr.md"), *ROOT.glob("recruitment/*/*.fr.md"))
+    return [*texts, *(path.read_text() for path in pages)]
+
+
 def test_french_punctuation_stays_with_its_word():
     """A colon alone at the head of a line is an error of the printer: the space before it does not break."""
     loose = re.compile(r" [:;?!»]|« ")
-    entries = polib.pofile(str(ROOT / "locale/fr/LC_MESSAGES/django.po"))
-    texts = [text for entry in entries for text in (entry.msgstr, *entry.msgstr_plural.values())]
-    texts += [
-        path.read_text() for path in (*ROOT.glob("policy/*/fr.md"), *ROOT.glob("recruitment/*/*.fr.md"))
-    ]
-    assert [text for text in texts if loose.search(text)] == []
+    assert [text for text in _french_texts() if loose.search(text)] == []
+
+
+def test_french_has_one_word_for_an_e_mail():
+    other = re.compile(r"courriel|électronique|(?<![\w-])m(ail|él)s?\b(?!:)", re.IGNORECASE)
+    assert [text for text in _french_texts() if other.search(text)] == []
 
 
 def test_nothing_is_translated_twice_or_for_nothing():
     entries = polib.pofile(str(ROOT / "locale/fr/LC_MESSAGES/django.po"))
     ids = [(entry.msgctxt, entry.msgid) for entry in entries]
     needed = {*_words_of_templates(), *_words_of_code()}
-    assert sorted({key for key in ids if ids.count(key) > 1}) == []
-    assert sorted(entry.msgid for entry in entries if entry.msgid not in needed) == []
+    assert sorted({str(key) for key in ids if ids.count(key) > 1}) == []
+    assert sorted(str(key) for key in ids if key not in needed) == []
 
 
 def test_placeholders_survive_translation():

@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dsr.kinds import Kind
 from privacy.datamap import NotPersonal
@@ -17,11 +18,11 @@ class Tally(models.Model):
     class What(models.TextChoices):
         """What is counted: requests that came, or the way they ended (as :class:`dsr.states.State` names it)."""
 
-        RECEIVED = "RECEIVED", _("received")
-        ANSWERED = "ANSWERED", _("answered")
-        REFUSED = "REFUSED", _("refused")
-        WITHDRAWN = "WITHDRAWN", _("withdrawn")
-        CLOSED = "CLOSED", _("closed without answer")
+        RECEIVED = "RECEIVED", pgettext_lazy("figures of requests", "received")
+        ANSWERED = "ANSWERED", pgettext_lazy("figures of requests", "answered")
+        REFUSED = "REFUSED", pgettext_lazy("figures of requests", "refused")
+        WITHDRAWN = "WITHDRAWN", pgettext_lazy("figures of requests", "withdrawn")
+        CLOSED = "CLOSED", pgettext_lazy("figures of requests", "closed without answer")
 
     month = models.DateField(_("month"))
     kind = models.CharField(_("right"), max_length=20, choices=Kind.choices)

@@ -232,7 +232,7 @@ def test_the_person_reads_what_became_of_each_right(client: Client, now):
     page = client.post("/fr/privacy/requests/confirm/", {"browser": "no"}, follow=True).content.decode()
     assert "Plus de messages commerciaux" in page
     assert "accordé" in page
-    assert "Répondue" in page or "La suite donnée" in page
+    assert "Réponse donnée" in page or "La suite donnée" in page
 
 
 # Keeping back ----------------------------------------------------------------------------------------------------

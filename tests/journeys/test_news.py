@@ -9,7 +9,7 @@ PHONE = {"width": 320, "height": 640}
 WORDS = {
     "/": ("News by e-mail", "Tell me of new versions", "Confirm my subscription", "You will be told"),
     "/fr/": (
-        "Nouvelles par courriel",
+        "Nouvelles par e-mail",
         "Prévenez-moi des nouvelles versions",
         "Confirmer mon inscription",
         "Vous serez prévenu",
