@@ -24,6 +24,7 @@ from privacy.models import PurgeLine
 FIRST, LEAST, MOST = 20, 10, 200  # rows of the first batch; of one that was in time; of any
 AIM = 0.05  # seconds that a batch is meant to take; about half of it is the same for one row and for many
 BOUND = 0.06  # no statement begins later than this
+PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)  # seconds between tries while somebody has the whole table
 STATEMENT_MS = 30  # nor does any last longer: with the commit, under 0.1 s
 OUT_OF_TIME = {"57014", "55P03", "40P01"}  # statement cancelled, lock not to be had, deadlock
 
@@ -45,17 +46,21 @@ class Rows:
     passed: tuple[Any, Any] | None = None  # where the last batch ended: since when, and which row
 
     def purge(self) -> None:
-        """All of them. Rows that somebody has locked, or that another record needs, are left to the next purge."""
-        is_over = False
+        """All of them. What somebody has locked, or another record needs, is left to the next purge."""
+        pauses, is_over = iter(PAUSES), False
         while not is_over:
             batch = _Batch(self, self.size)
             try:
                 batch.run()
                 self.longest = max(self.longest, batch.seconds)
                 self.size = self._size_after(batch.seconds)
+                pauses = iter(PAUSES)
             except OutOfTime:
-                if not batch.is_alone or not batch.rows:
+                if not batch.is_alone:
                     self.size = max(1, min(self.size, len(batch.rows) or self.size) // 4)
+                    continue
+                if not batch.rows:  # not even one could be locked
+                    is_over = not _paused(pauses)
                     continue
             if batch.rows:  # one alone that ran out of time: somebody holds on to what hangs on it
                 self.passed = self.holding.since(batch.rows[-1]), batch.rows[-1].pk
@@ -76,6 +81,14 @@ class Rows:
             later = Q(**{f"{since}__gt": at}) | Q(**{since: at, "pk__gt": key})
             due = due.filter(later, **{f"{since}__gte": at})
         return due
+
+
+def _paused(pauses: Iterator[float]) -> bool:
+    """Wait for the next of them; false when there is none left."""
+    seconds = next(pauses, None)
+    if seconds is not None:
+        time.sleep(seconds)
+    return seconds is not None
 
 
 @dataclass

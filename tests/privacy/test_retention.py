@@ -114,6 +114,42 @@ def test_batches_grow_while_they_are_quick_and_never_shrink_to_single_rows(size,
     assert rows._size_after(seconds) == following
 
 
+LATE, LOCKED = -1.0, -2.0  # out of time, with rows and without
+
+
+@pytest.mark.parametrize(
+    ("said", "sizes", "waited"),
+    [
+        ([0.01, 0.01, 0.0], [20, 40, 80], []),
+        ([LATE, LATE, 0.3, 0.04, 0.01, 0.01, 0.0], [20, 5, 1, 10, 10, 20, 40], []),
+        ([LATE, LATE, LATE, LATE, 0.01, 0.01, 0.0], [20, 5, 1, 1, 1, 10, 20], []),
+        ([LOCKED, LOCKED, LOCKED, LOCKED, 0.01, 0.0], [20, 5, 1, 1, 1, 10], [0, 1]),
+        ([LATE, LATE, LOCKED, 0.01, LATE, LATE, LOCKED, 0.0], [20, 5, 1, 1, 10, 2, 1, 1], [0, 0]),
+        ([LOCKED] * 10, [20, 5] + [1] * 8, range(7)),
+    ],
+    ids=["quick", "load that passes", "rows passed by", "table locked", "locked twice", "table kept locked"],
+)
+def test_a_purge_shrinks_under_load_grows_after_it_and_pauses_for_a_lock(monkeypatch, said, sizes, waited):
+    taken: list[int] = []
+    slept: list[float] = []
+
+    def run(batch: batches._Batch) -> None:
+        seconds = said[len(taken)]
+        taken.append(batch.size)
+        batch.rows = [Mail(written_at=datetime.now(UTC))] * (
+            seconds != LOCKED and (batch.size - (not seconds))
+        )
+        batch.ended = batch.began + seconds
+        if seconds < 0:
+            raise batches.OutOfTime
+
+    monkeypatch.setattr(batches._Batch, "run", run)
+    monkeypatch.setattr(batches.time, "sleep", slept.append)
+    batches.Rows(PurgeLine(), holding(Mail), datetime.now(UTC)).purge()
+    assert taken == sizes
+    assert slept == [batches.PAUSES[number] for number in waited]
+
+
 def test_a_batch_that_runs_out_of_time_leaves_all_as_it_was_and_a_smaller_one_follows(now, monkeypatch):
     monkeypatch.setattr(batches, "BOUND", -1.0)  # no batch but of one row is ever in time
     mails = [make_mail(written_at=now - OVER - timedelta(hours=number)) for number in range(7)]
