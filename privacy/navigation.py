@@ -148,10 +148,10 @@ def drain(*, now: datetime) -> int:
     A piece stands in the table together with its name, so that a crash at any point neither loses nor doubles it.
     """
     with spool().taking() as segments:
-        loaded = sum(_take_in(segment, now) for segment in segments)
-        left = [segment.name for segment in spool().segments()]
+        loaded = sum(_take_in_or_leave(segment, now) for segment in segments)
         ours = DrainedSegment.objects.filter(name__startswith=f"segment-{spool().identity}-")
-        ours.exclude(name__in=left).delete()
+        names = ours.values_list("name", flat=True)
+        ours.filter(name__in=[name for name in names if not (spool().folder / name).exists()]).delete()
     return loaded
 
 
@@ -186,6 +186,15 @@ def sweep(*, now: datetime) -> int:
     return len(old)
 
 
+def _take_in_or_leave(segment: Path, now: datetime) -> int:
+    """One piece that the disk will not give, or whose torn lines it has no room for, does not hold up the others."""
+    try:
+        return _take_in(segment, now)
+    except OSError as error:
+        log.error("visits wait for the disk: %s", error.strerror)
+        return 0
+
+
 def _take_in(segment: Path, now: datetime) -> int:
     lines, cut = read(segment)
     days = _sorted_out(lines, now)
@@ -205,7 +214,7 @@ def _take_in(segment: Path, now: datetime) -> int:
         if is_new and aside:
             spool().set_aside(segment, aside)
             log.error("%d lines of %s cannot be read and were set aside", len(aside), segment.name)
-    segment.unlink()
+    segment.unlink(missing_ok=True)
     return loaded
 
 

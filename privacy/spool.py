@@ -14,6 +14,7 @@ of it is taken like any other piece.
 import contextlib
 import errno
 import fcntl
+import logging
 import os
 import threading
 import time
@@ -26,7 +27,8 @@ from weakref import WeakSet
 
 HELD_SECONDS = 1.0  # how long a process goes on with one piece: so long a line waits before it can be taken
 SEGMENT_BYTES = 64 * 1024 * 1024  # a piece is loaded whole: so much memory it takes at most
-PIECES = "segment-*"
+PIECE = "segment-"
+log = logging.getLogger(__name__)
 _spools: "WeakSet[Spool]" = WeakSet()
 _pieces: "WeakSet[_Piece]" = WeakSet()
 
@@ -61,14 +63,17 @@ class Spool:
         with self._guard:
             if self._piece is None:
                 self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-                end = threading.Timer(HELD_SECONDS, self.close)
+                piece = _Piece(self.folder, self._new_name())
+                end = threading.Timer(
+                    HELD_SECONDS, self.close
+                )  # not before: a full disk would pile up threads
                 end.daemon = True
                 end.start()
-                self._piece = _Piece(self.folder, self._new_name())
+                self._piece = piece
             return self._piece
 
     def _new_name(self) -> str:
-        return f"segment-{self.identity}-{time.time_ns():020d}-{uuid.uuid4().hex[:8]}"
+        return f"{PIECE}{self.identity}-{time.time_ns():020d}-{uuid.uuid4().hex[:8]}"
 
     @cached_property
     def identity(self) -> str:
@@ -77,15 +82,17 @@ class Spool:
         path = self.folder / "identity"
         if not path.exists():
             scratch = path.with_suffix(f".{uuid.uuid4().hex}")
-            scratch.write_text(uuid.uuid4().hex)
-            with contextlib.suppress(FileExistsError):  # another process was first
-                os.link(scratch, path)
-            scratch.unlink()
+            try:
+                scratch.write_text(uuid.uuid4().hex)
+                with contextlib.suppress(FileExistsError):  # another process was first
+                    os.link(scratch, path)
+            finally:
+                scratch.unlink(missing_ok=True)
         return path.read_text()
 
     def segments(self) -> list[Path]:
         """The pieces that wait, oldest first, those that are still written to included."""
-        return sorted(self.folder.glob(PIECES))
+        return _files_in(self.folder)
 
     @contextlib.contextmanager
     def taking(self) -> Iterator[list[Path]]:
@@ -108,10 +115,15 @@ class Spool:
             self.shared.rename(self.folder / self._new_name())
 
     def set_aside(self, segment: Path, lines: list[bytes]) -> None:
-        """Keep lines that cannot be read apart, for somebody to look at. Again for the same piece: the same file."""
+        """Keep lines that cannot be read apart, for somebody to look at. Again for the same piece: the same file.
+
+        They are as old as their piece is, however long it has waited.
+        """
         self.aside.mkdir(mode=0o700, exist_ok=True)
         scratch = self.aside / f".{segment.name}"
         scratch.write_bytes(b"\n".join(lines) + b"\n")
+        last = min(segment.stat().st_mtime_ns, scratch.stat().st_mtime_ns)  # a clock may have been ahead
+        os.utime(scratch, ns=(last, last))
         scratch.rename(self.aside / segment.name)
 
     def lines(self) -> Iterator[bytes]:
@@ -122,7 +134,7 @@ class Spool:
 
     def files(self) -> Iterator[tuple[Path, datetime]]:
         """Each waiting piece and each file set aside, with the instant of its last line; none taken meanwhile."""
-        for path in (*self.segments(), self.shared, *sorted(self.aside.glob(PIECES))):
+        for path in (*self.segments(), self.shared, *_files_in(self.aside)):
             with contextlib.suppress(FileNotFoundError):
                 yield path, datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
@@ -167,12 +179,25 @@ def read(segment: Path) -> tuple[list[bytes], list[bytes]]:
     return list(filter(None, lines)), [part for part in (*cut, tail.rstrip(b"\n")) if part]
 
 
+def _files_in(folder: Path) -> list[Path]:
+    """The pieces in a folder. Whatever else bears such a name (a folder, a link, a pipe) is none of ours."""
+    try:
+        with os.scandir(folder) as found:
+            names = [each.name for each in found if each.is_file(follow_symlinks=False)]
+    except FileNotFoundError:
+        return []
+    return [folder / name for name in sorted(names) if name.startswith(PIECE)]
+
+
 def _is_finished(piece: Path) -> bool:
-    with piece.open("rb") as file:
-        try:
+    try:
+        with piece.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
+    except (BlockingIOError, FileNotFoundError):  # still written to; taken meanwhile
+        return False
+    except OSError as error:
+        log.error("a piece of the spool cannot be opened: %s", error.strerror)
+        return False
     return True
 
 

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from dateutil.relativedelta import relativedelta
-from django.db import connection
+from django.db import OperationalError, connection
 from django.http import HttpResponse
 from django.test import RequestFactory
 
@@ -106,10 +106,10 @@ def test_a_failed_piece_comes_in_later_whole(now, monkeypatch):
     wait(line(now), line(now))
 
     def fail(*args: object) -> None:
-        raise ConnectionError
+        raise OperationalError
 
     monkeypatch.setattr(loading, "load", fail)
-    with pytest.raises(ConnectionError):
+    with pytest.raises(OperationalError):
         navigation.drain(now=now)
     monkeypatch.undo()
     assert not DrainedSegment.objects.exists()

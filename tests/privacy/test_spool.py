@@ -142,6 +142,26 @@ def test_a_piece_waits_for_whoever_is_about_to_write_to_it(spool):
     assert taken(spool) == [b"first", b"second"]
 
 
+def test_a_disk_that_takes_nothing_piles_up_neither_threads_nor_files(spool, monkeypatch):
+    def full(*_arguments: object, **_facts: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    before = threading.active_count()
+    with monkeypatch.context() as no_room:
+        no_room.setattr(os, "link", full)
+        for _page in range(3):
+            with pytest.raises(OSError, match="No space"):
+                spool.append(b"line")
+    assert list(spool.folder.iterdir()) == []
+    assert spool.identity
+    monkeypatch.setattr(os, "open", full)
+    for _page in range(3):
+        with pytest.raises(OSError, match="No space"):
+            spool.append(b"line")
+    assert threading.active_count() == before
+    assert len(list(spool.folder.iterdir())) == 1
+
+
 def test_a_folder_that_vanishes_is_made_again(spool):
     spool.append(b"gone")
     for piece in spool.segments():

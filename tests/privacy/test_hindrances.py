@@ -1,0 +1,65 @@
+"""What stands in the way of taking visits in (a full disk, odd files, a wrong clock) holds up and loses nothing."""
+
+import os
+from datetime import timedelta
+
+import pytest
+from dateutil.relativedelta import relativedelta
+
+from privacy import navigation
+from privacy.models import DrainedSegment
+from tests.privacy.test_navigation import line, wait
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _days(db, now) -> None:
+    navigation.prepare_partitions(now=now)
+
+
+def test_a_piece_that_the_disk_has_no_room_for_does_not_hold_up_the_others(now, caplog):
+    """A full disk tears lines, and has no room to set them aside: what is whole comes in, and makes room."""
+    navigation.spool().folder.mkdir()
+    navigation.spool().aside.write_text("no folder, so that nothing can be set aside")
+    wait(line(now), b"torn")
+    navigation.spool().close()
+    wait(line(now))
+    assert navigation.drain(now=now) == 1
+    assert "visits wait for the disk" in caplog.text
+    assert not DrainedSegment.objects.exists()
+    navigation.spool().aside.unlink()
+    assert navigation.drain(now=now) == 1
+    assert navigation.spool().segments() == []
+
+
+def test_what_is_no_piece_of_ours_holds_up_nothing(now, tmp_path):
+    """Whatever lies in the folder under such a name: a link to a file that is not ours is not read, either."""
+    folder = navigation.spool().folder
+    (folder / "segment-a-folder").mkdir(parents=True)
+    (tmp_path / "elsewhere").write_bytes(b"\n%b\n" % line(now))
+    (folder / "segment-a-link").symlink_to(tmp_path / "elsewhere")
+    (folder / "segment-a-dead-link").symlink_to(tmp_path / "nowhere")
+    os.mkfifo(folder / "segment-a-pipe")
+    wait(line(now))
+    assert navigation.prepare_partitions(now=now) == []
+    assert navigation.drain(now=now) == 1
+    assert navigation.sweep(now=now + timedelta(days=999)) == 0
+    assert (tmp_path / "elsewhere").exists()
+
+
+def test_what_is_set_aside_is_as_old_as_its_piece(now):
+    """What waited for five months while PostgreSQL was away does not stay for six months more."""
+    wait(b"nonsense")
+    (piece,) = navigation.spool().segments()
+    long_ago = (now - relativedelta(months=5)).timestamp()
+    os.utime(piece, (long_ago, long_ago))
+    navigation.drain(now=now)
+    assert navigation.sweep(now=now + relativedelta(days=15)) == 0
+    assert navigation.sweep(now=now + relativedelta(days=32)) == 1
+    wait(b"nonsense")
+    (piece,) = navigation.spool().segments()
+    ahead = (now + relativedelta(years=10)).timestamp()
+    os.utime(piece, (ahead, ahead))
+    navigation.drain(now=now)
+    assert navigation.sweep(now=now + relativedelta(months=8)) == 1
