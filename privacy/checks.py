@@ -15,8 +15,16 @@ from django.db.models.sql import Query
 from privacy import hosting, journal, policy, siren
 from privacy.datamap import NotPersonal, PersonalData, PersonalDataModel, declarations
 from privacy.models import PolicyVersion
+from privacy.policy import Drift
 from privacy.subjects import Subject
 
+MOST_SHOWN = 3  # items of a list that differ: one word in all periods would fill the screen
+NEW_VERSION = """\
+Undo the change of the rules, or publish a version that says what they do:
+    1. cp -r policy/{old} policy/{new}, and mend there what is written by hand
+    2. start again: it starts now, and warns until the version is published
+    3. while it runs: manage.py publish_policy, or publish it at the desk
+Where the data are only for trying out, an empty folder of data will do."""
 SUBJECT_KEYS = {field.name for field in dataclass_fields(Subject)} | {"fingerprints"}
 
 
@@ -82,31 +90,38 @@ def check_journal(
 def _check_policy(version: PolicyVersion) -> Iterator[CheckMessage]:
     if not policy.is_intact(version):
         yield Error(f"Policy version {version.number} was altered in the database.", id="privacy.E006")
-    differences = list(policy.drift(version))
-    if differences and policy.is_pending(version) and _is_publishable():
-        yield checks.Warning(
-            f"Policy version {version.number} no longer says what the rules do: "
-            f"{', '.join(sorted({drift.name for drift in differences}))}.",
-            hint="A newer version waits in policy/: run manage.py publish_policy.",
-            id="privacy.W002",
-        )
-        return
-    for drift in differences:
-        yield Error(
-            f"Policy version {version.number} ({drift.language}) says {drift.published!r} for {drift.name}, "
-            f"but the rule that runs gives {drift.runs!r}.",
-            hint=f"Undo the change, or write policy/{version.number + 1}/ and publish it.",
-            id="privacy.E007",
-        )
+    if differences := policy.drift(version):
+        yield _answer_to(differences, version)
 
 
-def _is_publishable() -> bool:
-    """An empty folder, or a text that would be refused, is no newer version."""
+def _answer_to(differences: list[Drift], version: PolicyVersion) -> CheckMessage:
+    """A new version that can be published may wait for it while the site runs; without one nothing starts."""
+    says = (
+        f"Policy version {version.number}, which is in force, says something else than the rules that run:\n"
+    )
+    says += "\n".join(line for drift in differences for line in _lines(drift))
+    if not policy.is_pending(version):
+        hint = NEW_VERSION.format(old=version.number, new=version.number + 1)
+        return Error(says, hint=hint, id="privacy.E007")
     try:
         policy.rehearse(settings.LANGUAGE_CODE)
-    except policy.Refused:
-        return False
-    return True
+    except policy.Refused as refusal:
+        hint = (
+            f"A newer version waits in policy/, but it would be refused. Mend it and start again:\n{refusal}"
+        )
+        return Error(says, hint=hint, id="privacy.E007")
+    hint = "A newer version waits in policy/: run manage.py publish_policy, or publish it at the desk."
+    return checks.Warning(says, hint=hint, id="privacy.W002")
+
+
+def _lines(drift: Drift) -> Iterator[str]:
+    """The value as published and as it runs; of a long list, its beginning."""
+    yield f"    {drift.name} ({drift.language})"
+    for mark, value in (("published", drift.published), ("now", drift.runs)):
+        items = value if isinstance(value, list) else [value]
+        yield from (f"        {mark}: {item}" for item in items[:MOST_SHOWN])
+        if len(items) > MOST_SHOWN:
+            yield f"        {mark}: ... and {len(items) - MOST_SHOWN} more"
 
 
 def _check_model(model: type[models.Model], declared: object) -> Iterator[CheckMessage]:

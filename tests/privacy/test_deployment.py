@@ -1,11 +1,15 @@
 """A site whose rules are not those of the policy in force does not start: ``make run`` says so and ends."""
 
 import io
+import shutil
 
 import pytest
+from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 
-from privacy import policy
+from privacy import datamap, policy
+from privacy.checks import MOST_SHOWN
+from privacy.information import Information
 from privacy.periods import Period
 from softnlabs import assets, serve, translations
 from softnlabs.parts import Console
@@ -42,13 +46,38 @@ def test_a_changed_period_without_a_new_version_does_not_start(now, keep_mail):
     assert "the visit" not in str(refused.value), "what is as published is not repeated"
 
 
-def test_with_a_newer_version_that_waits_it_starts(now, keep_mail, root):
+def test_what_the_refusal_says_is_the_way_out(now, keep_mail, root, capsys):
     policy.publish(now=now)
     keep_mail(Period(months=9))
-    write_policy(root, 2)
+    with pytest.raises(SystemCheckError) as refused:
+        start()
+    for step in ("cp -r policy/1 policy/2", "start again", "manage.py publish_policy"):
+        assert step in str(refused.value)
+    shutil.copytree(root / "1", root / "2")
     start()
+    assert "privacy.W002" in capsys.readouterr().err
+    call_command("publish_policy", stdout=io.StringIO())
+    start()
+    assert "privacy.W002" not in capsys.readouterr().err
+
+
+def test_a_word_changed_in_every_period_does_not_fill_the_screen(now, monkeypatch):
     policy.publish(now=now)
-    start()
+    monkeypatch.setattr(Information, "sentence", property(lambda told: f"{told.keep.period}!"))
+    with pytest.raises(SystemCheckError) as refused:
+        start()
+    assert f"and {len(datamap.holdings()) - MOST_SHOWN} more" in str(refused.value)
+    assert len(str(refused.value).splitlines()) < 35
+
+
+def test_with_a_newer_version_that_cannot_be_published_it_says_what_is_wrong_with_it(now, keep_mail, root):
+    policy.publish(now=now)
+    keep_mail(Period(months=9))
+    write_policy(root, 2, storage="We keep them for 3 months.")
+    with pytest.raises(
+        SystemCheckError, match=r"privacy\.E007[^$]*would be refused[^$]*2/en.md:49: “3” is typed"
+    ):
+        start()
 
 
 def test_an_altered_version_does_not_start(now):
