@@ -1,22 +1,15 @@
 """A second request of the same address is accepted like the first, and seen beside it at the desk."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
-import time_machine
 
 from dsr import review
 from dsr.models import SubjectRequest
 from tests.dsr.factories import make_request
 from tests.dsr.test_desk import page_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
-
-
-@pytest.fixture(autouse=True)
-def today(now: datetime):
-    with time_machine.travel(now, tick=False) as traveller:
-        yield traveller
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 
 
 def test_the_same_request_twice_is_linked_both_ways_and_neither_is_refused(desk, now):

@@ -7,7 +7,6 @@ import zipfile
 from datetime import date, datetime, timedelta
 
 import pytest
-import time_machine
 from django.test import Client
 
 from dsr import fulfilment, lifting, review
@@ -21,17 +20,11 @@ from privacy.subjects import fingerprint
 from recruitment.models import Application
 from softnlabs.website.models import Enquiry
 from tests import holdings as made
+from tests.dsr.pages import admitted
 from tests.dsr.test_desk import QUEUE, do, offered, page_of
-from tests.dsr.test_pages import admitted
 from tests.dsr.test_rights import ask, checked, outcomes
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
-
-
-@pytest.fixture(autouse=True)
-def today(now: datetime):
-    with time_machine.travel(now, tick=False) as traveller:
-        yield traveller
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 
 
 @pytest.fixture

@@ -3,36 +3,27 @@
 import html
 import io
 from datetime import timedelta
-from functools import partial
 from itertools import pairwise
 
 import pikepdf
 import pypdfium2
 import pytest
-import time_machine
 from django.db import DatabaseError, transaction
 from django.test import Client
 
-from dsr import correspondence, following, fulfilment, identity, intake, notes, review
+from dsr import following, fulfilment, identity, intake, notes, review
 from dsr.kinds import Kind
 from dsr.models import InternalNote, RequestMessage, SentLetter, SubjectRequest
 from dsr.models.checks import How
-from dsr.rehearsal import NothingSent, rehearse
 from dsr.review import Decision
-from privacy import erasure, pdf, retention, storage
+from privacy import erasure, retention, storage
 from privacy.models import AuditEntry, Mail
 from tests.dsr.factories import make_form, make_request
+from tests.dsr.pages import NOBODY, admitted
 from tests.dsr.test_desk import QUEUE, do, offered, page_of
-from tests.dsr.test_pages import NOBODY, admitted
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 REASON = "Too many requests, as we <wrote> & said."
-
-
-@pytest.fixture(autouse=True)
-def today(now):
-    with time_machine.travel(now, tick=False) as traveller:
-        yield traveller
 
 
 def words_of(content: bytes) -> str:
@@ -271,47 +262,3 @@ def test_a_note_stays_inside_with_its_author_and_is_never_rewritten(desk, dpo, n
         InternalNote.objects.update(text="")
     review.refuse(asked.pk, ground="UNFOUNDED", reason=REASON, now=now)
     assert "note" in offered(page_of(desk, asked))
-
-
-# Bad input ---------------------------------------------------------------------------------------------------------
-
-NAUGHTY = [
-    "李明 田中",
-    "😀🇫🇷",
-    "ﷺ",
-    "\u202etxt.exe",
-    '#panic("x") *b* $x$ \\ @ref <lab>',
-    "* a\n* b",
-    "= h\n\n- i",
-    "A" * 5000,
-]
-
-
-@pytest.mark.parametrize("words", NAUGHTY)
-def test_whatever_is_written_becomes_a_letter(now, words: str):
-    asked = make_request(now, surname=words.split("\n", maxsplit=1)[0][:100], wish=words)
-    review.write(asked.pk, text=words, now=now)
-    text = words_of(storage.read(last_letter(asked).file))
-    start = words.removeprefix("* ").split("\n")[0][:3]
-    assert start in text or not start.isascii()
-
-
-def test_another_error_of_the_press_is_not_hidden():
-    with pytest.raises(RuntimeError):
-        pdf.render("letters/reply", {"title": "no more than this"})
-
-
-def test_rehearsing_what_writes_to_nobody_says_so_and_leaves_nothing(now):
-    asked = make_request(now)
-    with pytest.raises(NothingSent):
-        rehearse(asked.pk, partial(notes.add, asked.pk, text="x", now=now), now=now)
-    assert InternalNote.objects.count() == 0
-
-
-def test_the_text_of_a_letter_is_cut_into_paragraphs_and_lists():
-    text = "Hello,\n\nTwo\nlines\n\n* one\n  more\n* two\n"
-    assert list(correspondence.blocks(text)) == [
-        {"lines": ["Hello,"]},
-        {"lines": ["Two", "lines"]},
-        {"items": [["one", "more"], ["two"]]},
-    ]

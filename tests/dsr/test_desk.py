@@ -5,7 +5,6 @@ import zipfile
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import time_machine
 from django.contrib.auth.models import Permission
 from django.test import Client
 
@@ -19,14 +18,8 @@ from privacy.models import AuditEntry, Mail
 from tests import holdings as made
 from tests.dsr.factories import make_request
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 QUEUE = "/admin/dsr/subjectrequest/"
-
-
-@pytest.fixture(autouse=True)
-def today(now: datetime):
-    with time_machine.travel(now, tick=False) as traveller:
-        yield traveller
 
 
 def page_of(desk: Client, asked: SubjectRequest) -> str:

@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-import time_machine
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
@@ -27,15 +26,9 @@ from tests.dsr.factories import make_request
 from tests.dsr.test_correspondence import last_letter, words_of
 from tests.dsr.test_desk import QUEUE, do, offered, page_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 ENTER = f"{QUEUE}enter/"
 ADDRESS = "3 rue des Écoles\n64000 Pau"
-
-
-@pytest.fixture(autouse=True)
-def today(now):
-    with time_machine.travel(now, tick=False) as traveller:
-        yield traveller
 
 
 def scan() -> SimpleUploadedFile:

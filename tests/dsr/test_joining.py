@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-import time_machine
 from django.utils import timezone
 
 from dsr import entering, identity, papers, reminders, review
@@ -18,13 +17,7 @@ from privacy.models import Mail, StoredFile
 from tests.dsr.factories import make_form, make_request
 from tests.dsr.test_entering import ADDRESS, ENTER, checked_scan, filled, scan
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
-
-
-@pytest.fixture(autouse=True)
-def today(now):
-    with time_machine.travel(now, tick=False) as traveller:
-        yield traveller
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 
 
 def test_a_letter_with_a_reference_joins_its_request_and_the_clock_runs_on(desk, dpo, now, today):

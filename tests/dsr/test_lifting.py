@@ -14,11 +14,6 @@ from tests.dsr.test_rights import ask, checked
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
 
 
-@pytest.fixture
-def alice(now) -> made.Person:
-    return made.person("alice", now - timedelta(days=30))
-
-
 def restricted(who: made.Person, at: datetime) -> SubjectRequest:
     asked = checked(ask(at, Kind.RESTRICTION, email=who.email, wish="I contest it."), at)
     review.grant(asked.pk, now=at)

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -24,18 +23,12 @@ from privacy.subjects import Subject
 from privacy.uploads import Checked
 from tests import documents
 from tests.dsr.factories import make_form
+from tests.dsr.pages import FILLED, NEW, link_in
 from tests.dsr.test_desk import QUEUE, do, offered, page_of
-from tests.dsr.test_pages import FILLED, NEW, link_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 PAPER = Checked("mandate.jpg", "image/jpeg", b"signed by Alice")
 ZOE = {"for_whom": "another", "by_first_name": "Zoé", "by_surname": "Son", "by_email": "zoe@example.net"}
-
-
-@pytest.fixture(autouse=True)
-def today(now: datetime):
-    with time_machine.travel(now, tick=False) as traveller:
-        yield traveller
 
 
 def paper(content: bytes | None = None, name: str = "mandate.pdf") -> SimpleUploadedFile:

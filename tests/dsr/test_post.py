@@ -9,7 +9,7 @@ from django.test import Client
 
 from dsr import identity, post
 from tests.dsr.factories import make_request
-from tests.dsr.test_pages import NOBODY, admitted
+from tests.dsr.pages import NOBODY, admitted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
 

@@ -4,7 +4,6 @@ import json
 from datetime import datetime, timedelta
 
 import pytest
-import time_machine
 from django.test import Client
 
 from dsr import fulfilment, review
@@ -21,14 +20,8 @@ from tests.dsr.test_desk import do
 from tests.dsr.test_package import unpacked
 from tests.dsr.test_rights import ask, checked
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 NEW = "alice@example.com"
-
-
-@pytest.fixture(autouse=True)
-def today(now: datetime):
-    with time_machine.travel(now, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

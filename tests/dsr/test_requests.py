@@ -1,6 +1,5 @@
 """A request from its filing to its end: what each deed changes, and what it refuses."""
 
-import threading
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -8,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 
 from dsr import following, fulfilment, identity, intake, review
 from dsr.deadlines import LateExtension, LateSuspension
-from dsr.models import AccessPackage, Filing, IdentityCheck, LinkWish, RequestEvent, SubjectRequest
+from dsr.models import AccessPackage, Filing, IdentityCheck, LinkWish, SubjectRequest
 from dsr.models.checks import How
 from dsr.models.file import CLOSED_KEEP
 from dsr.models.requests import UNCONFIRMED_KEEP
@@ -231,71 +230,6 @@ def test_a_link_works_once(now):
     with pytest.raises(following.LinkUsed):
         following.use_link(asked.pk, 0, now=now)
     following.use_link(asked.pk, 1, now=now)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_controllers_cannot_both_decide(now):
-    asked = make_request(now)
-    identity.check(asked.pk, how=How.EMAIL, now=now)
-    barrier, outcomes = threading.Barrier(2), []
-
-    def decide(verb, **words) -> None:
-        try:
-            barrier.wait(timeout=10)
-            with audit.acting("user:1", "test"):
-                verb(asked.pk, now=now, **words)
-            outcomes.append("done")
-        except IllegalMove:
-            outcomes.append("too late")
-        finally:
-            connection.close()
-
-    both = [
-        threading.Thread(target=decide, args=[review.grant]),
-        threading.Thread(
-            target=decide, args=[review.refuse], kwargs={"ground": "UNFOUNDED", "reason": "No."}
-        ),
-    ]
-    for one in both:
-        one.start()
-    for one in both:
-        one.join(timeout=20)
-    assert sorted(outcomes) == ["done", "too late"]
-    decisions = RequestEvent.objects.filter(request=asked, what__in=["GRANTED", "REFUSED"])
-    assert decisions.count() == 1
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("attempt", range(10))
-def test_a_withdrawal_and_the_making_of_the_answer_come_one_after_the_other(now, attempt: int):
-    asked = make_request(now)
-    identity.check(asked.pk, how=How.EMAIL, now=now)
-    review.grant(asked.pk, now=now)
-    barrier = threading.Barrier(2)
-
-    def run(deed) -> None:
-        try:
-            barrier.wait(timeout=10)
-            with audit.acting("system", "test"):
-                deed()
-        except IllegalMove:
-            pass
-        finally:
-            connection.close()
-
-    both = [
-        threading.Thread(target=run, args=[lambda: fulfilment.build_packages(now=now)]),
-        threading.Thread(target=run, args=[lambda: following.withdraw(asked.pk, now=now)]),
-    ]
-    for one in both:
-        one.start()
-    for one in both:
-        one.join(timeout=20)
-    asked.refresh_from_db()
-    files = StoredFile.objects.filter(media_type="application/zip").count()
-    assert (asked.state, files) in {(State.ANSWERED, 1), (State.WITHDRAWN, 0)}
-    told = Mail.objects.filter(message__in=["request_ready", "request_withdrawn"])
-    assert told.count() == 1
 
 
 def test_nobody_is_written_to_about_a_request_past_its_period(now):

@@ -1,9 +1,8 @@
 """A correction that can no longer be written brings the request back to the desk; nobody is told what is not true."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
-import time_machine
 from django.test import Client
 
 from dsr import following, fulfilment, package, returning, review
@@ -20,14 +19,8 @@ from tests.dsr.test_carrying_out import correct, enquiry_of
 from tests.dsr.test_desk import QUEUE, do, offered, page_of
 from tests.dsr.test_rights import ask, checked, outcomes
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 DECIDED = {"request_answered", "request_ready", "request_refused"}
-
-
-@pytest.fixture(autouse=True)
-def today(now: datetime):
-    with time_machine.travel(now, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

@@ -8,48 +8,26 @@ from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-import time_machine
-from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
 from django.test import Client
-from jsonschema import Draft202012Validator, FormatChecker
 
 from consent import prospecting
 from consent.models import ConsentEvent, Prospect
-from dsr import fulfilment, identity, objections, review, sections
+from dsr import fulfilment, identity, objections, review
 from dsr.kinds import AT_ONCE, Kind
 from dsr.models import Filing, Outcome, RequestItem, SubjectRequest
 from dsr.models.checks import How
 from dsr.review import Decision
 from dsr.states import State
-from privacy import audit, storage
-from privacy.datamap import Basis, holdings
+from privacy import storage
 from privacy.models import Mail
 from tests import holdings as made
 from tests.dsr.factories import make_request
-from tests.dsr.test_desk import QUEUE, do, offered, page_of
-from tests.dsr.test_pages import FILLED, NEW, link_in
+from tests.dsr.pages import FILLED, NEW, link_in
+from tests.dsr.test_desk import do, offered, page_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
-FORMATS = FormatChecker(["date"])
-FORMATS.checks("date-time", raises=ValueError)(lambda text: text is None or datetime.fromisoformat(text))
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 NO = Decision(Outcome.WITHHELD, "COMPELLING", "We must defend our systems.", date(2027, 5, 4))
-
-
-@pytest.fixture(autouse=True)
-def today(now: datetime):
-    with time_machine.travel(now, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def alice(now) -> made.Person:
-    return made.person("alice", now - timedelta(days=30))
-
-
-@pytest.fixture
-def bob(now) -> made.Person:
-    return made.person("bob", now - timedelta(days=30))
 
 
 def ask(now: datetime, *kinds: Kind, email: str = "alice@example.org", **more) -> SubjectRequest:
@@ -264,116 +242,3 @@ def test_only_what_is_held_can_be_kept_back(desk, alice, now):
     assert do(
         desk, asked, "reserve", kind="ACCESS", holding="recruitment.application", ground="OTHERS", reason="x"
     ).status_code == 422  # fmt: skip
-
-
-# Portability -----------------------------------------------------------------------------------------------------
-
-
-def test_portable_is_what_the_person_gave_on_consent_or_contract(alice, bob, now):
-    for who in (alice, bob):
-        for maker in made.MAKERS.values():
-            maker(who, now - made.RECENT)
-    parts = package_of(ask(now, Kind.PORTABILITY, email=alice.email, visitors={alice.visitor}), now)
-    assert "data.json" not in parts
-    known = {holding.label: holding.data for holding in holdings()}
-    told = json.loads(parts["portable.json"])["holdings"]
-    assert "recruitment.application" in {section["name"] for section in told if section["records"]}
-    for section in told:
-        data = known[section["name"]]
-        for name in {name for record in section["records"] for name in record["data"]}:
-            assert data.fields[name].provided
-            assert (data.fields[name].basis or data.basis) in {Basis.CONSENT, Basis.CONTRACT}
-    assert any(name.endswith(".pdf") for name in parts)
-    assert b"canary-alice" in parts["portable.json"]
-    assert all(b"canary-bob" not in part and b"bob@example.org" not in part for part in parts.values())
-
-
-def test_every_field_that_may_be_taken_elsewhere_is_taken(alice, now):
-    for maker in made.MAKERS.values():
-        maker(alice, now - made.RECENT)
-    parts = package_of(ask(now, Kind.ACCESS, Kind.PORTABILITY, email=alice.email), now)
-    whole = {each["name"]: each for each in json.loads(parts["data.json"])["holdings"]}
-    taken = {each["name"]: each for each in json.loads(parts["portable.json"])["holdings"]}
-    for holding in holdings():
-        for number, record in enumerate(whole[holding.label]["records"]):
-            wanted = {
-                name: value
-                for name, value in record["data"].items()
-                if name in sections.portable_fields(holding)
-            }
-            assert not wanted or taken[holding.label]["records"][number]["data"] == wanted
-
-
-def test_what_a_computer_gets_has_the_published_shape(client: Client, alice, now):
-    for maker in made.MAKERS.values():
-        maker(alice, now - made.RECENT)
-    asked = ask(now, Kind.ACCESS, Kind.PORTABILITY, email=alice.email, visitors={alice.visitor})
-    kept = Decision(Outcome.WITHHELD, "OTHERS", "Names others.", date(2027, 1, 1))
-    review.reserve(asked.pk, kind="ACCESS", holding="website.enquiry", decision=kept, now=now)
-    parts = package_of(asked, now)
-    for name in ("data.json", "portable.json"):
-        data = json.loads(parts[name])
-        answer = client.get(data["$schema"])
-        assert answer.headers["Content-Type"] == "application/schema+json"
-        schema = json.loads(answer.content)
-        Draft202012Validator.check_schema(schema)
-        check = Draft202012Validator(schema, format_checker=FORMATS)
-        check.validate(data)
-        holding = next(each for each in data["holdings"] if each["records"])
-        holding["records"] = [{"data": {}, "struck_out": [], "files": [7], "deleted_at": "soon"}]
-        place = f"$.holdings[{data['holdings'].index(holding)}].records[0]"
-        found = check.iter_errors({**data, "more": 1})
-        assert {(each.json_path, each.validator) for each in found} == {
-            ("$", "additionalProperties"),
-            (f"{place}.files[0]", "type"),
-            (f"{place}.deleted_at", "format"),
-        }
-
-
-# Organising ------------------------------------------------------------------------------------------------------
-
-
-def test_a_request_is_assigned_with_a_target_and_found_by_it(desk, dpo, now):
-    mine, other = ask(now, Kind.ACCESS), ask(now, Kind.PORTABILITY, email="bob@example.org")
-    do(desk, mine, "organise", assignee=f"user:{dpo.pk}", target_on="2026-12-01")
-    assert (mine.assignee, mine.target_on) == (f"user:{dpo.pk}", date(2026, 12, 1))
-    assert f'<td class="field-assigned">{dpo.email}</td>' in desk.get(QUEUE).content.decode()
-    assert f"Assigned to: {dpo.email}" in page_of(desk, mine)
-    for query, found in {
-        f"assignee=user:{dpo.pk}": mine,
-        "assignee=nobody": other,
-        "kind=PORTABILITY": other,
-    }.items():
-        page = desk.get(f"{QUEUE}?{query}").content.decode()
-        assert found.reference in page, query
-        assert ({mine, other} - {found}).pop().reference not in page, query
-    late = do(desk, mine, "organise", assignee="", target_on="2026-12-31")
-    assert late.status_code == 422
-
-
-def test_what_is_due_within_some_days_is_found(desk, now):
-    near, far = ask(now - timedelta(days=27), Kind.ACCESS), ask(now, Kind.ACCESS, email="bob@example.org")
-    page = desk.get(f"{QUEUE}?within=7").content.decode()
-    assert near.reference in page
-    assert far.reference not in page
-
-
-def test_with_four_eyes_who_prepares_does_not_approve(desk, dpo, now, settings):
-    settings.REQUESTS_FOUR_EYES = True
-    asked = checked(ask(now, Kind.ACCESS), now)
-    assert {"grant", "refuse"} & offered(page_of(desk, asked)) == set()
-    do(desk, asked, "prepare")
-    for deed in ("grant", "refuse"):
-        do(desk, asked, deed, ground="UNFOUNDED", reason="No.")
-        assert asked.state == State.RECEIVED
-    second = get_user_model().objects.create_superuser("second@example.org", "a long enough phrase")
-    other = Client()
-    other.force_login(second)
-    do(other, asked, "decide", kind="ACCESS", outcome="NOTHING", reason="")
-    assert asked.prepared_by == ""  # what was changed has to be submitted again
-    with audit.acting(f"user:{dpo.pk}", "test"):
-        review.prepare(asked.pk, now=now)
-    assert "a second person sends it" in page_of(desk, asked)
-    do(other, asked, "grant")
-    assert asked.state == State.ANSWERED
-    assert f"Prepared by account {dpo.pk}, approved by account {second.pk}." in page_of(desk, asked)

@@ -4,7 +4,6 @@ import json
 from datetime import date, datetime, timedelta
 
 import pytest
-import time_machine
 from django.test import Client
 
 from dsr import fulfilment, package, sections, striking
@@ -21,19 +20,13 @@ from tests.dsr.test_desk import QUEUE, do, offered, page_of
 from tests.dsr.test_package import unpacked
 from tests.dsr.test_rights import ask, checked
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 WORDS = "Please call my colleague Zoé Dupont, 05 59 00 00 00,\nor me.\n"
 EN, FR = (
     "[struck out: rights of other people, GDPR, article 15(4)]",
     "[occulté : droits d’autres personnes, RGPD, article 15(4)]",
 )
 KEPT = {"ground": "CLAIMS", "reason": "A dispute is open.", "until": "2027-06-30"}
-
-
-@pytest.fixture(autouse=True)
-def today(now: datetime):
-    with time_machine.travel(now, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

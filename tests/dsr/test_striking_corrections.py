@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 import pytest
-import time_machine
 from django.test import Client
 
 from dsr import fulfilment, striking
@@ -14,22 +13,16 @@ from privacy import storage
 from privacy.models import Mail
 from recruitment.models import Application
 from tests import holdings as made
+from tests.dsr.pages import admitted
 from tests.dsr.test_carrying_out import correct
 from tests.dsr.test_correspondence import words_of
 from tests.dsr.test_desk import do
 from tests.dsr.test_package import unpacked
-from tests.dsr.test_pages import admitted
 from tests.dsr.test_rights import ask, checked
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 WAS = "Three years with Zoé Dupont"
 MARKED = "Three years with [struck out: rights of other people, GDPR, article 15(4)]"
-
-
-@pytest.fixture(autouse=True)
-def today(now: datetime):
-    with time_machine.travel(now, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

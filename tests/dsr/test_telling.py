@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 
@@ -18,19 +17,13 @@ from privacy.models import AuditEntry, Mail
 from tests import documents
 from tests import holdings as made
 from tests.dsr.factories import make_request
+from tests.dsr.pages import admitted
 from tests.dsr.test_carrying_out import correct
 from tests.dsr.test_correspondence import last_letter, words_of
 from tests.dsr.test_desk import QUEUE, do, offered, page_of
-from tests.dsr.test_pages import admitted
 from tests.privacy.test_communications import disclose
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
-
-
-@pytest.fixture(autouse=True)
-def today(now):
-    with time_machine.travel(now, tick=False) as traveller:
-        yield traveller
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 
 
 def answered(now, kind: Kind, *, name: str = "alice") -> SubjectRequest:

@@ -6,7 +6,6 @@ from contextlib import suppress
 from datetime import date, timedelta
 
 import pytest
-import time_machine
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.test import Client
@@ -22,16 +21,10 @@ from dsr.states import IllegalMove, State
 from privacy import audit
 from tests import holdings as made
 from tests.dsr.factories import make_request, plain_request
+from tests.dsr.pages import admitted
 from tests.dsr.test_desk import QUEUE, do, offered, page_of
-from tests.dsr.test_pages import admitted
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
-
-
-@pytest.fixture(autouse=True)
-def today(now):
-    with time_machine.travel(now, tick=False) as traveller:
-        yield traveller
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 
 
 @pytest.fixture

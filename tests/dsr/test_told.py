@@ -1,9 +1,8 @@
 """What the person reads of each right: nothing before it is done or answered, and nothing that is not true."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
-import time_machine
 from django.test import Client
 
 from dsr import following, review
@@ -14,20 +13,14 @@ from dsr.states import State
 from privacy import storage
 from privacy.models import Mail
 from tests import holdings as made
+from tests.dsr.pages import admitted
 from tests.dsr.test_carrying_out import correct, enquiry_of
 from tests.dsr.test_correspondence import last_letter, words_of
 from tests.dsr.test_desk import do
-from tests.dsr.test_pages import admitted
 from tests.dsr.test_rights import ask, checked
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 NO = Decision(Outcome.WITHHELD, "UNFOUNDED", "A draft of the refusal.")
-
-
-@pytest.fixture(autouse=True)
-def today(now: datetime):
-    with time_machine.travel(now, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

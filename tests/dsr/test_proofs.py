@@ -1,16 +1,13 @@
-"""What the person sends along: documents, and proofs of identity that are destroyed at the decision."""
+"""The proof of identity that was asked for: it comes, is looked at, and is destroyed at the decision."""
 
-import io
-import zipfile
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
-import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from dsr import fulfilment, identity, papers, reminders, review
-from dsr.models import Enclosure, IdentityCheck, IdentityProof, SentLetter, SubjectRequest
+from dsr import identity, papers, reminders, review
+from dsr.models import IdentityCheck, IdentityProof, SentLetter, SubjectRequest
 from dsr.models.checks import How
 from dsr.states import State
 from privacy import drafts, storage, uploads
@@ -18,23 +15,12 @@ from privacy.models import AuditEntry, Draft, Mail, StoredFile
 from privacy.uploads import Checked
 from tests import documents
 from tests.dsr.factories import make_request
+from tests.dsr.pages import admitted
 from tests.dsr.test_desk import QUEUE, do, offered, page_of
-from tests.dsr.test_pages import admitted
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 CARD = Checked("card.jpg", "image/jpeg", b"the card")
 ADDRESS = "3 rue des Lilas, 64000 Pau"
-
-
-@pytest.fixture(autouse=True)
-def today(now: datetime):
-    with time_machine.travel(now, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def asked(now) -> SubjectRequest:
-    return make_request(now)
 
 
 @pytest.fixture
@@ -55,88 +41,6 @@ def sent(content: bytes, name: str) -> SimpleUploadedFile:
 
 def send(client: Client, asked: SubjectRequest, what: str, **files):
     return client.post(f"/privacy/requests/{asked.pk}/{what}/", files)
-
-
-# Documents -------------------------------------------------------------------------------------------------------
-
-
-def test_a_document_is_added_seen_by_both_and_given_back_in_the_package(asked, desk, now):
-    client = admitted(asked)
-    posted = send(client, asked, "document", document=sent(documents.pdf("Letter of May"), "letter.pdf"))
-    assert posted.url == f"/privacy/requests/{asked.pk}/#documents"
-    page = client.get(posted.url).content.decode()
-    assert "letter.pdf" in page
-    assert "A document was added." in page
-    paper = Enclosure.objects.get().file
-    assert f"papers/{paper.pk}/" in page_of(desk, asked)
-    assert Mail.objects.filter(message="request_desk").count() == 2
-    identity.check(asked.pk, how=How.EMAIL, now=now)
-    review.grant(asked.pk, now=now)
-    fulfilment.build_packages(now=now)
-    asked.refresh_from_db()
-    with zipfile.ZipFile(io.BytesIO(storage.read(asked.package.file))) as archive:
-        names = [name for name in archive.namelist() if "dsr.enclosure" in name]
-        assert [archive.read(name) for name in names] == [documents.pdf("Letter of May")]
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "words"),
-    [
-        ("a.pdf", b"<!doctype html><script>alert(1)</script>", "This one looks like .html"),
-        ("a.pdf", documents.script_pdf(), "This document holds a script"),
-        ("a.jpg", documents.image()[:300], "This file is damaged"),
-        ("a.pdf", b"", "This file is empty"),
-        ("a.exe", documents.pdf(), "The name of this file ends in .exe"),
-    ],
-)
-def test_what_cannot_be_taken_is_said_beside_the_field(asked, name, content, words):
-    client = admitted(asked)
-    response = send(client, asked, "document", document=sent(content, name))
-    assert response.status_code == 422
-    page = response.content.decode()
-    assert words in page
-    assert 'aria-invalid="true"' in page
-    assert sent_papers().count() == 0
-    assert send(client, asked, "document").status_code == 422
-
-
-def test_the_error_is_in_the_persons_language(asked):
-    client = admitted(asked)
-    response = client.post(f"/fr/privacy/requests/{asked.pk}/document/", {"document": sent(b"", "a.pdf")})
-    assert "Ce fichier est vide" in response.content.decode()
-
-
-def test_a_request_takes_so_many_documents_and_no_more(asked, now, monkeypatch):
-    monkeypatch.setattr(papers, "MOST", 1)
-    papers.enclose(asked.pk, CARD, now=now)
-    with pytest.raises(papers.TooMany):
-        papers.enclose(asked.pk, CARD, now=now)
-    response = send(admitted(asked), asked, "document", document=sent(documents.pdf(), "a.pdf"))
-    assert "many documents already" in response.content.decode()
-    assert Enclosure.objects.count() == 1
-
-
-def test_once_it_is_decided_nothing_can_be_added(asked, now):
-    client = admitted(asked)
-    review.refuse(asked.pk, ground="UNFOUNDED", reason="No.", now=now)
-    address = f"/privacy/requests/{asked.pk}/document/"
-    assert client.get(address).status_code == 302
-    response = send(client, asked, "document", document=sent(documents.pdf(), "a.pdf"))
-    assert "has just been decided" in response.content.decode()
-    assert Enclosure.objects.count() == 0
-
-
-def test_the_papers_of_a_request_are_for_its_own_person(asked, now):
-    other = make_request(now, email="bob@example.org", first_name="Bob")
-    identity.ask(other.pk, reason="Doubt.", now=now)
-    client = admitted(asked)
-    for what in ("document", "identity"):
-        assert client.get(f"/privacy/requests/{other.pk}/{what}/").status_code == 403
-        assert send(client, other, what, document=sent(documents.pdf(), "a.pdf")).status_code == 403
-    assert sent_papers().count() == 0
-
-
-# Identity --------------------------------------------------------------------------------------------------------
 
 
 def test_without_a_question_there_is_no_page_to_prove_ones_identity(asked):

@@ -1,0 +1,56 @@
+"""The public pages of requests as tests walk through them."""
+
+import re
+from uuid import UUID
+
+from django.test import Client
+from django.utils import timezone
+
+from dsr import following, tasks
+from dsr.models import SubjectRequest
+from privacy.models import Mail
+
+NEW = "/privacy/requests/new/"
+
+
+FILLED = {
+    "for_whom": "self",
+    "kinds": "ACCESS",
+    "first_name": "Alice",
+    "surname": "Martin",
+    "email": "Alice@Example.org",
+    "wish": "",
+}
+
+
+NOBODY = UUID(int=9)
+
+
+def link_in(message: str) -> str:
+    """The path of the link in the newest mail of this kind."""
+    text = Mail.objects.filter(message=message).latest("written_at", "pk").text
+    found = re.search(r"https?://[^/\s]+(/\S*/(?:confirm|follow|download)/\S+/)", text)
+    assert found
+    return found[1]
+
+
+def confirmed(client: Client, **answers: str) -> SubjectRequest:
+    client.post(NEW, FILLED)
+    client.get(link_in("request_confirm"))
+    client.post("/privacy/requests/confirm/", {"browser": "no", **answers})
+    return SubjectRequest.objects.get()
+
+
+def admitted(asked: SubjectRequest) -> Client:
+    """A browser that came by a mailed link."""
+    following.wish_link(asked.pk, now=timezone.now())
+    tasks.send_links()
+    client = Client()
+    client.get(link_in("request_link"))
+    client.post("/privacy/requests/follow/")
+    return client
+
+
+def plain(body: bytes) -> str:
+    """A page without what differs each time."""
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", body.decode())
