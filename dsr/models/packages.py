@@ -18,7 +18,7 @@ PACKAGE_KEEP = Period(days=14)
 
 
 def new_code() -> str:
-    """Twelve signs, 60 bits: guessing is hopeless, so no counting of tries and no locking out."""
+    """Twelve signs, 60 bits: at the pace of :mod:`dsr.limits` guessing is hopeless, so nobody is ever locked out."""
     signs = "".join(secrets.choice(ALPHABET) for _ in range(12))
     return "-".join((signs[:4], signs[4:8], signs[8:]))
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from dsr import following, fulfilment, letters, passes
 from dsr.forms import CodeForm
+from dsr.limits import CODES_OF_PACKAGE
 from dsr.views.following import locked, swapped, taken_out
 
 SCHEMA_FILE = Path(__file__).parent.parent / "package.schema.json"
@@ -38,14 +39,29 @@ def package(request: HttpRequest, pk: UUID) -> HttpResponse:
     now, form = timezone.now(), CodeForm(request.POST or None)
     if not passes.admits(request.session, letters.PACKAGE, pk, now=now):
         return locked(request, pk)
+    if request.method != "POST" or not form.is_valid():
+        return _form(request, pk, form)
+    if not CODES_OF_PACKAGE.take(str(pk), now=now):
+        form.add_error(
+            "code", gettext("That was very often. Wait ten minutes, then try again: your code stays good.")
+        )
+        return _form(request, pk, form, status=429)
+    return _opened(request, pk, form)
+
+
+def _opened(request: HttpRequest, pk: UUID, form: CodeForm) -> HttpResponse:
+    """What the code opens, or the form with what is wrong."""
     try:
-        if request.method == "POST" and form.is_valid():
-            return fulfilment.download(pk, form.cleaned_data["code"], now=now)
+        return fulfilment.download(pk, form.cleaned_data["code"], now=timezone.now())
     except fulfilment.NothingReady:
         return render(request, "dsr/package_gone.html", {"pk": pk}, status=410)
     except fulfilment.WrongCode:
         form.add_error("code", gettext("This is not the code that stands on the page of your request."))
-    return render(request, "dsr/package.html", {"form": form, "pk": pk})
+        return _form(request, pk, form)
+
+
+def _form(request: HttpRequest, pk: UUID, form: CodeForm, status: int = 200) -> HttpResponse:
+    return render(request, "dsr/package.html", {"form": form, "pk": pk}, status=status)
 
 
 @require_safe

@@ -1,11 +1,12 @@
 """Fetching the answer: a mailed link, then the code."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
 
 from dsr import identity, review, tasks
+from dsr.limits import CODES_OF_PACKAGE
 from dsr.models import SubjectRequest
 from dsr.models.checks import How
 from dsr.models.packages import PACKAGE_KEEP
@@ -63,3 +64,20 @@ def test_past_its_days_the_answer_is_gone_and_the_pages_say_so(answered, now, to
     assert "has been destroyed" in client.get(f"/privacy/requests/{answered.pk}/").content.decode()
     gone = client.post(f"/privacy/requests/{answered.pk}/package/", {"code": answered.package.code})
     assert gone.status_code == 410
+
+
+def test_codes_are_tried_so_often_and_no_more_and_waiting_is_enough(answered, today, now):
+    client, address = Client(), f"/privacy/requests/{answered.pk}/package/"
+    client.post(client.get(link_in("request_ready")).url)
+    codes = [f"0000-0000-{number:04}" for number in range(CODES_OF_PACKAGE.times)]
+    assert {client.post(address, {"code": code}).status_code for code in codes} == {200}
+    right = {"code": answered.package.code}
+    over = client.post(address, right)
+    assert over.status_code == 429
+    assert "Wait ten minutes" in over.content.decode()
+    assert right["code"] in over.content.decode()  # what was typed is not lost
+    assert client.get(address).status_code == 200  # looking costs nothing
+    other = make_request(now, email="bob@example.org")
+    assert CODES_OF_PACKAGE.take(str(other.pk), now=now)
+    today.move_to(now + timedelta(minutes=10))
+    assert client.post(address, right).content.startswith(b"PK")
