@@ -222,6 +222,13 @@ class EnclosureForm(PaperForm):
     document = DocumentField(label=_("Your document"), kinds=papers.KINDS)
 
 
+class MandateForm(PaperForm):
+    """The mandate, once more."""
+
+    page = "dsr/mandate.html"
+    mandate = DocumentField(label=_("The mandate"), kinds=SCANS)
+
+
 class ProofForm(PaperForm):
     """The two sides of a card, or the page of a passport, and the address: what clause 4 of the policy asks for."""
 

@@ -14,7 +14,7 @@ from django.utils import translation
 from dsr import correspondence
 from dsr.deadlines import paris_day
 from dsr.models import AccessPackage, Filing, RequestItem, SubjectRequest
-from dsr.models.mandates import filer_of, reader_of
+from dsr.models.mandates import filer_of, mandate_of, reader_of
 from dsr.models.packages import PACKAGE_KEEP
 from dsr.models.requests import UNCONFIRMED_KEEP
 from privacy import emails, links
@@ -84,8 +84,8 @@ def closed(request: SubjectRequest, *, reason: str, now: datetime) -> None:
 
 
 def reopened(request: SubjectRequest, *, now: datetime) -> None:
-    """Say that the request is taken up again, and whether its proof of identity is still awaited."""
-    facts = {"waits": request.clock().is_suspended, **_way_in(request, now)}
+    """Say that the request is taken up again; ask for what went with its closing, and say what is still awaited."""
+    facts = {"waits": request.clock().is_suspended, "mandate": mandate_of(request), **_way_in(request, now)}
     _send("request_reopened", request, facts, now)
     tell_controller(request, now=now)
 

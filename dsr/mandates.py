@@ -7,17 +7,21 @@ from uuid import UUID
 
 from django.db import transaction
 
-from dsr import fulfilment, moves, objections
+from dsr import fulfilment, letters, moves, objections
 from dsr.models import Filing, Mandate, Representative, SubjectRequest
 from dsr.models.mandates import mandate_of
-from dsr.states import Move
+from dsr.states import Move, is_legal
 from privacy import audit, documents, storage
 from privacy.models import Draft
 from privacy.uploads import Checked
 
 
 class Unchecked(Exception):
-    """Nobody has said yet that the mandate is good."""
+    """Nobody has said yet that the mandate is good, or could: its document is not here."""
+
+
+class NotWanted(Exception):
+    """The mandate is here, was checked already, or nobody asks for somebody else."""
 
 
 @dataclass(frozen=True)
@@ -33,17 +37,28 @@ class Acting:
 
 def keep(filing: Filing, acting: Acting, *, now: datetime) -> None:
     """Keep the mandate with the form. Raises :class:`privacy.drafts.Gone` and :class:`OSError`."""
-    file = documents.store(acting.document, now=now)
-    digest = hashlib.sha256(storage.read(file)).hexdigest()
-    mandate = Mandate(filing=filing, file=file, digest=digest, answers_to=acting.answers_to, sent_at=now)
-    mandate.save()
+    mandate = Mandate(filing=filing, answers_to=acting.answers_to)
+    _take(mandate, acting.document, now)
     who = {"surname": acting.surname, "first_name": acting.first_name, "email": acting.email}
     Representative(mandate=mandate, **who).save()
 
 
-def hand_over(filing: Filing, request: SubjectRequest) -> bool:
-    """The mandate of a filing is the request's from now on; whether there was one."""
-    return bool(Mandate.objects.filter(filing=filing).update(filing=None, request=request))
+def hand_over(filing: Filing, request: SubjectRequest) -> None:
+    """The mandate of a filing is the request's from now on."""
+    Mandate.objects.filter(filing=filing).update(filing=None, request=request)
+
+
+def hand_in(request_id: UUID, document: Checked | Draft, *, now: datetime) -> None:
+    """Take the document again that went with a closed request before anybody had checked it; tell the controller.
+
+    Raises IllegalMove, :class:`NotWanted`, :class:`privacy.drafts.Gone` and :class:`OSError`.
+    """
+    with moves.making(request_id, Move.HAND_IN, now=now) as request:
+        mandate = mandate_of(request)
+        if mandate is None or not mandate.is_wanted_again:
+            raise NotWanted
+        _take(mandate, document, now)
+        letters.tell_controller(request, now=now)
 
 
 def check(request_id: UUID, *, now: datetime) -> None:
@@ -51,7 +66,7 @@ def check(request_id: UUID, *, now: datetime) -> None:
     with transaction.atomic():
         with moves.making(request_id, Move.CHECK_MANDATE, now=now) as request:
             mandate = mandate_of(request)
-            if mandate is None or mandate.checked_at:
+            if mandate is None or not mandate.file or mandate.checked_at:
                 raise Unchecked
             mandate.checked_at, mandate.checked_by = now, audit.actor()
             mandate.save()
@@ -65,3 +80,15 @@ def is_checked(request: SubjectRequest) -> bool:
     """Whether nobody acts for somebody else here, or their mandate is good."""
     mandate = mandate_of(request)
     return mandate is None or mandate.checked_at is not None
+
+
+def is_wanted_again(request: SubjectRequest) -> bool:
+    """Whether the mandate has to be sent again before anything can be done."""
+    mandate = mandate_of(request)
+    return is_legal(request.state, Move.HAND_IN) and mandate is not None and mandate.is_wanted_again
+
+
+def _take(mandate: Mandate, document: Checked | Draft, now: datetime) -> None:
+    mandate.file, mandate.sent_at = documents.store(document, now=now), now
+    mandate.digest = hashlib.sha256(storage.read(mandate.file)).hexdigest()
+    mandate.save()

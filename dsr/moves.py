@@ -21,6 +21,7 @@ HAPPENINGS = {
     Move.ASK_IDENTITY: Happening.IDENTITY_ASKED,
     Move.CHECK_IDENTITY: Happening.IDENTITY_CHECKED,
     Move.CHECK_MANDATE: Happening.MANDATE_CHECKED,
+    Move.HAND_IN: Happening.MANDATE_CAME,
     Move.EXTEND: Happening.EXTENDED,
     Move.DECIDE: Happening.DECIDED,
     Move.CORRECT: Happening.CORRECTED,

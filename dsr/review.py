@@ -61,12 +61,13 @@ def possible_moves(request: SubjectRequest, *, now: datetime) -> list[Move]:
     """What may be done with the request now: what its state allows and its dates and checks do not forbid."""
     clock, today = request.clock(), paris_day(now)
     checked, approved = identity.is_checked(request), _is_for_another(request)
-    mandated = mandates.is_checked(request)
+    mandated, wanted = mandates.is_checked(request), mandates.is_wanted_again(request)
     outcomes = {item.kind: item.outcome for item in request.items.all()}
     facts = {
         Move.ASK_IDENTITY: clock.may_suspend(today),
         Move.CHECK_IDENTITY: not checked,
-        Move.CHECK_MANDATE: not mandated,
+        Move.CHECK_MANDATE: not mandated and not wanted,
+        Move.HAND_IN: wanted,
         Move.RESERVE: bool(RESERVABLE & outcomes.keys()),
         Move.STRIKE: bool(PACKAGED & outcomes.keys()),
         Move.CORRECT: Kind.RECTIFICATION in outcomes,

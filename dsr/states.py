@@ -24,6 +24,7 @@ class Move(TextChoices):
     ASK_IDENTITY = "ASK_IDENTITY", _("Ask for a proof of identity")
     CHECK_IDENTITY = "CHECK_IDENTITY", _("Mark the identity as checked")
     CHECK_MANDATE = "CHECK_MANDATE", _("Mark the mandate as checked")
+    HAND_IN = "HAND_IN", _("Hand in the mandate again")
     EXTEND = "EXTEND", _("Extend the delay")
     DECIDE = "DECIDE", _("Decide on one right")
     RESERVE = "RESERVE", _("Keep something back")
@@ -60,6 +61,7 @@ MOVES: dict[Move, dict[State, State]] = {
     Move.ASK_IDENTITY: {State.RECEIVED: State.RECEIVED},
     Move.CHECK_IDENTITY: {State.RECEIVED: State.RECEIVED},
     Move.CHECK_MANDATE: {State.RECEIVED: State.RECEIVED},
+    Move.HAND_IN: {State.RECEIVED: State.RECEIVED},
     Move.EXTEND: {State.RECEIVED: State.RECEIVED},
     Move.DECIDE: {State.RECEIVED: State.RECEIVED},
     Move.RESERVE: {State.RECEIVED: State.RECEIVED},

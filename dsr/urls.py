@@ -24,6 +24,7 @@ urlpatterns = [
     path("privacy/requests/<uuid:pk>/message/", following.message, name="request-message"),
     path("privacy/requests/<uuid:pk>/document/", papers.document, name="request-document"),
     path("privacy/requests/<uuid:pk>/identity/", papers.proof, name="request-identity"),
+    path("privacy/requests/<uuid:pk>/mandate/", papers.mandate, name="request-mandate"),
     path("privacy/requests/<uuid:pk>/withdraw/", following.withdraw, name="request-withdraw"),
     path("privacy/requests/<uuid:pk>/package/", package.package, name="package"),
 ]

@@ -29,6 +29,7 @@ from dsr.admin.forms import (
 )
 from dsr.admin.forms_of_correcting import CorrectForm
 from dsr.admin.forms_of_identity import CheckForm
+from dsr.admin.forms_of_mandates import HandInForm
 from dsr.admin.forms_of_post import NoteForm, PostForm
 from dsr.admin.forms_of_telling import TellForm
 from dsr.admin.verb import Verb
@@ -43,6 +44,7 @@ TOO_LATE = (
     deadlines.LateSuspension,
     identity.WrongDay,
     review.IdentityUnchecked,
+    mandates.NotWanted,
     mandates.Unchecked,
     review.Undecided,
     review.SecondPersonNeeded,
@@ -85,6 +87,13 @@ VERBS = (
             "Writes down who found the mandate good, and when. Objections that need no weighing are carried out. "
             "A mandate that is not good is a ground to refuse."
         ),
+    ),
+    Verb(
+        Move.HAND_IN,
+        "hand-in",
+        mandates.hand_in,
+        _("Adds the mandate that came by post, in the place of the one that was destroyed unchecked."),
+        HandInForm,
     ),
     Verb(
         Move.DECIDE,

@@ -22,6 +22,7 @@ class Happening(models.TextChoices):
     IDENTITY_ASKED = "IDENTITY_ASKED", _("A proof of identity was asked for; the delay is suspended.")
     IDENTITY_CHECKED = "IDENTITY_CHECKED", _("The identity was checked.")
     MANDATE_CHECKED = "MANDATE_CHECKED", _("The mandate of the person who asks was checked.")
+    MANDATE_CAME = "MANDATE_CAME", _("The mandate came once more.")
     EXTENDED = "EXTENDED", _("The delay was extended.")
     DECIDED = "DECIDED", _("One of the rights asked for was decided on.")
     RESERVED = "RESERVED", _("It was decided what is kept back.")

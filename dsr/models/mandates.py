@@ -22,6 +22,8 @@ class AnswersTo(models.TextChoices):
 class Mandate(PersonalDataModel):
     """The written mandate. The document goes when the request ends; what stays proves what was relied on.
 
+    One that nobody had checked by then proves nothing: where the request is taken up again, it has to be sent again.
+
     Its digest tells, if the mandate is ever contested, whether the paper that somebody shows is the one that was
     checked: so nobody's signature has to lie here for five years. It belongs to a filing until that is confirmed.
     """
@@ -66,6 +68,11 @@ class Mandate(PersonalDataModel):
 
     def __str__(self) -> str:
         return str(self.request_id or self.filing_id)
+
+    @property
+    def is_wanted_again(self) -> bool:
+        """Whether the document went before anybody had checked it."""
+        return self.file_id is None and self.checked_at is None
 
     def get_checked_by_display(self) -> str:
         """Who was convinced, in words."""

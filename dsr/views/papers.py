@@ -1,4 +1,4 @@
-"""Sending a document, or the proof of identity that was asked for."""
+"""Sending a document, the proof of identity that was asked for, or a mandate once more."""
 
 import logging
 from collections.abc import Callable
@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from dsr import papers
-from dsr.forms import EnclosureForm, PaperForm, ProofForm
+from dsr import mandates, papers
+from dsr.forms import EnclosureForm, MandateForm, PaperForm, ProofForm
 from dsr.limits import UPLOADS_OF_CLIENT
 from dsr.models import SubjectRequest
 from dsr.states import IllegalMove, Move, is_legal
@@ -55,6 +55,18 @@ def proof(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _sending(request, found, ProofForm, _prove)
 
 
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def mandate(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Send the mandate again, where it went before anybody had checked it."""
+    found = granted(request, pk)
+    if found is None:
+        return locked(request, pk)
+    if not mandates.is_wanted_again(found):
+        return redirect("dsr:request", pk)
+    return _sending(request, found, MandateForm, _hand_in)
+
+
 def _sending(request: HttpRequest, asked: SubjectRequest, kind: type[PaperForm], send: Send) -> HttpResponse:
     now = timezone.now()
     if request.method != "POST":
@@ -75,7 +87,7 @@ def _sent(form: PaperForm, asked: SubjectRequest, send: Send, now: datetime) -> 
     except drafts.Gone:
         for name in form.names():
             form.lose_document(name)
-    except (IllegalMove, papers.NotAsked):
+    except (IllegalMove, papers.NotAsked, mandates.NotWanted):
         form.add_error(None, ValidationError(DECIDED))
     except papers.TooMany:
         form.add_error(None, ValidationError(TOO_MANY))
@@ -95,3 +107,7 @@ def _enclose(pk: UUID, form: PaperForm, now: datetime) -> None:
 
 def _prove(pk: UUID, form: PaperForm, now: datetime) -> None:
     papers.prove(pk, form.documents(), address=form.cleaned_data["postal_address"], now=now)
+
+
+def _hand_in(pk: UUID, form: PaperForm, now: datetime) -> None:
+    mandates.hand_in(pk, form.documents()[0], now=now)
