@@ -1,21 +1,134 @@
-"""Lines of visits into their table, by COPY: all that are sound, and nothing of who is not to be counted."""
+"""Pieces of the spool into the table of visits, by COPY: each once, all that are sound, nothing of who is not counted.
+
+Whoever objects or is erased waits for a piece that is coming in, and what comes in after them waits for their end: so
+nothing of theirs slips in between (:func:`privacy.totals.count_again_without` has the other side of that door).
+"""
 
 import json
-from datetime import datetime
+import logging
+from dataclasses import dataclass
+from datetime import date, datetime
 from io import BytesIO
+from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import psycopg2
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
+from psycopg2.errors import LockNotAvailable
 
+from privacy import partitions, totals
 from privacy.models import Restriction
-from privacy.models.navigation import RecordingObjection
-from privacy.spans import TABLE
+from privacy.models.navigation import DrainedSegment, RecordingObjection
+from privacy.spans import TABLE, begin
+from privacy.spool import Spool, read
 
+# Among themselves those who take in do not wait, nor do those who object; each kind waits for the other.
+DOOR = f"LOCK TABLE {RecordingObjection._meta.db_table} IN SHARE MODE"
+WAITS = "1s"  # for an erasure under way; then the piece is left for the next time
 COPY = """
 COPY {table} (at, number, visitor, address, path, referrer, language) FROM STDIN
 WHERE at >= '{since}' AND at < coalesce(('{turned_away}'::jsonb ->> visitor::text)::timestamptz, 'infinity')
 """
+log = logging.getLogger(__name__)
+
+
+class Waits(Exception):
+    """A piece cannot come in yet; nothing of it has."""
+
+
+@dataclass(frozen=True)
+class Days:
+    """Of which days lines are: those that come in; stamps of days that nobody can mean; of days that are closed."""
+
+    wanted: set[date]
+    strange: set[bytes]
+    closed: set[bytes]
+    is_over: bool  # all are past their period
+
+
+def take_in(spool: Spool, segment: Path, *, now: datetime) -> int:
+    """Take in a piece and delete it; returns how many visits came in. One that has to wait holds up no other."""
+    try:
+        lines, cut = read(segment)
+        days = sorted_out(lines, now)
+        if days.is_over:  # the purge takes it, which looks first whether the clock is right
+            return 0
+        with transaction.atomic():
+            loaded, aside = _once(segment, lines, days, now)
+            if aside + cut:
+                spool.set_aside(segment, aside + cut)
+                log.error("%d lines of %s cannot be read and were set aside", len(aside + cut), segment.name)
+        segment.unlink(missing_ok=True)
+    except (Waits, OSError) as reason:  # no place; the disk does not give it, or has no room for torn lines
+        log.error("visits wait: %s", getattr(reason, "strerror", None) or reason)
+        return 0
+    return loaded
+
+
+def _once(segment: Path, lines: list[bytes], days: Days, now: datetime) -> tuple[int, list[bytes]]:
+    """How many lines went in, and those that cannot be read; neither when its name says that they are in already."""
+    _expect_places(days.wanted)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = on")  # its file goes next, whatever the server's habit
+        _shut_the_door(cursor)
+    _segment, is_new = DrainedSegment.objects.get_or_create(name=segment.name)
+    if not is_new:
+        return 0, []
+    totals.count_again(days.wanted)
+    unfit = days.strange | days.closed
+    sound = [line for line in lines if line[:10] not in unfit] if unfit else lines
+    loaded, refused = load(sound, begin(partitions.first_kept(now)))
+    if refused:  # or was their partition taken off just now?
+        _expect_places(days.wanted)
+    return loaded, [line for line in lines if line[:10] in days.strange] + refused
+
+
+def _expect_places(days: set[date]) -> None:
+    if missing := days - set(partitions.attached()):
+        raise Waits(f"no partition holds {', '.join(map(str, sorted(missing)))}")
+
+
+def _shut_the_door(cursor: Any) -> None:
+    """Until this transaction ends nobody can object. Raises :class:`Waits` while somebody does."""
+    try:
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [WAITS])
+        cursor.execute(DOOR)
+        cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
+    except OperationalError as error:
+        if not isinstance(error.__cause__, LockNotAvailable):
+            raise
+        raise Waits("somebody objects or is erased") from error
+
+
+def sorted_out(lines: list[bytes], now: datetime) -> Days:
+    """What is to become of the lines of each day at ``now``."""
+    kept, horizon = partitions.first_kept(now), now.date() + partitions.AHEAD
+    days = {stamp: day_of(stamp) for stamp in {line[:10] for line in lines}}
+    wanted = {day for day in days.values() if day and kept <= day <= horizon}
+    gone = totals.gone(wanted)  # a coarse partition takes along days that are not due: their totals stand
+    return Days(
+        wanted - gone,
+        {stamp for stamp, day in days.items() if day is None or day > horizon},
+        {stamp for stamp, day in days.items() if day in gone},
+        bool(days) and all(day and day < kept for day in days.values()),
+    )
+
+
+def is_over(segment: Path, *, now: datetime) -> bool:
+    """Whether all lines of a piece are past their period at ``now``."""
+    try:
+        return sorted_out(read(segment)[0], now).is_over
+    except OSError:  # taken meanwhile; or not to be read
+        return False
+
+
+def day_of(stamp: bytes) -> date | None:
+    """The day that a line begins with, if it is one."""
+    try:
+        return date.fromisoformat(stamp.decode("ascii"))
+    except ValueError:
+        return None
 
 
 def load(lines: list[bytes], since: datetime) -> tuple[int, list[bytes]]:

@@ -12,22 +12,21 @@ import logging
 import random
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
 from privacy import browsers, journal, loading, partitions, totals
 from privacy.journal import Entry
 from privacy.models.navigation import PERIOD, DrainedSegment, RecordingObjection
-from privacy.spans import Granularity, begin
-from privacy.spool import Spool, read
+from privacy.spans import Granularity
+from privacy.spool import Spool
 from privacy.subjects import Subject, pseudonym
 
 VISITOR = "visitor"
@@ -148,7 +147,7 @@ def drain(*, now: datetime) -> int:
     A piece stands in the table together with its name, so that a crash at any point neither loses nor doubles it.
     """
     with spool().taking() as segments:
-        loaded = sum(_take_in_or_leave(segment, now) for segment in segments)
+        loaded = sum(loading.take_in(spool(), segment, now=now) for segment in segments)
         ours = DrainedSegment.objects.filter(name__startswith=f"segment-{spool().identity}-")
         names = ours.values_list("name", flat=True)
         ours.filter(name__in=[name for name in names if not (spool().folder / name).exists()]).delete()
@@ -167,7 +166,7 @@ def waited_for(*, now: datetime) -> set[date]:
     """The days of the visits that wait in the spool of this machine, as far as visits may be kept."""
     today, kept = now.astimezone(UTC).date(), partitions.first_kept(now)
     stamps = {line[:10] for line in spool().lines()}
-    days = {day for day in map(_day, stamps) if day and kept <= day <= today}
+    days = {day for day in map(loading.day_of, stamps) if day and kept <= day <= today}
     return days - totals.gone(days)
 
 
@@ -180,67 +179,8 @@ def waiting() -> set[UUID]:
 
 def sweep(*, now: datetime) -> int:
     """Delete what waited in the spool, or lay aside, until it was past its period; returns how many files."""
-    old = [path for path, last_line_at in spool().files() if PERIOD.is_over(last_line_at, now)]
+    old = {path for path, last_line_at in spool().files() if PERIOD.is_over(last_line_at, now)}
+    old |= {piece for piece in spool().segments() if loading.is_over(piece, now=now)}
     for path in old:
         path.unlink(missing_ok=True)
     return len(old)
-
-
-def _take_in_or_leave(segment: Path, now: datetime) -> int:
-    """One piece that the disk will not give, or whose torn lines it has no room for, does not hold up the others."""
-    try:
-        return _take_in(segment, now)
-    except OSError as error:
-        log.error("visits wait for the disk: %s", error.strerror)
-        return 0
-
-
-def _take_in(segment: Path, now: datetime) -> int:
-    lines, cut = read(segment)
-    days = _sorted_out(lines, now)
-    if missing := days.wanted - set(partitions.attached()):
-        log.error("visits wait for the partitions of %s", ", ".join(map(str, sorted(missing))))
-        return 0
-    unfit = days.strange | days.closed
-    sound = [line for line in lines if line[:10] not in unfit] if unfit else lines
-    with transaction.atomic(), connection.cursor() as cursor:
-        # The file is deleted next, whatever the server's habit.
-        cursor.execute("SET LOCAL synchronous_commit = on")
-        _segment, is_new = DrainedSegment.objects.get_or_create(name=segment.name)
-        if is_new:
-            totals.count_again(days.wanted)
-        loaded, refused = loading.load(sound if is_new else [], begin(partitions.first_kept(now)))
-        aside = [line for line in lines if line[:10] in days.strange] + refused + cut
-        if is_new and aside:
-            spool().set_aside(segment, aside)
-            log.error("%d lines of %s cannot be read and were set aside", len(aside), segment.name)
-    segment.unlink(missing_ok=True)
-    return loaded
-
-
-@dataclass(frozen=True)
-class _Days:
-    """Of which days lines are: those that come in; stamps of days that nobody can mean; of days that are closed."""
-
-    wanted: set[date]
-    strange: set[bytes]
-    closed: set[bytes]
-
-
-def _sorted_out(lines: list[bytes], now: datetime) -> _Days:
-    kept, horizon = partitions.first_kept(now), now.date() + partitions.AHEAD
-    days = {stamp: _day(stamp) for stamp in {line[:10] for line in lines}}
-    wanted = {day for day in days.values() if day and kept <= day <= horizon}
-    gone = totals.gone(wanted)  # a coarse partition takes along days that are not due: their totals stand
-    return _Days(
-        wanted - gone,
-        {stamp for stamp, day in days.items() if day is None or day > horizon},
-        {stamp for stamp, day in days.items() if day in gone},
-    )
-
-
-def _day(stamp: bytes) -> date | None:
-    try:
-        return date.fromisoformat(stamp.decode("ascii"))
-    except ValueError:
-        return None

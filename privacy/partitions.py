@@ -12,17 +12,18 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
+from typing import Any
 
 from django.conf import settings
-from django.db import Error, OperationalError, connection, transaction
-from psycopg2.errors import LockNotAvailable
+from django.db import Error, OperationalError, ProgrammingError, connection, transaction
+from django.db.models import Min
+from psycopg2.errors import LockNotAvailable, UndefinedTable
 
 from privacy import spans, totals
-from privacy.models.navigation import PERIOD
+from privacy.models.navigation import PERIOD, Visit
 from privacy.spans import DAY, TABLE, Granularity, Span, begin
 
 AHEAD = timedelta(days=14)
-SETTLES = timedelta(minutes=10)  # a day is counted once what waits in the spools has most likely come in
 LOCK_TIMEOUT = "2s"
 # Dropped in one transaction: more would need more locks than PostgreSQL has room for by default.
 TOGETHER = 31
@@ -91,21 +92,13 @@ def detached() -> list[Span]:
 
 def stranded() -> int:
     """How many visits lie in partitions that nobody can read any more: a reader or a crash held up their end."""
-    with connection.cursor() as cursor:
-        total = 0
-        for span in half_detached() + detached():
-            cursor.execute(f"SELECT count(*) FROM {span.name}")  # noqa: S608
-            total += cursor.fetchone()[0]
-    return total
+    return sum(_of_each("count(*)", half_detached() + detached()))
 
 
 def oldest() -> datetime | None:
     """When the oldest visit was that is still on the disk, also in a partition that nobody can read any more."""
-    with connection.cursor() as cursor:
-        found = []
-        for table in (TABLE, *(span.name for span in half_detached() + detached())):
-            cursor.execute(f"SELECT min(at) FROM {table}")  # noqa: S608
-            found += cursor.fetchone()
+    readable: datetime | None = Visit.objects.aggregate(oldest=Min("at"))["oldest"]
+    found = [readable, *_of_each("min(at)", half_detached() + detached())]
     return min(filter(None, found), default=None)
 
 
@@ -133,19 +126,6 @@ def prepare(days: Iterable[date], *, granularity: Granularity | None = None) -> 
                 f"ALTER TABLE {TABLE} ATTACH PARTITION {span.name} FOR VALUES FROM (%s) TO (%s)", ends
             )
     return sorted(day for span in made for day in span.days)
-
-
-def count_finished(*, now: datetime) -> list[date]:
-    """Keep the totals of each day that is over and was not counted since it changed; returns those days.
-
-    So the purge finds them there, whenever it comes.
-    """
-    finished = [day for day in attached() if begin(day + DAY) + SETTLES <= now]
-    missing = sorted(totals.uncounted(finished))
-    for day in missing:
-        ends = f"at >= '{begin(day)}' AND at < '{begin(day + DAY)}'"
-        totals.keep([day], f"(SELECT at, path, referrer, visitor FROM {TABLE} WHERE {ends}) AS visits")  # noqa: S608
-    return missing
 
 
 def drop_due(*, now: datetime, certify: Callable[[Gone], object]) -> list[Span]:
@@ -240,6 +220,18 @@ def _drop(loose: list[Span], certify: Callable[[Gone], object]) -> None:
         held = totals.close(days)
         cursor.execute(f"DROP TABLE {tables}")
         certify(Gone(days, held.count, held.oldest, held.newest))
+
+
+def _of_each(fact: str, unreadable: list[Span]) -> Iterator[Any]:
+    """One fact of each partition; of one that a purge drops meanwhile, none."""
+    for span in unreadable:
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(f"SELECT {fact} FROM {span.name}")  # noqa: S608
+                yield cursor.fetchone()[0]
+        except ProgrammingError as error:
+            if not isinstance(error.__cause__, UndefinedTable):
+                raise
 
 
 def _spans(question: str, parameters: list[bool] | None) -> list[Span]:

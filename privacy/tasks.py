@@ -6,11 +6,11 @@ from celery import shared_task
 from django.utils import timezone
 
 from privacy import (
+    counting,
     emails,
     forewarning,
     limits,
     navigation,
-    partitions,
     promises,
     replay,
     retention,
@@ -42,7 +42,7 @@ def prepare_partitions() -> None:
 @shared_task
 def count_visits() -> None:
     """Keep the totals of the days that are over, long before their visits go."""
-    partitions.count_finished(now=timezone.now())
+    counting.count_finished(now=timezone.now())
 
 
 @shared_task

@@ -53,6 +53,8 @@ INSERT INTO {MARKS} (day, visits, oldest, newest, is_gone)
 SELECT day, count(at), min(at), max(at), false FROM unnest(%(days)s::date[]) AS day LEFT JOIN {{source}} AS seen
 ON {DAY_OF} = day GROUP BY day
 """  # noqa: S608
+# Between those who object, are restricted or are erased nobody waits; a piece of the spool that is taken in does.
+DOOR = f"LOCK TABLE {RecordingObjection._meta.db_table} IN ROW EXCLUSIVE MODE"
 UNMARK_THEIRS = f"""
 DELETE FROM {MARKS} WHERE NOT is_gone
 AND day IN (SELECT DISTINCT {DAY_OF} FROM {TABLE} WHERE visitor = ANY (%s::uuid[]))
@@ -103,9 +105,14 @@ def count_again(days: Iterable[date]) -> None:
 
 
 def count_again_without(visitors: Iterable[UUID]) -> None:
-    """Call it in the transaction in which these browsers stop or begin to be counted, while their visits are there."""
-    with connection.cursor() as cursor:
-        cursor.execute(UNMARK_THEIRS, [[str(visitor) for visitor in visitors]])
+    """Call it in the transaction in which these browsers stop or begin to be counted, while their visits are there.
+
+    From here on until that transaction ends nothing comes in, and what was coming in is there.
+    """
+    if theirs := [str(visitor) for visitor in visitors]:
+        with connection.cursor() as cursor:
+            cursor.execute(DOOR)
+            cursor.execute(UNMARK_THEIRS, [theirs])
 
 
 def close(days: Collection[date]) -> Held:

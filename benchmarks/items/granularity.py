@@ -12,7 +12,7 @@ from django.db import connection
 from benchmarks import data
 from benchmarks.measure import Line, Outcome, seconds
 from benchmarks.profiles import Profile
-from privacy import loading, partitions
+from privacy import counting, loading, partitions
 from privacy.models import Visit
 from privacy.spans import Granularity, begin
 from privacy.subjects import Subject
@@ -37,7 +37,7 @@ def measure(profile: Profile) -> Outcome:
             ),
         }
         later = now.replace(hour=0) + timedelta(days=DUE_DAYS)
-        partitions.count_finished(now=later)
+        counting.count_finished(now=later)
         log = data.wal()
         figures[f"purge of a month: {granularity}"] = [1e3 * _purge(later)]
         facts[f"log of that purge, KB, by the {granularity}"] = round((data.wal() - log) / 1e3)

@@ -16,7 +16,7 @@ from django.db import connection, models
 from benchmarks import crowd, data
 from benchmarks.measure import Line, Outcome, Target, in_turn, largest, percentile, seconds
 from benchmarks.profiles import Profile
-from privacy import partitions
+from privacy import counting, partitions
 from privacy.spans import TABLE, begin
 
 FASTER, LESS_LOG, BACK, SLOWER_INSERTS, STALL = 8, 100, 0.95, 3, 0.1
@@ -147,8 +147,8 @@ class _Run:
         else:
             data.fill_days(rows=self.rows, first=self.first, days=YEAR)
             self.cut = begin(partitions.due_before(self.now))  # the same for those that come after
-            counted = self.cut + partitions.SETTLES
-            self.note(OURS, COUNTED, seconds(lambda: partitions.count_finished(now=counted)))
+            counted = self.cut + counting.SETTLES
+            self.note(OURS, COUNTED, seconds(lambda: counting.count_finished(now=counted)))
         data.run("CHECKPOINT")
 
     def due_bytes(self, table: str) -> float:

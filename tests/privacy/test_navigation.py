@@ -74,9 +74,9 @@ def test_a_piece_is_taken_in_once_even_when_its_file_comes_back(now):
     wait(line(now))
     with navigation.spool().taking() as (segment,):
         content = segment.read_bytes()
-        assert navigation._take_in(segment, now) == 1
+        assert loading.take_in(navigation.spool(), segment, now=now) == 1
         segment.write_bytes(content)
-        assert navigation._take_in(segment, now) == 0
+        assert loading.take_in(navigation.spool(), segment, now=now) == 0
     assert not segment.exists()
     assert Visit.objects.count() == 1
 

@@ -12,7 +12,7 @@ import psycopg2
 import pytest
 from django.db import connection
 
-from privacy import navigation, partitions, retention
+from privacy import counting, navigation, partitions, retention
 from privacy.models import AuditEntry, CountedDay, DailyTotal, Visit
 from privacy.spans import Granularity, Span
 
@@ -172,6 +172,17 @@ def test_the_oldest_visit_is_known_wherever_it_lies_and_alarms_when_it_stays(old
     assert not partitions.is_late(end + timedelta(days=999))
 
 
+def test_a_partition_that_a_purge_drops_just_then_is_passed_over(old, now, monkeypatch):
+    """Who looks at the desk, or at the promises, while a purge is at work."""
+    begin = partitions.begin(old)
+    take_off(old)
+    listed = [Span(old - timedelta(days=9), old - timedelta(days=8)), Span.of(old)]
+    monkeypatch.setattr(partitions, "detached", lambda: listed)
+    assert (partitions.stranded(), partitions.oldest()) == (3, begin)
+    monkeypatch.undo()
+    partitions.drop_due(now=now, certify=lambda gone: None)
+
+
 def test_a_crash_while_totals_are_counted_neither_doubles_nor_loses_them(old, now):
     def crash(gone: partitions.Gone) -> None:
         raise ConnectionError
@@ -192,6 +203,7 @@ def test_visits_of_a_day_that_is_gone_do_not_come_back(old, now):
     columns = (late.isoformat(), 1, uuid4(), r"\N", "/", "", "en")
     navigation.spool().append("\t".join(map(str, columns)).encode())
     assert navigation.drain(now=now) == 0
+    assert navigation.sweep(now=now) == 1
     assert navigation.spool().segments() == []
     assert totals() == expected(old)
 
@@ -209,8 +221,8 @@ def test_a_waiting_piece_past_its_period_is_swept_from_the_disk(now, tmp_path):
 def test_while_a_day_is_counted_nothing_comes_in_and_what_was_coming_in_is_counted(old, now):
     """A drain that has begun is waited for; so a mark never stands over fewer visits than there are."""
     day, counted = now.date() - timedelta(days=1), []
-    counting = threading.Thread(
-        target=lambda: (counted.extend(partitions.count_finished(now=now)), connection.close())
+    counter = threading.Thread(
+        target=lambda: (counted.extend(counting.count_finished(now=now)), connection.close())
     )
     with contextlib.closing(psycopg2.connect(**connection.get_connection_params())) as drain:
         with drain.cursor() as cursor:
@@ -219,10 +231,10 @@ def test_while_a_day_is_counted_nothing_comes_in_and_what_was_coming_in_is_count
                 "INSERT INTO privacy_visit VALUES (%s, 1, gen_random_uuid(), NULL, '/', '', 'en')",
                 [partitions.begin(day)],
             )
-        counting.start()
+        counter.start()
         wait_until_somebody_waits()
         drain.commit()
-    counting.join()
+    counter.join()
     assert day in counted
     assert CountedDay.objects.get(day=day).visits == 1
 

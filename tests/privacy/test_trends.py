@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from privacy import erasure, navigation, partitions, restriction, totals, trends
+from privacy import counting, erasure, navigation, partitions, restriction, totals, trends
 from privacy.journal import Entry
 from privacy.models import CountedDay, DailyTotal, Visit
 from privacy.subjects import Subject
@@ -93,7 +93,7 @@ def test_a_day_past_its_period_is_not_counted_from_visits_any_more(day, now):
 def yesterday(day, now) -> date:
     """A day that is over, with a crowd; and counted."""
     seen(now - timedelta(days=1), "/", browsers=6)
-    assert partitions.count_finished(now=now) == [before for before in partitions.attached() if before < day]
+    assert counting.count_finished(now=now) == [before for before in partitions.attached() if before < day]
     assert views(now) == 6
     return day - timedelta(days=1)
 
@@ -101,7 +101,7 @@ def yesterday(day, now) -> date:
 def views(now: datetime) -> int:
     """How many page views the trends show; and that the day that is over shows the same when it is counted anew."""
     shown = trends.trends(days=30, now=now).visits
-    partitions.count_finished(now=now)
+    counting.count_finished(now=now)
     assert trends.trends(days=30, now=now).visits == shown
     return shown
 
@@ -112,16 +112,16 @@ def counted(day: date) -> bool:
 
 def test_a_day_is_counted_soon_after_it_ended_and_once(day, now):
     end = partitions.begin(day + timedelta(days=1))
-    assert day not in partitions.count_finished(now=end + partitions.SETTLES - timedelta(seconds=1))
-    assert partitions.count_finished(now=end + partitions.SETTLES) == [day]
-    assert partitions.count_finished(now=end + partitions.SETTLES) == []
+    assert day not in counting.count_finished(now=end + counting.SETTLES - timedelta(seconds=1))
+    assert counting.count_finished(now=end + counting.SETTLES) == [day]
+    assert counting.count_finished(now=end + counting.SETTLES) == []
     assert CountedDay.objects.get(day=day).visits == 0
 
 
 def test_the_purge_finds_the_totals_and_counts_nothing(yesterday, now, monkeypatch):
     """Neither does it read a single visit: what they were stands in the marks."""
     later = partitions.PERIOD.after(partitions.begin(yesterday))
-    partitions.count_finished(now=later)
+    counting.count_finished(now=later)
     monkeypatch.setattr(totals, "keep", None)
     gone: list[partitions.Gone] = []
     with CaptureQueriesContext(connection) as asked:

@@ -1,0 +1,149 @@
+"""Visits that come in late, while their days are counted or taken off, or while their person is erased."""
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+import psycopg2
+import pytest
+from django.db import connection
+
+from privacy import audit, counting, erasure, loading, navigation, partitions, totals
+from privacy.models import CountedDay, DailyTotal, RecordingObjection, Visit
+from privacy.partitions import Gone
+from privacy.spans import Granularity, Span
+from privacy.subjects import Subject
+from tests.privacy.test_navigation import line, wait
+from tests.privacy.test_partitions import reader, visit, wait_until_somebody_waits
+
+pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("acting")]
+
+
+@pytest.fixture
+def late(now: datetime) -> Iterator[datetime]:
+    """An instant that is not due, in a week that is, because its Monday is; six came that day."""
+    day = partitions.first_kept(now)
+    assert day.weekday() == 6
+    navigation.prepare_partitions(now=now)
+    partitions.prepare([day], granularity=Granularity.WEEK)
+    at = partitions.begin(day) + timedelta(hours=3)
+    for _browser in range(6):
+        visit(at, "/")
+    counting.count_finished(now=now)
+    yield at
+    purge(now)
+
+
+def week(late: datetime) -> Span:
+    return Span.of(late.date(), Granularity.WEEK)
+
+
+def detach(span: Span) -> None:
+    """As the purge does it, over a connection of its own."""
+    with contextlib.closing(psycopg2.connect(**connection.get_connection_params())) as other:
+        other.autocommit = True
+        with other.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '200ms'")
+            with contextlib.suppress(psycopg2.errors.LockNotAvailable):
+                cursor.execute(f"ALTER TABLE privacy_visit DETACH PARTITION {span.name} CONCURRENTLY")
+
+
+def before(monkeypatch: pytest.MonkeyPatch, module: object, name: str, deed: Callable[[], object]) -> None:
+    """Let ``deed`` happen just before the next call of a function."""
+    function = getattr(module, name)
+
+    def called(*arguments: object, **facts: object) -> object:
+        monkeypatch.setattr(module, name, function)
+        deed()
+        return function(*arguments, **facts)
+
+    monkeypatch.setattr(module, name, called)
+
+
+def purge(now: datetime) -> list[Gone]:
+    gone: list[Gone] = []
+    partitions.drop_due(now=now, certify=gone.append)
+    return [each for each in gone if each.count]
+
+
+def counted(late: datetime) -> int:
+    rows = DailyTotal.objects.filter(day=late.date()).values_list("visits", flat=True)
+    return sum(rows)
+
+
+@pytest.mark.parametrize("is_read", [True, False])
+def test_a_late_visit_whose_week_is_taken_off_just_then_waits_and_is_not_called_unreadable(
+    late, now, monkeypatch, is_read
+):
+    wait(line(late))
+    before(monkeypatch, loading, "load", lambda: detach(week(late)))
+    with reader() if is_read else contextlib.nullcontext():
+        assert navigation.drain(now=now) == 0
+        assert partitions.half_detached() + partitions.detached() == [week(late)]
+        assert len(navigation.spool().segments()) == 1
+        assert navigation.prepare_partitions(now=now) == []
+    assert not navigation.spool().aside.exists()
+    purge(now)
+    assert navigation.drain(now=now) == 0
+    assert navigation.spool().segments() == []
+    assert not navigation.spool().aside.exists()
+    assert counted(late) == 6
+
+
+def test_a_late_visit_that_is_coming_in_is_waited_for_and_counted(late, now, monkeypatch):
+    monkeypatch.setattr(partitions, "LOCK_TIMEOUT", "200ms")
+    with contextlib.closing(psycopg2.connect(**connection.get_connection_params())) as drain:
+        with drain.cursor() as cursor:
+            cursor.execute("DELETE FROM privacy_countedday WHERE day = %s", [late.date()])
+            cursor.execute(
+                "INSERT INTO privacy_visit VALUES (%s, 1, gen_random_uuid(), NULL, '/', '', 'en')", [late]
+            )
+        assert purge(now) == []
+        assert partitions.half_detached() == [week(late)]
+        drain.commit()
+    assert [each.count for each in purge(now)] == [7]
+    assert counted(late) == 7
+
+
+@pytest.mark.parametrize("is_read", [True, False])
+def test_a_day_that_is_taken_off_while_it_is_counted_keeps_its_totals(late, now, monkeypatch, is_read):
+    """Counting and purging are woken at the same moment of the hour; an objection may just have asked for both."""
+    totals.count_again([late.date()])
+    before(monkeypatch, totals, "keep", lambda: detach(week(late)))
+    with reader() if is_read else contextlib.nullcontext():
+        assert counting.count_finished(now=now) == []
+    assert not CountedDay.objects.filter(day=late.date()).exists()
+    assert [each.count for each in purge(now)] == [6]
+    assert counted(late) == 6
+
+
+def test_who_is_erased_while_visits_of_theirs_come_in_is_erased_of_these_too(late, now, monkeypatch):
+    gone, stays = uuid4(), uuid4()
+    wait(line(now, gone), line(now, stays))
+    eraser = threading.Thread(target=lambda: (erase(gone, now), connection.close()))
+
+    def erase_meanwhile() -> None:
+        eraser.start()
+        wait_until_somebody_waits()
+
+    turned_away = loading._turned_away
+
+    def looked_up() -> dict[str, str]:
+        found = turned_away()
+        erase_meanwhile()
+        return found
+
+    monkeypatch.setattr(loading, "_turned_away", looked_up)
+    assert navigation.drain(now=now) == 2
+    eraser.join()
+    assert set(Visit.objects.filter(at=now).values_list("visitor", flat=True)) == {stays}
+    assert RecordingObjection.objects.filter(visitor=gone).exists()
+
+
+def erase(visitor: UUID, now: datetime) -> None:
+    with audit.acting("system", "test"):
+        erasure.erase(
+            Subject(emails=frozenset({"alice@example.org"}), visitors=frozenset({visitor})), now=now
+        )
