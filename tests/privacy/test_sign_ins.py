@@ -102,6 +102,8 @@ def test_a_look_up_finds_what_an_address_did_and_is_on_record(desk: Client, dpo:
     page = desk.post(f"{prefix}{PAGE}address/", {"address": "192.0.2.9"}).text
     assert "/contact/" in page
     assert "4711" in page
+    assert page.count(f"{timezone.localtime(now):%H:%M:%S}") == 2
+    assert "(Europe/Paris)" in page
     assert "<td>815</td>" not in page
     assert "<td>/careers/</td>" not in page
     entry = AuditEntry.objects.get(verb="privacy.signin.address_looked_up")
