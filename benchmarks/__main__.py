@@ -59,7 +59,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("items", nargs="*", choices=[*ITEMS, []])
+    parser.add_argument(
+        "items", nargs="*", type=_item, metavar="item", help=f"all of them, or some of {', '.join(ITEMS)}"
+    )
     parser.add_argument("--profile", choices=PROFILES, default="small")
     parser.add_argument(
         "--growth", action=argparse.BooleanOptionalAction, help="at three sizes (the profile's habit)"
@@ -67,6 +69,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--add", action="store_true", help="keep the other items of the page that is there")
     parser.add_argument("--out", default=str(bed.ROOT / "var/benchmarks"))
     return parser
+
+
+def _item(name: str) -> str:
+    if name not in ITEMS:
+        raise argparse.ArgumentTypeError(f"there is no item {name}; there are {', '.join(ITEMS)}")
+    return name
 
 
 def _prepare() -> None:
@@ -134,4 +142,7 @@ def _setting(name: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit("\nstopped: its servers and their data are gone, and nothing was written")

@@ -21,7 +21,9 @@ text{font:12px system-ui,sans-serif;fill:#1f2328}.b{font-weight:600}.q{fill:#596
 
 
 def number(value: float) -> str:
-    """Three digits that mean something, and no powers of ten."""
+    """Three digits that mean something, and no powers of ten; next to nothing is 0."""
+    if abs(value) < 0.0005:
+        return "0"
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 

@@ -20,6 +20,14 @@ WORDS = {
     "small": "not as promised, by a run smaller than what the promise is about",
 }
 
+READING = """\
+How to read it: each figure is the median of rounds in which all sides of an item take turns. *Spread* is the distance
+between the least and the greatest round, as a share of the median. *Against the first* is the median divided by that
+of the first side. Of what is counted by the second (pages/s, lines/s, entries/s) and of disk given back more is better;
+of all else (seconds, microseconds "us", bytes, MB of PostgreSQL's write-ahead log) less is. In a plot the bar is the
+median, and the line across it reaches from the least round to the greatest. Of the inserts one in a hundred takes
+longer than their *p99*."""
+
 
 def item(outcome: Outcome, profile: Profile, about: dict[str, Any]) -> Found:
     """One item's figures, targets with their verdicts, and circumstances."""
@@ -53,10 +61,8 @@ def figures(lines: list[Row]) -> list[str]:
     """The lines of a Markdown table: every figure at the largest size."""
     rows = ["| item | side | median | spread | against the first |", "| --- | --- | ---: | ---: | ---: |"]
     for line in _largest(lines):
-        median = f"{number(line['median'])} {line['unit']}".strip()
-        rows.append(
-            f"| {line['item']} | {line['side']} | {median} | {line['spread']:.0%} | {line['ratio']:.2f} |"
-        )
+        median, ratio = f"{number(line['median'])} {line['unit']}".strip(), round(line["ratio"], 2) + 0.0
+        rows.append(f"| {line['item']} | {line['side']} | {median} | {line['spread']:.0%} | {ratio:.2f} |")
     return rows
 
 
@@ -65,7 +71,7 @@ def page(found: dict[str, Found], folder: Path, remarks: str = "") -> str:
     parts = ["# Benchmarks", "", *_circumstances(found), "", "## Targets", "", *verdicts(found), ""]
     said = {target["verdict"] for each in found.values() for target in each["targets"]}
     parts += ["; ".join(f"*{word}*: {meaning}" for word, meaning in WORDS.items() if word in said) + ".", ""]
-    parts += _reasons(found)
+    parts += [*_reasons(found), READING, ""]
     for name, each in found.items():
         parts += [f"## {name.replace('_', ' ').capitalize()}", "", each["about"].get("what", ""), ""]
         parts += [_circumstance(each), "", *figures(each["lines"]), ""]
@@ -88,7 +94,8 @@ def _circumstances(found: dict[str, Found]) -> list[str]:
 def _circumstance(each: Found) -> str:
     about, names = each["about"], ("profile", "at", "commit", "load", "seconds")
     said = [f"{name} {about[name]}" for name in names if name in about]
-    return "; ".join([*said, f"noise index {each['noise']:.2f}"]).capitalize() + "."
+    words = "; ".join([*said, f"noise index {each['noise']:.2f}"])
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 def _reasons(found: dict[str, Found]) -> list[str]:

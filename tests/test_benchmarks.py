@@ -16,7 +16,13 @@ from benchmarks.profiles import PROFILES
 
 TINY, SMALL, FULL = (PROFILES[name] for name in ("tiny", "small", "full"))
 TIMED = {"recording", "drain", "ledger", "purge", "person", "package", "choices"}
-ABOUT = {"profile": "small", "commit": "abc", "load": "0.1", "what": "What is measured."}
+ABOUT = {
+    "profile": "small",
+    "at": "2026-11-23T14:39+00:00",
+    "commit": "abc",
+    "load": "0.1",
+    "what": "What is measured.",
+}
 
 
 def target(*, is_met: bool = False, **facts: bool) -> Target:
@@ -101,6 +107,8 @@ def test_the_page_is_made_of_the_figures_alone(tmp_path):
     assert "noise index: 2.00" in page
     assert "Left out: peer, which is not installed." in page
     assert "What is measured." in page
+    assert "How to read it: " in page
+    assert "Profile small; at 2026-11-23T14:39+00:00; commit abc; load 0.1; noise index 2.00." in page
     assert page.rstrip().endswith("## Remarks\n\nSomebody remarked this.")
     assert "![an item](an-item.svg)" in page
     assert (tmp_path / "an-item.svg").exists()
@@ -138,6 +146,20 @@ def test_a_plot_survives_figures_that_hardly_differ_or_are_none():
     ]
     ElementTree.fromstring(plots.growth("item", lines))
     ElementTree.fromstring(plots.bars("item", lines))
+
+
+def test_next_to_nothing_is_said_as_nothing():
+    shares = [Line("disk", "ours", "", [1.0], 1.0), Line("disk", "theirs", "", [-0.000124], 1.0)]
+    rows = [
+        vars(line) | {"median": line.median, "spread": line.spread, "ratio": line.ratio} for line in shares
+    ]
+    assert report.figures(rows)[-1] == "| disk | theirs | 0 | 0% | 0.00 |"
+
+
+def test_an_item_that_is_not_there_is_refused_by_name(capsys):
+    with pytest.raises(SystemExit):
+        bench.main(["purg"])
+    assert "there is no item purg; there are recording, choices, " in capsys.readouterr().err
 
 
 def test_an_item_run_alone_may_join_the_page_that_is_there(tmp_path, capsys):
