@@ -9,7 +9,7 @@ one document, mailed to the controller in short, so that not even the owner of t
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -27,14 +27,21 @@ LOCK = 0x7365616C  # "seal": any number that nothing else here uses
 NOTHING_BEFORE = "0" * 64
 FORMAT = "daily-seal/1"
 HIDDEN = ("ledger_xid", "ledger_salt")
+PIECE, LENGTH = 4096, 32  # hashes fetched at once, and the bytes of one
 
+# OFFSET 0 lets each row be looked up by its key. A join would compare each new row with each sealed one as long as
+# the statistics know of few: at first, and whenever much was written in a short time.
 INSERT = """
 INSERT INTO {leaves} (seal_id, position, ledger, key, leaf)
 SELECT %s, %s + row_number() OVER (ORDER BY r.ledger_xid, r.{key}), %s, r.{key}::text, {leaf}
 FROM {table} r
 WHERE {window}
-  AND NOT EXISTS (SELECT 1 FROM {leaves} s WHERE s.ledger = %s AND s.key = r.{key}::text)
+  AND NOT EXISTS (SELECT 1 FROM {leaves} s WHERE s.ledger = %s AND s.key = r.{key}::text OFFSET 0)
 """
+FETCH = f"""
+SELECT string_agg(leaf, ''::bytea ORDER BY position) FROM {SealedRow._meta.db_table}
+WHERE seal_id = %s AND position > %s AND position <= %s
+"""  # noqa: S608
 
 
 def ledgers() -> list[type[AppendOnlyModel]]:
@@ -76,8 +83,7 @@ def seal(*, now: datetime) -> Seal | None:
         made.columns = _take_leaves(made, None if last is None or is_new_epoch else last.upto)
         if not made.columns and not is_new_epoch:
             return None
-        leaves = made.leaves.order_by("position").values_list("leaf", flat=True)
-        made.rows, made.root = leaves.count(), merkle.root(map(bytes, leaves.iterator())).hex()
+        made.root = merkle.root(_leaves(made)).hex()
         made.previous = last.sha256 if last else NOTHING_BEFORE
         made.sha256 = digest_of(made)
         made.save(force_insert=True)
@@ -171,18 +177,25 @@ def _is_mine() -> bool:
 def _take_leaves(made: Seal, since: int | None) -> dict[str, list[str]]:
     """Hash the rows that transactions from ``since`` on wrote; in a new epoch, every row without a hash."""
     covered: dict[str, list[str]] = {}
-    count = 0
+    made.rows = 0
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('TimeZone', 'UTC', true)")
         for model in ledgers():
             label, names = model._meta.label_lower, columns(model)
-            cursor.execute(
-                _insert(model, is_windowed=since is not None), _arguments(made, label, count, since)
-            )
+            cursor.execute(_insert(model, is_windowed=since is not None), _arguments(made, label, since))
             if cursor.rowcount:
                 covered[label] = names
-                count += cursor.rowcount
+                made.rows += cursor.rowcount
     return covered
+
+
+def _leaves(made: Seal) -> Iterator[bytes]:
+    """The hashes under this seal, in order."""
+    with connection.cursor() as cursor:
+        for done in range(0, made.rows, PIECE):
+            cursor.execute(FETCH, [made.number, done, done + PIECE])
+            piece = bytes(cursor.fetchone()[0])
+            yield from (piece[at : at + LENGTH] for at in range(0, len(piece), LENGTH))
 
 
 def _insert(model: type[models.Model], *, is_windowed: bool) -> str:
@@ -196,9 +209,9 @@ def _insert(model: type[models.Model], *, is_windowed: bool) -> str:
     )
 
 
-def _arguments(made: Seal, label: str, count: int, since: int | None) -> list[Any]:
+def _arguments(made: Seal, label: str, since: int | None) -> list[Any]:
     window = [] if since is None else [since, made.upto]
-    return [made.number, count, label, *window, label]
+    return [made.number, made.rows, label, *window, label]
 
 
 def _daily(day: date, last: DailySeal | None) -> DailySeal | None:

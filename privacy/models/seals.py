@@ -47,12 +47,22 @@ class Seal(AppendOnlyModel):
 
 
 class SealedRow(AppendOnlyModel):
-    """One row of a ledger as it was when it was sealed: its salted hash."""
+    """One row of a ledger as it was when it was sealed: its salted hash.
+
+    As little as can be is written for each row, or those who write the ledgers wait for the processor: no number of its
+    own, and the database does not look its seal up. No seal ever goes, and the verification names a hash under none.
+    """
 
     is_sealed = False
 
+    pk = models.CompositePrimaryKey("seal_id", "position")  # held by the constraint on the two
     seal = models.ForeignKey(
-        Seal, on_delete=models.PROTECT, related_name="leaves", db_index=False, verbose_name=_("seal")
+        Seal,
+        on_delete=models.PROTECT,
+        related_name="leaves",
+        db_index=False,
+        db_constraint=False,
+        verbose_name=_("seal"),
     )
     position = models.PositiveBigIntegerField(_("position"))
     ledger = models.CharField(_("ledger"), max_length=100)
