@@ -1,60 +1,71 @@
 """The audit ledger with eight writers while it is sealed every second, beside plain inserts of the same rows.
 
-The worker that seals is a process of its own. One side writes the ledger while nobody may seal: that is what its
-columns, its triggers and its index cost a writer. Its size is the number of entries of a round.
+The worker that seals is a process of its own. A round is over when its last entry is sealed: what that takes once the
+writers have ended counts as well. One side writes the ledger while nobody may seal: that is what its columns, its
+triggers and its index cost a writer. Processor time is that of all processes: writers, PostgreSQL and the worker. Its
+size is the number of entries of a round.
 """
 
 import contextlib
+import os
+import statistics
 import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
 import psycopg2
 from django.db import connection
 
 from benchmarks import data, web
-from benchmarks.measure import Line, Outcome, Target, in_turn, seconds
+from benchmarks.measure import Line, Outcome, Target, in_turn
 from benchmarks.profiles import Profile
 from privacy import seals
 from privacy.models import AuditEntry, SealedRow
 
 WANTED, WRITERS = 0.9, 8
-PLAIN = "bench_entry"
+PLAIN, LEDGER = "bench_entry", "privacy_auditentry"
+BARE, ALONE, SEALED = "plain inserts", "ledger, nobody seals", "ledger, sealed every second"
+RATE, USED = "ledger", "ledger, processor of all processes"
 WHY = (
     "nobody who writes waits for a seal: while no sealer is at work the ledger takes {alone:.2f} of the plain"
-    " inserts. From there to {sealed:.2f} is what the sealer uses to hash each row, on the same processors that eight"
-    " writers keep busy without a pause. It seals every second here, and every thirty at work"
+    " inserts. From there to {sealed:.2f} is what the sealer uses to hash each row ({each:.0f} us of processor), on"
+    " the same processors that eight writers keep busy without a pause. It seals every second here, and every thirty"
+    " at work"
 )
 INSERT = (
     "INSERT INTO {table} (at, actor, gesture, verb, kind, key, about, detail)"
     " VALUES (now(), 'system', 'bench', 'bench.entry.made', '', '', '', '{{}}')"
 )
 
+WAITING = f"""
+SELECT EXISTS (SELECT FROM {LEDGER}
+WHERE ledger_xid >= coalesce((SELECT upto FROM privacy_seal ORDER BY number DESC LIMIT 1), 0))
+"""
+
 
 def measure(profile: Profile) -> Outcome:
-    """Entries per second of both, and how many were left without a seal."""
-    data.run(f"DROP TABLE IF EXISTS {PLAIN}")
-    data.run(f"CREATE TABLE {PLAIN} (LIKE privacy_auditentry INCLUDING ALL)")
-    data.run(f"ALTER TABLE {PLAIN} DROP COLUMN ledger_xid, DROP COLUMN ledger_salt")
+    """Entries per second of both, what they cost, and how many were left without a seal."""
+    _make_plain()
     lines: list[Line] = []
     for size in profile.sizes(profile.entries):
-        each = max(1, size // WRITERS)
-        sides = {
-            "plain inserts": partial(_rate, PLAIN, each),
-            "ledger, nobody seals": partial(_unsealed_rate, each),
-            "ledger, sealed every second": partial(_sealed_rate, each),
-        }
+        run = _Run(max(1, size // WRITERS))
+        sides = {BARE: run.plain, ALONE: run.alone, SEALED: run.sealed}
         with web.working("seal"):
-            lines += in_turn("ledger", "entries/s", sides, rounds=profile.rounds, size=size)
-    _seal_the_rest()
+            lines += in_turn(RATE, "entries/s", sides, rounds=profile.rounds, size=size)
+    base = statistics.median(run.used[BARE])
+    used = [Line(USED, side, "us/entry", figures, base) for side, figures in run.used.items()]
     rows = AuditEntry.objects.count()
     bare = rows - SealedRow.objects.filter(ledger="privacy.auditentry").count()
     plain, alone, sealed = lines[-3:]
     ratio = sealed.ratio
-    why = WHY.format(alone=alone.ratio, sealed=ratio)
+    why = WHY.format(alone=alone.ratio, sealed=ratio, each=used[2].median - used[1].median)
     wanted = f"at least {WANTED}"
     return Outcome(
-        lines=lines,
+        lines=lines + used,
         bare=plain.figures,
         facts={"entries": rows, "unsealed": bare},
         targets=[
@@ -64,42 +75,75 @@ def measure(profile: Profile) -> Outcome:
     )
 
 
-def _rate(table: str, each: int) -> float:
-    writers = [threading.Thread(target=_write, args=(table, each)) for _writer in range(WRITERS)]
+@dataclass
+class _Run:
+    """Rounds of so many entries of each writer, and the processor time of an entry on each side."""
 
-    def write() -> None:
-        for writer in writers:
-            writer.start()
-        for writer in writers:
-            writer.join()
+    each: int
+    used: dict[str, list[float]] = field(default_factory=dict)
 
-    return WRITERS * each / seconds(write)
+    def plain(self) -> float:
+        return self._rate(BARE, PLAIN)
+
+    def alone(self) -> float:
+        """The ledger while the lock of the sealers is taken."""
+        with _connected(1) as (other,):
+            other.cursor().execute("SELECT pg_advisory_lock(%s)", [seals.LOCK])
+            rate = self._rate(ALONE, LEDGER)
+        _seal_the_rest()  # lest it be sealed at the cost of the next round
+        return rate
+
+    def sealed(self) -> float:
+        return self._rate(SEALED, LEDGER)
+
+    def _rate(self, side: str, table: str) -> float:
+        """Entries a second; what one costs is noted."""
+        data.run("CHECKPOINT")
+        with _connected(WRITERS) as writing:
+            used, began = web.cpu_of(os.getpid()), time.perf_counter()
+            _write_all(writing, partial(_write, table, self.each))
+            if side == SEALED:
+                _seal_the_rest()
+            took = time.perf_counter() - began
+            each = (web.cpu_of(os.getpid()) - used) / (WRITERS * self.each) * 1e6
+        self.used.setdefault(side, []).append(each)
+        return WRITERS * self.each / took
 
 
-def _sealed_rate(each: int) -> float:
-    rate = _rate("privacy_auditentry", each)
-    _seal_the_rest()  # lest it be sealed at the cost of the next round
-    return rate
+def _make_plain() -> None:
+    data.run(f"DROP TABLE IF EXISTS {PLAIN}")
+    data.run(f"CREATE TABLE {PLAIN} (LIKE {LEDGER} INCLUDING ALL)")
+    data.run(f"ALTER TABLE {PLAIN} DROP COLUMN ledger_xid, DROP COLUMN ledger_salt")
 
 
-def _unsealed_rate(each: int) -> float:
-    """The same while the lock of the sealers is taken."""
-    with contextlib.closing(psycopg2.connect(**connection.get_connection_params())) as other:
-        other.autocommit = True
-        other.cursor().execute("SELECT pg_advisory_lock(%s)", [seals.LOCK])
-        rate = _rate("privacy_auditentry", each)
-    _seal_the_rest()
-    return rate
+@contextlib.contextmanager
+def _connected(count: int) -> Iterator[list[Any]]:
+    """Connections of their own, open throughout: what a process used is known while it lives."""
+    with contextlib.ExitStack() as stack:
+        made = [psycopg2.connect(**connection.get_connection_params()) for _each in range(count)]
+        for each in made:
+            stack.enter_context(contextlib.closing(each))
+            each.autocommit = True
+        yield made
+
+
+def _write_all(writing: list[Any], write: Any) -> None:
+    threads = [threading.Thread(target=write, args=(own,)) for own in writing]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def _write(table: str, count: int, own: Any) -> None:
+    cursor = own.cursor()
+    for _entry in range(count):
+        cursor.execute(INSERT.format(table=table))
 
 
 def _seal_the_rest() -> None:
-    while seals.seal(now=datetime.now(UTC)):
-        pass
-
-
-def _write(table: str, count: int) -> None:
-    with contextlib.closing(psycopg2.connect(**connection.get_connection_params())) as own:
-        own.autocommit = True
-        cursor = own.cursor()
-        for _entry in range(count):
-            cursor.execute(INSERT.format(table=table))
+    """Until nothing waits, the worker's own seal included."""
+    data.run("SELECT pg_advisory_lock(%s)", [seals.LOCK])
+    while data.run(WAITING):
+        seals.seal(now=datetime.now(UTC))
+    data.run("SELECT pg_advisory_unlock(%s)", [seals.LOCK])
