@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from consent import frequency, guard, notices, registry, tallies
 from consent.models import CampaignDay, Topic
 from consent.notices import CAMPAIGNS, FREQUENCY, NAMED, PERSONAL, Piece
+from privacy.headers import is_html
 from privacy.periods import CALENDAR
 
 log = logging.getLogger(__name__)
@@ -150,5 +151,4 @@ def _set(response: HttpResponse, group: str, counts: dict[str, int], *, now: dat
 
 
 def _is_page(request: HttpRequest, response: HttpResponse) -> bool:
-    is_html = response.headers.get("Content-Type", "").startswith("text/html")
-    return request.method == "GET" and response.status_code == 200 and is_html
+    return request.method == "GET" and response.status_code == 200 and is_html(response)

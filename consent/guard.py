@@ -11,7 +11,7 @@ from django.utils.cache import patch_vary_headers
 
 from consent import cookies, enforcement, registry, sightings, wording
 from consent.registry import Register
-from privacy.headers import Fixed
+from privacy.headers import Fixed, is_html, said
 
 UNSHARED: Final = Fixed({"Cache-Control": "private"})
 
@@ -102,9 +102,8 @@ def clean(request: HttpRequest, response: HttpResponse, given: tuple[str, ...], 
     prolonged = cookies.prolonged(choices, objectable=register.objectable, now=now)
     if prolonged is not choices or getattr(request, "keeps_choices", False):
         hand_over(response, prolonged, now=now)
-    if response.headers.get("Content-Type", "").startswith("text/html"):
-        # A cache must not hand one visitor's banner to another.
-        response.headers["Vary"] = _vary(response.headers.get("Vary", ""))
+    if is_html(response):  # a cache must not hand one visitor's banner to another
+        _varying(said(response, "vary")).impose(response)
         UNSHARED.complete(response)
     enforcement.strip_header(response)
     if response.cookies:
@@ -121,11 +120,11 @@ def clean(request: HttpRequest, response: HttpResponse, given: tuple[str, ...], 
 
 
 @lru_cache(maxsize=64)
-def _vary(before: str) -> str:
+def _varying(before: str) -> Fixed:
     """What an answer varies with: `before`, which our own code wrote, and what a banner depends on."""
     scratch = HttpResponse(headers={"Vary": before} if before else {})
     patch_vary_headers(scratch, ("Cookie", "Sec-GPC"))
-    return scratch.headers["Vary"]
+    return Fixed({"Vary": scratch.headers["Vary"]})
 
 
 def _gone(request: HttpRequest) -> frozenset[str]:

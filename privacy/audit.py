@@ -4,10 +4,8 @@ Whoever starts something (a web request, a task, a command) opens :func:`acting`
 :func:`record` in the same transaction. A deed without an actor is refused rather than silently lost.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import models
@@ -21,26 +19,31 @@ class NobodyActing(RuntimeError):
     """Something was to be recorded, but no actor had been named."""
 
 
-@dataclass(frozen=True)
 class _Acting:
-    actor: Callable[[], str]
-    gesture: str
+    """Who acts and how, inside ``with``. No generator, since every page goes through one."""
+
+    __slots__ = ("_before", "actor", "gesture")
+
+    def __init__(self, actor: Callable[[], str], gesture: str) -> None:
+        self.actor = actor
+        self.gesture = gesture
+
+    def __enter__(self) -> None:
+        self._before = _acting.set(self)
+
+    def __exit__(self, *_error: object) -> None:
+        _acting.reset(self._before)
 
 
 _acting: ContextVar[_Acting | None] = ContextVar("acting", default=None)
 
 
-@contextmanager
-def acting(actor: str | Callable[[], str], gesture: str) -> Iterator[None]:
+def acting(actor: str | Callable[[], str], gesture: str) -> _Acting:
     """Name who acts (``user:<id>``, ``visitor``, ``system``) and how (``web:<url name>``, ``task:<name>``).
 
     A callable actor is asked only when something is recorded.
     """
-    token = _acting.set(_Acting(actor if callable(actor) else lambda: actor, gesture))
-    try:
-        yield
-    finally:
-        _acting.reset(token)
+    return _Acting(actor if callable(actor) else lambda: actor, gesture)
 
 
 def actor() -> str:

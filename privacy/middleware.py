@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from urllib.parse import unquote_plus
 
 from csp.utils import build_policy
 from django.conf import settings
@@ -12,7 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from privacy import audit, journal, navigation
-from privacy.headers import Fixed
+from privacy.headers import Fixed, is_html
 
 Handler = Callable[[HttpRequest], HttpResponse]
 FIXED_HEADERS = {
@@ -46,7 +45,8 @@ def queries(get_response: Handler) -> Handler:
     """Refuse a query with a NUL, which no database can look for: not every page looks at it through a form."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if "\0" in unquote_plus(request.META.get("QUERY_STRING", "")):
+        query = request.META.get("QUERY_STRING", "")
+        if "%00" in query or "\0" in query:
             raise BadRequest
         return get_response(request)
 
@@ -75,8 +75,9 @@ def direction(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         match = request.resolver_match
-        is_page = response.headers.get("Content-Type", "").startswith("text/html") and not response.streaming
-        if is_page and match is not None and match.app_name == "admin" and TURNING.search(response.content):
+        is_desk = match is not None and match.app_name == "admin"
+        is_page = is_desk and is_html(response) and not response.streaming
+        if is_page and TURNING.search(response.content):
             response.content = TURNING.sub("\N{REPLACEMENT CHARACTER}".encode(), response.content)
         return response
 

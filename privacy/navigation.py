@@ -23,6 +23,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
 from privacy import browsers, journal, loading, partitions, totals
+from privacy.headers import is_html
 from privacy.journal import Entry
 from privacy.models.navigation import PERIOD, DrainedSegment, RecordingObjection
 from privacy.spans import Granularity
@@ -92,7 +93,7 @@ def is_page(request: HttpRequest, response: HttpResponse) -> bool:
         and match is not None
         and match.app_name not in UNCOUNTED_APPLICATIONS
         and match.url_name not in UNCOUNTED_NAMES
-        and response.headers.get("Content-Type", "").startswith("text/html")
+        and is_html(response)
         and "HTTP_SEC_PURPOSE" not in request.META
     )
 

@@ -3,7 +3,7 @@
 import pytest
 from django.http import BadHeaderError, HttpResponse
 
-from privacy.headers import Fixed
+from privacy.headers import Fixed, is_html, said
 
 
 def test_what_a_view_has_set_stands_and_the_rest_is_added():
@@ -26,3 +26,29 @@ def test_answers_share_nothing():
 def test_a_header_that_may_not_leave_is_refused_at_once():
     with pytest.raises(BadHeaderError):
         Fixed({"X-Other": "1\r\nSet-Cookie: a=b"})
+
+
+def test_what_is_imposed_stands_whatever_a_view_has_set():
+    response = HttpResponse(headers={"vary": "Accept", "X-Other": "1"})
+    Fixed({"Vary": "Cookie"}).impose(response)
+    assert (response["Vary"], response["X-Other"]) == ("Cookie", "1")
+    assert len([name for name in response.headers if name.lower() == "vary"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_page"),
+    [
+        ("text/html", True),
+        ("text/html; charset=utf-8", True),
+        ("text/plain", False),
+        ("application/json", False),
+    ],
+)
+def test_a_page_is_known_by_its_content(kind, is_page):
+    assert is_html(HttpResponse(content_type=kind)) is is_page
+
+
+def test_a_header_is_read_however_it_was_written_and_may_be_missing():
+    response = HttpResponse(headers={"VARY": "Cookie"})
+    del response["Content-Type"]
+    assert (said(response, "vary"), said(response, "x-other"), is_html(response)) == ("Cookie", "", False)
