@@ -1,7 +1,8 @@
 """Figures of requests: how many came and were answered, in how many days, by right and month.
 
 They are counted when it happens, so they stay when the files of requests go; and no number tells of anybody in public:
-whatever counts fewer than :data:`SMALLEST` is merged with others, or not shown.
+whatever counts fewer than :data:`SMALLEST` is merged with others, or not shown. As in :mod:`privacy.totals`, what was
+merged stays merged.
 """
 
 from collections import Counter
@@ -71,13 +72,35 @@ class Figures:
         )
 
 
+@dataclass(frozen=True)
+class Span:
+    """Months in a row that are told as one, for good: what came and was answered in them, by right."""
+
+    first: date
+    last: date
+    kinds: Mapping[str, Figures]
+
+    @property
+    def whole(self) -> Figures:
+        """All rights together."""
+        return together(self.kinds.values())
+
+    def name(self) -> str:
+        """The month, or the first and the last one, in the language in force."""
+        first, last = (date_format(month, "YEAR_MONTH_FORMAT") for month in (self.first, self.last))
+        return first if first == last else _("%(first)s to %(last)s") % {"first": first, "last": last}
+
+
 # Counting ----------------------------------------------------------------------------------------------------
 
 
 def came(request: SubjectRequest) -> None:
-    """Count a request that came, once for each right asked for."""
+    """Count a request that came, once for each right asked for.
+
+    It counts when it was confirmed or entered, whenever it was sent: what a past month holds does not change any more.
+    """
     for kind in request.kinds:
-        Tally.add(_month(request.received_at), kind, What.RECEIVED)
+        Tally.add(_month(request.confirmed_at), kind, What.RECEIVED)
 
 
 def ended(request: SubjectRequest, *, by: int = 1) -> None:
@@ -139,32 +162,43 @@ def table() -> Iterator[tuple[Any, ...]]:
         yield f"{month:%Y-%m}", str(IN_LAW[Kind(kind)]), *counts, figures.median, figures.longest
 
 
+def spans(found: Mapping[tuple[date, str], Figures]) -> Iterator[Span]:
+    """Cut the months, from the first one on, into the shortest spans that tell of nobody; the last ones may still wait.
+
+    Where a span ends depends on nothing that comes after it, so what was once told is never cut anew: between two
+    looks lie whole spans, and nobody can be found by taking one from the other.
+    """
+    first, kinds = min((month for month, _kind in found), default=date.min), dict[str, Figures]()
+    for month in sorted({month for month, _kind in found}):
+        for kind in Kind:
+            kinds[kind] = together([kinds.get(kind, Figures()), found.get((month, kind), Figures())])
+        if together(kinds.values()).tells_of_nobody():
+            yield Span(first, month, kinds)
+            first, kinds = month + relativedelta(months=1), {}
+
+
 def public(*, now: datetime) -> dict[str, Any]:
     """What everybody may know of the last twelve whole months, in the language in force."""
     until = _month(now)
     since = until - relativedelta(months=MONTHS)
-    found = by_month_and_kind(Tally.objects.filter(month__gte=since, month__lt=until))
-    months: dict[str, list[Figures]] = {}
-    kinds: dict[str, list[Figures]] = {}
-    for (month, kind), figures in found.items():
-        months.setdefault(date_format(month, "YEAR_MONTH_FORMAT"), []).append(figures)
-        kinds.setdefault(str(Kind(kind).label), []).append(figures)
-    whole = together(found.values())
-    is_shown = whole.tells_of_nobody()
+    found = by_month_and_kind(Tally.objects.filter(month__lt=until))
+    shown = [each for each in spans(found) if each.last >= since]
     return {
-        "since": since,
-        "until": until - relativedelta(days=1),
+        "since": shown[0].first if shown else since,
+        "until": (shown[-1].last if shown else until - relativedelta(months=1)) + relativedelta(day=31),
         "smallest": SMALLEST,
-        "all": _plain(whole) if is_shown else None,
-        "kinds": _lines(kinds, _("other rights")) if is_shown else [],
-        "months": _lines(months, _("other months")) if is_shown else [],
+        "all": _plain(together(each.whole for each in shown)) if shown else None,
+        "spans": [_lines(each) for each in reversed(shown)],
     }
 
 
-def _lines(groups: Mapping[str, list[Figures]], rest_name: str) -> list[dict[str, Any]]:
-    shown, rest = crowd({name: together(parts) for name, parts in groups.items()})
-    lines = [{"name": name, **_plain(figures)} for name, figures in shown.items()]
-    return [*lines, {"name": rest_name, **_plain(rest)}] if rest.received or rest.answered else lines
+def _lines(span: Span) -> dict[str, Any]:
+    """One span with its rights, those that were asked for least together."""
+    shown, rest = crowd({kind: each for kind, each in span.kinds.items() if each.received or each.answered})
+    lines = [{"name": str(Kind(kind).label), **_plain(figures)} for kind, figures in shown.items()]
+    if rest.received or rest.answered:
+        lines.append({"name": _("other rights") if shown else _("all rights"), **_plain(rest)})
+    return {"name": span.name(), "lines": lines}
 
 
 def _plain(figures: Figures) -> dict[str, Any]:

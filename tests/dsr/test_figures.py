@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
+from itertools import pairwise
 
 import pytest
 from django.apps import apps
@@ -10,13 +11,14 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dsr import figures, identity, moves, review
+from dsr import entering, figures, identity, moves, review
 from dsr.figures import Figures, What
 from dsr.kinds import Kind
 from dsr.models import SubjectRequest, Tally
 from dsr.states import Move
 from privacy import retention
-from tests.dsr.factories import make_request
+from privacy.uploads import Checked
+from tests.dsr.factories import make_form, make_request
 from tests.dsr.test_rights import checked
 
 NOVEMBER = date(2026, 11, 1)
@@ -127,24 +129,73 @@ def test_nothing_shown_and_nothing_left_over_tells_of_anybody(numbers):
     assert figures.together([*shown.values(), rest]).counts == figures.together(groups.values()).counts
 
 
+def told_after(found: dict[tuple[date, str], Figures]) -> list[tuple]:
+    """The spans as numbers, each with the crowds that the page shows of it."""
+    return [
+        (each.first, each.last, {kind: part.counts for kind, part in each.kinds.items() if part.received})
+        for each in figures.spans(found)
+    ]
+
+
+@given(st.lists(st.lists(SMALL, max_size=3), max_size=14))
+def test_between_two_looks_lie_whole_spans_that_tell_of_nobody(numbers):
+    """Month after month: what was told is never cut anew, and all that is new are spans with enough in them."""
+    found, before = dict[tuple[date, str], Figures](), list[tuple]()
+    for number, parts in enumerate(numbers):
+        month = date(2026 + number // 12, number % 12 + 1, 1)
+        for each in parts:
+            found[month, each[3]] = figures.together([found.get((month, each[3]), Figures()), some(*each)])
+        after = told_after(found)
+        assert after[: len(before)] == before
+        assert all(each.whole.tells_of_nobody() for each in figures.spans(found))
+        assert all(one[1] < two[0] for one, two in pairwise(after))
+        before = after
+
+
+@pytest.mark.django_db
+def test_what_was_told_of_a_month_does_not_change_any_more(now, acting):
+    """Else whoever looks on two days finds the one request that came between them."""
+    for number in range(5):
+        asked = make_request(now, email=f"p{number}@example.org")
+        review.refuse(checked(asked, now).pk, ground="UNFOUNDED", reason="No.", now=now)
+    waits = make_request(now, email="bob@example.org")
+    identity.ask(waits.pk, reason="Doubt.", now=now)
+    review.close(waits.pk, reason="No proof.", now=now)
+    later = now + timedelta(days=10)
+    before = figures.public(now=later)
+    assert [line["received"] for line in before["spans"][0]["lines"]] == [6]
+    review.reopen(waits.pk, now=later)
+    review.refuse(checked(waits, later).pk, ground="UNFOUNDED", reason="No.", now=later)
+    writer = entering.Writer(make_form("zoe@example.net"), "en", "1 rue du Moulin", by_post=True)
+    letter = entering.Letter(now.date(), Checked("letter.pdf", "application/pdf", b"%PDF"))
+    entering.enter(writer, letter, now=later)
+    assert figures.public(now=later) == before
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", ["/privacy/promises/", "/fr/privacy/promises/"])
 def test_the_page_of_promises_shows_whole_months_and_no_small_number(client, now, address):
     for month, kind, number in (
         (date(2026, 10, 1), "ACCESS", 6), (date(2026, 10, 1), "ERASURE", 2), (date(2026, 9, 1), "ACCESS", 7),
-        (NOVEMBER, "ACCESS", 100), (date(2025, 10, 1), "ACCESS", 100),
+        (date(2026, 8, 1), "ERASURE", 1), (date(2026, 8, 1), "ACCESS", 4), (NOVEMBER, "ACCESS", 100),
+        (date(2025, 10, 1), "ACCESS", 100),
     ):  # fmt: skip
         Tally.add(month, kind, What.RECEIVED, by=number)
         Tally.add(month, kind, What.ANSWERED, days=4, by=number)
     facts = figures.public(now=now)
     assert (facts["since"], facts["until"]) == (date(2025, 11, 1), date(2026, 10, 31))
-    assert facts["all"] == {"received": 15, "answered": 15, "median_days": 4, "longest_days": 4}
-    assert [(line["name"], line["received"]) for line in facts["kinds"]] == [("other rights", 15)]
-    assert [line["received"] for line in facts["months"]] == [8, 7]
+    assert facts["all"] == {"received": 20, "answered": 20, "median_days": 4, "longest_days": 4}
+    assert [
+        (each["name"], [(line["name"], line["received"]) for line in each["lines"]])
+        for each in facts["spans"]
+    ] == [
+        ("October 2026", [("all rights", 8)]),
+        ("November 2025 to September 2026", [("all rights", 12)]),
+    ]
     page = client.get(address).content.decode()
+    assert ("Novembre 2025 à septembre 2026" if "fr" in address else "November 2025 to September") in page
     assert ("Droit" if "fr" in address else "Right") in page
-    assert "<td" in page
-    assert client.get("/privacy/promises.json").json()["figures"]["dsr"]["all"]["received"] == 15
+    assert client.get("/privacy/promises.json").json()["figures"]["dsr"]["all"]["received"] == 20
 
 
 @pytest.mark.django_db
@@ -154,7 +205,7 @@ def test_too_few_are_not_shown_at_all(client, now):
     page = client.get("/privacy/promises/").content.decode()
     assert "There were too few in this time to show any figure." in page
     assert client.get("/privacy/promises.json").json()["figures"]["dsr"]["all"] is None
-    assert "29" not in str(figures.public(now=now)["kinds"])
+    assert figures.public(now=now)["spans"] == []
 
 
 @pytest.mark.django_db
@@ -166,7 +217,8 @@ def test_one_request_for_every_right_is_one_person_and_not_eight(now):
     Tally.add(date(2026, 10, 1), "ACCESS", What.RECEIVED)
     Tally.add(date(2026, 10, 1), "ACCESS", What.ANSWERED, days=29)
     assert figures.public(now=now)["all"]["received"] == 33
-    assert [line["name"] for line in figures.public(now=now)["kinds"]] == ["other rights"]
+    (span,) = figures.public(now=now)["spans"]
+    assert [line["name"] for line in span["lines"]] == ["all rights"]
 
 
 @pytest.mark.django_db
