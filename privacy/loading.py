@@ -55,10 +55,10 @@ def take_in(spool: Spool, segment: Path, *, now: datetime) -> int:
         if days.is_over:  # the purge takes it, which looks first whether the clock is right
             return 0
         with transaction.atomic():
-            loaded, aside = _once(segment, lines, days, now)
-            if aside + cut:
-                spool.set_aside(segment, aside + cut)
-                log.error("%d lines of %s cannot be read and were set aside", len(aside + cut), segment.name)
+            loaded, aside = _once(segment, lines, cut, days, now)
+            if aside:
+                spool.set_aside(segment, aside)
+                log.error("%d lines of %s cannot be read and were set aside", len(aside), segment.name)
         segment.unlink(missing_ok=True)
     except (Waits, OSError) as reason:  # no place; the disk does not give it, or has no room for torn lines
         log.error("visits wait: %s", getattr(reason, "strerror", None) or reason)
@@ -66,7 +66,9 @@ def take_in(spool: Spool, segment: Path, *, now: datetime) -> int:
     return loaded
 
 
-def _once(segment: Path, lines: list[bytes], days: Days, now: datetime) -> tuple[int, list[bytes]]:
+def _once(
+    segment: Path, lines: list[bytes], cut: list[bytes], days: Days, now: datetime
+) -> tuple[int, list[bytes]]:
     """How many lines went in, and those that cannot be read; neither when its name says that they are in already."""
     _expect_places(days.wanted)
     with connection.cursor() as cursor:
@@ -81,7 +83,7 @@ def _once(segment: Path, lines: list[bytes], days: Days, now: datetime) -> tuple
     loaded, refused = load(sound, begin(partitions.first_kept(now)))
     if refused:  # or was their partition taken off just now?
         _expect_places(days.wanted)
-    return loaded, [line for line in lines if line[:10] in days.strange] + refused
+    return loaded, [line for line in lines if line[:10] in days.strange] + refused + cut
 
 
 def _expect_places(days: set[date]) -> None:

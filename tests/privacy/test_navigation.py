@@ -71,7 +71,8 @@ def test_strange_signs_in_an_address_survive(path, now):
 
 def test_a_piece_is_taken_in_once_even_when_its_file_comes_back(now):
     """A worker killed between commit and unlink leaves the file beside its name in the table."""
-    wait(line(now))
+    wait(line(now), b"nonsense")
+    navigation.spool()._piece.write(b"\n2026-11-23T10")
     with navigation.spool().taking() as (segment,):
         content = segment.read_bytes()
         assert loading.take_in(navigation.spool(), segment, now=now) == 1
@@ -79,6 +80,8 @@ def test_a_piece_is_taken_in_once_even_when_its_file_comes_back(now):
         assert loading.take_in(navigation.spool(), segment, now=now) == 0
     assert not segment.exists()
     assert Visit.objects.count() == 1
+    (aside,) = navigation.spool().aside.iterdir()
+    assert aside.read_bytes() == b"nonsense\n2026-11-23T10\n"
 
 
 def test_a_piece_whose_name_is_forgotten_is_refused_by_the_numbers_of_its_lines(now):
