@@ -179,9 +179,26 @@ def waiting() -> set[UUID]:
 
 
 def sweep(*, now: datetime) -> int:
-    """Delete what waited in the spool, or lay aside, until it was past its period; returns how many files."""
+    """Delete what waited in the spool, or lay aside, until it was past its period; returns how many files.
+
+    Of what lies aside go also the lines of browsers of which nothing may come in: their person may be erased.
+    """
     old = {path for path, last_line_at in spool().files() if PERIOD.is_over(last_line_at, now)}
     old |= {piece for piece in spool().segments() if loading.is_over(piece, now=now)}
     for path in old:
         path.unlink(missing_ok=True)
+    for path in spool().laid_aside():
+        _strike_out_turned_away(path)
     return len(old)
+
+
+def _strike_out_turned_away(path: Path) -> None:
+    lines = path.read_bytes().rstrip(b"\n").split(b"\n")
+    numbers = {UUID(text) for line in lines for text in NUMBER.findall(line.decode(errors="replace"))}
+    turned_away = RecordingObjection.objects.filter(visitor__in=numbers).values_list("visitor", flat=True)
+    struck = [str(visitor).encode() for visitor in turned_away]
+    left = [line for line in lines if not any(number in line for number in struck)]
+    if not left:
+        path.unlink()
+    elif len(left) < len(lines):
+        spool().set_aside(path, left)

@@ -28,6 +28,7 @@ from weakref import WeakSet
 HELD_SECONDS = 1.0  # how long a process goes on with one piece: so long a line waits before it can be taken
 SEGMENT_BYTES = 64 * 1024 * 1024  # a piece is loaded whole: so much memory it takes at most
 PIECE = "segment-"
+UNNAMED = (PIECE, f".{PIECE}")
 log = logging.getLogger(__name__)
 _spools: "WeakSet[Spool]" = WeakSet()
 _pieces: "WeakSet[_Piece]" = WeakSet()
@@ -132,9 +133,16 @@ class Spool:
             with contextlib.suppress(FileNotFoundError):
                 yield from read(segment)[0]
 
+    def laid_aside(self) -> list[Path]:
+        """The files of lines that cannot be read."""
+        return _files_in(self.aside)
+
     def files(self) -> Iterator[tuple[Path, datetime]]:
-        """Each waiting piece and each file set aside, with the instant of its last line; none taken meanwhile."""
-        for path in (*self.segments(), self.shared, *_files_in(self.aside)):
+        """Each waiting piece and each file set aside, with the instant of its last line; none taken meanwhile.
+
+        What somebody who was killed had not named yet is among them.
+        """
+        for path in (*_files_in(self.folder, UNNAMED), self.shared, *_files_in(self.aside, UNNAMED)):
             with contextlib.suppress(FileNotFoundError):
                 yield path, datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
@@ -179,14 +187,14 @@ def read(segment: Path) -> tuple[list[bytes], list[bytes]]:
     return list(filter(None, lines)), [part for part in (*cut, tail.rstrip(b"\n")) if part]
 
 
-def _files_in(folder: Path) -> list[Path]:
+def _files_in(folder: Path, beginnings: tuple[str, ...] = (PIECE,)) -> list[Path]:
     """The pieces in a folder. Whatever else bears such a name (a folder, a link, a pipe) is none of ours."""
     try:
         with os.scandir(folder) as found:
             names = [each.name for each in found if each.is_file(follow_symlinks=False)]
     except FileNotFoundError:
         return []
-    return [folder / name for name in sorted(names) if name.startswith(PIECE)]
+    return [folder / name for name in sorted(names) if name.startswith(beginnings)]
 
 
 def _is_finished(piece: Path) -> bool:

@@ -2,6 +2,7 @@
 
 import os
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from dateutil.relativedelta import relativedelta
@@ -84,3 +85,34 @@ def test_a_clock_that_is_ahead_for_a_while_destroys_nothing_that_waits(now):
     assert navigation.drain(now=now) == 1
     assert navigation.sweep(now=now) == 1
     assert navigation.spool().segments() == []
+
+
+def test_of_what_lies_aside_the_lines_of_who_objected_or_was_erased_go(now):
+    gone, stays = uuid4(), uuid4()
+    wait(*(line(now, who) + b"\tone column too many" for who in (gone, stays, gone)))
+    navigation.spool().close()
+    wait(line(now, gone) + b"\tone column too many")
+    navigation.drain(now=now)
+    assert len(navigation.spool().laid_aside()) == 2
+    before = navigation.spool().laid_aside()[0].stat().st_mtime_ns
+    assert navigation.sweep(now=now) == 0
+    assert len(navigation.spool().laid_aside()) == 2
+    navigation.turn_away([gone], now=now)
+    assert navigation.sweep(now=now) == 0
+    (left,) = navigation.spool().laid_aside()
+    assert [said.split(b"\t")[2] for said in left.read_bytes().splitlines()] == [str(stays).encode()]
+    assert left.stat().st_mtime_ns == before
+
+
+@pytest.mark.parametrize(
+    "name", ["segment-a", ".segment-a", "aside/segment-a", "aside/.segment-a", "current"]
+)
+def test_whatever_file_of_the_spool_is_past_its_period_is_swept(now, name):
+    """A kill may have left one that had not got its name yet."""
+    path = navigation.spool().folder / name
+    path.parent.mkdir(parents=True)
+    path.write_bytes(line(now))
+    for at, swept in ((PERIOD.earliest(now) + timedelta(days=5), 0), (PERIOD.earliest(now), 1)):
+        os.utime(path, (at.timestamp(), at.timestamp()))
+        assert navigation.sweep(now=now) == swept
+    assert not path.exists()
