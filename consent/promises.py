@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from consent import prospecting
 from consent.models import ConsentEvent, Prospect, Suppression, Wording
-from privacy import policy, subjects
-from privacy.promises import Evidence, Look, Promise, none_of
+from privacy import subjects
+from privacy.evidence import as_published
+from privacy.promises import Evidence, Look, Promise, none_among, none_of
 
 CLOSED_WITHIN = timedelta(hours=1)
 SHA256 = Func(
@@ -26,70 +27,63 @@ def promises() -> Iterator[Promise]:
         "consent",
         _("Each consent is kept with the exact words that were shown."),
         _("wordings that differ from their digest"),
-        lambda _look: none_of(Wording.objects.exclude(sha256=SHA256).count()),
+        lambda _look: none_among(Wording.objects.all(), ~Q(sha256=SHA256)),
     )
     yield Promise(
         "consent.version",
         "consent",
         _("Each choice bears the version of the policy in force when it was made."),
         _("choices without one"),
-        lambda look: none_of(ConsentEvent.objects.live(look.now).filter(policy_version="").count()),
+        lambda look: none_among(ConsentEvent.objects.live(look.now), Q(policy_version="")),
     )
     yield Promise(
         "forms.prospects",
         "forms",
         _("Nobody is written to who did not tick the box."),
         _("addresses without a proof"),
-        lambda look: none_of(_unproved(look)),
+        _unproved,
     )
     yield Promise(
         "forms.stopped",
         "forms",
         _("Nobody is written to who asked us to stop."),
         _("addresses written to nevertheless"),
-        lambda look: none_of(_stopped(look)),
+        _stopped,
     )
     yield Promise(
         "cookies.lapsed",
         "cookies",
         _("No choice counts longer than it is valid."),
         _("choices past their validity"),
-        lambda look: none_of(_lapsed(look)),
+        _lapsed,
     )
     yield Promise(
         "cookies.listed",
         "cookies",
         _("The cookies that we use are exactly those that the policy lists."),
         _("differences"),
-        _listed,
+        lambda _look: as_published("list.cookies"),
     )
 
 
-def _unproved(look: Look) -> int:
+def _unproved(look: Look) -> Evidence:
     """Those whose last word was no yes, whatever became of the list of those who said stop."""
     words = ConsentEvent.objects.filter(topic=prospecting.TOPIC, email=OuterRef("email")).order_by("-id")
     prospects = Prospect.objects.live(look.now).alias(last_word=Subquery(words.values("kind")[:1]))
     no_yes = Q(last_word__isnull=True) | ~Q(last_word=ConsentEvent.Kind.GRANT)
-    return int(prospects.filter(no_yes).count())
+    return none_among(prospects, no_yes)
 
 
-def _stopped(look: Look) -> int:
+def _stopped(look: Look) -> Evidence:
     addresses = Prospect.objects.live(look.now).values_list("email", flat=True)
     keyed = {subjects.fingerprint(email) for email in addresses.iterator()}
-    return len(keyed & set(Suppression.objects.values_list("fingerprint", flat=True))) if keyed else 0
+    stopped = Suppression.objects.values_list("fingerprint", flat=True)
+    return none_of(len(keyed & set(stopped)) if keyed else 0, among=len(keyed))
 
 
-def _lapsed(look: Look) -> int:
+def _lapsed(look: Look) -> Evidence:
     same = Q(receipt=OuterRef("receipt")) | Q(receipt__isnull=True, email=OuterRef("email"))
     later = ConsentEvent.objects.filter(same, topic=OuterRef("topic"), id__gt=OuterRef("id"))
-    over = ConsentEvent.objects.filter(
-        ~Exists(later), kind=ConsentEvent.Kind.GRANT, valid_until__lt=look.now - CLOSED_WITHIN
-    )
-    return int(over.count())
-
-
-def _listed(look: Look) -> Evidence:
-    version = policy.in_force()
-    if version is None:
-        return Evidence(is_kept=False, figure=0)
-    return none_of(sum(found.name == "list.cookies" for found in policy.drift(version)))
+    given = ConsentEvent.objects.filter(kind=ConsentEvent.Kind.GRANT)
+    over = given.filter(~Exists(later), valid_until__lt=look.now - CLOSED_WITHIN)
+    return none_of(over.count(), among=given.count())

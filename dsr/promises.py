@@ -29,8 +29,10 @@ def promises() -> Iterator[Promise]:
 
 
 def _recipients_told(look: Look) -> Evidence:
-    return none_of(Telling.objects.live(look.now).due_before(paris_day(look.now)).count())
+    tellings = Telling.objects.live(look.now)
+    return none_of(tellings.due_before(paris_day(look.now)).count(), among=tellings.count())
 
 
 def _answered(look: Look) -> Evidence:
-    return none_of(SubjectRequest.objects.open().due_before(paris_day(look.now)).count())
+    waiting = SubjectRequest.objects.open()
+    return none_of(waiting.due_before(paris_day(look.now)).count(), among=waiting.count())

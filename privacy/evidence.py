@@ -1,17 +1,17 @@
 """The ground floor's promises: company, declarations, hosting, journal, purge, policy."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, timedelta
 
 from django.conf import settings
-from django.db.models import CharField, Exists, OuterRef
+from django.db.models import CharField, Count, Exists, Min, OuterRef, Q
 from django.db.models.functions import Cast
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from privacy import checks, hosting, ledger, navigation, partitions, policy, tables, union, verification
 from privacy.models import AuditEntry, HostingPlace, Mail, PolicyText, PolicyVersion, PurgeRun, SealedRow
-from privacy.promises import Evidence, Look, Promise, none_of
+from privacy.promises import Evidence, Look, Promise, none_among, none_of
 
 MAIL_WAITS = timedelta(hours=1)
 SEALED_WITHIN = timedelta(minutes=10)
@@ -38,7 +38,7 @@ def _of_the_company() -> Iterator[Promise]:
         "preamble",
         _("The company and the data controller are those that the policy names."),
         _("details that differ"),
-        lambda _look: _drift("entity.", "controller."),
+        lambda _look: as_published("entity.", "controller."),
     )
     yield Promise(
         "data.declared",
@@ -62,7 +62,7 @@ def _of_the_company() -> Iterator[Promise]:
         "communication",
         _("Those who may see your data are exactly those whom the policy names."),
         _("differences"),
-        lambda _look: _drift("list.recipients"),
+        lambda _look: as_published("list.recipients"),
     )
     yield Promise(
         "hosting.places",
@@ -93,14 +93,14 @@ def _of_the_journal() -> Iterator[Promise]:
         "security",
         _("Nothing in the journal or in the register of consents was altered, removed or inserted."),
         _("faults found"),
-        lambda _look: none_of(len(verification.verify().faults)),
+        _verified,
     )
     yield Promise(
         "security.protected",
         "security",
         _("The database refuses any change to the journal and to the register of consents."),
         _("unprotected tables"),
-        lambda _look: none_of(len(ledger.unprotected())),
+        lambda _look: none_of(len(ledger.unprotected()), among=len(ledger.tables())),
     )
 
 
@@ -120,7 +120,7 @@ def _of_the_purge() -> Iterator[Promise]:
             "The visits of the next days have their place, which can be deleted whole, and none waits for one."
         ),
         _("days without one"),
-        lambda look: none_of(len(_missing_days(look.now))),
+        _days_have_places,
     )
     yield Promise(
         "storage.oldest_visit",
@@ -138,30 +138,39 @@ def _of_the_policy() -> Iterator[Promise]:
         "updates",
         _("Each published version is, to the letter, what was published."),
         _("altered versions"),
-        lambda _look: none_of(_altered_versions()),
+        lambda _look: _intact(),
     )
     yield Promise(
         "updates.true",
         "updates",
         _("The policy in force says exactly what the software does."),
         _("differences"),
-        lambda _look: _drift(""),
+        lambda _look: as_published(),
     )
 
 
-def _altered_versions() -> int:
-    """Those whose own digest is another, and those whose digest was altered with them: the seals know."""
-    versions = PolicyVersion.objects.prefetch_related("texts")
-    altered = sum(not policy.is_intact(version) for version in versions)
-    return altered or len(verification.altered([PolicyVersion, PolicyText]))
-
-
-def _drift(*beginnings: str) -> Evidence:
-    """How many values of the policy in force, whose names begin so, the running rules no longer give."""
+def as_published(*beginnings: str) -> Evidence:
+    """The running rules give every value of the policy in force whose name begins so (or every one at all)."""
     version = policy.in_force()
     if version is None:
         return Evidence(is_kept=False, figure=0)
-    return none_of(len({found.name for found in policy.drift(version) if found.name.startswith(beginnings)}))
+    chosen = beginnings or ("",)
+    printed = {name for text in version.texts.all() for name in text.terms if name.startswith(chosen)}
+    return none_of(len(printed & {found.name for found in policy.drift(version)}), among=len(printed))
+
+
+def _intact() -> Evidence:
+    """Those whose own digest is another, and those whose digest was altered with them: the seals know."""
+    versions = list(PolicyVersion.objects.prefetch_related("texts"))
+    altered = sum(not policy.is_intact(version) for version in versions)
+    if not altered and (faults := verification.altered([PolicyVersion, PolicyText])):
+        return none_of(len(faults))  # of versions and of their texts, some of which may be gone
+    return none_of(altered, among=len(versions))
+
+
+def _verified(_look: Look) -> Evidence:
+    verdict = verification.verify()
+    return Evidence(not verdict.faults, len(verdict.faults), among=verdict.rows)
 
 
 def _hosted(look: Look) -> Evidence:
@@ -172,19 +181,22 @@ def _hosted(look: Look) -> Evidence:
         declared = {(place.country, place.name) for place in hosting.declared()}
     except hosting.Refused:
         return Evidence(is_kept=False, figure=len(outside) + 1)
-    return none_of(len(outside) + len(declared - listed))
+    return none_of(len(outside) + len(declared - listed), among=len(declared | listed))
 
 
 def _mail_waits(look: Look) -> Evidence:
-    waiting = Mail.objects.live(look.now).filter(sent_at=None, written_at__lt=look.now - MAIL_WAITS)
-    oldest = waiting.order_by("written_at").values_list("written_at", flat=True).first()
-    return none_of(waiting.count(), oldest)
+    mails = Mail.objects.live(look.now)
+    late = Q(sent_at=None, written_at__lt=look.now - MAIL_WAITS)
+    found = mails.aggregate(
+        late=Count("pk", filter=late), oldest=Min("written_at", filter=late), all=Count("pk")
+    )
+    return none_of(found["late"], found["oldest"], among=found["all"])
 
 
 def _unsealed(look: Look) -> Evidence:
     sealed = SealedRow.objects.filter(ledger="privacy.auditentry", key=Cast(OuterRef("pk"), CharField()))
     window = (look.now - LOOKED_BACK, look.now - SEALED_WITHIN)
-    return none_of(AuditEntry.objects.filter(~Exists(sealed), at__range=window).count())
+    return none_among(AuditEntry.objects.filter(at__range=window), ~Q(Exists(sealed)))
 
 
 def _purged(look: Look) -> Evidence:
@@ -201,10 +213,11 @@ def _purged(look: Look) -> Evidence:
     return Evidence(ago < PURGED_WITHIN, int(ago.total_seconds() // 3600), last)
 
 
-def _missing_days(now: datetime) -> set[date]:
-    today = now.astimezone(UTC).date()
+def _days_have_places(look: Look) -> Evidence:
+    today = look.now.astimezone(UTC).date()
     ahead = {today + timedelta(days=number) for number in range(DAYS_AHEAD)}
-    return (ahead | navigation.waited_for(now=now)) - set(partitions.attached())
+    wanted = ahead | navigation.waited_for(now=look.now)
+    return none_of(len(wanted - set(partitions.attached())), among=len(wanted))
 
 
 def _oldest_visit(look: Look) -> Evidence:

@@ -85,12 +85,16 @@ class AppendOnlyModel(models.Model):
         super().save(*args, **kwargs)
 
 
+def tables() -> set[str]:
+    """Those of all ledgers."""
+    return {model._meta.db_table for model in apps.get_models() if issubclass(model, AppendOnlyModel)}
+
+
 def unprotected() -> set[str]:
     """The ledgers of which not both triggers are on, or no longer refuse what they are there to refuse."""
-    tables = {model._meta.db_table for model in apps.get_models() if issubclass(model, AppendOnlyModel)}
     with connection.cursor() as cursor:
         cursor.execute(GUARDED, [BODY])
-        return tables - {name for (name,) in cursor.fetchall()}
+        return tables() - {name for (name,) in cursor.fetchall()}
 
 
 class ProtectTable(RunSQL):

@@ -12,7 +12,7 @@ from django.utils.translation import override
 from privacy import holds, partitions, policy
 from privacy.datamap import Category, Holding, Purpose, holdings
 from privacy.models import PolicyText, Visit
-from privacy.promises import Evidence, Look, Promise
+from privacy.promises import Evidence, Look, Promise, none_of
 
 PURGE_TAKES = timedelta(hours=2)  # it comes every hour
 
@@ -80,7 +80,7 @@ def _period_is_kept(holding: Holding, look: Look) -> Evidence:
     """Nothing is still stored whose period was over before the last purges, unless a hold or a restriction keeps it."""
     figure = _overdue(holding, look.now - PURGE_TAKES)
     oldest = holding.live(look.now).aggregate(at=Min(holding.data.keep.since))["at"]
-    return Evidence(figure == 0, figure, oldest)
+    return none_of(figure, oldest, among=look.count(holding) + figure)
 
 
 def _overdue(holding: Holding, instant: datetime) -> int:

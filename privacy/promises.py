@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -56,11 +57,12 @@ class Look:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a check found: a figure, and where it tells something an instant."""
+    """What a check found: a figure, ``among`` how many it looked at, and where it tells something an instant."""
 
     is_kept: bool
     figure: int
     at: datetime | None = None
+    among: int | None = None
 
 
 @dataclass(frozen=True)
@@ -89,9 +91,15 @@ class Standing:
         return self.state == State.KEPT
 
 
-def none_of(figure: int, at: datetime | None = None) -> Evidence:
+def none_of(figure: int, at: datetime | None = None, *, among: int | None = None) -> Evidence:
     """The evidence of a promise that is kept while nothing is found."""
-    return Evidence(figure == 0, figure, at)
+    return Evidence(figure == 0, figure, at, among)
+
+
+def none_among(rows: "models.QuerySet[Any]", wrong: models.Q) -> Evidence:
+    """The evidence of a promise that is kept while none of ``rows`` is ``wrong``: one query."""
+    found = rows.aggregate(figure=models.Count("pk", filter=wrong), among=models.Count("pk"))
+    return none_of(found["figure"], among=found["among"])
 
 
 def registry() -> list[Promise]:
@@ -158,7 +166,8 @@ def _keep(before: PromiseResult | None, found: _Found, now: datetime) -> Promise
         result.pk, result.since = before.pk, before.since
     result.checked_at, result.error = now, found.error
     if found.evidence is not None:
-        result.figure, result.at = found.evidence.figure, found.evidence.at
+        result.figure, result.among = found.evidence.figure, found.evidence.among
+        result.at = found.evidence.at
     result.save()
     return result
 

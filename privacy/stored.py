@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from privacy import storage, sweep
 from privacy.models import StoredFile
-from privacy.promises import Promise, none_of
+from privacy.promises import Evidence, Look, Promise, none_of
 
 MOST = 500  # opened at each look of those that the disk says were touched: some seconds, if they are large
 SAMPLE = 30  # opened besides, by chance
@@ -25,14 +25,14 @@ def promises() -> Iterator[Promise]:
         "security",
         _("Each file that you send us is kept encrypted, with a key of its own."),
         _("files that are not"),
-        lambda _look: none_of(len(_in_clear())),
+        lambda _look: none_of(len(_in_clear()), among=StoredFile.objects.count()),
     )
     yield Promise(
         "storage.files",
         "storage",
         _("No file outlives its record, and no record has lost its file."),
         _("files or records that stand alone"),
-        lambda look: none_of(_alone(look.now)),
+        _alone,
     )
 
 
@@ -90,9 +90,10 @@ def _opens(file: StoredFile) -> bool:
         return not storage.path_of(file.pk).exists()
 
 
-def _alone(now: datetime) -> int:
-    found = sweep.alone(now=now)
-    return len(found.files) + len(found.rows) + _unclaimed(now)
+def _alone(look: Look) -> Evidence:
+    found = sweep.alone(now=look.now)
+    figure = len(found.files) + len(found.rows) + _unclaimed(look.now)
+    return none_of(figure, among=StoredFile.objects.count() + len(found.files))
 
 
 def _unclaimed(now: datetime) -> int:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from privacy.models import Entity
-from privacy.promises import Look, Promise, none_of
+from privacy.promises import Evidence, Look, Promise, none_among
 from recruitment.models import Application, ArchiveOpening
 from recruitment.models.applications import ACTIVE
 
@@ -17,7 +18,7 @@ def promises() -> Iterator[Promise]:
         "controller",
         _("Each application says for which company it was collected."),
         _("applications that do not"),
-        lambda look: none_of(_of_nobody(look)),
+        _of_nobody,
     )
     yield Promise(
         "storage.archive",
@@ -25,11 +26,11 @@ def promises() -> Iterator[Promise]:
         _("An application older than %(active)s is opened only for a reason that is written down.")
         % {"active": ACTIVE},
         _("openings without a reason"),
-        lambda look: none_of(ArchiveOpening.objects.live(look.now).filter(reason="").count()),
+        lambda look: none_among(ArchiveOpening.objects.live(look.now), Q(reason="")),
     )
 
 
-def _of_nobody(look: Look) -> int:
+def _of_nobody(look: Look) -> Evidence:
     """Those whose company is not in the register."""
     known = Entity.objects.values("siren")
-    return int(Application.objects.live(look.now).exclude(entity__in=known).count())
+    return none_among(Application.objects.live(look.now), ~Q(entity__in=known))

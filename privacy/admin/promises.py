@@ -36,7 +36,7 @@ class PromiseResultAdmin(ReadOnlyDeskAdmin):
         def statement(result: PromiseResult) -> str:
             return worded.get(result.key, result.key)
 
-        return (statement, "is_kept", "figure", "since", "checked_at", "error")
+        return (statement, "is_kept", "figure", "among", "since", "checked_at", "error")
 
     def get_urls(self) -> list[URLPattern]:
         """The button."""

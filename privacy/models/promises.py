@@ -30,6 +30,7 @@ class PromiseResult(models.Model):
     since = models.DateTimeField(_("since"))
     checked_at = models.DateTimeField(_("checked at"))
     figure = models.BigIntegerField(_("figure"), null=True)
+    among = models.BigIntegerField(_("how many were looked at"), null=True)
     at = models.DateTimeField(_("instant of the evidence"), null=True)
     error = models.CharField(_("why the check failed"), max_length=100, blank=True)
 

@@ -94,5 +94,5 @@ def _as_json(standing: Standing) -> dict[str, Any]:
         "kept": standing.is_kept,
         "counts": promise.counts,
     }
-    found = ("figure", "at", "since", "checked_at", "error")
+    found = ("figure", "among", "at", "since", "checked_at", "error")
     return said | {name: getattr(result, name) if result else None for name in found}

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from privacy.models import Entity
-from privacy.promises import Look, Promise, none_of
+from privacy.promises import Evidence, Look, Promise, none_among
 from softnlabs.website.models import Enquiry
 
 
@@ -16,11 +17,11 @@ def promises() -> Iterator[Promise]:
         "controller",
         _("Each message left on the contact form says for which company it was collected."),
         _("messages that do not"),
-        lambda look: none_of(_of_nobody(look)),
+        _of_nobody,
     )
 
 
-def _of_nobody(look: Look) -> int:
+def _of_nobody(look: Look) -> Evidence:
     """Those whose company is not in the register."""
     known = Entity.objects.values("siren")
-    return int(Enquiry.objects.live(look.now).exclude(entity__in=known).count())
+    return none_among(Enquiry.objects.live(look.now), ~Q(entity__in=known))

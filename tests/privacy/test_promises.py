@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
 import time_machine
@@ -12,14 +13,22 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils.translation import override
 
+from consent.models import ConsentEvent, Wording
+from dsr.models import SubjectRequest
 from privacy import clauses, datamap, entities, holds, hosting, navigation, policy, promises, restriction
 from privacy.datamap import Category, Purpose, holdings
-from privacy.models import AuditEntry, Mail, PromiseResult, PurgeRun
+from privacy.models import AuditEntry, Mail, PromiseResult, PurgeRun, StoredFile
 from privacy.periods import CALENDAR
 from privacy.promises import Evidence, Look, Promise, State
+from tests import holdings as made
 from tests import sabotage
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
+# What they count is a time, or what exists at all; every other one says among how many it looked.
+ALONE = {"data.declared", "hosting.own_server", "storage.purge", "storage.oldest_visit"}
+ALONE |= {f"purposes.{purpose.lower()}" for purpose in Purpose} | {
+    f"data.{each.lower()}" for each in Category
+}
 KEYS = sorted(promise.key for promise in promises.registry())
 
 
@@ -66,6 +75,63 @@ def test_a_promise_broken_on_purpose_is_reported(key: str, stage: sabotage.Stage
     promises.check(now=now + timedelta(seconds=1), only=[key])
     assert (reported(key)["state"], reported(key)["error"]) == ("broken", "")
     assert f"({key})" in Mail.objects.get(message="promises").text
+    among: Any = reported(key)["among"]
+    assert among is None or 0 < reported(key)["figure"] <= among
+
+
+def test_each_promise_says_how_much_it_looked_at(sound, now):
+    promises.check(now=now)
+    assert {key for key in KEYS if reported(key)["among"] is None} == ALONE
+
+
+def test_what_it_looked_at_is_counted(stage, now):
+    people = [made.person(name, now) for name in ("alice", "bob")]
+    for make in made.MAKERS.values():
+        for person in people:
+            make(person, now)
+    sabotage.late_answer(stage)
+    sabotage.choice_past_its_validity(stage)
+    held = {f"storage.{each.label}": each.live(now).count() for each in holdings()}
+    counted: dict[str, int] = {
+        **held,
+        "consent.words": Wording.objects.count(),
+        "consent.version": held["storage.consent.consentevent"],
+        "cookies.lapsed": ConsentEvent.objects.filter(kind="GRANT").count(),
+        "controller.applications": held["storage.recruitment.application"],
+        "controller.enquiries": held["storage.website.enquiry"],
+        "data.mail": held["storage.privacy.mail"],
+        "data.answered": SubjectRequest.objects.open().count(),
+        "forms.prospects": held["storage.consent.prospect"],
+        "forms.stopped": held["storage.consent.prospect"],
+        "security.encrypted": StoredFile.objects.count(),
+        "storage.archive": held["storage.recruitment.archiveopening"],
+    }
+    promises.check(now=now)
+    assert {key: reported(key)["among"] for key in counted} == counted
+    assert [key for key, number in counted.items() if not number] == []
+
+
+@pytest.mark.parametrize(
+    ("address", "none", "some"),
+    [
+        (
+            "/privacy/promises/",
+            "Messages waiting: none, as there is nothing to check yet",
+            "Messages waiting: 0 of 1,234",
+        ),
+        (
+            "/fr/privacy/promises/",
+            "Messages en attente\u00a0: aucun élément à vérifier pour l’instant",
+            "Messages en attente\u00a0: 0 sur 1\u00a0234",
+        ),
+    ],
+    ids=["en", "fr"],
+)
+def test_nothing_to_look_at_is_said_in_words(sound, now, address, none, some):
+    promises.check(now=now)
+    assert none in Client().get(address).content.decode()
+    PromiseResult.objects.filter(key="data.mail").update(among=1234)
+    assert some in Client().get(address).content.decode()
 
 
 @pytest.mark.parametrize(("key", "saboteur"), sabotage.OTHER_WAYS)

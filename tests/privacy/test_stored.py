@@ -30,7 +30,7 @@ def files(now) -> list[StoredFile]:
     for file in kept:
         then = (now - timedelta(days=730)).timestamp()
         os.utime(storage.path_of(file.pk), (then, then))
-    assert look(now) == Evidence(is_kept=True, figure=0)
+    assert look(now) == Evidence(is_kept=True, figure=0, among=3)
     return kept
 
 
@@ -101,7 +101,9 @@ def no_key(files: list[StoredFile]) -> None:
 def test_it_is_seen_at_the_next_look_and_at_each_after_it(files, now, deed, count):
     deed(files)
     for minutes in (20, 40, 60):
-        assert look(now + timedelta(minutes=minutes)) == Evidence(is_kept=False, figure=count)
+        assert look(now + timedelta(minutes=minutes)) == Evidence(
+            is_kept=False, figure=count, among=len(files)
+        )
 
 
 def test_a_file_that_was_touched_and_is_sound_is_opened_once(files, now, monkeypatch):

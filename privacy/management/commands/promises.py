@@ -6,10 +6,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from privacy import audit, promises
+from privacy.models import PromiseResult
 
 
 class Command(BaseCommand):
-    """One line a promise: state, figure, key, statement. Exit code 1 when one is broken."""
+    """One line a promise: state, figure (of how many), key, statement. Exit code 1 when one is broken."""
 
     help = "Checks every promise of the policy on the live data, and keeps what was found."
 
@@ -19,11 +20,17 @@ class Command(BaseCommand):
             found = promises.check(now=timezone.now())
         for standing in found:
             result = standing.result
-            figure = "-" if result is None or result.figure is None else str(result.figure)
+            figure = _figure(result)
             why = f" [{result.error}]" if result is not None and result.error else ""
             self.stdout.write(
-                f"{standing.state:<7} {figure:>8}  {standing.promise.key}: {standing.promise.statement}{why}"
+                f"{standing.state:<7} {figure:>15}  {standing.promise.key}: {standing.promise.statement}{why}"
             )
         if broken := promises.broken(found):
             raise CommandError(f"{len(broken)} of {len(found)} promises are broken.")
         self.stdout.write(f"All {len(found)} promises are kept.")
+
+
+def _figure(result: PromiseResult | None) -> str:
+    if result is None or result.figure is None:
+        return "-"
+    return str(result.figure) if result.among is None else f"{result.figure}/{result.among}"
