@@ -11,13 +11,12 @@ from django.utils.translation import gettext as _
 
 from privacy import checks, hosting, ledger, navigation, partitions, policy, tables, union, verification
 from privacy.models import AuditEntry, HostingPlace, Mail, PolicyText, PolicyVersion, PurgeRun, SealedRow
-from privacy.promises import Evidence, Look, Promise, none_among, none_of
+from privacy.promises import CLOCKS_DIFFER, Evidence, Look, Promise, none_among, none_of
 
 MAIL_WAITS = timedelta(hours=1)
 SEALED_WITHIN = timedelta(minutes=10)
 LOOKED_BACK = timedelta(days=2)  # further back an unsealed row is found by the verification
 PURGED_WITHIN = timedelta(hours=2)  # it comes every hour
-CLOCKS_DIFFER = timedelta(minutes=5)
 # Places are made two weeks ahead: two days without success are told, long before a visit has to wait.
 DAYS_AHEAD = 12
 OWN_SOURCES = {"'self'", "'none'"}

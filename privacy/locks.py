@@ -5,3 +5,4 @@ HOLD = (
     0x686F6C64  # "hold": batches and erasures share it; whoever writes a hold or a restriction has it alone
 )
 JOURNAL = 0x6A6F7572  # "jour": one line of the journal of erasures at a time
+PROMISES = 0x70726F6D  # "prom": what a look at the promises found is kept by one at a time

@@ -118,6 +118,7 @@ def publish(number: int | None = None, *, now: datetime, root: Path | None = Non
     """
     folder, drafts = _ready(number, root or settings.POLICY_ROOT)
     digests = {draft.language: _digest(int(folder.name), draft) for draft in drafts}
+    is_first = in_force() is None
     with transaction.atomic():
         version = PolicyVersion(number=int(folder.name), published_at=now, sha256=_sha256(digests))
         version.save()
@@ -125,6 +126,8 @@ def publish(number: int | None = None, *, now: datetime, root: Path | None = Non
             PolicyText(version=version, sha256=digests[draft.language], **_columns(draft)).save()
         audit.record("privacy.policy.published", obj=version, now=now, detail={"number": version.number})
         wakeups.wake("privacy.tasks.tell_of_new_version")
+        if not is_first:
+            wakeups.wake("privacy.tasks.check_promises")  # what it mends is said now, not at the next look
     return version
 
 

@@ -20,7 +20,7 @@ from django.utils import translation
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
-from privacy import clauses, emails, links
+from privacy import clauses, emails, links, locks
 from privacy.datamap import Holding
 from privacy.models import PromiseResult
 from privacy.periods import Period
@@ -28,7 +28,6 @@ from privacy.periods import Period
 STALE_AFTER = timedelta(hours=1)
 CLOCKS_DIFFER = timedelta(minutes=5)
 HISTORY = Period(years=1)
-LOCK = 0x70726F6D  # "prom": any number that nothing else here uses
 ONE_CHECK_MS = 120_000
 log = logging.getLogger(__name__)
 
@@ -115,7 +114,7 @@ def check(*, now: datetime, only: Collection[str] | None = None) -> list[Standin
     chosen = [promise for promise in registry() if only is None or promise.key in only]
     found = [_look_at(promise, look) for promise in chosen]
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [locks.PROMISES])
         before = {result.key: result for result in PromiseResult.objects.latest_each()}
         results = [_keep(before.get(each.promise.key), each, now) for each in found]
         PromiseResult.objects.over_before(HISTORY.earliest(now)).delete()

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from privacy import policy, wakeups
+from privacy import policy
 from privacy.admin.desk import ReadOnlyDeskAdmin
 from privacy.models import PolicyVersion
 
@@ -62,9 +62,6 @@ class PolicyVersionAdmin(ReadOnlyDeskAdmin):
             rehearsal = policy.rehearse(get_language() or "")
             if request.method == "POST":
                 version = policy.publish(rehearsal.number, now=timezone.now())
-                wakeups.wake(
-                    "privacy.tasks.check_promises"
-                )  # what it mends is said now, not at the next look
                 messages.success(
                     request, _("%(version)s is in force.") % {"version": str(version).capitalize()}
                 )

@@ -1,4 +1,7 @@
+from io import StringIO
+
 import pytest
+from django.core.management import call_command
 from django.test import Client
 
 from privacy import policy, wakeups
@@ -20,16 +23,19 @@ def test_the_controller_publishes_the_first_version(desk: Client, dpo):
     assert AuditEntry.objects.get(verb="privacy.policy.published").actor == f"user:{dpo.pk}"
 
 
+@pytest.mark.parametrize("way", ["desk", "command"])
 def test_what_a_new_version_mends_is_looked_at_at_once(
-    desk: Client, monkeypatch, django_capture_on_commit_callbacks
+    desk: Client, root, monkeypatch, django_capture_on_commit_callbacks, way: str
 ):
     woken: list[str] = []
     monkeypatch.setattr(wakeups, "_send", lambda task, arguments: woken.append(task))
     with django_capture_on_commit_callbacks(execute=True):
-        desk.get(PUBLISH)
-    assert woken == []
-    with django_capture_on_commit_callbacks(execute=True):
         desk.post(PUBLISH)
+        write_policy(root, 2, cookies="Other words.")
+        desk.get(PUBLISH)
+    assert "privacy.tasks.check_promises" not in woken  # the first version mends nothing
+    with django_capture_on_commit_callbacks(execute=True):
+        desk.post(PUBLISH) if way == "desk" else call_command("publish_policy", stdout=StringIO())
     assert "privacy.tasks.check_promises" in woken
 
 
