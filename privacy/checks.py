@@ -12,10 +12,10 @@ from django.core.exceptions import FieldError
 from django.db import DatabaseError, models
 from django.db.models.sql import Query
 
-from privacy import hosting, journal, policy, siren
+from privacy import drift, hosting, journal, policy, siren
 from privacy.datamap import NotPersonal, PersonalData, PersonalDataModel, declarations
+from privacy.drift import Drift
 from privacy.models import PolicyVersion
-from privacy.policy import Drift
 from privacy.subjects import Subject
 
 MOST_SHOWN = 3  # items of a list that differ: one word in all periods would fill the screen
@@ -90,7 +90,7 @@ def check_journal(
 def _check_policy(version: PolicyVersion) -> Iterator[CheckMessage]:
     if not policy.is_intact(version):
         yield Error(f"Policy version {version.number} was altered in the database.", id="privacy.E006")
-    if differences := policy.drift(version):
+    if differences := drift.of(version):
         yield _answer_to(differences, version)
 
 
@@ -99,7 +99,7 @@ def _answer_to(differences: list[Drift], version: PolicyVersion) -> CheckMessage
     says = (
         f"Policy version {version.number}, which is in force, says something else than the rules that run:\n"
     )
-    says += "\n".join(line for drift in differences for line in _lines(drift))
+    says += "\n".join(line for found in differences for line in _lines(found))
     if not policy.is_pending(version):
         hint = NEW_VERSION.format(old=version.number, new=version.number + 1)
         return Error(says, hint=hint, id="privacy.E007")
@@ -114,10 +114,10 @@ def _answer_to(differences: list[Drift], version: PolicyVersion) -> CheckMessage
     return checks.Warning(says, hint=hint, id="privacy.W002")
 
 
-def _lines(drift: Drift) -> Iterator[str]:
+def _lines(found: Drift) -> Iterator[str]:
     """The value as published and as it runs; of a long list, its beginning."""
-    yield f"    {drift.name} ({drift.language})"
-    for mark, value in (("published", drift.published), ("now", drift.runs)):
+    yield f"    {found.name} ({found.language})"
+    for mark, value in (("published", found.published), ("now", found.runs)):
         items = value if isinstance(value, list) else [value]
         yield from (f"        {mark}: {item}" for item in items[:MOST_SHOWN])
         if len(items) > MOST_SHOWN:

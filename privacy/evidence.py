@@ -9,7 +9,18 @@ from django.db.models.functions import Cast
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from privacy import checks, hosting, ledger, navigation, partitions, policy, tables, union, verification
+from privacy import (
+    checks,
+    drift,
+    hosting,
+    ledger,
+    navigation,
+    partitions,
+    policy,
+    tables,
+    union,
+    verification,
+)
 from privacy.models import AuditEntry, HostingPlace, Mail, PolicyText, PolicyVersion, PurgeRun, SealedRow
 from privacy.promises import CLOCKS_DIFFER, Evidence, Look, Promise, none_among, none_of
 
@@ -155,7 +166,7 @@ def as_published(*beginnings: str) -> Evidence:
         return Evidence(is_kept=False, figure=0)
     chosen = beginnings or ("",)
     printed = {name for text in version.texts.all() for name in text.terms if name.startswith(chosen)}
-    return none_of(len(printed & {found.name for found in policy.drift(version)}), among=len(printed))
+    return none_of(len(printed & {found.name for found in drift.of(version)}), among=len(printed))
 
 
 def _intact() -> Evidence:

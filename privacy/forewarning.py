@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from privacy import emails, links, retention
+from privacy import emails, forecast, links
 from privacy.datamap import Holding
 from privacy.models import Mail
 from privacy.periods import Period
@@ -32,11 +32,10 @@ def coming(*, now: datetime) -> list[Coming]:
     Visits, mails and sessions go every day; said each day, they would teach not to read the rest.
     """
     lasting = LASTING.after(now)
-    forecasts = retention.preview(now=now + AHEAD)
     return [
-        Coming(forecast.holding, forecast.count)
-        for forecast in forecasts
-        if forecast.count and forecast.holding.data.keep.period.after(now) >= lasting
+        Coming(rule.holding, rule.count)
+        for rule in forecast.preview(now=now + AHEAD)
+        if rule.count and rule.holding.data.keep.period.after(now) >= lasting
     ]
 
 

@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from privacy import holds, partitions, policy
+from privacy import drift, holds, partitions, policy
 from privacy.datamap import Category, Holding, Purpose, holdings
 from privacy.models import PolicyText, Visit
 from privacy.promises import Evidence, Look, Promise, none_of
@@ -62,7 +62,7 @@ def _purpose_is_named(purpose: Purpose, look: Look) -> Evidence:
     """The policy in force names the purpose and its basis, as they run."""
     names = {f"purpose.{purpose.lower()}", f"basis.{purpose.lower()}"}
     version = policy.in_force()
-    drifted = {found.name for found in policy.drift(version)} if version else names
+    drifted = {found.name for found in drift.of(version)} if version else names
     named = all(names <= text.terms.keys() for text in _texts())
     served = [held for held in holdings() if purpose in _purposes(held)]
     return Evidence(named and not names & drifted, sum(map(look.count, served)))

@@ -6,7 +6,7 @@ altered: another text, or another rule, needs another number.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -56,19 +56,6 @@ class Draft:
     source: str
     terms: Mapping[str, Term]
     clauses: tuple[FrozenClause, ...]
-
-
-@dataclass(frozen=True)
-class Drift:
-    """A value that the version in force prints and that the rules which run no longer give.
-
-    Of a list, only the items that differ.
-    """
-
-    language: str
-    name: str
-    published: Term
-    runs: Term | None
 
 
 @dataclass(frozen=True)
@@ -160,11 +147,6 @@ def read(folder: Path) -> list[Draft]:
     return drafts
 
 
-def drift(version: PolicyVersion) -> list[Drift]:
-    """Where ``version`` says something else than the rules that run at this moment."""
-    return [found for text in version.texts.all() for found in _drift(text)]
-
-
 def is_pending(version: PolicyVersion, root: Path | None = None) -> bool:
     """Whether a higher number than ``version`` waits to be published."""
     return max(_folders(root or settings.POLICY_ROOT), default=0) > version.number
@@ -219,21 +201,6 @@ def _ask_if_new(folder: Path, drafts: list[Draft]) -> None:
         )
 
 
-def _drift(text: PolicyText) -> Iterator[Drift]:
-    runs = terms.in_language(text.language)
-    for name, published in text.terms.items():
-        running = _plain(runs.get(name))
-        if running != published:
-            yield Drift(text.language, name, _without(published, running), _without(running, published))
-
-
-def _without(value: Any, other: Any) -> Any:
-    """Of two lists, the items of one that the other lacks; anything else as it is."""
-    if isinstance(value, list) and isinstance(other, list):
-        return [item for item in value if item not in other]
-    return value
-
-
 def _columns(draft: Draft) -> dict[str, Any]:
     shown = [asdict(clause) for clause in draft.clauses]
     return {"language": draft.language, "source": draft.source, "terms": draft.terms, "clauses": shown}
@@ -246,8 +213,3 @@ def _digest(number: int, draft: Draft) -> str:
 def _sha256(content: object) -> str:
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _plain(value: Term | None) -> Any:
-    """The value as JSON gives it back: lists for every sequence."""
-    return json.loads(json.dumps(value))

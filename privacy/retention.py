@@ -8,99 +8,18 @@ the next run does the rest. Visits go by whole partitions (:mod:`privacy.partiti
 import contextlib
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
-from uuid import UUID
 
 from django.db import Error, connection, transaction
-from django.db.models import BooleanField, Count, ExpressionWrapper, Max, Min, Q, QuerySet, Sum
+from django.db.models import Max, Sum
 
-from privacy import audit, batches, holds, journal, locks, navigation, paging, partitions, wakeups
+from privacy import audit, batches, forecast, journal, locks, navigation, partitions, wakeups
 from privacy.datamap import Holding, holdings
 from privacy.models import PolicyVersion, PurgeLine, PurgeRun, Visit
-from privacy.spans import begin
 
 
 class AlreadyRunning(RuntimeError):
     """Another purge runs now."""
-
-
-@dataclass(frozen=True)
-class Forecast:
-    """What a purge would take under one rule, and how many rows more would be due some time ``ahead``."""
-
-    holding: Holding
-    cut_off: datetime
-    count: int
-    oldest: datetime | None
-    newest: datetime | None
-    coming: int = 0
-
-    @property
-    def is_listed(self) -> bool:
-        """Whether its records can be looked through one by one."""
-        return is_listed(self.holding)
-
-
-def preview(*, now: datetime, ahead: timedelta = timedelta()) -> list[Forecast]:
-    """What a purge at ``now`` would take, rule by rule; holds are looked at only when it runs."""
-    return [_forecast(known, now, ahead) for known in holdings()]
-
-
-def _forecast(holding: Holding, now: datetime, ahead: timedelta) -> Forecast:
-    """One look at the rows, those due now and those due later apart. Most rules have neither."""
-    since, reached, stranded = holding.data.keep.since, _due(holding, now + ahead), _stranded(holding)
-    if not reached.exists():
-        return Forecast(holding, now, stranded, None, None)
-    is_due = ExpressionWrapper(_is_due(holding, now), BooleanField())
-    parts = reached.order_by().annotate(retention_due=is_due).values_list("retention_due")
-    found = {due: facts for due, *facts in parts.annotate(Count(since), Min(since), Max(since))}
-    (count, oldest, newest), coming = found.get(True, (0, None, None)), found.get(False, (0,))[0]
-    return Forecast(holding, now, count + stranded, oldest, newest, coming)
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """One record whose period is over, without a word of what stands in it."""
-
-    number: str
-    about: str  # the person's pseudonym, where one is known
-    since: datetime
-    until: datetime
-    is_held: bool
-
-
-@dataclass(frozen=True)
-class WaitingPage:
-    """Some of them, the oldest first, and the way to the others."""
-
-    records: list[Waiting]
-    before: str
-    after: str
-
-
-def waiting(known: Holding, *, until: datetime, before: str = "", after: str = "") -> WaitingPage:
-    """One page of the records of a holding whose period is over by ``until``; ``before`` and ``after`` are marks."""
-    page = paging.page(known.due(until), known.data.keep.since, before=before, after=after)
-    shown = known.rows().filter(pk__in=[row.pk for row in page.rows])
-    people, held = known.pseudonyms(shown), holds.held_among(known, shown)
-    records = [
-        Waiting(
-            number=str(row.pk) if isinstance(row.pk, int | UUID) else "",  # another key may be a secret
-            about=min(people.get(row.pk, ()), default=""),
-            since=row.paged_by,
-            until=known.data.keep.period.after(row.paged_by),
-            is_held=row.pk in held,
-        )
-        for row in page.rows
-    ]
-    return WaitingPage(records, page.before, page.after)
-
-
-def is_listed(known: Holding) -> bool:
-    """Whether its records go one by one: visits go by whole partitions."""
-    return known.model is not Visit
 
 
 def ask(*, now: datetime) -> PurgeRun:
@@ -164,7 +83,7 @@ def _purge(cut_offs: Mapping[str, datetime], now: datetime, *, is_new: bool) -> 
     run = _begin(now)
     for known in holdings():
         if cut_off := cut_offs.get(known.label):
-            if is_new and (_due(known, cut_off).exists() or _stranded(known)):
+            if is_new and (forecast.due(known, cut_off).exists() or forecast.stranded(known)):
                 journal.note_purge(known.label, cut_off=cut_off, now=now)
             _purge_holding(run, known, cut_off)
     _finish(run, now + timedelta(seconds=time.monotonic() - started))
@@ -217,23 +136,8 @@ def _purge_holding(run: PurgeRun, holding: Holding, now: datetime) -> None:
         navigation.sweep(now=now)
     else:
         rows.purge()
-    left = _due(holding, now).count() + _stranded(holding) - len(rows.held)
+    left = forecast.due(holding, now).count() + forecast.stranded(holding) - len(rows.held)
     line.close(held=len(rows.held), left=left, longest=round(rows.longest * 1000))
-
-
-def _due(holding: Holding, now: datetime) -> "QuerySet[Any]":
-    return holding.rows().filter(_is_due(holding, now))
-
-
-def _is_due(holding: Holding, now: datetime) -> Q:
-    """Visits are due by whole partitions: on the day on which the earliest of them is."""
-    if holding.model is Visit:
-        return Q(at__lt=begin(partitions.due_before(now)))
-    return holding.is_due(now)
-
-
-def _stranded(holding: Holding) -> int:
-    return partitions.stranded() if holding.model is Visit else 0
 
 
 @contextlib.contextmanager

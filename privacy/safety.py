@@ -14,7 +14,7 @@ from django.db.models import Count, Max, Min, Sum
 from django.db.models.functions import TruncDate
 from django.urls import reverse
 
-from privacy import audit, emails, links, retention, wakeups
+from privacy import audit, emails, forecast, links, retention, wakeups
 from privacy.datamap import Holding
 from privacy.models import AuditEntry, PolicyVersion, PurgeLine, PurgeRun, Visit
 
@@ -58,7 +58,7 @@ def run(*, now: datetime) -> PurgeRun:
 
 def suspicions(*, now: datetime) -> list[Suspicion]:
     """All that looks wrong about a purge at ``now``; nothing, when it would delete nothing."""
-    forecasts = [forecast for forecast in retention.preview(now=now) if forecast.count]
+    forecasts = [rule for rule in forecast.preview(now=now) if rule.count]
     return [*_clocks(now), *_leaps(now), *_shares(forecasts, now)] if forecasts else []
 
 
@@ -142,13 +142,13 @@ def _newest_trace(now: datetime) -> datetime | None:
     return max(filter(None, traces), default=None)
 
 
-def _shares(forecasts: list[retention.Forecast], now: datetime) -> Iterator[Suspicion]:
+def _shares(forecasts: list[forecast.Forecast], now: datetime) -> Iterator[Suspicion]:
     last = PurgeRun.objects.filter(state=PurgeRun.State.FINISHED, begun_at__lte=now).aggregate(
         at=Max("begun_at")
     )
     gone, week_begun = _gone_within_a_week(now)
-    for forecast in forecasts:
-        holding, due = forecast.holding, forecast.count
+    for rule in forecasts:
+        holding, due = rule.holding, rule.count
         earlier = gone.get(holding.label, 0)
         if due + earlier < settings.PURGE_FEW_ROWS:
             continue

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from privacy import policy
+from privacy import drift, policy
 from privacy.admin.desk import ReadOnlyDeskAdmin
 from privacy.models import PolicyVersion
 
@@ -51,8 +51,8 @@ class PolicyVersionAdmin(ReadOnlyDeskAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The versions, with what the one in force no longer says rightly."""
         current = policy.in_force()
-        drift = policy.drift(current) if current else []
-        return super().changelist_view(request, {"may_publish": self.may_publish(request), "drift": drift})
+        found = drift.of(current) if current else []
+        return super().changelist_view(request, {"may_publish": self.may_publish(request), "drift": found})
 
     def publish(self, request: HttpRequest) -> HttpResponse:
         """GET rehearses, POST publishes."""

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from privacy import forewarning, holds, retention, safety
+from privacy import forecast, forewarning, holds, retention, safety
 from privacy.admin.desk import DeskAdmin, ReadOnlyDeskAdmin, by
 from privacy.datamap import holdings
 from privacy.forms import EmailField, TextField
@@ -72,7 +72,7 @@ class PurgeRunAdmin(ReadOnlyDeskAdmin):
 
     def due(self, request: HttpRequest, label: str) -> HttpResponse:
         """The records of one rule that a purge would take now, or by tomorrow: numbers and dates, no words."""
-        known = next((one for one in holdings() if one.label == label and retention.is_listed(one)), None)
+        known = next((one for one in holdings() if one.label == label and forecast.is_listed(one)), None)
         if not self.has_view_permission(request):
             raise PermissionDenied
         if known is None:
@@ -80,7 +80,7 @@ class PurgeRunAdmin(ReadOnlyDeskAdmin):
         now, is_coming = timezone.now(), "tomorrow" in request.GET
         until = now + forewarning.AHEAD if is_coming else now
         marks = {name: request.GET.get(name, "") for name in ("before", "after")}
-        page = retention.waiting(known, until=until, **marks)
+        page = forecast.waiting(known, until=until, **marks)
         facts = {"holding": known, "page": page, "is_coming": is_coming, "until": until, "now": now}
         return self._page(request, "due", {"title": known.data.label, **facts})
 
@@ -127,9 +127,9 @@ class PurgeRunAdmin(ReadOnlyDeskAdmin):
         return TemplateResponse(request, f"admin/privacy/purgerun/{name}.html", facts)
 
 
-def _rules(now: datetime) -> list[retention.Forecast]:
+def _rules(now: datetime) -> list[forecast.Forecast]:
     """What each rule takes now, and how many more by tomorrow; those with something to delete first, most first."""
-    rules = retention.preview(now=now, ahead=forewarning.AHEAD)
+    rules = forecast.preview(now=now, ahead=forewarning.AHEAD)
     return sorted(rules, key=lambda rule: (-rule.count, -rule.coming))
 
 

@@ -16,7 +16,7 @@ from dsr.models.checks import How
 from dsr.models.mandates import AnswersTo
 from dsr.states import State
 from dsr.views import intake as intake_views
-from privacy import erasure, retention, storage
+from privacy import erasure, forecast, storage
 from privacy.limits import Limit
 from privacy.models import AuditEntry, Mail, StoredFile
 from privacy.subjects import Subject
@@ -123,7 +123,7 @@ def test_an_unconfirmed_form_takes_its_mandate_along(now, django_capture_on_comm
     assert list(Filing.objects.due(later)) == [filing]
     erasure.delete(Filing.objects.filter(pk=filing.pk))
     assert (Mandate.objects.count(), Representative.objects.count(), StoredFile.objects.count()) == (0, 0, 0)
-    assert retention.preview(now=later)
+    assert forecast.preview(now=later)
 
 
 # Confirming ------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ import psycopg2
 import pytest
 from django.db import connection
 
-from privacy import counting, navigation, partitions, retention
+from privacy import counting, forecast, navigation, partitions, retention
 from privacy.models import AuditEntry, CountedDay, DailyTotal, Visit
 from privacy.spans import Granularity, Span
 
@@ -74,7 +74,7 @@ def test_a_day_goes_whole_and_leaves_its_totals(old, now):
 
 
 def test_the_purge_certifies_the_days_it_drops(old, now):
-    said = next(known for known in retention.preview(now=now) if known.holding.model is Visit)
+    said = next(known for known in forecast.preview(now=now) if known.holding.model is Visit)
     line = retention.purge(now=now).lines.get(holding="privacy.visit")
     assert (line.count, line.left) == (said.count, 0) == (3, 0)
     assert (line.oldest, line.newest) == (said.oldest, said.newest)

@@ -9,7 +9,7 @@ from django.core.management.base import SystemCheckError
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
-from privacy import checks, policy, proofreading
+from privacy import checks, drift, policy, proofreading
 from privacy.clauses import KEYS
 from privacy.models import AuditEntry, Mail, PolicyText, PolicyVersion
 from privacy.periods import Period
@@ -91,10 +91,10 @@ def test_there_must_be_a_folder(root, now):
 
 
 def test_a_changed_period_is_seen(published, keep_mail, now):
-    assert policy.drift(published) == []
+    assert drift.of(published) == []
     keep_mail(Period(months=7))
-    found = policy.drift(published)
-    assert {(drift.language, drift.name) for drift in found} == {
+    found = drift.of(published)
+    assert {(each.language, each.name) for each in found} == {
         ("en", "list.periods"),
         ("fr", "list.periods"),
     }
@@ -107,8 +107,8 @@ def test_a_changed_period_is_enough_for_a_new_version(published, keep_mail, root
     write_policy(root, 2)
     keep_mail(Period(months=7))
     second = policy.publish(now=now)
-    assert policy.drift(second) == []
-    assert policy.drift(published) != []
+    assert drift.of(second) == []
+    assert drift.of(published) != []
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from django.db import connection, models
 from django.db.models import ProtectedError
 from django.test.utils import CaptureQueriesContext
 
-from privacy import batches, erasure, holds, retention, storage
+from privacy import batches, erasure, forecast, holds, retention, storage
 from privacy.datamap import holding, holdings
 from privacy.models import AuditEntry, Draft, Hold, Mail, PurgeLine, PurgeRun, StoredFile
 from tests import holdings as made
@@ -48,12 +48,12 @@ def test_the_preview_says_what_the_purge_then_takes(now):
     for days in range(3):
         make_mail(written_at=now - OVER - timedelta(days=days))
     make_mail(BOB, written_at=now)
-    before = {forecast.holding.label: forecast for forecast in retention.preview(now=now)}
+    before = {rule.holding.label: rule for rule in forecast.preview(now=now)}
     line = line_of(retention.purge(now=now))
     said = before["privacy.mail"]
     assert (said.count, said.oldest, said.newest) == (line.count, line.oldest, line.newest)
     assert said.count == 3
-    assert not any(forecast.count for forecast in retention.preview(now=now))
+    assert not any(rule.count for rule in forecast.preview(now=now))
 
 
 def test_one_look_says_what_goes_now_and_what_more_goes_later(now):
@@ -66,8 +66,8 @@ def test_one_look_says_what_goes_now_and_what_more_goes_later(now):
             if label != "website.user":
                 period = next(known.data.keep.period for known in holdings() if known.label == label)
                 make(person, now - period._delta() + moved)
-    said = retention.preview(now=now, ahead=ahead)
-    today, tomorrow = retention.preview(now=now), retention.preview(now=now + ahead)
+    said = forecast.preview(now=now, ahead=ahead)
+    today, tomorrow = forecast.preview(now=now), forecast.preview(now=now + ahead)
     assert [replace(one, coming=0) for one in said] == today
     assert [one.count + one.coming for one in said] == [one.count for one in tomorrow]
     assert sum(one.coming > 0 for one in said) > len(said) // 2

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from privacy import audit, journal, retention, safety
+from privacy import audit, forecast, journal, retention, safety
 
 
 class Command(BaseCommand):
@@ -23,8 +23,8 @@ class Command(BaseCommand):
         """Purge, or look."""
         now = timezone.now()
         if options["dry_run"]:
-            for forecast in retention.preview(now=now):
-                self._say(forecast.count, forecast.oldest, forecast.newest, forecast.holding.label)
+            for rule in forecast.preview(now=now):
+                self._say(rule.count, rule.oldest, rule.newest, rule.holding.label)
             return
         try:
             with audit.acting(audit.SYSTEM, "command:purge"):
