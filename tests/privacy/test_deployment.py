@@ -14,7 +14,7 @@ from privacy.periods import Period
 from softnlabs import assets, serve, translations
 from softnlabs.parts import Console
 from tests.privacy.conftest import write_policy
-from tests.sabotage import tamper
+from tests.sabotage.stage import tamper
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "root")]
 

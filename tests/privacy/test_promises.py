@@ -89,8 +89,8 @@ def test_what_it_looked_at_is_counted(stage, now):
     for make in made.MAKERS.values():
         for person in people:
             make(person, now)
-    sabotage.late_answer(stage)
-    sabotage.choice_past_its_validity(stage)
+    sabotage.people.late_answer(stage)
+    sabotage.consents.choice_past_its_validity(stage)
     held = {f"storage.{each.label}": each.live(now).count() for each in holdings()}
     counted: dict[str, int] = {
         **held,
@@ -185,7 +185,7 @@ def test_what_nobody_looked_at_for_an_hour_counts_as_broken(sound, now):
 def test_one_message_a_breaking_and_one_when_it_is_kept_again(stage, now):
     look, only = timedelta(minutes=20), ["data.mail"]
     promises.check(now=now, only=only)
-    waiting = sabotage.made.mail(stage.person(), now - timedelta(hours=2))
+    waiting = made.mail(stage.person(), now - timedelta(hours=2))
     for turn in range(1, 3):
         promises.check(now=now + turn * look, only=only)
     assert [mail.subject for mail in Mail.objects.filter(message="promises")] == [
@@ -221,20 +221,20 @@ def test_old_lines_go_but_never_the_last(now):
 @pytest.mark.parametrize(("minutes", "is_kept"), [(119, True), (121, False)])
 def test_what_two_purges_left_behind_is_a_broken_promise(stage, now, minutes, is_kept):
     over = (now - timedelta(minutes=minutes)).astimezone(CALENDAR)
-    sabotage.made.mail(stage.person(), over - relativedelta(months=3))
+    made.mail(stage.person(), over - relativedelta(months=3))
     assert promises.check(now=now, only=["storage.privacy.mail"])[0].is_kept is is_kept
 
 
 def test_a_hold_explains_a_row_past_its_period(stage, now):
     alice = stage.person()
-    sabotage.made.mail(alice, now - timedelta(days=400))
+    made.mail(alice, now - timedelta(days=400))
     holds.hold(email=alice.email, reason="A claim", review_on=now.date(), now=now)
     assert promises.check(now=now, only=["storage.privacy.mail"])[0].is_kept
 
 
 def test_a_restriction_explains_it_too(stage, now):
     alice = stage.person()
-    sabotage.made.mail(alice, now - timedelta(days=400))
+    made.mail(alice, now - timedelta(days=400))
     restriction.restrict(alice.subject(), reason="She contests it", now=now)
     assert promises.check(now=now, only=["storage.privacy.mail"])[0].is_kept
 
@@ -258,7 +258,7 @@ def test_the_page_speaks_french(sound, now):
 
 
 def test_a_broken_promise_is_said_first(stage, now):
-    sabotage.mail_that_waits(stage)
+    sabotage.company.mail_that_waits(stage)
     promises.check(now=now)
     page = Client().get("/privacy/promises/").content.decode()
     assert '<a href="#datamail">No message to you waits longer than an hour.</a>' in page
@@ -277,13 +277,13 @@ def run() -> str:
 
 def test_the_command_fails_when_a_promise_is_broken(stage, now):
     assert "promises are kept" in run()
-    sabotage.mail_that_waits(stage)
+    sabotage.company.mail_that_waits(stage)
     with pytest.raises(CommandError, match=f"1 of {len(KEYS)}"):
         run()
 
 
 def test_the_desk_shows_what_is_broken_and_checks_on_demand(stage, desk, now):
-    sabotage.mail_that_waits(stage)
+    sabotage.company.mail_that_waits(stage)
     answer = desk.post("/admin/privacy/promiseresult/check/", follow=True)
     assert f"{len(KEYS)} promises were checked" in answer.content.decode()
     assert "No message to you waits longer than an hour." in desk.get("/admin/").content.decode()

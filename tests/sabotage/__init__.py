@@ -1,0 +1,74 @@
+"""One way to break each promise: what somebody could do to the data, the rules or the files behind our back.
+
+A new promise adds its line to :data:`SABOTEURS`, or is one of those that the data map makes. Each takes the stage of
+the test and breaks the promise for as long as the test lasts. They stand by what they attack, a module each.
+"""
+
+from privacy.datamap import Category, Purpose, holdings
+from tests.sabotage import company, consents, files, journal, people, purge, versions
+from tests.sabotage.stage import Saboteur, Stage
+
+__all__ = ["OTHER_WAYS", "SABOTEURS", "Saboteur", "Stage", "everybody"]
+
+SABOTEURS: dict[str, Saboteur] = {
+    "preamble.company": company.another_controller,
+    "consent.words": consents.other_words,
+    "consent.version": consents.choice_without_version,
+    "controller.applications": people.application_for_nobody,
+    "controller.enquiries": people.enquiry_for_nobody,
+    "data.declared": company.undeclared_field,
+    "data.mail": company.mail_that_waits,
+    "data.answered": people.late_answer,
+    "data.recipients-told": people.recipient_not_told,
+    "security.sealed": journal.entry_that_waits_for_its_seal,
+    "security.verified": journal.altered_entry,
+    "security.protected": journal.trigger_switched_off,
+    "security.encrypted": files.file_in_clear,
+    "communication.recipients": company.another_recipient,
+    "hosting.places": company.place_outside,
+    "hosting.own_server": company.foreign_source,
+    "forms.prospects": consents.prospect_without_proof,
+    "forms.stopped": consents.prospect_who_said_stop,
+    "storage.files": files.file_that_is_lost,
+    "storage.purge": purge.no_purge,
+    "storage.days": purge.no_place_for_tomorrow,
+    "storage.oldest_visit": purge.day_that_could_not_be_dropped,
+    "storage.archive": people.opening_without_reason,
+    "cookies.lapsed": consents.choice_past_its_validity,
+    "cookies.listed": consents.another_cookie,
+    "updates.intact": versions.altered_version,
+    "updates.true": purge.another_period,
+}
+
+
+# More ways to break some of them, each found by somebody who tried.
+OTHER_WAYS: list[tuple[str, Saboteur]] = [
+    ("storage.purge", purge.purge_in_the_future),
+    ("storage.purge", purge.purge_that_missed_its_hours),
+    ("storage.days", purge.days_that_were_not_made),
+    ("storage.days", purge.visit_that_waits_for_its_day),
+    ("data.declared", company.table_made_by_hand),
+    ("data.declared", company.table_made_in_a_corner),
+    ("data.declared", company.column_made_by_hand),
+    ("security.protected", journal.trigger_that_lets_all_pass),
+    ("security.protected", journal.trigger_that_looks_elsewhere),
+    ("security.encrypted", files.file_in_clear_of_the_right_length),
+    ("storage.files", files.file_beside_the_folders),
+    ("hosting.places", company.place_that_no_register_knows),
+    ("hosting.own_server", company.no_policy_for_content),
+    ("hosting.own_server", company.policy_for_content_that_nobody_sends),
+    ("forms.prospects", consents.prospect_whose_stop_was_forgotten),
+    ("updates.intact", versions.version_with_another_date),
+    ("updates.intact", versions.version_altered_with_its_digest),
+    ("updates.intact", versions.version_taken_away),
+]
+
+
+def everybody() -> dict[str, Saboteur]:
+    """The saboteur of each promise, those of the data map included."""
+    return {
+        **SABOTEURS,
+        **{f"data.{category.lower()}": company.unnamed_category(category) for category in Category},
+        **{f"purposes.{purpose.lower()}": company.unnamed_basis(purpose) for purpose in Purpose},
+        **{f"storage.{holding.label}": purge.row_past_its_period(holding.label) for holding in holdings()},
+    }

@@ -1,0 +1,106 @@
+"""Against the company's word: who it is, what it declares, where it lies, who gets it, how soon it writes."""
+
+from datetime import timedelta
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+from django.utils.translation import override
+
+from consent.models import Prospect
+from privacy import policy
+from privacy.datamap import Basis, Category, Datum, Purpose, Recipient
+from privacy.models import Mail
+from tests import holdings as made
+from tests.sabotage.stage import Saboteur, Stage, tamper
+
+
+def another_controller(stage: Stage) -> None:
+    stage.settings.CONTROLLER = {**settings.CONTROLLER, "name": "Somebody Else"}
+
+
+def undeclared_field(stage: Stage) -> None:
+    stage.declare(Mail, fields={"to": Datum(Category.EMAIL)})
+
+
+def another_recipient(stage: Stage) -> None:
+    stage.declare(Prospect, recipients=(Recipient.CONTROLLER,))
+
+
+def place_outside(stage: Stage) -> None:
+    stage.settings.HOSTING_PLACES = [*settings.HOSTING_PLACES, "US Ashburn"]
+
+
+def place_that_no_register_knows(stage: Stage) -> None:
+    stage.settings.HOSTING_PLACES = [*settings.HOSTING_PLACES, "DE Falkenstein"]
+
+
+def foreign_source(stage: Stage) -> None:
+    directives = {
+        **settings.CONTENT_SECURITY_POLICY["DIRECTIVES"],
+        "img-src": ["'self'", "https://example.com"],
+    }
+    stage.settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": directives}
+
+
+def no_policy_for_content(stage: Stage) -> None:
+    stage.settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": {}}
+
+
+def policy_for_content_that_nobody_sends(stage: Stage) -> None:
+    stage.settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if name != "privacy.middleware.headers"]
+
+
+def table_made_by_hand(stage: Stage) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE accounts_before_the_move AS SELECT * FROM website_user")
+
+
+def table_made_in_a_corner(stage: Stage) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE SCHEMA corner")
+        cursor.execute("CREATE MATERIALIZED VIEW corner.privacy_mail AS SELECT * FROM privacy_mail")
+
+
+def column_made_by_hand(stage: Stage) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE website_enquiry ADD COLUMN remarks text")
+
+
+def mail_that_waits(stage: Stage) -> None:
+    made.mail(stage.person(), stage.now - timedelta(hours=1, seconds=1))
+
+
+def unnamed_category(category: Category) -> Saboteur:
+    """Hold it where the policy in force does not list it."""
+
+    def sabotage(stage: Stage) -> None:
+        fields = {**Mail.personal_data.fields, "to": Datum(category)}
+        stage.declare(Mail, fields=fields)
+        with override("en"):
+            label = str(category.label)
+        tamper(
+            "privacy_policytext",
+            "UPDATE privacy_policytext SET terms = jsonb_set(terms, '{list.categories}',"
+            " (terms -> 'list.categories') - %s) WHERE language = 'en'",
+            label,
+        )
+
+    return sabotage
+
+
+def unnamed_basis(purpose: Purpose) -> Saboteur:
+    """Use data for it on a basis that the policy in force does not name."""
+
+    def sabotage(stage: Stage) -> None:
+        version = policy.in_force()
+        assert version is not None
+        named = policy.text_of(version, "en").terms[f"basis.{purpose.lower()}"]
+        with override("en"):
+            other = next(basis for basis in Basis if str(basis.label) not in named)
+        stage.declare(Mail, purpose=purpose, basis=other)
+        terms = dict(apps.get_app_config("consent").policy_terms)
+        terms.pop(f"basis.{purpose.lower()}", None)
+        stage.monkeypatch.setattr(apps.get_app_config("consent"), "policy_terms", terms)
+
+    return sabotage

@@ -1,0 +1,54 @@
+"""Against consents, prospects and cookies."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+from django.apps import apps
+
+from consent import ledger
+from consent.models import Prospect, Suppression, Wording
+from consent.prospecting import opt_in, suppress, withdraw
+from tests import holdings as made
+from tests.sabotage.stage import Stage, tamper
+
+
+def other_words(stage: Stage) -> None:
+    Wording.objects.create(sha256="0" * 64, language="en", text="Other words", first_shown_at=stage.now)
+
+
+def choice_without_version(stage: Stage) -> None:
+    made.consent_event(stage.person(), stage.now)
+    tamper("consent_consentevent", "UPDATE consent_consentevent SET policy_version = ''")
+
+
+def choice_past_its_validity(stage: Stage) -> None:
+    given = stage.now - timedelta(days=1)
+    ledger.grant(
+        "visits",
+        holder=ledger.Holder(receipt=uuid4()),
+        purpose="VISITORS",
+        circumstance=ledger.Circumstance(ledger.Act.CHOICE, "May we?", "en", "/", given),
+        valid_until=stage.now - timedelta(hours=2),
+    )
+
+
+def prospect_without_proof(stage: Stage) -> None:
+    made.prospect(stage.person(), stage.now)
+
+
+def prospect_who_said_stop(stage: Stage) -> None:
+    prospect = made.prospect(stage.person(), stage.now)
+    suppress(prospect.email, now=stage.now)
+
+
+def prospect_whose_stop_was_forgotten(stage: Stage) -> None:
+    email = stage.person().email
+    opt_in(email=email, sentence="Write to me", language="en", page="/", now=stage.now)
+    withdraw(email=email, act=ledger.Act.LINK, words="Stop", language="en", page="/", now=stage.now)
+    Suppression.objects.all().delete()
+    Prospect.objects.create(email=email, language="en", agreed_at=stage.now, last_contact_at=stage.now)
+
+
+def another_cookie(stage: Stage) -> None:
+    terms = {**apps.get_app_config("consent").policy_terms, "list.cookies": lambda: [["Technical", ["spy"]]]}
+    stage.monkeypatch.setattr(apps.get_app_config("consent"), "policy_terms", terms)

@@ -1,0 +1,46 @@
+"""Against the journal: rows, seals and triggers."""
+
+from datetime import timedelta
+
+from django.db import connection
+
+from privacy import audit
+from tests.sabotage.stage import Stage, tamper
+
+
+def entry_that_waits_for_its_seal(stage: Stage) -> None:
+    audit.record("test.done", now=stage.now - timedelta(minutes=11))
+
+
+def altered_entry(stage: Stage) -> None:
+    audit.record("test.done", now=stage.now)
+    stage.seal()
+    tamper("privacy_auditentry", "UPDATE privacy_auditentry SET verb = 'test.other' WHERE verb = 'test.done'")
+
+
+def trigger_switched_off(stage: Stage) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE consent_consentevent DISABLE TRIGGER consent_consentevent_rows")
+
+
+def trigger_that_lets_all_pass(stage: Stage) -> None:
+    body = "BEGIN RETURN coalesce(NEW, OLD); END"
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(
+            "CREATE OR REPLACE FUNCTION privacy_refuse_change() RETURNS trigger LANGUAGE plpgsql AS %s",
+            [body],
+        )
+
+
+def trigger_that_looks_elsewhere(stage: Stage) -> None:
+    table = "privacy_auditentry"
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f"DROP TRIGGER {table}_rows ON {table}")
+        cursor.execute(
+            f"CREATE TRIGGER {table}_rows BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW"
+            " WHEN (OLD.id < 0) EXECUTE FUNCTION privacy_refuse_change()"
+        )
+        cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_rows")

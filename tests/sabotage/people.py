@@ -1,0 +1,35 @@
+"""Against the answers that people were promised: for whom, for what reason, by when."""
+
+from datetime import timedelta
+
+from recruitment.models import ArchiveOpening
+from tests import holdings as made
+from tests.dsr.factories import plain_request
+from tests.recruitment.applications import make_application
+from tests.sabotage.stage import Stage
+
+
+def application_for_nobody(stage: Stage) -> None:
+    make_application(at=stage.now, entity="")
+
+
+def enquiry_for_nobody(stage: Stage) -> None:
+    made.enquiry(stage.person(), stage.now)
+
+
+def opening_without_reason(stage: Stage) -> None:
+    ArchiveOpening.objects.create(
+        application=make_application(at=stage.now), opened_at=stage.now, opened_by="user:1", reason=""
+    )
+
+
+def late_answer(stage: Stage) -> None:
+    plain_request("alice@example.org", "Alice", stage.now - timedelta(days=1), state="RECEIVED")
+
+
+def recipient_not_told(stage: Stage) -> None:
+    asked = plain_request("alice@example.org", "Alice", stage.now)
+    asked.tellings.create(
+        kind="ERASURE", recipient="Sender", is_processor=True, categories=["EMAIL"], opened_at=stage.now,
+        due_on=stage.now.date() - timedelta(days=1),
+    )  # fmt: skip
