@@ -10,7 +10,7 @@ import contextlib
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 
@@ -21,6 +21,7 @@ from psycopg2.errors import LockNotAvailable, UndefinedTable
 
 from privacy import spans, totals
 from privacy.models.navigation import PERIOD, Visit
+from privacy.periods import CALENDAR
 from privacy.spans import DAY, TABLE, Granularity, Span, begin
 
 AHEAD = timedelta(days=14)
@@ -53,8 +54,13 @@ class Gone:
 
 
 def is_due(day: date, now: datetime) -> bool:
-    """Whether the earliest visit possible on ``day`` is past its period at ``now``."""
-    return PERIOD.is_over(begin(day), now)
+    """Whether a visit possible on ``day`` (UTC) is past its period at ``now``.
+
+    Mostly the earliest is first. But at the end of a month the Paris day that begins before this one ends may, in a
+    month that has no such day, end earlier: 31 October at 00:30 before 30 October at 12:00.
+    """
+    midnight = datetime.combine(day + DAY, time(), CALENDAR)
+    return PERIOD.is_over(begin(day), now) or PERIOD.is_over(midnight, now)
 
 
 def first_kept(now: datetime) -> date:

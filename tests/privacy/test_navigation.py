@@ -260,9 +260,13 @@ def test_nothing_is_readable_one_second_past_six_months(now):
         (date(2026, 11, 23), datetime(2027, 5, 22, 23, tzinfo=UTC)),
         (date(2026, 8, 31), datetime(2027, 2, 28, 1, tzinfo=UTC)),
         (date(2027, 8, 31), datetime(2028, 2, 29, 1, tzinfo=UTC)),
+        (date(2026, 8, 27), datetime(2027, 2, 27, 1, tzinfo=UTC)),
+        (date(2026, 8, 28), datetime(2027, 2, 27, 23, tzinfo=UTC)),  # at 22:00 UTC it is the 29th in Paris
+        (date(2026, 10, 30), datetime(2027, 4, 29, 22, tzinfo=UTC)),
+        (date(2026, 12, 30), datetime(2027, 6, 29, 22, tzinfo=UTC)),
     ],
 )
-def test_a_day_is_due_when_its_earliest_visit_is(day, end):
+def test_a_day_is_due_when_the_first_of_its_visits_is(day, end):
     assert not partitions.is_due(day, end - timedelta(seconds=1))
     assert partitions.is_due(day, end)
     assert partitions.first_kept(end) > day >= partitions.first_kept(end - timedelta(seconds=1))

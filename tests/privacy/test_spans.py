@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from django.conf import settings
 from django.db import connection
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from privacy import navigation, partitions
@@ -63,6 +63,17 @@ def test_new_ones_begin_where_those_that_stand_end():
     assert planned([date(2026, 12, 29)], standing, Granularity.WEEK) == [
         Span(date(2026, 12, 28), date(2026, 12, 30))
     ]
+
+
+@given(
+    st.datetimes(datetime(2023, 1, 1), datetime(2032, 1, 1), timezones=st.just(UTC)),
+    st.integers(0, 3 * 86_400),
+)
+@example(datetime(2023, 4, 29, 22, 30, tzinfo=UTC), 86_400 - 7_000)
+@example(datetime(2027, 2, 27, 23, 30, tzinfo=UTC), 86_400 - 7_000)
+def test_whatever_comes_in_is_within_its_period(now, seconds):
+    first = begin(partitions.first_kept(now))
+    assert partitions.PERIOD.after(first + timedelta(seconds=seconds)) > now
 
 
 def test_a_setting_that_means_nothing_stops_the_start():
