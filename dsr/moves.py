@@ -31,6 +31,8 @@ HAPPENINGS = {
     Move.TAKE: Happening.ORGANISED,
     Move.ORGANISE: Happening.ORGANISED,
     Move.PREPARE: Happening.PREPARED,
+    Move.PREPARE_REFUSAL: Happening.PREPARED,
+    Move.REVISE: Happening.REVISED,
     Move.GRANT: Happening.GRANTED,
     Move.RETURN: Happening.RETURNED,
     Move.ANSWER: Happening.ANSWERED,

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 
 from dsr import (
+    approval,
     corrections,
     fulfilment,
     identity,
@@ -43,10 +43,6 @@ class Undecided(Exception):
     """A right is still to be decided on, or nothing at all is granted: that would be a refusal."""
 
 
-class SecondPersonNeeded(Exception):
-    """Whoever prepared an answer does not also approve it (setting REQUESTS_FOUR_EYES)."""
-
-
 @dataclass(frozen=True)
 class Decision:
     """What is said of a right, or of a part of it: a refusal needs its ground and its reasons."""
@@ -60,10 +56,12 @@ class Decision:
 def possible_moves(request: SubjectRequest, *, now: datetime) -> list[Move]:
     """What may be done with the request now: what its state allows and its dates and checks do not forbid."""
     clock, today = request.clock(), paris_day(now)
-    checked, approved = identity.is_checked(request), _is_for_another(request)
+    checked, allowed = identity.is_checked(request), approval.possible_moves(request)
     mandated, wanted = mandates.is_checked(request), mandates.is_wanted_again(request)
     outcomes = {item.kind: item.outcome for item in request.items.all()}
+    may_refuse = Outcome.SATISFIED not in outcomes.values()
     facts = {
+        **allowed,
         Move.ASK_IDENTITY: clock.may_suspend(today),
         Move.CHECK_IDENTITY: not checked,
         Move.CHECK_MANDATE: not mandated and not wanted,
@@ -73,10 +71,10 @@ def possible_moves(request: SubjectRequest, *, now: datetime) -> list[Move]:
         Move.CORRECT: Kind.RECTIFICATION in outcomes,
         Move.ANNOUNCE: Kind.RESTRICTION in outcomes and lifting.may_announce(request),
         Move.EXTEND: clock.may_extend(today),
-        Move.PREPARE: settings.REQUESTS_FOUR_EYES and not request.prepared_by,
-        Move.GRANT: checked and mandated and approved and _is_ready(outcomes),
+        Move.PREPARE_REFUSAL: allowed[Move.PREPARE_REFUSAL] and may_refuse,
+        Move.GRANT: allowed[Move.GRANT] and checked and mandated and _is_ready(outcomes),
         Move.RETURN: returning.may_take_back(request),
-        Move.REFUSE: approved and Outcome.SATISFIED not in outcomes.values(),
+        Move.REFUSE: allowed[Move.REFUSE] and may_refuse,
         Move.CLOSE: clock.is_suspended,
     }
     return [move for move in states.legal_moves(request.state) if facts.get(move, True)]
@@ -133,20 +131,12 @@ def reserve(
         request.prepared_by = ""
 
 
-def prepare(request_id: UUID, *, now: datetime) -> None:
-    """Submit what was decided for another's approval. Raises IllegalMove, also when somebody has done so already."""
-    with moves.making(request_id, Move.PREPARE, now=now) as request:
-        if request.prepared_by:  # or whoever prepared first could approve, once a second person says the same
-            raise states.IllegalMove(request.state, Move.PREPARE)
-        request.prepared_by, request.approved_by = audit.actor(), ""
-
-
 def grant(request_id: UUID, *, now: datetime) -> None:
     """Say yes to whatever was not decided otherwise, and send the answer, or have its package built first.
 
     Raises IllegalMove, :class:`IdentityUnchecked`, :class:`mandates.Unchecked`, :class:`Undecided`,
-    :class:`SecondPersonNeeded`, :class:`~privacy.restriction.NobodyKnown`; and :class:`~dsr.returning.Returned` when a
-    correction or a strike fits no more: then nothing was granted.
+    :class:`approval.SecondPersonNeeded`, :class:`~privacy.restriction.NobodyKnown`; and
+    :class:`~dsr.returning.Returned` when a correction or a strike fits no more: then nothing was granted.
     """
     try:
         _grant(request_id, now)
@@ -158,10 +148,10 @@ def grant(request_id: UUID, *, now: datetime) -> None:
 def refuse(request_id: UUID, *, ground: str, reason: str, now: datetime) -> None:
     """Say no to everything, with the ground, the reason, the CNIL and the court (GDPR 12(4)).
 
-    Raises IllegalMove, :class:`Undecided` when a part was granted, and :class:`SecondPersonNeeded`.
+    Raises IllegalMove, :class:`Undecided` when a part was granted, and :class:`approval.SecondPersonNeeded`.
     """
     with moves.making(request_id, Move.REFUSE, now=now) as request:
-        _check_second_person(request)
+        approval.approve(request, Move.REFUSE, ground=ground, reason=reason)
         if request.items.granted().exists():
             raise Undecided
         _settle(list(request.items.all()), Decision(Outcome.WITHHELD, ground, reason), now)
@@ -169,6 +159,12 @@ def refuse(request_id: UUID, *, ground: str, reason: str, now: datetime) -> None
         request.ground = ground
         RequestMessage(request=request, written_at=now, author=Author.CONTROLLER, text=reason).save()
         letters.refused(request, reason=reason, now=now)
+
+
+def refuse_as_prepared(request_id: UUID, *, now: datetime) -> None:
+    """Send the refusal that another prepared, to the letter. Raises what :func:`refuse` raises."""
+    prepared = SubjectRequest.objects.get(pk=request_id)
+    refuse(request_id, ground=prepared.proposed_ground, reason=prepared.proposed_reason, now=now)
 
 
 def close(request_id: UUID, *, reason: str, now: datetime) -> None:
@@ -194,7 +190,7 @@ def _grant(request_id: UUID, now: datetime) -> None:
                 raise IdentityUnchecked
             if not mandates.is_checked(request):
                 raise mandates.Unchecked
-            _check_second_person(request)
+            approval.approve(request, Move.GRANT)
             items = list(request.items.all())
             if not _is_ready({item.kind: item.outcome for item in items}):
                 raise Undecided
@@ -229,19 +225,3 @@ def _settle(items: list[RequestItem], decision: Decision, now: datetime) -> None
             item.decided_at, item.decided_by = now, audit.actor()
             item.save()
             corrections.follow(item)
-
-
-def _is_for_another(request: SubjectRequest) -> bool:
-    """Whether whoever acts may approve: always, unless four eyes are wanted."""
-    if not settings.REQUESTS_FOUR_EYES:
-        return True
-    return bool(request.prepared_by) and request.prepared_by != audit.actor()
-
-
-def _check_second_person(request: SubjectRequest) -> None:
-    """Write down who approves. That it is not who prepared, the table itself says as well."""
-    if not _is_for_another(request):
-        raise SecondPersonNeeded
-    if not settings.REQUESTS_FOUR_EYES:
-        request.prepared_by = ""
-    request.approved_by = audit.actor()

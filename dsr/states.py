@@ -34,6 +34,8 @@ class Move(TextChoices):
     TAKE = "TAKE", _("Take it on myself")
     ORGANISE = "ORGANISE", _("Assign, and set a target")
     PREPARE = "PREPARE", _("Submit for approval")
+    PREPARE_REFUSAL = "PREPARE_REFUSAL", _("Submit a refusal for approval")
+    REVISE = "REVISE", _("Take back from approval")
     GRANT = "GRANT", _("Grant")
     RETURN = "RETURN", _("Take back to decide again")
     ANSWER = "ANSWER", _("Send the answer")
@@ -71,6 +73,8 @@ MOVES: dict[Move, dict[State, State]] = {
     Move.TAKE: {State.RECEIVED: State.RECEIVED, State.GRANTED: State.GRANTED},
     Move.ORGANISE: {State.RECEIVED: State.RECEIVED, State.GRANTED: State.GRANTED},
     Move.PREPARE: {State.RECEIVED: State.RECEIVED},
+    Move.PREPARE_REFUSAL: {State.RECEIVED: State.RECEIVED},
+    Move.REVISE: {State.RECEIVED: State.RECEIVED},
     Move.GRANT: {State.RECEIVED: State.GRANTED},
     Move.RETURN: {State.GRANTED: State.RECEIVED},
     Move.ANSWER: {State.GRANTED: State.ANSWERED},

@@ -60,6 +60,10 @@ class RefusalForm(ReasonForm):
     field_order = ["ground", "reason"]
     ground = forms.ChoiceField(label=_("Ground"), choices=GROUNDS)
 
+    def fit(self) -> None:
+        """Begin with the words of a refusal that was proposed and taken back."""
+        self.initial = {"ground": self.asked.proposed_ground, "reason": self.asked.proposed_reason}
+
 
 class DayField(forms.DateField):
     """A day, in the browser's own calendar."""

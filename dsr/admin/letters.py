@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from dsr import returning
 from dsr.admin import verbs
 from dsr.admin.forms import DeedForm
+from dsr.admin.too_late import TOO_LATE
 from dsr.admin.verb import Verb
 from dsr.models import SentLetter, Telling
 from dsr.rehearsal import NothingSent, Rehearsal, rehearse
@@ -116,7 +117,7 @@ class LettersMixin(Desk):
         now = timezone.now()
         try:
             return rehearse(asked.pk, partial(verb.act, asked.pk, now=now, **form.said()), now=now)
-        except (NothingSent, returning.Returned, *verbs.TOO_LATE):
+        except (NothingSent, returning.Returned, *TOO_LATE):
             messages.error(request, gettext("This is not possible (any more): the page shows what is."))
             return None
 

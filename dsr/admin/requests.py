@@ -24,6 +24,7 @@ from dsr.admin.entering import EnteringMixin
 from dsr.admin.held import HeldAdmin
 from dsr.admin.letters import LettersMixin
 from dsr.admin.queue import AssignedTo, DueWithin, KindAsked, WhatIsOpen, due
+from dsr.admin.too_late import TOO_LATE
 from dsr.admin.verb import Verb
 from dsr.deadlines import paris_day
 from dsr.kinds import IN_LAW, Kind
@@ -88,7 +89,7 @@ class SubjectRequestAdmin(EnteringMixin, LettersMixin, HeldAdmin):
             return self._changed(request, asked, facts, changed)
         except returning.Returned as returned:
             messages.error(request, returned.hindrance.label)
-        except verbs.TOO_LATE:
+        except TOO_LATE:
             messages.error(request, gettext("This is not possible (any more): the page shows what is."))
         else:
             messages.success(request, gettext("Done: %(deed)s.") % {"deed": verb.move.label})

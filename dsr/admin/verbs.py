@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from dsr import (
+    approval,
     corrections,
     correspondence,
-    deadlines,
     identity,
     lifting,
     mandates,
@@ -15,7 +16,6 @@ from dsr import (
     organising,
     returning,
     review,
-    states,
     telling,
 )
 from dsr.admin.forms import (
@@ -33,32 +33,9 @@ from dsr.admin.forms_of_mandates import HandInForm
 from dsr.admin.forms_of_post import NoteForm, PostForm
 from dsr.admin.forms_of_telling import TellForm
 from dsr.admin.verb import Verb
-from dsr.models import RequestItem, SubjectRequest
+from dsr.models import SubjectRequest
 from dsr.states import Move
-from privacy import audit, rectification, restriction
-
-# Why a deed that was offered a moment ago may no longer be possible.
-TOO_LATE = (
-    states.IllegalMove,
-    deadlines.LateExtension,
-    deadlines.LateSuspension,
-    identity.WrongDay,
-    review.IdentityUnchecked,
-    mandates.NotWanted,
-    mandates.Unchecked,
-    review.Undecided,
-    review.SecondPersonNeeded,
-    RequestItem.DoesNotExist,
-    lifting.TooSoon,
-    lifting.NotRestricted,
-    correspondence.NothingToPost,
-    correspondence.WrongDay,
-    rectification.CannotRectify,
-    restriction.NobodyKnown,
-    telling.AlreadyClosed,
-    telling.WrongDay,
-)
-
+from privacy import audit
 
 VERBS = (
     Verb(
@@ -125,8 +102,21 @@ VERBS = (
     Verb(
         Move.PREPARE,
         "prepare",
-        review.prepare,
+        approval.prepare,
         _("Lets a second person approve what was decided: only then can the answer leave."),
+    ),
+    Verb(
+        Move.PREPARE_REFUSAL,
+        "prepare-refusal",
+        approval.prepare_refusal,
+        _("Lets a second person approve a refusal: in these words, and in no others, it can leave then."),
+        RefusalForm,
+    ),
+    Verb(
+        Move.REVISE,
+        "revise",
+        approval.take_back,
+        _("Takes back what was submitted, so that it can be changed and submitted anew. Nothing is sent."),
     ),
     Verb(
         Move.GRANT,
@@ -152,6 +142,17 @@ VERBS = (
         _("Mails the person the ground and your reasons, with the CNIL and the court as remedies. Final."),
         RefusalForm,
         writes=True,
+        applies=lambda _asked: not settings.REQUESTS_FOUR_EYES,
+    ),
+    Verb(
+        Move.REFUSE,
+        "refuse-as-prepared",
+        review.refuse_as_prepared,
+        _(
+            "Mails the person the refusal just as it was submitted, with the CNIL and the court as remedies. Final."
+        ),
+        writes=True,
+        applies=lambda _asked: settings.REQUESTS_FOUR_EYES,
     ),
     Verb(
         Move.EXTEND,

@@ -12,10 +12,11 @@ from dsr.models.notes import InternalNote
 from dsr.models.packages import AccessPackage
 from dsr.models.papers import Enclosure, IdentityProof
 from dsr.models.reminders import Reminder
-from dsr.models.requests import Filing, LinkWish, SubjectRequest
+from dsr.models.requests import Filing, SubjectRequest
 from dsr.models.strikes import Strike
 from dsr.models.tallies import Tally
 from dsr.models.telling import Telling
+from dsr.models.wishes import LinkWish
 
 __all__ = [
     "AccessPackage",

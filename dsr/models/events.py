@@ -31,6 +31,7 @@ class Happening(models.TextChoices):
     LIFTING = "LIFTING", _("The end of the restriction was announced.")
     ORGANISED = "ORGANISED", _("The work on the request was organised.")
     PREPARED = "PREPARED", _("The answer was submitted for approval.")
+    REVISED = "REVISED", _("The answer was taken back from approval.")
     STOPPED = "STOPPED", _("What you objected to was stopped at once.")
     GRANTED = "GRANTED", _("The request was granted; the answer is being prepared.")
     RETURNED = (
@@ -58,6 +59,7 @@ INTERNAL = frozenset(
         Happening.STRUCK,
         Happening.ORGANISED,
         Happening.PREPARED,
+        Happening.REVISED,
         Happening.NOTED,
         Happening.TOLD,
     }

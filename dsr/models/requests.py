@@ -21,7 +21,6 @@ from privacy.datamap import (
     Category,
     Datum,
     Keep,
-    NotPersonal,
     PersonalData,
     PersonalDataModel,
     PersonalDataQuerySet,
@@ -143,6 +142,10 @@ class SubjectRequest(Asked):
     lifts_on = models.DateField(_("restriction ends on"), null=True, blank=True)
     prepared_by = models.CharField(_("prepared by"), max_length=40, blank=True)
     approved_by = models.CharField(_("approved by"), max_length=40, blank=True)
+    proposed_ground = models.CharField(
+        _("ground of a refusal that is proposed"), max_length=20, choices=Ground.choices, blank=True
+    )
+    proposed_reason = models.TextField(_("reasons of a refusal that is proposed"), blank=True)
     hindrance = models.CharField(
         _("what stood in the way"), max_length=20, choices=Hindrance.choices, blank=True
     )
@@ -163,6 +166,8 @@ class SubjectRequest(Asked):
             "due_on": Datum(Category.REQUESTS, provided=False),
             "closed_at": Datum(Category.REQUESTS, provided=False),
             "ground": Datum(Category.REQUESTS, provided=False),
+            "proposed_ground": Datum(Category.REQUESTS, provided=False),
+            "proposed_reason": Datum(Category.REQUESTS, provided=False),
             "lifts_on": Datum(Category.REQUESTS, provided=False),
             "visitors": Datum(Category.NAVIGATION),
         },
@@ -195,6 +200,10 @@ class SubjectRequest(Asked):
             models.CheckConstraint(
                 name="dsr_subjectrequest_four_eyes",
                 condition=models.Q(prepared_by="") | ~models.Q(approved_by=models.F("prepared_by")),
+            ),
+            models.CheckConstraint(
+                name="dsr_subjectrequest_proposal_has_both",
+                condition=models.Q(proposed_ground="") ^ ~models.Q(proposed_reason=""),
             ),
             models.CheckConstraint(
                 name="dsr_subjectrequest_can_be_answered",
@@ -231,15 +240,3 @@ class SubjectRequest(Asked):
     def wind(self, now: datetime) -> None:
         """Write down the last day after something moved the clock; the caller saves."""
         self.due_on = self.clock().due_on(paris_day(now))
-
-
-class LinkWish(models.Model):
-    """Somebody asked for a new link to a request that may not exist: the worker finds out, the page never."""
-
-    request_id = models.UUIDField()
-    asked_at = models.DateTimeField()
-
-    personal_data = NotPersonal(_("The number of a request, for the seconds until a link to it is mailed."))
-
-    def __str__(self) -> str:
-        return str(self.request_id)

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 
-from dsr import review
+from dsr import approval
 from dsr.kinds import Kind
 from dsr.states import State
 from privacy import audit
@@ -55,7 +55,7 @@ def test_with_four_eyes_who_prepares_does_not_approve(desk, dpo, now, settings):
     do(other, asked, "decide", kind="ACCESS", outcome="NOTHING", reason="")
     assert asked.prepared_by == ""  # what was changed has to be submitted again
     with audit.acting(f"user:{dpo.pk}", "test"):
-        review.prepare(asked.pk, now=now)
+        approval.prepare(asked.pk, now=now)
     assert "a second person sends it" in page_of(desk, asked)
     do(other, asked, "grant")
     assert asked.state == State.ANSWERED

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from dsr import following, fulfilment, package, returning, review
+from dsr import approval, following, fulfilment, package, returning, review
 from dsr.kinds import Kind
 from dsr.models import AccessPackage, Correction, Happening, RequestItem, SubjectRequest
 from dsr.models.strikes import TextChanged
@@ -164,7 +164,7 @@ def test_what_came_back_is_prepared_again_before_a_second_person_approves(desk, 
     asked = checked(ask(now, Kind.RECTIFICATION, Kind.ACCESS, email=alice.email), now)
     correct(desk, asked, enquiry_of(alice), "surname", "Martine")
     with audit.acting("user:1", "test"):
-        review.prepare(asked.pk, now=now)
+        approval.prepare(asked.pk, now=now)
     with audit.acting("user:2", "test"):
         review.grant(asked.pk, now=now)
     changed(alice)

@@ -2,24 +2,17 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
-from dsr import corrections, following, identity, moves, review, striking
-from dsr.kinds import Kind
+from dsr import following, moves
 from dsr.models import SubjectRequest
-from dsr.models.checks import How
-from dsr.review import Decision
-from dsr.states import IllegalMove, State
-from privacy import audit
-from tests import holdings as made
+from dsr.states import State
 from tests.dsr.factories import make_request, plain_request
 from tests.dsr.pages import admitted
 from tests.dsr.test_desk import QUEUE, do, offered, page_of
@@ -165,74 +158,6 @@ def test_with_three_hundred_requests_the_queue_is_sorted_filtered_and_quick(desk
 # Four eyes ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("approve", ["grant", "refuse"])
-def test_who_prepares_approves_by_no_way_in(now, settings, approve: str):
-    settings.REQUESTS_FOUR_EYES = True
-    asked = make_request(now)
-    identity.check(asked.pk, how=How.EMAIL, now=now)
-    said = {"ground": "EXCESSIVE", "reason": "No."} if approve == "refuse" else {}
-    deed = getattr(review, approve)
-    with pytest.raises(review.SecondPersonNeeded):  # nobody has prepared it
-        deed(asked.pk, now=now, **said)
-    with audit.acting("user:1", "test"):
-        review.prepare(asked.pk, now=now)
-        with pytest.raises(review.SecondPersonNeeded):
-            deed(asked.pk, now=now, **said)
-    with audit.acting("user:2", "test"):
-        deed(asked.pk, now=now, **said)
-    asked.refresh_from_db()
-    assert (asked.prepared_by, asked.approved_by) == ("user:1", "user:2")
-    with pytest.raises(IntegrityError), transaction.atomic():
-        SubjectRequest.objects.filter(pk=asked.pk).update(approved_by="user:1")
-
-
-def decide(asked, row, now):
-    review.decide(asked.pk, kind=Kind.ACCESS, decision=Decision("NOTHING"), now=now)
-
-
-def reserve(asked, row, now):
-    because = Decision("WITHHELD", "CLAIMS", "A dispute is open.")
-    review.reserve(asked.pk, kind=Kind.ACCESS, holding="website.enquiry", decision=because, now=now)
-
-
-def correct(asked, row, now):
-    place = corrections.Place("website.enquiry", str(row.pk), "surname", row.surname)
-    wished = {"wished": "Martine", "is_accepted": True, "reason": ""}
-    corrections.correct(asked.pk, place=place, **wished, now=now)
-
-
-def strike(asked, row, now):
-    found = striking.text(asked, "website.enquiry", str(row.pk), "message", now=now)
-    striking.strike(asked.pk, found=found, seal=found.seal, chosen={0}, now=now)
-
-
-@pytest.mark.parametrize("change", [decide, reserve, correct, strike])
-def test_what_is_changed_after_it_was_prepared_is_prepared_again(now, settings, change):
-    settings.REQUESTS_FOUR_EYES = True
-    alice = made.person("alice", now - timedelta(days=30))
-    row = made.MAKERS["website.enquiry"](alice, now - made.RECENT)
-    asked = make_request(now, alice.email, kinds=[Kind.ACCESS, Kind.RECTIFICATION], wish="My name.")
-    identity.check(asked.pk, how=How.EMAIL, now=now)
-    with audit.acting("user:1", "test"):
-        correct(asked, row, now)
-        review.prepare(asked.pk, now=now)
-    with audit.acting("user:2", "test"):
-        change(asked, row, now)
-        with pytest.raises(review.SecondPersonNeeded):
-            review.grant(asked.pk, now=now)
-
-
-def test_nobody_approves_their_own_preparation_by_having_it_prepared_once_more(now, settings):
-    settings.REQUESTS_FOUR_EYES = True
-    asked = make_request(now)
-    identity.check(asked.pk, how=How.EMAIL, now=now)
-    for actor in ("user:1", "user:2"):
-        with audit.acting(actor, "test"), suppress(IllegalMove):
-            review.prepare(asked.pk, now=now)
-    with audit.acting("user:1", "test"), pytest.raises(review.SecondPersonNeeded):
-        review.grant(asked.pk, now=now)
-
-
 @pytest.mark.django_db(transaction=True)
 def test_while_one_acts_on_what_they_saw_nobody_else_does(now):
     """Else both would find nothing new, and the second act on what the first is about to do."""
@@ -252,14 +177,3 @@ def test_while_one_acts_on_what_they_saw_nobody_else_does(now):
         with moves.as_seen(asked.pk, moves.last_seen(asked)):
             assert second.submit(try_to_act).result(timeout=10) == "held"
         assert second.submit(try_to_act).result(timeout=10) == "free"
-
-
-def test_without_the_rule_one_person_does_it_all(now, settings):
-    settings.REQUESTS_FOUR_EYES = True
-    asked = make_request(now)
-    identity.check(asked.pk, how=How.EMAIL, now=now)
-    review.prepare(asked.pk, now=now)
-    settings.REQUESTS_FOUR_EYES = False
-    review.grant(asked.pk, now=timezone.now())
-    asked.refresh_from_db()
-    assert asked.state == State.GRANTED
