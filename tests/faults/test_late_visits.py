@@ -142,6 +142,18 @@ def test_who_is_erased_while_visits_of_theirs_come_in_is_erased_of_these_too(lat
     assert RecordingObjection.objects.filter(visitor=gone).exists()
 
 
+def test_while_somebody_objects_a_piece_waits_and_nobody_waits_for_it(late, now, monkeypatch, caplog):
+    monkeypatch.setattr(loading, "WAITS", "50ms")
+    wait(line(now))
+    with contextlib.closing(psycopg2.connect(**connection.get_connection_params())) as objecting:
+        with objecting.cursor() as cursor:
+            cursor.execute("INSERT INTO privacy_recordingobjection VALUES (%s, %s)", [str(uuid4()), now])
+        assert navigation.drain(now=now) == 0
+        assert "visits wait: somebody objects or is erased" in caplog.text
+        navigation.turn_away([uuid4()], now=now)
+    assert navigation.drain(now=now) == 1
+
+
 def erase(visitor: UUID, now: datetime) -> None:
     with audit.acting("system", "test"):
         erasure.erase(

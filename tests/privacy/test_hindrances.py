@@ -2,13 +2,14 @@
 
 import os
 from datetime import timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from dateutil.relativedelta import relativedelta
 
 from privacy import navigation
-from privacy.models import DrainedSegment
+from privacy.models import DrainedSegment, Visit
 from privacy.models.navigation import PERIOD
 from tests.privacy.test_navigation import line, wait
 
@@ -116,3 +117,21 @@ def test_whatever_file_of_the_spool_is_past_its_period_is_swept(now, name):
         os.utime(path, (at.timestamp(), at.timestamp()))
         assert navigation.sweep(now=now) == swept
     assert not path.exists()
+
+
+def test_a_file_that_cannot_be_deleted_is_known_by_its_name_until_it_is(now, monkeypatch, caplog):
+    wait(line(now))
+
+    def refuse(*_arguments: object, **_facts: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    with monkeypatch.context() as read_only:
+        read_only.setattr(Path, "unlink", refuse)
+        navigation.drain(now=now)
+    (piece,) = navigation.spool().segments()
+    assert DrainedSegment.objects.get().name == piece.name
+    assert "visits wait: Read-only file system" in caplog.text
+    assert navigation.drain(now=now) == 0
+    assert navigation.spool().segments() == navigation.spool().laid_aside() == []
+    assert Visit.objects.count() == 1
+    assert not DrainedSegment.objects.exists()

@@ -162,9 +162,20 @@ def test_a_line_that_cannot_be_read_is_set_aside_and_holds_up_nothing(now, broke
 
 
 def test_what_is_past_its_period_does_not_come_in(now):
-    wait(line(now - relativedelta(months=6, days=3)), line(now))
+    long_ago = now - relativedelta(months=6, days=3)
+    partitions.prepare([long_ago.date()])  # a purge that is late left its place
+    wait(line(long_ago), line(now), line(long_ago - timedelta(days=30)))
     assert navigation.drain(now=now) == 1
     assert Visit.objects.get().at == now
+    assert not navigation.spool().aside.exists()
+
+
+@pytest.mark.parametrize(("days", "loaded"), [(14, 2), (15, 1)])
+def test_what_is_said_to_come_from_a_day_beyond_those_that_are_made_is_set_aside(now, days, loaded):
+    """Some clock was ahead; how far it may be is how far ahead partitions stand."""
+    wait(line(now + timedelta(days=days)), line(now))
+    assert navigation.drain(now=now) == loaded
+    assert len(navigation.spool().laid_aside()) == 2 - loaded
 
 
 def test_what_waits_of_a_browser_that_objected_does_not_come_in(now):
@@ -208,6 +219,13 @@ def test_visits_wait_for_a_missing_partition_and_come_in_when_it_is_made(now):
     assert navigation.drain(now=now) == 1
     assert navigation.prepare_partitions(now=now) == [late.date()]
     assert navigation.drain(now=now) == 2
+
+
+def test_partitions_stand_from_yesterday_to_two_weeks_ahead(now, settings):
+    settings.VISIT_PARTITIONS = "day"
+    later = now + timedelta(days=400)
+    days = [later.date() + timedelta(days=number) for number in range(-1, 15)]
+    assert navigation.prepare_partitions(now=later) == days
 
 
 def test_partitions_stand_two_weeks_ahead_and_are_made_once(now):

@@ -162,6 +162,14 @@ def test_a_disk_that_takes_nothing_piles_up_neither_threads_nor_files(spool, mon
     assert len(list(spool.folder.iterdir())) == 1
 
 
+def test_a_piece_that_goes_while_they_are_looked_through_is_no_news(spool, caplog, monkeypatch):
+    spool.append(b"line")
+    gone = spool.folder / "segment-gone"
+    monkeypatch.setattr(spool, "segments", lambda: [gone, *Spool.segments(spool)])
+    assert taken(spool) == [b"line"]
+    assert caplog.text == ""
+
+
 def test_a_folder_that_vanishes_is_made_again(spool):
     spool.append(b"gone")
     for piece in spool.segments():
