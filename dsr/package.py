@@ -6,7 +6,8 @@ What is in it comes from the data map alone: one section for each holding, also 
 import io
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,23 @@ def compile_zip(request: SubjectRequest, *, now: datetime) -> bytes:
             if kind in granted:
                 files[f"{name}.json"] = _json(_as_data(request, found, now))
     return _zipped(files, _originals(sections))
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What the copy would be made of now; ``stale`` are the texts whose strikes fit no more."""
+
+    sections: list[Section]
+    reserves: Sequence[Reserve]
+    stale: frozenset[tuple[str, str, str]]
+
+
+def preview(request: SubjectRequest, *, now: datetime) -> Preview:
+    """All that is held, with its strikes, in the language in force: what is kept back stands beside it."""
+    stale = frozenset(strike.place for strike in striking.changed(request, now=now))
+    fit = {place: each for place, each in striking.of(request).items() if place not in stale}
+    found = collect(request.subject(), now=now, less=Less(strikes=fit))
+    return Preview(found, left_out(request).reserves, stale)
 
 
 def left_out(request: SubjectRequest) -> Less:

@@ -1,7 +1,7 @@
 """What is held about the person who asks, before the answer leaves: each look is on record."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from dsr import package, review, sections, striking
+from dsr import package, review, sections, striking, traces
 from dsr.findings import Record, Section
 from dsr.kinds import Kind
 from dsr.models import Reserve, SubjectRequest
@@ -55,18 +55,18 @@ class HeldAdmin(ReadOnlyDeskAdmin):
     def held(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         """All that is held about the person, as the package will tell it."""
         asked, now = self.asked(request, pk, "view"), timezone.now()
-        stale = {strike.place for strike in striking.changed(asked, now=now)}
-        fit = {place: each for place, each in striking.of(asked).items() if place not in stale}
-        found = sections.collect(asked.subject(), now=now, less=sections.Less(strikes=fit))
+        preview = package.preview(asked, now=now)
+        found = preview.sections
         if not request.user.has_perm("privacy.see_address"):
             found = sections.hide(found, Category.IP_ADDRESS)
         self._note(asked, {each.told.label: len(each.records) for each in found if each.records})
         facts = {
             "sections": found,
             "may_strike": self._may_strike(request, asked),
-            "stale": stale,
+            "stale": preview.stale,
+            "traces": traces.find(asked, replace(preview, sections=found), now=now),
             "fates": fates(asked, found) if Kind.ERASURE in asked.kinds else [],
-            "withheld": package.left_out(asked).reserves,
+            "withheld": preview.reserves,
             "title": gettext("What is held"),
         }
         return self.page(request, "admin/dsr/held.html", asked, facts)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from dsr import moves, returning
+from dsr import moves, returning, traces
 from dsr import papers as sent
 from dsr.admin import figures, papers, queue, verbs
 from dsr.admin.entering import EnteringMixin
@@ -137,6 +137,7 @@ class SubjectRequestAdmin(EnteringMixin, LettersMixin, HeldAdmin):
             "approved": deeds.who(asked.approved_by),
             "steps": asked.clock().steps(paris_day(now)),
             "items": asked.items.prefetch_related("reserves", "corrections", "strikes"),
+            "traces": traces.count(asked, now=now) if may_act and asked.is_open else 0,
             "checks": asked.identity_checks.all(),
             "deeds": [(verb, verb.form(asked)) for verb in offered],
             "package": AccessPackage.objects.live(now).filter(request=asked).first(),
