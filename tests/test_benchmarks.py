@@ -11,6 +11,7 @@ from django.conf import settings
 
 from benchmarks import __main__ as bench
 from benchmarks import bed, measure, plots, report, web
+from benchmarks.items import recording
 from benchmarks.measure import Line, Outcome, Target
 from benchmarks.profiles import PROFILES
 
@@ -199,6 +200,29 @@ def test_processor_time_is_that_of_a_process_and_its_children():
         process.stdout.readline()
         assert web.cpu_of(process.pid) >= 0.09
         process.kill()
+
+
+def test_a_page_is_held_against_the_bare_one_of_the_same_turn():
+    rates, used = (recording.RATE, recording.USED)
+    figures = {
+        (rates, "empty, bare"): [1000.0, 5000.0, 2000.0],
+        (rates, "empty, recorded"): [900.0, 4600.0, 1780.0],
+        (rates, "page, bare"): [100.0, 500.0, 200.0],
+        (rates, "page, everything on"): [91.0, 400.0, 190.0],
+        (rates, recording.PEER): [300.0, 1000.0, 600.0],
+        (used, "empty, bare"): [900.0, 100.0, 400.0],
+        (used, "empty, recorded"): [960.0, 150.0, 480.0],
+        (used, "page, bare"): [900.0, 100.0, 400.0],
+        (used, "page, everything on"): [971.0, 171.0, 400.0],
+    }
+    lines = [Line(item, side, "", taken, 0) for (item, side), taken in figures.items()]
+    measured = [target.measured for target in recording._targets(lines, 0)]
+    assert measured == ["0.90", "0.91", "60 us", "71 us", "0", "3.0"]
+
+
+def test_the_noise_is_that_of_rounds_not_of_single_turns():
+    assert recording._by_round([1.0, 2.0, 9.0, 3.0, 3.0, 4.0], 2) == [2.0, 3.0]
+    assert recording._by_round([1.0, 2.0], 2) == [1.0, 2.0]
 
 
 @pytest.mark.fault
