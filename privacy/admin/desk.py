@@ -39,6 +39,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from privacy import audit, deeds, erasure
 from privacy.datamap import Holding, holding
@@ -46,7 +47,11 @@ from privacy.models import AuditEntry
 
 
 class Rows(ChangeList):
-    """Rows whose filter is looked at before the page is begun: there is no year 0."""
+    """Rows under the name of what they are; their filter is looked at before the page is begun: there is no year 0."""
+
+    def __init__(self, *facts: Any, **named: Any) -> None:
+        super().__init__(*facts, **named)
+        self.title = capfirst(str(self.opts.verbose_name_plural))
 
     def get_filters(self, request: HttpRequest) -> Any:
         """The filters asked for; one that is not offered means nothing."""

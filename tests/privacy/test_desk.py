@@ -123,6 +123,21 @@ def test_signs_that_turn_text_around_do_not_work_at_the_desk(desk, client, sign)
     assert sign in make_offer("other", title_en=offer.title_en).title_en
 
 
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("/admin/privacy/purgerun/", "Purges"),
+        ("/fr/admin/privacy/purgerun/", "Purges"),
+        ("/fr/admin/recruitment/application/", "Candidatures"),
+        ("/admin/privacy/activity/", "Register of processing activities"),
+    ],
+)
+def test_a_list_bears_the_name_of_what_is_in_it(desk, address, name):
+    page = desk.get(address).content.decode()
+    assert f"<h1>{name}</h1>" in page
+    assert "5 register" not in page
+
+
 @pytest.mark.parametrize(("since", "end"), [
     (datetime(2024, 2, 29, 11, tzinfo=UTC), datetime(2025, 2, 28, 11, tzinfo=UTC)),
     (datetime(2025, 10, 26, 1, 30, tzinfo=UTC), datetime(2026, 10, 26, 1, 30, tzinfo=UTC)),

@@ -275,3 +275,9 @@ def test_nonsense_in_the_address_is_thirty_days_and_nothing_seen_is_no_plot(desk
 def test_somebody_without_the_permission_sees_nothing(client, clerk):
     client.force_login(clerk)
     assert client.get("/admin/privacy/dailytotal/").status_code == 403
+
+
+def test_the_first_page_leads_to_the_trends_whoever_may_see_them(client, desk, clerk):
+    client.force_login(clerk)
+    pages = [each.get("/admin/").text for each in (desk, client)]
+    assert [">Trends of visits</a>" in page for page in pages] == [True, False]
