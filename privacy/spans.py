@@ -23,6 +23,10 @@ class Granularity(StrEnum):
     WEEK = "week"
     MONTH = "month"
 
+    @classmethod
+    def _missing_(cls, value: object) -> None:
+        raise ValueError(f"VISIT_PARTITIONS is {', '.join(cls)}, not {value!r}")
+
 
 @dataclass(frozen=True, order=True)
 class Span:
