@@ -6,11 +6,12 @@ nothing of theirs slips in between (:func:`privacy.totals.count_again_without` h
 
 import json
 import logging
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import psycopg2
@@ -23,13 +24,25 @@ from privacy.models.navigation import DrainedSegment, RecordingObjection
 from privacy.spans import TABLE, begin
 from privacy.spool import Spool, read
 
-# Among themselves those who take in do not wait, nor do those who object; each kind waits for the other.
-DOOR = f"LOCK TABLE {RecordingObjection._meta.db_table} IN SHARE MODE"
 WAITS = "1s"  # for an erasure under way; then the piece is left for the next time
+# Among themselves those who take in do not wait, nor do those who object; each kind waits for the other. The file goes
+# next: its visits have to be on the disk, whatever the server's habit. All in one go, since pieces may be many.
+DOOR = f"""
+SET LOCAL lock_timeout = %s;
+LOCK TABLE {RecordingObjection._meta.db_table} IN SHARE MODE;
+SET LOCAL lock_timeout TO DEFAULT;
+SET LOCAL synchronous_commit = on
+"""
 COPY = """
 COPY {table} (at, number, visitor, address, path, referrer, language) FROM STDIN
 WHERE at >= '{since}' AND at < coalesce(('{turned_away}'::jsonb ->> visitor::text)::timestamptz, 'infinity')
 """
+FEW = 100
+OBJECTING = f"SELECT visitor::text FROM {RecordingObjection._meta.db_table} LIMIT %s"  # noqa: S608
+OBJECTING_AMONG = f"""
+SELECT visitor::text FROM {RecordingObjection._meta.db_table} WHERE visitor = ANY (%s::uuid[])
+"""  # noqa: S608
+UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 log = logging.getLogger(__name__)
 
 
@@ -71,9 +84,7 @@ def _once(
 ) -> tuple[int, list[bytes]]:
     """How many lines went in, and those that cannot be read; neither when its name says that they are in already."""
     _expect_places(days.wanted)
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL synchronous_commit = on")  # its file goes next, whatever the server's habit
-        _shut_the_door(cursor)
+    _shut_the_door()
     _segment, is_new = DrainedSegment.objects.get_or_create(name=segment.name)
     if not is_new:
         return 0, []
@@ -91,12 +102,11 @@ def _expect_places(days: set[date]) -> None:
         raise Waits(f"no partition holds {', '.join(map(str, sorted(missing)))}")
 
 
-def _shut_the_door(cursor: Any) -> None:
+def _shut_the_door() -> None:
     """Until this transaction ends nobody can object. Raises :class:`Waits` while somebody does."""
     try:
-        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [WAITS])
-        cursor.execute(DOOR)
-        cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
+        with connection.cursor() as cursor:
+            cursor.execute(DOOR, [WAITS])
     except OperationalError as error:
         if not isinstance(error.__cause__, LockNotAvailable):
             raise
@@ -135,10 +145,13 @@ def day_of(stamp: bytes) -> date | None:
 
 def load(lines: list[bytes], since: datetime) -> tuple[int, list[bytes]]:
     """Copy ``lines`` from ``since`` on; returns how many went in, and those that PostgreSQL cannot read."""
+    turned_away = json.dumps(_turned_away(lines))
+    return _copy(lines, COPY.format(table=TABLE, since=since.isoformat(), turned_away=turned_away))
+
+
+def _copy(lines: list[bytes], statement: str) -> tuple[int, list[bytes]]:
     if not lines:
         return 0, []
-    turned_away = json.dumps(_turned_away())
-    statement = COPY.format(table=TABLE, since=since.isoformat(), turned_away=turned_away)
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.copy_expert(statement, BytesIO(b"\n".join(lines) + b"\n"))
@@ -147,16 +160,31 @@ def load(lines: list[bytes], since: datetime) -> tuple[int, list[bytes]]:
         if len(lines) == 1:
             return 0, lines
     middle = len(lines) // 2
-    first, second = load(lines[:middle], since), load(lines[middle:], since)
+    first, second = _copy(lines[:middle], statement), _copy(lines[middle:], statement)
     return first[0] + second[0], first[1] + second[1]
 
 
-def _turned_away() -> dict[str, str]:
+def browsers_in(lines: Iterable[bytes]) -> set[str]:
+    """The numbers of the browsers that ``lines`` are about."""
+    fields = (line.split(b"\t", 3) for line in lines)
+    found = {line[2].decode("ascii", "replace") for line in fields if len(line) > 3}
+    return set(filter(UUID_TEXT.fullmatch, found))
+
+
+def _turned_away(lines: list[bytes]) -> dict[str, str]:
     """The browsers of which nothing comes in, and since when; what a restriction found (GDPR article 18) stays."""
-    since = {
-        str(visitor): placed_at.isoformat()
-        for restriction, placed_at in Restriction.objects.standing().values_list("keys", "placed_at")
-        for visitor in map(UUID, restriction.get("visitors", ()))
-    }
-    objecting = RecordingObjection.objects.values_list("visitor", flat=True)
-    return since | dict.fromkeys(map(str, objecting), "-infinity")
+    since: dict[str, str] = {}
+    for restriction, placed_at in Restriction.objects.standing().values_list("keys", "placed_at"):
+        for visitor in map(str, map(UUID, restriction.get("visitors", ()))):
+            since[visitor] = min(placed_at.isoformat(), since.get(visitor, "infinity"))
+    return since | dict.fromkeys(_objecting(lines), "-infinity")
+
+
+def _objecting(lines: list[bytes]) -> list[str]:
+    """Of many that object only those who are in these lines: what a piece costs must not grow with them."""
+    with connection.cursor() as cursor:
+        cursor.execute(OBJECTING, [FEW + 1])
+        if len(found := cursor.fetchall()) > FEW:
+            cursor.execute(OBJECTING_AMONG, [sorted(browsers_in(lines))])
+            found = cursor.fetchall()
+    return [visitor for (visitor,) in found]

@@ -35,7 +35,6 @@ UNCOUNTED_APPLICATIONS = {"admin"}
 UNCOUNTED_NAMES = {"health"}
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": " "})
 NUMBER = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")  # of uuid4()
-UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 log = logging.getLogger(__name__)
 _lost = [0]
 
@@ -173,9 +172,7 @@ def waited_for(*, now: datetime) -> set[date]:
 
 def waiting() -> set[UUID]:
     """The browsers of which something waits in the spool of this machine."""
-    fields = (line.split(b"\t", 3) for line in spool().lines())
-    found = {line[2].decode("ascii", "replace") for line in fields if len(line) > 3}
-    return {UUID(text) for text in found if UUID_TEXT.fullmatch(text)}
+    return set(map(UUID, loading.browsers_in(spool().lines())))
 
 
 def sweep(*, now: datetime) -> int:

@@ -7,10 +7,14 @@ from uuid import uuid4
 
 import pytest
 from dateutil.relativedelta import relativedelta
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from privacy import navigation
+from privacy import loading, navigation
 from privacy.models import DrainedSegment, Visit
 from privacy.models.navigation import PERIOD
+from privacy.restriction import restrict
+from privacy.subjects import Subject
 from tests.privacy.test_navigation import line, wait
 
 pytestmark = pytest.mark.django_db
@@ -135,3 +139,31 @@ def test_a_file_that_cannot_be_deleted_is_known_by_its_name_until_it_is(now, mon
     assert navigation.spool().segments() == navigation.spool().laid_aside() == []
     assert Visit.objects.count() == 1
     assert not DrainedSegment.objects.exists()
+
+
+def test_many_who_object_do_not_make_each_piece_dearer(now, monkeypatch):
+    """Each piece asks for its own browsers alone; a hundred thousand objections made one cost seconds."""
+    monkeypatch.setattr(loading, "FEW", 2)
+    mine, other = uuid4(), uuid4()
+    for objecting in (mine, uuid4(), uuid4()):
+        navigation.turn_away([objecting], now=now)
+    wait(line(now, mine), line(now, other), b"nonsense")
+    navigation.spool().close()
+    wait(line(now, other))
+    with CaptureQueriesContext(connection) as asked:
+        assert navigation.drain(now=now) == 2
+    (copied, last) = [query["sql"] for query in asked if query["sql"].startswith("\nSELECT visitor")]
+    assert str(mine) in copied
+    assert str(mine) not in last
+    assert set(Visit.objects.values_list("visitor", flat=True)) == {other}
+
+
+def test_of_two_restrictions_on_one_browser_the_first_counts(now, acting):
+    """Two people may share one."""
+    shared = uuid4()
+    for person, minutes in (("alice", 5), ("bob", 9), ("carol", 1)):
+        subject = Subject(emails=frozenset({f"{person}@example.org"}), visitors=frozenset({shared}))
+        restrict(subject, reason="contested", now=now + timedelta(minutes=minutes))
+    wait(*(line(now + timedelta(minutes=minutes), shared) for minutes in (0, 2, 6, 10)))
+    assert navigation.drain(now=now + timedelta(hours=1)) == 1
+    assert Visit.objects.get().at == now
