@@ -163,16 +163,8 @@ def _parts() -> list[Part]:
     # No access log: it would keep addresses of visitors outside the data map.
     web = [sys.executable, "-m", "gunicorn", "softnlabs.wsgi", "--bind", f"{HOST}:{settings.PORT}"]
     web += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--no-control-socket"]
-    worker = [
-        *celery,
-        "worker",
-        "--concurrency",
-        "2",
-        "--without-gossip",
-        "--without-mingle",
-        "--loglevel",
-        "INFO",
-    ]
+    worker = [*celery, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle"]
+    worker += ["--loglevel", "INFO"]
     beat = [*celery, "beat", "--pidfile", "", "--loglevel", "INFO"]
     return [
         Part("web", web, CYAN, unheard=NOT_YET_UP),

@@ -17,8 +17,7 @@ FORM = "website/contact.html"
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact(request: HttpRequest) -> HttpResponse:
     """Write to us."""
-    now = timezone.now()
-    form = ContactForm(request.POST or None)
+    now, form = timezone.now(), ContactForm(request.POST or None)
     if not form.is_valid():
         return render(request, FORM, {"form": form})
     if not limits.FORMS_OF_CLIENT.take(limits.client(request), now=now):
