@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from privacy import navigation, partitions, restriction, sign_ins
 from privacy.models import AuditEntry, SignIn, Visit
+from privacy.models.navigation import PERIOD
 from privacy.subjects import Subject, fingerprint
 from softnlabs.website.models import User
 from tests.conftest import ALICE, BOB
@@ -133,6 +134,20 @@ def test_security_staff_find_nothing_of_whom_is_restricted_or_objected(
     page = desk.post(f"{PAGE}address/", {"address": here}).text
     assert "left out" not in page
     assert [word for word in (f"/{restricted}/", f"/{objecting}/", "<td>4711</td>") if word not in page] == []
+
+
+@pytest.mark.parametrize("sees_restricted", [True, False])
+def test_a_look_up_finds_nothing_a_second_too_old(
+    now: datetime, acting: None, *, sees_restricted: bool
+) -> None:
+    """Though no purge has run since."""
+    here, end = "192.0.2.9", PERIOD.after(now)
+    navigation.prepare_partitions(now=now)
+    Visit.objects.create(at=now, number=1, visitor=uuid4(), address=here, path="/", language="en")
+    SignIn.objects.create(at=now, address=here, is_accepted=True)
+    for at, count in ((end - timedelta(seconds=1), 1), (end, 0), (end + timedelta(seconds=1), 0)):
+        seen = sign_ins.look_up(here, sees_restricted=sees_restricted, now=at)
+        assert (len(seen.visits), len(seen.sign_ins)) == (count, count)
 
 
 def test_what_is_no_address_is_said_and_looks_up_nothing(desk: Client) -> None:
