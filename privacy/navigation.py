@@ -178,8 +178,17 @@ def waiting() -> set[UUID]:
 def sweep(*, now: datetime) -> int:
     """Delete what waited in the spool, or lay aside, until it was past its period; returns how many files.
 
-    Of what lies aside go also the lines of browsers of which nothing may come in: their person may be erased.
+    Of what lies aside go also the lines of browsers of which nothing may come in: their person may be erased. A disk
+    that refuses is told, and holds up no purge.
     """
+    try:
+        return _sweep(now)
+    except OSError as error:
+        log.error("the spool cannot be swept: %s", error.strerror)
+        return 0
+
+
+def _sweep(now: datetime) -> int:
     old = {path for path, last_line_at in spool().files() if PERIOD.is_over(last_line_at, now)}
     old |= {piece for piece in spool().segments() if loading.is_over(piece, now=now)}
     for path in old:

@@ -10,7 +10,7 @@ from dateutil.relativedelta import relativedelta
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from privacy import loading, navigation
+from privacy import loading, navigation, partitions
 from privacy.models import DrainedSegment, Visit
 from privacy.models.navigation import PERIOD
 from privacy.restriction import restrict
@@ -167,3 +167,13 @@ def test_of_two_restrictions_on_one_browser_the_first_counts(now, acting):
     wait(*(line(now + timedelta(minutes=minutes), shared) for minutes in (0, 2, 6, 10)))
     assert navigation.drain(now=now + timedelta(hours=1)) == 1
     assert Visit.objects.get().at == now
+
+
+def test_a_spool_that_cannot_be_looked_through_holds_up_no_purge(now, caplog):
+    """No other record would be purged any more, since visits are not the last; that places are made goes on as well."""
+    navigation.spool().folder.write_text("a file in the way")
+    assert navigation.sweep(now=now) == 0
+    assert "the spool cannot be swept: Not a directory" in caplog.text
+    with pytest.raises(NotADirectoryError):  # the promise that no visit waits for a place is not kept unseen
+        navigation.prepare_partitions(now=now + timedelta(days=90))
+    assert (now + timedelta(days=104)).date() in partitions.attached()
