@@ -6,13 +6,11 @@ Everything ends with Ctrl-C, or with a SIGTERM to this process. The code it ends
 """
 
 import enum
-import http.client
 import io
 import os
 import signal
 import socket
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -26,9 +24,8 @@ from django.db import DEFAULT_DB_ALIAS, connections
 
 from softnlabs import assets, embedded, translations
 from softnlabs.parts import Console, Part, Parts
+from softnlabs.welcome import HOST, Welcome
 
-HOST = "127.0.0.1"
-HEALTHY_WITHIN = 90.0
 GRACE_SECONDS = 15.0  # what the worker gets to finish a batch; the rest of its work waits in PostgreSQL
 # Wake-ups come every few seconds and mostly find nothing to do: that they came would hide all other lines.
 ROUTINE = r"Scheduler: Sending due task|Task \S+ (received|succeeded in)"
@@ -186,57 +183,6 @@ def _run(console: Console, servers: embedded.Servers, sign_in: str, stopping: li
         parts.stop(GRACE_SECONDS)
     finally:
         parts.stop(0)  # nothing is left to stop, unless an error or a second signal brought us here
-
-
-class Welcome:
-    """Says where everything is, once: when all is up, or when that takes suspiciously long."""
-
-    def __init__(self, console: Console, sign_in: str) -> None:
-        self.console = console
-        self.sign_in = sign_in
-        self.is_said = False
-        self.looks_at = time.monotonic()
-        self.impatient_at = time.monotonic() + HEALTHY_WITHIN
-
-    def when_healthy(self) -> None:
-        """Look twice a second, until it is said."""
-        now = time.monotonic()
-        if self.is_said or now < self.looks_at:
-            return
-        self.looks_at = now + 0.5
-        is_healthy = _is_healthy()
-        if is_healthy or now > self.impatient_at:
-            self.is_said = True
-            self.console.raw(_welcome(self.sign_in, is_healthy=is_healthy))
-
-
-def _is_healthy() -> bool:
-    connection = http.client.HTTPConnection(HOST, settings.PORT, timeout=2)
-    try:
-        connection.request("GET", "/health/", headers={"X-Forwarded-Proto": "https"})
-        return connection.getresponse().status == http.client.OK
-    except OSError:
-        return False
-    finally:
-        connection.close()
-
-
-def _welcome(sign_in: str, *, is_healthy: bool) -> str:
-    site = settings.SITE_URL
-    mail = f"{site}/mail/  (kept in {settings.EMAIL_FILE_PATH})" if settings.LOCAL_MODE else "sent by SMTP"
-    up = "The SoftNLabs privacy portal is running. / Le portail fonctionne."
-    late = f"Not everything is up after {HEALTHY_WITHIN:.0f} seconds: {site}/health/ says what is missing."
-    lines = [
-        up if is_healthy else late,
-        f"  English   {site}/",
-        f"  Français  {site}/fr/",
-        f"  Desk      {site}/admin/",
-        f"  Sign in   {sign_in}",
-        f"  Mail      {mail}",
-        "  Stop      Ctrl-C",
-    ]
-    rule = "─" * max(map(len, lines))
-    return "\n".join(["", rule, *lines, rule, ""])
 
 
 if __name__ == "__main__":

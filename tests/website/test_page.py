@@ -117,7 +117,7 @@ def test_security_txt_names_a_contact_and_does_not_go_stale(client: Client, rf: 
 
 
 @pytest.mark.parametrize(
-    ("language", "written"), [("en", "5 March 2026, 14:07"), ("fr", "5 mars 2026 14:07")]
+    ("language", "written"), [("en", "5 March 2026, 14:07"), ("fr", "5 mars 2026 à 14:07")]
 )
 def test_dates_are_written_as_in_europe(language: str, written: str) -> None:
     instant = datetime(2026, 3, 5, 13, 7, tzinfo=UTC)
