@@ -10,11 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from privacy import subjects
 
-TOO_OFTEN = _(
-    "Very many forms came from your network within an hour. This one was not sent. What you typed is still here: "
-    "please send it again in a few minutes, or write to us."
-)
-
 
 def refuse_unprintable(text: str) -> None:
     """Validator: no control characters and no lone surrogates, which no database or letter can hold."""

@@ -10,7 +10,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.forms import BaseForm
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from privacy import browsers, subjects
 from privacy.models import Bucket
@@ -53,6 +55,18 @@ ACKNOWLEDGEMENTS = Limit("privacy.acknowledgement.mailbox", 5, timedelta(hours=1
 FORMS_OF_CLIENT = Limit("privacy.form.client", 30, timedelta(hours=1))
 # Each document is examined, whether the form around it is right or not.
 UPLOADS_OF_CLIENT = Limit("privacy.upload.client", 40, timedelta(hours=1))
+TOO_OFTEN = _(
+    "Very many forms came from your network within an hour. This one was not sent. What you typed is still here: "
+    "please send it again in a few minutes, or write to us."
+)
+
+
+def is_too_often(form: BaseForm, request: HttpRequest, *, now: datetime) -> bool:
+    """Whether too many forms come from this network for one more; ``form`` says so then, with all that was typed."""
+    if FORMS_OF_CLIENT.take(client(request), now=now):
+        return False
+    form.add_error(None, TOO_OFTEN)
+    return True
 
 
 def client(request: HttpRequest) -> str:

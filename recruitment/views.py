@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from privacy import drafts, limits
-from privacy.forms import TOO_OFTEN
 from recruitment import applications
 from recruitment.forms import ApplicationForm
 from recruitment.models import Offer
@@ -73,13 +72,16 @@ def applied(request: HttpRequest) -> HttpResponse:
 def _apply(request: HttpRequest, found: Offer | None) -> HttpResponse:
     now = timezone.now()
     if request.method != "POST":
-        return render(request, FORM, {"form": ApplicationForm(now=now), "offer": found})
+        return _show(request, ApplicationForm(now=now), found)
     form = _filled_in(request, now)
     if not form.is_valid():
         return _again(request, form, found)
-    if not limits.FORMS_OF_CLIENT.take(limits.client(request), now=now):
-        form.add_error(None, TOO_OFTEN)
+    if limits.is_too_often(form, request, now=now):
         return _again(request, form, found, status=429)
+    return _receive(request, form, found, now)
+
+
+def _receive(request: HttpRequest, form: ApplicationForm, found: Offer | None, now: datetime) -> HttpResponse:
     try:
         applications.apply(
             form.as_person(),
@@ -94,7 +96,7 @@ def _apply(request: HttpRequest, found: Offer | None) -> HttpResponse:
     except OSError:
         log.exception("an application could not be stored")
         form.add_error(None, NOT_STORED)
-        return render(request, FORM, {"form": form, "offer": found}, status=503)
+        return _show(request, form, found, status=503)
     return redirect("recruitment:applied")
 
 
@@ -117,4 +119,10 @@ def _again(
 ) -> HttpResponse:
     """The form once more, with what was typed and the CV that was good."""
     form.keep_documents(email=form.cleaned_data.get("email", ""))
+    return _show(request, form, found, status=status)
+
+
+def _show(
+    request: HttpRequest, form: ApplicationForm, found: Offer | None, *, status: int = 200
+) -> HttpResponse:
     return render(request, FORM, {"form": form, "offer": found}, status=status)

@@ -7,7 +7,6 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
 from privacy import limits
-from privacy.forms import TOO_OFTEN
 from softnlabs.website import contact as enquiries
 from softnlabs.website.forms import ContactForm
 
@@ -20,8 +19,7 @@ def contact(request: HttpRequest) -> HttpResponse:
     now, form = timezone.now(), ContactForm(request.POST or None)
     if not form.is_valid():
         return render(request, FORM, {"form": form})
-    if not limits.FORMS_OF_CLIENT.take(limits.client(request), now=now):
-        form.add_error(None, TOO_OFTEN)
+    if limits.is_too_often(form, request, now=now):
         return render(request, FORM, {"form": form}, status=429)
     enquiries.receive(
         form.as_message(),
