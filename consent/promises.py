@@ -22,6 +22,12 @@ SHA256 = Func(
 
 def promises() -> Iterator[Promise]:
     """All of them."""
+    yield from _of_consents()
+    yield from _of_prospects()
+    yield from _of_cookies()
+
+
+def _of_consents() -> Iterator[Promise]:
     yield Promise(
         "consent.words",
         "consent",
@@ -36,6 +42,9 @@ def promises() -> Iterator[Promise]:
         _("choices without one"),
         lambda look: none_among(ConsentEvent.objects.live(look.now), Q(policy_version="")),
     )
+
+
+def _of_prospects() -> Iterator[Promise]:
     yield Promise(
         "forms.prospects",
         "forms",
@@ -50,6 +59,9 @@ def promises() -> Iterator[Promise]:
         _("addresses written to nevertheless"),
         _stopped,
     )
+
+
+def _of_cookies() -> Iterator[Promise]:
     yield Promise(
         "cookies.lapsed",
         "cookies",

@@ -46,7 +46,12 @@ class PrivacyConfig(AppConfig):
         "privacy.subscription.stopped": "privacy.subscriptions.stop_again",
     }
     desk_panel = "privacy.admin.promises.panel"
-    promises = ("privacy.evidence.promises", "privacy.stored.promises", "privacy.mapped.promises")
+    promises = (
+        "privacy.evidence.promises",
+        "privacy.purged.promises",
+        "privacy.stored.promises",
+        "privacy.mapped.promises",
+    )
 
     def ready(self) -> None:
         """Switch on the checks and the record of sign-ins; load the first policy and registers as content."""

@@ -1,7 +1,7 @@
-"""The ground floor's promises: company, declarations, hosting, journal, purge, policy."""
+"""The ground floor's promises about what we say: company, data, hosting, journal, policy."""
 
 from collections.abc import Iterator
-from datetime import UTC, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.db.models import CharField, Count, Exists, Min, OuterRef, Q
@@ -14,22 +14,17 @@ from privacy import (
     drift,
     hosting,
     ledger,
-    navigation,
-    partitions,
     policy,
     tables,
     union,
     verification,
 )
-from privacy.models import AuditEntry, HostingPlace, Mail, PolicyText, PolicyVersion, PurgeRun, SealedRow
-from privacy.promises import CLOCKS_DIFFER, Evidence, Look, Promise, none_among, none_of
+from privacy.models import AuditEntry, HostingPlace, Mail, PolicyText, PolicyVersion, SealedRow
+from privacy.promises import Evidence, Look, Promise, none_among, none_of
 
 MAIL_WAITS = timedelta(hours=1)
 SEALED_WITHIN = timedelta(minutes=10)
 LOOKED_BACK = timedelta(days=2)  # further back an unsealed row is found by the verification
-PURGED_WITHIN = timedelta(hours=2)  # it comes every hour
-# Places are made two weeks ahead: two days without success are told, long before a visit has to wait.
-DAYS_AHEAD = 12
 OWN_SOURCES = {"'self'", "'none'"}
 CONTENT_GUARD = "privacy.middleware.headers"
 
@@ -37,8 +32,9 @@ CONTENT_GUARD = "privacy.middleware.headers"
 def promises() -> Iterator[Promise]:
     """All of them."""
     yield from _of_the_company()
+    yield from _of_the_data()
+    yield from _of_the_places()
     yield from _of_the_journal()
-    yield from _of_the_purge()
     yield from _of_the_policy()
 
 
@@ -50,6 +46,16 @@ def _of_the_company() -> Iterator[Promise]:
         _("details that differ"),
         lambda _look: as_published("entity.", "controller."),
     )
+    yield Promise(
+        "communication.recipients",
+        "communication",
+        _("Those who may see your data are exactly those whom the policy names."),
+        _("differences"),
+        lambda _look: as_published("list.recipients"),
+    )
+
+
+def _of_the_data() -> Iterator[Promise]:
     yield Promise(
         "data.declared",
         "data",
@@ -67,13 +73,9 @@ def _of_the_company() -> Iterator[Promise]:
         _mail_waits,
         _("waiting since"),
     )
-    yield Promise(
-        "communication.recipients",
-        "communication",
-        _("Those who may see your data are exactly those whom the policy names."),
-        _("differences"),
-        lambda _look: as_published("list.recipients"),
-    )
+
+
+def _of_the_places() -> Iterator[Promise]:
     yield Promise(
         "hosting.places",
         "hosting",
@@ -111,34 +113,6 @@ def _of_the_journal() -> Iterator[Promise]:
         _("The database refuses any change to the journal and to the register of consents."),
         _("unprotected tables"),
         lambda _look: none_of(len(ledger.unprotected()), among=len(ledger.tables())),
-    )
-
-
-def _of_the_purge() -> Iterator[Promise]:
-    yield Promise(
-        "storage.purge",
-        "storage",
-        _("What is past its period is deleted every hour, without anybody having to think of it."),
-        _("hours since the last purge"),
-        _purged,
-        _("last purge"),
-    )
-    yield Promise(
-        "storage.days",
-        "storage",
-        _(
-            "The visits of the next days have their place, which can be deleted whole, and none waits for one."
-        ),
-        _("days without one"),
-        _days_have_places,
-    )
-    yield Promise(
-        "storage.oldest_visit",
-        "storage",
-        _("Not even the oldest visit on our disks is past its six months for longer than a day."),
-        _("age of the oldest visit in days"),
-        _oldest_visit,
-        _("oldest"),
     )
 
 
@@ -207,34 +181,6 @@ def _unsealed(look: Look) -> Evidence:
     sealed = SealedRow.objects.filter(ledger="privacy.auditentry", key=Cast(OuterRef("pk"), CharField()))
     window = (look.now - LOOKED_BACK, look.now - SEALED_WITHIN)
     return none_among(AuditEntry.objects.filter(at__range=window), ~Q(Exists(sealed)))
-
-
-def _purged(look: Look) -> Evidence:
-    """A new site, which began with its first policy, has as long for its first purge."""
-    finished = PurgeRun.objects.filter(state=PurgeRun.State.FINISHED, ended_at__isnull=False)
-    past = finished.filter(
-        ended_at__lte=look.now + CLOCKS_DIFFER
-    )  # one that ended in the future says nothing
-    last = past.order_by("-ended_at").values_list("ended_at", flat=True).first()
-    begun = last or PolicyVersion.objects.order_by("number").values_list("published_at", flat=True).first()
-    if begun is None or (last is None and finished.exists()):
-        return Evidence(is_kept=False, figure=0)
-    ago = max(look.now - begun, timedelta())
-    return Evidence(ago < PURGED_WITHIN, int(ago.total_seconds() // 3600), last)
-
-
-def _days_have_places(look: Look) -> Evidence:
-    today = look.now.astimezone(UTC).date()
-    ahead = {today + timedelta(days=number) for number in range(DAYS_AHEAD)}
-    wanted = ahead | navigation.waited_for(now=look.now)
-    return none_of(len(wanted - set(partitions.attached())), among=len(wanted))
-
-
-def _oldest_visit(look: Look) -> Evidence:
-    """Wherever it lies: also in a day that was taken off the table and could not be dropped."""
-    oldest = partitions.oldest()
-    age = (look.now - oldest).days if oldest else 0
-    return Evidence(not partitions.is_late(look.now), max(age, 0), oldest)
 
 
 def _foreign_sources() -> set[str]:
