@@ -1,20 +1,16 @@
 """Notices and the campaigns they are counted under."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
-from django.utils import timezone
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from consent import measure, notices
 from consent.models import Campaign, CampaignDay, Notice
-from privacy.admin.desk import DeskAdmin, ReadOnlyDeskAdmin
-
-SPANS = {"30": _("30 days"), "90": _("90 days"), "180": _("180 days")}
-FIRST_SPAN = "30"
+from privacy.admin.desk import DeskAdmin
+from privacy.admin.reports import SpanReportAdmin
 
 
 @admin.register(Campaign)
@@ -41,21 +37,13 @@ class NoticeAdmin(DeskAdmin):
 
 
 @admin.register(CampaignDay)
-class CampaignDayAdmin(ReadOnlyDeskAdmin):
+class CampaignDayAdmin(SpanReportAdmin):
     """Views, clicks and rate of each campaign, as a plot and as a table."""
 
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    heading = _("What campaigns reached")
+    report_template = "admin/consent/campaignday/reach.html"
+    spans: ClassVar = {"30": _("30 days"), "90": _("90 days"), "180": _("180 days")}
+
+    def over(self, days: int, *, now: datetime) -> dict[str, Any]:
         """All campaigns on one page."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        span = request.GET.get("days", FIRST_SPAN)
-        span = span if span in SPANS else FIRST_SPAN
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": _("What campaigns reached"),
-            "campaigns": measure.reach(days=int(span), now=timezone.now()),
-            "span": span,
-            "spans": SPANS.items(),
-        }
-        return TemplateResponse(request, "admin/consent/campaignday/reach.html", context)
+        return {"campaigns": measure.reach(days=days, now=now)}
