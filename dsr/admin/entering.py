@@ -1,6 +1,6 @@
 """Entering a letter at the queue, and what is done at the desk for whoever is answered by post."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,21 +13,14 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dsr import entering, fulfilment
+from dsr.admin.desk import RequestDesk
 from dsr.admin.forms_of_entering import EnterForm
-from dsr.models import IncomingLetter
+from dsr.models import IncomingLetter, SubjectRequest
 from dsr.states import IllegalMove
 from privacy import audit, drafts, storage
-from privacy.admin.desk import ReadOnlyDeskAdmin
-
-if TYPE_CHECKING:
-    from dsr.models import SubjectRequest
-
-    Desk = ReadOnlyDeskAdmin
-else:
-    Desk = object
 
 
-class EnteringMixin(Desk):
+class EnteringMixin(RequestDesk):
     """Adds a letter's way in, and its answer's way out."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -88,7 +81,7 @@ class EnteringMixin(Desk):
             messages.error(request, gettext("This is not possible (any more): the page shows what is."))
             return redirect("admin:dsr_subjectrequest_change", asked.pk)
 
-    def _entered(self, form: EnterForm) -> "SubjectRequest | None":
+    def _entered(self, form: EnterForm) -> SubjectRequest | None:
         """The request, or what is wrong on the form."""
         now = timezone.now()
         try:
@@ -102,7 +95,3 @@ class EnteringMixin(Desk):
         except drafts.Gone:
             form.lose_document("scan")
         return None if form.errors else form.found
-
-    if TYPE_CHECKING:
-
-        def asked(self, request: HttpRequest, pk: UUID, right: str) -> SubjectRequest: ...

@@ -1,6 +1,6 @@
 """Figures of requests at the desk: a table by month and right, a plot, and the same for a spreadsheet."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -10,15 +10,13 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from dsr import figures
+from dsr.admin.desk import RequestDesk
 from dsr.kinds import IN_LAW, Kind
 from dsr.models import Tally
 from privacy import spreadsheets
 
-if TYPE_CHECKING:
-    from dsr.admin.requests import SubjectRequestAdmin
 
-
-def addresses(desk: "SubjectRequestAdmin") -> list[URLPattern]:
+def addresses(desk: RequestDesk) -> list[URLPattern]:
     """The page and its file."""
 
     @require_safe

@@ -5,22 +5,21 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dsr import package, review, sections, striking, traces
+from dsr.admin.desk import RequestDesk
 from dsr.findings import Record, Section
 from dsr.kinds import Kind
 from dsr.models import Reserve, SubjectRequest
 from dsr.models.strikes import TextChanged
 from dsr.states import IllegalMove, Move
 from privacy import audit
-from privacy.admin.desk import ReadOnlyDeskAdmin
 from privacy.datamap import Category
 
 A_NUMBER = re.compile(r"[0-9]{1,6}")
@@ -39,7 +38,7 @@ class Fate:
         return len(self.section.records) - len(self.kept)
 
 
-class HeldAdmin(ReadOnlyDeskAdmin):
+class HeldMixin(RequestDesk):
     """The pages that show what is held, and where words are struck out of it."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -92,25 +91,6 @@ class HeldAdmin(ReadOnlyDeskAdmin):
             "title": found.title,
         }
         return self.page(request, "admin/dsr/strike.html", asked, facts)
-
-    def asked(self, request: HttpRequest, pk: UUID, right: str) -> SubjectRequest:
-        """The request, for those who may see or change it; for others, who knows whether it is there."""
-        if not request.user.has_perm(f"dsr.{right}_subjectrequest"):
-            raise PermissionDenied
-        found: SubjectRequest = get_object_or_404(self.get_queryset(request), pk=pk)
-        return found
-
-    def page(
-        self,
-        request: HttpRequest,
-        template: str,
-        asked: SubjectRequest,
-        facts: dict[str, object],
-        status: int = 200,
-    ) -> HttpResponse:
-        """A page of the desk about one request."""
-        everywhere = {**self.admin_site.each_context(request), "asked": asked}
-        return render(request, template, {**everywhere, **facts}, status=status)
 
     def _may_strike(self, request: HttpRequest, asked: SubjectRequest) -> bool:
         moves = review.possible_moves(asked, now=timezone.now())

@@ -1,12 +1,11 @@
 """The letters of a request at the desk: read before they leave, and again as they left."""
 
 from functools import partial
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.http import content_disposition_header
@@ -15,23 +14,16 @@ from django.views.decorators.http import require_POST, require_safe
 
 from dsr import returning
 from dsr.admin import verbs
+from dsr.admin.desk import RequestDesk
 from dsr.admin.forms import DeedForm
 from dsr.admin.too_late import TOO_LATE
 from dsr.admin.verb import Verb
-from dsr.models import SentLetter, Telling
+from dsr.models import SentLetter, SubjectRequest, Telling
 from dsr.rehearsal import NothingSent, Rehearsal, rehearse
 from privacy import audit, storage
-from privacy.admin.desk import ReadOnlyDeskAdmin
-
-if TYPE_CHECKING:
-    from dsr.models import SubjectRequest
-
-    Desk = ReadOnlyDeskAdmin
-else:
-    Desk = object
 
 
-class LettersMixin(Desk):
+class LettersMixin(RequestDesk):
     """Adds the addresses of letters to the request's page."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -82,19 +74,13 @@ class LettersMixin(Desk):
         """What one button would send, in words, with the button once more."""
         asked = self.asked(request, pk, "change")
         form = verb.form(asked, request.POST)
-        facts = {
-            **self.admin_site.each_context(request),
-            "asked": asked,
-            "verb": verb,
-            "form": form,
-            "seen": request.POST.get("seen", ""),
-        }
+        facts = {"verb": verb, "form": form, "seen": request.POST.get("seen", ""), "title": verb.move.label}
         if not form.is_valid():
-            return render(request, "admin/dsr/verb.html", {**facts, "title": verb.move.label}, status=422)
+            return self.page(request, "admin/dsr/verb.html", asked, facts, status=422)
         found = self._rehearsed(request, asked, verb, form)
         if found is None:
             return redirect("admin:dsr_subjectrequest_change", asked.pk)
-        return render(request, "admin/dsr/preview.html", {**facts, "found": found, "title": verb.move.label})
+        return self.page(request, "admin/dsr/preview.html", asked, {**facts, "found": found})
 
     def preview_letter(self, request: HttpRequest, pk: UUID, *, verb: Verb) -> HttpResponse:
         """The letter that one button would send, as PDF."""
@@ -112,7 +98,7 @@ class LettersMixin(Desk):
         return HttpResponse(found.letter, content_type="application/pdf", headers=headers)
 
     def _rehearsed(
-        self, request: HttpRequest, asked: "SubjectRequest", verb: Verb, form: DeedForm
+        self, request: HttpRequest, asked: SubjectRequest, verb: Verb, form: DeedForm
     ) -> Rehearsal | None:
         now = timezone.now()
         try:
@@ -120,7 +106,3 @@ class LettersMixin(Desk):
         except (NothingSent, returning.Returned, *TOO_LATE):
             messages.error(request, gettext("This is not possible (any more): the page shows what is."))
             return None
-
-    if TYPE_CHECKING:
-
-        def asked(self, request: HttpRequest, pk: UUID, right: str) -> SubjectRequest: ...

@@ -1,6 +1,6 @@
 """Papers at the desk: what the person sent, opened as downloads on record, by the controller alone."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,13 +12,11 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from dsr import papers
+from dsr.admin.desk import RequestDesk
 from privacy import storage
 
-if TYPE_CHECKING:
-    from dsr.admin.requests import SubjectRequestAdmin
 
-
-def addresses(desk: "SubjectRequestAdmin") -> list[URLPattern]:
+def addresses(desk: RequestDesk) -> list[URLPattern]:
     """One address for every paper of a request."""
 
     @require_safe

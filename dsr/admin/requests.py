@@ -21,7 +21,7 @@ from dsr import moves, returning, traces
 from dsr import papers as sent
 from dsr.admin import figures, papers, queue, verbs
 from dsr.admin.entering import EnteringMixin
-from dsr.admin.held import HeldAdmin
+from dsr.admin.held import HeldMixin
 from dsr.admin.letters import LettersMixin
 from dsr.admin.queue import AssignedTo, DueWithin, KindAsked, WhatIsOpen, due
 from dsr.admin.too_late import TOO_LATE
@@ -34,7 +34,7 @@ from privacy import deeds, wakeups
 
 
 @admin.register(SubjectRequest)
-class SubjectRequestAdmin(EnteringMixin, LettersMixin, HeldAdmin):
+class SubjectRequestAdmin(EnteringMixin, LettersMixin, HeldMixin):
     """What is due first stands first; whatever is done to a request has a button of its own."""
 
     list_display = ("reference", "due", "kinds_asked", "full_name", "state", "assigned", "received_at")
