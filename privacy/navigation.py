@@ -31,6 +31,7 @@ from privacy.spool import Spool
 from privacy.subjects import Subject, pseudonym
 
 VISITOR = "visitor"
+LATEST = timedelta(hours=26)  # the purge runs hourly: after a day and two hours something is wrong
 UNCOUNTED_APPLICATIONS = {"admin"}
 UNCOUNTED_NAMES = {"health"}
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": " "})
@@ -173,6 +174,18 @@ def waited_for(*, now: datetime) -> set[date]:
 def waiting() -> set[UUID]:
     """The browsers of which something waits in the spool of this machine."""
     return set(map(UUID, loading.browsers_in(spool().lines())))
+
+
+def oldest() -> datetime | None:
+    """When the oldest visit was that is still on the disk: in the table, taken off it, or in this machine's spool."""
+    waiting = (last_line_at for _path, last_line_at in spool().files())
+    return min(filter(None, (partitions.oldest(), *waiting)), default=None)
+
+
+def is_late(now: datetime) -> bool:
+    """Whether a visit is there that the purge should have taken."""
+    found = oldest()
+    return found is not None and PERIOD.is_over(found, now - LATEST)
 
 
 def sweep(*, now: datetime) -> int:

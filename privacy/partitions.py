@@ -28,7 +28,6 @@ AHEAD = timedelta(days=14)
 LOCK_TIMEOUT = "2s"
 # Dropped in one transaction: more would need more locks than PostgreSQL has room for by default.
 TOGETHER = 31
-LATEST = timedelta(hours=26)  # the purge runs hourly: after a day and two hours something is wrong
 ADVISORY_LOCK = 0x76697369  # "visi": any number that nothing else here uses
 log = logging.getLogger(__name__)
 
@@ -106,12 +105,6 @@ def oldest() -> datetime | None:
     readable: datetime | None = Visit.objects.aggregate(oldest=Min("at"))["oldest"]
     found = [readable, *_of_each("min(at)", half_detached() + detached())]
     return min(filter(None, found), default=None)
-
-
-def is_late(now: datetime) -> bool:
-    """Whether a visit is there that the purge should have taken."""
-    found = oldest()
-    return found is not None and PERIOD.is_over(found, now - LATEST)
 
 
 def prepare(days: Iterable[date], *, granularity: Granularity | None = None) -> list[date]:

@@ -65,7 +65,7 @@ def _days_have_places(look: Look) -> Evidence:
 
 
 def _oldest_visit(look: Look) -> Evidence:
-    """Wherever it lies: also in a day that was taken off the table and could not be dropped."""
-    oldest = partitions.oldest()
+    """Wherever it lies: also in a day that was taken off the table and could not be dropped, and in the spool."""
+    oldest = navigation.oldest()
     age = (look.now - oldest).days if oldest else 0
-    return Evidence(not partitions.is_late(look.now), max(age, 0), oldest)
+    return Evidence(not navigation.is_late(look.now), max(age, 0), oldest)

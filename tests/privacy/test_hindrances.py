@@ -10,9 +10,10 @@ from dateutil.relativedelta import relativedelta
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from privacy import loading, navigation, partitions
+from privacy import loading, navigation, partitions, purged
 from privacy.models import DrainedSegment, Visit
 from privacy.models.navigation import PERIOD
+from privacy.promises import Look
 from privacy.restriction import restrict
 from privacy.subjects import Subject
 from tests.privacy.test_navigation import line, wait
@@ -177,3 +178,18 @@ def test_a_spool_that_cannot_be_looked_through_holds_up_no_purge(now, caplog):
     with pytest.raises(NotADirectoryError):  # the promise that no visit waits for a place is not kept unseen
         navigation.prepare_partitions(now=now + timedelta(days=90))
     assert (now + timedelta(days=104)).date() in partitions.attached()
+
+
+@pytest.mark.parametrize("name", ["segment-a", "aside/.segment-a"])
+def test_what_stays_in_the_spool_past_its_period_breaks_the_promise(now, name):
+    path = navigation.spool().folder / name
+    path.parent.mkdir(parents=True)
+    path.write_bytes(line(now))
+    os.utime(path, (now.timestamp(), now.timestamp()))
+    end = PERIOD.after(now) + navigation.LATEST
+    assert navigation.oldest() == now
+    for at, is_kept in ((end - timedelta(seconds=1), True), (end, False)):
+        found = next(each for each in purged.promises() if each.key == "storage.oldest_visit").check(
+            Look(at)
+        )
+        assert (found.is_kept, found.at) == (is_kept, now)

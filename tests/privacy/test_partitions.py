@@ -163,13 +163,13 @@ def test_the_oldest_visit_is_known_wherever_it_lies_and_alarms_when_it_stays(old
     take_off(old)
     assert partitions.oldest() == begin
     end = partitions.PERIOD.after(begin)
-    assert not partitions.is_late(end + partitions.LATEST - timedelta(seconds=1))
-    assert partitions.is_late(end + partitions.LATEST)
+    assert not navigation.is_late(end + navigation.LATEST - timedelta(seconds=1))
+    assert navigation.is_late(end + navigation.LATEST)
     partitions.drop_due(now=now, certify=lambda gone: None)
     assert partitions.oldest() == now
     Visit.objects.all().delete()
     assert partitions.oldest() is None
-    assert not partitions.is_late(end + timedelta(days=999))
+    assert not navigation.is_late(end + timedelta(days=999))
 
 
 def test_a_partition_that_a_purge_drops_just_then_is_passed_over(old, now, monkeypatch):
