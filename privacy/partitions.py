@@ -116,7 +116,6 @@ def prepare(days: Iterable[date], *, granularity: Granularity | None = None) -> 
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ADVISORY_LOCK])
         going = half_detached() + detached()
-        wanted -= {day for span in going for day in span.days}
         made = spans.planned(wanted, standing() + going, granularity)
         for span in made:
             ends = [begin(span.first).isoformat(), begin(span.end).isoformat()]

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import psycopg2
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from privacy import counting, forecast, navigation, partitions, retention
 from privacy.models import AuditEntry, CountedDay, DailyTotal, Visit
@@ -113,6 +113,28 @@ def test_what_waits_for_a_reader_is_left_on_the_certificate_and_on_the_next_one(
     second = retention.purge(now=now + timedelta(seconds=1)).lines.get(holding="privacy.visit")
     assert (first.count, first.left) == (0, 3)
     assert (second.count, second.left) == (3, 0)
+
+
+def test_behind_one_that_waits_for_a_reader_the_others_wait_too(old, now, monkeypatch):
+    """PostgreSQL takes one after the other off a table."""
+    monkeypatch.setattr(partitions, "LOCK_TIMEOUT", "200ms")
+    days, gone = some_days(old, 2), []
+    with reader():
+        for _hour in range(2):
+            assert partitions.drop_due(now=now, certify=gone.append) == list(map(Span.of, days))
+    assert gone == []
+    assert partitions.drop_due(now=now, certify=gone.append) == []
+    assert [some.days for some in gone] == [days]
+
+
+def test_partitions_are_made_by_one_at_a_time(old, now, monkeypatch):
+    monkeypatch.setattr(partitions, "LOCK_TIMEOUT", "50ms")
+    with contextlib.closing(psycopg2.connect(**connection.get_connection_params())) as other:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [partitions.ADVISORY_LOCK])
+        with pytest.raises(OperationalError):
+            navigation.prepare_partitions(now=now + timedelta(days=30))
+    assert navigation.prepare_partitions(now=now + timedelta(days=30))
 
 
 def some_days(old, count: int) -> list:
