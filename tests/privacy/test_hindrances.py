@@ -189,7 +189,5 @@ def test_what_stays_in_the_spool_past_its_period_breaks_the_promise(now, name):
     end = PERIOD.after(now) + navigation.LATEST
     assert navigation.oldest() == now
     for at, is_kept in ((end - timedelta(seconds=1), True), (end, False)):
-        found = next(each for each in purged.promises() if each.key == "storage.oldest_visit").check(
-            Look(at)
-        )
+        found = next(each for each in purged.promises() if each.key == "storage.oldest_visit").check(Look(at))
         assert (found.is_kept, found.at) == (is_kept, now)
