@@ -157,6 +157,7 @@ def test_many_who_object_do_not_make_each_piece_dearer(now, monkeypatch):
     assert str(mine) in copied
     assert str(mine) not in last
     assert set(Visit.objects.values_list("visitor", flat=True)) == {other}
+    assert loading._objecting([line(now, mine), line(now, other)]) == [str(mine)]
 
 
 def test_of_two_restrictions_on_one_browser_the_first_counts(now, acting):

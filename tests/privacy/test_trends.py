@@ -248,6 +248,26 @@ def test_many_pages_are_shown_as_fifteen_and_the_rest(day, now):
     assert (bars[-1].name, bars[-1].visits) == (totals.OTHER, 25)
 
 
+def test_the_merged_ones_come_last_however_many_they_are(day, now):
+    seen(now, "/", browsers=5)
+    seen(now, "/contact/", browsers=1, views=50)
+    shown = trends.trends(days=30, now=now)
+    assert [(bar.name, bar.visits, bar.length) for bar in shown.pages] == [("/", 5, 10), ("*", 50, 100)]
+    assert [bar.name for bar in shown.referrers] == ["", "*"]
+
+
+def test_pages_are_those_of_the_days_that_are_shown(day, now):
+    """Counted or not: the pages have no other sum than the days."""
+    for days in (29, 30):
+        partitions.prepare([day - timedelta(days=days)])
+        seen(now - timedelta(days=days), f"/{days}/", browsers=6)
+    for _counted in range(2):
+        shown = trends.trends(days=30, now=now)
+        assert [(bar.name, bar.visits) for bar in shown.pages] == [("/29/", 6)]
+        assert shown.visits == 6
+        counting.count_finished(now=now)
+
+
 @pytest.mark.parametrize(("prefix", "words"), [("", "other sites"), ("/fr", "autres sites")])
 def test_the_controller_sees_plots_and_their_numbers(desk, prefix, words):
     moment = timezone.now()
