@@ -65,9 +65,12 @@ def test_the_name_of_a_document_is_searched(struck, alice, now):
     assert ("Dupont", "dsr.enclosure", "") in found_in(struck, now)
 
 
-def test_what_is_kept_back_or_struck_too_is_no_trace(struck, now):
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_what_is_kept_back_is_no_trace(struck, now, is_whole: bool):
     because = Decision("WITHHELD", "OTHERS", "It is about somebody else.")
-    review.reserve(struck.pk, kind=Kind.ACCESS, holding="website.enquiry", decision=because, now=now)
+    row = Enquiry.objects.get()
+    part = {"holding": "website.enquiry", "key": "" if is_whole else str(row.pk)}
+    review.reserve(struck.pk, kind=Kind.ACCESS, **part, decision=because, now=now)
     assert found_in(struck, now) == []
 
 
