@@ -8,12 +8,17 @@ import pytest
 from django.db import connection
 from django.test import Client, TransactionTestCase
 from django.utils import translation
+from hypothesis import HealthCheck
+from hypothesis import settings as generating
 
 from privacy import audit
 from softnlabs.website.models import User
 
 ALICE = "alice@example.org"
 BOB = "bob@example.org"
+# How quick an example is says something about the machine alone: a speed is shown by a benchmark.
+generating.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+generating.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True)

@@ -131,13 +131,16 @@ periods = some.builds(
 
 
 @pytest.mark.django_db
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=400,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(since=instants | nights, period=periods)
 def test_sql_and_python_never_disagree(since: datetime, period: Period):
     assert in_sql(period, since) == period.after(since)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(since=instants | nights, period=periods)
 def test_a_period_ends_after_it_began_and_within_its_coarse_bounds(since: datetime, period: Period):
     end = period.after(since)
