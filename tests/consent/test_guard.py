@@ -10,9 +10,9 @@ from django.template.response import TemplateResponse
 from django.test import RequestFactory
 
 from consent import cookies, enforcement, guard, registry, sightings, wording
-from consent.admin import notices as desk_page
 from consent.middleware import guard as middleware
 from consent.models import CookieSighting
+from privacy.admin import reports as desk_page
 from tests.consent.conftest import ASKED, TARGETING, Visitor
 
 pytestmark = pytest.mark.django_db

@@ -1,0 +1,14 @@
+"""Visits in crowds, for the tests of what is counted of them."""
+
+from datetime import datetime
+from uuid import uuid4
+
+from privacy.models import Visit
+
+
+def seen(at: datetime, path: str, referrer: str = "", *, browsers: int, views: int = 1) -> None:
+    Visit.objects.bulk_create(
+        Visit(at=at, number=uuid4().int >> 65, visitor=who, path=path, referrer=referrer, language="en")
+        for who in [uuid4() for _browser in range(browsers)]
+        for _view in range(views)
+    )
