@@ -20,7 +20,6 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language
 
 from privacy import browsers, journal, loading, partitions, totals
 from privacy.headers import is_html
@@ -118,7 +117,7 @@ def record(request: HttpRequest, response: HttpResponse, *, visitor: UUID | None
             browsers.address(request) or r"\N",
             browsers.page(request)[:300].translate(ESCAPES),
             browsers.referrer(request),
-            getattr(request, "LANGUAGE_CODE", None) or get_language() or settings.LANGUAGE_CODE,
+            getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE),
         )
     )
     try:
