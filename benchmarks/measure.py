@@ -2,6 +2,7 @@
 
 import statistics
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -77,11 +78,16 @@ class Outcome:
 
 
 def in_turn(item: str, unit: str, sides: Mapping[str, Side], *, rounds: int, size: int = 0) -> list[Line]:
-    """Run each side once a round, so that whatever else the machine does hits all of them alike."""
+    """Run each side once a round, so that whatever else the machine does hits all of them alike.
+
+    Each round begins with another side: what one leaves behind, such as pages to be written out, meets each in turn.
+    """
     figures: dict[str, list[float]] = {name: [] for name in sides}
-    for _round in range(rounds):
-        for name, side in sides.items():
-            figures[name].append(side())
+    for number in range(rounds):
+        names = deque(sides)
+        names.rotate(-number)
+        for name in names:
+            figures[name].append(sides[name]())
     base = statistics.median(next(iter(figures.values())))
     return [Line(item, name, unit, taken, base, size) for name, taken in figures.items()]
 

@@ -53,10 +53,12 @@ def test_sides_take_turns():
     order: list[str] = []
     sides = {name: lambda name=name: order.append(name) or float(len(order)) for name in "ab"}
     bare, other = measure.in_turn("item", "s", sides, rounds=3, size=7)
-    assert order == list("ababab")
-    assert (bare.median, bare.ratio, bare.size) == (3.0, 1.0, 7)
-    assert (other.median, other.ratio) == (4.0, pytest.approx(4 / 3))
-    assert bare.spread == pytest.approx(4 / 3)
+    assert order == list("abbaab")
+    assert bare.figures == [1.0, 4.0, 5.0]
+    assert other.figures == [2.0, 3.0, 6.0]
+    assert (bare.median, bare.ratio, bare.size) == (4.0, 1.0, 7)
+    assert (other.median, other.ratio) == (3.0, pytest.approx(3 / 4))
+    assert bare.spread == pytest.approx(4 / 4)
 
 
 def test_the_noise_index_is_the_largest_bare_figure_against_the_smallest():

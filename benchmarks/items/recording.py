@@ -30,9 +30,8 @@ SIDES = ["empty, bare", "empty, recorded", "empty, synchronous insert", "page, b
 PEER = "empty, django-request"
 RATE, USED = "recording", "recording, processor of all processes"
 WARM_UP = 40
-TURN = (
-    2_000  # pages; shorter turns would leave more pieces of the spool to take in than a second of work does
-)
+# Pages. Shorter turns would leave more pieces of the spool to take in than a second of work does.
+TURN = 2_000
 IDLE_SECONDS = 3.0
 WHY = (
     "this page has the guard, the question (a third more of HTML) and six headers more besides its recording, which"
