@@ -24,7 +24,7 @@ help:
 	@echo "make clean      forget everything: .venv, var with all its data, caches"
 
 run: install
-	@exec $(BIN)/python -m softnlabs.serve
+	@exec $(BIN)/python -m softnlabs.local.serve
 
 test: install
 	@$(BIN)/python -m tests.everything

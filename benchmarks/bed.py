@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psycopg2
 
-from softnlabs import embedded, postgres, processes
+from softnlabs.local import embedded, postgres, processes
 
 ROOT = Path(__file__).resolve().parent.parent
 _running: list[embedded.Servers] = []

@@ -16,8 +16,8 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
-from privacy import partitions
-from privacy.spans import DAY, TABLE, Granularity, Span, begin, planned
+from privacy.visits import partitions
+from privacy.visits.partition_spans import DAY, TABLE, Granularity, Span, begin, planned
 
 AHEAD = 15  # days that have nothing yet: today, and two weeks
 SEED, GOLDEN = 0.5, 0.6180339887

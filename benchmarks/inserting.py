@@ -6,7 +6,7 @@ from uuid import uuid4
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from privacy.models import Visit
+from privacy.visits.models import Visit
 
 Handler = Callable[[HttpRequest], HttpResponse]
 

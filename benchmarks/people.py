@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from benchmarks import data
-from privacy import partitions
-from privacy.spans import begin
+from privacy.visits import partitions
+from privacy.visits.partition_spans import begin
 
 DAYS, PLAIN, BROWSERS = 180, "bench_people", 5
 _filled = [0]

@@ -14,7 +14,8 @@ import django
 if __name__ == "__main__":
     django.setup()
 
-from privacy import navigation, seals, spool
+from privacy.seals import sealing
+from privacy.visits import recording, spool
 
 PATIENCE, PAUSE, EVERY = 10.0, 0.2, 1.0
 
@@ -25,7 +26,7 @@ def take_in(wanted: int) -> int:
         time.sleep(spool.HELD_SECONDS)
     taken, end = 0, time.monotonic() + PATIENCE
     while taken < wanted and time.monotonic() < end:
-        taken += navigation.drain(now=datetime.now(UTC))
+        taken += recording.drain(now=datetime.now(UTC))
         time.sleep(PAUSE)
     return taken
 
@@ -38,7 +39,7 @@ def _answer() -> None:
 
 def _seal() -> None:
     while not select.select([sys.stdin], [], [], EVERY)[0]:
-        seals.seal(now=datetime.now(UTC))
+        sealing.seal(now=datetime.now(UTC))
 
 
 if __name__ == "__main__":

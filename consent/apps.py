@@ -6,7 +6,7 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
-from privacy.declarations import NotPersonal
+from privacy.datamap.declarations import NotPersonal
 
 
 class ConsentConfig(AppConfig):
@@ -16,17 +16,17 @@ class ConsentConfig(AppConfig):
     verbose_name = _("Choices and notices")
     promises = ("consent.promises.promises",)
     policy_terms = {
-        "basis.personalisation": "consent.registry.basis_of_personalisation",
-        "choice.validity": "consent.cookies.validity",
-        "list.cookies": "consent.registry.listing",
+        "basis.personalisation": "consent.cookies.registry.basis_of_personalisation",
+        "choice.validity": "consent.cookies.choices_cookie.validity",
+        "list.cookies": "consent.cookies.registry.listing",
     }
     objections = {
         "NO_PROSPECTING": "consent.objections.to_prospecting",
         "NO_NAVIGATION": "consent.objections.to_navigation",
     }
     replays = {
-        "consent.withdrawn": "consent.ledger.withdraw_again",
-        "consent.suppressed": "consent.prospecting.suppress_again",
+        "consent.withdrawn": "consent.ledger.ledger.withdraw_again",
+        "consent.suppressed": "consent.prospecting.prospecting.suppress_again",
     }
     third_party_data = {
         "cookie_consent.CookieGroup": NotPersonal(_("Texts that describe a group of cookies.")),
@@ -40,8 +40,9 @@ class ConsentConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare our own cookies as soon as the tables are there: an undeclared one would be stripped."""
-        from consent import content, topics  # noqa: PLC0415
+        from consent import starting_content  # noqa: PLC0415
+        from consent.ledger import topics  # noqa: PLC0415
 
         self.topic_words = topics.words
-        self.load_content = content.load
-        post_migrate.connect(content.declare, sender=self)
+        self.load_content = starting_content.load
+        post_migrate.connect(starting_content.declare, sender=self)

@@ -5,8 +5,10 @@ from datetime import UTC, datetime
 
 from django.http import HttpRequest, HttpResponse
 
-from consent import campaigns, gpc, registry
-from consent import guard as guarding
+from consent.choices import gpc
+from consent.choices import guard as guarding
+from consent.cookies import registry
+from consent.notices import campaigns
 
 Handler = Callable[[HttpRequest], HttpResponse]
 

@@ -8,9 +8,11 @@ from datetime import datetime
 
 from django.http import HttpRequest
 
-from consent import choices, guard, prospecting, registry
-from consent.ledger import Act, Circumstance
-from privacy import policy
+from consent.choices import guard, saving
+from consent.cookies import registry
+from consent.ledger.ledger import Act, Circumstance
+from consent.prospecting import prospecting
+from privacy.policy import publishing
 
 PAGE = "/privacy/requests/"
 
@@ -30,13 +32,13 @@ def to_navigation(
     if browser is None:
         return False
     register, standing = registry.current(), guard.standing(browser)
-    saved = choices.save(
+    saved = saving.save(
         standing=standing,
         register=register,
         wishes=dict.fromkeys(register.objectable, False),
         answered="",
         circumstance=Circumstance(
-            Act.REQUEST, words, language, PAGE, now, policy.stamp(), has_signal=standing.has_signal
+            Act.REQUEST, words, language, PAGE, now, publishing.stamp(), has_signal=standing.has_signal
         ),
     )
     guard.choose(browser, register, saved.choices, moment=now.timestamp())

@@ -6,11 +6,12 @@ from datetime import timedelta
 from django.db.models import CharField, Exists, F, Func, OuterRef, Q, Subquery, Value
 from django.utils.translation import gettext as _
 
-from consent import prospecting
-from consent.models import ConsentEvent, Prospect, Suppression, Wording
-from privacy import subjects
-from privacy.evidence import as_published
-from privacy.promises import Evidence, Look, Promise, none_among, none_of
+from consent.ledger.models import ConsentEvent, Wording
+from consent.prospecting import prospecting
+from consent.prospecting.models import Prospect, Suppression
+from privacy.datamap import subjects
+from privacy.promises.about_policy import as_published
+from privacy.promises.checking import Evidence, Look, Promise, none_among, none_of
 
 CLOSED_WITHIN = timedelta(hours=1)
 SHA256 = Func(

@@ -1,23 +1,4 @@
-"""The first floor's wake-ups."""
+"""The tasks of the packages: Celery looks for them here."""
 
-from celery import shared_task
-from django.utils import timezone
-
-from consent import archive, frequency, ledger, prospecting, sightings
-
-
-@shared_task
-def close_lapsed_choices() -> None:
-    """Note in the ledger each yes whose validity is over, and keep what is asked now."""
-    now = timezone.now()
-    archive.keep(now=now)
-    ledger.expire(now=now)
-    prospecting.close_lapsed(now=now)
-    ledger.sweep()
-    frequency.sweep(now=now)
-
-
-@shared_task
-def note_sightings() -> None:
-    """Add the cookies seen on this machine to the report."""
-    sightings.drain(now=timezone.now())
+import consent.cookies.tasks
+import consent.preferences.tasks  # noqa: F401

@@ -2,20 +2,22 @@
 
 from django.urls import path
 
-from consent import views
+from consent.notices import views as notices
+from consent.preferences import views as preferences
+from consent.wording import views as wording
 
 app_name = "consent"
 urlpatterns = [
-    path("privacy/choices/", views.choices, name="choices"),
-    path("privacy/choices/accept/", views.accept, name="accept"),
-    path("privacy/choices/refuse/", views.refuse, name="refuse"),
-    path("privacy/choices/save/", views.save, name="save"),
-    path("privacy/choices/interests/", views.name_interests, name="interests"),
-    path("privacy/choices/visits/object/", views.object_to_visits, name="visits-object"),
-    path("privacy/choices/visits/allow/", views.allow_visits, name="visits-allow"),
-    path("privacy/choices/proof.json", views.proof_json, name="proof"),
-    path("privacy/choices/words/", views.versions, name="versions"),
-    path("privacy/choices/words/<slug:sha256>/", views.words, name="words"),
-    path("privacy/choices/words/<slug:sha256>/shown/", views.shown, name="shown"),
-    path("notices/<int:pk>/", views.follow, name="notice-follow"),
+    path("privacy/choices/", preferences.choices, name="choices"),
+    path("privacy/choices/accept/", preferences.accept, name="accept"),
+    path("privacy/choices/refuse/", preferences.refuse, name="refuse"),
+    path("privacy/choices/save/", preferences.save, name="save"),
+    path("privacy/choices/interests/", notices.name_interests, name="interests"),
+    path("privacy/choices/visits/object/", preferences.object_to_visits, name="visits-object"),
+    path("privacy/choices/visits/allow/", preferences.allow_visits, name="visits-allow"),
+    path("privacy/choices/proof.json", preferences.proof_json, name="proof"),
+    path("privacy/choices/words/", wording.versions, name="versions"),
+    path("privacy/choices/words/<slug:sha256>/", wording.words, name="words"),
+    path("privacy/choices/words/<slug:sha256>/shown/", wording.shown, name="shown"),
+    path("notices/<int:pk>/", notices.follow, name="notice-follow"),
 ]

@@ -2,6 +2,6 @@
 
 from django.urls import path
 
-from consent.views import machines
+from consent.preferences import well_known_views
 
-urlpatterns = [path(".well-known/gpc.json", machines.gpc, name="gpc")]
+urlpatterns = [path(".well-known/gpc.json", well_known_views.gpc, name="gpc")]

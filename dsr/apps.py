@@ -11,18 +11,18 @@ class DsrConfig(AppConfig):
 
     name = "dsr"
     verbose_name = _("Requests of data subjects")
-    desk_panel = "dsr.admin.panel.waiting"
+    desk_panel = "dsr.desk.panel.waiting"
     deeds: dict[str, Any]
     promises = ("dsr.promises.promises",)
-    evidence_panel = ("dsr.figures.public", "dsr/figures.html")
+    evidence_panel = ("dsr.lifecycle.statistics.public", "dsr/lifecycle/statistics.html")
     policy_terms = {
-        "deadline.answer": "dsr.deadlines.time_to_answer",
-        "deadline.extended": "dsr.deadlines.time_when_extended",
+        "deadline.answer": "dsr.rules.deadlines.time_to_answer",
+        "deadline.extended": "dsr.rules.deadlines.time_when_extended",
     }
 
     def ready(self) -> None:
         """Name the deeds, each step of a request in the words that the person reads."""
-        from dsr.models import Happening  # noqa: PLC0415
+        from dsr.requests.event_models import Happening  # noqa: PLC0415
 
         steps = {f"dsr.request.{step.lower()}": step.label for step in Happening}
         self.deeds = {

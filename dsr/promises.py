@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from dsr.deadlines import paris_day
-from dsr.models import SubjectRequest, Telling
-from privacy.promises import Evidence, Look, Promise, none_of
+from dsr.answer.models import Telling
+from dsr.requests.models import SubjectRequest
+from dsr.rules.deadlines import paris_day
+from privacy.promises.checking import Evidence, Look, Promise, none_of
 
 
 def promises() -> Iterator[Promise]:

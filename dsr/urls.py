@@ -2,29 +2,32 @@
 
 from django.urls import path
 
-from dsr.views import following, intake, letters, package, papers, post
+from dsr.follow_up import document_views, letter_views, package_views
+from dsr.follow_up import views as follow_up
+from dsr.intake import letter_form_views
+from dsr.intake import views as intake
 
 app_name = "dsr"
 urlpatterns = [
     path("privacy/requests/new/", intake.new, name="request-new"),
-    path("privacy/requests/letter.pdf", post.blank, name="letter"),
-    path("privacy/requests/<uuid:pk>/letter.pdf", post.filled_in, name="request-letter"),
-    path("privacy/requests/<uuid:pk>/letters/<int:number>/", letters.sent, name="request-sent-letter"),
+    path("privacy/requests/letter.pdf", letter_form_views.blank, name="letter"),
+    path("privacy/requests/<uuid:pk>/letter.pdf", letter_form_views.filled_in, name="request-letter"),
+    path("privacy/requests/<uuid:pk>/letters/<int:number>/", letter_views.sent, name="request-sent-letter"),
     path("privacy/requests/sent/", intake.sent, name="request-sent"),
     path("privacy/requests/confirm/", intake.confirm, name="confirm"),
     path("privacy/requests/confirm/<str:token>/", intake.confirm_link, name="confirm-link"),
-    path("privacy/requests/follow/", following.follow, name="follow"),
-    path("privacy/requests/follow/<str:token>/", following.follow_link, name="follow-link"),
-    path("privacy/requests/link-sent/", following.link_sent, name="link-sent"),
-    path("privacy/requests/package.schema.json", package.schema, name="package-schema"),
-    path("privacy/requests/download/", package.package_open, name="package-open"),
-    path("privacy/requests/download/<str:token>/", package.package_link, name="package-link"),
-    path("privacy/requests/<uuid:pk>/", following.page, name="request"),
-    path("privacy/requests/<uuid:pk>/link/", following.new_link, name="request-link"),
-    path("privacy/requests/<uuid:pk>/message/", following.message, name="request-message"),
-    path("privacy/requests/<uuid:pk>/document/", papers.document, name="request-document"),
-    path("privacy/requests/<uuid:pk>/identity/", papers.proof, name="request-identity"),
-    path("privacy/requests/<uuid:pk>/mandate/", papers.mandate, name="request-mandate"),
-    path("privacy/requests/<uuid:pk>/withdraw/", following.withdraw, name="request-withdraw"),
-    path("privacy/requests/<uuid:pk>/package/", package.package, name="package"),
+    path("privacy/requests/follow/", follow_up.follow, name="follow"),
+    path("privacy/requests/follow/<str:token>/", follow_up.follow_link, name="follow-link"),
+    path("privacy/requests/link-sent/", follow_up.link_sent, name="link-sent"),
+    path("privacy/requests/package.schema.json", package_views.schema, name="package-schema"),
+    path("privacy/requests/download/", package_views.package_open, name="package-open"),
+    path("privacy/requests/download/<str:token>/", package_views.package_link, name="package-link"),
+    path("privacy/requests/<uuid:pk>/", follow_up.page, name="request"),
+    path("privacy/requests/<uuid:pk>/link/", follow_up.new_link, name="request-link"),
+    path("privacy/requests/<uuid:pk>/message/", follow_up.message, name="request-message"),
+    path("privacy/requests/<uuid:pk>/document/", document_views.document, name="request-document"),
+    path("privacy/requests/<uuid:pk>/identity/", document_views.proof, name="request-identity"),
+    path("privacy/requests/<uuid:pk>/mandate/", document_views.mandate, name="request-mandate"),
+    path("privacy/requests/<uuid:pk>/withdraw/", follow_up.withdraw, name="request-withdraw"),
+    path("privacy/requests/<uuid:pk>/package/", package_views.package, name="package"),
 ]

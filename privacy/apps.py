@@ -37,30 +37,31 @@ class PrivacyConfig(AppConfig):
         "privacy.restriction.lifted": _("a restriction was lifted"),
     }
     replays = {
-        "erasure": "privacy.replay.erase",
-        "privacy.navigation.stopped": "privacy.navigation.stop_again",
-        "privacy.restriction.placed": "privacy.restriction.restrict_again",
-        "privacy.restriction.lifted": "privacy.restriction.lift_again",
-        "privacy.retention.held": "privacy.holds.hold_again",
-        "privacy.retention.hold_lifted": "privacy.holds.lift_again",
-        "privacy.subscription.stopped": "privacy.subscriptions.stop_again",
+        "erasure": "privacy.retention.replay.erase",
+        "privacy.navigation.stopped": "privacy.visits.recording.stop_again",
+        "privacy.restriction.placed": "privacy.rights.restriction.restrict_again",
+        "privacy.restriction.lifted": "privacy.rights.restriction.lift_again",
+        "privacy.retention.held": "privacy.rights.holds.hold_again",
+        "privacy.retention.hold_lifted": "privacy.rights.holds.lift_again",
+        "privacy.subscription.stopped": "privacy.subscriptions.subscriptions.stop_again",
     }
-    desk_panel = "privacy.admin.promises.panel"
+    desk_panel = "privacy.promises.admin.panel"
     promises = (
-        "privacy.evidence.promises",
-        "privacy.purged.promises",
-        "privacy.stored.promises",
-        "privacy.mapped.promises",
+        "privacy.promises.about_policy.promises",
+        "privacy.promises.about_retention.promises",
+        "privacy.promises.about_files.promises",
+        "privacy.promises.about_datamap.promises",
     )
 
     def ready(self) -> None:
         """Switch on the checks and the record of sign-ins; load the first policy and registers as content."""
-        from privacy import checks, content, sign_ins  # noqa: PLC0415
+        from privacy import checks, starting_content  # noqa: PLC0415
+        from privacy.sign_ins import records  # noqa: PLC0415
 
-        self.load_content = content.load
+        self.load_content = starting_content.load
 
-        user_logged_in.connect(sign_ins.note_accepted, dispatch_uid="privacy")
-        user_login_failed.connect(sign_ins.note_refused, dispatch_uid="privacy")
+        user_logged_in.connect(records.note_accepted, dispatch_uid="privacy")
+        user_login_failed.connect(records.note_refused, dispatch_uid="privacy")
         register(checks.check_data_map)
         register(checks.check_company)
         register(checks.check_policy, Tags.database)

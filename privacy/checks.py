@@ -12,11 +12,14 @@ from django.core.exceptions import FieldError
 from django.db import DatabaseError, models
 from django.db.models.sql import Query
 
-from privacy import drift, hosting, journal, policy, siren
-from privacy.datamap import NotPersonal, PersonalData, PersonalDataModel, declarations
-from privacy.drift import Drift
-from privacy.models import PolicyVersion
-from privacy.subjects import Subject
+from privacy.companies import hosting, siren
+from privacy.datamap.declarations import NotPersonal, PersonalData
+from privacy.datamap.registry import PersonalDataModel, declarations
+from privacy.datamap.subjects import Subject
+from privacy.journal import entries
+from privacy.policy import drift, publishing
+from privacy.policy.drift import Drift
+from privacy.policy.models import PolicyVersion
 
 MOST_SHOWN = 3  # items of a list that differ: one word in all periods would fill the screen
 NEW_VERSION = """\
@@ -46,7 +49,7 @@ def check_policy(
     if not databases:
         return []
     try:
-        version = policy.in_force()
+        version = publishing.in_force()
         return [*_check_policy(version)] if version else []
     except DatabaseError:
         # Tables of an older release: migrations come first, and the next check reads them.
@@ -74,7 +77,7 @@ def check_journal(
 ) -> list[CheckMessage]:
     """The database is not older than the journal of erasures (privacy.W001)."""
     try:
-        if not databases or not journal.is_restored():
+        if not databases or not entries.is_restored():
             return []
     except DatabaseError:
         return []  # a database without tables, or of an older release: migrations come first
@@ -88,7 +91,7 @@ def check_journal(
 
 
 def _check_policy(version: PolicyVersion) -> Iterator[CheckMessage]:
-    if not policy.is_intact(version):
+    if not publishing.is_intact(version):
         yield Error(f"Policy version {version.number} was altered in the database.", id="privacy.E006")
     if differences := drift.of(version):
         yield _answer_to(differences, version)
@@ -100,12 +103,12 @@ def _answer_to(differences: list[Drift], version: PolicyVersion) -> CheckMessage
         f"Policy version {version.number}, which is in force, says something else than the rules that run:\n"
     )
     says += "\n".join(line for found in differences for line in _lines(found))
-    if not policy.is_pending(version):
+    if not publishing.is_pending(version):
         hint = NEW_VERSION.format(old=version.number, new=version.number + 1)
         return Error(says, hint=hint, id="privacy.E007")
     try:
-        policy.rehearse(settings.LANGUAGE_CODE)
-    except policy.Refused as refusal:
+        publishing.rehearse(settings.LANGUAGE_CODE)
+    except publishing.Refused as refusal:
         hint = (
             f"A newer version waits in policy/, but it would be refused. Mend it and start again:\n{refusal}"
         )

@@ -10,8 +10,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.utils import timezone
 
-from privacy import audit, journal, navigation
-from privacy.headers import Fixed, is_html
+from privacy.audit import trail
+from privacy.journal import entries
+from privacy.visits import recording
+from privacy.web.headers import Fixed, is_html
 
 Handler = Callable[[HttpRequest], HttpResponse]
 FIXED_HEADERS = {
@@ -95,21 +97,21 @@ def browser(get_response: Handler) -> Handler:
 
 
 def visits(get_response: Handler) -> Handler:
-    """Record each page that is shown, unless this visitor objects; see :mod:`privacy.navigation`."""
+    """Record each page that is shown, unless this visitor objects; see :mod:`privacy.visits.recording`."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        visitor = navigation.visitor_of(request)
+        visitor = recording.visitor_of(request)
         if visitor is not None:
             request.browser_keys.add(visitor)  # type: ignore[attr-defined]
         response = get_response(request)
         now = timezone.now()
-        if navigation.is_objecting(request):
+        if recording.is_objecting(request):
             if (
                 visitor is not None
             ):  # from this very answer on: what waits in the spool must not come in either
-                navigation.stop_recording(visitor, now=now)
-        elif navigation.is_page(request, response):
-            navigation.record(request, response, visitor=visitor, now=now)
+                recording.stop_recording(visitor, now=now)
+        elif recording.is_page(request, response):
+            recording.record(request, response, visitor=visitor, now=now)
         return response
 
     return middleware
@@ -123,7 +125,7 @@ def acting(get_response: Handler) -> Handler:
             user = getattr(request, "user", None)
             return f"user:{user.pk}" if user is not None and user.is_authenticated else "visitor"
 
-        with audit.acting(actor, f"web:{request.method} {request.path_info[:80]}"):
+        with trail.acting(actor, f"web:{request.method} {request.path_info[:80]}"):
             return get_response(request)
 
     return middleware
@@ -133,9 +135,9 @@ def readiness(get_response: Handler) -> Handler:
     """Show nothing out of a restored backup before what was erased since is erased again."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.path_info in settings.ANSWERED_UNREADY or journal.is_ready():
+        if request.path_info in settings.ANSWERED_UNREADY or entries.is_ready():
             return get_response(request)
-        response = render(request, "privacy/not_ready.html", status=503)
+        response = render(request, "privacy/journal/not_ready.html", status=503)
         response["Retry-After"], response["Cache-Control"] = RETRY_SECONDS, "no-store"
         return response
 

@@ -2,8 +2,11 @@
 
 from django.urls import path
 
-from privacy.feeds import PolicyFeed
-from privacy.views import data, policy, promises, subscriptions
+from privacy.datamap import views as datamap
+from privacy.policy import views as policy
+from privacy.policy.feeds import PolicyFeed
+from privacy.promises import views as promises
+from privacy.subscriptions import views as subscriptions
 
 app_name = "privacy"
 urlpatterns = [
@@ -12,7 +15,7 @@ urlpatterns = [
     path("privacy/versions/<int:number>/", policy.version, name="version"),
     path("privacy/versions/<int:number>/changes/", policy.changes, name="changes"),
     path("privacy/feed/", PolicyFeed(), name="feed"),
-    path("privacy/data/", data.data, name="data"),
+    path("privacy/data/", datamap.data, name="data"),
     path("privacy/promises/", promises.page, name="promises"),
     path("privacy/promises.json", promises.machine, name="promises-json"),
     path("privacy/updates/", subscriptions.subscribe, name="subscription"),

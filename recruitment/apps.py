@@ -24,6 +24,6 @@ class RecruitmentConfig(AppConfig):
 
     def ready(self) -> None:
         """Bring the starting content."""
-        from recruitment import content  # noqa: PLC0415
+        from recruitment.offers import starting_content  # noqa: PLC0415
 
-        self.load_content = content.load
+        self.load_content = starting_content.load

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from privacy.models import Entity
-from privacy.promises import Evidence, Look, Promise, none_among
-from recruitment.models import Application, ArchiveOpening
-from recruitment.models.applications import ACTIVE
+from privacy.companies.models import Entity
+from privacy.promises.checking import Evidence, Look, Promise, none_among
+from recruitment.applications.models import ACTIVE, Application, ArchiveOpening
 
 
 def promises() -> Iterator[Promise]:

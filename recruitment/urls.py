@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from recruitment import views
+from recruitment.applications import views as applications
+from recruitment.offers import views as offers
 
 app_name = "recruitment"
 urlpatterns = [
-    path("careers/", views.offers, name="offers"),
-    path("careers/apply/", views.apply, name="apply"),
-    path("careers/apply/thanks/", views.applied, name="applied"),
-    path("careers/<slug:slug>/", views.offer, name="offer"),
-    path("careers/<slug:slug>/apply/", views.apply_to, name="apply-to"),
+    path("careers/", offers.offers, name="offers"),
+    path("careers/apply/", applications.apply, name="apply"),
+    path("careers/apply/thanks/", applications.applied, name="applied"),
+    path("careers/<slug:slug>/", offers.offer, name="offer"),
+    path("careers/<slug:slug>/apply/", applications.apply_to, name="apply-to"),
 ]

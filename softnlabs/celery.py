@@ -11,77 +11,93 @@ from celery import Celery, signals
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "softnlabs.settings")
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)  # what last ran then is due as soon as beat starts
-app = Celery("softnlabs", task_cls="privacy.wakeups:WakeUp")
+app = Celery("softnlabs", task_cls="privacy.mail.wake_worker:WakeUp")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
-    "mail": {"task": "privacy.tasks.deliver_mail", "schedule": 15.0, "options": {"expires": 15.0}},
-    "visits": {"task": "privacy.tasks.drain_visits", "schedule": 5.0, "options": {"expires": 5.0}},
+    "mail": {"task": "privacy.mail.tasks.deliver_mail", "schedule": 15.0, "options": {"expires": 15.0}},
+    "visits": {"task": "privacy.visits.tasks.drain_visits", "schedule": 5.0, "options": {"expires": 5.0}},
     "purge": {
-        "task": "privacy.tasks.purge",
+        "task": "privacy.retention.tasks.purge",
         "schedule": 3600.0,
         "options": {"expires": 3600.0},
         "last_run_at": LONG_AGO,
     },
-    "asked": {"task": "privacy.tasks.purge_if_asked", "schedule": 30.0, "options": {"expires": 30.0}},
-    "news": {"task": "privacy.tasks.tell_of_new_version", "schedule": 600.0, "options": {"expires": 600.0}},
+    "asked": {
+        "task": "privacy.retention.tasks.purge_if_asked",
+        "schedule": 30.0,
+        "options": {"expires": 30.0},
+    },
+    "news": {
+        "task": "privacy.subscriptions.tasks.tell_of_new_version",
+        "schedule": 600.0,
+        "options": {"expires": 600.0},
+    },
     "days": {
-        "task": "privacy.tasks.prepare_partitions",
+        "task": "privacy.visits.tasks.prepare_partitions",
         "schedule": 60.0,
         "options": {"expires": 60.0},
         "last_run_at": LONG_AGO,
     },
     "totals": {
-        "task": "privacy.tasks.count_visits",
+        "task": "privacy.visits.tasks.count_visits",
         "schedule": 3600.0,
         "options": {"expires": 3600.0},
         "last_run_at": LONG_AGO,
     },
-    "seals": {"task": "privacy.tasks.seal", "schedule": 30.0, "options": {"expires": 30.0}},
+    "seals": {"task": "privacy.seals.tasks.seal", "schedule": 30.0, "options": {"expires": 30.0}},
     "daily seal": {
-        "task": "privacy.tasks.close_day",
+        "task": "privacy.seals.tasks.close_day",
         "schedule": 600.0,
         "options": {"expires": 600.0},
         "last_run_at": LONG_AGO,
     },
-    "files": {"task": "privacy.tasks.sweep_files", "schedule": 1200.0, "options": {"expires": 1200.0}},
-    "forewarning": {"task": "privacy.tasks.forewarn", "schedule": 3600.0, "options": {"expires": 3600.0}},
+    "files": {"task": "privacy.files.tasks.sweep_files", "schedule": 1200.0, "options": {"expires": 1200.0}},
+    "forewarning": {
+        "task": "privacy.retention.tasks.forewarn",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
+    },
     "restrictions": {
-        "task": "privacy.tasks.bind_restrictions",
+        "task": "privacy.retention.tasks.bind_restrictions",
         "schedule": 60.0,
         "options": {"expires": 60.0},
     },
-    "limits": {"task": "privacy.tasks.forget_limits", "schedule": 3600.0, "options": {"expires": 3600.0}},
+    "limits": {"task": "privacy.web.tasks.forget_limits", "schedule": 3600.0, "options": {"expires": 3600.0}},
     # Three looks an hour: a broken promise is seen within the hour even when two are missed.
     "promises": {
-        "task": "privacy.tasks.check_promises",
+        "task": "privacy.promises.tasks.check_promises",
         "schedule": 1200.0,
         "options": {"expires": 1200.0, "countdown": 10.0},  # at a start, the first purge and seal come before
         "last_run_at": LONG_AGO,
     },
-    "sightings": {"task": "consent.tasks.note_sightings", "schedule": 30.0, "options": {"expires": 30.0}},
+    "sightings": {
+        "task": "consent.cookies.tasks.note_sightings",
+        "schedule": 30.0,
+        "options": {"expires": 30.0},
+    },
     "choices": {
-        "task": "consent.tasks.close_lapsed_choices",
+        "task": "consent.preferences.tasks.close_lapsed_choices",
         "schedule": 600.0,
         "options": {"expires": 600.0},
         "last_run_at": LONG_AGO,
     },
     # A tick that waited too long tells nothing: it is dropped rather than piled up while the worker is away.
     "tick": {
-        "task": "softnlabs.website.tasks.tick",
+        "task": "softnlabs.website.health.tasks.tick",
         "schedule": 10.0,
         "options": {"expires": 10.0},
         "last_run_at": LONG_AGO,
     },
     # Sweeps of the requests: what a lost wake-up left lying.
-    "packages": {"task": "dsr.tasks.build_packages", "schedule": 120.0, "options": {"expires": 120.0}},
+    "packages": {"task": "dsr.answer.tasks.build_packages", "schedule": 120.0, "options": {"expires": 120.0}},
     "reminders": {
-        "task": "dsr.tasks.keep_delays",
+        "task": "dsr.review.tasks.keep_delays",
         "schedule": 900.0,
         "options": {"expires": 900.0},
         "last_run_at": LONG_AGO,
     },
-    "links": {"task": "dsr.tasks.send_links", "schedule": 30.0, "options": {"expires": 30.0}},
+    "links": {"task": "dsr.follow_up.tasks.send_links", "schedule": 30.0, "options": {"expires": 30.0}},
 }
 
 

@@ -13,7 +13,7 @@ from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from softnlabs.website.pace import DeskForm as PacedDeskForm
+from softnlabs.website.accounts.throttling import DeskForm as PacedDeskForm
 
 # What people wait for comes first; what is only looked up comes last.
 ORDER = ("dsr", "website", "recruitment", "privacy", "consent", "cookie_consent", "auth")

@@ -12,8 +12,9 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from privacy.spans import Granularity
-from softnlabs import embedded, secrets
+from privacy.visits.partition_spans import Granularity
+from softnlabs import secrets
+from softnlabs.local import embedded
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("SOFTNLABS_VAR", BASE_DIR / "var")).resolve()
@@ -99,7 +100,7 @@ MIDDLEWARE = [
 ]
 # While a restored backup waits for manage.py replay_erasures, only this goes on.
 ANSWERED_UNREADY = ("/health/",)
-WORKS_UNREADY = ("softnlabs.website.tasks.tick",)
+WORKS_UNREADY = ("softnlabs.website.health.tasks.tick",)
 ROOT_URLCONF = "softnlabs.urls"
 WSGI_APPLICATION = "softnlabs.wsgi.application"
 AUTH_USER_MODEL = "website.User"
@@ -116,7 +117,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "softnlabs.website.context.company",
+                "softnlabs.website.pages.context.company",
             ],
         },
     }
@@ -165,7 +166,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 # Uploads stay in memory up to the cap: a plain copy of an identity card never touches the disk.
-FILE_UPLOAD_HANDLERS = ["privacy.uploads.InMemoryHandler"]
+FILE_UPLOAD_HANDLERS = ["privacy.files.uploads.InMemoryHandler"]
 UPLOAD_MAX_BYTES = 8 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = (
     2  # each is held in memory, and no form of ours has more: the two sides of a card
@@ -250,7 +251,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "CommonPasswordValidator",
         "NumericPasswordValidator",
     )
-] + [{"NAME": "softnlabs.website.accounts.AnotherPasswordValidator"}]
+] + [{"NAME": "softnlabs.website.accounts.passwords.AnotherPasswordValidator"}]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -11,8 +11,8 @@ from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as generating
 
-from privacy import audit
-from softnlabs.website.models import User
+from privacy.audit import trail
+from softnlabs.website.accounts.models import User
 
 ALICE = "alice@example.org"
 BOB = "bob@example.org"
@@ -71,7 +71,7 @@ def now() -> datetime:
 @pytest.fixture
 def acting() -> Iterator[None]:
     """Somebody acts, so that deeds can be recorded."""
-    with audit.acting("system", "test"):
+    with trail.acting("system", "test"):
         yield
 
 

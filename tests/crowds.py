@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import uuid4
 
-from privacy.models import Visit
+from privacy.visits.models import Visit
 
 
 def seen(at: datetime, path: str, referrer: str = "", *, browsers: int, views: int = 1) -> None:

@@ -12,29 +12,26 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.sessions.models import Session
 from django.db import models
 
-from consent import ledger
-from consent.models import Prospect
-from privacy import navigation, storage
-from privacy.models import (
-    AuditEntry,
-    Disclosure,
-    Draft,
-    Hold,
-    Mail,
-    Processor,
-    RecordingObjection,
-    Restriction,
-    SignIn,
-    Subscription,
-    SubscriptionRequest,
-    Transmission,
-    Visit,
-)
-from privacy.subjects import Subject, fingerprint
-from recruitment.models import Application, ArchiveOpening, Exchange
-from softnlabs.website.models import Enquiry, User
+from consent.ledger import ledger
+from consent.prospecting.models import Prospect
+from privacy.audit.models import AuditEntry
+from privacy.companies.models import Processor
+from privacy.datamap.models import Restriction
+from privacy.datamap.subjects import Subject, fingerprint
+from privacy.files import storage
+from privacy.files.models import Draft
+from privacy.mail.models import Mail
+from privacy.recipients.models import Disclosure, Transmission
+from privacy.rights.models import Hold
+from privacy.sign_ins.models import SignIn
+from privacy.subscriptions.models import Subscription, SubscriptionRequest
+from privacy.visits import recording
+from privacy.visits.models import RecordingObjection, Visit
+from recruitment.applications.models import Application, ArchiveOpening, Exchange
+from softnlabs.website.accounts.models import User
+from softnlabs.website.enquiries.models import Enquiry
 from tests.dsr import factories as requests
-from tests.recruitment.applications import make_application
+from tests.recruitment.factories import make_application
 
 
 @dataclass(frozen=True)
@@ -111,7 +108,7 @@ def prospect(who: Person, since: datetime) -> models.Model:
 
 
 def visit(who: Person, since: datetime) -> models.Model:
-    navigation.prepare_partitions(now=since)
+    recording.prepare_partitions(now=since)
     return Visit.objects.create(
         at=since,
         number=who.account,

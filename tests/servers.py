@@ -14,7 +14,8 @@ import pytest
 import redis
 from django.conf import settings
 
-from softnlabs import embedded, postgres, translations
+from softnlabs import translations
+from softnlabs.local import embedded, postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 SLOTS = 16

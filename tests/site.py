@@ -18,7 +18,7 @@ from django.conf import settings
 PASSWORD = re.compile(r"(\S+@\S+) with the one-time password ([a-z2-9-]{23})\n")
 STARTED_WITHIN = 120.0
 UNSET = {"DATABASE_URL", "REDIS_URL", "SITE_URL"}
-COMMAND = [sys.executable, "-m", "softnlabs.serve"]
+COMMAND = [sys.executable, "-m", "softnlabs.local.serve"]
 
 
 @contextmanager
@@ -35,7 +35,7 @@ def free_port() -> int:
 
 
 class Site:
-    """``softnlabs.serve`` on a folder and a port of its own, with servers of its own."""
+    """``softnlabs.local.serve`` on a folder and a port of its own, with servers of its own."""
 
     def __init__(self, var: Path, port: int) -> None:
         self.var, self.port = var, port

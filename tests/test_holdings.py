@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 import pytest
 from dateutil.relativedelta import relativedelta
 
-from privacy import erasure, rectification, restriction, retention
-from privacy.datamap import Holding, holdings
-from privacy.models import Visit
-from privacy.rectification import Correction
+from privacy.datamap.registry import Holding, holdings
+from privacy.retention import purge
+from privacy.rights import erasure, rectification, restriction
+from privacy.rights.rectification import Correction
+from privacy.visits.models import Visit
 from tests import holdings as made
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
@@ -117,9 +118,9 @@ def test_the_purge_takes_what_is_due_of_alice_unless_restricted_and_nothing_of_b
     since = now - relativedelta(years=9)
     row, other = made.MAKERS[holding.label](alice, since), made.MAKERS[holding.label](bob, now - made.RECENT)
     restricted = restriction.restrict(alice.subject(), reason="She contests it", now=now)
-    retention.purge(now=now)
+    purge.purge(now=now)
     assert holding.rows().filter(pk=row.pk).exists() == (holding.model is not Visit)
     restriction.unrestrict(restricted, now=now)
-    retention.purge(now=now)
+    purge.purge(now=now)
     assert not holding.rows().filter(pk=row.pk).exists()
     assert list(holding.rows().filter(pk=other.pk)) == [other]

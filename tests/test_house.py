@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.translation.template import templatize
 
-from privacy.admin.desk import DeskAdmin
+from privacy.audit.admin_base import DeskAdmin
 
 ROOT = Path(settings.BASE_DIR)
 # Written by hand on purpose: an address with a new kind of part has no sample until somebody gives one here.
@@ -118,6 +118,17 @@ def test_no_migration_is_missing():
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
 
 
+def templates() -> list[Path]:
+    """Every template of the site and its apps."""
+    folders = [ROOT / "templates", *(ROOT / app for app in APPS)]
+    return sorted(
+        path
+        for folder in folders
+        for path in folder.rglob("*")
+        if path.is_file() and "templates" in path.relative_to(ROOT).parts
+    )
+
+
 Words = tuple[str | None, str]  # the context, where there is one, and the English
 
 
@@ -125,8 +136,8 @@ def _words_of_templates() -> Iterator[Words]:
     text = r"""u?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
     plain = re.compile(rf"(?:\b_|(?<!p)gettext)\(\s*{text}")
     in_context = re.compile(rf"\bn?pgettext\(\s*{text}\s*,\s*{text}")
-    for path in sorted((ROOT / "templates").rglob("*")):
-        if path.is_file() and path.suffix in {".html", ".txt"}:
+    for path in templates():
+        if path.suffix in {".html", ".txt"}:
             code = templatize(path.read_text(), origin=str(path))
             yield from ((None, ast.literal_eval(found)) for found in plain.findall(code))
             for context, words in in_context.findall(code):

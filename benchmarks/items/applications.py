@@ -30,9 +30,12 @@ from benchmarks import data, web
 from benchmarks.bed import ROOT
 from benchmarks.measure import Line, Outcome, Target, largest, percentile, seconds
 from benchmarks.profiles import Profile
-from privacy import audit, safety, storage
-from privacy.models import PurgeRun, StoredFile
-from recruitment.models import Application
+from privacy.audit import trail
+from privacy.files import storage
+from privacy.files.models import StoredFile
+from privacy.retention import safeguard
+from privacy.retention.models import PurgeRun
+from recruitment.applications.models import Application
 
 ITEM, LOCK = "applications purged", "applications purged, longest lock"
 BOUND, SLOWER = 100, 3
@@ -199,11 +202,11 @@ def _looking() -> Iterator[list[float]]:
 def _purge() -> None:
     """As the worker does; so many at once look wrong, and are confirmed first."""
     now = timezone.now()
-    with audit.acting("system", "benchmark"):
-        if safety.suspicions(now=now):
-            with contextlib.suppress(safety.Refused):
-                safety.run(now=now)
-            safety.confirm(PurgeRun.objects.latest("pk"), reason="All of it is old", now=now)
+    with trail.acting("system", "benchmark"):
+        if safeguard.suspicions(now=now):
+            with contextlib.suppress(safeguard.Refused):
+                safeguard.run(now=now)
+            safeguard.confirm(PurgeRun.objects.latest("pk"), reason="All of it is old", now=now)
     environment = {**os.environ, "PGAPPNAME": NAME}
     command = [sys.executable, "manage.py", "purge"]
     subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)  # noqa: S603

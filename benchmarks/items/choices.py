@@ -25,9 +25,10 @@ from django.test.utils import CaptureQueriesContext
 
 from benchmarks.measure import Line, Outcome, Target, in_turn, seconds
 from benchmarks.profiles import Profile
-from consent import cookies, registry, wording
+from consent.cookies import choices_cookie, registry
+from consent.cookies.models import CookieDeclaration, GroupDeclaration
 from consent.middleware import guard
-from consent.models import CookieDeclaration, GroupDeclaration
+from consent.wording import wording
 
 MOST = 60.0  # microseconds
 MORE = ("fourth", "fifth")  # the site begins with three groups that ask
@@ -85,15 +86,15 @@ def _five_groups() -> Iterator[None]:
 def _accepted_by_us() -> str:
     """The Cookie header of a visitor who accepted all five groups."""
     register = registry.current()
-    choices = cookies.revise(
-        cookies.UNGUARDED,
+    choices = choices_cookie.revise(
+        choices_cookie.UNGUARDED,
         dict.fromkeys(register.asked, True),
         receipt=uuid.uuid4(),
         words=wording.of(register).keys,
         now=datetime.now(UTC),
     )
     names = {cookie.name for group in register.groups if group.is_asked for cookie in group.cookies}
-    return "; ".join([f"choices={cookies.encode(choices)}", *(f"{name}=a" for name in sorted(names))])
+    return "; ".join([f"choices={choices_cookie.encode(choices)}", *(f"{name}=a" for name in sorted(names))])
 
 
 def _accepted_by_the_package() -> str:

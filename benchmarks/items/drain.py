@@ -9,7 +9,7 @@ from uuid import uuid4
 from benchmarks import data
 from benchmarks.measure import Line, Outcome, Target, in_turn, seconds
 from benchmarks.profiles import Profile
-from privacy import navigation
+from privacy.visits import recording
 
 WANTED = 0.75
 
@@ -17,8 +17,8 @@ WANTED = 0.75
 def measure(profile: Profile) -> Outcome:
     """Lines per second of both, and whether every line came in, once."""
     now = datetime.now(UTC)
-    navigation.prepare_partitions(now=now)
-    navigation.drain(now=now)  # what other items left: pages that they looked at themselves
+    recording.prepare_partitions(now=now)
+    recording.drain(now=now)  # what other items left: pages that they looked at themselves
     lines: list[Line] = []
     lost = 0
     for size in profile.sizes(profile.drained):
@@ -49,8 +49,8 @@ class _Run:
     def drained(self) -> float:
         data.run("TRUNCATE privacy_visit")
         for line in self.lines:
-            navigation.spool().append(line)
-        rate = len(self.lines) / seconds(lambda: navigation.drain(now=self.now))
+            recording.spool().append(line)
+        rate = len(self.lines) / seconds(lambda: recording.drain(now=self.now))
         self.found.append(int(data.run("SELECT count(DISTINCT number) FROM privacy_visit")))
         return rate
 

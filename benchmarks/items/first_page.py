@@ -20,7 +20,8 @@ from django.test import Client
 
 from benchmarks.measure import Line, Outcome, Target
 from benchmarks.profiles import Profile
-from consent import guard, registry
+from consent.choices import guard
+from consent.cookies import registry
 
 MOST = 15 * 1024
 QUALITY, BEST = 5, 11  # of a page made on the spot; files are compressed beforehand, as well as can be

@@ -12,10 +12,10 @@ from django.db import connection
 from benchmarks import data
 from benchmarks.measure import Line, Outcome, seconds
 from benchmarks.profiles import Profile
-from privacy import counting, loading, partitions
-from privacy.models import Visit
-from privacy.spans import Granularity, begin
-from privacy.subjects import Subject
+from privacy.datamap.subjects import Subject
+from privacy.visits import counting, ingestion, partitions
+from privacy.visits.models import Visit
+from privacy.visits.partition_spans import Granularity, begin
 
 DAYS, DUE_DAYS, MOST, DRAINED = 180, 31, 1_000_000, 50_000
 KEYS = [UUID(hashlib.md5(str(key).encode()).hexdigest()) for key in range(1, 6)]  # noqa: S324
@@ -78,7 +78,7 @@ def _drain(now: datetime, count: int) -> None:
         ).encode()
         for _line in range(count)
     ]
-    loading.load(lines, now - timedelta(days=1))
+    ingestion.load(lines, now - timedelta(days=1))
 
 
 def _purge(later: datetime) -> float:

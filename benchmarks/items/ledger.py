@@ -23,8 +23,9 @@ from django.db import connection
 from benchmarks import data, web
 from benchmarks.measure import Line, Outcome, Target, in_turn
 from benchmarks.profiles import Profile
-from privacy import seals
-from privacy.models import AuditEntry, SealedRow
+from privacy.audit.models import AuditEntry
+from privacy.seals import sealing
+from privacy.seals.models import SealedRow
 
 WANTED, WRITERS = 0.9, 8
 PLAIN, LEDGER = "bench_entry", "privacy_auditentry"
@@ -88,7 +89,7 @@ class _Run:
     def alone(self) -> float:
         """The ledger while the lock of the sealers is taken."""
         with _connected(1) as (other,):
-            other.cursor().execute("SELECT pg_advisory_lock(%s)", [seals.LOCK])
+            other.cursor().execute("SELECT pg_advisory_lock(%s)", [sealing.LOCK])
             rate = self._rate(ALONE, LEDGER)
         _seal_the_rest()  # lest it be sealed at the cost of the next round
         return rate
@@ -143,7 +144,7 @@ def _write(table: str, count: int, own: Any) -> None:
 
 def _seal_the_rest() -> None:
     """Until nothing waits, the worker's own seal included."""
-    data.run("SELECT pg_advisory_lock(%s)", [seals.LOCK])
+    data.run("SELECT pg_advisory_lock(%s)", [sealing.LOCK])
     while data.run(WAITING):
-        seals.seal(now=datetime.now(UTC))
-    data.run("SELECT pg_advisory_unlock(%s)", [seals.LOCK])
+        sealing.seal(now=datetime.now(UTC))
+    data.run("SELECT pg_advisory_unlock(%s)", [sealing.LOCK])

@@ -12,12 +12,12 @@ from django.db import connection
 from benchmarks import data, people
 from benchmarks.measure import Line, Outcome, Target, in_turn, largest, seconds
 from benchmarks.profiles import Profile
-from dsr import sections
-from privacy import audit
-from privacy.datamap import holdings
-from privacy.models import Visit
-from privacy.spans import TABLE
-from privacy.subjects import Subject
+from dsr.package import search
+from privacy.audit import trail
+from privacy.datamap.registry import holdings
+from privacy.datamap.subjects import Subject
+from privacy.visits.models import Visit
+from privacy.visits.partition_spans import TABLE
 from tests import holdings as made
 
 BOUND = 2.0
@@ -65,7 +65,7 @@ class _Run:
         data.run(f"DELETE FROM {people.PLAIN} WHERE visitor = ANY(%s::uuid[])", [self.keys])
         alike = f"SELECT * FROM {TABLE} WHERE visitor = ANY(%s::uuid[])"
         data.run(f"INSERT INTO {people.PLAIN} {alike}", [self.keys])
-        self.found = sections.collect(self.subject, now=now)
+        self.found = search.collect(self.subject, now=now)
 
     def by_hand(self) -> float:
         bounds = [self.keys, self.now - timedelta(days=people.DAYS)]
@@ -73,7 +73,7 @@ class _Run:
             return 1e3 * seconds(lambda: (cursor.execute(QUESTION, bounds), cursor.fetchall()))
 
     def warm(self) -> float:
-        return 1e3 * seconds(lambda: sections.collect(self.subject, now=self.now))
+        return 1e3 * seconds(lambda: search.collect(self.subject, now=self.now))
 
     def fresh(self) -> float:
         connection.close()
@@ -99,7 +99,7 @@ def _made(name: str, now: datetime) -> tuple[Subject, made.Person, dict[str, set
     """Who is looked for, who else is there, and the keys of the rows that were made, by holding."""
     alice, bob = (made.person(f"{who}-{name}", now - timedelta(days=30)) for who in ("alice", "bob"))
     rows: dict[str, set[str]] = {}
-    with audit.acting("system", "benchmark"):
+    with trail.acting("system", "benchmark"):
         for who in (alice, bob):
             for label, maker in made.MAKERS.items():
                 row = maker(who, now - made.RECENT)

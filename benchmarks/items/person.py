@@ -11,8 +11,8 @@ from django.db import connection
 from benchmarks import bed, people
 from benchmarks.measure import Line, Outcome, Target, in_turn, largest, seconds
 from benchmarks.profiles import Profile
-from privacy.models import Visit
-from privacy.subjects import Subject
+from privacy.datamap.subjects import Subject
+from privacy.visits.models import Visit
 
 COLD, WARM = 500.0, 50.0
 ITEM = "a person's visits"

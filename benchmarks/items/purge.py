@@ -17,8 +17,8 @@ from django.db import connection, models
 from benchmarks import crowd, data
 from benchmarks.measure import Line, Outcome, Target, in_turn, largest, percentile, seconds
 from benchmarks.profiles import Profile
-from privacy import counting, partitions
-from privacy.spans import TABLE, begin
+from privacy.visits import counting, partitions
+from privacy.visits.partition_spans import TABLE, begin
 
 FASTER, LESS_LOG, BACK, SLOWER_INSERTS, STALL = 8, 100, 0.95, 3, 0.1
 OURS, THEIRS = "partitions dropped", "DELETE, VACUUM"

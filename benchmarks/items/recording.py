@@ -22,7 +22,7 @@ from functools import partial
 from benchmarks import bed, data, web, worker
 from benchmarks.measure import Line, Outcome, Target, in_turn, largest
 from benchmarks.profiles import Profile
-from privacy import navigation, spool
+from privacy.visits import recording, spool
 
 EMPTY, PAGE, AGAINST_PACKAGE, MICROSECONDS = 0.88, 0.90, 3.0, 70.0
 RECORDED = ["empty, recorded", "page, everything on"]
@@ -41,7 +41,7 @@ WHY = (
 
 def measure(profile: Profile) -> Outcome:
     """Pages per second and processor time per page; and that a kill -9 of the web server loses nothing."""
-    navigation.prepare_partitions(now=datetime.now(UTC))
+    recording.prepare_partitions(now=datetime.now(UTC))
     has_peer = web.has_django_request()
     with web.serving(SIDES + [PEER] * has_peer) as sites, web.working("take_in") as hand:
         run = _Run(hand, profile.pages)
@@ -89,7 +89,7 @@ class _Run:
         for site in sites.values():
             site.pages(WARM_UP)
         time.sleep(2 * spool.HELD_SECONDS)  # until each process has finished the piece of the warming up
-        navigation.drain(now=datetime.now(UTC))
+        recording.drain(now=datetime.now(UTC))
         self.take_in()
         data.run("TRUNCATE privacy_visit")
         used = web.cpu_of(self.hand.pid, *bed.pids())

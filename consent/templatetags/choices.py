@@ -12,7 +12,10 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from consent import campaigns, guard, notices, registry, wording
+from consent.choices import guard
+from consent.cookies import registry
+from consent.notices import campaigns, notices
+from consent.wording import wording
 
 register = template.Library()
 NOTHING = mark_safe("")
@@ -33,7 +36,7 @@ def choices_banner(context: Context) -> SafeString:
 @cache
 def _script() -> SafeString:
     """The file's name, which holds its hash, is the same for as long as the process runs."""
-    return render_to_string("consent/script.html")
+    return render_to_string("consent/preferences/script.html")
 
 
 @register.simple_tag(takes_context=True)
@@ -45,7 +48,7 @@ def notice_place(context: Context) -> SafeString:
         return NOTHING
     piece = shown.piece
     link = reverse("consent:notice-follow", args=[piece.id]) if shown.is_counted else notices.address(piece)
-    return render_to_string("consent/notice.html", {"notice": piece, "link": link})
+    return render_to_string("consent/notices/notice.html", {"notice": piece, "link": link})
 
 
 @register.filter

@@ -6,8 +6,8 @@ from django import template
 from django.conf import settings
 from django.forms import BaseForm
 
-from privacy import datamap, information
-from privacy.information import Information
+from privacy.datamap import explanations, registry
+from privacy.datamap.explanations import Information
 
 register = template.Library()
 
@@ -16,7 +16,7 @@ class NoSuchHolding(template.TemplateSyntaxError):
     """A template asks for the notice of a model that holds no personal data."""
 
 
-@register.inclusion_tag("privacy/form_notice.html", takes_context=True)
+@register.inclusion_tag("privacy/datamap/form_notice.html", takes_context=True)
 def form_notice(context: dict[str, Any], *labels: str) -> dict[str, Any]:
     """The notice beside a form that fills these holdings: ``{% form_notice "website.enquiry" %}``.
 
@@ -37,9 +37,9 @@ def kept(label: str) -> str:
 
 
 def _explained(label: str) -> Information:
-    for holding in datamap.holdings():
+    for holding in registry.holdings():
         if holding.label == label:
-            return information.explain(holding)
+            return explanations.explain(holding)
     raise NoSuchHolding(label)
 
 

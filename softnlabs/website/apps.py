@@ -3,8 +3,17 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from privacy.declarations import Basis, Category, Datum, Keep, NotPersonal, PersonalData, Purpose, Recipient
-from privacy.periods import Period
+from privacy.datamap.declarations import (
+    Basis,
+    Category,
+    Datum,
+    Keep,
+    NotPersonal,
+    PersonalData,
+    Purpose,
+    Recipient,
+)
+from privacy.datamap.periods import Period
 
 
 class WebsiteConfig(AppConfig):

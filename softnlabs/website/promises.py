@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from privacy.models import Entity
-from privacy.promises import Evidence, Look, Promise, none_among
-from softnlabs.website.models import Enquiry
+from privacy.companies.models import Entity
+from privacy.promises.checking import Evidence, Look, Promise, none_among
+from softnlabs.website.enquiries.models import Enquiry
 
 
 def promises() -> Iterator[Promise]:

@@ -1,37 +1,3 @@
-"""The website's wake-ups, and the signs of life that they leave."""
+"""The tasks of the packages: Celery looks for them here."""
 
-from typing import Any
-
-from celery import shared_task
-from celery.signals import after_task_publish, beat_init, worker_ready
-from django.db import connection
-from django.utils import timezone
-
-from softnlabs.website.models import Heartbeat
-
-
-@shared_task
-def tick() -> None:
-    """The worker carries out the tick: it is at work."""
-    Heartbeat.leave(Heartbeat.Part.WORKER, now=timezone.now())
-
-
-@worker_ready.connect
-def worker_started(**_facts: Any) -> None:
-    """Counts as the first sign of life, so that nobody waits for the first tick."""
-    _leave(Heartbeat.Part.WORKER)
-
-
-@beat_init.connect
-@after_task_publish.connect(sender=tick.name)
-def handed_out(**_facts: Any) -> None:
-    """Beat hands out the tick, and nobody else does: it is at work."""
-    _leave(Heartbeat.Part.BEAT)
-
-
-def _leave(part: str) -> None:
-    """Outside a task nobody looks after the connection; the worker's children must not inherit it either."""
-    try:
-        Heartbeat.leave(part, now=timezone.now())
-    finally:
-        connection.close()
+import softnlabs.website.health.tasks  # noqa: F401

@@ -3,13 +3,17 @@
 from django.conf import settings
 from django.urls import URLPattern, path
 
-from softnlabs.website.views import accounts, contact, health, mailbox, pages
+from softnlabs.website.accounts import views as accounts
+from softnlabs.website.enquiries import views as enquiries
+from softnlabs.website.health import views as health
+from softnlabs.website.mailbox import views as mailbox
+from softnlabs.website.pages import views as pages
 
 app_name = "website"
 urlpatterns: list[URLPattern] = [
     path("", pages.home, name="home"),
-    path("contact/", contact.contact, name="contact"),
-    path("contact/thanks/", contact.contact_done, name="contact-done"),
+    path("contact/", enquiries.contact, name="contact"),
+    path("contact/thanks/", enquiries.contact_done, name="contact-done"),
     path("account/", accounts.account, name="account"),
     path("account/sign-in/", accounts.sign_in, name="sign-in"),
     path("account/sign-out/", accounts.sign_out, name="sign-out"),

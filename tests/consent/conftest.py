@@ -6,7 +6,9 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client
 
-from consent import notices, registry, wording
+from consent.cookies import registry
+from consent.notices import notices
+from consent.wording import wording
 
 ASKED = frozenset({"personal", "frequency", "campaigns"})
 TARGETING = {"topics", "seen", "counted"}

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 import time_machine
 
-from dsr.models import SubjectRequest
+from dsr.requests.models import SubjectRequest
 from tests import holdings as made
 from tests.dsr.factories import make_request
 

@@ -6,45 +6,37 @@ from uuid import UUID
 
 from django.db import models
 
-from dsr import intake
-from dsr.kinds import Kind
-from dsr.models import (
-    AccessPackage,
-    Correction,
-    Enclosure,
-    Filing,
-    Happening,
-    IdentityCheck,
-    IdentityProof,
-    IncomingLetter,
-    InternalNote,
-    Mandate,
-    Representative,
-    RequestEvent,
-    RequestItem,
-    RequestMessage,
-    Reserve,
-    SentLetter,
-    Strike,
-    SubjectRequest,
-    Telling,
-)
-from dsr.models.messages import Author
-from dsr.states import FINAL, State
-from privacy import storage
+from dsr.answer.models import Telling
+from dsr.intake import submission
+from dsr.intake.models import IncomingLetter
+from dsr.messages.letter_models import SentLetter
+from dsr.messages.models import Author, RequestMessage
+from dsr.package.models import AccessPackage
+from dsr.package.redaction_models import Strike
+from dsr.requests.correction_models import Correction
+from dsr.requests.document_models import Enclosure, IdentityProof
+from dsr.requests.event_models import Happening, RequestEvent
+from dsr.requests.identity_models import IdentityCheck
+from dsr.requests.item_models import RequestItem, Reserve
+from dsr.requests.mandate_models import Mandate, Representative
+from dsr.requests.models import Filing, SubjectRequest
+from dsr.requests.note_models import InternalNote
+from dsr.rules.rights import Kind
+from dsr.rules.states import FINAL, State
+from privacy.files import storage
 
 
-def make_form(email: str = "alice@example.org", **changes: Any) -> intake.Form:
+def make_form(email: str = "alice@example.org", **changes: Any) -> submission.Form:
     facts = {"kinds": [Kind.ACCESS], "surname": "Martin", "first_name": "Alice", "email": email, "wish": ""}
-    return intake.Form(**{**facts, **changes})
+    return submission.Form(**{**facts, **changes})
 
 
 def make_request(
     now: datetime, email: str = "alice@example.org", visitors: set[UUID] | None = None, **changes: Any
 ) -> SubjectRequest:
     """A request filed and confirmed at `now`."""
-    filing = intake.file(make_form(email, **changes), language="en", now=now)
-    return intake.confirm(filing.pk, visitors=visitors or set(), now=now)
+    filing = submission.file(make_form(email, **changes), language="en", now=now)
+    return submission.confirm(filing.pk, visitors=visitors or set(), now=now)
 
 
 def plain_request(email: str, name: str, at: datetime, state: str = State.WITHDRAWN) -> SubjectRequest:

@@ -6,9 +6,9 @@ from uuid import UUID
 from django.test import Client
 from django.utils import timezone
 
-from dsr import following, tasks
-from dsr.models import SubjectRequest
-from privacy.models import Mail
+from dsr.follow_up import follow_up, tasks
+from dsr.requests.models import SubjectRequest
+from privacy.mail.models import Mail
 
 NEW = "/privacy/requests/new/"
 
@@ -44,7 +44,7 @@ def confirmed(client: Client, **answers: str) -> SubjectRequest:
 
 def admitted(asked: SubjectRequest) -> Client:
     """A browser that came by a mailed link."""
-    following.wish_link(asked.pk, now=timezone.now())
+    follow_up.wish_link(asked.pk, now=timezone.now())
     tasks.send_links()
     client = Client()
     client.get(link_in("request_link"))

@@ -10,7 +10,7 @@ import psycopg2
 from django.db import connection
 from django.utils import timezone
 
-from privacy.datamap import holdings
+from privacy.datamap.registry import holdings
 from tests import holdings as made
 from tests.faults.test_purge import address_of_the_test_database
 

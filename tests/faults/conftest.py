@@ -2,10 +2,10 @@
 
 import pytest
 
-from privacy import journal
+from privacy.journal import entries
 
 
 @pytest.fixture
 def no_memory_of_the_last_look(monkeypatch) -> None:
     """Each page looks at the journal anew."""
-    monkeypatch.setattr(journal, "LOOK_AGAIN_SECONDS", 0)
+    monkeypatch.setattr(entries, "LOOK_AGAIN_SECONDS", 0)

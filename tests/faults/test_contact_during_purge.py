@@ -9,9 +9,10 @@ from dateutil.relativedelta import relativedelta
 from django.db import connection, transaction
 from django.utils import timezone
 
-from privacy import audit, retention
-from recruitment.models import Application, Exchange
-from tests.recruitment.applications import make_application
+from privacy.audit import trail
+from privacy.retention import purge
+from recruitment.applications.models import Application, Exchange
+from tests.recruitment.factories import make_application
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 SECONDS = 30
@@ -54,10 +55,10 @@ def test_a_contact_that_is_being_noted_keeps_the_application_and_all_that_was_sa
             text="You",
         )
     with (
-        audit.acting("system", "test"),
+        trail.acting("system", "test"),
         # Without a lock the purge would read the old date, wait for this to stand, and delete all the same.
         uncommitted(lambda: kept.note_contact(now=now), at_most=2),
     ):
-        retention.purge(now=now)
+        purge.purge(now=now)
     assert [application.email for application in Application.objects.all()] == [kept.email]
     assert [exchange.application_id for exchange in Exchange.objects.all()] == [kept.pk]

@@ -10,13 +10,15 @@ import psycopg2
 import pytest
 from django.db import connection
 
-from privacy import audit, counting, erasure, loading, navigation, partitions, totals
-from privacy.models import CountedDay, DailyTotal, RecordingObjection, Visit
-from privacy.partitions import Gone
-from privacy.spans import Granularity, Span
-from privacy.subjects import Subject
-from tests.privacy.test_navigation import line, wait
-from tests.privacy.test_partitions import reader, visit, wait_until_somebody_waits
+from privacy.audit import trail
+from privacy.datamap.subjects import Subject
+from privacy.rights import erasure
+from privacy.visits import counting, daily_totals, ingestion, partitions, recording
+from privacy.visits.models import CountedDay, DailyTotal, RecordingObjection, Visit
+from privacy.visits.partition_spans import Granularity, Span
+from privacy.visits.partitions import Gone
+from tests.privacy.visits.test_ingestion import line, wait
+from tests.privacy.visits.test_partitions import reader, visit, wait_until_somebody_waits
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("acting")]
 
@@ -29,7 +31,7 @@ def late(now: datetime) -> Iterator[datetime]:
     with connection.cursor() as cursor:
         for span in partitions.standing():  # of other tests, which may hold a part of that week
             cursor.execute(f"DROP TABLE {span.name}")
-    navigation.prepare_partitions(now=now)
+    recording.prepare_partitions(now=now)
     partitions.prepare([day], granularity=Granularity.WEEK)
     at = partitions.begin(day) + timedelta(hours=3)
     for _browser in range(6):
@@ -81,17 +83,17 @@ def test_a_late_visit_whose_week_is_taken_off_just_then_waits_and_is_not_called_
     late, now, monkeypatch, is_read
 ):
     wait(line(late))
-    before(monkeypatch, loading, "load", lambda: detach(week(late)))
+    before(monkeypatch, ingestion, "load", lambda: detach(week(late)))
     with reader() if is_read else contextlib.nullcontext():
-        assert navigation.drain(now=now) == 0
+        assert recording.drain(now=now) == 0
         assert partitions.half_detached() + partitions.detached() == [week(late)]
-        assert len(navigation.spool().segments()) == 1
-        assert navigation.prepare_partitions(now=now) == []
-    assert not navigation.spool().aside.exists()
+        assert len(recording.spool().segments()) == 1
+        assert recording.prepare_partitions(now=now) == []
+    assert not recording.spool().aside.exists()
     purge(now)
-    assert navigation.drain(now=now) == 0
-    assert navigation.spool().segments() == []
-    assert not navigation.spool().aside.exists()
+    assert recording.drain(now=now) == 0
+    assert recording.spool().segments() == []
+    assert not recording.spool().aside.exists()
     assert counted(late) == 6
 
 
@@ -113,8 +115,8 @@ def test_a_late_visit_that_is_coming_in_is_waited_for_and_counted(late, now, mon
 @pytest.mark.parametrize("is_read", [True, False])
 def test_a_day_that_is_taken_off_while_it_is_counted_keeps_its_totals(late, now, monkeypatch, is_read):
     """Counting and purging are woken at the same moment of the hour; an objection may just have asked for both."""
-    totals.count_again([late.date()])
-    before(monkeypatch, totals, "keep", lambda: detach(week(late)))
+    daily_totals.count_again([late.date()])
+    before(monkeypatch, daily_totals, "keep", lambda: detach(week(late)))
     with reader() if is_read else contextlib.nullcontext():
         assert counting.count_finished(now=now) == []
     assert not CountedDay.objects.filter(day=late.date()).exists()
@@ -131,34 +133,34 @@ def test_who_is_erased_while_visits_of_theirs_come_in_is_erased_of_these_too(lat
         eraser.start()
         wait_until_somebody_waits()
 
-    turned_away = loading._turned_away
+    turned_away = ingestion._turned_away
 
     def looked_up(lines: list[bytes]) -> dict[str, str]:
         found = turned_away(lines)
         erase_meanwhile()
         return found
 
-    monkeypatch.setattr(loading, "_turned_away", looked_up)
-    assert navigation.drain(now=now) == 2
+    monkeypatch.setattr(ingestion, "_turned_away", looked_up)
+    assert recording.drain(now=now) == 2
     eraser.join()
     assert set(Visit.objects.filter(at=now).values_list("visitor", flat=True)) == {stays}
     assert RecordingObjection.objects.filter(visitor=gone).exists()
 
 
 def test_while_somebody_objects_a_piece_waits_and_nobody_waits_for_it(late, now, monkeypatch, caplog):
-    monkeypatch.setattr(loading, "WAITS", "50ms")
+    monkeypatch.setattr(ingestion, "WAITS", "50ms")
     wait(line(now))
     with contextlib.closing(psycopg2.connect(**connection.get_connection_params())) as objecting:
         with objecting.cursor() as cursor:
             cursor.execute("INSERT INTO privacy_recordingobjection VALUES (%s, %s)", [str(uuid4()), now])
-        assert navigation.drain(now=now) == 0
+        assert recording.drain(now=now) == 0
         assert "visits wait: somebody objects or is erased" in caplog.text
-        navigation.turn_away([uuid4()], now=now)
-    assert navigation.drain(now=now) == 1
+        recording.turn_away([uuid4()], now=now)
+    assert recording.drain(now=now) == 1
 
 
 def erase(visitor: UUID, now: datetime) -> None:
-    with audit.acting("system", "test"):
+    with trail.acting("system", "test"):
         erasure.erase(
             Subject(emails=frozenset({"alice@example.org"}), visitors=frozenset({visitor})), now=now
         )

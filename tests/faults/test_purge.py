@@ -23,9 +23,15 @@ from django.db.models import Sum
 from django.test import Client
 from django.utils import timezone
 
-from privacy import audit, locks, retention, safety, storage, sweep
-from privacy.models import AuditEntry, Draft, Mail, PurgeLine, PurgeRun, StoredFile
-from recruitment.models import Application
+from privacy.audit import trail
+from privacy.audit.models import AuditEntry
+from privacy.files import storage, sweep
+from privacy.files.models import Draft, StoredFile
+from privacy.mail.models import Mail
+from privacy.retention import purge, safeguard
+from privacy.retention.models import PurgeLine, PurgeRun
+from privacy.web import locks
+from recruitment.applications.models import Application
 from tests.conftest import ALICE, BOB
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
@@ -202,12 +208,12 @@ def test_a_purge_of_files_killed_in_the_middle_is_taken_up_while_requests_go_on(
 
         with stopped_between_batches(start, once=lambda: due_applications() < APPLICATIONS):
             kill(*purges)
-        wait_for(lambda: not retention.is_running())
+        wait_for(lambda: not purge.is_running())
         left = due_applications()
         assert 0 < left < APPLICATIONS
         assert StoredFile.objects.count() == left + len(kept)
-        with audit.acting("system", "test"):
-            safety.run(now=timezone.now())
+        with trail.acting("system", "test"):
+            safeguard.run(now=timezone.now())
     lines = PurgeLine.objects.filter(holding="recruitment.application").order_by("id")
     assert [(line.count, line.files, line.left) for line in lines] == [
         (APPLICATIONS - left, APPLICATIONS - left, None),
@@ -228,29 +234,29 @@ def old_mails() -> int:
 
 
 def confirm_that_so_much_goes() -> None:
-    with audit.acting("user:1", "test"):
-        with pytest.raises(safety.Refused) as refused:
-            safety.run(now=timezone.now())
-        safety.confirm(refused.value.run, reason="All of it is old", now=timezone.now())
+    with trail.acting("user:1", "test"):
+        with pytest.raises(safeguard.Refused) as refused:
+            safeguard.run(now=timezone.now())
+        safeguard.confirm(refused.value.run, reason="All of it is old", now=timezone.now())
 
 
 def test_a_worker_killed_in_the_middle_of_a_purge_loses_nothing_and_miscounts_nothing(start_worker):
     fill()
     confirm_that_so_much_goes()
     worker = start_worker()
-    start = partial(current_app.send_task, "privacy.tasks.purge")
+    start = partial(current_app.send_task, "privacy.retention.tasks.purge")
     with stopped_between_batches(start, once=lambda: old_mails() < MAILS):
         kill(worker)
-    wait_for(lambda: not retention.is_running())
+    wait_for(lambda: not purge.is_running())
 
     killed = PurgeRun.objects.get()
     left = old_mails()
     assert 0 < left < MAILS
     assert killed.lines.get(holding="privacy.mail").count == MAILS - left
-    assert retention.state_of(killed) == PurgeRun.State.INTERRUPTED
+    assert purge.state_of(killed) == PurgeRun.State.INTERRUPTED
 
     second = start_worker()
-    current_app.send_task("privacy.tasks.purge")
+    current_app.send_task("privacy.retention.tasks.purge")
     wait_for(lambda: PurgeRun.objects.filter(state=PurgeRun.State.FINISHED).exists())
     kill(second)
     finished = PurgeRun.objects.get(state=PurgeRun.State.FINISHED)

@@ -10,25 +10,26 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from consent import ledger, prospecting
-from consent.ledger import Act, Circumstance, Holder
-from consent.models import ConsentEvent, Prospect, Suppression
-from privacy import (
-    erasure,
-    holds,
-    journal,
-    links,
-    navigation,
-    replay,
-    restriction,
-    retention,
-    subscriptions,
-    tasks,
-)
-from privacy.datamap import Purpose
-from privacy.models import AuditEntry, Hold, Mail, RecordingObjection, Restriction, Subscription
-from privacy.subjects import fingerprint
-from softnlabs.website.models import Enquiry
+from consent.ledger import ledger
+from consent.ledger.ledger import Act, Circumstance, Holder
+from consent.ledger.models import ConsentEvent
+from consent.prospecting import prospecting
+from consent.prospecting.models import Prospect, Suppression
+from privacy.audit.models import AuditEntry
+from privacy.datamap.declarations import Purpose
+from privacy.datamap.models import Restriction
+from privacy.datamap.subjects import fingerprint
+from privacy.journal import entries
+from privacy.mail.models import Mail
+from privacy.retention import purge, replay, tasks
+from privacy.rights import erasure, holds, restriction
+from privacy.rights.models import Hold
+from privacy.subscriptions import subscriptions
+from privacy.subscriptions.models import Subscription
+from privacy.visits import recording
+from privacy.visits.models import RecordingObjection
+from privacy.web import signed_links
+from softnlabs.website.enquiries.models import Enquiry
 from tests import holdings as made
 from tests.conftest import ALICE, BOB
 from tests.faults.backups import backup, everything_about, held, restore
@@ -46,9 +47,11 @@ def say_stop(person: made.Person, at: datetime) -> None:
     circumstance = Circumstance(Act.CHOICE, "Measure?", "en", "/", at)
     prospecting.withdraw(email=person.email, act=Act.LINK, words="Stop", language="en", page="/", now=at)
     for subscription in Subscription.objects.filter(email=person.email):
-        subscriptions.stop(links.sign(subscriptions.STOP, str(subscription.pk), until=at + HOUR), now=at)
-    navigation.stop_recording(person.visitor, now=at)
-    navigation.stop_recording(person.visitor, now=at)
+        subscriptions.stop(
+            signed_links.sign(subscriptions.STOP, str(subscription.pk), until=at + HOUR), now=at
+        )
+    recording.stop_recording(person.visitor, now=at)
+    recording.stop_recording(person.visitor, now=at)
     ledger.withdraw(
         "measure", holder=Holder(receipt=person.visitor), purpose=Purpose.VISITORS, circumstance=circumstance
     )
@@ -86,7 +89,7 @@ def test_who_said_stop_after_the_backup_is_not_written_to_again(tmp_path):
 
     restore(dump)
     assert who_may_be_written_to(timezone.now()) == everybody
-    assert journal.is_restored()
+    assert entries.is_restored()
     call_command("replay_erasures")
     only_bob = ({BOB}, {BOB}, {str(bob.visitor)})
     assert who_may_be_written_to(timezone.now()) == only_bob
@@ -103,22 +106,22 @@ def test_who_said_stop_after_the_backup_is_not_written_to_again(tmp_path):
     placed = Restriction.objects.standing().get(placed_at=now)
     assert ALICE in placed.keys["emails"]
     assert not Enquiry.objects.usable(timezone.now()).filter(email=ALICE).exists()
-    assert not journal.is_restored()
+    assert not entries.is_restored()
     lines = ConsentEvent.objects.count()
     call_command("replay_erasures")
     assert ConsentEvent.objects.count() == lines
 
 
 def test_what_waits_in_the_spool_of_who_objected_does_not_come_in_after_a_restore(tmp_path, client):
-    navigation.prepare_partitions(now=timezone.now())
+    recording.prepare_partitions(now=timezone.now())
     dump = backup(tmp_path)
     client.get("/")
-    visitor = UUID(client.cookies[navigation.cookie_name()].value)
-    navigation.stop_recording(visitor, now=timezone.now())
+    visitor = UUID(client.cookies[recording.cookie_name()].value)
+    recording.stop_recording(visitor, now=timezone.now())
     restore(dump)
     call_command("replay_erasures")
     assert RecordingObjection.objects.get().visitor == visitor
-    assert navigation.drain(now=timezone.now()) == 0
+    assert recording.drain(now=timezone.now()) == 0
 
 
 def old_mail(now: datetime) -> list[str]:
@@ -140,7 +143,7 @@ def test_what_was_lifted_after_the_backup_is_lifted_and_a_hold_of_since_is_respe
     holds.lift(lifted, now=now)
     restriction.unrestrict(restricted, now=now)
     holds.hold(email=BOB, reason="Litigation", review_on=now.date(), now=now)
-    retention.purge(now=now)
+    purge.purge(now=now)
     assert old_mail(now) == [BOB]
     restore(dump)
     call_command("replay_erasures")
@@ -197,10 +200,10 @@ def test_an_erasure_ends_the_restriction_that_was_placed_before_it(tmp_path):
 def test_a_deed_of_a_later_release_is_not_passed_over(tmp_path):
     alice = everything_about("alice")
     dump = backup(tmp_path)
-    journal.note("test.unheard_of", [fingerprint(ALICE)], now=timezone.now())
+    entries.note("test.unheard_of", [fingerprint(ALICE)], now=timezone.now())
     erasure.erase(alice.subject(), now=timezone.now())
     restore(dump)
     with pytest.raises(CommandError, match=r"test\.unheard_of"):
         call_command("replay_erasures")
-    assert journal.is_restored()
+    assert entries.is_restored()
     assert held(alice) != set(), "all or nothing"

@@ -10,29 +10,33 @@ from datetime import datetime
 import pytest
 from django.db import connection
 
-from dsr import following, identity, review
-from dsr.kinds import Kind
-from dsr.models import SubjectRequest
-from dsr.models.checks import How
-from dsr.states import FINAL, IllegalMove
-from privacy import audit, retention
-from privacy.datamap import holdings
-from privacy.models import AuditEntry, Mail
+from dsr.follow_up import follow_up
+from dsr.identity import verification
+from dsr.requests.identity_models import How
+from dsr.requests.models import SubjectRequest
+from dsr.review import decisions
+from dsr.rules.rights import Kind
+from dsr.rules.states import FINAL, IllegalMove
+from privacy.audit import trail
+from privacy.audit.models import AuditEntry
+from privacy.datamap.registry import holdings
+from privacy.mail.models import Mail
+from privacy.retention import purge
 from tests.dsr.factories import make_request
 
 ROUNDS = 200
 TOLD = {"ANSWERED": "request_answered", "REFUSED": "request_refused", "WITHDRAWN": "request_withdrawn"}
-LATE = (IllegalMove, review.Undecided, review.IdentityUnchecked)
+LATE = (IllegalMove, decisions.Undecided, decisions.IdentityUnchecked)
 
 
 def _at_once(deeds: dict[str, Callable[[], object]], pool: ThreadPoolExecutor) -> None:
     gate = threading.Barrier(len(deeds))
 
     def act(actor: str, deed: Callable[[], object]) -> None:
-        with audit.acting(actor, "race"):
+        with trail.acting(actor, "race"):
             gate.wait()
             try:
-                with suppress(*LATE, retention.AlreadyRunning):
+                with suppress(*LATE, purge.AlreadyRunning):
                     deed()
             finally:
                 connection.close()
@@ -44,7 +48,7 @@ def _at_once(deeds: dict[str, Callable[[], object]], pool: ThreadPoolExecutor) -
 def _ready(now: datetime, number: int) -> SubjectRequest:
     email = f"p{number}@example.org"
     asked = make_request(now, email=email, kinds=[Kind.ERASURE])
-    identity.check(asked.pk, how=How.EMAIL, now=now)
+    verification.check(asked.pk, how=How.EMAIL, now=now)
     return asked
 
 
@@ -53,20 +57,20 @@ def _ready(now: datetime, number: int) -> SubjectRequest:
 def test_one_of_them_decides_and_everything_says_the_same(now, monkeypatch):
     # Of the purge, what a request is made of: the rest would take four fifths of the time, after the race.
     concerned = [known for known in holdings() if known.label.startswith("dsr.") or known.model is Mail]
-    monkeypatch.setattr(retention, "holdings", lambda: concerned)
+    monkeypatch.setattr(purge, "holdings", lambda: concerned)
     ended: Counter[str] = Counter()
     with ThreadPoolExecutor(4) as pool:
         for number in range(ROUNDS):
-            with audit.acting("system", "test"):
+            with trail.acting("system", "test"):
                 asked = _ready(now, number)
             _at_once(
                 {
-                    "user:1": lambda pk=asked.pk: review.grant(pk, now=now),
-                    "user:2": lambda pk=asked.pk: review.refuse(
+                    "user:1": lambda pk=asked.pk: decisions.grant(pk, now=now),
+                    "user:2": lambda pk=asked.pk: decisions.refuse(
                         pk, ground="UNFOUNDED", reason="No.", now=now
                     ),
-                    "visitor": lambda pk=asked.pk: following.withdraw(pk, now=now),
-                    "system": lambda: retention.purge(now=now),
+                    "visitor": lambda pk=asked.pk: follow_up.withdraw(pk, now=now),
+                    "system": lambda: purge.purge(now=now),
                 },
                 pool,
             )

@@ -10,10 +10,18 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
-from privacy import audit, erasure, journal, restriction, retention, seals, tasks, verification
-from privacy.erasure import Item
-from privacy.models import AuditEntry, JournalMark, Mail
-from softnlabs.website.models import Enquiry
+from privacy.audit import trail
+from privacy.audit.models import AuditEntry
+from privacy.journal import entries
+from privacy.journal.models import JournalMark
+from privacy.mail import tasks as mail_tasks
+from privacy.mail.models import Mail
+from privacy.retention import purge
+from privacy.retention import tasks as retention_tasks
+from privacy.rights import erasure, restriction
+from privacy.rights.erasure import Item
+from privacy.seals import sealing, verification
+from softnlabs.website.enquiries.models import Enquiry
 from tests import holdings as made
 from tests.conftest import ALICE, BOB
 from tests.faults.backups import backup, everything_about, held, restore
@@ -45,12 +53,12 @@ def test_a_restored_backup_is_seen_and_forgets_again_whom_it_brought_back(tmp_pa
     assert client.get("/health/").json()["parts"]["journal"] == "down"
     assert [warning.id for warning in run_checks(databases=["default"]) if warning.id == "privacy.W001"]
     before = Mail.objects.count()
-    tasks.purge()
-    tasks.deliver_mail()
+    retention_tasks.purge()
+    mail_tasks.deliver_mail()
     assert Mail.objects.count() == before
-    with pytest.raises(journal.Restored):
-        retention.purge(now=timezone.now())
-    with pytest.raises(journal.Restored):
+    with pytest.raises(entries.Restored):
+        purge.purge(now=timezone.now())
+    with pytest.raises(entries.Restored):
         erasure.erase(bob.subject(), now=timezone.now())
 
     call_command("replay_erasures")
@@ -70,7 +78,7 @@ def test_what_was_purged_goes_again_and_what_stayed_by_exception_stays(tmp_path)
     kept = Enquiry.objects.get(email=ALICE)
     dump = backup(tmp_path)
     erasure.erase(alice.subject(), now=now, except_=[Item("website.enquiry", str(kept.pk))])
-    retention.purge(now=now)
+    purge.purge(now=now)
     restore(dump)
     assert Mail.objects.filter(to=BOB).exists()
     call_command("replay_erasures")
@@ -110,13 +118,13 @@ def test_a_writer_that_died_is_confirmed_by_the_line_after_it(tmp_path, monkeypa
 def test_a_restored_ledger_still_verifies_and_is_sealed_on(tmp_path):
     now = timezone.now()
     everything_about("alice")
-    seals.seal(now=now)
-    audit.record("test.not_sealed_yet", now=now)
+    sealing.seal(now=now)
+    trail.record("test.not_sealed_yet", now=now)
     dump = backup(tmp_path)
     restore(dump)
     assert verification.verify().waiting == 1
-    audit.record("test.after", now=now)
-    seals.seal(now=now)
+    trail.record("test.after", now=now)
+    sealing.seal(now=now)
     verdict = verification.verify()
     assert (verdict.faults, verdict.waiting, verdict.seals) == ([], 0, 2)
 
@@ -137,11 +145,11 @@ def test_an_erasure_that_was_rolled_back_does_not_look_like_a_restored_backup(tm
     with transaction.atomic():
         erasure.erase(alice.subject(), now=timezone.now())
         transaction.set_rollback(True)
-    assert not journal.is_restored()
+    assert not entries.is_restored()
     assert held(alice) != set()
     erasure.erase(alice.subject(), now=timezone.now())
-    assert not journal.is_restored()
-    assert [entry.number for entry in journal.behind()] == []
+    assert not entries.is_restored()
+    assert [entry.number for entry in entries.behind()] == []
 
 
 def test_a_writer_that_dies_after_its_commit_is_confirmed_by_the_next_look(tmp_path, monkeypatch):
@@ -150,9 +158,9 @@ def test_a_writer_that_dies_after_its_commit_is_confirmed_by_the_next_look(tmp_p
     with monkeypatch.context() as dead:
         dead.setattr(transaction, "on_commit", lambda *arguments, **options: None)
         erasure.erase(alice.subject(), now=timezone.now())
-    assert not journal.is_restored()
+    assert not entries.is_restored()
     restore(dump)
-    assert journal.is_restored()
+    assert entries.is_restored()
     call_command("replay_erasures")
     assert held(alice) == set()
 
@@ -162,16 +170,16 @@ def test_a_line_cut_by_a_crash_costs_nothing_but_itself(caplog):
     erasure.erase(alice.subject(), now=timezone.now())
     with settings.ERASURE_JOURNAL.open("a") as file:
         file.write('{"n": 7, "dee')
-    journal._of.cache_clear()
-    assert not journal.is_restored()
+    entries._of.cache_clear()
+    assert not entries.is_restored()
     bob = everything_about("bob")
     erasure.erase(bob.subject(), now=timezone.now() + timedelta(seconds=1))
     assert JournalMark.get() == 2
-    assert not journal.is_restored()
+    assert not entries.is_restored()
     assert "cannot be read" in caplog.text
 
 
 def test_without_a_journal_no_page_costs_a_query(client, django_assert_num_queries):
     assert not settings.ERASURE_JOURNAL.exists()
     with django_assert_num_queries(0):
-        assert journal.is_ready()
+        assert entries.is_ready()

@@ -22,9 +22,9 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from privacy import navigation
-from privacy.models import DrainedSegment, Visit
-from softnlabs import embedded
+from privacy.visits import recording
+from privacy.visits.models import DrainedSegment, Visit
+from softnlabs.local import embedded
 from tests.site import open_folder
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
@@ -72,12 +72,12 @@ def write(count: int) -> set[str]:
     visitors = {str(uuid4()) for _visit in range(count)}
     for visitor in visitors:
         columns = (timezone.now().isoformat(), uuid4().int >> 65, visitor, r"\N", "/", "", "en")
-        navigation.spool().append("\t".join(map(str, columns)).encode())
+        recording.spool().append("\t".join(map(str, columns)).encode())
     return visitors
 
 
 def test_a_drain_killed_anywhere_neither_loses_nor_doubles_a_visit(tmp_path):
-    navigation.prepare_partitions(now=timezone.now())
+    recording.prepare_partitions(now=timezone.now())
     written: set[str] = set()
     chance = random.Random(20261123)
     for _kill in range(KILLS):
@@ -87,11 +87,11 @@ def test_a_drain_killed_anywhere_neither_loses_nor_doubles_a_visit(tmp_path):
             written |= write(VISITS_A_ROUND // 10)
         drainer.send_signal(signal.SIGKILL)
         drainer.communicate()
-    navigation.drain(now=timezone.now())
+    recording.drain(now=timezone.now())
     found = list(map(str, Visit.objects.values_list("visitor", flat=True)))
     assert len(found) == len(set(found))
     assert set(found) == written
-    assert navigation.spool().segments() == []
+    assert recording.spool().segments() == []
     assert not DrainedSegment.objects.exists()
 
 
@@ -129,9 +129,9 @@ def test_a_postgresql_killed_anywhere_neither_loses_nor_doubles_a_visit(tmp_path
         kill_postgres(own_database)
         written |= write(VISITS_A_ROUND)  # it is away, and the visits wait
         own_database.start()
-    navigation.spool().close()
+    recording.spool().close()
     end = time.monotonic() + 60
-    while navigation.spool().segments():
+    while recording.spool().segments():
         assert drainer.poll() is None
         assert time.monotonic() < end, "the spool was not emptied in time"
         time.sleep(0.02)

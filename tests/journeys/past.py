@@ -5,9 +5,11 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from privacy import partitions, storage
-from privacy.models import StoredFile, Visit
-from recruitment.models import Application
+from privacy.files import storage
+from privacy.files.models import StoredFile
+from privacy.visits import partitions
+from privacy.visits.models import Visit
+from recruitment.applications.models import Application
 from tests import documents
 
 OLD, YOUNG = "old@example.org", "young@example.org"

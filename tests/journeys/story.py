@@ -12,9 +12,9 @@ from django.utils import translation
 from django.utils.translation import gettext
 from playwright.sync_api import Page, expect
 
-from dsr.kinds import QUESTIONS, Kind
-from privacy.models import Visit
-from recruitment.models import Application
+from dsr.rules.rights import QUESTIONS, Kind
+from privacy.visits.models import Visit
+from recruitment.applications.models import Application
 from tests import documents
 
 PATIENCE = 45.0

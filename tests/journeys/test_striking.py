@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from dsr.kinds import Kind
+from dsr.rules.rights import Kind
 from tests.journeys import story
 from tests.journeys.conftest import People, wider
 from tests.journeys.story import Person

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from django.utils import translation
 
-from privacy.models import Visit
-from recruitment.models import Application
+from privacy.visits.models import Visit
+from recruitment.applications.models import Application
 from tests.journeys import past, story
 from tests.journeys.conftest import People
 from tests.journeys.story import Person

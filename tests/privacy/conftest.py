@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 
-from privacy import audit, datamap, seals
-from privacy.clauses import KEYS
-from privacy.models import AuditEntry, Mail
-from privacy.periods import Period
+from privacy.audit import trail
+from privacy.audit.models import AuditEntry
+from privacy.datamap import registry
+from privacy.datamap.periods import Period
+from privacy.mail.models import Mail
+from privacy.policy.markdown import KEYS
+from privacy.seals import sealing
 
 ENOUGH = "{{ list.categories }}\n\n{{ list.recipients }}\n\n{{ list.periods }}\n\n{{ list.cookies }}\n\n"
 CONTACT = "[{{ controller.name }}](mailto:{{ controller.email }})\n\n"
@@ -47,16 +50,16 @@ def keep_mail(monkeypatch) -> Iterator[Callable[[Period], None]]:
         monkeypatch.setattr(
             Mail, "personal_data", replace(declared, keep=replace(declared.keep, period=period))
         )
-        datamap.holdings.cache_clear()
+        registry.holdings.cache_clear()
 
     yield change
     monkeypatch.undo()
-    datamap.holdings.cache_clear()
+    registry.holdings.cache_clear()
 
 
 @pytest.fixture
 def entries(now: datetime) -> list[AuditEntry]:
     """Three entries under the first seal."""
-    found = [audit.record("test.done", now=now, detail={"n": n}) for n in range(3)]
-    seals.seal(now=now)
+    found = [trail.record("test.done", now=now, detail={"n": n}) for n in range(3)]
+    sealing.seal(now=now)
     return found

@@ -4,7 +4,8 @@ A new promise adds its line to :data:`SABOTEURS`, or is one of those that the da
 the test and breaks the promise for as long as the test lasts. They stand by what they attack, a module each.
 """
 
-from privacy.datamap import Category, Purpose, holdings
+from privacy.datamap.declarations import Category, Purpose
+from privacy.datamap.registry import holdings
 from tests.sabotage import company, consents, files, journal, people, purge, versions
 from tests.sabotage.stage import Saboteur, Stage
 

@@ -7,10 +7,10 @@ from django.conf import settings
 from django.db import connection
 from django.utils.translation import override
 
-from consent.models import Prospect
-from privacy import policy
-from privacy.datamap import Basis, Category, Datum, Purpose, Recipient
-from privacy.models import Mail
+from consent.prospecting.models import Prospect
+from privacy.datamap.declarations import Basis, Category, Datum, Purpose, Recipient
+from privacy.mail.models import Mail
+from privacy.policy import publishing
 from tests import holdings as made
 from tests.sabotage.stage import Saboteur, Stage, tamper
 
@@ -93,9 +93,9 @@ def unnamed_basis(purpose: Purpose) -> Saboteur:
     """Use data for it on a basis that the policy in force does not name."""
 
     def sabotage(stage: Stage) -> None:
-        version = policy.in_force()
+        version = publishing.in_force()
         assert version is not None
-        named = policy.text_of(version, "en").terms[f"basis.{purpose.lower()}"]
+        named = publishing.text_of(version, "en").terms[f"basis.{purpose.lower()}"]
         with override("en"):
             other = next(basis for basis in Basis if str(basis.label) not in named)
         stage.declare(Mail, purpose=purpose, basis=other)

@@ -5,9 +5,10 @@ from uuid import uuid4
 
 from django.apps import apps
 
-from consent import ledger
-from consent.models import Prospect, Suppression, Wording
-from consent.prospecting import opt_in, suppress, withdraw
+from consent.ledger import ledger
+from consent.ledger.models import Wording
+from consent.prospecting.models import Prospect, Suppression
+from consent.prospecting.prospecting import opt_in, suppress, withdraw
 from tests import holdings as made
 from tests.sabotage.stage import Stage, tamper
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from privacy import storage
-from privacy.models import StoredFile
+from privacy.files import storage
+from privacy.files.models import StoredFile
 from tests import holdings as made
 from tests.sabotage.stage import Stage
 

@@ -4,16 +4,16 @@ from datetime import timedelta
 
 from django.db import connection
 
-from privacy import audit
+from privacy.audit import trail
 from tests.sabotage.stage import Stage, tamper
 
 
 def entry_that_waits_for_its_seal(stage: Stage) -> None:
-    audit.record("test.done", now=stage.now - timedelta(minutes=11))
+    trail.record("test.done", now=stage.now - timedelta(minutes=11))
 
 
 def altered_entry(stage: Stage) -> None:
-    audit.record("test.done", now=stage.now)
+    trail.record("test.done", now=stage.now)
     stage.seal()
     tamper("privacy_auditentry", "UPDATE privacy_auditentry SET verb = 'test.other' WHERE verb = 'test.done'")
 

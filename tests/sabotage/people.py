@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from recruitment.models import ArchiveOpening
+from recruitment.applications.models import ArchiveOpening
 from tests import holdings as made
 from tests.dsr.factories import plain_request
-from tests.recruitment.applications import make_application
+from tests.recruitment.factories import make_application
 from tests.sabotage.stage import Stage
 
 

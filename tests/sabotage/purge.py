@@ -7,9 +7,10 @@ from uuid import uuid4
 from dateutil.relativedelta import relativedelta
 from django.db import connection
 
-from privacy import navigation, partitions
-from privacy.models import Mail, PurgeRun
-from privacy.periods import Period
+from privacy.datamap.periods import Period
+from privacy.mail.models import Mail
+from privacy.retention.models import PurgeRun
+from privacy.visits import partitions, recording
 from tests import holdings as made
 from tests.sabotage.stage import Saboteur, Stage
 
@@ -42,7 +43,7 @@ def days_that_were_not_made(stage: Stage) -> None:
 
 def visit_that_waits_for_its_day(stage: Stage) -> None:
     columns = (stage.now - timedelta(days=12), 1, uuid4(), r"\N", "/", "", "en")
-    navigation.spool().append("\t".join(map(str, columns)).encode())
+    recording.spool().append("\t".join(map(str, columns)).encode())
 
 
 def day_that_could_not_be_dropped(stage: Stage) -> None:

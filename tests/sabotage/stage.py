@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from privacy import datamap, seals
+from privacy.datamap import registry
+from privacy.seals import sealing
 from tests import holdings as made
 
 
@@ -27,13 +28,13 @@ class Stage:
     def declare(self, model: Any, **changes: Any) -> None:
         """Let ``model`` say something else of the people in it."""
         self.monkeypatch.setattr(model, "personal_data", replace(model.personal_data, **changes))
-        datamap.holdings.cache_clear()
+        registry.holdings.cache_clear()
 
     def seal(self) -> None:
         """A seal takes what transactions wrote that are over; this one is not, so the seal is told that it is."""
-        cluster, _upto = seals.position()
-        self.monkeypatch.setattr(seals, "position", lambda: (cluster, 2**40))
-        assert seals.seal(now=self.now) is not None
+        cluster, _upto = sealing.position()
+        self.monkeypatch.setattr(sealing, "position", lambda: (cluster, 2**40))
+        assert sealing.seal(now=self.now) is not None
 
 
 Saboteur = Callable[[Stage], None]

@@ -1,6 +1,7 @@
 """Against what was published."""
 
-from privacy import policy, seals
+from privacy.policy import publishing
+from privacy.seals import sealing
 from tests.sabotage.stage import Stage, tamper
 
 
@@ -15,13 +16,13 @@ def version_with_another_date(stage: Stage) -> None:
 
 def version_altered_with_its_digest(stage: Stage) -> None:
     stage.seal()
-    version = policy.in_force()
+    version = publishing.in_force()
     assert version is not None
     tamper("privacy_policytext", "UPDATE privacy_policytext SET source = source || ' '")
     digests = {}
     for text in version.texts.all():
-        draft = policy.Draft(text.language, text.source, text.terms, tuple(policy.clauses_of(text)))
-        digests[text.language] = policy._digest(version.number, draft)
+        draft = publishing.Draft(text.language, text.source, text.terms, tuple(publishing.clauses_of(text)))
+        digests[text.language] = publishing._digest(version.number, draft)
     for language, digest in digests.items():
         tamper(
             "privacy_policytext",
@@ -29,11 +30,11 @@ def version_altered_with_its_digest(stage: Stage) -> None:
             digest,
             language,
         )
-    whole = seals.digest(digests)
+    whole = sealing.digest(digests)
     tamper("privacy_policyversion", "UPDATE privacy_policyversion SET sha256 = %s", whole)
-    altered = policy.in_force()
+    altered = publishing.in_force()
     assert altered is not None
-    assert policy.is_intact(altered)
+    assert publishing.is_intact(altered)
 
 
 def version_taken_away(stage: Stage) -> None:

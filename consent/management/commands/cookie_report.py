@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from consent import registry, sightings
+from consent.cookies import registry, sightings
 
 
 class Command(BaseCommand):

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import translation
 
-from privacy import datamap, information
-from privacy.information import Information
+from privacy.datamap import explanations, registry
+from privacy.datamap.explanations import Information
 
 ROW = "{:<34}  {:<16}  {:<22}  {:<8}  {}"
 
@@ -30,15 +30,15 @@ class Command(BaseCommand):
         with translation.override(options["language"]):
             if options["json"]:
                 self.stdout.write(
-                    json.dumps([*map(_as_data, datamap.holdings())], ensure_ascii=False, indent=1)
+                    json.dumps([*map(_as_data, registry.holdings())], ensure_ascii=False, indent=1)
                 )
                 return
             self.stdout.write(ROW.format("HOLDING", "PURPOSE", "BASIS", "KEPT", "FROM"))
-            for holding in datamap.holdings():
+            for holding in registry.holdings():
                 self._print(holding)
 
-    def _print(self, holding: datamap.Holding) -> None:
-        data, told = holding.data, information.explain(holding)
+    def _print(self, holding: registry.Holding) -> None:
+        data, told = holding.data, explanations.explain(holding)
         self.stdout.write(
             ROW.format(holding.label, data.purpose, data.basis, data.keep.period.iso, data.keep.since)
         )
@@ -48,8 +48,8 @@ class Command(BaseCommand):
         self.stdout.write(f"    -> {', '.join(told.recipients)}\n")
 
 
-def _as_data(holding: datamap.Holding) -> dict[str, Any]:
-    told: Information = information.explain(holding)
+def _as_data(holding: registry.Holding) -> dict[str, Any]:
+    told: Information = explanations.explain(holding)
     keep = holding.data.keep
     return {
         "holding": holding.label,
@@ -68,7 +68,7 @@ def _as_data(holding: datamap.Holding) -> dict[str, Any]:
     }
 
 
-def _field(holding: datamap.Holding, name: str) -> dict[str, Any]:
+def _field(holding: registry.Holding, name: str) -> dict[str, Any]:
     datum = holding.data.fields[name]
     return {
         "name": name,

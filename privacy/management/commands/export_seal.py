@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from privacy import seals
-from privacy.models import DailySeal
+from privacy.seals import sealing
+from privacy.seals.models import DailySeal
 
 
 class Command(BaseCommand):
@@ -29,4 +29,4 @@ class Command(BaseCommand):
         daily = days.first()
         if daily is None:
             raise CommandError("There is no such daily seal yet.")
-        self.stdout.write(seals.export(daily).decode(), ending="")
+        self.stdout.write(sealing.export(daily).decode(), ending="")

@@ -5,8 +5,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from privacy import audit, promises
-from privacy.models import PromiseResult
+from privacy.audit import trail
+from privacy.promises import checking
+from privacy.promises.models import PromiseResult
 
 
 class Command(BaseCommand):
@@ -16,8 +17,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Look, and say."""
-        with audit.acting(audit.SYSTEM, "command:promises"):
-            found = promises.check(now=timezone.now())
+        with trail.acting(trail.SYSTEM, "command:promises"):
+            found = checking.check(now=timezone.now())
         for standing in found:
             result = standing.result
             figure = _figure(result)
@@ -25,7 +26,7 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"{standing.state:<7} {figure:>15}  {standing.promise.key}: {standing.promise.statement}{why}"
             )
-        if broken := promises.broken(found):
+        if broken := checking.broken(found):
             raise CommandError(f"{len(broken)} of {len(found)} promises are broken.")
         self.stdout.write(f"All {len(found)} promises are kept.")
 

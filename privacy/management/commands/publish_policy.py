@@ -6,7 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from privacy import audit, policy
+from privacy.audit import trail
+from privacy.policy import publishing
 
 
 class Command(BaseCommand):
@@ -19,13 +20,13 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, number: int | None = None, first: bool = False, **options: Any) -> None:
-        current = policy.in_force() if first else None
+        current = publishing.in_force() if first else None
         if current is not None:
             self.stdout.write(f"Version {current.number} is in force.")
             return
-        with audit.acting(audit.SYSTEM, "command:publish_policy"):
+        with trail.acting(trail.SYSTEM, "command:publish_policy"):
             try:
-                version = policy.publish(number, now=timezone.now())
-            except policy.Refused as refusal:
+                version = publishing.publish(number, now=timezone.now())
+            except publishing.Refused as refusal:
                 raise CommandError(str(refusal)) from refusal
         self.stdout.write(f"Version {version.number} is published. SHA-256: {version.sha256}")

@@ -7,7 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from privacy import audit, forecast, journal, retention, safety
+from privacy.audit import trail
+from privacy.journal import entries
+from privacy.retention import preview, purge, safeguard
 
 
 class Command(BaseCommand):
@@ -23,17 +25,17 @@ class Command(BaseCommand):
         """Purge, or look."""
         now = timezone.now()
         if options["dry_run"]:
-            for rule in forecast.preview(now=now):
+            for rule in preview.preview(now=now):
                 self._say(rule.count, rule.oldest, rule.newest, rule.holding.label)
             return
         try:
-            with audit.acting(audit.SYSTEM, "command:purge"):
-                run = safety.run(now=now)
-        except retention.AlreadyRunning as error:
+            with trail.acting(trail.SYSTEM, "command:purge"):
+                run = safeguard.run(now=now)
+        except purge.AlreadyRunning as error:
             raise CommandError("A purge is running already.") from error
-        except journal.Restored as error:
+        except entries.Restored as error:
             raise CommandError("This database was restored: run replay_erasures first.") from error
-        except safety.Refused as error:
+        except safeguard.Refused as error:
             raise CommandError(
                 f"This looks wrong: {error.run.suspicions}. Confirm it at the desk."
             ) from error

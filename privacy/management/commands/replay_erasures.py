@@ -5,7 +5,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from privacy import audit, journal, replay, retention
+from privacy.audit import trail
+from privacy.journal import entries
+from privacy.retention import purge, replay
 
 
 class Command(BaseCommand):
@@ -16,13 +18,13 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Replay what the journal has and the database has not."""
         try:
-            with audit.acting(audit.SYSTEM, "command:replay_erasures"):
+            with trail.acting(trail.SYSTEM, "command:replay_erasures"):
                 done = replay.replay(now=timezone.now())
-        except retention.AlreadyRunning as error:
+        except purge.AlreadyRunning as error:
             raise CommandError("A purge is running: try again when it is done.") from error
         except replay.UnknownDeed as error:
             raise CommandError(f"The journal was written by a later release: {error} is unknown.") from error
-        if journal.is_restored():
+        if entries.is_restored():
             raise CommandError("The journal went on meanwhile: run this again.")
         self.stdout.write(
             f"{done.erasures} erasures, {done.purges} purges and {done.others} other deeds replayed: "

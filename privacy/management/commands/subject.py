@@ -11,10 +11,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.timezone import localtime
 
-from privacy import access, audit
-from privacy.access import Held
-from privacy.datamap import completed
-from privacy.subjects import Subject
+from privacy.audit import trail
+from privacy.datamap.registry import completed
+from privacy.datamap.subjects import Subject
+from privacy.rights import access
+from privacy.rights.access import Held
 
 RIGHT = "privacy.look_up_person"
 
@@ -39,7 +40,7 @@ class Command(BaseCommand):
             subject = completed(Subject.of_email(email))
         except ValueError as error:
             raise CommandError("This is no e-mail address.") from error
-        with audit.acting(f"user:{user.pk}", "command:subject"):
+        with trail.acting(f"user:{user.pk}", "command:subject"):
             try:
                 found = access.look_up(subject, reason=reason, now=timezone.now())
             except ValueError as error:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from privacy import verification
+from privacy.seals import verification
 
 
 class Command(BaseCommand):

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
 
-from privacy import audit
+from privacy.audit import trail
 
 
 class Command(BaseCommand):
@@ -22,7 +22,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Load each application's content in a transaction of its own."""
         now = timezone.now()
-        with audit.acting(audit.SYSTEM, "command:load_content"):
+        with trail.acting(trail.SYSTEM, "command:load_content"):
             for config in apps.get_app_configs():
                 load = getattr(config, "load_content", None)
                 if load is None:

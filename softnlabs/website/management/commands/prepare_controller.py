@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 from django.utils import timezone
 
-from privacy import audit
-from softnlabs.website import accounts
+from privacy.audit import trail
+from softnlabs.website.accounts import passwords
 
 
 class Command(BaseCommand):
@@ -25,8 +25,8 @@ class Command(BaseCommand):
         """Print the address, and the one-time password if there is a fresh one."""
         email = settings.CONTROLLER["email"]
         try:
-            with audit.acting(audit.SYSTEM, "command:prepare_controller"):
-                password = accounts.prepare_controller(email=email, now=timezone.now(), anew=reset)
+            with trail.acting(trail.SYSTEM, "command:prepare_controller"):
+                password = passwords.prepare_controller(email=email, now=timezone.now(), anew=reset)
         except OperationalError as error:
             raise CommandError(f"The database does not answer: is the site running? {error}") from error
         if password:

@@ -1,0 +1,54 @@
+"""Global Privacy Control against a yes given before it: the signal came later, so it counts, and the ledger says so.
+
+Once: the browser's choices then hold a no by signal, and no later page asks the database about it. When the signal
+stops, the earlier yes does not come back by itself; only the visitor gives another.
+"""
+
+import logging
+from datetime import UTC, datetime
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.http import HttpRequest
+from django.urls import Resolver404, resolve
+from django.utils.translation import get_language_from_path, override
+
+from consent.choices import guard
+from consent.cookies import choices_cookie
+from consent.cookies.registry import Register
+from consent.ledger import ledger
+from privacy.web import request_facts
+
+log = logging.getLogger(__name__)
+
+
+def obey(request: HttpRequest, register: Register, *, now: datetime) -> None:
+    """Write down which yes the signal outweighs. Nothing of it is on in this request, whether that works or not."""
+    standing = guard.standing(request)
+    if not standing.outweighed:
+        return
+    after = choices_cookie.outweigh(standing, now=now)
+    try:
+        for group in sorted(standing.outweighed):
+            ledger.outweigh(
+                group,
+                holder=ledger.Holder(receipt=after.receipt),
+                page=_page(request),
+                now=now,
+                valid_until=datetime.fromtimestamp(after.decisions[group].until, UTC),
+            )
+    except DatabaseError:
+        log.exception("a signal that outweighs a yes was not written down; the next page tries again")
+        return
+    guard.choose(request, register, after, moment=now.timestamp())
+    guard.keep(request)
+
+
+def _page(request: HttpRequest) -> str:
+    """The page asked for, as its pattern; nothing for one that does not exist."""
+    path = request.path_info
+    with override(get_language_from_path(path) or settings.LANGUAGE_CODE):
+        try:
+            return request_facts.pattern(path, resolve(path))
+        except Resolver404:
+            return ""

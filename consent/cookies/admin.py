@@ -1,0 +1,125 @@
+"""Groups and cookies, in both languages. Changing a word here asks every visitor again."""
+
+from typing import Any
+
+from cookie_consent.models import Cookie, CookieGroup
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from consent.cookies import registry
+from consent.cookies.models import CookieDeclaration, GroupDeclaration
+from consent.ledger import topics
+from privacy.audit.admin_base import DeskAdmin
+
+admin.site.unregister(Cookie)
+admin.site.unregister(CookieGroup)
+
+
+class GroupDeclarationInline(admin.StackedInline):  # type: ignore[type-arg]
+    model = GroupDeclaration
+    min_num = 1
+    can_delete = False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: CookieGroup | None = None) -> tuple[str, ...]:
+        """What the site cannot do without stays on: a slip here would sign everybody out, and nobody in again."""
+        is_needed = obj is not None and registry.group_declaration(obj).terms == GroupDeclaration.Terms.ALWAYS
+        return ("terms",) if is_needed else ()
+
+
+class CookieDeclarationInline(admin.StackedInline):  # type: ignore[type-arg]
+    model = CookieDeclaration
+    min_num = 1
+    can_delete = False
+
+
+class WordsAdmin(DeskAdmin):
+    """The package lets English words be empty; here both languages must say something. Names that code uses stay."""
+
+    fixed: tuple[str, ...] = ()
+
+    def get_readonly_fields(self, request: HttpRequest, obj: object = None) -> tuple[str, ...]:
+        return self.fixed if obj else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """What visitors have answered stays; a group is ended by its terms."""
+        return False
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and db_field.name in {"name", "description"}:
+            field.required = True
+        return field
+
+
+@admin.register(CookieGroup)
+class CookieGroupAdmin(WordsAdmin):
+    """A group follows its terms: `is_required` is the package's word for “not by consent”."""
+
+    list_display = ("named", "varname", "terms", "purpose")
+    list_select_related = ("declaration",)
+    fixed = ("varname",)
+    fields = ("varname", "name", "description", "ordering")
+    inlines = (GroupDeclarationInline,)
+
+    @admin.display(description=_("name"), ordering="name")
+    def named(self, group: CookieGroup) -> str:
+        return topics.words(group.varname)
+
+    @admin.display(description=_("terms"))
+    def terms(self, group: CookieGroup) -> str:
+        return str(registry.group_declaration(group).get_terms_display())
+
+    @admin.display(description=_("purpose"))
+    def purpose(self, group: CookieGroup) -> str:
+        return str(registry.group_declaration(group).get_purpose_display())
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
+        super().save_related(request, form, formsets, change)
+        group = form.instance
+        asks = registry.group_declaration(group).terms == GroupDeclaration.Terms.CONSENT
+        group.is_required, group.is_deletable = not asks, asks
+        group.save(update_fields=["is_required", "is_deletable"])
+        registry.forget()
+
+
+class CookieForm(forms.ModelForm):  # type: ignore[type-arg]
+    """The guard knows a cookie by its name alone: a second declaration would take the place of the first."""
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if Cookie.objects.filter(name=name).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(_("A cookie of this name is declared already: one name, one group."))
+        return name
+
+
+class Groups(admin.RelatedFieldListFilter):
+    """Groups under the names that visitors read."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(str(group.pk), topics.words(group.varname)) for group in CookieGroup.objects.all()]
+
+
+@admin.register(Cookie)
+class CookieAdmin(WordsAdmin):
+    form = CookieForm
+    list_display = ("name", "group", "lifetime", "path")
+    list_filter = (("cookiegroup", Groups),)
+    list_select_related = ("cookiegroup", "declaration")
+    fixed = ("cookiegroup", "name")
+    fields = ("cookiegroup", "name", "description", "path", "domain")
+    inlines = (CookieDeclarationInline,)
+
+    @admin.display(description=_("group"), ordering="cookiegroup__name")
+    def group(self, cookie: Cookie) -> str:
+        return topics.words(cookie.cookiegroup.varname)
+
+    @admin.display(description=_("lifetime"))
+    def lifetime(self, cookie: Cookie) -> str:
+        period = CookieDeclaration.objects.get(cookie=cookie).lifetime()
+        return str(period) if period else str(_("until the browser is closed"))
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
+        super().save_related(request, form, formsets, change)
+        registry.forget()

@@ -1,0 +1,74 @@
+"""What django-cookie-consent's registry lacks: French, lifetimes, who reads, what for, and on which terms.
+
+PROTECT throughout: a declaration that visitors have answered is not deleted by a slip in another table.
+"""
+
+from cookie_consent.models import Cookie, CookieGroup
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from privacy.datamap.declarations import NotPersonal, Purpose
+from privacy.datamap.periods import Period
+
+
+class GroupDeclaration(models.Model):
+    """The other half of a group: its French words and the terms on which its cookies may be used."""
+
+    class Terms(models.TextChoices):
+        ALWAYS = "ALWAYS", _("needed: always on")
+        UNTIL_OBJECTION = "UNTIL_OBJECTION", _("on until the visitor objects")
+        CONSENT = "CONSENT", _("off until the visitor consents")
+
+    personal_data = NotPersonal(_("Texts that describe a group of cookies."))
+
+    group = models.OneToOneField(
+        CookieGroup, on_delete=models.PROTECT, related_name="declaration", verbose_name=_("group")
+    )
+    terms = models.CharField(_("terms"), max_length=16, choices=Terms.choices, default=Terms.CONSENT)
+    purpose = models.CharField(_("purpose"), max_length=16, choices=Purpose.choices)
+    name_fr = models.CharField(_("name in French"), max_length=100)
+    description_fr = models.TextField(_("description in French"))
+
+    class Meta:
+        verbose_name = _("group declaration")
+        verbose_name_plural = _("group declarations")
+
+    def __str__(self) -> str:
+        return str(self.group)
+
+
+class CookieDeclaration(models.Model):
+    """The other half of a cookie: its French words, how long it lives, and who reads it."""
+
+    personal_data = NotPersonal(_("Texts that describe a cookie."))
+
+    cookie = models.OneToOneField(
+        Cookie, on_delete=models.PROTECT, related_name="declaration", verbose_name=_("cookie")
+    )
+    description_fr = models.TextField(_("description in French"))
+    months = models.PositiveSmallIntegerField(_("lifetime, months"), default=0)
+    days = models.PositiveSmallIntegerField(
+        _("lifetime, days"), default=0, help_text=_("No months and no days: until the browser is closed.")
+    )
+    reader = models.CharField(
+        _("who reads it"), max_length=100, blank=True, help_text=_("Empty: this company alone.")
+    )
+
+    class Meta:
+        verbose_name = _("cookie declaration")
+        verbose_name_plural = _("cookie declarations")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(months__lt=6) | Q(months=6, days=0),
+                name="consent_cookiedeclaration_six_months_at_most",
+                violation_error_message=_("No cookie of this site lives longer than six months."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.cookie)
+
+    def lifetime(self) -> Period | None:
+        """How long the browser may keep it; None means until it is closed."""
+        return Period(months=self.months, days=self.days) if self.months or self.days else None

@@ -1,0 +1,185 @@
+"""The declared groups and cookies, held in the process: a page asks neither the database nor a cache.
+
+`current()` looks again after half a minute; `reload()` at once, which is what happens before a choice is kept. A
+cookie that nobody declared, or whose group has no declaration, does not exist: the guard strips it.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, cast
+
+from cookie_consent.models import CookieGroup
+from django.conf import settings
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from consent.cookies.cached import Held
+from consent.cookies.models import CookieDeclaration, GroupDeclaration
+from privacy.datamap.declarations import Basis, Purpose
+from privacy.datamap.periods import Period
+
+Terms = GroupDeclaration.Terms
+
+
+Texts = Mapping[str, str]
+
+
+def in_language(texts: Texts) -> str:
+    """The text in the language in force; English where there is none."""
+    return texts.get((get_language() or "en")[:2]) or texts["en"]
+
+
+@dataclass(frozen=True)
+class Cookie:
+    """A declared cookie. `name` is the one that the browser sees, with its prefix."""
+
+    name: str
+    label: str
+    path: str
+    domain: str
+    descriptions: Texts
+    lifetime: Period | None
+    reader: str
+
+    @property
+    def description(self) -> str:
+        return in_language(self.descriptions)
+
+
+@dataclass(frozen=True)
+class Group:
+    key: str
+    terms: str
+    purpose: str
+    names: Texts
+    descriptions: Texts
+    cookies: tuple[Cookie, ...]
+
+    @property
+    def name(self) -> str:
+        return in_language(self.names)
+
+    @property
+    def description(self) -> str:
+        return in_language(self.descriptions)
+
+    @property
+    def is_asked(self) -> bool:
+        return self.terms == Terms.CONSENT
+
+    @property
+    def is_objectable(self) -> bool:
+        return self.terms == Terms.UNTIL_OBJECTION
+
+
+@dataclass(frozen=True, eq=False)
+class Register:
+    """All groups at one moment. Two are the same when their digest is."""
+
+    groups: tuple[Group, ...]
+
+    @cached_property
+    def by_key(self) -> Mapping[str, Group]:
+        return {group.key: group for group in self.groups}
+
+    @cached_property
+    def by_name(self) -> Mapping[str, tuple[Group, Cookie]]:
+        return {cookie.name: (group, cookie) for group in self.groups for cookie in group.cookies}
+
+    @cached_property
+    def asked(self) -> frozenset[str]:
+        return frozenset(group.key for group in self.groups if group.is_asked)
+
+    @cached_property
+    def objectable(self) -> frozenset[str]:
+        return frozenset(group.key for group in self.groups if group.is_objectable)
+
+    @cached_property
+    def always(self) -> frozenset[str]:
+        return frozenset(group.key for group in self.groups if group.terms == Terms.ALWAYS)
+
+    @cached_property
+    def digest(self) -> str:
+        """Changes with any word, group, cookie, lifetime or controller."""
+        said = [self.groups, settings.ENTITY, settings.CONTROLLER]
+        return hashlib.sha256(json.dumps(said, default=_plain, sort_keys=True).encode()).hexdigest()
+
+
+def listing() -> list[tuple[str, list[str]]]:
+    """Every group with its cookies in words, for the policy: read anew, since it is frozen."""
+    return [
+        (f"{group.name}. {group.description}", [_in_words(cookie) for cookie in group.cookies])
+        for group in reload().groups
+    ]
+
+
+def basis_of_personalisation() -> str:
+    """What personalised services rest on: they live in cookies alone. Empty when a group does not ask."""
+    if any(group.purpose == Purpose.PERSONALISATION and not group.is_asked for group in reload().groups):
+        return ""
+    return str(Basis.CONSENT.label)
+
+
+def _in_words(cookie: Cookie) -> str:
+    words = {
+        "name": cookie.name,
+        "lifetime": cookie.lifetime or _("until the browser is closed"),
+        "description": cookie.description,
+    }
+    return _("%(name)s (%(lifetime)s): %(description)s") % words
+
+
+def _plain(value: object) -> object:
+    return vars(value) if isinstance(value, Group | Cookie | Period) else str(value)
+
+
+def _read() -> Register:
+    declared = CookieDeclaration.objects.select_related("cookie").order_by("cookie__name", "id")
+    cookies: dict[int, list[Cookie]] = {}
+    for declaration in declared:
+        cookies.setdefault(declaration.cookie.cookiegroup_id, []).append(_cookie(declaration))
+    groups = CookieGroup.objects.filter(declaration__isnull=False).select_related("declaration")
+    return Register(
+        tuple(_group(group, tuple(cookies.get(group.pk, ()))) for group in groups.order_by("ordering", "id"))
+    )
+
+
+def group_declaration(group: CookieGroup) -> GroupDeclaration:
+    """What we say of ``group``: a reverse relation, of which the package, having no types, knows nothing."""
+    return cast("GroupDeclaration", cast("Any", group).declaration)
+
+
+def _group(group: CookieGroup, cookies: tuple[Cookie, ...]) -> Group:
+    declaration = group_declaration(group)
+    return Group(
+        key=group.varname,
+        terms=declaration.terms,
+        purpose=declaration.purpose,
+        names={"en": group.name, "fr": declaration.name_fr},
+        descriptions={"en": group.description, "fr": declaration.description_fr},
+        cookies=cookies,
+    )
+
+
+def _cookie(declaration: CookieDeclaration) -> Cookie:
+    cookie = declaration.cookie
+    return Cookie(
+        name=settings.COOKIE_PREFIX + cookie.name,
+        label=cookie.name,
+        path=cookie.path or "/",
+        domain=cookie.domain,
+        descriptions={"en": cookie.description, "fr": declaration.description_fr},
+        lifetime=declaration.lifetime(),
+        reader=declaration.reader or str(settings.ENTITY["name"]),
+    )
+
+
+def _is_same(one: Register, other: Register) -> bool:
+    return one.digest == other.digest
+
+
+_held = Held(_read, is_same=_is_same, otherwise=Register(()))
+current, reload, forget = _held.current, _held.reload, _held.forget

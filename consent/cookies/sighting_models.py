@@ -1,0 +1,50 @@
+"""Cookies that were really seen, by name: to be compared with those that are declared."""
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from privacy.datamap.declarations import NotPersonal
+
+
+class CookieSightingManager(models.Manager["CookieSighting"]):
+    def add(self, name: str, what: str, times: int, *, now: datetime) -> None:
+        """Add to what was seen before."""
+        first = {"first_at": now, "last_at": now, "times": times}
+        row, is_new = self.get_or_create(name=name, what=what, defaults=first)
+        if not is_new:
+            self.filter(pk=row.pk).update(last_at=now, times=F("times") + times)
+
+
+class CookieSighting(models.Model):
+    """How often a cookie of one name was set, stripped or brought along, since when and until when: nobody's."""
+
+    class What(models.TextChoices):
+        SET = "SET", _("set, as declared")
+        NOT_ACCEPTED = "NOT_ACCEPTED", _("stripped: the visitor had not accepted it")
+        UNDECLARED = "UNDECLARED", _("stripped: nobody declared it")
+        TOO_LONG = "TOO_LONG", _("shortened: it would have lived longer than declared")
+        BROUGHT = "BROUGHT", _("brought along by a browser, though nobody declared it")
+
+    FAULTS = (What.NOT_ACCEPTED, What.UNDECLARED, What.TOO_LONG)
+
+    personal_data = NotPersonal(_("Names of cookies, and how often they were seen in all."))
+
+    name = models.CharField(_("name"), max_length=64)
+    what = models.CharField(_("what was seen"), max_length=12, choices=What.choices)
+    first_at = models.DateTimeField(_("first seen at"))
+    last_at = models.DateTimeField(_("last seen at"))
+    times = models.PositiveBigIntegerField(_("times"))
+
+    objects = CookieSightingManager()
+
+    class Meta:
+        verbose_name = _("cookie seen")
+        verbose_name_plural = _("cookies seen")
+        ordering = ["name", "what"]
+        constraints = [models.UniqueConstraint(fields=["name", "what"], name="consent_cookiesighting_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.get_what_display()}"

@@ -1,0 +1,43 @@
+"""The consent ledger, to be read."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.utils.translation import gettext_lazy as _
+
+from consent.ledger import topics
+from consent.ledger.models import ConsentEvent, Wording
+from privacy.audit.admin_base import ReadOnlyDeskAdmin
+
+
+class Topics(admin.AllValuesFieldListFilter):
+    """What lines are about, in words."""
+
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
+        for choice in super().choices(changelist):
+            yield {**choice, "display": topics.words(str(choice["display"]))}
+
+
+@admin.register(ConsentEvent)
+class ConsentEventAdmin(ReadOnlyDeskAdmin):
+    list_display = ("happened_at", "about", "kind", "act", "language", "valid_until")
+    list_filter = ("kind", ("topic", Topics), "act", "language")
+    search_fields = ("=email", "=receipt")
+    date_hierarchy = "happened_at"
+    fields = (
+        "happened_at", "about", "kind", "purpose", "act", "wording", "language", "page", "has_signal",
+        "valid_until", "policy_version", "receipt", "email",
+    )  # fmt: skip
+    readonly_fields = ("about",)
+
+    @admin.display(description=_("about"), ordering="topic")
+    def about(self, event: ConsentEvent) -> str:
+        return event.get_topic_display()
+
+
+@admin.register(Wording)
+class WordingAdmin(ReadOnlyDeskAdmin):
+    list_display = ("sha256", "language", "first_shown_at")
+    list_filter = ("language",)

@@ -1,0 +1,238 @@
+"""The consent ledger's verbs: one line per answer, with the words that were answered. Corrected by a new line."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from consent.cookies.choices_cookie import VALIDITY
+from consent.ledger.models import ConsentEvent, ConsentTerm, Wording
+from privacy.datamap.subjects import Subject, pseudonym
+from privacy.journal import entries
+from privacy.journal.entries import Entry
+from privacy.policy import publishing
+
+Kind = ConsentEvent.Kind
+Act = ConsentEvent.Act
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who answers: a browser by its receipt, or a person by an address (normalised). One of the two."""
+
+    receipt: UUID | None = None
+    email: str = ""
+
+
+@dataclass(frozen=True)
+class Circumstance:
+    """How the answer was given: by which act, to which words, in which language, on which page, when.
+
+    Without a ``policy_version`` the one in force is stamped on the line.
+    """
+
+    act: str
+    words: str
+    language: str
+    page: str
+    now: datetime
+    policy_version: str = ""
+    has_signal: bool = False
+    markup: str = ""
+    """The words as they were rendered, where everybody is asked the same."""
+
+
+def grant(
+    topic: str,
+    *,
+    holder: Holder,
+    purpose: str,
+    circumstance: Circumstance,
+    valid_until: datetime | None = None,
+) -> ConsentEvent:
+    """Note a yes. `valid_until` None: until it is withdrawn."""
+    return _add(
+        Kind.GRANT, topic, holder=holder, purpose=purpose, circumstance=circumstance, valid_until=valid_until
+    )
+
+
+def refuse(
+    topic: str,
+    *,
+    holder: Holder,
+    purpose: str,
+    circumstance: Circumstance,
+    valid_until: datetime | None = None,
+) -> ConsentEvent:
+    """Note a no where there was no yes before. `valid_until`: when the question may be put again."""
+    return _add(
+        Kind.REFUSE, topic, holder=holder, purpose=purpose, circumstance=circumstance, valid_until=valid_until
+    )
+
+
+def withdraw(
+    topic: str,
+    *,
+    holder: Holder,
+    purpose: str,
+    circumstance: Circumstance,
+    valid_until: datetime | None = None,
+) -> ConsentEvent:
+    """Note that a yes was taken back, also in the journal: a restored backup knows of the yes alone."""
+    with transaction.atomic():
+        event = _add(
+            Kind.WITHDRAW,
+            topic,
+            holder=holder,
+            purpose=purpose,
+            circumstance=circumstance,
+            valid_until=valid_until,
+        )
+        until = (valid_until or circumstance.now).isoformat()
+        entries.note(
+            "consent.withdrawn",
+            [pseudonym("visitors", holder.receipt) if holder.receipt else pseudonym("emails", holder.email)],
+            topic=topic, act=circumstance.act, until=until, now=circumstance.now,
+        )  # fmt: skip
+    return event
+
+
+def withdraw_again(entry: Entry, subject: Subject, *, now: datetime) -> int:
+    """The same after a restore, to the words of the yes; nothing where the last word is no yes that was there then."""
+    holders = [Holder(receipt=receipt) for receipt in subject.visitors]
+    holders += [Holder(email=email) for email in subject.emails]
+    with transaction.atomic():
+        for holder in holders:
+            last = _lines(entry.facts["topic"], holder).select_related("term").last()
+            if last is not None and last.kind == Kind.GRANT and last.happened_at <= entry.at:
+                until = datetime.fromisoformat(entry.facts["until"])
+                last.term.end(until)
+                _followed(last, Kind.WITHDRAW, entry.facts["act"], entry.at, valid_until=until).save()
+    return 0
+
+
+def outweigh(topic: str, *, holder: Holder, page: str, now: datetime, valid_until: datetime) -> bool:
+    """Note that the browser's signal came after a yes. False where that yes is not the last word any more.
+
+    The words are those of the yes: the signal has none of its own.
+    """
+    with transaction.atomic():
+        last = _lines(topic, holder).last()
+        if last is None:
+            return False
+        ConsentTerm.objects.select_for_update().get(pk=last.term_id)  # pages opened at once note it once
+        last = _lines(topic, holder).select_related("term").last()
+        if last is None or last.kind != Kind.GRANT:
+            return False
+        last.term.end(valid_until)
+        facts = {"page": page[:200], "has_signal": True, "policy_version": publishing.stamp()}
+        _followed(last, Kind.WITHDRAW, Act.GPC, now, valid_until=valid_until, **facts).save()
+    return True
+
+
+def of_browser(receipt: UUID | None, *, now: datetime) -> QuerySet[ConsentEvent]:
+    """What is on record about one browser, the latest first; nothing without a receipt."""
+    rows: QuerySet[ConsentEvent] = ConsentEvent.objects.live(now).select_related("wording")
+    return rows.filter(receipt=receipt) if receipt else rows.none()
+
+
+def expire(*, now: datetime) -> int:
+    """Note the end of each yes whose validity is over and that nothing followed. Returns how many."""
+    same_holder = Q(receipt=OuterRef("receipt")) | Q(receipt__isnull=True, email=OuterRef("email"))
+    later = ConsentEvent.objects.filter(same_holder, topic=OuterRef("topic"), id__gt=OuterRef("id"))
+    over = ConsentEvent.objects.filter(~Exists(later), kind=Kind.GRANT, valid_until__lte=now)
+    return len(ConsentEvent.objects.bulk_create([_ended(event, now) for event in over]))
+
+
+def lapse(grant: ConsentEvent, *, now: datetime) -> None:
+    """Note that a yes without an end has ended by itself."""
+    with transaction.atomic():
+        grant.term.end(now)
+        _ended(grant, now).save()
+
+
+def sweep() -> int:
+    """Drop the terms that no line points to any more; returns how many."""
+    lines = ConsentEvent.objects.filter(term=OuterRef("pk"))
+    deleted, _by_model = ConsentTerm.objects.filter(~Exists(lines)).delete()
+    return deleted
+
+
+def archive(text: str, *, language: str, now: datetime, markup: str = "") -> Wording:
+    """The archived copy of these words, made when it is not there yet."""
+    first = {"language": language, "text": text, "markup": markup, "first_shown_at": now}
+    wording, _made = Wording.objects.get_or_create(sha256=Wording.hash_of(text), defaults=first)
+    return wording
+
+
+def _add(
+    kind: str,
+    topic: str,
+    *,
+    holder: Holder,
+    purpose: str,
+    circumstance: Circumstance,
+    valid_until: datetime | None,
+) -> ConsentEvent:
+    event = ConsentEvent(
+        term=_term(topic, holder, ends_at=_end(kind, holder, valid_until, circumstance.now)),
+        happened_at=circumstance.now,
+        kind=kind,
+        topic=topic,
+        purpose=purpose,
+        act=circumstance.act,
+        wording=archive(
+            circumstance.words,
+            language=circumstance.language,
+            now=circumstance.now,
+            markup=circumstance.markup,
+        ),
+        language=circumstance.language,
+        page=circumstance.page[:200],
+        has_signal=circumstance.has_signal,
+        valid_until=valid_until,
+        policy_version=circumstance.policy_version or publishing.stamp(),
+        receipt=holder.receipt,
+        email=holder.email,
+    )
+    event.save()
+    return event
+
+
+def _lines(topic: str, holder: Holder) -> QuerySet[ConsentEvent]:
+    """What one holder said about one topic, the first line first."""
+    rows: QuerySet[ConsentEvent] = ConsentEvent.objects.filter(
+        receipt=holder.receipt, email=holder.email, topic=topic
+    )
+    return rows.order_by("id")
+
+
+def _term(topic: str, holder: Holder, *, ends_at: datetime | None) -> ConsentTerm:
+    """The term of this matter, with its new end."""
+    last = _lines(topic, holder).select_related("term").last()
+    term: ConsentTerm = last.term if last else ConsentTerm()
+    term.end(ends_at)
+    return term
+
+
+def _end(kind: str, holder: Holder, valid_until: datetime | None, now: datetime) -> datetime | None:
+    """A person's yes without an end runs on; a browser forgets what was said after six months at the latest."""
+    if valid_until or kind != Kind.GRANT:
+        return valid_until or now
+    return None if holder.email else VALIDITY.after(now)
+
+
+def _ended(grant: ConsentEvent, now: datetime) -> ConsentEvent:
+    return _followed(grant, Kind.EXPIRE, Act.CLOCK, grant.valid_until or now)
+
+
+def _followed(grant: ConsentEvent, kind: str, act: str, at: datetime, **facts: Any) -> ConsentEvent:
+    """A later line on the same matter, to the words of the yes."""
+    copied = {name: getattr(grant, name) for name in _CARRIED}
+    return ConsentEvent(kind=kind, act=act, happened_at=at, **(copied | facts))
+
+
+_CARRIED = ("term_id", "topic", "purpose", "wording_id", "language", "policy_version", "receipt", "email")

@@ -1,0 +1,160 @@
+"""The consent ledger: what was said, when, to which words. Rows are added, never changed."""
+
+import hashlib
+import uuid
+from datetime import datetime
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from privacy.audit.ledger import AppendOnlyModel
+from privacy.datamap.declarations import Basis, Category, Datum, Keep, NotPersonal, PersonalData, Purpose
+from privacy.datamap.periods import Period
+from privacy.datamap.registry import PersonalDataModel
+from privacy.web import languages
+
+
+class Wording(AppendOnlyModel):
+    """Words that people were shown, exactly; what is asked of every visitor also as it was rendered."""
+
+    personal_data = NotPersonal(_("The words shown to everybody."))
+
+    sha256 = models.CharField(_("SHA-256"), max_length=64, primary_key=True)
+    language = models.CharField(_("language"), max_length=8)
+    text = models.TextField(_("words shown"))
+    markup = models.TextField(_("as rendered"), blank=True)
+    first_shown_at = models.DateTimeField(_("first shown at"))
+
+    class Meta:
+        verbose_name = _("wording")
+        verbose_name_plural = _("wordings")
+        ordering = ["-first_shown_at"]
+
+    def __str__(self) -> str:
+        return f"{self.sha256[:12]} ({self.language})"
+
+    @staticmethod
+    def hash_of(text: str) -> str:
+        """What `sha256sum` says of the text in UTF-8: anybody can verify it."""
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+class ConsentTerm(models.Model):
+    """When what somebody said about one topic came, or comes, to its end; empty while it runs without one.
+
+    The lines of the ledger cannot change, but the day from which they are kept is known only when the consent ends:
+    a proof must outlive what it proves. So it stands here, and all the lines about the same matter point to it.
+    """
+
+    personal_data = NotPersonal(_("A date that lines of the ledger point to; it goes with them."))
+
+    ended_at = models.DateTimeField(_("end of the choice"), null=True, db_index=True)
+
+    class Meta:
+        verbose_name = _("term of a choice")
+        verbose_name_plural = _("terms of choices")
+
+    def __str__(self) -> str:
+        return str(self.ended_at or "")
+
+    def end(self, at: datetime | None) -> None:
+        """Say when the matter ends; ``None``: when it is withdrawn."""
+        self.ended_at = at
+        self.save()
+
+
+_SAID = Datum(Category.CHOICES)
+
+
+class ConsentEvent(AppendOnlyModel, PersonalDataModel):
+    """One line of the ledger: who answered (a browser's receipt, or an address), what, by which act, to which words."""
+
+    class Kind(models.TextChoices):
+        GRANT = "GRANT", _("given")
+        REFUSE = "REFUSE", _("refused")
+        WITHDRAW = "WITHDRAW", _("withdrawn")
+        EXPIRE = "EXPIRE", _("expired")
+
+    class Act(models.TextChoices):
+        ACCEPT_ALL = "ACCEPT_ALL", _("button “Accept all”")
+        REFUSE_ALL = "REFUSE_ALL", _("button “Refuse all”")
+        CHOICE = "CHOICE", _("choice on the preferences page")
+        BOX = "BOX", _("box ticked in a form")
+        LINK = "LINK", _("link in an e-mail")
+        REQUEST = "REQUEST", _("request to exercise rights")
+        CLOCK = "CLOCK", _("end of validity")
+        GPC = "GPC", _("signal of the browser (Global Privacy Control)")
+
+    personal_data = PersonalData(
+        label=_("Consents and choices"),
+        subject={"emails": "email", "visitors": "receipt"},
+        purpose=Purpose.VISITORS,
+        basis=Basis.LEGAL_OBLIGATION,
+        keep=Keep(since="term__ended_at", period=Period(years=5), starts=_("the end of your choice")),
+        fields={
+            "happened_at": _SAID,
+            "kind": _SAID,
+            "topic": _SAID,
+            "purpose": _SAID,
+            "act": _SAID,
+            "wording": _SAID,
+            "language": _SAID,
+            "page": _SAID,
+            "has_signal": _SAID,
+            "valid_until": _SAID,
+            "receipt": _SAID,
+            "email": Datum(Category.EMAIL),
+        },
+        impersonal=("id", "record", "policy_version", "term"),
+    )
+
+    record = models.UUIDField(_("record"), default=uuid.uuid4, unique=True, editable=False)
+    term = models.ForeignKey(ConsentTerm, on_delete=models.PROTECT, verbose_name=_("term of a choice"))
+    happened_at = models.DateTimeField(_("when"))
+    kind = models.CharField(_("event"), max_length=8, choices=Kind.choices)
+    topic = models.CharField(_("about"), max_length=32, help_text=_("A group of cookies, or “prospecting”."))
+    purpose = models.CharField(_("purpose"), max_length=16, choices=Purpose.choices)
+    act = models.CharField(_("act"), max_length=10, choices=Act.choices)
+    wording = models.ForeignKey(Wording, on_delete=models.PROTECT, verbose_name=_("words shown"))
+    language = models.CharField(_("language"), max_length=8)
+    page = models.CharField(_("page"), max_length=200, blank=True)
+    has_signal = models.BooleanField(_("browser sent Global Privacy Control"), default=False)
+    valid_until = models.DateTimeField(_("valid until"), null=True)
+    policy_version = models.CharField(_("policy version"), max_length=16, blank=True)
+    receipt = models.UUIDField(_("receipt"), null=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+
+    class Meta:
+        verbose_name = _("consent event")
+        verbose_name_plural = _("consent events")
+        ordering = ["-happened_at", "-id"]
+        indexes = [
+            models.Index(fields=["receipt", "topic", "id"], name="consent_event_by_receipt"),
+            models.Index(fields=["email", "topic", "id"], name="consent_event_by_email"),
+            models.Index(fields=["happened_at"], name="consent_event_by_time"),
+            models.Index(fields=["valid_until"], name="consent_event_open_grants", condition=Q(kind="GRANT")),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(receipt__isnull=False, email="") | Q(receipt__isnull=True) & ~Q(email=""),
+                name="consent_consentevent_one_subject",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_topic_display()}, {self.get_kind_display()}"
+
+    def get_topic_display(self) -> str:
+        """What it is about, in words; the registry that knows them stands above the models."""
+        words: str = apps.get_app_config("consent").topic_words(self.topic)  # type: ignore[attr-defined]
+        return words
+
+    def get_wording_display(self) -> str:
+        """The words themselves, which is what the access package tells the person."""
+        return self.wording.text
+
+    def get_language_display(self) -> str:
+        """The language by its name."""
+        return languages.named(self.language)

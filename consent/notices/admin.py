@@ -1,0 +1,49 @@
+"""Notices and the campaigns they are counted under."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from consent.notices import measure, notices
+from consent.notices.models import Campaign, CampaignDay, Notice
+from privacy.audit.admin_base import DeskAdmin
+from privacy.audit.admin_reports import SpanReportAdmin
+
+
+@admin.register(Campaign)
+class CampaignAdmin(DeskAdmin):
+    list_display = ("name", "slug")
+
+
+@admin.register(Notice)
+class NoticeAdmin(DeskAdmin):
+    list_display = ("title_en", "topic", "campaign", "cap", "starts_at", "ends_at")
+    list_filter = ("campaign", "topic")
+    list_select_related = ("campaign",)
+    fieldsets = (
+        (None, {"fields": ("title_en", "text_en", "title_fr", "text_fr", "link")}),
+        (_("When"), {"fields": ("starts_at", "ends_at")}),
+        (_("For whom"), {"fields": ("topic", "by_interest", "pages")}),
+        (_("How often"), {"fields": ("cap", "days")}),
+        (_("Measure"), {"fields": ("campaign",)}),
+    )
+
+    def save_model(self, request: HttpRequest, obj: Notice, form: Any, change: bool) -> None:  # noqa: FBT001
+        super().save_model(request, obj, form, change)
+        notices.forget()
+
+
+@admin.register(CampaignDay)
+class CampaignDayAdmin(SpanReportAdmin):
+    """Views, clicks and rate of each campaign, as a plot and as a table."""
+
+    heading = _("What campaigns reached")
+    report_template = "admin/consent/campaignday/reach.html"
+    spans: ClassVar = {"30": _("30 days"), "90": _("90 days"), "180": _("180 days")}
+
+    def over(self, days: int, *, now: datetime) -> dict[str, Any]:
+        """All campaigns on one page."""
+        return {"campaigns": measure.reach(days=days, now=now)}

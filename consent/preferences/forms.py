@@ -1,0 +1,39 @@
+"""The preferences form, and the box that every public form carries."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from consent.cookies.registry import Group
+
+OPT_IN: Final = _(
+    "I agree that SoftNLabs may send me information about its services by e-mail. "
+    "I can withdraw this agreement at any time, with the link in each message."
+)
+
+
+class ChoicesForm(forms.Form):
+    """A yes or no for each group. A box left empty is a no: nothing is ticked in advance for anybody."""
+
+    def __init__(self, *args: Any, groups: Iterable[Group], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for group in groups:
+            self.fields[group.key] = forms.BooleanField(required=False)
+
+    def wishes(self) -> dict[str, bool]:
+        return {name: bool(value) for name, value in self.cleaned_data.items()}
+
+
+class OptInMixin(forms.Form):
+    """Adds the unticked box for commercial mail to a public form. Its sentence is what the ledger keeps as proof.
+
+    In the view, after the form's own work: `if form.cleaned_data["opt_in"]: prospecting.opt_in(...)`.
+    """
+
+    opt_in = forms.BooleanField(required=False, initial=False, label=OPT_IN)
+
+    def opt_in_sentence(self) -> str:
+        """The sentence exactly as shown, in the language of the page."""
+        return str(self.fields["opt_in"].label)

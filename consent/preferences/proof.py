@@ -1,0 +1,100 @@
+"""The visitor's own proof of what they answered, with the fields of ISO/IEC TS 27560:2023. Pure."""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from consent.ledger.models import ConsentEvent
+from privacy.datamap.declarations import Basis
+from privacy.seals.inclusion import Inclusion
+
+SCHEMA = "ISO/IEC TS 27560:2023"
+STATES = {
+    ConsentEvent.Kind.GRANT: "given",
+    ConsentEvent.Kind.REFUSE: "refused",
+    ConsentEvent.Kind.WITHDRAW: "withdrawn",
+    ConsentEvent.Kind.EXPIRE: "expired",
+}
+
+
+def document(
+    events: Iterable[ConsentEvent],
+    *,
+    seals: Mapping[int, Inclusion],
+    objectable: Collection[str],
+    entity: dict[str, Any],
+    controller: dict[str, Any],
+    site: str,
+) -> dict[str, Any]:
+    """Every line of the ledger about one browser, as records that somebody else's software can read.
+
+    ``objectable``: what runs until somebody objects, and hence rests on no consent.
+    """
+    party = {
+        "party_id": str(entity["siren"]),
+        "party_name": str(entity["name"]),
+        "party_type": "pii_controller",
+        "party_contact": f"{controller['name']} <{controller['email']}>",
+        "party_url": site,
+    }
+    records = [
+        record(event, party=party, site=site, basis=_basis(event, objectable)) | _seal(seals.get(event.pk))
+        for event in events
+    ]
+    return {"schema_version": SCHEMA, "records": records}
+
+
+def record(event: ConsentEvent, *, party: dict[str, str], site: str, basis: str) -> dict[str, Any]:
+    return {
+        "record_header": {
+            "schema_version": SCHEMA,
+            "record_id": str(event.record),
+            "pii_principal_id": str(event.receipt or event.email),
+        },
+        "pii_processing": _processing(event, site, basis),
+        "party_identification": [party],
+        "event": {
+            "event_time": event.happened_at.isoformat(),
+            "validity_duration": event.valid_until.isoformat() if event.valid_until else None,
+            "entity_id": str(event.receipt or event.email),
+            "event_type": event.act,
+            "event_state": STATES[ConsentEvent.Kind(event.kind)],
+            "browser_signal": "Sec-GPC: 1" if event.has_signal else None,
+        },
+        "receipt": {"receipt_id": str(event.receipt) if event.receipt else None, "page": event.page},
+    }
+
+
+def _seal(inclusion: Inclusion | None) -> dict[str, Any]:
+    """What proves that the line stands in the sealed ledger; nothing in its first half minute."""
+    if inclusion is None:
+        return {"seal": None}
+    seal = inclusion.seal
+    path = [{"side": side, "sha256": node} for side, node in inclusion.path]
+    under = {
+        "number": seal.number,
+        "sealed_at": seal.at.isoformat(),
+        "root": seal.root,
+        "sha256": seal.sha256,
+    }
+    return {"seal": {"content": inclusion.content, "leaf": inclusion.leaf, "path": path, **under}}
+
+
+def _basis(event: ConsentEvent, objectable: Collection[str]) -> str:
+    return (Basis.LEGITIMATE_INTEREST if event.topic in objectable else Basis.CONSENT).value.lower()
+
+
+def _processing(event: ConsentEvent, site: str, basis: str) -> dict[str, Any]:
+    return {
+        "privacy_notice": f"{site}/privacy/choices/words/{event.wording_id}/",
+        "privacy_notice_sha256": event.wording_id,
+        "privacy_notice_since": event.wording.first_shown_at.isoformat(),
+        "privacy_policy": f"{site}/privacy/",
+        "privacy_policy_version": event.policy_version or None,
+        "language": event.language,
+        "purposes": [{"purpose": event.topic, "purpose_type": event.purpose, "lawful_basis": basis}],
+        "storage_location": "European Union",
+        "retention_period": str(ConsentEvent.personal_data.keep.period),
+        "processing_jurisdiction": "FR",
+        "recipients": [str(recipient.label) for recipient in ConsentEvent.personal_data.recipients],
+        "withdrawal_method": f"{site}/privacy/choices/",
+    }

@@ -1,0 +1,181 @@
+"""The preferences page and the verbs of a choice. Every one works without JavaScript."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import Resolver404, resolve, reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from consent.choices import guard
+from consent.choices import saving as choosing
+from consent.choices.origin import own_pages_only
+from consent.cookies import registry
+from consent.cookies.registry import Register
+from consent.ledger import ledger
+from consent.ledger.ledger import Circumstance
+from consent.ledger.models import ConsentEvent
+from consent.notices import campaigns
+from consent.preferences import preferences, proof
+from consent.preferences.forms import ChoicesForm
+from consent.wording import wording
+from privacy.policy import publishing
+from privacy.seals import inclusion
+from privacy.web import rate_limits, request_facts
+
+ANSWERS_OF_CLIENT: Final = rate_limits.Limit("answers of a client", times=120, within=timedelta(minutes=10))
+"""Each answer writes to a ledger that only grows. Whole companies share one address: generous, and soon full again."""
+
+
+@require_safe
+@never_cache
+def choices(request: HttpRequest) -> HttpResponse:
+    return _page(request)
+
+
+@require_POST
+@own_pages_only
+def accept(request: HttpRequest) -> HttpResponse:
+    return _answer(request, dict.fromkeys(_asked_about(request), True), act=ledger.Act.ACCEPT_ALL)
+
+
+@require_POST
+@own_pages_only
+def refuse(request: HttpRequest) -> HttpResponse:
+    return _answer(request, dict.fromkeys(_asked_about(request), False), act=ledger.Act.REFUSE_ALL)
+
+
+@require_POST
+@own_pages_only
+def save(request: HttpRequest) -> HttpResponse:
+    groups = [group for group in registry.reload().groups if group.is_asked]
+    form = ChoicesForm(request.POST, groups=groups)
+    form.is_valid()  # boxes: there is no wrong way to leave them
+    return _answer(request, form.wishes(), act=ledger.Act.CHOICE)
+
+
+@require_POST
+@own_pages_only
+def object_to_visits(request: HttpRequest) -> HttpResponse:
+    return _answer(request, dict.fromkeys(registry.reload().objectable, False), act=ledger.Act.CHOICE)
+
+
+@require_POST
+@own_pages_only
+def allow_visits(request: HttpRequest) -> HttpResponse:
+    return _answer(request, dict.fromkeys(registry.reload().objectable, True), act=ledger.Act.CHOICE)
+
+
+@require_safe
+@never_cache
+def proof_json(request: HttpRequest) -> HttpResponse:
+    """The visitor's own proof, for other software. Empty for a browser that never chose."""
+    receipt = guard.standing(request).choices.receipt
+    events = ledger.of_browser(receipt, now=timezone.now())
+    document = proof.document(
+        events,
+        seals=inclusion.of(ConsentEvent, [event.pk for event in events]),
+        objectable=registry.current().objectable,
+        entity=settings.ENTITY,
+        controller=settings.CONTROLLER,
+        site=settings.SITE_URL,
+    )
+    response = JsonResponse(document, json_dumps_params={"indent": 2, "ensure_ascii": False})
+    response["Content-Disposition"] = 'attachment; filename="choices.json"'
+    return response
+
+
+def _asked_about(request: HttpRequest) -> frozenset[str]:
+    """The groups that the visitor was asked about: those of the banner, or all."""
+    asked = registry.reload().asked
+    return asked.intersection(request.POST.get("groups", "").split()) or asked
+
+
+def _answer(request: HttpRequest, wishes: Mapping[str, bool], *, act: str) -> HttpResponse:
+    """Keep the answer, let it count at once, and go back where the visitor was."""
+    now = timezone.now()
+    if not ANSWERS_OF_CLIENT.take(rate_limits.client(request), now=now):
+        return render(request, "consent/preferences/too_often.html", {"hides_banner": True}, status=429)
+    register = registry.current()
+    saved = choosing.save(
+        standing=guard.standing(request),
+        register=register,
+        wishes=wishes,
+        answered=request.POST.get("wording", ""),
+        circumstance=_circumstance(request, register, act=act, now=now),
+    )
+    guard.choose(request, register, saved.choices, moment=now.timestamp())
+    response = _page(request, words_changed=True) if saved.words_changed else _back(request)
+    guard.hand_over(response, saved.choices, now=now)
+    campaigns.begin(request, response, now=now)
+    return response
+
+
+def _circumstance(request: HttpRequest, register: Register, *, act: str, now: datetime) -> Circumstance:
+    shown = wording.asking(register, _asked_about(request)).in_language(get_language())
+    return Circumstance(
+        act=act,
+        words=shown.text,
+        markup=shown.markup,
+        language=shown.language,
+        page=_answered_on(request),
+        now=now,
+        policy_version=publishing.stamp(),
+        has_signal=guard.standing(request).has_signal,
+    )
+
+
+def _answered_on(request: HttpRequest) -> str:
+    """The page of ours where the visitor answered, as its pattern: the ledger names no request and no person.
+
+    The preferences page says no address to go back to. Where another one is not ours, all we know is what was asked.
+    """
+    if not request.POST.get("next"):
+        return reverse("consent:choices")
+    path = urlsplit(_target(request)).path
+    try:
+        return request_facts.pattern(path, resolve(path))
+    except Resolver404:
+        return request.path
+
+
+def _target(request: HttpRequest) -> str:
+    """The address to go back to, if it is one of ours; else empty."""
+    target = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return target if is_ours and target.startswith("/") else ""
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    """To the page where the visitor answered, if it is ours; else to their preferences. Our script stays."""
+    if request.headers.get("Accept") == "application/json":
+        return HttpResponse(status=204)
+    return HttpResponseRedirect(_target(request) or f"{reverse('consent:choices')}?kept")
+
+
+def _page(request: HttpRequest, *, words_changed: bool = False) -> HttpResponse:
+    register, standing, now = registry.current(), guard.standing(request), timezone.now()
+    rows = preferences.rows(register, standing, moment=now.timestamp())
+    events = list(ledger.of_browser(standing.choices.receipt, now=now))
+    seals = inclusion.sealed(ConsentEvent, [event.pk for event in events])
+    context = {
+        "rows": rows,
+        "notice": wording.of(register),
+        "standing": standing,
+        "lines": [(event, seals.get(event.pk)) for event in events],
+        "words_changed": words_changed,
+        "hides_banner": True,
+        "is_kept": "kept" in request.GET,
+        "interests": campaigns.interests(request),
+    }
+    return render(request, "consent/preferences/choices.html", context, status=409 if words_changed else 200)

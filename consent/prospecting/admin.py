@@ -1,0 +1,13 @@
+"""Who agreed to be written to. An address enters by its owner's hand alone, so nothing is added here."""
+
+from django.contrib import admin
+
+from consent.prospecting.models import Prospect
+from privacy.audit.admin_base import ReadOnlyDeskAdmin
+
+
+@admin.register(Prospect)
+class ProspectAdmin(ReadOnlyDeskAdmin):
+    list_display = ("email", "language", "agreed_at", "last_contact_at")
+    search_fields = ("=email",)
+    list_filter = ("language",)

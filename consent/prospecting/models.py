@@ -1,0 +1,72 @@
+"""Who agreed to be written to, and who must never be again."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from privacy.datamap.declarations import (
+    Basis,
+    Category,
+    Datum,
+    Keep,
+    NotPersonal,
+    PersonalData,
+    Purpose,
+    Recipient,
+)
+from privacy.datamap.periods import Period
+from privacy.datamap.registry import PersonalDataModel
+from privacy.web import languages
+
+
+class Prospect(PersonalDataModel):
+    """An address whose owner ticked the box. Dropped three years after the last sign of life coming from them."""
+
+    personal_data = PersonalData(
+        label=_("Prospects"),
+        subject={"emails": "email"},
+        purpose=Purpose.PROSPECTS,
+        basis=Basis.CONSENT,
+        keep=Keep(since="last_contact_at", period=Period(years=3), starts=_("your last contact with us")),
+        recipients=(Recipient.CONTROLLER, Recipient.MARKETING, Recipient.HOST),
+        fields={
+            "email": Datum(Category.EMAIL, rectifiable=True),
+            "agreed_at": Datum(Category.CHOICES),
+            "last_contact_at": Datum(Category.CHOICES, provided=False),
+            "language": Datum(Category.CHOICES),
+        },
+        impersonal=("id",),
+    )
+
+    email = models.EmailField(_("e-mail"), unique=True)
+    language = models.CharField(_("language"), max_length=8)
+    agreed_at = models.DateTimeField(_("agreed at"))
+    last_contact_at = models.DateTimeField(_("last contact from the person"), db_index=True)
+
+    class Meta:
+        verbose_name = _("prospect")
+        verbose_name_plural = _("prospects")
+        ordering = ["-last_contact_at"]
+
+    def __str__(self) -> str:
+        return self.email
+
+    def get_language_display(self) -> str:
+        """The language by its name."""
+        return languages.named(self.language)
+
+
+class Suppression(models.Model):
+    """An address that must never be written to again, as a keyed hash: it outlives erasure and stops a re-import."""
+
+    personal_data = NotPersonal(_("A keyed hash that recognises an address without holding it."))
+
+    fingerprint = models.CharField(_("fingerprint"), max_length=64, unique=True)
+    added_at = models.DateTimeField(_("added at"))
+
+    class Meta:
+        verbose_name = _("suppression")
+        verbose_name_plural = _("suppressions")
+        ordering = ["-added_at"]
+
+    def __str__(self) -> str:
+        return self.fingerprint[:12]

@@ -1,0 +1,101 @@
+"""Commercial mail: only to those who ticked the box, never again to those who said stop (CPCE article L.34-5)."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from consent.ledger import ledger
+from consent.ledger.ledger import Act, Circumstance, Holder
+from consent.ledger.models import ConsentEvent
+from consent.prospecting.models import Prospect, Suppression
+from privacy.datamap import subjects
+from privacy.datamap.declarations import Purpose
+from privacy.datamap.subjects import Subject
+from privacy.journal import entries
+from privacy.journal.entries import Entry
+from privacy.policy import publishing, purpose_texts
+
+TOPIC = "prospecting"
+TIME_TO_CONFIRM = timedelta(days=30)
+"""A yes given less than this ago may still become a prospect."""
+
+
+def opt_in(
+    *, email: str, sentence: str, language: str, page: str, now: datetime, policy_version: str = ""
+) -> None:
+    """Note that the box was ticked, under this sentence, and keep the address as a prospect.
+
+    `email` is normalised. An address on the suppression list stays on it: whoever typed it here may be somebody
+    else, so the line in the ledger is all that happens until its owner confirms from their own mailbox.
+    """
+    circumstance = Circumstance(Act.BOX, sentence, language, page, now, policy_version)
+    with transaction.atomic():
+        ledger.grant(TOPIC, holder=Holder(email=email), purpose=Purpose.PROSPECTS, circumstance=circumstance)
+        if not is_suppressed(email):
+            Prospect.objects.update_or_create(
+                email=email,
+                defaults={"last_contact_at": now, "language": language},
+                create_defaults={"last_contact_at": now, "language": language, "agreed_at": now},
+            )
+
+
+def withdraw(*, email: str, act: str, words: str, language: str, page: str, now: datetime) -> None:
+    """Never write to this address again. Works for an unknown address too, and says nothing of which it was."""
+    circumstance = Circumstance(act, words, language, page, now, publishing.stamp())
+    with transaction.atomic():
+        deleted, _by_model = Prospect.objects.filter(email=email).delete()
+        if deleted:
+            ledger.withdraw(
+                TOPIC, holder=Holder(email=email), purpose=Purpose.PROSPECTS, circumstance=circumstance
+            )
+        suppress(email, now=now)
+
+
+def suppress(email: str, *, now: datetime) -> None:
+    """Put the address on the list, as a keyed hash that outlives erasure and, in the journal, a restored backup."""
+    who = subjects.fingerprint(email)
+    with transaction.atomic():
+        _entry, is_new = Suppression.objects.get_or_create(fingerprint=who, defaults={"added_at": now})
+        if is_new:
+            entries.note("consent.suppressed", [who], now=now)
+
+
+def suppress_again(entry: Entry, subject: Subject, *, now: datetime) -> int:
+    """The same after a restore, which may have brought the prospect back; returns how many rows went."""
+    with transaction.atomic():
+        for who in entry.facts["who"]:
+            Suppression.objects.get_or_create(fingerprint=who, defaults={"added_at": entry.at})
+        deleted, _by_model = Prospect.objects.filter(email__in=subject.emails).delete()
+    return deleted
+
+
+def is_suppressed(email: str) -> bool:
+    return Suppression.objects.filter(fingerprint=subjects.fingerprint(email)).exists()
+
+
+def may_write(email: str, *, now: datetime) -> bool:
+    """Whether a commercial message may leave for this address at this very moment.
+
+    Not on a yes given before the policy said something else of this purpose: a form may ask again, a message may not.
+    """
+    is_listed = Prospect.objects.usable(now).filter(email=email).exists()
+    return is_listed and not is_suppressed(email) and not is_outdated(email)
+
+
+def is_outdated(email: str) -> bool:
+    """Whether the last yes of this address was given to other words on the purpose than those in force."""
+    given = ConsentEvent.objects.filter(topic=TOPIC, email=email, kind=ledger.Kind.GRANT)
+    stamps = purpose_texts.stamps_of_the_same(Purpose.PROSPECTS)
+    return given.order_by("-id").values_list("policy_version", flat=True).first() not in stamps
+
+
+def close_lapsed(*, now: datetime) -> int:
+    """End in the ledger each yes whose owner is a prospect no more (silent for three years). Returns how many."""
+    prospects = Prospect.objects.live(now).filter(email=OuterRef("email"))
+    running = ConsentEvent.objects.filter(topic=TOPIC, kind=ledger.Kind.GRANT, term__ended_at__isnull=True)
+    over = running.filter(~Exists(prospects), happened_at__lte=now - TIME_TO_CONFIRM).order_by("term", "-id")
+    lapsed = list(over.distinct("term").select_related("term"))
+    for grant in lapsed:
+        ledger.lapse(grant, now=now)
+    return len(lapsed)

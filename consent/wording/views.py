@@ -1,0 +1,27 @@
+"""The words that visitors were shown: every version, its text to the byte, and what it looked like."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from consent.ledger.models import Wording
+from consent.wording import archive
+
+
+@require_safe
+def versions(request: HttpRequest) -> HttpResponse:
+    return render(request, "consent/wording/versions.html", {"versions": archive.versions()})
+
+
+@require_safe
+def words(request: HttpRequest, sha256: str) -> HttpResponse:
+    """An archived wording, byte for byte: `sha256sum` of what is served here is its address."""
+    wording = get_object_or_404(Wording, sha256=sha256)
+    return HttpResponse(wording.text, content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def shown(request: HttpRequest, sha256: str) -> HttpResponse:
+    """The same as it was rendered, to be looked at: nothing in it can be pressed."""
+    wording = get_object_or_404(archive.versions(), sha256=sha256)
+    return render(request, "consent/wording/shown.html", {"wording": wording, "hides_banner": True})

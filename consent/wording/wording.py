@@ -1,0 +1,144 @@
+"""The words that visitors are asked to answer: rendered once a process and language, hashed, ready to be archived.
+
+The hash covers the text alone, not its markup: a new class name is no new question. Each group has a hash of its own,
+so that new words about one ask again about that one. The page joins the banner from
+two halves, because the only thing in it that differs from page to page is the address to come back to.
+"""
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from html import escape
+from html.parser import HTMLParser
+from typing import Final
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import override
+
+from consent.cookies.registry import Register
+from consent.ledger.models import Wording
+
+_PLACE: Final = "@@next@@"
+_BREAKS: Final = frozenset(
+    {"p", "li", "h1", "h2", "h3", "h4", "td", "th", "tr", "button", "a", "caption", "div", "dt", "dd"}
+)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a visitor sees in one language: the banner, and the whole text that their answer is an answer to."""
+
+    language: str
+    text: str
+    sha256: str
+    banner: tuple[str, str]
+    markup: str
+    """The same as HTML, for the archive."""
+
+    def banner_for(self, back: str) -> SafeString:
+        """The banner of one page; `back` is where the visitor returns to after answering."""
+        before, after = self.banner
+        return mark_safe(before + escape(back) + after)  # noqa: S308 - halves of our own template
+
+
+@dataclass(frozen=True)
+class Notice:
+    """The question in every language. `key` is that of the whole, and comes back with the answer."""
+
+    key: str
+    keys: Mapping[str, str]
+    """For each group that needs a yes, the key of what is said of it: it stands in the visitor's choices."""
+    shown: Mapping[str, Shown]
+
+    def in_language(self, language: str | None) -> Shown:
+        return self.shown.get((language or settings.LANGUAGE_CODE)[:2], self.shown[settings.LANGUAGE_CODE])
+
+
+@lru_cache(maxsize=4)
+def of(register: Register) -> Notice:
+    """The whole notice for a register, made at the first call."""
+    key = _key(lambda language: text_in(register, language, register.asked))
+    keys = {group: _key(_words_of(register, group))[:16] for group in register.asked}
+    return Notice(key, keys, _everywhere(register, key, register.asked))
+
+
+@lru_cache(maxsize=64)
+def asking(register: Register, groups: frozenset[str]) -> Notice:
+    """The notice that asks about some groups: those that this visitor has not answered, or not in these words."""
+    whole = of(register)
+    return (
+        whole if groups == register.asked else replace(whole, shown=_everywhere(register, whole.key, groups))
+    )
+
+
+def text_in(register: Register, language: str, groups: Collection[str]) -> str:
+    """The whole text in one language, as plain lines, when `groups` are asked about."""
+    return plain(_markup(register, language, groups))
+
+
+def _markup(register: Register, language: str, groups: Collection[str]) -> str:
+    banner = _render("consent/preferences/banner.html", register, language, groups).replace(_PLACE, "")
+    return banner + _render("consent/preferences/groups.html", register, language, groups)
+
+
+def _words_of(register: Register, group: str) -> Callable[[str], str]:
+    """What is said when this group alone is asked about: the words around the question are part of it."""
+    alone = Register((register.by_key[group],))
+    return lambda language: text_in(alone, language, {group})
+
+
+def _key(text: Callable[[str], str]) -> str:
+    texts = {language: text(language) for language, _name in settings.LANGUAGES}
+    return Wording.hash_of("\n\n".join(texts[language] for language in sorted(texts)))[:32]
+
+
+def _everywhere(register: Register, key: str, groups: Collection[str]) -> Mapping[str, Shown]:
+    return {language: _shown(register, language, key, groups) for language, _name in settings.LANGUAGES}
+
+
+def _shown(register: Register, language: str, key: str, groups: Collection[str]) -> Shown:
+    markup = _markup(register, language, groups)
+    text = plain(markup)
+    before, after = _render("consent/preferences/banner.html", register, language, groups, key).split(_PLACE)
+    return Shown(language, text, Wording.hash_of(text), (before, after), markup)
+
+
+def _render(template: str, register: Register, language: str, groups: Collection[str], key: str = "") -> str:
+    with override(language):
+        context = {
+            "groups": register.groups,
+            "asked": [group for group in register.groups if group.key in groups],
+            "entity": settings.ENTITY,
+            "controller": settings.CONTROLLER,
+            "next": _PLACE,
+            "key": key,
+        }
+        return render_to_string(template, context)
+
+
+class _Text(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _BREAKS:
+            self.parts.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _BREAKS:
+            self.parts.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        self.parts.append(re.sub(r"\s+", " ", data))
+
+
+def plain(html: str) -> str:
+    """The words of a piece of HTML, a line for each block: what a person reads, and nothing else."""
+    parser = _Text()
+    parser.feed(html)
+    lines = (re.sub(r" +", " ", line).strip() for line in "".join(parser.parts).split("\n"))
+    return "\n".join(line for line in lines if line)

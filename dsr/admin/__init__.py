@@ -1,5 +1,0 @@
-"""The controller's desk for requests."""
-
-from dsr.admin import requests
-
-__all__ = ["requests"]

@@ -1,0 +1,128 @@
+"""Building the answer, and handing it over.
+
+The truth is the row: a package that waits is built by whoever comes first, the worker that was woken or the sweep.
+"""
+
+import hmac
+import logging
+from contextlib import suppress
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Least
+from django.http import HttpResponse
+
+from dsr.answer import execution, setbacks
+from dsr.lifecycle import transitions
+from dsr.messages import emails
+from dsr.package import archive, redaction
+from dsr.package.models import AccessPackage
+from dsr.requests.event_models import Happening
+from dsr.requests.models import SubjectRequest
+from dsr.rules.states import IllegalMove, Move
+from privacy.audit import trail
+from privacy.files import storage
+
+MOST_TRIES = 1000  # counted so far, tried on: the column ends at 32,767
+log = logging.getLogger(__name__)
+
+
+class WrongCode(ValueError):
+    """Not the code that stands on the request's page."""
+
+
+class NothingReady(Exception):
+    """No package, not built yet, or its days are over."""
+
+
+def build_packages(*, now: datetime) -> int:
+    """Build every package that waits, one transaction each; returns how many were built."""
+    waiting = list(
+        AccessPackage.objects.waiting().order_by("tries", "pk").values_list("request_id", flat=True)
+    )
+    return sum(_build(request_id, now) for request_id in waiting)
+
+
+def answer(request_id: UUID, *, now: datetime) -> None:
+    """Do what was granted and say so, where no package has to be built first. Raises IllegalMove."""
+    with transitions.making(request_id, Move.ANSWER, now=now) as request:
+        execution.carry_out(request, now=now)
+        redaction.cover(request)
+        emails.answered(request, now=now)
+
+
+def answer_at_once(request_id: UUID, *, now: datetime) -> None:
+    """Answer a request of which everything is done already, with its confirmation."""
+    with transitions.making(request_id, Move.GRANT, now=now):
+        pass
+    answer(request_id, now=now)
+
+
+def download(request_id: UUID, code: str, *, now: datetime) -> HttpResponse:
+    """Hand the package over and write that down. Raises :class:`NothingReady` and :class:`WrongCode`."""
+    with transaction.atomic():
+        ready = AccessPackage.objects.ready(now).select_related("request", "file")
+        chosen = ready.filter(request=request_id).first()
+        if chosen is None or chosen.file is None:
+            raise NothingReady
+        if not hmac.compare_digest(_plain(code), _plain(chosen.code)):
+            raise WrongCode
+        response = storage.attachment(chosen.file)
+        AccessPackage.objects.filter(pk=chosen.pk).update(downloads=F("downloads") + 1, downloaded_at=now)
+        transitions.record(chosen.request, Happening.DOWNLOADED, now=now)
+    return response
+
+
+def copy_to_post(request_id: UUID, *, now: datetime) -> HttpResponse:
+    """Hand the package to the desk, for a person who is answered by post. On record. Raises :class:`NothingReady`."""
+    with transaction.atomic():
+        ready = AccessPackage.objects.ready(now).filter(request=request_id, request__by_post=True)
+        chosen = ready.select_related("request", "file").first()
+        if chosen is None or chosen.file is None:
+            raise NothingReady
+        response = storage.attachment(chosen.file)
+        trail.record("dsr.copy.fetched", now=now, obj=chosen.request, about=chosen.request.pseudonym())
+    return response
+
+
+def _build(request_id: UUID, now: datetime) -> bool:
+    """Build one package, unless another worker holds it. A failure is noted and tried again by the sweep."""
+    try:
+        with transaction.atomic():
+            return _build_locked(request_id, now)
+    except setbacks.OBSTACLES as error:
+        log.warning("request %s is back at the desk: %s", request_id, setbacks.hindrance(error).value)
+        with suppress(IllegalMove):  # withdrawn a moment ago
+            setbacks.return_to_desk(request_id, error, now=now)
+        return False
+    except Exception:  # whatever is wrong with one answer must not keep back the others
+        log.exception("package of request %s", request_id)
+        AccessPackage.objects.filter(request=request_id, built_at=None).update(
+            tries=Least(F("tries") + 1, MOST_TRIES)
+        )
+        return False
+
+
+def _build_locked(request_id: UUID, now: datetime) -> bool:
+    # The request is locked before its package, here as in every move: the two can never wait for each other.
+    free = SubjectRequest.objects.select_for_update(skip_locked=True).filter(pk=request_id).first()
+    waiting = AccessPackage.objects.waiting().filter(request=free).select_related("request").first()
+    if free is None or waiting is None:
+        return False
+    execution.correct(free, now=now)
+    redaction.cover(free)
+    content = archive.compile_zip(free, now=now)
+    name = f"{free.reference}.zip"
+    waiting.file = storage.store(content, name=name, media_type="application/zip", now=now)
+    waiting.built_at = now
+    waiting.save(update_fields=["file", "built_at"])
+    with transitions.making(request_id, Move.ANSWER, now=now) as request:
+        execution.carry_out(request, now=now)
+        emails.ready(waiting, now=now)
+    return True
+
+
+def _plain(code: str) -> bytes:
+    return "".join(sign for sign in code.upper() if sign.isalnum()).encode()

@@ -1,0 +1,117 @@
+"""Whom we have to tell that data were corrected, erased or restricted (GDPR article 19), and how that went."""
+
+from datetime import date
+from typing import Any, ClassVar, Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from dsr.requests.case_file import filed
+from dsr.requests.models import SubjectRequest
+from dsr.rules.rights import IN_LAW, Kind
+from privacy.audit import labels
+from privacy.datamap.declarations import Category, Datum
+from privacy.datamap.registry import PersonalDataModel, PersonalDataQuerySet
+from privacy.files.models import StoredFile
+
+
+class Told(models.TextChoices):
+    """How a task ended, in words that the person reads."""
+
+    TOLD = "TOLD", _("told")
+    IMPOSSIBLE = "IMPOSSIBLE", _("telling them proved impossible")
+    DISPROPORTIONATE = "DISPROPORTIONATE", _("telling them would take a disproportionate effort")
+
+
+class TellingQuerySet(PersonalDataQuerySet):
+    """Questions to ask of tasks."""
+
+    def open(self) -> Self:
+        return self.filter(outcome="")
+
+    def due_before(self, day: date) -> Self:
+        """Open ones whose last day lies before ``day``."""
+        return self.open().filter(due_on__lt=day)
+
+
+class Telling(PersonalDataModel):
+    """One task: tell one recipient of one deed. It is closed by what was done, with its proof, or by why it was not."""
+
+    request = models.ForeignKey(SubjectRequest, on_delete=models.CASCADE, related_name="tellings")
+    kind = models.CharField(_("right carried out"), max_length=20, choices=Kind.choices)
+    recipient = models.CharField(_("recipient"), max_length=200)
+    is_processor = models.BooleanField(_("works for us"))
+    categories = ArrayField(
+        models.CharField(max_length=20, choices=Category.choices), verbose_name=_("data concerned")
+    )
+    opened_at = models.DateTimeField(_("opened at"))
+    due_on = models.DateField(_("to be told by"), db_index=True)
+    outcome = models.CharField(_("how it ended"), max_length=20, choices=Told.choices, blank=True)
+    told_on = models.DateField(_("told on"), null=True, blank=True)
+    means = models.CharField(_("by what means"), max_length=200, blank=True)
+    proof = models.TextField(_("proof"), blank=True)
+    file = models.OneToOneField(
+        StoredFile,
+        verbose_name=_("proof as a file"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    reason = models.TextField(_("reasons"), blank=True)
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    closed_by = models.CharField(_("closed by"), max_length=40, blank=True)
+
+    objects: ClassVar[Any] = TellingQuerySet.as_manager()
+    personal_data = filed(
+        "request",
+        label=_("Who was told that your data were corrected, erased or restricted"),
+        fields={
+            name: Datum(Category.REQUESTS, provided=False)
+            for name in (
+                "kind", "recipient", "categories", "opened_at",
+                "outcome", "told_on", "means", "proof", "file", "reason",
+            )
+        },
+        impersonal=("id", "request", "is_processor", "due_on", "closed_at", "closed_by"),
+    )  # fmt: skip
+
+    class Meta:
+        verbose_name = _("recipient to tell")
+        verbose_name_plural = _("recipients to tell")
+        ordering = ("due_on", "recipient", "id")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="dsr_telling_once", fields=["request", "kind", "recipient", "is_processor"]
+            ),
+            models.CheckConstraint(
+                name="dsr_telling_closed_has_date",
+                condition=Q(outcome="", closed_at=None) | ~Q(outcome="") & Q(closed_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="dsr_telling_told_has_proof",
+                condition=~Q(outcome=Told.TOLD)
+                | Q(told_on__isnull=False) & ~Q(means="") & (~Q(proof="") | Q(file__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="dsr_telling_not_told_has_reason",
+                condition=~Q(outcome__in=[Told.IMPOSSIBLE, Told.DISPROPORTIONATE]) | ~Q(reason=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.recipient
+
+    def get_categories_display(self) -> str:
+        """The kinds of data, in the language in force."""
+        return ", ".join(str(Category(category).label) for category in self.categories)
+
+    def in_law(self) -> str:
+        """The deed that they are told of, with its article."""
+        return str(IN_LAW[Kind(self.kind)])
+
+    def get_closed_by_display(self) -> str:
+        """Who closed it, in words."""
+        return labels.who(self.closed_by)

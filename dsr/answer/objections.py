@@ -1,0 +1,47 @@
+"""Objections that are done at once. Who can stop what is declared by the floors that do it.
+
+An AppConfig says ``objections = {"NO_PROSPECTING": "app.module.function"}``; so this floor need not know them.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.http import HttpRequest
+from django.utils import translation
+from django.utils.module_loading import import_string
+
+from dsr.lifecycle import transitions
+from dsr.requests.event_models import Happening
+from dsr.requests.item_models import Outcome, RequestItem
+from dsr.requests.models import SubjectRequest
+from dsr.rules.rights import AT_ONCE, QUESTIONS, Kind
+from privacy.audit import trail
+
+
+def stop(kind: Kind, request: SubjectRequest, browser: HttpRequest | None, *, now: datetime) -> bool:
+    """Stop what `kind` objects to; false when nobody can from here: then the controller does."""
+    declared = declarations().get(kind)
+    if declared is None:
+        return False
+    with translation.override(request.language):
+        words = str(QUESTIONS[kind])
+    function: Callable[..., bool] = import_string(declared)
+    return function(browser, email=request.email, words=words, language=request.language, now=now)
+
+
+def settle(item: RequestItem, browser: HttpRequest | None, *, now: datetime) -> None:
+    """Do at once what needs no weighing, and write that down in the right's own line."""
+    request = item.request
+    if item.kind in AT_ONCE and stop(Kind(item.kind), request, browser, now=now):
+        item.outcome, item.decided_at, item.decided_by = Outcome.SATISFIED, now, trail.actor()
+        item.done_at = now
+        transitions.record(request, Happening.STOPPED, now=now)
+    item.save()
+
+
+def declarations() -> dict[str, str]:
+    """Which function stops what."""
+    found: list[dict[str, Any]] = [getattr(config, "objections", {}) for config in apps.get_app_configs()]
+    return {kind: function for declared in found for kind, function in declared.items()}

@@ -1,0 +1,90 @@
+"""When an answer cannot be made as it was decided: it is said what stands in the way, and the controller decides again.
+
+The person was promised nothing yet: the story says that something stood in the way, and the last day stays.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from dsr.lifecycle import transitions
+from dsr.messages import emails
+from dsr.package.models import AccessPackage
+from dsr.package.redaction_models import TextChanged
+from dsr.requests.correction_models import Obstacle
+from dsr.requests.event_models import Happening
+from dsr.requests.models import Hindrance, SubjectRequest
+from dsr.rules.rights import Kind
+from dsr.rules.states import Move
+from privacy.rights import rectification
+
+# What can come between a decision and its answer.
+OBSTACLES = (rectification.CannotRectify, TextChanged)
+
+
+class Returned(Exception):
+    """Nothing was granted: the request says what stood in the way."""
+
+    def __init__(self, hindrance: Hindrance) -> None:
+        super().__init__(hindrance)
+        self.hindrance = hindrance
+
+
+def hindrance(error: Exception) -> Hindrance:
+    """What stands in the way, for the controller."""
+    return Hindrance.STRIKE if isinstance(error, TextChanged) else Hindrance.CORRECTION
+
+
+def may_take_back(request: SubjectRequest) -> bool:
+    """Whether making the answer failed at least once: whoever waits for the worker need not interfere."""
+    return AccessPackage.objects.filter(request=request, built_at=None, tries__gt=0).exists()
+
+
+def take_back(request_id: UUID, *, now: datetime) -> None:
+    """Take a request whose answer cannot be made back to the desk, by hand. Raises IllegalMove."""
+    _take_back(request_id, Hindrance.BY_HAND, now)
+
+
+def return_to_desk(request_id: UUID, error: Exception, *, now: datetime) -> None:
+    """Take it back because of one of the ``OBSTACLES``, and tell the controller. Raises IllegalMove."""
+    with transaction.atomic():
+        request = _take_back(request_id, hindrance(error), now)
+        _mark(request, error)
+        emails.returned(request, now=now)
+
+
+def note(request_id: UUID, error: Exception, *, now: datetime) -> None:
+    """Say what stood in the way of a yes that was not given: the request stays where it was."""
+    with transaction.atomic():
+        request = SubjectRequest.objects.select_for_update().get(pk=request_id)
+        request.hindrance, request.prepared_by = hindrance(error), ""
+        request.save(update_fields=["hindrance", "prepared_by"])
+        _mark(request, error)
+        transitions.record(request, Happening.RETURNED, now=now)
+
+
+def _take_back(request_id: UUID, why: Hindrance, now: datetime) -> SubjectRequest:
+    with transitions.making(request_id, Move.RETURN, now=now) as request:
+        request.hindrance, request.prepared_by = why, ""
+        AccessPackage.objects.filter(request=request, built_at=None).delete()
+    return request
+
+
+def _mark(request: SubjectRequest, error: Exception) -> None:
+    """Write the obstacle on the corrections that it concerns; their right is undecided again."""
+    if not isinstance(error, rectification.CannotRectify):
+        return
+    item = request.items.get(kind=Kind.RECTIFICATION)
+    concerned = item.corrections.filter(holding=error.holding, key=error.key, is_accepted=True)
+    concerned.filter(Q(field=error.field) if error.field else Q()).update(obstacle=_obstacle(error))
+    item.outcome, item.ground, item.reason = "", "", ""
+    item.decided_at, item.decided_by = None, ""
+    item.save()
+
+
+def _obstacle(error: rectification.CannotRectify) -> Obstacle:
+    if isinstance(error, rectification.Changed):
+        return Obstacle.CHANGED
+    return Obstacle.GONE if isinstance(error, rectification.NotRectifiable) else Obstacle.UNFIT

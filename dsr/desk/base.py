@@ -1,0 +1,33 @@
+"""What every page of the desk about one request begins with."""
+
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from dsr.requests.models import SubjectRequest
+from privacy.audit.admin_base import ReadOnlyDeskAdmin
+
+
+class RequestDesk(ReadOnlyDeskAdmin):
+    """Who may come in, and the frame around what they see."""
+
+    def asked(self, request: HttpRequest, pk: UUID, right: str) -> SubjectRequest:
+        """The request, for those who may see or change it; for others, who knows whether it is there."""
+        if not request.user.has_perm(f"dsr.{right}_subjectrequest"):
+            raise PermissionDenied
+        found: SubjectRequest = get_object_or_404(self.get_queryset(request), pk=pk)
+        return found
+
+    def page(
+        self,
+        request: HttpRequest,
+        template: str,
+        asked: SubjectRequest,
+        facts: dict[str, object],
+        status: int = 200,
+    ) -> HttpResponse:
+        """A page of the desk about one request."""
+        everywhere = {**self.admin_site.each_context(request), "asked": asked}
+        return render(request, template, {**everywhere, **facts}, status=status)

@@ -1,0 +1,35 @@
+"""Papers at the desk: what the person sent, opened as downloads on record, by the controller alone."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from dsr.desk.base import RequestDesk
+from dsr.identity import documents
+from privacy.files import storage
+
+
+def addresses(desk: RequestDesk) -> list[URLPattern]:
+    """One address for every paper of a request."""
+
+    @require_safe
+    def open_paper(request: HttpRequest, pk: UUID, key: str) -> HttpResponse:
+        asked = desk.asked(request, pk, "change")
+        try:
+            response = documents.open_paper(asked, key, now=timezone.now())
+        except storage.Unreadable:
+            messages.error(request, gettext("This file cannot be read any more."))
+            return redirect("admin:dsr_subjectrequest_change", pk)
+        if response is None:
+            raise Http404
+        return response
+
+    view: Any = desk.admin_site.admin_view(open_paper)
+    return [path("<uuid:pk>/papers/<str:key>/", view, name="dsr_subjectrequest_paper")]

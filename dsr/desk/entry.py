@@ -1,0 +1,100 @@
+"""Entering a letter at the queue, and what is done at the desk for whoever is answered by post."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from dsr.answer import delivery
+from dsr.desk.base import RequestDesk
+from dsr.desk.forms.entry import EnterForm
+from dsr.intake import by_post
+from dsr.intake.models import IncomingLetter
+from dsr.requests.models import SubjectRequest
+from dsr.rules.states import IllegalMove
+from privacy.audit import trail
+from privacy.files import drafts, storage
+
+
+class EnteringMixin(RequestDesk):
+    """Adds a letter's way in, and its answer's way out."""
+
+    def get_urls(self) -> list[URLPattern]:
+        """The form, the scan of each letter, and the copy to enclose."""
+        wrap = self.admin_site.admin_view
+        both = require_http_methods(["GET", "HEAD", "POST"])
+        return [
+            path("enter/", wrap(both(self.enter)), name="dsr_subjectrequest_enter"),
+            path(
+                "<uuid:pk>/scans/<int:number>/", wrap(require_safe(self.scan)), name="dsr_subjectrequest_scan"
+            ),
+            path("<uuid:pk>/copy/", wrap(require_POST(self.copy)), name="dsr_subjectrequest_copy"),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The queue, with the button for whoever may press it."""
+        may_enter = request.user.has_perm("dsr.change_subjectrequest")
+        return super().changelist_view(request, {"may_enter": may_enter, **(extra_context or {})})
+
+    def enter(self, request: HttpRequest) -> HttpResponse:
+        """The form for a letter."""
+        if not request.user.has_perm("dsr.change_subjectrequest"):
+            raise PermissionDenied
+        is_sent = request.method == "POST"
+        form = EnterForm(
+            request.POST if is_sent else None, request.FILES if is_sent else None, now=timezone.now()
+        )
+        if is_sent and form.is_valid() and (found := self._entered(form)):
+            messages.success(
+                request, gettext("The letter is entered as request %(reference)s.") % {"reference": found}
+            )
+            return redirect("admin:dsr_subjectrequest_change", found.pk)
+        if is_sent:
+            form.keep_documents(email=form.cleaned_data.get("email", ""))
+        facts = {
+            **self.admin_site.each_context(request),
+            "form": form,
+            "title": gettext("A letter that came by post"),
+        }
+        return render(request, "admin/dsr/enter.html", facts, status=422 if is_sent else 200)
+
+    def scan(self, request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
+        """The scan of a letter. The look is on record."""
+        asked, now = self.asked(request, pk, "change"), timezone.now()
+        letter = get_object_or_404(IncomingLetter.objects.live(now), request=asked, pk=number)
+        trail.record("dsr.paper.opened", now=now, obj=asked, about=asked.pseudonym())
+        return storage.attachment(letter.scan)
+
+    def copy(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """The package, for a person who is answered by post: to be enclosed with the letter. On record."""
+        asked = self.asked(request, pk, "change")
+        if not request.user.has_perm("privacy.see_address"):  # it tells the person their own IP addresses
+            raise PermissionDenied
+        try:
+            return delivery.copy_to_post(asked.pk, now=timezone.now())
+        except delivery.NothingReady:
+            messages.error(request, gettext("This is not possible (any more): the page shows what is."))
+            return redirect("admin:dsr_subjectrequest_change", asked.pk)
+
+    def _entered(self, form: EnterForm) -> SubjectRequest | None:
+        """The request, or what is wrong on the form."""
+        now = timezone.now()
+        try:
+            if form.found is None:
+                return by_post.enter(form.writer(), form.letter(), now=now)
+            by_post.attach(form.found.pk, form.letter(), now=now)
+        except (IllegalMove, by_post.WrongDay):
+            form.add_error(None, gettext("This is not possible (any more): the page shows what is."))
+        except by_post.AlreadyEntered as first:
+            return first.request
+        except drafts.Gone:
+            form.lose_document("scan")
+        return None if form.errors else form.found

@@ -1,0 +1,205 @@
+"""What the law asks the controller to say with each deed."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from dsr.answer.execution import BY_GRANT
+from dsr.package import numbered_records
+from dsr.requests.item_models import Outcome
+from dsr.requests.models import SubjectRequest
+from dsr.review.decisions import Decision
+from dsr.rules.deadlines import paris_day
+from dsr.rules.rights import IN_LAW, RESERVABLE, Ground, Kind
+from privacy.web.fields import TextField
+
+UNSAID = ("", "---------")  # what is chosen is never what only stood first
+GROUNDS = [UNSAID, *Ground.choices]
+
+
+def _of_one_or_more(choices: list[Any]) -> list[Any]:
+    return choices if len(choices) == 1 else [UNSAID, *choices]
+
+
+class DeedForm(forms.Form):
+    """The form of one deed on one request; bare, it says nothing: the button is enough."""
+
+    def __init__(self, *args: Any, asked: SubjectRequest, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.asked = asked
+        self.fit()
+
+    def fit(self) -> None:
+        """Offer only what this request has."""
+
+    def said(self) -> dict[str, Any]:
+        """What the deed is to be told."""
+        return self.cleaned_data
+
+
+class ReasonForm(DeedForm):
+    """Reasons that the person reads."""
+
+    reason = TextField(
+        label=_("Reasons, as the person reads them"), max_length=5000, widget=forms.Textarea({"rows": 4})
+    )
+
+
+class MessageForm(DeedForm):
+    """A message that the person reads."""
+
+    text = TextField(label=_("Message"), max_length=5000, widget=forms.Textarea({"rows": 4}))
+
+
+class RefusalForm(ReasonForm):
+    """A refusal never goes without its ground; the CNIL and the court are added to each."""
+
+    field_order = ["ground", "reason"]
+    ground = forms.ChoiceField(label=_("Ground"), choices=GROUNDS)
+
+    def fit(self) -> None:
+        """Begin with the words of a refusal that was proposed and taken back."""
+        self.initial = {"ground": self.asked.proposed_ground, "reason": self.asked.proposed_reason}
+
+
+class DayField(forms.DateField):
+    """A day, in the browser's own calendar."""
+
+    widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    input_formats = ["%Y-%m-%d"]
+
+
+def no_later_than_today(day: date) -> date:
+    """The day itself. Raises ValidationError for one that is still to come."""
+    if day > paris_day(timezone.now()):
+        raise forms.ValidationError(_("This day is still to come."))
+    return day
+
+
+class ReserveForm(ReasonForm):
+    """Which records are kept back from which right, why and until when; or that they are not, after all."""
+
+    field_order = ["kind", "holding", "ground", "reason", "until", "is_given"]
+    kind = forms.ChoiceField(label=_("Right"))
+    holding = forms.ChoiceField(label=_("Records, numbered as where you look at what is held"))
+    ground = forms.ChoiceField(label=_("Ground"), choices=GROUNDS, required=False)
+    until = DayField(label=_("Until"), required=False)
+    is_given = forms.BooleanField(label=_("Do not keep it back any more"), required=False)
+
+    def fit(self) -> None:
+        """The rights of this request from which a part can be kept back."""
+        kinds = [item.kind for item in self.asked.items.all() if item.kind in RESERVABLE]
+        self._field("kind").choices = _of_one_or_more([(kind, IN_LAW[Kind(kind)]) for kind in kinds])
+        self._field("holding").choices = [
+            UNSAID,
+            *numbered_records.choices(self.asked.subject(), now=timezone.now()),
+        ]
+        self._field("reason").required = False
+
+    def clean(self) -> dict[str, Any] | None:
+        """What is kept back has its ground and its reasons."""
+        cleaned, said = super().clean(), self.cleaned_data
+        for name in ("ground", "reason"):
+            if not said.get("is_given") and not said.get(name):
+                self.add_error(name, _("What is kept back is named with its ground and its reasons."))
+        return cleaned
+
+    def said(self) -> dict[str, Any]:
+        """The part and the decision on it."""
+        said = dict(self.cleaned_data)
+        holding, _space, key = said.pop("holding").partition(" ")
+        part = {"kind": said.pop("kind"), "holding": holding, "key": key}
+        outcome = Outcome.SATISFIED if said.pop("is_given") else Outcome.WITHHELD
+        return {**part, "decision": Decision(outcome, **said)}
+
+    def _field(self, name: str) -> Any:
+        return self.fields[name]
+
+
+class DecideForm(DeedForm):
+    """What becomes of one right. A refusal needs its ground and its reasons."""
+
+    kind = forms.ChoiceField(label=_("Right"))
+    outcome = forms.ChoiceField(label=_("Outcome"), choices=Outcome.choices, widget=forms.RadioSelect)
+    ground = forms.ChoiceField(
+        label=_("Ground"), choices=GROUNDS, required=False, help_text=_("Needed where it is not granted.")
+    )
+    reason = TextField(
+        label=_("Reasons, as the person reads them"),
+        required=False,
+        help_text=_("Needed where it is not granted, and where you carry it out by hand: say what was done."),
+        max_length=5000,
+        widget=forms.Textarea({"rows": 4}),
+    )
+    until = DayField(label=_("Until"), required=False, help_text=_("Only where it is not granted."))
+
+    def fit(self) -> None:
+        """The rights that are not carried out yet."""
+        field = self.fields["kind"]
+        assert isinstance(field, forms.ChoiceField)
+        kinds = [(item.kind, item.in_law()) for item in self.asked.items.all() if not item.done_at]
+        field.choices = _of_one_or_more(kinds)
+
+    def clean(self) -> dict[str, Any] | None:
+        """A refusal says why; a yes to what nothing does by itself says what was done."""
+        cleaned = super().clean()
+        said = self.cleaned_data
+        outcome, by_hand = said.get("outcome"), said.get("kind") not in BY_GRANT
+        if outcome == Outcome.WITHHELD and not said.get("ground"):
+            self.add_error("ground", _("A refusal is never sent without its ground."))
+        if (outcome == Outcome.WITHHELD or (outcome == Outcome.SATISFIED and by_hand)) and not said.get(
+            "reason"
+        ):
+            self.add_error("reason", _("Say it in words that the person understands."))
+        return cleaned
+
+    def said(self) -> dict[str, Any]:
+        """The right and the decision on it; only a refusal has a ground and an end."""
+        said = dict(self.cleaned_data)
+        kind = said.pop("kind")
+        if said["outcome"] != Outcome.WITHHELD:
+            said.update(ground="", until=None)
+        return {"kind": kind, "decision": Decision(**said)}
+
+
+class AnnounceForm(ReasonForm):
+    """When the data are used again, and why."""
+
+    field_order = ["day", "reason"]
+    day = DayField(
+        label=_("Used again from"), help_text=_("Tomorrow at the earliest: the person is told before.")
+    )
+
+    def clean_day(self) -> Any:
+        """The person is told before."""
+        day = self.cleaned_data["day"]
+        if day <= paris_day(timezone.now()):
+            raise forms.ValidationError(_("This day has begun: the person has to be told before."))
+        return day
+
+
+class OrganiseForm(DeedForm):
+    """Who does it, and by when."""
+
+    assignee = forms.ChoiceField(label=_("Assigned to"), required=False)
+    target_on = DayField(label=_("Own target, before the legal one"), required=False)
+
+    def fit(self) -> None:
+        """Whoever may decide on requests, and what stands today."""
+        people = get_user_model()._default_manager.filter(is_staff=True, is_active=True).order_by("pk")
+        staff = [each for each in people if each.has_perm("dsr.change_subjectrequest")]
+        field = self.fields["assignee"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [UNSAID, *((f"user:{each.pk}", each.get_username()) for each in staff)]
+        self.initial = {"assignee": self.asked.assignee, "target_on": self.asked.target_on}
+
+    def clean_target_on(self) -> Any:
+        """A target of one's own lies before the law's."""
+        day = self.cleaned_data["target_on"]
+        if day and day > self.asked.due_on:
+            raise forms.ValidationError(_("The law's last day comes before that."))
+        return day

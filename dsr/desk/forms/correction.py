@@ -1,0 +1,67 @@
+"""What the desk asks for about one correction."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from dsr.desk.forms.base import UNSAID, DeedForm
+from dsr.review import corrections
+from privacy.datamap.subjects import fingerprint
+from privacy.web.fields import TextField
+
+
+class CorrectForm(DeedForm):
+    """One field of one record: today's value stands in the list, the wished one is typed."""
+
+    place = forms.ChoiceField(
+        label=_("Record and field, with the value today"),
+        error_messages={
+            "invalid_choice": _(
+                "The value has changed since you opened the page: choose again among today’s."
+            )
+        },
+    )
+    wished = TextField(
+        label=_("Value wished"), required=False, max_length=2000, widget=forms.Textarea({"rows": 2})
+    )
+    is_accepted = forms.TypedChoiceField(
+        label=_("Decision"),
+        choices=[("yes", _("accepted: written with the answer")), ("no", _("refused: nothing is written"))],
+        coerce=lambda answer: answer == "yes",
+        widget=forms.RadioSelect,
+    )
+    reason = TextField(
+        label=_("Reasons, as the person reads them"),
+        required=False,
+        help_text=_("Needed where it is refused."),
+        max_length=2000,
+        widget=forms.Textarea({"rows": 2}),
+    )
+
+    def fit(self) -> None:
+        """Every field that may be rectified, of every record about the person.
+
+        The choice holds a hash of the value, so that nobody decides on one that they have not seen.
+        """
+        held = corrections.places(self.asked.subject(), now=timezone.now())
+        known = {**dict(corrections.gone(self.asked)), **dict(held)}
+        self.places = {f"{key} {fingerprint(place.was)[:12]}": place for key, place in known.items()}
+        field = self.fields["place"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [UNSAID, *((key, corrections.words(place)) for key, place in self.places.items())]
+
+    def clean(self) -> dict[str, Any] | None:
+        """The wished value has to fit; a refusal says why."""
+        cleaned, said = super().clean(), self.cleaned_data
+        place = self.places.get(said.get("place", ""))
+        if said.get("is_accepted") is False and not said.get("reason"):
+            self.add_error("reason", _("Say it in words that the person understands."))
+        if place and said.get("is_accepted") and not corrections.fits(place, said.get("wished", "")):
+            self.add_error("wished", _("This value does not fit the field."))
+        return cleaned
+
+    def said(self) -> dict[str, Any]:
+        """The place itself."""
+        return {**self.cleaned_data, "place": self.places[self.cleaned_data["place"]]}

@@ -1,0 +1,158 @@
+"""What the desk asks for when a letter came by post."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from dsr.desk.forms.base import DayField
+from dsr.intake import submission
+from dsr.intake.by_post import Letter, Writer, first_day
+from dsr.intake.forms import KindsField
+from dsr.intake.models import Identity
+from dsr.requests.models import SubjectRequest
+from dsr.rules.deadlines import paris_day
+from dsr.rules.rights import NEEDS_WORDS, QUESTIONS, Kind
+from dsr.rules.states import Move, is_legal
+from privacy.files.fields import DocumentField, DocumentForm
+from privacy.files.uploads import SCANS
+from privacy.web.fields import EmailField, LineField, TextField
+
+EMAIL, POST = "email", "post"
+NEEDED = ("kinds", "first_name", "surname", "postal_address", "language", "answer")
+
+
+class NewField(forms.BoundField):
+    """A field that knows whether a new request needs it: a letter that joins another one does not."""
+
+    @property
+    def is_needed(self) -> bool:
+        return self.name in NEEDED
+
+
+class EnterForm(DocumentForm):
+    """The letter, then whose it is: a request that stands, or a new one."""
+
+    bound_field_class = NewField
+
+    received_on = DayField(
+        label=_("Received on"), help_text=_("The day on which the letter reached us: the delay runs from it.")
+    )
+    scan = DocumentField(
+        label=_("Scan of the letter"),
+        kinds=SCANS,
+    )
+    identity = forms.ChoiceField(
+        label=_("Identity"), choices=Identity.choices, initial=Identity.NONE, widget=forms.RadioSelect
+    )
+    reference = LineField(
+        label=_("Reference on the letter"),
+        required=False,
+        max_length=20,
+        help_text=_("If the letter carries one, it joins that request, and nothing below is needed."),
+    )
+    kinds = KindsField(
+        label=_("What the person would like"),
+        choices=[(kind, words) for kind, words in QUESTIONS.items() if kind != Kind.NO_NAVIGATION],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    first_name = LineField(label=_("First name"), required=False, max_length=100)
+    surname = LineField(label=_("Surname"), required=False, max_length=100)
+    email = EmailField(
+        label=_("E-mail address"),
+        required=False,
+        max_length=254,
+        help_text=_(
+            "The one on the letter, or the one under which we know this person: our records are found by it."
+        ),
+    )
+    postal_address = TextField(
+        label=_("Postal address"), required=False, max_length=500, widget=forms.Textarea({"rows": 3})
+    )
+    language = forms.ChoiceField(
+        label=_("Language"),
+        required=False,
+        choices=settings.LANGUAGES,
+        initial=settings.CONTROLLER["language"],
+    )
+    answer = forms.ChoiceField(
+        label=_("Answered"),
+        required=False,
+        choices=[(POST, _("by post")), (EMAIL, _("by e-mail"))],
+        initial=POST,
+        widget=forms.RadioSelect,
+    )
+    wish = TextField(
+        label=_("In particular"), required=False, max_length=2000, widget=forms.Textarea({"rows": 4})
+    )
+
+    def clean_received_on(self) -> Any:
+        """Neither in the future nor in a year that was mistyped."""
+        day = self.cleaned_data["received_on"]
+        if day > paris_day(self.now):
+            raise forms.ValidationError(_("This day is still to come."))
+        if day < first_day():
+            raise forms.ValidationError(_("There was no company then to write to."))
+        return day
+
+    def clean_reference(self) -> str:
+        """A reference of ours, in any spelling, of a request that can still take a letter."""
+        signs = "".join(sign for sign in self.cleaned_data["reference"].upper() if sign.isalnum())
+        self.found: SubjectRequest | None = None
+        if not signs:
+            return ""
+        self.found = (
+            SubjectRequest.objects.live(self.now).filter(reference=f"{signs[:4]}-{signs[4:]}").first()
+        )
+        if self.found is None:
+            raise forms.ValidationError(_("No request has this reference."))
+        if not is_legal(self.found.state, Move.ENTER):
+            raise forms.ValidationError(
+                _(
+                    "This request is decided. Leave the reference out: the letter is a new request, linked to it."
+                )
+            )
+        return str(self.found.reference)
+
+    def clean(self) -> dict[str, Any] | None:
+        """Without a reference, everything that a request needs."""
+        cleaned, said = super().clean(), self.cleaned_data
+        if self.errors.get("reference") or said.get("reference"):
+            self._check_days()
+            return cleaned
+        for name in NEEDED:
+            if name not in self.errors and not said.get(name):
+                self.add_error(name, _("This is needed."))
+        if said.get("answer") == EMAIL and "email" not in self.errors and not said.get("email"):
+            self.add_error("email", _("Without an address the answer goes by post."))
+        if NEEDS_WORDS & set(said.get("kinds", ())) and not said.get("wish"):
+            self.add_error("wish", _("Say what it is about, in the person's words."))
+        return cleaned
+
+    def letter(self) -> Letter:
+        """What lay in the envelope."""
+        said = self.cleaned_data
+        return Letter(said["received_on"], said["scan"], said["identity"])
+
+    def writer(self) -> Writer:
+        """Who writes."""
+        said = self.cleaned_data
+        asked = {name: said[name] for name in ("kinds", "surname", "first_name", "email", "wish")}
+        return Writer(
+            submission.Form(**asked), said["language"], said["postal_address"], said["answer"] == POST
+        )
+
+    def _check_days(self) -> None:
+        """A letter has not come before the request that it names, nor a proof before it was asked for."""
+        said, found = self.cleaned_data, getattr(self, "found", None)
+        day = said.get("received_on")
+        if found is None or day is None:
+            return
+        waits = found.identity_checks.awaited().first()
+        has_proof = said.get("identity") in {Identity.TO_CHECK, Identity.CHECKED}
+        if waits and has_proof and day < paris_day(waits.asked_at):
+            self.add_error("received_on", _("The proof was asked for after this day."))
+        elif day < first_day(found):
+            self.add_error("received_on", _("This request was made after this day."))

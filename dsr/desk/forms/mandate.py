@@ -1,0 +1,13 @@
+"""What the desk asks for about a mandate."""
+
+from django.utils.translation import gettext_lazy as _
+
+from dsr.desk.forms.base import DeedForm
+from privacy.files.fields import DocumentField
+from privacy.files.uploads import SCANS
+
+
+class HandInForm(DeedForm):
+    """The mandate that came once more, by post."""
+
+    document = DocumentField(label=_("The mandate"), kinds=SCANS)

@@ -1,0 +1,149 @@
+"""What waits, and how long it may."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib.admin import ModelAdmin, SimpleListFilter
+from django.contrib.admin.views.main import ChangeList
+from django.contrib.auth import get_user_model
+from django.db.models import Case, CharField, Exists, F, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import Cast, Concat
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from dsr.requests.models import SubjectRequest
+from dsr.rules.deadlines import paris_day
+from dsr.rules.rights import IN_LAW
+from privacy.audit import labels
+
+# Open requests by their last day; those that wait for a proof; those that are decided, the latest first.
+_AWAITED = SubjectRequest.objects.suspended().filter(pk=OuterRef("pk"))
+DUE_FIRST = (
+    Case(When(closed_at__isnull=False, then=2), When(Exists(_AWAITED), then=1), default=0).asc(),
+    F("closed_at").desc(),
+    "due_on",
+    "received_at",
+)
+
+
+def named(rows: "QuerySet[Any]") -> "QuerySet[Any]":
+    """The same, each with the name of the colleague who works on it."""
+    accounts = (
+        get_user_model()
+        ._default_manager.annotate(actor=Concat(Value("user:"), Cast("pk", CharField())))
+        .filter(actor=OuterRef("assignee"))
+    )
+    name: QuerySet[Any] = accounts.values(get_user_model().USERNAME_FIELD)[:1]
+    found: QuerySet[Any] = rows.annotate(colleague=Subquery(name))
+    return found
+
+
+def assigned(asked: SubjectRequest) -> str:
+    """Who works on a request of :func:`named`: by name, and by number when the account is gone."""
+    return getattr(asked, "colleague", None) or labels.who(asked.assignee) if asked.assignee else ""
+
+
+def due(asked: SubjectRequest, today: date) -> str:
+    """The last day, and how far it is: in words, so that no colour has to say it."""
+    if not asked.is_open:
+        return gettext("decided")
+    clock = asked.clock()
+    if clock.is_suspended:
+        return gettext("suspended: proof of identity awaited")
+    left = clock.days_left(today)
+    return f"{date_format(clock.due_on(today), 'DATE_FORMAT')} ({_distance(left)}){_target(asked)}"
+
+
+def _target(asked: SubjectRequest) -> str:
+    if asked.target_on is None:
+        return ""
+    return gettext("; own target %(day)s") % {"day": date_format(asked.target_on, "DATE_FORMAT")}
+
+
+def _distance(left: int) -> str:
+    if left == 0:
+        return gettext("today is the last day")
+    if left < 0:
+        return ngettext("overdue by %(days)d day", "overdue by %(days)d days", -left) % {"days": -left}
+    return ngettext("%(days)d day left", "%(days)d days left", left) % {"days": left}
+
+
+class KindAsked(SimpleListFilter):
+    """Requests that ask for one right, perhaps among others."""
+
+    title = _("right")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: "ModelAdmin[Any]") -> list[tuple[str, Any]]:
+        return list(IN_LAW.items())
+
+    def queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
+        return queryset.filter(kinds__contains=[self.value()]) if self.value() else queryset
+
+
+class DueWithin(SimpleListFilter):
+    """Requests whose last day is near."""
+
+    title = _("time left")
+    parameter_name = "within"
+
+    def lookups(self, request: HttpRequest, model_admin: "ModelAdmin[Any]") -> list[tuple[str, Any]]:
+        return [
+            (str(days), ngettext("%(days)d day", "%(days)d days", days) % {"days": days})
+            for days in (3, 7, 14)
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
+        if self.value() not in {"3", "7", "14"}:
+            return queryset
+        last = paris_day(timezone.now()) + timedelta(days=int(self.value() or 0) + 1)
+        rows: Any = queryset
+        return rows.open().due_before(last)  # type: ignore[no-any-return]
+
+
+class AssignedTo(SimpleListFilter):
+    """Requests of one member of the staff, or of nobody."""
+
+    title = _("person in charge")
+    parameter_name = "assignee"
+
+    def lookups(self, request: HttpRequest, model_admin: "ModelAdmin[Any]") -> list[tuple[str, Any]]:
+        taken = SubjectRequest.objects.open().exclude(assignee="").order_by("assignee")
+        people = {each.assignee: assigned(each) for each in named(taken)}
+        return [("me", _("Me")), ("nobody", _("Nobody")), *people.items()]
+
+    def queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
+        if not self.value():
+            return queryset
+        named = {"me": f"user:{request.user.pk}", "nobody": ""}
+        return queryset.filter(assignee=named.get(self.value() or "", self.value()))
+
+
+class WhatIsOpen(SimpleListFilter):
+    """The queue shows what is open, unless something else is chosen."""
+
+    title = _("urgency")
+    parameter_name = "show"
+
+    def lookups(self, request: HttpRequest, model_admin: "ModelAdmin[Any]") -> list[tuple[str, Any]]:
+        return [("overdue", _("Overdue")), ("suspended", _("Suspended")), ("all", _("All"))]
+
+    def queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
+        rows: Any = queryset
+        if self.value() == "all" or (self.value() is None and "state__exact" in request.GET):
+            return queryset  # whoever chooses a state wants that one, open or not
+        if self.value() == "suspended":
+            return rows.open().suspended()  # type: ignore[no-any-return]
+        if self.value() == "overdue":
+            return rows.open().due_before(paris_day(timezone.now()))  # type: ignore[no-any-return]
+        return rows.open()  # type: ignore[no-any-return]
+
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
+        """Django's first choice is "All"; here it is what is open."""
+        first, *others = super().choices(changelist)
+        yield {**first, "display": _("Open")}
+        yield from others

@@ -1,0 +1,61 @@
+"""Figures of requests at the desk: a table by month and right, a plot, and the same for a spreadsheet."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from dsr.desk.base import RequestDesk
+from dsr.lifecycle import statistics
+from dsr.lifecycle.models import Tally
+from dsr.rules.rights import IN_LAW, Kind
+from privacy.web import spreadsheets
+
+
+def addresses(desk: RequestDesk) -> list[URLPattern]:
+    """The page and its file."""
+
+    @require_safe
+    def page(request: HttpRequest) -> HttpResponse:
+        _check(request)
+        found = statistics.by_month_and_kind(Tally.objects.all())
+        lines = [(month, IN_LAW[Kind(kind)], each) for (month, kind), each in found.items()]
+        months: dict[Any, list[statistics.Figures]] = {}
+        for month, _kind, each in reversed(lines):
+            months.setdefault(month, []).append(each)
+        totals = [(month, statistics.together(parts)) for month, parts in months.items()]
+        most = max((max(whole.received, whole.answered) for _month, whole in totals), default=0)
+        facts = {
+            "lines": lines,
+            "whole": statistics.together(found.values()),
+            "bars": [(month, whole, _share(whole.received, most)) for month, whole in totals],
+            "title": gettext("Figures of requests"),
+        }
+        return render(request, "admin/dsr/figures.html", {**desk.admin_site.each_context(request), **facts})
+
+    @require_safe
+    def file(request: HttpRequest) -> HttpResponse:
+        _check(request)
+        headers = {"Content-Disposition": 'attachment; filename="requests.csv"', "Cache-Control": "no-store"}
+        return HttpResponse(
+            spreadsheets.as_csv(statistics.table()), content_type="text/csv; charset=utf-8", headers=headers
+        )
+
+    wrap: Any = desk.admin_site.admin_view
+    return [
+        path("figures/", wrap(page), name="dsr_subjectrequest_figures"),
+        path("figures.csv", wrap(file), name="dsr_subjectrequest_figures_csv"),
+    ]
+
+
+def _check(request: HttpRequest) -> None:
+    if not request.user.has_perm("dsr.view_subjectrequest"):
+        raise PermissionDenied
+
+
+def _share(number: int, most: int) -> int:
+    return round(100 * number / most) if most else 0

@@ -1,0 +1,114 @@
+"""Sending a document, the proof of identity that was asked for, or a mandate once more."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.forms.models import model_to_dict
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render, resolve_url
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from dsr.follow_up.forms import EnclosureForm, MandateForm, PaperForm, ProofForm
+from dsr.follow_up.rate_limits import UPLOADS_OF_CLIENT
+from dsr.follow_up.views import granted, locked
+from dsr.identity import documents, mandates
+from dsr.requests.models import SubjectRequest
+from dsr.rules.states import IllegalMove, Move, is_legal
+from privacy.files import drafts
+from privacy.web import rate_limits
+
+log = logging.getLogger(__name__)
+DECIDED = _("This request has just been decided: nothing can be added to it.")
+TOO_MANY = _("This request has many documents already. Write us a message: we find another way.")
+NOT_STORED = _(
+    "Your document could not be stored, through a fault of ours. Please send it again in a moment."
+)
+Send = Callable[[UUID, PaperForm, datetime], None]
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def document(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Add a document, at any time while the request is open."""
+    found = granted(request, pk)
+    if found is None:
+        return locked(request, pk)
+    if not is_legal(found.state, Move.ENCLOSE) and request.method != "POST":
+        return redirect("dsr:request", pk)
+    return _sending(request, found, EnclosureForm, _enclose)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def proof(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Send the proof of identity that was asked for; without such a question there is no such page."""
+    found = granted(request, pk)
+    if found is None:
+        return locked(request, pk)
+    if not (is_legal(found.state, Move.PROVE) and documents.may_prove(found)):
+        return redirect("dsr:request", pk)
+    return _sending(request, found, ProofForm, _prove)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def mandate(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Send the mandate again, where it went before anybody had checked it."""
+    found = granted(request, pk)
+    if found is None:
+        return locked(request, pk)
+    if not mandates.is_wanted_again(found):
+        return redirect("dsr:request", pk)
+    return _sending(request, found, MandateForm, _hand_in)
+
+
+def _sending(request: HttpRequest, asked: SubjectRequest, kind: type[PaperForm], send: Send) -> HttpResponse:
+    now = timezone.now()
+    if request.method != "POST":
+        return _page(request, asked, kind(initial=model_to_dict(asked, fields=kind.known), now=now))
+    if not UPLOADS_OF_CLIENT.take(rate_limits.client(request), now=now):
+        return render(request, "dsr/intake/too_often.html", status=429)
+    form = kind(request.POST, request.FILES, now=now)
+    if form.is_valid() and _sent(form, asked, send, now):
+        return redirect(resolve_url("dsr:request", asked.pk) + "#documents")
+    form.keep_documents(email=asked.email)
+    return _page(request, asked, form, status=422)
+
+
+def _sent(form: PaperForm, asked: SubjectRequest, send: Send, now: datetime) -> bool:
+    """Send what was chosen; if that fails, the form says why."""
+    try:
+        send(asked.pk, form, now)
+    except drafts.Gone:
+        for name in form.names():
+            form.lose_document(name)
+    except (IllegalMove, documents.NotAsked, mandates.NotWanted):
+        form.add_error(None, ValidationError(DECIDED))
+    except documents.TooMany:
+        form.add_error(None, ValidationError(TOO_MANY))
+    except OSError:
+        log.exception("a paper could not be stored")
+        form.add_error(None, ValidationError(NOT_STORED))
+    return not form.errors
+
+
+def _page(request: HttpRequest, asked: SubjectRequest, form: PaperForm, status: int = 200) -> HttpResponse:
+    return render(request, form.page, {"asked": asked, "form": form}, status=status)
+
+
+def _enclose(pk: UUID, form: PaperForm, now: datetime) -> None:
+    documents.enclose(pk, form.documents()[0], now=now)
+
+
+def _prove(pk: UUID, form: PaperForm, now: datetime) -> None:
+    documents.prove(pk, form.documents(), address=form.cleaned_data["postal_address"], now=now)
+
+
+def _hand_in(pk: UUID, form: PaperForm, now: datetime) -> None:
+    mandates.hand_in(pk, form.documents()[0], now=now)

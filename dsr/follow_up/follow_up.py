@@ -1,0 +1,69 @@
+"""What the person does with a request that stands: come back to it, write, withdraw."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+
+from dsr.follow_up.models import LinkWish
+from dsr.lifecycle import transitions
+from dsr.messages import emails
+from dsr.messages.models import Author, RequestMessage
+from dsr.package.models import AccessPackage
+from dsr.requests.event_models import Happening
+from dsr.requests.models import SubjectRequest
+from dsr.rules.states import Move
+
+
+class LinkUsed(Exception):
+    """The link was good, and was used before or replaced by a later one."""
+
+
+def wish_link(request_id: UUID, *, now: datetime) -> None:
+    """Note that somebody asks for a link to a request, which may not exist: the same work either way."""
+    LinkWish(request_id=request_id, asked_at=now).save(force_insert=True)
+
+
+def send_links(*, now: datetime) -> int:
+    """Mail one link for each request that was wished for, to the address of that request alone."""
+    with transaction.atomic():
+        wishes = list(LinkWish.objects.select_for_update(skip_locked=True))
+        wanted = {wish.request_id for wish in wishes}
+        requests = list(SubjectRequest.objects.live(now).filter(pk__in=wanted))
+        for request in requests:
+            emails.link(request, now=now)
+        LinkWish.objects.filter(pk__in=[wish.pk for wish in wishes]).delete()
+    return len(requests)
+
+
+def use_link(request_id: UUID, serial: int, *, now: datetime) -> None:
+    """Take a link that leads to the request: it works once. Raises :class:`LinkUsed`."""
+    with transaction.atomic():
+        asked = SubjectRequest.objects.live(now).filter(pk=request_id, links_used=serial)
+        if asked.update(links_used=F("links_used") + 1) != 1:
+            raise LinkUsed
+        transitions.record(SubjectRequest.objects.get(pk=request_id), Happening.LINK_USED, now=now)
+
+
+def use_package_link(request_id: UUID, serial: int, *, now: datetime) -> None:
+    """Take a link that leads to the download: it works once. Raises :class:`LinkUsed`."""
+    with transaction.atomic():
+        packages = AccessPackage.objects.ready(now).filter(request=request_id, links_used=serial)
+        if packages.update(links_used=F("links_used") + 1) != 1:
+            raise LinkUsed
+        transitions.record(SubjectRequest.objects.get(pk=request_id), Happening.LINK_USED, now=now)
+
+
+def write(request_id: UUID, text: str, *, now: datetime) -> None:
+    """Add a message of the person and tell the controller. Raises IllegalMove once it is decided."""
+    with transitions.making(request_id, Move.WRITE, now=now) as request:
+        RequestMessage(request=request, written_at=now, author=Author.PERSON, text=text).save()
+        emails.tell_controller(request, now=now)
+
+
+def withdraw(request_id: UUID, *, now: datetime) -> None:
+    """Stop the request; what was being built for it is forgotten. Raises IllegalMove once it is decided."""
+    with transitions.making(request_id, Move.WITHDRAW, now=now) as request:
+        AccessPackage.objects.filter(request=request, built_at=None).delete()
+        emails.withdrawn(request, now=now)

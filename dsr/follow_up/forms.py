@@ -1,0 +1,78 @@
+"""The forms on the pages of a request."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from dsr.identity import documents as papers
+from privacy.files.fields import DocumentField, DocumentForm
+from privacy.files.models import Draft
+from privacy.files.uploads import SCANS, Checked
+from privacy.web.fields import LineField, TextField
+
+
+class MessageForm(forms.Form):
+    """A word to the controller."""
+
+    text = TextField(label=_("Your message"), max_length=5000, widget=forms.Textarea({"rows": 5}))
+
+
+class CodeForm(forms.Form):
+    """The code that opens the answer."""
+
+    code = LineField(
+        label=_("Code"),
+        max_length=40,
+        help_text=_(
+            "Twelve letters and digits, such as 7KQ2-M9XD-04TZ. It stands on the page of your request."
+        ),
+        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
+class PaperForm(DocumentForm):
+    """One or two files, and the page that asks for them; ``known`` are fields of the request not to be typed again."""
+
+    page: str
+    known: tuple[str, ...] = ()
+
+    def names(self) -> list[str]:
+        """The fields in which a file was sent."""
+        files = [name for name, field in self.fields.items() if isinstance(field, DocumentField)]
+        return [name for name in files if self.cleaned_data.get(name)]
+
+    def documents(self) -> list[Checked | Draft]:
+        """What was sent, examined."""
+        return [self.cleaned_data[name] for name in self.names()]
+
+
+class EnclosureForm(PaperForm):
+    """A document for the request."""
+
+    page = "dsr/follow_up/document.html"
+    document = DocumentField(label=_("Your document"), kinds=papers.KINDS)
+
+
+class MandateForm(PaperForm):
+    """The mandate, once more."""
+
+    page = "dsr/follow_up/mandate.html"
+    mandate = DocumentField(label=_("The mandate"), kinds=SCANS)
+
+
+class ProofForm(PaperForm):
+    """The two sides of a card, or the page of a passport, and the address: what clause 4 of the policy asks for."""
+
+    page = "dsr/follow_up/identity.html"
+    known = ("postal_address",)
+    postal_address = TextField(
+        label=_("Postal address"),
+        max_length=500,
+        help_text=_(
+            "Of the person whose data it is. Together with the name it tells apart people who are called the same."
+        ),
+        widget=forms.Textarea({"rows": 3, "autocomplete": "street-address"}),
+    )
+    front = DocumentField(
+        label=_("Front of the card, or the page of the passport with your name"), kinds=SCANS
+    )
+    back = DocumentField(label=_("Back of the card"), kinds=SCANS, required=False)

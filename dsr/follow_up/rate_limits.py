@@ -1,0 +1,21 @@
+"""How often the same person, or the same mailbox, may make us send mail, and how often a code is tried.
+
+Too often from one network is said. Too often for one mailbox is not: the page stays the same, so that nobody learns
+by trying whether somebody else has asked, and the messages sent before are as good as a new one. Whoever types a code
+too often only waits: the answer, its code and the way to it stay as they are.
+"""
+
+from datetime import timedelta
+
+from privacy.web.rate_limits import Limit
+
+HOUR = timedelta(hours=1)
+FILINGS_OF_CLIENT = Limit("dsr.filing.client", 20, HOUR)
+FILINGS_OF_MAILBOX = Limit("dsr.filing.mailbox", 5, HOUR)
+UPLOADS_OF_CLIENT = Limit("dsr.upload.client", 40, HOUR)  # each costs an examination
+MESSAGES_OF_CLIENT = Limit("dsr.message.client", 20, HOUR)  # each makes a mail to the controller
+LINKS_OF_CLIENT = Limit("dsr.link.client", 20, HOUR)
+LINKS_OF_REQUEST = Limit("dsr.link.request", 5, HOUR)
+CODES_OF_PACKAGE = Limit(
+    "dsr.code.package", 10, HOUR
+)  # a right one counts too: it is not told from a wrong one

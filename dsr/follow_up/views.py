@@ -1,0 +1,176 @@
+"""Following a request: its page, its link, a message, the withdrawal."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render, resolve_url
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from dsr.follow_up import follow_up, session_grants
+from dsr.follow_up.forms import MessageForm
+from dsr.follow_up.rate_limits import LINKS_OF_CLIENT, LINKS_OF_REQUEST, MESSAGES_OF_CLIENT
+from dsr.identity import documents
+from dsr.messages import emails
+from dsr.package.models import PACKAGE_KEEP, AccessPackage
+from dsr.requests.event_models import INTERNAL
+from dsr.requests.mandate_models import mandate_of
+from dsr.requests.models import SubjectRequest
+from dsr.rules.deadlines import paris_day
+from dsr.rules.states import IllegalMove, Move, is_legal
+from privacy.mail import wake_worker
+from privacy.web import rate_limits, signed_links
+
+
+@never_cache
+@require_safe
+def follow_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Take the token out of the address."""
+    return taken_out(request, emails.FOLLOW, token, "dsr:follow")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def follow(request: HttpRequest) -> HttpResponse:
+    """The button that swaps the link for a pass; the link is then used up."""
+    return swapped(request, emails.FOLLOW, follow_up.use_link, "dsr:request")
+
+
+@never_cache
+@require_safe
+def page(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The request, to those who came by its link; to all others the offer of a new link."""
+    found = granted(request, pk)
+    if found is None:
+        return locked(request, pk)
+    return render(request, "dsr/follow_up/request.html", _facts(found, MessageForm()))
+
+
+@never_cache
+@require_POST
+def new_link(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Ask for a new link: the same answer and the same work whether there is such a request or not."""
+    now = timezone.now()
+    if not LINKS_OF_CLIENT.take(rate_limits.client(request), now=now):
+        return render(request, "dsr/intake/too_often.html", status=429)
+    if LINKS_OF_REQUEST.take(str(pk), now=now):
+        follow_up.wish_link(pk, now=now)
+        wake_worker.wake("dsr.follow_up.tasks.send_links")
+    return redirect("dsr:link-sent")
+
+
+@require_safe
+def link_sent(request: HttpRequest) -> HttpResponse:
+    """What to do now: look into the mailbox."""
+    return render(request, "dsr/follow_up/link_sent.html", {"times": LINKS_OF_REQUEST.times})
+
+
+@never_cache
+@require_POST
+def message(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Write to the controller."""
+    found, form = granted(request, pk), MessageForm(request.POST)
+    if found is None:
+        return locked(request, pk)
+    if form.is_valid() and _is_written(request, pk, form):
+        return redirect(resolve_url("dsr:request", pk) + "#messages")
+    return render(request, "dsr/follow_up/request.html", _facts(found, form), status=422)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Withdraw the request, after a page that says what it means."""
+    found = granted(request, pk)
+    if found is None:
+        return locked(request, pk)
+    if request.method != "POST" and is_legal(found.state, Move.WITHDRAW):
+        return render(request, "dsr/follow_up/withdraw.html", {"asked": found})
+    if request.method == "POST":
+        _withdraw(pk)
+    return redirect("dsr:request", pk)
+
+
+def taken_out(request: HttpRequest, door: str, token: str, target: str) -> HttpResponse:
+    """Carry the token to the page with the button; one whose time is over leads to where a new one is asked for."""
+    over = session_grants.carry(request.session, door, token, now=timezone.now())
+    return redirect("dsr:request", over) if over else redirect(target)
+
+
+def swapped(request: HttpRequest, door: str, use: Callable[..., None], target: str) -> HttpResponse:
+    """Ask for the button, then use the carried link up, give the pass for it and lead to its page."""
+    now = timezone.now()
+    try:
+        key, serial = session_grants.carried(request.session, door, now=now)
+        if request.method != "POST":
+            return render(request, "dsr/follow_up/open.html", {"door": door})
+        use(UUID(key), serial, now=now)
+    except signed_links.BadLink:
+        return render(request, "dsr/follow_up/follow_bad.html", status=410)
+    except follow_up.LinkUsed:
+        return redirect(target, UUID(key))
+    session_grants.admit(request.session, door, UUID(key), now=now)
+    return redirect(target, UUID(key))
+
+
+def granted(request: HttpRequest, pk: UUID) -> SubjectRequest | None:
+    """The request, if this browser came by its link and it is still kept."""
+    now = timezone.now()
+    found: SubjectRequest | None = SubjectRequest.objects.live(now).filter(pk=pk).first()
+    return found if session_grants.admits(request.session, emails.FOLLOW, pk, now=now) else None
+
+
+def locked(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The same page for a request that exists and for one that does not."""
+    return render(request, "dsr/follow_up/locked.html", {"pk": pk}, status=403)
+
+
+def _is_written(request: HttpRequest, pk: UUID, form: MessageForm) -> bool:
+    """Write the message; where that cannot be, the form says why and keeps the words."""
+    now = timezone.now()
+    if not MESSAGES_OF_CLIENT.take(rate_limits.client(request), now=now):
+        form.add_error(None, gettext("You have written very often: send this message in an hour."))
+        return False
+    try:
+        follow_up.write(pk, form.cleaned_data["text"], now=now)
+    except IllegalMove:
+        form.add_error(None, gettext("This request has just been decided: no message can be added to it."))
+    return form.is_valid()
+
+
+def _withdraw(pk: UUID) -> None:
+    try:
+        follow_up.withdraw(pk, now=timezone.now())
+    except IllegalMove:
+        return  # decided a moment ago: the page says so
+
+
+def _facts(asked: SubjectRequest, form: MessageForm) -> dict[str, object]:
+    now = timezone.now()
+    clock = asked.clock()
+    items = asked.items.prefetch_related("reserves", "corrections", "strikes")
+    package = AccessPackage.objects.ready(now).filter(request=asked).first()
+    return {
+        "asked": asked,
+        "form": form,
+        "is_suspended": asked.is_open and clock.is_suspended,
+        "due_on": clock.due_on(paris_day(now)),
+        "items": items,
+        "show_items": not asked.is_open or any(item.done_at for item in items),
+        "has_refusal": any(item.is_refused_in_part() for item in items if item.is_told()),
+        "events": asked.events.exclude(what__in=INTERNAL),
+        "letters": asked.messages.all(),
+        "sent": asked.sent_letters.all(),
+        "tellings": asked.tellings.all(),
+        "package": package,
+        "package_until": PACKAGE_KEEP.after(package.built_at) if package else None,
+        "may_write": is_legal(asked.state, Move.WRITE),
+        "mandate": mandate_of(asked),
+        "papers": documents.papers_of(asked),
+        "may_enclose": is_legal(asked.state, Move.ENCLOSE),
+        "may_prove": is_legal(asked.state, Move.PROVE) and documents.may_prove(asked),
+        "may_withdraw": is_legal(asked.state, Move.WITHDRAW),
+    }

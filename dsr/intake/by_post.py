@@ -1,0 +1,182 @@
+"""A letter that came by post: the controller enters it, and its clock runs from the day on which it came.
+
+A letter with the reference of a request that stands belongs to that request. Any other is a request of its own.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from dsr.answer import delivery, objections
+from dsr.intake import submission
+from dsr.intake.models import Identity, IncomingLetter
+from dsr.lifecycle import disposal, transitions
+from dsr.messages import emails
+from dsr.requests.event_models import Happening
+from dsr.requests.identity_models import How, IdentityCheck
+from dsr.requests.item_models import RequestItem
+from dsr.requests.models import SubjectRequest
+from dsr.rules.deadlines import Clock, paris_day
+from dsr.rules.states import Move, State
+from privacy.audit import trail
+from privacy.datamap.periods import CALENDAR
+from privacy.files import fields
+from privacy.files.models import Draft
+from privacy.files.uploads import Checked
+
+ENTERING = 0x6C657474  # "lett": one new letter is entered at a time
+A_MOMENT = timedelta(minutes=10)
+
+
+class WrongDay(ValueError):
+    """Not a day on which this letter can have come.
+
+    That is: one in the future, one before there was the company or the request that the letter names, or a proof of
+    identity before it was asked for.
+    """
+
+
+class AlreadyEntered(Exception):
+    """The same letter was entered a moment ago, as ``request``: a button was pressed twice."""
+
+    def __init__(self, request: SubjectRequest) -> None:
+        super().__init__(request.reference)
+        self.request = request
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What lay in the envelope, and when it came."""
+
+    received_on: date
+    scan: Checked | Draft
+    identity: str = Identity.NONE
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Who writes, what they ask for, and how they are answered."""
+
+    form: submission.Form
+    language: str
+    postal_address: str
+    by_post: bool
+
+
+def enter(writer: Writer, letter: Letter, *, now: datetime) -> SubjectRequest:
+    """Make a letter a request; what can be done at once is done.
+
+    Raises :class:`WrongDay`, :class:`AlreadyEntered`, and :class:`OSError`.
+    """
+    if not first_day() <= letter.received_on <= paris_day(now):
+        raise WrongDay
+    with transaction.atomic():
+        _check_once(writer, letter, now)
+        request = _request(writer, letter, now)
+        transitions.record(request, Happening.RECEIVED, now=request.received_at)
+        _keep(request, letter, now)
+        transitions.record(request, Happening.ENTERED, now=now)
+        if letter.identity == Identity.CHECKED:
+            _checked(IdentityCheck(request=request), now)
+            transitions.record(request, Happening.IDENTITY_CHECKED, now=now)
+        for kind in request.kinds:
+            item = RequestItem(request=request, kind=kind)
+            # Nobody is stopped whose address is not known: then the controller does it by hand.
+            objections.settle(item, None, now=now) if request.email else item.save()
+        if request.items.undecided().exists():
+            emails.received(request, now=now)
+        else:
+            delivery.answer_at_once(request.pk, now=now)
+            request.refresh_from_db()
+    return request
+
+
+def attach(request_id: UUID, letter: Letter, *, now: datetime) -> None:
+    """Add a letter to the request whose reference it carries; a proof that was awaited has come with it.
+
+    Raises IllegalMove once the request is decided, :class:`WrongDay` and :class:`AlreadyEntered`.
+    """
+    if letter.received_on > paris_day(now):
+        raise WrongDay
+    with transitions.making(request_id, Move.ENTER, now=now) as request:
+        if letter.received_on < first_day(request):
+            raise WrongDay
+        if _same(letter, now).filter(request=request).exists():
+            raise AlreadyEntered(request)
+        was_closed = SubjectRequest.objects.filter(pk=request_id, state=State.CLOSED).exists()
+        _keep(request, letter, now)
+        if letter.identity != Identity.NONE:
+            _proved(request, letter, now)
+        request.wind(now)
+        if was_closed:
+            emails.reopened(request, now=now)
+
+
+def first_day(request: SubjectRequest | None = None) -> date:
+    """The first day on which a letter can have come: one that names a request, not before that was made."""
+    return paris_day(request.received_at) if request else date.fromisoformat(str(settings.ENTITY["since"]))
+
+
+def _proved(request: SubjectRequest, letter: Letter, now: datetime) -> None:
+    """A proof lay in the envelope: it ends the wait for one, and perhaps decides; then copies that came before go."""
+    check = request.identity_checks.undecided().first()
+    if check and check.came_on is None:
+        if letter.received_on < paris_day(check.asked_at):
+            raise WrongDay
+        check.came_on = letter.received_on
+        check.save()
+    if letter.identity == Identity.CHECKED:
+        _checked(check or IdentityCheck(request=request), now)
+        disposal.destroy_proofs(request)
+
+
+def _check_once(writer: Writer, letter: Letter, now: datetime) -> None:
+    """One after the other, so that of two clicks at once the second finds the first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ENTERING])
+    facts = {**vars(writer.form), "postal_address": writer.postal_address, "by_post": writer.by_post}
+    found = SubjectRequest.objects.filter(incoming_letters__in=_same(letter, now), **facts).first()
+    if found:
+        raise AlreadyEntered(found)
+
+
+def _same(letter: Letter, now: datetime) -> "QuerySet[IncomingLetter]":
+    """What was entered a moment ago of the same day, with a scan of the same size."""
+    size = len(letter.scan.content) if isinstance(letter.scan, Checked) else letter.scan.file.size
+    same = {"received_on": letter.received_on, "identity": letter.identity, "scan__size": size}
+    return IncomingLetter.objects.filter(**same, entered_at__gt=now - A_MOMENT)
+
+
+def _request(writer: Writer, letter: Letter, now: datetime) -> SubjectRequest:
+    noon = datetime.combine(letter.received_on, time(12), CALENDAR)
+    request = SubjectRequest(
+        **vars(writer.form),
+        language=writer.language,
+        postal_address=writer.postal_address,
+        by_post=writer.by_post,
+        received_at=min(noon, now),
+        confirmed_at=now,
+        due_on=Clock(letter.received_on).due_on(paris_day(now)),
+    )
+    request.save(force_insert=True)
+    return request
+
+
+def _keep(request: SubjectRequest, letter: Letter, now: datetime) -> None:
+    IncomingLetter(
+        request=request,
+        received_on=letter.received_on,
+        identity=letter.identity,
+        scan=fields.store(letter.scan, now=now),
+        entered_at=now,
+        entered_by=trail.actor(),
+    ).save()
+
+
+def _checked(check: IdentityCheck, now: datetime) -> None:
+    check.how, check.checked_at, check.checked_by = How.LETTER, now, trail.actor()
+    check.save()

@@ -1,0 +1,180 @@
+"""The public forms."""
+
+from typing import Any
+
+from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from dsr.identity import mandates
+from dsr.intake import submission
+from dsr.requests.mandate_models import AnswersTo
+from dsr.rules.rights import NEEDS_WORDS, QUESTIONS, Kind
+from privacy.files.fields import DocumentField, DocumentForm, hint
+from privacy.files.uploads import SCANS
+from privacy.web.fields import EmailField, NameField, TextField
+
+MYSELF, ANOTHER = "self", "another"
+FOR_ANOTHER = ("by_first_name", "by_surname", "by_email", "mandate", "answers_to")
+NEEDED_FOR_ANOTHER = FOR_ANOTHER[:-1]
+
+
+class AskedField(forms.BoundField):
+    """A field that knows whether it is only for those who ask for somebody else: the style sheet hides it, then."""
+
+    @property
+    def is_needed(self) -> bool:
+        """Marked as required where it is shown, though nobody who asks for themselves has to fill it in."""
+        return self.name in FOR_ANOTHER
+
+    def css_classes(self, extra_classes: Any = None) -> str:
+        """The usual ones, and ours."""
+        usual = super().css_classes(extra_classes)
+        return f"{usual} for-another".strip() if self.name in FOR_ANOTHER else usual
+
+
+class KindsField(forms.MultipleChoiceField):
+    """Rights, each once, however often a browser names it."""
+
+    def clean(self, value: Any) -> list[str]:
+        """The rights that were ticked."""
+        return list(dict.fromkeys(super().clean(value)))
+
+
+class RequestForm(DocumentForm):
+    """What somebody wants, in plain words, and who they are."""
+
+    bound_field_class = AskedField
+
+    for_whom = forms.ChoiceField(
+        label=_("Whose data is it about?"),
+        choices=[
+            (MYSELF, _("Mine")),
+            (ANOTHER, _("Somebody else’s, who has given me a mandate in writing")),
+        ],
+        initial=MYSELF,
+        help_text=_("For somebody else: first what you ask for them, their name and address, then yours."),
+        widget=forms.RadioSelect,
+    )
+    kinds = KindsField(
+        label=_("What would you like?"),
+        choices=list(QUESTIONS.items()),
+        initial=[Kind.ACCESS],
+        help_text=_("Tick whatever you need: we answer everything together."),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Please tick at least one line.")},
+    )
+    first_name = NameField(
+        label=_("First name"), max_length=100, widget=forms.TextInput({"autocomplete": "given-name"})
+    )
+    surname = NameField(
+        label=_("Surname"), max_length=100, widget=forms.TextInput({"autocomplete": "family-name"})
+    )
+    email = EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        help_text=_("The one that was used with us. If it is yours, we write to it to make sure of that."),
+        widget=forms.EmailInput({"autocomplete": "email"}),
+    )
+    by_first_name = NameField(label=_("Your own first name"), required=False, max_length=100)
+    by_surname = NameField(label=_("Your own surname"), required=False, max_length=100)
+    by_email = EmailField(
+        label=_("Your own e-mail address"),
+        required=False,
+        max_length=254,
+        help_text=_(
+            "We write to this one. Above stand the names and the address of the person whose data it is."
+        ),
+    )
+    mandate = DocumentField(
+        label=_("Their mandate"),
+        kinds=SCANS,
+        required=False,
+        help_text=format_lazy(
+            "{} {}",
+            _(
+                "A paper with both names, what you may ask for, a date and their signature: a photo of it is enough."
+            ),
+            hint(SCANS),
+        ),
+    )
+    answers_to = forms.ChoiceField(
+        label=_("Who gets our answer?"),
+        choices=[
+            (AnswersTo.REPRESENTATIVE, _("I do")),
+            (AnswersTo.PERSON, _("The person whose data it is")),
+        ],
+        initial=AnswersTo.REPRESENTATIVE,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    wish = TextField(
+        label=_("What we should know"),
+        required=False,
+        max_length=2000,
+        help_text=_(
+            "To correct something: what is wrong, and what it should be. To object to a use or to have it restricted: "
+            "which use, and why. For all else you need not say anything, nor why you ask."
+        ),
+        widget=forms.Textarea({"rows": 4}),
+    )
+
+    def clean(self) -> dict[str, Any] | None:
+        """Some rights need a word."""
+        cleaned = super().clean()
+        if NEEDS_WORDS & set(self.cleaned_data.get("kinds", ())) and not self.cleaned_data.get("wish"):
+            self.add_error("wish", _("Please tell us in a few words what it is about: we cannot guess."))
+        if self.is_for_another():
+            self._check_mandate()
+        return cleaned
+
+    def asked(self) -> submission.Form:
+        """What was filled in, checked."""
+        names = submission.Form.__annotations__
+        return submission.Form(**{name: self.cleaned_data[name] for name in names})
+
+    def is_for_another(self) -> bool:
+        """Whether somebody else's data are asked for."""
+        return bool(self.cleaned_data.get("for_whom") == ANOTHER)
+
+    def acting(self) -> mandates.Acting | None:
+        """Who asks for somebody else, with their mandate."""
+        if not self.is_for_another():
+            return None
+        said = self.cleaned_data
+        return mandates.Acting(
+            surname=said["by_surname"],
+            first_name=said["by_first_name"],
+            email=said["by_email"],
+            answers_to=said["answers_to"] or AnswersTo.REPRESENTATIVE,
+            document=said["mandate"],
+        )
+
+    def filer(self) -> str:
+        """The address of whoever fills in the form."""
+        return str(self.cleaned_data["by_email" if self.is_for_another() else "email"])
+
+    def _check_mandate(self) -> None:
+        """Who asks for somebody else says who they are and what allows it."""
+        for name in NEEDED_FOR_ANOTHER:
+            if name not in self.errors and not self.cleaned_data.get(name):
+                self.add_error(name, _("To ask for somebody else, this is needed."))
+        if Kind.NO_NAVIGATION in self.cleaned_data.get("kinds", ()):
+            self.add_error("kinds", _("Only somebody’s own browser can stop the recording of its visits."))
+
+
+class BrowserForm(forms.Form):
+    """Whether what was recorded of this browser belongs in the answer: only the person knows who else uses it."""
+
+    YES, NO = "yes", "no"
+    browser = forms.ChoiceField(
+        label=_("Do you alone use this browser?"),
+        choices=[
+            (YES, _("Yes: add the pages seen and the choices made with it to my answer")),
+            (NO, _("No, others use it too: leave them out")),
+        ],
+        widget=forms.RadioSelect,
+    )
+
+    def is_mine(self) -> bool:
+        return bool(self.cleaned_data["browser"] == self.YES)

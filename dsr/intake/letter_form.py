@@ -1,0 +1,87 @@
+"""The letter for those who write by post, as clause 4 of the policy says: address, what to say, what to enclose."""
+
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from dsr.requests.mandate_models import Mandate, mandate_of
+from dsr.requests.models import SubjectRequest
+from dsr.rules.rights import QUESTIONS, Kind
+from privacy.web import pdf
+
+
+def letter(language: str, request: SubjectRequest | None = None) -> bytes:
+    """A tagged PDF in `language`: to be filled in by hand, or filled in already for a `request` that stands."""
+    with translation.override(language):
+        return pdf.render("dsr/intake/letter", _facts(language, request))
+
+
+def _facts(language: str, request: SubjectRequest | None) -> dict[str, Any]:
+    mandate = mandate_of(request) if request else None
+    return {
+        "language": language,
+        "title": _("Request about my personal data"),
+        "to": _to(),
+        "reference": _("Reference: %(reference)s") % {"reference": request.reference} if request else "",
+        "opening": _("I exercise my rights under articles 15 to 21 of the GDPR. I would like to:"),
+        "rights": _rights(request),
+        "ticked": _("ticked"),
+        "details_label": _("In particular:"),
+        "details": request.wish if request else "",
+        "who": _("Who I am"),
+        "fields": _fields(request, mandate),
+        "enclose": _("What I enclose"),
+        "enclosures": _enclosures(request, mandate),
+        "promise": _(
+            "The copy serves this check alone and is destroyed at the decision. The answer comes within one month of "
+            "the receipt of this letter; while a needed proof is awaited the delay stands still."
+        ),
+        "signature": _("Place, date, signature"),
+        "by_hand": "" if request else _("Please write in capital letters."),
+    }
+
+
+def _to() -> list[str]:
+    entity = settings.ENTITY
+    return [
+        str(entity["name"]),
+        _("To the data controller, %(name)s") % {"name": settings.CONTROLLER["name"]},
+        f"{entity['postcode']} {entity['town']}",
+        str(entity["country"]),
+    ]
+
+
+def _rights(request: SubjectRequest | None) -> list[dict[str, Any]]:
+    asked = set(request.kinds) if request else set()
+    return [
+        {"words": str(words), "ticked": kind in asked}
+        for kind, words in QUESTIONS.items()
+        if kind != Kind.NO_NAVIGATION  # a browser writes no letters
+    ]
+
+
+def _fields(request: SubjectRequest | None, mandate: Mandate | None) -> list[dict[str, Any]]:
+    """The lines to fill in, or filled in; an address takes more room than one line."""
+    found: list[dict[str, Any]] = [
+        {"label": _("Surname"), "value": request.surname if request else ""},
+        {"label": _("First name"), "value": request.first_name if request else ""},
+        {"label": _("E-mail address"), "value": request.email if request else ""},
+        {"label": _("Postal address"), "value": request.postal_address if request else "", "is_long": True},
+    ]
+    if mandate:
+        found.append({"label": _("Asked for them by"), "value": mandate.representative.full_name()})
+    return found
+
+
+def _enclosures(request: SubjectRequest | None, mandate: Mandate | None) -> list[str]:
+    """What to enclose; who fills the letter in by hand may ask for somebody else, for all we know."""
+    found = [
+        _(
+            "a copy of a valid identity card or passport, with whatever is not needed to recognise me struck out"
+        )
+    ]
+    if mandate or request is None:
+        found.append(_("for somebody else: their written mandate"))
+    return found

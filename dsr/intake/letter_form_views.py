@@ -1,0 +1,35 @@
+"""The letter for those who write by post."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from dsr.follow_up.views import granted, locked
+from dsr.intake import letter_form
+from dsr.requests.models import SubjectRequest
+
+
+@require_safe
+def blank(request: HttpRequest) -> HttpResponse:
+    """The letter to be filled in by hand."""
+    return _letter(None)
+
+
+@never_cache
+@require_safe
+def filled_in(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The letter of one request, with its reference, to those who came by its link."""
+    found = granted(request, pk)
+    return locked(request, pk) if found is None else _letter(found)
+
+
+def _letter(asked: SubjectRequest | None) -> HttpResponse:
+    content = letter_form.letter(get_language() or "en", asked)
+    headers = {
+        "Content-Disposition": 'attachment; filename="letter.pdf"',
+        "X-Content-Type-Options": "nosniff",
+    }
+    return HttpResponse(content, content_type="application/pdf", headers=headers)

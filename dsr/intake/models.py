@@ -1,0 +1,56 @@
+"""Letters that came about a request, entered at the desk."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from dsr.requests.case_file import filed
+from dsr.requests.models import SubjectRequest
+from privacy.audit import labels
+from privacy.datamap.declarations import Category, Datum
+from privacy.datamap.registry import PersonalDataModel
+from privacy.files.models import StoredFile
+
+
+class Identity(models.TextChoices):
+    """What of the writer's identity lay in the envelope."""
+
+    NONE = "NONE", _("no proof of identity was enclosed")
+    TO_CHECK = "TO_CHECK", _("a copy of an identity card or passport was enclosed, still to be checked")
+    CHECKED = "CHECKED", _("a copy was enclosed: it leaves no doubt, and I have destroyed it")
+
+
+class IncomingLetter(PersonalDataModel):
+    """One letter: the day on which it came, which starts the clock, and its scan."""
+
+    request = models.ForeignKey(SubjectRequest, on_delete=models.CASCADE, related_name="incoming_letters")
+    received_on = models.DateField(_("received on"))
+    identity = models.CharField(_("identity"), max_length=20, choices=Identity.choices)
+    scan = models.OneToOneField(
+        StoredFile, verbose_name=_("scan of the letter"), on_delete=models.PROTECT, related_name="+"
+    )
+    entered_at = models.DateTimeField(_("entered at"))
+    entered_by = models.CharField(_("entered by"), max_length=40)
+
+    personal_data = filed(
+        "request",
+        label=_("Letters that you sent us about your requests"),
+        fields={
+            "received_on": Datum(Category.REQUESTS, provided=False),
+            "identity": Datum(Category.IDENTITY_PROOF, provided=False),
+            "scan": Datum(Category.MESSAGES),
+            "entered_at": Datum(Category.REQUESTS, provided=False),
+        },
+        impersonal=("id", "request", "entered_by"),
+    )
+
+    class Meta:
+        verbose_name = _("letter received")
+        verbose_name_plural = _("letters received")
+        ordering = ("received_on", "id")
+
+    def __str__(self) -> str:
+        return f"{self.received_on:%Y-%m-%d}"
+
+    def get_entered_by_display(self) -> str:
+        """Who entered it, in words."""
+        return labels.who(self.entered_by)

@@ -1,0 +1,27 @@
+"""What is destroyed as soon as it has served: the copies that prove an identity, the document of a mandate."""
+
+from dsr.requests.document_models import IdentityProof
+from dsr.requests.mandate_models import Mandate
+from dsr.requests.models import SubjectRequest
+from privacy.files import storage
+from privacy.files.models import Draft
+from privacy.rights import erasure
+
+
+def destroy_proofs(request: SubjectRequest) -> int:
+    """Destroy every copy of a card or passport of this request; returns how many. The record of the check stays.
+
+    A copy may also wait beside a form that was not sent to its end, under the person's address.
+    """
+    if request.email and request.identity_checks.filter(asked_at__isnull=False).exists():
+        erasure.delete(Draft.objects.filter(email=request.email))
+    return erasure.delete(IdentityProof.objects.filter(check_made__request=request)).rows
+
+
+def at_the_end(request: SubjectRequest) -> None:
+    """Destroy what a request that ends needs no more. Of the mandate stay its digest and who checked it, when."""
+    destroy_proofs(request)
+    served = Mandate.objects.filter(request=request, file__isnull=False)
+    files = list(served.values_list("file", flat=True))
+    served.update(file=None)
+    storage.destroy(files)

@@ -1,0 +1,49 @@
+"""How many requests came, and how they ended after how many days: numbers that outlive the requests."""
+
+from datetime import date
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from dsr.rules.rights import Kind
+from privacy.datamap.declarations import NotPersonal
+
+
+class Tally(models.Model):
+    """How many requests for one right came in a month, or ended in it after so many days."""
+
+    class What(models.TextChoices):
+        """What is counted: requests that came, or the way they ended (as :class:`dsr.rules.states.State` names it)."""
+
+        RECEIVED = "RECEIVED", pgettext_lazy("figures of requests", "received")
+        ANSWERED = "ANSWERED", pgettext_lazy("figures of requests", "answered")
+        REFUSED = "REFUSED", pgettext_lazy("figures of requests", "refused")
+        WITHDRAWN = "WITHDRAWN", pgettext_lazy("figures of requests", "withdrawn")
+        CLOSED = "CLOSED", pgettext_lazy("figures of requests", "closed without answer")
+
+    month = models.DateField(_("month"))
+    kind = models.CharField(_("right"), max_length=20, choices=Kind.choices)
+    what = models.CharField(_("what is counted"), max_length=10, choices=What.choices)
+    days = models.PositiveIntegerField(_("after days"), default=0)
+    number = models.PositiveIntegerField(_("number"), default=0)
+
+    personal_data = NotPersonal(_("Numbers of requests by month, with nobody's name or address."))
+
+    class Meta:
+        verbose_name = _("figure of requests")
+        verbose_name_plural = _("figures of requests")
+        constraints: ClassVar = [
+            models.UniqueConstraint(name="dsr_tally_once", fields=["month", "kind", "what", "days"])
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m} {self.kind} {self.what} {self.days}: {self.number}"
+
+    @classmethod
+    def add(cls, month: date, kind: str, what: str, *, days: int = 0, by: int = 1) -> None:
+        """Count ``by`` more; call it in the transaction that does what is counted."""
+        row, _is_new = cls.objects.get_or_create(month=month, kind=kind, what=what, days=days)
+        cls.objects.filter(pk=row.pk).update(number=F("number") + by)

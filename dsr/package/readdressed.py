@@ -1,0 +1,43 @@
+"""Whose rows a request concerns once it has corrected some: where it corrected an address, that finds them no more."""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from dsr.requests.correction_models import Correction
+from dsr.requests.models import SubjectRequest
+from privacy.datamap.declarations import Category
+from privacy.datamap.registry import holdings
+from privacy.datamap.subjects import Subject, normalise_email
+from privacy.rights.erasure import Item
+
+
+def readdressed(request: SubjectRequest) -> list[Item]:
+    """The rows of which this request has corrected the address: they are the person's all the same."""
+    return [Item(each.holding, each.key) for each in _corrected_addresses(request)]
+
+
+def addresses(request: SubjectRequest) -> set[str]:
+    """The addresses that it has written into them."""
+    return {normalise_email(each.wished) for each in _corrected_addresses(request)}
+
+
+def whole(request: SubjectRequest) -> Subject:
+    """The person as the request knows them, with the accounts of which it has corrected the address."""
+    subject, found = request.subject(), readdressed(request)
+    accounts = set(subject.accounts)
+    for known in holdings():
+        lookup, keys = known.data.subject.get("accounts"), keys_in(known.label, found)
+        if lookup and keys:
+            accounts.update(known.rows().filter(pk__in=keys).values_list(lookup, flat=True))
+    return replace(subject, accounts=frozenset(accounts))
+
+
+def keys_in(holding: str, items: Collection[Item]) -> list[str]:
+    """The keys of one holding's rows."""
+    return [item.key for item in items if item.holding == holding]
+
+
+def _corrected_addresses(request: SubjectRequest) -> list[Correction]:
+    written = Correction.objects.filter(item__request=request, is_accepted=True, item__done_at__isnull=False)
+    declared = {known.label: known.data.fields for known in holdings()}
+    return [each for each in written if declared[each.holding][each.field].category == Category.EMAIL]

@@ -1,0 +1,207 @@
+"""Striking words about other people out of a copy: marked by hand, word by word, and never guessed.
+
+What is kept is where the words stand, with a hash of the text. When the text is another one by the time the copy is
+made, no copy is made: the request goes back to the desk.
+"""
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import translation
+from django.utils.translation import gettext
+
+from dsr.lifecycle import transitions
+from dsr.package import numbered_records
+from dsr.package.redaction_models import Strike, TextChanged
+from dsr.requests.correction_models import Correction
+from dsr.requests.models import SubjectRequest
+from dsr.rules import record_labels
+from dsr.rules.rights import PACKAGED
+from dsr.rules.states import Move
+from privacy.audit import trail
+from privacy.datamap.registry import Holding, holdings
+from privacy.datamap.subjects import fingerprint
+
+WORD = re.compile(r"\S+")
+
+
+class NoSuchText(LookupError):
+    """Not a text of a record about this person."""
+
+
+class MarkedMeanwhile(Exception):
+    """Somebody else marked words of the same text after it was opened: their marks would be lost."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """One text of one record, as it stands."""
+
+    holding: str
+    key: str
+    field: str
+    title: str
+    value: str
+
+    @property
+    def seal(self) -> str:
+        """By what it is known whether it changed."""
+        return fingerprint(self.value)
+
+    def words(self) -> list[re.Match[str]]:
+        """What can be marked."""
+        return list(WORD.finditer(self.value))
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word of the text on the page where it is marked."""
+
+    text: str
+    gap: str
+    is_struck: bool
+
+
+def mark() -> str:
+    """What stands in the place of struck words, in the language in force."""
+    return gettext("[struck out: rights of other people, GDPR, article 15(4)]")
+
+
+def free_texts(known: Holding) -> list[str]:
+    """The fields in which people write what they like."""
+    meta = known.model._meta
+    if not numbered_records.is_choosable(known):
+        return []
+    return [
+        name
+        for name, datum in known.data.fields.items()
+        if not datum.said and isinstance(meta.get_field(name), models.TextField)
+    ]
+
+
+def text(request: SubjectRequest, holding: str, key: str, field: str, *, now: datetime) -> Text:
+    """A text about the person, today. Raises :class:`NoSuchText`."""
+    known = next((each for each in holdings() if each.label == holding), None)
+    if known is None or field not in free_texts(known):
+        raise NoSuchText(holding, field)
+    try:
+        row = known.live(now, among=known.about(request.subject())).filter(pk=key).first()
+    except (ValueError, TypeError, ValidationError):
+        row = None
+    if row is None:
+        raise NoSuchText(holding, key)
+    return Text(
+        holding, str(row.pk), field, record_labels.of_both(holding, field), str(getattr(row, field) or "")
+    )
+
+
+def words(request: SubjectRequest, found: Text) -> list[Word]:
+    """The words of a text with those that are struck out; none, when it has changed since."""
+    standing = of(request).get((found.holding, found.key, found.field))
+    pairs = list(standing.pairs()) if standing and standing.seal == found.seal else []
+    matches = found.words()
+    ends = [*(each.start() for each in matches[1:]), len(found.value)]
+    return [
+        Word(each.group(), found.value[each.end() : end], any(a <= each.start() < b for a, b in pairs))
+        for each, end in zip(matches, ends, strict=True)
+    ]
+
+
+def last_mark(request: SubjectRequest, found: Text) -> str:
+    """By what the marks of a text are known: another one each time, nothing where there are none."""
+    standing = of(request).get((found.holding, found.key, found.field))
+    return str(standing.pk) if standing else ""
+
+
+def strike(
+    request_id: UUID,
+    *,
+    found: Text,
+    seal: str,
+    last: str | None = None,
+    chosen: Collection[int],
+    now: datetime,
+) -> None:
+    """Strike the words with the numbers ``chosen`` out of a text, and no others; with none, all stand again.
+
+    ``last`` is what :func:`last_mark` said when the text was opened. Raises IllegalMove, :class:`MarkedMeanwhile`, and
+    :class:`TextChanged` when the text was another one where they were chosen.
+    """
+    with transitions.making(request_id, Move.STRIKE, now=now) as request:
+        if seal != found.seal:
+            raise TextChanged(found.title)
+        if last not in {None, last_mark(request, found)}:
+            raise MarkedMeanwhile
+        _forget(request, found)
+        if spans := _spans(found, chosen):
+            item = request.items.filter(kind__in=PACKAGED, done_at=None).first()
+            Strike(
+                item=item, holding=found.holding, key=found.key, field=found.field, spans=spans, seal=seal,
+                made_at=now, made_by=trail.actor(),
+            ).save()  # fmt: skip
+        request.prepared_by = ""
+
+
+def of(request: SubjectRequest) -> dict[tuple[str, str, str], Strike]:
+    """What is struck out of the copies that answer a request, by text."""
+    return {each.place: each for each in Strike.objects.filter(item__request=request)}
+
+
+def changed(request: SubjectRequest, *, now: datetime) -> Iterator[Strike]:
+    """The strikes whose text is another one today. A record that is gone needs none."""
+    for each in of(request).values():
+        try:
+            found = text(request, *each.place, now=now)
+        except NoSuchText:
+            continue
+        if found.seal != each.seal:
+            yield each
+
+
+def check(request: SubjectRequest, *, now: datetime) -> None:
+    """Raises :class:`TextChanged` when a strike fits no more."""
+    for each in changed(request, now=now):
+        raise TextChanged(str(each))
+
+
+def still_standing(request: SubjectRequest) -> dict[tuple[str, str, str], Strike]:
+    """The strikes on texts that were not corrected: a corrected one holds the words that the person asked for."""
+    written = Correction.objects.filter(item__request=request, is_accepted=True, item__done_at__isnull=False)
+    corrected = set(written.values_list("holding", "key", "field"))
+    return {place: each for place, each in of(request).items() if place not in corrected}
+
+
+def cover(request: SubjectRequest) -> None:
+    """Strike the same words out of what the answer says that a corrected text was. Call it once, after correcting."""
+    strikes = of(request)
+    with translation.override(request.language):
+        for each in Correction.objects.filter(item__request=request):
+            if strike := strikes.get(each.place):
+                is_same = fingerprint(each.was) == strike.seal
+                each.was = strike.over(each.was, mark()) if is_same else mark()
+                each.save(update_fields=["was"])
+
+
+def _forget(request: SubjectRequest, found: Text) -> None:
+    place = {"holding": found.holding, "key": found.key, "field": found.field}
+    Strike.objects.filter(item__request=request, **place).delete()
+
+
+def _spans(found: Text, chosen: Collection[int]) -> list[int]:
+    """First and last characters of the chosen words; neighbours are one place, with what is between them."""
+    spans: list[int] = []
+    last = -2
+    for number, each in enumerate(found.words()):
+        if number not in chosen:
+            continue
+        if last == number - 1:
+            spans[-1] = each.end()
+        else:
+            spans += [each.start(), each.end()]
+        last = number
+    return spans

@@ -1,0 +1,97 @@
+"""Where else the words that are struck out of one text stand in the same copy: shown to the controller, who decides.
+
+What is looked for is each struck passage as a whole, and each name, number or address in it alone; capitals, accents,
+signs around a word and between figures make no difference. The content of documents is not searched.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from dsr.package import archive, redaction
+from dsr.package.search import Less
+from dsr.package.sections import Line, Record, Section
+from dsr.requests.models import SubjectRequest
+
+AROUND = re.compile(r"^\W+|\W+$")
+BETWEEN_FIGURES = re.compile(r"(?<=\d)[ .\-/\u00a0\u202f](?=\d)")  # in a telephone number, or a day
+A_NUMBER = re.compile(r"\d{3}")
+SHORTEST = 2
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One place of the copy where struck-out words still stand: a line of a record, or the name of a document."""
+
+    words: str
+    section: Section
+    number: int
+    record: Record
+    line: Line | None
+
+
+def find(request: SubjectRequest, preview: archive.Preview, *, now: datetime) -> list[Trace]:
+    """Every such place, in the order of the copy; what is kept back from it is passed by."""
+    sought = {_plain(words): words for words in _struck(request, now)}
+    if not sought:
+        return []
+    pattern = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, sorted(sought, key=len, reverse=True)))})(?!\w)")
+    return [
+        Trace(sought[words], section, number, record, line)
+        for section, number, record in _records(preview)
+        for line, text in _texts(record)
+        for words in dict.fromkeys(pattern.findall(_plain(text)))
+    ]
+
+
+def count(request: SubjectRequest, *, now: datetime) -> int:
+    """How many places there are, for a page that shows nothing of what is held."""
+    if not redaction.of(request):
+        return 0
+    return len(find(request, archive.preview(request, now=now), now=now))
+
+
+def _struck(request: SubjectRequest, now: datetime) -> Iterator[str]:
+    """The passages that are struck out, and what in them tells of somebody by itself."""
+    for strike in redaction.of(request).values():
+        try:
+            found = redaction.text(request, *strike.place, now=now)
+        except redaction.NoSuchText:
+            continue
+        if found.seal != strike.seal:
+            continue
+        for first, end in strike.pairs():
+            passage = BETWEEN_FIGURES.sub("", found.value[first:end])
+            words = [passage, *filter(_is_telling, passage.split())]
+            yield from (AROUND.sub("", each) for each in words if len(_plain(each)) >= SHORTEST)
+
+
+def _records(preview: archive.Preview) -> Iterator[tuple[Section, int, Record]]:
+    less = Less(preview.reserves)
+    for section in preview.sections:
+        label = section.told.label
+        for number, record in enumerate([] if less.whole(label) else section.records, start=1):
+            if record.key not in less.single(label):
+                yield section, number, record
+
+
+def _texts(record: Record) -> Iterator[tuple[Line | None, str]]:
+    mark = redaction.mark()
+    for line in record.lines:
+        yield line, line.shown.replace(mark, " ")
+    for original in record.originals:
+        yield None, original.file.name.replace("_", " ")
+
+
+def _is_telling(word: str) -> bool:
+    """Whether it may be a name, a number or an address; not every script has capitals."""
+    is_name = any(sign.isalpha() and not sign.islower() for sign in word)
+    return is_name or "@" in word or bool(A_NUMBER.search(word))
+
+
+def _plain(text: str) -> str:
+    """As it is compared: without capitals, accents, signs around it, and more than one space."""
+    bare = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
+    return AROUND.sub("", " ".join(BETWEEN_FIGURES.sub("", bare).casefold().split()))

@@ -1,0 +1,157 @@
+"""The search for what is held about one person, holding by holding, as the data map finds and explains it."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext
+
+from dsr.package.readdressed import keys_in
+from dsr.package.redaction import free_texts, mark
+from dsr.package.redaction_models import Strike
+from dsr.package.sections import Line, Original, Record, Section
+from dsr.requests.item_models import Reserve
+from privacy.datamap.declarations import Basis, Category
+from privacy.datamap.explanations import explain
+from privacy.datamap.registry import Holding, holdings
+from privacy.datamap.subjects import Subject
+from privacy.rights.erasure import Item
+
+PORTABLE = frozenset({Basis.CONSENT, Basis.CONTRACT})
+
+
+@dataclass(frozen=True)
+class Less:
+    """What a copy leaves out: records that are kept back, words that are struck out."""
+
+    reserves: Sequence[Reserve] = ()
+    strikes: Mapping[tuple[str, str, str], Strike] = field(default_factory=dict)
+
+    def whole(self, label: str) -> Reserve | None:
+        """Why all of a holding is kept back."""
+        return next((each for each in self.reserves if (each.holding, each.key) == (label, "")), None)
+
+    def single(self, label: str) -> dict[str, Reserve]:
+        """Why single records of a holding are kept back, by key."""
+        return {each.key: each for each in self.reserves if each.holding == label and each.key}
+
+
+NOTHING_LESS = Less()
+
+
+def collect(
+    subject: Subject, *, now: datetime, less: Less = NOTHING_LESS, also: Collection[Item] = ()
+) -> list[Section]:
+    """Search every holding for the person: a read, past nobody's period, in the language in force.
+
+    ``also`` are rows of theirs that no key of theirs finds any more. Raises
+    :class:`~dsr.package.redaction_models.TextChanged` when words are struck out of another text than there is today.
+    """
+    found = [_section(known, _rows(known, subject, now, also), less) for known in holdings()]
+    # What the person gave comes first: they recognise it, and it is what they came for.
+    return sorted(found, key=lambda section: not section.told.is_given)
+
+
+def collect_portable(
+    subject: Subject, *, now: datetime, less: Less = NOTHING_LESS, also: Collection[Item] = ()
+) -> list[Section]:
+    """What the person provided on consent or contract, and nothing else (GDPR article 20); raises the same."""
+    wanted = [(known, portable_fields(known)) for known in holdings()]
+    return [
+        _section(known, _rows(known, subject, now, also), less, names) for known, names in wanted if names
+    ]
+
+
+def hide(found: list[Section], category: Category) -> list[Section]:
+    """The same with the values of one category hidden: not everybody at the desk may see everything."""
+    declared = {known.label: known.data.fields for known in holdings()}
+
+    def told(section: Section, line: Line) -> Line:
+        is_hidden = declared[section.told.label][line.name].category == category
+        return replace(line, value=gettext("hidden")) if is_hidden else line
+
+    def masked(section: Section) -> list[Record]:
+        return [
+            replace(record, lines=[told(section, line) for line in record.lines])
+            for record in section.records
+        ]
+
+    return [replace(section, records=masked(section)) for section in found]
+
+
+def portable_fields(known: Holding) -> frozenset[str]:
+    """The fields of a holding that a person may take elsewhere."""
+    return frozenset(
+        name
+        for name, datum in known.data.fields.items()
+        if datum.provided and (datum.basis or known.data.basis) in PORTABLE
+    )
+
+
+def _rows(known: Holding, subject: Subject, now: datetime, also: Collection[Item]) -> "models.QuerySet[Any]":
+    """The rows about the person that may still be shown."""
+    about, keys = known.about(subject), keys_in(known.label, also)
+    if keys:
+        about = known.rows().filter(Q(pk__in=about.values("pk")) | Q(pk__in=keys))
+    return known.live(now, among=about)
+
+
+def _section(
+    known: Holding, rows: "models.QuerySet[Any]", less: Less, only: frozenset[str] | None = None
+) -> Section:
+    whole, single = less.whole(known.label), less.single(known.label)
+    records = [] if whole else list(_records(known, rows, only))
+    left = [_struck(known.label, record, less) for record in records if record.key not in single]
+    gone_without = [single[record.key] for record in records if record.key in single]
+    return Section(explain(known), left, whole, gone_without, str(known.data.stays))
+
+
+def _struck(label: str, record: Record, less: Less) -> Record:
+    """The record with a mark in the place of each word that is struck out."""
+
+    def line(told: Line) -> Line:
+        strike = less.strikes.get((label, record.key, told.name))
+        return (
+            replace(told, value=strike.over(str(told.value or ""), mark()), is_struck=True)
+            if strike
+            else told
+        )
+
+    return replace(record, lines=[line(told) for told in record.lines]) if less.strikes else record
+
+
+def _records(holding: Holding, rows: "models.QuerySet[Any]", only: frozenset[str] | None) -> Iterator[Record]:
+    since = holding.data.keep.since
+    wanted = frozenset(holding.data.fields) if only is None else only
+    texts = free_texts(holding)
+    needed = [name for name in (since.rpartition("__")[0], *_copied_files(holding)) if name]
+    rows = rows.order_by(since, "pk")
+    for number, row in enumerate(rows.select_related(*needed) if needed else rows, start=1):
+        files = [name for name in _copied_files(holding, row) if name in wanted]
+        yield Record(
+            key=str(row.pk),
+            lines=[
+                Line(name, str(label), value, is_text=name in texts)
+                for name, label, value in holding.export(row)
+                if name in wanted
+            ],
+            originals=[_original(holding, row, name, number) for name in files],
+            deleted_at=holding.expires_at(row),
+        )
+
+
+def _copied_files(holding: Holding, row: models.Model | None = None) -> list[str]:
+    """The file fields whose content goes into the package: not those that say something instead."""
+    names = [name for name in holding.file_fields() if not holding.data.fields[name].said]
+    return [name for name in names if row is None or getattr(row, name) is not None]
+
+
+def _original(holding: Holding, row: models.Model, name: str, number: int) -> Original:
+    file = getattr(row, name)
+    safe = re.sub(r"[^\w.-]+", "_", file.name).strip("._")[-100:] or "file"
+    path = f"files/{holding.label}/{number}-{name}-{safe}"
+    return Original(str(holding.field_label(name)), path, file)

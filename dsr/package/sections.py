@@ -1,0 +1,130 @@
+"""What is found about one person, holding by holding, in words: the same for the package and for the desk."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+
+from dsr.requests.item_models import Reserve
+from privacy.datamap.explanations import Information
+from privacy.files.models import StoredFile
+
+LONGEST_LIST = 3
+LONGEST_CELL = 200
+
+
+@dataclass(frozen=True)
+class Line:
+    """One datum of a record."""
+
+    name: str
+    label: str
+    value: Any
+    is_text: bool = False
+    is_struck: bool = False
+
+    @property
+    def shown(self) -> str:
+        """The value as people read it, in the language in force."""
+        return _in_words(self.value)
+
+    @property
+    def is_long(self) -> bool:
+        """Too long for a cell of a table: it would make a column of single words."""
+        return len(self.shown) > LONGEST_CELL
+
+
+@dataclass(frozen=True)
+class Original:
+    """A file of the person's, and the path that it has in the package."""
+
+    label: str
+    path: str
+    file: StoredFile
+
+
+@dataclass(frozen=True)
+class Record:
+    """One row about the person."""
+
+    key: str
+    lines: list[Line]
+    originals: list[Original]
+    deleted_at: datetime | None
+
+    def struck(self) -> list[str]:
+        """The fields in which words are struck out."""
+        return [line.name for line in self.lines if line.is_struck]
+
+
+@dataclass(frozen=True)
+class Section:
+    """One holding, searched and explained (GDPR 15(1)(a) to (g)); `records` is empty where nothing is held.
+
+    `reserve` says that, and why, what is held was kept back, `reserves` the same of single records; `stays` why an
+    erasure passes it by.
+    """
+
+    told: Information
+    records: list[Record]
+    reserve: Reserve | None = None
+    reserves: Sequence[Reserve] = ()
+    stays: str = ""
+
+    @property
+    def is_table(self) -> bool:
+        """Many records read better as lines of a table, a few as lists of facts."""
+        return len(self.records) > LONGEST_LIST
+
+    @property
+    def has_files(self) -> bool:
+        return any(record.originals for record in self.records)
+
+    @property
+    def withheld(self) -> list[Reserve]:
+        """Everything that was kept back from it."""
+        return [self.reserve] if self.reserve else list(self.reserves)
+
+    @property
+    def struck_texts(self) -> int:
+        """In how many texts words are struck out."""
+        return sum(len(record.struck()) for record in self.records)
+
+    def purposes(self) -> list[str]:
+        return _labels(use.purpose for use in self.told.uses)
+
+    def reasons(self) -> list[str]:
+        """The purposes in plain words."""
+        return list(dict.fromkeys(use.reason for use in self.told.uses))
+
+    def bases(self) -> list[str]:
+        return _labels(use.basis for use in self.told.uses)
+
+    def categories(self) -> list[str]:
+        return _labels(self.told.categories)
+
+    def recipients(self) -> list[str]:
+        return _labels(self.told.recipients)
+
+
+def _in_words(value: Any) -> str:
+    if value is None or value in ("", [], {}):
+        return gettext("(empty)")
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if isinstance(value, datetime):
+        return date_format(timezone.localtime(value), "DATETIME_FORMAT")
+    if isinstance(value, date):
+        return date_format(value, "DATE_FORMAT")
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_in_words, value))
+    return str(value)
+
+
+def _labels(choices: Iterable[Any]) -> list[str]:
+    """Their labels in the language in force, each once, in order."""
+    return list(dict.fromkeys(str(choice.label) for choice in choices))

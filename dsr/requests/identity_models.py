@@ -1,0 +1,88 @@
+"""How a person's identity was made sure of: the record that stays when the proof is destroyed."""
+
+from typing import Any, ClassVar, Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from dsr.requests.case_file import filed
+from dsr.requests.models import SubjectRequest
+from privacy.audit import labels
+from privacy.datamap.declarations import Category, Datum
+from privacy.datamap.registry import PersonalDataModel, PersonalDataQuerySet
+
+
+class How(models.TextChoices):
+    """By what the controller was satisfied, the least asking first."""
+
+    EMAIL = "EMAIL", _("the confirmed e-mail address leaves no doubt")
+    KNOWN = "KNOWN", _("known from our exchanges")
+    LETTER = "LETTER", _("copy of an identity card or passport, by letter (destroyed)")
+    SEEN = "SEEN", _("identity card or passport seen")
+    UPLOAD = "UPLOAD", _("copy of an identity card or passport, sent through the site (destroyed)")
+    INSUFFICIENT = "INSUFFICIENT", _("nothing: the proof was not sufficient (destroyed)")
+
+
+class IdentityCheckQuerySet(PersonalDataQuerySet):
+    """Questions to ask of checks."""
+
+    def awaited(self) -> Self:
+        """A proof was asked for and has not come."""
+        return self.filter(asked_at__isnull=False, came_on=None)
+
+    def undecided(self) -> Self:
+        """A proof was asked for; whether it came or not, nobody has decided on it."""
+        return self.filter(asked_at__isnull=False, checked_at=None)
+
+    def decided(self) -> Self:
+        """In the order of the decisions: the last one counts."""
+        return self.filter(checked_at__isnull=False).order_by("checked_at", "id")
+
+
+class IdentityCheck(PersonalDataModel):
+    """One check: perhaps a proof asked for (which suspends the clock), in the end who was satisfied, by what."""
+
+    request = models.ForeignKey(SubjectRequest, on_delete=models.CASCADE, related_name="identity_checks")
+    asked_at = models.DateTimeField(_("proof asked for at"), null=True, blank=True)
+    reason = models.TextField(_("reason of the doubt"), blank=True)
+    came_on = models.DateField(_("proof came on"), null=True, blank=True)
+    checked_at = models.DateTimeField(_("checked at"), null=True, blank=True)
+    checked_by = models.CharField(_("checked by"), max_length=40, blank=True)
+    how = models.CharField(_("checked how"), max_length=20, choices=How.choices, blank=True)
+
+    objects: ClassVar[Any] = IdentityCheckQuerySet.as_manager()
+    personal_data = filed(
+        "request",
+        label=_("How your identity was checked"),
+        fields={
+            "asked_at": Datum(Category.IDENTITY_PROOF, provided=False),
+            "reason": Datum(Category.IDENTITY_PROOF, provided=False),
+            "came_on": Datum(Category.IDENTITY_PROOF, provided=False),
+            "checked_at": Datum(Category.IDENTITY_PROOF, provided=False),
+            "how": Datum(Category.IDENTITY_PROOF, provided=False),
+        },
+        impersonal=("id", "request", "checked_by"),
+    )
+
+    class Meta:
+        verbose_name = _("identity check")
+        verbose_name_plural = _("identity checks")
+        ordering = ("id",)
+        constraints = [
+            models.CheckConstraint(
+                name="dsr_identitycheck_checked_says_how",
+                condition=models.Q(checked_at=None, how="") | ~(models.Q(checked_at=None) | models.Q(how="")),
+            ),
+            models.UniqueConstraint(
+                name="dsr_identitycheck_one_awaited",
+                fields=["request"],
+                condition=models.Q(asked_at__isnull=False, came_on=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.request_id)
+
+    def get_checked_by_display(self) -> str:
+        """Who was convinced, in words."""
+        return labels.who(self.checked_by)

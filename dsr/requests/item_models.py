@@ -1,0 +1,140 @@
+"""What became of each right in one request, and what is kept back from it."""
+
+from typing import Any, ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from dsr.requests.case_file import filed
+from dsr.requests.models import SubjectRequest
+from dsr.rules import record_labels
+from dsr.rules.rights import IN_LAW, Ground, Kind
+from dsr.rules.states import State
+from privacy.datamap.declarations import Category, Datum
+from privacy.datamap.registry import PersonalDataModel, PersonalDataQuerySet
+
+
+class Outcome(models.TextChoices):
+    """In words that the person reads."""
+
+    SATISFIED = "SATISFIED", _("granted")
+    WITHHELD = "WITHHELD", _("not granted")
+    NOTHING = "NOTHING", _("nothing is held")
+
+
+class RequestItemQuerySet(PersonalDataQuerySet):
+    """Questions to ask of items."""
+
+    def undecided(self) -> Self:
+        return self.filter(outcome="")
+
+    def granted(self) -> Self:
+        return self.filter(outcome=Outcome.SATISFIED)
+
+    def withheld(self) -> Self:
+        return self.filter(outcome=Outcome.WITHHELD)
+
+
+class RequestItem(PersonalDataModel):
+    """One right of a request: open, then decided. A decision may be changed until the answer is sent."""
+
+    request = models.ForeignKey(SubjectRequest, on_delete=models.CASCADE, related_name="items")
+    kind = models.CharField(_("right"), max_length=20, choices=Kind.choices)
+    outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome.choices, blank=True)
+    ground = models.CharField(_("ground"), max_length=20, choices=Ground.choices, blank=True)
+    reason = models.TextField(_("reasons"), blank=True)
+    until = models.DateField(_("until"), null=True, blank=True)
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    decided_by = models.CharField(_("decided by"), max_length=40, blank=True)
+    done_at = models.DateTimeField(_("done at"), null=True, blank=True)
+
+    objects: ClassVar[Any] = RequestItemQuerySet.as_manager()
+    personal_data = filed(
+        "request",
+        label=_("What became of each right you asked for"),
+        fields={
+            name: Datum(Category.REQUESTS, provided=False)
+            for name in ("kind", "outcome", "ground", "reason", "until", "decided_at", "done_at")
+        },
+        impersonal=("id", "request", "decided_by"),
+    )
+
+    class Meta:
+        verbose_name = _("right asked for")
+        verbose_name_plural = _("rights asked for")
+        ordering = ("id",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(name="dsr_requestitem_once", fields=["request", "kind"]),
+            models.CheckConstraint(
+                name="dsr_requestitem_decided_has_date",
+                condition=Q(outcome="", decided_at=None) | (~Q(outcome="") & Q(decided_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="dsr_requestitem_withheld_has_ground",
+                condition=Q(outcome=Outcome.WITHHELD) & ~Q(ground="") & ~Q(reason="")
+                | ~Q(outcome=Outcome.WITHHELD) & Q(ground=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.get_kind_display())
+
+    def is_told(self) -> bool:
+        """Whether the person may read the outcome: it is carried out, or the answer has left."""
+        return self.done_at is not None or self.request.state in {State.ANSWERED, State.REFUSED}
+
+    def is_refused_in_part(self) -> bool:
+        """Whether something of it is not granted: all, a correction, records, or words about others."""
+        corrected = all(each.is_accepted for each in self.corrections.all())
+        is_whole = corrected and not self.reserves.all() and not self.strikes.all()
+        return self.outcome == Outcome.WITHHELD or not is_whole
+
+    def in_law(self) -> str:
+        """The right as the law names it, with its article."""
+        return str(IN_LAW[Kind(self.kind)])
+
+
+class Reserve(PersonalDataModel):
+    """What is kept back from a right that is otherwise granted: one record, or all of a holding, with the ground."""
+
+    item = models.ForeignKey(RequestItem, on_delete=models.CASCADE, related_name="reserves")
+    holding = models.CharField(_("kind of record"), max_length=100)
+    key = models.CharField(_("record"), max_length=64, blank=True, default="")
+    ground = models.CharField(_("ground"), max_length=20, choices=Ground.choices)
+    reason = models.TextField(_("reasons"))
+    until = models.DateField(_("until"), null=True, blank=True)
+    made_at = models.DateTimeField(_("decided at"))
+    made_by = models.CharField(_("decided by"), max_length=40)
+
+    personal_data = filed(
+        "item__request",
+        label=_("What was kept back from your requests"),
+        fields={
+            name: Datum(Category.REQUESTS, provided=False)
+            for name in ("holding", "ground", "reason", "until", "made_at")
+        },
+        impersonal=("id", "item", "key", "made_by"),
+    )
+
+    class Meta:
+        verbose_name = _("reserve")
+        verbose_name_plural = _("reserves")
+        ordering = ("id",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(name="dsr_reserve_once", fields=["item", "holding", "key"]),
+            models.CheckConstraint(name="dsr_reserve_has_ground", condition=~Q(ground="") & ~Q(reason="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.holding
+
+    def get_holding_display(self) -> str:
+        """The kind of record in words."""
+        return record_labels.of_holding(self.holding)
+
+    def title(self) -> str:
+        """What people are told that the holding is."""
+        found = self.get_holding_display()
+        return gettext("%(title)s (one record)") % {"title": found} if self.key else found

@@ -1,0 +1,143 @@
+"""Requests made for somebody else: the mandate, and who acts on it. Whose data it is stays apart from who asks."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from dsr.requests.case_file import CLOSED_KEEP, filed
+from dsr.requests.models import Asked, Filing, SubjectRequest
+from privacy.audit import labels
+from privacy.datamap.declarations import Category, Datum, Keep
+from privacy.datamap.registry import PersonalDataModel, holding
+from privacy.files.models import StoredFile
+from privacy.rights import holds
+
+
+class AnswersTo(models.TextChoices):
+    """Who reads our messages and fetches the answer."""
+
+    REPRESENTATIVE = "REPRESENTATIVE", _("the person who asks")
+    PERSON = "PERSON", _("the person whose data it is")
+
+
+class Mandate(PersonalDataModel):
+    """The written mandate. The document goes when the request ends; what stays proves what was relied on.
+
+    One that nobody had checked by then proves nothing: where the request is taken up again, it has to be sent again.
+
+    Its digest tells, if the mandate is ever contested, whether the paper that somebody shows is the one that was
+    checked: so nobody's signature has to lie here for five years. It belongs to a filing until that is confirmed.
+    """
+
+    filing = models.OneToOneField(
+        Filing, on_delete=models.CASCADE, null=True, blank=True, related_name="mandate"
+    )
+    request = models.OneToOneField(
+        SubjectRequest, on_delete=models.CASCADE, null=True, blank=True, related_name="mandate"
+    )
+    file = models.OneToOneField(
+        StoredFile, verbose_name=_("file"), on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    digest = models.CharField(_("digest of the document (SHA-256)"), max_length=64)
+    answers_to = models.CharField(_("answers go to"), max_length=20, choices=AnswersTo.choices)
+    sent_at = models.DateTimeField(_("sent at"))
+    checked_at = models.DateTimeField(_("checked at"), null=True, blank=True)
+    checked_by = models.CharField(_("checked by"), max_length=40, blank=True)
+
+    personal_data = filed(
+        "request",
+        label=_("Mandates given to those who ask for you"),
+        fields={
+            "file": Datum(Category.REQUESTS),
+            "digest": Datum(Category.REQUESTS, provided=False),
+            "answers_to": Datum(Category.REQUESTS),
+            "sent_at": Datum(Category.REQUESTS, provided=False),
+            "checked_at": Datum(Category.REQUESTS, provided=False),
+        },
+        impersonal=("id", "filing", "request", "checked_by"),
+    )
+
+    class Meta:
+        verbose_name = _("mandate")
+        verbose_name_plural = _("mandates")
+        constraints = [
+            models.CheckConstraint(
+                name="dsr_mandate_of_filing_or_request",
+                condition=models.Q(filing=None) ^ models.Q(request=None),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.request_id or self.filing_id)
+
+    @property
+    def is_wanted_again(self) -> bool:
+        """Whether the document went before anybody had checked it."""
+        return self.file_id is None and self.checked_at is None
+
+    def get_checked_by_display(self) -> str:
+        """Who was convinced, in words."""
+        return labels.who(self.checked_by)
+
+
+def cascade_unless_held(collector: Any, field: Any, sub_objs: Any, using: Any) -> None:
+    """Delete along with the mandate, but for somebody on hold or under restriction: then the mandate has to stay."""
+    if holds.held_among(holding(Representative), sub_objs):
+        raise models.ProtectedError("A representative's data are on hold.", set(sub_objs))
+    models.CASCADE(collector, field, sub_objs, using)
+
+
+class Representative(PersonalDataModel):
+    """Who asks for somebody else: their own name and address, never mixed with the other's."""
+
+    mandate = models.OneToOneField(Mandate, on_delete=cascade_unless_held, related_name="representative")
+    surname = models.CharField(_("surname"), max_length=100)
+    first_name = models.CharField(_("first name"), max_length=100)
+    email = models.EmailField(_("e-mail address"), max_length=254)
+
+    personal_data = filed(
+        label=_("Requests that you made for somebody else"),
+        subject={"emails": "email"},
+        keep=Keep(
+            since="mandate__request__closed_at", period=CLOSED_KEEP, starts=_("the closing of that request")
+        ),
+        fields={
+            "surname": Datum(Category.SURNAME),
+            "first_name": Datum(Category.FIRST_NAME),
+            "email": Datum(Category.EMAIL),
+        },
+        impersonal=("id", "mandate"),
+    )
+
+    class Meta:
+        verbose_name = _("representative")
+        verbose_name_plural = _("representatives")
+
+    def __str__(self) -> str:
+        return str(self.mandate_id)
+
+    def full_name(self) -> str:
+        """As a letter says it."""
+        return f"{self.first_name} {self.surname}"
+
+
+def mandate_of(asked: Asked) -> Mandate | None:
+    """The mandate on which somebody else asks; one query."""
+    key = "filing" if isinstance(asked, Filing) else "request"
+    found: Mandate | None = (
+        Mandate.objects.filter(**{key: asked.pk}).select_related("representative", "file").first()
+    )
+    return found
+
+
+def filer_of(asked: Asked) -> "Asked | Representative":
+    """Who filled in the form."""
+    mandate = mandate_of(asked)
+    return mandate.representative if mandate else asked
+
+
+def reader_of(asked: Asked) -> "Asked | Representative":
+    """Whom we write to, and who fetches the answer."""
+    mandate = mandate_of(asked)
+    return mandate.representative if mandate and mandate.answers_to == AnswersTo.REPRESENTATIVE else asked

@@ -1,0 +1,234 @@
+"""What people ask for: first a filing, which the mailed link makes a request."""
+
+import secrets
+import uuid
+from datetime import date, datetime
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from dsr.requests.case_file import filed
+from dsr.rules import states
+from dsr.rules.deadlines import Clock, Suspension, paris_day
+from dsr.rules.rights import Ground, Kind
+from dsr.rules.states import State
+from privacy.datamap import registry, subjects
+from privacy.datamap.declarations import Basis, Category, Datum, Keep, PersonalData, Purpose
+from privacy.datamap.periods import Period
+from privacy.datamap.registry import PersonalDataModel, PersonalDataQuerySet
+from privacy.datamap.subjects import Subject
+
+# Crockford's digits: no letter that can be read as another.
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+UNCONFIRMED_KEEP = Period(days=7)
+ASKED_FIELDS = {
+    "kinds": Datum(Category.REQUESTS),
+    "surname": Datum(Category.SURNAME, rectifiable=True),
+    "first_name": Datum(Category.FIRST_NAME, rectifiable=True),
+    "email": Datum(Category.EMAIL),
+    "wish": Datum(Category.MESSAGES),
+    "received_at": Datum(Category.REQUESTS, provided=False),
+}
+
+
+def new_reference() -> str:
+    """Eight signs to say on the telephone: not a counter, so that it tells nothing of other requests."""
+    signs = "".join(secrets.choice(ALPHABET) for _ in range(8))
+    return f"{signs[:4]}-{signs[4:]}"
+
+
+class Asked(PersonalDataModel):
+    """What a person wrote on the form."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kinds = ArrayField(models.CharField(max_length=20, choices=Kind.choices), verbose_name=_("rights"))
+    surname = models.CharField(_("surname"), max_length=100)
+    first_name = models.CharField(_("first name"), max_length=100)
+    email = models.EmailField(_("e-mail address"), max_length=254)
+    wish = models.TextField(_("details given"), blank=True)
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
+    received_at = models.DateTimeField(_("received at"))
+
+    class Meta:
+        abstract = True
+
+    def get_kinds_display(self) -> str:
+        """The rights asked for, in the language in force."""
+        return ", ".join(str(Kind(kind).label) for kind in self.kinds)
+
+    def full_name(self) -> str:
+        """As a letter says it."""
+        return f"{self.first_name} {self.surname}"
+
+
+class Hindrance(models.TextChoices):
+    """Why an answer that was granted could not be made as it was decided: the controller decides once more."""
+
+    CORRECTION = "CORRECTION", _("A correction can no longer be written. Below stands which one and why.")
+    STRIKE = "STRIKE", _("A text in which words were struck out has changed since. Mark them again.")
+    BY_HAND = "BY_HAND", _("It was taken back at the desk.")
+
+
+class Filing(Asked):
+    """A form that was sent, until its address is confirmed. Unconfirmed, it is gone after some days."""
+
+    personal_data = PersonalData(
+        label=_("Requests that you have not confirmed yet"),
+        subject={"emails": "email"},
+        purpose=Purpose.BUSINESS,
+        basis=Basis.LEGAL_OBLIGATION,
+        keep=Keep(since="received_at", period=UNCONFIRMED_KEEP, starts=_("its receipt")),
+        fields=ASKED_FIELDS,
+        impersonal=("id", "language"),
+    )
+
+    class Meta:
+        verbose_name = _("unconfirmed request")
+        verbose_name_plural = _("unconfirmed requests")
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class SubjectRequestQuerySet(PersonalDataQuerySet):
+    """Questions to ask of requests."""
+
+    def open(self) -> Self:
+        """Still to be answered."""
+        return self.filter(state__in=states.OPEN)
+
+    def beside(self, request: "SubjectRequest") -> Self:
+        """Others of the same address, the ones that ask for the same first; none for somebody without an address."""
+        same = models.Q(kinds__overlap=request.kinds)
+        others = self.filter(email=request.email).exclude(pk=request.pk) if request.email else self.none()
+        return others.annotate(asks_the_same=same).order_by("-asks_the_same", "-received_at")
+
+    def due_before(self, day: date) -> Self:
+        """Whose last day lies before ``day``. One that is suspended is never among them."""
+        waiting = self.model.objects.suspended().values("pk")
+        return self.filter(due_on__lt=day).exclude(pk__in=waiting)
+
+    def suspended(self) -> Self:
+        """Waiting for a proof of identity."""
+        return self.filter(identity_checks__asked_at__isnull=False, identity_checks__came_on=None)
+
+
+class SubjectRequest(Asked):
+    """A confirmed request, with its state and its dates. One that came by letter may have no e-mail address."""
+
+    email = models.EmailField(_("e-mail address"), max_length=254, blank=True)
+    by_post = models.BooleanField(_("answered by post"), default=False)
+    postal_address = models.TextField(_("postal address"), blank=True)
+    reference = models.CharField(_("reference"), max_length=9, unique=True, default=new_reference)
+    state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.RECEIVED)
+    confirmed_at = models.DateTimeField(_("confirmed at"))
+    extended_at = models.DateTimeField(_("extended at"), null=True, blank=True)
+    due_on = models.DateField(_("due on"), db_index=True)
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    ground = models.CharField(_("ground of refusal"), max_length=20, choices=Ground.choices, blank=True)
+    assignee = models.CharField(_("assigned to"), max_length=40, blank=True)
+    target_on = models.DateField(_("own target"), null=True, blank=True)
+    lifts_on = models.DateField(_("restriction ends on"), null=True, blank=True)
+    prepared_by = models.CharField(_("prepared by"), max_length=40, blank=True)
+    approved_by = models.CharField(_("approved by"), max_length=40, blank=True)
+    proposed_ground = models.CharField(
+        _("ground of a refusal that is proposed"), max_length=20, choices=Ground.choices, blank=True
+    )
+    proposed_reason = models.TextField(_("reasons of a refusal that is proposed"), blank=True)
+    hindrance = models.CharField(
+        _("what stood in the way"), max_length=20, choices=Hindrance.choices, blank=True
+    )
+    visitors = ArrayField(models.UUIDField(), verbose_name=_("browsers"), default=list, blank=True)
+    links_used = models.PositiveIntegerField(_("mailed links used"), default=0)
+
+    objects: ClassVar[Any] = SubjectRequestQuerySet.as_manager()
+    personal_data = filed(
+        label=_("Requests to exercise your rights"),
+        fields={
+            "reference": Datum(Category.REQUESTS, provided=False),
+            **ASKED_FIELDS,
+            "by_post": Datum(Category.REQUESTS, provided=False),
+            "postal_address": Datum(Category.POSTAL_ADDRESS, rectifiable=True),
+            "state": Datum(Category.REQUESTS, provided=False),
+            "confirmed_at": Datum(Category.REQUESTS, provided=False),
+            "extended_at": Datum(Category.REQUESTS, provided=False),
+            "due_on": Datum(Category.REQUESTS, provided=False),
+            "closed_at": Datum(Category.REQUESTS, provided=False),
+            "ground": Datum(Category.REQUESTS, provided=False),
+            "proposed_ground": Datum(Category.REQUESTS, provided=False),
+            "proposed_reason": Datum(Category.REQUESTS, provided=False),
+            "lifts_on": Datum(Category.REQUESTS, provided=False),
+            "visitors": Datum(Category.NAVIGATION),
+        },
+        impersonal=(
+            "id",
+            "language",
+            "links_used",
+            "assignee",
+            "target_on",
+            "prepared_by",
+            "approved_by",
+            "hindrance",
+        ),
+    )
+
+    class Meta:
+        verbose_name = _("request")
+        verbose_name_plural = _("requests")
+        ordering = ("due_on", "received_at")
+        constraints = [
+            models.CheckConstraint(
+                name="dsr_subjectrequest_closed_has_date",
+                condition=models.Q(state__in=sorted(states.OPEN), closed_at=None)
+                | models.Q(state__in=sorted(states.FINAL), closed_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="dsr_subjectrequest_refused_has_ground",
+                condition=models.Q(state=State.REFUSED) ^ models.Q(ground=""),
+            ),
+            models.CheckConstraint(
+                name="dsr_subjectrequest_four_eyes",
+                condition=models.Q(prepared_by="") | ~models.Q(approved_by=models.F("prepared_by")),
+            ),
+            models.CheckConstraint(
+                name="dsr_subjectrequest_proposal_has_both",
+                condition=models.Q(proposed_ground="") ^ ~models.Q(proposed_reason=""),
+            ),
+            models.CheckConstraint(
+                name="dsr_subjectrequest_can_be_answered",
+                condition=models.Q(by_post=False) & ~models.Q(email="")
+                | models.Q(by_post=True) & ~models.Q(postal_address=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in states.OPEN
+
+    def subject(self) -> Subject:
+        """The person as this request knows them: by address, confirmed browsers, and the account of the address."""
+        address = frozenset(filter(None, [self.email]))
+        return registry.completed(Subject(emails=address, visitors=frozenset(self.visitors)))
+
+    def pseudonym(self) -> str:
+        """Under what the journal knows the person; nothing for somebody without an address that could be known."""
+        return subjects.fingerprint(self.email) if self.email else ""
+
+    def clock(self) -> Clock:
+        """The legal clock, from the request's dates and its identity checks (one query)."""
+        waits = [check for check in self.identity_checks.all() if check.asked_at]
+        return Clock(
+            received_on=paris_day(self.received_at),
+            suspensions=tuple(Suspension(paris_day(each.asked_at), each.came_on) for each in waits),
+            extended_on=paris_day(self.extended_at) if self.extended_at else None,
+        )
+
+    def wind(self, now: datetime) -> None:
+        """Write down the last day after something moved the clock; the caller saves."""
+        self.due_on = self.clock().due_on(paris_day(now))

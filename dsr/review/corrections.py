@@ -1,0 +1,118 @@
+"""Corrections: each field that a person may have rectified, in each record about them, and what is decided on it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.utils.text import Truncator
+from django.utils.translation import gettext
+
+from dsr.lifecycle import transitions
+from dsr.requests.correction_models import Correction, Obstacle
+from dsr.requests.item_models import Outcome, RequestItem
+from dsr.requests.models import SubjectRequest
+from dsr.rules.rights import Ground, Kind
+from dsr.rules.states import Move
+from privacy.audit import trail
+from privacy.datamap.declarations import Category
+from privacy.datamap.registry import Holding, holdings
+from privacy.datamap.subjects import Subject, normalise_email
+from privacy.rights import rectification
+
+
+@dataclass(frozen=True)
+class Place:
+    """One field of one record, with its value today; a record that is gone has the value it had."""
+
+    holding: str
+    key: str
+    field: str
+    was: str
+    is_gone: bool = False
+
+
+def correct(
+    request_id: UUID, *, place: Place, wished: str, is_accepted: bool, reason: str, now: datetime
+) -> None:
+    """Accept or refuse one correction; accepted, it is written with the answer. Raises IllegalMove."""
+    with transitions.making(request_id, Move.CORRECT, now=now) as request:
+        item = request.items.get(kind=Kind.RECTIFICATION, done_at=None)
+        said = {"was": place.was, "wished": wished, "is_accepted": is_accepted, "reason": reason}
+        said["obstacle"] = Obstacle.GONE if place.is_gone else ""
+        Correction.objects.update_or_create(
+            item=item, holding=place.holding, key=place.key, field=place.field,
+            defaults={**said, "made_at": now, "made_by": trail.actor()},
+        )  # fmt: skip
+        _tally(item, now)
+        request.prepared_by = ""
+
+
+def follow(item: RequestItem) -> None:
+    """Once the right as a whole is decided otherwise, nothing is written: no correction stays accepted."""
+    accepted = item.corrections.filter(is_accepted=True)
+    if item.outcome == Outcome.WITHHELD:
+        accepted.update(is_accepted=False, obstacle="", reason=item.reason)
+    elif item.outcome == Outcome.NOTHING:
+        accepted.delete()
+
+
+def _tally(item: RequestItem, now: datetime) -> None:
+    """What the corrections together make of the right: undecided as long as an accepted one cannot be written."""
+    decided = list(item.corrections.all())
+    accepted = [each for each in decided if each.is_accepted]
+    item.outcome, item.ground, item.reason = Outcome.SATISFIED, "", ""
+    if any(each.obstacle for each in accepted):
+        item.outcome = ""
+    elif not accepted:
+        is_gone = all(each.obstacle == Obstacle.GONE for each in decided)
+        item.outcome = Outcome.NOTHING if is_gone else Outcome.WITHHELD
+        item.ground, item.reason = "" if is_gone else Ground.ACCURATE, decided[-1].reason
+    item.decided_at, item.decided_by = (now, trail.actor()) if item.outcome else (None, "")
+    item.save()
+
+
+def places(subject: Subject, *, now: datetime) -> Iterator[tuple[str, Place]]:
+    """Every such field with its value today, under a key for a form."""
+    for known in holdings():
+        names = [name for name, datum in known.data.fields.items() if datum.rectifiable]
+        if not names or known.data.stays:
+            continue
+        for row in known.live(now, among=known.about(subject)).order_by("pk"):
+            for name in names:
+                value = rectification.as_text(getattr(row, name))
+                yield f"{known.label} {row.pk} {name}", Place(known.label, str(row.pk), name, value)
+
+
+def gone(request: SubjectRequest) -> Iterator[tuple[str, Place]]:
+    """The places of accepted corrections whose record is gone: they can only be refused now, with a word on it."""
+    for each in Correction.objects.filter(item__request=request, obstacle=Obstacle.GONE):
+        place = Place(each.holding, each.key, each.field, each.was, is_gone=True)
+        yield f"{each.holding} {each.key} {each.field}", place
+
+
+def words(place: Place) -> str:
+    """The place as the controller reads it."""
+    known = _holding(place.holding)
+    value = gettext("the record is gone") if place.is_gone else Truncator(place.was).chars(60)
+    words = {"record": f"{known.data.label} ({place.key[:8]})", "field": known.field_label(place.field)}
+    return gettext("%(record)s, %(field)s: %(value)s") % {**words, "value": value or gettext("(empty)")}
+
+
+def fits(place: Place, wished: str) -> bool:
+    """Whether the field could hold the value: said now rather than when the answer is sent."""
+    known = _holding(place.holding)
+    if place.is_gone:
+        return False
+    try:
+        if known.data.fields[place.field].category == Category.EMAIL:
+            wished = normalise_email(wished)
+        known.model._meta.get_field(place.field).clean(wished, None)  # type: ignore[union-attr]
+    except (ValueError, ValidationError):
+        return False
+    return True
+
+
+def _holding(label: str) -> Holding:
+    return next(known for known in holdings() if known.label == label)

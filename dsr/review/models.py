@@ -1,0 +1,34 @@
+"""What the controller was told of a delay, so that nothing is told twice."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from dsr.requests.models import SubjectRequest
+from privacy.datamap.declarations import NotPersonal
+
+
+class Reminder(models.Model):
+    """One reminder about one request; without a request, the digest of a day. Told once for each last day."""
+
+    request = models.ForeignKey(
+        SubjectRequest, on_delete=models.CASCADE, related_name="reminders", null=True, blank=True
+    )
+    what = models.CharField(_("what was told"), max_length=40)
+    due_on = models.DateField(_("about the last day"))
+    sent_at = models.DateTimeField(_("sent at"))
+
+    personal_data = NotPersonal(_("Which reminders the data controller got, and when."))
+
+    class Meta:
+        verbose_name = _("reminder")
+        verbose_name_plural = _("reminders")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="dsr_reminder_once", fields=["request", "what", "due_on"], nulls_distinct=False
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.due_on}"

@@ -1,0 +1,70 @@
+"""What a deed would send, exactly: it is done, what it wrote is read, and all of it is undone."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from dsr.answer import execution
+from dsr.lifecycle import transitions
+from dsr.messages import emails
+from dsr.messages.letter_models import SentLetter
+from dsr.package import redaction
+from dsr.package.models import AccessPackage
+from dsr.requests.mandate_models import reader_of
+from dsr.rules.states import Move
+from privacy.files import storage
+from privacy.mail.models import Mail
+
+# A link in a mail is a key to the person's page: the desk has no use for it.
+KEYS = re.compile(r"(/(?:follow|download)/)[^/\s]+/")
+
+
+class NothingSent(Exception):
+    """This deed writes to nobody."""
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """What would leave: the e-mail in words (none for who is written to by post), and the letter."""
+
+    subject: str
+    mail: str
+    name: str
+    letter: bytes
+
+
+def rehearse(request_id: UUID, deed: Callable[[], None], *, now: datetime) -> Rehearsal:
+    """What the person would get if ``deed`` were done now. Raises :class:`NothingSent`, and what the deed raises."""
+    written = SentLetter.objects.filter(request=request_id)
+    with transaction.atomic():
+        before = set(written.values_list("pk", flat=True))
+        deed()
+        _answer_without_copy(request_id, now)
+        letter = written.exclude(pk__in=before).select_related("file").last()
+        found = _read(letter, now) if letter else None
+        transaction.set_rollback(True)
+    if letter is None or found is None:
+        raise NothingSent
+    storage.path_of(letter.file_id).unlink(missing_ok=True)
+    return found
+
+
+def _answer_without_copy(request_id: UUID, now: datetime) -> None:
+    """A granted request is answered once its copy is made; the letter is the same without the copy."""
+    package = AccessPackage.objects.waiting().filter(request=request_id).select_related("request").first()
+    if package:
+        with transitions.making(request_id, Move.ANSWER, now=now) as request:
+            execution.carry_out(request, now=now)
+            redaction.cover(request)
+            emails.ready(package, now=now)
+
+
+def _read(letter: SentLetter, now: datetime) -> Rehearsal:
+    mails = Mail.objects.filter(message=letter.message, to=reader_of(letter.request).email, written_at=now)
+    mail = None if letter.by_post else mails.last()
+    text = KEYS.sub(r"\1…/", mail.text) if mail else ""
+    return Rehearsal(letter.subject, text, letter.file.name, storage.read(letter.file))

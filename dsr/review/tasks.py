@@ -1,0 +1,17 @@
+"""Keeping the delays."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from dsr.review import lift_restriction, reminders
+
+
+@shared_task
+def keep_delays() -> None:
+    """Remind the controller, close what waited too long for a proof, lift what was announced."""
+    now = timezone.now()
+    reminders.close_unproven(now=now)
+    reminders.remind(now=now)
+    reminders.remind_of_recipients(now=now)
+    reminders.digest(now=now)
+    lift_restriction.lift_due(now=now)

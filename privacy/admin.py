@@ -1,0 +1,17 @@
+"""The pages of the packages at the desk: Django looks for them here."""
+
+import privacy.audit.admin
+import privacy.audit.admin_base
+import privacy.companies.admin
+import privacy.mail.admin
+import privacy.policy.admin
+import privacy.promises.admin
+import privacy.recipients.disclosures_admin
+import privacy.recipients.processors_admin
+import privacy.register.admin
+import privacy.retention.admin
+import privacy.rights.admin
+import privacy.seals.admin
+import privacy.sign_ins.admin
+import privacy.subscriptions.admin
+import privacy.visits.admin  # noqa: F401

@@ -1,0 +1,59 @@
+"""The audit trail's table."""
+
+from django.db import models
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
+
+from privacy.audit import labels
+from privacy.audit.ledger import AppendOnlyModel
+from privacy.datamap.declarations import Basis, Category, Datum, Keep, PersonalData, Purpose, Recipient
+from privacy.datamap.periods import Period
+from privacy.datamap.registry import PersonalDataModel
+
+
+class AuditEntry(AppendOnlyModel, PersonalDataModel):
+    """One deed, about a pseudonym."""
+
+    dated_by = "at"
+
+    at = models.DateTimeField(_("done at"), db_index=True)
+    actor = models.CharField(_("done by"), max_length=40)
+    gesture = models.CharField(_("by which gesture"), max_length=100)
+    verb = models.CharField(_("what was done"), max_length=100)
+    kind = models.CharField(_("kind of record"), max_length=100, blank=True)
+    key = models.CharField(_("number of the record"), max_length=64, blank=True)
+    about = models.CharField(_("pseudonym of the person"), max_length=64, blank=True, db_index=True)
+    detail = models.JSONField(_("details"), default=dict)
+
+    personal_data = PersonalData(
+        label=_("Journal of what was done with your data"),
+        subject={"fingerprints": "about"},
+        purpose=Purpose.BUSINESS,
+        basis=Basis.LEGAL_OBLIGATION,
+        keep=Keep(since="at", period=Period(years=5), active=Period(years=1), starts=_("the deed")),
+        recipients=(Recipient.CONTROLLER, Recipient.SECURITY, Recipient.HOST),
+        fields={
+            "about": Datum(Category.REQUESTS, provided=False, said=_("your address, as a keyed hash")),
+            "at": Datum(Category.REQUESTS, provided=False),
+            "verb": Datum(Category.REQUESTS, provided=False),
+        },
+        impersonal=("id", "actor", "gesture", "kind", "key", "detail"),
+        stays=_("It proves what was done with your data, and knows you only by a one-way hash."),
+    )
+
+    class Meta:
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit entries")
+        ordering = ("-at", "-id")
+
+    def __str__(self) -> str:
+        return f"{date_format(localtime(self.at), 'SHORT_DATETIME_FORMAT')}, {self.get_verb_display()}"
+
+    def get_verb_display(self) -> str:
+        """What was done, in words: so people read it in the access package."""
+        return labels.words(self.verb)
+
+    def get_actor_display(self) -> str:
+        """Who did it, in words."""
+        return labels.who(self.actor)

@@ -1,0 +1,91 @@
+"""The audit trail: who did what, on whose data, when and by which gesture. Never a personal value.
+
+Whoever starts something (a web request, a task, a command) opens :func:`acting`; the feature that does it calls
+:func:`record` in the same transaction. A deed without an actor is refused rather than silently lost.
+"""
+
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from datetime import datetime
+
+from django.db import models
+
+from privacy.audit.models import AuditEntry
+
+SYSTEM = "system"
+
+
+class NobodyActing(RuntimeError):
+    """Something was to be recorded, but no actor had been named."""
+
+
+class _Acting:
+    """Who acts and how, inside ``with``. No generator, since every page goes through one."""
+
+    __slots__ = ("_before", "actor", "gesture")
+
+    def __init__(self, actor: Callable[[], str], gesture: str) -> None:
+        self.actor = actor
+        self.gesture = gesture
+
+    def __enter__(self) -> None:
+        self._before = _acting.set(self)
+
+    def __exit__(self, *_error: object) -> None:
+        _acting.reset(self._before)
+
+
+_acting: ContextVar[_Acting | None] = ContextVar("acting", default=None)
+
+
+def acting(actor: str | Callable[[], str], gesture: str) -> _Acting:
+    """Name who acts (``user:<id>``, ``visitor``, ``system``) and how (``web:<url name>``, ``task:<name>``).
+
+    A callable actor is asked only when something is recorded.
+    """
+    return _Acting(actor if callable(actor) else lambda: actor, gesture)
+
+
+def actor() -> str:
+    """Who acts now. Raises :class:`NobodyActing`."""
+    current = _acting.get()
+    if current is None:
+        raise NobodyActing
+    return current.actor()
+
+
+def gesture() -> str:
+    """By which gesture. Raises :class:`NobodyActing`."""
+    current = _acting.get()
+    if current is None:
+        raise NobodyActing
+    return current.gesture
+
+
+def record(
+    verb: str,
+    *,
+    now: datetime,
+    obj: models.Model | None = None,
+    about: str = "",
+    detail: Mapping[str, str | int | bool | None] | None = None,
+) -> AuditEntry:
+    """Add one entry: ``verb`` such as ``dsr.request.refused``, done to ``obj``, ``about`` a fingerprint.
+
+    ``detail`` holds counts, names of fields and states: never what a person wrote. Raises :class:`NobodyActing`.
+    """
+    current = _acting.get()
+    if current is None:
+        raise NobodyActing(verb)
+    entry = AuditEntry(
+        at=now,
+        actor=current.actor(),
+        gesture=current.gesture,
+        verb=verb,
+        kind=obj._meta.label_lower if obj else "",
+        key=str(obj.pk) if obj else "",
+        about=about,
+        detail=dict(detail or {}),
+    )
+    entry.save()
+    return entry

@@ -1,0 +1,113 @@
+"""The registers at the desk: companies, processors, hosting places. Lines are ended, never deleted."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from privacy.audit.admin_base import DeskAdmin
+from privacy.companies import european_union, siren
+from privacy.companies.models import Entity, HostingPlace, Processor
+from privacy.datamap.declarations import Category, Purpose
+
+
+def country_choices() -> list[tuple[str, str]]:
+    """Every country: one outside the Union is refused with the reason, rather than missing without a word."""
+    return [("", "---------"), *european_union.countries()]
+
+
+class SeveralField(forms.MultipleChoiceField):
+    """Boxes to tick."""
+
+    widget = forms.CheckboxSelectMultiple
+
+
+class CountryField(forms.ChoiceField):
+    """A country of the European Union."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(choices=country_choices, validators=[european_union.refuse_outside], **options)
+
+
+class EntityForm(forms.ModelForm):  # type: ignore[type-arg]
+    """The number is kept in one spelling, whichever way it was typed."""
+
+    siren = forms.CharField(label=_("SIREN"), max_length=20, validators=[siren.refuse_wrong])
+
+    class Meta:
+        model = Entity
+        fields = ("name", "siren", "town", "parent", "since", "until")
+
+    def clean_siren(self) -> str:
+        """Three figures, three figures, three figures."""
+        return siren.normalise(self.cleaned_data["siren"])
+
+
+class ProcessorForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What a processor is for, and what it may receive."""
+
+    country = CountryField(label=capfirst(_("country")))
+    purposes = SeveralField(label=capfirst(_("purposes that it serves")), choices=Purpose.choices)
+    categories = SeveralField(
+        label=capfirst(_("data that it may receive")),
+        choices=Category.choices,
+        help_text=_("Exports to this processor hold these and nothing else."),
+    )
+
+    class Meta:
+        model = Processor
+        fields = ("name", "task", "country", "purposes", "categories", "contract_on", "until", "safeguards")
+
+
+class HostingPlaceForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Where data lie."""
+
+    country = CountryField(label=capfirst(_("country")))
+    contents = SeveralField(label=capfirst(_("what lies there")), choices=HostingPlace.Content.choices)
+
+    class Meta:
+        model = HostingPlace
+        fields = ("name", "country", "contents", "processor", "since", "until")
+
+
+class RegisterAdmin(DeskAdmin):
+    """A line of a register has an end; it does not vanish from what we can show an authority."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Write the last day instead."""
+        return False
+
+
+@admin.register(Entity)
+class EntityAdmin(RegisterAdmin):
+    """SoftNLabs and its subsidiaries."""
+
+    form = EntityForm
+    list_display = ("name", "siren", "town", "parent", "since", "until")
+    list_select_related = ("parent",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Entity | None = None) -> tuple[str, ...]:
+        """What was collected names a company by its number: another number is another company."""
+        return ("siren",) if obj else ()
+
+
+@admin.register(HostingPlace)
+class HostingPlaceAdmin(RegisterAdmin):
+    """Where data lie, in the European Union alone."""
+
+    form = HostingPlaceForm
+    list_display = ("name", "shown_country", "shown_contents", "processor", "since", "until")
+    list_select_related = ("processor",)
+
+    @admin.display(description=_("country"), ordering="country")
+    def shown_country(self, place: HostingPlace) -> str:
+        """Its name."""
+        return european_union.name_of(place.country)
+
+    @admin.display(description=_("what lies there"))
+    def shown_contents(self, place: HostingPlace) -> str:
+        """In words."""
+        return ", ".join(str(HostingPlace.Content(content).label) for content in place.contents)

@@ -1,0 +1,127 @@
+"""The words of a declaration: what a model can say about the people in it.
+
+They stand apart from :mod:`privacy.datamap.registry` because an ``AppConfig`` speaks them before any model is loaded.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import TextChoices
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from privacy.datamap.periods import Period
+
+Text = str | Promise
+
+
+class Purpose(TextChoices):
+    """The five purposes of clause 5: the only ones."""
+
+    BUSINESS = "BUSINESS", _("Business relations")
+    PERSONALISATION = "PERSONALISATION", _("Personalised services")
+    VISITORS = "VISITORS", _("Visitors of the Website")
+    PROSPECTS = "PROSPECTS", _("Prospects")
+    RECRUITMENT = "RECRUITMENT", _("Recruitment")
+
+
+class Basis(TextChoices):
+    """Legal bases, GDPR article 6(1)."""
+
+    CONSENT = "CONSENT", _("your consent")
+    CONTRACT = "CONTRACT", _("a contract with you, or steps you asked for before one")
+    LEGAL_OBLIGATION = "LEGAL_OBLIGATION", _("a legal obligation")
+    LEGITIMATE_INTEREST = "LEGITIMATE_INTEREST", _("our legitimate interest")
+
+
+class Category(TextChoices):
+    """What kind of datum it is: clause 4, with what the exercise of rights adds."""
+
+    SURNAME = "SURNAME", _("surname")
+    FIRST_NAME = "FIRST_NAME", _("first name")
+    POSTCODE = "POSTCODE", _("postcode")
+    EMAIL = "EMAIL", _("e-mail address")
+    TELEPHONE = "TELEPHONE", _("telephone number")
+    IP_ADDRESS = "IP_ADDRESS", _("IP address")
+    LOGIN = "LOGIN", _("login details")
+    NAVIGATION = "NAVIGATION", _("navigation data")
+    QUALIFICATIONS = "QUALIFICATIONS", _("qualifications")
+    EXPERIENCE = "EXPERIENCE", _("experience")
+    POSTAL_ADDRESS = "POSTAL_ADDRESS", _("postal address")
+    IDENTITY_PROOF = "IDENTITY_PROOF", _("proof of identity")
+    MESSAGES = "MESSAGES", _("messages exchanged")
+    CHOICES = "CHOICES", _("consents and choices")
+    REQUESTS = "REQUESTS", _("requests to exercise rights")
+
+
+class Recipient(TextChoices):
+    """Who may see a datum inside the company and at its host (clauses 6 and 8)."""
+
+    CONTROLLER = "CONTROLLER", _("the data controller")
+    CUSTOMER_SERVICE = "CUSTOMER_SERVICE", _("customer service")
+    HUMAN_RESOURCES = "HUMAN_RESOURCES", _("human resources")
+    MARKETING = "MARKETING", _("marketing")
+    SECURITY = "SECURITY", _("computer security")
+    HOST = "HOST", _("our host, in the European Union")
+
+
+@dataclass(frozen=True)
+class Datum:
+    """One personal field. ``None`` means: as the model says.
+
+    ``provided`` is whether the person gave it themselves (portability, GDPR article 20); ``rectifiable`` whether
+    they may have it corrected (article 16); ``said`` stands in the access package where the raw value would tell
+    a person nothing, or open a door to somebody else.
+    """
+
+    category: Category
+    rectifiable: bool = False
+    provided: bool = True
+    purpose: Purpose | None = None
+    basis: Basis | None = None
+    recipients: tuple[Recipient, ...] | None = None
+    said: Text | None = None
+
+
+@dataclass(frozen=True)
+class Keep:
+    """How long rows stay: ``period`` from the instant under the lookup ``since``.
+
+    ``active`` is the part of it in daily use; after that the row is in the archive, where the controller alone
+    looks, with a reason. A row whose ``since`` is null has not begun its period. ``starts`` calls that instant by a
+    name for people that ends "counted from …": its French begins with "de", for "à compter de …".
+    """
+
+    since: str
+    period: Period
+    active: Period | None = None
+    starts: Text = ""
+
+
+@dataclass(frozen=True)
+class PersonalData:
+    """What one model says of the people in it.
+
+    ``subject`` maps an attribute of :class:`~privacy.datamap.subjects.Subject` to a lookup on the model: a row is about
+    a person when any of them matches. Every concrete field stands in ``fields`` or in ``impersonal``.
+    """
+
+    label: Text
+    subject: Mapping[str, str]
+    purpose: Purpose
+    basis: Basis
+    keep: Keep
+    fields: Mapping[str, Datum]
+    recipients: tuple[Recipient, ...] = (Recipient.CONTROLLER, Recipient.HOST)
+    impersonal: tuple[str, ...] = ()
+    stays: Text = ""
+
+
+@dataclass(frozen=True)
+class NotPersonal:
+    """What a model without people says instead, with the reason."""
+
+    reason: Text
+
+
+Declaration = PersonalData | NotPersonal

@@ -1,0 +1,189 @@
+"""What a person is told of each holding (GDPR articles 13 and 14): read from the data map, in the language in force.
+
+The page of what is held, the notice beside each form and the lists in the policy all speak from here.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.db import models
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from privacy.datamap import registry
+from privacy.datamap.declarations import Basis, Category, Datum, Keep, Purpose, Recipient
+from privacy.datamap.registry import Holding
+
+Choice = TypeVar("Choice", bound=models.TextChoices)
+
+REASONS = {
+    Purpose.BUSINESS: gettext_lazy(
+        "to serve our clients and follow up what we do for them, to keep our systems secure and to do what the law asks"
+    ),
+    Purpose.PERSONALISATION: gettext_lazy("to offer services and information that fit you"),
+    Purpose.VISITORS: gettext_lazy(
+        "to answer those who write to us, and to understand and improve the Website"
+    ),
+    Purpose.PROSPECTS: gettext_lazy("to send commercial messages to those who agreed to receive them"),
+    Purpose.RECRUITMENT: gettext_lazy("to deal with applications for a job or an internship"),
+}
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One personal field as a person knows it."""
+
+    name: str
+    label: str
+    category: Category
+    provided: bool
+    said: str
+    recipients: tuple[Recipient, ...]
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether its label says no more than its category."""
+        return not self.said and self.label.casefold() == str(self.category.label).casefold()
+
+
+@dataclass(frozen=True)
+class Use:
+    """Fields that serve one purpose on one basis."""
+
+    purpose: Purpose
+    basis: Basis
+    pieces: tuple[Piece, ...]
+
+    @property
+    def reason(self) -> str:
+        """The purpose in plain words."""
+        return str(REASONS[self.purpose])
+
+
+@dataclass(frozen=True)
+class Information:
+    """One holding, explained."""
+
+    label: str
+    title: str
+    keep: Keep
+    starts: str
+    uses: tuple[Use, ...]
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        return tuple(piece for use in self.uses for piece in use.pieces)
+
+    @property
+    def anchor(self) -> str:
+        """A name for links to it on a page; not its label, since block lists hide what is called “consent”."""
+        return f"kind-{hashlib.sha256(self.label.encode()).hexdigest()[:8]}"
+
+    @property
+    def categories(self) -> list[Category]:
+        """The kinds of data in it, each once."""
+        return in_order(Category, (piece.category for piece in self.pieces))
+
+    @property
+    def by_category(self) -> list[tuple[Category, list[Piece]]]:
+        """The pieces under the kind of data that they are."""
+        return [
+            (kind, [piece for piece in self.pieces if piece.category == kind]) for kind in self.categories
+        ]
+
+    @property
+    def source(self) -> str:
+        """Who gave the data (GDPR article 14(2)(f))."""
+        given = {piece.provided for piece in self.pieces}
+        if given == {True}:
+            return _("You")
+        return _("You, and what our software noted") if True in given else _("What our software noted")
+
+    @property
+    def is_given(self) -> bool:
+        """Whether the person gave a part of it."""
+        return any(piece.provided for piece in self.pieces)
+
+    @property
+    def recipients(self) -> list[Recipient]:
+        """Everybody who gets a part of it, in the register's order."""
+        return in_order(Recipient, (recipient for piece in self.pieces for recipient in piece.recipients))
+
+    @property
+    def reserved(self) -> list[Piece]:
+        """The pieces that fewer people see than the rest."""
+        return [piece for piece in self.pieces if set(piece.recipients) < set(self.recipients)]
+
+    @property
+    def sentence(self) -> str:
+        """How long it stays, as a phrase that a list can end with."""
+        words = {"period": self.keep.period, "active": self.keep.active, "start": self.starts}
+        if self.keep.active is None:
+            return _("%(period)s, counted from %(start)s") % words
+        return (
+            _("%(active)s in use, then in the archive until %(period)s are over, counted from %(start)s")
+            % words
+        )
+
+
+def explain(holding: Holding) -> Information:
+    """The facts of one holding, its main purpose first."""
+    grouped: dict[tuple[Purpose, Basis], list[Piece]] = {}
+    for name, datum in holding.data.fields.items():
+        why = datum.purpose or holding.data.purpose, datum.basis or holding.data.basis
+        grouped.setdefault(why, []).append(_piece(holding, name, datum))
+    uses = [Use(purpose, basis, tuple(pieces)) for (purpose, basis), pieces in grouped.items()]
+    return Information(
+        label=holding.label,
+        title=str(holding.data.label),
+        keep=holding.data.keep,
+        starts=_starts(holding),
+        uses=tuple(sorted(uses, key=lambda use: use.purpose != holding.data.purpose)),
+    )
+
+
+def everything() -> list[Information]:
+    """Every holding, explained, in the order of the data map."""
+    return [explain(holding) for holding in registry.holdings()]
+
+
+def by_purpose() -> list[tuple[Purpose, list[Information]]]:
+    """The holdings under the purpose that each one mainly serves, what people gave us before what was noted.
+
+    Purposes without a holding are left out.
+    """
+    held = sorted(everything(), key=lambda facts: not any(piece.provided for piece in facts.pieces))
+    groups = [(purpose, [facts for facts in held if facts.uses[0].purpose == purpose]) for purpose in Purpose]
+    return [(purpose, group) for purpose, group in groups if group]
+
+
+def in_order(kind: type[Choice], found: Iterable[Choice]) -> list[Choice]:
+    """Each choice once, as ordered by its class."""
+    met = set(found)
+    return [choice for choice in kind if choice in met]
+
+
+def _piece(holding: Holding, name: str, datum: Datum) -> Piece:
+    label = _label(holding.model, name)
+    recipients = holding.data.recipients if datum.recipients is None else datum.recipients
+    return Piece(name, label, datum.category, datum.provided, str(datum.said or ""), recipients)
+
+
+def _label(model: type[models.Model], name: str) -> str:
+    return capfirst(str(getattr(model._meta.get_field(name), "verbose_name", name)))
+
+
+def _starts(holding: Holding) -> str:
+    """What the instant is called from which the period runs; a lookup may cross relations."""
+    if holding.data.keep.starts:
+        return str(holding.data.keep.starts)
+    model = holding.model
+    *path, last = holding.data.keep.since.split("__")
+    for step in path:
+        related = model._meta.get_field(step).related_model
+        assert isinstance(related, type)
+        model = related
+    return str(getattr(model._meta.get_field(last), "verbose_name", last))

@@ -1,0 +1,242 @@
+"""The data map: what a model says about the people in it, declared beside its fields.
+
+From this one declaration follow the purge, the access package, rectification, erasure, the public page of what
+is held, the form notices and the register. The registry is Django's own: :func:`holdings` reads it.
+
+A model of ours carries ``personal_data``; a model of somebody else's is declared in the ``AppConfig`` that
+brings it here, as ``third_party_data = {"app.Model": PersonalData(...)}``.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache, reduce
+from operator import or_
+from typing import Any, ClassVar, Self
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Q
+from django.db.models.lookups import GreaterThan, LessThanOrEqual
+
+from privacy.datamap.declarations import (
+    Basis,
+    Category,
+    Datum,
+    Declaration,
+    Keep,
+    NotPersonal,
+    PersonalData,
+    Purpose,
+    Recipient,
+    Text,
+)
+from privacy.datamap.periods import expires_expression
+from privacy.datamap.subjects import Subject, fingerprint
+
+__all__ = [
+    "Basis",
+    "Category",
+    "Datum",
+    "Holding",
+    "Keep",
+    "NotPersonal",
+    "PersonalData",
+    "PersonalDataModel",
+    "PersonalDataQuerySet",
+    "Purpose",
+    "Recipient",
+    "completed",
+    "holding",
+    "holdings",
+]
+
+
+@dataclass(frozen=True)
+class Holding:
+    """A model that holds personal data, together with what it says."""
+
+    model: type[models.Model]
+    data: PersonalData
+
+    @property
+    def label(self) -> str:
+        """``app.model``: the stable name in the policy's placeholders, audit entries and packages."""
+        return self.model._meta.label_lower
+
+    def rows(self) -> "models.QuerySet[Any]":
+        """Every row, past its period or not."""
+        return self.model._default_manager.all()
+
+    def about(
+        self, subject: Subject, *, among: "models.QuerySet[Any] | None" = None
+    ) -> "models.QuerySet[Any]":
+        """The rows about ``subject``; none when no key of theirs is known."""
+        rows = self.rows() if among is None else among
+        matches = [
+            Q(**{f"{lookup}__in": subject.keys(attribute)})
+            for attribute, lookup in self.data.subject.items()
+            if subject.keys(attribute)
+        ]
+        return rows.filter(reduce(or_, matches)) if matches else rows.none()
+
+    def live(self, now: datetime, *, among: "models.QuerySet[Any] | None" = None) -> "models.QuerySet[Any]":
+        """The rows whose period still runs at ``now``: nothing else may be shown to anybody."""
+        rows = self.rows() if among is None else among
+        keep = self.data.keep
+        surely = Q(**{f"{keep.since}__gte": keep.period.latest(now)})
+        bound = Q(**{f"{keep.since}__gt": keep.period.earliest(now)})
+        not_begun = Q(**{f"{keep.since}__isnull": True})
+        return rows.filter(bound & (surely | Q(GreaterThan(self._expires(), now))) | not_begun)
+
+    def active(self, now: datetime, *, among: "models.QuerySet[Any] | None" = None) -> "models.QuerySet[Any]":
+        """The live rows in daily use: what is in the archive is left out."""
+        rows, keep = self.live(now, among=among), self.data.keep
+        if keep.active is None:
+            return rows
+        begun = Q(GreaterThan(expires_expression(keep.since, keep.active), now))
+        return rows.filter(begun | Q(**{f"{keep.since}__isnull": True}))
+
+    def usable(self, now: datetime, *, among: "models.QuerySet[Any] | None" = None) -> "models.QuerySet[Any]":
+        """The live rows, without those of people whose data may only be stored (GDPR article 18): one query more.
+
+        For staff, recruiters and prospecting. The person's own pages and package go by :meth:`live`.
+        """
+        rows = self.live(now, among=among)
+        if self.data.stays:
+            return rows
+        restricted = apps.get_model("privacy.Restriction")._default_manager.standing().subject()
+        return rows.exclude(pk__in=self.about(restricted).values("pk")) if restricted.is_known else rows
+
+    def due(self, now: datetime, *, among: "models.QuerySet[Any] | None" = None) -> "models.QuerySet[Any]":
+        """The rows whose period is over at ``now``: what the purge takes."""
+        return (self.rows() if among is None else among).filter(self.is_due(now))
+
+    def is_due(self, now: datetime) -> Q:
+        """The condition of being due; the calendar is asked only about rows near its bounds, for that is dear."""
+        keep = self.data.keep
+        surely = Q(**{f"{keep.since}__lte": keep.period.earliest(now)})
+        bound = Q(**{f"{keep.since}__lt": keep.period.latest(now)})
+        return bound & (surely | Q(LessThanOrEqual(self._expires(), now)))
+
+    def since(self, row: models.Model) -> datetime | None:
+        """When the period of ``row`` began, or ``None`` if it has not."""
+        return reduce(getattr, self.data.keep.since.split("__"), row)  # type: ignore[return-value]
+
+    def expires_at(self, row: models.Model) -> datetime | None:
+        """When ``row`` is to be gone, or ``None`` if its period has not begun."""
+        since = self.since(row)
+        return self.data.keep.period.after(since) if since else None
+
+    def export(self, row: models.Model) -> list[tuple[str, Text, object]]:
+        """The personal fields of ``row``: name, label in the language in force, value as shown to people."""
+        return [
+            (name, self.field_label(name), datum.said or _shown(row, name))
+            for name, datum in self.data.fields.items()
+            if name not in self.file_fields()
+        ]
+
+    def field_label(self, name: str) -> Text:
+        """What people are told the field ``name`` is."""
+        return self.model._meta.get_field(name).verbose_name  # type: ignore[union-attr]
+
+    def file_fields(self) -> list[str]:
+        """The names of the fields that point at an encrypted file."""
+        stored = apps.get_model("privacy.StoredFile")
+        return [name for name in self.data.fields if self.model._meta.get_field(name).related_model is stored]
+
+    def files(self, row: models.Model) -> list[Any]:
+        """The encrypted files that belong to ``row``."""
+        return [file for name in self.file_fields() if (file := getattr(row, name)) is not None]
+
+    def pseudonyms(self, rows: "models.QuerySet[Any]") -> dict[object, set[str]]:
+        """For each of ``rows``, by primary key, the pseudonyms of the people it is about."""
+        found: dict[object, set[str]] = {}
+        for attribute, keyed in (("emails", fingerprint), ("fingerprints", str)):
+            if lookup := self.data.subject.get(attribute):
+                for key, value in rows.values_list("pk", lookup):
+                    found.setdefault(key, set()).update({keyed(value)} if value else ())
+        return found
+
+    def pseudonym(self, row: models.Model) -> str:
+        """The pseudonym of the person that ``row`` is about; empty when none of their addresses is known."""
+        found = self.pseudonyms(self.rows().filter(pk=row.pk))
+        return min(found.get(row.pk, ()), default="")
+
+    def _expires(self) -> models.Expression:
+        return expires_expression(self.data.keep.since, self.data.keep.period)
+
+
+def _shown(row: models.Model, name: str) -> object:
+    display = getattr(row, f"get_{name}_display", None)
+    return display() if callable(display) else getattr(row, name)
+
+
+def declarations() -> Iterator[tuple[type[models.Model], Declaration | None]]:
+    """Each concrete model of the site with what was declared for it; ``None`` if nothing was."""
+    third_party = {
+        label.lower(): declaration
+        for config in apps.get_app_configs()
+        for label, declaration in getattr(config, "third_party_data", {}).items()
+    }
+    for model in apps.get_models(include_auto_created=True):
+        if model._meta.proxy:
+            continue
+        yield model, third_party.get(model._meta.label_lower, model.__dict__.get("personal_data"))
+
+
+@cache
+def holdings() -> tuple[Holding, ...]:
+    """Every model that holds personal data, in the order of the installed applications."""
+    return tuple(
+        Holding(model, declared) for model, declared in declarations() if isinstance(declared, PersonalData)
+    )
+
+
+def holding(model: type[models.Model]) -> Holding:
+    """The holding of ``model``. Raises :class:`LookupError` when it declares no personal data."""
+    for known in holdings():
+        if known.model is model:
+            return known
+    raise LookupError(f"{model._meta.label} declares no personal data")
+
+
+def completed(subject: Subject) -> Subject:
+    """The same person with the accounts under their addresses: some records know the number of an account alone."""
+    found = set(subject.accounts)
+    for known in holdings():
+        lookups = known.data.subject
+        if {"emails", "accounts"} <= lookups.keys():
+            rows = known.about(Subject(emails=subject.emails))
+            found.update(rows.values_list(lookups["accounts"], flat=True))
+    return replace(subject, accounts=frozenset(found))
+
+
+class PersonalDataQuerySet(models.QuerySet[Any]):
+    """The questions that every holding answers."""
+
+    def about(self, subject: Subject) -> Self:
+        """The rows about one person."""
+        return holding(self.model).about(subject, among=self)  # type: ignore[return-value]
+
+    def live(self, now: datetime) -> Self:
+        """The rows within their period: the only ones that may be shown."""
+        return holding(self.model).live(now, among=self)  # type: ignore[return-value]
+
+    def usable(self, now: datetime) -> Self:
+        """Those of the live rows that may be used: not restricted."""
+        return holding(self.model).usable(now, among=self)  # type: ignore[return-value]
+
+    def due(self, now: datetime) -> Self:
+        """The rows past their period."""
+        return holding(self.model).due(now, among=self)  # type: ignore[return-value]
+
+
+class PersonalDataModel(models.Model):
+    """Base of every model of ours that holds personal data."""
+
+    personal_data: ClassVar[PersonalData]
+    objects: ClassVar[Any] = PersonalDataQuerySet.as_manager()
+
+    class Meta:
+        abstract = True

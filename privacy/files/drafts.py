@@ -1,0 +1,60 @@
+"""Files that wait while somebody corrects a form: a browser cannot fill a file field in again, so we keep the file.
+
+A file is kept only when it has passed its checks, encrypted like any other, for a day at most. The page holds a
+signed token for it; whoever sends the form again with that token takes the file over, once.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from privacy.files import storage
+from privacy.files.models import Draft, StoredFile
+from privacy.files.uploads import Checked
+from privacy.web import signed_links
+
+KIND = "draft"
+
+
+class Gone(RuntimeError):
+    """The kept file was taken already, or its day is over."""
+
+
+def keep(document: Checked, *, email: str, now: datetime) -> Draft:
+    """Keep ``document`` for a day; ``email`` (normalised, or empty) is how its owner can be found."""
+    with transaction.atomic():
+        file = storage.store(document.content, name=document.name, media_type=document.media_type, now=now)
+        draft = Draft(file=file, email=email, kept_at=now)
+        draft.save()
+    return draft
+
+
+def token(draft: Draft) -> str:
+    """What the page holds for ``draft``."""
+    return signed_links.sign(KIND, str(draft.pk), until=Draft.personal_data.keep.period.after(draft.kept_at))
+
+
+def find(text: str, *, now: datetime) -> Draft | None:
+    """The draft behind a token that came back; ``None`` when it is forged, taken or past its day."""
+    try:
+        key = UUID(signed_links.read(KIND, text, now=now))
+    except (signed_links.BadLink, ValueError, TypeError, AttributeError):
+        return None
+    return Draft.objects.live(now).filter(pk=key).select_related("file").first()
+
+
+def take(draft: Draft, *, now: datetime) -> StoredFile:
+    """Make the file of ``draft`` the caller's own, inside the caller's transaction. Raises :class:`Gone`."""
+    deleted, _by_model = Draft.objects.live(now).filter(pk=draft.pk).delete()
+    if not deleted:
+        raise Gone(str(draft.pk))
+    return draft.file
+
+
+def drop(draft: Draft) -> None:
+    """Destroy ``draft`` and its file: another one was chosen."""
+    with transaction.atomic():
+        deleted, _by_model = Draft.objects.filter(pk=draft.pk).delete()
+        if deleted:
+            storage.destroy([draft.file_id])

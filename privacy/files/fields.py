@@ -1,0 +1,148 @@
+"""Form fields for documents, and the form that keeps a good document while something else is corrected."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.template.defaultfilters import filesizeformat
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
+
+from privacy.files import drafts, storage, uploads
+from privacy.files.models import Draft, StoredFile
+from privacy.files.uploads import Checked
+
+log = logging.getLogger(__name__)
+ACCEPTED = {kind: ",".join(known.endings) for kind, known in uploads.KINDS.items()}
+
+
+def _said(kinds: Sequence[str]) -> str:
+    limit = filesizeformat(settings.UPLOAD_MAX_BYTES)
+    return _("Accepted: %(kinds)s, of %(limit)s at most.") % {"kinds": uploads.titles(kinds), "limit": limit}
+
+
+hint = lazy(_said, str)  # the rule that runs, in the reader's language
+
+
+class DocumentInput(forms.FileInput):
+    """A file field that also says which file is kept already."""
+
+    template_name = "privacy/files/document_input.html"
+    draft: Draft | None = None
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        """What the template shows: the kept file and its token, if there is one."""
+        context = super().get_context(name, value, attrs)
+        context["draft"] = self.draft
+        context["token_name"] = token_name(name)
+        context["token"] = drafts.token(self.draft) if self.draft else ""
+        return context
+
+    def use_required_attribute(self, initial: Any) -> bool:
+        """A kept file is enough."""
+        return super().use_required_attribute(initial) and self.draft is None
+
+
+class DocumentField(forms.FileField):
+    """A document that is what it says, of one of ``kinds`` (see :data:`privacy.files.uploads.KINDS`).
+
+    Its clean value is a :class:`~privacy.files.uploads.Checked` just sent, or a :class:`Draft` kept from before.
+    """
+
+    widget = DocumentInput
+    default_error_messages = {
+        "required": _("Please choose a file."),
+        "invalid": _("The file did not arrive. Please choose it again."),
+        "missing": _("The file did not arrive. Please choose it again."),
+        "empty": uploads.MESSAGES["empty"],
+    }
+
+    def __init__(self, *, kinds: Sequence[str] = ("pdf", "docx"), **options: Any) -> None:
+        self.kinds = tuple(kinds)
+        options.setdefault("help_text", hint(self.kinds))
+        super().__init__(**options)
+        self.widget.attrs["accept"] = ",".join(ACCEPTED[kind] for kind in self.kinds)
+
+    @property
+    def draft(self) -> Draft | None:
+        """The file kept from before, if any."""
+        return self.widget.draft
+
+    @draft.setter
+    def draft(self, draft: Draft | None) -> None:
+        self.widget.draft = draft
+
+    def takes(self, draft: Draft) -> bool:
+        """Whether a kept file is of a kind that this field takes: it may have been kept by another form."""
+        kept = {uploads.KINDS[uploads.KINDS[kind].kept_as or kind].media_type for kind in self.kinds}
+        return draft.file.media_type in kept
+
+    def clean(self, data: Any, initial: Any = None) -> Checked | Draft | None:
+        """The document, examined."""
+        if not data and self.draft:
+            return self.draft
+        upload = super().clean(data)
+        return uploads.check(upload, kinds=self.kinds) if upload else None
+
+
+class DocumentForm(forms.Form):
+    """A form in which no document has to be chosen twice.
+
+    The view calls :meth:`keep_documents` when the form has an error, before it shows the form again.
+    """
+
+    keeps_documents = True
+
+    def __init__(self, *args: Any, now: datetime, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.now = now
+        for name, field in self._documents():
+            found = drafts.find(str(self.data.get(token_name(self.add_prefix(name)), "")), now=now)
+            field.draft = found if found and field.takes(found) else None
+
+    def keep_documents(self, *, email: str = "") -> None:
+        """Keep each document that passed its checks; one chosen in the place of a kept one replaces it."""
+        for name, field in self._documents():
+            document = self.cleaned_data.get(name)
+            if isinstance(document, Checked):
+                if field.draft:
+                    drafts.drop(field.draft)
+                try:
+                    field.draft = drafts.keep(document, email=email, now=self.now)
+                except OSError:  # a full disk: the words at least are not lost
+                    log.exception("a document could not be kept")
+                    self.lose_document(name)
+
+    def lose_document(self, name: str) -> None:
+        """Say that the kept file of field ``name`` is no longer there."""
+        self._field(name).draft = None
+        self.add_error(name, ValidationError(_("We no longer have your file. Please choose it again.")))
+
+    def _documents(self) -> Iterator[tuple[str, DocumentField]]:
+        return ((name, self._field(name)) for name in self.fields if self._holds_document(name))
+
+    def _holds_document(self, name: str) -> bool:
+        return isinstance(self.fields[name], DocumentField)
+
+    def _field(self, name: str) -> DocumentField:
+        field = self.fields[name]
+        assert isinstance(field, DocumentField)
+        return field
+
+
+def token_name(name: str) -> str:
+    """The hidden field beside the file field ``name``."""
+    return f"{name}-kept"
+
+
+def store(document: Checked | Draft, *, now: datetime) -> StoredFile:
+    """The file of ``document``, now the caller's own. Raises :class:`privacy.files.drafts.Gone`."""
+    with transaction.atomic():
+        if isinstance(document, Draft):
+            return drafts.take(document, now=now)
+        return storage.store(document.content, name=document.name, media_type=document.media_type, now=now)

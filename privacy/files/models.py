@@ -1,0 +1,64 @@
+"""Encrypted files, and those that wait for a form to be corrected."""
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from privacy.datamap.declarations import Basis, Category, Datum, Keep, NotPersonal, PersonalData, Purpose
+from privacy.datamap.periods import Period
+from privacy.datamap.registry import PersonalDataModel
+
+
+class StoredFile(models.Model):
+    """An encrypted file: its content lies on disk, its own key, wrapped, in this row.
+
+    Deleting the row destroys the key, and with it every copy of the content wherever it lies.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(_("file name"), max_length=255)
+    media_type = models.CharField(_("type"), max_length=100)
+    size = models.PositiveBigIntegerField(_("size in bytes"))
+    wrapped_key = models.BinaryField()
+    stored_at = models.DateTimeField(_("stored at"))
+    changed_ns = models.BigIntegerField(_("when the disk last changed it (ns)"), null=True)
+
+    personal_data = NotPersonal(_("A file belongs to the record that points at it, and goes with it."))
+
+    class Meta:
+        verbose_name = _("stored file")
+        verbose_name_plural = _("stored files")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Draft(PersonalDataModel):
+    """A file whose form is not accepted yet. It is taken over by the record made from the form, or purged."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    file = models.OneToOneField(StoredFile, verbose_name=_("file"), on_delete=models.PROTECT)
+    email = models.EmailField(_("e-mail address"), max_length=254, blank=True, db_index=True)
+    kept_at = models.DateTimeField(_("kept at"), db_index=True)
+
+    personal_data = PersonalData(
+        label=_("Files kept while you correct a form"),
+        subject={"emails": "email"},
+        purpose=Purpose.BUSINESS,
+        basis=Basis.LEGITIMATE_INTEREST,
+        keep=Keep(since="kept_at", period=Period(days=1), starts=_("its upload")),
+        fields={
+            "file": Datum(Category.MESSAGES),
+            "email": Datum(Category.EMAIL),
+            "kept_at": Datum(Category.MESSAGES, provided=False),
+        },
+        impersonal=("id",),
+    )
+
+    class Meta:
+        verbose_name = _("file kept for a form")
+        verbose_name_plural = _("files kept for a form")
+
+    def __str__(self) -> str:
+        return str(self.pk)

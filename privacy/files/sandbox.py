@@ -1,0 +1,219 @@
+"""Examine one document, in a process of its own: :func:`main` reads it from the standard input.
+
+Whoever opens a document from a stranger runs the stranger's input through large parsers. So it happens here, in a
+process with little memory and little time, whose death means "refused" and nothing more. The document comes and
+goes by pipe: it never touches the disk.
+
+Exit 0: accepted; what is on the standard output is to be kept instead of the document (nothing: the document as
+it is). Exit 3: refused, with one of the codes of :mod:`privacy.files.uploads` on the standard output.
+"""
+
+import re
+import resource
+import sys
+import zipfile
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from typing import Any
+from xml.parsers import expat
+
+import pikepdf
+
+from privacy.files import redraw
+from privacy.files.errors import Refused
+
+REFUSED = 3
+MEMORY_BYTES = 1024**3  # the interpreter and the parsers map about a third of it
+CPU_SECONDS = 10
+
+PDF_DEPTH = 60
+PDF_OBJECTS = 200_000
+PDF_ACTIVE_KEYS = frozenset({"/JS", "/JavaScript", "/XFA", "/RichMediaContent", "/RichMediaSettings"})
+PDF_ACTIVE_ACTIONS = frozenset(
+    {"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/Rendition", "/RichMediaExecute", "/GoToE"}
+)
+PDF_ATTACHMENTS = frozenset({"/EF", "/EmbeddedFiles", "/AF"})
+
+DOCX_PARTS = 2000
+DOCX_UNPACKED_BYTES = 64 * 1024**2
+DOCX_MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+DOCX_NEEDED = frozenset({"[Content_Types].xml", "word/document.xml"})
+DOCX_ACTIVE = re.compile(
+    r"vbaproject|vbadata|activex|macrosheet|attachedtoolbars|\.(exe|dll|js|vbs|ps1|hta)$", re.I
+)
+DOCX_ATTACHED = re.compile(r"oleobject|embeddings/|\.ole$", re.I)
+DOCX_XML = (".xml", ".rels")
+FIELD_CODES = re.compile(r"\bDDE(AUTO)?\b", re.I)
+
+
+def examine_pdf(content: bytes) -> bytes:
+    """A PDF from its first byte to its last, that opens without a password and does nothing by itself."""
+    end = content.rfind(b"%%EOF")
+    if end < 0:
+        raise Refused("damaged")
+    if content[end + 5 :].strip(b"\r\n\t \0") or zipfile.is_zipfile(BytesIO(content)):
+        raise Refused("mixed")
+    try:
+        with pikepdf.open(BytesIO(content), inherit_page_attributes=False) as document:
+            _examine_objects(document)
+    except pikepdf.PasswordError as error:
+        raise Refused("protected") from error
+    except pikepdf.PdfError as error:
+        raise Refused("damaged") from error
+    return b""
+
+
+def _examine_objects(document: pikepdf.Pdf) -> None:
+    if document.is_encrypted:
+        raise Refused("protected")
+    if len(document.objects) > PDF_OBJECTS:
+        raise Refused("unpacked")
+    if not len(document.pages):
+        raise Refused("damaged")
+    for thing in (document.trailer, *document.objects):
+        for dictionary in _dictionaries(thing, PDF_DEPTH):
+            _examine_dictionary(dictionary)
+
+
+def _dictionaries(thing: Any, depth: int) -> Iterator[Any]:
+    """Each dictionary inside ``thing`` that is written in place; those with a number of their own come by it."""
+    if depth == 0:
+        raise Refused("unpacked")
+    kind = getattr(thing, "_type_code", None)
+    if kind in {pikepdf.ObjectType.dictionary, pikepdf.ObjectType.stream}:
+        yield thing
+        inner = [thing.get(key) for key in thing.keys()]  # noqa: SIM118
+    elif kind == pikepdf.ObjectType.array:
+        inner = list(thing)
+    else:
+        return
+    for value in inner:
+        if not getattr(value, "is_indirect", False):
+            yield from _dictionaries(value, depth - 1)
+
+
+def _examine_dictionary(dictionary: Any) -> None:
+    keys = set(dictionary.keys())
+    if keys & PDF_ACTIVE_KEYS or str(dictionary.get("/S", "")) in PDF_ACTIVE_ACTIONS:
+        raise Refused("active")
+    if keys & PDF_ATTACHMENTS or str(dictionary.get("/Subtype", "")) == "/FileAttachment":
+        raise Refused("attached")
+
+
+def examine_docx(content: bytes) -> bytes:
+    """A Word document without macros, foreign objects or far-away templates, and of a bounded size unpacked."""
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as package:
+            _examine_package(package, content)
+    except (
+        zipfile.BadZipFile,
+        NotImplementedError,
+        EOFError,
+        ValueError,
+        OSError,
+        expat.ExpatError,
+    ) as error:
+        raise Refused("damaged") from error
+    return b""
+
+
+def _examine_package(package: zipfile.ZipFile, content: bytes) -> None:
+    parts = package.infolist()
+    names = [part.filename for part in parts]
+    if any(part.flag_bits & 1 for part in parts):
+        raise Refused("protected")
+    if len(parts) > DOCX_PARTS or sum(part.file_size for part in parts) > DOCX_UNPACKED_BYTES:
+        raise Refused("unpacked")
+    if not set(names) >= DOCX_NEEDED:
+        raise Refused("type")
+    if any(map(DOCX_ACTIVE.search, names)):
+        raise Refused("active")
+    if any(map(DOCX_ATTACHED.search, names)):
+        raise Refused("attached")
+    # 22 bytes: the record at the end of a zip, with its own comment empty.
+    begins = min(part.header_offset for part in parts)
+    if begins or content[-22:-18] != b"PK\5\6" or len(set(names)) < len(names):
+        raise Refused("mixed")
+    for part in parts:
+        _examine_part(part.filename, _unpacked(package, part))
+
+
+def _unpacked(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
+    """The content of one part, which must be as long as it says, and whole (its checksum)."""
+    with package.open(part) as stream:
+        content = stream.read(part.file_size + 1)
+    if len(content) != part.file_size:
+        raise Refused("unpacked")
+    return content
+
+
+def _examine_part(name: str, content: bytes) -> None:
+    if name == "[Content_Types].xml" and DOCX_MAIN.encode() not in content:
+        raise Refused("active" if b"macroEnabled" in content else "type")
+    if name.lower().endswith(DOCX_XML):
+        _examine_xml(content)
+
+
+def _examine_xml(content: bytes) -> None:
+    """Well formed, no document type (entity bombs), no command in a field, nothing fetched from elsewhere but links."""
+    parser = expat.ParserCreate()
+    codes: list[str] = []
+    inside: list[str] = []
+
+    def begin(name: str, attributes: dict[str, str]) -> None:
+        inside.append(name.rpartition(":")[2])
+        elsewhere = attributes.get("TargetMode", "").lower() == "external"
+        if elsewhere and not attributes.get("Type", "").endswith("/hyperlink"):
+            raise Refused("active")
+        codes.extend(value for key, value in attributes.items() if key.endswith("instr"))
+
+    def end(name: str) -> None:
+        inside.pop()
+
+    def text(data: str) -> None:
+        if inside and inside[-1] == "instrText":
+            codes.append(data)
+
+    def document_type(*args: object) -> None:
+        raise Refused("active")
+
+    parser.StartElementHandler = begin
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = text
+    parser.StartDoctypeDeclHandler = document_type
+    parser.Parse(content, True)  # noqa: FBT003
+    if FIELD_CODES.search("".join(codes)):
+        raise Refused("active")
+
+
+def examine_scan(content: bytes) -> bytes:
+    """A PDF that passes like any other, and is drawn anew all the same: nobody needs more of it than what it shows."""
+    examine_pdf(content)
+    return redraw.draw_pdf(content)
+
+
+EXAMINATIONS: dict[str, Callable[[bytes], bytes]] = {
+    "pdf": examine_pdf,
+    "docx": examine_docx,
+    "scan": examine_scan,
+    "jpeg": redraw.examine_jpeg,
+    "png": redraw.examine_png,
+    "heic": redraw.examine_heic,
+}
+
+
+def main(kind: str) -> int:
+    """Examine the standard input as a ``kind`` and say what came of it."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    try:
+        kept = EXAMINATIONS[kind](sys.stdin.buffer.read())
+    except Refused as refusal:
+        sys.stdout.write(str(refusal))
+        return REFUSED
+    except (MemoryError, RecursionError):
+        sys.stdout.write("unpacked")
+        return REFUSED
+    sys.stdout.buffer.write(kept)
+    return 0

@@ -1,0 +1,130 @@
+"""Encrypted files, a key each.
+
+AES-256-GCM with the file's id as associated data: a swapped file, a flipped byte or a cut are refused. The file's
+key is wrapped by the site's keys (``FILE_KEYS``, newest first) and lies in the row. Without the row the content
+is noise, so deleting the row erases the file everywhere, backups included; the disk follows after commit.
+"""
+
+import base64
+import binascii
+import hmac
+import logging
+import os
+import uuid
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
+
+from privacy.files.models import StoredFile
+
+NONCE_BYTES = 12
+OVERHEAD = NONCE_BYTES + 16  # AES-GCM adds its tag
+URL_SAFE = bytes.maketrans(b"-_", b"+/")
+log = logging.getLogger(__name__)
+
+
+class Unreadable(RuntimeError):
+    """The file is missing, altered, or its key cannot be unwrapped."""
+
+
+def store(content: bytes, *, name: str, media_type: str, now: datetime) -> StoredFile:
+    """Encrypt ``content`` and keep it. Raises :class:`OSError` when the disk refuses; nothing stays then."""
+    file = StoredFile(name=name[:255], media_type=media_type, size=len(content), stored_at=now)
+    key, nonce = AESGCM.generate_key(bit_length=256), os.urandom(NONCE_BYTES)
+    sealed = nonce + AESGCM(key).encrypt(nonce, content, file.id.bytes)
+    file.changed_ns = _write(path_of(file.id), sealed)
+    file.wrapped_key = _wrapper().encrypt(key)
+    file.save(force_insert=True)
+    return file
+
+
+def read(file: StoredFile) -> bytes:
+    """The plain content of ``file``. Raises :class:`Unreadable`."""
+    try:
+        sealed = path_of(file.id).read_bytes()
+        key = _wrapper().decrypt(bytes(file.wrapped_key))
+        return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], file.id.bytes)
+    except (OSError, InvalidTag, InvalidToken, ValueError) as error:  # ValueError: cut inside the nonce
+        raise Unreadable(str(file.id)) from error
+
+
+def destroy(files: Iterable[uuid.UUID]) -> int:
+    """Destroy the keys of ``files`` now, and their content once the transaction stands. Returns how many."""
+    ids = list(files)
+    deleted, _ = StoredFile.objects.filter(pk__in=ids).delete()
+    transaction.on_commit(partial(_remove, ids))
+    return deleted
+
+
+def attachment(file: StoredFile) -> HttpResponse:
+    """``file`` as a download that no browser will run or keep. Raises :class:`Unreadable`."""
+    return HttpResponse(
+        read(file),
+        content_type=file.media_type,
+        headers={
+            "Content-Disposition": content_disposition_header(as_attachment=True, filename=file.name),
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+            "Cache-Control": "no-store",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
+
+
+def path_of(file_id: uuid.UUID) -> Path:
+    """Where the encrypted content of a file lies."""
+    return Path(settings.FILES_ROOT) / file_id.hex[:2] / file_id.hex
+
+
+def wrapping_seal() -> Callable[[bytes], bool]:
+    """Whether a wrapped key is one of ours, unaltered: by its seal alone, a fifth of the price of unwrapping it.
+
+    A Fernet token ends with the HMAC-SHA256 of all before it, under the first half of the wrapping key.
+    """
+    halves = [base64.urlsafe_b64decode(key)[:16] for key in settings.FILE_KEYS]
+
+    def is_ours(wrapped: bytes) -> bool:
+        try:
+            token = binascii.a2b_base64(wrapped.translate(URL_SAFE))
+        except binascii.Error:
+            return False
+        said, seal = token[:-32], token[-32:]
+        return seal in [hmac.digest(half, said, "sha256") for half in halves]
+
+    return is_ours
+
+
+def _write(path: Path, sealed: bytes) -> int:
+    """Returns when the disk says that the file was changed: that never moves again, unless somebody touches it."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    scratch = path.with_suffix(".part")
+    try:
+        with scratch.open("wb") as target:
+            target.write(sealed)
+            target.flush()
+            os.fsync(target.fileno())
+        scratch.rename(path)
+    finally:
+        scratch.unlink(missing_ok=True)
+    return path.stat().st_ctime_ns
+
+
+def _remove(ids: Iterable[uuid.UUID]) -> None:
+    """Off the disk. What the disk will not let go is noise by now, and the sweep tries again: nothing waits for it."""
+    for file_id in ids:
+        try:
+            path_of(file_id).unlink(missing_ok=True)
+        except OSError as error:
+            log.error("a file whose key is destroyed could not be removed: %s", error.strerror)
+
+
+def _wrapper() -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in settings.FILE_KEYS])

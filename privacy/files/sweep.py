@@ -1,0 +1,133 @@
+"""Files and their rows, both ways: a file without a row is removed after a while; a row without its file is reported.
+
+A crash can leave the first: between the writing of a file and the commit of its row, or between the commit of a
+deletion and the removal of the file. Nothing can leave the second but a lost disk, or a restored database.
+"""
+
+import logging
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import TextField, Value
+from django.db.models.functions import Cast, Replace
+
+from privacy.files import storage
+from privacy.files.models import StoredFile
+
+UPLOAD_TAKES = timedelta(hours=1)  # a row commits within a request; a worker's package within ten minutes
+CHUNK = 10_000
+DIGITS = frozenset("0123456789abcdef")
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Swept:
+    """How many files without a row were removed, and how many rows have no file."""
+
+    removed: int
+    without_file: int
+
+
+@dataclass(frozen=True)
+class Part:
+    """A sixteenth of all files beside the rows of the same numbers, so that memory does not grow with all of them."""
+
+    digit: str
+
+    def entries(self) -> Iterator["os.DirEntry[str]"]:
+        """The files in the folders of this part, whatever their names."""
+        for folder in _folders():
+            if folder.name[0] == self.digit:
+                yield from _entries(folder.path)
+
+    def rows(self, *columns: str) -> Iterator[tuple[Any, ...]]:
+        """The rows whose files belong there: the name of the file, as text (numbers cost thrice), and ``columns``."""
+        bounds = UUID(self.digit + "0" * 31), UUID(self.digit + "f" * 31)
+        name = Replace(Cast("pk", TextField()), Value("-"), Value(""), output_field=TextField())
+        rows = StoredFile.objects.filter(pk__range=bounds).values_list(name, *columns)
+        return rows.iterator(chunk_size=CHUNK)
+
+
+PARTS = [Part(digit) for digit in "0123456789abcdef"]
+
+
+@dataclass(frozen=True)
+class Alone:
+    """Files that no row knows, and the ids of the rows whose file is gone."""
+
+    files: list[Path]
+    rows: list[str]
+
+
+def sweep(*, now: datetime) -> Swept:
+    """Remove what no row knows, report what no file answers."""
+    found = alone(now=now)
+    for path in found.files:
+        path.unlink(missing_ok=True)
+    swept = Swept(len(found.files), len(found.rows))
+    if swept.removed or swept.without_file:
+        message = "files: %d without a row were removed, %d rows have no file"
+        log.error(message, swept.removed, swept.without_file)
+    return swept
+
+
+def alone(*, now: datetime) -> Alone:
+    """What stands without the other: half-written files among them, but not those that come in right now."""
+    settled = (now - UPLOAD_TAKES).timestamp()
+    strange = [entry for entry in _misplaced() if _is_settled(entry, settled)]
+    missing: list[str] = []
+    for part in PARTS:
+        found = {entry.name: entry for entry in part.entries()}  # before the rows: none that comes is missed
+        rows = {name for (name,) in part.rows()}
+        strange += [found[name] for name in found.keys() - rows if _is_settled(found[name], settled)]
+        missing += [name for name in rows - found.keys() if not storage.path_of(UUID(name)).exists()]
+    elsewhere = _known(entry.name for entry in strange)
+    files = [Path(entry.path) for entry in strange if entry.name not in elsewhere]
+    return Alone(files, sorted(_known(missing)))  # a row that went meanwhile misses nothing
+
+
+def _folders() -> Iterator["os.DirEntry[str]"]:
+    root = Path(settings.FILES_ROOT)
+    return (entry for entry in (os.scandir(root) if root.exists() else ()) if _is_folder_of_ours(entry))
+
+
+def _misplaced() -> Iterator["os.DirEntry[str]"]:
+    """Files beside our folders."""
+    root = Path(settings.FILES_ROOT)
+    for entry in os.scandir(root) if root.exists() else ():
+        if not entry.is_dir(follow_symlinks=False):
+            yield entry
+        elif not _is_folder_of_ours(entry):
+            yield from _entries(entry.path)
+
+
+def _is_folder_of_ours(entry: "os.DirEntry[str]") -> bool:
+    return len(entry.name) == 2 and set(entry.name) <= DIGITS and entry.is_dir()
+
+
+def _entries(folder: str) -> Iterator["os.DirEntry[str]"]:
+    with os.scandir(folder) as found:
+        for entry in found:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _entries(entry.path)
+            else:
+                yield entry
+
+
+def _is_settled(entry: "os.DirEntry[str]", before: float) -> bool:
+    try:
+        return entry.stat(follow_symlinks=False).st_mtime < before
+    except FileNotFoundError:  # gone since, with its row
+        return False
+
+
+def _known(names: Iterable[str]) -> set[str]:
+    """Those of the names under which a row stands now."""
+    keys = [UUID(name) for name in names if len(name) == 32 and set(name) <= DIGITS]
+    return {key.hex for key in StoredFile.objects.filter(pk__in=keys).values_list("pk", flat=True)}

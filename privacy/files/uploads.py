@@ -1,0 +1,217 @@
+"""Uploads: kept in memory up to a cap, and taken only when a document is what it says.
+
+No plain copy of a document ever touches the disk. What it holds is judged by :mod:`privacy.files.sandbox`.
+"""
+
+import re
+import subprocess
+import sys
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any, NoReturn
+
+import puremagic
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import InMemoryUploadedFile, UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext_lazy as _
+
+HERE = str(Path(__file__).parents[2])
+# In a process that knows nothing of the site: no settings, no environment, no folder but ours and the library.
+EXAMINATION = (
+    "import sys; sys.path.insert(0, sys.argv[1]); "
+    "from privacy.files.sandbox import main; sys.exit(main(sys.argv[2]))"
+)
+REFUSED = 3
+WALL_SECONDS = 20  # an examination has ten seconds of work; the rest is for a busy machine
+NAME_LENGTH = 100
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of document that can be sent: how it begins (a pattern), and how its name may end (the first is ours).
+
+    ``kept_as`` is the kind that it is kept as, where the examination makes another of it.
+    """
+
+    title: str
+    media_type: str
+    begins: bytes
+    endings: tuple[str, ...]
+    kept_as: str = ""
+
+
+KINDS = {
+    "pdf": Kind("PDF", "application/pdf", rb"%PDF-", (".pdf",)),
+    "docx": Kind(
+        "DOCX",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        rb"PK\x03\x04",
+        (".docx",),
+    ),
+    "jpeg": Kind("JPEG", "image/jpeg", rb"\xff\xd8\xff", (".jpg", ".jpeg", ".jpe", ".jfif")),
+    "png": Kind("PNG", "image/png", rb"\x89PNG\r\n\x1a\n", (".png",)),
+    # What a telephone makes: four bytes of length come first, and several brands follow.
+    "heic": Kind(
+        "HEIC", "image/heic", rb"....ftyp(heic|heix|heim|heis|mif1)", (".heic", ".heif"), kept_as="jpeg"
+    ),
+    # A PDF of which only what can be seen is kept: its pages are drawn anew.
+    "scan": Kind("PDF", "application/pdf", rb"%PDF-", (".pdf",)),
+}
+SCANS = (
+    "scan",
+    "jpeg",
+    "png",
+    "heic",
+)  # what people make of a paper: with a scanner, or with their telephone
+MESSAGES = {
+    "empty": _("This file is empty. Please choose another one."),
+    "size": _("This file is too big: %(size)s, where at most %(limit)s can be sent."),
+    "type": _("Please send a file of this kind: %(kinds)s. This one is something else."),
+    "looks": _("Please send a file of this kind: %(kinds)s. This one looks like %(ending)s."),
+    "name": _("The name of this file ends in %(ending)s, but it is a %(kind)s inside. Please save it again."),
+    "damaged": _(
+        "This file is damaged or incomplete. Please save or export it again, then choose the new one."
+    ),
+    "protected": _(
+        "This file is protected by a password. Please save it without protection, then choose it again."
+    ),
+    "active": _(
+        "This document holds a script, a macro or a link to outside parts. Please print it to a new PDF."
+    ),
+    "attached": _("This document holds other files inside. Please print it to a new PDF, and send that."),
+    "mixed": _("This file holds something else before or after the document. Please print it to a new PDF."),
+    "pages": _("This document has too many pages. Please send only those that are needed."),
+    "unpacked": _("This file is too large once it is opened. Please send a simpler or smaller one."),
+}
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A document that was examined and may be stored."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+def check(upload: "UploadedFile[Any]", *, kinds: Sequence[str] = ("pdf", "docx")) -> Checked:
+    """``upload`` as a document of one of ``kinds`` (see :data:`KINDS`); pictures come back bare of their extras.
+
+    Raises :class:`ValidationError` with a message that says what to do.
+    """
+    size = upload.size or 0
+    if size > settings.UPLOAD_MAX_BYTES:
+        limit = filesizeformat(settings.UPLOAD_MAX_BYTES)
+        refuse("size", size=filesizeformat(size), limit=limit)
+    content = upload.read()
+    if not content:
+        refuse("empty")
+    name = safe_name(upload.name or "")
+    kind = _kind_of(content, kinds)
+    _check_ending(name, kind)
+    kept = _examine(content, kind, kinds) or content
+    found = KINDS[KINDS[kind].kept_as or kind]
+    return Checked(f"{_stem(name)}{found.endings[0]}", found.media_type, kept)
+
+
+def refuse(code: str, **facts: object) -> NoReturn:
+    """Raise the kind message for ``code``."""
+    raise ValidationError(MESSAGES[code], code=code, params=facts)
+
+
+def titles(kinds: Sequence[str]) -> str:
+    """``kinds`` as people call them: "PDF, DOCX"."""
+    return ", ".join(dict.fromkeys(KINDS[kind].title for kind in kinds))
+
+
+def safe_name(name: str) -> str:
+    """``name`` without folders, control signs or signs that reverse the writing; never empty, never long."""
+    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
+    printable = "".join(sign for sign in last if unicodedata.category(sign)[0] not in "CZ" or sign == " ")
+    plain = re.sub(r'[<>:"|?*]', "", " ".join(printable.split())).strip()
+    stem, point, ending = plain.rpartition(".")
+    return plain if len(plain) <= NAME_LENGTH else f"{(stem or plain)[: NAME_LENGTH - 10]}{point}{ending[:8]}"
+
+
+def _stem(name: str) -> str:
+    stem, point, ending = name.rpartition(".")
+    return (stem if point and len(ending) <= 8 else name).strip(". ") or "document"
+
+
+def _kind_of(content: bytes, kinds: Sequence[str]) -> str:
+    fitting = [kind for kind in kinds if re.match(KINDS[kind].begins, content, re.DOTALL)]
+    if not fitting:
+        _refuse_type(content, kinds)
+    return fitting[0]
+
+
+def _refuse_type(content: bytes, kinds: Sequence[str]) -> NoReturn:
+    try:
+        ending = puremagic.from_string(content[:65536])
+    except (puremagic.PureError, ValueError):
+        ending = ""
+    if ending and ending not in {one for kind in kinds for one in KINDS[kind].endings}:
+        refuse("looks", kinds=titles(kinds), ending=ending)
+    refuse("type", kinds=titles(kinds))
+
+
+def _check_ending(name: str, kind: str) -> None:
+    """A name may have no ending; one that speaks of another kind is a mistake, or a trick."""
+    _stem_part, point, ending = name.rpartition(".")
+    said = f".{ending.lower()}"
+    if point and re.fullmatch(r"\.[a-z][a-z0-9]{1,7}", said) and said not in KINDS[kind].endings:
+        refuse("name", ending=said, kind=KINDS[kind].title)
+
+
+def _examine(content: bytes, kind: str, kinds: Sequence[str]) -> bytes:
+    """Run the examination; what dies of a document, refuses it."""
+    programme = [sys.executable, "-I", "-c", EXAMINATION, HERE, kind]
+    try:
+        done = subprocess.run(  # noqa: S603 - our own programme; the document comes by pipe
+            programme, input=content, capture_output=True, timeout=WALL_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        refuse("unpacked")
+    if done.returncode == 0:
+        return done.stdout
+    code = done.stdout.decode("ascii", "ignore") if done.returncode == REFUSED else "damaged"
+    if code == "type":
+        refuse("type", kinds=titles(kinds))
+    refuse(code)
+
+
+class InMemoryHandler(FileUploadHandler):
+    """Keeps a file in memory; past the cap it counts on but keeps nothing more.
+
+    The form then sees a file whose ``size`` is above the cap, and says so beside the field.
+    """
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        """Begin a file."""
+        super().new_file(*args, **kwargs)
+        self.content, self.received = BytesIO(), 0
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        """Take a piece of it."""
+        self.received += len(raw_data)
+        if self.received <= settings.UPLOAD_MAX_BYTES:
+            self.content.write(raw_data)
+
+    def file_complete(self, file_size: int) -> InMemoryUploadedFile:
+        """Hand the whole over."""
+        self.content.seek(0)
+        return InMemoryUploadedFile(
+            file=self.content,
+            field_name=self.field_name,
+            name=self.file_name or "",
+            content_type=self.content_type or "",
+            size=self.received,
+            charset=self.charset,
+            content_type_extra=self.content_type_extra,
+        )

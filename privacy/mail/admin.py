@@ -1,0 +1,19 @@
+"""The outbox at the desk: what waits, what left, what went wrong."""
+
+from django.contrib import admin
+
+from privacy.audit.admin_base import ReadOnlyDeskAdmin
+from privacy.mail.models import Mail
+
+
+@admin.register(Mail)
+class MailAdmin(ReadOnlyDeskAdmin):
+    """Messages; their text is gone once they have left, and is not shown before."""
+
+    list_display = ("written_at", "message", "to", "sent_at", "tries", "error")
+    list_filter = ("message",)
+    search_fields = ("=to",)
+    exclude = ("text", "html", "headers")
+    date_hierarchy = "written_at"
+    show_full_result_count = False
+    list_per_page = 50

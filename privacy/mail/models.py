@@ -1,0 +1,57 @@
+"""The outbox: mail is first a row in the transaction that causes it."""
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from privacy.datamap.declarations import Basis, Category, Datum, Keep, PersonalData, Purpose
+from privacy.datamap.periods import Period
+from privacy.datamap.registry import PersonalDataModel
+
+
+class Mail(PersonalDataModel):
+    """One message. Its text is emptied once it has left: what was said stays where it belongs."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    message = models.CharField(_("message"), max_length=60)
+    to = models.EmailField(_("sent to"), max_length=254)
+    language = models.CharField(_("language"), max_length=5)
+    subject = models.CharField(_("subject"), max_length=200, blank=True)
+    text = models.TextField(_("text"), blank=True)
+    html = models.TextField(_("text as HTML"), blank=True)
+    headers = models.JSONField(_("headers"), default=dict)
+    written_at = models.DateTimeField(_("written at"))
+    next_try_at = models.DateTimeField(_("next try at"), db_index=True, null=True)
+    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    sent_at = models.DateTimeField(_("sent at"), null=True)
+    error = models.CharField(_("last error"), max_length=100, blank=True)
+
+    personal_data = PersonalData(
+        label=_("E-mails that we sent you"),
+        subject={"emails": "to"},
+        purpose=Purpose.BUSINESS,
+        basis=Basis.LEGITIMATE_INTEREST,
+        keep=Keep(since="written_at", period=Period(months=3), starts=_("its sending")),
+        fields={
+            "to": Datum(Category.EMAIL),
+            "subject": Datum(Category.MESSAGES, provided=False),
+            "text": Datum(
+                Category.MESSAGES, provided=False, said=_("emptied as soon as the message has left")
+            ),
+            "html": Datum(
+                Category.MESSAGES, provided=False, said=_("emptied as soon as the message has left")
+            ),
+            "written_at": Datum(Category.MESSAGES, provided=False),
+            "sent_at": Datum(Category.MESSAGES, provided=False),
+        },
+        impersonal=("id", "message", "language", "headers", "next_try_at", "tries", "error"),
+    )
+
+    class Meta:
+        verbose_name = _("e-mail")
+        verbose_name_plural = _("e-mails")
+        ordering = ("-written_at",)
+
+    def __str__(self) -> str:
+        return self.message

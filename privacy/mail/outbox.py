@@ -1,0 +1,110 @@
+"""The only way out for mail.
+
+:func:`send` writes a row in the transaction that causes the message; :func:`deliver` carries the rows out. When
+Redis or the mail server is away nothing is lost: the row waits and is tried again, later each time.
+"""
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.db.models import F
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from privacy.mail import wake_worker
+from privacy.mail.models import Mail
+from privacy.web import signed_links
+
+FIRST_PAUSE = timedelta(minutes=1)
+LONGEST_PAUSE = timedelta(hours=6)
+MOST_DOUBLINGS = 10  # by then the longest pause is reached; more would be no number of minutes any more
+log = logging.getLogger(__name__)
+
+
+def send(
+    message: str,
+    *,
+    to: str,
+    language: str,
+    context: Mapping[str, Any],
+    now: datetime,
+    headers: Mapping[str, str] | None = None,
+) -> Mail:
+    """Write ``emails/<message>.{subject.txt,txt,html}`` to ``to`` (normalised), in ``language``.
+
+    Call it inside the transaction that the message is about.
+    """
+    facts = {
+        **context,
+        "entity": settings.ENTITY,
+        "controller": settings.CONTROLLER,
+        "site_url": signed_links.absolute(""),
+        "language": language,
+    }
+    with translation.override(language):
+        subject, text, html = (
+            render_to_string(f"emails/{message}.{part}", facts) for part in ("subject.txt", "txt", "html")
+        )
+    mail = Mail(
+        message=message,
+        to=to,
+        language=language,
+        subject=" ".join(subject.split())[:200],
+        text=text.strip() + "\n",
+        html=html,
+        headers=dict(headers or {}),
+        written_at=now,
+        next_try_at=now,
+    )
+    mail.save()
+    wake_worker.wake("privacy.mail.tasks.deliver_mail")
+    return mail
+
+
+def deliver(*, now: datetime, limit: int = 100) -> int:
+    """Send what is due, one transaction a message; returns how many left."""
+    left = 0
+    for _attempt in range(limit):
+        outcome = _deliver_next(now)
+        if outcome is None:
+            break
+        left += outcome
+    return left
+
+
+def _deliver_next(now: datetime) -> bool | None:
+    """Whether the next message left; ``None`` when none waits."""
+    with transaction.atomic():
+        waiting = Mail.objects.live(now).filter(sent_at=None, next_try_at__lte=now).order_by("next_try_at")
+        mail = waiting.select_for_update(skip_locked=True).first()
+        if mail is None:
+            return None
+        try:
+            _as_message(mail).send()
+        except Exception as error:  # whatever is wrong with one message must not keep back the others
+            _put_off(mail, now, error)
+            return False
+        Mail.objects.filter(pk=mail.pk).update(
+            sent_at=now, next_try_at=None, text="", html="", error="", tries=F("tries") + 1
+        )
+    return True
+
+
+def _put_off(mail: Mail, now: datetime, error: Exception) -> None:
+    pause = min(FIRST_PAUSE * 2 ** min(mail.tries, MOST_DOUBLINGS), LONGEST_PAUSE)
+    name = type(error).__name__
+    log.warning("mail %s (%s) waits %s: %s", mail.pk, mail.message, pause, name)
+    Mail.objects.filter(pk=mail.pk).update(next_try_at=now + pause, tries=F("tries") + 1, error=name)
+
+
+def _as_message(mail: Mail) -> EmailMultiAlternatives:
+    host = settings.CONTROLLER["email"].rpartition("@")[2]
+    headers = {"Message-ID": f"<{mail.pk}@{host}>", "Auto-Submitted": "auto-generated", **mail.headers}
+    message = EmailMultiAlternatives(subject=mail.subject, body=mail.text, to=[mail.to], headers=headers)
+    message.attach_alternative(mail.html, "text/html")
+    return message

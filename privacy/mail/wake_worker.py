@@ -1,0 +1,58 @@
+"""Wake-ups: how the web tells the worker that there is something to do, without depending on it.
+
+What is to be done is a row in PostgreSQL, and beat sweeps for such rows. A wake-up only shortens the wait, so
+it is sent after commit, gives up within a second, and is not tried again for a while when Redis is away.
+"""
+
+import logging
+import time
+from functools import partial
+from typing import Any
+
+from celery import Task, current_app
+from django.conf import settings
+from django.db import transaction
+from kombu import pools
+from kombu.exceptions import OperationalError
+
+from privacy.audit import trail
+from privacy.journal import entries
+
+PAUSE_SECONDS = 30.0
+IMPATIENCE = {"max_retries": 0, "socket_connect_timeout": 1, "socket_timeout": 1}
+log = logging.getLogger(__name__)
+_silent_until = [0.0]
+
+
+class WakeUp(Task):  # type: ignore[type-arg]
+    """Base of every task: says in the audit trail that the system acts; rests while a restored backup waits."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the task as the system; the sweeps find later what is left undone now."""
+        if self.name not in settings.WORKS_UNREADY and not entries.is_ready():
+            log.error("%s does nothing: this database was restored, run manage.py replay_erasures", self.name)
+            return None
+        with trail.acting(trail.SYSTEM, f"task:{self.name}"):
+            return super().__call__(*args, **kwargs)
+
+
+def wake(task: str, *args: Any) -> None:
+    """Wake ``task`` (its dotted name) once the present transaction stands."""
+    transaction.on_commit(partial(_send, task, args))
+
+
+def _send(task: str, args: tuple[Any, ...]) -> None:
+    if time.monotonic() < _silent_until[0]:
+        return
+    try:
+        with _impatient_producer() as producer:
+            current_app.send_task(task, args=args, producer=producer)
+    except (OperationalError, OSError) as error:
+        _silent_until[0] = time.monotonic() + PAUSE_SECONDS
+        log.warning("no wake-up for %s (%s): the sweep will find it", task, type(error).__name__)
+
+
+def _impatient_producer() -> Any:
+    """A producer that tries once, for a second: Celery's own would keep a page waiting for five."""
+    connection = current_app.connection_for_write(transport_options=IMPATIENCE)
+    return pools.producers[connection].acquire(block=True, timeout=1)

@@ -1,0 +1,73 @@
+"""Policy versions at the desk: read what was published, publish what is ready."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from privacy.audit.admin_base import ReadOnlyDeskAdmin
+from privacy.policy import drift, publishing
+from privacy.policy.models import PolicyVersion
+
+
+@admin.register(PolicyVersion)
+class PolicyVersionAdmin(ReadOnlyDeskAdmin):
+    """Nothing here can be changed: a new text is a new version."""
+
+    list_display = ("number", "published_at", "is_intact", "page", "sha256")
+    fields = ("number", "published_at", "is_intact", "page", "sha256")
+    readonly_fields = ("is_intact", "page")
+
+    @admin.display(boolean=True, description=_("unaltered"))
+    def is_intact(self, version: PolicyVersion) -> bool:
+        """Whether the database still holds what was published."""
+        return publishing.is_intact(version)
+
+    @admin.display(description=_("page"))
+    def page(self, version: PolicyVersion) -> SafeString:
+        """The public page."""
+        address = reverse("privacy:version", args=[version.number])
+        return format_html('<a href="{}">{}</a>', address, address)
+
+    def get_urls(self) -> list[URLPattern]:
+        """One address more: a look at what is ready, and the button."""
+        publish = path(
+            "publish/", self.admin_site.admin_view(self.publish), name="privacy_policyversion_publish"
+        )
+        return [publish, *super().get_urls()]
+
+    def may_publish(self, request: HttpRequest) -> bool:
+        """Whoever may add versions, though only in this way."""
+        return request.user.has_perm("privacy.add_policyversion")
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The versions, with what the one in force no longer says rightly."""
+        current = publishing.in_force()
+        found = drift.of(current) if current else []
+        return super().changelist_view(request, {"may_publish": self.may_publish(request), "drift": found})
+
+    def publish(self, request: HttpRequest) -> HttpResponse:
+        """GET rehearses, POST publishes."""
+        if not self.may_publish(request):
+            raise PermissionDenied
+        try:
+            rehearsal = publishing.rehearse(get_language() or "")
+            if request.method == "POST":
+                version = publishing.publish(rehearsal.number, now=timezone.now())
+                messages.success(
+                    request, _("%(version)s is in force.") % {"version": str(version).capitalize()}
+                )
+                return redirect("admin:privacy_policyversion_changelist")
+            found: dict[str, Any] = {"number": rehearsal.number, "changed": rehearsal.changed}
+        except publishing.Refused as refusal:
+            found = {"refusal": refusal}
+        context = {**self.admin_site.each_context(request), "title": _("Publish a version"), **found}
+        return render(request, "admin/privacy/policyversion/publish.html", context)

@@ -1,0 +1,51 @@
+"""The tables of published policies: frozen, and only ever added to."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from privacy.audit.ledger import AppendOnlyModel
+from privacy.datamap.declarations import NotPersonal
+
+
+class PolicyVersion(AppendOnlyModel):
+    """One published policy. ``sha256`` is taken over its texts in every language."""
+
+    number = models.PositiveIntegerField(_("number"), unique=True)
+    published_at = models.DateTimeField(_("published at"))
+    sha256 = models.CharField(_("digest"), max_length=64)
+
+    personal_data = NotPersonal(_("A text for the public: who published it stands in the journal."))
+
+    class Meta:
+        verbose_name = _("policy version")
+        verbose_name_plural = _("policy versions")
+        ordering = ("-number",)
+
+    def __str__(self) -> str:
+        return str(_("version %(number)d") % {"number": self.number})
+
+
+class PolicyText(AppendOnlyModel):
+    """A version in one language: as written, with the values it was filled with, and as shown."""
+
+    version = models.ForeignKey(
+        PolicyVersion, verbose_name=_("policy version"), on_delete=models.PROTECT, related_name="texts"
+    )
+    language = models.CharField(_("language"), max_length=10)
+    source = models.TextField(_("text as written"))
+    terms = models.JSONField(_("values of the placeholders"))
+    clauses = models.JSONField(_("clauses as published"))
+    sha256 = models.CharField(_("digest"), max_length=64)
+
+    personal_data = NotPersonal(_("A text for the public."))
+
+    class Meta:
+        verbose_name = _("text of a policy")
+        verbose_name_plural = _("texts of policies")
+        ordering = ("version", "language")
+        constraints = [
+            models.UniqueConstraint(fields=["version", "language"], name="privacy_policytext_one_a_language")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version}, {self.language}"

@@ -1,0 +1,219 @@
+"""The policy: read from its folder, filled from the rules that run, frozen and published.
+
+A version's number is the name of its folder, ``policy/<number>/<language>.md``. What has been published is never
+altered: another text, or another rule, needs another number.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from privacy.audit import trail
+from privacy.mail import wake_worker
+from privacy.policy import diff, lint, markdown, placeholders
+from privacy.policy.diff import ClauseChange
+from privacy.policy.lint import Problem
+from privacy.policy.markdown import FrozenClause, Term
+from privacy.policy.models import PolicyText, PolicyVersion
+
+
+class Refused(Exception):
+    """A policy cannot be published. ``problems`` may name every place."""
+
+    def __init__(self, message: str, problems: list[Problem] | None = None) -> None:
+        super().__init__("\n".join([message, *map(str, problems or [])]))
+        self.message = message
+        self.problems = problems or []
+
+
+class NothingToPublish(Refused):
+    """There is no folder of that number."""
+
+
+class NothingChanged(Refused):
+    """The text and its values are those of the version in force."""
+
+
+class AlreadyPublished(Refused):
+    """The number is taken, and the text or a rule has changed since."""
+
+
+class Unsound(Refused):
+    """Somebody must mend the text: ``problems`` says where."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A text in one language, ready to be frozen: ``terms`` holds the values that it uses."""
+
+    language: str
+    source: str
+    terms: Mapping[str, Term]
+    clauses: tuple[FrozenClause, ...]
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """What publishing would do: the number, and the titles of the clauses that change."""
+
+    number: int
+    changed: list[str]
+
+
+def in_force() -> PolicyVersion | None:
+    """The version that holds now, if one was ever published."""
+    return PolicyVersion.objects.first()
+
+
+def stamp() -> str:
+    """The number in force, to be kept with what a person gives or chooses; empty before the first version."""
+    version = in_force()
+    return str(version.number) if version else ""
+
+
+def before(version: PolicyVersion) -> PolicyVersion | None:
+    """The version that ``version`` replaced."""
+    return PolicyVersion.objects.filter(number__lt=version.number).first()
+
+
+def text_of(version: PolicyVersion, language: str) -> PolicyText:
+    """The text in ``language``, or in the site's first language for a version older than that language."""
+    texts = {text.language: text for text in version.texts.all()}
+    return texts.get(language) or texts[settings.LANGUAGE_CODE]
+
+
+def clauses_of(text: PolicyText) -> list[FrozenClause]:
+    """The clauses as they were published."""
+    return [FrozenClause(**clause) for clause in text.clauses]
+
+
+def compare(older: PolicyVersion, newer: PolicyVersion, language: str) -> list[ClauseChange]:
+    """Clause by clause, what changed between two versions as read in ``language``."""
+    return diff.compare(*(clauses_of(text_of(version, language)) for version in (older, newer)))
+
+
+def publish(number: int | None = None, *, now: datetime, root: Path | None = None) -> PolicyVersion:
+    """Freeze and publish version ``number``, or the highest one found under ``root`` (``policy/``).
+
+    Raises a kind of :class:`Refused`.
+    """
+    folder, drafts = _ready(number, root or settings.POLICY_ROOT)
+    digests = {draft.language: _digest(int(folder.name), draft) for draft in drafts}
+    is_first = in_force() is None
+    with transaction.atomic():
+        version = PolicyVersion(number=int(folder.name), published_at=now, sha256=_sha256(digests))
+        version.save()
+        for draft in drafts:
+            PolicyText(version=version, sha256=digests[draft.language], **_columns(draft)).save()
+        trail.record("privacy.policy.published", obj=version, now=now, detail={"number": version.number})
+        wake_worker.wake("privacy.subscriptions.tasks.tell_of_new_version")
+        if not is_first:
+            wake_worker.wake(
+                "privacy.promises.tasks.check_promises"
+            )  # what it mends is said now, not at the next look
+    return version
+
+
+def publish_first(*, now: datetime) -> None:
+    """Publish the highest number found, unless a version is in force: starting content, never an update."""
+    if in_force() is None:
+        publish(now=now)
+
+
+def rehearse(language: str) -> Rehearsal:
+    """What :func:`publish` would do now, as read in ``language``. Raises a kind of :class:`Refused`."""
+    folder, drafts = _ready(None, settings.POLICY_ROOT)
+    last = in_force()
+    draft = next((draft for draft in drafts if draft.language == language), drafts[0])
+    found = diff.compare(clauses_of(text_of(last, language)), draft.clauses) if last else []
+    return Rehearsal(int(folder.name), [change.name for change in found if change.is_changed])
+
+
+def read(folder: Path) -> list[Draft]:
+    """The texts in ``folder``, filled and rendered in every language. Raises :class:`Unsound`."""
+    drafts, problems = [], []
+    for language, _name in settings.LANGUAGES:
+        known = placeholders.in_language(language)
+        source, wrong = lint.read(folder / f"{language}.md", known=known)
+        problems += wrong
+        if not wrong:
+            drafts.append(_draft(language, source, known))
+    if problems:
+        raise Unsound(_("The policy cannot be published:"), problems)
+    return drafts
+
+
+def is_pending(version: PolicyVersion, root: Path | None = None) -> bool:
+    """Whether a higher number than ``version`` waits to be published."""
+    return max(_folders(root or settings.POLICY_ROOT), default=0) > version.number
+
+
+def is_intact(version: PolicyVersion) -> bool:
+    """Whether what is stored is, to the letter, what was published."""
+    texts = list(version.texts.all())
+    digests = {text.language: text.sha256 for text in texts}
+    drafts = [Draft(text.language, text.source, text.terms, tuple(clauses_of(text))) for text in texts]
+    taken = {draft.language: _digest(version.number, draft) for draft in drafts}
+    return taken == digests and _sha256(digests) == version.sha256
+
+
+def _ready(number: int | None, root: Path) -> tuple[Path, list[Draft]]:
+    """The folder and its texts, if they may be published."""
+    folder = _folder(number, root)
+    drafts = read(folder)
+    _ask_if_new(folder, drafts)
+    return folder, drafts
+
+
+def _folders(root: Path) -> dict[int, Path]:
+    return {int(path.name): path for path in root.iterdir() if path.is_dir() and path.name.isdecimal()}
+
+
+def _folder(number: int | None, root: Path) -> Path:
+    found = _folders(root)
+    wanted = max(found, default=0) if number is None else number
+    if wanted not in found:
+        raise NothingToPublish(_("There is no folder for version %(number)d.") % {"number": wanted})
+    return found[wanted]
+
+
+def _draft(language: str, source: str, known: Mapping[str, Term]) -> Draft:
+    used = {name: known[name] for _line, name in markdown.placeholders(source)}
+    frozen = tuple(markdown.freeze(clause, used) for clause in markdown.parse(source))
+    return Draft(language, source, used, frozen)
+
+
+def _ask_if_new(folder: Path, drafts: list[Draft]) -> None:
+    last = in_force()
+    if last is None:
+        return
+    published = {text.language: clauses_of(text) for text in last.texts.all()}
+    if published == {draft.language: list(draft.clauses) for draft in drafts}:
+        raise NothingChanged(_("Nothing changed since version %(number)d.") % {"number": last.number})
+    if int(folder.name) <= last.number:
+        raise AlreadyPublished(
+            _("Version %(number)d is in force and cannot be altered: the change needs a higher number.")
+            % {"number": last.number}
+        )
+
+
+def _columns(draft: Draft) -> dict[str, Any]:
+    shown = [asdict(clause) for clause in draft.clauses]
+    return {"language": draft.language, "source": draft.source, "terms": draft.terms, "clauses": shown}
+
+
+def _digest(number: int, draft: Draft) -> str:
+    return _sha256({"number": number, **_columns(draft)})
+
+
+def _sha256(content: object) -> str:
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,64 @@
+"""The pages of the policy: in force, archive, permanent, differences."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from privacy.policy import publishing
+from privacy.policy.models import PolicyVersion
+
+
+@require_safe
+def current(request: HttpRequest) -> HttpResponse:
+    """The policy in force."""
+    version = publishing.in_force()
+    if version is None:
+        raise Http404
+    return _page(request, version, is_in_force=True)
+
+
+@require_safe
+def versions(request: HttpRequest) -> HttpResponse:
+    """Every version ever published, the newest first."""
+    return render(request, "privacy/policy/versions.html", {"versions": PolicyVersion.objects.all()})
+
+
+@require_safe
+def version(request: HttpRequest, number: int) -> HttpResponse:
+    """One version, for ever at the same address."""
+    found = get_object_or_404(PolicyVersion, number=number)
+    return _page(request, found, is_in_force=found == publishing.in_force())
+
+
+@require_safe
+def changes(request: HttpRequest, number: int) -> HttpResponse:
+    """What changed from another version (``?from=``), by default the one before, clause by clause."""
+    newer = get_object_or_404(PolicyVersion, number=number)
+    others = PolicyVersion.objects.exclude(number=number)
+    older = others.filter(number=_asked_for(request)).first() or publishing.before(newer)
+    found = publishing.compare(older, newer, get_language() or "") if older else []
+    context = {
+        "newer": newer,
+        "older": older,
+        "others": others,
+        "changed": [change for change in found if change.is_changed],
+        "unchanged": [change for change in found if not change.is_changed],
+    }
+    return render(request, "privacy/policy/changes.html", context)
+
+
+def _asked_for(request: HttpRequest) -> int:
+    asked = request.GET.get("from", "")
+    return int(asked) if asked.isdecimal() and len(asked) < 9 else 0
+
+
+def _page(request: HttpRequest, shown: PolicyVersion, *, is_in_force: bool) -> HttpResponse:
+    text = publishing.text_of(shown, get_language() or "")
+    context = {
+        "version": shown,
+        "text": text,
+        "clauses": publishing.clauses_of(text),
+        "is_in_force": is_in_force,
+    }
+    return render(request, "privacy/policy/current.html", context)

@@ -1,0 +1,107 @@
+"""The promises that the data map makes: one for each purpose, each category, each period."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.db.models import Min
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from privacy.datamap.declarations import Category, Purpose
+from privacy.datamap.registry import Holding, holdings
+from privacy.policy import drift, publishing
+from privacy.policy.models import PolicyText
+from privacy.promises.checking import Evidence, Look, Promise, none_of
+from privacy.rights import holds
+from privacy.visits import partitions
+from privacy.visits.models import Visit
+
+PURGE_TAKES = timedelta(hours=2)  # it comes every hour
+
+
+def promises() -> Iterator[Promise]:
+    """All of them."""
+    yield from map(_of_purpose, Purpose)
+    yield from map(_of_category, Category)
+    yield from map(_of_period, holdings())
+
+
+def _of_purpose(purpose: Purpose) -> Promise:
+    return Promise(
+        f"purposes.{purpose.lower()}",
+        "purposes",
+        _("%(purpose)s: data serve this purpose only on the legal basis that the policy names.")
+        % {"purpose": purpose.label},
+        _("records that serve it"),
+        partial(_purpose_is_named, purpose),
+    )
+
+
+def _of_category(category: Category) -> Promise:
+    return Promise(
+        f"data.{category.lower()}",
+        "data",
+        _("%(category)s: we hold this only where the policy says so.")
+        % {"category": capfirst(category.label)},
+        _("records with it"),
+        partial(_category_is_named, category),
+    )
+
+
+def _of_period(holding: Holding) -> Promise:
+    return Promise(
+        f"storage.{holding.label}",
+        "storage",
+        _("%(what)s: none is kept longer than %(period)s.")
+        % {"what": holding.data.label, "period": holding.data.keep.period},
+        _("past their period"),
+        partial(_period_is_kept, holding),
+        _("oldest"),
+    )
+
+
+def _purpose_is_named(purpose: Purpose, look: Look) -> Evidence:
+    """The policy in force names the purpose and its basis, as they run."""
+    names = {f"purpose.{purpose.lower()}", f"basis.{purpose.lower()}"}
+    version = publishing.in_force()
+    drifted = {found.name for found in drift.of(version)} if version else names
+    named = all(names <= text.terms.keys() for text in _texts())
+    served = [held for held in holdings() if purpose in _purposes(held)]
+    return Evidence(named and not names & drifted, sum(map(look.count, served)))
+
+
+def _category_is_named(category: Category, look: Look) -> Evidence:
+    """The policy in force lists the category, if it is held anywhere."""
+    held = [each for each in holdings() if any(d.category == category for d in each.data.fields.values())]
+    texts = _texts()
+    is_named = bool(texts) and all(_lists(text, category) for text in texts)
+    return Evidence(is_named or not held, sum(map(look.count, held)))
+
+
+def _period_is_kept(holding: Holding, look: Look) -> Evidence:
+    """Nothing is still stored whose period was over before the last purges, unless a hold or a restriction keeps it."""
+    figure = _overdue(holding, look.now - PURGE_TAKES)
+    oldest = holding.live(look.now).aggregate(at=Min(holding.data.keep.since))["at"]
+    return none_of(figure, oldest, among=look.count(holding) + figure)
+
+
+def _overdue(holding: Holding, instant: datetime) -> int:
+    due = holding.due(instant)
+    count = due.count() + (partitions.stranded() if holding.model is Visit else 0)
+    return count - len(holds.held_among(holding, due)) if count else 0
+
+
+def _texts() -> list[PolicyText]:
+    version = publishing.in_force()
+    return list(version.texts.all()) if version else []
+
+
+def _lists(text: PolicyText, category: Category) -> bool:
+    with override(text.language):
+        return str(category.label) in text.terms.get("list.categories", [])
+
+
+def _purposes(holding: Holding) -> set[Purpose]:
+    return {datum.purpose or holding.data.purpose for datum in holding.data.fields.values()}

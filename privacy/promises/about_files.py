@@ -1,0 +1,107 @@
+"""The promises about files: encrypted, and never without their record."""
+
+import random
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
+
+from django.apps import apps
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
+
+from privacy.files import storage, sweep
+from privacy.files.models import StoredFile
+from privacy.promises.checking import Evidence, Look, Promise, none_of
+
+MOST = 500  # opened at each look of those that the disk says were touched: some seconds, if they are large
+SAMPLE = 30  # opened besides, by chance
+STRANGE = 0  # stands for the instant of the last change where the file did not open: no disk says so
+
+
+def promises() -> Iterator[Promise]:
+    """All of them."""
+    yield Promise(
+        "security.encrypted",
+        "security",
+        _("Each file that you send us is kept encrypted, with a key of its own."),
+        _("files that are not"),
+        lambda _look: none_of(len(_in_clear()), among=StoredFile.objects.count()),
+    )
+    yield Promise(
+        "storage.files",
+        "storage",
+        _("No file outlives its record, and no record has lost its file."),
+        _("files or records that stand alone"),
+        _alone,
+    )
+
+
+def _in_clear() -> set[str]:
+    """The files that are not as their cipher makes them.
+
+    Of each file the key and the length are looked at. Each that was touched since it was stored is opened, whenever
+    that was; where that is so of very many (the folder was moved, or restored), of some of them, and of the others at
+    the next looks.
+    """
+    found: set[str] = set()
+    touched: list[tuple[bool, float, str]] = []
+    is_ours = storage.wrapping_seal()
+    for part in sweep.PARTS:
+        states = dict(_states(part))
+        for name, size, wrapped, changed in part.rows("size", "wrapped_key", "changed_ns"):
+            as_it_should = (size + storage.OVERHEAD, changed)
+            length, moved = states.get(name, as_it_should)  # a missing one is another promise's
+            if length != as_it_should[0] or not is_ours(bytes(wrapped)):
+                found.add(name)
+            elif moved != changed:
+                touched.append((changed != STRANGE, random.random(), name))  # noqa: S311
+    return found | _that_do_not_open([name for *_order, name in sorted(touched)[:MOST]])
+
+
+def _states(part: sweep.Part) -> Iterator[tuple[str, tuple[int, int]]]:
+    """How long each file is, and when the disk last changed it."""
+    for entry in part.entries():
+        with suppress(FileNotFoundError):
+            state = entry.stat()
+            yield entry.name, (state.st_size, state.st_ctime_ns)
+
+
+def _that_do_not_open(touched: list[str]) -> set[str]:
+    """Of those that were touched, and of some others; those that open count as untouched from now on."""
+    files = StoredFile.objects
+    strange = {file.pk.hex for file in files.order_by("?")[:SAMPLE] if not _opens(file)}
+    for file in files.filter(pk__in=touched):
+        with suppress(FileNotFoundError):
+            changed = (
+                storage.path_of(file.pk).stat().st_ctime_ns
+            )  # before: what changes meanwhile is looked at again
+            if not _opens(file):
+                strange.add(file.pk.hex)
+                changed = STRANGE
+            files.filter(pk=file.pk).update(changed_ns=changed)
+    return strange
+
+
+def _opens(file: StoredFile) -> bool:
+    """Whether it is what was encrypted; one that is missing, or went with its row meanwhile, is another promise's."""
+    try:
+        return len(storage.read(file)) == file.size
+    except storage.Unreadable:
+        return not storage.path_of(file.pk).exists()
+
+
+def _alone(look: Look) -> Evidence:
+    found = sweep.alone(now=look.now)
+    figure = len(found.files) + len(found.rows) + _unclaimed(look.now)
+    return none_of(figure, among=StoredFile.objects.count() + len(found.files))
+
+
+def _unclaimed(now: datetime) -> int:
+    """Files that no record points at."""
+    unclaimed = StoredFile.objects.filter(stored_at__lt=now - sweep.UPLOAD_TAKES)
+    for model in apps.get_models():
+        for field in model._meta.concrete_fields:
+            if field.related_model is StoredFile:
+                pointing = model._base_manager.filter(**{field.name: OuterRef("pk")})
+                unclaimed = unclaimed.exclude(Exists(pointing))
+    return unclaimed.count()

@@ -1,0 +1,194 @@
+"""The ground floor's promises about what we say: company, data, hosting, journal, policy."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import CharField, Count, Exists, Min, OuterRef, Q
+from django.db.models.functions import Cast
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+
+from privacy import checks
+from privacy.audit import ledger
+from privacy.audit.models import AuditEntry
+from privacy.companies import european_union, hosting
+from privacy.companies.models import HostingPlace
+from privacy.mail.models import Mail
+from privacy.policy import drift, publishing
+from privacy.policy.models import PolicyText, PolicyVersion
+from privacy.promises import unknown_tables
+from privacy.promises.checking import Evidence, Look, Promise, none_among, none_of
+from privacy.seals import verification
+from privacy.seals.models import SealedRow
+
+MAIL_WAITS = timedelta(hours=1)
+SEALED_WITHIN = timedelta(minutes=10)
+LOOKED_BACK = timedelta(days=2)  # further back an unsealed row is found by the verification
+OWN_SOURCES = {"'self'", "'none'"}
+CONTENT_GUARD = "privacy.middleware.headers"
+
+
+def promises() -> Iterator[Promise]:
+    """All of them."""
+    yield from _of_the_company()
+    yield from _of_the_data()
+    yield from _of_the_places()
+    yield from _of_the_journal()
+    yield from _of_the_policy()
+
+
+def _of_the_company() -> Iterator[Promise]:
+    yield Promise(
+        "preamble.company",
+        "preamble",
+        _("The company and the data controller are those that the policy names."),
+        _("details that differ"),
+        lambda _look: as_published("entity.", "controller."),
+    )
+    yield Promise(
+        "communication.recipients",
+        "communication",
+        _("Those who may see your data are exactly those whom the policy names."),
+        _("differences"),
+        lambda _look: as_published("list.recipients"),
+    )
+
+
+def _of_the_data() -> Iterator[Promise]:
+    yield Promise(
+        "data.declared",
+        "data",
+        _(
+            "Each kind of record and each of its fields is declared: we hold nothing that this site does not show."
+        ),
+        _("undeclared kinds or fields"),
+        lambda _look: none_of(len(checks.check_data_map(None)) + len(unknown_tables.unknown())),
+    )
+    yield Promise(
+        "data.mail",
+        "data",
+        _("No message to you waits longer than an hour."),
+        _("messages waiting"),
+        _mail_waits,
+        _("waiting since"),
+    )
+
+
+def _of_the_places() -> Iterator[Promise]:
+    yield Promise(
+        "hosting.places",
+        "hosting",
+        _("Your data lie inside the European Union, copies included."),
+        _("places outside, or not in the register"),
+        _hosted,
+    )
+    yield Promise(
+        "hosting.own_server",
+        "hosting",
+        _("Your browser is sent to no other server: everything on our pages comes from our own."),
+        _("foreign sources"),
+        lambda _look: none_of(len(_foreign_sources())),
+    )
+
+
+def _of_the_journal() -> Iterator[Promise]:
+    yield Promise(
+        "security.sealed",
+        "security",
+        _("What is done with data is written down and sealed within minutes."),
+        _("entries that wait for a seal"),
+        _unsealed,
+    )
+    yield Promise(
+        "security.verified",
+        "security",
+        _("Nothing in the journal or in the register of consents was altered, removed or inserted."),
+        _("faults found"),
+        _verified,
+    )
+    yield Promise(
+        "security.protected",
+        "security",
+        _("The database refuses any change to the journal and to the register of consents."),
+        _("unprotected tables"),
+        lambda _look: none_of(len(ledger.unprotected()), among=len(ledger.tables())),
+    )
+
+
+def _of_the_policy() -> Iterator[Promise]:
+    yield Promise(
+        "updates.intact",
+        "updates",
+        _("Each published version is, to the letter, what was published."),
+        _("altered versions"),
+        lambda _look: _intact(),
+    )
+    yield Promise(
+        "updates.true",
+        "updates",
+        _("The policy in force says exactly what the software does."),
+        _("differences"),
+        lambda _look: as_published(),
+    )
+
+
+def as_published(*beginnings: str) -> Evidence:
+    """The running rules give every value of the policy in force whose name begins so (or every one at all)."""
+    version = publishing.in_force()
+    if version is None:
+        return Evidence(is_kept=False, figure=0)
+    chosen = beginnings or ("",)
+    printed = {name for text in version.texts.all() for name in text.terms if name.startswith(chosen)}
+    return none_of(len(printed & {found.name for found in drift.of(version)}), among=len(printed))
+
+
+def _intact() -> Evidence:
+    """Those whose own digest is another, and those whose digest was altered with them: the seals know."""
+    versions = list(PolicyVersion.objects.prefetch_related("texts"))
+    altered = sum(not publishing.is_intact(version) for version in versions)
+    if not altered and (faults := verification.altered([PolicyVersion, PolicyText])):
+        return none_of(len(faults))  # of versions and of their texts, some of which may be gone
+    return none_of(altered, among=len(versions))
+
+
+def _verified(_look: Look) -> Evidence:
+    verdict = verification.verify()
+    return Evidence(not verdict.faults, len(verdict.faults), among=verdict.rows)
+
+
+def _hosted(look: Look) -> Evidence:
+    """Where this installation says that it runs, and what the register says besides."""
+    listed = {(place.country, place.name) for place in HostingPlace.objects.in_force(localdate(look.now))}
+    outside = {country for country, _name in listed} - set(european_union.MEMBERS)
+    try:
+        declared = {(place.country, place.name) for place in hosting.declared()}
+    except hosting.Refused:
+        return Evidence(is_kept=False, figure=len(outside) + 1)
+    return none_of(len(outside) + len(declared - listed), among=len(declared | listed))
+
+
+def _mail_waits(look: Look) -> Evidence:
+    mails = Mail.objects.live(look.now)
+    late = Q(sent_at=None, written_at__lt=look.now - MAIL_WAITS)
+    found = mails.aggregate(
+        late=Count("pk", filter=late), oldest=Min("written_at", filter=late), all=Count("pk")
+    )
+    return none_of(found["late"], found["oldest"], among=found["all"])
+
+
+def _unsealed(look: Look) -> Evidence:
+    sealed = SealedRow.objects.filter(ledger="privacy.auditentry", key=Cast(OuterRef("pk"), CharField()))
+    window = (look.now - LOOKED_BACK, look.now - SEALED_WITHIN)
+    return none_among(AuditEntry.objects.filter(at__range=window), ~Q(Exists(sealed)))
+
+
+def _foreign_sources() -> set[str]:
+    """Whatever the policy for content lets a browser load from elsewhere, by a word of it or for want of one."""
+    directives = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+    listed = [
+        source for sources in directives.values() if isinstance(sources, list | tuple) for source in sources
+    ]
+    foreign = {str(source) for source in listed} - OWN_SOURCES
+    missing = {name for name in ("default-src",) if not directives.get(name)}
+    return foreign | missing | {CONTENT_GUARD}.difference(settings.MIDDLEWARE)

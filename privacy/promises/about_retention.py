@@ -1,0 +1,72 @@
+"""The promises about the purge: that it comes, that visits can go whole, that none of them stays."""
+
+from collections.abc import Iterator
+from datetime import UTC, timedelta
+
+from django.utils.translation import gettext as _
+
+from privacy.policy.models import PolicyVersion
+from privacy.promises.checking import CLOCKS_DIFFER, Evidence, Look, Promise, none_of
+from privacy.retention.models import PurgeRun
+from privacy.visits import partitions, recording
+
+PURGED_WITHIN = timedelta(hours=2)  # it comes every hour
+# Places are made two weeks ahead: two days without success are told, long before a visit has to wait.
+DAYS_AHEAD = 12
+
+
+def promises() -> Iterator[Promise]:
+    """All of them."""
+    yield Promise(
+        "storage.purge",
+        "storage",
+        _("What is past its period is deleted every hour, without anybody having to think of it."),
+        _("hours since the last purge"),
+        _purged,
+        _("last purge"),
+    )
+    yield Promise(
+        "storage.days",
+        "storage",
+        _(
+            "The visits of the next days have their place, which can be deleted whole, and none waits for one."
+        ),
+        _("days without one"),
+        _days_have_places,
+    )
+    yield Promise(
+        "storage.oldest_visit",
+        "storage",
+        _("Not even the oldest visit on our disks is past its six months for longer than a day."),
+        _("age of the oldest visit in days"),
+        _oldest_visit,
+        _("oldest"),
+    )
+
+
+def _purged(look: Look) -> Evidence:
+    """A new site, which began with its first policy, has as long for its first purge."""
+    finished = PurgeRun.objects.filter(state=PurgeRun.State.FINISHED, ended_at__isnull=False)
+    past = finished.filter(
+        ended_at__lte=look.now + CLOCKS_DIFFER
+    )  # one that ended in the future says nothing
+    last = past.order_by("-ended_at").values_list("ended_at", flat=True).first()
+    begun = last or PolicyVersion.objects.order_by("number").values_list("published_at", flat=True).first()
+    if begun is None or (last is None and finished.exists()):
+        return Evidence(is_kept=False, figure=0)
+    ago = max(look.now - begun, timedelta())
+    return Evidence(ago < PURGED_WITHIN, int(ago.total_seconds() // 3600), last)
+
+
+def _days_have_places(look: Look) -> Evidence:
+    today = look.now.astimezone(UTC).date()
+    ahead = {today + timedelta(days=number) for number in range(DAYS_AHEAD)}
+    wanted = ahead | recording.waited_for(now=look.now)
+    return none_of(len(wanted - set(partitions.attached())), among=len(wanted))
+
+
+def _oldest_visit(look: Look) -> Evidence:
+    """Wherever it lies: also in a day that was taken off the table and could not be dropped, and in the spool."""
+    oldest = recording.oldest()
+    age = (look.now - oldest).days if oldest else 0
+    return Evidence(not recording.is_late(look.now), max(age, 0), oldest)

@@ -1,0 +1,60 @@
+"""Promises at the desk: what each check found and since when, and a button to look now."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from privacy.audit.admin_base import ReadOnlyDeskAdmin
+from privacy.promises import checking
+from privacy.promises.models import PromiseResult
+
+
+@admin.register(PromiseResult)
+class PromiseResultAdmin(ReadOnlyDeskAdmin):
+    """The history: one line for as long as a promise stays kept, or broken."""
+
+    list_filter = ("is_kept",)
+    search_fields = ("key",)
+    ordering = ("is_kept", "-since", "key")
+    change_list_template = "admin/privacy/promiseresult/list.html"
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """The promise in its own words; one that nobody makes any more, by its key."""
+        worded = {promise.key: promise.statement for promise in checking.registry()}
+
+        @admin.display(description=_("promise"), ordering="key")
+        def statement(result: PromiseResult) -> str:
+            return worded.get(result.key, result.key)
+
+        return (statement, "is_kept", "figure", "among", "since", "checked_at", "error")
+
+    def get_urls(self) -> list[URLPattern]:
+        """The button."""
+        view = self.admin_site.admin_view(require_POST(self.check_now))
+        return [path("check/", view, name="privacy_promiseresult_check"), *super().get_urls()]
+
+    def check_now(self, request: HttpRequest) -> HttpResponse:
+        """Look at every promise now."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        found: list[Any] = checking.check(now=timezone.now())
+        self.message_user(request, _("%(number)d promises were checked.") % {"number": len(found)})
+        return redirect("admin:privacy_promiseresult_changelist")
+
+
+def panel(request: HttpRequest, *, now: datetime) -> SafeString:
+    """How many promises there are, and those that are not kept, for the first page of the desk."""
+    found = checking.standings(now=now)
+    checked = [standing.result.checked_at for standing in found if standing.result]
+    facts = {"total": len(found), "broken": checking.broken(found), "checked_at": min(checked, default=None)}
+    return render_to_string("admin/privacy/promises_panel.html", facts, request)

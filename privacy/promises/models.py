@@ -1,0 +1,48 @@
+"""The table of promises: what each check found, and since when."""
+
+from datetime import datetime
+from typing import ClassVar, Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from privacy.datamap.declarations import NotPersonal
+
+
+class PromiseResultQuerySet(models.QuerySet["PromiseResult"]):
+    """Results."""
+
+    def latest_each(self) -> Self:
+        """The last result of each promise."""
+        return self.order_by("key", "-since", "-id").distinct("key")
+
+    def over_before(self, instant: datetime) -> Self:
+        """Results that others have followed since, last seen before ``instant``."""
+        latest = type(self)(self.model).latest_each().values("pk")
+        return self.filter(checked_at__lt=instant).exclude(pk__in=latest)
+
+
+class PromiseResult(models.Model):
+    """A promise was kept, or broken, from ``since`` until at least ``checked_at``; the figure is the last one."""
+
+    key = models.CharField(_("promise"), max_length=150)
+    is_kept = models.BooleanField(_("kept"))
+    since = models.DateTimeField(_("since"))
+    checked_at = models.DateTimeField(_("checked at"))
+    figure = models.BigIntegerField(_("figure"), null=True)
+    among = models.BigIntegerField(_("how many were looked at"), null=True)
+    at = models.DateTimeField(_("instant of the evidence"), null=True)
+    error = models.CharField(_("why the check failed"), max_length=100, blank=True)
+
+    objects = PromiseResultQuerySet.as_manager()
+
+    personal_data = NotPersonal(_("Counts and dates."))
+
+    class Meta:
+        verbose_name = _("result of a promise")
+        verbose_name_plural = _("results of promises")
+        ordering = ("is_kept", "key", "-since")
+        indexes: ClassVar = [models.Index(fields=["key", "-since"], name="privacy_promiseresult_latest")]
+
+    def __str__(self) -> str:
+        return self.key

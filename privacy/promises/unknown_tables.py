@@ -1,0 +1,51 @@
+"""What stands in the database and no model knows: a table that somebody made by hand, a column that was left behind.
+
+The data map is read from the models; what they do not know would be kept for ever and shown to nobody.
+"""
+
+from django.apps import apps
+from django.db import connection
+
+from privacy.seals import sealing
+from privacy.visits import partitions
+
+MIGRATIONS = "django_migrations"  # names and dates of migrations: Django gives it no registered model
+TABLES = """
+SELECT CASE WHEN pg_table_is_visible(c.oid) THEN c.relname ELSE n.nspname || '.' || c.relname END
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p', 'm', 'f') AND NOT c.relispartition
+  AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
+  AND NOT EXISTS (SELECT 1 FROM pg_depend d
+    WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+"""
+COLUMNS = """
+SELECT c.relname, a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+WHERE pg_table_is_visible(c.oid) AND c.relname = ANY (%s) AND a.attnum > 0 AND NOT a.attisdropped
+"""
+
+
+def unknown() -> list[str]:
+    """The tables that no model has, and the columns (``table.column``) that no field has."""
+    known = _known()
+    days = {span.name for span in partitions.detached()}  # on their way out
+    tables = {name for (name,) in _ask(TABLES)} - set(known) - days - {MIGRATIONS}
+    columns = [
+        f"{table}.{column}" for table, column in _ask(COLUMNS, list(known)) if column not in known[table]
+    ]
+    return sorted([*tables, *columns])
+
+
+def _known() -> dict[str, set[str]]:
+    known: dict[str, set[str]] = {}
+    for model in apps.get_models(include_auto_created=True):
+        names = known.setdefault(model._meta.db_table, set())
+        names.update(str(field.column) for field in model._meta.concrete_fields)
+    for ledger in sealing.ledgers():
+        known[ledger._meta.db_table].update(sealing.HIDDEN)
+    return known
+
+
+def _ask(question: str, *arguments: list[str]) -> list[tuple[str, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(question, arguments)
+        return list(cursor.fetchall())

@@ -1,0 +1,99 @@
+"""The promises, for people and for machines. Both read what the worker found: nothing is checked here."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from privacy.policy import publishing
+from privacy.promises import checking
+from privacy.promises.checking import Standing
+
+
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    """Each clause with its promises."""
+    now = timezone.now()
+    found = checking.standings(now=now)
+    checked = [standing.result.checked_at for standing in found if standing.result]
+    context = {
+        "groups": _by_clause(found),
+        "total": len(found),
+        "broken": checking.broken(found),
+        "checked_at": min(checked, default=None),
+        "panels": [render_to_string(shape, facts) for _label, shape, facts in _panels(now)],
+    }
+    return render(request, "privacy/promises/promises.html", context)
+
+
+@require_safe
+@never_cache
+def machine(request: HttpRequest) -> JsonResponse:
+    """The same as JSON."""
+    now = timezone.now()
+    found = checking.standings(now=now)
+    figures = {label: facts for label, _shape, facts in _panels(now)}
+    said = [_as_json(standing) for standing in found]
+    return JsonResponse({"kept": not checking.broken(found), "promises": said, "figures": figures})
+
+
+def _panels(now: datetime) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """What a floor above has to show beside its promises.
+
+    It names, as ``evidence_panel`` on its ``AppConfig``, a function of ``now`` that gives plain facts, and a template.
+    """
+    for config in apps.get_app_configs():
+        if named := getattr(config, "evidence_panel", None):
+            yield config.label, named[1], import_string(named[0])(now=now)
+
+
+@dataclass(frozen=True)
+class Group:
+    """One clause of the policy in force with its promises."""
+
+    key: str
+    title: str
+    standings: list[Standing]
+
+    @property
+    def broken(self) -> list[Standing]:
+        return checking.broken(self.standings)
+
+    @property
+    def kept(self) -> int:
+        return len(self.standings) - len(self.broken)
+
+
+def _by_clause(found: list[Standing]) -> list[Group]:
+    version = publishing.in_force()
+    text = publishing.text_of(version, get_language() or "") if version else None
+    titles = {clause.key: clause.title for clause in publishing.clauses_of(text)} if text else {}
+    keys = dict.fromkeys(standing.promise.clause for standing in found)
+    return [
+        Group(key, titles.get(key, key), [standing for standing in found if standing.promise.clause == key])
+        for key in keys
+    ]
+
+
+def _as_json(standing: Standing) -> dict[str, Any]:
+    promise, result = standing.promise, standing.result
+    said = {
+        "key": promise.key,
+        "clause": promise.clause,
+        "statement": promise.statement,
+        "state": standing.state.lower(),
+        "kept": standing.is_kept,
+        "counts": promise.counts,
+    }
+    found = ("figure", "among", "at", "since", "checked_at", "error")
+    return said | {name: getattr(result, name) if result else None for name in found}

@@ -1,0 +1,88 @@
+"""The register of disclosures at the desk: lines are entered, never changed."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from privacy.audit.admin_base import DeskAdmin, by
+from privacy.companies.admin import SeveralField
+from privacy.datamap.declarations import Category
+from privacy.recipients import disclosures
+from privacy.recipients.models import Disclosure
+from privacy.web.fields import EmailField, LineField
+
+DECIDED_BY = by("decided_by", _("decided by"))
+
+
+class DisclosureForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A new line: the address is turned into a pseudonym and not kept."""
+
+    email = EmailField(
+        label=capfirst(_("e-mail address of the person")), help_text=_("Only its pseudonym is kept.")
+    )
+    recipient = LineField(label=capfirst(_("given to")), max_length=200)
+    provision = LineField(
+        label=capfirst(_("legal text, order or case")),
+        max_length=300,
+        help_text=_(
+            "The person reads this line in the answer to an access request. If an authority ordered secrecy, ask for"
+            " advice before you enter it here."
+        ),
+    )
+    categories = SeveralField(label=capfirst(_("data concerned")), choices=Category.choices)
+
+    class Meta:
+        model = Disclosure
+        fields = ("email", "recipient", "ground", "provision", "categories", "at")
+        field_classes = {"at": forms.SplitDateTimeField}
+
+    def clean_at(self) -> Any:
+        """What will be given is not given yet."""
+        if self.cleaned_data["at"] > timezone.now():
+            raise ValidationError(_("This lies in the future."))
+        return self.cleaned_data["at"]
+
+
+@admin.register(Disclosure)
+class DisclosureAdmin(DeskAdmin):
+    """To whom, on which ground, when, which data, about whom, decided by whom."""
+
+    records_changes = False  # disclosures.disclose says more
+    form = DisclosureForm
+    list_display = ("at", "recipient", "ground", "about", "shown_categories", DECIDED_BY)
+    list_filter = ("ground",)
+    search_fields = ("recipient", "=about")
+    date_hierarchy = "at"
+
+    @admin.display(description=_("data concerned"))
+    def shown_categories(self, disclosure: Disclosure) -> str:
+        """In words."""
+        return disclosure.get_categories_display()
+
+    def save_model(self, request: HttpRequest, obj: Disclosure, form: Any, change: Any) -> None:
+        """Enter the line."""
+        obj.pk = disclosures.disclose(now=timezone.now(), **form.cleaned_data).pk
+        obj.refresh_from_db()
+
+    def get_fields(self, request: HttpRequest, obj: Disclosure | None = None) -> Any:
+        """What is entered, and what stays of it."""
+        shown = ("about", "recipient", "ground", "provision", "shown_categories", "at", DECIDED_BY)
+        return shown if obj else DisclosureForm.Meta.fields
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Disclosure | None = None) -> tuple[str, ...]:
+        """The kinds of data in words."""
+        return ("shown_categories", DECIDED_BY) if obj else ()
+
+    def has_change_permission(self, request: HttpRequest, obj: Disclosure | None = None) -> bool:
+        """A line is corrected by another."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Disclosure | None = None) -> bool:
+        """Only the purge deletes."""
+        return False

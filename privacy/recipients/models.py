@@ -1,0 +1,112 @@
+"""What left the company: disclosures to authorities and others, and what each processor was sent."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from privacy.audit.ledger import AppendOnlyModel
+from privacy.companies.models import Processor
+from privacy.datamap.declarations import Basis, Category, Datum, Keep, PersonalData, Purpose
+from privacy.datamap.periods import Period
+from privacy.datamap.registry import PersonalDataModel
+
+HASHED = _("your address, as a one-way hash")
+TOLD = _("It says whom we have to tell of an erasure, and knows you only by a one-way hash.")
+
+
+class Communication(AppendOnlyModel, PersonalDataModel):
+    """Data about one person, known by pseudonym, went to somebody."""
+
+    about = models.CharField(_("pseudonym of the person"), max_length=64, db_index=True)
+    categories = ArrayField(
+        models.CharField(max_length=20, choices=Category.choices), verbose_name=_("data concerned")
+    )
+    at = models.DateTimeField(_("given at"), db_index=True)
+    decided_by = models.CharField(_("decided by"), max_length=40)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d} {self.about[:12]}"
+
+    def get_categories_display(self) -> str:
+        """The kinds of data, in the language in force."""
+        return ", ".join(str(Category(category).label) for category in self.categories)
+
+
+class Disclosure(Communication):
+    """Data given to an authority, or to defend a right (clause 7): each with its ground in law."""
+
+    class Ground(models.TextChoices):
+        """The grounds of clause 7."""
+
+        LAW = "LAW", _("a law, or an authority entitled to them, demands them")
+        TERMS = "TERMS", _("to apply the terms of our contracts")
+        PROTECTION = "PROTECTION", _("to protect our company")
+        CLAIM = "CLAIM", _("to establish or defend a claim")
+
+    recipient = models.CharField(_("given to"), max_length=200)
+    ground = models.CharField(_("ground"), max_length=20, choices=Ground.choices)
+    provision = models.CharField(_("legal text, order or case"), max_length=300)
+
+    personal_data = PersonalData(
+        label=_("Disclosures of your data"),
+        subject={"fingerprints": "about"},
+        purpose=Purpose.BUSINESS,
+        basis=Basis.LEGAL_OBLIGATION,
+        keep=Keep(since="at", period=Period(years=5), starts=_("the disclosure")),
+        fields={
+            "about": Datum(Category.REQUESTS, provided=False, said=HASHED),
+            "recipient": Datum(Category.REQUESTS, provided=False),
+            "ground": Datum(Category.REQUESTS, provided=False),
+            "provision": Datum(Category.REQUESTS, provided=False),
+            "categories": Datum(Category.REQUESTS, provided=False),
+            "at": Datum(Category.REQUESTS, provided=False),
+        },
+        impersonal=("id", "decided_by"),
+        stays=TOLD,
+    )
+
+    class Meta:
+        verbose_name = _("disclosure")
+        verbose_name_plural = _("disclosures")
+        ordering = ("-at", "-id")
+        permissions: ClassVar = [("look_up_person", _("Can look up all that is held about a person"))]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(categories__len__gt=0), name="privacy_disclosure_of_something"
+            )
+        ]
+
+
+class Transmission(Communication):
+    """Data sent to a processor: what lets us name its recipients to a person (GDPR articles 15 and 19)."""
+
+    processor = models.ForeignKey(Processor, verbose_name=_("processor"), on_delete=models.PROTECT)
+    holding = models.CharField(_("kind of record"), max_length=100)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+
+    personal_data = PersonalData(
+        label=_("Data of yours sent to our processors"),
+        subject={"fingerprints": "about"},
+        purpose=Purpose.BUSINESS,
+        basis=Basis.LEGAL_OBLIGATION,
+        keep=Keep(since="at", period=Period(years=5), starts=_("the sending")),
+        fields={
+            "about": Datum(Category.REQUESTS, provided=False, said=HASHED),
+            "processor": Datum(Category.REQUESTS, provided=False),
+            "categories": Datum(Category.REQUESTS, provided=False),
+            "reason": Datum(Category.REQUESTS, provided=False, said=_("why it was sent, as a note of ours")),
+            "at": Datum(Category.REQUESTS, provided=False),
+        },
+        impersonal=("id", "holding", "decided_by"),
+        stays=TOLD,
+    )
+
+    class Meta:
+        verbose_name = _("transmission")
+        verbose_name_plural = _("transmissions")
+        ordering = ("-at", "-id")

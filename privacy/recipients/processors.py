@@ -1,0 +1,166 @@
+"""What a processor may be sent: the categories declared for it, for the purposes that it serves, and nothing else.
+
+This is the only way in which records leave for another company. What is sent is written down for each person, so
+that they can be told who has their data (GDPR articles 15 and 19).
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from privacy.audit import trail
+from privacy.companies.models import Processor
+from privacy.datamap.declarations import Datum
+from privacy.datamap.models import Restriction
+from privacy.datamap.registry import Holding, holdings
+from privacy.recipients.models import Transmission
+from privacy.web import spreadsheets
+
+MOST_ROWS = 100_000  # all of it is in memory for a moment
+
+
+class Refused(Exception):
+    """Nothing may be sent."""
+
+
+class NotUnderContract(Refused):
+    """The contract has not begun, or is over."""
+
+
+class NothingDeclared(Refused):
+    """Nothing of this holding may go to this processor."""
+
+
+class TooMany(Refused):
+    """More rows than one export may hold."""
+
+
+@dataclass(frozen=True)
+class Export:
+    """Rows of one holding, as one processor may see them. ``files`` names what it may get and this cannot carry."""
+
+    holding: Holding
+    fields: tuple[str, ...]
+    rows: list[dict[str, Any]]
+    files: tuple[str, ...] = ()
+
+    def as_json(self) -> str:
+        """For programs: values as they are, and which files are not among them."""
+        content = {
+            "holding": self.holding.label,
+            "fields": self.fields,
+            "files_not_included": self.files,
+            "rows": self.rows,
+        }
+        return json.dumps(content, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
+
+    def as_csv(self) -> str:
+        """For people: nothing in it can be taken for a formula; a file has a column that says that it is not here."""
+        missing = [gettext("file, not included")] * len(self.files)
+        rows = ([*(row[name] for name in self.fields), *missing] for row in self.rows)
+        return spreadsheets.as_csv([(*self.fields, *self.files), *rows])
+
+
+def fields_for(processor: Processor, holding: Holding) -> tuple[str, ...]:
+    """The fields of ``holding`` that ``processor`` may get: no files, and nothing that only we may read."""
+    files = set(holding.file_fields())
+    return tuple(name for name in _declared(processor, holding) if name not in files)
+
+
+def files_for(processor: Processor, holding: Holding) -> tuple[str, ...]:
+    """The files of ``holding`` that ``processor`` may get, but that no export carries: each export says so."""
+    return tuple(name for name in _declared(processor, holding) if name in holding.file_fields())
+
+
+def open_to(processor: Processor) -> list[Holding]:
+    """The holdings of which something may go to ``processor``."""
+    return [holding for holding in holdings() if fields_for(processor, holding)]
+
+
+def export(processor: Processor, holding: Holding, *, reason: str, now: datetime) -> Export:
+    """Take what ``processor`` may get of ``holding``, and write down what left, about whom and why.
+
+    Rows in the archive, past their period or of a person under restriction stay here. Raises a kind of
+    :class:`Refused`.
+    """
+    if not processor.is_in_force(timezone.localdate(now)):
+        raise NotUnderContract(processor.name)
+    fields = fields_for(processor, holding)
+    if not fields:
+        raise NothingDeclared(holding.label)
+    with transaction.atomic():
+        found = list(_in_use(holding, now).order_by("pk")[: MOST_ROWS + 1])
+        if len(found) > MOST_ROWS:
+            raise TooMany(holding.label)
+        rows = [_values(row, fields) for row in found]
+        taken = Export(holding, fields, rows, files_for(processor, holding))
+        _record(processor, taken, found, reason=reason, now=now)
+    return taken
+
+
+def _declared(processor: Processor, holding: Holding) -> list[str]:
+    fields = holding.data.fields.items()
+    return [name for name, datum in fields if not datum.said and _is_declared(processor, holding, datum)]
+
+
+def _is_declared(processor: Processor, holding: Holding, datum: Datum) -> bool:
+    purpose = datum.purpose or holding.data.purpose
+    return datum.category in processor.categories and purpose in processor.purposes
+
+
+def _in_use(holding: Holding, now: datetime) -> "models.QuerySet[Any]":
+    """The rows in their active phase, without those of people whose data may only be stored (GDPR article 18)."""
+    rows = holding.active(now)
+    restricted = Restriction.objects.standing().subject()
+    if restricted.is_known:  # also of what stays in use here: none of it goes to anybody else
+        rows = rows.exclude(pk__in=holding.about(restricted).values("pk"))
+    return rows
+
+
+def _values(row: models.Model, fields: Sequence[str]) -> dict[str, Any]:
+    """The values as they are; of another record only its number, for its name may say more than was declared."""
+    return {name: row.serializable_value(name) for name in fields}
+
+
+def _record(
+    processor: Processor, taken: Export, found: Sequence[models.Model], *, reason: str, now: datetime
+) -> None:
+    """One line for each person, with the reason as typed; one entry for the whole, where nobody's words stand."""
+    holding = taken.holding
+    sent = holding.rows().filter(pk__in=[row.pk for row in found])
+    people = sorted({about for abouts in holding.pseudonyms(sent).values() for about in abouts})
+    categories = sorted({str(holding.data.fields[name].category) for name in taken.fields})
+    Transmission.objects.bulk_create(
+        Transmission(
+            about=about,
+            processor=processor,
+            holding=holding.label,
+            categories=categories,
+            at=now,
+            decided_by=trail.actor(),
+            reason=reason[:300],
+        )
+        for about in people or [""]  # what concerns nobody we know was sent for a reason, too
+    )
+    trail.record(
+        "privacy.processor.exported",
+        now=now,
+        obj=processor,
+        detail={
+            "holding": holding.label,
+            "fields": ", ".join(taken.fields),
+            "files_not_included": ", ".join(taken.files),
+            "rows": len(taken.rows),
+            "people": len(people),
+            "sha256": hashlib.sha256(taken.as_json().encode()).hexdigest(),
+            "reason_sha256": hashlib.sha256(reason[:300].encode()).hexdigest(),
+        },
+    )

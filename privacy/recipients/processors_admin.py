@@ -1,0 +1,150 @@
+"""Processors at the desk, and the export for one of them: there is no other."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from privacy.audit import labels
+from privacy.audit.admin_base import ReadOnlyDeskAdmin, by
+from privacy.companies import european_union
+from privacy.companies.admin import ProcessorForm, RegisterAdmin
+from privacy.companies.models import Processor
+from privacy.datamap.declarations import Category
+from privacy.recipients import processors
+from privacy.recipients.models import Transmission
+from privacy.web.fields import TextField
+
+REFUSALS = {
+    processors.NotUnderContract: _("No contract with this processor is in force today."),
+    processors.NothingDeclared: _("Nothing of these records may go to this processor."),
+    processors.TooMany: _("These are more records than one export may hold."),
+}
+DECIDED_BY = by("decided_by", _("decided by"))
+FORMATS = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
+
+
+class ExportForm(forms.Form):
+    """Which records, for which reason, in which shape."""
+
+    holding = forms.ChoiceField(label=capfirst(_("records")))
+    reason = TextField(
+        label=capfirst(_("reason")),
+        max_length=300,
+        help_text=_("It stands beside the record of this export. Write no name and no address of a person."),
+        widget=forms.Textarea({"rows": 3}),
+    )
+    shape = forms.ChoiceField(
+        label=capfirst(_("file format")),
+        choices=[("json", _("JSON, for programs")), ("csv", _("CSV, for spreadsheets"))],
+        widget=forms.RadioSelect,
+        initial="json",
+    )
+
+    def __init__(self, *args: Any, processor: Processor, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.open_to = {holding.label: holding for holding in processors.open_to(processor)}
+        field = self.fields["holding"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(label, str(holding.data.label)) for label, holding in self.open_to.items()]
+
+
+@admin.register(Processor)
+class ProcessorAdmin(RegisterAdmin):
+    """Who works for us, on what."""
+
+    form = ProcessorForm
+    list_display = ("name", "task", "shown_country", "shown_categories", "contract_on", "until")
+    change_form_template = "admin/privacy/processor/change_form.html"
+
+    @admin.display(description=_("country"), ordering="country")
+    def shown_country(self, processor: Processor) -> str:
+        """Its name."""
+        return european_union.name_of(processor.country)
+
+    @admin.display(description=_("data that it may receive"))
+    def shown_categories(self, processor: Processor) -> str:
+        """In words."""
+        return ", ".join(str(Category(category).label) for category in processor.categories)
+
+    def get_urls(self) -> list[URLPattern]:
+        """One address more: the export."""
+        export = path(
+            "<int:pk>/export/", self.admin_site.admin_view(self.export), name="privacy_processor_export"
+        )
+        return [export, *super().get_urls()]
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **facts: Any
+    ) -> HttpResponse:
+        """The line, with the way to the export for those who have it."""
+        context["may_export"] = request.user.has_perm("privacy.export_processor")
+        return super().render_change_form(request, context, *args, **facts)
+
+    def export(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """GET asks which records and why; POST hands the file over, once, and keeps no copy."""
+        if not request.user.has_perm("privacy.export_processor"):
+            raise PermissionDenied
+        processor = get_object_or_404(Processor, pk=pk)
+        form = ExportForm(request.POST or None, processor=processor)
+        if form.is_valid():
+            try:
+                return self._file(processor, form)
+            except processors.Refused as refusal:
+                form.add_error(None, str(REFUSALS[type(refusal)]))
+        facts = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "form": form,
+            "original": processor,
+        }
+        return TemplateResponse(
+            request, "admin/privacy/processor/export.html", {**facts, "title": _("Export for a processor")}
+        )
+
+    def _file(self, processor: Processor, form: ExportForm) -> HttpResponse:
+        now, asked = timezone.now(), form.cleaned_data
+        holding, shape = form.open_to[asked["holding"]], asked["shape"]
+        taken = processors.export(processor, holding, reason=asked["reason"], now=now)
+        name = f"{holding.label}-{timezone.localdate(now)}.{shape}"
+        return HttpResponse(
+            taken.as_json() if shape == "json" else taken.as_csv(),
+            content_type=FORMATS[shape],
+            headers={
+                "Content-Disposition": content_disposition_header(as_attachment=True, filename=name),
+                "Cache-Control": "no-store",
+            },
+        )
+
+
+@admin.register(Transmission)
+class TransmissionAdmin(ReadOnlyDeskAdmin):
+    """Whose data went to which processor."""
+
+    list_display = ("at", "processor", "shown_holding", "about", "shown_categories", DECIDED_BY)
+    fields = ("at", "processor", "shown_holding", "shown_categories", "about", "reason", DECIDED_BY)
+    readonly_fields = ("shown_holding", "shown_categories", DECIDED_BY)
+    list_filter = ("processor",)
+    list_select_related = ("processor",)
+    search_fields = ("=about",)
+    date_hierarchy = "at"
+    show_full_result_count = False
+
+    @admin.display(description=_("data concerned"))
+    def shown_categories(self, sent: Transmission) -> str:
+        """In words."""
+        return sent.get_categories_display()
+
+    @admin.display(description=_("kind of record"), ordering="holding")
+    def shown_holding(self, sent: Transmission) -> str:
+        """What people call it."""
+        return labels.what(sent.holding)

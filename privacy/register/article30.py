@@ -1,0 +1,247 @@
+"""The register of processing activities (GDPR article 30), in the columns of the CNIL's model.
+
+An activity is a purpose with all the holdings that serve it. What the data map and the other registers know is read
+from them each time; what they cannot know stands on the activity's sheet at the desk.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from privacy.companies import european_union
+from privacy.companies.models import Entity, HostingPlace, Processor
+from privacy.datamap import explanations
+from privacy.datamap.declarations import Basis, Category, Purpose, Recipient
+from privacy.datamap.explanations import Information, Use
+from privacy.register.models import Activity
+from privacy.web import pdf, spreadsheets
+from privacy.web.signed_links import absolute
+
+Persons, Measure = Activity.Persons, Activity.Measure
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the register: its name, and what it says as lines."""
+
+    name: str
+    title: str
+    lines: list[str]
+
+    @property
+    def text(self) -> str:
+        """The lines as one cell."""
+        return "\n".join(self.lines)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One activity with all its columns, in the language in force."""
+
+    activity: Activity
+    title: str
+    columns: list[Column]
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """What an entry is made of: the sheet, and what the registers say on that day."""
+
+    sheet: Activity
+    serving: list[tuple[Information, list[Use]]]
+    processors: list[Processor]
+    places: list[HostingPlace]
+
+    @property
+    def uses(self) -> list[Use]:
+        return [use for _facts, uses in self.serving for use in uses]
+
+    @property
+    def bases(self) -> list[Basis]:
+        """What it rests on. A purpose without a record reads the visitor's own cookies, with their consent."""
+        return explanations.in_order(Basis, (use.basis for use in self.uses)) or [Basis.CONSENT]
+
+
+def entries(*, day: date) -> list[Entry]:
+    """The whole register as it stands on ``day``, in the language in force."""
+    processors = list(Processor.objects.in_force(day))
+    places = list(HostingPlace.objects.in_force(day))
+    told = explanations.everything()
+    return [
+        _entry(_Facts(sheet, _serving(sheet, told), processors, places)) for sheet in Activity.objects.all()
+    ]
+
+
+def _serving(sheet: Activity, told: list[Information]) -> list[tuple[Information, list[Use]]]:
+    found = [(facts, [use for use in facts.uses if use.purpose == sheet.purpose]) for facts in told]
+    return [(facts, uses) for facts, uses in found if uses]
+
+
+def _entry(facts: _Facts) -> Entry:
+    title = str(Purpose(facts.sheet.purpose).label)
+    return Entry(facts.sheet, title, [*_head(facts), *_substance(facts), *_protection(facts)])
+
+
+def _head(facts: _Facts) -> Iterator[Column]:
+    sheet = facts.sheet
+    purpose = Purpose(sheet.purpose)
+    yield Column("name", _("Name"), [str(purpose.label)])
+    yield Column("reference", _("Reference"), [sheet.reference])
+    yield Column("created", _("Created"), [date_format(sheet.created_on)])
+    yield Column("updated", _("Updated"), [date_format(sheet.updated_on)])
+    yield Column("joint_controller", _("Joint controller"), [sheet.joint_controller or _("None")])
+    yield Column("department", _("Department"), [capfirst(sheet.get_department_display())])
+    yield Column("software", _("Software"), [_("The privacy portal")])
+    yield Column("purposes", _("Purposes"), [capfirst(str(explanations.REASONS[purpose]))])
+    yield Column("basis", _("Legal basis"), _bases(facts))
+
+
+def _substance(facts: _Facts) -> Iterator[Column]:
+    sheet = facts.sheet
+    pieces = [piece for use in facts.uses for piece in use.pieces]
+    yield Column("persons", _("Categories of persons"), _labels(Persons, sheet.persons))
+    categories = _labels(Category, (piece.category for piece in pieces))
+    yield Column("categories", _("Categories of data"), categories or [_nothing()])
+    yield Column("sensitive", _("Sensitive data"), [sheet.sensitive or _("None")])
+    sources = list(dict.fromkeys(told.source for told, _uses in facts.serving))
+    yield Column("source", _("Source"), sources or [_nothing()])
+    yield Column("recipients", _("Recipients and processors"), _recipients(facts) or [_nothing()])
+    yield Column("transfers", _("Transfers outside the European Union"), _transfers(facts))
+    periods = [_("%(what)s: %(keep)s") % {"what": t.title, "keep": t.sentence} for t, _u in facts.serving]
+    yield Column("periods", _("Periods"), periods or [_nothing()])
+
+
+def _protection(facts: _Facts) -> Iterator[Column]:
+    sheet = facts.sheet
+    measures = _labels(Measure, sheet.measures)
+    yield Column("measures", _("Security measures"), [*measures, *sheet.more_measures.splitlines()])
+    yield Column("automated", _("Automated decisions"), [sheet.automated or _("None")])
+    impact = [capfirst(sheet.get_impact_display()), *filter(None, [sheet.impact_note])]
+    yield Column("impact", _("Impact assessment"), impact)
+    yield Column("rights", _("Rights"), _rights(facts))
+    yield Column("policy", _("Policy"), [absolute(reverse("privacy:policy"))])
+    yield Column("consent", _("Proof of consent"), [_proof(facts)])
+    last = date_format(sheet.reviewed_on) if sheet.reviewed_on else _("not yet")
+    yield Column("reviewed", _("Last review"), [last])
+    yield Column("next_review", _("Next review"), [date_format(sheet.next_review_on)])
+
+
+def _bases(facts: _Facts) -> list[str]:
+    """Each basis, with the records that rest on it where there are several."""
+    bases = facts.bases
+    if len(bases) == 1:
+        return [capfirst(str(bases[0].label))]
+    lines = []
+    for basis in bases:
+        on = [told.title for told, uses in facts.serving if any(use.basis == basis for use in uses)]
+        lines.append(_("%(what)s: %(keep)s") % {"what": capfirst(str(basis.label)), "keep": " · ".join(on)})
+    return lines
+
+
+def _recipients(facts: _Facts) -> list[str]:
+    """Those inside and the host, from the data map; then each processor with what it gets of this activity."""
+    pieces = [piece for use in facts.uses for piece in use.pieces]
+    inside = _labels(Recipient, (recipient for piece in pieces for recipient in piece.recipients))
+    held = {str(piece.category) for piece in pieces}
+    serving = [known for known in facts.processors if facts.sheet.purpose in known.purposes]
+    return [*inside, *(_processor(known, held & set(known.categories)) for known in serving)]
+
+
+def _processor(processor: Processor, categories: set[str]) -> str:
+    return _("%(name)s, %(country)s (processor: %(task)s; may receive: %(categories)s)") % {
+        "name": processor.name,
+        "country": european_union.name_of(processor.country),
+        "task": processor.task,
+        "categories": ", ".join(_labels(Category, categories)) or _("nothing that is held"),
+    }
+
+
+def _transfers(facts: _Facts) -> list[str]:
+    """None, by construction: the registers refuse a place outside the Union. So the line says where data lie."""
+    none = _("None: every hosting place and every processor is in the European Union")
+    return [none, *map(str, facts.places)]
+
+
+def _rights(facts: _Facts) -> list[str]:
+    """What a person may ask for depends on the basis (GDPR articles 15 to 21)."""
+    bases = set(facts.bases)
+    found = [_("access"), _("rectification"), _("erasure"), _("restriction")]
+    if bases & {Basis.CONSENT, Basis.CONTRACT}:
+        found.append(_("portability"))
+    if Basis.LEGITIMATE_INTEREST in bases:
+        found.append(_("objection"))
+    if Basis.CONSENT in bases:
+        found.append(_("withdrawal of consent"))
+    return found
+
+
+def _proof(facts: _Facts) -> str:
+    if Basis.CONSENT not in facts.bases:
+        return _("Not applicable: nothing here rests on consent")
+    return _("The ledger of consents, which only grows: date, act, the exact words shown and their digest")
+
+
+def _nothing() -> str:
+    return _("Nothing is kept on our servers for this purpose")
+
+
+def _labels(kind: type[models.TextChoices], found: Iterable[str]) -> list[str]:
+    """Their labels, each once, in the order of the class."""
+    met = set(found)
+    return [str(choice.label) for choice in kind if choice in met]
+
+
+def head(*, day: date) -> list[tuple[str, str]]:
+    """What stands above the register: the companies, the controller, the day."""
+    companies = "; ".join(map(str, Entity.objects.in_force(day)))
+    contact = settings.CONTROLLER
+    return [
+        (_("Companies"), companies or str(settings.ENTITY["name"])),
+        (_("Data controller"), f"{contact['name']}, {contact['email']}"),
+        (_("As it stands on"), date_format(day)),
+    ]
+
+
+def as_csv(*, day: date) -> bytes:
+    """One line an activity, for spreadsheets; no cell can act as a formula."""
+    return spreadsheets.as_csv(_table(day)).encode()
+
+
+def as_xlsx(*, day: date) -> bytes:
+    """The same as a workbook."""
+    return spreadsheets.as_xlsx(_("Register"), _table(day))
+
+
+def as_pdf(*, day: date) -> bytes:
+    """The same to print or to hand over: tagged, in the language in force."""
+    data = {
+        "language": get_language() or settings.LANGUAGE_CODE,
+        "title": _("Register of processing activities"),
+        "lead": _("Article 30 of the General Data Protection Regulation"),
+        "page": _("page"),
+        "name": _("Heading"),
+        "content": _("What it says"),
+        "head": head(day=day),
+        "entries": [
+            {
+                "title": f"{entry.activity.reference} {entry.title}",
+                "columns": [{"title": column.title, "lines": column.lines} for column in entry.columns],
+            }
+            for entry in entries(day=day)
+        ],
+    }
+    return pdf.render("privacy/register/register", data)
+
+
+def _table(day: date) -> list[list[str]]:
+    found = entries(day=day)
+    titles = [column.title for column in found[0].columns] if found else []
+    return [titles, *([column.text for column in entry.columns] for entry in found)]

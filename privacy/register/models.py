@@ -1,0 +1,90 @@
+"""The facts of the Article 30 register that nobody can derive: one sheet for each purpose, kept at the desk."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from privacy.datamap.declarations import NotPersonal, Purpose, Recipient
+
+
+class Activity(models.Model):
+    """A processing activity: a purpose, with what the data map cannot know of it."""
+
+    class Persons(models.TextChoices):
+        """Whose data they are."""
+
+        VISITORS = "VISITORS", _("visitors of the Website")
+        CLIENTS = "CLIENTS", _("clients and their staff")
+        ENQUIRERS = "ENQUIRERS", _("people who write to us")
+        PROSPECTS = "PROSPECTS", _("prospects")
+        APPLICANTS = "APPLICANTS", _("applicants for a job or an internship")
+        STAFF = "STAFF", _("our staff")
+        SUBJECTS = "SUBJECTS", _("people who exercise their rights")
+
+    class Measure(models.TextChoices):
+        """Security measures: those that this software carries out, and those of the company."""
+
+        CONNECTIONS = "CONNECTIONS", _("encrypted connections")
+        FILES = "FILES", _("files encrypted one by one, each with its own key")
+        NEED = "NEED", _("access on a need-to-know basis")
+        JOURNAL = (
+            "JOURNAL",
+            _("a journal of each look at a person's record, which cannot be altered unnoticed"),
+        )
+        PSEUDONYMS = "PSEUDONYMS", _("pseudonyms in all that outlives an erasure")
+        PURGE = "PURGE", _("automatic deletion at the end of each period")
+        TRAINING = "TRAINING", _("staff trained in confidentiality")
+        COPIES = "COPIES", _("backup copies, and a test of restoring them")
+        PREMISES = "PREMISES", _("locked premises")
+
+    class Impact(models.TextChoices):
+        """Where the impact assessment stands (GDPR article 35)."""
+
+        NOT_NEEDED = "NOT_NEEDED", _("not needed")
+        PLANNED = "PLANNED", _("planned")
+        DONE = "DONE", _("done")
+
+    purpose = models.CharField(_("purpose"), max_length=20, choices=Purpose.choices, unique=True)
+    reference = models.CharField(_("reference"), max_length=20, unique=True)
+    created_on = models.DateField(_("created on"))
+    updated_on = models.DateField(_("updated on"))
+    joint_controller = models.CharField(_("joint controller"), max_length=200, blank=True)
+    department = models.CharField(_("department"), max_length=20, choices=Recipient.choices)
+    persons = ArrayField(
+        models.CharField(max_length=20, choices=Persons.choices), verbose_name=_("categories of persons")
+    )
+    sensitive = models.CharField(
+        _("sensitive data"), max_length=300, blank=True, help_text=_("Leave empty when there are none.")
+    )
+    measures = ArrayField(
+        models.CharField(max_length=20, choices=Measure.choices), verbose_name=_("security measures")
+    )
+    more_measures = models.TextField(_("further measures"), max_length=2000, blank=True)
+    automated = models.CharField(
+        _("automated decisions"), max_length=300, blank=True, help_text=_("Leave empty when there are none.")
+    )
+    impact = models.CharField(_("impact assessment"), max_length=20, choices=Impact.choices)
+    impact_note = models.CharField(_("why, or where to find it"), max_length=300, blank=True)
+    reviewed_on = models.DateField(_("last review"), null=True, blank=True)
+    next_review_on = models.DateField(_("next review"))
+
+    personal_data = NotPersonal(_("Descriptions of what is done, about nobody in particular."))
+
+    class Meta:
+        verbose_name = _("processing activity")
+        verbose_name_plural = _("register of processing activities")
+        ordering = ("reference",)
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(reviewed_on=None) | models.Q(next_review_on__gt=models.F("reviewed_on")),
+                name="privacy_activity_next_review_after_the_last",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(persons__len__gt=0), name="privacy_activity_concerns_somebody"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.get_purpose_display()}"

@@ -1,0 +1,145 @@
+"""The purge at the desk: what would go, run it now, certificates; and holds."""
+
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_POST
+
+from privacy.audit.admin_base import ReadOnlyDeskAdmin
+from privacy.datamap.registry import holdings
+from privacy.retention import advance_notice, purge, safeguard
+from privacy.retention import preview as forecast
+from privacy.retention.models import PurgeRun
+from privacy.rights.models import Hold
+from privacy.web.fields import TextField
+
+RELOAD_SECONDS = "2"
+
+
+@admin.register(PurgeRun)
+class PurgeRunAdmin(ReadOnlyDeskAdmin):
+    """Certificates, the preview, and the button."""
+
+    list_display = ("__str__", "asked_at", "begun_at", "ended_at", "shown_state", "policy_version")
+    list_filter = ("state",)
+    date_hierarchy = "asked_at"
+    change_list_template = "admin/privacy/purgerun/list.html"
+
+    @admin.display(description=_("state"), ordering="state")
+    def shown_state(self, run: PurgeRun) -> str:
+        """Where it stands; one that was killed does not say so itself."""
+        return str(purge.state_of(run).label)
+
+    def get_urls(self) -> list[URLPattern]:
+        """The preview, and the button under it."""
+        wrap = self.admin_site.admin_view
+        return [
+            path("preview/", wrap(require_GET(self.preview)), name="privacy_purgerun_preview"),
+            path("due/<str:label>/", wrap(require_GET(self.due)), name="privacy_purgerun_due"),
+            path("ask/", wrap(require_POST(self.ask)), name="privacy_purgerun_ask"),
+            path("<int:pk>/confirm/", wrap(require_POST(self.confirm)), name="privacy_purgerun_confirm"),
+            *super().get_urls(),
+        ]
+
+    def preview(self, request: HttpRequest) -> HttpResponse:
+        """What a purge would take now."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        now = timezone.now()
+        rules = _rules(now)
+        context = {
+            "title": _("What a purge would delete now"),
+            "rules": [rule for rule in rules if rule.count or rule.coming],
+            "idle": [rule for rule in rules if not rule.count and not rule.coming],
+            "total": sum(rule.count for rule in rules),
+            "coming": sum(rule.coming for rule in rules),
+            "now": now,
+            "last": PurgeRun.objects.filter(state=PurgeRun.State.FINISHED).first(),
+            "holds": Hold.objects.standing().count(),
+            "may_run": request.user.has_perm("privacy.run_purge"),
+        }
+        return self._page(request, "preview", context)
+
+    def due(self, request: HttpRequest, label: str) -> HttpResponse:
+        """The records of one rule that a purge would take now, or by tomorrow: numbers and dates, no words."""
+        known = next((one for one in holdings() if one.label == label and forecast.is_listed(one)), None)
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if known is None:
+            raise Http404
+        now, is_coming = timezone.now(), "tomorrow" in request.GET
+        until = now + advance_notice.AHEAD if is_coming else now
+        marks = {name: request.GET.get(name, "") for name in ("before", "after")}
+        page = forecast.waiting(known, until=until, **marks)
+        facts = {"holding": known, "page": page, "is_coming": is_coming, "until": until, "now": now}
+        return self._page(request, "due", {"title": known.data.label, **facts})
+
+    def ask(self, request: HttpRequest) -> HttpResponse:
+        """Have the worker purge now."""
+        if not request.user.has_perm("privacy.run_purge"):
+            raise PermissionDenied
+        run = purge.ask(now=timezone.now())
+        return redirect("admin:privacy_purgerun_change", run.pk)
+
+    def confirm(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Let one refused purge run all the same, for a written reason."""
+        if not request.user.has_perm("privacy.run_purge"):
+            raise PermissionDenied
+        form = ConfirmForm(request.POST)
+        if form.is_valid():
+            with suppress(safeguard.NothingToConfirm):  # somebody was quicker: the page says where it stands
+                safeguard.confirm(get_object_or_404(PurgeRun, pk=pk), now=timezone.now(), **form.cleaned_data)
+        else:
+            messages.error(request, _("Write why this purge is right all the same."))
+        return redirect("admin:privacy_purgerun_change", pk)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """The certificate."""
+        if not self.has_view_permission(request) or request.method not in {"GET", "HEAD"}:
+            raise PermissionDenied
+        key = unquote(object_id)
+        run = get_object_or_404(PurgeRun, pk=key if key.isdecimal() and len(key) < 19 else None)
+        state = purge.state_of(run)
+        lines = [(_label(line.holding), line) for line in run.lines.order_by("-count", "id")]
+        context = {"title": _("Certificate of purge"), "run": run, "state": state, "lines": lines}
+        context["suspicions"] = [(_label(each["holding"]), each) for each in run.suspicions]
+        if request.user.has_perm("privacy.run_purge"):
+            context["confirm_form"] = ConfirmForm()
+        response = self._page(request, "certificate", context)
+        if state in {PurgeRun.State.ASKED, PurgeRun.State.RUNNING}:
+            response.headers["Refresh"] = RELOAD_SECONDS
+        return response
+
+    def _page(self, request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:
+        facts = {**self.admin_site.each_context(request), "opts": self.opts, **context}
+        return TemplateResponse(request, f"admin/privacy/purgerun/{name}.html", facts)
+
+
+def _rules(now: datetime) -> list[forecast.Forecast]:
+    """What each rule takes now, and how many more by tomorrow; those with something to delete first, most first."""
+    rules = forecast.preview(now=now, ahead=advance_notice.AHEAD)
+    return sorted(rules, key=lambda rule: (-rule.count, -rule.coming))
+
+
+def _label(holding: str) -> Any:
+    """What people call this kind of record; its name when no rule of today knows it."""
+    return next((known.data.label for known in holdings() if known.label == holding), holding)
+
+
+class ConfirmForm(forms.Form):
+    """Why a purge that looks wrong is right."""
+
+    reason = TextField(label=_("reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=1000)

@@ -1,0 +1,152 @@
+"""The tables of retention: what each purge did, and whose data must stay for a legal reason."""
+
+import re
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+from django.db import models
+from django.db.models import F
+from django.db.models.functions import Greatest, Least
+from django.utils.translation import gettext_lazy as _
+
+from privacy.datamap.declarations import NotPersonal
+from privacy.datamap.periods import Period
+
+ISO_PERIOD = re.compile(r"P(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<days>\d+)D)?")
+
+
+class PurgeRunQuerySet(models.QuerySet["PurgeRun"]):
+    """Purges."""
+
+    def routine(self) -> Self:
+        """Those that nobody asked for and that found nothing to do."""
+        done = self.filter(state=PurgeRun.State.FINISHED, asked_at=F("begun_at"))
+        return done.exclude(lines__count__gt=0).exclude(lines__held__gt=0).exclude(lines__left__gt=0)
+
+
+class PurgeRun(models.Model):
+    """One purge, asked for or done: the certificate's head."""
+
+    class State(models.TextChoices):
+        """Where a purge stands. One that was killed is found by the next."""
+
+        ASKED = "ASKED", _("asked for")
+        RUNNING = "RUNNING", _("running")
+        FINISHED = "FINISHED", _("finished")
+        INTERRUPTED = "INTERRUPTED", _("interrupted")
+        REFUSED = "REFUSED", _("refused until confirmed")
+
+    state = models.CharField(_("state"), max_length=12, choices=State.choices)
+    asked_at = models.DateTimeField(_("asked for at"))
+    begun_at = models.DateTimeField(_("begun at"), null=True)
+    ended_at = models.DateTimeField(_("ended at"), null=True)
+    policy_version = models.PositiveIntegerField(_("policy version in force"), null=True)
+    suspicions = models.JSONField(_("what looked wrong"), default=list)
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True)
+    confirmed_by = models.CharField(_("confirmed by"), max_length=40, blank=True)
+    reason = models.TextField(_("reason"), max_length=1000, blank=True)
+
+    objects: ClassVar[Any] = PurgeRunQuerySet.as_manager()
+
+    personal_data = NotPersonal(_("Counts and dates. Who asked for it stands in the journal."))
+
+    class Meta:
+        verbose_name = _("purge")
+        verbose_name_plural = _("purges")
+        ordering = ("-asked_at", "-id")
+        permissions: ClassVar = [("run_purge", _("Can run the purge now"))]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["state"],
+                condition=models.Q(state__in=["ASKED", "RUNNING", "REFUSED"]),
+                name="privacy_purgerun_one_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(confirmed_at=None) | ~models.Q(reason=""),
+                name="privacy_purgerun_confirmed_has_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{_('Purge')} {self.pk}"
+
+    def begin(self, now: datetime, policy_version: int | None) -> None:
+        """From now on it runs."""
+        self.state, self.begun_at, self.policy_version = self.State.RUNNING, now, policy_version
+        self.save()
+
+    def refuse(self, suspicions: list[dict[str, Any]]) -> None:
+        """It does not begin: something looks wrong, and the controller is asked."""
+        self.state, self.suspicions = self.State.REFUSED, suspicions
+        self.confirmed_at, self.confirmed_by, self.reason = None, "", ""
+        self.save()
+
+    def take_over(self, killed: "PurgeRun") -> None:
+        """Go on where ``killed`` was interrupted, with what was confirmed then."""
+        for name in ("suspicions", "confirmed_at", "confirmed_by", "reason"):
+            setattr(self, name, getattr(killed, name))
+
+    def end(self, state: "PurgeRun.State", at: datetime | None) -> None:
+        """It is over: finished, or found interrupted (nobody knows since when)."""
+        self.state, self.ended_at = state, at
+        self.save()
+
+
+class PurgeLine(models.Model):
+    """What one purge did under one rule. Written in the transactions that delete, so true even after a kill."""
+
+    run = models.ForeignKey(PurgeRun, on_delete=models.CASCADE, related_name="lines", verbose_name=_("purge"))
+    holding = models.CharField(_("kind of record"), max_length=100)
+    since = models.CharField(_("period counted from"), max_length=100)
+    period = models.CharField(_("period"), max_length=20)
+    cut_off = models.DateTimeField(_("periods over by"))
+    count = models.PositiveBigIntegerField(_("records deleted"), default=0)
+    dependants = models.PositiveBigIntegerField(_("records that went with them"), default=0)
+    files = models.PositiveBigIntegerField(_("files destroyed"), default=0)
+    held = models.PositiveBigIntegerField(_("kept by a hold"), default=0)
+    left = models.PositiveBigIntegerField(_("left for the next purge"), null=True)
+    longest = models.PositiveIntegerField(_("longest lock (ms)"), null=True)
+    oldest = models.DateTimeField(_("oldest"), null=True)
+    newest = models.DateTimeField(_("newest"), null=True)
+
+    personal_data = NotPersonal(_("Counts and dates."))
+
+    class Meta:
+        verbose_name = _("line of a purge")
+        verbose_name_plural = _("lines of purges")
+        ordering = ("id",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["run", "holding"], name="privacy_purgeline_one_a_rule")
+        ]
+
+    def __str__(self) -> str:
+        return self.holding
+
+    def add(
+        self,
+        count: int,
+        *,
+        oldest: datetime | None,
+        newest: datetime | None,
+        dependants: int = 0,
+        files: int = 0,
+    ) -> None:
+        """Count what this very transaction deletes."""
+        type(self).objects.filter(pk=self.pk).update(
+            count=F("count") + count,
+            dependants=F("dependants") + dependants,
+            files=F("files") + files,
+            oldest=Least("oldest", models.Value(oldest, models.DateTimeField())),
+            newest=Greatest("newest", models.Value(newest, models.DateTimeField())),
+        )
+
+    def close(self, *, held: int, left: int, longest: int) -> None:
+        """Say what stays, and for how many milliseconds a batch held its rows at most."""
+        type(self).objects.filter(pk=self.pk).update(held=held, left=left, longest=longest)
+
+    @property
+    def kept_for(self) -> Period | None:
+        """The period of the rule as it was then."""
+        match = ISO_PERIOD.fullmatch(self.period)
+        parts = {name: int(count) for name, count in match.groupdict("0").items()} if match else {}
+        return Period(**parts) if any(parts.values()) else None

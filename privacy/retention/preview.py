@@ -1,0 +1,109 @@
+"""What a purge would take: rule by rule as figures, and record by record without a word of what stands in it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import BooleanField, Count, ExpressionWrapper, Max, Min, Q, QuerySet
+
+from privacy.datamap.registry import Holding, holdings
+from privacy.rights import holds
+from privacy.visits import partitions
+from privacy.visits.models import Visit
+from privacy.visits.partition_spans import begin
+from privacy.web import keyset
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What a purge would take under one rule, and how many rows more would be due some time ``ahead``."""
+
+    holding: Holding
+    cut_off: datetime
+    count: int
+    oldest: datetime | None
+    newest: datetime | None
+    coming: int = 0
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether its records can be looked through one by one."""
+        return is_listed(self.holding)
+
+
+def preview(*, now: datetime, ahead: timedelta = timedelta()) -> list[Forecast]:
+    """What a purge at ``now`` would take, rule by rule; holds are looked at only when it runs."""
+    return [_forecast(known, now, ahead) for known in holdings()]
+
+
+def _forecast(holding: Holding, now: datetime, ahead: timedelta) -> Forecast:
+    """One look at the rows, those due now and those due later apart. Most rules have neither."""
+    since, reached, left = holding.data.keep.since, due(holding, now + ahead), stranded(holding)
+    if not reached.exists():
+        return Forecast(holding, now, left, None, None)
+    is_due = ExpressionWrapper(_is_due(holding, now), BooleanField())
+    parts = reached.order_by().annotate(retention_due=is_due).values_list("retention_due")
+    found = {is_over: facts for is_over, *facts in parts.annotate(Count(since), Min(since), Max(since))}
+    (count, oldest, newest), coming = found.get(True, (0, None, None)), found.get(False, (0,))[0]
+    return Forecast(holding, now, count + left, oldest, newest, coming)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One record whose period is over, without a word of what stands in it."""
+
+    number: str
+    about: str  # the person's pseudonym, where one is known
+    since: datetime
+    until: datetime
+    is_held: bool
+
+
+@dataclass(frozen=True)
+class WaitingPage:
+    """Some of them, the oldest first, and the way to the others."""
+
+    records: list[Waiting]
+    before: str
+    after: str
+
+
+def waiting(known: Holding, *, until: datetime, before: str = "", after: str = "") -> WaitingPage:
+    """One page of the records of a holding whose period is over by ``until``; ``before`` and ``after`` are marks."""
+    page = keyset.page(known.due(until), known.data.keep.since, before=before, after=after)
+    shown = known.rows().filter(pk__in=[row.pk for row in page.rows])
+    people, held = known.pseudonyms(shown), holds.held_among(known, shown)
+    records = [
+        Waiting(
+            number=str(row.pk) if isinstance(row.pk, int | UUID) else "",  # another key may be a secret
+            about=min(people.get(row.pk, ()), default=""),
+            since=row.paged_by,
+            until=known.data.keep.period.after(row.paged_by),
+            is_held=row.pk in held,
+        )
+        for row in page.rows
+    ]
+    return WaitingPage(records, page.before, page.after)
+
+
+def is_listed(known: Holding) -> bool:
+    """Whether its records go one by one: visits go by whole partitions."""
+    return known.model is not Visit
+
+
+def due(holding: Holding, now: datetime) -> "QuerySet[Any]":
+    """The rows that a purge at ``now`` would look at."""
+    return holding.rows().filter(_is_due(holding, now))
+
+
+def _is_due(holding: Holding, now: datetime) -> Q:
+    """Visits are due by whole partitions: on the day on which the earliest of them is."""
+    if holding.model is Visit:
+        return Q(at__lt=begin(partitions.due_before(now)))
+    return holding.is_due(now)
+
+
+def stranded(holding: Holding) -> int:
+    """Visits that lie where no query of theirs finds them, waiting to be dropped."""
+    return partitions.stranded() if holding.model is Visit else 0

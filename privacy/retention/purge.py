@@ -1,0 +1,162 @@
+"""The purge: what is past its period goes, with its files, and a certificate says so.
+
+Rows go in small batches (:mod:`privacy.retention.batches`), each in a transaction of its own that looks again whether
+they are due and held, and that adds to the certificate. So the purge may be killed anywhere: what it had counted is
+true, and the next run does the rest. Visits go by whole partitions (:mod:`privacy.visits.partitions`). Two purges
+never run at once.
+"""
+
+import contextlib
+import time
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+
+from django.db import Error, connection, transaction
+from django.db.models import Max, Sum
+
+from privacy.audit import trail
+from privacy.datamap.registry import Holding, holdings
+from privacy.journal import entries
+from privacy.mail import wake_worker
+from privacy.policy.models import PolicyVersion
+from privacy.retention import batches, preview
+from privacy.retention.models import PurgeLine, PurgeRun
+from privacy.visits import partitions, recording
+from privacy.visits.models import Visit
+from privacy.web import locks
+
+
+class AlreadyRunning(RuntimeError):
+    """Another purge runs now."""
+
+
+def ask(*, now: datetime) -> PurgeRun:
+    """Have the worker purge as soon as it can; a purge already asked for, or refused, is the same."""
+    waiting = (PurgeRun.State.ASKED, PurgeRun.State.REFUSED)
+    with transaction.atomic():
+        run, is_new = PurgeRun.objects.get_or_create(
+            state__in=waiting, defaults={"asked_at": now, "state": PurgeRun.State.ASKED}
+        )
+        if is_new:
+            trail.record("privacy.retention.asked", now=now, obj=run)
+        wake_worker.wake("privacy.retention.tasks.purge_if_asked")
+    return run
+
+
+def is_asked() -> bool:
+    """Whether somebody waits for a purge."""
+    return PurgeRun.objects.filter(state=PurgeRun.State.ASKED).exists()
+
+
+def is_running() -> bool:
+    """Whether a purge is at work now, in whatever process."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = 0"
+            " AND objid = %s AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))",
+            [locks.PURGE],
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def state_of(run: PurgeRun) -> PurgeRun.State:
+    """Where ``run`` stands: one that says it runs while no purge is at work was killed."""
+    state = PurgeRun.State(run.state)
+    if state == PurgeRun.State.RUNNING and not is_running():
+        return PurgeRun.State.INTERRUPTED
+    return state
+
+
+def purge(*, now: datetime) -> PurgeRun:
+    """Delete all that is due at ``now``; returns the certificate. See :mod:`privacy.retention.safeguard`.
+
+    Call it outside a transaction: it needs many small ones. Raises :class:`AlreadyRunning`, and
+    :class:`~privacy.journal.entries.Restored` before the journal is replayed.
+    """
+    with only_one():
+        if entries.is_restored():
+            raise entries.Restored
+        return _purge({known.label: now for known in holdings()}, now, is_new=True)
+
+
+def purge_again(cut_offs: Mapping[str, datetime], *, now: datetime) -> int:
+    """After a restore: delete what had gone by the cut-off of each holding; returns how many rows went."""
+    with only_one():
+        run = _purge(cut_offs, now, is_new=False)
+    return _sums(run)["rows"]
+
+
+def _purge(cut_offs: Mapping[str, datetime], now: datetime, *, is_new: bool) -> PurgeRun:
+    started = time.monotonic()
+    run = _begin(now)
+    for known in holdings():
+        if cut_off := cut_offs.get(known.label):
+            if is_new and (preview.due(known, cut_off).exists() or preview.stranded(known)):
+                entries.note_purge(known.label, cut_off=cut_off, now=now)
+            _purge_holding(run, known, cut_off)
+    _finish(run, now + timedelta(seconds=time.monotonic() - started))
+    return run
+
+
+def note_killed(now: datetime) -> PurgeRun | None:
+    """Say of a purge that was killed that it was interrupted; returns it. For who has :func:`only_one`."""
+    killed: PurgeRun | None = PurgeRun.objects.filter(state=PurgeRun.State.RUNNING).first()
+    if killed:
+        killed.end(PurgeRun.State.INTERRUPTED, None)
+        trail.record("privacy.retention.interrupted", now=now, obj=killed, detail=_sums(killed))
+    return killed
+
+
+def _begin(now: datetime) -> PurgeRun:
+    with transaction.atomic():
+        PurgeRun.objects.routine().delete()  # of those that took nothing, the last is enough
+        killed = note_killed(now)
+        waiting = (PurgeRun.State.ASKED, PurgeRun.State.REFUSED)
+        run = PurgeRun.objects.filter(state__in=waiting).first() or PurgeRun(asked_at=now)
+        if killed and run.confirmed_at is None:
+            run.take_over(killed)
+        version = PolicyVersion.objects.filter(published_at__lte=now).aggregate(last=Max("number"))["last"]
+        run.begin(now, version)
+    return run
+
+
+def _finish(run: PurgeRun, at: datetime) -> None:
+    with transaction.atomic():
+        run.end(PurgeRun.State.FINISHED, at)
+        trail.record("privacy.retention.purged", now=at, obj=run, detail=_sums(run))
+
+
+def _sums(run: PurgeRun) -> dict[str, int]:
+    sums = run.lines.aggregate(rows=Sum("count"), files=Sum("files"), held=Sum("held"), left=Sum("left"))
+    return {name: int(value or 0) for name, value in sums.items()}
+
+
+def _purge_holding(run: PurgeRun, holding: Holding, now: datetime) -> None:
+    keep = holding.data.keep
+    line = PurgeLine.objects.create(
+        run=run, holding=holding.label, since=keep.since, period=keep.period.iso, cut_off=now
+    )
+    rows = batches.Rows(line, holding, now)
+    if holding.model is Visit:
+        partitions.drop_due(
+            now=now, certify=lambda gone: line.add(gone.count, oldest=gone.oldest, newest=gone.newest)
+        )
+        recording.sweep(now=now)
+    else:
+        rows.purge()
+    left = preview.due(holding, now).count() + preview.stranded(holding) - len(rows.held)
+    line.close(held=len(rows.held), left=left, longest=round(rows.longest * 1000))
+
+
+@contextlib.contextmanager
+def only_one() -> Iterator[None]:
+    """While this purge runs, no other does. Raises :class:`AlreadyRunning`."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [locks.PURGE])
+        if not cursor.fetchone()[0]:
+            raise AlreadyRunning
+    try:
+        yield
+    finally:
+        with contextlib.suppress(Error), connection.cursor() as cursor:  # a lost connection has lost its lock
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [locks.PURGE])

@@ -1,0 +1,130 @@
+"""After a backup was restored: what was erased and purged since goes again, and who said stop is heard again.
+
+Each floor names with ``replays = {"deed": "app.module.function"}`` on its AppConfig who does a deed of the journal
+again: ``function(entry, subject, now=now)``, with the keys of the person that the restored rows or the spool hold.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.db import transaction
+from django.utils.module_loading import import_string
+
+from privacy.audit import trail
+from privacy.datamap.models import Restriction
+from privacy.datamap.registry import completed, holdings
+from privacy.datamap.subjects import KEYS, Subject, pseudonym
+from privacy.journal import entries as journal
+from privacy.journal.entries import Entry
+from privacy.journal.models import JournalMark
+from privacy.retention import purge
+from privacy.rights import erasure, restriction
+from privacy.visits import recording
+
+PURGE = "purge"
+Function = Callable[..., int]
+
+
+class UnknownDeed(LookupError):
+    """The journal tells of something that this release cannot do again: a later one wrote it."""
+
+
+@dataclass
+class Replayed:
+    """How many lines of the journal were replayed, and what went."""
+
+    erasures: int = 0
+    purges: int = 0
+    others: int = 0
+    rows: int = 0
+
+
+def replay(*, now: datetime) -> Replayed:
+    """Do again, in their order, the deeds that this database does not know; the purges come last.
+
+    Call it outside a transaction; it may be repeated. Raises :class:`UnknownDeed` before anything is done.
+    """
+    entries = journal.behind()
+    done = Replayed()
+    purges = [entry for entry in entries if entry.deed == PURGE]
+    others = [(entry, _function(entry.deed)) for entry in entries if entry.deed != PURGE]
+    people = _people({who for entry, _function in others for who in entry.facts["who"]})
+    for entry, function in others:
+        done.rows += function(entry, _subject(entry, people), now=now)
+    done.erasures = sum(function is erase for _entry, function in others)
+    done.others = len(others) - done.erasures
+    if purges:
+        done.purges = len(purges)
+        done.rows += purge.purge_again(_cut_offs(purges), now=now)
+    if entries:
+        _finish(entries, done, now)
+    return done
+
+
+def erase(entry: Entry, subject: Subject, *, now: datetime) -> int:
+    """Erase ``subject`` again; returns how many rows went."""
+    outcomes = erasure.erase_again(subject, kept=set(entry.facts["kept"]), now=now)
+    return sum(outcome.rows + outcome.dependants for outcome in outcomes)
+
+
+def bind(*, now: datetime) -> int:
+    """Let restrictions of people of whom a restored backup knew no key hold for them once they are here again.
+
+    Called every few minutes; without such a restriction it costs one query.
+    """
+    unbound = list(Restriction.objects.standing().filter(keys={}))
+    people = _people({each.about for each in unbound}) if unbound else {}
+    for placed in unbound:
+        if placed.about in people:
+            kind, value = people[placed.about]
+            subject = completed(Subject(**{kind: frozenset({value})}))
+            restriction.bind(placed, subject, now=now)
+    return sum(placed.about in people for placed in unbound)
+
+
+def _function(deed: str) -> Function:
+    for config in apps.get_app_configs():
+        if path := getattr(config, "replays", {}).get(deed):
+            function: Function = import_string(path)
+            return function
+    raise UnknownDeed(deed)
+
+
+def _finish(entries: list[Entry], done: Replayed, now: datetime) -> None:
+    with transaction.atomic():
+        JournalMark.set(max(entry.number for entry in entries))
+        trail.record("privacy.erasure.replayed", now=now, detail=asdict(done))
+
+
+def _people(wanted: set[str]) -> dict[str, tuple[str, Any]]:
+    """Which key stands behind each pseudonym, as far as the restored rows or the spool know it."""
+    return {who: (kind, value) for kind, value in _keys() if (who := pseudonym(kind, value)) in wanted}
+
+
+def _keys() -> Iterable[tuple[str, Any]]:
+    for known in holdings():
+        for kind, lookup in known.data.subject.items():
+            if kind in KEYS:
+                values = known.rows().order_by().exclude(**{lookup: None}).values_list(lookup, flat=True)
+                yield from ((kind, value) for value in values.distinct().iterator())
+    yield from (("visitors", visitor) for visitor in recording.waiting())
+
+
+def _subject(entry: Entry, people: dict[str, tuple[str, Any]]) -> Subject:
+    found: dict[str, set[Any]] = {kind: set() for kind in KEYS}
+    for kind, value in (people[who] for who in entry.facts["who"] if who in people):
+        found[kind].add(value)
+    return Subject(**{kind: frozenset(values) for kind, values in found.items()})
+
+
+def _cut_offs(purges: list[Entry]) -> dict[str, datetime]:
+    """The last one counts: what was due before is due then."""
+    cut_offs: dict[str, datetime] = {}
+    for entry in purges:
+        cut_off = datetime.fromisoformat(entry.facts["cut_off"])
+        label = entry.facts["holding"]
+        cut_offs[label] = max(cut_off, cut_offs.get(label, cut_off))
+    return cut_offs

@@ -1,0 +1,90 @@
+"""All that is held about one person, holding by holding: read from the data map, past nobody's period."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from privacy.audit import trail
+from privacy.datamap import explanations
+from privacy.datamap.declarations import Category
+from privacy.datamap.explanations import Information
+from privacy.datamap.registry import holdings
+from privacy.datamap.subjects import Subject
+
+NAMING = {Category.SURNAME, Category.FIRST_NAME, Category.EMAIL, Category.TELEPHONE}
+LEAST_LETTERS = 3  # "De" in a surname is no name
+
+
+@dataclass(frozen=True)
+class Record:
+    """One row about the person: labels with values, the names of its files, and when it will be gone."""
+
+    values: list[tuple[str, object]]
+    files: list[str]
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Held:
+    """One holding, searched; ``records`` is empty where nothing is held."""
+
+    told: Information
+    records: list[Record]
+
+
+def held(subject: Subject, *, now: datetime) -> list[Held]:
+    """Search every holding for the person, in the language in force."""
+    return [
+        Held(
+            explanations.explain(holding),
+            [
+                Record(
+                    [(str(label), value) for _name, label, value in holding.export(row)],
+                    [file.name for file in holding.files(row)],
+                    holding.expires_at(row),
+                )
+                for row in holding.live(now, among=holding.about(subject))
+            ],
+        )
+        for holding in holdings()
+    ]
+
+
+def look_up(subject: Subject, *, reason: str, now: datetime) -> list[Held]:
+    """Show all that is held to whoever acts, with the reason on record. Raises :class:`ValueError` without one.
+
+    The reason goes into the journal, which outlives the person: no address, name or number of theirs may stand in it.
+    """
+    if not reason.strip() or _names(subject, now) & set(_words(reason)):
+        raise ValueError(reason)
+    found = held(subject, now=now)
+    counts = {section.told.label: len(section.records) for section in _with_records(found)}
+    for about in sorted(subject.fingerprints):
+        trail.record(
+            "privacy.subject.viewed", now=now, about=about, detail={"reason": reason[:300], **counts}
+        )
+    return found
+
+
+def _names(subject: Subject, now: datetime) -> set[str]:
+    """The words that name the person, as far as we hold them."""
+    found = set(subject.emails)
+    for holding in holdings():
+        fields = [
+            name for name, datum in holding.data.fields.items() if datum.category in NAMING and not datum.said
+        ]
+        for row in holding.live(now, among=holding.about(subject)) if fields else ():
+            found.update(word for name in fields for word in _words(str(getattr(row, name) or "")))
+    return {word for word in found if len(word) >= LEAST_LETTERS}
+
+
+def _words(text: str) -> list[str]:
+    """Addresses, numbers and names, in small letters; a telephone number is one word however it is spaced."""
+    plain = re.sub(r"(?<=\d)[\s.\-]+(?=\d)", "", unicodedata.normalize("NFKC", text).lower())
+    return re.findall(r"[\w.+\-']+@[\w.\-]+\w|[\w'’\-]+", plain)
+
+
+def _with_records(found: list[Held]) -> Iterator[Held]:
+    return (section for section in found if section.records)

@@ -1,0 +1,87 @@
+"""Holds and restrictions at the desk."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from privacy.audit.admin_base import DeskAdmin, ReadOnlyDeskAdmin, by
+from privacy.datamap.models import Restriction
+from privacy.rights import holds
+from privacy.rights.models import Hold
+from privacy.web.fields import EmailField, TextField
+
+PLACED_BY = by("author", _("placed by"))
+
+
+class HoldForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A new hold: the address is turned into a pseudonym and not kept."""
+
+    email = EmailField(label=_("e-mail address of the person"), help_text=_("Only its pseudonym is kept."))
+    reason = TextField(label=_("legal reason"), widget=forms.Textarea, max_length=2000)
+
+    class Meta:
+        model = Hold
+        fields = ("email", "reason", "review_on")
+
+    def clean_email(self) -> str:
+        """One hold a person."""
+        email: str = self.cleaned_data["email"]
+        if holds.is_held(email):
+            raise forms.ValidationError(_("A hold on this person stands already."))
+        return email
+
+
+@admin.register(Hold)
+class HoldAdmin(DeskAdmin):
+    """Whose data must stay, why, and until when to look again."""
+
+    records_changes = False  # holds.hold and holds.lift say more
+    form = HoldForm
+    list_display = ("placed_at", "about", "review_on", PLACED_BY, "lifted_at")
+    list_filter = ("review_on",)
+    actions = ("lift",)
+
+    def save_model(self, request: HttpRequest, obj: Hold, form: Any, change: Any) -> None:
+        """Place the hold."""
+        obj.pk = holds.hold(now=timezone.now(), **form.cleaned_data).pk
+        obj.refresh_from_db()
+
+    def get_fields(self, request: HttpRequest, obj: Hold | None = None) -> Any:
+        """A standing hold shows what is kept of it."""
+        shown = ("about", "reason", "review_on", PLACED_BY, "placed_at", "lifted_at")
+        return shown if obj else HoldForm.Meta.fields
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Hold | None = None) -> Any:
+        """Who placed it, in words."""
+        return (PLACED_BY,) if obj else ()
+
+    def has_change_permission(self, request: HttpRequest, obj: Hold | None = None) -> bool:
+        """A hold is lifted, not rewritten; the list needs the permission for its action."""
+        return obj is None and super().has_change_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Hold | None = None) -> bool:
+        """Only the purge deletes."""
+        return False
+
+    @admin.action(description=_("Lift the chosen holds"), permissions=["change"])
+    def lift(self, request: HttpRequest, queryset: Any) -> None:
+        """The reasons are gone."""
+        for placed in queryset:
+            holds.lift(placed, now=timezone.now())
+        messages.success(request, _("Lifted. What is past its period goes with the next purge."))
+
+
+@admin.register(Restriction)
+class RestrictionAdmin(ReadOnlyDeskAdmin):
+    """Whose data may only be stored. Placed by the answer to a request, and lifted from that request alone.
+
+    There the person is told before, with the day (GDPR article 18(3)); a button here would let that be forgotten.
+    """
+
+    list_display = ("placed_at", "about", PLACED_BY, "lifted_at")
+    fields = ("about", "reason", PLACED_BY, "placed_at", "lifted_at")
+    readonly_fields = (PLACED_BY,)

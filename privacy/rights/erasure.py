@@ -1,0 +1,239 @@
+"""Deleting rows with everything that hangs on them: what depends on them, and their encrypted files.
+
+The purge and the erasure of one person both delete through here, and nothing else does.
+"""
+
+import uuid
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import CompositePrimaryKey, Model, ProtectedError, QuerySet, RestrictedError
+from django.db.models.deletion import Collector
+
+from privacy.audit import ledger, trail
+from privacy.datamap.models import Restriction
+from privacy.datamap.registry import Holding, holdings
+from privacy.datamap.subjects import Subject, fingerprint
+from privacy.files import storage
+from privacy.files.models import StoredFile
+from privacy.journal import entries
+from privacy.rights.models import Hold
+from privacy.seals import sealing
+from privacy.visits import daily_totals, recording
+from privacy.web import locks
+
+
+class Spared(RuntimeError):
+    """A row that has to stay would have gone along."""
+
+
+class NotErased(RuntimeError):
+    """Rows about the person are still there: nothing was erased."""
+
+
+@dataclass(frozen=True)
+class Erased:
+    """How much went: rows asked for, rows that depended on them, encrypted files."""
+
+    rows: int
+    dependants: int
+    files: int
+
+
+@dataclass(frozen=True)
+class Item:
+    """A row that stays: ``holding`` is the label of its holding, ``key`` its primary key; all rows without one."""
+
+    holding: str
+    key: str = ""
+
+
+@dataclass
+class Outcome:
+    """What became of one holding's rows about the person. ``held``, ``excepted`` and ``needed`` are keys that stay."""
+
+    holding: Holding
+    rows: int = 0
+    dependants: int = 0
+    files: int = 0
+    held: set[Any] = field(default_factory=set)
+    excepted: set[Any] = field(default_factory=set)
+    needed: set[Any] = field(default_factory=set)
+
+    @property
+    def kept(self) -> set[Any]:
+        """The rows that stay: on hold, excepted, or depended on by one that stays."""
+        return self.held | self.excepted | self.needed
+
+    def add(self, gone: Erased) -> None:
+        """Count what went."""
+        self.rows += gone.rows
+        self.dependants += gone.dependants
+        self.files += gone.files
+
+
+def erase(
+    subject: Subject, *, now: datetime, except_: Collection[Item] = (), also: Collection[Item] = ()
+) -> list[Outcome]:
+    """Erase one person from every holding, in one transaction; returns what went and what stays, by holding.
+
+    What stays: holdings that say why in ``stays`` (journal, requests), the items in ``except_`` (GDPR article 17(3):
+    the caller has their ground), all of a person on hold, and whatever a row that stays depends on. The rows ``also``
+    go too: they are the person's, under an address that was written into them a moment ago. Suppressions stay,
+    being hashes. Files are destroyed with their rows; restrictions end, having nothing left to restrict; visits
+    that wait in a spool do not come in any more. Journalled, so that a restored backup loses them again. Raises
+    :class:`NotErased` if anything else is left.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [locks.HOLD])
+        holds = frozenset(Hold.objects.standing().values_list("about", flat=True))
+        outcomes = _erase(subject, except_, now, holds=holds, also=also)
+        kept = {digest(outcome.holding, key) for outcome in outcomes for key in outcome.kept}
+        _record("privacy.erasure.erased", subject, outcomes, now)
+        entries.note_erasure(subject.pseudonyms, kept=kept, now=now)
+    return outcomes
+
+
+def erase_again(subject: Subject, *, kept: Collection[str], now: datetime) -> list[Outcome]:
+    """The same after a restore, leaving the rows of the digests ``kept``: whatever else was there had gone before."""
+    with transaction.atomic():
+        rows = [
+            (known, key) for known in _erasable() for key in known.about(subject).values_list("pk", flat=True)
+        ]
+        except_ = [Item(known.label, str(key)) for known, key in rows if digest(known, key) in kept]
+        outcomes = _erase(subject, except_, now, holds=frozenset())
+        _record("privacy.erasure.erased_again", subject, outcomes, now)
+    return outcomes
+
+
+def digest(known: Holding, key: Any) -> str:
+    """A keyed hash of one row's place."""
+    return fingerprint(f"{known.label}:{key}")
+
+
+def delete(rows: "QuerySet[Any]", *, spare: Collection[Item] = ()) -> Erased:
+    """Delete ``rows``, also from ledgers. Raises :class:`~django.db.models.ProtectedError` when one must stay.
+
+    The keys of the files go in this transaction, their content once it stands. What goes from a ledger is noted.
+    Raises :class:`Spared` when one of ``spare`` would go along.
+    """
+    with ledger.deletion():
+        collector = Collector(using=rows.db, origin=rows)
+        collector.collect(rows)
+        found = list(_collected(collector))
+        if spare and any(_is_spared(some, spare) for some in found):
+            raise Spared
+        files: set[uuid.UUID] = set()
+        for some in found:
+            files.update(_files_of(some))
+            _note_removal(some)
+        _total, counts = collector.delete()
+        asked_for = counts.pop(rows.model._meta.label, 0)
+        return Erased(asked_for, sum(counts.values()), storage.destroy(files))
+
+
+def _erasable() -> list[Holding]:
+    return [known for known in holdings() if not known.data.stays]
+
+
+def _erase(
+    subject: Subject,
+    except_: Collection[Item],
+    now: datetime,
+    *,
+    holds: frozenset[str],
+    also: Collection[Item] = (),
+) -> list[Outcome]:
+    daily_totals.count_again_without(subject.visitors)
+    outcomes = [_erase_from(known, subject, except_, holds, also) for known in _erasable()]
+    recording.turn_away(subject.visitors, now=now)
+    if not any(outcome.held for outcome in outcomes):
+        standing = Restriction.objects.standing().filter(about__in=subject.fingerprints)
+        standing.update(lifted_at=now, keys={})
+    for outcome in outcomes:
+        if outcome.holding.about(subject).count() > len(outcome.kept):
+            raise NotErased(outcome.holding.label)
+    return outcomes
+
+
+def _erase_from(
+    known: Holding, subject: Subject, except_: Collection[Item], holds: frozenset[str], also: Collection[Item]
+) -> Outcome:
+    only_these = () if isinstance(known.model._meta.pk, CompositePrimaryKey) else ("self",)
+    keys = set(known.about(subject).select_for_update(of=only_these).values_list("pk", flat=True))
+    if named := [item.key for item in also if item.holding == known.label]:
+        rows = known.rows().filter(pk__in=named).select_for_update(of=only_these)
+        keys |= set(rows.values_list("pk", flat=True))
+    outcome = Outcome(known, held=_held_among(known, keys, subject, holds))
+    outcome.excepted = {key for key in keys - outcome.held if _is_named(known, key, except_)}
+    _delete_keys(outcome, list(keys - outcome.kept), except_)
+    return outcome
+
+
+def _delete_keys(outcome: Outcome, keys: list[Any], spare: Collection[Item]) -> None:
+    """All at once; one by one if one of them cannot go."""
+    if not keys:
+        return
+    try:
+        with transaction.atomic():
+            outcome.add(delete(outcome.holding.rows().filter(pk__in=keys), spare=spare))
+    except (ProtectedError, RestrictedError, Spared):
+        if len(keys) == 1:
+            outcome.needed.add(keys[0])
+            return
+        for key in keys:
+            _delete_keys(outcome, [key], spare)
+
+
+def _held_among(known: Holding, keys: set[Any], subject: Subject, holds: frozenset[str]) -> set[Any]:
+    if subject.fingerprints & holds:
+        return keys
+    if not (keys and holds):
+        return set()
+    people = known.pseudonyms(known.rows().filter(pk__in=keys))
+    return {key for key, pseudonyms in people.items() if pseudonyms & holds}
+
+
+def _is_named(known: Holding, key: Any, items: Collection[Item]) -> bool:
+    return any(item.holding == known.label and item.key in {"", str(key)} for item in items)
+
+
+def _is_spared(rows: "QuerySet[Any]", spare: Collection[Item]) -> bool:
+    label = rows.model._meta.label_lower
+    keys = [item.key for item in spare if item.holding == label]
+    return bool(keys) and (rows.exists() if "" in keys else rows.filter(pk__in=keys).exists())
+
+
+def _record(verb: str, subject: Subject, outcomes: list[Outcome], now: datetime) -> None:
+    sums = {
+        name: sum(getattr(outcome, name) for outcome in outcomes) for name in ("rows", "dependants", "files")
+    }
+    for name in ("held", "excepted", "needed"):
+        sums[name] = sum(len(getattr(outcome, name)) for outcome in outcomes)
+    trail.record(verb, now=now, about=min(subject.fingerprints, default=""), detail=sums)
+
+
+def _collected(collector: Collector) -> Iterator["QuerySet[Any]"]:
+    for rows in collector.fast_deletes:
+        yield rows if isinstance(rows, QuerySet) else _again(type(rows[0]), rows)
+    for model, instances in collector.data.items():
+        yield _again(model, instances)
+
+
+def _note_removal(rows: "QuerySet[Any]") -> None:
+    """A sealed row that is gone must be known to be lawfully gone."""
+    if rows.model in sealing.ledgers() and (keys := list(rows.values_list("pk", flat=True))):
+        sealing.note_removal(rows.model, keys)
+
+
+def _again(model: type[Model], instances: Any) -> "QuerySet[Any]":
+    return model._base_manager.filter(pk__in=[row.pk for row in instances])
+
+
+def _files_of(rows: "QuerySet[Any]") -> Iterator[uuid.UUID]:
+    for column in rows.model._meta.concrete_fields:
+        if column.related_model is StoredFile:
+            yield from rows.exclude(**{column.name: None}).values_list(column.attname, flat=True)

@@ -1,0 +1,133 @@
+"""Rectification, GDPR article 16: chosen fields of chosen rows, all or none, read again afterwards."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.db import IntegrityError, models, transaction
+
+from privacy.audit import trail
+from privacy.datamap.declarations import Category
+from privacy.datamap.registry import Holding, holdings
+from privacy.datamap.subjects import Subject, normalise_email
+from privacy.rights import holds, restriction
+
+
+class CannotRectify(ValueError):
+    """Nothing was changed, because of one row: ``holding``, ``key``, and ``field`` where one alone is the cause."""
+
+    def __init__(self, holding: str, key: str, field: str = "") -> None:
+        super().__init__(f"{holding} {key} {field}".rstrip())
+        self.holding, self.key, self.field = holding, key, field
+
+
+class NotRectifiable(CannotRectify):
+    """No such field, one that may not be rectified, or a row that is not about this person (any more)."""
+
+
+class Impossible(CannotRectify):
+    """The new value does not fit: not valid, or taken by somebody else."""
+
+
+class Changed(CannotRectify):
+    """Another value stands there today than the one that was decided on."""
+
+
+class NotWritten(CannotRectify):
+    """The database holds something else than what was written."""
+
+
+@dataclass(frozen=True)
+class Correction:
+    """The new value of one field of one row; ``holding`` is a label, ``key`` the primary key as text.
+
+    With ``was``, the value as text that the field must have until then.
+    """
+
+    holding: str
+    key: str
+    field: str
+    value: Any
+    was: str | None = None
+
+
+def rectify(subject: Subject, corrections: Collection[Correction], *, now: datetime) -> int:
+    """Write ``corrections`` to rows about ``subject`` in one transaction; returns how many rows changed.
+
+    Addresses are normalised. Raises :class:`CannotRectify`; then nothing was changed.
+    """
+    by_row: dict[tuple[str, str], list[Correction]] = defaultdict(list)
+    for each in corrections:
+        by_row[each.holding, each.key].append(each)
+    with transaction.atomic():
+        rows = [(_holding(label, key), key, wanted) for (label, key), wanted in by_row.items()]
+        locked = [(known, _lock(known, subject, key), wanted) for known, key, wanted in rows]
+        for known, row, wanted in locked:
+            _write(known, row, wanted)
+        addresses = {
+            str(getattr(row, each.field))
+            for known, row, wanted in locked
+            for each in wanted
+            if known.data.fields[each.field].category == Category.EMAIL
+        }
+        restriction.follow(subject, addresses, now=now)
+        holds.follow(subject, addresses, now=now)
+        names = sorted({f"{each.holding}.{each.field}" for each in corrections})
+        trail.record(
+            "privacy.rectification.rectified", now=now, about=min(subject.fingerprints, default=""),
+            detail={"rows": len(locked), "fields": ", ".join(names)},
+        )  # fmt: skip
+    return len(locked)
+
+
+def as_text(value: Any) -> str:
+    """A value of today as it is compared with the one that was decided on."""
+    return "" if value is None else str(value)
+
+
+def _holding(label: str, key: str) -> Holding:
+    for known in holdings():
+        if known.label == label:
+            return known
+    raise NotRectifiable(label, key)
+
+
+def _lock(known: Holding, subject: Subject, key: str) -> models.Model:
+    try:
+        row: models.Model = known.about(subject).select_for_update(of=("self",)).get(pk=key)
+    except (ObjectDoesNotExist, ValueError, ValidationError) as error:
+        raise NotRectifiable(known.label, key) from error
+    return row
+
+
+def _write(known: Holding, row: models.Model, wanted: list[Correction]) -> None:
+    for each in wanted:
+        setattr(row, each.field, _clean(known, row, each))
+    names = [each.field for each in wanted]
+    place = (known.label, wanted[0].key, names[0] if len(names) == 1 else "")
+    try:
+        with transaction.atomic():
+            row.save(update_fields=names)
+    except IntegrityError as error:
+        raise Impossible(*place) from error
+    again = known.rows().get(pk=row.pk)
+    if any(getattr(again, name) != getattr(row, name) for name in names):
+        raise NotWritten(*place)
+
+
+def _clean(known: Holding, row: models.Model, wanted: Correction) -> Any:
+    place = (known.label, wanted.key, wanted.field)
+    datum, value = known.data.fields.get(wanted.field), wanted.value
+    if datum is None or not datum.rectifiable:
+        raise NotRectifiable(*place)
+    if wanted.was is not None and as_text(getattr(row, wanted.field)) != wanted.was:
+        raise Changed(*place)
+    try:
+        if datum.category == Category.EMAIL:
+            value = normalise_email(str(value))
+        return known.model._meta.get_field(wanted.field).clean(value, row)  # type: ignore[union-attr]
+    except (ValueError, ValidationError) as error:
+        raise Impossible(*place) from error

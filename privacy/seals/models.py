@@ -1,0 +1,127 @@
+"""The tables of the seals: what was sealed, and which sealed rows are lawfully gone.
+
+A sealed row is remembered by its number and a salted hash alone, so that it verifies after it was erased, and the
+hash tells nothing of it.
+"""
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from privacy.audit.ledger import AppendOnlyModel
+from privacy.datamap.declarations import NotPersonal
+
+
+class Seal(AppendOnlyModel):
+    """One batch of rows: the Merkle root of their hashes, chained to the seal before.
+
+    ``upto`` is the number of the first transaction that this seal did not wait for, in the database system
+    ``cluster``. A restored dump lies in another one, where such numbers mean nothing: then a new ``epoch`` begins.
+    """
+
+    is_sealed = False
+
+    number = models.PositiveBigIntegerField(_("number"), primary_key=True)
+    at = models.DateTimeField(_("sealed at"), db_index=True)
+    epoch = models.PositiveIntegerField(_("epoch"))
+    cluster = models.CharField(_("database system"), max_length=20)
+    upto = models.BigIntegerField(_("transactions before"))
+    rows = models.PositiveBigIntegerField(_("rows"))
+    columns = models.JSONField(_("columns that the hashes cover"))
+    root = models.CharField(_("Merkle root"), max_length=64)
+    previous = models.CharField(_("digest of the seal before"), max_length=64)
+    sha256 = models.CharField(_("digest"), max_length=64)
+
+    personal_data = NotPersonal(_("Hashes and dates."))
+
+    class Meta:
+        verbose_name = _("seal")
+        verbose_name_plural = _("seals")
+        ordering = ("-number",)
+
+    def __str__(self) -> str:
+        return str(_("seal %(number)d") % {"number": self.number})
+
+
+class SealedRow(AppendOnlyModel):
+    """One row of a ledger as it was when it was sealed: its salted hash.
+
+    As little as can be is written for each row, or those who write the ledgers wait for the processor: no number of its
+    own, and the database does not look its seal up. No seal ever goes, and the verification names a hash under none.
+    """
+
+    is_sealed = False
+
+    pk = models.CompositePrimaryKey("seal_id", "position")  # held by the constraint on the two
+    seal = models.ForeignKey(
+        Seal,
+        on_delete=models.PROTECT,
+        related_name="leaves",
+        db_index=False,
+        db_constraint=False,
+        verbose_name=_("seal"),
+    )
+    position = models.PositiveBigIntegerField(_("position"))
+    ledger = models.CharField(_("ledger"), max_length=100)
+    key = models.CharField(_("number of the record"), max_length=64)
+    leaf = models.BinaryField(_("hash"))
+
+    personal_data = NotPersonal(_("Salted hashes, which tell nothing once their rows are gone."))
+
+    class Meta:
+        verbose_name = _("sealed row")
+        verbose_name_plural = _("sealed rows")
+        ordering = ("seal", "position")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["seal", "position"], name="privacy_sealedrow_one_a_position"),
+            models.UniqueConstraint(fields=["ledger", "key"], name="privacy_sealedrow_sealed_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ledger} {self.key}"
+
+
+class Removal(AppendOnlyModel):
+    """Rows of a ledger that purge or erasure deleted: the only lawful way to go. Sealed like any ledger."""
+
+    at = models.DateTimeField(_("removed at"), db_default=Now())
+    ledger = models.CharField(_("ledger"), max_length=100, db_index=True)
+    keys = ArrayField(models.CharField(max_length=64), verbose_name=_("numbers of the records"))
+    actor = models.CharField(_("done by"), max_length=40)
+    gesture = models.CharField(_("by which gesture"), max_length=100)
+
+    personal_data = NotPersonal(_("Numbers of records that are gone."))
+
+    class Meta:
+        verbose_name = _("removal from a ledger")
+        verbose_name_plural = _("removals from ledgers")
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"{self.ledger} ({len(self.keys)})"
+
+
+class DailySeal(AppendOnlyModel):
+    """The seals of a day in one document, to be kept outside this database. ``sha256`` is the document's."""
+
+    is_sealed = False
+
+    day = models.DateField(_("day"), unique=True)
+    first = models.PositiveBigIntegerField(_("first seal"))
+    head = models.ForeignKey(Seal, on_delete=models.PROTECT, related_name="+", verbose_name=_("last seal"))
+    rows = models.PositiveBigIntegerField(_("rows"))
+    previous = models.CharField(_("digest of the day before"), max_length=64)
+    sha256 = models.CharField(_("digest"), max_length=64)
+
+    personal_data = NotPersonal(_("Hashes and dates."))
+
+    class Meta:
+        verbose_name = _("daily seal")
+        verbose_name_plural = _("daily seals")
+        ordering = ("-day",)
+
+    def __str__(self) -> str:
+        return f"{self.day:%Y-%m-%d}"

@@ -1,0 +1,212 @@
+"""Looking the seals over: each row of each ledger, each seal, each daily seal. What is wrong is named.
+
+The order of the questions matters, because pages and the worker go on: seals first, then rows, then removals, so that
+whatever happens meanwhile is not taken for a fault.
+"""
+
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from django.db import connection, models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from privacy.audit.ledger import AppendOnlyModel
+from privacy.seals import merkle, sealing
+from privacy.seals.models import DailySeal, Removal, Seal, SealedRow
+
+LEAVES = SealedRow._meta.db_table
+COMPARE = f"""
+SELECT s.key, s.seal_id, r.{{key}} IS NULL
+FROM {LEAVES} s JOIN privacy_seal p ON p.number = s.seal_id LEFT JOIN {{table}} r ON r.{{key}}::text = s.key
+WHERE s.ledger = %s AND s.seal_id <= %s AND p.columns -> %s = %s::jsonb
+  AND (r.{{key}} IS NULL OR s.leaf <> {{leaf}})
+ORDER BY s.seal_id, s.position
+"""  # noqa: S608
+# Out of order is a row older than the last seal, and one that no transaction up to now can have written: it would
+# wait for its seal for ever.
+UNSEALED = f"""
+SELECT r.{{key}}::text, r.ledger_xid < %s OR %s AND r.ledger_xid >= greatest(
+    pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
+    coalesce(pg_current_xact_id_if_assigned()::text::bigint, 0) + 1)
+FROM {{table}} r WHERE NOT EXISTS (SELECT 1 FROM {LEAVES} s WHERE s.ledger = %s AND s.key = r.{{key}}::text)
+"""  # noqa: S608
+# A transaction may last: only what claims to be an hour older than the seal before its own is out of time.
+BACKDATED = f"""
+SELECT s.key, s.seal_id FROM {LEAVES} s JOIN privacy_seal before ON before.number = s.seal_id - 1
+JOIN {{table}} r ON r.{{key}}::text = s.key
+WHERE s.ledger = %s AND r.{{dated}} < before.at - interval '1 hour'
+"""  # noqa: S608
+
+
+class Kind(models.TextChoices):
+    """What can be wrong."""
+
+    ALTERED = "ALTERED", _("altered since it was sealed")
+    MISSING = "MISSING", _("missing, and neither purge nor erasure removed it")
+    INSERTED = "INSERTED", _("inserted among older ones after they were sealed")
+    BACKDATED = "BACKDATED", _("written long after the date that it bears")
+    RETURNED = "RETURNED", _("there again, although it was removed")
+    SEAL = "SEAL", _("the seal itself was altered")
+    CHAIN = "CHAIN", _("the seal before it is missing, or is another one")
+    HASHES = "HASHES", _("the hashes under the seal were altered")
+    EXPORT = "EXPORT", _("not what was exported")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong: a row of a ledger, or a seal (``ledger`` is empty then)."""
+
+    kind: Kind
+    seal: int | None
+    ledger: str = ""
+    key: str = ""
+
+    def __str__(self) -> str:
+        where = (
+            f"{self.ledger} {self.key}" if self.ledger else str(_("seal %(number)d") % {"number": self.seal})
+        )
+        return f"{where}: {self.kind.label}"
+
+
+@dataclass
+class Verdict:
+    """What was looked at, what is wrong, and how many rows wait for the next seal."""
+
+    rows: int = 0
+    seals: int = 0
+    removed: int = 0
+    waiting: int = 0
+    faults: list[Fault] = field(default_factory=list)
+
+
+def verify(exported: Iterable[Mapping[str, Any]] = ()) -> Verdict:
+    """Look over everything, also against daily seals that were ``exported`` before."""
+    verdict = Verdict()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('TimeZone', 'UTC', true)")
+        chain = list(Seal.objects.order_by("number"))
+        verdict.seals = len(chain)
+        verdict.faults += [*_chain(chain), *_hashes(chain), *_days(), *_exports(chain, exported)]
+        if chain:
+            for model in sealing.ledgers():
+                _ledger(verdict, model, chain)
+    return verdict
+
+
+def altered(ledgers: Collection[type[AppendOnlyModel]]) -> list[Fault]:
+    """What is wrong with the rows of some ledgers, their seals taken for granted."""
+    verdict = Verdict()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('TimeZone', 'UTC', true)")
+        if chain := list(Seal.objects.order_by("number")):
+            for model in ledgers:
+                _ledger(verdict, model, chain)
+    return verdict.faults
+
+
+def _chain(chain: list[Seal]) -> Iterator[Fault]:
+    before = sealing.NOTHING_BEFORE
+    for number, made in enumerate(chain, start=1):
+        if made.number != number or made.previous != before:
+            yield Fault(Kind.CHAIN, made.number)
+            if made.number != number:
+                return
+        if made.sha256 != sealing.digest_of(made):
+            yield Fault(Kind.SEAL, made.number)
+        before = made.sha256
+
+
+def _hashes(chain: list[Seal]) -> Iterator[Fault]:
+    by_number = {made.number: made for made in chain}
+    found = set()
+    leaves = SealedRow.objects.order_by("seal_id", "position").values_list("seal_id", "leaf")
+    for number, group in groupby(leaves.iterator(chunk_size=10_000), key=lambda leaf: leaf[0]):
+        found.add(number)
+        counted: list[bytes] = [bytes(leaf) for _number, leaf in group]
+        made = by_number.get(number)
+        if made is None and not Seal.objects.filter(number=number).exists():  # one made meanwhile is no fault
+            yield Fault(Kind.HASHES, number)
+        if made and (merkle.root(counted).hex(), len(counted)) != (made.root, made.rows):
+            yield Fault(Kind.HASHES, number)
+    yield from (Fault(Kind.HASHES, made.number) for made in chain if made.rows and made.number not in found)
+
+
+def _days() -> Iterator[Fault]:
+    before = sealing.NOTHING_BEFORE
+    for daily in DailySeal.objects.order_by("day"):
+        if daily.previous != before or hashlib.sha256(sealing.export(daily)).hexdigest() != daily.sha256:
+            yield Fault(Kind.EXPORT, daily.head_id)
+        before = daily.sha256
+
+
+def _exports(chain: list[Seal], exported: Iterable[Mapping[str, Any]]) -> Iterator[Fault]:
+    digests = {made.number: made.sha256 for made in chain}
+    for kept in exported:
+        for made in kept["seals"]:
+            if digests.get(made["number"]) != made["sha256"]:
+                yield Fault(Kind.EXPORT, made["number"])
+
+
+def _ledger(verdict: Verdict, model: type[AppendOnlyModel], chain: list[Seal]) -> None:
+    label = model._meta.label_lower
+    compared = list(_compare(model, chain))
+    unsealed = _ask(model, UNSEALED, *_bounds(chain[-1]), label)
+    backdated = _ask(model, BACKDATED, label, dated=model.dated_by) if model.dated_by else []
+    removed = _removed(label)
+    gone = {key for key, _seal, is_gone in compared if is_gone}
+    verdict.rows += SealedRow.objects.filter(ledger=label, seal_id__lte=chain[-1].number).count()
+    verdict.removed += len(gone & removed)
+    verdict.waiting += sum(not is_old for _key, is_old in unsealed)
+    verdict.faults += [
+        Fault(Kind.MISSING if is_gone else Kind.ALTERED, seal, label, key)
+        for key, seal, is_gone in compared
+        if key not in removed or not is_gone
+    ]
+    verdict.faults += [Fault(Kind.INSERTED, None, label, key) for key, is_old in unsealed if is_old]
+    verdict.faults += [Fault(Kind.BACKDATED, seal, label, key) for key, seal in backdated]
+    verdict.faults += [Fault(Kind.RETURNED, None, label, key) for key in _returned(model, removed)]
+
+
+def _compare(model: type[AppendOnlyModel], chain: list[Seal]) -> Iterator[tuple[str, int, bool]]:
+    """The sealed rows that are not what they were: number, seal, whether they are gone."""
+    label = model._meta.label_lower
+    real = set(sealing.columns(model))
+    for names in {tuple(made.columns[label]) for made in chain if label in made.columns}:
+        covered = sealing.canonical(list(names)).decode()
+        leaf = sealing.leaf_sql(label, names) if set(names) <= real else "''::bytea"
+        yield from _ask(model, COMPARE, label, chain[-1].number, label, covered, leaf=leaf)
+
+
+def _removed(label: str) -> set[str]:
+    return {
+        key for keys in Removal.objects.filter(ledger=label).values_list("keys", flat=True) for key in keys
+    }
+
+
+def _returned(model: type[AppendOnlyModel], removed: set[str]) -> list[str]:
+    """Of the rows that were removed, those that stand: a restored backup has brought them back."""
+    if not removed:
+        return []
+    return [str(key) for key in model._base_manager.filter(pk__in=removed).values_list("pk", flat=True)]
+
+
+def _bounds(last: Seal) -> tuple[int, bool]:
+    """Below which number a row without a hash is out of order, and whether one may be out of order above.
+
+    Nothing is, while a restored dump waits for its epoch.
+    """
+    cluster, upto = sealing.position()
+    is_same = cluster == last.cluster and upto >= last.upto
+    return (last.upto if is_same else 0), is_same
+
+
+def _ask(model: type[AppendOnlyModel], question: str, *arguments: int | str, **names: str) -> list[Any]:
+    assert model._meta.pk is not None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            question.format(table=model._meta.db_table, key=model._meta.pk.column, **names), arguments
+        )
+        return list(cursor.fetchall())

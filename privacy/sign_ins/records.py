@@ -1,0 +1,76 @@
+"""Sign-ins: who came in or tried to, from where; and what one address did, for security staff alone.
+
+A sign-in costs a slow password hash and is no page view: it is written at once, in one insert, and not by the spool.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from privacy.audit import trail
+from privacy.datamap.subjects import fingerprint, normalise_email
+from privacy.sign_ins.models import SignIn
+from privacy.visits.models import PERIOD, RecordingObjection, Visit
+from privacy.web import request_facts
+
+MOST = 200
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What one address did: the newest first, at most :data:`MOST` of each."""
+
+    visits: list[Visit]
+    sign_ins: list[SignIn]
+
+
+def record(
+    *, typed: str, account: int | None, is_accepted: bool, request: HttpRequest | None, now: datetime
+) -> None:
+    """Write down one attempt under the address that was ``typed``."""
+    about = ""
+    with suppress(ValueError):
+        about = fingerprint(normalise_email(typed))
+    SignIn.objects.create(
+        at=now,
+        account=account,
+        about=about,
+        address=request_facts.address(request) if request else None,
+        is_accepted=is_accepted,
+    )
+
+
+def note_accepted(sender: Any, request: HttpRequest | None, user: Any, **_facts: Any) -> None:
+    """Django says that somebody was let in."""
+    record(typed=user.get_username(), account=user.pk, is_accepted=True, request=request, now=timezone.now())
+
+
+def note_refused(sender: Any, credentials: Any, request: HttpRequest | None = None, **_facts: Any) -> None:
+    """Django says that somebody was not."""
+    typed = str(credentials.get("username") or "")
+    record(typed=typed, account=None, is_accepted=False, request=request, now=timezone.now())
+
+
+def look_up(address: str, *, sees_restricted: bool, now: datetime) -> Seen:
+    """What ``address`` did in the last six months. The look is on record, the address as a pseudonym.
+
+    Of people whose data may only be stored (GDPR article 18) and of browsers that objected, only who
+    ``sees_restricted`` finds anything.
+    """
+    here = {"address": address, "at__gt": PERIOD.earliest(now)}
+    visits, tries = Visit.objects.filter(**here).order_by("-at"), SignIn.objects.filter(**here)
+    if sees_restricted:
+        visits, tries = visits.live(now), tries.live(now)
+    else:
+        objecting = RecordingObjection.objects.values("visitor")
+        visits, tries = visits.usable(now).exclude(visitor__in=objecting), tries.usable(now)
+    seen = Seen(list(visits[:MOST]), list(tries[:MOST]))
+    counts: dict[str, str | int | bool | None] = {"visits": len(seen.visits), "sign_ins": len(seen.sign_ins)}
+    trail.record(
+        "privacy.signin.address_looked_up", now=now, detail={"address": fingerprint(address), **counts}
+    )
+    return seen

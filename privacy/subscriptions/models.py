@@ -1,0 +1,80 @@
+"""Who asked to be told of a new version of the policy."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from privacy.datamap.declarations import Basis, Category, Datum, Keep, PersonalData, Purpose
+from privacy.datamap.periods import Period
+from privacy.datamap.registry import PersonalDataModel
+
+UNCONFIRMED_KEEP = Period(days=7)
+SUBSCRIPTION_KEEP = Period(years=3)
+
+
+class SubscriptionRequest(PersonalDataModel):
+    """An address typed on the policy page, until its owner confirms from their mailbox."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
+    asked_at = models.DateTimeField(_("asked at"), db_index=True)
+
+    personal_data = PersonalData(
+        label=_("Addresses that asked for news of this policy, not confirmed yet"),
+        subject={"emails": "email"},
+        purpose=Purpose.VISITORS,
+        basis=Basis.CONSENT,
+        keep=Keep(since="asked_at", period=UNCONFIRMED_KEEP, starts=_("the day you asked")),
+        fields={
+            "email": Datum(Category.EMAIL),
+            "asked_at": Datum(Category.CHOICES, provided=False),
+        },
+        impersonal=("id", "language"),
+    )
+
+    class Meta:
+        verbose_name = _("unconfirmed subscription")
+        verbose_name_plural = _("unconfirmed subscriptions")
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Subscription(PersonalDataModel):
+    """An address to be told of each new version; ``told`` is the number of the last one it knows."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
+    confirmed_at = models.DateTimeField(_("confirmed at"), db_index=True)
+    told = models.PositiveIntegerField(_("last version told of"), db_index=True)
+
+    personal_data = PersonalData(
+        label=_("Subscriptions to news of this policy"),
+        subject={"emails": "email"},
+        purpose=Purpose.VISITORS,
+        basis=Basis.CONSENT,
+        keep=Keep(
+            since="confirmed_at",
+            period=SUBSCRIPTION_KEEP,
+            starts=_("the day you confirmed your subscription"),
+        ),
+        fields={
+            "email": Datum(Category.EMAIL, rectifiable=True),
+            "language": Datum(Category.CHOICES),
+            "confirmed_at": Datum(Category.CHOICES),
+            "told": Datum(Category.CHOICES, provided=False),
+        },
+        impersonal=("id",),
+    )
+
+    class Meta:
+        verbose_name = _("subscription")
+        verbose_name_plural = _("subscriptions")
+        ordering = ("confirmed_at", "id")
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -1,0 +1,92 @@
+"""Asking to be told of new versions, confirming it, stopping it."""
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from privacy.subscriptions import subscriptions
+from privacy.web import rate_limits, signed_links
+from privacy.web.fields import EmailField
+
+CARRIED = "privacy_subscription_link"
+
+
+class SubscriptionForm(forms.Form):
+    """An address, and nothing more."""
+
+    email = EmailField(
+        label=_("E-mail address"),
+        help_text=_("We mail you a link to confirm, then one message for each new version."),
+        widget=forms.EmailInput({"autocomplete": "email"}),
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def subscribe(request: HttpRequest) -> HttpResponse:
+    """The form. What follows it is the same page for everybody."""
+    now, form = timezone.now(), SubscriptionForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "privacy/subscriptions/subscribe.html", {"form": form})
+    if not subscriptions.OF_CLIENT.take(rate_limits.client(request), now=now):
+        return render(request, "privacy/subscriptions/often.html", status=429)
+    subscriptions.ask(email=form.cleaned_data["email"], language=get_language() or "en", now=now)
+    return redirect("privacy:subscription-sent")
+
+
+@require_safe
+def sent(request: HttpRequest) -> HttpResponse:
+    """What to do now: look into the mailbox."""
+    return render(request, "privacy/subscriptions/sent.html")
+
+
+@never_cache
+@require_safe
+def confirm_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Take the token out of the address. Nothing is confirmed by opening a link: scanners open links too."""
+    request.session[CARRIED] = token
+    return redirect("privacy:subscription-confirm")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest) -> HttpResponse:
+    """The button that makes it a subscription."""
+    token, now = request.session.get(CARRIED, ""), timezone.now()
+    try:
+        if request.method == "POST":
+            subscriptions.confirm(token, now=now)
+            del request.session[CARRIED]
+            return redirect("privacy:subscription-done")
+        asked = subscriptions.asked(token, now=now)
+    except (signed_links.BadLink, subscriptions.NothingToConfirm):
+        return render(request, "privacy/subscriptions/gone.html", status=410)
+    return render(request, "privacy/subscriptions/confirm.html", {"asked": asked})
+
+
+@require_safe
+def done(request: HttpRequest) -> HttpResponse:
+    """It stands."""
+    return render(request, "privacy/subscriptions/done.html")
+
+
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop(request: HttpRequest, token: str) -> HttpResponse:
+    """GET shows the button; POST acts, for a person and for a mail program without cookies (RFC 8058)."""
+    now = timezone.now()
+    try:
+        if request.method == "POST":
+            subscriptions.stop(token, now=now)
+            return render(request, "privacy/subscriptions/stopped.html")
+        signed_links.read(subscriptions.STOP, token, now=now)
+    except signed_links.BadLink:
+        return render(request, "privacy/subscriptions/gone.html", status=410)
+    return render(request, "privacy/subscriptions/stop.html")

@@ -1,0 +1,28 @@
+"""Trends at the desk: days, pages and sites as plots, each beside its numbers."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from privacy.audit.admin_reports import SpanReportAdmin
+from privacy.visits import daily_totals, trends
+from privacy.visits.models import DailyTotal
+
+
+@admin.register(DailyTotal)
+class DailyTotalAdmin(SpanReportAdmin):
+    """Numbers that name nobody."""
+
+    heading = _("Trends of visits")
+    report_template = "admin/privacy/dailytotal/trends.html"
+    spans: ClassVar = {"30": _("30 days"), "90": _("90 days"), "180": _("180 days"), "730": _("two years")}
+
+    def over(self, days: int, *, now: datetime) -> dict[str, Any]:
+        """The plots."""
+        return {
+            "trends": trends.trends(days=days, now=now),
+            "other": daily_totals.OTHER,
+            "smallest_crowd": daily_totals.SMALLEST_CROWD,
+        }

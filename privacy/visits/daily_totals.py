@@ -1,0 +1,123 @@
+"""How often each page was seen and which site led there, by day, in numbers that name nobody.
+
+A number that few browsers make up would tell of them: it is merged into "other sites" of the page, or, if that is
+small too, into "other pages" of the day. Whoever objected, or whose data may only be stored, is not counted at all. The
+same sentence counts a day for good, and, for whoever looks at the trends, the days that were not counted yet.
+
+A day is counted for good soon after it ended, and bears a mark from then on. Whoever changes what is to be counted on
+it (a visit that comes late, an objection, a restriction, an erasure) takes the mark away in the same transaction, and
+the day is counted again. While a day is counted, the table of marks lets nobody else write: so a mark never stands over
+numbers that miss something.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Max, Min, Sum
+
+from privacy.datamap.models import Restriction
+from privacy.visits.models import CountedDay, DailyTotal, RecordingObjection
+from privacy.visits.partition_spans import TABLE
+
+# Below five, somebody who knows the few that it may have been could tell who it was; statistical offices leave out
+# such cells too. Browsers are counted, not views: one busy reader is no crowd.
+SMALLEST_CROWD = 5
+OTHER = "*"  # neither a path, which begins with a slash, nor a host
+DAY_OF = "(at AT TIME ZONE 'UTC')::date"
+MARKS = CountedDay._meta.db_table
+MERGED = f"""
+WITH browsers AS MATERIALIZED (
+  SELECT {DAY_OF} AS day, path, referrer, visitor, count(*) AS visits
+  FROM {{source}} AS seen
+  WHERE visitor <> ALL (%(restricted)s::uuid[])
+    AND NOT EXISTS (SELECT 1 FROM {RecordingObjection._meta.db_table} o WHERE o.visitor = seen.visitor)
+  GROUP BY 1, 2, 3, 4
+), pairs AS MATERIALIZED (
+  SELECT day, path, referrer, count(*) AS crowd, sum(visits) AS visits FROM browsers GROUP BY 1, 2, 3
+), rest AS MATERIALIZED (
+  SELECT day, path, count(DISTINCT visitor) AS crowd, sum(b.visits) AS visits
+  FROM browsers b JOIN pairs p USING (day, path, referrer) WHERE p.crowd < %(crowd)s GROUP BY 1, 2
+)
+SELECT day, path, referrer, visits FROM pairs WHERE crowd >= %(crowd)s
+UNION ALL
+SELECT day, path, %(other)s, visits FROM rest WHERE crowd >= %(crowd)s
+UNION ALL
+SELECT day, %(other)s, %(other)s, sum(visits) FROM rest WHERE crowd < %(crowd)s GROUP BY day
+"""  # noqa: S608
+MARK = f"""
+INSERT INTO {MARKS} (day, visits, oldest, newest, is_gone)
+SELECT day, count(at), min(at), max(at), false FROM unnest(%(days)s::date[]) AS day LEFT JOIN {{source}} AS seen
+ON {DAY_OF} = day GROUP BY day
+"""  # noqa: S608
+# Between those who object, are restricted or are erased nobody waits; a piece of the spool that is taken in does.
+DOOR = f"LOCK TABLE {RecordingObjection._meta.db_table} IN ROW EXCLUSIVE MODE"
+UNMARK_THEIRS = f"""
+DELETE FROM {MARKS} WHERE NOT is_gone
+AND day IN (SELECT DISTINCT {DAY_OF} FROM {TABLE} WHERE visitor = ANY (%s::uuid[]))
+"""  # noqa: S608
+
+
+@dataclass(frozen=True)
+class Held:
+    """What some days hold, or held."""
+
+    count: int
+    oldest: datetime | None
+    newest: datetime | None
+
+
+def parameters() -> dict[str, Any]:
+    """What :data:`MERGED` asks for."""
+    restricted = Restriction.objects.standing().subject().visitors
+    return {"crowd": SMALLEST_CROWD, "other": OTHER, "restricted": [str(visitor) for visitor in restricted]}
+
+
+def keep(days: Collection[date], source: str) -> None:
+    """Count ``days`` for good out of ``source``, which has all their visits and perhaps others. Twice does no harm."""
+    theirs = f"(SELECT * FROM {source} WHERE {DAY_OF} = ANY (%(days)s::date[]))"  # noqa: S608
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"LOCK TABLE {MARKS} IN EXCLUSIVE MODE")
+        facts = parameters() | {"days": list(days)}  # asked for behind the lock: nobody is left out too late
+        CountedDay.objects.filter(day__in=days).delete()
+        DailyTotal.objects.filter(day__in=days).delete()
+        insert = f"INSERT INTO {DailyTotal._meta.db_table} (day, path, referrer, visits) "
+        cursor.execute(insert + MERGED.format(source=theirs), facts)
+        cursor.execute(MARK.format(source=theirs), facts)
+
+
+def uncounted(days: Collection[date]) -> set[date]:
+    """Those of ``days`` that are to be counted, or counted again."""
+    return set(days) - set(CountedDay.objects.filter(day__in=days).values_list("day", flat=True))
+
+
+def gone(days: Collection[date]) -> set[date]:
+    """Those of ``days`` whose visits are gone: no late one may come in, for their totals stand."""
+    return set(CountedDay.objects.filter(day__in=days, is_gone=True).values_list("day", flat=True))
+
+
+def count_again(days: Iterable[date]) -> None:
+    """Call it in the transaction that adds visits to ``days``, before it adds them."""
+    CountedDay.objects.filter(day__in=days, is_gone=False).delete()
+
+
+def count_again_without(visitors: Iterable[UUID]) -> None:
+    """Call it in the transaction in which these browsers stop or begin to be counted, while their visits are there.
+
+    From here on until that transaction ends nothing comes in, and what was coming in is there.
+    """
+    if theirs := [str(visitor) for visitor in visitors]:
+        with connection.cursor() as cursor:
+            cursor.execute(DOOR)
+            cursor.execute(UNMARK_THEIRS, [theirs])
+
+
+def close(days: Collection[date]) -> Held:
+    """Say of days that were counted that their visits go now; returns what they held."""
+    marks = CountedDay.objects.filter(day__in=days)
+    held = marks.aggregate(count=Sum("visits", default=0), oldest=Min("oldest"), newest=Max("newest"))
+    marks.update(is_gone=True, oldest=None, newest=None)
+    return Held(**held)

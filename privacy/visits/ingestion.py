@@ -1,0 +1,193 @@
+"""Pieces of the spool into the table of visits, by COPY: each once, all that are sound, nothing of who is not counted.
+
+Whoever objects or is erased waits for a piece that is coming in, and what comes in after them waits for their end: so
+nothing of theirs slips in between (:func:`~privacy.visits.daily_totals.count_again_without` has the other side of
+that door).
+"""
+
+import json
+import logging
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from io import BytesIO
+from pathlib import Path
+from uuid import UUID
+
+import psycopg2
+from django.db import OperationalError, connection, transaction
+from psycopg2.errors import LockNotAvailable
+
+from privacy.datamap.models import Restriction
+from privacy.visits import daily_totals, partitions
+from privacy.visits.models import DrainedSegment, RecordingObjection
+from privacy.visits.partition_spans import TABLE, begin
+from privacy.visits.spool import Spool, read
+
+WAITS = "1s"  # for an erasure under way; then the piece is left for the next time
+# Among themselves those who take in do not wait, nor do those who object; each kind waits for the other. The file goes
+# next: its visits have to be on the disk, whatever the server's habit. All in one go, since pieces may be many.
+DOOR = f"""
+SET LOCAL lock_timeout = %s;
+LOCK TABLE {RecordingObjection._meta.db_table} IN SHARE MODE;
+SET LOCAL lock_timeout TO DEFAULT;
+SET LOCAL synchronous_commit = on
+"""
+COPY = """
+COPY {table} (at, number, visitor, address, path, referrer, language) FROM STDIN
+WHERE at >= '{since}' AND at < coalesce(('{turned_away}'::jsonb ->> visitor::text)::timestamptz, 'infinity')
+"""
+FEW = 100
+OBJECTING = f"SELECT visitor::text FROM {RecordingObjection._meta.db_table} LIMIT %s"  # noqa: S608
+OBJECTING_AMONG = f"""
+SELECT visitor::text FROM {RecordingObjection._meta.db_table} WHERE visitor = ANY (%s::uuid[])
+"""  # noqa: S608
+UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+log = logging.getLogger(__name__)
+
+
+class Waits(Exception):
+    """A piece cannot come in yet; nothing of it has."""
+
+
+@dataclass(frozen=True)
+class Days:
+    """Of which days lines are: those that come in; stamps of days that nobody can mean; of days that are closed."""
+
+    wanted: set[date]
+    strange: set[bytes]
+    closed: set[bytes]
+    is_over: bool  # all are past their period
+
+
+def take_in(spool: Spool, segment: Path, *, now: datetime) -> int:
+    """Take in a piece and delete it; returns how many visits came in. One that has to wait holds up no other."""
+    try:
+        lines, cut = read(segment)
+        days = sorted_out(lines, now)
+        if days.is_over:  # the purge takes it, which looks first whether the clock is right
+            return 0
+        with transaction.atomic():
+            loaded, aside = _once(segment, lines, cut, days, now)
+            if aside:
+                spool.set_aside(segment, aside)
+                log.error("%d lines of %s cannot be read and were set aside", len(aside), segment.name)
+        segment.unlink(missing_ok=True)
+    except (Waits, OSError) as reason:  # no place; the disk does not give it, or has no room for torn lines
+        log.error("visits wait: %s", getattr(reason, "strerror", None) or reason)
+        return 0
+    return loaded
+
+
+def _once(
+    segment: Path, lines: list[bytes], cut: list[bytes], days: Days, now: datetime
+) -> tuple[int, list[bytes]]:
+    """How many lines went in, and those that cannot be read; neither when its name says that they are in already."""
+    _expect_places(days.wanted)
+    _shut_the_door()
+    _segment, is_new = DrainedSegment.objects.get_or_create(name=segment.name)
+    if not is_new:
+        return 0, []
+    daily_totals.count_again(days.wanted)
+    unfit = days.strange | days.closed
+    sound = [line for line in lines if line[:10] not in unfit] if unfit else lines
+    loaded, refused = load(sound, begin(partitions.first_kept(now)))
+    if refused:  # or was their partition taken off just now?
+        _expect_places(days.wanted)
+    return loaded, [line for line in lines if line[:10] in days.strange] + refused + cut
+
+
+def _expect_places(days: set[date]) -> None:
+    if missing := days - set(partitions.attached()):
+        raise Waits(f"no partition holds {', '.join(map(str, sorted(missing)))}")
+
+
+def _shut_the_door() -> None:
+    """Until this transaction ends nobody can object. Raises :class:`Waits` while somebody does."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(DOOR, [WAITS])
+    except OperationalError as error:
+        if not isinstance(error.__cause__, LockNotAvailable):
+            raise
+        raise Waits("somebody objects or is erased") from error
+
+
+def sorted_out(lines: list[bytes], now: datetime) -> Days:
+    """What is to become of the lines of each day at ``now``."""
+    kept, horizon = partitions.first_kept(now), now.date() + partitions.AHEAD
+    days = {stamp: day_of(stamp) for stamp in {line[:10] for line in lines}}
+    wanted = {day for day in days.values() if day and kept <= day <= horizon}
+    gone = daily_totals.gone(
+        wanted
+    )  # a coarse partition takes along days that are not due: their totals stand
+    return Days(
+        wanted - gone,
+        {stamp for stamp, day in days.items() if day is None or day > horizon},
+        {stamp for stamp, day in days.items() if day in gone},
+        bool(days) and all(day and day < kept for day in days.values()),
+    )
+
+
+def is_over(segment: Path, *, now: datetime) -> bool:
+    """Whether all lines of a piece are past their period at ``now``."""
+    try:
+        return sorted_out(read(segment)[0], now).is_over
+    except OSError:  # taken meanwhile; or not to be read
+        return False
+
+
+def day_of(stamp: bytes) -> date | None:
+    """The day that a line begins with, if it is one."""
+    try:
+        return date.fromisoformat(stamp.decode("ascii"))
+    except ValueError:
+        return None
+
+
+def load(lines: list[bytes], since: datetime) -> tuple[int, list[bytes]]:
+    """Copy ``lines`` from ``since`` on; returns how many went in, and those that PostgreSQL cannot read."""
+    turned_away = json.dumps(_turned_away(lines))
+    return _copy(lines, COPY.format(table=TABLE, since=since.isoformat(), turned_away=turned_away))
+
+
+def _copy(lines: list[bytes], statement: str) -> tuple[int, list[bytes]]:
+    if not lines:
+        return 0, []
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.copy_expert(statement, BytesIO(b"\n".join(lines) + b"\n"))
+            return cursor.rowcount, []
+    except (psycopg2.DataError, psycopg2.IntegrityError):
+        if len(lines) == 1:
+            return 0, lines
+    middle = len(lines) // 2
+    first, second = _copy(lines[:middle], statement), _copy(lines[middle:], statement)
+    return first[0] + second[0], first[1] + second[1]
+
+
+def browsers_in(lines: Iterable[bytes]) -> set[str]:
+    """The numbers of the browsers that ``lines`` are about."""
+    fields = (line.split(b"\t", 3) for line in lines)
+    found = {line[2].decode("ascii", "replace") for line in fields if len(line) > 3}
+    return set(filter(UUID_TEXT.fullmatch, found))
+
+
+def _turned_away(lines: list[bytes]) -> dict[str, str]:
+    """The browsers of which nothing comes in, and since when; what a restriction found (GDPR article 18) stays."""
+    since: dict[str, str] = {}
+    for restriction, placed_at in Restriction.objects.standing().values_list("keys", "placed_at"):
+        for visitor in map(str, map(UUID, restriction.get("visitors", ()))):
+            since[visitor] = min(placed_at.isoformat(), since.get(visitor, "infinity"))
+    return since | dict.fromkeys(_objecting(lines), "-infinity")
+
+
+def _objecting(lines: list[bytes]) -> list[str]:
+    """Of many that object only those who are in these lines: what a piece costs must not grow with them."""
+    with connection.cursor() as cursor:
+        cursor.execute(OBJECTING, [FEW + 1])
+        if len(found := cursor.fetchall()) > FEW:
+            cursor.execute(OBJECTING_AMONG, [sorted(browsers_in(lines))])
+            found = cursor.fetchall()
+    return [visitor for (visitor,) in found]

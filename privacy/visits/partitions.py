@@ -1,0 +1,239 @@
+"""The partitions of the table of visits: days, weeks or months (UTC), made ahead, dropped whole when they are over.
+
+There is no default partition, because it would forbid DETACH CONCURRENTLY. A partition goes when its earliest visit may
+be past its period, so a coarser one goes earlier than it must. It is taken off the table while pages go on being
+served; only then, on a table that nobody else can reach, it is dropped. Its days were counted long before; one that was
+not is counted now, in the same transaction. A crash leaves it half taken off, or not dropped: the next run sees both.
+"""
+
+import contextlib
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.db import Error, OperationalError, ProgrammingError, connection, transaction
+from django.db.models import Min
+from psycopg2.errors import LockNotAvailable, UndefinedTable
+
+from privacy.datamap.periods import CALENDAR
+from privacy.visits import daily_totals, partition_spans
+from privacy.visits.models import PERIOD, Visit
+from privacy.visits.partition_spans import DAY, TABLE, Granularity, Span, begin
+
+AHEAD = timedelta(days=14)
+LOCK_TIMEOUT = "2s"
+# Dropped in one transaction: more would need more locks than PostgreSQL has room for by default.
+TOGETHER = 31
+ADVISORY_LOCK = 0x76697369  # "visi": any number that nothing else here uses
+log = logging.getLogger(__name__)
+
+ATTACHED = f"""
+SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+WHERE i.inhparent = '{TABLE}'::regclass AND i.inhdetachpending = %s
+"""  # noqa: S608
+LOOSE = f"""
+SELECT c.relname FROM pg_class c
+WHERE c.relkind = 'r' AND c.relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = '{TABLE}'::regclass)
+  AND c.relname ~ '^{TABLE}_[0-9]{{8}}(_[0-9]{{8}})?$' AND NOT c.relispartition
+"""  # noqa: S608
+
+
+@dataclass(frozen=True)
+class Gone:
+    """What some dropped days held."""
+
+    days: list[date]
+    count: int
+    oldest: datetime | None
+    newest: datetime | None
+
+
+def is_due(day: date, now: datetime) -> bool:
+    """Whether a visit possible on ``day`` (UTC) is past its period at ``now``.
+
+    Mostly the earliest is first. But at the end of a month the Paris day that begins before this one ends may, in a
+    month that has no such day, end earlier: 31 October at 00:30 before 30 October at 12:00.
+    """
+    midnight = datetime.combine(day + DAY, time(), CALENDAR)
+    return PERIOD.is_over(begin(day), now) or PERIOD.is_over(midnight, now)
+
+
+def first_kept(now: datetime) -> date:
+    """The earliest day that is not due at ``now``."""
+    day = PERIOD.earliest(now).date()
+    while is_due(day, now):
+        day += DAY
+    return day
+
+
+def due_before(now: datetime) -> date:
+    """The day before which a purge at ``now`` takes everything: a partition goes whole when its first day is due."""
+    return max([first_kept(now), *(span.end for span in _due(now))])
+
+
+def attached() -> list[date]:
+    """The days that visits can go to and be read from."""
+    return sorted(day for span in standing() for day in span.days)
+
+
+def standing() -> list[Span]:
+    """The partitions that visits can go to and be read from."""
+    return _spans(ATTACHED, [False])
+
+
+def half_detached() -> list[Span]:
+    """The partitions whose removal was interrupted while readers were waited for."""
+    return _spans(ATTACHED, [True])
+
+
+def detached() -> list[Span]:
+    """The partitions that were taken off the table and wait to be dropped."""
+    return _spans(LOOSE, None)
+
+
+def stranded() -> int:
+    """How many visits lie in partitions that nobody can read any more: a reader or a crash held up their end."""
+    return sum(_of_each("count(*)", half_detached() + detached()))
+
+
+def oldest() -> datetime | None:
+    """When the oldest visit was that is still on the disk, also in a partition that nobody can read any more."""
+    readable: datetime | None = Visit.objects.aggregate(oldest=Min("at"))["oldest"]
+    found = [readable, *_of_each("min(at)", half_detached() + detached())]
+    return min(filter(None, found), default=None)
+
+
+def prepare(days: Iterable[date], *, granularity: Granularity | None = None) -> list[date]:
+    """Make the partitions for those of ``days`` that have none; returns the days that they hold."""
+    if not (wanted := set(days) - set(attached())):
+        return []
+    granularity = granularity or Granularity(settings.VISIT_PARTITIONS)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ADVISORY_LOCK])
+        going = half_detached() + detached()
+        made = partition_spans.planned(wanted, standing() + going, granularity)
+        for span in made:
+            ends = [begin(span.first).isoformat(), begin(span.end).isoformat()]
+            cursor.execute(f"CREATE TABLE {span.name} (LIKE {TABLE} INCLUDING ALL)")
+            cursor.execute(
+                f"ALTER TABLE {TABLE} ATTACH PARTITION {span.name} FOR VALUES FROM (%s) TO (%s)", ends
+            )
+    return sorted(day for span in made for day in span.days)
+
+
+def drop_due(*, now: datetime, certify: Callable[[Gone], object]) -> list[Span]:
+    """Drop the partitions whose period is over; returns those that have to wait for a reader.
+
+    ``certify`` is called in the transaction that drops some. Call this outside a transaction: inside one, whoever
+    reads or writes visits has to wait for it to end.
+    """
+    with _in_no_hurry():
+        for span in half_detached():  # there is one at most
+            if not _unless_read(partial(_run, f"ALTER TABLE {TABLE} DETACH PARTITION {span.name} FINALIZE")):
+                return [span, *_due(now)]
+        waiting = _detach(_due(now))
+    loose = detached()
+    for start in range(0, len(loose), TOGETHER):
+        waiting += _drop_unless_read(loose[start : start + TOGETHER], certify)
+    return waiting
+
+
+def _due(now: datetime) -> list[Span]:
+    return [span for span in standing() if is_due(span.first, now)]
+
+
+def _detach(due: list[Span]) -> list[Span]:
+    """Take ``due`` off the table; returns those that are still on it, because somebody reads."""
+    waiting: list[Span] = []
+    for number, span in enumerate(due):
+        if not _unless_read(partial(_run, f"ALTER TABLE {TABLE} DETACH PARTITION {span.name} {_how()}")):
+            if half_detached():  # as long as there is one, no other can be taken off
+                return waiting + due[number:]
+            waiting.append(span)
+    return waiting
+
+
+def _how() -> str:
+    """Without making anybody wait, which PostgreSQL can do outside a transaction only."""
+    return "" if connection.in_atomic_block else "CONCURRENTLY"
+
+
+@contextlib.contextmanager
+def _in_no_hurry() -> Iterator[None]:
+    """Statements that give up when they have to wait for long, and whose end need not reach the disk at once.
+
+    A partition that a crash puts back on the table is taken off again; that it is gone is on the disk with its
+    certificate.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [LOCK_TIMEOUT])
+        cursor.execute("SET synchronous_commit = off")
+        try:
+            yield
+        finally:
+            # A lost connection has lost its settings; what broke it is to be heard.
+            with contextlib.suppress(Error):
+                cursor.execute("RESET lock_timeout")
+                cursor.execute("RESET synchronous_commit")
+
+
+def _unless_read(step: Callable[[], None]) -> bool:
+    """Take the step; false when somebody reads for so long that it must wait for the next run."""
+    try:
+        step()
+    except OperationalError as error:
+        if not isinstance(error.__cause__, LockNotAvailable):
+            raise
+        log.warning("a partition of visits waits to be dropped: %s", error)
+        return False
+    return True
+
+
+def _run(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def _drop_unless_read(loose: list[Span], certify: Callable[[Gone], object]) -> list[Span]:
+    """All at once, or one by one when somebody still reads one of them; returns those that wait."""
+    if _unless_read(partial(_drop, loose, certify)):
+        return []
+    return [span for span in loose if len(loose) == 1 or _drop_unless_read([span], certify)]
+
+
+def _drop(loose: list[Span], certify: Callable[[Gone], object]) -> None:
+    tables = ", ".join(span.name for span in loose)
+    days = sorted(day for span in loose for day in span.days)
+    visits = " UNION ALL ".join(f"SELECT at, path, referrer, visitor FROM {span.name}" for span in loose)  # noqa: S608
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
+        cursor.execute(f"LOCK TABLE {tables}")
+        if missing := daily_totals.uncounted(days):
+            daily_totals.keep(missing, f"({visits}) AS visits")
+        held = daily_totals.close(days)
+        cursor.execute(f"DROP TABLE {tables}")
+        certify(Gone(days, held.count, held.oldest, held.newest))
+
+
+def _of_each(fact: str, unreadable: list[Span]) -> Iterator[Any]:
+    """One fact of each partition; of one that a purge drops meanwhile, none."""
+    for span in unreadable:
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(f"SELECT {fact} FROM {span.name}")  # noqa: S608
+                yield cursor.fetchone()[0]
+        except ProgrammingError as error:
+            if not isinstance(error.__cause__, UndefinedTable):
+                raise
+
+
+def _spans(question: str, parameters: list[bool] | None) -> list[Span]:
+    with connection.cursor() as cursor:
+        cursor.execute(question, parameters)
+        found = [Span.named(name) for (name,) in cursor.fetchall()]
+    return sorted(filter(None, found))

@@ -1,0 +1,224 @@
+"""Visits: one page view each, recorded without a query, without slowing the page, and gone after six months.
+
+Recorded are pages of the Website that were really shown. Not recorded: the desk (what staff do there is in the audit
+trail), files, machines' addresses, pages fetched ahead, and anything of a browser that objected. An address that
+opens a door (a token, the number of a request) is kept as its pattern, never as itself.
+
+A line goes to a local spool after the page is made; the worker copies pieces of the spool into the table. What
+waits of a browser that objected, or whose person had the use of their data restricted since, does not come in.
+"""
+
+import logging
+import random
+import re
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+
+from privacy.datamap.subjects import Subject, pseudonym
+from privacy.journal import entries
+from privacy.journal.entries import Entry
+from privacy.visits import daily_totals, ingestion, partitions
+from privacy.visits.models import PERIOD, DrainedSegment, RecordingObjection
+from privacy.visits.partition_spans import Granularity
+from privacy.visits.spool import Spool
+from privacy.web import request_facts
+from privacy.web.headers import is_html
+
+VISITOR = "visitor"
+LATEST = timedelta(hours=26)  # the purge runs hourly: after a day and two hours something is wrong
+UNCOUNTED_APPLICATIONS = {"admin"}
+UNCOUNTED_NAMES = {"health"}
+ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": " "})
+NUMBER = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")  # of uuid4()
+log = logging.getLogger(__name__)
+_lost = [0]
+
+
+def cookie_name() -> str:
+    """The name of the cookie that holds the number of a browser."""
+    return f"{settings.COOKIE_PREFIX}{VISITOR}"
+
+
+# Who ---------------------------------------------------------------------------------------------------------
+
+
+def visitor_of(request: HttpRequest) -> UUID | None:
+    """The number of this browser, if it has one."""
+    text = request.COOKIES.get(cookie_name(), "")
+    return UUID(text) if NUMBER.fullmatch(text) else None
+
+
+def is_objecting(request: HttpRequest) -> bool:
+    """Whether this visitor asked not to be counted. The floor above, which keeps choices, says so on the request."""
+    return not getattr(request, "records_visits", True)
+
+
+def stop_recording(visitor: UUID, *, now: datetime) -> None:
+    """Take in nothing more of this browser, not even what waits in the spool; journalled, lest a backup forget it."""
+    if not RecordingObjection.objects.filter(visitor=visitor).exists():
+        with transaction.atomic():
+            turn_away([visitor], now=now)
+            entries.note("privacy.navigation.stopped", [pseudonym("visitors", visitor)], now=now)
+
+
+def stop_again(entry: Entry, subject: Subject, *, now: datetime) -> int:
+    """The same after a restore."""
+    turn_away(subject.visitors, now=entry.at)
+    return 0
+
+
+def turn_away(visitors: Iterable[UUID], *, now: datetime) -> None:
+    """Take in nothing more of these browsers, and count nothing of them; whoever calls keeps a journal of it."""
+    objections = [RecordingObjection(visitor=visitor, at=now) for visitor in set(visitors)]
+    with transaction.atomic():
+        RecordingObjection.objects.bulk_create(objections, ignore_conflicts=True)
+        daily_totals.count_again_without(visitors)
+
+
+# Recording ---------------------------------------------------------------------------------------------------
+
+
+def is_page(request: HttpRequest, response: HttpResponse) -> bool:
+    """Whether this was a page of the Website, shown to somebody."""
+    match = request.resolver_match
+    return (
+        request.method == "GET"
+        and 200 <= response.status_code < 300
+        and match is not None
+        and match.app_name not in UNCOUNTED_APPLICATIONS
+        and match.url_name not in UNCOUNTED_NAMES
+        and is_html(response)
+        and "HTTP_SEC_PURPOSE" not in request.META
+    )
+
+
+def record(request: HttpRequest, response: HttpResponse, *, visitor: UUID | None, now: datetime) -> None:
+    """Hand one visit to the spool; a browser without a number gets one. Never fails."""
+    if visitor is None:
+        visitor = uuid4()
+        response.set_cookie(
+            cookie_name(),
+            str(visitor),
+            max_age=int((PERIOD.after(now) - now).total_seconds()),
+            secure=settings.HTTPS,
+            httponly=True,
+            samesite="Lax",
+        )
+    line = "\t".join(
+        (
+            now.astimezone(UTC).isoformat(),
+            str(random.getrandbits(63)),  # tells apart two visits of one instant, and hides nothing
+            str(visitor),
+            request_facts.address(request) or r"\N",
+            request_facts.page(request)[:300].translate(ESCAPES),
+            request_facts.referrer(request),
+            getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE),
+        )
+    )
+    try:
+        spool().append(line.encode(errors="replace"))
+    except (OSError, RuntimeError) as error:  # no disk; no thread
+        _lost[0] += 1
+        if _lost[0].bit_count() == 1:  # the 1st, 2nd, 4th, 8th ...: said, but not for each page
+            log.error("visits that the spool refused so far: %d (%s)", _lost[0], type(error).__name__)
+
+
+def spool() -> Spool:
+    """The spool of this machine."""
+    return _spool(settings.SPOOL_ROOT)
+
+
+@cache
+def _spool(folder: Path | str) -> Spool:
+    return Spool(Path(folder))
+
+
+# Taking in ---------------------------------------------------------------------------------------------------
+
+
+def drain(*, now: datetime) -> int:
+    """Copy what waits in the spool into the table, each piece once; returns how many visits came in.
+
+    A piece stands in the table together with its name, so that a crash at any point neither loses nor doubles it.
+    """
+    with spool().taking() as segments:
+        loaded = sum(ingestion.take_in(spool(), segment, now=now) for segment in segments)
+        ours = DrainedSegment.objects.filter(name__startswith=f"segment-{spool().identity}-")
+        names = ours.values_list("name", flat=True)
+        ours.filter(name__in=[name for name in names if not (spool().folder / name).exists()]).delete()
+    return loaded
+
+
+def prepare_partitions(*, now: datetime) -> list[date]:
+    """Make the partitions from yesterday to two weeks ahead, and those that waiting visits need."""
+    today = now.astimezone(UTC).date()
+    days = {today + timedelta(days=number) for number in range(-1, partitions.AHEAD.days + 1)}
+    made = partitions.prepare(days)
+    return made + partitions.prepare(waited_for(now=now), granularity=Granularity.DAY)
+
+
+def waited_for(*, now: datetime) -> set[date]:
+    """The days of the visits that wait in the spool of this machine, as far as visits may be kept."""
+    today, kept = now.astimezone(UTC).date(), partitions.first_kept(now)
+    stamps = {line[:10] for line in spool().lines()}
+    days = {day for day in map(ingestion.day_of, stamps) if day and kept <= day <= today}
+    return days - daily_totals.gone(days)
+
+
+def waiting() -> set[UUID]:
+    """The browsers of which something waits in the spool of this machine."""
+    return set(map(UUID, ingestion.browsers_in(spool().lines())))
+
+
+def oldest() -> datetime | None:
+    """When the oldest visit was that is still on the disk: in the table, taken off it, or in this machine's spool."""
+    waiting = (last_line_at for _path, last_line_at in spool().files())
+    return min(filter(None, (partitions.oldest(), *waiting)), default=None)
+
+
+def is_late(now: datetime) -> bool:
+    """Whether a visit is there that the purge should have taken."""
+    found = oldest()
+    return found is not None and PERIOD.is_over(found, now - LATEST)
+
+
+def sweep(*, now: datetime) -> int:
+    """Delete what waited in the spool, or lay aside, until it was past its period; returns how many files.
+
+    Of what lies aside go also the lines of browsers of which nothing may come in: their person may be erased. A disk
+    that refuses is told, and holds up no purge.
+    """
+    try:
+        return _sweep(now)
+    except OSError as error:
+        log.error("the spool cannot be swept: %s", error.strerror)
+        return 0
+
+
+def _sweep(now: datetime) -> int:
+    old = {path for path, last_line_at in spool().files() if PERIOD.is_over(last_line_at, now)}
+    old |= {piece for piece in spool().segments() if ingestion.is_over(piece, now=now)}
+    for path in old:
+        path.unlink(missing_ok=True)
+    for path in spool().laid_aside():
+        _strike_out_turned_away(path)
+    return len(old)
+
+
+def _strike_out_turned_away(path: Path) -> None:
+    lines = path.read_bytes().rstrip(b"\n").split(b"\n")
+    numbers = {UUID(text) for line in lines for text in NUMBER.findall(line.decode(errors="replace"))}
+    turned_away = RecordingObjection.objects.filter(visitor__in=numbers).values_list("visitor", flat=True)
+    struck = [str(visitor).encode() for visitor in turned_away]
+    left = [line for line in lines if not any(number in line for number in struck)]
+    if not left:
+        path.unlink()
+    elif len(left) < len(lines):
+        spool().set_aside(path, left)

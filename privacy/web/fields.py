@@ -1,0 +1,137 @@
+"""Form fields that know what a name, an address or a message may hold."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from privacy.datamap import subjects
+
+
+def refuse_unprintable(text: str) -> None:
+    """Validator: no control characters and no lone surrogates, which no database or letter can hold."""
+    if any((ord(sign) < 32 and sign not in "\t\n\r") or 0xD7FF < ord(sign) < 0xE000 for sign in text):
+        raise ValidationError(_("This text holds a character that cannot be stored. Please type it again."))
+
+
+def refuse_line_breaks(text: str) -> None:
+    """Validator for one-line fields: a line break in a name could forge a mail header."""
+    if len(text.splitlines()) > 1 or text != text.strip("\r\n"):
+        raise ValidationError(_("Please write this on one line."))
+
+
+def refuse_addresses(text: str) -> None:
+    """Validator for names that stand in a mail to whatever address was typed: nobody advertises in them."""
+    if re.search(r"[:/\\@]|\bwww\b|\w{2,}\.\w{2,}", text):
+        raise ValidationError(
+            _("A name holds no address of a page or a mailbox. After a dot, please leave a space.")
+        )
+
+
+class TextField(forms.CharField):
+    """Text in lines, safe to store and to print."""
+
+    default_validators = [refuse_unprintable]
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """No ``maxlength``: browsers cut a pasted text in silence, a message beside the field loses nothing."""
+        return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
+
+    def to_python(self, value: Any) -> str | None:
+        """The text with line ends as ``\\n``."""
+        text = super().to_python(value)
+        return text.replace("\r\n", "\n") if text else text
+
+
+class LineField(TextField):
+    """One line of text: a name, a subject."""
+
+    default_validators = [refuse_unprintable, refuse_line_breaks]
+
+
+class NameField(LineField):
+    """A person's name."""
+
+    default_validators = [*LineField.default_validators, refuse_addresses]
+
+
+class EmailField(forms.EmailField):
+    """An address, normalised (see :func:`privacy.datamap.subjects.normalise_email`)."""
+
+    default_validators = [refuse_unprintable]
+    default_error_messages = {
+        "invalid": _("This does not look like an e-mail address, such as name@example.com.")
+    }
+
+    def to_python(self, value: Any) -> str:
+        """The one spelling of the address."""
+        text = super().to_python(value)
+        if text in self.empty_values:
+            return ""
+        try:
+            return subjects.normalise_email(str(text))
+        except ValueError as error:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+
+
+class TelephoneField(LineField):
+    """An optional telephone number, in any country's spelling."""
+
+    default_validators = [
+        *LineField.default_validators,
+        RegexValidator(
+            r"^\+?[0-9 ().\-/]{6,29}$",
+            _(
+                "Please write a telephone number with figures, such as +33 5 59 00 00 00, or leave this empty."
+            ),
+        ),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Telephone"),
+            required=False,
+            max_length=30,
+            help_text=_("Only if you would like to be called. Without it we answer by e-mail."),
+            widget=forms.TextInput({"type": "tel", "autocomplete": "tel"}),
+        )
+
+
+class PostcodeField(LineField):
+    """An optional postcode; ``help_text`` says what it is for."""
+
+    default_validators = [
+        *LineField.default_validators,
+        RegexValidator(
+            r"^[A-Za-z0-9][A-Za-z0-9 \-]{1,10}$",
+            _("Please write a postcode with letters and figures, such as 64290, or leave this empty."),
+        ),
+    ]
+
+    def __init__(self, *, help_text: Any) -> None:
+        super().__init__(
+            label=_("Postcode"),
+            required=False,
+            max_length=12,
+            help_text=help_text,
+            widget=forms.TextInput({"autocomplete": "postal-code"}),
+        )
+
+
+class PersonForm(forms.Form):
+    """Who writes to us, and where we answer."""
+
+    first_name = LineField(
+        label=_("First name"), max_length=100, widget=forms.TextInput({"autocomplete": "given-name"})
+    )
+    surname = LineField(
+        label=_("Surname"), max_length=100, widget=forms.TextInput({"autocomplete": "family-name"})
+    )
+    email = EmailField(
+        label=_("E-mail address"),
+        help_text=_("We answer at this address."),
+        widget=forms.EmailInput({"autocomplete": "email"}),
+    )

@@ -1,0 +1,85 @@
+"""How often somebody may do the same thing: token buckets in PostgreSQL, so that all processes count together.
+
+A bucket is known by a keyed hash of what it counts (an address, a network): the table tells nobody who came. It is
+written as one instant, the one when it will be full again, so one statement both asks and takes.
+"""
+
+import ipaddress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.forms import BaseForm
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from privacy.datamap import subjects
+from privacy.web import request_facts
+from privacy.web.models import Bucket
+
+# No bucket is emptier than empty: an instant beyond that was written while the clock was ahead, and counts nothing.
+TAKE = """
+INSERT INTO privacy_bucket AS bucket (key, full_at) VALUES (%(key)s, %(now)s + %(one)s)
+ON CONFLICT (key) DO UPDATE
+SET full_at = %(one)s + CASE WHEN bucket.full_at BETWEEN %(now)s AND %(now)s + %(whole)s
+    THEN bucket.full_at ELSE %(now)s END
+WHERE bucket.full_at + %(one)s <= %(now)s + %(whole)s OR bucket.full_at > %(now)s + %(whole)s
+"""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most ``times`` in a row; the bucket fills again within ``within``."""
+
+    name: str
+    times: int
+    within: timedelta
+
+    def take(self, value: str, *, now: datetime) -> bool:
+        """Take one for ``value`` (normalised); false when there is none left, and then nothing is taken."""
+        one = self.within / self.times
+        # ``one`` times ``times`` may exceed ``within`` by a rounded microsecond each.
+        facts: dict[str, Any] = {"key": self._key(value), "now": now, "one": one, "whole": one * self.times}
+        with connection.cursor() as cursor:
+            cursor.execute(TAKE, facts)
+            return bool(cursor.rowcount)
+
+    def _key(self, value: str) -> str:
+        return subjects.fingerprint(f"limit {self.name} {value}")
+
+
+# A form that confirms by mail can be filled in with anybody's address: it must not become a way to flood them.
+ACKNOWLEDGEMENTS = Limit("privacy.acknowledgement.mailbox", 5, timedelta(hours=1))
+
+# A whole school may sit behind one network; a machine that fills in forms needs no more than this either.
+FORMS_OF_CLIENT = Limit("privacy.form.client", 30, timedelta(hours=1))
+# Each document is examined, whether the form around it is right or not.
+UPLOADS_OF_CLIENT = Limit("privacy.upload.client", 40, timedelta(hours=1))
+TOO_OFTEN = _(
+    "Very many forms came from your network within an hour. This one was not sent. What you typed is still here: "
+    "please send it again in a few minutes, or write to us."
+)
+
+
+def is_too_often(form: BaseForm, request: HttpRequest, *, now: datetime) -> bool:
+    """Whether too many forms come from this network for one more; ``form`` says so then, with all that was typed."""
+    if FORMS_OF_CLIENT.take(client(request), now=now):
+        return False
+    form.add_error(None, TOO_OFTEN)
+    return True
+
+
+def client(request: HttpRequest) -> str:
+    """From where a request comes: an IPv4 address, or the /64 network that one IPv6 household has."""
+    text = request_facts.address(request)
+    if text is None:
+        return ""
+    found = ipaddress.ip_address(text)
+    return text if found.version == 4 else str(ipaddress.ip_network((text, 64), strict=False))
+
+
+def forget(*, now: datetime) -> int:
+    """Delete the buckets that are full again: they count nothing any more."""
+    deleted, _by_model = Bucket.objects.filter(full_at__lte=now).delete()
+    return deleted

@@ -1,0 +1,204 @@
+"""Applications at the desk: read, answered, their CV downloaded, each look on record.
+
+Recruiters see the active ones. The archive is the controller's, who opens one application at a time, for an
+hour, with a reason that stays. Nothing is edited or deleted here: that is for requests and for the purge.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from privacy.audit import trail
+from privacy.audit.admin_base import ReadOnlyDeskAdmin
+from privacy.web import keyset
+from recruitment.applications import applications
+from recruitment.applications.admin_forms import MessageForm, ReasonForm, ReplyForm, Template
+from recruitment.applications.models import Application, Exchange
+
+
+class ExchangeInline(admin.TabularInline):  # type: ignore[type-arg]
+    """What was said so far."""
+
+    model = Exchange
+    fields = ("at", "direction", "subject", "text")
+    readonly_fields = fields
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Messages come by reply, or by a note of what came."""
+        return False
+
+
+@admin.register(Application)
+class ApplicationAdmin(ReadOnlyDeskAdmin):
+    """The recruiter's list and page."""
+
+    list_display = ("received_at", "first_name", "surname", "offer", "language", "last_contact_at")
+    list_display_links = ("received_at",)
+    list_filter = ("offer", "received_at", "language")
+    list_select_related = ("offer",)
+    search_fields = ("surname", "first_name", "=email")
+    date_hierarchy = "received_at"
+    inlines = (ExchangeInline,)
+    fieldsets = (
+        (None, {"fields": ("offer", "first_name", "surname", "email", "telephone", "postcode")}),
+        (_("What they bring"), {"fields": ("qualifications", "experience", "message", "cv_link")}),
+        (_("Where it stands"), {"fields": ("received_at", "last_contact_at", "language", "entity")}),
+    )
+    readonly_fields = ("cv_link",)
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
+        """The active ones, and those that this person has just opened in the archive."""
+        now = timezone.now()
+        return Application.objects.in_reach_of(trail.actor(), since=now - applications.OPEN_FOR, now=now)
+
+    def get_urls(self) -> list[URLPattern]:
+        """One address for each verb."""
+        verbs: dict[str, tuple[Callable[..., HttpResponse], str]] = {
+            "archive/": (self.archive, "archive"),
+            "<int:pk>/open/": (self.open_archived, "open"),
+            "<int:pk>/cv/": (self.download_cv, "cv"),
+            "<int:pk>/reply/": (self.reply, "reply"),
+            "<int:pk>/message/": (self.note_message, "message"),
+        }
+        own = [
+            path(route, self.admin_site.admin_view(view), name=f"recruitment_application_{name}")
+            for route, (view, name) in verbs.items()
+        ]
+        return [*own, *super().get_urls()]
+
+    @admin.display(description=_("CV"))
+    def cv_link(self, application: Application) -> str:
+        """The way to the CV."""
+        address = reverse("admin:recruitment_application_cv", args=[application.pk])
+        return format_html(
+            '<a href="{}">{}</a> ({})', address, application.cv.name, _("each download is recorded")
+        )
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **facts: Any
+    ) -> HttpResponse:
+        """The record, with what can be done with it and the date of its end."""
+        context["templates"] = Template
+        context["may_answer"] = self._may_answer(request)
+        context["kept_until"] = Application.personal_data.keep.period.after(
+            context["original"].last_contact_at
+        )
+        return super().render_change_form(request, context, *args, **facts)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The list, with the way to the archive for those who have it."""
+        may = {"may_open_archive": self._may_open_archive(request)}
+        return super().changelist_view(request, {**may, **(extra_context or {})})
+
+    def download_cv(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The CV, as an attachment."""
+        return applications.download_cv(self._in_reach(request, pk), now=timezone.now())
+
+    def reply(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Write to the applicant, beginning from a template if one is named."""
+        application = self._to_answer(request, pk)
+        form = ReplyForm(request.POST or None, initial=_beginning(request, application))
+        if not form.is_valid():
+            return self._form(request, _("Write to the applicant"), form, application, _("Send"))
+        applications.reply(application, now=timezone.now(), **form.cleaned_data)
+        return self._done(request, pk, _("Your message is on its way; the period starts again today."))
+
+    def note_message(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Note what came from the applicant."""
+        application = self._to_answer(request, pk)
+        form = MessageForm(request.POST or None)
+        if not form.is_valid():
+            return self._form(request, _("Note a message from the applicant"), form, application, _("Note"))
+        applications.note_message(application, now=timezone.now(), **form.cleaned_data)
+        return self._done(request, pk, _("The message is noted; the period starts again today."))
+
+    def archive(self, request: HttpRequest) -> HttpResponse:
+        """What is in the archive: the controller's list, each look at it on record."""
+        self._check_archive(request)
+        now, looked_for = timezone.now(), request.GET.get("q", "").replace("\0", "").strip()[:200]
+        before, after = request.GET.get("before", ""), request.GET.get("after", "")
+        rows = Application.objects.archived(now).matching(looked_for)
+        page = keyset.page(rows, "-last_contact_at", before=before, after=after)
+        detail = {"rows": len(page.rows), "searched": bool(looked_for)}
+        trail.record("recruitment.archive.listed", now=now, detail=detail)
+        facts = {"page": page, "rows": _with_ends(page.rows), "looked_for": looked_for}
+        return self._page(request, "archive", _("Archive"), **facts)
+
+    def open_archived(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Open one archived application, with a reason."""
+        self._check_archive(request)
+        application = Application.objects.archived(timezone.now()).filter(pk=pk).first()
+        if application is None:
+            raise Http404
+        form = ReasonForm(request.POST or None)
+        if not form.is_valid():
+            return self._form(
+                request, _("Open an archived application"), form, application, _("Open with a reason")
+            )
+        applications.open_archived(application, now=timezone.now(), **form.cleaned_data)
+        return self._done(
+            request, pk, _("The application is open to you for an hour. Your reason is on record.")
+        )
+
+    def _in_reach(self, request: HttpRequest, pk: int) -> Application:
+        application: Application | None = self.get_object(request, str(pk))
+        if application is None:
+            raise Http404
+        if not self.has_view_permission(request, application):
+            raise PermissionDenied
+        return application
+
+    def _to_answer(self, request: HttpRequest, pk: int) -> Application:
+        if not self._may_answer(request):
+            raise PermissionDenied
+        return self._in_reach(request, pk)
+
+    def _may_answer(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("recruitment.change_application")
+
+    def _may_open_archive(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("recruitment.open_archive")
+
+    def _check_archive(self, request: HttpRequest) -> None:
+        if not self._may_open_archive(request):
+            raise PermissionDenied
+
+    def _form(
+        self, request: HttpRequest, title: Any, form: forms.Form, application: Application, verb: Any
+    ) -> HttpResponse:
+        return self._page(request, "deed", title, form=form, original=application, verb=verb)
+
+    def _page(self, request: HttpRequest, name: str, title: Any, **facts: Any) -> HttpResponse:
+        context = {**self.admin_site.each_context(request), "opts": self.opts, "title": title, **facts}
+        return TemplateResponse(request, f"admin/recruitment/application/{name}.html", context)
+
+    def _done(self, request: HttpRequest, pk: int, said: Any) -> HttpResponse:
+        messages.success(request, said)
+        return redirect("admin:recruitment_application_change", pk)
+
+
+def _beginning(request: HttpRequest, application: Application) -> dict[str, str]:
+    template = request.GET.get("template", "")
+    if template not in Template.values:
+        return {}
+    subject, text = applications.draft_reply(application, template)
+    return {"subject": subject, "text": text}
+
+
+def _with_ends(rows: list[Application]) -> list[tuple[Application, datetime]]:
+    period = Application.personal_data.keep.period
+    return [(row, period.after(row.last_contact_at)) for row in rows]

@@ -1,0 +1,56 @@
+"""What is written at the desk about an application."""
+
+import re
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from privacy.web.fields import LineField, TextField
+
+
+class Template(models.TextChoices):
+    """The beginnings of a reply: ``recruitment/applications/replies/<value>.txt``."""
+
+    INVITATION = "invitation", _("Invitation to a talk")
+    QUESTION = "question", _("A question")
+    REFUSAL = "refusal", _("Refusal")
+
+
+def refuse_blanks(text: str) -> None:
+    """Validator: what a template leaves open in brackets must be filled in."""
+    blank = re.search(r"\[[^\]]{1,60}\]", text)
+    if blank:
+        raise ValidationError(
+            _("Please fill in what stands in brackets: %(blank)s"), params={"blank": blank[0]}
+        )
+
+
+class ReplyForm(forms.Form):
+    """A letter to an applicant."""
+
+    subject = LineField(label=_("Subject"), max_length=150)
+    text = TextField(
+        label=_("Text"), max_length=10_000, widget=forms.Textarea({"rows": 16}), validators=[refuse_blanks]
+    )
+
+
+class MessageForm(forms.Form):
+    """What came from an applicant."""
+
+    text = TextField(
+        label=_("What the applicant wrote or said"), max_length=10_000, widget=forms.Textarea({"rows": 10})
+    )
+
+
+class ReasonForm(forms.Form):
+    """Why the archive is opened."""
+
+    reason = TextField(
+        label=_("Reason"),
+        min_length=10,
+        max_length=1000,
+        help_text=_("The applicant will read it if they ask what we hold."),
+        widget=forms.Textarea({"rows": 4}),
+    )

@@ -1,0 +1,175 @@
+"""Applications: they come in, are answered, and each contact moves the clock that ends them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypedDict
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from consent.prospecting import prospecting
+from privacy.audit import trail
+from privacy.companies import entities
+from privacy.datamap import subjects
+from privacy.files import fields, storage
+from privacy.files.models import Draft
+from privacy.files.uploads import Checked
+from privacy.mail import outbox
+from privacy.policy import publishing
+from privacy.web import rate_limits
+from recruitment.applications.models import Application, ArchiveOpening, Exchange
+from recruitment.offers.models import Offer
+
+WRITTEN_BY_HAND = {"Auto-Submitted": "no"}
+OPEN_FOR = timedelta(hours=1)  # an archived application that was opened with a reason shuts again by itself
+
+
+class Person(TypedDict):
+    """What an applicant fills in, the CV apart."""
+
+    first_name: str
+    surname: str
+    email: str
+    telephone: str
+    postcode: str
+    qualifications: str
+    experience: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """Where an application was written, and the sentence that was ticked there for commercial mail, if any."""
+
+    address: str
+    language: str
+    opt_in: str = ""
+
+
+def apply(
+    person: Person, *, cv: Checked | Draft, offer: Offer | None, page: Page, now: datetime
+) -> Application:
+    """Keep an application (its address is normalised) and confirm it by mail, in one transaction.
+
+    Without ``offer`` it is a spontaneous one. Raises :class:`privacy.files.drafts.Gone` when a kept CV was taken
+    meanwhile, and :class:`OSError` when the disk refuses.
+    """
+    version = publishing.in_force()
+    with transaction.atomic():
+        application = Application.objects.create(
+            **person,
+            cv=fields.store(cv, now=now),
+            offer=offer,
+            language=page.language,
+            entity=entities.collecting(),
+            policy_version=version.number if version else None,
+            received_at=now,
+            last_contact_at=now,
+        )
+        _record("recruitment.application.received", application, now)
+        _acknowledge(application, now)
+        _opt_in(application, page, now)
+    return application
+
+
+def reply(application: Application, *, subject: str, text: str, now: datetime) -> Exchange:
+    """Write to the applicant, in one transaction with the trace of it: a contact."""
+    with transaction.atomic():
+        exchange = _exchange(application, Exchange.Direction.OUT, subject, text, now)
+        _send("application_reply", application, {"subject": subject, "text": text}, now, WRITTEN_BY_HAND)
+        _record("recruitment.application.answered", application, now)
+    return exchange
+
+
+def note_message(application: Application, *, text: str, now: datetime) -> Exchange:
+    """The applicant wrote, called or came: a contact."""
+    with transaction.atomic():
+        exchange = _exchange(application, Exchange.Direction.IN, "", text, now)
+        _record("recruitment.application.contacted", application, now)
+    return exchange
+
+
+def download_cv(application: Application, *, now: datetime) -> HttpResponse:
+    """The CV as a download, on record. Raises :class:`privacy.files.storage.Unreadable`."""
+    response = storage.attachment(application.cv)
+    _record("recruitment.cv.downloaded", application, now)
+    return response
+
+
+def open_archived(application: Application, *, reason: str, now: datetime) -> ArchiveOpening:
+    """Let the one who acts read an archived application for an hour; the reason stays with it."""
+    if not reason.strip():
+        raise PermissionDenied
+    with transaction.atomic():
+        opening = ArchiveOpening.objects.create(
+            application=application, opened_at=now, opened_by=trail.actor(), reason=reason
+        )
+        _record("recruitment.archive.opened", application, now)
+    return opening
+
+
+def draft_reply(application: Application, template: str) -> tuple[str, str]:
+    """Subject and text of ``recruitment/applications/replies/<template>.txt``, in the applicant's language."""
+    with translation.override(application.language):
+        facts = {"application": application, "entity": settings.ENTITY}
+        subject, _line, text = (
+            render_to_string(f"recruitment/applications/replies/{template}.txt", facts)
+            .strip()
+            .partition("\n")
+        )
+    return subject, text.strip()
+
+
+def _exchange(
+    application: Application, direction: Exchange.Direction, subject: str, text: str, now: datetime
+) -> Exchange:
+    exchange = Exchange.objects.create(
+        application=application, direction=direction, at=now, subject=subject, text=text
+    )
+    application.note_contact(now=now)
+    return exchange
+
+
+def _acknowledge(application: Application, now: datetime) -> None:
+    """Nothing that was typed is sent back: the form must not carry a stranger's words to somebody's mailbox."""
+    if rate_limits.ACKNOWLEDGEMENTS.take(application.email, now=now):
+        _send("application_received", application, {}, now)
+
+
+def _opt_in(application: Application, page: Page, now: datetime) -> None:
+    if page.opt_in:
+        prospecting.opt_in(
+            email=application.email,
+            sentence=page.opt_in,
+            language=page.language,
+            page=page.address,
+            now=now,
+            policy_version=str(application.policy_version or ""),
+        )
+
+
+def _send(
+    message: str,
+    application: Application,
+    context: Mapping[str, str],
+    now: datetime,
+    headers: Mapping[str, str] | None = None,
+) -> None:
+    facts = {**context, "offer": application.offer, "received_at": application.received_at}
+    outbox.send(
+        message,
+        to=application.email,
+        language=application.language,
+        context=facts,
+        now=now,
+        headers=headers,
+    )
+
+
+def _record(verb: str, application: Application, now: datetime) -> None:
+    trail.record(verb, obj=application, about=subjects.fingerprint(application.email), now=now)

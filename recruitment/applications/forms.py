@@ -1,0 +1,55 @@
+"""The application form."""
+
+from typing import cast
+
+from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from consent.preferences.forms import OptInMixin
+from privacy.files.fields import DocumentField, DocumentForm, hint
+from privacy.web.fields import PersonForm, PostcodeField, TelephoneField, TextField
+from recruitment.applications.applications import Person
+
+HEALTH = _("Please leave out what we need not know, such as your health, beliefs or family.")
+
+
+class ApplicationForm(OptInMixin, PersonForm, DocumentForm):
+    """An answer to an offer, or a spontaneous application."""
+
+    field_order = (*Person.__annotations__, "cv")  # the box for commercial mail comes last
+
+    telephone = TelephoneField()
+    postcode = PostcodeField(
+        help_text=_(
+            "Tells us how far you would travel. Leaving it empty changes nothing for your application."
+        )
+    )
+    qualifications = TextField(
+        label=_("Qualifications"),
+        max_length=5000,
+        help_text=_("Diplomas, certificates, languages: a few lines are enough."),
+        widget=forms.Textarea({"rows": 4}),
+    )
+    experience = TextField(
+        label=_("Experience"),
+        max_length=5000,
+        help_text=_("What you have done so far, at work, in studies or on your own."),
+        widget=forms.Textarea({"rows": 6}),
+    )
+    message = TextField(
+        label=_("Your message"),
+        required=False,
+        max_length=5000,
+        help_text=HEALTH,
+        widget=forms.Textarea({"rows": 6}),
+    )
+    cv = DocumentField(
+        label=_("Your CV"),
+        kinds=("pdf", "docx"),
+        help_text=format_lazy("{} {}", hint(("pdf", "docx")), _("No photo is needed.")),
+    )
+
+    def as_person(self) -> Person:
+        """What was typed, once it is valid."""
+        return cast("Person", {name: self.cleaned_data[name] for name in Person.__annotations__})

@@ -1,0 +1,207 @@
+"""Applications, what was said with an applicant, and who opened the archive."""
+
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Greatest
+from django.utils.translation import gettext_lazy as _
+
+from privacy.datamap.declarations import Basis, Category, Datum, Keep, PersonalData, Purpose, Recipient
+from privacy.datamap.periods import Period, expires_expression
+from privacy.datamap.registry import PersonalDataModel, PersonalDataQuerySet
+from privacy.files.models import StoredFile
+from recruitment.offers.models import Offer
+
+KEPT = Period(years=5)  # after the last contact: clause 10 of the policy
+ACTIVE = Period(years=2)  # the CNIL's guidance for the active base; the rest is archive
+MOST_WORDS, MOST_DIGITS = 5, 19
+HR = (Recipient.CONTROLLER, Recipient.HUMAN_RESOURCES, Recipient.HOST)
+
+
+class ApplicationQuerySet(PersonalDataQuerySet):
+    """Two phases: recruiters see the active one only."""
+
+    def active(self, now: datetime) -> Self:
+        """Those in daily use."""
+        return self._dated(now).filter(active_until__gt=now)
+
+    def archived(self, now: datetime) -> Self:
+        """Those in the archive: for the controller alone, with a reason."""
+        return self._dated(now).filter(active_until__lte=now)
+
+    def matching(self, looked_for: str) -> Self:
+        """Those of whom every word of ``looked_for`` is part of a name, or the whole address or number."""
+        rows = self
+        for word in looked_for.split()[:MOST_WORDS]:
+            found = Q(first_name__icontains=word) | Q(surname__icontains=word) | Q(email__iexact=word)
+            is_number = word.isascii() and word.isdecimal() and len(word) < MOST_DIGITS
+            rows = rows.filter(found | Q(pk=int(word)) if is_number else found)
+        return rows
+
+    def in_reach_of(self, actor: str, *, since: datetime, now: datetime) -> Self:
+        """Those that ``actor`` may read: the active ones, and what they opened in the archive since ``since``."""
+        opened = ArchiveOpening.objects.filter(
+            application=OuterRef("pk"), opened_by=actor, opened_at__gt=since
+        )
+        return self._dated(now).filter(Q(active_until__gt=now) | Exists(opened))
+
+    def _dated(self, now: datetime) -> Self:
+        return self.usable(now).alias(active_until=expires_expression("last_contact_at", ACTIVE))
+
+
+class Application(PersonalDataModel):
+    """What somebody sent us to work here.
+
+    The browser's visit number is not kept here: on a shared computer it would hand one person's CV to another.
+    """
+
+    offer = models.ForeignKey(
+        Offer, verbose_name=_("offer"), on_delete=models.PROTECT, null=True, related_name="applications"
+    )
+    surname = models.CharField(_("surname"), max_length=100)
+    first_name = models.CharField(_("first name"), max_length=100)
+    email = models.EmailField(_("e-mail address"), max_length=254, db_index=True)
+    telephone = models.CharField(_("telephone"), max_length=30, blank=True)
+    postcode = models.CharField(_("postcode"), max_length=12, blank=True)
+    qualifications = models.TextField(_("qualifications"), max_length=5000)
+    experience = models.TextField(_("experience"), max_length=5000)
+    message = models.TextField(_("message"), max_length=5000, blank=True)
+    cv = models.OneToOneField(StoredFile, verbose_name=_("CV"), on_delete=models.PROTECT)
+    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
+    entity = models.CharField(_("collected for the company with SIREN"), max_length=11)
+    policy_version = models.PositiveIntegerField(_("version of the policy in force then"), null=True)
+    received_at = models.DateTimeField(_("received at"))
+    last_contact_at = models.DateTimeField(_("last contact"), db_index=True)
+
+    objects: ClassVar[Any] = ApplicationQuerySet.as_manager()
+    personal_data = PersonalData(
+        label=_("Applications for a job or an internship"),
+        subject={"emails": "email"},
+        purpose=Purpose.RECRUITMENT,
+        basis=Basis.CONTRACT,
+        keep=Keep(since="last_contact_at", period=KEPT, active=ACTIVE, starts=_("our last contact with you")),
+        recipients=HR,
+        fields={
+            "offer": Datum(Category.MESSAGES),
+            "surname": Datum(Category.SURNAME, rectifiable=True),
+            "first_name": Datum(Category.FIRST_NAME, rectifiable=True),
+            "email": Datum(Category.EMAIL, rectifiable=True),
+            "telephone": Datum(Category.TELEPHONE, rectifiable=True),
+            "postcode": Datum(Category.POSTCODE, rectifiable=True),
+            "qualifications": Datum(Category.QUALIFICATIONS, rectifiable=True),
+            "experience": Datum(Category.EXPERIENCE, rectifiable=True),
+            "message": Datum(Category.MESSAGES),
+            "cv": Datum(Category.EXPERIENCE),
+            "language": Datum(Category.MESSAGES, provided=False),
+            "received_at": Datum(Category.MESSAGES, provided=False),
+            "last_contact_at": Datum(Category.MESSAGES, provided=False),
+        },
+        impersonal=("id", "entity", "policy_version"),
+    )
+
+    class Meta:
+        verbose_name = _("application")
+        verbose_name_plural = _("applications")
+        ordering = ("-received_at", "-id")
+        permissions = (("open_archive", _("Can open archived applications, with a reason")),)
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(last_contact_at__gte=F("received_at")),
+                name="recruitment_application_contact_not_before_receipt",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_name} {self.surname}, {self.received_at:%Y-%m-%d}"
+
+    def note_contact(self, *, now: datetime) -> None:
+        """We were in contact at ``now``: the five years start again. Never moves backwards."""
+        self.last_contact_at = Greatest(F("last_contact_at"), Value(now))
+        self.save(update_fields=["last_contact_at"])
+        self.refresh_from_db(fields=["last_contact_at"])
+
+
+class Exchange(PersonalDataModel):
+    """A message from or to an applicant: a contact."""
+
+    class Direction(models.TextChoices):
+        IN = "IN", _("from the applicant")
+        OUT = "OUT", _("to the applicant")
+
+    application = models.ForeignKey(
+        Application, verbose_name=_("application"), on_delete=models.CASCADE, related_name="exchanges"
+    )
+    direction = models.CharField(_("direction"), max_length=3, choices=Direction.choices)
+    at = models.DateTimeField(_("when"))
+    subject = models.CharField(_("subject"), max_length=200, blank=True)
+    text = models.TextField(_("text"), max_length=10_000)
+
+    personal_data = PersonalData(
+        label=_("Messages exchanged about your application"),
+        subject={"emails": "application__email"},
+        purpose=Purpose.RECRUITMENT,
+        basis=Basis.CONTRACT,
+        keep=Keep(
+            since="application__last_contact_at",
+            period=KEPT,
+            active=ACTIVE,
+            starts=_("our last contact with you"),
+        ),
+        recipients=HR,
+        fields={
+            "direction": Datum(Category.MESSAGES, provided=False),
+            "at": Datum(Category.MESSAGES, provided=False),
+            "subject": Datum(Category.MESSAGES, provided=False),
+            "text": Datum(Category.MESSAGES, provided=False),
+        },
+        impersonal=("id", "application"),
+    )
+
+    class Meta:
+        verbose_name = _("message exchanged")
+        verbose_name_plural = _("messages exchanged")
+        ordering = ("at", "id")
+
+    def __str__(self) -> str:
+        return f"{self.get_direction_display()}, {self.at:%Y-%m-%d}"
+
+
+class ArchiveOpening(PersonalDataModel):
+    """The controller opened an archived application, and said why."""
+
+    application = models.ForeignKey(
+        Application, verbose_name=_("application"), on_delete=models.CASCADE, related_name="openings"
+    )
+    opened_at = models.DateTimeField(_("opened at"))
+    opened_by = models.CharField(_("opened by"), max_length=40)
+    reason = models.TextField(_("reason"), max_length=1000)
+
+    personal_data = PersonalData(
+        label=_("Openings of your archived application"),
+        subject={"emails": "application__email"},
+        purpose=Purpose.RECRUITMENT,
+        basis=Basis.LEGAL_OBLIGATION,
+        keep=Keep(
+            since="application__last_contact_at",
+            period=KEPT,
+            active=ACTIVE,
+            starts=_("our last contact with you"),
+        ),
+        recipients=(Recipient.CONTROLLER, Recipient.HOST),
+        fields={
+            "opened_at": Datum(Category.REQUESTS, provided=False),
+            "reason": Datum(Category.REQUESTS, provided=False),
+        },
+        impersonal=("id", "application", "opened_by"),
+    )
+
+    class Meta:
+        verbose_name = _("opening of the archive")
+        verbose_name_plural = _("openings of the archive")
+        ordering = ("-opened_at", "-id")
+
+    def __str__(self) -> str:
+        return f"{self.opened_at:%Y-%m-%d %H:%M} {self.opened_by}"

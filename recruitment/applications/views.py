@@ -1,0 +1,115 @@
+"""The careers pages."""
+
+import logging
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from privacy.files import drafts
+from privacy.web import rate_limits
+from recruitment.applications import applications
+from recruitment.applications.forms import ApplicationForm
+from recruitment.offers.models import Offer
+
+FORM = "recruitment/applications/apply.html"
+NOT_STORED = _(
+    "Your application could not be recorded, through a fault of ours. Please send it again in a moment."
+)
+TOO_MANY_FILES = _(
+    "Very many files came from your network within an hour. Please choose yours again in a few minutes."
+)
+log = logging.getLogger(__name__)
+may_send = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@may_send
+def apply_to(request: HttpRequest, slug: str) -> HttpResponse:
+    """The form for one offer. When it closes meanwhile, what was typed can still go as spontaneous."""
+    now = timezone.now()
+    found = get_object_or_404(Offer.objects.published(now), slug=slug)
+    if found.is_open(now):
+        return _apply(request, found)
+    if request.method != "POST":
+        return redirect("recruitment:offer", slug=slug)
+    form = _filled_in(request, now)
+    form.add_error(
+        None,
+        _("This offer closed while you were writing. You can send the same as a spontaneous application."),
+    )
+    return _again(request, form, None)
+
+
+@may_send
+def apply(request: HttpRequest) -> HttpResponse:
+    """The form for those who apply without an offer."""
+    return _apply(request, None)
+
+
+@require_safe
+def applied(request: HttpRequest) -> HttpResponse:
+    """What happens now that the application is here."""
+    return render(request, "recruitment/applications/applied.html")
+
+
+def _apply(request: HttpRequest, found: Offer | None) -> HttpResponse:
+    now = timezone.now()
+    if request.method != "POST":
+        return _show(request, ApplicationForm(now=now), found)
+    form = _filled_in(request, now)
+    if not form.is_valid():
+        return _again(request, form, found)
+    if rate_limits.is_too_often(form, request, now=now):
+        return _again(request, form, found, status=429)
+    return _receive(request, form, found, now)
+
+
+def _receive(request: HttpRequest, form: ApplicationForm, found: Offer | None, now: datetime) -> HttpResponse:
+    try:
+        applications.apply(
+            form.as_person(),
+            cv=form.cleaned_data["cv"],
+            offer=found,
+            page=_page(request, form),
+            now=now,
+        )
+    except drafts.Gone:
+        form.lose_document("cv")
+        return _again(request, form, found)
+    except OSError:
+        log.exception("an application could not be stored")
+        form.add_error(None, NOT_STORED)
+        return _show(request, form, found, status=503)
+    return redirect("recruitment:applied")
+
+
+def _filled_in(request: HttpRequest, now: datetime) -> ApplicationForm:
+    """What was sent; its document is left out, and asked for again, when too many came from there to examine it."""
+    if request.FILES and not rate_limits.UPLOADS_OF_CLIENT.take(rate_limits.client(request), now=now):
+        form = ApplicationForm(request.POST, now=now)
+        form.add_error("cv", TOO_MANY_FILES)
+        return form
+    return ApplicationForm(request.POST, request.FILES, now=now)
+
+
+def _page(request: HttpRequest, form: ApplicationForm) -> applications.Page:
+    sentence = form.opt_in_sentence() if form.cleaned_data["opt_in"] else ""
+    return applications.Page(request.path, get_language() or "en", sentence)
+
+
+def _again(
+    request: HttpRequest, form: ApplicationForm, found: Offer | None, *, status: int = 200
+) -> HttpResponse:
+    """The form once more, with what was typed and the CV that was good."""
+    form.keep_documents(email=form.cleaned_data.get("email", ""))
+    return _show(request, form, found, status=status)
+
+
+def _show(
+    request: HttpRequest, form: ApplicationForm, found: Offer | None, *, status: int = 200
+) -> HttpResponse:
+    return render(request, FORM, {"form": form, "offer": found}, status=status)

@@ -1,0 +1,35 @@
+"""Offers at the desk."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from privacy.audit.admin_base import DeskAdmin
+from recruitment.offers.models import Offer
+
+
+@admin.register(Offer)
+class OfferAdmin(DeskAdmin):
+    """Written, published, closed. One that was answered stays: applications name it."""
+
+    list_display = ("title", "kind", "place", "published_at", "closes_on", "open_now")
+    list_filter = ("kind",)
+    prepopulated_fields: ClassVar = {"slug": ("title_en",)}
+    fieldsets = (
+        (None, {"fields": ("kind", "place", "published_at", "closes_on")}),
+        (_("In English"), {"fields": ("title_en", "slug", "description_en")}),
+        (_("In French"), {"fields": ("title_fr", "description_fr")}),
+    )
+
+    @admin.display(description=_("open now"), boolean=True)
+    def open_now(self, offer: Offer) -> bool:
+        """Whether it can be answered at this moment."""
+        return offer.is_open(timezone.now())
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Only while nobody answered it."""
+        answered = obj is not None and obj.applications.exists()
+        return super().has_delete_permission(request, obj) and not answered

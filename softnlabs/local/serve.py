@@ -1,0 +1,190 @@
+"""What ``make run`` runs: the servers if none are named, then the site, its worker and its clock, together.
+
+    python -m softnlabs.local.serve
+
+Everything ends with Ctrl-C, or with a SIGTERM to this process. The code it ends with says how it went.
+"""
+
+import enum
+import io
+import os
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import django
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, SystemCheckError
+from django.db import DEFAULT_DB_ALIAS, connections
+
+from softnlabs import assets, translations
+from softnlabs.local import embedded
+from softnlabs.local.start_message import HOST, Welcome
+from softnlabs.local.supervisor import Console, Part, Parts
+
+GRACE_SECONDS = 15.0  # what the worker gets to finish a batch; the rest of its work waits in PostgreSQL
+# Wake-ups come every few seconds and mostly find nothing to do: that they came would hide all other lines.
+ROUTINE = r"Scheduler: Sending due task|Task \S+ (received|succeeded in)"
+NOT_YET_UP = r"Service Unavailable: /health/"
+CYAN, GREEN, MAGENTA, RED = 36, 32, 35, 31
+
+
+class Code(enum.IntEnum):
+    """How it ended."""
+
+    STOPPED = 0
+    ALREADY_RUNNING = 3
+    PORT_TAKEN = 4
+    SERVER_DID_NOT_START = 5
+    BAD_SETTINGS = 6
+    STOPPED_AT_ONCE = 130
+
+
+class Refused(Exception):
+    """It cannot start now; the message tells the person at the keyboard what to do."""
+
+    def __init__(self, code: Code, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def main() -> int:
+    """Run until somebody ends it; returns the process's exit code."""
+    os.umask(0o077)  # mail, visits, logs: what we write is for this account alone
+    console = Console()
+    stopping = _listen_for_the_end()
+    try:
+        _read_settings()
+        with _servers(console) as servers:
+            _check_port(settings.PORT)
+            welcome = _prepare(console)
+            _run(console, servers, welcome, stopping)
+    except Refused as refused:
+        console.say("run", console.paint(str(refused), RED))
+        return refused.code
+    except SystemCheckError as refusal:
+        for line in str(refusal).splitlines():
+            console.say("run", console.paint(line, RED))
+        return Code.BAD_SETTINGS
+    except KeyboardInterrupt:
+        return Code.STOPPED_AT_ONCE
+    console.say("run", "Everything has stopped. / Tout est arrêté.")
+    return Code.STOPPED
+
+
+def _read_settings() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "softnlabs.settings")
+    try:
+        _ = settings.VAR
+    except (RuntimeError, ValueError, ImproperlyConfigured) as error:
+        message = f"The environment is not right: {type(error).__name__}: {error}"
+        raise Refused(Code.BAD_SETTINGS, message) from error
+
+
+def _listen_for_the_end() -> list[int]:
+    """A list that is empty until a signal asks for the end; a second signal ends it at once."""
+    asked: list[int] = []
+
+    def ask(number: int, _frame: FrameType | None) -> None:
+        if asked:
+            raise KeyboardInterrupt
+        asked.append(number)
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, ask)
+    return asked
+
+
+@contextmanager
+def _servers(console: Console) -> Iterator[embedded.Servers]:
+    """Own the var folder, with the servers for which the environment names no address."""
+    named = {embedded.POSTGRES: "DATABASE_URL", embedded.REDIS: "REDIS_URL"}
+    missing = [server for server, variable in named.items() if not os.environ.get(variable)]
+    console.say("run", f"Starting on {settings.VAR}" + (f" with {' and '.join(missing)}" if missing else ""))
+    try:
+        servers = embedded.start(settings.VAR, names=missing)
+    except embedded.AlreadyRunning as error:
+        message = f"{error} Use that one, or end it first (Ctrl-C there, or: kill {error.pid})."
+        raise Refused(Code.ALREADY_RUNNING, message) from error
+    except embedded.DidNotStart as error:
+        raise Refused(Code.SERVER_DID_NOT_START, str(error)) from error
+    try:
+        yield servers
+    finally:
+        servers.stop()
+
+
+def _check_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            message = (
+                f"Port {port} cannot be used ({error.strerror}). Choose another: make run PORT={port + 1}"
+            )
+            raise Refused(Code.PORT_TAKEN, message) from error
+
+
+def _prepare(console: Console) -> str:
+    """Bring the database, the content and the assets up to date; returns how the controller signs in."""
+    console.say("run", "Preparing the database, the content and the assets")
+    translations.compile_stale(settings.BASE_DIR / "locale")
+    django.setup()
+    BaseCommand().check()  # commands that are called from here check nothing by themselves
+    assets.collect_stale()
+    call_command("migrate", interactive=False, verbosity=0)
+    for line in _said_by("load_content").splitlines():
+        console.say("run", line)
+    # What the policy in force says and what runs can be compared only now; migrate called from here does not.
+    BaseCommand().check(databases=[DEFAULT_DB_ALIAS])
+    sign_in = _said_by("prepare_controller")
+    connections.close_all()
+    return sign_in
+
+
+def _said_by(command: str) -> str:
+    said = io.StringIO()
+    call_command(command, stdout=said)
+    return said.getvalue().strip()
+
+
+def _parts() -> list[Part]:
+    # Celery's warning about root is about pickled messages; ours are JSON, and containers run as root.
+    celery = [sys.executable, "-W", "ignore:You're running the worker with superuser", "-m", "celery"]
+    celery += ["-A", "softnlabs.celery", "--no-color", "--quiet"]
+    # No access log: it would keep addresses of visitors outside the data map.
+    web = [sys.executable, "-m", "gunicorn", "softnlabs.wsgi", "--bind", f"{HOST}:{settings.PORT}"]
+    web += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--no-control-socket"]
+    worker = [*celery, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle"]
+    worker += ["--loglevel", "INFO"]
+    beat = [*celery, "beat", "--pidfile", "", "--loglevel", "INFO"]
+    return [
+        Part("web", web, CYAN, unheard=NOT_YET_UP),
+        Part("worker", worker, GREEN, unheard=ROUTINE),
+        Part("beat", beat, MAGENTA, unheard=ROUTINE),
+    ]
+
+
+def _run(console: Console, servers: embedded.Servers, sign_in: str, stopping: list[int]) -> None:
+    parts = Parts(_parts(), console=console, folder=settings.BASE_DIR)
+    welcome = Welcome(console, sign_in)
+    try:
+        while not stopping:
+            parts.tend(0.2)
+            for name in servers.revive():
+                console.say("run", f"{name} had ended and was started again")
+            welcome.when_healthy()
+        console.say("run", "Stopping")
+        parts.stop(GRACE_SECONDS)
+    finally:
+        parts.stop(0)  # nothing is left to stop, unless an error or a second signal brought us here
+
+
+if __name__ == "__main__":
+    sys.exit(main())

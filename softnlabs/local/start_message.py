@@ -1,0 +1,62 @@
+"""What ``make run`` says once, when everything is up: where the site is, and how the controller signs in."""
+
+import http.client
+import time
+
+from django.conf import settings
+
+from softnlabs.local.supervisor import Console
+
+HOST = "127.0.0.1"
+HEALTHY_WITHIN = 90.0
+
+
+class Welcome:
+    """Says where everything is, once: when all is up, or when that takes suspiciously long."""
+
+    def __init__(self, console: Console, sign_in: str) -> None:
+        self.console = console
+        self.sign_in = sign_in
+        self.is_said = False
+        self.looks_at = time.monotonic()
+        self.impatient_at = time.monotonic() + HEALTHY_WITHIN
+
+    def when_healthy(self) -> None:
+        """Look twice a second, until it is said."""
+        now = time.monotonic()
+        if self.is_said or now < self.looks_at:
+            return
+        self.looks_at = now + 0.5
+        is_healthy = _is_healthy()
+        if is_healthy or now > self.impatient_at:
+            self.is_said = True
+            self.console.raw(_welcome(self.sign_in, is_healthy=is_healthy))
+
+
+def _is_healthy() -> bool:
+    connection = http.client.HTTPConnection(HOST, settings.PORT, timeout=2)
+    try:
+        connection.request("GET", "/health/", headers={"X-Forwarded-Proto": "https"})
+        return connection.getresponse().status == http.client.OK
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def _welcome(sign_in: str, *, is_healthy: bool) -> str:
+    site = settings.SITE_URL
+    mail = f"{site}/mail/  (kept in {settings.EMAIL_FILE_PATH})" if settings.LOCAL_MODE else "sent by SMTP"
+    up = "The SoftNLabs privacy portal is running. / Le portail fonctionne."
+    late = f"Not everything is up after {HEALTHY_WITHIN:.0f} seconds: {site}/health/ says what is missing."
+    lines = [
+        up if is_healthy else late,
+        f"  English   {site}/",
+        f"  Français  {site}/fr/",
+        f"  Desk      {site}/admin/",
+        f"  Sign in   {sign_in}",
+        f"  Mail      {mail}",
+        "  Stop      Ctrl-C",
+    ]
+    rule = "─" * max(map(len, lines))
+    return "\n".join(["", rule, *lines, rule, ""])

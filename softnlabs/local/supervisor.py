@@ -1,0 +1,163 @@
+"""Run several programs as one: their logs told apart, the dead started again, all of them ended together."""
+
+import contextlib
+import os
+import re
+import selectors
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from softnlabs.local import processes
+
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
+STEADY_SECONDS = 60.0  # a part that ran this long had started well: its next pause is short again
+LINE_BYTES = 64 * 1024
+
+
+class Console:
+    """Lines with the name of the part in front, in its colour where the reader can see colours."""
+
+    def __init__(self, stream: TextIO = sys.stdout, *, width: int = 6) -> None:
+        self.stream = stream
+        self.width = width
+        self.is_coloured = stream.isatty() and not os.environ.get("NO_COLOR")
+
+    def say(self, name: str, line: str, colour: int = 1) -> None:
+        """One line of one part; ``colour`` is an ANSI code, 1 being bold."""
+        label = f"{name:<{self.width}} |"
+        self.raw(f"{self.paint(label, colour)} {line}")
+
+    def raw(self, text: str) -> None:
+        """Lines without a name; a reader who went away must not keep the parts from ending."""
+        with contextlib.suppress(OSError):
+            self.stream.write(f"{text}\n")
+            self.stream.flush()
+
+    def paint(self, text: str, colour: int) -> str:
+        """``text`` in that colour where colours show."""
+        return f"\x1b[{colour}m{text}\x1b[0m" if self.is_coloured else text
+
+
+@dataclass
+class Part:
+    """One program: how it starts, and how it is doing."""
+
+    name: str
+    command: list[str]
+    colour: int
+    unheard: str | None = None  # a regular expression: lines that it finds something in are not passed on
+    process: subprocess.Popen[bytes] | None = None
+    started_at: float = 0.0
+    pause: float = FIRST_PAUSE
+    resumes_at: float = 0.0
+    unfinished_line: bytes = b""
+
+
+class Parts:
+    """The programs together. ``tend`` is called again and again by whoever waits for the end."""
+
+    def __init__(self, parts: list[Part], *, console: Console, folder: Path) -> None:
+        self.parts = parts
+        self.console = console
+        self.folder = folder
+        self.outputs = selectors.DefaultSelector()
+
+    def tend(self, seconds: float) -> None:
+        """Start what does not run and is due, and pass logs on for up to ``seconds``."""
+        for part in self.parts:
+            if part.process is None and time.monotonic() >= part.resumes_at:
+                self._start(part)
+        self._pass_logs_on(seconds)
+        for part in self._ended():
+            self._plan_restart(part, self._bury(part))
+
+    def stop(self, seconds: float) -> None:
+        """Ask all to end at once; after ``seconds``, kill what is left."""
+        for part in self._running():
+            self._signal(part, signal.SIGTERM)
+        deadline = time.monotonic() + seconds
+        while self._running() and time.monotonic() < deadline:
+            self._pass_logs_on(0.1)
+            for part in self._ended():
+                self._bury(part)
+        for part in self._running():
+            self.console.say(
+                part.name, f"did not end within {seconds:.0f} seconds and is killed", part.colour
+            )
+            self._signal(part, signal.SIGKILL)
+            self._bury(part)
+
+    def _running(self) -> list[Part]:
+        return [part for part in self.parts if part.process is not None]
+
+    def _ended(self) -> list[Part]:
+        return [part for part in self._running() if part.process and part.process.poll() is not None]
+
+    def _start(self, part: Part) -> None:
+        part.process = processes.spawn(
+            part.command, folder=self.folder, output=subprocess.PIPE, on_orphaned=signal.SIGTERM
+        )
+        part.started_at = time.monotonic()
+        assert part.process.stdout is not None
+        os.set_blocking(part.process.stdout.fileno(), False)
+        self.outputs.register(part.process.stdout, selectors.EVENT_READ, part)
+
+    def _plan_restart(self, part: Part, code: int) -> None:
+        lasted = time.monotonic() - part.started_at
+        part.pause = FIRST_PAUSE if lasted > STEADY_SECONDS else part.pause
+        part.resumes_at = time.monotonic() + part.pause
+        why = signal.Signals(-code).name if code < 0 else f"code {code}"
+        line = f"ended ({why}) after {lasted:.0f} seconds; starts again in {part.pause:g}"
+        self.console.say(part.name, line, part.colour)
+        part.pause = min(part.pause * 2, LONGEST_PAUSE)
+
+    def _bury(self, part: Part) -> int:
+        """Read the last words of a part that ended, and end its own children with it; returns its code."""
+        process, part.process = part.process, None
+        assert process is not None
+        assert process.stdout is not None
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        code = process.wait()
+        self._read(part, process.stdout.fileno())
+        if part.unfinished_line:
+            self._say(part, part.unfinished_line)
+            part.unfinished_line = b""
+        self.outputs.unregister(process.stdout)
+        process.stdout.close()
+        return code
+
+    def _signal(self, part: Part, number: signal.Signals) -> None:
+        if part.process is not None:
+            part.process.send_signal(number)
+
+    def _pass_logs_on(self, seconds: float) -> None:
+        if not self.outputs.get_map():
+            time.sleep(seconds)
+        for key, _events in self.outputs.select(seconds):
+            if not self._read(key.data, key.fd):
+                time.sleep(0.05)  # at its end a pipe is always ready: wait for the process to follow
+
+    def _read(self, part: Part, descriptor: int) -> bool:
+        """Pass on the whole lines there are; False at the end of the output."""
+        try:
+            chunk = os.read(descriptor, LINE_BYTES)
+        except BlockingIOError:
+            return True
+        *lines, rest = (part.unfinished_line + chunk).split(b"\n")
+        if len(rest) > LINE_BYTES:
+            lines, rest = [*lines, rest], b""
+        for line in lines:
+            self._say(part, line)
+        part.unfinished_line = rest
+        return bool(chunk)
+
+    def _say(self, part: Part, line: bytes) -> None:
+        text = line.decode("utf-8", "replace").rstrip()
+        if part.unheard is None or not re.search(part.unheard, text):
+            self.console.say(part.name, text, part.colour)

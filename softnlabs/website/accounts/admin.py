@@ -1,0 +1,81 @@
+"""Accounts and their roles at the desk."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.models import Group
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from privacy.audit.admin_base import DeskAdmin
+from softnlabs.website.accounts.models import User
+
+admin.site.unregister(Group)
+RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
+
+
+class NewAccountForm(AdminUserCreationForm):  # type: ignore[type-arg]
+    """An account begins with an address."""
+
+    class Meta:
+        model = User
+        fields = ("email",)
+        field_classes: dict[str, type] = {}
+
+
+@admin.register(User)
+class UserAdmin(DeskAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
+    """Who can sign in, and to what."""
+
+    add_form = NewAccountForm
+    list_display = ("email", "first_name", "surname", "is_staff", "is_active", "active_at")
+    list_filter = ("is_staff", "is_superuser", "is_active", "groups")
+    search_fields = ("email", "surname", "first_name")
+    ordering = ("email",)
+    readonly_fields = ("last_login", "joined_at", "must_change_password")
+    fieldsets = (
+        (None, {"fields": ("email", "password", "must_change_password")}),
+        (_("Who it is"), {"fields": ("first_name", "surname", "last_login", "joined_at")}),
+        (
+            _("What this account may do"),
+            {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")},
+        ),
+    )
+    add_fieldsets = (
+        (None, {"classes": ("wide",), "fields": ("email", "usable_password", "password1", "password2")}),
+    )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Nobody gives rights that they could then use themselves: rights are the controller's to give."""
+        fields = super().get_readonly_fields(request, obj)
+        return fields if _gives_rights(request) else (*fields, *RIGHTS)
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Staff's accounts, their passwords included, are the controller's too."""
+        is_in_reach = obj is None or not obj.is_staff or _gives_rights(request)
+        return is_in_reach and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """As with changing; several at once are not looked at one by one, so only the controller deletes."""
+        return _gives_rights(request) and super().has_delete_permission(request, obj)
+
+
+@admin.register(Group)
+class GroupAdmin(DeskAdmin, DjangoGroupAdmin):
+    """Roles: who needs to know what. Only the controller says so."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return _gives_rights(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        return _gives_rights(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        return _gives_rights(request)
+
+
+def _gives_rights(request: HttpRequest) -> bool:
+    return bool(request.user.is_active and getattr(request.user, "is_superuser", False))

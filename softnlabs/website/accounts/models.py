@@ -1,0 +1,113 @@
+"""Accounts: e-mail login for clients and staff."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from privacy.datamap import subjects
+from privacy.datamap.declarations import Basis, Category, Datum, Keep, PersonalData, Purpose, Recipient
+from privacy.datamap.periods import Period
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes accounts, and finds them under any spelling of their address."""
+
+    def create_user(self, email: str, password: str | None = None, **facts: Any) -> "User":
+        """A new account; without ``password`` nobody can sign in to it. Raises :class:`ValueError`."""
+        user = self.model(email=subjects.normalise_email(email), **facts)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **facts: Any) -> "User":
+        """A new account that may do everything."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **facts)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """The account with this address. Raises :class:`User.DoesNotExist`, also for what is no address."""
+        try:
+            return self.get(email=subjects.normalise_email(username or ""))
+        except ValueError as error:
+            raise self.model.DoesNotExist from error
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """Somebody who can sign in, by e-mail address."""
+
+    email = models.EmailField(_("e-mail address"), unique=True, max_length=254)
+    first_name = models.CharField(_("first name"), max_length=100, blank=True)
+    surname = models.CharField(_("surname"), max_length=100, blank=True)
+    is_staff = models.BooleanField(_("works at the desk"), default=False)
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    must_change_password = models.BooleanField(_("must choose a password"), default=False)
+    joined_at = models.DateTimeField(_("account made at"), default=timezone.now)
+    active_at: Any = models.GeneratedField(
+        verbose_name=_("last active at"),
+        expression=Coalesce("last_login", "joined_at"),
+        output_field=models.DateTimeField(),
+        db_persist=True,
+    )
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+
+    personal_data = PersonalData(
+        label=_("Your account"),
+        subject={"accounts": "pk", "emails": "email"},
+        purpose=Purpose.BUSINESS,
+        basis=Basis.CONTRACT,
+        keep=Keep(since="active_at", period=Period(years=3), starts=_("your last sign-in")),
+        recipients=(Recipient.CONTROLLER, Recipient.SECURITY, Recipient.HOST),
+        fields={
+            "email": Datum(Category.EMAIL, rectifiable=True),
+            "first_name": Datum(Category.FIRST_NAME, rectifiable=True),
+            "surname": Datum(Category.SURNAME, rectifiable=True),
+            "password": Datum(Category.LOGIN, said=_("kept as a one-way hash: nobody can read it")),
+            "last_login": Datum(Category.LOGIN, provided=False),
+            "joined_at": Datum(Category.LOGIN, provided=False),
+            "active_at": Datum(Category.LOGIN, provided=False),
+        },
+        impersonal=("id", "is_staff", "is_active", "is_superuser", "must_change_password"),
+    )
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+
+    def __str__(self) -> str:
+        return self.email
+
+    def clean(self) -> None:
+        """Keep one spelling of the address; where it is missing, that was said beside its field already."""
+        if not self.email:
+            return
+        try:
+            self.email = subjects.normalise_email(self.email)
+        except ValueError as error:
+            said = _("This does not look like an e-mail address, such as name@example.com.")
+            raise ValidationError({"email": said}) from error
+
+    def set_password(self, raw_password: str | None) -> None:
+        """A password of one's own choice ends the time of the one-time password."""
+        super().set_password(raw_password)
+        self.must_change_password = False
+
+    def issue_one_time_password(self, password: str) -> None:
+        """Set ``password``, good only for choosing another, and save."""
+        self.set_password(password)
+        self.must_change_password = True
+        self.save()
+
+    def get_full_name(self) -> str:
+        """How this person is called."""
+        return f"{self.first_name} {self.surname}".strip() or self.email
+
+    def get_short_name(self) -> str:
+        """How this person is called, in short."""
+        return self.first_name or self.email

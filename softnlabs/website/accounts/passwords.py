@@ -1,0 +1,51 @@
+"""How the first person gets in: a one-time password for the controller, never a fixed one."""
+
+import secrets
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from privacy.audit import trail
+from softnlabs.website.accounts.models import User
+
+ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is mistaken for something else on paper
+GROUPS, GROUP_LENGTH = 4, 5
+
+
+def one_time_password() -> str:
+    """99 random bits in four groups that can be read out and typed."""
+    groups = ("".join(secrets.choice(ALPHABET) for _ in range(GROUP_LENGTH)) for _ in range(GROUPS))
+    return "-".join(groups)
+
+
+@transaction.atomic
+def prepare_controller(*, email: str, now: datetime, anew: bool = False) -> str | None:
+    """See that the controller has an account, and a one-time password as long as none of their own.
+
+    Returns the fresh one-time password, or None once the controller chose one; ``anew`` makes one all the same.
+    """
+    controller = User.objects.select_for_update().filter(email=email).first()
+    is_new = controller is None
+    if controller is None:
+        controller = User.objects.create_superuser(email)
+    if not (is_new or anew or controller.must_change_password):
+        return None
+    password = one_time_password()
+    controller.issue_one_time_password(password)
+    trail.record("website.account.one_time_password_issued", obj=controller, now=now)
+    return password
+
+
+class AnotherPasswordValidator:
+    """A new password is not the present one, or a one-time password would become a lasting one."""
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        """Raise :class:`ValidationError` when ``password`` is the one that ``user`` has now."""
+        if user is not None and user.pk and user.check_password(password):
+            raise ValidationError(_("Choose a password other than the present one."))
+
+    def get_help_text(self) -> str:
+        """What the form says beforehand."""
+        return _("Your new password must differ from the present one.")

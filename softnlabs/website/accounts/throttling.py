@@ -1,0 +1,49 @@
+"""How often somebody may try to sign in: slow enough that guessing is hopeless, never so that a person is shut out.
+
+The strict limit counts one mailbox from one network, so that a stranger's guesses do not lock the owner out.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from privacy.web import rate_limits
+from privacy.web.rate_limits import Limit
+
+TRIES_AT_A_MAILBOX = Limit("website.sign_in.pair", 10, timedelta(minutes=15))
+TRIES_OF_CLIENT = Limit("website.sign_in.client", 60, timedelta(minutes=15))
+TRIES_OF_EVERYBODY = Limit("website.sign_in.mailbox", 200, timedelta(hours=1))
+
+
+class PacedForm(AuthenticationForm):
+    """Address and password, so many times in a while."""
+
+    def clean(self) -> dict[str, Any]:
+        """Look at the pace before the password: past it, a right guess is not even told from a wrong one."""
+        typed = str(self.cleaned_data.get("username") or "").strip().casefold()
+        if typed and self.request is not None and not _may_try(typed, self.request):
+            raise ValidationError(
+                _("Too many attempts in a short time. Please wait a quarter of an hour, then try again."),
+                code="too_often",
+            )
+        return super().clean()
+
+
+class DeskForm(PacedForm, AdminAuthenticationForm):
+    """The same at the controller's desk, for staff alone."""
+
+
+def _may_try(typed: str, request: HttpRequest) -> bool:
+    now = timezone.now()  # Django's sign-in hands its form a request and nothing else
+    client = rate_limits.client(request)
+    return (
+        TRIES_OF_CLIENT.take(client, now=now)
+        and TRIES_AT_A_MAILBOX.take(f"{client} {typed}", now=now)
+        and TRIES_OF_EVERYBODY.take(typed, now=now)
+    )

@@ -1,0 +1,67 @@
+"""Signing in and out, and choosing a password: for clients and staff alike."""
+
+from typing import Any
+
+from django.contrib.auth import views
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse, reverse_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from softnlabs.website.accounts.throttling import PacedForm
+
+SIGN_IN = reverse_lazy("website:sign-in")
+
+
+class SignInForm(PacedForm):
+    """Address and password; a browser may cut neither."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.pop("maxlength", None)
+
+
+class SignIn(views.LoginView):
+    """By address and password; what is wrong is said without telling which of the two."""
+
+    template_name = "account/sign_in.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+    def get_default_redirect_url(self) -> str:
+        """One's account, unless the sign-in was on the way to another page."""
+        return reverse("website:account")
+
+
+class ChangePassword(views.PasswordChangeView):
+    """Choose another password."""
+
+    template_name = "account/password.html"
+    success_url = reverse_lazy("website:password-done")
+
+
+sign_in = SignIn.as_view()
+sign_out = require_POST(views.LogoutView.as_view(next_page=reverse_lazy("website:home")))
+password = login_required(ChangePassword.as_view(), login_url=SIGN_IN)
+
+
+@require_safe
+@login_required(login_url=SIGN_IN)
+def account(request: HttpRequest) -> HttpResponse:
+    """What we know about one's account, and what one can do."""
+    return render(request, "account/account.html")
+
+
+@require_safe
+@login_required(login_url=SIGN_IN)
+def password_done(request: HttpRequest) -> HttpResponse:
+    """The new password holds."""
+    return render(request, "account/password_done.html")
+
+
+@require_safe
+def change_password(request: HttpRequest) -> HttpResponse:
+    """Where password managers go: /.well-known/change-password."""
+    return redirect("website:password")

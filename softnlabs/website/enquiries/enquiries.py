@@ -1,0 +1,83 @@
+"""Enquiries: a message comes in, is confirmed by mail, and each contact afterwards moves its clock."""
+
+from datetime import datetime
+from typing import TypedDict
+
+from django.db import transaction
+
+from consent.prospecting import prospecting
+from privacy.audit import trail
+from privacy.companies import entities
+from privacy.datamap import subjects
+from privacy.mail import outbox
+from privacy.policy import publishing
+from privacy.web import rate_limits
+from softnlabs.website.enquiries.models import Enquiry
+
+
+class Message(TypedDict):
+    """What a person fills in."""
+
+    first_name: str
+    surname: str
+    email: str
+    telephone: str
+    postcode: str
+    message: str
+
+
+def receive(message: Message, *, agreed_to: str, language: str, page: str, now: datetime) -> Enquiry:
+    """Keep the message (its address is normalised) and confirm it by mail, in one transaction.
+
+    ``agreed_to`` is the sentence of the box for commercial mail when it was ticked, and empty when it was not.
+    """
+    version = publishing.in_force()
+    with transaction.atomic():
+        enquiry = Enquiry.objects.create(
+            **message,
+            language=language,
+            entity=entities.collecting(),
+            policy_version=version.number if version else None,
+            received_at=now,
+            last_contact_at=now,
+        )
+        _record("website.enquiry.received", enquiry, now)
+        _acknowledge(enquiry, now)
+        if agreed_to:
+            _opt_in(enquiry, agreed_to, page)
+    return enquiry
+
+
+def note_contact(enquiry: Enquiry, *, now: datetime) -> None:
+    """Somebody of ours wrote to or spoke with the person: the keep starts again."""
+    with transaction.atomic():
+        enquiry.note_contact(now=now)
+        _record("website.enquiry.contacted", enquiry, now)
+
+
+def _record(verb: str, enquiry: Enquiry, now: datetime) -> None:
+    trail.record(verb, obj=enquiry, about=subjects.fingerprint(enquiry.email), now=now)
+
+
+def _acknowledge(enquiry: Enquiry, now: datetime) -> None:
+    """Nothing that was typed is sent back: the form must not carry a stranger's words to somebody's mailbox."""
+    if not rate_limits.ACKNOWLEDGEMENTS.take(enquiry.email, now=now):
+        return
+    outbox.send(
+        "enquiry_received",
+        to=enquiry.email,
+        language=enquiry.language,
+        context={"received_at": enquiry.received_at},
+        now=now,
+    )
+
+
+def _opt_in(enquiry: Enquiry, sentence: str, page: str) -> None:
+    prospecting.opt_in(
+        email=enquiry.email,
+        sentence=sentence,
+        language=enquiry.language,
+        page=page,
+        now=enquiry.received_at,
+        policy_version=str(enquiry.policy_version or ""),
+    )

@@ -1,0 +1,57 @@
+"""Whether each part of the system is at work, found out in a few milliseconds.
+
+The database and Redis are asked. Beat and the worker leave a heartbeat: beat when it hands out the tick, the
+worker when it carries the tick out; so a fresh heartbeat of one and a stale one of the other tell them apart.
+"""
+
+from datetime import datetime, timedelta
+from functools import cache
+
+import redis
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+
+from privacy.journal import entries
+from softnlabs.website.health.models import Heartbeat
+
+STALE_AFTER = timedelta(seconds=45)  # beat ticks each ten seconds: four late ones are an alarm, one is not
+REDIS_SECONDS = 1.0
+
+
+def parts(*, now: datetime) -> dict[str, bool]:
+    """Each part by name, and whether it is at work."""
+    return {**_in_database(now), "redis": _redis_answers()}
+
+
+def _in_database(now: datetime) -> dict[str, bool]:
+    found = dict.fromkeys(("database", "migrations", "journal", *Heartbeat.Part.values), False)
+    try:
+        found["database"] = bool(MigrationRecorder(connection).has_table())
+        found["migrations"] = (
+            _newest_migrations() <= MigrationRecorder(connection).applied_migrations().keys()
+        )
+        if found["migrations"]:
+            found["journal"] = not entries.is_restored()
+            for part, at in Heartbeat.objects.values_list("part", "at"):
+                found[part] = now - at < STALE_AFTER
+    except DatabaseError:
+        return found
+    return found
+
+
+@cache
+def _newest_migrations() -> frozenset[tuple[str, str]]:
+    """The last migration of each app; the code of a running process does not change, so it is read once."""
+    return frozenset(MigrationLoader(None).graph.leaf_nodes())
+
+
+def _redis_answers() -> bool:
+    try:
+        with redis.from_url(
+            settings.REDIS_URL, socket_connect_timeout=REDIS_SECONDS, socket_timeout=REDIS_SECONDS
+        ) as client:
+            return bool(client.ping())
+    except redis.RedisError:
+        return False

@@ -1,0 +1,11 @@
+"""The models of the packages: Django looks for them here."""
+
+from softnlabs.website.accounts.models import User
+from softnlabs.website.enquiries.models import Enquiry
+from softnlabs.website.health.models import Heartbeat
+
+__all__ = [
+    "Enquiry",
+    "Heartbeat",
+    "User",
+]

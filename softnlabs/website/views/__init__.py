@@ -1,1 +1,0 @@
-"""The website's pages, a module for each feature."""

@@ -1,0 +1,201 @@
+"""Global Privacy Control against an earlier yes: it counts from the first page on, and the ledger says so once."""
+
+import html
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from cookie_consent.models import Cookie
+from django.db import DatabaseError, connection
+from django.test.utils import CaptureQueriesContext
+
+from consent import starting_content
+from consent.choices import gpc
+from consent.cookies import choices_cookie, registry
+from consent.cookies.choices_cookie import Answer
+from consent.ledger import ledger
+from consent.ledger.models import ConsentEvent, Wording
+from consent.wording import wording
+from tests.consent.conftest import ASKED, TARGETING, Visitor, is_asked
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
+LATER = NOW + timedelta(days=10)
+SIGNAL = {"Sec-GPC": "1"}
+BEFORE = [(group, "GRANT", "ACCEPT_ALL") for group in sorted(ASKED)]
+NOTED = [(group, "WITHDRAW", "GPC") for group in sorted(ASKED)]
+
+
+def lines() -> list[tuple[str, str, str]]:
+    return sorted(ConsentEvent.objects.values_list("topic", "kind", "act"), key=lambda line: (line[2], line))
+
+
+@pytest.fixture
+def accepted(visitor: Visitor) -> Visitor:
+    """A visitor who accepted everything, ten days before their browser says no."""
+    with time_machine.travel(NOW, tick=False):
+        visitor.say("/privacy/choices/accept/")
+    return visitor
+
+
+def arrive(visitor: Visitor, address: str = "/", **headers: str) -> str:
+    with time_machine.travel(LATER, tick=False):
+        return html.unescape(visitor.get(address, headers=headers).content.decode())
+
+
+def say(visitor: Visitor, verb: str, **headers: str) -> None:
+    key = wording.of(registry.current()).key
+    with time_machine.travel(LATER, tick=False):
+        visitor.post(
+            f"/privacy/choices/{verb}/", {"wording": key}, headers={"Sec-Fetch-Site": "same-origin"} | headers
+        )
+
+
+def test_the_first_page_writes_it_down_and_no_other_does(accepted: Visitor):
+    for name in TARGETING:
+        accepted.cookies[name] = "something"
+    arrive(accepted, "/careers/", **SIGNAL)
+    assert lines() == BEFORE + NOTED
+    assert not accepted.kept() & TARGETING
+    with CaptureQueriesContext(connection) as queries:
+        arrive(accepted, "/careers/", **SIGNAL)
+    assert not [query for query in queries.captured_queries if "consent_" in query["sql"]]
+    assert lines() == BEFORE + NOTED
+
+
+def test_the_signal_deletes_cookies_of_another_path_too(accepted: Visitor):
+    """The browser does not send them with the page that brings the signal."""
+    Cookie.objects.filter(name="seen").update(path="/careers/")
+    registry.forget()
+    with time_machine.travel(LATER, tick=False):
+        morsel = accepted.get("/", headers=SIGNAL).cookies["seen"]
+    assert (morsel["path"], morsel["max-age"]) == ("/careers/", 0)
+
+
+def test_its_line_says_which_words_page_and_until_when(accepted: Visitor):
+    arrive(accepted, "/fr/careers/", **SIGNAL)
+    line = ConsentEvent.objects.filter(act="GPC").first()
+    assert line is not None
+    assert (line.happened_at, line.page, line.has_signal) == (LATER, "/fr/careers/", True)
+    assert line.valid_until == choices_cookie.VALIDITY.after(LATER) == line.term.ended_at
+    assert line.wording == Wording.objects.get()
+    assert line.term_id == ConsentEvent.objects.get(topic=line.topic, kind="GRANT").term_id
+    records = accepted.get("/privacy/choices/proof.json").json()["records"]
+    assert {record["event"]["event_type"] for record in records} == {"ACCEPT_ALL", "GPC"}
+
+
+def test_its_line_bears_the_version_of_the_policy_in_force_when_it_came(accepted: Visitor, monkeypatch):
+    monkeypatch.setattr(ledger.publishing, "stamp", lambda: "7")
+    arrive(accepted, **SIGNAL)
+    assert set(ConsentEvent.objects.filter(act="GPC").values_list("policy_version", flat=True)) == {"7"}
+    assert "7" not in ConsentEvent.objects.filter(kind="GRANT").values_list("policy_version", flat=True)
+
+
+def test_the_yes_does_not_come_back_by_itself_and_nobody_is_asked_again(accepted: Visitor):
+    arrive(accepted, **SIGNAL)
+    page = arrive(accepted)
+    assert not is_asked(page)
+    assert "checked" not in arrive(accepted, "/privacy/choices/")
+    assert is_asked(accepted.get("/").content.decode()) is False
+
+
+def test_only_a_later_act_outweighs_it(accepted: Visitor):
+    arrive(accepted, **SIGNAL)
+    say(accepted, "accept", **SIGNAL)
+    page = arrive(accepted, "/privacy/choices/", **SIGNAL)
+    assert page.count(" checked") == 3
+    assert "You accepted on 3 December 2026, while your browser said no" in page
+    assert len(lines()) == 9
+
+
+def test_a_yes_after_the_signal_stopped_is_outweighed_by_the_next_signal(accepted: Visitor):
+    arrive(accepted, **SIGNAL)
+    say(accepted, "accept")
+    assert arrive(accepted, "/privacy/choices/").count(" checked") == 3
+    arrive(accepted, **SIGNAL)
+    assert lines().count(NOTED[0]) == 2
+
+
+def test_a_no_after_the_signal_is_the_visitors_own(accepted: Visitor):
+    arrive(accepted, **SIGNAL)
+    say(accepted, "refuse", **SIGNAL)
+    assert [line for line in lines() if line[2] == "REFUSE_ALL"] == [
+        (group, "REFUSE", "REFUSE_ALL") for group in sorted(ASKED)
+    ]
+    assert "You had accepted" not in arrive(accepted, "/privacy/choices/", **SIGNAL)
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("/privacy/choices/", "You had accepted; on 3 December 2026 your browser said no for every site."),
+        ("/fr/privacy/choices/", "Vous aviez accepté\u00a0; le 3 décembre 2026, votre navigateur a dit non"),
+    ],
+)
+def test_the_page_says_which_of_the_two_counts_and_why(accepted: Visitor, address: str, words: str):
+    for headers in (SIGNAL, {}):
+        assert arrive(accepted, address, **headers).count(words) == 3
+
+
+def test_a_visitor_who_never_answered_leaves_no_line(visitor: Visitor):
+    arrive(visitor, **SIGNAL)
+    assert lines() == []
+    assert "choices" not in visitor.kept()
+
+
+def test_a_no_and_a_yes_to_older_words_leave_no_line(visitor: Visitor):
+    visitor.say("/privacy/choices/save/", personal="on")
+    register = registry.current()
+    choices = choices_cookie.decode(visitor.cookies["choices"].value)
+    older = choices_cookie.decide(Answer.YES, now=datetime.now(UTC), words="older")
+    visitor.cookies["choices"] = choices_cookie.encode(
+        choices_cookie.Choices(choices.receipt, {**choices.decisions, "personal": older})
+    )
+    page = visitor.get("/privacy/choices/", headers=SIGNAL).content.decode()
+    assert page.count("off: your browser says no") == 1
+    assert ConsentEvent.objects.filter(act="GPC").count() == 0
+    assert register is registry.current()
+
+
+def test_the_page_is_served_while_it_cannot_be_written_down(accepted: Visitor, monkeypatch, caplog):
+    def away(*_given: object, **_named: object) -> None:
+        raise DatabaseError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(gpc.ledger, "outweigh", away)
+        accepted.cookies["topics"] = "something"
+        arrive(accepted, "/contact/", **SIGNAL)
+        assert "was not written down" in caplog.text
+        assert "topics" not in accepted.kept()
+    arrive(accepted, **SIGNAL)
+    assert lines() == BEFORE + NOTED
+
+
+def test_nothing_is_noted_about_a_yes_that_the_ledger_does_not_have(now: datetime):
+    holder = ledger.Holder(receipt=choices_cookie.UUID(int=5))
+    assert not ledger.outweigh("personal", holder=holder, page="/", now=now, valid_until=now)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pages_opened_at_once_note_it_once():
+    starting_content.declare()
+    visitor = Visitor()
+    visitor.say("/privacy/choices/accept/")
+    value, gate = visitor.cookies["choices"].value, threading.Barrier(6)
+
+    def open_page() -> None:
+        try:
+            tab = Visitor()
+            tab.cookies["choices"] = value
+            gate.wait()
+            tab.get("/contact/", headers=SIGNAL)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=open_page) for _tab in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert lines() == BEFORE + NOTED

@@ -1,0 +1,77 @@
+"""A yes to commercial mail holds as long as the policy says the same of that purpose, and no longer."""
+
+import pytest
+
+from consent.prospecting import prospecting
+from consent.prospecting.models import Prospect
+from privacy.policy import publishing
+from tests.conftest import ALICE, BOB
+from tests.privacy.conftest import root, write_policy  # noqa: F401 - the fixture
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "root")]
+OTHERS = "* **{{ purpose.visitors }}**: to answer.\n"
+SAID = "* **{{ purpose.prospects }}**: sending\n  commercial material. Basis: {{ basis.prospects }}.\n"
+
+
+def publish(settings, now, number: int, purposes: str, **bodies: str) -> None:
+    write_policy(settings.POLICY_ROOT, number, purposes=purposes, **bodies)
+    publishing.publish(now=now)
+
+
+def opt_in(email: str, now, **options: str) -> None:
+    prospecting.opt_in(email=email, sentence="Yes", language="en", page="/", now=now, **options)
+
+
+def test_who_agreed_before_the_purpose_changed_is_not_written_to_until_asked_again(settings, now):
+    publish(settings, now, 2, OTHERS + SAID)
+    opt_in(ALICE, now)
+    opt_in(BOB, now)
+    assert prospecting.may_write(ALICE, now=now)
+    publish(settings, now, 3, OTHERS + SAID.replace("material", "material, also of our partners"))
+    assert not prospecting.may_write(ALICE, now=now)
+    assert Prospect.objects.filter(email=ALICE).exists(), "a form may ask again"
+    opt_in(BOB, now)
+    assert prospecting.may_write(BOB, now=now)
+    assert not prospecting.may_write(ALICE, now=now)
+
+
+@pytest.mark.parametrize(
+    ("purposes", "bodies"),
+    [
+        (OTHERS.replace("answer", "answer and to improve") + SAID, {}),
+        (SAID + OTHERS, {}),
+        (OTHERS + SAID.replace("\n  ", " "), {"updates": "Come back."}),
+        (OTHERS + SAID, {"consent": "Other words of another clause."}),
+    ],
+    ids=["another purpose", "their order", "how lines are broken", "another clause"],
+)
+def test_a_version_that_says_the_same_of_this_purpose_asks_nobody_again(settings, now, purposes, bodies):
+    publish(settings, now, 2, OTHERS + SAID)
+    opt_in(ALICE, now)
+    publish(settings, now, 3, purposes, **(bodies or {"updates": "Look again."}))
+    assert prospecting.may_write(ALICE, now=now)
+
+
+def test_words_that_changed_and_came_back_do_not_bring_back_the_old_yes(settings, now):
+    for number, said in ((2, SAID), (3, SAID.replace("sending", "selling")), (4, SAID)):
+        publish(settings, now, number, said)
+        if number == 2:
+            opt_in(ALICE, now)
+    assert not prospecting.may_write(ALICE, now=now)
+
+
+def test_the_version_that_counts_is_the_one_that_the_form_showed(settings, now):
+    publish(settings, now, 2, SAID)
+    publish(settings, now, 3, SAID.replace("sending", "selling"))
+    opt_in(ALICE, now, policy_version="2")
+    assert not prospecting.may_write(ALICE, now=now)
+
+
+def test_a_change_in_one_language_is_a_change(settings, now):
+    publish(settings, now, 2, SAID)
+    opt_in(ALICE, now)
+    folder = write_policy(settings.POLICY_ROOT, 3, purposes=SAID)
+    path = folder / "fr.md"
+    path.write_text(path.read_text().replace("sending", "vendre"))
+    publishing.publish(now=now)
+    assert not prospecting.may_write(ALICE, now=now)

@@ -1,0 +1,113 @@
+"""The unticked box, and who may be written to."""
+
+from datetime import timedelta
+
+import pytest
+from dateutil.relativedelta import relativedelta
+from django.utils import timezone
+
+from consent.ledger.ledger import Act
+from consent.ledger.models import ConsentEvent
+from consent.preferences.forms import OPT_IN, OptInMixin
+from consent.prospecting import prospecting
+from consent.prospecting.models import Prospect, Suppression
+from privacy.audit.models import AuditEntry
+from privacy.datamap.subjects import fingerprint
+
+pytestmark = pytest.mark.django_db
+ALICE, BOB = "alice@example.org", "bob@example.org"
+
+
+def opt_in(email: str, now) -> None:
+    prospecting.opt_in(email=email, sentence="I agree.", language="en", page="/contact/", now=now)
+
+
+def withdraw(email: str, now) -> None:
+    prospecting.withdraw(email=email, act=Act.LINK, words="Stop", language="en", page="/", now=now)
+
+
+def test_the_box_is_optional_and_not_ticked():
+    form = OptInMixin({})
+    assert form.is_valid()
+    assert form.cleaned_data == {"opt_in": False}
+    assert "checked" not in str(OptInMixin())
+    assert form.opt_in_sentence() == str(OPT_IN)
+
+
+def test_the_sentence_is_kept_as_proof(now):
+    opt_in(ALICE, now)
+    event = ConsentEvent.objects.get()
+    assert (event.email, event.topic, event.kind, event.act) == (ALICE, "prospecting", "GRANT", "BOX")
+    assert (event.wording.text, event.page, event.happened_at) == ("I agree.", "/contact/", now)
+    assert prospecting.may_write(ALICE, now=now)
+    assert not prospecting.may_write(BOB, now=now)
+
+
+def test_a_second_box_is_a_new_line_and_a_sign_of_life(now):
+    opt_in(ALICE, now)
+    later = now + relativedelta(years=1)
+    opt_in(ALICE, later)
+    assert ConsentEvent.objects.count() == 2
+    prospect = Prospect.objects.get()
+    assert (prospect.agreed_at, prospect.last_contact_at) == (now, later)
+
+
+def test_three_years_of_silence_end_it(now):
+    opt_in(ALICE, now)
+    end = now + relativedelta(years=3)
+    assert prospecting.may_write(ALICE, now=end - relativedelta(seconds=1))
+    assert not prospecting.may_write(ALICE, now=end)
+    assert [prospect.email for prospect in Prospect.objects.due(end)] == [ALICE]
+
+
+def test_who_says_stop_is_never_written_to_again(now):
+    for email in (ALICE, BOB):
+        opt_in(email, now)
+    withdraw(ALICE, now)
+    assert not prospecting.may_write(ALICE, now=now)
+    assert ConsentEvent.objects.filter(kind="WITHDRAW").get().email == ALICE
+    opt_in(ALICE, now)
+    assert not prospecting.may_write(ALICE, now=now)
+    assert not Prospect.objects.filter(
+        email=ALICE
+    ).exists()  # not even kept: they were promised to be forgotten
+    assert prospecting.may_write(BOB, now=now)
+
+
+def test_the_list_holds_no_address(now):
+    withdraw(ALICE, now)
+    withdraw(ALICE, now)
+    assert ALICE not in Suppression.objects.get().fingerprint
+    assert ConsentEvent.objects.count() == 0
+
+
+def test_the_desk_shows_nobody_past_their_period_and_writes_each_look_down(desk, dpo):
+    now = timezone.now()
+    opt_in(ALICE, now - relativedelta(years=3, hours=2))
+    opt_in(BOB, now)
+    page = desk.get("/admin/consent/prospect/").content.decode()
+    assert ALICE not in page
+    assert BOB in page
+    desk.get(f"/admin/consent/prospect/{Prospect.objects.get(email=BOB).pk}/change/")
+    desk.get(f"/admin/consent/consentevent/{ConsentEvent.objects.get(email=BOB).pk}/change/")
+    seen = AuditEntry.objects.filter(about=fingerprint(BOB), actor=f"user:{dpo.pk}")
+    assert {entry.verb for entry in seen} == {"consent.prospect.viewed", "consent.consentevent.viewed"}
+
+
+def test_a_yes_ends_in_the_ledger_when_its_owner_is_a_prospect_no_more(now):
+    opt_in(ALICE, now)
+    opt_in(BOB, now)
+    Prospect.objects.filter(email=BOB).update(last_contact_at=now + timedelta(days=900))
+    late = now.replace(year=now.year + 3)
+    assert prospecting.close_lapsed(now=late - timedelta(seconds=1)) == 0
+    assert prospecting.close_lapsed(now=late) == 1
+    assert prospecting.close_lapsed(now=late) == 0
+    event = ConsentEvent.objects.get(kind="EXPIRE")
+    assert (event.email, event.act, event.happened_at, event.term.ended_at) == (ALICE, "CLOCK", late, late)
+
+
+def test_a_yes_that_still_waits_for_its_confirmation_is_left_alone(now):
+    opt_in(ALICE, now)
+    Prospect.objects.all().delete()
+    assert prospecting.close_lapsed(now=now + timedelta(days=29)) == 0
+    assert prospecting.close_lapsed(now=now + timedelta(days=30)) == 1

@@ -1,0 +1,225 @@
+"""Article 19: whoever got the data is told, with proof; the person learns who they are."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
+
+from dsr.answer import recipients as telling
+from dsr.answer.models import Telling, Told
+from dsr.answer.recipients import Account
+from dsr.identity import verification
+from dsr.requests.identity_models import How
+from dsr.requests.models import SubjectRequest
+from dsr.review import decisions, reminders
+from dsr.rules.rights import Kind
+from privacy.audit.models import AuditEntry
+from privacy.files import storage
+from privacy.mail.models import Mail
+from tests import documents
+from tests import holdings as made
+from tests.dsr.answer.test_execution import correct
+from tests.dsr.desk.test_requests import QUEUE, do, offered, page_of
+from tests.dsr.factories import make_request
+from tests.dsr.messages.test_letters import last_letter, words_of
+from tests.dsr.pages import admitted
+from tests.privacy.recipients.test_recipients import disclose
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
+
+
+def answered(now, kind: Kind, *, name: str = "alice") -> SubjectRequest:
+    """A request whose person's data had gone to a court and, by its pseudonym alone, nobody else's."""
+    person = made.person(name, now)
+    disclose(person.email, "Court of Pau", at=now - timedelta(days=9), now=now)
+    asked = make_request(now, email=person.email, kinds=[kind.value], wish="As I said")
+    verification.check(asked.pk, how=How.EMAIL, now=now)
+    decisions.grant(asked.pk, now=now)
+    return asked
+
+
+def told(now, **changes) -> Account:
+    facts = {"outcome": Told.TOLD, "told_on": now.date(), "means": "registered letter", "proof": "RK 123"}
+    return Account(**{**facts, **changes})
+
+
+@pytest.mark.parametrize("kind", [Kind.ERASURE, Kind.RESTRICTION])
+def test_each_recipient_becomes_a_task_and_is_named_in_the_answer(kind: Kind, now):
+    disclose("bob@example.org", "Court of Bordeaux", at=now, now=now)
+    asked = answered(now, kind)
+    task = Telling.objects.get()
+    assert (task.request, task.kind, task.recipient, task.categories) == (
+        asked,
+        kind,
+        "Court of Pau",
+        ["SURNAME"],
+    )
+    assert task.due_on == date(2026, 12, 7)
+    for text in (
+        Mail.objects.get(message="request_answered").text,
+        words_of(storage.read(last_letter(asked).file)),
+    ):
+        assert "Court of Pau: surname" in " ".join(text.split())
+        assert "Bordeaux" not in text
+
+
+@pytest.mark.parametrize(("field", "recipients"), [("first_name", []), ("surname", ["Court of Pau"])])
+def test_a_correction_is_told_to_who_got_that_kind_of_data_alone(
+    desk, now, field: str, recipients: list[str]
+):
+    alice = made.person("alice", now)
+    enquiry = made.MAKERS["website.enquiry"](alice, now - made.RECENT)
+    disclose(alice.email, "Court of Pau", at=now, now=now)  # was given the surname
+    asked = make_request(now, email=alice.email, kinds=["RECTIFICATION"], wish="My name is Alicia")
+    verification.check(asked.pk, how=How.EMAIL, now=now)
+    correct(desk, asked, enquiry, field, "Alicia")
+    decisions.grant(asked.pk, now=now)
+    assert [task.recipient for task in Telling.objects.filter(kind="RECTIFICATION")] == recipients
+
+
+def test_of_a_correction_made_by_hand_everybody_is_told(desk, now):
+    alice = made.person("alice", now)
+    disclose(alice.email, "Court of Pau", at=now, now=now)
+    asked = make_request(now, email=alice.email, kinds=["RECTIFICATION"], wish="My name on paper")
+    verification.check(asked.pk, how=How.EMAIL, now=now)
+    do(
+        desk,
+        asked,
+        "decide",
+        kind="RECTIFICATION",
+        outcome="SATISFIED",
+        reason="Corrected in the paper file.",
+    )
+    do(desk, asked, "grant")
+    assert [task.recipient for task in Telling.objects.all()] == ["Court of Pau"]
+
+
+def test_of_an_erasure_of_which_everything_is_kept_back_nobody_is_told(desk, now):
+    alice = made.person("alice", now)
+    disclose(alice.email, "Court of Pau", at=now, now=now)
+    asked = make_request(now, email=alice.email, kinds=["ERASURE"])
+    verification.check(asked.pk, how=How.EMAIL, now=now)
+    kept = {"ground": "CLAIMS", "reason": "A dispute is open."}
+    do(desk, asked, "reserve", kind="ERASURE", holding="website.user", **kept)
+    do(desk, asked, "grant")
+    assert asked.state == "ANSWERED"
+    assert Telling.objects.count() == 0
+    assert "A dispute is open." in Mail.objects.get(message="request_answered").text
+
+
+def test_without_recipients_there_is_no_task_and_no_word_of_it(now):
+    asked = make_request(now, kinds=["RESTRICTION"], wish="As I said")
+    verification.check(asked.pk, how=How.EMAIL, now=now)
+    decisions.grant(asked.pk, now=now)
+    assert Telling.objects.count() == 0
+    assert "article 19" not in Mail.objects.get(message="request_answered").text
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"outcome": "TOLD"},
+        {"outcome": "TOLD", "told_on": "2026-11-23", "means": "letter"},
+        {"outcome": "TOLD", "told_on": "2026-11-23", "proof": "RK 1"},
+        {"outcome": "TOLD", "told_on": "2026-11-24", "means": "letter", "proof": "RK 1"},
+        {"outcome": "TOLD", "told_on": "2026-11-22", "means": "letter", "proof": "RK 1"},
+        {"outcome": "IMPOSSIBLE", "means": "letter"},
+        {"outcome": "DISPROPORTIONATE", "reason": " "},
+    ],
+)
+def test_a_task_is_not_closed_without_what_shows_it(desk, now, said: dict[str, str]):
+    asked = answered(now, Kind.ERASURE)
+    assert "tell" in offered(page_of(desk, asked))
+    assert do(desk, asked, "tell", task=str(Telling.objects.get().pk), **said).status_code == 422
+    assert Telling.objects.open().count() == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ({"outcome": "TOLD", "told_on": "2026-11-23", "means": "letter", "proof": "RK <1>"}, "RK &lt;1&gt;"),
+        ({"outcome": "IMPOSSIBLE", "reason": "The court was closed."}, "The court was closed."),
+    ],
+)
+def test_a_task_is_closed_once_and_shown_to_both(desk, dpo, now, said: dict[str, str], shown: str):
+    asked = answered(now, Kind.ERASURE)
+    task = str(Telling.objects.get().pk)
+    do(desk, asked, "tell", task=task, **said)
+    closed = Telling.objects.get()
+    assert (closed.outcome, closed.closed_at, closed.closed_by) == (said["outcome"], now, f"user:{dpo.pk}")
+    page = page_of(desk, asked)
+    assert shown in page
+    assert "tell" not in offered(page)
+    theirs = admitted(asked).get(f"/privacy/requests/{asked.pk}/").content.decode()
+    assert "Court of Pau" in theirs
+    assert ("told on 23 November 2026" in theirs) is (said["outcome"] == "TOLD")
+    again = desk.post(f"{QUEUE}{asked.pk}/tell/", {"task": task, **said})
+    assert again.status_code == 422  # it is no choice any more
+    with pytest.raises(telling.AlreadyClosed):
+        telling.close(asked.pk, task=int(task), account=told(now), now=now)
+    assert AuditEntry.objects.filter(verb="dsr.request.told").count() == 1
+
+
+def test_a_proof_may_be_a_file_encrypted_and_opened_on_record(desk, now):
+    asked = answered(now, Kind.ERASURE)
+    file = SimpleUploadedFile("receipt.pdf", documents.pdf(), content_type="application/pdf")
+    said = {
+        "task": str(Telling.objects.get().pk),
+        "outcome": "TOLD",
+        "told_on": "2026-11-23",
+        "means": "letter",
+    }
+    do(desk, asked, "tell", file=file, **said)
+    task = Telling.objects.get()
+    assert b"%PDF" not in storage.path_of(task.file_id).read_bytes()
+    address = f"{QUEUE}{asked.pk}/proofs/{task.pk}/"
+    assert address in page_of(desk, asked)
+    assert desk.get(address).content.startswith(b"%PDF")
+    assert AuditEntry.objects.filter(verb="dsr.letter.viewed", key=str(task.pk)).count() == 1
+    other = make_request(now, email="bob@example.org")
+    assert desk.get(f"{QUEUE}{other.pk}/proofs/{task.pk}/").status_code == 404
+
+
+@pytest.mark.parametrize("day", [date(2026, 11, 22), date(2026, 11, 24), None])
+def test_nobody_is_told_before_the_deed_or_in_the_future(now, day: date | None):
+    asked = answered(now, Kind.ERASURE)
+    with pytest.raises(telling.WrongDay):
+        telling.close(asked.pk, task=Telling.objects.get().pk, account=told(now, told_on=day), now=now)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"outcome": "TOLD", "closed_at": True, "told_on": date(2026, 11, 23), "means": "letter"},
+        {"outcome": "TOLD", "closed_at": True, "told_on": date(2026, 11, 23), "proof": "RK 1"},
+        {"outcome": "TOLD", "closed_at": True, "means": "letter", "proof": "RK 1"},
+        {"outcome": "IMPOSSIBLE", "closed_at": True},
+        {"outcome": "IMPOSSIBLE", "reason": "Gone."},
+        {"closed_at": True},
+    ],
+)
+def test_the_database_refuses_a_closed_task_without_its_proof(now, facts):
+    answered(now, Kind.ERASURE)
+    if facts.get("closed_at"):
+        facts = {**facts, "closed_at": now}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Telling.objects.update(**facts)
+
+
+def test_open_tasks_are_reminded_before_and_after_their_last_day_and_counted_in_the_morning(now):
+    asked = answered(now, Kind.ERASURE)
+    for days, mails in ((10, 0), (11, 1), (13, 1), (14, 1), (15, 2), (15, 2), (16, 3)):
+        at = now + timedelta(days=days)
+        reminders.remind_of_recipients(now=at)
+        assert Mail.objects.filter(message="request_tell").count() == mails, days
+    text = Mail.objects.filter(message="request_tell").latest("written_at").text
+    assert "Court of Pau" in text
+    assert asked.reference in text
+    assert not SubjectRequest.objects.open().exists()
+    assert reminders.digest(now=now + timedelta(days=1))
+    assert ": 1" in Mail.objects.get(message="request_digest").text.split("\n\n")[5]
+    telling.close(asked.pk, task=Telling.objects.get().pk, account=told(now), now=now)
+    assert not reminders.digest(now=now + timedelta(days=2))
+    assert reminders.remind_of_recipients(now=now + timedelta(days=17)) == 0

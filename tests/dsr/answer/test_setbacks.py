@@ -1,0 +1,232 @@
+"""A correction that can no longer be written brings the request back to the desk; nobody is told what is not true."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from dsr.answer import delivery, setbacks
+from dsr.follow_up import follow_up
+from dsr.package import archive
+from dsr.package.models import AccessPackage
+from dsr.package.redaction_models import TextChanged
+from dsr.requests.correction_models import Correction
+from dsr.requests.event_models import Happening
+from dsr.requests.item_models import RequestItem
+from dsr.requests.models import SubjectRequest
+from dsr.review import approval, decisions
+from dsr.rules.rights import Kind
+from dsr.rules.states import IllegalMove, State
+from privacy.audit import trail
+from privacy.datamap.subjects import fingerprint
+from privacy.files import storage
+from privacy.mail.models import Mail
+from softnlabs.website.accounts.models import User
+from softnlabs.website.enquiries.models import Enquiry
+from tests import holdings as made
+from tests.dsr.answer.test_execution import correct, enquiry_of
+from tests.dsr.desk.test_requests import QUEUE, do, offered, page_of
+from tests.dsr.review.test_decisions import ask, checked, outcomes
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
+DECIDED = {"request_answered", "request_ready", "request_refused"}
+
+
+@pytest.fixture
+def alice(now) -> made.Person:
+    who = made.person("alice", now - timedelta(days=30))
+    made.MAKERS["website.enquiry"](who, now - made.RECENT)
+    return who
+
+
+def gone(who: made.Person) -> None:
+    enquiry_of(who).delete()
+
+
+def changed(who: made.Person) -> None:
+    Enquiry.objects.filter(email=who.email).update(surname="Another")
+
+
+def renamed(who: made.Person) -> None:
+    """The row is somebody else's by now."""
+    Enquiry.objects.filter(email=who.email).update(email="carol@example.org")
+
+
+OBSTACLES = [
+    (gone, "GONE", "the record is gone"),
+    (changed, "CHANGED", "another value stands there now"),
+    (renamed, "GONE", "the record is gone"),
+]
+
+
+@pytest.mark.parametrize("with_package", [False, True])
+@pytest.mark.parametrize(("meanwhile", "obstacle", "words"), OBSTACLES)
+def test_it_comes_back_to_the_desk_and_says_why(
+    desk: Client, alice, now, meanwhile, obstacle, words, with_package
+):
+    kinds = [Kind.RECTIFICATION, Kind.ACCESS] if with_package else [Kind.RECTIFICATION]
+    asked = checked(ask(now, *kinds, email=alice.email), now)
+    due_on = asked.due_on
+    correct(desk, asked, enquiry_of(alice), "surname", "Martine")
+    if with_package:
+        do(desk, asked, "grant")
+        assert asked.state == State.GRANTED
+    meanwhile(alice)
+    if with_package:
+        assert delivery.build_packages(now=now) == 0
+        asked.refresh_from_db()
+        assert Mail.objects.filter(message="request_returned").count() == 1
+        assert AccessPackage.objects.count() == 0
+    else:
+        response = desk.post(f"{QUEUE}{asked.pk}/grant/", follow=True).content.decode()
+        assert "A correction can no longer be written." in response
+        asked.refresh_from_db()
+    assert (asked.state, asked.due_on, asked.hindrance) == (State.RECEIVED, due_on, "CORRECTION")
+    assert Correction.objects.get().obstacle == obstacle
+    assert outcomes(asked)["RECTIFICATION"] == ""
+    page = page_of(desk, asked)
+    assert words in page
+    assert "The answer could not be made as it was decided." in page
+    assert "grant" not in offered(page)
+    assert asked.events.filter(what=Happening.RETURNED).count() == 1
+    assert not Mail.objects.filter(message__in=DECIDED).exists()
+    assert delivery.build_packages(now=now) == 0
+    assert not AccessPackage.objects.waiting().exists()  # nobody tries for ever
+
+
+def test_what_has_changed_is_decided_on_anew_and_then_written(desk, alice, now):
+    asked = checked(ask(now, Kind.RECTIFICATION, email=alice.email), now)
+    correct(desk, asked, enquiry_of(alice), "surname", "Martine")
+    changed(alice)
+    do(desk, asked, "grant")
+    correct(desk, asked, enquiry_of(alice), "surname", "Martine")
+    assert Correction.objects.get().was == "Another"
+    do(desk, asked, "grant")
+    assert (asked.state, asked.hindrance) == (State.ANSWERED, "")
+    assert enquiry_of(alice).surname == "Martine"
+
+
+def test_what_is_gone_can_only_be_refused_and_the_person_is_told_the_truth(desk, alice, now):
+    asked = checked(ask(now, Kind.RECTIFICATION, email=alice.email), now)
+    row = enquiry_of(alice)
+    correct(desk, asked, row, "surname", "Martine")
+    place = f"website.enquiry {row.pk} surname {fingerprint(row.surname)[:12]}"
+    gone(alice)
+    do(desk, asked, "grant")
+    again = {"place": place, "wished": "Martine"}
+    assert do(desk, asked, "correct", **again, is_accepted="yes", reason="").status_code == 422
+    do(desk, asked, "correct", **again, is_accepted="no", reason="It was erased on Monday.")
+    assert outcomes(asked) == {"RECTIFICATION": "NOTHING"}
+    do(desk, asked, "grant")
+    assert asked.state == State.ANSWERED
+    text = Mail.objects.get(message="request_answered").text
+    assert "nothing is held" in text
+    assert "It was erased on Monday." in text
+    assert "not corrected" in text
+    assert "accurate" not in text
+
+
+def test_one_that_can_be_written_waits_for_the_other_and_neither_is_done_alone(desk, alice, now):
+    asked = checked(ask(now, Kind.RECTIFICATION, email=alice.email), now)
+    row, user = enquiry_of(alice), User.objects.get(pk=alice.account)
+    correct(desk, asked, row, "surname", "Martine")
+    correct(desk, asked, user, "first_name", "Alicia")
+    gone(alice)
+    do(desk, asked, "grant")
+    user.refresh_from_db()
+    assert (asked.state, user.first_name) == (State.RECEIVED, alice.canary)
+    assert set(Correction.objects.values_list("field", "obstacle")) == {
+        ("surname", "GONE"),
+        ("first_name", ""),
+    }
+    correct(desk, asked, row, "surname", "Martine", is_accepted="no", reason="It was erased.")
+    assert outcomes(asked) == {"RECTIFICATION": "SATISFIED"}
+    do(desk, asked, "grant")
+    user.refresh_from_db()
+    assert (asked.state, user.first_name) == (State.ANSWERED, "Alicia")
+
+
+def test_a_value_that_somebody_else_took_meanwhile_comes_back_too(desk, alice, now):
+    asked = checked(ask(now, Kind.RECTIFICATION, email=alice.email), now)
+    user = User.objects.get(pk=alice.account)
+    correct(desk, asked, user, "email", "new@example.org")
+    User.objects.create_user("new@example.org")
+    do(desk, asked, "grant")
+    assert (asked.state, Correction.objects.get().obstacle) == (State.RECEIVED, "UNFIT")
+    assert "the value does not fit, or is taken" in page_of(desk, asked)
+
+
+def test_of_two_corrections_of_one_record_only_the_one_that_stands_in_the_way_is_marked(desk, alice, now):
+    asked = checked(ask(now, Kind.RECTIFICATION, email=alice.email), now)
+    for field in ("surname", "first_name"):
+        correct(desk, asked, enquiry_of(alice), field, "Martine")
+    changed(alice)
+    do(desk, asked, "grant")
+    assert set(Correction.objects.values_list("field", "obstacle")) == {
+        ("surname", "CHANGED"),
+        ("first_name", ""),
+    }
+
+
+def test_what_came_back_is_prepared_again_before_a_second_person_approves(desk, alice, now, settings):
+    settings.REQUESTS_FOUR_EYES = True
+    asked = checked(ask(now, Kind.RECTIFICATION, Kind.ACCESS, email=alice.email), now)
+    correct(desk, asked, enquiry_of(alice), "surname", "Martine")
+    with trail.acting("user:1", "test"):
+        approval.prepare(asked.pk, now=now)
+    with trail.acting("user:2", "test"):
+        decisions.grant(asked.pk, now=now)
+    changed(alice)
+    delivery.build_packages(now=now)
+    asked.refresh_from_db()
+    assert (asked.state, asked.prepared_by) == (State.RECEIVED, "")
+
+
+def test_an_answer_whose_making_fails_can_be_taken_back_by_hand(desk, alice, now, monkeypatch):
+    asked = checked(ask(now, Kind.ACCESS, email=alice.email), now)
+    do(desk, asked, "grant")
+    assert "take-back" not in offered(page_of(desk, asked))
+    monkeypatch.setattr(storage, "store", lambda *_arguments, **_named: 1 / 0)
+    delivery.build_packages(now=now)
+    monkeypatch.undo()
+    assert "take-back" in offered(page_of(desk, asked))
+    do(desk, asked, "take-back")
+    assert (asked.state, asked.hindrance, asked.closed_at) == (State.RECEIVED, "BY_HAND", None)
+    do(desk, asked, "refuse", ground="UNFOUNDED", reason="No.")
+    assert asked.state == State.RECEIVED  # the copy is still granted: that has to be decided first
+    do(desk, asked, "grant")
+    assert delivery.build_packages(now=now) == 1
+    asked.refresh_from_db()
+    assert (asked.state, asked.hindrance) == (State.ANSWERED, "")
+
+
+def test_a_withdrawal_wins_over_the_way_back(desk, alice, now):
+    asked = checked(ask(now, Kind.ACCESS, email=alice.email), now)
+    decisions.grant(asked.pk, now=now)
+    SubjectRequest.objects.filter(pk=asked.pk).update(state=State.WITHDRAWN, closed_at=now)
+    with pytest.raises(IllegalMove):
+        setbacks.take_back(asked.pk, now=now)
+    assert RequestItem.objects.get().outcome == "SATISFIED"
+
+
+def test_a_withdrawal_while_the_answer_fails_is_no_error_of_the_worker(desk, alice, now, monkeypatch):
+    """The worker holds the request no more when it brings it back: it may be withdrawn by then."""
+    asked, other = (checked(ask(now, Kind.ACCESS, email=alice.email), now) for _number in range(2))
+    for each in (asked, other):
+        decisions.grant(each.pk, now=now)
+    take_back = setbacks.return_to_desk
+
+    def late(request_id, error, *, now) -> None:
+        follow_up.withdraw(asked.pk, now=now)
+        take_back(request_id, error, now=now)
+
+    def failing(request, *, now) -> bytes:
+        if request.pk == asked.pk:
+            raise TextChanged
+        return b"a copy"
+
+    monkeypatch.setattr(archive, "compile_zip", failing)
+    monkeypatch.setattr(setbacks, "return_to_desk", late)
+    assert delivery.build_packages(now=now) == 1
+    asked.refresh_from_db()
+    assert asked.state == State.WITHDRAWN

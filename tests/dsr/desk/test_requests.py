@@ -1,0 +1,250 @@
+"""The controller's desk: the queue, the page of a request, a button for each deed."""
+
+import io
+import zipfile
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
+
+from dsr.answer import delivery
+from dsr.desk.actions import VERBS
+from dsr.identity import verification
+from dsr.package.models import AccessPackage
+from dsr.requests.identity_models import How, IdentityCheck
+from dsr.requests.models import SubjectRequest
+from dsr.review import decisions
+from dsr.rules.states import State
+from privacy.audit.models import AuditEntry
+from privacy.files import storage
+from privacy.mail.models import Mail
+from tests import holdings as made
+from tests.dsr.factories import make_request
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
+QUEUE = "/admin/dsr/subjectrequest/"
+
+
+def page_of(desk: Client, asked: SubjectRequest) -> str:
+    return desk.get(f"{QUEUE}{asked.pk}/change/").content.decode()
+
+
+def offered(page: str) -> set[str]:
+    return {verb.path for verb in VERBS if f"/{verb.path}/" in page}
+
+
+def do(desk: Client, asked: SubjectRequest, deed: str, **words: str):
+    response = desk.post(f"{QUEUE}{asked.pk}/{deed}/", words)
+    asked.refresh_from_db()
+    return response
+
+
+def test_what_is_due_first_stands_first_and_what_is_decided_is_not_there(desk, now):
+    late = make_request(now - timedelta(days=40), email="late@example.org", surname="Lateur")
+    early = make_request(now - timedelta(days=2), email="early@example.org", surname="Earlier")
+    done = make_request(now, email="done@example.org", surname="Donner")
+    decisions.refuse(done.pk, ground="UNFOUNDED", reason="No.", now=now)
+    page = desk.get(QUEUE).content.decode()
+    assert page.index(late.reference) < page.index(early.reference)
+    assert done.reference not in page
+    assert "overdue by" in page
+    waits = make_request(now - timedelta(days=9), email="waits@example.org", surname="Waiter")
+    verification.ask(waits.pk, reason="Two have this name.", now=now)
+    everything = desk.get(f"{QUEUE}?show=all").content.decode()
+    order = [everything.index(each.reference) for each in (late, early, waits, done)]
+    assert order == sorted(order)
+    assert "Access (GDPR, article 15)" in everything
+    overdue = desk.get(f"{QUEUE}?show=overdue").content.decode()
+    assert late.reference in overdue
+    assert early.reference not in overdue
+
+
+def test_the_last_day_is_said_and_not_left_out(desk, today):
+    asked = make_request(datetime(2026, 8, 31, 9, 0, tzinfo=UTC))
+    today.move_to(datetime(2026, 9, 30, 9, 0, tzinfo=UTC))
+    assert "today is the last day" in desk.get(QUEUE).content.decode()
+    assert "today is the last day" in page_of(desk, asked)
+
+
+def test_the_clock_is_told_line_by_line(desk, today):
+    today.move_to(datetime(2026, 3, 20, 9, 0, tzinfo=UTC))
+    page = page_of(desk, make_request(datetime(2026, 3, 5, 9, 0, tzinfo=UTC)))
+    page = page[page.index('id="clock"') :]
+    told = [page.index(day) for day in ("5 March 2026", "5 April 2026", "6 April 2026", "7 April 2026")]
+    assert told == sorted(told)
+    assert "Easter Monday" in page
+
+
+def test_only_what_is_legal_is_offered(desk, dpo, now, today):
+    asked = make_request(now)
+    always = {"take", "decide", "reserve", "organise", "refuse", "extend", "write", "note"}
+    fresh = always | {"check-identity", "ask-identity"}
+    assert offered(page_of(desk, asked)) == fresh
+    do(desk, asked, "ask-identity", reason="Two people share this address.")
+    assert offered(page_of(desk, asked)) == always | {"check-identity", "close"}
+    today.move_to(now + timedelta(days=3))
+    desk.force_login(dpo)  # the session has ended meanwhile
+    do(desk, asked, "check-identity", how=How.LETTER, came_on="2026-11-25")
+    assert offered(page_of(desk, asked)) == always | {"ask-identity", "grant"}
+    do(desk, asked, "grant")
+    assert offered(page_of(desk, asked)) == {"write", "take", "organise", "note"}
+
+
+def test_from_the_check_to_the_grant(desk, dpo, now):
+    asked = make_request(now)
+    do(desk, asked, "check-identity", how=How.EMAIL)
+    assert IdentityCheck.objects.get().checked_by == f"user:{dpo.pk}"
+    do(desk, asked, "grant")
+    assert asked.state == State.GRANTED
+    assert AccessPackage.objects.get().built_at is None
+    entry = AuditEntry.objects.get(verb="dsr.request.granted")
+    assert entry.actor == f"user:{dpo.pk}"
+
+
+def test_a_deed_that_is_no_longer_possible_is_refused_with_a_word(desk, now):
+    asked = make_request(now)
+    response = desk.post(f"{QUEUE}{asked.pk}/grant/", follow=True)
+    assert "This is not possible (any more)" in response.content.decode()
+    asked.refresh_from_db()
+    assert asked.state == State.RECEIVED
+
+
+def test_a_refusal_without_ground_or_reason_is_not_sent(desk, now):
+    asked = make_request(now)
+    response = do(desk, asked, "refuse", ground="", reason="Kept words")
+    assert response.status_code == 422
+    assert "Kept words" in response.content.decode()
+    assert asked.state == State.RECEIVED
+    assert Mail.objects.filter(message="request_refused").count() == 0
+    do(desk, asked, "refuse", ground="EXCESSIVE", reason="Kept words")
+    assert asked.state == State.REFUSED
+
+
+def test_a_proof_cannot_have_come_before_it_was_asked_for(desk, now):
+    asked = make_request(now)
+    do(desk, asked, "ask-identity", reason="Doubt.")
+    for day in ("2026-11-01", "2027-01-01", "soon", ""):
+        said = do(desk, asked, "check-identity", how=How.LETTER, came_on=day)
+        assert said.context["form"].errors.keys() == {"came_on"}, day
+    assert IdentityCheck.objects.decided().count() == 0
+
+
+def test_a_deed_is_never_done_by_opening_an_address(desk, now):
+    asked = make_request(now)
+    for verb in VERBS:
+        assert desk.get(f"{QUEUE}{asked.pk}/{verb.path}/").status_code == 405
+    asked.refresh_from_db()
+    assert asked.state == State.RECEIVED
+
+
+def test_what_is_held_is_shown_and_the_look_is_written_down(desk, dpo, now):
+    alice, bob = made.person("alice", now), made.person("bob", now)
+    for who in (alice, bob):
+        for maker in made.MAKERS.values():
+            maker(who, now - made.RECENT)
+    asked = make_request(now, email=alice.email, visitors={alice.visitor})
+    page = desk.get(f"{QUEUE}{asked.pk}/held/").content.decode()
+    assert "canary-alice" in page
+    assert "bob" not in page
+    entry = AuditEntry.objects.get(verb="dsr.holdings.viewed")
+    assert (entry.actor, entry.about, entry.key) == (f"user:{dpo.pk}", asked.pseudonym(), str(asked.pk))
+    assert entry.detail["website.enquiry"] == 1
+    assert "alice" not in str(entry.detail)
+
+
+def test_the_desk_shows_a_hundred_records_and_the_package_all(desk, now):
+    alice = made.person("alice", now)
+    for minutes in range(1, 131):
+        made.visit(alice, now - timedelta(minutes=minutes))
+    asked = make_request(now, email=alice.email, visitors={alice.visitor})
+    page = desk.get(f"{QUEUE}{asked.pk}/held/").content.decode()
+    assert "(130)" in page
+    assert "The first hundred are shown" in page
+    assert page.count(str(alice.visitor)) == 100 + 1  # and once in the request itself
+    verification.check(asked.pk, how=How.EMAIL, now=now)
+    decisions.grant(asked.pk, now=now)
+    delivery.build_packages(now=now)
+    with zipfile.ZipFile(io.BytesIO(storage.read(asked.package.file))) as archive:
+        assert archive.read("index.html").decode().count(str(alice.visitor)) == 130 + 1
+
+
+def test_ip_addresses_are_told_to_security_staff_alone(desk, clerk, now):
+    alice = made.person("alice", now)
+    made.visit(alice, now - made.RECENT)
+    asked = make_request(now, email=alice.email, visitors={alice.visitor})
+    clerk.user_permissions.add(Permission.objects.get(codename="view_subjectrequest"))
+    client = Client()
+    client.force_login(clerk)
+    page = client.get(f"{QUEUE}{asked.pk}/held/").content.decode()
+    assert "canary-alice" in page
+    assert "192.0.2.1" not in page
+    assert "hidden" in page
+    assert "192.0.2.1" in desk.get(f"{QUEUE}{asked.pk}/held/").content.decode()
+
+
+def test_looking_at_a_request_is_written_down(desk, now):
+    asked = make_request(now)
+    page_of(desk, asked)
+    assert AuditEntry.objects.filter(verb="dsr.subjectrequest.viewed", key=str(asked.pk)).count() == 1
+
+
+def test_who_has_no_right_sees_and_does_nothing(clerk, now):
+    asked = make_request(now)
+    client = Client()
+    client.force_login(clerk)
+    for path in ("", f"{asked.pk}/change/", f"{asked.pk}/held/"):
+        assert client.get(f"{QUEUE}{path}").status_code == 403
+    for verb in VERBS:
+        assert client.post(f"{QUEUE}{asked.pk}/{verb.path}/").status_code == 403
+
+
+def test_who_may_look_may_not_therefore_decide(clerk, now):
+    asked = make_request(now)
+    clerk.user_permissions.add(Permission.objects.get(codename="view_subjectrequest"))
+    client = Client()
+    client.force_login(clerk)
+    page = page_of(client, asked)
+    assert asked.reference in page
+    assert offered(page) == set()
+    written = [f"{verb.path}/{what}" for verb in VERBS if verb.writes for what in ("preview", "letter")]
+    events = asked.events.count()
+    for deed in (*(verb.path for verb in VERBS), *written, "copy"):
+        assert client.post(f"{QUEUE}{asked.pk}/{deed}/", {}).status_code == 403
+    assert client.post(f"{QUEUE}enter/", {}).status_code == 403
+    assert asked.events.count() == events
+
+
+def test_nothing_is_done_for_another_site(dpo, now):
+    """Neither at the desk nor on the person's pages: a form without our token is refused before anything is read."""
+    asked = make_request(now)
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(dpo)
+    public = ("link", "message", "withdraw", "document", "identity", "package")
+    addresses = [f"{QUEUE}{asked.pk}/{verb.path}/" for verb in VERBS]
+    addresses += [f"/privacy/requests/{asked.pk}/{page}/" for page in public]
+    addresses += [f"/privacy/requests/{page}/" for page in ("new", "confirm", "follow", "download")]
+    for address in (*addresses, f"{QUEUE}enter/"):
+        assert client.post(address, {}).status_code == 403, address
+
+
+def test_a_request_can_be_neither_added_changed_nor_deleted_by_hand(desk, now):
+    asked = make_request(now)
+    assert desk.get(f"{QUEUE}add/").status_code == 403
+    assert desk.post(f"{QUEUE}{asked.pk}/change/", {"state": "ANSWERED"}).status_code == 403
+    assert desk.post(f"{QUEUE}{asked.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_the_desk_speaks_french(desk, now):
+    asked = make_request(now)
+    verification.check(asked.pk, how=How.EMAIL, now=now)
+    page = desk.get(f"/fr/admin/dsr/subjectrequest/{asked.pk}/change/").content.decode()
+    for words in ("Le délai légal", "Accorder", "Dernier jour pour répondre", "Vérifiée le"):
+        assert words in page
+
+
+def test_who_did_what_is_said_in_words(desk, dpo, now):
+    asked = make_request(now)
+    do(desk, asked, "check-identity", how=How.EMAIL)
+    page = page_of(desk, asked)
+    assert page.count(f"account {dpo.pk}") == 2  # the check of the identity, and its line in the story

@@ -1,0 +1,89 @@
+"""What the person reads of each right: nothing before it is done or answered, and nothing that is not true."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from dsr.follow_up import follow_up
+from dsr.requests.correction_models import Correction
+from dsr.requests.item_models import Outcome
+from dsr.requests.models import SubjectRequest
+from dsr.review import decisions
+from dsr.review.decisions import Decision
+from dsr.rules.rights import Kind
+from dsr.rules.states import State
+from privacy.files import storage
+from privacy.mail.models import Mail
+from tests import holdings as made
+from tests.dsr.answer.test_execution import correct, enquiry_of
+from tests.dsr.desk.test_requests import do
+from tests.dsr.messages.test_letters import last_letter, words_of
+from tests.dsr.pages import admitted
+from tests.dsr.review.test_decisions import ask, checked
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
+NO = Decision(Outcome.WITHHELD, "UNFOUNDED", "A draft of the refusal.")
+
+
+@pytest.fixture
+def alice(now) -> made.Person:
+    who = made.person("alice", now - timedelta(days=30))
+    made.MAKERS["website.enquiry"](who, now - made.RECENT)
+    return who
+
+
+def page_of(asked: SubjectRequest) -> str:
+    return admitted(asked).get(f"/privacy/requests/{asked.pk}/").content.decode()
+
+
+def test_a_decision_is_not_read_before_the_answer_leaves(now):
+    asked = checked(ask(now, Kind.NO_PROSPECTING, Kind.ACCESS), now)
+    decisions.decide(asked.pk, kind=Kind.ACCESS, decision=NO, now=now)
+    client, address = admitted(asked), f"/privacy/requests/{asked.pk}/"
+    page = client.get(address).content.decode()
+    assert "No more commercial messages</strong>: granted" in page
+    assert "Access to my data</strong>: being examined" in page
+    assert "A draft of the refusal." not in page
+    decisions.grant(asked.pk, now=now)
+    assert "A draft of the refusal." in client.get(address).content.decode()
+
+
+def test_of_a_request_that_is_withdrawn_nothing_is_said_to_be_granted(desk: Client, alice, now):
+    asked = checked(ask(now, Kind.RECTIFICATION, Kind.ACCESS, email=alice.email, wish="My name."), now)
+    correct(desk, asked, enquiry_of(alice), "surname", "Martine")
+    follow_up.withdraw(asked.pk, now=now)
+    page = page_of(asked)
+    assert "Correction of my data" in page
+    assert "granted" not in page
+    assert "corrected" not in page
+
+
+@pytest.mark.parametrize("ending", ["decided", "refused"])
+def test_what_was_accepted_but_not_written_is_not_told_as_corrected(desk: Client, alice, now, ending: str):
+    others = [] if ending == "refused" else [Kind.RESTRICTION]
+    asked = checked(ask(now, Kind.RECTIFICATION, *others, email=alice.email, wish="My name."), now)
+    correct(desk, asked, enquiry_of(alice), "surname", "Martine")
+    if ending == "refused":  # what was accepted met an obstacle, so the right is undecided
+        Correction.objects.update(obstacle="CHANGED")
+        asked.items.update(outcome="", decided_at=None)
+        do(desk, asked, "refuse", ground="ACCURATE", reason="It is right as it stands.")
+    else:
+        words = {"ground": "ACCURATE", "reason": "It is right as it stands."}
+        do(desk, asked, "decide", kind="RECTIFICATION", outcome="WITHHELD", **words)
+        do(desk, asked, "grant")
+    assert asked.state == {"refused": State.REFUSED, "decided": State.ANSWERED}[ending]
+    assert enquiry_of(alice).surname != "Martine"
+    mails = "".join(Mail.objects.values_list("text", flat=True))
+    told = page_of(asked) + words_of(storage.read(last_letter(asked).file)) + mails
+    assert "corrected" not in told.replace("not corrected", "")
+    assert "It is right as it stands." in told
+
+
+def test_where_nothing_is_held_no_correction_is_told(desk: Client, alice, now):
+    asked = checked(ask(now, Kind.RECTIFICATION, Kind.RESTRICTION, email=alice.email, wish="My name."), now)
+    correct(desk, asked, enquiry_of(alice), "surname", "Martine")
+    do(desk, asked, "decide", kind="RECTIFICATION", outcome="NOTHING")
+    do(desk, asked, "grant")
+    assert asked.state == State.ANSWERED
+    assert "corrected" not in page_of(asked)

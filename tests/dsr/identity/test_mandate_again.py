@@ -1,0 +1,80 @@
+"""A mandate that was destroyed before anybody had checked it has to be sent again."""
+
+import hashlib
+
+import pytest
+from django.test import Client
+
+from dsr.identity import mandates, verification
+from dsr.requests.mandate_models import Mandate
+from dsr.requests.models import SubjectRequest
+from dsr.review import decisions
+from privacy.files import storage
+from privacy.mail.models import Mail
+from tests.dsr.desk.test_requests import do, offered, page_of
+from tests.dsr.identity.test_mandates import PAPER, mandated, paper
+from tests.dsr.pages import admitted
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
+
+
+@pytest.fixture
+def reopened(now) -> SubjectRequest:
+    """A request that was closed before anybody had checked its mandate, and is taken up again."""
+    asked = mandated(now, kinds=["ACCESS", "NO_PROSPECTING"])
+    verification.ask(asked.pk, reason="Two people are called so.", now=now)
+    decisions.close(asked.pk, reason="No proof came.", now=now)
+    decisions.reopen(asked.pk, now=now)
+    return asked
+
+
+def test_a_mandate_that_was_destroyed_unchecked_is_not_marked_as_good(reopened, desk, now):
+    with pytest.raises(mandates.Unchecked):
+        mandates.check(reopened.pk, now=now)
+    page = page_of(desk, reopened)
+    assert "check-mandate" not in offered(page)
+    assert "it has to be sent again" in page
+    do(desk, reopened, "check-mandate")
+    assert Mandate.objects.get().checked_at is None
+    mail = Mail.objects.get(message="request_reopened")
+    assert mail.to == "zoe@example.net"
+    for words in (mail.text, mail.html):
+        assert "Please send it again" in words
+
+
+def test_the_page_asks_for_it_again_and_takes_it_once(reopened, desk, now):
+    client, address = admitted(reopened), f"/privacy/requests/{reopened.pk}/mandate/"
+    assert "We need the mandate once more" in client.get(f"/privacy/requests/{reopened.pk}/").content.decode()
+    assert client.get(address).status_code == 200
+    assert client.post(address, {"mandate": paper(b"<html>")}).status_code == 422
+    assert client.post(address, {"mandate": paper()}).status_code == 302
+    mandate = Mandate.objects.get()
+    assert mandate.digest == hashlib.sha256(storage.read(mandate.file)).hexdigest()
+    page = client.get(f"/privacy/requests/{reopened.pk}/").content.decode()
+    assert "The mandate came once more." in page
+    assert "We need the mandate" not in page
+    assert client.get(address).status_code == client.post(address, {"mandate": paper()}).status_code == 302
+    with pytest.raises(mandates.NotWanted):
+        mandates.hand_in(reopened.pk, PAPER, now=now)
+    do(desk, reopened, "check-mandate")
+    assert Mandate.objects.get().checked_at == now
+
+
+def test_one_that_comes_by_post_is_added_at_the_desk(reopened, desk, now):
+    assert "hand-in" in offered(page_of(desk, reopened))
+    do(desk, reopened, "hand-in", document=paper())
+    assert {"check-mandate"} <= offered(page_of(desk, reopened))
+    assert "hand-in" not in offered(page_of(desk, reopened))
+
+
+def test_a_mandate_that_was_checked_or_is_here_is_not_asked_for_again(client: Client, now):
+    asked = mandated(now)
+    mandates.check(asked.pk, now=now)
+    verification.ask(asked.pk, reason="Two people are called so.", now=now)
+    decisions.close(asked.pk, reason="No proof came.", now=now)
+    decisions.reopen(asked.pk, now=now)
+    assert "send it again" not in Mail.objects.get(message="request_reopened").text
+    browser = admitted(asked)
+    assert browser.get(f"/privacy/requests/{asked.pk}/mandate/").status_code == 302
+    assert "once more" not in browser.get(f"/privacy/requests/{asked.pk}/").content.decode()
+    assert client.get(f"/privacy/requests/{asked.pk}/mandate/").status_code == 403

@@ -1,0 +1,221 @@
+"""The proof of identity that was asked for: it comes, is looked at, and is destroyed at the decision."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from dsr.identity import documents as papers
+from dsr.identity import verification
+from dsr.messages.letter_models import SentLetter
+from dsr.requests.document_models import IdentityProof
+from dsr.requests.identity_models import How, IdentityCheck
+from dsr.requests.models import SubjectRequest
+from dsr.review import decisions, reminders
+from dsr.rules.states import State
+from privacy.audit.models import AuditEntry
+from privacy.files import drafts, storage, uploads
+from privacy.files.models import Draft, StoredFile
+from privacy.files.uploads import Checked
+from privacy.mail.models import Mail
+from tests import documents
+from tests.dsr.desk.test_requests import QUEUE, do, offered, page_of
+from tests.dsr.factories import make_request
+from tests.dsr.pages import admitted
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
+CARD = Checked("card.jpg", "image/jpeg", b"the card")
+ADDRESS = "3 rue des Lilas, 64000 Pau"
+
+
+@pytest.fixture
+def doubted(asked, now) -> SubjectRequest:
+    """A request whose identity is in doubt."""
+    verification.ask(asked.pk, reason="The name is another one.", now=now)
+    return asked
+
+
+def sent_papers():
+    """The files that the person sent: all but the letters we wrote."""
+    return StoredFile.objects.exclude(pk__in=SentLetter.objects.values("file"))
+
+
+def sent(content: bytes, name: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
+
+
+def send(client: Client, asked: SubjectRequest, what: str, **files):
+    return client.post(f"/privacy/requests/{asked.pk}/{what}/", files)
+
+
+def test_without_a_question_there_is_no_page_to_prove_ones_identity(asked):
+    client, address = admitted(asked), f"/privacy/requests/{asked.pk}/identity/"
+    assert client.get(address).status_code == 302
+    proof = {"postal_address": ADDRESS, "front": sent(documents.image(), "card.jpg")}
+    assert send(client, asked, "identity", **proof).status_code == 302
+    assert "identity/" not in client.get(f"/privacy/requests/{asked.pk}/").content.decode()
+    assert sent_papers().count() == 0
+
+
+def test_the_mail_names_both_ways(doubted):
+    text = Mail.objects.get(message="request_identity").text
+    assert "The name is another one." in text
+    assert "from your telephone" in text
+    assert "By letter" in text
+    assert "64290 Gan" in text
+
+
+def test_the_clock_runs_on_from_the_day_the_proof_comes(doubted, today, now):
+    today.move_to(now + timedelta(days=10))
+    client = admitted(doubted)
+    assert "Send the proof here" in client.get(f"/privacy/requests/{doubted.pk}/").content.decode()
+    sides = {
+        "postal_address": "3 rue des Lilas\n64000 Pau",
+        "front": sent(documents.phone_jpeg(), "front.jpg"),
+        "back": sent(documents.HEIC, "IMG_0042.HEIC"),
+    }
+    assert send(client, doubted, "identity", **sides).status_code == 302
+    doubted.refresh_from_db()
+    check = IdentityCheck.objects.get()
+    assert (check.came_on, check.checked_at) == (date(2026, 12, 3), None)
+    # A month from 23 November, and the ten days of waiting: 2 January, a Saturday.
+    assert doubted.due_on == date(2027, 1, 4)
+    assert not doubted.clock().is_suspended
+    assert not verification.is_checked(doubted)
+    names = sorted(proof.file.name for proof in IdentityProof.objects.all())
+    assert names == ["IMG_0042.jpg", "front.jpg"]
+    page = client.get(f"/privacy/requests/{doubted.pk}/").content.decode()
+    assert "Your proof of identity has come" in page
+    assert "3 rue des Lilas<br>64000 Pau" in page
+    assert "3 rue des Lilas" in client.get(f"/privacy/requests/{doubted.pk}/identity/").content.decode()
+
+
+def test_a_proof_without_the_address_that_goes_with_it_is_not_taken(doubted):
+    client = admitted(doubted)
+    page = send(client, doubted, "identity", front=sent(documents.image(), "front.jpg"))
+    assert page.status_code == 422
+    assert page.context["form"].errors.keys() == {"postal_address"}
+    assert "We kept your file <strong>front.jpg</strong>" in page.content.decode()
+    assert IdentityProof.objects.count() == 0
+
+
+def test_a_good_side_is_kept_while_the_other_is_chosen_again(doubted):
+    client = admitted(doubted)
+    sides = {"front": sent(documents.image(), "front.jpg"), "back": sent(b"no picture", "back.jpg")}
+    page = send(client, doubted, "identity", **sides).content.decode()
+    assert "We kept your file <strong>front.jpg</strong>" in page
+    token = page.split('name="front-kept" value="')[1].split('"')[0]
+    back = sent(documents.image(), "back.jpg")
+    send(client, doubted, "identity", **{"front-kept": token, "back": back, "postal_address": ADDRESS})
+    assert IdentityProof.objects.count() == 2
+    assert Draft.objects.count() == 0
+
+
+def test_a_doubt_after_the_check_asks_anew_and_nothing_is_granted_meanwhile(asked, now):
+    verification.check(asked.pk, how=How.EMAIL, now=now)
+    assert verification.is_checked(asked)
+    verification.ask(asked.pk, reason="Somebody else wrote from this address.", now=now)
+    assert not verification.is_checked(asked)
+    with pytest.raises(decisions.IdentityUnchecked):
+        decisions.grant(asked.pk, now=now)
+
+
+def test_a_second_side_that_comes_later_stops_the_clock_no_longer(doubted, now):
+    papers.prove(doubted.pk, [CARD], address=ADDRESS, now=now + timedelta(days=10))
+    due = SubjectRequest.objects.get().due_on
+    papers.prove(doubted.pk, [CARD], address=ADDRESS, now=now + timedelta(days=20))
+    assert IdentityCheck.objects.get().came_on == date(2026, 12, 3)
+    assert SubjectRequest.objects.get().due_on == due
+
+
+def test_a_copy_that_waits_beside_the_form_goes_with_the_decision(doubted, now):
+    sides = {"front": sent(documents.phone_jpeg(), "front.jpg"), "back": sent(b"nothing", "back.jpg")}
+    assert send(admitted(doubted), doubted, "identity", **sides).status_code == 422
+    drafts.keep(uploads.check(sent(documents.pdf(), "cv.pdf")), email="bob@example.org", now=now)
+    assert Draft.objects.count() == 2
+    verification.check(doubted.pk, how=How.LETTER, now=now)
+    assert Draft.objects.get().email == "bob@example.org"
+    assert sent_papers().count() == 1
+
+
+def test_a_file_that_another_form_kept_is_no_way_around_the_kinds_of_this_one(doubted, now):
+    kept = drafts.keep(uploads.check(sent(documents.docx(), "cv.docx")), email="", now=now)
+    token = {"front-kept": drafts.token(kept), "postal_address": ADDRESS}
+    assert admitted(doubted).post(f"/privacy/requests/{doubted.pk}/identity/", token).status_code == 422
+    assert IdentityProof.objects.count() == 0
+
+
+def test_only_the_controller_opens_the_proof_and_each_look_is_on_record(doubted, desk, clerk, now):
+    papers.prove(doubted.pk, [CARD], address=ADDRESS, now=now)
+    address = f"{QUEUE}{doubted.pk}/papers/{IdentityProof.objects.get().file_id}/"
+    staff = Client()
+    staff.force_login(clerk)
+    assert staff.get(address).status_code == 403
+    assert ADDRESS in page_of(desk, doubted)
+    opened = desk.get(address)
+    assert opened.content == b"the card"
+    assert opened.headers["Content-Disposition"].startswith("attachment")
+    assert "no-store" in opened.headers["Cache-Control"]
+    assert AuditEntry.objects.filter(verb="dsr.paper.opened", about=doubted.pseudonym()).count() == 1
+    other = make_request(now, email="bob@example.org")
+    assert desk.get(address.replace(str(doubted.pk), str(other.pk))).status_code == 404
+
+
+@pytest.mark.parametrize(("how", "is_checked"), [("UPLOAD", True), ("INSUFFICIENT", False)])
+def test_at_the_decision_the_copy_is_destroyed_and_the_check_stays(doubted, desk, now, how, is_checked):
+    papers.prove(doubted.pk, [CARD, CARD], address=ADDRESS, now=now)
+    files = [storage.path_of(file.pk) for file in sent_papers()]
+    do(desk, doubted, "check-identity", how=how)
+    assert (IdentityProof.objects.count(), sent_papers().count()) == (0, 0)
+    check = IdentityCheck.objects.get()
+    assert (check.how, check.checked_at, check.came_on) == (how, now, now.date())
+    assert verification.is_checked(doubted) is is_checked
+    assert ("grant" in offered(page_of(desk, doubted))) is is_checked
+    assert len(files) == 2
+
+
+def test_an_unreadable_copy_is_asked_for_anew_and_the_clock_stands_again(doubted, today, now):
+    papers.prove(doubted.pk, [CARD], address=ADDRESS, now=now)
+    today.move_to(now + timedelta(days=3))
+    later = now + timedelta(days=3)
+    verification.ask(doubted.pk, reason="The picture is too dark.", now=later)
+    assert sent_papers().count() == 0
+    assert doubted.clock().is_suspended
+    assert list(IdentityCheck.objects.values_list("how", flat=True)) == ["INSUFFICIENT", ""]
+    papers.prove(doubted.pk, [CARD], address=ADDRESS, now=later + timedelta(days=1))
+    verification.check(doubted.pk, how=How.UPLOAD, now=later + timedelta(days=2))
+    assert verification.is_checked(doubted)
+
+
+@pytest.mark.parametrize("ending", ["withdraw", "refuse"])
+def test_a_request_that_ends_takes_the_copies_along(doubted, now, ending):
+    papers.prove(doubted.pk, [CARD], address=ADDRESS, now=now)
+    if ending == "refuse":
+        decisions.refuse(doubted.pk, ground="NOT_IDENTIFIED", reason="Another name.", now=now)
+    else:
+        admitted(doubted).post(f"/privacy/requests/{doubted.pk}/withdraw/")
+    assert sent_papers().count() == 0
+
+
+def test_a_request_closed_for_want_of_the_proof_is_taken_up_again_by_it(doubted, today, now):
+    late = now + timedelta(days=70)
+    today.move_to(late)
+    assert reminders.close_unproven(now=late) == 1
+    doubted.refresh_from_db()
+    assert doubted.state == State.CLOSED
+    client = admitted(doubted)
+    assert "Send the proof here" in client.get(f"/privacy/requests/{doubted.pk}/").content.decode()
+    send(client, doubted, "identity", postal_address=ADDRESS, front=sent(documents.image(), "card.jpg"))
+    doubted.refresh_from_db()
+    assert (doubted.state, doubted.closed_at) == (State.RECEIVED, None)
+    assert IdentityProof.objects.count() == 1
+    assert doubted.due_on > late.date()
+
+
+def test_too_many_copies_are_not_taken(doubted, now):
+    papers.prove(doubted.pk, [CARD] * papers.MOST_PROOFS, address=ADDRESS, now=now)
+    with pytest.raises(papers.TooMany):
+        papers.prove(doubted.pk, [CARD], address=ADDRESS, now=now)
+    with pytest.raises(papers.NotAsked):
+        papers.prove(make_request(now, email="bob@example.org").pk, [CARD], address=ADDRESS, now=now)

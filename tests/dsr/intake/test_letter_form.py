@@ -1,0 +1,67 @@
+"""The letter to print: in both languages, tagged, and nobody's words act as markup."""
+
+import io
+
+import pikepdf
+import pypdfium2
+import pytest
+from django.test import Client
+
+from dsr.identity import verification
+from dsr.intake import letter_form
+from tests.dsr.factories import make_request
+from tests.dsr.pages import NOBODY, admitted
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
+
+
+def words_of(content: bytes) -> str:
+    document = pypdfium2.PdfDocument(content)
+    try:
+        assert len(document) == 1
+        page = document[0].get_textpage().get_text_range()
+    finally:
+        document.close()
+    return " ".join(page.replace("\u00a0", " ").split())
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("/privacy/requests/letter.pdf", ["SoftNLabs", "64290 Gan", "have my data erased", "identity card"]),
+        (
+            "/fr/privacy/requests/letter.pdf",
+            ["SoftNLabs", "64290 Gan", "faire effacer mes données", "carte d’identité"],
+        ),
+    ],
+)
+def test_the_letter_says_where_it_goes_and_what_to_enclose(client: Client, address: str, words: list[str]):
+    response = client.get(address)
+    assert response.headers["Content-Type"] == "application/pdf"
+    text = words_of(response.content)
+    assert [each for each in words if each not in text] == []
+    with pikepdf.open(io.BytesIO(response.content)) as document:
+        assert document.Root.MarkInfo.Marked
+        assert str(document.Root.Lang).startswith("fr" if address.startswith("/fr") else "en")
+    assert address.removeprefix("/fr") in client.get(address.replace("letter.pdf", "new/")).content.decode()
+
+
+def test_the_letter_of_a_request_carries_its_reference_and_stays_behind_its_link(now):
+    asked = make_request(now)
+    verification.ask(asked.pk, reason="Two people share this address.", now=now)
+    address = f"/privacy/requests/{asked.pk}/letter.pdf"
+    for path in (address, f"/privacy/requests/{NOBODY}/letter.pdf"):
+        assert Client().get(path).status_code == 403
+    client = admitted(asked)
+    assert address in client.get(f"/privacy/requests/{asked.pk}/").content.decode()
+    text = words_of(client.get(address).content)
+    for words in (asked.reference, "Martin", "alice@example.org", "see what you hold about me (ticked)"):
+        assert words in text
+    assert "mandate" not in text
+
+
+def test_hostile_words_stay_words(now):
+    asked = make_request(now, surname='#panic("x")', wish='*bold* #read("/etc/passwd") $x$ "quoted" \\ back')
+    text = words_of(letter_form.letter("en", asked))
+    assert '#panic("x")' in text
+    assert '*bold* #read("/etc/passwd") $x$ "quoted" \\ back' in text

@@ -1,0 +1,243 @@
+"""The access package: everything of Alice's, nothing of Bob's."""
+
+import io
+import json
+import zipfile
+from datetime import datetime, timedelta
+from html.parser import HTMLParser
+from uuid import uuid4
+
+import pytest
+
+from dsr.answer import delivery
+from dsr.identity import verification
+from dsr.package import search
+from dsr.package import sections as findings
+from dsr.package.models import AccessPackage
+from dsr.requests.identity_models import How
+from dsr.requests.models import SubjectRequest
+from dsr.review import decisions
+from privacy.datamap.registry import Holding, holdings
+from privacy.files import storage
+from privacy.mail.models import Mail
+from privacy.visits.models import Visit
+from tests import holdings as made
+from tests.dsr.factories import make_request
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
+
+
+def seed(who: made.Person, at: datetime) -> dict[str, int]:
+    """A row about somebody in every holding of the site; returns how many this person then has in each."""
+    for maker in made.MAKERS.values():
+        maker(who, at)
+    return {holding.label: holding.about(who.subject()).count() for holding in holdings()}
+
+
+def granted(who: made.Person, now: datetime, language: str = "en") -> SubjectRequest:
+    asked = make_request(now, email=who.email, visitors={who.visitor}, surname=who.canary)
+    SubjectRequest.objects.filter(pk=asked.pk).update(language=language)
+    verification.check(asked.pk, how=How.EMAIL, now=now)
+    decisions.grant(asked.pk, now=now)
+    return asked
+
+
+def unpacked(asked: SubjectRequest) -> dict[str, bytes]:
+    file = AccessPackage.objects.get(request=asked).file
+    with zipfile.ZipFile(io.BytesIO(storage.read(file))) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def reachable(holding: Holding) -> bool:
+    """Whether a request can find rows of this holding: the key of a session is known to its browser alone."""
+    return set(holding.data.subject) != {"sessions"}
+
+
+def test_everything_of_alice_is_in_it_and_bob_is_nowhere(alice, bob, now):
+    seed(alice, now - made.RECENT)
+    seed(bob, now - made.RECENT)
+    asked = granted(alice, now)
+    assert delivery.build_packages(now=now) == 1
+    parts = unpacked(asked)
+    data = json.loads(parts["data.json"])
+    found = {section["name"]: section["records"] for section in data["holdings"]}
+    assert set(found) == {holding.label for holding in holdings()}
+    empty = [holding.label for holding in holdings() if reachable(holding) and not found[holding.label]]
+    assert empty == []
+    page = parts["index.html"].decode()
+    for holding in holdings():
+        assert str(holding.data.label).replace("'", "&#x27;") in page
+    for name, content in parts.items():
+        assert b"bob" not in content, name
+        assert str(bob.visitor).encode() not in content, name
+        assert "bob" not in name
+
+
+def test_each_row_that_was_made_of_alice_is_collected_out_of_a_crowd(alice, bob, now):
+    rows = {label: maker(alice, now - made.RECENT) for label, maker in made.MAKERS.items()}
+    others = {label: maker(bob, now - made.RECENT) for label, maker in made.MAKERS.items()}
+    visit = rows["privacy.visit"]
+    crowd = [
+        Visit(at=visit.at, number=10**9 + number, visitor=uuid4(), path="/", language="en")
+        for number in range(300)
+    ]
+    hers = [
+        Visit(at=visit.at, number=number, visitor=alice.visitor, path="/", language="en")
+        for number in range(2 * 10**9, 2 * 10**9 + 20)
+    ]
+    Visit.objects.bulk_create([*crowd, *hers])
+    asked = make_request(now, email=alice.email, visitors={alice.visitor})
+    collected = {
+        section.told.label: {record.key for record in section.records}
+        for section in search.collect(asked.subject(), now=now)
+    }
+    for known in filter(reachable, holdings()):
+        found = collected[known.label]
+        assert str(rows[known.label].pk) in found, known.label
+        assert str(others[known.label].pk) not in found, known.label
+        assert found == {str(key) for key in known.about(alice.subject()).values_list("pk", flat=True)}
+    assert collected["privacy.visit"] == {str(each.pk) for each in [visit, *hers]}
+
+
+def test_each_record_says_when_it_goes_and_why_it_is_here(alice, now):
+    seed(alice, now - made.RECENT)
+    asked = granted(alice, now)
+    delivery.build_packages(now=now)
+    for section in json.loads(unpacked(asked)["data.json"])["holdings"]:
+        for told in ("title", "purposes", "legal_bases", "categories", "recipients", "source", "kept"):
+            assert section[told], (section["name"], told)
+        for record in section["records"]:
+            ended = record["deleted_at"] is None or datetime.fromisoformat(record["deleted_at"]) > now
+            assert ended, section["name"]
+
+
+def test_no_code_stands_where_there_are_words_for_it(alice, now):
+    seed(alice, now - made.RECENT)
+    asked = granted(alice, now, "fr")
+    delivery.build_packages(now=now)
+    found = json.loads(unpacked(asked)["data.json"])["holdings"]
+    codes = {"en", "fr"} | {holding.label for holding in holdings()}
+    for section in found:
+        for record in section["records"]:
+            assert not codes & {str(value) for value in record["data"].values()}, section["name"]
+    (strike,) = next(each["records"] for each in found if each["name"] == "dsr.strike")
+    assert strike["data"]["holding"] == "Messages laissés sur le formulaire de contact"
+    assert strike["data"]["field"] == "message"
+
+
+def test_the_original_files_are_in_it_and_other_packages_are_not(alice, bob, now):
+    seed(alice, now - made.RECENT)
+    seed(bob, now - made.RECENT)
+    asked = granted(alice, now)
+    delivery.build_packages(now=now)
+    parts = unpacked(asked)
+    listed = {
+        path
+        for section in json.loads(parts["data.json"])["holdings"]
+        for record in section["records"]
+        for path in record["files"]
+    }
+    assert {name for name in parts if name.startswith("files/")} == listed
+    assert not any("accesspackage" in path for path in listed)
+
+
+def test_where_nothing_is_held_it_says_so(now):
+    asked = granted(made.person("alice", now), now)
+    delivery.build_packages(now=now)
+    parts = unpacked(asked)
+    page = parts["index.html"].decode()
+    nothing = page[page.index('id="nothing"') :]
+    sections = json.loads(parts["data.json"])["holdings"]
+    empty = [section["title"] for section in sections if not section["records"]]
+    assert len(empty) > 3
+    for title in empty:
+        assert title.replace("'", "&#x27;") in nothing
+
+
+def test_rows_past_their_period_are_not_shown_even_if_the_purge_is_late(alice, now):
+    old = now - timedelta(days=365 * 20)
+    for maker in made.MAKERS.values():
+        maker(alice, old)
+    found = search.collect(alice.subject(), now=now)
+    shown = {section.told.label for section in found if section.records}
+    assert shown <= {"website.user"}
+
+
+def test_it_speaks_the_language_of_the_person(alice, now):
+    asked = granted(alice, now, language="fr")
+    delivery.build_packages(now=now)
+    page = unpacked(asked)["index.html"].decode()
+    assert '<html lang="fr">' in page
+    assert "Cherché, rien de détenu" in page
+    assert "Searched" not in page
+    assert "prête" in Mail.objects.get(message="request_ready").subject
+
+
+class Outline(HTMLParser):
+    """Which ids there are, which links point at, and how headings follow each other."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.targets: list[str] = []
+        self.headings: list[int] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        facts = dict(attrs)
+        self.ids += [facts["id"] or ""] if "id" in facts else []
+        self.targets += [facts["href"] or ""] if tag == "a" else []
+        self.headings += [int(tag[1])] if tag in {"h1", "h2", "h3"} else []
+
+
+def test_the_page_can_be_walked_by_headings_and_links(alice, now):
+    seed(alice, now - made.RECENT)
+    asked = granted(alice, now)
+    delivery.build_packages(now=now)
+    parts = unpacked(asked)
+    outline = Outline()
+    outline.feed(parts["index.html"].decode())
+    assert outline.headings[0] == 1
+    assert outline.headings.count(1) == 1
+    assert all(
+        after - before <= 1 for before, after in zip(outline.headings, outline.headings[1:], strict=False)
+    )
+    assert len(outline.ids) == len(set(outline.ids))
+    for target in outline.targets:
+        assert target.removeprefix("#") in outline.ids if target.startswith("#") else target in parts
+
+
+def test_what_the_person_gave_comes_before_what_the_software_noted(alice, now):
+    given = [section.told.is_given for section in search.collect(alice.subject(), now=now)]
+    assert given == sorted(given, reverse=True)
+    assert set(given) == {True, False}
+
+
+def test_words_too_long_for_a_cell_of_a_table_fold_away_and_are_all_there(alice, now):
+    for _number in range(findings.LONGEST_LIST + 1):
+        row = made.MAKERS["website.enquiry"](alice, now - made.RECENT)
+    type(row).objects.filter(pk=row.pk).update(message="many words " * 50 + "to the last")
+    asked = granted(alice, now)
+    delivery.build_packages(now=now)
+    page = unpacked(asked)["index.html"].decode()
+    assert page.count("<details>") == 1
+    assert "to the last</details>" in page
+
+
+def test_hostile_words_stay_words(now):
+    asked = make_request(now, wish='<script>alert(1)</script>{{ x }}"', surname="O'<b>Neil</b>")
+    verification.check(asked.pk, how=How.EMAIL, now=now)
+    decisions.grant(asked.pk, now=now)
+    delivery.build_packages(now=now)
+    page = unpacked(asked)["index.html"].decode()
+    assert "<script" not in page
+    assert "<b>Neil" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_it_is_encrypted_where_it_lies(alice, now, settings):
+    asked = granted(alice, now)
+    delivery.build_packages(now=now)
+    file = AccessPackage.objects.get(request=asked).file
+    on_disk = storage.path_of(file.pk).read_bytes()
+    assert b"PK\x03\x04" not in on_disk[:64]
+    assert b"index.html" not in on_disk

@@ -1,0 +1,115 @@
+"""A row whose address a request has corrected is the person's all the same: it is copied and erased."""
+
+import json
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import Client
+
+from dsr.answer import delivery
+from dsr.requests.models import SubjectRequest
+from dsr.review import decisions
+from dsr.rules.rights import Kind
+from dsr.rules.states import State
+from privacy.datamap.registry import holding
+from privacy.rights import holds, restriction
+from privacy.rights.models import Hold
+from softnlabs.website.accounts.models import User
+from softnlabs.website.enquiries.models import Enquiry
+from tests import holdings as made
+from tests.dsr.answer.test_execution import correct
+from tests.dsr.desk.test_requests import do
+from tests.dsr.package.test_archive import unpacked
+from tests.dsr.review.test_decisions import ask, checked
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
+NEW = "alice@example.com"
+
+
+@pytest.fixture
+def people(now) -> list[made.Person]:
+    """Alice with two enquiries and an account that did something; Bob, whose address is the one Alice's becomes."""
+    found = [made.person(name, now - timedelta(days=30)) for name in ("alice", "bob")]
+    for who in found:
+        for label in ("website.enquiry", "website.enquiry", "website.user", "admin.logentry"):
+            made.MAKERS[label](who, now - made.RECENT)
+    Enquiry.objects.filter(email=found[1].email).update(email=NEW)
+    return found
+
+
+def corrected(desk: Client, who: made.Person, now: datetime, *kinds: Kind) -> SubjectRequest:
+    asked = checked(ask(now, Kind.RECTIFICATION, *kinds, email=who.email, wish="My address."), now)
+    correct(desk, asked, Enquiry.objects.filter(email=who.email).order_by("pk")[0], "email", NEW)
+    correct(desk, asked, User.objects.get(email=who.email), "email", "alice.new@example.com")
+    do(desk, asked, "grant")
+    return asked
+
+
+def counted(data: bytes) -> dict[str, int]:
+    found = {each["name"]: len(each["records"]) for each in json.loads(data)["holdings"]}
+    return {name: found[name] for name in ("website.enquiry", "website.user", "admin.logentry")}
+
+
+def test_the_copy_holds_what_was_readdressed_and_nothing_of_whom_the_address_was(desk, people, now):
+    alice, bob = people
+    asked = corrected(desk, alice, now, Kind.ACCESS, Kind.PORTABILITY)
+    assert delivery.build_packages(now=now) == 1
+    files = unpacked(asked)
+    assert counted(files["data.json"]) == {"website.enquiry": 2, "website.user": 1, "admin.logentry": 1}
+    assert bob.canary not in files["data.json"].decode() + files["portable.json"].decode()
+    portable = {each["name"]: len(each["records"]) for each in json.loads(files["portable.json"])["holdings"]}
+    assert portable["website.user"] == 1
+
+
+def test_the_erasure_takes_what_was_readdressed_and_nothing_of_whom_the_address_was(desk, people, now):
+    alice, bob = people
+    rows = list(Enquiry.objects.filter(email=alice.email).values_list("pk", flat=True))
+    account = User.objects.get(email=alice.email).pk
+    asked = corrected(desk, alice, now, Kind.ERASURE)
+    assert asked.state == State.ANSWERED
+    assert not Enquiry.objects.filter(pk__in=rows).exists()
+    assert not User.objects.filter(pk=account).exists()
+    assert Enquiry.objects.filter(email=NEW).count() == 2
+    assert User.objects.filter(email=bob.email).exists()
+
+
+@pytest.mark.parametrize("is_restricted_before", [True, False])
+def test_what_is_restricted_stays_so_under_its_new_address(desk, people, now, is_restricted_before):
+    alice = people[0]
+    if is_restricted_before:
+        decisions.grant(
+            checked(ask(now, Kind.RESTRICTION, email=alice.email, wish="I contest it."), now).pk, now=now
+        )
+        asked = corrected(desk, alice, now)
+    else:
+        asked = corrected(desk, alice, now, Kind.RESTRICTION)
+    assert asked.state == State.ANSWERED
+    row = Enquiry.objects.get(email=NEW, surname=alice.canary)
+    assert row not in holding(Enquiry).usable(now)
+    assert restriction.unrestrict(*restriction.standing(asked.subject()), now=now)
+    assert row in holding(Enquiry).usable(now)
+
+
+def test_what_is_held_stays_so_under_its_new_address(desk, people, now):
+    alice, review_on = people[0], (now + timedelta(days=400)).date()
+    holds.hold(email=alice.email, reason="A dispute is open.", review_on=review_on, now=now)
+    corrected(desk, alice, now)
+    row = Enquiry.objects.get(email=NEW, surname=alice.canary)
+    held = holding(Enquiry)
+    assert holds.held_among(held, held.rows().filter(pk=row.pk)) == {row.pk}
+    assert holds.is_held("alice.new@example.com")
+    assert set(Hold.objects.values_list("reason", "review_on")) == {("A dispute is open.", review_on)}
+    assert Hold.objects.count() == 3
+
+
+def test_a_readdressed_row_that_is_kept_back_stays(desk, people, now):
+    alice = people[0]
+    asked = checked(ask(now, Kind.RECTIFICATION, Kind.ERASURE, email=alice.email, wish="My address."), now)
+    row = Enquiry.objects.filter(email=alice.email).order_by("pk")[0]
+    correct(desk, asked, row, "email", NEW)
+    kept = {"ground": "CLAIMS", "reason": "A dispute is open."}
+    do(desk, asked, "reserve", kind="ERASURE", holding=f"website.enquiry {row.pk}", **kept)
+    do(desk, asked, "grant")
+    row.refresh_from_db()
+    assert row.email == NEW
+    assert not Enquiry.objects.filter(email=alice.email).exists()

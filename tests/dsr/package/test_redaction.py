@@ -1,0 +1,289 @@
+"""Words about other people are struck out by hand; single records are kept back or kept, each with its ground."""
+
+import json
+from datetime import date, datetime, timedelta
+
+import pytest
+from django.test import Client
+
+from dsr.answer import delivery
+from dsr.package import archive, redaction, search
+from dsr.package.redaction_models import Strike, TextChanged
+from dsr.requests.event_models import Happening
+from dsr.rules.rights import Kind
+from dsr.rules.states import State
+from privacy.datamap.subjects import fingerprint
+from privacy.journal.models import JournalMark
+from privacy.mail.models import Mail
+from privacy.retention import replay
+from softnlabs.website.enquiries.models import Enquiry
+from tests import holdings as made
+from tests.dsr.desk.test_requests import QUEUE, do, offered, page_of
+from tests.dsr.package.test_archive import unpacked
+from tests.dsr.review.test_decisions import ask, checked
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
+WORDS = "Please call my colleague Zoé Dupont, 05 59 00 00 00,\nor me.\n"
+EN, FR = (
+    "[struck out: rights of other people, GDPR, article 15(4)]",
+    "[occulté : droits d’autres personnes, RGPD, article 15(4)]",
+)
+KEPT = {"ground": "CLAIMS", "reason": "A dispute is open.", "until": "2027-06-30"}
+
+
+@pytest.fixture
+def alice(now) -> made.Person:
+    who = made.person("alice", now - timedelta(days=30))
+    enquiry = made.MAKERS["website.enquiry"](who, now - made.RECENT)
+    Enquiry.objects.filter(pk=enquiry.pk).update(message=WORDS)
+    return who
+
+
+def enquiry_of(who: made.Person) -> Enquiry:
+    return Enquiry.objects.filter(email=who.email).order_by("pk")[0]
+
+
+def address(asked, row, field: str = "message") -> str:
+    return f"{QUEUE}{asked.pk}/strike/{row._meta.label_lower}/{row.pk}/{field}/"
+
+
+def strike(desk: Client, asked, row, *chosen: int, seal: str = ""):
+    words = {"seal": seal or fingerprint(row.message), "words": [str(number) for number in chosen]}
+    return desk.post(address(asked, row), words, follow=True)
+
+
+def test_what_is_marked_is_struck_out_everywhere_and_the_original_stays(desk, alice, now):
+    asked = ask(now, Kind.ACCESS, Kind.PORTABILITY, email=alice.email)
+    page = desk.get(address(asked, enquiry_of(alice))).content.decode()
+    assert 'value="4"><span>Zoé</span>' in page
+    strike(desk, asked, enquiry_of(alice), 4, 5, 6, 7, 8, 9, 10)
+    application = made.MAKERS["recruitment.application"](alice, now - made.RECENT)
+    type(application).objects.filter(pk=application.pk).update(experience=WORDS)
+    chosen = {"seal": fingerprint(WORDS), "words": [str(number) for number in range(4, 11)]}
+    desk.post(address(asked, application, "experience"), chosen)
+    assert f"Please call my colleague {EN}<br>or me." in desk.get(f"{QUEUE}{asked.pk}/held/").content.decode()
+    assert "article 15(4)): Messages left on the contact form, message." in page_of(desk, asked)
+    again = desk.get(address(asked, enquiry_of(alice))).content.decode()
+    assert 'value="4" checked' in again
+    assert 'value="3" checked' not in again
+    do(desk, checked(asked, now), "grant")
+    assert delivery.build_packages(now=now) == 1
+    parts = unpacked(asked)
+    texts = (("website.enquiry", "message"), ("recruitment.application", "experience"))
+    for name, (label, field) in (
+        ("data.json", texts[0]),
+        ("data.json", texts[1]),
+        ("portable.json", texts[1]),
+    ):
+        told = {each["name"]: each for each in json.loads(parts[name])["holdings"]}
+        record = told[label]["records"][0]
+        assert record["struck_out"] == [field]
+        assert record["data"][field] == f"Please call my colleague {EN}\nor me.\n"
+    shown = parts["index.html"].decode()
+    assert "Words struck out" in shown
+    assert EN in shown
+    for part in parts.values():
+        for word in ("Zoé", "Dupont", "05 59"):
+            assert word.encode() not in part
+            assert json.dumps(word).strip('"').encode() not in part
+    assert enquiry_of(alice).message == WORDS
+    assert "struck out (GDPR, article 15(4)): " in Mail.objects.get(message="request_ready").text
+
+
+def test_the_mark_is_in_the_language_of_the_person(desk, alice, now):
+    asked = checked(ask(now, Kind.ACCESS, email=alice.email), now)
+    type(asked).objects.filter(pk=asked.pk).update(language="fr")
+    strike(desk, asked, enquiry_of(alice), 0)
+    do(desk, asked, "grant")
+    delivery.build_packages(now=now)
+    assert FR.replace(" :", "\N{NO-BREAK SPACE}:") in unpacked(asked)["index.html"].decode()
+
+
+def test_nothing_is_struck_out_where_the_text_has_changed_since_it_was_opened(desk, alice, now):
+    asked, row = ask(now, Kind.ACCESS, email=alice.email), enquiry_of(alice)
+    Enquiry.objects.update(message=f"New: {WORDS}")
+    answer = strike(desk, asked, row, 4, seal=fingerprint(WORDS)).content.decode()
+    assert "This text has changed since you opened it" in answer
+    assert "<span>New:</span>" in answer
+    assert Strike.objects.count() == 0
+
+
+@pytest.mark.parametrize("is_granted", [False, True])
+def test_no_copy_is_made_with_marks_that_stand_elsewhere_now(desk, alice, now, is_granted):
+    asked = checked(ask(now, Kind.ACCESS, email=alice.email), now)
+    strike(desk, asked, enquiry_of(alice), 4)
+    if is_granted:
+        do(desk, asked, "grant")
+    Enquiry.objects.update(message=f"New: {WORDS}")
+    if is_granted:
+        assert delivery.build_packages(now=now) == 0
+        assert Mail.objects.filter(message="request_returned").count() == 1
+    else:
+        do(desk, asked, "grant")
+    asked.refresh_from_db()
+    assert (asked.state, asked.hindrance) == (State.RECEIVED, "STRIKE")
+    assert "has changed since. Mark them again." in page_of(desk, asked)
+    assert "has changed since. Mark them again." in desk.get(f"{QUEUE}{asked.pk}/held/").content.decode()
+    if is_granted:  # the right was granted, the copy was not made
+        with pytest.raises(TextChanged):
+            archive.compile_zip(asked, now=now)
+    strike(desk, asked, enquiry_of(alice), 5, 6)
+    do(desk, asked, "grant")
+    assert delivery.build_packages(now=now) == 1
+    assert "Zoé" not in unpacked(asked)["data.json"].decode()
+
+
+def test_a_strike_can_be_taken_back_and_a_record_that_is_gone_needs_none(desk, alice, now):
+    asked = checked(ask(now, Kind.ACCESS, email=alice.email), now)
+    strike(desk, asked, enquiry_of(alice), 4)
+    strike(desk, asked, enquiry_of(alice))
+    assert Strike.objects.count() == 0
+    strike(desk, asked, enquiry_of(alice), 4)
+    assert asked.events.filter(what=Happening.STRUCK).count() == 3
+    enquiry_of(alice).delete()
+    do(desk, asked, "grant")
+    assert delivery.build_packages(now=now) == 1
+
+
+def test_only_free_text_about_the_person_can_be_struck_out_and_only_before_the_answer(desk, alice, now):
+    bob = made.person("bob", now - timedelta(days=30))
+    other = made.MAKERS["website.enquiry"](bob, now - made.RECENT)
+    visit = made.MAKERS["privacy.visit"](alice, now - made.RECENT)
+    asked, row = ask(now, Kind.ACCESS, email=alice.email, visitors={alice.visitor}), enquiry_of(alice)
+    for wrong in (address(asked, other), address(asked, row, "surname"), address(asked, row, "id")):
+        assert desk.get(wrong).status_code == 404
+    assert desk.get(f"{QUEUE}{asked.pk}/strike/privacy.visit/{visit.number}/path/").status_code == 404
+    erasing = ask(now, Kind.ERASURE, email=alice.email)
+    assert desk.get(address(erasing, row)).status_code == 302
+    do(desk, asked, "refuse", ground="UNFOUNDED", reason="No.")
+    strike(desk, asked, row, 4)
+    assert Strike.objects.count() == 0
+
+
+def test_who_marks_a_text_that_somebody_else_has_just_marked_sees_their_marks(desk, alice, now):
+    asked, row = ask(now, Kind.ACCESS, email=alice.email), enquiry_of(alice)
+    opened = {"seal": fingerprint(row.message), "last": ""}
+    desk.post(address(asked, row), {**opened, "words": ["4"]})
+    first = Strike.objects.get()
+    second = desk.post(address(asked, row), {**opened, "words": ["5"]}).content.decode()
+    assert "Somebody else has just marked words in this text" in second
+    assert f'name="last" value="{first.pk}"' in second
+    assert Strike.objects.get().spans == first.spans
+    desk.post(address(asked, row), {**opened, "last": str(first.pk), "words": ["4", "5"]})
+    assert Strike.objects.get().spans != first.spans
+
+
+def test_a_record_has_one_name_however_its_address_is_spelt(desk, alice, now):
+    asked, row = checked(ask(now, Kind.ACCESS, email=alice.email), now), enquiry_of(alice)
+    odd = address(asked, row).replace(f"/{row.pk}/", f"/0{row.pk}/")
+    desk.post(odd, {"seal": fingerprint(row.message), "words": ["4", "9" * 5000, "-1", "²"]})
+    do(desk, asked, "grant")
+    delivery.build_packages(now=now)
+    assert "Zoé" not in unpacked(asked)["data.json"].decode()
+
+
+def test_staff_who_may_not_change_requests_strike_nothing(clerk, alice, now):
+    asked = ask(now, Kind.ACCESS, email=alice.email)
+    client = Client()
+    client.force_login(clerk)
+    assert client.get(address(asked, enquiry_of(alice))).status_code in {302, 403}
+    assert strike(client, asked, enquiry_of(alice), 4).status_code in {200, 403}
+    assert Strike.objects.count() == 0
+
+
+def test_every_text_of_every_holding_can_be_struck_out(alice, now):
+    for maker in made.MAKERS.values():
+        maker(alice, now - made.RECENT)
+    asked = ask(now, Kind.ACCESS, email=alice.email, visitors={alice.visitor})
+    found = search.collect(asked.subject(), now=now)
+    texts = [
+        (section.told.label, record.key, line.name)
+        for section in found
+        for record in section.records
+        for line in record.lines
+        if line.is_text and line.value
+    ]
+    assert {"website.enquiry", "recruitment.application", "recruitment.exchange"} <= {
+        each[0] for each in texts
+    }
+    for place in texts:
+        found_text = redaction.text(asked, *place, now=now)
+        redaction.strike(asked.pk, found=found_text, seal=found_text.seal, chosen={0}, now=now)
+    marked = search.collect(asked.subject(), now=now, less=archive.left_out(asked))
+    assert sum(section.struck_texts for section in marked) == len(texts)
+
+
+# Single records --------------------------------------------------------------------------------------------------
+
+
+def two_enquiries(alice: made.Person, now: datetime) -> tuple[Enquiry, Enquiry]:
+    second = made.MAKERS["website.enquiry"](alice, now - made.RECENT + timedelta(minutes=1))
+    Enquiry.objects.filter(pk=second.pk).update(message="The second one")
+    return enquiry_of(alice), second
+
+
+def test_one_record_is_kept_back_from_both_copies_and_named(desk, alice, now):
+    first, second = (made.MAKERS["recruitment.application"](alice, now - made.RECENT) for _ in range(2))
+    type(second).objects.filter(pk=second.pk).update(experience="The second one")
+    asked = checked(ask(now, Kind.ACCESS, Kind.PORTABILITY, email=alice.email), now)
+    place = f"recruitment.application {second.pk}"
+    said = {**KEPT, "ground": "OTHERS"}
+    assert do(desk, asked, "reserve", kind="ACCESS", holding=place, ground="", reason="").status_code == 422
+    do(desk, asked, "reserve", kind="ACCESS", holding=place, **said)
+    assert "no. 2 alone" in page_of(desk, asked)
+    do(desk, asked, "grant")
+    delivery.build_packages(now=now)
+    parts = unpacked(asked)
+    for name in ("data.json", "portable.json"):
+        told = {each["name"]: each for each in json.loads(parts[name])["holdings"]}["recruitment.application"]
+        assert [each["data"]["experience"] for each in told["records"]] == [first.experience]
+        assert told["withheld"] is None
+        assert [(each["ground"], each["until"]) for each in told["withheld_records"]] == [
+            ("OTHERS", "2027-06-30")
+        ]
+    page = parts["index.html"].decode()
+    assert "(one record)" in page
+    assert "30 June 2027" in page
+    assert all(b"The second one" not in part for part in parts.values())
+
+
+def test_one_record_is_kept_from_the_erasure_and_the_answer_says_which_and_why(
+    desk, alice, now, django_capture_on_commit_callbacks
+):
+    first, second = two_enquiries(alice, now)
+    application = made.MAKERS["recruitment.application"](alice, now - made.RECENT)
+    asked = checked(ask(now, Kind.ERASURE, email=alice.email), now)
+    do(desk, asked, "reserve", kind="ERASURE", holding=f"website.enquiry {second.pk}", **KEPT)
+    preview = desk.get(f"{QUEUE}{asked.pk}/held/").content.decode()
+    assert "Kept back, no. 2 alone" in preview
+    assert "Erased, with their files: 1" in preview
+    mark = JournalMark.get()
+    with django_capture_on_commit_callbacks(execute=True):
+        do(desk, asked, "grant")
+    assert asked.state == State.ANSWERED
+    assert list(Enquiry.objects.filter(email=alice.email)) == [second]
+    assert not type(application).objects.filter(pk=application.pk).exists()
+    text = Mail.objects.get(message="request_answered").text
+    for words in ("(one record)", "A dispute is open.", "are needed for legal claims", "30 June 2027"):
+        assert words in text
+    Enquiry.objects.bulk_create([first])  # a backup brings back what was erased
+    JournalMark.set(mark)
+    replay.replay(now=now)
+    assert list(Enquiry.objects.filter(email=alice.email)) == [second]
+
+
+def test_what_was_kept_back_can_be_given_after_all(desk, alice, now):
+    asked = ask(now, Kind.ERASURE, email=alice.email)
+    place = f"website.enquiry {enquiry_of(alice).pk}"
+    do(desk, asked, "reserve", kind="ERASURE", holding=place, **KEPT)
+    do(desk, asked, "reserve", kind="ERASURE", holding=place, is_given="on")
+    assert asked.items.get().reserves.count() == 0
+
+
+def test_a_record_of_somebody_else_cannot_be_kept_back(desk, alice, now):
+    other = made.MAKERS["website.enquiry"](made.person("bob", now - timedelta(days=30)), now - made.RECENT)
+    asked = ask(now, Kind.ACCESS, email=alice.email)
+    place = f"website.enquiry {other.pk}"
+    assert do(desk, asked, "reserve", kind="ACCESS", holding=place, **KEPT).status_code == 422
+    assert "strike" not in offered(page_of(desk, asked))
+    assert date(2027, 6, 30) not in set(asked.items.get().reserves.values_list("until", flat=True))

@@ -1,0 +1,116 @@
+"""A text in which words are struck out and that is corrected too: the words come out nowhere."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import Client
+
+from dsr.answer import delivery
+from dsr.messages.letter_models import SentLetter
+from dsr.package import redaction
+from dsr.requests.correction_models import Correction
+from dsr.requests.models import SubjectRequest
+from dsr.rules.rights import Kind
+from dsr.rules.states import State
+from privacy.files import storage
+from privacy.mail.models import Mail
+from recruitment.applications.models import Application
+from tests import holdings as made
+from tests.dsr.answer.test_execution import correct
+from tests.dsr.desk.test_requests import do
+from tests.dsr.messages.test_letters import words_of
+from tests.dsr.package.test_archive import unpacked
+from tests.dsr.pages import admitted
+from tests.dsr.review.test_decisions import ask, checked
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
+WAS = "Three years with Zoé Dupont"
+MARKED = "Three years with [struck out: rights of other people, GDPR, article 15(4)]"
+
+
+@pytest.fixture
+def application(now) -> Application:
+    who = made.person("alice", now - timedelta(days=30))
+    row = made.MAKERS["recruitment.application"](who, now - made.RECENT)
+    Application.objects.filter(pk=row.pk).update(experience=WAS)
+    row.refresh_from_db()
+    return row
+
+
+def both(now: datetime, application: Application, *others: Kind) -> SubjectRequest:
+    kinds = (Kind.RECTIFICATION, Kind.ACCESS, *others)
+    return checked(ask(now, *kinds, email=application.email, wish="Four."), now)
+
+
+def strike(asked: SubjectRequest, application: Application, now: datetime) -> None:
+    found = redaction.text(asked, "recruitment.application", str(application.pk), "experience", now=now)
+    redaction.strike(asked.pk, found=found, seal=found.seal, chosen={3, 4}, now=now)
+
+
+def everything_told(asked: SubjectRequest) -> str:
+    mails = [mail.text + mail.html for mail in Mail.objects.filter(to=asked.email)]
+    letters = [words_of(storage.read(letter.file)) for letter in SentLetter.objects.filter(request=asked)]
+    page = admitted(asked).get(f"/privacy/requests/{asked.pk}/").content.decode()
+    return "\n".join([*mails, *letters, page])
+
+
+def test_what_is_corrected_and_struck_out_is_answered_with_the_words_wished(desk: Client, application, now):
+    asked = both(now, application)
+    correct(desk, asked, application, "experience", "Four years")
+    strike(asked, application, now)
+    do(desk, asked, "grant")
+    assert delivery.build_packages(now=now) == 1
+    asked.refresh_from_db()
+    assert (asked.state, asked.hindrance) == (State.ANSWERED, "")
+    told, files = everything_told(asked), unpacked(asked)
+    copied = b"".join(content for name, content in files.items() if not name.startswith("files/")).decode()
+    assert "Zoé" not in told + copied
+    assert MARKED in copied
+    assert '"experience": "Four years"' in copied
+    assert Correction.objects.get().was == MARKED
+
+
+def test_the_text_of_a_correction_that_is_refused_is_struck_out_too(desk: Client, application, now):
+    asked = both(now, application)
+    correct(desk, asked, application, "experience", "Four years", is_accepted="no", reason="It was three.")
+    strike(asked, application, now)
+    do(desk, asked, "grant")
+    delivery.build_packages(now=now)
+    asked.refresh_from_db()
+    told = everything_told(asked)
+    assert asked.state == State.ANSWERED
+    assert "Zoé" not in told
+    assert "not corrected" in told
+
+
+def test_an_older_text_of_a_refused_correction_is_left_out_whole(desk: Client, application, now):
+    asked = both(now, application)
+    correct(desk, asked, application, "experience", "Four years", is_accepted="no", reason="It was three.")
+    Application.objects.update(experience="Lately three years with Zoé Dupont")
+    strike(asked, application, now)
+    do(desk, asked, "grant")
+    delivery.build_packages(now=now)
+    assert Correction.objects.get().was == MARKED.removeprefix("Three years with ")
+
+
+def test_a_refusal_of_everything_tells_no_struck_words_either(desk: Client, application, now):
+    asked = both(now, application)
+    correct(desk, asked, application, "experience", "Four years", is_accepted="no", reason="It was three.")
+    strike(asked, application, now)
+    do(desk, asked, "refuse", ground="UNFOUNDED", reason="No.")
+    asked.refresh_from_db()
+    assert asked.state == State.REFUSED
+    assert "Zoé" not in everything_told(asked)
+
+
+def test_the_preview_says_what_the_letter_will_say(desk: Client, application, now):
+    asked = both(now, application)
+    correct(desk, asked, application, "experience", "Four years")
+    strike(asked, application, now)
+    page = desk.post(f"/admin/dsr/subjectrequest/{asked.pk}/grant/preview/", {}).content.decode()
+    assert MARKED in page
+    assert "Zoé" not in page
+    assert Correction.objects.get().was == WAS
+    assert (
+        len(redaction.still_standing(asked)) == 1
+    )  # until it is written, the text is the one that was marked

@@ -1,0 +1,248 @@
+"""Each right in one request: at once, decided, kept back, carried out, told."""
+
+import io
+import json
+import re
+import zipfile
+from datetime import date, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+
+from consent.ledger.models import ConsentEvent
+from consent.prospecting import prospecting
+from consent.prospecting.models import Prospect
+from dsr.answer import delivery, objections
+from dsr.identity import verification
+from dsr.requests.identity_models import How
+from dsr.requests.item_models import Outcome, RequestItem
+from dsr.requests.models import Filing, SubjectRequest
+from dsr.review import decisions
+from dsr.review.decisions import Decision
+from dsr.rules.rights import AT_ONCE, Kind
+from dsr.rules.states import State
+from privacy.files import storage
+from privacy.mail.models import Mail
+from tests import holdings as made
+from tests.dsr.desk.test_requests import do, offered, page_of
+from tests.dsr.factories import make_request
+from tests.dsr.pages import FILLED, NEW, link_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
+NO = Decision(Outcome.WITHHELD, "COMPELLING", "We must defend our systems.", date(2027, 5, 4))
+
+
+def ask(now: datetime, *kinds: Kind, email: str = "alice@example.org", **more) -> SubjectRequest:
+    return make_request(now, email=email, kinds=[kind.value for kind in kinds], **more)
+
+
+def checked(asked: SubjectRequest, now: datetime) -> SubjectRequest:
+    verification.check(asked.pk, how=How.EMAIL, now=now)
+    return asked
+
+
+def outcomes(asked: SubjectRequest) -> dict[str, str]:
+    return dict(asked.items.values_list("kind", "outcome"))
+
+
+def package_of(asked: SubjectRequest, now: datetime) -> dict[str, bytes]:
+    decisions.grant(checked(asked, now).pk, now=now)
+    delivery.build_packages(now=now)
+    asked.refresh_from_db()
+    with zipfile.ZipFile(io.BytesIO(storage.read(asked.package.file))) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+# The form --------------------------------------------------------------------------------------------------------
+
+
+def test_several_rights_are_asked_for_together_in_plain_words(client: Client):
+    page = client.get(NEW).content.decode()
+    for words in ("see what you hold about me", "get no more commercial messages", "object to another use"):
+        assert words in page
+    client.post(NEW, {**FILLED, "kinds": ["ACCESS", "OBJECTION"], "wish": "The analysis of my visits"})
+    assert Filing.objects.get().kinds == ["ACCESS", "OBJECTION"]
+    assert "Access to my data, Objection to a use of my data" in Mail.objects.get().text
+
+
+def test_a_right_that_is_named_twice_is_asked_for_once(client: Client):
+    client.post(NEW, {**FILLED, "kinds": ["ACCESS", "ERASURE", "ACCESS"]})
+    assert Filing.objects.get().kinds == ["ACCESS", "ERASURE"]
+    client.get(link_in("request_confirm"))
+    client.post("/privacy/requests/confirm/", {"browser": "no"})
+    assert outcomes(SubjectRequest.objects.get()) == {"ACCESS": "", "ERASURE": ""}
+
+
+def test_what_needs_a_word_asks_for_it_and_nothing_ticked_is_said(client: Client):
+    wordless = client.post(NEW, {**FILLED, "kinds": ["OBJECTION"]}).content.decode()
+    assert "we cannot guess" in wordless
+    assert re.search(r'value="OBJECTION"[^>]* checked', wordless)
+    assert "Please tick at least one line." in client.post(NEW, {**FILLED, "kinds": []}).content.decode()
+    assert client.post(NEW, {**FILLED, "kinds": ["EVERYTHING"]}).status_code == 200
+    assert Filing.objects.count() == 0
+
+
+# At once ---------------------------------------------------------------------------------------------------------
+
+
+def test_somebody_declares_how_to_stop_each_thing_that_is_stopped_at_once():
+    assert objections.declarations().keys() == AT_ONCE
+
+
+def test_an_objection_to_commercial_mail_is_done_and_answered_at_once(now):
+    for email in ("alice@example.org", "bob@example.org"):
+        prospecting.opt_in(email=email, sentence="Yes", language="en", page="/", now=now)
+    asked = ask(now, Kind.NO_PROSPECTING)
+    assert (asked.state, asked.closed_at) == (State.ANSWERED, now)
+    assert list(Prospect.objects.values_list("email", flat=True)) == ["bob@example.org"]
+    assert prospecting.is_suppressed("alice@example.org")
+    assert not prospecting.is_suppressed("bob@example.org")
+    assert ConsentEvent.objects.filter(email="alice@example.org", act="REQUEST").count() == 1
+    assert set(Mail.objects.values_list("message", flat=True)) == {"request_confirm", "request_answered"}
+    assert "No more commercial messages: granted" in Mail.objects.get(message="request_answered").text
+
+
+def test_what_is_done_at_once_does_not_wait_for_the_rest(now):
+    asked = ask(now, Kind.ACCESS, Kind.NO_PROSPECTING)
+    assert prospecting.is_suppressed("alice@example.org")
+    assert asked.state == State.RECEIVED
+    assert outcomes(asked) == {"ACCESS": "", "NO_PROSPECTING": "SATISFIED"}
+
+
+def test_an_objection_to_being_counted_stays_with_the_browser(client: Client, today, now):
+    client.cookies["visitor"] = str(uuid4())
+    client.post(NEW, {**FILLED, "kinds": ["NO_NAVIGATION"]})
+    client.get(link_in("request_confirm"))
+    answer = client.post("/privacy/requests/confirm/", {"browser": "no"})
+    assert SubjectRequest.objects.get().state == State.ANSWERED
+    assert "choices" in answer.cookies
+    for page in ("/", "/contact/"):
+        assert not client.get(page).wsgi_request.records_visits
+    for days in (150, 300, 450):  # for as long as the browser comes back
+        today.move_to(now + timedelta(days=days))
+        assert not client.get("/").wsgi_request.records_visits
+    assert Client().get("/").wsgi_request.records_visits
+
+
+def test_without_a_browser_the_controller_sees_to_it(now):
+    asked = ask(now, Kind.NO_NAVIGATION)
+    assert (asked.state, outcomes(asked)) == (State.RECEIVED, {"NO_NAVIGATION": ""})
+
+
+# Deciding --------------------------------------------------------------------------------------------------------
+
+
+def test_an_objection_to_another_use_is_weighed_before_anything_is_sent(desk, now):
+    asked = checked(ask(now, Kind.OBJECTION, wish="Stop the statistics."), now)
+    assert "grant" not in offered(page_of(desk, asked))
+    with pytest.raises(decisions.Undecided):
+        decisions.grant(asked.pk, now=now)
+    do(
+        desk,
+        asked,
+        "decide",
+        kind="OBJECTION",
+        outcome="SATISFIED",
+        reason="We took you out of the statistics.",
+    )
+    assert Mail.objects.filter(message="request_answered").count() == 0
+    do(desk, asked, "grant")
+    assert asked.state == State.ANSWERED
+    text = Mail.objects.get(message="request_answered").text
+    assert "We took you out of the statistics." in text
+    assert "CNIL" in text
+
+
+def test_a_refusal_of_one_right_needs_ground_and_reason_and_the_rest_is_granted(desk, now):
+    asked = checked(ask(now, Kind.ACCESS, Kind.OBJECTION), now)
+    for words in ({"ground": "", "reason": "Because"}, {"ground": "COMPELLING", "reason": ""}):
+        assert do(desk, asked, "decide", kind="OBJECTION", outcome="WITHHELD", **words).status_code == 422
+    assert outcomes(asked)["OBJECTION"] == ""
+    do(desk, asked, "decide", kind="OBJECTION", outcome="WITHHELD", ground="COMPELLING", reason="We must.")
+    do(desk, asked, "grant")
+    delivery.build_packages(now=now)
+    mail = Mail.objects.get(message="request_ready")
+    for text in (mail.text, mail.html):
+        for words in ("compelling legitimate grounds", "We must.", "CNIL", "court"):
+            assert words.casefold() in text.casefold()
+    assert outcomes(asked) == {"ACCESS": "SATISFIED", "OBJECTION": "WITHHELD"}
+
+
+def test_a_yes_to_what_nothing_does_by_itself_says_what_was_done(desk, now):
+    asked = checked(ask(now, Kind.OBJECTION), now)
+    assert do(desk, asked, "decide", kind="OBJECTION", outcome="SATISFIED", reason="").status_code == 422
+
+
+def test_an_answer_that_refuses_everything_is_a_refusal(now):
+    asked = checked(ask(now, Kind.OBJECTION), now)
+    decisions.decide(asked.pk, kind="OBJECTION", decision=NO, now=now)
+    with pytest.raises(decisions.Undecided):
+        decisions.grant(asked.pk, now=now)
+    decisions.refuse(asked.pk, ground="COMPELLING", reason="We must.", now=now)
+    item = RequestItem.objects.get()
+    assert (item.reason, item.until) == ("We must defend our systems.", date(2027, 5, 4))
+
+
+def test_what_was_granted_in_part_is_not_refused_as_a_whole(desk, now):
+    asked = ask(now, Kind.ACCESS, Kind.NO_PROSPECTING)
+    assert "refuse" not in offered(page_of(desk, asked))
+    with pytest.raises(decisions.Undecided):
+        decisions.refuse(asked.pk, ground="UNFOUNDED", reason="No.", now=now)
+    asked.refresh_from_db()
+    assert asked.state == State.RECEIVED
+
+
+def test_what_is_done_cannot_be_decided_anew(desk, now):
+    asked = ask(now, Kind.ACCESS, Kind.NO_PROSPECTING)
+    with pytest.raises(RequestItem.DoesNotExist):
+        decisions.decide(asked.pk, kind="NO_PROSPECTING", decision=NO, now=now)
+    assert do(desk, asked, "decide", kind="NO_PROSPECTING", outcome="NOTHING").status_code == 422
+
+
+def test_the_database_knows_no_right_withheld_without_ground(now):
+    asked = ask(now, Kind.ACCESS)
+    for changes in ({"ground": ""}, {"ground": "OTHERS", "reason": ""}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            asked.items.update(outcome="WITHHELD", decided_at=now, **changes)
+
+
+def test_the_person_reads_what_became_of_each_right(client: Client, now):
+    client.post(f"/fr{NEW}", {**FILLED, "kinds": ["NO_PROSPECTING"]})
+    client.get(link_in("request_confirm"))
+    page = client.post("/fr/privacy/requests/confirm/", {"browser": "no"}, follow=True).content.decode()
+    assert "Plus de messages commerciaux" in page
+    assert "accordé" in page
+    assert "Réponse donnée" in page or "La suite donnée" in page
+
+
+# Keeping back ----------------------------------------------------------------------------------------------------
+
+
+def test_what_is_kept_back_from_a_copy_is_named_with_its_ground(desk, alice, bob, now):
+    for who in (alice, bob):
+        made.MAKERS["website.enquiry"](who, now - made.RECENT)
+        made.MAKERS["recruitment.application"](who, now - made.RECENT)
+    asked = ask(now, Kind.ACCESS, email=alice.email)
+    do(
+        desk, asked, "reserve", kind="ACCESS", holding="website.enquiry", ground="OTHERS",
+        reason="It names a colleague.", until="2027-01-31",
+    )  # fmt: skip
+    parts = package_of(asked, now)
+    found = {section["name"]: section for section in json.loads(parts["data.json"])["holdings"]}
+    assert found["website.enquiry"]["records"] == []
+    assert found["website.enquiry"]["withheld"]["until"] == "2027-01-31"
+    assert found["recruitment.application"]["records"]
+    page = parts["index.html"].decode()
+    assert "It names a colleague." in page
+    assert "31 January 2027" in page
+    assert "It names a colleague." in Mail.objects.get(message="request_ready").text
+
+
+def test_only_what_is_held_can_be_kept_back(desk, alice, now):
+    made.MAKERS["website.enquiry"](alice, now - made.RECENT)
+    asked = ask(now, Kind.ACCESS, email=alice.email)
+    assert do(
+        desk, asked, "reserve", kind="ACCESS", holding="recruitment.application", ground="OTHERS", reason="x"
+    ).status_code == 422  # fmt: skip

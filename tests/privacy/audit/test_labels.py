@@ -1,0 +1,77 @@
+"""The audit trail in words: what a person reads in their package, and the controller at the desk."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.utils import timezone, translation
+
+from dsr.requests.event_models import Happening
+from privacy.audit import labels, trail
+from privacy.audit.models import AuditEntry
+from privacy.datamap.registry import holding
+from softnlabs.website.enquiries.models import Enquiry
+
+VERB = re.compile(r"[a-z]+\.[a-z_]+\.[a-z_]+")
+
+
+def recorded() -> Iterator[str]:
+    """Every verb that the code writes down as it stands."""
+    for app in ("softnlabs", "privacy", "consent", "dsr", "recruitment"):
+        for path in (Path(settings.BASE_DIR) / app).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.Call) and ast.unparse(node.func) in {"audit.record", "_record"}:
+                    first = node.args[0] if node.args else None
+                    if isinstance(first, ast.Constant) and VERB.fullmatch(str(first.value)):
+                        yield str(first.value)
+
+
+def test_each_deed_has_words_in_both_languages():
+    verbs = {*recorded(), *(f"dsr.request.{step.lower()}" for step in Happening)}
+    assert len(verbs) > 20
+    with translation.override("en"):
+        english = {verb: labels.words(verb) for verb in verbs}
+    with translation.override("fr"):
+        french = {verb: labels.words(verb) for verb in verbs}
+    assert [
+        verb for verb in verbs if verb in {english[verb], french[verb]} or english[verb] == french[verb]
+    ] == []
+
+
+@pytest.mark.parametrize("gesture", labels.AT_THE_DESK)
+def test_the_gestures_of_the_desk_name_the_kind_of_record(gesture):
+    with translation.override("en"):
+        assert "enquiry" in labels.words(f"website.enquiry.{gesture}")
+
+
+@pytest.mark.parametrize("verb", ["gone.away", "gone.model.viewed", "plain", "", "website.enquiry.of_old"])
+def test_a_verb_that_nobody_names_any_more_stays_as_it_is(verb):
+    assert labels.words(verb) == verb
+
+
+@pytest.mark.django_db
+def test_the_package_and_the_desk_say_it_in_words(desk, dpo):
+    with trail.acting("visitor", "web:contact"):
+        entry = trail.record("website.enquiry.received", now=timezone.now(), about="f" * 64)
+    with translation.override("fr"):
+        told = {name: value for name, _label, value in holding(AuditEntry).export(entry)}
+    assert told["verb"] == "un message du formulaire de contact a été reçu"
+    page = desk.get("/fr/admin/privacy/auditentry/").content.decode()
+    assert page.count("un message du formulaire de contact a été reçu") == 2  # in the list and in its filter
+    assert "un visiteur" in page
+    assert desk.get(f"/fr/admin/privacy/auditentry/{entry.pk}/change/").status_code == 200
+
+
+@pytest.mark.django_db
+def test_the_list_at_the_desk_names_records_in_words_and_filters_by_them(desk):
+    with trail.acting("visitor", "web:contact"):
+        entry = trail.record("website.enquiry.received", now=timezone.now(), obj=Enquiry(pk=17))
+    page = desk.get("/fr/admin/privacy/auditentry/").content.decode()
+    assert "demande de contact 17" in page
+    assert ">demande de contact</a>" in page
+    assert f">{entry.kind}<" not in page
+    chosen = desk.get(f"/fr/admin/privacy/auditentry/?kind={entry.kind}").content.decode()
+    assert "demande de contact 17" in chosen

@@ -1,0 +1,309 @@
+"""Each promise is kept on a sound site, and reported as broken when it is broken on purpose."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+import time_machine
+from dateutil.relativedelta import relativedelta
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.utils.translation import override
+
+from consent.ledger.models import ConsentEvent, Wording
+from dsr.requests.models import SubjectRequest
+from privacy.audit.models import AuditEntry
+from privacy.companies import entities, hosting
+from privacy.datamap import registry
+from privacy.datamap.declarations import Category, Purpose
+from privacy.datamap.periods import CALENDAR
+from privacy.datamap.registry import holdings
+from privacy.files.models import StoredFile
+from privacy.mail.models import Mail
+from privacy.policy import markdown, publishing
+from privacy.promises import checking
+from privacy.promises.checking import Evidence, Look, Promise, State
+from privacy.promises.models import PromiseResult
+from privacy.retention.models import PurgeRun
+from privacy.rights import holds, restriction
+from privacy.visits import recording
+from tests import holdings as made
+from tests import sabotage
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
+# What they count is a time, or what exists at all; every other one says among how many it looked.
+ALONE = {"data.declared", "hosting.own_server", "storage.purge", "storage.oldest_visit"}
+ALONE |= {f"purposes.{each.lower()}" for each in Purpose} | {f"data.{each.lower()}" for each in Category}
+KEYS = sorted(promise.key for promise in checking.registry())
+
+
+@pytest.fixture
+def sound(now) -> Iterator[None]:
+    """A site in good order: a policy in force, a purge behind it, days ahead."""
+    publishing.publish_first(now=now)
+    entities.load(now=now)
+    hosting.load(now=now)
+    recording.prepare_partitions(now=now)
+    PurgeRun.objects.create(state=PurgeRun.State.FINISHED, asked_at=now, begun_at=now, ended_at=now)
+    with time_machine.travel(now, tick=False):
+        yield
+    registry.holdings.cache_clear()
+
+
+@pytest.fixture
+def stage(now, monkeypatch, settings, sound) -> Iterator[sabotage.Stage]:
+    yield sabotage.Stage(now, monkeypatch, settings)
+    monkeypatch.undo()
+    registry.holdings.cache_clear()
+
+
+def reported(key: str) -> dict[str, object]:
+    """What anybody can read of the promise."""
+    said = Client().get("/privacy/promises.json").json()["promises"]
+    return next(promise for promise in said if promise["key"] == key)
+
+
+def test_every_promise_is_kept_on_a_sound_site(sound, now):
+    found = checking.check(now=now)
+    assert [standing.promise.key for standing in checking.broken(found)] == []
+    assert not Mail.objects.filter(message="promises").exists()
+
+
+def test_each_promise_has_a_saboteur_and_each_key_is_one_promise():
+    assert sorted(sabotage.everybody()) == KEYS
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_promise_broken_on_purpose_is_reported(key: str, stage: sabotage.Stage, now):
+    assert checking.check(now=now, only=[key])[0].is_kept
+    sabotage.everybody()[key](stage)
+    checking.check(now=now + timedelta(seconds=1), only=[key])
+    assert (reported(key)["state"], reported(key)["error"]) == ("broken", "")
+    assert f"({key})" in Mail.objects.get(message="promises").text
+    among: Any = reported(key)["among"]
+    assert among is None or 0 < reported(key)["figure"] <= among
+
+
+def test_each_promise_says_how_much_it_looked_at(sound, now):
+    checking.check(now=now)
+    assert {key for key in KEYS if reported(key)["among"] is None} == ALONE
+
+
+def test_what_it_looked_at_is_counted(stage, now):
+    people = [made.person(name, now) for name in ("alice", "bob")]
+    for make in made.MAKERS.values():
+        for person in people:
+            make(person, now)
+    sabotage.people.late_answer(stage)
+    sabotage.consents.choice_past_its_validity(stage)
+    held = {f"storage.{each.label}": each.live(now).count() for each in holdings()}
+    counted: dict[str, int] = {
+        **held,
+        "consent.words": Wording.objects.count(),
+        "consent.version": held["storage.consent.consentevent"],
+        "cookies.lapsed": ConsentEvent.objects.filter(kind="GRANT").count(),
+        "controller.applications": held["storage.recruitment.application"],
+        "controller.enquiries": held["storage.website.enquiry"],
+        "data.mail": held["storage.privacy.mail"],
+        "data.answered": SubjectRequest.objects.open().count(),
+        "forms.prospects": held["storage.consent.prospect"],
+        "forms.stopped": held["storage.consent.prospect"],
+        "security.encrypted": StoredFile.objects.count(),
+        "storage.archive": held["storage.recruitment.archiveopening"],
+    }
+    checking.check(now=now)
+    assert {key: reported(key)["among"] for key in counted} == counted
+    assert [key for key, number in counted.items() if not number] == []
+
+
+@pytest.mark.parametrize(
+    ("address", "none", "some"),
+    [
+        (
+            "/privacy/promises/",
+            "Messages waiting: none, as there is nothing to check yet",
+            "Messages waiting: 0 of 1,234",
+        ),
+        (
+            "/fr/privacy/promises/",
+            "Messages en attente\u00a0: aucun élément à vérifier pour l’instant",
+            "Messages en attente\u00a0: 0 sur 1\u00a0234",
+        ),
+    ],
+    ids=["en", "fr"],
+)
+def test_nothing_to_look_at_is_said_in_words(sound, now, address, none, some):
+    checking.check(now=now)
+    assert none in Client().get(address).content.decode()
+    PromiseResult.objects.filter(key="data.mail").update(among=1234)
+    assert some in Client().get(address).content.decode()
+
+
+@pytest.mark.parametrize(("key", "saboteur"), sabotage.OTHER_WAYS)
+def test_it_is_reported_however_it_was_broken(
+    key: str, saboteur: sabotage.Saboteur, stage: sabotage.Stage, now
+):
+    assert checking.check(now=now, only=[key])[0].is_kept
+    saboteur(stage)
+    checking.check(now=now + timedelta(seconds=1), only=[key])
+    assert (reported(key)["state"], reported(key)["error"]) == ("broken", "")
+
+
+def test_each_clause_purpose_category_and_period_has_a_promise():
+    assert {promise.clause for promise in checking.registry()} == set(markdown.KEYS)
+    assert {f"purposes.{purpose.lower()}" for purpose in Purpose} <= set(KEYS)
+    assert {f"data.{category.lower()}" for category in Category} <= set(KEYS)
+    assert {f"storage.{holding.label}" for holding in holdings()} <= set(KEYS)
+
+
+def failing() -> list[Promise]:
+    """A floor whose check fails."""
+    return [Promise("test.failing", "updates", "It works.", "failures", _fail)]
+
+
+def _fail(look: Look) -> Evidence:
+    return Evidence(AuditEntry.objects.filter(pk="no number").exists(), 0)
+
+
+def test_a_check_that_fails_is_a_broken_promise_and_stops_no_other(sound, now, monkeypatch):
+    named = (*apps.get_app_config("privacy").promises, f"{__name__}.failing")
+    monkeypatch.setattr(apps.get_app_config("privacy"), "promises", named)
+    found = {standing.promise.key: standing for standing in checking.check(now=now)}
+    assert found["test.failing"].state == State.BROKEN
+    assert reported("test.failing")["error"] == "ValueError"
+    assert [key for key, standing in found.items() if not standing.is_kept] == ["test.failing"]
+
+
+def test_what_nobody_looked_at_for_an_hour_counts_as_broken(sound, now):
+    assert all(standing.state == State.UNCHECKED for standing in checking.standings(now=now))
+    checking.check(now=now)
+    assert checking.broken(checking.standings(now=now + timedelta(hours=1))) == []
+    assert {standing.state for standing in checking.standings(now=now - timedelta(days=1))} == {
+        State.UNCHECKED
+    }
+    late = checking.standings(now=now + timedelta(hours=1, seconds=1))
+    assert {standing.state for standing in late} == {State.UNCHECKED}
+    with time_machine.travel(now + timedelta(hours=2)):
+        assert Client().get("/privacy/promises.json").json()["kept"] is False
+
+
+def test_one_message_a_breaking_and_one_when_it_is_kept_again(stage, now):
+    look, only = timedelta(minutes=20), ["data.mail"]
+    checking.check(now=now, only=only)
+    waiting = made.mail(stage.person(), now - timedelta(hours=2))
+    for turn in range(1, 3):
+        checking.check(now=now + turn * look, only=only)
+    assert [mail.subject for mail in Mail.objects.filter(message="promises")] == [
+        "1 promise of the policy is broken"
+    ]
+    waiting.delete()
+    Mail.objects.filter(message="promises").delete()
+    checking.check(now=now + 3 * look, only=only)
+    assert Mail.objects.get(message="promises").subject == "Promises of the policy are kept again"
+
+
+def test_one_line_for_as_long_as_a_promise_stays_what_it_is(stage, now):
+    for minutes in (0, 20, 40):
+        checking.check(now=now + timedelta(minutes=minutes), only=["data.mail"])
+    result = PromiseResult.objects.get()
+    assert (result.since, result.checked_at) == (now, now + timedelta(minutes=40))
+
+
+def test_old_lines_go_but_never_the_last(now):
+    day = timedelta(days=1)
+    PromiseResult.objects.create(
+        key="data.mail", is_kept=False, since=now - 800 * day, checked_at=now - 799 * day
+    )
+    PromiseResult.objects.create(
+        key="gone.long", is_kept=True, since=now - 800 * day, checked_at=now - 799 * day
+    )
+    checking.check(now=now, only=["data.mail"])
+    assert list(PromiseResult.objects.values_list("key", "since").order_by("key")) == [
+        ("data.mail", now), ("gone.long", now - 800 * day)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("minutes", "is_kept"), [(119, True), (121, False)])
+def test_what_two_purges_left_behind_is_a_broken_promise(stage, now, minutes, is_kept):
+    over = (now - timedelta(minutes=minutes)).astimezone(CALENDAR)
+    made.mail(stage.person(), over - relativedelta(months=3))
+    assert checking.check(now=now, only=["storage.privacy.mail"])[0].is_kept is is_kept
+
+
+def test_a_hold_explains_a_row_past_its_period(stage, now):
+    alice = stage.person()
+    made.mail(alice, now - timedelta(days=400))
+    holds.hold(email=alice.email, reason="A claim", review_on=now.date(), now=now)
+    assert checking.check(now=now, only=["storage.privacy.mail"])[0].is_kept
+
+
+def test_a_restriction_explains_it_too(stage, now):
+    alice = stage.person()
+    made.mail(alice, now - timedelta(days=400))
+    restriction.restrict(alice.subject(), reason="She contests it", now=now)
+    assert checking.check(now=now, only=["storage.privacy.mail"])[0].is_kept
+
+
+def test_the_page_reads_what_was_found_and_looks_at_nothing(sound, now, django_assert_max_num_queries):
+    checking.check(now=now)
+    with django_assert_max_num_queries(8):
+        page = Client().get("/privacy/promises/").content.decode()
+    assert f"All {len(KEYS)} promises are kept." in page
+    assert "Storage" in page
+
+
+def test_the_page_speaks_french(sound, now):
+    checking.check(now=now)
+    page = Client().get("/fr/privacy/promises/").content.decode()
+    assert "Nos engagements" in page
+    assert "e-mails" in page.lower()
+    with override("fr"):
+        worded = {promise.key: promise.statement for promise in checking.registry()}
+    assert worded["data.mail"].startswith("Aucun message")
+
+
+def test_a_broken_promise_is_said_first(stage, now):
+    sabotage.company.mail_that_waits(stage)
+    checking.check(now=now)
+    page = Client().get("/privacy/promises/").content.decode()
+    assert '<a href="#datamail">No message to you waits longer than an hour.</a>' in page
+    assert 'id="datamail"' in page
+
+
+def test_before_any_look_the_page_says_so(sound):
+    assert "not checked" in Client().get("/privacy/promises/").content.decode()
+
+
+def run() -> str:
+    said = StringIO()
+    call_command("promises", stdout=said)
+    return said.getvalue()
+
+
+def test_the_command_fails_when_a_promise_is_broken(stage, now):
+    assert "promises are kept" in run()
+    sabotage.company.mail_that_waits(stage)
+    with pytest.raises(CommandError, match=f"1 of {len(KEYS)}"):
+        run()
+
+
+def test_the_desk_shows_what_is_broken_and_checks_on_demand(stage, desk, now):
+    sabotage.company.mail_that_waits(stage)
+    answer = desk.post("/admin/privacy/promiseresult/check/", follow=True)
+    assert f"{len(KEYS)} promises were checked" in answer.content.decode()
+    assert "No message to you waits longer than an hour." in desk.get("/admin/").content.decode()
+    assert desk.get("/admin/privacy/promiseresult/check/").status_code == 405
+    PromiseResult.objects.create(key="no.more", is_kept=True, since=now, checked_at=now)
+    listed = desk.get("/admin/privacy/promiseresult/").content.decode()
+    assert "No message to you waits longer than an hour." in listed
+    assert "data.mail" not in listed
+    assert "no.more" in listed
+
+
+def test_staff_without_rights_cannot_start_a_check(client, clerk):
+    client.force_login(clerk)
+    assert client.post("/admin/privacy/promiseresult/check/").status_code == 403
+    assert not PromiseResult.objects.exists()

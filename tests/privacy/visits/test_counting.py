@@ -1,0 +1,151 @@
+"""Days that are counted early, and again whenever that is wrong."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from privacy.datamap.subjects import Subject
+from privacy.journal.entries import Entry
+from privacy.rights import erasure, restriction
+from privacy.visits import counting, daily_totals, partitions, recording, trends
+from privacy.visits.models import CountedDay, DailyTotal, Visit
+from tests.crowds import seen
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def day(now) -> date:
+    recording.prepare_partitions(now=now)
+    return now.date()
+
+
+@pytest.fixture
+def yesterday(day, now) -> date:
+    """A day that is over, with a crowd; and counted."""
+    seen(now - timedelta(days=1), "/", browsers=6)
+    assert counting.count_finished(now=now) == [before for before in partitions.attached() if before < day]
+    assert views(now) == 6
+    return day - timedelta(days=1)
+
+
+def views(now: datetime) -> int:
+    """How many page views the trends show; and that the day that is over shows the same when it is counted anew."""
+    shown = trends.trends(days=30, now=now).visits
+    counting.count_finished(now=now)
+    assert trends.trends(days=30, now=now).visits == shown
+    return shown
+
+
+def counted(day: date) -> bool:
+    return not daily_totals.uncounted([day])
+
+
+def test_a_day_is_counted_soon_after_it_ended_and_once(day, now):
+    end = partitions.begin(day + timedelta(days=1))
+    assert day not in counting.count_finished(now=end + counting.SETTLES - timedelta(seconds=1))
+    assert counting.count_finished(now=end + counting.SETTLES) == [day]
+    assert counting.count_finished(now=end + counting.SETTLES) == []
+    assert CountedDay.objects.get(day=day).visits == 0
+
+
+def test_the_purge_finds_the_totals_and_counts_nothing(yesterday, now, monkeypatch):
+    """Neither does it read a single visit: what they were stands in the marks."""
+    later = partitions.PERIOD.after(partitions.begin(yesterday))
+    counting.count_finished(now=later)
+    monkeypatch.setattr(daily_totals, "keep", None)
+    gone: list[partitions.Gone] = []
+    with CaptureQueriesContext(connection) as asked:
+        partitions.drop_due(now=later, certify=gone.append)
+    assert not [query["sql"] for query in asked if "count(*)" in query["sql"] or "SELECT at" in query["sql"]]
+    at = now - timedelta(days=1)
+    assert [(each.count, each.oldest, each.newest) for each in gone if each.count] == [(6, at, at)]
+    mark = CountedDay.objects.get(day=yesterday)
+    assert (mark.visits, mark.oldest, mark.newest, mark.is_gone) == (6, None, None, True)
+    assert DailyTotal.objects.get().visits == 6
+
+
+def test_visits_that_come_late_are_counted_with_the_others(yesterday, now, monkeypatch):
+    for number in range(3):
+        columns = (partitions.begin(yesterday).isoformat(), number, uuid4(), r"\N", "/", "", "en")
+        recording.spool().append("\t".join(map(str, columns)).encode())
+    assert recording.drain(now=now) == 3
+    assert not counted(yesterday)
+    assert views(now) == 9
+    assert CountedDay.objects.get(day=yesterday).visits == 9
+    partitions.drop_due(now=partitions.PERIOD.after(partitions.begin(yesterday)), certify=lambda gone: None)
+    assert DailyTotal.objects.get().visits == 9
+
+
+def test_what_came_too_late_to_be_counted_early_is_counted_by_the_purge(yesterday, now):
+    seen(now - timedelta(days=1), "/", browsers=5)
+    daily_totals.count_again([yesterday])
+    later, gone = partitions.PERIOD.after(partitions.begin(yesterday)), []
+    partitions.drop_due(now=later, certify=gone.append)
+    assert sum(each.count for each in gone) == 11
+    assert DailyTotal.objects.get().visits == 11
+
+
+def somebody(yesterday: date, now: datetime) -> Subject:
+    """One of those who were seen; from today on they are there again."""
+    visitor = Visit.objects.filter(at__lt=partitions.begin(yesterday + timedelta(days=1))).first().visitor
+    return Subject(emails=frozenset({"alice@example.org"}), visitors=frozenset({visitor}))
+
+
+def test_who_objected_is_not_counted_not_even_on_days_that_were(yesterday, now):
+    (visitor,) = somebody(yesterday, now).visitors
+    recording.stop_recording(visitor, now=now)
+    assert not counted(yesterday)
+    assert views(now) == 5
+    assert CountedDay.objects.get(day=yesterday).visits == 6  # it is there; and goes with the certificate
+
+
+def test_the_data_of_a_restricted_person_are_not_counted_until_it_is_lifted(yesterday, now, acting):
+    placed = restriction.restrict(somebody(yesterday, now), reason="contested", now=now)
+    assert not counted(yesterday)
+    assert views(now) == 5
+    restriction.unrestrict(placed, now=now)
+    assert not counted(yesterday)
+    assert views(now) == 6
+
+
+def test_a_restriction_lifted_again_after_a_restore_is_over_for_totals_too(yesterday, now, acting):
+    placed = restriction.restrict(somebody(yesterday, now), reason="contested", now=now)
+    assert views(now) == 5
+    lifted = Entry(1, now, "privacy.restriction.lifted", {"who": [placed.about]})
+    restriction.lift_again(lifted, Subject(), now=now)
+    assert not counted(yesterday)
+    assert views(now) == 6
+
+
+def test_a_key_that_a_restriction_learns_later_is_left_out_too(yesterday, now, acting):
+    subject = somebody(yesterday, now)
+    restriction.restrict(replace(subject, visitors=frozenset()), reason="contested", now=now)
+    assert views(now) == 6
+    restriction.restrict(subject, reason="contested", now=now)
+    assert views(now) == 5
+
+
+def test_who_was_erased_is_not_counted(yesterday, now, acting):
+    erasure.erase(somebody(yesterday, now), now=now)
+    assert not counted(yesterday)
+    assert views(now) == 5
+    assert CountedDay.objects.get(day=yesterday).visits == 5
+
+
+def test_with_one_less_a_crowd_may_be_none(day, now):
+    seen(now, "/careers/", browsers=5)
+    assert [bar.name for bar in trends.trends(days=30, now=now).pages] == ["/careers/"]
+    recording.stop_recording(Visit.objects.first().visitor, now=now)
+    assert [(bar.name, bar.visits) for bar in trends.trends(days=30, now=now).pages] == [("*", 4)]
+
+
+def test_a_day_whose_visits_are_gone_is_never_counted_again(yesterday, now):
+    partitions.drop_due(now=partitions.PERIOD.after(partitions.begin(yesterday)), certify=lambda gone: None)
+    daily_totals.count_again([yesterday])
+    assert counted(yesterday)
+    assert daily_totals.gone([yesterday]) == {yesterday}

@@ -1,0 +1,142 @@
+"""Each contact moves the clock; two phases; the CV goes with its row."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.core.management import call_command
+
+from privacy.audit.models import AuditEntry
+from privacy.datamap.periods import CALENDAR
+from privacy.files import storage
+from privacy.files.uploads import Checked
+from privacy.mail.models import Mail
+from privacy.retention import purge
+from privacy.web import rate_limits
+from recruitment.applications import applications
+from recruitment.applications.models import Application, ArchiveOpening, Exchange
+from recruitment.offers.models import Offer
+from tests.conftest import ALICE, BOB
+from tests.recruitment.factories import TYPED, make_application
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
+INSTANT = timedelta(microseconds=1)
+
+
+@pytest.mark.parametrize(
+    ("last_contact", "archived_on", "gone_on"),
+    [
+        (datetime(2024, 2, 29, 11, tzinfo=UTC), (2026, 2, 28), (2029, 2, 28)),
+        (datetime(2026, 8, 31, 11, tzinfo=UTC), (2028, 8, 31), (2031, 8, 31)),
+    ],
+)
+def test_active_then_archived_then_gone(last_contact, archived_on, gone_on):
+    summer = last_contact.month == 8
+    active_until, kept_until = (
+        datetime(*day, 13 if summer else 12, tzinfo=CALENDAR) for day in (archived_on, gone_on)
+    )
+    make_application(at=last_contact)
+    phases = [
+        (active_until - INSTANT, 1, 0, 0),
+        (active_until, 0, 1, 0),
+        (kept_until - INSTANT, 0, 1, 0),
+        (kept_until, 0, 0, 1),
+    ]
+    for now, active, archived, due in phases:
+        counts = [
+            Application.objects.active(now).count(),
+            Application.objects.archived(now).count(),
+            Application.objects.due(now).count(),
+        ]
+        assert counts == [active, archived, due], now
+
+
+def test_a_reply_is_mailed_kept_and_moves_the_clock(now):
+    application = make_application(at=now - timedelta(days=700))
+    applications.reply(application, subject="Hello", text="First.\n\n<b>Second</b> & third", now=now)
+    application.refresh_from_db()
+    assert application.last_contact_at == now
+    exchange = Exchange.objects.get()
+    assert (exchange.direction, exchange.at, exchange.subject) == ("OUT", now, "Hello")
+    mail = Mail.objects.get()
+    assert (mail.to, mail.subject) == (ALICE, "Hello")
+    assert "<b>Second</b> & third" in mail.text
+    assert "&lt;b&gt;Second" in mail.html
+    assert AuditEntry.objects.get().verb == "recruitment.application.answered"
+
+
+def test_a_message_that_came_moves_the_clock_of_this_applicant_alone(now):
+    before = now - timedelta(days=700)
+    alice, bob = make_application(at=before), make_application(BOB, at=before)
+    applications.note_message(alice, text="Still looking.", now=now)
+    alice.refresh_from_db()
+    bob.refresh_from_db()
+    assert (alice.last_contact_at, bob.last_contact_at) == (now, before)
+    assert not Mail.objects.exists()
+
+
+def test_the_clock_never_goes_back(now):
+    application = make_application(at=now)
+    application.note_contact(now=now - timedelta(days=1))
+    application.refresh_from_db()
+    assert application.last_contact_at == now
+
+
+@pytest.mark.parametrize(("language", "hello"), [("en", "Hello Alice,"), ("fr", "Bonjour Alice,")])
+@pytest.mark.parametrize("template", ["invitation", "question", "refusal"])
+def test_a_reply_begins_in_the_applicant_s_language(template, language, hello):
+    subject, text = applications.draft_reply(make_application(language=language), template)
+    assert subject
+    assert text.startswith(hello)
+
+
+def test_the_archive_opens_with_a_reason_for_one_person_and_an_hour(now):
+    alice = make_application(at=now - timedelta(days=800))
+    bob = make_application(BOB, at=now - timedelta(days=800))
+
+    def reach(actor: str, at: datetime) -> list[Application]:
+        return list(Application.objects.in_reach_of(actor, since=at - applications.OPEN_FOR, now=at))
+
+    assert reach("system", now) == []
+    with pytest.raises(PermissionDenied):
+        applications.open_archived(alice, reason="  ", now=now)
+    applications.open_archived(alice, reason="She asked for her file.", now=now)
+    assert reach("system", now) == [alice]
+    assert bob not in reach("system", now)
+    assert reach("user:2", now) == []
+    assert reach("system", now + timedelta(hours=1)) == []
+    assert ArchiveOpening.objects.get().reason == "She asked for her file."
+    assert "She asked" not in str(AuditEntry.objects.values())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_five_years_after_the_last_contact_the_purge_takes_all_of_it_and_nothing_of_bob(now):
+    alice, bob = make_application(at=now), make_application(BOB, at=now)
+    applications.note_message(bob, text="Still looking.", now=now + timedelta(days=1))
+    applications.note_message(alice, text="Thank you.", now=now)
+    applications.open_archived(alice, reason="She asked for her file.", now=now)
+    end = Application.personal_data.keep.period.after(now)
+    purge.purge(now=end - INSTANT)
+    assert Application.objects.count() == 2
+    purge.purge(now=end)
+    assert list(Application.objects.all()) == [bob]
+    assert [exchange.application for exchange in Exchange.objects.all()] == [bob]
+    assert not ArchiveOpening.objects.exists()
+    assert not storage.path_of(alice.cv_id).exists()
+    assert storage.read(bob.cv) == b"a CV of bob@example.org"
+
+
+def test_the_starting_offers_are_loaded_once():
+    call_command("load_content", verbosity=0)
+    Offer.objects.filter(slug="python-developer").update(title_en="Changed by hand")
+    call_command("load_content", verbosity=0)
+    assert Offer.objects.count() == 2
+    assert Offer.objects.get(slug="python-developer").title_en == "Changed by hand"
+
+
+def test_the_form_cannot_be_used_to_flood_a_mailbox(now):
+    cv, page = Checked("cv.pdf", "application/pdf", b"a CV"), applications.Page("/careers/apply/", "en")
+    for _number in range(7):
+        applications.apply(TYPED, cv=cv, offer=None, page=page, now=now)  # type: ignore[arg-type]
+    assert Application.objects.count() == 7
+    assert Mail.objects.filter(to=ALICE).count() == rate_limits.ACKNOWLEDGEMENTS.times

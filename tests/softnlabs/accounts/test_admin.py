@@ -1,0 +1,81 @@
+"""Accounts at the desk: rights are given by the controller alone."""
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.test import Client
+
+from softnlabs.website.accounts.models import User
+
+pytestmark = pytest.mark.django_db
+PHRASE = "a phrase of one's own, long"
+
+
+@pytest.fixture
+def carer(clerk: User) -> Client:
+    """Staff who care for accounts and roles, without being the controller."""
+    rights = Permission.objects.filter(content_type__model__in=["user", "group"])
+    clerk.user_permissions.add(*rights)
+    client = Client()
+    client.force_login(clerk)
+    return client
+
+
+def address_of(user: User, page: str = "change") -> str:
+    return f"/admin/website/user/{user.pk}/{page}/"
+
+
+def test_nobody_gives_rights_to_themselves(carer: Client, clerk: User):
+    wish = {"email": clerk.email, "is_active": "on", "is_staff": "on", "is_superuser": "on"}
+    assert carer.post(address_of(clerk), wish).status_code == 403
+    clerk.refresh_from_db()
+    assert not clerk.is_superuser
+
+
+@pytest.mark.parametrize("page", ["change", "delete", "password"])
+def test_the_account_of_the_controller_is_out_of_reach(carer: Client, dpo: User, page: str):
+    wish = {"post": "yes", "usable_password": "true", "password1": PHRASE, "password2": PHRASE}
+    assert carer.post(address_of(dpo, page), wish).status_code == 403
+    assert not Client().login(email=dpo.email, password=PHRASE)
+
+
+def test_a_client_can_be_cared_for_without_becoming_staff(carer: Client):
+    alice = User.objects.create_user("alice@example.org", PHRASE)
+    wish = {
+        "email": alice.email,
+        "first_name": "Alice",
+        "is_active": "on",
+        "is_staff": "on",
+        "is_superuser": "on",
+    }
+    assert carer.post(address_of(alice), wish).status_code == 302
+    alice.refresh_from_db()
+    assert (alice.first_name, alice.is_staff, alice.is_superuser) == ("Alice", False, False)
+
+
+@pytest.mark.parametrize("deed", ["delete", "delete_selected"])
+def test_only_the_controller_deletes_accounts(carer: Client, dpo: User, deed: str):
+    if deed == "delete":
+        assert carer.post(address_of(dpo, "delete"), {"post": "yes"}).status_code == 403
+    else:
+        wish = {"action": "delete_selected", "_selected_action": [dpo.pk], "post": "yes"}
+        carer.post("/admin/website/user/", wish)
+    assert User.objects.filter(pk=dpo.pk).exists()
+
+
+def test_roles_are_the_controllers(carer: Client):
+    role = Group.objects.create(name="readers")
+    assert carer.post(f"/admin/auth/group/{role.pk}/change/", {"name": "all"}).status_code == 403
+    assert carer.post("/admin/auth/group/add/", {"name": "all"}).status_code == 403
+
+
+@pytest.mark.parametrize("email", ["", "nope", "a@b", "a..b@example.org", "a@example.invalid"])
+def test_a_mistyped_address_is_said_beside_its_field(desk: Client, email: str):
+    facts = {"email": email, "usable_password": "true", "password1": PHRASE, "password2": PHRASE}
+    answer = desk.post("/admin/website/user/add/", facts)
+    assert answer.status_code == 200
+    assert "email" in answer.context["adminform"].form.errors
+    assert User.objects.count() == 1
+
+
+def test_a_nul_in_a_query_is_a_bad_request(desk: Client):
+    assert desk.get("/admin/privacy/auditentry/?verb=%00").status_code == 400
