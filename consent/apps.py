@@ -41,8 +41,6 @@ class ConsentConfig(AppConfig):
     def ready(self) -> None:
         """Declare our own cookies as soon as the tables are there: an undeclared one would be stripped."""
         from consent import starting_content  # noqa: PLC0415
-        from consent.ledger import topics  # noqa: PLC0415
 
-        self.topic_words = topics.words
         self.load_content = starting_content.load
         post_migrate.connect(starting_content.declare, sender=self)

@@ -6,8 +6,8 @@ from datetime import timedelta
 from django.db.models import CharField, Exists, F, Func, OuterRef, Q, Subquery, Value
 from django.utils.translation import gettext as _
 
+from consent.ledger import topics
 from consent.ledger.models import ConsentEvent, Wording
-from consent.prospecting import prospecting
 from consent.prospecting.models import Prospect, Suppression
 from privacy.datamap import subjects
 from privacy.promises.about_policy import as_published
@@ -81,7 +81,7 @@ def _of_cookies() -> Iterator[Promise]:
 
 def _unproved(look: Look) -> Evidence:
     """Those whose last word was no yes, whatever became of the list of those who said stop."""
-    words = ConsentEvent.objects.filter(topic=prospecting.TOPIC, email=OuterRef("email")).order_by("-id")
+    words = ConsentEvent.objects.filter(topic=topics.PROSPECTING, email=OuterRef("email")).order_by("-id")
     prospects = Prospect.objects.live(look.now).alias(last_word=Subquery(words.values("kind")[:1]))
     no_yes = Q(last_word__isnull=True) | ~Q(last_word=ConsentEvent.Kind.GRANT)
     return none_among(prospects, no_yes)

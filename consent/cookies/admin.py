@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from consent.cookies import registry
 from consent.cookies.models import CookieDeclaration, GroupDeclaration
-from consent.ledger import topics
 from privacy.audit.admin_base import DeskAdmin
 
 admin.site.unregister(Cookie)
@@ -42,10 +41,6 @@ class WordsAdmin(DeskAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: object = None) -> tuple[str, ...]:
         return self.fixed if obj else ()
 
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """What visitors have answered stays; a group is ended by its terms."""
-        return False
-
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and db_field.name in {"name", "description"}:
@@ -65,7 +60,7 @@ class CookieGroupAdmin(WordsAdmin):
 
     @admin.display(description=_("name"), ordering="name")
     def named(self, group: CookieGroup) -> str:
-        return topics.words(group.varname)
+        return registry.group_name(group.varname)
 
     @admin.display(description=_("terms"))
     def terms(self, group: CookieGroup) -> str:
@@ -98,7 +93,7 @@ class Groups(admin.RelatedFieldListFilter):
     """Groups under the names that visitors read."""
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(str(group.pk), topics.words(group.varname)) for group in CookieGroup.objects.all()]
+        return [(str(group.pk), registry.group_name(group.varname)) for group in CookieGroup.objects.all()]
 
 
 @admin.register(Cookie)
@@ -113,7 +108,7 @@ class CookieAdmin(WordsAdmin):
 
     @admin.display(description=_("group"), ordering="cookiegroup__name")
     def group(self, cookie: Cookie) -> str:
-        return topics.words(cookie.cookiegroup.varname)
+        return registry.group_name(cookie.cookiegroup.varname)
 
     @admin.display(description=_("lifetime"))
     def lifetime(self, cookie: Cookie) -> str:

@@ -183,3 +183,9 @@ def _is_same(one: Register, other: Register) -> bool:
 
 _held = Held(_read, is_same=_is_same, otherwise=Register(()))
 current, reload, forget = _held.current, _held.reload, _held.forget
+
+
+def group_name(key: str) -> str:
+    """What the group ``key`` is called; one that is gone keeps its key."""
+    group = current().by_key.get(key)
+    return group.name if group else key

@@ -4,11 +4,11 @@ import hashlib
 import uuid
 from datetime import datetime
 
-from django.apps import apps
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from consent.ledger import topics
 from privacy.audit.ledger import AppendOnlyModel
 from privacy.datamap.declarations import Basis, Category, Datum, Keep, NotPersonal, PersonalData, Purpose
 from privacy.datamap.periods import Period
@@ -147,9 +147,8 @@ class ConsentEvent(AppendOnlyModel, PersonalDataModel):
         return f"{self.get_topic_display()}, {self.get_kind_display()}"
 
     def get_topic_display(self) -> str:
-        """What it is about, in words; the registry that knows them stands above the models."""
-        words: str = apps.get_app_config("consent").topic_words(self.topic)  # type: ignore[attr-defined]
-        return words
+        """What it is about, in words."""
+        return topics.words(self.topic)
 
     def get_wording_display(self) -> str:
         """The words themselves, which is what the access package tells the person."""

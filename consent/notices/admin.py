@@ -9,17 +9,17 @@ from django.utils.translation import gettext_lazy as _
 
 from consent.notices import measure, notices
 from consent.notices.models import Campaign, CampaignDay, Notice
-from privacy.audit.admin_base import DeskAdmin
 from privacy.audit.admin_reports import SpanReportAdmin
+from privacy.rights.deleting_admin import DeletingAdmin
 
 
 @admin.register(Campaign)
-class CampaignAdmin(DeskAdmin):
+class CampaignAdmin(DeletingAdmin):
     list_display = ("name", "slug")
 
 
 @admin.register(Notice)
-class NoticeAdmin(DeskAdmin):
+class NoticeAdmin(DeletingAdmin):
     list_display = ("title_en", "topic", "campaign", "cap", "starts_at", "ends_at")
     list_filter = ("campaign", "topic")
     list_select_related = ("campaign",)

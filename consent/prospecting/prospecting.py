@@ -5,18 +5,18 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from consent.ledger import ledger
+from consent.ledger import ledger, topics
 from consent.ledger.ledger import Act, Circumstance, Holder
 from consent.ledger.models import ConsentEvent
 from consent.prospecting.models import Prospect, Suppression
 from privacy.datamap import subjects
 from privacy.datamap.declarations import Purpose
 from privacy.datamap.subjects import Subject
+from privacy.datamap.usable import usable
 from privacy.journal import entries
 from privacy.journal.entries import Entry
 from privacy.policy import publishing, purpose_texts
 
-TOPIC = "prospecting"
 TIME_TO_CONFIRM = timedelta(days=30)
 """A yes given less than this ago may still become a prospect."""
 
@@ -31,7 +31,12 @@ def opt_in(
     """
     circumstance = Circumstance(Act.BOX, sentence, language, page, now, policy_version)
     with transaction.atomic():
-        ledger.grant(TOPIC, holder=Holder(email=email), purpose=Purpose.PROSPECTS, circumstance=circumstance)
+        ledger.grant(
+            topics.PROSPECTING,
+            holder=Holder(email=email),
+            purpose=Purpose.PROSPECTS,
+            circumstance=circumstance,
+        )
         if not is_suppressed(email):
             Prospect.objects.update_or_create(
                 email=email,
@@ -47,7 +52,10 @@ def withdraw(*, email: str, act: str, words: str, language: str, page: str, now:
         deleted, _by_model = Prospect.objects.filter(email=email).delete()
         if deleted:
             ledger.withdraw(
-                TOPIC, holder=Holder(email=email), purpose=Purpose.PROSPECTS, circumstance=circumstance
+                topics.PROSPECTING,
+                holder=Holder(email=email),
+                purpose=Purpose.PROSPECTS,
+                circumstance=circumstance,
             )
         suppress(email, now=now)
 
@@ -79,13 +87,13 @@ def may_write(email: str, *, now: datetime) -> bool:
 
     Not on a yes given before the policy said something else of this purpose: a form may ask again, a message may not.
     """
-    is_listed = Prospect.objects.usable(now).filter(email=email).exists()
+    is_listed = usable(Prospect.objects.all(), now).filter(email=email).exists()
     return is_listed and not is_suppressed(email) and not is_outdated(email)
 
 
 def is_outdated(email: str) -> bool:
     """Whether the last yes of this address was given to other words on the purpose than those in force."""
-    given = ConsentEvent.objects.filter(topic=TOPIC, email=email, kind=ledger.Kind.GRANT)
+    given = ConsentEvent.objects.filter(topic=topics.PROSPECTING, email=email, kind=ledger.Kind.GRANT)
     stamps = purpose_texts.stamps_of_the_same(Purpose.PROSPECTS)
     return given.order_by("-id").values_list("policy_version", flat=True).first() not in stamps
 
@@ -93,7 +101,9 @@ def is_outdated(email: str) -> bool:
 def close_lapsed(*, now: datetime) -> int:
     """End in the ledger each yes whose owner is a prospect no more (silent for three years). Returns how many."""
     prospects = Prospect.objects.live(now).filter(email=OuterRef("email"))
-    running = ConsentEvent.objects.filter(topic=TOPIC, kind=ledger.Kind.GRANT, term__ended_at__isnull=True)
+    running = ConsentEvent.objects.filter(
+        topic=topics.PROSPECTING, kind=ledger.Kind.GRANT, term__ended_at__isnull=True
+    )
     over = running.filter(~Exists(prospects), happened_at__lte=now - TIME_TO_CONFIRM).order_by("term", "-id")
     lapsed = list(over.distinct("term").select_related("term"))
     for grant in lapsed:

@@ -13,7 +13,7 @@ What it does for you:
 * each addition, change, deletion, and each look at one person's record becomes an audit entry
   (``recruitment.application.viewed``, ``.added``, ``.changed``, ``.deleted``) about the person's pseudonym,
   instead of Django's log, which would copy personal values;
-* a deletion takes the encrypted files along;
+* nothing is deleted, unless the page says so (:class:`privacy.rights.deleting_admin.DeletingAdmin`);
 * a filter in the address works for what the list shows, offers or searches: by any other field it would tell what
   stands in it to who may not see it, and leave nothing on record;
 * rows past their period are not there, even when the purge is late; restricted ones only for who sees restrictions;
@@ -44,7 +44,7 @@ from django.utils.text import capfirst
 from privacy.audit import labels, trail
 from privacy.audit.models import AuditEntry
 from privacy.datamap.registry import Holding, holding
-from privacy.rights import erasure
+from privacy.datamap.usable import usable
 
 
 class Rows(ChangeList):
@@ -84,8 +84,9 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         held = _holding_of(self.model)
         if held is None:
             return rows
-        shown = held.live if request.user.has_perm("privacy.view_restriction") else held.usable
-        return shown(timezone.now(), among=rows)
+        now = timezone.now()
+        sees_restricted = request.user.has_perm("privacy.view_restriction")
+        return held.live(now, among=rows) if sees_restricted else usable(rows, now)
 
     def lookup_allowed(self, lookup: str, value: str, request: Any = None) -> bool:
         """Whether the address may filter by ``lookup``."""
@@ -137,18 +138,14 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """An audit entry for each row that goes."""
         return [self._record("deleted", obj) for obj in queryset] if self.records_changes else []
 
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Only purge and erasure delete, unless a page says otherwise."""
+        return False
+
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """How many records go along, without their words: some of them may be past their period."""
         _words, counts, missing, protected = super().get_deleted_objects(objs, request)
         return [], counts, missing, protected
-
-    def delete_model(self, request: HttpRequest, obj: Model) -> None:
-        """Delete a record with what hangs on it, its encrypted files included."""
-        erasure.delete(self.model._base_manager.filter(pk=obj.pk))
-
-    def delete_queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> None:
-        """The same for several."""
-        erasure.delete(queryset)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """The audit entries of one record."""
@@ -185,10 +182,6 @@ class ReadOnlyDeskAdmin(DeskAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody changes by hand."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Only purge and erasure delete."""
         return False
 
 

@@ -76,10 +76,6 @@ class HostingPlaceForm(forms.ModelForm):  # type: ignore[type-arg]
 class RegisterAdmin(DeskAdmin):
     """A line of a register has an end; it does not vanish from what we can show an authority."""
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Write the last day instead."""
-        return False
-
 
 @admin.register(Entity)
 class EntityAdmin(RegisterAdmin):

@@ -97,17 +97,6 @@ class Holding:
         begun = Q(GreaterThan(expires_expression(keep.since, keep.active), now))
         return rows.filter(begun | Q(**{f"{keep.since}__isnull": True}))
 
-    def usable(self, now: datetime, *, among: "models.QuerySet[Any] | None" = None) -> "models.QuerySet[Any]":
-        """The live rows, without those of people whose data may only be stored (GDPR article 18): one query more.
-
-        For staff, recruiters and prospecting. The person's own pages and package go by :meth:`live`.
-        """
-        rows = self.live(now, among=among)
-        if self.data.stays:
-            return rows
-        restricted = apps.get_model("privacy.Restriction")._default_manager.standing().subject()
-        return rows.exclude(pk__in=self.about(restricted).values("pk")) if restricted.is_known else rows
-
     def due(self, now: datetime, *, among: "models.QuerySet[Any] | None" = None) -> "models.QuerySet[Any]":
         """The rows whose period is over at ``now``: what the purge takes."""
         return (self.rows() if among is None else among).filter(self.is_due(now))
@@ -222,10 +211,6 @@ class PersonalDataQuerySet(models.QuerySet[Any]):
     def live(self, now: datetime) -> Self:
         """The rows within their period: the only ones that may be shown."""
         return holding(self.model).live(now, among=self)  # type: ignore[return-value]
-
-    def usable(self, now: datetime) -> Self:
-        """Those of the live rows that may be used: not restricted."""
-        return holding(self.model).usable(now, among=self)  # type: ignore[return-value]
 
     def due(self, now: datetime) -> Self:
         """The rows past their period."""

@@ -82,7 +82,3 @@ class DisclosureAdmin(DeskAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Disclosure | None = None) -> bool:
         """A line is corrected by another."""
         return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Disclosure | None = None) -> bool:
-        """Only the purge deletes."""
-        return False

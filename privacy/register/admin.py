@@ -85,10 +85,6 @@ class ActivityAdmin(DeskAdmin):
         """The purposes of clause 5 are the only ones."""
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """The purposes of clause 5 stay."""
-        return False
-
     def whole(self, request: HttpRequest) -> HttpResponse:
         """Every activity with every column."""
         if not self.has_view_permission(request):

@@ -63,10 +63,6 @@ class HoldAdmin(DeskAdmin):
         """A hold is lifted, not rewritten; the list needs the permission for its action."""
         return obj is None and super().has_change_permission(request)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Hold | None = None) -> bool:
-        """Only the purge deletes."""
-        return False
-
     @admin.action(description=_("Lift the chosen holds"), permissions=["change"])
     def lift(self, request: HttpRequest, queryset: Any) -> None:
         """The reasons are gone."""

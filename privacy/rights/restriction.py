@@ -1,6 +1,6 @@
 """Restriction of use, GDPR article 18: one person's data stay where they are, and are not used until it is lifted.
 
-Meanwhile :meth:`~privacy.datamap.registry.Holding.usable` leaves them out (staff, recruiters, prospecting), totals
+Meanwhile :func:`~privacy.datamap.usable.usable` leaves them out (staff, recruiters, prospecting), totals
 and trends do not count them, and the purge passes them by. For visits it does not: they go by whole days after six
 months at most, whoever is in them.
 """

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from privacy.audit import trail
 from privacy.datamap.subjects import fingerprint, normalise_email
+from privacy.datamap.usable import usable
 from privacy.sign_ins.models import SignIn
 from privacy.visits.models import PERIOD, RecordingObjection, Visit
 from privacy.web import request_facts
@@ -67,7 +68,7 @@ def look_up(address: str, *, sees_restricted: bool, now: datetime) -> Seen:
         visits, tries = visits.live(now), tries.live(now)
     else:
         objecting = RecordingObjection.objects.values("visitor")
-        visits, tries = visits.usable(now).exclude(visitor__in=objecting), tries.usable(now)
+        visits, tries = usable(visits.exclude(visitor__in=objecting), now), usable(tries, now)
     seen = Seen(list(visits[:MOST]), list(tries[:MOST]))
     counts: dict[str, str | int | bool | None] = {"visits": len(seen.visits), "sign_ins": len(seen.sign_ins)}
     trail.record(

@@ -15,6 +15,7 @@ from django.utils import translation
 from privacy.audit import trail
 from privacy.datamap import subjects
 from privacy.datamap.subjects import Subject
+from privacy.datamap.usable import usable
 from privacy.journal import entries
 from privacy.journal.entries import Entry
 from privacy.mail import outbox
@@ -117,7 +118,9 @@ def _stop(subscription: Subscription, now: datetime) -> None:
 
 def _tell_next(version: PolicyVersion, now: datetime) -> bool:
     with transaction.atomic():
-        waiting = Subscription.objects.usable(now).filter(told__lt=version.number).order_by("confirmed_at")
+        waiting = (
+            usable(Subscription.objects.all(), now).filter(told__lt=version.number).order_by("confirmed_at")
+        )
         subscription = waiting.select_for_update(skip_locked=True).first()
         if subscription is None:
             return False

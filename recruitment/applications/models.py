@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from privacy.datamap.declarations import Basis, Category, Datum, Keep, PersonalData, Purpose, Recipient
 from privacy.datamap.periods import Period, expires_expression
 from privacy.datamap.registry import PersonalDataModel, PersonalDataQuerySet
+from privacy.datamap.usable import usable
 from privacy.files.models import StoredFile
 from recruitment.offers.models import Offer
 
@@ -49,7 +50,7 @@ class ApplicationQuerySet(PersonalDataQuerySet):
         return self._dated(now).filter(Q(active_until__gt=now) | Exists(opened))
 
     def _dated(self, now: datetime) -> Self:
-        return self.usable(now).alias(active_until=expires_expression("last_contact_at", ACTIVE))
+        return usable(self, now).alias(active_until=expires_expression("last_contact_at", ACTIVE))
 
 
 class Application(PersonalDataModel):

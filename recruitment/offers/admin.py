@@ -7,12 +7,12 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from privacy.audit.admin_base import DeskAdmin
+from privacy.rights.deleting_admin import DeletingAdmin
 from recruitment.offers.models import Offer
 
 
 @admin.register(Offer)
-class OfferAdmin(DeskAdmin):
+class OfferAdmin(DeletingAdmin):
     """Written, published, closed. One that was answered stays: applications name it."""
 
     list_display = ("title", "kind", "place", "published_at", "closes_on", "open_now")

@@ -19,6 +19,7 @@ from privacy.audit.models import AuditEntry
 from privacy.datamap.declarations import Purpose
 from privacy.datamap.models import Restriction
 from privacy.datamap.subjects import fingerprint
+from privacy.datamap.usable import usable
 from privacy.journal import entries
 from privacy.mail.models import Mail
 from privacy.retention import purge, replay, tasks
@@ -64,7 +65,7 @@ def who_may_be_written_to(now: datetime) -> tuple[set[str], set[str], set[str]]:
     last = {receipt: kind for receipt, topic, kind in lines if topic == "measure"}
     return (
         {email for email in (ALICE, BOB) if prospecting.may_write(email, now=now)},
-        set(Subscription.objects.usable(now).values_list("email", flat=True)),
+        set(usable(Subscription.objects.all(), now).values_list("email", flat=True)),
         {str(receipt) for receipt, kind in last.items() if kind == "GRANT"},
     )
 
@@ -105,7 +106,7 @@ def test_who_said_stop_after_the_backup_is_not_written_to_again(tmp_path):
     assert held(alice) == held(bob) - {"consent.prospect", "privacy.subscription"}
     placed = Restriction.objects.standing().get(placed_at=now)
     assert ALICE in placed.keys["emails"]
-    assert not Enquiry.objects.usable(timezone.now()).filter(email=ALICE).exists()
+    assert not usable(Enquiry.objects.all(), timezone.now()).filter(email=ALICE).exists()
     assert not entries.is_restored()
     lines = ConsentEvent.objects.count()
     call_command("replay_erasures")
@@ -167,9 +168,9 @@ def test_a_restriction_of_somebody_whom_the_backup_does_not_know_holds_when_they
     assert not AuditEntry.objects.filter(verb="privacy.restriction.bound").exists()
     for email in (ALICE, BOB):
         made.enquiry(replace(alice if email == ALICE else bob, email=email), now)
-    assert Enquiry.objects.usable(now).count() == 2
+    assert usable(Enquiry.objects.all(), now).count() == 2
     tasks.bind_restrictions()
-    assert Enquiry.objects.usable(now).get().email == BOB
+    assert usable(Enquiry.objects.all(), now).get().email == BOB
     placed.refresh_from_db()
     assert placed.keys["emails"] == [ALICE]
     tasks.bind_restrictions()

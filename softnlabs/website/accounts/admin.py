@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from privacy.audit.admin_base import DeskAdmin
+from privacy.rights.deleting_admin import DeletingAdmin
 from softnlabs.website.accounts.models import User
 
 admin.site.unregister(Group)
@@ -27,7 +27,7 @@ class NewAccountForm(AdminUserCreationForm):  # type: ignore[type-arg]
 
 
 @admin.register(User)
-class UserAdmin(DeskAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
+class UserAdmin(DeletingAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
     """Who can sign in, and to what."""
 
     add_form = NewAccountForm
@@ -64,7 +64,7 @@ class UserAdmin(DeskAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Group)
-class GroupAdmin(DeskAdmin, DjangoGroupAdmin):
+class GroupAdmin(DeletingAdmin, DjangoGroupAdmin):
     """Roles: who needs to know what. Only the controller says so."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -12,6 +12,7 @@ from dsr.review import decisions
 from dsr.rules.rights import Kind
 from dsr.rules.states import State
 from privacy.datamap.registry import holding
+from privacy.datamap.usable import usable
 from privacy.rights import holds, restriction
 from privacy.rights.models import Hold
 from softnlabs.website.accounts.models import User
@@ -85,9 +86,9 @@ def test_what_is_restricted_stays_so_under_its_new_address(desk, people, now, is
         asked = corrected(desk, alice, now, Kind.RESTRICTION)
     assert asked.state == State.ANSWERED
     row = Enquiry.objects.get(email=NEW, surname=alice.canary)
-    assert row not in holding(Enquiry).usable(now)
+    assert row not in usable(Enquiry.objects.all(), now)
     assert restriction.unrestrict(*restriction.standing(asked.subject()), now=now)
-    assert row in holding(Enquiry).usable(now)
+    assert row in usable(Enquiry.objects.all(), now)
 
 
 def test_what_is_held_stays_so_under_its_new_address(desk, people, now):

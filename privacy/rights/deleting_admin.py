@@ -1,0 +1,23 @@
+"""The base of the pages at the desk that delete."""
+
+from typing import Any
+
+from django.contrib.admin import ModelAdmin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+
+from privacy.audit.admin_base import DeskAdmin
+from privacy.rights import erasure
+
+
+class DeletingAdmin(DeskAdmin):
+    """A model whose records may be deleted at the desk, with what hangs on them, their encrypted files included."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return ModelAdmin.has_delete_permission(self, request, obj)
+
+    def delete_model(self, request: HttpRequest, obj: Model) -> None:
+        erasure.delete(self.model._base_manager.filter(pk=obj.pk))
+
+    def delete_queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> None:
+        erasure.delete(queryset)
