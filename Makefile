@@ -72,5 +72,5 @@ lock:
 
 clean:
 	@rm -rf .venv var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache staticfiles
-	@find . -name '*.mo' -path './locale/*' -delete
+	@find . -name '*.mo' -path '*/locale/*' -not -path './.venv/*' -delete
 	@find . -name __pycache__ -prune -exec rm -rf {} +

@@ -49,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
     profile = PROFILES[asked.profile]
     if asked.growth is not None:
         profile = replace(profile, grows=asked.growth)
-    translations.compile_stale(bed.ROOT / "locale")
+    translations.compile_stale(bed.ROOT)
     with bed.made(bed.ROOT / f"var/bench-{os.getpid()}"):
         _prepare()
         found = {name: _measure(name, profile) for name in asked.items or ITEMS}

@@ -1,4 +1,4 @@
-"""Compile the catalogues of ``locale/`` with Babel: a bare machine has no gettext."""
+"""Compile the catalogues of the site and its apps with Babel: a bare machine has no gettext."""
 
 import os
 from pathlib import Path
@@ -6,10 +6,17 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+CATALOGUES = ("locale/*/LC_MESSAGES/*.po", "*/locale/*/LC_MESSAGES/*.po")
 
-def compile_stale(folder: Path) -> list[Path]:
+
+def catalogues(root: Path) -> list[Path]:
+    """The catalogue of the site, and those of its apps."""
+    return sorted(po for pattern in CATALOGUES for po in root.glob(pattern))
+
+
+def compile_stale(root: Path) -> list[Path]:
     """Write the ``.mo`` beside each ``.po`` that is newer; returns those written."""
-    return [_compile(po) for po in sorted(folder.glob("*/LC_MESSAGES/*.po")) if _is_stale(po)]
+    return [_compile(po) for po in catalogues(root) if _is_stale(po)]
 
 
 def _is_stale(po: Path) -> bool:
@@ -28,4 +35,4 @@ def _compile(po: Path) -> Path:
 
 
 if __name__ == "__main__":
-    compile_stale(Path(__file__).resolve().parent.parent / "locale")
+    compile_stale(Path(__file__).resolve().parent.parent)

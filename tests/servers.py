@@ -26,7 +26,7 @@ OURS = "TESTS_STARTED_SERVERS"
 def prepare() -> None:
     """Point the settings at test servers, and start them unless DATABASE_URL and REDIS_URL name some."""
     os.environ.setdefault("SOFTNLABS_VAR", str(ROOT / "var/test"))
-    translations.compile_stale(ROOT / "locale")
+    translations.compile_stale(ROOT)
     if not {"DATABASE_URL", "REDIS_URL"} <= os.environ.keys() or (are_ours() and is_part()):
         _start()
     os.environ["DJANGO_SETTINGS_MODULE"] = "softnlabs.settings"

@@ -14,9 +14,11 @@ from django.contrib import admin
 from django.core.management import call_command
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils.translation import gettext, override, pgettext
 from django.utils.translation.template import templatize
 
 from privacy.audit.admin_base import DeskAdmin
+from softnlabs import translations
 
 ROOT = Path(settings.BASE_DIR)
 # Written by hand on purpose: an address with a new kind of part has no sample until somebody gives one here.
@@ -118,25 +120,20 @@ def test_no_migration_is_missing():
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
 
 
-def templates() -> list[Path]:
-    """Every template of the site and its apps."""
-    folders = [ROOT / "templates", *(ROOT / app for app in APPS)]
-    return sorted(
-        path
-        for folder in folders
-        for path in folder.rglob("*")
-        if path.is_file() and "templates" in path.relative_to(ROOT).parts
-    )
+def templates(folder: str) -> list[Path]:
+    """Every template in ``folder``, the one of the site or an app's."""
+    found = (ROOT / folder).rglob("*")
+    return sorted(path for path in found if path.is_file() and "templates" in path.relative_to(ROOT).parts)
 
 
 Words = tuple[str | None, str]  # the context, where there is one, and the English
 
 
-def _words_of_templates() -> Iterator[Words]:
+def _words_of_templates(folder: str) -> Iterator[Words]:
     text = r"""u?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
     plain = re.compile(rf"(?:\b_|(?<!p)gettext)\(\s*{text}")
     in_context = re.compile(rf"\bn?pgettext\(\s*{text}\s*,\s*{text}")
-    for path in templates():
+    for path in templates(folder):
         if path.suffix in {".html", ".txt"}:
             code = templatize(path.read_text(), origin=str(path))
             yield from ((None, ast.literal_eval(found)) for found in plain.findall(code))
@@ -144,31 +141,80 @@ def _words_of_templates() -> Iterator[Words]:
                 yield ast.literal_eval(context), ast.literal_eval(words)
 
 
-def _words_of_code() -> Iterator[Words]:
+def _words_of_code(folder: str) -> Iterator[Words]:
     names = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
-    # The package for cookie groups has no French; what of it the desk shows is translated here.
-    borrowed = Path(cookie_consent.__file__).parent
-    for folder in (*map(ROOT.joinpath, APPS), borrowed):
-        for path in sorted(folder.rglob("*.py") if folder != borrowed else map(folder.joinpath, BORROWED)):
-            for node in ast.walk(ast.parse(path.read_text())):
-                if isinstance(node, ast.Call) and getattr(node.func, "id", "") in names:
-                    words = [
-                        ast.literal_eval(word) for word in node.args[:2] if isinstance(word, ast.Constant)
-                    ]
-                    in_context = node.func.id.startswith("pgettext")  # type: ignore[attr-defined]
-                    yield (words[0], words[1]) if in_context else (None, words[0])
+    paths = sorted((ROOT / folder).rglob("*.py"))
+    if folder == "consent":  # the package for cookie groups has no French: the desk shows some of its words
+        paths += map(Path(cookie_consent.__file__).parent.joinpath, BORROWED)
+    for path in paths:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in names:
+                words = [ast.literal_eval(word) for word in node.args[:2] if isinstance(word, ast.Constant)]
+                in_context = node.func.id.startswith("pgettext")  # type: ignore[attr-defined]
+                yield (words[0], words[1]) if in_context else (None, words[0])
 
 
-def test_french_is_complete():
-    entries = polib.pofile(str(ROOT / "locale/fr/LC_MESSAGES/django.po"))
-    said = {(entry.msgctxt, entry.msgid): entry for entry in entries}
-    needed = {words for words in (*_words_of_templates(), *_words_of_code()) if words[1]}
+# The folders whose words each catalogue translates: each app its own, and the site's those of its pages.
+CATALOGUES = {
+    ".": ("softnlabs", "templates"),
+    **{app: (app,) for app in APPS if app != "softnlabs"},
+}
+
+
+def _catalogue(folder: str) -> polib.POFile:
+    return polib.pofile(str(ROOT / folder / "locale/fr/LC_MESSAGES/django.po"))
+
+
+def _needed(folder: str) -> set[Words]:
+    return {
+        words
+        for each in CATALOGUES[folder]
+        for words in (*_words_of_templates(each), *_words_of_code(each))
+        if words[1]
+    }
+
+
+def test_each_catalogue_is_compiled():
+    assert {str(po.relative_to(ROOT)) for po in translations.catalogues(ROOT)} == {
+        str(Path(folder, "locale/fr/LC_MESSAGES/django.po")) for folder in CATALOGUES
+    }
+
+
+@pytest.mark.parametrize("folder", CATALOGUES)
+def test_french_is_complete(folder: str):
+    said = {(entry.msgctxt, entry.msgid): entry for entry in _catalogue(folder)}
     silent = sorted(
         str(words)
-        for words in needed
+        for words in _needed(folder)
         if words not in said or "fuzzy" in said[words].flags or not _french(said[words])
     )
     assert silent == []
+
+
+def test_what_two_catalogues_translate_they_translate_alike():
+    """Django makes one catalogue of them all: otherwise the order of the apps would choose the words."""
+    said: dict[Words, set[str]] = {}
+    for entry in _entries():
+        said.setdefault((entry.msgctxt, entry.msgid), set()).add(str(entry.msgstr_plural or entry.msgstr))
+    assert {words: texts for words, texts in said.items() if len(texts) > 1} == {}
+
+
+@pytest.mark.parametrize("folder", CATALOGUES)
+def test_what_is_translated_here_is_what_people_read(folder: str):
+    """The catalogue of an app that stands earlier in the settings, Django's own too, wins over a later one."""
+    entries = [entry for entry in _catalogue(folder) if not entry.msgid_plural]
+    with override("fr"):
+        other = [
+            entry.msgid
+            for entry in entries
+            if (pgettext(entry.msgctxt, entry.msgid) if entry.msgctxt else gettext(entry.msgid))
+            != entry.msgstr
+        ]
+    assert other == []
+
+
+def _entries() -> list[polib.POEntry]:
+    return [entry for folder in CATALOGUES for entry in _catalogue(folder)]
 
 
 def _french(entry: polib.POEntry) -> bool:
@@ -176,9 +222,8 @@ def _french(entry: polib.POEntry) -> bool:
 
 
 def _french_texts() -> list[str]:
-    entries = polib.pofile(str(ROOT / "locale/fr/LC_MESSAGES/django.po"))
-    texts = [text for entry in entries for text in (entry.msgstr, *entry.msgstr_plural.values())]
-    pages = (*ROOT.glob("policy/*/fr.md"), *ROOT.glob("recruitment/*/*.fr.md"))
+    texts = [text for entry in _entries() for text in (entry.msgstr, *entry.msgstr_plural.values())]
+    pages = (*ROOT.glob("policy/*/fr.md"), *ROOT.glob("recruitment/offers/*/*.fr.md"))
     return [*texts, *(path.read_text() for path in pages)]
 
 
@@ -193,10 +238,10 @@ def test_french_has_one_word_for_an_e_mail():
     assert [text for text in _french_texts() if other.search(text)] == []
 
 
-def test_nothing_is_translated_twice_or_for_nothing():
-    entries = polib.pofile(str(ROOT / "locale/fr/LC_MESSAGES/django.po"))
-    ids = [(entry.msgctxt, entry.msgid) for entry in entries]
-    needed = {*_words_of_templates(), *_words_of_code()}
+@pytest.mark.parametrize("folder", CATALOGUES)
+def test_nothing_is_translated_twice_or_for_nothing(folder: str):
+    ids = [(entry.msgctxt, entry.msgid) for entry in _catalogue(folder)]
+    needed = _needed(folder)
     assert sorted({str(key) for key in ids if ids.count(key) > 1}) == []
     assert sorted(str(key) for key in ids if key not in needed) == []
 
@@ -205,9 +250,70 @@ def test_placeholders_survive_translation():
     marks = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
     wrong = [
         entry.msgid
-        for entry in polib.pofile(str(ROOT / "locale/fr/LC_MESSAGES/django.po"))
+        for entry in _entries()
         for text in (entry.msgstr_plural.values() if entry.msgid_plural else [entry.msgstr])
         if not set(marks.findall(text)) <= set(marks.findall(entry.msgid + entry.msgid_plural))
         or not set(marks.findall(entry.msgid_plural or entry.msgid)) <= set(marks.findall(text))
     ]
     assert wrong == []
+
+
+# Below each app: what its templates may use besides their own app. The frame of a page is the site's, as with any
+# installable app: it extends ``base.html`` and includes ``parts/``.
+BELOW = {
+    "privacy": set(),
+    "consent": {"privacy"},
+    "recruitment": {"privacy", "consent"},
+    "dsr": {"privacy"},
+}
+FRAME = re.compile(
+    r"base\.html|parts/.*|admin/(?!privacy|consent|dsr|recruitment|website).*|emails/base\..*|django/.*"
+)
+
+
+def _app_of_template(name: str) -> str | None:
+    """The app that brings the template ``name``; none for those of the site and of Django."""
+    return next((app for app in APPS if any((ROOT / app).glob(f"**/templates/{name}"))), None)
+
+
+@pytest.mark.parametrize("app", BELOW)
+def test_templates_know_their_own_app_and_those_below(app: str):
+    allowed = {app, *BELOW[app]}
+    libraries = {
+        path.stem: next(name for name in APPS if path.is_relative_to(ROOT / name))
+        for name in APPS
+        for path in (ROOT / name).glob("**/templatetags/*.py")
+    }
+    wrong = []
+    for path in templates(app):
+        text = path.read_text()
+        for tag, words in re.findall(r"{% *(load|extends|include|url) ([^%]*)%}", text):
+            where = f"{path.relative_to(ROOT)}: {tag} {words.strip()}"
+            if tag == "load":
+                wrong += [where for name in words.split() if libraries.get(name, app) not in allowed]
+            elif quoted := re.match(r"""["']([^"']+)["']""", words):
+                name = quoted.group(1)
+                if tag == "url":
+                    wrong += [where] if ":" in name and name.split(":")[0] not in {*allowed, "admin"} else []
+                elif not FRAME.fullmatch(name) and _app_of_template(name) not in allowed:
+                    wrong.append(where)
+    assert wrong == []
+
+
+def test_every_template_is_used():
+    """By code, or by another template; those that Django finds by their name are named here."""
+    by_name = re.compile(
+        r"(400|403|403_csrf|404|500|503)\.html|admin/.*|django/forms/.*|emails/.*|letters/.*|.*/replies/.*"
+    )
+    said = "\n".join(
+        path.read_text()
+        for folder in (*APPS, "templates")
+        for path in (ROOT / folder).rglob("*")
+        if path.suffix in {".py", ".html", ".txt", ".typ"}
+    )
+    names = [
+        str(path).split("/templates/", 1)[1] for folder in (*APPS, "templates") for path in templates(folder)
+    ]
+    assert len(names) > 200
+    unused = [name for name in names if not by_name.fullmatch(name) and name.removesuffix(".typ") not in said]
+    assert unused == []

@@ -71,7 +71,7 @@ def _ours(page: bytes) -> float:
     asked = _banner().encode()
     assert asked in page
     without = len(brotli.compress(page.replace(asked, b""), quality=QUALITY))
-    script = Path(str(finders.find("js/choices.js"))).read_bytes()
+    script = Path(str(finders.find("choices/choices.js"))).read_bytes()
     added = len(brotli.compress(page, quality=QUALITY)) - without
     return float(added + len(brotli.compress(script, quality=BEST)))
 

@@ -12,7 +12,7 @@ from django.db.models.functions import Cast, Concat
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from dsr.requests.models import SubjectRequest
@@ -130,7 +130,11 @@ class WhatIsOpen(SimpleListFilter):
     parameter_name = "show"
 
     def lookups(self, request: HttpRequest, model_admin: "ModelAdmin[Any]") -> list[tuple[str, Any]]:
-        return [("overdue", _("Overdue")), ("suspended", _("Suspended")), ("all", _("All"))]
+        return [
+            ("overdue", _("Overdue")),
+            ("suspended", _("Suspended")),
+            ("all", pgettext("requests", "All")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
         rows: Any = queryset

@@ -571,7 +571,7 @@ class Migration(migrations.Migration):
                 ('position', models.PositiveBigIntegerField(verbose_name='position')),
                 ('ledger', models.CharField(max_length=100, verbose_name='ledger')),
                 ('key', models.CharField(max_length=64, verbose_name='number of the record')),
-                ('leaf', models.BinaryField(verbose_name='hash')),
+                ('leaf', models.BinaryField(verbose_name='hash of the row')),
                 ('seal', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='leaves', to='privacy.seal', verbose_name='seal')),
             ],
             options={

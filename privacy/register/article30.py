@@ -13,7 +13,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.text import capfirst
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from privacy.companies import european_union
@@ -97,7 +97,7 @@ def _head(facts: _Facts) -> Iterator[Column]:
     yield Column("reference", _("Reference"), [sheet.reference])
     yield Column("created", _("Created"), [date_format(sheet.created_on)])
     yield Column("updated", _("Updated"), [date_format(sheet.updated_on)])
-    yield Column("joint_controller", _("Joint controller"), [sheet.joint_controller or _("None")])
+    yield Column("joint_controller", _("Joint controller"), [sheet.joint_controller or _none()])
     yield Column("department", _("Department"), [capfirst(sheet.get_department_display())])
     yield Column("software", _("Software"), [_("The privacy portal")])
     yield Column("purposes", _("Purposes"), [capfirst(str(explanations.REASONS[purpose]))])
@@ -110,7 +110,7 @@ def _substance(facts: _Facts) -> Iterator[Column]:
     yield Column("persons", _("Categories of persons"), _labels(Persons, sheet.persons))
     categories = _labels(Category, (piece.category for piece in pieces))
     yield Column("categories", _("Categories of data"), categories or [_nothing()])
-    yield Column("sensitive", _("Sensitive data"), [sheet.sensitive or _("None")])
+    yield Column("sensitive", _("Sensitive data"), [sheet.sensitive or _none()])
     sources = list(dict.fromkeys(told.source for told, _uses in facts.serving))
     yield Column("source", _("Source"), sources or [_nothing()])
     yield Column("recipients", _("Recipients and processors"), _recipients(facts) or [_nothing()])
@@ -123,7 +123,7 @@ def _protection(facts: _Facts) -> Iterator[Column]:
     sheet = facts.sheet
     measures = _labels(Measure, sheet.measures)
     yield Column("measures", _("Security measures"), [*measures, *sheet.more_measures.splitlines()])
-    yield Column("automated", _("Automated decisions"), [sheet.automated or _("None")])
+    yield Column("automated", _("Automated decisions"), [sheet.automated or _none()])
     impact = [capfirst(sheet.get_impact_display()), *filter(None, [sheet.impact_note])]
     yield Column("impact", _("Impact assessment"), impact)
     yield Column("rights", _("Rights"), _rights(facts))
@@ -245,3 +245,7 @@ def _table(day: date) -> list[list[str]]:
     found = entries(day=day)
     titles = [column.title for column in found[0].columns] if found else []
     return [titles, *([column.text for column in entry.columns] for entry in found)]
+
+
+def _none() -> str:
+    return pgettext("in a column of the register", "None")

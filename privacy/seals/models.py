@@ -67,7 +67,7 @@ class SealedRow(AppendOnlyModel):
     position = models.PositiveBigIntegerField(_("position"))
     ledger = models.CharField(_("ledger"), max_length=100)
     key = models.CharField(_("number of the record"), max_length=64)
-    leaf = models.BinaryField(_("hash"))
+    leaf = models.BinaryField(_("hash of the row"))
 
     personal_data = NotPersonal(_("Salted hashes, which tell nothing once their rows are gone."))
 

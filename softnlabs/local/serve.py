@@ -134,7 +134,7 @@ def _check_port(port: int) -> None:
 def _prepare(console: Console) -> str:
     """Bring the database, the content and the assets up to date; returns how the controller signs in."""
     console.say("run", "Preparing the database, the content and the assets")
-    translations.compile_stale(settings.BASE_DIR / "locale")
+    translations.compile_stale(settings.BASE_DIR)
     django.setup()
     BaseCommand().check()  # commands that are called from here check nothing by themselves
     assets.collect_stale()

@@ -35,11 +35,11 @@ import django
 django.setup()
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
-from privacy import navigation
+from privacy.visits import recording
 print("ready", flush=True)
 while True:
     try:
-        navigation.drain(now=timezone.now())
+        recording.drain(now=timezone.now())
     except (InterfaceError, OperationalError):  # as a worker would: the next one comes
         connection.close()
         time.sleep(0.02)

@@ -11,7 +11,7 @@ from django.conf import settings
 from tests.consent import blocking
 from tests.consent.conftest import Visitor
 
-SCRIPTS = Path(settings.BASE_DIR) / "static/js"
+SCRIPTS = Path(settings.BASE_DIR) / "consent/static/choices"
 MOST = 2048
 PAGES = ["/", "/contact/", "/careers/", "/privacy/data/", "/privacy/choices/", "/privacy/requests/new/"]
 
@@ -39,7 +39,7 @@ def test_scripts_are_files_of_this_site_and_come_only_where_there_is_a_question(
 
     asked = scripts()
     assert len(asked) == 1
-    assert re.fullmatch(r'<script src="/static/js/choices[\w.]*\.js" defer>', asked[0])
+    assert re.fullmatch(r'<script src="/static/choices/choices[\w.]*\.js" defer>', asked[0])
     visitor.say("/privacy/choices/refuse/")
     assert scripts() == (asked if address == "/privacy/choices/" else [])
 
