@@ -300,6 +300,17 @@ def test_templates_know_their_own_app_and_those_below(app: str):
     assert wrong == []
 
 
+def test_no_instant_is_written_finer_than_html_allows():
+    finer = re.compile(r"""datetime="[^"]*\|date:.c.""")
+    wrong = [
+        str(path)
+        for folder in (*APPS, "templates")
+        for path in templates(folder)
+        if finer.search(path.read_text())
+    ]
+    assert wrong == []
+
+
 def test_every_template_is_used():
     """By code, or by another template; those that Django finds by their name are named here."""
     by_name = re.compile(

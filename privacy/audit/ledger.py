@@ -131,22 +131,6 @@ class KeepTable(RunSQL):
         return f"Keep {self.table} from being deleted by hand"
 
 
-class SealTable(RunSQL):
-    """Migration operation: the rows of a ledger that was protected before there were seals can be sealed."""
-
-    def __init__(self, table: str) -> None:
-        self.table = table
-        super().__init__([SEALABLE.format(table=table)], [UNSEALABLE.format(table=table)])
-
-    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
-        """How the migration writer spells this operation."""
-        return (self.__class__.__qualname__, [self.table], {})
-
-    def describe(self) -> str:
-        """One line for ``migrate``."""
-        return f"Make the rows of {self.table} sealable"
-
-
 @contextmanager
 def deletion() -> Iterator[None]:
     """Let this transaction delete from ledgers: purge and erasure only."""

@@ -3,6 +3,7 @@
 Nothing here depends on a context processor, so that error pages and e-mails use the same parts.
 """
 
+from datetime import datetime
 from typing import Any, TypedDict
 
 from django import template
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.template.base import NodeList, Parser, Token
 from django.template.context import Context
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import localtime
 from django.utils.translation import get_language, get_language_info
 
 register = template.Library()
@@ -57,6 +59,12 @@ def _bare(path: str) -> str:
         if path == prefix or path.startswith(f"{prefix}/"):
             return path[len(prefix) :] or "/"
     return path
+
+
+@register.filter
+def iso_instant(instant: datetime) -> str:
+    """For ``<time datetime="…">``: HTML allows three decimals of a second at most, Django's ``date:"c"`` writes six."""
+    return localtime(instant).isoformat(timespec="seconds")
 
 
 @register.simple_tag
