@@ -13,12 +13,12 @@ from django.conf import settings
 from django.contrib import admin
 from django.core.management import call_command
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.translation import gettext, override, pgettext
 from django.utils.translation.template import templatize
 
 from privacy.audit.admin_base import DeskAdmin
 from softnlabs import translations
+from tests.addresses import addresses
 
 ROOT = Path(settings.BASE_DIR)
 # Written by hand on purpose: an address with a new kind of part has no sample until somebody gives one here.
@@ -42,15 +42,6 @@ BORROWED = ("models.py", "apps.py")
 VERBS = ("get", "head", "options", "post", "put", "patch", "delete", "trace")
 
 
-def _addresses(patterns: list[URLPattern | URLResolver], before: str = "/") -> Iterator[str]:
-    for pattern in patterns:
-        route = before + str(pattern.pattern)
-        if isinstance(pattern, URLResolver):
-            yield from _addresses(pattern.url_patterns, route)
-        else:
-            yield route
-
-
 def _sample(route: str) -> str:
     for part, value in SAMPLES.items():
         route = route.replace(part, value)
@@ -58,10 +49,6 @@ def _sample(route: str) -> str:
     return re.sub(
         r"\(\?P<\w+>[^)]*\)\$?|\^|\$", lambda match: "x" if match.group().startswith("(") else "", route
     )
-
-
-def addresses() -> list[str]:
-    return sorted(set(_addresses(get_resolver().url_patterns)))
 
 
 def test_each_address_has_a_sample():
@@ -328,3 +315,11 @@ def test_every_template_is_used():
     assert len(names) > 200
     unused = [name for name in names if not by_name.fullmatch(name) and name.removesuffix(".typ") not in said]
     assert unused == []
+
+
+def test_no_test_imports_another():
+    """What tests share stands in modules that are none."""
+    shared = re.compile(
+        r"^ *from tests\.[\w.]*\btest_\w+ import|^ *import tests\.[\w.]*\btest_", re.MULTILINE
+    )
+    assert [str(path) for path in (ROOT / "tests").rglob("*.py") if shared.search(path.read_text())] == []

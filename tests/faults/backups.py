@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from privacy.datamap.registry import holdings
 from tests import holdings as made
-from tests.faults.test_purge import address_of_the_test_database
+from tests.faults.databases import address_of_the_test_database
 
 
 def program(name: str) -> str:

@@ -17,8 +17,8 @@ from privacy.visits import counting, daily_totals, ingestion, partitions, record
 from privacy.visits.models import CountedDay, DailyTotal, RecordingObjection, Visit
 from privacy.visits.partition_spans import Granularity, Span
 from privacy.visits.partitions import Gone
-from tests.privacy.visits.test_ingestion import line, wait
-from tests.privacy.visits.test_partitions import reader, visit, wait_until_somebody_waits
+from tests.privacy.visits.locks import reader, visit, wait_until_somebody_waits
+from tests.privacy.visits.spool_lines import line, wait
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("acting")]
 

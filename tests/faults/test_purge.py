@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 import redis
@@ -33,17 +32,11 @@ from privacy.retention.models import PurgeLine, PurgeRun
 from privacy.web import locks
 from recruitment.applications.models import Application
 from tests.conftest import ALICE, BOB
+from tests.faults.databases import address_of_the_test_database
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 MAILS, FILES, APPLICATIONS = 2_000, 30, 300
 SECONDS = 60
-
-
-def address_of_the_test_database() -> str:
-    """The servers' address, with the name of the database that the tests use."""
-    return urlunsplit(
-        urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}")
-    )
 
 
 def wait_for(what: Callable[[], bool]) -> None:

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from tests.consent.conftest import TARGETING, Visitor, is_asked
-from tests.consent.preferences.test_views import NOW, lines, page
+from tests.consent.preferences.pages import NOW, lines, page
 
 
 def test_a_flood_of_answers_is_stopped_kindly_and_changes_nothing(visitor: Visitor):

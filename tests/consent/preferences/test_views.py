@@ -1,6 +1,5 @@
 """The banner, the preferences page and each verb of a choice, over HTTP."""
 
-import html
 from datetime import UTC, datetime
 
 import pytest
@@ -13,19 +12,9 @@ from consent.cookies import choices_cookie, registry
 from consent.ledger.models import ConsentEvent
 from consent.wording import wording
 from tests.consent.conftest import ASKED, TARGETING, Visitor, is_asked
+from tests.consent.preferences.pages import NOW, lines, page
 
-NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 PAGES = ["/", "/contact/", "/fr/", "/fr/contact/"]
-
-
-def page(visitor: Client, address: str = "/", **headers: str) -> str:
-    response = visitor.get(address, headers=headers)
-    assert response.status_code == 200
-    return html.unescape(response.content.decode())
-
-
-def lines() -> list[tuple[str, str, str]]:
-    return list(ConsentEvent.objects.order_by("id").values_list("topic", "kind", "act"))
 
 
 @pytest.mark.parametrize("address", PAGES)

@@ -18,7 +18,7 @@ from privacy.files.models import StoredFile
 from privacy.mail.models import Mail
 from privacy.retention import purge
 from tests.dsr.factories import make_request
-from tests.dsr.package.test_archive import granted
+from tests.dsr.packages import granted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
 

@@ -7,7 +7,6 @@ import zipfile
 from datetime import date, datetime, timedelta
 
 import pytest
-from django.test import Client
 
 from dsr.answer import delivery
 from dsr.requests.correction_models import Correction
@@ -17,7 +16,6 @@ from dsr.review import decisions, lift_restriction
 from dsr.rules.rights import Kind
 from dsr.rules.states import State
 from privacy.datamap.registry import holdings
-from privacy.datamap.subjects import fingerprint
 from privacy.files import storage
 from privacy.files.models import StoredFile
 from privacy.mail.models import Mail
@@ -25,9 +23,9 @@ from privacy.rights import holds, restriction
 from recruitment.applications.models import Application
 from softnlabs.website.enquiries.models import Enquiry
 from tests import holdings as made
-from tests.dsr.desk.test_requests import QUEUE, do, offered, page_of
+from tests.dsr.admin_pages import QUEUE, do, offered, page_of
 from tests.dsr.pages import admitted
-from tests.dsr.review.test_decisions import ask, checked, outcomes
+from tests.dsr.steps import ask, checked, correct, enquiry_of, outcomes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 
@@ -41,17 +39,6 @@ def people(now) -> tuple[made.Person, made.Person]:
             if label != "privacy.restriction":
                 maker(who, now - made.RECENT)
     return both
-
-
-def enquiry_of(who: made.Person) -> Enquiry:
-    return Enquiry.objects.get(email=who.email)
-
-
-def correct(desk: Client, asked: SubjectRequest, row, field: str, wished: str, **more: str):
-    today = getattr(type(row)._base_manager.filter(pk=row.pk).first() or row, field)
-    place = f"{row._meta.label_lower} {row.pk} {field} {fingerprint(str(today))[:12]}"
-    words = {"place": place, "wished": wished, "is_accepted": "yes", "reason": "", **more}
-    return do(desk, asked, "correct", **words)
 
 
 def count(who: made.Person) -> dict[str, int]:

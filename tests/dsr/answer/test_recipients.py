@@ -19,12 +19,12 @@ from privacy.files import storage
 from privacy.mail.models import Mail
 from tests import documents
 from tests import holdings as made
-from tests.dsr.answer.test_execution import correct
-from tests.dsr.desk.test_requests import QUEUE, do, offered, page_of
+from tests.dsr.admin_pages import QUEUE, do, offered, page_of
 from tests.dsr.factories import make_request
-from tests.dsr.messages.test_letters import last_letter, words_of
+from tests.dsr.letters import last_letter, words_of
 from tests.dsr.pages import admitted
-from tests.privacy.recipients.test_recipients import disclose
+from tests.dsr.steps import correct
+from tests.privacy.factories import disclose
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 

@@ -24,9 +24,8 @@ from privacy.mail.models import Mail
 from softnlabs.website.accounts.models import User
 from softnlabs.website.enquiries.models import Enquiry
 from tests import holdings as made
-from tests.dsr.answer.test_execution import correct, enquiry_of
-from tests.dsr.desk.test_requests import QUEUE, do, offered, page_of
-from tests.dsr.review.test_decisions import ask, checked, outcomes
+from tests.dsr.admin_pages import QUEUE, do, offered, page_of
+from tests.dsr.steps import ask, checked, correct, enquiry_of, outcomes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 DECIDED = {"request_answered", "request_ready", "request_refused"}

@@ -6,7 +6,7 @@ import pytest
 
 from dsr.requests.models import SubjectRequest
 from dsr.review import decisions
-from tests.dsr.desk.test_requests import page_of
+from tests.dsr.admin_pages import page_of
 from tests.dsr.factories import make_request
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]

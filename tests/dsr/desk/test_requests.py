@@ -13,31 +13,16 @@ from dsr.desk.actions import VERBS
 from dsr.identity import verification
 from dsr.package.models import AccessPackage
 from dsr.requests.identity_models import How, IdentityCheck
-from dsr.requests.models import SubjectRequest
 from dsr.review import decisions
 from dsr.rules.states import State
 from privacy.audit.models import AuditEntry
 from privacy.files import storage
 from privacy.mail.models import Mail
 from tests import holdings as made
+from tests.dsr.admin_pages import QUEUE, do, offered, page_of
 from tests.dsr.factories import make_request
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
-QUEUE = "/admin/dsr/subjectrequest/"
-
-
-def page_of(desk: Client, asked: SubjectRequest) -> str:
-    return desk.get(f"{QUEUE}{asked.pk}/change/").content.decode()
-
-
-def offered(page: str) -> set[str]:
-    return {verb.path for verb in VERBS if f"/{verb.path}/" in page}
-
-
-def do(desk: Client, asked: SubjectRequest, deed: str, **words: str):
-    response = desk.post(f"{QUEUE}{asked.pk}/{deed}/", words)
-    asked.refresh_from_db()
-    return response
 
 
 def test_what_is_due_first_stands_first_and_what_is_decided_is_not_there(desk, now):

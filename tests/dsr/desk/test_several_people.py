@@ -14,7 +14,7 @@ from dsr.follow_up import follow_up
 from dsr.lifecycle import transitions
 from dsr.requests.models import SubjectRequest
 from dsr.rules.states import State
-from tests.dsr.desk.test_requests import QUEUE, do, offered, page_of
+from tests.dsr.admin_pages import QUEUE, do, offered, page_of
 from tests.dsr.factories import make_request, plain_request
 from tests.dsr.pages import admitted
 

@@ -16,11 +16,10 @@ from dsr.rules.states import State
 from privacy.files import storage
 from privacy.mail.models import Mail
 from tests import holdings as made
-from tests.dsr.answer.test_execution import correct, enquiry_of
-from tests.dsr.desk.test_requests import do
-from tests.dsr.messages.test_letters import last_letter, words_of
+from tests.dsr.admin_pages import do
+from tests.dsr.letters import last_letter, words_of
 from tests.dsr.pages import admitted
-from tests.dsr.review.test_decisions import ask, checked
+from tests.dsr.steps import ask, checked, correct, enquiry_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 NO = Decision(Outcome.WITHHELD, "UNFOUNDED", "A draft of the refusal.")

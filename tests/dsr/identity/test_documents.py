@@ -14,10 +14,10 @@ from dsr.review import decisions
 from privacy.files import storage
 from privacy.mail.models import Mail
 from tests import documents
-from tests.dsr.desk.test_requests import page_of
+from tests.dsr.admin_pages import page_of
 from tests.dsr.factories import make_request
-from tests.dsr.identity.test_verification import CARD, send, sent, sent_papers
 from tests.dsr.pages import admitted
+from tests.dsr.proofs import CARD, send, sent, sent_papers
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 

@@ -11,8 +11,8 @@ from dsr.requests.models import SubjectRequest
 from dsr.review import decisions
 from privacy.files import storage
 from privacy.mail.models import Mail
-from tests.dsr.desk.test_requests import do, offered, page_of
-from tests.dsr.identity.test_mandates import PAPER, mandated, paper
+from tests.dsr.admin_pages import do, offered, page_of
+from tests.dsr.mandates import PAPER, mandated, paper
 from tests.dsr.pages import admitted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]

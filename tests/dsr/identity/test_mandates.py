@@ -2,17 +2,15 @@
 
 import hashlib
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from consent.prospecting import prospecting
 from dsr.answer import delivery
 from dsr.identity import mandates, verification
-from dsr.intake import submission
 from dsr.intake import views as intake_views
 from dsr.requests.identity_models import How
 from dsr.requests.mandate_models import AnswersTo, Mandate, Representative
@@ -23,33 +21,17 @@ from privacy.audit.models import AuditEntry
 from privacy.datamap.subjects import Subject
 from privacy.files import storage
 from privacy.files.models import StoredFile
-from privacy.files.uploads import Checked
 from privacy.mail.models import Mail
 from privacy.retention import preview
 from privacy.rights import erasure
 from privacy.web.rate_limits import Limit
 from tests import documents
-from tests.dsr.desk.test_requests import QUEUE, do, offered, page_of
-from tests.dsr.factories import make_form
+from tests.dsr.admin_pages import QUEUE, do, offered, page_of
+from tests.dsr.mandates import PAPER, filed, mandated, paper
 from tests.dsr.pages import FILLED, NEW, link_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
-PAPER = Checked("mandate.jpg", "image/jpeg", b"signed by Alice")
 ZOE = {"for_whom": "another", "by_first_name": "Zoé", "by_surname": "Son", "by_email": "zoe@example.net"}
-
-
-def paper(content: bytes | None = None, name: str = "mandate.pdf") -> SimpleUploadedFile:
-    return SimpleUploadedFile(name, documents.pdf("Mandate") if content is None else content)
-
-
-def filed(now: datetime, answers_to: str = "REPRESENTATIVE", **changes) -> Filing:
-    acting = mandates.Acting("Son", "Zoé", "zoe@example.net", answers_to, PAPER)
-    return submission.file(make_form(**changes), acting=acting, language="en", now=now)
-
-
-def mandated(now: datetime, answers_to: str = "REPRESENTATIVE", **changes) -> SubjectRequest:
-    filing = filed(now, answers_to, **changes)
-    return submission.confirm(filing.pk, visitors={uuid4()}, now=now)
 
 
 def mails() -> list[tuple[str, str]]:

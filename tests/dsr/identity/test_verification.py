@@ -3,12 +3,10 @@
 from datetime import date, timedelta
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from dsr.identity import documents as papers
 from dsr.identity import verification
-from dsr.messages.letter_models import SentLetter
 from dsr.requests.document_models import IdentityProof
 from dsr.requests.identity_models import How, IdentityCheck
 from dsr.requests.models import SubjectRequest
@@ -16,16 +14,15 @@ from dsr.review import decisions, reminders
 from dsr.rules.states import State
 from privacy.audit.models import AuditEntry
 from privacy.files import drafts, storage, uploads
-from privacy.files.models import Draft, StoredFile
-from privacy.files.uploads import Checked
+from privacy.files.models import Draft
 from privacy.mail.models import Mail
 from tests import documents
-from tests.dsr.desk.test_requests import QUEUE, do, offered, page_of
+from tests.dsr.admin_pages import QUEUE, do, offered, page_of
 from tests.dsr.factories import make_request
 from tests.dsr.pages import admitted
+from tests.dsr.proofs import CARD, send, sent, sent_papers
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
-CARD = Checked("card.jpg", "image/jpeg", b"the card")
 ADDRESS = "3 rue des Lilas, 64000 Pau"
 
 
@@ -34,19 +31,6 @@ def doubted(asked, now) -> SubjectRequest:
     """A request whose identity is in doubt."""
     verification.ask(asked.pk, reason="The name is another one.", now=now)
     return asked
-
-
-def sent_papers():
-    """The files that the person sent: all but the letters we wrote."""
-    return StoredFile.objects.exclude(pk__in=SentLetter.objects.values("file"))
-
-
-def sent(content: bytes, name: str) -> SimpleUploadedFile:
-    return SimpleUploadedFile(name, content)
-
-
-def send(client: Client, asked: SubjectRequest, what: str, **files):
-    return client.post(f"/privacy/requests/{asked.pk}/{what}/", files)
 
 
 def test_without_a_question_there_is_no_page_to_prove_ones_identity(asked):

@@ -12,7 +12,6 @@ from django.utils import timezone
 from consent.prospecting import prospecting
 from dsr.answer import delivery
 from dsr.identity import verification
-from dsr.intake import by_post
 from dsr.intake.models import IncomingLetter
 from dsr.messages import letters
 from dsr.messages.letter_models import SentLetter
@@ -25,25 +24,12 @@ from privacy.audit.models import AuditEntry
 from privacy.files import storage
 from privacy.mail.models import Mail
 from tests import documents
-from tests.dsr.desk.test_requests import QUEUE, do, offered, page_of
+from tests.dsr.admin_pages import QUEUE, do, offered, page_of
+from tests.dsr.by_post import ADDRESS, ENTER, filled
 from tests.dsr.factories import make_request
-from tests.dsr.messages.test_letters import last_letter, words_of
+from tests.dsr.letters import last_letter, words_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
-ENTER = f"{QUEUE}enter/"
-ADDRESS = "3 rue des Écoles\n64000 Pau"
-
-
-def scan() -> SimpleUploadedFile:
-    return SimpleUploadedFile("letter.pdf", documents.pdf("A letter"), content_type="application/pdf")
-
-
-def filled(**changes) -> dict[str, object]:
-    facts = {
-        "received_on": "2026-11-20", "scan": scan(), "identity": "NONE", "kinds": ["ACCESS"], "first_name": "Alice",
-        "surname": "Martin", "postal_address": ADDRESS, "language": "fr", "answer": "post", "email": "",
-    }  # fmt: skip
-    return {**facts, **changes}
 
 
 def entered(desk: Client, **changes) -> SubjectRequest:
@@ -252,7 +238,3 @@ def test_the_database_knows_no_request_that_cannot_be_answered(desk):
     for facts in ({"by_post": False}, {"postal_address": ""}):
         with pytest.raises(IntegrityError), transaction.atomic():
             SubjectRequest.objects.filter(pk=asked.pk).update(**facts)
-
-
-def checked_scan() -> by_post.Checked:
-    return by_post.Checked("letter.pdf", "application/pdf", documents.pdf())

@@ -15,8 +15,8 @@ from dsr.review import decisions, reminders
 from dsr.rules.states import State
 from privacy.files.models import StoredFile
 from privacy.mail.models import Mail
+from tests.dsr.by_post import ADDRESS, ENTER, checked_scan, filled, scan
 from tests.dsr.factories import make_form, make_request
-from tests.dsr.intake.test_by_post import ADDRESS, ENTER, checked_scan, filled, scan
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 

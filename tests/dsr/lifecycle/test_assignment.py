@@ -10,8 +10,8 @@ from dsr.review import approval
 from dsr.rules.rights import Kind
 from dsr.rules.states import State
 from privacy.audit import trail
-from tests.dsr.desk.test_requests import QUEUE, do, offered, page_of
-from tests.dsr.review.test_decisions import ask, checked
+from tests.dsr.admin_pages import QUEUE, do, offered, page_of
+from tests.dsr.steps import ask, checked
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 

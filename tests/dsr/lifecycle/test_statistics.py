@@ -19,7 +19,7 @@ from dsr.rules.states import Move
 from privacy.files.uploads import Checked
 from privacy.retention import purge
 from tests.dsr.factories import make_form, make_request
-from tests.dsr.review.test_decisions import checked
+from tests.dsr.steps import checked
 
 NOVEMBER = date(2026, 11, 1)
 

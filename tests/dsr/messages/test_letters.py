@@ -6,7 +6,6 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pikepdf
-import pypdfium2
 import pytest
 from django.db import DatabaseError, transaction
 from django.test import Client
@@ -29,30 +28,13 @@ from privacy.files import storage
 from privacy.mail.models import Mail
 from privacy.retention import purge
 from privacy.rights import erasure
-from tests.dsr.desk.test_requests import QUEUE, do, offered, page_of
+from tests.dsr.admin_pages import QUEUE, do, offered, page_of
 from tests.dsr.factories import make_form, make_request
+from tests.dsr.letters import last_letter, plain, words_of
 from tests.dsr.pages import NOBODY, admitted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 REASON = "Too many requests, as we <wrote> & said."
-
-
-def words_of(content: bytes) -> str:
-    document = pypdfium2.PdfDocument(content)
-    try:
-        pages = [document[number].get_textpage().get_text_range() for number in range(len(document))]
-    finally:
-        document.close()
-    return plain(" ".join(pages))
-
-
-def plain(text: str) -> str:
-    """The words alone: a line of a letter breaks where it likes."""
-    return " ".join(text.replace("\u00a0", " ").replace("\u202f", " ").replace("\ufffe", "-").split())
-
-
-def last_letter(asked: SubjectRequest) -> SentLetter:
-    return SentLetter.objects.filter(request=asked).select_related("file").latest("written_at", "id")
 
 
 def in_language(language: str, now, **changes) -> SubjectRequest:

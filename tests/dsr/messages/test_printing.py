@@ -12,7 +12,7 @@ from dsr.review.preview import NothingSent, rehearse
 from privacy.files import storage
 from privacy.web import pdf
 from tests.dsr.factories import make_request
-from tests.dsr.messages.test_letters import last_letter, words_of
+from tests.dsr.letters import last_letter, words_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 

@@ -1,8 +1,6 @@
 """The access package: everything of Alice's, nothing of Bob's."""
 
-import io
 import json
-import zipfile
 from datetime import datetime, timedelta
 from html.parser import HTMLParser
 from uuid import uuid4
@@ -15,7 +13,6 @@ from dsr.package import search
 from dsr.package import sections as findings
 from dsr.package.models import AccessPackage
 from dsr.requests.identity_models import How
-from dsr.requests.models import SubjectRequest
 from dsr.review import decisions
 from privacy.datamap.registry import Holding, holdings
 from privacy.files import storage
@@ -23,6 +20,7 @@ from privacy.mail.models import Mail
 from privacy.visits.models import Visit
 from tests import holdings as made
 from tests.dsr.factories import make_request
+from tests.dsr.packages import granted, unpacked
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
 
@@ -32,20 +30,6 @@ def seed(who: made.Person, at: datetime) -> dict[str, int]:
     for maker in made.MAKERS.values():
         maker(who, at)
     return {holding.label: holding.about(who.subject()).count() for holding in holdings()}
-
-
-def granted(who: made.Person, now: datetime, language: str = "en") -> SubjectRequest:
-    asked = make_request(now, email=who.email, visitors={who.visitor}, surname=who.canary)
-    SubjectRequest.objects.filter(pk=asked.pk).update(language=language)
-    verification.check(asked.pk, how=How.EMAIL, now=now)
-    decisions.grant(asked.pk, now=now)
-    return asked
-
-
-def unpacked(asked: SubjectRequest) -> dict[str, bytes]:
-    file = AccessPackage.objects.get(request=asked).file
-    with zipfile.ZipFile(io.BytesIO(storage.read(file))) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
 
 
 def reachable(holding: Holding) -> bool:

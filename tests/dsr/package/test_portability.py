@@ -15,7 +15,7 @@ from dsr.rules.rights import Kind
 from privacy.datamap.declarations import Basis
 from privacy.datamap.registry import holdings
 from tests import holdings as made
-from tests.dsr.review.test_decisions import ask, package_of
+from tests.dsr.steps import ask, package_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 FORMATS = FormatChecker(["date"])

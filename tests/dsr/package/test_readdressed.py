@@ -18,10 +18,9 @@ from privacy.rights.models import Hold
 from softnlabs.website.accounts.models import User
 from softnlabs.website.enquiries.models import Enquiry
 from tests import holdings as made
-from tests.dsr.answer.test_execution import correct
-from tests.dsr.desk.test_requests import do
-from tests.dsr.package.test_archive import unpacked
-from tests.dsr.review.test_decisions import ask, checked
+from tests.dsr.admin_pages import do
+from tests.dsr.packages import unpacked
+from tests.dsr.steps import ask, checked, correct
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 NEW = "alice@example.com"

@@ -18,9 +18,9 @@ from privacy.mail.models import Mail
 from privacy.retention import replay
 from softnlabs.website.enquiries.models import Enquiry
 from tests import holdings as made
-from tests.dsr.desk.test_requests import QUEUE, do, offered, page_of
-from tests.dsr.package.test_archive import unpacked
-from tests.dsr.review.test_decisions import ask, checked
+from tests.dsr.admin_pages import QUEUE, do, offered, page_of
+from tests.dsr.packages import unpacked
+from tests.dsr.steps import ask, checked
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 WORDS = "Please call my colleague Zoé Dupont, 05 59 00 00 00,\nor me.\n"

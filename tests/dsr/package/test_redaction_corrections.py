@@ -16,12 +16,11 @@ from privacy.files import storage
 from privacy.mail.models import Mail
 from recruitment.applications.models import Application
 from tests import holdings as made
-from tests.dsr.answer.test_execution import correct
-from tests.dsr.desk.test_requests import do
-from tests.dsr.messages.test_letters import words_of
-from tests.dsr.package.test_archive import unpacked
+from tests.dsr.admin_pages import do
+from tests.dsr.letters import words_of
+from tests.dsr.packages import unpacked
 from tests.dsr.pages import admitted
-from tests.dsr.review.test_decisions import ask, checked
+from tests.dsr.steps import ask, checked, correct
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 WAS = "Three years with Zoé Dupont"

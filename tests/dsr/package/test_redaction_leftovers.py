@@ -17,8 +17,8 @@ from privacy.audit.models import AuditEntry
 from privacy.files.models import StoredFile
 from softnlabs.website.enquiries.models import Enquiry
 from tests import holdings as made
-from tests.dsr.desk.test_requests import QUEUE, page_of
-from tests.dsr.review.test_decisions import ask
+from tests.dsr.admin_pages import QUEUE, page_of
+from tests.dsr.steps import ask
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 TEXT = "Zoé Dupont, zoe@example.net, 05 59 00 00 00, lent it to my neighbour, said Zoe."

@@ -19,7 +19,7 @@ from dsr.rules.states import IllegalMove, State
 from privacy.audit import trail
 from privacy.mail.models import Mail
 from tests import holdings as made
-from tests.dsr.desk.test_requests import QUEUE, do, offered, page_of
+from tests.dsr.admin_pages import QUEUE, do, offered, page_of
 from tests.dsr.factories import make_request
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]

@@ -1,10 +1,8 @@
 """Each right in one request: at once, decided, kept back, carried out, told."""
 
-import io
 import json
 import re
-import zipfile
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -15,44 +13,20 @@ from consent.ledger.models import ConsentEvent
 from consent.prospecting import prospecting
 from consent.prospecting.models import Prospect
 from dsr.answer import delivery, objections
-from dsr.identity import verification
-from dsr.requests.identity_models import How
 from dsr.requests.item_models import Outcome, RequestItem
 from dsr.requests.models import Filing, SubjectRequest
 from dsr.review import decisions
 from dsr.review.decisions import Decision
 from dsr.rules.rights import AT_ONCE, Kind
 from dsr.rules.states import State
-from privacy.files import storage
 from privacy.mail.models import Mail
 from tests import holdings as made
-from tests.dsr.desk.test_requests import do, offered, page_of
-from tests.dsr.factories import make_request
+from tests.dsr.admin_pages import do, offered, page_of
 from tests.dsr.pages import FILLED, NEW, link_in
+from tests.dsr.steps import ask, checked, outcomes, package_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 NO = Decision(Outcome.WITHHELD, "COMPELLING", "We must defend our systems.", date(2027, 5, 4))
-
-
-def ask(now: datetime, *kinds: Kind, email: str = "alice@example.org", **more) -> SubjectRequest:
-    return make_request(now, email=email, kinds=[kind.value for kind in kinds], **more)
-
-
-def checked(asked: SubjectRequest, now: datetime) -> SubjectRequest:
-    verification.check(asked.pk, how=How.EMAIL, now=now)
-    return asked
-
-
-def outcomes(asked: SubjectRequest) -> dict[str, str]:
-    return dict(asked.items.values_list("kind", "outcome"))
-
-
-def package_of(asked: SubjectRequest, now: datetime) -> dict[str, bytes]:
-    decisions.grant(checked(asked, now).pk, now=now)
-    delivery.build_packages(now=now)
-    asked.refresh_from_db()
-    with zipfile.ZipFile(io.BytesIO(storage.read(asked.package.file))) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
 
 
 # The form --------------------------------------------------------------------------------------------------------

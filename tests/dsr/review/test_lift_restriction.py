@@ -9,7 +9,7 @@ from dsr.review import decisions, lift_restriction
 from dsr.rules.rights import Kind
 from privacy.rights import restriction
 from tests import holdings as made
-from tests.dsr.review.test_decisions import ask, checked
+from tests.dsr.steps import ask, checked
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
 

@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from privacy.audit import trail
 from privacy.audit.models import AuditEntry
-from privacy.companies.models import Processor
 from privacy.datamap import registry
 from privacy.datamap.declarations import Category, Purpose
 from privacy.datamap.registry import holding, holdings
@@ -25,24 +24,9 @@ from recruitment.applications.models import Application
 from softnlabs.website.enquiries.models import Enquiry
 from tests.conftest import ALICE
 from tests.holdings import MAKERS, RECENT, person
+from tests.privacy.factories import make_processor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
-
-
-def make_processor(**changes) -> Processor:
-    facts = {
-        "name": "Sender",
-        "task": "Sending",
-        "country": "DE",
-        "purposes": list(Purpose.values),
-        "categories": ["EMAIL"],
-        "contract_on": "2026-01-01",
-        "safeguards": "Contract",
-        **changes,
-    }
-    processor = Processor.objects.create(**facts)
-    processor.refresh_from_db()
-    return processor
 
 
 @pytest.mark.parametrize("label", [known.label for known in holdings()])

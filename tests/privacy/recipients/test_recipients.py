@@ -6,26 +6,13 @@ import pytest
 
 from privacy.datamap.declarations import Category
 from privacy.datamap.registry import holding
-from privacy.recipients import disclosures, processors, recipients
-from privacy.recipients.models import Disclosure
+from privacy.recipients import processors, recipients
 from privacy.rights import erasure
 from softnlabs.website.enquiries.models import Enquiry
 from tests.holdings import MAKERS, RECENT, person
-from tests.privacy.recipients.test_processors import make_processor
+from tests.privacy.factories import disclose, make_processor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
-
-
-def disclose(email: str, recipient: str, *, at, now) -> Disclosure:
-    return disclosures.disclose(
-        email=email,
-        recipient=recipient,
-        ground=Disclosure.Ground.LAW,
-        provision="Order 12",
-        categories=["SURNAME"],
-        at=at,
-        now=now,
-    )
 
 
 def test_each_receiver_is_named_once_with_all_that_it_was_given(now):

@@ -18,7 +18,7 @@ from privacy.datamap.registry import holdings
 from privacy.register import article30
 from privacy.register.models import Activity
 from privacy.web import spreadsheets
-from tests.privacy.recipients.test_processors import make_processor
+from tests.privacy.factories import make_processor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
 DAY = date(2026, 11, 23)

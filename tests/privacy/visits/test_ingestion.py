@@ -13,6 +13,7 @@ from privacy.datamap.subjects import Subject
 from privacy.rights.restriction import restrict, unrestrict
 from privacy.visits import ingestion, partitions, recording
 from privacy.visits.models import PERIOD, DrainedSegment, RecordingObjection, Visit
+from tests.privacy.visits.spool_lines import line, wait
 
 pytestmark = pytest.mark.django_db
 SOMEBODY = b"3c523fb1-41fb-48fc-8198-9b0158aed0b6"
@@ -21,16 +22,6 @@ SOMEBODY = b"3c523fb1-41fb-48fc-8198-9b0158aed0b6"
 @pytest.fixture(autouse=True)
 def _days(db, now) -> None:
     recording.prepare_partitions(now=now)
-
-
-def line(at: datetime, visitor: UUID | None = None, path: str = "/", number: int | None = None) -> bytes:
-    columns = (at.isoformat(), number or uuid4().int >> 65, visitor or uuid4(), "192.0.2.1", path, "", "en")
-    return "\t".join(map(str, columns)).encode()
-
-
-def wait(*lines: bytes) -> None:
-    for one in lines:
-        recording.spool().append(one)
 
 
 def test_what_waits_comes_into_the_table(now):

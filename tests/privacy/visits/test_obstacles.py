@@ -16,7 +16,7 @@ from privacy.promises.checking import Look
 from privacy.rights.restriction import restrict
 from privacy.visits import ingestion, partitions, recording
 from privacy.visits.models import PERIOD, DrainedSegment, Visit
-from tests.privacy.visits.test_ingestion import line, wait
+from tests.privacy.visits.spool_lines import line, wait
 
 pytestmark = pytest.mark.django_db
 

@@ -4,7 +4,6 @@ import contextlib
 import os
 import threading
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from uuid import uuid4
 
@@ -17,6 +16,7 @@ from privacy.retention import preview, purge
 from privacy.visits import counting, partitions, recording
 from privacy.visits.models import CountedDay, DailyTotal, Visit
 from privacy.visits.partition_spans import Granularity, Span
+from tests.privacy.visits.locks import reader, visit, wait_until_somebody_waits
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("acting")]
 
@@ -35,23 +35,8 @@ def old(now):
     return day
 
 
-def visit(at, path: str, referrer: str = "") -> Visit:
-    return Visit.objects.create(
-        at=at, number=uuid4().int >> 65, visitor=uuid4(), path=path, referrer=referrer, language="en"
-    )
-
-
 def take_off(day) -> None:
     partitions._run(f"ALTER TABLE privacy_visit DETACH PARTITION {Span.of(day).name} CONCURRENTLY")
-
-
-@contextlib.contextmanager
-def reader() -> Iterator[None]:
-    """Somebody who reads visits in a transaction that stays open, over a connection of their own."""
-    with contextlib.closing(psycopg2.connect(**connection.get_connection_params())) as other:
-        with other.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM privacy_visit")
-        yield
 
 
 def totals() -> set[tuple]:
@@ -261,16 +246,6 @@ def test_while_a_day_is_counted_nothing_comes_in_and_what_was_coming_in_is_count
     counter.join()
     assert day in counted
     assert CountedDay.objects.get(day=day).visits == 1
-
-
-def wait_until_somebody_waits() -> None:
-    for _try in range(1000):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            if cursor.fetchone()[0]:
-                return
-        time.sleep(0.005)
-    pytest.fail("nobody waited")
 
 
 def lose_the_connection() -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from privacy.audit.models import AuditEntry
 from softnlabs.website.enquiries.models import Enquiry
 from tests.conftest import ALICE, BOB
-from tests.softnlabs.enquiries.test_views import make_enquiry
+from tests.softnlabs.enquiries.factories import make_enquiry
 
 pytestmark = pytest.mark.django_db
 

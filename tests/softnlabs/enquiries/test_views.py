@@ -1,6 +1,6 @@
 """The contact form: a message is kept, confirmed and nothing typed is ever lost."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from html import unescape
 from typing import Any
 
@@ -16,32 +16,14 @@ from privacy.web import rate_limits
 from softnlabs.website.enquiries import enquiries
 from softnlabs.website.enquiries.models import Enquiry
 from tests.conftest import ALICE, BOB
+from tests.softnlabs.enquiries.factories import TYPED, make_enquiry
 
 pytestmark = pytest.mark.django_db
-TYPED = {
-    "first_name": "Alice",
-    "surname": "Lasserre",
-    "email": ALICE,
-    "telephone": "+33 5 59 00 00 00",
-    "postcode": "64290",
-    "message": "Could you look after our servers?\r\nThank you.",
-}
 
 
 def post(client: Client, path: str = "/contact/", **changes: str) -> Any:
     facts = {name: changes.pop(name) for name in ("REMOTE_ADDR",) if name in changes}
     return client.post(path, TYPED | changes, **facts)
-
-
-def make_enquiry(email: str = ALICE, **facts: Any) -> Enquiry:
-    received_at = facts.pop("received_at", datetime(2026, 11, 23, 10, tzinfo=UTC))
-    fields = {name: value for name, value in TYPED.items() if name != "email"} | {
-        "language": "en",
-        "entity": "818 145 302",
-        "received_at": received_at,
-        "last_contact_at": received_at,
-    }
-    return Enquiry.objects.create(email=email, **(fields | facts))
 
 
 def test_a_message_is_kept_and_the_page_says_what_happens_next(client: Client) -> None:

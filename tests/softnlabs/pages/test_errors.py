@@ -11,7 +11,7 @@ from django.test import Client
 from softnlabs.logs import Discreet
 from softnlabs.website.enquiries.models import Enquiry
 from tests.conftest import ALICE
-from tests.softnlabs.enquiries.test_views import TYPED
+from tests.softnlabs.enquiries.factories import TYPED
 
 
 @pytest.fixture

@@ -1,0 +1,28 @@
+"""Letters that come by post, as the controller enters them."""
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from dsr.intake import by_post
+from tests import documents
+from tests.dsr.admin_pages import QUEUE
+
+ENTER = f"{QUEUE}enter/"
+
+
+ADDRESS = "3 rue des Écoles\n64000 Pau"
+
+
+def scan() -> SimpleUploadedFile:
+    return SimpleUploadedFile("letter.pdf", documents.pdf("A letter"), content_type="application/pdf")
+
+
+def filled(**changes) -> dict[str, object]:
+    facts = {
+        "received_on": "2026-11-20", "scan": scan(), "identity": "NONE", "kinds": ["ACCESS"], "first_name": "Alice",
+        "surname": "Martin", "postal_address": ADDRESS, "language": "fr", "answer": "post", "email": "",
+    }  # fmt: skip
+    return {**facts, **changes}
+
+
+def checked_scan() -> by_post.Checked:
+    return by_post.Checked("letter.pdf", "application/pdf", documents.pdf())

@@ -1,0 +1,29 @@
+"""Mandates, and requests that rest on one."""
+
+from datetime import datetime
+from uuid import uuid4
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from dsr.identity import mandates
+from dsr.intake import submission
+from dsr.requests.models import Filing, SubjectRequest
+from privacy.files.uploads import Checked
+from tests import documents
+from tests.dsr.factories import make_form
+
+PAPER = Checked("mandate.jpg", "image/jpeg", b"signed by Alice")
+
+
+def paper(content: bytes | None = None, name: str = "mandate.pdf") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, documents.pdf("Mandate") if content is None else content)
+
+
+def filed(now: datetime, answers_to: str = "REPRESENTATIVE", **changes) -> Filing:
+    acting = mandates.Acting("Son", "Zoé", "zoe@example.net", answers_to, PAPER)
+    return submission.file(make_form(**changes), acting=acting, language="en", now=now)
+
+
+def mandated(now: datetime, answers_to: str = "REPRESENTATIVE", **changes) -> SubjectRequest:
+    filing = filed(now, answers_to, **changes)
+    return submission.confirm(filing.pk, visitors={uuid4()}, now=now)

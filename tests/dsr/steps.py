@@ -1,0 +1,52 @@
+"""Steps of a request that many tests begin with."""
+
+import io
+import zipfile
+from datetime import datetime
+
+from django.test import Client
+
+from dsr.answer import delivery
+from dsr.identity import verification
+from dsr.requests.identity_models import How
+from dsr.requests.models import SubjectRequest
+from dsr.review import decisions
+from dsr.rules.rights import Kind
+from privacy.datamap.subjects import fingerprint
+from privacy.files import storage
+from softnlabs.website.enquiries.models import Enquiry
+from tests import holdings as made
+from tests.dsr.admin_pages import do
+from tests.dsr.factories import make_request
+
+
+def ask(now: datetime, *kinds: Kind, email: str = "alice@example.org", **more) -> SubjectRequest:
+    return make_request(now, email=email, kinds=[kind.value for kind in kinds], **more)
+
+
+def checked(asked: SubjectRequest, now: datetime) -> SubjectRequest:
+    verification.check(asked.pk, how=How.EMAIL, now=now)
+    return asked
+
+
+def outcomes(asked: SubjectRequest) -> dict[str, str]:
+    return dict(asked.items.values_list("kind", "outcome"))
+
+
+def package_of(asked: SubjectRequest, now: datetime) -> dict[str, bytes]:
+    decisions.grant(checked(asked, now).pk, now=now)
+    delivery.build_packages(now=now)
+    asked.refresh_from_db()
+    with zipfile.ZipFile(io.BytesIO(storage.read(asked.package.file))) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def enquiry_of(who: made.Person) -> Enquiry:
+    return Enquiry.objects.get(email=who.email)
+
+
+def correct(desk: Client, asked: SubjectRequest, row, field: str, wished: str, **more: str):
+    today = getattr(type(row)._base_manager.filter(pk=row.pk).first() or row, field)
+    place = f"{row._meta.label_lower} {row.pk} {field} {fingerprint(str(today))[:12]}"
+    words = {"place": place, "wished": wished, "is_accepted": "yes", "reason": "", **more}
+    return do(desk, asked, "correct", **words)
