@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from privacy.visits import partitions
-from privacy.visits.partition_spans import DAY, TABLE, Granularity, Span, begin, planned
+from privacy.visits.partition_ranges import DAY, TABLE, Granularity, PartitionRange, begin, planned
 
 AHEAD = 15  # days that have nothing yet: today, and two weeks
 SEED, GOLDEN = 0.5, 0.6180339887
@@ -103,7 +103,9 @@ def _in_parallel(deed: Callable[..., None], parts: list[tuple[Any, ...]]) -> Non
         list(pool.map(write, range(writers)))
 
 
-def _fill_span(first: datetime, start: int, rows: int, span: Span, days: int, *, visitors: int) -> None:
+def _fill_span(
+    first: datetime, start: int, rows: int, span: PartitionRange, days: int, *, visitors: int
+) -> None:
     with transaction.atomic():
         _make(span.name)
         _insert(span.name, first, start, rows, visitors=visitors, days=days)
@@ -139,7 +141,7 @@ def _insert(table: str, first: datetime, start: int, rows: int, *, visitors: int
 
 def drop_days() -> None:
     """Take every partition off the real table, and forget what was counted of it."""
-    for span in partitions.standing():
+    for span in partitions.attached():
         run(f"DROP TABLE {span.name}")
     run("TRUNCATE privacy_countedday, privacy_dailytotal")
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from benchmarks import data
 from privacy.visits import partitions
-from privacy.visits.partition_spans import begin
+from privacy.visits.partition_ranges import begin
 
 DAYS, PLAIN, BROWSERS = 180, "bench_people", 5
 _filled = [0]
@@ -22,7 +22,7 @@ def fill(rows: int, *, now: datetime) -> None:
     if (
         _filled[0] == rows
         and data.run(f"SELECT to_regclass('{PLAIN}')")
-        and len(partitions.attached()) > DAYS
+        and len(partitions.attached_days()) > DAYS
     ):
         return
     data.fill_days(rows=rows, first=first_day(now), days=DAYS)

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 OURS = ("privacy.", "consent.", "csp.")
-RECORDING = ["privacy.middleware.browser", "privacy.middleware.visits"]
+RECORDING = ["privacy.middleware.browser_middleware", "privacy.middleware.visits_middleware"]
 
 
 def empty(request: HttpRequest) -> HttpResponse:

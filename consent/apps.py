@@ -15,7 +15,7 @@ class ConsentConfig(AppConfig):
     name = "consent"
     verbose_name = _("Choices and notices")
     promises = ("consent.promises.promises",)
-    policy_terms = {
+    policy_placeholders = {
         "basis.personalisation": "consent.cookies.registry.basis_of_personalisation",
         "choice.validity": "consent.cookies.choices_cookie.validity",
         "list.cookies": "consent.cookies.registry.listing",

@@ -38,7 +38,13 @@ def to_navigation(
         wishes=dict.fromkeys(register.objectable, False),
         answered="",
         circumstance=Circumstance(
-            Act.REQUEST, words, language, PAGE, now, publishing.stamp(), has_signal=standing.has_signal
+            Act.REQUEST,
+            words,
+            language,
+            PAGE,
+            now,
+            publishing.version_stamp(),
+            has_signal=standing.has_signal,
         ),
     )
     guard.choose(browser, register, saved.choices, moment=now.timestamp())

@@ -11,7 +11,7 @@ from consent.ledger.models import ConsentEvent, Wording
 from consent.prospecting.models import Prospect, Suppression
 from privacy.datamap import subjects
 from privacy.promises.about_policy import as_published
-from privacy.promises.checking import Evidence, Look, Promise, none_among, none_of
+from privacy.promises.checking import CheckRun, Evidence, Promise, none_among, none_of
 
 CLOSED_WITHIN = timedelta(hours=1)
 SHA256 = Func(
@@ -41,7 +41,7 @@ def _of_consents() -> Iterator[Promise]:
         "consent",
         _("Each choice bears the version of the policy in force when it was made."),
         _("choices without one"),
-        lambda look: none_among(ConsentEvent.objects.live(look.now), Q(policy_version="")),
+        lambda check_run: none_among(ConsentEvent.objects.live(check_run.now), Q(policy_version="")),
     )
 
 
@@ -79,24 +79,24 @@ def _of_cookies() -> Iterator[Promise]:
     )
 
 
-def _unproved(look: Look) -> Evidence:
+def _unproved(check_run: CheckRun) -> Evidence:
     """Those whose last word was no yes, whatever became of the list of those who said stop."""
     words = ConsentEvent.objects.filter(topic=topics.PROSPECTING, email=OuterRef("email")).order_by("-id")
-    prospects = Prospect.objects.live(look.now).alias(last_word=Subquery(words.values("kind")[:1]))
+    prospects = Prospect.objects.live(check_run.now).alias(last_word=Subquery(words.values("kind")[:1]))
     no_yes = Q(last_word__isnull=True) | ~Q(last_word=ConsentEvent.Kind.GRANT)
     return none_among(prospects, no_yes)
 
 
-def _stopped(look: Look) -> Evidence:
-    addresses = Prospect.objects.live(look.now).values_list("email", flat=True)
+def _stopped(check_run: CheckRun) -> Evidence:
+    addresses = Prospect.objects.live(check_run.now).values_list("email", flat=True)
     keyed = {subjects.fingerprint(email) for email in addresses.iterator()}
     stopped = Suppression.objects.values_list("fingerprint", flat=True)
     return none_of(len(keyed & set(stopped)) if keyed else 0, among=len(keyed))
 
 
-def _lapsed(look: Look) -> Evidence:
+def _lapsed(check_run: CheckRun) -> Evidence:
     same = Q(receipt=OuterRef("receipt")) | Q(receipt__isnull=True, email=OuterRef("email"))
     later = ConsentEvent.objects.filter(same, topic=OuterRef("topic"), id__gt=OuterRef("id"))
     given = ConsentEvent.objects.filter(kind=ConsentEvent.Kind.GRANT)
-    over = given.filter(~Exists(later), valid_until__lt=look.now - CLOSED_WITHIN)
+    over = given.filter(~Exists(later), valid_until__lt=check_run.now - CLOSED_WITHIN)
     return none_of(over.count(), among=given.count())

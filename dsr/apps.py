@@ -11,11 +11,11 @@ class DsrConfig(AppConfig):
 
     name = "dsr"
     verbose_name = _("Requests of data subjects")
-    desk_panel = "dsr.desk.panel.waiting"
-    deeds: dict[str, Any]
+    admin_panel = "dsr.desk.panel.waiting"
+    audit_labels: dict[str, Any]
     promises = ("dsr.promises.promises",)
-    evidence_panel = ("dsr.lifecycle.statistics.public", "dsr/lifecycle/statistics.html")
-    policy_terms = {
+    promises_panel = ("dsr.lifecycle.statistics.public", "dsr/lifecycle/statistics.html")
+    policy_placeholders = {
         "deadline.answer": "dsr.rules.deadlines.time_to_answer",
         "deadline.extended": "dsr.rules.deadlines.time_when_extended",
     }
@@ -25,7 +25,7 @@ class DsrConfig(AppConfig):
         from dsr.requests.event_models import Happening  # noqa: PLC0415
 
         steps = {f"dsr.request.{step.lower()}": step.label for step in Happening}
-        self.deeds = {
+        self.audit_labels = {
             "dsr.filing.received": _("The form of a request was received; it is not confirmed yet."),
             "dsr.copy.fetched": _("The copy of a person’s data was fetched at the desk, to be posted."),
             "dsr.letter.viewed": _("A letter about a request was looked at at the desk."),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from dsr.answer.models import Telling
 from dsr.requests.models import SubjectRequest
 from dsr.rules.deadlines import paris_day
-from privacy.promises.checking import Evidence, Look, Promise, none_of
+from privacy.promises.checking import CheckRun, Evidence, Promise, none_of
 
 
 def promises() -> Iterator[Promise]:
@@ -29,11 +29,11 @@ def promises() -> Iterator[Promise]:
     )
 
 
-def _recipients_told(look: Look) -> Evidence:
-    tellings = Telling.objects.live(look.now)
-    return none_of(tellings.due_before(paris_day(look.now)).count(), among=tellings.count())
+def _recipients_told(check_run: CheckRun) -> Evidence:
+    tellings = Telling.objects.live(check_run.now)
+    return none_of(tellings.due_before(paris_day(check_run.now)).count(), among=tellings.count())
 
 
-def _answered(look: Look) -> Evidence:
+def _answered(check_run: CheckRun) -> Evidence:
     waiting = SubjectRequest.objects.open()
-    return none_of(waiting.due_before(paris_day(look.now)).count(), among=waiting.count())
+    return none_of(waiting.due_before(paris_day(check_run.now)).count(), among=waiting.count())

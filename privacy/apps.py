@@ -11,41 +11,41 @@ class PrivacyConfig(AppConfig):
 
     name = "privacy"
     verbose_name = _("Policy and evidence")
-    deeds = {
+    audit_labels = {
         "privacy.policy.published": _("a version of the policy was published"),
-        "privacy.retention.asked": _("a purge was asked for"),
-        "privacy.retention.purged": _("a purge was carried out"),
-        "privacy.retention.interrupted": _("a purge was found interrupted"),
-        "privacy.retention.held": _("a hold was placed"),
-        "privacy.retention.hold_lifted": _("a hold was lifted"),
-        "privacy.register.begun": _("a line of a register was entered from the settings"),
+        "privacy.purge.requested": _("a purge was asked for"),
+        "privacy.purge.completed": _("a purge was carried out"),
+        "privacy.purge.interrupted": _("a purge was found interrupted"),
+        "privacy.hold.placed": _("a hold was placed"),
+        "privacy.hold.lifted": _("a hold was lifted"),
+        "privacy.register.entry_loaded": _("a line of a register was entered from the settings"),
         "privacy.disclosure.entered": _("a disclosure was entered in the register"),
         "privacy.processor.exported": _("data were exported for a processor"),
         "privacy.subject.viewed": _("all that is held about the person was looked at"),
-        "privacy.subscription.asked": _("news of the policy was asked for"),
+        "privacy.subscription.requested": _("news of the policy was asked for"),
         "privacy.subscription.confirmed": _("the subscription to news of the policy was confirmed"),
-        "privacy.subscription.stopped": _("the subscription to news of the policy was stopped"),
+        "privacy.subscription.cancelled": _("the subscription to news of the policy was stopped"),
         "privacy.signin.address_looked_up": _("what an IP address did was looked up"),
-        "privacy.retention.refused": _("a purge was refused until confirmed"),
-        "privacy.retention.confirmed": _("a refused purge was confirmed"),
+        "privacy.purge.refused": _("a purge was refused until confirmed"),
+        "privacy.purge.confirmed": _("a refused purge was confirmed"),
         "privacy.erasure.erased": _("a person was erased"),
-        "privacy.erasure.erased_again": _("a person was erased again after a restore"),
+        "privacy.erasure.replayed_for_person": _("a person was erased again after a restore"),
         "privacy.erasure.replayed": _("the journal of erasures was replayed"),
         "privacy.rectification.rectified": _("data were rectified"),
         "privacy.restriction.placed": _("the use of data was restricted"),
-        "privacy.restriction.bound": _("a restriction holds again for a person who came back"),
+        "privacy.restriction.keys_attached": _("a restriction holds again for a person who came back"),
         "privacy.restriction.lifted": _("a restriction was lifted"),
     }
     replays = {
         "erasure": "privacy.retention.replay.erase",
-        "privacy.navigation.stopped": "privacy.visits.recording.stop_again",
-        "privacy.restriction.placed": "privacy.rights.restriction.restrict_again",
-        "privacy.restriction.lifted": "privacy.rights.restriction.lift_again",
-        "privacy.retention.held": "privacy.rights.holds.hold_again",
-        "privacy.retention.hold_lifted": "privacy.rights.holds.lift_again",
-        "privacy.subscription.stopped": "privacy.subscriptions.subscriptions.stop_again",
+        "privacy.visits.opted_out": "privacy.visits.recording.replay_opt_out",
+        "privacy.restriction.placed": "privacy.rights.restriction.replay_restriction",
+        "privacy.restriction.lifted": "privacy.rights.restriction.replay_lift",
+        "privacy.hold.placed": "privacy.rights.holds.replay_hold",
+        "privacy.hold.lifted": "privacy.rights.holds.replay_lift",
+        "privacy.subscription.cancelled": "privacy.subscriptions.subscriptions.replay_unsubscribe",
     }
-    desk_panel = "privacy.promises.admin.panel"
+    admin_panel = "privacy.promises.admin.panel"
     promises = (
         "privacy.promises.about_policy.promises",
         "privacy.promises.about_retention.promises",

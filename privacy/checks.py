@@ -66,7 +66,7 @@ def check_company(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> lis
         found.append(Error(f"{number!r} is no SIREN: its key is wrong.", id="privacy.E008"))
     try:
         hosting.declared()
-    except hosting.Refused as refusal:
+    except hosting.HostingPlaceError as refusal:
         hint = "Set HOSTING_PLACES to where the data lie, such as FR Gan, DE Falkenstein."
         found.append(Error(str(refusal), hint=hint, id="privacy.E009"))
     return found
@@ -94,10 +94,10 @@ def _check_policy(version: PolicyVersion) -> Iterator[CheckMessage]:
     if not publishing.is_intact(version):
         yield Error(f"Policy version {version.number} was altered in the database.", id="privacy.E006")
     if differences := drift.of(version):
-        yield _answer_to(differences, version)
+        yield _drift_message(differences, version)
 
 
-def _answer_to(differences: list[Drift], version: PolicyVersion) -> CheckMessage:
+def _drift_message(differences: list[Drift], version: PolicyVersion) -> CheckMessage:
     """A new version that can be published may wait for it while the site runs; without one nothing starts."""
     says = (
         f"Policy version {version.number}, which is in force, says something else than the rules that run:\n"
@@ -107,8 +107,8 @@ def _answer_to(differences: list[Drift], version: PolicyVersion) -> CheckMessage
         hint = NEW_VERSION.format(old=version.number, new=version.number + 1)
         return Error(says, hint=hint, id="privacy.E007")
     try:
-        publishing.rehearse(settings.LANGUAGE_CODE)
-    except publishing.Refused as refusal:
+        publishing.preview(settings.LANGUAGE_CODE)
+    except publishing.PublishingRefusedError as refusal:
         hint = (
             f"A newer version waits in policy/, but it would be refused. Mend it and start again:\n{refusal}"
         )
@@ -120,7 +120,7 @@ def _answer_to(differences: list[Drift], version: PolicyVersion) -> CheckMessage
 def _lines(found: Drift) -> Iterator[str]:
     """The value as published and as it runs; of a long list, its beginning."""
     yield f"    {found.name} ({found.language})"
-    for mark, value in (("published", found.published), ("now", found.runs)):
+    for mark, value in (("published", found.published), ("now", found.current)):
         items = value if isinstance(value, list) else [value]
         yield from (f"        {mark}: {item}" for item in items[:MOST_SHOWN])
         if len(items) > MOST_SHOWN:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from privacy.audit import trail
 from privacy.journal import entries
 from privacy.visits import recording
-from privacy.web.headers import Fixed, is_html
+from privacy.web.headers import FixedHeaders, is_html
 
 Handler = Callable[[HttpRequest], HttpResponse]
 FIXED_HEADERS = {
@@ -28,22 +28,24 @@ FIXED_HEADERS = {
         )
     ),
 }  # fmt: skip
-TURNING = re.compile("|".join("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069").encode())
+BIDI_CONTROLS = re.compile("|".join("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069").encode())
 RETRY_SECONDS = "600"
-VERBS = ("GET", "HEAD", "OPTIONS", "POST")
+HTTP_METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 TRUSTED_TYPES = {"require-trusted-types-for": ["'script'"]}
 
 
-def verbs(get_response: Handler) -> Handler:
+def methods_middleware(get_response: Handler) -> Handler:
     """Refuse verbs that no page of ours answers: a plain Django view would answer TRACE with 200."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        return get_response(request) if request.method in VERBS else HttpResponseNotAllowed(VERBS)
+        return (
+            get_response(request) if request.method in HTTP_METHODS else HttpResponseNotAllowed(HTTP_METHODS)
+        )
 
     return middleware
 
 
-def queries(get_response: Handler) -> Handler:
+def nul_bytes_middleware(get_response: Handler) -> Handler:
     """Refuse a query with a NUL, which no database can look for: not every page looks at it through a form."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -55,23 +57,23 @@ def queries(get_response: Handler) -> Handler:
     return middleware
 
 
-def headers(get_response: Handler) -> Handler:
+def headers_middleware(get_response: Handler) -> Handler:
     """The headers that Django does not set by itself; the policy for content is put together once."""
     policy = "Content-Security-Policy"
-    at_the_desk = Fixed({policy: build_policy(), **FIXED_HEADERS})  # Django's admin writes innerHTML
-    elsewhere = Fixed({policy: build_policy(update=TRUSTED_TYPES), **FIXED_HEADERS})
+    admin_headers = FixedHeaders({policy: build_policy(), **FIXED_HEADERS})  # Django's admin writes innerHTML
+    site_headers = FixedHeaders({policy: build_policy(update=TRUSTED_TYPES), **FIXED_HEADERS})
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         match = request.resolver_match
-        fixed = at_the_desk if match is not None and match.app_name == "admin" else elsewhere
-        fixed.complete(response)
+        fixed = admin_headers if match is not None and match.app_name == "admin" else site_headers
+        fixed.add_missing(response)
         return response
 
     return middleware
 
 
-def direction(get_response: Handler) -> Handler:
+def bidi_middleware(get_response: Handler) -> Handler:
     """At the desk, text goes as it is spelled: signs that turn it around would let "exe.txt" pass for "txt.exe"."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -79,14 +81,14 @@ def direction(get_response: Handler) -> Handler:
         match = request.resolver_match
         is_desk = match is not None and match.app_name == "admin"
         is_page = is_desk and is_html(response) and not response.streaming
-        if is_page and TURNING.search(response.content):
-            response.content = TURNING.sub("\N{REPLACEMENT CHARACTER}".encode(), response.content)
+        if is_page and BIDI_CONTROLS.search(response.content):
+            response.content = BIDI_CONTROLS.sub("\N{REPLACEMENT CHARACTER}".encode(), response.content)
         return response
 
     return middleware
 
 
-def browser(get_response: Handler) -> Handler:
+def browser_middleware(get_response: Handler) -> Handler:
     """Give each request the set to which later middleware adds what identifies this browser."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -96,7 +98,7 @@ def browser(get_response: Handler) -> Handler:
     return middleware
 
 
-def visits(get_response: Handler) -> Handler:
+def visits_middleware(get_response: Handler) -> Handler:
     """Record each page that is shown, unless this visitor objects; see :mod:`privacy.visits.recording`."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -117,7 +119,7 @@ def visits(get_response: Handler) -> Handler:
     return middleware
 
 
-def acting(get_response: Handler) -> Handler:
+def audit_middleware(get_response: Handler) -> Handler:
     """Say who acts while this request runs; asked only when something is recorded."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -131,7 +133,7 @@ def acting(get_response: Handler) -> Handler:
     return middleware
 
 
-def readiness(get_response: Handler) -> Handler:
+def readiness_middleware(get_response: Handler) -> Handler:
     """Show nothing out of a restored backup before what was erased since is erased again."""
 
     def middleware(request: HttpRequest) -> HttpResponse:

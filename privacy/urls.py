@@ -17,7 +17,7 @@ urlpatterns = [
     path("privacy/feed/", PolicyFeed(), name="feed"),
     path("privacy/data/", datamap.data, name="data"),
     path("privacy/promises/", promises.page, name="promises"),
-    path("privacy/promises.json", promises.machine, name="promises-json"),
+    path("privacy/promises.json", promises.page_as_json, name="promises-json"),
     path("privacy/updates/", subscriptions.subscribe, name="subscription"),
     path("privacy/updates/sent/", subscriptions.sent, name="subscription-sent"),
     path("privacy/updates/confirm/", subscriptions.confirm, name="subscription-confirm"),
@@ -25,5 +25,5 @@ urlpatterns = [
         "privacy/updates/confirm/<str:token>/", subscriptions.confirm_link, name="subscription-confirm-link"
     ),
     path("privacy/updates/done/", subscriptions.done, name="subscription-done"),
-    path("privacy/updates/stop/<str:token>/", subscriptions.stop, name="subscription-stop"),
+    path("privacy/updates/stop/<str:token>/", subscriptions.unsubscribe, name="subscription-unsubscribe"),
 ]

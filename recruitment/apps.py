@@ -11,7 +11,7 @@ class RecruitmentConfig(AppConfig):
 
     name = "recruitment"
     verbose_name = _("Recruitment")
-    deeds = {
+    audit_labels = {
         "recruitment.application.received": _("an application was received"),
         "recruitment.application.answered": _("the applicant was written to"),
         "recruitment.application.contacted": _("a message from the applicant was noted"),

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from privacy.companies.models import Entity
-from privacy.promises.checking import Evidence, Look, Promise, none_among
+from privacy.promises.checking import CheckRun, Evidence, Promise, none_among
 from recruitment.applications.models import ACTIVE, Application, ArchiveOpening
 
 
@@ -25,11 +25,11 @@ def promises() -> Iterator[Promise]:
         _("An application older than %(active)s is opened only for a reason that is written down.")
         % {"active": ACTIVE},
         _("openings without a reason"),
-        lambda look: none_among(ArchiveOpening.objects.live(look.now), Q(reason="")),
+        lambda check_run: none_among(ArchiveOpening.objects.live(check_run.now), Q(reason="")),
     )
 
 
-def _of_nobody(look: Look) -> Evidence:
+def _of_nobody(check_run: CheckRun) -> Evidence:
     """Those whose company is not in the register."""
     known = Entity.objects.values("siren")
-    return none_among(Application.objects.live(look.now), ~Q(entity__in=known))
+    return none_among(Application.objects.live(check_run.now), ~Q(entity__in=known))

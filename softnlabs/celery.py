@@ -11,7 +11,7 @@ from celery import Celery, signals
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "softnlabs.settings")
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)  # what last ran then is due as soon as beat starts
-app = Celery("softnlabs", task_cls="privacy.mail.wake_worker:WakeUp")
+app = Celery("softnlabs", task_cls="privacy.mail.task_queue:SystemTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
@@ -24,12 +24,12 @@ app.conf.beat_schedule = {
         "last_run_at": LONG_AGO,
     },
     "asked": {
-        "task": "privacy.retention.tasks.purge_if_asked",
+        "task": "privacy.retention.tasks.run_requested_purge",
         "schedule": 30.0,
         "options": {"expires": 30.0},
     },
     "news": {
-        "task": "privacy.subscriptions.tasks.tell_of_new_version",
+        "task": "privacy.subscriptions.tasks.notify_subscribers",
         "schedule": 600.0,
         "options": {"expires": 600.0},
     },
@@ -53,17 +53,21 @@ app.conf.beat_schedule = {
         "last_run_at": LONG_AGO,
     },
     "files": {"task": "privacy.files.tasks.sweep_files", "schedule": 1200.0, "options": {"expires": 1200.0}},
-    "forewarning": {
-        "task": "privacy.retention.tasks.forewarn",
+    "advance notice": {
+        "task": "privacy.retention.tasks.send_advance_notice",
         "schedule": 3600.0,
         "options": {"expires": 3600.0},
     },
     "restrictions": {
-        "task": "privacy.retention.tasks.bind_restrictions",
+        "task": "privacy.retention.tasks.reattach_restrictions",
         "schedule": 60.0,
         "options": {"expires": 60.0},
     },
-    "limits": {"task": "privacy.web.tasks.forget_limits", "schedule": 3600.0, "options": {"expires": 3600.0}},
+    "limits": {
+        "task": "privacy.web.tasks.delete_expired_rate_limits",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
+    },
     # Three looks an hour: a broken promise is seen within the hour even when two are missed.
     "promises": {
         "task": "privacy.promises.tasks.check_promises",

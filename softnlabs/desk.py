@@ -22,7 +22,7 @@ ORDER = ("dsr", "website", "recruitment", "privacy", "consent", "cookie_consent"
 class Desk(AdminSite):
     """The admin site. A one-time password opens one page only: the one to choose another.
 
-    An application that has something to say on the first page names, as ``desk_panel`` on its ``AppConfig``, a
+    An application that has something to say on the first page names, as ``admin_panel`` on its ``AppConfig``, a
     callable ``(request, *, now)`` that returns a piece of page, or nothing to somebody whom it does not concern.
     """
 
@@ -64,7 +64,7 @@ class Desk(AdminSite):
 def _panels(request: HttpRequest) -> Iterator[SafeString]:
     now = timezone.now()
     for config in apps.get_app_configs():
-        if path := getattr(config, "desk_panel", None):
+        if path := getattr(config, "admin_panel", None):
             make: Callable[..., SafeString | None] = import_string(path)
             if panel := make(request, now=now):
                 yield panel

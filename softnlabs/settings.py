@@ -12,7 +12,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from privacy.visits.partition_spans import Granularity
+from privacy.visits.partition_ranges import Granularity
 from softnlabs import secrets
 from softnlabs.local import embedded
 
@@ -79,12 +79,12 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "privacy.middleware.headers",
-    "privacy.middleware.verbs",
-    "privacy.middleware.queries",
-    "privacy.middleware.direction",
+    "privacy.middleware.headers_middleware",
+    "privacy.middleware.methods_middleware",
+    "privacy.middleware.nul_bytes_middleware",
+    "privacy.middleware.bidi_middleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "privacy.middleware.browser",
+    "privacy.middleware.browser_middleware",
     "consent.middleware.guard",  # outside whatever reads or sets a cookie
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -93,10 +93,10 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "privacy.middleware.visits",
-    "privacy.middleware.acting",
+    "privacy.middleware.visits_middleware",
+    "privacy.middleware.audit_middleware",
     "consent.middleware.notices",
-    "privacy.middleware.readiness",  # innermost: its page is a page like any other
+    "privacy.middleware.readiness_middleware",  # innermost: its page is a page like any other
 ]
 # While a restored backup waits for manage.py replay_erasures, only this goes on.
 ANSWERED_UNREADY = ("/health/",)

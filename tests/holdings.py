@@ -35,7 +35,7 @@ from tests.recruitment.factories import make_application
 
 
 @dataclass(frozen=True)
-class Person:
+class SamplePerson:
     """Somebody with every key a person can have; ``canary`` is a word that only their data hold."""
 
     email: str
@@ -54,60 +54,60 @@ class Person:
         )
 
 
-def person(name: str, joined_at: datetime) -> Person:
+def person(name: str, joined_at: datetime) -> SamplePerson:
     """A new person called ``name``, with an account."""
     account = User.objects.create_user(
         f"{name}@example.org", first_name=f"canary-{name}", joined_at=joined_at
     )
-    return Person(account.email, f"canary-{name}", uuid4(), f"session-{name}", account.pk)
+    return SamplePerson(account.email, f"canary-{name}", uuid4(), f"session-{name}", account.pk)
 
 
-def audit_entry(who: Person, since: datetime) -> models.Model:
+def audit_entry(who: SamplePerson, since: datetime) -> models.Model:
     return AuditEntry.objects.create(
-        at=since, actor="system", gesture="test", verb=who.canary, about=fingerprint(who.email)
+        at=since, actor="system", source="test", action=who.canary, about=fingerprint(who.email)
     )
 
 
-def mail(who: Person, since: datetime) -> models.Model:
+def mail(who: SamplePerson, since: datetime) -> models.Model:
     return Mail.objects.create(
         message="test", to=who.email, language="en", subject=who.canary, written_at=since
     )
 
 
-def draft(who: Person, since: datetime) -> models.Model:
+def draft(who: SamplePerson, since: datetime) -> models.Model:
     file = storage.store(
         who.canary.encode(), name=f"{who.canary}.pdf", media_type="application/pdf", now=since
     )
     return Draft.objects.create(file=file, email=who.email, kept_at=since)
 
 
-def account(who: Person, since: datetime) -> models.Model:
+def account(who: SamplePerson, since: datetime) -> models.Model:
     User.objects.filter(pk=who.account).update(last_login=since)
     return User.objects.get(pk=who.account)
 
 
-def session(who: Person, since: datetime) -> models.Model:
+def session(who: SamplePerson, since: datetime) -> models.Model:
     return Session.objects.create(session_key=who.session, session_data=who.canary, expire_date=since)
 
 
-def log_entry(who: Person, since: datetime) -> models.Model:
+def log_entry(who: SamplePerson, since: datetime) -> models.Model:
     entry = LogEntry.objects.create(user_id=who.account, action_flag=CHANGE, object_repr=who.canary)
     LogEntry.objects.filter(pk=entry.pk).update(action_time=since)
     return LogEntry.objects.get(pk=entry.pk)
 
 
-def consent_event(who: Person, since: datetime) -> models.Model:
+def consent_event(who: SamplePerson, since: datetime) -> models.Model:
     circumstance = ledger.Circumstance(ledger.Act.CHOICE, "May we?", "en", f"/{who.canary}/", since)
     return ledger.refuse(
         "visits", holder=ledger.Holder(receipt=who.visitor), purpose="VISITORS", circumstance=circumstance
     )
 
 
-def prospect(who: Person, since: datetime) -> models.Model:
+def prospect(who: SamplePerson, since: datetime) -> models.Model:
     return Prospect.objects.create(email=who.email, language="en", agreed_at=since, last_contact_at=since)
 
 
-def visit(who: Person, since: datetime) -> models.Model:
+def visit(who: SamplePerson, since: datetime) -> models.Model:
     recording.prepare_partitions(now=since)
     return Visit.objects.create(
         at=since,
@@ -119,56 +119,56 @@ def visit(who: Person, since: datetime) -> models.Model:
     )
 
 
-def hold(who: Person, since: datetime) -> models.Model:
+def hold(who: SamplePerson, since: datetime) -> models.Model:
     return Hold.objects.create(
         about=fingerprint(who.email),
         reason=who.canary,
-        author="system",
+        placed_by="system",
         placed_at=since,
         review_on=since.date(),
         lifted_at=since,
     )
 
 
-def restriction(who: Person, since: datetime) -> models.Model:
+def restriction(who: SamplePerson, since: datetime) -> models.Model:
     return Restriction.objects.create(
-        about=fingerprint(who.email), reason=who.canary, author="system", placed_at=since, lifted_at=since
+        about=fingerprint(who.email), reason=who.canary, placed_by="system", placed_at=since, lifted_at=since
     )
 
 
-def recording_objection(who: Person, since: datetime) -> models.Model:
+def recording_objection(who: SamplePerson, since: datetime) -> models.Model:
     return RecordingObjection.objects.create(visitor=who.visitor, at=since)
 
 
-def sign_in(who: Person, since: datetime) -> models.Model:
+def sign_in(who: SamplePerson, since: datetime) -> models.Model:
     return SignIn.objects.create(
         at=since, account=who.account, about=fingerprint(who.email), address="192.0.2.1", is_accepted=True
     )
 
 
-def enquiry(who: Person, since: datetime) -> models.Model:
+def enquiry(who: SamplePerson, since: datetime) -> models.Model:
     return Enquiry.objects.create(
         email=who.email, surname=who.canary, message="Hello", received_at=since, last_contact_at=since
     )
 
 
-def application(who: Person, since: datetime) -> Application:
+def application(who: SamplePerson, since: datetime) -> Application:
     return make_application(who.email, at=since, surname=who.canary)
 
 
-def exchange(who: Person, since: datetime) -> models.Model:
+def exchange(who: SamplePerson, since: datetime) -> models.Model:
     return Exchange.objects.create(
         application=application(who, since), direction="IN", at=since, text=who.canary
     )
 
 
-def archive_opening(who: Person, since: datetime) -> models.Model:
+def archive_opening(who: SamplePerson, since: datetime) -> models.Model:
     return ArchiveOpening.objects.create(
         application=application(who, since), opened_at=since, opened_by="user:1", reason=who.canary
     )
 
 
-def disclosure(who: Person, since: datetime) -> models.Model:
+def disclosure(who: SamplePerson, since: datetime) -> models.Model:
     return Disclosure.objects.create(
         about=fingerprint(who.email),
         recipient=who.canary,
@@ -180,7 +180,7 @@ def disclosure(who: Person, since: datetime) -> models.Model:
     )
 
 
-def transmission(who: Person, since: datetime) -> models.Model:
+def transmission(who: SamplePerson, since: datetime) -> models.Model:
     processor = Processor.objects.create(
         name=f"Sender {who.account}",
         task="Sending",
@@ -200,15 +200,15 @@ def transmission(who: Person, since: datetime) -> models.Model:
     )
 
 
-def subscription_request(who: Person, since: datetime) -> models.Model:
-    return SubscriptionRequest.objects.create(email=who.email, language="en", asked_at=since)
+def subscription_request(who: SamplePerson, since: datetime) -> models.Model:
+    return SubscriptionRequest.objects.create(email=who.email, language="en", requested_at=since)
 
 
-def subscription(who: Person, since: datetime) -> models.Model:
-    return Subscription.objects.create(email=who.email, language="en", confirmed_at=since, told=1)
+def subscription(who: SamplePerson, since: datetime) -> models.Model:
+    return Subscription.objects.create(email=who.email, language="en", confirmed_at=since, notified_version=1)
 
 
-Maker = Callable[[Person, datetime], models.Model]
+Maker = Callable[[SamplePerson, datetime], models.Model]
 MAKERS: dict[str, Maker] = {
     "admin.logentry": log_entry,
     "consent.consentevent": consent_event,

@@ -9,7 +9,7 @@ from privacy.datamap.registry import Holding, holdings
 from privacy.datamap.usable import usable
 from privacy.retention import purge
 from privacy.rights import erasure, rectification, restriction
-from privacy.rights.rectification import Correction
+from privacy.rights.rectification import FieldCorrection
 from privacy.visits.models import Visit
 from tests import holdings as made
 
@@ -18,12 +18,12 @@ EACH = pytest.mark.parametrize("holding", holdings(), ids=lambda holding: holdin
 
 
 @pytest.fixture
-def alice(now) -> made.Person:
+def alice(now) -> made.SamplePerson:
     return made.person("alice", now)
 
 
 @pytest.fixture
-def bob(now) -> made.Person:
+def bob(now) -> made.SamplePerson:
     return made.person("bob", now)
 
 
@@ -71,7 +71,7 @@ def test_erasure_takes_all_of_alice_and_nothing_of_bob(holding: Holding, alice, 
     row = made.MAKERS[holding.label](alice, now - made.RECENT)
     other = made.MAKERS[holding.label](bob, now - made.RECENT)
     erasure.erase(alice.subject(), now=now)
-    if holding.data.stays:
+    if holding.data.erasure_exemption:
         assert list(holding.rows().filter(pk=row.pk)) == [row]
     else:
         assert not holding.about(alice.subject()).exists()
@@ -87,7 +87,7 @@ def test_each_field_of_alice_that_may_be_rectified_is_and_bob_stays_as_he_is(
     before = list(holding.rows().filter(pk=other.pk).values())
     fields = [name for name, datum in holding.data.fields.items() if datum.rectifiable]
     values = {name: "carol@example.org" if name == "email" else "64290" for name in fields}
-    corrections = [Correction(holding.label, str(row.pk), name, value) for name, value in values.items()]
+    corrections = [FieldCorrection(holding.label, str(row.pk), name, value) for name, value in values.items()]
     assert rectification.rectify(alice.subject(), corrections, now=now) == bool(fields)
     assert [row] == list(holding.rows().filter(pk=row.pk, **values))
     assert list(holding.rows().filter(pk=other.pk).values()) == before
@@ -95,8 +95,8 @@ def test_each_field_of_alice_that_may_be_rectified_is_and_bob_stays_as_he_is(
         (other, name) for name in fields
     ]
     for which, name in wrong:
-        forbidden = [Correction(holding.label, str(which.pk), name, "64290")]
-        with pytest.raises(rectification.NotRectifiable):
+        forbidden = [FieldCorrection(holding.label, str(which.pk), name, "64290")]
+        with pytest.raises(rectification.NotRectifiableError):
             rectification.rectify(alice.subject(), forbidden, now=now)
 
 
@@ -107,10 +107,10 @@ def test_restriction_takes_alice_out_of_use_and_nobody_else_until_it_is_lifted(
     row = made.MAKERS[holding.label](alice, now - made.RECENT)
     other = made.MAKERS[holding.label](bob, now - made.RECENT)
     restricted = restriction.restrict(alice.subject(), reason="She contests it", now=now)
-    mine = {row} if holding.data.stays else set()
+    mine = {row} if holding.data.erasure_exemption else set()
     assert set(usable(holding.rows(), now).filter(pk__in=[row.pk, other.pk])) == mine | {other}
     assert list(holding.live(now).filter(pk=row.pk)) == [row]
-    assert restriction.unrestrict(restricted, now=now)
+    assert restriction.lift(restricted, now=now)
     assert usable(holding.rows(), now).filter(pk__in=[row.pk, other.pk]).count() == 2
 
 
@@ -119,9 +119,9 @@ def test_the_purge_takes_what_is_due_of_alice_unless_restricted_and_nothing_of_b
     since = now - relativedelta(years=9)
     row, other = made.MAKERS[holding.label](alice, since), made.MAKERS[holding.label](bob, now - made.RECENT)
     restricted = restriction.restrict(alice.subject(), reason="She contests it", now=now)
-    purge.purge(now=now)
+    purge.run(now=now)
     assert holding.rows().filter(pk=row.pk).exists() == (holding.model is not Visit)
-    restriction.unrestrict(restricted, now=now)
-    purge.purge(now=now)
+    restriction.lift(restricted, now=now)
+    purge.run(now=now)
     assert not holding.rows().filter(pk=row.pk).exists()
     assert list(holding.rows().filter(pk=other.pk)) == [other]

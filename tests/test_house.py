@@ -16,7 +16,7 @@ from django.test import Client
 from django.utils.translation import gettext, override, pgettext
 from django.utils.translation.template import templatize
 
-from privacy.audit.admin_base import DeskAdmin
+from privacy.audit.admin_base import AuditedModelAdmin
 from softnlabs import translations
 from tests.addresses import addresses
 
@@ -39,7 +39,7 @@ SAMPLES = {
 }
 APPS = ("softnlabs", "privacy", "consent", "dsr", "recruitment")
 BORROWED = ("models.py", "apps.py")
-VERBS = ("get", "head", "options", "post", "put", "patch", "delete", "trace")
+HTTP_METHODS = ("get", "head", "options", "post", "put", "patch", "delete", "trace")
 
 
 def _sample(route: str) -> str:
@@ -56,8 +56,8 @@ def test_each_address_has_a_sample():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("verb", VERBS)
-def test_no_address_fails_for_anybody_under_any_verb(verb: str, desk: Client, clerk):
+@pytest.mark.parametrize("method", HTTP_METHODS)
+def test_no_address_fails_for_anybody_under_any_method(method: str, desk: Client, clerk):
     anybody, staff = Client(raise_request_exception=False), Client(raise_request_exception=False)
     staff.force_login(clerk)
     desk.raise_request_exception = False
@@ -65,8 +65,8 @@ def test_no_address_fails_for_anybody_under_any_verb(verb: str, desk: Client, cl
         (route, response.status_code)
         for route in addresses()
         for client in (anybody, staff, desk)
-        if (response := getattr(client, verb)(_sample(route))).status_code == 500
-        or (verb == "trace" and response.status_code == 200)
+        if (response := getattr(client, method)(_sample(route))).status_code == 500
+        or (method == "trace" and response.status_code == 200)
     ]
     assert wrong == []
 
@@ -99,7 +99,9 @@ def test_no_address_is_without_content_security_policy(desk: Client):
 
 
 def test_every_page_of_the_desk_keeps_what_is_over_out_of_sight_and_looks_on_record():
-    assert [str(page) for page in admin.site._registry.values() if not isinstance(page, DeskAdmin)] == []
+    assert [
+        str(page) for page in admin.site._registry.values() if not isinstance(page, AuditedModelAdmin)
+    ] == []
 
 
 @pytest.mark.django_db

@@ -82,10 +82,10 @@ def measure(profile: Profile) -> Outcome:
 
 
 def _of_the_purge(rows: int, held: list[float]) -> list[Line]:
-    run = PurgeRun.objects.exclude(begun_at=None).latest("begun_at")
-    assert run.begun_at
+    run = PurgeRun.objects.exclude(started_at=None).latest("started_at")
+    assert run.started_at
     assert run.ended_at
-    pace = rows / (run.ended_at - run.begun_at).total_seconds()
+    pace = rows / (run.ended_at - run.started_at).total_seconds()
     seen, said = 1e3 * max(held, default=0.0), run.lines.aggregate(longest=Max("longest"))["longest"]
     return [
         Line(ITEM, "with their files", "a second", [pace], pace, rows),
@@ -204,7 +204,7 @@ def _purge() -> None:
     now = timezone.now()
     with trail.acting("system", "benchmark"):
         if safeguard.suspicions(now=now):
-            with contextlib.suppress(safeguard.Refused):
+            with contextlib.suppress(safeguard.PurgeRefusedError):
                 safeguard.run(now=now)
             safeguard.confirm(PurgeRun.objects.latest("pk"), reason="All of it is old", now=now)
     environment = {**os.environ, "PGAPPNAME": NAME}

@@ -15,7 +15,7 @@ from benchmarks.profiles import Profile
 from privacy.datamap.subjects import Subject
 from privacy.visits import counting, ingestion, partitions
 from privacy.visits.models import Visit
-from privacy.visits.partition_spans import Granularity, begin
+from privacy.visits.partition_ranges import Granularity, begin
 
 DAYS, DUE_DAYS, MOST, DRAINED = 180, 31, 1_000_000, 50_000
 KEYS = [UUID(hashlib.md5(str(key).encode()).hexdigest()) for key in range(1, 6)]  # noqa: S324
@@ -26,7 +26,7 @@ def measure(profile: Profile) -> Outcome:
     now, facts, figures = datetime.now(UTC), {}, {}
     for granularity in Granularity:
         _fill(granularity, now, min(profile.searched, MOST))
-        facts[f"partitions by the {granularity}"] = len(partitions.standing())
+        facts[f"partitions by the {granularity}"] = len(partitions.attached())
         figures |= {
             f"a person's visits, warm: {granularity}": _times(lambda: _look_up(now), profile.rounds * 3),
             f"a person's visits, fresh connection: {granularity}": _times(

@@ -38,7 +38,7 @@ WHY = (
     " processors that eight writers keep busy without a pause. It seals every second here, and every thirty at work"
 )
 INSERT = (
-    "INSERT INTO {table} (at, actor, gesture, verb, kind, key, about, detail)"
+    "INSERT INTO {table} (at, actor, source, action, kind, key, about, detail)"
     " VALUES (now(), 'system', 'bench', 'bench.entry.made', '', '', '', '{{}}')"
 )
 WAITING = f"""

@@ -17,7 +17,7 @@ from privacy.audit import trail
 from privacy.datamap.registry import holdings
 from privacy.datamap.subjects import Subject
 from privacy.visits.models import Visit
-from privacy.visits.partition_spans import TABLE
+from privacy.visits.partition_ranges import TABLE
 from tests import holdings as made
 
 BOUND = 2.0

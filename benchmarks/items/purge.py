@@ -18,7 +18,7 @@ from benchmarks import crowd, data
 from benchmarks.measure import Line, Outcome, Target, in_turn, largest, percentile, seconds
 from benchmarks.profiles import Profile
 from privacy.visits import counting, partitions
-from privacy.visits.partition_spans import TABLE, begin
+from privacy.visits.partition_ranges import TABLE, begin
 
 FASTER, LESS_LOG, BACK, SLOWER_INSERTS, STALL = 8, 100, 0.95, 3, 0.1
 OURS, THEIRS = "partitions dropped", "DELETE, VACUUM"
@@ -158,7 +158,7 @@ class _Run:
     def due_bytes(self, table: str) -> float:
         """What the visits that are due take up: their partitions, or their share of a table in one piece."""
         if table == TABLE:
-            going = [span for span in partitions.standing() if begin(span.end) <= self.cut]
+            going = [span for span in partitions.attached() if begin(span.end) <= self.cut]
             return float(sum(data.size(span.name) for span in going))
         return data.size(table) * self.due(table) / self.rows
 

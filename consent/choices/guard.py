@@ -13,9 +13,9 @@ from consent.choices import enforcement
 from consent.cookies import choices_cookie, registry, sightings
 from consent.cookies.registry import Register
 from consent.wording import wording
-from privacy.web.headers import Fixed, is_html, said
+from privacy.web.headers import FixedHeaders, header_value, is_html
 
-UNSHARED: Final = Fixed({"Cache-Control": "private"})
+UNSHARED: Final = FixedHeaders({"Cache-Control": "private"})
 
 
 def weigh(request: HttpRequest, register: Register, *, moment: float) -> None:
@@ -107,8 +107,8 @@ def clean(request: HttpRequest, response: HttpResponse, given: tuple[str, ...], 
     if prolonged is not choices or getattr(request, "keeps_choices", False):
         hand_over(response, prolonged, now=now)
     if is_html(response):  # a cache must not hand one visitor's banner to another
-        _varying(said(response, "vary")).impose(response)
-        UNSHARED.complete(response)
+        _varying(header_value(response, "vary")).override(response)
+        UNSHARED.add_missing(response)
     enforcement.strip_header(response)
     if response.cookies:
         enforcement.strip(response, register, allowed, now=now)
@@ -124,11 +124,11 @@ def clean(request: HttpRequest, response: HttpResponse, given: tuple[str, ...], 
 
 
 @lru_cache(maxsize=64)
-def _varying(before: str) -> Fixed:
+def _varying(before: str) -> FixedHeaders:
     """What an answer varies with: `before`, which our own code wrote, and what a banner depends on."""
     scratch = HttpResponse(headers={"Vary": before} if before else {})
     patch_vary_headers(scratch, ("Cookie", "Sec-GPC"))
-    return Fixed({"Vary": scratch.headers["Vary"]})
+    return FixedHeaders({"Vary": scratch.headers["Vary"]})
 
 
 def _gone(request: HttpRequest) -> frozenset[str]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consent.cookies import registry
 from consent.cookies.models import CookieDeclaration, GroupDeclaration
-from privacy.audit.admin_base import DeskAdmin
+from privacy.audit.admin_base import AuditedModelAdmin
 
 admin.site.unregister(Cookie)
 admin.site.unregister(CookieGroup)
@@ -33,7 +33,7 @@ class CookieDeclarationInline(admin.StackedInline):  # type: ignore[type-arg]
     can_delete = False
 
 
-class WordsAdmin(DeskAdmin):
+class WordsAdmin(AuditedModelAdmin):
     """The package lets English words be empty; here both languages must say something. Names that code uses stay."""
 
     fixed: tuple[str, ...] = ()

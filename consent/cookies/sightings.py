@@ -81,7 +81,7 @@ def _spool(folder: Path) -> Spool:
 
 def drain(*, now: datetime) -> int:
     """Add what waits to the table; returns how many sightings came in."""
-    with spool().taking() as segments:
+    with spool().claim_finished() as segments:
         found: Counter[tuple[str, str]] = Counter()
         for segment in segments:
             for line in read(segment)[0]:

@@ -19,6 +19,6 @@ class CookieSightingAdmin(ReportAdmin):
     heading = _("Cookies declared, cookies seen")
     report_template = "admin/consent/cookiesighting/report.html"
 
-    def facts(self, request: HttpRequest, *, now: datetime) -> dict[str, Any]:
+    def get_report(self, request: HttpRequest, *, now: datetime) -> dict[str, Any]:
         """The whole report on one page."""
         return {"lines": sightings.report(registry.reload()), "now": now}

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consent.ledger import topics
 from consent.ledger.models import ConsentEvent, Wording
-from privacy.audit.admin_base import ReadOnlyDeskAdmin
+from privacy.audit.admin_base import ReadOnlyAuditedAdmin
 
 
 class Topics(admin.AllValuesFieldListFilter):
@@ -21,7 +21,7 @@ class Topics(admin.AllValuesFieldListFilter):
 
 
 @admin.register(ConsentEvent)
-class ConsentEventAdmin(ReadOnlyDeskAdmin):
+class ConsentEventAdmin(ReadOnlyAuditedAdmin):
     list_display = ("happened_at", "about", "kind", "act", "language", "valid_until")
     list_filter = ("kind", ("topic", Topics), "act", "language")
     search_fields = ("=email", "=receipt")
@@ -38,6 +38,6 @@ class ConsentEventAdmin(ReadOnlyDeskAdmin):
 
 
 @admin.register(Wording)
-class WordingAdmin(ReadOnlyDeskAdmin):
+class WordingAdmin(ReadOnlyAuditedAdmin):
     list_display = ("sha256", "language", "first_shown_at")
     list_filter = ("language",)

@@ -12,7 +12,7 @@ from consent.cookies.choices_cookie import VALIDITY
 from consent.ledger.models import ConsentEvent, ConsentTerm, Wording
 from privacy.datamap.subjects import Subject, pseudonym
 from privacy.journal import entries
-from privacy.journal.entries import Entry
+from privacy.journal.entries import JournalEntry
 from privacy.policy import publishing
 
 Kind = ConsentEvent.Kind
@@ -100,7 +100,7 @@ def withdraw(
     return event
 
 
-def withdraw_again(entry: Entry, subject: Subject, *, now: datetime) -> int:
+def withdraw_again(entry: JournalEntry, subject: Subject, *, now: datetime) -> int:
     """The same after a restore, to the words of the yes; nothing where the last word is no yes that was there then."""
     holders = [Holder(receipt=receipt) for receipt in subject.visitors]
     holders += [Holder(email=email) for email in subject.emails]
@@ -128,7 +128,7 @@ def outweigh(topic: str, *, holder: Holder, page: str, now: datetime, valid_unti
         if last is None or last.kind != Kind.GRANT:
             return False
         last.term.end(valid_until)
-        facts = {"page": page[:200], "has_signal": True, "policy_version": publishing.stamp()}
+        facts = {"page": page[:200], "has_signal": True, "policy_version": publishing.version_stamp()}
         _followed(last, Kind.WITHDRAW, Act.GPC, now, valid_until=valid_until, **facts).save()
     return True
 
@@ -194,7 +194,7 @@ def _add(
         page=circumstance.page[:200],
         has_signal=circumstance.has_signal,
         valid_until=valid_until,
-        policy_version=circumstance.policy_version or publishing.stamp(),
+        policy_version=circumstance.policy_version or publishing.version_stamp(),
         receipt=holder.receipt,
         email=holder.email,
     )

@@ -92,7 +92,7 @@ class ConsentEvent(AppendOnlyModel, PersonalDataModel):
         subject={"emails": "email", "visitors": "receipt"},
         purpose=Purpose.VISITORS,
         basis=Basis.LEGAL_OBLIGATION,
-        keep=Keep(since="term__ended_at", period=Period(years=5), starts=_("the end of your choice")),
+        keep=Keep(since="term__ended_at", period=Period(years=5), since_label=_("the end of your choice")),
         fields={
             "happened_at": _SAID,
             "kind": _SAID,
@@ -156,4 +156,4 @@ class ConsentEvent(AppendOnlyModel, PersonalDataModel):
 
     def get_language_display(self) -> str:
         """The language by its name."""
-        return languages.named(self.language)
+        return languages.name_of(self.language)

@@ -44,6 +44,6 @@ class CampaignDayAdmin(SpanReportAdmin):
     report_template = "admin/consent/campaignday/reach.html"
     spans: ClassVar = {"30": _("30 days"), "90": _("90 days"), "180": _("180 days")}
 
-    def over(self, days: int, *, now: datetime) -> dict[str, Any]:
+    def get_report_for_days(self, days: int, *, now: datetime) -> dict[str, Any]:
         """All campaigns on one page."""
         return {"campaigns": measure.reach(days=days, now=now)}

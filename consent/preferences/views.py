@@ -31,7 +31,9 @@ from privacy.policy import publishing
 from privacy.seals import inclusion
 from privacy.web import rate_limits, request_facts
 
-ANSWERS_OF_CLIENT: Final = rate_limits.Limit("answers of a client", times=120, within=timedelta(minutes=10))
+ANSWERS_OF_CLIENT: Final = rate_limits.RateLimit(
+    "answers of a client", times=120, within=timedelta(minutes=10)
+)
 """Each answer writes to a ledger that only grows. Whole companies share one address: generous, and soon full again."""
 
 
@@ -128,7 +130,7 @@ def _circumstance(request: HttpRequest, register: Register, *, act: str, now: da
         language=shown.language,
         page=_answered_on(request),
         now=now,
-        policy_version=publishing.stamp(),
+        policy_version=publishing.version_stamp(),
         has_signal=guard.standing(request).has_signal,
     )
 

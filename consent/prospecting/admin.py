@@ -3,11 +3,11 @@
 from django.contrib import admin
 
 from consent.prospecting.models import Prospect
-from privacy.audit.admin_base import ReadOnlyDeskAdmin
+from privacy.audit.admin_base import ReadOnlyAuditedAdmin
 
 
 @admin.register(Prospect)
-class ProspectAdmin(ReadOnlyDeskAdmin):
+class ProspectAdmin(ReadOnlyAuditedAdmin):
     list_display = ("email", "language", "agreed_at", "last_contact_at")
     search_fields = ("=email",)
     list_filter = ("language",)

@@ -26,7 +26,9 @@ class Prospect(PersonalDataModel):
         subject={"emails": "email"},
         purpose=Purpose.PROSPECTS,
         basis=Basis.CONSENT,
-        keep=Keep(since="last_contact_at", period=Period(years=3), starts=_("your last contact with us")),
+        keep=Keep(
+            since="last_contact_at", period=Period(years=3), since_label=_("your last contact with us")
+        ),
         recipients=(Recipient.CONTROLLER, Recipient.MARKETING, Recipient.HOST),
         fields={
             "email": Datum(Category.EMAIL, rectifiable=True),
@@ -52,7 +54,7 @@ class Prospect(PersonalDataModel):
 
     def get_language_display(self) -> str:
         """The language by its name."""
-        return languages.named(self.language)
+        return languages.name_of(self.language)
 
 
 class Suppression(models.Model):

@@ -14,7 +14,7 @@ from privacy.datamap.declarations import Purpose
 from privacy.datamap.subjects import Subject
 from privacy.datamap.usable import usable
 from privacy.journal import entries
-from privacy.journal.entries import Entry
+from privacy.journal.entries import JournalEntry
 from privacy.policy import publishing, purpose_texts
 
 TIME_TO_CONFIRM = timedelta(days=30)
@@ -47,7 +47,7 @@ def opt_in(
 
 def withdraw(*, email: str, act: str, words: str, language: str, page: str, now: datetime) -> None:
     """Never write to this address again. Works for an unknown address too, and says nothing of which it was."""
-    circumstance = Circumstance(act, words, language, page, now, publishing.stamp())
+    circumstance = Circumstance(act, words, language, page, now, publishing.version_stamp())
     with transaction.atomic():
         deleted, _by_model = Prospect.objects.filter(email=email).delete()
         if deleted:
@@ -69,7 +69,7 @@ def suppress(email: str, *, now: datetime) -> None:
             entries.note("consent.suppressed", [who], now=now)
 
 
-def suppress_again(entry: Entry, subject: Subject, *, now: datetime) -> int:
+def suppress_again(entry: JournalEntry, subject: Subject, *, now: datetime) -> int:
     """The same after a restore, which may have brought the prospect back; returns how many rows went."""
     with transaction.atomic():
         for who in entry.facts["who"]:
@@ -94,7 +94,7 @@ def may_write(email: str, *, now: datetime) -> bool:
 def is_outdated(email: str) -> bool:
     """Whether the last yes of this address was given to other words on the purpose than those in force."""
     given = ConsentEvent.objects.filter(topic=topics.PROSPECTING, email=email, kind=ledger.Kind.GRANT)
-    stamps = purpose_texts.stamps_of_the_same(Purpose.PROSPECTS)
+    stamps = purpose_texts.stamps_with_same_text(Purpose.PROSPECTS)
     return given.order_by("-id").values_list("policy_version", flat=True).first() not in stamps
 
 

@@ -24,13 +24,13 @@ Deed = Callable[[SubjectRequest, RequestItem, datetime], None]
 
 
 def correct(request: SubjectRequest, *, now: datetime) -> None:
-    """Write the accepted corrections, all or none. Raises :class:`~privacy.rights.rectification.CannotRectify`.
+    """Write the accepted corrections, all or none. Raises :class:`~privacy.rights.rectification.RectificationError`.
 
     What was decided on is a record and a value: when either is another one by now, the decision does not fit any more.
     """
     for item in request.items.granted().filter(kind=Kind.RECTIFICATION, done_at=None):
         accepted = [
-            rectification.Correction(each.holding, each.key, each.field, each.wished, was=each.was)
+            rectification.FieldCorrection(each.holding, each.key, each.field, each.wished, was=each.was)
             for each in item.corrections.filter(is_accepted=True)
         ]
         rectification.rectify(request.subject(), accepted, now=now)
@@ -54,15 +54,15 @@ def carry_out(request: SubjectRequest, *, now: datetime) -> None:
 def _restrict(request: SubjectRequest, item: RequestItem, now: datetime) -> None:
     reason = item.reason or f"GDPR, article 18: {request.reference}"
     restriction.restrict(readdressed.whole(request), reason=reason, now=now)
-    restriction.follow(request.subject(), readdressed.addresses(request), now=now)
+    restriction.extend_to_addresses(request.subject(), readdressed.addresses(request), now=now)
     recipients.open_tasks(request, Kind.RESTRICTION, now=now)
 
 
 def _erase(request: SubjectRequest, item: RequestItem, now: datetime) -> None:
     """Erase all but what is kept back; what a hold keeps is named in the answer as well."""
-    kept_back = [erasure.Item(each.holding, each.key) for each in item.reserves.all()]
+    kept_back = [erasure.RowReference(each.holding, each.key) for each in item.reserves.all()]
     also = readdressed.readdressed(request)
-    outcomes = erasure.erase(readdressed.whole(request), now=now, except_=kept_back, also=also)
+    outcomes = erasure.erase(readdressed.whole(request), now=now, exempt=kept_back, also=also)
     kept = [outcome for outcome in outcomes if outcome.kept]
     for outcome in kept:
         named = {each.key for each in kept_back if each.holding == outcome.holding.label}
@@ -80,7 +80,7 @@ def _erase(request: SubjectRequest, item: RequestItem, now: datetime) -> None:
         item.outcome = Outcome.NOTHING
 
 
-def _categories(accepted: Iterable[rectification.Correction]) -> set[Category]:
+def _categories(accepted: Iterable[rectification.FieldCorrection]) -> set[Category]:
     """Of what kinds the corrected data are."""
     known = {each.label: each.data.fields for each in holdings()}
     return {known[each.holding][each.field].category for each in accepted}

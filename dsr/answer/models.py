@@ -114,4 +114,4 @@ class Telling(PersonalDataModel):
 
     def get_closed_by_display(self) -> str:
         """Who closed it, in words."""
-        return labels.who(self.closed_by)
+        return labels.actor_label(self.closed_by)

@@ -16,7 +16,7 @@ from dsr.rules.states import Move
 from privacy.audit import trail
 from privacy.datamap.declarations import Category
 from privacy.files import fields
-from privacy.files.uploads import Checked
+from privacy.files.uploads import CheckedDocument
 from privacy.recipients import recipients
 
 
@@ -36,7 +36,7 @@ class Account:
     told_on: date | None = None
     means: str = ""
     proof: str = ""
-    file: Checked | None = None
+    file: CheckedDocument | None = None
     reason: str = ""
 
 
@@ -48,7 +48,7 @@ def open_tasks(
     Call it in the transaction of the deed. What was opened for the same deed before stays as it is.
     """
     due_on = paris_day(now) + timedelta(days=settings.REQUESTS_TELL_DAYS)
-    for each in recipients.to_be_told(request.subject(), of=of, now=now):
+    for each in recipients.to_notify(request.subject(), of=of, now=now):
         Telling.objects.get_or_create(
             request=request,
             kind=kind,

@@ -21,7 +21,7 @@ from dsr.rules.states import Move
 from privacy.rights import rectification
 
 # What can come between a decision and its answer.
-OBSTACLES = (rectification.CannotRectify, TextChanged)
+OBSTACLES = (rectification.RectificationError, TextChanged)
 
 
 class Returned(Exception):
@@ -74,7 +74,7 @@ def _take_back(request_id: UUID, why: Hindrance, now: datetime) -> SubjectReques
 
 def _mark(request: SubjectRequest, error: Exception) -> None:
     """Write the obstacle on the corrections that it concerns; their right is undecided again."""
-    if not isinstance(error, rectification.CannotRectify):
+    if not isinstance(error, rectification.RectificationError):
         return
     item = request.items.get(kind=Kind.RECTIFICATION)
     concerned = item.corrections.filter(holding=error.holding, key=error.key, is_accepted=True)
@@ -84,7 +84,7 @@ def _mark(request: SubjectRequest, error: Exception) -> None:
     item.save()
 
 
-def _obstacle(error: rectification.CannotRectify) -> Obstacle:
-    if isinstance(error, rectification.Changed):
+def _obstacle(error: rectification.RectificationError) -> Obstacle:
+    if isinstance(error, rectification.ValueChangedError):
         return Obstacle.CHANGED
-    return Obstacle.GONE if isinstance(error, rectification.NotRectifiable) else Obstacle.UNFIT
+    return Obstacle.GONE if isinstance(error, rectification.NotRectifiableError) else Obstacle.UNFIT

@@ -7,10 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from dsr.requests.models import SubjectRequest
-from privacy.audit.admin_base import ReadOnlyDeskAdmin
+from privacy.audit.admin_base import ReadOnlyAuditedAdmin
 
 
-class RequestDesk(ReadOnlyDeskAdmin):
+class RequestDesk(ReadOnlyAuditedAdmin):
     """Who may come in, and the frame around what they see."""
 
     def asked(self, request: HttpRequest, pk: UUID, right: str) -> SubjectRequest:

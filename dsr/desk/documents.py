@@ -24,7 +24,7 @@ def addresses(desk: RequestDesk) -> list[URLPattern]:
         asked = desk.asked(request, pk, "change")
         try:
             response = documents.open_paper(asked, key, now=timezone.now())
-        except storage.Unreadable:
+        except storage.UnreadableFileError:
             messages.error(request, gettext("This file cannot be read any more."))
             return redirect("admin:dsr_subjectrequest_change", pk)
         if response is None:

@@ -95,6 +95,6 @@ class EnteringMixin(RequestDesk):
             form.add_error(None, gettext("This is not possible (any more): the page shows what is."))
         except by_post.AlreadyEntered as first:
             return first.request
-        except drafts.Gone:
-            form.lose_document("scan")
+        except drafts.DraftGoneError:
+            form.report_missing_document("scan")
         return None if form.errors else form.found

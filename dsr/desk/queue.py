@@ -44,7 +44,7 @@ def named(rows: "QuerySet[Any]") -> "QuerySet[Any]":
 
 def assigned(asked: SubjectRequest) -> str:
     """Who works on a request of :func:`named`: by name, and by number when the account is gone."""
-    return getattr(asked, "colleague", None) or labels.who(asked.assignee) if asked.assignee else ""
+    return getattr(asked, "colleague", None) or labels.actor_label(asked.assignee) if asked.assignee else ""
 
 
 def due(asked: SubjectRequest, today: date) -> str:

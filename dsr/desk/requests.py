@@ -35,7 +35,7 @@ from dsr.requests.models import SubjectRequest
 from dsr.rules.deadlines import paris_day
 from dsr.rules.rights import IN_LAW, Kind
 from privacy.audit import labels
-from privacy.mail import wake_worker
+from privacy.mail import task_queue
 
 
 @admin.register(SubjectRequest)
@@ -138,8 +138,8 @@ class SubjectRequestAdmin(EnteringMixin, LettersMixin, HeldMixin):
             "seen": transitions.last_seen(asked),
             "due": due(asked, paris_day(now)),
             "assigned": queue.assigned(asked),
-            "prepared": labels.who(asked.prepared_by),
-            "approved": labels.who(asked.approved_by),
+            "prepared": labels.actor_label(asked.prepared_by),
+            "approved": labels.actor_label(asked.approved_by),
             "steps": asked.clock().steps(paris_day(now)),
             "items": asked.items.prefetch_related("reserves", "corrections", "strikes"),
             "traces": redaction_leftovers.count(asked, now=now) if may_act and asked.is_open else 0,
@@ -182,4 +182,4 @@ def _do(verb: Verb, asked: SubjectRequest, seen: int, now: datetime, said: dict[
 
 def _wake(verb: Verb) -> None:
     if verb.wakes:
-        wake_worker.wake(verb.wakes)
+        task_queue.enqueue(verb.wakes)

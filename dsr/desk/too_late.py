@@ -23,8 +23,8 @@ TOO_LATE = (
     lift_restriction.NotRestricted,
     letters.NothingToPost,
     letters.WrongDay,
-    rectification.CannotRectify,
-    restriction.NobodyKnown,
+    rectification.RectificationError,
+    restriction.NoAddressError,
     recipients.AlreadyClosed,
     recipients.WrongDay,
 )

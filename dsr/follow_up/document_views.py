@@ -85,9 +85,9 @@ def _sent(form: PaperForm, asked: SubjectRequest, send: Send, now: datetime) -> 
     """Send what was chosen; if that fails, the form says why."""
     try:
         send(asked.pk, form, now)
-    except drafts.Gone:
+    except drafts.DraftGoneError:
         for name in form.names():
-            form.lose_document(name)
+            form.report_missing_document(name)
     except (IllegalMove, documents.NotAsked, mandates.NotWanted):
         form.add_error(None, ValidationError(DECIDED))
     except documents.TooMany:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from dsr.identity import documents as papers
 from privacy.files.fields import DocumentField, DocumentForm
 from privacy.files.models import Draft
-from privacy.files.uploads import SCANS, Checked
+from privacy.files.uploads import SCANS, CheckedDocument
 from privacy.web.fields import LineField, TextField
 
 
@@ -40,7 +40,7 @@ class PaperForm(DocumentForm):
         files = [name for name, field in self.fields.items() if isinstance(field, DocumentField)]
         return [name for name in files if self.cleaned_data.get(name)]
 
-    def documents(self) -> list[Checked | Draft]:
+    def documents(self) -> list[CheckedDocument | Draft]:
         """What was sent, examined."""
         return [self.cleaned_data[name] for name in self.names()]
 

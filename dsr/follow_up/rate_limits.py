@@ -7,15 +7,15 @@ too often only waits: the answer, its code and the way to it stay as they are.
 
 from datetime import timedelta
 
-from privacy.web.rate_limits import Limit
+from privacy.web.rate_limits import RateLimit
 
 HOUR = timedelta(hours=1)
-FILINGS_OF_CLIENT = Limit("dsr.filing.client", 20, HOUR)
-FILINGS_OF_MAILBOX = Limit("dsr.filing.mailbox", 5, HOUR)
-UPLOADS_OF_CLIENT = Limit("dsr.upload.client", 40, HOUR)  # each costs an examination
-MESSAGES_OF_CLIENT = Limit("dsr.message.client", 20, HOUR)  # each makes a mail to the controller
-LINKS_OF_CLIENT = Limit("dsr.link.client", 20, HOUR)
-LINKS_OF_REQUEST = Limit("dsr.link.request", 5, HOUR)
-CODES_OF_PACKAGE = Limit(
+FILINGS_OF_CLIENT = RateLimit("dsr.filing.client", 20, HOUR)
+FILINGS_OF_MAILBOX = RateLimit("dsr.filing.mailbox", 5, HOUR)
+UPLOADS_OF_CLIENT = RateLimit("dsr.upload.client", 40, HOUR)  # each costs an examination
+MESSAGES_OF_CLIENT = RateLimit("dsr.message.client", 20, HOUR)  # each makes a mail to the controller
+LINKS_OF_CLIENT = RateLimit("dsr.link.client", 20, HOUR)
+LINKS_OF_REQUEST = RateLimit("dsr.link.request", 5, HOUR)
+CODES_OF_PACKAGE = RateLimit(
     "dsr.code.package", 10, HOUR
 )  # a right one counts too: it is not told from a wrong one

@@ -27,16 +27,16 @@ def carry(session: SessionBase, door: str, token: str, *, now: datetime) -> UUID
     session.pop(CARRIED.format(door), None)
     try:
         signed_links.read(door, token, now=now)
-    except signed_links.Expired as over:
+    except signed_links.ExpiredLinkError as over:
         return UUID(over.value if door == emails.CONFIRM else over.value[0])
-    except signed_links.BadLink:
+    except signed_links.BadLinkError:
         return None
     session[CARRIED.format(door)] = token
     return None
 
 
 def carried(session: SessionBase, door: str, *, now: datetime) -> Any:
-    """What the carried token holds. Raises :class:`links.BadLink`, also when there is none."""
+    """What the carried token holds. Raises :class:`links.BadLinkError`, also when there is none."""
     return signed_links.read(door, session.get(CARRIED.format(door), ""), now=now)
 
 

@@ -21,7 +21,7 @@ from dsr.requests.mandate_models import mandate_of
 from dsr.requests.models import SubjectRequest
 from dsr.rules.deadlines import paris_day
 from dsr.rules.states import IllegalMove, Move, is_legal
-from privacy.mail import wake_worker
+from privacy.mail import task_queue
 from privacy.web import rate_limits, signed_links
 
 
@@ -58,7 +58,7 @@ def new_link(request: HttpRequest, pk: UUID) -> HttpResponse:
         return render(request, "dsr/intake/too_often.html", status=429)
     if LINKS_OF_REQUEST.take(str(pk), now=now):
         follow_up.wish_link(pk, now=now)
-        wake_worker.wake("dsr.follow_up.tasks.send_links")
+        task_queue.enqueue("dsr.follow_up.tasks.send_links")
     return redirect("dsr:link-sent")
 
 
@@ -108,7 +108,7 @@ def swapped(request: HttpRequest, door: str, use: Callable[..., None], target: s
         if request.method != "POST":
             return render(request, "dsr/follow_up/open.html", {"door": door})
         use(UUID(key), serial, now=now)
-    except signed_links.BadLink:
+    except signed_links.BadLinkError:
         return render(request, "dsr/follow_up/follow_bad.html", status=410)
     except follow_up.LinkUsed:
         return redirect(target, UUID(key))

@@ -19,7 +19,7 @@ from dsr.rules.states import Move
 from privacy.audit import trail
 from privacy.files import fields, storage
 from privacy.files.models import Draft, StoredFile
-from privacy.files.uploads import SCANS, Checked
+from privacy.files.uploads import SCANS, CheckedDocument
 
 KINDS = ("pdf", "docx", *SCANS[1:])
 MOST = 20  # documents of one request; of a card, its two sides may come a few times
@@ -43,10 +43,10 @@ class Paper:
     sent_at: datetime
 
 
-def enclose(request_id: UUID, document: Checked | Draft, *, now: datetime) -> None:
+def enclose(request_id: UUID, document: CheckedDocument | Draft, *, now: datetime) -> None:
     """Add a document to a request and tell the controller.
 
-    Raises IllegalMove, :class:`TooMany`, :class:`~privacy.files.drafts.Gone`, and :class:`OSError` when the disk
+    Raises IllegalMove, :class:`TooMany`, :class:`drafts.DraftGoneError`, and :class:`OSError` when the disk
     refuses.
     """
     with transitions.making(request_id, Move.ENCLOSE, now=now) as request:
@@ -56,11 +56,11 @@ def enclose(request_id: UUID, document: Checked | Draft, *, now: datetime) -> No
         emails.tell_controller(request, now=now)
 
 
-def prove(request_id: UUID, sides: Sequence[Checked | Draft], *, address: str, now: datetime) -> None:
+def prove(request_id: UUID, sides: Sequence[CheckedDocument | Draft], *, address: str, now: datetime) -> None:
     """Hand in the proof that was asked for, with the postal address: the clock runs on from today.
 
     A request that was closed for want of the proof is taken up again by it.
-    Raises IllegalMove, :class:`NotAsked`, :class:`TooMany`, :class:`privacy.files.drafts.Gone` and :class:`OSError`.
+    Raises IllegalMove, :class:`NotAsked`, :class:`TooMany`, :class:`drafts.DraftGoneError` and :class:`OSError`.
     """
     with transitions.making(request_id, Move.PROVE, now=now) as request:
         check = request.identity_checks.undecided().first()
@@ -94,7 +94,7 @@ def papers_of(request: SubjectRequest) -> list[Paper]:
 
 
 def open_paper(request: SubjectRequest, key: str, *, now: datetime) -> HttpResponse | None:
-    """One paper as a download, on record; ``None`` if the request has none such. Raises :class:`storage.Unreadable`."""
+    """One paper as a download, on record; ``None`` if the request has none such. Raises ``UnreadableFileError``."""
     for paper in papers_of(request):
         if str(paper.file.pk) == key:
             response = storage.attachment(paper.file)

@@ -16,7 +16,7 @@ from dsr.rules.states import Move, is_legal
 from privacy.audit import trail
 from privacy.files import fields, storage
 from privacy.files.models import Draft
-from privacy.files.uploads import Checked
+from privacy.files.uploads import CheckedDocument
 
 
 class Unchecked(Exception):
@@ -35,11 +35,11 @@ class Acting:
     first_name: str
     email: str
     answers_to: str
-    document: Checked | Draft
+    document: CheckedDocument | Draft
 
 
 def keep(filing: Filing, acting: Acting, *, now: datetime) -> None:
-    """Keep the mandate with the form. Raises :class:`privacy.files.drafts.Gone` and :class:`OSError`."""
+    """Keep the mandate with the form. Raises :class:`drafts.DraftGoneError` and :class:`OSError`."""
     mandate = Mandate(filing=filing, answers_to=acting.answers_to)
     _take(mandate, acting.document, now)
     who = {"surname": acting.surname, "first_name": acting.first_name, "email": acting.email}
@@ -51,10 +51,10 @@ def hand_over(filing: Filing, request: SubjectRequest) -> None:
     Mandate.objects.filter(filing=filing).update(filing=None, request=request)
 
 
-def hand_in(request_id: UUID, document: Checked | Draft, *, now: datetime) -> None:
+def hand_in(request_id: UUID, document: CheckedDocument | Draft, *, now: datetime) -> None:
     """Take the document again that went with a closed request before anybody had checked it; tell the controller.
 
-    Raises IllegalMove, :class:`NotWanted`, :class:`privacy.files.drafts.Gone` and :class:`OSError`.
+    Raises IllegalMove, :class:`NotWanted`, :class:`drafts.DraftGoneError` and :class:`OSError`.
     """
     with transitions.making(request_id, Move.HAND_IN, now=now) as request:
         mandate = mandate_of(request)
@@ -91,7 +91,7 @@ def is_wanted_again(request: SubjectRequest) -> bool:
     return is_legal(request.state, Move.HAND_IN) and mandate is not None and mandate.is_wanted_again
 
 
-def _take(mandate: Mandate, document: Checked | Draft, now: datetime) -> None:
+def _take(mandate: Mandate, document: CheckedDocument | Draft, now: datetime) -> None:
     mandate.file, mandate.sent_at = fields.store(document, now=now), now
     mandate.digest = hashlib.sha256(storage.read(mandate.file)).hexdigest()
     mandate.save()

@@ -26,7 +26,7 @@ from privacy.audit import trail
 from privacy.datamap.periods import CALENDAR
 from privacy.files import fields
 from privacy.files.models import Draft
-from privacy.files.uploads import Checked
+from privacy.files.uploads import CheckedDocument
 
 ENTERING = 0x6C657474  # "lett": one new letter is entered at a time
 A_MOMENT = timedelta(minutes=10)
@@ -53,7 +53,7 @@ class Letter:
     """What lay in the envelope, and when it came."""
 
     received_on: date
-    scan: Checked | Draft
+    scan: CheckedDocument | Draft
     identity: str = Identity.NONE
 
 
@@ -146,7 +146,7 @@ def _check_once(writer: Writer, letter: Letter, now: datetime) -> None:
 
 def _same(letter: Letter, now: datetime) -> "QuerySet[IncomingLetter]":
     """What was entered a moment ago of the same day, with a scan of the same size."""
-    size = len(letter.scan.content) if isinstance(letter.scan, Checked) else letter.scan.file.size
+    size = len(letter.scan.content) if isinstance(letter.scan, CheckedDocument) else letter.scan.file.size
     same = {"received_on": letter.received_on, "identity": letter.identity, "scan__size": size}
     return IncomingLetter.objects.filter(**same, entered_at__gt=now - A_MOMENT)
 

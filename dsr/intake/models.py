@@ -53,4 +53,4 @@ class IncomingLetter(PersonalDataModel):
 
     def get_entered_by_display(self) -> str:
         """Who entered it, in words."""
-        return labels.who(self.entered_by)
+        return labels.actor_label(self.entered_by)

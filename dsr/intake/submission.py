@@ -48,7 +48,7 @@ def file(
     """Keep the form and mail the link that confirms it. Whether the address is known is never looked at.
 
     ``acting`` is who asks for somebody else. No link is mailed to somebody who ``is_at_hand``: signed in under that
-    very address. Raises :class:`privacy.files.drafts.Gone` and :class:`OSError` for a mandate that cannot be kept.
+    very address. Raises :class:`drafts.DraftGoneError` and :class:`OSError` for a mandate that cannot be kept.
     """
     with transaction.atomic():
         filing = Filing(**vars(form), language=language, received_at=now)

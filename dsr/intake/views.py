@@ -50,8 +50,8 @@ def _filed(request: HttpRequest, form: RequestForm) -> HttpResponse:
         return redirect("dsr:request-sent")
     try:
         submission.file(form.asked(), acting=form.acting(), language=get_language() or "en", now=now)
-    except drafts.Gone:
-        form.lose_document("mandate")
+    except drafts.DraftGoneError:
+        form.report_missing_document("mandate")
         return _form(request, form)
     except OSError:
         log.exception("a mandate could not be stored")
@@ -109,7 +109,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     try:
         filing_id = UUID(session_grants.carried(request.session, emails.CONFIRM, now=now))
-    except signed_links.BadLink:
+    except signed_links.BadLinkError:
         return render(request, "dsr/intake/confirm_bad.html", status=410)
     filing = Filing.objects.live(now).filter(pk=filing_id).first()
     if filing is None:

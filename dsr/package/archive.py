@@ -44,7 +44,7 @@ class Encoder(DjangoJSONEncoder):
 def compile_zip(request: SubjectRequest, *, now: datetime) -> bytes:
     """The package as one zip in the person's language.
 
-    Raises :class:`storage.Unreadable` for a lost file, and :class:`~dsr.package.redaction_models.TextChanged`.
+    Raises :class:`storage.UnreadableFileError` for a lost file, and :class:`~dsr.package.redaction_models.TextChanged`.
     """
     granted = {item.kind for item in request.items.granted()}
     subject, less, also = readdressed.whole(request), left_out(request), readdressed.readdressed(request)
@@ -147,7 +147,7 @@ def _section_as_data(section: Section) -> dict[str, Any]:
         "categories": section.categories(),
         "recipients": section.recipients(),
         "source": section.told.source,
-        "kept": section.told.sentence,
+        "kept": section.told.retention_phrase,
         "records": [_record_as_data(record) for record in section.records],
         "withheld": _reserve_as_data(section.reserve) if section.reserve else None,
         "withheld_records": [_reserve_as_data(each) for each in section.reserves],

@@ -55,17 +55,19 @@ class AccessPackage(PersonalDataModel):
     personal_data = filed(
         "request",
         label=_("Copies of your data made for you"),
-        keep=Keep(since="built_at", period=PACKAGE_KEEP, starts=_("the making of the copy")),
+        keep=Keep(since="built_at", period=PACKAGE_KEEP, since_label=_("the making of the copy")),
         fields={
             "asked_at": Datum(Category.REQUESTS, provided=False),
             "built_at": Datum(Category.REQUESTS, provided=False),
             # A copy inside a copy would tell nothing new.
-            "file": Datum(Category.REQUESTS, provided=False, said=_("the copy itself, as you received it")),
+            "file": Datum(
+                Category.REQUESTS, provided=False, shown_as=_("the copy itself, as you received it")
+            ),
             "downloads": Datum(Category.REQUESTS, provided=False),
             "downloaded_at": Datum(Category.REQUESTS, provided=False),
         },
         impersonal=("id", "request", "tries", "code", "links_used"),
-        stays=_(
+        erasure_exemption=_(
             "The copy made for you before an erasure is yours to fetch, and is destroyed after its days."
         ),
     )

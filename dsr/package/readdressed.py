@@ -8,12 +8,12 @@ from dsr.requests.models import SubjectRequest
 from privacy.datamap.declarations import Category
 from privacy.datamap.registry import holdings
 from privacy.datamap.subjects import Subject, normalise_email
-from privacy.rights.erasure import Item
+from privacy.rights.erasure import RowReference
 
 
-def readdressed(request: SubjectRequest) -> list[Item]:
+def readdressed(request: SubjectRequest) -> list[RowReference]:
     """The rows of which this request has corrected the address: they are the person's all the same."""
-    return [Item(each.holding, each.key) for each in _corrected_addresses(request)]
+    return [RowReference(each.holding, each.key) for each in _corrected_addresses(request)]
 
 
 def addresses(request: SubjectRequest) -> set[str]:
@@ -32,7 +32,7 @@ def whole(request: SubjectRequest) -> Subject:
     return replace(subject, accounts=frozenset(accounts))
 
 
-def keys_in(holding: str, items: Collection[Item]) -> list[str]:
+def keys_in(holding: str, items: Collection[RowReference]) -> list[str]:
     """The keys of one holding's rows."""
     return [item.key for item in items if item.holding == holding]
 

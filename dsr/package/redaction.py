@@ -80,7 +80,7 @@ def free_texts(known: Holding) -> list[str]:
     return [
         name
         for name, datum in known.data.fields.items()
-        if not datum.said and isinstance(meta.get_field(name), models.TextField)
+        if not datum.shown_as and isinstance(meta.get_field(name), models.TextField)
     ]
 
 

@@ -19,7 +19,7 @@ from privacy.datamap.declarations import Basis, Category
 from privacy.datamap.explanations import explain
 from privacy.datamap.registry import Holding, holdings
 from privacy.datamap.subjects import Subject
-from privacy.rights.erasure import Item
+from privacy.rights.erasure import RowReference
 
 PORTABLE = frozenset({Basis.CONSENT, Basis.CONTRACT})
 
@@ -44,7 +44,7 @@ NOTHING_LESS = Less()
 
 
 def collect(
-    subject: Subject, *, now: datetime, less: Less = NOTHING_LESS, also: Collection[Item] = ()
+    subject: Subject, *, now: datetime, less: Less = NOTHING_LESS, also: Collection[RowReference] = ()
 ) -> list[Section]:
     """Search every holding for the person: a read, past nobody's period, in the language in force.
 
@@ -57,7 +57,7 @@ def collect(
 
 
 def collect_portable(
-    subject: Subject, *, now: datetime, less: Less = NOTHING_LESS, also: Collection[Item] = ()
+    subject: Subject, *, now: datetime, less: Less = NOTHING_LESS, also: Collection[RowReference] = ()
 ) -> list[Section]:
     """What the person provided on consent or contract, and nothing else (GDPR article 20); raises the same."""
     wanted = [(known, portable_fields(known)) for known in holdings()]
@@ -92,7 +92,9 @@ def portable_fields(known: Holding) -> frozenset[str]:
     )
 
 
-def _rows(known: Holding, subject: Subject, now: datetime, also: Collection[Item]) -> "models.QuerySet[Any]":
+def _rows(
+    known: Holding, subject: Subject, now: datetime, also: Collection[RowReference]
+) -> "models.QuerySet[Any]":
     """The rows about the person that may still be shown."""
     about, keys = known.about(subject), keys_in(known.label, also)
     if keys:
@@ -107,7 +109,7 @@ def _section(
     records = [] if whole else list(_records(known, rows, only))
     left = [_struck(known.label, record, less) for record in records if record.key not in single]
     gone_without = [single[record.key] for record in records if record.key in single]
-    return Section(explain(known), left, whole, gone_without, str(known.data.stays))
+    return Section(explain(known), left, whole, gone_without, str(known.data.erasure_exemption))
 
 
 def _struck(label: str, record: Record, less: Less) -> Record:
@@ -146,7 +148,7 @@ def _records(holding: Holding, rows: "models.QuerySet[Any]", only: frozenset[str
 
 def _copied_files(holding: Holding, row: models.Model | None = None) -> list[str]:
     """The file fields whose content goes into the package: not those that say something instead."""
-    names = [name for name in holding.file_fields() if not holding.data.fields[name].said]
+    names = [name for name in holding.file_fields() if not holding.data.fields[name].shown_as]
     return [name for name in names if row is None or getattr(row, name) is not None]
 
 

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from dsr.requests.item_models import Reserve
-from privacy.datamap.explanations import Information
+from privacy.datamap.explanations import HoldingExplanation
 from privacy.files.models import StoredFile
 
 LONGEST_LIST = 3
@@ -69,7 +69,7 @@ class Section:
     erasure passes it by.
     """
 
-    told: Information
+    told: HoldingExplanation
     records: list[Record]
     reserve: Reserve | None = None
     reserves: Sequence[Reserve] = ()

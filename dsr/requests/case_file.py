@@ -20,7 +20,7 @@ def filed(
     impersonal: tuple[str, ...],
     subject: Mapping[str, str] | None = None,
     keep: Keep | None = None,
-    stays: str | Promise = STAYS,
+    erasure_exemption: str | Promise = STAYS,
 ) -> PersonalData:
     """What a model of the file declares: ``through`` leads to its request; the last three say where it differs."""
     lookup = f"{through}__" if through else ""
@@ -30,8 +30,8 @@ def filed(
         purpose=Purpose.BUSINESS,
         basis=Basis.LEGAL_OBLIGATION,
         keep=keep
-        or Keep(since=f"{lookup}closed_at", period=CLOSED_KEEP, starts=_("the closing of your request")),
+        or Keep(since=f"{lookup}closed_at", period=CLOSED_KEEP, since_label=_("the closing of your request")),
         fields=fields,
         impersonal=impersonal,
-        stays=stays,
+        erasure_exemption=erasure_exemption,
     )

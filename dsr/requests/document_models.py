@@ -62,14 +62,16 @@ class IdentityProof(PersonalDataModel):
         keep=Keep(
             since="check_made__request__closed_at",
             period=Period(days=1),
-            starts=_("the closing of your request, if it was not destroyed before"),
+            since_label=_("the closing of your request, if it was not destroyed before"),
         ),
         fields={
             "file": Datum(Category.IDENTITY_PROOF),
             "sent_at": Datum(Category.IDENTITY_PROOF, provided=False),
         },
         impersonal=("id", "check_made"),
-        stays=_("The copy serves to make sure that it is you who asks, and is destroyed at that decision."),
+        erasure_exemption=_(
+            "The copy serves to make sure that it is you who asks, and is destroyed at that decision."
+        ),
     )
 
     class Meta:

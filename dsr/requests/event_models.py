@@ -95,4 +95,4 @@ class RequestEvent(AppendOnlyModel, PersonalDataModel):
 
     def get_actor_display(self) -> str:
         """Who did it, in words."""
-        return labels.who(self.actor)
+        return labels.actor_label(self.actor)

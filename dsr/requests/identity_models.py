@@ -85,4 +85,4 @@ class IdentityCheck(PersonalDataModel):
 
     def get_checked_by_display(self) -> str:
         """Who was convinced, in words."""
-        return labels.who(self.checked_by)
+        return labels.actor_label(self.checked_by)

@@ -78,12 +78,12 @@ class Mandate(PersonalDataModel):
 
     def get_checked_by_display(self) -> str:
         """Who was convinced, in words."""
-        return labels.who(self.checked_by)
+        return labels.actor_label(self.checked_by)
 
 
 def cascade_unless_held(collector: Any, field: Any, sub_objs: Any, using: Any) -> None:
     """Delete along with the mandate, but for somebody on hold or under restriction: then the mandate has to stay."""
-    if holds.held_among(holding(Representative), sub_objs):
+    if holds.protected_keys(holding(Representative), sub_objs):
         raise models.ProtectedError("A representative's data are on hold.", set(sub_objs))
     models.CASCADE(collector, field, sub_objs, using)
 
@@ -100,7 +100,9 @@ class Representative(PersonalDataModel):
         label=_("Requests that you made for somebody else"),
         subject={"emails": "email"},
         keep=Keep(
-            since="mandate__request__closed_at", period=CLOSED_KEEP, starts=_("the closing of that request")
+            since="mandate__request__closed_at",
+            period=CLOSED_KEEP,
+            since_label=_("the closing of that request"),
         ),
         fields={
             "surname": Datum(Category.SURNAME),

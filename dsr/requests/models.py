@@ -80,7 +80,7 @@ class Filing(Asked):
         subject={"emails": "email"},
         purpose=Purpose.BUSINESS,
         basis=Basis.LEGAL_OBLIGATION,
-        keep=Keep(since="received_at", period=UNCONFIRMED_KEEP, starts=_("its receipt")),
+        keep=Keep(since="received_at", period=UNCONFIRMED_KEEP, since_label=_("its receipt")),
         fields=ASKED_FIELDS,
         impersonal=("id", "language"),
     )
@@ -214,7 +214,7 @@ class SubjectRequest(Asked):
     def subject(self) -> Subject:
         """The person as this request knows them: by address, confirmed browsers, and the account of the address."""
         address = frozenset(filter(None, [self.email]))
-        return registry.completed(Subject(emails=address, visitors=frozenset(self.visitors)))
+        return registry.with_accounts(Subject(emails=address, visitors=frozenset(self.visitors)))
 
     def pseudonym(self) -> str:
         """Under what the journal knows the person; nothing for somebody without an address that could be known."""

@@ -39,4 +39,4 @@ class InternalNote(AppendOnlyModel, PersonalDataModel):
 
     def get_author_display(self) -> str:
         """Who wrote it, in words."""
-        return labels.who(self.author)
+        return labels.actor_label(self.author)

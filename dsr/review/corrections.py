@@ -77,7 +77,7 @@ def places(subject: Subject, *, now: datetime) -> Iterator[tuple[str, Place]]:
     """Every such field with its value today, under a key for a form."""
     for known in holdings():
         names = [name for name, datum in known.data.fields.items() if datum.rectifiable]
-        if not names or known.data.stays:
+        if not names or known.data.erasure_exemption:
             continue
         for row in known.live(now, among=known.about(subject)).order_by("pk"):
             for name in names:

@@ -125,7 +125,7 @@ def grant(request_id: UUID, *, now: datetime) -> None:
     """Say yes to whatever was not decided otherwise, and send the answer, or have its package built first.
 
     Raises IllegalMove, :class:`IdentityUnchecked`, :class:`mandates.Unchecked`, :class:`Undecided`,
-    :class:`approval.SecondPersonNeeded`, :class:`~privacy.rights.restriction.NobodyKnown`; and
+    :class:`approval.SecondPersonNeeded`, :class:`~privacy.rights.restriction.NoAddressError`; and
     :class:`~dsr.answer.setbacks.Returned` when a correction or a strike fits no more: then nothing was granted.
     """
     try:
@@ -198,7 +198,7 @@ def _grant(request_id: UUID, now: datetime) -> None:
 def _check_known(request: SubjectRequest) -> None:
     """Of somebody without an address nothing can be restricted: say so now, not where the answer is made."""
     if not request.email and request.items.granted().filter(kind=Kind.RESTRICTION).exists():
-        raise restriction.NobodyKnown
+        raise restriction.NoAddressError
 
 
 def _is_ready(outcomes: dict[str, str]) -> bool:

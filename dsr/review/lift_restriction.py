@@ -28,7 +28,7 @@ class NotRestricted(Exception):
 def may_announce(request: SubjectRequest) -> bool:
     """Whether this request restricts something whose end was not announced yet."""
     granted = any(item.kind == Kind.RESTRICTION and item.done_at for item in request.items.all())
-    return granted and request.lifts_on is None and bool(restriction.standing(request.subject()))
+    return granted and request.lifts_on is None and bool(restriction.in_force(request.subject()))
 
 
 def announce(request_id: UUID, *, day: date, reason: str, now: datetime) -> None:
@@ -49,10 +49,10 @@ def lift_due(*, now: datetime) -> int:
     found = [
         each
         for request in due
-        for each in restriction.standing(request.subject())
+        for each in restriction.in_force(request.subject())
         if not _was_granted_since(request)
     ]
-    return sum(restriction.unrestrict(each, now=now) for each in found)
+    return sum(restriction.lift(each, now=now) for each in found)
 
 
 def _was_granted_since(request: SubjectRequest) -> bool:

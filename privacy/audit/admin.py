@@ -11,43 +11,43 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from privacy.audit import labels
-from privacy.audit.admin_base import ReadOnlyDeskAdmin
+from privacy.audit.admin_base import ReadOnlyAuditedAdmin
 from privacy.audit.models import AuditEntry
 from privacy.datamap.registry import holding
 
 
-class Deeds(admin.AllValuesFieldListFilter):
+class ActionFilter(admin.AllValuesFieldListFilter):
     """The verbs there are, in words."""
 
-    def in_words(self, value: str) -> str:
+    def label_for(self, value: str) -> str:
         """What a choice says."""
-        return labels.words(value)
+        return labels.action_label(value)
 
     def choices(self, changelist: ChangeList) -> Iterator[Any]:
         for choice in super().choices(changelist):
-            yield {**choice, "display": self.in_words(str(choice["display"]))}
+            yield {**choice, "display": self.label_for(str(choice["display"]))}
 
 
-class Kinds(Deeds):
+class RecordKindFilter(ActionFilter):
     """The kinds of record there are, in words."""
 
-    def in_words(self, value: str) -> str:
+    def label_for(self, value: str) -> str:
         """What a choice says."""
-        return labels.what(value)
+        return labels.model_label(value)
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(ReadOnlyDeskAdmin):
+class AuditEntryAdmin(ReadOnlyAuditedAdmin):
     """Who did what, on whose data, when, by which gesture."""
 
-    list_display = ("at", "done_by", "deed", "record", "gesture")
-    list_filter = (("verb", Deeds), ("kind", Kinds))
-    search_fields = ("=actor", "verb", "=key", "=about")
+    list_display = ("at", "done_by", "action_label", "record", "source")
+    list_filter = (("action", ActionFilter), ("kind", RecordKindFilter))
+    search_fields = ("=actor", "action", "=key", "=about")
     date_hierarchy = "at"
     show_full_result_count = False
     list_per_page = 50
-    fields = ("at", "done_by", "deed", "verb", "kind", "key", "about", "gesture", "detail")
-    readonly_fields = ("done_by", "deed")
+    fields = ("at", "done_by", "action_label", "action", "kind", "key", "about", "source", "detail")
+    readonly_fields = ("done_by", "action_label")
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
         """Those in daily use. The archive is read with a reason, person by person: ``manage.py subject``."""
@@ -57,10 +57,10 @@ class AuditEntryAdmin(ReadOnlyDeskAdmin):
     def done_by(self, entry: AuditEntry) -> str:
         return entry.get_actor_display()
 
-    @admin.display(description=_("what was done"), ordering="verb")
-    def deed(self, entry: AuditEntry) -> str:
-        return entry.get_verb_display()
+    @admin.display(description=_("what was done"), ordering="action")
+    def action_label(self, entry: AuditEntry) -> str:
+        return entry.get_action_display()
 
     @admin.display(description=_("record"), ordering="kind")
     def record(self, entry: AuditEntry) -> str:
-        return f"{labels.what(entry.kind)} {entry.key}".strip()
+        return f"{labels.model_label(entry.kind)} {entry.key}".strip()

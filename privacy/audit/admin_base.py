@@ -2,10 +2,10 @@
 
 How to use it::
 
-    from privacy.audit.admin_base import DeskAdmin, ReadOnlyDeskAdmin
+    from privacy.audit.admin_base import AuditedModelAdmin, ReadOnlyAuditedAdmin
 
     @admin.register(Enquiry)
-    class EnquiryAdmin(DeskAdmin):            # or ReadOnlyDeskAdmin: nothing can be added, changed or deleted
+    class EnquiryAdmin(AuditedModelAdmin):  # or ReadOnlyAuditedAdmin: nothing can be added, changed or deleted
         list_display = ("received_at", "surname")
 
 What it does for you:
@@ -47,7 +47,7 @@ from privacy.datamap.registry import Holding, holding
 from privacy.datamap.usable import usable
 
 
-class Rows(ChangeList):
+class AuditedChangeList(ChangeList):
     """Rows under the name of what they are; their filter is looked at before the page is begun: there is no year 0."""
 
     def __init__(self, *facts: Any, **named: Any) -> None:
@@ -73,7 +73,7 @@ class Rows(ChangeList):
         return rows
 
 
-class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class AuditedModelAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """A model at the desk: on record, and without what is past its period."""
 
     records_changes = True
@@ -105,7 +105,7 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def get_changelist(self, request: HttpRequest, **facts: Any) -> type[ChangeList]:
         """The list, which answers a filter that means nothing as it does one that does not exist."""
-        return Rows
+        return AuditedChangeList
 
     def render_change_form(  # noqa: PLR0917 as Django calls it
         self,
@@ -152,10 +152,10 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         which = urlencode({"kind": self.opts.label_lower, "key": unquote(object_id)})
         return redirect(f"{reverse('admin:privacy_auditentry_changelist')}?{which}")
 
-    def _record(self, deed: str, obj: Model, **detail: str) -> AuditEntry:
+    def _record(self, action: str, obj: Model, **detail: str) -> AuditEntry:
         held = _holding_of(type(obj))
         return trail.record(
-            f"{obj._meta.label_lower}.{deed}",
+            f"{obj._meta.label_lower}.{action}",
             now=timezone.now(),
             obj=obj,
             about=held.pseudonym(obj) if held else "",
@@ -163,17 +163,17 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         )
 
 
-def by(field: str, said: Any) -> Any:
+def actor_column(field: str, description: Any) -> Any:
     """A column, and a line on the page, that says in words who ``field`` names."""
 
-    @admin.display(description=said, ordering=field)
+    @admin.display(description=description, ordering=field)
     def shown(obj: Model) -> str:
-        return labels.who(getattr(obj, field))
+        return labels.actor_label(getattr(obj, field))
 
     return shown
 
 
-class ReadOnlyDeskAdmin(DeskAdmin):
+class ReadOnlyAuditedAdmin(AuditedModelAdmin):
     """A model that can only be looked at."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -195,5 +195,5 @@ def _holding_of(model: type[Model]) -> Holding | None:
 def _fields_in(message: Any) -> str:
     """The names of the changed fields out of Django's change message, without the rows it quotes."""
     parts = message if isinstance(message, list) else []
-    named = [name for part in parts for deed in part.values() for name in deed.get("fields", ())]
+    named = [name for part in parts for action in part.values() for name in action.get("fields", ())]
     return ", ".join(map(str, named))

@@ -9,16 +9,16 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from privacy.audit.admin_base import ReadOnlyDeskAdmin
+from privacy.audit.admin_base import ReadOnlyAuditedAdmin
 
 
-class ReportAdmin(ReadOnlyDeskAdmin):
+class ReportAdmin(ReadOnlyAuditedAdmin):
     """One page under ``heading``, made by ``report_template`` (which extends ``admin/privacy/report.html``)."""
 
     heading: Any
     report_template: str
 
-    def facts(self, request: HttpRequest, *, now: datetime) -> dict[str, Any]:
+    def get_report(self, request: HttpRequest, *, now: datetime) -> dict[str, Any]:
         """What the page shows."""
         raise NotImplementedError
 
@@ -26,7 +26,7 @@ class ReportAdmin(ReadOnlyDeskAdmin):
         """The report."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        facts = self.facts(request, now=timezone.now())
+        facts = self.get_report(request, now=timezone.now())
         context = {**self.admin_site.each_context(request), "opts": self.opts, "title": self.heading, **facts}
         return TemplateResponse(request, self.report_template, context)
 
@@ -36,13 +36,13 @@ class SpanReportAdmin(ReportAdmin):
 
     spans: ClassVar[Mapping[str, Any]]
 
-    def over(self, days: int, *, now: datetime) -> dict[str, Any]:
+    def get_report_for_days(self, days: int, *, now: datetime) -> dict[str, Any]:
         """What the page shows of the last ``days``."""
         raise NotImplementedError
 
-    def facts(self, request: HttpRequest, *, now: datetime) -> dict[str, Any]:
+    def get_report(self, request: HttpRequest, *, now: datetime) -> dict[str, Any]:
         """The chosen span, and what there is to say of it."""
         first = next(iter(self.spans))
         span = request.GET.get("days", first)
         span = span if span in self.spans else first
-        return {"span": span, "spans": self.spans.items(), **self.over(int(span), now=now)}
+        return {"span": span, "spans": self.spans.items(), **self.get_report_for_days(int(span), now=now)}

@@ -1,6 +1,6 @@
 """Deeds in words: what the verbs and actors of the audit trail say to whoever reads them.
 
-Each floor names its own verbs with ``deeds`` on its ``AppConfig``; the gestures of the desk are named here, for
+Each floor names its own verbs with ``audit_labels`` on its ``AppConfig``; the gestures of the desk are named here, for
 every kind of record at once.
 """
 
@@ -10,7 +10,7 @@ from django.apps import apps
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
-AT_THE_DESK: Mapping[str, str | Promise] = {
+MODEL_ADMIN_LABELS: Mapping[str, str | Promise] = {
     "viewed": gettext_lazy("looked at at the desk: %(record)s"),
     "added": gettext_lazy("added at the desk: %(record)s"),
     "changed": gettext_lazy("changed at the desk: %(record)s"),
@@ -23,19 +23,19 @@ ACTORS: Mapping[str, str | Promise] = {
 }
 
 
-def words(verb: str) -> str:
-    """What ``verb`` says in the language in force; an old one that nobody names any more stays as it is."""
+def action_label(action: str) -> str:
+    """What ``action`` says in the language in force; an old one that nobody names any more stays as it is."""
     for config in apps.get_app_configs():
-        named: Mapping[str, str | Promise] = getattr(config, "deeds", {})
-        if verb in named:
-            return str(named[verb])
-    record, _dot, gesture = verb.rpartition(".")
-    if gesture not in AT_THE_DESK or (name := what(record)) == record:
-        return verb
-    return str(AT_THE_DESK[gesture]) % {"record": name}
+        named: Mapping[str, str | Promise] = getattr(config, "audit_labels", {})
+        if action in named:
+            return str(named[action])
+    record, _dot, suffix = action.rpartition(".")
+    if suffix not in MODEL_ADMIN_LABELS or (name := model_label(record)) == record:
+        return action
+    return str(MODEL_ADMIN_LABELS[suffix]) % {"record": name}
 
 
-def what(kind: str) -> str:
+def model_label(kind: str) -> str:
     """What a record of ``kind`` (a model's label) is called; one that is no longer known stays as it is."""
     try:
         return str(apps.get_model(kind)._meta.verbose_name)
@@ -43,7 +43,7 @@ def what(kind: str) -> str:
         return kind
 
 
-def who(actor: str) -> str:
+def actor_label(actor: str) -> str:
     """Who ``actor`` is: an account goes by its number, as no name is to outlive it."""
     kind, _colon, number = actor.partition(":")
     if kind == "user":

@@ -61,7 +61,7 @@ GROUP BY c.relname HAVING count(*) = 2
 """
 
 
-class AppendOnly(RuntimeError):
+class AppendOnlyError(RuntimeError):
     """Somebody tried to change a row of a ledger."""
 
 
@@ -79,9 +79,9 @@ class AppendOnlyModel(models.Model):
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Add this row. Raises :class:`AppendOnly` for one that already stands."""
+        """Add this row. Raises :class:`AppendOnlyError` for one that already stands."""
         if not self._state.adding:
-            raise AppendOnly(self._meta.label)
+            raise AppendOnlyError(self._meta.label)
         super().save(*args, **kwargs)
 
 

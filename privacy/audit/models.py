@@ -19,8 +19,8 @@ class AuditEntry(AppendOnlyModel, PersonalDataModel):
 
     at = models.DateTimeField(_("done at"), db_index=True)
     actor = models.CharField(_("done by"), max_length=40)
-    gesture = models.CharField(_("by which gesture"), max_length=100)
-    verb = models.CharField(_("what was done"), max_length=100)
+    source = models.CharField(_("by which gesture"), max_length=100)
+    action = models.CharField(_("what was done"), max_length=100)
     kind = models.CharField(_("kind of record"), max_length=100, blank=True)
     key = models.CharField(_("number of the record"), max_length=64, blank=True)
     about = models.CharField(_("pseudonym of the person"), max_length=64, blank=True, db_index=True)
@@ -31,15 +31,15 @@ class AuditEntry(AppendOnlyModel, PersonalDataModel):
         subject={"fingerprints": "about"},
         purpose=Purpose.BUSINESS,
         basis=Basis.LEGAL_OBLIGATION,
-        keep=Keep(since="at", period=Period(years=5), active=Period(years=1), starts=_("the deed")),
+        keep=Keep(since="at", period=Period(years=5), active=Period(years=1), since_label=_("the deed")),
         recipients=(Recipient.CONTROLLER, Recipient.SECURITY, Recipient.HOST),
         fields={
-            "about": Datum(Category.REQUESTS, provided=False, said=_("your address, as a keyed hash")),
+            "about": Datum(Category.REQUESTS, provided=False, shown_as=_("your address, as a keyed hash")),
             "at": Datum(Category.REQUESTS, provided=False),
-            "verb": Datum(Category.REQUESTS, provided=False),
+            "action": Datum(Category.REQUESTS, provided=False),
         },
-        impersonal=("id", "actor", "gesture", "kind", "key", "detail"),
-        stays=_("It proves what was done with your data, and knows you only by a one-way hash."),
+        impersonal=("id", "actor", "source", "kind", "key", "detail"),
+        erasure_exemption=_("It proves what was done with your data, and knows you only by a one-way hash."),
     )
 
     class Meta:
@@ -48,12 +48,12 @@ class AuditEntry(AppendOnlyModel, PersonalDataModel):
         ordering = ("-at", "-id")
 
     def __str__(self) -> str:
-        return f"{date_format(localtime(self.at), 'SHORT_DATETIME_FORMAT')}, {self.get_verb_display()}"
+        return f"{date_format(localtime(self.at), 'SHORT_DATETIME_FORMAT')}, {self.get_action_display()}"
 
-    def get_verb_display(self) -> str:
+    def get_action_display(self) -> str:
         """What was done, in words: so people read it in the access package."""
-        return labels.words(self.verb)
+        return labels.action_label(self.action)
 
     def get_actor_display(self) -> str:
         """Who did it, in words."""
-        return labels.who(self.actor)
+        return labels.actor_label(self.actor)

@@ -15,18 +15,18 @@ from privacy.audit.models import AuditEntry
 SYSTEM = "system"
 
 
-class NobodyActing(RuntimeError):
+class NoActorError(RuntimeError):
     """Something was to be recorded, but no actor had been named."""
 
 
 class _Acting:
     """Who acts and how, inside ``with``. No generator, since every page goes through one."""
 
-    __slots__ = ("_before", "actor", "gesture")
+    __slots__ = ("_before", "actor", "source")
 
-    def __init__(self, actor: Callable[[], str], gesture: str) -> None:
+    def __init__(self, actor: Callable[[], str], source: str) -> None:
         self.actor = actor
-        self.gesture = gesture
+        self.source = source
 
     def __enter__(self) -> None:
         self._before = _acting.set(self)
@@ -38,50 +38,50 @@ class _Acting:
 _acting: ContextVar[_Acting | None] = ContextVar("acting", default=None)
 
 
-def acting(actor: str | Callable[[], str], gesture: str) -> _Acting:
+def acting(actor: str | Callable[[], str], source: str) -> _Acting:
     """Name who acts (``user:<id>``, ``visitor``, ``system``) and how (``web:<url name>``, ``task:<name>``).
 
     A callable actor is asked only when something is recorded.
     """
-    return _Acting(actor if callable(actor) else lambda: actor, gesture)
+    return _Acting(actor if callable(actor) else lambda: actor, source)
 
 
 def actor() -> str:
-    """Who acts now. Raises :class:`NobodyActing`."""
+    """Who acts now. Raises :class:`NoActorError`."""
     current = _acting.get()
     if current is None:
-        raise NobodyActing
+        raise NoActorError
     return current.actor()
 
 
-def gesture() -> str:
-    """By which gesture. Raises :class:`NobodyActing`."""
+def source() -> str:
+    """By which gesture. Raises :class:`NoActorError`."""
     current = _acting.get()
     if current is None:
-        raise NobodyActing
-    return current.gesture
+        raise NoActorError
+    return current.source
 
 
 def record(
-    verb: str,
+    action: str,
     *,
     now: datetime,
     obj: models.Model | None = None,
     about: str = "",
     detail: Mapping[str, str | int | bool | None] | None = None,
 ) -> AuditEntry:
-    """Add one entry: ``verb`` such as ``dsr.request.refused``, done to ``obj``, ``about`` a fingerprint.
+    """Add one entry: ``action`` such as ``dsr.request.refused``, done to ``obj``, ``about`` a fingerprint.
 
-    ``detail`` holds counts, names of fields and states: never what a person wrote. Raises :class:`NobodyActing`.
+    ``detail`` holds counts, names of fields and states: never what a person wrote. Raises :class:`NoActorError`.
     """
     current = _acting.get()
     if current is None:
-        raise NobodyActing(verb)
+        raise NoActorError(action)
     entry = AuditEntry(
         at=now,
         actor=current.actor(),
-        gesture=current.gesture,
-        verb=verb,
+        source=current.source,
+        action=action,
         kind=obj._meta.label_lower if obj else "",
         key=str(obj.pk) if obj else "",
         about=about,

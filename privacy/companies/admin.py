@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from privacy.audit.admin_base import DeskAdmin
+from privacy.audit.admin_base import AuditedModelAdmin
 from privacy.companies import european_union, siren
 from privacy.companies.models import Entity, HostingPlace, Processor
 from privacy.datamap.declarations import Category, Purpose
@@ -19,7 +19,7 @@ def country_choices() -> list[tuple[str, str]]:
     return [("", "---------"), *european_union.countries()]
 
 
-class SeveralField(forms.MultipleChoiceField):
+class CheckboxesField(forms.MultipleChoiceField):
     """Boxes to tick."""
 
     widget = forms.CheckboxSelectMultiple
@@ -29,13 +29,15 @@ class CountryField(forms.ChoiceField):
     """A country of the European Union."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(choices=country_choices, validators=[european_union.refuse_outside], **options)
+        super().__init__(
+            choices=country_choices, validators=[european_union.validate_member_state], **options
+        )
 
 
 class EntityForm(forms.ModelForm):  # type: ignore[type-arg]
     """The number is kept in one spelling, whichever way it was typed."""
 
-    siren = forms.CharField(label=_("SIREN"), max_length=20, validators=[siren.refuse_wrong])
+    siren = forms.CharField(label=_("SIREN"), max_length=20, validators=[siren.validate_siren])
 
     class Meta:
         model = Entity
@@ -50,8 +52,8 @@ class ProcessorForm(forms.ModelForm):  # type: ignore[type-arg]
     """What a processor is for, and what it may receive."""
 
     country = CountryField(label=capfirst(_("country")))
-    purposes = SeveralField(label=capfirst(_("purposes that it serves")), choices=Purpose.choices)
-    categories = SeveralField(
+    purposes = CheckboxesField(label=capfirst(_("purposes that it serves")), choices=Purpose.choices)
+    categories = CheckboxesField(
         label=capfirst(_("data that it may receive")),
         choices=Category.choices,
         help_text=_("Exports to this processor hold these and nothing else."),
@@ -66,14 +68,14 @@ class HostingPlaceForm(forms.ModelForm):  # type: ignore[type-arg]
     """Where data lie."""
 
     country = CountryField(label=capfirst(_("country")))
-    contents = SeveralField(label=capfirst(_("what lies there")), choices=HostingPlace.Content.choices)
+    contents = CheckboxesField(label=capfirst(_("what lies there")), choices=HostingPlace.Content.choices)
 
     class Meta:
         model = HostingPlace
         fields = ("name", "country", "contents", "processor", "since", "until")
 
 
-class RegisterAdmin(DeskAdmin):
+class RegisterAdmin(AuditedModelAdmin):
     """A line of a register has an end; it does not vanish from what we can show an authority."""
 
 
@@ -101,7 +103,7 @@ class HostingPlaceAdmin(RegisterAdmin):
     @admin.display(description=_("country"), ordering="country")
     def shown_country(self, place: HostingPlace) -> str:
         """Its name."""
-        return european_union.name_of(place.country)
+        return european_union.country_name(place.country)
 
     @admin.display(description=_("what lies there"))
     def shown_contents(self, place: HostingPlace) -> str:

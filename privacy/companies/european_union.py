@@ -14,8 +14,8 @@ MEMBERS = (
     "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
 )  # fmt: skip
 # Agreement on the European Economic Area: the GDPR holds there, but the policy promises the Union.
-NEIGHBOURS = ("IS", "LI", "NO")
-NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}  # codes that CLDR gives to something else
+EEA_ONLY = ("IS", "LI", "NO")
+NOT_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}  # codes that CLDR gives to something else
 
 
 def countries() -> list[tuple[str, str]]:
@@ -23,20 +23,20 @@ def countries() -> list[tuple[str, str]]:
     names = _names()
     known = [(code, name) for code, name in names.items() if len(code) == 2 and code.isalpha()]
     return sorted(
-        (pair for pair in known if pair[0] not in NO_COUNTRIES), key=lambda pair: pair[1].casefold()
+        (pair for pair in known if pair[0] not in NOT_COUNTRIES), key=lambda pair: pair[1].casefold()
     )
 
 
-def name_of(code: str) -> str:
+def country_name(code: str) -> str:
     """What a country is called in the language in force."""
     return _names().get(code, code)
 
 
-def refuse_outside(code: str) -> None:
+def validate_member_state(code: str) -> None:
     """Validator: a country of the European Union, or the reason why not."""
     if code in MEMBERS:
         return
-    if code in NEIGHBOURS:
+    if code in EEA_ONLY:
         reason = _(
             "%(country)s applies the GDPR but is not in the European Union, and clause 8 of the policy promises"
             " that data stay inside the Union."
@@ -45,7 +45,7 @@ def refuse_outside(code: str) -> None:
         reason = _(
             "%(country)s is outside the European Union: clause 8 of the policy promises that data stay inside it."
         )
-    raise ValidationError(reason, code="outside", params={"country": name_of(code)})
+    raise ValidationError(reason, code="outside", params={"country": country_name(code)})
 
 
 def _names() -> dict[str, str]:

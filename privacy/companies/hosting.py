@@ -17,23 +17,23 @@ from privacy.companies import european_union
 from privacy.companies.models import HostingPlace
 
 
-class Refused(ValueError):
+class HostingPlaceError(ValueError):
     """A place that cannot be: the message says why."""
 
 
 @dataclass(frozen=True)
-class Place:
+class DeclaredPlace:
     """A country of the Union and what the place is called."""
 
     country: str
     name: str
 
 
-def declared() -> list[Place]:
-    """The places in the settings. Raises :class:`Refused` for the first one that cannot be, or when there is none."""
+def declared() -> list[DeclaredPlace]:
+    """The places in the settings. Raises :class:`HostingPlaceError` for the first that cannot be, or for none."""
     places = [_place(str(entry)) for entry in settings.HOSTING_PLACES if str(entry).strip()]
     if not places:
-        raise Refused("No hosting place is declared.")
+        raise HostingPlaceError("No hosting place is declared.")
     return places
 
 
@@ -48,15 +48,17 @@ def load(*, now: datetime) -> None:
                 contents=[HostingPlace.Content.DATABASE, HostingPlace.Content.FILES],
                 since=timezone.localdate(now),
             )
-            trail.record("privacy.register.begun", now=now, obj=added)
+            trail.record("privacy.register.entry_loaded", now=now, obj=added)
 
 
-def _place(entry: str) -> Place:
+def _place(entry: str) -> DeclaredPlace:
     country, _space, name = entry.strip().partition(" ")
     try:
-        european_union.refuse_outside(country)
+        european_union.validate_member_state(country)
     except ValidationError as refusal:
-        raise Refused(f"{entry.strip()}: {' '.join(refusal.messages)}") from refusal
+        raise HostingPlaceError(f"{entry.strip()}: {' '.join(refusal.messages)}") from refusal
     if not name.strip():
-        raise Refused(f"{entry.strip()}: the place has no name; write it after its country, such as FR Gan.")
-    return Place(country, name.strip())
+        raise HostingPlaceError(
+            f"{entry.strip()}: the place has no name; write it after its country, such as FR Gan."
+        )
+    return DeclaredPlace(country, name.strip())

@@ -21,16 +21,16 @@ class InForceQuerySet(models.QuerySet[Any]):
 
     def in_force(self, day: date) -> Self:
         """Those that hold on ``day``."""
-        return self.filter(Q(until=None) | Q(until__gte=day), **{f"{self.model.BEGINS}__lte": day})
+        return self.filter(Q(until=None) | Q(until__gte=day), **{f"{self.model.STARTS_FIELD}__lte": day})
 
 
 class Entity(models.Model):
     """SoftNLabs, or a company that it controls. Collections name it by its SIREN."""
 
-    BEGINS = "since"
+    STARTS_FIELD = "since"
 
     name = models.CharField(_("name"), max_length=100)
-    siren = models.CharField(_("SIREN"), max_length=11, unique=True, validators=[siren.refuse_wrong])
+    siren = models.CharField(_("SIREN"), max_length=11, unique=True, validators=[siren.validate_siren])
     town = models.CharField(_("postcode and town"), max_length=100, blank=True)
     parent = models.ForeignKey(
         "self",
@@ -65,11 +65,11 @@ class Entity(models.Model):
 class Processor(models.Model):
     """A company that works on data for us: what it does, and all that it may ever get (GDPR article 28)."""
 
-    BEGINS = "contract_on"
+    STARTS_FIELD = "contract_on"
 
     name = models.CharField(_("name"), max_length=100)
     task = models.CharField(_("task"), max_length=200)
-    country = models.CharField(_("country"), max_length=2, validators=[european_union.refuse_outside])
+    country = models.CharField(_("country"), max_length=2, validators=[european_union.validate_member_state])
     purposes = ArrayField(
         models.CharField(max_length=20, choices=Purpose.choices), verbose_name=_("purposes that it serves")
     )
@@ -109,7 +109,7 @@ class Processor(models.Model):
 class HostingPlace(models.Model):
     """A place where data lie, copies included: inside the European Union, or not at all."""
 
-    BEGINS = "since"
+    STARTS_FIELD = "since"
 
     class Content(models.TextChoices):
         """What lies there."""
@@ -120,7 +120,7 @@ class HostingPlace(models.Model):
         MAIL = "MAIL", _("outgoing mail")
 
     name = models.CharField(_("place"), max_length=100)
-    country = models.CharField(_("country"), max_length=2, validators=[european_union.refuse_outside])
+    country = models.CharField(_("country"), max_length=2, validators=[european_union.validate_member_state])
     contents = ArrayField(
         models.CharField(max_length=20, choices=Content.choices), verbose_name=_("what lies there")
     )
@@ -145,4 +145,4 @@ class HostingPlace(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name}, {european_union.name_of(self.country)}"
+        return f"{self.name}, {european_union.country_name(self.country)}"

@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 def normalise(text: str) -> str:
     """The number as it is written here, ``818 145 302``. Raises :class:`ValueError` when it is none."""
     digits = re.sub(r"[\s.]", "", text)
-    if not re.fullmatch(r"[0-9]{9}", digits) or int(digits) == 0 or not _agrees_with_key(digits):
+    if not re.fullmatch(r"[0-9]{9}", digits) or int(digits) == 0 or not _has_valid_check_digit(digits):
         raise ValueError(text)
     return f"{digits[:3]} {digits[3:6]} {digits[6:]}"
 
 
-def refuse_wrong(text: str) -> None:
+def validate_siren(text: str) -> None:
     """Validator: a number whose key is right."""
     try:
         normalise(text)
@@ -25,7 +25,7 @@ def refuse_wrong(text: str) -> None:
         ) from error
 
 
-def _agrees_with_key(digits: str) -> bool:
+def _has_valid_check_digit(digits: str) -> bool:
     """Luhn: every second digit from the right is doubled, and all digits add up to a multiple of ten."""
     doubled = [int(digit) * (2 if place % 2 else 1) for place, digit in enumerate(reversed(digits))]
     return sum(number // 10 + number % 10 for number in doubled) % 10 == 0

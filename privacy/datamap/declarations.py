@@ -70,7 +70,7 @@ class Datum:
     """One personal field. ``None`` means: as the model says.
 
     ``provided`` is whether the person gave it themselves (portability, GDPR article 20); ``rectifiable`` whether
-    they may have it corrected (article 16); ``said`` stands in the access package where the raw value would tell
+    they may have it corrected (article 16); ``shown_as`` stands in the access package where the raw value would tell
     a person nothing, or open a door to somebody else.
     """
 
@@ -80,7 +80,7 @@ class Datum:
     purpose: Purpose | None = None
     basis: Basis | None = None
     recipients: tuple[Recipient, ...] | None = None
-    said: Text | None = None
+    shown_as: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -88,14 +88,14 @@ class Keep:
     """How long rows stay: ``period`` from the instant under the lookup ``since``.
 
     ``active`` is the part of it in daily use; after that the row is in the archive, where the controller alone
-    looks, with a reason. A row whose ``since`` is null has not begun its period. ``starts`` calls that instant by a
+    looks, for a reason. A row whose ``since`` is null has not begun its period. ``since_label`` calls that instant by a
     name for people that ends "counted from …": its French begins with "de", for "à compter de …".
     """
 
     since: str
     period: Period
     active: Period | None = None
-    starts: Text = ""
+    since_label: Text = ""
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ class PersonalData:
     fields: Mapping[str, Datum]
     recipients: tuple[Recipient, ...] = (Recipient.CONTROLLER, Recipient.HOST)
     impersonal: tuple[str, ...] = ()
-    stays: Text = ""
+    erasure_exemption: Text = ""
 
 
 @dataclass(frozen=True)

@@ -33,29 +33,29 @@ REASONS = {
 
 
 @dataclass(frozen=True)
-class Piece:
+class FieldExplanation:
     """One personal field as a person knows it."""
 
     name: str
     label: str
     category: Category
     provided: bool
-    said: str
+    shown_as: str
     recipients: tuple[Recipient, ...]
 
     @property
-    def is_plain(self) -> bool:
+    def is_self_explanatory(self) -> bool:
         """Whether its label says no more than its category."""
-        return not self.said and self.label.casefold() == str(self.category.label).casefold()
+        return not self.shown_as and self.label.casefold() == str(self.category.label).casefold()
 
 
 @dataclass(frozen=True)
-class Use:
+class ProcessingUse:
     """Fields that serve one purpose on one basis."""
 
     purpose: Purpose
     basis: Basis
-    pieces: tuple[Piece, ...]
+    fields: tuple[FieldExplanation, ...]
 
     @property
     def reason(self) -> str:
@@ -64,18 +64,18 @@ class Use:
 
 
 @dataclass(frozen=True)
-class Information:
+class HoldingExplanation:
     """One holding, explained."""
 
     label: str
     title: str
     keep: Keep
-    starts: str
-    uses: tuple[Use, ...]
+    since_label: str
+    uses: tuple[ProcessingUse, ...]
 
     @property
-    def pieces(self) -> tuple[Piece, ...]:
-        return tuple(piece for use in self.uses for piece in use.pieces)
+    def fields(self) -> tuple[FieldExplanation, ...]:
+        return tuple(field for use in self.uses for field in use.fields)
 
     @property
     def anchor(self) -> str:
@@ -85,19 +85,19 @@ class Information:
     @property
     def categories(self) -> list[Category]:
         """The kinds of data in it, each once."""
-        return in_order(Category, (piece.category for piece in self.pieces))
+        return in_order(Category, (field.category for field in self.fields))
 
     @property
-    def by_category(self) -> list[tuple[Category, list[Piece]]]:
+    def by_category(self) -> list[tuple[Category, list[FieldExplanation]]]:
         """The pieces under the kind of data that they are."""
         return [
-            (kind, [piece for piece in self.pieces if piece.category == kind]) for kind in self.categories
+            (kind, [field for field in self.fields if field.category == kind]) for kind in self.categories
         ]
 
     @property
     def source(self) -> str:
         """Who gave the data (GDPR article 14(2)(f))."""
-        given = {piece.provided for piece in self.pieces}
+        given = {field.provided for field in self.fields}
         if given == {True}:
             return _("You")
         return _("You, and what our software noted") if True in given else _("What our software noted")
@@ -105,22 +105,22 @@ class Information:
     @property
     def is_given(self) -> bool:
         """Whether the person gave a part of it."""
-        return any(piece.provided for piece in self.pieces)
+        return any(field.provided for field in self.fields)
 
     @property
     def recipients(self) -> list[Recipient]:
         """Everybody who gets a part of it, in the register's order."""
-        return in_order(Recipient, (recipient for piece in self.pieces for recipient in piece.recipients))
+        return in_order(Recipient, (recipient for field in self.fields for recipient in field.recipients))
 
     @property
-    def reserved(self) -> list[Piece]:
+    def limited_fields(self) -> list[FieldExplanation]:
         """The pieces that fewer people see than the rest."""
-        return [piece for piece in self.pieces if set(piece.recipients) < set(self.recipients)]
+        return [field for field in self.fields if set(field.recipients) < set(self.recipients)]
 
     @property
-    def sentence(self) -> str:
+    def retention_phrase(self) -> str:
         """How long it stays, as a phrase that a list can end with."""
-        words = {"period": self.keep.period, "active": self.keep.active, "start": self.starts}
+        words = {"period": self.keep.period, "active": self.keep.active, "start": self.since_label}
         if self.keep.active is None:
             return _("%(period)s, counted from %(start)s") % words
         return (
@@ -129,33 +129,33 @@ class Information:
         )
 
 
-def explain(holding: Holding) -> Information:
+def explain(holding: Holding) -> HoldingExplanation:
     """The facts of one holding, its main purpose first."""
-    grouped: dict[tuple[Purpose, Basis], list[Piece]] = {}
+    grouped: dict[tuple[Purpose, Basis], list[FieldExplanation]] = {}
     for name, datum in holding.data.fields.items():
         why = datum.purpose or holding.data.purpose, datum.basis or holding.data.basis
-        grouped.setdefault(why, []).append(_piece(holding, name, datum))
-    uses = [Use(purpose, basis, tuple(pieces)) for (purpose, basis), pieces in grouped.items()]
-    return Information(
+        grouped.setdefault(why, []).append(_field_explanation(holding, name, datum))
+    uses = [ProcessingUse(purpose, basis, tuple(fields)) for (purpose, basis), fields in grouped.items()]
+    return HoldingExplanation(
         label=holding.label,
         title=str(holding.data.label),
         keep=holding.data.keep,
-        starts=_starts(holding),
+        since_label=_since_label(holding),
         uses=tuple(sorted(uses, key=lambda use: use.purpose != holding.data.purpose)),
     )
 
 
-def everything() -> list[Information]:
+def explain_all() -> list[HoldingExplanation]:
     """Every holding, explained, in the order of the data map."""
     return [explain(holding) for holding in registry.holdings()]
 
 
-def by_purpose() -> list[tuple[Purpose, list[Information]]]:
+def by_purpose() -> list[tuple[Purpose, list[HoldingExplanation]]]:
     """The holdings under the purpose that each one mainly serves, what people gave us before what was noted.
 
     Purposes without a holding are left out.
     """
-    held = sorted(everything(), key=lambda facts: not any(piece.provided for piece in facts.pieces))
+    held = sorted(explain_all(), key=lambda facts: not any(field.provided for field in facts.fields))
     groups = [(purpose, [facts for facts in held if facts.uses[0].purpose == purpose]) for purpose in Purpose]
     return [(purpose, group) for purpose, group in groups if group]
 
@@ -166,20 +166,22 @@ def in_order(kind: type[Choice], found: Iterable[Choice]) -> list[Choice]:
     return [choice for choice in kind if choice in met]
 
 
-def _piece(holding: Holding, name: str, datum: Datum) -> Piece:
+def _field_explanation(holding: Holding, name: str, datum: Datum) -> FieldExplanation:
     label = _label(holding.model, name)
     recipients = holding.data.recipients if datum.recipients is None else datum.recipients
-    return Piece(name, label, datum.category, datum.provided, str(datum.said or ""), recipients)
+    return FieldExplanation(
+        name, label, datum.category, datum.provided, str(datum.shown_as or ""), recipients
+    )
 
 
 def _label(model: type[models.Model], name: str) -> str:
     return capfirst(str(getattr(model._meta.get_field(name), "verbose_name", name)))
 
 
-def _starts(holding: Holding) -> str:
+def _since_label(holding: Holding) -> str:
     """What the instant is called from which the period runs; a lookup may cross relations."""
-    if holding.data.keep.starts:
-        return str(holding.data.keep.starts)
+    if holding.data.keep.since_label:
+        return str(holding.data.keep.since_label)
     model = holding.model
     *path, last = holding.data.keep.since.split("__")
     for step in path:

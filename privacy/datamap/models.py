@@ -15,7 +15,7 @@ from privacy.datamap.subjects import Subject
 class RestrictionQuerySet(PersonalDataQuerySet):
     """Restrictions."""
 
-    def standing(self) -> Self:
+    def in_force(self) -> Self:
         """Those that were not lifted."""
         return self.filter(lifted_at=None)
 
@@ -42,7 +42,7 @@ class Restriction(PersonalDataModel):
     about = models.CharField(_("pseudonym of the person"), max_length=64, db_index=True)
     keys = models.JSONField(_("keys of the person"), default=dict, blank=True)
     reason = models.TextField(_("reason"))
-    author = models.CharField(_("placed by"), max_length=40)
+    placed_by = models.CharField(_("placed by"), max_length=40)
     placed_at = models.DateTimeField(_("placed at"))
     lifted_at = models.DateTimeField(_("lifted at"), null=True, blank=True)
 
@@ -53,16 +53,18 @@ class Restriction(PersonalDataModel):
         subject={"fingerprints": "about"},
         purpose=Purpose.BUSINESS,
         basis=Basis.LEGAL_OBLIGATION,
-        keep=Keep(since="lifted_at", period=Period(years=5), starts=_("the end of the restriction")),
+        keep=Keep(since="lifted_at", period=Period(years=5), since_label=_("the end of the restriction")),
         fields={
-            "about": Datum(Category.REQUESTS, provided=False, said=_("your address, as a one-way hash")),
-            "keys": Datum(Category.EMAIL, provided=False, said=_("the address by which your data are found")),
+            "about": Datum(Category.REQUESTS, provided=False, shown_as=_("your address, as a one-way hash")),
+            "keys": Datum(
+                Category.EMAIL, provided=False, shown_as=_("the address by which your data are found")
+            ),
             "reason": Datum(Category.REQUESTS, provided=False),
             "placed_at": Datum(Category.REQUESTS, provided=False),
             "lifted_at": Datum(Category.REQUESTS, provided=False),
         },
-        impersonal=("id", "author"),
-        stays=_("It proves that the restriction was respected."),
+        impersonal=("id", "placed_by"),
+        erasure_exemption=_("It proves that the restriction was respected."),
     )
 
     class Meta:

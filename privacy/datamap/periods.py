@@ -71,7 +71,7 @@ class Period:
         return str(get_text_list(said, _("and")))
 
 
-class _AtPlace(Func):
+class _AtTimeZone(Func):
     """``AT TIME ZONE``: from an instant to the wall clock of Paris, and back."""
 
     template = f"((%(expressions)s) AT TIME ZONE '{CALENDAR.key}')"
@@ -97,5 +97,5 @@ def expires_expression(lookup: str | Expression, period: Period) -> Expression:
     interval = _Interval(Value(period.years), Value(period.months), Value(0), Value(period.days))
     hour = _Interval(*[Value(number) for number in (0, 0, 0, 0, 1)])
     back = _Interval(*[Value(number) for number in (0, 0, 0, 0, -1)])
-    end = _Plus(_AtPlace(lookup), interval)
-    return Least(_AtPlace(end), _Plus(_AtPlace(_Plus(end, back)), hour), output_field=DateTimeField())
+    end = _Plus(_AtTimeZone(lookup), interval)
+    return Least(_AtTimeZone(end), _Plus(_AtTimeZone(_Plus(end, back)), hour), output_field=DateTimeField())

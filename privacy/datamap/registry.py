@@ -46,9 +46,9 @@ __all__ = [
     "PersonalDataQuerySet",
     "Purpose",
     "Recipient",
-    "completed",
     "holding",
     "holdings",
+    "with_accounts",
 ]
 
 
@@ -120,7 +120,7 @@ class Holding:
     def export(self, row: models.Model) -> list[tuple[str, Text, object]]:
         """The personal fields of ``row``: name, label in the language in force, value as shown to people."""
         return [
-            (name, self.field_label(name), datum.said or _shown(row, name))
+            (name, self.field_label(name), datum.shown_as or _shown(row, name))
             for name, datum in self.data.fields.items()
             if name not in self.file_fields()
         ]
@@ -190,7 +190,7 @@ def holding(model: type[models.Model]) -> Holding:
     raise LookupError(f"{model._meta.label} declares no personal data")
 
 
-def completed(subject: Subject) -> Subject:
+def with_accounts(subject: Subject) -> Subject:
     """The same person with the accounts under their addresses: some records know the number of an account alone."""
     found = set(subject.accounts)
     for known in holdings():

@@ -18,9 +18,9 @@ def usable(rows: Rows, now: datetime) -> Rows:
     """
     known = holding(rows.model)
     live = known.live(now, among=rows)
-    if known.data.stays:
+    if known.data.erasure_exemption:
         return live  # type: ignore[return-value]
-    restricted = Restriction.objects.standing().subject()
+    restricted = Restriction.objects.in_force().subject()
     if not restricted.is_known:
         return live  # type: ignore[return-value]
     return live.exclude(pk__in=known.about(restricted).values("pk"))  # type: ignore[return-value]

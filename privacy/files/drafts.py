@@ -11,17 +11,17 @@ from django.db import transaction
 
 from privacy.files import storage
 from privacy.files.models import Draft, StoredFile
-from privacy.files.uploads import Checked
+from privacy.files.uploads import CheckedDocument
 from privacy.web import signed_links
 
 KIND = "draft"
 
 
-class Gone(RuntimeError):
+class DraftGoneError(RuntimeError):
     """The kept file was taken already, or its day is over."""
 
 
-def keep(document: Checked, *, email: str, now: datetime) -> Draft:
+def keep(document: CheckedDocument, *, email: str, now: datetime) -> Draft:
     """Keep ``document`` for a day; ``email`` (normalised, or empty) is how its owner can be found."""
     with transaction.atomic():
         file = storage.store(document.content, name=document.name, media_type=document.media_type, now=now)
@@ -39,20 +39,20 @@ def find(text: str, *, now: datetime) -> Draft | None:
     """The draft behind a token that came back; ``None`` when it is forged, taken or past its day."""
     try:
         key = UUID(signed_links.read(KIND, text, now=now))
-    except (signed_links.BadLink, ValueError, TypeError, AttributeError):
+    except (signed_links.BadLinkError, ValueError, TypeError, AttributeError):
         return None
     return Draft.objects.live(now).filter(pk=key).select_related("file").first()
 
 
-def take(draft: Draft, *, now: datetime) -> StoredFile:
-    """Make the file of ``draft`` the caller's own, inside the caller's transaction. Raises :class:`Gone`."""
+def claim(draft: Draft, *, now: datetime) -> StoredFile:
+    """Make the file of ``draft`` the caller's own, inside the caller's transaction. Raises :class:`DraftGoneError`."""
     deleted, _by_model = Draft.objects.live(now).filter(pk=draft.pk).delete()
     if not deleted:
-        raise Gone(str(draft.pk))
+        raise DraftGoneError(str(draft.pk))
     return draft.file
 
 
-def drop(draft: Draft) -> None:
+def discard(draft: Draft) -> None:
     """Destroy ``draft`` and its file: another one was chosen."""
     with transaction.atomic():
         deleted, _by_model = Draft.objects.filter(pk=draft.pk).delete()

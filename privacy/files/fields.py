@@ -15,18 +15,21 @@ from django.utils.translation import gettext_lazy as _
 
 from privacy.files import drafts, storage, uploads
 from privacy.files.models import Draft, StoredFile
-from privacy.files.uploads import Checked
+from privacy.files.uploads import CheckedDocument
 
 log = logging.getLogger(__name__)
 ACCEPTED = {kind: ",".join(known.endings) for kind, known in uploads.KINDS.items()}
 
 
-def _said(kinds: Sequence[str]) -> str:
+def _accepted_text(kinds: Sequence[str]) -> str:
     limit = filesizeformat(settings.UPLOAD_MAX_BYTES)
-    return _("Accepted: %(kinds)s, of %(limit)s at most.") % {"kinds": uploads.titles(kinds), "limit": limit}
+    return _("Accepted: %(kinds)s, of %(limit)s at most.") % {
+        "kinds": uploads.kind_titles(kinds),
+        "limit": limit,
+    }
 
 
-hint = lazy(_said, str)  # the rule that runs, in the reader's language
+hint = lazy(_accepted_text, str)  # the rule that runs, in the reader's language
 
 
 class DocumentInput(forms.FileInput):
@@ -51,7 +54,7 @@ class DocumentInput(forms.FileInput):
 class DocumentField(forms.FileField):
     """A document that is what it says, of one of ``kinds`` (see :data:`privacy.files.uploads.KINDS`).
 
-    Its clean value is a :class:`~privacy.files.uploads.Checked` just sent, or a :class:`Draft` kept from before.
+    Its clean value is a :class:`uploads.CheckedDocument` just sent, or a :class:`Draft` kept from before.
     """
 
     widget = DocumentInput
@@ -77,12 +80,12 @@ class DocumentField(forms.FileField):
     def draft(self, draft: Draft | None) -> None:
         self.widget.draft = draft
 
-    def takes(self, draft: Draft) -> bool:
+    def accepts(self, draft: Draft) -> bool:
         """Whether a kept file is of a kind that this field takes: it may have been kept by another form."""
         kept = {uploads.KINDS[uploads.KINDS[kind].kept_as or kind].media_type for kind in self.kinds}
         return draft.file.media_type in kept
 
-    def clean(self, data: Any, initial: Any = None) -> Checked | Draft | None:
+    def clean(self, data: Any, initial: Any = None) -> CheckedDocument | Draft | None:
         """The document, examined."""
         if not data and self.draft:
             return self.draft
@@ -103,22 +106,22 @@ class DocumentForm(forms.Form):
         self.now = now
         for name, field in self._documents():
             found = drafts.find(str(self.data.get(token_name(self.add_prefix(name)), "")), now=now)
-            field.draft = found if found and field.takes(found) else None
+            field.draft = found if found and field.accepts(found) else None
 
     def keep_documents(self, *, email: str = "") -> None:
         """Keep each document that passed its checks; one chosen in the place of a kept one replaces it."""
         for name, field in self._documents():
             document = self.cleaned_data.get(name)
-            if isinstance(document, Checked):
+            if isinstance(document, CheckedDocument):
                 if field.draft:
-                    drafts.drop(field.draft)
+                    drafts.discard(field.draft)
                 try:
                     field.draft = drafts.keep(document, email=email, now=self.now)
                 except OSError:  # a full disk: the words at least are not lost
                     log.exception("a document could not be kept")
-                    self.lose_document(name)
+                    self.report_missing_document(name)
 
-    def lose_document(self, name: str) -> None:
+    def report_missing_document(self, name: str) -> None:
         """Say that the kept file of field ``name`` is no longer there."""
         self._field(name).draft = None
         self.add_error(name, ValidationError(_("We no longer have your file. Please choose it again.")))
@@ -140,9 +143,9 @@ def token_name(name: str) -> str:
     return f"{name}-kept"
 
 
-def store(document: Checked | Draft, *, now: datetime) -> StoredFile:
-    """The file of ``document``, now the caller's own. Raises :class:`privacy.files.drafts.Gone`."""
+def store(document: CheckedDocument | Draft, *, now: datetime) -> StoredFile:
+    """The file of ``document``, now the caller's own. Raises :class:`privacy.files.drafts.DraftGoneError`."""
     with transaction.atomic():
         if isinstance(document, Draft):
-            return drafts.take(document, now=now)
+            return drafts.claim(document, now=now)
         return storage.store(document.content, name=document.name, media_type=document.media_type, now=now)

@@ -47,7 +47,7 @@ class Draft(PersonalDataModel):
         subject={"emails": "email"},
         purpose=Purpose.BUSINESS,
         basis=Basis.LEGITIMATE_INTEREST,
-        keep=Keep(since="kept_at", period=Period(days=1), starts=_("its upload")),
+        keep=Keep(since="kept_at", period=Period(days=1), since_label=_("its upload")),
         fields={
             "file": Datum(Category.MESSAGES),
             "email": Datum(Category.EMAIL),

@@ -9,7 +9,7 @@ import pi_heif
 import pypdfium2
 from PIL import Image, ImageOps
 
-from privacy.files.errors import Refused
+from privacy.files.errors import UploadRefusedError
 
 IMAGE_SIDE = 16_000
 IMAGE_PIXELS = 64_000_000  # a present telephone makes 50 million
@@ -39,9 +39,9 @@ def draw_pdf(content: bytes) -> bytes:
     try:
         document = pypdfium2.PdfDocument(content)
     except pypdfium2.PdfiumError as error:
-        raise Refused("damaged") from error
+        raise UploadRefusedError("damaged") from error
     if len(document) > SCAN_PAGES:
-        raise Refused("pages")
+        raise UploadRefusedError("pages")
     pages = [_draw(document[number]) for number in range(len(document))]
     kept = BytesIO()
     pages[0].save(kept, "PDF", save_all=True, append_images=pages[1:], quality=85)
@@ -55,7 +55,7 @@ def _draw(page: pypdfium2.PdfPage) -> Image.Image:
         scale = min(SCAN_SIDE / longest, 300 / INCH)
         picture: Image.Image = page.render(scale=scale, draw_annots=True).to_pil().convert("RGB")
     except (pypdfium2.PdfiumError, ZeroDivisionError, ValueError) as error:
-        raise Refused("damaged") from error
+        raise UploadRefusedError("damaged") from error
     return picture
 
 
@@ -64,10 +64,10 @@ def _picture(content: bytes, read_as: list[str], kind: str, mode: str, **how: in
     try:
         with Image.open(BytesIO(content), formats=read_as) as image:
             if max(image.size) > IMAGE_SIDE or image.width * image.height > IMAGE_PIXELS:
-                raise Refused("unpacked")
+                raise UploadRefusedError("unpacked")
             upright = ImageOps.exif_transpose(image).convert(mode)
     except (OSError, SyntaxError, ValueError, EOFError, RuntimeError) as error:
-        raise Refused("damaged") from error
+        raise UploadRefusedError("damaged") from error
     bare = Image.new(mode, upright.size)
     bare.paste(upright)
     kept = BytesIO()

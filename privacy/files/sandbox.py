@@ -20,7 +20,7 @@ from xml.parsers import expat
 import pikepdf
 
 from privacy.files import redraw
-from privacy.files.errors import Refused
+from privacy.files.errors import UploadRefusedError
 
 REFUSED = 3
 MEMORY_BYTES = 1024**3  # the interpreter and the parsers map about a third of it
@@ -50,26 +50,26 @@ def examine_pdf(content: bytes) -> bytes:
     """A PDF from its first byte to its last, that opens without a password and does nothing by itself."""
     end = content.rfind(b"%%EOF")
     if end < 0:
-        raise Refused("damaged")
+        raise UploadRefusedError("damaged")
     if content[end + 5 :].strip(b"\r\n\t \0") or zipfile.is_zipfile(BytesIO(content)):
-        raise Refused("mixed")
+        raise UploadRefusedError("mixed")
     try:
         with pikepdf.open(BytesIO(content), inherit_page_attributes=False) as document:
             _examine_objects(document)
     except pikepdf.PasswordError as error:
-        raise Refused("protected") from error
+        raise UploadRefusedError("protected") from error
     except pikepdf.PdfError as error:
-        raise Refused("damaged") from error
+        raise UploadRefusedError("damaged") from error
     return b""
 
 
 def _examine_objects(document: pikepdf.Pdf) -> None:
     if document.is_encrypted:
-        raise Refused("protected")
+        raise UploadRefusedError("protected")
     if len(document.objects) > PDF_OBJECTS:
-        raise Refused("unpacked")
+        raise UploadRefusedError("unpacked")
     if not len(document.pages):
-        raise Refused("damaged")
+        raise UploadRefusedError("damaged")
     for thing in (document.trailer, *document.objects):
         for dictionary in _dictionaries(thing, PDF_DEPTH):
             _examine_dictionary(dictionary)
@@ -78,7 +78,7 @@ def _examine_objects(document: pikepdf.Pdf) -> None:
 def _dictionaries(thing: Any, depth: int) -> Iterator[Any]:
     """Each dictionary inside ``thing`` that is written in place; those with a number of their own come by it."""
     if depth == 0:
-        raise Refused("unpacked")
+        raise UploadRefusedError("unpacked")
     kind = getattr(thing, "_type_code", None)
     if kind in {pikepdf.ObjectType.dictionary, pikepdf.ObjectType.stream}:
         yield thing
@@ -95,9 +95,9 @@ def _dictionaries(thing: Any, depth: int) -> Iterator[Any]:
 def _examine_dictionary(dictionary: Any) -> None:
     keys = set(dictionary.keys())
     if keys & PDF_ACTIVE_KEYS or str(dictionary.get("/S", "")) in PDF_ACTIVE_ACTIONS:
-        raise Refused("active")
+        raise UploadRefusedError("active")
     if keys & PDF_ATTACHMENTS or str(dictionary.get("/Subtype", "")) == "/FileAttachment":
-        raise Refused("attached")
+        raise UploadRefusedError("attached")
 
 
 def examine_docx(content: bytes) -> bytes:
@@ -113,7 +113,7 @@ def examine_docx(content: bytes) -> bytes:
         OSError,
         expat.ExpatError,
     ) as error:
-        raise Refused("damaged") from error
+        raise UploadRefusedError("damaged") from error
     return b""
 
 
@@ -121,19 +121,19 @@ def _examine_package(package: zipfile.ZipFile, content: bytes) -> None:
     parts = package.infolist()
     names = [part.filename for part in parts]
     if any(part.flag_bits & 1 for part in parts):
-        raise Refused("protected")
+        raise UploadRefusedError("protected")
     if len(parts) > DOCX_PARTS or sum(part.file_size for part in parts) > DOCX_UNPACKED_BYTES:
-        raise Refused("unpacked")
+        raise UploadRefusedError("unpacked")
     if not set(names) >= DOCX_NEEDED:
-        raise Refused("type")
+        raise UploadRefusedError("type")
     if any(map(DOCX_ACTIVE.search, names)):
-        raise Refused("active")
+        raise UploadRefusedError("active")
     if any(map(DOCX_ATTACHED.search, names)):
-        raise Refused("attached")
+        raise UploadRefusedError("attached")
     # 22 bytes: the record at the end of a zip, with its own comment empty.
     begins = min(part.header_offset for part in parts)
     if begins or content[-22:-18] != b"PK\5\6" or len(set(names)) < len(names):
-        raise Refused("mixed")
+        raise UploadRefusedError("mixed")
     for part in parts:
         _examine_part(part.filename, _unpacked(package, part))
 
@@ -143,13 +143,13 @@ def _unpacked(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
     with package.open(part) as stream:
         content = stream.read(part.file_size + 1)
     if len(content) != part.file_size:
-        raise Refused("unpacked")
+        raise UploadRefusedError("unpacked")
     return content
 
 
 def _examine_part(name: str, content: bytes) -> None:
     if name == "[Content_Types].xml" and DOCX_MAIN.encode() not in content:
-        raise Refused("active" if b"macroEnabled" in content else "type")
+        raise UploadRefusedError("active" if b"macroEnabled" in content else "type")
     if name.lower().endswith(DOCX_XML):
         _examine_xml(content)
 
@@ -164,7 +164,7 @@ def _examine_xml(content: bytes) -> None:
         inside.append(name.rpartition(":")[2])
         elsewhere = attributes.get("TargetMode", "").lower() == "external"
         if elsewhere and not attributes.get("Type", "").endswith("/hyperlink"):
-            raise Refused("active")
+            raise UploadRefusedError("active")
         codes.extend(value for key, value in attributes.items() if key.endswith("instr"))
 
     def end(name: str) -> None:
@@ -175,7 +175,7 @@ def _examine_xml(content: bytes) -> None:
             codes.append(data)
 
     def document_type(*args: object) -> None:
-        raise Refused("active")
+        raise UploadRefusedError("active")
 
     parser.StartElementHandler = begin
     parser.EndElementHandler = end
@@ -183,7 +183,7 @@ def _examine_xml(content: bytes) -> None:
     parser.StartDoctypeDeclHandler = document_type
     parser.Parse(content, True)  # noqa: FBT003
     if FIELD_CODES.search("".join(codes)):
-        raise Refused("active")
+        raise UploadRefusedError("active")
 
 
 def examine_scan(content: bytes) -> bytes:
@@ -209,7 +209,7 @@ def main(kind: str) -> int:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
         kept = EXAMINATIONS[kind](sys.stdin.buffer.read())
-    except Refused as refusal:
+    except UploadRefusedError as refusal:
         sys.stdout.write(str(refusal))
         return REFUSED
     except (MemoryError, RecursionError):

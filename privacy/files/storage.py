@@ -32,7 +32,7 @@ URL_SAFE = bytes.maketrans(b"-_", b"+/")
 log = logging.getLogger(__name__)
 
 
-class Unreadable(RuntimeError):
+class UnreadableFileError(RuntimeError):
     """The file is missing, altered, or its key cannot be unwrapped."""
 
 
@@ -48,13 +48,13 @@ def store(content: bytes, *, name: str, media_type: str, now: datetime) -> Store
 
 
 def read(file: StoredFile) -> bytes:
-    """The plain content of ``file``. Raises :class:`Unreadable`."""
+    """The plain content of ``file``. Raises :class:`UnreadableFileError`."""
     try:
         sealed = path_of(file.id).read_bytes()
         key = _wrapper().decrypt(bytes(file.wrapped_key))
         return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], file.id.bytes)
     except (OSError, InvalidTag, InvalidToken, ValueError) as error:  # ValueError: cut inside the nonce
-        raise Unreadable(str(file.id)) from error
+        raise UnreadableFileError(str(file.id)) from error
 
 
 def destroy(files: Iterable[uuid.UUID]) -> int:
@@ -66,7 +66,7 @@ def destroy(files: Iterable[uuid.UUID]) -> int:
 
 
 def attachment(file: StoredFile) -> HttpResponse:
-    """``file`` as a download that no browser will run or keep. Raises :class:`Unreadable`."""
+    """``file`` as a download that no browser will run or keep. Raises :class:`UnreadableFileError`."""
     return HttpResponse(
         read(file),
         content_type=file.media_type,
@@ -84,7 +84,7 @@ def path_of(file_id: uuid.UUID) -> Path:
     return Path(settings.FILES_ROOT) / file_id.hex[:2] / file_id.hex
 
 
-def wrapping_seal() -> Callable[[bytes], bool]:
+def wrapped_key_verifier() -> Callable[[bytes], bool]:
     """Whether a wrapped key is one of ours, unaltered: by its seal alone, a fifth of the price of unwrapping it.
 
     A Fernet token ends with the HMAC-SHA256 of all before it, under the first half of the wrapping key.

@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Swept:
+class SweepResult:
     """How many files without a row were removed, and how many rows have no file."""
 
     removed: int
@@ -35,7 +35,7 @@ class Swept:
 
 
 @dataclass(frozen=True)
-class Part:
+class Shard:
     """A sixteenth of all files beside the rows of the same numbers, so that memory does not grow with all of them."""
 
     digit: str
@@ -54,42 +54,42 @@ class Part:
         return rows.iterator(chunk_size=CHUNK)
 
 
-PARTS = [Part(digit) for digit in "0123456789abcdef"]
+SHARDS = [Shard(digit) for digit in "0123456789abcdef"]
 
 
 @dataclass(frozen=True)
-class Alone:
+class Orphans:
     """Files that no row knows, and the ids of the rows whose file is gone."""
 
     files: list[Path]
     rows: list[str]
 
 
-def sweep(*, now: datetime) -> Swept:
+def run(*, now: datetime) -> SweepResult:
     """Remove what no row knows, report what no file answers."""
-    found = alone(now=now)
+    found = find_orphans(now=now)
     for path in found.files:
         path.unlink(missing_ok=True)
-    swept = Swept(len(found.files), len(found.rows))
+    swept = SweepResult(len(found.files), len(found.rows))
     if swept.removed or swept.without_file:
         message = "files: %d without a row were removed, %d rows have no file"
         log.error(message, swept.removed, swept.without_file)
     return swept
 
 
-def alone(*, now: datetime) -> Alone:
+def find_orphans(*, now: datetime) -> Orphans:
     """What stands without the other: half-written files among them, but not those that come in right now."""
     settled = (now - UPLOAD_TAKES).timestamp()
     strange = [entry for entry in _misplaced() if _is_settled(entry, settled)]
     missing: list[str] = []
-    for part in PARTS:
-        found = {entry.name: entry for entry in part.entries()}  # before the rows: none that comes is missed
-        rows = {name for (name,) in part.rows()}
+    for shard in SHARDS:
+        found = {entry.name: entry for entry in shard.entries()}  # before the rows: none that comes is missed
+        rows = {name for (name,) in shard.rows()}
         strange += [found[name] for name in found.keys() - rows if _is_settled(found[name], settled)]
         missing += [name for name in rows - found.keys() if not storage.path_of(UUID(name)).exists()]
     elsewhere = _known(entry.name for entry in strange)
     files = [Path(entry.path) for entry in strange if entry.name not in elsewhere]
-    return Alone(files, sorted(_known(missing)))  # a row that went meanwhile misses nothing
+    return Orphans(files, sorted(_known(missing)))  # a row that went meanwhile misses nothing
 
 
 def _folders() -> Iterator["os.DirEntry[str]"]:

@@ -9,4 +9,4 @@ from privacy.files import sweep
 @shared_task
 def sweep_files() -> None:
     """Remove the files that no row knows, and report the rows whose file is gone."""
-    sweep.sweep(now=timezone.now())
+    sweep.run(now=timezone.now())

@@ -33,7 +33,7 @@ NAME_LENGTH = 100
 
 
 @dataclass(frozen=True)
-class Kind:
+class DocumentKind:
     """A kind of document that can be sent: how it begins (a pattern), and how its name may end (the first is ours).
 
     ``kept_as`` is the kind that it is kept as, where the examination makes another of it.
@@ -47,21 +47,21 @@ class Kind:
 
 
 KINDS = {
-    "pdf": Kind("PDF", "application/pdf", rb"%PDF-", (".pdf",)),
-    "docx": Kind(
+    "pdf": DocumentKind("PDF", "application/pdf", rb"%PDF-", (".pdf",)),
+    "docx": DocumentKind(
         "DOCX",
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         rb"PK\x03\x04",
         (".docx",),
     ),
-    "jpeg": Kind("JPEG", "image/jpeg", rb"\xff\xd8\xff", (".jpg", ".jpeg", ".jpe", ".jfif")),
-    "png": Kind("PNG", "image/png", rb"\x89PNG\r\n\x1a\n", (".png",)),
+    "jpeg": DocumentKind("JPEG", "image/jpeg", rb"\xff\xd8\xff", (".jpg", ".jpeg", ".jpe", ".jfif")),
+    "png": DocumentKind("PNG", "image/png", rb"\x89PNG\r\n\x1a\n", (".png",)),
     # What a telephone makes: four bytes of length come first, and several brands follow.
-    "heic": Kind(
+    "heic": DocumentKind(
         "HEIC", "image/heic", rb"....ftyp(heic|heix|heim|heis|mif1)", (".heic", ".heif"), kept_as="jpeg"
     ),
     # A PDF of which only what can be seen is kept: its pages are drawn anew.
-    "scan": Kind("PDF", "application/pdf", rb"%PDF-", (".pdf",)),
+    "scan": DocumentKind("PDF", "application/pdf", rb"%PDF-", (".pdf",)),
 }
 SCANS = (
     "scan",
@@ -92,7 +92,7 @@ MESSAGES = {
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckedDocument:
     """A document that was examined and may be stored."""
 
     name: str
@@ -100,7 +100,7 @@ class Checked:
     content: bytes
 
 
-def check(upload: "UploadedFile[Any]", *, kinds: Sequence[str] = ("pdf", "docx")) -> Checked:
+def check(upload: "UploadedFile[Any]", *, kinds: Sequence[str] = ("pdf", "docx")) -> CheckedDocument:
     """``upload`` as a document of one of ``kinds`` (see :data:`KINDS`); pictures come back bare of their extras.
 
     Raises :class:`ValidationError` with a message that says what to do.
@@ -117,7 +117,7 @@ def check(upload: "UploadedFile[Any]", *, kinds: Sequence[str] = ("pdf", "docx")
     _check_ending(name, kind)
     kept = _examine(content, kind, kinds) or content
     found = KINDS[KINDS[kind].kept_as or kind]
-    return Checked(f"{_stem(name)}{found.endings[0]}", found.media_type, kept)
+    return CheckedDocument(f"{_stem(name)}{found.endings[0]}", found.media_type, kept)
 
 
 def refuse(code: str, **facts: object) -> NoReturn:
@@ -125,7 +125,7 @@ def refuse(code: str, **facts: object) -> NoReturn:
     raise ValidationError(MESSAGES[code], code=code, params=facts)
 
 
-def titles(kinds: Sequence[str]) -> str:
+def kind_titles(kinds: Sequence[str]) -> str:
     """``kinds`` as people call them: "PDF, DOCX"."""
     return ", ".join(dict.fromkeys(KINDS[kind].title for kind in kinds))
 
@@ -157,8 +157,8 @@ def _refuse_type(content: bytes, kinds: Sequence[str]) -> NoReturn:
     except (puremagic.PureError, ValueError):
         ending = ""
     if ending and ending not in {one for kind in kinds for one in KINDS[kind].endings}:
-        refuse("looks", kinds=titles(kinds), ending=ending)
-    refuse("type", kinds=titles(kinds))
+        refuse("looks", kinds=kind_titles(kinds), ending=ending)
+    refuse("type", kinds=kind_titles(kinds))
 
 
 def _check_ending(name: str, kind: str) -> None:
@@ -182,7 +182,7 @@ def _examine(content: bytes, kind: str, kinds: Sequence[str]) -> bytes:
         return done.stdout
     code = done.stdout.decode("ascii", "ignore") if done.returncode == REFUSED else "damaged"
     if code == "type":
-        refuse("type", kinds=titles(kinds))
+        refuse("type", kinds=kind_titles(kinds))
     refuse(code)
 
 

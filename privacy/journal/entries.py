@@ -26,21 +26,21 @@ from django.db import DatabaseError, connection, transaction
 from privacy.journal.models import JournalMark
 from privacy.web import locks
 
-LOOK_AGAIN_SECONDS = 2.0  # how long a page may still be served after a restore
+RECHECK_SECONDS = 2.0  # how long a page may still be served after a restore
 log = logging.getLogger(__name__)
 
 
-class Restored(RuntimeError):
+class DatabaseRestoredError(RuntimeError):
     """The database is older than the journal: replay first."""
 
 
 @dataclass(frozen=True)
-class Entry:
+class JournalEntry:
     """One confirmed line."""
 
     number: int
     at: datetime
-    deed: str
+    action: str
     facts: dict[str, Any]
 
 
@@ -54,15 +54,15 @@ def note_purge(holding: str, *, cut_off: datetime, now: datetime) -> None:
     _append("purge", {"holding": holding, "cut_off": cut_off.isoformat()}, now)
 
 
-def note(deed: str, who: Collection[str], *, now: datetime, **facts: str) -> None:
+def note(action: str, who: Collection[str], *, now: datetime, **facts: str) -> None:
     """Something else that must outlive a restore, about the person with the pseudonyms ``who``.
 
-    ``deed`` is named in the ``replays`` of an AppConfig; ``facts`` are no personal data.
+    ``action`` is named in the ``replays`` of an AppConfig; ``facts`` are no personal data.
     """
-    _append(deed, {"who": sorted(who), **facts}, now)
+    _append(action, {"who": sorted(who), **facts}, now)
 
 
-def behind() -> list[Entry]:
+def unapplied() -> list[JournalEntry]:
     """The lines that this database has not carried out, because it was restored from before them."""
     confirmed = _file().confirmed()
     mark = JournalMark.get()
@@ -82,35 +82,35 @@ def is_restored() -> bool:
 def is_ready() -> bool:
     """The same for every page: looked at every other second at most, and the database not without a journal."""
     file = _file()
-    if file.asked_at + LOOK_AGAIN_SECONDS < time.monotonic():
+    if file.checked_at + RECHECK_SECONDS < time.monotonic():
         try:
             file.answer = not file.path.exists() or not is_restored()
         except DatabaseError:
             return True  # nothing can be read anyhow, and pages that read nothing are served
-        file.asked_at = time.monotonic()
+        file.checked_at = time.monotonic()
     return file.answer
 
 
-def _append(deed: str, facts: dict[str, Any], now: datetime) -> None:
+def _append(action: str, facts: dict[str, Any], now: datetime) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [locks.JOURNAL])
         if is_restored():
-            raise Restored
+            raise DatabaseRestoredError
         file = _file()
         mark = JournalMark.get()
         number = max(mark, file.look().highest) + 1
-        file.write({"n": number, "after": mark, "deed": deed, "at": now.isoformat(), **facts})
+        file.write({"n": number, "after": mark, "action": action, "at": now.isoformat(), **facts})
         JournalMark.set(number)
         transaction.on_commit(partial(file.write, {"done": number}))
 
 
-def _entry(line: dict[str, Any]) -> Entry:
-    facts = {name: value for name, value in line.items() if name not in {"n", "after", "at", "deed"}}
-    return Entry(line["n"], datetime.fromisoformat(line["at"]), line["deed"], facts)
+def _entry(line: dict[str, Any]) -> JournalEntry:
+    facts = {name: value for name, value in line.items() if name not in {"n", "after", "at", "action"}}
+    return JournalEntry(line["n"], datetime.fromisoformat(line["at"]), line["action"], facts)
 
 
 @dataclass
-class _Seen:
+class _Progress:
     """What was read of the file so far."""
 
     offset: int = 0
@@ -131,8 +131,8 @@ class _Seen:
 @dataclass
 class _File:
     path: Path
-    seen: _Seen = field(default_factory=_Seen)
-    asked_at: float = float("-inf")
+    seen: _Progress = field(default_factory=_Progress)
+    checked_at: float = float("-inf")
     answer: bool = True
 
     def write(self, line: dict[str, Any]) -> None:
@@ -150,11 +150,11 @@ class _File:
         if line.get("n") == 1:
             _sync_folder(self.path.parent)
 
-    def look(self) -> _Seen:
+    def look(self) -> _Progress:
         """What stands in the file, reading only what is new in it."""
         size = self.path.stat().st_size if self.path.exists() else 0
         if size < self.seen.offset:
-            self.seen = _Seen()
+            self.seen = _Progress()
         if size > self.seen.offset:
             content = self._read(self.seen.offset)
             whole = content.rfind(b"\n") + 1

@@ -2,12 +2,12 @@
 
 from django.contrib import admin
 
-from privacy.audit.admin_base import ReadOnlyDeskAdmin
+from privacy.audit.admin_base import ReadOnlyAuditedAdmin
 from privacy.mail.models import Mail
 
 
 @admin.register(Mail)
-class MailAdmin(ReadOnlyDeskAdmin):
+class MailAdmin(ReadOnlyAuditedAdmin):
     """Messages; their text is gone once they have left, and is not shown before."""
 
     list_display = ("written_at", "message", "to", "sent_at", "tries", "error")

@@ -32,15 +32,15 @@ class Mail(PersonalDataModel):
         subject={"emails": "to"},
         purpose=Purpose.BUSINESS,
         basis=Basis.LEGITIMATE_INTEREST,
-        keep=Keep(since="written_at", period=Period(months=3), starts=_("its sending")),
+        keep=Keep(since="written_at", period=Period(months=3), since_label=_("its sending")),
         fields={
             "to": Datum(Category.EMAIL),
             "subject": Datum(Category.MESSAGES, provided=False),
             "text": Datum(
-                Category.MESSAGES, provided=False, said=_("emptied as soon as the message has left")
+                Category.MESSAGES, provided=False, shown_as=_("emptied as soon as the message has left")
             ),
             "html": Datum(
-                Category.MESSAGES, provided=False, said=_("emptied as soon as the message has left")
+                Category.MESSAGES, provided=False, shown_as=_("emptied as soon as the message has left")
             ),
             "written_at": Datum(Category.MESSAGES, provided=False),
             "sent_at": Datum(Category.MESSAGES, provided=False),

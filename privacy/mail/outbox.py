@@ -16,7 +16,7 @@ from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from privacy.mail import wake_worker
+from privacy.mail import task_queue
 from privacy.mail.models import Mail
 from privacy.web import signed_links
 
@@ -62,7 +62,7 @@ def send(
         next_try_at=now,
     )
     mail.save()
-    wake_worker.wake("privacy.mail.tasks.deliver_mail")
+    task_queue.enqueue("privacy.mail.tasks.deliver_mail")
     return mail
 
 
@@ -85,9 +85,9 @@ def _deliver_next(now: datetime) -> bool | None:
         if mail is None:
             return None
         try:
-            _as_message(mail).send()
+            _email_message(mail).send()
         except Exception as error:  # whatever is wrong with one message must not keep back the others
-            _put_off(mail, now, error)
+            _postpone(mail, now, error)
             return False
         Mail.objects.filter(pk=mail.pk).update(
             sent_at=now, next_try_at=None, text="", html="", error="", tries=F("tries") + 1
@@ -95,14 +95,14 @@ def _deliver_next(now: datetime) -> bool | None:
     return True
 
 
-def _put_off(mail: Mail, now: datetime, error: Exception) -> None:
+def _postpone(mail: Mail, now: datetime, error: Exception) -> None:
     pause = min(FIRST_PAUSE * 2 ** min(mail.tries, MOST_DOUBLINGS), LONGEST_PAUSE)
     name = type(error).__name__
     log.warning("mail %s (%s) waits %s: %s", mail.pk, mail.message, pause, name)
     Mail.objects.filter(pk=mail.pk).update(next_try_at=now + pause, tries=F("tries") + 1, error=name)
 
 
-def _as_message(mail: Mail) -> EmailMultiAlternatives:
+def _email_message(mail: Mail) -> EmailMultiAlternatives:
     host = settings.CONTROLLER["email"].rpartition("@")[2]
     headers = {"Message-ID": f"<{mail.pk}@{host}>", "Auto-Submitted": "auto-generated", **mail.headers}
     message = EmailMultiAlternatives(subject=mail.subject, body=mail.text, to=[mail.to], headers=headers)

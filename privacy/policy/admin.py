@@ -13,13 +13,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from privacy.audit.admin_base import ReadOnlyDeskAdmin
+from privacy.audit.admin_base import ReadOnlyAuditedAdmin
 from privacy.policy import drift, publishing
 from privacy.policy.models import PolicyVersion
 
 
 @admin.register(PolicyVersion)
-class PolicyVersionAdmin(ReadOnlyDeskAdmin):
+class PolicyVersionAdmin(ReadOnlyAuditedAdmin):
     """Nothing here can be changed: a new text is a new version."""
 
     list_display = ("number", "published_at", "is_intact", "page", "sha256")
@@ -59,15 +59,15 @@ class PolicyVersionAdmin(ReadOnlyDeskAdmin):
         if not self.may_publish(request):
             raise PermissionDenied
         try:
-            rehearsal = publishing.rehearse(get_language() or "")
+            preview = publishing.preview(get_language() or "")
             if request.method == "POST":
-                version = publishing.publish(rehearsal.number, now=timezone.now())
+                version = publishing.publish(preview.number, now=timezone.now())
                 messages.success(
                     request, _("%(version)s is in force.") % {"version": str(version).capitalize()}
                 )
                 return redirect("admin:privacy_policyversion_changelist")
-            found: dict[str, Any] = {"number": rehearsal.number, "changed": rehearsal.changed}
-        except publishing.Refused as refusal:
+            found: dict[str, Any] = {"number": preview.number, "changed": preview.changed}
+        except publishing.PublishingRefusedError as refusal:
             found = {"refusal": refusal}
         context = {**self.admin_site.each_context(request), "title": _("Publish a version"), **found}
         return render(request, "admin/privacy/policyversion/publish.html", context)

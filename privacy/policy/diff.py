@@ -12,7 +12,7 @@ from privacy.policy.markdown import FrozenClause
 _TOKEN = re.compile(r"\n|[^ \n]+")
 
 
-class Mark(Enum):
+class RunMark(Enum):
     """What became of a run of words."""
 
     SAME = "same"
@@ -21,14 +21,14 @@ class Mark(Enum):
 
 
 @dataclass(frozen=True)
-class Run:
+class TextRun:
     """Words that share one fate."""
 
-    mark: Mark
+    mark: RunMark
     text: str
 
 
-Paragraph = tuple[Run, ...]
+Paragraph = tuple[TextRun, ...]
 
 
 @dataclass(frozen=True)
@@ -42,13 +42,13 @@ class ClauseChange:
     @property
     def name(self) -> str:
         """The title as the newer version has it, or the older one's where the clause is gone."""
-        kept = [run.text for run in self.title if run.mark is not Mark.REMOVED]
+        kept = [run.text for run in self.title if run.mark is not RunMark.REMOVED]
         return " ".join(kept or [run.text for run in self.title])
 
     @property
     def is_changed(self) -> bool:
         return any(
-            run.mark is not Mark.SAME for paragraph in (self.title, *self.paragraphs) for run in paragraph
+            run.mark is not RunMark.SAME for paragraph in (self.title, *self.paragraphs) for run in paragraph
         )
 
 
@@ -67,25 +67,28 @@ def _change(key: str, older: FrozenClause, newer: FrozenClause) -> ClauseChange:
     return ClauseChange(key, title, tuple(_paragraphs(_runs(older.plain, newer.plain))))
 
 
-def _runs(older: str, newer: str) -> Iterator[Run]:
+def _runs(older: str, newer: str) -> Iterator[TextRun]:
     was, now = _TOKEN.findall(older), _TOKEN.findall(newer)
     for verb, i, j, k, m in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
         if verb == "equal":
-            yield Run(Mark.SAME, " ".join(now[k:m]))
+            yield TextRun(RunMark.SAME, " ".join(now[k:m]))
         else:
-            marked = (Run(Mark.REMOVED, " ".join(was[i:j])), Run(Mark.ADDED, " ".join(now[k:m])))
+            marked = (
+                TextRun(RunMark.REMOVED, " ".join(was[i:j])),
+                TextRun(RunMark.ADDED, " ".join(now[k:m])),
+            )
             yield from (run for run in marked if run.text)
 
 
-def _paragraphs(runs: Iterator[Run]) -> Iterator[Paragraph]:
+def _paragraphs(runs: Iterator[TextRun]) -> Iterator[Paragraph]:
     """Cut at the ends of blocks, so that a mark never reaches over two paragraphs."""
-    paragraph: list[Run] = []
+    paragraph: list[TextRun] = []
     for run in runs:
         first, *others = (text.strip(" ") for text in run.text.split("\n"))
-        paragraph += [Run(run.mark, first)] if first else []
+        paragraph += [TextRun(run.mark, first)] if first else []
         for text in others:
             if paragraph:
                 yield tuple(paragraph)
-            paragraph = [Run(run.mark, text)] if text else []
+            paragraph = [TextRun(run.mark, text)] if text else []
     if paragraph:
         yield tuple(paragraph)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from privacy.policy import placeholders
-from privacy.policy.markdown import Term
+from privacy.policy.markdown import PlaceholderValue
 from privacy.policy.models import PolicyText, PolicyVersion
 
 
@@ -19,8 +19,8 @@ class Drift:
 
     language: str
     name: str
-    published: Term
-    runs: Term | None
+    published: PlaceholderValue
+    current: PlaceholderValue | None
 
 
 def of(version: PolicyVersion) -> list[Drift]:
@@ -29,9 +29,9 @@ def of(version: PolicyVersion) -> list[Drift]:
 
 
 def _drift(text: PolicyText) -> Iterator[Drift]:
-    runs = placeholders.in_language(text.language)
-    for name, published in text.terms.items():
-        running = _plain(runs.get(name))
+    current = placeholders.in_language(text.language)
+    for name, published in text.placeholders.items():
+        running = _plain(current.get(name))
         if running != published:
             yield Drift(text.language, name, _without(published, running), _without(running, published))
 
@@ -43,6 +43,6 @@ def _without(value: Any, other: Any) -> Any:
     return value
 
 
-def _plain(value: Term | None) -> Any:
+def _plain(value: PlaceholderValue | None) -> Any:
     """The value as JSON gives it back: lists for every sequence."""
     return json.loads(json.dumps(value))

@@ -41,7 +41,7 @@ class PolicyFeed(Feed):  # type: ignore[type-arg]  # not subscriptable when it r
 
     def item_description(self, item: PolicyVersion) -> str:
         """The titles of the clauses that changed."""
-        older = publishing.before(item)
+        older = publishing.previous(item)
         if older is None:
             return _("The first version.")
         found = publishing.compare(older, item, get_language() or "")

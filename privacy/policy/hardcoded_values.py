@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 
-from privacy.policy.markdown import Term
+from privacy.policy.markdown import PlaceholderValue
 
 _PLACEHOLDER = re.compile(r"\{\{.*?\}\}")
 # What a number check looks past besides: the keys of headings, the targets of links.
@@ -56,7 +56,7 @@ def contacts(source: str, names: Collection[str]) -> Iterator[tuple[int, str]]:
         yield from _found(re.compile(re.escape(name), re.IGNORECASE), read)
 
 
-def items(source: str, known: Mapping[str, Term]) -> Iterator[tuple[int, str]]:
+def items(source: str, known: Mapping[str, PlaceholderValue]) -> Iterator[tuple[int, str]]:
     """Bullets that say no more than an item of one of the lists among ``known``."""
     words = {_bare(word) for value in known.values() if not isinstance(value, str) for word in _flat(value)}
     for number, line in enumerate(_blanked(_PLACEHOLDER, source).splitlines(), start=1):
@@ -64,7 +64,7 @@ def items(source: str, known: Mapping[str, Term]) -> Iterator[tuple[int, str]]:
             yield number, found["item"].strip()
 
 
-def _flat(value: Term) -> Iterator[str]:
+def _flat(value: PlaceholderValue) -> Iterator[str]:
     for item in value:
         head, below = (item, ()) if isinstance(item, str) else item
         yield str(head)

@@ -8,14 +8,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from privacy.policy import hardcoded_values, markdown
-from privacy.policy.markdown import Term
+from privacy.policy.markdown import PlaceholderValue
 from privacy.policy.placeholders import REQUIRED
 
 
-class Problem(Exception):
+class LintError(Exception):
     """One reason, at one place. ``line`` is 0 where the whole file is meant."""
 
-    says: Promise
+    message: Promise
 
     def __init__(self, path: Path, line: int = 0, what: str = "") -> None:
         super().__init__(path, line, what)
@@ -23,80 +23,80 @@ class Problem(Exception):
 
     def __str__(self) -> str:
         place = f"{self.path}:{self.line}" if self.line else str(self.path)
-        return f"{place}: {str(self.says) % {'what': self.what}}"
+        return f"{place}: {str(self.message) % {'what': self.what}}"
 
 
-class MissingLanguage(Problem):
-    says = _("there is no text in this language")
+class MissingLanguageError(LintError):
+    message = _("there is no text in this language")
 
 
-class MissingClause(Problem):
-    says = _("the clause “%(what)s” is missing")
+class MissingClauseError(LintError):
+    message = _("the clause “%(what)s” is missing")
 
 
-class UnexpectedClause(Problem):
-    says = _("the clause “%(what)s” is not one of the twelve, or stands twice")
+class UnexpectedClauseError(LintError):
+    message = _("the clause “%(what)s” is not one of the twelve, or stands twice")
 
 
-class StrayText(Problem):
-    says = _("this belongs to no clause: %(what)s")
+class StrayTextError(LintError):
+    message = _("this belongs to no clause: %(what)s")
 
 
-class UnknownPlaceholder(Problem):
-    says = _("no rule that runs gives a value to the placeholder “%(what)s”")
+class UnknownPlaceholderError(LintError):
+    message = _("no rule that runs gives a value to the placeholder “%(what)s”")
 
 
-class MissingPlaceholder(Problem):
-    says = _("the text leaves out what the placeholder “%(what)s” says")
+class MissingPlaceholderError(LintError):
+    message = _("the text leaves out what the placeholder “%(what)s” says")
 
 
-class NoValue(Problem):
-    says = _("the placeholder “%(what)s” has nothing to say")
+class NoValueError(LintError):
+    message = _("the placeholder “%(what)s” has nothing to say")
 
 
-class TypedByHand(Problem):
-    says = _("“%(what)s” is typed by hand: a placeholder must say it")
+class HardCodedValueError(LintError):
+    message = _("“%(what)s” is typed by hand: a placeholder must say it")
 
 
-def read(path: Path, *, known: Mapping[str, Term]) -> tuple[str, list[Problem]]:
+def read(path: Path, *, known: Mapping[str, PlaceholderValue]) -> tuple[str, list[LintError]]:
     """The text at ``path`` with all that is wrong with it; ``known`` holds the placeholders' values."""
     if not path.is_file():
-        return "", [MissingLanguage(path)]
+        return "", [MissingLanguageError(path)]
     source = path.read_text(encoding="utf-8")
-    found = [*_clauses(path, source), *_placeholders(path, source, known), *_typed(path, source, known)]
+    found = [*_clauses(path, source), *_placeholders(path, source, known), *_hardcoded(path, source, known)]
     return source, sorted(found, key=lambda problem: problem.line)
 
 
-def _clauses(path: Path, source: str) -> Iterator[Problem]:
+def _clauses(path: Path, source: str) -> Iterator[LintError]:
     written = markdown.parse(source)
     count = Counter(clause.key for clause in written)
     for clause in written:
         if clause.key not in markdown.KEYS or count[clause.key] > 1:
-            yield UnexpectedClause(path, clause.line, clause.key)
+            yield UnexpectedClauseError(path, clause.line, clause.key)
     for key in markdown.KEYS:
         if not any(clause.key == key and clause.body for clause in written):
-            yield MissingClause(path, 0, key)
-    for line, text in markdown.strays(source):
-        yield StrayText(path, line, text)
+            yield MissingClauseError(path, 0, key)
+    for line, text in markdown.text_outside_clauses(source):
+        yield StrayTextError(path, line, text)
 
 
-def _placeholders(path: Path, source: str, known: Mapping[str, Term]) -> Iterator[Problem]:
+def _placeholders(path: Path, source: str, known: Mapping[str, PlaceholderValue]) -> Iterator[LintError]:
     used = list(markdown.placeholders(source))
     for line, name in used:
         if name not in known:
-            yield UnknownPlaceholder(path, line, name)
+            yield UnknownPlaceholderError(path, line, name)
         elif not known[name]:
-            yield NoValue(path, line, name)
+            yield NoValueError(path, line, name)
     for name in REQUIRED:
         if name not in {name for _line, name in used}:
-            yield MissingPlaceholder(path, 0, name)
+            yield MissingPlaceholderError(path, 0, name)
 
 
-def _typed(path: Path, source: str, known: Mapping[str, Term]) -> Iterator[Problem]:
+def _hardcoded(path: Path, source: str, known: Mapping[str, PlaceholderValue]) -> Iterator[LintError]:
     names = {str(known["controller.name"])} if "controller.name" in known else set()
     found = (
         *hardcoded_values.numbers(source),
         *hardcoded_values.contacts(source, names),
         *hardcoded_values.items(source, known),
     )
-    yield from (TypedByHand(path, line, text) for line, text in found)
+    yield from (HardCodedValueError(path, line, text) for line, text in found)

@@ -27,8 +27,8 @@ KEYS = (
     "updates",
 )
 
-Item = str | Sequence[str | Sequence[str]]
-Term = str | Sequence[Item]
+ListItem = str | Sequence[str | Sequence[str]]
+PlaceholderValue = str | Sequence[ListItem]
 
 _HEADING = re.compile(r"^## +(?P<title>[^{}]+?) +\{#(?P<key>[\w-]+)\}\s*$")
 _PLACEHOLDER = re.compile(r"\{\{[ \t]*(?P<name>[^{}\n]*?)[ \t]*\}\}")
@@ -69,7 +69,7 @@ def parse(source: str) -> list[Clause]:
     ]
 
 
-def strays(source: str) -> Iterator[tuple[int, str]]:
+def text_outside_clauses(source: str) -> Iterator[tuple[int, str]]:
     """Lines that no clause would show: text before the first clause, or a heading without a key."""
     begun = False
     for number, line in enumerate(source.splitlines(), start=1):
@@ -88,13 +88,13 @@ def placeholders(source: str) -> Iterator[tuple[int, str]]:
         yield _line(source, found.start()), found[0]
 
 
-def fill(source: str, terms: Mapping[str, Term]) -> str:
+def fill(source: str, values: Mapping[str, PlaceholderValue]) -> str:
     """The Markdown with each placeholder replaced by its value, which is never read as Markdown.
 
     Raises :class:`KeyError` on an unknown placeholder.
     """
-    blocks = _ALONE.sub(lambda found: _as_block(terms[found["name"]]), source)
-    return _PLACEHOLDER.sub(lambda found: _as_words(terms[found["name"]]), blocks)
+    blocks = _ALONE.sub(lambda found: _as_block(values[found["name"]]), source)
+    return _PLACEHOLDER.sub(lambda found: _as_words(values[found["name"]]), blocks)
 
 
 def to_html(markdown: str) -> str:
@@ -111,9 +111,9 @@ def to_plain(markdown: str) -> str:
     )
 
 
-def freeze(clause: Clause, terms: Mapping[str, Term]) -> FrozenClause:
+def freeze(clause: Clause, values: Mapping[str, PlaceholderValue]) -> FrozenClause:
     """The clause as readers will see it. Raises :class:`KeyError` on an unknown placeholder."""
-    body = fill(clause.body, terms)
+    body = fill(clause.body, values)
     return FrozenClause(clause.key, clause.title, to_html(body), to_plain(body))
 
 
@@ -129,20 +129,20 @@ def _line(source: str, position: int) -> int:
     return source.count("\n", 0, position) + 1
 
 
-def _as_block(value: Term) -> str:
+def _as_block(value: PlaceholderValue) -> str:
     if isinstance(value, str):
         return _escape(value)
     return "\n".join(_bullet(item) for item in value)
 
 
-def _bullet(item: Item) -> str:
+def _bullet(item: ListItem) -> str:
     if isinstance(item, str):
         return f"* {_escape(item)}"
     head, below = item
     return "\n".join([f"* {_escape(str(head))}", *(f"  * {_escape(inner)}" for inner in below)])
 
 
-def _as_words(value: Term) -> str:
+def _as_words(value: PlaceholderValue) -> str:
     if isinstance(value, str):
         return _escape(value)
     return ", ".join(_escape(item if isinstance(item, str) else str(item[0])) for item in value)

@@ -33,7 +33,7 @@ class PolicyText(AppendOnlyModel):
     )
     language = models.CharField(_("language"), max_length=10)
     source = models.TextField(_("text as written"))
-    terms = models.JSONField(_("values of the placeholders"))
+    placeholders = models.JSONField(_("values of the placeholders"))
     clauses = models.JSONField(_("clauses as published"))
     sha256 = models.CharField(_("digest"), max_length=64)
 

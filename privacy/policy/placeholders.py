@@ -1,6 +1,6 @@
 """The placeholders of a policy text and their values, read from the settings and the data map.
 
-Another floor adds its own with ``policy_terms`` on its ``AppConfig``: placeholder names, each with a function
+Another floor adds its own with ``policy_placeholders`` on its ``AppConfig``: placeholder names, each with a function
 without arguments (or the dotted path of one) that gives the value in the language in force.
 """
 
@@ -17,9 +17,9 @@ from django.utils.translation import override
 
 from privacy.datamap import explanations, registry
 from privacy.datamap.declarations import Basis, Category, Purpose, Recipient
-from privacy.policy.markdown import Term
+from privacy.policy.markdown import PlaceholderValue
 
-Provider = Callable[[], Term]
+Provider = Callable[[], PlaceholderValue]
 
 # What a policy must print somewhere: a text that leaves one of these out hides what the software does.
 REQUIRED = (
@@ -32,25 +32,25 @@ REQUIRED = (
 )
 
 
-def in_language(language: str) -> dict[str, Term]:
+def in_language(language: str) -> dict[str, PlaceholderValue]:
     """Every placeholder with its value in ``language``."""
     with override(language):
         return dict(_all())
 
 
-def _all() -> Iterator[tuple[str, Term]]:
+def _all() -> Iterator[tuple[str, PlaceholderValue]]:
     yield from _company()
     yield from _law()
     yield from _purposes()
     yield from _periods()
     yield from _lists()
     for config in apps.get_app_configs():
-        provided: Mapping[str, Provider | str] = getattr(config, "policy_terms", {})
+        provided: Mapping[str, Provider | str] = getattr(config, "policy_placeholders", {})
         for name, provider in provided.items():
             yield name, (import_string(provider) if isinstance(provider, str) else provider)()
 
 
-def _company() -> Iterator[tuple[str, Term]]:
+def _company() -> Iterator[tuple[str, PlaceholderValue]]:
     for part, value in settings.ENTITY.items():
         yield f"entity.{part}", str(value)
     yield "entity.siren", str(settings.ENTITY["siren"]).replace(" ", "\N{NO-BREAK SPACE}")
@@ -59,15 +59,15 @@ def _company() -> Iterator[tuple[str, Term]]:
         yield f"controller.{part}", str(value)
 
 
-def _law() -> Iterator[tuple[str, Term]]:
+def _law() -> Iterator[tuple[str, PlaceholderValue]]:
     yield "law.act", _("Act 78-17 of 6 January 1978 on data processing, files and freedoms")
     yield "law.gdpr", _("Regulation (EU) 2016/679, the General Data Protection Regulation (GDPR)")
     yield "law.gdpr.short", _("GDPR")
 
 
-def _purposes() -> Iterator[tuple[str, Term]]:
+def _purposes() -> Iterator[tuple[str, PlaceholderValue]]:
     """A purpose that no holding serves has no basis to name, so that no text can claim one."""
-    uses = [use for facts in explanations.everything() for use in facts.uses]
+    uses = [use for facts in explanations.explain_all() for use in facts.uses]
     for purpose in Purpose:
         yield f"purpose.{purpose.lower()}", str(purpose.label)
         bases = explanations.in_order(Basis, (use.basis for use in uses if use.purpose == purpose))
@@ -75,17 +75,17 @@ def _purposes() -> Iterator[tuple[str, Term]]:
             yield f"basis.{purpose.lower()}", _listing([str(basis.label) for basis in bases])
 
 
-def _periods() -> Iterator[tuple[str, Term]]:
+def _periods() -> Iterator[tuple[str, PlaceholderValue]]:
     for holding in registry.holdings():
         yield f"period.{holding.label}", str(holding.data.keep.period)
         if holding.data.keep.active is not None:
             yield f"active.{holding.label}", str(holding.data.keep.active)
 
 
-def _lists() -> Iterator[tuple[str, Term]]:
-    held = explanations.everything()
+def _lists() -> Iterator[tuple[str, PlaceholderValue]]:
+    held = explanations.explain_all()
     uses = [use for facts in held for use in facts.uses]
-    categories = explanations.in_order(Category, (piece.category for use in uses for piece in use.pieces))
+    categories = explanations.in_order(Category, (field.category for use in uses for field in use.fields))
     recipients = explanations.in_order(
         Recipient, (recipient for facts in held for recipient in facts.recipients)
     )
@@ -93,7 +93,7 @@ def _lists() -> Iterator[tuple[str, Term]]:
     yield "list.recipients", [str(recipient.label) for recipient in recipients]
     yield (
         "list.periods",
-        [_("%(what)s: %(keep)s") % {"what": facts.title, "keep": facts.sentence} for facts in held],
+        [_("%(what)s: %(keep)s") % {"what": facts.title, "keep": facts.retention_phrase} for facts in held],
     )
 
 

@@ -17,51 +17,51 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from privacy.audit import trail
-from privacy.mail import wake_worker
+from privacy.mail import task_queue
 from privacy.policy import diff, lint, markdown, placeholders
 from privacy.policy.diff import ClauseChange
-from privacy.policy.lint import Problem
-from privacy.policy.markdown import FrozenClause, Term
+from privacy.policy.lint import LintError
+from privacy.policy.markdown import FrozenClause, PlaceholderValue
 from privacy.policy.models import PolicyText, PolicyVersion
 
 
-class Refused(Exception):
+class PublishingRefusedError(Exception):
     """A policy cannot be published. ``problems`` may name every place."""
 
-    def __init__(self, message: str, problems: list[Problem] | None = None) -> None:
+    def __init__(self, message: str, problems: list[LintError] | None = None) -> None:
         super().__init__("\n".join([message, *map(str, problems or [])]))
         self.message = message
         self.problems = problems or []
 
 
-class NothingToPublish(Refused):
+class NothingToPublishError(PublishingRefusedError):
     """There is no folder of that number."""
 
 
-class NothingChanged(Refused):
+class NothingChangedError(PublishingRefusedError):
     """The text and its values are those of the version in force."""
 
 
-class AlreadyPublished(Refused):
+class AlreadyPublishedError(PublishingRefusedError):
     """The number is taken, and the text or a rule has changed since."""
 
 
-class Unsound(Refused):
+class InvalidPolicyError(PublishingRefusedError):
     """Somebody must mend the text: ``problems`` says where."""
 
 
 @dataclass(frozen=True)
-class Draft:
-    """A text in one language, ready to be frozen: ``terms`` holds the values that it uses."""
+class PolicyDraft:
+    """A text in one language, ready to be frozen: ``placeholders`` holds the values that it uses."""
 
     language: str
     source: str
-    terms: Mapping[str, Term]
+    placeholders: Mapping[str, PlaceholderValue]
     clauses: tuple[FrozenClause, ...]
 
 
 @dataclass(frozen=True)
-class Rehearsal:
+class PublishingPreview:
     """What publishing would do: the number, and the titles of the clauses that change."""
 
     number: int
@@ -73,13 +73,13 @@ def in_force() -> PolicyVersion | None:
     return PolicyVersion.objects.first()
 
 
-def stamp() -> str:
+def version_stamp() -> str:
     """The number in force, to be kept with what a person gives or chooses; empty before the first version."""
     version = in_force()
     return str(version.number) if version else ""
 
 
-def before(version: PolicyVersion) -> PolicyVersion | None:
+def previous(version: PolicyVersion) -> PolicyVersion | None:
     """The version that ``version`` replaced."""
     return PolicyVersion.objects.filter(number__lt=version.number).first()
 
@@ -103,7 +103,7 @@ def compare(older: PolicyVersion, newer: PolicyVersion, language: str) -> list[C
 def publish(number: int | None = None, *, now: datetime, root: Path | None = None) -> PolicyVersion:
     """Freeze and publish version ``number``, or the highest one found under ``root`` (``policy/``).
 
-    Raises a kind of :class:`Refused`.
+    Raises a kind of :class:`PublishingRefusedError`.
     """
     folder, drafts = _ready(number, root or settings.POLICY_ROOT)
     digests = {draft.language: _digest(int(folder.name), draft) for draft in drafts}
@@ -114,9 +114,9 @@ def publish(number: int | None = None, *, now: datetime, root: Path | None = Non
         for draft in drafts:
             PolicyText(version=version, sha256=digests[draft.language], **_columns(draft)).save()
         trail.record("privacy.policy.published", obj=version, now=now, detail={"number": version.number})
-        wake_worker.wake("privacy.subscriptions.tasks.tell_of_new_version")
+        task_queue.enqueue("privacy.subscriptions.tasks.notify_subscribers")
         if not is_first:
-            wake_worker.wake(
+            task_queue.enqueue(
                 "privacy.promises.tasks.check_promises"
             )  # what it mends is said now, not at the next look
     return version
@@ -128,17 +128,17 @@ def publish_first(*, now: datetime) -> None:
         publish(now=now)
 
 
-def rehearse(language: str) -> Rehearsal:
-    """What :func:`publish` would do now, as read in ``language``. Raises a kind of :class:`Refused`."""
+def preview(language: str) -> PublishingPreview:
+    """What :func:`publish` would do now, as read in ``language``. Raises a kind of :class:`PublishingRefusedError`."""
     folder, drafts = _ready(None, settings.POLICY_ROOT)
     last = in_force()
     draft = next((draft for draft in drafts if draft.language == language), drafts[0])
     found = diff.compare(clauses_of(text_of(last, language)), draft.clauses) if last else []
-    return Rehearsal(int(folder.name), [change.name for change in found if change.is_changed])
+    return PublishingPreview(int(folder.name), [change.name for change in found if change.is_changed])
 
 
-def read(folder: Path) -> list[Draft]:
-    """The texts in ``folder``, filled and rendered in every language. Raises :class:`Unsound`."""
+def read(folder: Path) -> list[PolicyDraft]:
+    """The texts in ``folder``, filled and rendered in every language. Raises :class:`InvalidPolicyError`."""
     drafts, problems = [], []
     for language, _name in settings.LANGUAGES:
         known = placeholders.in_language(language)
@@ -147,7 +147,7 @@ def read(folder: Path) -> list[Draft]:
         if not wrong:
             drafts.append(_draft(language, source, known))
     if problems:
-        raise Unsound(_("The policy cannot be published:"), problems)
+        raise InvalidPolicyError(_("The policy cannot be published:"), problems)
     return drafts
 
 
@@ -160,16 +160,18 @@ def is_intact(version: PolicyVersion) -> bool:
     """Whether what is stored is, to the letter, what was published."""
     texts = list(version.texts.all())
     digests = {text.language: text.sha256 for text in texts}
-    drafts = [Draft(text.language, text.source, text.terms, tuple(clauses_of(text))) for text in texts]
+    drafts = [
+        PolicyDraft(text.language, text.source, text.placeholders, tuple(clauses_of(text))) for text in texts
+    ]
     taken = {draft.language: _digest(version.number, draft) for draft in drafts}
     return taken == digests and _sha256(digests) == version.sha256
 
 
-def _ready(number: int | None, root: Path) -> tuple[Path, list[Draft]]:
+def _ready(number: int | None, root: Path) -> tuple[Path, list[PolicyDraft]]:
     """The folder and its texts, if they may be published."""
     folder = _folder(number, root)
     drafts = read(folder)
-    _ask_if_new(folder, drafts)
+    _check_is_new(folder, drafts)
     return folder, drafts
 
 
@@ -181,36 +183,41 @@ def _folder(number: int | None, root: Path) -> Path:
     found = _folders(root)
     wanted = max(found, default=0) if number is None else number
     if wanted not in found:
-        raise NothingToPublish(_("There is no folder for version %(number)d.") % {"number": wanted})
+        raise NothingToPublishError(_("There is no folder for version %(number)d.") % {"number": wanted})
     return found[wanted]
 
 
-def _draft(language: str, source: str, known: Mapping[str, Term]) -> Draft:
+def _draft(language: str, source: str, known: Mapping[str, PlaceholderValue]) -> PolicyDraft:
     used = {name: known[name] for _line, name in markdown.placeholders(source)}
     frozen = tuple(markdown.freeze(clause, used) for clause in markdown.parse(source))
-    return Draft(language, source, used, frozen)
+    return PolicyDraft(language, source, used, frozen)
 
 
-def _ask_if_new(folder: Path, drafts: list[Draft]) -> None:
+def _check_is_new(folder: Path, drafts: list[PolicyDraft]) -> None:
     last = in_force()
     if last is None:
         return
     published = {text.language: clauses_of(text) for text in last.texts.all()}
     if published == {draft.language: list(draft.clauses) for draft in drafts}:
-        raise NothingChanged(_("Nothing changed since version %(number)d.") % {"number": last.number})
+        raise NothingChangedError(_("Nothing changed since version %(number)d.") % {"number": last.number})
     if int(folder.name) <= last.number:
-        raise AlreadyPublished(
+        raise AlreadyPublishedError(
             _("Version %(number)d is in force and cannot be altered: the change needs a higher number.")
             % {"number": last.number}
         )
 
 
-def _columns(draft: Draft) -> dict[str, Any]:
+def _columns(draft: PolicyDraft) -> dict[str, Any]:
     shown = [asdict(clause) for clause in draft.clauses]
-    return {"language": draft.language, "source": draft.source, "terms": draft.terms, "clauses": shown}
+    return {
+        "language": draft.language,
+        "source": draft.source,
+        "placeholders": draft.placeholders,
+        "clauses": shown,
+    }
 
 
-def _digest(number: int, draft: Draft) -> str:
+def _digest(number: int, draft: PolicyDraft) -> str:
     return _sha256({"number": number, **_columns(draft)})
 
 

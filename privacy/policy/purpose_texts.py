@@ -10,7 +10,7 @@ from privacy.policy.models import PolicyText, PolicyVersion
 _BLOCKS = re.compile(r"\n(?=[*-] |\s*\n|#)")
 
 
-def stamps_of_the_same(purpose: Purpose) -> list[str]:
+def stamps_with_same_text(purpose: Purpose) -> list[str]:
     """The numbers whose words on ``purpose`` are those in force, as stamped on a consent; "" while there is none.
 
     Words that changed and came back do not bring back what was given before: those who came between were told so.
@@ -25,7 +25,7 @@ def stamps_of_the_same(purpose: Purpose) -> list[str]:
         if not _is_same(said, in_force):
             break
         stamps.append(str(version.number))
-    return stamps or [publishing.stamp()]
+    return stamps or [publishing.version_stamp()]
 
 
 def _is_same(older: dict[str, list[str]], newer: dict[str, list[str]]) -> bool:
@@ -39,5 +39,5 @@ def _said(text: PolicyText, purpose: Purpose) -> Iterator[str]:
     for block in _BLOCKS.split(text.source):
         names = [found for _line, found in markdown.placeholders(block)]
         if name in names:
-            words = markdown.fill(block, text.terms)
+            words = markdown.fill(block, text.placeholders)
             yield " ".join(words.split())

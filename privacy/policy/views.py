@@ -36,7 +36,7 @@ def changes(request: HttpRequest, number: int) -> HttpResponse:
     """What changed from another version (``?from=``), by default the one before, clause by clause."""
     newer = get_object_or_404(PolicyVersion, number=number)
     others = PolicyVersion.objects.exclude(number=number)
-    older = others.filter(number=_asked_for(request)).first() or publishing.before(newer)
+    older = others.filter(number=_requested_number(request)).first() or publishing.previous(newer)
     found = publishing.compare(older, newer, get_language() or "") if older else []
     context = {
         "newer": newer,
@@ -48,9 +48,9 @@ def changes(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "privacy/policy/changes.html", context)
 
 
-def _asked_for(request: HttpRequest) -> int:
-    asked = request.GET.get("from", "")
-    return int(asked) if asked.isdecimal() and len(asked) < 9 else 0
+def _requested_number(request: HttpRequest) -> int:
+    requested = request.GET.get("from", "")
+    return int(requested) if requested.isdecimal() and len(requested) < 9 else 0
 
 
 def _page(request: HttpRequest, shown: PolicyVersion, *, is_in_force: bool) -> HttpResponse:

@@ -13,7 +13,7 @@ from privacy.datamap.declarations import Category, Purpose
 from privacy.datamap.registry import Holding, holdings
 from privacy.policy import drift, publishing
 from privacy.policy.models import PolicyText
-from privacy.promises.checking import Evidence, Look, Promise, none_of
+from privacy.promises.checking import CheckRun, Evidence, Promise, none_of
 from privacy.rights import holds
 from privacy.visits import partitions
 from privacy.visits.models import Visit
@@ -62,35 +62,35 @@ def _of_period(holding: Holding) -> Promise:
     )
 
 
-def _purpose_is_named(purpose: Purpose, look: Look) -> Evidence:
+def _purpose_is_named(purpose: Purpose, check_run: CheckRun) -> Evidence:
     """The policy in force names the purpose and its basis, as they run."""
     names = {f"purpose.{purpose.lower()}", f"basis.{purpose.lower()}"}
     version = publishing.in_force()
     drifted = {found.name for found in drift.of(version)} if version else names
-    named = all(names <= text.terms.keys() for text in _texts())
+    named = all(names <= text.placeholders.keys() for text in _texts())
     served = [held for held in holdings() if purpose in _purposes(held)]
-    return Evidence(named and not names & drifted, sum(map(look.count, served)))
+    return Evidence(named and not names & drifted, sum(map(check_run.count, served)))
 
 
-def _category_is_named(category: Category, look: Look) -> Evidence:
+def _category_is_named(category: Category, check_run: CheckRun) -> Evidence:
     """The policy in force lists the category, if it is held anywhere."""
     held = [each for each in holdings() if any(d.category == category for d in each.data.fields.values())]
     texts = _texts()
     is_named = bool(texts) and all(_lists(text, category) for text in texts)
-    return Evidence(is_named or not held, sum(map(look.count, held)))
+    return Evidence(is_named or not held, sum(map(check_run.count, held)))
 
 
-def _period_is_kept(holding: Holding, look: Look) -> Evidence:
+def _period_is_kept(holding: Holding, check_run: CheckRun) -> Evidence:
     """Nothing is still stored whose period was over before the last purges, unless a hold or a restriction keeps it."""
-    figure = _overdue(holding, look.now - PURGE_TAKES)
-    oldest = holding.live(look.now).aggregate(at=Min(holding.data.keep.since))["at"]
-    return none_of(figure, oldest, among=look.count(holding) + figure)
+    figure = _overdue(holding, check_run.now - PURGE_TAKES)
+    oldest = holding.live(check_run.now).aggregate(at=Min(holding.data.keep.since))["at"]
+    return none_of(figure, oldest, among=check_run.count(holding) + figure)
 
 
 def _overdue(holding: Holding, instant: datetime) -> int:
     due = holding.due(instant)
-    count = due.count() + (partitions.stranded() if holding.model is Visit else 0)
-    return count - len(holds.held_among(holding, due)) if count else 0
+    count = due.count() + (partitions.detached_visits() if holding.model is Visit else 0)
+    return count - len(holds.protected_keys(holding, due)) if count else 0
 
 
 def _texts() -> list[PolicyText]:
@@ -100,7 +100,7 @@ def _texts() -> list[PolicyText]:
 
 def _lists(text: PolicyText, category: Category) -> bool:
     with override(text.language):
-        return str(category.label) in text.terms.get("list.categories", [])
+        return str(category.label) in text.placeholders.get("list.categories", [])
 
 
 def _purposes(holding: Holding) -> set[Purpose]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from privacy.files import storage, sweep
 from privacy.files.models import StoredFile
-from privacy.promises.checking import Evidence, Look, Promise, none_of
+from privacy.promises.checking import CheckRun, Evidence, Promise, none_of
 
 MOST = 500  # opened at each look of those that the disk says were touched: some seconds, if they are large
 SAMPLE = 30  # opened besides, by chance
@@ -25,18 +25,18 @@ def promises() -> Iterator[Promise]:
         "security",
         _("Each file that you send us is kept encrypted, with a key of its own."),
         _("files that are not"),
-        lambda _look: none_of(len(_in_clear()), among=StoredFile.objects.count()),
+        lambda _check_run: none_of(len(_unencrypted()), among=StoredFile.objects.count()),
     )
     yield Promise(
         "storage.files",
         "storage",
         _("No file outlives its record, and no record has lost its file."),
         _("files or records that stand alone"),
-        _alone,
+        _orphans,
     )
 
 
-def _in_clear() -> set[str]:
+def _unencrypted() -> set[str]:
     """The files that are not as their cipher makes them.
 
     Of each file the key and the length are looked at. Each that was touched since it was stored is opened, whenever
@@ -45,10 +45,10 @@ def _in_clear() -> set[str]:
     """
     found: set[str] = set()
     touched: list[tuple[bool, float, str]] = []
-    is_ours = storage.wrapping_seal()
-    for part in sweep.PARTS:
-        states = dict(_states(part))
-        for name, size, wrapped, changed in part.rows("size", "wrapped_key", "changed_ns"):
+    is_ours = storage.wrapped_key_verifier()
+    for shard in sweep.SHARDS:
+        states = dict(_states(shard))
+        for name, size, wrapped, changed in shard.rows("size", "wrapped_key", "changed_ns"):
             as_it_should = (size + storage.OVERHEAD, changed)
             length, moved = states.get(name, as_it_should)  # a missing one is another promise's
             if length != as_it_should[0] or not is_ours(bytes(wrapped)):
@@ -58,9 +58,9 @@ def _in_clear() -> set[str]:
     return found | _that_do_not_open([name for *_order, name in sorted(touched)[:MOST]])
 
 
-def _states(part: sweep.Part) -> Iterator[tuple[str, tuple[int, int]]]:
+def _states(shard: sweep.Shard) -> Iterator[tuple[str, tuple[int, int]]]:
     """How long each file is, and when the disk last changed it."""
-    for entry in part.entries():
+    for entry in shard.entries():
         with suppress(FileNotFoundError):
             state = entry.stat()
             yield entry.name, (state.st_size, state.st_ctime_ns)
@@ -86,13 +86,13 @@ def _opens(file: StoredFile) -> bool:
     """Whether it is what was encrypted; one that is missing, or went with its row meanwhile, is another promise's."""
     try:
         return len(storage.read(file)) == file.size
-    except storage.Unreadable:
+    except storage.UnreadableFileError:
         return not storage.path_of(file.pk).exists()
 
 
-def _alone(look: Look) -> Evidence:
-    found = sweep.alone(now=look.now)
-    figure = len(found.files) + len(found.rows) + _unclaimed(look.now)
+def _orphans(check_run: CheckRun) -> Evidence:
+    found = sweep.find_orphans(now=check_run.now)
+    figure = len(found.files) + len(found.rows) + _unclaimed(check_run.now)
     return none_of(figure, among=StoredFile.objects.count() + len(found.files))
 
 

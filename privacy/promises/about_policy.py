@@ -18,7 +18,7 @@ from privacy.mail.models import Mail
 from privacy.policy import drift, publishing
 from privacy.policy.models import PolicyText, PolicyVersion
 from privacy.promises import unknown_tables
-from privacy.promises.checking import Evidence, Look, Promise, none_among, none_of
+from privacy.promises.checking import CheckRun, Evidence, Promise, none_among, none_of
 from privacy.seals import verification
 from privacy.seals.models import SealedRow
 
@@ -26,7 +26,7 @@ MAIL_WAITS = timedelta(hours=1)
 SEALED_WITHIN = timedelta(minutes=10)
 LOOKED_BACK = timedelta(days=2)  # further back an unsealed row is found by the verification
 OWN_SOURCES = {"'self'", "'none'"}
-CONTENT_GUARD = "privacy.middleware.headers"
+HEADERS_MIDDLEWARE = "privacy.middleware.headers_middleware"
 
 
 def promises() -> Iterator[Promise]:
@@ -44,14 +44,14 @@ def _of_the_company() -> Iterator[Promise]:
         "preamble",
         _("The company and the data controller are those that the policy names."),
         _("details that differ"),
-        lambda _look: as_published("entity.", "controller."),
+        lambda _check_run: as_published("entity.", "controller."),
     )
     yield Promise(
         "communication.recipients",
         "communication",
         _("Those who may see your data are exactly those whom the policy names."),
         _("differences"),
-        lambda _look: as_published("list.recipients"),
+        lambda _check_run: as_published("list.recipients"),
     )
 
 
@@ -63,7 +63,7 @@ def _of_the_data() -> Iterator[Promise]:
             "Each kind of record and each of its fields is declared: we hold nothing that this site does not show."
         ),
         _("undeclared kinds or fields"),
-        lambda _look: none_of(len(checks.check_data_map(None)) + len(unknown_tables.unknown())),
+        lambda _check_run: none_of(len(checks.check_data_map(None)) + len(unknown_tables.unknown())),
     )
     yield Promise(
         "data.mail",
@@ -88,7 +88,7 @@ def _of_the_places() -> Iterator[Promise]:
         "hosting",
         _("Your browser is sent to no other server: everything on our pages comes from our own."),
         _("foreign sources"),
-        lambda _look: none_of(len(_foreign_sources())),
+        lambda _check_run: none_of(len(_foreign_sources())),
     )
 
 
@@ -112,7 +112,7 @@ def _of_the_journal() -> Iterator[Promise]:
         "security",
         _("The database refuses any change to the journal and to the register of consents."),
         _("unprotected tables"),
-        lambda _look: none_of(len(ledger.unprotected()), among=len(ledger.tables())),
+        lambda _check_run: none_of(len(ledger.unprotected()), among=len(ledger.tables())),
     )
 
 
@@ -122,14 +122,14 @@ def _of_the_policy() -> Iterator[Promise]:
         "updates",
         _("Each published version is, to the letter, what was published."),
         _("altered versions"),
-        lambda _look: _intact(),
+        lambda _check_run: _intact(),
     )
     yield Promise(
         "updates.true",
         "updates",
         _("The policy in force says exactly what the software does."),
         _("differences"),
-        lambda _look: as_published(),
+        lambda _check_run: as_published(),
     )
 
 
@@ -139,7 +139,7 @@ def as_published(*beginnings: str) -> Evidence:
     if version is None:
         return Evidence(is_kept=False, figure=0)
     chosen = beginnings or ("",)
-    printed = {name for text in version.texts.all() for name in text.terms if name.startswith(chosen)}
+    printed = {name for text in version.texts.all() for name in text.placeholders if name.startswith(chosen)}
     return none_of(len(printed & {found.name for found in drift.of(version)}), among=len(printed))
 
 
@@ -152,34 +152,36 @@ def _intact() -> Evidence:
     return none_of(altered, among=len(versions))
 
 
-def _verified(_look: Look) -> Evidence:
+def _verified(_check_run: CheckRun) -> Evidence:
     verdict = verification.verify()
     return Evidence(not verdict.faults, len(verdict.faults), among=verdict.rows)
 
 
-def _hosted(look: Look) -> Evidence:
+def _hosted(check_run: CheckRun) -> Evidence:
     """Where this installation says that it runs, and what the register says besides."""
-    listed = {(place.country, place.name) for place in HostingPlace.objects.in_force(localdate(look.now))}
+    listed = {
+        (place.country, place.name) for place in HostingPlace.objects.in_force(localdate(check_run.now))
+    }
     outside = {country for country, _name in listed} - set(european_union.MEMBERS)
     try:
         declared = {(place.country, place.name) for place in hosting.declared()}
-    except hosting.Refused:
+    except hosting.HostingPlaceError:
         return Evidence(is_kept=False, figure=len(outside) + 1)
     return none_of(len(outside) + len(declared - listed), among=len(declared | listed))
 
 
-def _mail_waits(look: Look) -> Evidence:
-    mails = Mail.objects.live(look.now)
-    late = Q(sent_at=None, written_at__lt=look.now - MAIL_WAITS)
+def _mail_waits(check_run: CheckRun) -> Evidence:
+    mails = Mail.objects.live(check_run.now)
+    late = Q(sent_at=None, written_at__lt=check_run.now - MAIL_WAITS)
     found = mails.aggregate(
         late=Count("pk", filter=late), oldest=Min("written_at", filter=late), all=Count("pk")
     )
     return none_of(found["late"], found["oldest"], among=found["all"])
 
 
-def _unsealed(look: Look) -> Evidence:
+def _unsealed(check_run: CheckRun) -> Evidence:
     sealed = SealedRow.objects.filter(ledger="privacy.auditentry", key=Cast(OuterRef("pk"), CharField()))
-    window = (look.now - LOOKED_BACK, look.now - SEALED_WITHIN)
+    window = (check_run.now - LOOKED_BACK, check_run.now - SEALED_WITHIN)
     return none_among(AuditEntry.objects.filter(at__range=window), ~Q(Exists(sealed)))
 
 
@@ -191,4 +193,4 @@ def _foreign_sources() -> set[str]:
     ]
     foreign = {str(source) for source in listed} - OWN_SOURCES
     missing = {name for name in ("default-src",) if not directives.get(name)}
-    return foreign | missing | {CONTENT_GUARD}.difference(settings.MIDDLEWARE)
+    return foreign | missing | {HEADERS_MIDDLEWARE}.difference(settings.MIDDLEWARE)

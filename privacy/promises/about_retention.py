@@ -6,7 +6,7 @@ from datetime import UTC, timedelta
 from django.utils.translation import gettext as _
 
 from privacy.policy.models import PolicyVersion
-from privacy.promises.checking import CLOCKS_DIFFER, Evidence, Look, Promise, none_of
+from privacy.promises.checking import CLOCKS_DIFFER, CheckRun, Evidence, Promise, none_of
 from privacy.retention.models import PurgeRun
 from privacy.visits import partitions, recording
 
@@ -44,29 +44,29 @@ def promises() -> Iterator[Promise]:
     )
 
 
-def _purged(look: Look) -> Evidence:
+def _purged(check_run: CheckRun) -> Evidence:
     """A new site, which began with its first policy, has as long for its first purge."""
     finished = PurgeRun.objects.filter(state=PurgeRun.State.FINISHED, ended_at__isnull=False)
     past = finished.filter(
-        ended_at__lte=look.now + CLOCKS_DIFFER
+        ended_at__lte=check_run.now + CLOCKS_DIFFER
     )  # one that ended in the future says nothing
     last = past.order_by("-ended_at").values_list("ended_at", flat=True).first()
     begun = last or PolicyVersion.objects.order_by("number").values_list("published_at", flat=True).first()
     if begun is None or (last is None and finished.exists()):
         return Evidence(is_kept=False, figure=0)
-    ago = max(look.now - begun, timedelta())
+    ago = max(check_run.now - begun, timedelta())
     return Evidence(ago < PURGED_WITHIN, int(ago.total_seconds() // 3600), last)
 
 
-def _days_have_places(look: Look) -> Evidence:
-    today = look.now.astimezone(UTC).date()
+def _days_have_places(check_run: CheckRun) -> Evidence:
+    today = check_run.now.astimezone(UTC).date()
     ahead = {today + timedelta(days=number) for number in range(DAYS_AHEAD)}
-    wanted = ahead | recording.waited_for(now=look.now)
-    return none_of(len(wanted - set(partitions.attached())), among=len(wanted))
+    wanted = ahead | recording.waiting_days(now=check_run.now)
+    return none_of(len(wanted - set(partitions.attached_days())), among=len(wanted))
 
 
-def _oldest_visit(look: Look) -> Evidence:
+def _oldest_visit(check_run: CheckRun) -> Evidence:
     """Wherever it lies: also in a day that was taken off the table and could not be dropped, and in the spool."""
     oldest = recording.oldest()
-    age = (look.now - oldest).days if oldest else 0
-    return Evidence(not recording.is_late(look.now), max(age, 0), oldest)
+    age = (check_run.now - oldest).days if oldest else 0
+    return Evidence(not recording.is_late(check_run.now), max(age, 0), oldest)

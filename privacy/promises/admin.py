@@ -14,13 +14,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from privacy.audit.admin_base import ReadOnlyDeskAdmin
+from privacy.audit.admin_base import ReadOnlyAuditedAdmin
 from privacy.promises import checking
 from privacy.promises.models import PromiseResult
 
 
 @admin.register(PromiseResult)
-class PromiseResultAdmin(ReadOnlyDeskAdmin):
+class PromiseResultAdmin(ReadOnlyAuditedAdmin):
     """The history: one line for as long as a promise stays kept, or broken."""
 
     list_filter = ("is_kept",)
@@ -54,7 +54,7 @@ class PromiseResultAdmin(ReadOnlyDeskAdmin):
 
 def panel(request: HttpRequest, *, now: datetime) -> SafeString:
     """How many promises there are, and those that are not kept, for the first page of the desk."""
-    found = checking.standings(now=now)
-    checked = [standing.result.checked_at for standing in found if standing.result]
+    found = checking.statuses(now=now)
+    checked = [status.result.checked_at for status in found if status.result]
     facts = {"total": len(found), "broken": checking.broken(found), "checked_at": min(checked, default=None)}
     return render_to_string("admin/privacy/promises_panel.html", facts, request)

@@ -34,7 +34,7 @@ ONE_CHECK_MS = 120_000
 log = logging.getLogger(__name__)
 
 
-class State(models.TextChoices):
+class PromiseState(models.TextChoices):
     """How a promise stands."""
 
     KEPT = "KEPT", _("kept")
@@ -43,7 +43,7 @@ class State(models.TextChoices):
 
 
 @dataclass
-class Look:
+class CheckRun:
     """One look at everything, at ``now``: what several checks need is counted once."""
 
     now: datetime
@@ -74,22 +74,22 @@ class Promise:
     clause: str
     statement: str
     counts: str
-    check: Callable[[Look], Evidence]
+    check: Callable[[CheckRun], Evidence]
     dates: str = ""
 
 
 @dataclass(frozen=True)
-class Standing:
+class PromiseStatus:
     """A promise with the last that is known of it."""
 
     promise: Promise
-    state: State
+    state: PromiseState
     result: PromiseResult | None
 
     @property
     def is_kept(self) -> bool:
         """Whether somebody looked, lately, and found it kept."""
-        return self.state == State.KEPT
+        return self.state == PromiseState.KEPT
 
 
 def none_of(figure: int, at: datetime | None = None, *, among: int | None = None) -> Evidence:
@@ -110,33 +110,33 @@ def registry() -> list[Promise]:
     return sorted(found, key=lambda promise: markdown.KEYS.index(promise.clause))
 
 
-def check(*, now: datetime, only: Collection[str] | None = None) -> list[Standing]:
+def check(*, now: datetime, only: Collection[str] | None = None) -> list[PromiseStatus]:
     """Look at every promise (or at ``only`` some), keep what was found, and tell the controller what changed."""
-    look = Look(now)
+    check_run = CheckRun(now)
     chosen = [promise for promise in registry() if only is None or promise.key in only]
-    found = [_look_at(promise, look) for promise in chosen]
+    found = [_run_check(promise, check_run) for promise in chosen]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [locks.PROMISES])
         before = {result.key: result for result in PromiseResult.objects.latest_each()}
         results = [_keep(before.get(each.promise.key), each, now) for each in found]
         PromiseResult.objects.over_before(HISTORY.earliest(now)).delete()
-        _tell(results, before, now)
-    return [_standing(promise, result, now) for promise, result in zip(chosen, results, strict=True)]
+        _notify(results, before, now)
+    return [_status(promise, result, now) for promise, result in zip(chosen, results, strict=True)]
 
 
-def standings(*, now: datetime) -> list[Standing]:
+def statuses(*, now: datetime) -> list[PromiseStatus]:
     """How every promise stands, from what was found last: one query."""
     latest = {result.key: result for result in PromiseResult.objects.latest_each()}
-    return [_standing(promise, latest.get(promise.key), now) for promise in registry()]
+    return [_status(promise, latest.get(promise.key), now) for promise in registry()]
 
 
-def broken(found: Iterable[Standing]) -> list[Standing]:
+def broken(found: Iterable[PromiseStatus]) -> list[PromiseStatus]:
     """Those that are not kept, or of which nobody knows."""
-    return [standing for standing in found if not standing.is_kept]
+    return [status for status in found if not status.is_kept]
 
 
 @dataclass(frozen=True)
-class _Found:
+class _CheckResult:
     """What a check says; a check that fails says nothing, and why."""
 
     promise: Promise
@@ -148,19 +148,19 @@ class _Found:
         return self.evidence is not None and self.evidence.is_kept
 
 
-def _look_at(promise: Promise, look: Look) -> _Found:
+def _run_check(promise: Promise, check_run: CheckRun) -> _CheckResult:
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(ONE_CHECK_MS)])
-            return _Found(promise, promise.check(look))
+            return _CheckResult(promise, promise.check(check_run))
     except Exception as error:
         log.error(
             "the check of promise %s failed: %s", promise.key, type(error).__name__
         )  # its words may quote a row
-        return _Found(promise, None, type(error).__name__)
+        return _CheckResult(promise, None, type(error).__name__)
 
 
-def _keep(before: PromiseResult | None, found: _Found, now: datetime) -> PromiseResult:
+def _keep(before: PromiseResult | None, found: _CheckResult, now: datetime) -> PromiseResult:
     """The same state goes on; another one begins a new line."""
     result = PromiseResult(key=found.promise.key, is_kept=found.is_kept, since=now)
     if before is not None and before.is_kept == found.is_kept:
@@ -173,25 +173,25 @@ def _keep(before: PromiseResult | None, found: _Found, now: datetime) -> Promise
     return result
 
 
-def _standing(promise: Promise, result: PromiseResult | None, now: datetime) -> Standing:
+def _status(promise: Promise, result: PromiseResult | None, now: datetime) -> PromiseStatus:
     if result is None or not -CLOCKS_DIFFER <= now - result.checked_at <= STALE_AFTER:
-        return Standing(promise, State.UNCHECKED, result)
-    return Standing(promise, State.KEPT if result.is_kept else State.BROKEN, result)
+        return PromiseStatus(promise, PromiseState.UNCHECKED, result)
+    return PromiseStatus(promise, PromiseState.KEPT if result.is_kept else PromiseState.BROKEN, result)
 
 
-def _tell(results: list[PromiseResult], before: dict[str, PromiseResult], now: datetime) -> None:
+def _notify(results: list[PromiseResult], before: dict[str, PromiseResult], now: datetime) -> None:
     """One message of what broke, and of what is kept again; a first look that finds all well is no news."""
     news = [result for result in results if result.since == now]
     broke = {result.key for result in news if not result.is_kept}
-    mended = {result.key for result in news if result.is_kept and result.key in before}
-    if not broke | mended:
+    kept_again = {result.key for result in news if result.is_kept and result.key in before}
+    if not broke | kept_again:
         return
     language = settings.LANGUAGE_CODE
     with translation.override(language):
         worded = {promise.key: promise for promise in registry()}
         facts = {
             "broke": [worded[key] for key in worded if key in broke],
-            "mended": [worded[key] for key in worded if key in mended],
+            "kept_again": [worded[key] for key in worded if key in kept_again],
             "link": signed_links.absolute(reverse("privacy:promises")),
         }
     outbox.send("promises", to=settings.CONTROLLER["email"], language=language, context=facts, now=now)

@@ -17,15 +17,15 @@ from django.views.decorators.http import require_safe
 
 from privacy.policy import publishing
 from privacy.promises import checking
-from privacy.promises.checking import Standing
+from privacy.promises.checking import PromiseStatus
 
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """Each clause with its promises."""
     now = timezone.now()
-    found = checking.standings(now=now)
-    checked = [standing.result.checked_at for standing in found if standing.result]
+    found = checking.statuses(now=now)
+    checked = [status.result.checked_at for status in found if status.result]
     context = {
         "groups": _by_clause(found),
         "total": len(found),
@@ -38,61 +38,61 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @never_cache
-def machine(request: HttpRequest) -> JsonResponse:
+def page_as_json(request: HttpRequest) -> JsonResponse:
     """The same as JSON."""
     now = timezone.now()
-    found = checking.standings(now=now)
+    found = checking.statuses(now=now)
     figures = {label: facts for label, _shape, facts in _panels(now)}
-    said = [_as_json(standing) for standing in found]
+    said = [_as_json(status) for status in found]
     return JsonResponse({"kept": not checking.broken(found), "promises": said, "figures": figures})
 
 
 def _panels(now: datetime) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """What a floor above has to show beside its promises.
 
-    It names, as ``evidence_panel`` on its ``AppConfig``, a function of ``now`` that gives plain facts, and a template.
+    It names, as ``promises_panel`` on its ``AppConfig``, a function of ``now`` that gives plain facts, and a template.
     """
     for config in apps.get_app_configs():
-        if named := getattr(config, "evidence_panel", None):
+        if named := getattr(config, "promises_panel", None):
             yield config.label, named[1], import_string(named[0])(now=now)
 
 
 @dataclass(frozen=True)
-class Group:
+class ClauseGroup:
     """One clause of the policy in force with its promises."""
 
     key: str
     title: str
-    standings: list[Standing]
+    statuses: list[PromiseStatus]
 
     @property
-    def broken(self) -> list[Standing]:
-        return checking.broken(self.standings)
+    def broken(self) -> list[PromiseStatus]:
+        return checking.broken(self.statuses)
 
     @property
     def kept(self) -> int:
-        return len(self.standings) - len(self.broken)
+        return len(self.statuses) - len(self.broken)
 
 
-def _by_clause(found: list[Standing]) -> list[Group]:
+def _by_clause(found: list[PromiseStatus]) -> list[ClauseGroup]:
     version = publishing.in_force()
     text = publishing.text_of(version, get_language() or "") if version else None
     titles = {clause.key: clause.title for clause in publishing.clauses_of(text)} if text else {}
-    keys = dict.fromkeys(standing.promise.clause for standing in found)
+    keys = dict.fromkeys(status.promise.clause for status in found)
     return [
-        Group(key, titles.get(key, key), [standing for standing in found if standing.promise.clause == key])
+        ClauseGroup(key, titles.get(key, key), [status for status in found if status.promise.clause == key])
         for key in keys
     ]
 
 
-def _as_json(standing: Standing) -> dict[str, Any]:
-    promise, result = standing.promise, standing.result
+def _as_json(status: PromiseStatus) -> dict[str, Any]:
+    promise, result = status.promise, status.result
     said = {
         "key": promise.key,
         "clause": promise.clause,
         "statement": promise.statement,
-        "state": standing.state.lower(),
-        "kept": standing.is_kept,
+        "state": status.state.lower(),
+        "kept": status.is_kept,
         "counts": promise.counts,
     }
     found = ("figure", "among", "at", "since", "checked_at", "error")

@@ -10,14 +10,14 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from privacy.audit.admin_base import DeskAdmin, by
-from privacy.companies.admin import SeveralField
+from privacy.audit.admin_base import AuditedModelAdmin, actor_column
+from privacy.companies.admin import CheckboxesField
 from privacy.datamap.declarations import Category
 from privacy.recipients import disclosures
 from privacy.recipients.models import Disclosure
 from privacy.web.fields import EmailField, LineField
 
-DECIDED_BY = by("decided_by", _("decided by"))
+DECIDED_BY = actor_column("decided_by", _("decided by"))
 
 
 class DisclosureForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -35,7 +35,7 @@ class DisclosureForm(forms.ModelForm):  # type: ignore[type-arg]
             " advice before you enter it here."
         ),
     )
-    categories = SeveralField(label=capfirst(_("data concerned")), choices=Category.choices)
+    categories = CheckboxesField(label=capfirst(_("data concerned")), choices=Category.choices)
 
     class Meta:
         model = Disclosure
@@ -50,7 +50,7 @@ class DisclosureForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Disclosure)
-class DisclosureAdmin(DeskAdmin):
+class DisclosureAdmin(AuditedModelAdmin):
     """To whom, on which ground, when, which data, about whom, decided by whom."""
 
     records_changes = False  # disclosures.disclose says more

@@ -13,10 +13,10 @@ from privacy.datamap.periods import Period
 from privacy.datamap.registry import PersonalDataModel
 
 HASHED = _("your address, as a one-way hash")
-TOLD = _("It says whom we have to tell of an erasure, and knows you only by a one-way hash.")
+KEPT_TO_NOTIFY = _("It says whom we have to tell of an erasure, and knows you only by a one-way hash.")
 
 
-class Communication(AppendOnlyModel, PersonalDataModel):
+class DataTransfer(AppendOnlyModel, PersonalDataModel):
     """Data about one person, known by pseudonym, went to somebody."""
 
     about = models.CharField(_("pseudonym of the person"), max_length=64, db_index=True)
@@ -37,7 +37,7 @@ class Communication(AppendOnlyModel, PersonalDataModel):
         return ", ".join(str(Category(category).label) for category in self.categories)
 
 
-class Disclosure(Communication):
+class Disclosure(DataTransfer):
     """Data given to an authority, or to defend a right (clause 7): each with its ground in law."""
 
     class Ground(models.TextChoices):
@@ -57,9 +57,9 @@ class Disclosure(Communication):
         subject={"fingerprints": "about"},
         purpose=Purpose.BUSINESS,
         basis=Basis.LEGAL_OBLIGATION,
-        keep=Keep(since="at", period=Period(years=5), starts=_("the disclosure")),
+        keep=Keep(since="at", period=Period(years=5), since_label=_("the disclosure")),
         fields={
-            "about": Datum(Category.REQUESTS, provided=False, said=HASHED),
+            "about": Datum(Category.REQUESTS, provided=False, shown_as=HASHED),
             "recipient": Datum(Category.REQUESTS, provided=False),
             "ground": Datum(Category.REQUESTS, provided=False),
             "provision": Datum(Category.REQUESTS, provided=False),
@@ -67,7 +67,7 @@ class Disclosure(Communication):
             "at": Datum(Category.REQUESTS, provided=False),
         },
         impersonal=("id", "decided_by"),
-        stays=TOLD,
+        erasure_exemption=KEPT_TO_NOTIFY,
     )
 
     class Meta:
@@ -82,7 +82,7 @@ class Disclosure(Communication):
         ]
 
 
-class Transmission(Communication):
+class Transmission(DataTransfer):
     """Data sent to a processor: what lets us name its recipients to a person (GDPR articles 15 and 19)."""
 
     processor = models.ForeignKey(Processor, verbose_name=_("processor"), on_delete=models.PROTECT)
@@ -94,16 +94,18 @@ class Transmission(Communication):
         subject={"fingerprints": "about"},
         purpose=Purpose.BUSINESS,
         basis=Basis.LEGAL_OBLIGATION,
-        keep=Keep(since="at", period=Period(years=5), starts=_("the sending")),
+        keep=Keep(since="at", period=Period(years=5), since_label=_("the sending")),
         fields={
-            "about": Datum(Category.REQUESTS, provided=False, said=HASHED),
+            "about": Datum(Category.REQUESTS, provided=False, shown_as=HASHED),
             "processor": Datum(Category.REQUESTS, provided=False),
             "categories": Datum(Category.REQUESTS, provided=False),
-            "reason": Datum(Category.REQUESTS, provided=False, said=_("why it was sent, as a note of ours")),
+            "reason": Datum(
+                Category.REQUESTS, provided=False, shown_as=_("why it was sent, as a note of ours")
+            ),
             "at": Datum(Category.REQUESTS, provided=False),
         },
         impersonal=("id", "holding", "decided_by"),
-        stays=TOLD,
+        erasure_exemption=KEPT_TO_NOTIFY,
     )
 
     class Meta:

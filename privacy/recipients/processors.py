@@ -27,19 +27,19 @@ from privacy.web import spreadsheets
 MOST_ROWS = 100_000  # all of it is in memory for a moment
 
 
-class Refused(Exception):
+class ExportRefusedError(Exception):
     """Nothing may be sent."""
 
 
-class NotUnderContract(Refused):
+class NotUnderContractError(ExportRefusedError):
     """The contract has not begun, or is over."""
 
 
-class NothingDeclared(Refused):
+class NothingDeclaredError(ExportRefusedError):
     """Nothing of this holding may go to this processor."""
 
 
-class TooMany(Refused):
+class TooManyRowsError(ExportRefusedError):
     """More rows than one export may hold."""
 
 
@@ -80,7 +80,7 @@ def files_for(processor: Processor, holding: Holding) -> tuple[str, ...]:
     return tuple(name for name in _declared(processor, holding) if name in holding.file_fields())
 
 
-def open_to(processor: Processor) -> list[Holding]:
+def holdings_for(processor: Processor) -> list[Holding]:
     """The holdings of which something may go to ``processor``."""
     return [holding for holding in holdings() if fields_for(processor, holding)]
 
@@ -89,17 +89,17 @@ def export(processor: Processor, holding: Holding, *, reason: str, now: datetime
     """Take what ``processor`` may get of ``holding``, and write down what left, about whom and why.
 
     Rows in the archive, past their period or of a person under restriction stay here. Raises a kind of
-    :class:`Refused`.
+    :class:`ExportRefusedError`.
     """
     if not processor.is_in_force(timezone.localdate(now)):
-        raise NotUnderContract(processor.name)
+        raise NotUnderContractError(processor.name)
     fields = fields_for(processor, holding)
     if not fields:
-        raise NothingDeclared(holding.label)
+        raise NothingDeclaredError(holding.label)
     with transaction.atomic():
         found = list(_in_use(holding, now).order_by("pk")[: MOST_ROWS + 1])
         if len(found) > MOST_ROWS:
-            raise TooMany(holding.label)
+            raise TooManyRowsError(holding.label)
         rows = [_values(row, fields) for row in found]
         taken = Export(holding, fields, rows, files_for(processor, holding))
         _record(processor, taken, found, reason=reason, now=now)
@@ -108,7 +108,7 @@ def export(processor: Processor, holding: Holding, *, reason: str, now: datetime
 
 def _declared(processor: Processor, holding: Holding) -> list[str]:
     fields = holding.data.fields.items()
-    return [name for name, datum in fields if not datum.said and _is_declared(processor, holding, datum)]
+    return [name for name, datum in fields if not datum.shown_as and _is_declared(processor, holding, datum)]
 
 
 def _is_declared(processor: Processor, holding: Holding, datum: Datum) -> bool:
@@ -119,7 +119,7 @@ def _is_declared(processor: Processor, holding: Holding, datum: Datum) -> bool:
 def _in_use(holding: Holding, now: datetime) -> "models.QuerySet[Any]":
     """The rows in their active phase, without those of people whose data may only be stored (GDPR article 18)."""
     rows = holding.active(now)
-    restricted = Restriction.objects.standing().subject()
+    restricted = Restriction.objects.in_force().subject()
     if restricted.is_known:  # also of what stays in use here: none of it goes to anybody else
         rows = rows.exclude(pk__in=holding.about(restricted).values("pk"))
     return rows

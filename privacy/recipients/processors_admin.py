@@ -15,7 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from privacy.audit import labels
-from privacy.audit.admin_base import ReadOnlyDeskAdmin, by
+from privacy.audit.admin_base import ReadOnlyAuditedAdmin, actor_column
 from privacy.companies import european_union
 from privacy.companies.admin import ProcessorForm, RegisterAdmin
 from privacy.companies.models import Processor
@@ -25,11 +25,11 @@ from privacy.recipients.models import Transmission
 from privacy.web.fields import TextField
 
 REFUSALS = {
-    processors.NotUnderContract: _("No contract with this processor is in force today."),
-    processors.NothingDeclared: _("Nothing of these records may go to this processor."),
-    processors.TooMany: _("These are more records than one export may hold."),
+    processors.NotUnderContractError: _("No contract with this processor is in force today."),
+    processors.NothingDeclaredError: _("Nothing of these records may go to this processor."),
+    processors.TooManyRowsError: _("These are more records than one export may hold."),
 }
-DECIDED_BY = by("decided_by", _("decided by"))
+DECIDED_BY = actor_column("decided_by", _("decided by"))
 FORMATS = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
 
 
@@ -52,10 +52,10 @@ class ExportForm(forms.Form):
 
     def __init__(self, *args: Any, processor: Processor, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.open_to = {holding.label: holding for holding in processors.open_to(processor)}
+        self.holdings = {holding.label: holding for holding in processors.holdings_for(processor)}
         field = self.fields["holding"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [(label, str(holding.data.label)) for label, holding in self.open_to.items()]
+        field.choices = [(label, str(holding.data.label)) for label, holding in self.holdings.items()]
 
 
 @admin.register(Processor)
@@ -69,7 +69,7 @@ class ProcessorAdmin(RegisterAdmin):
     @admin.display(description=_("country"), ordering="country")
     def shown_country(self, processor: Processor) -> str:
         """Its name."""
-        return european_union.name_of(processor.country)
+        return european_union.country_name(processor.country)
 
     @admin.display(description=_("data that it may receive"))
     def shown_categories(self, processor: Processor) -> str:
@@ -99,7 +99,7 @@ class ProcessorAdmin(RegisterAdmin):
         if form.is_valid():
             try:
                 return self._file(processor, form)
-            except processors.Refused as refusal:
+            except processors.ExportRefusedError as refusal:
                 form.add_error(None, str(REFUSALS[type(refusal)]))
         facts = {
             **self.admin_site.each_context(request),
@@ -113,7 +113,7 @@ class ProcessorAdmin(RegisterAdmin):
 
     def _file(self, processor: Processor, form: ExportForm) -> HttpResponse:
         now, asked = timezone.now(), form.cleaned_data
-        holding, shape = form.open_to[asked["holding"]], asked["shape"]
+        holding, shape = form.holdings[asked["holding"]], asked["shape"]
         taken = processors.export(processor, holding, reason=asked["reason"], now=now)
         name = f"{holding.label}-{timezone.localdate(now)}.{shape}"
         return HttpResponse(
@@ -127,7 +127,7 @@ class ProcessorAdmin(RegisterAdmin):
 
 
 @admin.register(Transmission)
-class TransmissionAdmin(ReadOnlyDeskAdmin):
+class TransmissionAdmin(ReadOnlyAuditedAdmin):
     """Whose data went to which processor."""
 
     list_display = ("at", "processor", "shown_holding", "about", "shown_categories", DECIDED_BY)
@@ -147,4 +147,4 @@ class TransmissionAdmin(ReadOnlyDeskAdmin):
     @admin.display(description=_("kind of record"), ordering="holding")
     def shown_holding(self, sent: Transmission) -> str:
         """What people call it."""
-        return labels.what(sent.holding)
+        return labels.model_label(sent.holding)

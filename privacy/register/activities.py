@@ -44,4 +44,4 @@ def load(*, now: datetime) -> None:
                 impact=Impact.NOT_NEEDED,
                 next_review_on=today + relativedelta(years=1),
             )
-            trail.record("privacy.register.begun", now=now, obj=sheet)
+            trail.record("privacy.register.entry_loaded", now=now, obj=sheet)

@@ -14,8 +14,8 @@ from django.utils.http import content_disposition_header
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from privacy.audit.admin_base import DeskAdmin
-from privacy.companies.admin import SeveralField
+from privacy.audit.admin_base import AuditedModelAdmin
+from privacy.companies.admin import CheckboxesField
 from privacy.register import article30
 from privacy.register.models import Activity
 
@@ -30,8 +30,8 @@ FILES: dict[str, tuple[str, Callable[..., bytes]]] = {
 class ActivityForm(forms.ModelForm):  # type: ignore[type-arg]
     """What nobody can derive."""
 
-    persons = SeveralField(label=capfirst(_("categories of persons")), choices=Activity.Persons.choices)
-    measures = SeveralField(label=capfirst(_("security measures")), choices=Activity.Measure.choices)
+    persons = CheckboxesField(label=capfirst(_("categories of persons")), choices=Activity.Persons.choices)
+    measures = CheckboxesField(label=capfirst(_("security measures")), choices=Activity.Measure.choices)
 
     class Meta:
         model = Activity
@@ -53,7 +53,7 @@ class ActivityForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Activity)
-class ActivityAdmin(DeskAdmin):
+class ActivityAdmin(AuditedModelAdmin):
     """One sheet for each of the five purposes: none is added, none goes."""
 
     form = ActivityForm

@@ -20,7 +20,7 @@ from privacy.companies import european_union
 from privacy.companies.models import Entity, HostingPlace, Processor
 from privacy.datamap import explanations
 from privacy.datamap.declarations import Basis, Category, Purpose, Recipient
-from privacy.datamap.explanations import Information, Use
+from privacy.datamap.explanations import HoldingExplanation, ProcessingUse
 from privacy.register.models import Activity
 from privacy.web import pdf, spreadsheets
 from privacy.web.signed_links import absolute
@@ -43,7 +43,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Entry:
+class RegisterEntry:
     """One activity with all its columns, in the language in force."""
 
     activity: Activity
@@ -56,12 +56,12 @@ class _Facts:
     """What an entry is made of: the sheet, and what the registers say on that day."""
 
     sheet: Activity
-    serving: list[tuple[Information, list[Use]]]
+    serving: list[tuple[HoldingExplanation, list[ProcessingUse]]]
     processors: list[Processor]
     places: list[HostingPlace]
 
     @property
-    def uses(self) -> list[Use]:
+    def uses(self) -> list[ProcessingUse]:
         return [use for _facts, uses in self.serving for use in uses]
 
     @property
@@ -70,24 +70,27 @@ class _Facts:
         return explanations.in_order(Basis, (use.basis for use in self.uses)) or [Basis.CONSENT]
 
 
-def entries(*, day: date) -> list[Entry]:
+def entries(*, day: date) -> list[RegisterEntry]:
     """The whole register as it stands on ``day``, in the language in force."""
     processors = list(Processor.objects.in_force(day))
     places = list(HostingPlace.objects.in_force(day))
-    told = explanations.everything()
+    explained = explanations.explain_all()
     return [
-        _entry(_Facts(sheet, _serving(sheet, told), processors, places)) for sheet in Activity.objects.all()
+        _entry(_Facts(sheet, _serving(sheet, explained), processors, places))
+        for sheet in Activity.objects.all()
     ]
 
 
-def _serving(sheet: Activity, told: list[Information]) -> list[tuple[Information, list[Use]]]:
-    found = [(facts, [use for use in facts.uses if use.purpose == sheet.purpose]) for facts in told]
+def _serving(
+    sheet: Activity, explained: list[HoldingExplanation]
+) -> list[tuple[HoldingExplanation, list[ProcessingUse]]]:
+    found = [(facts, [use for use in facts.uses if use.purpose == sheet.purpose]) for facts in explained]
     return [(facts, uses) for facts, uses in found if uses]
 
 
-def _entry(facts: _Facts) -> Entry:
+def _entry(facts: _Facts) -> RegisterEntry:
     title = str(Purpose(facts.sheet.purpose).label)
-    return Entry(facts.sheet, title, [*_head(facts), *_substance(facts), *_protection(facts)])
+    return RegisterEntry(facts.sheet, title, [*_head(facts), *_substance(facts), *_protection(facts)])
 
 
 def _head(facts: _Facts) -> Iterator[Column]:
@@ -106,16 +109,18 @@ def _head(facts: _Facts) -> Iterator[Column]:
 
 def _substance(facts: _Facts) -> Iterator[Column]:
     sheet = facts.sheet
-    pieces = [piece for use in facts.uses for piece in use.pieces]
+    fields = [field for use in facts.uses for field in use.fields]
     yield Column("persons", _("Categories of persons"), _labels(Persons, sheet.persons))
-    categories = _labels(Category, (piece.category for piece in pieces))
+    categories = _labels(Category, (field.category for field in fields))
     yield Column("categories", _("Categories of data"), categories or [_nothing()])
     yield Column("sensitive", _("Sensitive data"), [sheet.sensitive or _none()])
-    sources = list(dict.fromkeys(told.source for told, _uses in facts.serving))
+    sources = list(dict.fromkeys(explained.source for explained, _uses in facts.serving))
     yield Column("source", _("Source"), sources or [_nothing()])
     yield Column("recipients", _("Recipients and processors"), _recipients(facts) or [_nothing()])
     yield Column("transfers", _("Transfers outside the European Union"), _transfers(facts))
-    periods = [_("%(what)s: %(keep)s") % {"what": t.title, "keep": t.sentence} for t, _u in facts.serving]
+    periods = [
+        _("%(what)s: %(keep)s") % {"what": t.title, "keep": t.retention_phrase} for t, _u in facts.serving
+    ]
     yield Column("periods", _("Periods"), periods or [_nothing()])
 
 
@@ -141,16 +146,16 @@ def _bases(facts: _Facts) -> list[str]:
         return [capfirst(str(bases[0].label))]
     lines = []
     for basis in bases:
-        on = [told.title for told, uses in facts.serving if any(use.basis == basis for use in uses)]
+        on = [explained.title for explained, uses in facts.serving if any(use.basis == basis for use in uses)]
         lines.append(_("%(what)s: %(keep)s") % {"what": capfirst(str(basis.label)), "keep": " · ".join(on)})
     return lines
 
 
 def _recipients(facts: _Facts) -> list[str]:
     """Those inside and the host, from the data map; then each processor with what it gets of this activity."""
-    pieces = [piece for use in facts.uses for piece in use.pieces]
-    inside = _labels(Recipient, (recipient for piece in pieces for recipient in piece.recipients))
-    held = {str(piece.category) for piece in pieces}
+    fields = [field for use in facts.uses for field in use.fields]
+    inside = _labels(Recipient, (recipient for field in fields for recipient in field.recipients))
+    held = {str(field.category) for field in fields}
     serving = [known for known in facts.processors if facts.sheet.purpose in known.purposes]
     return [*inside, *(_processor(known, held & set(known.categories)) for known in serving)]
 
@@ -158,7 +163,7 @@ def _recipients(facts: _Facts) -> list[str]:
 def _processor(processor: Processor, categories: set[str]) -> str:
     return _("%(name)s, %(country)s (processor: %(task)s; may receive: %(categories)s)") % {
         "name": processor.name,
-        "country": european_union.name_of(processor.country),
+        "country": european_union.country_name(processor.country),
         "task": processor.task,
         "categories": ", ".join(_labels(Category, categories)) or _("nothing that is held"),
     }

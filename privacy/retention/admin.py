@@ -16,10 +16,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from privacy.audit.admin_base import ReadOnlyDeskAdmin
+from privacy.audit.admin_base import ReadOnlyAuditedAdmin
 from privacy.datamap.registry import holdings
 from privacy.retention import advance_notice, purge, safeguard
-from privacy.retention import preview as forecast
+from privacy.retention import preview as purge_preview
 from privacy.retention.models import PurgeRun
 from privacy.rights.models import Hold
 from privacy.web.fields import TextField
@@ -28,12 +28,12 @@ RELOAD_SECONDS = "2"
 
 
 @admin.register(PurgeRun)
-class PurgeRunAdmin(ReadOnlyDeskAdmin):
+class PurgeRunAdmin(ReadOnlyAuditedAdmin):
     """Certificates, the preview, and the button."""
 
-    list_display = ("__str__", "asked_at", "begun_at", "ended_at", "shown_state", "policy_version")
+    list_display = ("__str__", "requested_at", "started_at", "ended_at", "shown_state", "policy_version")
     list_filter = ("state",)
-    date_hierarchy = "asked_at"
+    date_hierarchy = "requested_at"
     change_list_template = "admin/privacy/purgerun/list.html"
 
     @admin.display(description=_("state"), ordering="state")
@@ -47,7 +47,7 @@ class PurgeRunAdmin(ReadOnlyDeskAdmin):
         return [
             path("preview/", wrap(require_GET(self.preview)), name="privacy_purgerun_preview"),
             path("due/<str:label>/", wrap(require_GET(self.due)), name="privacy_purgerun_due"),
-            path("ask/", wrap(require_POST(self.ask)), name="privacy_purgerun_ask"),
+            path("ask/", wrap(require_POST(self.run_now)), name="privacy_purgerun_run"),
             path("<int:pk>/confirm/", wrap(require_POST(self.confirm)), name="privacy_purgerun_confirm"),
             *super().get_urls(),
         ]
@@ -66,14 +66,14 @@ class PurgeRunAdmin(ReadOnlyDeskAdmin):
             "coming": sum(rule.coming for rule in rules),
             "now": now,
             "last": PurgeRun.objects.filter(state=PurgeRun.State.FINISHED).first(),
-            "holds": Hold.objects.standing().count(),
+            "holds": Hold.objects.in_force().count(),
             "may_run": request.user.has_perm("privacy.run_purge"),
         }
         return self._page(request, "preview", context)
 
     def due(self, request: HttpRequest, label: str) -> HttpResponse:
         """The records of one rule that a purge would take now, or by tomorrow: numbers and dates, no words."""
-        known = next((one for one in holdings() if one.label == label and forecast.is_listed(one)), None)
+        known = next((one for one in holdings() if one.label == label and purge_preview.is_listed(one)), None)
         if not self.has_view_permission(request):
             raise PermissionDenied
         if known is None:
@@ -81,15 +81,15 @@ class PurgeRunAdmin(ReadOnlyDeskAdmin):
         now, is_coming = timezone.now(), "tomorrow" in request.GET
         until = now + advance_notice.AHEAD if is_coming else now
         marks = {name: request.GET.get(name, "") for name in ("before", "after")}
-        page = forecast.waiting(known, until=until, **marks)
+        page = purge_preview.due_page(known, until=until, **marks)
         facts = {"holding": known, "page": page, "is_coming": is_coming, "until": until, "now": now}
         return self._page(request, "due", {"title": known.data.label, **facts})
 
-    def ask(self, request: HttpRequest) -> HttpResponse:
+    def run_now(self, request: HttpRequest) -> HttpResponse:
         """Have the worker purge now."""
         if not request.user.has_perm("privacy.run_purge"):
             raise PermissionDenied
-        run = purge.ask(now=timezone.now())
+        run = purge.request(now=timezone.now())
         return redirect("admin:privacy_purgerun_change", run.pk)
 
     def confirm(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -98,7 +98,9 @@ class PurgeRunAdmin(ReadOnlyDeskAdmin):
             raise PermissionDenied
         form = ConfirmForm(request.POST)
         if form.is_valid():
-            with suppress(safeguard.NothingToConfirm):  # somebody was quicker: the page says where it stands
+            with suppress(
+                safeguard.NoRefusedPurgeError
+            ):  # somebody was quicker: the page says where it stands
                 safeguard.confirm(get_object_or_404(PurgeRun, pk=pk), now=timezone.now(), **form.cleaned_data)
         else:
             messages.error(request, _("Write why this purge is right all the same."))
@@ -119,7 +121,7 @@ class PurgeRunAdmin(ReadOnlyDeskAdmin):
         if request.user.has_perm("privacy.run_purge"):
             context["confirm_form"] = ConfirmForm()
         response = self._page(request, "certificate", context)
-        if state in {PurgeRun.State.ASKED, PurgeRun.State.RUNNING}:
+        if state in {PurgeRun.State.REQUESTED, PurgeRun.State.RUNNING}:
             response.headers["Refresh"] = RELOAD_SECONDS
         return response
 
@@ -128,9 +130,9 @@ class PurgeRunAdmin(ReadOnlyDeskAdmin):
         return TemplateResponse(request, f"admin/privacy/purgerun/{name}.html", facts)
 
 
-def _rules(now: datetime) -> list[forecast.Forecast]:
+def _rules(now: datetime) -> list[purge_preview.RulePreview]:
     """What each rule takes now, and how many more by tomorrow; those with something to delete first, most first."""
-    rules = forecast.preview(now=now, ahead=advance_notice.AHEAD)
+    rules = purge_preview.by_rule(now=now, ahead=advance_notice.AHEAD)
     return sorted(rules, key=lambda rule: (-rule.count, -rule.coming))
 
 

@@ -21,31 +21,31 @@ LASTING = Period(years=1)
 
 
 @dataclass(frozen=True)
-class Coming:
+class UpcomingDeletion:
     """How many records of one holding fall due."""
 
     holding: Holding
     count: int
 
 
-def coming(*, now: datetime) -> list[Coming]:
+def upcoming(*, now: datetime) -> list[UpcomingDeletion]:
     """What falls due within a day, of the holdings that are kept for a year or more.
 
     Visits, mails and sessions go every day; said each day, they would teach not to read the rest.
     """
     lasting = LASTING.after(now)
     return [
-        Coming(rule.holding, rule.count)
-        for rule in preview.preview(now=now + AHEAD)
+        UpcomingDeletion(rule.holding, rule.count)
+        for rule in preview.by_rule(now=now + AHEAD)
         if rule.count and rule.holding.data.keep.period.after(now) >= lasting
     ]
 
 
-def forewarn(*, now: datetime) -> Mail | None:
+def send(*, now: datetime) -> Mail | None:
     """Write to the controller when something falls due and nothing was written since yesterday."""
     to, language = settings.CONTROLLER["email"], settings.CONTROLLER["language"]
     if Mail.objects.filter(message=MESSAGE, written_at__gt=now - EVERY).exists() or not (
-        found := coming(now=now)
+        found := upcoming(now=now)
     ):
         return None
     facts = {

@@ -30,12 +30,12 @@ STATEMENT_MS = 30  # nor does any last longer: with the commit, under 0.1 s
 OUT_OF_TIME = {"57014", "55P03", "40P01"}  # statement cancelled, lock not to be had, deadlock
 
 
-class OutOfTime(Exception):
+class BatchTimeoutError(Exception):
     """The batch has had its time; it was rolled back."""
 
 
 @dataclass
-class Rows:
+class DueRows:
     """The due rows of one holding, from the oldest on, and the keys of those that stay because they are held."""
 
     line: PurgeLine
@@ -56,7 +56,7 @@ class Rows:
                 self.longest = max(self.longest, batch.seconds)
                 self.size = self._size_after(batch.seconds)
                 pauses = iter(PAUSES)
-            except OutOfTime:
+            except BatchTimeoutError:
                 if not batch.is_alone:
                     self.size = max(1, min(self.size, len(batch.rows) or self.size) // 4)
                     continue
@@ -96,7 +96,7 @@ def _paused(pauses: Iterator[float]) -> bool:
 class _Batch:
     """One transaction."""
 
-    of: Rows
+    of: DueRows
     size: int
     rows: list[Any] = field(default_factory=list)
     began: float = 0.0
@@ -111,7 +111,7 @@ class _Batch:
         return (self.ended or time.monotonic()) - self.began
 
     def run(self) -> None:
-        """Raises :class:`OutOfTime`; one row alone may take as long as it needs, but not wait for anybody."""
+        """Raises :class:`BatchTimeoutError`; one row alone may take as long as it needs, but not wait for anybody."""
         try:
             with transaction.atomic(), self._watched():
                 transaction.on_commit(self._stop)  # the first to be called: files are removed after it
@@ -119,7 +119,7 @@ class _Batch:
                 self._erase([row for row in self.rows if row.pk not in self.of.held])
         except OperationalError as error:
             if getattr(error.__cause__, "pgcode", None) in OUT_OF_TIME:
-                raise OutOfTime from error
+                raise BatchTimeoutError from error
             raise
 
     def _stop(self) -> None:
@@ -143,7 +143,7 @@ class _Batch:
 
     def _let_in_time(self, execute: Any, *statement: Any) -> Any:
         if self.seconds > BOUND and not self.is_alone:
-            raise OutOfTime
+            raise BatchTimeoutError
         return execute(*statement)
 
     def _lock(self) -> None:
@@ -154,7 +154,7 @@ class _Batch:
         due = due.select_related(*clocks) if clocks else due
         self.rows = list(due.select_for_update(skip_locked=True, of=("self", *clocks))[: self.size])
         if self.rows:
-            self.of.held |= holds.held_among(holding, self._chosen(self.rows))
+            self.of.held |= holds.protected_keys(holding, self._chosen(self.rows))
 
     def _erase(self, rows: list[Any]) -> None:
         if not rows:

@@ -20,7 +20,7 @@ class PurgeRunQuerySet(models.QuerySet["PurgeRun"]):
 
     def routine(self) -> Self:
         """Those that nobody asked for and that found nothing to do."""
-        done = self.filter(state=PurgeRun.State.FINISHED, asked_at=F("begun_at"))
+        done = self.filter(state=PurgeRun.State.FINISHED, requested_at=F("started_at"))
         return done.exclude(lines__count__gt=0).exclude(lines__held__gt=0).exclude(lines__left__gt=0)
 
 
@@ -30,15 +30,15 @@ class PurgeRun(models.Model):
     class State(models.TextChoices):
         """Where a purge stands. One that was killed is found by the next."""
 
-        ASKED = "ASKED", _("asked for")
+        REQUESTED = "REQUESTED", _("asked for")
         RUNNING = "RUNNING", _("running")
         FINISHED = "FINISHED", _("finished")
         INTERRUPTED = "INTERRUPTED", _("interrupted")
         REFUSED = "REFUSED", _("refused until confirmed")
 
     state = models.CharField(_("state"), max_length=12, choices=State.choices)
-    asked_at = models.DateTimeField(_("asked for at"))
-    begun_at = models.DateTimeField(_("begun at"), null=True)
+    requested_at = models.DateTimeField(_("asked for at"))
+    started_at = models.DateTimeField(_("begun at"), null=True)
     ended_at = models.DateTimeField(_("ended at"), null=True)
     policy_version = models.PositiveIntegerField(_("policy version in force"), null=True)
     suspicions = models.JSONField(_("what looked wrong"), default=list)
@@ -53,12 +53,12 @@ class PurgeRun(models.Model):
     class Meta:
         verbose_name = _("purge")
         verbose_name_plural = _("purges")
-        ordering = ("-asked_at", "-id")
+        ordering = ("-requested_at", "-id")
         permissions: ClassVar = [("run_purge", _("Can run the purge now"))]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["state"],
-                condition=models.Q(state__in=["ASKED", "RUNNING", "REFUSED"]),
+                condition=models.Q(state__in=["REQUESTED", "RUNNING", "REFUSED"]),
                 name="privacy_purgerun_one_at_a_time",
             ),
             models.CheckConstraint(
@@ -70,9 +70,9 @@ class PurgeRun(models.Model):
     def __str__(self) -> str:
         return f"{_('Purge')} {self.pk}"
 
-    def begin(self, now: datetime, policy_version: int | None) -> None:
+    def start(self, now: datetime, policy_version: int | None) -> None:
         """From now on it runs."""
-        self.state, self.begun_at, self.policy_version = self.State.RUNNING, now, policy_version
+        self.state, self.started_at, self.policy_version = self.State.RUNNING, now, policy_version
         self.save()
 
     def refuse(self, suspicions: list[dict[str, Any]]) -> None:

@@ -11,12 +11,12 @@ from privacy.datamap.registry import Holding, holdings
 from privacy.rights import holds
 from privacy.visits import partitions
 from privacy.visits.models import Visit
-from privacy.visits.partition_spans import begin
+from privacy.visits.partition_ranges import begin
 from privacy.web import keyset
 
 
 @dataclass(frozen=True)
-class Forecast:
+class RulePreview:
     """What a purge would take under one rule, and how many rows more would be due some time ``ahead``."""
 
     holding: Holding
@@ -32,25 +32,25 @@ class Forecast:
         return is_listed(self.holding)
 
 
-def preview(*, now: datetime, ahead: timedelta = timedelta()) -> list[Forecast]:
+def by_rule(*, now: datetime, ahead: timedelta = timedelta()) -> list[RulePreview]:
     """What a purge at ``now`` would take, rule by rule; holds are looked at only when it runs."""
-    return [_forecast(known, now, ahead) for known in holdings()]
+    return [_preview_rule(known, now, ahead) for known in holdings()]
 
 
-def _forecast(holding: Holding, now: datetime, ahead: timedelta) -> Forecast:
+def _preview_rule(holding: Holding, now: datetime, ahead: timedelta) -> RulePreview:
     """One look at the rows, those due now and those due later apart. Most rules have neither."""
-    since, reached, left = holding.data.keep.since, due(holding, now + ahead), stranded(holding)
+    since, reached, left = holding.data.keep.since, due(holding, now + ahead), detached_visits(holding)
     if not reached.exists():
-        return Forecast(holding, now, left, None, None)
+        return RulePreview(holding, now, left, None, None)
     is_due = ExpressionWrapper(_is_due(holding, now), BooleanField())
     parts = reached.order_by().annotate(retention_due=is_due).values_list("retention_due")
     found = {is_over: facts for is_over, *facts in parts.annotate(Count(since), Min(since), Max(since))}
     (count, oldest, newest), coming = found.get(True, (0, None, None)), found.get(False, (0,))[0]
-    return Forecast(holding, now, count + left, oldest, newest, coming)
+    return RulePreview(holding, now, count + left, oldest, newest, coming)
 
 
 @dataclass(frozen=True)
-class Waiting:
+class DueRecord:
     """One record whose period is over, without a word of what stands in it."""
 
     number: str
@@ -61,21 +61,21 @@ class Waiting:
 
 
 @dataclass(frozen=True)
-class WaitingPage:
+class DueRecordPage:
     """Some of them, the oldest first, and the way to the others."""
 
-    records: list[Waiting]
+    records: list[DueRecord]
     before: str
     after: str
 
 
-def waiting(known: Holding, *, until: datetime, before: str = "", after: str = "") -> WaitingPage:
+def due_page(known: Holding, *, until: datetime, before: str = "", after: str = "") -> DueRecordPage:
     """One page of the records of a holding whose period is over by ``until``; ``before`` and ``after`` are marks."""
     page = keyset.page(known.due(until), known.data.keep.since, before=before, after=after)
     shown = known.rows().filter(pk__in=[row.pk for row in page.rows])
-    people, held = known.pseudonyms(shown), holds.held_among(known, shown)
+    people, held = known.pseudonyms(shown), holds.protected_keys(known, shown)
     records = [
-        Waiting(
+        DueRecord(
             number=str(row.pk) if isinstance(row.pk, int | UUID) else "",  # another key may be a secret
             about=min(people.get(row.pk, ()), default=""),
             since=row.paged_by,
@@ -84,7 +84,7 @@ def waiting(known: Holding, *, until: datetime, before: str = "", after: str = "
         )
         for row in page.rows
     ]
-    return WaitingPage(records, page.before, page.after)
+    return DueRecordPage(records, page.before, page.after)
 
 
 def is_listed(known: Holding) -> bool:
@@ -104,6 +104,6 @@ def _is_due(holding: Holding, now: datetime) -> Q:
     return holding.is_due(now)
 
 
-def stranded(holding: Holding) -> int:
+def detached_visits(holding: Holding) -> int:
     """Visits that lie where no query of theirs finds them, waiting to be dropped."""
-    return partitions.stranded() if holding.model is Visit else 0
+    return partitions.detached_visits() if holding.model is Visit else 0

@@ -17,7 +17,7 @@ from django.db.models import Max, Sum
 from privacy.audit import trail
 from privacy.datamap.registry import Holding, holdings
 from privacy.journal import entries
-from privacy.mail import wake_worker
+from privacy.mail import task_queue
 from privacy.policy.models import PolicyVersion
 from privacy.retention import batches, preview
 from privacy.retention.models import PurgeLine, PurgeRun
@@ -26,26 +26,26 @@ from privacy.visits.models import Visit
 from privacy.web import locks
 
 
-class AlreadyRunning(RuntimeError):
+class PurgeRunningError(RuntimeError):
     """Another purge runs now."""
 
 
-def ask(*, now: datetime) -> PurgeRun:
+def request(*, now: datetime) -> PurgeRun:
     """Have the worker purge as soon as it can; a purge already asked for, or refused, is the same."""
-    waiting = (PurgeRun.State.ASKED, PurgeRun.State.REFUSED)
+    waiting = (PurgeRun.State.REQUESTED, PurgeRun.State.REFUSED)
     with transaction.atomic():
         run, is_new = PurgeRun.objects.get_or_create(
-            state__in=waiting, defaults={"asked_at": now, "state": PurgeRun.State.ASKED}
+            state__in=waiting, defaults={"requested_at": now, "state": PurgeRun.State.REQUESTED}
         )
         if is_new:
-            trail.record("privacy.retention.asked", now=now, obj=run)
-        wake_worker.wake("privacy.retention.tasks.purge_if_asked")
+            trail.record("privacy.purge.requested", now=now, obj=run)
+        task_queue.enqueue("privacy.retention.tasks.run_requested_purge")
     return run
 
 
-def is_asked() -> bool:
+def is_requested() -> bool:
     """Whether somebody waits for a purge."""
-    return PurgeRun.objects.filter(state=PurgeRun.State.ASKED).exists()
+    return PurgeRun.objects.filter(state=PurgeRun.State.REQUESTED).exists()
 
 
 def is_running() -> bool:
@@ -67,21 +67,21 @@ def state_of(run: PurgeRun) -> PurgeRun.State:
     return state
 
 
-def purge(*, now: datetime) -> PurgeRun:
+def run(*, now: datetime) -> PurgeRun:
     """Delete all that is due at ``now``; returns the certificate. See :mod:`privacy.retention.safeguard`.
 
-    Call it outside a transaction: it needs many small ones. Raises :class:`AlreadyRunning`, and
-    :class:`~privacy.journal.entries.Restored` before the journal is replayed.
+    Call it outside a transaction: it needs many small ones. Raises :class:`PurgeRunningError`, and
+    :class:`~privacy.journal.entries.DatabaseRestoredError` before the journal is replayed.
     """
-    with only_one():
+    with exclusive():
         if entries.is_restored():
-            raise entries.Restored
+            raise entries.DatabaseRestoredError
         return _purge({known.label: now for known in holdings()}, now, is_new=True)
 
 
-def purge_again(cut_offs: Mapping[str, datetime], *, now: datetime) -> int:
+def replay(cut_offs: Mapping[str, datetime], *, now: datetime) -> int:
     """After a restore: delete what had gone by the cut-off of each holding; returns how many rows went."""
-    with only_one():
+    with exclusive():
         run = _purge(cut_offs, now, is_new=False)
     return _sums(run)["rows"]
 
@@ -91,39 +91,39 @@ def _purge(cut_offs: Mapping[str, datetime], now: datetime, *, is_new: bool) -> 
     run = _begin(now)
     for known in holdings():
         if cut_off := cut_offs.get(known.label):
-            if is_new and (preview.due(known, cut_off).exists() or preview.stranded(known)):
+            if is_new and (preview.due(known, cut_off).exists() or preview.detached_visits(known)):
                 entries.note_purge(known.label, cut_off=cut_off, now=now)
             _purge_holding(run, known, cut_off)
     _finish(run, now + timedelta(seconds=time.monotonic() - started))
     return run
 
 
-def note_killed(now: datetime) -> PurgeRun | None:
-    """Say of a purge that was killed that it was interrupted; returns it. For who has :func:`only_one`."""
+def mark_interrupted(now: datetime) -> PurgeRun | None:
+    """Say of a purge that was killed that it was interrupted; returns it. For who has :func:`exclusive`."""
     killed: PurgeRun | None = PurgeRun.objects.filter(state=PurgeRun.State.RUNNING).first()
     if killed:
         killed.end(PurgeRun.State.INTERRUPTED, None)
-        trail.record("privacy.retention.interrupted", now=now, obj=killed, detail=_sums(killed))
+        trail.record("privacy.purge.interrupted", now=now, obj=killed, detail=_sums(killed))
     return killed
 
 
 def _begin(now: datetime) -> PurgeRun:
     with transaction.atomic():
         PurgeRun.objects.routine().delete()  # of those that took nothing, the last is enough
-        killed = note_killed(now)
-        waiting = (PurgeRun.State.ASKED, PurgeRun.State.REFUSED)
-        run = PurgeRun.objects.filter(state__in=waiting).first() or PurgeRun(asked_at=now)
+        killed = mark_interrupted(now)
+        waiting = (PurgeRun.State.REQUESTED, PurgeRun.State.REFUSED)
+        run = PurgeRun.objects.filter(state__in=waiting).first() or PurgeRun(requested_at=now)
         if killed and run.confirmed_at is None:
             run.take_over(killed)
         version = PolicyVersion.objects.filter(published_at__lte=now).aggregate(last=Max("number"))["last"]
-        run.begin(now, version)
+        run.start(now, version)
     return run
 
 
 def _finish(run: PurgeRun, at: datetime) -> None:
     with transaction.atomic():
         run.end(PurgeRun.State.FINISHED, at)
-        trail.record("privacy.retention.purged", now=at, obj=run, detail=_sums(run))
+        trail.record("privacy.purge.completed", now=at, obj=run, detail=_sums(run))
 
 
 def _sums(run: PurgeRun) -> dict[str, int]:
@@ -136,7 +136,7 @@ def _purge_holding(run: PurgeRun, holding: Holding, now: datetime) -> None:
     line = PurgeLine.objects.create(
         run=run, holding=holding.label, since=keep.since, period=keep.period.iso, cut_off=now
     )
-    rows = batches.Rows(line, holding, now)
+    rows = batches.DueRows(line, holding, now)
     if holding.model is Visit:
         partitions.drop_due(
             now=now, certify=lambda gone: line.add(gone.count, oldest=gone.oldest, newest=gone.newest)
@@ -144,17 +144,17 @@ def _purge_holding(run: PurgeRun, holding: Holding, now: datetime) -> None:
         recording.sweep(now=now)
     else:
         rows.purge()
-    left = preview.due(holding, now).count() + preview.stranded(holding) - len(rows.held)
+    left = preview.due(holding, now).count() + preview.detached_visits(holding) - len(rows.held)
     line.close(held=len(rows.held), left=left, longest=round(rows.longest * 1000))
 
 
 @contextlib.contextmanager
-def only_one() -> Iterator[None]:
-    """While this purge runs, no other does. Raises :class:`AlreadyRunning`."""
+def exclusive() -> Iterator[None]:
+    """While this purge runs, no other does. Raises :class:`PurgeRunningError`."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [locks.PURGE])
         if not cursor.fetchone()[0]:
-            raise AlreadyRunning
+            raise PurgeRunningError
     try:
         yield
     finally:

@@ -1,6 +1,6 @@
 """After a backup was restored: what was erased and purged since goes again, and who said stop is heard again.
 
-Each floor names with ``replays = {"deed": "app.module.function"}`` on its AppConfig who does a deed of the journal
+Each floor names with ``replays = {"action": "app.module.function"}`` on its AppConfig who does a deed of the journal
 again: ``function(entry, subject, now=now)``, with the keys of the person that the restored rows or the spool hold.
 """
 
@@ -15,10 +15,10 @@ from django.utils.module_loading import import_string
 
 from privacy.audit import trail
 from privacy.datamap.models import Restriction
-from privacy.datamap.registry import completed, holdings
+from privacy.datamap.registry import holdings, with_accounts
 from privacy.datamap.subjects import KEYS, Subject, pseudonym
 from privacy.journal import entries as journal
-from privacy.journal.entries import Entry
+from privacy.journal.entries import JournalEntry
 from privacy.journal.models import JournalMark
 from privacy.retention import purge
 from privacy.rights import erasure, restriction
@@ -28,12 +28,12 @@ PURGE = "purge"
 Function = Callable[..., int]
 
 
-class UnknownDeed(LookupError):
+class UnknownActionError(LookupError):
     """The journal tells of something that this release cannot do again: a later one wrote it."""
 
 
 @dataclass
-class Replayed:
+class ReplayResult:
     """How many lines of the journal were replayed, and what went."""
 
     erasures: int = 0
@@ -42,15 +42,15 @@ class Replayed:
     rows: int = 0
 
 
-def replay(*, now: datetime) -> Replayed:
+def run(*, now: datetime) -> ReplayResult:
     """Do again, in their order, the deeds that this database does not know; the purges come last.
 
-    Call it outside a transaction; it may be repeated. Raises :class:`UnknownDeed` before anything is done.
+    Call it outside a transaction; it may be repeated. Raises :class:`UnknownActionError` before anything is done.
     """
-    entries = journal.behind()
-    done = Replayed()
-    purges = [entry for entry in entries if entry.deed == PURGE]
-    others = [(entry, _function(entry.deed)) for entry in entries if entry.deed != PURGE]
+    entries = journal.unapplied()
+    done = ReplayResult()
+    purges = [entry for entry in entries if entry.action == PURGE]
+    others = [(entry, _function(entry.action)) for entry in entries if entry.action != PURGE]
     people = _people({who for entry, _function in others for who in entry.facts["who"]})
     for entry, function in others:
         done.rows += function(entry, _subject(entry, people), now=now)
@@ -58,42 +58,42 @@ def replay(*, now: datetime) -> Replayed:
     done.others = len(others) - done.erasures
     if purges:
         done.purges = len(purges)
-        done.rows += purge.purge_again(_cut_offs(purges), now=now)
+        done.rows += purge.replay(_cut_offs(purges), now=now)
     if entries:
         _finish(entries, done, now)
     return done
 
 
-def erase(entry: Entry, subject: Subject, *, now: datetime) -> int:
+def erase(entry: JournalEntry, subject: Subject, *, now: datetime) -> int:
     """Erase ``subject`` again; returns how many rows went."""
-    outcomes = erasure.erase_again(subject, kept=set(entry.facts["kept"]), now=now)
+    outcomes = erasure.replay(subject, kept=set(entry.facts["kept"]), now=now)
     return sum(outcome.rows + outcome.dependants for outcome in outcomes)
 
 
-def bind(*, now: datetime) -> int:
+def reattach_restrictions(*, now: datetime) -> int:
     """Let restrictions of people of whom a restored backup knew no key hold for them once they are here again.
 
     Called every few minutes; without such a restriction it costs one query.
     """
-    unbound = list(Restriction.objects.standing().filter(keys={}))
+    unbound = list(Restriction.objects.in_force().filter(keys={}))
     people = _people({each.about for each in unbound}) if unbound else {}
     for placed in unbound:
         if placed.about in people:
             kind, value = people[placed.about]
-            subject = completed(Subject(**{kind: frozenset({value})}))
-            restriction.bind(placed, subject, now=now)
+            subject = with_accounts(Subject(**{kind: frozenset({value})}))
+            restriction.attach_keys(placed, subject, now=now)
     return sum(placed.about in people for placed in unbound)
 
 
-def _function(deed: str) -> Function:
+def _function(action: str) -> Function:
     for config in apps.get_app_configs():
-        if path := getattr(config, "replays", {}).get(deed):
+        if path := getattr(config, "replays", {}).get(action):
             function: Function = import_string(path)
             return function
-    raise UnknownDeed(deed)
+    raise UnknownActionError(action)
 
 
-def _finish(entries: list[Entry], done: Replayed, now: datetime) -> None:
+def _finish(entries: list[JournalEntry], done: ReplayResult, now: datetime) -> None:
     with transaction.atomic():
         JournalMark.set(max(entry.number for entry in entries))
         trail.record("privacy.erasure.replayed", now=now, detail=asdict(done))
@@ -110,17 +110,17 @@ def _keys() -> Iterable[tuple[str, Any]]:
             if kind in KEYS:
                 values = known.rows().order_by().exclude(**{lookup: None}).values_list(lookup, flat=True)
                 yield from ((kind, value) for value in values.distinct().iterator())
-    yield from (("visitors", visitor) for visitor in recording.waiting())
+    yield from (("visitors", visitor) for visitor in recording.waiting_visitors())
 
 
-def _subject(entry: Entry, people: dict[str, tuple[str, Any]]) -> Subject:
+def _subject(entry: JournalEntry, people: dict[str, tuple[str, Any]]) -> Subject:
     found: dict[str, set[Any]] = {kind: set() for kind in KEYS}
     for kind, value in (people[who] for who in entry.facts["who"] if who in people):
         found[kind].add(value)
     return Subject(**{kind: frozenset(values) for kind, values in found.items()})
 
 
-def _cut_offs(purges: list[Entry]) -> dict[str, datetime]:
+def _cut_offs(purges: list[JournalEntry]) -> dict[str, datetime]:
     """The last one counts: what was due before is due then."""
     cut_offs: dict[str, datetime] = {}
     for entry in purges:

@@ -17,7 +17,7 @@ from django.urls import reverse
 from privacy.audit import trail
 from privacy.audit.models import AuditEntry
 from privacy.datamap.registry import Holding
-from privacy.mail import outbox, wake_worker
+from privacy.mail import outbox, task_queue
 from privacy.policy.models import PolicyVersion
 from privacy.retention import preview, purge
 from privacy.retention.models import PurgeLine, PurgeRun
@@ -28,7 +28,7 @@ WEEK = timedelta(days=7)
 LEAPS_WITHIN = timedelta(days=28)
 
 
-class Refused(RuntimeError):
+class PurgeRefusedError(RuntimeError):
     """The purge looks wrong and waits for the controller; ``run`` says why."""
 
     def __init__(self, run: PurgeRun) -> None:
@@ -36,7 +36,7 @@ class Refused(RuntimeError):
         self.run = run
 
 
-class NothingToConfirm(ValueError):
+class NoRefusedPurgeError(ValueError):
     """No purge waits for a confirmation."""
 
 
@@ -55,28 +55,28 @@ class Suspicion:
 
 
 def run(*, now: datetime) -> PurgeRun:
-    """Purge, if it is plausible or was confirmed. Raises :class:`Refused`, and what :func:`retention.purge` raises."""
+    """Purge, if it is plausible or was confirmed. Raises ``PurgeRefusedError``, and what :func:`purge.run` does."""
     found = [asdict(suspicion) for suspicion in suspicions(now=now)]
     if found and not _is_confirmed(found):
-        raise Refused(_refuse(found, now))
-    return purge.purge(now=now)
+        raise PurgeRefusedError(_refuse(found, now))
+    return purge.run(now=now)
 
 
 def suspicions(*, now: datetime) -> list[Suspicion]:
     """All that looks wrong about a purge at ``now``; nothing, when it would delete nothing."""
-    forecasts = [rule for rule in preview.preview(now=now) if rule.count]
-    return [*_clocks(now), *_leaps(now), *_shares(forecasts, now)] if forecasts else []
+    rules = [rule for rule in preview.by_rule(now=now) if rule.count]
+    return [*_clocks(now), *_leaps(now), *_shares(rules, now)] if rules else []
 
 
 def confirm(run: PurgeRun, *, reason: str, now: datetime) -> None:
-    """Let this one run delete all the same. Raises :class:`NothingToConfirm`, also without a reason."""
+    """Let this one run delete all the same. Raises :class:`NoRefusedPurgeError`, also without a reason."""
     with transaction.atomic():
         waiting = PurgeRun.objects.filter(pk=run.pk, state=PurgeRun.State.REFUSED)
         facts = {"confirmed_at": now, "confirmed_by": trail.actor(), "reason": reason.strip()}
-        if not reason.strip() or not waiting.update(state=PurgeRun.State.ASKED, **facts):
-            raise NothingToConfirm
-        trail.record("privacy.retention.confirmed", now=now, obj=run)
-        wake_worker.wake("privacy.retention.tasks.purge_if_asked")
+        if not reason.strip() or not waiting.update(state=PurgeRun.State.REQUESTED, **facts):
+            raise NoRefusedPurgeError
+        trail.record("privacy.purge.confirmed", now=now, obj=run)
+        task_queue.enqueue("privacy.retention.tasks.run_requested_purge")
 
 
 def _is_confirmed(found: list[dict[str, object]]) -> bool:
@@ -92,20 +92,20 @@ def _name(suspicion: dict[str, object]) -> tuple[object, object]:
 
 
 def _refuse(found: list[dict[str, object]], now: datetime) -> PurgeRun:
-    waiting = (PurgeRun.State.ASKED, PurgeRun.State.REFUSED)
-    with purge.only_one(), transaction.atomic():
-        purge.note_killed(now)
-        refused = PurgeRun.objects.filter(state__in=waiting).first() or PurgeRun(asked_at=now)
+    waiting = (PurgeRun.State.REQUESTED, PurgeRun.State.REFUSED)
+    with purge.exclusive(), transaction.atomic():
+        purge.mark_interrupted(now)
+        refused = PurgeRun.objects.filter(state__in=waiting).first() or PurgeRun(requested_at=now)
         known = {_name(each) for each in refused.suspicions}
         is_news = refused.state != PurgeRun.State.REFUSED or {_name(each) for each in found} != known
         refused.refuse(found)
         if is_news:
-            trail.record("privacy.retention.refused", now=now, obj=refused)
-            _tell(refused, now)
+            trail.record("privacy.purge.refused", now=now, obj=refused)
+            _notify(refused, now)
     return refused
 
 
-def _tell(refused: PurgeRun, now: datetime) -> None:
+def _notify(refused: PurgeRun, now: datetime) -> None:
     link = signed_links.absolute(reverse("admin:privacy_purgerun_change", args=[refused.pk]))
     to, language = settings.CONTROLLER["email"], settings.CONTROLLER["language"]
     outbox.send("purge_refused", to=to, language=language, context={"link": link}, now=now)
@@ -118,7 +118,7 @@ def _clocks(now: datetime) -> Iterator[Suspicion]:
         apart = abs(now - cursor.fetchone()[0])
     if apart > tolerance:
         yield Suspicion("DATABASE", seconds=int(apart.total_seconds()))
-    newest = _newest_trace(now)
+    newest = _latest_activity(now)
     if newest and newest > now + tolerance:
         yield Suspicion("BACK", seconds=int((newest - now).total_seconds()))
     if newest and now - newest > settings.PURGE_LONGEST_SILENCE:
@@ -132,13 +132,13 @@ def _leaps(now: datetime) -> Iterator[Suspicion]:
     confirmed = PurgeRun.objects.aggregate(last=Max("confirmed_at"))["last"]
     if begun is None or max(begun, confirmed or begun) > since:
         return
-    purges = AuditEntry.objects.filter(verb="privacy.retention.purged", at__gt=since, at__lte=now)
+    purges = AuditEntry.objects.filter(action="privacy.purge.completed", at__gt=since, at__lte=now)
     days = purges.aggregate(days=Count(TruncDate("at"), distinct=True))["days"]
     if (silent := LEAPS_WITHIN.days - days) > LEAPS_WITHIN.days // 2:
         yield Suspicion("LEAPS", due=silent, total=LEAPS_WITHIN.days)
 
 
-def _newest_trace(now: datetime) -> datetime | None:
+def _latest_activity(now: datetime) -> datetime | None:
     """When this database was last seen at work: the last purge, audit entry or visit."""
     traces = [
         PurgeRun.objects.aggregate(last=Max("ended_at"))["last"],
@@ -148,12 +148,12 @@ def _newest_trace(now: datetime) -> datetime | None:
     return max(filter(None, traces), default=None)
 
 
-def _shares(forecasts: list[preview.Forecast], now: datetime) -> Iterator[Suspicion]:
-    last = PurgeRun.objects.filter(state=PurgeRun.State.FINISHED, begun_at__lte=now).aggregate(
-        at=Max("begun_at")
+def _shares(rules: list[preview.RulePreview], now: datetime) -> Iterator[Suspicion]:
+    last = PurgeRun.objects.filter(state=PurgeRun.State.FINISHED, started_at__lte=now).aggregate(
+        at=Max("started_at")
     )
     gone, week_begun = _gone_within_a_week(now)
-    for rule in forecasts:
+    for rule in rules:
         holding, due = rule.holding, rule.count
         earlier = gone.get(holding.label, 0)
         if due + earlier < settings.PURGE_FEW_ROWS:
@@ -167,9 +167,9 @@ def _shares(forecasts: list[preview.Forecast], now: datetime) -> Iterator[Suspic
 
 def _gone_within_a_week(now: datetime) -> tuple[dict[str, int], datetime]:
     """What each holding lost of late without anybody confirming it, and when the purge before all that began."""
-    runs = PurgeRun.objects.filter(begun_at__lte=now)
-    before = runs.filter(begun_at__lte=now - WEEK).aggregate(last=Max("begun_at"))["last"] or now - WEEK
-    lines = PurgeLine.objects.filter(run__in=runs.filter(begun_at__gt=now - WEEK, confirmed_at=None))
+    runs = PurgeRun.objects.filter(started_at__lte=now)
+    before = runs.filter(started_at__lte=now - WEEK).aggregate(last=Max("started_at"))["last"] or now - WEEK
+    lines = PurgeLine.objects.filter(run__in=runs.filter(started_at__gt=now - WEEK, confirmed_at=None))
     sums = lines.values("holding").annotate(sum=Sum("count")).values_list("holding", "sum")
     return dict(sums), before
 

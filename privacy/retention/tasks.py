@@ -12,24 +12,24 @@ from privacy.retention import purge as retention
 @shared_task
 def purge() -> None:
     """Delete what is past its period, unless a purge runs already, or looks wrong and is not confirmed."""
-    with suppress(retention.AlreadyRunning, safeguard.Refused):
+    with suppress(retention.PurgeRunningError, safeguard.PurgeRefusedError):
         safeguard.run(now=timezone.now())
 
 
 @shared_task
-def purge_if_asked() -> None:
+def run_requested_purge() -> None:
     """The purge that somebody asked for at the desk."""
-    if retention.is_asked():
+    if retention.is_requested():
         purge()
 
 
 @shared_task
-def bind_restrictions() -> None:
+def reattach_restrictions() -> None:
     """Let restrictions that were restored without their keys hold for people who are here again."""
-    replay.bind(now=timezone.now())
+    replay.reattach_restrictions(now=timezone.now())
 
 
 @shared_task
-def forewarn() -> None:
+def send_advance_notice() -> None:
     """Tell the controller what the purges of the next day will delete."""
-    advance_notice.forewarn(now=timezone.now())
+    advance_notice.send(now=timezone.now())

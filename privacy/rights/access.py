@@ -9,7 +9,7 @@ from datetime import datetime
 from privacy.audit import trail
 from privacy.datamap import explanations
 from privacy.datamap.declarations import Category
-from privacy.datamap.explanations import Information
+from privacy.datamap.explanations import HoldingExplanation
 from privacy.datamap.registry import holdings
 from privacy.datamap.subjects import Subject
 
@@ -18,7 +18,7 @@ LEAST_LETTERS = 3  # "De" in a surname is no name
 
 
 @dataclass(frozen=True)
-class Record:
+class AccessRecord:
     """One row about the person: labels with values, the names of its files, and when it will be gone."""
 
     values: list[tuple[str, object]]
@@ -27,20 +27,20 @@ class Record:
 
 
 @dataclass(frozen=True)
-class Held:
+class HoldingRecords:
     """One holding, searched; ``records`` is empty where nothing is held."""
 
-    told: Information
-    records: list[Record]
+    explanation: HoldingExplanation
+    records: list[AccessRecord]
 
 
-def held(subject: Subject, *, now: datetime) -> list[Held]:
+def search(subject: Subject, *, now: datetime) -> list[HoldingRecords]:
     """Search every holding for the person, in the language in force."""
     return [
-        Held(
+        HoldingRecords(
             explanations.explain(holding),
             [
-                Record(
+                AccessRecord(
                     [(str(label), value) for _name, label, value in holding.export(row)],
                     [file.name for file in holding.files(row)],
                     holding.expires_at(row),
@@ -52,15 +52,15 @@ def held(subject: Subject, *, now: datetime) -> list[Held]:
     ]
 
 
-def look_up(subject: Subject, *, reason: str, now: datetime) -> list[Held]:
+def look_up(subject: Subject, *, reason: str, now: datetime) -> list[HoldingRecords]:
     """Show all that is held to whoever acts, with the reason on record. Raises :class:`ValueError` without one.
 
     The reason goes into the journal, which outlives the person: no address, name or number of theirs may stand in it.
     """
     if not reason.strip() or _names(subject, now) & set(_words(reason)):
         raise ValueError(reason)
-    found = held(subject, now=now)
-    counts = {section.told.label: len(section.records) for section in _with_records(found)}
+    found = search(subject, now=now)
+    counts = {section.explanation.label: len(section.records) for section in _with_records(found)}
     for about in sorted(subject.fingerprints):
         trail.record(
             "privacy.subject.viewed", now=now, about=about, detail={"reason": reason[:300], **counts}
@@ -73,7 +73,9 @@ def _names(subject: Subject, now: datetime) -> set[str]:
     found = set(subject.emails)
     for holding in holdings():
         fields = [
-            name for name, datum in holding.data.fields.items() if datum.category in NAMING and not datum.said
+            name
+            for name, datum in holding.data.fields.items()
+            if datum.category in NAMING and not datum.shown_as
         ]
         for row in holding.live(now, among=holding.about(subject)) if fields else ():
             found.update(word for name in fields for word in _words(str(getattr(row, name) or "")))
@@ -86,5 +88,5 @@ def _words(text: str) -> list[str]:
     return re.findall(r"[\w.+\-']+@[\w.\-]+\w|[\w'’\-]+", plain)
 
 
-def _with_records(found: list[Held]) -> Iterator[Held]:
+def _with_records(found: list[HoldingRecords]) -> Iterator[HoldingRecords]:
     return (section for section in found if section.records)

@@ -8,13 +8,13 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from privacy.audit.admin_base import DeskAdmin, ReadOnlyDeskAdmin, by
+from privacy.audit.admin_base import AuditedModelAdmin, ReadOnlyAuditedAdmin, actor_column
 from privacy.datamap.models import Restriction
 from privacy.rights import holds
 from privacy.rights.models import Hold
 from privacy.web.fields import EmailField, TextField
 
-PLACED_BY = by("author", _("placed by"))
+PLACED_BY = actor_column("placed_by", _("placed by"))
 
 
 class HoldForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -36,10 +36,10 @@ class HoldForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Hold)
-class HoldAdmin(DeskAdmin):
+class HoldAdmin(AuditedModelAdmin):
     """Whose data must stay, why, and until when to look again."""
 
-    records_changes = False  # holds.hold and holds.lift say more
+    records_changes = False  # holds.place and holds.lift say more
     form = HoldForm
     list_display = ("placed_at", "about", "review_on", PLACED_BY, "lifted_at")
     list_filter = ("review_on",)
@@ -47,7 +47,7 @@ class HoldAdmin(DeskAdmin):
 
     def save_model(self, request: HttpRequest, obj: Hold, form: Any, change: Any) -> None:
         """Place the hold."""
-        obj.pk = holds.hold(now=timezone.now(), **form.cleaned_data).pk
+        obj.pk = holds.place(now=timezone.now(), **form.cleaned_data).pk
         obj.refresh_from_db()
 
     def get_fields(self, request: HttpRequest, obj: Hold | None = None) -> Any:
@@ -72,7 +72,7 @@ class HoldAdmin(DeskAdmin):
 
 
 @admin.register(Restriction)
-class RestrictionAdmin(ReadOnlyDeskAdmin):
+class RestrictionAdmin(ReadOnlyAuditedAdmin):
     """Whose data may only be stored. Placed by the answer to a request, and lifted from that request alone.
 
     There the person is told before, with the day (GDPR article 18(3)); a button here would let that be forgotten.

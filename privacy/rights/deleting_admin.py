@@ -6,11 +6,11 @@ from django.contrib.admin import ModelAdmin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
-from privacy.audit.admin_base import DeskAdmin
+from privacy.audit.admin_base import AuditedModelAdmin
 from privacy.rights import erasure
 
 
-class DeletingAdmin(DeskAdmin):
+class DeletingAdmin(AuditedModelAdmin):
     """A model whose records may be deleted at the desk, with what hangs on them, their encrypted files included."""
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

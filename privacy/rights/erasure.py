@@ -26,16 +26,16 @@ from privacy.visits import daily_totals, recording
 from privacy.web import locks
 
 
-class Spared(RuntimeError):
+class RowSparedError(RuntimeError):
     """A row that has to stay would have gone along."""
 
 
-class NotErased(RuntimeError):
+class NotErasedError(RuntimeError):
     """Rows about the person are still there: nothing was erased."""
 
 
 @dataclass(frozen=True)
-class Erased:
+class DeletionCounts:
     """How much went: rows asked for, rows that depended on them, encrypted files."""
 
     rows: int
@@ -44,7 +44,7 @@ class Erased:
 
 
 @dataclass(frozen=True)
-class Item:
+class RowReference:
     """A row that stays: ``holding`` is the label of its holding, ``key`` its primary key; all rows without one."""
 
     holding: str
@@ -52,23 +52,23 @@ class Item:
 
 
 @dataclass
-class Outcome:
-    """What became of one holding's rows about the person. ``held``, ``excepted`` and ``needed`` are keys that stay."""
+class ErasureOutcome:
+    """What became of one holding's rows about the person. ``held``, ``exempted`` and ``needed`` are keys that stay."""
 
     holding: Holding
     rows: int = 0
     dependants: int = 0
     files: int = 0
     held: set[Any] = field(default_factory=set)
-    excepted: set[Any] = field(default_factory=set)
+    exempted: set[Any] = field(default_factory=set)
     needed: set[Any] = field(default_factory=set)
 
     @property
     def kept(self) -> set[Any]:
         """The rows that stay: on hold, excepted, or depended on by one that stays."""
-        return self.held | self.excepted | self.needed
+        return self.held | self.exempted | self.needed
 
-    def add(self, gone: Erased) -> None:
+    def add(self, gone: DeletionCounts) -> None:
         """Count what went."""
         self.rows += gone.rows
         self.dependants += gone.dependants
@@ -76,36 +76,40 @@ class Outcome:
 
 
 def erase(
-    subject: Subject, *, now: datetime, except_: Collection[Item] = (), also: Collection[Item] = ()
-) -> list[Outcome]:
+    subject: Subject,
+    *,
+    now: datetime,
+    exempt: Collection[RowReference] = (),
+    also: Collection[RowReference] = (),
+) -> list[ErasureOutcome]:
     """Erase one person from every holding, in one transaction; returns what went and what stays, by holding.
 
-    What stays: holdings that say why in ``stays`` (journal, requests), the items in ``except_`` (GDPR article 17(3):
+    What stays: holdings with an ``erasure_exemption`` (journal, requests), the items in ``exempt`` (GDPR 17(3):
     the caller has their ground), all of a person on hold, and whatever a row that stays depends on. The rows ``also``
     go too: they are the person's, under an address that was written into them a moment ago. Suppressions stay,
     being hashes. Files are destroyed with their rows; restrictions end, having nothing left to restrict; visits
     that wait in a spool do not come in any more. Journalled, so that a restored backup loses them again. Raises
-    :class:`NotErased` if anything else is left.
+    :class:`NotErasedError` if anything else is left.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [locks.HOLD])
-        holds = frozenset(Hold.objects.standing().values_list("about", flat=True))
-        outcomes = _erase(subject, except_, now, holds=holds, also=also)
+        holds = frozenset(Hold.objects.in_force().values_list("about", flat=True))
+        outcomes = _erase(subject, exempt, now, holds=holds, also=also)
         kept = {digest(outcome.holding, key) for outcome in outcomes for key in outcome.kept}
         _record("privacy.erasure.erased", subject, outcomes, now)
         entries.note_erasure(subject.pseudonyms, kept=kept, now=now)
     return outcomes
 
 
-def erase_again(subject: Subject, *, kept: Collection[str], now: datetime) -> list[Outcome]:
+def replay(subject: Subject, *, kept: Collection[str], now: datetime) -> list[ErasureOutcome]:
     """The same after a restore, leaving the rows of the digests ``kept``: whatever else was there had gone before."""
     with transaction.atomic():
         rows = [
             (known, key) for known in _erasable() for key in known.about(subject).values_list("pk", flat=True)
         ]
-        except_ = [Item(known.label, str(key)) for known, key in rows if digest(known, key) in kept]
-        outcomes = _erase(subject, except_, now, holds=frozenset())
-        _record("privacy.erasure.erased_again", subject, outcomes, now)
+        exempt = [RowReference(known.label, str(key)) for known, key in rows if digest(known, key) in kept]
+        outcomes = _erase(subject, exempt, now, holds=frozenset())
+        _record("privacy.erasure.replayed_for_person", subject, outcomes, now)
     return outcomes
 
 
@@ -114,73 +118,77 @@ def digest(known: Holding, key: Any) -> str:
     return fingerprint(f"{known.label}:{key}")
 
 
-def delete(rows: "QuerySet[Any]", *, spare: Collection[Item] = ()) -> Erased:
+def delete(rows: "QuerySet[Any]", *, spare: Collection[RowReference] = ()) -> DeletionCounts:
     """Delete ``rows``, also from ledgers. Raises :class:`~django.db.models.ProtectedError` when one must stay.
 
     The keys of the files go in this transaction, their content once it stands. What goes from a ledger is noted.
-    Raises :class:`Spared` when one of ``spare`` would go along.
+    Raises :class:`RowSparedError` when one of ``spare`` would go along.
     """
     with ledger.deletion():
         collector = Collector(using=rows.db, origin=rows)
         collector.collect(rows)
         found = list(_collected(collector))
         if spare and any(_is_spared(some, spare) for some in found):
-            raise Spared
+            raise RowSparedError
         files: set[uuid.UUID] = set()
         for some in found:
             files.update(_files_of(some))
             _note_removal(some)
         _total, counts = collector.delete()
         asked_for = counts.pop(rows.model._meta.label, 0)
-        return Erased(asked_for, sum(counts.values()), storage.destroy(files))
+        return DeletionCounts(asked_for, sum(counts.values()), storage.destroy(files))
 
 
 def _erasable() -> list[Holding]:
-    return [known for known in holdings() if not known.data.stays]
+    return [known for known in holdings() if not known.data.erasure_exemption]
 
 
 def _erase(
     subject: Subject,
-    except_: Collection[Item],
+    exempt: Collection[RowReference],
     now: datetime,
     *,
     holds: frozenset[str],
-    also: Collection[Item] = (),
-) -> list[Outcome]:
-    daily_totals.count_again_without(subject.visitors)
-    outcomes = [_erase_from(known, subject, except_, holds, also) for known in _erasable()]
-    recording.turn_away(subject.visitors, now=now)
+    also: Collection[RowReference] = (),
+) -> list[ErasureOutcome]:
+    daily_totals.recount_without(subject.visitors)
+    outcomes = [_erase_from(known, subject, exempt, holds, also) for known in _erasable()]
+    recording.opt_out(subject.visitors, now=now)
     if not any(outcome.held for outcome in outcomes):
-        standing = Restriction.objects.standing().filter(about__in=subject.fingerprints)
+        standing = Restriction.objects.in_force().filter(about__in=subject.fingerprints)
         standing.update(lifted_at=now, keys={})
     for outcome in outcomes:
         if outcome.holding.about(subject).count() > len(outcome.kept):
-            raise NotErased(outcome.holding.label)
+            raise NotErasedError(outcome.holding.label)
     return outcomes
 
 
 def _erase_from(
-    known: Holding, subject: Subject, except_: Collection[Item], holds: frozenset[str], also: Collection[Item]
-) -> Outcome:
+    known: Holding,
+    subject: Subject,
+    exempt: Collection[RowReference],
+    holds: frozenset[str],
+    also: Collection[RowReference],
+) -> ErasureOutcome:
     only_these = () if isinstance(known.model._meta.pk, CompositePrimaryKey) else ("self",)
     keys = set(known.about(subject).select_for_update(of=only_these).values_list("pk", flat=True))
     if named := [item.key for item in also if item.holding == known.label]:
         rows = known.rows().filter(pk__in=named).select_for_update(of=only_these)
         keys |= set(rows.values_list("pk", flat=True))
-    outcome = Outcome(known, held=_held_among(known, keys, subject, holds))
-    outcome.excepted = {key for key in keys - outcome.held if _is_named(known, key, except_)}
-    _delete_keys(outcome, list(keys - outcome.kept), except_)
+    outcome = ErasureOutcome(known, held=_held_among(known, keys, subject, holds))
+    outcome.exempted = {key for key in keys - outcome.held if _is_named(known, key, exempt)}
+    _delete_keys(outcome, list(keys - outcome.kept), exempt)
     return outcome
 
 
-def _delete_keys(outcome: Outcome, keys: list[Any], spare: Collection[Item]) -> None:
+def _delete_keys(outcome: ErasureOutcome, keys: list[Any], spare: Collection[RowReference]) -> None:
     """All at once; one by one if one of them cannot go."""
     if not keys:
         return
     try:
         with transaction.atomic():
             outcome.add(delete(outcome.holding.rows().filter(pk__in=keys), spare=spare))
-    except (ProtectedError, RestrictedError, Spared):
+    except (ProtectedError, RestrictedError, RowSparedError):
         if len(keys) == 1:
             outcome.needed.add(keys[0])
             return
@@ -197,23 +205,23 @@ def _held_among(known: Holding, keys: set[Any], subject: Subject, holds: frozens
     return {key for key, pseudonyms in people.items() if pseudonyms & holds}
 
 
-def _is_named(known: Holding, key: Any, items: Collection[Item]) -> bool:
+def _is_named(known: Holding, key: Any, items: Collection[RowReference]) -> bool:
     return any(item.holding == known.label and item.key in {"", str(key)} for item in items)
 
 
-def _is_spared(rows: "QuerySet[Any]", spare: Collection[Item]) -> bool:
+def _is_spared(rows: "QuerySet[Any]", spare: Collection[RowReference]) -> bool:
     label = rows.model._meta.label_lower
     keys = [item.key for item in spare if item.holding == label]
     return bool(keys) and (rows.exists() if "" in keys else rows.filter(pk__in=keys).exists())
 
 
-def _record(verb: str, subject: Subject, outcomes: list[Outcome], now: datetime) -> None:
+def _record(action: str, subject: Subject, outcomes: list[ErasureOutcome], now: datetime) -> None:
     sums = {
         name: sum(getattr(outcome, name) for outcome in outcomes) for name in ("rows", "dependants", "files")
     }
-    for name in ("held", "excepted", "needed"):
+    for name in ("held", "exempted", "needed"):
         sums[name] = sum(len(getattr(outcome, name)) for outcome in outcomes)
-    trail.record(verb, now=now, about=min(subject.fingerprints, default=""), detail=sums)
+    trail.record(action, now=now, about=min(subject.fingerprints, default=""), detail=sums)
 
 
 def _collected(collector: Collector) -> Iterator["QuerySet[Any]"]:

@@ -14,36 +14,36 @@ from privacy.datamap.models import Restriction
 from privacy.datamap.registry import Holding
 from privacy.datamap.subjects import Subject, fingerprint, normalise_email
 from privacy.journal import entries
-from privacy.journal.entries import Entry
+from privacy.journal.entries import JournalEntry
 from privacy.rights.models import Hold
 from privacy.web import locks
 
 
-class AlreadyHeld(ValueError):
+class AlreadyOnHoldError(ValueError):
     """A hold on this person stands already."""
 
 
-def hold(*, email: str, reason: str, review_on: Any, now: datetime) -> Hold:
-    """Keep all that is held under ``email`` until the hold is lifted. Raises :class:`AlreadyHeld`, ValueError."""
+def place(*, email: str, reason: str, review_on: Any, now: datetime) -> Hold:
+    """Keep all that is held under ``email`` until the hold is lifted. Raises ``AlreadyOnHoldError``, ValueError."""
     about = fingerprint(normalise_email(email))
     with transaction.atomic():
         placed = _place(about, reason, review_on, since=now, now=now)
-        entries.note("privacy.retention.held", [about], review_on=str(review_on), now=now)
+        entries.note("privacy.hold.placed", [about], review_on=str(review_on), now=now)
     return placed
 
 
-def follow(subject: Subject, addresses: Collection[str], *, now: datetime) -> None:
+def extend_to_addresses(subject: Subject, addresses: Collection[str], *, now: datetime) -> None:
     """Hold the rows of a held person under the addresses (normalised) that were corrected in them, too."""
-    for placed in Hold.objects.standing().filter(about__in=subject.fingerprints) if addresses else ():
+    for placed in Hold.objects.in_force().filter(about__in=subject.fingerprints) if addresses else ():
         for address in addresses:
-            with contextlib.suppress(AlreadyHeld):
-                hold(email=address, reason=placed.reason, review_on=placed.review_on, now=now)
+            with contextlib.suppress(AlreadyOnHoldError):
+                place(email=address, reason=placed.reason, review_on=placed.review_on, now=now)
 
 
-def hold_again(entry: Entry, subject: Subject, *, now: datetime) -> int:
+def replay_hold(entry: JournalEntry, subject: Subject, *, now: datetime) -> int:
     """The same after a restore: a purge that is replayed spares what the one before spared."""
     reason = gettext("Placed again from the journal after a backup was restored.")
-    with contextlib.suppress(AlreadyHeld):
+    with contextlib.suppress(AlreadyOnHoldError):
         review_on = date.fromisoformat(entry.facts["review_on"])
         _place(entry.facts["who"][0], reason, review_on, since=entry.at, now=now)
     return 0
@@ -51,45 +51,45 @@ def hold_again(entry: Entry, subject: Subject, *, now: datetime) -> int:
 
 def is_held(email: str) -> bool:
     """Whether a hold on this person (address normalised) stands."""
-    return Hold.objects.standing().filter(about=fingerprint(email)).exists()
+    return Hold.objects.in_force().filter(about=fingerprint(email)).exists()
 
 
 def lift(placed: Hold, *, now: datetime) -> None:
     """The reason is gone: what is due goes with the next purge."""
     with transaction.atomic():
-        if Hold.objects.standing().filter(pk=placed.pk).update(lifted_at=now):
-            trail.record("privacy.retention.hold_lifted", now=now, obj=placed, about=placed.about)
-            entries.note("privacy.retention.hold_lifted", [placed.about], now=now)
+        if Hold.objects.in_force().filter(pk=placed.pk).update(lifted_at=now):
+            trail.record("privacy.hold.lifted", now=now, obj=placed, about=placed.about)
+            entries.note("privacy.hold.lifted", [placed.about], now=now)
 
 
-def lift_again(entry: Entry, subject: Subject, *, now: datetime) -> int:
+def replay_lift(entry: JournalEntry, subject: Subject, *, now: datetime) -> int:
     """The same after a restore."""
     with transaction.atomic():
-        for placed in Hold.objects.standing().filter(about__in=entry.facts["who"]):
+        for placed in Hold.objects.in_force().filter(about__in=entry.facts["who"]):
             Hold.objects.filter(pk=placed.pk).update(lifted_at=entry.at)
-            trail.record("privacy.retention.hold_lifted", now=now, obj=placed, about=placed.about)
+            trail.record("privacy.hold.lifted", now=now, obj=placed, about=placed.about)
     return 0
 
 
 def _place(about: str, reason: str, review_on: Any, *, since: datetime, now: datetime) -> Hold:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [locks.HOLD])  # no batch is under way meanwhile
-        if Hold.objects.standing().filter(about=about).exists():
-            raise AlreadyHeld
+        if Hold.objects.in_force().filter(about=about).exists():
+            raise AlreadyOnHoldError
         placed = Hold.objects.create(
-            about=about, reason=reason, author=trail.actor(), placed_at=since, review_on=review_on
+            about=about, reason=reason, placed_by=trail.actor(), placed_at=since, review_on=review_on
         )
-        trail.record("privacy.retention.held", now=now, obj=placed, about=about)
+        trail.record("privacy.hold.placed", now=now, obj=placed, about=about)
     return placed
 
 
-def held_among(holding: Holding, rows: "QuerySet[Any]") -> set[Any]:
+def protected_keys(holding: Holding, rows: "QuerySet[Any]") -> set[Any]:
     """The keys of those ``rows`` that must stay: on hold, or restricted (the person may need them, article 18(1))."""
     held: set[Any] = set()
-    if standing := set(Hold.objects.standing().values_list("about", flat=True)):
+    if standing := set(Hold.objects.in_force().values_list("about", flat=True)):
         people = holding.pseudonyms(rows)
         held |= {key for key, pseudonyms in people.items() if pseudonyms & standing}
-    restricted = Restriction.objects.standing().subject()
+    restricted = Restriction.objects.in_force().subject()
     if restricted.is_known:
         held |= set(holding.about(restricted, among=rows).values_list("pk", flat=True))
     return held

@@ -13,7 +13,7 @@ from privacy.datamap.registry import PersonalDataModel, PersonalDataQuerySet
 class HoldQuerySet(PersonalDataQuerySet):
     """Holds."""
 
-    def standing(self) -> Self:
+    def in_force(self) -> Self:
         """Those that were not lifted."""
         return self.filter(lifted_at=None)
 
@@ -23,7 +23,7 @@ class Hold(PersonalDataModel):
 
     about = models.CharField(_("pseudonym of the person"), max_length=64, db_index=True)
     reason = models.TextField(_("legal reason"))
-    author = models.CharField(_("placed by"), max_length=40)
+    placed_by = models.CharField(_("placed by"), max_length=40)
     placed_at = models.DateTimeField(_("placed at"))
     review_on = models.DateField(_("to be reviewed on"))
     lifted_at = models.DateTimeField(_("lifted at"), null=True, blank=True)
@@ -35,16 +35,16 @@ class Hold(PersonalDataModel):
         subject={"fingerprints": "about"},
         purpose=Purpose.BUSINESS,
         basis=Basis.LEGAL_OBLIGATION,
-        keep=Keep(since="lifted_at", period=Period(years=5), starts=_("the end of that reason")),
+        keep=Keep(since="lifted_at", period=Period(years=5), since_label=_("the end of that reason")),
         fields={
-            "about": Datum(Category.REQUESTS, provided=False, said=_("your address, as a one-way hash")),
+            "about": Datum(Category.REQUESTS, provided=False, shown_as=_("your address, as a one-way hash")),
             "reason": Datum(Category.REQUESTS, provided=False),
             "placed_at": Datum(Category.REQUESTS, provided=False),
             "review_on": Datum(Category.REQUESTS, provided=False),
             "lifted_at": Datum(Category.REQUESTS, provided=False),
         },
-        impersonal=("id", "author"),
-        stays=_("A legal reason asks for it, and it knows you only by a one-way hash."),
+        impersonal=("id", "placed_by"),
+        erasure_exemption=_("A legal reason asks for it, and it knows you only by a one-way hash."),
     )
 
     class Meta:
@@ -53,7 +53,7 @@ class Hold(PersonalDataModel):
         ordering = ("review_on", "id")
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["about"], condition=models.Q(lifted_at=None), name="privacy_hold_one_standing"
+                fields=["about"], condition=models.Q(lifted_at=None), name="privacy_hold_one_in_force"
             )
         ]
 

@@ -16,7 +16,7 @@ from privacy.datamap.subjects import Subject, normalise_email
 from privacy.rights import holds, restriction
 
 
-class CannotRectify(ValueError):
+class RectificationError(ValueError):
     """Nothing was changed, because of one row: ``holding``, ``key``, and ``field`` where one alone is the cause."""
 
     def __init__(self, holding: str, key: str, field: str = "") -> None:
@@ -24,24 +24,24 @@ class CannotRectify(ValueError):
         self.holding, self.key, self.field = holding, key, field
 
 
-class NotRectifiable(CannotRectify):
+class NotRectifiableError(RectificationError):
     """No such field, one that may not be rectified, or a row that is not about this person (any more)."""
 
 
-class Impossible(CannotRectify):
+class InvalidCorrectionError(RectificationError):
     """The new value does not fit: not valid, or taken by somebody else."""
 
 
-class Changed(CannotRectify):
+class ValueChangedError(RectificationError):
     """Another value stands there today than the one that was decided on."""
 
 
-class NotWritten(CannotRectify):
+class NotWrittenError(RectificationError):
     """The database holds something else than what was written."""
 
 
 @dataclass(frozen=True)
-class Correction:
+class FieldCorrection:
     """The new value of one field of one row; ``holding`` is a label, ``key`` the primary key as text.
 
     With ``was``, the value as text that the field must have until then.
@@ -54,12 +54,12 @@ class Correction:
     was: str | None = None
 
 
-def rectify(subject: Subject, corrections: Collection[Correction], *, now: datetime) -> int:
+def rectify(subject: Subject, corrections: Collection[FieldCorrection], *, now: datetime) -> int:
     """Write ``corrections`` to rows about ``subject`` in one transaction; returns how many rows changed.
 
-    Addresses are normalised. Raises :class:`CannotRectify`; then nothing was changed.
+    Addresses are normalised. Raises :class:`RectificationError`; then nothing was changed.
     """
-    by_row: dict[tuple[str, str], list[Correction]] = defaultdict(list)
+    by_row: dict[tuple[str, str], list[FieldCorrection]] = defaultdict(list)
     for each in corrections:
         by_row[each.holding, each.key].append(each)
     with transaction.atomic():
@@ -73,8 +73,8 @@ def rectify(subject: Subject, corrections: Collection[Correction], *, now: datet
             for each in wanted
             if known.data.fields[each.field].category == Category.EMAIL
         }
-        restriction.follow(subject, addresses, now=now)
-        holds.follow(subject, addresses, now=now)
+        restriction.extend_to_addresses(subject, addresses, now=now)
+        holds.extend_to_addresses(subject, addresses, now=now)
         names = sorted({f"{each.holding}.{each.field}" for each in corrections})
         trail.record(
             "privacy.rectification.rectified", now=now, about=min(subject.fingerprints, default=""),
@@ -92,18 +92,18 @@ def _holding(label: str, key: str) -> Holding:
     for known in holdings():
         if known.label == label:
             return known
-    raise NotRectifiable(label, key)
+    raise NotRectifiableError(label, key)
 
 
 def _lock(known: Holding, subject: Subject, key: str) -> models.Model:
     try:
         row: models.Model = known.about(subject).select_for_update(of=("self",)).get(pk=key)
     except (ObjectDoesNotExist, ValueError, ValidationError) as error:
-        raise NotRectifiable(known.label, key) from error
+        raise NotRectifiableError(known.label, key) from error
     return row
 
 
-def _write(known: Holding, row: models.Model, wanted: list[Correction]) -> None:
+def _write(known: Holding, row: models.Model, wanted: list[FieldCorrection]) -> None:
     for each in wanted:
         setattr(row, each.field, _clean(known, row, each))
     names = [each.field for each in wanted]
@@ -112,22 +112,22 @@ def _write(known: Holding, row: models.Model, wanted: list[Correction]) -> None:
         with transaction.atomic():
             row.save(update_fields=names)
     except IntegrityError as error:
-        raise Impossible(*place) from error
+        raise InvalidCorrectionError(*place) from error
     again = known.rows().get(pk=row.pk)
     if any(getattr(again, name) != getattr(row, name) for name in names):
-        raise NotWritten(*place)
+        raise NotWrittenError(*place)
 
 
-def _clean(known: Holding, row: models.Model, wanted: Correction) -> Any:
+def _clean(known: Holding, row: models.Model, wanted: FieldCorrection) -> Any:
     place = (known.label, wanted.key, wanted.field)
     datum, value = known.data.fields.get(wanted.field), wanted.value
     if datum is None or not datum.rectifiable:
-        raise NotRectifiable(*place)
+        raise NotRectifiableError(*place)
     if wanted.was is not None and as_text(getattr(row, wanted.field)) != wanted.was:
-        raise Changed(*place)
+        raise ValueChangedError(*place)
     try:
         if datum.category == Category.EMAIL:
             value = normalise_email(str(value))
         return known.model._meta.get_field(wanted.field).clean(value, row)  # type: ignore[union-attr]
     except (ValueError, ValidationError) as error:
-        raise Impossible(*place) from error
+        raise InvalidCorrectionError(*place) from error

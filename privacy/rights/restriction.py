@@ -15,45 +15,45 @@ from privacy.audit import trail
 from privacy.datamap.models import Restriction
 from privacy.datamap.subjects import KEYS, Subject
 from privacy.journal import entries
-from privacy.journal.entries import Entry
+from privacy.journal.entries import JournalEntry
 from privacy.visits import daily_totals
 from privacy.web.locks import HOLD
 
 
-class NobodyKnown(ValueError):
+class NoAddressError(ValueError):
     """Without an address there is no pseudonym under which the restriction could stand."""
 
 
 def restrict(subject: Subject, *, reason: str, now: datetime) -> Restriction:
-    """Leave everything about ``subject`` out of use from now on. Raises :class:`NobodyKnown`.
+    """Leave everything about ``subject`` out of use from now on. Raises :class:`NoAddressError`.
 
     A person whose data are restricted already keeps that restriction; keys that were not known then are added.
     """
     if not subject.emails:
-        raise NobodyKnown
+        raise NoAddressError
     with transaction.atomic():
         placed = _place(subject, subject.fingerprints, reason=reason, since=now, now=now)
         entries.note("privacy.restriction.placed", subject.pseudonyms, about=placed.about, now=now)
     return placed
 
 
-def restrict_again(entry: Entry, subject: Subject, *, now: datetime) -> int:
+def replay_restriction(entry: JournalEntry, subject: Subject, *, now: datetime) -> int:
     """The same after a restore. Of a person of whom the restored rows know no key it stands, and waits.
 
-    :func:`privacy.retention.replay.bind` lets it hold as soon as they are known again.
+    :func:`privacy.retention.replay.reattach_restrictions` lets it hold as soon as they are known again.
     """
     reason = gettext("Placed again from the journal after a backup was restored.")
     _place(subject, frozenset({entry.facts["about"]}), reason=reason, since=entry.at, now=now)
     return 0
 
 
-def bind(placed: Restriction, subject: Subject, *, now: datetime) -> None:
+def attach_keys(placed: Restriction, subject: Subject, *, now: datetime) -> None:
     """The person behind ``placed`` is known again."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [HOLD])
-        standing = Restriction.objects.standing().filter(pk=placed.pk)
-        if standing.update(keys=_together(placed.keys, subject)):
-            trail.record("privacy.restriction.bound", now=now, obj=placed, about=placed.about)
+        standing = Restriction.objects.in_force().filter(pk=placed.pk)
+        if standing.update(keys=_merged_keys(placed.keys, subject)):
+            trail.record("privacy.restriction.keys_attached", now=now, obj=placed, about=placed.about)
 
 
 def _place(
@@ -61,13 +61,13 @@ def _place(
 ) -> Restriction:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [HOLD])  # no batch of the purge is under way
-        standing = Restriction.objects.standing().filter(about__in=fingerprints).first()
+        standing = Restriction.objects.in_force().filter(about__in=fingerprints).first()
         restriction = standing or Restriction(
-            about=min(fingerprints), reason=reason, author=trail.actor(), placed_at=since
+            about=min(fingerprints), reason=reason, placed_by=trail.actor(), placed_at=since
         )
-        restriction.keys = _together(restriction.keys, subject)
+        restriction.keys = _merged_keys(restriction.keys, subject)
         restriction.save()
-        daily_totals.count_again_without(subject.visitors)
+        daily_totals.recount_without(subject.visitors)
         trail.record(
             "privacy.restriction.placed", now=now, obj=restriction, about=restriction.about,
             detail={"again": standing is not None},
@@ -75,47 +75,47 @@ def _place(
     return restriction
 
 
-def unrestrict(restriction: Restriction, *, now: datetime) -> bool:
+def lift(restriction: Restriction, *, now: datetime) -> bool:
     """Let the data be used again; false when it was lifted before. Tell the person first (article 18(3))."""
     with transaction.atomic():
-        standing = Restriction.objects.standing().filter(pk=restriction.pk)
+        standing = Restriction.objects.in_force().filter(pk=restriction.pk)
         visitors = standing.subject().visitors
         is_lifted = bool(standing.update(lifted_at=now, keys={}))
         if is_lifted:
-            daily_totals.count_again_without(visitors)
+            daily_totals.recount_without(visitors)
             trail.record("privacy.restriction.lifted", now=now, obj=restriction, about=restriction.about)
             entries.note("privacy.restriction.lifted", [restriction.about], now=now)
     return is_lifted
 
 
-def lift_again(entry: Entry, subject: Subject, *, now: datetime) -> int:
+def replay_lift(entry: JournalEntry, subject: Subject, *, now: datetime) -> int:
     """The same after a restore."""
     with transaction.atomic():
-        placed = Restriction.objects.standing().filter(about__in=entry.facts["who"])
-        daily_totals.count_again_without(placed.subject().visitors)
+        placed = Restriction.objects.in_force().filter(about__in=entry.facts["who"])
+        daily_totals.recount_without(placed.subject().visitors)
         for restriction in placed:
             Restriction.objects.filter(pk=restriction.pk).update(lifted_at=entry.at, keys={})
             trail.record("privacy.restriction.lifted", now=now, obj=restriction, about=restriction.about)
     return 0
 
 
-def follow(subject: Subject, addresses: Collection[str], *, now: datetime) -> None:
+def extend_to_addresses(subject: Subject, addresses: Collection[str], *, now: datetime) -> None:
     """Restrict the rows of a restricted person under the addresses that were corrected in them, too."""
     with transaction.atomic():
-        for each in standing(subject) if addresses else ():
-            each.keys = _together(each.keys, Subject(emails=frozenset(addresses)))
+        for each in in_force(subject) if addresses else ():
+            each.keys = _merged_keys(each.keys, Subject(emails=frozenset(addresses)))
             each.save(update_fields=["keys"])
             trail.record(
                 "privacy.restriction.placed", now=now, obj=each, about=each.about, detail={"again": True}
             )
 
 
-def standing(subject: Subject) -> list[Restriction]:
+def in_force(subject: Subject) -> list[Restriction]:
     """The restrictions on ``subject`` that stand."""
-    return list(Restriction.objects.standing().filter(about__in=subject.fingerprints))
+    return list(Restriction.objects.in_force().filter(about__in=subject.fingerprints))
 
 
-def _together(keys: dict[str, list[object]], subject: Subject) -> dict[str, list[object]]:
+def _merged_keys(keys: dict[str, list[object]], subject: Subject) -> dict[str, list[object]]:
     return {
         kind: values
         for kind in KEYS

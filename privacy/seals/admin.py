@@ -13,13 +13,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from privacy.audit.admin_base import ReadOnlyDeskAdmin
+from privacy.audit.admin_base import ReadOnlyAuditedAdmin
 from privacy.seals import sealing
 from privacy.seals.models import DailySeal, Removal, Seal
 
 
 @admin.register(Seal)
-class SealAdmin(ReadOnlyDeskAdmin):
+class SealAdmin(ReadOnlyAuditedAdmin):
     """The chain."""
 
     list_display = ("number", "at", "rows", "short_root", "epoch")
@@ -34,7 +34,7 @@ class SealAdmin(ReadOnlyDeskAdmin):
 
 
 @admin.register(DailySeal)
-class DailySealAdmin(ReadOnlyDeskAdmin):
+class DailySealAdmin(ReadOnlyAuditedAdmin):
     """One document a day."""
 
     list_display = ("day", "rows", "head", "download_link")
@@ -66,10 +66,10 @@ class DailySealAdmin(ReadOnlyDeskAdmin):
 
 
 @admin.register(Removal)
-class RemovalAdmin(ReadOnlyDeskAdmin):
+class RemovalAdmin(ReadOnlyAuditedAdmin):
     """What purge and erasure took out of the ledgers."""
 
-    list_display = ("at", "ledger", "count", "actor", "gesture")
+    list_display = ("at", "ledger", "count", "actor", "source")
     list_filter = ("ledger",)
     date_hierarchy = "at"
 

@@ -140,7 +140,7 @@ def note_removal(model: type[models.Model], keys: Iterable[object]) -> None:
         ledger=model._meta.label_lower,
         keys=sorted(map(str, keys)),
         actor=trail.actor(),
-        gesture=trail.gesture(),
+        source=trail.source(),
     ).save()
 
 

@@ -41,7 +41,7 @@ WHERE s.ledger = %s AND r.{{dated}} < before.at - interval '1 hour'
 """  # noqa: S608
 
 
-class Kind(models.TextChoices):
+class FaultKind(models.TextChoices):
     """What can be wrong."""
 
     ALTERED = "ALTERED", _("altered since it was sealed")
@@ -59,7 +59,7 @@ class Kind(models.TextChoices):
 class Fault:
     """One thing that is wrong: a row of a ledger, or a seal (``ledger`` is empty then)."""
 
-    kind: Kind
+    kind: FaultKind
     seal: int | None
     ledger: str = ""
     key: str = ""
@@ -111,11 +111,11 @@ def _chain(chain: list[Seal]) -> Iterator[Fault]:
     before = sealing.NOTHING_BEFORE
     for number, made in enumerate(chain, start=1):
         if made.number != number or made.previous != before:
-            yield Fault(Kind.CHAIN, made.number)
+            yield Fault(FaultKind.CHAIN, made.number)
             if made.number != number:
                 return
         if made.sha256 != sealing.digest_of(made):
-            yield Fault(Kind.SEAL, made.number)
+            yield Fault(FaultKind.SEAL, made.number)
         before = made.sha256
 
 
@@ -128,17 +128,19 @@ def _hashes(chain: list[Seal]) -> Iterator[Fault]:
         counted: list[bytes] = [bytes(leaf) for _number, leaf in group]
         made = by_number.get(number)
         if made is None and not Seal.objects.filter(number=number).exists():  # one made meanwhile is no fault
-            yield Fault(Kind.HASHES, number)
+            yield Fault(FaultKind.HASHES, number)
         if made and (merkle.root(counted).hex(), len(counted)) != (made.root, made.rows):
-            yield Fault(Kind.HASHES, number)
-    yield from (Fault(Kind.HASHES, made.number) for made in chain if made.rows and made.number not in found)
+            yield Fault(FaultKind.HASHES, number)
+    yield from (
+        Fault(FaultKind.HASHES, made.number) for made in chain if made.rows and made.number not in found
+    )
 
 
 def _days() -> Iterator[Fault]:
     before = sealing.NOTHING_BEFORE
     for daily in DailySeal.objects.order_by("day"):
         if daily.previous != before or hashlib.sha256(sealing.export(daily)).hexdigest() != daily.sha256:
-            yield Fault(Kind.EXPORT, daily.head_id)
+            yield Fault(FaultKind.EXPORT, daily.head_id)
         before = daily.sha256
 
 
@@ -147,7 +149,7 @@ def _exports(chain: list[Seal], exported: Iterable[Mapping[str, Any]]) -> Iterat
     for kept in exported:
         for made in kept["seals"]:
             if digests.get(made["number"]) != made["sha256"]:
-                yield Fault(Kind.EXPORT, made["number"])
+                yield Fault(FaultKind.EXPORT, made["number"])
 
 
 def _ledger(verdict: Verdict, model: type[AppendOnlyModel], chain: list[Seal]) -> None:
@@ -161,13 +163,13 @@ def _ledger(verdict: Verdict, model: type[AppendOnlyModel], chain: list[Seal]) -
     verdict.removed += len(gone & removed)
     verdict.waiting += sum(not is_old for _key, is_old in unsealed)
     verdict.faults += [
-        Fault(Kind.MISSING if is_gone else Kind.ALTERED, seal, label, key)
+        Fault(FaultKind.MISSING if is_gone else FaultKind.ALTERED, seal, label, key)
         for key, seal, is_gone in compared
         if key not in removed or not is_gone
     ]
-    verdict.faults += [Fault(Kind.INSERTED, None, label, key) for key, is_old in unsealed if is_old]
-    verdict.faults += [Fault(Kind.BACKDATED, seal, label, key) for key, seal in backdated]
-    verdict.faults += [Fault(Kind.RETURNED, None, label, key) for key in _returned(model, removed)]
+    verdict.faults += [Fault(FaultKind.INSERTED, None, label, key) for key, is_old in unsealed if is_old]
+    verdict.faults += [Fault(FaultKind.BACKDATED, seal, label, key) for key, seal in backdated]
+    verdict.faults += [Fault(FaultKind.RETURNED, None, label, key) for key in _returned(model, removed)]
 
 
 def _compare(model: type[AppendOnlyModel], chain: list[Seal]) -> Iterator[tuple[str, int, bool]]:

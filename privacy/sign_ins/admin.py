@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from privacy.audit.admin_base import ReadOnlyDeskAdmin
+from privacy.audit.admin_base import ReadOnlyAuditedAdmin
 from privacy.sign_ins import records
 from privacy.sign_ins.models import SignIn
 
@@ -26,7 +26,7 @@ class AddressForm(forms.Form):
 
 
 @admin.register(SignIn)
-class SignInAdmin(ReadOnlyDeskAdmin):
+class SignInAdmin(ReadOnlyAuditedAdmin):
     """Who was let in and who was not."""
 
     list_display = ("at", "account", "is_accepted")

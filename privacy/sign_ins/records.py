@@ -22,7 +22,7 @@ MOST = 200
 
 
 @dataclass(frozen=True)
-class Seen:
+class AddressActivity:
     """What one address did: the newest first, at most :data:`MOST` of each."""
 
     visits: list[Visit]
@@ -56,7 +56,7 @@ def note_refused(sender: Any, credentials: Any, request: HttpRequest | None = No
     record(typed=typed, account=None, is_accepted=False, request=request, now=timezone.now())
 
 
-def look_up(address: str, *, sees_restricted: bool, now: datetime) -> Seen:
+def look_up(address: str, *, sees_restricted: bool, now: datetime) -> AddressActivity:
     """What ``address`` did in the last six months. The look is on record, the address as a pseudonym.
 
     Of people whose data may only be stored (GDPR article 18) and of browsers that objected, only who
@@ -69,7 +69,7 @@ def look_up(address: str, *, sees_restricted: bool, now: datetime) -> Seen:
     else:
         objecting = RecordingObjection.objects.values("visitor")
         visits, tries = usable(visits.exclude(visitor__in=objecting), now), usable(tries, now)
-    seen = Seen(list(visits[:MOST]), list(tries[:MOST]))
+    seen = AddressActivity(list(visits[:MOST]), list(tries[:MOST]))
     counts: dict[str, str | int | bool | None] = {"visits": len(seen.visits), "sign_ins": len(seen.sign_ins)}
     trail.record(
         "privacy.signin.address_looked_up", now=now, detail={"address": fingerprint(address), **counts}

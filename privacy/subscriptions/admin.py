@@ -2,14 +2,14 @@
 
 from django.contrib import admin
 
-from privacy.audit.admin_base import ReadOnlyDeskAdmin
+from privacy.audit.admin_base import ReadOnlyAuditedAdmin
 from privacy.subscriptions.models import Subscription
 
 
 @admin.register(Subscription)
-class SubscriptionAdmin(ReadOnlyDeskAdmin):
+class SubscriptionAdmin(ReadOnlyAuditedAdmin):
     """To be looked at: each person stops their own."""
 
-    list_display = ("email", "language", "confirmed_at", "told")
+    list_display = ("email", "language", "confirmed_at", "notified_version")
     search_fields = ("=email",)
     date_hierarchy = "confirmed_at"

@@ -20,17 +20,17 @@ class SubscriptionRequest(PersonalDataModel):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
-    asked_at = models.DateTimeField(_("asked at"), db_index=True)
+    requested_at = models.DateTimeField(_("asked at"), db_index=True)
 
     personal_data = PersonalData(
         label=_("Addresses that asked for news of this policy, not confirmed yet"),
         subject={"emails": "email"},
         purpose=Purpose.VISITORS,
         basis=Basis.CONSENT,
-        keep=Keep(since="asked_at", period=UNCONFIRMED_KEEP, starts=_("the day you asked")),
+        keep=Keep(since="requested_at", period=UNCONFIRMED_KEEP, since_label=_("the day you asked")),
         fields={
             "email": Datum(Category.EMAIL),
-            "asked_at": Datum(Category.CHOICES, provided=False),
+            "requested_at": Datum(Category.CHOICES, provided=False),
         },
         impersonal=("id", "language"),
     )
@@ -44,13 +44,13 @@ class SubscriptionRequest(PersonalDataModel):
 
 
 class Subscription(PersonalDataModel):
-    """An address to be told of each new version; ``told`` is the number of the last one it knows."""
+    """An address to be told of each new version; ``notified_version`` is the number of the last one it knows."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
     confirmed_at = models.DateTimeField(_("confirmed at"), db_index=True)
-    told = models.PositiveIntegerField(_("last version told of"), db_index=True)
+    notified_version = models.PositiveIntegerField(_("last version told of"), db_index=True)
 
     personal_data = PersonalData(
         label=_("Subscriptions to news of this policy"),
@@ -60,13 +60,13 @@ class Subscription(PersonalDataModel):
         keep=Keep(
             since="confirmed_at",
             period=SUBSCRIPTION_KEEP,
-            starts=_("the day you confirmed your subscription"),
+            since_label=_("the day you confirmed your subscription"),
         ),
         fields={
             "email": Datum(Category.EMAIL, rectifiable=True),
             "language": Datum(Category.CHOICES),
             "confirmed_at": Datum(Category.CHOICES),
-            "told": Datum(Category.CHOICES, provided=False),
+            "notified_version": Datum(Category.CHOICES, provided=False),
         },
         impersonal=("id",),
     )

@@ -17,7 +17,7 @@ from privacy.datamap import subjects
 from privacy.datamap.subjects import Subject
 from privacy.datamap.usable import usable
 from privacy.journal import entries
-from privacy.journal.entries import Entry
+from privacy.journal.entries import JournalEntry
 from privacy.mail import outbox
 from privacy.policy import publishing
 from privacy.policy.models import PolicyVersion
@@ -28,46 +28,46 @@ from privacy.subscriptions.models import (
     SubscriptionRequest,
 )
 from privacy.web import signed_links
-from privacy.web.rate_limits import Limit
+from privacy.web.rate_limits import RateLimit
 
-CONFIRM, STOP = "subscription-confirm", "subscription-stop"
+CONFIRM, UNSUBSCRIBE = "subscription-confirm", "subscription-unsubscribe"
 # Too often from one network is said; too often for one mailbox is not, so that nobody learns who has asked before.
-OF_CLIENT = Limit("privacy.subscription.client", 20, timedelta(hours=1))
-OF_MAILBOX = Limit("privacy.subscription.mailbox", 3, timedelta(hours=1))
+CLIENT_LIMIT = RateLimit("privacy.subscription.client", 20, timedelta(hours=1))
+MAILBOX_LIMIT = RateLimit("privacy.subscription.mailbox", 3, timedelta(hours=1))
 
 
-class NothingToConfirm(Exception):
+class SubscriptionRequestGoneError(Exception):
     """The request is gone: confirmed before, or its days are over."""
 
 
-def ask(*, email: str, language: str, now: datetime) -> None:
+def request(*, email: str, language: str, now: datetime) -> None:
     """Mail the link that confirms. The same happens for an address (normalised) that is known and one that is not.
 
     After some messages within the hour nothing is sent: each of those serves.
     """
     with transaction.atomic():
-        if not OF_MAILBOX.take(email, now=now):
+        if not MAILBOX_LIMIT.take(email, now=now):
             return
-        asked, _is_new = SubscriptionRequest.objects.update_or_create(
-            email=email, defaults={"language": language, "asked_at": now}
+        subscription_request, _is_new = SubscriptionRequest.objects.update_or_create(
+            email=email, defaults={"language": language, "requested_at": now}
         )
-        _mail_confirmation(asked, now)
-        _record("privacy.subscription.asked", asked, now)
+        _mail_confirmation(subscription_request, now)
+        _record("privacy.subscription.requested", subscription_request, now)
 
 
-def asked(token: str, *, now: datetime) -> SubscriptionRequest:
-    """The request behind a mailed link. Raises :class:`links.BadLink` or :class:`NothingToConfirm`."""
+def find_request(token: str, *, now: datetime) -> SubscriptionRequest:
+    """The request behind a mailed link. Raises ``BadLinkError`` or ``SubscriptionRequestGoneError``."""
     key = UUID(signed_links.read(CONFIRM, token, now=now))
     found: SubscriptionRequest | None = SubscriptionRequest.objects.live(now).filter(pk=key).first()
     if found is None:
-        raise NothingToConfirm
+        raise SubscriptionRequestGoneError
     return found
 
 
 def confirm(token: str, *, now: datetime) -> Subscription:
-    """The owner of the mailbox said yes: from the next version on they are told. Raises what :func:`asked` does."""
+    """The owner of the mailbox said yes: from the next version on they are told. Raises what ``find_request`` does."""
     with transaction.atomic():
-        request = SubscriptionRequest.objects.select_for_update().get(pk=asked(token, now=now).pk)
+        request = SubscriptionRequest.objects.select_for_update().get(pk=find_request(token, now=now).pk)
         version = publishing.in_force()
         subscription, _is_new = Subscription.objects.update_or_create(
             email=request.email,
@@ -75,7 +75,7 @@ def confirm(token: str, *, now: datetime) -> Subscription:
             create_defaults={
                 "language": request.language,
                 "confirmed_at": now,
-                "told": version.number if version else 0,
+                "notified_version": version.number if version else 0,
             },
         )
         request.delete()
@@ -83,65 +83,76 @@ def confirm(token: str, *, now: datetime) -> Subscription:
     return subscription
 
 
-def stop(token: str, *, now: datetime) -> None:
-    """Never tell them again. Raises :class:`links.BadLink`; a second time changes nothing."""
-    key = UUID(signed_links.read(STOP, token, now=now))
+def unsubscribe(token: str, *, now: datetime) -> None:
+    """Never tell them again. Raises :class:`signed_links.BadLinkError`; a second time changes nothing."""
+    key = UUID(signed_links.read(UNSUBSCRIBE, token, now=now))
     with transaction.atomic():
         for subscription in Subscription.objects.select_for_update().filter(pk=key):
-            _stop(subscription, now)
+            _unsubscribe(subscription, now)
             who = [subjects.fingerprint(subscription.email)]
-            entries.note("privacy.subscription.stopped", who, now=now)
+            entries.note("privacy.subscription.cancelled", who, now=now)
 
 
-def stop_again(entry: Entry, subject: Subject, *, now: datetime) -> int:
+def replay_unsubscribe(entry: JournalEntry, subject: Subject, *, now: datetime) -> int:
     """The same after a restore; returns how many rows went."""
     with transaction.atomic():
         found = list(Subscription.objects.select_for_update().filter(email__in=subject.emails))
         for subscription in found:
-            _stop(subscription, now)
+            _unsubscribe(subscription, now)
     return len(found)
 
 
-def tell(*, now: datetime, limit: int = 500) -> int:
+def notify(*, now: datetime, limit: int = 500) -> int:
     """Tell those who do not know the version in force yet, one transaction each; returns how many."""
     version = publishing.in_force()
     told = 0
-    while version is not None and told < limit and _tell_next(version, now):
+    while version is not None and told < limit and _notify_next(version, now):
         told += 1
     return told
 
 
-def _stop(subscription: Subscription, now: datetime) -> None:
-    _record("privacy.subscription.stopped", subscription, now)
+def _unsubscribe(subscription: Subscription, now: datetime) -> None:
+    _record("privacy.subscription.cancelled", subscription, now)
     subscription.delete()
 
 
-def _tell_next(version: PolicyVersion, now: datetime) -> bool:
+def _notify_next(version: PolicyVersion, now: datetime) -> bool:
     with transaction.atomic():
         waiting = (
-            usable(Subscription.objects.all(), now).filter(told__lt=version.number).order_by("confirmed_at")
+            usable(Subscription.objects.all(), now)
+            .filter(notified_version__lt=version.number)
+            .order_by("confirmed_at")
         )
         subscription = waiting.select_for_update(skip_locked=True).first()
         if subscription is None:
             return False
         _mail_news(subscription, version, now)
-        subscription.told = version.number
-        subscription.save(update_fields=["told"])
+        subscription.notified_version = version.number
+        subscription.save(update_fields=["notified_version"])
     return True
 
 
-def _mail_confirmation(asked: SubscriptionRequest, now: datetime) -> None:
+def _mail_confirmation(subscription_request: SubscriptionRequest, now: datetime) -> None:
     until = UNCONFIRMED_KEEP.after(now)
-    token = signed_links.sign(CONFIRM, str(asked.pk), until=until)
-    facts = {"link": _address("subscription-confirm-link", asked.language, token), "until": until}
-    outbox.send("subscription_confirm", to=asked.email, language=asked.language, context=facts, now=now)
+    token = signed_links.sign(CONFIRM, str(subscription_request.pk), until=until)
+    facts = {
+        "link": _address("subscription-confirm-link", subscription_request.language, token),
+        "until": until,
+    }
+    outbox.send(
+        "subscription_confirm",
+        to=subscription_request.email,
+        language=subscription_request.language,
+        context=facts,
+        now=now,
+    )
 
 
 def _mail_news(subscription: Subscription, version: PolicyVersion, now: datetime) -> None:
     language = subscription.language
     until = SUBSCRIPTION_KEEP.after(max(now, subscription.confirmed_at))
-    token = signed_links.sign(STOP, str(subscription.pk), until=until)
-    stop_link = _address("subscription-stop", language, token)
+    token = signed_links.sign(UNSUBSCRIBE, str(subscription.pk), until=until)
+    stop_link = _address("subscription-unsubscribe", language, token)
     facts: dict[str, Any] = {
         "version": version,
         "changed": _changed(version, language),
@@ -156,7 +167,7 @@ def _mail_news(subscription: Subscription, version: PolicyVersion, now: datetime
 
 def _changed(version: PolicyVersion, language: str) -> list[str]:
     """The titles of the clauses that changed."""
-    older = publishing.before(version)
+    older = publishing.previous(version)
     found = publishing.compare(older, version, language) if older else []
     return [change.name for change in found if change.is_changed]
 
@@ -166,6 +177,6 @@ def _address(name: str, language: str, argument: object) -> str:
         return signed_links.absolute(reverse(f"privacy:{name}", args=[argument]))
 
 
-def _record(verb: str, row: Subscription | SubscriptionRequest, now: datetime) -> None:
+def _record(action: str, row: Subscription | SubscriptionRequest, now: datetime) -> None:
     about = subjects.fingerprint(row.email)
-    trail.record(verb, now=now, obj=row, about=about)
+    trail.record(action, now=now, obj=row, about=about)

@@ -7,6 +7,6 @@ from privacy.subscriptions import subscriptions
 
 
 @shared_task
-def tell_of_new_version() -> None:
+def notify_subscribers() -> None:
     """Write to those who asked to be told of a new policy."""
-    subscriptions.tell(now=timezone.now())
+    subscriptions.notify(now=timezone.now())

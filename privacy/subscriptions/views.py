@@ -14,7 +14,7 @@ from privacy.subscriptions import subscriptions
 from privacy.web import rate_limits, signed_links
 from privacy.web.fields import EmailField
 
-CARRIED = "privacy_subscription_link"
+SESSION_KEY = "privacy_subscription_link"
 
 
 class SubscriptionForm(forms.Form):
@@ -34,9 +34,9 @@ def subscribe(request: HttpRequest) -> HttpResponse:
     now, form = timezone.now(), SubscriptionForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
         return render(request, "privacy/subscriptions/subscribe.html", {"form": form})
-    if not subscriptions.OF_CLIENT.take(rate_limits.client(request), now=now):
-        return render(request, "privacy/subscriptions/often.html", status=429)
-    subscriptions.ask(email=form.cleaned_data["email"], language=get_language() or "en", now=now)
+    if not subscriptions.CLIENT_LIMIT.take(rate_limits.client(request), now=now):
+        return render(request, "privacy/subscriptions/too_often.html", status=429)
+    subscriptions.request(email=form.cleaned_data["email"], language=get_language() or "en", now=now)
     return redirect("privacy:subscription-sent")
 
 
@@ -50,7 +50,7 @@ def sent(request: HttpRequest) -> HttpResponse:
 @require_safe
 def confirm_link(request: HttpRequest, token: str) -> HttpResponse:
     """Take the token out of the address. Nothing is confirmed by opening a link: scanners open links too."""
-    request.session[CARRIED] = token
+    request.session[SESSION_KEY] = token
     return redirect("privacy:subscription-confirm")
 
 
@@ -58,16 +58,18 @@ def confirm_link(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest) -> HttpResponse:
     """The button that makes it a subscription."""
-    token, now = request.session.get(CARRIED, ""), timezone.now()
+    token, now = request.session.get(SESSION_KEY, ""), timezone.now()
     try:
         if request.method == "POST":
             subscriptions.confirm(token, now=now)
-            del request.session[CARRIED]
+            del request.session[SESSION_KEY]
             return redirect("privacy:subscription-done")
-        asked = subscriptions.asked(token, now=now)
-    except (signed_links.BadLink, subscriptions.NothingToConfirm):
-        return render(request, "privacy/subscriptions/gone.html", status=410)
-    return render(request, "privacy/subscriptions/confirm.html", {"asked": asked})
+        subscription_request = subscriptions.find_request(token, now=now)
+    except (signed_links.BadLinkError, subscriptions.SubscriptionRequestGoneError):
+        return render(request, "privacy/subscriptions/link_expired.html", status=410)
+    return render(
+        request, "privacy/subscriptions/confirm.html", {"subscription_request": subscription_request}
+    )
 
 
 @require_safe
@@ -79,14 +81,14 @@ def done(request: HttpRequest) -> HttpResponse:
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def stop(request: HttpRequest, token: str) -> HttpResponse:
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """GET shows the button; POST acts, for a person and for a mail program without cookies (RFC 8058)."""
     now = timezone.now()
     try:
         if request.method == "POST":
-            subscriptions.stop(token, now=now)
-            return render(request, "privacy/subscriptions/stopped.html")
-        signed_links.read(subscriptions.STOP, token, now=now)
-    except signed_links.BadLink:
-        return render(request, "privacy/subscriptions/gone.html", status=410)
-    return render(request, "privacy/subscriptions/stop.html")
+            subscriptions.unsubscribe(token, now=now)
+            return render(request, "privacy/subscriptions/unsubscribed.html")
+        signed_links.read(subscriptions.UNSUBSCRIBE, token, now=now)
+    except signed_links.BadLinkError:
+        return render(request, "privacy/subscriptions/link_expired.html", status=410)
+    return render(request, "privacy/subscriptions/unsubscribe.html")

@@ -7,12 +7,12 @@ from django.conf import settings
 from django.forms import BaseForm
 
 from privacy.datamap import explanations, registry
-from privacy.datamap.explanations import Information
+from privacy.datamap.explanations import HoldingExplanation
 
 register = template.Library()
 
 
-class NoSuchHolding(template.TemplateSyntaxError):
+class UnknownHoldingError(template.TemplateSyntaxError):
     """A template asks for the notice of a model that holds no personal data."""
 
 
@@ -23,7 +23,7 @@ def form_notice(context: dict[str, Any], *labels: str) -> dict[str, Any]:
     Which fields are optional is read from the ``form`` in the page's context.
     """
     return {
-        "told": [_explained(label) for label in labels],
+        "explanations": [_explained(label) for label in labels],
         "entity": settings.ENTITY,
         "controller": settings.CONTROLLER,
         "optional": _optional(context.get("form")),
@@ -31,16 +31,16 @@ def form_notice(context: dict[str, Any], *labels: str) -> dict[str, Any]:
 
 
 @register.simple_tag
-def kept(label: str) -> str:
-    """How long a holding stays, as a phrase: ``{% kept "recruitment.application" as sentence %}``."""
-    return _explained(label).sentence
+def kept_for(label: str) -> str:
+    """How long a holding stays, as a phrase: ``{% kept_for "recruitment.application" as sentence %}``."""
+    return _explained(label).retention_phrase
 
 
-def _explained(label: str) -> Information:
+def _explained(label: str) -> HoldingExplanation:
     for holding in registry.holdings():
         if holding.label == label:
             return explanations.explain(holding)
-    raise NoSuchHolding(label)
+    raise UnknownHoldingError(label)
 
 
 def _optional(form: BaseForm | None) -> list[str]:

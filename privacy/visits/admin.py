@@ -19,7 +19,7 @@ class DailyTotalAdmin(SpanReportAdmin):
     report_template = "admin/privacy/dailytotal/trends.html"
     spans: ClassVar = {"30": _("30 days"), "90": _("90 days"), "180": _("180 days"), "730": _("two years")}
 
-    def over(self, days: int, *, now: datetime) -> dict[str, Any]:
+    def get_report_for_days(self, days: int, *, now: datetime) -> dict[str, Any]:
         """The plots."""
         return {
             "trends": trends.trends(days=days, now=now),

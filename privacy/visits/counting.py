@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from privacy.visits import daily_totals
-from privacy.visits.partition_spans import DAY, TABLE, begin
-from privacy.visits.partitions import attached
+from privacy.visits.partition_ranges import DAY, TABLE, begin
+from privacy.visits.partitions import attached_days
 
 SETTLES = timedelta(minutes=10)  # a day is counted once what waits in the spools has most likely come in
 
@@ -16,14 +16,16 @@ def count_finished(*, now: datetime) -> list[date]:
 
     So the purge finds them there, whenever it comes. A day that it takes off meanwhile is left to it.
     """
-    finished = [day for day in attached() if begin(day + DAY) + SETTLES <= now]
+    finished = [day for day in attached_days() if begin(day + DAY) + SETTLES <= now]
     return [day for day in sorted(daily_totals.uncounted(finished)) if _count(day)]
 
 
 def _count(day: date) -> bool:
     ends = f"at >= '{begin(day)}' AND at < '{begin(day + DAY)}'"
     with transaction.atomic():
-        daily_totals.keep([day], f"(SELECT at, path, referrer, visitor FROM {TABLE} WHERE {ends}) AS visits")  # noqa: S608
-        is_there = day in attached()  # asked for last: else there may have been nothing to count any more
+        daily_totals.store([day], f"(SELECT at, path, referrer, visitor FROM {TABLE} WHERE {ends}) AS visits")  # noqa: S608
+        is_there = (
+            day in attached_days()
+        )  # asked for last: else there may have been nothing to count any more
         transaction.set_rollback(not is_there)
     return is_there

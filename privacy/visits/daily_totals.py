@@ -21,7 +21,7 @@ from django.db.models import Max, Min, Sum
 
 from privacy.datamap.models import Restriction
 from privacy.visits.models import CountedDay, DailyTotal, RecordingObjection
-from privacy.visits.partition_spans import TABLE
+from privacy.visits.partition_ranges import TABLE
 
 # Below five, somebody who knows the few that it may have been could tell who it was; statistical offices leave out
 # such cells too. Browsers are counted, not views: one busy reader is no crowd.
@@ -54,15 +54,15 @@ SELECT day, count(at), min(at), max(at), false FROM unnest(%(days)s::date[]) AS 
 ON {DAY_OF} = day GROUP BY day
 """  # noqa: S608
 # Between those who object, are restricted or are erased nobody waits; a piece of the spool that is taken in does.
-DOOR = f"LOCK TABLE {RecordingObjection._meta.db_table} IN ROW EXCLUSIVE MODE"
-UNMARK_THEIRS = f"""
+LOCK_OBJECTIONS = f"LOCK TABLE {RecordingObjection._meta.db_table} IN ROW EXCLUSIVE MODE"
+UNMARK_DAYS_OF = f"""
 DELETE FROM {MARKS} WHERE NOT is_gone
 AND day IN (SELECT DISTINCT {DAY_OF} FROM {TABLE} WHERE visitor = ANY (%s::uuid[]))
 """  # noqa: S608
 
 
 @dataclass(frozen=True)
-class Held:
+class VisitsSummary:
     """What some days hold, or held."""
 
     count: int
@@ -72,11 +72,11 @@ class Held:
 
 def parameters() -> dict[str, Any]:
     """What :data:`MERGED` asks for."""
-    restricted = Restriction.objects.standing().subject().visitors
+    restricted = Restriction.objects.in_force().subject().visitors
     return {"crowd": SMALLEST_CROWD, "other": OTHER, "restricted": [str(visitor) for visitor in restricted]}
 
 
-def keep(days: Collection[date], source: str) -> None:
+def store(days: Collection[date], source: str) -> None:
     """Count ``days`` for good out of ``source``, which has all their visits and perhaps others. Twice does no harm."""
     theirs = f"(SELECT * FROM {source} WHERE {DAY_OF} = ANY (%(days)s::date[]))"  # noqa: S608
     with transaction.atomic(), connection.cursor() as cursor:
@@ -94,30 +94,30 @@ def uncounted(days: Collection[date]) -> set[date]:
     return set(days) - set(CountedDay.objects.filter(day__in=days).values_list("day", flat=True))
 
 
-def gone(days: Collection[date]) -> set[date]:
+def closed_days(days: Collection[date]) -> set[date]:
     """Those of ``days`` whose visits are gone: no late one may come in, for their totals stand."""
     return set(CountedDay.objects.filter(day__in=days, is_gone=True).values_list("day", flat=True))
 
 
-def count_again(days: Iterable[date]) -> None:
+def recount(days: Iterable[date]) -> None:
     """Call it in the transaction that adds visits to ``days``, before it adds them."""
     CountedDay.objects.filter(day__in=days, is_gone=False).delete()
 
 
-def count_again_without(visitors: Iterable[UUID]) -> None:
+def recount_without(visitors: Iterable[UUID]) -> None:
     """Call it in the transaction in which these browsers stop or begin to be counted, while their visits are there.
 
     From here on until that transaction ends nothing comes in, and what was coming in is there.
     """
     if theirs := [str(visitor) for visitor in visitors]:
         with connection.cursor() as cursor:
-            cursor.execute(DOOR)
-            cursor.execute(UNMARK_THEIRS, [theirs])
+            cursor.execute(LOCK_OBJECTIONS)
+            cursor.execute(UNMARK_DAYS_OF, [theirs])
 
 
-def close(days: Collection[date]) -> Held:
+def close(days: Collection[date]) -> VisitsSummary:
     """Say of days that were counted that their visits go now; returns what they held."""
     marks = CountedDay.objects.filter(day__in=days)
     held = marks.aggregate(count=Sum("visits", default=0), oldest=Min("oldest"), newest=Max("newest"))
     marks.update(is_gone=True, oldest=None, newest=None)
-    return Held(**held)
+    return VisitsSummary(**held)

@@ -1,7 +1,7 @@
 """Pieces of the spool into the table of visits, by COPY: each once, all that are sound, nothing of who is not counted.
 
 Whoever objects or is erased waits for a piece that is coming in, and what comes in after them waits for their end: so
-nothing of theirs slips in between (:func:`~privacy.visits.daily_totals.count_again_without` has the other side of
+nothing of theirs slips in between (:func:`~privacy.visits.daily_totals.recount_without` has the other side of
 that door).
 """
 
@@ -22,13 +22,13 @@ from psycopg2.errors import LockNotAvailable
 from privacy.datamap.models import Restriction
 from privacy.visits import daily_totals, partitions
 from privacy.visits.models import DrainedSegment, RecordingObjection
-from privacy.visits.partition_spans import TABLE, begin
+from privacy.visits.partition_ranges import TABLE, begin
 from privacy.visits.spool import Spool, read
 
-WAITS = "1s"  # for an erasure under way; then the piece is left for the next time
+LOCK_TIMEOUT = "1s"  # for an erasure under way; then the piece is left for the next time
 # Among themselves those who take in do not wait, nor do those who object; each kind waits for the other. The file goes
 # next: its visits have to be on the disk, whatever the server's habit. All in one go, since pieces may be many.
-DOOR = f"""
+LOCK_OBJECTIONS = f"""
 SET LOCAL lock_timeout = %s;
 LOCK TABLE {RecordingObjection._meta.db_table} IN SHARE MODE;
 SET LOCAL lock_timeout TO DEFAULT;
@@ -36,7 +36,7 @@ SET LOCAL synchronous_commit = on
 """
 COPY = """
 COPY {table} (at, number, visitor, address, path, referrer, language) FROM STDIN
-WHERE at >= '{since}' AND at < coalesce(('{turned_away}'::jsonb ->> visitor::text)::timestamptz, 'infinity')
+WHERE at >= '{since}' AND at < coalesce(('{excluded_since}'::jsonb ->> visitor::text)::timestamptz, 'infinity')
 """
 FEW = 100
 OBJECTING = f"SELECT visitor::text FROM {RecordingObjection._meta.db_table} LIMIT %s"  # noqa: S608
@@ -47,12 +47,12 @@ UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 log = logging.getLogger(__name__)
 
 
-class Waits(Exception):
+class IngestionPostponedError(Exception):
     """A piece cannot come in yet; nothing of it has."""
 
 
 @dataclass(frozen=True)
-class Days:
+class SegmentDays:
     """Of which days lines are: those that come in; stamps of days that nobody can mean; of days that are closed."""
 
     wanted: set[date]
@@ -61,68 +61,71 @@ class Days:
     is_over: bool  # all are past their period
 
 
-def take_in(spool: Spool, segment: Path, *, now: datetime) -> int:
+def ingest(spool: Spool, segment: Path, *, now: datetime) -> int:
     """Take in a piece and delete it; returns how many visits came in. One that has to wait holds up no other."""
     try:
         lines, cut = read(segment)
-        days = sorted_out(lines, now)
+        days = classify_days(lines, now)
         if days.is_over:  # the purge takes it, which looks first whether the clock is right
             return 0
         with transaction.atomic():
-            loaded, aside = _once(segment, lines, cut, days, now)
-            if aside:
-                spool.set_aside(segment, aside)
-                log.error("%d lines of %s cannot be read and were set aside", len(aside), segment.name)
+            loaded, set_aside = _ingest_once(segment, lines, cut, days, now)
+            if set_aside:
+                spool.set_aside(segment, set_aside)
+                log.error("%d lines of %s cannot be read and were set aside", len(set_aside), segment.name)
         segment.unlink(missing_ok=True)
-    except (Waits, OSError) as reason:  # no place; the disk does not give it, or has no room for torn lines
+    except (
+        IngestionPostponedError,
+        OSError,
+    ) as reason:  # no place; the disk does not give it, or has no room for torn lines
         log.error("visits wait: %s", getattr(reason, "strerror", None) or reason)
         return 0
     return loaded
 
 
-def _once(
-    segment: Path, lines: list[bytes], cut: list[bytes], days: Days, now: datetime
+def _ingest_once(
+    segment: Path, lines: list[bytes], cut: list[bytes], days: SegmentDays, now: datetime
 ) -> tuple[int, list[bytes]]:
     """How many lines went in, and those that cannot be read; neither when its name says that they are in already."""
-    _expect_places(days.wanted)
-    _shut_the_door()
+    _require_partitions(days.wanted)
+    _lock_objections()
     _segment, is_new = DrainedSegment.objects.get_or_create(name=segment.name)
     if not is_new:
         return 0, []
-    daily_totals.count_again(days.wanted)
+    daily_totals.recount(days.wanted)
     unfit = days.strange | days.closed
     sound = [line for line in lines if line[:10] not in unfit] if unfit else lines
     loaded, refused = load(sound, begin(partitions.first_kept(now)))
     if refused:  # or was their partition taken off just now?
-        _expect_places(days.wanted)
+        _require_partitions(days.wanted)
     return loaded, [line for line in lines if line[:10] in days.strange] + refused + cut
 
 
-def _expect_places(days: set[date]) -> None:
-    if missing := days - set(partitions.attached()):
-        raise Waits(f"no partition holds {', '.join(map(str, sorted(missing)))}")
+def _require_partitions(days: set[date]) -> None:
+    if missing := days - set(partitions.attached_days()):
+        raise IngestionPostponedError(f"no partition holds {', '.join(map(str, sorted(missing)))}")
 
 
-def _shut_the_door() -> None:
-    """Until this transaction ends nobody can object. Raises :class:`Waits` while somebody does."""
+def _lock_objections() -> None:
+    """Until this transaction ends nobody can object. Raises :class:`IngestionPostponedError` while somebody does."""
     try:
         with connection.cursor() as cursor:
-            cursor.execute(DOOR, [WAITS])
+            cursor.execute(LOCK_OBJECTIONS, [LOCK_TIMEOUT])
     except OperationalError as error:
         if not isinstance(error.__cause__, LockNotAvailable):
             raise
-        raise Waits("somebody objects or is erased") from error
+        raise IngestionPostponedError("somebody objects or is erased") from error
 
 
-def sorted_out(lines: list[bytes], now: datetime) -> Days:
+def classify_days(lines: list[bytes], now: datetime) -> SegmentDays:
     """What is to become of the lines of each day at ``now``."""
     kept, horizon = partitions.first_kept(now), now.date() + partitions.AHEAD
     days = {stamp: day_of(stamp) for stamp in {line[:10] for line in lines}}
     wanted = {day for day in days.values() if day and kept <= day <= horizon}
-    gone = daily_totals.gone(
+    gone = daily_totals.closed_days(
         wanted
     )  # a coarse partition takes along days that are not due: their totals stand
-    return Days(
+    return SegmentDays(
         wanted - gone,
         {stamp for stamp, day in days.items() if day is None or day > horizon},
         {stamp for stamp, day in days.items() if day in gone},
@@ -133,7 +136,7 @@ def sorted_out(lines: list[bytes], now: datetime) -> Days:
 def is_over(segment: Path, *, now: datetime) -> bool:
     """Whether all lines of a piece are past their period at ``now``."""
     try:
-        return sorted_out(read(segment)[0], now).is_over
+        return classify_days(read(segment)[0], now).is_over
     except OSError:  # taken meanwhile; or not to be read
         return False
 
@@ -148,8 +151,8 @@ def day_of(stamp: bytes) -> date | None:
 
 def load(lines: list[bytes], since: datetime) -> tuple[int, list[bytes]]:
     """Copy ``lines`` from ``since`` on; returns how many went in, and those that PostgreSQL cannot read."""
-    turned_away = json.dumps(_turned_away(lines))
-    return _copy(lines, COPY.format(table=TABLE, since=since.isoformat(), turned_away=turned_away))
+    excluded_since = json.dumps(_excluded_since(lines))
+    return _copy(lines, COPY.format(table=TABLE, since=since.isoformat(), excluded_since=excluded_since))
 
 
 def _copy(lines: list[bytes], statement: str) -> tuple[int, list[bytes]]:
@@ -174,10 +177,10 @@ def browsers_in(lines: Iterable[bytes]) -> set[str]:
     return set(filter(UUID_TEXT.fullmatch, found))
 
 
-def _turned_away(lines: list[bytes]) -> dict[str, str]:
+def _excluded_since(lines: list[bytes]) -> dict[str, str]:
     """The browsers of which nothing comes in, and since when; what a restriction found (GDPR article 18) stays."""
     since: dict[str, str] = {}
-    for restriction, placed_at in Restriction.objects.standing().values_list("keys", "placed_at"):
+    for restriction, placed_at in Restriction.objects.in_force().values_list("keys", "placed_at"):
         for visitor in map(str, map(UUID, restriction.get("visitors", ()))):
             since[visitor] = min(placed_at.isoformat(), since.get(visitor, "infinity"))
     return since | dict.fromkeys(_objecting(lines), "-infinity")

@@ -42,7 +42,7 @@ class Visit(PersonalDataModel):
         subject={"visitors": "visitor"},
         purpose=Purpose.VISITORS,
         basis=Basis.LEGITIMATE_INTEREST,
-        keep=Keep(since="at", period=PERIOD, starts=_("the visit")),
+        keep=Keep(since="at", period=PERIOD, since_label=_("the visit")),
         recipients=(Recipient.CONTROLLER, Recipient.SECURITY, Recipient.HOST),
         fields={
             "at": Datum(Category.NAVIGATION, provided=False),
@@ -70,7 +70,7 @@ class Visit(PersonalDataModel):
 
     def get_language_display(self) -> str:
         """The language by its name."""
-        return languages.named(self.language)
+        return languages.name_of(self.language)
 
 
 class DailyTotal(models.Model):
@@ -129,12 +129,12 @@ class RecordingObjection(PersonalDataModel):
         subject={"visitors": "visitor"},
         purpose=Purpose.VISITORS,
         basis=Basis.LEGAL_OBLIGATION,
-        keep=Keep(since="at", period=PERIOD, starts=_("your objection")),
+        keep=Keep(since="at", period=PERIOD, since_label=_("your objection")),
         fields={
             "visitor": Datum(Category.CHOICES, provided=False),
             "at": Datum(Category.CHOICES, provided=False),
         },
-        stays=_("Without it, what still waits of your visits would come in."),
+        erasure_exemption=_("Without it, what still waits of your visits would come in."),
     )
 
     class Meta:

@@ -20,9 +20,9 @@ from django.db.models import Min
 from psycopg2.errors import LockNotAvailable, UndefinedTable
 
 from privacy.datamap.periods import CALENDAR
-from privacy.visits import daily_totals, partition_spans
+from privacy.visits import daily_totals, partition_ranges
 from privacy.visits.models import PERIOD, Visit
-from privacy.visits.partition_spans import DAY, TABLE, Granularity, Span, begin
+from privacy.visits.partition_ranges import DAY, TABLE, Granularity, PartitionRange, begin
 
 AHEAD = timedelta(days=14)
 LOCK_TIMEOUT = "2s"
@@ -35,7 +35,7 @@ ATTACHED = f"""
 SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
 WHERE i.inhparent = '{TABLE}'::regclass AND i.inhdetachpending = %s
 """  # noqa: S608
-LOOSE = f"""
+DETACHED = f"""
 SELECT c.relname FROM pg_class c
 WHERE c.relkind = 'r' AND c.relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = '{TABLE}'::regclass)
   AND c.relname ~ '^{TABLE}_[0-9]{{8}}(_[0-9]{{8}})?$' AND NOT c.relispartition
@@ -43,7 +43,7 @@ WHERE c.relkind = 'r' AND c.relnamespace = (SELECT relnamespace FROM pg_class WH
 
 
 @dataclass(frozen=True)
-class Gone:
+class DroppedDays:
     """What some dropped days held."""
 
     days: list[date]
@@ -72,30 +72,30 @@ def first_kept(now: datetime) -> date:
 
 def due_before(now: datetime) -> date:
     """The day before which a purge at ``now`` takes everything: a partition goes whole when its first day is due."""
-    return max([first_kept(now), *(span.end for span in _due(now))])
+    return max([first_kept(now), *(partition.end for partition in _due(now))])
 
 
-def attached() -> list[date]:
+def attached_days() -> list[date]:
     """The days that visits can go to and be read from."""
-    return sorted(day for span in standing() for day in span.days)
+    return sorted(day for partition in attached() for day in partition.days)
 
 
-def standing() -> list[Span]:
+def attached() -> list[PartitionRange]:
     """The partitions that visits can go to and be read from."""
     return _spans(ATTACHED, [False])
 
 
-def half_detached() -> list[Span]:
+def half_detached() -> list[PartitionRange]:
     """The partitions whose removal was interrupted while readers were waited for."""
     return _spans(ATTACHED, [True])
 
 
-def detached() -> list[Span]:
+def detached() -> list[PartitionRange]:
     """The partitions that were taken off the table and wait to be dropped."""
-    return _spans(LOOSE, None)
+    return _spans(DETACHED, None)
 
 
-def stranded() -> int:
+def detached_visits() -> int:
     """How many visits lie in partitions that nobody can read any more: a reader or a crash held up their end."""
     return sum(_of_each("count(*)", half_detached() + detached()))
 
@@ -109,52 +109,56 @@ def oldest() -> datetime | None:
 
 def prepare(days: Iterable[date], *, granularity: Granularity | None = None) -> list[date]:
     """Make the partitions for those of ``days`` that have none; returns the days that they hold."""
-    if not (wanted := set(days) - set(attached())):
+    if not (wanted := set(days) - set(attached_days())):
         return []
     granularity = granularity or Granularity(settings.VISIT_PARTITIONS)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ADVISORY_LOCK])
         going = half_detached() + detached()
-        made = partition_spans.planned(wanted, standing() + going, granularity)
-        for span in made:
-            ends = [begin(span.first).isoformat(), begin(span.end).isoformat()]
-            cursor.execute(f"CREATE TABLE {span.name} (LIKE {TABLE} INCLUDING ALL)")
+        made = partition_ranges.planned(wanted, attached() + going, granularity)
+        for partition in made:
+            ends = [begin(partition.first).isoformat(), begin(partition.end).isoformat()]
+            cursor.execute(f"CREATE TABLE {partition.name} (LIKE {TABLE} INCLUDING ALL)")
             cursor.execute(
-                f"ALTER TABLE {TABLE} ATTACH PARTITION {span.name} FOR VALUES FROM (%s) TO (%s)", ends
+                f"ALTER TABLE {TABLE} ATTACH PARTITION {partition.name} FOR VALUES FROM (%s) TO (%s)", ends
             )
-    return sorted(day for span in made for day in span.days)
+    return sorted(day for partition in made for day in partition.days)
 
 
-def drop_due(*, now: datetime, certify: Callable[[Gone], object]) -> list[Span]:
+def drop_due(*, now: datetime, certify: Callable[[DroppedDays], object]) -> list[PartitionRange]:
     """Drop the partitions whose period is over; returns those that have to wait for a reader.
 
     ``certify`` is called in the transaction that drops some. Call this outside a transaction: inside one, whoever
     reads or writes visits has to wait for it to end.
     """
-    with _in_no_hurry():
-        for span in half_detached():  # there is one at most
-            if not _unless_read(partial(_run, f"ALTER TABLE {TABLE} DETACH PARTITION {span.name} FINALIZE")):
-                return [span, *_due(now)]
+    with _lock_timeout_set():
+        for partition in half_detached():  # there is one at most
+            if not _unless_locked(
+                partial(_run, f"ALTER TABLE {TABLE} DETACH PARTITION {partition.name} FINALIZE")
+            ):
+                return [partition, *_due(now)]
         waiting = _detach(_due(now))
     loose = detached()
     for start in range(0, len(loose), TOGETHER):
-        waiting += _drop_unless_read(loose[start : start + TOGETHER], certify)
+        waiting += _drop_unless_locked(loose[start : start + TOGETHER], certify)
     return waiting
 
 
-def _due(now: datetime) -> list[Span]:
-    return [span for span in standing() if is_due(span.first, now)]
+def _due(now: datetime) -> list[PartitionRange]:
+    return [partition for partition in attached() if is_due(partition.first, now)]
 
 
-def _detach(due: list[Span]) -> list[Span]:
+def _detach(due: list[PartitionRange]) -> list[PartitionRange]:
     """Take ``due`` off the table; returns those that are still on it, because somebody reads."""
-    waiting: list[Span] = []
-    for number, span in enumerate(due):
-        if not _unless_read(partial(_run, f"ALTER TABLE {TABLE} DETACH PARTITION {span.name} {_how()}")):
+    waiting: list[PartitionRange] = []
+    for number, partition in enumerate(due):
+        if not _unless_locked(
+            partial(_run, f"ALTER TABLE {TABLE} DETACH PARTITION {partition.name} {_how()}")
+        ):
             if half_detached():  # as long as there is one, no other can be taken off
                 return waiting + due[number:]
-            waiting.append(span)
+            waiting.append(partition)
     return waiting
 
 
@@ -164,7 +168,7 @@ def _how() -> str:
 
 
 @contextlib.contextmanager
-def _in_no_hurry() -> Iterator[None]:
+def _lock_timeout_set() -> Iterator[None]:
     """Statements that give up when they have to wait for long, and whose end need not reach the disk at once.
 
     A partition that a crash puts back on the table is taken off again; that it is gone is on the disk with its
@@ -182,7 +186,7 @@ def _in_no_hurry() -> Iterator[None]:
                 cursor.execute("RESET synchronous_commit")
 
 
-def _unless_read(step: Callable[[], None]) -> bool:
+def _unless_locked(step: Callable[[], None]) -> bool:
     """Take the step; false when somebody reads for so long that it must wait for the next run."""
     try:
         step()
@@ -199,41 +203,43 @@ def _run(statement: str) -> None:
         cursor.execute(statement)
 
 
-def _drop_unless_read(loose: list[Span], certify: Callable[[Gone], object]) -> list[Span]:
+def _drop_unless_locked(
+    loose: list[PartitionRange], certify: Callable[[DroppedDays], object]
+) -> list[PartitionRange]:
     """All at once, or one by one when somebody still reads one of them; returns those that wait."""
-    if _unless_read(partial(_drop, loose, certify)):
+    if _unless_locked(partial(_drop, loose, certify)):
         return []
-    return [span for span in loose if len(loose) == 1 or _drop_unless_read([span], certify)]
+    return [partition for partition in loose if len(loose) == 1 or _drop_unless_locked([partition], certify)]
 
 
-def _drop(loose: list[Span], certify: Callable[[Gone], object]) -> None:
-    tables = ", ".join(span.name for span in loose)
-    days = sorted(day for span in loose for day in span.days)
-    visits = " UNION ALL ".join(f"SELECT at, path, referrer, visitor FROM {span.name}" for span in loose)  # noqa: S608
+def _drop(loose: list[PartitionRange], certify: Callable[[DroppedDays], object]) -> None:
+    tables = ", ".join(partition.name for partition in loose)
+    days = sorted(day for partition in loose for day in partition.days)
+    visits = " UNION ALL ".join(f"SELECT at, path, referrer, visitor FROM {each.name}" for each in loose)  # noqa: S608
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
         cursor.execute(f"LOCK TABLE {tables}")
         if missing := daily_totals.uncounted(days):
-            daily_totals.keep(missing, f"({visits}) AS visits")
+            daily_totals.store(missing, f"({visits}) AS visits")
         held = daily_totals.close(days)
         cursor.execute(f"DROP TABLE {tables}")
-        certify(Gone(days, held.count, held.oldest, held.newest))
+        certify(DroppedDays(days, held.count, held.oldest, held.newest))
 
 
-def _of_each(fact: str, unreadable: list[Span]) -> Iterator[Any]:
+def _of_each(fact: str, unreadable: list[PartitionRange]) -> Iterator[Any]:
     """One fact of each partition; of one that a purge drops meanwhile, none."""
-    for span in unreadable:
+    for partition in unreadable:
         try:
             with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute(f"SELECT {fact} FROM {span.name}")  # noqa: S608
+                cursor.execute(f"SELECT {fact} FROM {partition.name}")  # noqa: S608
                 yield cursor.fetchone()[0]
         except ProgrammingError as error:
             if not isinstance(error.__cause__, UndefinedTable):
                 raise
 
 
-def _spans(question: str, parameters: list[bool] | None) -> list[Span]:
+def _spans(question: str, parameters: list[bool] | None) -> list[PartitionRange]:
     with connection.cursor() as cursor:
         cursor.execute(question, parameters)
-        found = [Span.named(name) for (name,) in cursor.fetchall()]
+        found = [PartitionRange.named(name) for (name,) in cursor.fetchall()]
     return sorted(filter(None, found))

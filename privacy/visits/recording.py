@@ -23,10 +23,10 @@ from django.http import HttpRequest, HttpResponse
 
 from privacy.datamap.subjects import Subject, pseudonym
 from privacy.journal import entries
-from privacy.journal.entries import Entry
+from privacy.journal.entries import JournalEntry
 from privacy.visits import daily_totals, ingestion, partitions
 from privacy.visits.models import PERIOD, DrainedSegment, RecordingObjection
-from privacy.visits.partition_spans import Granularity
+from privacy.visits.partition_ranges import Granularity
 from privacy.visits.spool import Spool
 from privacy.web import request_facts
 from privacy.web.headers import is_html
@@ -64,22 +64,22 @@ def stop_recording(visitor: UUID, *, now: datetime) -> None:
     """Take in nothing more of this browser, not even what waits in the spool; journalled, lest a backup forget it."""
     if not RecordingObjection.objects.filter(visitor=visitor).exists():
         with transaction.atomic():
-            turn_away([visitor], now=now)
-            entries.note("privacy.navigation.stopped", [pseudonym("visitors", visitor)], now=now)
+            opt_out([visitor], now=now)
+            entries.note("privacy.visits.opted_out", [pseudonym("visitors", visitor)], now=now)
 
 
-def stop_again(entry: Entry, subject: Subject, *, now: datetime) -> int:
+def replay_opt_out(entry: JournalEntry, subject: Subject, *, now: datetime) -> int:
     """The same after a restore."""
-    turn_away(subject.visitors, now=entry.at)
+    opt_out(subject.visitors, now=entry.at)
     return 0
 
 
-def turn_away(visitors: Iterable[UUID], *, now: datetime) -> None:
+def opt_out(visitors: Iterable[UUID], *, now: datetime) -> None:
     """Take in nothing more of these browsers, and count nothing of them; whoever calls keeps a journal of it."""
     objections = [RecordingObjection(visitor=visitor, at=now) for visitor in set(visitors)]
     with transaction.atomic():
         RecordingObjection.objects.bulk_create(objections, ignore_conflicts=True)
-        daily_totals.count_again_without(visitors)
+        daily_totals.recount_without(visitors)
 
 
 # Recording ---------------------------------------------------------------------------------------------------
@@ -148,8 +148,8 @@ def drain(*, now: datetime) -> int:
 
     A piece stands in the table together with its name, so that a crash at any point neither loses nor doubles it.
     """
-    with spool().taking() as segments:
-        loaded = sum(ingestion.take_in(spool(), segment, now=now) for segment in segments)
+    with spool().claim_finished() as segments:
+        loaded = sum(ingestion.ingest(spool(), segment, now=now) for segment in segments)
         ours = DrainedSegment.objects.filter(name__startswith=f"segment-{spool().identity}-")
         names = ours.values_list("name", flat=True)
         ours.filter(name__in=[name for name in names if not (spool().folder / name).exists()]).delete()
@@ -161,18 +161,18 @@ def prepare_partitions(*, now: datetime) -> list[date]:
     today = now.astimezone(UTC).date()
     days = {today + timedelta(days=number) for number in range(-1, partitions.AHEAD.days + 1)}
     made = partitions.prepare(days)
-    return made + partitions.prepare(waited_for(now=now), granularity=Granularity.DAY)
+    return made + partitions.prepare(waiting_days(now=now), granularity=Granularity.DAY)
 
 
-def waited_for(*, now: datetime) -> set[date]:
+def waiting_days(*, now: datetime) -> set[date]:
     """The days of the visits that wait in the spool of this machine, as far as visits may be kept."""
     today, kept = now.astimezone(UTC).date(), partitions.first_kept(now)
     stamps = {line[:10] for line in spool().lines()}
     days = {day for day in map(ingestion.day_of, stamps) if day and kept <= day <= today}
-    return days - daily_totals.gone(days)
+    return days - daily_totals.closed_days(days)
 
 
-def waiting() -> set[UUID]:
+def waiting_visitors() -> set[UUID]:
     """The browsers of which something waits in the spool of this machine."""
     return set(map(UUID, ingestion.browsers_in(spool().lines())))
 
@@ -204,20 +204,20 @@ def sweep(*, now: datetime) -> int:
 
 def _sweep(now: datetime) -> int:
     old = {path for path, last_line_at in spool().files() if PERIOD.is_over(last_line_at, now)}
-    old |= {piece for piece in spool().segments() if ingestion.is_over(piece, now=now)}
+    old |= {segment for segment in spool().segments() if ingestion.is_over(segment, now=now)}
     for path in old:
         path.unlink(missing_ok=True)
-    for path in spool().laid_aside():
-        _strike_out_turned_away(path)
+    for path in spool().files_set_aside():
+        _remove_opted_out(path)
     return len(old)
 
 
-def _strike_out_turned_away(path: Path) -> None:
+def _remove_opted_out(path: Path) -> None:
     lines = path.read_bytes().rstrip(b"\n").split(b"\n")
     numbers = {UUID(text) for line in lines for text in NUMBER.findall(line.decode(errors="replace"))}
-    turned_away = RecordingObjection.objects.filter(visitor__in=numbers).values_list("visitor", flat=True)
-    struck = [str(visitor).encode() for visitor in turned_away]
-    left = [line for line in lines if not any(number in line for number in struck)]
+    opted_out = RecordingObjection.objects.filter(visitor__in=numbers).values_list("visitor", flat=True)
+    opted_out_numbers = [str(visitor).encode() for visitor in opted_out]
+    left = [line for line in lines if not any(number in line for number in opted_out_numbers)]
     if not left:
         path.unlink()
     elif len(left) < len(lines):

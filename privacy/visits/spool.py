@@ -25,13 +25,15 @@ from functools import cached_property
 from pathlib import Path
 from weakref import WeakSet
 
-HELD_SECONDS = 1.0  # how long a process goes on with one piece: so long a line waits before it can be taken
+SEGMENT_SECONDS = (
+    1.0  # how long a process goes on with one piece: so long a line waits before it can be taken
+)
 SEGMENT_BYTES = 64 * 1024 * 1024  # a piece is loaded whole: so much memory it takes at most
-PIECE = "segment-"
-UNNAMED = (PIECE, f".{PIECE}")
+SEGMENT_PREFIX = "segment-"
+UNNAMED = (SEGMENT_PREFIX, f".{SEGMENT_PREFIX}")
 log = logging.getLogger(__name__)
 _spools: "WeakSet[Spool]" = WeakSet()
-_pieces: "WeakSet[_Piece]" = WeakSet()
+_segments: "WeakSet[_Segment]" = WeakSet()
 
 
 class Spool:
@@ -40,41 +42,41 @@ class Spool:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.aside = folder / "aside"
-        self.shared = folder / "current"
-        self.forget_piece()
+        self.legacy_file = folder / "current"
+        self.reset()
         _spools.add(self)
 
-    def forget_piece(self) -> None:
+    def reset(self) -> None:
         """Start afresh: a forked child has no part in its parent's piece, nor in a lock somebody held."""
         self._guard = threading.Lock()
-        self._piece: _Piece | None = None
+        self._segment: _Segment | None = None
 
     def append(self, line: bytes) -> None:
         """Add ``line`` (without line end). Raises :class:`OSError`; the line does not come out then."""
-        piece = self._piece or self._begin()
-        piece.write(b"\n%b\n" % line)
-        if piece.size > SEGMENT_BYTES:
+        segment = self._segment or self._begin()
+        segment.write(b"\n%b\n" % line)
+        if segment.size > SEGMENT_BYTES:
             self.close()
 
     def close(self) -> None:
         """Let go of the piece of this process: it is finished as soon as nobody writes to it any more."""
-        self._piece = None
+        self._segment = None
 
-    def _begin(self) -> "_Piece":
+    def _begin(self) -> "_Segment":
         with self._guard:
-            if self._piece is None:
+            if self._segment is None:
                 self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-                piece = _Piece(self.folder, self._new_name())
+                segment = _Segment(self.folder, self._new_name())
                 end = threading.Timer(
-                    HELD_SECONDS, self.close
+                    SEGMENT_SECONDS, self.close
                 )  # not before: a full disk would pile up threads
                 end.daemon = True
                 end.start()
-                self._piece = piece
-            return self._piece
+                self._segment = segment
+            return self._segment
 
     def _new_name(self) -> str:
-        return f"{PIECE}{self.identity}-{time.time_ns():020d}-{uuid.uuid4().hex[:8]}"
+        return f"{SEGMENT_PREFIX}{self.identity}-{time.time_ns():020d}-{uuid.uuid4().hex[:8]}"
 
     @cached_property
     def identity(self) -> str:
@@ -96,7 +98,7 @@ class Spool:
         return _files_in(self.folder)
 
     @contextlib.contextmanager
-    def taking(self) -> Iterator[list[Path]]:
+    def claim_finished(self) -> Iterator[list[Path]]:
         """Give out every finished piece; none when another process takes them already."""
         self.close()
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -106,14 +108,14 @@ class Spool:
             except BlockingIOError:
                 yield []
                 return
-            self._put_shared_by()
-            yield [piece for piece in self.segments() if _is_finished(piece)]
+            self._adopt_legacy_file()
+            yield [segment for segment in self.segments() if _is_finished(segment)]
 
-    def _put_shared_by(self) -> None:
+    def _adopt_legacy_file(self) -> None:
         """Make a piece of the one file of older versions; who still writes to it sees that it is gone."""
-        with contextlib.suppress(FileNotFoundError), self.shared.open("rb") as file:
+        with contextlib.suppress(FileNotFoundError), self.legacy_file.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX)  # held by a writer while it adds a line
-            self.shared.rename(self.folder / self._new_name())
+            self.legacy_file.rename(self.folder / self._new_name())
 
     def set_aside(self, segment: Path, lines: list[bytes]) -> None:
         """Keep lines that cannot be read apart, for somebody to look at. Again for the same piece: the same file.
@@ -133,7 +135,7 @@ class Spool:
             with contextlib.suppress(FileNotFoundError):
                 yield from read(segment)[0]
 
-    def laid_aside(self) -> list[Path]:
+    def files_set_aside(self) -> list[Path]:
         """The files of lines that cannot be read."""
         return _files_in(self.aside)
 
@@ -142,12 +144,12 @@ class Spool:
 
         What somebody who was killed had not named yet is among them.
         """
-        for path in (*_files_in(self.folder, UNNAMED), self.shared, *_files_in(self.aside, UNNAMED)):
+        for path in (*_files_in(self.folder, UNNAMED), self.legacy_file, *_files_in(self.aside, UNNAMED)):
             with contextlib.suppress(FileNotFoundError):
                 yield path, datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
-class _Piece:
+class _Segment:
     """A file that one process appends to. Whoever is about to write holds the object, and the object its lock."""
 
     _file = -1
@@ -156,7 +158,7 @@ class _Piece:
         self.size = 0
         hidden = folder / f".{name}"
         self._file = os.open(hidden, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        _pieces.add(self)
+        _segments.add(self)
         fcntl.flock(self._file, fcntl.LOCK_EX)
         hidden.rename(folder / name)  # under its name it is seen locked, or finished
 
@@ -187,7 +189,7 @@ def read(segment: Path) -> tuple[list[bytes], list[bytes]]:
     return list(filter(None, lines)), [part for part in (*cut, tail.rstrip(b"\n")) if part]
 
 
-def _files_in(folder: Path, beginnings: tuple[str, ...] = (PIECE,)) -> list[Path]:
+def _files_in(folder: Path, beginnings: tuple[str, ...] = (SEGMENT_PREFIX,)) -> list[Path]:
     """The pieces in a folder. Whatever else bears such a name (a folder, a link, a pipe) is none of ours."""
     try:
         with os.scandir(folder) as found:
@@ -197,9 +199,9 @@ def _files_in(folder: Path, beginnings: tuple[str, ...] = (PIECE,)) -> list[Path
     return [folder / name for name in sorted(names) if name.startswith(beginnings)]
 
 
-def _is_finished(piece: Path) -> bool:
+def _is_finished(segment: Path) -> bool:
     try:
-        with piece.open("rb") as file:
+        with segment.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except (BlockingIOError, FileNotFoundError):  # still written to; taken meanwhile
         return False
@@ -211,9 +213,9 @@ def _is_finished(piece: Path) -> bool:
 
 def _after_fork() -> None:
     for spool in list(_spools):
-        spool.forget_piece()
-    for piece in list(_pieces):  # a copy in the child would keep the parent's lock
-        piece.close()
+        spool.reset()
+    for segment in list(_segments):  # a copy in the child would keep the parent's lock
+        segment.close()
 
 
 os.register_at_fork(after_in_child=_after_fork)

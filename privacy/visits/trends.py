@@ -9,7 +9,7 @@ from django.db import connection
 
 from privacy.visits import daily_totals, partitions
 from privacy.visits.models import DailyTotal
-from privacy.visits.partition_spans import DAY, TABLE, begin
+from privacy.visits.partition_ranges import DAY, TABLE, begin
 
 LISTED = 15
 WEEKS_BEYOND = 366  # days: so many bars and more would be thinner than a screen can show
@@ -78,7 +78,7 @@ def trends(*, days: int, now: datetime) -> Trends:
     today, step = now.astimezone(UTC).date(), 7 if days > WEEKS_BEYOND else 1
     days -= days % step
     first, kept = today - timedelta(days=days - 1), partitions.first_kept(now)
-    there = [day for day in partitions.attached() if kept <= day <= today]
+    there = [day for day in partitions.attached_days() if kept <= day <= today]
     living = min(there, default=today)
     shown = [day for day in there if first <= day]
     by_day, by_page, by_referrer = _sums(first, sorted(daily_totals.uncounted(shown)))

@@ -11,19 +11,19 @@ from django.utils.translation import gettext_lazy as _
 from privacy.datamap import subjects
 
 
-def refuse_unprintable(text: str) -> None:
+def validate_printable(text: str) -> None:
     """Validator: no control characters and no lone surrogates, which no database or letter can hold."""
     if any((ord(sign) < 32 and sign not in "\t\n\r") or 0xD7FF < ord(sign) < 0xE000 for sign in text):
         raise ValidationError(_("This text holds a character that cannot be stored. Please type it again."))
 
 
-def refuse_line_breaks(text: str) -> None:
+def validate_single_line(text: str) -> None:
     """Validator for one-line fields: a line break in a name could forge a mail header."""
     if len(text.splitlines()) > 1 or text != text.strip("\r\n"):
         raise ValidationError(_("Please write this on one line."))
 
 
-def refuse_addresses(text: str) -> None:
+def validate_no_addresses(text: str) -> None:
     """Validator for names that stand in a mail to whatever address was typed: nobody advertises in them."""
     if re.search(r"[:/\\@]|\bwww\b|\w{2,}\.\w{2,}", text):
         raise ValidationError(
@@ -34,7 +34,7 @@ def refuse_addresses(text: str) -> None:
 class TextField(forms.CharField):
     """Text in lines, safe to store and to print."""
 
-    default_validators = [refuse_unprintable]
+    default_validators = [validate_printable]
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """No ``maxlength``: browsers cut a pasted text in silence, a message beside the field loses nothing."""
@@ -49,19 +49,19 @@ class TextField(forms.CharField):
 class LineField(TextField):
     """One line of text: a name, a subject."""
 
-    default_validators = [refuse_unprintable, refuse_line_breaks]
+    default_validators = [validate_printable, validate_single_line]
 
 
 class NameField(LineField):
     """A person's name."""
 
-    default_validators = [*LineField.default_validators, refuse_addresses]
+    default_validators = [*LineField.default_validators, validate_no_addresses]
 
 
 class EmailField(forms.EmailField):
     """An address, normalised (see :func:`privacy.datamap.subjects.normalise_email`)."""
 
-    default_validators = [refuse_unprintable]
+    default_validators = [validate_printable]
     default_error_messages = {
         "invalid": _("This does not look like an e-mail address, such as name@example.com.")
     }

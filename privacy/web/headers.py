@@ -13,7 +13,7 @@ from django.http.response import ResponseHeaders
 _NONE = ("", "")
 
 
-def said(response: HttpResponseBase, name: str) -> str:
+def header_value(response: HttpResponseBase, name: str) -> str:
     """What the answer says in the header ``name``, which is given in small letters; empty where it has none."""
     return str(response.headers._store.get(name, _NONE)[1])
 
@@ -23,17 +23,17 @@ def is_html(response: HttpResponseBase) -> bool:
     return str(response.headers._store.get("content-type", _NONE)[1]).startswith("text/html")
 
 
-class Fixed:
+class FixedHeaders:
     """Some headers with their values, as Django checked and keeps them."""
 
     def __init__(self, headers: Mapping[str, str]) -> None:
         """Raises what Django raises for a header that may not leave."""
         self._checked = ResponseHeaders(headers)._store
 
-    def complete(self, response: HttpResponseBase) -> None:
+    def add_missing(self, response: HttpResponseBase) -> None:
         """Add those that the answer does not have; what a view has set stands."""
         response.headers._store = {**self._checked, **response.headers._store}
 
-    def impose(self, response: HttpResponseBase) -> None:
+    def override(self, response: HttpResponseBase) -> None:
         """Set them, whatever a view has set."""
         response.headers._store.update(self._checked)

@@ -9,11 +9,11 @@ from django.db.models import F, Q, QuerySet
 
 SIZE = 50
 SALT = "privacy.web.keyset"
-Mark = tuple[datetime, Any]
+Cursor = tuple[datetime, Any]
 
 
 @dataclass(frozen=True)
-class Page:
+class KeysetPage:
     """Some rows of a list, and the marks of the pages before and after; empty where there is none."""
 
     rows: list[Any]
@@ -21,43 +21,45 @@ class Page:
     after: str = ""
 
 
-def page(rows: "QuerySet[Any]", by: str, *, before: str = "", after: str = "", size: int = SIZE) -> Page:
+def page(
+    rows: "QuerySet[Any]", by: str, *, before: str = "", after: str = "", size: int = SIZE
+) -> KeysetPage:
     """The rows before or after a mark of an earlier page, in the order of the instant ``by`` (``-`` for newest first).
 
     Each row carries the instant as ``paged_by``. A mark that is not ours is the beginning of the list.
     """
-    mark = _read(before or after)
-    is_back = bool(before and mark)
+    cursor = _read(before or after)
+    is_back = bool(before and cursor)
     is_down = by.startswith("-") != is_back
     rows = rows.annotate(paged_by=F(by.removeprefix("-")))
     rows = rows.order_by(*(("-paged_by", "-pk") if is_down else ("paged_by", "pk")))
-    if mark:
-        rows = rows.filter(_beyond(mark, is_down=is_down))
+    if cursor:
+        rows = rows.filter(_beyond(cursor, is_down=is_down))
     found = list(rows[: size + 1])
     has_more, found = len(found) > size, found[:size]
     if is_back:
         found.reverse()
-    return Page(
+    return KeysetPage(
         found,
-        before=_mark(found[0]) if found and (has_more if is_back else mark) else "",
-        after=_mark(found[-1]) if found and (is_back or has_more) else "",
+        before=_cursor(found[0]) if found and (has_more if is_back else cursor) else "",
+        after=_cursor(found[-1]) if found and (is_back or has_more) else "",
     )
 
 
-def _beyond(mark: Mark, *, is_down: bool) -> Q:
-    at, key = mark
+def _beyond(cursor: Cursor, *, is_down: bool) -> Q:
+    at, key = cursor
     way = "lt" if is_down else "gt"
     later = Q(**{f"paged_by__{way}": at}) | Q(**{"paged_by": at, f"pk__{way}": key})
     return later & Q(**{f"paged_by__{way}e": at})  # which an index answers
 
 
-def _mark(row: Any) -> str:
+def _cursor(row: Any) -> str:
     return signing.dumps([row.paged_by.isoformat(), str(row.pk)], salt=SALT)
 
 
-def _read(mark: str) -> Mark | None:
+def _read(cursor: str) -> Cursor | None:
     try:
-        at, key = signing.loads(mark, salt=SALT)
+        at, key = signing.loads(cursor, salt=SALT)
     except signing.BadSignature:
         return None
     return datetime.fromisoformat(at), key

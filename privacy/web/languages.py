@@ -3,6 +3,6 @@
 from django.conf import settings
 
 
-def named(code: str) -> str:
+def name_of(code: str) -> str:
     """What the speakers of a language call it; the code itself where this site does not speak it."""
     return dict(settings.LANGUAGES).get(code, code)

@@ -29,7 +29,7 @@ WHERE bucket.full_at + %(one)s <= %(now)s + %(whole)s OR bucket.full_at > %(now)
 
 
 @dataclass(frozen=True)
-class Limit:
+class RateLimit:
     """At most ``times`` in a row; the bucket fills again within ``within``."""
 
     name: str
@@ -50,12 +50,12 @@ class Limit:
 
 
 # A form that confirms by mail can be filled in with anybody's address: it must not become a way to flood them.
-ACKNOWLEDGEMENTS = Limit("privacy.acknowledgement.mailbox", 5, timedelta(hours=1))
+ACKNOWLEDGEMENTS = RateLimit("privacy.acknowledgement.mailbox", 5, timedelta(hours=1))
 
 # A whole school may sit behind one network; a machine that fills in forms needs no more than this either.
-FORMS_OF_CLIENT = Limit("privacy.form.client", 30, timedelta(hours=1))
+FORMS_OF_CLIENT = RateLimit("privacy.form.client", 30, timedelta(hours=1))
 # Each document is examined, whether the form around it is right or not.
-UPLOADS_OF_CLIENT = Limit("privacy.upload.client", 40, timedelta(hours=1))
+UPLOADS_OF_CLIENT = RateLimit("privacy.upload.client", 40, timedelta(hours=1))
 TOO_OFTEN = _(
     "Very many forms came from your network within an hour. This one was not sent. What you typed is still here: "
     "please send it again in a few minutes, or write to us."
@@ -79,7 +79,7 @@ def client(request: HttpRequest) -> str:
     return text if found.version == 4 else str(ipaddress.ip_network((text, 64), strict=False))
 
 
-def forget(*, now: datetime) -> int:
+def delete_expired(*, now: datetime) -> int:
     """Delete the buckets that are full again: they count nothing any more."""
     deleted, _by_model = Bucket.objects.filter(full_at__lte=now).delete()
     return deleted

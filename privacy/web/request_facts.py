@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import ResolverMatch
 
-OPEN_PARTS = {"slug", "int"}  # parts of an address that open no door
+PUBLIC_PARTS = {"slug", "int"}  # parts of an address that open no door
 PART = re.compile(r"<(?:(\w+):)?(\w+)>")
 HOST = re.compile(r"[a-z0-9.:-]{1,253}")
 
@@ -48,7 +48,7 @@ def pattern(path: str, match: ResolverMatch | None) -> str:
         return path
 
     def part(found: re.Match[str]) -> str:
-        return str(match.kwargs[found[2]]) if found[1] in OPEN_PARTS else f"<{found[2]}>"
+        return str(match.kwargs[found[2]]) if found[1] in PUBLIC_PARTS else f"<{found[2]}>"
 
     return "/" + PART.sub(part, match.route)
 

@@ -11,15 +11,15 @@ from django.conf import settings
 from django.core import signing
 
 
-class BadLink(ValueError):
+class BadLinkError(ValueError):
     """A link that opens nothing. The page shown for it helps on."""
 
 
-class Forged(BadLink):
+class ForgedLinkError(BadLinkError):
     """The signature is wrong: cut short, altered, or made for another purpose."""
 
 
-class Expired(BadLink):
+class ExpiredLinkError(BadLinkError):
     """The link was good, but its time is over: ``value`` is what it was for."""
 
     def __init__(self, kind: str, value: Any) -> None:
@@ -33,14 +33,14 @@ def sign(kind: str, value: Any, *, until: datetime) -> str:
 
 
 def read(kind: str, token: str, *, now: datetime) -> Any:
-    """The value inside ``token``. Raises :class:`Forged` or :class:`Expired`."""
+    """The value inside ``token``. Raises :class:`ForgedLinkError` or :class:`ExpiredLinkError`."""
     try:
         until, value = signing.loads(token, salt=f"links.{kind}")
         is_over = now.timestamp() >= until
     except (signing.BadSignature, ValueError, TypeError) as error:
-        raise Forged(kind) from error
+        raise ForgedLinkError(kind) from error
     if is_over:
-        raise Expired(kind, value)
+        raise ExpiredLinkError(kind, value)
     return value
 
 

@@ -11,7 +11,7 @@ WIDEST, NARROWEST = 60, 12
 CELL_BOUND = 32_767  # what the format can hold
 
 
-def harmless(value: object) -> object:
+def escape_formula(value: object) -> object:
     """A text that a spreadsheet would take for a formula gets an apostrophe in front; anything else stays."""
     if isinstance(value, bool | int | float) or value is None:
         return value
@@ -23,7 +23,7 @@ def as_csv(rows: Iterable[Sequence[object]]) -> str:
     """Comma-separated, with the mark by which spreadsheets know that it is UTF-8."""
     target = io.StringIO()
     target.write("\N{ZERO WIDTH NO-BREAK SPACE}")
-    csv.writer(target).writerows([harmless(cell) for cell in row] for row in rows)
+    csv.writer(target).writerows([escape_formula(cell) for cell in row] for row in rows)
     return target.getvalue()
 
 

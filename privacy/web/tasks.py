@@ -7,6 +7,6 @@ from privacy.web import rate_limits
 
 
 @shared_task
-def forget_limits() -> None:
+def delete_expired_rate_limits() -> None:
     """Delete the rate limits that count nothing any more."""
-    rate_limits.forget(now=timezone.now())
+    rate_limits.delete_expired(now=timezone.now())

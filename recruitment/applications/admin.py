@@ -21,7 +21,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from privacy.audit import trail
-from privacy.audit.admin_base import ReadOnlyDeskAdmin
+from privacy.audit.admin_base import ReadOnlyAuditedAdmin
 from privacy.web import keyset
 from recruitment.applications import applications
 from recruitment.applications.admin_forms import MessageForm, ReasonForm, ReplyForm, Template
@@ -43,7 +43,7 @@ class ExchangeInline(admin.TabularInline):  # type: ignore[type-arg]
 
 
 @admin.register(Application)
-class ApplicationAdmin(ReadOnlyDeskAdmin):
+class ApplicationAdmin(ReadOnlyAuditedAdmin):
     """The recruiter's list and page."""
 
     list_display = ("received_at", "first_name", "surname", "offer", "language", "last_contact_at")

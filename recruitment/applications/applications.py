@@ -18,7 +18,7 @@ from privacy.companies import entities
 from privacy.datamap import subjects
 from privacy.files import fields, storage
 from privacy.files.models import Draft
-from privacy.files.uploads import Checked
+from privacy.files.uploads import CheckedDocument
 from privacy.mail import outbox
 from privacy.policy import publishing
 from privacy.web import rate_limits
@@ -52,11 +52,11 @@ class Page:
 
 
 def apply(
-    person: Person, *, cv: Checked | Draft, offer: Offer | None, page: Page, now: datetime
+    person: Person, *, cv: CheckedDocument | Draft, offer: Offer | None, page: Page, now: datetime
 ) -> Application:
     """Keep an application (its address is normalised) and confirm it by mail, in one transaction.
 
-    Without ``offer`` it is a spontaneous one. Raises :class:`privacy.files.drafts.Gone` when a kept CV was taken
+    Without ``offer`` it is a spontaneous one. Raises :class:`drafts.DraftGoneError` when a kept CV was taken
     meanwhile, and :class:`OSError` when the disk refuses.
     """
     version = publishing.in_force()
@@ -66,7 +66,7 @@ def apply(
             cv=fields.store(cv, now=now),
             offer=offer,
             language=page.language,
-            entity=entities.collecting(),
+            entity=entities.collecting_siren(),
             policy_version=version.number if version else None,
             received_at=now,
             last_contact_at=now,
@@ -95,7 +95,7 @@ def note_message(application: Application, *, text: str, now: datetime) -> Excha
 
 
 def download_cv(application: Application, *, now: datetime) -> HttpResponse:
-    """The CV as a download, on record. Raises :class:`privacy.files.storage.Unreadable`."""
+    """The CV as a download, on record. Raises :class:`privacy.files.storage.UnreadableFileError`."""
     response = storage.attachment(application.cv)
     _record("recruitment.cv.downloaded", application, now)
     return response

@@ -83,7 +83,9 @@ class Application(PersonalDataModel):
         subject={"emails": "email"},
         purpose=Purpose.RECRUITMENT,
         basis=Basis.CONTRACT,
-        keep=Keep(since="last_contact_at", period=KEPT, active=ACTIVE, starts=_("our last contact with you")),
+        keep=Keep(
+            since="last_contact_at", period=KEPT, active=ACTIVE, since_label=_("our last contact with you")
+        ),
         recipients=HR,
         fields={
             "offer": Datum(Category.MESSAGES),
@@ -149,7 +151,7 @@ class Exchange(PersonalDataModel):
             since="application__last_contact_at",
             period=KEPT,
             active=ACTIVE,
-            starts=_("our last contact with you"),
+            since_label=_("our last contact with you"),
         ),
         recipients=HR,
         fields={
@@ -189,7 +191,7 @@ class ArchiveOpening(PersonalDataModel):
             since="application__last_contact_at",
             period=KEPT,
             active=ACTIVE,
-            starts=_("our last contact with you"),
+            since_label=_("our last contact with you"),
         ),
         recipients=(Recipient.CONTROLLER, Recipient.HOST),
         fields={

@@ -77,8 +77,8 @@ def _receive(request: HttpRequest, form: ApplicationForm, found: Offer | None, n
             page=_page(request, form),
             now=now,
         )
-    except drafts.Gone:
-        form.lose_document("cv")
+    except drafts.DraftGoneError:
+        form.report_missing_document("cv")
         return _again(request, form, found)
     except OSError:
         log.exception("an application could not be stored")

@@ -24,7 +24,7 @@ class WebsiteConfig(AppConfig):
     verbose_name = _("Website")
     promises = ("softnlabs.website.promises.promises",)
 
-    deeds = {
+    audit_labels = {
         "website.enquiry.received": _("a message from the contact form was received"),
         "website.enquiry.contacted": _("a contact with the person was noted"),
         "website.account.one_time_password_issued": _("a one-time password was issued"),
@@ -41,14 +41,14 @@ class WebsiteConfig(AppConfig):
             subject={"sessions": "session_key"},
             purpose=Purpose.BUSINESS,
             basis=Basis.LEGITIMATE_INTEREST,
-            keep=Keep(since="expire_date", period=Period(days=1), starts=_("the end of the session")),
+            keep=Keep(since="expire_date", period=Period(days=1), since_label=_("the end of the session")),
             recipients=(Recipient.SECURITY, Recipient.HOST),
             fields={
                 "session_key": Datum(
-                    Category.LOGIN, provided=False, said=_("a random number that keeps you signed in")
+                    Category.LOGIN, provided=False, shown_as=_("a random number that keeps you signed in")
                 ),
                 "session_data": Datum(
-                    Category.LOGIN, provided=False, said=_("which pages you opened by a link from us")
+                    Category.LOGIN, provided=False, shown_as=_("which pages you opened by a link from us")
                 ),
                 "expire_date": Datum(Category.LOGIN, provided=False),
             },
@@ -58,13 +58,17 @@ class WebsiteConfig(AppConfig):
             subject={"accounts": "user_id"},
             purpose=Purpose.BUSINESS,
             basis=Basis.LEGITIMATE_INTEREST,
-            keep=Keep(since="action_time", period=Period(years=1), starts=_("the action")),
+            keep=Keep(since="action_time", period=Period(years=1), since_label=_("the action")),
             recipients=(Recipient.CONTROLLER, Recipient.SECURITY, Recipient.HOST),
             fields={
                 "user": Datum(Category.LOGIN, provided=False),
                 "action_time": Datum(Category.LOGIN, provided=False),
-                "object_repr": Datum(Category.LOGIN, provided=False, said=_("the record that was changed")),
-                "change_message": Datum(Category.LOGIN, provided=False, said=_("the fields that changed")),
+                "object_repr": Datum(
+                    Category.LOGIN, provided=False, shown_as=_("the record that was changed")
+                ),
+                "change_message": Datum(
+                    Category.LOGIN, provided=False, shown_as=_("the fields that changed")
+                ),
             },
             impersonal=("id", "content_type", "object_id", "action_flag"),
         ),

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from privacy.companies.models import Entity
-from privacy.promises.checking import Evidence, Look, Promise, none_among
+from privacy.promises.checking import CheckRun, Evidence, Promise, none_among
 from softnlabs.website.enquiries.models import Enquiry
 
 
@@ -21,7 +21,7 @@ def promises() -> Iterator[Promise]:
     )
 
 
-def _of_nobody(look: Look) -> Evidence:
+def _of_nobody(check_run: CheckRun) -> Evidence:
     """Those whose company is not in the register."""
     known = Entity.objects.values("siren")
-    return none_among(Enquiry.objects.live(look.now), ~Q(entity__in=known))
+    return none_among(Enquiry.objects.live(check_run.now), ~Q(entity__in=known))

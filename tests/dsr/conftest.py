@@ -25,12 +25,12 @@ def asked(now: datetime) -> SubjectRequest:
 
 
 @pytest.fixture
-def alice(now: datetime) -> made.Person:
+def alice(now: datetime) -> made.SamplePerson:
     """Somebody known for a month."""
     return made.person("alice", now - timedelta(days=30))
 
 
 @pytest.fixture
-def bob(now: datetime) -> made.Person:
+def bob(now: datetime) -> made.SamplePerson:
     """Somebody else, who must never appear."""
     return made.person("bob", now - timedelta(days=30))

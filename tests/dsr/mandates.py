@@ -8,11 +8,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from dsr.identity import mandates
 from dsr.intake import submission
 from dsr.requests.models import Filing, SubjectRequest
-from privacy.files.uploads import Checked
+from privacy.files.uploads import CheckedDocument
 from tests import documents
 from tests.dsr.factories import make_form
 
-PAPER = Checked("mandate.jpg", "image/jpeg", b"signed by Alice")
+PAPER = CheckedDocument("mandate.jpg", "image/jpeg", b"signed by Alice")
 
 
 def paper(content: bytes | None = None, name: str = "mandate.pdf") -> SimpleUploadedFile:

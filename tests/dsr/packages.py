@@ -14,7 +14,7 @@ from tests import holdings as made
 from tests.dsr.factories import make_request
 
 
-def granted(who: made.Person, now: datetime, language: str = "en") -> SubjectRequest:
+def granted(who: made.SamplePerson, now: datetime, language: str = "en") -> SubjectRequest:
     asked = make_request(now, email=who.email, visitors={who.visitor}, surname=who.canary)
     SubjectRequest.objects.filter(pk=asked.pk).update(language=language)
     verification.check(asked.pk, how=How.EMAIL, now=now)

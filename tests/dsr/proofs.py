@@ -6,9 +6,9 @@ from django.test import Client
 from dsr.messages.letter_models import SentLetter
 from dsr.requests.models import SubjectRequest
 from privacy.files.models import StoredFile
-from privacy.files.uploads import Checked
+from privacy.files.uploads import CheckedDocument
 
-CARD = Checked("card.jpg", "image/jpeg", b"the card")
+CARD = CheckedDocument("card.jpg", "image/jpeg", b"the card")
 
 
 def sent_papers():

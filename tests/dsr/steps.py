@@ -41,7 +41,7 @@ def package_of(asked: SubjectRequest, now: datetime) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def enquiry_of(who: made.Person) -> Enquiry:
+def enquiry_of(who: made.SamplePerson) -> Enquiry:
     return Enquiry.objects.get(email=who.email)
 
 

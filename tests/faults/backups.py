@@ -41,7 +41,7 @@ def restore(dump: Path) -> None:
     subprocess.run(command, check=True, capture_output=True)
 
 
-def everything_about(name: str) -> made.Person:
+def everything_about(name: str) -> made.SamplePerson:
     now = timezone.now()
     person = made.person(name, now)
     for make in made.MAKERS.values():
@@ -49,6 +49,10 @@ def everything_about(name: str) -> made.Person:
     return person
 
 
-def held(person: made.Person) -> set[str]:
+def held(person: made.SamplePerson) -> set[str]:
     subject = person.subject()
-    return {known.label for known in holdings() if not known.data.stays and known.about(subject).exists()}
+    return {
+        known.label
+        for known in holdings()
+        if not known.data.erasure_exemption and known.about(subject).exists()
+    }

@@ -6,6 +6,6 @@ from privacy.journal import entries
 
 
 @pytest.fixture
-def no_memory_of_the_last_look(monkeypatch) -> None:
+def journal_read_on_each_page(monkeypatch) -> None:
     """Each page looks at the journal anew."""
-    monkeypatch.setattr(entries, "LOOK_AGAIN_SECONDS", 0)
+    monkeypatch.setattr(entries, "RECHECK_SECONDS", 0)

@@ -19,14 +19,14 @@ SECONDS = 30
 
 
 @contextmanager
-def uncommitted(deed: Callable[[], object], *, at_most: float) -> Iterator[None]:
-    """``deed`` is done in a transaction that stands when the block is left, or after ``at_most`` seconds."""
+def uncommitted(action: Callable[[], object], *, at_most: float) -> Iterator[None]:
+    """``action`` is done in a transaction that stands when the block is left, or after ``at_most`` seconds."""
     done, may_commit = threading.Event(), threading.Event()
 
     def act() -> None:
         try:
             with transaction.atomic():
-                deed()
+                action()
                 done.set()
                 may_commit.wait(at_most)
         finally:
@@ -59,6 +59,6 @@ def test_a_contact_that_is_being_noted_keeps_the_application_and_all_that_was_sa
         # Without a lock the purge would read the old date, wait for this to stand, and delete all the same.
         uncommitted(lambda: kept.note_contact(now=now), at_most=2),
     ):
-        purge.purge(now=now)
+        purge.run(now=now)
     assert [application.email for application in Application.objects.all()] == [kept.email]
     assert [exchange.application_id for exchange in Exchange.objects.all()] == [kept.pk]

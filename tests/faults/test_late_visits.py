@@ -15,8 +15,8 @@ from privacy.datamap.subjects import Subject
 from privacy.rights import erasure
 from privacy.visits import counting, daily_totals, ingestion, partitions, recording
 from privacy.visits.models import CountedDay, DailyTotal, RecordingObjection, Visit
-from privacy.visits.partition_spans import Granularity, Span
-from privacy.visits.partitions import Gone
+from privacy.visits.partition_ranges import Granularity, PartitionRange
+from privacy.visits.partitions import DroppedDays
 from tests.privacy.visits.locks import reader, visit, wait_until_somebody_waits
 from tests.privacy.visits.spool_lines import line, wait
 
@@ -29,7 +29,7 @@ def late(now: datetime) -> Iterator[datetime]:
     day = partitions.first_kept(now)
     assert day.weekday() == 6
     with connection.cursor() as cursor:
-        for span in partitions.standing():  # of other tests, which may hold a part of that week
+        for span in partitions.attached():  # of other tests, which may hold a part of that week
             cursor.execute(f"DROP TABLE {span.name}")
     recording.prepare_partitions(now=now)
     partitions.prepare([day], granularity=Granularity.WEEK)
@@ -41,11 +41,11 @@ def late(now: datetime) -> Iterator[datetime]:
     purge(now)
 
 
-def week(late: datetime) -> Span:
-    return Span.of(late.date(), Granularity.WEEK)
+def week(late: datetime) -> PartitionRange:
+    return PartitionRange.of(late.date(), Granularity.WEEK)
 
 
-def detach(span: Span) -> None:
+def detach(span: PartitionRange) -> None:
     """As the purge does it, over a connection of its own."""
     with contextlib.closing(psycopg2.connect(**connection.get_connection_params())) as other:
         other.autocommit = True
@@ -55,20 +55,20 @@ def detach(span: Span) -> None:
                 cursor.execute(f"ALTER TABLE privacy_visit DETACH PARTITION {span.name} CONCURRENTLY")
 
 
-def before(monkeypatch: pytest.MonkeyPatch, module: object, name: str, deed: Callable[[], object]) -> None:
-    """Let ``deed`` happen just before the next call of a function."""
+def before(monkeypatch: pytest.MonkeyPatch, module: object, name: str, action: Callable[[], object]) -> None:
+    """Let ``action`` happen just before the next call of a function."""
     function = getattr(module, name)
 
     def called(*arguments: object, **facts: object) -> object:
         monkeypatch.setattr(module, name, function)
-        deed()
+        action()
         return function(*arguments, **facts)
 
     monkeypatch.setattr(module, name, called)
 
 
-def purge(now: datetime) -> list[Gone]:
-    gone: list[Gone] = []
+def purge(now: datetime) -> list[DroppedDays]:
+    gone: list[DroppedDays] = []
     partitions.drop_due(now=now, certify=gone.append)
     return [each for each in gone if each.count]
 
@@ -115,8 +115,8 @@ def test_a_late_visit_that_is_coming_in_is_waited_for_and_counted(late, now, mon
 @pytest.mark.parametrize("is_read", [True, False])
 def test_a_day_that_is_taken_off_while_it_is_counted_keeps_its_totals(late, now, monkeypatch, is_read):
     """Counting and purging are woken at the same moment of the hour; an objection may just have asked for both."""
-    daily_totals.count_again([late.date()])
-    before(monkeypatch, daily_totals, "keep", lambda: detach(week(late)))
+    daily_totals.recount([late.date()])
+    before(monkeypatch, daily_totals, "store", lambda: detach(week(late)))
     with reader() if is_read else contextlib.nullcontext():
         assert counting.count_finished(now=now) == []
     assert not CountedDay.objects.filter(day=late.date()).exists()
@@ -133,14 +133,14 @@ def test_who_is_erased_while_visits_of_theirs_come_in_is_erased_of_these_too(lat
         eraser.start()
         wait_until_somebody_waits()
 
-    turned_away = ingestion._turned_away
+    excluded_since = ingestion._excluded_since
 
     def looked_up(lines: list[bytes]) -> dict[str, str]:
-        found = turned_away(lines)
+        found = excluded_since(lines)
         erase_meanwhile()
         return found
 
-    monkeypatch.setattr(ingestion, "_turned_away", looked_up)
+    monkeypatch.setattr(ingestion, "_excluded_since", looked_up)
     assert recording.drain(now=now) == 2
     eraser.join()
     assert set(Visit.objects.filter(at=now).values_list("visitor", flat=True)) == {stays}
@@ -148,14 +148,14 @@ def test_who_is_erased_while_visits_of_theirs_come_in_is_erased_of_these_too(lat
 
 
 def test_while_somebody_objects_a_piece_waits_and_nobody_waits_for_it(late, now, monkeypatch, caplog):
-    monkeypatch.setattr(ingestion, "WAITS", "50ms")
+    monkeypatch.setattr(ingestion, "LOCK_TIMEOUT", "50ms")
     wait(line(now))
     with contextlib.closing(psycopg2.connect(**connection.get_connection_params())) as objecting:
         with objecting.cursor() as cursor:
             cursor.execute("INSERT INTO privacy_recordingobjection VALUES (%s, %s)", [str(uuid4()), now])
         assert recording.drain(now=now) == 0
         assert "visits wait: somebody objects or is erased" in caplog.text
-        recording.turn_away([uuid4()], now=now)
+        recording.opt_out([uuid4()], now=now)
     assert recording.drain(now=now) == 1
 
 

@@ -27,7 +27,7 @@ def test_what_is_locked_is_left_to_the_next_purge_and_costs_no_batch(now, monkey
     def watched(batch: batches._Batch) -> None:
         try:
             run(batch)
-        except batches.OutOfTime as error:
+        except batches.BatchTimeoutError as error:
             cancelled.append(getattr(error.__cause__, "args", [""])[0])
             raise
 
@@ -38,14 +38,14 @@ def test_what_is_locked_is_left_to_the_next_purge_and_costs_no_batch(now, monkey
         with other.cursor() as cursor:
             cursor.execute("BEGIN")
             cursor.execute("SELECT 1 FROM privacy_mail WHERE id = %s FOR UPDATE", [mails[7].pk])
-            line = purge.purge(now=now).lines.get(holding="privacy.mail")
+            line = purge.run(now=now).lines.get(holding="privacy.mail")
             cursor.execute("ROLLBACK")
     finally:
         other.close()
     assert (line.count, line.left) == (29, 1)
     assert not [said for said in cancelled if "lock timeout" in said]
     assert list(Mail.objects.values_list("pk", flat=True)) == [mails[7].pk]
-    assert purge.purge(now=now).lines.get(holding="privacy.mail").count == 1
+    assert purge.run(now=now).lines.get(holding="privacy.mail").count == 1
 
 
 @pytest.mark.parametrize(("let_go", "count"), [(3, 30), (None, 0)], ids=["for a moment", "for long"])
@@ -64,11 +64,11 @@ def test_a_locked_table_is_tried_with_pauses_and_then_left_to_the_next_purge(now
                     cursor.execute("ROLLBACK")
 
             monkeypatch.setattr(batches.time, "sleep", sleep)
-            line = purge.purge(now=now).lines.get(holding="privacy.mail")
+            line = purge.run(now=now).lines.get(holding="privacy.mail")
             cursor.execute("ROLLBACK")
     finally:
         other.close()
     assert (line.count, line.left) == (count, 30 - count)
     assert slept == list(batches.PAUSES[:let_go])
-    assert purge.purge(now=now).lines.get(holding="privacy.mail").left == 0
+    assert purge.run(now=now).lines.get(holding="privacy.mail").left == 0
     assert not Mail.objects.exists()

@@ -216,7 +216,7 @@ def test_a_purge_of_files_killed_in_the_middle_is_taken_up_while_requests_go_on(
     assert {row.cv_id for row in Application.objects.all()} == set(kept)
     assert answers
     assert set(answers) == {200}
-    sweep.sweep(now=timezone.now() + timedelta(hours=2))  # the kill may have come before the disk was told
+    sweep.run(now=timezone.now() + timedelta(hours=2))  # the kill may have come before the disk was told
     assert {path.name for path in settings.FILES_ROOT.rglob("*") if path.is_file()} == {
         key.hex for key in kept
     }
@@ -228,7 +228,7 @@ def old_mails() -> int:
 
 def confirm_that_so_much_goes() -> None:
     with trail.acting("user:1", "test"):
-        with pytest.raises(safeguard.Refused) as refused:
+        with pytest.raises(safeguard.PurgeRefusedError) as refused:
             safeguard.run(now=timezone.now())
         safeguard.confirm(refused.value.run, reason="All of it is old", now=timezone.now())
 
@@ -263,10 +263,10 @@ def test_a_worker_killed_in_the_middle_of_a_purge_loses_nothing_and_miscounts_no
     assert destroyed == FILES
     assert not StoredFile.objects.exists()
     assert not any(path.is_file() for path in settings.FILES_ROOT.rglob("*"))
-    verbs = AuditEntry.objects.filter(verb__startswith="privacy.retention").order_by("id")
-    assert list(verbs.values_list("verb", flat=True)) == [
-        "privacy.retention.refused",
-        "privacy.retention.confirmed",
-        "privacy.retention.interrupted",
-        "privacy.retention.purged",
+    actions = AuditEntry.objects.filter(action__startswith="privacy.purge").order_by("id")
+    assert list(actions.values_list("action", flat=True)) == [
+        "privacy.purge.refused",
+        "privacy.purge.confirmed",
+        "privacy.purge.interrupted",
+        "privacy.purge.completed",
     ]

@@ -39,17 +39,17 @@ HOUR = timedelta(hours=1)
 pytestmark = [
     pytest.mark.fault,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.usefixtures("acting", "no_memory_of_the_last_look"),
+    pytest.mark.usefixtures("acting", "journal_read_on_each_page"),
 ]
 
 
-def say_stop(person: made.Person, at: datetime) -> None:
+def say_stop(person: made.SamplePerson, at: datetime) -> None:
     """By every way there is: prospecting, news of the policy, being counted, a choice, article 18."""
     circumstance = Circumstance(Act.CHOICE, "Measure?", "en", "/", at)
     prospecting.withdraw(email=person.email, act=Act.LINK, words="Stop", language="en", page="/", now=at)
     for subscription in Subscription.objects.filter(email=person.email):
-        subscriptions.stop(
-            signed_links.sign(subscriptions.STOP, str(subscription.pk), until=at + HOUR), now=at
+        subscriptions.unsubscribe(
+            signed_links.sign(subscriptions.UNSUBSCRIBE, str(subscription.pk), until=at + HOUR), now=at
         )
     recording.stop_recording(person.visitor, now=at)
     recording.stop_recording(person.visitor, now=at)
@@ -104,7 +104,7 @@ def test_who_said_stop_after_the_backup_is_not_written_to_again(tmp_path):
     }
     assert {event.happened_at for event in withdrawals} == {now}
     assert held(alice) == held(bob) - {"consent.prospect", "privacy.subscription"}
-    placed = Restriction.objects.standing().get(placed_at=now)
+    placed = Restriction.objects.in_force().get(placed_at=now)
     assert ALICE in placed.keys["emails"]
     assert not usable(Enquiry.objects.all(), timezone.now()).filter(email=ALICE).exists()
     assert not entries.is_restored()
@@ -138,20 +138,20 @@ def test_what_was_lifted_after_the_backup_is_lifted_and_a_hold_of_since_is_respe
         Mail.objects.create(
             to=person.email, message="test", language="en", written_at=now - relativedelta(months=4)
         )
-    lifted = holds.hold(email=ALICE, reason="Litigation", review_on=now.date(), now=now)
+    lifted = holds.place(email=ALICE, reason="Litigation", review_on=now.date(), now=now)
     restricted = restriction.restrict(alice.subject(), reason="She contests it", now=now)
     dump = backup(tmp_path)
     holds.lift(lifted, now=now)
-    restriction.unrestrict(restricted, now=now)
-    holds.hold(email=BOB, reason="Litigation", review_on=now.date(), now=now)
-    purge.purge(now=now)
+    restriction.lift(restricted, now=now)
+    holds.place(email=BOB, reason="Litigation", review_on=now.date(), now=now)
+    purge.run(now=now)
     assert old_mail(now) == [BOB]
     restore(dump)
     call_command("replay_erasures")
-    standing = Hold.objects.standing().filter(about__in=[fingerprint(ALICE), fingerprint(BOB)])
+    standing = Hold.objects.in_force().filter(about__in=[fingerprint(ALICE), fingerprint(BOB)])
     assert fingerprint(BOB) in standing.values_list("about", flat=True)
-    assert not Hold.objects.standing().filter(pk=lifted.pk).exists()
-    assert not Restriction.objects.standing().filter(pk=restricted.pk).exists()
+    assert not Hold.objects.in_force().filter(pk=lifted.pk).exists()
+    assert not Restriction.objects.in_force().filter(pk=restricted.pk).exists()
     assert old_mail(now) == [BOB]
 
 
@@ -162,27 +162,29 @@ def test_a_restriction_of_somebody_whom_the_backup_does_not_know_holds_when_they
     restriction.restrict(alice.subject(), reason="She contests it", now=now)
     restore(dump)
     call_command("replay_erasures")
-    placed = Restriction.objects.standing().get()
+    placed = Restriction.objects.in_force().get()
     assert placed.keys == {}
-    tasks.bind_restrictions()
-    assert not AuditEntry.objects.filter(verb="privacy.restriction.bound").exists()
+    tasks.reattach_restrictions()
+    assert not AuditEntry.objects.filter(action="privacy.restriction.keys_attached").exists()
     for email in (ALICE, BOB):
         made.enquiry(replace(alice if email == ALICE else bob, email=email), now)
     assert usable(Enquiry.objects.all(), now).count() == 2
-    tasks.bind_restrictions()
+    tasks.reattach_restrictions()
     assert usable(Enquiry.objects.all(), now).get().email == BOB
     placed.refresh_from_db()
     assert placed.keys["emails"] == [ALICE]
-    tasks.bind_restrictions()
-    assert AuditEntry.objects.get(verb="privacy.restriction.bound").about == placed.about
+    tasks.reattach_restrictions()
+    assert AuditEntry.objects.get(action="privacy.restriction.keys_attached").about == placed.about
 
 
 def test_what_was_lifted_binds_nobody(now):
     alice = made.person("alice", now)
     placed = restriction.restrict(alice.subject(), reason="She contests it", now=now)
-    restriction.unrestrict(placed, now=now)
-    assert replay.bind(now=now) == 0
-    restriction.bind(placed, alice.subject(), now=now)  # it was lifted after somebody found it standing
+    restriction.lift(placed, now=now)
+    assert replay.reattach_restrictions(now=now) == 0
+    restriction.attach_keys(
+        placed, alice.subject(), now=now
+    )  # it was lifted after somebody found it standing
     placed.refresh_from_db()
     assert placed.keys == {}
 
@@ -195,10 +197,10 @@ def test_an_erasure_ends_the_restriction_that_was_placed_before_it(tmp_path):
     restore(dump)
     call_command("replay_erasures")
     assert held(alice) == set()
-    assert not Restriction.objects.standing().filter(about=placed.about).exists()
+    assert not Restriction.objects.in_force().filter(about=placed.about).exists()
 
 
-def test_a_deed_of_a_later_release_is_not_passed_over(tmp_path):
+def test_an_action_of_a_later_release_is_not_passed_over(tmp_path):
     alice = everything_about("alice")
     dump = backup(tmp_path)
     entries.note("test.unheard_of", [fingerprint(ALICE)], now=timezone.now())

@@ -29,19 +29,19 @@ TOLD = {"ANSWERED": "request_answered", "REFUSED": "request_refused", "WITHDRAWN
 LATE = (IllegalMove, decisions.Undecided, decisions.IdentityUnchecked)
 
 
-def _at_once(deeds: dict[str, Callable[[], object]], pool: ThreadPoolExecutor) -> None:
-    gate = threading.Barrier(len(deeds))
+def _at_once(actions: dict[str, Callable[[], object]], pool: ThreadPoolExecutor) -> None:
+    gate = threading.Barrier(len(actions))
 
-    def act(actor: str, deed: Callable[[], object]) -> None:
+    def act(actor: str, action: Callable[[], object]) -> None:
         with trail.acting(actor, "race"):
             gate.wait()
             try:
-                with suppress(*LATE, purge.AlreadyRunning):
-                    deed()
+                with suppress(*LATE, purge.PurgeRunningError):
+                    action()
             finally:
                 connection.close()
 
-    for done in [pool.submit(act, actor, deed) for actor, deed in deeds.items()]:
+    for done in [pool.submit(act, actor, action) for actor, action in actions.items()]:
         done.result(timeout=20)
 
 
@@ -70,7 +70,7 @@ def test_one_of_them_decides_and_everything_says_the_same(now, monkeypatch):
                         pk, ground="UNFOUNDED", reason="No.", now=now
                     ),
                     "visitor": lambda pk=asked.pk: follow_up.withdraw(pk, now=now),
-                    "system": lambda: purge.purge(now=now),
+                    "system": lambda: purge.run(now=now),
                 },
                 pool,
             )
@@ -86,11 +86,11 @@ def _agrees(asked: SubjectRequest) -> None:
     assert asked.state in FINAL
     said = [event.what for event in asked.events.all() if event.what in TOLD]
     assert said == [asked.state]
-    verbs = AuditEntry.objects.filter(
-        key=str(asked.pk), verb__in=[f"dsr.request.{what.lower()}" for what in TOLD]
+    actions = AuditEntry.objects.filter(
+        key=str(asked.pk), action__in=[f"dsr.request.{what.lower()}" for what in TOLD]
     )
-    assert [entry.verb for entry in verbs] == [f"dsr.request.{asked.state.lower()}"]
+    assert [entry.action for entry in actions] == [f"dsr.request.{asked.state.lower()}"]
     mails = Mail.objects.filter(to=asked.email, message__in=TOLD.values())
     assert [mail.message for mail in mails] == [TOLD[asked.state]]
-    erasures = AuditEntry.objects.filter(verb="privacy.erasure.erased", about=asked.pseudonym()).count()
+    erasures = AuditEntry.objects.filter(action="privacy.erasure.erased", about=asked.pseudonym()).count()
     assert erasures == (asked.state == "ANSWERED")

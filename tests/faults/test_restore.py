@@ -19,7 +19,7 @@ from privacy.mail.models import Mail
 from privacy.retention import purge
 from privacy.retention import tasks as retention_tasks
 from privacy.rights import erasure, restriction
-from privacy.rights.erasure import Item
+from privacy.rights.erasure import RowReference
 from privacy.seals import sealing, verification
 from softnlabs.website.enquiries.models import Enquiry
 from tests import holdings as made
@@ -29,7 +29,7 @@ from tests.faults.backups import backup, everything_about, held, restore
 pytestmark = [
     pytest.mark.fault,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.usefixtures("acting", "no_memory_of_the_last_look"),
+    pytest.mark.usefixtures("acting", "journal_read_on_each_page"),
 ]
 
 
@@ -56,9 +56,9 @@ def test_a_restored_backup_is_seen_and_forgets_again_whom_it_brought_back(tmp_pa
     retention_tasks.purge()
     mail_tasks.deliver_mail()
     assert Mail.objects.count() == before
-    with pytest.raises(entries.Restored):
-        purge.purge(now=timezone.now())
-    with pytest.raises(entries.Restored):
+    with pytest.raises(entries.DatabaseRestoredError):
+        purge.run(now=timezone.now())
+    with pytest.raises(entries.DatabaseRestoredError):
         erasure.erase(bob.subject(), now=timezone.now())
 
     call_command("replay_erasures")
@@ -66,9 +66,9 @@ def test_a_restored_backup_is_seen_and_forgets_again_whom_it_brought_back(tmp_pa
     assert held(bob) != set()
     assert client.get("/").status_code == 200
     assert client.get("/health/").json()["parts"]["journal"] == "up"
-    assert AuditEntry.objects.get(verb="privacy.erasure.replayed").detail["erasures"] == 1
+    assert AuditEntry.objects.get(action="privacy.erasure.replayed").detail["erasures"] == 1
     call_command("replay_erasures")
-    assert AuditEntry.objects.filter(verb="privacy.erasure.replayed").count() == 1
+    assert AuditEntry.objects.filter(action="privacy.erasure.replayed").count() == 1
 
 
 def test_what_was_purged_goes_again_and_what_stayed_by_exception_stays(tmp_path):
@@ -77,8 +77,8 @@ def test_what_was_purged_goes_again_and_what_stayed_by_exception_stays(tmp_path)
     Mail.objects.create(to=BOB, message="test", language="en", written_at=now - relativedelta(months=4))
     kept = Enquiry.objects.get(email=ALICE)
     dump = backup(tmp_path)
-    erasure.erase(alice.subject(), now=now, except_=[Item("website.enquiry", str(kept.pk))])
-    purge.purge(now=now)
+    erasure.erase(alice.subject(), now=now, exempt=[RowReference("website.enquiry", str(kept.pk))])
+    purge.run(now=now)
     restore(dump)
     assert Mail.objects.filter(to=BOB).exists()
     call_command("replay_erasures")
@@ -149,7 +149,7 @@ def test_an_erasure_that_was_rolled_back_does_not_look_like_a_restored_backup(tm
     assert held(alice) != set()
     erasure.erase(alice.subject(), now=timezone.now())
     assert not entries.is_restored()
-    assert [entry.number for entry in entries.behind()] == []
+    assert [entry.number for entry in entries.unapplied()] == []
 
 
 def test_a_writer_that_dies_after_its_commit_is_confirmed_by_the_next_look(tmp_path, monkeypatch):

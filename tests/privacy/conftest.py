@@ -36,7 +36,7 @@ def root(tmp_path: Path, settings, monkeypatch) -> Path:
     """Where the policies of a test stand."""
     settings.POLICY_ROOT = tmp_path / "policy"
     terms = {"list.cookies": lambda: [["Technical", ["session", "csrf_x"]]]}
-    monkeypatch.setattr(apps.get_app_config("consent"), "policy_terms", terms, raising=False)
+    monkeypatch.setattr(apps.get_app_config("consent"), "policy_placeholders", terms, raising=False)
     write_policy(settings.POLICY_ROOT, 1)
     return settings.POLICY_ROOT
 

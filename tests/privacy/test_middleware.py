@@ -30,12 +30,12 @@ def test_no_query_brings_a_nul(query, is_refused):
     request.META["QUERY_STRING"] = query
     assert ("\0" in "".join(map("".join, request.GET.items()))) is is_refused
     with pytest.raises(BadRequest) if is_refused else contextlib.nullcontext():
-        middleware.queries(lambda _request: HttpResponse())(request)
+        middleware.nul_bytes_middleware(lambda _request: HttpResponse())(request)
 
 
 def test_who_acts_inside_acts_no_longer_outside_even_after_an_error():
     with trail.acting("user:1", "web:outer"):
         with contextlib.suppress(ZeroDivisionError), trail.acting(lambda: "user:2", "web:inner"):
-            assert (trail.actor(), trail.gesture()) == ("user:2", "web:inner")
+            assert (trail.actor(), trail.source()) == ("user:2", "web:inner")
             raise ZeroDivisionError
-        assert (trail.actor(), trail.gesture()) == ("user:1", "web:outer")
+        assert (trail.actor(), trail.source()) == ("user:1", "web:outer")

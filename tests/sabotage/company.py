@@ -48,7 +48,9 @@ def no_policy_for_content(stage: Stage) -> None:
 
 
 def policy_for_content_that_nobody_sends(stage: Stage) -> None:
-    stage.settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if name != "privacy.middleware.headers"]
+    stage.settings.MIDDLEWARE = [
+        name for name in settings.MIDDLEWARE if name != "privacy.middleware.headers_middleware"
+    ]
 
 
 def table_made_by_hand(stage: Stage) -> None:
@@ -81,8 +83,8 @@ def unnamed_category(category: Category) -> Saboteur:
             label = str(category.label)
         tamper(
             "privacy_policytext",
-            "UPDATE privacy_policytext SET terms = jsonb_set(terms, '{list.categories}',"
-            " (terms -> 'list.categories') - %s) WHERE language = 'en'",
+            "UPDATE privacy_policytext SET placeholders = jsonb_set(placeholders, '{list.categories}',"
+            " (placeholders -> 'list.categories') - %s) WHERE language = 'en'",
             label,
         )
 
@@ -95,12 +97,12 @@ def unnamed_basis(purpose: Purpose) -> Saboteur:
     def sabotage(stage: Stage) -> None:
         version = publishing.in_force()
         assert version is not None
-        named = publishing.text_of(version, "en").terms[f"basis.{purpose.lower()}"]
+        named = publishing.text_of(version, "en").placeholders[f"basis.{purpose.lower()}"]
         with override("en"):
             other = next(basis for basis in Basis if str(basis.label) not in named)
         stage.declare(Mail, purpose=purpose, basis=other)
-        terms = dict(apps.get_app_config("consent").policy_terms)
+        terms = dict(apps.get_app_config("consent").policy_placeholders)
         terms.pop(f"basis.{purpose.lower()}", None)
-        stage.monkeypatch.setattr(apps.get_app_config("consent"), "policy_terms", terms)
+        stage.monkeypatch.setattr(apps.get_app_config("consent"), "policy_placeholders", terms)
 
     return sabotage

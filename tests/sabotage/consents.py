@@ -51,5 +51,8 @@ def prospect_whose_stop_was_forgotten(stage: Stage) -> None:
 
 
 def another_cookie(stage: Stage) -> None:
-    terms = {**apps.get_app_config("consent").policy_terms, "list.cookies": lambda: [["Technical", ["spy"]]]}
-    stage.monkeypatch.setattr(apps.get_app_config("consent"), "policy_terms", terms)
+    terms = {
+        **apps.get_app_config("consent").policy_placeholders,
+        "list.cookies": lambda: [["Technical", ["spy"]]],
+    }
+    stage.monkeypatch.setattr(apps.get_app_config("consent"), "policy_placeholders", terms)

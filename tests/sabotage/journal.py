@@ -15,7 +15,9 @@ def entry_that_waits_for_its_seal(stage: Stage) -> None:
 def altered_entry(stage: Stage) -> None:
     trail.record("test.done", now=stage.now)
     stage.seal()
-    tamper("privacy_auditentry", "UPDATE privacy_auditentry SET verb = 'test.other' WHERE verb = 'test.done'")
+    tamper(
+        "privacy_auditentry", "UPDATE privacy_auditentry SET action = 'test.other' WHERE action = 'test.done'"
+    )
 
 
 def trigger_switched_off(stage: Stage) -> None:

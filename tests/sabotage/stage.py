@@ -21,7 +21,7 @@ class Stage:
     monkeypatch: pytest.MonkeyPatch
     settings: Any
 
-    def person(self) -> made.Person:
+    def person(self) -> made.SamplePerson:
         """Somebody about whom a row can be."""
         return made.person("alice", self.now)
 

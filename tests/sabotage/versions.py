@@ -21,7 +21,9 @@ def version_altered_with_its_digest(stage: Stage) -> None:
     tamper("privacy_policytext", "UPDATE privacy_policytext SET source = source || ' '")
     digests = {}
     for text in version.texts.all():
-        draft = publishing.Draft(text.language, text.source, text.terms, tuple(publishing.clauses_of(text)))
+        draft = publishing.PolicyDraft(
+            text.language, text.source, text.placeholders, tuple(publishing.clauses_of(text))
+        )
         digests[text.language] = publishing._digest(version.number, draft)
     for language, digest in digests.items():
         tamper(

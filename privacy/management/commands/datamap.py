@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 from django.utils import translation
 
 from privacy.datamap import explanations, registry
-from privacy.datamap.explanations import Information
+from privacy.datamap.explanations import HoldingExplanation
 
 ROW = "{:<34}  {:<16}  {:<22}  {:<8}  {}"
 
@@ -38,22 +38,22 @@ class Command(BaseCommand):
                 self._print(holding)
 
     def _print(self, holding: registry.Holding) -> None:
-        data, told = holding.data, explanations.explain(holding)
+        data, explained = holding.data, explanations.explain(holding)
         self.stdout.write(
             ROW.format(holding.label, data.purpose, data.basis, data.keep.period.iso, data.keep.since)
         )
-        self.stdout.write(f"    {told.title}")
-        for category, pieces in told.by_category:
-            self.stdout.write(f"    {category.value}: {', '.join(piece.name for piece in pieces)}")
-        self.stdout.write(f"    -> {', '.join(told.recipients)}\n")
+        self.stdout.write(f"    {explained.title}")
+        for category, fields in explained.by_category:
+            self.stdout.write(f"    {category.value}: {', '.join(field.name for field in fields)}")
+        self.stdout.write(f"    -> {', '.join(explained.recipients)}\n")
 
 
 def _as_data(holding: registry.Holding) -> dict[str, Any]:
-    told: Information = explanations.explain(holding)
+    explained: HoldingExplanation = explanations.explain(holding)
     keep = holding.data.keep
     return {
         "holding": holding.label,
-        "title": told.title,
+        "title": explained.title,
         "purpose": holding.data.purpose,
         "basis": holding.data.basis,
         "keep": {
@@ -62,7 +62,7 @@ def _as_data(holding: registry.Holding) -> dict[str, Any]:
             "active": keep.active.iso if keep.active else None,
         },
         "subject": dict(holding.data.subject),
-        "recipients": told.recipients,
+        "recipients": explained.recipients,
         "fields": [_field(holding, name) for name in holding.data.fields],
         "impersonal": list(holding.data.impersonal),
     }

@@ -19,12 +19,12 @@ class Command(BaseCommand):
         """Look, and say."""
         with trail.acting(trail.SYSTEM, "command:promises"):
             found = checking.check(now=timezone.now())
-        for standing in found:
-            result = standing.result
+        for status in found:
+            result = status.result
             figure = _figure(result)
             why = f" [{result.error}]" if result is not None and result.error else ""
             self.stdout.write(
-                f"{standing.state:<7} {figure:>15}  {standing.promise.key}: {standing.promise.statement}{why}"
+                f"{status.state:<7} {figure:>15}  {status.promise.key}: {status.promise.statement}{why}"
             )
         if broken := checking.broken(found):
             raise CommandError(f"{len(broken)} of {len(found)} promises are broken.")

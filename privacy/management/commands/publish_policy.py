@@ -27,6 +27,6 @@ class Command(BaseCommand):
         with trail.acting(trail.SYSTEM, "command:publish_policy"):
             try:
                 version = publishing.publish(number, now=timezone.now())
-            except publishing.Refused as refusal:
+            except publishing.PublishingRefusedError as refusal:
                 raise CommandError(str(refusal)) from refusal
         self.stdout.write(f"Version {version.number} is published. SHA-256: {version.sha256}")

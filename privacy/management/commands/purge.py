@@ -25,17 +25,17 @@ class Command(BaseCommand):
         """Purge, or look."""
         now = timezone.now()
         if options["dry_run"]:
-            for rule in preview.preview(now=now):
+            for rule in preview.by_rule(now=now):
                 self._say(rule.count, rule.oldest, rule.newest, rule.holding.label)
             return
         try:
             with trail.acting(trail.SYSTEM, "command:purge"):
                 run = safeguard.run(now=now)
-        except purge.AlreadyRunning as error:
+        except purge.PurgeRunningError as error:
             raise CommandError("A purge is running already.") from error
-        except entries.Restored as error:
+        except entries.DatabaseRestoredError as error:
             raise CommandError("This database was restored: run replay_erasures first.") from error
-        except safeguard.Refused as error:
+        except safeguard.PurgeRefusedError as error:
             raise CommandError(
                 f"This looks wrong: {error.run.suspicions}. Confirm it at the desk."
             ) from error

@@ -19,10 +19,10 @@ class Command(BaseCommand):
         """Replay what the journal has and the database has not."""
         try:
             with trail.acting(trail.SYSTEM, "command:replay_erasures"):
-                done = replay.replay(now=timezone.now())
-        except purge.AlreadyRunning as error:
+                done = replay.run(now=timezone.now())
+        except purge.PurgeRunningError as error:
             raise CommandError("A purge is running: try again when it is done.") from error
-        except replay.UnknownDeed as error:
+        except replay.UnknownActionError as error:
             raise CommandError(f"The journal was written by a later release: {error} is unknown.") from error
         if entries.is_restored():
             raise CommandError("The journal went on meanwhile: run this again.")

@@ -12,10 +12,10 @@ from django.utils import timezone
 from django.utils.timezone import localtime
 
 from privacy.audit import trail
-from privacy.datamap.registry import completed
+from privacy.datamap.registry import with_accounts
 from privacy.datamap.subjects import Subject
 from privacy.rights import access
-from privacy.rights.access import Held
+from privacy.rights.access import HoldingRecords
 
 RIGHT = "privacy.look_up_person"
 
@@ -37,7 +37,7 @@ class Command(BaseCommand):
         """Show it."""
         user = _operator(operator)
         try:
-            subject = completed(Subject.of_email(email))
+            subject = with_accounts(Subject.of_email(email))
         except ValueError as error:
             raise CommandError("This is no e-mail address.") from error
         with trail.acting(f"user:{user.pk}", "command:subject"):
@@ -50,9 +50,11 @@ class Command(BaseCommand):
         for section in found:
             self._print(section)
 
-    def _print(self, section: Held) -> None:
+    def _print(self, section: HoldingRecords) -> None:
         count = len(section.records)
-        self.stdout.write(f"{section.told.title} ({section.told.label}): {count or 'nothing held'}")
+        self.stdout.write(
+            f"{section.explanation.title} ({section.explanation.label}): {count or 'nothing held'}"
+        )
         for number, record in enumerate(section.records, start=1):
             until = f", until {record.expires_at:%Y-%m-%d}" if record.expires_at else ""
             self.stdout.write(f"  {number}{until}")

@@ -14,11 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from privacy.web import rate_limits
-from privacy.web.rate_limits import Limit
+from privacy.web.rate_limits import RateLimit
 
-TRIES_AT_A_MAILBOX = Limit("website.sign_in.pair", 10, timedelta(minutes=15))
-TRIES_OF_CLIENT = Limit("website.sign_in.client", 60, timedelta(minutes=15))
-TRIES_OF_EVERYBODY = Limit("website.sign_in.mailbox", 200, timedelta(hours=1))
+TRIES_AT_A_MAILBOX = RateLimit("website.sign_in.pair", 10, timedelta(minutes=15))
+TRIES_OF_CLIENT = RateLimit("website.sign_in.client", 60, timedelta(minutes=15))
+TRIES_OF_EVERYBODY = RateLimit("website.sign_in.mailbox", 200, timedelta(hours=1))
 
 
 class PacedForm(AuthenticationForm):

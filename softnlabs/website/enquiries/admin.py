@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from privacy.audit.admin_base import ReadOnlyDeskAdmin
+from privacy.audit.admin_base import ReadOnlyAuditedAdmin
 from softnlabs.website.enquiries import enquiries
 from softnlabs.website.enquiries.models import Enquiry
 
 
 @admin.register(Enquiry)
-class EnquiryAdmin(ReadOnlyDeskAdmin):
+class EnquiryAdmin(ReadOnlyAuditedAdmin):
     """What a person wrote is theirs to rectify, by a request; nobody edits it here."""
 
     list_display = ("received_at", "first_name", "surname", "email", "language", "last_contact_at")

@@ -36,7 +36,7 @@ def receive(message: Message, *, agreed_to: str, language: str, page: str, now: 
         enquiry = Enquiry.objects.create(
             **message,
             language=language,
-            entity=entities.collecting(),
+            entity=entities.collecting_siren(),
             policy_version=version.number if version else None,
             received_at=now,
             last_contact_at=now,

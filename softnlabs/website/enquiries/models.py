@@ -35,7 +35,9 @@ class Enquiry(PersonalDataModel):
         subject={"emails": "email"},
         purpose=Purpose.VISITORS,
         basis=Basis.LEGITIMATE_INTEREST,
-        keep=Keep(since="last_contact_at", period=Period(years=3), starts=_("our last contact with you")),
+        keep=Keep(
+            since="last_contact_at", period=Period(years=3), since_label=_("our last contact with you")
+        ),
         recipients=(Recipient.CONTROLLER, Recipient.CUSTOMER_SERVICE, Recipient.HOST),
         fields={
             "surname": Datum(Category.SURNAME, rectifiable=True),

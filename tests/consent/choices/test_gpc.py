@@ -86,7 +86,7 @@ def test_its_line_says_which_words_page_and_until_when(accepted: Visitor):
 
 
 def test_its_line_bears_the_version_of_the_policy_in_force_when_it_came(accepted: Visitor, monkeypatch):
-    monkeypatch.setattr(ledger.publishing, "stamp", lambda: "7")
+    monkeypatch.setattr(ledger.publishing, "version_stamp", lambda: "7")
     arrive(accepted, **SIGNAL)
     assert set(ConsentEvent.objects.filter(act="GPC").values_list("policy_version", flat=True)) == {"7"}
     assert "7" not in ConsentEvent.objects.filter(kind="GRANT").values_list("policy_version", flat=True)

@@ -13,7 +13,7 @@ from consent import starting_content
 from consent.cookies import choices_cookie
 from consent.ledger import ledger, topics
 from consent.ledger.models import ConsentEvent, ConsentTerm, Wording
-from privacy.audit.ledger import AppendOnly, deletion
+from privacy.audit.ledger import AppendOnlyError, deletion
 from privacy.audit.models import AuditEntry
 from privacy.datamap.registry import holding
 from privacy.datamap.subjects import Subject, fingerprint
@@ -58,7 +58,7 @@ def test_it_survives_every_attempt(table: str, attempt: str, now: datetime):
 
 
 def test_a_line_is_not_saved_twice(now: datetime):
-    with pytest.raises(AppendOnly):
+    with pytest.raises(AppendOnlyError):
         yes(now, email=ALICE).save()
 
 
@@ -274,7 +274,7 @@ def test_a_line_says_what_it_is_about_in_words(desk, now: datetime, language: st
     assert desk.get(f"{before}/admin/consent/consentevent/").content.decode().count(words) == 2
     page = desk.get(f"{before}/admin/consent/consentevent/{event.pk}/change/").content.decode()
     assert words in page
-    assert AuditEntry.objects.get(verb="consent.consentevent.viewed").about == fingerprint(ALICE)
+    assert AuditEntry.objects.get(action="consent.consentevent.viewed").about == fingerprint(ALICE)
 
 
 @pytest.mark.parametrize(("topic", "words"), [("prospecting", "Commercial e-mail"), ("of-old", "of-old")])

@@ -91,7 +91,7 @@ def test_the_desk_shows_nobody_past_their_period_and_writes_each_look_down(desk,
     desk.get(f"/admin/consent/prospect/{Prospect.objects.get(email=BOB).pk}/change/")
     desk.get(f"/admin/consent/consentevent/{ConsentEvent.objects.get(email=BOB).pk}/change/")
     seen = AuditEntry.objects.filter(about=fingerprint(BOB), actor=f"user:{dpo.pk}")
-    assert {entry.verb for entry in seen} == {"consent.prospect.viewed", "consent.consentevent.viewed"}
+    assert {entry.action for entry in seen} == {"consent.prospect.viewed", "consent.consentevent.viewed"}
 
 
 def test_a_yes_ends_in_the_ledger_when_its_owner_is_a_prospect_no_more(now):

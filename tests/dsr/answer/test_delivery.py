@@ -77,7 +77,7 @@ def test_a_download_needs_the_code_and_is_on_record(alice, now):
     assert response.headers["Cache-Control"] == "no-store"
     ready = AccessPackage.objects.get(request=asked)
     assert (ready.downloads, ready.downloaded_at) == (1, now)
-    assert AuditEntry.objects.filter(verb="dsr.request.downloaded", key=str(asked.pk)).count() == 1
+    assert AuditEntry.objects.filter(action="dsr.request.downloaded", key=str(asked.pk)).count() == 1
 
 
 def test_past_its_days_it_cannot_be_had_even_if_the_purge_is_late(alice, now):
@@ -95,16 +95,16 @@ def test_the_purge_destroys_the_package_after_its_days_and_the_request_file_afte
     asked, other = granted(alice, now), make_request(now, email=bob.email)
     delivery.build_packages(now=now)
     file = AccessPackage.objects.get(request=asked).file
-    purge.purge(now=PACKAGE_KEEP.after(now))
+    purge.run(now=PACKAGE_KEEP.after(now))
     assert (
         AccessPackage.objects.count() == StoredFile.objects.filter(media_type="application/zip").count() == 0
     )
     assert not storage.path_of(file.pk).exists()
     assert asked.events.count() == 5
     end = CLOSED_KEEP.after(now)
-    purge.purge(now=end - timedelta(seconds=1))
+    purge.run(now=end - timedelta(seconds=1))
     assert SubjectRequest.objects.count() == 2
-    purge.purge(now=end)
+    purge.run(now=end)
     assert list(SubjectRequest.objects.all()) == [other]
     assert RequestEvent.objects.exclude(request=other).count() == 0
     assert IdentityCheck.objects.count() == 0

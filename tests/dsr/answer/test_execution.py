@@ -31,7 +31,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 
 
 @pytest.fixture
-def people(now) -> tuple[made.Person, made.Person]:
+def people(now) -> tuple[made.SamplePerson, made.SamplePerson]:
     """Alice and Bob, with a row in every holding of the site."""
     both = made.person("alice", now - timedelta(days=30)), made.person("bob", now - timedelta(days=30))
     for who in both:
@@ -41,7 +41,7 @@ def people(now) -> tuple[made.Person, made.Person]:
     return both
 
 
-def count(who: made.Person) -> dict[str, int]:
+def count(who: made.SamplePerson) -> dict[str, int]:
     return {known.label: known.about(who.subject()).count() for known in holdings()}
 
 
@@ -145,7 +145,9 @@ def test_the_erasure_is_shown_before_and_done_with_the_answer(desk, people, now)
     do(desk, asked, "grant")
     assert outcomes(asked) == {"ERASURE": "SATISFIED"}
     left = {
-        known.label for known in holdings() if not known.data.stays and known.about(asked.subject()).exists()
+        known.label
+        for known in holdings()
+        if not known.data.erasure_exemption and known.about(asked.subject()).exists()
     }
     assert left == {"privacy.mail"}  # the answer itself
     assert set(Mail.objects.filter(to=alice.email).values_list("message", flat=True)) == {"request_answered"}
@@ -179,13 +181,13 @@ def test_a_right_that_is_withheld_is_not_carried_out(desk, people, now):
     do(desk, asked, "grant")
     assert asked.state == State.ANSWERED
     assert Enquiry.objects.filter(email=alice.email).count() == before
-    assert restriction.standing(asked.subject()) == []
+    assert restriction.in_force(asked.subject()) == []
     assert not asked.items.filter(kind__in=[Kind.ERASURE, Kind.RESTRICTION], done_at__isnull=False).exists()
 
 
 def test_what_a_hold_keeps_is_told_with_a_ground(people, now):
     alice = people[0]
-    holds.hold(email=alice.email, reason="Court.", review_on=date(2027, 1, 1), now=now)
+    holds.place(email=alice.email, reason="Court.", review_on=date(2027, 1, 1), now=now)
     asked = checked(ask(now, Kind.ERASURE, email=alice.email), now)
     decisions.grant(asked.pk, now=now)
     assert enquiry_of(alice)
@@ -227,8 +229,8 @@ def test_a_restriction_stands_with_the_answer_and_ends_only_after_the_person_was
     alice, bob = people
     asked = checked(ask(now, Kind.RESTRICTION, email=alice.email, wish="I contest it."), now)
     do(desk, asked, "grant")
-    assert restriction.standing(asked.subject())
-    assert not restriction.standing(bob.subject())
+    assert restriction.in_force(asked.subject())
+    assert not restriction.in_force(bob.subject())
     assert offered(page_of(desk, asked)) == {"announce", "note", "tell"}
     closed_at = asked.closed_at
     early = do(desk, asked, "announce", day=str(now.date()), reason="Checked.")
@@ -243,9 +245,9 @@ def test_a_restriction_stands_with_the_answer_and_ends_only_after_the_person_was
     assert "30 November 2026" in mail.text
     assert "Checked." in mail.text
     assert lift_restriction.lift_due(now=datetime(2026, 11, 29, 22, 59, tzinfo=now.tzinfo)) == 0
-    assert restriction.standing(asked.subject())
+    assert restriction.in_force(asked.subject())
     assert lift_restriction.lift_due(now=datetime(2026, 11, 29, 23, 0, tzinfo=now.tzinfo)) == 1
-    assert restriction.standing(asked.subject()) == []
+    assert restriction.in_force(asked.subject()) == []
     assert lift_restriction.lift_due(now=datetime(2026, 12, 1, tzinfo=now.tzinfo)) == 0
     assert offered(page_of(desk, asked)) == {"note", "tell"}
 
@@ -253,12 +255,12 @@ def test_a_restriction_stands_with_the_answer_and_ends_only_after_the_person_was
 def test_no_button_lifts_a_restriction_without_a_word_to_the_person(desk, people, now):
     asked = checked(ask(now, Kind.RESTRICTION, email=people[0].email, wish="I contest it."), now)
     do(desk, asked, "grant")
-    (standing,) = restriction.standing(asked.subject())
+    (standing,) = restriction.in_force(asked.subject())
     page = "/admin/privacy/restriction/"
     assert "lift" not in desk.get(page).content.decode().partition("<table")[0].lower()
     desk.post(page, {"action": "lift", "_selected_action": [standing.pk]})
     desk.post(f"{page}{standing.pk}/change/", {"lifted_at": str(now), "_save": "Save"})
-    assert restriction.standing(asked.subject()) == [standing]
+    assert restriction.in_force(asked.subject()) == [standing]
 
 
 def test_everything_at_once_is_decided_and_told_together(desk, people, now):

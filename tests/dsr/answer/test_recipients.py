@@ -159,7 +159,7 @@ def test_a_task_is_closed_once_and_shown_to_both(desk, dpo, now, said: dict[str,
     assert again.status_code == 422  # it is no choice any more
     with pytest.raises(telling.AlreadyClosed):
         telling.close(asked.pk, task=int(task), account=told(now), now=now)
-    assert AuditEntry.objects.filter(verb="dsr.request.told").count() == 1
+    assert AuditEntry.objects.filter(action="dsr.request.told").count() == 1
 
 
 def test_a_proof_may_be_a_file_encrypted_and_opened_on_record(desk, now):
@@ -177,7 +177,7 @@ def test_a_proof_may_be_a_file_encrypted_and_opened_on_record(desk, now):
     address = f"{QUEUE}{asked.pk}/proofs/{task.pk}/"
     assert address in page_of(desk, asked)
     assert desk.get(address).content.startswith(b"%PDF")
-    assert AuditEntry.objects.filter(verb="dsr.letter.viewed", key=str(task.pk)).count() == 1
+    assert AuditEntry.objects.filter(action="dsr.letter.viewed", key=str(task.pk)).count() == 1
     other = make_request(now, email="bob@example.org")
     assert desk.get(f"{QUEUE}{other.pk}/proofs/{task.pk}/").status_code == 404
 

@@ -32,21 +32,21 @@ DECIDED = {"request_answered", "request_ready", "request_refused"}
 
 
 @pytest.fixture
-def alice(now) -> made.Person:
+def alice(now) -> made.SamplePerson:
     who = made.person("alice", now - timedelta(days=30))
     made.MAKERS["website.enquiry"](who, now - made.RECENT)
     return who
 
 
-def gone(who: made.Person) -> None:
+def gone(who: made.SamplePerson) -> None:
     enquiry_of(who).delete()
 
 
-def changed(who: made.Person) -> None:
+def changed(who: made.SamplePerson) -> None:
     Enquiry.objects.filter(email=who.email).update(surname="Another")
 
 
-def renamed(who: made.Person) -> None:
+def renamed(who: made.SamplePerson) -> None:
     """The row is somebody else's by now."""
     Enquiry.objects.filter(email=who.email).update(email="carol@example.org")
 

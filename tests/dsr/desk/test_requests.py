@@ -83,7 +83,7 @@ def test_from_the_check_to_the_grant(desk, dpo, now):
     do(desk, asked, "grant")
     assert asked.state == State.GRANTED
     assert AccessPackage.objects.get().built_at is None
-    entry = AuditEntry.objects.get(verb="dsr.request.granted")
+    entry = AuditEntry.objects.get(action="dsr.request.granted")
     assert entry.actor == f"user:{dpo.pk}"
 
 
@@ -132,7 +132,7 @@ def test_what_is_held_is_shown_and_the_look_is_written_down(desk, dpo, now):
     page = desk.get(f"{QUEUE}{asked.pk}/held/").content.decode()
     assert "canary-alice" in page
     assert "bob" not in page
-    entry = AuditEntry.objects.get(verb="dsr.holdings.viewed")
+    entry = AuditEntry.objects.get(action="dsr.holdings.viewed")
     assert (entry.actor, entry.about, entry.key) == (f"user:{dpo.pk}", asked.pseudonym(), str(asked.pk))
     assert entry.detail["website.enquiry"] == 1
     assert "alice" not in str(entry.detail)
@@ -171,7 +171,7 @@ def test_ip_addresses_are_told_to_security_staff_alone(desk, clerk, now):
 def test_looking_at_a_request_is_written_down(desk, now):
     asked = make_request(now)
     page_of(desk, asked)
-    assert AuditEntry.objects.filter(verb="dsr.subjectrequest.viewed", key=str(asked.pk)).count() == 1
+    assert AuditEntry.objects.filter(action="dsr.subjectrequest.viewed", key=str(asked.pk)).count() == 1
 
 
 def test_who_has_no_right_sees_and_does_nothing(clerk, now):

@@ -26,7 +26,7 @@ NO = Decision(Outcome.WITHHELD, "UNFOUNDED", "A draft of the refusal.")
 
 
 @pytest.fixture
-def alice(now) -> made.Person:
+def alice(now) -> made.SamplePerson:
     who = made.person("alice", now - timedelta(days=30))
     made.MAKERS["website.enquiry"](who, now - made.RECENT)
     return who

@@ -24,7 +24,7 @@ from privacy.files.models import StoredFile
 from privacy.mail.models import Mail
 from privacy.retention import preview
 from privacy.rights import erasure
-from privacy.web.rate_limits import Limit
+from privacy.web.rate_limits import RateLimit
 from tests import documents
 from tests.dsr.admin_pages import QUEUE, do, offered, page_of
 from tests.dsr.mandates import PAPER, filed, mandated, paper
@@ -93,7 +93,7 @@ def test_a_hostile_paper_is_refused_in_words(client: Client, content, name, word
 
 
 def test_papers_cost_an_examination_and_are_counted(client: Client, monkeypatch):
-    monkeypatch.setattr(intake_views, "UPLOADS_OF_CLIENT", Limit("test.upload", 2, timedelta(hours=1)))
+    monkeypatch.setattr(intake_views, "UPLOADS_OF_CLIENT", RateLimit("test.upload", 2, timedelta(hours=1)))
     sent = {**FILLED, **ZOE, "by_email": ""}
     answers = [client.post(NEW, {**sent, "mandate": paper(b"")}).status_code for _ in range(3)]
     assert answers == [200, 200, 429]
@@ -112,7 +112,7 @@ def test_an_unconfirmed_form_takes_its_mandate_along(now, django_capture_on_comm
     assert list(Filing.objects.due(later)) == [filing]
     erasure.delete(Filing.objects.filter(pk=filing.pk))
     assert (Mandate.objects.count(), Representative.objects.count(), StoredFile.objects.count()) == (0, 0, 0)
-    assert preview.preview(now=later)
+    assert preview.by_rule(now=later)
 
 
 # Confirming ------------------------------------------------------------------------------------------------------
@@ -178,7 +178,7 @@ def test_nothing_is_granted_before_the_mandate_was_opened_and_found_good(desk, n
         decisions.grant(asked.pk, now=now)
     opened = desk.get(f"{QUEUE}{asked.pk}/papers/{Mandate.objects.get().file_id}/")
     assert opened.content == b"signed by Alice"
-    assert AuditEntry.objects.filter(verb="dsr.paper.opened").count() == 1
+    assert AuditEntry.objects.filter(action="dsr.paper.opened").count() == 1
     do(desk, asked, "check-mandate")
     page = page_of(desk, asked)
     assert "Found good on" in page

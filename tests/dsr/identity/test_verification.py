@@ -141,7 +141,7 @@ def test_only_the_controller_opens_the_proof_and_each_look_is_on_record(doubted,
     assert opened.content == b"the card"
     assert opened.headers["Content-Disposition"].startswith("attachment")
     assert "no-store" in opened.headers["Cache-Control"]
-    assert AuditEntry.objects.filter(verb="dsr.paper.opened", about=doubted.pseudonym()).count() == 1
+    assert AuditEntry.objects.filter(action="dsr.paper.opened", about=doubted.pseudonym()).count() == 1
     other = make_request(now, email="bob@example.org")
     assert desk.get(address.replace(str(doubted.pk), str(other.pk))).status_code == 404
 

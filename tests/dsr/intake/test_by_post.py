@@ -150,10 +150,10 @@ def test_the_copy_of_who_is_answered_by_post_is_fetched_at_the_desk_on_record(de
     client.force_login(clerk)
     assert "ask somebody who may see IP addresses" in page_of(client, asked)
     assert client.post(f"{QUEUE}{asked.pk}/copy/").status_code == 403
-    assert not AuditEntry.objects.filter(verb="dsr.copy.fetched").exists()
+    assert not AuditEntry.objects.filter(action="dsr.copy.fetched").exists()
     response = desk.post(f"{QUEUE}{asked.pk}/copy/")
     assert response.content.startswith(b"PK")
-    assert AuditEntry.objects.filter(verb="dsr.copy.fetched", key=str(asked.pk)).count() == 1
+    assert AuditEntry.objects.filter(action="dsr.copy.fetched", key=str(asked.pk)).count() == 1
 
 
 def test_the_copy_of_who_is_answered_by_mail_is_not_for_the_desk(desk, now):
@@ -191,7 +191,7 @@ def test_the_scan_is_encrypted_and_opened_on_record_alone(desk, clerk):
     address = f"{QUEUE}{asked.pk}/scans/{letter.pk}/"
     assert address in page_of(desk, asked)
     assert desk.get(address).content.startswith(b"%PDF")
-    assert AuditEntry.objects.filter(verb="dsr.paper.opened", key=str(asked.pk)).count() == 1
+    assert AuditEntry.objects.filter(action="dsr.paper.opened", key=str(asked.pk)).count() == 1
     client = Client()
     client.force_login(clerk)
     assert client.get(address).status_code == 403

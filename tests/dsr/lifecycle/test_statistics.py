@@ -16,7 +16,7 @@ from dsr.requests.models import SubjectRequest
 from dsr.review import decisions
 from dsr.rules.rights import Kind
 from dsr.rules.states import Move
-from privacy.files.uploads import Checked
+from privacy.files.uploads import CheckedDocument
 from privacy.retention import purge
 from tests.dsr.factories import make_form, make_request
 from tests.dsr.steps import checked
@@ -72,7 +72,7 @@ def test_the_figures_stay_when_the_file_of_the_request_goes(now, acting):
     asked = make_request(now)
     decisions.refuse(checked(asked, now).pk, ground="UNFOUNDED", reason="No.", now=now)
     before = told()
-    purge.purge(now=now + timedelta(days=366 * 5))
+    purge.run(now=now + timedelta(days=366 * 5))
     assert not SubjectRequest.objects.exists()
     assert told() == before
 
@@ -167,7 +167,7 @@ def test_what_was_told_of_a_month_does_not_change_any_more(now, acting):
     decisions.reopen(waits.pk, now=later)
     decisions.refuse(checked(waits, later).pk, ground="UNFOUNDED", reason="No.", now=later)
     writer = by_post.Writer(make_form("zoe@example.net"), "en", "1 rue du Moulin", by_post=True)
-    letter = by_post.Letter(now.date(), Checked("letter.pdf", "application/pdf", b"%PDF"))
+    letter = by_post.Letter(now.date(), CheckedDocument("letter.pdf", "application/pdf", b"%PDF"))
     by_post.enter(writer, letter, now=later)
     assert statistics.public(now=later) == before
 

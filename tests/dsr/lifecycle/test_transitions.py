@@ -205,9 +205,11 @@ def test_each_deed_leaves_one_event_and_one_audit_entry_without_personal_value(n
     decisions.write(asked.pk, text="CANARY in a message", now=now)
     follow_up.withdraw(asked.pk, now=now)
     assert story(asked) == ["RECEIVED", "CONFIRMED", "WRITTEN", "WITHDRAWN"]
-    entries = AuditEntry.objects.filter(verb__startswith="dsr.request.")
-    assert sorted(entry.verb.rpartition(".")[2] for entry in entries) == sorted(map(str.lower, story(asked)))
-    told = repr([(entry.verb, entry.key, entry.about, entry.detail) for entry in AuditEntry.objects.all()])
+    entries = AuditEntry.objects.filter(action__startswith="dsr.request.")
+    assert sorted(entry.action.rpartition(".")[2] for entry in entries) == sorted(
+        map(str.lower, story(asked))
+    )
+    told = repr([(entry.action, entry.key, entry.about, entry.detail) for entry in AuditEntry.objects.all()])
     for personal in ("alice", "Martin", "CANARY"):
         assert personal not in told
 

@@ -220,7 +220,7 @@ def test_a_letter_is_read_again_at_the_desk_on_record(desk, now):
     address = f"{QUEUE}{asked.pk}/letters/{letter.pk}/"
     assert address in page_of(desk, asked)
     assert desk.get(address).content.startswith(b"%PDF")
-    assert AuditEntry.objects.filter(verb="dsr.letter.viewed", key=str(letter.pk)).count() == 1
+    assert AuditEntry.objects.filter(action="dsr.letter.viewed", key=str(letter.pk)).count() == 1
 
 
 def test_on_the_disk_a_letter_is_noise(now):
@@ -238,9 +238,9 @@ def test_correspondence_cannot_be_deleted_before_its_five_years_are_over(now):
             rows.objects.all().delete()
     erasure.erase(asked.subject(), now=now)
     almost = now.replace(year=2031) - timedelta(seconds=1)
-    purge.purge(now=almost)
+    purge.run(now=almost)
     assert SentLetter.objects.filter(request=asked).count() == 3
-    purge.purge(now=now.replace(year=2031) + timedelta(seconds=1))
+    purge.run(now=now.replace(year=2031) + timedelta(seconds=1))
     assert SubjectRequest.objects.count() == SentLetter.objects.count() == InternalNote.objects.count() == 0
 
 

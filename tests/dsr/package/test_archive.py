@@ -25,7 +25,7 @@ from tests.dsr.packages import granted, unpacked
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
 
 
-def seed(who: made.Person, at: datetime) -> dict[str, int]:
+def seed(who: made.SamplePerson, at: datetime) -> dict[str, int]:
     """A row about somebody in every holding of the site; returns how many this person then has in each."""
     for maker in made.MAKERS.values():
         maker(who, at)

@@ -27,7 +27,7 @@ NEW = "alice@example.com"
 
 
 @pytest.fixture
-def people(now) -> list[made.Person]:
+def people(now) -> list[made.SamplePerson]:
     """Alice with two enquiries and an account that did something; Bob, whose address is the one Alice's becomes."""
     found = [made.person(name, now - timedelta(days=30)) for name in ("alice", "bob")]
     for who in found:
@@ -37,7 +37,7 @@ def people(now) -> list[made.Person]:
     return found
 
 
-def corrected(desk: Client, who: made.Person, now: datetime, *kinds: Kind) -> SubjectRequest:
+def corrected(desk: Client, who: made.SamplePerson, now: datetime, *kinds: Kind) -> SubjectRequest:
     asked = checked(ask(now, Kind.RECTIFICATION, *kinds, email=who.email, wish="My address."), now)
     correct(desk, asked, Enquiry.objects.filter(email=who.email).order_by("pk")[0], "email", NEW)
     correct(desk, asked, User.objects.get(email=who.email), "email", "alice.new@example.com")
@@ -86,17 +86,17 @@ def test_what_is_restricted_stays_so_under_its_new_address(desk, people, now, is
     assert asked.state == State.ANSWERED
     row = Enquiry.objects.get(email=NEW, surname=alice.canary)
     assert row not in usable(Enquiry.objects.all(), now)
-    assert restriction.unrestrict(*restriction.standing(asked.subject()), now=now)
+    assert restriction.lift(*restriction.in_force(asked.subject()), now=now)
     assert row in usable(Enquiry.objects.all(), now)
 
 
 def test_what_is_held_stays_so_under_its_new_address(desk, people, now):
     alice, review_on = people[0], (now + timedelta(days=400)).date()
-    holds.hold(email=alice.email, reason="A dispute is open.", review_on=review_on, now=now)
+    holds.place(email=alice.email, reason="A dispute is open.", review_on=review_on, now=now)
     corrected(desk, alice, now)
     row = Enquiry.objects.get(email=NEW, surname=alice.canary)
     held = holding(Enquiry)
-    assert holds.held_among(held, held.rows().filter(pk=row.pk)) == {row.pk}
+    assert holds.protected_keys(held, held.rows().filter(pk=row.pk)) == {row.pk}
     assert holds.is_held("alice.new@example.com")
     assert set(Hold.objects.values_list("reason", "review_on")) == {("A dispute is open.", review_on)}
     assert Hold.objects.count() == 3

@@ -32,14 +32,14 @@ KEPT = {"ground": "CLAIMS", "reason": "A dispute is open.", "until": "2027-06-30
 
 
 @pytest.fixture
-def alice(now) -> made.Person:
+def alice(now) -> made.SamplePerson:
     who = made.person("alice", now - timedelta(days=30))
     enquiry = made.MAKERS["website.enquiry"](who, now - made.RECENT)
     Enquiry.objects.filter(pk=enquiry.pk).update(message=WORDS)
     return who
 
 
-def enquiry_of(who: made.Person) -> Enquiry:
+def enquiry_of(who: made.SamplePerson) -> Enquiry:
     return Enquiry.objects.filter(email=who.email).order_by("pk")[0]
 
 
@@ -216,7 +216,7 @@ def test_every_text_of_every_holding_can_be_struck_out(alice, now):
 # Single records --------------------------------------------------------------------------------------------------
 
 
-def two_enquiries(alice: made.Person, now: datetime) -> tuple[Enquiry, Enquiry]:
+def two_enquiries(alice: made.SamplePerson, now: datetime) -> tuple[Enquiry, Enquiry]:
     second = made.MAKERS["website.enquiry"](alice, now - made.RECENT + timedelta(minutes=1))
     Enquiry.objects.filter(pk=second.pk).update(message="The second one")
     return enquiry_of(alice), second
@@ -268,7 +268,7 @@ def test_one_record_is_kept_from_the_erasure_and_the_answer_says_which_and_why(
         assert words in text
     Enquiry.objects.bulk_create([first])  # a backup brings back what was erased
     JournalMark.set(mark)
-    replay.replay(now=now)
+    replay.run(now=now)
     assert list(Enquiry.objects.filter(email=alice.email)) == [second]
 
 

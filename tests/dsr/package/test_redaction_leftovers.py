@@ -25,7 +25,7 @@ TEXT = "Zoé Dupont, zoe@example.net, 05 59 00 00 00, lent it to my neighbour, s
 
 
 @pytest.fixture
-def struck(alice: made.Person, now: datetime) -> SubjectRequest:
+def struck(alice: made.SamplePerson, now: datetime) -> SubjectRequest:
     """A copy to be made, with the name, address and number of somebody else struck out of one text."""
     enquiry = made.MAKERS["website.enquiry"](alice, now - made.RECENT)
     Enquiry.objects.filter(pk=enquiry.pk).update(message=TEXT)
@@ -81,7 +81,7 @@ def test_the_desk_sees_how_many_and_where_before_it_answers(desk: Client, struck
     follow_up.write(struck.pk, "Zoé lent it to me.", now=now)
     page = page_of(desk, struck)
     assert "still stand in 2 other places of the copy" in page
-    assert not AuditEntry.objects.filter(verb="dsr.holdings.viewed").exists()
+    assert not AuditEntry.objects.filter(action="dsr.holdings.viewed").exists()
     held = desk.get(f"{QUEUE}{struck.pk}/held/").content.decode()
     listed = held[held.index('id="traces"') :].partition("</section>")[0]
     assert len(re.findall("“Zoé”", listed)) == 2
@@ -89,7 +89,7 @@ def test_the_desk_sees_how_many_and_where_before_it_answers(desk: Client, struck
     assert "<span>Zoé</span>" in desk.get(link).content.decode()
 
 
-def test_without_strikes_nothing_is_searched(desk: Client, alice: made.Person, now: datetime):
+def test_without_strikes_nothing_is_searched(desk: Client, alice: made.SamplePerson, now: datetime):
     asked = ask(now, Kind.ACCESS, email=alice.email)
     assert redaction_leftovers.count(asked, now=now) == 0
     assert "traces" not in page_of(desk, asked)

@@ -41,10 +41,10 @@ def test_everything_of_it_stays_for_five_years_and_goes_at_once_with_a_certifica
     assert paths
     erasure.erase(alice.subject(), now=now)
     assert left(rows) == set(FILE)
-    purge.purge(now=end - timedelta(seconds=1))
+    purge.run(now=end - timedelta(seconds=1))
     assert left(rows) == set(FILE)
     assert all(path.exists() for path in paths)
-    run = purge.purge(now=end)
+    run = purge.run(now=end)
     assert left(rows) == set()
     assert left(later) == set(FILE)
     assert not any(path.exists() for path in paths)

@@ -14,7 +14,7 @@ from tests.dsr.steps import ask, checked
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
 
 
-def restricted(who: made.Person, at: datetime) -> SubjectRequest:
+def restricted(who: made.SamplePerson, at: datetime) -> SubjectRequest:
     asked = checked(ask(at, Kind.RESTRICTION, email=who.email, wish="I contest it."), at)
     decisions.grant(asked.pk, now=at)
     return asked
@@ -33,7 +33,7 @@ def test_a_restriction_granted_since_the_announcement_stays(alice, now, days: in
     later = now + timedelta(days=days)
     second = restricted(alice, later)
     assert lift_restriction.lift_due(now=later + timedelta(days=40)) == 0
-    assert restriction.standing(second.subject())
+    assert restriction.in_force(second.subject())
     announced(second, later + timedelta(days=41), in_days=2)
     assert lift_restriction.lift_due(now=later + timedelta(days=44)) == 1
 
@@ -43,7 +43,7 @@ def test_the_person_is_told_before_the_day(alice, now, days: int):
     asked = restricted(alice, now)
     with pytest.raises(lift_restriction.TooSoon):
         announced(asked, now, in_days=days)
-    assert restriction.standing(asked.subject())
+    assert restriction.in_force(asked.subject())
 
 
 def test_a_request_that_restricted_nothing_or_asks_later_keeps_nothing_up(alice, now):

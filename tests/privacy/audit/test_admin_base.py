@@ -8,7 +8,7 @@ from django.db.models import DateField
 from django.utils import timezone
 
 from privacy.audit import trail
-from privacy.audit.admin_base import DeskAdmin
+from privacy.audit.admin_base import AuditedModelAdmin
 from privacy.audit.models import AuditEntry
 from privacy.datamap.registry import holding
 from privacy.datamap.subjects import fingerprint
@@ -28,7 +28,7 @@ def make_mail(to=ALICE, *, written_at=None, **facts) -> Mail:
 def test_a_look_at_a_persons_record_is_written_down_about_a_pseudonym(desk, dpo):
     mail = make_mail()
     assert desk.get(f"/admin/privacy/mail/{mail.pk}/change/").status_code == 200
-    entry = AuditEntry.objects.get(verb="privacy.mail.viewed")
+    entry = AuditEntry.objects.get(action="privacy.mail.viewed")
     assert (entry.actor, entry.kind, entry.key) == (f"user:{dpo.pk}", "privacy.mail", str(mail.pk))
     assert entry.about == fingerprint(ALICE)
     assert ALICE not in str(entry.__dict__)
@@ -65,7 +65,7 @@ def test_the_outbox_cannot_be_changed_by_hand_and_shows_no_text(desk):
 def test_a_filter_that_means_nothing_leads_back_to_the_list(desk, asked):
     for model, shown in admin.site._registry.items():
         for field in model._meta.get_fields():
-            if isinstance(field, DateField) and isinstance(shown, DeskAdmin):
+            if isinstance(field, DateField) and isinstance(shown, AuditedModelAdmin):
                 where = asked.format(field.name)
                 page = f"/admin/{model._meta.app_label}/{model._meta.model_name}/?{field.name}__{where}"
                 assert desk.get(page).status_code in {200, 302}, page
@@ -96,7 +96,7 @@ def test_the_audit_trail_is_read_only_at_the_desk(desk, now):
         entry = trail.record("privacy.test.done", now=now)
     address = f"/admin/privacy/auditentry/{entry.pk}/change/"
     assert desk.get(address).status_code == 200
-    assert desk.post(address, {"verb": "other"}).status_code == 403
+    assert desk.post(address, {"action": "other"}).status_code == 403
 
 
 def test_django_keeps_no_log_of_its_own(desk):
@@ -147,7 +147,7 @@ def test_a_list_bears_the_name_of_what_is_in_it(desk, address, name):
 def test_audit_entries_leave_the_desk_after_their_year_and_stay_in_the_archive(
     client, dpo, acting, time_machine, since, end
 ):
-    entry = AuditEntry.objects.create(at=since, actor="system", gesture="test", verb="test.canary")
+    entry = AuditEntry.objects.create(at=since, actor="system", source="test", action="test.canary")
     for at, is_shown in ((end - SECOND, True), (end, False), (end + SECOND, False)):
         time_machine.move_to(at, tick=False)
         client.force_login(dpo)

@@ -15,7 +15,7 @@ from privacy.audit.models import AuditEntry
 from privacy.datamap.registry import holding
 from softnlabs.website.enquiries.models import Enquiry
 
-VERB = re.compile(r"[a-z]+\.[a-z_]+\.[a-z_]+")
+ACTION = re.compile(r"[a-z]+\.[a-z_]+\.[a-z_]+")
 
 
 def recorded() -> Iterator[str]:
@@ -23,33 +23,35 @@ def recorded() -> Iterator[str]:
     for app in ("softnlabs", "privacy", "consent", "dsr", "recruitment"):
         for path in (Path(settings.BASE_DIR) / app).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text())):
-                if isinstance(node, ast.Call) and ast.unparse(node.func) in {"audit.record", "_record"}:
+                if isinstance(node, ast.Call) and ast.unparse(node.func) in {"trail.record", "_record"}:
                     first = node.args[0] if node.args else None
-                    if isinstance(first, ast.Constant) and VERB.fullmatch(str(first.value)):
+                    if isinstance(first, ast.Constant) and ACTION.fullmatch(str(first.value)):
                         yield str(first.value)
 
 
-def test_each_deed_has_words_in_both_languages():
-    verbs = {*recorded(), *(f"dsr.request.{step.lower()}" for step in Happening)}
-    assert len(verbs) > 20
+def test_each_action_has_a_label_in_both_languages():
+    actions = {*recorded(), *(f"dsr.request.{step.lower()}" for step in Happening)}
+    assert len(actions) > 20
     with translation.override("en"):
-        english = {verb: labels.words(verb) for verb in verbs}
+        english = {action: labels.action_label(action) for action in actions}
     with translation.override("fr"):
-        french = {verb: labels.words(verb) for verb in verbs}
+        french = {action: labels.action_label(action) for action in actions}
     assert [
-        verb for verb in verbs if verb in {english[verb], french[verb]} or english[verb] == french[verb]
+        action
+        for action in actions
+        if action in {english[action], french[action]} or english[action] == french[action]
     ] == []
 
 
-@pytest.mark.parametrize("gesture", labels.AT_THE_DESK)
-def test_the_gestures_of_the_desk_name_the_kind_of_record(gesture):
+@pytest.mark.parametrize("action", labels.MODEL_ADMIN_LABELS)
+def test_the_labels_of_the_admin_name_the_kind_of_record(action):
     with translation.override("en"):
-        assert "enquiry" in labels.words(f"website.enquiry.{gesture}")
+        assert "enquiry" in labels.action_label(f"website.enquiry.{action}")
 
 
-@pytest.mark.parametrize("verb", ["gone.away", "gone.model.viewed", "plain", "", "website.enquiry.of_old"])
-def test_a_verb_that_nobody_names_any_more_stays_as_it_is(verb):
-    assert labels.words(verb) == verb
+@pytest.mark.parametrize("action", ["gone.away", "gone.model.viewed", "plain", "", "website.enquiry.of_old"])
+def test_an_action_that_nobody_names_any_more_stays_as_it_is(action):
+    assert labels.action_label(action) == action
 
 
 @pytest.mark.django_db
@@ -58,7 +60,7 @@ def test_the_package_and_the_desk_say_it_in_words(desk, dpo):
         entry = trail.record("website.enquiry.received", now=timezone.now(), about="f" * 64)
     with translation.override("fr"):
         told = {name: value for name, _label, value in holding(AuditEntry).export(entry)}
-    assert told["verb"] == "un message du formulaire de contact a été reçu"
+    assert told["action"] == "un message du formulaire de contact a été reçu"
     page = desk.get("/fr/admin/privacy/auditentry/").content.decode()
     assert page.count("un message du formulaire de contact a été reçu") == 2  # in the list and in its filter
     assert "un visiteur" in page

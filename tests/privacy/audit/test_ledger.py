@@ -15,7 +15,7 @@ def entry(now) -> AuditEntry:
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE privacy_auditentry SET verb = 'other'",
+        "UPDATE privacy_auditentry SET action = 'other'",
         "DELETE FROM privacy_auditentry",
         "TRUNCATE privacy_auditentry",
     ],
@@ -27,19 +27,19 @@ def test_the_database_refuses_to_change_a_ledger(entry, statement):
         connection.cursor() as cursor,
     ):
         cursor.execute(statement)
-    assert AuditEntry.objects.get().verb == "privacy.test.done"
+    assert AuditEntry.objects.get().action == "privacy.test.done"
 
 
 @pytest.mark.parametrize(
-    "statement", ["UPDATE privacy_auditentry SET verb = 'x'", "TRUNCATE privacy_auditentry"]
+    "statement", ["UPDATE privacy_auditentry SET action = 'x'", "TRUNCATE privacy_auditentry"]
 )
 def test_inside_deletion_only_deletion_passes(entry, statement):
     with pytest.raises(DatabaseError, match="append-only"), ledger.deletion(), connection.cursor() as cursor:
         cursor.execute(statement)
-    assert AuditEntry.objects.get().verb == "privacy.test.done"
+    assert AuditEntry.objects.get().action == "privacy.test.done"
 
 
-def test_purge_and_erasure_can_delete_and_then_the_door_is_shut_again(entry, now):
+def test_purge_and_erasure_can_delete_and_then_deletion_is_refused_again(entry, now):
     with ledger.deletion():
         AuditEntry.objects.all().delete()
     assert not AuditEntry.objects.exists()
@@ -49,6 +49,6 @@ def test_purge_and_erasure_can_delete_and_then_the_door_is_shut_again(entry, now
 
 
 def test_a_standing_row_cannot_be_saved_again(entry):
-    entry.verb = "other"
-    with pytest.raises(ledger.AppendOnly):
+    entry.action = "other"
+    with pytest.raises(ledger.AppendOnlyError):
         entry.save()

@@ -7,7 +7,7 @@ from django.utils.translation import override
 from privacy.datamap import explanations, registry
 from privacy.datamap.periods import Period
 from privacy.mail.models import Mail
-from privacy.templatetags.information import NoSuchHolding
+from privacy.templatetags.information import UnknownHoldingError
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +44,7 @@ def test_each_holding_stands_under_one_purpose():
 
 def test_every_personal_field_is_told():
     for holding in registry.holdings():
-        told = {piece.name for piece in explanations.explain(holding).pieces}
+        told = {field.name for field in explanations.explain(holding).fields}
         assert told == set(holding.data.fields)
 
 
@@ -65,7 +65,7 @@ def test_a_field_may_serve_another_purpose_than_its_model(monkeypatch):
     changed = registry.PersonalData(**{**vars(declared), "fields": {**declared.fields, "to": own}})
     main, other = explanations.explain(registry.Holding(Mail, changed)).uses
     assert main.purpose == declared.purpose
-    assert (other.purpose, other.basis, [piece.name for piece in other.pieces]) == (
+    assert (other.purpose, other.basis, [field.name for field in other.fields]) == (
         "PROSPECTS",
         "CONSENT",
         ["to"],
@@ -110,5 +110,5 @@ def test_a_notice_can_speak_of_two_holdings():
 
 
 def test_a_notice_of_an_unknown_holding_is_a_mistake():
-    with pytest.raises(NoSuchHolding):
+    with pytest.raises(UnknownHoldingError):
         notice("privacy.nothing")

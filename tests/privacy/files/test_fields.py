@@ -47,16 +47,16 @@ def test_the_kept_file_is_taken_over_once(now, token):
     file = fields.store(form.cleaned_data["cv"], now=now)
     assert storage.read(file) == documents.pdf()
     assert not Draft.objects.exists()
-    with pytest.raises(drafts.Gone):
+    with pytest.raises(drafts.DraftGoneError):
         fields.store(again.cleaned_data["cv"], now=now)
-    again.lose_document("cv")
+    again.report_missing_document("cv")
     assert "We no longer have your file" in str(again["cv"].errors)
 
 
 def test_a_file_whose_day_ends_while_the_form_is_on_its_way_is_not_taken_over(now, token):
     draft = drafts.find(token, now=now)
-    with pytest.raises(drafts.Gone):
-        drafts.take(draft, now=now + timedelta(days=1))
+    with pytest.raises(drafts.DraftGoneError):
+        drafts.claim(draft, now=now + timedelta(days=1))
     assert Draft.objects.exists()  # the purge takes it, with its file
 
 

@@ -54,36 +54,36 @@ def test_a_flipped_bit_is_refused(file, at):
         return bytes(changed)
 
     alter(file, flip)
-    with pytest.raises(storage.Unreadable):
+    with pytest.raises(storage.UnreadableFileError):
         storage.read(file)
 
 
 @pytest.mark.parametrize("length", [0, 1, 11, 12, 27, 28, -1])
 def test_a_file_cut_short_is_refused(file, length):
     alter(file, lambda sealed: sealed[:length])
-    with pytest.raises(storage.Unreadable):
+    with pytest.raises(storage.UnreadableFileError):
         storage.read(file)
 
 
 def test_a_file_made_longer_is_refused(file):
     alter(file, lambda sealed: sealed + b"\0")
-    with pytest.raises(storage.Unreadable):
+    with pytest.raises(storage.UnreadableFileError):
         storage.read(file)
 
 
 def test_a_swapped_file_is_refused_even_with_its_key(file, now):
     other = storage.store(b"somebody else", name="x.pdf", media_type="application/pdf", now=now)
     storage.path_of(other.id).replace(storage.path_of(file.id))
-    with pytest.raises(storage.Unreadable):
+    with pytest.raises(storage.UnreadableFileError):
         storage.read(file)
     file.wrapped_key = other.wrapped_key
-    with pytest.raises(storage.Unreadable):
+    with pytest.raises(storage.UnreadableFileError):
         storage.read(file)
 
 
 def test_a_missing_file_is_said_and_not_an_error_of_another_kind(file):
     storage.path_of(file.id).unlink()
-    with pytest.raises(storage.Unreadable):
+    with pytest.raises(storage.UnreadableFileError):
         storage.read(file)
 
 
@@ -96,7 +96,7 @@ def test_without_its_wrapped_key_the_content_is_noise(file, now, settings):
     again = StoredFile(id=file_id, name="x", media_type="x", size=1, stored_at=now)
     again.wrapped_key = Fernet(settings.FILE_KEYS[0]).encrypt(os.urandom(32))
     storage.path_of(file_id).write_bytes(copy)
-    with pytest.raises(storage.Unreadable):
+    with pytest.raises(storage.UnreadableFileError):
         storage.read(again)
 
 
@@ -132,7 +132,7 @@ def test_a_new_key_of_the_site_reads_the_old_files_and_writes_with_the_new(file,
     fresh = storage.store(b"fresh", name="x", media_type="x", now=now)
     settings.FILE_KEYS = new[:1]
     assert storage.read(fresh) == b"fresh"
-    with pytest.raises(storage.Unreadable):
+    with pytest.raises(storage.UnreadableFileError):
         storage.read(file)
 
 

@@ -30,7 +30,7 @@ def test_a_file_that_lost_its_row_goes_after_an_hour_and_no_other(now):
     for path in (storage.path_of(whole.pk), storage.path_of(orphan.pk), half_written):
         age(path, timedelta(minutes=61), now)
     age(storage.path_of(coming.pk), timedelta(minutes=59), now)
-    assert sweep.sweep(now=now) == sweep.Swept(removed=2, without_file=0)
+    assert sweep.run(now=now) == sweep.SweepResult(removed=2, without_file=0)
     assert storage.path_of(whole.pk).exists()
     assert storage.path_of(coming.pk).exists()
     assert not storage.path_of(orphan.pk).exists()
@@ -40,8 +40,8 @@ def test_a_file_that_lost_its_row_goes_after_an_hour_and_no_other(now):
 def test_a_row_that_lost_its_file_is_reported_by_number_alone_and_stays(now, caplog):
     lost, whole = make_file(now), make_file(now)
     storage.path_of(lost.pk).unlink()
-    assert sweep.sweep(now=now) == sweep.Swept(removed=0, without_file=1)
-    assert sweep.alone(now=now).rows == [lost.pk.hex]
+    assert sweep.run(now=now) == sweep.SweepResult(removed=0, without_file=1)
+    assert sweep.find_orphans(now=now).rows == [lost.pk.hex]
     assert "1 rows have no file" in caplog.text
     assert "cv.pdf" not in caplog.text
     assert set(StoredFile.objects.all()) == {lost, whole}
@@ -56,7 +56,7 @@ def test_the_task_sweeps(now):
 
 
 def test_an_empty_place_is_fine(now):
-    assert sweep.sweep(now=now) == sweep.Swept(0, 0)
+    assert sweep.run(now=now) == sweep.SweepResult(0, 0)
 
 
 def test_a_file_of_ours_in_the_wrong_folder_is_reported_and_never_removed(now):
@@ -66,7 +66,7 @@ def test_a_file_of_ours_in_the_wrong_folder_is_reported_and_never_removed(now):
     beside.parent.mkdir()
     path.rename(beside)
     age(beside, timedelta(hours=2), now)
-    assert sweep.sweep(now=now) == sweep.Swept(removed=0, without_file=1)
+    assert sweep.run(now=now) == sweep.SweepResult(removed=0, without_file=1)
     assert beside.exists()
 
 
@@ -78,41 +78,41 @@ def test_whatever_lies_beside_our_folders_goes(now, settings):
         path.write_bytes(b"x")
         age(path, timedelta(hours=2), now)
     (root / "away").symlink_to(strangers[1].parent, target_is_directory=True)
-    assert {path.name for path in sweep.alone(now=now).files} == {"cv.pdf"}
-    assert sweep.sweep(now=now).removed == len(strangers)
+    assert {path.name for path in sweep.find_orphans(now=now).files} == {"cv.pdf"}
+    assert sweep.run(now=now).removed == len(strangers)
 
 
 def test_what_goes_with_its_row_during_the_look_is_no_finding(now, monkeypatch):
     file = make_file(now)
     age(storage.path_of(file.pk), timedelta(hours=2), now)
-    listed = sweep.Part.entries
+    listed = sweep.Shard.entries
 
-    def destroyed_meanwhile(part: sweep.Part) -> object:
-        found = list(listed(part))
+    def destroyed_meanwhile(shard: sweep.Shard) -> object:
+        found = list(listed(shard))
         if found:
             StoredFile.objects.all().delete()
             storage.path_of(file.pk).unlink()
         return found
 
-    monkeypatch.setattr(sweep.Part, "entries", destroyed_meanwhile)
-    assert sweep.alone(now=now) == sweep.Alone([], [])
+    monkeypatch.setattr(sweep.Shard, "entries", destroyed_meanwhile)
+    assert sweep.find_orphans(now=now) == sweep.Orphans([], [])
 
 
 def test_what_goes_after_its_row_was_read_misses_nothing(now, monkeypatch):
     file = make_file(now)
     storage.path_of(file.pk).unlink()
-    read = sweep.Part.rows
+    read = sweep.Shard.rows
 
-    def gone_meanwhile(part: sweep.Part) -> object:
-        found = list(read(part))
+    def gone_meanwhile(shard: sweep.Shard) -> object:
+        found = list(read(shard))
         StoredFile.objects.filter(pk__in=[name for (name,) in found]).delete()
         return found
 
-    monkeypatch.setattr(sweep.Part, "rows", gone_meanwhile)
-    assert sweep.alone(now=now) == sweep.Alone([], [])
+    monkeypatch.setattr(sweep.Shard, "rows", gone_meanwhile)
+    assert sweep.find_orphans(now=now) == sweep.Orphans([], [])
 
 
 def test_what_comes_after_the_files_were_listed_misses_nothing(now, monkeypatch):
     make_file(now)
-    monkeypatch.setattr(sweep.Part, "entries", lambda part: iter(()))
-    assert sweep.alone(now=now) == sweep.Alone([], [])
+    monkeypatch.setattr(sweep.Shard, "entries", lambda shard: iter(()))
+    assert sweep.find_orphans(now=now) == sweep.Orphans([], [])

@@ -16,16 +16,18 @@ pytestmark = pytest.mark.django_db
 def write(number: int, after: int, now: datetime, *, is_done: bool) -> None:
     """A line as its writer left it, with its confirmation or without."""
     file = entries._file()
-    file.write({"n": number, "after": after, "deed": "erasure", "at": now.isoformat(), "who": [], "kept": []})
+    file.write(
+        {"n": number, "after": after, "action": "erasure", "at": now.isoformat(), "who": [], "kept": []}
+    )
     if is_done:
         file.write({"done": number})
 
 
 def behind() -> list[int]:
-    return [entry.number for entry in entries.behind()]
+    return [entry.number for entry in entries.unapplied()]
 
 
-def test_a_deed_that_was_never_committed_is_not_done_again(now):
+def test_an_action_that_was_never_committed_is_not_replayed(now):
     write(1, 0, now, is_done=False)
     assert behind() == []
     write(2, 0, now, is_done=True)
@@ -40,7 +42,7 @@ def test_a_deed_that_was_never_committed_is_not_done_again(now):
     assert behind() == [4]
 
 
-def test_a_line_is_on_disk_before_the_deed_goes_on(now, monkeypatch):
+def test_a_line_is_on_disk_before_the_action_goes_on(now, monkeypatch):
     on_disk: list[str] = []
     sync = os.fsync
 
@@ -59,7 +61,9 @@ def test_a_line_is_on_disk_before_the_deed_goes_on(now, monkeypatch):
 def test_of_the_purges_of_a_holding_the_last_cut_off_counts(now):
     days = [timedelta(days=2), timedelta(), timedelta(days=5)]
     purges = [
-        entries.Entry(number, now, "purge", {"holding": "privacy.mail", "cut_off": (now - ago).isoformat()})
+        entries.JournalEntry(
+            number, now, "purge", {"holding": "privacy.mail", "cut_off": (now - ago).isoformat()}
+        )
         for number, ago in enumerate(days, start=1)
     ]
     assert replay._cut_offs(purges) == {"privacy.mail": now}

@@ -16,7 +16,7 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.db import connection, transaction
 from django.utils.translation import get_language, override
 
-from privacy.mail import outbox, wake_worker
+from privacy.mail import outbox, task_queue
 from privacy.mail.models import Mail
 from tests.conftest import ALICE, BOB
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _outbox(settings, monkeypatch) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    monkeypatch.setattr(wake_worker, "_silent_until", [0.0])
+    monkeypatch.setattr(task_queue, "_paused_until", [0.0])
     sent.outbox = []
 
 
@@ -181,7 +181,7 @@ def test_a_page_does_not_depend_on_redis(now, broker, caplog, django_capture_on_
     started = time.monotonic()
     for _page in range(20):
         with django_capture_on_commit_callbacks(execute=True):
-            wake_worker.wake("privacy.mail.tasks.deliver_mail")
+            task_queue.enqueue("privacy.mail.tasks.deliver_mail")
     assert time.monotonic() - started < 2
     assert caplog.text.count("no wake-up") == 1
 
@@ -190,7 +190,7 @@ def test_a_redis_that_never_answers_costs_one_short_wait(broker, silent_server, 
     broker(f"redis://127.0.0.1:{silent_server}/0")
     started = time.monotonic()
     for _page in range(5):
-        wake_worker._send("privacy.mail.tasks.deliver_mail", ())
+        task_queue._send("privacy.mail.tasks.deliver_mail", ())
     assert time.monotonic() - started < 3
     assert caplog.text.count("no wake-up") == 1
 
@@ -198,7 +198,7 @@ def test_a_redis_that_never_answers_costs_one_short_wait(broker, silent_server, 
 @pytest.mark.parametrize(
     ("language", "word"), [("en", "Data controller"), ("fr", "Responsable du traitement")]
 )
-def test_a_message_is_written_in_its_language_and_wakes_the_worker(
+def test_a_message_is_written_in_its_language_and_enqueues_its_task(
     now, language, word, settings, tmp_path, django_capture_on_commit_callbacks
 ):
     (tmp_path / "emails").mkdir()

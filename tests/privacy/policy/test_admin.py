@@ -6,7 +6,7 @@ from django.test import Client
 
 from privacy.audit.models import AuditEntry
 from privacy.datamap.periods import Period
-from privacy.mail import wake_worker
+from privacy.mail import task_queue
 from privacy.policy import publishing
 from privacy.policy.models import PolicyVersion
 from tests.privacy.conftest import write_policy
@@ -22,7 +22,7 @@ def test_the_controller_publishes_the_first_version(desk: Client, dpo):
     assert not PolicyVersion.objects.exists()
     assert "Version 1 is in force." in desk.post(PUBLISH, follow=True).content.decode()
     assert PolicyVersion.objects.get().number == 1
-    assert AuditEntry.objects.get(verb="privacy.policy.published").actor == f"user:{dpo.pk}"
+    assert AuditEntry.objects.get(action="privacy.policy.published").actor == f"user:{dpo.pk}"
 
 
 @pytest.mark.parametrize("way", ["desk", "command"])
@@ -30,7 +30,7 @@ def test_what_a_new_version_mends_is_looked_at_at_once(
     desk: Client, root, monkeypatch, django_capture_on_commit_callbacks, way: str
 ):
     woken: list[str] = []
-    monkeypatch.setattr(wake_worker, "_send", lambda task, arguments: woken.append(task))
+    monkeypatch.setattr(task_queue, "_send", lambda task, arguments: woken.append(task))
     with django_capture_on_commit_callbacks(execute=True):
         desk.post(PUBLISH)
         write_policy(root, 2, cookies="Other words.")

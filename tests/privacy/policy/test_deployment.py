@@ -9,7 +9,7 @@ from django.core.management.base import SystemCheckError
 
 from privacy.checks import MOST_SHOWN
 from privacy.datamap import registry
-from privacy.datamap.explanations import Information
+from privacy.datamap.explanations import HoldingExplanation
 from privacy.datamap.periods import Period
 from privacy.policy import publishing
 from softnlabs import assets, translations
@@ -65,7 +65,7 @@ def test_what_the_refusal_says_is_the_way_out(now, keep_mail, root, capsys):
 
 def test_a_word_changed_in_every_period_does_not_fill_the_screen(now, monkeypatch):
     publishing.publish(now=now)
-    monkeypatch.setattr(Information, "sentence", property(lambda told: f"{told.keep.period}!"))
+    monkeypatch.setattr(HoldingExplanation, "retention_phrase", property(lambda told: f"{told.keep.period}!"))
     with pytest.raises(SystemCheckError) as refused:
         start()
     assert f"and {len(registry.holdings()) - MOST_SHOWN} more" in str(refused.value)

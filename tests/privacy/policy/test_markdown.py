@@ -22,7 +22,7 @@ def test_a_text_falls_into_its_clauses():
     ],
 )
 def test_text_that_no_clause_would_show_is_found(text, stray):
-    assert list(markdown.strays(text)) == stray
+    assert list(markdown.text_outside_clauses(text)) == stray
 
 
 @pytest.mark.parametrize(

@@ -31,14 +31,14 @@ def test_publishing_freezes_every_language(published, now):
     texts = {text.language: text for text in published.texts.all()}
     assert texts.keys() == {"en", "fr"}
     assert [clause.key for clause in publishing.clauses_of(texts["fr"])] == list(KEYS)
-    assert texts["en"].terms["controller.email"] == "estelle.gelet@softnlabs.com"
-    assert texts["en"].terms["list.cookies"] == [["Technical", ["session", "csrf_x"]]]
+    assert texts["en"].placeholders["controller.email"] == "estelle.gelet@softnlabs.com"
+    assert texts["en"].placeholders["list.cookies"] == [["Technical", ["session", "csrf_x"]]]
     assert "{{ list.cookies }}" in texts["en"].source
     assert publishing.is_intact(published)
 
 
 def test_publishing_is_recorded(published):
-    entry = AuditEntry.objects.get(verb="privacy.policy.published")
+    entry = AuditEntry.objects.get(action="privacy.policy.published")
     assert entry.detail == {"number": 1}
 
 
@@ -64,10 +64,10 @@ def test_an_altered_text_is_noticed(published):
 
 
 def test_a_policy_that_changed_nothing_is_refused(published, root, now):
-    with pytest.raises(publishing.NothingChanged):
+    with pytest.raises(publishing.NothingChangedError):
         publishing.publish(now=now)
     write_policy(root, 2)
-    with pytest.raises(publishing.NothingChanged, match="since version 1"):
+    with pytest.raises(publishing.NothingChangedError, match="since version 1"):
         publishing.publish(now=now)
 
 
@@ -75,7 +75,7 @@ def test_a_number_is_used_once(published, root, now):
     for language in ("en", "fr"):
         path = root / "1" / f"{language}.md"
         path.write_text(path.read_text().replace("Words of cookies", "Other words"))
-    with pytest.raises(publishing.AlreadyPublished):
+    with pytest.raises(publishing.AlreadyPublishedError):
         publishing.publish(now=now)
 
 
@@ -83,13 +83,13 @@ def test_a_second_version_takes_over(published, root, now):
     write_policy(root, 2, cookies="Other words.")
     second = publishing.publish(now=now + timedelta(days=1))
     assert publishing.in_force() == second
-    assert publishing.before(second) == published
+    assert publishing.previous(second) == published
     changed = [change.key for change in publishing.compare(published, second, "fr") if change.is_changed]
     assert changed == ["cookies"]
 
 
 def test_there_must_be_a_folder(root, now):
-    with pytest.raises(publishing.NothingToPublish, match="version 7"):
+    with pytest.raises(publishing.NothingToPublishError, match="version 7"):
         publishing.publish(7, now=now)
 
 
@@ -101,8 +101,8 @@ def test_a_changed_period_is_seen(published, keep_mail, now):
         ("en", "list.periods"),
         ("fr", "list.periods"),
     }
-    assert [str(item).count("7 months") for item in found[0].runs] == [1]
-    with pytest.raises(publishing.AlreadyPublished):
+    assert [str(item).count("7 months") for item in found[0].current] == [1]
+    with pytest.raises(publishing.AlreadyPublishedError):
         publishing.publish(now=now)
 
 
@@ -117,21 +117,21 @@ def test_a_changed_period_is_enough_for_a_new_version(published, keep_mail, root
 @pytest.mark.parametrize(
     ("bodies", "problem", "place"),
     [
-        ({"cookies": ""}, lint.MissingClause, "en.md: the clause “cookies”"),
-        ({"cookies": "Kept {{ period.nothing }}."}, lint.UnknownPlaceholder, "period.nothing"),
-        ({"cookies": "{{ open"}, lint.UnknownPlaceholder, "{{ open"),
-        ({"cookies": "Kept 6 months."}, lint.TypedByHand, "“6” is typed by hand"),
-        ({"cookies": "Kept six months."}, lint.TypedByHand, "“six months” is typed by hand"),
-        ({"preamble": ENOUGH}, lint.MissingPlaceholder, "controller.email"),
-        ({"preamble": CONTACT}, lint.MissingPlaceholder, "list.periods"),
-        ({"cookies": "A.\n\n## B {#cookies}\n\nB."}, lint.UnexpectedClause, "stands twice"),
-        ({"cookies": "A.\n\n## B {#extra}\n\nB."}, lint.UnexpectedClause, "extra"),
-        ({"cookies": "A.\n\n## B\n\nB."}, lint.StrayText, "## B"),
+        ({"cookies": ""}, lint.MissingClauseError, "en.md: the clause “cookies”"),
+        ({"cookies": "Kept {{ period.nothing }}."}, lint.UnknownPlaceholderError, "period.nothing"),
+        ({"cookies": "{{ open"}, lint.UnknownPlaceholderError, "{{ open"),
+        ({"cookies": "Kept 6 months."}, lint.HardCodedValueError, "“6” is typed by hand"),
+        ({"cookies": "Kept six months."}, lint.HardCodedValueError, "“six months” is typed by hand"),
+        ({"preamble": ENOUGH}, lint.MissingPlaceholderError, "controller.email"),
+        ({"preamble": CONTACT}, lint.MissingPlaceholderError, "list.periods"),
+        ({"cookies": "A.\n\n## B {#cookies}\n\nB."}, lint.UnexpectedClauseError, "stands twice"),
+        ({"cookies": "A.\n\n## B {#extra}\n\nB."}, lint.UnexpectedClauseError, "extra"),
+        ({"cookies": "A.\n\n## B\n\nB."}, lint.StrayTextError, "## B"),
     ],
 )
 def test_an_unsound_text_is_refused_with_its_place(root, now, bodies, problem, place):
     write_policy(root, 2, **bodies)
-    with pytest.raises(publishing.Unsound) as refusal:
+    with pytest.raises(publishing.InvalidPolicyError) as refusal:
         publishing.publish(now=now)
     assert any(isinstance(found, problem) for found in refusal.value.problems)
     assert place in str(refusal.value)
@@ -141,21 +141,21 @@ def test_an_unsound_text_is_refused_with_its_place(root, now, bodies, problem, p
 def test_a_problem_names_file_line_and_placeholder(root, now):
     folder = write_policy(root, 2, updates="One line.\nKept {{ period.nothing }}.")
     line = (folder / "fr.md").read_text().splitlines().index("Kept {{ period.nothing }}.") + 1
-    with pytest.raises(publishing.Unsound, match=re.escape(f"{folder / 'fr.md'}:{line}: no rule")):
+    with pytest.raises(publishing.InvalidPolicyError, match=re.escape(f"{folder / 'fr.md'}:{line}: no rule")):
         publishing.publish(now=now)
 
 
 def test_a_list_without_items_is_refused(root, now, monkeypatch):
-    monkeypatch.setattr(apps.get_app_config("consent"), "policy_terms", {"list.cookies": list})
-    with pytest.raises(publishing.Unsound, match=r"list\.cookies. has nothing to say"):
+    monkeypatch.setattr(apps.get_app_config("consent"), "policy_placeholders", {"list.cookies": list})
+    with pytest.raises(publishing.InvalidPolicyError, match=r"list\.cookies. has nothing to say"):
         publishing.publish(now=now)
 
 
 def test_every_language_must_be_there(root, now):
     (root / "1" / "fr.md").unlink()
-    with pytest.raises(publishing.Unsound) as refusal:
+    with pytest.raises(publishing.InvalidPolicyError) as refusal:
         publishing.publish(now=now)
-    assert [type(found) for found in refusal.value.problems] == [lint.MissingLanguage]
+    assert [type(found) for found in refusal.value.problems] == [lint.MissingLanguageError]
 
 
 def test_the_starting_content_brings_the_first_policy_and_never_another(root):

@@ -10,7 +10,7 @@ from cryptography.fernet import Fernet
 from privacy.files import storage, sweep
 from privacy.files.models import StoredFile
 from privacy.promises import about_files
-from privacy.promises.checking import Evidence, Look
+from privacy.promises.checking import CheckRun, Evidence
 
 pytestmark = pytest.mark.django_db
 
@@ -31,13 +31,15 @@ def files(now) -> list[StoredFile]:
     for file in kept:
         then = (now - timedelta(days=730)).timestamp()
         os.utime(storage.path_of(file.pk), (then, then))
-    assert look(now) == Evidence(is_kept=True, figure=0, among=3)
+    assert check_run(now) == Evidence(is_kept=True, figure=0, among=3)
     return kept
 
 
-def look(now: datetime) -> Evidence:
+def check_run(now: datetime) -> Evidence:
     """What the promise of encryption finds."""
-    return next(each for each in about_files.promises() if each.key == "security.encrypted").check(Look(now))
+    return next(each for each in about_files.promises() if each.key == "security.encrypted").check(
+        CheckRun(now)
+    )
 
 
 def rewrite(path: Path, content: bytes) -> None:
@@ -87,7 +89,7 @@ def no_key(files: list[StoredFile]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("deed", "count"),
+    ("action", "count"),
     [
         (in_clear, 1),
         (one_bit, 1),
@@ -99,10 +101,10 @@ def no_key(files: list[StoredFile]) -> None:
     ],
     ids=lambda value: getattr(value, "__name__", None),
 )
-def test_it_is_seen_at_the_next_look_and_at_each_after_it(files, now, deed, count):
-    deed(files)
+def test_it_is_seen_at_the_next_look_and_at_each_after_it(files, now, action, count):
+    action(files)
     for minutes in (20, 40, 60):
-        assert look(now + timedelta(minutes=minutes)) == Evidence(
+        assert check_run(now + timedelta(minutes=minutes)) == Evidence(
             is_kept=False, figure=count, among=len(files)
         )
 
@@ -111,8 +113,8 @@ def test_a_file_that_was_touched_and_is_sound_is_opened_once(files, now, monkeyp
     storage.path_of(files[0].pk).chmod(0o640)
     opened: list[object] = []
     monkeypatch.setattr(about_files, "_opens", lambda file: opened.append(file.pk) or True)
-    assert look(now).is_kept
-    assert look(now).is_kept
+    assert check_run(now).is_kept
+    assert check_run(now).is_kept
     assert opened == [files[0].pk]
 
 
@@ -121,41 +123,44 @@ def test_after_a_move_of_all_files_some_are_opened_at_each_look_until_all_were(f
     in_clear(files)
     for file in files:
         storage.path_of(file.pk).chmod(0o640)
-    assert sum(look(now).figure for _look in range(3)) >= 1
-    assert [look(now).figure for _look in range(2)] == [1, 1]  # what was found is opened first from then on
+    assert sum(check_run(now).figure for _check_run in range(3)) >= 1
+    assert [check_run(now).figure for _check_run in range(2)] == [
+        1,
+        1,
+    ]  # what was found is opened first from then on
     for file in files:
         storage.path_of(file.pk).chmod(0o600)
-    assert [look(now).figure for _look in range(2)] == [1, 1], "and before those touched since"
+    assert [check_run(now).figure for _check_run in range(2)] == [1, 1], "and before those touched since"
     StoredFile.objects.filter(pk=files[1].pk).delete()
-    for _look in files:
-        assert look(now).is_kept
+    for _check_run in files:
+        assert check_run(now).is_kept
 
 
 def test_rot_that_no_disk_admits_is_found_by_chance(files, now, monkeypatch):
     one_bit(files)
     path = storage.path_of(files[1].pk)
     StoredFile.objects.filter(pk=files[1].pk).update(changed_ns=path.stat().st_ctime_ns)
-    assert look(now).is_kept
+    assert check_run(now).is_kept
     monkeypatch.setattr(about_files, "SAMPLE", 3)
-    assert look(now).figure == 1
+    assert check_run(now).figure == 1
 
 
 def test_a_cut_that_no_disk_admits_is_seen_by_the_length(files, now):
     cut(files)
     path = storage.path_of(files[1].pk)
     StoredFile.objects.filter(pk=files[1].pk).update(changed_ns=path.stat().st_ctime_ns)
-    assert look(now).figure == 1
+    assert check_run(now).figure == 1
 
 
 def test_a_missing_file_is_said_once_by_the_promise_about_files(files, now, monkeypatch):
     monkeypatch.setattr(about_files, "SAMPLE", 3)
     storage.path_of(files[0].pk).unlink()
-    assert look(now).is_kept
-    assert sweep.alone(now=now).rows == [files[0].pk.hex]
+    assert check_run(now).is_kept
+    assert sweep.find_orphans(now=now).rows == [files[0].pk.hex]
 
 
 def test_files_wrapped_by_an_older_key_are_as_good(files, now, settings):
     settings.FILE_KEYS = [Fernet.generate_key().decode(), *settings.FILE_KEYS]
-    assert look(now).is_kept
+    assert check_run(now).is_kept
     settings.FILE_KEYS = settings.FILE_KEYS[:1]
-    assert look(now).figure == len(files)
+    assert check_run(now).figure == len(files)

@@ -25,7 +25,7 @@ from privacy.files.models import StoredFile
 from privacy.mail.models import Mail
 from privacy.policy import markdown, publishing
 from privacy.promises import checking
-from privacy.promises.checking import Evidence, Look, Promise, State
+from privacy.promises.checking import CheckRun, Evidence, Promise, PromiseState
 from privacy.promises.models import PromiseResult
 from privacy.retention.models import PurgeRun
 from privacy.rights import holds, restriction
@@ -47,7 +47,7 @@ def sound(now) -> Iterator[None]:
     entities.load(now=now)
     hosting.load(now=now)
     recording.prepare_partitions(now=now)
-    PurgeRun.objects.create(state=PurgeRun.State.FINISHED, asked_at=now, begun_at=now, ended_at=now)
+    PurgeRun.objects.create(state=PurgeRun.State.FINISHED, requested_at=now, started_at=now, ended_at=now)
     with time_machine.travel(now, tick=False):
         yield
     registry.holdings.cache_clear()
@@ -68,7 +68,7 @@ def reported(key: str) -> dict[str, object]:
 
 def test_every_promise_is_kept_on_a_sound_site(sound, now):
     found = checking.check(now=now)
-    assert [standing.promise.key for standing in checking.broken(found)] == []
+    assert [status.promise.key for status in checking.broken(found)] == []
     assert not Mail.objects.filter(message="promises").exists()
 
 
@@ -164,44 +164,44 @@ def failing() -> list[Promise]:
     return [Promise("test.failing", "updates", "It works.", "failures", _fail)]
 
 
-def _fail(look: Look) -> Evidence:
+def _fail(check_run: CheckRun) -> Evidence:
     return Evidence(AuditEntry.objects.filter(pk="no number").exists(), 0)
 
 
 def test_a_check_that_fails_is_a_broken_promise_and_stops_no_other(sound, now, monkeypatch):
     named = (*apps.get_app_config("privacy").promises, f"{__name__}.failing")
     monkeypatch.setattr(apps.get_app_config("privacy"), "promises", named)
-    found = {standing.promise.key: standing for standing in checking.check(now=now)}
-    assert found["test.failing"].state == State.BROKEN
+    found = {status.promise.key: status for status in checking.check(now=now)}
+    assert found["test.failing"].state == PromiseState.BROKEN
     assert reported("test.failing")["error"] == "ValueError"
-    assert [key for key, standing in found.items() if not standing.is_kept] == ["test.failing"]
+    assert [key for key, status in found.items() if not status.is_kept] == ["test.failing"]
 
 
 def test_what_nobody_looked_at_for_an_hour_counts_as_broken(sound, now):
-    assert all(standing.state == State.UNCHECKED for standing in checking.standings(now=now))
+    assert all(status.state == PromiseState.UNCHECKED for status in checking.statuses(now=now))
     checking.check(now=now)
-    assert checking.broken(checking.standings(now=now + timedelta(hours=1))) == []
-    assert {standing.state for standing in checking.standings(now=now - timedelta(days=1))} == {
-        State.UNCHECKED
+    assert checking.broken(checking.statuses(now=now + timedelta(hours=1))) == []
+    assert {status.state for status in checking.statuses(now=now - timedelta(days=1))} == {
+        PromiseState.UNCHECKED
     }
-    late = checking.standings(now=now + timedelta(hours=1, seconds=1))
-    assert {standing.state for standing in late} == {State.UNCHECKED}
+    late = checking.statuses(now=now + timedelta(hours=1, seconds=1))
+    assert {status.state for status in late} == {PromiseState.UNCHECKED}
     with time_machine.travel(now + timedelta(hours=2)):
         assert Client().get("/privacy/promises.json").json()["kept"] is False
 
 
 def test_one_message_a_breaking_and_one_when_it_is_kept_again(stage, now):
-    look, only = timedelta(minutes=20), ["data.mail"]
+    check_run, only = timedelta(minutes=20), ["data.mail"]
     checking.check(now=now, only=only)
     waiting = made.mail(stage.person(), now - timedelta(hours=2))
     for turn in range(1, 3):
-        checking.check(now=now + turn * look, only=only)
+        checking.check(now=now + turn * check_run, only=only)
     assert [mail.subject for mail in Mail.objects.filter(message="promises")] == [
         "1 promise of the policy is broken"
     ]
     waiting.delete()
     Mail.objects.filter(message="promises").delete()
-    checking.check(now=now + 3 * look, only=only)
+    checking.check(now=now + 3 * check_run, only=only)
     assert Mail.objects.get(message="promises").subject == "Promises of the policy are kept again"
 
 
@@ -236,7 +236,7 @@ def test_what_two_purges_left_behind_is_a_broken_promise(stage, now, minutes, is
 def test_a_hold_explains_a_row_past_its_period(stage, now):
     alice = stage.person()
     made.mail(alice, now - timedelta(days=400))
-    holds.hold(email=alice.email, reason="A claim", review_on=now.date(), now=now)
+    holds.place(email=alice.email, reason="A claim", review_on=now.date(), now=now)
     assert checking.check(now=now, only=["storage.privacy.mail"])[0].is_kept
 
 

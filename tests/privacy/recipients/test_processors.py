@@ -38,8 +38,8 @@ def test_a_processor_of_addresses_gets_addresses_alone(label, now):
     expected = {name for name, datum in known.data.fields.items() if datum.category == Category.EMAIL}
     try:
         taken = processors.export(processor, known, reason="Test", now=now)
-    except processors.NothingDeclared:
-        assert not {name for name in expected if not known.data.fields[name].said}
+    except processors.NothingDeclaredError:
+        assert not {name for name in expected if not known.data.fields[name].shown_as}
         return
     assert taken.rows
     assert all(set(row) <= expected for row in taken.rows)
@@ -54,12 +54,12 @@ def test_with_every_category_nothing_leaves_that_was_not_declared(label, now):
     fields = processors.fields_for(make_processor(categories=list(Category.values)), known)
     assert set(fields) <= set(known.data.fields)
     assert not set(fields) & set(known.file_fields())
-    assert not [name for name in fields if known.data.fields[name].said]
+    assert not [name for name in fields if known.data.fields[name].shown_as]
 
 
 def test_a_purpose_that_it_does_not_serve_is_closed_to_it(now):
     MAKERS["website.enquiry"](person("alice", now), now - RECENT)
-    with pytest.raises(processors.NothingDeclared):
+    with pytest.raises(processors.NothingDeclaredError):
         processors.export(make_processor(purposes=["PROSPECTS"]), holding(Enquiry), reason="Test", now=now)
     assert not Transmission.objects.exists()
 
@@ -79,7 +79,7 @@ def test_only_under_contract(now, contract_on, until, may):
     if may:
         assert processors.export(processor, holding(Enquiry), reason="Test", now=now).rows
         return
-    with pytest.raises(processors.NotUnderContract):
+    with pytest.raises(processors.NotUnderContractError):
         processors.export(processor, holding(Enquiry), reason="Test", now=now)
 
 
@@ -124,7 +124,7 @@ def test_each_person_can_be_told_who_has_their_data(now):
     assert (shown["processor"], shown["categories"]) == ("Sender", "e-mail address")
     assert line.about == fingerprint(alice.email)
     assert Transmission.objects.count() == 2
-    entry = AuditEntry.objects.get(verb="privacy.processor.exported")
+    entry = AuditEntry.objects.get(action="privacy.processor.exported")
     assert (entry.detail["rows"], entry.detail["people"]) == (3, 2)
     assert alice.email not in str(entry.detail)
 
@@ -137,7 +137,7 @@ def test_the_reason_stays_beside_the_export_and_the_journal_knows_its_hash_alone
     for entry in AuditEntry.objects.all():
         assert "Lasserre" not in str(entry.detail)
         assert "example.org" not in str(entry.detail)
-    entry = AuditEntry.objects.get(verb="privacy.processor.exported")
+    entry = AuditEntry.objects.get(action="privacy.processor.exported")
     assert entry.detail["reason_sha256"] == hashlib.sha256(reason.encode()).hexdigest()
 
 
@@ -162,7 +162,7 @@ def test_too_many_rows_are_refused_and_leave_no_trace_of_a_sending(now, monkeypa
     monkeypatch.setattr(processors, "MOST_ROWS", 1)
     for name in ("alice", "bob"):
         MAKERS["website.enquiry"](person(name, now), now - RECENT)
-    with pytest.raises(processors.TooMany):
+    with pytest.raises(processors.TooManyRowsError):
         processors.export(make_processor(), holding(Enquiry), reason="Test", now=now)
     assert not Transmission.objects.exists()
 
@@ -186,13 +186,15 @@ def test_an_export_says_which_files_are_not_in_it(now):
     head, row = taken.as_csv().splitlines()
     assert head.rstrip().endswith('"cv"') or head.endswith("cv")
     assert "file, not included" in row
-    assert AuditEntry.objects.get(verb="privacy.processor.exported").detail["files_not_included"] == "cv"
+    assert AuditEntry.objects.get(action="privacy.processor.exported").detail["files_not_included"] == "cv"
     without = processors.files_for(make_processor(name="Other", categories=["SURNAME"]), holding(Application))
     assert without == ()
 
 
 def test_the_desk_hands_the_file_over_and_records_it(desk: Client, dpo):
-    Subscription.objects.create(email=ALICE, language="fr", confirmed_at="2026-11-01T10:00Z", told=1)
+    Subscription.objects.create(
+        email=ALICE, language="fr", confirmed_at="2026-11-01T10:00Z", notified_version=1
+    )
     processor = make_processor()
     address = f"/admin/privacy/processor/{processor.pk}/export/"
     page = desk.get(address)

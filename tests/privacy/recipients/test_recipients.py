@@ -25,7 +25,7 @@ def test_each_receiver_is_named_once_with_all_that_it_was_given(now):
         processors.export(sender, holding(Enquiry), reason="Test", now=now - timedelta(hours=hours) + RECENT)
     disclose(alice.email, "Court of Pau", at=now - timedelta(hours=2), now=now)
     disclose(bob.email, "Court of Bordeaux", at=now, now=now)
-    first, second = recipients.receivers(alice.subject(), now=now)
+    first, second = recipients.data_recipients(alice.subject(), now=now)
     assert (first.name, first.is_processor) == ("Sender", True)
     assert first.last_at == now - timedelta(hours=1) + RECENT
     assert first.categories == {Category.EMAIL, Category.SURNAME}
@@ -39,11 +39,11 @@ def test_each_receiver_is_named_once_with_all_that_it_was_given(now):
 def test_what_is_past_its_period_is_named_no_more(now):
     alice = person("alice", now)
     disclose(alice.email, "Court of Pau", at=now.replace(year=now.year - 5), now=now)
-    assert recipients.receivers(alice.subject(), now=now) == []
+    assert recipients.data_recipients(alice.subject(), now=now) == []
 
 
 def test_nobody_was_given_anything(now):
-    assert recipients.receivers(person("alice", now).subject(), now=now) == []
+    assert recipients.data_recipients(person("alice", now).subject(), now=now) == []
 
 
 def test_those_are_told_of_a_change_who_were_given_what_changed(now):
@@ -52,16 +52,16 @@ def test_those_are_told_of_a_change_who_were_given_what_changed(now):
     both = make_processor(name="Both", categories=["EMAIL", "SURNAME"])
     processors.export(both, holding(Enquiry), reason="Test", now=now)
     disclose(alice.email, "Court of Pau", at=now, now=now)
-    told = recipients.to_be_told(alice.subject(), of=[Category.EMAIL], now=now)
+    told = recipients.to_notify(alice.subject(), of=[Category.EMAIL], now=now)
     assert [(each.name, each.categories) for each in told] == [("Both", {Category.EMAIL})]
-    everybody = recipients.to_be_told(alice.subject(), now=now)
-    assert everybody == recipients.receivers(alice.subject(), now=now)
+    everybody = recipients.to_notify(alice.subject(), now=now)
+    assert everybody == recipients.data_recipients(alice.subject(), now=now)
     assert len(everybody) == 2
-    assert recipients.to_be_told(person("bob", now).subject(), now=now) == []
+    assert recipients.to_notify(person("bob", now).subject(), now=now) == []
 
 
 def test_they_are_known_after_the_erasure_too(now):
     alice = person("alice", now)
     disclose(alice.email, "Court of Pau", at=now, now=now)
     erasure.erase(alice.subject(), now=now)
-    assert [each.name for each in recipients.to_be_told(alice.subject(), now=now)] == ["Court of Pau"]
+    assert [each.name for each in recipients.to_notify(alice.subject(), now=now)] == ["Court of Pau"]

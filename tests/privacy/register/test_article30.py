@@ -115,7 +115,7 @@ def test_a_sheet_is_completed_at_the_desk_and_is_dated_by_it(desk: Client):
     assert sheet.updated_on > date(2026, 1, 1)
     assert columns(Purpose.RECRUITMENT)["joint_controller"] == "Example SARL"
     assert columns(Purpose.RECRUITMENT)["reviewed"] == "2 November 2026"
-    assert AuditEntry.objects.filter(verb="privacy.activity.changed").exists()
+    assert AuditEntry.objects.filter(action="privacy.activity.changed").exists()
     wrong = desk.post(f"{address}/change/", {**SHEET, "next_review_on": "2026-11-02"})
     assert wrong.status_code == 200
     assert desk.post(f"{address}/delete/", {"post": "yes"}).status_code == 403
@@ -143,12 +143,12 @@ def test_the_csv_has_a_line_an_activity_and_no_formula(desk):
     "text", ["=1+1", "+33 5", "-1", "@SUM(A1)", "\t=1", " =1", "\N{NO-BREAK SPACE}=1", "\r=1", "\n=1", "＝1"]
 )
 def test_what_a_spreadsheet_would_run_is_made_harmless(text):
-    assert spreadsheets.harmless(text) == f"'{text}"
+    assert spreadsheets.escape_formula(text) == f"'{text}"
 
 
 @pytest.mark.parametrize("value", ["Alice", "3 rue =x", "", 12, None, True])
 def test_what_it_would_not_run_stays_as_it_is(value):
-    assert spreadsheets.harmless(value) == value
+    assert spreadsheets.escape_formula(value) == value
 
 
 def test_the_workbook_holds_text_alone(desk):

@@ -37,8 +37,8 @@ def test_the_controller_looks_runs_it_and_reads_the_certificate(desk, dpo, due_m
 
     answer = desk.post(f"{DESK}/ask/", follow=True)
     assert answer.headers["Refresh"] == "2"
-    assert AuditEntry.objects.get(verb="privacy.retention.asked").actor == f"user:{dpo.pk}"
-    tasks.purge_if_asked()
+    assert AuditEntry.objects.get(action="privacy.purge.requested").actor == f"user:{dpo.pk}"
+    tasks.run_requested_purge()
     run = PurgeRun.objects.get()
     certificate = desk.get(f"{DESK}/{run.pk}/change/")
     assert "Refresh" not in certificate.headers
@@ -51,7 +51,7 @@ def test_what_is_due_is_listed_without_a_word_of_it(desk, due_mail):
     Mail.objects.filter(pk=due_mail.pk).update(subject="Canary", text="Canary")
     held = Mail.objects.create(to=BOB, message="test", language="en", written_at=due_mail.written_at)
     with trail.acting("system", "test"):
-        holds.hold(email=BOB, reason="A claim", review_on="2027-01-31", now=timezone.now())
+        holds.place(email=BOB, reason="A claim", review_on="2027-01-31", now=timezone.now())
     assert f"{DESK}/due/privacy.mail/" in desk.get(f"{DESK}/preview/").content.decode()
     answer = desk.get(f"{DESK}/due/privacy.mail/")
     page = answer.content.decode()
@@ -127,7 +127,7 @@ def test_looking_changes_nothing_and_a_get_does_not_purge(desk, due_mail):
 
 def test_a_killed_purge_says_so(desk):
     run = PurgeRun.objects.create(
-        state=PurgeRun.State.RUNNING, asked_at=timezone.now(), begun_at=timezone.now()
+        state=PurgeRun.State.RUNNING, requested_at=timezone.now(), started_at=timezone.now()
     )
     assert "was interrupted" in desk.get(f"{DESK}/{run.pk}/change/").content.decode()
     assert "interrupted" in desk.get(f"{DESK}/").content.decode()
@@ -139,9 +139,9 @@ def test_an_unknown_certificate_is_not_found(desk, key):
 
 
 def test_a_certificate_cannot_be_made_changed_or_deleted_by_hand(desk):
-    run = PurgeRun.objects.create(state=PurgeRun.State.FINISHED, asked_at=timezone.now())
+    run = PurgeRun.objects.create(state=PurgeRun.State.FINISHED, requested_at=timezone.now())
     assert desk.get(f"{DESK}/add/").status_code == 403
-    assert desk.post(f"{DESK}/{run.pk}/change/", {"state": "ASKED"}).status_code == 403
+    assert desk.post(f"{DESK}/{run.pk}/change/", {"state": "REQUESTED"}).status_code == 403
     assert desk.post(f"{DESK}/{run.pk}/delete/", {"post": "yes"}).status_code == 403
 
 
@@ -153,8 +153,8 @@ def test_staff_without_rights_see_nothing(client, clerk, page):
     assert not PurgeRun.objects.exists()
 
 
-def test_the_hourly_task_and_the_one_for_the_impatient(due_mail):
-    tasks.purge_if_asked()
+def test_the_hourly_task_and_the_one_that_was_requested(due_mail):
+    tasks.run_requested_purge()
     assert not PurgeRun.objects.exists()
     tasks.purge()
     assert PurgeRun.objects.get().state == PurgeRun.State.FINISHED
@@ -164,7 +164,7 @@ def test_a_hold_is_placed_by_address_seen_by_pseudonym_and_lifted(desk, dpo, due
     facts = {"email": ALICE.upper(), "reason": "A claim of 2026", "review_on": "2027-01-31"}
     assert desk.post("/admin/privacy/hold/add/", facts).status_code == 302
     placed = Hold.objects.get()
-    assert placed.author == f"user:{dpo.pk}"
+    assert placed.placed_by == f"user:{dpo.pk}"
     page = desk.get(f"/admin/privacy/hold/{placed.pk}/change/").content.decode()
     assert placed.about in page
     assert ALICE not in page
@@ -173,10 +173,12 @@ def test_a_hold_is_placed_by_address_seen_by_pseudonym_and_lifted(desk, dpo, due
     desk.post("/admin/privacy/hold/", {"action": "lift", "_selected_action": [placed.pk]})
     placed.refresh_from_db()
     assert placed.lifted_at
-    verbs = AuditEntry.objects.filter(verb__startswith="privacy.retention").order_by("id")
-    assert list(verbs.values_list("verb", flat=True)) == [
-        "privacy.retention.held",
-        "privacy.retention.hold_lifted",
+    actions = AuditEntry.objects.filter(action__in=["privacy.hold.placed", "privacy.hold.lifted"]).order_by(
+        "id"
+    )
+    assert list(actions.values_list("action", flat=True)) == [
+        "privacy.hold.placed",
+        "privacy.hold.lifted",
     ]
 
 
@@ -188,6 +190,6 @@ def test_a_hold_needs_a_reason_and_an_address(desk):
 
 def test_two_purges_never_run_at_once(db):
     assert not purge.is_running()
-    with purge.only_one():
+    with purge.exclusive():
         assert purge.is_running()
     assert not purge.is_running()

@@ -24,10 +24,10 @@ def letters() -> list[Mail]:
     return list(Mail.objects.filter(message=advance_notice.MESSAGE).order_by("pk"))
 
 
-def test_counts_and_no_names_to_the_controller(now, settings):
+def test_the_controller_gets_counts_and_no_names(now, settings):
     make_enquiry(now + timedelta(hours=23))
     make_enquiry(now + timedelta(hours=25))
-    letter = advance_notice.forewarn(now=now)
+    letter = advance_notice.send(now=now)
     assert letter is not None
     assert letter.to == settings.CONTROLLER["email"]
     assert "Messages laissés sur le formulaire de contact : 1" in letter.text.replace("\u202f", " ").replace(
@@ -41,14 +41,14 @@ def test_counts_and_no_names_to_the_controller(now, settings):
 def test_once_a_day(now):
     make_enquiry(now + timedelta(hours=23))
     for hour in range(24):
-        advance_notice.forewarn(now=now + timedelta(hours=hour / 2))
+        advance_notice.send(now=now + timedelta(hours=hour / 2))
     assert len(letters()) == 1
-    advance_notice.forewarn(now=now + timedelta(hours=23, seconds=1))
+    advance_notice.send(now=now + timedelta(hours=23, seconds=1))
     assert len(letters()) == 2
 
 
 def test_nothing_to_say_is_not_said_and_daily_routine_is_nothing(now):
     Mail.objects.create(to=ALICE, message="test", language="en", written_at=now - relativedelta(months=4))
     make_enquiry(now + timedelta(days=2))
-    assert advance_notice.forewarn(now=now) is None
+    assert advance_notice.send(now=now) is None
     assert letters() == []

@@ -41,7 +41,7 @@ def line_of(run: PurgeRun, holding: str = "privacy.mail"):
 
 def test_what_is_due_goes_and_the_rest_stays(now):
     old, fresh = make_mail(written_at=now - OVER), make_mail(BOB, written_at=now)
-    run = purge.purge(now=now)
+    run = purge.run(now=now)
     assert list(Mail.objects.all()) == [fresh]
     line = line_of(run)
     assert (line.count, line.left, line.held) == (1, 0, 0)
@@ -54,12 +54,12 @@ def test_the_preview_says_what_the_purge_then_takes(now):
     for days in range(3):
         make_mail(written_at=now - OVER - timedelta(days=days))
     make_mail(BOB, written_at=now)
-    before = {rule.holding.label: rule for rule in preview.preview(now=now)}
-    line = line_of(purge.purge(now=now))
+    before = {rule.holding.label: rule for rule in preview.by_rule(now=now)}
+    line = line_of(purge.run(now=now))
     said = before["privacy.mail"]
     assert (said.count, said.oldest, said.newest) == (line.count, line.oldest, line.newest)
     assert said.count == 3
-    assert not any(rule.count for rule in preview.preview(now=now))
+    assert not any(rule.count for rule in preview.by_rule(now=now))
 
 
 def test_one_look_says_what_goes_now_and_what_more_goes_later(now):
@@ -72,8 +72,8 @@ def test_one_look_says_what_goes_now_and_what_more_goes_later(now):
             if label != "website.user":
                 period = next(known.data.keep.period for known in holdings() if known.label == label)
                 make(person, now - period._delta() + moved)
-    said = preview.preview(now=now, ahead=ahead)
-    today, tomorrow = preview.preview(now=now), preview.preview(now=now + ahead)
+    said = preview.by_rule(now=now, ahead=ahead)
+    today, tomorrow = preview.by_rule(now=now), preview.by_rule(now=now + ahead)
     assert [replace(one, coming=0) for one in said] == today
     assert [one.count + one.coming for one in said] == [one.count for one in tomorrow]
     assert sum(one.coming > 0 for one in said) > len(said) // 2
@@ -86,7 +86,7 @@ def test_after_the_purge_nothing_due_is_left_in_any_holding_and_nothing_else_is_
             make(alice, now - relativedelta(years=9))
     theirs = {label: make(bob, now - made.RECENT) for label, make in made.MAKERS.items()}
     assert all(known.about(alice.subject()).exists() for known in holdings())
-    run = purge.purge(now=now)
+    run = purge.run(now=now)
     assert [known.label for known in holdings() if known.about(alice.subject()).exists()] == []
     assert [line.holding for line in run.lines.all() if line.left or line.held] == []
     for label, row in theirs.items():
@@ -97,7 +97,7 @@ def test_many_batches_are_one_line(now, monkeypatch):
     monkeypatch.setattr(batches, "MOST", 3)
     monkeypatch.setattr(batches, "LEAST", 1)
     mails = [make_mail(written_at=now - OVER - timedelta(hours=number)) for number in range(10)]
-    line = line_of(purge.purge(now=now))
+    line = line_of(purge.run(now=now))
     assert line.count == 10
     assert (line.oldest, line.newest) == (mails[9].written_at, mails[0].written_at)
 
@@ -116,7 +116,7 @@ def test_many_batches_are_one_line(now, monkeypatch):
 )
 def test_batches_grow_while_they_are_quick_and_never_shrink_to_single_rows(size, seconds, following):
     """On a busy machine a batch of one costs hardly less than one of ten: a thousand of them would hold more."""
-    rows = batches.Rows(PurgeLine(), holding(Mail), datetime.now(UTC), size=size)
+    rows = batches.DueRows(PurgeLine(), holding(Mail), datetime.now(UTC), size=size)
     assert rows._size_after(seconds) == following
 
 
@@ -147,11 +147,11 @@ def test_a_purge_shrinks_under_load_grows_after_it_and_pauses_for_a_lock(monkeyp
         )
         batch.ended = batch.began + seconds
         if seconds < 0:
-            raise batches.OutOfTime
+            raise batches.BatchTimeoutError
 
     monkeypatch.setattr(batches._Batch, "run", run)
     monkeypatch.setattr(batches.time, "sleep", slept.append)
-    batches.Rows(PurgeLine(), holding(Mail), datetime.now(UTC)).purge()
+    batches.DueRows(PurgeLine(), holding(Mail), datetime.now(UTC)).purge()
     assert taken == sizes
     assert slept == [batches.PAUSES[number] for number in waited]
 
@@ -159,7 +159,7 @@ def test_a_purge_shrinks_under_load_grows_after_it_and_pauses_for_a_lock(monkeyp
 def test_a_batch_that_runs_out_of_time_leaves_all_as_it_was_and_a_smaller_one_follows(now, monkeypatch):
     monkeypatch.setattr(batches, "BOUND", -1.0)  # no batch but of one row is ever in time
     mails = [make_mail(written_at=now - OVER - timedelta(hours=number)) for number in range(7)]
-    line = line_of(purge.purge(now=now))
+    line = line_of(purge.run(now=now))
     assert (line.count, line.left) == (len(mails), 0)
     assert not Mail.objects.exists()
 
@@ -170,7 +170,7 @@ def test_files_go_with_their_row(now, django_capture_on_commit_callbacks):
     path = storage.path_of(draft.file_id)
     assert path.exists()
     with django_capture_on_commit_callbacks(execute=True):
-        run = purge.purge(now=now)
+        run = purge.run(now=now)
     assert line_of(run, "privacy.draft").files == 1
     assert not path.exists()
     assert storage.read(StoredFile.objects.get()) == b"%PDF"
@@ -180,12 +180,12 @@ def test_files_go_with_their_row(now, django_capture_on_commit_callbacks):
 def test_a_hold_wins_over_the_purge_and_its_end_does_not_bring_more(now):
     make_mail(written_at=now - OVER)
     make_mail(BOB, written_at=now - OVER)
-    placed = holds.hold(email=ALICE.upper(), reason="A claim", review_on=date(2027, 1, 1), now=now)
-    line = line_of(purge.purge(now=now))
+    placed = holds.place(email=ALICE.upper(), reason="A claim", review_on=date(2027, 1, 1), now=now)
+    line = line_of(purge.run(now=now))
     assert (line.count, line.held, line.left) == (1, 1, 0)
     assert Mail.objects.get().to == ALICE
     holds.lift(placed, now=now)
-    assert line_of(purge.purge(now=now)).count == 1
+    assert line_of(purge.run(now=now)).count == 1
     assert not Mail.objects.exists()
 
 
@@ -193,67 +193,67 @@ def test_each_of_several_holds_is_respected(now):
     for number in range(3):
         make_mail(f"p{number}@example.org", written_at=now - OVER)
     for number in range(2):
-        holds.hold(email=f"p{number}@example.org", reason="A claim", review_on=date(2027, 1, 1), now=now)
-    assert line_of(purge.purge(now=now)).held == 2
+        holds.place(email=f"p{number}@example.org", reason="A claim", review_on=date(2027, 1, 1), now=now)
+    assert line_of(purge.run(now=now)).held == 2
     assert set(Mail.objects.values_list("to", flat=True)) == {"p0@example.org", "p1@example.org"}
 
 
 def test_a_hold_keeps_no_address_and_stands_once(now):
-    holds.hold(email=ALICE, reason="A claim", review_on=date(2027, 1, 1), now=now)
+    holds.place(email=ALICE, reason="A claim", review_on=date(2027, 1, 1), now=now)
     assert ALICE not in str(Hold.objects.get().__dict__)
-    with pytest.raises(holds.AlreadyHeld):
-        holds.hold(email=ALICE, reason="Again", review_on=date(2027, 1, 1), now=now)
-    assert list(AuditEntry.objects.values_list("verb", flat=True)) == ["privacy.retention.held"]
+    with pytest.raises(holds.AlreadyOnHoldError):
+        holds.place(email=ALICE, reason="Again", review_on=date(2027, 1, 1), now=now)
+    assert list(AuditEntry.objects.values_list("action", flat=True)) == ["privacy.hold.placed"]
 
 
 def test_a_row_that_another_record_needs_stays_and_is_counted(now, monkeypatch):
     needed, other = make_mail(written_at=now - OVER), make_mail(BOB, written_at=now - OVER)
     delete = erasure.delete
 
-    def guarded(rows: "models.QuerySet[Mail]") -> erasure.Erased:
+    def guarded(rows: "models.QuerySet[Mail]") -> erasure.DeletionCounts:
         if rows.filter(pk=needed.pk).exists():
             raise ProtectedError("needed", {needed})
         return delete(rows)
 
     monkeypatch.setattr(erasure, "delete", guarded)
-    line = line_of(purge.purge(now=now))
+    line = line_of(purge.run(now=now))
     assert (line.count, line.left, line.held) == (1, 1, 0)
     assert not Mail.objects.filter(pk=other.pk).exists()
 
 
 def test_the_run_is_in_the_audit_trail_once_without_personal_values(now):
     make_mail(written_at=now - OVER)
-    run = purge.purge(now=now)
-    entry = AuditEntry.objects.get(verb="privacy.retention.purged")
+    run = purge.run(now=now)
+    entry = AuditEntry.objects.get(action="privacy.purge.completed")
     assert entry.key == str(run.pk)
     assert entry.detail == {"rows": 1, "files": 0, "held": 0, "left": 0}
     assert ALICE not in str(entry.__dict__)
 
 
 def test_a_killed_run_is_found_by_the_next(now):
-    killed = PurgeRun.objects.create(state=PurgeRun.State.RUNNING, asked_at=now, begun_at=now)
+    killed = PurgeRun.objects.create(state=PurgeRun.State.RUNNING, requested_at=now, started_at=now)
     assert purge.state_of(killed) == PurgeRun.State.INTERRUPTED
-    purge.purge(now=now)
+    purge.run(now=now)
     killed.refresh_from_db()
     assert (killed.state, killed.ended_at) == (PurgeRun.State.INTERRUPTED, None)
-    assert AuditEntry.objects.filter(verb="privacy.retention.interrupted", key=str(killed.pk)).exists()
+    assert AuditEntry.objects.filter(action="privacy.purge.interrupted", key=str(killed.pk)).exists()
 
 
 def test_of_the_hourly_runs_that_found_nothing_the_last_stays(now):
     make_mail(written_at=now - OVER)
-    full = purge.purge(now=now)
+    full = purge.run(now=now)
     for hours in range(1, 4):
-        last = purge.purge(now=now + timedelta(hours=hours))
+        last = purge.run(now=now + timedelta(hours=hours))
     assert list(PurgeRun.objects.all()) == [last, full]
 
 
 def test_asking_twice_is_asking_once_and_the_next_purge_is_the_one_asked_for(now):
-    asked = purge.ask(now=now)
-    assert purge.ask(now=now) == asked
-    assert purge.is_asked()
-    assert purge.purge(now=now + timedelta(seconds=5)) == asked
-    assert not purge.is_asked()
-    assert AuditEntry.objects.filter(verb="privacy.retention.asked").count() == 1
+    asked = purge.request(now=now)
+    assert purge.request(now=now) == asked
+    assert purge.is_requested()
+    assert purge.run(now=now + timedelta(seconds=5)) == asked
+    assert not purge.is_requested()
+    assert AuditEntry.objects.filter(action="privacy.purge.requested").count() == 1
 
 
 def test_erasure_takes_ledger_rows_and_dependants_along(now):
@@ -283,7 +283,7 @@ def test_queries_grow_with_batches_and_not_with_rows(now, rows, monkeypatch):
     Mail.objects.bulk_create(
         Mail(to=ALICE, message="test", language="en", written_at=now - OVER) for _number in range(rows)
     )
-    run = PurgeRun.objects.create(asked_at=now)
+    run = PurgeRun.objects.create(requested_at=now)
     with CaptureQueriesContext(connection) as queries:
         purge._purge_holding(run, holding(Mail), now)
     assert len(queries) <= 17

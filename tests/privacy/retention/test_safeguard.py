@@ -57,8 +57,8 @@ def test_what_falls_due_in_the_time_since_the_last_purge_is_plausible(clock):
     """The worker was away for two months: two thirds of three months' mail are due, and rightly so."""
     PurgeRun.objects.create(
         state=PurgeRun.State.FINISHED,
-        asked_at=clock,
-        begun_at=clock - relativedelta(months=2),
+        requested_at=clock,
+        started_at=clock - relativedelta(months=2),
         ended_at=clock,
     )
     make_mails(200, clock - OVER)
@@ -75,8 +75,10 @@ def test_the_clock_of_the_worker_far_from_that_of_the_database(clock):
 
 def test_a_clock_ten_years_ahead_deletes_nothing(clock):
     make_mails(3, clock)
-    PurgeRun.objects.create(state=PurgeRun.State.FINISHED, asked_at=clock, begun_at=clock, ended_at=clock)
-    with pytest.raises(safeguard.Refused):
+    PurgeRun.objects.create(
+        state=PurgeRun.State.FINISHED, requested_at=clock, started_at=clock, ended_at=clock
+    )
+    with pytest.raises(safeguard.PurgeRefusedError):
         safeguard.run(now=clock + relativedelta(years=10))
     assert Mail.objects.filter(to=ALICE).count() == 3
 
@@ -116,16 +118,20 @@ def old_site(clock) -> None:
 def test_a_clock_that_goes_ahead_by_a_little_again_and_again_is_seen(clock, old_site, every, found):
     make_mails(3, clock - relativedelta(years=1))
     for days in range(0, 60, every):
-        trail.record("privacy.retention.purged", now=clock - timedelta(days=days))
+        trail.record("privacy.purge.completed", now=clock - timedelta(days=days))
     assert kinds(clock) == found
 
 
 def test_a_young_site_and_one_whose_absence_was_confirmed_may_have_been_off(clock, old_site):
     make_mails(3, clock - relativedelta(years=1))
-    trail.record("privacy.retention.purged", now=clock)
+    trail.record("privacy.purge.completed", now=clock)
     assert kinds(clock) == ["LEAPS"]
     PurgeRun.objects.create(
-        state=PurgeRun.State.FINISHED, asked_at=clock, begun_at=clock, confirmed_at=clock, reason="A holiday"
+        state=PurgeRun.State.FINISHED,
+        requested_at=clock,
+        started_at=clock,
+        confirmed_at=clock,
+        reason="A holiday",
     )
     assert kinds(clock) == []
 
@@ -135,7 +141,7 @@ def test_a_holding_that_goes_slice_by_slice_is_seen(clock):
     make_mails(300, clock, BOB)
     for hours in (3, 2, 1):
         make_mails(60, clock - OVER)
-        purge.purge(now=clock - timedelta(hours=hours))
+        purge.run(now=clock - timedelta(hours=hours))
     make_mails(1, clock - OVER)
     found = safeguard.suspicions(now=clock)
     assert [(each.kind, each.due, each.total) for each in found] == [("SLICES", 181, 481)]
@@ -159,14 +165,14 @@ def test_refused_it_deletes_nothing_hides_everything_and_tells_the_controller_on
     tasks.purge()
     tasks.purge()
     run = PurgeRun.objects.get()
-    assert (run.state, run.begun_at) == (PurgeRun.State.REFUSED, None)
+    assert (run.state, run.started_at) == (PurgeRun.State.REFUSED, None)
     assert Mail.objects.filter(to=ALICE).count() == 150
     assert not holding(Mail).live(clock).filter(to=ALICE).exists()
     letter = Mail.objects.get(message="purge_refused")
     assert letter.to == settings.CONTROLLER["email"]
     assert f"/admin/privacy/purgerun/{run.pk}/change/" in letter.text
     assert ALICE not in letter.text
-    assert AuditEntry.objects.filter(verb="privacy.retention.refused").count() == 1
+    assert AuditEntry.objects.filter(action="privacy.purge.refused").count() == 1
 
 
 def test_the_controller_confirms_with_a_reason_that_one_run(refused, desk, dpo):
@@ -179,12 +185,12 @@ def test_the_controller_confirms_with_a_reason_that_one_run(refused, desk, dpo):
     tasks.purge()
     assert Mail.objects.filter(to=ALICE).count() == 150
     desk.post(f"{page}/confirm/", {"reason": "The newsletter of spring was imported late."})
-    tasks.purge_if_asked()
+    tasks.run_requested_purge()
     refused.refresh_from_db()
     assert (refused.state, refused.confirmed_by) == (PurgeRun.State.FINISHED, f"user:{dpo.pk}")
     assert not Mail.objects.filter(to=ALICE).exists()
     assert "imported late" in desk.get(f"{page}/change/").content.decode()
-    assert AuditEntry.objects.get(verb="privacy.retention.confirmed").actor == f"user:{dpo.pk}"
+    assert AuditEntry.objects.get(action="privacy.purge.confirmed").actor == f"user:{dpo.pk}"
 
 
 def test_the_next_run_asks_again(refused, clock):
@@ -199,7 +205,7 @@ def test_the_next_run_asks_again(refused, clock):
 def test_confirming_one_thing_does_not_cover_another(refused, clock, now):
     safeguard.confirm(refused, reason="Once", now=clock)
     trail.record("test.deed", now=clock + timedelta(hours=1))
-    with pytest.raises(safeguard.Refused):
+    with pytest.raises(safeguard.PurgeRefusedError):
         safeguard.run(now=clock)
     assert Mail.objects.filter(to=ALICE).count() == 150
 
@@ -208,7 +214,7 @@ def test_confirming_one_holding_does_not_cover_another(refused, clock):
     safeguard.confirm(refused, reason="Once", now=clock)
     long_ago = clock - relativedelta(years=1)
     SignIn.objects.bulk_create(SignIn(at=long_ago, is_accepted=True) for _number in range(150))
-    with pytest.raises(safeguard.Refused):
+    with pytest.raises(safeguard.PurgeRefusedError):
         safeguard.run(now=clock)
     assert (Mail.objects.filter(to=ALICE).count(), SignIn.objects.count()) == (150, 150)
 
@@ -216,7 +222,7 @@ def test_confirming_one_holding_does_not_cover_another(refused, clock):
 def test_a_run_that_was_confirmed_and_killed_goes_on(refused, clock):
     safeguard.confirm(refused, reason="Once", now=clock)
     refused.refresh_from_db()
-    refused.begin(clock, None)
+    refused.start(clock, None)
     tasks.purge()
     assert not Mail.objects.filter(to=ALICE).exists()
     states = set(PurgeRun.objects.values_list("state", flat=True))
@@ -247,13 +253,13 @@ def test_nobody_else_confirms(refused, client, clerk, who):
 
 
 def test_without_a_reason_nothing_is_confirmed(refused, clock):
-    with pytest.raises(safeguard.NothingToConfirm):
+    with pytest.raises(safeguard.NoRefusedPurgeError):
         safeguard.confirm(refused, reason=" \n", now=clock)
     assert PurgeRun.objects.get().state == PurgeRun.State.REFUSED
 
 
 def test_only_what_is_refused_is_confirmed(clock):
-    run = PurgeRun.objects.create(state=PurgeRun.State.FINISHED, asked_at=clock)
-    with pytest.raises(safeguard.NothingToConfirm):
+    run = PurgeRun.objects.create(state=PurgeRun.State.FINISHED, requested_at=clock)
+    with pytest.raises(safeguard.NoRefusedPurgeError):
         safeguard.confirm(run, reason="Because", now=clock)
     assert purge.state_of(run) == PurgeRun.State.FINISHED

@@ -68,7 +68,7 @@ def test_all_that_is_held_is_shown_and_nothing_of_anybody_else(monkeypatch, labe
     assert alice.canary in said
     assert "bob" not in said
     assert said.count("nothing held") == len(holdings()) - 2  # her account is the other
-    entry = AuditEntry.objects.get(verb="privacy.subject.viewed")
+    entry = AuditEntry.objects.get(action="privacy.subject.viewed")
     assert entry.about == fingerprint(ALICE)
     assert entry.detail == {"reason": "Letter of 3 November", label: 1, "website.user": 1}
     assert entry.actor.startswith("user:")

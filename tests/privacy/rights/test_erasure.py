@@ -15,7 +15,7 @@ from privacy.files import storage
 from privacy.files.models import StoredFile
 from privacy.mail.models import Mail
 from privacy.rights import erasure, holds, restriction
-from privacy.rights.erasure import Item
+from privacy.rights.erasure import RowReference
 from privacy.visits import recording
 from privacy.visits.models import RecordingObjection, Visit
 from recruitment.applications.models import Application, Exchange
@@ -25,33 +25,33 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
 
 
 @pytest.fixture
-def alice(now: datetime) -> made.Person:
+def alice(now: datetime) -> made.SamplePerson:
     return everything_about("alice", now)
 
 
 @pytest.fixture
-def bob(now: datetime) -> made.Person:
+def bob(now: datetime) -> made.SamplePerson:
     return everything_about("bob", now)
 
 
-def everything_about(name: str, now: datetime) -> made.Person:
+def everything_about(name: str, now: datetime) -> made.SamplePerson:
     person = made.person(name, now)
     for make in made.MAKERS.values():
         make(person, now - made.RECENT)
     return person
 
 
-def counts(person: made.Person) -> dict[str, int]:
+def counts(person: made.SamplePerson) -> dict[str, int]:
     return {known.label: known.about(person.subject()).count() for known in holdings()}
 
 
 def staying() -> list[Holding]:
-    return [known for known in holdings() if known.data.stays]
+    return [known for known in holdings() if known.data.erasure_exemption]
 
 
 def test_nothing_is_left_of_alice_but_what_says_why_it_stays_and_bob_is_untouched(alice, bob, now):
     before, his = counts(alice), counts(bob)
-    holds.lift(holds.hold(email=bob.email, reason="A claim", review_on=date(2027, 1, 1), now=now), now=now)
+    holds.lift(holds.place(email=bob.email, reason="A claim", review_on=date(2027, 1, 1), now=now), now=now)
     outcomes = erasure.erase(alice.subject(), now=now)
     after = counts(alice)
     assert {label for label, count in after.items() if count} == {known.label for known in staying()}
@@ -124,15 +124,15 @@ def test_the_search_for_words_finds_what_is_there(alice):
 
 def test_one_audit_entry_with_counts_and_no_value(alice, now):
     erasure.erase(alice.subject(), now=now)
-    entry = AuditEntry.objects.get(verb="privacy.erasure.erased")
+    entry = AuditEntry.objects.get(action="privacy.erasure.erased")
     assert entry.about in alice.subject().fingerprints
-    assert set(entry.detail) == {"rows", "dependants", "files", "held", "excepted", "needed"}
+    assert set(entry.detail) == {"rows", "dependants", "files", "held", "exempted", "needed"}
     assert entry.detail["files"] > 0
     assert all(isinstance(value, int) for value in entry.detail.values())
 
 
 def test_a_hold_keeps_everything_of_a_person(alice, now):
-    holds.hold(email=alice.email, reason="A claim", review_on=date(2027, 1, 1), now=now)
+    holds.place(email=alice.email, reason="A claim", review_on=date(2027, 1, 1), now=now)
     before = counts(alice)
     outcomes = erasure.erase(alice.subject(), now=now)
     assert all(outcome.rows == 0 for outcome in outcomes)
@@ -142,24 +142,24 @@ def test_a_hold_keeps_everything_of_a_person(alice, now):
 
 def test_what_a_hold_keeps_stays_restricted(alice, now):
     placed = restriction.restrict(alice.subject(), reason="She contests it", now=now)
-    holds.hold(email=alice.email, reason="A claim", review_on=date(2027, 1, 1), now=now)
+    holds.place(email=alice.email, reason="A claim", review_on=date(2027, 1, 1), now=now)
     erasure.erase(alice.subject(), now=now)
-    assert Restriction.objects.standing().filter(pk=placed.pk).exists()
+    assert Restriction.objects.in_force().filter(pk=placed.pk).exists()
     assert not usable(Application.objects.all(), now).filter(email=alice.email).exists()
 
 
 def test_an_excepted_row_stays_with_what_it_stands_on(alice, now):
     exchange = Exchange.objects.filter(application__email=alice.email).get()
-    erasure.erase(alice.subject(), now=now, except_=[Item("recruitment.exchange", str(exchange.pk))])
+    erasure.erase(alice.subject(), now=now, exempt=[RowReference("recruitment.exchange", str(exchange.pk))])
     assert list(Exchange.objects.filter(application__email=alice.email)) == [exchange]
     assert list(Application.objects.filter(email=alice.email)) == [exchange.application]
     assert not Mail.objects.filter(to=alice.email).exists()
 
 
 def test_an_excepted_holding_stays_whole(alice, now):
-    outcomes = erasure.erase(alice.subject(), now=now, except_=[Item("privacy.mail")])
+    outcomes = erasure.erase(alice.subject(), now=now, exempt=[RowReference("privacy.mail")])
     assert Mail.objects.filter(to=alice.email).exists()
-    kept = {outcome.holding.label: len(outcome.excepted) for outcome in outcomes if outcome.excepted}
+    kept = {outcome.holding.label: len(outcome.exempted) for outcome in outcomes if outcome.exempted}
     assert kept == {"privacy.mail": 1}
 
 
@@ -167,7 +167,7 @@ def test_visits_that_wait_in_the_spool_do_not_come_in(alice, now, client):
     RecordingObjection.objects.all().delete()  # who objected is not recorded at all
     client.cookies[recording.cookie_name()] = str(alice.visitor)
     client.get("/")
-    assert alice.visitor in set(recording.waiting())
+    assert alice.visitor in set(recording.waiting_visitors())
     erasure.erase(alice.subject(), now=now)
     recording.prepare_partitions(now=now)
     recording.drain(now=now)
@@ -178,7 +178,7 @@ def test_visits_that_wait_in_the_spool_do_not_come_in(alice, now, client):
 def test_a_restriction_ends_with_the_erasure_and_forgets_its_keys(alice, now):
     restriction.restrict(alice.subject(), reason="She contests it", now=now)
     erasure.erase(alice.subject(), now=now)
-    assert not Restriction.objects.standing().exists()
+    assert not Restriction.objects.in_force().exists()
     assert alice.email not in str(list(Restriction.objects.values()))
 
 
@@ -191,8 +191,8 @@ def test_erasing_twice_or_somebody_unknown_changes_nothing(alice, bob, now):
 
 
 def test_what_is_still_found_afterwards_undoes_it_all(alice, now, monkeypatch):
-    monkeypatch.setattr(erasure, "delete", lambda rows, spare: erasure.Erased(0, 0, 0))
+    monkeypatch.setattr(erasure, "delete", lambda rows, spare: erasure.DeletionCounts(0, 0, 0))
     before = counts(alice)
-    with pytest.raises(erasure.NotErased):
+    with pytest.raises(erasure.NotErasedError):
         erasure.erase(alice.subject(), now=now)
     assert counts(alice) == before

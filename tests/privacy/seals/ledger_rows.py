@@ -6,11 +6,11 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from privacy.seals import verification
-from privacy.seals.verification import Kind
+from privacy.seals.verification import FaultKind
 
 TABLES = ("auditentry", "seal", "sealedrow", "dailyseal")
 INSERT = """
-INSERT INTO privacy_auditentry (at, actor, gesture, verb, kind, key, about, detail, ledger_xid)
+INSERT INTO privacy_auditentry (at, actor, source, action, kind, key, about, detail, ledger_xid)
 VALUES (%s, 'user:1', 'test', 'test.forged', '', '', '', '{}', coalesce(%s, pg_current_xact_id()::text::bigint))
 """
 
@@ -27,7 +27,7 @@ def tamper(statement: str, *arguments: object) -> None:
             cursor.execute(f"ALTER TABLE privacy_{table} ENABLE ALWAYS TRIGGER privacy_{table}_rows")
 
 
-def faults() -> list[tuple[Kind, str]]:
+def faults() -> list[tuple[FaultKind, str]]:
     """What the verification names: the kind, and the row or the seal."""
     return [(fault.kind, fault.key or str(fault.seal)) for fault in verification.verify().faults]
 

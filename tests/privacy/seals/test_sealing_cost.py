@@ -15,7 +15,7 @@ from tests.privacy.seals.ledger_rows import faults
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("acting")]
 MANY = 300
 WRITE = """
-INSERT INTO privacy_auditentry (at, actor, gesture, verb, kind, key, about, detail)
+INSERT INTO privacy_auditentry (at, actor, source, action, kind, key, about, detail)
 SELECT %s, 'user:1', 'test', 'test.done', '', '', '', '{}' FROM generate_series(1, %s)
 """
 OPTIONS = "SELECT relname, reloptions FROM pg_class WHERE relname = ANY (%s)"

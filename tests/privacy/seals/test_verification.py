@@ -14,7 +14,7 @@ from privacy.retention import purge
 from privacy.rights import erasure
 from privacy.seals import sealing, verification
 from privacy.seals.models import Removal, Seal, SealedRow
-from privacy.seals.verification import Kind
+from privacy.seals.verification import FaultKind
 from tests import holdings as made
 from tests.privacy.seals.ledger_rows import INSERT, faults, run, tamper
 
@@ -30,35 +30,35 @@ def test_what_nobody_touched_verifies(entries):
 @pytest.mark.parametrize(
     "change",
     [
-        "verb = 'other'", "actor = 'user:9'", "at = at - interval '1 day'", "detail = '{}'", "about = 'x'",
+        "action = 'other'", "actor = 'user:9'", "at = at - interval '1 day'", "detail = '{}'", "about = 'x'",
         "ledger_salt = gen_random_uuid()",
     ],
 )  # fmt: skip
 def test_an_altered_row_is_named(entries, change):
     tamper(f"UPDATE privacy_auditentry SET {change} WHERE id = %s", entries[1].pk)
-    assert faults() == [(Kind.ALTERED, str(entries[1].pk))]
+    assert faults() == [(FaultKind.ALTERED, str(entries[1].pk))]
 
 
-def test_a_missing_row_is_named_even_when_the_door_of_the_purge_was_used(entries):
+def test_a_missing_row_is_named_even_when_it_was_deleted_as_the_purge_does(entries):
     with ledger.deletion(), connection.cursor() as cursor:
         cursor.execute("DELETE FROM privacy_auditentry WHERE id = %s", [entries[0].pk])
     tamper("DELETE FROM privacy_auditentry WHERE id = %s", entries[2].pk)
-    assert faults() == [(Kind.MISSING, str(entries[0].pk)), (Kind.MISSING, str(entries[2].pk))]
+    assert faults() == [(FaultKind.MISSING, str(entries[0].pk)), (FaultKind.MISSING, str(entries[2].pk))]
 
 
 def test_a_row_inserted_among_sealed_ones_is_named(entries, now):
     tamper(INSERT, now, 3)
-    forged = AuditEntry.objects.get(verb="test.forged")
-    assert faults() == [(Kind.INSERTED, str(forged.pk))]
+    forged = AuditEntry.objects.get(action="test.forged")
+    assert faults() == [(FaultKind.INSERTED, str(forged.pk))]
     sealing.seal(now=now + DAY)
-    assert (Kind.INSERTED, str(forged.pk)) in faults()
+    assert (FaultKind.INSERTED, str(forged.pk)) in faults()
 
 
 def test_a_row_that_would_wait_for_its_seal_for_ever_is_named(entries, now):
     tamper(INSERT, now - DAY, 2**62)
-    forged = AuditEntry.objects.get(verb="test.forged")
+    forged = AuditEntry.objects.get(action="test.forged")
     sealing.seal(now=now)
-    assert faults() == [(Kind.INSERTED, str(forged.pk))]
+    assert faults() == [(FaultKind.INSERTED, str(forged.pk))]
 
 
 def test_what_this_very_transaction_wrote_only_waits(entries, now):
@@ -69,39 +69,39 @@ def test_what_this_very_transaction_wrote_only_waits(entries, now):
 
 def test_a_hash_under_no_seal_hides_no_row(entries, now):
     tamper(INSERT, now, 3)
-    forged = AuditEntry.objects.get(verb="test.forged")
+    forged = AuditEntry.objects.get(action="test.forged")
     leaf = "INSERT INTO privacy_sealedrow (seal_id, position, ledger, key, leaf) VALUES (%s, 0, %s, %s, %s)"
     for number in (0, 99):
         tamper("DELETE FROM privacy_sealedrow WHERE key = %s", str(forged.pk))
         tamper(leaf, number, "privacy.auditentry", str(forged.pk), b"x" * 32)
-        assert faults() == [(Kind.HASHES, str(number))]
+        assert faults() == [(FaultKind.HASHES, str(number))]
 
 
 def test_a_row_inserted_today_with_an_old_date_is_named(entries, now):
     tamper(INSERT, now - DAY, None)
     sealing.seal(now=now + timedelta(minutes=1))
-    assert faults() == [(Kind.BACKDATED, str(AuditEntry.objects.get(verb="test.forged").pk))]
+    assert faults() == [(FaultKind.BACKDATED, str(AuditEntry.objects.get(action="test.forged").pk))]
 
 
 def test_hashes_altered_to_match_are_named_by_their_seal(entries):
-    tamper("UPDATE privacy_auditentry SET verb = 'other' WHERE id = %s", entries[1].pk)
+    tamper("UPDATE privacy_auditentry SET action = 'other' WHERE id = %s", entries[1].pk)
     leaf = sealing.leaf_sql("privacy.auditentry", sealing.columns(AuditEntry))
     tamper(f"UPDATE privacy_sealedrow s SET leaf = {leaf} FROM privacy_auditentry r WHERE s.key = r.id::text")
-    assert faults() == [(Kind.HASHES, "1")]
+    assert faults() == [(FaultKind.HASHES, "1")]
 
 
 def test_a_seal_altered_or_taken_out_is_named(entries, now):
     trail.record("test.again", now=now)
     sealing.seal(now=now)
     tamper("UPDATE privacy_seal SET at = at + interval '1 minute' WHERE number = 1")
-    assert faults() == [(Kind.SEAL, "1")]
+    assert faults() == [(FaultKind.SEAL, "1")]
     tamper("DELETE FROM privacy_seal WHERE number = 1")
-    assert (Kind.CHAIN, "2") in faults()
+    assert (FaultKind.CHAIN, "2") in faults()
 
 
 def test_rows_that_went_with_every_hash_under_their_seal_are_missed(entries):
     tamper("DELETE FROM privacy_auditentry; DELETE FROM privacy_sealedrow")
-    assert faults() == [(Kind.HASHES, "1")]
+    assert faults() == [(FaultKind.HASHES, "1")]
 
 
 def test_a_chain_tied_to_another_past_is_named(entries, now):
@@ -114,7 +114,7 @@ def test_a_chain_tied_to_another_past_is_named(entries, now):
         forged.previous,
         sealing.digest_of(forged),
     )
-    assert faults() == [(Kind.CHAIN, "2")]
+    assert faults() == [(FaultKind.CHAIN, "2")]
 
 
 def test_a_daily_seal_taken_out_is_missed(entries, now):
@@ -124,7 +124,7 @@ def test_a_daily_seal_taken_out_is_missed(entries, now):
     assert sealing.close_day(now=now + 2 * DAY) is not None
     assert faults() == []
     tamper("DELETE FROM privacy_dailyseal WHERE day = (SELECT min(day) FROM privacy_dailyseal)")
-    assert faults() == [(Kind.EXPORT, "2")]
+    assert faults() == [(FaultKind.EXPORT, "2")]
 
 
 def test_history_rewritten_to_the_last_hash_differs_from_the_exported_day(entries, now):
@@ -136,8 +136,8 @@ def test_history_rewritten_to_the_last_hash_differs_from_the_exported_day(entrie
     forged.sha256 = sealing.digest_of(forged)
     tamper("UPDATE privacy_seal SET sha256 = %s WHERE number = 1", forged.sha256)
     found = [(fault.kind, fault.seal) for fault in verification.verify([kept]).faults]
-    assert found.count((Kind.EXPORT, 1)) == 2
-    assert (Kind.SEAL, 1) not in found
+    assert found.count((FaultKind.EXPORT, 1)) == 2
+    assert (FaultKind.SEAL, 1) not in found
 
 
 def test_what_the_purge_took_still_verifies(now):
@@ -147,7 +147,7 @@ def test_what_the_purge_took_still_verifies(now):
         made.MAKERS[label](alice, old)
         made.MAKERS[label](bob, now)
     sealing.seal(now=now)
-    purge.purge(now=now)
+    purge.run(now=now)
     sealing.seal(now=now)
     verdict = verification.verify()
     assert verdict.faults == []
@@ -165,9 +165,11 @@ def test_what_was_removed_and_is_there_again_is_named(entries):
     erasure.delete(first)
     assert faults() == []
     AuditEntry.objects.bulk_create([AuditEntry(**kept)])
-    assert (Kind.RETURNED, str(entries[0].pk)) in faults()
-    tamper("UPDATE privacy_auditentry SET verb = 'test.other' WHERE id = %s", entries[0].pk)
-    assert {(Kind.RETURNED, str(entries[0].pk)), (Kind.ALTERED, str(entries[0].pk))} <= set(faults())
+    assert (FaultKind.RETURNED, str(entries[0].pk)) in faults()
+    tamper("UPDATE privacy_auditentry SET action = 'test.other' WHERE id = %s", entries[0].pk)
+    assert {(FaultKind.RETURNED, str(entries[0].pk)), (FaultKind.ALTERED, str(entries[0].pk))} <= set(
+        faults()
+    )
 
 
 def test_the_command_says_what_it_found(entries, now, tmp_path):
@@ -178,6 +180,6 @@ def test_the_command_says_what_it_found(entries, now, tmp_path):
     assert "Nothing was altered" in said
     assert "Compared with 1 daily seals kept elsewhere, the last of 2026-11-23." in said
     assert "Compared with no daily seal kept elsewhere" in run("verify_audit")
-    tamper("UPDATE privacy_auditentry SET verb = 'other' WHERE id = %s", entries[1].pk)
+    tamper("UPDATE privacy_auditentry SET action = 'other' WHERE id = %s", entries[1].pk)
     with pytest.raises(CommandError, match="1 fault"):
         run("verify_audit")

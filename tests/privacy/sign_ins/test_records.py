@@ -76,10 +76,10 @@ def test_an_address_is_shown_to_security_staff_alone(guard: Client, clerk: User)
     assert "192.0.2.77" not in guard.get(detail).text + guard.get(PAGE).text
     assert guard.get(f"{PAGE}address/").status_code == 403
     assert guard.post(f"{PAGE}address/", {"address": "192.0.2.77"}).status_code == 403
-    assert not AuditEntry.objects.filter(verb="privacy.signin.address_looked_up").exists()
+    assert not AuditEntry.objects.filter(action="privacy.signin.address_looked_up").exists()
     clerk.user_permissions.add(Permission.objects.get(codename="see_address"))
     assert "192.0.2.77" in guard.get(detail).text
-    assert AuditEntry.objects.filter(verb="privacy.signin.viewed", key=str(row.pk)).count() == 2
+    assert AuditEntry.objects.filter(action="privacy.signin.viewed", key=str(row.pk)).count() == 2
 
 
 @pytest.mark.parametrize("filtered", ["address=192.0.2.77", "address__startswith=192.0", "address__isnull=0"])
@@ -110,7 +110,7 @@ def test_a_look_up_finds_what_an_address_did_and_is_on_record(desk: Client, dpo:
     assert "(Europe/Paris)" in page
     assert "<td>815</td>" not in page
     assert "<td>/careers/</td>" not in page
-    entry = AuditEntry.objects.get(verb="privacy.signin.address_looked_up")
+    entry = AuditEntry.objects.get(action="privacy.signin.address_looked_up")
     assert entry.actor == f"user:{dpo.pk}"
     assert entry.detail == {"address": fingerprint("192.0.2.9"), "visits": 1, "sign_ins": 1}
 
@@ -155,12 +155,12 @@ def test_a_look_up_finds_nothing_a_second_too_old(
 
 def test_what_is_no_address_is_said_and_looks_up_nothing(desk: Client) -> None:
     assert "Enter a valid" in desk.post(f"{PAGE}address/", {"address": "x' OR 1=1"}).text
-    assert not AuditEntry.objects.filter(verb="privacy.signin.address_looked_up").exists()
+    assert not AuditEntry.objects.filter(action="privacy.signin.address_looked_up").exists()
 
 
 def place_of(at: datetime) -> str:
     """The name of the table that visits of this instant go to."""
-    return next(span.name for span in partitions.standing() if at.date() in span.days)
+    return next(span.name for span in partitions.attached() if at.date() in span.days)
 
 
 @pytest.mark.usefixtures("acting")

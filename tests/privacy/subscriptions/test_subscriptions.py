@@ -28,8 +28,14 @@ def first(root, now):
     return publishing.publish(now=now)
 
 
-def subscribe(email: str = ALICE, *, language: str = "en", told: int = 1, confirmed_at=None) -> Subscription:
-    facts = {"language": language, "confirmed_at": confirmed_at or timezone.now(), "told": told}
+def subscribe(
+    email: str = ALICE, *, language: str = "en", notified_version: int = 1, confirmed_at=None
+) -> Subscription:
+    facts = {
+        "language": language,
+        "confirmed_at": confirmed_at or timezone.now(),
+        "notified_version": notified_version,
+    }
     return Subscription.objects.create(email=email, **facts)
 
 
@@ -44,8 +50,8 @@ def link_in(mail: Mail, part: str) -> str:
 def test_the_whole_way_from_the_policy_page_to_the_end(client: Client, root, now, prefix, language):
     publishing.publish(now=timezone.now())
     assert f'href="{prefix}/privacy/updates/"' in client.get(f"{prefix}/privacy/").content.decode()
-    asked = client.post(f"{prefix}/privacy/updates/", {"email": "Alice@Example.org"})
-    assert asked.headers["Location"] == f"{prefix}/privacy/updates/sent/"
+    subscription_request = client.post(f"{prefix}/privacy/updates/", {"email": "Alice@Example.org"})
+    assert subscription_request.headers["Location"] == f"{prefix}/privacy/updates/sent/"
     assert not Subscription.objects.exists()
     mail = Mail.objects.get(message="subscription_confirm")
     assert (mail.to, mail.language) == (ALICE, language)
@@ -57,11 +63,11 @@ def test_the_whole_way_from_the_policy_page_to_the_end(client: Client, root, now
     assert client.post(f"{prefix}/privacy/updates/confirm/").status_code == 302
     assert not SubscriptionRequest.objects.exists()
     assert Subscription.objects.get().language == language
-    assert subscriptions.tell(now=timezone.now()) == 0, "the version in force is known to them"
+    assert subscriptions.notify(now=timezone.now()) == 0, "the version in force is known to them"
 
     write_policy(root, 2, updates="Other words.")
     publishing.publish(now=timezone.now())
-    assert subscriptions.tell(now=timezone.now()) == 1
+    assert subscriptions.notify(now=timezone.now()) == 1
     news = Mail.objects.get(message="policy_news")
     assert f"{prefix}/privacy/versions/2/changes/" in news.text
     assert "updates" in news.text
@@ -75,9 +81,9 @@ def test_the_whole_way_from_the_policy_page_to_the_end(client: Client, root, now
     assert one_click.status_code == 200
     assert not Subscription.objects.exists()
     assert client.post(stop).status_code == 200
-    verbs = ["asked", "confirmed", "stopped"]
-    for verb in verbs:
-        assert AuditEntry.objects.get(verb=f"privacy.subscription.{verb}").about == fingerprint(ALICE)
+    actions = ["requested", "confirmed", "cancelled"]
+    for action in actions:
+        assert AuditEntry.objects.get(action=f"privacy.subscription.{action}").about == fingerprint(ALICE)
 
 
 def test_a_known_and_an_unknown_address_get_the_same_answer(client, django_assert_num_queries):
@@ -92,15 +98,15 @@ def test_a_known_and_an_unknown_address_get_the_same_answer(client, django_asser
 
 def test_nobody_fills_a_mailbox_by_pressing_again(client, now):
     for minute in range(10):
-        subscriptions.ask(email=ALICE, language="en", now=now + timedelta(minutes=minute))
-    assert Mail.objects.count() == subscriptions.OF_MAILBOX.times
+        subscriptions.request(email=ALICE, language="en", now=now + timedelta(minutes=minute))
+    assert Mail.objects.count() == subscriptions.MAILBOX_LIMIT.times
     assert SubscriptionRequest.objects.count() == 1
-    subscriptions.ask(email=ALICE, language="en", now=now + timedelta(minutes=70))
-    assert Mail.objects.count() == subscriptions.OF_MAILBOX.times + 1
+    subscriptions.request(email=ALICE, language="en", now=now + timedelta(minutes=70))
+    assert Mail.objects.count() == subscriptions.MAILBOX_LIMIT.times + 1
 
 
 def test_too_often_from_one_network_is_said_and_sends_nothing(client):
-    for number in range(subscriptions.OF_CLIENT.times):
+    for number in range(subscriptions.CLIENT_LIMIT.times):
         assert client.post("/privacy/updates/", {"email": f"person{number}@example.org"}).status_code == 302
     assert client.post("/privacy/updates/", {"email": ALICE}).status_code == 429
     assert not Mail.objects.filter(to=ALICE).exists()
@@ -115,10 +121,10 @@ def test_what_is_no_address_is_said_so(client, wrong):
 
 
 def test_a_link_confirms_once_and_within_its_days(client, first, now):
-    subscriptions.ask(email=ALICE, language="en", now=timezone.now() - timedelta(days=8))
+    subscriptions.request(email=ALICE, language="en", now=timezone.now() - timedelta(days=8))
     late = link_in(Mail.objects.get(), "confirm")
     assert client.get(late, follow=True).status_code == 410
-    subscriptions.ask(email=ALICE, language="en", now=timezone.now())
+    subscriptions.request(email=ALICE, language="en", now=timezone.now())
     good = link_in(Mail.objects.latest("written_at"), "confirm")
     client.get(good)
     assert client.post("/privacy/updates/confirm/").status_code == 302
@@ -129,9 +135,9 @@ def test_a_link_confirms_once_and_within_its_days(client, first, now):
     assert Subscription.objects.count() == 1
 
 
-def test_a_link_of_one_kind_opens_no_other_door(client, first):
+def test_a_link_of_one_kind_is_no_link_of_another(client, first):
     subscription = subscribe()
-    subscriptions.ask(email=BOB, language="en", now=timezone.now())
+    subscriptions.request(email=BOB, language="en", now=timezone.now())
     token = link_in(Mail.objects.get(), "confirm").rstrip("/").rpartition("/")[2]
     assert client.post(f"/privacy/updates/stop/{token}/").status_code == 410
     assert Subscription.objects.get() == subscription
@@ -143,17 +149,17 @@ def test_each_is_told_once_whatever_is_published_in_between(root, first, now):
     for number, words in ((2, "Other words."), (3, "Words again.")):
         write_policy(root, number, updates=words)
         publishing.publish(number, now=now)
-    assert subscriptions.tell(now=now) == 2
-    assert subscriptions.tell(now=now) == 0
+    assert subscriptions.notify(now=now) == 2
+    assert subscriptions.notify(now=now) == 0
     assert sorted(Mail.objects.values_list("to", flat=True)) == [ALICE, BOB]
-    assert set(Subscription.objects.values_list("told", flat=True)) == {3}
+    assert set(Subscription.objects.values_list("notified_version", flat=True)) == {3}
 
 
 def test_whoever_is_past_the_period_is_not_told(root, first, now):
     subscribe(ALICE, confirmed_at=now.replace(year=now.year - 3))
     write_policy(root, 2, updates="Other words.")
     publishing.publish(now=now)
-    assert subscriptions.tell(now=now) == 0
+    assert subscriptions.notify(now=now) == 0
 
 
 def test_whoever_is_under_restriction_is_told_once_it_is_lifted(root, first, now):
@@ -161,20 +167,20 @@ def test_whoever_is_under_restriction_is_told_once_it_is_lifted(root, first, now
     placed = restriction.restrict(Subject.of_email(ALICE), reason="Test", now=now)
     write_policy(root, 2, updates="Other words.")
     publishing.publish(now=now)
-    assert subscriptions.tell(now=now) == 0
-    restriction.unrestrict(placed, now=now)
-    assert subscriptions.tell(now=now) == 1
+    assert subscriptions.notify(now=now) == 0
+    restriction.lift(placed, now=now)
+    assert subscriptions.notify(now=now) == 1
 
 
 def test_confirming_again_renews_and_forgets_nothing(first, now):
-    subscribe(ALICE, confirmed_at=now - timedelta(days=900), told=0)
-    subscriptions.ask(email=ALICE, language="fr", now=now)
+    subscribe(ALICE, confirmed_at=now - timedelta(days=900), notified_version=0)
+    subscriptions.request(email=ALICE, language="fr", now=now)
     request = SubscriptionRequest.objects.get()
     token = link_in(Mail.objects.get(), "confirm").rstrip("/").rpartition("/")[2]
-    assert subscriptions.asked(token, now=now) == request
+    assert subscriptions.find_request(token, now=now) == request
     subscriptions.confirm(token, now=now)
     again = Subscription.objects.get()
-    assert (again.language, again.confirmed_at, again.told) == ("fr", now, 0)
+    assert (again.language, again.confirmed_at, again.notified_version) == ("fr", now, 0)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -190,7 +196,7 @@ def test_two_workers_at_once_tell_each_person_once(root, now):
         try:
             barrier.wait()
             with trail.acting("system", "test"):
-                subscriptions.tell(now=now)
+                subscriptions.notify(now=now)
         finally:
             close_old_connections()
             connection.close()

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from privacy.datamap.subjects import Subject
-from privacy.journal.entries import Entry
+from privacy.journal.entries import JournalEntry
 from privacy.rights import erasure, restriction
 from privacy.visits import counting, daily_totals, partitions, recording, trends
 from privacy.visits.models import CountedDay, DailyTotal, Visit
@@ -28,7 +28,9 @@ def day(now) -> date:
 def yesterday(day, now) -> date:
     """A day that is over, with a crowd; and counted."""
     seen(now - timedelta(days=1), "/", browsers=6)
-    assert counting.count_finished(now=now) == [before for before in partitions.attached() if before < day]
+    assert counting.count_finished(now=now) == [
+        before for before in partitions.attached_days() if before < day
+    ]
     assert views(now) == 6
     return day - timedelta(days=1)
 
@@ -57,8 +59,8 @@ def test_the_purge_finds_the_totals_and_counts_nothing(yesterday, now, monkeypat
     """Neither does it read a single visit: what they were stands in the marks."""
     later = partitions.PERIOD.after(partitions.begin(yesterday))
     counting.count_finished(now=later)
-    monkeypatch.setattr(daily_totals, "keep", None)
-    gone: list[partitions.Gone] = []
+    monkeypatch.setattr(daily_totals, "store", None)
+    gone: list[partitions.DroppedDays] = []
     with CaptureQueriesContext(connection) as asked:
         partitions.drop_due(now=later, certify=gone.append)
     assert not [query["sql"] for query in asked if "count(*)" in query["sql"] or "SELECT at" in query["sql"]]
@@ -83,7 +85,7 @@ def test_visits_that_come_late_are_counted_with_the_others(yesterday, now, monke
 
 def test_what_came_too_late_to_be_counted_early_is_counted_by_the_purge(yesterday, now):
     seen(now - timedelta(days=1), "/", browsers=5)
-    daily_totals.count_again([yesterday])
+    daily_totals.recount([yesterday])
     later, gone = partitions.PERIOD.after(partitions.begin(yesterday)), []
     partitions.drop_due(now=later, certify=gone.append)
     assert sum(each.count for each in gone) == 11
@@ -108,7 +110,7 @@ def test_the_data_of_a_restricted_person_are_not_counted_until_it_is_lifted(yest
     placed = restriction.restrict(somebody(yesterday, now), reason="contested", now=now)
     assert not counted(yesterday)
     assert views(now) == 5
-    restriction.unrestrict(placed, now=now)
+    restriction.lift(placed, now=now)
     assert not counted(yesterday)
     assert views(now) == 6
 
@@ -116,8 +118,8 @@ def test_the_data_of_a_restricted_person_are_not_counted_until_it_is_lifted(yest
 def test_a_restriction_lifted_again_after_a_restore_is_over_for_totals_too(yesterday, now, acting):
     placed = restriction.restrict(somebody(yesterday, now), reason="contested", now=now)
     assert views(now) == 5
-    lifted = Entry(1, now, "privacy.restriction.lifted", {"who": [placed.about]})
-    restriction.lift_again(lifted, Subject(), now=now)
+    lifted = JournalEntry(1, now, "privacy.restriction.lifted", {"who": [placed.about]})
+    restriction.replay_lift(lifted, Subject(), now=now)
     assert not counted(yesterday)
     assert views(now) == 6
 
@@ -146,6 +148,6 @@ def test_with_one_less_a_crowd_may_be_none(day, now):
 
 def test_a_day_whose_visits_are_gone_is_never_counted_again(yesterday, now):
     partitions.drop_due(now=partitions.PERIOD.after(partitions.begin(yesterday)), certify=lambda gone: None)
-    daily_totals.count_again([yesterday])
+    daily_totals.recount([yesterday])
     assert counted(yesterday)
-    assert daily_totals.gone([yesterday]) == {yesterday}
+    assert daily_totals.closed_days([yesterday]) == {yesterday}

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 
 from privacy.datamap.subjects import Subject
-from privacy.rights.restriction import restrict, unrestrict
+from privacy.rights.restriction import lift, restrict
 from privacy.visits import ingestion, partitions, recording
 from privacy.visits.models import PERIOD, DrainedSegment, RecordingObjection, Visit
 from tests.privacy.visits.spool_lines import line, wait
@@ -62,12 +62,12 @@ def test_strange_signs_in_an_address_survive(path, now):
 def test_a_piece_is_taken_in_once_even_when_its_file_comes_back(now):
     """A worker killed between commit and unlink leaves the file beside its name in the table."""
     wait(line(now), b"nonsense")
-    recording.spool()._piece.write(b"\n2026-11-23T10")
-    with recording.spool().taking() as (segment,):
+    recording.spool()._segment.write(b"\n2026-11-23T10")
+    with recording.spool().claim_finished() as (segment,):
         content = segment.read_bytes()
-        assert ingestion.take_in(recording.spool(), segment, now=now) == 1
+        assert ingestion.ingest(recording.spool(), segment, now=now) == 1
         segment.write_bytes(content)
-        assert ingestion.take_in(recording.spool(), segment, now=now) == 0
+        assert ingestion.ingest(recording.spool(), segment, now=now) == 0
     assert not segment.exists()
     assert Visit.objects.count() == 1
     (aside,) = recording.spool().aside.iterdir()
@@ -77,11 +77,11 @@ def test_a_piece_is_taken_in_once_even_when_its_file_comes_back(now):
 def test_a_piece_whose_name_is_forgotten_is_refused_by_the_numbers_of_its_lines(now):
     """Somebody restored the folder of the spool: nothing is doubled, and what is new in it comes in."""
     wait(line(now), line(now))
-    (piece,) = recording.spool().segments()
-    content = piece.read_bytes()
+    (segment,) = recording.spool().segments()
+    content = segment.read_bytes()
     assert recording.drain(now=now) == 2
     assert not DrainedSegment.objects.exists()
-    piece.write_bytes(content + b"\n%b\n" % line(now, path="/new/"))
+    segment.write_bytes(content + b"\n%b\n" % line(now, path="/new/"))
     assert recording.drain(now=now) == 1
     assert Visit.objects.count() == 3
     (aside,) = recording.spool().aside.glob("segment-*")
@@ -111,7 +111,7 @@ def test_a_failed_piece_comes_in_later_whole(now, monkeypatch):
 
 def test_a_file_is_deleted_once_its_visits_are_on_the_disk_whatever_the_server_is_used_to(now, monkeypatch):
     wait(line(now))
-    (piece,) = recording.spool().segments()
+    (segment,) = recording.spool().segments()
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL synchronous_commit = off")
     seen = []
@@ -119,14 +119,14 @@ def test_a_file_is_deleted_once_its_visits_are_on_the_disk_whatever_the_server_i
     def look(*arguments: object) -> object:
         with connection.cursor() as cursor:
             cursor.execute("SHOW synchronous_commit")
-            seen.append((cursor.fetchone()[0], piece.exists()))
+            seen.append((cursor.fetchone()[0], segment.exists()))
         return load(*arguments)
 
     load = ingestion.load
     monkeypatch.setattr(ingestion, "load", look)
     assert recording.drain(now=now) == 1
     assert seen == [("on", True)]
-    assert not piece.exists()
+    assert not segment.exists()
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_what_is_said_to_come_from_a_day_beyond_those_that_are_made_is_set_aside
     """Some clock was ahead; how far it may be is how far ahead partitions stand."""
     wait(line(now + timedelta(days=days)), line(now))
     assert recording.drain(now=now) == loaded
-    assert len(recording.spool().laid_aside()) == 2 - loaded
+    assert len(recording.spool().files_set_aside()) == 2 - loaded
 
 
 def test_what_waits_of_a_browser_that_objected_does_not_come_in(now):
@@ -186,14 +186,14 @@ def test_of_a_restricted_person_what_came_before_is_kept_and_nothing_more_comes_
     restriction = restrict(subject, reason="contested", now=now)
     assert recording.drain(now=now) == 2
     assert set(Visit.objects.values_list("visitor", "path")) == {(restricted, "/before/"), (other, "/")}
-    unrestrict(restriction, now=now)
+    lift(restriction, now=now)
     wait(line(now, restricted, "/later/"))
     assert recording.drain(now=now) == 1
 
 
 def test_a_line_cut_short_is_set_aside(now):
     wait(line(now))
-    recording.spool()._piece.write(b"\n2026-11-23T10")
+    recording.spool()._segment.write(b"\n2026-11-23T10")
     wait(line(now))
     assert recording.drain(now=now) == 2
     (aside,) = recording.spool().aside.glob("segment-*")
@@ -231,7 +231,7 @@ def test_partitions_stand_two_weeks_ahead_and_are_made_once(now):
 
 def place_of(at: datetime) -> str:
     """The name of the table that visits of this instant go to."""
-    return next(span.name for span in partitions.standing() if at.date() in span.days)
+    return next(partition.name for partition in partitions.attached() if at.date() in partition.days)
 
 
 def test_each_partition_has_the_keys_of_the_table(now):

@@ -15,7 +15,7 @@ from privacy.audit.models import AuditEntry
 from privacy.retention import preview, purge
 from privacy.visits import counting, partitions, recording
 from privacy.visits.models import CountedDay, DailyTotal, Visit
-from privacy.visits.partition_spans import Granularity, Span
+from privacy.visits.partition_ranges import Granularity, PartitionRange
 from tests.privacy.visits.locks import reader, visit, wait_until_somebody_waits
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("acting")]
@@ -36,7 +36,7 @@ def old(now):
 
 
 def take_off(day) -> None:
-    partitions._run(f"ALTER TABLE privacy_visit DETACH PARTITION {Span.of(day).name} CONCURRENTLY")
+    partitions._run(f"ALTER TABLE privacy_visit DETACH PARTITION {PartitionRange.of(day).name} CONCURRENTLY")
 
 
 def totals() -> set[tuple]:
@@ -53,7 +53,7 @@ def test_a_day_goes_whole_and_leaves_its_totals(old, now):
     (day,) = gone
     begin = partitions.begin(old)
     assert (day.days, day.count, day.oldest, day.newest) == ([old], 3, begin, begin + timedelta(hours=23))
-    assert old not in partitions.attached()
+    assert old not in partitions.attached_days()
     assert totals() == expected(old)
     assert Visit.objects.get().at == now
     assert partitions.drop_due(now=now, certify=gone.append) == []
@@ -61,11 +61,11 @@ def test_a_day_goes_whole_and_leaves_its_totals(old, now):
 
 
 def test_the_purge_certifies_the_days_it_drops(old, now):
-    said = next(known for known in preview.preview(now=now) if known.holding.model is Visit)
-    line = purge.purge(now=now).lines.get(holding="privacy.visit")
+    said = next(known for known in preview.by_rule(now=now) if known.holding.model is Visit)
+    line = purge.run(now=now).lines.get(holding="privacy.visit")
     assert (line.count, line.left) == (said.count, 0) == (3, 0)
     assert (line.oldest, line.newest) == (said.oldest, said.newest)
-    assert AuditEntry.objects.get(verb="privacy.retention.purged").detail["rows"] == 3
+    assert AuditEntry.objects.get(action="privacy.purge.completed").detail["rows"] == 3
 
 
 def test_a_day_that_is_not_due_stays(old, now):
@@ -80,13 +80,13 @@ def test_a_reader_makes_the_purge_wait_and_nobody_else(old, now, monkeypatch):
     monkeypatch.setattr(partitions, "LOCK_TIMEOUT", "300ms")
     gone = []
     with reader():
-        assert partitions.drop_due(now=now, certify=gone.append) == [Span.of(old)]
-        assert partitions.half_detached() == [Span.of(old)]
+        assert partitions.drop_due(now=now, certify=gone.append) == [PartitionRange.of(old)]
+        assert partitions.half_detached() == [PartitionRange.of(old)]
         started = time.monotonic()
         visit(now, "/while-somebody-reads/")
         assert Visit.objects.live(now).count() == 2
         assert time.monotonic() - started < 0.3
-        assert partitions.drop_due(now=now, certify=gone.append) == [Span.of(old)]
+        assert partitions.drop_due(now=now, certify=gone.append) == [PartitionRange.of(old)]
     assert gone == []
     assert partitions.drop_due(now=now, certify=gone.append) == []
     assert len(gone) == 1
@@ -96,8 +96,8 @@ def test_a_reader_makes_the_purge_wait_and_nobody_else(old, now, monkeypatch):
 def test_what_waits_for_a_reader_is_left_on_the_certificate_and_on_the_next_one(old, now, monkeypatch):
     monkeypatch.setattr(partitions, "LOCK_TIMEOUT", "200ms")
     with reader():
-        first = purge.purge(now=now).lines.get(holding="privacy.visit")
-    second = purge.purge(now=now + timedelta(seconds=1)).lines.get(holding="privacy.visit")
+        first = purge.run(now=now).lines.get(holding="privacy.visit")
+    second = purge.run(now=now + timedelta(seconds=1)).lines.get(holding="privacy.visit")
     assert (first.count, first.left) == (0, 3)
     assert (second.count, second.left) == (3, 0)
 
@@ -108,7 +108,7 @@ def test_behind_one_that_waits_for_a_reader_the_others_wait_too(old, now, monkey
     days, gone = some_days(old, 2), []
     with reader():
         for _hour in range(2):
-            assert partitions.drop_due(now=now, certify=gone.append) == list(map(Span.of, days))
+            assert partitions.drop_due(now=now, certify=gone.append) == list(map(PartitionRange.of, days))
     assert gone == []
     assert partitions.drop_due(now=now, certify=gone.append) == []
     assert [some.days for some in gone] == [days]
@@ -139,7 +139,7 @@ def test_days_go_together_and_each_has_its_own_totals(old, now, monkeypatch):
     assert [(some.days, some.count) for some in gone] == [(days[:2], 2), (days[2:4], 2), ([old], 3)]
     assert gone[0].oldest == partitions.begin(days[0])
     assert totals() == {(day, "*", "*", 3 if day == old else 1) for day in days}
-    assert not set(days) & set(partitions.attached())
+    assert not set(days) & set(partitions.attached_days())
 
 
 def test_who_reads_one_day_keeps_back_that_day_alone(old, now, monkeypatch):
@@ -149,8 +149,8 @@ def test_who_reads_one_day_keeps_back_that_day_alone(old, now, monkeypatch):
         take_off(day)
     with contextlib.closing(psycopg2.connect(**connection.get_connection_params())) as other:
         with other.cursor() as cursor:
-            cursor.execute(f"SELECT count(*) FROM {Span.of(days[1]).name}")
-        assert partitions.drop_due(now=now, certify=gone.append) == [Span.of(days[1])]
+            cursor.execute(f"SELECT count(*) FROM {PartitionRange.of(days[1]).name}")
+        assert partitions.drop_due(now=now, certify=gone.append) == [PartitionRange.of(days[1])]
     assert [some.days for some in gone] == [[days[0]], [old]]
     assert partitions.drop_due(now=now, certify=gone.append) == []
     assert {day for day, *_rest in totals()} == set(days)
@@ -158,7 +158,7 @@ def test_who_reads_one_day_keeps_back_that_day_alone(old, now, monkeypatch):
 
 def test_a_day_taken_off_but_not_dropped_is_swept(old, now):
     take_off(old)
-    assert partitions.detached() == [Span.of(old)]
+    assert partitions.detached() == [PartitionRange.of(old)]
     gone = []
     assert partitions.drop_due(now=now, certify=gone.append) == []
     assert [day.count for day in gone] == [3]
@@ -185,21 +185,21 @@ def test_a_partition_that_a_purge_drops_just_then_is_passed_over(old, now, monke
     """Who looks at the desk, or at the promises, while a purge is at work."""
     begin = partitions.begin(old)
     take_off(old)
-    listed = [Span(old - timedelta(days=9), old - timedelta(days=8)), Span.of(old)]
+    listed = [PartitionRange(old - timedelta(days=9), old - timedelta(days=8)), PartitionRange.of(old)]
     monkeypatch.setattr(partitions, "detached", lambda: listed)
-    assert (partitions.stranded(), partitions.oldest()) == (3, begin)
+    assert (partitions.detached_visits(), partitions.oldest()) == (3, begin)
     monkeypatch.undo()
     partitions.drop_due(now=now, certify=lambda gone: None)
 
 
 def test_a_crash_while_totals_are_counted_neither_doubles_nor_loses_them(old, now):
-    def crash(gone: partitions.Gone) -> None:
+    def crash(gone: partitions.DroppedDays) -> None:
         raise ConnectionError
 
     with pytest.raises(ConnectionError):
         partitions.drop_due(now=now, certify=crash)
     assert totals() == set()
-    assert partitions.detached() == [Span.of(old)]
+    assert partitions.detached() == [PartitionRange.of(old)]
     gone = []
     partitions.drop_due(now=now, certify=gone.append)
     assert [day.count for day in gone] == [3]
@@ -219,7 +219,7 @@ def test_visits_of_a_day_that_is_gone_do_not_come_back(old, now):
 
 def test_a_waiting_piece_past_its_period_is_swept_from_the_disk(now, tmp_path):
     recording.spool().append(b"nonsense")
-    with recording.spool().taking() as (segment,):
+    with recording.spool().claim_finished() as (segment,):
         old = (now - timedelta(days=190)).timestamp()
         os.utime(segment, (old, old))
     assert recording.sweep(now=now) == 1
@@ -259,6 +259,6 @@ def lose_the_connection() -> None:
 
 
 def test_of_a_connection_that_is_lost_the_first_error_is_heard(db):
-    with pytest.raises(ConnectionError), partitions._in_no_hurry():
+    with pytest.raises(ConnectionError), partitions._lock_timeout_set():
         lose_the_connection()
     connection.close()

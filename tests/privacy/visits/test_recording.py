@@ -26,7 +26,7 @@ def waiting():
 
     def columns() -> list[list[str]]:
         pieces = recording.spool().segments()
-        return [line.decode().split("\t") for piece in pieces for line in read(piece)[0]]
+        return [line.decode().split("\t") for segment in pieces for line in read(segment)[0]]
 
     return columns
 
@@ -113,7 +113,7 @@ def through_the_middleware(request, *, objects_now=False, objected=False):
 
     request.records_visits = not objected
     request.browser_keys, request.resolver_match = set(), resolve("/")
-    return middleware.visits(view)(request)
+    return middleware.visits_middleware(view)(request)
 
 
 def test_a_visitor_who_objected_leaves_nothing(waiting):
@@ -159,7 +159,7 @@ class Match:
         ("privacy/requests/<uuid:pk>/", {"pk": UUID(int=7)}, "/privacy/requests/<pk>/"),
     ],
 )
-def test_an_address_that_opens_a_door_is_kept_as_its_pattern(route, kwargs, kept):
+def test_an_address_that_holds_a_secret_is_kept_as_its_pattern(route, kwargs, kept):
     request, _response = shown("/what/was/asked", match=Match(route, **kwargs))
     assert request_facts.page(request) == kept
 

@@ -18,7 +18,7 @@ def spool(tmp_path) -> Spool:
 
 
 def taken(spool: Spool) -> list[bytes]:
-    with spool.taking() as segments:
+    with spool.claim_finished() as segments:
         lines = [line for segment in segments for line in read(segment)[0]]
         for segment in segments:
             segment.unlink()
@@ -41,7 +41,7 @@ def test_an_empty_spool_leaves_no_pieces(spool):
 
 def test_a_piece_that_was_not_finished_is_given_out_again(spool):
     spool.append(b"first")
-    with spool.taking() as segments:
+    with spool.claim_finished() as segments:
         assert len(segments) == 1
     spool.append(b"second")
     assert taken(spool) == [b"first", b"second"]
@@ -49,7 +49,7 @@ def test_a_piece_that_was_not_finished_is_given_out_again(spool):
 
 def test_two_takers_at_once_do_not_share_a_piece(spool):
     spool.append(b"only")
-    with spool.taking() as mine, Spool(spool.folder).taking() as theirs:
+    with spool.claim_finished() as mine, Spool(spool.folder).claim_finished() as theirs:
         assert len(mine) == 1
         assert theirs == []
 
@@ -84,12 +84,12 @@ def test_nothing_is_lost_while_threads_and_processes_write_and_one_takes(spool):
 
 def test_a_forked_child_has_no_part_in_its_parents_piece(spool):
     spool.append(b"parent")
-    mine = spool._piece
+    mine = spool._segment
     if (child := os.fork()) == 0:
-        is_free = spool._piece is None and mine._file == -1 and spool._guard.acquire(blocking=False)
+        is_free = spool._segment is None and mine._file == -1 and spool._guard.acquire(blocking=False)
         os._exit(0 if is_free else 1)
     assert os.waitpid(child, 0)[1] == 0
-    assert spool._piece is mine
+    assert spool._segment is mine
     del mine
     spool.append(b"parent again")
     assert taken(spool) == [b"parent", b"parent again"]
@@ -124,10 +124,10 @@ def test_what_a_killed_process_wrote_is_taken_and_what_a_living_one_writes_is_no
 
 
 def test_a_piece_is_let_go_by_itself(spool, monkeypatch):
-    monkeypatch.setattr(spools, "HELD_SECONDS", 0.01)
+    monkeypatch.setattr(spools, "SEGMENT_SECONDS", 0.01)
     spool.append(b"line")
     end = time.monotonic() + 5
-    while spool._piece is not None and time.monotonic() < end:
+    while spool._segment is not None and time.monotonic() < end:
         time.sleep(0.005)
     assert taken(Spool(spool.folder)) == [b"line"]
 
@@ -135,7 +135,7 @@ def test_a_piece_is_let_go_by_itself(spool, monkeypatch):
 def test_a_piece_waits_for_whoever_is_about_to_write_to_it(spool):
     """The lock lasts as long as anybody holds the piece, closed or not."""
     spool.append(b"first")
-    about_to_write = spool._piece
+    about_to_write = spool._segment
     assert taken(spool) == []
     about_to_write.write(b"\nsecond\n")
     del about_to_write
@@ -172,8 +172,8 @@ def test_a_piece_that_goes_while_they_are_looked_through_is_no_news(spool, caplo
 
 def test_a_folder_that_vanishes_is_made_again(spool):
     spool.append(b"gone")
-    for piece in spool.segments():
-        piece.unlink()
+    for segment in spool.segments():
+        segment.unlink()
     spool.close()
     spool.append(b"kept")
     assert taken(spool) == [b"kept"]
@@ -189,7 +189,7 @@ def test_half_a_line_is_told_and_never_runs_into_the_next(spool, monkeypatch, le
         spool.append(b"cut in the middle")
     monkeypatch.undo()
     spool.append(b"next")
-    with spool.taking() as (segment,):
+    with spool.claim_finished() as (segment,):
         cut = [b"cut in the middle"[: length - 1]] if length > 1 else []
         assert read(segment) == ([b"whole", b"next"], cut)
 
@@ -197,9 +197,9 @@ def test_half_a_line_is_told_and_never_runs_into_the_next(spool, monkeypatch, le
 @pytest.mark.parametrize("length", range(len(b"\nlast\n")))
 def test_half_a_line_at_the_end_is_told(tmp_path, length):
     """Whoever wrote it was killed inside the write."""
-    piece = tmp_path / "piece"
-    piece.write_bytes(b"\nwhole\n" + b"\nlast\n"[:length])
-    assert read(piece) == ([b"whole"], [b"last"[: length - 1]] if length > 1 else [])
+    segment = tmp_path / "piece"
+    segment.write_bytes(b"\nwhole\n" + b"\nlast\n"[:length])
+    assert read(segment) == ([b"whole"], [b"last"[: length - 1]] if length > 1 else [])
 
 
 def test_who_looks_at_what_waits_is_not_stopped_by_who_takes_it(spool):
@@ -225,7 +225,7 @@ def test_a_piece_never_grows_beyond_its_bound(spool, monkeypatch):
 def test_nobody_else_may_read_the_spool(spool):
     spool.append(b"address")
     assert spool.folder.stat().st_mode & 0o077 == 0
-    assert [piece.stat().st_mode & 0o077 for piece in spool.segments()] == [0]
+    assert [segment.stat().st_mode & 0o077 for segment in spool.segments()] == [0]
 
 
 def test_each_folder_has_an_identity_that_stays(spool, tmp_path):
@@ -244,26 +244,26 @@ def test_what_an_older_version_left_is_taken_over(spool):
     left_by_an_older_version(spool)
     spool.append(b"new")
     assert sorted(path.name[:7] for path, _last in spool.files()) == ["current", "segment", "segment"]
-    with spool.taking() as segments:
+    with spool.claim_finished() as segments:
         assert [read(segment) for segment in segments] == [
             ([b"first", b"second"], []), ([b"new"], []), ([b"third"], [b"fou"])
         ]  # fmt: skip
         for segment in segments:
             segment.unlink()
     assert taken(spool) == []
-    assert not spool.shared.exists()
+    assert not spool.legacy_file.exists()
 
 
 def test_an_older_version_that_still_writes_is_waited_for(spool):
     left_by_an_older_version(spool)
     seen = []
-    with spool.shared.open("ab") as writer:
+    with spool.legacy_file.open("ab") as writer:
         fcntl.flock(writer, fcntl.LOCK_EX)
         taker = threading.Thread(target=lambda: seen.extend(taken(spool)))
         taker.start()
         writer.write(b"rth\n")
         writer.flush()
-        assert spool.shared.exists()
+        assert spool.legacy_file.exists()
         fcntl.flock(writer, fcntl.LOCK_UN)
         taker.join()
     assert seen == [b"first", b"second", b"third", b"fourth"]

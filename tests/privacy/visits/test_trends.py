@@ -20,7 +20,7 @@ def day(now) -> date:
 
 
 def kept(day: date) -> set[tuple[str, str, int]]:
-    daily_totals.keep([day], "privacy_visit")
+    daily_totals.store([day], "privacy_visit")
     return set(DailyTotal.objects.filter(day=day).values_list("path", "referrer", "visits"))
 
 

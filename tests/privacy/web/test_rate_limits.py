@@ -9,20 +9,20 @@ from django.test import RequestFactory
 
 from privacy.web import rate_limits
 from privacy.web.models import Bucket
-from privacy.web.rate_limits import Limit
+from privacy.web.rate_limits import RateLimit
 
 HOUR = timedelta(hours=1)
-THREE = Limit("test", 3, HOUR)
+THREE = RateLimit("test", 3, HOUR)
 
 
-def taken(limit: Limit, value: str, now, times: int) -> list[bool]:
+def taken(limit: RateLimit, value: str, now, times: int) -> list[bool]:
     return [limit.take(value, now=now) for _ in range(times)]
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("times", [1, 3, 7, 20, 1000])
 def test_so_many_in_a_row_and_no_more(now, times):
-    assert taken(Limit("test", times, HOUR), "alice", now, times + 2) == [True] * times + [False] * 2
+    assert taken(RateLimit("test", times, HOUR), "alice", now, times + 2) == [True] * times + [False] * 2
 
 
 @pytest.mark.django_db
@@ -50,15 +50,15 @@ def test_a_clock_that_was_ahead_locks_nobody_out(now, ahead):
 def test_each_value_and_each_limit_counts_by_itself(now):
     taken(THREE, "alice", now, 4)
     assert THREE.take("bob", now=now)
-    assert Limit("other", 3, HOUR).take("alice", now=now)
+    assert RateLimit("other", 3, HOUR).take("alice", now=now)
 
 
 @pytest.mark.django_db
 def test_the_table_names_nobody_and_is_emptied(now):
     THREE.take("alice@example.org", now=now)
     assert "alice" not in Bucket.objects.get().key
-    assert rate_limits.forget(now=now + timedelta(minutes=19)) == 0
-    assert rate_limits.forget(now=now + timedelta(minutes=20)) == 1
+    assert rate_limits.delete_expired(now=now + timedelta(minutes=19)) == 0
+    assert rate_limits.delete_expired(now=now + timedelta(minutes=20)) == 1
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_a_household_is_one_client(address, counted):
 
 @pytest.mark.django_db(transaction=True)
 def test_many_at_once_get_no_more_than_one_after_the_other(now):
-    limit, answers = Limit("race", 5, HOUR), []
+    limit, answers = RateLimit("race", 5, HOUR), []
     gate = threading.Barrier(8)
 
     def try_some() -> None:

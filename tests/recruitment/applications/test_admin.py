@@ -47,7 +47,7 @@ def recruiter(db) -> Client:
 
 
 def verbs() -> list[str]:
-    return list(AuditEntry.objects.order_by("id").values_list("verb", flat=True))
+    return list(AuditEntry.objects.order_by("id").values_list("action", flat=True))
 
 
 def test_the_list_holds_the_active_ones_only(recruiter, application, old):
@@ -62,7 +62,7 @@ def test_a_look_is_on_record_and_nothing_can_be_edited(recruiter, application):
     assert "Five years of Python" in page
     assert 'name="surname"' not in page
     assert "erased on" in page
-    entry = AuditEntry.objects.get(verb="recruitment.application.viewed")
+    entry = AuditEntry.objects.get(action="recruitment.application.viewed")
     assert entry.about == fingerprint(ALICE)
     assert recruiter.post(f"{LIST}{application.pk}/delete/", {"post": "yes"}).status_code == 403
     assert recruiter.post(f"{LIST}{application.pk}/change/", {"surname": "X"}).status_code == 403
@@ -142,7 +142,7 @@ def test_the_archive_is_searched_and_opens_nothing(desk, application, old, looke
     assert other.qualifications not in answer.text
     assert not ArchiveOpening.objects.exists()
     assert desk.get(f"{LIST}{old.pk}/change/").status_code == 302
-    detail = AuditEntry.objects.get(verb="recruitment.archive.listed").detail
+    detail = AuditEntry.objects.get(action="recruitment.archive.listed").detail
     assert detail == {"rows": 1, "searched": True}
 
 

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from privacy.audit.models import AuditEntry
 from privacy.datamap.periods import CALENDAR
 from privacy.files import storage
-from privacy.files.uploads import Checked
+from privacy.files.uploads import CheckedDocument
 from privacy.mail.models import Mail
 from privacy.retention import purge
 from privacy.web import rate_limits
@@ -62,7 +62,7 @@ def test_a_reply_is_mailed_kept_and_moves_the_clock(now):
     assert (mail.to, mail.subject) == (ALICE, "Hello")
     assert "<b>Second</b> & third" in mail.text
     assert "&lt;b&gt;Second" in mail.html
-    assert AuditEntry.objects.get().verb == "recruitment.application.answered"
+    assert AuditEntry.objects.get().action == "recruitment.application.answered"
 
 
 def test_a_message_that_came_moves_the_clock_of_this_applicant_alone(now):
@@ -116,9 +116,9 @@ def test_five_years_after_the_last_contact_the_purge_takes_all_of_it_and_nothing
     applications.note_message(alice, text="Thank you.", now=now)
     applications.open_archived(alice, reason="She asked for her file.", now=now)
     end = Application.personal_data.keep.period.after(now)
-    purge.purge(now=end - INSTANT)
+    purge.run(now=end - INSTANT)
     assert Application.objects.count() == 2
-    purge.purge(now=end)
+    purge.run(now=end)
     assert list(Application.objects.all()) == [bob]
     assert [exchange.application for exchange in Exchange.objects.all()] == [bob]
     assert not ArchiveOpening.objects.exists()
@@ -135,7 +135,10 @@ def test_the_starting_offers_are_loaded_once():
 
 
 def test_the_form_cannot_be_used_to_flood_a_mailbox(now):
-    cv, page = Checked("cv.pdf", "application/pdf", b"a CV"), applications.Page("/careers/apply/", "en")
+    cv, page = (
+        CheckedDocument("cv.pdf", "application/pdf", b"a CV"),
+        applications.Page("/careers/apply/", "en"),
+    )
     for _number in range(7):
         applications.apply(TYPED, cv=cv, offer=None, page=page, now=now)  # type: ignore[arg-type]
     assert Application.objects.count() == 7

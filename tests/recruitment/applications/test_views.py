@@ -120,7 +120,7 @@ def test_it_is_confirmed_by_mail_without_a_word_that_was_typed(client):
 
 def test_it_is_on_record_without_a_personal_value(client):
     post(client)
-    entry = AuditEntry.objects.get(verb="recruitment.application.received")
+    entry = AuditEntry.objects.get(action="recruitment.application.received")
     assert entry.actor == "visitor"
     assert not any(value in str(vars(entry)) for value in TYPED.values())
 

@@ -78,4 +78,4 @@ def test_a_mistyped_address_is_said_beside_its_field(desk: Client, email: str):
 
 
 def test_a_nul_in_a_query_is_a_bad_request(desk: Client):
-    assert desk.get("/admin/privacy/auditentry/?verb=%00").status_code == 400
+    assert desk.get("/admin/privacy/auditentry/?action=%00").status_code == 400

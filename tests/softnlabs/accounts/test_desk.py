@@ -64,7 +64,7 @@ def test_an_account_is_added_at_the_desk_and_it_is_on_record_without_its_address
     )
     assert answer.status_code == 302
     clerk = User.objects.get(email="clerk@example.org")
-    entry = AuditEntry.objects.get(verb="website.user.added")
+    entry = AuditEntry.objects.get(action="website.user.added")
     assert entry.key == str(clerk.pk)
     assert "clerk" not in repr(entry.detail)
     assert not LogEntry.objects.exists()

@@ -59,7 +59,7 @@ def test_a_forgotten_password_is_replaced_on_demand():
 
 def test_each_password_issued_is_on_record_without_the_password():
     password = password_in(prepare())
-    entry = AuditEntry.objects.get(verb="website.account.one_time_password_issued")
+    entry = AuditEntry.objects.get(action="website.account.one_time_password_issued")
     assert entry.actor == "system"
     assert password not in str(vars(entry))
 

@@ -26,7 +26,7 @@ def test_the_record_is_shown_and_the_look_is_on_record(desk: Client, enquiry: En
     assert "Could you look after our servers?" in page
     assert "Noter un contact" in page
     assert "Bobinot" not in page
-    assert AuditEntry.objects.filter(verb="website.enquiry.viewed", key=str(enquiry.pk)).count() == 1
+    assert AuditEntry.objects.filter(action="website.enquiry.viewed", key=str(enquiry.pk)).count() == 1
 
 
 def test_nothing_can_be_edited_added_or_deleted(desk: Client, enquiry: Enquiry) -> None:
@@ -44,7 +44,7 @@ def test_a_contact_is_noted_once_per_press(desk: Client, enquiry: Enquiry) -> No
     assert desk.post(address)["Location"] == f"/admin/website/enquiry/{enquiry.pk}/change/"
     enquiry.refresh_from_db()
     assert enquiry.last_contact_at >= before
-    assert AuditEntry.objects.filter(verb="website.enquiry.contacted").count() == 1
+    assert AuditEntry.objects.filter(action="website.enquiry.contacted").count() == 1
 
 
 def test_what_is_past_its_period_is_not_there(desk: Client) -> None:

@@ -92,7 +92,7 @@ def test_the_confirmation_carries_no_word_of_what_was_typed(client: Client) -> N
 
 def test_the_audit_trail_says_so_without_a_personal_value(client: Client) -> None:
     post(client)
-    entry = AuditEntry.objects.get(verb="website.enquiry.received")
+    entry = AuditEntry.objects.get(action="website.enquiry.received")
     assert entry.about
     assert "alice" not in f"{entry.about}{entry.detail}{entry.actor}".lower()
 
@@ -183,7 +183,7 @@ def test_each_contact_starts_the_three_years_again(acting: None, now: datetime) 
     bob.refresh_from_db()
     assert enquiry.last_contact_at == now + timedelta(days=30)
     assert bob.last_contact_at == now
-    assert AuditEntry.objects.filter(verb="website.enquiry.contacted").count() == 2
+    assert AuditEntry.objects.filter(action="website.enquiry.contacted").count() == 2
 
 
 @pytest.mark.parametrize(("at", "is_live"), [("09:59:59", True), ("10:00:00", False), ("10:00:01", False)])

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from privacy.visits import partitions, recording
 from privacy.visits.models import Visit
-from privacy.visits.partition_spans import DAY, Granularity, Span, begin, planned
+from privacy.visits.partition_ranges import DAY, Granularity, PartitionRange, begin, planned
 
 MONDAY = date(2026, 11, 23)
 
@@ -28,17 +28,17 @@ MONDAY = date(2026, 11, 23)
     ],
 )
 def test_a_day_its_week_and_its_month(granularity, first, end, name):
-    span = Span.of(date(2026, 11, 25), Granularity(granularity))
-    assert (span.first, span.end, span.name) == (first, end, name)
-    assert Span.named(name) == span
-    assert (span.days[0], span.days[-1]) == (first, end - DAY)
+    partition = PartitionRange.of(date(2026, 11, 25), Granularity(granularity))
+    assert (partition.first, partition.end, partition.name) == (first, end, name)
+    assert PartitionRange.named(name) == partition
+    assert (partition.days[0], partition.days[-1]) == (first, end - DAY)
 
 
 @pytest.mark.parametrize(
     "name", ["privacy_visit", "privacy_visit_visitor", "privacy_visit_20261123_x", "other"]
 )
 def test_another_table_is_no_partition(name):
-    assert Span.named(name) is None
+    assert PartitionRange.named(name) is None
 
 
 days = st.dates(date(2024, 1, 1), date(2024, 12, 31))
@@ -46,10 +46,10 @@ days = st.dates(date(2024, 1, 1), date(2024, 12, 31))
 
 @given(st.lists(st.tuples(st.sampled_from(Granularity), st.lists(days, max_size=5)), max_size=6))
 def test_however_the_setting_changes_each_day_has_one_place(steps):
-    standing: list[Span] = []
+    standing: list[PartitionRange] = []
     for granularity, wanted in steps:
         standing += planned(wanted, standing, granularity)
-        held = [day for span in standing for day in span.days]
+        held = [day for partition in standing for day in partition.days]
         assert len(held) == len(set(held))
         assert set(wanted) <= set(held)
 
@@ -57,11 +57,15 @@ def test_however_the_setting_changes_each_day_has_one_place(steps):
 def test_new_ones_begin_where_those_that_stand_end():
     fortnight = [MONDAY + number * DAY for number in range(10)]
     made = planned(fortnight[:9], [], Granularity.DAY)
-    assert planned(fortnight, made, Granularity.MONTH) == [Span(date(2026, 12, 2), date(2027, 1, 1))]
-    assert planned([date(2027, 1, 1)], made, Granularity.WEEK) == [Span(date(2026, 12, 28), date(2027, 1, 4))]
-    standing = [Span(date(2026, 12, 30), date(2027, 1, 9))]
+    assert planned(fortnight, made, Granularity.MONTH) == [
+        PartitionRange(date(2026, 12, 2), date(2027, 1, 1))
+    ]
+    assert planned([date(2027, 1, 1)], made, Granularity.WEEK) == [
+        PartitionRange(date(2026, 12, 28), date(2027, 1, 4))
+    ]
+    standing = [PartitionRange(date(2026, 12, 30), date(2027, 1, 9))]
     assert planned([date(2026, 12, 29)], standing, Granularity.WEEK) == [
-        Span(date(2026, 12, 28), date(2026, 12, 30))
+        PartitionRange(date(2026, 12, 28), date(2026, 12, 30))
     ]
 
 
@@ -91,8 +95,8 @@ def test_a_setting_that_means_nothing_stops_the_start():
 @pytest.fixture
 def nothing_made(db):
     with connection.cursor() as cursor:
-        for span in partitions.standing():
-            cursor.execute(f"DROP TABLE {span.name}")
+        for partition in partitions.attached():
+            cursor.execute(f"DROP TABLE {partition.name}")
 
 
 def seen(at: datetime) -> Visit:
@@ -104,12 +108,12 @@ def test_a_running_site_whose_setting_changes_goes_on_without_gap_or_overlap(not
     for number, granularity in enumerate(("day", "month", "week", "day", "week", "month")):
         settings.VISIT_PARTITIONS = granularity
         moment = now + timedelta(days=11 * number)
-        before = set(partitions.standing())
+        before = set(partitions.attached())
         recording.prepare_partitions(now=moment)
-        assert before <= set(partitions.standing())
+        assert before <= set(partitions.attached())
         seen(moment + partitions.AHEAD)
         expected.append(moment + partitions.AHEAD)
-    held = partitions.attached()
+    held = partitions.attached_days()
     assert held == [held[0] + number * DAY for number in range(len(held))]
     assert sorted(Visit.objects.values_list("at", flat=True)) == expected
 
@@ -120,8 +124,10 @@ def test_a_coarser_partition_goes_earlier_and_nothing_of_it_is_read_a_second_too
 ):
     settings.VISIT_PARTITIONS = granularity
     recording.prepare_partitions(now=now)
-    (span,) = [span for span in partitions.standing() if span.first <= now.date() < span.end]
-    first, last = begin(span.first), begin(span.end) - timedelta(seconds=1)
+    (partition,) = [
+        partition for partition in partitions.attached() if partition.first <= now.date() < partition.end
+    ]
+    first, last = begin(partition.first), begin(partition.end) - timedelta(seconds=1)
     seen(first)
     seen(last)
     due = partitions.PERIOD.after(first)
@@ -129,23 +135,23 @@ def test_a_coarser_partition_goes_earlier_and_nothing_of_it_is_read_a_second_too
         end = partitions.PERIOD.after(at)
         assert not Visit.objects.live(end).filter(at=at).exists()
         assert Visit.objects.live(end - timedelta(seconds=1)).filter(at=at).exists()
-    gone: list[partitions.Gone] = []
+    gone: list[partitions.DroppedDays] = []
     partitions.drop_due(now=due - timedelta(seconds=1), certify=gone.append)
     assert Visit.objects.count() == 2
-    assert partitions.due_before(due - timedelta(seconds=1)) == span.first
-    assert partitions.due_before(due) == span.end
+    assert partitions.due_before(due - timedelta(seconds=1)) == partition.first
+    assert partitions.due_before(due) == partition.end
     partitions.drop_due(now=due, certify=gone.append)
-    assert [each.days for each in gone][-1:] == [span.days]
+    assert [each.days for each in gone][-1:] == [partition.days]
     assert not Visit.objects.exists()
 
 
 def test_what_was_taken_off_and_not_dropped_yet_keeps_its_days(nothing_made, settings):
     partitions.prepare([MONDAY], granularity=Granularity.WEEK)
-    (week,) = partitions.standing()
+    (week,) = partitions.attached()
     with connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE privacy_visit DETACH PARTITION {week.name}")
     assert partitions.prepare([MONDAY, week.end], granularity=Granularity.MONTH) == [week.end]
-    assert partitions.standing() == [Span(week.end, date(2026, 12, 1))]
+    assert partitions.attached() == [PartitionRange(week.end, date(2026, 12, 1))]
 
 
 @pytest.mark.usefixtures("acting")
@@ -160,8 +166,8 @@ def test_a_late_visit_does_not_reopen_a_day_that_went_with_its_month(nothing_mad
     columns = (now.isoformat(), 1, uuid4(), r"\N", "/", "", "en")
     recording.spool().append("\t".join(map(str, columns)).encode())
     assert partitions.first_kept(later) < now.date()
-    assert recording.waited_for(now=later) == set()
+    assert recording.waiting_days(now=later) == set()
     recording.prepare_partitions(now=later)
     assert recording.drain(now=later) == 0
     assert recording.spool().segments() == []
-    assert now.date() not in partitions.attached()
+    assert now.date() not in partitions.attached_days()

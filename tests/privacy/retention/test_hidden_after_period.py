@@ -28,7 +28,7 @@ PAGES_OF_A_RECORD = tuple(f"<path:object_id>/{page}" for page in ("", "change/",
 
 
 @pytest.fixture
-def alice(now) -> made.Person:
+def alice(now) -> made.SamplePerson:
     """Everything about her ended a week ago at least; nobody purged."""
     person = made.person("alice", now)
     for label, make in made.MAKERS.items():
@@ -59,7 +59,7 @@ def at_the_desk(dpo, now) -> Iterator[Client]:
         yield client
 
 
-def rows_of(person: made.Person) -> Iterator[tuple[Holding, object]]:
+def rows_of(person: made.SamplePerson) -> Iterator[tuple[Holding, object]]:
     for known in holdings():
         if known.label != "website.user":
             yield from ((known, row.pk) for row in known.about(person.subject()))
@@ -87,7 +87,7 @@ def test_no_public_page_and_no_page_of_the_desk_shows_it(alice, at_the_desk, now
             assert alice.canary.encode() not in said, address
 
 
-def walk(alice: made.Person) -> Iterator[str]:
+def walk(alice: made.SamplePerson) -> Iterator[str]:
     """Every address of the site with the keys of what is past, and every list and search of the desk."""
     rows = [(known.model, str(key)) for known, key in rows_of(alice)]
     keys = {key for _model, key in rows}

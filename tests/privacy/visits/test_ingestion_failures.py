@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from privacy.datamap.subjects import Subject
 from privacy.promises import about_retention
-from privacy.promises.checking import Look
+from privacy.promises.checking import CheckRun
 from privacy.rights.restriction import restrict
 from privacy.visits import ingestion, partitions, recording
 from privacy.visits.models import PERIOD, DrainedSegment, Visit
@@ -59,16 +59,16 @@ def test_what_is_no_piece_of_ours_holds_up_nothing(now, tmp_path):
 def test_what_is_set_aside_is_as_old_as_its_piece(now):
     """What waited for five months while PostgreSQL was away does not stay for six months more."""
     wait(b"nonsense")
-    (piece,) = recording.spool().segments()
+    (segment,) = recording.spool().segments()
     long_ago = (now - relativedelta(months=5)).timestamp()
-    os.utime(piece, (long_ago, long_ago))
+    os.utime(segment, (long_ago, long_ago))
     recording.drain(now=now)
     assert recording.sweep(now=now + relativedelta(days=15)) == 0
     assert recording.sweep(now=now + relativedelta(days=32)) == 1
     wait(b"nonsense")
-    (piece,) = recording.spool().segments()
+    (segment,) = recording.spool().segments()
     ahead = (now + relativedelta(years=10)).timestamp()
-    os.utime(piece, (ahead, ahead))
+    os.utime(segment, (ahead, ahead))
     recording.drain(now=now)
     assert recording.sweep(now=now + relativedelta(months=8)) == 1
 
@@ -79,10 +79,10 @@ def test_a_clock_that_is_ahead_for_a_while_destroys_nothing_that_waits(now):
     assert recording.drain(now=now + relativedelta(years=10)) == 0
     assert recording.drain(now=now) == 2
     wait(line(now))
-    (piece,) = recording.spool().segments()
+    (segment,) = recording.spool().segments()
     assert recording.sweep(now=PERIOD.after(now) - timedelta(days=1)) == 0
     assert recording.sweep(now=PERIOD.after(now) + timedelta(days=1)) == 1
-    assert not piece.exists()
+    assert not segment.exists()
     recording.spool().close()
     restored = line(now - relativedelta(months=7))  # under a new date, as a copy of the folder would be
     wait(restored)
@@ -93,19 +93,19 @@ def test_a_clock_that_is_ahead_for_a_while_destroys_nothing_that_waits(now):
     assert recording.spool().segments() == []
 
 
-def test_of_what_lies_aside_the_lines_of_who_objected_or_was_erased_go(now):
+def test_lines_of_who_objected_or_was_erased_are_removed_from_files_set_aside(now):
     gone, stays = uuid4(), uuid4()
     wait(*(line(now, who) + b"\tone column too many" for who in (gone, stays, gone)))
     recording.spool().close()
     wait(line(now, gone) + b"\tone column too many")
     recording.drain(now=now)
-    assert len(recording.spool().laid_aside()) == 2
-    before = recording.spool().laid_aside()[0].stat().st_mtime_ns
+    assert len(recording.spool().files_set_aside()) == 2
+    before = recording.spool().files_set_aside()[0].stat().st_mtime_ns
     assert recording.sweep(now=now) == 0
-    assert len(recording.spool().laid_aside()) == 2
-    recording.turn_away([gone], now=now)
+    assert len(recording.spool().files_set_aside()) == 2
+    recording.opt_out([gone], now=now)
     assert recording.sweep(now=now) == 0
-    (left,) = recording.spool().laid_aside()
+    (left,) = recording.spool().files_set_aside()
     assert [said.split(b"\t")[2] for said in left.read_bytes().splitlines()] == [str(stays).encode()]
     assert left.stat().st_mtime_ns == before
 
@@ -133,11 +133,11 @@ def test_a_file_that_cannot_be_deleted_is_known_by_its_name_until_it_is(now, mon
     with monkeypatch.context() as read_only:
         read_only.setattr(Path, "unlink", refuse)
         recording.drain(now=now)
-    (piece,) = recording.spool().segments()
-    assert DrainedSegment.objects.get().name == piece.name
+    (segment,) = recording.spool().segments()
+    assert DrainedSegment.objects.get().name == segment.name
     assert "visits wait: Read-only file system" in caplog.text
     assert recording.drain(now=now) == 0
-    assert recording.spool().segments() == recording.spool().laid_aside() == []
+    assert recording.spool().segments() == recording.spool().files_set_aside() == []
     assert Visit.objects.count() == 1
     assert not DrainedSegment.objects.exists()
 
@@ -147,7 +147,7 @@ def test_many_who_object_do_not_make_each_piece_dearer(now, monkeypatch):
     monkeypatch.setattr(ingestion, "FEW", 2)
     mine, other = uuid4(), uuid4()
     for objecting in (mine, uuid4(), uuid4()):
-        recording.turn_away([objecting], now=now)
+        recording.opt_out([objecting], now=now)
     wait(line(now, mine), line(now, other), b"nonsense")
     recording.spool().close()
     wait(line(now, other))
@@ -178,7 +178,7 @@ def test_a_spool_that_cannot_be_looked_through_holds_up_no_purge(now, caplog):
     assert "the spool cannot be swept: Not a directory" in caplog.text
     with pytest.raises(NotADirectoryError):  # the promise that no visit waits for a place is not kept unseen
         recording.prepare_partitions(now=now + timedelta(days=90))
-    assert (now + timedelta(days=104)).date() in partitions.attached()
+    assert (now + timedelta(days=104)).date() in partitions.attached_days()
 
 
 @pytest.mark.parametrize("name", ["segment-a", "aside/.segment-a"])
@@ -191,6 +191,6 @@ def test_what_stays_in_the_spool_past_its_period_breaks_the_promise(now, name):
     assert recording.oldest() == now
     for at, is_kept in ((end - timedelta(seconds=1), True), (end, False)):
         found = next(each for each in about_retention.promises() if each.key == "storage.oldest_visit").check(
-            Look(at)
+            CheckRun(at)
         )
         assert (found.is_kept, found.at) == (is_kept, now)

@@ -45,7 +45,7 @@ def test_a_real_siren_passes_in_any_spelling(number):
 )
 def test_a_wrong_siren_is_refused(number):
     with pytest.raises(ValidationError):
-        siren.refuse_wrong(number)
+        siren.validate_siren(number)
 
 
 def test_every_digit_of_a_siren_counts():
@@ -63,8 +63,8 @@ def test_the_union_has_its_twenty_seven_members_and_names_for_them():
     with override("fr"):
         names = dict(european_union.countries())
         assert names["DE"] == "Allemagne"
-        assert set(european_union.MEMBERS) | set(european_union.NEIGHBOURS) < names.keys()
-        assert not european_union.NO_COUNTRIES & names.keys()
+        assert set(european_union.MEMBERS) | set(european_union.EEA_ONLY) < names.keys()
+        assert not european_union.NOT_COUNTRIES & names.keys()
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_outside_the_union_is_refused_beside_the_field(desk: Client, kind, facts
     errors = page.context["adminform"].form.errors
     assert list(errors) == ["country"]
     assert reason in str(errors["country"])
-    assert european_union.name_of(country) in str(errors["country"])
+    assert european_union.country_name(country) in str(errors["country"])
     assert not Processor.objects.exists()
     assert not HostingPlace.objects.exists()
 
@@ -135,9 +135,11 @@ def test_the_company_and_its_places_are_there_from_the_start_and_once(now, setti
         starting_content.load(now=now)
     company = Entity.objects.get()
     assert (company.name, company.siren, company.town) == ("SoftNLabs", "818 145 302", "64290 Gan")
-    assert entities.collecting() == company.siren
+    assert entities.collecting_siren() == company.siren
     assert HostingPlace.objects.get().country == "FR"
-    assert AuditEntry.objects.filter(verb="privacy.register.begun", kind="privacy.entity").count() == 1
+    assert (
+        AuditEntry.objects.filter(action="privacy.register.entry_loaded", kind="privacy.entity").count() == 1
+    )
     settings.HOSTING_PLACES = ["FR Gan", "DE Falkenstein"]
     hosting.load(now=now)
     assert set(HostingPlace.objects.values_list("name", flat=True)) == {"Gan", "Falkenstein"}
@@ -158,11 +160,11 @@ def test_a_subsidiary_is_entered_with_its_number_in_one_spelling(desk, now):
 @pytest.mark.parametrize(("kind", "facts"), [("processor", PROCESSOR), ("hostingplace", PLACE)])
 def test_every_change_of_a_register_is_on_record_and_nothing_vanishes(desk, dpo, kind, facts):
     desk.post(f"/admin/privacy/{kind}/add/", facts)
-    added = AuditEntry.objects.get(verb=f"privacy.{kind}.added")
+    added = AuditEntry.objects.get(action=f"privacy.{kind}.added")
     assert added.actor == f"user:{dpo.pk}"
     address = f"/admin/privacy/{kind}/{added.key}"
     assert desk.post(f"{address}/change/", {**facts, "name": "Renamed"}).status_code == 302
-    assert AuditEntry.objects.filter(verb=f"privacy.{kind}.changed", key=added.key).exists()
+    assert AuditEntry.objects.filter(action=f"privacy.{kind}.changed", key=added.key).exists()
     assert desk.post(f"{address}/delete/", {"post": "yes"}).status_code == 403
 
 
@@ -181,7 +183,7 @@ def test_a_disclosure_keeps_the_pseudonym_alone_and_cannot_be_changed(desk, dpo)
     assert (line.about, line.decided_by) == (fingerprint(ALICE), f"user:{dpo.pk}")
     assert line.categories == ["EMAIL", "MESSAGES"]
     assert ALICE not in str(line.__dict__).lower()
-    entry = AuditEntry.objects.get(verb="privacy.disclosure.entered")
+    entry = AuditEntry.objects.get(action="privacy.disclosure.entered")
     assert entry.about == fingerprint(ALICE)
     address = f"/admin/privacy/disclosure/{line.pk}"
     assert "Court of Pau" in desk.get(f"{address}/change/").content.decode()

@@ -19,12 +19,12 @@ from privacy.audit import trail
 from privacy.journal import entries
 
 PAUSE_SECONDS = 30.0
-IMPATIENCE = {"max_retries": 0, "socket_connect_timeout": 1, "socket_timeout": 1}
+SINGLE_TRY = {"max_retries": 0, "socket_connect_timeout": 1, "socket_timeout": 1}
 log = logging.getLogger(__name__)
-_silent_until = [0.0]
+_paused_until = [0.0]
 
 
-class WakeUp(Task):  # type: ignore[type-arg]
+class SystemTask(Task):  # type: ignore[type-arg]
     """Base of every task: says in the audit trail that the system acts; rests while a restored backup waits."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -36,23 +36,23 @@ class WakeUp(Task):  # type: ignore[type-arg]
             return super().__call__(*args, **kwargs)
 
 
-def wake(task: str, *args: Any) -> None:
+def enqueue(task: str, *args: Any) -> None:
     """Wake ``task`` (its dotted name) once the present transaction stands."""
     transaction.on_commit(partial(_send, task, args))
 
 
 def _send(task: str, args: tuple[Any, ...]) -> None:
-    if time.monotonic() < _silent_until[0]:
+    if time.monotonic() < _paused_until[0]:
         return
     try:
-        with _impatient_producer() as producer:
+        with _single_try_producer() as producer:
             current_app.send_task(task, args=args, producer=producer)
     except (OperationalError, OSError) as error:
-        _silent_until[0] = time.monotonic() + PAUSE_SECONDS
+        _paused_until[0] = time.monotonic() + PAUSE_SECONDS
         log.warning("no wake-up for %s (%s): the sweep will find it", task, type(error).__name__)
 
 
-def _impatient_producer() -> Any:
+def _single_try_producer() -> Any:
     """A producer that tries once, for a second: Celery's own would keep a page waiting for five."""
-    connection = current_app.connection_for_write(transport_options=IMPATIENCE)
+    connection = current_app.connection_for_write(transport_options=SINGLE_TRY)
     return pools.producers[connection].acquire(block=True, timeout=1)

@@ -60,13 +60,13 @@ def test_bases_are_listed_with_the_punctuation_of_the_language():
 def test_each_period_starts_at_something_said_in_words_of_its_own(language: str):
     """Not at the label of a column, such as "lifted at"."""
     with override(language):
-        assert [held.label for held in registry.holdings() if not held.data.keep.starts] == []
+        assert [held.label for held in registry.holdings() if not held.data.keep.since_label] == []
 
 
 def test_each_start_goes_on_in_french_after_a_compter():
     with override("fr"):
-        starts = {held.label: str(held.data.keep.starts) for held in registry.holdings()}
-        sentences = {facts.sentence for facts in explanations.everything()}
+        starts = {held.label: str(held.data.keep.since_label) for held in registry.holdings()}
+        sentences = {facts.retention_phrase for facts in explanations.explain_all()}
     assert {
         label: start for label, start in starts.items() if not start.startswith(("de ", "du ", "des ", "d’"))
     } == {}

@@ -29,7 +29,7 @@ class Granularity(StrEnum):
 
 
 @dataclass(frozen=True, order=True)
-class Span:
+class PartitionRange:
     """The days from ``first`` to the one before ``end`` (UTC)."""
 
     first: date
@@ -71,15 +71,17 @@ def begin(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
-def planned(days: Iterable[date], standing: Iterable[Span], granularity: Granularity) -> list[Span]:
+def planned(
+    days: Iterable[date], standing: Iterable[PartitionRange], granularity: Granularity
+) -> list[PartitionRange]:
     """What has to be made so that each of ``days`` is in one span, and none in two."""
     spans, made = sorted(standing), []
     for day in sorted(set(days)):
-        if any(span.first <= day < span.end for span in spans):
+        if any(partition.first <= day < partition.end for partition in spans):
             continue
-        whole = Span.of(day, granularity)
-        before = (span.end for span in spans if span.end <= day)
-        after = (span.first for span in spans if span.first > day)
-        made.append(Span(max([whole.first, *before]), min([whole.end, *after])))
+        whole = PartitionRange.of(day, granularity)
+        before = (partition.end for partition in spans if partition.end <= day)
+        after = (partition.first for partition in spans if partition.first > day)
+        made.append(PartitionRange(max([whole.first, *before]), min([whole.end, *after])))
         spans.append(made[-1])
     return made
