@@ -22,7 +22,7 @@ from typing import Any
 import django
 from django.core.management import call_command
 
-from benchmarks import bed, report
+from benchmarks import report, testbed
 from benchmarks.profiles import PROFILES, Profile
 from softnlabs import translations
 
@@ -38,7 +38,7 @@ ITEMS = (
     "person",
     "package",
 )
-REMARKS = bed.ROOT / "docs/benchmarks/remarks.md"
+REMARKS = testbed.ROOT / "docs/benchmarks/remarks.md"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -49,8 +49,8 @@ def main(arguments: list[str] | None = None) -> int:
     profile = PROFILES[asked.profile]
     if asked.growth is not None:
         profile = replace(profile, grows=asked.growth)
-    translations.compile_stale(bed.ROOT)
-    with bed.made(bed.ROOT / f"var/bench-{os.getpid()}"):
+    translations.compile_stale(testbed.ROOT)
+    with testbed.running(testbed.ROOT / f"var/bench-{os.getpid()}"):
         _prepare()
         found = {name: _measure(name, profile) for name in asked.items or ITEMS}
     _write(found, out, is_added=asked.add)
@@ -67,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
         "--growth", action=argparse.BooleanOptionalAction, help="at three sizes (the profile's habit)"
     )
     parser.add_argument("--add", action="store_true", help="keep the other items of the page that is there")
-    parser.add_argument("--out", default=str(bed.ROOT / "var/benchmarks"))
+    parser.add_argument("--out", default=str(testbed.ROOT / "var/benchmarks"))
     return parser
 
 
@@ -79,7 +79,7 @@ def _item(name: str) -> str:
 
 def _prepare() -> None:
     django.setup()
-    bed.refuse_unless_durable({name: _setting(name) for name in bed.MUST_BE_ON})
+    testbed.check_durable({name: _setting(name) for name in testbed.MUST_BE_ON})
     call_command("migrate", verbosity=0)
     call_command("load_content", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
@@ -121,7 +121,7 @@ def _write(found: dict[str, report.Found], out: Path, *, is_added: bool) -> None
 def _about(profile: Profile) -> dict[str, Any]:
     described = subprocess.run(
         ["git", "describe", "--always", "--dirty"],  # noqa: S607
-        cwd=bed.ROOT, capture_output=True, text=True, check=False,
+        cwd=testbed.ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     python, postgres = sys.version.split()[0], _setting("server_version")
     return {

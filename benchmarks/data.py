@@ -90,13 +90,13 @@ def make_plain(table: str) -> None:
     _make(table)
 
 
-def _in_parallel(deed: Callable[..., None], parts: list[tuple[Any, ...]]) -> None:
+def _in_parallel(action: Callable[..., None], parts: list[tuple[Any, ...]]) -> None:
     """One writer for each processor, on a connection of its own."""
     writers = os.cpu_count() or 1
 
     def write(number: int) -> None:
         for part in parts[number::writers]:
-            deed(*part)
+            action(*part)
         connection.close()
 
     with ThreadPoolExecutor(writers) as pool:

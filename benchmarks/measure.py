@@ -14,7 +14,7 @@ Side = Callable[[], float]
 
 
 @dataclass(frozen=True)
-class Line:
+class Measurement:
     """One line of the table: an item's side, its figures, and what they are against the first side's."""
 
     item: str
@@ -62,10 +62,10 @@ class Target:
 
 
 @dataclass
-class Outcome:
+class BenchmarkResult:
     """What one item has to say."""
 
-    lines: list[Line] = field(default_factory=list)
+    lines: list[Measurement] = field(default_factory=list)
     targets: list[Target] = field(default_factory=list)
     bare: list[float] = field(default_factory=list)  # figures of the plainest side, for the noise index
     facts: dict[str, Any] = field(default_factory=dict)
@@ -77,7 +77,9 @@ class Outcome:
         return max(self.bare) / min(self.bare) if self.bare and min(self.bare) > 0 else 1.0
 
 
-def in_turn(item: str, unit: str, sides: Mapping[str, Side], *, rounds: int, size: int = 0) -> list[Line]:
+def in_turn(
+    item: str, unit: str, sides: Mapping[str, Side], *, rounds: int, size: int = 0
+) -> list[Measurement]:
     """Run each side once a round, so that whatever else the machine does hits all of them alike.
 
     Each round begins with another side: what one leaves behind, such as pages to be written out, meets each in turn.
@@ -89,12 +91,12 @@ def in_turn(item: str, unit: str, sides: Mapping[str, Side], *, rounds: int, siz
         for name in names:
             figures[name].append(sides[name]())
     base = statistics.median(next(iter(figures.values())))
-    return [Line(item, name, unit, taken, base, size) for name, taken in figures.items()]
+    return [Measurement(item, name, unit, taken, base, size) for name, taken in figures.items()]
 
 
-def largest(lines: Iterable[Line]) -> dict[tuple[str, str], Line]:
+def largest(lines: Iterable[Measurement]) -> dict[tuple[str, str], Measurement]:
     """The lines of each item's largest size, by item and side."""
-    found: dict[tuple[str, str], Line] = {}
+    found: dict[tuple[str, str], Measurement] = {}
     for line in lines:
         known = found.get((line.item, line.side))
         if known is None or known.size <= line.size:
@@ -102,10 +104,10 @@ def largest(lines: Iterable[Line]) -> dict[tuple[str, str], Line]:
     return found
 
 
-def seconds(deed: Callable[[], object]) -> float:
+def seconds(action: Callable[[], object]) -> float:
     """How long it takes."""
     began = time.perf_counter()
-    deed()
+    action()
     return time.perf_counter() - began
 
 
@@ -115,6 +117,6 @@ def percentile(values: list[float], share: float) -> float:
     return ranked[min(len(ranked) - 1, int(share * len(ranked)))] if ranked else 0.0
 
 
-def noise(outcomes: Iterable[Outcome]) -> float:
+def noise(outcomes: Iterable[BenchmarkResult]) -> float:
     """The worst of the items'."""
     return max((each.noise for each in outcomes), default=1.0)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import plots
-from benchmarks.measure import Outcome
+from benchmarks.measure import BenchmarkResult
 from benchmarks.plots import Row, number
 from benchmarks.profiles import Profile
 
@@ -29,7 +29,7 @@ median, and the line across it reaches from the least round to the greatest. Of 
 longer than their *p99*."""
 
 
-def item(outcome: Outcome, profile: Profile, about: dict[str, Any]) -> Found:
+def item(outcome: BenchmarkResult, profile: Profile, about: dict[str, Any]) -> Found:
     """One item's figures, targets with their verdicts, and circumstances."""
     return {
         "about": about,

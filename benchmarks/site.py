@@ -22,7 +22,7 @@ WITHOUT_OURS = [name for name in settings.MIDDLEWARE if not name.startswith(OURS
 SIDES = {
     "empty, bare": [],
     "empty, recorded": RECORDING,
-    "empty, synchronous insert": ["benchmarks.inserting.middleware"],
+    "empty, synchronous insert": ["benchmarks.synchronous_insert.insert_middleware"],
     "empty, django-request": ["request.middleware.RequestMiddleware"],
     "page, bare": WITHOUT_OURS,
     "page, everything on": list(settings.MIDDLEWARE),

@@ -16,7 +16,7 @@ from uuid import uuid4
 
 import psutil
 
-from benchmarks.bed import ROOT
+from benchmarks.testbed import ROOT
 
 WORKERS, THREADS, ASKING = 2, 4, 4
 # Pages over one connection, which stays with one worker: chance might give one worker all of them for a whole turn.
@@ -26,7 +26,7 @@ START_SECONDS = 60
 
 
 @dataclass
-class Site:
+class BenchmarkSite:
     """One running server."""
 
     side: str
@@ -106,9 +106,9 @@ def has_django_request() -> bool:
 
 
 @contextlib.contextmanager
-def serving(sides: list[str]) -> Iterator[dict[str, Site]]:
+def serving(sides: list[str]) -> Iterator[dict[str, BenchmarkSite]]:
     """A server for each side, all up before the first is asked for anything."""
-    sites: dict[str, Site] = {}
+    sites: dict[str, BenchmarkSite] = {}
     try:
         for side in sides:
             sites[side] = _start(side)
@@ -132,7 +132,7 @@ def working(part: str) -> Iterator["subprocess.Popen[str]"]:
             hand.stdin.close()
 
 
-def _start(side: str) -> Site:
+def _start(side: str) -> BenchmarkSite:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -141,10 +141,10 @@ def _start(side: str) -> Site:
     command += [f"--bind=127.0.0.1:{port}", "--keep-alive=30"]
     environment = {**os.environ, "BENCH_SIDE": side}
     process = subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)  # noqa: S603
-    return Site(side, port, process)
+    return BenchmarkSite(side, port, process)
 
 
-def _wait(site: Site) -> None:
+def _wait(site: BenchmarkSite) -> None:
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", site.port), 1):

@@ -1,6 +1,6 @@
 """The worker's part, in a process of its own, as in use.
 
-python -m benchmarks.worker take_in     for each number that comes in: take in so many visits, and say how many came
+python -m benchmarks.worker ingest     for each number that comes in: take in so many visits, and say how many came
 python -m benchmarks.worker seal        seal what was written, every second, until the end of the input
 """
 
@@ -20,7 +20,7 @@ from privacy.visits import recording, spool
 PATIENCE, PAUSE, EVERY = 10.0, 0.2, 1.0
 
 
-def take_in(wanted: int) -> int:
+def ingest(wanted: int) -> int:
     """What comes in until ``wanted`` are there, for ten seconds: a piece is finished a second after it was begun."""
     if wanted:
         time.sleep(spool.HELD_SECONDS)
@@ -33,7 +33,7 @@ def take_in(wanted: int) -> int:
 
 def _answer() -> None:
     for line in sys.stdin:
-        sys.stdout.write(f"{take_in(int(line))}\n")
+        sys.stdout.write(f"{ingest(int(line))}\n")
         sys.stdout.flush()
 
 
@@ -43,4 +43,4 @@ def _seal() -> None:
 
 
 if __name__ == "__main__":
-    {"take_in": _answer, "seal": _seal}[sys.argv[1]]()
+    {"ingest": _answer, "seal": _seal}[sys.argv[1]]()

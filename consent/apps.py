@@ -25,8 +25,8 @@ class ConsentConfig(AppConfig):
         "NO_NAVIGATION": "consent.objections.to_navigation",
     }
     replays = {
-        "consent.withdrawn": "consent.ledger.ledger.withdraw_again",
-        "consent.suppressed": "consent.prospecting.prospecting.suppress_again",
+        "consent.withdrawn": "consent.ledger.ledger.replay_withdrawal",
+        "consent.suppressed": "consent.prospecting.prospecting.replay_suppression",
     }
     third_party_data = {
         "cookie_consent.CookieGroup": NotPersonal(_("Texts that describe a group of cookies.")),

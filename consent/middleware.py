@@ -13,10 +13,10 @@ from consent.notices import campaigns
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
-def guard(get_response: Handler) -> Handler:
+def cookie_guard_middleware(get_response: Handler) -> Handler:
     """Weigh the visitor's choices once, hide what may not be read, strip what may not leave.
 
-    The view may change the choices (`guard.choose`), so the way out looks at them again: a withdrawal deletes its
+    The view may change the choices (`guard.apply_choices`), so the way out reads them again: a withdrawal deletes its
     cookies in the very response that confirms it.
     """
 
@@ -24,22 +24,22 @@ def guard(get_response: Handler) -> Handler:
         now = datetime.now(UTC)
         register = registry.current()
         given = tuple(request.COOKIES)
-        guarding.weigh(request, register, moment=now.timestamp())
-        gpc.obey(request, register, now=now)
-        guarding.hide(request, register)
+        guarding.read_choices(request, register, moment=now.timestamp())
+        gpc.honour(request, register, now=now)
+        guarding.hide_cookies(request, register)
         response = get_response(request)
-        guarding.clean(request, response, given, now=now)
+        guarding.process_response(request, response, given, now=now)
         return response
 
     return middleware
 
 
-def notices(get_response: Handler) -> Handler:
+def notices_middleware(get_response: Handler) -> Handler:
     """Let the place for notices remember what its visitor accepted to have remembered."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        campaigns.remember(request, response, now=datetime.now(UTC))
+        campaigns.update_cookies(request, response, now=datetime.now(UTC))
         return response
 
     return middleware

@@ -1,9 +1,9 @@
 """The models of the packages: Django looks for them here."""
 
 from consent.cookies.models import CookieDeclaration, GroupDeclaration
-from consent.cookies.sighting_models import CookieSighting
+from consent.cookies.observation_models import CookieObservation
 from consent.ledger.models import ConsentEvent, ConsentTerm, Wording
-from consent.notices.models import Campaign, CampaignDay, Notice, SpentSlip
+from consent.notices.models import Campaign, CampaignDay, Notice, SpentImpressionToken
 from consent.prospecting.models import Prospect, Suppression
 
 __all__ = [
@@ -12,11 +12,11 @@ __all__ = [
     "ConsentEvent",
     "ConsentTerm",
     "CookieDeclaration",
-    "CookieSighting",
+    "CookieObservation",
     "GroupDeclaration",
     "Notice",
     "Prospect",
-    "SpentSlip",
+    "SpentImpressionToken",
     "Suppression",
     "Wording",
 ]

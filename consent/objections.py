@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from consent.choices import guard, saving
 from consent.cookies import registry
-from consent.ledger.ledger import Act, Circumstance
+from consent.ledger.ledger import Act, ConsentContext
 from consent.prospecting import prospecting
 from privacy.policy import publishing
 
@@ -31,22 +31,22 @@ def to_navigation(
     """Nothing more recorded of this browser; its answer takes the choice along."""
     if browser is None:
         return False
-    register, standing = registry.current(), guard.standing(browser)
+    register, evaluated = registry.current(), guard.evaluated(browser)
     saved = saving.save(
-        standing=standing,
+        evaluated=evaluated,
         register=register,
-        wishes=dict.fromkeys(register.objectable, False),
-        answered="",
-        circumstance=Circumstance(
+        answers=dict.fromkeys(register.opt_out_groups, False),
+        notice_key="",
+        context=ConsentContext(
             Act.REQUEST,
             words,
             language,
             PAGE,
             now,
             publishing.version_stamp(),
-            has_signal=standing.has_signal,
+            has_gpc=evaluated.has_gpc,
         ),
     )
-    guard.choose(browser, register, saved.choices, moment=now.timestamp())
-    guard.keep(browser)
+    guard.apply_choices(browser, register, saved.choices, moment=now.timestamp())
+    guard.mark_changed(browser)
     return True

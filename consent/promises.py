@@ -83,7 +83,7 @@ def _unproved(check_run: CheckRun) -> Evidence:
     """Those whose last word was no yes, whatever became of the list of those who said stop."""
     words = ConsentEvent.objects.filter(topic=topics.PROSPECTING, email=OuterRef("email")).order_by("-id")
     prospects = Prospect.objects.live(check_run.now).alias(last_word=Subquery(words.values("kind")[:1]))
-    no_yes = Q(last_word__isnull=True) | ~Q(last_word=ConsentEvent.Kind.GRANT)
+    no_yes = Q(last_word__isnull=True) | ~Q(last_word=ConsentEvent.ConsentKind.GRANT)
     return none_among(prospects, no_yes)
 
 
@@ -97,6 +97,6 @@ def _stopped(check_run: CheckRun) -> Evidence:
 def _lapsed(check_run: CheckRun) -> Evidence:
     same = Q(receipt=OuterRef("receipt")) | Q(receipt__isnull=True, email=OuterRef("email"))
     later = ConsentEvent.objects.filter(same, topic=OuterRef("topic"), id__gt=OuterRef("id"))
-    given = ConsentEvent.objects.filter(kind=ConsentEvent.Kind.GRANT)
+    given = ConsentEvent.objects.filter(kind=ConsentEvent.ConsentKind.GRANT)
     over = given.filter(~Exists(later), valid_until__lt=check_run.now - CLOSED_WITHIN)
     return none_of(over.count(), among=given.count())

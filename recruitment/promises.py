@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from privacy.companies.models import Entity
 from privacy.promises.checking import CheckRun, Evidence, Promise, none_among
-from recruitment.applications.models import ACTIVE, Application, ArchiveOpening
+from recruitment.applications.models import ACTIVE_PERIOD, Application, ArchiveOpening
 
 
 def promises() -> Iterator[Promise]:
@@ -23,7 +23,7 @@ def promises() -> Iterator[Promise]:
         "storage.archive",
         "storage",
         _("An application older than %(active)s is opened only for a reason that is written down.")
-        % {"active": ACTIVE},
+        % {"active": ACTIVE_PERIOD},
         _("openings without a reason"),
         lambda check_run: none_among(ArchiveOpening.objects.live(check_run.now), Q(reason="")),
     )

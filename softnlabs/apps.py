@@ -5,10 +5,10 @@ from django.contrib.admin.apps import AdminConfig
 from softnlabs.formats import ordinals
 
 
-class DeskConfig(AdminConfig):
+class ControllerAdminConfig(AdminConfig):
     """Django's admin, with our site object."""
 
-    default_site = "softnlabs.desk.Desk"
+    default_site = "softnlabs.admin_site.ControllerAdminSite"
 
     def ready(self) -> None:
         """Write dates as each language does, the admin's own included."""

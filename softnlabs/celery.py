@@ -10,7 +10,7 @@ from typing import Any
 from celery import Celery, signals
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "softnlabs.settings")
-LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)  # what last ran then is due as soon as beat starts
+DUE_AT_START = datetime(2026, 1, 1, tzinfo=UTC)  # what last ran then is due as soon as beat starts
 app = Celery("softnlabs", task_cls="privacy.mail.task_queue:SystemTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
@@ -21,9 +21,9 @@ app.conf.beat_schedule = {
         "task": "privacy.retention.tasks.purge",
         "schedule": 3600.0,
         "options": {"expires": 3600.0},
-        "last_run_at": LONG_AGO,
+        "last_run_at": DUE_AT_START,
     },
-    "asked": {
+    "requested purge": {
         "task": "privacy.retention.tasks.run_requested_purge",
         "schedule": 30.0,
         "options": {"expires": 30.0},
@@ -37,20 +37,20 @@ app.conf.beat_schedule = {
         "task": "privacy.visits.tasks.prepare_partitions",
         "schedule": 60.0,
         "options": {"expires": 60.0},
-        "last_run_at": LONG_AGO,
+        "last_run_at": DUE_AT_START,
     },
     "totals": {
         "task": "privacy.visits.tasks.count_visits",
         "schedule": 3600.0,
         "options": {"expires": 3600.0},
-        "last_run_at": LONG_AGO,
+        "last_run_at": DUE_AT_START,
     },
     "seals": {"task": "privacy.seals.tasks.seal", "schedule": 30.0, "options": {"expires": 30.0}},
     "daily seal": {
         "task": "privacy.seals.tasks.close_day",
         "schedule": 600.0,
         "options": {"expires": 600.0},
-        "last_run_at": LONG_AGO,
+        "last_run_at": DUE_AT_START,
     },
     "files": {"task": "privacy.files.tasks.sweep_files", "schedule": 1200.0, "options": {"expires": 1200.0}},
     "advance notice": {
@@ -73,25 +73,25 @@ app.conf.beat_schedule = {
         "task": "privacy.promises.tasks.check_promises",
         "schedule": 1200.0,
         "options": {"expires": 1200.0, "countdown": 10.0},  # at a start, the first purge and seal come before
-        "last_run_at": LONG_AGO,
+        "last_run_at": DUE_AT_START,
     },
-    "sightings": {
-        "task": "consent.cookies.tasks.note_sightings",
+    "observations": {
+        "task": "consent.cookies.tasks.store_observations",
         "schedule": 30.0,
         "options": {"expires": 30.0},
     },
     "choices": {
-        "task": "consent.preferences.tasks.close_lapsed_choices",
+        "task": "consent.preferences.tasks.expire_choices",
         "schedule": 600.0,
         "options": {"expires": 600.0},
-        "last_run_at": LONG_AGO,
+        "last_run_at": DUE_AT_START,
     },
     # A tick that waited too long tells nothing: it is dropped rather than piled up while the worker is away.
     "tick": {
         "task": "softnlabs.website.health.tasks.tick",
         "schedule": 10.0,
         "options": {"expires": 10.0},
-        "last_run_at": LONG_AGO,
+        "last_run_at": DUE_AT_START,
     },
     # Sweeps of the requests: what a lost wake-up left lying.
     "packages": {"task": "dsr.answer.tasks.build_packages", "schedule": 120.0, "options": {"expires": 120.0}},
@@ -99,12 +99,12 @@ app.conf.beat_schedule = {
         "task": "dsr.review.tasks.keep_delays",
         "schedule": 900.0,
         "options": {"expires": 900.0},
-        "last_run_at": LONG_AGO,
+        "last_run_at": DUE_AT_START,
     },
     "links": {"task": "dsr.follow_up.tasks.send_links", "schedule": 30.0, "options": {"expires": 30.0}},
 }
 
 
 @signals.setup_logging.connect
-def _keep_our_lines(**_facts: Any) -> None:
+def _keep_our_logging(**_facts: Any) -> None:
     """Worker and beat write their lines as the site does: Celery's own would quote what an error quotes."""

@@ -7,7 +7,7 @@ import psycopg2
 from django.db import DataError, Error
 
 
-class Discreet(logging.Formatter):
+class RedactingFormatter(logging.Formatter):
     """Lines in which an error of the database says what kind it is, and not with which values.
 
     PostgreSQL quotes them in the lines below the first one (DETAIL, CONTEXT), and in the first one too where a value

@@ -7,7 +7,7 @@ from pathlib import Path
 from cryptography.fernet import Fernet
 
 
-class MissingSecret(RuntimeError):
+class MissingSecretError(RuntimeError):
     """A secret is neither in the environment nor may it be made here: better not to start at all."""
 
 
@@ -21,7 +21,7 @@ class Secrets:
         self.folder = folder
 
     def value(self, name: str) -> str:
-        """The secret called ``name``. Raises :class:`MissingSecret` when it can be found nowhere."""
+        """The secret called ``name``. Raises :class:`MissingSecretError` when it can be found nowhere."""
         return os.environ.get(name) or self._kept(name, secrets.token_urlsafe(50))
 
     def fernet_keys(self, name: str) -> list[str]:
@@ -31,7 +31,7 @@ class Secrets:
 
     def _kept(self, name: str, fresh: str) -> str:
         if self.folder is None:
-            raise MissingSecret(name)
+            raise MissingSecretError(name)
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self.folder / name.lower()
         scratch = self.folder / f".{path.name}.{os.getpid()}"

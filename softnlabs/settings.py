@@ -61,7 +61,7 @@ REQUESTS_REMIND_DAYS = tuple(
 
 # Applications --------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "softnlabs.apps.DeskConfig",
+    "softnlabs.apps.ControllerAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -85,7 +85,7 @@ MIDDLEWARE = [
     "privacy.middleware.bidi_middleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "privacy.middleware.browser_middleware",
-    "consent.middleware.guard",  # outside whatever reads or sets a cookie
+    "consent.middleware.cookie_guard_middleware",  # outside whatever reads or sets a cookie
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -95,7 +95,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "privacy.middleware.visits_middleware",
     "privacy.middleware.audit_middleware",
-    "consent.middleware.notices",
+    "consent.middleware.notices_middleware",
     "privacy.middleware.readiness_middleware",  # innermost: its page is a page like any other
 ]
 # While a restored backup waits for manage.py replay_erasures, only this goes on.
@@ -256,7 +256,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"()": "softnlabs.logs.Discreet", "format": "%(levelname)s %(name)s: %(message)s"}
+        "line": {"()": "softnlabs.logs.RedactingFormatter", "format": "%(levelname)s %(name)s: %(message)s"}
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},

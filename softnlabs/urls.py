@@ -4,7 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-handler500 = "softnlabs.website.pages.errors.failed"
+handler500 = "softnlabs.website.pages.errors.server_failed"
 urlpatterns: list[URLPattern | URLResolver] = [path("", include("consent.well_known"))]
 urlpatterns += i18n_patterns(
     path("admin/", admin.site.urls),

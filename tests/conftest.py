@@ -88,7 +88,7 @@ def clerk(db) -> User:
 
 
 @pytest.fixture
-def desk(dpo: User) -> Client:
+def dpo_client(dpo: User) -> Client:
     """The controller, signed in."""
     client = Client()
     client.force_login(dpo)

@@ -97,9 +97,9 @@ def log_entry(who: SamplePerson, since: datetime) -> models.Model:
 
 
 def consent_event(who: SamplePerson, since: datetime) -> models.Model:
-    circumstance = ledger.Circumstance(ledger.Act.CHOICE, "May we?", "en", f"/{who.canary}/", since)
+    context = ledger.ConsentContext(ledger.Act.CHOICE, "May we?", "en", f"/{who.canary}/", since)
     return ledger.refuse(
-        "visits", holder=ledger.Holder(receipt=who.visitor), purpose="VISITORS", circumstance=circumstance
+        "visits", holder=ledger.Holder(receipt=who.visitor), purpose="VISITORS", context=context
     )
 
 

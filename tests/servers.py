@@ -62,7 +62,7 @@ def _start_in_a_free_slot() -> embedded.Servers:
     for slot in range(1, SLOTS + 1):
         try:
             return embedded.start(ROOT / f"var/test-{slot}", durable=False)
-        except embedded.AlreadyRunning:
+        except embedded.ServersAlreadyRunningError:
             continue
     raise pytest.UsageError(f"{SLOTS} test runs use the servers under {ROOT / 'var'} already.")
 

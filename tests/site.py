@@ -56,7 +56,7 @@ class Site:
         }
         return given | {"SOFTNLABS_VAR": str(self.var), "PORT": str(self.port)}
 
-    def said(self, words: str, *, times: int = 1, within: float = 60) -> bool:
+    def has_logged(self, words: str, *, times: int = 1, within: float = 60) -> bool:
         """Whether the log has these words (a regular expression), now or soon."""
         deadline = time.monotonic() + within
         while time.monotonic() < deadline and self.process.poll() is None:
@@ -66,13 +66,13 @@ class Site:
         return False
 
     @property
-    def printed(self) -> list[str]:
+    def log_lines(self) -> list[str]:
         """The lines of the log so far."""
         return self.log.read_text().splitlines()
 
     def is_up(self) -> bool:
         """Whether it says that all is up; after that, /health/ answered 200."""
-        return self.said("Le portail fonctionne", within=STARTED_WITHIN)
+        return self.has_logged("Le portail fonctionne", within=STARTED_WITHIN)
 
     def controller(self) -> tuple[str, str]:
         """The controller's address and one-time password, as printed at the start."""
@@ -99,7 +99,7 @@ class Site:
         )
         return done.stdout
 
-    def parts(self) -> list[psutil.Process]:
+    def child_processes(self) -> list[psutil.Process]:
         return psutil.Process(self.process.pid).children()
 
     def stop(self) -> int:

@@ -10,9 +10,9 @@ import pytest
 from django.conf import settings
 
 from benchmarks import __main__ as bench
-from benchmarks import bed, measure, plots, report, web
+from benchmarks import measure, plots, report, testbed, web
 from benchmarks.items import recording
-from benchmarks.measure import Line, Outcome, Target
+from benchmarks.measure import BenchmarkResult, Measurement, Target
 from benchmarks.profiles import PROFILES
 
 TINY, SMALL, FULL = (PROFILES[name] for name in ("tiny", "small", "full"))
@@ -62,9 +62,12 @@ def test_sides_take_turns():
 
 
 def test_the_noise_index_is_the_largest_bare_figure_against_the_smallest():
-    assert Outcome(bare=[2.0, 5.0, 3.0]).noise == 2.5
-    assert Outcome().noise == 1.0
-    assert measure.noise([Outcome(bare=[1.0, 1.2]), Outcome(bare=[2.0, 5.0]), Outcome()]) == 2.5
+    assert BenchmarkResult(bare=[2.0, 5.0, 3.0]).noise == 2.5
+    assert BenchmarkResult().noise == 1.0
+    assert (
+        measure.noise([BenchmarkResult(bare=[1.0, 1.2]), BenchmarkResult(bare=[2.0, 5.0]), BenchmarkResult()])
+        == 2.5
+    )
 
 
 def test_each_profile_but_the_tiny_one_has_five_rounds_and_three_sizes():
@@ -75,7 +78,7 @@ def test_each_profile_but_the_tiny_one_has_five_rounds_and_three_sizes():
 
 
 def test_targets_are_about_the_largest_size():
-    lines = [Line("i", "s", "", [float(size)], 1.0, size) for size in (1, 100, 10)]
+    lines = [Measurement("i", "s", "", [float(size)], 1.0, size) for size in (1, 100, 10)]
     assert measure.largest(lines)["i", "s"].size == 100
 
 
@@ -86,19 +89,21 @@ def test_nothing_is_measured_on_a_cluster_that_is_not_durable(monkeypatch, name)
 
     monkeypatch.setattr(bench, "call_command", never)
     monkeypatch.setattr(bench, "_setting", lambda asked: "off" if asked == name else "on")
-    with pytest.raises(bed.NotDurable, match=name):
+    with pytest.raises(testbed.NotDurableError, match=name):
         bench._prepare()
-    bed.refuse_unless_durable(dict.fromkeys(bed.MUST_BE_ON, "on"))
+    testbed.check_durable(dict.fromkeys(testbed.MUST_BE_ON, "on"))
 
 
-def made_up(bare: list[float], *, size: int = 0, is_met: bool = False) -> Outcome:
+def made_up(bare: list[float], *, size: int = 0, is_met: bool = False) -> BenchmarkResult:
     lines = [
-        Line("an item", side, "s", [figure * factor for figure in bare], 2.0, rows)
+        Measurement("an item", side, "s", [figure * factor for figure in bare], 2.0, rows)
         for rows in ({size // 100, size // 10, size} if size else {0})
         for side, factor in (("bare", 1.0), ("ours", 0.5))
     ]
     promise = Target("faster", "twice", "2.0", is_met, why="A day costs the same.")
-    return Outcome(lines=lines, targets=[promise], bare=bare, left_out=["peer, which is not installed."])
+    return BenchmarkResult(
+        lines=lines, targets=[promise], bare=bare, left_out=["peer, which is not installed."]
+    )
 
 
 def test_the_page_is_made_of_the_figures_alone(tmp_path):
@@ -152,7 +157,10 @@ def test_a_plot_survives_figures_that_hardly_differ_or_are_none():
 
 
 def test_next_to_nothing_is_said_as_nothing():
-    shares = [Line("disk", "ours", "", [1.0], 1.0), Line("disk", "theirs", "", [-0.000124], 1.0)]
+    shares = [
+        Measurement("disk", "ours", "", [1.0], 1.0),
+        Measurement("disk", "theirs", "", [-0.000124], 1.0),
+    ]
     rows = [
         vars(line) | {"median": line.median, "spread": line.spread, "ratio": line.ratio} for line in shares
     ]
@@ -217,7 +225,7 @@ def test_a_page_is_held_against_the_bare_one_of_the_same_turn():
         (used, "page, bare"): [900.0, 100.0, 400.0],
         (used, "page, everything on"): [971.0, 171.0, 400.0],
     }
-    lines = [Line(item, side, "", taken, 0) for (item, side), taken in figures.items()]
+    lines = [Measurement(item, side, "", taken, 0) for (item, side), taken in figures.items()]
     measured = [target.measured for target in recording._targets(lines, 0)]
     assert measured == ["0.90", "0.91", "60 us", "71 us", "0", "3.0"]
 

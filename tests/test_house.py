@@ -57,14 +57,14 @@ def test_each_address_has_a_sample():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("method", HTTP_METHODS)
-def test_no_address_fails_for_anybody_under_any_method(method: str, desk: Client, clerk):
+def test_no_address_fails_for_anybody_under_any_method(method: str, dpo_client: Client, clerk):
     anybody, staff = Client(raise_request_exception=False), Client(raise_request_exception=False)
     staff.force_login(clerk)
-    desk.raise_request_exception = False
+    dpo_client.raise_request_exception = False
     wrong = [
         (route, response.status_code)
         for route in addresses()
-        for client in (anybody, staff, desk)
+        for client in (anybody, staff, dpo_client)
         if (response := getattr(client, method)(_sample(route))).status_code == 500
         or (method == "trace" and response.status_code == 200)
     ]
@@ -88,12 +88,12 @@ def test_every_answer_carries_the_headers():
 
 
 @pytest.mark.django_db
-def test_no_address_is_without_content_security_policy(desk: Client):
-    desk.raise_request_exception = False
+def test_no_address_is_without_content_security_policy(dpo_client: Client):
+    dpo_client.raise_request_exception = False
     bare = [
         route
         for route in addresses()
-        if "'none'" not in desk.get(_sample(route)).headers.get("Content-Security-Policy", "")
+        if "'none'" not in dpo_client.get(_sample(route)).headers.get("Content-Security-Policy", "")
     ]
     assert bare == []
 
@@ -248,7 +248,7 @@ def test_placeholders_survive_translation():
 
 
 # Below each app: what its templates may use besides their own app. The frame of a page is the site's, as with any
-# installable app: it extends ``base.html`` and includes ``parts/``.
+# installable app: it extends ``base.html`` and includes ``includes/``.
 BELOW = {
     "privacy": set(),
     "consent": {"privacy"},
@@ -256,7 +256,7 @@ BELOW = {
     "dsr": {"privacy"},
 }
 FRAME = re.compile(
-    r"base\.html|parts/.*|admin/(?!privacy|consent|dsr|recruitment|website).*|emails/base\..*|django/.*"
+    r"base\.html|includes/.*|admin/(?!privacy|consent|dsr|recruitment|website).*|emails/base\..*|django/.*"
 )
 
 

@@ -27,9 +27,9 @@ from django.db.models import Max
 from django.utils import timezone
 
 from benchmarks import data, web
-from benchmarks.bed import ROOT
-from benchmarks.measure import Line, Outcome, Target, largest, percentile, seconds
+from benchmarks.measure import BenchmarkResult, Measurement, Target, largest, percentile, seconds
 from benchmarks.profiles import Profile
+from benchmarks.testbed import ROOT
 from privacy.audit import trail
 from privacy.files import storage
 from privacy.files.models import StoredFile
@@ -59,9 +59,9 @@ UPDATE recruitment_application SET last_contact_at = now() WHERE id = (
 """
 
 
-def measure(profile: Profile) -> Outcome:
+def measure(profile: Profile) -> BenchmarkResult:
     """How many a second, the longest lock, and what readers and writers wait beside what they wait without a purge."""
-    lines: list[Line] = []
+    lines: list[Measurement] = []
     wrong: Counter[str] = Counter()
     with web.serving(["page, everything on"]) as sites:
         site = sites["page, everything on"]
@@ -73,7 +73,7 @@ def measure(profile: Profile) -> Outcome:
                 during = _asking(site, _purge)
             lines += [*_of_the_purge(size, held), *_of_the_others(size, quiet, during)]
             wrong.update(_counts(during))
-    return Outcome(
+    return BenchmarkResult(
         lines=lines,
         bare=_medians(quiet["pages"]),
         facts={"applications": profile.applications, "looks_at_locks": len(held), **wrong},
@@ -81,30 +81,30 @@ def measure(profile: Profile) -> Outcome:
     )
 
 
-def _of_the_purge(rows: int, held: list[float]) -> list[Line]:
+def _of_the_purge(rows: int, held: list[float]) -> list[Measurement]:
     run = PurgeRun.objects.exclude(started_at=None).latest("started_at")
     assert run.started_at
     assert run.ended_at
-    pace = rows / (run.ended_at - run.started_at).total_seconds()
+    rate = rows / (run.ended_at - run.started_at).total_seconds()
     seen, said = 1e3 * max(held, default=0.0), run.lines.aggregate(longest=Max("longest"))["longest"]
     return [
-        Line(ITEM, "with their files", "a second", [pace], pace, rows),
-        Line(LOCK, "asked of PostgreSQL", "ms", [seen], seen, rows),
-        Line(LOCK, "on the certificate", "ms", [float(said)], seen, rows),
+        Measurement(ITEM, "with their files", "a second", [rate], rate, rows),
+        Measurement(LOCK, "asked of PostgreSQL", "ms", [seen], seen, rows),
+        Measurement(LOCK, "on the certificate", "ms", [float(said)], seen, rows),
     ]
 
 
 def _of_the_others(
     rows: int, quiet: dict[str, list[float]], during: dict[str, list[float]]
-) -> Iterator[Line]:
+) -> Iterator[Measurement]:
     for name in ("pages", "writing"):
         for share, words in ((0.5, "median"), (0.99, "99th"), (1.0, "slowest")):
             base, value = (1e3 * percentile(taken[name], share) for taken in (quiet, during))
-            yield Line(f"{ITEM}, {name}, {words}", "no purge", "ms", [base], base, rows)
-            yield Line(f"{ITEM}, {name}, {words}", "purge", "ms", [value], base, rows)
+            yield Measurement(f"{ITEM}, {name}, {words}", "no purge", "ms", [base], base, rows)
+            yield Measurement(f"{ITEM}, {name}, {words}", "purge", "ms", [value], base, rows)
 
 
-def _times(lines: list[Line]) -> list[Target]:
+def _times(lines: list[Measurement]) -> list[Target]:
     last = largest(lines).values()
     longest = max(line.median for line in last if line.item == LOCK)
     slower = max(line.ratio for line in last if line.item.endswith("99th"))
@@ -136,8 +136,8 @@ def _medians(taken: list[float], parts: int = 5) -> list[float]:
     return [percentile(taken[start : start + size], 0.5) for start in range(0, size * parts, size)]
 
 
-def _asking(site: web.Site, deed: Callable[[], object]) -> dict[str, list[float]]:
-    """What each page and each writing took while ``deed`` was done; and how many pages were not shown."""
+def _asking(site: web.BenchmarkSite, action: Callable[[], object]) -> dict[str, list[float]]:
+    """What each page and each writing took while ``action`` was done; and how many pages were not shown."""
     taken: dict[str, list[float]] = {"pages": [], "writing": []}
     refused: list[float] = []
     with contextlib.ExitStack() as stack:
@@ -147,7 +147,7 @@ def _asking(site: web.Site, deed: Callable[[], object]) -> dict[str, list[float]
         )
         stack.enter_context(_repeating(taken["pages"], lambda: refused.extend(_show(page)), pause=PAUSE))
         stack.enter_context(_repeating(taken["writing"], lambda: _write(writer), pause=PAUSE))
-        deed()
+        action()
     return {**taken, "refused": [float(len(refused))]}
 
 
@@ -166,13 +166,13 @@ def _write(writer: "psycopg2.extensions.connection") -> None:
 
 
 @contextlib.contextmanager
-def _repeating(taken: list[float], deed: Callable[[], object], *, pause: float) -> Iterator[None]:
+def _repeating(taken: list[float], action: Callable[[], object], *, pause: float) -> Iterator[None]:
     """Again and again, on a thread: the seconds of each go to ``taken``."""
     over = threading.Event()
 
     def repeat() -> None:
         while not over.wait(pause):
-            taken.append(seconds(deed))
+            taken.append(seconds(action))
 
     thread = threading.Thread(target=repeat)
     thread.start()

@@ -23,11 +23,11 @@ from django.template import Context, Template
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
-from benchmarks.measure import Line, Outcome, Target, in_turn, seconds
+from benchmarks.measure import BenchmarkResult, Measurement, Target, in_turn, seconds
 from benchmarks.profiles import Profile
 from consent.cookies import choices_cookie, registry
 from consent.cookies.models import CookieDeclaration, GroupDeclaration
-from consent.middleware import guard
+from consent.middleware import cookie_guard_middleware
 from consent.wording import wording
 
 MOST = 60.0  # microseconds
@@ -40,20 +40,20 @@ PACKAGE = (
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
-def measure(profile: Profile) -> Outcome:
+def measure(profile: Profile) -> BenchmarkResult:
     """Microseconds a page of each, and how often a warm page asks the database or a cache."""
     with _five_groups():
-        ours = guard(_page(OURS)), _accepted_by_us()
+        ours = cookie_guard_middleware(_page(OURS)), _accepted_by_us()
         package = CleanCookiesMiddleware(_page(PACKAGE)), _accepted_by_the_package()
         sides = {"bare page": (_page(""), "a=b"), "guard and banner": ours, "django-cookie-consent": package}
-        lines: list[Line] = []
+        lines: list[Measurement] = []
         for size in profile.sizes(profile.pages):
             turns = {name: partial(_microseconds, *side, size) for name, side in sides.items()}
             lines += in_turn("choices", "us/page", turns, rounds=profile.rounds, size=size)
         asked, asked_by_the_package = _reads(*ours), _reads(*package)
     bare, of_ours, of_package = (line.median for line in lines[-len(sides) :])
     cost, ratio = of_ours - bare, (of_package - bare) / (of_ours - bare)
-    return Outcome(
+    return BenchmarkResult(
         lines=lines,
         bare=lines[-len(sides)].figures,
         facts={"reads_of_a_warm_page": asked, "reads_of_a_warm_page_by_the_package": asked_by_the_package},
@@ -87,13 +87,13 @@ def _accepted_by_us() -> str:
     """The Cookie header of a visitor who accepted all five groups."""
     register = registry.current()
     choices = choices_cookie.revise(
-        choices_cookie.UNGUARDED,
-        dict.fromkeys(register.asked, True),
+        choices_cookie.NOT_EVALUATED,
+        dict.fromkeys(register.consent_groups, True),
         receipt=uuid.uuid4(),
-        words=wording.of(register).keys,
+        words=wording.prompt_for(register).keys,
         now=datetime.now(UTC),
     )
-    names = {cookie.name for group in register.groups if group.is_asked for cookie in group.cookies}
+    names = {cookie.name for group in register.groups if group.needs_consent for cookie in group.cookies}
     return "; ".join([f"choices={choices_cookie.encode(choices)}", *(f"{name}=a" for name in sorted(names))])
 
 

@@ -7,27 +7,27 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from benchmarks import data
-from benchmarks.measure import Line, Outcome, Target, in_turn, seconds
+from benchmarks.measure import BenchmarkResult, Measurement, Target, in_turn, seconds
 from benchmarks.profiles import Profile
 from privacy.visits import recording
 
 WANTED = 0.75
 
 
-def measure(profile: Profile) -> Outcome:
+def measure(profile: Profile) -> BenchmarkResult:
     """Lines per second of both, and whether every line came in, once."""
     now = datetime.now(UTC)
     recording.prepare_partitions(now=now)
     recording.drain(now=now)  # what other items left: pages that they looked at themselves
-    lines: list[Line] = []
+    lines: list[Measurement] = []
     lost = 0
     for size in profile.sizes(profile.drained):
-        run = _Run([_line(now) for _visit in range(size)], now)
+        run = DrainRun([_line(now) for _visit in range(size)], now)
         sides = {"raw COPY": run.raw, "spool and drain": run.drained}
         lines += in_turn("drain", "lines/s", sides, rounds=profile.rounds, size=size)
         lost += sum(abs(size - number) for number in run.found)
     ratio = lines[-1].ratio
-    return Outcome(
+    return BenchmarkResult(
         lines=lines,
         bare=lines[-2].figures,
         targets=[
@@ -37,7 +37,7 @@ def measure(profile: Profile) -> Outcome:
     )
 
 
-class _Run:
+class DrainRun:
     def __init__(self, lines: list[bytes], now: datetime) -> None:
         self.lines, self.now, self.whole = lines, now, b"\n".join(lines) + b"\n"
         self.found: list[int] = []

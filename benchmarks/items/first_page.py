@@ -18,7 +18,7 @@ from django.http import HttpRequest
 from django.template import Context, Template
 from django.test import Client
 
-from benchmarks.measure import Line, Outcome, Target
+from benchmarks.measure import BenchmarkResult, Measurement, Target
 from benchmarks.profiles import Profile
 from consent.choices import guard
 from consent.cookies import registry
@@ -33,7 +33,7 @@ PEERS = {
 }
 
 
-def measure(profile: Profile) -> Outcome:
+def measure(profile: Profile) -> BenchmarkResult:
     """Bytes, which do not depend on time."""
     answer = Client(SERVER_NAME="127.0.0.1").get("/")
     assert answer.status_code == HTTPStatus.OK
@@ -43,11 +43,14 @@ def measure(profile: Profile) -> Outcome:
     weights |= {name: len(_best(Path(settings.STATIC_ROOT) / name)) for name in names}
     total, peers = sum(weights.values()), {name: _of_package(name) for name in PEERS}
     consent = {"ours": _ours(page), **{name: weight for name, weight in peers.items() if weight}}
-    return Outcome(
+    return BenchmarkResult(
         lines=[
-            *(Line(PAGE, name, "bytes", [float(weight)], float(total)) for name, weight in weights.items()),
             *(
-                Line(BANNER, name, "bytes", [float(weight)], consent["ours"])
+                Measurement(PAGE, name, "bytes", [float(weight)], float(total))
+                for name, weight in weights.items()
+            ),
+            *(
+                Measurement(BANNER, name, "bytes", [float(weight)], consent["ours"])
                 for name, weight in consent.items()
             ),
         ],
@@ -79,7 +82,7 @@ def _ours(page: bytes) -> float:
 def _banner() -> str:
     request = HttpRequest()
     request.method, request.path = "GET", "/"
-    guard.weigh(request, registry.current(), moment=0)
+    guard.read_choices(request, registry.current(), moment=0)
     return str(Template("{% load choices %}{% choices_banner %}").render(Context({"request": request})))
 
 

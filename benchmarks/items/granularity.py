@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from django.db import connection
 
 from benchmarks import data
-from benchmarks.measure import Line, Outcome, seconds
+from benchmarks.measure import BenchmarkResult, Measurement, seconds
 from benchmarks.profiles import Profile
 from privacy.datamap.subjects import Subject
 from privacy.visits import counting, ingestion, partitions
@@ -21,7 +21,7 @@ DAYS, DUE_DAYS, MOST, DRAINED = 180, 31, 1_000_000, 50_000
 KEYS = [UUID(hashlib.md5(str(key).encode()).hexdigest()) for key in range(1, 6)]  # noqa: S324
 
 
-def measure(profile: Profile) -> Outcome:
+def measure(profile: Profile) -> BenchmarkResult:
     """Milliseconds; the purge takes a month of visits, which each granularity has as one, some or many partitions."""
     now, facts, figures = datetime.now(UTC), {}, {}
     for granularity in Granularity:
@@ -42,8 +42,8 @@ def measure(profile: Profile) -> Outcome:
         figures[f"purge of a month: {granularity}"] = [1e3 * _purge(later)]
         facts[f"log of that purge, KB, by the {granularity}"] = round((data.wal() - log) / 1e3)
     base = next(iter(figures.values()))
-    lines = [Line("granularity", side, "ms", taken, min(base)) for side, taken in figures.items()]
-    return Outcome(lines=lines, bare=base, facts=facts)
+    lines = [Measurement("granularity", side, "ms", taken, min(base)) for side, taken in figures.items()]
+    return BenchmarkResult(lines=lines, bare=base, facts=facts)
 
 
 def _fill(granularity: Granularity, now: datetime, rows: int) -> None:
@@ -52,13 +52,13 @@ def _fill(granularity: Granularity, now: datetime, rows: int) -> None:
     data.run("CHECKPOINT")
 
 
-def _times(deed: object, rounds: int, before: object = None) -> list[float]:
+def _times(action: object, rounds: int, before: object = None) -> list[float]:
     taken = []
     for _round in range(rounds):
         if callable(before):
             before()
-        assert callable(deed)
-        taken.append(1e3 * seconds(deed))
+        assert callable(action)
+        taken.append(1e3 * seconds(action))
     return taken
 
 

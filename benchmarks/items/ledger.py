@@ -21,7 +21,7 @@ import psycopg2
 from django.db import connection
 
 from benchmarks import data, web
-from benchmarks.measure import Line, Outcome, Target, in_turn
+from benchmarks.measure import BenchmarkResult, Measurement, Target, in_turn
 from benchmarks.profiles import Profile
 from privacy.audit.models import AuditEntry
 from privacy.seals import sealing
@@ -47,17 +47,17 @@ WHERE ledger_xid >= coalesce((SELECT upto FROM privacy_seal ORDER BY number DESC
 """
 
 
-def measure(profile: Profile) -> Outcome:
+def measure(profile: Profile) -> BenchmarkResult:
     """Entries per second of both, what they cost, and how many were left without a seal."""
     _make_plain()
-    lines: list[Line] = []
+    lines: list[Measurement] = []
     for size in profile.sizes(profile.entries):
-        run = _Run(max(1, size // WRITERS))
+        run = LedgerRun(max(1, size // WRITERS))
         sides = {BARE: run.plain, ALONE: run.alone, SEALED: run.sealed}
         with web.working("seal"):
             lines += in_turn(RATE, "entries/s", sides, rounds=profile.rounds, size=size)
     base = statistics.median(run.used[BARE])
-    used = [Line(USED, side, "us/entry", figures, base) for side, figures in run.used.items()]
+    used = [Measurement(USED, side, "us/entry", figures, base) for side, figures in run.used.items()]
     rows = AuditEntry.objects.count()
     bare = rows - SealedRow.objects.filter(ledger="privacy.auditentry").count()
     plain, alone, sealed = lines[-3:]
@@ -65,7 +65,7 @@ def measure(profile: Profile) -> Outcome:
     cheap, dearer, dearest = (line.median for line in used)
     why = WHY.format(alone=alone.ratio, sealed=ratio, written=dearer - cheap, hashed=dearest - dearer)
     wanted = f"at least {WANTED}"
-    return Outcome(
+    return BenchmarkResult(
         lines=lines + used,
         bare=plain.figures,
         facts={"entries": rows, "unsealed": bare},
@@ -77,7 +77,7 @@ def measure(profile: Profile) -> Outcome:
 
 
 @dataclass
-class _Run:
+class LedgerRun:
     """Rounds of so many entries of each writer, and the processor time of an entry on each side."""
 
     each: int

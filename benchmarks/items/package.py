@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from django.db import connection
 
 from benchmarks import data, people
-from benchmarks.measure import Line, Outcome, Target, in_turn, largest, seconds
+from benchmarks.measure import BenchmarkResult, Measurement, Target, in_turn, largest, seconds
 from benchmarks.profiles import Profile
 from dsr.package import search
 from privacy.audit import trail
@@ -28,22 +28,22 @@ BY_HAND, WARM, FRESH = "the visits alone, one table", "everything, warm", "every
 QUESTION = f"SELECT * FROM {people.PLAIN} WHERE visitor = ANY(%s::uuid[]) AND at > %s ORDER BY at"
 
 
-def measure(profile: Profile) -> Outcome:
+def measure(profile: Profile) -> BenchmarkResult:
     """Milliseconds of collecting, beside the same person's visits in one table, asked for by hand."""
     now = datetime.now(UTC)
-    lines: list[Line] = []
+    lines: list[Measurement] = []
     missing = strange = 0
     for size in reversed(
         profile.sizes(profile.searched)
     ):  # the largest is there already, if one was looked for in it
         people.fill(size, now=now)
-        run = _Run(f"{profile.name}-{size}", now)
+        run = PackageRun(f"{profile.name}-{size}", now)
         sides = {BY_HAND: run.by_hand, WARM: run.warm, FRESH: run.fresh}
         lines += in_turn(ITEM, "ms", sides, rounds=profile.rounds, size=size)
         missing, strange = missing + run.missing(), strange + run.strange()
     by = largest(lines)
     slowest = max(by[ITEM, side].median for side in (WARM, FRESH)) / 1e3
-    return Outcome(
+    return BenchmarkResult(
         lines=sorted(lines, key=lambda line: line.size),
         bare=by[ITEM, BY_HAND].figures,
         facts={"among_visits": profile.searched, "records_missing": missing, "records_of_others": strange},
@@ -55,7 +55,7 @@ def measure(profile: Profile) -> Outcome:
     )
 
 
-class _Run:
+class PackageRun:
     """Somebody, somebody else, and what is collected of the one."""
 
     def __init__(self, name: str, now: datetime) -> None:

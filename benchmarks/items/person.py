@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 from django.db import connection
 
-from benchmarks import bed, people
-from benchmarks.measure import Line, Outcome, Target, in_turn, largest, seconds
+from benchmarks import people, testbed
+from benchmarks.measure import BenchmarkResult, Measurement, Target, in_turn, largest, seconds
 from benchmarks.profiles import Profile
 from privacy.datamap.subjects import Subject
 from privacy.visits.models import Visit
@@ -25,19 +25,19 @@ ONE, HOT, FRESH, EMPTIED = (
 QUESTION = f"SELECT * FROM {people.PLAIN} WHERE visitor = ANY(%s::uuid[]) AND at > %s ORDER BY at"
 
 
-def measure(profile: Profile) -> Outcome:
+def measure(profile: Profile) -> BenchmarkResult:
     """Milliseconds of the look-up, beside one table in one piece."""
     now = datetime.now(UTC)
-    lines: list[Line] = []
+    lines: list[Measurement] = []
     for size in profile.sizes(profile.searched):
         people.fill(size, now=now)
-        run = _Run(now)
+        run = PersonRun(now)
         run.warm()
         sides = {ONE: run.plain, HOT: run.warm, FRESH: run.fresh, EMPTIED: run.cold}
         lines += in_turn(ITEM, "ms", sides, rounds=profile.rounds, size=size)
     by = largest(lines)
     warm, cold = by[ITEM, HOT].median, max(by[ITEM, FRESH].median, by[ITEM, EMPTIED].median)
-    return Outcome(
+    return BenchmarkResult(
         lines=lines,
         bare=by[ITEM, ONE].figures,
         facts={"visits_found": run.found, "visits_missing": run.missing(), "visits": profile.searched},
@@ -49,7 +49,7 @@ def measure(profile: Profile) -> Outcome:
     )
 
 
-class _Run:
+class PersonRun:
     def __init__(self, now: datetime) -> None:
         self.now, self.subject = now, Subject(visitors=people.somebody())
         self.parameters = [list(map(str, people.somebody())), people.first_day(now)]
@@ -73,7 +73,7 @@ class _Run:
 
     def cold(self) -> float:
         connection.close()
-        bed.forget_all()
+        testbed.restart_cold()
         return self.fresh()
 
     def missing(self) -> int:

@@ -14,8 +14,8 @@ from statistics import median
 
 from django.db import connection, models
 
-from benchmarks import crowd, data
-from benchmarks.measure import Line, Outcome, Target, in_turn, largest, percentile, seconds
+from benchmarks import background_load, data
+from benchmarks.measure import BenchmarkResult, Measurement, Target, in_turn, largest, percentile, seconds
 from benchmarks.profiles import Profile
 from privacy.visits import counting, partitions
 from privacy.visits.partition_ranges import TABLE, begin
@@ -50,21 +50,23 @@ class PlainVisit(models.Model):
         db_table = PLAIN
 
 
-def measure(profile: Profile) -> Outcome:
+def measure(profile: Profile) -> BenchmarkResult:
     """Time, log, disk and what others waited, for each way, on the same visits."""
     now = datetime.now(UTC)
-    lines: list[Line] = []
+    lines: list[Measurement] = []
     for size in profile.sizes(profile.purged):
-        run = _Run(size, now)
+        run = PurgeTrial(size, now)
         lines += in_turn("purge", "s", run.sides(), rounds=profile.rounds, size=size)
         lines += run.noted()
     stall = run.stall(profile.reader_seconds)
     by = largest(lines)
     bare = by[f"purge, {QUIET}", THEIRS].figures
-    return Outcome(lines=lines, bare=bare, targets=_targets(by, stall), facts={"stall_seconds": stall})
+    return BenchmarkResult(
+        lines=lines, bare=bare, targets=_targets(by, stall), facts={"stall_seconds": stall}
+    )
 
 
-def _targets(by: dict[tuple[str, str], Line], stall: float) -> list[Target]:
+def _targets(by: dict[tuple[str, str], Measurement], stall: float) -> list[Target]:
     faster = by["purge", THEIRS].median / by["purge", OURS].median
     less = by[f"purge, {LOG}", THEIRS].median / max(by[f"purge, {LOG}", OURS].median, 0.001)
     back = by[f"purge, {DISK}", OURS].median
@@ -98,7 +100,7 @@ def _targets(by: dict[tuple[str, str], Line], stall: float) -> list[Target]:
     ]
 
 
-class _Run:
+class PurgeTrial:
     def __init__(self, rows: int, now: datetime) -> None:
         self.rows, self.now, self.cut = rows, now, now
         self.first = begin((now - timedelta(days=YEAR)).date())
@@ -106,22 +108,22 @@ class _Run:
         self.waited: dict[tuple[str, str], list[float]] = {}  # seconds of each insert, of all rounds
 
     def sides(self) -> dict[str, Callable[[], float]]:
-        deeds: dict[str, tuple[str, Callable[[], object]]] = {
+        actions: dict[str, tuple[str, Callable[[], object]]] = {
             OURS: (TABLE, self.drop_partitions),
             THEIRS: (PLAIN, self.delete),
             "DELETE in batches, VACUUM": (PLAIN, self.delete_in_batches),
             "ORM delete, VACUUM": (PLAIN, self.delete_by_orm),
         }
-        return {name: partial(self.of, name, *deed) for name, deed in deeds.items()}
+        return {name: partial(self.of, name, *action) for name, action in actions.items()}
 
-    def of(self, name: str, table: str, deed: Callable[[], object]) -> float:
+    def of(self, name: str, table: str, action: Callable[[], object]) -> float:
         """Fill ``table``, have somebody insert, purge; note everything and return the seconds."""
         self.fill(table)
         due = self.due_bytes(table)
-        with crowd.inserting(table, self.now) as taken:
+        with background_load.inserting(table, self.now) as taken:
             data.run("SELECT pg_sleep(%s)", [QUIET_SECONDS[self.rows >= MANY]])
             before, log, quiet = data.size(table), data.wal(), len(taken)
-            took = seconds(deed)
+            took = seconds(action)
             log = data.wal() - log
             during = taken[quiet:] or taken[-1:]
         self.note(name, LOG, log / 1e6)
@@ -136,12 +138,12 @@ class _Run:
     def note(self, side: str, fact: str, value: float) -> None:
         self.facts.setdefault((fact, side), []).append(value)
 
-    def noted(self) -> list[Line]:
+    def noted(self) -> list[Measurement]:
         """What was noted, each fact against that of the partitions dropped."""
         waited = {each: [percentile(taken, 0.99) * 1e3] for each, taken in self.waited.items()}
         facts = self.facts | waited
         return [
-            Line(f"purge, {fact}", side, "", values, median(facts[fact, OURS]), self.rows)
+            Measurement(f"purge, {fact}", side, "", values, median(facts[fact, OURS]), self.rows)
             for (fact, side), values in sorted(facts.items(), key=lambda each: FACTS.index(each[0][0]))
         ]
 
@@ -188,8 +190,8 @@ class _Run:
         """The longest that an insert waited while a reader kept a purge waiting."""
         self.fill(TABLE)
         with (
-            crowd.inserting(TABLE, self.now) as taken,
-            crowd.reading(TABLE, reader_seconds),
+            background_load.inserting(TABLE, self.now) as taken,
+            background_load.reading(TABLE, reader_seconds),
         ):
             partitions.drop_due(now=self.now, certify=lambda gone: None)
         return max(taken)

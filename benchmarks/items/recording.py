@@ -19,8 +19,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 
-from benchmarks import bed, data, web, worker
-from benchmarks.measure import Line, Outcome, Target, in_turn, largest
+from benchmarks import data, testbed, web, worker
+from benchmarks.measure import BenchmarkResult, Measurement, Target, in_turn, largest
 from benchmarks.profiles import Profile
 from privacy.visits import recording, spool
 
@@ -39,16 +39,16 @@ WHY = (
 )
 
 
-def measure(profile: Profile) -> Outcome:
+def measure(profile: Profile) -> BenchmarkResult:
     """Pages per second and processor time per page; and that a kill -9 of the web server loses nothing."""
     recording.prepare_partitions(now=datetime.now(UTC))
     has_peer = web.has_django_request()
-    with web.serving(SIDES + [PEER] * has_peer) as sites, web.working("take_in") as hand:
-        run = _Run(hand, profile.pages)
+    with web.serving(SIDES + [PEER] * has_peer) as sites, web.working("ingest") as hand:
+        run = RecordingRun(hand, profile.pages)
         run.warm_up(sites)
-        lines: list[Line] = []
+        lines: list[Measurement] = []
         for size in profile.sizes(profile.pages):
-            run.take_in()
+            run.ingest()
             turns = -(-size // TURN)
             sides = {
                 side: partial(run.rate, site, size // turns, is_counted=size == run.largest)
@@ -56,12 +56,12 @@ def measure(profile: Profile) -> Outcome:
             }
             lines += in_turn(RATE, "pages/s", sides, rounds=profile.rounds * turns, size=size)
         shown = sum(sites[side].pages(profile.pages) for side in RECORDED)
-    drained = worker.take_in(shown)
+    drained = worker.ingest(shown)
     lines = _against_their_own(lines)
-    used = [Line(USED, side, "us/page", run.used[side], 0) for side in sites]
+    used = [Measurement(USED, side, "us/page", run.used[side], 0) for side in sites]
     lines += _against_their_own(used)
     lost = run.shown - run.taken + shown - drained
-    return Outcome(
+    return BenchmarkResult(
         lines=lines,
         bare=_by_round(largest(lines)[RATE, SIDES[0]].figures, profile.rounds),
         facts={
@@ -75,7 +75,7 @@ def measure(profile: Profile) -> Outcome:
 
 
 @dataclass
-class _Run:
+class RecordingRun:
     """The servers asked in turn, and the worker after each."""
 
     hand: "subprocess.Popen[str]"
@@ -85,32 +85,32 @@ class _Run:
     idle: float = 0.0  # seconds of processor a second, while nobody asks
     used: dict[str, list[float]] = field(default_factory=dict)
 
-    def warm_up(self, sites: dict[str, web.Site]) -> None:
+    def warm_up(self, sites: dict[str, web.BenchmarkSite]) -> None:
         for site in sites.values():
             site.pages(WARM_UP)
         time.sleep(2 * spool.HELD_SECONDS)  # until each process has finished the piece of the warming up
         recording.drain(now=datetime.now(UTC))
-        self.take_in()
+        self.ingest()
         data.run("TRUNCATE privacy_visit")
-        used = web.cpu_of(self.hand.pid, *bed.pids())
+        used = web.cpu_of(self.hand.pid, *testbed.pids())
         time.sleep(IDLE_SECONDS)
-        self.idle = (web.cpu_of(self.hand.pid, *bed.pids()) - used) / IDLE_SECONDS
+        self.idle = (web.cpu_of(self.hand.pid, *testbed.pids()) - used) / IDLE_SECONDS
 
-    def rate(self, site: web.Site, size: int, *, is_counted: bool) -> float:
+    def rate(self, site: web.BenchmarkSite, size: int, *, is_counted: bool) -> float:
         """Pages a second; what they cost, until the last visit is in, is noted when it counts."""
-        processes = (site.process.pid, self.hand.pid, *bed.pids())
+        processes = (site.process.pid, self.hand.pid, *testbed.pids())
         used, began = web.cpu_of(*processes), time.perf_counter()
         pages = site.pages(size)
         took = time.perf_counter() - began
         self.shown += pages * (site.side in RECORDED)
         if is_counted:
-            self.take_in()
+            self.ingest()
             by_itself = self.idle * (time.perf_counter() - began)
             each = (web.cpu_of(*processes) - used - by_itself) / max(1, pages) * 1e6
             self.used.setdefault(site.side, []).append(each)
         return pages / took
 
-    def take_in(self) -> None:
+    def ingest(self) -> None:
         """Have the worker take in what was shown and is not in yet."""
         assert self.hand.stdin
         assert self.hand.stdout
@@ -119,13 +119,13 @@ class _Run:
         self.taken += int(self.hand.stdout.readline())
 
 
-def _against_their_own(lines: list[Line]) -> list[Line]:
+def _against_their_own(lines: list[Measurement]) -> list[Measurement]:
     """An empty page against the empty bare one, a real page against the real bare one, of the same size."""
     bare = {
         (line.side.partition(",")[0], line.size): line.median for line in lines if line.side.endswith("bare")
     }
     return [
-        Line(
+        Measurement(
             line.item,
             line.side,
             line.unit,
@@ -137,7 +137,7 @@ def _against_their_own(lines: list[Line]) -> list[Line]:
     ]
 
 
-def _targets(lines: list[Line], lost: int) -> list[Target]:
+def _targets(lines: list[Measurement], lost: int) -> list[Target]:
     by = largest(lines)
     empty = _in_pairs(operator.truediv, by[RATE, RECORDED[0]], by[RATE, "empty, bare"])
     page = _in_pairs(operator.truediv, by[RATE, RECORDED[1]], by[RATE, "page, bare"])
@@ -160,7 +160,7 @@ def _targets(lines: list[Line], lost: int) -> list[Target]:
     return targets
 
 
-def _in_pairs(how: Callable[[float, float], float], ours: Line, other: Line) -> float:
+def _in_pairs(how: Callable[[float, float], float], ours: Measurement, other: Measurement) -> float:
     """The median over the turns, each held against the other side's turn of the same round."""
     return statistics.median(map(how, ours.figures, other.figures))
 
@@ -171,7 +171,7 @@ def _by_round(figures: list[float], rounds: int) -> list[float]:
     return [statistics.median(figures[start : start + turns]) for start in range(0, len(figures), turns)]
 
 
-def _more(name: str, ours: Line, bare: Line, why: str = "") -> Target:
+def _more(name: str, ours: Measurement, bare: Measurement, why: str = "") -> Target:
     more = _in_pairs(operator.sub, ours, bare)
     return Target(
         name, f"at most {MICROSECONDS:.0f} us more", f"{more:.0f} us", more <= MICROSECONDS, why=why

@@ -14,28 +14,28 @@ from typing import Final
 from django.http import HttpResponseBase
 from django.utils.http import parse_http_date
 
-from consent.cookies import sightings
-from consent.cookies.registry import Cookie, Register
-from consent.cookies.sightings import What
+from consent.cookies import observations
+from consent.cookies.observations import ObservationKind
+from consent.cookies.registry import DeclaredCookie, Register
 
 TOLERANCE: Final = 5
 """Seconds between the clock of whoever set the cookie and ours."""
 log = logging.getLogger(__name__)
 
 
-def hidden(register: Register, allowed: frozenset[str], names: Iterable[str]) -> list[str]:
+def disallowed(register: Register, allowed: frozenset[str], names: Iterable[str]) -> list[str]:
     """The declared cookies among `names` that nobody may read now."""
-    closed = _closed(register, allowed)
+    closed = _disallowed_names(register, allowed)
     return [name for name in names if name in closed]
 
 
 @lru_cache(maxsize=64)
-def _closed(register: Register, allowed: frozenset[str]) -> frozenset[str]:
+def _disallowed_names(register: Register, allowed: frozenset[str]) -> frozenset[str]:
     """Worked out once for a register and a combination of its groups."""
     return frozenset(name for name, (group, _cookie) in register.by_name.items() if group.key not in allowed)
 
 
-def without(header: str, names: Iterable[str]) -> str:
+def remove_from_header(header: str, names: Iterable[str]) -> str:
     """The Cookie header less these names, for code that reads the header itself."""
     gone = set(names)
     parts = (part for part in header.split(";") if part.partition("=")[0].strip() not in gone)
@@ -50,15 +50,15 @@ def strip(response: HttpResponseBase, register: Register, allowed: frozenset[str
             continue
         entry = register.by_name.get(name)
         if entry is None or entry[0].key not in allowed:
-            _report(name, What.NOT_ACCEPTED if entry else What.UNDECLARED)
+            _report(name, ObservationKind.NOT_ACCEPTED if entry else ObservationKind.UNDECLARED)
             del response.cookies[name]
         else:
-            sightings.note(name, What.SET)
+            observations.record(name, ObservationKind.SET)
             morsel["path"], morsel["domain"] = entry[1].path, entry[1].domain  # where a withdrawal deletes it
             _shorten(morsel, entry[1], now=now)
 
 
-def delete(response: HttpResponseBase, cookies: Iterable[Cookie]) -> None:
+def delete(response: HttpResponseBase, cookies: Iterable[DeclaredCookie]) -> None:
     """Have the browser drop these cookies where they were set."""
     for cookie in cookies:
         response.delete_cookie(cookie.name, path=cookie.path, domain=cookie.domain or None, samesite="Lax")
@@ -67,7 +67,7 @@ def delete(response: HttpResponseBase, cookies: Iterable[Cookie]) -> None:
 def strip_header(response: HttpResponseBase) -> None:
     """A cookie written past Django's own way of setting one: nobody can tell whose it is, so it does not leave."""
     if response.has_header("Set-Cookie"):
-        _report(str(response["Set-Cookie"]).partition("=")[0].strip(), What.UNDECLARED)
+        _report(str(response["Set-Cookie"]).partition("=")[0].strip(), ObservationKind.UNDECLARED)
         del response["Set-Cookie"]
 
 
@@ -75,15 +75,15 @@ def is_deletion(morsel: "Morsel[str]") -> bool:
     return str(morsel["max-age"]) == "0"
 
 
-def _shorten(morsel: "Morsel[str]", cookie: Cookie, *, now: datetime) -> None:
+def _shorten(morsel: "Morsel[str]", cookie: DeclaredCookie, *, now: datetime) -> None:
     if cookie.lifetime is None:
         if morsel["max-age"] or morsel["expires"]:
-            _report(cookie.name, What.TOO_LONG)
+            _report(cookie.name, ObservationKind.TOO_LONG)
             morsel["max-age"] = morsel["expires"] = ""
         return
     longest = int((cookie.lifetime.after(now) - now).total_seconds()) + TOLERANCE
     if _age(morsel, now=now) > longest:
-        _report(cookie.name, What.TOO_LONG)
+        _report(cookie.name, ObservationKind.TOO_LONG)
         morsel["max-age"] = longest
         morsel["expires"] = ""
 
@@ -98,6 +98,6 @@ def _age(morsel: "Morsel[str]", *, now: datetime) -> float:
         return math.inf
 
 
-def _report(name: str, what: What) -> None:
-    sightings.note(name[:64], what)
-    log.error("cookie %s stripped or shortened: %s", name, what.value)
+def _report(name: str, kind: ObservationKind) -> None:
+    observations.record(name[:64], kind)
+    log.error("cookie %s stripped or shortened: %s", name, kind.value)

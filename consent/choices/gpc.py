@@ -22,15 +22,15 @@ from privacy.web import request_facts
 log = logging.getLogger(__name__)
 
 
-def obey(request: HttpRequest, register: Register, *, now: datetime) -> None:
+def honour(request: HttpRequest, register: Register, *, now: datetime) -> None:
     """Write down which yes the signal outweighs. Nothing of it is on in this request, whether that works or not."""
-    standing = guard.standing(request)
-    if not standing.outweighed:
+    evaluated = guard.evaluated(request)
+    if not evaluated.overridden_by_gpc:
         return
-    after = choices_cookie.outweigh(standing, now=now)
+    after = choices_cookie.apply_gpc(evaluated, now=now)
     try:
-        for group in sorted(standing.outweighed):
-            ledger.outweigh(
+        for group in sorted(evaluated.overridden_by_gpc):
+            ledger.withdraw_by_gpc(
                 group,
                 holder=ledger.Holder(receipt=after.receipt),
                 page=_page(request),
@@ -40,8 +40,8 @@ def obey(request: HttpRequest, register: Register, *, now: datetime) -> None:
     except DatabaseError:
         log.exception("a signal that outweighs a yes was not written down; the next page tries again")
         return
-    guard.choose(request, register, after, moment=now.timestamp())
-    guard.keep(request)
+    guard.apply_choices(request, register, after, moment=now.timestamp())
+    guard.mark_changed(request)
 
 
 def _page(request: HttpRequest) -> str:

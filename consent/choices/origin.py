@@ -16,20 +16,20 @@ from django.views.decorators.csrf import csrf_exempt
 View = Callable[..., HttpResponse]
 
 
-def is_own(request: HttpRequest) -> bool:
+def is_same_origin(request: HttpRequest) -> bool:
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site == "same-origin"
     return request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
 
 
-def own_pages_only(view: View) -> View:
+def same_origin_required(view: View) -> View:
     """Decorator in the place of Django's token check: refuse (403) a POST from anywhere else."""
 
     @csrf_exempt
     @wraps(view)
     def checked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if not is_own(request):
+        if not is_same_origin(request):
             raise PermissionDenied
         return view(request, *args, **kwargs)
 

@@ -8,15 +8,15 @@ from datetime import UTC, datetime
 from django.db import transaction
 
 from consent.cookies import choices_cookie
-from consent.cookies.choices_cookie import Choices, Decision, Standing
+from consent.cookies.choices_cookie import Choices, CookieDecision, EvaluatedChoices
 from consent.cookies.registry import Register
 from consent.ledger import ledger
-from consent.ledger.ledger import Circumstance, Holder
+from consent.ledger.ledger import ConsentContext, Holder
 from consent.wording import wording
 
 
 @dataclass(frozen=True)
-class Saved:
+class SavedChoices:
     """The choices as they now stand. `words_changed`: a yes was left out, because its question is no longer ours."""
 
     choices: Choices
@@ -25,64 +25,68 @@ class Saved:
 
 def save(
     *,
-    standing: Standing,
+    evaluated: EvaluatedChoices,
     register: Register,
-    wishes: Mapping[str, bool],
-    answered: str,
-    circumstance: Circumstance,
-) -> Saved:
-    """Keep a whole answer, mixed or not, at once: every group in `wishes`, by key, yes or no.
+    answers: Mapping[str, bool],
+    notice_key: str,
+    context: ConsentContext,
+) -> SavedChoices:
+    """Keep a whole answer, mixed or not, at once: every group in `answers`, by key, yes or no.
 
-    `answered` is the key of the notice that was on the visitor's screen: a yes to other words than those in force
+    `notice_key` is the key of the notice that was on the visitor's screen: a yes to other words than those in force
     does not count, a no needs no words and is always kept. Only what changed is written to the ledger.
     """
-    notice = wording.of(register)
-    void = {key for key, wish in wishes.items() if wish and key in register.asked and answered != notice.key}
-    counted = {
-        key: wish
-        for key, wish in wishes.items()
-        if key not in void and key in register.asked | register.objectable
+    prompt = wording.prompt_for(register)
+    void = {
+        key
+        for key, is_yes in answers.items()
+        if is_yes and key in register.consent_groups and notice_key != prompt.key
     }
-    before = standing.choices
+    counted = {
+        key: is_yes
+        for key, is_yes in answers.items()
+        if key not in void and key in register.consent_groups | register.opt_out_groups
+    }
+    before = evaluated.choices
     after = choices_cookie.revise(
-        standing,
+        evaluated,
         counted,
         receipt=before.receipt or uuid.uuid4(),
-        words=notice.keys,
-        now=circumstance.now,
+        words=prompt.keys,
+        now=context.now,
     )
     with transaction.atomic():
         for key, decision in after.decisions.items():
             if decision is not before.decisions.get(key):
-                _note(
+                _record(
                     register=register,
                     key=key,
                     decision=decision,
                     previous=before.decisions.get(key),
                     receipt=after.receipt,
-                    circumstance=circumstance,
+                    context=context,
                 )
-    return Saved(after, words_changed=bool(void))
+    return SavedChoices(after, words_changed=bool(void))
 
 
-def _note(
+def _record(
     *,
     register: Register,
     key: str,
-    decision: Decision,
-    previous: Decision | None,
+    decision: CookieDecision,
+    previous: CookieDecision | None,
     receipt: uuid.UUID | None,
-    circumstance: Circumstance,
+    context: ConsentContext,
 ) -> None:
     """One line of the ledger. What ran without being asked (an objection's group) is given until it is refused."""
     group = register.by_key[key]
-    moment = circumstance.now.timestamp()
-    was_given = previous.is_yes and previous.until > moment if previous else group.is_objectable
-    verb = ledger.grant if decision.is_yes else ledger.withdraw if was_given else ledger.refuse
-    verb(
+    moment = context.now.timestamp()
+    was_given = previous.is_yes and previous.until > moment if previous else group.is_opt_out
+    write = ledger.grant if decision.is_yes else ledger.withdraw if was_given else ledger.refuse
+    write(
         key,
         holder=Holder(receipt=receipt),
         purpose=group.purpose,
-        circumstance=circumstance,
-        valid_until=None if group.is_objectable else datetime.fromtimestamp(decision.until, UTC),
+        context=context,
+        valid_until=None if group.is_opt_out else datetime.fromtimestamp(decision.until, UTC),
     )

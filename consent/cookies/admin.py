@@ -33,7 +33,7 @@ class CookieDeclarationInline(admin.StackedInline):  # type: ignore[type-arg]
     can_delete = False
 
 
-class WordsAdmin(AuditedModelAdmin):
+class DeclarationAdmin(AuditedModelAdmin):
     """The package lets English words be empty; here both languages must say something. Names that code uses stay."""
 
     fixed: tuple[str, ...] = ()
@@ -49,7 +49,7 @@ class WordsAdmin(AuditedModelAdmin):
 
 
 @admin.register(CookieGroup)
-class CookieGroupAdmin(WordsAdmin):
+class CookieGroupAdmin(DeclarationAdmin):
     """A group follows its terms: `is_required` is the package's word for “not by consent”."""
 
     list_display = ("named", "varname", "terms", "purpose")
@@ -76,7 +76,7 @@ class CookieGroupAdmin(WordsAdmin):
         asks = registry.group_declaration(group).terms == GroupDeclaration.Terms.CONSENT
         group.is_required, group.is_deletable = not asks, asks
         group.save(update_fields=["is_required", "is_deletable"])
-        registry.forget()
+        registry.invalidate()
 
 
 class CookieForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -89,7 +89,7 @@ class CookieForm(forms.ModelForm):  # type: ignore[type-arg]
         return name
 
 
-class Groups(admin.RelatedFieldListFilter):
+class GroupFilter(admin.RelatedFieldListFilter):
     """Groups under the names that visitors read."""
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
@@ -97,10 +97,10 @@ class Groups(admin.RelatedFieldListFilter):
 
 
 @admin.register(Cookie)
-class CookieAdmin(WordsAdmin):
+class CookieAdmin(DeclarationAdmin):
     form = CookieForm
     list_display = ("name", "group", "lifetime", "path")
-    list_filter = (("cookiegroup", Groups),)
+    list_filter = (("cookiegroup", GroupFilter),)
     list_select_related = ("cookiegroup", "declaration")
     fixed = ("cookiegroup", "name")
     fields = ("cookiegroup", "name", "description", "path", "domain")
@@ -117,4 +117,4 @@ class CookieAdmin(WordsAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
         super().save_related(request, form, formsets, change)
-        registry.forget()
+        registry.invalidate()

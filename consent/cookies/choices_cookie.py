@@ -23,7 +23,7 @@ KIND: Final = "choices"
 FORMAT: Final = "2"
 VALIDITY: Final = Period(months=6)
 """How long a yes or a no is kept before the question is put again (CNIL, recommendation 2020-092)."""
-PROLONGED_AFTER: Final = timedelta(days=30)
+RENEW_AFTER: Final = timedelta(days=30)
 
 
 def validity() -> str:
@@ -32,19 +32,19 @@ def validity() -> str:
 
 
 class Answer(Enum):
-    """`OVERRIDE` is a yes given while the browser said no for all sites (Sec-GPC): it alone outweighs that signal.
+    """`YES_DESPITE_GPC` is a yes given while the browser said no for all sites (Sec-GPC): it alone overrides that.
 
-    `SIGNAL` is the no that such a signal makes of a yes given before it.
+    `NO_BY_GPC` is the no that such a signal makes of a yes given before it.
     """
 
     YES = "y"
-    OVERRIDE = "o"
+    YES_DESPITE_GPC = "o"
     NO = "n"
-    SIGNAL = "s"
+    NO_BY_GPC = "s"
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class CookieDecision:
     answer: Answer
     at: int
     until: int
@@ -54,7 +54,7 @@ class Decision:
 
     @property
     def is_yes(self) -> bool:
-        return self.answer in (Answer.YES, Answer.OVERRIDE)
+        return self.answer in (Answer.YES, Answer.YES_DESPITE_GPC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +62,14 @@ class Choices:
     """What the browser holds."""
 
     receipt: UUID | None = None
-    decisions: Mapping[str, Decision] = field(default_factory=dict)
+    decisions: Mapping[str, CookieDecision] = field(default_factory=dict)
 
 
-NOTHING: Final = Choices()
+NO_CHOICES: Final = Choices()
 
 
-def decide(answer: Answer, *, now: datetime, words: str = "") -> Decision:
-    return Decision(answer, int(now.timestamp()), int(VALIDITY.after(now).timestamp()), words)
+def decide(answer: Answer, *, now: datetime, words: str = "") -> CookieDecision:
+    return CookieDecision(answer, int(now.timestamp()), int(VALIDITY.after(now).timestamp()), words)
 
 
 def encode(choices: Choices) -> str:
@@ -85,27 +85,27 @@ def encode(choices: Choices) -> str:
 def decode(raw: str) -> Choices:
     text = signing.unsign(KIND, raw)
     if text is None:
-        return NOTHING
+        return NO_CHOICES
     try:
         form, receipt, *decisions = text.split(".")
         if form != FORMAT:
-            return NOTHING
+            return NO_CHOICES
         return Choices(UUID(hex=receipt), dict(map(_decision, decisions)))
     except ValueError:
-        return NOTHING
+        return NO_CHOICES
 
 
 _ANSWERS: Final = {answer.value: answer for answer in Answer}
 
 
-def _decision(part: str) -> tuple[str, Decision]:
+def _decision(part: str) -> tuple[str, CookieDecision]:
     group, letter, at, until, words = part.split("~")
     if letter not in _ANSWERS:
         raise ValueError(letter)
-    return group, Decision(_ANSWERS[letter], int(at), int(until), words)
+    return group, CookieDecision(_ANSWERS[letter], int(at), int(until), words)
 
 
-def is_doubled(header: str, name: str) -> bool:
+def is_duplicated(header: str, name: str) -> bool:
     """Whether a Cookie header carries `name` twice: which of the two is ours cannot be known, so neither counts."""
     if header.count(name) < 2:
         return False
@@ -113,7 +113,7 @@ def is_doubled(header: str, name: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class EvaluatedChoices:
     """What counts for one request, all told."""
 
     choices: Choices
@@ -121,46 +121,48 @@ class Standing:
     """Groups whose cookies may be set and read: consented to, or not objected to."""
     undecided: frozenset[str]
     """Groups that the visitor is still to be asked about."""
-    has_signal: bool
+    has_gpc: bool
     """The browser says no for all sites (Sec-GPC)."""
-    outweighed: frozenset[str] = frozenset()
+    overridden_by_gpc: frozenset[str] = frozenset()
     """Groups accepted before that signal came: it counts, and is still to be written down."""
 
 
-def stand(
+def evaluate(
     choices: Choices,
     *,
     words: Mapping[str, str],
-    objectable: Collection[str],
+    opt_out_groups: Collection[str],
     moment: float,
-    has_signal: bool,
-) -> Standing:
+    has_gpc: bool,
+) -> EvaluatedChoices:
     """Weigh `choices` at `moment` (seconds since the epoch) against the words in force.
 
     `words`: each group that needs a yes, with the short hash of what is asked about it now. Other words make the
-    answer to the old ones void, and an answer that was given before the signal does not outweigh it. `objectable`:
+    answer to the old ones void, and an answer that was given before the signal does not outweigh it. `opt_out_groups`:
     groups that run until somebody objects; an objection does not lapse because our words changed.
     """
     accepted: set[str] = set()
     undecided: set[str] = set()
-    outweighed: set[str] = set()
+    overridden_by_gpc: set[str] = set()
     for group, current in words.items():
         decision = choices.decisions.get(group)
         if decision is None or decision.until <= moment or decision.words != current:
-            if not has_signal:
+            if not has_gpc:
                 undecided.add(group)
         elif decision.is_yes:
-            (outweighed if has_signal and decision.answer is Answer.YES else accepted).add(group)
-    for group in objectable:
+            (overridden_by_gpc if has_gpc and decision.answer is Answer.YES else accepted).add(group)
+    for group in opt_out_groups:
         decision = choices.decisions.get(group)
         if decision is None or decision.is_yes or decision.until <= moment:
             accepted.add(group)
-    return Standing(choices, frozenset(accepted), frozenset(undecided), has_signal, frozenset(outweighed))
+    return EvaluatedChoices(
+        choices, frozenset(accepted), frozenset(undecided), has_gpc, frozenset(overridden_by_gpc)
+    )
 
 
 def revise(
-    standing: Standing,
-    wishes: Mapping[str, bool],
+    evaluated: EvaluatedChoices,
+    answers: Mapping[str, bool],
     *,
     receipt: UUID,
     words: Mapping[str, str],
@@ -170,51 +172,52 @@ def revise(
     moment = now.timestamp()
     kept = {
         group: decision
-        for group, decision in standing.choices.decisions.items()
+        for group, decision in evaluated.choices.decisions.items()
         if decision.until > moment and (group not in words or decision.words == words[group])
     }
-    for group, wish in wishes.items():
-        answers = _fitting(wish=wish, over_signal=standing.has_signal and group in words)
-        if group not in kept or kept[group].answer not in answers:
-            kept[group] = decide(answers[0], now=now, words=words.get(group, ""))
-    return replace(standing.choices, receipt=receipt, decisions=kept)
+    for group, is_yes in answers.items():
+        matching = _matching(is_yes=is_yes, despite_gpc=evaluated.has_gpc and group in words)
+        if group not in kept or kept[group].answer not in matching:
+            kept[group] = decide(matching[0], now=now, words=words.get(group, ""))
+    return replace(evaluated.choices, receipt=receipt, decisions=kept)
 
 
-def outweigh(standing: Standing, *, now: datetime) -> Choices:
+def apply_gpc(evaluated: EvaluatedChoices, *, now: datetime) -> Choices:
     """The choices after a signal that came later than a yes: that yes is a no now, with a clock of its own."""
-    before = standing.choices.decisions
+    before = evaluated.choices.decisions
     noted = {
-        group: decide(Answer.SIGNAL, now=now, words=before[group].words) for group in standing.outweighed
+        group: decide(Answer.NO_BY_GPC, now=now, words=before[group].words)
+        for group in evaluated.overridden_by_gpc
     }
-    return replace(standing.choices, decisions={**before, **noted})
+    return replace(evaluated.choices, decisions={**before, **noted})
 
 
-def _fitting(*, wish: bool, over_signal: bool) -> tuple[Answer, ...]:
-    """The answers that say `wish`: the one to write down first."""
-    if not wish:
+def _matching(*, is_yes: bool, despite_gpc: bool) -> tuple[Answer, ...]:
+    """The answers that say `is_yes`: the one to write down first."""
+    if not is_yes:
         return (Answer.NO,)
-    return (Answer.OVERRIDE,) if over_signal else (Answer.YES, Answer.OVERRIDE)
+    return (Answer.YES_DESPITE_GPC,) if despite_gpc else (Answer.YES, Answer.YES_DESPITE_GPC)
 
 
-def prolonged(choices: Choices, *, objectable: Collection[str], now: datetime) -> Choices:
+def renew_objections(choices: Choices, *, opt_out_groups: Collection[str], now: datetime) -> Choices:
     """The same choices, with each objection renewed that is over a month old.
 
     A consent ends by itself after six months; an objection must not, as long as the browser comes back.
     """
-    if choices.decisions.keys().isdisjoint(objectable):
+    if choices.decisions.keys().isdisjoint(opt_out_groups):
         return choices
-    moment, late = now.timestamp(), (now - PROLONGED_AFTER).timestamp()
+    moment, late = now.timestamp(), (now - RENEW_AFTER).timestamp()
     renewed = {
         group: decide(Answer.NO, now=now)
         for group, decision in choices.decisions.items()
-        if group in objectable and not decision.is_yes and decision.at < late and moment < decision.until
+        if group in opt_out_groups and not decision.is_yes and decision.at < late and moment < decision.until
     }
     return replace(choices, decisions={**choices.decisions, **renewed}) if renewed else choices
 
 
-def lives_until(choices: Choices) -> int:
+def expires_at(choices: Choices) -> int:
     """When the last decision lapses, in seconds since the epoch: then the browser may forget the whole."""
     return max((decision.until for decision in choices.decisions.values()), default=0)
 
 
-UNGUARDED: Final = Standing(NOTHING, frozenset(), frozenset(), has_signal=False)
+NOT_EVALUATED: Final = EvaluatedChoices(NO_CHOICES, frozenset(), frozenset(), has_gpc=False)

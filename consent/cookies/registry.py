@@ -16,7 +16,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from consent.cookies.cached import Held
+from consent.cookies.cached import Cached
 from consent.cookies.models import CookieDeclaration, GroupDeclaration
 from privacy.datamap.declarations import Basis, Purpose
 from privacy.datamap.periods import Period
@@ -33,7 +33,7 @@ def in_language(texts: Texts) -> str:
 
 
 @dataclass(frozen=True)
-class Cookie:
+class DeclaredCookie:
     """A declared cookie. `name` is the one that the browser sees, with its prefix."""
 
     name: str
@@ -50,13 +50,13 @@ class Cookie:
 
 
 @dataclass(frozen=True)
-class Group:
+class DeclaredGroup:
     key: str
     terms: str
     purpose: str
     names: Texts
     descriptions: Texts
-    cookies: tuple[Cookie, ...]
+    cookies: tuple[DeclaredCookie, ...]
 
     @property
     def name(self) -> str:
@@ -67,11 +67,11 @@ class Group:
         return in_language(self.descriptions)
 
     @property
-    def is_asked(self) -> bool:
+    def needs_consent(self) -> bool:
         return self.terms == Terms.CONSENT
 
     @property
-    def is_objectable(self) -> bool:
+    def is_opt_out(self) -> bool:
         return self.terms == Terms.UNTIL_OBJECTION
 
 
@@ -79,26 +79,26 @@ class Group:
 class Register:
     """All groups at one moment. Two are the same when their digest is."""
 
-    groups: tuple[Group, ...]
+    groups: tuple[DeclaredGroup, ...]
 
     @cached_property
-    def by_key(self) -> Mapping[str, Group]:
+    def by_key(self) -> Mapping[str, DeclaredGroup]:
         return {group.key: group for group in self.groups}
 
     @cached_property
-    def by_name(self) -> Mapping[str, tuple[Group, Cookie]]:
+    def by_name(self) -> Mapping[str, tuple[DeclaredGroup, DeclaredCookie]]:
         return {cookie.name: (group, cookie) for group in self.groups for cookie in group.cookies}
 
     @cached_property
-    def asked(self) -> frozenset[str]:
-        return frozenset(group.key for group in self.groups if group.is_asked)
+    def consent_groups(self) -> frozenset[str]:
+        return frozenset(group.key for group in self.groups if group.needs_consent)
 
     @cached_property
-    def objectable(self) -> frozenset[str]:
-        return frozenset(group.key for group in self.groups if group.is_objectable)
+    def opt_out_groups(self) -> frozenset[str]:
+        return frozenset(group.key for group in self.groups if group.is_opt_out)
 
     @cached_property
-    def always(self) -> frozenset[str]:
+    def necessary_groups(self) -> frozenset[str]:
         return frozenset(group.key for group in self.groups if group.terms == Terms.ALWAYS)
 
     @cached_property
@@ -118,12 +118,12 @@ def listing() -> list[tuple[str, list[str]]]:
 
 def basis_of_personalisation() -> str:
     """What personalised services rest on: they live in cookies alone. Empty when a group does not ask."""
-    if any(group.purpose == Purpose.PERSONALISATION and not group.is_asked for group in reload().groups):
+    if any(group.purpose == Purpose.PERSONALISATION and not group.needs_consent for group in reload().groups):
         return ""
     return str(Basis.CONSENT.label)
 
 
-def _in_words(cookie: Cookie) -> str:
+def _in_words(cookie: DeclaredCookie) -> str:
     words = {
         "name": cookie.name,
         "lifetime": cookie.lifetime or _("until the browser is closed"),
@@ -133,12 +133,12 @@ def _in_words(cookie: Cookie) -> str:
 
 
 def _plain(value: object) -> object:
-    return vars(value) if isinstance(value, Group | Cookie | Period) else str(value)
+    return vars(value) if isinstance(value, DeclaredGroup | DeclaredCookie | Period) else str(value)
 
 
 def _read() -> Register:
     declared = CookieDeclaration.objects.select_related("cookie").order_by("cookie__name", "id")
-    cookies: dict[int, list[Cookie]] = {}
+    cookies: dict[int, list[DeclaredCookie]] = {}
     for declaration in declared:
         cookies.setdefault(declaration.cookie.cookiegroup_id, []).append(_cookie(declaration))
     groups = CookieGroup.objects.filter(declaration__isnull=False).select_related("declaration")
@@ -152,9 +152,9 @@ def group_declaration(group: CookieGroup) -> GroupDeclaration:
     return cast("GroupDeclaration", cast("Any", group).declaration)
 
 
-def _group(group: CookieGroup, cookies: tuple[Cookie, ...]) -> Group:
+def _group(group: CookieGroup, cookies: tuple[DeclaredCookie, ...]) -> DeclaredGroup:
     declaration = group_declaration(group)
-    return Group(
+    return DeclaredGroup(
         key=group.varname,
         terms=declaration.terms,
         purpose=declaration.purpose,
@@ -164,9 +164,9 @@ def _group(group: CookieGroup, cookies: tuple[Cookie, ...]) -> Group:
     )
 
 
-def _cookie(declaration: CookieDeclaration) -> Cookie:
+def _cookie(declaration: CookieDeclaration) -> DeclaredCookie:
     cookie = declaration.cookie
-    return Cookie(
+    return DeclaredCookie(
         name=settings.COOKIE_PREFIX + cookie.name,
         label=cookie.name,
         path=cookie.path or "/",
@@ -181,8 +181,8 @@ def _is_same(one: Register, other: Register) -> bool:
     return one.digest == other.digest
 
 
-_held = Held(_read, is_same=_is_same, otherwise=Register(()))
-current, reload, forget = _held.current, _held.reload, _held.forget
+_cached = Cached(_read, is_same=_is_same, fallback=Register(()))
+current, reload, invalidate = _cached.current, _cached.reload, _cached.invalidate
 
 
 def group_name(key: str) -> str:

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from django.conf import settings
 
-LONGEST = 3000
+MAX_LENGTH = 3000
 """No value of ours comes near; a browser refuses 4096 bytes. What is longer is not looked at."""
 
 
@@ -22,7 +22,7 @@ def sign(kind: str, text: str) -> str:
 def unsign(kind: str, raw: str) -> str | None:
     """What we signed, or None for anything else whatever: forged, cut, too long, of another kind."""
     text, point, signature = raw.rpartition(".")
-    if not point or len(raw) > LONGEST or not raw.isascii():
+    if not point or len(raw) > MAX_LENGTH or not raw.isascii():
         return None
     content, given = text.encode("ascii"), signature.encode("ascii")
     for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):

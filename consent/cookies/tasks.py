@@ -3,10 +3,10 @@
 from celery import shared_task
 from django.utils import timezone
 
-from consent.cookies import sightings
+from consent.cookies import observations
 
 
 @shared_task
-def note_sightings() -> None:
+def store_observations() -> None:
     """Add the cookies seen on this machine to the report."""
-    sightings.drain(now=timezone.now())
+    observations.drain(now=timezone.now())

@@ -12,22 +12,22 @@ from consent.ledger.models import ConsentEvent, Wording
 from privacy.audit.admin_base import ReadOnlyAuditedAdmin
 
 
-class Topics(admin.AllValuesFieldListFilter):
+class TopicFilter(admin.AllValuesFieldListFilter):
     """What lines are about, in words."""
 
     def choices(self, changelist: ChangeList) -> Iterator[Any]:
         for choice in super().choices(changelist):
-            yield {**choice, "display": topics.words(str(choice["display"]))}
+            yield {**choice, "display": topics.label(str(choice["display"]))}
 
 
 @admin.register(ConsentEvent)
 class ConsentEventAdmin(ReadOnlyAuditedAdmin):
     list_display = ("happened_at", "about", "kind", "act", "language", "valid_until")
-    list_filter = ("kind", ("topic", Topics), "act", "language")
+    list_filter = ("kind", ("topic", TopicFilter), "act", "language")
     search_fields = ("=email", "=receipt")
     date_hierarchy = "happened_at"
     fields = (
-        "happened_at", "about", "kind", "purpose", "act", "wording", "language", "page", "has_signal",
+        "happened_at", "about", "kind", "purpose", "act", "wording", "language", "page", "has_gpc",
         "valid_until", "policy_version", "receipt", "email",
     )  # fmt: skip
     readonly_fields = ("about",)

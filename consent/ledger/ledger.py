@@ -15,7 +15,7 @@ from privacy.journal import entries
 from privacy.journal.entries import JournalEntry
 from privacy.policy import publishing
 
-Kind = ConsentEvent.Kind
+ConsentKind = ConsentEvent.ConsentKind
 Act = ConsentEvent.Act
 
 
@@ -28,7 +28,7 @@ class Holder:
 
 
 @dataclass(frozen=True)
-class Circumstance:
+class ConsentContext:
     """How the answer was given: by which act, to which words, in which language, on which page, when.
 
     Without a ``policy_version`` the one in force is stamped on the line.
@@ -40,7 +40,7 @@ class Circumstance:
     page: str
     now: datetime
     policy_version: str = ""
-    has_signal: bool = False
+    has_gpc: bool = False
     markup: str = ""
     """The words as they were rendered, where everybody is asked the same."""
 
@@ -50,12 +50,12 @@ def grant(
     *,
     holder: Holder,
     purpose: str,
-    circumstance: Circumstance,
+    context: ConsentContext,
     valid_until: datetime | None = None,
 ) -> ConsentEvent:
     """Note a yes. `valid_until` None: until it is withdrawn."""
     return _add(
-        Kind.GRANT, topic, holder=holder, purpose=purpose, circumstance=circumstance, valid_until=valid_until
+        ConsentKind.GRANT, topic, holder=holder, purpose=purpose, context=context, valid_until=valid_until
     )
 
 
@@ -64,12 +64,12 @@ def refuse(
     *,
     holder: Holder,
     purpose: str,
-    circumstance: Circumstance,
+    context: ConsentContext,
     valid_until: datetime | None = None,
 ) -> ConsentEvent:
     """Note a no where there was no yes before. `valid_until`: when the question may be put again."""
     return _add(
-        Kind.REFUSE, topic, holder=holder, purpose=purpose, circumstance=circumstance, valid_until=valid_until
+        ConsentKind.REFUSE, topic, holder=holder, purpose=purpose, context=context, valid_until=valid_until
     )
 
 
@@ -78,90 +78,90 @@ def withdraw(
     *,
     holder: Holder,
     purpose: str,
-    circumstance: Circumstance,
+    context: ConsentContext,
     valid_until: datetime | None = None,
 ) -> ConsentEvent:
     """Note that a yes was taken back, also in the journal: a restored backup knows of the yes alone."""
     with transaction.atomic():
         event = _add(
-            Kind.WITHDRAW,
+            ConsentKind.WITHDRAW,
             topic,
             holder=holder,
             purpose=purpose,
-            circumstance=circumstance,
+            context=context,
             valid_until=valid_until,
         )
-        until = (valid_until or circumstance.now).isoformat()
+        until = (valid_until or context.now).isoformat()
         entries.note(
             "consent.withdrawn",
             [pseudonym("visitors", holder.receipt) if holder.receipt else pseudonym("emails", holder.email)],
-            topic=topic, act=circumstance.act, until=until, now=circumstance.now,
+            topic=topic, act=context.act, until=until, now=context.now,
         )  # fmt: skip
     return event
 
 
-def withdraw_again(entry: JournalEntry, subject: Subject, *, now: datetime) -> int:
+def replay_withdrawal(entry: JournalEntry, subject: Subject, *, now: datetime) -> int:
     """The same after a restore, to the words of the yes; nothing where the last word is no yes that was there then."""
     holders = [Holder(receipt=receipt) for receipt in subject.visitors]
     holders += [Holder(email=email) for email in subject.emails]
     with transaction.atomic():
         for holder in holders:
-            last = _lines(entry.facts["topic"], holder).select_related("term").last()
-            if last is not None and last.kind == Kind.GRANT and last.happened_at <= entry.at:
+            last = _events_of(entry.facts["topic"], holder).select_related("term").last()
+            if last is not None and last.kind == ConsentKind.GRANT and last.happened_at <= entry.at:
                 until = datetime.fromisoformat(entry.facts["until"])
                 last.term.end(until)
-                _followed(last, Kind.WITHDRAW, entry.facts["act"], entry.at, valid_until=until).save()
+                _follow_up(last, ConsentKind.WITHDRAW, entry.facts["act"], entry.at, valid_until=until).save()
     return 0
 
 
-def outweigh(topic: str, *, holder: Holder, page: str, now: datetime, valid_until: datetime) -> bool:
+def withdraw_by_gpc(topic: str, *, holder: Holder, page: str, now: datetime, valid_until: datetime) -> bool:
     """Note that the browser's signal came after a yes. False where that yes is not the last word any more.
 
     The words are those of the yes: the signal has none of its own.
     """
     with transaction.atomic():
-        last = _lines(topic, holder).last()
+        last = _events_of(topic, holder).last()
         if last is None:
             return False
         ConsentTerm.objects.select_for_update().get(pk=last.term_id)  # pages opened at once note it once
-        last = _lines(topic, holder).select_related("term").last()
-        if last is None or last.kind != Kind.GRANT:
+        last = _events_of(topic, holder).select_related("term").last()
+        if last is None or last.kind != ConsentKind.GRANT:
             return False
         last.term.end(valid_until)
-        facts = {"page": page[:200], "has_signal": True, "policy_version": publishing.version_stamp()}
-        _followed(last, Kind.WITHDRAW, Act.GPC, now, valid_until=valid_until, **facts).save()
+        facts = {"page": page[:200], "has_gpc": True, "policy_version": publishing.version_stamp()}
+        _follow_up(last, ConsentKind.WITHDRAW, Act.GPC, now, valid_until=valid_until, **facts).save()
     return True
 
 
-def of_browser(receipt: UUID | None, *, now: datetime) -> QuerySet[ConsentEvent]:
+def events_of_browser(receipt: UUID | None, *, now: datetime) -> QuerySet[ConsentEvent]:
     """What is on record about one browser, the latest first; nothing without a receipt."""
     rows: QuerySet[ConsentEvent] = ConsentEvent.objects.live(now).select_related("wording")
     return rows.filter(receipt=receipt) if receipt else rows.none()
 
 
-def expire(*, now: datetime) -> int:
+def expire_due(*, now: datetime) -> int:
     """Note the end of each yes whose validity is over and that nothing followed. Returns how many."""
     same_holder = Q(receipt=OuterRef("receipt")) | Q(receipt__isnull=True, email=OuterRef("email"))
     later = ConsentEvent.objects.filter(same_holder, topic=OuterRef("topic"), id__gt=OuterRef("id"))
-    over = ConsentEvent.objects.filter(~Exists(later), kind=Kind.GRANT, valid_until__lte=now)
-    return len(ConsentEvent.objects.bulk_create([_ended(event, now) for event in over]))
+    over = ConsentEvent.objects.filter(~Exists(later), kind=ConsentKind.GRANT, valid_until__lte=now)
+    return len(ConsentEvent.objects.bulk_create([_expiry(event, now) for event in over]))
 
 
-def lapse(grant: ConsentEvent, *, now: datetime) -> None:
+def expire_grant(grant: ConsentEvent, *, now: datetime) -> None:
     """Note that a yes without an end has ended by itself."""
     with transaction.atomic():
         grant.term.end(now)
-        _ended(grant, now).save()
+        _expiry(grant, now).save()
 
 
-def sweep() -> int:
+def delete_unused_terms() -> int:
     """Drop the terms that no line points to any more; returns how many."""
     lines = ConsentEvent.objects.filter(term=OuterRef("pk"))
     deleted, _by_model = ConsentTerm.objects.filter(~Exists(lines)).delete()
     return deleted
 
 
-def archive(text: str, *, language: str, now: datetime, markup: str = "") -> Wording:
+def archive_wording(text: str, *, language: str, now: datetime, markup: str = "") -> Wording:
     """The archived copy of these words, made when it is not there yet."""
     first = {"language": language, "text": text, "markup": markup, "first_shown_at": now}
     wording, _made = Wording.objects.get_or_create(sha256=Wording.hash_of(text), defaults=first)
@@ -174,27 +174,27 @@ def _add(
     *,
     holder: Holder,
     purpose: str,
-    circumstance: Circumstance,
+    context: ConsentContext,
     valid_until: datetime | None,
 ) -> ConsentEvent:
     event = ConsentEvent(
-        term=_term(topic, holder, ends_at=_end(kind, holder, valid_until, circumstance.now)),
-        happened_at=circumstance.now,
+        term=_term(topic, holder, ends_at=_end(kind, holder, valid_until, context.now)),
+        happened_at=context.now,
         kind=kind,
         topic=topic,
         purpose=purpose,
-        act=circumstance.act,
-        wording=archive(
-            circumstance.words,
-            language=circumstance.language,
-            now=circumstance.now,
-            markup=circumstance.markup,
+        act=context.act,
+        wording=archive_wording(
+            context.words,
+            language=context.language,
+            now=context.now,
+            markup=context.markup,
         ),
-        language=circumstance.language,
-        page=circumstance.page[:200],
-        has_signal=circumstance.has_signal,
+        language=context.language,
+        page=context.page[:200],
+        has_gpc=context.has_gpc,
         valid_until=valid_until,
-        policy_version=circumstance.policy_version or publishing.version_stamp(),
+        policy_version=context.policy_version or publishing.version_stamp(),
         receipt=holder.receipt,
         email=holder.email,
     )
@@ -202,7 +202,7 @@ def _add(
     return event
 
 
-def _lines(topic: str, holder: Holder) -> QuerySet[ConsentEvent]:
+def _events_of(topic: str, holder: Holder) -> QuerySet[ConsentEvent]:
     """What one holder said about one topic, the first line first."""
     rows: QuerySet[ConsentEvent] = ConsentEvent.objects.filter(
         receipt=holder.receipt, email=holder.email, topic=topic
@@ -212,7 +212,7 @@ def _lines(topic: str, holder: Holder) -> QuerySet[ConsentEvent]:
 
 def _term(topic: str, holder: Holder, *, ends_at: datetime | None) -> ConsentTerm:
     """The term of this matter, with its new end."""
-    last = _lines(topic, holder).select_related("term").last()
+    last = _events_of(topic, holder).select_related("term").last()
     term: ConsentTerm = last.term if last else ConsentTerm()
     term.end(ends_at)
     return term
@@ -220,19 +220,28 @@ def _term(topic: str, holder: Holder, *, ends_at: datetime | None) -> ConsentTer
 
 def _end(kind: str, holder: Holder, valid_until: datetime | None, now: datetime) -> datetime | None:
     """A person's yes without an end runs on; a browser forgets what was said after six months at the latest."""
-    if valid_until or kind != Kind.GRANT:
+    if valid_until or kind != ConsentKind.GRANT:
         return valid_until or now
     return None if holder.email else VALIDITY.after(now)
 
 
-def _ended(grant: ConsentEvent, now: datetime) -> ConsentEvent:
-    return _followed(grant, Kind.EXPIRE, Act.CLOCK, grant.valid_until or now)
+def _expiry(grant: ConsentEvent, now: datetime) -> ConsentEvent:
+    return _follow_up(grant, ConsentKind.EXPIRE, Act.CLOCK, grant.valid_until or now)
 
 
-def _followed(grant: ConsentEvent, kind: str, act: str, at: datetime, **facts: Any) -> ConsentEvent:
+def _follow_up(grant: ConsentEvent, kind: str, act: str, at: datetime, **facts: Any) -> ConsentEvent:
     """A later line on the same matter, to the words of the yes."""
-    copied = {name: getattr(grant, name) for name in _CARRIED}
+    copied = {name: getattr(grant, name) for name in _COPIED_FIELDS}
     return ConsentEvent(kind=kind, act=act, happened_at=at, **(copied | facts))
 
 
-_CARRIED = ("term_id", "topic", "purpose", "wording_id", "language", "policy_version", "receipt", "email")
+_COPIED_FIELDS = (
+    "term_id",
+    "topic",
+    "purpose",
+    "wording_id",
+    "language",
+    "policy_version",
+    "receipt",
+    "email",
+)

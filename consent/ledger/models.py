@@ -65,13 +65,13 @@ class ConsentTerm(models.Model):
         self.save()
 
 
-_SAID = Datum(Category.CHOICES)
+_CHOICE = Datum(Category.CHOICES)
 
 
 class ConsentEvent(AppendOnlyModel, PersonalDataModel):
     """One line of the ledger: who answered (a browser's receipt, or an address), what, by which act, to which words."""
 
-    class Kind(models.TextChoices):
+    class ConsentKind(models.TextChoices):
         GRANT = "GRANT", _("given")
         REFUSE = "REFUSE", _("refused")
         WITHDRAW = "WITHDRAW", _("withdrawn")
@@ -94,17 +94,17 @@ class ConsentEvent(AppendOnlyModel, PersonalDataModel):
         basis=Basis.LEGAL_OBLIGATION,
         keep=Keep(since="term__ended_at", period=Period(years=5), since_label=_("the end of your choice")),
         fields={
-            "happened_at": _SAID,
-            "kind": _SAID,
-            "topic": _SAID,
-            "purpose": _SAID,
-            "act": _SAID,
-            "wording": _SAID,
-            "language": _SAID,
-            "page": _SAID,
-            "has_signal": _SAID,
-            "valid_until": _SAID,
-            "receipt": _SAID,
+            "happened_at": _CHOICE,
+            "kind": _CHOICE,
+            "topic": _CHOICE,
+            "purpose": _CHOICE,
+            "act": _CHOICE,
+            "wording": _CHOICE,
+            "language": _CHOICE,
+            "page": _CHOICE,
+            "has_gpc": _CHOICE,
+            "valid_until": _CHOICE,
+            "receipt": _CHOICE,
             "email": Datum(Category.EMAIL),
         },
         impersonal=("id", "record", "policy_version", "term"),
@@ -113,14 +113,14 @@ class ConsentEvent(AppendOnlyModel, PersonalDataModel):
     record = models.UUIDField(_("record"), default=uuid.uuid4, unique=True, editable=False)
     term = models.ForeignKey(ConsentTerm, on_delete=models.PROTECT, verbose_name=_("term of a choice"))
     happened_at = models.DateTimeField(_("when"))
-    kind = models.CharField(_("event"), max_length=8, choices=Kind.choices)
+    kind = models.CharField(_("event"), max_length=8, choices=ConsentKind.choices)
     topic = models.CharField(_("about"), max_length=32, help_text=_("A group of cookies, or “prospecting”."))
     purpose = models.CharField(_("purpose"), max_length=16, choices=Purpose.choices)
     act = models.CharField(_("act"), max_length=10, choices=Act.choices)
     wording = models.ForeignKey(Wording, on_delete=models.PROTECT, verbose_name=_("words shown"))
     language = models.CharField(_("language"), max_length=8)
     page = models.CharField(_("page"), max_length=200, blank=True)
-    has_signal = models.BooleanField(_("browser sent Global Privacy Control"), default=False)
+    has_gpc = models.BooleanField(_("browser sent Global Privacy Control"), default=False)
     valid_until = models.DateTimeField(_("valid until"), null=True)
     policy_version = models.CharField(_("policy version"), max_length=16, blank=True)
     receipt = models.UUIDField(_("receipt"), null=True)
@@ -148,7 +148,7 @@ class ConsentEvent(AppendOnlyModel, PersonalDataModel):
 
     def get_topic_display(self) -> str:
         """What it is about, in words."""
-        return topics.words(self.topic)
+        return topics.label(self.topic)
 
     def get_wording_display(self) -> str:
         """The words themselves, which is what the access package tells the person."""

@@ -7,6 +7,6 @@ from consent.cookies import registry
 PROSPECTING = "prospecting"
 
 
-def words(topic: str) -> str:
+def label(topic: str) -> str:
     """The name of a group of cookies, or commercial mail; one that is gone keeps its key."""
     return _("Commercial e-mail") if topic == PROSPECTING else registry.group_name(topic)

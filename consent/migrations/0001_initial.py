@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='SpentSlip',
+            name='SpentImpressionToken',
             fields=[
                 ('digest', models.CharField(max_length=64, primary_key=True, serialize=False, verbose_name='SHA-256')),
                 ('spent_at', models.DateTimeField(db_index=True, verbose_name='spent at')),
@@ -94,11 +94,11 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='CookieSighting',
+            name='CookieObservation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=64, verbose_name='name')),
-                ('what', models.CharField(choices=[('SET', 'set, as declared'), ('NOT_ACCEPTED', 'stripped: the visitor had not accepted it'), ('UNDECLARED', 'stripped: nobody declared it'), ('TOO_LONG', 'shortened: it would have lived longer than declared'), ('BROUGHT', 'brought along by a browser, though nobody declared it')], max_length=12, verbose_name='what was seen')),
+                ('kind', models.CharField(choices=[('SET', 'set, as declared'), ('NOT_ACCEPTED', 'stripped: the visitor had not accepted it'), ('UNDECLARED', 'stripped: nobody declared it'), ('TOO_LONG', 'shortened: it would have lived longer than declared'), ('RECEIVED', 'brought along by a browser, though nobody declared it')], max_length=12, verbose_name='what was seen')),
                 ('first_at', models.DateTimeField(verbose_name='first seen at')),
                 ('last_at', models.DateTimeField(verbose_name='last seen at')),
                 ('times', models.PositiveBigIntegerField(verbose_name='times')),
@@ -106,8 +106,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'cookie seen',
                 'verbose_name_plural': 'cookies seen',
-                'ordering': ['name', 'what'],
-                'constraints': [models.UniqueConstraint(fields=('name', 'what'), name='consent_cookiesighting_once')],
+                'ordering': ['name', 'kind'],
+                'constraints': [models.UniqueConstraint(fields=('name', 'kind'), name='consent_cookieobservation_one_per_kind')],
             },
         ),
         migrations.CreateModel(
@@ -194,7 +194,7 @@ class Migration(migrations.Migration):
                 ('act', models.CharField(choices=[('ACCEPT_ALL', 'button “Accept all”'), ('REFUSE_ALL', 'button “Refuse all”'), ('CHOICE', 'choice on the preferences page'), ('BOX', 'box ticked in a form'), ('LINK', 'link in an e-mail'), ('REQUEST', 'request to exercise rights'), ('CLOCK', 'end of validity'), ('GPC', 'signal of the browser (Global Privacy Control)')], max_length=10, verbose_name='act')),
                 ('language', models.CharField(max_length=8, verbose_name='language')),
                 ('page', models.CharField(blank=True, max_length=200, verbose_name='page')),
-                ('has_signal', models.BooleanField(default=False, verbose_name='browser sent Global Privacy Control')),
+                ('has_gpc', models.BooleanField(default=False, verbose_name='browser sent Global Privacy Control')),
                 ('valid_until', models.DateTimeField(null=True, verbose_name='valid until')),
                 ('policy_version', models.CharField(blank=True, max_length=16, verbose_name='policy version')),
                 ('receipt', models.UUIDField(null=True, verbose_name='receipt')),

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from consent.notices import measure, notices
+from consent.notices import notices, reach
 from consent.notices.models import Campaign, CampaignDay, Notice
 from privacy.audit.admin_reports import SpanReportAdmin
 from privacy.rights.deleting_admin import DeletingAdmin
@@ -33,7 +33,7 @@ class NoticeAdmin(DeletingAdmin):
 
     def save_model(self, request: HttpRequest, obj: Notice, form: Any, change: bool) -> None:  # noqa: FBT001
         super().save_model(request, obj, form, change)
-        notices.forget()
+        notices.invalidate()
 
 
 @admin.register(CampaignDay)
@@ -46,4 +46,4 @@ class CampaignDayAdmin(SpanReportAdmin):
 
     def get_report_for_days(self, days: int, *, now: datetime) -> dict[str, Any]:
         """All campaigns on one page."""
-        return {"campaigns": measure.reach(days=days, now=now)}
+        return {"campaigns": reach.by_campaign(days=days, now=now)}

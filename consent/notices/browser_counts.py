@@ -5,12 +5,12 @@ from typing import Final
 
 from consent.cookies import signing
 
-MOST: Final = 41
+MAX_ENTRIES: Final = 41
 """Entries kept: the latest ones."""
 
 
 def encode(kind: str, counts: Mapping[str, int]) -> str:
-    latest = list(counts.items())[-MOST:]
+    latest = list(counts.items())[-MAX_ENTRIES:]
     return signing.sign(kind, ".".join(f"{key}~{count}" for key, count in latest))
 
 
@@ -27,7 +27,7 @@ def decode(kind: str, raw: str | None) -> dict[str, int] | None:
         return None
 
 
-def raised(counts: Mapping[str, int], key: str, *, by: int = 1) -> dict[str, int]:
+def incremented(counts: Mapping[str, int], key: str, *, by: int = 1) -> dict[str, int]:
     """The counts with one more for `key`, which becomes the latest entry."""
     rest = {name: count for name, count in counts.items() if name != key}
     return {**rest, key: counts.get(key, 0) + by}

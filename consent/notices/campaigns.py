@@ -14,82 +14,90 @@ from consent.choices import guard
 from consent.cookies import registry
 from consent.notices import browser_counts, frequency, notices
 from consent.notices.models import CampaignDay, Topic
-from consent.notices.notices import CAMPAIGNS, FREQUENCY, NAMED, PERSONAL, Piece
+from consent.notices.notices import CAMPAIGNS, DECLARED_INTEREST, FREQUENCY, PERSONAL, CachedNotice
 from privacy.datamap.periods import CALENDAR
 from privacy.web.headers import is_html
 
 log = logging.getLogger(__name__)
-TALLIES: Final = {PERSONAL: "topics", FREQUENCY: "seen", CAMPAIGNS: "counted"}
+COUNT_COOKIES: Final = {PERSONAL: "topics", FREQUENCY: "seen", CAMPAIGNS: "counted"}
 """The one cookie of each consent."""
 
 
-class Showing(NamedTuple):
+class DisplayedNotice(NamedTuple):
     """A notice, and whether showing and following it is counted."""
 
-    piece: Piece
+    notice: CachedNotice
     is_counted: bool
 
 
-def show(request: HttpRequest, *, now: datetime) -> Showing | None:
+def select(request: HttpRequest, *, now: datetime) -> DisplayedNotice | None:
     """The notice for this visitor; the middleware then remembers what may be remembered.
 
     Where a cap leaves nothing to show, the notice in reserve is, as for anybody: nothing is set or counted.
     """
-    pieces, topics, seen = notices.current(), _tally(request, PERSONAL), _seen(request, now=now)
-    spare = notices.reserve(pieces, now=now)
-    piece = wanted = notices.choose(pieces, topics=topics, seen=None, now=now)
-    if seen is not None and wanted != spare:
-        capped = notices.choose(pieces, topics=topics, seen=seen, now=now)
-        request.seen_after, is_shown = frequency.claim(  # type: ignore[attr-defined]
-            seen, capped if capped != spare else None, now=now
+    candidates, topics, seen = (
+        notices.current(),
+        _read_counts(request, PERSONAL),
+        _view_counts(request, now=now),
+    )
+    fallback = notices.fallback_notice(candidates, now=now)
+    notice = wanted = notices.choose(candidates, topics=topics, seen=None, now=now)
+    if seen is not None and wanted != fallback:
+        capped = notices.choose(candidates, topics=topics, seen=seen, now=now)
+        request.notice_counts, is_shown = frequency.claim(  # type: ignore[attr-defined]
+            seen, capped if capped != fallback else None, now=now
         )
-        piece = capped if is_shown else None
-    request.notice_shown = piece  # type: ignore[attr-defined]
-    if piece is not None:
-        return Showing(piece, is_counted(request, piece))
-    return Showing(spare, is_counted=False) if spare is not None else None
+        notice = capped if is_shown else None
+    request.displayed_notice = notice  # type: ignore[attr-defined]
+    if notice is not None:
+        return DisplayedNotice(notice, is_counted(request, notice))
+    return DisplayedNotice(fallback, is_counted=False) if fallback is not None else None
 
 
-def is_counted(request: HttpRequest, piece: Piece) -> bool:
+def is_counted(request: HttpRequest, notice: CachedNotice) -> bool:
     """Whether following this notice's link is to be counted: the visitor accepted it, and it has a campaign."""
-    return piece.campaign is not None and CAMPAIGNS in guard.standing(request).accepted
+    return notice.campaign is not None and CAMPAIGNS in guard.evaluated(request).accepted
 
 
-def remember(request: HttpRequest, response: HttpResponse, *, now: datetime) -> None:
-    """After a page was served: add to the tallies what was shown and read."""
-    piece: Piece | None = getattr(request, "notice_shown", None)
-    if PERSONAL in guard.standing(request).accepted and _is_page(request, response):
-        _raise(request, response, now=now)
-    seen: dict[str, int] | None = getattr(request, "seen_after", None)
+def update_cookies(request: HttpRequest, response: HttpResponse, *, now: datetime) -> None:
+    """After a page was served: add to the counts what was shown and read."""
+    notice: CachedNotice | None = getattr(request, "displayed_notice", None)
+    if PERSONAL in guard.evaluated(request).accepted and _is_page(request, response):
+        _count_topic(request, response, now=now)
+    seen: dict[str, int] | None = getattr(request, "notice_counts", None)
     if seen is not None:
-        _set(response, FREQUENCY, seen, now=now)
-    if piece is not None and is_counted(request, piece):
-        _count_view(request, response, piece, now=now)
+        _write_counts(response, FREQUENCY, seen, now=now)
+    if notice is not None and is_counted(request, notice):
+        _count_view(request, response, notice, now=now)
 
 
-def begin(request: HttpRequest, response: HttpResponse, *, now: datetime) -> None:
-    """With a consent just given: the slip for the first showing."""
-    if _seen(request, now=now) == {}:
-        _set(response, FREQUENCY, frequency.begun({}), now=now)
+def issue_first_token(request: HttpRequest, response: HttpResponse, *, now: datetime) -> None:
+    """With a consent just given: the token for the first showing."""
+    if _view_counts(request, now=now) == {}:
+        _write_counts(response, FREQUENCY, frequency.with_new_token({}), now=now)
 
 
 def interests(request: HttpRequest) -> list[tuple[str, str, bool]]:
     """Each topic with its name, and whether this visitor named it; none without their consent."""
-    if PERSONAL not in guard.standing(request).accepted:
+    if PERSONAL not in guard.evaluated(request).accepted:
         return []
-    named = _tally(request, PERSONAL) or {}
-    return [(topic.value, str(topic.label), NAMED + topic.value in named) for topic in Topic]
+    named = _read_counts(request, PERSONAL) or {}
+    return [(topic.value, str(topic.label), DECLARED_INTEREST + topic.value in named) for topic in Topic]
 
 
-def name_interests(
+def save_interests(
     request: HttpRequest, response: HttpResponse, chosen: Collection[str], *, now: datetime
 ) -> None:
     """Have the browser remember the interests that its visitor named, in the place of those named before."""
-    if PERSONAL not in guard.standing(request).accepted:
+    if PERSONAL not in guard.evaluated(request).accepted:
         return
-    read = {key: count for key, count in (_tally(request, PERSONAL) or {}).items() if key[:1] != NAMED}
-    named = {NAMED + topic.value: 1 for topic in Topic if topic.value in chosen}
-    _set(response, PERSONAL, {**read, **named}, now=now)
+    read = {
+        key: count
+        for key, count in (_read_counts(request, PERSONAL) or {}).items()
+        if key[:1] != DECLARED_INTEREST
+    }
+    named = {DECLARED_INTEREST + topic.value: 1 for topic in Topic if topic.value in chosen}
+    _write_counts(response, PERSONAL, {**read, **named}, now=now)
 
 
 def count(campaign: int, *, now: datetime, views: int = 0, clicks: int = 0) -> None:
@@ -105,45 +113,47 @@ def count(campaign: int, *, now: datetime, views: int = 0, clicks: int = 0) -> N
         log.exception("a view or click of campaign %s was not counted", campaign)
 
 
-def _count_view(request: HttpRequest, response: HttpResponse, piece: Piece, *, now: datetime) -> None:
-    """Once a day and visitor, however often the page is loaded again: the tally holds the day of the last count."""
-    key, today = str(piece.campaign), now.astimezone(CALENDAR).toordinal()
-    counted = _tally(request, CAMPAIGNS)
-    if piece.campaign is None or counted is None or counted.get(key) == today:
+def _count_view(request: HttpRequest, response: HttpResponse, notice: CachedNotice, *, now: datetime) -> None:
+    """Once a day and visitor, however often the page is loaded again: the value holds the day of the last count."""
+    key, today = str(notice.campaign), now.astimezone(CALENDAR).toordinal()
+    counted = _read_counts(request, CAMPAIGNS)
+    if notice.campaign is None or counted is None or counted.get(key) == today:
         return
-    _set(response, CAMPAIGNS, {**counted, key: today}, now=now)
-    count(piece.campaign, now=now, views=1)
+    _write_counts(response, CAMPAIGNS, {**counted, key: today}, now=now)
+    count(notice.campaign, now=now, views=1)
 
 
-def _raise(request: HttpRequest, response: HttpResponse, *, now: datetime) -> None:
+def _count_topic(request: HttpRequest, response: HttpResponse, *, now: datetime) -> None:
     if topic := notices.topic_of(request.path_info, notices.current()):
-        counts = _tally(request, PERSONAL) or {}
-        _set(response, PERSONAL, browser_counts.raised(counts, topic), now=now)
+        counts = _read_counts(request, PERSONAL) or {}
+        _write_counts(response, PERSONAL, browser_counts.incremented(counts, topic), now=now)
 
 
-def _seen(request: HttpRequest, *, now: datetime) -> dict[str, int] | None:
+def _view_counts(request: HttpRequest, *, now: datetime) -> dict[str, int] | None:
     """None without consent; every cap reached for a value that is not ours."""
-    if FREQUENCY not in guard.standing(request).accepted:
+    if FREQUENCY not in guard.evaluated(request).accepted:
         return None
-    counts = _tally(request, FREQUENCY)
-    return frequency.closed(notices.current(), now=now) if counts is None else counts
+    counts = _read_counts(request, FREQUENCY)
+    return frequency.all_capped(notices.current(), now=now) if counts is None else counts
 
 
-def _tally(request: HttpRequest, group: str) -> dict[str, int] | None:
+def _read_counts(request: HttpRequest, group: str) -> dict[str, int] | None:
     """None without consent, and for a value that is not ours."""
-    if group not in guard.standing(request).accepted:
+    if group not in guard.evaluated(request).accepted:
         return None
-    return browser_counts.decode(TALLIES[group], request.COOKIES.get(settings.COOKIE_PREFIX + TALLIES[group]))
+    return browser_counts.decode(
+        COUNT_COOKIES[group], request.COOKIES.get(settings.COOKIE_PREFIX + COUNT_COOKIES[group])
+    )
 
 
-def _set(response: HttpResponse, group: str, counts: dict[str, int], *, now: datetime) -> None:
-    name = settings.COOKIE_PREFIX + TALLIES[group]
+def _write_counts(response: HttpResponse, group: str, counts: dict[str, int], *, now: datetime) -> None:
+    name = settings.COOKIE_PREFIX + COUNT_COOKIES[group]
     entry = registry.current().by_name.get(name)
     if entry is None or entry[1].lifetime is None:
         return
     response.set_cookie(
         name,
-        browser_counts.encode(TALLIES[group], counts),
+        browser_counts.encode(COUNT_COOKIES[group], counts),
         max_age=entry[1].lifetime.after(now) - now,
         path=entry[1].path,
         secure=settings.HTTPS,

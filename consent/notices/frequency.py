@@ -1,9 +1,9 @@
 """How often a notice was shown to one browser, and how a cap holds though nobody knows whose browser it is.
 
-The counts are in a signed cookie, together with a slip: a random number that is good for one showing. To show a capped
-notice is to spend the slip, in one statement of the database, and the answer brings another. Ten tabs opened at once
-carry the same slip, so one of them shows the notice. The table holds the hashes of slips that were spent and nothing
-else; no slip tells which one follows it. A value that is not ours counts as every cap reached. What this cannot know:
+The counts are in a signed cookie, together with a token: a random number that is good for one showing. To show a capped
+notice is to spend the token, in one statement of the database, and the answer brings another. Ten tabs opened at once
+carry the same token, so one of them shows the notice. The table holds the hashes of tokens that were spent and nothing
+else; no token tells which one follows it. A value that is not ours counts as every cap reached. What this cannot know:
 whoever deletes the cookie begins anew, as a new browser does.
 """
 
@@ -17,79 +17,87 @@ from typing import Final
 from django.db import DatabaseError, connection, transaction
 
 from consent.notices import browser_counts
-from consent.notices.models import SpentSlip
-from consent.notices.notices import Piece, times
+from consent.notices.models import SpentImpressionToken
+from consent.notices.notices import CachedNotice, times_shown
 from privacy.datamap.periods import CALENDAR, Period
 
 Counts = dict[str, int]
-SLIP: Final = "slip"
+IMPRESSION: Final = "token"
 LOST_AFTER: Final = timedelta(minutes=1)
-"""A slip still carried this long after it was spent: the answer that brought the next one never arrived."""
-KEPT_FOR: Final = Period(months=1, days=1)
-"""A day longer than the cookie lives: no older slip can come back."""
+"""A token still carried this long after it was spent: the answer that brought the next one never arrived."""
+TOKEN_RETENTION: Final = Period(months=1, days=1)
+"""A day longer than the cookie lives: no older token can come back."""
 SPEND: Final = """
-INSERT INTO consent_spentslip (digest, spent_at, is_renewed) VALUES (%s, %s, FALSE) ON CONFLICT DO NOTHING
+INSERT INTO consent_spentimpressiontoken (digest, spent_at, is_renewed) VALUES (%s, %s, FALSE) ON CONFLICT DO NOTHING
 """
 log = logging.getLogger(__name__)
 
 
-def begun(counts: Mapping[str, int]) -> Counts:
-    """The counts with a fresh slip, which comes last so that no trimming takes it."""
-    rest = {key: count for key, count in counts.items() if key != SLIP}
-    return {**rest, SLIP: secrets.randbits(63)}
+def with_new_token(counts: Mapping[str, int]) -> Counts:
+    """The counts with a fresh token, which comes last so that no trimming takes it."""
+    rest = {key: count for key, count in counts.items() if key != IMPRESSION}
+    return {**rest, IMPRESSION: secrets.randbits(63)}
 
 
-def closed(pieces: Iterable[Piece], *, now: datetime) -> Counts:
+def all_capped(candidates: Iterable[CachedNotice], *, now: datetime) -> Counts:
     """Every cap reached: what a value that is not ours is taken for."""
     counts: Counts = {}
-    for piece in pieces:
-        counts |= {f"{piece.id}s": _day(now), str(piece.id): piece.cap}
+    for notice in candidates:
+        counts |= {f"{notice.id}s": _day(now), str(notice.id): notice.cap}
     return counts
 
 
-def claim(counts: Mapping[str, int], piece: Piece | None, *, now: datetime) -> tuple[Counts | None, bool]:
+def claim(
+    counts: Mapping[str, int], notice: CachedNotice | None, *, now: datetime
+) -> tuple[Counts | None, bool]:
     """Ask for one showing of ``piece``. Returns the counts to hand to the browser, if they change, and the answer."""
-    if SLIP not in counts:
-        return begun(counts), False
-    if piece is None:
+    if IMPRESSION not in counts:
+        return with_new_token(counts), False
+    if notice is None:
         return None, False
     try:
-        if _spend(counts[SLIP], now):
-            return begun(_raised(counts, piece, now)), True
-        return (begun(_raised(counts, piece, now)) if _renew(counts[SLIP], now) else None), False
+        if _spend_token(counts[IMPRESSION], now):
+            return with_new_token(_incremented(counts, notice, now)), True
+        return (
+            with_new_token(_incremented(counts, notice, now))
+            if _renew_token(counts[IMPRESSION], now)
+            else None
+        ), False
     except DatabaseError:
         log.exception("a notice was not shown, since nobody could count it")
         return None, False
 
 
-def sweep(*, now: datetime) -> int:
-    """Drop the slips that cannot come back; returns how many."""
-    old = SpentSlip.objects.filter(spent_at__lt=KEPT_FOR.earliest(now))
+def delete_old_tokens(*, now: datetime) -> int:
+    """Drop the tokens that cannot come back; returns how many."""
+    old = SpentImpressionToken.objects.filter(spent_at__lt=TOKEN_RETENTION.earliest(now))
     deleted, _by_model = old.delete()
     return deleted
 
 
-def _raised(counts: Mapping[str, int], piece: Piece, now: datetime) -> Counts:
-    today, key = _day(now), str(piece.id)
-    so_far = times(counts, piece, today)
+def _incremented(counts: Mapping[str, int], notice: CachedNotice, now: datetime) -> Counts:
+    today, key = _day(now), str(notice.id)
+    so_far = times_shown(counts, notice, today)
     started = counts.get(f"{key}s", today) if so_far else today
     rest = {name: count for name, count in counts.items() if name not in {key, f"{key}s"}}
-    return browser_counts.raised({**rest, f"{key}s": started, key: so_far}, key)
+    return browser_counts.incremented({**rest, f"{key}s": started, key: so_far}, key)
 
 
-def _spend(slip: int, now: datetime) -> bool:
+def _spend_token(token: int, now: datetime) -> bool:
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(SPEND, [_digest(slip), now])
+        cursor.execute(SPEND, [_digest(token), now])
         return bool(cursor.rowcount == 1)
 
 
-def _renew(slip: int, now: datetime) -> bool:
-    lost = SpentSlip.objects.filter(digest=_digest(slip), is_renewed=False, spent_at__lt=now - LOST_AFTER)
+def _renew_token(token: int, now: datetime) -> bool:
+    lost = SpentImpressionToken.objects.filter(
+        digest=_digest(token), is_renewed=False, spent_at__lt=now - LOST_AFTER
+    )
     return lost.update(is_renewed=True) == 1
 
 
-def _digest(slip: int) -> str:
-    return hashlib.sha256(str(slip).encode()).hexdigest()
+def _digest(token: int) -> str:
+    return hashlib.sha256(str(token).encode()).hexdigest()
 
 
 def _day(now: datetime) -> int:

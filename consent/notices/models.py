@@ -30,7 +30,7 @@ class Campaign(models.Model):
 class NoticeQuerySet(models.QuerySet["Notice"]):
     """The questions asked of notices."""
 
-    def for_the_site(self) -> "NoticeQuerySet":
+    def for_display(self) -> "NoticeQuerySet":
         """Everything that a process keeps at hand to choose from; the dates are looked at with each choice."""
         return self.select_related("campaign").order_by("-starts_at", "-id")
 
@@ -146,7 +146,7 @@ class CampaignDay(models.Model):
         return f"{self.campaign} {self.day:%Y-%m-%d}"
 
 
-class SpentSlip(models.Model):
+class SpentImpressionToken(models.Model):
     """The hash of a random number that was good for one showing of a notice: see :mod:`consent.notices.frequency`."""
 
     personal_data = NotPersonal(_("Hashes of random numbers that were used once and are linked to nothing."))

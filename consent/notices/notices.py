@@ -13,7 +13,7 @@ from typing import Final
 from django.conf import settings
 from django.utils.translation import get_language
 
-from consent.cookies.cached import Held
+from consent.cookies.cached import Cached
 from consent.cookies.registry import Texts, in_language
 from consent.notices.models import Notice
 from privacy.datamap.periods import CALENDAR
@@ -21,12 +21,12 @@ from privacy.datamap.periods import CALENDAR
 PERSONAL: Final = "personal"
 FREQUENCY: Final = "frequency"
 CAMPAIGNS: Final = "campaigns"
-NAMED: Final = "+"
+DECLARED_INTEREST: Final = "+"
 """Stands before a topic that the visitor named, beside those that their pages tell."""
 
 
 @dataclass(frozen=True)
-class Piece:
+class CachedNotice:
     """A notice as a process keeps it at hand."""
 
     id: int
@@ -50,70 +50,75 @@ class Piece:
     def text(self) -> str:
         return in_language(self.texts)
 
-    def is_on(self, now: datetime) -> bool:
+    def is_running(self, now: datetime) -> bool:
         return self.starts_at <= now and (self.ends_at is None or now < self.ends_at)
 
 
 def choose(
-    pieces: Collection[Piece],
+    candidates: Collection[CachedNotice],
     *,
     topics: Mapping[str, int] | None,
     seen: Mapping[str, int] | None,
     now: datetime,
-) -> Piece | None:
+) -> CachedNotice | None:
     """The notice to show. `topics` and `seen` are None where their consent is missing or their value is not ours.
 
     A named interest comes first, then the section read most; general notices come last, the newest before the
     older. Without `seen` a notice has no cap, since nobody counts.
     """
-    read, spare = topics or {}, reserve(pieces, now=now)
-    fits = [piece for piece in pieces if piece.is_on(now) and is_for(piece, read)]
+    read, fallback = topics or {}, fallback_notice(candidates, now=now)
+    fits = [notice for notice in candidates if notice.is_running(now) and is_in_audience(notice, read)]
     if seen is not None:
         today = now.astimezone(CALENDAR).toordinal()
-        fits = [piece for piece in fits if piece == spare or times(seen, piece, today) < piece.cap]
-    return max(fits, key=lambda piece: _weight(piece, read), default=None)
+        fits = [
+            notice for notice in fits if notice == fallback or times_shown(seen, notice, today) < notice.cap
+        ]
+    return max(fits, key=lambda notice: _rank(notice, read), default=None)
 
 
-def reserve(pieces: Collection[Piece], *, now: datetime) -> Piece | None:
-    """The general notice without a cap: the oldest that runs. `pieces` are the newest first."""
-    return next((piece for piece in reversed(tuple(pieces)) if piece.is_on(now) and not piece.topic), None)
+def fallback_notice(candidates: Collection[CachedNotice], *, now: datetime) -> CachedNotice | None:
+    """The general notice without a cap: the oldest that runs. `candidates` are the newest first."""
+    return next(
+        (notice for notice in reversed(tuple(candidates)) if notice.is_running(now) and not notice.topic),
+        None,
+    )
 
 
-def is_for(piece: Piece, topics: Mapping[str, int]) -> bool:
+def is_in_audience(notice: CachedNotice, topics: Mapping[str, int]) -> bool:
     """Whether somebody who named these interests and read these sections is in the audience of a notice."""
-    if not piece.topic:
+    if not notice.topic:
         return True
-    is_named = piece.by_interest and NAMED + piece.topic in topics
-    return is_named or (piece.pages > 0 and topics.get(piece.topic, 0) >= piece.pages)
+    is_named = notice.by_interest and DECLARED_INTEREST + notice.topic in topics
+    return is_named or (notice.pages > 0 and topics.get(notice.topic, 0) >= notice.pages)
 
 
-def times(seen: Mapping[str, int], piece: Piece, today: int) -> int:
+def times_shown(seen: Mapping[str, int], notice: CachedNotice, today: int) -> int:
     """How often a notice was shown in the period that its cap covers; `today` is the number of the day."""
-    key = str(piece.id)
-    is_over = today - seen.get(f"{key}s", today) >= piece.days
+    key = str(notice.id)
+    is_over = today - seen.get(f"{key}s", today) >= notice.days
     return 0 if is_over else seen.get(key, 0)
 
 
-def _weight(piece: Piece, topics: Mapping[str, int]) -> tuple[bool, int]:
-    is_named = piece.by_interest and NAMED + piece.topic in topics
-    return is_named, topics.get(piece.topic, 0)
+def _rank(notice: CachedNotice, topics: Mapping[str, int]) -> tuple[bool, int]:
+    is_named = notice.by_interest and DECLARED_INTEREST + notice.topic in topics
+    return is_named, topics.get(notice.topic, 0)
 
 
-def address(piece: Piece) -> str:
+def link_in_language(notice: CachedNotice) -> str:
     """Where the notice leads, in the language in force."""
     language = (get_language() or settings.LANGUAGE_CODE)[:2]
-    return piece.link if language == settings.LANGUAGE_CODE else f"/{language}{piece.link}"
+    return notice.link if language == settings.LANGUAGE_CODE else f"/{language}{notice.link}"
 
 
-def topic_of(path: str, pieces: Collection[Piece]) -> str:
+def topic_of(path: str, candidates: Collection[CachedNotice]) -> str:
     """The section a page belongs to, if any notice is about it; nothing else is worth remembering."""
     parts = [part for part in path.split("/") if part and part not in dict(settings.LANGUAGES)]
-    return parts[0] if parts and any(piece.topic == parts[0] for piece in pieces) else ""
+    return parts[0] if parts and any(notice.topic == parts[0] for notice in candidates) else ""
 
 
-def _read() -> tuple[Piece, ...]:
+def _read() -> tuple[CachedNotice, ...]:
     return tuple(
-        Piece(
+        CachedNotice(
             id=notice.pk,
             titles={"en": notice.title_en, "fr": notice.title_fr},
             texts={"en": notice.text_en, "fr": notice.text_fr},
@@ -127,13 +132,13 @@ def _read() -> tuple[Piece, ...]:
             pages=notice.pages,
             days=notice.days,
         )
-        for notice in Notice.objects.for_the_site()
+        for notice in Notice.objects.for_display()
     )
 
 
-def _is_same(one: tuple[Piece, ...], other: tuple[Piece, ...]) -> bool:
+def _is_same(one: tuple[CachedNotice, ...], other: tuple[CachedNotice, ...]) -> bool:
     return one == other
 
 
-_held: Held[tuple[Piece, ...]] = Held(_read, is_same=_is_same, otherwise=())
-current, reload, forget = _held.current, _held.reload, _held.forget
+_cached: Cached[tuple[CachedNotice, ...]] = Cached(_read, is_same=_is_same, fallback=())
+current, reload, invalidate = _cached.current, _cached.reload, _cached.invalidate

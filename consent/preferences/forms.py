@@ -6,7 +6,7 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from consent.cookies.registry import Group
+from consent.cookies.registry import DeclaredGroup
 
 OPT_IN: Final = _(
     "I agree that SoftNLabs may send me information about its services by e-mail. "
@@ -17,12 +17,12 @@ OPT_IN: Final = _(
 class ChoicesForm(forms.Form):
     """A yes or no for each group. A box left empty is a no: nothing is ticked in advance for anybody."""
 
-    def __init__(self, *args: Any, groups: Iterable[Group], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, groups: Iterable[DeclaredGroup], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for group in groups:
             self.fields[group.key] = forms.BooleanField(required=False)
 
-    def wishes(self) -> dict[str, bool]:
+    def answers(self) -> dict[str, bool]:
         return {name: bool(value) for name, value in self.cleaned_data.items()}
 
 

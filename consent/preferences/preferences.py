@@ -3,20 +3,20 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from consent.cookies.choices_cookie import Answer, Decision, Standing
-from consent.cookies.registry import Group, Register
+from consent.cookies.choices_cookie import Answer, CookieDecision, EvaluatedChoices
+from consent.cookies.registry import DeclaredGroup, Register
 
 
 @dataclass(frozen=True)
-class Row:
-    group: Group
+class GroupRow:
+    group: DeclaredGroup
     is_accepted: bool
     is_undecided: bool
-    is_outweighed: bool
+    is_overridden_by_gpc: bool
     """The browser's signal came after a yes, and counts in its place."""
-    is_override: bool
+    is_yes_despite_gpc: bool
     """A yes given after the browser's signal, which counts in the place of that."""
-    decision: Decision | None
+    decision: CookieDecision | None
 
     @property
     def decided_at(self) -> datetime | None:
@@ -27,23 +27,25 @@ class Row:
         return datetime.fromtimestamp(self.decision.until, UTC) if self.decision else None
 
 
-def rows(register: Register, standing: Standing, *, moment: float) -> list[Row]:
-    return [_row(group, standing, moment) for group in register.groups]
+def rows(register: Register, evaluated: EvaluatedChoices, *, moment: float) -> list[GroupRow]:
+    return [_row(group, evaluated, moment) for group in register.groups]
 
 
-def _row(group: Group, standing: Standing, moment: float) -> Row:
-    decision = standing.choices.decisions.get(group.key)
-    is_accepted = group.key in standing.accepted or not (group.is_asked or group.is_objectable)
-    is_outweighed = group.key in standing.outweighed
-    is_void = decision and decision.is_yes and not (is_accepted or is_outweighed)  # a yes to older words
-    if decision and (decision.until <= moment or group.key in standing.undecided or is_void):
+def _row(group: DeclaredGroup, evaluated: EvaluatedChoices, moment: float) -> GroupRow:
+    decision = evaluated.choices.decisions.get(group.key)
+    is_accepted = group.key in evaluated.accepted or not (group.needs_consent or group.is_opt_out)
+    is_overridden_by_gpc = group.key in evaluated.overridden_by_gpc
+    is_void = (
+        decision and decision.is_yes and not (is_accepted or is_overridden_by_gpc)
+    )  # a yes to older words
+    if decision and (decision.until <= moment or group.key in evaluated.undecided or is_void):
         decision = None
     answer = decision.answer if decision else None
-    return Row(
+    return GroupRow(
         group=group,
         is_accepted=is_accepted,
-        is_undecided=group.key in standing.undecided,
-        is_outweighed=is_outweighed or answer is Answer.SIGNAL,
-        is_override=answer is Answer.OVERRIDE,
+        is_undecided=group.key in evaluated.undecided,
+        is_overridden_by_gpc=is_overridden_by_gpc or answer is Answer.NO_BY_GPC,
+        is_yes_despite_gpc=answer is Answer.YES_DESPITE_GPC,
         decision=decision,
     )

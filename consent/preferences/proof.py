@@ -9,10 +9,10 @@ from privacy.seals.inclusion import Inclusion
 
 SCHEMA = "ISO/IEC TS 27560:2023"
 STATES = {
-    ConsentEvent.Kind.GRANT: "given",
-    ConsentEvent.Kind.REFUSE: "refused",
-    ConsentEvent.Kind.WITHDRAW: "withdrawn",
-    ConsentEvent.Kind.EXPIRE: "expired",
+    ConsentEvent.ConsentKind.GRANT: "given",
+    ConsentEvent.ConsentKind.REFUSE: "refused",
+    ConsentEvent.ConsentKind.WITHDRAW: "withdrawn",
+    ConsentEvent.ConsentKind.EXPIRE: "expired",
 }
 
 
@@ -20,14 +20,14 @@ def document(
     events: Iterable[ConsentEvent],
     *,
     seals: Mapping[int, Inclusion],
-    objectable: Collection[str],
+    opt_out_groups: Collection[str],
     entity: dict[str, Any],
     controller: dict[str, Any],
     site: str,
 ) -> dict[str, Any]:
     """Every line of the ledger about one browser, as records that somebody else's software can read.
 
-    ``objectable``: what runs until somebody objects, and hence rests on no consent.
+    ``opt_out_groups``: what runs until somebody objects, and hence rests on no consent.
     """
     party = {
         "party_id": str(entity["siren"]),
@@ -37,7 +37,8 @@ def document(
         "party_url": site,
     }
     records = [
-        record(event, party=party, site=site, basis=_basis(event, objectable)) | _seal(seals.get(event.pk))
+        record(event, party=party, site=site, basis=_basis(event, opt_out_groups))
+        | _seal(seals.get(event.pk))
         for event in events
     ]
     return {"schema_version": SCHEMA, "records": records}
@@ -57,8 +58,8 @@ def record(event: ConsentEvent, *, party: dict[str, str], site: str, basis: str)
             "validity_duration": event.valid_until.isoformat() if event.valid_until else None,
             "entity_id": str(event.receipt or event.email),
             "event_type": event.act,
-            "event_state": STATES[ConsentEvent.Kind(event.kind)],
-            "browser_signal": "Sec-GPC: 1" if event.has_signal else None,
+            "event_state": STATES[ConsentEvent.ConsentKind(event.kind)],
+            "browser_signal": "Sec-GPC: 1" if event.has_gpc else None,
         },
         "receipt": {"receipt_id": str(event.receipt) if event.receipt else None, "page": event.page},
     }
@@ -79,8 +80,8 @@ def _seal(inclusion: Inclusion | None) -> dict[str, Any]:
     return {"seal": {"content": inclusion.content, "leaf": inclusion.leaf, "path": path, **under}}
 
 
-def _basis(event: ConsentEvent, objectable: Collection[str]) -> str:
-    return (Basis.LEGITIMATE_INTEREST if event.topic in objectable else Basis.CONSENT).value.lower()
+def _basis(event: ConsentEvent, opt_out_groups: Collection[str]) -> str:
+    return (Basis.LEGITIMATE_INTEREST if event.topic in opt_out_groups else Basis.CONSENT).value.lower()
 
 
 def _processing(event: ConsentEvent, site: str, basis: str) -> dict[str, Any]:

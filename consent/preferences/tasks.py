@@ -10,11 +10,11 @@ from consent.wording import archive
 
 
 @shared_task
-def close_lapsed_choices() -> None:
+def expire_choices() -> None:
     """Note in the ledger each yes whose validity is over, and keep what is asked now."""
     now = timezone.now()
-    archive.keep(now=now)
-    ledger.expire(now=now)
-    prospecting.close_lapsed(now=now)
-    ledger.sweep()
-    frequency.sweep(now=now)
+    archive.store_current(now=now)
+    ledger.expire_due(now=now)
+    prospecting.expire_inactive(now=now)
+    ledger.delete_unused_terms()
+    frequency.delete_old_tokens(now=now)

@@ -17,11 +17,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from consent.choices import guard
 from consent.choices import saving as choosing
-from consent.choices.origin import own_pages_only
+from consent.choices.origin import same_origin_required
 from consent.cookies import registry
 from consent.cookies.registry import Register
 from consent.ledger import ledger
-from consent.ledger.ledger import Circumstance
+from consent.ledger.ledger import ConsentContext
 from consent.ledger.models import ConsentEvent
 from consent.notices import campaigns
 from consent.preferences import preferences, proof
@@ -40,52 +40,60 @@ ANSWERS_OF_CLIENT: Final = rate_limits.RateLimit(
 @require_safe
 @never_cache
 def choices(request: HttpRequest) -> HttpResponse:
-    return _page(request)
+    return _render_page(request)
 
 
 @require_POST
-@own_pages_only
+@same_origin_required
 def accept(request: HttpRequest) -> HttpResponse:
-    return _answer(request, dict.fromkeys(_asked_about(request), True), act=ledger.Act.ACCEPT_ALL)
+    return _save_answers(
+        request, dict.fromkeys(_groups_in_question(request), True), act=ledger.Act.ACCEPT_ALL
+    )
 
 
 @require_POST
-@own_pages_only
+@same_origin_required
 def refuse(request: HttpRequest) -> HttpResponse:
-    return _answer(request, dict.fromkeys(_asked_about(request), False), act=ledger.Act.REFUSE_ALL)
+    return _save_answers(
+        request, dict.fromkeys(_groups_in_question(request), False), act=ledger.Act.REFUSE_ALL
+    )
 
 
 @require_POST
-@own_pages_only
+@same_origin_required
 def save(request: HttpRequest) -> HttpResponse:
-    groups = [group for group in registry.reload().groups if group.is_asked]
+    groups = [group for group in registry.reload().groups if group.needs_consent]
     form = ChoicesForm(request.POST, groups=groups)
     form.is_valid()  # boxes: there is no wrong way to leave them
-    return _answer(request, form.wishes(), act=ledger.Act.CHOICE)
+    return _save_answers(request, form.answers(), act=ledger.Act.CHOICE)
 
 
 @require_POST
-@own_pages_only
+@same_origin_required
 def object_to_visits(request: HttpRequest) -> HttpResponse:
-    return _answer(request, dict.fromkeys(registry.reload().objectable, False), act=ledger.Act.CHOICE)
+    return _save_answers(
+        request, dict.fromkeys(registry.reload().opt_out_groups, False), act=ledger.Act.CHOICE
+    )
 
 
 @require_POST
-@own_pages_only
+@same_origin_required
 def allow_visits(request: HttpRequest) -> HttpResponse:
-    return _answer(request, dict.fromkeys(registry.reload().objectable, True), act=ledger.Act.CHOICE)
+    return _save_answers(
+        request, dict.fromkeys(registry.reload().opt_out_groups, True), act=ledger.Act.CHOICE
+    )
 
 
 @require_safe
 @never_cache
 def proof_json(request: HttpRequest) -> HttpResponse:
     """The visitor's own proof, for other software. Empty for a browser that never chose."""
-    receipt = guard.standing(request).choices.receipt
-    events = ledger.of_browser(receipt, now=timezone.now())
+    receipt = guard.evaluated(request).choices.receipt
+    events = ledger.events_of_browser(receipt, now=timezone.now())
     document = proof.document(
         events,
         seals=inclusion.of(ConsentEvent, [event.pk for event in events]),
-        objectable=registry.current().objectable,
+        opt_out_groups=registry.current().opt_out_groups,
         entity=settings.ENTITY,
         controller=settings.CONTROLLER,
         site=settings.SITE_URL,
@@ -95,61 +103,61 @@ def proof_json(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _asked_about(request: HttpRequest) -> frozenset[str]:
+def _groups_in_question(request: HttpRequest) -> frozenset[str]:
     """The groups that the visitor was asked about: those of the banner, or all."""
-    asked = registry.reload().asked
-    return asked.intersection(request.POST.get("groups", "").split()) or asked
+    all_groups = registry.reload().consent_groups
+    return all_groups.intersection(request.POST.get("groups", "").split()) or all_groups
 
 
-def _answer(request: HttpRequest, wishes: Mapping[str, bool], *, act: str) -> HttpResponse:
+def _save_answers(request: HttpRequest, answers: Mapping[str, bool], *, act: str) -> HttpResponse:
     """Keep the answer, let it count at once, and go back where the visitor was."""
     now = timezone.now()
     if not ANSWERS_OF_CLIENT.take(rate_limits.client(request), now=now):
-        return render(request, "consent/preferences/too_often.html", {"hides_banner": True}, status=429)
+        return render(request, "consent/preferences/rate_limited.html", {"hides_banner": True}, status=429)
     register = registry.current()
     saved = choosing.save(
-        standing=guard.standing(request),
+        evaluated=guard.evaluated(request),
         register=register,
-        wishes=wishes,
-        answered=request.POST.get("wording", ""),
-        circumstance=_circumstance(request, register, act=act, now=now),
+        answers=answers,
+        notice_key=request.POST.get("wording", ""),
+        context=_consent_context(request, register, act=act, now=now),
     )
-    guard.choose(request, register, saved.choices, moment=now.timestamp())
-    response = _page(request, words_changed=True) if saved.words_changed else _back(request)
-    guard.hand_over(response, saved.choices, now=now)
-    campaigns.begin(request, response, now=now)
+    guard.apply_choices(request, register, saved.choices, moment=now.timestamp())
+    response = _render_page(request, words_changed=True) if saved.words_changed else _redirect_back(request)
+    guard.set_cookie(response, saved.choices, now=now)
+    campaigns.issue_first_token(request, response, now=now)
     return response
 
 
-def _circumstance(request: HttpRequest, register: Register, *, act: str, now: datetime) -> Circumstance:
-    shown = wording.asking(register, _asked_about(request)).in_language(get_language())
-    return Circumstance(
+def _consent_context(request: HttpRequest, register: Register, *, act: str, now: datetime) -> ConsentContext:
+    shown = wording.prompt_about(register, _groups_in_question(request)).in_language(get_language())
+    return ConsentContext(
         act=act,
         words=shown.text,
         markup=shown.markup,
         language=shown.language,
-        page=_answered_on(request),
+        page=_page_of_answer(request),
         now=now,
         policy_version=publishing.version_stamp(),
-        has_signal=guard.standing(request).has_signal,
+        has_gpc=guard.evaluated(request).has_gpc,
     )
 
 
-def _answered_on(request: HttpRequest) -> str:
+def _page_of_answer(request: HttpRequest) -> str:
     """The page of ours where the visitor answered, as its pattern: the ledger names no request and no person.
 
     The preferences page says no address to go back to. Where another one is not ours, all we know is what was asked.
     """
     if not request.POST.get("next"):
         return reverse("consent:choices")
-    path = urlsplit(_target(request)).path
+    path = urlsplit(_next_address(request)).path
     try:
         return request_facts.pattern(path, resolve(path))
     except Resolver404:
         return request.path
 
 
-def _target(request: HttpRequest) -> str:
+def _next_address(request: HttpRequest) -> str:
     """The address to go back to, if it is one of ours; else empty."""
     target = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(
@@ -158,22 +166,22 @@ def _target(request: HttpRequest) -> str:
     return target if is_ours and target.startswith("/") else ""
 
 
-def _back(request: HttpRequest) -> HttpResponse:
+def _redirect_back(request: HttpRequest) -> HttpResponse:
     """To the page where the visitor answered, if it is ours; else to their preferences. Our script stays."""
     if request.headers.get("Accept") == "application/json":
         return HttpResponse(status=204)
-    return HttpResponseRedirect(_target(request) or f"{reverse('consent:choices')}?kept")
+    return HttpResponseRedirect(_next_address(request) or f"{reverse('consent:choices')}?kept")
 
 
-def _page(request: HttpRequest, *, words_changed: bool = False) -> HttpResponse:
-    register, standing, now = registry.current(), guard.standing(request), timezone.now()
-    rows = preferences.rows(register, standing, moment=now.timestamp())
-    events = list(ledger.of_browser(standing.choices.receipt, now=now))
+def _render_page(request: HttpRequest, *, words_changed: bool = False) -> HttpResponse:
+    register, evaluated, now = registry.current(), guard.evaluated(request), timezone.now()
+    rows = preferences.rows(register, evaluated, moment=now.timestamp())
+    events = list(ledger.events_of_browser(evaluated.choices.receipt, now=now))
     seals = inclusion.sealed(ConsentEvent, [event.pk for event in events])
     context = {
         "rows": rows,
-        "notice": wording.of(register),
-        "standing": standing,
+        "prompt": wording.prompt_for(register),
+        "evaluated": evaluated,
         "lines": [(event, seals.get(event.pk)) for event in events],
         "words_changed": words_changed,
         "hides_banner": True,

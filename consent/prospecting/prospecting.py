@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from consent.ledger import ledger, topics
-from consent.ledger.ledger import Act, Circumstance, Holder
+from consent.ledger.ledger import Act, ConsentContext, Holder
 from consent.ledger.models import ConsentEvent
 from consent.prospecting.models import Prospect, Suppression
 from privacy.datamap import subjects
@@ -29,13 +29,13 @@ def opt_in(
     `email` is normalised. An address on the suppression list stays on it: whoever typed it here may be somebody
     else, so the line in the ledger is all that happens until its owner confirms from their own mailbox.
     """
-    circumstance = Circumstance(Act.BOX, sentence, language, page, now, policy_version)
+    context = ConsentContext(Act.BOX, sentence, language, page, now, policy_version)
     with transaction.atomic():
         ledger.grant(
             topics.PROSPECTING,
             holder=Holder(email=email),
             purpose=Purpose.PROSPECTS,
-            circumstance=circumstance,
+            context=context,
         )
         if not is_suppressed(email):
             Prospect.objects.update_or_create(
@@ -47,7 +47,7 @@ def opt_in(
 
 def withdraw(*, email: str, act: str, words: str, language: str, page: str, now: datetime) -> None:
     """Never write to this address again. Works for an unknown address too, and says nothing of which it was."""
-    circumstance = Circumstance(act, words, language, page, now, publishing.version_stamp())
+    context = ConsentContext(act, words, language, page, now, publishing.version_stamp())
     with transaction.atomic():
         deleted, _by_model = Prospect.objects.filter(email=email).delete()
         if deleted:
@@ -55,7 +55,7 @@ def withdraw(*, email: str, act: str, words: str, language: str, page: str, now:
                 topics.PROSPECTING,
                 holder=Holder(email=email),
                 purpose=Purpose.PROSPECTS,
-                circumstance=circumstance,
+                context=context,
             )
         suppress(email, now=now)
 
@@ -69,7 +69,7 @@ def suppress(email: str, *, now: datetime) -> None:
             entries.note("consent.suppressed", [who], now=now)
 
 
-def suppress_again(entry: JournalEntry, subject: Subject, *, now: datetime) -> int:
+def replay_suppression(entry: JournalEntry, subject: Subject, *, now: datetime) -> int:
     """The same after a restore, which may have brought the prospect back; returns how many rows went."""
     with transaction.atomic():
         for who in entry.facts["who"]:
@@ -93,19 +93,19 @@ def may_write(email: str, *, now: datetime) -> bool:
 
 def is_outdated(email: str) -> bool:
     """Whether the last yes of this address was given to other words on the purpose than those in force."""
-    given = ConsentEvent.objects.filter(topic=topics.PROSPECTING, email=email, kind=ledger.Kind.GRANT)
+    given = ConsentEvent.objects.filter(topic=topics.PROSPECTING, email=email, kind=ledger.ConsentKind.GRANT)
     stamps = purpose_texts.stamps_with_same_text(Purpose.PROSPECTS)
     return given.order_by("-id").values_list("policy_version", flat=True).first() not in stamps
 
 
-def close_lapsed(*, now: datetime) -> int:
+def expire_inactive(*, now: datetime) -> int:
     """End in the ledger each yes whose owner is a prospect no more (silent for three years). Returns how many."""
     prospects = Prospect.objects.live(now).filter(email=OuterRef("email"))
     running = ConsentEvent.objects.filter(
-        topic=topics.PROSPECTING, kind=ledger.Kind.GRANT, term__ended_at__isnull=True
+        topic=topics.PROSPECTING, kind=ledger.ConsentKind.GRANT, term__ended_at__isnull=True
     )
     over = running.filter(~Exists(prospects), happened_at__lte=now - TIME_TO_CONFIRM).order_by("term", "-id")
     lapsed = list(over.distinct("term").select_related("term"))
     for grant in lapsed:
-        ledger.lapse(grant, now=now)
+        ledger.expire_grant(grant, now=now)
     return len(lapsed)

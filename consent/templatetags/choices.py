@@ -25,11 +25,11 @@ NOTHING = mark_safe("")
 def choices_banner(context: Context) -> SafeString:
     """The question and its script, for a visitor who is still to be asked; nothing for all others."""
     request: HttpRequest | None = context.get("request")
-    undecided = guard.standing(request).undecided if request is not None else frozenset()
+    undecided = guard.evaluated(request).undecided if request is not None else frozenset()
     if request is None or not undecided or context.get("hides_banner"):
         return NOTHING
     back = request.get_full_path() if request.method == "GET" else request.path
-    shown = wording.asking(registry.current(), undecided).in_language(get_language())
+    shown = wording.prompt_about(registry.current(), undecided).in_language(get_language())
     return shown.banner_for(back) + _script()
 
 
@@ -43,15 +43,19 @@ def _script() -> SafeString:
 def notice_place(context: Context) -> SafeString:
     """One piece of information: the visitor's own where they accepted that, else one for everybody."""
     request: HttpRequest | None = context.get("request")
-    shown = campaigns.show(request, now=timezone.now()) if request is not None else None
+    shown = campaigns.select(request, now=timezone.now()) if request is not None else None
     if shown is None:
         return NOTHING
-    piece = shown.piece
-    link = reverse("consent:notice-follow", args=[piece.id]) if shown.is_counted else notices.address(piece)
-    return render_to_string("consent/notices/notice.html", {"notice": piece, "link": link})
+    notice = shown.notice
+    link = (
+        reverse("consent:notice-follow", args=[notice.id])
+        if shown.is_counted
+        else notices.link_in_language(notice)
+    )
+    return render_to_string("consent/notices/notice.html", {"notice": notice, "link": link})
 
 
 @register.filter
-def shown_in(notice: wording.Notice, language: str) -> Any:
+def shown_in(prompt: wording.ConsentPrompt, language: str) -> Any:
     """The notice in one language."""
-    return notice.in_language(language)
+    return prompt.in_language(language)

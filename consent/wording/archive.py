@@ -13,10 +13,10 @@ from consent.ledger.models import Wording
 from consent.wording import wording
 
 
-def keep(*, now: datetime) -> None:
+def store_current(*, now: datetime) -> None:
     """Keep the question that is put now, whole and in every language; nothing happens when it is kept already."""
-    for shown in wording.of(registry.reload()).shown.values():
-        ledger.archive(shown.text, language=shown.language, now=now, markup=shown.markup)
+    for shown in wording.prompt_for(registry.reload()).shown.values():
+        ledger.archive_wording(shown.text, language=shown.language, now=now, markup=shown.markup)
 
 
 def versions() -> QuerySet[Wording]:

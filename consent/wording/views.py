@@ -14,14 +14,14 @@ def versions(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def words(request: HttpRequest, sha256: str) -> HttpResponse:
+def text(request: HttpRequest, sha256: str) -> HttpResponse:
     """An archived wording, byte for byte: `sha256sum` of what is served here is its address."""
     wording = get_object_or_404(Wording, sha256=sha256)
     return HttpResponse(wording.text, content_type="text/plain; charset=utf-8")
 
 
 @require_safe
-def shown(request: HttpRequest, sha256: str) -> HttpResponse:
+def rendered(request: HttpRequest, sha256: str) -> HttpResponse:
     """The same as it was rendered, to be looked at: nothing in it can be pressed."""
     wording = get_object_or_404(archive.versions(), sha256=sha256)
-    return render(request, "consent/wording/shown.html", {"wording": wording, "hides_banner": True})
+    return render(request, "consent/wording/rendered.html", {"wording": wording, "hides_banner": True})

@@ -22,13 +22,13 @@ from consent.cookies.registry import Register
 from consent.ledger.models import Wording
 
 _PLACE: Final = "@@next@@"
-_BREAKS: Final = frozenset(
+_BLOCK_TAGS: Final = frozenset(
     {"p", "li", "h1", "h2", "h3", "h4", "td", "th", "tr", "button", "a", "caption", "div", "dt", "dd"}
 )
 
 
 @dataclass(frozen=True)
-class Shown:
+class RenderedWording:
     """What a visitor sees in one language: the banner, and the whole text that their answer is an answer to."""
 
     language: str
@@ -45,32 +45,34 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Notice:
+class ConsentPrompt:
     """The question in every language. `key` is that of the whole, and comes back with the answer."""
 
     key: str
     keys: Mapping[str, str]
     """For each group that needs a yes, the key of what is said of it: it stands in the visitor's choices."""
-    shown: Mapping[str, Shown]
+    shown: Mapping[str, RenderedWording]
 
-    def in_language(self, language: str | None) -> Shown:
+    def in_language(self, language: str | None) -> RenderedWording:
         return self.shown.get((language or settings.LANGUAGE_CODE)[:2], self.shown[settings.LANGUAGE_CODE])
 
 
 @lru_cache(maxsize=4)
-def of(register: Register) -> Notice:
+def prompt_for(register: Register) -> ConsentPrompt:
     """The whole notice for a register, made at the first call."""
-    key = _key(lambda language: text_in(register, language, register.asked))
-    keys = {group: _key(_words_of(register, group))[:16] for group in register.asked}
-    return Notice(key, keys, _everywhere(register, key, register.asked))
+    key = _key(lambda language: text_in(register, language, register.consent_groups))
+    keys = {group: _key(_text_of_group(register, group))[:16] for group in register.consent_groups}
+    return ConsentPrompt(key, keys, _in_all_languages(register, key, register.consent_groups))
 
 
 @lru_cache(maxsize=64)
-def asking(register: Register, groups: frozenset[str]) -> Notice:
+def prompt_about(register: Register, groups: frozenset[str]) -> ConsentPrompt:
     """The notice that asks about some groups: those that this visitor has not answered, or not in these words."""
-    whole = of(register)
+    whole = prompt_for(register)
     return (
-        whole if groups == register.asked else replace(whole, shown=_everywhere(register, whole.key, groups))
+        whole
+        if groups == register.consent_groups
+        else replace(whole, shown=_in_all_languages(register, whole.key, groups))
     )
 
 
@@ -84,7 +86,7 @@ def _markup(register: Register, language: str, groups: Collection[str]) -> str:
     return banner + _render("consent/preferences/groups.html", register, language, groups)
 
 
-def _words_of(register: Register, group: str) -> Callable[[str], str]:
+def _text_of_group(register: Register, group: str) -> Callable[[str], str]:
     """What is said when this group alone is asked about: the words around the question are part of it."""
     alone = Register((register.by_key[group],))
     return lambda language: text_in(alone, language, {group})
@@ -95,22 +97,22 @@ def _key(text: Callable[[str], str]) -> str:
     return Wording.hash_of("\n\n".join(texts[language] for language in sorted(texts)))[:32]
 
 
-def _everywhere(register: Register, key: str, groups: Collection[str]) -> Mapping[str, Shown]:
+def _in_all_languages(register: Register, key: str, groups: Collection[str]) -> Mapping[str, RenderedWording]:
     return {language: _shown(register, language, key, groups) for language, _name in settings.LANGUAGES}
 
 
-def _shown(register: Register, language: str, key: str, groups: Collection[str]) -> Shown:
+def _shown(register: Register, language: str, key: str, groups: Collection[str]) -> RenderedWording:
     markup = _markup(register, language, groups)
     text = plain(markup)
     before, after = _render("consent/preferences/banner.html", register, language, groups, key).split(_PLACE)
-    return Shown(language, text, Wording.hash_of(text), (before, after), markup)
+    return RenderedWording(language, text, Wording.hash_of(text), (before, after), markup)
 
 
 def _render(template: str, register: Register, language: str, groups: Collection[str], key: str = "") -> str:
     with override(language):
         context = {
             "groups": register.groups,
-            "asked": [group for group in register.groups if group.key in groups],
+            "groups_in_question": [group for group in register.groups if group.key in groups],
             "entity": settings.ENTITY,
             "controller": settings.CONTROLLER,
             "next": _PLACE,
@@ -125,11 +127,11 @@ class _Text(HTMLParser):
         self.parts: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _BREAKS:
+        if tag in _BLOCK_TAGS:
             self.parts.append("\n")
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in _BREAKS:
+        if tag in _BLOCK_TAGS:
             self.parts.append("\n")
 
     def handle_data(self, data: str) -> None:

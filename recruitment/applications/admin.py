@@ -24,7 +24,12 @@ from privacy.audit import trail
 from privacy.audit.admin_base import ReadOnlyAuditedAdmin
 from privacy.web import keyset
 from recruitment.applications import applications
-from recruitment.applications.admin_forms import MessageForm, ReasonForm, ReplyForm, Template
+from recruitment.applications.admin_forms import (
+    ApplicantMessageForm,
+    ArchiveReasonForm,
+    ReplyForm,
+    ReplyTemplate,
+)
 from recruitment.applications.models import Application, Exchange
 
 
@@ -63,11 +68,11 @@ class ApplicationAdmin(ReadOnlyAuditedAdmin):
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
         """The active ones, and those that this person has just opened in the archive."""
         now = timezone.now()
-        return Application.objects.in_reach_of(trail.actor(), since=now - applications.OPEN_FOR, now=now)
+        return Application.objects.accessible_to(trail.actor(), since=now - applications.OPEN_FOR, now=now)
 
     def get_urls(self) -> list[URLPattern]:
         """One address for each verb."""
-        verbs: dict[str, tuple[Callable[..., HttpResponse], str]] = {
+        views: dict[str, tuple[Callable[..., HttpResponse], str]] = {
             "archive/": (self.archive, "archive"),
             "<int:pk>/open/": (self.open_archived, "open"),
             "<int:pk>/cv/": (self.download_cv, "cv"),
@@ -76,7 +81,7 @@ class ApplicationAdmin(ReadOnlyAuditedAdmin):
         }
         own = [
             path(route, self.admin_site.admin_view(view), name=f"recruitment_application_{name}")
-            for route, (view, name) in verbs.items()
+            for route, (view, name) in views.items()
         ]
         return [*own, *super().get_urls()]
 
@@ -92,7 +97,7 @@ class ApplicationAdmin(ReadOnlyAuditedAdmin):
         self, request: HttpRequest, context: Any, *args: Any, **facts: Any
     ) -> HttpResponse:
         """The record, with what can be done with it and the date of its end."""
-        context["templates"] = Template
+        context["templates"] = ReplyTemplate
         context["may_answer"] = self._may_answer(request)
         context["kept_until"] = Application.personal_data.keep.period.after(
             context["original"].last_contact_at
@@ -106,12 +111,12 @@ class ApplicationAdmin(ReadOnlyAuditedAdmin):
 
     def download_cv(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The CV, as an attachment."""
-        return applications.download_cv(self._in_reach(request, pk), now=timezone.now())
+        return applications.download_cv(self._accessible_or_404(request, pk), now=timezone.now())
 
     def reply(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Write to the applicant, beginning from a template if one is named."""
         application = self._to_answer(request, pk)
-        form = ReplyForm(request.POST or None, initial=_beginning(request, application))
+        form = ReplyForm(request.POST or None, initial=_initial_reply(request, application))
         if not form.is_valid():
             return self._form(request, _("Write to the applicant"), form, application, _("Send"))
         applications.reply(application, now=timezone.now(), **form.cleaned_data)
@@ -120,7 +125,7 @@ class ApplicationAdmin(ReadOnlyAuditedAdmin):
     def note_message(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Note what came from the applicant."""
         application = self._to_answer(request, pk)
-        form = MessageForm(request.POST or None)
+        form = ApplicantMessageForm(request.POST or None)
         if not form.is_valid():
             return self._form(request, _("Note a message from the applicant"), form, application, _("Note"))
         applications.note_message(application, now=timezone.now(), **form.cleaned_data)
@@ -129,13 +134,13 @@ class ApplicationAdmin(ReadOnlyAuditedAdmin):
     def archive(self, request: HttpRequest) -> HttpResponse:
         """What is in the archive: the controller's list, each look at it on record."""
         self._check_archive(request)
-        now, looked_for = timezone.now(), request.GET.get("q", "").replace("\0", "").strip()[:200]
+        now, query = timezone.now(), request.GET.get("q", "").replace("\0", "").strip()[:200]
         before, after = request.GET.get("before", ""), request.GET.get("after", "")
-        rows = Application.objects.archived(now).matching(looked_for)
+        rows = Application.objects.archived(now).matching(query)
         page = keyset.page(rows, "-last_contact_at", before=before, after=after)
-        detail = {"rows": len(page.rows), "searched": bool(looked_for)}
+        detail = {"rows": len(page.rows), "searched": bool(query)}
         trail.record("recruitment.archive.listed", now=now, detail=detail)
-        facts = {"page": page, "rows": _with_ends(page.rows), "looked_for": looked_for}
+        facts = {"page": page, "rows": _with_expiry(page.rows), "query": query}
         return self._page(request, "archive", _("Archive"), **facts)
 
     def open_archived(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -144,7 +149,7 @@ class ApplicationAdmin(ReadOnlyAuditedAdmin):
         application = Application.objects.archived(timezone.now()).filter(pk=pk).first()
         if application is None:
             raise Http404
-        form = ReasonForm(request.POST or None)
+        form = ArchiveReasonForm(request.POST or None)
         if not form.is_valid():
             return self._form(
                 request, _("Open an archived application"), form, application, _("Open with a reason")
@@ -154,7 +159,7 @@ class ApplicationAdmin(ReadOnlyAuditedAdmin):
             request, pk, _("The application is open to you for an hour. Your reason is on record.")
         )
 
-    def _in_reach(self, request: HttpRequest, pk: int) -> Application:
+    def _accessible_or_404(self, request: HttpRequest, pk: int) -> Application:
         application: Application | None = self.get_object(request, str(pk))
         if application is None:
             raise Http404
@@ -165,7 +170,7 @@ class ApplicationAdmin(ReadOnlyAuditedAdmin):
     def _to_answer(self, request: HttpRequest, pk: int) -> Application:
         if not self._may_answer(request):
             raise PermissionDenied
-        return self._in_reach(request, pk)
+        return self._accessible_or_404(request, pk)
 
     def _may_answer(self, request: HttpRequest) -> bool:
         return request.user.has_perm("recruitment.change_application")
@@ -178,9 +183,11 @@ class ApplicationAdmin(ReadOnlyAuditedAdmin):
             raise PermissionDenied
 
     def _form(
-        self, request: HttpRequest, title: Any, form: forms.Form, application: Application, verb: Any
+        self, request: HttpRequest, title: Any, form: forms.Form, application: Application, submit_label: Any
     ) -> HttpResponse:
-        return self._page(request, "deed", title, form=form, original=application, verb=verb)
+        return self._page(
+            request, "action_form", title, form=form, original=application, submit_label=submit_label
+        )
 
     def _page(self, request: HttpRequest, name: str, title: Any, **facts: Any) -> HttpResponse:
         context = {**self.admin_site.each_context(request), "opts": self.opts, "title": title, **facts}
@@ -191,14 +198,14 @@ class ApplicationAdmin(ReadOnlyAuditedAdmin):
         return redirect("admin:recruitment_application_change", pk)
 
 
-def _beginning(request: HttpRequest, application: Application) -> dict[str, str]:
+def _initial_reply(request: HttpRequest, application: Application) -> dict[str, str]:
     template = request.GET.get("template", "")
-    if template not in Template.values:
+    if template not in ReplyTemplate.values:
         return {}
     subject, text = applications.draft_reply(application, template)
     return {"subject": subject, "text": text}
 
 
-def _with_ends(rows: list[Application]) -> list[tuple[Application, datetime]]:
+def _with_expiry(rows: list[Application]) -> list[tuple[Application, datetime]]:
     period = Application.personal_data.keep.period
     return [(row, period.after(row.last_contact_at)) for row in rows]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from privacy.web.fields import LineField, TextField
 
 
-class Template(models.TextChoices):
+class ReplyTemplate(models.TextChoices):
     """The beginnings of a reply: ``recruitment/applications/replies/<value>.txt``."""
 
     INVITATION = "invitation", _("Invitation to a talk")
@@ -18,7 +18,7 @@ class Template(models.TextChoices):
     REFUSAL = "refusal", _("Refusal")
 
 
-def refuse_blanks(text: str) -> None:
+def validate_no_blanks_left(text: str) -> None:
     """Validator: what a template leaves open in brackets must be filled in."""
     blank = re.search(r"\[[^\]]{1,60}\]", text)
     if blank:
@@ -32,11 +32,14 @@ class ReplyForm(forms.Form):
 
     subject = LineField(label=_("Subject"), max_length=150)
     text = TextField(
-        label=_("Text"), max_length=10_000, widget=forms.Textarea({"rows": 16}), validators=[refuse_blanks]
+        label=_("Text"),
+        max_length=10_000,
+        widget=forms.Textarea({"rows": 16}),
+        validators=[validate_no_blanks_left],
     )
 
 
-class MessageForm(forms.Form):
+class ApplicantMessageForm(forms.Form):
     """What came from an applicant."""
 
     text = TextField(
@@ -44,7 +47,7 @@ class MessageForm(forms.Form):
     )
 
 
-class ReasonForm(forms.Form):
+class ArchiveReasonForm(forms.Form):
     """Why the archive is opened."""
 
     reason = TextField(

@@ -29,7 +29,7 @@ WRITTEN_BY_HAND = {"Auto-Submitted": "no"}
 OPEN_FOR = timedelta(hours=1)  # an archived application that was opened with a reason shuts again by itself
 
 
-class Person(TypedDict):
+class Applicant(TypedDict):
     """What an applicant fills in, the CV apart."""
 
     first_name: str
@@ -43,7 +43,7 @@ class Person(TypedDict):
 
 
 @dataclass(frozen=True)
-class Page:
+class SubmissionContext:
     """Where an application was written, and the sentence that was ticked there for commercial mail, if any."""
 
     address: str
@@ -52,7 +52,12 @@ class Page:
 
 
 def apply(
-    person: Person, *, cv: CheckedDocument | Draft, offer: Offer | None, page: Page, now: datetime
+    applicant: Applicant,
+    *,
+    cv: CheckedDocument | Draft,
+    offer: Offer | None,
+    submission: SubmissionContext,
+    now: datetime,
 ) -> Application:
     """Keep an application (its address is normalised) and confirm it by mail, in one transaction.
 
@@ -62,10 +67,10 @@ def apply(
     version = publishing.in_force()
     with transaction.atomic():
         application = Application.objects.create(
-            **person,
+            **applicant,
             cv=fields.store(cv, now=now),
             offer=offer,
-            language=page.language,
+            language=submission.language,
             entity=entities.collecting_siren(),
             policy_version=version.number if version else None,
             received_at=now,
@@ -73,7 +78,7 @@ def apply(
         )
         _record("recruitment.application.received", application, now)
         _acknowledge(application, now)
-        _opt_in(application, page, now)
+        _opt_in(application, submission, now)
     return application
 
 
@@ -141,13 +146,13 @@ def _acknowledge(application: Application, now: datetime) -> None:
         _send("application_received", application, {}, now)
 
 
-def _opt_in(application: Application, page: Page, now: datetime) -> None:
-    if page.opt_in:
+def _opt_in(application: Application, submission: SubmissionContext, now: datetime) -> None:
+    if submission.opt_in:
         prospecting.opt_in(
             email=application.email,
-            sentence=page.opt_in,
-            language=page.language,
-            page=page.address,
+            sentence=submission.opt_in,
+            language=submission.language,
+            page=submission.address,
             now=now,
             policy_version=str(application.policy_version or ""),
         )
@@ -171,5 +176,5 @@ def _send(
     )
 
 
-def _record(verb: str, application: Application, now: datetime) -> None:
-    trail.record(verb, obj=application, about=subjects.fingerprint(application.email), now=now)
+def _record(action: str, application: Application, now: datetime) -> None:
+    trail.record(action, obj=application, about=subjects.fingerprint(application.email), now=now)

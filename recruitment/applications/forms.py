@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from consent.preferences.forms import OptInMixin
 from privacy.files.fields import DocumentField, DocumentForm, hint
 from privacy.web.fields import PersonForm, PostcodeField, TelephoneField, TextField
-from recruitment.applications.applications import Person
+from recruitment.applications.applications import Applicant
 
 HEALTH = _("Please leave out what we need not know, such as your health, beliefs or family.")
 
@@ -17,7 +17,7 @@ HEALTH = _("Please leave out what we need not know, such as your health, beliefs
 class ApplicationForm(OptInMixin, PersonForm, DocumentForm):
     """An answer to an offer, or a spontaneous application."""
 
-    field_order = (*Person.__annotations__, "cv")  # the box for commercial mail comes last
+    field_order = (*Applicant.__annotations__, "cv")  # the box for commercial mail comes last
 
     telephone = TelephoneField()
     postcode = PostcodeField(
@@ -50,6 +50,6 @@ class ApplicationForm(OptInMixin, PersonForm, DocumentForm):
         help_text=format_lazy("{} {}", hint(("pdf", "docx")), _("No photo is needed.")),
     )
 
-    def as_person(self) -> Person:
+    def as_applicant(self) -> Applicant:
         """What was typed, once it is valid."""
-        return cast("Person", {name: self.cleaned_data[name] for name in Person.__annotations__})
+        return cast("Applicant", {name: self.cleaned_data[name] for name in Applicant.__annotations__})

@@ -16,8 +16,8 @@ from privacy.datamap.usable import usable
 from privacy.files.models import StoredFile
 from recruitment.offers.models import Offer
 
-KEPT = Period(years=5)  # after the last contact: clause 10 of the policy
-ACTIVE = Period(years=2)  # the CNIL's guidance for the active base; the rest is archive
+RETENTION_PERIOD = Period(years=5)  # after the last contact: clause 10 of the policy
+ACTIVE_PERIOD = Period(years=2)  # the CNIL's guidance for the active base; the rest is archive
 MOST_WORDS, MOST_DIGITS = 5, 19
 HR = (Recipient.CONTROLLER, Recipient.HUMAN_RESOURCES, Recipient.HOST)
 
@@ -33,16 +33,16 @@ class ApplicationQuerySet(PersonalDataQuerySet):
         """Those in the archive: for the controller alone, with a reason."""
         return self._dated(now).filter(active_until__lte=now)
 
-    def matching(self, looked_for: str) -> Self:
-        """Those of whom every word of ``looked_for`` is part of a name, or the whole address or number."""
+    def matching(self, query: str) -> Self:
+        """Those of whom every word of ``query`` is part of a name, or the whole address or number."""
         rows = self
-        for word in looked_for.split()[:MOST_WORDS]:
+        for word in query.split()[:MOST_WORDS]:
             found = Q(first_name__icontains=word) | Q(surname__icontains=word) | Q(email__iexact=word)
             is_number = word.isascii() and word.isdecimal() and len(word) < MOST_DIGITS
             rows = rows.filter(found | Q(pk=int(word)) if is_number else found)
         return rows
 
-    def in_reach_of(self, actor: str, *, since: datetime, now: datetime) -> Self:
+    def accessible_to(self, actor: str, *, since: datetime, now: datetime) -> Self:
         """Those that ``actor`` may read: the active ones, and what they opened in the archive since ``since``."""
         opened = ArchiveOpening.objects.filter(
             application=OuterRef("pk"), opened_by=actor, opened_at__gt=since
@@ -50,7 +50,7 @@ class ApplicationQuerySet(PersonalDataQuerySet):
         return self._dated(now).filter(Q(active_until__gt=now) | Exists(opened))
 
     def _dated(self, now: datetime) -> Self:
-        return usable(self, now).alias(active_until=expires_expression("last_contact_at", ACTIVE))
+        return usable(self, now).alias(active_until=expires_expression("last_contact_at", ACTIVE_PERIOD))
 
 
 class Application(PersonalDataModel):
@@ -84,7 +84,10 @@ class Application(PersonalDataModel):
         purpose=Purpose.RECRUITMENT,
         basis=Basis.CONTRACT,
         keep=Keep(
-            since="last_contact_at", period=KEPT, active=ACTIVE, since_label=_("our last contact with you")
+            since="last_contact_at",
+            period=RETENTION_PERIOD,
+            active=ACTIVE_PERIOD,
+            since_label=_("our last contact with you"),
         ),
         recipients=HR,
         fields={
@@ -149,8 +152,8 @@ class Exchange(PersonalDataModel):
         basis=Basis.CONTRACT,
         keep=Keep(
             since="application__last_contact_at",
-            period=KEPT,
-            active=ACTIVE,
+            period=RETENTION_PERIOD,
+            active=ACTIVE_PERIOD,
             since_label=_("our last contact with you"),
         ),
         recipients=HR,
@@ -189,8 +192,8 @@ class ArchiveOpening(PersonalDataModel):
         basis=Basis.LEGAL_OBLIGATION,
         keep=Keep(
             since="application__last_contact_at",
-            period=KEPT,
-            active=ACTIVE,
+            period=RETENTION_PERIOD,
+            active=ACTIVE_PERIOD,
             since_label=_("our last contact with you"),
         ),
         recipients=(Recipient.CONTROLLER, Recipient.HOST),

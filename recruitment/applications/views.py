@@ -24,10 +24,10 @@ TOO_MANY_FILES = _(
     "Very many files came from your network within an hour. Please choose yours again in a few minutes."
 )
 log = logging.getLogger(__name__)
-may_send = require_http_methods(["GET", "HEAD", "POST"])
+form_methods = require_http_methods(["GET", "HEAD", "POST"])
 
 
-@may_send
+@form_methods
 def apply_to(request: HttpRequest, slug: str) -> HttpResponse:
     """The form for one offer. When it closes meanwhile, what was typed can still go as spontaneous."""
     now = timezone.now()
@@ -41,10 +41,10 @@ def apply_to(request: HttpRequest, slug: str) -> HttpResponse:
         None,
         _("This offer closed while you were writing. You can send the same as a spontaneous application."),
     )
-    return _again(request, form, None)
+    return _redisplay(request, form, None)
 
 
-@may_send
+@form_methods
 def apply(request: HttpRequest) -> HttpResponse:
     """The form for those who apply without an offer."""
     return _apply(request, None)
@@ -62,24 +62,24 @@ def _apply(request: HttpRequest, found: Offer | None) -> HttpResponse:
         return _show(request, ApplicationForm(now=now), found)
     form = _filled_in(request, now)
     if not form.is_valid():
-        return _again(request, form, found)
+        return _redisplay(request, form, found)
     if rate_limits.is_too_often(form, request, now=now):
-        return _again(request, form, found, status=429)
+        return _redisplay(request, form, found, status=429)
     return _receive(request, form, found, now)
 
 
 def _receive(request: HttpRequest, form: ApplicationForm, found: Offer | None, now: datetime) -> HttpResponse:
     try:
         applications.apply(
-            form.as_person(),
+            form.as_applicant(),
             cv=form.cleaned_data["cv"],
             offer=found,
-            page=_page(request, form),
+            submission=_submission(request, form),
             now=now,
         )
     except drafts.DraftGoneError:
         form.report_missing_document("cv")
-        return _again(request, form, found)
+        return _redisplay(request, form, found)
     except OSError:
         log.exception("an application could not be stored")
         form.add_error(None, NOT_STORED)
@@ -96,12 +96,12 @@ def _filled_in(request: HttpRequest, now: datetime) -> ApplicationForm:
     return ApplicationForm(request.POST, request.FILES, now=now)
 
 
-def _page(request: HttpRequest, form: ApplicationForm) -> applications.Page:
+def _submission(request: HttpRequest, form: ApplicationForm) -> applications.SubmissionContext:
     sentence = form.opt_in_sentence() if form.cleaned_data["opt_in"] else ""
-    return applications.Page(request.path, get_language() or "en", sentence)
+    return applications.SubmissionContext(request.path, get_language() or "en", sentence)
 
 
-def _again(
+def _redisplay(
     request: HttpRequest, form: ApplicationForm, found: Offer | None, *, status: int = 200
 ) -> HttpResponse:
     """The form once more, with what was typed and the CV that was good."""

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('JOB', 'job'), ('INTERNSHIP', 'internship')], max_length=10, verbose_name='kind')),
-                ('slug', models.SlugField(max_length=80, unique=True, validators=[recruitment.offers.models.refuse_reserved], verbose_name='address')),
+                ('slug', models.SlugField(max_length=80, unique=True, validators=[recruitment.offers.models.validate_not_reserved], verbose_name='address')),
                 ('title_en', models.CharField(max_length=120, verbose_name='title in English')),
                 ('title_fr', models.CharField(max_length=120, verbose_name='title in French')),
                 ('description_en', models.TextField(help_text='In Markdown.', verbose_name='description in English')),

@@ -30,7 +30,7 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         return self.published(now).filter(Q(closes_on=None) | Q(closes_on__gte=today))
 
 
-def refuse_reserved(slug: str) -> None:
+def validate_not_reserved(slug: str) -> None:
     """Validator: an offer may not take an address that is already somebody else's."""
     if slug in RESERVED_SLUGS:
         raise ValidationError(
@@ -41,12 +41,12 @@ def refuse_reserved(slug: str) -> None:
 class Offer(models.Model):
     """A job or an internship, in both languages."""
 
-    class Kind(models.TextChoices):
+    class OfferKind(models.TextChoices):
         JOB = "JOB", _("job")
         INTERNSHIP = "INTERNSHIP", _("internship")
 
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
-    slug = models.SlugField(_("address"), unique=True, max_length=80, validators=[refuse_reserved])
+    kind = models.CharField(_("kind"), max_length=10, choices=OfferKind.choices)
+    slug = models.SlugField(_("address"), unique=True, max_length=80, validators=[validate_not_reserved])
     title_en = models.CharField(_("title in English"), max_length=120)
     title_fr = models.CharField(_("title in French"), max_length=120)
     description_en = models.TextField(_("description in English"), help_text=_("In Markdown."))

@@ -6,7 +6,7 @@ from pathlib import Path
 from recruitment.offers.models import Offer
 
 FOLDER = Path(__file__).resolve().parent / "starting"
-OFFERS = {"python-developer": Offer.Kind.JOB, "systems-internship": Offer.Kind.INTERNSHIP}
+OFFERS = {"python-developer": Offer.OfferKind.JOB, "systems-internship": Offer.OfferKind.INTERNSHIP}
 
 
 def load(now: datetime) -> None:

@@ -30,7 +30,7 @@ START_SECONDS = 120  # a recovery after a power cut replays up to a gigabyte of 
 PLAIN_SOCKET_FOLDER = re.compile(r"[a-z0-9/_.-]{1,88}")
 
 
-class AlreadyRunning(Exception):
+class ServersAlreadyRunningError(Exception):
     """Another process owns this folder; ``pid`` is its process id, or 0 when it has not said yet."""
 
     def __init__(self, var: Path, pid: int) -> None:
@@ -38,7 +38,7 @@ class AlreadyRunning(Exception):
         self.pid = pid
 
 
-class DidNotStart(Exception):
+class ServerStartError(Exception):
     """A server ended, or stayed deaf, instead of starting; the message has the end of its log."""
 
 
@@ -81,9 +81,9 @@ class Servers:
 
     def stop(self) -> None:
         """End the servers with what they hold safely on disk, Redis first, and give the folder back."""
-        for name, polite in ((REDIS, signal.SIGTERM), (POSTGRES, signal.SIGINT)):
+        for name, stop_signal in ((REDIS, signal.SIGTERM), (POSTGRES, signal.SIGINT)):
             if name in self.running:
-                processes.end(self.running.pop(name), polite, seconds=postgres.STOP_SECONDS)
+                processes.end(self.running.pop(name), stop_signal, seconds=postgres.STOP_SECONDS)
         for name in self.launch:
             if (sockets := _socket_folder(self.var / name)) != self.var / name:
                 with contextlib.suppress(OSError):
@@ -100,7 +100,7 @@ class Servers:
                 log = (self.var / name / "log").read_text(encoding="utf-8", errors="replace")
                 end = "\n".join(log.splitlines()[-12:])
                 message = f"{name} did not start; its log ends:\n{end}"
-                raise DidNotStart(message)
+                raise ServerStartError(message)
             time.sleep(0.02)
 
 
@@ -108,7 +108,7 @@ def start(var: Path, *, names: Collection[str] = (POSTGRES, REDIS), durable: boo
     """Own ``var`` and start the named servers on it; return when they answer.
 
     ``durable=False`` is for tests only: it lets PostgreSQL answer before the disk has the data.
-    Raises AlreadyRunning when another process owns the folder, DidNotStart with the reason otherwise.
+    Raises ServersAlreadyRunningError when another process owns the folder, ServerStartError with the reason otherwise.
     """
     launch = {
         POSTGRES: partial(_launch_postgres, var / POSTGRES, durable=durable),
@@ -119,7 +119,7 @@ def start(var: Path, *, names: Collection[str] = (POSTGRES, REDIS), durable: boo
         lock = _take_lock(var)
     except PermissionError as error:
         message = f"{error.filename} belongs to another account: run as that one, or set SOFTNLABS_VAR."
-        raise DidNotStart(message) from error
+        raise ServerStartError(message) from error
     servers = Servers(var=var, lock=lock, launch={name: launch[name] for name in names})
     try:
         servers.start()
@@ -137,7 +137,7 @@ def _take_lock(var: Path) -> IO[str]:
         lock.seek(0)
         pid = lock.read().strip()
         lock.close()
-        raise AlreadyRunning(var, int(pid or 0)) from None
+        raise ServersAlreadyRunningError(var, int(pid or 0)) from None
     lock.truncate(0)
     lock.write(f"{os.getpid()}\n")
     lock.flush()
@@ -158,7 +158,7 @@ def _private_folder(folder: Path, owner: int) -> None:
         folder.mkdir(mode=0o700, parents=True)
     if folder.is_symlink() or folder.lstat().st_uid not in (owner, os.geteuid()):
         message = f"{folder} belongs to another account: remove it, or set SOFTNLABS_VAR."
-        raise DidNotStart(message)
+        raise ServerStartError(message)
     os.chown(folder, owner, -1)
     folder.chmod(0o700)
 
@@ -171,7 +171,7 @@ def _launch_postgres(home: Path, *, durable: bool) -> subprocess.Popen[bytes]:
         return postgres.launch(home, sockets=_socket_folder(home), account=account, durable=durable)
     except (subprocess.CalledProcessError, FileNotFoundError) as error:
         message = f"PostgreSQL could not be set up: {error}\n{getattr(error, 'stderr', '')}"
-        raise DidNotStart(message) from error
+        raise ServerStartError(message) from error
 
 
 def _launch_redis(home: Path) -> subprocess.Popen[bytes]:

@@ -36,12 +36,12 @@ def spawn(
         stdout=output,
         stderr=subprocess.STDOUT,
         start_new_session=True,
-        preexec_fn=_ask_the_kernel_for(on_orphaned),  # noqa: PLW1509 one C call, made ready before
+        preexec_fn=_signal_when_parent_dies(on_orphaned),  # noqa: PLW1509 one C call, made ready before
         **identity(account),
     )
 
 
-class Identity(TypedDict, total=False):
+class ProcessIdentity(TypedDict, total=False):
     """What subprocess takes to run a program as somebody else."""
 
     user: int
@@ -49,14 +49,14 @@ class Identity(TypedDict, total=False):
     extra_groups: list[int]
 
 
-def identity(account: pwd.struct_passwd | None) -> Identity:
+def identity(account: pwd.struct_passwd | None) -> ProcessIdentity:
     """Run as ``account`` with none of our own groups; as ourselves for None."""
     if account is None:
         return {}
     return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
 
 
-def _ask_the_kernel_for(on_orphaned: signal.Signals) -> Callable[[], object] | None:
+def _signal_when_parent_dies(on_orphaned: signal.Signals) -> Callable[[], object] | None:
     """One C call for the child to make, looked up before the fork so that it takes no lock after it."""
     if not sys.platform.startswith("linux"):
         return None
@@ -64,9 +64,9 @@ def _ask_the_kernel_for(on_orphaned: signal.Signals) -> Callable[[], object] | N
     return lambda: prctl(PR_SET_PDEATHSIG, int(on_orphaned))
 
 
-def end(process: subprocess.Popen[bytes], polite: signal.Signals, *, seconds: float) -> None:
+def end(process: subprocess.Popen[bytes], stop_signal: signal.Signals, *, seconds: float) -> None:
     """Ask a child to end; when it has not within ``seconds``, kill it."""
-    process.send_signal(polite)
+    process.send_signal(stop_signal)
     try:
         process.wait(seconds)
     except subprocess.TimeoutExpired:
@@ -74,13 +74,13 @@ def end(process: subprocess.Popen[bytes], polite: signal.Signals, *, seconds: fl
         process.wait()
 
 
-def end_leftovers(name: str, folder: Path, polite: signal.Signals, *, seconds: float) -> None:
+def end_leftovers(name: str, folder: Path, stop_signal: signal.Signals, *, seconds: float) -> None:
     """End the processes of that name whose working folder is ``folder``; after ``seconds``, kill them."""
     deadline = time.monotonic() + seconds
     found = _working_in(name, folder)
     for process in found:
         with contextlib.suppress(psutil.NoSuchProcess):
-            process.send_signal(polite)
+            process.send_signal(stop_signal)
     while found:
         time.sleep(0.02)
         found = _working_in(name, folder)

@@ -24,8 +24,8 @@ from django.db import DEFAULT_DB_ALIAS, connections
 
 from softnlabs import assets, translations
 from softnlabs.local import embedded
-from softnlabs.local.start_message import HOST, Welcome
-from softnlabs.local.supervisor import Console, Part, Parts
+from softnlabs.local.start_message import HOST, StartMessage
+from softnlabs.local.supervisor import Console, ManagedProcess, Supervisor
 
 GRACE_SECONDS = 15.0  # what the worker gets to finish a batch; the rest of its work waits in PostgreSQL
 # Wake-ups come every few seconds and mostly find nothing to do: that they came would hide all other lines.
@@ -34,7 +34,7 @@ NOT_YET_UP = r"Service Unavailable: /health/"
 CYAN, GREEN, MAGENTA, RED = 36, 32, 35, 31
 
 
-class Code(enum.IntEnum):
+class ExitCode(enum.IntEnum):
     """How it ended."""
 
     STOPPED = 0
@@ -45,10 +45,10 @@ class Code(enum.IntEnum):
     STOPPED_AT_ONCE = 130
 
 
-class Refused(Exception):
+class StartRefusedError(Exception):
     """It cannot start now; the message tells the person at the keyboard what to do."""
 
-    def __init__(self, code: Code, message: str) -> None:
+    def __init__(self, code: ExitCode, message: str) -> None:
         super().__init__(message)
         self.code = code
 
@@ -57,24 +57,24 @@ def main() -> int:
     """Run until somebody ends it; returns the process's exit code."""
     os.umask(0o077)  # mail, visits, logs: what we write is for this account alone
     console = Console()
-    stopping = _listen_for_the_end()
+    stop_signals = _listen_for_stop()
     try:
         _read_settings()
         with _servers(console) as servers:
             _check_port(settings.PORT)
-            welcome = _prepare(console)
-            _run(console, servers, welcome, stopping)
-    except Refused as refused:
+            sign_in = _prepare(console)
+            _run(console, servers, sign_in, stop_signals)
+    except StartRefusedError as refused:
         console.say("run", console.paint(str(refused), RED))
         return refused.code
     except SystemCheckError as refusal:
         for line in str(refusal).splitlines():
             console.say("run", console.paint(line, RED))
-        return Code.BAD_SETTINGS
+        return ExitCode.BAD_SETTINGS
     except KeyboardInterrupt:
-        return Code.STOPPED_AT_ONCE
+        return ExitCode.STOPPED_AT_ONCE
     console.say("run", "Everything has stopped. / Tout est arrêté.")
-    return Code.STOPPED
+    return ExitCode.STOPPED
 
 
 def _read_settings() -> None:
@@ -83,21 +83,21 @@ def _read_settings() -> None:
         _ = settings.VAR
     except (RuntimeError, ValueError, ImproperlyConfigured) as error:
         message = f"The environment is not right: {type(error).__name__}: {error}"
-        raise Refused(Code.BAD_SETTINGS, message) from error
+        raise StartRefusedError(ExitCode.BAD_SETTINGS, message) from error
 
 
-def _listen_for_the_end() -> list[int]:
+def _listen_for_stop() -> list[int]:
     """A list that is empty until a signal asks for the end; a second signal ends it at once."""
-    asked: list[int] = []
+    stop_signals: list[int] = []
 
     def ask(number: int, _frame: FrameType | None) -> None:
-        if asked:
+        if stop_signals:
             raise KeyboardInterrupt
-        asked.append(number)
+        stop_signals.append(number)
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, ask)
-    return asked
+    return stop_signals
 
 
 @contextmanager
@@ -108,11 +108,11 @@ def _servers(console: Console) -> Iterator[embedded.Servers]:
     console.say("run", f"Starting on {settings.VAR}" + (f" with {' and '.join(missing)}" if missing else ""))
     try:
         servers = embedded.start(settings.VAR, names=missing)
-    except embedded.AlreadyRunning as error:
+    except embedded.ServersAlreadyRunningError as error:
         message = f"{error} Use that one, or end it first (Ctrl-C there, or: kill {error.pid})."
-        raise Refused(Code.ALREADY_RUNNING, message) from error
-    except embedded.DidNotStart as error:
-        raise Refused(Code.SERVER_DID_NOT_START, str(error)) from error
+        raise StartRefusedError(ExitCode.ALREADY_RUNNING, message) from error
+    except embedded.ServerStartError as error:
+        raise StartRefusedError(ExitCode.SERVER_DID_NOT_START, str(error)) from error
     try:
         yield servers
     finally:
@@ -128,7 +128,7 @@ def _check_port(port: int) -> None:
             message = (
                 f"Port {port} cannot be used ({error.strerror}). Choose another: make run PORT={port + 1}"
             )
-            raise Refused(Code.PORT_TAKEN, message) from error
+            raise StartRefusedError(ExitCode.PORT_TAKEN, message) from error
 
 
 def _prepare(console: Console) -> str:
@@ -139,22 +139,22 @@ def _prepare(console: Console) -> str:
     BaseCommand().check()  # commands that are called from here check nothing by themselves
     assets.collect_stale()
     call_command("migrate", interactive=False, verbosity=0)
-    for line in _said_by("load_content").splitlines():
+    for line in _output_of("load_content").splitlines():
         console.say("run", line)
     # What the policy in force says and what runs can be compared only now; migrate called from here does not.
     BaseCommand().check(databases=[DEFAULT_DB_ALIAS])
-    sign_in = _said_by("prepare_controller")
+    sign_in = _output_of("prepare_controller")
     connections.close_all()
     return sign_in
 
 
-def _said_by(command: str) -> str:
+def _output_of(command: str) -> str:
     said = io.StringIO()
     call_command(command, stdout=said)
     return said.getvalue().strip()
 
 
-def _parts() -> list[Part]:
+def _managed_processes() -> list[ManagedProcess]:
     # Celery's warning about root is about pickled messages; ours are JSON, and containers run as root.
     celery = [sys.executable, "-W", "ignore:You're running the worker with superuser", "-m", "celery"]
     celery += ["-A", "softnlabs.celery", "--no-color", "--quiet"]
@@ -165,25 +165,25 @@ def _parts() -> list[Part]:
     worker += ["--loglevel", "INFO"]
     beat = [*celery, "beat", "--pidfile", "", "--loglevel", "INFO"]
     return [
-        Part("web", web, CYAN, unheard=NOT_YET_UP),
-        Part("worker", worker, GREEN, unheard=ROUTINE),
-        Part("beat", beat, MAGENTA, unheard=ROUTINE),
+        ManagedProcess("web", web, CYAN, muted=NOT_YET_UP),
+        ManagedProcess("worker", worker, GREEN, muted=ROUTINE),
+        ManagedProcess("beat", beat, MAGENTA, muted=ROUTINE),
     ]
 
 
-def _run(console: Console, servers: embedded.Servers, sign_in: str, stopping: list[int]) -> None:
-    parts = Parts(_parts(), console=console, folder=settings.BASE_DIR)
-    welcome = Welcome(console, sign_in)
+def _run(console: Console, servers: embedded.Servers, sign_in: str, stop_signals: list[int]) -> None:
+    supervisor = Supervisor(_managed_processes(), console=console, folder=settings.BASE_DIR)
+    start_message = StartMessage(console, sign_in)
     try:
-        while not stopping:
-            parts.tend(0.2)
+        while not stop_signals:
+            supervisor.run_for(0.2)
             for name in servers.revive():
                 console.say("run", f"{name} had ended and was started again")
-            welcome.when_healthy()
+            start_message.show_when_healthy()
         console.say("run", "Stopping")
-        parts.stop(GRACE_SECONDS)
+        supervisor.stop(GRACE_SECONDS)
     finally:
-        parts.stop(0)  # nothing is left to stop, unless an error or a second signal brought us here
+        supervisor.stop(0)  # nothing is left to stop, unless an error or a second signal brought us here
 
 
 if __name__ == "__main__":

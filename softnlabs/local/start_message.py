@@ -11,26 +11,26 @@ HOST = "127.0.0.1"
 HEALTHY_WITHIN = 90.0
 
 
-class Welcome:
+class StartMessage:
     """Says where everything is, once: when all is up, or when that takes suspiciously long."""
 
     def __init__(self, console: Console, sign_in: str) -> None:
         self.console = console
         self.sign_in = sign_in
-        self.is_said = False
-        self.looks_at = time.monotonic()
-        self.impatient_at = time.monotonic() + HEALTHY_WITHIN
+        self.is_shown = False
+        self.next_check_at = time.monotonic()
+        self.late_at = time.monotonic() + HEALTHY_WITHIN
 
-    def when_healthy(self) -> None:
+    def show_when_healthy(self) -> None:
         """Look twice a second, until it is said."""
         now = time.monotonic()
-        if self.is_said or now < self.looks_at:
+        if self.is_shown or now < self.next_check_at:
             return
-        self.looks_at = now + 0.5
+        self.next_check_at = now + 0.5
         is_healthy = _is_healthy()
-        if is_healthy or now > self.impatient_at:
-            self.is_said = True
-            self.console.raw(_welcome(self.sign_in, is_healthy=is_healthy))
+        if is_healthy or now > self.late_at:
+            self.is_shown = True
+            self.console.raw(_text(self.sign_in, is_healthy=is_healthy))
 
 
 def _is_healthy() -> bool:
@@ -44,7 +44,7 @@ def _is_healthy() -> bool:
         connection.close()
 
 
-def _welcome(sign_in: str, *, is_healthy: bool) -> str:
+def _text(sign_in: str, *, is_healthy: bool) -> str:
     site = settings.SITE_URL
     mail = f"{site}/mail/  (kept in {settings.EMAIL_FILE_PATH})" if settings.LOCAL_MODE else "sent by SMTP"
     up = "The SoftNLabs privacy portal is running. / Le portail fonctionne."

@@ -44,13 +44,13 @@ class Console:
 
 
 @dataclass
-class Part:
+class ManagedProcess:
     """One program: how it starts, and how it is doing."""
 
     name: str
     command: list[str]
     colour: int
-    unheard: str | None = None  # a regular expression: lines that it finds something in are not passed on
+    muted: str | None = None  # a regular expression: lines that it finds something in are not passed on
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     pause: float = FIRST_PAUSE
@@ -58,83 +58,85 @@ class Part:
     unfinished_line: bytes = b""
 
 
-class Parts:
-    """The programs together. ``tend`` is called again and again by whoever waits for the end."""
+class Supervisor:
+    """The programs together. ``run_for`` is called again and again by whoever waits for the end."""
 
-    def __init__(self, parts: list[Part], *, console: Console, folder: Path) -> None:
-        self.parts = parts
+    def __init__(self, managed_processes: list[ManagedProcess], *, console: Console, folder: Path) -> None:
+        self.managed_processes = managed_processes
         self.console = console
         self.folder = folder
         self.outputs = selectors.DefaultSelector()
 
-    def tend(self, seconds: float) -> None:
+    def run_for(self, seconds: float) -> None:
         """Start what does not run and is due, and pass logs on for up to ``seconds``."""
-        for part in self.parts:
-            if part.process is None and time.monotonic() >= part.resumes_at:
-                self._start(part)
+        for managed in self.managed_processes:
+            if managed.process is None and time.monotonic() >= managed.resumes_at:
+                self._start(managed)
         self._pass_logs_on(seconds)
-        for part in self._ended():
-            self._plan_restart(part, self._bury(part))
+        for managed in self._ended():
+            self._plan_restart(managed, self._reap(managed))
 
     def stop(self, seconds: float) -> None:
         """Ask all to end at once; after ``seconds``, kill what is left."""
-        for part in self._running():
-            self._signal(part, signal.SIGTERM)
+        for managed in self._running():
+            self._signal(managed, signal.SIGTERM)
         deadline = time.monotonic() + seconds
         while self._running() and time.monotonic() < deadline:
             self._pass_logs_on(0.1)
-            for part in self._ended():
-                self._bury(part)
-        for part in self._running():
+            for managed in self._ended():
+                self._reap(managed)
+        for managed in self._running():
             self.console.say(
-                part.name, f"did not end within {seconds:.0f} seconds and is killed", part.colour
+                managed.name, f"did not end within {seconds:.0f} seconds and is killed", managed.colour
             )
-            self._signal(part, signal.SIGKILL)
-            self._bury(part)
+            self._signal(managed, signal.SIGKILL)
+            self._reap(managed)
 
-    def _running(self) -> list[Part]:
-        return [part for part in self.parts if part.process is not None]
+    def _running(self) -> list[ManagedProcess]:
+        return [managed for managed in self.managed_processes if managed.process is not None]
 
-    def _ended(self) -> list[Part]:
-        return [part for part in self._running() if part.process and part.process.poll() is not None]
+    def _ended(self) -> list[ManagedProcess]:
+        return [
+            managed for managed in self._running() if managed.process and managed.process.poll() is not None
+        ]
 
-    def _start(self, part: Part) -> None:
-        part.process = processes.spawn(
-            part.command, folder=self.folder, output=subprocess.PIPE, on_orphaned=signal.SIGTERM
+    def _start(self, managed: ManagedProcess) -> None:
+        managed.process = processes.spawn(
+            managed.command, folder=self.folder, output=subprocess.PIPE, on_orphaned=signal.SIGTERM
         )
-        part.started_at = time.monotonic()
-        assert part.process.stdout is not None
-        os.set_blocking(part.process.stdout.fileno(), False)
-        self.outputs.register(part.process.stdout, selectors.EVENT_READ, part)
+        managed.started_at = time.monotonic()
+        assert managed.process.stdout is not None
+        os.set_blocking(managed.process.stdout.fileno(), False)
+        self.outputs.register(managed.process.stdout, selectors.EVENT_READ, managed)
 
-    def _plan_restart(self, part: Part, code: int) -> None:
-        lasted = time.monotonic() - part.started_at
-        part.pause = FIRST_PAUSE if lasted > STEADY_SECONDS else part.pause
-        part.resumes_at = time.monotonic() + part.pause
+    def _plan_restart(self, managed: ManagedProcess, code: int) -> None:
+        lasted = time.monotonic() - managed.started_at
+        managed.pause = FIRST_PAUSE if lasted > STEADY_SECONDS else managed.pause
+        managed.resumes_at = time.monotonic() + managed.pause
         why = signal.Signals(-code).name if code < 0 else f"code {code}"
-        line = f"ended ({why}) after {lasted:.0f} seconds; starts again in {part.pause:g}"
-        self.console.say(part.name, line, part.colour)
-        part.pause = min(part.pause * 2, LONGEST_PAUSE)
+        line = f"ended ({why}) after {lasted:.0f} seconds; starts again in {managed.pause:g}"
+        self.console.say(managed.name, line, managed.colour)
+        managed.pause = min(managed.pause * 2, LONGEST_PAUSE)
 
-    def _bury(self, part: Part) -> int:
+    def _reap(self, managed: ManagedProcess) -> int:
         """Read the last words of a part that ended, and end its own children with it; returns its code."""
-        process, part.process = part.process, None
+        process, managed.process = managed.process, None
         assert process is not None
         assert process.stdout is not None
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         code = process.wait()
-        self._read(part, process.stdout.fileno())
-        if part.unfinished_line:
-            self._say(part, part.unfinished_line)
-            part.unfinished_line = b""
+        self._read(managed, process.stdout.fileno())
+        if managed.unfinished_line:
+            self._say(managed, managed.unfinished_line)
+            managed.unfinished_line = b""
         self.outputs.unregister(process.stdout)
         process.stdout.close()
         return code
 
-    def _signal(self, part: Part, number: signal.Signals) -> None:
-        if part.process is not None:
-            part.process.send_signal(number)
+    def _signal(self, managed: ManagedProcess, number: signal.Signals) -> None:
+        if managed.process is not None:
+            managed.process.send_signal(number)
 
     def _pass_logs_on(self, seconds: float) -> None:
         if not self.outputs.get_map():
@@ -143,21 +145,21 @@ class Parts:
             if not self._read(key.data, key.fd):
                 time.sleep(0.05)  # at its end a pipe is always ready: wait for the process to follow
 
-    def _read(self, part: Part, descriptor: int) -> bool:
+    def _read(self, managed: ManagedProcess, descriptor: int) -> bool:
         """Pass on the whole lines there are; False at the end of the output."""
         try:
             chunk = os.read(descriptor, LINE_BYTES)
         except BlockingIOError:
             return True
-        *lines, rest = (part.unfinished_line + chunk).split(b"\n")
+        *lines, rest = (managed.unfinished_line + chunk).split(b"\n")
         if len(rest) > LINE_BYTES:
             lines, rest = [*lines, rest], b""
         for line in lines:
-            self._say(part, line)
-        part.unfinished_line = rest
+            self._say(managed, line)
+        managed.unfinished_line = rest
         return bool(chunk)
 
-    def _say(self, part: Part, line: bytes) -> None:
+    def _say(self, managed: ManagedProcess, line: bytes) -> None:
         text = line.decode("utf-8", "replace").rstrip()
-        if part.unheard is None or not re.search(part.unheard, text):
-            self.console.say(part.name, text, part.colour)
+        if managed.muted is None or not re.search(managed.muted, text):
+            self.console.say(managed.name, text, managed.colour)

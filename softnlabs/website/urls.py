@@ -26,6 +26,6 @@ urlpatterns: list[URLPattern] = [
 if settings.LOCAL_MODE:
     urlpatterns += [
         path("mail/", mailbox.mail, name="mail"),
-        path("mail/<str:key>/", mailbox.letter, name="mail-letter"),
+        path("mail/<str:key>/", mailbox.message, name="mail-message"),
         path("mail/<str:key>/html/", mailbox.html, name="mail-html"),
     ]

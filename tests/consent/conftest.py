@@ -10,19 +10,19 @@ from consent.cookies import registry
 from consent.notices import notices
 from consent.wording import wording
 
-ASKED = frozenset({"personal", "frequency", "campaigns"})
+CONSENT_GROUPS = frozenset({"personal", "frequency", "campaigns"})
 TARGETING = {"topics", "seen", "counted"}
 
 
 class Visitor(Client):
     """Django's client, that posts as a page of ours does and reads the notice from the page it sees."""
 
-    def say(self, address: str, **data: str):
+    def submit(self, address: str, **data: str):
         """POST to `address` from one of our own pages, with the notice that is in force."""
-        data.setdefault("wording", wording.of(registry.current()).key)
+        data.setdefault("wording", wording.prompt_for(registry.current()).key)
         return self.post(address, data, headers={"Sec-Fetch-Site": "same-origin"})
 
-    def kept(self) -> set[str]:
+    def cookie_names(self) -> set[str]:
         """The names of the cookies in this browser now."""
         return {
             name for name, morsel in self.cookies.items() if morsel.value and str(morsel["max-age"]) != "0"
@@ -32,11 +32,11 @@ class Visitor(Client):
 @pytest.fixture(autouse=True)
 def _fresh_registry() -> Iterator[None]:
     """What one test declares is no business of the next."""
-    registry.forget()
-    notices.forget()
+    registry.invalidate()
+    notices.invalidate()
     yield
-    registry.forget()
-    notices.forget()
+    registry.invalidate()
+    notices.invalidate()
 
 
 @pytest.fixture
@@ -44,6 +44,6 @@ def visitor(db) -> Visitor:
     return Visitor()
 
 
-def is_asked(page: str) -> bool:
+def has_banner(page: str) -> bool:
     """Whether the page carries the banner."""
     return bool(re.search(r'id="choices"', page))

@@ -8,15 +8,15 @@ from dsr.requests.models import SubjectRequest
 QUEUE = "/admin/dsr/subjectrequest/"
 
 
-def page_of(desk: Client, asked: SubjectRequest) -> str:
-    return desk.get(f"{QUEUE}{asked.pk}/change/").content.decode()
+def page_of(dpo_client: Client, asked: SubjectRequest) -> str:
+    return dpo_client.get(f"{QUEUE}{asked.pk}/change/").content.decode()
 
 
 def offered(page: str) -> set[str]:
     return {verb.path for verb in VERBS if f"/{verb.path}/" in page}
 
 
-def do(desk: Client, asked: SubjectRequest, deed: str, **words: str):
-    response = desk.post(f"{QUEUE}{asked.pk}/{deed}/", words)
+def do(dpo_client: Client, asked: SubjectRequest, deed: str, **words: str):
+    response = dpo_client.post(f"{QUEUE}{asked.pk}/{deed}/", words)
     asked.refresh_from_db()
     return response

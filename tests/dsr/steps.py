@@ -45,8 +45,8 @@ def enquiry_of(who: made.SamplePerson) -> Enquiry:
     return Enquiry.objects.get(email=who.email)
 
 
-def correct(desk: Client, asked: SubjectRequest, row, field: str, wished: str, **more: str):
+def correct(dpo_client: Client, asked: SubjectRequest, row, field: str, wished: str, **more: str):
     today = getattr(type(row)._base_manager.filter(pk=row.pk).first() or row, field)
     place = f"{row._meta.label_lower} {row.pk} {field} {fingerprint(str(today))[:12]}"
     words = {"place": place, "wished": wished, "is_accepted": "yes", "reason": "", **more}
-    return do(desk, asked, "correct", **words)
+    return do(dpo_client, asked, "correct", **words)

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from consent.ledger import ledger
-from consent.ledger.ledger import Act, Circumstance, Holder
+from consent.ledger.ledger import Act, ConsentContext, Holder
 from consent.ledger.models import ConsentEvent
 from consent.prospecting import prospecting
 from consent.prospecting.models import Prospect, Suppression
@@ -45,7 +45,7 @@ pytestmark = [
 
 def say_stop(person: made.SamplePerson, at: datetime) -> None:
     """By every way there is: prospecting, news of the policy, being counted, a choice, article 18."""
-    circumstance = Circumstance(Act.CHOICE, "Measure?", "en", "/", at)
+    context = ConsentContext(Act.CHOICE, "Measure?", "en", "/", at)
     prospecting.withdraw(email=person.email, act=Act.LINK, words="Stop", language="en", page="/", now=at)
     for subscription in Subscription.objects.filter(email=person.email):
         subscriptions.unsubscribe(
@@ -54,7 +54,7 @@ def say_stop(person: made.SamplePerson, at: datetime) -> None:
     recording.stop_recording(person.visitor, now=at)
     recording.stop_recording(person.visitor, now=at)
     ledger.withdraw(
-        "measure", holder=Holder(receipt=person.visitor), purpose=Purpose.VISITORS, circumstance=circumstance
+        "measure", holder=Holder(receipt=person.visitor), purpose=Purpose.VISITORS, context=context
     )
     restriction.restrict(person.subject(), reason="She contests it", now=at)
 
@@ -75,11 +75,9 @@ def test_who_said_stop_after_the_backup_is_not_written_to_again(tmp_path):
     alice, bob = everything_about("alice"), everything_about("bob")
     RecordingObjection.objects.all().delete()
     for person in (alice, bob):
-        said = Circumstance(Act.BOX, "Yes", "en", "/", now)
+        said = ConsentContext(Act.BOX, "Yes", "en", "/", now)
         prospecting.opt_in(email=person.email, sentence="Yes", language="en", page="/", now=now)
-        ledger.grant(
-            "measure", holder=Holder(receipt=person.visitor), purpose=Purpose.VISITORS, circumstance=said
-        )
+        ledger.grant("measure", holder=Holder(receipt=person.visitor), purpose=Purpose.VISITORS, context=said)
     everybody = ({ALICE, BOB}, {ALICE, BOB}, {str(alice.visitor), str(bob.visitor)})
     assert who_may_be_written_to(now) == everybody
     dump = backup(tmp_path)

@@ -69,8 +69,8 @@ class People:
 
     def __init__(self, browser: Browser, site: Site) -> None:
         self.browser, self.site = browser, site
-        self.strangers: list[str] = []
-        self.faults: list[str] = []
+        self.external_requests: list[str] = []
+        self.console_errors: list[str] = []
         self.contexts: list[BrowserContext] = []
 
     def arrive(self, **options: object) -> Page:
@@ -78,7 +78,9 @@ class People:
         context = self.browser.new_context(base_url=self.site.url, accept_downloads=True, **options)  # type: ignore[arg-type]
         context.set_default_timeout(15_000)
         context.route("**/*", self._stay_home)
-        context.on("console", lambda said: self.faults.append(said.text) if said.type == "error" else None)
+        context.on(
+            "console", lambda said: self.console_errors.append(said.text) if said.type == "error" else None
+        )
         self.contexts.append(context)
         return context.new_page()
 
@@ -86,7 +88,7 @@ class People:
         if route.request.url.startswith((self.site.url, "data:", "blob:")):
             route.continue_()
         else:
-            self.strangers.append(route.request.url)
+            self.external_requests.append(route.request.url)
             route.abort()
 
 
@@ -97,12 +99,12 @@ def people(browser: Browser, site: Site) -> Iterator[People]:
     yield everybody
     for context in everybody.contexts:
         context.close()
-    assert everybody.strangers == []
-    assert everybody.faults == []
+    assert everybody.external_requests == []
+    assert everybody.console_errors == []
 
 
 @pytest.fixture(scope="session")
-def desk_state(browser: Browser, site: Site) -> Any:
+def controller_state(browser: Browser, site: Site) -> Any:
     """The controller's browser after her first sign-in: the one-time password let her choose another, once."""
     email, one_time = site.controller()
     context = browser.new_context(base_url=site.url)

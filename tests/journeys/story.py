@@ -21,7 +21,7 @@ PATIENCE = 45.0
 
 
 @dataclass
-class Person:
+class BrowserUser:
     """Somebody in front of a browser, with a name, an address and a language."""
 
     page: Page
@@ -60,7 +60,7 @@ class Person:
         """These words, translated, are on the page."""
         expect(self.page.get_by_text(self.reads(words), exact=False).first).to_be_visible()
 
-    def jar(self) -> set[str]:
+    def cookie_names(self) -> set[str]:
         """The names of the cookies in this browser."""
         return {cookie["name"] for cookie in self.page.context.cookies()}  # type: ignore[typeddict-item]
 
@@ -74,7 +74,7 @@ def until(page: Page, is_there: Callable[[], bool]) -> None:
         page.reload()
 
 
-def opens_mail(person: Person, subject: str) -> list[str]:
+def opens_mail(person: BrowserUser, subject: str) -> list[str]:
     """Find the newest message to this person under ``subject``; returns the links in it."""
     person.goes("/mail/")
     wanted = person.reads(subject)
@@ -87,17 +87,17 @@ def opens_mail(person: Person, subject: str) -> list[str]:
     ]
 
 
-def chooses(person: Person, answer: str) -> None:
+def chooses(person: BrowserUser, answer: str) -> None:
     """Answer the bar of the first visit; before that, nothing that needs consent is there."""
     person.goes("/")
-    assert person.jar() <= {"visitor"}
+    assert person.cookie_names() <= {"visitor"}
     person.clicks(answer)
     expect(person.page.locator("#choices")).to_have_count(0)
     person.goes("/")
     expect(person.page.locator("#choices")).to_have_count(0)
 
 
-def reads_the_policy(person: Person) -> None:
+def reads_the_policy(person: BrowserUser) -> None:
     """Version 1, its twelve clauses, its date, and the periods of the rules that run."""
     person.goes("/privacy/")
     clauses = person.page.locator("h2[id]")
@@ -109,7 +109,7 @@ def reads_the_policy(person: Person) -> None:
     expect(person.page.locator(".lead")).to_contain_text(re.compile(r"[Vv]ersion 1,.* 20\d\d"))
 
 
-def writes(person: Person, words: str) -> None:
+def writes(person: BrowserUser, words: str) -> None:
     """Leave a message on the contact form; nothing typed is lost to a mistake."""
     person.goes("/contact/")
     assert not person.page.locator("[name=opt_in]").is_checked()
@@ -125,7 +125,7 @@ def writes(person: Person, words: str) -> None:
     assert person.page.url.endswith("/contact/thanks/")
 
 
-def applies(person: Person, canary: str, folder: Path) -> None:
+def applies(person: BrowserUser, canary: str, folder: Path) -> None:
     """Answer the first offer with a CV, after trying one that is not what it says."""
     person.goes("/careers/")
     person.page.locator(".cards a").first.click()
@@ -150,7 +150,7 @@ def applies(person: Person, canary: str, folder: Path) -> None:
     person.sees("Thank you, your application is with us")
 
 
-def asks(person: Person) -> tuple[str, str]:
+def asks(person: BrowserUser) -> tuple[str, str]:
     """File an access request and confirm it from the mail; returns the address of its page and its reference."""
     person.goes("/privacy/requests/new/")
     person.fills(first_name=person.first_name, surname=person.surname, email=person.email)
@@ -168,7 +168,7 @@ def asks(person: Person) -> tuple[str, str]:
     return person.page.url, reference.group()
 
 
-def grants(controller: Person, reference: str, email: str) -> None:
+def grants(controller: BrowserUser, reference: str, email: str) -> None:
     """At the desk: see the request with its due date, check the identity, look, grant."""
     page = controller.page
     controller.goes("/admin/dsr/subjectrequest/")
@@ -185,10 +185,12 @@ def grants(controller: Person, reference: str, email: str) -> None:
     _does(controller, "Grant")
 
 
-def _does(controller: Person, deed: str) -> None:
+def _does(controller: BrowserUser, action: str) -> None:
     """Open a deed, say what it asks for, press its button."""
     box = controller.page.locator("details.request-deed").filter(
-        has=controller.page.locator("summary", has_text=re.compile(f"^{re.escape(controller.reads(deed))}$"))
+        has=controller.page.locator(
+            "summary", has_text=re.compile(f"^{re.escape(controller.reads(action))}$")
+        )
     )
     box.locator("summary").click()
     if box.locator("[type=radio]").count():
@@ -197,7 +199,7 @@ def _does(controller: Person, deed: str) -> None:
     expect(controller.page.locator(".messagelist .success, .messagelist .info")).to_be_visible()
 
 
-def fetches(person: Person, request_page: str, folder: Path) -> zipfile.ZipFile:
+def fetches(person: BrowserUser, request_page: str, folder: Path) -> zipfile.ZipFile:
     """Read the code on the request's page, open the mailed link, download the package."""
     person.page.goto(request_page)
     code = person.page.locator(".note.good code")
@@ -220,7 +222,7 @@ def held(package: zipfile.ZipFile) -> dict[str, list[object]]:
     return {section["name"]: section["records"] for section in data["holdings"]}
 
 
-def purges(controller: Person) -> Page:
+def purges(controller: BrowserUser) -> Page:
     """At the desk: look at what a purge would take, run it, and read its certificate to the end."""
     page = controller.page
     controller.goes("/admin/privacy/purgerun/")
@@ -231,7 +233,7 @@ def purges(controller: Person) -> Page:
     return page
 
 
-def ticks(person: Person, *kinds: Kind) -> None:
+def ticks(person: BrowserUser, *kinds: Kind) -> None:
     """Tick these lines of the form and no other."""
     for kind in Kind:
         person.page.locator(f"[name=kinds][value={kind}]").set_checked(kind in kinds)
@@ -240,7 +242,7 @@ def ticks(person: Person, *kinds: Kind) -> None:
             expect(person.page.get_by_label(str(QUESTIONS[kind]))).to_be_checked()
 
 
-def confirms(person: Person) -> str:
+def confirms(person: BrowserUser) -> str:
     """Press the button behind the mailed link; returns the reference."""
     (link,) = [
         link for link in opens_mail(person, "Confirm your request about your data") if "confirm" in link
@@ -255,7 +257,7 @@ def confirms(person: Person) -> str:
     return found.group()
 
 
-def does(controller: Person, path: str, **fields: str) -> None:
+def does(controller: BrowserUser, path: str, **fields: str) -> None:
     """Fill in the form of one deed and press its button."""
     form = controller.page.locator(f'form[action$="/{path}/"]')
     form.locator("xpath=..").locator("summary").click()
@@ -271,7 +273,7 @@ def does(controller: Person, path: str, **fields: str) -> None:
     expect(controller.page.locator(".messagelist .success")).to_be_visible()
 
 
-def files(person: Person, *kinds: Kind, wish: str = "") -> tuple[str, str]:
+def files(person: BrowserUser, *kinds: Kind, wish: str = "") -> tuple[str, str]:
     """Ask for these rights and confirm; returns the address of the request's page and its reference."""
     person.goes("/privacy/requests/new/")
     ticks(person, *kinds)
@@ -281,7 +283,7 @@ def files(person: Person, *kinds: Kind, wish: str = "") -> tuple[str, str]:
     return person.page.url, reference
 
 
-def takes_up(controller: Person, reference: str) -> str:
+def takes_up(controller: BrowserUser, reference: str) -> str:
     """At the desk: open the request; returns the address of its page there."""
     controller.goes("/admin/dsr/subjectrequest/")
     row = controller.page.locator("#result_list tr").filter(has_text=reference)

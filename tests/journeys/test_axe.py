@@ -38,7 +38,7 @@ def test_with_the_question(people: People, language: str, colours: str):
     for address in PAGES:
         page.goto(language + address)
         found += findings(page)
-    people.faults.clear()  # the page that does not exist
+    people.console_errors.clear()  # the page that does not exist
     assert found == []
 
 
@@ -56,7 +56,7 @@ def test_without_the_question(people: People, language: str, colours: str):
     for address in PAGES:
         page.goto(language + address)
         found += findings(page)
-    people.faults.clear()
+    people.console_errors.clear()
     assert found == []
 
 
@@ -67,7 +67,7 @@ def test_the_line_that_follows_an_answer_and_the_one_that_follows_a_failure(peop
     page.get_by_role("button", name="Refuse all").click()
     page.get_by_role("alert").wait_for()
     found = findings(page)
-    people.faults.clear()
+    people.console_errors.clear()
     page.get_by_role("button", name="Accept all").click()
     page.get_by_role("status").wait_for()
     assert found + findings(page) == []

@@ -97,4 +97,6 @@ def test_a_request_is_filed_confirmed_followed_and_withdrawn(people: People, lan
     expect(page.locator("h1")).to_have_text(words["dead"])
     assert wider(page) == 0
     # The browser notes an answer other than 200 as an error; these two pages are refusals on purpose.
-    people.faults = [fault for fault in people.faults if "403" not in fault and "410" not in fault]
+    people.console_errors = [
+        fault for fault in people.console_errors if "403" not in fault and "410" not in fault
+    ]

@@ -6,17 +6,17 @@ from playwright.sync_api import expect
 from dsr.rules.rights import Kind
 from tests.journeys import story
 from tests.journeys.conftest import People, wider
-from tests.journeys.story import Person
+from tests.journeys.story import BrowserUser
 
 PHONE = {"width": 320, "height": 640}
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_a_record_is_corrected_another_erased_and_mail_stopped(
-    people: People, desk_state: str, language: str
+    people: People, controller_state: str, language: str
 ):
-    carol = Person(people.arrive(locale=language, viewport=PHONE), language, "Carol")
-    controller = Person(people.arrive(storage_state=desk_state), language, "Controller")
+    carol = BrowserUser(people.arrive(locale=language, viewport=PHONE), language, "Carol")
+    controller = BrowserUser(people.arrive(storage_state=controller_state), language, "Controller")
     story.chooses(carol, "Refuse all")
     story.writes(carol, "A question about your services")
 

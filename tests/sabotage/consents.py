@@ -28,7 +28,7 @@ def choice_past_its_validity(stage: Stage) -> None:
         "visits",
         holder=ledger.Holder(receipt=uuid4()),
         purpose="VISITORS",
-        circumstance=ledger.Circumstance(ledger.Act.CHOICE, "May we?", "en", "/", given),
+        context=ledger.ConsentContext(ledger.Act.CHOICE, "May we?", "en", "/", given),
         valid_until=stage.now - timedelta(hours=2),
     )
 

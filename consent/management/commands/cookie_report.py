@@ -5,22 +5,22 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from consent.cookies import registry, sightings
+from consent.cookies import observations, registry
 
 
 class Command(BaseCommand):
     help = "Compare declared cookies with those seen; fails when our own code set what it should not."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        sightings.drain(now=timezone.now())
-        lines = sightings.report(registry.reload())
+        observations.drain(now=timezone.now())
+        lines = observations.report(registry.reload())
         for line in lines:
-            mark = "FAULT" if line.is_fault else "never set" if line.was_never_set else "ok"
+            mark = "FAULT" if line.is_fault else "never set" if line.is_never_set else "ok"
             declared = "declared" if line.is_declared else "undeclared"
             self.stdout.write(f"{line.name:<24} {declared:<11} {mark}")
-            for seen in line.sightings:
+            for seen in line.observations:
                 self.stdout.write(
-                    f"    {seen.get_what_display()}: {seen.times} times, {seen.first_at:%Y-%m-%d %H:%M}"
+                    f"    {seen.get_kind_display()}: {seen.times} times, {seen.first_at:%Y-%m-%d %H:%M}"
                     f" to {seen.last_at:%Y-%m-%d %H:%M} UTC"
                 )
         faults = sum(line.is_fault for line in lines)

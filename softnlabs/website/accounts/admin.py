@@ -14,7 +14,7 @@ from privacy.rights.deleting_admin import DeletingAdmin
 from softnlabs.website.accounts.models import User
 
 admin.site.unregister(Group)
-RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
+PERMISSION_FIELDS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
 class NewAccountForm(AdminUserCreationForm):  # type: ignore[type-arg]
@@ -51,16 +51,16 @@ class UserAdmin(DeletingAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Nobody gives rights that they could then use themselves: rights are the controller's to give."""
         fields = super().get_readonly_fields(request, obj)
-        return fields if _gives_rights(request) else (*fields, *RIGHTS)
+        return fields if _may_grant_permissions(request) else (*fields, *PERMISSION_FIELDS)
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Staff's accounts, their passwords included, are the controller's too."""
-        is_in_reach = obj is None or not obj.is_staff or _gives_rights(request)
+        is_in_reach = obj is None or not obj.is_staff or _may_grant_permissions(request)
         return is_in_reach and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """As with changing; several at once are not looked at one by one, so only the controller deletes."""
-        return _gives_rights(request) and super().has_delete_permission(request, obj)
+        return _may_grant_permissions(request) and super().has_delete_permission(request, obj)
 
 
 @admin.register(Group)
@@ -68,14 +68,14 @@ class GroupAdmin(DeletingAdmin, DjangoGroupAdmin):
     """Roles: who needs to know what. Only the controller says so."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return _gives_rights(request)
+        return _may_grant_permissions(request)
 
     def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
-        return _gives_rights(request)
+        return _may_grant_permissions(request)
 
     def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
-        return _gives_rights(request)
+        return _may_grant_permissions(request)
 
 
-def _gives_rights(request: HttpRequest) -> bool:
+def _may_grant_permissions(request: HttpRequest) -> bool:
     return bool(request.user.is_active and getattr(request.user, "is_superuser", False))

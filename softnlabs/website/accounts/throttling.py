@@ -21,7 +21,7 @@ TRIES_OF_CLIENT = RateLimit("website.sign_in.client", 60, timedelta(minutes=15))
 TRIES_OF_EVERYBODY = RateLimit("website.sign_in.mailbox", 200, timedelta(hours=1))
 
 
-class PacedForm(AuthenticationForm):
+class ThrottledAuthenticationForm(AuthenticationForm):
     """Address and password, so many times in a while."""
 
     def clean(self) -> dict[str, Any]:
@@ -35,7 +35,7 @@ class PacedForm(AuthenticationForm):
         return super().clean()
 
 
-class DeskForm(PacedForm, AdminAuthenticationForm):
+class ThrottledAdminAuthenticationForm(ThrottledAuthenticationForm, AdminAuthenticationForm):
     """The same at the controller's desk, for staff alone."""
 
 

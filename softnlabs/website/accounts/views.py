@@ -9,12 +9,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from softnlabs.website.accounts.throttling import PacedForm
+from softnlabs.website.accounts.throttling import ThrottledAuthenticationForm
 
 SIGN_IN = reverse_lazy("website:sign-in")
 
 
-class SignInForm(PacedForm):
+class SignInForm(ThrottledAuthenticationForm):
     """Address and password; a browser may cut neither."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -23,7 +23,7 @@ class SignInForm(PacedForm):
             field.widget.attrs.pop("maxlength", None)
 
 
-class SignIn(views.LoginView):
+class SignInView(views.LoginView):
     """By address and password; what is wrong is said without telling which of the two."""
 
     template_name = "account/sign_in.html"
@@ -35,16 +35,16 @@ class SignIn(views.LoginView):
         return reverse("website:account")
 
 
-class ChangePassword(views.PasswordChangeView):
+class ChangePasswordView(views.PasswordChangeView):
     """Choose another password."""
 
     template_name = "account/password.html"
     success_url = reverse_lazy("website:password-done")
 
 
-sign_in = SignIn.as_view()
+sign_in = SignInView.as_view()
 sign_out = require_POST(views.LogoutView.as_view(next_page=reverse_lazy("website:home")))
-password = login_required(ChangePassword.as_view(), login_url=SIGN_IN)
+password = login_required(ChangePasswordView.as_view(), login_url=SIGN_IN)
 
 
 @require_safe

@@ -15,7 +15,7 @@ from privacy.web import rate_limits
 from softnlabs.website.enquiries.models import Enquiry
 
 
-class Message(TypedDict):
+class EnquiryData(TypedDict):
     """What a person fills in."""
 
     first_name: str
@@ -26,7 +26,7 @@ class Message(TypedDict):
     message: str
 
 
-def receive(message: Message, *, agreed_to: str, language: str, page: str, now: datetime) -> Enquiry:
+def receive(data: EnquiryData, *, agreed_to: str, language: str, page: str, now: datetime) -> Enquiry:
     """Keep the message (its address is normalised) and confirm it by mail, in one transaction.
 
     ``agreed_to`` is the sentence of the box for commercial mail when it was ticked, and empty when it was not.
@@ -34,7 +34,7 @@ def receive(message: Message, *, agreed_to: str, language: str, page: str, now: 
     version = publishing.in_force()
     with transaction.atomic():
         enquiry = Enquiry.objects.create(
-            **message,
+            **data,
             language=language,
             entity=entities.collecting_siren(),
             policy_version=version.number if version else None,
@@ -55,8 +55,8 @@ def note_contact(enquiry: Enquiry, *, now: datetime) -> None:
         _record("website.enquiry.contacted", enquiry, now)
 
 
-def _record(verb: str, enquiry: Enquiry, now: datetime) -> None:
-    trail.record(verb, obj=enquiry, about=subjects.fingerprint(enquiry.email), now=now)
+def _record(action: str, enquiry: Enquiry, now: datetime) -> None:
+    trail.record(action, obj=enquiry, about=subjects.fingerprint(enquiry.email), now=now)
 
 
 def _acknowledge(enquiry: Enquiry, now: datetime) -> None:

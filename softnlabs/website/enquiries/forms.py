@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consent.preferences.forms import OptInMixin
 from privacy.web.fields import PersonForm, PostcodeField, TelephoneField, TextField
-from softnlabs.website.enquiries.enquiries import Message
+from softnlabs.website.enquiries.enquiries import EnquiryData
 
 
 class ContactForm(OptInMixin, PersonForm):
@@ -26,9 +26,9 @@ class ContactForm(OptInMixin, PersonForm):
         widget=forms.Textarea({"rows": 8}),
     )
 
-    def as_message(self) -> Message:
+    def as_enquiry(self) -> EnquiryData:
         """What was typed, once it is valid."""
-        return cast("Message", {name: self.cleaned_data[name] for name in Message.__annotations__})
+        return cast("EnquiryData", {name: self.cleaned_data[name] for name in EnquiryData.__annotations__})
 
     def agreed_to(self) -> str:
         """The sentence of the box, if it was ticked."""

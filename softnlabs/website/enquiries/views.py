@@ -22,7 +22,7 @@ def contact(request: HttpRequest) -> HttpResponse:
     if rate_limits.is_too_often(form, request, now=now):
         return render(request, FORM, {"form": form}, status=429)
     enquiries.receive(
-        form.as_message(),
+        form.as_enquiry(),
         agreed_to=form.agreed_to(),
         language=get_language() or "en",
         page=request.path,

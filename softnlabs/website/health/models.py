@@ -11,11 +11,11 @@ from privacy.datamap.declarations import NotPersonal
 class Heartbeat(models.Model):
     """When the worker and beat were last seen at work: one row each."""
 
-    class Part(models.TextChoices):
+    class Component(models.TextChoices):
         WORKER = "worker", _("worker")
         BEAT = "beat", _("schedule")
 
-    part = models.CharField(_("part"), primary_key=True, max_length=10, choices=Part.choices)
+    component = models.CharField(_("part"), primary_key=True, max_length=10, choices=Component.choices)
     at = models.DateTimeField(_("last seen at"))
 
     personal_data = NotPersonal(_("Signs of life of our own programs."))
@@ -25,9 +25,9 @@ class Heartbeat(models.Model):
         verbose_name_plural = _("signs of life")
 
     def __str__(self) -> str:
-        return f"{self.part} {self.at:%Y-%m-%d %H:%M:%S}"
+        return f"{self.component} {self.at:%Y-%m-%d %H:%M:%S}"
 
     @classmethod
-    def leave(cls, part: str, *, now: datetime) -> None:
-        """The ``part`` is at work at ``now``."""
-        cls.objects.update_or_create(part=part, defaults={"at": now})
+    def record(cls, component: str, *, now: datetime) -> None:
+        """The ``component`` is at work at ``now``."""
+        cls.objects.update_or_create(component=component, defaults={"at": now})

@@ -13,25 +13,25 @@ from softnlabs.website.health.models import Heartbeat
 @shared_task
 def tick() -> None:
     """The worker carries out the tick: it is at work."""
-    Heartbeat.leave(Heartbeat.Part.WORKER, now=timezone.now())
+    Heartbeat.record(Heartbeat.Component.WORKER, now=timezone.now())
 
 
 @worker_ready.connect
 def worker_started(**_facts: Any) -> None:
     """Counts as the first sign of life, so that nobody waits for the first tick."""
-    _leave(Heartbeat.Part.WORKER)
+    _record(Heartbeat.Component.WORKER)
 
 
 @beat_init.connect
 @after_task_publish.connect(sender=tick.name)
-def handed_out(**_facts: Any) -> None:
+def beat_published_tick(**_facts: Any) -> None:
     """Beat hands out the tick, and nobody else does: it is at work."""
-    _leave(Heartbeat.Part.BEAT)
+    _record(Heartbeat.Component.BEAT)
 
 
-def _leave(part: str) -> None:
+def _record(component: str) -> None:
     """Outside a task nobody looks after the connection; the worker's children must not inherit it either."""
     try:
-        Heartbeat.leave(part, now=timezone.now())
+        Heartbeat.record(component, now=timezone.now())
     finally:
         connection.close()

@@ -5,16 +5,16 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from softnlabs.website.health import parts as signs
+from softnlabs.website.health import components
 
 
 @require_safe
 @never_cache
 def health(request: HttpRequest) -> JsonResponse:
     """Which parts are at work: 200 when all are, 503 otherwise."""
-    parts = signs.parts(now=timezone.now())
-    is_up = all(parts.values())
-    words = {part: _in_words(is_up) for part, is_up in parts.items()}
+    statuses = components.status(now=timezone.now())
+    is_up = all(statuses.values())
+    words = {component: _in_words(is_up) for component, is_up in statuses.items()}
     response = JsonResponse({"status": _in_words(is_up), "parts": words}, status=200 if is_up else 503)
     response._has_been_logged = True  # type: ignore[attr-defined]  # whoever asks each second needs no log line
     return response

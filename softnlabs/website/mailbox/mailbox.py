@@ -19,7 +19,7 @@ KEY = re.compile(r"(?P<file>[0-9]+-[0-9]+-[0-9]+)\.(?P<number>[0-9]{1,6})")
 
 
 @dataclass(frozen=True)
-class Letter:
+class StoredMessage:
     """One message, ready to be shown."""
 
     key: str
@@ -33,15 +33,15 @@ class Letter:
     attachments: tuple[str, ...]
 
 
-def letters(folder: Path) -> list[Letter]:
+def stored_messages(folder: Path) -> list[StoredMessage]:
     """Every message in ``folder``, newest first."""
     if not folder.is_dir():
         return []
-    found = [letter for file in folder.glob("*.log") for letter in _in_file(file)]
-    return sorted(found, key=lambda letter: (letter.sent_at, letter.key), reverse=True)
+    found = [message for file in folder.glob("*.log") for message in _in_file(file)]
+    return sorted(found, key=lambda message: (message.sent_at, message.key), reverse=True)
 
 
-def letter(folder: Path, key: str) -> Letter | None:
+def stored_message(folder: Path, key: str) -> StoredMessage | None:
     """The message of that key; nothing where there is none."""
     match = KEY.fullmatch(key)
     file = folder / f"{match['file']}.log" if match else None
@@ -50,15 +50,15 @@ def letter(folder: Path, key: str) -> Letter | None:
     return next((found for found in _in_file(file) if found.key == key), None)
 
 
-def _in_file(file: Path) -> Iterator[Letter]:
+def _in_file(file: Path) -> Iterator[StoredMessage]:
     for number, raw in enumerate(file.read_bytes().split(SEPARATOR)):
         if raw.strip():
             message = email.message_from_bytes(raw, policy=email.policy.default)
-            yield _as_letter(message, key=f"{file.stem}.{number}")
+            yield _as_stored_message(message, key=f"{file.stem}.{number}")
 
 
-def _as_letter(message: EmailMessage, *, key: str) -> Letter:
-    return Letter(
+def _as_stored_message(message: EmailMessage, *, key: str) -> StoredMessage:
+    return StoredMessage(
         key=key,
         subject=str(message["Subject"] or "–"),
         sender=str(message["From"] or ""),

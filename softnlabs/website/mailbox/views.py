@@ -7,31 +7,35 @@ from django.views.decorators.http import require_safe
 
 from softnlabs.website.mailbox import mailbox
 
-LETTER_POLICY = "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'"
+MESSAGE_POLICY = "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'"
 
 
 @require_safe
 def mail(request: HttpRequest) -> HttpResponse:
     """The messages kept on this machine."""
-    return render(request, "website/mailbox.html", {"letters": mailbox.letters(settings.EMAIL_FILE_PATH)})
+    return render(
+        request,
+        "website/mailbox.html",
+        {"stored_messages": mailbox.stored_messages(settings.EMAIL_FILE_PATH)},
+    )
 
 
 @require_safe
-def letter(request: HttpRequest, key: str) -> HttpResponse:
+def message(request: HttpRequest, key: str) -> HttpResponse:
     """One message, as text."""
-    return render(request, "website/mailbox_letter.html", {"letter": _letter_or_404(key)})
+    return render(request, "website/mailbox_message.html", {"stored_message": _message_or_404(key)})
 
 
 @require_safe
 def html(request: HttpRequest, key: str) -> HttpResponse:
     """One message as HTML, in a sandbox of its own."""
-    response = HttpResponse(_letter_or_404(key).html)
-    response.headers["Content-Security-Policy"] = LETTER_POLICY
+    response = HttpResponse(_message_or_404(key).html)
+    response.headers["Content-Security-Policy"] = MESSAGE_POLICY
     return response
 
 
-def _letter_or_404(key: str) -> mailbox.Letter:
-    found = mailbox.letter(settings.EMAIL_FILE_PATH, key)
+def _message_or_404(key: str) -> mailbox.StoredMessage:
+    found = mailbox.stored_message(settings.EMAIL_FILE_PATH, key)
     if found is None:
         raise Http404
     return found

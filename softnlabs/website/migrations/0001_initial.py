@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Heartbeat',
             fields=[
-                ('part', models.CharField(choices=[('worker', 'worker'), ('beat', 'schedule')], max_length=10, primary_key=True, serialize=False, verbose_name='part')),
+                ('component', models.CharField(choices=[('worker', 'worker'), ('beat', 'schedule')], max_length=10, primary_key=True, serialize=False, verbose_name='part')),
                 ('at', models.DateTimeField(verbose_name='last seen at')),
             ],
             options={

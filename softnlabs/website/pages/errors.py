@@ -10,7 +10,7 @@ from django.views.defaults import server_error
 RETRY_SECONDS = "30"
 
 
-def failed(request: HttpRequest) -> HttpResponse:
+def server_failed(request: HttpRequest) -> HttpResponse:
     """A fault of ours: 503 and when to come back while the database is away, 500 otherwise.
 
     The page is made without the request, as nothing that asks the database may stand on it.

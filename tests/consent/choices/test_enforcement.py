@@ -14,7 +14,7 @@ from consent.notices import notices
 from consent.notices.models import Notice
 from consent.wording import wording
 from privacy.policy import publishing
-from tests.consent.conftest import ASKED, TARGETING
+from tests.consent.conftest import CONSENT_GROUPS, TARGETING
 
 pytestmark = pytest.mark.django_db
 PAGES = {
@@ -32,7 +32,7 @@ PAGES = {
 FORMS = {"/contact/", "/careers/apply/", "/privacy/requests/new/", "/admin/login/"}
 ACCEPTED = {
     "undecided": set(),
-    "accepted": ASKED,
+    "accepted": CONSENT_GROUPS,
     "refused": set(),
     "mixed": {"frequency"},
     "expired": set(),
@@ -44,7 +44,7 @@ ACCEPTED = {
     "another kind": set(),
     "signal": set(),
     "signal noted": set(),
-    "accepted after the signal": ASKED,
+    "accepted after the signal": CONSENT_GROUPS,
 }
 COOKIE_OF = {"personal": "topics", "frequency": "seen", "campaigns": "counted"}
 
@@ -53,14 +53,16 @@ def written(state: str) -> str:
     """What the browser sends as `choices` in this state."""
     now = datetime.now(UTC)
     given_at = now - timedelta(days=200) if state == "expired" else now
-    wanted = {"refused": set(), "mixed": {"frequency"}}.get(state, ASKED)
-    words = {} if state == "outdated notice" else wording.of(registry.current()).keys
-    yes = {"signal noted": Answer.SIGNAL, "accepted after the signal": Answer.OVERRIDE}.get(state, Answer.YES)
+    wanted = {"refused": set(), "mixed": {"frequency"}}.get(state, CONSENT_GROUPS)
+    words = {} if state == "outdated notice" else wording.prompt_for(registry.current()).keys
+    yes = {"signal noted": Answer.NO_BY_GPC, "accepted after the signal": Answer.YES_DESPITE_GPC}.get(
+        state, Answer.YES
+    )
     answers = {
         group: choices_cookie.decide(
             yes if group in wanted else Answer.NO, now=given_at, words=words.get(group, "older")
         )
-        for group in ASKED
+        for group in CONSENT_GROUPS
     }
     value = choices_cookie.encode(Choices(UUID(int=3), answers))
     return {
@@ -80,13 +82,13 @@ def _content(acting: None) -> None:
     publishing.publish_first(now=now)
     capped = Notice(title_en="a", title_fr="b", text_en="c", text_fr="d", link="/", starts_at=now)
     capped.save()
-    notices.forget()
+    notices.invalidate()
 
 
 @pytest.mark.parametrize("state", ACCEPTED)
 def test_exactly_these_cookies_come_back(state: str):
     wrong = {}
-    for language, (page, tallies) in product(("", "/fr"), PAGES.items()):
+    for language, (page, count_cookies) in product(("", "/fr"), PAGES.items()):
         accepted = {COOKIE_OF[group] for group in ACCEPTED[state]}
         given = f"choices={written(state)}; visitor={uuid4()}; " + "; ".join(
             f"{name}=x" for name in TARGETING
@@ -96,7 +98,7 @@ def test_exactly_these_cookies_come_back(state: str):
         gone = {name for name, morsel in response.cookies.items() if str(morsel["max-age"]) == "0"}
         come = set(response.cookies) - gone
         # A tally that is not ours is not believed: what counts times begins anew, what counts people does not count.
-        expected = (tallies & accepted) - {"counted"} | ({"csrf"} if page in FORMS else set())
+        expected = (count_cookies & accepted) - {"counted"} | ({"csrf"} if page in FORMS else set())
         expected |= {"choices"} if state == "signal" else set()  # that the signal came is noted, once
         if (come, gone) != (expected, TARGETING - accepted):
             wrong[language + page] = (response.status_code, come, gone)

@@ -17,14 +17,14 @@ from consent.cookies.choices_cookie import Answer
 from consent.ledger import ledger
 from consent.ledger.models import ConsentEvent, Wording
 from consent.wording import wording
-from tests.consent.conftest import ASKED, TARGETING, Visitor, is_asked
+from tests.consent.conftest import CONSENT_GROUPS, TARGETING, Visitor, has_banner
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 LATER = NOW + timedelta(days=10)
 SIGNAL = {"Sec-GPC": "1"}
-BEFORE = [(group, "GRANT", "ACCEPT_ALL") for group in sorted(ASKED)]
-NOTED = [(group, "WITHDRAW", "GPC") for group in sorted(ASKED)]
+BEFORE = [(group, "GRANT", "ACCEPT_ALL") for group in sorted(CONSENT_GROUPS)]
+NOTED = [(group, "WITHDRAW", "GPC") for group in sorted(CONSENT_GROUPS)]
 
 
 def lines() -> list[tuple[str, str, str]]:
@@ -35,7 +35,7 @@ def lines() -> list[tuple[str, str, str]]:
 def accepted(visitor: Visitor) -> Visitor:
     """A visitor who accepted everything, ten days before their browser says no."""
     with time_machine.travel(NOW, tick=False):
-        visitor.say("/privacy/choices/accept/")
+        visitor.submit("/privacy/choices/accept/")
     return visitor
 
 
@@ -45,7 +45,7 @@ def arrive(visitor: Visitor, address: str = "/", **headers: str) -> str:
 
 
 def say(visitor: Visitor, verb: str, **headers: str) -> None:
-    key = wording.of(registry.current()).key
+    key = wording.prompt_for(registry.current()).key
     with time_machine.travel(LATER, tick=False):
         visitor.post(
             f"/privacy/choices/{verb}/", {"wording": key}, headers={"Sec-Fetch-Site": "same-origin"} | headers
@@ -57,7 +57,7 @@ def test_the_first_page_writes_it_down_and_no_other_does(accepted: Visitor):
         accepted.cookies[name] = "something"
     arrive(accepted, "/careers/", **SIGNAL)
     assert lines() == BEFORE + NOTED
-    assert not accepted.kept() & TARGETING
+    assert not accepted.cookie_names() & TARGETING
     with CaptureQueriesContext(connection) as queries:
         arrive(accepted, "/careers/", **SIGNAL)
     assert not [query for query in queries.captured_queries if "consent_" in query["sql"]]
@@ -67,7 +67,7 @@ def test_the_first_page_writes_it_down_and_no_other_does(accepted: Visitor):
 def test_the_signal_deletes_cookies_of_another_path_too(accepted: Visitor):
     """The browser does not send them with the page that brings the signal."""
     Cookie.objects.filter(name="seen").update(path="/careers/")
-    registry.forget()
+    registry.invalidate()
     with time_machine.travel(LATER, tick=False):
         morsel = accepted.get("/", headers=SIGNAL).cookies["seen"]
     assert (morsel["path"], morsel["max-age"]) == ("/careers/", 0)
@@ -77,7 +77,7 @@ def test_its_line_says_which_words_page_and_until_when(accepted: Visitor):
     arrive(accepted, "/fr/careers/", **SIGNAL)
     line = ConsentEvent.objects.filter(act="GPC").first()
     assert line is not None
-    assert (line.happened_at, line.page, line.has_signal) == (LATER, "/fr/careers/", True)
+    assert (line.happened_at, line.page, line.has_gpc) == (LATER, "/fr/careers/", True)
     assert line.valid_until == choices_cookie.VALIDITY.after(LATER) == line.term.ended_at
     assert line.wording == Wording.objects.get()
     assert line.term_id == ConsentEvent.objects.get(topic=line.topic, kind="GRANT").term_id
@@ -95,12 +95,12 @@ def test_its_line_bears_the_version_of_the_policy_in_force_when_it_came(accepted
 def test_the_yes_does_not_come_back_by_itself_and_nobody_is_asked_again(accepted: Visitor):
     arrive(accepted, **SIGNAL)
     page = arrive(accepted)
-    assert not is_asked(page)
+    assert not has_banner(page)
     assert "checked" not in arrive(accepted, "/privacy/choices/")
-    assert is_asked(accepted.get("/").content.decode()) is False
+    assert has_banner(accepted.get("/").content.decode()) is False
 
 
-def test_only_a_later_act_outweighs_it(accepted: Visitor):
+def test_only_a_later_act_overrides_it(accepted: Visitor):
     arrive(accepted, **SIGNAL)
     say(accepted, "accept", **SIGNAL)
     page = arrive(accepted, "/privacy/choices/", **SIGNAL)
@@ -109,7 +109,7 @@ def test_only_a_later_act_outweighs_it(accepted: Visitor):
     assert len(lines()) == 9
 
 
-def test_a_yes_after_the_signal_stopped_is_outweighed_by_the_next_signal(accepted: Visitor):
+def test_a_yes_after_the_signal_stopped_is_overridden_by_the_next_signal(accepted: Visitor):
     arrive(accepted, **SIGNAL)
     say(accepted, "accept")
     assert arrive(accepted, "/privacy/choices/").count(" checked") == 3
@@ -121,7 +121,7 @@ def test_a_no_after_the_signal_is_the_visitors_own(accepted: Visitor):
     arrive(accepted, **SIGNAL)
     say(accepted, "refuse", **SIGNAL)
     assert [line for line in lines() if line[2] == "REFUSE_ALL"] == [
-        (group, "REFUSE", "REFUSE_ALL") for group in sorted(ASKED)
+        (group, "REFUSE", "REFUSE_ALL") for group in sorted(CONSENT_GROUPS)
     ]
     assert "You had accepted" not in arrive(accepted, "/privacy/choices/", **SIGNAL)
 
@@ -141,11 +141,11 @@ def test_the_page_says_which_of_the_two_counts_and_why(accepted: Visitor, addres
 def test_a_visitor_who_never_answered_leaves_no_line(visitor: Visitor):
     arrive(visitor, **SIGNAL)
     assert lines() == []
-    assert "choices" not in visitor.kept()
+    assert "choices" not in visitor.cookie_names()
 
 
 def test_a_no_and_a_yes_to_older_words_leave_no_line(visitor: Visitor):
-    visitor.say("/privacy/choices/save/", personal="on")
+    visitor.submit("/privacy/choices/save/", personal="on")
     register = registry.current()
     choices = choices_cookie.decode(visitor.cookies["choices"].value)
     older = choices_cookie.decide(Answer.YES, now=datetime.now(UTC), words="older")
@@ -163,25 +163,25 @@ def test_the_page_is_served_while_it_cannot_be_written_down(accepted: Visitor, m
         raise DatabaseError
 
     with monkeypatch.context() as patch:
-        patch.setattr(gpc.ledger, "outweigh", away)
+        patch.setattr(gpc.ledger, "withdraw_by_gpc", away)
         accepted.cookies["topics"] = "something"
         arrive(accepted, "/contact/", **SIGNAL)
         assert "was not written down" in caplog.text
-        assert "topics" not in accepted.kept()
+        assert "topics" not in accepted.cookie_names()
     arrive(accepted, **SIGNAL)
     assert lines() == BEFORE + NOTED
 
 
 def test_nothing_is_noted_about_a_yes_that_the_ledger_does_not_have(now: datetime):
     holder = ledger.Holder(receipt=choices_cookie.UUID(int=5))
-    assert not ledger.outweigh("personal", holder=holder, page="/", now=now, valid_until=now)
+    assert not ledger.withdraw_by_gpc("personal", holder=holder, page="/", now=now, valid_until=now)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_pages_opened_at_once_note_it_once():
     starting_content.declare()
     visitor = Visitor()
-    visitor.say("/privacy/choices/accept/")
+    visitor.submit("/privacy/choices/accept/")
     value, gate = visitor.cookies["choices"].value, threading.Barrier(6)
 
     def open_page() -> None:

@@ -10,12 +10,12 @@ from django.template.response import TemplateResponse
 from django.test import RequestFactory
 
 from consent.choices import enforcement, guard
-from consent.cookies import choices_cookie, registry, sightings
-from consent.cookies.sighting_models import CookieSighting
-from consent.middleware import guard as middleware
+from consent.cookies import choices_cookie, observations, registry
+from consent.cookies.observation_models import CookieObservation
+from consent.middleware import cookie_guard_middleware as middleware
 from consent.wording import wording
 from privacy.audit import admin_reports as desk_page
-from tests.consent.conftest import ASKED, TARGETING, Visitor
+from tests.consent.conftest import CONSENT_GROUPS, TARGETING, Visitor
 
 pytestmark = pytest.mark.django_db
 RECEIPT = UUID(int=9)
@@ -25,10 +25,10 @@ def carried(*accepted: str) -> str:
     """The value of `choices` with these groups accepted and the other asked ones refused."""
     register = registry.current()
     choices = choices_cookie.revise(
-        choices_cookie.UNGUARDED,
-        {group: group in accepted for group in ASKED},
+        choices_cookie.NOT_EVALUATED,
+        {group: group in accepted for group in CONSENT_GROUPS},
         receipt=RECEIPT,
-        words=wording.of(register).keys,
+        words=wording.prompt_for(register).keys,
         now=datetime.now(UTC),
     )
     return choices_cookie.encode(choices)
@@ -77,8 +77,8 @@ def test_what_was_not_accepted_neither_enters_nor_leaves(state: str, left: set[s
         "none": "",
         "refused": carried(),
         "personal": carried("personal"),
-        "all": carried(*ASKED),
-        "forged": carried(*ASKED)[:-1],
+        "all": carried(*CONSENT_GROUPS),
+        "forged": carried(*CONSENT_GROUPS)[:-1],
     }[state]
     given = {"choices": value, "topics": "a", "seen": "b", "counted": "c", "session": "d"}
     request, response = pass_through(setting(**EVERYTHING), **given)
@@ -90,10 +90,10 @@ def test_what_was_not_accepted_neither_enters_nor_leaves(state: str, left: set[s
 
 
 def test_each_fault_is_counted_under_its_name_and_reported_without_a_value(caplog, now):
-    sightings.forget()
+    observations.reset()
     pass_through(setting(spy={}, seen={}))
-    sightings.drain(now=now)
-    assert set(CookieSighting.objects.values_list("name", "what", "times")) == {
+    observations.drain(now=now)
+    assert set(CookieObservation.objects.values_list("name", "kind", "times")) == {
         ("spy", "UNDECLARED", 1),
         ("seen", "NOT_ACCEPTED", 1),
     }
@@ -137,9 +137,9 @@ def test_no_date_lets_a_cookie_live_on(name: str):
 
 def test_a_cookie_leaves_with_the_path_and_domain_that_it_is_deleted_with():
     Cookie.objects.filter(name="seen").update(path="/careers/", domain="example.org")
-    registry.forget()
+    registry.invalidate()
     _request, response = pass_through(
-        setting(seen={"path": "/privacy/", "domain": "www.example.org"}), choices=carried(*ASKED)
+        setting(seen={"path": "/privacy/", "domain": "www.example.org"}), choices=carried(*CONSENT_GROUPS)
     )
     assert (response.cookies["seen"]["path"], response.cookies["seen"]["domain"]) == (
         "/careers/",
@@ -150,9 +150,9 @@ def test_a_cookie_leaves_with_the_path_and_domain_that_it_is_deleted_with():
 def test_a_withdrawal_deletes_cookies_that_did_not_come_with_it(visitor: Visitor):
     """The browser sends a cookie of another path only there; it is deleted there all the same."""
     Cookie.objects.filter(name="seen").update(path="/careers/")
-    registry.forget()
-    visitor.say("/privacy/choices/accept/")
-    response = visitor.say("/privacy/choices/save/", personal="on", campaigns="on")
+    registry.invalidate()
+    visitor.submit("/privacy/choices/accept/")
+    response = visitor.submit("/privacy/choices/save/", personal="on", campaigns="on")
     assert (response.cookies["seen"]["path"], response.cookies["seen"]["max-age"]) == ("/careers/", 0)
     assert {"topics", "counted"}.isdisjoint(response.cookies)
 
@@ -161,27 +161,29 @@ def test_a_header_written_by_hand_does_not_leave(now):
     def view(request: HttpRequest) -> HttpResponse:
         return HttpResponse(headers={"Set-Cookie": "spy=1; Path=/"})
 
-    sightings.forget()
+    observations.reset()
     _request, response = pass_through(view)
     assert "Set-Cookie" not in response.headers
-    sightings.drain(now=now)
-    assert set(CookieSighting.objects.values_list("name", "what")) == {("spy", "UNDECLARED")}
+    observations.drain(now=now)
+    assert set(CookieObservation.objects.values_list("name", "kind")) == {("spy", "UNDECLARED")}
 
 
-def test_what_a_page_of_the_desk_sets_undeclared_does_not_leave(desk, monkeypatch):
+def test_what_a_page_of_the_desk_sets_undeclared_does_not_leave(dpo_client, monkeypatch):
     class Spying(TemplateResponse):
         def __init__(self, *given: object, **named: object) -> None:
             super().__init__(*given, **named)
             self.set_cookie("spy", "1")
 
     monkeypatch.setattr(desk_page, "TemplateResponse", Spying)
-    response = desk.get("/admin/consent/campaignday/")
+    response = dpo_client.get("/admin/consent/campaignday/")
     assert response.status_code == 200
     assert "spy" not in response.cookies
 
 
-def test_the_signed_in_admin_is_no_exception(desk):
-    response = desk.get("/admin/", headers={"Cookie": f"session={desk.cookies['session'].value}; topics=a"})
+def test_the_signed_in_admin_is_no_exception(dpo_client):
+    response = dpo_client.get(
+        "/admin/", headers={"Cookie": f"session={dpo_client.cookies['session'].value}; topics=a"}
+    )
     assert response.status_code == 200
     assert response.cookies["topics"]["max-age"] == 0
 
@@ -196,16 +198,16 @@ def test_the_receipt_is_one_of_the_browsers_keys():
 def test_an_objection_is_said_to_the_floor_below():
     visitor = Visitor()
     assert visitor.get("/").wsgi_request.records_visits
-    visitor.say("/privacy/choices/visits/object/")
+    visitor.submit("/privacy/choices/visits/object/")
     assert not visitor.get("/").wsgi_request.records_visits
 
 
 def test_a_warm_page_asks_the_database_nothing(visitor: Visitor, django_assert_num_queries):
-    visitor.say("/privacy/choices/refuse/")
-    pass_through(setting(), choices=carried(*ASKED))
+    visitor.submit("/privacy/choices/refuse/")
+    pass_through(setting(), choices=carried(*CONSENT_GROUPS))
     with django_assert_num_queries(0):
-        pass_through(setting(**EVERYTHING), choices=carried(*ASKED), topics="a", seen="b")
+        pass_through(setting(**EVERYTHING), choices=carried(*CONSENT_GROUPS), topics="a", seen="b")
 
 
 def test_a_request_that_met_no_guard_has_accepted_nothing():
-    assert guard.standing(HttpRequest()).accepted == frozenset()
+    assert guard.evaluated(HttpRequest()).accepted == frozenset()

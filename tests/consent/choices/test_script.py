@@ -8,7 +8,7 @@ import brotli
 import pytest
 from django.conf import settings
 
-from tests.consent import blocking
+from tests.consent import block_list
 from tests.consent.conftest import Visitor
 
 SCRIPTS = Path(settings.BASE_DIR) / "consent/static/choices"
@@ -40,7 +40,7 @@ def test_scripts_are_files_of_this_site_and_come_only_where_there_is_a_question(
     asked = scripts()
     assert len(asked) == 1
     assert re.fullmatch(r'<script src="/static/choices/choices[\w.]*\.js" defer>', asked[0])
-    visitor.say("/privacy/choices/refuse/")
+    visitor.submit("/privacy/choices/refuse/")
     assert scripts() == (asked if address == "/privacy/choices/" else [])
 
 
@@ -48,7 +48,7 @@ def test_scripts_are_files_of_this_site_and_come_only_where_there_is_a_question(
 @pytest.mark.parametrize("language", ["", "/fr"])
 @pytest.mark.parametrize("address", PAGES)
 def test_no_block_list_knows_our_names(visitor: Visitor, language: str, address: str):
-    assert blocking.hits(visitor.get(language + address).content.decode()) == []
+    assert block_list.hits(visitor.get(language + address).content.decode()) == []
 
 
 def test_the_block_list_finds_what_is_planted():
@@ -60,7 +60,7 @@ def test_the_block_list_finds_what_is_planted():
         '<p aria-label="Cookies">': "Cookies",
         '<p id="banner">': "#banner",
     }
-    assert {page: blocking.hits(page) for page in planted} == {page: [hit] for page, hit in planted.items()}
+    assert {page: block_list.hits(page) for page in planted} == {page: [hit] for page, hit in planted.items()}
 
 
 @pytest.mark.django_db
@@ -71,8 +71,8 @@ def test_our_script_gets_a_short_answer_and_the_browser_a_page(visitor: Visitor)
         headers={"Sec-Fetch-Site": "same-origin", "Accept": "application/json"},
     )
     assert (response.status_code, response.content) == (204, b"")
-    assert "choices" in visitor.kept()
-    assert visitor.say("/privacy/choices/accept/", next="/contact/").status_code == 302
+    assert "choices" in visitor.cookie_names()
+    assert visitor.submit("/privacy/choices/accept/", next="/contact/").status_code == 302
 
 
 @pytest.mark.django_db

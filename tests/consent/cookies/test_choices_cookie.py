@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from consent.cookies import choices_cookie, signing
-from consent.cookies.choices_cookie import Answer, Choices, Decision
+from consent.cookies.choices_cookie import Answer, Choices, CookieDecision
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 RECEIPT = uuid.UUID(int=5)
-ASKED = frozenset({"personal", "frequency", "campaigns"})
+CONSENT_GROUPS = frozenset({"personal", "frequency", "campaigns"})
 
 
-def decided(answer: Answer, now: datetime = NOW) -> Decision:
+def decided(answer: Answer, now: datetime = NOW) -> CookieDecision:
     return choices_cookie.decide(answer, now=now, words="n1")
 
 
@@ -27,20 +27,20 @@ def choices(words: str = "n1", now: datetime = NOW, **answers: Answer) -> Choice
     )
 
 
-WORDS = dict.fromkeys(ASKED, "n1")
+WORDS = dict.fromkeys(CONSENT_GROUPS, "n1")
 
 
-def stand(value: Choices, now: datetime = NOW, has_signal: bool = False):
-    return choices_cookie.stand(
+def stand(value: Choices, now: datetime = NOW, has_gpc: bool = False):
+    return choices_cookie.evaluate(
         value,
         words=WORDS,
-        objectable={"visits"},
+        opt_out_groups={"visits"},
         moment=now.timestamp(),
-        has_signal=has_signal,
+        has_gpc=has_gpc,
     )
 
 
-GIVEN = choices(personal=Answer.YES, frequency=Answer.NO, campaigns=Answer.OVERRIDE)
+GIVEN = choices(personal=Answer.YES, frequency=Answer.NO, campaigns=Answer.YES_DESPITE_GPC)
 
 
 def test_what_was_written_is_read():
@@ -51,7 +51,7 @@ def test_what_was_written_is_read():
     some.dictionaries(
         some.text("abcdefghijklmnopqrstuvwxyz-_0123456789", min_size=1, max_size=32),
         some.builds(
-            Decision,
+            CookieDecision,
             some.sampled_from(Answer),
             some.integers(0, 2**40),
             some.integers(0, 2**40),
@@ -67,7 +67,7 @@ def test_any_choices_survive_the_journey(decisions):
 
 @given(some.text(max_size=300))
 def test_nothing_that_a_sender_makes_up_counts(raw: str):
-    assert choices_cookie.decode(raw) == choices_cookie.NOTHING
+    assert choices_cookie.decode(raw) == choices_cookie.NO_CHOICES
 
 
 @given(some.data())
@@ -76,7 +76,7 @@ def test_not_one_letter_may_change(data):
     at = data.draw(some.integers(0, len(raw) - 1))
     letter = data.draw(some.sampled_from("abcYZ019.~-_").filter(lambda sign: sign != raw[at]))
     changed = raw[:at] + letter + raw[at + 1 :]
-    assert choices_cookie.decode(changed) == choices_cookie.NOTHING
+    assert choices_cookie.decode(changed) == choices_cookie.NO_CHOICES
 
 
 RAW = choices_cookie.encode(GIVEN)
@@ -105,12 +105,12 @@ RAW = choices_cookie.encode(GIVEN)
     ids=itertools.count(),  # signed anew in each run: no names
 )
 def test_what_is_forged_cut_too_long_or_of_another_kind_is_no_choice(raw: str):
-    assert choices_cookie.decode(raw) == choices_cookie.NOTHING
+    assert choices_cookie.decode(raw) == choices_cookie.NO_CHOICES
 
 
 def test_another_secret_cannot_sign_for_us(settings):
     settings.SECRET_KEY = "another secret altogether, long enough to be one"
-    assert choices_cookie.decode(RAW) == choices_cookie.NOTHING
+    assert choices_cookie.decode(RAW) == choices_cookie.NO_CHOICES
 
 
 def test_a_retired_secret_is_still_read(settings):
@@ -122,7 +122,7 @@ def test_a_retired_secret_is_still_read(settings):
 
 
 @pytest.mark.parametrize(
-    ("header", "is_doubled"),
+    ("header", "is_duplicated"),
     [
         ("choices=a", False),
         ("choices=a; choices=b", True),
@@ -132,26 +132,26 @@ def test_a_retired_secret_is_still_read(settings):
         ("", False),
     ],
 )
-def test_a_doubled_cookie_is_noticed(header: str, is_doubled: bool):
-    assert choices_cookie.is_doubled(header, "choices") is is_doubled
+def test_a_doubled_cookie_is_noticed(header: str, is_duplicated: bool):
+    assert choices_cookie.is_duplicated(header, "choices") is is_duplicated
 
 
 @pytest.mark.parametrize(
-    ("value", "has_signal", "accepted", "undecided"),
+    ("value", "has_gpc", "accepted", "undecided"),
     [
-        (choices_cookie.NOTHING, False, set(), ASKED),
-        (choices_cookie.NOTHING, True, set(), set()),
-        (choices(personal=Answer.YES), False, {"personal"}, ASKED - {"personal"}),
+        (choices_cookie.NO_CHOICES, False, set(), CONSENT_GROUPS),
+        (choices_cookie.NO_CHOICES, True, set(), set()),
+        (choices(personal=Answer.YES), False, {"personal"}, CONSENT_GROUPS - {"personal"}),
         (choices(personal=Answer.YES), True, set(), set()),
-        (choices(personal=Answer.OVERRIDE), True, {"personal"}, set()),
-        (choices(personal=Answer.OVERRIDE), False, {"personal"}, ASKED - {"personal"}),
+        (choices(personal=Answer.YES_DESPITE_GPC), True, {"personal"}, set()),
+        (choices(personal=Answer.YES_DESPITE_GPC), False, {"personal"}, CONSENT_GROUPS - {"personal"}),
         (choices(personal=Answer.NO, frequency=Answer.NO, campaigns=Answer.NO), False, set(), set()),
-        (choices(words="older", personal=Answer.YES), False, set(), ASKED),
-        (choices(words="older", personal=Answer.OVERRIDE), True, set(), set()),
+        (choices(words="older", personal=Answer.YES), False, set(), CONSENT_GROUPS),
+        (choices(words="older", personal=Answer.YES_DESPITE_GPC), True, set(), set()),
     ],
 )
-def test_what_counts(value: Choices, has_signal: bool, accepted: set[str], undecided: set[str]):
-    result = stand(value, has_signal=has_signal)
+def test_what_counts(value: Choices, has_gpc: bool, accepted: set[str], undecided: set[str]):
+    result = stand(value, has_gpc=has_gpc)
     assert result.accepted == accepted | {"visits"}
     assert result.undecided == undecided
 
@@ -170,10 +170,10 @@ def test_a_choice_is_kept_six_months_of_the_calendar():
     assert "personal" in stand(value, now=end).undecided
 
 
-def revise(value: Choices, wishes: dict[str, bool], now: datetime = NOW, has_signal: bool = False):
+def revise(value: Choices, answers: dict[str, bool], now: datetime = NOW, has_gpc: bool = False):
     return choices_cookie.revise(
-        stand(value, now=now, has_signal=has_signal),
-        wishes,
+        stand(value, now=now, has_gpc=has_gpc),
+        answers,
         receipt=RECEIPT,
         words=WORDS,
         now=now,
@@ -199,21 +199,21 @@ def test_an_answer_to_a_new_notice_begins_anew_and_an_objection_stays():
 
 
 def test_a_yes_said_under_the_signal_is_marked_as_such():
-    after = revise(choices(personal=Answer.YES), {"personal": True, "visits": True}, has_signal=True)
-    assert after.decisions["personal"].answer is Answer.OVERRIDE
+    after = revise(choices(personal=Answer.YES), {"personal": True, "visits": True}, has_gpc=True)
+    assert after.decisions["personal"].answer is Answer.YES_DESPITE_GPC
     assert after.decisions["visits"].answer is Answer.YES
-    assert stand(after, has_signal=True).accepted == {"personal", "visits"}
+    assert stand(after, has_gpc=True).accepted == {"personal", "visits"}
 
 
 def test_choices_that_cannot_be_proved_are_not_written():
     with pytest.raises(ValueError, match="receipt"):
-        choices_cookie.encode(choices_cookie.NOTHING)
+        choices_cookie.encode(choices_cookie.NO_CHOICES)
 
 
 def test_new_words_about_one_group_ask_about_that_one_alone():
     before = choices(personal=Answer.YES, frequency=Answer.YES, campaigns=Answer.NO)
-    result = choices_cookie.stand(
-        before, words=WORDS | {"personal": "n2"}, objectable=(), moment=NOW.timestamp(), has_signal=False
+    result = choices_cookie.evaluate(
+        before, words=WORDS | {"personal": "n2"}, opt_out_groups=(), moment=NOW.timestamp(), has_gpc=False
     )
     assert (result.accepted, result.undecided) == ({"frequency"}, {"personal"})
 
@@ -222,7 +222,7 @@ def test_an_objection_is_prolonged_once_a_month_and_nothing_else_is():
     before = choices(personal=Answer.NO, visits=Answer.NO)
     for days, is_renewed in ((0, False), (30, False), (31, True), (150, True), (200, False)):
         now = NOW + timedelta(days=days)
-        after = choices_cookie.prolonged(before, objectable={"visits"}, now=now)
+        after = choices_cookie.renew_objections(before, opt_out_groups={"visits"}, now=now)
         assert (after is not before) is is_renewed, days
         assert after.decisions["personal"] == before.decisions["personal"]
         assert after.decisions["visits"] == (
@@ -232,4 +232,7 @@ def test_an_objection_is_prolonged_once_a_month_and_nothing_else_is():
 
 def test_a_visitor_who_does_not_object_keeps_what_they_have():
     before = choices(personal=Answer.YES, visits=Answer.YES)
-    assert choices_cookie.prolonged(before, objectable={"visits"}, now=NOW + timedelta(days=60)) is before
+    assert (
+        choices_cookie.renew_objections(before, opt_out_groups={"visits"}, now=NOW + timedelta(days=60))
+        is before
+    )

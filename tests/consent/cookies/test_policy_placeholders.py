@@ -45,10 +45,10 @@ def test_personalisation_rests_on_consent_only_while_it_is_asked():
 
 def test_each_line_of_the_ledger_bears_the_version_in_force(now):
     holder = ledger.Holder(email="alice@example.org")
-    circumstance = ledger.Circumstance(ledger.Act.BOX, "May we?", "en", "/contact/", now)
+    context = ledger.ConsentContext(ledger.Act.BOX, "May we?", "en", "/contact/", now)
 
     def stamped() -> str:
-        event = ledger.grant("prospecting", holder=holder, purpose="PROSPECTS", circumstance=circumstance)
+        event = ledger.grant("prospecting", holder=holder, purpose="PROSPECTS", context=context)
         return event.policy_version
 
     assert stamped() == ""

@@ -18,14 +18,14 @@ from privacy.audit.models import AuditEntry
 from privacy.datamap.registry import holding
 from privacy.datamap.subjects import Subject, fingerprint
 from privacy.seals import sealing
-from tests.consent.conftest import ASKED, Visitor
+from tests.consent.conftest import CONSENT_GROUPS, Visitor
 
 pytestmark = pytest.mark.django_db
 ALICE, BOB = "alice@example.org", "bob@example.org"
 
 
-def circumstance(now: datetime, **more) -> ledger.Circumstance:
-    return ledger.Circumstance(ledger.Act.CHOICE, "May we?", "en", "/", now, **more)
+def context(now: datetime, **more) -> ledger.ConsentContext:
+    return ledger.ConsentContext(ledger.Act.CHOICE, "May we?", "en", "/", now, **more)
 
 
 def yes(
@@ -35,7 +35,7 @@ def yes(
         "personal",
         holder=ledger.Holder(receipt, email),
         purpose="PERSONALISATION",
-        circumstance=circumstance(now),
+        context=context(now),
         valid_until=until,
     )
 
@@ -65,7 +65,7 @@ def test_a_line_is_not_saved_twice(now: datetime):
 def test_a_line_is_about_one_browser_or_one_address(now: datetime):
     for holder in (ledger.Holder(), ledger.Holder(uuid4(), ALICE)):
         with pytest.raises(DatabaseError, match="one_subject"), transaction.atomic():
-            ledger.grant("personal", holder=holder, purpose="VISITORS", circumstance=circumstance(now))
+            ledger.grant("personal", holder=holder, purpose="VISITORS", context=context(now))
 
 
 def test_the_same_words_are_archived_once(now: datetime):
@@ -79,17 +79,15 @@ def test_a_yes_that_lapsed_is_closed_once_on_the_day_it_lapsed(now: datetime):
     receipt, other = uuid4(), uuid4()
     yes(now, receipt=receipt, until=until)
     yes(now, receipt=other, until=until)
-    ledger.withdraw(
-        "personal", holder=ledger.Holder(other), purpose="PERSONALISATION", circumstance=circumstance(now)
-    )
+    ledger.withdraw("personal", holder=ledger.Holder(other), purpose="PERSONALISATION", context=context(now))
     ledger.refuse(  # about another matter: it does not close the first
-        "campaigns", holder=ledger.Holder(receipt), purpose="VISITORS", circumstance=circumstance(now)
+        "campaigns", holder=ledger.Holder(receipt), purpose="VISITORS", context=context(now)
     )
     yes(now, email=ALICE)
-    assert ledger.expire(now=until - timedelta(seconds=1)) == 0
+    assert ledger.expire_due(now=until - timedelta(seconds=1)) == 0
     noticed = until + timedelta(minutes=7)  # the worker comes by every ten
-    assert ledger.expire(now=noticed) == 1
-    assert ledger.expire(now=until + timedelta(days=1)) == 0
+    assert ledger.expire_due(now=noticed) == 1
+    assert ledger.expire_due(now=until + timedelta(days=1)) == 0
     event = ConsentEvent.objects.get(kind="EXPIRE")
     assert (event.receipt, event.act, event.happened_at) == (receipt, "CLOCK", until)
 
@@ -115,24 +113,24 @@ def test_the_proof_of_a_browser_that_never_chose_is_empty(visitor: Visitor, now:
 
 
 def test_the_proof_claims_no_consent_where_none_is_asked(visitor: Visitor):
-    visitor.say("/privacy/choices/visits/object/")
-    visitor.say("/privacy/choices/save/", personal="on")
+    visitor.submit("/privacy/choices/visits/object/")
+    visitor.submit("/privacy/choices/save/", personal="on")
     purposes = [
         record["pii_processing"]["purposes"][0]
         for record in visitor.get("/privacy/choices/proof.json").json()["records"]
     ]
     assert {purpose["purpose"]: purpose["lawful_basis"] for purpose in purposes} == {
         "visits": "legitimate_interest"
-    } | dict.fromkeys(ASKED, "consent")
+    } | dict.fromkeys(CONSENT_GROUPS, "consent")
 
 
 def test_the_visitor_proves_it_alone(visitor: Visitor):
     bob = Visitor()
-    bob.say("/privacy/choices/refuse/")
+    bob.submit("/privacy/choices/refuse/")
     with time_machine.travel(datetime(2026, 11, 23, 10, tzinfo=UTC), tick=False):
-        visitor.say("/privacy/choices/save/", next="/careers/", personal="on")
+        visitor.submit("/privacy/choices/save/", next="/careers/", personal="on")
         document = visitor.get("/privacy/choices/proof.json").json()
-    assert len(document["records"]) == len(ASKED)
+    assert len(document["records"]) == len(CONSENT_GROUPS)
     record = next(
         record
         for record in document["records"]
@@ -173,8 +171,8 @@ def test_the_visitor_proves_that_it_is_sealed():
     """As the page says: content to leaf, leaf to root, and the root is the one that the seal keeps."""
     starting_content.declare()
     bob, visitor = Visitor(), Visitor()
-    bob.say("/privacy/choices/refuse/")
-    visitor.say("/privacy/choices/save/", personal="on")
+    bob.submit("/privacy/choices/refuse/")
+    visitor.submit("/privacy/choices/save/", personal="on")
     assert [r["seal"] for r in visitor.get("/privacy/choices/proof.json").json()["records"]] == [None] * 3
     assert "within a minute" in visitor.get("/privacy/choices/").content.decode()
     made = sealing.seal(now=datetime.now(UTC))
@@ -193,11 +191,11 @@ def test_the_visitor_proves_that_it_is_sealed():
 
 def test_nothing_is_shown_past_its_period(visitor: Visitor):
     with time_machine.travel(datetime(2026, 11, 23, 10, tzinfo=UTC), tick=False):
-        visitor.say("/privacy/choices/refuse/")
+        visitor.submit("/privacy/choices/refuse/")
     event = ConsentEvent.objects.first()
     end = datetime(2032, 5, 23, 9, tzinfo=UTC)  # six months, then five years
-    assert ledger.of_browser(event.receipt, now=end - timedelta(seconds=1)).count() == 3
-    assert ledger.of_browser(event.receipt, now=end).count() == 0
+    assert ledger.events_of_browser(event.receipt, now=end - timedelta(seconds=1)).count() == 3
+    assert ledger.events_of_browser(event.receipt, now=end).count() == 0
 
 
 def test_a_proof_outlives_what_it_proves(now: datetime):
@@ -209,7 +207,7 @@ def test_a_proof_outlives_what_it_proves(now: datetime):
         "personal",
         holder=ledger.Holder(email=ALICE),
         purpose="PERSONALISATION",
-        circumstance=circumstance(withdrawn_at),
+        context=context(withdrawn_at),
     )
     end = now.replace(year=2038)
     assert ConsentEvent.objects.live(end - timedelta(seconds=1)).count() == 2
@@ -229,11 +227,11 @@ def test_each_matter_has_a_term_of_its_own(now: datetime):
 
 def test_a_term_goes_with_its_last_line(now: datetime):
     yes(now, email=ALICE)
-    ledger.sweep()
+    ledger.delete_unused_terms()
     assert ConsentTerm.objects.count() == 1
     with deletion():
         ConsentEvent.objects.all().delete()
-    ledger.sweep()
+    ledger.delete_unused_terms()
     assert ConsentTerm.objects.count() == 0
 
 
@@ -245,38 +243,38 @@ def test_words_nobody_archived_are_not_found(visitor: Visitor):
     "target", ["http://[", "//[", "/a\0b", "https://example.org/x", "javascript:x", "nothing"]
 )
 def test_no_address_to_go_back_to_can_lose_an_answer(visitor: Visitor, target: str):
-    assert visitor.say("/privacy/choices/refuse/", next=target).status_code == 302
+    assert visitor.submit("/privacy/choices/refuse/", next=target).status_code == 302
     assert {(event.kind, event.page) for event in ConsentEvent.objects.all()} == {
         ("REFUSE", "/privacy/choices/refuse/")
     }
 
 
 def test_the_ledger_names_the_preferences_page(visitor: Visitor):
-    visitor.say("/fr/privacy/choices/save/", personal="on")
+    visitor.submit("/fr/privacy/choices/save/", personal="on")
     assert {event.page for event in ConsentEvent.objects.all()} == {"/fr/privacy/choices/"}
 
 
 def test_the_ledger_names_the_page_and_never_whose_it_was(visitor: Visitor):
     whose = "/fr/privacy/requests/00000000-0000-0000-0000-000000000007/?a"
-    assert visitor.say("/fr/privacy/choices/refuse/", next=whose).headers["Location"] == whose
+    assert visitor.submit("/fr/privacy/choices/refuse/", next=whose).headers["Location"] == whose
     assert {event.page for event in ConsentEvent.objects.all()} == {"/fr/privacy/requests/<pk>/"}
 
 
 @pytest.mark.parametrize(
     ("language", "words"), [("en", "Information chosen for you"), ("fr", "Informations choisies pour vous")]
 )
-def test_a_line_says_what_it_is_about_in_words(desk, now: datetime, language: str, words: str):
+def test_a_line_says_what_it_is_about_in_words(dpo_client, now: datetime, language: str, words: str):
     event = yes(now, email=ALICE)
     with translation.override(language):
         told = {name: value for name, _label, value in holding(ConsentEvent).export(event)}
         assert told["topic"] == words
     before = "" if language == "en" else "/fr"
-    assert desk.get(f"{before}/admin/consent/consentevent/").content.decode().count(words) == 2
-    page = desk.get(f"{before}/admin/consent/consentevent/{event.pk}/change/").content.decode()
+    assert dpo_client.get(f"{before}/admin/consent/consentevent/").content.decode().count(words) == 2
+    page = dpo_client.get(f"{before}/admin/consent/consentevent/{event.pk}/change/").content.decode()
     assert words in page
     assert AuditEntry.objects.get(action="consent.consentevent.viewed").about == fingerprint(ALICE)
 
 
 @pytest.mark.parametrize(("topic", "words"), [("prospecting", "Commercial e-mail"), ("of-old", "of-old")])
 def test_what_is_no_group_has_words_too(topic: str, words: str):
-    assert topics.words(topic) == words
+    assert topics.label(topic) == words

@@ -14,20 +14,20 @@ from django.test import Client
 from consent import starting_content as starting
 from consent.ledger.models import ConsentEvent
 from consent.notices import browser_counts, frequency, notices
-from consent.notices.models import CampaignDay, Notice, SpentSlip
-from consent.notices.notices import Piece
+from consent.notices.models import CampaignDay, Notice, SpentImpressionToken
+from consent.notices.notices import CachedNotice
 from tests.consent.conftest import Visitor
 
 NOW = datetime(2026, 11, 1, 10, tzinfo=UTC)
 TEXTS = {"en": "a", "fr": "b"}
-PIECE = Piece(7, TEXTS, TEXTS, "/", "", None, 2, NOW, None, days=7)
+PIECE = CachedNotice(7, TEXTS, TEXTS, "/", "", None, 2, NOW, None, days=7)
 CAREERS = replace(PIECE, id=8, topic="careers")
 
 
 @pytest.fixture
 def content(db, acting) -> None:
     apps.get_app_config("consent").load_content(now=NOW)
-    notices.forget()
+    notices.invalidate()
 
 
 def add_capped() -> None:
@@ -42,7 +42,7 @@ def add_capped() -> None:
         days=7,
         starts_at=NOW,
     )
-    notices.forget()
+    notices.invalidate()
 
 
 def is_shown(page: bytes) -> bool:
@@ -50,50 +50,50 @@ def is_shown(page: bytes) -> bool:
 
 
 @pytest.mark.django_db
-def test_one_slip_is_good_for_one_showing():
-    slip = frequency.begun({})
-    after, was_shown = frequency.claim(slip, PIECE, now=NOW)
+def test_one_token_is_good_for_one_showing():
+    token = frequency.with_new_token({})
+    after, was_shown = frequency.claim(token, PIECE, now=NOW)
     assert was_shown
     assert after is not None
     assert (after["7"], after["7s"]) == (1, NOW.toordinal())
-    assert frequency.claim(slip, PIECE, now=NOW) == (None, False)
+    assert frequency.claim(token, PIECE, now=NOW) == (None, False)
     assert frequency.claim(after, PIECE, now=NOW)[1]
 
 
 @pytest.mark.django_db
 def test_a_lost_answer_is_made_good_once():
-    slip, later = frequency.begun({}), NOW + timedelta(minutes=2)
-    frequency.claim(slip, PIECE, now=NOW)
-    after, was_shown = frequency.claim(slip, PIECE, now=later)
+    token, later = frequency.with_new_token({}), NOW + timedelta(minutes=2)
+    frequency.claim(token, PIECE, now=NOW)
+    after, was_shown = frequency.claim(token, PIECE, now=later)
     assert (was_shown, after and after["7"]) == (False, 1)
-    assert frequency.claim(slip, PIECE, now=later) == (None, False)
+    assert frequency.claim(token, PIECE, now=later) == (None, False)
 
 
 @pytest.mark.django_db
-def test_without_a_slip_nothing_is_shown_and_one_is_given():
+def test_without_a_token_nothing_is_shown_and_one_is_given():
     after, was_shown = frequency.claim({}, PIECE, now=NOW)
-    assert (was_shown, list(after or ())) == (False, [frequency.SLIP])
+    assert (was_shown, list(after or ())) == (False, [frequency.IMPRESSION])
 
 
 @pytest.mark.django_db
-def test_spent_slips_are_forgotten_when_their_cookie_is_gone():
-    frequency.claim(frequency.begun({}), PIECE, now=NOW)
-    assert frequency.sweep(now=NOW + timedelta(days=31)) == 0
-    assert frequency.sweep(now=NOW + timedelta(days=45)) == 1
+def test_spent_tokens_are_forgotten_when_their_cookie_is_gone():
+    frequency.claim(frequency.with_new_token({}), PIECE, now=NOW)
+    assert frequency.delete_old_tokens(now=NOW + timedelta(days=31)) == 0
+    assert frequency.delete_old_tokens(now=NOW + timedelta(days=45)) == 1
 
 
 def test_the_cap_begins_anew_when_its_period_is_over():
     seen, today = {"7": 2, "7s": 1000}, 1006
-    assert notices.times(seen, PIECE, today) == 2
-    assert notices.times(seen, PIECE, today + 1) == 0
+    assert notices.times_shown(seen, PIECE, today) == 2
+    assert notices.times_shown(seen, PIECE, today + 1) == 0
 
 
 def test_a_value_that_is_not_ours_is_taken_for_every_cap_reached():
-    closed = frequency.closed([PIECE, CAREERS], now=NOW)
+    all_capped = frequency.all_capped([PIECE, CAREERS], now=NOW)
     assert (
-        notices.choose([PIECE, CAREERS], topics={"careers": 9}, seen=closed, now=NOW) == PIECE
+        notices.choose([PIECE, CAREERS], topics={"careers": 9}, seen=all_capped, now=NOW) == PIECE
     )  # in reserve
-    assert notices.choose([CAREERS], topics={"careers": 9}, seen=closed, now=NOW) is None
+    assert notices.choose([CAREERS], topics={"careers": 9}, seen=all_capped, now=NOW) is None
 
 
 @pytest.mark.parametrize(
@@ -109,8 +109,8 @@ def test_a_value_that_is_not_ours_is_taken_for_every_cap_reached():
         (True, 1, {"+privacy": 1, "privacy": 9}, False),
     ],
 )
-def test_who_a_notice_is_for(by_interest: bool, pages: int, topics: dict[str, int], fits: bool):
-    assert notices.is_for(replace(CAREERS, by_interest=by_interest, pages=pages), topics) is fits
+def test_who_a_notice_is_in_audience(by_interest: bool, pages: int, topics: dict[str, int], fits: bool):
+    assert notices.is_in_audience(replace(CAREERS, by_interest=by_interest, pages=pages), topics) is fits
 
 
 def test_a_named_interest_weighs_more_than_pages_read():
@@ -124,7 +124,7 @@ def test_the_cap_holds_over_days_and_begins_anew(visitor: Visitor):
     add_capped()
     shown = []
     with time_machine.travel(NOW, tick=False) as clock:
-        visitor.say("/privacy/choices/save/", frequency="on")
+        visitor.submit("/privacy/choices/save/", frequency="on")
         for _day in range(10):
             shown.append(is_shown(visitor.get("/").content))
             clock.shift(timedelta(days=1))
@@ -135,44 +135,44 @@ def test_the_cap_holds_over_days_and_begins_anew(visitor: Visitor):
 def test_an_interest_is_named_only_with_consent_and_chooses_the_notice(visitor: Visitor):
     page = visitor.get("/privacy/choices/").content
     assert b"Your interests" not in page
-    visitor.say("/privacy/choices/interests/", interests="careers")
-    assert "topics" not in visitor.kept()
-    visitor.say("/privacy/choices/save/", personal="on")
+    visitor.submit("/privacy/choices/interests/", interests="careers")
+    assert "topics" not in visitor.cookie_names()
+    visitor.submit("/privacy/choices/save/", personal="on")
     assert b"A policy that keeps itself" in visitor.get("/").content
-    response = visitor.say("/privacy/choices/interests/", interests="careers")
+    response = visitor.submit("/privacy/choices/interests/", interests="careers")
     assert response.headers["Location"] == "/privacy/choices/?kept"
     assert b"Working with us" in visitor.get("/").content
     assert b'id="interest-careers" checked' in visitor.get("/privacy/choices/").content
-    visitor.say("/privacy/choices/interests/", interests="made-up~1.careers")
+    visitor.submit("/privacy/choices/interests/", interests="made-up~1.careers")
     assert browser_counts.decode("topics", visitor.cookies["topics"].value) == {}
     assert b"A policy that keeps itself" in visitor.get("/").content
     assert visitor.post("/privacy/choices/interests/").status_code == 403
 
 
 @pytest.mark.usefixtures("content")
-def test_the_desk_draws_what_a_campaign_reached(desk: Client):
+def test_the_desk_draws_what_a_campaign_reached(dpo_client: Client):
     campaign = Notice.objects.first().campaign
     CampaignDay.objects.create(campaign=campaign, day=datetime.now(UTC).date(), views=40, clicks=3)
-    page = desk.get("/admin/consent/campaignday/?days=90").content.decode()
+    page = dpo_client.get("/admin/consent/campaignday/?days=90").content.decode()
     assert "Views: 40. Clicks: 3." in page
     assert "Rate: 7.5 in a hundred." in page
     assert page.count("<rect") == 1
     assert "<td>40</td><td>3</td>" in page
-    assert desk.get("/admin/consent/campaignday/?days=nonsense").status_code == 200
+    assert dpo_client.get("/admin/consent/campaignday/?days=nonsense").status_code == 200
 
 
-def at_once(deeds: list[Callable[[], object]]) -> list[object]:
+def at_once(actions: list[Callable[[], object]]) -> list[object]:
     """Each deed in a thread of its own, all released at the same moment."""
-    gate, results = threading.Barrier(len(deeds)), [None] * len(deeds)
+    gate, results = threading.Barrier(len(actions)), [None] * len(actions)
 
     def run(number: int) -> None:
         try:
             gate.wait()
-            results[number] = deeds[number]()  # type: ignore[call-overload]
+            results[number] = actions[number]()  # type: ignore[call-overload]
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(deeds))]
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(actions))]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -194,24 +194,24 @@ def test_of_many_tabs_opened_at_once_one_shows_the_notice(acting):
     starting.load(now=NOW)
     add_capped()
     visitor = Visitor()
-    visitor.say("/privacy/choices/save/", frequency="on")
+    visitor.submit("/privacy/choices/save/", frequency="on")
     tabs = [tab_of(visitor) for _tab in range(8)]
     pages = at_once([lambda tab=tab: tab.get("/").content for tab in tabs])  # type: ignore[misc]
     assert sorted(is_shown(page) for page in pages) == [False] * 7 + [True]
     assert sum(b"A policy that keeps itself" in page for page in pages) == 7
-    assert SpentSlip.objects.count() == 1
+    assert SpentImpressionToken.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
 def test_answers_posted_at_once_are_all_kept_whole():
     starting.declare()
     visitor = Visitor()
-    visitor.say("/privacy/choices/refuse/")
+    visitor.submit("/privacy/choices/refuse/")
     tabs = [tab_of(visitor) for _tab in range(6)]
     verbs = ["accept", "refuse"] * 3
     answers = at_once(
         [
-            lambda tab=tab, verb=verb: tab.say(f"/privacy/choices/{verb}/")
+            lambda tab=tab, verb=verb: tab.submit(f"/privacy/choices/{verb}/")
             for tab, verb in zip(tabs, verbs, strict=True)
         ]  # type: ignore[misc]
     )

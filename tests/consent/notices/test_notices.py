@@ -11,18 +11,18 @@ from django.test import Client
 
 from consent.notices import browser_counts, notices
 from consent.notices.models import Campaign, CampaignDay, Notice
-from consent.notices.notices import Piece
+from consent.notices.notices import CachedNotice
 from tests.consent.conftest import TARGETING, Visitor
 
 NOW = datetime(2026, 11, 1, 10, tzinfo=UTC)
 TEXTS = {"en": "a", "fr": "b"}
 
 
-def piece(number: int, topic: str = "", cap: int = 3, **more) -> Piece:
-    return Piece(number, TEXTS, TEXTS, "/", topic, None, cap, NOW, more.get("ends_at"))
+def notice(number: int, topic: str = "", cap: int = 3, **more) -> CachedNotice:
+    return CachedNotice(number, TEXTS, TEXTS, "/", topic, None, cap, NOW, more.get("ends_at"))
 
 
-GENERAL, CAREERS, CONTACT, NEWER = piece(1), piece(2, "careers"), piece(3, "contact", cap=1), piece(4)
+GENERAL, CAREERS, CONTACT, NEWER = notice(1), notice(2, "careers"), notice(3, "contact", cap=1), notice(4)
 
 
 @pytest.mark.parametrize(
@@ -46,16 +46,18 @@ def test_which_notice_is_shown(topics, seen, shown: int | None):
 
 
 def test_the_oldest_general_notice_has_no_cap_and_every_other_has():
-    pieces = [NEWER, GENERAL]
-    found = [notices.choose(pieces, topics=None, seen=seen, now=NOW) for seen in (None, {"4": 2}, {"4": 3})]
+    candidates = [NEWER, GENERAL]
+    found = [
+        notices.choose(candidates, topics=None, seen=seen, now=NOW) for seen in (None, {"4": 2}, {"4": 3})
+    ]
     assert found == [NEWER, NEWER, GENERAL]
-    assert notices.reserve([CAREERS], now=NOW) is None
-    ended = piece(5, ends_at=NOW)
-    assert notices.reserve([NEWER, GENERAL, ended], now=NOW) == GENERAL
+    assert notices.fallback_notice([CAREERS], now=NOW) is None
+    ended = notice(5, ends_at=NOW)
+    assert notices.fallback_notice([NEWER, GENERAL, ended], now=NOW) == GENERAL
 
 
 def test_a_notice_keeps_its_dates():
-    dated = piece(1, ends_at=NOW + timedelta(days=1))
+    dated = notice(1, ends_at=NOW + timedelta(days=1))
     instants = [NOW - timedelta(seconds=1), NOW, NOW + timedelta(days=1)]
     assert [notices.choose([dated], topics=None, seen=None, now=now) for now in instants] == [
         None,
@@ -64,7 +66,7 @@ def test_a_notice_keeps_its_dates():
     ]
 
 
-def test_a_tally_is_read_only_as_we_wrote_it():
+def test_browser_counts_are_read_only_as_we_wrote_them():
     raw = browser_counts.encode("seen", {"1": 2})
     assert browser_counts.decode("seen", raw) == {"1": 2}
     assert browser_counts.decode("seen", None) == {}
@@ -73,12 +75,12 @@ def test_a_tally_is_read_only_as_we_wrote_it():
     assert browser_counts.decode("seen", raw.replace("2", "0", 1)) is None
 
 
-def test_a_tally_keeps_the_latest_and_stays_small():
+def test_browser_counts_keep_the_latest_and_stay_small():
     counts: dict[str, int] = {}
     for number in range(100):
-        counts = browser_counts.raised(counts, str(number))
+        counts = browser_counts.incremented(counts, str(number))
     kept = browser_counts.decode("seen", browser_counts.encode("seen", counts))
-    assert kept == {str(number): 1 for number in range(100 - browser_counts.MOST, 100)}
+    assert kept == {str(number): 1 for number in range(100 - browser_counts.MAX_ENTRIES, 100)}
 
 
 @pytest.fixture
@@ -88,7 +90,7 @@ def newer(content) -> None:
     later = NOW + timedelta(seconds=1)
     general.pk, general.title_en, general.starts_at = None, NEWER_TITLE, later
     general.save()
-    notices.forget()
+    notices.invalidate()
 
 
 @pytest.fixture
@@ -103,7 +105,7 @@ def content(db, acting) -> None:
         topic="contact",
         starts_at=NOW,
     )
-    notices.forget()
+    notices.invalidate()
 
 
 GENERAL_TITLE, CONTACT_TITLE, NEWER_TITLE = "A policy that keeps itself", "Write to us", "We moved"
@@ -119,30 +121,30 @@ def test_without_consent_everybody_sees_the_same_and_nothing_is_set_or_counted(v
     for _time in range(5):
         visitor.get("/contact/")
         assert title(visitor) == GENERAL_TITLE
-    assert not visitor.kept() & TARGETING
+    assert not visitor.cookie_names() & TARGETING
     assert CampaignDay.objects.count() == 0
 
 
 @pytest.mark.usefixtures("content")
 def test_with_consent_it_is_chosen_by_what_was_read(visitor: Visitor):
-    visitor.say("/privacy/choices/save/", personal="on")
+    visitor.submit("/privacy/choices/save/", personal="on")
     assert title(visitor) == GENERAL_TITLE
     visitor.get("/contact/")
     assert title(visitor) == CONTACT_TITLE
-    assert visitor.kept() & TARGETING == {"topics"}
+    assert visitor.cookie_names() & TARGETING == {"topics"}
 
 
 @pytest.mark.usefixtures("newer")
 def test_with_consent_it_stops_after_its_cap_and_the_general_notice_takes_the_place(visitor: Visitor):
-    visitor.say("/privacy/choices/save/", frequency="on")
+    visitor.submit("/privacy/choices/save/", frequency="on")
     assert [title(visitor) for _time in range(5)] == [NEWER_TITLE] * 3 + [GENERAL_TITLE] * 2
-    assert visitor.kept() & TARGETING == {"seen"}
+    assert visitor.cookie_names() & TARGETING == {"seen"}
 
 
 @pytest.mark.usefixtures("newer")
 def test_what_takes_the_place_of_a_capped_notice_sets_and_counts_nothing(visitor: Visitor):
     with time_machine.travel(NOW + timedelta(hours=1), tick=False):
-        visitor.say("/privacy/choices/accept/")
+        visitor.submit("/privacy/choices/accept/")
         for _time in range(3):
             assert title(visitor) == NEWER_TITLE
     with time_machine.travel(NOW + timedelta(days=1), tick=False):
@@ -156,7 +158,7 @@ def test_what_takes_the_place_of_a_capped_notice_sets_and_counts_nothing(visitor
 @pytest.mark.usefixtures("content")
 def test_who_would_see_the_general_notice_anyway_is_counted(visitor: Visitor):
     with time_machine.travel(NOW, tick=False):
-        visitor.say("/privacy/choices/accept/")
+        visitor.submit("/privacy/choices/accept/")
         page = visitor.get("/").content.decode()
     assert f'href="/notices/{Notice.objects.get(title_en=GENERAL_TITLE).pk}/"' in page
     assert list(CampaignDay.objects.values_list("views", flat=True)) == [1]
@@ -164,7 +166,7 @@ def test_who_would_see_the_general_notice_anyway_is_counted(visitor: Visitor):
 
 @pytest.mark.usefixtures("newer")
 def test_a_changed_count_is_not_believed(visitor: Visitor):
-    visitor.say("/privacy/choices/save/", frequency="on")
+    visitor.submit("/privacy/choices/save/", frequency="on")
     visitor.cookies["seen"] = browser_counts.encode("seen", {"1": 1}).replace("~1", "~0")
     assert [title(visitor) for _time in range(5)] == [GENERAL_TITLE] * 5  # taken for every cap reached
 
@@ -172,7 +174,7 @@ def test_a_changed_count_is_not_believed(visitor: Visitor):
 @pytest.mark.usefixtures("content")
 def test_with_consent_a_campaign_is_counted_once_a_day_and_each_click(visitor: Visitor):
     with time_machine.travel(NOW, tick=False):
-        visitor.say("/privacy/choices/save/", campaigns="on")
+        visitor.submit("/privacy/choices/save/", campaigns="on")
         for _time in range(3):
             title(visitor)
         notice = Notice.objects.get(title_en=GENERAL_TITLE)
@@ -195,23 +197,23 @@ def test_a_click_without_consent_leads_there_and_counts_nothing(visitor: Visitor
 def test_only_a_click_is_a_click_and_only_while_the_notice_runs(visitor: Visitor):
     notice = Notice.objects.get(title_en=GENERAL_TITLE)
     with time_machine.travel(NOW + timedelta(hours=1), tick=False):
-        visitor.say("/privacy/choices/save/", campaigns="on")
+        visitor.submit("/privacy/choices/save/", campaigns="on")
         assert visitor.head(f"/notices/{notice.pk}/").status_code == 302
     assert CampaignDay.objects.count() == 0
     Notice.objects.filter(pk=notice.pk).update(ends_at=NOW + timedelta(hours=2))
-    notices.forget()
+    notices.invalidate()
     with time_machine.travel(NOW + timedelta(hours=3), tick=False):
         assert visitor.get(f"/notices/{notice.pk}/").status_code == 404
 
 
 @pytest.mark.usefixtures("content")
 def test_a_withdrawal_goes_back_to_the_general_notice(visitor: Visitor):
-    visitor.say("/privacy/choices/accept/")
+    visitor.submit("/privacy/choices/accept/")
     visitor.get("/contact/")
     assert title(visitor) == CONTACT_TITLE
-    visitor.say("/privacy/choices/refuse/")
+    visitor.submit("/privacy/choices/refuse/")
     assert title(visitor) == GENERAL_TITLE
-    assert not visitor.kept() & TARGETING
+    assert not visitor.cookie_names() & TARGETING
 
 
 @pytest.mark.usefixtures("content")
@@ -226,7 +228,7 @@ def test_the_first_content_is_loaded_once():
 
 
 @pytest.mark.usefixtures("content")
-def test_a_notice_written_at_the_desk_is_on_the_next_page(desk: Client, visitor: Visitor):
+def test_a_notice_written_at_the_desk_is_on_the_next_page(dpo_client: Client, visitor: Visitor):
     assert title(visitor) == GENERAL_TITLE
     form = {
         "title_en": "Newest",
@@ -239,7 +241,7 @@ def test_a_notice_written_at_the_desk_is_on_the_next_page(desk: Client, visitor:
         "pages": 1,
     }
     dates = {"starts_at_0": "2026-11-02", "starts_at_1": "10:00"}
-    response = desk.post("/admin/consent/notice/add/", form | dates)
+    response = dpo_client.post("/admin/consent/notice/add/", form | dates)
     assert response.status_code == 302
     assert title(visitor) == "Newest"
 
@@ -256,12 +258,14 @@ def test_a_notice_written_at_the_desk_is_on_the_next_page(desk: Client, visitor:
         ("days", "31", "one to thirty days"),
     ],
 )
-def test_a_notice_that_cannot_be_is_refused_with_the_reason(desk: Client, field: str, value: str, said: str):
+def test_a_notice_that_cannot_be_is_refused_with_the_reason(
+    dpo_client: Client, field: str, value: str, said: str
+):
     form = {"title_en": "a", "title_fr": "a", "text_en": "a", "text_fr": "b", "link": "/contact/", "cap": 3}
     form |= {"days": 30, "pages": 1}
     dates = {"starts_at_0": "2026-11-02", "starts_at_1": "10:00", "ends_at_1": "10:00"}
     if field != "ends_at_0":
         del dates["ends_at_1"]
-    response = desk.post("/admin/consent/notice/add/", form | dates | {field: value})
+    response = dpo_client.post("/admin/consent/notice/add/", form | dates | {field: value})
     assert response.status_code == 200
     assert re.search(said, html.unescape(response.content.decode()))

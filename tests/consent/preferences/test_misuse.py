@@ -5,22 +5,22 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from tests.consent.conftest import TARGETING, Visitor, is_asked
+from tests.consent.conftest import TARGETING, Visitor, has_banner
 from tests.consent.preferences.pages import NOW, lines, page
 
 
 def test_a_flood_of_answers_is_stopped_kindly_and_changes_nothing(visitor: Visitor):
     with time_machine.travel(NOW - timedelta(hours=1), tick=False):
-        visitor.say("/privacy/choices/accept/")
+        visitor.submit("/privacy/choices/accept/")
     flood = Visitor()
     with time_machine.travel(NOW, tick=False):
-        answers = [flood.say("/privacy/choices/visits/object/").status_code for _time in range(121)]
+        answers = [flood.submit("/privacy/choices/visits/object/").status_code for _time in range(121)]
         assert answers == [302] * 120 + [429]
-        response = visitor.say("/privacy/choices/refuse/")
+        response = visitor.submit("/privacy/choices/refuse/")
         assert response.status_code == 429
         assert b"wait a minute" in response.content
     with time_machine.travel(NOW + timedelta(seconds=10), tick=False):
-        assert visitor.say("/privacy/choices/refuse/").status_code == 302
+        assert visitor.submit("/privacy/choices/refuse/").status_code == 302
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,8 @@ def test_nothing_happens_by_following_a_link(visitor: Visitor, verb: str):
 )
 def test_one_is_never_sent_elsewhere(visitor: Visitor, target: str):
     assert (
-        visitor.say("/privacy/choices/refuse/", next=target).headers["Location"] == "/privacy/choices/?kept"
+        visitor.submit("/privacy/choices/refuse/", next=target).headers["Location"]
+        == "/privacy/choices/?kept"
     )
 
 
@@ -68,12 +69,12 @@ def test_one_is_never_sent_elsewhere(visitor: Visitor, target: str):
     "value", ["x", "x" * 8192, "personal=zzzz", "1.2.3.personal~y~1~9999999999.abc", '"', "é"]
 )
 def test_a_forged_value_is_no_choice(visitor: Visitor, value: str):
-    assert is_asked(page(visitor, "/", Cookie=f"choices={value}; topics=a"))
-    assert not visitor.kept() & TARGETING
+    assert has_banner(page(visitor, "/", Cookie=f"choices={value}; topics=a"))
+    assert not visitor.cookie_names() & TARGETING
 
 
 def test_a_doubled_value_is_no_choice(visitor: Visitor):
-    visitor.say("/privacy/choices/accept/")
+    visitor.submit("/privacy/choices/accept/")
     value = visitor.cookies["choices"].value
-    assert not is_asked(page(Visitor(), "/", Cookie=f"choices={value}"))
-    assert is_asked(page(Visitor(), "/", Cookie=f"choices={value}; choices={value}"))
+    assert not has_banner(page(Visitor(), "/", Cookie=f"choices={value}"))
+    assert has_banner(page(Visitor(), "/", Cookie=f"choices={value}; choices={value}"))

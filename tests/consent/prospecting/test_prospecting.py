@@ -81,15 +81,15 @@ def test_the_list_holds_no_address(now):
     assert ConsentEvent.objects.count() == 0
 
 
-def test_the_desk_shows_nobody_past_their_period_and_writes_each_look_down(desk, dpo):
+def test_the_desk_shows_nobody_past_their_period_and_writes_each_look_down(dpo_client, dpo):
     now = timezone.now()
     opt_in(ALICE, now - relativedelta(years=3, hours=2))
     opt_in(BOB, now)
-    page = desk.get("/admin/consent/prospect/").content.decode()
+    page = dpo_client.get("/admin/consent/prospect/").content.decode()
     assert ALICE not in page
     assert BOB in page
-    desk.get(f"/admin/consent/prospect/{Prospect.objects.get(email=BOB).pk}/change/")
-    desk.get(f"/admin/consent/consentevent/{ConsentEvent.objects.get(email=BOB).pk}/change/")
+    dpo_client.get(f"/admin/consent/prospect/{Prospect.objects.get(email=BOB).pk}/change/")
+    dpo_client.get(f"/admin/consent/consentevent/{ConsentEvent.objects.get(email=BOB).pk}/change/")
     seen = AuditEntry.objects.filter(about=fingerprint(BOB), actor=f"user:{dpo.pk}")
     assert {entry.action for entry in seen} == {"consent.prospect.viewed", "consent.consentevent.viewed"}
 
@@ -99,9 +99,9 @@ def test_a_yes_ends_in_the_ledger_when_its_owner_is_a_prospect_no_more(now):
     opt_in(BOB, now)
     Prospect.objects.filter(email=BOB).update(last_contact_at=now + timedelta(days=900))
     late = now.replace(year=now.year + 3)
-    assert prospecting.close_lapsed(now=late - timedelta(seconds=1)) == 0
-    assert prospecting.close_lapsed(now=late) == 1
-    assert prospecting.close_lapsed(now=late) == 0
+    assert prospecting.expire_inactive(now=late - timedelta(seconds=1)) == 0
+    assert prospecting.expire_inactive(now=late) == 1
+    assert prospecting.expire_inactive(now=late) == 0
     event = ConsentEvent.objects.get(kind="EXPIRE")
     assert (event.email, event.act, event.happened_at, event.term.ended_at) == (ALICE, "CLOCK", late, late)
 
@@ -109,5 +109,5 @@ def test_a_yes_ends_in_the_ledger_when_its_owner_is_a_prospect_no_more(now):
 def test_a_yes_that_still_waits_for_its_confirmation_is_left_alone(now):
     opt_in(ALICE, now)
     Prospect.objects.all().delete()
-    assert prospecting.close_lapsed(now=now + timedelta(days=29)) == 0
-    assert prospecting.close_lapsed(now=now + timedelta(days=30)) == 1
+    assert prospecting.expire_inactive(now=now + timedelta(days=29)) == 0
+    assert prospecting.expire_inactive(now=now + timedelta(days=30)) == 1

@@ -48,20 +48,26 @@ def count(who: made.SamplePerson) -> dict[str, int]:
 # Correction ------------------------------------------------------------------------------------------------------
 
 
-def test_what_is_accepted_is_written_with_the_answer_and_what_is_refused_says_why(desk, people, now):
+def test_what_is_accepted_is_written_with_the_answer_and_what_is_refused_says_why(dpo_client, people, now):
     alice, bob = people
     asked = checked(ask(now, Kind.RECTIFICATION, email=alice.email, wish="My name is Martine."), now)
-    assert "grant" not in offered(page_of(desk, asked))
+    assert "grant" not in offered(page_of(dpo_client, asked))
     row, application = enquiry_of(alice), Application.objects.filter(email=alice.email).first()
-    correct(desk, asked, row, "surname", "Martine")
+    correct(dpo_client, asked, row, "surname", "Martine")
     correct(
-        desk, asked, application, "experience", "Twenty years", is_accepted="no", reason="No proof of it."
+        dpo_client,
+        asked,
+        application,
+        "experience",
+        "Twenty years",
+        is_accepted="no",
+        reason="No proof of it.",
     )
     row.refresh_from_db()
     assert row.surname == alice.canary  # nothing is written before the answer
-    page = page_of(desk, asked)
+    page = page_of(dpo_client, asked)
     assert f"“{alice.canary}” → “Martine”" in page
-    do(desk, asked, "grant")
+    do(dpo_client, asked, "grant")
     assert asked.state == State.ANSWERED
     row.refresh_from_db()
     application.refresh_from_db()
@@ -75,13 +81,13 @@ def test_what_is_accepted_is_written_with_the_answer_and_what_is_refused_says_wh
         assert "in part only" in text
 
 
-def test_one_correction_refused_beside_a_copy_brings_the_remedies(desk, people, now):
+def test_one_correction_refused_beside_a_copy_brings_the_remedies(dpo_client, people, now):
     asked = ask(now, Kind.RECTIFICATION, Kind.ACCESS, email=people[0].email, wish="My name is Martine.")
     checked(asked, now)
     row = enquiry_of(people[0])
-    correct(desk, asked, row, "surname", "Martine")
-    correct(desk, asked, row, "first_name", "Zoe", is_accepted="no", reason="Alice is what you signed.")
-    do(desk, asked, "grant")
+    correct(dpo_client, asked, row, "surname", "Martine")
+    correct(dpo_client, asked, row, "first_name", "Zoe", is_accepted="no", reason="Alice is what you signed.")
+    do(dpo_client, asked, "grant")
     delivery.build_packages(now=now)
     mail = Mail.objects.get(message="request_ready").text
     assert "in part only" in mail
@@ -90,41 +96,43 @@ def test_one_correction_refused_beside_a_copy_brings_the_remedies(desk, people, 
     assert "cnil.fr/plaintes" in page
 
 
-def test_a_correction_that_does_not_fit_or_has_no_reason_is_not_taken(desk, people, now):
+def test_a_correction_that_does_not_fit_or_has_no_reason_is_not_taken(dpo_client, people, now):
     asked = ask(now, Kind.RECTIFICATION, email=people[0].email)
     row = enquiry_of(people[0])
-    form = page_of(desk, asked).split(f'{asked.pk}/correct/"')[1]
+    form = page_of(dpo_client, asked).split(f'{asked.pk}/correct/"')[1]
     assert form.index('<option value=""') < form.index('<option value="website.enquiry ')
-    assert correct(desk, asked, row, "email", "no address").status_code == 422
-    assert correct(desk, asked, row, "surname", "x" * 500).status_code == 422
-    assert correct(desk, asked, row, "surname", "Y", is_accepted="no").status_code == 422
-    assert correct(desk, asked, row, "received_at", "2020-01-01").status_code == 422
-    assert correct(desk, asked, enquiry_of(people[1]), "surname", "Stolen").status_code == 422
+    assert correct(dpo_client, asked, row, "email", "no address").status_code == 422
+    assert correct(dpo_client, asked, row, "surname", "x" * 500).status_code == 422
+    assert correct(dpo_client, asked, row, "surname", "Y", is_accepted="no").status_code == 422
+    assert correct(dpo_client, asked, row, "received_at", "2020-01-01").status_code == 422
+    assert correct(dpo_client, asked, enquiry_of(people[1]), "surname", "Stolen").status_code == 422
     assert Correction.objects.filter(item__request=asked).count() == 0
 
 
-def test_nobody_decides_on_a_value_that_they_have_not_seen(desk, people, now):
+def test_nobody_decides_on_a_value_that_they_have_not_seen(dpo_client, people, now):
     asked = checked(ask(now, Kind.RECTIFICATION, email=people[0].email, wish="My name."), now)
-    seen = re.search(r'value="(website.enquiry \w+ surname [^"]*)"', page_of(desk, asked)).group(1)
+    seen = re.search(r'value="(website.enquiry \w+ surname [^"]*)"', page_of(dpo_client, asked)).group(1)
     Enquiry.objects.update(surname="Written since")
-    answer = do(desk, asked, "correct", place=seen, wished="Martine", is_accepted="yes", reason="")
+    answer = do(dpo_client, asked, "correct", place=seen, wished="Martine", is_accepted="yes", reason="")
     assert answer.status_code == 422
     assert "The value has changed since you opened the page" in answer.content.decode()
     assert not asked.items.get().corrections.exists()
 
 
-def test_all_corrections_refused_is_a_refusal(desk, people, now):
+def test_all_corrections_refused_is_a_refusal(dpo_client, people, now):
     asked = checked(ask(now, Kind.RECTIFICATION, email=people[0].email), now)
-    correct(desk, asked, enquiry_of(people[0]), "surname", "Y", is_accepted="no", reason="It is your name.")
+    correct(
+        dpo_client, asked, enquiry_of(people[0]), "surname", "Y", is_accepted="no", reason="It is your name."
+    )
     assert outcomes(asked) == {"RECTIFICATION": "WITHHELD"}
     with pytest.raises(decisions.Undecided):
         decisions.grant(asked.pk, now=now)
 
 
-def test_the_copy_holds_what_was_corrected(desk, people, now):
+def test_the_copy_holds_what_was_corrected(dpo_client, people, now):
     asked = checked(ask(now, Kind.ACCESS, Kind.RECTIFICATION, email=people[0].email), now)
-    correct(desk, asked, enquiry_of(people[0]), "surname", "Martine")
-    do(desk, asked, "grant")
+    correct(dpo_client, asked, enquiry_of(people[0]), "surname", "Martine")
+    do(dpo_client, asked, "grant")
     delivery.build_packages(now=now)
     asked.refresh_from_db()
     with zipfile.ZipFile(io.BytesIO(storage.read(asked.package.file))) as archive:
@@ -135,14 +143,14 @@ def test_the_copy_holds_what_was_corrected(desk, people, now):
 # Erasure ---------------------------------------------------------------------------------------------------------
 
 
-def test_the_erasure_is_shown_before_and_done_with_the_answer(desk, people, now):
+def test_the_erasure_is_shown_before_and_done_with_the_answer(dpo_client, people, now):
     alice, bob = people
     before, files = count(bob), StoredFile.objects.count()
     asked = checked(ask(now, Kind.ERASURE, email=alice.email, visitors={alice.visitor}), now)
-    preview = desk.get(f"{QUEUE}{asked.pk}/held/").content.decode()
+    preview = dpo_client.get(f"{QUEUE}{asked.pk}/held/").content.decode()
     assert "What the erasure does" in preview
     assert "Erased, with its files" in preview
-    do(desk, asked, "grant")
+    do(dpo_client, asked, "grant")
     assert outcomes(asked) == {"ERASURE": "SATISFIED"}
     left = {
         known.label
@@ -156,29 +164,37 @@ def test_the_erasure_is_shown_before_and_done_with_the_answer(desk, people, now)
     assert SubjectRequest.objects.filter(pk=asked.pk).exists()
 
 
-def test_what_is_kept_back_from_an_erasure_stays_and_is_told(desk, people, now):
+def test_what_is_kept_back_from_an_erasure_stays_and_is_told(dpo_client, people, now):
     alice = people[0]
     asked = checked(ask(now, Kind.ERASURE, email=alice.email), now)
     do(
-        desk, asked, "reserve", kind="ERASURE", holding="website.enquiry", ground="CLAIMS",
+        dpo_client, asked, "reserve", kind="ERASURE", holding="website.enquiry", ground="CLAIMS",
         reason="A dispute is open.", until="2027-06-30",
     )  # fmt: skip
-    assert "they are needed for legal claims" in desk.get(f"{QUEUE}{asked.pk}/held/").content.decode()
-    do(desk, asked, "grant")
+    assert "they are needed for legal claims" in dpo_client.get(f"{QUEUE}{asked.pk}/held/").content.decode()
+    do(dpo_client, asked, "grant")
     assert enquiry_of(alice)
     assert not Application.objects.filter(email=alice.email).exists()
     assert "A dispute is open." in Mail.objects.get(message="request_answered").text
 
 
-def test_a_right_that_is_withheld_is_not_carried_out(desk, people, now):
+def test_a_right_that_is_withheld_is_not_carried_out(dpo_client, people, now):
     alice = people[0]
     asked = checked(
         ask(now, Kind.ERASURE, Kind.RESTRICTION, Kind.NO_PROSPECTING, email=alice.email, wish="All."), now
     )
     for kind in (Kind.ERASURE, Kind.RESTRICTION):
-        do(desk, asked, "decide", kind=kind, outcome="WITHHELD", ground="CLAIMS", reason="A dispute is open.")
+        do(
+            dpo_client,
+            asked,
+            "decide",
+            kind=kind,
+            outcome="WITHHELD",
+            ground="CLAIMS",
+            reason="A dispute is open.",
+        )
     before = Enquiry.objects.filter(email=alice.email).count()
-    do(desk, asked, "grant")
+    do(dpo_client, asked, "grant")
     assert asked.state == State.ANSWERED
     assert Enquiry.objects.filter(email=alice.email).count() == before
     assert restriction.in_force(asked.subject()) == []
@@ -224,20 +240,20 @@ def test_a_copy_asked_for_together_with_the_erasure_is_made_before_and_can_be_fe
 
 
 def test_a_restriction_stands_with_the_answer_and_ends_only_after_the_person_was_told(
-    desk, dpo, people, now, today
+    dpo_client, dpo, people, now, today
 ):
     alice, bob = people
     asked = checked(ask(now, Kind.RESTRICTION, email=alice.email, wish="I contest it."), now)
-    do(desk, asked, "grant")
+    do(dpo_client, asked, "grant")
     assert restriction.in_force(asked.subject())
     assert not restriction.in_force(bob.subject())
-    assert offered(page_of(desk, asked)) == {"announce", "note", "tell"}
+    assert offered(page_of(dpo_client, asked)) == {"announce", "note", "tell"}
     closed_at = asked.closed_at
-    early = do(desk, asked, "announce", day=str(now.date()), reason="Checked.")
+    early = do(dpo_client, asked, "announce", day=str(now.date()), reason="Checked.")
     assert early.context["form"].errors.keys() == {"day"}
     assert "Checked." in early.content.decode()
     assert asked.lifts_on is None
-    do(desk, asked, "announce", day="2026-11-30", reason="Checked.")
+    do(dpo_client, asked, "announce", day="2026-11-30", reason="Checked.")
     page = admitted(asked).get(f"/privacy/requests/{asked.pk}/").content.decode()
     assert '<time datetime="2026-11-30">' in page
     assert (asked.lifts_on, asked.closed_at) == (date(2026, 11, 30), closed_at)
@@ -249,27 +265,27 @@ def test_a_restriction_stands_with_the_answer_and_ends_only_after_the_person_was
     assert lift_restriction.lift_due(now=datetime(2026, 11, 29, 23, 0, tzinfo=now.tzinfo)) == 1
     assert restriction.in_force(asked.subject()) == []
     assert lift_restriction.lift_due(now=datetime(2026, 12, 1, tzinfo=now.tzinfo)) == 0
-    assert offered(page_of(desk, asked)) == {"note", "tell"}
+    assert offered(page_of(dpo_client, asked)) == {"note", "tell"}
 
 
-def test_no_button_lifts_a_restriction_without_a_word_to_the_person(desk, people, now):
+def test_no_button_lifts_a_restriction_without_a_word_to_the_person(dpo_client, people, now):
     asked = checked(ask(now, Kind.RESTRICTION, email=people[0].email, wish="I contest it."), now)
-    do(desk, asked, "grant")
+    do(dpo_client, asked, "grant")
     (standing,) = restriction.in_force(asked.subject())
     page = "/admin/privacy/restriction/"
-    assert "lift" not in desk.get(page).content.decode().partition("<table")[0].lower()
-    desk.post(page, {"action": "lift", "_selected_action": [standing.pk]})
-    desk.post(f"{page}{standing.pk}/change/", {"lifted_at": str(now), "_save": "Save"})
+    assert "lift" not in dpo_client.get(page).content.decode().partition("<table")[0].lower()
+    dpo_client.post(page, {"action": "lift", "_selected_action": [standing.pk]})
+    dpo_client.post(f"{page}{standing.pk}/change/", {"lifted_at": str(now), "_save": "Save"})
     assert restriction.in_force(asked.subject()) == [standing]
 
 
-def test_everything_at_once_is_decided_and_told_together(desk, people, now):
+def test_everything_at_once_is_decided_and_told_together(dpo_client, people, now):
     alice = people[0]
     kinds = [kind for kind in Kind if kind != Kind.NO_NAVIGATION]
     asked = checked(ask(now, *kinds, email=alice.email, wish="All of it."), now)
-    correct(desk, asked, enquiry_of(alice), "surname", "Martine")
-    do(desk, asked, "decide", kind="OBJECTION", outcome="SATISFIED", reason="Stopped.")
-    do(desk, asked, "grant")
+    correct(dpo_client, asked, enquiry_of(alice), "surname", "Martine")
+    do(dpo_client, asked, "decide", kind="OBJECTION", outcome="SATISFIED", reason="Stopped.")
+    do(dpo_client, asked, "grant")
     delivery.build_packages(now=now)
     asked.refresh_from_db()
     assert asked.state == State.ANSWERED

@@ -66,43 +66,43 @@ def test_each_recipient_becomes_a_task_and_is_named_in_the_answer(kind: Kind, no
 
 @pytest.mark.parametrize(("field", "recipients"), [("first_name", []), ("surname", ["Court of Pau"])])
 def test_a_correction_is_told_to_who_got_that_kind_of_data_alone(
-    desk, now, field: str, recipients: list[str]
+    dpo_client, now, field: str, recipients: list[str]
 ):
     alice = made.person("alice", now)
     enquiry = made.MAKERS["website.enquiry"](alice, now - made.RECENT)
     disclose(alice.email, "Court of Pau", at=now, now=now)  # was given the surname
     asked = make_request(now, email=alice.email, kinds=["RECTIFICATION"], wish="My name is Alicia")
     verification.check(asked.pk, how=How.EMAIL, now=now)
-    correct(desk, asked, enquiry, field, "Alicia")
+    correct(dpo_client, asked, enquiry, field, "Alicia")
     decisions.grant(asked.pk, now=now)
     assert [task.recipient for task in Telling.objects.filter(kind="RECTIFICATION")] == recipients
 
 
-def test_of_a_correction_made_by_hand_everybody_is_told(desk, now):
+def test_of_a_correction_made_by_hand_everybody_is_told(dpo_client, now):
     alice = made.person("alice", now)
     disclose(alice.email, "Court of Pau", at=now, now=now)
     asked = make_request(now, email=alice.email, kinds=["RECTIFICATION"], wish="My name on paper")
     verification.check(asked.pk, how=How.EMAIL, now=now)
     do(
-        desk,
+        dpo_client,
         asked,
         "decide",
         kind="RECTIFICATION",
         outcome="SATISFIED",
         reason="Corrected in the paper file.",
     )
-    do(desk, asked, "grant")
+    do(dpo_client, asked, "grant")
     assert [task.recipient for task in Telling.objects.all()] == ["Court of Pau"]
 
 
-def test_of_an_erasure_of_which_everything_is_kept_back_nobody_is_told(desk, now):
+def test_of_an_erasure_of_which_everything_is_kept_back_nobody_is_told(dpo_client, now):
     alice = made.person("alice", now)
     disclose(alice.email, "Court of Pau", at=now, now=now)
     asked = make_request(now, email=alice.email, kinds=["ERASURE"])
     verification.check(asked.pk, how=How.EMAIL, now=now)
     kept = {"ground": "CLAIMS", "reason": "A dispute is open."}
-    do(desk, asked, "reserve", kind="ERASURE", holding="website.user", **kept)
-    do(desk, asked, "grant")
+    do(dpo_client, asked, "reserve", kind="ERASURE", holding="website.user", **kept)
+    do(dpo_client, asked, "grant")
     assert asked.state == "ANSWERED"
     assert Telling.objects.count() == 0
     assert "A dispute is open." in Mail.objects.get(message="request_answered").text
@@ -129,10 +129,10 @@ def test_without_recipients_there_is_no_task_and_no_word_of_it(now):
         {"outcome": "DISPROPORTIONATE", "reason": " "},
     ],
 )
-def test_a_task_is_not_closed_without_what_shows_it(desk, now, said: dict[str, str]):
+def test_a_task_is_not_closed_without_what_shows_it(dpo_client, now, said: dict[str, str]):
     asked = answered(now, Kind.ERASURE)
-    assert "tell" in offered(page_of(desk, asked))
-    assert do(desk, asked, "tell", task=str(Telling.objects.get().pk), **said).status_code == 422
+    assert "tell" in offered(page_of(dpo_client, asked))
+    assert do(dpo_client, asked, "tell", task=str(Telling.objects.get().pk), **said).status_code == 422
     assert Telling.objects.open().count() == 1
 
 
@@ -143,26 +143,26 @@ def test_a_task_is_not_closed_without_what_shows_it(desk, now, said: dict[str, s
         ({"outcome": "IMPOSSIBLE", "reason": "The court was closed."}, "The court was closed."),
     ],
 )
-def test_a_task_is_closed_once_and_shown_to_both(desk, dpo, now, said: dict[str, str], shown: str):
+def test_a_task_is_closed_once_and_shown_to_both(dpo_client, dpo, now, said: dict[str, str], shown: str):
     asked = answered(now, Kind.ERASURE)
     task = str(Telling.objects.get().pk)
-    do(desk, asked, "tell", task=task, **said)
+    do(dpo_client, asked, "tell", task=task, **said)
     closed = Telling.objects.get()
     assert (closed.outcome, closed.closed_at, closed.closed_by) == (said["outcome"], now, f"user:{dpo.pk}")
-    page = page_of(desk, asked)
+    page = page_of(dpo_client, asked)
     assert shown in page
     assert "tell" not in offered(page)
     theirs = admitted(asked).get(f"/privacy/requests/{asked.pk}/").content.decode()
     assert "Court of Pau" in theirs
     assert ("told on 23 November 2026" in theirs) is (said["outcome"] == "TOLD")
-    again = desk.post(f"{QUEUE}{asked.pk}/tell/", {"task": task, **said})
+    again = dpo_client.post(f"{QUEUE}{asked.pk}/tell/", {"task": task, **said})
     assert again.status_code == 422  # it is no choice any more
     with pytest.raises(telling.AlreadyClosed):
         telling.close(asked.pk, task=int(task), account=told(now), now=now)
     assert AuditEntry.objects.filter(action="dsr.request.told").count() == 1
 
 
-def test_a_proof_may_be_a_file_encrypted_and_opened_on_record(desk, now):
+def test_a_proof_may_be_a_file_encrypted_and_opened_on_record(dpo_client, now):
     asked = answered(now, Kind.ERASURE)
     file = SimpleUploadedFile("receipt.pdf", documents.pdf(), content_type="application/pdf")
     said = {
@@ -171,15 +171,15 @@ def test_a_proof_may_be_a_file_encrypted_and_opened_on_record(desk, now):
         "told_on": "2026-11-23",
         "means": "letter",
     }
-    do(desk, asked, "tell", file=file, **said)
+    do(dpo_client, asked, "tell", file=file, **said)
     task = Telling.objects.get()
     assert b"%PDF" not in storage.path_of(task.file_id).read_bytes()
     address = f"{QUEUE}{asked.pk}/proofs/{task.pk}/"
-    assert address in page_of(desk, asked)
-    assert desk.get(address).content.startswith(b"%PDF")
+    assert address in page_of(dpo_client, asked)
+    assert dpo_client.get(address).content.startswith(b"%PDF")
     assert AuditEntry.objects.filter(action="dsr.letter.viewed", key=str(task.pk)).count() == 1
     other = make_request(now, email="bob@example.org")
-    assert desk.get(f"{QUEUE}{other.pk}/proofs/{task.pk}/").status_code == 404
+    assert dpo_client.get(f"{QUEUE}{other.pk}/proofs/{task.pk}/").status_code == 404
 
 
 @pytest.mark.parametrize("day", [date(2026, 11, 22), date(2026, 11, 24), None])

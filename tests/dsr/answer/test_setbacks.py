@@ -61,14 +61,14 @@ OBSTACLES = [
 @pytest.mark.parametrize("with_package", [False, True])
 @pytest.mark.parametrize(("meanwhile", "obstacle", "words"), OBSTACLES)
 def test_it_comes_back_to_the_desk_and_says_why(
-    desk: Client, alice, now, meanwhile, obstacle, words, with_package
+    dpo_client: Client, alice, now, meanwhile, obstacle, words, with_package
 ):
     kinds = [Kind.RECTIFICATION, Kind.ACCESS] if with_package else [Kind.RECTIFICATION]
     asked = checked(ask(now, *kinds, email=alice.email), now)
     due_on = asked.due_on
-    correct(desk, asked, enquiry_of(alice), "surname", "Martine")
+    correct(dpo_client, asked, enquiry_of(alice), "surname", "Martine")
     if with_package:
-        do(desk, asked, "grant")
+        do(dpo_client, asked, "grant")
         assert asked.state == State.GRANTED
     meanwhile(alice)
     if with_package:
@@ -77,13 +77,13 @@ def test_it_comes_back_to_the_desk_and_says_why(
         assert Mail.objects.filter(message="request_returned").count() == 1
         assert AccessPackage.objects.count() == 0
     else:
-        response = desk.post(f"{QUEUE}{asked.pk}/grant/", follow=True).content.decode()
+        response = dpo_client.post(f"{QUEUE}{asked.pk}/grant/", follow=True).content.decode()
         assert "A correction can no longer be written." in response
         asked.refresh_from_db()
     assert (asked.state, asked.due_on, asked.hindrance) == (State.RECEIVED, due_on, "CORRECTION")
     assert Correction.objects.get().obstacle == obstacle
     assert outcomes(asked)["RECTIFICATION"] == ""
-    page = page_of(desk, asked)
+    page = page_of(dpo_client, asked)
     assert words in page
     assert "The answer could not be made as it was decided." in page
     assert "grant" not in offered(page)
@@ -93,30 +93,30 @@ def test_it_comes_back_to_the_desk_and_says_why(
     assert not AccessPackage.objects.waiting().exists()  # nobody tries for ever
 
 
-def test_what_has_changed_is_decided_on_anew_and_then_written(desk, alice, now):
+def test_what_has_changed_is_decided_on_anew_and_then_written(dpo_client, alice, now):
     asked = checked(ask(now, Kind.RECTIFICATION, email=alice.email), now)
-    correct(desk, asked, enquiry_of(alice), "surname", "Martine")
+    correct(dpo_client, asked, enquiry_of(alice), "surname", "Martine")
     changed(alice)
-    do(desk, asked, "grant")
-    correct(desk, asked, enquiry_of(alice), "surname", "Martine")
+    do(dpo_client, asked, "grant")
+    correct(dpo_client, asked, enquiry_of(alice), "surname", "Martine")
     assert Correction.objects.get().was == "Another"
-    do(desk, asked, "grant")
+    do(dpo_client, asked, "grant")
     assert (asked.state, asked.hindrance) == (State.ANSWERED, "")
     assert enquiry_of(alice).surname == "Martine"
 
 
-def test_what_is_gone_can_only_be_refused_and_the_person_is_told_the_truth(desk, alice, now):
+def test_what_is_gone_can_only_be_refused_and_the_person_is_told_the_truth(dpo_client, alice, now):
     asked = checked(ask(now, Kind.RECTIFICATION, email=alice.email), now)
     row = enquiry_of(alice)
-    correct(desk, asked, row, "surname", "Martine")
+    correct(dpo_client, asked, row, "surname", "Martine")
     place = f"website.enquiry {row.pk} surname {fingerprint(row.surname)[:12]}"
     gone(alice)
-    do(desk, asked, "grant")
+    do(dpo_client, asked, "grant")
     again = {"place": place, "wished": "Martine"}
-    assert do(desk, asked, "correct", **again, is_accepted="yes", reason="").status_code == 422
-    do(desk, asked, "correct", **again, is_accepted="no", reason="It was erased on Monday.")
+    assert do(dpo_client, asked, "correct", **again, is_accepted="yes", reason="").status_code == 422
+    do(dpo_client, asked, "correct", **again, is_accepted="no", reason="It was erased on Monday.")
     assert outcomes(asked) == {"RECTIFICATION": "NOTHING"}
-    do(desk, asked, "grant")
+    do(dpo_client, asked, "grant")
     assert asked.state == State.ANSWERED
     text = Mail.objects.get(message="request_answered").text
     assert "nothing is held" in text
@@ -125,52 +125,54 @@ def test_what_is_gone_can_only_be_refused_and_the_person_is_told_the_truth(desk,
     assert "accurate" not in text
 
 
-def test_one_that_can_be_written_waits_for_the_other_and_neither_is_done_alone(desk, alice, now):
+def test_one_that_can_be_written_waits_for_the_other_and_neither_is_done_alone(dpo_client, alice, now):
     asked = checked(ask(now, Kind.RECTIFICATION, email=alice.email), now)
     row, user = enquiry_of(alice), User.objects.get(pk=alice.account)
-    correct(desk, asked, row, "surname", "Martine")
-    correct(desk, asked, user, "first_name", "Alicia")
+    correct(dpo_client, asked, row, "surname", "Martine")
+    correct(dpo_client, asked, user, "first_name", "Alicia")
     gone(alice)
-    do(desk, asked, "grant")
+    do(dpo_client, asked, "grant")
     user.refresh_from_db()
     assert (asked.state, user.first_name) == (State.RECEIVED, alice.canary)
     assert set(Correction.objects.values_list("field", "obstacle")) == {
         ("surname", "GONE"),
         ("first_name", ""),
     }
-    correct(desk, asked, row, "surname", "Martine", is_accepted="no", reason="It was erased.")
+    correct(dpo_client, asked, row, "surname", "Martine", is_accepted="no", reason="It was erased.")
     assert outcomes(asked) == {"RECTIFICATION": "SATISFIED"}
-    do(desk, asked, "grant")
+    do(dpo_client, asked, "grant")
     user.refresh_from_db()
     assert (asked.state, user.first_name) == (State.ANSWERED, "Alicia")
 
 
-def test_a_value_that_somebody_else_took_meanwhile_comes_back_too(desk, alice, now):
+def test_a_value_that_somebody_else_took_meanwhile_comes_back_too(dpo_client, alice, now):
     asked = checked(ask(now, Kind.RECTIFICATION, email=alice.email), now)
     user = User.objects.get(pk=alice.account)
-    correct(desk, asked, user, "email", "new@example.org")
+    correct(dpo_client, asked, user, "email", "new@example.org")
     User.objects.create_user("new@example.org")
-    do(desk, asked, "grant")
+    do(dpo_client, asked, "grant")
     assert (asked.state, Correction.objects.get().obstacle) == (State.RECEIVED, "UNFIT")
-    assert "the value does not fit, or is taken" in page_of(desk, asked)
+    assert "the value does not fit, or is taken" in page_of(dpo_client, asked)
 
 
-def test_of_two_corrections_of_one_record_only_the_one_that_stands_in_the_way_is_marked(desk, alice, now):
+def test_of_two_corrections_of_one_record_only_the_one_that_stands_in_the_way_is_marked(
+    dpo_client, alice, now
+):
     asked = checked(ask(now, Kind.RECTIFICATION, email=alice.email), now)
     for field in ("surname", "first_name"):
-        correct(desk, asked, enquiry_of(alice), field, "Martine")
+        correct(dpo_client, asked, enquiry_of(alice), field, "Martine")
     changed(alice)
-    do(desk, asked, "grant")
+    do(dpo_client, asked, "grant")
     assert set(Correction.objects.values_list("field", "obstacle")) == {
         ("surname", "CHANGED"),
         ("first_name", ""),
     }
 
 
-def test_what_came_back_is_prepared_again_before_a_second_person_approves(desk, alice, now, settings):
+def test_what_came_back_is_prepared_again_before_a_second_person_approves(dpo_client, alice, now, settings):
     settings.REQUESTS_FOUR_EYES = True
     asked = checked(ask(now, Kind.RECTIFICATION, Kind.ACCESS, email=alice.email), now)
-    correct(desk, asked, enquiry_of(alice), "surname", "Martine")
+    correct(dpo_client, asked, enquiry_of(alice), "surname", "Martine")
     with trail.acting("user:1", "test"):
         approval.prepare(asked.pk, now=now)
     with trail.acting("user:2", "test"):
@@ -181,25 +183,25 @@ def test_what_came_back_is_prepared_again_before_a_second_person_approves(desk, 
     assert (asked.state, asked.prepared_by) == (State.RECEIVED, "")
 
 
-def test_an_answer_whose_making_fails_can_be_taken_back_by_hand(desk, alice, now, monkeypatch):
+def test_an_answer_whose_making_fails_can_be_taken_back_by_hand(dpo_client, alice, now, monkeypatch):
     asked = checked(ask(now, Kind.ACCESS, email=alice.email), now)
-    do(desk, asked, "grant")
-    assert "take-back" not in offered(page_of(desk, asked))
+    do(dpo_client, asked, "grant")
+    assert "take-back" not in offered(page_of(dpo_client, asked))
     monkeypatch.setattr(storage, "store", lambda *_arguments, **_named: 1 / 0)
     delivery.build_packages(now=now)
     monkeypatch.undo()
-    assert "take-back" in offered(page_of(desk, asked))
-    do(desk, asked, "take-back")
+    assert "take-back" in offered(page_of(dpo_client, asked))
+    do(dpo_client, asked, "take-back")
     assert (asked.state, asked.hindrance, asked.closed_at) == (State.RECEIVED, "BY_HAND", None)
-    do(desk, asked, "refuse", ground="UNFOUNDED", reason="No.")
+    do(dpo_client, asked, "refuse", ground="UNFOUNDED", reason="No.")
     assert asked.state == State.RECEIVED  # the copy is still granted: that has to be decided first
-    do(desk, asked, "grant")
+    do(dpo_client, asked, "grant")
     assert delivery.build_packages(now=now) == 1
     asked.refresh_from_db()
     assert (asked.state, asked.hindrance) == (State.ANSWERED, "")
 
 
-def test_a_withdrawal_wins_over_the_way_back(desk, alice, now):
+def test_a_withdrawal_wins_over_the_way_back(dpo_client, alice, now):
     asked = checked(ask(now, Kind.ACCESS, email=alice.email), now)
     decisions.grant(asked.pk, now=now)
     SubjectRequest.objects.filter(pk=asked.pk).update(state=State.WITHDRAWN, closed_at=now)
@@ -208,7 +210,7 @@ def test_a_withdrawal_wins_over_the_way_back(desk, alice, now):
     assert RequestItem.objects.get().outcome == "SATISFIED"
 
 
-def test_a_withdrawal_while_the_answer_fails_is_no_error_of_the_worker(desk, alice, now, monkeypatch):
+def test_a_withdrawal_while_the_answer_fails_is_no_error_of_the_worker(dpo_client, alice, now, monkeypatch):
     """The worker holds the request no more when it brings it back: it may be withdrawn by then."""
     asked, other = (checked(ask(now, Kind.ACCESS, email=alice.email), now) for _number in range(2))
     for each in (asked, other):

@@ -25,111 +25,111 @@ from tests.dsr.factories import make_request
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 
 
-def test_what_is_due_first_stands_first_and_what_is_decided_is_not_there(desk, now):
+def test_what_is_due_first_stands_first_and_what_is_decided_is_not_there(dpo_client, now):
     late = make_request(now - timedelta(days=40), email="late@example.org", surname="Lateur")
     early = make_request(now - timedelta(days=2), email="early@example.org", surname="Earlier")
     done = make_request(now, email="done@example.org", surname="Donner")
     decisions.refuse(done.pk, ground="UNFOUNDED", reason="No.", now=now)
-    page = desk.get(QUEUE).content.decode()
+    page = dpo_client.get(QUEUE).content.decode()
     assert page.index(late.reference) < page.index(early.reference)
     assert done.reference not in page
     assert "overdue by" in page
     waits = make_request(now - timedelta(days=9), email="waits@example.org", surname="Waiter")
     verification.ask(waits.pk, reason="Two have this name.", now=now)
-    everything = desk.get(f"{QUEUE}?show=all").content.decode()
+    everything = dpo_client.get(f"{QUEUE}?show=all").content.decode()
     order = [everything.index(each.reference) for each in (late, early, waits, done)]
     assert order == sorted(order)
     assert "Access (GDPR, article 15)" in everything
-    overdue = desk.get(f"{QUEUE}?show=overdue").content.decode()
+    overdue = dpo_client.get(f"{QUEUE}?show=overdue").content.decode()
     assert late.reference in overdue
     assert early.reference not in overdue
 
 
-def test_the_last_day_is_said_and_not_left_out(desk, today):
+def test_the_last_day_is_said_and_not_left_out(dpo_client, today):
     asked = make_request(datetime(2026, 8, 31, 9, 0, tzinfo=UTC))
     today.move_to(datetime(2026, 9, 30, 9, 0, tzinfo=UTC))
-    assert "today is the last day" in desk.get(QUEUE).content.decode()
-    assert "today is the last day" in page_of(desk, asked)
+    assert "today is the last day" in dpo_client.get(QUEUE).content.decode()
+    assert "today is the last day" in page_of(dpo_client, asked)
 
 
-def test_the_clock_is_told_line_by_line(desk, today):
+def test_the_clock_is_told_line_by_line(dpo_client, today):
     today.move_to(datetime(2026, 3, 20, 9, 0, tzinfo=UTC))
-    page = page_of(desk, make_request(datetime(2026, 3, 5, 9, 0, tzinfo=UTC)))
+    page = page_of(dpo_client, make_request(datetime(2026, 3, 5, 9, 0, tzinfo=UTC)))
     page = page[page.index('id="clock"') :]
     told = [page.index(day) for day in ("5 March 2026", "5 April 2026", "6 April 2026", "7 April 2026")]
     assert told == sorted(told)
     assert "Easter Monday" in page
 
 
-def test_only_what_is_legal_is_offered(desk, dpo, now, today):
+def test_only_what_is_legal_is_offered(dpo_client, dpo, now, today):
     asked = make_request(now)
     always = {"take", "decide", "reserve", "organise", "refuse", "extend", "write", "note"}
     fresh = always | {"check-identity", "ask-identity"}
-    assert offered(page_of(desk, asked)) == fresh
-    do(desk, asked, "ask-identity", reason="Two people share this address.")
-    assert offered(page_of(desk, asked)) == always | {"check-identity", "close"}
+    assert offered(page_of(dpo_client, asked)) == fresh
+    do(dpo_client, asked, "ask-identity", reason="Two people share this address.")
+    assert offered(page_of(dpo_client, asked)) == always | {"check-identity", "close"}
     today.move_to(now + timedelta(days=3))
-    desk.force_login(dpo)  # the session has ended meanwhile
-    do(desk, asked, "check-identity", how=How.LETTER, came_on="2026-11-25")
-    assert offered(page_of(desk, asked)) == always | {"ask-identity", "grant"}
-    do(desk, asked, "grant")
-    assert offered(page_of(desk, asked)) == {"write", "take", "organise", "note"}
+    dpo_client.force_login(dpo)  # the session has ended meanwhile
+    do(dpo_client, asked, "check-identity", how=How.LETTER, came_on="2026-11-25")
+    assert offered(page_of(dpo_client, asked)) == always | {"ask-identity", "grant"}
+    do(dpo_client, asked, "grant")
+    assert offered(page_of(dpo_client, asked)) == {"write", "take", "organise", "note"}
 
 
-def test_from_the_check_to_the_grant(desk, dpo, now):
+def test_from_the_check_to_the_grant(dpo_client, dpo, now):
     asked = make_request(now)
-    do(desk, asked, "check-identity", how=How.EMAIL)
+    do(dpo_client, asked, "check-identity", how=How.EMAIL)
     assert IdentityCheck.objects.get().checked_by == f"user:{dpo.pk}"
-    do(desk, asked, "grant")
+    do(dpo_client, asked, "grant")
     assert asked.state == State.GRANTED
     assert AccessPackage.objects.get().built_at is None
     entry = AuditEntry.objects.get(action="dsr.request.granted")
     assert entry.actor == f"user:{dpo.pk}"
 
 
-def test_a_deed_that_is_no_longer_possible_is_refused_with_a_word(desk, now):
+def test_a_deed_that_is_no_longer_possible_is_refused_with_a_word(dpo_client, now):
     asked = make_request(now)
-    response = desk.post(f"{QUEUE}{asked.pk}/grant/", follow=True)
+    response = dpo_client.post(f"{QUEUE}{asked.pk}/grant/", follow=True)
     assert "This is not possible (any more)" in response.content.decode()
     asked.refresh_from_db()
     assert asked.state == State.RECEIVED
 
 
-def test_a_refusal_without_ground_or_reason_is_not_sent(desk, now):
+def test_a_refusal_without_ground_or_reason_is_not_sent(dpo_client, now):
     asked = make_request(now)
-    response = do(desk, asked, "refuse", ground="", reason="Kept words")
+    response = do(dpo_client, asked, "refuse", ground="", reason="Kept words")
     assert response.status_code == 422
     assert "Kept words" in response.content.decode()
     assert asked.state == State.RECEIVED
     assert Mail.objects.filter(message="request_refused").count() == 0
-    do(desk, asked, "refuse", ground="EXCESSIVE", reason="Kept words")
+    do(dpo_client, asked, "refuse", ground="EXCESSIVE", reason="Kept words")
     assert asked.state == State.REFUSED
 
 
-def test_a_proof_cannot_have_come_before_it_was_asked_for(desk, now):
+def test_a_proof_cannot_have_come_before_it_was_asked_for(dpo_client, now):
     asked = make_request(now)
-    do(desk, asked, "ask-identity", reason="Doubt.")
+    do(dpo_client, asked, "ask-identity", reason="Doubt.")
     for day in ("2026-11-01", "2027-01-01", "soon", ""):
-        said = do(desk, asked, "check-identity", how=How.LETTER, came_on=day)
+        said = do(dpo_client, asked, "check-identity", how=How.LETTER, came_on=day)
         assert said.context["form"].errors.keys() == {"came_on"}, day
     assert IdentityCheck.objects.decided().count() == 0
 
 
-def test_a_deed_is_never_done_by_opening_an_address(desk, now):
+def test_a_deed_is_never_done_by_opening_an_address(dpo_client, now):
     asked = make_request(now)
     for verb in VERBS:
-        assert desk.get(f"{QUEUE}{asked.pk}/{verb.path}/").status_code == 405
+        assert dpo_client.get(f"{QUEUE}{asked.pk}/{verb.path}/").status_code == 405
     asked.refresh_from_db()
     assert asked.state == State.RECEIVED
 
 
-def test_what_is_held_is_shown_and_the_look_is_written_down(desk, dpo, now):
+def test_what_is_held_is_shown_and_the_look_is_written_down(dpo_client, dpo, now):
     alice, bob = made.person("alice", now), made.person("bob", now)
     for who in (alice, bob):
         for maker in made.MAKERS.values():
             maker(who, now - made.RECENT)
     asked = make_request(now, email=alice.email, visitors={alice.visitor})
-    page = desk.get(f"{QUEUE}{asked.pk}/held/").content.decode()
+    page = dpo_client.get(f"{QUEUE}{asked.pk}/held/").content.decode()
     assert "canary-alice" in page
     assert "bob" not in page
     entry = AuditEntry.objects.get(action="dsr.holdings.viewed")
@@ -138,12 +138,12 @@ def test_what_is_held_is_shown_and_the_look_is_written_down(desk, dpo, now):
     assert "alice" not in str(entry.detail)
 
 
-def test_the_desk_shows_a_hundred_records_and_the_package_all(desk, now):
+def test_the_desk_shows_a_hundred_records_and_the_package_all(dpo_client, now):
     alice = made.person("alice", now)
     for minutes in range(1, 131):
         made.visit(alice, now - timedelta(minutes=minutes))
     asked = make_request(now, email=alice.email, visitors={alice.visitor})
-    page = desk.get(f"{QUEUE}{asked.pk}/held/").content.decode()
+    page = dpo_client.get(f"{QUEUE}{asked.pk}/held/").content.decode()
     assert "(130)" in page
     assert "The first hundred are shown" in page
     assert page.count(str(alice.visitor)) == 100 + 1  # and once in the request itself
@@ -154,7 +154,7 @@ def test_the_desk_shows_a_hundred_records_and_the_package_all(desk, now):
         assert archive.read("index.html").decode().count(str(alice.visitor)) == 130 + 1
 
 
-def test_ip_addresses_are_told_to_security_staff_alone(desk, clerk, now):
+def test_ip_addresses_are_told_to_security_staff_alone(dpo_client, clerk, now):
     alice = made.person("alice", now)
     made.visit(alice, now - made.RECENT)
     asked = make_request(now, email=alice.email, visitors={alice.visitor})
@@ -165,12 +165,12 @@ def test_ip_addresses_are_told_to_security_staff_alone(desk, clerk, now):
     assert "canary-alice" in page
     assert "192.0.2.1" not in page
     assert "hidden" in page
-    assert "192.0.2.1" in desk.get(f"{QUEUE}{asked.pk}/held/").content.decode()
+    assert "192.0.2.1" in dpo_client.get(f"{QUEUE}{asked.pk}/held/").content.decode()
 
 
-def test_looking_at_a_request_is_written_down(desk, now):
+def test_looking_at_a_request_is_written_down(dpo_client, now):
     asked = make_request(now)
-    page_of(desk, asked)
+    page_of(dpo_client, asked)
     assert AuditEntry.objects.filter(action="dsr.subjectrequest.viewed", key=str(asked.pk)).count() == 1
 
 
@@ -213,23 +213,23 @@ def test_nothing_is_done_for_another_site(dpo, now):
         assert client.post(address, {}).status_code == 403, address
 
 
-def test_a_request_can_be_neither_added_changed_nor_deleted_by_hand(desk, now):
+def test_a_request_can_be_neither_added_changed_nor_deleted_by_hand(dpo_client, now):
     asked = make_request(now)
-    assert desk.get(f"{QUEUE}add/").status_code == 403
-    assert desk.post(f"{QUEUE}{asked.pk}/change/", {"state": "ANSWERED"}).status_code == 403
-    assert desk.post(f"{QUEUE}{asked.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert dpo_client.get(f"{QUEUE}add/").status_code == 403
+    assert dpo_client.post(f"{QUEUE}{asked.pk}/change/", {"state": "ANSWERED"}).status_code == 403
+    assert dpo_client.post(f"{QUEUE}{asked.pk}/delete/", {"post": "yes"}).status_code == 403
 
 
-def test_the_desk_speaks_french(desk, now):
+def test_the_desk_speaks_french(dpo_client, now):
     asked = make_request(now)
     verification.check(asked.pk, how=How.EMAIL, now=now)
-    page = desk.get(f"/fr/admin/dsr/subjectrequest/{asked.pk}/change/").content.decode()
+    page = dpo_client.get(f"/fr/admin/dsr/subjectrequest/{asked.pk}/change/").content.decode()
     for words in ("Le délai légal", "Accorder", "Dernier jour pour répondre", "Vérifiée le"):
         assert words in page
 
 
-def test_who_did_what_is_said_in_words(desk, dpo, now):
+def test_who_did_what_is_said_in_words(dpo_client, dpo, now):
     asked = make_request(now)
-    do(desk, asked, "check-identity", how=How.EMAIL)
-    page = page_of(desk, asked)
+    do(dpo_client, asked, "check-identity", how=How.EMAIL)
+    page = page_of(dpo_client, asked)
     assert page.count(f"account {dpo.pk}") == 2  # the check of the identity, and its line in the story

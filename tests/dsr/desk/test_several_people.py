@@ -39,26 +39,26 @@ def seen_on(page: str) -> str:
 # Two at the same moment ---------------------------------------------------------------------------------------------
 
 
-def test_the_second_learns_what_the_first_did_and_keeps_what_was_typed(desk, dpo, second, now):
+def test_the_second_learns_what_the_first_did_and_keeps_what_was_typed(dpo_client, dpo, second, now):
     asked = make_request(now, kinds=["ACCESS", "ERASURE"])
     other = signed_in(second)
-    seen = seen_on(page_of(desk, asked))
+    seen = seen_on(page_of(dpo_client, asked))
     do(other, asked, "decide", kind="ERASURE", outcome="NOTHING")
-    response = do(desk, asked, "refuse", ground="EXCESSIVE", reason="Words of mine", seen=seen)
+    response = do(dpo_client, asked, "refuse", ground="EXCESSIVE", reason="Words of mine", seen=seen)
     page = response.content.decode()
     assert response.status_code == 409
     assert asked.state == State.RECEIVED
     told = ("Words of mine", "One of the rights asked for was decided on.", f"account {second.pk}")
     assert [words for words in told if words not in page] == []
-    do(desk, asked, "refuse", ground="EXCESSIVE", reason="Words of mine", seen=seen_on(page))
+    do(dpo_client, asked, "refuse", ground="EXCESSIVE", reason="Words of mine", seen=seen_on(page))
     assert asked.state == State.REFUSED
 
 
-def test_what_the_person_did_meanwhile_is_told_too(desk, now):
+def test_what_the_person_did_meanwhile_is_told_too(dpo_client, now):
     asked = make_request(now)
-    seen = seen_on(page_of(desk, asked))
+    seen = seen_on(page_of(dpo_client, asked))
     follow_up.withdraw(asked.pk, now=now)
-    response = do(desk, asked, "extend", reason="Words of mine", seen=seen)
+    response = do(dpo_client, asked, "extend", reason="Words of mine", seen=seen)
     page = response.content.decode()
     assert response.status_code == 409
     assert "The request was withdrawn." in page
@@ -68,43 +68,43 @@ def test_what_the_person_did_meanwhile_is_told_too(desk, now):
     assert (asked.state, asked.extended_at) == (State.WITHDRAWN, None)
 
 
-def test_what_concerns_no_decision_holds_nobody_up(desk, now):
+def test_what_concerns_no_decision_holds_nobody_up(dpo_client, now):
     asked = make_request(now)
-    seen = seen_on(page_of(desk, asked))
-    do(desk, asked, "note", text="Called.")
-    do(desk, asked, "take")
-    assert do(desk, asked, "extend", reason="Many records", seen=seen).status_code == 302
+    seen = seen_on(page_of(dpo_client, asked))
+    do(dpo_client, asked, "note", text="Called.")
+    do(dpo_client, asked, "take")
+    assert do(dpo_client, asked, "extend", reason="Many records", seen=seen).status_code == 302
     assert asked.extended_at
 
 
 @pytest.mark.parametrize("seen", ["", "x", "-1", "9" * 30, "²"])
-def test_a_strange_number_is_no_error(desk, now, seen: str):
+def test_a_strange_number_is_no_error(dpo_client, now, seen: str):
     asked = make_request(now)
-    assert do(desk, asked, "extend", reason="Many records", seen=seen).status_code == 302
+    assert do(dpo_client, asked, "extend", reason="Many records", seen=seen).status_code == 302
 
 
 # Who does it --------------------------------------------------------------------------------------------------------
 
 
-def test_a_request_is_taken_and_given(desk, dpo, second, clerk, now):
+def test_a_request_is_taken_and_given(dpo_client, dpo, second, clerk, now):
     asked = make_request(now)
-    do(desk, asked, "take")
+    do(dpo_client, asked, "take")
     assert asked.assignee == f"user:{dpo.pk}"
-    page = page_of(desk, asked)
+    page = page_of(dpo_client, asked)
     assert "take" not in offered(page)
     assert "second@example.org" in page
     assert "clerk@example.org" not in page  # who has no right to the desk is given nothing to do there
-    assert do(desk, asked, "organise", assignee=f"user:{clerk.pk}").status_code == 422
-    do(desk, asked, "organise", assignee=f"user:{second.pk}", target_on="2026-12-01")
+    assert do(dpo_client, asked, "organise", assignee=f"user:{clerk.pk}").status_code == 422
+    do(dpo_client, asked, "organise", assignee=f"user:{second.pk}", target_on="2026-12-01")
     assert (asked.assignee, asked.target_on) == (f"user:{second.pk}", date(2026, 12, 1))
-    assert "own target 1 December 2026" in desk.get(QUEUE).content.decode()
+    assert "own target 1 December 2026" in dpo_client.get(QUEUE).content.decode()
 
 
-def test_the_person_is_told_nothing_of_it(desk, now):
+def test_the_person_is_told_nothing_of_it(dpo_client, now):
     asked = make_request(now)
     browser, address = admitted(asked), f"/privacy/requests/{asked.pk}/"
     before = browser.get(address).content.decode().count('<li class="done">')
-    do(desk, asked, "take")
+    do(dpo_client, asked, "take")
     assert before
     assert browser.get(address).content.decode().count('<li class="done">') == before
 
@@ -128,16 +128,16 @@ def references(page: str) -> list[str]:
     return re.findall(r">([0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4})</a>", page)
 
 
-def test_with_three_hundred_requests_the_queue_is_sorted_filtered_and_quick(desk, now):
+def test_with_three_hundred_requests_the_queue_is_sorted_filtered_and_quick(dpo_client, now):
     three_hundred(now)
     everything, today = SubjectRequest.objects.all(), now.date()
     still = everything.filter(state__in=["RECEIVED", "GRANTED"])
     with CaptureQueriesContext(connection) as queries:
-        page = desk.get(QUEUE).content.decode()
+        page = dpo_client.get(QUEUE).content.decode()
     assert len(queries) < 25
     shown = list(still.order_by("due_on", "received_at").values_list("reference", flat=True))
     assert references(page) == shown[:50]
-    assert references(desk.get(f"{QUEUE}?p=2").content.decode()) == shown[50:100]
+    assert references(dpo_client.get(f"{QUEUE}?p=2").content.decode()) == shown[50:100]
     wanted = {
         "kind=ERASURE": still.filter(kinds__contains=["ERASURE"]),
         "within=3": still.filter(due_on__lte=today + timedelta(days=3)),
@@ -151,7 +151,7 @@ def test_with_three_hundred_requests_the_queue_is_sorted_filtered_and_quick(desk
         ),
     }
     for query, rows in wanted.items():
-        found = references(desk.get(f"{QUEUE}?{query}").content.decode())
+        found = references(dpo_client.get(f"{QUEUE}?{query}").content.decode())
         assert set(found) <= set(rows.values_list("reference", flat=True)), query
         assert len(found) == min(50, rows.count()), query
 

@@ -48,9 +48,9 @@ def test_a_decision_is_not_read_before_the_answer_leaves(now):
     assert "A draft of the refusal." in client.get(address).content.decode()
 
 
-def test_of_a_request_that_is_withdrawn_nothing_is_said_to_be_granted(desk: Client, alice, now):
+def test_of_a_request_that_is_withdrawn_nothing_is_said_to_be_granted(dpo_client: Client, alice, now):
     asked = checked(ask(now, Kind.RECTIFICATION, Kind.ACCESS, email=alice.email, wish="My name."), now)
-    correct(desk, asked, enquiry_of(alice), "surname", "Martine")
+    correct(dpo_client, asked, enquiry_of(alice), "surname", "Martine")
     follow_up.withdraw(asked.pk, now=now)
     page = page_of(asked)
     assert "Correction of my data" in page
@@ -59,18 +59,20 @@ def test_of_a_request_that_is_withdrawn_nothing_is_said_to_be_granted(desk: Clie
 
 
 @pytest.mark.parametrize("ending", ["decided", "refused"])
-def test_what_was_accepted_but_not_written_is_not_told_as_corrected(desk: Client, alice, now, ending: str):
+def test_what_was_accepted_but_not_written_is_not_told_as_corrected(
+    dpo_client: Client, alice, now, ending: str
+):
     others = [] if ending == "refused" else [Kind.RESTRICTION]
     asked = checked(ask(now, Kind.RECTIFICATION, *others, email=alice.email, wish="My name."), now)
-    correct(desk, asked, enquiry_of(alice), "surname", "Martine")
+    correct(dpo_client, asked, enquiry_of(alice), "surname", "Martine")
     if ending == "refused":  # what was accepted met an obstacle, so the right is undecided
         Correction.objects.update(obstacle="CHANGED")
         asked.items.update(outcome="", decided_at=None)
-        do(desk, asked, "refuse", ground="ACCURATE", reason="It is right as it stands.")
+        do(dpo_client, asked, "refuse", ground="ACCURATE", reason="It is right as it stands.")
     else:
         words = {"ground": "ACCURATE", "reason": "It is right as it stands."}
-        do(desk, asked, "decide", kind="RECTIFICATION", outcome="WITHHELD", **words)
-        do(desk, asked, "grant")
+        do(dpo_client, asked, "decide", kind="RECTIFICATION", outcome="WITHHELD", **words)
+        do(dpo_client, asked, "grant")
     assert asked.state == {"refused": State.REFUSED, "decided": State.ANSWERED}[ending]
     assert enquiry_of(alice).surname != "Martine"
     mails = "".join(Mail.objects.values_list("text", flat=True))
@@ -79,10 +81,10 @@ def test_what_was_accepted_but_not_written_is_not_told_as_corrected(desk: Client
     assert "It is right as it stands." in told
 
 
-def test_where_nothing_is_held_no_correction_is_told(desk: Client, alice, now):
+def test_where_nothing_is_held_no_correction_is_told(dpo_client: Client, alice, now):
     asked = checked(ask(now, Kind.RECTIFICATION, Kind.RESTRICTION, email=alice.email, wish="My name."), now)
-    correct(desk, asked, enquiry_of(alice), "surname", "Martine")
-    do(desk, asked, "decide", kind="RECTIFICATION", outcome="NOTHING")
-    do(desk, asked, "grant")
+    correct(dpo_client, asked, enquiry_of(alice), "surname", "Martine")
+    do(dpo_client, asked, "decide", kind="RECTIFICATION", outcome="NOTHING")
+    do(dpo_client, asked, "grant")
     assert asked.state == State.ANSWERED
     assert "corrected" not in page_of(asked)

@@ -22,7 +22,7 @@ from tests.dsr.proofs import CARD, send, sent, sent_papers
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 
 
-def test_a_document_is_added_seen_by_both_and_given_back_in_the_package(asked, desk, now):
+def test_a_document_is_added_seen_by_both_and_given_back_in_the_package(asked, dpo_client, now):
     client = admitted(asked)
     posted = send(client, asked, "document", document=sent(documents.pdf("Letter of May"), "letter.pdf"))
     assert posted.url == f"/privacy/requests/{asked.pk}/#documents"
@@ -30,7 +30,7 @@ def test_a_document_is_added_seen_by_both_and_given_back_in_the_package(asked, d
     assert "letter.pdf" in page
     assert "A document was added." in page
     paper = Enclosure.objects.get().file
-    assert f"papers/{paper.pk}/" in page_of(desk, asked)
+    assert f"papers/{paper.pk}/" in page_of(dpo_client, asked)
     assert Mail.objects.filter(message="request_desk").count() == 2
     verification.check(asked.pk, how=How.EMAIL, now=now)
     decisions.grant(asked.pk, now=now)

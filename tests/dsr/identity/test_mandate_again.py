@@ -28,13 +28,13 @@ def reopened(now) -> SubjectRequest:
     return asked
 
 
-def test_a_mandate_that_was_destroyed_unchecked_is_not_marked_as_good(reopened, desk, now):
+def test_a_mandate_that_was_destroyed_unchecked_is_not_marked_as_good(reopened, dpo_client, now):
     with pytest.raises(mandates.Unchecked):
         mandates.check(reopened.pk, now=now)
-    page = page_of(desk, reopened)
+    page = page_of(dpo_client, reopened)
     assert "check-mandate" not in offered(page)
     assert "it has to be sent again" in page
-    do(desk, reopened, "check-mandate")
+    do(dpo_client, reopened, "check-mandate")
     assert Mandate.objects.get().checked_at is None
     mail = Mail.objects.get(message="request_reopened")
     assert mail.to == "zoe@example.net"
@@ -42,7 +42,7 @@ def test_a_mandate_that_was_destroyed_unchecked_is_not_marked_as_good(reopened, 
         assert "Please send it again" in words
 
 
-def test_the_page_asks_for_it_again_and_takes_it_once(reopened, desk, now):
+def test_the_page_asks_for_it_again_and_takes_it_once(reopened, dpo_client, now):
     client, address = admitted(reopened), f"/privacy/requests/{reopened.pk}/mandate/"
     assert "We need the mandate once more" in client.get(f"/privacy/requests/{reopened.pk}/").content.decode()
     assert client.get(address).status_code == 200
@@ -56,15 +56,15 @@ def test_the_page_asks_for_it_again_and_takes_it_once(reopened, desk, now):
     assert client.get(address).status_code == client.post(address, {"mandate": paper()}).status_code == 302
     with pytest.raises(mandates.NotWanted):
         mandates.hand_in(reopened.pk, PAPER, now=now)
-    do(desk, reopened, "check-mandate")
+    do(dpo_client, reopened, "check-mandate")
     assert Mandate.objects.get().checked_at == now
 
 
-def test_one_that_comes_by_post_is_added_at_the_desk(reopened, desk, now):
-    assert "hand-in" in offered(page_of(desk, reopened))
-    do(desk, reopened, "hand-in", document=paper())
-    assert {"check-mandate"} <= offered(page_of(desk, reopened))
-    assert "hand-in" not in offered(page_of(desk, reopened))
+def test_one_that_comes_by_post_is_added_at_the_desk(reopened, dpo_client, now):
+    assert "hand-in" in offered(page_of(dpo_client, reopened))
+    do(dpo_client, reopened, "hand-in", document=paper())
+    assert {"check-mandate"} <= offered(page_of(dpo_client, reopened))
+    assert "hand-in" not in offered(page_of(dpo_client, reopened))
 
 
 def test_a_mandate_that_was_checked_or_is_here_is_not_asked_for_again(client: Client, now):

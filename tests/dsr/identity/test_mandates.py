@@ -166,21 +166,21 @@ def test_nothing_is_stopped_in_somebodys_name_before_the_mandate_was_checked(now
 # At the desk -----------------------------------------------------------------------------------------------------
 
 
-def test_nothing_is_granted_before_the_mandate_was_opened_and_found_good(desk, now):
+def test_nothing_is_granted_before_the_mandate_was_opened_and_found_good(dpo_client, now):
     asked = mandated(now)
     verification.check(asked.pk, how=How.EMAIL, now=now)
-    page = page_of(desk, asked)
+    page = page_of(dpo_client, asked)
     assert "Zoé Son" in page
     assert "zoe@example.net" in page
     assert {"check-mandate", "refuse"} <= offered(page)
     assert "grant" not in offered(page)
     with pytest.raises(mandates.Unchecked):
         decisions.grant(asked.pk, now=now)
-    opened = desk.get(f"{QUEUE}{asked.pk}/papers/{Mandate.objects.get().file_id}/")
+    opened = dpo_client.get(f"{QUEUE}{asked.pk}/papers/{Mandate.objects.get().file_id}/")
     assert opened.content == b"signed by Alice"
     assert AuditEntry.objects.filter(action="dsr.paper.opened").count() == 1
-    do(desk, asked, "check-mandate")
-    page = page_of(desk, asked)
+    do(dpo_client, asked, "check-mandate")
+    page = page_of(dpo_client, asked)
     assert "Found good on" in page
     assert "grant" in offered(page)
     assert "check-mandate" not in offered(page)

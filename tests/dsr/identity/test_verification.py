@@ -130,32 +130,32 @@ def test_a_file_that_another_form_kept_is_no_way_around_the_kinds_of_this_one(do
     assert IdentityProof.objects.count() == 0
 
 
-def test_only_the_controller_opens_the_proof_and_each_look_is_on_record(doubted, desk, clerk, now):
+def test_only_the_controller_opens_the_proof_and_each_look_is_on_record(doubted, dpo_client, clerk, now):
     papers.prove(doubted.pk, [CARD], address=ADDRESS, now=now)
     address = f"{QUEUE}{doubted.pk}/papers/{IdentityProof.objects.get().file_id}/"
     staff = Client()
     staff.force_login(clerk)
     assert staff.get(address).status_code == 403
-    assert ADDRESS in page_of(desk, doubted)
-    opened = desk.get(address)
+    assert ADDRESS in page_of(dpo_client, doubted)
+    opened = dpo_client.get(address)
     assert opened.content == b"the card"
     assert opened.headers["Content-Disposition"].startswith("attachment")
     assert "no-store" in opened.headers["Cache-Control"]
     assert AuditEntry.objects.filter(action="dsr.paper.opened", about=doubted.pseudonym()).count() == 1
     other = make_request(now, email="bob@example.org")
-    assert desk.get(address.replace(str(doubted.pk), str(other.pk))).status_code == 404
+    assert dpo_client.get(address.replace(str(doubted.pk), str(other.pk))).status_code == 404
 
 
 @pytest.mark.parametrize(("how", "is_checked"), [("UPLOAD", True), ("INSUFFICIENT", False)])
-def test_at_the_decision_the_copy_is_destroyed_and_the_check_stays(doubted, desk, now, how, is_checked):
+def test_at_the_decision_the_copy_is_destroyed_and_the_check_stays(doubted, dpo_client, now, how, is_checked):
     papers.prove(doubted.pk, [CARD, CARD], address=ADDRESS, now=now)
     files = [storage.path_of(file.pk) for file in sent_papers()]
-    do(desk, doubted, "check-identity", how=how)
+    do(dpo_client, doubted, "check-identity", how=how)
     assert (IdentityProof.objects.count(), sent_papers().count()) == (0, 0)
     check = IdentityCheck.objects.get()
     assert (check.how, check.checked_at, check.came_on) == (how, now, now.date())
     assert verification.is_checked(doubted) is is_checked
-    assert ("grant" in offered(page_of(desk, doubted))) is is_checked
+    assert ("grant" in offered(page_of(dpo_client, doubted))) is is_checked
     assert len(files) == 2
 
 

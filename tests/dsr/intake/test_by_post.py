@@ -32,15 +32,15 @@ from tests.dsr.letters import last_letter, words_of
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 
 
-def entered(desk: Client, **changes) -> SubjectRequest:
-    response = desk.post(ENTER, filled(**changes))
+def entered(dpo_client: Client, **changes) -> SubjectRequest:
+    response = dpo_client.post(ENTER, filled(**changes))
     assert response.status_code == 302, response.content.decode()
     return SubjectRequest.objects.get(pk=response.headers["Location"].split("/")[-3])
 
 
-def test_the_button_stands_at_the_queue_for_whoever_may_press_it(desk, clerk):
-    assert ENTER in desk.get(QUEUE).content.decode()
-    assert desk.get(ENTER).status_code == 200
+def test_the_button_stands_at_the_queue_for_whoever_may_press_it(dpo_client, clerk):
+    assert ENTER in dpo_client.get(QUEUE).content.decode()
+    assert dpo_client.get(ENTER).status_code == 200
     client = Client()
     client.force_login(clerk)
     assert client.get(ENTER).status_code == client.post(ENTER, filled()).status_code == 403
@@ -56,18 +56,18 @@ def test_the_button_stands_at_the_queue_for_whoever_may_press_it(desk, clerk):
         ("2026-08-31", "2026-09-30"),
     ],
 )
-def test_the_clock_runs_from_the_day_of_receipt(desk, today, dpo, came: str, due: str):
+def test_the_clock_runs_from_the_day_of_receipt(dpo_client, today, dpo, came: str, due: str):
     today.move_to(datetime.fromisoformat(due).replace(tzinfo=UTC))  # entered late, the day does not move
-    desk.force_login(dpo)
-    asked = entered(desk, received_on=came)
+    dpo_client.force_login(dpo)
+    asked = entered(dpo_client, received_on=came)
     assert str(asked.due_on) == due
     assert asked.clock().received_on == date.fromisoformat(came)
-    assert "today is the last day" in page_of(desk, asked)
+    assert "today is the last day" in page_of(dpo_client, asked)
 
 
-def test_a_letter_of_this_morning_was_not_received_this_noon(desk, now, today):
+def test_a_letter_of_this_morning_was_not_received_this_noon(dpo_client, now, today):
     today.move_to(now.replace(hour=7))
-    assert entered(desk, received_on="2026-11-23").received_at == now.replace(hour=7)
+    assert entered(dpo_client, received_on="2026-11-23").received_at == now.replace(hour=7)
 
 
 @pytest.mark.parametrize(
@@ -84,15 +84,15 @@ def test_a_letter_of_this_morning_was_not_received_this_noon(desk, now, today):
         ({"reference": "0000-0000"}, "No request has this reference."),
     ],
 )
-def test_what_is_missing_is_said_and_nothing_is_entered(desk, changes, words: str):
-    response = desk.post(ENTER, filled(**changes))
+def test_what_is_missing_is_said_and_nothing_is_entered(dpo_client, changes, words: str):
+    response = dpo_client.post(ENTER, filled(**changes))
     assert response.status_code == 422
     assert words in response.content.decode()
     assert SubjectRequest.objects.count() == IncomingLetter.objects.count() == 0
 
 
-def test_without_an_address_everything_goes_by_post(desk, dpo, now):
-    asked = entered(desk)
+def test_without_an_address_everything_goes_by_post(dpo_client, dpo, now):
+    asked = entered(dpo_client)
     assert (asked.by_post, asked.email, asked.postal_address) == (True, "", ADDRESS)
     assert set(Mail.objects.values_list("message", flat=True)) == {"request_desk"}
     letter = last_letter(asked)
@@ -104,18 +104,18 @@ def test_without_an_address_everything_goes_by_post(desk, dpo, now):
         asked.reference,
     ):
         assert words in text
-    page = page_of(desk, asked)
+    page = page_of(dpo_client, asked)
     assert "Answers go by post" in page
     assert "to be posted" in page
-    do(desk, asked, "post", letter=str(letter.pk), day="2026-11-23")
+    do(dpo_client, asked, "post", letter=str(letter.pk), day="2026-11-23")
     letter.refresh_from_db()
     assert (letter.posted_on, letter.posted_by) == (date(2026, 11, 23), f"user:{dpo.pk}")
-    assert "post" not in offered(page_of(desk, asked))
+    assert "post" not in offered(page_of(dpo_client, asked))
 
 
-def test_a_letter_that_nobody_has_posted_is_counted_each_morning(desk, now):
+def test_a_letter_that_nobody_has_posted_is_counted_each_morning(dpo_client, now):
     """A person who is answered by post has no other answer: decided is not answered, as long as it lies here."""
-    asked = entered(desk)
+    asked = entered(dpo_client)
     decisions.refuse(asked.pk, ground="UNFOUNDED", reason="No.", now=now)
     assert reminders.digest(now=now)
     assert "Lettres à imprimer et à poster : 2" in Mail.objects.get(message="request_digest").text.replace(
@@ -127,9 +127,9 @@ def test_a_letter_that_nobody_has_posted_is_counted_each_morning(desk, now):
 
 
 @pytest.mark.parametrize("day", ["2026-11-22", "2026-11-24"])
-def test_a_letter_is_not_posted_before_it_is_written_nor_tomorrow(desk, day: str):
-    asked = entered(desk)
-    do(desk, asked, "post", letter=str(last_letter(asked).pk), day=day)
+def test_a_letter_is_not_posted_before_it_is_written_nor_tomorrow(dpo_client, day: str):
+    asked = entered(dpo_client)
+    do(dpo_client, asked, "post", letter=str(last_letter(asked).pk), day=day)
     assert SentLetter.objects.to_post().count() == 1
     with pytest.raises(letters.WrongDay):
         letters.posted(
@@ -137,104 +137,104 @@ def test_a_letter_is_not_posted_before_it_is_written_nor_tomorrow(desk, day: str
         )
 
 
-def test_the_copy_of_who_is_answered_by_post_is_fetched_at_the_desk_on_record(desk, client, clerk, now):
-    asked = entered(desk, email="alice@example.org", identity="CHECKED")
-    do(desk, asked, "grant")
+def test_the_copy_of_who_is_answered_by_post_is_fetched_at_the_desk_on_record(dpo_client, client, clerk, now):
+    asked = entered(dpo_client, email="alice@example.org", identity="CHECKED")
+    do(dpo_client, asked, "grant")
     delivery.build_packages(now=now)
     asked.refresh_from_db()
     assert asked.state == State.ANSWERED
     assert "jointe à ce courrier" in words_of(storage.read(last_letter(asked).file))
     assert not Mail.objects.filter(to="alice@example.org").exists()
-    assert f"{asked.pk}/copy/" in page_of(desk, asked)
+    assert f"{asked.pk}/copy/" in page_of(dpo_client, asked)
     clerk.user_permissions.add(*Permission.objects.filter(codename__endswith="subjectrequest"))
     client.force_login(clerk)
     assert "ask somebody who may see IP addresses" in page_of(client, asked)
     assert client.post(f"{QUEUE}{asked.pk}/copy/").status_code == 403
     assert not AuditEntry.objects.filter(action="dsr.copy.fetched").exists()
-    response = desk.post(f"{QUEUE}{asked.pk}/copy/")
+    response = dpo_client.post(f"{QUEUE}{asked.pk}/copy/")
     assert response.content.startswith(b"PK")
     assert AuditEntry.objects.filter(action="dsr.copy.fetched", key=str(asked.pk)).count() == 1
 
 
-def test_the_copy_of_who_is_answered_by_mail_is_not_for_the_desk(desk, now):
+def test_the_copy_of_who_is_answered_by_mail_is_not_for_the_desk(dpo_client, now):
     asked = make_request(now)
     verification.check(asked.pk, how=How.EMAIL, now=now)
     decisions.grant(asked.pk, now=now)
     delivery.build_packages(now=now)
     assert AccessPackage.objects.ready(now).exists()
-    assert desk.post(f"{QUEUE}{asked.pk}/copy/").status_code == 302
+    assert dpo_client.post(f"{QUEUE}{asked.pk}/copy/").status_code == 302
 
 
-def test_with_an_address_the_answer_may_go_by_mail(desk):
-    asked = entered(desk, email="Alice@Example.org", answer="email")
+def test_with_an_address_the_answer_may_go_by_mail(dpo_client):
+    asked = entered(dpo_client, email="Alice@Example.org", answer="email")
     assert asked.email == "alice@example.org"
     assert Mail.objects.filter(message="request_received", to="alice@example.org").count() == 1
     assert not last_letter(asked).by_post
 
 
-def test_a_right_that_is_named_twice_is_entered_once(desk):
-    assert entered(desk, kinds=["ACCESS", "ACCESS"]).kinds == ["ACCESS"]
+def test_a_right_that_is_named_twice_is_entered_once(dpo_client):
+    assert entered(dpo_client, kinds=["ACCESS", "ACCESS"]).kinds == ["ACCESS"]
 
 
-def test_what_is_done_at_once_is_done_for_an_address_and_left_to_the_desk_without(desk, now):
+def test_what_is_done_at_once_is_done_for_an_address_and_left_to_the_desk_without(dpo_client, now):
     prospecting.opt_in(email="alice@example.org", sentence="Yes", language="en", page="/", now=now)
-    known = entered(desk, kinds=["NO_PROSPECTING"], email="alice@example.org")
+    known = entered(dpo_client, kinds=["NO_PROSPECTING"], email="alice@example.org")
     assert (known.state, prospecting.is_suppressed("alice@example.org")) == (State.ANSWERED, True)
-    unknown = entered(desk, kinds=["NO_PROSPECTING"])
+    unknown = entered(dpo_client, kinds=["NO_PROSPECTING"])
     assert (unknown.state, unknown.items.get().outcome) == (State.RECEIVED, "")
 
 
-def test_the_scan_is_encrypted_and_opened_on_record_alone(desk, clerk):
-    asked = entered(desk)
+def test_the_scan_is_encrypted_and_opened_on_record_alone(dpo_client, clerk):
+    asked = entered(dpo_client)
     letter = IncomingLetter.objects.get()
     assert b"%PDF" not in storage.path_of(letter.scan_id).read_bytes()
     address = f"{QUEUE}{asked.pk}/scans/{letter.pk}/"
-    assert address in page_of(desk, asked)
-    assert desk.get(address).content.startswith(b"%PDF")
+    assert address in page_of(dpo_client, asked)
+    assert dpo_client.get(address).content.startswith(b"%PDF")
     assert AuditEntry.objects.filter(action="dsr.paper.opened", key=str(asked.pk)).count() == 1
     client = Client()
     client.force_login(clerk)
     assert client.get(address).status_code == 403
 
 
-def test_a_scan_is_chosen_once(desk):
-    page = desk.post(ENTER, filled(surname="")).content.decode()
+def test_a_scan_is_chosen_once(dpo_client):
+    page = dpo_client.post(ENTER, filled(surname="")).content.decode()
     assert "scan-kept" in page
     token = page.split('name="scan-kept" value="')[1].split('"')[0]
-    entered(desk, scan="", **{"scan-kept": token})
+    entered(dpo_client, scan="", **{"scan-kept": token})
 
 
-def test_a_checked_proof_in_the_envelope_is_a_check(desk, dpo):
-    asked = entered(desk, identity="CHECKED")
+def test_a_checked_proof_in_the_envelope_is_a_check(dpo_client, dpo):
+    asked = entered(dpo_client, identity="CHECKED")
     check = asked.identity_checks.get()
     assert (check.how, check.checked_by) == (How.LETTER, f"user:{dpo.pk}")
-    assert "grant" in offered(page_of(desk, asked))
-    assert "check-identity" in offered(page_of(desk, entered(desk, identity="TO_CHECK")))
+    assert "grant" in offered(page_of(dpo_client, asked))
+    assert "check-identity" in offered(page_of(dpo_client, entered(dpo_client, identity="TO_CHECK")))
 
 
-def test_of_somebody_without_an_address_no_restriction_is_promised(desk, now):
-    asked = entered(desk, kinds=["ACCESS", "RESTRICTION"], wish="I contest it.", identity="CHECKED")
-    assert "not possible" in desk.post(f"{QUEUE}{asked.pk}/grant/", follow=True).content.decode()
+def test_of_somebody_without_an_address_no_restriction_is_promised(dpo_client, now):
+    asked = entered(dpo_client, kinds=["ACCESS", "RESTRICTION"], wish="I contest it.", identity="CHECKED")
+    assert "not possible" in dpo_client.post(f"{QUEUE}{asked.pk}/grant/", follow=True).content.decode()
     asked.refresh_from_db()
     assert asked.state == State.RECEIVED
-    do(desk, asked, "decide", kind="RESTRICTION", outcome="NOTHING")
-    do(desk, asked, "grant")
+    do(dpo_client, asked, "decide", kind="RESTRICTION", outcome="NOTHING")
+    do(dpo_client, asked, "grant")
     assert delivery.build_packages(now=now) == 1
 
 
-def test_a_button_that_is_pressed_twice_enters_one_letter(desk, dpo, today, now):
-    assert entered(desk) == entered(desk)
+def test_a_button_that_is_pressed_twice_enters_one_letter(dpo_client, dpo, today, now):
+    assert entered(dpo_client) == entered(dpo_client)
     assert IncomingLetter.objects.count() == SubjectRequest.objects.count() == 1
-    entered(desk, surname="Another")
-    entered(desk, scan=SimpleUploadedFile("letter.pdf", documents.blank_pdf(2)))
+    entered(dpo_client, surname="Another")
+    entered(dpo_client, scan=SimpleUploadedFile("letter.pdf", documents.blank_pdf(2)))
     today.move_to(now + timedelta(minutes=11))
-    desk.force_login(dpo)
-    entered(desk)  # two alike that came on one day can be entered, the second one later
+    dpo_client.force_login(dpo)
+    entered(dpo_client)  # two alike that came on one day can be entered, the second one later
     assert SubjectRequest.objects.count() == 4
 
 
-def test_the_database_knows_no_request_that_cannot_be_answered(desk):
-    asked = entered(desk)
+def test_the_database_knows_no_request_that_cannot_be_answered(dpo_client):
+    asked = entered(dpo_client)
     for facts in ({"by_post": False}, {"postal_address": ""}):
         with pytest.raises(IntegrityError), transaction.atomic():
             SubjectRequest.objects.filter(pk=asked.pk).update(**facts)

@@ -21,14 +21,14 @@ from tests.dsr.factories import make_form, make_request
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 
 
-def test_a_letter_with_a_reference_joins_its_request_and_the_clock_runs_on(desk, dpo, now, today):
+def test_a_letter_with_a_reference_joins_its_request_and_the_clock_runs_on(dpo_client, dpo, now, today):
     asked = make_request(now)
     verification.ask(asked.pk, reason="Two people share this address.", now=now)
     today.move_to(now + timedelta(days=10))
-    desk.force_login(dpo)
+    dpo_client.force_login(dpo)
     spelt = asked.reference.replace("-", " ").lower()
     only = {"reference": spelt, "received_on": "2026-11-30", "identity": "CHECKED", "scan": scan()}
-    assert desk.post(ENTER, only).status_code == 302
+    assert dpo_client.post(ENTER, only).status_code == 302
     asked.refresh_from_db()
     assert SubjectRequest.objects.count() == 1
     assert IncomingLetter.objects.get().request == asked
@@ -38,18 +38,18 @@ def test_a_letter_with_a_reference_joins_its_request_and_the_clock_runs_on(desk,
     assert verification.is_checked(asked)
 
 
-def test_a_letter_joins_its_request_once_however_often_the_button_is_pressed(desk, now):
+def test_a_letter_joins_its_request_once_however_often_the_button_is_pressed(dpo_client, now):
     asked = make_request(now)
     only = {"reference": asked.reference, "received_on": "2026-11-23", "identity": "NONE"}
     for _click in range(2):
-        assert desk.post(ENTER, {**only, "scan": scan()}).url.endswith(f"{asked.pk}/change/")
+        assert dpo_client.post(ENTER, {**only, "scan": scan()}).url.endswith(f"{asked.pk}/change/")
     assert IncomingLetter.objects.count() == 1
 
 
-def test_a_proof_still_to_be_checked_lets_the_clock_run_on(desk, now):
+def test_a_proof_still_to_be_checked_lets_the_clock_run_on(dpo_client, now):
     asked = make_request(now)
     verification.ask(asked.pk, reason="Doubt.", now=now)
-    desk.post(
+    dpo_client.post(
         ENTER,
         {"reference": asked.reference, "received_on": "2026-11-23", "identity": "TO_CHECK", "scan": scan()},
     )
@@ -57,86 +57,86 @@ def test_a_proof_still_to_be_checked_lets_the_clock_run_on(desk, now):
     assert not verification.is_checked(asked)
 
 
-def test_a_letter_without_a_proof_leaves_the_clock_as_it_is(desk, now):
+def test_a_letter_without_a_proof_leaves_the_clock_as_it_is(dpo_client, now):
     asked = make_request(now)
     verification.ask(asked.pk, reason="Doubt.", now=now)
-    desk.post(
+    dpo_client.post(
         ENTER, {"reference": asked.reference, "received_on": "2026-11-23", "identity": "NONE", "scan": scan()}
     )
     assert asked.clock().is_suspended
     assert asked.incoming_letters.count() == 1
 
 
-def test_a_proof_that_came_before_it_was_asked_for_is_questioned(desk, now):
+def test_a_proof_that_came_before_it_was_asked_for_is_questioned(dpo_client, now):
     asked = make_request(now)
     verification.ask(asked.pk, reason="Doubt.", now=now)
     only = {"reference": asked.reference, "received_on": "2026-11-20", "identity": "CHECKED", "scan": scan()}
-    assert "asked for after this day" in desk.post(ENTER, only).content.decode()
+    assert "asked for after this day" in dpo_client.post(ENTER, only).content.decode()
     with pytest.raises(by_post.WrongDay):
         by_post.attach(asked.pk, by_post.Letter(date(2026, 11, 20), checked_scan(), "CHECKED"), now=now)
     assert IncomingLetter.objects.count() == 0
 
 
-def test_a_request_closed_for_want_of_a_proof_is_taken_up_again(desk, now):
+def test_a_request_closed_for_want_of_a_proof_is_taken_up_again(dpo_client, now):
     asked = make_request(now)
     verification.ask(asked.pk, reason="Doubt.", now=now)
     decisions.close(asked.pk, reason="It has not come.", now=now)
     only = {"reference": asked.reference, "received_on": "2026-11-23", "identity": "CHECKED", "scan": scan()}
-    assert desk.post(ENTER, only).status_code == 302
+    assert dpo_client.post(ENTER, only).status_code == 302
     asked.refresh_from_db()
     assert (asked.state, asked.closed_at) == (State.RECEIVED, None)
 
 
-def test_a_letter_takes_a_closed_request_up_again_for_good_and_says_so(desk, dpo, now, today):
+def test_a_letter_takes_a_closed_request_up_again_for_good_and_says_so(dpo_client, dpo, now, today):
     asked = make_request(now)
     verification.ask(asked.pk, reason="Doubt.", now=now)
     over = now + timedelta(days=70)
     assert reminders.close_unproven(now=over) == 1
     today.move_to(over)
-    desk.force_login(dpo)
+    dpo_client.force_login(dpo)
     only = {"reference": asked.reference, "received_on": "2027-02-01", "identity": "NONE", "scan": scan()}
-    assert desk.post(ENTER, only).status_code == 302
+    assert dpo_client.post(ENTER, only).status_code == 302
     assert reminders.close_unproven(now=over + timedelta(hours=1)) == 0
     assert asked.events.filter(what=Happening.REOPENED).count() == 1
     assert Mail.objects.filter(message="request_reopened", to=asked.email).count() == 1
     assert reminders.close_unproven(now=over + timedelta(days=70)) == 1  # it waits anew, not for ever
 
 
-def test_a_letter_that_decides_on_the_identity_destroys_the_copies_that_came_before(desk, now):
+def test_a_letter_that_decides_on_the_identity_destroys_the_copies_that_came_before(dpo_client, now):
     asked = make_request(now)
     verification.ask(asked.pk, reason="Doubt.", now=now)
     documents.prove(asked.pk, [checked_scan()], address=ADDRESS, now=now)
     only = {"reference": asked.reference, "received_on": "2026-11-23", "scan": scan()}
-    desk.post(ENTER, {**only, "identity": "TO_CHECK"})
+    dpo_client.post(ENTER, {**only, "identity": "TO_CHECK"})
     assert IdentityProof.objects.count() == 1
     file = IdentityProof.objects.get().file
-    desk.post(ENTER, {**only, "identity": "CHECKED", "scan": scan()})
+    dpo_client.post(ENTER, {**only, "identity": "CHECKED", "scan": scan()})
     assert verification.is_checked(asked)
     assert IdentityProof.objects.count() == 0
     assert not StoredFile.objects.filter(pk=file.pk).exists()
 
 
 @pytest.mark.parametrize("day", ["2016-01-31", "0001-01-01"])
-def test_no_letter_came_before_there_was_a_company(desk, day: str):
-    assert "There was no company then" in desk.post(ENTER, filled(received_on=day)).content.decode()
+def test_no_letter_came_before_there_was_a_company(dpo_client, day: str):
+    assert "There was no company then" in dpo_client.post(ENTER, filled(received_on=day)).content.decode()
     writer = by_post.Writer(make_form(), "en", ADDRESS, by_post=True)
     with pytest.raises(by_post.WrongDay):
         by_post.enter(writer, by_post.Letter(date.fromisoformat(day), checked_scan()), now=timezone.now())
     assert SubjectRequest.objects.count() == 0
 
 
-def test_no_letter_came_before_the_request_that_it_names(desk, now):
+def test_no_letter_came_before_the_request_that_it_names(dpo_client, now):
     asked = make_request(now)
     only = {"reference": asked.reference, "received_on": "2026-11-22", "identity": "NONE", "scan": scan()}
-    assert "This request was made after this day." in desk.post(ENTER, only).content.decode()
+    assert "This request was made after this day." in dpo_client.post(ENTER, only).content.decode()
     with pytest.raises(by_post.WrongDay):
         by_post.attach(asked.pk, by_post.Letter(date(2026, 11, 22), checked_scan()), now=now)
     assert IncomingLetter.objects.count() == 0
 
 
-def test_a_decided_request_takes_no_letter(desk, now):
+def test_a_decided_request_takes_no_letter(dpo_client, now):
     asked = make_request(now)
     decisions.refuse(asked.pk, ground="UNFOUNDED", reason="No.", now=now)
-    page = desk.post(ENTER, filled(reference=asked.reference)).content.decode()
+    page = dpo_client.post(ENTER, filled(reference=asked.reference)).content.decode()
     assert "This request is decided." in page
     assert IncomingLetter.objects.count() == 0

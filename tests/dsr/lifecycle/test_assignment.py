@@ -16,38 +16,38 @@ from tests.dsr.steps import ask, checked
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 
 
-def test_a_request_is_assigned_with_a_target_and_found_by_it(desk, dpo, now):
+def test_a_request_is_assigned_with_a_target_and_found_by_it(dpo_client, dpo, now):
     mine, other = ask(now, Kind.ACCESS), ask(now, Kind.PORTABILITY, email="bob@example.org")
-    do(desk, mine, "organise", assignee=f"user:{dpo.pk}", target_on="2026-12-01")
+    do(dpo_client, mine, "organise", assignee=f"user:{dpo.pk}", target_on="2026-12-01")
     assert (mine.assignee, mine.target_on) == (f"user:{dpo.pk}", date(2026, 12, 1))
-    assert f'<td class="field-assigned">{dpo.email}</td>' in desk.get(QUEUE).content.decode()
-    assert f"Assigned to: {dpo.email}" in page_of(desk, mine)
+    assert f'<td class="field-assigned">{dpo.email}</td>' in dpo_client.get(QUEUE).content.decode()
+    assert f"Assigned to: {dpo.email}" in page_of(dpo_client, mine)
     for query, found in {
         f"assignee=user:{dpo.pk}": mine,
         "assignee=nobody": other,
         "kind=PORTABILITY": other,
     }.items():
-        page = desk.get(f"{QUEUE}?{query}").content.decode()
+        page = dpo_client.get(f"{QUEUE}?{query}").content.decode()
         assert found.reference in page, query
         assert ({mine, other} - {found}).pop().reference not in page, query
-    late = do(desk, mine, "organise", assignee="", target_on="2026-12-31")
+    late = do(dpo_client, mine, "organise", assignee="", target_on="2026-12-31")
     assert late.status_code == 422
 
 
-def test_what_is_due_within_some_days_is_found(desk, now):
+def test_what_is_due_within_some_days_is_found(dpo_client, now):
     near, far = ask(now - timedelta(days=27), Kind.ACCESS), ask(now, Kind.ACCESS, email="bob@example.org")
-    page = desk.get(f"{QUEUE}?within=7").content.decode()
+    page = dpo_client.get(f"{QUEUE}?within=7").content.decode()
     assert near.reference in page
     assert far.reference not in page
 
 
-def test_with_four_eyes_who_prepares_does_not_approve(desk, dpo, now, settings):
+def test_with_four_eyes_who_prepares_does_not_approve(dpo_client, dpo, now, settings):
     settings.REQUESTS_FOUR_EYES = True
     asked = checked(ask(now, Kind.ACCESS), now)
-    assert {"grant", "refuse"} & offered(page_of(desk, asked)) == set()
-    do(desk, asked, "prepare")
+    assert {"grant", "refuse"} & offered(page_of(dpo_client, asked)) == set()
+    do(dpo_client, asked, "prepare")
     for deed in ("grant", "refuse"):
-        do(desk, asked, deed, ground="UNFOUNDED", reason="No.")
+        do(dpo_client, asked, deed, ground="UNFOUNDED", reason="No.")
         assert asked.state == State.RECEIVED
     second = get_user_model().objects.create_superuser("second@example.org", "a long enough phrase")
     other = Client()
@@ -56,7 +56,7 @@ def test_with_four_eyes_who_prepares_does_not_approve(desk, dpo, now, settings):
     assert asked.prepared_by == ""  # what was changed has to be submitted again
     with trail.acting(f"user:{dpo.pk}", "test"):
         approval.prepare(asked.pk, now=now)
-    assert "a second person sends it" in page_of(desk, asked)
+    assert "a second person sends it" in page_of(dpo_client, asked)
     do(other, asked, "grant")
     assert asked.state == State.ANSWERED
-    assert f"Prepared by account {dpo.pk}, approved by account {second.pk}." in page_of(desk, asked)
+    assert f"Prepared by account {dpo.pk}, approved by account {second.pk}." in page_of(dpo_client, asked)

@@ -139,10 +139,10 @@ def test_the_part_that_is_not_granted_is_said_first(now):
 
 
 @pytest.mark.parametrize(("ground", "reason"), [("", REASON), ("EXCESSIVE", ""), ("", "")])
-def test_no_refusal_leaves_without_ground_and_reasons(desk, now, ground: str, reason: str):
+def test_no_refusal_leaves_without_ground_and_reasons(dpo_client, now, ground: str, reason: str):
     asked = make_request(now)
-    assert do(desk, asked, "refuse", ground=ground, reason=reason).status_code == 422
-    assert do(desk, asked, "refuse/preview", ground=ground, reason=reason).status_code == 422
+    assert do(dpo_client, asked, "refuse", ground=ground, reason=reason).status_code == 422
+    assert do(dpo_client, asked, "refuse/preview", ground=ground, reason=reason).status_code == 422
     with pytest.raises(DatabaseError), transaction.atomic():
         decisions.refuse(asked.pk, ground=ground, reason=reason, now=now)
     asked.refresh_from_db()
@@ -163,17 +163,17 @@ def test_no_refusal_leaves_without_ground_and_reasons(desk, now, ground: str, re
         ("grant", {}),
     ],
 )
-def test_what_is_previewed_is_what_is_sent_to_the_last_byte(desk, now, deed: str, said: dict[str, str]):
+def test_what_is_previewed_is_what_is_sent_to_the_last_byte(dpo_client, now, deed: str, said: dict[str, str]):
     asked = checked(make_request(now), now)
     before = list(SentLetter.objects.values_list("pk", flat=True))
-    shown = do(desk, asked, f"{deed}/preview", **said)
-    printed = do(desk, asked, f"{deed}/letter", **said)
+    shown = do(dpo_client, asked, f"{deed}/preview", **said)
+    printed = do(dpo_client, asked, f"{deed}/letter", **said)
     assert shown.status_code == printed.status_code == 200
     assert printed.headers["Content-Type"] == "application/pdf"
     assert (asked.state, asked.extended_at) == ("RECEIVED", None)
     assert list(SentLetter.objects.values_list("pk", flat=True)) == before
     assert sum(1 for each in storage.path_of(asked.pk).parent.parent.glob("*/*")) == len(before)
-    do(desk, asked, deed, **said)
+    do(dpo_client, asked, deed, **said)
     delivery.build_packages(now=now)
     assert storage.read(last_letter(asked).file) == printed.content
     mail = Mail.objects.get(message=last_letter(asked).message)
@@ -181,17 +181,17 @@ def test_what_is_previewed_is_what_is_sent_to_the_last_byte(desk, now, deed: str
     assert [line for line in mail.text.splitlines() if line not in page and "http" not in line] == []
 
 
-def test_a_preview_gives_no_key_away(desk, now):
+def test_a_preview_gives_no_key_away(dpo_client, now):
     asked = make_request(now)
-    page = do(desk, asked, "write/preview", text="Hello").content.decode()
+    page = do(dpo_client, asked, "write/preview", text="Hello").content.decode()
     assert "/follow/…/" in page
     token = Mail.objects.filter(message="request_message").count()
     assert token == 0
 
 
-def test_a_preview_of_what_is_no_longer_possible_says_so(desk, now):
+def test_a_preview_of_what_is_no_longer_possible_says_so(dpo_client, now):
     asked = make_request(now)
-    response = desk.post(f"{QUEUE}{asked.pk}/grant/preview/", follow=True)
+    response = dpo_client.post(f"{QUEUE}{asked.pk}/grant/preview/", follow=True)
     assert "This is not possible (any more)" in response.content.decode()
 
 
@@ -214,12 +214,12 @@ def test_a_letter_is_fetched_on_the_page_of_the_request_and_by_nobody_else(now, 
     assert client.get(theirs).status_code == 404
 
 
-def test_a_letter_is_read_again_at_the_desk_on_record(desk, now):
+def test_a_letter_is_read_again_at_the_desk_on_record(dpo_client, now):
     asked = make_request(now)
     letter = last_letter(asked)
     address = f"{QUEUE}{asked.pk}/letters/{letter.pk}/"
-    assert address in page_of(desk, asked)
-    assert desk.get(address).content.startswith(b"%PDF")
+    assert address in page_of(dpo_client, asked)
+    assert dpo_client.get(address).content.startswith(b"%PDF")
     assert AuditEntry.objects.filter(action="dsr.letter.viewed", key=str(letter.pk)).count() == 1
 
 
@@ -247,16 +247,16 @@ def test_correspondence_cannot_be_deleted_before_its_five_years_are_over(now):
 # Notes -------------------------------------------------------------------------------------------------------------
 
 
-def test_a_note_stays_inside_with_its_author_and_is_never_rewritten(desk, dpo, now):
+def test_a_note_stays_inside_with_its_author_and_is_never_rewritten(dpo_client, dpo, now):
     asked = make_request(now)
-    do(desk, asked, "note", text="The caller knew the file number.")
+    do(dpo_client, asked, "note", text="The caller knew the file number.")
     note = InternalNote.objects.get()
     assert (note.author, note.written_at) == (f"user:{dpo.pk}", now)
-    assert "The caller knew" in page_of(desk, asked)
+    assert "The caller knew" in page_of(dpo_client, asked)
     theirs = admitted(asked).get(f"/privacy/requests/{asked.pk}/").content.decode()
     assert "The caller knew" not in theirs
     assert "note" not in theirs.lower().split()
     with pytest.raises(DatabaseError), transaction.atomic():
         InternalNote.objects.update(text="")
     decisions.refuse(asked.pk, ground="UNFOUNDED", reason=REASON, now=now)
-    assert "note" in offered(page_of(desk, asked))
+    assert "note" in offered(page_of(dpo_client, asked))

@@ -37,11 +37,11 @@ def people(now) -> list[made.SamplePerson]:
     return found
 
 
-def corrected(desk: Client, who: made.SamplePerson, now: datetime, *kinds: Kind) -> SubjectRequest:
+def corrected(dpo_client: Client, who: made.SamplePerson, now: datetime, *kinds: Kind) -> SubjectRequest:
     asked = checked(ask(now, Kind.RECTIFICATION, *kinds, email=who.email, wish="My address."), now)
-    correct(desk, asked, Enquiry.objects.filter(email=who.email).order_by("pk")[0], "email", NEW)
-    correct(desk, asked, User.objects.get(email=who.email), "email", "alice.new@example.com")
-    do(desk, asked, "grant")
+    correct(dpo_client, asked, Enquiry.objects.filter(email=who.email).order_by("pk")[0], "email", NEW)
+    correct(dpo_client, asked, User.objects.get(email=who.email), "email", "alice.new@example.com")
+    do(dpo_client, asked, "grant")
     return asked
 
 
@@ -50,9 +50,9 @@ def counted(data: bytes) -> dict[str, int]:
     return {name: found[name] for name in ("website.enquiry", "website.user", "admin.logentry")}
 
 
-def test_the_copy_holds_what_was_readdressed_and_nothing_of_whom_the_address_was(desk, people, now):
+def test_the_copy_holds_what_was_readdressed_and_nothing_of_whom_the_address_was(dpo_client, people, now):
     alice, bob = people
-    asked = corrected(desk, alice, now, Kind.ACCESS, Kind.PORTABILITY)
+    asked = corrected(dpo_client, alice, now, Kind.ACCESS, Kind.PORTABILITY)
     assert delivery.build_packages(now=now) == 1
     files = unpacked(asked)
     assert counted(files["data.json"]) == {"website.enquiry": 2, "website.user": 1, "admin.logentry": 1}
@@ -61,11 +61,11 @@ def test_the_copy_holds_what_was_readdressed_and_nothing_of_whom_the_address_was
     assert portable["website.user"] == 1
 
 
-def test_the_erasure_takes_what_was_readdressed_and_nothing_of_whom_the_address_was(desk, people, now):
+def test_the_erasure_takes_what_was_readdressed_and_nothing_of_whom_the_address_was(dpo_client, people, now):
     alice, bob = people
     rows = list(Enquiry.objects.filter(email=alice.email).values_list("pk", flat=True))
     account = User.objects.get(email=alice.email).pk
-    asked = corrected(desk, alice, now, Kind.ERASURE)
+    asked = corrected(dpo_client, alice, now, Kind.ERASURE)
     assert asked.state == State.ANSWERED
     assert not Enquiry.objects.filter(pk__in=rows).exists()
     assert not User.objects.filter(pk=account).exists()
@@ -74,15 +74,15 @@ def test_the_erasure_takes_what_was_readdressed_and_nothing_of_whom_the_address_
 
 
 @pytest.mark.parametrize("is_restricted_before", [True, False])
-def test_what_is_restricted_stays_so_under_its_new_address(desk, people, now, is_restricted_before):
+def test_what_is_restricted_stays_so_under_its_new_address(dpo_client, people, now, is_restricted_before):
     alice = people[0]
     if is_restricted_before:
         decisions.grant(
             checked(ask(now, Kind.RESTRICTION, email=alice.email, wish="I contest it."), now).pk, now=now
         )
-        asked = corrected(desk, alice, now)
+        asked = corrected(dpo_client, alice, now)
     else:
-        asked = corrected(desk, alice, now, Kind.RESTRICTION)
+        asked = corrected(dpo_client, alice, now, Kind.RESTRICTION)
     assert asked.state == State.ANSWERED
     row = Enquiry.objects.get(email=NEW, surname=alice.canary)
     assert row not in usable(Enquiry.objects.all(), now)
@@ -90,10 +90,10 @@ def test_what_is_restricted_stays_so_under_its_new_address(desk, people, now, is
     assert row in usable(Enquiry.objects.all(), now)
 
 
-def test_what_is_held_stays_so_under_its_new_address(desk, people, now):
+def test_what_is_held_stays_so_under_its_new_address(dpo_client, people, now):
     alice, review_on = people[0], (now + timedelta(days=400)).date()
     holds.place(email=alice.email, reason="A dispute is open.", review_on=review_on, now=now)
-    corrected(desk, alice, now)
+    corrected(dpo_client, alice, now)
     row = Enquiry.objects.get(email=NEW, surname=alice.canary)
     held = holding(Enquiry)
     assert holds.protected_keys(held, held.rows().filter(pk=row.pk)) == {row.pk}
@@ -102,14 +102,14 @@ def test_what_is_held_stays_so_under_its_new_address(desk, people, now):
     assert Hold.objects.count() == 3
 
 
-def test_a_readdressed_row_that_is_kept_back_stays(desk, people, now):
+def test_a_readdressed_row_that_is_kept_back_stays(dpo_client, people, now):
     alice = people[0]
     asked = checked(ask(now, Kind.RECTIFICATION, Kind.ERASURE, email=alice.email, wish="My address."), now)
     row = Enquiry.objects.filter(email=alice.email).order_by("pk")[0]
-    correct(desk, asked, row, "email", NEW)
+    correct(dpo_client, asked, row, "email", NEW)
     kept = {"ground": "CLAIMS", "reason": "A dispute is open."}
-    do(desk, asked, "reserve", kind="ERASURE", holding=f"website.enquiry {row.pk}", **kept)
-    do(desk, asked, "grant")
+    do(dpo_client, asked, "reserve", kind="ERASURE", holding=f"website.enquiry {row.pk}", **kept)
+    do(dpo_client, asked, "grant")
     row.refresh_from_db()
     assert row.email == NEW
     assert not Enquiry.objects.filter(email=alice.email).exists()

@@ -47,26 +47,29 @@ def address(asked, row, field: str = "message") -> str:
     return f"{QUEUE}{asked.pk}/strike/{row._meta.label_lower}/{row.pk}/{field}/"
 
 
-def strike(desk: Client, asked, row, *chosen: int, seal: str = ""):
+def strike(dpo_client: Client, asked, row, *chosen: int, seal: str = ""):
     words = {"seal": seal or fingerprint(row.message), "words": [str(number) for number in chosen]}
-    return desk.post(address(asked, row), words, follow=True)
+    return dpo_client.post(address(asked, row), words, follow=True)
 
 
-def test_what_is_marked_is_struck_out_everywhere_and_the_original_stays(desk, alice, now):
+def test_what_is_marked_is_struck_out_everywhere_and_the_original_stays(dpo_client, alice, now):
     asked = ask(now, Kind.ACCESS, Kind.PORTABILITY, email=alice.email)
-    page = desk.get(address(asked, enquiry_of(alice))).content.decode()
+    page = dpo_client.get(address(asked, enquiry_of(alice))).content.decode()
     assert 'value="4"><span>Zoé</span>' in page
-    strike(desk, asked, enquiry_of(alice), 4, 5, 6, 7, 8, 9, 10)
+    strike(dpo_client, asked, enquiry_of(alice), 4, 5, 6, 7, 8, 9, 10)
     application = made.MAKERS["recruitment.application"](alice, now - made.RECENT)
     type(application).objects.filter(pk=application.pk).update(experience=WORDS)
     chosen = {"seal": fingerprint(WORDS), "words": [str(number) for number in range(4, 11)]}
-    desk.post(address(asked, application, "experience"), chosen)
-    assert f"Please call my colleague {EN}<br>or me." in desk.get(f"{QUEUE}{asked.pk}/held/").content.decode()
-    assert "article 15(4)): Messages left on the contact form, message." in page_of(desk, asked)
-    again = desk.get(address(asked, enquiry_of(alice))).content.decode()
+    dpo_client.post(address(asked, application, "experience"), chosen)
+    assert (
+        f"Please call my colleague {EN}<br>or me."
+        in dpo_client.get(f"{QUEUE}{asked.pk}/held/").content.decode()
+    )
+    assert "article 15(4)): Messages left on the contact form, message." in page_of(dpo_client, asked)
+    again = dpo_client.get(address(asked, enquiry_of(alice))).content.decode()
     assert 'value="4" checked' in again
     assert 'value="3" checked' not in again
-    do(desk, checked(asked, now), "grant")
+    do(dpo_client, checked(asked, now), "grant")
     assert delivery.build_packages(now=now) == 1
     parts = unpacked(asked)
     texts = (("website.enquiry", "message"), ("recruitment.application", "experience"))
@@ -90,94 +93,96 @@ def test_what_is_marked_is_struck_out_everywhere_and_the_original_stays(desk, al
     assert "struck out (GDPR, article 15(4)): " in Mail.objects.get(message="request_ready").text
 
 
-def test_the_mark_is_in_the_language_of_the_person(desk, alice, now):
+def test_the_mark_is_in_the_language_of_the_person(dpo_client, alice, now):
     asked = checked(ask(now, Kind.ACCESS, email=alice.email), now)
     type(asked).objects.filter(pk=asked.pk).update(language="fr")
-    strike(desk, asked, enquiry_of(alice), 0)
-    do(desk, asked, "grant")
+    strike(dpo_client, asked, enquiry_of(alice), 0)
+    do(dpo_client, asked, "grant")
     delivery.build_packages(now=now)
     assert FR.replace(" :", "\N{NO-BREAK SPACE}:") in unpacked(asked)["index.html"].decode()
 
 
-def test_nothing_is_struck_out_where_the_text_has_changed_since_it_was_opened(desk, alice, now):
+def test_nothing_is_struck_out_where_the_text_has_changed_since_it_was_opened(dpo_client, alice, now):
     asked, row = ask(now, Kind.ACCESS, email=alice.email), enquiry_of(alice)
     Enquiry.objects.update(message=f"New: {WORDS}")
-    answer = strike(desk, asked, row, 4, seal=fingerprint(WORDS)).content.decode()
+    answer = strike(dpo_client, asked, row, 4, seal=fingerprint(WORDS)).content.decode()
     assert "This text has changed since you opened it" in answer
     assert "<span>New:</span>" in answer
     assert Strike.objects.count() == 0
 
 
 @pytest.mark.parametrize("is_granted", [False, True])
-def test_no_copy_is_made_with_marks_that_stand_elsewhere_now(desk, alice, now, is_granted):
+def test_no_copy_is_made_with_marks_that_stand_elsewhere_now(dpo_client, alice, now, is_granted):
     asked = checked(ask(now, Kind.ACCESS, email=alice.email), now)
-    strike(desk, asked, enquiry_of(alice), 4)
+    strike(dpo_client, asked, enquiry_of(alice), 4)
     if is_granted:
-        do(desk, asked, "grant")
+        do(dpo_client, asked, "grant")
     Enquiry.objects.update(message=f"New: {WORDS}")
     if is_granted:
         assert delivery.build_packages(now=now) == 0
         assert Mail.objects.filter(message="request_returned").count() == 1
     else:
-        do(desk, asked, "grant")
+        do(dpo_client, asked, "grant")
     asked.refresh_from_db()
     assert (asked.state, asked.hindrance) == (State.RECEIVED, "STRIKE")
-    assert "has changed since. Mark them again." in page_of(desk, asked)
-    assert "has changed since. Mark them again." in desk.get(f"{QUEUE}{asked.pk}/held/").content.decode()
+    assert "has changed since. Mark them again." in page_of(dpo_client, asked)
+    assert (
+        "has changed since. Mark them again." in dpo_client.get(f"{QUEUE}{asked.pk}/held/").content.decode()
+    )
     if is_granted:  # the right was granted, the copy was not made
         with pytest.raises(TextChanged):
             archive.compile_zip(asked, now=now)
-    strike(desk, asked, enquiry_of(alice), 5, 6)
-    do(desk, asked, "grant")
+    strike(dpo_client, asked, enquiry_of(alice), 5, 6)
+    do(dpo_client, asked, "grant")
     assert delivery.build_packages(now=now) == 1
     assert "Zoé" not in unpacked(asked)["data.json"].decode()
 
 
-def test_a_strike_can_be_taken_back_and_a_record_that_is_gone_needs_none(desk, alice, now):
+def test_a_strike_can_be_taken_back_and_a_record_that_is_gone_needs_none(dpo_client, alice, now):
     asked = checked(ask(now, Kind.ACCESS, email=alice.email), now)
-    strike(desk, asked, enquiry_of(alice), 4)
-    strike(desk, asked, enquiry_of(alice))
+    strike(dpo_client, asked, enquiry_of(alice), 4)
+    strike(dpo_client, asked, enquiry_of(alice))
     assert Strike.objects.count() == 0
-    strike(desk, asked, enquiry_of(alice), 4)
+    strike(dpo_client, asked, enquiry_of(alice), 4)
     assert asked.events.filter(what=Happening.STRUCK).count() == 3
     enquiry_of(alice).delete()
-    do(desk, asked, "grant")
+    do(dpo_client, asked, "grant")
     assert delivery.build_packages(now=now) == 1
 
 
-def test_only_free_text_about_the_person_can_be_struck_out_and_only_before_the_answer(desk, alice, now):
+def test_only_free_text_about_the_person_can_be_struck_out_and_only_before_the_answer(dpo_client, alice, now):
     bob = made.person("bob", now - timedelta(days=30))
     other = made.MAKERS["website.enquiry"](bob, now - made.RECENT)
     visit = made.MAKERS["privacy.visit"](alice, now - made.RECENT)
     asked, row = ask(now, Kind.ACCESS, email=alice.email, visitors={alice.visitor}), enquiry_of(alice)
     for wrong in (address(asked, other), address(asked, row, "surname"), address(asked, row, "id")):
-        assert desk.get(wrong).status_code == 404
-    assert desk.get(f"{QUEUE}{asked.pk}/strike/privacy.visit/{visit.number}/path/").status_code == 404
+        assert dpo_client.get(wrong).status_code == 404
+    assert dpo_client.get(f"{QUEUE}{asked.pk}/strike/privacy.visit/{visit.number}/path/").status_code == 404
     erasing = ask(now, Kind.ERASURE, email=alice.email)
-    assert desk.get(address(erasing, row)).status_code == 302
-    do(desk, asked, "refuse", ground="UNFOUNDED", reason="No.")
-    strike(desk, asked, row, 4)
+    assert dpo_client.get(address(erasing, row)).status_code == 302
+    do(dpo_client, asked, "refuse", ground="UNFOUNDED", reason="No.")
+    strike(dpo_client, asked, row, 4)
     assert Strike.objects.count() == 0
 
 
-def test_who_marks_a_text_that_somebody_else_has_just_marked_sees_their_marks(desk, alice, now):
+def test_who_marks_a_text_that_somebody_else_has_just_marked_sees_their_marks(dpo_client, alice, now):
     asked, row = ask(now, Kind.ACCESS, email=alice.email), enquiry_of(alice)
     opened = {"seal": fingerprint(row.message), "last": ""}
-    desk.post(address(asked, row), {**opened, "words": ["4"]})
+    dpo_client.post(address(asked, row), {**opened, "words": ["4"]})
     first = Strike.objects.get()
-    second = desk.post(address(asked, row), {**opened, "words": ["5"]}).content.decode()
+    second = dpo_client.post(address(asked, row), {**opened, "words": ["5"]}).content.decode()
     assert "Somebody else has just marked words in this text" in second
     assert f'name="last" value="{first.pk}"' in second
     assert Strike.objects.get().spans == first.spans
-    desk.post(address(asked, row), {**opened, "last": str(first.pk), "words": ["4", "5"]})
+    dpo_client.post(address(asked, row), {**opened, "last": str(first.pk), "words": ["4", "5"]})
     assert Strike.objects.get().spans != first.spans
 
 
-def test_a_record_has_one_name_however_its_address_is_spelt(desk, alice, now):
+def test_a_record_has_one_name_however_its_address_is_spelt(dpo_client, alice, now):
     asked, row = checked(ask(now, Kind.ACCESS, email=alice.email), now), enquiry_of(alice)
     odd = address(asked, row).replace(f"/{row.pk}/", f"/0{row.pk}/")
-    desk.post(odd, {"seal": fingerprint(row.message), "words": ["4", "9" * 5000, "-1", "²"]})
-    do(desk, asked, "grant")
+    dpo_client.post(odd, {"seal": fingerprint(row.message), "words": ["4", "9" * 5000, "-1", "²"]})
+    do(dpo_client, asked, "grant")
     delivery.build_packages(now=now)
     assert "Zoé" not in unpacked(asked)["data.json"].decode()
 
@@ -222,16 +227,19 @@ def two_enquiries(alice: made.SamplePerson, now: datetime) -> tuple[Enquiry, Enq
     return enquiry_of(alice), second
 
 
-def test_one_record_is_kept_back_from_both_copies_and_named(desk, alice, now):
+def test_one_record_is_kept_back_from_both_copies_and_named(dpo_client, alice, now):
     first, second = (made.MAKERS["recruitment.application"](alice, now - made.RECENT) for _ in range(2))
     type(second).objects.filter(pk=second.pk).update(experience="The second one")
     asked = checked(ask(now, Kind.ACCESS, Kind.PORTABILITY, email=alice.email), now)
     place = f"recruitment.application {second.pk}"
     said = {**KEPT, "ground": "OTHERS"}
-    assert do(desk, asked, "reserve", kind="ACCESS", holding=place, ground="", reason="").status_code == 422
-    do(desk, asked, "reserve", kind="ACCESS", holding=place, **said)
-    assert "no. 2 alone" in page_of(desk, asked)
-    do(desk, asked, "grant")
+    assert (
+        do(dpo_client, asked, "reserve", kind="ACCESS", holding=place, ground="", reason="").status_code
+        == 422
+    )
+    do(dpo_client, asked, "reserve", kind="ACCESS", holding=place, **said)
+    assert "no. 2 alone" in page_of(dpo_client, asked)
+    do(dpo_client, asked, "grant")
     delivery.build_packages(now=now)
     parts = unpacked(asked)
     for name in ("data.json", "portable.json"):
@@ -248,18 +256,18 @@ def test_one_record_is_kept_back_from_both_copies_and_named(desk, alice, now):
 
 
 def test_one_record_is_kept_from_the_erasure_and_the_answer_says_which_and_why(
-    desk, alice, now, django_capture_on_commit_callbacks
+    dpo_client, alice, now, django_capture_on_commit_callbacks
 ):
     first, second = two_enquiries(alice, now)
     application = made.MAKERS["recruitment.application"](alice, now - made.RECENT)
     asked = checked(ask(now, Kind.ERASURE, email=alice.email), now)
-    do(desk, asked, "reserve", kind="ERASURE", holding=f"website.enquiry {second.pk}", **KEPT)
-    preview = desk.get(f"{QUEUE}{asked.pk}/held/").content.decode()
+    do(dpo_client, asked, "reserve", kind="ERASURE", holding=f"website.enquiry {second.pk}", **KEPT)
+    preview = dpo_client.get(f"{QUEUE}{asked.pk}/held/").content.decode()
     assert "Kept back, no. 2 alone" in preview
     assert "Erased, with their files: 1" in preview
     mark = JournalMark.get()
     with django_capture_on_commit_callbacks(execute=True):
-        do(desk, asked, "grant")
+        do(dpo_client, asked, "grant")
     assert asked.state == State.ANSWERED
     assert list(Enquiry.objects.filter(email=alice.email)) == [second]
     assert not type(application).objects.filter(pk=application.pk).exists()
@@ -272,18 +280,18 @@ def test_one_record_is_kept_from_the_erasure_and_the_answer_says_which_and_why(
     assert list(Enquiry.objects.filter(email=alice.email)) == [second]
 
 
-def test_what_was_kept_back_can_be_given_after_all(desk, alice, now):
+def test_what_was_kept_back_can_be_given_after_all(dpo_client, alice, now):
     asked = ask(now, Kind.ERASURE, email=alice.email)
     place = f"website.enquiry {enquiry_of(alice).pk}"
-    do(desk, asked, "reserve", kind="ERASURE", holding=place, **KEPT)
-    do(desk, asked, "reserve", kind="ERASURE", holding=place, is_given="on")
+    do(dpo_client, asked, "reserve", kind="ERASURE", holding=place, **KEPT)
+    do(dpo_client, asked, "reserve", kind="ERASURE", holding=place, is_given="on")
     assert asked.items.get().reserves.count() == 0
 
 
-def test_a_record_of_somebody_else_cannot_be_kept_back(desk, alice, now):
+def test_a_record_of_somebody_else_cannot_be_kept_back(dpo_client, alice, now):
     other = made.MAKERS["website.enquiry"](made.person("bob", now - timedelta(days=30)), now - made.RECENT)
     asked = ask(now, Kind.ACCESS, email=alice.email)
     place = f"website.enquiry {other.pk}"
-    assert do(desk, asked, "reserve", kind="ACCESS", holding=place, **KEPT).status_code == 422
-    assert "strike" not in offered(page_of(desk, asked))
+    assert do(dpo_client, asked, "reserve", kind="ACCESS", holding=place, **KEPT).status_code == 422
+    assert "strike" not in offered(page_of(dpo_client, asked))
     assert date(2027, 6, 30) not in set(asked.items.get().reserves.values_list("until", flat=True))

@@ -53,11 +53,13 @@ def everything_told(asked: SubjectRequest) -> str:
     return "\n".join([*mails, *letters, page])
 
 
-def test_what_is_corrected_and_struck_out_is_answered_with_the_words_wished(desk: Client, application, now):
+def test_what_is_corrected_and_struck_out_is_answered_with_the_words_wished(
+    dpo_client: Client, application, now
+):
     asked = both(now, application)
-    correct(desk, asked, application, "experience", "Four years")
+    correct(dpo_client, asked, application, "experience", "Four years")
     strike(asked, application, now)
-    do(desk, asked, "grant")
+    do(dpo_client, asked, "grant")
     assert delivery.build_packages(now=now) == 1
     asked.refresh_from_db()
     assert (asked.state, asked.hindrance) == (State.ANSWERED, "")
@@ -69,11 +71,13 @@ def test_what_is_corrected_and_struck_out_is_answered_with_the_words_wished(desk
     assert Correction.objects.get().was == MARKED
 
 
-def test_the_text_of_a_correction_that_is_refused_is_struck_out_too(desk: Client, application, now):
+def test_the_text_of_a_correction_that_is_refused_is_struck_out_too(dpo_client: Client, application, now):
     asked = both(now, application)
-    correct(desk, asked, application, "experience", "Four years", is_accepted="no", reason="It was three.")
+    correct(
+        dpo_client, asked, application, "experience", "Four years", is_accepted="no", reason="It was three."
+    )
     strike(asked, application, now)
-    do(desk, asked, "grant")
+    do(dpo_client, asked, "grant")
     delivery.build_packages(now=now)
     asked.refresh_from_db()
     told = everything_told(asked)
@@ -82,31 +86,35 @@ def test_the_text_of_a_correction_that_is_refused_is_struck_out_too(desk: Client
     assert "not corrected" in told
 
 
-def test_an_older_text_of_a_refused_correction_is_left_out_whole(desk: Client, application, now):
+def test_an_older_text_of_a_refused_correction_is_left_out_whole(dpo_client: Client, application, now):
     asked = both(now, application)
-    correct(desk, asked, application, "experience", "Four years", is_accepted="no", reason="It was three.")
+    correct(
+        dpo_client, asked, application, "experience", "Four years", is_accepted="no", reason="It was three."
+    )
     Application.objects.update(experience="Lately three years with Zoé Dupont")
     strike(asked, application, now)
-    do(desk, asked, "grant")
+    do(dpo_client, asked, "grant")
     delivery.build_packages(now=now)
     assert Correction.objects.get().was == MARKED.removeprefix("Three years with ")
 
 
-def test_a_refusal_of_everything_tells_no_struck_words_either(desk: Client, application, now):
+def test_a_refusal_of_everything_tells_no_struck_words_either(dpo_client: Client, application, now):
     asked = both(now, application)
-    correct(desk, asked, application, "experience", "Four years", is_accepted="no", reason="It was three.")
+    correct(
+        dpo_client, asked, application, "experience", "Four years", is_accepted="no", reason="It was three."
+    )
     strike(asked, application, now)
-    do(desk, asked, "refuse", ground="UNFOUNDED", reason="No.")
+    do(dpo_client, asked, "refuse", ground="UNFOUNDED", reason="No.")
     asked.refresh_from_db()
     assert asked.state == State.REFUSED
     assert "Zoé" not in everything_told(asked)
 
 
-def test_the_preview_says_what_the_letter_will_say(desk: Client, application, now):
+def test_the_preview_says_what_the_letter_will_say(dpo_client: Client, application, now):
     asked = both(now, application)
-    correct(desk, asked, application, "experience", "Four years")
+    correct(dpo_client, asked, application, "experience", "Four years")
     strike(asked, application, now)
-    page = desk.post(f"/admin/dsr/subjectrequest/{asked.pk}/grant/preview/", {}).content.decode()
+    page = dpo_client.post(f"/admin/dsr/subjectrequest/{asked.pk}/grant/preview/", {}).content.decode()
     assert MARKED in page
     assert "Zoé" not in page
     assert Correction.objects.get().was == WAS

@@ -77,19 +77,19 @@ def test_what_is_kept_back_is_no_trace(struck, now, is_whole: bool):
     assert found_in(struck, now) == []
 
 
-def test_the_desk_sees_how_many_and_where_before_it_answers(desk: Client, struck: Any, now: datetime):
+def test_the_desk_sees_how_many_and_where_before_it_answers(dpo_client: Client, struck: Any, now: datetime):
     follow_up.write(struck.pk, "Zoé lent it to me.", now=now)
-    page = page_of(desk, struck)
+    page = page_of(dpo_client, struck)
     assert "still stand in 2 other places of the copy" in page
     assert not AuditEntry.objects.filter(action="dsr.holdings.viewed").exists()
-    held = desk.get(f"{QUEUE}{struck.pk}/held/").content.decode()
+    held = dpo_client.get(f"{QUEUE}{struck.pk}/held/").content.decode()
     listed = held[held.index('id="traces"') :].partition("</section>")[0]
     assert len(re.findall("“Zoé”", listed)) == 2
     (link,) = [each for each in re.findall(r'href="([^"]+)"', listed) if "requestmessage" in each]
-    assert "<span>Zoé</span>" in desk.get(link).content.decode()
+    assert "<span>Zoé</span>" in dpo_client.get(link).content.decode()
 
 
-def test_without_strikes_nothing_is_searched(desk: Client, alice: made.SamplePerson, now: datetime):
+def test_without_strikes_nothing_is_searched(dpo_client: Client, alice: made.SamplePerson, now: datetime):
     asked = ask(now, Kind.ACCESS, email=alice.email)
     assert redaction_leftovers.count(asked, now=now) == 0
-    assert "traces" not in page_of(desk, asked)
+    assert "traces" not in page_of(dpo_client, asked)

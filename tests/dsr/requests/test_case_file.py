@@ -56,11 +56,11 @@ def test_everything_of_it_stays_for_five_years_and_goes_at_once_with_a_certifica
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("known", FILE.values(), ids=FILE)
-def test_nobody_at_the_desk_can_delete_a_part_of_it(known: Holding, desk: Client, now):
+def test_nobody_at_the_desk_can_delete_a_part_of_it(known: Holding, dpo_client: Client, now):
     row = made.MAKERS[known.label](made.person("alice", now - timedelta(days=30)), now)
     page = f"/admin/dsr/{known.model._meta.model_name}/"
-    assert desk.post(f"{page}{row.pk}/delete/", {"post": "yes"}).status_code in {403, 404}
-    desk.post(page, {"action": "delete_selected", "_selected_action": str(row.pk), "post": "yes"})
+    assert dpo_client.post(f"{page}{row.pk}/delete/", {"post": "yes"}).status_code in {403, 404}
+    dpo_client.post(page, {"action": "delete_selected", "_selected_action": str(row.pk), "post": "yes"})
     assert known.rows().filter(pk=row.pk).exists()
 
 

@@ -117,16 +117,16 @@ def refusal(asked, now, settings) -> SubjectRequest:
     return asked
 
 
-def test_a_refusal_leaves_in_the_words_that_were_submitted_and_in_no_others(refusal, desk, dpo, now):
-    page = page_of(desk, refusal)
+def test_a_refusal_leaves_in_the_words_that_were_submitted_and_in_no_others(refusal, dpo_client, dpo, now):
+    page = page_of(dpo_client, refusal)
     assert REFUSAL["reason"] in page
     assert {"refuse-as-prepared", "revise"} <= offered(page)
     assert {"refuse", "grant", "prepare", "prepare-refusal"} & offered(page) == set()
-    do(desk, refusal, "refuse", ground="EXCESSIVE", reason="Other words.")
-    do(desk, refusal, "grant")
+    do(dpo_client, refusal, "refuse", ground="EXCESSIVE", reason="Other words.")
+    do(dpo_client, refusal, "grant")
     assert refusal.state == State.RECEIVED
-    shown = desk.post(f"{QUEUE}{refusal.pk}/refuse-as-prepared/preview/").content.decode()
-    do(desk, refusal, "refuse-as-prepared")
+    shown = dpo_client.post(f"{QUEUE}{refusal.pk}/refuse-as-prepared/preview/").content.decode()
+    do(dpo_client, refusal, "refuse-as-prepared")
     assert (refusal.state, refusal.ground) == (State.REFUSED, "EXCESSIVE")
     assert (refusal.prepared_by, refusal.approved_by) == ("user:1", f"user:{dpo.pk}")
     assert (refusal.proposed_ground, refusal.proposed_reason) == ("", "")
@@ -136,15 +136,15 @@ def test_a_refusal_leaves_in_the_words_that_were_submitted_and_in_no_others(refu
     assert refusal.messages.get().text == REFUSAL["reason"]
 
 
-def test_other_words_are_submitted_anew_and_by_somebody_else_than_sends_them(refusal, desk, dpo, now):
-    do(desk, refusal, "revise")
-    page = page_of(desk, refusal)
+def test_other_words_are_submitted_anew_and_by_somebody_else_than_sends_them(refusal, dpo_client, dpo, now):
+    do(dpo_client, refusal, "revise")
+    page = page_of(dpo_client, refusal)
     assert "is to be submitted anew" in page
     assert REFUSAL["reason"] in page.partition('action="/admin/dsr/subjectrequest/')[2]  # to begin with
     assert {"refuse-as-prepared", "refuse", "grant", "revise"} & offered(page) == set()
-    do(desk, refusal, "prepare-refusal", ground="EXCESSIVE", reason="In other words.")
+    do(dpo_client, refusal, "prepare-refusal", ground="EXCESSIVE", reason="In other words.")
     for deed in ("refuse-as-prepared", "refuse"):
-        do(desk, refusal, deed, ground="EXCESSIVE", reason="In other words.")
+        do(dpo_client, refusal, deed, ground="EXCESSIVE", reason="In other words.")
         assert refusal.state == State.RECEIVED
     with trail.acting("user:1", "test"):
         decisions.refuse_as_prepared(refusal.pk, now=now)

@@ -108,13 +108,13 @@ def test_without_a_browser_the_controller_sees_to_it(now):
 # Deciding --------------------------------------------------------------------------------------------------------
 
 
-def test_an_objection_to_another_use_is_weighed_before_anything_is_sent(desk, now):
+def test_an_objection_to_another_use_is_weighed_before_anything_is_sent(dpo_client, now):
     asked = checked(ask(now, Kind.OBJECTION, wish="Stop the statistics."), now)
-    assert "grant" not in offered(page_of(desk, asked))
+    assert "grant" not in offered(page_of(dpo_client, asked))
     with pytest.raises(decisions.Undecided):
         decisions.grant(asked.pk, now=now)
     do(
-        desk,
+        dpo_client,
         asked,
         "decide",
         kind="OBJECTION",
@@ -122,20 +122,30 @@ def test_an_objection_to_another_use_is_weighed_before_anything_is_sent(desk, no
         reason="We took you out of the statistics.",
     )
     assert Mail.objects.filter(message="request_answered").count() == 0
-    do(desk, asked, "grant")
+    do(dpo_client, asked, "grant")
     assert asked.state == State.ANSWERED
     text = Mail.objects.get(message="request_answered").text
     assert "We took you out of the statistics." in text
     assert "CNIL" in text
 
 
-def test_a_refusal_of_one_right_needs_ground_and_reason_and_the_rest_is_granted(desk, now):
+def test_a_refusal_of_one_right_needs_ground_and_reason_and_the_rest_is_granted(dpo_client, now):
     asked = checked(ask(now, Kind.ACCESS, Kind.OBJECTION), now)
     for words in ({"ground": "", "reason": "Because"}, {"ground": "COMPELLING", "reason": ""}):
-        assert do(desk, asked, "decide", kind="OBJECTION", outcome="WITHHELD", **words).status_code == 422
+        assert (
+            do(dpo_client, asked, "decide", kind="OBJECTION", outcome="WITHHELD", **words).status_code == 422
+        )
     assert outcomes(asked)["OBJECTION"] == ""
-    do(desk, asked, "decide", kind="OBJECTION", outcome="WITHHELD", ground="COMPELLING", reason="We must.")
-    do(desk, asked, "grant")
+    do(
+        dpo_client,
+        asked,
+        "decide",
+        kind="OBJECTION",
+        outcome="WITHHELD",
+        ground="COMPELLING",
+        reason="We must.",
+    )
+    do(dpo_client, asked, "grant")
     delivery.build_packages(now=now)
     mail = Mail.objects.get(message="request_ready")
     for text in (mail.text, mail.html):
@@ -144,9 +154,11 @@ def test_a_refusal_of_one_right_needs_ground_and_reason_and_the_rest_is_granted(
     assert outcomes(asked) == {"ACCESS": "SATISFIED", "OBJECTION": "WITHHELD"}
 
 
-def test_a_yes_to_what_nothing_does_by_itself_says_what_was_done(desk, now):
+def test_a_yes_to_what_nothing_does_by_itself_says_what_was_done(dpo_client, now):
     asked = checked(ask(now, Kind.OBJECTION), now)
-    assert do(desk, asked, "decide", kind="OBJECTION", outcome="SATISFIED", reason="").status_code == 422
+    assert (
+        do(dpo_client, asked, "decide", kind="OBJECTION", outcome="SATISFIED", reason="").status_code == 422
+    )
 
 
 def test_an_answer_that_refuses_everything_is_a_refusal(now):
@@ -159,20 +171,20 @@ def test_an_answer_that_refuses_everything_is_a_refusal(now):
     assert (item.reason, item.until) == ("We must defend our systems.", date(2027, 5, 4))
 
 
-def test_what_was_granted_in_part_is_not_refused_as_a_whole(desk, now):
+def test_what_was_granted_in_part_is_not_refused_as_a_whole(dpo_client, now):
     asked = ask(now, Kind.ACCESS, Kind.NO_PROSPECTING)
-    assert "refuse" not in offered(page_of(desk, asked))
+    assert "refuse" not in offered(page_of(dpo_client, asked))
     with pytest.raises(decisions.Undecided):
         decisions.refuse(asked.pk, ground="UNFOUNDED", reason="No.", now=now)
     asked.refresh_from_db()
     assert asked.state == State.RECEIVED
 
 
-def test_what_is_done_cannot_be_decided_anew(desk, now):
+def test_what_is_done_cannot_be_decided_anew(dpo_client, now):
     asked = ask(now, Kind.ACCESS, Kind.NO_PROSPECTING)
     with pytest.raises(RequestItem.DoesNotExist):
         decisions.decide(asked.pk, kind="NO_PROSPECTING", decision=NO, now=now)
-    assert do(desk, asked, "decide", kind="NO_PROSPECTING", outcome="NOTHING").status_code == 422
+    assert do(dpo_client, asked, "decide", kind="NO_PROSPECTING", outcome="NOTHING").status_code == 422
 
 
 def test_the_database_knows_no_right_withheld_without_ground(now):
@@ -194,13 +206,13 @@ def test_the_person_reads_what_became_of_each_right(client: Client, now):
 # Keeping back ----------------------------------------------------------------------------------------------------
 
 
-def test_what_is_kept_back_from_a_copy_is_named_with_its_ground(desk, alice, bob, now):
+def test_what_is_kept_back_from_a_copy_is_named_with_its_ground(dpo_client, alice, bob, now):
     for who in (alice, bob):
         made.MAKERS["website.enquiry"](who, now - made.RECENT)
         made.MAKERS["recruitment.application"](who, now - made.RECENT)
     asked = ask(now, Kind.ACCESS, email=alice.email)
     do(
-        desk, asked, "reserve", kind="ACCESS", holding="website.enquiry", ground="OTHERS",
+        dpo_client, asked, "reserve", kind="ACCESS", holding="website.enquiry", ground="OTHERS",
         reason="It names a colleague.", until="2027-01-31",
     )  # fmt: skip
     parts = package_of(asked, now)
@@ -214,9 +226,9 @@ def test_what_is_kept_back_from_a_copy_is_named_with_its_ground(desk, alice, bob
     assert "It names a colleague." in Mail.objects.get(message="request_ready").text
 
 
-def test_only_what_is_held_can_be_kept_back(desk, alice, now):
+def test_only_what_is_held_can_be_kept_back(dpo_client, alice, now):
     made.MAKERS["website.enquiry"](alice, now - made.RECENT)
     asked = ask(now, Kind.ACCESS, email=alice.email)
     assert do(
-        desk, asked, "reserve", kind="ACCESS", holding="recruitment.application", ground="OTHERS", reason="x"
+        dpo_client, asked, "reserve", kind="ACCESS", holding="recruitment.application", ground="OTHERS", reason="x"
     ).status_code == 422  # fmt: skip

@@ -25,82 +25,82 @@ def make_mail(to=ALICE, *, written_at=None, **facts) -> Mail:
     return Mail.objects.create(to=to, **facts)
 
 
-def test_a_look_at_a_persons_record_is_written_down_about_a_pseudonym(desk, dpo):
+def test_a_look_at_a_persons_record_is_written_down_about_a_pseudonym(dpo_client, dpo):
     mail = make_mail()
-    assert desk.get(f"/admin/privacy/mail/{mail.pk}/change/").status_code == 200
+    assert dpo_client.get(f"/admin/privacy/mail/{mail.pk}/change/").status_code == 200
     entry = AuditEntry.objects.get(action="privacy.mail.viewed")
     assert (entry.actor, entry.kind, entry.key) == (f"user:{dpo.pk}", "privacy.mail", str(mail.pk))
     assert entry.about == fingerprint(ALICE)
     assert ALICE not in str(entry.__dict__)
 
 
-def test_the_list_alone_is_no_look_at_a_record(desk):
+def test_the_list_alone_is_no_look_at_a_record(dpo_client):
     make_mail()
-    assert ALICE in desk.get("/admin/privacy/mail/").content.decode()
+    assert ALICE in dpo_client.get("/admin/privacy/mail/").content.decode()
     assert not AuditEntry.objects.exists()
 
 
-def test_what_is_past_its_period_is_not_there_even_when_the_purge_is_late(desk):
+def test_what_is_past_its_period_is_not_there_even_when_the_purge_is_late(dpo_client):
     old = make_mail(written_at=timezone.now() - relativedelta(months=3, hours=2))
     make_mail(BOB)
-    page = desk.get("/admin/privacy/mail/").content.decode()
+    page = dpo_client.get("/admin/privacy/mail/").content.decode()
     assert ALICE not in page
     assert BOB in page
-    assert desk.get(f"/admin/privacy/mail/{old.pk}/change/").status_code == 302
+    assert dpo_client.get(f"/admin/privacy/mail/{old.pk}/change/").status_code == 302
 
 
-def test_the_outbox_cannot_be_changed_by_hand_and_shows_no_text(desk):
+def test_the_outbox_cannot_be_changed_by_hand_and_shows_no_text(dpo_client):
     mail = make_mail(text="the secret words", html="<p>the secret words</p>")
     address = f"/admin/privacy/mail/{mail.pk}/change/"
-    assert "secret words" not in desk.get(address).content.decode()
-    assert desk.post(address, {"to": BOB}).status_code == 403
-    assert desk.post(f"/admin/privacy/mail/{mail.pk}/delete/", {"post": "yes"}).status_code == 403
-    assert desk.get("/admin/privacy/mail/add/").status_code == 403
+    assert "secret words" not in dpo_client.get(address).content.decode()
+    assert dpo_client.post(address, {"to": BOB}).status_code == 403
+    assert dpo_client.post(f"/admin/privacy/mail/{mail.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert dpo_client.get("/admin/privacy/mail/add/").status_code == 403
     assert Mail.objects.get().to == ALICE
 
 
 @pytest.mark.parametrize(
     "asked", ["year=0", "year=10000", "year=2026&{0}__month=2&{0}__day=31", "gte=0000-00-00", "nothing=1"]
 )
-def test_a_filter_that_means_nothing_leads_back_to_the_list(desk, asked):
+def test_a_filter_that_means_nothing_leads_back_to_the_list(dpo_client, asked):
     for model, shown in admin.site._registry.items():
         for field in model._meta.get_fields():
             if isinstance(field, DateField) and isinstance(shown, AuditedModelAdmin):
                 where = asked.format(field.name)
                 page = f"/admin/{model._meta.app_label}/{model._meta.model_name}/?{field.name}__{where}"
-                assert desk.get(page).status_code in {200, 302}, page
-    answer = desk.get(f"/admin/privacy/mail/?written_at__{asked.format('written_at')}", follow=True)
+                assert dpo_client.get(page).status_code in {200, 302}, page
+    answer = dpo_client.get(f"/admin/privacy/mail/?written_at__{asked.format('written_at')}", follow=True)
     assert answer.status_code == 200
 
 
-def test_no_list_is_filtered_by_a_field_that_it_does_not_show(desk):
+def test_no_list_is_filtered_by_a_field_that_it_does_not_show(dpo_client):
     """Else who may see the list finds out, letter by letter, what stands in a field that they may not see."""
     make_mail()
     page = "/admin/privacy/mail/?"
     for hidden in ("text__contains=token", "html__startswith=<", "message=test&headers__regex=."):
-        assert desk.get(page + hidden).headers["Location"] == "/admin/privacy/mail/?e=1"
+        assert dpo_client.get(page + hidden).headers["Location"] == "/admin/privacy/mail/?e=1"
     for offered in ("message=test", "message__exact=test", "written_at__year=2026", f"to={ALICE}", "p=1"):
-        assert desk.get(page + offered).status_code == 200, offered
+        assert dpo_client.get(page + offered).status_code == 200, offered
 
 
-def test_history_opens_the_audit_entries_of_that_record(desk):
+def test_history_opens_the_audit_entries_of_that_record(dpo_client):
     mine, other = make_mail(), make_mail(BOB)
-    desk.get(f"/admin/privacy/mail/{other.pk}/change/")
-    page = desk.get(f"/admin/privacy/mail/{mine.pk}/history/", follow=True)
+    dpo_client.get(f"/admin/privacy/mail/{other.pk}/change/")
+    page = dpo_client.get(f"/admin/privacy/mail/{mine.pk}/history/", follow=True)
     assert page.redirect_chain
     assert str(other.pk) not in page.content.decode()
 
 
-def test_the_audit_trail_is_read_only_at_the_desk(desk, now):
+def test_the_audit_trail_is_read_only_at_the_desk(dpo_client, now):
     with trail.acting("system", "test"):
         entry = trail.record("privacy.test.done", now=now)
     address = f"/admin/privacy/auditentry/{entry.pk}/change/"
-    assert desk.get(address).status_code == 200
-    assert desk.post(address, {"action": "other"}).status_code == 403
+    assert dpo_client.get(address).status_code == 200
+    assert dpo_client.post(address, {"action": "other"}).status_code == 403
 
 
-def test_django_keeps_no_log_of_its_own(desk):
-    desk.get(f"/admin/privacy/mail/{make_mail().pk}/change/")
+def test_django_keeps_no_log_of_its_own(dpo_client):
+    dpo_client.get(f"/admin/privacy/mail/{make_mail().pk}/change/")
     assert not LogEntry.objects.exists()
 
 
@@ -111,13 +111,13 @@ def test_staff_without_rights_see_nothing(client, clerk):
 
 
 @pytest.mark.parametrize("sign", "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-def test_signs_that_turn_text_around_do_not_work_at_the_desk(desk, client, sign):
+def test_signs_that_turn_text_around_do_not_work_at_the_desk(dpo_client, client, sign):
     """A name that ends in "exe.txt" would be read as "txt.exe", and the rest of the line backwards."""
     offer = make_offer(
         title_en=f"Gardener{sign}txt.exe", description_en=f"a{sign}b", published_at=timezone.now()
     )
     for address in ("/admin/recruitment/offer/", f"/admin/recruitment/offer/{offer.pk}/change/"):
-        page = desk.get(address).content.decode()
+        page = dpo_client.get(address).content.decode()
         assert sign not in page
         assert "Gardener\N{REPLACEMENT CHARACTER}txt.exe" in page
     assert sign in client.get("/careers/").content.decode()
@@ -133,8 +133,8 @@ def test_signs_that_turn_text_around_do_not_work_at_the_desk(desk, client, sign)
         ("/admin/privacy/activity/", "Register of processing activities"),
     ],
 )
-def test_a_list_bears_the_name_of_what_is_in_it(desk, address, name):
-    page = desk.get(address).content.decode()
+def test_a_list_bears_the_name_of_what_is_in_it(dpo_client, address, name):
+    page = dpo_client.get(address).content.decode()
     assert f"<h1>{name}</h1>" in page
     assert "5 register" not in page
 

@@ -55,25 +55,25 @@ def test_an_action_that_nobody_names_any_more_stays_as_it_is(action):
 
 
 @pytest.mark.django_db
-def test_the_package_and_the_desk_say_it_in_words(desk, dpo):
+def test_the_package_and_the_desk_say_it_in_words(dpo_client, dpo):
     with trail.acting("visitor", "web:contact"):
         entry = trail.record("website.enquiry.received", now=timezone.now(), about="f" * 64)
     with translation.override("fr"):
         told = {name: value for name, _label, value in holding(AuditEntry).export(entry)}
     assert told["action"] == "un message du formulaire de contact a été reçu"
-    page = desk.get("/fr/admin/privacy/auditentry/").content.decode()
+    page = dpo_client.get("/fr/admin/privacy/auditentry/").content.decode()
     assert page.count("un message du formulaire de contact a été reçu") == 2  # in the list and in its filter
     assert "un visiteur" in page
-    assert desk.get(f"/fr/admin/privacy/auditentry/{entry.pk}/change/").status_code == 200
+    assert dpo_client.get(f"/fr/admin/privacy/auditentry/{entry.pk}/change/").status_code == 200
 
 
 @pytest.mark.django_db
-def test_the_list_at_the_desk_names_records_in_words_and_filters_by_them(desk):
+def test_the_list_at_the_desk_names_records_in_words_and_filters_by_them(dpo_client):
     with trail.acting("visitor", "web:contact"):
         entry = trail.record("website.enquiry.received", now=timezone.now(), obj=Enquiry(pk=17))
-    page = desk.get("/fr/admin/privacy/auditentry/").content.decode()
+    page = dpo_client.get("/fr/admin/privacy/auditentry/").content.decode()
     assert "demande de contact 17" in page
     assert ">demande de contact</a>" in page
     assert f">{entry.kind}<" not in page
-    chosen = desk.get(f"/fr/admin/privacy/auditentry/?kind={entry.kind}").content.decode()
+    chosen = dpo_client.get(f"/fr/admin/privacy/auditentry/?kind={entry.kind}").content.decode()
     assert "demande de contact 17" in chosen

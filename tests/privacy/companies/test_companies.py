@@ -71,8 +71,8 @@ def test_the_union_has_its_twenty_seven_members_and_names_for_them():
     ("country", "reason"), [("US", "outside the European Union"), ("NO", "applies the GDPR")]
 )
 @pytest.mark.parametrize(("kind", "facts"), [("processor", PROCESSOR), ("hostingplace", PLACE)])
-def test_outside_the_union_is_refused_beside_the_field(desk: Client, kind, facts, country, reason):
-    page = desk.post(f"/admin/privacy/{kind}/add/", {**facts, "country": country})
+def test_outside_the_union_is_refused_beside_the_field(dpo_client: Client, kind, facts, country, reason):
+    page = dpo_client.post(f"/admin/privacy/{kind}/add/", {**facts, "country": country})
     assert page.status_code == 200
     errors = page.context["adminform"].form.errors
     assert list(errors) == ["country"]
@@ -91,8 +91,8 @@ def test_the_database_refuses_it_too(country):
 
 
 @pytest.mark.parametrize("empty", ["purposes", "categories"])
-def test_a_processor_without_a_scope_is_refused_by_form_and_database(desk, empty):
-    page = desk.post("/admin/privacy/processor/add/", {**PROCESSOR, empty: []})
+def test_a_processor_without_a_scope_is_refused_by_form_and_database(dpo_client, empty):
+    page = dpo_client.post("/admin/privacy/processor/add/", {**PROCESSOR, empty: []})
     assert list(page.context["adminform"].form.errors) == [empty]
     with pytest.raises(IntegrityError, match="has_a_scope"), transaction.atomic():
         Processor.objects.create(**{**PROCESSOR, empty: []})
@@ -145,30 +145,32 @@ def test_the_company_and_its_places_are_there_from_the_start_and_once(now, setti
     assert set(HostingPlace.objects.values_list("name", flat=True)) == {"Gan", "Falkenstein"}
 
 
-def test_a_subsidiary_is_entered_with_its_number_in_one_spelling(desk, now):
+def test_a_subsidiary_is_entered_with_its_number_in_one_spelling(dpo_client, now):
     facts = {"name": "SoftNLabs Formation", "siren": "732829320", "since": "2026-02-01"}
-    assert desk.post("/admin/privacy/entity/add/", facts).status_code == 302
+    assert dpo_client.post("/admin/privacy/entity/add/", facts).status_code == 302
     company = Entity.objects.get()
     assert company.siren == "732 829 320"
-    wrong = desk.post("/admin/privacy/entity/add/", {**facts, "siren": "732829321"})
+    wrong = dpo_client.post("/admin/privacy/entity/add/", {**facts, "siren": "732829321"})
     assert list(wrong.context["adminform"].form.errors) == ["siren"]
-    desk.post(f"/admin/privacy/entity/{company.pk}/change/", {**facts, "siren": "356000000", "name": "Other"})
+    dpo_client.post(
+        f"/admin/privacy/entity/{company.pk}/change/", {**facts, "siren": "356000000", "name": "Other"}
+    )
     company.refresh_from_db()
     assert (company.siren, company.name) == ("732 829 320", "Other")
 
 
 @pytest.mark.parametrize(("kind", "facts"), [("processor", PROCESSOR), ("hostingplace", PLACE)])
-def test_every_change_of_a_register_is_on_record_and_nothing_vanishes(desk, dpo, kind, facts):
-    desk.post(f"/admin/privacy/{kind}/add/", facts)
+def test_every_change_of_a_register_is_on_record_and_nothing_vanishes(dpo_client, dpo, kind, facts):
+    dpo_client.post(f"/admin/privacy/{kind}/add/", facts)
     added = AuditEntry.objects.get(action=f"privacy.{kind}.added")
     assert added.actor == f"user:{dpo.pk}"
     address = f"/admin/privacy/{kind}/{added.key}"
-    assert desk.post(f"{address}/change/", {**facts, "name": "Renamed"}).status_code == 302
+    assert dpo_client.post(f"{address}/change/", {**facts, "name": "Renamed"}).status_code == 302
     assert AuditEntry.objects.filter(action=f"privacy.{kind}.changed", key=added.key).exists()
-    assert desk.post(f"{address}/delete/", {"post": "yes"}).status_code == 403
+    assert dpo_client.post(f"{address}/delete/", {"post": "yes"}).status_code == 403
 
 
-def test_a_disclosure_keeps_the_pseudonym_alone_and_cannot_be_changed(desk, dpo):
+def test_a_disclosure_keeps_the_pseudonym_alone_and_cannot_be_changed(dpo_client, dpo):
     facts = {
         "email": "Alice@Example.org",
         "recipient": "Court of Pau",
@@ -178,7 +180,7 @@ def test_a_disclosure_keeps_the_pseudonym_alone_and_cannot_be_changed(desk, dpo)
         "at_0": "2026-11-02",
         "at_1": "09:00",
     }
-    assert desk.post("/admin/privacy/disclosure/add/", facts).status_code == 302
+    assert dpo_client.post("/admin/privacy/disclosure/add/", facts).status_code == 302
     line = Disclosure.objects.get()
     assert (line.about, line.decided_by) == (fingerprint(ALICE), f"user:{dpo.pk}")
     assert line.categories == ["EMAIL", "MESSAGES"]
@@ -186,15 +188,15 @@ def test_a_disclosure_keeps_the_pseudonym_alone_and_cannot_be_changed(desk, dpo)
     entry = AuditEntry.objects.get(action="privacy.disclosure.entered")
     assert entry.about == fingerprint(ALICE)
     address = f"/admin/privacy/disclosure/{line.pk}"
-    assert "Court of Pau" in desk.get(f"{address}/change/").content.decode()
-    assert desk.post(f"{address}/change/", facts).status_code == 403
-    assert desk.post(f"{address}/delete/", {"post": "yes"}).status_code == 403
+    assert "Court of Pau" in dpo_client.get(f"{address}/change/").content.decode()
+    assert dpo_client.post(f"{address}/change/", facts).status_code == 403
+    assert dpo_client.post(f"{address}/delete/", {"post": "yes"}).status_code == 403
 
 
 @pytest.mark.parametrize(
     "wrong", [{"at_0": "2999-01-01"}, {"categories": []}, {"ground": ""}, {"provision": ""}]
 )
-def test_a_disclosure_without_its_facts_is_refused(desk, wrong):
+def test_a_disclosure_without_its_facts_is_refused(dpo_client, wrong):
     facts = {
         "email": ALICE,
         "recipient": "Court of Pau",
@@ -205,7 +207,7 @@ def test_a_disclosure_without_its_facts_is_refused(desk, wrong):
         "at_1": "09:00",
         **wrong,
     }
-    assert desk.post("/admin/privacy/disclosure/add/", facts).status_code == 200
+    assert dpo_client.post("/admin/privacy/disclosure/add/", facts).status_code == 200
     assert not Disclosure.objects.exists()
 
 

@@ -290,14 +290,14 @@ def test_the_command_fails_when_a_promise_is_broken(stage, now):
         run()
 
 
-def test_the_desk_shows_what_is_broken_and_checks_on_demand(stage, desk, now):
+def test_the_desk_shows_what_is_broken_and_checks_on_demand(stage, dpo_client, now):
     sabotage.company.mail_that_waits(stage)
-    answer = desk.post("/admin/privacy/promiseresult/check/", follow=True)
+    answer = dpo_client.post("/admin/privacy/promiseresult/check/", follow=True)
     assert f"{len(KEYS)} promises were checked" in answer.content.decode()
-    assert "No message to you waits longer than an hour." in desk.get("/admin/").content.decode()
-    assert desk.get("/admin/privacy/promiseresult/check/").status_code == 405
+    assert "No message to you waits longer than an hour." in dpo_client.get("/admin/").content.decode()
+    assert dpo_client.get("/admin/privacy/promiseresult/check/").status_code == 405
     PromiseResult.objects.create(key="no.more", is_kept=True, since=now, checked_at=now)
-    listed = desk.get("/admin/privacy/promiseresult/").content.decode()
+    listed = dpo_client.get("/admin/privacy/promiseresult/").content.decode()
     assert "No message to you waits longer than an hour." in listed
     assert "data.mail" not in listed
     assert "no.more" in listed

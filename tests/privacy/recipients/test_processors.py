@@ -191,34 +191,34 @@ def test_an_export_says_which_files_are_not_in_it(now):
     assert without == ()
 
 
-def test_the_desk_hands_the_file_over_and_records_it(desk: Client, dpo):
+def test_the_desk_hands_the_file_over_and_records_it(dpo_client: Client, dpo):
     Subscription.objects.create(
         email=ALICE, language="fr", confirmed_at="2026-11-01T10:00Z", notified_version=1
     )
     processor = make_processor()
     address = f"/admin/privacy/processor/{processor.pk}/export/"
-    page = desk.get(address)
+    page = dpo_client.get(address)
     assert page.status_code == 200
     assert "privacy.subscription" in page.content.decode()
     assert not Transmission.objects.exists()
     asked = {"holding": "privacy.subscription", "reason": "Sending of the news", "shape": "json"}
-    file = desk.post(address, asked)
+    file = dpo_client.post(address, asked)
     assert file.headers["Content-Disposition"].startswith("attachment")
     assert file.headers["Cache-Control"].startswith("no-store")
     assert json.loads(file.content)["rows"] == [{"email": ALICE}]
     assert Transmission.objects.get().decided_by == f"user:{dpo.pk}"
-    assert desk.post(address, {**asked, "reason": ""}).status_code == 200
-    assert desk.post(address, {**asked, "holding": "website.user_groups"}).status_code == 200
+    assert dpo_client.post(address, {**asked, "reason": ""}).status_code == 200
+    assert dpo_client.post(address, {**asked, "holding": "website.user_groups"}).status_code == 200
     assert Transmission.objects.count() == 1
 
 
-def test_the_page_of_a_transmission_speaks_in_words(desk: Client, dpo, now):
+def test_the_page_of_a_transmission_speaks_in_words(dpo_client: Client, dpo, now):
     MAKERS["website.enquiry"](person("alice", now), now - RECENT)
     with trail.acting(f"user:{dpo.pk}", "test"):
         processors.export(make_processor(), holding(Enquiry), reason="Sending of letters", now=timezone.now())
     sent = Transmission.objects.get()
     for address in ("", f"{sent.pk}/change/"):
-        page = desk.get(f"/admin/privacy/transmission/{address}").content.decode()
+        page = dpo_client.get(f"/admin/privacy/transmission/{address}").content.decode()
         assert f"account {dpo.pk}" in page
         assert "enquiry" in page
         assert "e-mail address" in page

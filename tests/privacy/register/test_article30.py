@@ -106,32 +106,35 @@ def test_a_processor_stands_under_its_purposes_with_its_data_as_long_as_its_cont
     assert "Screener" not in columns(Purpose.RECRUITMENT, day=date(2027, 1, 1))["recipients"]
 
 
-def test_a_sheet_is_completed_at_the_desk_and_is_dated_by_it(desk: Client):
+def test_a_sheet_is_completed_at_the_desk_and_is_dated_by_it(dpo_client: Client):
     sheet = Activity.objects.get(purpose=Purpose.RECRUITMENT)
     Activity.objects.update(updated_on=date(2026, 1, 1))
     address = f"/admin/privacy/activity/{sheet.pk}"
-    assert desk.post(f"{address}/change/", {**SHEET, "joint_controller": "Example SARL"}).status_code == 302
+    assert (
+        dpo_client.post(f"{address}/change/", {**SHEET, "joint_controller": "Example SARL"}).status_code
+        == 302
+    )
     sheet.refresh_from_db()
     assert sheet.updated_on > date(2026, 1, 1)
     assert columns(Purpose.RECRUITMENT)["joint_controller"] == "Example SARL"
     assert columns(Purpose.RECRUITMENT)["reviewed"] == "2 November 2026"
     assert AuditEntry.objects.filter(action="privacy.activity.changed").exists()
-    wrong = desk.post(f"{address}/change/", {**SHEET, "next_review_on": "2026-11-02"})
+    wrong = dpo_client.post(f"{address}/change/", {**SHEET, "next_review_on": "2026-11-02"})
     assert wrong.status_code == 200
-    assert desk.post(f"{address}/delete/", {"post": "yes"}).status_code == 403
-    assert desk.get("/admin/privacy/activity/add/").status_code == 403
+    assert dpo_client.post(f"{address}/delete/", {"post": "yes"}).status_code == 403
+    assert dpo_client.get("/admin/privacy/activity/add/").status_code == 403
 
 
 @pytest.mark.parametrize(("prefix", "word"), [("", "Transfers outside"), ("/fr", "Transferts hors")])
-def test_the_whole_register_is_a_page_at_the_desk(desk, prefix, word):
-    page = desk.get(f"{prefix}/admin/privacy/activity/register/").content.decode()
+def test_the_whole_register_is_a_page_at_the_desk(dpo_client, prefix, word):
+    page = dpo_client.get(f"{prefix}/admin/privacy/activity/register/").content.decode()
     assert page.count(word) == len(Purpose)
     assert "SoftNLabs (818 145 302)" in page
 
 
-def test_the_csv_has_a_line_an_activity_and_no_formula(desk):
+def test_the_csv_has_a_line_an_activity_and_no_formula(dpo_client):
     Activity.objects.filter(purpose=Purpose.PROSPECTS).update(joint_controller="=cmd|' /C calc'!A0")
-    text = desk.get("/admin/privacy/activity/register.csv").content.decode("utf-8-sig")
+    text = dpo_client.get("/admin/privacy/activity/register.csv").content.decode("utf-8-sig")
     head, *lines = csv.reader(io.StringIO(text))
     assert (len(head), len(lines)) == (len(COLUMNS), len(Purpose))
     cells = {cell for line in lines for cell in line}
@@ -151,9 +154,9 @@ def test_what_it_would_not_run_stays_as_it_is(value):
     assert spreadsheets.escape_formula(value) == value
 
 
-def test_the_workbook_holds_text_alone(desk):
+def test_the_workbook_holds_text_alone(dpo_client):
     Activity.objects.filter(purpose=Purpose.PROSPECTS).update(joint_controller="=1+1")
-    book = desk.get("/admin/privacy/activity/register.xlsx").content
+    book = dpo_client.get("/admin/privacy/activity/register.xlsx").content
     with zipfile.ZipFile(io.BytesIO(book)) as parts:
         sheet = parts.read("xl/worksheets/sheet1.xml").decode()
         strings = parts.read("xl/sharedStrings.xml").decode()
@@ -165,9 +168,9 @@ def test_the_workbook_holds_text_alone(desk):
 @pytest.mark.parametrize(
     ("prefix", "language", "word"), [("", "en", "Impact assessment"), ("/fr", "fr", "Analyse d")]
 )
-def test_the_pdf_is_tagged_and_speaks_its_language(desk, prefix, language, word):
+def test_the_pdf_is_tagged_and_speaks_its_language(dpo_client, prefix, language, word):
     Activity.objects.filter(purpose=Purpose.PROSPECTS).update(joint_controller="#panic() *x* $y")
-    made = desk.get(f"{prefix}/admin/privacy/activity/register.pdf").content
+    made = dpo_client.get(f"{prefix}/admin/privacy/activity/register.pdf").content
     with pikepdf.open(io.BytesIO(made)) as document:
         assert str(document.Root.Lang) == language
         assert document.Root.MarkInfo.Marked

@@ -29,31 +29,31 @@ def due_mail(db) -> Mail:
     return Mail.objects.create(to=ALICE, message="test", language="en", written_at=written)
 
 
-def test_the_controller_looks_runs_it_and_reads_the_certificate(desk, dpo, due_mail):
-    assert "preview" in desk.get(f"{DESK}/").content.decode()
-    page = desk.get(f"{DESK}/preview/").content.decode()
+def test_the_controller_looks_runs_it_and_reads_the_certificate(dpo_client, dpo, due_mail):
+    assert "preview" in dpo_client.get(f"{DESK}/").content.decode()
+    page = dpo_client.get(f"{DESK}/preview/").content.decode()
     assert "1 record is past its period." in page
     assert Mail.objects.exists()
 
-    answer = desk.post(f"{DESK}/ask/", follow=True)
+    answer = dpo_client.post(f"{DESK}/ask/", follow=True)
     assert answer.headers["Refresh"] == "2"
     assert AuditEntry.objects.get(action="privacy.purge.requested").actor == f"user:{dpo.pk}"
     tasks.run_requested_purge()
     run = PurgeRun.objects.get()
-    certificate = desk.get(f"{DESK}/{run.pk}/change/")
+    certificate = dpo_client.get(f"{DESK}/{run.pk}/change/")
     assert "Refresh" not in certificate.headers
     assert "E-mails that we sent you" in certificate.content.decode()
     assert ALICE not in certificate.content.decode()
     assert not Mail.objects.exists()
 
 
-def test_what_is_due_is_listed_without_a_word_of_it(desk, due_mail):
+def test_what_is_due_is_listed_without_a_word_of_it(dpo_client, due_mail):
     Mail.objects.filter(pk=due_mail.pk).update(subject="Canary", text="Canary")
     held = Mail.objects.create(to=BOB, message="test", language="en", written_at=due_mail.written_at)
     with trail.acting("system", "test"):
         holds.place(email=BOB, reason="A claim", review_on="2027-01-31", now=timezone.now())
-    assert f"{DESK}/due/privacy.mail/" in desk.get(f"{DESK}/preview/").content.decode()
-    answer = desk.get(f"{DESK}/due/privacy.mail/")
+    assert f"{DESK}/due/privacy.mail/" in dpo_client.get(f"{DESK}/preview/").content.decode()
+    answer = dpo_client.get(f"{DESK}/due/privacy.mail/")
     page = answer.content.decode()
     assert {each.number: each.is_held for each in answer.context_data["page"].records} == {
         str(due_mail.pk): False,
@@ -64,33 +64,33 @@ def test_what_is_due_is_listed_without_a_word_of_it(desk, due_mail):
         assert word not in page
 
 
-def test_where_nothing_is_due_is_said_once_and_folded(desk, due_mail):
-    preview = desk.get(f"{DESK}/preview/")
+def test_where_nothing_is_due_is_said_once_and_folded(dpo_client, due_mail):
+    preview = dpo_client.get(f"{DESK}/preview/")
     idle = {rule.holding.label for rule in preview.context_data["idle"]}
     assert idle == {known.label for known in holdings()} - {"privacy.mail"}
     assert f"{len(idle)} kinds of record with nothing to delete today or tomorrow" in preview.content.decode()
     assert "<details>" in preview.content.decode()
 
 
-def test_what_falls_due_by_tomorrow_is_listed_apart(desk):
+def test_what_falls_due_by_tomorrow_is_listed_apart(dpo_client):
     soon = timezone.now() - relativedelta(months=3) + timedelta(hours=5)
     coming = Mail.objects.create(to=ALICE, message="test", language="en", written_at=soon)
-    assert not desk.get(f"{DESK}/due/privacy.mail/").context_data["page"].records
-    preview = desk.get(f"{DESK}/preview/")
+    assert not dpo_client.get(f"{DESK}/due/privacy.mail/").context_data["page"].records
+    preview = dpo_client.get(f"{DESK}/preview/")
     assert "?tomorrow" in preview.content.decode()
     rule = next(rule for rule in preview.context_data["rules"] if rule.holding.model is Mail)
     assert (rule.count, rule.coming) == (0, 1)
-    listed = desk.get(f"{DESK}/due/privacy.mail/?tomorrow").context_data["page"].records
+    listed = dpo_client.get(f"{DESK}/due/privacy.mail/?tomorrow").context_data["page"].records
     assert [each.number for each in listed] == [str(coming.pk)]
 
 
-def test_the_list_of_what_is_due_has_pages(desk, due_mail, monkeypatch):
+def test_the_list_of_what_is_due_has_pages(dpo_client, due_mail, monkeypatch):
     Mail.objects.bulk_create(
         Mail(to=BOB, message="t", language="en", written_at=due_mail.written_at) for _number in range(70)
     )
     numbers, address = [], f"{DESK}/due/privacy.mail/"
     while address:
-        answer = desk.get(address)
+        answer = dpo_client.get(address)
         page = answer.context_data["page"]
         numbers += [each.number for each in page.records]
         address = f"{DESK}/due/privacy.mail/?after={page.after}" if page.after else ""
@@ -99,9 +99,9 @@ def test_the_list_of_what_is_due_has_pages(desk, due_mail, monkeypatch):
 
 
 @pytest.mark.parametrize("label", [known.label for known in holdings() if known.model is not Visit])
-def test_each_rule_has_its_list(desk, label, acting):
+def test_each_rule_has_its_list(dpo_client, label, acting):
     made.MAKERS[label](made.person("alice", timezone.now()), timezone.now() - relativedelta(years=9))
-    answer = desk.get(f"{DESK}/due/{label}/")
+    answer = dpo_client.get(f"{DESK}/due/{label}/")
     assert answer.status_code == 200
     records = answer.context_data["page"].records
     assert records or label == "website.user"
@@ -109,40 +109,40 @@ def test_each_rule_has_its_list(desk, label, acting):
 
 
 @pytest.mark.parametrize("label", ["privacy.visit", "no.such", "privacy"])
-def test_a_rule_without_a_list_is_not_found(desk, label):
-    assert desk.get(f"{DESK}/due/{label}/").status_code == 404
+def test_a_rule_without_a_list_is_not_found(dpo_client, label):
+    assert dpo_client.get(f"{DESK}/due/{label}/").status_code == 404
 
 
-def test_the_same_in_french(desk, due_mail):
-    page = desk.get(f"/fr{DESK}/preview/").content.decode()
+def test_the_same_in_french(dpo_client, due_mail):
+    page = dpo_client.get(f"/fr{DESK}/preview/").content.decode()
     assert "1 enregistrement a dépassé sa durée." in page
     assert "3 mois" in page
 
 
-def test_looking_changes_nothing_and_a_get_does_not_purge(desk, due_mail):
-    assert desk.get(f"{DESK}/ask/").status_code == 405
-    assert desk.post(f"{DESK}/preview/").status_code == 405
+def test_looking_changes_nothing_and_a_get_does_not_purge(dpo_client, due_mail):
+    assert dpo_client.get(f"{DESK}/ask/").status_code == 405
+    assert dpo_client.post(f"{DESK}/preview/").status_code == 405
     assert not PurgeRun.objects.exists()
 
 
-def test_a_killed_purge_says_so(desk):
+def test_a_killed_purge_says_so(dpo_client):
     run = PurgeRun.objects.create(
         state=PurgeRun.State.RUNNING, requested_at=timezone.now(), started_at=timezone.now()
     )
-    assert "was interrupted" in desk.get(f"{DESK}/{run.pk}/change/").content.decode()
-    assert "interrupted" in desk.get(f"{DESK}/").content.decode()
+    assert "was interrupted" in dpo_client.get(f"{DESK}/{run.pk}/change/").content.decode()
+    assert "interrupted" in dpo_client.get(f"{DESK}/").content.decode()
 
 
 @pytest.mark.parametrize("key", ["0", "x", "99999999999999999999", "1_2F"])
-def test_an_unknown_certificate_is_not_found(desk, key):
-    assert desk.get(f"{DESK}/{key}/change/").status_code == 404
+def test_an_unknown_certificate_is_not_found(dpo_client, key):
+    assert dpo_client.get(f"{DESK}/{key}/change/").status_code == 404
 
 
-def test_a_certificate_cannot_be_made_changed_or_deleted_by_hand(desk):
+def test_a_certificate_cannot_be_made_changed_or_deleted_by_hand(dpo_client):
     run = PurgeRun.objects.create(state=PurgeRun.State.FINISHED, requested_at=timezone.now())
-    assert desk.get(f"{DESK}/add/").status_code == 403
-    assert desk.post(f"{DESK}/{run.pk}/change/", {"state": "REQUESTED"}).status_code == 403
-    assert desk.post(f"{DESK}/{run.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert dpo_client.get(f"{DESK}/add/").status_code == 403
+    assert dpo_client.post(f"{DESK}/{run.pk}/change/", {"state": "REQUESTED"}).status_code == 403
+    assert dpo_client.post(f"{DESK}/{run.pk}/delete/", {"post": "yes"}).status_code == 403
 
 
 @pytest.mark.parametrize("page", ["/", "/preview/", "/due/privacy.mail/", "/1/change/"])
@@ -160,17 +160,17 @@ def test_the_hourly_task_and_the_one_that_was_requested(due_mail):
     assert PurgeRun.objects.get().state == PurgeRun.State.FINISHED
 
 
-def test_a_hold_is_placed_by_address_seen_by_pseudonym_and_lifted(desk, dpo, due_mail):
+def test_a_hold_is_placed_by_address_seen_by_pseudonym_and_lifted(dpo_client, dpo, due_mail):
     facts = {"email": ALICE.upper(), "reason": "A claim of 2026", "review_on": "2027-01-31"}
-    assert desk.post("/admin/privacy/hold/add/", facts).status_code == 302
+    assert dpo_client.post("/admin/privacy/hold/add/", facts).status_code == 302
     placed = Hold.objects.get()
     assert placed.placed_by == f"user:{dpo.pk}"
-    page = desk.get(f"/admin/privacy/hold/{placed.pk}/change/").content.decode()
+    page = dpo_client.get(f"/admin/privacy/hold/{placed.pk}/change/").content.decode()
     assert placed.about in page
     assert ALICE not in page
-    again = desk.post("/admin/privacy/hold/add/", facts)
+    again = dpo_client.post("/admin/privacy/hold/add/", facts)
     assert "stands already" in again.content.decode()
-    desk.post("/admin/privacy/hold/", {"action": "lift", "_selected_action": [placed.pk]})
+    dpo_client.post("/admin/privacy/hold/", {"action": "lift", "_selected_action": [placed.pk]})
     placed.refresh_from_db()
     assert placed.lifted_at
     actions = AuditEntry.objects.filter(action__in=["privacy.hold.placed", "privacy.hold.lifted"]).order_by(
@@ -182,8 +182,8 @@ def test_a_hold_is_placed_by_address_seen_by_pseudonym_and_lifted(desk, dpo, due
     ]
 
 
-def test_a_hold_needs_a_reason_and_an_address(desk):
-    page = desk.post("/admin/privacy/hold/add/", {"email": "nobody", "reason": "", "review_on": "soon"})
+def test_a_hold_needs_a_reason_and_an_address(dpo_client):
+    page = dpo_client.post("/admin/privacy/hold/add/", {"email": "nobody", "reason": "", "review_on": "soon"})
     assert page.status_code == 200
     assert not Hold.objects.exists()
 

@@ -175,21 +175,21 @@ def test_refused_it_deletes_nothing_hides_everything_and_tells_the_controller_on
     assert AuditEntry.objects.filter(action="privacy.purge.refused").count() == 1
 
 
-def test_the_controller_confirms_with_a_reason_that_one_run(refused, desk, dpo):
+def test_the_controller_confirms_with_a_reason_that_one_run(refused, dpo_client, dpo):
     page = f"/admin/privacy/purgerun/{refused.pk}"
-    shown = desk.get(f"{page}/change/").content.decode()
+    shown = dpo_client.get(f"{page}/change/").content.decode()
     assert "150 of 150 records would go" in shown
     assert "Confirm and purge" in shown
-    answer = desk.post(f"{page}/confirm/", {"reason": "  "}, follow=True)
+    answer = dpo_client.post(f"{page}/confirm/", {"reason": "  "}, follow=True)
     assert "Write why this purge is right" in answer.content.decode()
     tasks.purge()
     assert Mail.objects.filter(to=ALICE).count() == 150
-    desk.post(f"{page}/confirm/", {"reason": "The newsletter of spring was imported late."})
+    dpo_client.post(f"{page}/confirm/", {"reason": "The newsletter of spring was imported late."})
     tasks.run_requested_purge()
     refused.refresh_from_db()
     assert (refused.state, refused.confirmed_by) == (PurgeRun.State.FINISHED, f"user:{dpo.pk}")
     assert not Mail.objects.filter(to=ALICE).exists()
-    assert "imported late" in desk.get(f"{page}/change/").content.decode()
+    assert "imported late" in dpo_client.get(f"{page}/change/").content.decode()
     assert AuditEntry.objects.get(action="privacy.purge.confirmed").actor == f"user:{dpo.pk}"
 
 
@@ -237,8 +237,8 @@ def test_what_looked_wrong_and_passed_runs_by_itself(refused, clock):
     assert not Mail.objects.filter(to=ALICE).exists()
 
 
-def test_asking_for_a_purge_that_is_refused_shows_why(refused, desk):
-    answer = desk.post("/admin/privacy/purgerun/ask/", follow=True)
+def test_asking_for_a_purge_that_is_refused_shows_why(refused, dpo_client):
+    answer = dpo_client.post("/admin/privacy/purgerun/ask/", follow=True)
     assert "nothing was deleted" in answer.content.decode()
     assert "Refresh" not in answer.headers
 

@@ -114,16 +114,16 @@ def test_without_a_daily_seal_there_is_nothing_to_export():
         run("export_seal")
 
 
-def test_the_desk_shows_seals_and_hands_out_the_daily_one(entries, now, desk):
+def test_the_desk_shows_seals_and_hands_out_the_daily_one(entries, now, dpo_client):
     daily = sealing.close_day(now=now + DAY)
     assert daily is not None
-    assert daily.head.root[:16] in desk.get("/admin/privacy/seal/").content.decode()
-    assert desk.get("/admin/privacy/seal/1/change/").status_code == 200
-    assert "Download" in desk.get(f"/admin/privacy/dailyseal/{daily.pk}/change/").content.decode()
-    answer = desk.get(f"/admin/privacy/dailyseal/{daily.pk}/download/")
+    assert daily.head.root[:16] in dpo_client.get("/admin/privacy/seal/").content.decode()
+    assert dpo_client.get("/admin/privacy/seal/1/change/").status_code == 200
+    assert "Download" in dpo_client.get(f"/admin/privacy/dailyseal/{daily.pk}/change/").content.decode()
+    answer = dpo_client.get(f"/admin/privacy/dailyseal/{daily.pk}/download/")
     assert hashlib.sha256(answer.content).hexdigest() == daily.sha256
     assert answer.headers["Content-Disposition"] == 'attachment; filename="seal-2026-11-23.json"'
-    assert desk.post("/admin/privacy/seal/1/change/", {}).status_code == 403
+    assert dpo_client.post("/admin/privacy/seal/1/change/", {}).status_code == 403
 
 
 def test_staff_without_rights_get_no_seal(entries, now, client, clerk):

@@ -83,9 +83,9 @@ def test_an_address_is_shown_to_security_staff_alone(guard: Client, clerk: User)
 
 
 @pytest.mark.parametrize("filtered", ["address=192.0.2.77", "address__startswith=192.0", "address__isnull=0"])
-def test_no_filter_of_the_list_tells_an_address(guard: Client, desk: Client, filtered: str) -> None:
+def test_no_filter_of_the_list_tells_an_address(guard: Client, dpo_client: Client, filtered: str) -> None:
     """Neither to who may not see one, nor to who may: that look would not be on record."""
-    for client in (guard, desk):
+    for client in (guard, dpo_client):
         for address in ("192.0.2.77", "198.51.100.1"):
             SignIn.objects.create(at=timezone.now(), address=address, account=4711, is_accepted=False)
         pages = [client.get(f"{PAGE}?{one}", follow=True) for one in (filtered, "address=203.0.113.5")]
@@ -94,7 +94,9 @@ def test_no_filter_of_the_list_tells_an_address(guard: Client, desk: Client, fil
 
 
 @pytest.mark.parametrize("prefix", ["", "/fr"])
-def test_a_look_up_finds_what_an_address_did_and_is_on_record(desk: Client, dpo: User, prefix: str) -> None:
+def test_a_look_up_finds_what_an_address_did_and_is_on_record(
+    dpo_client: Client, dpo: User, prefix: str
+) -> None:
     now = timezone.now()
     recording.prepare_partitions(now=now)
     for address, path in (("192.0.2.9", "/contact/"), ("192.0.2.10", "/careers/")):
@@ -103,7 +105,7 @@ def test_a_look_up_finds_what_an_address_did_and_is_on_record(desk: Client, dpo:
         )
         SignIn.objects.create(at=now, address=address, account=4711, is_accepted=True)
     SignIn.objects.create(at=now - timedelta(days=200), address="192.0.2.9", account=815, is_accepted=True)
-    page = desk.post(f"{prefix}{PAGE}address/", {"address": "192.0.2.9"}).text
+    page = dpo_client.post(f"{prefix}{PAGE}address/", {"address": "192.0.2.9"}).text
     assert "/contact/" in page
     assert "4711" in page
     assert page.count(f"{timezone.localtime(now):%H:%M:%S}") == 2
@@ -116,7 +118,7 @@ def test_a_look_up_finds_what_an_address_did_and_is_on_record(desk: Client, dpo:
 
 
 def test_security_staff_find_nothing_of_whom_is_restricted_or_objected(
-    desk: Client, guard: Client, clerk: User, acting: None
+    dpo_client: Client, guard: Client, clerk: User, acting: None
 ) -> None:
     now, here = timezone.now(), "192.0.2.9"
     recording.prepare_partitions(now=now)
@@ -134,7 +136,7 @@ def test_security_staff_find_nothing_of_whom_is_restricted_or_objected(
     assert "left out" in page
     assert f"/{other}/" in page
     assert [word for word in (f"/{restricted}/", f"/{objecting}/", "<td>4711</td>") if word in page] == []
-    page = desk.post(f"{PAGE}address/", {"address": here}).text
+    page = dpo_client.post(f"{PAGE}address/", {"address": here}).text
     assert "left out" not in page
     assert [word for word in (f"/{restricted}/", f"/{objecting}/", "<td>4711</td>") if word not in page] == []
 
@@ -153,8 +155,8 @@ def test_a_look_up_finds_nothing_a_second_too_old(
         assert (len(seen.visits), len(seen.sign_ins)) == (count, count)
 
 
-def test_what_is_no_address_is_said_and_looks_up_nothing(desk: Client) -> None:
-    assert "Enter a valid" in desk.post(f"{PAGE}address/", {"address": "x' OR 1=1"}).text
+def test_what_is_no_address_is_said_and_looks_up_nothing(dpo_client: Client) -> None:
+    assert "Enter a valid" in dpo_client.post(f"{PAGE}address/", {"address": "x' OR 1=1"}).text
     assert not AuditEntry.objects.filter(action="privacy.signin.address_looked_up").exists()
 
 

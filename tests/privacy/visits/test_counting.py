@@ -13,7 +13,7 @@ from privacy.journal.entries import JournalEntry
 from privacy.rights import erasure, restriction
 from privacy.visits import counting, daily_totals, partitions, recording, trends
 from privacy.visits.models import CountedDay, DailyTotal, Visit
-from tests.crowds import seen
+from tests.visit_factories import make_visits
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +27,7 @@ def day(now) -> date:
 @pytest.fixture
 def yesterday(day, now) -> date:
     """A day that is over, with a crowd; and counted."""
-    seen(now - timedelta(days=1), "/", browsers=6)
+    make_visits(now - timedelta(days=1), "/", browsers=6)
     assert counting.count_finished(now=now) == [
         before for before in partitions.attached_days() if before < day
     ]
@@ -84,7 +84,7 @@ def test_visits_that_come_late_are_counted_with_the_others(yesterday, now, monke
 
 
 def test_what_came_too_late_to_be_counted_early_is_counted_by_the_purge(yesterday, now):
-    seen(now - timedelta(days=1), "/", browsers=5)
+    make_visits(now - timedelta(days=1), "/", browsers=5)
     daily_totals.recount([yesterday])
     later, gone = partitions.PERIOD.after(partitions.begin(yesterday)), []
     partitions.drop_due(now=later, certify=gone.append)
@@ -140,7 +140,7 @@ def test_who_was_erased_is_not_counted(yesterday, now, acting):
 
 
 def test_with_one_less_a_crowd_may_be_none(day, now):
-    seen(now, "/careers/", browsers=5)
+    make_visits(now, "/careers/", browsers=5)
     assert [bar.name for bar in trends.trends(days=30, now=now).pages] == ["/careers/"]
     recording.stop_recording(Visit.objects.first().visitor, now=now)
     assert [(bar.name, bar.visits) for bar in trends.trends(days=30, now=now).pages] == [("*", 4)]

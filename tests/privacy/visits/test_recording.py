@@ -95,13 +95,13 @@ def test_a_page_fetched_ahead_was_not_seen():
     assert not recording.is_page(*shown(headers={"sec-purpose": "prefetch"}))
 
 
-def test_the_desk_and_machines_are_not_counted(desk: Client, waiting):
+def test_the_desk_and_machines_are_not_counted(dpo_client: Client, waiting):
     for path in ("/admin/", "/health/", "/static/css/site.css", "/nothing/here/"):
-        desk.get(path)
-    desk.head("/")
-    desk.post("/contact/", {})
+        dpo_client.get(path)
+    dpo_client.head("/")
+    dpo_client.post("/contact/", {})
     assert waiting() == []
-    assert "visitor" not in desk.cookies
+    assert "visitor" not in dpo_client.cookies
 
 
 def through_the_middleware(request, *, objects_now=False, objected=False):

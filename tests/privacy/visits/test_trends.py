@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from privacy.visits import counting, daily_totals, partitions, recording, trends
 from privacy.visits.models import DailyTotal, Visit
-from tests.crowds import seen
+from tests.visit_factories import make_visits
 
 pytestmark = pytest.mark.django_db
 
@@ -25,21 +25,21 @@ def kept(day: date) -> set[tuple[str, str, int]]:
 
 
 def test_a_crowd_is_counted_and_fewer_are_merged(day, now):
-    seen(now, "/", browsers=5)
-    seen(now, "/", "search.example", browsers=4)
-    seen(now, "/", "rare.example", browsers=1)
-    seen(now, "/secret-offer/", "one.example", browsers=1)
+    make_visits(now, "/", browsers=5)
+    make_visits(now, "/", "search.example", browsers=4)
+    make_visits(now, "/", "rare.example", browsers=1)
+    make_visits(now, "/secret-offer/", "one.example", browsers=1)
     assert kept(day) == {("/", "", 5), ("/", "*", 5), ("*", "*", 1)}
     assert kept(day) == {("/", "", 5), ("/", "*", 5), ("*", "*", 1)}
 
 
 def test_one_busy_reader_is_no_crowd(day, now):
-    seen(now, "/contact/", browsers=1, views=50)
+    make_visits(now, "/contact/", browsers=1, views=50)
     assert kept(day) == {("*", "*", 50)}
 
 
 def test_a_browser_that_comes_by_two_sites_counts_once(day, now):
-    seen(now, "/", "a.example", browsers=4)
+    make_visits(now, "/", "a.example", browsers=4)
     for visit in list(Visit.objects.all()):
         visit.referrer, visit.number = "b.example", uuid4().int >> 65
         visit.save(force_insert=True)
@@ -49,9 +49,9 @@ def test_a_browser_that_comes_by_two_sites_counts_once(day, now):
 def test_the_trends_are_the_same_once_the_visits_are_gone(day, now):
     old = partitions.first_kept(now)
     partitions.prepare([old])
-    seen(partitions.begin(old), "/", "search.example", browsers=6)
-    seen(partitions.begin(old), "/careers/", browsers=2)
-    seen(now, "/", browsers=7)
+    make_visits(partitions.begin(old), "/", "search.example", browsers=6)
+    make_visits(partitions.begin(old), "/careers/", browsers=2)
+    make_visits(now, "/", browsers=7)
     before = trends.trends(days=200, now=now)
     assert [(bar.day, bar.visits) for bar in before.days if bar.visits] == [(old, 8), (day, 7)]
     assert [(bar.name, bar.visits, bar.length) for bar in before.pages] == [("/", 13, 100), ("*", 2, 15)]
@@ -70,15 +70,15 @@ def test_the_trends_are_the_same_once_the_visits_are_gone(day, now):
 def test_a_day_past_its_period_is_not_counted_from_visits_any_more(day, now):
     old = partitions.first_kept(now) - timedelta(days=1)
     partitions.prepare([old])
-    seen(partitions.begin(old), "/", browsers=9)
+    make_visits(partitions.begin(old), "/", browsers=9)
     assert trends.trends(days=200, now=now).visits == 0
 
 
 def test_two_years_are_shown_in_weeks_of_which_today_ends_the_last(day, now):
-    seen(now, "/", browsers=6)
-    seen(now - timedelta(days=6), "/", browsers=5)
+    make_visits(now, "/", browsers=6)
+    make_visits(now - timedelta(days=6), "/", browsers=5)
     partitions.prepare([day - timedelta(days=7)])
-    seen(now - timedelta(days=7), "/", browsers=7)
+    make_visits(now - timedelta(days=7), "/", browsers=7)
     shown = trends.trends(days=730, now=now)
     assert (shown.step, len(shown.days), shown.last) == (7, 104, day)
     assert [(bar.day, bar.visits, bar.height) for bar in shown.days[-2:]] == [
@@ -90,9 +90,9 @@ def test_two_years_are_shown_in_weeks_of_which_today_ends_the_last(day, now):
 @pytest.mark.parametrize(
     ("prefix", "number", "span"), [("", "6,000", "By week"), ("/fr", "6\xa0000", "Par semaine")]
 )
-def test_large_numbers_are_grouped_as_each_language_does(desk, prefix, number, span):
+def test_large_numbers_are_grouped_as_each_language_does(dpo_client, prefix, number, span):
     DailyTotal.objects.create(day=timezone.now() - timedelta(days=250), path="/", visits=6000)
-    page = desk.get(f"{prefix}/admin/privacy/dailytotal/?days=730").text
+    page = dpo_client.get(f"{prefix}/admin/privacy/dailytotal/?days=730").text
     assert page.count(number) >= 5
     assert span in page
     assert "6000" not in page
@@ -100,15 +100,15 @@ def test_large_numbers_are_grouped_as_each_language_does(desk, prefix, number, s
 
 def test_many_pages_are_shown_as_fifteen_and_the_rest(day, now):
     for number in range(20):
-        seen(now, f"/{number:02}/", browsers=5)
+        make_visits(now, f"/{number:02}/", browsers=5)
     bars = trends.trends(days=30, now=now).pages
     assert len(bars) == trends.LISTED + 1
     assert (bars[-1].name, bars[-1].visits) == (daily_totals.OTHER, 25)
 
 
 def test_the_merged_ones_come_last_however_many_they_are(day, now):
-    seen(now, "/", browsers=5)
-    seen(now, "/contact/", browsers=1, views=50)
+    make_visits(now, "/", browsers=5)
+    make_visits(now, "/contact/", browsers=1, views=50)
     shown = trends.trends(days=30, now=now)
     assert [(bar.name, bar.visits, bar.length) for bar in shown.pages] == [("/", 5, 10), ("*", 50, 100)]
     assert [bar.name for bar in shown.referrers] == ["", "*"]
@@ -118,7 +118,7 @@ def test_pages_are_those_of_the_days_that_are_shown(day, now):
     """Counted or not: the pages have no other sum than the days."""
     for days in (29, 30):
         partitions.prepare([day - timedelta(days=days)])
-        seen(now - timedelta(days=days), f"/{days}/", browsers=6)
+        make_visits(now - timedelta(days=days), f"/{days}/", browsers=6)
     for _counted in range(2):
         shown = trends.trends(days=30, now=now)
         assert [(bar.name, bar.visits) for bar in shown.pages] == [("/29/", 6)]
@@ -127,14 +127,14 @@ def test_pages_are_those_of_the_days_that_are_shown(day, now):
 
 
 @pytest.mark.parametrize(("prefix", "words"), [("", "other sites"), ("/fr", "autres sites")])
-def test_the_controller_sees_plots_and_their_numbers(desk, prefix, words):
+def test_the_controller_sees_plots_and_their_numbers(dpo_client, prefix, words):
     moment = timezone.now()
     recording.prepare_partitions(now=moment)
-    seen(moment, "/contact/", "<b>.example", browsers=6)
-    seen(moment, "/contact/", "rare.example", browsers=5)
-    seen(moment, "/contact/", "one.example", browsers=1)
-    seen(moment, "/contact/", "two.example", browsers=4)
-    page = desk.get(f"{prefix}/admin/privacy/dailytotal/?days=90").text
+    make_visits(moment, "/contact/", "<b>.example", browsers=6)
+    make_visits(moment, "/contact/", "rare.example", browsers=5)
+    make_visits(moment, "/contact/", "one.example", browsers=1)
+    make_visits(moment, "/contact/", "two.example", browsers=4)
+    page = dpo_client.get(f"{prefix}/admin/privacy/dailytotal/?days=90").text
     assert "<svg" in page
     assert 'viewBox="0 0 90 100"' in page
     assert "&lt;b&gt;.example" in page
@@ -143,8 +143,8 @@ def test_the_controller_sees_plots_and_their_numbers(desk, prefix, words):
     assert "style=" not in page
 
 
-def test_nonsense_in_the_address_is_thirty_days_and_nothing_seen_is_no_plot(desk):
-    page = desk.get("/admin/privacy/dailytotal/?days=99999999").text
+def test_nonsense_in_the_address_is_thirty_days_and_nothing_seen_is_no_plot(dpo_client):
+    page = dpo_client.get("/admin/privacy/dailytotal/?days=99999999").text
     assert 'aria-current="page">30 days' in page
     assert "0 page views." in page
     assert "<figure" not in page
@@ -155,7 +155,7 @@ def test_somebody_without_the_permission_sees_nothing(client, clerk):
     assert client.get("/admin/privacy/dailytotal/").status_code == 403
 
 
-def test_the_first_page_leads_to_the_trends_whoever_may_see_them(client, desk, clerk):
+def test_the_first_page_leads_to_the_trends_whoever_may_see_them(client, dpo_client, clerk):
     client.force_login(clerk)
-    pages = [each.get("/admin/").text for each in (desk, client)]
+    pages = [each.get("/admin/").text for each in (dpo_client, client)]
     assert [">Trends of visits</a>" in page for page in pages] == [True, False]

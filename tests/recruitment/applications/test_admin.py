@@ -46,7 +46,7 @@ def recruiter(db) -> Client:
     return client
 
 
-def verbs() -> list[str]:
+def actions() -> list[str]:
     return list(AuditEntry.objects.order_by("id").values_list("action", flat=True))
 
 
@@ -68,9 +68,9 @@ def test_a_look_is_on_record_and_nothing_can_be_edited(recruiter, application):
     assert recruiter.post(f"{LIST}{application.pk}/change/", {"surname": "X"}).status_code == 403
 
 
-def test_nobody_deletes_at_the_desk_not_even_the_controller(desk, application):
-    assert desk.post(f"{LIST}{application.pk}/delete/", {"post": "yes"}).status_code == 403
-    assert "delete_selected" not in desk.get(LIST).text
+def test_nobody_deletes_at_the_desk_not_even_the_controller(dpo_client, application):
+    assert dpo_client.post(f"{LIST}{application.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert "delete_selected" not in dpo_client.get(LIST).text
     assert Application.objects.exists()
 
 
@@ -80,7 +80,7 @@ def test_the_cv_is_an_attachment_and_the_download_is_on_record(recruiter, applic
     assert response["Content-Disposition"] == 'attachment; filename="cv.pdf"'
     assert "no-store" in response["Cache-Control"]
     assert "sandbox" in response["Content-Security-Policy"]
-    assert verbs() == ["recruitment.cv.downloaded"]
+    assert actions() == ["recruitment.cv.downloaded"]
 
 
 def test_a_reply_from_a_template_is_completed_sent_and_kept(recruiter, application):
@@ -105,50 +105,50 @@ def test_a_message_that_came_is_noted(recruiter, application):
     assert "She called." in recruiter.get(f"{LIST}{application.pk}/change/").text
 
 
-@pytest.mark.parametrize("verb", ["cv", "reply", "message"])
-def test_who_need_not_know_gets_nothing(clerk, application, verb):
+@pytest.mark.parametrize("view", ["cv", "reply", "message"])
+def test_who_need_not_know_gets_nothing(clerk, application, view):
     client = Client()
     client.force_login(clerk)
-    assert client.get(f"{LIST}{application.pk}/{verb}/").status_code == 403
+    assert client.get(f"{LIST}{application.pk}/{view}/").status_code == 403
     assert client.get(f"{LIST}archive/").status_code == 403
     assert client.get(f"{LIST}{application.pk}/open/").status_code == 403
-    assert Client().get(f"{LIST}{application.pk}/{verb}/").status_code == 302
+    assert Client().get(f"{LIST}{application.pk}/{view}/").status_code == 302
 
 
 def numbers(answer) -> list[int]:
     return [row.pk for row, _end in answer.context_data["rows"]]
 
 
-def test_the_archive_has_pages(desk, old):
+def test_the_archive_has_pages(dpo_client, old):
     for days in range(60):
         make_application(f"p{days}@example.org", at=ORDINARY_DAY - timedelta(days=801 + days))
-    first = desk.get(f"{LIST}archive/")
+    first = dpo_client.get(f"{LIST}archive/")
     assert len(numbers(first)) == 50
     assert numbers(first)[0] == old.pk
     assert "Next page" in first.text
-    second = desk.get(f"{LIST}archive/?after={first.context_data['page'].after}")
+    second = dpo_client.get(f"{LIST}archive/?after={first.context_data['page'].after}")
     assert len(numbers(second)) == 11
     assert not set(numbers(first)) & set(numbers(second))
-    again = desk.get(f"{LIST}archive/?before={second.context_data['page'].before}")
+    again = dpo_client.get(f"{LIST}archive/?before={second.context_data['page'].before}")
     assert numbers(again) == numbers(first)
 
 
-@pytest.mark.parametrize("looked_for", ["bobad", "  ALICE bobadilla ", BOB.upper(), "{pk}"])
-def test_the_archive_is_searched_and_opens_nothing(desk, application, old, looked_for):
+@pytest.mark.parametrize("query", ["bobad", "  ALICE bobadilla ", BOB.upper(), "{pk}"])
+def test_the_archive_is_searched_and_opens_nothing(dpo_client, application, old, query):
     other = make_application("other@example.org", at=ORDINARY_DAY - timedelta(days=900), surname="Zola")
-    answer = desk.get(f"{LIST}archive/", {"q": looked_for.format(pk=old.pk)})
+    answer = dpo_client.get(f"{LIST}archive/", {"q": query.format(pk=old.pk)})
     assert numbers(answer) == [old.pk]
     assert "Zola" not in answer.text
     assert other.qualifications not in answer.text
     assert not ArchiveOpening.objects.exists()
-    assert desk.get(f"{LIST}{old.pk}/change/").status_code == 302
+    assert dpo_client.get(f"{LIST}{old.pk}/change/").status_code == 302
     detail = AuditEntry.objects.get(action="recruitment.archive.listed").detail
     assert detail == {"rows": 1, "searched": True}
 
 
-@pytest.mark.parametrize("looked_for", ["lasserre", "%", "9" * 30, "²", "' OR 1=1"])
-def test_what_is_not_in_the_archive_is_not_found_there(desk, application, old, looked_for):
-    answer = desk.get(f"{LIST}archive/", {"q": looked_for})
+@pytest.mark.parametrize("query", ["lasserre", "%", "9" * 30, "²", "' OR 1=1"])
+def test_what_is_not_in_the_archive_is_not_found_there(dpo_client, application, old, query):
+    answer = dpo_client.get(f"{LIST}archive/", {"q": query})
     assert answer.status_code == 200
     assert numbers(answer) == []
 
@@ -156,22 +156,22 @@ def test_what_is_not_in_the_archive_is_not_found_there(desk, application, old, l
 def test_the_recruiter_has_no_key_to_the_archive(recruiter, old):
     assert recruiter.get(f"{LIST}archive/").status_code == 403
     assert recruiter.post(f"{LIST}{old.pk}/open/", {"reason": "I would like to see."}).status_code == 403
-    for verb in ("cv", "reply", "message"):
-        assert recruiter.get(f"{LIST}{old.pk}/{verb}/").status_code == 404
+    for view in ("cv", "reply", "message"):
+        assert recruiter.get(f"{LIST}{old.pk}/{view}/").status_code == 404
     assert "Archive" not in recruiter.get(LIST).text
 
 
-def test_the_controller_opens_the_archive_with_a_reason_that_stays(desk, old, application):
-    page = desk.get(f"{LIST}archive/").text
+def test_the_controller_opens_the_archive_with_a_reason_that_stays(dpo_client, old, application):
+    page = dpo_client.get(f"{LIST}archive/").text
     assert "Bobadilla" in page
     assert "Lasserre" not in page
-    assert desk.get(f"{LIST}{old.pk}/cv/").status_code == 404
-    assert desk.post(f"{LIST}{old.pk}/open/", {"reason": "short"}).status_code == 200
-    desk.post(f"{LIST}{old.pk}/open/", {"reason": "He claims that we refused him unfairly."})
-    assert "Bobadilla" in desk.get(f"{LIST}{old.pk}/change/").text
-    assert desk.get(f"{LIST}{old.pk}/cv/").status_code == 200
+    assert dpo_client.get(f"{LIST}{old.pk}/cv/").status_code == 404
+    assert dpo_client.post(f"{LIST}{old.pk}/open/", {"reason": "short"}).status_code == 200
+    dpo_client.post(f"{LIST}{old.pk}/open/", {"reason": "He claims that we refused him unfairly."})
+    assert "Bobadilla" in dpo_client.get(f"{LIST}{old.pk}/change/").text
+    assert dpo_client.get(f"{LIST}{old.pk}/cv/").status_code == 200
     assert ArchiveOpening.objects.get().reason.startswith("He claims")
-    assert verbs() == [
+    assert actions() == [
         "recruitment.archive.listed",
         "recruitment.archive.opened",
         "recruitment.application.viewed",
@@ -179,39 +179,39 @@ def test_the_controller_opens_the_archive_with_a_reason_that_stays(desk, old, ap
     ]
 
 
-def test_what_is_past_its_period_is_nowhere_even_before_the_purge(desk):
+def test_what_is_past_its_period_is_nowhere_even_before_the_purge(dpo_client):
     gone = make_application(at=ORDINARY_DAY - timedelta(days=5 * 366))
-    assert "Lasserre" not in desk.get(LIST).text + desk.get(f"{LIST}archive/").text
-    assert desk.get(f"{LIST}{gone.pk}/open/").status_code == 404
-    assert desk.get(f"{LIST}{gone.pk}/cv/").status_code == 404
+    assert "Lasserre" not in dpo_client.get(LIST).text + dpo_client.get(f"{LIST}archive/").text
+    assert dpo_client.get(f"{LIST}{gone.pk}/open/").status_code == 404
+    assert dpo_client.get(f"{LIST}{gone.pk}/cv/").status_code == 404
 
 
 @pytest.mark.parametrize("path", ["archive/", "{}/change/", "{}/reply/", "{}/message/", ""])
-def test_each_page_stands_in_french(desk, application, path):
-    page = desk.get("/fr" + LIST + path.format(application.pk))
+def test_each_page_stands_in_french(dpo_client, application, path):
+    page = dpo_client.get("/fr" + LIST + path.format(application.pk))
     assert page.status_code == 200
 
 
-def test_an_offer_is_written_published_and_stays_once_answered(desk, application):
-    page = desk.get("/admin/recruitment/offer/add/")
+def test_an_offer_is_written_published_and_stays_once_answered(dpo_client, application):
+    page = dpo_client.get("/admin/recruitment/offer/add/")
     assert page.status_code == 200
     typed = {
         "kind": "JOB", "place": "Gan", "title_en": "A", "title_fr": "B", "slug": "apply",
         "description_en": "C", "description_fr": "D",
     }  # fmt: skip
-    assert "a meaning of its own" in desk.post("/admin/recruitment/offer/add/", typed).text
-    assert desk.post("/admin/recruitment/offer/add/", typed | {"slug": "gardener"}).status_code == 302
+    assert "a meaning of its own" in dpo_client.post("/admin/recruitment/offer/add/", typed).text
+    assert dpo_client.post("/admin/recruitment/offer/add/", typed | {"slug": "gardener"}).status_code == 302
     offer = make_offer("answered")
     Application.objects.update(offer=offer)
-    assert desk.post(f"/admin/recruitment/offer/{offer.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert dpo_client.post(f"/admin/recruitment/offer/{offer.pk}/delete/", {"post": "yes"}).status_code == 403
 
 
-@pytest.mark.parametrize("deed", ["reply", "message"])
-def test_who_may_only_read_answers_nobody(client, clerk, deed):
+@pytest.mark.parametrize("view", ["reply", "message"])
+def test_who_may_only_read_answers_nobody(client, clerk, view):
     application = make_application()
     clerk.user_permissions.add(Permission.objects.get(codename="view_application"))
     client.force_login(clerk)
     address = f"/admin/recruitment/application/{application.pk}"
     assert client.get(f"{address}/change/").status_code == 200
-    assert client.post(f"{address}/{deed}/", {"subject": "Hello", "text": "You"}).status_code == 403
+    assert client.post(f"{address}/{view}/", {"subject": "Hello", "text": "You"}).status_code == 403
     assert not application.exchanges.exists()

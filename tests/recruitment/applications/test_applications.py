@@ -95,7 +95,7 @@ def test_the_archive_opens_with_a_reason_for_one_person_and_an_hour(now):
     bob = make_application(BOB, at=now - timedelta(days=800))
 
     def reach(actor: str, at: datetime) -> list[Application]:
-        return list(Application.objects.in_reach_of(actor, since=at - applications.OPEN_FOR, now=at))
+        return list(Application.objects.accessible_to(actor, since=at - applications.OPEN_FOR, now=at))
 
     assert reach("system", now) == []
     with pytest.raises(PermissionDenied):
@@ -137,9 +137,9 @@ def test_the_starting_offers_are_loaded_once():
 def test_the_form_cannot_be_used_to_flood_a_mailbox(now):
     cv, page = (
         CheckedDocument("cv.pdf", "application/pdf", b"a CV"),
-        applications.Page("/careers/apply/", "en"),
+        applications.SubmissionContext("/careers/apply/", "en"),
     )
     for _number in range(7):
-        applications.apply(TYPED, cv=cv, offer=None, page=page, now=now)  # type: ignore[arg-type]
+        applications.apply(TYPED, cv=cv, offer=None, submission=page, now=now)  # type: ignore[arg-type]
     assert Application.objects.count() == 7
     assert Mail.objects.filter(to=ALICE).count() == rate_limits.ACKNOWLEDGEMENTS.times

@@ -9,7 +9,7 @@ from django.test import Client
 from privacy.companies.models import Processor
 from privacy.datamap.registry import holding, holdings
 from privacy.recipients import processors
-from recruitment.applications.models import ACTIVE, Application
+from recruitment.applications.models import ACTIVE_PERIOD, Application
 from tests.recruitment.factories import make_application
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
@@ -51,7 +51,7 @@ ENDS = [
 def test_the_table_is_that_of_recruitment_and_the_audit_trail_has_the_other_phase():
     phases = {known.label: known.data.keep.active.iso for known in holdings() if known.data.keep.active}
     assert phases.pop("privacy.auditentry") == "P1Y"
-    assert set(phases.values()) == {ACTIVE.iso} == {"P2Y"}
+    assert set(phases.values()) == {ACTIVE_PERIOD.iso} == {"P2Y"}
 
 
 @pytest.mark.parametrize(("contact", "end"), ENDS, ids=lambda at: f"{at:%Y-%m-%dT%H:%M}")
@@ -61,12 +61,12 @@ def test_an_application_is_active_one_second_before_and_archived_at_the_end_and_
         (
             Application.objects.active(at).filter(pk=application.pk).exists(),
             Application.objects.archived(at).filter(pk=application.pk).exists(),
-            Application.objects.in_reach_of("user:7", since=contact, now=at).exists(),
+            Application.objects.accessible_to("user:7", since=contact, now=at).exists(),
         )
         for at in (end - SECOND, end, end + SECOND)
     ]
     assert seen == [(True, False, True), (False, True, False), (False, True, False)]
-    assert ACTIVE.after(contact) == end
+    assert ACTIVE_PERIOD.after(contact) == end
 
 
 @pytest.mark.parametrize(("contact", "end"), ENDS, ids=lambda at: f"{at:%Y-%m-%dT%H:%M}")

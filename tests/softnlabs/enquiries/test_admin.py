@@ -20,38 +20,38 @@ def enquiry() -> Enquiry:
     return make_enquiry(ALICE, received_at=timezone.now() - timedelta(days=100))
 
 
-def test_the_record_is_shown_and_the_look_is_on_record(desk: Client, enquiry: Enquiry) -> None:
+def test_the_record_is_shown_and_the_look_is_on_record(dpo_client: Client, enquiry: Enquiry) -> None:
     make_enquiry(BOB, surname="Bobinot")
-    page = desk.get(f"/fr/admin/website/enquiry/{enquiry.pk}/change/").text
+    page = dpo_client.get(f"/fr/admin/website/enquiry/{enquiry.pk}/change/").text
     assert "Could you look after our servers?" in page
     assert "Noter un contact" in page
     assert "Bobinot" not in page
     assert AuditEntry.objects.filter(action="website.enquiry.viewed", key=str(enquiry.pk)).count() == 1
 
 
-def test_nothing_can_be_edited_added_or_deleted(desk: Client, enquiry: Enquiry) -> None:
+def test_nothing_can_be_edited_added_or_deleted(dpo_client: Client, enquiry: Enquiry) -> None:
     address = f"/admin/website/enquiry/{enquiry.pk}/"
-    assert desk.post(f"{address}change/", {"surname": "Other"}).status_code == 403
-    assert desk.post(f"{address}delete/", {"post": "yes"}).status_code == 403
-    assert desk.get("/admin/website/enquiry/add/").status_code == 403
+    assert dpo_client.post(f"{address}change/", {"surname": "Other"}).status_code == 403
+    assert dpo_client.post(f"{address}delete/", {"post": "yes"}).status_code == 403
+    assert dpo_client.get("/admin/website/enquiry/add/").status_code == 403
     assert Enquiry.objects.get().surname == "Lasserre"
 
 
-def test_a_contact_is_noted_once_per_press(desk: Client, enquiry: Enquiry) -> None:
+def test_a_contact_is_noted_once_per_press(dpo_client: Client, enquiry: Enquiry) -> None:
     address = f"/admin/website/enquiry/{enquiry.pk}/contacted/"
-    assert desk.get(address).status_code == 405
+    assert dpo_client.get(address).status_code == 405
     before = timezone.now()
-    assert desk.post(address)["Location"] == f"/admin/website/enquiry/{enquiry.pk}/change/"
+    assert dpo_client.post(address)["Location"] == f"/admin/website/enquiry/{enquiry.pk}/change/"
     enquiry.refresh_from_db()
     assert enquiry.last_contact_at >= before
     assert AuditEntry.objects.filter(action="website.enquiry.contacted").count() == 1
 
 
-def test_what_is_past_its_period_is_not_there(desk: Client) -> None:
+def test_what_is_past_its_period_is_not_there(dpo_client: Client) -> None:
     old = make_enquiry(ALICE, received_at=timezone.now() - timedelta(days=3 * 366))
-    assert desk.get(f"/admin/website/enquiry/{old.pk}/change/").status_code == 302
-    assert desk.post(f"/admin/website/enquiry/{old.pk}/contacted/").status_code == 404
-    assert "Lasserre" not in desk.get("/admin/website/enquiry/").text
+    assert dpo_client.get(f"/admin/website/enquiry/{old.pk}/change/").status_code == 302
+    assert dpo_client.post(f"/admin/website/enquiry/{old.pk}/contacted/").status_code == 404
+    assert "Lasserre" not in dpo_client.get("/admin/website/enquiry/").text
 
 
 def test_staff_who_may_only_look_cannot_note_a_contact(clerk, enquiry: Enquiry) -> None:

@@ -110,7 +110,7 @@ def test_an_error_is_logged_without_the_values_that_caused_it(var: Path, servers
 
 
 def test_a_second_owner_is_refused_and_told_who_the_first_is(var: Path, owner: subprocess.Popen[str]):
-    with pytest.raises(embedded.AlreadyRunning) as refused:
+    with pytest.raises(embedded.ServersAlreadyRunningError) as refused:
         embedded.start(var)
     assert refused.value.pid == owner.pid
     assert ask(var, "SELECT 1") == "1"
@@ -169,7 +169,7 @@ def test_a_pid_file_that_names_a_stranger_is_not_believed(var: Path):
 def test_a_server_that_cannot_start_says_why(tmp_path: Path):
     (tmp_path / "redis").mkdir()
     (tmp_path / "redis/appendonly.aof").write_text("this is no log of Redis")
-    with pytest.raises(embedded.DidNotStart, match=r"(?i)bad file format"):
+    with pytest.raises(embedded.ServerStartError, match=r"(?i)bad file format"):
         embedded.start(tmp_path, names=[embedded.REDIS])
     embedded.start(tmp_path, names=[]).stop()
 
@@ -178,7 +178,7 @@ def test_a_socket_folder_that_somebody_put_there_first_is_refused(tmp_path: Path
     elsewhere = tmp_path / "theirs"
     elsewhere.mkdir()
     (tmp_path / "redis").symlink_to(elsewhere)
-    with pytest.raises(embedded.DidNotStart, match="another account"):
+    with pytest.raises(embedded.ServerStartError, match="another account"):
         embedded.start(tmp_path, names=[embedded.REDIS])
 
 

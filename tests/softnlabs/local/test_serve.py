@@ -17,7 +17,7 @@ from django.conf import settings
 
 from privacy.visits.spool import Spool
 from softnlabs.local import embedded
-from softnlabs.local.serve import Code
+from softnlabs.local.serve import ExitCode
 from softnlabs.local.supervisor import LONGEST_PAUSE
 from tests.site import COMMAND, Site, free_port, open_folder
 
@@ -57,7 +57,7 @@ def test_it_says_where_it_is_once_all_is_up(site: Site):
 
 def test_a_second_one_on_the_same_folder_is_refused_and_harms_nothing(site: Site):
     refused = second(site)
-    assert refused.returncode == Code.ALREADY_RUNNING
+    assert refused.returncode == ExitCode.ALREADY_RUNNING
     assert str(site.process.pid) in refused.stdout
     assert site.is_healthy()
 
@@ -65,20 +65,20 @@ def test_a_second_one_on_the_same_folder_is_refused_and_harms_nothing(site: Site
 def test_a_port_that_is_taken_is_named(site: Site):
     with open_folder() as folder:
         refused = second(site, SOFTNLABS_VAR=str(folder))
-    assert refused.returncode == Code.PORT_TAKEN
+    assert refused.returncode == ExitCode.PORT_TAKEN
     assert f"PORT={site.port + 1}" in refused.stdout
 
 
 def test_a_wrong_environment_is_explained(site: Site, tmp_path: Path):
     refused = second(site, SOFTNLABS_VAR=str(tmp_path), PORT="eight thousand")
-    assert refused.returncode == Code.BAD_SETTINGS
+    assert refused.returncode == ExitCode.BAD_SETTINGS
     assert "eight thousand" in refused.stdout
 
 
 def test_a_hosting_place_outside_the_union_stops_the_start_in_words(site: Site):
     with open_folder() as folder:
         refused = second(site, SOFTNLABS_VAR=str(folder), PORT=str(free_port()), HOSTING_PLACES="US Ashburn")
-    assert refused.returncode == Code.BAD_SETTINGS
+    assert refused.returncode == ExitCode.BAD_SETTINGS
     assert "outside the European Union" in refused.stdout
     assert "Traceback" not in refused.stdout + refused.stderr
 
@@ -125,7 +125,7 @@ def running(site: Site, program: str, *, without: int | None = None) -> list[psu
     deadline = time.monotonic() + LONGEST_PAUSE + 30
     while time.monotonic() < deadline:
         with suppress(psutil.NoSuchProcess):
-            parts = [part for part in site.parts() if program in " ".join(part.cmdline())]
+            parts = [part for part in site.child_processes() if program in " ".join(part.cmdline())]
             if len(parts) == PROGRAMS[program] and without not in {part.pid for part in parts}:
                 return parts
         time.sleep(0.1)
@@ -140,7 +140,7 @@ def test_a_part_that_is_killed_comes_back(site: Site, program: str, is_whole: bo
     with visitors(site, ANSWERED):
         for process in [victim, *(victim.children(recursive=True) if is_whole else [])]:
             process.kill()
-        assert site.said("start(ed|s) again", times=before + 1)
+        assert site.has_logged("start(ed|s) again", times=before + 1)
         deadline = time.monotonic() + 30
         while not site.is_healthy() and time.monotonic() < deadline:
             time.sleep(0.1)
@@ -166,7 +166,7 @@ def test_ctrl_c_stops_everything_and_leaves_no_process(site: Site):
     children = psutil.Process(site.process.pid).children(recursive=True)
     assert len(children) > 5
     site.process.send_signal(signal.SIGINT)
-    assert site.process.wait(40) == Code.STOPPED
+    assert site.process.wait(40) == ExitCode.STOPPED
     _gone, alive = psutil.wait_procs(children, timeout=5)
     assert [child for child in alive if child.status() != psutil.STATUS_ZOMBIE] == []
     assert "Tout est arrêté" in site.log.read_text()

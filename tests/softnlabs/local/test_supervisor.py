@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from softnlabs.local.supervisor import Console, Part, Parts
+from softnlabs.local.supervisor import Console, ManagedProcess, Supervisor
 
 STUBBORN = "import signal, time; signal.signal(15, signal.SIG_IGN); print('deaf', flush=True); time.sleep(60)"
 PARENT = """
@@ -19,13 +19,13 @@ time.sleep(60)
 """
 
 
-def run(code: str, *, stream: io.StringIO, until: str, pause: float = 1.0) -> Parts:
-    part = Part("solo", [sys.executable, "-c", code], 32, pause=pause)
-    troupe = Parts([part], console=Console(stream), folder=Path.cwd())
+def run(code: str, *, stream: io.StringIO, until: str, pause: float = 1.0) -> Supervisor:
+    managed = ManagedProcess("solo", [sys.executable, "-c", code], 32, pause=pause)
+    supervisor = Supervisor([managed], console=Console(stream), folder=Path.cwd())
     deadline = time.monotonic() + 10
     while until not in stream.getvalue() and time.monotonic() < deadline:
-        troupe.tend(0.05)
-    return troupe
+        supervisor.run_for(0.05)
+    return supervisor
 
 
 def ended(process: psutil.Process) -> bool:
@@ -48,11 +48,11 @@ def test_each_line_carries_the_name_of_its_part():
 
 
 def test_lines_nobody_needs_are_not_passed_on():
-    part = Part("solo", [sys.executable, "-c", "print('tick'); print('news')"], 32, unheard="tick")
+    managed = ManagedProcess("solo", [sys.executable, "-c", "print('tick'); print('news')"], 32, muted="tick")
     stream = io.StringIO()
-    troupe = Parts([part], console=Console(stream), folder=Path.cwd())
+    supervisor = Supervisor([managed], console=Console(stream), folder=Path.cwd())
     while "ended" not in stream.getvalue():
-        troupe.tend(0.05)
+        supervisor.run_for(0.05)
     assert "news" in stream.getvalue()
     assert "tick" not in stream.getvalue()
 
@@ -71,17 +71,17 @@ def test_colours_are_for_readers_who_can_see_them(monkeypatch: pytest.MonkeyPatc
 def test_a_part_that_dies_starts_again_after_longer_and_longer_pauses():
     stream = io.StringIO()
     dying = "import sys; print('hello'); sys.exit(3)"
-    troupe = run(dying, stream=stream, until="starts again in 0.4", pause=0.1)
-    troupe.stop(5)
+    supervisor = run(dying, stream=stream, until="starts again in 0.4", pause=0.1)
+    supervisor.stop(5)
     assert stream.getvalue().count("hello") == 3
     assert stream.getvalue().count("ended (code 3)") == 3
 
 
 def test_a_part_that_will_not_end_is_killed():
     stream = io.StringIO()
-    troupe = run(STUBBORN, stream=stream, until="deaf")
-    process = troupe.parts[0].process
-    troupe.stop(0.3)
+    supervisor = run(STUBBORN, stream=stream, until="deaf")
+    process = supervisor.managed_processes[0].process
+    supervisor.stop(0.3)
     assert process is not None
     assert process.returncode == -9
     assert "is killed" in stream.getvalue()
@@ -89,7 +89,7 @@ def test_a_part_that_will_not_end_is_killed():
 
 def test_the_children_of_a_part_end_with_it():
     stream = io.StringIO()
-    troupe = run(PARENT, stream=stream, until="\n")
+    supervisor = run(PARENT, stream=stream, until="\n")
     child = psutil.Process(int(stream.getvalue().split("|")[1]))
-    troupe.stop(5)
+    supervisor.stop(5)
     assert ended(child)

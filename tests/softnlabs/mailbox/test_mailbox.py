@@ -31,7 +31,7 @@ def test_without_mail_the_page_says_so(client: Client) -> None:
 
 def test_messages_are_listed_and_links_can_be_followed(client: Client, settings) -> None:
     send("Bonjour, <b>Zoé</b>")
-    [letter] = mailbox.letters(settings.EMAIL_FILE_PATH)
+    [letter] = mailbox.stored_messages(settings.EMAIL_FILE_PATH)
     page = client.get("/fr/mail/").text
     assert "Bonjour, &lt;b&gt;Zoé&lt;/b&gt;" in page
     assert f'href="/fr/mail/{letter.key}/"' in page
@@ -42,7 +42,7 @@ def test_messages_are_listed_and_links_can_be_followed(client: Client, settings)
 
 def test_the_html_part_is_shown_in_a_sandbox(client: Client, settings) -> None:
     send("Hello", html="<p>Hello</p><script>alert(1)</script>")
-    [letter] = mailbox.letters(settings.EMAIL_FILE_PATH)
+    [letter] = mailbox.stored_messages(settings.EMAIL_FILE_PATH)
     response = client.get(f"/mail/{letter.key}/html/")
     assert "<p>Hello</p>" in response.text
     assert response["Content-Security-Policy"].startswith("sandbox")

@@ -8,7 +8,7 @@ import pytest
 from django.db import DataError, Error, connection
 from django.test import Client
 
-from softnlabs.logs import Discreet
+from softnlabs.logs import RedactingFormatter
 from softnlabs.website.enquiries.models import Enquiry
 from tests.conftest import ALICE
 from tests.softnlabs.enquiries.factories import TYPED
@@ -53,7 +53,7 @@ def test_another_fault_is_ours_and_says_so(monkeypatch):
 def _line(error: Exception) -> str:
     facts = (type(error), error, error.__traceback__)
     record = logging.LogRecord("celery", logging.ERROR, "", 0, "it raised %r", (error,), facts)
-    return Discreet("%(levelname)s %(name)s: %(message)s").format(record)
+    return RedactingFormatter("%(levelname)s %(name)s: %(message)s").format(record)
 
 
 @pytest.mark.django_db

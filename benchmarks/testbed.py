@@ -19,12 +19,12 @@ _running: list[embedded.Servers] = []
 MUST_BE_ON = ("fsync", "synchronous_commit", "full_page_writes")
 
 
-class NotDurable(RuntimeError):
+class NotDurableError(RuntimeError):
     """A setting was off that a real site must have on."""
 
 
 @contextlib.contextmanager
-def made(var: Path) -> Iterator[embedded.Servers]:
+def running(var: Path) -> Iterator[embedded.Servers]:
     """Fresh servers under ``var``, Django pointed at them, and the site's tables in place; gone afterwards."""
     shutil.rmtree(var, ignore_errors=True)
     servers = embedded.start(var)
@@ -59,7 +59,7 @@ def pids() -> list[int]:
     return [process.pid for servers in _running for process in servers.running.values()]
 
 
-def forget_all() -> None:
+def restart_cold() -> None:
     """Start PostgreSQL anew, with nothing of its files in its own memory nor in the kernel's."""
     (servers,) = _running
     stopped = servers.running.pop(embedded.POSTGRES)
@@ -70,9 +70,9 @@ def forget_all() -> None:
     servers.start()
 
 
-def refuse_unless_durable(settings: dict[str, str]) -> None:
-    """Raise :class:`NotDurable` unless every setting of :data:`MUST_BE_ON` is."""
+def check_durable(settings: dict[str, str]) -> None:
+    """Raise :class:`NotDurableError` unless every setting of :data:`MUST_BE_ON` is."""
     off = [name for name in MUST_BE_ON if settings.get(name) != "on"]
     if off:
         message = f"Nothing is measured with {', '.join(off)} off."
-        raise NotDurable(message)
+        raise NotDurableError(message)

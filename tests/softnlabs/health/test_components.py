@@ -9,22 +9,22 @@ from django.test import Client
 from django.utils import timezone
 
 from softnlabs.website.health.models import Heartbeat
-from softnlabs.website.health.tasks import handed_out, tick, worker_started
+from softnlabs.website.health.tasks import beat_published_tick, tick, worker_started
 
-PARTS = ("database", "migrations", "journal", "worker", "beat", "redis")
+COMPONENTS = ("database", "migrations", "journal", "worker", "beat", "redis")
 
 
 @pytest.fixture
 def all_at_work(db) -> None:
-    for part in Heartbeat.Part.values:
-        Heartbeat.leave(part, now=timezone.now())
+    for component in Heartbeat.Component.values:
+        Heartbeat.record(component, now=timezone.now())
 
 
 def down(client: Client) -> set[str]:
     response = client.get("/health/")
     facts = response.json()
-    assert set(facts["parts"]) == set(PARTS)
-    missing = {part for part, state in facts["parts"].items() if state == "down"}
+    assert set(facts["parts"]) == set(COMPONENTS)
+    missing = {component for component, state in facts["parts"].items() if state == "down"}
     assert response.status_code == (503 if missing else 200)
     assert facts["status"] == ("down" if missing else "up")
     return missing
@@ -40,10 +40,10 @@ def test_nothing_is_cached_and_nothing_is_set(client: Client, all_at_work: None)
     assert not response.cookies
 
 
-@pytest.mark.parametrize("part", ["worker", "beat"])
-def test_a_process_that_fell_silent(client: Client, all_at_work: None, part: str) -> None:
-    Heartbeat.leave(part, now=timezone.now() - timedelta(seconds=46))
-    assert down(client) == {part}
+@pytest.mark.parametrize("component", ["worker", "beat"])
+def test_a_process_that_fell_silent(client: Client, all_at_work: None, component: str) -> None:
+    Heartbeat.record(component, now=timezone.now() - timedelta(seconds=46))
+    assert down(client) == {component}
 
 
 def test_before_the_first_tick(client: Client, db) -> None:
@@ -73,8 +73,8 @@ def test_the_database_refuses(client: Client, all_at_work: None, monkeypatch: py
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
-    ("sign", "part"), [(handed_out, "beat"), (tick, "worker"), (worker_started, "worker")]
+    ("sign", "component"), [(beat_published_tick, "beat"), (tick, "worker"), (worker_started, "worker")]
 )
-def test_each_sign_of_life_is_left_by_its_own_part(sign: Callable[[], None], part: str) -> None:
+def test_each_sign_of_life_is_left_by_its_own_part(sign: Callable[[], None], component: str) -> None:
     sign()
-    assert set(Heartbeat.objects.values_list("part", flat=True)) == {part}
+    assert set(Heartbeat.objects.values_list("component", flat=True)) == {component}

@@ -12,7 +12,7 @@ PHRASE = "a phrase of one's own, long"
 
 
 @pytest.fixture
-def newcomer(dpo: User) -> Client:
+def one_time_client(dpo: User) -> Client:
     dpo.issue_one_time_password("one-time-phrase")
     client = Client()
     assert client.login(email="CONTROLLER@Example.ORG", password="one-time-phrase")
@@ -20,27 +20,29 @@ def newcomer(dpo: User) -> Client:
 
 
 @pytest.mark.parametrize("page", ["/admin/", "/admin/website/user/", "/fr/admin/", "/admin/jsi18n/"])
-def test_a_one_time_password_opens_nothing_but_the_choice_of_another(newcomer: Client, page: str):
-    answer = newcomer.get(page)
+def test_a_one_time_password_opens_nothing_but_the_choice_of_another(one_time_client: Client, page: str):
+    answer = one_time_client.get(page)
     assert answer.status_code == 302
     assert answer.url.endswith("/admin/password_change/")
 
 
-def test_after_choosing_a_password_the_desk_is_open_and_the_old_one_is_dead(newcomer: Client, dpo: User):
-    answer = newcomer.post(
+def test_after_choosing_a_password_the_desk_is_open_and_the_old_one_is_dead(
+    one_time_client: Client, dpo: User
+):
+    answer = one_time_client.post(
         "/admin/password_change/",
         {"old_password": "one-time-phrase", "new_password1": PHRASE, "new_password2": PHRASE},
     )
     assert answer.status_code == 302
-    assert newcomer.get("/admin/").status_code == 200
+    assert one_time_client.get("/admin/").status_code == 200
     dpo.refresh_from_db()
     assert not dpo.must_change_password
     assert not Client().login(email=dpo.email, password="one-time-phrase")
     assert Client().login(email=dpo.email, password=PHRASE)
 
 
-def test_the_one_time_password_itself_cannot_be_chosen_again(newcomer: Client, dpo: User):
-    newcomer.post(
+def test_the_one_time_password_itself_cannot_be_chosen_again(one_time_client: Client, dpo: User):
+    one_time_client.post(
         "/admin/password_change/",
         {
             "old_password": "one-time-phrase",
@@ -52,8 +54,8 @@ def test_the_one_time_password_itself_cannot_be_chosen_again(newcomer: Client, d
     assert dpo.must_change_password
 
 
-def test_an_account_is_added_at_the_desk_and_it_is_on_record_without_its_address(desk: Client):
-    answer = desk.post(
+def test_an_account_is_added_at_the_desk_and_it_is_on_record_without_its_address(dpo_client: Client):
+    answer = dpo_client.post(
         "/admin/website/user/add/",
         {
             "email": "Clerk@Example.org",
@@ -80,6 +82,6 @@ def test_the_desk_shows_nobody_to_those_who_may_not_look(role, request: pytest.F
     assert dpo.email not in answer.content.decode()
 
 
-def test_the_desk_has_no_way_from_a_kind_and_a_number_to_a_record(desk: Client):
+def test_the_desk_has_no_way_from_a_kind_and_a_number_to_a_record(dpo_client: Client):
     kind = ContentType.objects.get_for_model(StoredFile)  # its keys are no numbers
-    assert desk.get(f"/admin/r/{kind.pk}/57/").status_code == 404
+    assert dpo_client.get(f"/admin/r/{kind.pk}/57/").status_code == 404

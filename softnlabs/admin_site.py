@@ -13,13 +13,13 @@ from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from softnlabs.website.accounts.throttling import DeskForm as PacedDeskForm
+from softnlabs.website.accounts.throttling import ThrottledAdminAuthenticationForm
 
 # What people wait for comes first; what is only looked up comes last.
-ORDER = ("dsr", "website", "recruitment", "privacy", "consent", "cookie_consent", "auth")
+APP_ORDER = ("dsr", "website", "recruitment", "privacy", "consent", "cookie_consent", "auth")
 
 
-class Desk(AdminSite):
+class ControllerAdminSite(AdminSite):
     """The admin site. A one-time password opens one page only: the one to choose another.
 
     An application that has something to say on the first page names, as ``admin_panel`` on its ``AppConfig``, a
@@ -30,7 +30,7 @@ class Desk(AdminSite):
     site_title = _("Privacy desk")
     index_title = _("What there is to do")
     enable_nav_sidebar = True
-    login_form = PacedDeskForm
+    login_form = ThrottledAdminAuthenticationForm
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002
         """Wrap each view: nothing but the change of password until the one-time password is gone."""
@@ -51,10 +51,10 @@ class Desk(AdminSite):
         return [each for each in super().get_urls() if getattr(each, "name", "") != "view_on_site"]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
-        """The applications, in the order of :data:`ORDER`; any other after these."""
+        """The applications, in the order of :data:`APP_ORDER`; any other after these."""
         listed = super().get_app_list(request, app_label)
-        place = {label: position for position, label in enumerate(ORDER)}
-        return sorted(listed, key=lambda app: place.get(app["app_label"], len(ORDER)))
+        place = {label: position for position, label in enumerate(APP_ORDER)}
+        return sorted(listed, key=lambda app: place.get(app["app_label"], len(APP_ORDER)))
 
     def index(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
         """The first page: what waits, then everything there is."""

@@ -20,13 +20,13 @@ STALE_AFTER = timedelta(seconds=45)  # beat ticks each ten seconds: four late on
 REDIS_SECONDS = 1.0
 
 
-def parts(*, now: datetime) -> dict[str, bool]:
+def status(*, now: datetime) -> dict[str, bool]:
     """Each part by name, and whether it is at work."""
     return {**_in_database(now), "redis": _redis_answers()}
 
 
 def _in_database(now: datetime) -> dict[str, bool]:
-    found = dict.fromkeys(("database", "migrations", "journal", *Heartbeat.Part.values), False)
+    found = dict.fromkeys(("database", "migrations", "journal", *Heartbeat.Component.values), False)
     try:
         found["database"] = bool(MigrationRecorder(connection).has_table())
         found["migrations"] = (
@@ -34,8 +34,8 @@ def _in_database(now: datetime) -> dict[str, bool]:
         )
         if found["migrations"]:
             found["journal"] = not entries.is_restored()
-            for part, at in Heartbeat.objects.values_list("part", "at"):
-                found[part] = now - at < STALE_AFTER
+            for component, at in Heartbeat.objects.values_list("component", "at"):
+                found[component] = now - at < STALE_AFTER
     except DatabaseError:
         return found
     return found

@@ -9,7 +9,7 @@ from privacy.datamap.periods import CALENDAR
 
 
 @dataclass(frozen=True)
-class Day:
+class DayReach:
     """One day of a campaign; ``height`` is its views in hundredths of the busiest day's."""
 
     day: date
@@ -24,11 +24,11 @@ class Day:
 
 
 @dataclass(frozen=True)
-class Reach:
+class CampaignReach:
     """One campaign over the days asked for."""
 
     campaign: Campaign
-    days: list[Day]
+    days: list[DayReach]
 
     @property
     def views(self) -> int:
@@ -44,7 +44,7 @@ class Reach:
         return 100 * self.clicks / self.views if self.views else None
 
 
-def reach(*, days: int, now: datetime) -> list[Reach]:
+def by_campaign(*, days: int, now: datetime) -> list[CampaignReach]:
     """Every campaign over the last ``days`` days, today included."""
     today = now.astimezone(CALENDAR).date()
     first = today - timedelta(days=days - 1)
@@ -52,16 +52,17 @@ def reach(*, days: int, now: datetime) -> list[Reach]:
     for row in CampaignDay.objects.filter(day__range=(first, today)):
         found[row.campaign_id][row.day] = row
     return [
-        Reach(campaign, _calendar(found[campaign.pk], first, days)) for campaign in Campaign.objects.all()
+        CampaignReach(campaign, _calendar(found[campaign.pk], first, days))
+        for campaign in Campaign.objects.all()
     ]
 
 
-def _calendar(found: dict[date, CampaignDay], first: date, days: int) -> list[Day]:
+def _calendar(found: dict[date, CampaignDay], first: date, days: int) -> list[DayReach]:
     most = max((row.views for row in found.values()), default=0)
     line = []
     for place in range(days):
         row = found.get(first + timedelta(days=place))
         views, clicks = (row.views, row.clicks) if row else (0, 0)
         height = max(1, round(100 * views / most)) if views else 0
-        line.append(Day(first + timedelta(days=place), views, clicks, place, height))
+        line.append(DayReach(first + timedelta(days=place), views, clicks, place, height))
     return line

@@ -11,7 +11,7 @@ from privacy.visits.models import Visit
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
-def middleware(get_response: Handler) -> Handler:
+def insert_middleware(get_response: Handler) -> Handler:
     """Insert, then answer."""
 
     def record(request: HttpRequest) -> HttpResponse:

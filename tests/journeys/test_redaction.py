@@ -9,17 +9,17 @@ from playwright.sync_api import expect
 from dsr.rules.rights import Kind
 from tests.journeys import story
 from tests.journeys.conftest import People, wider
-from tests.journeys.story import Person
+from tests.journeys.story import BrowserUser
 
 MARK = "[struck out: rights of other people, GDPR, article 15(4)]"
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_words_about_others_are_missing_from_the_copy(
-    people: People, desk_state: str, language: str, tmp_path: Path
+    people: People, controller_state: str, language: str, tmp_path: Path
 ):
-    ivy = Person(people.arrive(locale=language), language, "Ivy")
-    controller = Person(people.arrive(storage_state=desk_state), language, "Controller")
+    ivy = BrowserUser(people.arrive(locale=language), language, "Ivy")
+    controller = BrowserUser(people.arrive(storage_state=controller_state), language, "Controller")
     story.chooses(ivy, "Refuse all")
     story.writes(ivy, "Ask Jean Martin about me, or else Zoe.")
     request_page, reference = story.files(ivy, Kind.ACCESS)

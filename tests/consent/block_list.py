@@ -66,9 +66,9 @@ def hits(page: str) -> list[str]:
     names.feed(page)
     found = [mark for mark in names.marks if mark in EXACT or any(word in mark.lower() for word in WORDS)]
     found += [label for label in names.labels if any(word in label.lower() for word in LABELS)]
-    return sorted(found + [address for address in names.addresses if is_stopped(address)])
+    return sorted(found + [address for address in names.addresses if is_blocked(address)])
 
 
-def is_stopped(address: str) -> bool:
+def is_blocked(address: str) -> bool:
     """Whether a request for this address would be blocked."""
     return any(pattern.search(address) for pattern in ADDRESSES)

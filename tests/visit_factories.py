@@ -6,7 +6,7 @@ from uuid import uuid4
 from privacy.visits.models import Visit
 
 
-def seen(at: datetime, path: str, referrer: str = "", *, browsers: int, views: int = 1) -> None:
+def make_visits(at: datetime, path: str, referrer: str = "", *, browsers: int, views: int = 1) -> None:
     Visit.objects.bulk_create(
         Visit(at=at, number=uuid4().int >> 65, visitor=who, path=path, referrer=referrer, language="en")
         for who in [uuid4() for _browser in range(browsers)]

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.consent import blocking
+from tests.consent import block_list
 from tests.journeys.conftest import People
 
 LANGUAGES = pytest.mark.parametrize(
@@ -18,7 +18,7 @@ FOCUSED = "document.activeElement.textContent.trim()"
 
 def hide(page: Page) -> None:
     """What a block list does to a page."""
-    rules = ", ".join(blocking.selectors()) + " { display: none !important }"
+    rules = ", ".join(block_list.selectors()) + " { display: none !important }"
     page.wait_for_load_state()
     page.evaluate(
         "rules => { const sheet = document.createElement('style'); sheet.textContent = rules;"
@@ -68,7 +68,7 @@ def test_an_answer_that_could_not_be_kept_says_so_and_the_question_stays(
     page.get_by_role("button", name=refuse).click()
     expect(page.get_by_role("status")).to_contain_text(kept)
     expect(page.get_by_role("alert")).to_have_count(0)
-    people.faults.clear()  # the failure that we made
+    people.console_errors.clear()  # the failure that we made
 
 
 def test_the_last_of_two_hasty_answers_stays(people: People):
@@ -112,7 +112,7 @@ def test_preferences_are_kept_without_loading_the_page_again(people: People):
     page.get_by_role("button", name="Keep these choices").click()
     expect(page.get_by_role("alert")).to_contain_text("could not be kept")
     expect(page.locator("#id_campaigns")).to_be_checked()
-    people.faults.clear()
+    people.console_errors.clear()
 
 
 @LANGUAGES
@@ -125,7 +125,7 @@ def test_a_block_list_hides_nothing_of_it(
 
     def stop(route: Route) -> None:
         address = route.request.url.removeprefix(people.site.url)
-        if blocking.is_stopped(address):
+        if block_list.is_blocked(address):
             stopped.append(address)
             route.abort()
         else:

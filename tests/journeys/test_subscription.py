@@ -38,7 +38,7 @@ def test_each_page_fits_a_small_phone(people: People, language: str, name: str) 
     page = people.arrive(viewport=PHONE)
     page.goto(f"{language}privacy/updates/{name}")
     assert wider(page) == 0
-    people.faults.clear()  # the browser calls a page of status 410 an error
+    people.console_errors.clear()  # the browser calls a page of status 410 an error
 
 
 def _link_in_letter(page: Page, address: str, to: str) -> str:

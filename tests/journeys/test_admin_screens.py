@@ -4,17 +4,17 @@ import pytest
 
 from tests.journeys import story
 from tests.journeys.conftest import People, wider
-from tests.journeys.story import Person
+from tests.journeys.story import BrowserUser
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_what_waits_is_legible_on_a_phone_and_whole_on_a_laptop(
-    people: People, desk_state: str, language: str
+    people: People, controller_state: str, language: str
 ):
-    alice = Person(people.arrive(locale=language), language, "Desk")
+    alice = BrowserUser(people.arrive(locale=language), language, "Desk")
     _page, reference = story.asks(alice)
-    phone = Person(
-        people.arrive(storage_state=desk_state, viewport={"width": 320, "height": 800}),
+    phone = BrowserUser(
+        people.arrive(storage_state=controller_state, viewport={"width": 320, "height": 800}),
         language,
         "Controller",
     )
@@ -24,8 +24,8 @@ def test_what_waits_is_legible_on_a_phone_and_whole_on_a_laptop(
     assert box
     assert box["height"] < 60, "a reference is not broken letter by letter"
     assert wider(phone.page) == 0
-    laptop = Person(
-        people.arrive(storage_state=desk_state, viewport={"width": 1200, "height": 800}),
+    laptop = BrowserUser(
+        people.arrive(storage_state=controller_state, viewport={"width": 1200, "height": 800}),
         language,
         "Controller",
     )

@@ -7,9 +7,9 @@ from django.utils import translation
 
 from privacy.visits.models import Visit
 from recruitment.applications.models import Application
-from tests.journeys import past, story
+from tests.journeys import old_data, story
 from tests.journeys.conftest import People
-from tests.journeys.story import Person
+from tests.journeys.story import BrowserUser
 from tests.site import Site
 
 LANGUAGES = pytest.mark.parametrize("language", ["en", "fr"])
@@ -17,19 +17,19 @@ OPTIONAL = {"interests", "seen", "measure"}
 
 
 @pytest.fixture
-def controller(people: People, desk_state: str, language: str) -> Person:
+def controller(people: People, controller_state: str, language: str) -> BrowserUser:
     """The controller, signed in with the password that she chose at the first start."""
-    return Person(people.arrive(storage_state=desk_state), language, "Controller")
+    return BrowserUser(people.arrive(storage_state=controller_state), language, "Controller")
 
 
 @LANGUAGES
-def test_from_a_choice_to_an_answer(people: People, controller: Person, language: str, tmp_path: Path):
-    alice = Person(people.arrive(locale=language), language, "Alice")
-    bob = Person(people.arrive(locale=language), language, "Bob")
+def test_from_a_choice_to_an_answer(people: People, controller: BrowserUser, language: str, tmp_path: Path):
+    alice = BrowserUser(people.arrive(locale=language), language, "Alice")
+    bob = BrowserUser(people.arrive(locale=language), language, "Bob")
 
     story.chooses(bob, "Refuse all")
     story.writes(bob, f"canary-bob-{language}")
-    assert not bob.jar() & OPTIONAL
+    assert not bob.cookie_names() & OPTIONAL
 
     story.chooses(alice, "Accept all")
     story.reads_the_policy(alice)
@@ -53,16 +53,16 @@ def test_from_a_choice_to_an_answer(people: People, controller: Person, language
 
 @LANGUAGES
 def test_what_is_past_its_period_goes_and_the_certificate_says_so(
-    controller: Person, site: Site, language: str
+    controller: BrowserUser, site: Site, language: str
 ):
-    site.manage("shell", "-c", f"from tests.journeys import past; past.make({language!r})")
+    site.manage("shell", "-c", f"from tests.journeys import old_data; old_data.make({language!r})")
     certificate = story.purges(controller).locator("#content-main table").inner_text()
     with translation.override(language):
         for label in (Application.personal_data.label, Visit.personal_data.label):
             assert str(label) in certificate
-    left = site.manage("shell", "-c", "from tests.journeys import past; past.show()").splitlines()
-    assert f"{language}.{past.YOUNG}" in left
-    assert f"{language}.{past.OLD}" not in left
+    left = site.manage("shell", "-c", "from tests.journeys import old_data; old_data.show()").splitlines()
+    assert f"{language}.{old_data.YOUNG}" in left
+    assert f"{language}.{old_data.OLD}" not in left
     assert f"/young/{language}/" in left
     assert f"/old/{language}/" not in left
     assert left[-1] == "files True"

@@ -10,7 +10,7 @@ from dsr.rules.rights import Kind
 from tests import documents
 from tests.journeys import story
 from tests.journeys.conftest import People, wider
-from tests.journeys.story import Person
+from tests.journeys.story import BrowserUser
 
 PHONE = {"width": 320, "height": 640}
 DONE = "What became of each right you asked for stands below."
@@ -22,23 +22,23 @@ def language(request) -> str:
 
 
 @pytest.fixture
-def controller(people: People, desk_state: str, language: str) -> Person:
-    return Person(people.arrive(storage_state=desk_state), language, "Controller")
+def controller(people: People, controller_state: str, language: str) -> BrowserUser:
+    return BrowserUser(people.arrive(storage_state=controller_state), language, "Controller")
 
 
-def _visitor(people: People, language: str, name: str, **options: object) -> Person:
+def _visitor(people: People, language: str, name: str, **options: object) -> BrowserUser:
     """Somebody on a small phone, their answer about cookies given."""
-    person = Person(people.arrive(locale=language, viewport=PHONE, **options), language, name)
+    person = BrowserUser(people.arrive(locale=language, viewport=PHONE, **options), language, name)
     story.chooses(person, "Refuse all")
     return person
 
 
-def _fits(person: Person) -> bool:
+def _fits(person: BrowserUser) -> bool:
     return wider(person.page) <= 0
 
 
 def test_portability_brings_what_the_person_gave(
-    people: People, controller: Person, language: str, tmp_path: Path
+    people: People, controller: BrowserUser, language: str, tmp_path: Path
 ):
     dora = _visitor(people, language, "Dora")
     story.writes(dora, "Answered on other grounds than a contract")
@@ -56,7 +56,7 @@ def test_portability_brings_what_the_person_gave(
 
 
 def test_restriction_and_a_weighed_objection_are_decided_with_reasons(
-    people: People, controller: Person, language: str
+    people: People, controller: BrowserUser, language: str
 ):
     emil = _visitor(people, language, "Emil")
     story.writes(emil, "My data are wrong")
@@ -88,7 +88,7 @@ def test_an_objection_to_the_recording_of_visits_is_done_at_once(people: People,
 
 
 def test_a_proof_of_identity_is_asked_for_sent_from_a_phone_and_destroyed(
-    people: People, controller: Person, language: str, tmp_path: Path
+    people: People, controller: BrowserUser, language: str, tmp_path: Path
 ):
     gus = _visitor(people, language, "Gus")
     page, reference = story.files(gus, Kind.ACCESS)
@@ -122,11 +122,11 @@ def test_a_proof_of_identity_is_asked_for_sent_from_a_phone_and_destroyed(
         controller.reads("copy of an identity card or passport, sent through the site (destroyed)")
     )
     # A paper refused on purpose: the browser notes that answer as an error.
-    people.faults = [fault for fault in people.faults if "422" not in fault]
+    people.console_errors = [fault for fault in people.console_errors if "422" not in fault]
 
 
 def test_somebody_asks_for_another_with_a_mandate_without_a_script(
-    people: People, controller: Person, language: str, tmp_path: Path
+    people: People, controller: BrowserUser, language: str, tmp_path: Path
 ):
     hal = _visitor(people, language, "Hal", java_script_enabled=False)
     hal.goes("/privacy/requests/new/")

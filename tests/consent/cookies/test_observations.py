@@ -9,9 +9,9 @@ from django.test import Client
 from django.utils import timezone
 
 from consent.choices import enforcement
-from consent.cookies import registry, sightings
-from consent.cookies.sighting_models import CookieSighting
-from consent.cookies.sightings import What
+from consent.cookies import observations, registry
+from consent.cookies.observation_models import CookieObservation
+from consent.cookies.observations import ObservationKind
 from tests.consent.conftest import Visitor
 
 pytestmark = pytest.mark.django_db
@@ -19,57 +19,57 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _fresh_process() -> None:
-    sightings.forget()
+    observations.reset()
 
 
 def seen() -> dict[tuple[str, str], int]:
-    return {(row.name, row.what): row.times for row in CookieSighting.objects.all()}
+    return {(row.name, row.kind): row.times for row in CookieObservation.objects.all()}
 
 
 def test_what_leaves_and_what_is_brought_along_is_counted_without_a_query(visitor: Visitor, now):
     registry.current()
     visitor.cookies["stranger"] = "a value that nobody may keep"
-    visitor.say("/privacy/choices/refuse/")
+    visitor.submit("/privacy/choices/refuse/")
     assert seen() == {}
-    sightings.drain(now=now)
-    assert seen() == {("choices", "SET"): 1, ("stranger", "BROUGHT"): 1}
+    observations.drain(now=now)
+    assert seen() == {("choices", "SET"): 1, ("stranger", "RECEIVED"): 1}
 
 
 def test_counts_are_handed_over_once_a_minute_and_none_is_lost_between(monkeypatch, now):
     moment = [1000.0]
-    monkeypatch.setattr(sightings.time, "monotonic", lambda: moment[0])
+    monkeypatch.setattr(observations.time, "monotonic", lambda: moment[0])
     for _time in range(5):
-        sightings.note("seen", What.SET)
-    assert sightings.drain(now=now) == 1
-    moment[0] += sightings.EVERY
-    sightings.note("seen", What.SET)
-    assert sightings.drain(now=now) == 5
+        observations.record("seen", ObservationKind.SET)
+    assert observations.drain(now=now) == 1
+    moment[0] += observations.REPORT_INTERVAL
+    observations.record("seen", ObservationKind.SET)
+    assert observations.drain(now=now) == 5
     assert seen() == {("seen", "SET"): 6}
-    assert sightings.drain(now=now) == 0
+    assert observations.drain(now=now) == 0
 
 
 def test_a_sender_who_makes_names_up_fills_no_table(now):
     register = registry.current()
     for number in range(500):
-        sightings.note_brought([f"made-up-{number}", "x" * 65, "tab\there", "é"], register)
-    sightings.drain(now=now)
-    assert CookieSighting.objects.count() == sightings.STRANGERS
+        observations.record_received([f"made-up-{number}", "x" * 65, "tab\there", "é"], register)
+    observations.drain(now=now)
+    assert CookieObservation.objects.count() == observations.MAX_UNKNOWN_NAMES
 
 
 def test_a_disk_that_is_full_stops_no_page(monkeypatch, caplog):
     def full(_line: bytes) -> None:
         raise OSError("no space left")
 
-    monkeypatch.setattr(sightings.spool(), "append", full)
-    sightings.note("seen", What.SET)
-    assert "refused a sighting" in caplog.text
+    monkeypatch.setattr(observations.spool(), "append", full)
+    observations.record("seen", ObservationKind.SET)
+    assert "refused an observation" in caplog.text
 
 
 def stopped(name: str, **morsel: int) -> None:
     response = HttpResponse()
     response.set_cookie(name, "value", **morsel)  # type: ignore[arg-type]
     register = registry.current()
-    allowed = register.always | {"campaigns"}
+    allowed = register.necessary_groups | {"campaigns"}
     enforcement.strip(response, register, allowed, now=timezone.now())
 
 
@@ -77,14 +77,14 @@ def test_the_report_puts_faults_first_then_what_was_never_set(now):
     stopped("spy")
     stopped("counted", max_age=10**9)
     stopped("csrf")
-    sightings.drain(now=now)
-    lines = sightings.report(registry.reload())
+    observations.drain(now=now)
+    lines = observations.report(registry.reload())
     assert (
         [line.name for line in lines if line.is_fault]
         == ["counted", "spy"]
         == [line.name for line in lines][:2]
     )
-    assert [line.name for line in lines if line.was_never_set] == [
+    assert [line.name for line in lines if line.is_never_set] == [
         "choices",
         "seen",
         "session",
@@ -104,16 +104,16 @@ def test_monitors_are_told(now):
     assert "spy                      undeclared  FAULT" in out.getvalue()
 
 
-def test_the_desk_shows_it_in_red(desk: Client, clerk, now):
+def test_the_desk_shows_it_in_red(dpo_client: Client, clerk, now):
     stopped("spy")
-    sightings.drain(now=now)
-    page = desk.get("/admin/consent/cookiesighting/").content.decode()
+    observations.drain(now=now)
+    page = dpo_client.get("/admin/consent/cookieobservation/").content.decode()
     assert '<span class="badge bad">fault: undeclared, stopped</span>' in page
     assert '<span class="badge bad">declared, never set</span>' in page
     assert page.index("<code>spy</code>") < page.index("<code>session</code>")
     other = Client()
     other.force_login(clerk)
-    assert other.get("/admin/consent/cookiesighting/").status_code in {302, 403}
+    assert other.get("/admin/consent/cookieobservation/").status_code in {302, 403}
 
 
 @pytest.mark.parametrize(

@@ -9,42 +9,44 @@ from django.utils.translation import gettext_lazy as _
 from privacy.datamap.declarations import NotPersonal
 
 
-class CookieSightingManager(models.Manager["CookieSighting"]):
-    def add(self, name: str, what: str, times: int, *, now: datetime) -> None:
+class CookieObservationManager(models.Manager["CookieObservation"]):
+    def add(self, name: str, kind: str, times: int, *, now: datetime) -> None:
         """Add to what was seen before."""
         first = {"first_at": now, "last_at": now, "times": times}
-        row, is_new = self.get_or_create(name=name, what=what, defaults=first)
+        row, is_new = self.get_or_create(name=name, kind=kind, defaults=first)
         if not is_new:
             self.filter(pk=row.pk).update(last_at=now, times=F("times") + times)
 
 
-class CookieSighting(models.Model):
+class CookieObservation(models.Model):
     """How often a cookie of one name was set, stripped or brought along, since when and until when: nobody's."""
 
-    class What(models.TextChoices):
+    class ObservationKind(models.TextChoices):
         SET = "SET", _("set, as declared")
         NOT_ACCEPTED = "NOT_ACCEPTED", _("stripped: the visitor had not accepted it")
         UNDECLARED = "UNDECLARED", _("stripped: nobody declared it")
         TOO_LONG = "TOO_LONG", _("shortened: it would have lived longer than declared")
-        BROUGHT = "BROUGHT", _("brought along by a browser, though nobody declared it")
+        RECEIVED = "RECEIVED", _("brought along by a browser, though nobody declared it")
 
-    FAULTS = (What.NOT_ACCEPTED, What.UNDECLARED, What.TOO_LONG)
+    FAULTS = (ObservationKind.NOT_ACCEPTED, ObservationKind.UNDECLARED, ObservationKind.TOO_LONG)
 
     personal_data = NotPersonal(_("Names of cookies, and how often they were seen in all."))
 
     name = models.CharField(_("name"), max_length=64)
-    what = models.CharField(_("what was seen"), max_length=12, choices=What.choices)
+    kind = models.CharField(_("what was seen"), max_length=12, choices=ObservationKind.choices)
     first_at = models.DateTimeField(_("first seen at"))
     last_at = models.DateTimeField(_("last seen at"))
     times = models.PositiveBigIntegerField(_("times"))
 
-    objects = CookieSightingManager()
+    objects = CookieObservationManager()
 
     class Meta:
         verbose_name = _("cookie seen")
         verbose_name_plural = _("cookies seen")
-        ordering = ["name", "what"]
-        constraints = [models.UniqueConstraint(fields=["name", "what"], name="consent_cookiesighting_once")]
+        ordering = ["name", "kind"]
+        constraints = [
+            models.UniqueConstraint(fields=["name", "kind"], name="consent_cookieobservation_one_per_kind")
+        ]
 
     def __str__(self) -> str:
-        return f"{self.name}: {self.get_what_display()}"
+        return f"{self.name}: {self.get_kind_display()}"

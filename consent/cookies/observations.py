@@ -1,0 +1,125 @@
+"""Which cookies were really seen: what left, what was stripped, what browsers bring along undeclared. Names only.
+
+A process counts for itself and hands its counts to a local spool, for each name once a minute at most; the worker
+adds them to the table. A page pays no query for it. What a process counted in its last minute may be lost with it:
+that something was seen is certain, how often is a good estimate.
+"""
+
+import logging
+import re
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+from django.db import transaction
+
+from consent.cookies.observation_models import CookieObservation
+from consent.cookies.registry import Register
+from privacy.visits.spool import Spool, read
+
+ObservationKind = CookieObservation.ObservationKind
+REPORT_INTERVAL: Final = 60.0
+MAX_UNKNOWN_NAMES: Final = 50
+"""So many undeclared names a process reports at most: a sender may make up any."""
+VALID_NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+log = logging.getLogger(__name__)
+_guard = threading.Lock()
+_counts: Counter[tuple[str, str]] = Counter()
+_reported_at: dict[tuple[str, str], float] = {}
+
+
+def record(name: str, kind: str) -> None:
+    """Count one observation. Never fails, and costs a line in a file once a minute."""
+    key, moment = (name, kind), time.monotonic()
+    with _guard:
+        _counts[key] += 1
+        if moment - _reported_at.get(key, -REPORT_INTERVAL) < REPORT_INTERVAL:
+            return
+        _reported_at[key] = moment
+        times = _counts.pop(key)
+    try:
+        spool().append(f"{name}\t{kind}\t{times}".encode())
+    except (OSError, RuntimeError) as error:
+        log.error("the spool refused an observation of %s (%s)", name, type(error).__name__)
+
+
+def record_received(names: Iterable[str], register: Register) -> None:
+    """Count the undeclared cookies that a browser brought along."""
+    for name in names:
+        if name not in register.by_name and VALID_NAME.fullmatch(name) and _has_room(name):
+            record(name, ObservationKind.RECEIVED)
+
+
+def _has_room(name: str) -> bool:
+    unknown = sum(kind == ObservationKind.RECEIVED for _name, kind in _reported_at)
+    return (name, ObservationKind.RECEIVED) in _reported_at or unknown < MAX_UNKNOWN_NAMES
+
+
+def reset() -> None:
+    """Begin anew, as a fresh process does."""
+    with _guard:
+        _counts.clear()
+        _reported_at.clear()
+
+
+def spool() -> Spool:
+    """The observations that wait on this machine."""
+    return _spool(Path(settings.SPOOL_ROOT) / "observations")
+
+
+@cache
+def _spool(folder: Path) -> Spool:
+    return Spool(folder)
+
+
+def drain(*, now: datetime) -> int:
+    """Add what waits to the table; returns how many observations came in."""
+    with spool().claim_finished() as segments:
+        found: Counter[tuple[str, str]] = Counter()
+        for segment in segments:
+            for line in read(segment)[0]:
+                name, kind, count = line.decode().split("\t")
+                found[name, kind] += int(count)
+        with transaction.atomic():
+            for (name, kind), times in sorted(found.items()):
+                CookieObservation.objects.add(name, kind, times, now=now)
+        for segment in segments:
+            segment.unlink()
+    return found.total()
+
+
+@dataclass(frozen=True)
+class CookieReportLine:
+    """One cookie in the report."""
+
+    name: str
+    is_declared: bool
+    observations: list[CookieObservation]
+
+    @property
+    def is_fault(self) -> bool:
+        """Our own code tried to set it and should not have, or set it for too long."""
+        return any(observation.kind in CookieObservation.FAULTS for observation in self.observations)
+
+    @property
+    def is_never_set(self) -> bool:
+        """Declared, and yet it never left: a promise about nothing, or a feature that nobody uses."""
+        return self.is_declared and not any(
+            observation.kind == ObservationKind.SET for observation in self.observations
+        )
+
+
+def report(register: Register) -> list[CookieReportLine]:
+    """Every cookie that is declared or was seen: faults first, then those never set, then the rest."""
+    seen: dict[str, list[CookieObservation]] = {name: [] for name in register.by_name}
+    for observation in CookieObservation.objects.order_by("name", "kind"):
+        seen.setdefault(observation.name, []).append(observation)
+    lines = [CookieReportLine(name, name in register.by_name, found) for name, found in seen.items()]
+    return sorted(lines, key=lambda line: (not line.is_fault, not line.is_never_set, line.name))
