@@ -22,14 +22,16 @@ class DsrConfig(AppConfig):
 
     def ready(self) -> None:
         """Name the deeds, each step of a request in the words that the person reads."""
-        from dsr.requests.event_models import Happening  # noqa: PLC0415
+        from dsr.requests.event_models import EventType  # noqa: PLC0415
 
-        steps = {f"dsr.request.{step.lower()}": step.label for step in Happening}
+        steps = {f"dsr.request.{step.lower()}": step.label for step in EventType}
         self.audit_labels = {
-            "dsr.filing.received": _("The form of a request was received; it is not confirmed yet."),
+            "dsr.unconfirmed_request.received": _(
+                "The form of a request was received; it is not confirmed yet."
+            ),
             "dsr.copy.fetched": _("The copy of a person’s data was fetched at the desk, to be posted."),
             "dsr.letter.viewed": _("A letter about a request was looked at at the desk."),
             "dsr.holdings.viewed": _("All that is held was looked at, to answer the request."),
-            "dsr.paper.opened": _("A paper that the person sent was opened."),
+            "dsr.document.opened": _("A paper that the person sent was opened."),
             **steps,
         }

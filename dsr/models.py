@@ -1,43 +1,43 @@
 """The models of the packages: Django looks for them here."""
 
-from dsr.answer.models import Telling
-from dsr.follow_up.models import LinkWish
+from dsr.answer.models import RecipientNotification
+from dsr.follow_up.models import LinkRequest
 from dsr.intake.models import IncomingLetter
-from dsr.lifecycle.models import Tally
+from dsr.lifecycle.models import RequestCounter
 from dsr.messages.letter_models import SentLetter
 from dsr.messages.models import RequestMessage
 from dsr.package.models import AccessPackage
-from dsr.package.redaction_models import Strike
-from dsr.requests.correction_models import Correction
+from dsr.package.redaction_models import Redaction
+from dsr.requests.correction_models import RequestedCorrection
 from dsr.requests.document_models import Enclosure, IdentityProof
 from dsr.requests.event_models import RequestEvent
 from dsr.requests.identity_models import IdentityCheck
-from dsr.requests.item_models import RequestItem, Reserve
+from dsr.requests.item_models import Exemption, RequestItem
 from dsr.requests.mandate_models import Mandate, Representative
-from dsr.requests.models import Filing, SubjectRequest
+from dsr.requests.models import SubjectRequest, UnconfirmedRequest
 from dsr.requests.note_models import InternalNote
 from dsr.review.models import Reminder
 
 __all__ = [
     "AccessPackage",
-    "Correction",
     "Enclosure",
-    "Filing",
+    "Exemption",
     "IdentityCheck",
     "IdentityProof",
     "IncomingLetter",
     "InternalNote",
-    "LinkWish",
+    "LinkRequest",
     "Mandate",
+    "RecipientNotification",
+    "Redaction",
     "Reminder",
     "Representative",
+    "RequestCounter",
     "RequestEvent",
     "RequestItem",
     "RequestMessage",
-    "Reserve",
+    "RequestedCorrection",
     "SentLetter",
-    "Strike",
     "SubjectRequest",
-    "Tally",
-    "Telling",
+    "UnconfirmedRequest",
 ]

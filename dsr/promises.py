@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from dsr.answer.models import Telling
+from dsr.answer.models import RecipientNotification
 from dsr.requests.models import SubjectRequest
 from dsr.rules.deadlines import paris_day
 from privacy.promises.checking import CheckRun, Evidence, Promise, none_of
@@ -30,8 +30,11 @@ def promises() -> Iterator[Promise]:
 
 
 def _recipients_told(check_run: CheckRun) -> Evidence:
-    tellings = Telling.objects.live(check_run.now)
-    return none_of(tellings.due_before(paris_day(check_run.now)).count(), among=tellings.count())
+    recipient_notifications = RecipientNotification.objects.live(check_run.now)
+    return none_of(
+        recipient_notifications.due_before(paris_day(check_run.now)).count(),
+        among=recipient_notifications.count(),
+    )
 
 
 def _answered(check_run: CheckRun) -> Evidence:

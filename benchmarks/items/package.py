@@ -82,7 +82,7 @@ class PackageRun:
 
     def missing(self) -> int:
         """How many of the rows that were made, and of the visits that one table counts, are not in it."""
-        collected = {part.told.label: {record.key for record in part.records} for part in self.found}
+        collected = {part.information.label: {record.key for record in part.records} for part in self.found}
         reachable = {known.label for known in holdings() if FOUND_BY & set(known.data.subject)}
         lost = sum(len(self.rows[label] - collected[label]) for label in self.rows.keys() & reachable)
         count = f"SELECT count(*) FROM {people.PLAIN} WHERE visitor = ANY(%s::uuid[])"

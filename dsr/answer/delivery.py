@@ -19,21 +19,21 @@ from dsr.lifecycle import transitions
 from dsr.messages import emails
 from dsr.package import archive, redaction
 from dsr.package.models import AccessPackage
-from dsr.requests.event_models import Happening
+from dsr.requests.event_models import EventType
 from dsr.requests.models import SubjectRequest
-from dsr.rules.states import IllegalMove, Move
+from dsr.rules.states import IllegalTransitionError, Transition
 from privacy.audit import trail
 from privacy.files import storage
 
-MOST_TRIES = 1000  # counted so far, tried on: the column ends at 32,767
+MAX_TRIES = 1000  # counted so far, tried on: the column ends at 32,767
 log = logging.getLogger(__name__)
 
 
-class WrongCode(ValueError):
+class WrongCodeError(ValueError):
     """Not the code that stands on the request's page."""
 
 
-class NothingReady(Exception):
+class PackageNotReadyError(Exception):
     """No package, not built yet, or its days are over."""
 
 
@@ -46,42 +46,42 @@ def build_packages(*, now: datetime) -> int:
 
 
 def answer(request_id: UUID, *, now: datetime) -> None:
-    """Do what was granted and say so, where no package has to be built first. Raises IllegalMove."""
-    with transitions.making(request_id, Move.ANSWER, now=now) as request:
+    """Do what was granted and say so, where no package has to be built first. Raises IllegalTransitionError."""
+    with transitions.apply(request_id, Transition.ANSWER, now=now) as request:
         execution.carry_out(request, now=now)
-        redaction.cover(request)
+        redaction.redact_corrections(request)
         emails.answered(request, now=now)
 
 
 def answer_at_once(request_id: UUID, *, now: datetime) -> None:
     """Answer a request of which everything is done already, with its confirmation."""
-    with transitions.making(request_id, Move.GRANT, now=now):
+    with transitions.apply(request_id, Transition.GRANT, now=now):
         pass
     answer(request_id, now=now)
 
 
 def download(request_id: UUID, code: str, *, now: datetime) -> HttpResponse:
-    """Hand the package over and write that down. Raises :class:`NothingReady` and :class:`WrongCode`."""
+    """Hand the package over and write that down. Raises :class:`PackageNotReadyError` and :class:`WrongCodeError`."""
     with transaction.atomic():
         ready = AccessPackage.objects.ready(now).select_related("request", "file")
         chosen = ready.filter(request=request_id).first()
         if chosen is None or chosen.file is None:
-            raise NothingReady
+            raise PackageNotReadyError
         if not hmac.compare_digest(_plain(code), _plain(chosen.code)):
-            raise WrongCode
+            raise WrongCodeError
         response = storage.attachment(chosen.file)
         AccessPackage.objects.filter(pk=chosen.pk).update(downloads=F("downloads") + 1, downloaded_at=now)
-        transitions.record(chosen.request, Happening.DOWNLOADED, now=now)
+        transitions.record(chosen.request, EventType.DOWNLOADED, now=now)
     return response
 
 
 def copy_to_post(request_id: UUID, *, now: datetime) -> HttpResponse:
-    """Hand the package to the desk, for a person who is answered by post. On record. Raises :class:`NothingReady`."""
+    """Hand the package to the desk, for a person answered by post. On record. Raises :class:`PackageNotReadyError`."""
     with transaction.atomic():
         ready = AccessPackage.objects.ready(now).filter(request=request_id, request__by_post=True)
         chosen = ready.select_related("request", "file").first()
         if chosen is None or chosen.file is None:
-            raise NothingReady
+            raise PackageNotReadyError
         response = storage.attachment(chosen.file)
         trail.record("dsr.copy.fetched", now=now, obj=chosen.request, about=chosen.request.pseudonym())
     return response
@@ -92,15 +92,15 @@ def _build(request_id: UUID, now: datetime) -> bool:
     try:
         with transaction.atomic():
             return _build_locked(request_id, now)
-    except setbacks.OBSTACLES as error:
-        log.warning("request %s is back at the desk: %s", request_id, setbacks.hindrance(error).value)
-        with suppress(IllegalMove):  # withdrawn a moment ago
-            setbacks.return_to_desk(request_id, error, now=now)
+    except setbacks.SETBACK_ERRORS as error:
+        log.warning("request %s is back at the desk: %s", request_id, setbacks.setback_of(error).value)
+        with suppress(IllegalTransitionError):  # withdrawn a moment ago
+            setbacks.return_to_review(request_id, error, now=now)
         return False
     except Exception:  # whatever is wrong with one answer must not keep back the others
         log.exception("package of request %s", request_id)
         AccessPackage.objects.filter(request=request_id, built_at=None).update(
-            tries=Least(F("tries") + 1, MOST_TRIES)
+            tries=Least(F("tries") + 1, MAX_TRIES)
         )
         return False
 
@@ -112,13 +112,13 @@ def _build_locked(request_id: UUID, now: datetime) -> bool:
     if free is None or waiting is None:
         return False
     execution.correct(free, now=now)
-    redaction.cover(free)
+    redaction.redact_corrections(free)
     content = archive.compile_zip(free, now=now)
     name = f"{free.reference}.zip"
     waiting.file = storage.store(content, name=name, media_type="application/zip", now=now)
     waiting.built_at = now
     waiting.save(update_fields=["file", "built_at"])
-    with transitions.making(request_id, Move.ANSWER, now=now) as request:
+    with transitions.apply(request_id, Transition.ANSWER, now=now) as request:
         execution.carry_out(request, now=now)
         emails.ready(waiting, now=now)
     return True

@@ -10,17 +10,17 @@ from datetime import datetime
 from django.utils import translation
 from django.utils.translation import gettext
 
-from dsr.answer import recipients
-from dsr.package import readdressed
-from dsr.requests.item_models import Outcome, RequestItem, Reserve
+from dsr.answer import notifications
+from dsr.package import address_corrections
+from dsr.requests.item_models import Exemption, ItemOutcome, RequestItem
 from dsr.requests.models import SubjectRequest
-from dsr.rules.rights import Ground, Kind
+from dsr.rules.rights import RefusalGround, Right
 from privacy.audit import trail
 from privacy.datamap.declarations import Category
 from privacy.datamap.registry import holdings
 from privacy.rights import erasure, rectification, restriction
 
-Deed = Callable[[SubjectRequest, RequestItem, datetime], None]
+Execution = Callable[[SubjectRequest, RequestItem, datetime], None]
 
 
 def correct(request: SubjectRequest, *, now: datetime) -> None:
@@ -28,7 +28,7 @@ def correct(request: SubjectRequest, *, now: datetime) -> None:
 
     What was decided on is a record and a value: when either is another one by now, the decision does not fit any more.
     """
-    for item in request.items.granted().filter(kind=Kind.RECTIFICATION, done_at=None):
+    for item in request.items.granted().filter(right=Right.RECTIFICATION, done_at=None):
         accepted = [
             rectification.FieldCorrection(each.holding, each.key, each.field, each.wished, was=each.was)
             for each in item.corrections.filter(is_accepted=True)
@@ -36,7 +36,7 @@ def correct(request: SubjectRequest, *, now: datetime) -> None:
         rectification.rectify(request.subject(), accepted, now=now)
         # What was corrected by hand, nobody here knows: then whoever was given anything is told.
         of = _categories(accepted) if accepted else None
-        recipients.open_tasks(request, Kind.RECTIFICATION, of=of, now=now)
+        notifications.open_notifications(request, Right.RECTIFICATION, of=of, now=now)
         item.done_at = now
         item.save()
 
@@ -45,27 +45,27 @@ def carry_out(request: SubjectRequest, *, now: datetime) -> None:
     """Do what was granted and is not done yet."""
     correct(request, now=now)
     for item in request.items.granted().filter(done_at=None):
-        if deed := DEEDS.get(item.kind):
-            deed(request, item, now)
+        if execute := EXECUTIONS.get(item.right):
+            execute(request, item, now)
         item.done_at = now
         item.save()
 
 
 def _restrict(request: SubjectRequest, item: RequestItem, now: datetime) -> None:
     reason = item.reason or f"GDPR, article 18: {request.reference}"
-    restriction.restrict(readdressed.whole(request), reason=reason, now=now)
-    restriction.extend_to_addresses(request.subject(), readdressed.addresses(request), now=now)
-    recipients.open_tasks(request, Kind.RESTRICTION, now=now)
+    restriction.restrict(address_corrections.subject(request), reason=reason, now=now)
+    restriction.extend_to_addresses(request.subject(), address_corrections.addresses(request), now=now)
+    notifications.open_notifications(request, Right.RESTRICTION, now=now)
 
 
 def _erase(request: SubjectRequest, item: RequestItem, now: datetime) -> None:
     """Erase all but what is kept back; what a hold keeps is named in the answer as well."""
-    kept_back = [erasure.RowReference(each.holding, each.key) for each in item.reserves.all()]
-    also = readdressed.readdressed(request)
-    outcomes = erasure.erase(readdressed.whole(request), now=now, exempt=kept_back, also=also)
+    withheld = [erasure.RowReference(each.holding, each.key) for each in item.exemptions.all()]
+    also = address_corrections.rows(request)
+    outcomes = erasure.erase(address_corrections.subject(request), now=now, exempt=withheld, also=also)
     kept = [outcome for outcome in outcomes if outcome.kept]
     for outcome in kept:
-        named = {each.key for each in kept_back if each.holding == outcome.holding.label}
+        named = {each.key for each in withheld if each.holding == outcome.holding.label}
         if "" not in named and {str(key) for key in outcome.kept} - named:
             _name_what_stays(request, item, outcome.holding.label, now)
     erased = {
@@ -75,9 +75,9 @@ def _erase(request: SubjectRequest, item: RequestItem, now: datetime) -> None:
         for datum in outcome.holding.data.fields.values()
     }
     if erased:
-        recipients.open_tasks(request, Kind.ERASURE, of=erased if kept else None, now=now)
+        notifications.open_notifications(request, Right.ERASURE, of=erased if kept else None, now=now)
     elif not kept:
-        item.outcome = Outcome.NOTHING
+        item.outcome = ItemOutcome.NOTHING
 
 
 def _categories(accepted: Iterable[rectification.FieldCorrection]) -> set[Category]:
@@ -89,11 +89,16 @@ def _categories(accepted: Iterable[rectification.FieldCorrection]) -> set[Catego
 def _name_what_stays(request: SubjectRequest, item: RequestItem, label: str, now: datetime) -> None:
     with translation.override(request.language):
         reason = gettext("A legal hold, or a record that has to stay, keeps them for the time being.")
-    Reserve(
-        item=item, holding=label, ground=Ground.CLAIMS, reason=reason, made_at=now, made_by=trail.actor()
+    Exemption(
+        item=item,
+        holding=label,
+        ground=RefusalGround.CLAIMS,
+        reason=reason,
+        made_at=now,
+        made_by=trail.actor(),
     ).save()
 
 
-DEEDS: dict[str, Deed] = {Kind.RESTRICTION: _restrict, Kind.ERASURE: _erase}
+EXECUTIONS: dict[str, Execution] = {Right.RESTRICTION: _restrict, Right.ERASURE: _erase}
 # What the answer itself does: undecided, these count as granted when the controller says yes.
-BY_GRANT = frozenset({Kind.ACCESS, Kind.PORTABILITY, Kind.RESTRICTION, Kind.ERASURE})
+BY_GRANT = frozenset({Right.ACCESS, Right.PORTABILITY, Right.RESTRICTION, Right.ERASURE})

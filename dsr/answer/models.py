@@ -8,24 +8,24 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from dsr.requests.case_file import filed
+from dsr.requests.case_file import case_file_data
 from dsr.requests.models import SubjectRequest
-from dsr.rules.rights import IN_LAW, Kind
+from dsr.rules.rights import IN_LAW, Right
 from privacy.audit import labels
 from privacy.datamap.declarations import Category, Datum
 from privacy.datamap.registry import PersonalDataModel, PersonalDataQuerySet
 from privacy.files.models import StoredFile
 
 
-class Told(models.TextChoices):
+class NotificationOutcome(models.TextChoices):
     """How a task ended, in words that the person reads."""
 
-    TOLD = "TOLD", _("told")
+    NOTIFIED = "NOTIFIED", _("told")
     IMPOSSIBLE = "IMPOSSIBLE", _("telling them proved impossible")
     DISPROPORTIONATE = "DISPROPORTIONATE", _("telling them would take a disproportionate effort")
 
 
-class TellingQuerySet(PersonalDataQuerySet):
+class RecipientNotificationQuerySet(PersonalDataQuerySet):
     """Questions to ask of tasks."""
 
     def open(self) -> Self:
@@ -36,11 +36,13 @@ class TellingQuerySet(PersonalDataQuerySet):
         return self.open().filter(due_on__lt=day)
 
 
-class Telling(PersonalDataModel):
+class RecipientNotification(PersonalDataModel):
     """One task: tell one recipient of one deed. It is closed by what was done, with its proof, or by why it was not."""
 
-    request = models.ForeignKey(SubjectRequest, on_delete=models.CASCADE, related_name="tellings")
-    kind = models.CharField(_("right carried out"), max_length=20, choices=Kind.choices)
+    request = models.ForeignKey(
+        SubjectRequest, on_delete=models.CASCADE, related_name="recipient_notifications"
+    )
+    right = models.CharField(_("right carried out"), max_length=20, choices=Right.choices)
     recipient = models.CharField(_("recipient"), max_length=200)
     is_processor = models.BooleanField(_("works for us"))
     categories = ArrayField(
@@ -48,8 +50,10 @@ class Telling(PersonalDataModel):
     )
     opened_at = models.DateTimeField(_("opened at"))
     due_on = models.DateField(_("to be told by"), db_index=True)
-    outcome = models.CharField(_("how it ended"), max_length=20, choices=Told.choices, blank=True)
-    told_on = models.DateField(_("told on"), null=True, blank=True)
+    outcome = models.CharField(
+        _("how it ended"), max_length=20, choices=NotificationOutcome.choices, blank=True
+    )
+    notified_on = models.DateField(_("told on"), null=True, blank=True)
     means = models.CharField(_("by what means"), max_length=200, blank=True)
     proof = models.TextField(_("proof"), blank=True)
     file = models.OneToOneField(
@@ -64,15 +68,15 @@ class Telling(PersonalDataModel):
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     closed_by = models.CharField(_("closed by"), max_length=40, blank=True)
 
-    objects: ClassVar[Any] = TellingQuerySet.as_manager()
-    personal_data = filed(
+    objects: ClassVar[Any] = RecipientNotificationQuerySet.as_manager()
+    personal_data = case_file_data(
         "request",
         label=_("Who was told that your data were corrected, erased or restricted"),
         fields={
             name: Datum(Category.REQUESTS, provided=False)
             for name in (
-                "kind", "recipient", "categories", "opened_at",
-                "outcome", "told_on", "means", "proof", "file", "reason",
+                "right", "recipient", "categories", "opened_at",
+                "outcome", "notified_on", "means", "proof", "file", "reason",
             )
         },
         impersonal=("id", "request", "is_processor", "due_on", "closed_at", "closed_by"),
@@ -84,20 +88,24 @@ class Telling(PersonalDataModel):
         ordering = ("due_on", "recipient", "id")
         constraints: ClassVar = [
             models.UniqueConstraint(
-                name="dsr_telling_once", fields=["request", "kind", "recipient", "is_processor"]
+                name="dsr_recipientnotification_once",
+                fields=["request", "right", "recipient", "is_processor"],
             ),
             models.CheckConstraint(
-                name="dsr_telling_closed_has_date",
+                name="dsr_recipientnotification_closed_has_date",
                 condition=Q(outcome="", closed_at=None) | ~Q(outcome="") & Q(closed_at__isnull=False),
             ),
             models.CheckConstraint(
-                name="dsr_telling_told_has_proof",
-                condition=~Q(outcome=Told.TOLD)
-                | Q(told_on__isnull=False) & ~Q(means="") & (~Q(proof="") | Q(file__isnull=False)),
+                name="dsr_recipientnotification_notified_has_proof",
+                condition=~Q(outcome=NotificationOutcome.NOTIFIED)
+                | Q(notified_on__isnull=False) & ~Q(means="") & (~Q(proof="") | Q(file__isnull=False)),
             ),
             models.CheckConstraint(
-                name="dsr_telling_not_told_has_reason",
-                condition=~Q(outcome__in=[Told.IMPOSSIBLE, Told.DISPROPORTIONATE]) | ~Q(reason=""),
+                name="dsr_recipientnotification_not_notified_has_reason",
+                condition=~Q(
+                    outcome__in=[NotificationOutcome.IMPOSSIBLE, NotificationOutcome.DISPROPORTIONATE]
+                )
+                | ~Q(reason=""),
             ),
         ]
 
@@ -110,7 +118,7 @@ class Telling(PersonalDataModel):
 
     def in_law(self) -> str:
         """The deed that they are told of, with its article."""
-        return str(IN_LAW[Kind(self.kind)])
+        return str(IN_LAW[Right(self.right)])
 
     def get_closed_by_display(self) -> str:
         """Who closed it, in words."""

@@ -13,20 +13,20 @@ from django.utils import translation
 from django.utils.module_loading import import_string
 
 from dsr.lifecycle import transitions
-from dsr.requests.event_models import Happening
-from dsr.requests.item_models import Outcome, RequestItem
+from dsr.requests.event_models import EventType
+from dsr.requests.item_models import ItemOutcome, RequestItem
 from dsr.requests.models import SubjectRequest
-from dsr.rules.rights import AT_ONCE, QUESTIONS, Kind
+from dsr.rules.rights import AT_ONCE, QUESTIONS, Right
 from privacy.audit import trail
 
 
-def stop(kind: Kind, request: SubjectRequest, browser: HttpRequest | None, *, now: datetime) -> bool:
+def stop(right: Right, request: SubjectRequest, browser: HttpRequest | None, *, now: datetime) -> bool:
     """Stop what `kind` objects to; false when nobody can from here: then the controller does."""
-    declared = declarations().get(kind)
+    declared = declarations().get(right)
     if declared is None:
         return False
     with translation.override(request.language):
-        words = str(QUESTIONS[kind])
+        words = str(QUESTIONS[right])
     function: Callable[..., bool] = import_string(declared)
     return function(browser, email=request.email, words=words, language=request.language, now=now)
 
@@ -34,14 +34,14 @@ def stop(kind: Kind, request: SubjectRequest, browser: HttpRequest | None, *, no
 def settle(item: RequestItem, browser: HttpRequest | None, *, now: datetime) -> None:
     """Do at once what needs no weighing, and write that down in the right's own line."""
     request = item.request
-    if item.kind in AT_ONCE and stop(Kind(item.kind), request, browser, now=now):
-        item.outcome, item.decided_at, item.decided_by = Outcome.SATISFIED, now, trail.actor()
+    if item.right in AT_ONCE and stop(Right(item.right), request, browser, now=now):
+        item.outcome, item.decided_at, item.decided_by = ItemOutcome.SATISFIED, now, trail.actor()
         item.done_at = now
-        transitions.record(request, Happening.STOPPED, now=now)
+        transitions.record(request, EventType.STOPPED, now=now)
     item.save()
 
 
 def declarations() -> dict[str, str]:
     """Which function stops what."""
     found: list[dict[str, Any]] = [getattr(config, "objections", {}) for config in apps.get_app_configs()]
-    return {kind: function for declared in found for kind, function in declared.items()}
+    return {right: function for declared in found for right, function in declared.items()}

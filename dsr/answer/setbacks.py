@@ -12,29 +12,29 @@ from django.db.models import Q
 from dsr.lifecycle import transitions
 from dsr.messages import emails
 from dsr.package.models import AccessPackage
-from dsr.package.redaction_models import TextChanged
-from dsr.requests.correction_models import Obstacle
-from dsr.requests.event_models import Happening
-from dsr.requests.models import Hindrance, SubjectRequest
-from dsr.rules.rights import Kind
-from dsr.rules.states import Move
+from dsr.package.redaction_models import TextChangedError
+from dsr.requests.correction_models import CorrectionSetback
+from dsr.requests.event_models import EventType
+from dsr.requests.models import Setback, SubjectRequest
+from dsr.rules.rights import Right
+from dsr.rules.states import Transition
 from privacy.rights import rectification
 
 # What can come between a decision and its answer.
-OBSTACLES = (rectification.RectificationError, TextChanged)
+SETBACK_ERRORS = (rectification.RectificationError, TextChangedError)
 
 
-class Returned(Exception):
+class ReturnedToReviewError(Exception):
     """Nothing was granted: the request says what stood in the way."""
 
-    def __init__(self, hindrance: Hindrance) -> None:
-        super().__init__(hindrance)
-        self.hindrance = hindrance
+    def __init__(self, setback: Setback) -> None:
+        super().__init__(setback)
+        self.setback = setback
 
 
-def hindrance(error: Exception) -> Hindrance:
+def setback_of(error: Exception) -> Setback:
     """What stands in the way, for the controller."""
-    return Hindrance.STRIKE if isinstance(error, TextChanged) else Hindrance.CORRECTION
+    return Setback.REDACTION if isinstance(error, TextChangedError) else Setback.CORRECTION
 
 
 def may_take_back(request: SubjectRequest) -> bool:
@@ -43,14 +43,14 @@ def may_take_back(request: SubjectRequest) -> bool:
 
 
 def take_back(request_id: UUID, *, now: datetime) -> None:
-    """Take a request whose answer cannot be made back to the desk, by hand. Raises IllegalMove."""
-    _take_back(request_id, Hindrance.BY_HAND, now)
+    """Take a request whose answer cannot be made back to the desk, by hand. Raises IllegalTransitionError."""
+    _take_back(request_id, Setback.BY_HAND, now)
 
 
-def return_to_desk(request_id: UUID, error: Exception, *, now: datetime) -> None:
-    """Take it back because of one of the ``OBSTACLES``, and tell the controller. Raises IllegalMove."""
+def return_to_review(request_id: UUID, error: Exception, *, now: datetime) -> None:
+    """Take it back because of one of the ``SETBACK_ERRORS``, and tell the controller. Raises IllegalTransitionError."""
     with transaction.atomic():
-        request = _take_back(request_id, hindrance(error), now)
+        request = _take_back(request_id, setback_of(error), now)
         _mark(request, error)
         emails.returned(request, now=now)
 
@@ -59,15 +59,15 @@ def note(request_id: UUID, error: Exception, *, now: datetime) -> None:
     """Say what stood in the way of a yes that was not given: the request stays where it was."""
     with transaction.atomic():
         request = SubjectRequest.objects.select_for_update().get(pk=request_id)
-        request.hindrance, request.prepared_by = hindrance(error), ""
-        request.save(update_fields=["hindrance", "prepared_by"])
+        request.setback, request.prepared_by = setback_of(error), ""
+        request.save(update_fields=["setback", "prepared_by"])
         _mark(request, error)
-        transitions.record(request, Happening.RETURNED, now=now)
+        transitions.record(request, EventType.RETURNED, now=now)
 
 
-def _take_back(request_id: UUID, why: Hindrance, now: datetime) -> SubjectRequest:
-    with transitions.making(request_id, Move.RETURN, now=now) as request:
-        request.hindrance, request.prepared_by = why, ""
+def _take_back(request_id: UUID, why: Setback, now: datetime) -> SubjectRequest:
+    with transitions.apply(request_id, Transition.RETURN, now=now) as request:
+        request.setback, request.prepared_by = why, ""
         AccessPackage.objects.filter(request=request, built_at=None).delete()
     return request
 
@@ -76,15 +76,19 @@ def _mark(request: SubjectRequest, error: Exception) -> None:
     """Write the obstacle on the corrections that it concerns; their right is undecided again."""
     if not isinstance(error, rectification.RectificationError):
         return
-    item = request.items.get(kind=Kind.RECTIFICATION)
+    item = request.items.get(right=Right.RECTIFICATION)
     concerned = item.corrections.filter(holding=error.holding, key=error.key, is_accepted=True)
-    concerned.filter(Q(field=error.field) if error.field else Q()).update(obstacle=_obstacle(error))
+    concerned.filter(Q(field=error.field) if error.field else Q()).update(setback=_correction_setback(error))
     item.outcome, item.ground, item.reason = "", "", ""
     item.decided_at, item.decided_by = None, ""
     item.save()
 
 
-def _obstacle(error: rectification.RectificationError) -> Obstacle:
+def _correction_setback(error: rectification.RectificationError) -> CorrectionSetback:
     if isinstance(error, rectification.ValueChangedError):
-        return Obstacle.CHANGED
-    return Obstacle.GONE if isinstance(error, rectification.NotRectifiableError) else Obstacle.UNFIT
+        return CorrectionSetback.CHANGED
+    return (
+        CorrectionSetback.GONE
+        if isinstance(error, rectification.NotRectifiableError)
+        else CorrectionSetback.UNFIT
+    )

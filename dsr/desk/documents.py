@@ -11,19 +11,19 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from dsr.desk.base import RequestDesk
+from dsr.desk.base import RequestAdminBase
 from dsr.identity import documents
 from privacy.files import storage
 
 
-def addresses(desk: RequestDesk) -> list[URLPattern]:
+def addresses(desk: RequestAdminBase) -> list[URLPattern]:
     """One address for every paper of a request."""
 
     @require_safe
-    def open_paper(request: HttpRequest, pk: UUID, key: str) -> HttpResponse:
-        asked = desk.asked(request, pk, "change")
+    def open_document(request: HttpRequest, pk: UUID, key: str) -> HttpResponse:
+        subject_request = desk.get_subject_request(request, pk, "change")
         try:
-            response = documents.open_paper(asked, key, now=timezone.now())
+            response = documents.open_document(subject_request, key, now=timezone.now())
         except storage.UnreadableFileError:
             messages.error(request, gettext("This file cannot be read any more."))
             return redirect("admin:dsr_subjectrequest_change", pk)
@@ -31,5 +31,5 @@ def addresses(desk: RequestDesk) -> list[URLPattern]:
             raise Http404
         return response
 
-    view: Any = desk.admin_site.admin_view(open_paper)
-    return [path("<uuid:pk>/papers/<str:key>/", view, name="dsr_subjectrequest_paper")]
+    view: Any = desk.admin_site.admin_view(open_document)
+    return [path("<uuid:pk>/papers/<str:key>/", view, name="dsr_subjectrequest_document")]

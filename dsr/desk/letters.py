@@ -13,20 +13,20 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from dsr.answer import setbacks
-from dsr.answer.models import Telling
-from dsr.desk import actions
-from dsr.desk.action import Verb
-from dsr.desk.base import RequestDesk
-from dsr.desk.forms.base import DeedForm
+from dsr.answer.models import RecipientNotification
+from dsr.desk import admin_actions
+from dsr.desk.admin_action import AdminAction
+from dsr.desk.base import RequestAdminBase
+from dsr.desk.forms.base import AdminActionForm
 from dsr.desk.too_late import TOO_LATE
 from dsr.messages.letter_models import SentLetter
 from dsr.requests.models import SubjectRequest
-from dsr.review.preview import NothingSent, Rehearsal, rehearse
+from dsr.review.preview import MessagePreview, NothingSentError, preview_message
 from privacy.audit import trail
 from privacy.files import storage
 
 
-class LettersMixin(RequestDesk):
+class LettersMixin(RequestAdminBase):
     """Adds the addresses of letters to the request's page."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -44,54 +44,69 @@ class LettersMixin(RequestDesk):
                 name="dsr_subjectrequest_proof",
             ),
         ]
-        for verb in actions.VERBS:
-            if verb.writes:
-                shown, printed = partial(self.preview, verb=verb), partial(self.preview_letter, verb=verb)
+        for action in admin_actions.ADMIN_ACTIONS:
+            if action.sends_message:
+                shown, printed = (
+                    partial(self.preview, action=action),
+                    partial(self.preview_letter, action=action),
+                )
                 found += [
                     path(
-                        f"<uuid:pk>/{verb.path}/preview/", wrap(require_POST(shown)), name=verb.preview_name
+                        f"<uuid:pk>/{action.path}/preview/",
+                        wrap(require_POST(shown)),
+                        name=action.preview_name,
                     ),
                     path(
-                        f"<uuid:pk>/{verb.path}/letter/", wrap(require_POST(printed)), name=verb.letter_name
+                        f"<uuid:pk>/{action.path}/letter/",
+                        wrap(require_POST(printed)),
+                        name=action.letter_name,
                     ),
                 ]
         return [*found, *super().get_urls()]
 
     def letter(self, request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
         """A letter as it was sent. The look is on record."""
-        asked = self.asked(request, pk, "view")
-        sent = get_object_or_404(SentLetter.objects.live(timezone.now()), request=asked, pk=number)
-        trail.record("dsr.letter.viewed", now=timezone.now(), obj=sent, about=asked.pseudonym())
+        subject_request = self.get_subject_request(request, pk, "view")
+        sent = get_object_or_404(SentLetter.objects.live(timezone.now()), request=subject_request, pk=number)
+        trail.record("dsr.letter.viewed", now=timezone.now(), obj=sent, about=subject_request.pseudonym())
         return storage.attachment(sent.file)
 
     def proof(self, request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
         """The proof that a recipient was told. The look is on record."""
-        asked = self.asked(request, pk, "change")
+        subject_request = self.get_subject_request(request, pk, "change")
         told = get_object_or_404(
-            Telling.objects.live(timezone.now()), request=asked, pk=number, file__isnull=False
+            RecipientNotification.objects.live(timezone.now()),
+            request=subject_request,
+            pk=number,
+            file__isnull=False,
         )
-        trail.record("dsr.letter.viewed", now=timezone.now(), obj=told, about=asked.pseudonym())
+        trail.record("dsr.letter.viewed", now=timezone.now(), obj=told, about=subject_request.pseudonym())
         return storage.attachment(told.file)
 
-    def preview(self, request: HttpRequest, pk: UUID, *, verb: Verb) -> HttpResponse:
+    def preview(self, request: HttpRequest, pk: UUID, *, action: AdminAction) -> HttpResponse:
         """What one button would send, in words, with the button once more."""
-        asked = self.asked(request, pk, "change")
-        form = verb.form(asked, request.POST)
-        facts = {"verb": verb, "form": form, "seen": request.POST.get("seen", ""), "title": verb.move.label}
+        subject_request = self.get_subject_request(request, pk, "change")
+        form = action.form(subject_request, request.POST)
+        facts = {
+            "action": action,
+            "form": form,
+            "seen": request.POST.get("seen", ""),
+            "title": action.transition.label,
+        }
         if not form.is_valid():
-            return self.page(request, "admin/dsr/verb.html", asked, facts, status=422)
-        found = self._rehearsed(request, asked, verb, form)
+            return self.page(request, "admin/dsr/action.html", subject_request, facts, status=422)
+        found = self._previewed(request, subject_request, action, form)
         if found is None:
-            return redirect("admin:dsr_subjectrequest_change", asked.pk)
-        return self.page(request, "admin/dsr/preview.html", asked, {**facts, "found": found})
+            return redirect("admin:dsr_subjectrequest_change", subject_request.pk)
+        return self.page(request, "admin/dsr/preview.html", subject_request, {**facts, "found": found})
 
-    def preview_letter(self, request: HttpRequest, pk: UUID, *, verb: Verb) -> HttpResponse:
+    def preview_letter(self, request: HttpRequest, pk: UUID, *, action: AdminAction) -> HttpResponse:
         """The letter that one button would send, as PDF."""
-        asked = self.asked(request, pk, "change")
-        form = verb.form(asked, request.POST)
-        found = self._rehearsed(request, asked, verb, form) if form.is_valid() else None
+        subject_request = self.get_subject_request(request, pk, "change")
+        form = action.form(subject_request, request.POST)
+        found = self._previewed(request, subject_request, action, form) if form.is_valid() else None
         if found is None:
-            return redirect("admin:dsr_subjectrequest_change", asked.pk)
+            return redirect("admin:dsr_subjectrequest_change", subject_request.pk)
         headers = {
             "Content-Disposition": content_disposition_header(as_attachment=True, filename=found.name),
             "Content-Security-Policy": "sandbox; default-src 'none'",
@@ -100,12 +115,20 @@ class LettersMixin(RequestDesk):
         }
         return HttpResponse(found.letter, content_type="application/pdf", headers=headers)
 
-    def _rehearsed(
-        self, request: HttpRequest, asked: SubjectRequest, verb: Verb, form: DeedForm
-    ) -> Rehearsal | None:
+    def _previewed(
+        self,
+        request: HttpRequest,
+        subject_request: SubjectRequest,
+        action: AdminAction,
+        form: AdminActionForm,
+    ) -> MessagePreview | None:
         now = timezone.now()
         try:
-            return rehearse(asked.pk, partial(verb.act, asked.pk, now=now, **form.said()), now=now)
-        except (NothingSent, setbacks.Returned, *TOO_LATE):
+            return preview_message(
+                subject_request.pk,
+                partial(action.execute, subject_request.pk, now=now, **form.arguments()),
+                now=now,
+            )
+        except (NothingSentError, setbacks.ReturnedToReviewError, *TOO_LATE):
             messages.error(request, gettext("This is not possible (any more): the page shows what is."))
             return None

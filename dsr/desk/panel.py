@@ -17,7 +17,7 @@ def waiting(request: HttpRequest, *, now: datetime) -> SafeString | None:
     """The open requests that are due first, for those who may see them."""
     if not request.user.has_perm("dsr.view_subjectrequest"):
         return None
-    asked = SubjectRequest.objects.live(now).open().order_by(*queue.DUE_FIRST)
+    open_requests = SubjectRequest.objects.live(now).open().order_by(*queue.DUE_FIRST)
     today = paris_day(now)
-    lines = [(each, queue.due(each, today)) for each in asked[:SHOWN]]
-    return render_to_string("admin/dsr/panel.html", {"lines": lines, "count": asked.count()}, request)
+    lines = [(each, queue.due(each, today)) for each in open_requests[:SHOWN]]
+    return render_to_string("admin/dsr/panel.html", {"lines": lines, "count": open_requests.count()}, request)

@@ -30,7 +30,7 @@ DUE_FIRST = (
 )
 
 
-def named(rows: "QuerySet[Any]") -> "QuerySet[Any]":
+def with_assignee_name(rows: "QuerySet[Any]") -> "QuerySet[Any]":
     """The same, each with the name of the colleague who works on it."""
     accounts = (
         get_user_model()
@@ -38,30 +38,34 @@ def named(rows: "QuerySet[Any]") -> "QuerySet[Any]":
         .filter(actor=OuterRef("assignee"))
     )
     name: QuerySet[Any] = accounts.values(get_user_model().USERNAME_FIELD)[:1]
-    found: QuerySet[Any] = rows.annotate(colleague=Subquery(name))
+    found: QuerySet[Any] = rows.annotate(assignee_name=Subquery(name))
     return found
 
 
-def assigned(asked: SubjectRequest) -> str:
-    """Who works on a request of :func:`named`: by name, and by number when the account is gone."""
-    return getattr(asked, "colleague", None) or labels.actor_label(asked.assignee) if asked.assignee else ""
+def assigned(subject_request: SubjectRequest) -> str:
+    """Who works on a request of :func:`with_assignee_name`: by name, and by number when the account is gone."""
+    return (
+        getattr(subject_request, "assignee_name", None) or labels.actor_label(subject_request.assignee)
+        if subject_request.assignee
+        else ""
+    )
 
 
-def due(asked: SubjectRequest, today: date) -> str:
+def due(subject_request: SubjectRequest, today: date) -> str:
     """The last day, and how far it is: in words, so that no colour has to say it."""
-    if not asked.is_open:
+    if not subject_request.is_open:
         return gettext("decided")
-    clock = asked.clock()
+    clock = subject_request.clock()
     if clock.is_suspended:
         return gettext("suspended: proof of identity awaited")
     left = clock.days_left(today)
-    return f"{date_format(clock.due_on(today), 'DATE_FORMAT')} ({_distance(left)}){_target(asked)}"
+    return f"{date_format(clock.due_on(today), 'DATE_FORMAT')} ({_distance(left)}){_target(subject_request)}"
 
 
-def _target(asked: SubjectRequest) -> str:
-    if asked.target_on is None:
+def _target(subject_request: SubjectRequest) -> str:
+    if subject_request.target_on is None:
         return ""
-    return gettext("; own target %(day)s") % {"day": date_format(asked.target_on, "DATE_FORMAT")}
+    return gettext("; own target %(day)s") % {"day": date_format(subject_request.target_on, "DATE_FORMAT")}
 
 
 def _distance(left: int) -> str:
@@ -72,7 +76,7 @@ def _distance(left: int) -> str:
     return ngettext("%(days)d day left", "%(days)d days left", left) % {"days": left}
 
 
-class KindAsked(SimpleListFilter):
+class RightFilter(SimpleListFilter):
     """Requests that ask for one right, perhaps among others."""
 
     title = _("right")
@@ -82,10 +86,10 @@ class KindAsked(SimpleListFilter):
         return list(IN_LAW.items())
 
     def queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
-        return queryset.filter(kinds__contains=[self.value()]) if self.value() else queryset
+        return queryset.filter(rights__contains=[self.value()]) if self.value() else queryset
 
 
-class DueWithin(SimpleListFilter):
+class DueWithinFilter(SimpleListFilter):
     """Requests whose last day is near."""
 
     title = _("time left")
@@ -105,7 +109,7 @@ class DueWithin(SimpleListFilter):
         return rows.open().due_before(last)  # type: ignore[no-any-return]
 
 
-class AssignedTo(SimpleListFilter):
+class AssigneeFilter(SimpleListFilter):
     """Requests of one member of the staff, or of nobody."""
 
     title = _("person in charge")
@@ -113,17 +117,17 @@ class AssignedTo(SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: "ModelAdmin[Any]") -> list[tuple[str, Any]]:
         taken = SubjectRequest.objects.open().exclude(assignee="").order_by("assignee")
-        people = {each.assignee: assigned(each) for each in named(taken)}
+        people = {each.assignee: assigned(each) for each in with_assignee_name(taken)}
         return [("me", _("Me")), ("nobody", _("Nobody")), *people.items()]
 
     def queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
         if not self.value():
             return queryset
-        named = {"me": f"user:{request.user.pk}", "nobody": ""}
-        return queryset.filter(assignee=named.get(self.value() or "", self.value()))
+        assignees = {"me": f"user:{request.user.pk}", "nobody": ""}
+        return queryset.filter(assignee=assignees.get(self.value() or "", self.value()))
 
 
-class WhatIsOpen(SimpleListFilter):
+class OpenFilter(SimpleListFilter):
     """The queue shows what is open, unless something else is chosen."""
 
     title = _("urgency")

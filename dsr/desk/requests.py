@@ -18,13 +18,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from dsr.answer import setbacks
-from dsr.desk import actions as verbs
-from dsr.desk import documents, queue, statistics
-from dsr.desk.action import Verb
-from dsr.desk.entry import EnteringMixin
-from dsr.desk.held import HeldMixin
+from dsr.desk import admin_actions, documents, queue, statistics
+from dsr.desk.admin_action import AdminAction
+from dsr.desk.holdings import HoldingsMixin
+from dsr.desk.letter_entry import LetterEntryMixin
 from dsr.desk.letters import LettersMixin
-from dsr.desk.queue import AssignedTo, DueWithin, KindAsked, WhatIsOpen, due
+from dsr.desk.queue import AssigneeFilter, DueWithinFilter, OpenFilter, RightFilter, due
 from dsr.desk.too_late import TOO_LATE
 from dsr.identity import documents as sent
 from dsr.lifecycle import transitions
@@ -33,17 +32,17 @@ from dsr.package.models import AccessPackage
 from dsr.requests.mandate_models import mandate_of
 from dsr.requests.models import SubjectRequest
 from dsr.rules.deadlines import paris_day
-from dsr.rules.rights import IN_LAW, Kind
+from dsr.rules.rights import IN_LAW, Right
 from privacy.audit import labels
 from privacy.mail import task_queue
 
 
 @admin.register(SubjectRequest)
-class SubjectRequestAdmin(EnteringMixin, LettersMixin, HeldMixin):
+class SubjectRequestAdmin(LetterEntryMixin, LettersMixin, HoldingsMixin):
     """What is due first stands first; whatever is done to a request has a button of its own."""
 
-    list_display = ("reference", "due", "kinds_asked", "full_name", "state", "assigned", "received_at")
-    list_filter = (WhatIsOpen, KindAsked, DueWithin, AssignedTo, "state")
+    list_display = ("reference", "due", "requested_rights", "full_name", "state", "assigned", "received_at")
+    list_filter = (OpenFilter, RightFilter, DueWithinFilter, AssigneeFilter, "state")
     search_fields = ("=reference", "=email", "surname")
     ordering = queue.DUE_FIRST
     show_full_result_count = False
@@ -52,18 +51,18 @@ class SubjectRequestAdmin(EnteringMixin, LettersMixin, HeldMixin):
     change_form_template = "admin/dsr/request.html"
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
-        return queue.named(super().get_queryset(request)).prefetch_related("identity_checks")
+        return queue.with_assignee_name(super().get_queryset(request)).prefetch_related("identity_checks")
 
     def get_urls(self) -> list[URLPattern]:
         """One address for each verb."""
         site = self.admin_site
         buttons = [
             path(
-                f"<uuid:pk>/{verb.path}/",
-                site.admin_view(require_POST(partial(self.act, verb=verb))),
-                name=verb.url_name,
+                f"<uuid:pk>/{action.path}/",
+                site.admin_view(require_POST(partial(self.act, action=action))),
+                name=action.url_name,
             )
-            for verb in verbs.VERBS
+            for action in admin_actions.ADMIN_ACTIONS
         ]
         return [*statistics.addresses(self), *buttons, *documents.addresses(self), *super().get_urls()]
 
@@ -77,109 +76,122 @@ class SubjectRequestAdmin(EnteringMixin, LettersMixin, HeldMixin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """The request's page."""
-        asked = self.get_object(request, object_id)
-        facts = self._facts(request, asked, timezone.now()) if asked else {}
+        subject_request = self.get_object(request, object_id)
+        facts = self._facts(request, subject_request, timezone.now()) if subject_request else {}
         return super().change_view(request, object_id, form_url, {**facts, **(extra_context or {})})
 
-    def act(self, request: HttpRequest, pk: UUID, *, verb: Verb) -> HttpResponse:
+    def act(self, request: HttpRequest, pk: UUID, *, action: AdminAction) -> HttpResponse:
         """Do what one button says, or show its form again with what is wrong."""
-        asked, now = self.asked(request, pk, "change"), timezone.now()
-        form, seen = verb.form(asked, request.POST, request.FILES), seen_in(request, asked)
-        facts = {"verb": verb, "form": form, "title": verb.move.label, "seen": seen}
+        subject_request, now = self.get_subject_request(request, pk, "change"), timezone.now()
+        form, seen = (
+            action.form(subject_request, request.POST, request.FILES),
+            seen_in(request, subject_request),
+        )
+        facts = {"action": action, "form": form, "title": action.transition.label, "seen": seen}
         if not form.is_valid():
-            return self.page(request, "admin/dsr/verb.html", asked, facts, status=422)
+            return self.page(request, "admin/dsr/action.html", subject_request, facts, status=422)
         try:
-            _do(verb, asked, seen, now, form.said())
-        except transitions.ChangedMeanwhile as changed:
-            return self._changed(request, asked, facts, changed)
-        except setbacks.Returned as returned:
-            messages.error(request, returned.hindrance.label)
+            _execute(action, subject_request, seen, now, form.arguments())
+        except transitions.ChangedMeanwhileError as changed:
+            return self._changed(request, subject_request, facts, changed)
+        except setbacks.ReturnedToReviewError as returned:
+            messages.error(request, returned.setback.label)
         except TOO_LATE:
             messages.error(request, gettext("This is not possible (any more): the page shows what is."))
         else:
-            messages.success(request, gettext("Done: %(deed)s.") % {"deed": verb.move.label})
-            _wake(verb)
-        return redirect("admin:dsr_subjectrequest_change", asked.pk)
+            messages.success(request, gettext("Done: %(deed)s.") % {"deed": action.transition.label})
+            _enqueue_task(action)
+        return redirect("admin:dsr_subjectrequest_change", subject_request.pk)
 
     def _changed(
         self,
         request: HttpRequest,
-        asked: SubjectRequest,
+        subject_request: SubjectRequest,
         facts: dict[str, Any],
-        changed: transitions.ChangedMeanwhile,
+        changed: transitions.ChangedMeanwhileError,
     ) -> HttpResponse:
         """Say what happened meanwhile; what was typed stays, for whoever still wants to send it."""
-        asked.refresh_from_db()
-        is_possible = facts["verb"] in verbs.possible(asked, now=timezone.now())
-        facts.update(changes=changed.events, is_possible=is_possible, seen=transitions.last_seen(asked))
-        return self.page(request, "admin/dsr/verb.html", asked, facts, status=409)
+        subject_request.refresh_from_db()
+        is_possible = facts["action"] in admin_actions.available(subject_request, now=timezone.now())
+        facts.update(
+            changes=changed.events, is_possible=is_possible, seen=transitions.last_event_id(subject_request)
+        )
+        return self.page(request, "admin/dsr/action.html", subject_request, facts, status=409)
 
     @admin.display(description=_("rights"))
-    def kinds_asked(self, asked: SubjectRequest) -> str:
-        return format_html_join(mark_safe("<br>"), "{}", ([IN_LAW[Kind(kind)]] for kind in asked.kinds))
+    def requested_rights(self, subject_request: SubjectRequest) -> str:
+        return format_html_join(
+            mark_safe("<br>"), "{}", ([IN_LAW[Right(right)]] for right in subject_request.rights)
+        )
 
     @admin.display(description=_("name"))
-    def full_name(self, asked: SubjectRequest) -> str:
-        return asked.full_name()
+    def full_name(self, subject_request: SubjectRequest) -> str:
+        return subject_request.full_name()
 
     @admin.display(description=_("due on"), ordering="due_on")
-    def due(self, asked: SubjectRequest) -> str:
-        return due(asked, paris_day(timezone.now()))
+    def due(self, subject_request: SubjectRequest) -> str:
+        return due(subject_request, paris_day(timezone.now()))
 
     @admin.display(description=_("assigned to"), ordering="assignee")
-    def assigned(self, asked: SubjectRequest) -> str:
-        return queue.assigned(asked)
+    def assigned(self, subject_request: SubjectRequest) -> str:
+        return queue.assigned(subject_request)
 
-    def _facts(self, request: HttpRequest, asked: SubjectRequest, now: datetime) -> dict[str, Any]:
+    def _facts(self, request: HttpRequest, subject_request: SubjectRequest, now: datetime) -> dict[str, Any]:
         may_act = request.user.has_perm("dsr.change_subjectrequest")
-        offered = verbs.possible(asked, now=now) if may_act else []
+        offered = admin_actions.available(subject_request, now=now) if may_act else []
         return {
-            "asked": asked,
-            "seen": transitions.last_seen(asked),
-            "due": due(asked, paris_day(now)),
-            "assigned": queue.assigned(asked),
-            "prepared": labels.actor_label(asked.prepared_by),
-            "approved": labels.actor_label(asked.approved_by),
-            "steps": asked.clock().steps(paris_day(now)),
-            "items": asked.items.prefetch_related("reserves", "corrections", "strikes"),
-            "traces": redaction_leftovers.count(asked, now=now) if may_act and asked.is_open else 0,
-            "checks": asked.identity_checks.all(),
-            "deeds": [(verb, verb.form(asked)) for verb in offered],
-            "package": AccessPackage.objects.live(now).filter(request=asked).first(),
-            "mandate": mandate_of(asked),
-            "beside": SubjectRequest.objects.live(now).beside(asked),
-            "papers": sent.papers_of(asked),
+            "subject_request": subject_request,
+            "seen": transitions.last_event_id(subject_request),
+            "due": due(subject_request, paris_day(now)),
+            "assigned": queue.assigned(subject_request),
+            "prepared": labels.actor_label(subject_request.prepared_by),
+            "approved": labels.actor_label(subject_request.approved_by),
+            "steps": subject_request.clock().steps(paris_day(now)),
+            "items": subject_request.items.prefetch_related("exemptions", "corrections", "redactions"),
+            "leftovers": redaction_leftovers.count(subject_request, now=now)
+            if may_act and subject_request.is_open
+            else 0,
+            "checks": subject_request.identity_checks.all(),
+            "available_actions": [(action, action.form(subject_request)) for action in offered],
+            "package": AccessPackage.objects.live(now).filter(request=subject_request).first(),
+            "mandate": mandate_of(subject_request),
+            "related_requests": SubjectRequest.objects.live(now).related_to(subject_request),
+            "documents": sent.documents_of(subject_request),
             "may_open": may_act,
-            "letters": asked.messages.all(),
-            "sent": asked.sent_letters.all(),
-            "incoming": asked.incoming_letters.select_related("scan"),
-            "notes": asked.notes.all(),
-            "tellings": asked.tellings.select_related("file"),
+            "letters": subject_request.messages.all(),
+            "sent": subject_request.sent_letters.all(),
+            "incoming": subject_request.incoming_letters.select_related("scan"),
+            "notes": subject_request.notes.all(),
+            "recipient_notifications": subject_request.recipient_notifications.select_related("file"),
             "today": paris_day(now),
-            "events": asked.events.all(),
+            "events": subject_request.events.all(),
         }
 
 
-def seen_in(request: HttpRequest, asked: SubjectRequest) -> int:
+def seen_in(request: HttpRequest, subject_request: SubjectRequest) -> int:
     """The last event that stood on the page on which a button was pressed; without one, everything was seen."""
-    said = request.POST.get("seen", "")
+    number = request.POST.get("seen", "")
     return (
-        int(said) if said.isascii() and said.isdecimal() and len(said) < 19 else transitions.last_seen(asked)
+        int(number)
+        if number.isascii() and number.isdecimal() and len(number) < 19
+        else transitions.last_event_id(subject_request)
     )
 
 
-def _do(verb: Verb, asked: SubjectRequest, seen: int, now: datetime, said: dict[str, Any]) -> None:
+def _execute(
+    action: AdminAction, subject_request: SubjectRequest, seen: int, now: datetime, arguments: dict[str, Any]
+) -> None:
     """Act on what was seen. An obstacle that the deed wrote down stays written."""
-    returned: setbacks.Returned | None = None
-    with transitions.as_seen(asked.pk, seen):
+    returned: setbacks.ReturnedToReviewError | None = None
+    with transitions.unchanged_since(subject_request.pk, seen):
         try:
-            verb.act(asked.pk, now=now, **said)
-        except setbacks.Returned as obstacle:
-            returned = obstacle
+            action.execute(subject_request.pk, now=now, **arguments)
+        except setbacks.ReturnedToReviewError as error:
+            returned = error
     if returned:
         raise returned
 
 
-def _wake(verb: Verb) -> None:
-    if verb.wakes:
-        task_queue.enqueue(verb.wakes)
+def _enqueue_task(action: AdminAction) -> None:
+    if action.task:
+        task_queue.enqueue(action.task)

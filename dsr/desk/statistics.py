@@ -9,33 +9,35 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from dsr.desk.base import RequestDesk
+from dsr.desk.base import RequestAdminBase
 from dsr.lifecycle import statistics
-from dsr.lifecycle.models import Tally
-from dsr.rules.rights import IN_LAW, Kind
+from dsr.lifecycle.models import RequestCounter
+from dsr.rules.rights import IN_LAW, Right
 from privacy.web import spreadsheets
 
 
-def addresses(desk: RequestDesk) -> list[URLPattern]:
+def addresses(desk: RequestAdminBase) -> list[URLPattern]:
     """The page and its file."""
 
     @require_safe
     def page(request: HttpRequest) -> HttpResponse:
         _check(request)
-        found = statistics.by_month_and_kind(Tally.objects.all())
-        lines = [(month, IN_LAW[Kind(kind)], each) for (month, kind), each in found.items()]
-        months: dict[Any, list[statistics.Figures]] = {}
-        for month, _kind, each in reversed(lines):
+        found = statistics.by_month_and_right(RequestCounter.objects.all())
+        lines = [(month, IN_LAW[Right(right)], each) for (month, right), each in found.items()]
+        months: dict[Any, list[statistics.RequestStatistics]] = {}
+        for month, _right, each in reversed(lines):
             months.setdefault(month, []).append(each)
-        totals = [(month, statistics.together(parts)) for month, parts in months.items()]
+        totals = [(month, statistics.merge(parts)) for month, parts in months.items()]
         most = max((max(whole.received, whole.answered) for _month, whole in totals), default=0)
         facts = {
             "lines": lines,
-            "whole": statistics.together(found.values()),
+            "whole": statistics.merge(found.values()),
             "bars": [(month, whole, _share(whole.received, most)) for month, whole in totals],
             "title": gettext("Figures of requests"),
         }
-        return render(request, "admin/dsr/figures.html", {**desk.admin_site.each_context(request), **facts})
+        return render(
+            request, "admin/dsr/statistics.html", {**desk.admin_site.each_context(request), **facts}
+        )
 
     @require_safe
     def file(request: HttpRequest) -> HttpResponse:
@@ -47,8 +49,8 @@ def addresses(desk: RequestDesk) -> list[URLPattern]:
 
     wrap: Any = desk.admin_site.admin_view
     return [
-        path("figures/", wrap(page), name="dsr_subjectrequest_figures"),
-        path("figures.csv", wrap(file), name="dsr_subjectrequest_figures_csv"),
+        path("figures/", wrap(page), name="dsr_subjectrequest_statistics"),
+        path("figures.csv", wrap(file), name="dsr_subjectrequest_statistics_csv"),
     ]
 
 

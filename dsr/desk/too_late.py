@@ -1,6 +1,6 @@
 """Why a deed that was offered a moment ago may no longer be possible."""
 
-from dsr.answer import recipients
+from dsr.answer import notifications
 from dsr.identity import mandates, verification
 from dsr.messages import letters
 from dsr.requests.item_models import RequestItem
@@ -9,22 +9,22 @@ from dsr.rules import deadlines, states
 from privacy.rights import rectification, restriction
 
 TOO_LATE = (
-    states.IllegalMove,
-    deadlines.LateExtension,
-    deadlines.LateSuspension,
-    verification.WrongDay,
-    decisions.IdentityUnchecked,
-    mandates.NotWanted,
-    mandates.Unchecked,
-    decisions.Undecided,
-    approval.SecondPersonNeeded,
+    states.IllegalTransitionError,
+    deadlines.LateExtensionError,
+    deadlines.LateSuspensionError,
+    verification.ProofDateError,
+    decisions.IdentityUncheckedError,
+    mandates.MandateNotWantedError,
+    mandates.MandateUncheckedError,
+    decisions.UndecidedRightError,
+    approval.SecondPersonNeededError,
     RequestItem.DoesNotExist,
-    lift_restriction.TooSoon,
-    lift_restriction.NotRestricted,
-    letters.NothingToPost,
-    letters.WrongDay,
+    lift_restriction.LiftingTooSoonError,
+    lift_restriction.NotRestrictedError,
+    letters.NothingToPostError,
+    letters.PostingDateError,
     rectification.RectificationError,
     restriction.NoAddressError,
-    recipients.AlreadyClosed,
-    recipients.WrongDay,
+    notifications.NotificationClosedError,
+    notifications.NotificationDateError,
 )

@@ -14,12 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from dsr.follow_up.forms import EnclosureForm, MandateForm, PaperForm, ProofForm
+from dsr.follow_up.forms import DocumentUploadForm, EnclosureForm, IdentityProofForm, MandateForm
 from dsr.follow_up.rate_limits import UPLOADS_OF_CLIENT
-from dsr.follow_up.views import granted, locked
+from dsr.follow_up.views import granted_request, locked
 from dsr.identity import documents, mandates
 from dsr.requests.models import SubjectRequest
-from dsr.rules.states import IllegalMove, Move, is_legal
+from dsr.rules.states import IllegalTransitionError, Transition, is_legal
 from privacy.files import drafts
 from privacy.web import rate_limits
 
@@ -29,68 +29,74 @@ TOO_MANY = _("This request has many documents already. Write us a message: we fi
 NOT_STORED = _(
     "Your document could not be stored, through a fault of ours. Please send it again in a moment."
 )
-Send = Callable[[UUID, PaperForm, datetime], None]
+Send = Callable[[UUID, DocumentUploadForm, datetime], None]
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def document(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Add a document, at any time while the request is open."""
-    found = granted(request, pk)
+    found = granted_request(request, pk)
     if found is None:
         return locked(request, pk)
-    if not is_legal(found.state, Move.ENCLOSE) and request.method != "POST":
+    if not is_legal(found.state, Transition.ADD_DOCUMENT) and request.method != "POST":
         return redirect("dsr:request", pk)
-    return _sending(request, found, EnclosureForm, _enclose)
+    return _sending(request, found, EnclosureForm, _add)
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def proof(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Send the proof of identity that was asked for; without such a question there is no such page."""
-    found = granted(request, pk)
+    found = granted_request(request, pk)
     if found is None:
         return locked(request, pk)
-    if not (is_legal(found.state, Move.PROVE) and documents.may_prove(found)):
+    if not (is_legal(found.state, Transition.SUBMIT_PROOF) and documents.may_submit_proof(found)):
         return redirect("dsr:request", pk)
-    return _sending(request, found, ProofForm, _prove)
+    return _sending(request, found, IdentityProofForm, _submit_proof)
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def mandate(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Send the mandate again, where it went before anybody had checked it."""
-    found = granted(request, pk)
+    found = granted_request(request, pk)
     if found is None:
         return locked(request, pk)
-    if not mandates.is_wanted_again(found):
+    if not mandates.is_resubmission_needed(found):
         return redirect("dsr:request", pk)
-    return _sending(request, found, MandateForm, _hand_in)
+    return _sending(request, found, MandateForm, _resubmit)
 
 
-def _sending(request: HttpRequest, asked: SubjectRequest, kind: type[PaperForm], send: Send) -> HttpResponse:
+def _sending(
+    request: HttpRequest, subject_request: SubjectRequest, form_class: type[DocumentUploadForm], send: Send
+) -> HttpResponse:
     now = timezone.now()
     if request.method != "POST":
-        return _page(request, asked, kind(initial=model_to_dict(asked, fields=kind.known), now=now))
+        return _page(
+            request,
+            subject_request,
+            form_class(initial=model_to_dict(subject_request, fields=form_class.known), now=now),
+        )
     if not UPLOADS_OF_CLIENT.take(rate_limits.client(request), now=now):
         return render(request, "dsr/intake/too_often.html", status=429)
-    form = kind(request.POST, request.FILES, now=now)
-    if form.is_valid() and _sent(form, asked, send, now):
-        return redirect(resolve_url("dsr:request", asked.pk) + "#documents")
-    form.keep_documents(email=asked.email)
-    return _page(request, asked, form, status=422)
+    form = form_class(request.POST, request.FILES, now=now)
+    if form.is_valid() and _sent(form, subject_request, send, now):
+        return redirect(resolve_url("dsr:request", subject_request.pk) + "#documents")
+    form.keep_documents(email=subject_request.email)
+    return _page(request, subject_request, form, status=422)
 
 
-def _sent(form: PaperForm, asked: SubjectRequest, send: Send, now: datetime) -> bool:
+def _sent(form: DocumentUploadForm, subject_request: SubjectRequest, send: Send, now: datetime) -> bool:
     """Send what was chosen; if that fails, the form says why."""
     try:
-        send(asked.pk, form, now)
+        send(subject_request.pk, form, now)
     except drafts.DraftGoneError:
         for name in form.names():
             form.report_missing_document(name)
-    except (IllegalMove, documents.NotAsked, mandates.NotWanted):
+    except (IllegalTransitionError, documents.ProofNotRequestedError, mandates.MandateNotWantedError):
         form.add_error(None, ValidationError(DECIDED))
-    except documents.TooMany:
+    except documents.TooManyDocumentsError:
         form.add_error(None, ValidationError(TOO_MANY))
     except OSError:
         log.exception("a paper could not be stored")
@@ -98,17 +104,19 @@ def _sent(form: PaperForm, asked: SubjectRequest, send: Send, now: datetime) -> 
     return not form.errors
 
 
-def _page(request: HttpRequest, asked: SubjectRequest, form: PaperForm, status: int = 200) -> HttpResponse:
-    return render(request, form.page, {"asked": asked, "form": form}, status=status)
+def _page(
+    request: HttpRequest, subject_request: SubjectRequest, form: DocumentUploadForm, status: int = 200
+) -> HttpResponse:
+    return render(request, form.page, {"subject_request": subject_request, "form": form}, status=status)
 
 
-def _enclose(pk: UUID, form: PaperForm, now: datetime) -> None:
-    documents.enclose(pk, form.documents()[0], now=now)
+def _add(pk: UUID, form: DocumentUploadForm, now: datetime) -> None:
+    documents.add(pk, form.documents()[0], now=now)
 
 
-def _prove(pk: UUID, form: PaperForm, now: datetime) -> None:
-    documents.prove(pk, form.documents(), address=form.cleaned_data["postal_address"], now=now)
+def _submit_proof(pk: UUID, form: DocumentUploadForm, now: datetime) -> None:
+    documents.submit_proof(pk, form.documents(), address=form.cleaned_data["postal_address"], now=now)
 
 
-def _hand_in(pk: UUID, form: PaperForm, now: datetime) -> None:
-    mandates.hand_in(pk, form.documents()[0], now=now)
+def _resubmit(pk: UUID, form: DocumentUploadForm, now: datetime) -> None:
+    mandates.resubmit(pk, form.documents()[0], now=now)

@@ -3,14 +3,14 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from dsr.identity import documents as papers
+from dsr.identity import documents
 from privacy.files.fields import DocumentField, DocumentForm
 from privacy.files.models import Draft
 from privacy.files.uploads import SCANS, CheckedDocument
 from privacy.web.fields import LineField, TextField
 
 
-class MessageForm(forms.Form):
+class PersonMessageForm(forms.Form):
     """A word to the controller."""
 
     text = TextField(label=_("Your message"), max_length=5000, widget=forms.Textarea({"rows": 5}))
@@ -29,7 +29,7 @@ class CodeForm(forms.Form):
     )
 
 
-class PaperForm(DocumentForm):
+class DocumentUploadForm(DocumentForm):
     """One or two files, and the page that asks for them; ``known`` are fields of the request not to be typed again."""
 
     page: str
@@ -45,21 +45,21 @@ class PaperForm(DocumentForm):
         return [self.cleaned_data[name] for name in self.names()]
 
 
-class EnclosureForm(PaperForm):
+class EnclosureForm(DocumentUploadForm):
     """A document for the request."""
 
     page = "dsr/follow_up/document.html"
-    document = DocumentField(label=_("Your document"), kinds=papers.KINDS)
+    document = DocumentField(label=_("Your document"), kinds=documents.KINDS)
 
 
-class MandateForm(PaperForm):
+class MandateForm(DocumentUploadForm):
     """The mandate, once more."""
 
     page = "dsr/follow_up/mandate.html"
     mandate = DocumentField(label=_("The mandate"), kinds=SCANS)
 
 
-class ProofForm(PaperForm):
+class IdentityProofForm(DocumentUploadForm):
     """The two sides of a card, or the page of a passport, and the address: what clause 4 of the policy asks for."""
 
     page = "dsr/follow_up/identity.html"

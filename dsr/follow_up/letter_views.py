@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from dsr.follow_up.views import granted, locked
+from dsr.follow_up.views import granted_request, locked
 from dsr.messages.letter_models import SentLetter
 from privacy.files import storage
 
@@ -17,7 +17,7 @@ from privacy.files import storage
 @require_safe
 def sent(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
     """A letter as it was sent, to those who came by the request's link."""
-    found = granted(request, pk)
+    found = granted_request(request, pk)
     if found is None:
         return locked(request, pk)
     letter = get_object_or_404(SentLetter.objects.live(timezone.now()), request=found, pk=number)

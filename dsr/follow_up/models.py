@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from privacy.datamap.declarations import NotPersonal
 
 
-class LinkWish(models.Model):
+class LinkRequest(models.Model):
     """Somebody asked for a new link to a request that may not exist: the worker finds out, the page never."""
 
     request_id = models.UUIDField()

@@ -14,7 +14,7 @@ from dsr.answer import delivery
 from dsr.follow_up import follow_up, session_grants
 from dsr.follow_up.forms import CodeForm
 from dsr.follow_up.rate_limits import CODES_OF_PACKAGE
-from dsr.follow_up.views import locked, swapped, taken_out
+from dsr.follow_up.views import exchange_link, locked, store_link_token
 from dsr.messages import emails
 from dsr.package import archive
 
@@ -25,14 +25,14 @@ SCHEMA_FILE = Path(archive.__file__).parent / "package.schema.json"
 @require_safe
 def package_link(request: HttpRequest, token: str) -> HttpResponse:
     """Take the token out of the address."""
-    return taken_out(request, emails.PACKAGE, token, "dsr:package-open")
+    return store_link_token(request, emails.PACKAGE, token, "dsr:package-open")
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def package_open(request: HttpRequest) -> HttpResponse:
     """The button that swaps the link for a pass; the link is then used up."""
-    return swapped(request, emails.PACKAGE, follow_up.use_package_link, "dsr:package")
+    return exchange_link(request, emails.PACKAGE, follow_up.use_package_link, "dsr:package")
 
 
 @never_cache
@@ -40,7 +40,7 @@ def package_open(request: HttpRequest) -> HttpResponse:
 def package(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The form for the code; the right one is answered by the zip."""
     now, form = timezone.now(), CodeForm(request.POST or None)
-    if not session_grants.admits(request.session, emails.PACKAGE, pk, now=now):
+    if not session_grants.is_granted(request.session, emails.PACKAGE, pk, now=now):
         return locked(request, pk)
     if request.method != "POST" or not form.is_valid():
         return _form(request, pk, form)
@@ -56,9 +56,9 @@ def _opened(request: HttpRequest, pk: UUID, form: CodeForm) -> HttpResponse:
     """What the code opens, or the form with what is wrong."""
     try:
         return delivery.download(pk, form.cleaned_data["code"], now=timezone.now())
-    except delivery.NothingReady:
+    except delivery.PackageNotReadyError:
         return render(request, "dsr/follow_up/package_gone.html", {"pk": pk}, status=410)
-    except delivery.WrongCode:
+    except delivery.WrongCodeError:
         form.add_error("code", gettext("This is not the code that stands on the page of your request."))
         return _form(request, pk, form)
 

@@ -10,8 +10,8 @@ from datetime import timedelta
 from privacy.web.rate_limits import RateLimit
 
 HOUR = timedelta(hours=1)
-FILINGS_OF_CLIENT = RateLimit("dsr.filing.client", 20, HOUR)
-FILINGS_OF_MAILBOX = RateLimit("dsr.filing.mailbox", 5, HOUR)
+SUBMISSIONS_OF_CLIENT = RateLimit("dsr.submission.client", 20, HOUR)
+SUBMISSIONS_OF_MAILBOX = RateLimit("dsr.submission.mailbox", 5, HOUR)
 UPLOADS_OF_CLIENT = RateLimit("dsr.upload.client", 40, HOUR)  # each costs an examination
 MESSAGES_OF_CLIENT = RateLimit("dsr.message.client", 20, HOUR)  # each makes a mail to the controller
 LINKS_OF_CLIENT = RateLimit("dsr.link.client", 20, HOUR)

@@ -13,44 +13,44 @@ from django.contrib.sessions.backends.base import SessionBase
 from dsr.messages import emails
 from privacy.web import signed_links
 
-LASTS = timedelta(hours=12)
-CARRIED = "dsr_link_{}"
-PASSES = "dsr_passes"
+GRANT_LASTS = timedelta(hours=12)
+LINK_KEY = "dsr_link_{}"
+SESSION_GRANTS = "dsr_session_grants"
 OPENS = {emails.FOLLOW: {emails.FOLLOW, emails.PACKAGE}, emails.PACKAGE: {emails.PACKAGE}}
 
 
-def carry(session: SessionBase, door: str, token: str, *, now: datetime) -> UUID | None:
+def store_token(session: SessionBase, link_kind: str, token: str, *, now: datetime) -> UUID | None:
     """Take a token out of the address and into the session, until the button is pressed. A bad one is dropped.
 
     Returns the request whose link it was when its time is over: on its page a new one can be asked for.
     """
-    session.pop(CARRIED.format(door), None)
+    session.pop(LINK_KEY.format(link_kind), None)
     try:
-        signed_links.read(door, token, now=now)
+        signed_links.read(link_kind, token, now=now)
     except signed_links.ExpiredLinkError as over:
-        return UUID(over.value if door == emails.CONFIRM else over.value[0])
+        return UUID(over.value if link_kind == emails.CONFIRM else over.value[0])
     except signed_links.BadLinkError:
         return None
-    session[CARRIED.format(door)] = token
+    session[LINK_KEY.format(link_kind)] = token
     return None
 
 
-def carried(session: SessionBase, door: str, *, now: datetime) -> Any:
+def stored_token(session: SessionBase, link_kind: str, *, now: datetime) -> Any:
     """What the carried token holds. Raises :class:`links.BadLinkError`, also when there is none."""
-    return signed_links.read(door, session.get(CARRIED.format(door), ""), now=now)
+    return signed_links.read(link_kind, session.get(LINK_KEY.format(link_kind), ""), now=now)
 
 
-def admit(session: SessionBase, door: str, request_id: UUID, *, now: datetime) -> None:
-    """Open `door` of one request to this browser. The session gets a new key, as at a sign-in."""
+def grant(session: SessionBase, link_kind: str, request_id: UUID, *, now: datetime) -> None:
+    """Open `link_kind` of one request to this browser. The session gets a new key, as at a sign-in."""
     session.cycle_key()
-    for used in (emails.CONFIRM, door):
-        session.pop(CARRIED.format(used), None)
-    ends = int((now + LASTS).timestamp())
-    session[PASSES] = {**session.get(PASSES, {}), f"{door} {request_id}": ends}
+    for used in (emails.CONFIRM, link_kind):
+        session.pop(LINK_KEY.format(used), None)
+    ends = int((now + GRANT_LASTS).timestamp())
+    session[SESSION_GRANTS] = {**session.get(SESSION_GRANTS, {}), f"{link_kind} {request_id}": ends}
 
 
-def admits(session: SessionBase, door: str, request_id: UUID, *, now: datetime) -> bool:
-    """Whether this browser holds a pass for `door` of that request."""
-    held = session.get(PASSES, {})
-    keys = [f"{other} {request_id}" for other, opened in OPENS.items() if door in opened]
+def is_granted(session: SessionBase, link_kind: str, request_id: UUID, *, now: datetime) -> bool:
+    """Whether this browser holds a pass for `link_kind` of that request."""
+    held = session.get(SESSION_GRANTS, {})
+    keys = [f"{other} {request_id}" for other, opened in OPENS.items() if link_kind in opened]
     return any(held.get(key, 0) > now.timestamp() for key in keys)

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dsr.follow_up import follow_up, session_grants
-from dsr.follow_up.forms import MessageForm
+from dsr.follow_up.forms import PersonMessageForm
 from dsr.follow_up.rate_limits import LINKS_OF_CLIENT, LINKS_OF_REQUEST, MESSAGES_OF_CLIENT
 from dsr.identity import documents
 from dsr.messages import emails
@@ -20,7 +20,7 @@ from dsr.requests.event_models import INTERNAL
 from dsr.requests.mandate_models import mandate_of
 from dsr.requests.models import SubjectRequest
 from dsr.rules.deadlines import paris_day
-from dsr.rules.states import IllegalMove, Move, is_legal
+from dsr.rules.states import IllegalTransitionError, Transition, is_legal
 from privacy.mail import task_queue
 from privacy.web import rate_limits, signed_links
 
@@ -29,24 +29,24 @@ from privacy.web import rate_limits, signed_links
 @require_safe
 def follow_link(request: HttpRequest, token: str) -> HttpResponse:
     """Take the token out of the address."""
-    return taken_out(request, emails.FOLLOW, token, "dsr:follow")
+    return store_link_token(request, emails.FOLLOW, token, "dsr:follow")
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def follow(request: HttpRequest) -> HttpResponse:
     """The button that swaps the link for a pass; the link is then used up."""
-    return swapped(request, emails.FOLLOW, follow_up.use_link, "dsr:request")
+    return exchange_link(request, emails.FOLLOW, follow_up.use_link, "dsr:request")
 
 
 @never_cache
 @require_safe
 def page(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The request, to those who came by its link; to all others the offer of a new link."""
-    found = granted(request, pk)
+    found = granted_request(request, pk)
     if found is None:
         return locked(request, pk)
-    return render(request, "dsr/follow_up/request.html", _facts(found, MessageForm()))
+    return render(request, "dsr/follow_up/request.html", _facts(found, PersonMessageForm()))
 
 
 @never_cache
@@ -57,7 +57,7 @@ def new_link(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not LINKS_OF_CLIENT.take(rate_limits.client(request), now=now):
         return render(request, "dsr/intake/too_often.html", status=429)
     if LINKS_OF_REQUEST.take(str(pk), now=now):
-        follow_up.wish_link(pk, now=now)
+        follow_up.request_link(pk, now=now)
         task_queue.enqueue("dsr.follow_up.tasks.send_links")
     return redirect("dsr:link-sent")
 
@@ -72,7 +72,7 @@ def link_sent(request: HttpRequest) -> HttpResponse:
 @require_POST
 def message(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Write to the controller."""
-    found, form = granted(request, pk), MessageForm(request.POST)
+    found, form = granted_request(request, pk), PersonMessageForm(request.POST)
     if found is None:
         return locked(request, pk)
     if form.is_valid() and _is_written(request, pk, form):
@@ -84,43 +84,45 @@ def message(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Withdraw the request, after a page that says what it means."""
-    found = granted(request, pk)
+    found = granted_request(request, pk)
     if found is None:
         return locked(request, pk)
-    if request.method != "POST" and is_legal(found.state, Move.WITHDRAW):
-        return render(request, "dsr/follow_up/withdraw.html", {"asked": found})
+    if request.method != "POST" and is_legal(found.state, Transition.WITHDRAW):
+        return render(request, "dsr/follow_up/withdraw.html", {"subject_request": found})
     if request.method == "POST":
         _withdraw(pk)
     return redirect("dsr:request", pk)
 
 
-def taken_out(request: HttpRequest, door: str, token: str, target: str) -> HttpResponse:
+def store_link_token(request: HttpRequest, link_kind: str, token: str, target: str) -> HttpResponse:
     """Carry the token to the page with the button; one whose time is over leads to where a new one is asked for."""
-    over = session_grants.carry(request.session, door, token, now=timezone.now())
+    over = session_grants.store_token(request.session, link_kind, token, now=timezone.now())
     return redirect("dsr:request", over) if over else redirect(target)
 
 
-def swapped(request: HttpRequest, door: str, use: Callable[..., None], target: str) -> HttpResponse:
+def exchange_link(
+    request: HttpRequest, link_kind: str, use: Callable[..., None], target: str
+) -> HttpResponse:
     """Ask for the button, then use the carried link up, give the pass for it and lead to its page."""
     now = timezone.now()
     try:
-        key, serial = session_grants.carried(request.session, door, now=now)
+        key, serial = session_grants.stored_token(request.session, link_kind, now=now)
         if request.method != "POST":
-            return render(request, "dsr/follow_up/open.html", {"door": door})
+            return render(request, "dsr/follow_up/open.html", {"link_kind": link_kind})
         use(UUID(key), serial, now=now)
     except signed_links.BadLinkError:
-        return render(request, "dsr/follow_up/follow_bad.html", status=410)
-    except follow_up.LinkUsed:
+        return render(request, "dsr/follow_up/link_invalid.html", status=410)
+    except follow_up.LinkUsedError:
         return redirect(target, UUID(key))
-    session_grants.admit(request.session, door, UUID(key), now=now)
+    session_grants.grant(request.session, link_kind, UUID(key), now=now)
     return redirect(target, UUID(key))
 
 
-def granted(request: HttpRequest, pk: UUID) -> SubjectRequest | None:
+def granted_request(request: HttpRequest, pk: UUID) -> SubjectRequest | None:
     """The request, if this browser came by its link and it is still kept."""
     now = timezone.now()
     found: SubjectRequest | None = SubjectRequest.objects.live(now).filter(pk=pk).first()
-    return found if session_grants.admits(request.session, emails.FOLLOW, pk, now=now) else None
+    return found if session_grants.is_granted(request.session, emails.FOLLOW, pk, now=now) else None
 
 
 def locked(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -128,7 +130,7 @@ def locked(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "dsr/follow_up/locked.html", {"pk": pk}, status=403)
 
 
-def _is_written(request: HttpRequest, pk: UUID, form: MessageForm) -> bool:
+def _is_written(request: HttpRequest, pk: UUID, form: PersonMessageForm) -> bool:
     """Write the message; where that cannot be, the form says why and keeps the words."""
     now = timezone.now()
     if not MESSAGES_OF_CLIENT.take(rate_limits.client(request), now=now):
@@ -136,7 +138,7 @@ def _is_written(request: HttpRequest, pk: UUID, form: MessageForm) -> bool:
         return False
     try:
         follow_up.write(pk, form.cleaned_data["text"], now=now)
-    except IllegalMove:
+    except IllegalTransitionError:
         form.add_error(None, gettext("This request has just been decided: no message can be added to it."))
     return form.is_valid()
 
@@ -144,33 +146,34 @@ def _is_written(request: HttpRequest, pk: UUID, form: MessageForm) -> bool:
 def _withdraw(pk: UUID) -> None:
     try:
         follow_up.withdraw(pk, now=timezone.now())
-    except IllegalMove:
+    except IllegalTransitionError:
         return  # decided a moment ago: the page says so
 
 
-def _facts(asked: SubjectRequest, form: MessageForm) -> dict[str, object]:
+def _facts(subject_request: SubjectRequest, form: PersonMessageForm) -> dict[str, object]:
     now = timezone.now()
-    clock = asked.clock()
-    items = asked.items.prefetch_related("reserves", "corrections", "strikes")
-    package = AccessPackage.objects.ready(now).filter(request=asked).first()
+    clock = subject_request.clock()
+    items = subject_request.items.prefetch_related("exemptions", "corrections", "redactions")
+    package = AccessPackage.objects.ready(now).filter(request=subject_request).first()
     return {
-        "asked": asked,
+        "subject_request": subject_request,
         "form": form,
-        "is_suspended": asked.is_open and clock.is_suspended,
+        "is_suspended": subject_request.is_open and clock.is_suspended,
         "due_on": clock.due_on(paris_day(now)),
         "items": items,
-        "show_items": not asked.is_open or any(item.done_at for item in items),
+        "show_items": not subject_request.is_open or any(item.done_at for item in items),
         "has_refusal": any(item.is_refused_in_part() for item in items if item.is_told()),
-        "events": asked.events.exclude(what__in=INTERNAL),
-        "letters": asked.messages.all(),
-        "sent": asked.sent_letters.all(),
-        "tellings": asked.tellings.all(),
+        "events": subject_request.events.exclude(event_type__in=INTERNAL),
+        "letters": subject_request.messages.all(),
+        "sent": subject_request.sent_letters.all(),
+        "recipient_notifications": subject_request.recipient_notifications.all(),
         "package": package,
         "package_until": PACKAGE_KEEP.after(package.built_at) if package else None,
-        "may_write": is_legal(asked.state, Move.WRITE),
-        "mandate": mandate_of(asked),
-        "papers": documents.papers_of(asked),
-        "may_enclose": is_legal(asked.state, Move.ENCLOSE),
-        "may_prove": is_legal(asked.state, Move.PROVE) and documents.may_prove(asked),
-        "may_withdraw": is_legal(asked.state, Move.WITHDRAW),
+        "may_write": is_legal(subject_request.state, Transition.WRITE_MESSAGE),
+        "mandate": mandate_of(subject_request),
+        "documents": documents.documents_of(subject_request),
+        "may_add_document": is_legal(subject_request.state, Transition.ADD_DOCUMENT),
+        "may_submit_proof": is_legal(subject_request.state, Transition.SUBMIT_PROOF)
+        and documents.may_submit_proof(subject_request),
+        "may_withdraw": is_legal(subject_request.state, Transition.WITHDRAW),
     }

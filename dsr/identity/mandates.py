@@ -11,24 +11,24 @@ from dsr.answer import delivery, objections
 from dsr.lifecycle import transitions
 from dsr.messages import emails
 from dsr.requests.mandate_models import Mandate, Representative, mandate_of
-from dsr.requests.models import Filing, SubjectRequest
-from dsr.rules.states import Move, is_legal
+from dsr.requests.models import SubjectRequest, UnconfirmedRequest
+from dsr.rules.states import Transition, is_legal
 from privacy.audit import trail
 from privacy.files import fields, storage
 from privacy.files.models import Draft
 from privacy.files.uploads import CheckedDocument
 
 
-class Unchecked(Exception):
+class MandateUncheckedError(Exception):
     """Nobody has said yet that the mandate is good, or could: its document is not here."""
 
 
-class NotWanted(Exception):
+class MandateNotWantedError(Exception):
     """The mandate is here, was checked already, or nobody asks for somebody else."""
 
 
 @dataclass(frozen=True)
-class Acting:
+class Representation:
     """Who asks for somebody else, and what shows that they may."""
 
     surname: str
@@ -38,39 +38,45 @@ class Acting:
     document: CheckedDocument | Draft
 
 
-def keep(filing: Filing, acting: Acting, *, now: datetime) -> None:
+def store(unconfirmed_request: UnconfirmedRequest, representation: Representation, *, now: datetime) -> None:
     """Keep the mandate with the form. Raises :class:`drafts.DraftGoneError` and :class:`OSError`."""
-    mandate = Mandate(filing=filing, answers_to=acting.answers_to)
-    _take(mandate, acting.document, now)
-    who = {"surname": acting.surname, "first_name": acting.first_name, "email": acting.email}
+    mandate = Mandate(unconfirmed_request=unconfirmed_request, answers_to=representation.answers_to)
+    _set_document(mandate, representation.document, now)
+    who = {
+        "surname": representation.surname,
+        "first_name": representation.first_name,
+        "email": representation.email,
+    }
     Representative(mandate=mandate, **who).save()
 
 
-def hand_over(filing: Filing, request: SubjectRequest) -> None:
+def attach_to_request(unconfirmed_request: UnconfirmedRequest, request: SubjectRequest) -> None:
     """The mandate of a filing is the request's from now on."""
-    Mandate.objects.filter(filing=filing).update(filing=None, request=request)
+    Mandate.objects.filter(unconfirmed_request=unconfirmed_request).update(
+        unconfirmed_request=None, request=request
+    )
 
 
-def hand_in(request_id: UUID, document: CheckedDocument | Draft, *, now: datetime) -> None:
+def resubmit(request_id: UUID, document: CheckedDocument | Draft, *, now: datetime) -> None:
     """Take the document again that went with a closed request before anybody had checked it; tell the controller.
 
-    Raises IllegalMove, :class:`NotWanted`, :class:`drafts.DraftGoneError` and :class:`OSError`.
+    Raises IllegalTransitionError, :class:`MandateNotWantedError`, :class:`drafts.DraftGoneError` and :class:`OSError`.
     """
-    with transitions.making(request_id, Move.HAND_IN, now=now) as request:
+    with transitions.apply(request_id, Transition.RESUBMIT_MANDATE, now=now) as request:
         mandate = mandate_of(request)
-        if mandate is None or not mandate.is_wanted_again:
-            raise NotWanted
-        _take(mandate, document, now)
-        emails.tell_controller(request, now=now)
+        if mandate is None or not mandate.is_resubmission_needed:
+            raise MandateNotWantedError
+        _set_document(mandate, document, now)
+        emails.notify_controller(request, now=now)
 
 
 def check(request_id: UUID, *, now: datetime) -> None:
-    """Write down that the mandate is good, and do what needs no weighing. Raises IllegalMove, :class:`Unchecked`."""
+    """Write down that the mandate is good, and do the rest. Raises IllegalTransitionError, MandateUncheckedError."""
     with transaction.atomic():
-        with transitions.making(request_id, Move.CHECK_MANDATE, now=now) as request:
+        with transitions.apply(request_id, Transition.CHECK_MANDATE, now=now) as request:
             mandate = mandate_of(request)
             if mandate is None or not mandate.file or mandate.checked_at:
-                raise Unchecked
+                raise MandateUncheckedError
             mandate.checked_at, mandate.checked_by = now, trail.actor()
             mandate.save()
         for item in request.items.undecided():
@@ -85,13 +91,17 @@ def is_checked(request: SubjectRequest) -> bool:
     return mandate is None or mandate.checked_at is not None
 
 
-def is_wanted_again(request: SubjectRequest) -> bool:
+def is_resubmission_needed(request: SubjectRequest) -> bool:
     """Whether the mandate has to be sent again before anything can be done."""
     mandate = mandate_of(request)
-    return is_legal(request.state, Move.HAND_IN) and mandate is not None and mandate.is_wanted_again
+    return (
+        is_legal(request.state, Transition.RESUBMIT_MANDATE)
+        and mandate is not None
+        and mandate.is_resubmission_needed
+    )
 
 
-def _take(mandate: Mandate, document: CheckedDocument | Draft, now: datetime) -> None:
+def _set_document(mandate: Mandate, document: CheckedDocument | Draft, now: datetime) -> None:
     mandate.file, mandate.sent_at = fields.store(document, now=now), now
     mandate.digest = hashlib.sha256(storage.read(mandate.file)).hexdigest()
     mandate.save()

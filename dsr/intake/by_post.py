@@ -13,26 +13,26 @@ from django.db.models import QuerySet
 
 from dsr.answer import delivery, objections
 from dsr.intake import submission
-from dsr.intake.models import Identity, IncomingLetter
+from dsr.intake.models import EnclosedProof, IncomingLetter
 from dsr.lifecycle import disposal, transitions
 from dsr.messages import emails
-from dsr.requests.event_models import Happening
-from dsr.requests.identity_models import How, IdentityCheck
+from dsr.requests.event_models import EventType
+from dsr.requests.identity_models import IdentityCheck, IdentityCheckMethod
 from dsr.requests.item_models import RequestItem
 from dsr.requests.models import SubjectRequest
 from dsr.rules.deadlines import Clock, paris_day
-from dsr.rules.states import Move, State
+from dsr.rules.states import RequestState, Transition
 from privacy.audit import trail
 from privacy.datamap.periods import CALENDAR
 from privacy.files import fields
 from privacy.files.models import Draft
 from privacy.files.uploads import CheckedDocument
 
-ENTERING = 0x6C657474  # "lett": one new letter is entered at a time
-A_MOMENT = timedelta(minutes=10)
+ENTRY_LOCK = 0x6C657474  # "lett": one new letter is entered at a time
+DUPLICATE_WINDOW = timedelta(minutes=10)
 
 
-class WrongDay(ValueError):
+class LetterDateError(ValueError):
     """Not a day on which this letter can have come.
 
     That is: one in the future, one before there was the company or the request that the letter names, or a proof of
@@ -40,7 +40,7 @@ class WrongDay(ValueError):
     """
 
 
-class AlreadyEntered(Exception):
+class LetterAlreadyEnteredError(Exception):
     """The same letter was entered a moment ago, as ``request``: a button was pressed twice."""
 
     def __init__(self, request: SubjectRequest) -> None:
@@ -49,42 +49,42 @@ class AlreadyEntered(Exception):
 
 
 @dataclass(frozen=True)
-class Letter:
+class EnteredLetter:
     """What lay in the envelope, and when it came."""
 
     received_on: date
     scan: CheckedDocument | Draft
-    identity: str = Identity.NONE
+    identity: str = EnclosedProof.NONE
 
 
 @dataclass(frozen=True)
-class Writer:
+class LetterWriter:
     """Who writes, what they ask for, and how they are answered."""
 
-    form: submission.Form
+    form: submission.RequestFormData
     language: str
     postal_address: str
     by_post: bool
 
 
-def enter(writer: Writer, letter: Letter, *, now: datetime) -> SubjectRequest:
+def enter(writer: LetterWriter, letter: EnteredLetter, *, now: datetime) -> SubjectRequest:
     """Make a letter a request; what can be done at once is done.
 
-    Raises :class:`WrongDay`, :class:`AlreadyEntered`, and :class:`OSError`.
+    Raises :class:`LetterDateError`, :class:`LetterAlreadyEnteredError`, and :class:`OSError`.
     """
-    if not first_day() <= letter.received_on <= paris_day(now):
-        raise WrongDay
+    if not earliest_day() <= letter.received_on <= paris_day(now):
+        raise LetterDateError
     with transaction.atomic():
         _check_once(writer, letter, now)
         request = _request(writer, letter, now)
-        transitions.record(request, Happening.RECEIVED, now=request.received_at)
+        transitions.record(request, EventType.RECEIVED, now=request.received_at)
         _keep(request, letter, now)
-        transitions.record(request, Happening.ENTERED, now=now)
-        if letter.identity == Identity.CHECKED:
+        transitions.record(request, EventType.LETTER_ENTERED, now=now)
+        if letter.identity == EnclosedProof.CHECKED:
             _checked(IdentityCheck(request=request), now)
-            transitions.record(request, Happening.IDENTITY_CHECKED, now=now)
-        for kind in request.kinds:
-            item = RequestItem(request=request, kind=kind)
+            transitions.record(request, EventType.IDENTITY_CHECKED, now=now)
+        for right in request.rights:
+            item = RequestItem(request=request, right=right)
             # Nobody is stopped whose address is not known: then the controller does it by hand.
             objections.settle(item, None, now=now) if request.email else item.save()
         if request.items.undecided().exists():
@@ -95,63 +95,63 @@ def enter(writer: Writer, letter: Letter, *, now: datetime) -> SubjectRequest:
     return request
 
 
-def attach(request_id: UUID, letter: Letter, *, now: datetime) -> None:
+def attach(request_id: UUID, letter: EnteredLetter, *, now: datetime) -> None:
     """Add a letter to the request whose reference it carries; a proof that was awaited has come with it.
 
-    Raises IllegalMove once the request is decided, :class:`WrongDay` and :class:`AlreadyEntered`.
+    Raises IllegalTransitionError once the request is decided, LetterDateError and LetterAlreadyEnteredError.
     """
     if letter.received_on > paris_day(now):
-        raise WrongDay
-    with transitions.making(request_id, Move.ENTER, now=now) as request:
-        if letter.received_on < first_day(request):
-            raise WrongDay
-        if _same(letter, now).filter(request=request).exists():
-            raise AlreadyEntered(request)
-        was_closed = SubjectRequest.objects.filter(pk=request_id, state=State.CLOSED).exists()
+        raise LetterDateError
+    with transitions.apply(request_id, Transition.ENTER_LETTER, now=now) as request:
+        if letter.received_on < earliest_day(request):
+            raise LetterDateError
+        if _duplicates(letter, now).filter(request=request).exists():
+            raise LetterAlreadyEnteredError(request)
+        was_closed = SubjectRequest.objects.filter(pk=request_id, state=RequestState.CLOSED).exists()
         _keep(request, letter, now)
-        if letter.identity != Identity.NONE:
+        if letter.identity != EnclosedProof.NONE:
             _proved(request, letter, now)
-        request.wind(now)
+        request.update_due_date(now)
         if was_closed:
             emails.reopened(request, now=now)
 
 
-def first_day(request: SubjectRequest | None = None) -> date:
+def earliest_day(request: SubjectRequest | None = None) -> date:
     """The first day on which a letter can have come: one that names a request, not before that was made."""
     return paris_day(request.received_at) if request else date.fromisoformat(str(settings.ENTITY["since"]))
 
 
-def _proved(request: SubjectRequest, letter: Letter, now: datetime) -> None:
+def _proved(request: SubjectRequest, letter: EnteredLetter, now: datetime) -> None:
     """A proof lay in the envelope: it ends the wait for one, and perhaps decides; then copies that came before go."""
     check = request.identity_checks.undecided().first()
     if check and check.came_on is None:
         if letter.received_on < paris_day(check.asked_at):
-            raise WrongDay
+            raise LetterDateError
         check.came_on = letter.received_on
         check.save()
-    if letter.identity == Identity.CHECKED:
+    if letter.identity == EnclosedProof.CHECKED:
         _checked(check or IdentityCheck(request=request), now)
         disposal.destroy_proofs(request)
 
 
-def _check_once(writer: Writer, letter: Letter, now: datetime) -> None:
+def _check_once(writer: LetterWriter, letter: EnteredLetter, now: datetime) -> None:
     """One after the other, so that of two clicks at once the second finds the first."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ENTERING])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ENTRY_LOCK])
     facts = {**vars(writer.form), "postal_address": writer.postal_address, "by_post": writer.by_post}
-    found = SubjectRequest.objects.filter(incoming_letters__in=_same(letter, now), **facts).first()
+    found = SubjectRequest.objects.filter(incoming_letters__in=_duplicates(letter, now), **facts).first()
     if found:
-        raise AlreadyEntered(found)
+        raise LetterAlreadyEnteredError(found)
 
 
-def _same(letter: Letter, now: datetime) -> "QuerySet[IncomingLetter]":
+def _duplicates(letter: EnteredLetter, now: datetime) -> "QuerySet[IncomingLetter]":
     """What was entered a moment ago of the same day, with a scan of the same size."""
     size = len(letter.scan.content) if isinstance(letter.scan, CheckedDocument) else letter.scan.file.size
     same = {"received_on": letter.received_on, "identity": letter.identity, "scan__size": size}
-    return IncomingLetter.objects.filter(**same, entered_at__gt=now - A_MOMENT)
+    return IncomingLetter.objects.filter(**same, entered_at__gt=now - DUPLICATE_WINDOW)
 
 
-def _request(writer: Writer, letter: Letter, now: datetime) -> SubjectRequest:
+def _request(writer: LetterWriter, letter: EnteredLetter, now: datetime) -> SubjectRequest:
     noon = datetime.combine(letter.received_on, time(12), CALENDAR)
     request = SubjectRequest(
         **vars(writer.form),
@@ -166,7 +166,7 @@ def _request(writer: Writer, letter: Letter, now: datetime) -> SubjectRequest:
     return request
 
 
-def _keep(request: SubjectRequest, letter: Letter, now: datetime) -> None:
+def _keep(request: SubjectRequest, letter: EnteredLetter, now: datetime) -> None:
     IncomingLetter(
         request=request,
         received_on=letter.received_on,
@@ -178,5 +178,5 @@ def _keep(request: SubjectRequest, letter: Letter, now: datetime) -> None:
 
 
 def _checked(check: IdentityCheck, now: datetime) -> None:
-    check.how, check.checked_at, check.checked_by = How.LETTER, now, trail.actor()
+    check.method, check.checked_at, check.checked_by = IdentityCheckMethod.LETTER, now, trail.actor()
     check.save()

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from dsr.identity import mandates
 from dsr.intake import submission
 from dsr.requests.mandate_models import AnswersTo
-from dsr.rules.rights import NEEDS_WORDS, QUESTIONS, Kind
+from dsr.rules.rights import NEEDS_WORDS, QUESTIONS, Right
 from privacy.files.fields import DocumentField, DocumentForm, hint
 from privacy.files.uploads import SCANS
 from privacy.web.fields import EmailField, NameField, TextField
@@ -19,7 +19,7 @@ FOR_ANOTHER = ("by_first_name", "by_surname", "by_email", "mandate", "answers_to
 NEEDED_FOR_ANOTHER = FOR_ANOTHER[:-1]
 
 
-class AskedField(forms.BoundField):
+class RequestBoundField(forms.BoundField):
     """A field that knows whether it is only for those who ask for somebody else: the style sheet hides it, then."""
 
     @property
@@ -33,7 +33,7 @@ class AskedField(forms.BoundField):
         return f"{usual} for-another".strip() if self.name in FOR_ANOTHER else usual
 
 
-class KindsField(forms.MultipleChoiceField):
+class RightsField(forms.MultipleChoiceField):
     """Rights, each once, however often a browser names it."""
 
     def clean(self, value: Any) -> list[str]:
@@ -44,7 +44,7 @@ class KindsField(forms.MultipleChoiceField):
 class RequestForm(DocumentForm):
     """What somebody wants, in plain words, and who they are."""
 
-    bound_field_class = AskedField
+    bound_field_class = RequestBoundField
 
     for_whom = forms.ChoiceField(
         label=_("Whose data is it about?"),
@@ -56,10 +56,10 @@ class RequestForm(DocumentForm):
         help_text=_("For somebody else: first what you ask for them, their name and address, then yours."),
         widget=forms.RadioSelect,
     )
-    kinds = KindsField(
+    rights = RightsField(
         label=_("What would you like?"),
         choices=list(QUESTIONS.items()),
-        initial=[Kind.ACCESS],
+        initial=[Right.ACCESS],
         help_text=_("Tick whatever you need: we answer everything together."),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Please tick at least one line.")},
@@ -108,7 +108,7 @@ class RequestForm(DocumentForm):
         required=False,
         widget=forms.RadioSelect,
     )
-    wish = TextField(
+    details = TextField(
         label=_("What we should know"),
         required=False,
         max_length=2000,
@@ -122,35 +122,35 @@ class RequestForm(DocumentForm):
     def clean(self) -> dict[str, Any] | None:
         """Some rights need a word."""
         cleaned = super().clean()
-        if NEEDS_WORDS & set(self.cleaned_data.get("kinds", ())) and not self.cleaned_data.get("wish"):
-            self.add_error("wish", _("Please tell us in a few words what it is about: we cannot guess."))
+        if NEEDS_WORDS & set(self.cleaned_data.get("rights", ())) and not self.cleaned_data.get("details"):
+            self.add_error("details", _("Please tell us in a few words what it is about: we cannot guess."))
         if self.is_for_another():
             self._check_mandate()
         return cleaned
 
-    def asked(self) -> submission.Form:
+    def request_data(self) -> submission.RequestFormData:
         """What was filled in, checked."""
-        names = submission.Form.__annotations__
-        return submission.Form(**{name: self.cleaned_data[name] for name in names})
+        names = submission.RequestFormData.__annotations__
+        return submission.RequestFormData(**{name: self.cleaned_data[name] for name in names})
 
     def is_for_another(self) -> bool:
         """Whether somebody else's data are asked for."""
         return bool(self.cleaned_data.get("for_whom") == ANOTHER)
 
-    def acting(self) -> mandates.Acting | None:
+    def representation(self) -> mandates.Representation | None:
         """Who asks for somebody else, with their mandate."""
         if not self.is_for_another():
             return None
-        said = self.cleaned_data
-        return mandates.Acting(
-            surname=said["by_surname"],
-            first_name=said["by_first_name"],
-            email=said["by_email"],
-            answers_to=said["answers_to"] or AnswersTo.REPRESENTATIVE,
-            document=said["mandate"],
+        data = self.cleaned_data
+        return mandates.Representation(
+            surname=data["by_surname"],
+            first_name=data["by_first_name"],
+            email=data["by_email"],
+            answers_to=data["answers_to"] or AnswersTo.REPRESENTATIVE,
+            document=data["mandate"],
         )
 
-    def filer(self) -> str:
+    def submitter(self) -> str:
         """The address of whoever fills in the form."""
         return str(self.cleaned_data["by_email" if self.is_for_another() else "email"])
 
@@ -159,8 +159,8 @@ class RequestForm(DocumentForm):
         for name in NEEDED_FOR_ANOTHER:
             if name not in self.errors and not self.cleaned_data.get(name):
                 self.add_error(name, _("To ask for somebody else, this is needed."))
-        if Kind.NO_NAVIGATION in self.cleaned_data.get("kinds", ()):
-            self.add_error("kinds", _("Only somebody’s own browser can stop the recording of its visits."))
+        if Right.NO_NAVIGATION in self.cleaned_data.get("rights", ()):
+            self.add_error("rights", _("Only somebody’s own browser can stop the recording of its visits."))
 
 
 class BrowserForm(forms.Form):

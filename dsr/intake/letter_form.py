@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from dsr.requests.mandate_models import Mandate, mandate_of
 from dsr.requests.models import SubjectRequest
-from dsr.rules.rights import QUESTIONS, Kind
+from dsr.rules.rights import QUESTIONS, Right
 from privacy.web import pdf
 
 
@@ -29,7 +29,7 @@ def _facts(language: str, request: SubjectRequest | None) -> dict[str, Any]:
         "rights": _rights(request),
         "ticked": _("ticked"),
         "details_label": _("In particular:"),
-        "details": request.wish if request else "",
+        "details": request.details if request else "",
         "who": _("Who I am"),
         "fields": _fields(request, mandate),
         "enclose": _("What I enclose"),
@@ -54,11 +54,11 @@ def _to() -> list[str]:
 
 
 def _rights(request: SubjectRequest | None) -> list[dict[str, Any]]:
-    asked = set(request.kinds) if request else set()
+    requested = set(request.rights) if request else set()
     return [
-        {"words": str(words), "ticked": kind in asked}
-        for kind, words in QUESTIONS.items()
-        if kind != Kind.NO_NAVIGATION  # a browser writes no letters
+        {"words": str(words), "ticked": right in requested}
+        for right, words in QUESTIONS.items()
+        if right != Right.NO_NAVIGATION  # a browser writes no letters
     ]
 
 

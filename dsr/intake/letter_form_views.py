@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from dsr.follow_up.views import granted, locked
+from dsr.follow_up.views import granted_request, locked
 from dsr.intake import letter_form
 from dsr.requests.models import SubjectRequest
 
@@ -22,12 +22,12 @@ def blank(request: HttpRequest) -> HttpResponse:
 @require_safe
 def filled_in(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The letter of one request, with its reference, to those who came by its link."""
-    found = granted(request, pk)
+    found = granted_request(request, pk)
     return locked(request, pk) if found is None else _letter(found)
 
 
-def _letter(asked: SubjectRequest | None) -> HttpResponse:
-    content = letter_form.letter(get_language() or "en", asked)
+def _letter(subject_request: SubjectRequest | None) -> HttpResponse:
+    content = letter_form.letter(get_language() or "en", subject_request)
     headers = {
         "Content-Disposition": 'attachment; filename="letter.pdf"',
         "X-Content-Type-Options": "nosniff",

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from dsr.requests.case_file import filed
+from dsr.requests.case_file import case_file_data
 from dsr.requests.models import SubjectRequest
 from privacy.audit import labels
 from privacy.datamap.declarations import Category, Datum
@@ -11,7 +11,7 @@ from privacy.datamap.registry import PersonalDataModel
 from privacy.files.models import StoredFile
 
 
-class Identity(models.TextChoices):
+class EnclosedProof(models.TextChoices):
     """What of the writer's identity lay in the envelope."""
 
     NONE = "NONE", _("no proof of identity was enclosed")
@@ -24,14 +24,14 @@ class IncomingLetter(PersonalDataModel):
 
     request = models.ForeignKey(SubjectRequest, on_delete=models.CASCADE, related_name="incoming_letters")
     received_on = models.DateField(_("received on"))
-    identity = models.CharField(_("identity"), max_length=20, choices=Identity.choices)
+    identity = models.CharField(_("identity"), max_length=20, choices=EnclosedProof.choices)
     scan = models.OneToOneField(
         StoredFile, verbose_name=_("scan of the letter"), on_delete=models.PROTECT, related_name="+"
     )
     entered_at = models.DateTimeField(_("entered at"))
     entered_by = models.CharField(_("entered by"), max_length=40)
 
-    personal_data = filed(
+    personal_data = case_file_data(
         "request",
         label=_("Letters that you sent us about your requests"),
         fields={

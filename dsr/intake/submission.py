@@ -13,76 +13,83 @@ from dsr.answer import delivery, objections
 from dsr.identity import mandates
 from dsr.lifecycle import transitions
 from dsr.messages import emails
-from dsr.requests.event_models import Happening
+from dsr.requests.event_models import EventType
 from dsr.requests.item_models import RequestItem
 from dsr.requests.mandate_models import mandate_of
-from dsr.requests.models import Filing, SubjectRequest
+from dsr.requests.models import SubjectRequest, UnconfirmedRequest
 from dsr.rules.deadlines import Clock, paris_day
 from privacy.audit import trail
 from privacy.datamap import subjects
 
 
-class NothingToConfirm(Exception):
+class NothingToConfirmError(Exception):
     """The filing is gone: confirmed before, or its days are over."""
 
 
 @dataclass(frozen=True)
-class Form:
+class RequestFormData:
     """What the public form hands over, checked."""
 
-    kinds: list[str]
+    rights: list[str]
     surname: str
     first_name: str
     email: str
-    wish: str
+    details: str
 
 
-def file(
-    form: Form,
+def submit(
+    form: RequestFormData,
     *,
-    acting: mandates.Acting | None = None,
-    is_at_hand: bool = False,
+    representation: mandates.Representation | None = None,
+    is_signed_in: bool = False,
     language: str,
     now: datetime,
-) -> Filing:
+) -> UnconfirmedRequest:
     """Keep the form and mail the link that confirms it. Whether the address is known is never looked at.
 
-    ``acting`` is who asks for somebody else. No link is mailed to somebody who ``is_at_hand``: signed in under that
+    ``representation`` is who asks for somebody else. No link is mailed to whoever ``is_signed_in`` under that
     very address. Raises :class:`drafts.DraftGoneError` and :class:`OSError` for a mandate that cannot be kept.
     """
     with transaction.atomic():
-        filing = Filing(**vars(form), language=language, received_at=now)
-        filing.save()
-        if acting:
-            mandates.keep(filing, acting, now=now)
-        if not is_at_hand:
-            emails.confirm(filing, now=now)
-        trail.record("dsr.filing.received", now=now, obj=filing, about=subjects.fingerprint(filing.email))
-    return filing
+        unconfirmed_request = UnconfirmedRequest(**vars(form), language=language, received_at=now)
+        unconfirmed_request.save()
+        if representation:
+            mandates.store(unconfirmed_request, representation, now=now)
+        if not is_signed_in:
+            emails.confirm(unconfirmed_request, now=now)
+        trail.record(
+            "dsr.unconfirmed_request.received",
+            now=now,
+            obj=unconfirmed_request,
+            about=subjects.fingerprint(unconfirmed_request.email),
+        )
+    return unconfirmed_request
 
 
 def confirm(
-    filing_id: UUID, *, visitors: Collection[UUID], browser: HttpRequest | None = None, now: datetime
+    unconfirmed_id: UUID, *, visitors: Collection[UUID], browser: HttpRequest | None = None, now: datetime
 ) -> SubjectRequest:
     """Make the filing a request. The clock counts from the day the form was sent, not from this one.
 
     ``visitors`` are the keys of the browser that confirms, if its data are to be part of the answer; ``browser`` is
     what objects when recording is objected to. What can be done at once is done, unless a mandate is to be checked
     before: then the browser is somebody else's, too.
-    Raises :class:`NothingToConfirm`; a second click finds nothing more.
+    Raises :class:`NothingToConfirmError`; a second click finds nothing more.
     """
     with transaction.atomic():
-        filing = Filing.objects.live(now).select_for_update().filter(pk=filing_id).first()
-        if filing is None:
-            raise NothingToConfirm
-        is_mandated = mandate_of(filing) is not None
-        request = _request(filing, () if is_mandated else visitors, now)
-        mandates.hand_over(filing, request)
-        filing.delete()
-        transitions.record(request, Happening.RECEIVED, now=filing.received_at)
-        transitions.record(request, Happening.CONFIRMED, now=now)
-        for kind in request.kinds:
-            item = RequestItem(request=request, kind=kind)
+        unconfirmed_request = (
+            UnconfirmedRequest.objects.live(now).select_for_update().filter(pk=unconfirmed_id).first()
+        )
+        if unconfirmed_request is None:
+            raise NothingToConfirmError
+        is_mandated = mandate_of(unconfirmed_request) is not None
+        request = _request(unconfirmed_request, () if is_mandated else visitors, now)
+        mandates.attach_to_request(unconfirmed_request, request)
+        unconfirmed_request.delete()
+        transitions.record(request, EventType.RECEIVED, now=unconfirmed_request.received_at)
+        transitions.record(request, EventType.CONFIRMED, now=now)
+        for right in request.rights:
+            item = RequestItem(request=request, right=right)
             item.save() if is_mandated else objections.settle(item, browser, now=now)
         if is_mandated:
             emails.mandated(request, now=now)
@@ -94,15 +101,19 @@ def confirm(
     return request
 
 
-def _request(filing: Filing, visitors: Collection[UUID], now: datetime) -> SubjectRequest:
-    asked = model_to_dict(filing, fields=["kinds", "surname", "first_name", "email", "wish", "language"])
+def _request(
+    unconfirmed_request: UnconfirmedRequest, visitors: Collection[UUID], now: datetime
+) -> SubjectRequest:
+    data = model_to_dict(
+        unconfirmed_request, fields=["rights", "surname", "first_name", "email", "details", "language"]
+    )
     request = SubjectRequest(
-        id=filing.id,
-        received_at=filing.received_at,
+        id=unconfirmed_request.id,
+        received_at=unconfirmed_request.received_at,
         confirmed_at=now,
-        due_on=Clock(paris_day(filing.received_at)).due_on(paris_day(now)),
+        due_on=Clock(paris_day(unconfirmed_request.received_at)).due_on(paris_day(now)),
         visitors=sorted(visitors),
-        **asked,
+        **data,
     )
     request.save(force_insert=True)
     return request

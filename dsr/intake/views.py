@@ -13,12 +13,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from dsr.follow_up import session_grants
 from dsr.follow_up.document_views import NOT_STORED
-from dsr.follow_up.rate_limits import FILINGS_OF_CLIENT, FILINGS_OF_MAILBOX, UPLOADS_OF_CLIENT
+from dsr.follow_up.rate_limits import SUBMISSIONS_OF_CLIENT, SUBMISSIONS_OF_MAILBOX, UPLOADS_OF_CLIENT
 from dsr.intake import submission
 from dsr.intake.forms import BrowserForm, RequestForm
 from dsr.messages import emails
-from dsr.requests.mandate_models import filer_of, mandate_of, reader_of
-from dsr.requests.models import UNCONFIRMED_KEEP, Filing
+from dsr.requests.mandate_models import mandate_of, reader_of, submitter_of
+from dsr.requests.models import UNCONFIRMED_KEEP, UnconfirmedRequest
 from privacy.files import drafts
 from privacy.web import rate_limits, signed_links
 
@@ -38,18 +38,25 @@ def new(request: HttpRequest) -> HttpResponse:
     form = RequestForm(request.POST, request.FILES, now=now)
     if not form.is_valid():
         return _form(request, form)
-    if not FILINGS_OF_CLIENT.take(rate_limits.client(request), now=now):
+    if not SUBMISSIONS_OF_CLIENT.take(rate_limits.client(request), now=now):
         return render(request, "dsr/intake/too_often.html", status=429)
-    return _confirm_here(request, form) if _is_at_hand(request, form) else _filed(request, form)
+    return _confirm_here(request, form) if _is_signed_in(request, form) else _submitted(request, form)
 
 
-def _filed(request: HttpRequest, form: RequestForm) -> HttpResponse:
+def _submitted(request: HttpRequest, form: RequestForm) -> HttpResponse:
     """Keep the form, or show it again when its mandate cannot be kept. A flooded mailbox gets nothing, unsaid."""
     now = timezone.now()
-    if not all(FILINGS_OF_MAILBOX.take(each, now=now) for each in {form.filer(), form.cleaned_data["email"]}):
+    if not all(
+        SUBMISSIONS_OF_MAILBOX.take(each, now=now) for each in {form.submitter(), form.cleaned_data["email"]}
+    ):
         return redirect("dsr:request-sent")
     try:
-        submission.file(form.asked(), acting=form.acting(), language=get_language() or "en", now=now)
+        submission.submit(
+            form.request_data(),
+            representation=form.representation(),
+            language=get_language() or "en",
+            now=now,
+        )
     except drafts.DraftGoneError:
         form.report_missing_document("mandate")
         return _form(request, form)
@@ -64,7 +71,7 @@ def _form(request: HttpRequest, form: RequestForm) -> HttpResponse:
     """The form, with what was typed and the mandate that was good."""
     if form.is_bound:
         form.keep_documents(email=form.cleaned_data.get("by_email", ""))
-    return render(request, FORM, {"form": form, "at_hand": request.user.is_authenticated})
+    return render(request, FORM, {"form": form, "is_signed_in": request.user.is_authenticated})
 
 
 def _known(request: HttpRequest) -> dict[str, str]:
@@ -73,16 +80,20 @@ def _known(request: HttpRequest) -> dict[str, str]:
     return {name: getattr(request.user, name, "") for name in names}
 
 
-def _is_at_hand(request: HttpRequest, form: RequestForm) -> bool:
+def _is_signed_in(request: HttpRequest, form: RequestForm) -> bool:
     """Whether a signed-in client asks for themselves: their address needs no confirmation by mail."""
-    return form.filer() == getattr(request.user, "email", None) and not form.is_for_another()
+    return form.submitter() == getattr(request.user, "email", None) and not form.is_for_another()
 
 
 def _confirm_here(request: HttpRequest, form: RequestForm) -> HttpResponse:
     """The button that the mailed link would have led to."""
     now = timezone.now()
-    filing = submission.file(form.asked(), is_at_hand=True, language=get_language() or "en", now=now)
-    session_grants.carry(request.session, emails.CONFIRM, emails.confirmation(filing, now=now), now=now)
+    unconfirmed_request = submission.submit(
+        form.request_data(), is_signed_in=True, language=get_language() or "en", now=now
+    )
+    session_grants.store_token(
+        request.session, emails.CONFIRM, emails.confirmation(unconfirmed_request, now=now), now=now
+    )
     return redirect("dsr:confirm")
 
 
@@ -90,7 +101,7 @@ def _confirm_here(request: HttpRequest, form: RequestForm) -> HttpResponse:
 def sent(request: HttpRequest) -> HttpResponse:
     """What to do now: look into the mailbox."""
     return render(
-        request, "dsr/intake/sent.html", {"keep": UNCONFIRMED_KEEP, "times": FILINGS_OF_MAILBOX.times}
+        request, "dsr/intake/sent.html", {"keep": UNCONFIRMED_KEEP, "times": SUBMISSIONS_OF_MAILBOX.times}
     )
 
 
@@ -98,7 +109,7 @@ def sent(request: HttpRequest) -> HttpResponse:
 @require_safe
 def confirm_link(request: HttpRequest, token: str) -> HttpResponse:
     """Take the token out of the address. Nothing is confirmed by opening a link: scanners open links too."""
-    session_grants.carry(request.session, emails.CONFIRM, token, now=timezone.now())
+    session_grants.store_token(request.session, emails.CONFIRM, token, now=timezone.now())
     return redirect("dsr:confirm")
 
 
@@ -108,27 +119,33 @@ def confirm(request: HttpRequest) -> HttpResponse:
     """The button that makes the filing a request."""
     now = timezone.now()
     try:
-        filing_id = UUID(session_grants.carried(request.session, emails.CONFIRM, now=now))
+        unconfirmed_id = UUID(session_grants.stored_token(request.session, emails.CONFIRM, now=now))
     except signed_links.BadLinkError:
-        return render(request, "dsr/intake/confirm_bad.html", status=410)
-    filing = Filing.objects.live(now).filter(pk=filing_id).first()
-    if filing is None:
-        return redirect("dsr:request", filing_id)
-    mandate = mandate_of(filing)
+        return render(request, "dsr/intake/link_invalid.html", status=410)
+    unconfirmed_request = UnconfirmedRequest.objects.live(now).filter(pk=unconfirmed_id).first()
+    if unconfirmed_request is None:
+        return redirect("dsr:request", unconfirmed_id)
+    mandate = mandate_of(unconfirmed_request)
     keys: set[UUID] = set() if mandate else getattr(request, "browser_keys", set())
     form = BrowserForm(request.POST or None) if keys else None
     if request.method == "POST" and (form is None or form.is_valid()):
-        return _confirmed(request, filing_id, keys if form and form.is_mine() else set())
-    return render(request, "dsr/intake/confirm.html", {"filing": filing, "form": form, "mandate": mandate})
+        return _confirmed(request, unconfirmed_id, keys if form and form.is_mine() else set())
+    return render(
+        request,
+        "dsr/intake/confirm.html",
+        {"unconfirmed_request": unconfirmed_request, "form": form, "mandate": mandate},
+    )
 
 
-def _confirmed(request: HttpRequest, filing_id: UUID, visitors: set[UUID]) -> HttpResponse:
+def _confirmed(request: HttpRequest, unconfirmed_id: UUID, visitors: set[UUID]) -> HttpResponse:
     now = timezone.now()
     try:
-        asked = submission.confirm(filing_id, visitors=visitors, browser=request, now=now)
-    except submission.NothingToConfirm:
-        return redirect("dsr:request", filing_id)
-    if filer_of(asked) != (reader := reader_of(asked)):
-        return render(request, "dsr/intake/handed_over.html", {"asked": asked, "reader": reader})
-    session_grants.admit(request.session, emails.FOLLOW, filing_id, now=now)
-    return redirect("dsr:request", filing_id)
+        subject_request = submission.confirm(unconfirmed_id, visitors=visitors, browser=request, now=now)
+    except submission.NothingToConfirmError:
+        return redirect("dsr:request", unconfirmed_id)
+    if submitter_of(subject_request) != (reader := reader_of(subject_request)):
+        return render(
+            request, "dsr/intake/handed_over.html", {"subject_request": subject_request, "reader": reader}
+        )
+    session_grants.grant(request.session, emails.FOLLOW, unconfirmed_id, now=now)
+    return redirect("dsr:request", unconfirmed_id)

@@ -18,7 +18,7 @@ def destroy_proofs(request: SubjectRequest) -> int:
     return erasure.delete(IdentityProof.objects.filter(check_made__request=request)).rows
 
 
-def at_the_end(request: SubjectRequest) -> None:
+def on_closing(request: SubjectRequest) -> None:
     """Destroy what a request that ends needs no more. Of the mandate stay its digest and who checked it, when."""
     destroy_proofs(request)
     served = Mandate.objects.filter(request=request, file__isnull=False)

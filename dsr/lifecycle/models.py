@@ -8,15 +8,15 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from dsr.rules.rights import Kind
+from dsr.rules.rights import Right
 from privacy.datamap.declarations import NotPersonal
 
 
-class Tally(models.Model):
+class RequestCounter(models.Model):
     """How many requests for one right came in a month, or ended in it after so many days."""
 
-    class What(models.TextChoices):
-        """What is counted: requests that came, or the way they ended (as :class:`dsr.rules.states.State` names it)."""
+    class RequestMeasure(models.TextChoices):
+        """What is counted: requests that came, or the way they ended (as RequestState names it)."""
 
         RECEIVED = "RECEIVED", pgettext_lazy("figures of requests", "received")
         ANSWERED = "ANSWERED", pgettext_lazy("figures of requests", "answered")
@@ -25,8 +25,8 @@ class Tally(models.Model):
         CLOSED = "CLOSED", pgettext_lazy("figures of requests", "closed without answer")
 
     month = models.DateField(_("month"))
-    kind = models.CharField(_("right"), max_length=20, choices=Kind.choices)
-    what = models.CharField(_("what is counted"), max_length=10, choices=What.choices)
+    right = models.CharField(_("right"), max_length=20, choices=Right.choices)
+    measure = models.CharField(_("what is counted"), max_length=10, choices=RequestMeasure.choices)
     days = models.PositiveIntegerField(_("after days"), default=0)
     number = models.PositiveIntegerField(_("number"), default=0)
 
@@ -36,14 +36,16 @@ class Tally(models.Model):
         verbose_name = _("figure of requests")
         verbose_name_plural = _("figures of requests")
         constraints: ClassVar = [
-            models.UniqueConstraint(name="dsr_tally_once", fields=["month", "kind", "what", "days"])
+            models.UniqueConstraint(
+                name="dsr_requestcounter_once", fields=["month", "right", "measure", "days"]
+            )
         ]
 
     def __str__(self) -> str:
-        return f"{self.month:%Y-%m} {self.kind} {self.what} {self.days}: {self.number}"
+        return f"{self.month:%Y-%m} {self.right} {self.measure} {self.days}: {self.number}"
 
     @classmethod
-    def add(cls, month: date, kind: str, what: str, *, days: int = 0, by: int = 1) -> None:
+    def add(cls, month: date, right: str, measure: str, *, days: int = 0, by: int = 1) -> None:
         """Count ``by`` more; call it in the transaction that does what is counted."""
-        row, _is_new = cls.objects.get_or_create(month=month, kind=kind, what=what, days=days)
+        row, _is_new = cls.objects.get_or_create(month=month, right=right, measure=measure, days=days)
         cls.objects.filter(pk=row.pk).update(number=F("number") + by)

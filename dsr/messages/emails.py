@@ -14,8 +14,8 @@ from django.utils import translation
 from dsr.messages import letters
 from dsr.package.models import PACKAGE_KEEP, AccessPackage
 from dsr.requests.item_models import RequestItem
-from dsr.requests.mandate_models import filer_of, mandate_of, reader_of
-from dsr.requests.models import UNCONFIRMED_KEEP, Filing, SubjectRequest
+from dsr.requests.mandate_models import mandate_of, reader_of, submitter_of
+from dsr.requests.models import UNCONFIRMED_KEEP, SubjectRequest, UnconfirmedRequest
 from dsr.rules.deadlines import paris_day
 from privacy.datamap.periods import Period
 from privacy.mail import outbox
@@ -26,79 +26,85 @@ FOLLOW_LINK_LASTS = timedelta(days=7)
 PROOF_WAITS = Period(months=2)
 
 
-def confirm(filing: Filing, *, now: datetime) -> None:
+def confirm(unconfirmed_request: UnconfirmedRequest, *, now: datetime) -> None:
     """Ask whether the address is right: nothing happens before the link in it is used."""
     until = UNCONFIRMED_KEEP.after(now)
     facts = {
-        "link": _address("dsr:confirm-link", filing.language, confirmation(filing, now=now)),
+        "link": _address(
+            "dsr:confirm-link", unconfirmed_request.language, confirmation(unconfirmed_request, now=now)
+        ),
         "until": until,
     }
-    _mail("request_confirm", filing, {**facts, "reader": filer_of(filing)}, now)
+    _mail("request_confirm", unconfirmed_request, {**facts, "reader": submitter_of(unconfirmed_request)}, now)
 
 
-def confirmation(filing: Filing, *, now: datetime) -> str:
+def confirmation(unconfirmed_request: UnconfirmedRequest, *, now: datetime) -> str:
     """What proves that whoever filed the form reads their mailbox, or is signed in to their account."""
-    return signed_links.sign(CONFIRM, str(filing.pk), until=UNCONFIRMED_KEEP.after(now))
+    return signed_links.sign(CONFIRM, str(unconfirmed_request.pk), until=UNCONFIRMED_KEEP.after(now))
 
 
 def mandated(request: SubjectRequest, *, now: datetime) -> None:
     """Tell the person whose data it is that somebody asks in their name: if nobody may, they can say so."""
-    _mail("request_mandated", request, {"reader": request, "filer": filer_of(request)}, now)
+    _mail("request_mandated", request, {"reader": request, "submitter": submitter_of(request)}, now)
 
 
 def received(request: SubjectRequest, *, now: datetime) -> None:
     """Acknowledge the request, with its reference and last day; tell the controller."""
     _send("request_received", request, {"page": _page(request)}, now)
-    tell_controller(request, now=now)
+    notify_controller(request, now=now)
 
 
 def link(request: SubjectRequest, *, now: datetime) -> None:
     """The link that was asked for."""
-    _mail("request_link", request, _way_in(request, now), now)
+    _mail("request_link", request, _follow_link(request, now), now)
 
 
 def message(request: SubjectRequest, *, words: str, now: datetime) -> None:
     """Say that a message waits. Its words stand on the page, behind the link, and in the letter."""
-    _send("request_message", request, {"words": words, **_way_in(request, now)}, now)
+    _send("request_message", request, {"words": words, **_follow_link(request, now)}, now)
 
 
 def identity_asked(request: SubjectRequest, *, reason: str, now: datetime) -> None:
     """Ask for a proof of identity, with the reason, and say that the delay is suspended."""
-    facts = {"reason": reason, "closes_at": PROOF_WAITS.after(now), **_way_in(request, now)}
+    facts = {"reason": reason, "closes_at": PROOF_WAITS.after(now), **_follow_link(request, now)}
     _send("request_identity", request, facts, now)
 
 
 def extended(request: SubjectRequest, *, reason: str, now: datetime) -> None:
     """Tell of the extension and its reasons, as GDPR 12(3) demands."""
     waits = request.clock().is_suspended
-    _send("request_extended", request, {"reason": reason, "waits": waits, **_way_in(request, now)}, now)
+    _send("request_extended", request, {"reason": reason, "waits": waits, **_follow_link(request, now)}, now)
 
 
 def refused(request: SubjectRequest, *, reason: str, now: datetime) -> None:
     """Refuse with the ground, the reason, the complaint to the CNIL and the court (GDPR 12(4))."""
-    _send("request_refused", request, {"reason": reason, **_way_in(request, now)}, now)
+    _send("request_refused", request, {"reason": reason, **_follow_link(request, now)}, now)
 
 
 def closed(request: SubjectRequest, *, reason: str, now: datetime) -> None:
     """Say that the request is closed without answer, why, and what remains open to the person."""
-    _send("request_closed", request, {"reason": reason, **_way_in(request, now)}, now)
+    _send("request_closed", request, {"reason": reason, **_follow_link(request, now)}, now)
 
 
 def reopened(request: SubjectRequest, *, now: datetime) -> None:
     """Say that the request is taken up again; ask for what went with its closing, and say what is still awaited."""
-    facts = {"waits": request.clock().is_suspended, "mandate": mandate_of(request), **_way_in(request, now)}
+    facts = {
+        "waits": request.clock().is_suspended,
+        "mandate": mandate_of(request),
+        **_follow_link(request, now),
+    }
     _send("request_reopened", request, facts, now)
-    tell_controller(request, now=now)
+    notify_controller(request, now=now)
 
 
 def answered(request: SubjectRequest, *, now: datetime) -> None:
     """The whole answer, where there is nothing to download: what became of each right."""
-    _send("request_answered", request, {**_outcomes(request), **_way_in(request, now)}, now)
+    _send("request_answered", request, {**_outcomes(request), **_follow_link(request, now)}, now)
 
 
 def lifting(request: SubjectRequest, *, reason: str, now: datetime) -> None:
     """Say, before it happens, that the restriction ends (GDPR 18(3))."""
-    _send("request_lifting", request, {"reason": reason, **_way_in(request, now)}, now)
+    _send("request_lifting", request, {"reason": reason, **_follow_link(request, now)}, now)
 
 
 def withdrawn(request: SubjectRequest, *, now: datetime) -> None:
@@ -120,37 +126,43 @@ def ready(package: AccessPackage, *, now: datetime) -> None:
     _send("request_ready", request, facts, now)
 
 
-def tell_controller(request: SubjectRequest, *, now: datetime) -> None:
+def notify_controller(request: SubjectRequest, *, now: datetime) -> None:
     """Tell the controller that a request waits at the desk; no name in it."""
-    _tell("request_desk", {"asked": request, "link": _at_desk(request)}, now)
+    _notify("request_waiting", {"subject_request": request, "link": _at_desk(request)}, now)
 
 
 def remind(request: SubjectRequest, *, days: int, now: datetime) -> None:
     """Tell the controller how many days are left for a request; below 0 it is overdue."""
-    facts = {"asked": request, "days": days, "late": -days, "link": _at_desk(request)}
-    _tell("request_overdue" if days < 0 else "request_due", facts, now)
+    facts = {"subject_request": request, "days": days, "late": -days, "link": _at_desk(request)}
+    _notify("request_overdue" if days < 0 else "request_due", facts, now)
 
 
 def returned(request: SubjectRequest, *, now: datetime) -> None:
     """Tell the controller that an answer could not be made as it was decided, and why."""
-    _tell("request_returned", {"asked": request, "link": _at_desk(request)}, now)
+    _notify("request_returned", {"subject_request": request, "link": _at_desk(request)}, now)
 
 
-def to_tell(request: SubjectRequest, *, day: date, names: Sequence[str], now: datetime) -> None:
+def recipients_due(request: SubjectRequest, *, day: date, names: Sequence[str], now: datetime) -> None:
     """Remind the controller of recipients that have to be told by ``day``, or had to be."""
     late = day < paris_day(now)
-    facts = {"asked": request, "day": day, "is_late": late, "names": names, "link": _at_desk(request)}
-    _tell("request_tell", facts, now)
+    facts = {
+        "subject_request": request,
+        "day": day,
+        "is_late": late,
+        "names": names,
+        "link": _at_desk(request),
+    }
+    _notify("request_recipients_due", facts, now)
 
 
-def digest(figures: dict[str, int], *, now: datetime) -> None:
+def digest(counts: dict[str, int], *, now: datetime) -> None:
     """The morning's figures of what is open."""
     with translation.override(settings.CONTROLLER["language"]):
         link = signed_links.absolute(reverse("admin:dsr_subjectrequest_changelist"))
-    _tell("request_digest", {"figures": figures, "link": link}, now)
+    _notify("request_digest", {"counts": counts, "link": link}, now)
 
 
-def _tell(name: str, facts: dict[str, Any], now: datetime) -> None:
+def _notify(name: str, facts: dict[str, Any], now: datetime) -> None:
     controller = settings.CONTROLLER
     outbox.send(name, to=controller["email"], language=controller["language"], context=facts, now=now)
 
@@ -162,26 +174,32 @@ def _at_desk(request: SubjectRequest) -> str:
 
 def _outcomes(request: SubjectRequest) -> dict[str, Any]:
     """What became of each right, and whether something was not granted."""
-    items: list[RequestItem] = list(request.items.prefetch_related("reserves", "corrections", "strikes"))
+    items: list[RequestItem] = list(request.items.prefetch_related("exemptions", "corrections", "redactions"))
     is_partial = any(item.is_refused_in_part() for item in items)
-    return {"items": items, "is_partial": is_partial, "tellings": list(request.tellings.all())}
+    return {
+        "items": items,
+        "is_partial": is_partial,
+        "recipient_notifications": list(request.recipient_notifications.all()),
+    }
 
 
 def _send(name: str, request: SubjectRequest, facts: dict[str, Any], now: datetime) -> None:
     """Write the letter; its words go by e-mail as well, unless the person is answered by post."""
-    letters.keep(name, request, facts, now=now)
+    letters.store(name, request, facts, now=now)
     if not request.by_post:
         _mail(name, request, facts, now)
 
 
-def _mail(name: str, asked: Filing | SubjectRequest, facts: dict[str, Any], now: datetime) -> None:
-    reader = facts.get("reader") or reader_of(asked)
-    context = {"asked": asked, **facts, "reader": reader}
+def _mail(
+    name: str, subject_request: UnconfirmedRequest | SubjectRequest, facts: dict[str, Any], now: datetime
+) -> None:
+    reader = facts.get("reader") or reader_of(subject_request)
+    context = {"subject_request": subject_request, **facts, "reader": reader}
     if reader.email:
-        outbox.send(name, to=reader.email, language=asked.language, context=context, now=now)
+        outbox.send(name, to=reader.email, language=subject_request.language, context=context, now=now)
 
 
-def _way_in(request: SubjectRequest, now: datetime) -> dict[str, Any]:
+def _follow_link(request: SubjectRequest, now: datetime) -> dict[str, Any]:
     until = now + FOLLOW_LINK_LASTS
     token = signed_links.sign(FOLLOW, [str(request.pk), request.links_used], until=until)
     return {"link": _address("dsr:follow-link", request.language, token), "until": until}

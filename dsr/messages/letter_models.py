@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from dsr.requests.case_file import filed
+from dsr.requests.case_file import case_file_data
 from dsr.requests.models import SubjectRequest
 from privacy.datamap.declarations import Category, Datum
 from privacy.datamap.registry import PersonalDataModel, PersonalDataQuerySet
@@ -36,7 +36,7 @@ class SentLetter(PersonalDataModel):
     posted_by = models.CharField(_("posted by"), max_length=40, blank=True)
 
     objects: ClassVar[Any] = SentLetterQuerySet.as_manager()
-    personal_data = filed(
+    personal_data = case_file_data(
         "request",
         label=_("Letters that we sent you about your requests"),
         fields={

@@ -20,7 +20,7 @@ from dsr.messages.letter_models import SentLetter
 from dsr.requests.mandate_models import reader_of
 from dsr.requests.models import SubjectRequest
 from dsr.rules.deadlines import paris_day
-from dsr.rules.states import Move
+from dsr.rules.states import Transition
 from privacy.audit import trail
 from privacy.files import storage
 from privacy.web import pdf
@@ -28,19 +28,19 @@ from privacy.web import pdf
 BULLET = "* "
 
 
-class NothingToPost(Exception):
+class NothingToPostError(Exception):
     """This letter goes by e-mail, or was posted already."""
 
 
-class WrongDay(ValueError):
+class PostingDateError(ValueError):
     """A letter is not posted before it is written, nor in the future."""
 
 
-def keep(message: str, request: SubjectRequest, facts: Mapping[str, Any], *, now: datetime) -> SentLetter:
+def store(message: str, request: SubjectRequest, facts: Mapping[str, Any], *, now: datetime) -> SentLetter:
     """Write the letter of ``message`` in the person's language and keep it, encrypted, with the request."""
     context = {
         **facts,
-        "asked": request,
+        "subject_request": request,
         "reader": reader_of(request),
         "entity": settings.ENTITY,
         "controller": settings.CONTROLLER,
@@ -49,7 +49,7 @@ def keep(message: str, request: SubjectRequest, facts: Mapping[str, Any], *, now
     with translation.override(request.language):
         subject = " ".join(render_to_string(f"emails/{message}.subject.txt", context).split())
         text = render_to_string(f"letters/{message}.txt", context)
-        content = pdf.render("letters/reply", _sheet(request, subject, text, paris_day(now)))
+        content = pdf.render("letters/reply", _layout(request, subject, text, paris_day(now)))
     name = f"{request.reference} {paris_day(now):%Y-%m-%d}.pdf"
     letter = SentLetter(
         request=request,
@@ -63,15 +63,15 @@ def keep(message: str, request: SubjectRequest, facts: Mapping[str, Any], *, now
     return letter
 
 
-def posted(request_id: UUID, *, letter: int, day: date, now: datetime) -> None:
-    """Write down that a letter was put in the post. Raises :class:`NothingToPost`, :class:`WrongDay`."""
-    with transitions.making(request_id, Move.POST, now=now) as request:
+def mark_posted(request_id: UUID, *, letter: int, day: date, now: datetime) -> None:
+    """Write down that a letter was put in the post. Raises :class:`NothingToPostError`, :class:`PostingDateError`."""
+    with transitions.apply(request_id, Transition.MARK_POSTED, now=now) as request:
         waiting = request.sent_letters.to_post().filter(pk=letter)
         written_at = waiting.values_list("written_at", flat=True).first()
         if written_at is None:
-            raise NothingToPost
+            raise NothingToPostError
         if not paris_day(written_at) <= day <= paris_day(now):
-            raise WrongDay
+            raise PostingDateError
         waiting.update(posted_on=day, posted_by=trail.actor())
 
 
@@ -87,7 +87,7 @@ def blocks(text: str) -> Iterator[dict[str, Any]]:
             yield {"lines": lines}
 
 
-def _sheet(request: SubjectRequest, subject: str, text: str, today: date) -> dict[str, Any]:
+def _layout(request: SubjectRequest, subject: str, text: str, today: date) -> dict[str, Any]:
     """All that stands on the sheet, in the language in force."""
     entity, controller = settings.ENTITY, settings.CONTROLLER
     reader = reader_of(request)

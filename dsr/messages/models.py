@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from dsr.requests.case_file import filed
+from dsr.requests.case_file import case_file_data
 from dsr.requests.models import SubjectRequest
 from privacy.datamap.declarations import Category, Datum
 from privacy.datamap.registry import PersonalDataModel
@@ -24,7 +24,7 @@ class RequestMessage(PersonalDataModel):
     author = models.CharField(_("written by"), max_length=20, choices=Author.choices)
     text = models.TextField(_("text"))
 
-    personal_data = filed(
+    personal_data = case_file_data(
         "request",
         label=_("Messages about your requests"),
         fields={

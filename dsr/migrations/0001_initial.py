@@ -18,23 +18,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Filing',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kinds', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('ACCESS', 'Access to my data'), ('PORTABILITY', 'My data to take elsewhere'), ('RECTIFICATION', 'Correction of my data'), ('ERASURE', 'Erasure of my data'), ('RESTRICTION', 'Restriction of the use of my data'), ('NO_PROSPECTING', 'No more commercial messages'), ('NO_NAVIGATION', 'No more recording of my visits'), ('OBJECTION', 'Objection to a use of my data')], max_length=20), size=None, verbose_name='rights')),
-                ('surname', models.CharField(max_length=100, verbose_name='surname')),
-                ('first_name', models.CharField(max_length=100, verbose_name='first name')),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail address')),
-                ('wish', models.TextField(blank=True, verbose_name='details given')),
-                ('language', models.CharField(choices=[('en', 'English'), ('fr', 'Français')], max_length=5, verbose_name='language')),
-                ('received_at', models.DateTimeField(verbose_name='received at')),
-            ],
-            options={
-                'verbose_name': 'unconfirmed request',
-                'verbose_name_plural': 'unconfirmed requests',
-            },
-        ),
-        migrations.CreateModel(
             name='IdentityCheck',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -43,7 +26,7 @@ class Migration(migrations.Migration):
                 ('came_on', models.DateField(blank=True, null=True, verbose_name='proof came on')),
                 ('checked_at', models.DateTimeField(blank=True, null=True, verbose_name='checked at')),
                 ('checked_by', models.CharField(blank=True, max_length=40, verbose_name='checked by')),
-                ('how', models.CharField(blank=True, choices=[('EMAIL', 'the confirmed e-mail address leaves no doubt'), ('KNOWN', 'known from our exchanges'), ('LETTER', 'copy of an identity card or passport, by letter (destroyed)'), ('SEEN', 'identity card or passport seen'), ('UPLOAD', 'copy of an identity card or passport, sent through the site (destroyed)'), ('INSUFFICIENT', 'nothing: the proof was not sufficient (destroyed)')], max_length=20, verbose_name='checked how')),
+                ('method', models.CharField(blank=True, choices=[('EMAIL', 'the confirmed e-mail address leaves no doubt'), ('KNOWN', 'known from our exchanges'), ('LETTER', 'copy of an identity card or passport, by letter (destroyed)'), ('SEEN', 'identity card or passport seen'), ('UPLOAD', 'copy of an identity card or passport, sent through the site (destroyed)'), ('INSUFFICIENT', 'nothing: the proof was not sufficient (destroyed)')], max_length=20, verbose_name='checked how')),
             ],
             options={
                 'verbose_name': 'identity check',
@@ -52,12 +35,29 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='LinkWish',
+            name='LinkRequest',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('request_id', models.UUIDField()),
                 ('asked_at', models.DateTimeField()),
             ],
+        ),
+        migrations.CreateModel(
+            name='UnconfirmedRequest',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('rights', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('ACCESS', 'Access to my data'), ('PORTABILITY', 'My data to take elsewhere'), ('RECTIFICATION', 'Correction of my data'), ('ERASURE', 'Erasure of my data'), ('RESTRICTION', 'Restriction of the use of my data'), ('NO_PROSPECTING', 'No more commercial messages'), ('NO_NAVIGATION', 'No more recording of my visits'), ('OBJECTION', 'Objection to a use of my data')], max_length=20), size=None, verbose_name='rights')),
+                ('surname', models.CharField(max_length=100, verbose_name='surname')),
+                ('first_name', models.CharField(max_length=100, verbose_name='first name')),
+                ('email', models.EmailField(max_length=254, verbose_name='e-mail address')),
+                ('details', models.TextField(blank=True, verbose_name='details given')),
+                ('language', models.CharField(choices=[('en', 'English'), ('fr', 'Français')], max_length=5, verbose_name='language')),
+                ('received_at', models.DateTimeField(verbose_name='received at')),
+            ],
+            options={
+                'verbose_name': 'unconfirmed request',
+                'verbose_name_plural': 'unconfirmed requests',
+            },
         ),
         migrations.CreateModel(
             name='IdentityProof',
@@ -83,7 +83,6 @@ class Migration(migrations.Migration):
                 ('checked_at', models.DateTimeField(blank=True, null=True, verbose_name='checked at')),
                 ('checked_by', models.CharField(blank=True, max_length=40, verbose_name='checked by')),
                 ('file', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='privacy.storedfile', verbose_name='file')),
-                ('filing', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='mandate', to='dsr.filing')),
             ],
             options={
                 'verbose_name': 'mandate',
@@ -105,13 +104,29 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='RequestCounter',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('month', models.DateField(verbose_name='month')),
+                ('right', models.CharField(choices=[('ACCESS', 'Access to my data'), ('PORTABILITY', 'My data to take elsewhere'), ('RECTIFICATION', 'Correction of my data'), ('ERASURE', 'Erasure of my data'), ('RESTRICTION', 'Restriction of the use of my data'), ('NO_PROSPECTING', 'No more commercial messages'), ('NO_NAVIGATION', 'No more recording of my visits'), ('OBJECTION', 'Objection to a use of my data')], max_length=20, verbose_name='right')),
+                ('measure', models.CharField(choices=[('RECEIVED', 'received'), ('ANSWERED', 'answered'), ('REFUSED', 'refused'), ('WITHDRAWN', 'withdrawn'), ('CLOSED', 'closed without answer')], max_length=10, verbose_name='what is counted')),
+                ('days', models.PositiveIntegerField(default=0, verbose_name='after days')),
+                ('number', models.PositiveIntegerField(default=0, verbose_name='number')),
+            ],
+            options={
+                'verbose_name': 'figure of requests',
+                'verbose_name_plural': 'figures of requests',
+                'constraints': [models.UniqueConstraint(fields=('month', 'right', 'measure', 'days'), name='dsr_requestcounter_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='SubjectRequest',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kinds', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('ACCESS', 'Access to my data'), ('PORTABILITY', 'My data to take elsewhere'), ('RECTIFICATION', 'Correction of my data'), ('ERASURE', 'Erasure of my data'), ('RESTRICTION', 'Restriction of the use of my data'), ('NO_PROSPECTING', 'No more commercial messages'), ('NO_NAVIGATION', 'No more recording of my visits'), ('OBJECTION', 'Objection to a use of my data')], max_length=20), size=None, verbose_name='rights')),
+                ('rights', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('ACCESS', 'Access to my data'), ('PORTABILITY', 'My data to take elsewhere'), ('RECTIFICATION', 'Correction of my data'), ('ERASURE', 'Erasure of my data'), ('RESTRICTION', 'Restriction of the use of my data'), ('NO_PROSPECTING', 'No more commercial messages'), ('NO_NAVIGATION', 'No more recording of my visits'), ('OBJECTION', 'Objection to a use of my data')], max_length=20), size=None, verbose_name='rights')),
                 ('surname', models.CharField(max_length=100, verbose_name='surname')),
                 ('first_name', models.CharField(max_length=100, verbose_name='first name')),
-                ('wish', models.TextField(blank=True, verbose_name='details given')),
+                ('details', models.TextField(blank=True, verbose_name='details given')),
                 ('language', models.CharField(choices=[('en', 'English'), ('fr', 'Français')], max_length=5, verbose_name='language')),
                 ('received_at', models.DateTimeField(verbose_name='received at')),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail address')),
@@ -131,7 +146,7 @@ class Migration(migrations.Migration):
                 ('approved_by', models.CharField(blank=True, max_length=40, verbose_name='approved by')),
                 ('proposed_ground', models.CharField(blank=True, choices=[('NOT_IDENTIFIED', 'we cannot establish that the data are yours (GDPR, article 12(2))'), ('NO_MANDATE', 'it is not shown that you may ask for this person (GDPR, article 12(6))'), ('UNFOUNDED', 'the request is manifestly unfounded (GDPR, article 12(5))'), ('EXCESSIVE', 'the request is excessive, being repeated (GDPR, article 12(5))'), ('OTHERS', 'it would harm the rights of other people (GDPR, article 15(4))'), ('ACCURATE', 'the data are accurate as they stand (GDPR, article 16)'), ('LEGAL_DUTY', 'the law obliges us to keep them (GDPR, article 17(3)(b))'), ('CLAIMS', 'they are needed for legal claims (GDPR, article 17(3)(e))'), ('STILL_NEEDED', 'they are still needed for their purpose (GDPR, article 17(1))'), ('NOT_RESTRICTABLE', 'none of the four cases of GDPR, article 18(1), is given'), ('NOT_PORTABLE', 'they rest neither on consent nor on a contract (GDPR, article 20(1))'), ('COMPELLING', 'compelling legitimate grounds prevail (GDPR, article 21(1))')], max_length=20, verbose_name='ground of a refusal that is proposed')),
                 ('proposed_reason', models.TextField(blank=True, verbose_name='reasons of a refusal that is proposed')),
-                ('hindrance', models.CharField(blank=True, choices=[('CORRECTION', 'A correction can no longer be written. Below stands which one and why.'), ('STRIKE', 'A text in which words were struck out has changed since. Mark them again.'), ('BY_HAND', 'It was taken back at the desk.')], max_length=20, verbose_name='what stood in the way')),
+                ('setback', models.CharField(blank=True, choices=[('CORRECTION', 'A correction can no longer be written. Below stands which one and why.'), ('REDACTION', 'A text in which words were struck out has changed since. Mark them again.'), ('BY_HAND', 'It was taken back at the desk.')], max_length=20, verbose_name='what stood in the way')),
                 ('visitors', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), blank=True, default=list, size=None, verbose_name='browsers')),
                 ('links_used', models.PositiveIntegerField(default=0, verbose_name='mailed links used')),
             ],
@@ -161,7 +176,7 @@ class Migration(migrations.Migration):
             name='RequestItem',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('ACCESS', 'Access to my data'), ('PORTABILITY', 'My data to take elsewhere'), ('RECTIFICATION', 'Correction of my data'), ('ERASURE', 'Erasure of my data'), ('RESTRICTION', 'Restriction of the use of my data'), ('NO_PROSPECTING', 'No more commercial messages'), ('NO_NAVIGATION', 'No more recording of my visits'), ('OBJECTION', 'Objection to a use of my data')], max_length=20, verbose_name='right')),
+                ('right', models.CharField(choices=[('ACCESS', 'Access to my data'), ('PORTABILITY', 'My data to take elsewhere'), ('RECTIFICATION', 'Correction of my data'), ('ERASURE', 'Erasure of my data'), ('RESTRICTION', 'Restriction of the use of my data'), ('NO_PROSPECTING', 'No more commercial messages'), ('NO_NAVIGATION', 'No more recording of my visits'), ('OBJECTION', 'Objection to a use of my data')], max_length=20, verbose_name='right')),
                 ('outcome', models.CharField(blank=True, choices=[('SATISFIED', 'granted'), ('WITHHELD', 'not granted'), ('NOTHING', 'nothing is held')], max_length=20, verbose_name='outcome')),
                 ('ground', models.CharField(blank=True, choices=[('NOT_IDENTIFIED', 'we cannot establish that the data are yours (GDPR, article 12(2))'), ('NO_MANDATE', 'it is not shown that you may ask for this person (GDPR, article 12(6))'), ('UNFOUNDED', 'the request is manifestly unfounded (GDPR, article 12(5))'), ('EXCESSIVE', 'the request is excessive, being repeated (GDPR, article 12(5))'), ('OTHERS', 'it would harm the rights of other people (GDPR, article 15(4))'), ('ACCURATE', 'the data are accurate as they stand (GDPR, article 16)'), ('LEGAL_DUTY', 'the law obliges us to keep them (GDPR, article 17(3)(b))'), ('CLAIMS', 'they are needed for legal claims (GDPR, article 17(3)(e))'), ('STILL_NEEDED', 'they are still needed for their purpose (GDPR, article 17(1))'), ('NOT_RESTRICTABLE', 'none of the four cases of GDPR, article 18(1), is given'), ('NOT_PORTABLE', 'they rest neither on consent nor on a contract (GDPR, article 20(1))'), ('COMPELLING', 'compelling legitimate grounds prevail (GDPR, article 21(1))')], max_length=20, verbose_name='ground')),
                 ('reason', models.TextField(blank=True, verbose_name='reasons')),
@@ -182,7 +197,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(verbose_name='happened at')),
-                ('what', models.CharField(choices=[('RECEIVED', 'The request was received.'), ('ENTERED', 'A letter came and was added to the file.'), ('CONFIRMED', 'The e-mail address was confirmed.'), ('WRITTEN', 'A message was written.'), ('ENCLOSED', 'A document was added.'), ('PROOF_CAME', 'The proof of identity came; the delay runs on.'), ('IDENTITY_ASKED', 'A proof of identity was asked for; the delay is suspended.'), ('IDENTITY_CHECKED', 'The identity was checked.'), ('MANDATE_CHECKED', 'The mandate of the person who asks was checked.'), ('MANDATE_CAME', 'The mandate came once more.'), ('EXTENDED', 'The delay was extended.'), ('DECIDED', 'One of the rights asked for was decided on.'), ('RESERVED', 'It was decided what is kept back.'), ('CORRECTED', 'It was decided on one correction.'), ('STRUCK', 'Words about other people were struck out of the copy.'), ('LIFTING', 'The end of the restriction was announced.'), ('ORGANISED', 'The work on the request was organised.'), ('PREPARED', 'The answer was submitted for approval.'), ('REVISED', 'The answer was taken back from approval.'), ('STOPPED', 'What you objected to was stopped at once.'), ('GRANTED', 'The request was granted; the answer is being prepared.'), ('RETURNED', 'Something stood in the way of the answer; it is being looked at once more.'), ('ANSWERED', 'The answer was made ready and announced by e-mail.'), ('DOWNLOADED', 'The answer was downloaded.'), ('REFUSED', 'The request was refused.'), ('WITHDRAWN', 'The request was withdrawn.'), ('CLOSED', 'The request was closed without answer.'), ('REOPENED', 'The request was reopened.'), ('LINK_USED', 'A mailed link was used.'), ('POSTED', 'A letter was put in the post.'), ('NOTED', 'An internal note was added.'), ('TOLD', 'It was written down whether a recipient of the data was told.')], max_length=20, verbose_name='what happened')),
+                ('event_type', models.CharField(choices=[('RECEIVED', 'The request was received.'), ('LETTER_ENTERED', 'A letter came and was added to the file.'), ('CONFIRMED', 'The e-mail address was confirmed.'), ('MESSAGE_WRITTEN', 'A message was written.'), ('DOCUMENT_ADDED', 'A document was added.'), ('PROOF_RECEIVED', 'The proof of identity came; the delay runs on.'), ('PROOF_REQUESTED', 'A proof of identity was asked for; the delay is suspended.'), ('IDENTITY_CHECKED', 'The identity was checked.'), ('MANDATE_CHECKED', 'The mandate of the person who asks was checked.'), ('MANDATE_RESUBMITTED', 'The mandate came once more.'), ('EXTENDED', 'The delay was extended.'), ('DECIDED', 'One of the rights asked for was decided on.'), ('WITHHELD', 'It was decided what is kept back.'), ('CORRECTED', 'It was decided on one correction.'), ('REDACTED', 'Words about other people were struck out of the copy.'), ('LIFTING_ANNOUNCED', 'The end of the restriction was announced.'), ('ASSIGNED', 'The work on the request was organised.'), ('PREPARED', 'The answer was submitted for approval.'), ('REVISED', 'The answer was taken back from approval.'), ('STOPPED', 'What you objected to was stopped at once.'), ('GRANTED', 'The request was granted; the answer is being prepared.'), ('RETURNED', 'Something stood in the way of the answer; it is being looked at once more.'), ('ANSWERED', 'The answer was made ready and announced by e-mail.'), ('DOWNLOADED', 'The answer was downloaded.'), ('REFUSED', 'The request was refused.'), ('WITHDRAWN', 'The request was withdrawn.'), ('CLOSED', 'The request was closed without answer.'), ('REOPENED', 'The request was reopened.'), ('LINK_USED', 'A mailed link was used.'), ('LETTER_POSTED', 'A letter was put in the post.'), ('NOTE_ADDED', 'An internal note was added.'), ('RECIPIENT_NOTIFIED', 'It was written down whether a recipient of the data was told.')], max_length=20, verbose_name='what happened')),
                 ('actor', models.CharField(max_length=40, verbose_name='done by')),
                 ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='dsr.subjectrequest')),
             ],
@@ -196,7 +211,7 @@ class Migration(migrations.Migration):
             name='Reminder',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(max_length=40, verbose_name='what was told')),
+                ('reminder_type', models.CharField(max_length=40, verbose_name='what was told')),
                 ('due_on', models.DateField(verbose_name='about the last day')),
                 ('sent_at', models.DateTimeField(verbose_name='sent at')),
                 ('request', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='reminders', to='dsr.subjectrequest')),
@@ -204,6 +219,32 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'reminder',
                 'verbose_name_plural': 'reminders',
+            },
+        ),
+        migrations.CreateModel(
+            name='RecipientNotification',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('right', models.CharField(choices=[('ACCESS', 'Access to my data'), ('PORTABILITY', 'My data to take elsewhere'), ('RECTIFICATION', 'Correction of my data'), ('ERASURE', 'Erasure of my data'), ('RESTRICTION', 'Restriction of the use of my data'), ('NO_PROSPECTING', 'No more commercial messages'), ('NO_NAVIGATION', 'No more recording of my visits'), ('OBJECTION', 'Objection to a use of my data')], max_length=20, verbose_name='right carried out')),
+                ('recipient', models.CharField(max_length=200, verbose_name='recipient')),
+                ('is_processor', models.BooleanField(verbose_name='works for us')),
+                ('categories', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('SURNAME', 'surname'), ('FIRST_NAME', 'first name'), ('POSTCODE', 'postcode'), ('EMAIL', 'e-mail address'), ('TELEPHONE', 'telephone number'), ('IP_ADDRESS', 'IP address'), ('LOGIN', 'login details'), ('NAVIGATION', 'navigation data'), ('QUALIFICATIONS', 'qualifications'), ('EXPERIENCE', 'experience'), ('POSTAL_ADDRESS', 'postal address'), ('IDENTITY_PROOF', 'proof of identity'), ('MESSAGES', 'messages exchanged'), ('CHOICES', 'consents and choices'), ('REQUESTS', 'requests to exercise rights')], max_length=20), size=None, verbose_name='data concerned')),
+                ('opened_at', models.DateTimeField(verbose_name='opened at')),
+                ('due_on', models.DateField(db_index=True, verbose_name='to be told by')),
+                ('outcome', models.CharField(blank=True, choices=[('NOTIFIED', 'told'), ('IMPOSSIBLE', 'telling them proved impossible'), ('DISPROPORTIONATE', 'telling them would take a disproportionate effort')], max_length=20, verbose_name='how it ended')),
+                ('notified_on', models.DateField(blank=True, null=True, verbose_name='told on')),
+                ('means', models.CharField(blank=True, max_length=200, verbose_name='by what means')),
+                ('proof', models.TextField(blank=True, verbose_name='proof')),
+                ('reason', models.TextField(blank=True, verbose_name='reasons')),
+                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='closed at')),
+                ('closed_by', models.CharField(blank=True, max_length=40, verbose_name='closed by')),
+                ('file', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='privacy.storedfile', verbose_name='proof as a file')),
+                ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='recipient_notifications', to='dsr.subjectrequest')),
+            ],
+            options={
+                'verbose_name': 'recipient to tell',
+                'verbose_name_plural': 'recipients to tell',
+                'ordering': ('due_on', 'recipient', 'id'),
             },
         ),
         migrations.AddField(
@@ -281,50 +322,13 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'access packages',
             },
         ),
-        migrations.CreateModel(
-            name='Tally',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.DateField(verbose_name='month')),
-                ('kind', models.CharField(choices=[('ACCESS', 'Access to my data'), ('PORTABILITY', 'My data to take elsewhere'), ('RECTIFICATION', 'Correction of my data'), ('ERASURE', 'Erasure of my data'), ('RESTRICTION', 'Restriction of the use of my data'), ('NO_PROSPECTING', 'No more commercial messages'), ('NO_NAVIGATION', 'No more recording of my visits'), ('OBJECTION', 'Objection to a use of my data')], max_length=20, verbose_name='right')),
-                ('what', models.CharField(choices=[('RECEIVED', 'received'), ('ANSWERED', 'answered'), ('REFUSED', 'refused'), ('WITHDRAWN', 'withdrawn'), ('CLOSED', 'closed without answer')], max_length=10, verbose_name='what is counted')),
-                ('days', models.PositiveIntegerField(default=0, verbose_name='after days')),
-                ('number', models.PositiveIntegerField(default=0, verbose_name='number')),
-            ],
-            options={
-                'verbose_name': 'figure of requests',
-                'verbose_name_plural': 'figures of requests',
-                'constraints': [models.UniqueConstraint(fields=('month', 'kind', 'what', 'days'), name='dsr_tally_once')],
-            },
+        migrations.AddField(
+            model_name='mandate',
+            name='unconfirmed_request',
+            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='mandate', to='dsr.unconfirmedrequest'),
         ),
         migrations.CreateModel(
-            name='Telling',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('ACCESS', 'Access to my data'), ('PORTABILITY', 'My data to take elsewhere'), ('RECTIFICATION', 'Correction of my data'), ('ERASURE', 'Erasure of my data'), ('RESTRICTION', 'Restriction of the use of my data'), ('NO_PROSPECTING', 'No more commercial messages'), ('NO_NAVIGATION', 'No more recording of my visits'), ('OBJECTION', 'Objection to a use of my data')], max_length=20, verbose_name='right carried out')),
-                ('recipient', models.CharField(max_length=200, verbose_name='recipient')),
-                ('is_processor', models.BooleanField(verbose_name='works for us')),
-                ('categories', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('SURNAME', 'surname'), ('FIRST_NAME', 'first name'), ('POSTCODE', 'postcode'), ('EMAIL', 'e-mail address'), ('TELEPHONE', 'telephone number'), ('IP_ADDRESS', 'IP address'), ('LOGIN', 'login details'), ('NAVIGATION', 'navigation data'), ('QUALIFICATIONS', 'qualifications'), ('EXPERIENCE', 'experience'), ('POSTAL_ADDRESS', 'postal address'), ('IDENTITY_PROOF', 'proof of identity'), ('MESSAGES', 'messages exchanged'), ('CHOICES', 'consents and choices'), ('REQUESTS', 'requests to exercise rights')], max_length=20), size=None, verbose_name='data concerned')),
-                ('opened_at', models.DateTimeField(verbose_name='opened at')),
-                ('due_on', models.DateField(db_index=True, verbose_name='to be told by')),
-                ('outcome', models.CharField(blank=True, choices=[('TOLD', 'told'), ('IMPOSSIBLE', 'telling them proved impossible'), ('DISPROPORTIONATE', 'telling them would take a disproportionate effort')], max_length=20, verbose_name='how it ended')),
-                ('told_on', models.DateField(blank=True, null=True, verbose_name='told on')),
-                ('means', models.CharField(blank=True, max_length=200, verbose_name='by what means')),
-                ('proof', models.TextField(blank=True, verbose_name='proof')),
-                ('reason', models.TextField(blank=True, verbose_name='reasons')),
-                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='closed at')),
-                ('closed_by', models.CharField(blank=True, max_length=40, verbose_name='closed by')),
-                ('file', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='privacy.storedfile', verbose_name='proof as a file')),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tellings', to='dsr.subjectrequest')),
-            ],
-            options={
-                'verbose_name': 'recipient to tell',
-                'verbose_name_plural': 'recipients to tell',
-                'ordering': ('due_on', 'recipient', 'id'),
-            },
-        ),
-        migrations.CreateModel(
-            name='Correction',
+            name='RequestedCorrection',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('holding', models.CharField(max_length=100, verbose_name='kind of record')),
@@ -334,7 +338,7 @@ class Migration(migrations.Migration):
                 ('wished', models.TextField(blank=True, verbose_name='value wished')),
                 ('is_accepted', models.BooleanField(verbose_name='accepted')),
                 ('reason', models.TextField(blank=True, verbose_name='reasons')),
-                ('obstacle', models.CharField(blank=True, choices=[('GONE', 'the record is gone'), ('CHANGED', 'another value stands there now'), ('UNFIT', 'the value does not fit, or is taken')], max_length=10, verbose_name='obstacle')),
+                ('setback', models.CharField(blank=True, choices=[('GONE', 'the record is gone'), ('CHANGED', 'another value stands there now'), ('UNFIT', 'the value does not fit, or is taken')], max_length=10, verbose_name='obstacle')),
                 ('made_at', models.DateTimeField(verbose_name='decided at')),
                 ('made_by', models.CharField(max_length=40, verbose_name='decided by')),
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='corrections', to='dsr.requestitem')),
@@ -347,7 +351,27 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Reserve',
+            name='Redaction',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('holding', models.CharField(max_length=100, verbose_name='kind of record')),
+                ('key', models.CharField(max_length=64, verbose_name='record')),
+                ('field', models.CharField(max_length=100, verbose_name='field')),
+                ('spans', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveIntegerField(), size=None, verbose_name='places')),
+                ('text_hash', models.CharField(max_length=64, verbose_name='hash of the text')),
+                ('made_at', models.DateTimeField(verbose_name='decided at')),
+                ('made_by', models.CharField(max_length=40, verbose_name='decided by')),
+                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='redactions', to='dsr.requestitem')),
+            ],
+            options={
+                'verbose_name': 'struck-out text',
+                'verbose_name_plural': 'struck-out texts',
+                'ordering': ('id',),
+                'constraints': [models.UniqueConstraint(fields=('item', 'holding', 'key', 'field'), name='dsr_redaction_once'), models.CheckConstraint(condition=models.Q(('spans', []), _negated=True), name='dsr_redaction_has_spans')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Exemption',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('holding', models.CharField(max_length=100, verbose_name='kind of record')),
@@ -357,33 +381,13 @@ class Migration(migrations.Migration):
                 ('until', models.DateField(blank=True, null=True, verbose_name='until')),
                 ('made_at', models.DateTimeField(verbose_name='decided at')),
                 ('made_by', models.CharField(max_length=40, verbose_name='decided by')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reserves', to='dsr.requestitem')),
+                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='exemptions', to='dsr.requestitem')),
             ],
             options={
                 'verbose_name': 'reserve',
                 'verbose_name_plural': 'reserves',
                 'ordering': ('id',),
-                'constraints': [models.UniqueConstraint(fields=('item', 'holding', 'key'), name='dsr_reserve_once'), models.CheckConstraint(condition=models.Q(models.Q(('ground', ''), _negated=True), models.Q(('reason', ''), _negated=True)), name='dsr_reserve_has_ground')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Strike',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('holding', models.CharField(max_length=100, verbose_name='kind of record')),
-                ('key', models.CharField(max_length=64, verbose_name='record')),
-                ('field', models.CharField(max_length=100, verbose_name='field')),
-                ('spans', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveIntegerField(), size=None, verbose_name='places')),
-                ('seal', models.CharField(max_length=64, verbose_name='hash of the text')),
-                ('made_at', models.DateTimeField(verbose_name='decided at')),
-                ('made_by', models.CharField(max_length=40, verbose_name='decided by')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='strikes', to='dsr.requestitem')),
-            ],
-            options={
-                'verbose_name': 'struck-out text',
-                'verbose_name_plural': 'struck-out texts',
-                'ordering': ('id',),
-                'constraints': [models.UniqueConstraint(fields=('item', 'holding', 'key', 'field'), name='dsr_strike_once'), models.CheckConstraint(condition=models.Q(('spans', []), _negated=True), name='dsr_strike_strikes_something')],
+                'constraints': [models.UniqueConstraint(fields=('item', 'holding', 'key'), name='dsr_exemption_once'), models.CheckConstraint(condition=models.Q(models.Q(('ground', ''), _negated=True), models.Q(('reason', ''), _negated=True)), name='dsr_exemption_has_ground')],
             },
         ),
         migrations.CreateModel(
@@ -408,7 +412,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='requestitem',
-            constraint=models.UniqueConstraint(fields=('request', 'kind'), name='dsr_requestitem_once'),
+            constraint=models.UniqueConstraint(fields=('request', 'right'), name='dsr_requestitem_once'),
         ),
         migrations.AddConstraint(
             model_name='requestitem',
@@ -420,15 +424,27 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='reminder',
-            constraint=models.UniqueConstraint(fields=('request', 'what', 'due_on'), name='dsr_reminder_once', nulls_distinct=False),
+            constraint=models.UniqueConstraint(fields=('request', 'reminder_type', 'due_on'), name='dsr_reminder_once', nulls_distinct=False),
         ),
         migrations.AddConstraint(
-            model_name='mandate',
-            constraint=models.CheckConstraint(condition=models.Q(('filing', None), ('request', None), _connector='XOR'), name='dsr_mandate_of_filing_or_request'),
+            model_name='recipientnotification',
+            constraint=models.UniqueConstraint(fields=('request', 'right', 'recipient', 'is_processor'), name='dsr_recipientnotification_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='recipientnotification',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('outcome', '')), models.Q(models.Q(('outcome', ''), _negated=True), ('closed_at__isnull', False)), _connector='OR'), name='dsr_recipientnotification_closed_has_date'),
+        ),
+        migrations.AddConstraint(
+            model_name='recipientnotification',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'NOTIFIED'), _negated=True), models.Q(('notified_on__isnull', False), models.Q(('means', ''), _negated=True), models.Q(models.Q(('proof', ''), _negated=True), ('file__isnull', False), _connector='OR')), _connector='OR'), name='dsr_recipientnotification_notified_has_proof'),
+        ),
+        migrations.AddConstraint(
+            model_name='recipientnotification',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome__in', ['IMPOSSIBLE', 'DISPROPORTIONATE']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='dsr_recipientnotification_not_notified_has_reason'),
         ),
         migrations.AddConstraint(
             model_name='identitycheck',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('checked_at', None), ('how', '')), models.Q(('checked_at', None), ('how', ''), _connector='OR', _negated=True), _connector='OR'), name='dsr_identitycheck_checked_says_how'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('checked_at', None), ('method', '')), models.Q(('checked_at', None), ('method', ''), _connector='OR', _negated=True), _connector='OR'), name='dsr_identitycheck_checked_has_method'),
         ),
         migrations.AddConstraint(
             model_name='identitycheck',
@@ -439,20 +455,8 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('built_at', None), ('file', None)), models.Q(('built_at__isnull', False), ('file__isnull', False)), _connector='OR'), name='dsr_accesspackage_built_has_file'),
         ),
         migrations.AddConstraint(
-            model_name='telling',
-            constraint=models.UniqueConstraint(fields=('request', 'kind', 'recipient', 'is_processor'), name='dsr_telling_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='telling',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('outcome', '')), models.Q(models.Q(('outcome', ''), _negated=True), ('closed_at__isnull', False)), _connector='OR'), name='dsr_telling_closed_has_date'),
-        ),
-        migrations.AddConstraint(
-            model_name='telling',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'TOLD'), _negated=True), models.Q(('told_on__isnull', False), models.Q(('means', ''), _negated=True), models.Q(models.Q(('proof', ''), _negated=True), ('file__isnull', False), _connector='OR')), _connector='OR'), name='dsr_telling_told_has_proof'),
-        ),
-        migrations.AddConstraint(
-            model_name='telling',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome__in', ['IMPOSSIBLE', 'DISPROPORTIONATE']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='dsr_telling_not_told_has_reason'),
+            model_name='mandate',
+            constraint=models.CheckConstraint(condition=models.Q(('unconfirmed_request', None), ('request', None), _connector='XOR'), name='dsr_mandate_of_unconfirmed_or_request'),
         ),
         ProtectTable("dsr_requestevent"),
         ProtectTable("dsr_internalnote"),
@@ -465,5 +469,5 @@ class Migration(migrations.Migration):
         KeepTable("dsr_identitycheck"),
         KeepTable("dsr_mandate"),
         KeepTable("dsr_representative"),
-        KeepTable("dsr_telling"),
+        KeepTable("dsr_recipientnotification"),
     ]

@@ -17,12 +17,12 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from dsr.package import readdressed, redaction
-from dsr.package.search import Less, collect, collect_portable
-from dsr.package.sections import Original, Record, Section
-from dsr.requests.item_models import Reserve
+from dsr.package import address_corrections, redaction
+from dsr.package.search import Omissions, collect, collect_portable
+from dsr.package.sections import OriginalFile, PackageRecord, Section
+from dsr.requests.item_models import Exemption
 from dsr.requests.models import SubjectRequest
-from dsr.rules.rights import PACKAGED, Kind
+from dsr.rules.rights import PACKAGED, Right
 from privacy.files import storage
 from privacy.web import signed_links
 
@@ -44,53 +44,60 @@ class Encoder(DjangoJSONEncoder):
 def compile_zip(request: SubjectRequest, *, now: datetime) -> bytes:
     """The package as one zip in the person's language.
 
-    Raises :class:`storage.UnreadableFileError` for a lost file, and :class:`~dsr.package.redaction_models.TextChanged`.
+    Raises :class:`storage.UnreadableFileError` for a lost file, and TextChangedError.
     """
-    granted = {item.kind for item in request.items.granted()}
-    subject, less, also = readdressed.whole(request), left_out(request), readdressed.readdressed(request)
+    granted = {item.right for item in request.items.granted()}
+    subject, omitted, also = (
+        address_corrections.subject(request),
+        omissions(request),
+        address_corrections.rows(request),
+    )
     with translation.override(request.language):
         portable, sections = [], []
-        if Kind.PORTABILITY in granted:
-            sections = portable = collect_portable(subject, now=now, less=less, also=also)
-        if Kind.ACCESS in granted:
-            sections = collect(subject, now=now, less=less, also=also)
+        if Right.PORTABILITY in granted:
+            sections = portable = collect_portable(subject, now=now, omissions=omitted, also=also)
+        if Right.ACCESS in granted:
+            sections = collect(subject, now=now, omissions=omitted, also=also)
         files: dict[str, str] = {
             "index.html": render_to_string("dsr/package/index.html", _facts(request, sections, now))
         }
-        for name, kind, found in (("data", Kind.ACCESS, sections), ("portable", Kind.PORTABILITY, portable)):
-            if kind in granted:
+        for name, right, found in (
+            ("data", Right.ACCESS, sections),
+            ("portable", Right.PORTABILITY, portable),
+        ):
+            if right in granted:
                 files[f"{name}.json"] = _json(_as_data(request, found, now))
     return _zipped(files, _originals(sections))
 
 
 @dataclass(frozen=True)
-class Preview:
+class PackagePreview:
     """What the copy would be made of now; ``stale`` are the texts whose strikes fit no more."""
 
     sections: list[Section]
-    reserves: Sequence[Reserve]
+    exemptions: Sequence[Exemption]
     stale: frozenset[tuple[str, str, str]]
 
 
-def preview(request: SubjectRequest, *, now: datetime) -> Preview:
+def preview(request: SubjectRequest, *, now: datetime) -> PackagePreview:
     """All that is held, with its strikes, in the language in force: what is kept back stands beside it."""
-    stale = frozenset(strike.place for strike in redaction.changed(request, now=now))
+    stale = frozenset(each.place for each in redaction.changed(request, now=now))
     fit = {place: each for place, each in redaction.of(request).items() if place not in stale}
-    found = collect(request.subject(), now=now, less=Less(strikes=fit))
-    return Preview(found, left_out(request).reserves, stale)
+    found = collect(request.subject(), now=now, omissions=Omissions(redactions=fit))
+    return PackagePreview(found, omissions(request).exemptions, stale)
 
 
-def left_out(request: SubjectRequest) -> Less:
+def omissions(request: SubjectRequest) -> Omissions:
     """What is kept back from, and struck out of, the copies: what harms others in one harms them in the other too."""
-    reserves = Reserve.objects.filter(item__request=request, item__kind__in=PACKAGED)
-    return Less(list(reserves), redaction.still_standing(request))
+    exemptions = Exemption.objects.filter(item__request=request, item__right__in=PACKAGED)
+    return Omissions(list(exemptions), redaction.still_applicable(request))
 
 
 def _json(data: dict[str, Any]) -> str:
     return json.dumps(data, cls=Encoder, ensure_ascii=False, indent=1)
 
 
-def _zipped(files: dict[str, str], originals: Iterator[Original]) -> bytes:
+def _zipped(files: dict[str, str], originals: Iterator[OriginalFile]) -> bytes:
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in files.items():
@@ -101,7 +108,7 @@ def _zipped(files: dict[str, str], originals: Iterator[Original]) -> bytes:
     return whole.getvalue()
 
 
-def _originals(sections: list[Section]) -> Iterator[Original]:
+def _originals(sections: list[Section]) -> Iterator[OriginalFile]:
     for section in sections:
         for record in section.records:
             yield from record.originals
@@ -109,12 +116,12 @@ def _originals(sections: list[Section]) -> Iterator[Original]:
 
 def _facts(request: SubjectRequest, sections: list[Section], now: datetime) -> dict[str, Any]:
     return {
-        "asked": request,
+        "subject_request": request,
         "sections": sections,
         "held": [section for section in sections if section.records],
         "nothing": [section for section in sections if not section.records and not section.withheld],
-        "kept_back": [section for section in sections if section.withheld],
-        "struck": [section for section in sections if section.struck_texts],
+        "withheld": [section for section in sections if section.withheld],
+        "redacted": [section for section in sections if section.redacted_texts],
         "made_at": now,
         "language": request.language,
         "entity": settings.ENTITY,
@@ -140,33 +147,33 @@ def _as_data(request: SubjectRequest, sections: list[Section], now: datetime) ->
 
 def _section_as_data(section: Section) -> dict[str, Any]:
     return {
-        "name": section.told.label,
-        "title": section.told.title,
+        "name": section.information.label,
+        "title": section.information.title,
         "purposes": section.purposes(),
         "legal_bases": section.bases(),
         "categories": section.categories(),
         "recipients": section.recipients(),
-        "source": section.told.source,
-        "kept": section.told.retention_phrase,
+        "source": section.information.source,
+        "kept": section.information.retention_phrase,
         "records": [_record_as_data(record) for record in section.records],
-        "withheld": _reserve_as_data(section.reserve) if section.reserve else None,
-        "withheld_records": [_reserve_as_data(each) for each in section.reserves],
+        "withheld": _exemption_as_data(section.exemption) if section.exemption else None,
+        "withheld_records": [_exemption_as_data(each) for each in section.exemptions],
     }
 
 
-def _reserve_as_data(reserve: Reserve) -> dict[str, Any]:
+def _exemption_as_data(exemption: Exemption) -> dict[str, Any]:
     return {
-        "ground": reserve.ground,
-        "says": str(reserve.get_ground_display()),
-        "reason": reserve.reason,
-        "until": reserve.until,
+        "ground": exemption.ground,
+        "says": str(exemption.get_ground_display()),
+        "reason": exemption.reason,
+        "until": exemption.until,
     }
 
 
-def _record_as_data(record: Record) -> dict[str, Any]:
+def _record_as_data(record: PackageRecord) -> dict[str, Any]:
     return {
         "data": {line.name: line.value for line in record.lines},
-        "struck_out": record.struck(),
+        "struck_out": record.redacted_fields(),
         "files": [original.path for original in record.originals],
         "deleted_at": record.deleted_at,
     }

@@ -7,9 +7,9 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from dsr.requests.case_file import filed
+from dsr.requests.case_file import case_file_data
 from dsr.requests.models import ALPHABET, SubjectRequest
-from dsr.rules.states import State
+from dsr.rules.states import RequestState
 from privacy.datamap.declarations import Category, Datum, Keep
 from privacy.datamap.periods import Period
 from privacy.datamap.registry import PersonalDataModel, PersonalDataQuerySet
@@ -29,7 +29,7 @@ class AccessPackageQuerySet(PersonalDataQuerySet):
 
     def waiting(self) -> Self:
         """To be built."""
-        return self.filter(built_at=None, request__state=State.GRANTED)
+        return self.filter(built_at=None, request__state=RequestState.GRANTED)
 
     def ready(self, now: datetime) -> Self:
         """Built and not past its period: what may be downloaded."""
@@ -52,7 +52,7 @@ class AccessPackage(PersonalDataModel):
     downloaded_at = models.DateTimeField(_("last downloaded at"), null=True, blank=True)
 
     objects: ClassVar[Any] = AccessPackageQuerySet.as_manager()
-    personal_data = filed(
+    personal_data = case_file_data(
         "request",
         label=_("Copies of your data made for you"),
         keep=Keep(since="built_at", period=PACKAGE_KEEP, since_label=_("the making of the copy")),

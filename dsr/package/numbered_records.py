@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from privacy.datamap.registry import Holding, holdings
 from privacy.datamap.subjects import Subject
 
-MOST = 100  # in one holding; more are kept back together or not at all
+MAX_RECORDS = 100  # in one holding; more are kept back together or not at all
 
 Choices = list[tuple[str, str]]
 
@@ -20,11 +20,11 @@ def choices(subject: Subject, *, now: datetime) -> Iterator[tuple[str, Choices]]
     """For each holding with something: all of it, then record by record, as the preview numbers them."""
     for known in holdings():
         rows = known.live(now, among=known.about(subject)).order_by(known.data.keep.since, "pk")
-        found = list(rows[: MOST + 1])
+        found = list(rows[: MAX_RECORDS + 1])
         if not found:
             continue
         offered = [(known.label, gettext("%(title)s: all of it") % {"title": known.data.label})]
-        if is_choosable(known) and len(found) <= MOST:
+        if is_choosable(known) and len(found) <= MAX_RECORDS:
             offered += [
                 (f"{known.label} {row.pk}", _named(known, row, number))
                 for number, row in enumerate(found, start=1)

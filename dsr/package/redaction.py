@@ -17,12 +17,12 @@ from django.utils.translation import gettext
 
 from dsr.lifecycle import transitions
 from dsr.package import numbered_records
-from dsr.package.redaction_models import Strike, TextChanged
-from dsr.requests.correction_models import Correction
+from dsr.package.redaction_models import Redaction, TextChangedError
+from dsr.requests.correction_models import RequestedCorrection
 from dsr.requests.models import SubjectRequest
 from dsr.rules import record_labels
 from dsr.rules.rights import PACKAGED
-from dsr.rules.states import Move
+from dsr.rules.states import Transition
 from privacy.audit import trail
 from privacy.datamap.registry import Holding, holdings
 from privacy.datamap.subjects import fingerprint
@@ -30,16 +30,16 @@ from privacy.datamap.subjects import fingerprint
 WORD = re.compile(r"\S+")
 
 
-class NoSuchText(LookupError):
+class TextNotFoundError(LookupError):
     """Not a text of a record about this person."""
 
 
-class MarkedMeanwhile(Exception):
+class RedactedMeanwhileError(Exception):
     """Somebody else marked words of the same text after it was opened: their marks would be lost."""
 
 
 @dataclass(frozen=True)
-class Text:
+class RecordText:
     """One text of one record, as it stands."""
 
     holding: str
@@ -49,7 +49,7 @@ class Text:
     value: str
 
     @property
-    def seal(self) -> str:
+    def text_hash(self) -> str:
         """By what it is known whether it changed."""
         return fingerprint(self.value)
 
@@ -59,12 +59,12 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Word:
+class RecordWord:
     """A word of the text on the page where it is marked."""
 
     text: str
     gap: str
-    is_struck: bool
+    is_redacted: bool
 
 
 def mark() -> str:
@@ -84,115 +84,117 @@ def free_texts(known: Holding) -> list[str]:
     ]
 
 
-def text(request: SubjectRequest, holding: str, key: str, field: str, *, now: datetime) -> Text:
-    """A text about the person, today. Raises :class:`NoSuchText`."""
+def text(request: SubjectRequest, holding: str, key: str, field: str, *, now: datetime) -> RecordText:
+    """A text about the person, today. Raises :class:`TextNotFoundError`."""
     known = next((each for each in holdings() if each.label == holding), None)
     if known is None or field not in free_texts(known):
-        raise NoSuchText(holding, field)
+        raise TextNotFoundError(holding, field)
     try:
         row = known.live(now, among=known.about(request.subject())).filter(pk=key).first()
     except (ValueError, TypeError, ValidationError):
         row = None
     if row is None:
-        raise NoSuchText(holding, key)
-    return Text(
+        raise TextNotFoundError(holding, key)
+    return RecordText(
         holding, str(row.pk), field, record_labels.of_both(holding, field), str(getattr(row, field) or "")
     )
 
 
-def words(request: SubjectRequest, found: Text) -> list[Word]:
+def words(request: SubjectRequest, found: RecordText) -> list[RecordWord]:
     """The words of a text with those that are struck out; none, when it has changed since."""
     standing = of(request).get((found.holding, found.key, found.field))
-    pairs = list(standing.pairs()) if standing and standing.seal == found.seal else []
+    pairs = list(standing.pairs()) if standing and standing.text_hash == found.text_hash else []
     matches = found.words()
     ends = [*(each.start() for each in matches[1:]), len(found.value)]
     return [
-        Word(each.group(), found.value[each.end() : end], any(a <= each.start() < b for a, b in pairs))
+        RecordWord(each.group(), found.value[each.end() : end], any(a <= each.start() < b for a, b in pairs))
         for each, end in zip(matches, ends, strict=True)
     ]
 
 
-def last_mark(request: SubjectRequest, found: Text) -> str:
+def last_mark(request: SubjectRequest, found: RecordText) -> str:
     """By what the marks of a text are known: another one each time, nothing where there are none."""
     standing = of(request).get((found.holding, found.key, found.field))
     return str(standing.pk) if standing else ""
 
 
-def strike(
+def redact(
     request_id: UUID,
     *,
-    found: Text,
-    seal: str,
+    found: RecordText,
+    text_hash: str,
     last: str | None = None,
     chosen: Collection[int],
     now: datetime,
 ) -> None:
     """Strike the words with the numbers ``chosen`` out of a text, and no others; with none, all stand again.
 
-    ``last`` is what :func:`last_mark` said when the text was opened. Raises IllegalMove, :class:`MarkedMeanwhile`, and
-    :class:`TextChanged` when the text was another one where they were chosen.
+    ``last`` is what :func:`last_mark` said at the opening. Raises IllegalTransitionError, RedactedMeanwhileError, and
+    :class:`TextChangedError` when the text was another one where they were chosen.
     """
-    with transitions.making(request_id, Move.STRIKE, now=now) as request:
-        if seal != found.seal:
-            raise TextChanged(found.title)
+    with transitions.apply(request_id, Transition.REDACT, now=now) as request:
+        if text_hash != found.text_hash:
+            raise TextChangedError(found.title)
         if last not in {None, last_mark(request, found)}:
-            raise MarkedMeanwhile
+            raise RedactedMeanwhileError
         _forget(request, found)
         if spans := _spans(found, chosen):
-            item = request.items.filter(kind__in=PACKAGED, done_at=None).first()
-            Strike(
-                item=item, holding=found.holding, key=found.key, field=found.field, spans=spans, seal=seal,
+            item = request.items.filter(right__in=PACKAGED, done_at=None).first()
+            Redaction(
+                item=item, holding=found.holding, key=found.key, field=found.field, spans=spans, text_hash=text_hash,
                 made_at=now, made_by=trail.actor(),
             ).save()  # fmt: skip
         request.prepared_by = ""
 
 
-def of(request: SubjectRequest) -> dict[tuple[str, str, str], Strike]:
+def of(request: SubjectRequest) -> dict[tuple[str, str, str], Redaction]:
     """What is struck out of the copies that answer a request, by text."""
-    return {each.place: each for each in Strike.objects.filter(item__request=request)}
+    return {each.place: each for each in Redaction.objects.filter(item__request=request)}
 
 
-def changed(request: SubjectRequest, *, now: datetime) -> Iterator[Strike]:
+def changed(request: SubjectRequest, *, now: datetime) -> Iterator[Redaction]:
     """The strikes whose text is another one today. A record that is gone needs none."""
     for each in of(request).values():
         try:
             found = text(request, *each.place, now=now)
-        except NoSuchText:
+        except TextNotFoundError:
             continue
-        if found.seal != each.seal:
+        if found.text_hash != each.text_hash:
             yield each
 
 
 def check(request: SubjectRequest, *, now: datetime) -> None:
-    """Raises :class:`TextChanged` when a strike fits no more."""
+    """Raises :class:`TextChangedError` when a strike fits no more."""
     for each in changed(request, now=now):
-        raise TextChanged(str(each))
+        raise TextChangedError(str(each))
 
 
-def still_standing(request: SubjectRequest) -> dict[tuple[str, str, str], Strike]:
+def still_applicable(request: SubjectRequest) -> dict[tuple[str, str, str], Redaction]:
     """The strikes on texts that were not corrected: a corrected one holds the words that the person asked for."""
-    written = Correction.objects.filter(item__request=request, is_accepted=True, item__done_at__isnull=False)
+    written = RequestedCorrection.objects.filter(
+        item__request=request, is_accepted=True, item__done_at__isnull=False
+    )
     corrected = set(written.values_list("holding", "key", "field"))
     return {place: each for place, each in of(request).items() if place not in corrected}
 
 
-def cover(request: SubjectRequest) -> None:
+def redact_corrections(request: SubjectRequest) -> None:
     """Strike the same words out of what the answer says that a corrected text was. Call it once, after correcting."""
-    strikes = of(request)
+    redactions = of(request)
     with translation.override(request.language):
-        for each in Correction.objects.filter(item__request=request):
-            if strike := strikes.get(each.place):
-                is_same = fingerprint(each.was) == strike.seal
-                each.was = strike.over(each.was, mark()) if is_same else mark()
+        for each in RequestedCorrection.objects.filter(item__request=request):
+            if found := redactions.get(each.place):
+                is_same = fingerprint(each.was) == found.text_hash
+                each.was = found.apply(each.was, mark()) if is_same else mark()
                 each.save(update_fields=["was"])
 
 
-def _forget(request: SubjectRequest, found: Text) -> None:
+def _forget(request: SubjectRequest, found: RecordText) -> None:
     place = {"holding": found.holding, "key": found.key, "field": found.field}
-    Strike.objects.filter(item__request=request, **place).delete()
+    Redaction.objects.filter(item__request=request, **place).delete()
 
 
-def _spans(found: Text, chosen: Collection[int]) -> list[int]:
+def _spans(found: RecordText, chosen: Collection[int]) -> list[int]:
     """First and last characters of the chosen words; neighbours are one place, with what is between them."""
     spans: list[int] = []
     last = -2

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dsr.package import archive, redaction
-from dsr.package.search import Less
-from dsr.package.sections import Line, Record, Section
+from dsr.package.search import Omissions
+from dsr.package.sections import PackageRecord, RecordLine, Section
 from dsr.requests.models import SubjectRequest
 
 AROUND = re.compile(r"^\W+|\W+$")
@@ -22,24 +22,26 @@ SHORTEST = 2
 
 
 @dataclass(frozen=True)
-class Trace:
+class RedactionLeftover:
     """One place of the copy where struck-out words still stand: a line of a record, or the name of a document."""
 
     words: str
     section: Section
     number: int
-    record: Record
-    line: Line | None
+    record: PackageRecord
+    line: RecordLine | None
 
 
-def find(request: SubjectRequest, preview: archive.Preview, *, now: datetime) -> list[Trace]:
+def find(
+    request: SubjectRequest, preview: archive.PackagePreview, *, now: datetime
+) -> list[RedactionLeftover]:
     """Every such place, in the order of the copy; what is kept back from it is passed by."""
-    sought = {_plain(words): words for words in _struck(request, now)}
+    sought = {_plain(words): words for words in _redacted_passages(request, now)}
     if not sought:
         return []
     pattern = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, sorted(sought, key=len, reverse=True)))})(?!\w)")
     return [
-        Trace(sought[words], section, number, record, line)
+        RedactionLeftover(sought[words], section, number, record, line)
         for section, number, record in _records(preview)
         for line, text in _texts(record)
         for words in dict.fromkeys(pattern.findall(_plain(text)))
@@ -53,31 +55,31 @@ def count(request: SubjectRequest, *, now: datetime) -> int:
     return len(find(request, archive.preview(request, now=now), now=now))
 
 
-def _struck(request: SubjectRequest, now: datetime) -> Iterator[str]:
+def _redacted_passages(request: SubjectRequest, now: datetime) -> Iterator[str]:
     """The passages that are struck out, and what in them tells of somebody by itself."""
-    for strike in redaction.of(request).values():
+    for each in redaction.of(request).values():
         try:
-            found = redaction.text(request, *strike.place, now=now)
-        except redaction.NoSuchText:
+            found = redaction.text(request, *each.place, now=now)
+        except redaction.TextNotFoundError:
             continue
-        if found.seal != strike.seal:
+        if found.text_hash != each.text_hash:
             continue
-        for first, end in strike.pairs():
+        for first, end in each.pairs():
             passage = BETWEEN_FIGURES.sub("", found.value[first:end])
             words = [passage, *filter(_is_telling, passage.split())]
-            yield from (AROUND.sub("", each) for each in words if len(_plain(each)) >= SHORTEST)
+            yield from (AROUND.sub("", word) for word in words if len(_plain(word)) >= SHORTEST)
 
 
-def _records(preview: archive.Preview) -> Iterator[tuple[Section, int, Record]]:
-    less = Less(preview.reserves)
+def _records(preview: archive.PackagePreview) -> Iterator[tuple[Section, int, PackageRecord]]:
+    omissions = Omissions(preview.exemptions)
     for section in preview.sections:
-        label = section.told.label
-        for number, record in enumerate([] if less.whole(label) else section.records, start=1):
-            if record.key not in less.single(label):
+        label = section.information.label
+        for number, record in enumerate([] if omissions.whole(label) else section.records, start=1):
+            if record.key not in omissions.single(label):
                 yield section, number, record
 
 
-def _texts(record: Record) -> Iterator[tuple[Line | None, str]]:
+def _texts(record: PackageRecord) -> Iterator[tuple[RecordLine | None, str]]:
     mark = redaction.mark()
     for line in record.lines:
         yield line, line.shown.replace(mark, " ")

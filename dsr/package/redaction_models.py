@@ -7,34 +7,34 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from dsr.requests.case_file import filed
+from dsr.requests.case_file import case_file_data
 from dsr.requests.item_models import RequestItem
-from dsr.requests.record_fields import Placed
+from dsr.requests.record_fields import RecordFieldModel
 from privacy.datamap.declarations import Category, Datum
 from privacy.datamap.subjects import fingerprint
 
 
-class TextChanged(ValueError):
+class TextChangedError(ValueError):
     """The text is not the one in which the words were marked: nobody knows where they stand now."""
 
 
-class Strike(Placed):
+class Redaction(RecordFieldModel):
     """Where words are struck out of one text of one record: places in it, never the words.
 
-    ``spans`` are first and last characters, one after the other; ``seal`` is a keyed hash of the text they belong to.
+    ``spans`` are first and last characters, one after the other; ``text_hash`` is a keyed hash of their text.
     """
 
-    item = models.ForeignKey(RequestItem, on_delete=models.CASCADE, related_name="strikes")
+    item = models.ForeignKey(RequestItem, on_delete=models.CASCADE, related_name="redactions")
     spans = ArrayField(models.PositiveIntegerField(), verbose_name=_("places"))
-    seal = models.CharField(_("hash of the text"), max_length=64)
+    text_hash = models.CharField(_("hash of the text"), max_length=64)
     made_at = models.DateTimeField(_("decided at"))
     made_by = models.CharField(_("decided by"), max_length=40)
 
-    personal_data = filed(
+    personal_data = case_file_data(
         "item__request",
         label=_("Texts in which words about other people were struck out"),
         fields={name: Datum(Category.REQUESTS, provided=False) for name in ("holding", "field", "made_at")},
-        impersonal=("id", "item", "key", "spans", "seal", "made_by"),
+        impersonal=("id", "item", "key", "spans", "text_hash", "made_by"),
     )
 
     class Meta:
@@ -42,18 +42,18 @@ class Strike(Placed):
         verbose_name_plural = _("struck-out texts")
         ordering = ("id",)
         constraints: ClassVar = [
-            models.UniqueConstraint(name="dsr_strike_once", fields=["item", "holding", "key", "field"]),
-            models.CheckConstraint(name="dsr_strike_strikes_something", condition=~models.Q(spans=[])),
+            models.UniqueConstraint(name="dsr_redaction_once", fields=["item", "holding", "key", "field"]),
+            models.CheckConstraint(name="dsr_redaction_has_spans", condition=~models.Q(spans=[])),
         ]
 
     def pairs(self) -> Iterable[tuple[int, int]]:
         """Each place: its first character, and the first one after it."""
         return zip(self.spans[::2], self.spans[1::2], strict=True)
 
-    def over(self, text: str, mark: str) -> str:
-        """The text with ``mark`` where words were. Raises :class:`TextChanged`."""
-        if fingerprint(text) != self.seal:
-            raise TextChanged(str(self))
+    def apply(self, text: str, mark: str) -> str:
+        """The text with ``mark`` where words were. Raises :class:`TextChangedError`."""
+        if fingerprint(text) != self.text_hash:
+            raise TextChangedError(str(self))
         kept, after = [], 0
         for first, end in self.pairs():
             kept += [text[after:first], mark]

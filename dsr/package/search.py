@@ -10,11 +10,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext
 
-from dsr.package.readdressed import keys_in
+from dsr.package.address_corrections import keys_in
 from dsr.package.redaction import free_texts, mark
-from dsr.package.redaction_models import Strike
-from dsr.package.sections import Line, Original, Record, Section
-from dsr.requests.item_models import Reserve
+from dsr.package.redaction_models import Redaction
+from dsr.package.sections import OriginalFile, PackageRecord, RecordLine, Section
+from dsr.requests.item_models import Exemption
 from privacy.datamap.declarations import Basis, Category
 from privacy.datamap.explanations import explain
 from privacy.datamap.registry import Holding, holdings
@@ -25,44 +25,54 @@ PORTABLE = frozenset({Basis.CONSENT, Basis.CONTRACT})
 
 
 @dataclass(frozen=True)
-class Less:
+class Omissions:
     """What a copy leaves out: records that are kept back, words that are struck out."""
 
-    reserves: Sequence[Reserve] = ()
-    strikes: Mapping[tuple[str, str, str], Strike] = field(default_factory=dict)
+    exemptions: Sequence[Exemption] = ()
+    redactions: Mapping[tuple[str, str, str], Redaction] = field(default_factory=dict)
 
-    def whole(self, label: str) -> Reserve | None:
+    def whole(self, label: str) -> Exemption | None:
         """Why all of a holding is kept back."""
-        return next((each for each in self.reserves if (each.holding, each.key) == (label, "")), None)
+        return next((each for each in self.exemptions if (each.holding, each.key) == (label, "")), None)
 
-    def single(self, label: str) -> dict[str, Reserve]:
+    def single(self, label: str) -> dict[str, Exemption]:
         """Why single records of a holding are kept back, by key."""
-        return {each.key: each for each in self.reserves if each.holding == label and each.key}
+        return {each.key: each for each in self.exemptions if each.holding == label and each.key}
 
 
-NOTHING_LESS = Less()
+NO_OMISSIONS = Omissions()
 
 
 def collect(
-    subject: Subject, *, now: datetime, less: Less = NOTHING_LESS, also: Collection[RowReference] = ()
+    subject: Subject,
+    *,
+    now: datetime,
+    omissions: Omissions = NO_OMISSIONS,
+    also: Collection[RowReference] = (),
 ) -> list[Section]:
     """Search every holding for the person: a read, past nobody's period, in the language in force.
 
     ``also`` are rows of theirs that no key of theirs finds any more. Raises
-    :class:`~dsr.package.redaction_models.TextChanged` when words are struck out of another text than there is today.
+    TextChangedError when words are struck out of another text than there is today.
     """
-    found = [_section(known, _rows(known, subject, now, also), less) for known in holdings()]
+    found = [_section(known, _rows(known, subject, now, also), omissions) for known in holdings()]
     # What the person gave comes first: they recognise it, and it is what they came for.
-    return sorted(found, key=lambda section: not section.told.is_given)
+    return sorted(found, key=lambda section: not section.information.is_given)
 
 
 def collect_portable(
-    subject: Subject, *, now: datetime, less: Less = NOTHING_LESS, also: Collection[RowReference] = ()
+    subject: Subject,
+    *,
+    now: datetime,
+    omissions: Omissions = NO_OMISSIONS,
+    also: Collection[RowReference] = (),
 ) -> list[Section]:
     """What the person provided on consent or contract, and nothing else (GDPR article 20); raises the same."""
     wanted = [(known, portable_fields(known)) for known in holdings()]
     return [
-        _section(known, _rows(known, subject, now, also), less, names) for known, names in wanted if names
+        _section(known, _rows(known, subject, now, also), omissions, names)
+        for known, names in wanted
+        if names
     ]
 
 
@@ -70,11 +80,11 @@ def hide(found: list[Section], category: Category) -> list[Section]:
     """The same with the values of one category hidden: not everybody at the desk may see everything."""
     declared = {known.label: known.data.fields for known in holdings()}
 
-    def told(section: Section, line: Line) -> Line:
-        is_hidden = declared[section.told.label][line.name].category == category
+    def told(section: Section, line: RecordLine) -> RecordLine:
+        is_hidden = declared[section.information.label][line.name].category == category
         return replace(line, value=gettext("hidden")) if is_hidden else line
 
-    def masked(section: Section) -> list[Record]:
+    def masked(section: Section) -> list[PackageRecord]:
         return [
             replace(record, lines=[told(section, line) for line in record.lines])
             for record in section.records
@@ -103,30 +113,34 @@ def _rows(
 
 
 def _section(
-    known: Holding, rows: "models.QuerySet[Any]", less: Less, only: frozenset[str] | None = None
+    known: Holding, rows: "models.QuerySet[Any]", omissions: Omissions, only: frozenset[str] | None = None
 ) -> Section:
-    whole, single = less.whole(known.label), less.single(known.label)
+    whole, single = omissions.whole(known.label), omissions.single(known.label)
     records = [] if whole else list(_records(known, rows, only))
-    left = [_struck(known.label, record, less) for record in records if record.key not in single]
+    left = [
+        _redacted_record(known.label, record, omissions) for record in records if record.key not in single
+    ]
     gone_without = [single[record.key] for record in records if record.key in single]
     return Section(explain(known), left, whole, gone_without, str(known.data.erasure_exemption))
 
 
-def _struck(label: str, record: Record, less: Less) -> Record:
+def _redacted_record(label: str, record: PackageRecord, omissions: Omissions) -> PackageRecord:
     """The record with a mark in the place of each word that is struck out."""
 
-    def line(told: Line) -> Line:
-        strike = less.strikes.get((label, record.key, told.name))
+    def line(told: RecordLine) -> RecordLine:
+        redaction = omissions.redactions.get((label, record.key, told.name))
         return (
-            replace(told, value=strike.over(str(told.value or ""), mark()), is_struck=True)
-            if strike
+            replace(told, value=redaction.apply(str(told.value or ""), mark()), is_redacted=True)
+            if redaction
             else told
         )
 
-    return replace(record, lines=[line(told) for told in record.lines]) if less.strikes else record
+    return replace(record, lines=[line(told) for told in record.lines]) if omissions.redactions else record
 
 
-def _records(holding: Holding, rows: "models.QuerySet[Any]", only: frozenset[str] | None) -> Iterator[Record]:
+def _records(
+    holding: Holding, rows: "models.QuerySet[Any]", only: frozenset[str] | None
+) -> Iterator[PackageRecord]:
     since = holding.data.keep.since
     wanted = frozenset(holding.data.fields) if only is None else only
     texts = free_texts(holding)
@@ -134,10 +148,10 @@ def _records(holding: Holding, rows: "models.QuerySet[Any]", only: frozenset[str
     rows = rows.order_by(since, "pk")
     for number, row in enumerate(rows.select_related(*needed) if needed else rows, start=1):
         files = [name for name in _copied_files(holding, row) if name in wanted]
-        yield Record(
+        yield PackageRecord(
             key=str(row.pk),
             lines=[
-                Line(name, str(label), value, is_text=name in texts)
+                RecordLine(name, str(label), value, is_text=name in texts)
                 for name, label, value in holding.export(row)
                 if name in wanted
             ],
@@ -152,8 +166,8 @@ def _copied_files(holding: Holding, row: models.Model | None = None) -> list[str
     return [name for name in names if row is None or getattr(row, name) is not None]
 
 
-def _original(holding: Holding, row: models.Model, name: str, number: int) -> Original:
+def _original(holding: Holding, row: models.Model, name: str, number: int) -> OriginalFile:
     file = getattr(row, name)
     safe = re.sub(r"[^\w.-]+", "_", file.name).strip("._")[-100:] or "file"
     path = f"files/{holding.label}/{number}-{name}-{safe}"
-    return Original(str(holding.field_label(name)), path, file)
+    return OriginalFile(str(holding.field_label(name)), path, file)

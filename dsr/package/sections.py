@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
-from dsr.requests.item_models import Reserve
+from dsr.requests.item_models import Exemption
 from privacy.datamap.explanations import HoldingExplanation
 from privacy.files.models import StoredFile
 
@@ -18,14 +18,14 @@ LONGEST_CELL = 200
 
 
 @dataclass(frozen=True)
-class Line:
+class RecordLine:
     """One datum of a record."""
 
     name: str
     label: str
     value: Any
     is_text: bool = False
-    is_struck: bool = False
+    is_redacted: bool = False
 
     @property
     def shown(self) -> str:
@@ -39,7 +39,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Original:
+class OriginalFile:
     """A file of the person's, and the path that it has in the package."""
 
     label: str
@@ -48,31 +48,31 @@ class Original:
 
 
 @dataclass(frozen=True)
-class Record:
+class PackageRecord:
     """One row about the person."""
 
     key: str
-    lines: list[Line]
-    originals: list[Original]
+    lines: list[RecordLine]
+    originals: list[OriginalFile]
     deleted_at: datetime | None
 
-    def struck(self) -> list[str]:
+    def redacted_fields(self) -> list[str]:
         """The fields in which words are struck out."""
-        return [line.name for line in self.lines if line.is_struck]
+        return [line.name for line in self.lines if line.is_redacted]
 
 
 @dataclass(frozen=True)
 class Section:
     """One holding, searched and explained (GDPR 15(1)(a) to (g)); `records` is empty where nothing is held.
 
-    `reserve` says that, and why, what is held was kept back, `reserves` the same of single records; `stays` why an
+    `exemption` says that, and why, what is held was kept back, `exemptions` the same of single records; `stays` why an
     erasure passes it by.
     """
 
-    told: HoldingExplanation
-    records: list[Record]
-    reserve: Reserve | None = None
-    reserves: Sequence[Reserve] = ()
+    information: HoldingExplanation
+    records: list[PackageRecord]
+    exemption: Exemption | None = None
+    exemptions: Sequence[Exemption] = ()
     stays: str = ""
 
     @property
@@ -85,30 +85,30 @@ class Section:
         return any(record.originals for record in self.records)
 
     @property
-    def withheld(self) -> list[Reserve]:
+    def withheld(self) -> list[Exemption]:
         """Everything that was kept back from it."""
-        return [self.reserve] if self.reserve else list(self.reserves)
+        return [self.exemption] if self.exemption else list(self.exemptions)
 
     @property
-    def struck_texts(self) -> int:
+    def redacted_texts(self) -> int:
         """In how many texts words are struck out."""
-        return sum(len(record.struck()) for record in self.records)
+        return sum(len(record.redacted_fields()) for record in self.records)
 
     def purposes(self) -> list[str]:
-        return _labels(use.purpose for use in self.told.uses)
+        return _labels(use.purpose for use in self.information.uses)
 
     def reasons(self) -> list[str]:
         """The purposes in plain words."""
-        return list(dict.fromkeys(use.reason for use in self.told.uses))
+        return list(dict.fromkeys(use.reason for use in self.information.uses))
 
     def bases(self) -> list[str]:
-        return _labels(use.basis for use in self.told.uses)
+        return _labels(use.basis for use in self.information.uses)
 
     def categories(self) -> list[str]:
-        return _labels(self.told.categories)
+        return _labels(self.information.categories)
 
     def recipients(self) -> list[str]:
-        return _labels(self.told.recipients)
+        return _labels(self.information.recipients)
 
 
 def _in_words(value: Any) -> str:

@@ -12,7 +12,7 @@ CLOSED_KEEP = Period(years=5)
 STAYS = _("The file of a request proves how it was answered, and stays for its own period.")
 
 
-def filed(
+def case_file_data(
     through: str = "",
     *,
     label: str | Promise,

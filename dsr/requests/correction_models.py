@@ -6,13 +6,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from dsr.requests.case_file import filed
+from dsr.requests.case_file import case_file_data
 from dsr.requests.item_models import RequestItem
-from dsr.requests.record_fields import Placed
+from dsr.requests.record_fields import RecordFieldModel
 from privacy.datamap.declarations import Category, Datum
 
 
-class Obstacle(models.TextChoices):
+class CorrectionSetback(models.TextChoices):
     """Why an accepted correction could not be written any more."""
 
     GONE = "GONE", _("the record is gone")
@@ -20,7 +20,7 @@ class Obstacle(models.TextChoices):
     UNFIT = "UNFIT", _("the value does not fit, or is taken")
 
 
-class Correction(Placed):
+class RequestedCorrection(RecordFieldModel):
     """One field of one record. It is written with the answer, if it is accepted."""
 
     item = models.ForeignKey(RequestItem, on_delete=models.CASCADE, related_name="corrections")
@@ -28,17 +28,17 @@ class Correction(Placed):
     wished = models.TextField(_("value wished"), blank=True)
     is_accepted = models.BooleanField(_("accepted"))
     reason = models.TextField(_("reasons"), blank=True)
-    obstacle = models.CharField(_("obstacle"), max_length=10, choices=Obstacle.choices, blank=True)
+    setback = models.CharField(_("obstacle"), max_length=10, choices=CorrectionSetback.choices, blank=True)
     made_at = models.DateTimeField(_("decided at"))
     made_by = models.CharField(_("decided by"), max_length=40)
 
-    personal_data = filed(
+    personal_data = case_file_data(
         "item__request",
         label=_("Corrections that you asked for"),
         fields={
             **{
                 name: Datum(Category.REQUESTS, provided=False)
-                for name in ("holding", "field", "was", "is_accepted", "reason", "obstacle", "made_at")
+                for name in ("holding", "field", "was", "is_accepted", "reason", "setback", "made_at")
             },
             "wished": Datum(Category.REQUESTS),
         },

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from dsr.requests.case_file import filed
+from dsr.requests.case_file import case_file_data
 from dsr.requests.identity_models import IdentityCheck
 from dsr.requests.models import SubjectRequest
 from privacy.datamap.declarations import Category, Datum, Keep
@@ -23,7 +23,7 @@ class Enclosure(PersonalDataModel):
     )
     sent_at = models.DateTimeField(_("sent at"))
 
-    personal_data = filed(
+    personal_data = case_file_data(
         "request",
         label=_("Documents that you added to your requests"),
         fields={
@@ -56,7 +56,7 @@ class IdentityProof(PersonalDataModel):
     )
     sent_at = models.DateTimeField(_("sent at"))
 
-    personal_data = filed(
+    personal_data = case_file_data(
         "check_made__request",
         label=_("Copies of identity cards and passports, until the decision"),
         keep=Keep(

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from dsr.requests.case_file import filed
+from dsr.requests.case_file import case_file_data
 from dsr.requests.models import SubjectRequest
 from privacy.audit import labels
 from privacy.audit.ledger import AppendOnlyModel
@@ -11,26 +11,26 @@ from privacy.datamap.declarations import Category, Datum
 from privacy.datamap.registry import PersonalDataModel
 
 
-class Happening(models.TextChoices):
+class EventType(models.TextChoices):
     """In words that the person reads."""
 
     RECEIVED = "RECEIVED", _("The request was received.")
-    ENTERED = "ENTERED", _("A letter came and was added to the file.")
+    LETTER_ENTERED = "LETTER_ENTERED", _("A letter came and was added to the file.")
     CONFIRMED = "CONFIRMED", _("The e-mail address was confirmed.")
-    WRITTEN = "WRITTEN", _("A message was written.")
-    ENCLOSED = "ENCLOSED", _("A document was added.")
-    PROOF_CAME = "PROOF_CAME", _("The proof of identity came; the delay runs on.")
-    IDENTITY_ASKED = "IDENTITY_ASKED", _("A proof of identity was asked for; the delay is suspended.")
+    MESSAGE_WRITTEN = "MESSAGE_WRITTEN", _("A message was written.")
+    DOCUMENT_ADDED = "DOCUMENT_ADDED", _("A document was added.")
+    PROOF_RECEIVED = "PROOF_RECEIVED", _("The proof of identity came; the delay runs on.")
+    PROOF_REQUESTED = "PROOF_REQUESTED", _("A proof of identity was asked for; the delay is suspended.")
     IDENTITY_CHECKED = "IDENTITY_CHECKED", _("The identity was checked.")
     MANDATE_CHECKED = "MANDATE_CHECKED", _("The mandate of the person who asks was checked.")
-    MANDATE_CAME = "MANDATE_CAME", _("The mandate came once more.")
+    MANDATE_RESUBMITTED = "MANDATE_RESUBMITTED", _("The mandate came once more.")
     EXTENDED = "EXTENDED", _("The delay was extended.")
     DECIDED = "DECIDED", _("One of the rights asked for was decided on.")
-    RESERVED = "RESERVED", _("It was decided what is kept back.")
+    WITHHELD = "WITHHELD", _("It was decided what is kept back.")
     CORRECTED = "CORRECTED", _("It was decided on one correction.")
-    STRUCK = "STRUCK", _("Words about other people were struck out of the copy.")
-    LIFTING = "LIFTING", _("The end of the restriction was announced.")
-    ORGANISED = "ORGANISED", _("The work on the request was organised.")
+    REDACTED = "REDACTED", _("Words about other people were struck out of the copy.")
+    LIFTING_ANNOUNCED = "LIFTING_ANNOUNCED", _("The end of the restriction was announced.")
+    ASSIGNED = "ASSIGNED", _("The work on the request was organised.")
     PREPARED = "PREPARED", _("The answer was submitted for approval.")
     REVISED = "REVISED", _("The answer was taken back from approval.")
     STOPPED = "STOPPED", _("What you objected to was stopped at once.")
@@ -46,23 +46,26 @@ class Happening(models.TextChoices):
     CLOSED = "CLOSED", _("The request was closed without answer.")
     REOPENED = "REOPENED", _("The request was reopened.")
     LINK_USED = "LINK_USED", _("A mailed link was used.")
-    POSTED = "POSTED", _("A letter was put in the post.")
-    NOTED = "NOTED", _("An internal note was added.")
-    TOLD = "TOLD", _("It was written down whether a recipient of the data was told.")
+    LETTER_POSTED = "LETTER_POSTED", _("A letter was put in the post.")
+    NOTE_ADDED = "NOTE_ADDED", _("An internal note was added.")
+    RECIPIENT_NOTIFIED = (
+        "RECIPIENT_NOTIFIED",
+        _("It was written down whether a recipient of the data was told."),
+    )
 
 
 # How the controller's people divide the work is no news for the person. In the package it stands all the same.
 INTERNAL = frozenset(
     {
-        Happening.DECIDED,
-        Happening.CORRECTED,
-        Happening.RESERVED,
-        Happening.STRUCK,
-        Happening.ORGANISED,
-        Happening.PREPARED,
-        Happening.REVISED,
-        Happening.NOTED,
-        Happening.TOLD,
+        EventType.DECIDED,
+        EventType.CORRECTED,
+        EventType.WITHHELD,
+        EventType.REDACTED,
+        EventType.ASSIGNED,
+        EventType.PREPARED,
+        EventType.REVISED,
+        EventType.NOTE_ADDED,
+        EventType.RECIPIENT_NOTIFIED,
     }
 )
 
@@ -72,15 +75,15 @@ class RequestEvent(AppendOnlyModel, PersonalDataModel):
 
     request = models.ForeignKey(SubjectRequest, on_delete=models.CASCADE, related_name="events")
     at = models.DateTimeField(_("happened at"))
-    what = models.CharField(_("what happened"), max_length=20, choices=Happening.choices)
+    event_type = models.CharField(_("what happened"), max_length=20, choices=EventType.choices)
     actor = models.CharField(_("done by"), max_length=40)
 
-    personal_data = filed(
+    personal_data = case_file_data(
         "request",
         label=_("Story of your requests"),
         fields={
             "at": Datum(Category.REQUESTS, provided=False),
-            "what": Datum(Category.REQUESTS, provided=False),
+            "event_type": Datum(Category.REQUESTS, provided=False),
         },
         impersonal=("id", "request", "actor"),
     )
@@ -91,7 +94,7 @@ class RequestEvent(AppendOnlyModel, PersonalDataModel):
         ordering = ("at", "id")
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d} {self.what}"
+        return f"{self.at:%Y-%m-%d} {self.event_type}"
 
     def get_actor_display(self) -> str:
         """Who did it, in words."""

@@ -5,14 +5,14 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from dsr.requests.case_file import filed
+from dsr.requests.case_file import case_file_data
 from dsr.requests.models import SubjectRequest
 from privacy.audit import labels
 from privacy.datamap.declarations import Category, Datum
 from privacy.datamap.registry import PersonalDataModel, PersonalDataQuerySet
 
 
-class How(models.TextChoices):
+class IdentityCheckMethod(models.TextChoices):
     """By what the controller was satisfied, the least asking first."""
 
     EMAIL = "EMAIL", _("the confirmed e-mail address leaves no doubt")
@@ -48,10 +48,12 @@ class IdentityCheck(PersonalDataModel):
     came_on = models.DateField(_("proof came on"), null=True, blank=True)
     checked_at = models.DateTimeField(_("checked at"), null=True, blank=True)
     checked_by = models.CharField(_("checked by"), max_length=40, blank=True)
-    how = models.CharField(_("checked how"), max_length=20, choices=How.choices, blank=True)
+    method = models.CharField(
+        _("checked how"), max_length=20, choices=IdentityCheckMethod.choices, blank=True
+    )
 
     objects: ClassVar[Any] = IdentityCheckQuerySet.as_manager()
-    personal_data = filed(
+    personal_data = case_file_data(
         "request",
         label=_("How your identity was checked"),
         fields={
@@ -59,7 +61,7 @@ class IdentityCheck(PersonalDataModel):
             "reason": Datum(Category.IDENTITY_PROOF, provided=False),
             "came_on": Datum(Category.IDENTITY_PROOF, provided=False),
             "checked_at": Datum(Category.IDENTITY_PROOF, provided=False),
-            "how": Datum(Category.IDENTITY_PROOF, provided=False),
+            "method": Datum(Category.IDENTITY_PROOF, provided=False),
         },
         impersonal=("id", "request", "checked_by"),
     )
@@ -70,8 +72,9 @@ class IdentityCheck(PersonalDataModel):
         ordering = ("id",)
         constraints = [
             models.CheckConstraint(
-                name="dsr_identitycheck_checked_says_how",
-                condition=models.Q(checked_at=None, how="") | ~(models.Q(checked_at=None) | models.Q(how="")),
+                name="dsr_identitycheck_checked_has_method",
+                condition=models.Q(checked_at=None, method="")
+                | ~(models.Q(checked_at=None) | models.Q(method="")),
             ),
             models.UniqueConstraint(
                 name="dsr_identitycheck_one_awaited",

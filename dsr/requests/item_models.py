@@ -7,16 +7,16 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from dsr.requests.case_file import filed
+from dsr.requests.case_file import case_file_data
 from dsr.requests.models import SubjectRequest
 from dsr.rules import record_labels
-from dsr.rules.rights import IN_LAW, Ground, Kind
-from dsr.rules.states import State
+from dsr.rules.rights import IN_LAW, RefusalGround, Right
+from dsr.rules.states import RequestState
 from privacy.datamap.declarations import Category, Datum
 from privacy.datamap.registry import PersonalDataModel, PersonalDataQuerySet
 
 
-class Outcome(models.TextChoices):
+class ItemOutcome(models.TextChoices):
     """In words that the person reads."""
 
     SATISFIED = "SATISFIED", _("granted")
@@ -31,19 +31,19 @@ class RequestItemQuerySet(PersonalDataQuerySet):
         return self.filter(outcome="")
 
     def granted(self) -> Self:
-        return self.filter(outcome=Outcome.SATISFIED)
+        return self.filter(outcome=ItemOutcome.SATISFIED)
 
     def withheld(self) -> Self:
-        return self.filter(outcome=Outcome.WITHHELD)
+        return self.filter(outcome=ItemOutcome.WITHHELD)
 
 
 class RequestItem(PersonalDataModel):
     """One right of a request: open, then decided. A decision may be changed until the answer is sent."""
 
     request = models.ForeignKey(SubjectRequest, on_delete=models.CASCADE, related_name="items")
-    kind = models.CharField(_("right"), max_length=20, choices=Kind.choices)
-    outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome.choices, blank=True)
-    ground = models.CharField(_("ground"), max_length=20, choices=Ground.choices, blank=True)
+    right = models.CharField(_("right"), max_length=20, choices=Right.choices)
+    outcome = models.CharField(_("outcome"), max_length=20, choices=ItemOutcome.choices, blank=True)
+    ground = models.CharField(_("ground"), max_length=20, choices=RefusalGround.choices, blank=True)
     reason = models.TextField(_("reasons"), blank=True)
     until = models.DateField(_("until"), null=True, blank=True)
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
@@ -51,12 +51,12 @@ class RequestItem(PersonalDataModel):
     done_at = models.DateTimeField(_("done at"), null=True, blank=True)
 
     objects: ClassVar[Any] = RequestItemQuerySet.as_manager()
-    personal_data = filed(
+    personal_data = case_file_data(
         "request",
         label=_("What became of each right you asked for"),
         fields={
             name: Datum(Category.REQUESTS, provided=False)
-            for name in ("kind", "outcome", "ground", "reason", "until", "decided_at", "done_at")
+            for name in ("right", "outcome", "ground", "reason", "until", "decided_at", "done_at")
         },
         impersonal=("id", "request", "decided_by"),
     )
@@ -66,49 +66,49 @@ class RequestItem(PersonalDataModel):
         verbose_name_plural = _("rights asked for")
         ordering = ("id",)
         constraints: ClassVar = [
-            models.UniqueConstraint(name="dsr_requestitem_once", fields=["request", "kind"]),
+            models.UniqueConstraint(name="dsr_requestitem_once", fields=["request", "right"]),
             models.CheckConstraint(
                 name="dsr_requestitem_decided_has_date",
                 condition=Q(outcome="", decided_at=None) | (~Q(outcome="") & Q(decided_at__isnull=False)),
             ),
             models.CheckConstraint(
                 name="dsr_requestitem_withheld_has_ground",
-                condition=Q(outcome=Outcome.WITHHELD) & ~Q(ground="") & ~Q(reason="")
-                | ~Q(outcome=Outcome.WITHHELD) & Q(ground=""),
+                condition=Q(outcome=ItemOutcome.WITHHELD) & ~Q(ground="") & ~Q(reason="")
+                | ~Q(outcome=ItemOutcome.WITHHELD) & Q(ground=""),
             ),
         ]
 
     def __str__(self) -> str:
-        return str(self.get_kind_display())
+        return str(self.get_right_display())
 
     def is_told(self) -> bool:
         """Whether the person may read the outcome: it is carried out, or the answer has left."""
-        return self.done_at is not None or self.request.state in {State.ANSWERED, State.REFUSED}
+        return self.done_at is not None or self.request.state in {RequestState.ANSWERED, RequestState.REFUSED}
 
     def is_refused_in_part(self) -> bool:
         """Whether something of it is not granted: all, a correction, records, or words about others."""
         corrected = all(each.is_accepted for each in self.corrections.all())
-        is_whole = corrected and not self.reserves.all() and not self.strikes.all()
-        return self.outcome == Outcome.WITHHELD or not is_whole
+        is_whole = corrected and not self.exemptions.all() and not self.redactions.all()
+        return self.outcome == ItemOutcome.WITHHELD or not is_whole
 
     def in_law(self) -> str:
         """The right as the law names it, with its article."""
-        return str(IN_LAW[Kind(self.kind)])
+        return str(IN_LAW[Right(self.right)])
 
 
-class Reserve(PersonalDataModel):
+class Exemption(PersonalDataModel):
     """What is kept back from a right that is otherwise granted: one record, or all of a holding, with the ground."""
 
-    item = models.ForeignKey(RequestItem, on_delete=models.CASCADE, related_name="reserves")
+    item = models.ForeignKey(RequestItem, on_delete=models.CASCADE, related_name="exemptions")
     holding = models.CharField(_("kind of record"), max_length=100)
     key = models.CharField(_("record"), max_length=64, blank=True, default="")
-    ground = models.CharField(_("ground"), max_length=20, choices=Ground.choices)
+    ground = models.CharField(_("ground"), max_length=20, choices=RefusalGround.choices)
     reason = models.TextField(_("reasons"))
     until = models.DateField(_("until"), null=True, blank=True)
     made_at = models.DateTimeField(_("decided at"))
     made_by = models.CharField(_("decided by"), max_length=40)
 
-    personal_data = filed(
+    personal_data = case_file_data(
         "item__request",
         label=_("What was kept back from your requests"),
         fields={
@@ -123,8 +123,8 @@ class Reserve(PersonalDataModel):
         verbose_name_plural = _("reserves")
         ordering = ("id",)
         constraints: ClassVar = [
-            models.UniqueConstraint(name="dsr_reserve_once", fields=["item", "holding", "key"]),
-            models.CheckConstraint(name="dsr_reserve_has_ground", condition=~Q(ground="") & ~Q(reason="")),
+            models.UniqueConstraint(name="dsr_exemption_once", fields=["item", "holding", "key"]),
+            models.CheckConstraint(name="dsr_exemption_has_ground", condition=~Q(ground="") & ~Q(reason="")),
         ]
 
     def __str__(self) -> str:

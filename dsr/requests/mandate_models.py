@@ -5,8 +5,8 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from dsr.requests.case_file import CLOSED_KEEP, filed
-from dsr.requests.models import Asked, Filing, SubjectRequest
+from dsr.requests.case_file import CLOSED_KEEP, case_file_data
+from dsr.requests.models import BaseRequest, SubjectRequest, UnconfirmedRequest
 from privacy.audit import labels
 from privacy.datamap.declarations import Category, Datum, Keep
 from privacy.datamap.registry import PersonalDataModel, holding
@@ -30,8 +30,8 @@ class Mandate(PersonalDataModel):
     checked: so nobody's signature has to lie here for five years. It belongs to a filing until that is confirmed.
     """
 
-    filing = models.OneToOneField(
-        Filing, on_delete=models.CASCADE, null=True, blank=True, related_name="mandate"
+    unconfirmed_request = models.OneToOneField(
+        UnconfirmedRequest, on_delete=models.CASCADE, null=True, blank=True, related_name="mandate"
     )
     request = models.OneToOneField(
         SubjectRequest, on_delete=models.CASCADE, null=True, blank=True, related_name="mandate"
@@ -45,7 +45,7 @@ class Mandate(PersonalDataModel):
     checked_at = models.DateTimeField(_("checked at"), null=True, blank=True)
     checked_by = models.CharField(_("checked by"), max_length=40, blank=True)
 
-    personal_data = filed(
+    personal_data = case_file_data(
         "request",
         label=_("Mandates given to those who ask for you"),
         fields={
@@ -55,7 +55,7 @@ class Mandate(PersonalDataModel):
             "sent_at": Datum(Category.REQUESTS, provided=False),
             "checked_at": Datum(Category.REQUESTS, provided=False),
         },
-        impersonal=("id", "filing", "request", "checked_by"),
+        impersonal=("id", "unconfirmed_request", "request", "checked_by"),
     )
 
     class Meta:
@@ -63,16 +63,16 @@ class Mandate(PersonalDataModel):
         verbose_name_plural = _("mandates")
         constraints = [
             models.CheckConstraint(
-                name="dsr_mandate_of_filing_or_request",
-                condition=models.Q(filing=None) ^ models.Q(request=None),
+                name="dsr_mandate_of_unconfirmed_or_request",
+                condition=models.Q(unconfirmed_request=None) ^ models.Q(request=None),
             )
         ]
 
     def __str__(self) -> str:
-        return str(self.request_id or self.filing_id)
+        return str(self.request_id or self.unconfirmed_request_id)
 
     @property
-    def is_wanted_again(self) -> bool:
+    def is_resubmission_needed(self) -> bool:
         """Whether the document went before anybody had checked it."""
         return self.file_id is None and self.checked_at is None
 
@@ -96,7 +96,7 @@ class Representative(PersonalDataModel):
     first_name = models.CharField(_("first name"), max_length=100)
     email = models.EmailField(_("e-mail address"), max_length=254)
 
-    personal_data = filed(
+    personal_data = case_file_data(
         label=_("Requests that you made for somebody else"),
         subject={"emails": "email"},
         keep=Keep(
@@ -124,22 +124,26 @@ class Representative(PersonalDataModel):
         return f"{self.first_name} {self.surname}"
 
 
-def mandate_of(asked: Asked) -> Mandate | None:
+def mandate_of(subject_request: BaseRequest) -> Mandate | None:
     """The mandate on which somebody else asks; one query."""
-    key = "filing" if isinstance(asked, Filing) else "request"
+    key = "unconfirmed_request" if isinstance(subject_request, UnconfirmedRequest) else "request"
     found: Mandate | None = (
-        Mandate.objects.filter(**{key: asked.pk}).select_related("representative", "file").first()
+        Mandate.objects.filter(**{key: subject_request.pk}).select_related("representative", "file").first()
     )
     return found
 
 
-def filer_of(asked: Asked) -> "Asked | Representative":
+def submitter_of(subject_request: BaseRequest) -> "BaseRequest | Representative":
     """Who filled in the form."""
-    mandate = mandate_of(asked)
-    return mandate.representative if mandate else asked
+    mandate = mandate_of(subject_request)
+    return mandate.representative if mandate else subject_request
 
 
-def reader_of(asked: Asked) -> "Asked | Representative":
+def reader_of(subject_request: BaseRequest) -> "BaseRequest | Representative":
     """Whom we write to, and who fetches the answer."""
-    mandate = mandate_of(asked)
-    return mandate.representative if mandate and mandate.answers_to == AnswersTo.REPRESENTATIVE else asked
+    mandate = mandate_of(subject_request)
+    return (
+        mandate.representative
+        if mandate and mandate.answers_to == AnswersTo.REPRESENTATIVE
+        else subject_request
+    )

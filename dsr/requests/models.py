@@ -10,11 +10,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from dsr.requests.case_file import filed
+from dsr.requests.case_file import case_file_data
 from dsr.rules import states
 from dsr.rules.deadlines import Clock, Suspension, paris_day
-from dsr.rules.rights import Ground, Kind
-from dsr.rules.states import State
+from dsr.rules.rights import RefusalGround, Right
+from dsr.rules.states import RequestState
 from privacy.datamap import registry, subjects
 from privacy.datamap.declarations import Basis, Category, Datum, Keep, PersonalData, Purpose
 from privacy.datamap.periods import Period
@@ -24,12 +24,12 @@ from privacy.datamap.subjects import Subject
 # Crockford's digits: no letter that can be read as another.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 UNCONFIRMED_KEEP = Period(days=7)
-ASKED_FIELDS = {
-    "kinds": Datum(Category.REQUESTS),
+REQUEST_FIELDS = {
+    "rights": Datum(Category.REQUESTS),
     "surname": Datum(Category.SURNAME, rectifiable=True),
     "first_name": Datum(Category.FIRST_NAME, rectifiable=True),
     "email": Datum(Category.EMAIL),
-    "wish": Datum(Category.MESSAGES),
+    "details": Datum(Category.MESSAGES),
     "received_at": Datum(Category.REQUESTS, provided=False),
 }
 
@@ -40,39 +40,39 @@ def new_reference() -> str:
     return f"{signs[:4]}-{signs[4:]}"
 
 
-class Asked(PersonalDataModel):
+class BaseRequest(PersonalDataModel):
     """What a person wrote on the form."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    kinds = ArrayField(models.CharField(max_length=20, choices=Kind.choices), verbose_name=_("rights"))
+    rights = ArrayField(models.CharField(max_length=20, choices=Right.choices), verbose_name=_("rights"))
     surname = models.CharField(_("surname"), max_length=100)
     first_name = models.CharField(_("first name"), max_length=100)
     email = models.EmailField(_("e-mail address"), max_length=254)
-    wish = models.TextField(_("details given"), blank=True)
+    details = models.TextField(_("details given"), blank=True)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
     received_at = models.DateTimeField(_("received at"))
 
     class Meta:
         abstract = True
 
-    def get_kinds_display(self) -> str:
+    def get_rights_display(self) -> str:
         """The rights asked for, in the language in force."""
-        return ", ".join(str(Kind(kind).label) for kind in self.kinds)
+        return ", ".join(str(Right(right).label) for right in self.rights)
 
     def full_name(self) -> str:
         """As a letter says it."""
         return f"{self.first_name} {self.surname}"
 
 
-class Hindrance(models.TextChoices):
+class Setback(models.TextChoices):
     """Why an answer that was granted could not be made as it was decided: the controller decides once more."""
 
     CORRECTION = "CORRECTION", _("A correction can no longer be written. Below stands which one and why.")
-    STRIKE = "STRIKE", _("A text in which words were struck out has changed since. Mark them again.")
+    REDACTION = "REDACTION", _("A text in which words were struck out has changed since. Mark them again.")
     BY_HAND = "BY_HAND", _("It was taken back at the desk.")
 
 
-class Filing(Asked):
+class UnconfirmedRequest(BaseRequest):
     """A form that was sent, until its address is confirmed. Unconfirmed, it is gone after some days."""
 
     personal_data = PersonalData(
@@ -81,7 +81,7 @@ class Filing(Asked):
         purpose=Purpose.BUSINESS,
         basis=Basis.LEGAL_OBLIGATION,
         keep=Keep(since="received_at", period=UNCONFIRMED_KEEP, since_label=_("its receipt")),
-        fields=ASKED_FIELDS,
+        fields=REQUEST_FIELDS,
         impersonal=("id", "language"),
     )
 
@@ -100,9 +100,9 @@ class SubjectRequestQuerySet(PersonalDataQuerySet):
         """Still to be answered."""
         return self.filter(state__in=states.OPEN)
 
-    def beside(self, request: "SubjectRequest") -> Self:
+    def related_to(self, request: "SubjectRequest") -> Self:
         """Others of the same address, the ones that ask for the same first; none for somebody without an address."""
-        same = models.Q(kinds__overlap=request.kinds)
+        same = models.Q(rights__overlap=request.rights)
         others = self.filter(email=request.email).exclude(pk=request.pk) if request.email else self.none()
         return others.annotate(asks_the_same=same).order_by("-asks_the_same", "-received_at")
 
@@ -116,40 +116,42 @@ class SubjectRequestQuerySet(PersonalDataQuerySet):
         return self.filter(identity_checks__asked_at__isnull=False, identity_checks__came_on=None)
 
 
-class SubjectRequest(Asked):
+class SubjectRequest(BaseRequest):
     """A confirmed request, with its state and its dates. One that came by letter may have no e-mail address."""
 
     email = models.EmailField(_("e-mail address"), max_length=254, blank=True)
     by_post = models.BooleanField(_("answered by post"), default=False)
     postal_address = models.TextField(_("postal address"), blank=True)
     reference = models.CharField(_("reference"), max_length=9, unique=True, default=new_reference)
-    state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.RECEIVED)
+    state = models.CharField(
+        _("state"), max_length=20, choices=RequestState.choices, default=RequestState.RECEIVED
+    )
     confirmed_at = models.DateTimeField(_("confirmed at"))
     extended_at = models.DateTimeField(_("extended at"), null=True, blank=True)
     due_on = models.DateField(_("due on"), db_index=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
-    ground = models.CharField(_("ground of refusal"), max_length=20, choices=Ground.choices, blank=True)
+    ground = models.CharField(
+        _("ground of refusal"), max_length=20, choices=RefusalGround.choices, blank=True
+    )
     assignee = models.CharField(_("assigned to"), max_length=40, blank=True)
     target_on = models.DateField(_("own target"), null=True, blank=True)
     lifts_on = models.DateField(_("restriction ends on"), null=True, blank=True)
     prepared_by = models.CharField(_("prepared by"), max_length=40, blank=True)
     approved_by = models.CharField(_("approved by"), max_length=40, blank=True)
     proposed_ground = models.CharField(
-        _("ground of a refusal that is proposed"), max_length=20, choices=Ground.choices, blank=True
+        _("ground of a refusal that is proposed"), max_length=20, choices=RefusalGround.choices, blank=True
     )
     proposed_reason = models.TextField(_("reasons of a refusal that is proposed"), blank=True)
-    hindrance = models.CharField(
-        _("what stood in the way"), max_length=20, choices=Hindrance.choices, blank=True
-    )
+    setback = models.CharField(_("what stood in the way"), max_length=20, choices=Setback.choices, blank=True)
     visitors = ArrayField(models.UUIDField(), verbose_name=_("browsers"), default=list, blank=True)
     links_used = models.PositiveIntegerField(_("mailed links used"), default=0)
 
     objects: ClassVar[Any] = SubjectRequestQuerySet.as_manager()
-    personal_data = filed(
+    personal_data = case_file_data(
         label=_("Requests to exercise your rights"),
         fields={
             "reference": Datum(Category.REQUESTS, provided=False),
-            **ASKED_FIELDS,
+            **REQUEST_FIELDS,
             "by_post": Datum(Category.REQUESTS, provided=False),
             "postal_address": Datum(Category.POSTAL_ADDRESS, rectifiable=True),
             "state": Datum(Category.REQUESTS, provided=False),
@@ -171,7 +173,7 @@ class SubjectRequest(Asked):
             "target_on",
             "prepared_by",
             "approved_by",
-            "hindrance",
+            "setback",
         ),
     )
 
@@ -187,7 +189,7 @@ class SubjectRequest(Asked):
             ),
             models.CheckConstraint(
                 name="dsr_subjectrequest_refused_has_ground",
-                condition=models.Q(state=State.REFUSED) ^ models.Q(ground=""),
+                condition=models.Q(state=RequestState.REFUSED) ^ models.Q(ground=""),
             ),
             models.CheckConstraint(
                 name="dsr_subjectrequest_four_eyes",
@@ -229,6 +231,6 @@ class SubjectRequest(Asked):
             extended_on=paris_day(self.extended_at) if self.extended_at else None,
         )
 
-    def wind(self, now: datetime) -> None:
+    def update_due_date(self, now: datetime) -> None:
         """Write down the last day after something moved the clock; the caller saves."""
         self.due_on = self.clock().due_on(paris_day(now))

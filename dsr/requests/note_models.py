@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from dsr.requests.case_file import filed
+from dsr.requests.case_file import case_file_data
 from dsr.requests.models import SubjectRequest
 from privacy.audit import labels
 from privacy.audit.ledger import AppendOnlyModel
@@ -19,7 +19,7 @@ class InternalNote(AppendOnlyModel, PersonalDataModel):
     author = models.CharField(_("written by"), max_length=40)
     text = models.TextField(_("text"))
 
-    personal_data = filed(
+    personal_data = case_file_data(
         "request",
         label=_("Notes that we made while we worked on your requests"),
         fields={

@@ -7,7 +7,7 @@ from dsr.rules import record_labels
 from privacy.datamap.registry import PersonalDataModel
 
 
-class Placed(PersonalDataModel):
+class RecordFieldModel(PersonalDataModel):
     """What concerns one field of one record."""
 
     holding = models.CharField(_("kind of record"), max_length=100)

@@ -10,11 +10,11 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext
 
 from dsr.lifecycle import transitions
-from dsr.requests.correction_models import Correction, Obstacle
-from dsr.requests.item_models import Outcome, RequestItem
+from dsr.requests.correction_models import CorrectionSetback, RequestedCorrection
+from dsr.requests.item_models import ItemOutcome, RequestItem
 from dsr.requests.models import SubjectRequest
-from dsr.rules.rights import Ground, Kind
-from dsr.rules.states import Move
+from dsr.rules.rights import RefusalGround, Right
+from dsr.rules.states import Transition
 from privacy.audit import trail
 from privacy.datamap.declarations import Category
 from privacy.datamap.registry import Holding, holdings
@@ -23,7 +23,7 @@ from privacy.rights import rectification
 
 
 @dataclass(frozen=True)
-class Place:
+class CorrectablePlace:
     """One field of one record, with its value today; a record that is gone has the value it had."""
 
     holding: str
@@ -34,46 +34,46 @@ class Place:
 
 
 def correct(
-    request_id: UUID, *, place: Place, wished: str, is_accepted: bool, reason: str, now: datetime
+    request_id: UUID, *, place: CorrectablePlace, wished: str, is_accepted: bool, reason: str, now: datetime
 ) -> None:
-    """Accept or refuse one correction; accepted, it is written with the answer. Raises IllegalMove."""
-    with transitions.making(request_id, Move.CORRECT, now=now) as request:
-        item = request.items.get(kind=Kind.RECTIFICATION, done_at=None)
-        said = {"was": place.was, "wished": wished, "is_accepted": is_accepted, "reason": reason}
-        said["obstacle"] = Obstacle.GONE if place.is_gone else ""
-        Correction.objects.update_or_create(
+    """Accept or refuse one correction; accepted, it is written with the answer. Raises IllegalTransitionError."""
+    with transitions.apply(request_id, Transition.CORRECT, now=now) as request:
+        item = request.items.get(right=Right.RECTIFICATION, done_at=None)
+        values = {"was": place.was, "wished": wished, "is_accepted": is_accepted, "reason": reason}
+        values["setback"] = CorrectionSetback.GONE if place.is_gone else ""
+        RequestedCorrection.objects.update_or_create(
             item=item, holding=place.holding, key=place.key, field=place.field,
-            defaults={**said, "made_at": now, "made_by": trail.actor()},
+            defaults={**values, "made_at": now, "made_by": trail.actor()},
         )  # fmt: skip
-        _tally(item, now)
+        _update_outcome(item, now)
         request.prepared_by = ""
 
 
-def follow(item: RequestItem) -> None:
+def apply_outcome(item: RequestItem) -> None:
     """Once the right as a whole is decided otherwise, nothing is written: no correction stays accepted."""
     accepted = item.corrections.filter(is_accepted=True)
-    if item.outcome == Outcome.WITHHELD:
-        accepted.update(is_accepted=False, obstacle="", reason=item.reason)
-    elif item.outcome == Outcome.NOTHING:
+    if item.outcome == ItemOutcome.WITHHELD:
+        accepted.update(is_accepted=False, setback="", reason=item.reason)
+    elif item.outcome == ItemOutcome.NOTHING:
         accepted.delete()
 
 
-def _tally(item: RequestItem, now: datetime) -> None:
+def _update_outcome(item: RequestItem, now: datetime) -> None:
     """What the corrections together make of the right: undecided as long as an accepted one cannot be written."""
     decided = list(item.corrections.all())
     accepted = [each for each in decided if each.is_accepted]
-    item.outcome, item.ground, item.reason = Outcome.SATISFIED, "", ""
-    if any(each.obstacle for each in accepted):
+    item.outcome, item.ground, item.reason = ItemOutcome.SATISFIED, "", ""
+    if any(each.setback for each in accepted):
         item.outcome = ""
     elif not accepted:
-        is_gone = all(each.obstacle == Obstacle.GONE for each in decided)
-        item.outcome = Outcome.NOTHING if is_gone else Outcome.WITHHELD
-        item.ground, item.reason = "" if is_gone else Ground.ACCURATE, decided[-1].reason
+        is_gone = all(each.setback == CorrectionSetback.GONE for each in decided)
+        item.outcome = ItemOutcome.NOTHING if is_gone else ItemOutcome.WITHHELD
+        item.ground, item.reason = "" if is_gone else RefusalGround.ACCURATE, decided[-1].reason
     item.decided_at, item.decided_by = (now, trail.actor()) if item.outcome else (None, "")
     item.save()
 
 
-def places(subject: Subject, *, now: datetime) -> Iterator[tuple[str, Place]]:
+def places(subject: Subject, *, now: datetime) -> Iterator[tuple[str, CorrectablePlace]]:
     """Every such field with its value today, under a key for a form."""
     for known in holdings():
         names = [name for name, datum in known.data.fields.items() if datum.rectifiable]
@@ -82,17 +82,20 @@ def places(subject: Subject, *, now: datetime) -> Iterator[tuple[str, Place]]:
         for row in known.live(now, among=known.about(subject)).order_by("pk"):
             for name in names:
                 value = rectification.as_text(getattr(row, name))
-                yield f"{known.label} {row.pk} {name}", Place(known.label, str(row.pk), name, value)
+                yield (
+                    f"{known.label} {row.pk} {name}",
+                    CorrectablePlace(known.label, str(row.pk), name, value),
+                )
 
 
-def gone(request: SubjectRequest) -> Iterator[tuple[str, Place]]:
+def gone(request: SubjectRequest) -> Iterator[tuple[str, CorrectablePlace]]:
     """The places of accepted corrections whose record is gone: they can only be refused now, with a word on it."""
-    for each in Correction.objects.filter(item__request=request, obstacle=Obstacle.GONE):
-        place = Place(each.holding, each.key, each.field, each.was, is_gone=True)
+    for each in RequestedCorrection.objects.filter(item__request=request, setback=CorrectionSetback.GONE):
+        place = CorrectablePlace(each.holding, each.key, each.field, each.was, is_gone=True)
         yield f"{each.holding} {each.key} {each.field}", place
 
 
-def words(place: Place) -> str:
+def describe(place: CorrectablePlace) -> str:
     """The place as the controller reads it."""
     known = _holding(place.holding)
     value = gettext("the record is gone") if place.is_gone else Truncator(place.was).chars(60)
@@ -100,7 +103,7 @@ def words(place: Place) -> str:
     return gettext("%(record)s, %(field)s: %(value)s") % {**words, "value": value or gettext("(empty)")}
 
 
-def fits(place: Place, wished: str) -> bool:
+def fits(place: CorrectablePlace, wished: str) -> bool:
     """Whether the field could hold the value: said now rather than when the answer is sent."""
     known = _holding(place.holding)
     if place.is_gone:

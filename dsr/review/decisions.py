@@ -14,22 +14,22 @@ from dsr.messages import emails
 from dsr.messages.models import Author, RequestMessage
 from dsr.package import redaction
 from dsr.package.models import AccessPackage
-from dsr.requests.item_models import Outcome, RequestItem, Reserve
+from dsr.requests.item_models import Exemption, ItemOutcome, RequestItem
 from dsr.requests.models import SubjectRequest
 from dsr.review import approval, corrections, lift_restriction
 from dsr.rules import states
-from dsr.rules.deadlines import LateExtension, paris_day
-from dsr.rules.rights import PACKAGED, RESERVABLE, Kind
-from dsr.rules.states import Move
+from dsr.rules.deadlines import LateExtensionError, paris_day
+from dsr.rules.rights import PACKAGED, WITHHOLDABLE_IN_PART, Right
+from dsr.rules.states import Transition
 from privacy.audit import trail
 from privacy.rights import restriction
 
 
-class IdentityUnchecked(Exception):
+class IdentityUncheckedError(Exception):
     """Nobody has said yet by what they know that the person is who they say."""
 
 
-class Undecided(Exception):
+class UndecidedRightError(Exception):
     """A right is still to be decided on, or nothing at all is granted: that would be a refusal."""
 
 
@@ -43,80 +43,82 @@ class Decision:
     until: date | None = None
 
 
-def possible_moves(request: SubjectRequest, *, now: datetime) -> list[Move]:
+def possible_transitions(request: SubjectRequest, *, now: datetime) -> list[Transition]:
     """What may be done with the request now: what its state allows and its dates and checks do not forbid."""
     clock, today = request.clock(), paris_day(now)
-    checked, allowed = verification.is_checked(request), approval.possible_moves(request)
-    mandated, wanted = mandates.is_checked(request), mandates.is_wanted_again(request)
-    outcomes = {item.kind: item.outcome for item in request.items.all()}
-    may_refuse = Outcome.SATISFIED not in outcomes.values()
+    checked, allowed = verification.is_checked(request), approval.possible_transitions(request)
+    mandated, wanted = mandates.is_checked(request), mandates.is_resubmission_needed(request)
+    outcomes = {item.right: item.outcome for item in request.items.all()}
+    may_refuse = ItemOutcome.SATISFIED not in outcomes.values()
     facts = {
         **allowed,
-        Move.ASK_IDENTITY: clock.may_suspend(today),
-        Move.CHECK_IDENTITY: not checked,
-        Move.CHECK_MANDATE: not mandated and not wanted,
-        Move.HAND_IN: wanted,
-        Move.RESERVE: bool(RESERVABLE & outcomes.keys()),
-        Move.STRIKE: bool(PACKAGED & outcomes.keys()),
-        Move.CORRECT: Kind.RECTIFICATION in outcomes,
-        Move.ANNOUNCE: Kind.RESTRICTION in outcomes and lift_restriction.may_announce(request),
-        Move.EXTEND: clock.may_extend(today),
-        Move.PREPARE_REFUSAL: allowed[Move.PREPARE_REFUSAL] and may_refuse,
-        Move.GRANT: allowed[Move.GRANT] and checked and mandated and _is_ready(outcomes),
-        Move.RETURN: setbacks.may_take_back(request),
-        Move.REFUSE: allowed[Move.REFUSE] and may_refuse,
-        Move.CLOSE: clock.is_suspended,
+        Transition.REQUEST_PROOF: clock.may_suspend(today),
+        Transition.CHECK_IDENTITY: not checked,
+        Transition.CHECK_MANDATE: not mandated and not wanted,
+        Transition.RESUBMIT_MANDATE: wanted,
+        Transition.WITHHOLD: bool(WITHHOLDABLE_IN_PART & outcomes.keys()),
+        Transition.REDACT: bool(PACKAGED & outcomes.keys()),
+        Transition.CORRECT: Right.RECTIFICATION in outcomes,
+        Transition.ANNOUNCE_LIFTING: Right.RESTRICTION in outcomes and lift_restriction.may_announce(request),
+        Transition.EXTEND: clock.may_extend(today),
+        Transition.PREPARE_REFUSAL: allowed[Transition.PREPARE_REFUSAL] and may_refuse,
+        Transition.GRANT: allowed[Transition.GRANT] and checked and mandated and _is_ready(outcomes),
+        Transition.RETURN: setbacks.may_take_back(request),
+        Transition.REFUSE: allowed[Transition.REFUSE] and may_refuse,
+        Transition.CLOSE: clock.is_suspended,
     }
-    return [move for move in states.legal_moves(request.state) if facts.get(move, True)]
+    return [
+        transition for transition in states.legal_transitions(request.state) if facts.get(transition, True)
+    ]
 
 
 def write(request_id: UUID, *, text: str, now: datetime) -> None:
-    """Write to the person. Raises IllegalMove once it is decided."""
-    with transitions.making(request_id, Move.WRITE, now=now) as request:
+    """Write to the person. Raises IllegalTransitionError once it is decided."""
+    with transitions.apply(request_id, Transition.WRITE_MESSAGE, now=now) as request:
         RequestMessage(request=request, written_at=now, author=Author.CONTROLLER, text=text).save()
         emails.message(request, words=text, now=now)
 
 
 def extend(request_id: UUID, *, reason: str, now: datetime) -> None:
-    """Take two more months, and tell the person why (GDPR 12(3)). Raises IllegalMove, LateExtension."""
-    with transitions.making(request_id, Move.EXTEND, now=now) as request:
+    """Take two more months, and tell the person why (GDPR 12(3)). Raises IllegalTransitionError, LateExtensionError."""
+    with transitions.apply(request_id, Transition.EXTEND, now=now) as request:
         if not request.clock().may_extend(paris_day(now)):
-            raise LateExtension
+            raise LateExtensionError
         request.extended_at = now
-        request.wind(now)
+        request.update_due_date(now)
         RequestMessage(request=request, written_at=now, author=Author.CONTROLLER, text=reason).save()
         emails.extended(request, reason=reason, now=now)
 
 
-def decide(request_id: UUID, *, kind: str, decision: Decision, now: datetime) -> None:
-    """Say what becomes of one right. May be said again until the answer leaves. Raises IllegalMove."""
-    with transitions.making(request_id, Move.DECIDE, now=now) as request:
-        item = request.items.get(kind=kind, done_at=None)
+def decide(request_id: UUID, *, right: str, decision: Decision, now: datetime) -> None:
+    """Say what becomes of one right. May be said again until the answer leaves. Raises IllegalTransitionError."""
+    with transitions.apply(request_id, Transition.DECIDE, now=now) as request:
+        item = request.items.get(right=right, done_at=None)
         item.outcome, item.ground, item.reason = decision.outcome, decision.ground, decision.reason
         item.until, item.decided_at, item.decided_by = decision.until, now, trail.actor()
         item.save()
-        corrections.follow(item)
+        corrections.apply_outcome(item)
         request.prepared_by = ""
 
 
-def reserve(
-    request_id: UUID, *, kind: str, holding: str, key: str = "", decision: Decision, now: datetime
+def withhold(
+    request_id: UUID, *, right: str, holding: str, key: str = "", decision: Decision, now: datetime
 ) -> None:
-    """Keep one record, or all of a holding, back from a right that is otherwise granted. Raises IllegalMove.
+    """Keep one record, or all of a holding, back from a right that is otherwise granted. Raises IllegalTransitionError.
 
     A decision with the outcome SATISFIED keeps nothing back any more.
     """
-    with transitions.making(request_id, Move.RESERVE, now=now) as request:
-        item = request.items.get(kind=kind, done_at=None)
-        said = {"ground": decision.ground, "reason": decision.reason, "until": decision.until}
-        if decision.outcome == Outcome.SATISFIED:
-            item.reserves.filter(holding=holding, key=key).delete()
+    with transitions.apply(request_id, Transition.WITHHOLD, now=now) as request:
+        item = request.items.get(right=right, done_at=None)
+        values = {"ground": decision.ground, "reason": decision.reason, "until": decision.until}
+        if decision.outcome == ItemOutcome.SATISFIED:
+            item.exemptions.filter(holding=holding, key=key).delete()
         else:
-            Reserve.objects.update_or_create(
+            Exemption.objects.update_or_create(
                 item=item,
                 holding=holding,
                 key=key,
-                defaults={**said, "made_at": now, "made_by": trail.actor()},
+                defaults={**values, "made_at": now, "made_by": trail.actor()},
             )
         request.prepared_by = ""
 
@@ -124,28 +126,28 @@ def reserve(
 def grant(request_id: UUID, *, now: datetime) -> None:
     """Say yes to whatever was not decided otherwise, and send the answer, or have its package built first.
 
-    Raises IllegalMove, :class:`IdentityUnchecked`, :class:`mandates.Unchecked`, :class:`Undecided`,
-    :class:`approval.SecondPersonNeeded`, :class:`~privacy.rights.restriction.NoAddressError`; and
-    :class:`~dsr.answer.setbacks.Returned` when a correction or a strike fits no more: then nothing was granted.
+    Raises IllegalTransitionError, IdentityUncheckedError, MandateUncheckedError, UndecidedRightError,
+    :class:`approval.SecondPersonNeededError`, :class:`~privacy.rights.restriction.NoAddressError`; and
+    ReturnedToReviewError when a correction or a strike fits no more: then nothing was granted.
     """
     try:
         _grant(request_id, now)
-    except setbacks.OBSTACLES as error:
+    except setbacks.SETBACK_ERRORS as error:
         setbacks.note(request_id, error, now=now)
-        raise setbacks.Returned(setbacks.hindrance(error)) from error
+        raise setbacks.ReturnedToReviewError(setbacks.setback_of(error)) from error
 
 
 def refuse(request_id: UUID, *, ground: str, reason: str, now: datetime) -> None:
     """Say no to everything, with the ground, the reason, the CNIL and the court (GDPR 12(4)).
 
-    Raises IllegalMove, :class:`Undecided` when a part was granted, and :class:`approval.SecondPersonNeeded`.
+    Raises IllegalTransitionError, UndecidedRightError when a part was granted, and SecondPersonNeededError.
     """
-    with transitions.making(request_id, Move.REFUSE, now=now) as request:
-        approval.approve(request, Move.REFUSE, ground=ground, reason=reason)
+    with transitions.apply(request_id, Transition.REFUSE, now=now) as request:
+        approval.approve(request, Transition.REFUSE, ground=ground, reason=reason)
         if request.items.granted().exists():
-            raise Undecided
-        _settle(list(request.items.all()), Decision(Outcome.WITHHELD, ground, reason), now)
-        redaction.cover(request)
+            raise UndecidedRightError
+        _settle(list(request.items.all()), Decision(ItemOutcome.WITHHELD, ground, reason), now)
+        redaction.redact_corrections(request)
         request.ground = ground
         RequestMessage(request=request, written_at=now, author=Author.CONTROLLER, text=reason).save()
         emails.refused(request, reason=reason, now=now)
@@ -158,37 +160,37 @@ def refuse_as_prepared(request_id: UUID, *, now: datetime) -> None:
 
 
 def close(request_id: UUID, *, reason: str, now: datetime) -> None:
-    """Close a request whose proof of identity never came. Raises IllegalMove and :class:`IdentityUnchecked`."""
-    with transitions.making(request_id, Move.CLOSE, now=now) as request:
+    """Close a request whose proof of identity never came. Raises IllegalTransitionError and IdentityUncheckedError."""
+    with transitions.apply(request_id, Transition.CLOSE, now=now) as request:
         if not request.clock().is_suspended:
-            raise IdentityUnchecked
+            raise IdentityUncheckedError
         RequestMessage(request=request, written_at=now, author=Author.CONTROLLER, text=reason).save()
         emails.closed(request, reason=reason, now=now)
 
 
 def reopen(request_id: UUID, *, now: datetime) -> None:
-    """Take up again what was closed without answer. Raises IllegalMove."""
-    with transitions.making(request_id, Move.REOPEN, now=now) as request:
-        request.wind(now)
+    """Take up again what was closed without answer. Raises IllegalTransitionError."""
+    with transitions.apply(request_id, Transition.REOPEN, now=now) as request:
+        request.update_due_date(now)
         emails.reopened(request, now=now)
 
 
 def _grant(request_id: UUID, now: datetime) -> None:
     with transaction.atomic():
-        with transitions.making(request_id, Move.GRANT, now=now) as request:
+        with transitions.apply(request_id, Transition.GRANT, now=now) as request:
             if not verification.is_checked(request):
-                raise IdentityUnchecked
+                raise IdentityUncheckedError
             if not mandates.is_checked(request):
-                raise mandates.Unchecked
-            approval.approve(request, Move.GRANT)
+                raise mandates.MandateUncheckedError
+            approval.approve(request, Transition.GRANT)
             items = list(request.items.all())
-            if not _is_ready({item.kind: item.outcome for item in items}):
-                raise Undecided
-            _settle(items, Decision(Outcome.SATISFIED), now)
-            request.hindrance = ""
+            if not _is_ready({item.right: item.outcome for item in items}):
+                raise UndecidedRightError
+            _settle(items, Decision(ItemOutcome.SATISFIED), now)
+            request.setback = ""
             redaction.check(request, now=now)
             _check_known(request)
-            needs_package = request.items.granted().filter(kind__in=PACKAGED).exists()
+            needs_package = request.items.granted().filter(right__in=PACKAGED).exists()
             if needs_package:
                 AccessPackage(request=request, asked_at=now).save()
         if not needs_package:
@@ -197,14 +199,14 @@ def _grant(request_id: UUID, now: datetime) -> None:
 
 def _check_known(request: SubjectRequest) -> None:
     """Of somebody without an address nothing can be restricted: say so now, not where the answer is made."""
-    if not request.email and request.items.granted().filter(kind=Kind.RESTRICTION).exists():
+    if not request.email and request.items.granted().filter(right=Right.RESTRICTION).exists():
         raise restriction.NoAddressError
 
 
 def _is_ready(outcomes: dict[str, str]) -> bool:
     """Whether everything that an answer does not do by itself was decided, and something is granted."""
-    open_kinds = {kind for kind, outcome in outcomes.items() if not outcome}
-    return open_kinds <= BY_GRANT and set(outcomes.values()) != {Outcome.WITHHELD}
+    open_rights = {right for right, outcome in outcomes.items() if not outcome}
+    return open_rights <= BY_GRANT and set(outcomes.values()) != {ItemOutcome.WITHHELD}
 
 
 def _settle(items: list[RequestItem], decision: Decision, now: datetime) -> None:
@@ -214,4 +216,4 @@ def _settle(items: list[RequestItem], decision: Decision, now: datetime) -> None
             item.outcome, item.ground, item.reason = decision.outcome, decision.ground, decision.reason
             item.decided_at, item.decided_by = now, trail.actor()
             item.save()
-            corrections.follow(item)
+            corrections.apply_outcome(item)

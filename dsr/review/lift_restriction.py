@@ -8,36 +8,36 @@ from django.db.models import Max
 from dsr.lifecycle import transitions
 from dsr.messages import emails
 from dsr.messages.models import Author, RequestMessage
-from dsr.requests.event_models import Happening
+from dsr.requests.event_models import EventType
 from dsr.requests.item_models import RequestItem
 from dsr.requests.models import SubjectRequest
 from dsr.rules.deadlines import paris_day
-from dsr.rules.rights import Kind
-from dsr.rules.states import Move
+from dsr.rules.rights import Right
+from dsr.rules.states import Transition
 from privacy.rights import restriction
 
 
-class TooSoon(ValueError):
+class LiftingTooSoonError(ValueError):
     """The person has to be told before: tomorrow is the first day on which a restriction can end."""
 
 
-class NotRestricted(Exception):
+class NotRestrictedError(Exception):
     """Nothing is restricted by this request, or its end is announced already."""
 
 
 def may_announce(request: SubjectRequest) -> bool:
     """Whether this request restricts something whose end was not announced yet."""
-    granted = any(item.kind == Kind.RESTRICTION and item.done_at for item in request.items.all())
+    granted = any(item.right == Right.RESTRICTION and item.done_at for item in request.items.all())
     return granted and request.lifts_on is None and bool(restriction.in_force(request.subject()))
 
 
 def announce(request_id: UUID, *, day: date, reason: str, now: datetime) -> None:
-    """Tell the person that, why and when the restriction ends. Raises :class:`TooSoon`, :class:`NotRestricted`."""
-    with transitions.making(request_id, Move.ANNOUNCE, now=now) as request:
+    """Tell the person that, why and when the restriction ends. Raises LiftingTooSoonError, NotRestrictedError."""
+    with transitions.apply(request_id, Transition.ANNOUNCE_LIFTING, now=now) as request:
         if not may_announce(request):
-            raise NotRestricted
+            raise NotRestrictedError
         if day <= paris_day(now):
-            raise TooSoon
+            raise LiftingTooSoonError
         request.lifts_on = day
         RequestMessage(request=request, written_at=now, author=Author.CONTROLLER, text=reason).save()
         emails.lifting(request, reason=reason, now=now)
@@ -57,6 +57,8 @@ def lift_due(*, now: datetime) -> int:
 
 def _was_granted_since(request: SubjectRequest) -> bool:
     """Whether the person was granted a restriction after this end was announced: that one has an end of its own."""
-    announced = request.events.filter(what=Happening.LIFTING).aggregate(last=Max("at"))["last"]
-    restricted = RequestItem.objects.granted().filter(kind=Kind.RESTRICTION, request__email=request.email)
+    announced = request.events.filter(event_type=EventType.LIFTING_ANNOUNCED).aggregate(last=Max("at"))[
+        "last"
+    ]
+    restricted = RequestItem.objects.granted().filter(right=Right.RESTRICTION, request__email=request.email)
     return bool(restricted.filter(done_at__gt=announced).exists())

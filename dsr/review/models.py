@@ -15,7 +15,7 @@ class Reminder(models.Model):
     request = models.ForeignKey(
         SubjectRequest, on_delete=models.CASCADE, related_name="reminders", null=True, blank=True
     )
-    what = models.CharField(_("what was told"), max_length=40)
+    reminder_type = models.CharField(_("what was told"), max_length=40)
     due_on = models.DateField(_("about the last day"))
     sent_at = models.DateTimeField(_("sent at"))
 
@@ -26,9 +26,9 @@ class Reminder(models.Model):
         verbose_name_plural = _("reminders")
         constraints: ClassVar = [
             models.UniqueConstraint(
-                name="dsr_reminder_once", fields=["request", "what", "due_on"], nulls_distinct=False
+                name="dsr_reminder_once", fields=["request", "reminder_type", "due_on"], nulls_distinct=False
             )
         ]
 
     def __str__(self) -> str:
-        return f"{self.what} {self.due_on}"
+        return f"{self.reminder_type} {self.due_on}"

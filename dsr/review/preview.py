@@ -15,7 +15,7 @@ from dsr.messages.letter_models import SentLetter
 from dsr.package import redaction
 from dsr.package.models import AccessPackage
 from dsr.requests.mandate_models import reader_of
-from dsr.rules.states import Move
+from dsr.rules.states import Transition
 from privacy.files import storage
 from privacy.mail.models import Mail
 
@@ -23,12 +23,12 @@ from privacy.mail.models import Mail
 KEYS = re.compile(r"(/(?:follow|download)/)[^/\s]+/")
 
 
-class NothingSent(Exception):
+class NothingSentError(Exception):
     """This deed writes to nobody."""
 
 
 @dataclass(frozen=True)
-class Rehearsal:
+class MessagePreview:
     """What would leave: the e-mail in words (none for who is written to by post), and the letter."""
 
     subject: str
@@ -37,18 +37,18 @@ class Rehearsal:
     letter: bytes
 
 
-def rehearse(request_id: UUID, deed: Callable[[], None], *, now: datetime) -> Rehearsal:
-    """What the person would get if ``deed`` were done now. Raises :class:`NothingSent`, and what the deed raises."""
+def preview_message(request_id: UUID, action: Callable[[], None], *, now: datetime) -> MessagePreview:
+    """What the person would get if ``action`` were done now. Raises NothingSentError, and what the deed raises."""
     written = SentLetter.objects.filter(request=request_id)
     with transaction.atomic():
         before = set(written.values_list("pk", flat=True))
-        deed()
+        action()
         _answer_without_copy(request_id, now)
         letter = written.exclude(pk__in=before).select_related("file").last()
         found = _read(letter, now) if letter else None
         transaction.set_rollback(True)
     if letter is None or found is None:
-        raise NothingSent
+        raise NothingSentError
     storage.path_of(letter.file_id).unlink(missing_ok=True)
     return found
 
@@ -57,14 +57,14 @@ def _answer_without_copy(request_id: UUID, now: datetime) -> None:
     """A granted request is answered once its copy is made; the letter is the same without the copy."""
     package = AccessPackage.objects.waiting().filter(request=request_id).select_related("request").first()
     if package:
-        with transitions.making(request_id, Move.ANSWER, now=now) as request:
+        with transitions.apply(request_id, Transition.ANSWER, now=now) as request:
             execution.carry_out(request, now=now)
-            redaction.cover(request)
+            redaction.redact_corrections(request)
             emails.ready(package, now=now)
 
 
-def _read(letter: SentLetter, now: datetime) -> Rehearsal:
+def _read(letter: SentLetter, now: datetime) -> MessagePreview:
     mails = Mail.objects.filter(message=letter.message, to=reader_of(letter.request).email, written_at=now)
     mail = None if letter.by_post else mails.last()
     text = KEYS.sub(r"\1…/", mail.text) if mail else ""
-    return Rehearsal(letter.subject, text, letter.file.name, storage.read(letter.file))
+    return MessagePreview(letter.subject, text, letter.file.name, storage.read(letter.file))

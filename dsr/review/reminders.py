@@ -13,10 +13,10 @@ from django.db.models import Max
 from django.utils import translation
 from django.utils.translation import gettext
 
-from dsr.answer.models import Telling
+from dsr.answer.models import RecipientNotification
 from dsr.messages import emails
 from dsr.messages.letter_models import SentLetter
-from dsr.requests.event_models import Happening
+from dsr.requests.event_models import EventType
 from dsr.requests.identity_models import IdentityCheck
 from dsr.requests.models import SubjectRequest
 from dsr.review import decisions
@@ -36,18 +36,18 @@ def remind(*, now: datetime) -> int:
     today = paris_day(now)
     waiting = [each for each in _running() if each.due_on >= today]
     late = [each for each in _running() if each.due_on < today]
-    sent = sum(_tell_soon(each, today, now) for each in waiting)
-    return sent + sum(_tell_once(each, f"{OVERDUE} {today}", now) for each in late)
+    sent = sum(_remind_soon(each, today, now) for each in waiting)
+    return sent + sum(_remind_once(each, f"{OVERDUE} {today}", now) for each in late)
 
 
 def remind_of_recipients(*, now: datetime) -> int:
     """Tell the controller which recipients are to be told soon, and each day which should have been (article 19)."""
     today = paris_day(now)
-    near = Telling.objects.live(now).due_before(today + timedelta(days=NEAR + 1))
+    near = RecipientNotification.objects.live(now).due_before(today + timedelta(days=NEAR + 1))
     found: dict[tuple[SubjectRequest, date], list[str]] = {}
     for each in near.select_related("request"):
         found.setdefault((each.request, each.due_on), []).append(each.recipient)
-    return sum(_tell_of_recipients(*key, names, today, now) for key, names in found.items())
+    return sum(_remind_of_recipients(*key, names, today, now) for key, names in found.items())
 
 
 def digest(*, now: datetime) -> bool:
@@ -55,26 +55,26 @@ def digest(*, now: datetime) -> bool:
     today = paris_day(now)
     waiting = (
         SubjectRequest.objects.open(),
-        Telling.objects.live(now).open(),
+        RecipientNotification.objects.live(now).open(),
         SentLetter.objects.live(now).to_post(),
     )
     if now.astimezone(CALENDAR).hour < MORNING or not any(rows.exists() for rows in waiting):
         return False
     with transaction.atomic():
         _digest, is_new = Reminder.objects.get_or_create(
-            request=None, what=DIGEST, due_on=today, defaults={"sent_at": now}
+            request=None, reminder_type=DIGEST, due_on=today, defaults={"sent_at": now}
         )
         if is_new:
-            emails.digest(_figures(today, now), now=now)
+            emails.digest(_counts(today, now), now=now)
     return is_new
 
 
 def close_unproven(*, now: datetime) -> int:
     """Close what waited too long for a proof of identity, with notice; it can be reopened."""
-    asked = IdentityCheck.objects.awaited().filter(request__state__in=states.OPEN)
-    overripe = asked.filter(asked_at__lte=emails.PROOF_WAITS.latest(now)).select_related("request")
+    awaited = IdentityCheck.objects.awaited().filter(request__state__in=states.OPEN)
+    expired = awaited.filter(asked_at__lte=emails.PROOF_WAITS.latest(now)).select_related("request")
     closed = 0
-    for check in overripe:
+    for check in expired:
         try:
             if emails.PROOF_WAITS.after(_waiting_since(check)) <= now:
                 closed += _close(check.request, now)
@@ -87,7 +87,7 @@ def close_unproven(*, now: datetime) -> int:
 
 def _waiting_since(check: IdentityCheck) -> datetime:
     """Since when the proof is awaited: a request that was taken up again waits anew."""
-    reopened = check.request.events.filter(what=Happening.REOPENED).aggregate(last=Max("at"))["last"]
+    reopened = check.request.events.filter(event_type=EventType.REOPENED).aggregate(last=Max("at"))["last"]
     since: datetime = max(filter(None, (check.asked_at, reopened)))
     return since
 
@@ -97,33 +97,33 @@ def _running() -> Iterable[SubjectRequest]:
     return SubjectRequest.objects.open().exclude(pk__in=SubjectRequest.objects.suspended().values("pk"))
 
 
-def _tell_soon(request: SubjectRequest, today: date, now: datetime) -> bool:
+def _remind_soon(request: SubjectRequest, today: date, now: datetime) -> bool:
     """The nearest reminder that has come due; after a pause of the worker only that one, not each that was missed."""
     left = (request.due_on - today).days
     reached = [days for days in settings.REQUESTS_REMIND_DAYS if left <= days]
-    return bool(reached) and _tell_once(request, f"{min(reached)} days", now)
+    return bool(reached) and _remind_once(request, f"{min(reached)} days", now)
 
 
-def _tell_once(request: SubjectRequest, what: str, now: datetime) -> bool:
+def _remind_once(request: SubjectRequest, reminder_type: str, now: datetime) -> bool:
     with transaction.atomic():
         _reminder, is_new = Reminder.objects.get_or_create(
-            request=request, what=what, due_on=request.due_on, defaults={"sent_at": now}
+            request=request, reminder_type=reminder_type, due_on=request.due_on, defaults={"sent_at": now}
         )
         if is_new:
             emails.remind(request, days=(request.due_on - paris_day(now)).days, now=now)
     return is_new
 
 
-def _tell_of_recipients(
+def _remind_of_recipients(
     request: SubjectRequest, day: date, names: list[str], today: date, now: datetime
 ) -> bool:
-    what = f"recipients {today}" if day < today else "recipients"
+    reminder_type = f"recipients {today}" if day < today else "recipients"
     with transaction.atomic():
         _reminder, is_new = Reminder.objects.get_or_create(
-            request=request, what=what, due_on=day, defaults={"sent_at": now}
+            request=request, reminder_type=reminder_type, due_on=day, defaults={"sent_at": now}
         )
         if is_new:
-            emails.to_tell(request, day=day, names=sorted(set(names)), now=now)
+            emails.recipients_due(request, day=day, names=sorted(set(names)), now=now)
     return is_new
 
 
@@ -132,19 +132,19 @@ def _close(request: SubjectRequest, now: datetime) -> bool:
         reason = gettext("The proof of identity that we asked for has not come.")
     try:
         decisions.close(request.pk, reason=reason, now=now)
-    except (states.IllegalMove, decisions.IdentityUnchecked):
+    except (states.IllegalTransitionError, decisions.IdentityUncheckedError):
         return False  # decided, or proved, a moment ago
     return True
 
 
-def _figures(today: date, now: datetime) -> dict[str, int]:
+def _counts(today: date, now: datetime) -> dict[str, int]:
     running, first = list(_running()), max(settings.REQUESTS_REMIND_DAYS, default=0)
     return {
         "open": SubjectRequest.objects.open().count(),
         "overdue": sum(each.due_on < today for each in running),
         "near": sum(0 <= (each.due_on - today).days <= first for each in running),
         "suspended": SubjectRequest.objects.open().suspended().count(),
-        "recipients": Telling.objects.live(now).open().count(),
+        "recipients": RecipientNotification.objects.live(now).open().count(),
         "letters": SentLetter.objects.live(now).to_post().count(),
         "behind": SubjectRequest.objects.open().filter(target_on__lt=today).count(),
     }

@@ -25,11 +25,11 @@ MONTHS_WHEN_EXTENDED = 3
 SATURDAY = 5
 
 
-class LateExtension(Exception):
+class LateExtensionError(Exception):
     """The first month is over, or an extension was already told: the delay can no longer be extended."""
 
 
-class LateSuspension(Exception):
+class LateSuspensionError(Exception):
     """The delay is over, or already suspended: asking for a proof of identity no longer stops the clock."""
 
 
@@ -125,7 +125,7 @@ class Clock:
 
     def extended(self, on: date) -> "Clock":
         if not self.may_extend(on):
-            raise LateExtension
+            raise LateExtensionError
         return replace(self, extended_on=on)
 
     def may_suspend(self, today: date) -> bool:
@@ -133,7 +133,7 @@ class Clock:
 
     def suspended(self, on: date) -> "Clock":
         if not self.may_suspend(on):
-            raise LateSuspension
+            raise LateSuspensionError
         return replace(self, suspensions=(*self.suspensions, Suspension(on)))
 
     def steps(self, today: date) -> list[Step]:

@@ -4,7 +4,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
-class Kind(TextChoices):
+class Right(TextChoices):
     """A right, as mails and pages name it."""
 
     ACCESS = "ACCESS", _("Access to my data")
@@ -17,7 +17,7 @@ class Kind(TextChoices):
     OBJECTION = "OBJECTION", _("Objection to a use of my data")
 
 
-class Ground(TextChoices):
+class RefusalGround(TextChoices):
     """Why something may be refused, with the article that allows it."""
 
     NOT_IDENTIFIED = "NOT_IDENTIFIED", _("we cannot establish that the data are yours (GDPR, article 12(2))")
@@ -36,31 +36,31 @@ class Ground(TextChoices):
 
 # What the form says instead of the law's words.
 QUESTIONS = {
-    Kind.ACCESS: _("see what you hold about me"),
-    Kind.RECTIFICATION: _("have something corrected"),
-    Kind.ERASURE: _("have my data erased"),
-    Kind.NO_PROSPECTING: _("get no more commercial messages (done at once)"),
-    Kind.NO_NAVIGATION: _("have my visits with this browser no longer recorded (done at once)"),
-    Kind.OBJECTION: _("object to another use of my data, for reasons of my own"),
-    Kind.RESTRICTION: _("have my data kept, but not used for the time being"),
-    Kind.PORTABILITY: _("take what I gave you to somebody else"),
+    Right.ACCESS: _("see what you hold about me"),
+    Right.RECTIFICATION: _("have something corrected"),
+    Right.ERASURE: _("have my data erased"),
+    Right.NO_PROSPECTING: _("get no more commercial messages (done at once)"),
+    Right.NO_NAVIGATION: _("have my visits with this browser no longer recorded (done at once)"),
+    Right.OBJECTION: _("object to another use of my data, for reasons of my own"),
+    Right.RESTRICTION: _("have my data kept, but not used for the time being"),
+    Right.PORTABILITY: _("take what I gave you to somebody else"),
 }
 # What the law calls it, for those who apply it.
 IN_LAW = {
-    Kind.ACCESS: _("Access (GDPR, article 15)"),
-    Kind.PORTABILITY: _("Portability (GDPR, article 20)"),
-    Kind.RECTIFICATION: _("Rectification (GDPR, article 16)"),
-    Kind.ERASURE: _("Erasure (GDPR, article 17)"),
-    Kind.RESTRICTION: _("Restriction (GDPR, article 18)"),
-    Kind.NO_PROSPECTING: _("Objection to prospecting (GDPR, article 21(2))"),
-    Kind.NO_NAVIGATION: _("Objection to the recording of visits (GDPR, article 21(1))"),
-    Kind.OBJECTION: _("Objection on grounds (GDPR, article 21(1))"),
+    Right.ACCESS: _("Access (GDPR, article 15)"),
+    Right.PORTABILITY: _("Portability (GDPR, article 20)"),
+    Right.RECTIFICATION: _("Rectification (GDPR, article 16)"),
+    Right.ERASURE: _("Erasure (GDPR, article 17)"),
+    Right.RESTRICTION: _("Restriction (GDPR, article 18)"),
+    Right.NO_PROSPECTING: _("Objection to prospecting (GDPR, article 21(2))"),
+    Right.NO_NAVIGATION: _("Objection to the recording of visits (GDPR, article 21(1))"),
+    Right.OBJECTION: _("Objection on grounds (GDPR, article 21(1))"),
 }
 # Absolute rights of objection, and what needs no weighing: done when the address is confirmed.
-AT_ONCE = frozenset({Kind.NO_PROSPECTING, Kind.NO_NAVIGATION})
+AT_ONCE = frozenset({Right.NO_PROSPECTING, Right.NO_NAVIGATION})
 # Without a word from the person nobody can know what to do.
-NEEDS_WORDS = frozenset({Kind.RECTIFICATION, Kind.RESTRICTION, Kind.OBJECTION})
+NEEDS_WORDS = frozenset({Right.RECTIFICATION, Right.RESTRICTION, Right.OBJECTION})
 # Answered by a package.
-PACKAGED = frozenset({Kind.ACCESS, Kind.PORTABILITY})
+PACKAGED = frozenset({Right.ACCESS, Right.PORTABILITY})
 # From these a part can be kept back while the rest is granted.
-RESERVABLE = frozenset({Kind.ACCESS, Kind.PORTABILITY, Kind.ERASURE})
+WITHHOLDABLE_IN_PART = frozenset({Right.ACCESS, Right.PORTABILITY, Right.ERASURE})

@@ -7,7 +7,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
-class State(TextChoices):
+class RequestState(TextChoices):
     RECEIVED = "RECEIVED", _("Received")
     GRANTED = "GRANTED", _("Granted, answer in preparation")
     ANSWERED = "ANSWERED", _("Answered")
@@ -16,23 +16,23 @@ class State(TextChoices):
     CLOSED = "CLOSED", _("Closed without answer")
 
 
-class Move(TextChoices):
-    WRITE = "WRITE", _("Write a message")
-    ENCLOSE = "ENCLOSE", _("Add a document")
-    PROVE = "PROVE", _("Send the proof of identity")
-    ENTER = "ENTER", _("Enter a letter")
-    ASK_IDENTITY = "ASK_IDENTITY", _("Ask for a proof of identity")
+class Transition(TextChoices):
+    WRITE_MESSAGE = "WRITE_MESSAGE", _("Write a message")
+    ADD_DOCUMENT = "ADD_DOCUMENT", _("Add a document")
+    SUBMIT_PROOF = "SUBMIT_PROOF", _("Send the proof of identity")
+    ENTER_LETTER = "ENTER_LETTER", _("Enter a letter")
+    REQUEST_PROOF = "REQUEST_PROOF", _("Ask for a proof of identity")
     CHECK_IDENTITY = "CHECK_IDENTITY", _("Mark the identity as checked")
     CHECK_MANDATE = "CHECK_MANDATE", _("Mark the mandate as checked")
-    HAND_IN = "HAND_IN", _("Hand in the mandate again")
+    RESUBMIT_MANDATE = "RESUBMIT_MANDATE", _("Hand in the mandate again")
     EXTEND = "EXTEND", _("Extend the delay")
     DECIDE = "DECIDE", _("Decide on one right")
-    RESERVE = "RESERVE", _("Keep something back")
-    STRIKE = "STRIKE", _("Strike out words about other people")
+    WITHHOLD = "WITHHOLD", _("Keep something back")
+    REDACT = "REDACT", _("Strike out words about other people")
     CORRECT = "CORRECT", _("Decide on one correction")
-    ANNOUNCE = "ANNOUNCE", _("Announce the end of the restriction")
-    TAKE = "TAKE", _("Take it on myself")
-    ORGANISE = "ORGANISE", _("Assign, and set a target")
+    ANNOUNCE_LIFTING = "ANNOUNCE_LIFTING", _("Announce the end of the restriction")
+    ASSIGN_TO_ME = "ASSIGN_TO_ME", _("Take it on myself")
+    ASSIGN = "ASSIGN", _("Assign, and set a target")
     PREPARE = "PREPARE", _("Submit for approval")
     PREPARE_REFUSAL = "PREPARE_REFUSAL", _("Submit a refusal for approval")
     REVISE = "REVISE", _("Take back from approval")
@@ -43,65 +43,87 @@ class Move(TextChoices):
     WITHDRAW = "WITHDRAW", _("Withdraw")
     CLOSE = "CLOSE", _("Close without answer")
     REOPEN = "REOPEN", _("Reopen")
-    POST = "POST", _("Mark a letter as posted")
-    NOTE = "NOTE", _("Add an internal note")
-    TELL = "TELL", _("Tell a recipient")
+    MARK_POSTED = "MARK_POSTED", _("Mark a letter as posted")
+    ADD_NOTE = "ADD_NOTE", _("Add an internal note")
+    NOTIFY_RECIPIENT = "NOTIFY_RECIPIENT", _("Tell a recipient")
 
 
-class IllegalMove(Exception):
+class IllegalTransitionError(Exception):
     """The table has no such move from this state."""
 
-    def __init__(self, state: str, move: str) -> None:
-        super().__init__(f"{move} is not possible from {state}")
+    def __init__(self, state: str, transition: str) -> None:
+        super().__init__(f"{transition} is not possible from {state}")
 
 
-MOVES: dict[Move, dict[State, State]] = {
-    Move.WRITE: {State.RECEIVED: State.RECEIVED, State.GRANTED: State.GRANTED},
-    Move.ENCLOSE: {State.RECEIVED: State.RECEIVED, State.GRANTED: State.GRANTED},
-    Move.PROVE: {State.RECEIVED: State.RECEIVED, State.CLOSED: State.RECEIVED},
-    Move.ENTER: {State.RECEIVED: State.RECEIVED, State.GRANTED: State.GRANTED, State.CLOSED: State.RECEIVED},
-    Move.ASK_IDENTITY: {State.RECEIVED: State.RECEIVED},
-    Move.CHECK_IDENTITY: {State.RECEIVED: State.RECEIVED},
-    Move.CHECK_MANDATE: {State.RECEIVED: State.RECEIVED},
-    Move.HAND_IN: {State.RECEIVED: State.RECEIVED},
-    Move.EXTEND: {State.RECEIVED: State.RECEIVED},
-    Move.DECIDE: {State.RECEIVED: State.RECEIVED},
-    Move.RESERVE: {State.RECEIVED: State.RECEIVED},
-    Move.STRIKE: {State.RECEIVED: State.RECEIVED},
-    Move.CORRECT: {State.RECEIVED: State.RECEIVED},
-    Move.ANNOUNCE: {State.ANSWERED: State.ANSWERED},
-    Move.TAKE: {State.RECEIVED: State.RECEIVED, State.GRANTED: State.GRANTED},
-    Move.ORGANISE: {State.RECEIVED: State.RECEIVED, State.GRANTED: State.GRANTED},
-    Move.PREPARE: {State.RECEIVED: State.RECEIVED},
-    Move.PREPARE_REFUSAL: {State.RECEIVED: State.RECEIVED},
-    Move.REVISE: {State.RECEIVED: State.RECEIVED},
-    Move.GRANT: {State.RECEIVED: State.GRANTED},
-    Move.RETURN: {State.GRANTED: State.RECEIVED},
-    Move.ANSWER: {State.GRANTED: State.ANSWERED},
-    Move.REFUSE: {State.RECEIVED: State.REFUSED},
-    Move.WITHDRAW: {State.RECEIVED: State.WITHDRAWN, State.GRANTED: State.WITHDRAWN},
-    Move.CLOSE: {State.RECEIVED: State.CLOSED},
-    Move.REOPEN: {State.CLOSED: State.RECEIVED},
+TRANSITIONS: dict[Transition, dict[RequestState, RequestState]] = {
+    Transition.WRITE_MESSAGE: {
+        RequestState.RECEIVED: RequestState.RECEIVED,
+        RequestState.GRANTED: RequestState.GRANTED,
+    },
+    Transition.ADD_DOCUMENT: {
+        RequestState.RECEIVED: RequestState.RECEIVED,
+        RequestState.GRANTED: RequestState.GRANTED,
+    },
+    Transition.SUBMIT_PROOF: {
+        RequestState.RECEIVED: RequestState.RECEIVED,
+        RequestState.CLOSED: RequestState.RECEIVED,
+    },
+    Transition.ENTER_LETTER: {
+        RequestState.RECEIVED: RequestState.RECEIVED,
+        RequestState.GRANTED: RequestState.GRANTED,
+        RequestState.CLOSED: RequestState.RECEIVED,
+    },
+    Transition.REQUEST_PROOF: {RequestState.RECEIVED: RequestState.RECEIVED},
+    Transition.CHECK_IDENTITY: {RequestState.RECEIVED: RequestState.RECEIVED},
+    Transition.CHECK_MANDATE: {RequestState.RECEIVED: RequestState.RECEIVED},
+    Transition.RESUBMIT_MANDATE: {RequestState.RECEIVED: RequestState.RECEIVED},
+    Transition.EXTEND: {RequestState.RECEIVED: RequestState.RECEIVED},
+    Transition.DECIDE: {RequestState.RECEIVED: RequestState.RECEIVED},
+    Transition.WITHHOLD: {RequestState.RECEIVED: RequestState.RECEIVED},
+    Transition.REDACT: {RequestState.RECEIVED: RequestState.RECEIVED},
+    Transition.CORRECT: {RequestState.RECEIVED: RequestState.RECEIVED},
+    Transition.ANNOUNCE_LIFTING: {RequestState.ANSWERED: RequestState.ANSWERED},
+    Transition.ASSIGN_TO_ME: {
+        RequestState.RECEIVED: RequestState.RECEIVED,
+        RequestState.GRANTED: RequestState.GRANTED,
+    },
+    Transition.ASSIGN: {
+        RequestState.RECEIVED: RequestState.RECEIVED,
+        RequestState.GRANTED: RequestState.GRANTED,
+    },
+    Transition.PREPARE: {RequestState.RECEIVED: RequestState.RECEIVED},
+    Transition.PREPARE_REFUSAL: {RequestState.RECEIVED: RequestState.RECEIVED},
+    Transition.REVISE: {RequestState.RECEIVED: RequestState.RECEIVED},
+    Transition.GRANT: {RequestState.RECEIVED: RequestState.GRANTED},
+    Transition.RETURN: {RequestState.GRANTED: RequestState.RECEIVED},
+    Transition.ANSWER: {RequestState.GRANTED: RequestState.ANSWERED},
+    Transition.REFUSE: {RequestState.RECEIVED: RequestState.REFUSED},
+    Transition.WITHDRAW: {
+        RequestState.RECEIVED: RequestState.WITHDRAWN,
+        RequestState.GRANTED: RequestState.WITHDRAWN,
+    },
+    Transition.CLOSE: {RequestState.RECEIVED: RequestState.CLOSED},
+    Transition.REOPEN: {RequestState.CLOSED: RequestState.RECEIVED},
     # Work that a decision does not end: letters to post, notes, recipients to be told.
-    Move.POST: {state: state for state in State},
-    Move.NOTE: {state: state for state in State},
-    Move.TELL: {state: state for state in State},
+    Transition.MARK_POSTED: {state: state for state in RequestState},
+    Transition.ADD_NOTE: {state: state for state in RequestState},
+    Transition.NOTIFY_RECIPIENT: {state: state for state in RequestState},
 }
-OPEN = frozenset({State.RECEIVED, State.GRANTED})
-FINAL = frozenset(State) - OPEN
+OPEN = frozenset({RequestState.RECEIVED, RequestState.GRANTED})
+FINAL = frozenset(RequestState) - OPEN
 
 
-def is_legal(state: str, move: Move) -> bool:
-    return state in MOVES[move]
+def is_legal(state: str, transition: Transition) -> bool:
+    return state in TRANSITIONS[transition]
 
 
-def after(state: str, move: Move) -> State:
-    """The state that a move leads to; raises IllegalMove."""
+def target_state(state: str, transition: Transition) -> RequestState:
+    """The state that a move leads to; raises IllegalTransitionError."""
     try:
-        return MOVES[move][State(state)]
+        return TRANSITIONS[transition][RequestState(state)]
     except KeyError:
-        raise IllegalMove(state, move) from None
+        raise IllegalTransitionError(state, transition) from None
 
 
-def legal_moves(state: str) -> list[Move]:
-    return [move for move in Move if is_legal(state, move)]
+def legal_transitions(state: str) -> list[Transition]:
+    return [transition for transition in Transition if is_legal(state, transition)]

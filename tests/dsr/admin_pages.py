@@ -2,21 +2,21 @@
 
 from django.test import Client
 
-from dsr.desk.actions import VERBS
+from dsr.desk.admin_actions import ADMIN_ACTIONS
 from dsr.requests.models import SubjectRequest
 
 QUEUE = "/admin/dsr/subjectrequest/"
 
 
-def page_of(dpo_client: Client, asked: SubjectRequest) -> str:
-    return dpo_client.get(f"{QUEUE}{asked.pk}/change/").content.decode()
+def page_of(dpo_client: Client, subject_request: SubjectRequest) -> str:
+    return dpo_client.get(f"{QUEUE}{subject_request.pk}/change/").content.decode()
 
 
 def offered(page: str) -> set[str]:
-    return {verb.path for verb in VERBS if f"/{verb.path}/" in page}
+    return {verb.path for verb in ADMIN_ACTIONS if f"/{verb.path}/" in page}
 
 
-def do(dpo_client: Client, asked: SubjectRequest, deed: str, **words: str):
-    response = dpo_client.post(f"{QUEUE}{asked.pk}/{deed}/", words)
-    asked.refresh_from_db()
+def do(dpo_client: Client, subject_request: SubjectRequest, deed: str, **words: str):
+    response = dpo_client.post(f"{QUEUE}{subject_request.pk}/{deed}/", words)
+    subject_request.refresh_from_db()
     return response

@@ -18,7 +18,7 @@ def scan() -> SimpleUploadedFile:
 
 def filled(**changes) -> dict[str, object]:
     facts = {
-        "received_on": "2026-11-20", "scan": scan(), "identity": "NONE", "kinds": ["ACCESS"], "first_name": "Alice",
+        "received_on": "2026-11-20", "scan": scan(), "identity": "NONE", "rights": ["ACCESS"], "first_name": "Alice",
         "surname": "Martin", "postal_address": ADDRESS, "language": "fr", "answer": "post", "email": "",
     }  # fmt: skip
     return {**facts, **changes}

@@ -19,7 +19,7 @@ def today(now: datetime) -> Iterator[time_machine.Traveller]:
 
 
 @pytest.fixture
-def asked(now: datetime) -> SubjectRequest:
+def subject_request(now: datetime) -> SubjectRequest:
     """Alice asks for a copy of her data."""
     return make_request(now)
 

@@ -6,43 +6,49 @@ from uuid import UUID
 
 from django.db import models
 
-from dsr.answer.models import Telling
+from dsr.answer.models import RecipientNotification
 from dsr.intake import submission
 from dsr.intake.models import IncomingLetter
 from dsr.messages.letter_models import SentLetter
 from dsr.messages.models import Author, RequestMessage
 from dsr.package.models import AccessPackage
-from dsr.package.redaction_models import Strike
-from dsr.requests.correction_models import Correction
+from dsr.package.redaction_models import Redaction
+from dsr.requests.correction_models import RequestedCorrection
 from dsr.requests.document_models import Enclosure, IdentityProof
-from dsr.requests.event_models import Happening, RequestEvent
+from dsr.requests.event_models import EventType, RequestEvent
 from dsr.requests.identity_models import IdentityCheck
-from dsr.requests.item_models import RequestItem, Reserve
+from dsr.requests.item_models import Exemption, RequestItem
 from dsr.requests.mandate_models import Mandate, Representative
-from dsr.requests.models import Filing, SubjectRequest
+from dsr.requests.models import SubjectRequest, UnconfirmedRequest
 from dsr.requests.note_models import InternalNote
-from dsr.rules.rights import Kind
-from dsr.rules.states import FINAL, State
+from dsr.rules.rights import Right
+from dsr.rules.states import FINAL, RequestState
 from privacy.files import storage
 
 
-def make_form(email: str = "alice@example.org", **changes: Any) -> submission.Form:
-    facts = {"kinds": [Kind.ACCESS], "surname": "Martin", "first_name": "Alice", "email": email, "wish": ""}
-    return submission.Form(**{**facts, **changes})
+def make_form(email: str = "alice@example.org", **changes: Any) -> submission.RequestFormData:
+    facts = {
+        "rights": [Right.ACCESS],
+        "surname": "Martin",
+        "first_name": "Alice",
+        "email": email,
+        "details": "",
+    }
+    return submission.RequestFormData(**{**facts, **changes})
 
 
 def make_request(
     now: datetime, email: str = "alice@example.org", visitors: set[UUID] | None = None, **changes: Any
 ) -> SubjectRequest:
     """A request filed and confirmed at `now`."""
-    filing = submission.file(make_form(email, **changes), language="en", now=now)
-    return submission.confirm(filing.pk, visitors=visitors or set(), now=now)
+    unconfirmed_request = submission.submit(make_form(email, **changes), language="en", now=now)
+    return submission.confirm(unconfirmed_request.pk, visitors=visitors or set(), now=now)
 
 
-def plain_request(email: str, name: str, at: datetime, state: str = State.WITHDRAWN) -> SubjectRequest:
+def plain_request(email: str, name: str, at: datetime, state: str = RequestState.WITHDRAWN) -> SubjectRequest:
     """A row and nothing around it."""
     return SubjectRequest.objects.create(
-        kinds=[Kind.ACCESS], surname=name, first_name=name, email=email, language="en", received_at=at,
+        rights=[Right.ACCESS], surname=name, first_name=name, email=email, language="en", received_at=at,
         confirmed_at=at, due_on=at.date(), state=state, closed_at=at if state in FINAL else None,
     )  # fmt: skip
 
@@ -50,9 +56,9 @@ def plain_request(email: str, name: str, at: datetime, state: str = State.WITHDR
 # Makers for the walk through the holdings (see tests/holdings.py): `who` has an address and a canary.
 
 
-def filing(who: Any, since: datetime) -> models.Model:
-    return Filing.objects.create(
-        kinds=[Kind.ACCESS], surname=who.canary, first_name=who.canary, email=who.email, language="en",
+def unconfirmed_request(who: Any, since: datetime) -> models.Model:
+    return UnconfirmedRequest.objects.create(
+        rights=[Right.ACCESS], surname=who.canary, first_name=who.canary, email=who.email, language="en",
         received_at=since,
     )  # fmt: skip
 
@@ -62,27 +68,29 @@ def subject_request(who: Any, since: datetime) -> models.Model:
 
 
 def identity_check(who: Any, since: datetime) -> models.Model:
-    asked = plain_request(who.email, who.canary, since)
-    return IdentityCheck.objects.create(request=asked, asked_at=since, reason=who.canary)
+    subject_request = plain_request(who.email, who.canary, since)
+    return IdentityCheck.objects.create(request=subject_request, asked_at=since, reason=who.canary)
 
 
 def request_event(who: Any, since: datetime) -> models.Model:
-    asked = plain_request(who.email, who.canary, since)
-    return RequestEvent.objects.create(request=asked, at=since, what=Happening.RECEIVED, actor="visitor")
+    subject_request = plain_request(who.email, who.canary, since)
+    return RequestEvent.objects.create(
+        request=subject_request, at=since, event_type=EventType.RECEIVED, actor="visitor"
+    )
 
 
 def request_message(who: Any, since: datetime) -> models.Model:
-    asked = plain_request(who.email, who.canary, since)
+    subject_request = plain_request(who.email, who.canary, since)
     return RequestMessage.objects.create(
-        request=asked, written_at=since, author=Author.PERSON, text=who.canary
+        request=subject_request, written_at=since, author=Author.PERSON, text=who.canary
     )
 
 
 def request_item(who: Any, since: datetime) -> RequestItem:
-    asked = plain_request(who.email, who.canary, since)
+    subject_request = plain_request(who.email, who.canary, since)
     return RequestItem.objects.create(
-        request=asked,
-        kind=Kind.ACCESS,
+        request=subject_request,
+        right=Right.ACCESS,
         outcome="WITHHELD",
         ground="EXCESSIVE",
         reason=who.canary,
@@ -90,8 +98,8 @@ def request_item(who: Any, since: datetime) -> RequestItem:
     )
 
 
-def reserve(who: Any, since: datetime) -> models.Model:
-    return Reserve.objects.create(
+def exemption(who: Any, since: datetime) -> models.Model:
+    return Exemption.objects.create(
         item=request_item(who, since),
         holding="website.enquiry",
         ground="OTHERS",
@@ -101,29 +109,31 @@ def reserve(who: Any, since: datetime) -> models.Model:
 
 
 def correction(who: Any, since: datetime) -> models.Model:
-    return Correction.objects.create(
+    return RequestedCorrection.objects.create(
         item=request_item(who, since), holding="website.enquiry", key="1", field="surname", wished=who.canary,
         is_accepted=True, made_at=since,
     )  # fmt: skip
 
 
 def enclosure(who: Any, since: datetime) -> models.Model:
-    asked = plain_request(who.email, who.canary, since)
+    subject_request = plain_request(who.email, who.canary, since)
     file = storage.store(b"a PDF", name=f"{who.canary}.pdf", media_type="application/pdf", now=since)
-    return Enclosure.objects.create(request=asked, file=file, sent_at=since)
+    return Enclosure.objects.create(request=subject_request, file=file, sent_at=since)
 
 
 def mandate(who: Any, since: datetime) -> Mandate:
-    asked = plain_request(who.email, who.canary, since)
+    subject_request = plain_request(who.email, who.canary, since)
     file = storage.store(b"a mandate", name=f"{who.canary}.pdf", media_type="application/pdf", now=since)
     return Mandate.objects.create(
-        request=asked, file=file, digest="0" * 64, answers_to="PERSON", sent_at=since
+        request=subject_request, file=file, digest="0" * 64, answers_to="PERSON", sent_at=since
     )
 
 
 def representative(who: Any, since: datetime) -> models.Model:
-    asked = plain_request(f"mother-of-{who.email}", "Somebody else", since)
-    given = Mandate.objects.create(request=asked, digest="0" * 64, answers_to="PERSON", sent_at=since)
+    subject_request = plain_request(f"mother-of-{who.email}", "Somebody else", since)
+    given = Mandate.objects.create(
+        request=subject_request, digest="0" * 64, answers_to="PERSON", sent_at=since
+    )
     return Representative.objects.create(
         mandate=given, surname=who.canary, first_name=who.canary, email=who.email
     )
@@ -135,62 +145,64 @@ def identity_proof(who: Any, since: datetime) -> models.Model:
     return IdentityProof.objects.create(check_made=check, file=file, sent_at=since)
 
 
-def strike(who: Any, since: datetime) -> models.Model:
-    return Strike.objects.create(
+def redaction(who: Any, since: datetime) -> models.Model:
+    return Redaction.objects.create(
         item=request_item(who, since), holding="website.enquiry", key="1", field="message", spans=[0, 5],
-        seal="0" * 64, made_at=since,
+        text_hash="0" * 64, made_at=since,
     )  # fmt: skip
 
 
 def access_package(who: Any, since: datetime) -> models.Model:
-    asked = plain_request(who.email, who.canary, since, state=State.ANSWERED)
+    subject_request = plain_request(who.email, who.canary, since, state=RequestState.ANSWERED)
     file = storage.store(b"a zip", name="a.zip", media_type="application/zip", now=since)
-    return AccessPackage.objects.create(request=asked, asked_at=since, built_at=since, file=file)
+    return AccessPackage.objects.create(request=subject_request, asked_at=since, built_at=since, file=file)
 
 
 def sent_letter(who: Any, since: datetime) -> models.Model:
-    asked = plain_request(who.email, who.canary, since)
+    subject_request = plain_request(who.email, who.canary, since)
     file = storage.store(b"a letter", name="letter.pdf", media_type="application/pdf", now=since)
     return SentLetter.objects.create(
-        request=asked, message="request_message", subject=who.canary, file=file, written_at=since
+        request=subject_request, message="request_message", subject=who.canary, file=file, written_at=since
     )
 
 
 def internal_note(who: Any, since: datetime) -> models.Model:
-    asked = plain_request(who.email, who.canary, since)
-    return InternalNote.objects.create(request=asked, written_at=since, author="user:1", text=who.canary)
+    subject_request = plain_request(who.email, who.canary, since)
+    return InternalNote.objects.create(
+        request=subject_request, written_at=since, author="user:1", text=who.canary
+    )
 
 
-def telling(who: Any, since: datetime) -> models.Model:
-    asked = plain_request(who.email, who.canary, since)
-    return Telling.objects.create(
-        request=asked, kind=Kind.ERASURE, recipient=who.canary, is_processor=True, categories=["EMAIL"],
+def recipient_notification(who: Any, since: datetime) -> models.Model:
+    subject_request = plain_request(who.email, who.canary, since)
+    return RecipientNotification.objects.create(
+        request=subject_request, right=Right.ERASURE, recipient=who.canary, is_processor=True, categories=["EMAIL"],
         opened_at=since, due_on=since.date(),
     )  # fmt: skip
 
 
 def incoming_letter(who: Any, since: datetime) -> models.Model:
-    asked = plain_request(who.email, who.canary, since)
+    subject_request = plain_request(who.email, who.canary, since)
     scan = storage.store(b"a letter", name=who.canary, media_type="application/pdf", now=since)
     return IncomingLetter.objects.create(
-        request=asked, received_on=since.date(), identity="NONE", scan=scan, entered_at=since
+        request=subject_request, received_on=since.date(), identity="NONE", scan=scan, entered_at=since
     )
 
 
 MAKERS = {
     "dsr.incomingletter": incoming_letter,
-    "dsr.telling": telling,
+    "dsr.recipientnotification": recipient_notification,
     "dsr.sentletter": sent_letter,
     "dsr.internalnote": internal_note,
-    "dsr.filing": filing,
+    "dsr.unconfirmedrequest": unconfirmed_request,
     "dsr.subjectrequest": subject_request,
     "dsr.identitycheck": identity_check,
     "dsr.requestevent": request_event,
     "dsr.requestmessage": request_message,
     "dsr.requestitem": request_item,
-    "dsr.reserve": reserve,
-    "dsr.correction": correction,
-    "dsr.strike": strike,
+    "dsr.exemption": exemption,
+    "dsr.requestedcorrection": correction,
+    "dsr.redaction": redaction,
     "dsr.accesspackage": access_package,
     "dsr.enclosure": enclosure,
     "dsr.identityproof": identity_proof,

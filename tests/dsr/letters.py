@@ -20,5 +20,7 @@ def plain(text: str) -> str:
     return " ".join(text.replace("\u00a0", " ").replace("\u202f", " ").replace("\ufffe", "-").split())
 
 
-def last_letter(asked: SubjectRequest) -> SentLetter:
-    return SentLetter.objects.filter(request=asked).select_related("file").latest("written_at", "id")
+def last_letter(subject_request: SubjectRequest) -> SentLetter:
+    return (
+        SentLetter.objects.filter(request=subject_request).select_related("file").latest("written_at", "id")
+    )

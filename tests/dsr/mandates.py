@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from dsr.identity import mandates
 from dsr.intake import submission
-from dsr.requests.models import Filing, SubjectRequest
+from dsr.requests.models import SubjectRequest, UnconfirmedRequest
 from privacy.files.uploads import CheckedDocument
 from tests import documents
 from tests.dsr.factories import make_form
@@ -19,11 +19,11 @@ def paper(content: bytes | None = None, name: str = "mandate.pdf") -> SimpleUplo
     return SimpleUploadedFile(name, documents.pdf("Mandate") if content is None else content)
 
 
-def filed(now: datetime, answers_to: str = "REPRESENTATIVE", **changes) -> Filing:
-    acting = mandates.Acting("Son", "Zoé", "zoe@example.net", answers_to, PAPER)
-    return submission.file(make_form(**changes), acting=acting, language="en", now=now)
+def filed(now: datetime, answers_to: str = "REPRESENTATIVE", **changes) -> UnconfirmedRequest:
+    acting = mandates.Representation("Son", "Zoé", "zoe@example.net", answers_to, PAPER)
+    return submission.submit(make_form(**changes), acting=acting, language="en", now=now)
 
 
 def mandated(now: datetime, answers_to: str = "REPRESENTATIVE", **changes) -> SubjectRequest:
-    filing = filed(now, answers_to, **changes)
-    return submission.confirm(filing.pk, visitors={uuid4()}, now=now)
+    unconfirmed_request = filed(now, answers_to, **changes)
+    return submission.confirm(unconfirmed_request.pk, visitors={uuid4()}, now=now)

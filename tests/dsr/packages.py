@@ -6,7 +6,7 @@ from datetime import datetime
 
 from dsr.identity import verification
 from dsr.package.models import AccessPackage
-from dsr.requests.identity_models import How
+from dsr.requests.identity_models import IdentityCheckMethod
 from dsr.requests.models import SubjectRequest
 from dsr.review import decisions
 from privacy.files import storage
@@ -15,14 +15,14 @@ from tests.dsr.factories import make_request
 
 
 def granted(who: made.SamplePerson, now: datetime, language: str = "en") -> SubjectRequest:
-    asked = make_request(now, email=who.email, visitors={who.visitor}, surname=who.canary)
-    SubjectRequest.objects.filter(pk=asked.pk).update(language=language)
-    verification.check(asked.pk, how=How.EMAIL, now=now)
-    decisions.grant(asked.pk, now=now)
-    return asked
+    subject_request = make_request(now, email=who.email, visitors={who.visitor}, surname=who.canary)
+    SubjectRequest.objects.filter(pk=subject_request.pk).update(language=language)
+    verification.check(subject_request.pk, method=IdentityCheckMethod.EMAIL, now=now)
+    decisions.grant(subject_request.pk, now=now)
+    return subject_request
 
 
-def unpacked(asked: SubjectRequest) -> dict[str, bytes]:
-    file = AccessPackage.objects.get(request=asked).file
+def unpacked(subject_request: SubjectRequest) -> dict[str, bytes]:
+    file = AccessPackage.objects.get(request=subject_request).file
     with zipfile.ZipFile(io.BytesIO(storage.read(file))) as archive:
         return {name: archive.read(name) for name in archive.namelist()}

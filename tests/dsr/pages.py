@@ -15,11 +15,11 @@ NEW = "/privacy/requests/new/"
 
 FILLED = {
     "for_whom": "self",
-    "kinds": "ACCESS",
+    "rights": "ACCESS",
     "first_name": "Alice",
     "surname": "Martin",
     "email": "Alice@Example.org",
-    "wish": "",
+    "details": "",
 }
 
 
@@ -42,9 +42,9 @@ def confirmed(client: Client, **answers: str) -> SubjectRequest:
     return SubjectRequest.objects.get()
 
 
-def admitted(asked: SubjectRequest) -> Client:
+def client_with_grant(subject_request: SubjectRequest) -> Client:
     """A browser that came by a mailed link."""
-    follow_up.wish_link(asked.pk, now=timezone.now())
+    follow_up.request_link(subject_request.pk, now=timezone.now())
     tasks.send_links()
     client = Client()
     client.get(link_in("request_link"))

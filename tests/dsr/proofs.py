@@ -11,7 +11,7 @@ from privacy.files.uploads import CheckedDocument
 CARD = CheckedDocument("card.jpg", "image/jpeg", b"the card")
 
 
-def sent_papers():
+def sent_documents():
     """The files that the person sent: all but the letters we wrote."""
     return StoredFile.objects.exclude(pk__in=SentLetter.objects.values("file"))
 
@@ -20,5 +20,5 @@ def sent(content: bytes, name: str) -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content)
 
 
-def send(client: Client, asked: SubjectRequest, what: str, **files):
-    return client.post(f"/privacy/requests/{asked.pk}/{what}/", files)
+def send(client: Client, subject_request: SubjectRequest, what: str, **files):
+    return client.post(f"/privacy/requests/{subject_request.pk}/{what}/", files)

@@ -12,11 +12,11 @@ from django.db import connection
 
 from dsr.follow_up import follow_up
 from dsr.identity import verification
-from dsr.requests.identity_models import How
+from dsr.requests.identity_models import IdentityCheckMethod
 from dsr.requests.models import SubjectRequest
 from dsr.review import decisions
-from dsr.rules.rights import Kind
-from dsr.rules.states import FINAL, IllegalMove
+from dsr.rules.rights import Right
+from dsr.rules.states import FINAL, IllegalTransitionError
 from privacy.audit import trail
 from privacy.audit.models import AuditEntry
 from privacy.datamap.registry import holdings
@@ -26,7 +26,7 @@ from tests.dsr.factories import make_request
 
 ROUNDS = 200
 TOLD = {"ANSWERED": "request_answered", "REFUSED": "request_refused", "WITHDRAWN": "request_withdrawn"}
-LATE = (IllegalMove, decisions.Undecided, decisions.IdentityUnchecked)
+LATE = (IllegalTransitionError, decisions.UndecidedRightError, decisions.IdentityUncheckedError)
 
 
 def _at_once(actions: dict[str, Callable[[], object]], pool: ThreadPoolExecutor) -> None:
@@ -47,9 +47,9 @@ def _at_once(actions: dict[str, Callable[[], object]], pool: ThreadPoolExecutor)
 
 def _ready(now: datetime, number: int) -> SubjectRequest:
     email = f"p{number}@example.org"
-    asked = make_request(now, email=email, kinds=[Kind.ERASURE])
-    verification.check(asked.pk, how=How.EMAIL, now=now)
-    return asked
+    subject_request = make_request(now, email=email, rights=[Right.ERASURE])
+    verification.check(subject_request.pk, method=IdentityCheckMethod.EMAIL, now=now)
+    return subject_request
 
 
 @pytest.mark.fault
@@ -62,35 +62,37 @@ def test_one_of_them_decides_and_everything_says_the_same(now, monkeypatch):
     with ThreadPoolExecutor(4) as pool:
         for number in range(ROUNDS):
             with trail.acting("system", "test"):
-                asked = _ready(now, number)
+                subject_request = _ready(now, number)
             _at_once(
                 {
-                    "user:1": lambda pk=asked.pk: decisions.grant(pk, now=now),
-                    "user:2": lambda pk=asked.pk: decisions.refuse(
+                    "user:1": lambda pk=subject_request.pk: decisions.grant(pk, now=now),
+                    "user:2": lambda pk=subject_request.pk: decisions.refuse(
                         pk, ground="UNFOUNDED", reason="No.", now=now
                     ),
-                    "visitor": lambda pk=asked.pk: follow_up.withdraw(pk, now=now),
+                    "visitor": lambda pk=subject_request.pk: follow_up.withdraw(pk, now=now),
                     "system": lambda: purge.run(now=now),
                 },
                 pool,
             )
-            asked.refresh_from_db()
-            ended[asked.state] += 1
-            _agrees(asked)
+            subject_request.refresh_from_db()
+            ended[subject_request.state] += 1
+            _agrees(subject_request)
     assert sum(ended.values()) == ROUNDS
     assert set(ended) <= set(TOLD)
 
 
-def _agrees(asked: SubjectRequest) -> None:
+def _agrees(subject_request: SubjectRequest) -> None:
     """State, story, audit trail, mail and rights tell of one decision, and of the same."""
-    assert asked.state in FINAL
-    said = [event.what for event in asked.events.all() if event.what in TOLD]
-    assert said == [asked.state]
+    assert subject_request.state in FINAL
+    said = [event.event_type for event in subject_request.events.all() if event.event_type in TOLD]
+    assert said == [subject_request.state]
     actions = AuditEntry.objects.filter(
-        key=str(asked.pk), action__in=[f"dsr.request.{what.lower()}" for what in TOLD]
+        key=str(subject_request.pk), action__in=[f"dsr.request.{what.lower()}" for what in TOLD]
     )
-    assert [entry.action for entry in actions] == [f"dsr.request.{asked.state.lower()}"]
-    mails = Mail.objects.filter(to=asked.email, message__in=TOLD.values())
-    assert [mail.message for mail in mails] == [TOLD[asked.state]]
-    erasures = AuditEntry.objects.filter(action="privacy.erasure.erased", about=asked.pseudonym()).count()
-    assert erasures == (asked.state == "ANSWERED")
+    assert [entry.action for entry in actions] == [f"dsr.request.{subject_request.state.lower()}"]
+    mails = Mail.objects.filter(to=subject_request.email, message__in=TOLD.values())
+    assert [mail.message for mail in mails] == [TOLD[subject_request.state]]
+    erasures = AuditEntry.objects.filter(
+        action="privacy.erasure.erased", about=subject_request.pseudonym()
+    ).count()
+    assert erasures == (subject_request.state == "ANSWERED")

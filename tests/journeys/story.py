@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 from playwright.sync_api import Page, expect
 
-from dsr.rules.rights import QUESTIONS, Kind
+from dsr.rules.rights import QUESTIONS, Right
 from privacy.visits.models import Visit
 from recruitment.applications.models import Application
 from tests import documents
@@ -233,13 +233,13 @@ def purges(controller: BrowserUser) -> Page:
     return page
 
 
-def ticks(person: BrowserUser, *kinds: Kind) -> None:
+def ticks(person: BrowserUser, *rights: Right) -> None:
     """Tick these lines of the form and no other."""
-    for kind in Kind:
-        person.page.locator(f"[name=kinds][value={kind}]").set_checked(kind in kinds)
+    for right in Right:
+        person.page.locator(f"[name=rights][value={right}]").set_checked(right in rights)
     with translation.override(person.language):
-        for kind in kinds:
-            expect(person.page.get_by_label(str(QUESTIONS[kind]))).to_be_checked()
+        for right in rights:
+            expect(person.page.get_by_label(str(QUESTIONS[right]))).to_be_checked()
 
 
 def confirms(person: BrowserUser) -> str:
@@ -273,11 +273,11 @@ def does(controller: BrowserUser, path: str, **fields: str) -> None:
     expect(controller.page.locator(".messagelist .success")).to_be_visible()
 
 
-def files(person: BrowserUser, *kinds: Kind, wish: str = "") -> tuple[str, str]:
+def files(person: BrowserUser, *rights: Right, details: str = "") -> tuple[str, str]:
     """Ask for these rights and confirm; returns the address of the request's page and its reference."""
     person.goes("/privacy/requests/new/")
-    ticks(person, *kinds)
-    person.fills(first_name=person.first_name, surname=person.surname, email=person.email, wish=wish)
+    ticks(person, *rights)
+    person.fills(first_name=person.first_name, surname=person.surname, email=person.email, details=details)
     person.clicks("Send my request")
     reference = confirms(person)
     return person.page.url, reference

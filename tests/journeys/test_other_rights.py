@@ -45,7 +45,7 @@ def test_portability_brings_what_the_person_gave(
     story.applies(dora, "taken-along", tmp_path)
     page, reference = story.files(dora, Kind.PORTABILITY)
     story.takes_up(controller, reference)
-    story.does(controller, "check-identity", how="EMAIL")
+    story.does(controller, "check-identity", method="EMAIL")
     story.does(controller, "grant")
     with story.fetches(dora, page, tmp_path) as package:
         portable = json.loads(package.read("portable.json"))
@@ -60,9 +60,9 @@ def test_restriction_and_a_weighed_objection_are_decided_with_reasons(
 ):
     emil = _visitor(people, language, "Emil")
     story.writes(emil, "My data are wrong")
-    page, reference = story.files(emil, Kind.RESTRICTION, Kind.OBJECTION, wish="Stop the statistics.")
+    page, reference = story.files(emil, Kind.RESTRICTION, Kind.OBJECTION, details="Stop the statistics.")
     story.takes_up(controller, reference)
-    story.does(controller, "check-identity", how="EMAIL")
+    story.does(controller, "check-identity", method="EMAIL")
     expect(controller.page.locator('form[action$="/grant/"]')).to_have_count(0)
     story.does(
         controller,
@@ -116,7 +116,7 @@ def test_a_proof_of_identity_is_asked_for_sent_from_a_phone_and_destroyed(
     with controller.page.expect_download() as opened:
         papers.first.click()
     assert opened.value.suggested_filename == "IMG_0042.jpg"
-    story.does(controller, "check-identity", how="UPLOAD")
+    story.does(controller, "check-identity", method="UPLOAD")
     expect(papers).to_have_count(0)
     expect(controller.page.locator('section[aria-labelledby="identity"]')).to_contain_text(
         controller.reads("copy of an identity card or passport, sent through the site (destroyed)")
@@ -147,7 +147,7 @@ def test_somebody_asks_for_another_with_a_mandate_without_a_script(
 
     story.takes_up(controller, reference)
     expect(controller.page.locator('section[aria-labelledby="mandate"]')).to_contain_text("Hal Example")
-    story.does(controller, "check-identity", how="EMAIL")
+    story.does(controller, "check-identity", method="EMAIL")
     expect(controller.page.locator('form[action$="/grant/"]')).to_have_count(0)
     story.does(controller, "check-mandate")
     story.does(controller, "grant")

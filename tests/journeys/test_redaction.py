@@ -25,7 +25,7 @@ def test_words_about_others_are_missing_from_the_copy(
     request_page, reference = story.files(ivy, Kind.ACCESS)
 
     desk, page = story.takes_up(controller, reference), controller.page
-    story.does(controller, "check-identity", how="EMAIL")
+    story.does(controller, "check-identity", method="EMAIL")
     page.locator(".request-link").click()
     page.get_by_role("row").filter(has_text="Jean Martin").locator("a[href*='/strike/']").click()
     assert wider(page) == 0

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from dsr.rules.rights import Kind
+from dsr.rules.rights import Right
 from tests.journeys import story
 from tests.journeys.conftest import People, wider
 from tests.journeys.story import BrowserUser
@@ -21,11 +21,11 @@ def test_a_record_is_corrected_another_erased_and_mail_stopped(
     story.writes(carol, "A question about your services")
 
     carol.goes("/privacy/requests/new/")
-    story.ticks(carol, Kind.RECTIFICATION, Kind.NO_PROSPECTING)
+    story.ticks(carol, Right.RECTIFICATION, Right.NO_PROSPECTING)
     carol.fills(first_name="Carol", surname="Example", email=carol.email)
     carol.clicks("Send my request")
     carol.sees("Please tell us in a few words what it is about: we cannot guess.")
-    carol.fills(wish="My surname is Sample.")
+    carol.fills(details="My surname is Sample.")
     carol.clicks("Send my request")
     reference = story.confirms(carol)
     request_page = carol.page.url
@@ -34,7 +34,7 @@ def test_a_record_is_corrected_another_erased_and_mail_stopped(
     page = controller.page
     controller.goes("/admin/dsr/subjectrequest/")
     page.locator("#result_list tr").filter(has_text=reference).get_by_role("link").first.click()
-    story.does(controller, "check-identity", how="EMAIL")
+    story.does(controller, "check-identity", method="EMAIL")
     place = page.locator('form[action$="/correct/"] option').evaluate_all(
         "options => options.map(option => option.value).find(value => /website.enquiry .* surname/.test(value))"
     )
@@ -47,14 +47,14 @@ def test_a_record_is_corrected_another_erased_and_mail_stopped(
     assert wider(carol.page) == 0
 
     carol.goes("/privacy/requests/new/")
-    story.ticks(carol, Kind.ERASURE)
+    story.ticks(carol, Right.ERASURE)
     carol.fills(first_name="Carol", surname="Sample", email=carol.email)
     carol.clicks("Send my request")
     reference = story.confirms(carol)
     request_page = carol.page.url
     controller.goes("/admin/dsr/subjectrequest/")
     page.locator("#result_list tr").filter(has_text=reference).get_by_role("link").first.click()
-    story.does(controller, "check-identity", how="EMAIL")
+    story.does(controller, "check-identity", method="EMAIL")
     desk_page = page.url
     page.locator(".request-link").click()
     expect(page.locator("#erasure")).to_be_visible()

@@ -28,8 +28,8 @@ def late_answer(stage: Stage) -> None:
 
 
 def recipient_not_told(stage: Stage) -> None:
-    asked = plain_request("alice@example.org", "Alice", stage.now)
-    asked.tellings.create(
-        kind="ERASURE", recipient="Sender", is_processor=True, categories=["EMAIL"], opened_at=stage.now,
+    subject_request = plain_request("alice@example.org", "Alice", stage.now)
+    subject_request.recipient_notifications.create(
+        right="ERASURE", recipient="Sender", is_processor=True, categories=["EMAIL"], opened_at=stage.now,
         due_on=stage.now.date() - timedelta(days=1),
     )  # fmt: skip

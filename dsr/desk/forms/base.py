@@ -10,38 +10,38 @@ from django.utils.translation import gettext_lazy as _
 
 from dsr.answer.execution import BY_GRANT
 from dsr.package import numbered_records
-from dsr.requests.item_models import Outcome
+from dsr.requests.item_models import ItemOutcome
 from dsr.requests.models import SubjectRequest
 from dsr.review.decisions import Decision
 from dsr.rules.deadlines import paris_day
-from dsr.rules.rights import IN_LAW, RESERVABLE, Ground, Kind
+from dsr.rules.rights import IN_LAW, WITHHOLDABLE_IN_PART, RefusalGround, Right
 from privacy.web.fields import TextField
 
-UNSAID = ("", "---------")  # what is chosen is never what only stood first
-GROUNDS = [UNSAID, *Ground.choices]
+NO_CHOICE = ("", "---------")  # what is chosen is never what only stood first
+GROUNDS = [NO_CHOICE, *RefusalGround.choices]
 
 
-def _of_one_or_more(choices: list[Any]) -> list[Any]:
-    return choices if len(choices) == 1 else [UNSAID, *choices]
+def _with_empty_choice(choices: list[Any]) -> list[Any]:
+    return choices if len(choices) == 1 else [NO_CHOICE, *choices]
 
 
-class DeedForm(forms.Form):
+class AdminActionForm(forms.Form):
     """The form of one deed on one request; bare, it says nothing: the button is enough."""
 
-    def __init__(self, *args: Any, asked: SubjectRequest, **options: Any) -> None:
+    def __init__(self, *args: Any, subject_request: SubjectRequest, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.asked = asked
-        self.fit()
+        self.subject_request = subject_request
+        self.set_choices()
 
-    def fit(self) -> None:
+    def set_choices(self) -> None:
         """Offer only what this request has."""
 
-    def said(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         """What the deed is to be told."""
         return self.cleaned_data
 
 
-class ReasonForm(DeedForm):
+class ReasonActionForm(AdminActionForm):
     """Reasons that the person reads."""
 
     reason = TextField(
@@ -49,21 +49,24 @@ class ReasonForm(DeedForm):
     )
 
 
-class MessageForm(DeedForm):
+class MessageActionForm(AdminActionForm):
     """A message that the person reads."""
 
     text = TextField(label=_("Message"), max_length=5000, widget=forms.Textarea({"rows": 4}))
 
 
-class RefusalForm(ReasonForm):
+class RefusalForm(ReasonActionForm):
     """A refusal never goes without its ground; the CNIL and the court are added to each."""
 
     field_order = ["ground", "reason"]
     ground = forms.ChoiceField(label=_("Ground"), choices=GROUNDS)
 
-    def fit(self) -> None:
+    def set_choices(self) -> None:
         """Begin with the words of a refusal that was proposed and taken back."""
-        self.initial = {"ground": self.asked.proposed_ground, "reason": self.asked.proposed_reason}
+        self.initial = {
+            "ground": self.subject_request.proposed_ground,
+            "reason": self.subject_request.proposed_reason,
+        }
 
 
 class DayField(forms.DateField):
@@ -80,51 +83,53 @@ def no_later_than_today(day: date) -> date:
     return day
 
 
-class ReserveForm(ReasonForm):
+class WithholdForm(ReasonActionForm):
     """Which records are kept back from which right, why and until when; or that they are not, after all."""
 
-    field_order = ["kind", "holding", "ground", "reason", "until", "is_given"]
-    kind = forms.ChoiceField(label=_("Right"))
+    field_order = ["right", "holding", "ground", "reason", "until", "is_given"]
+    right = forms.ChoiceField(label=_("Right"))
     holding = forms.ChoiceField(label=_("Records, numbered as where you look at what is held"))
     ground = forms.ChoiceField(label=_("Ground"), choices=GROUNDS, required=False)
     until = DayField(label=_("Until"), required=False)
     is_given = forms.BooleanField(label=_("Do not keep it back any more"), required=False)
 
-    def fit(self) -> None:
+    def set_choices(self) -> None:
         """The rights of this request from which a part can be kept back."""
-        kinds = [item.kind for item in self.asked.items.all() if item.kind in RESERVABLE]
-        self._field("kind").choices = _of_one_or_more([(kind, IN_LAW[Kind(kind)]) for kind in kinds])
+        rights = [
+            item.right for item in self.subject_request.items.all() if item.right in WITHHOLDABLE_IN_PART
+        ]
+        self._field("right").choices = _with_empty_choice([(right, IN_LAW[Right(right)]) for right in rights])
         self._field("holding").choices = [
-            UNSAID,
-            *numbered_records.choices(self.asked.subject(), now=timezone.now()),
+            NO_CHOICE,
+            *numbered_records.choices(self.subject_request.subject(), now=timezone.now()),
         ]
         self._field("reason").required = False
 
     def clean(self) -> dict[str, Any] | None:
         """What is kept back has its ground and its reasons."""
-        cleaned, said = super().clean(), self.cleaned_data
+        cleaned, data = super().clean(), self.cleaned_data
         for name in ("ground", "reason"):
-            if not said.get("is_given") and not said.get(name):
+            if not data.get("is_given") and not data.get(name):
                 self.add_error(name, _("What is kept back is named with its ground and its reasons."))
         return cleaned
 
-    def said(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         """The part and the decision on it."""
-        said = dict(self.cleaned_data)
-        holding, _space, key = said.pop("holding").partition(" ")
-        part = {"kind": said.pop("kind"), "holding": holding, "key": key}
-        outcome = Outcome.SATISFIED if said.pop("is_given") else Outcome.WITHHELD
-        return {**part, "decision": Decision(outcome, **said)}
+        data = dict(self.cleaned_data)
+        holding, _space, key = data.pop("holding").partition(" ")
+        part = {"right": data.pop("right"), "holding": holding, "key": key}
+        outcome = ItemOutcome.SATISFIED if data.pop("is_given") else ItemOutcome.WITHHELD
+        return {**part, "decision": Decision(outcome, **data)}
 
     def _field(self, name: str) -> Any:
         return self.fields[name]
 
 
-class DecideForm(DeedForm):
+class DecisionForm(AdminActionForm):
     """What becomes of one right. A refusal needs its ground and its reasons."""
 
-    kind = forms.ChoiceField(label=_("Right"))
-    outcome = forms.ChoiceField(label=_("Outcome"), choices=Outcome.choices, widget=forms.RadioSelect)
+    right = forms.ChoiceField(label=_("Right"))
+    outcome = forms.ChoiceField(label=_("Outcome"), choices=ItemOutcome.choices, widget=forms.RadioSelect)
     ground = forms.ChoiceField(
         label=_("Ground"), choices=GROUNDS, required=False, help_text=_("Needed where it is not granted.")
     )
@@ -137,36 +142,38 @@ class DecideForm(DeedForm):
     )
     until = DayField(label=_("Until"), required=False, help_text=_("Only where it is not granted."))
 
-    def fit(self) -> None:
+    def set_choices(self) -> None:
         """The rights that are not carried out yet."""
-        field = self.fields["kind"]
+        field = self.fields["right"]
         assert isinstance(field, forms.ChoiceField)
-        kinds = [(item.kind, item.in_law()) for item in self.asked.items.all() if not item.done_at]
-        field.choices = _of_one_or_more(kinds)
+        rights = [
+            (item.right, item.in_law()) for item in self.subject_request.items.all() if not item.done_at
+        ]
+        field.choices = _with_empty_choice(rights)
 
     def clean(self) -> dict[str, Any] | None:
         """A refusal says why; a yes to what nothing does by itself says what was done."""
         cleaned = super().clean()
-        said = self.cleaned_data
-        outcome, by_hand = said.get("outcome"), said.get("kind") not in BY_GRANT
-        if outcome == Outcome.WITHHELD and not said.get("ground"):
+        data = self.cleaned_data
+        outcome, by_hand = data.get("outcome"), data.get("right") not in BY_GRANT
+        if outcome == ItemOutcome.WITHHELD and not data.get("ground"):
             self.add_error("ground", _("A refusal is never sent without its ground."))
-        if (outcome == Outcome.WITHHELD or (outcome == Outcome.SATISFIED and by_hand)) and not said.get(
-            "reason"
-        ):
+        if (
+            outcome == ItemOutcome.WITHHELD or (outcome == ItemOutcome.SATISFIED and by_hand)
+        ) and not data.get("reason"):
             self.add_error("reason", _("Say it in words that the person understands."))
         return cleaned
 
-    def said(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         """The right and the decision on it; only a refusal has a ground and an end."""
-        said = dict(self.cleaned_data)
-        kind = said.pop("kind")
-        if said["outcome"] != Outcome.WITHHELD:
-            said.update(ground="", until=None)
-        return {"kind": kind, "decision": Decision(**said)}
+        data = dict(self.cleaned_data)
+        right = data.pop("right")
+        if data["outcome"] != ItemOutcome.WITHHELD:
+            data.update(ground="", until=None)
+        return {"right": right, "decision": Decision(**data)}
 
 
-class AnnounceForm(ReasonForm):
+class LiftingForm(ReasonActionForm):
     """When the data are used again, and why."""
 
     field_order = ["day", "reason"]
@@ -182,24 +189,27 @@ class AnnounceForm(ReasonForm):
         return day
 
 
-class OrganiseForm(DeedForm):
+class AssignmentForm(AdminActionForm):
     """Who does it, and by when."""
 
     assignee = forms.ChoiceField(label=_("Assigned to"), required=False)
     target_on = DayField(label=_("Own target, before the legal one"), required=False)
 
-    def fit(self) -> None:
+    def set_choices(self) -> None:
         """Whoever may decide on requests, and what stands today."""
         people = get_user_model()._default_manager.filter(is_staff=True, is_active=True).order_by("pk")
         staff = [each for each in people if each.has_perm("dsr.change_subjectrequest")]
         field = self.fields["assignee"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [UNSAID, *((f"user:{each.pk}", each.get_username()) for each in staff)]
-        self.initial = {"assignee": self.asked.assignee, "target_on": self.asked.target_on}
+        field.choices = [NO_CHOICE, *((f"user:{each.pk}", each.get_username()) for each in staff)]
+        self.initial = {
+            "assignee": self.subject_request.assignee,
+            "target_on": self.subject_request.target_on,
+        }
 
     def clean_target_on(self) -> Any:
         """A target of one's own lies before the law's."""
         day = self.cleaned_data["target_on"]
-        if day and day > self.asked.due_on:
+        if day and day > self.subject_request.due_on:
             raise forms.ValidationError(_("The law's last day comes before that."))
         return day

@@ -6,13 +6,13 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dsr.desk.forms.base import UNSAID, DeedForm
+from dsr.desk.forms.base import NO_CHOICE, AdminActionForm
 from dsr.review import corrections
 from privacy.datamap.subjects import fingerprint
 from privacy.web.fields import TextField
 
 
-class CorrectForm(DeedForm):
+class CorrectionForm(AdminActionForm):
     """One field of one record: today's value stands in the list, the wished one is typed."""
 
     place = forms.ChoiceField(
@@ -40,28 +40,31 @@ class CorrectForm(DeedForm):
         widget=forms.Textarea({"rows": 2}),
     )
 
-    def fit(self) -> None:
+    def set_choices(self) -> None:
         """Every field that may be rectified, of every record about the person.
 
         The choice holds a hash of the value, so that nobody decides on one that they have not seen.
         """
-        held = corrections.places(self.asked.subject(), now=timezone.now())
-        known = {**dict(corrections.gone(self.asked)), **dict(held)}
+        held = corrections.places(self.subject_request.subject(), now=timezone.now())
+        known = {**dict(corrections.gone(self.subject_request)), **dict(held)}
         self.places = {f"{key} {fingerprint(place.was)[:12]}": place for key, place in known.items()}
         field = self.fields["place"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [UNSAID, *((key, corrections.words(place)) for key, place in self.places.items())]
+        field.choices = [
+            NO_CHOICE,
+            *((key, corrections.describe(place)) for key, place in self.places.items()),
+        ]
 
     def clean(self) -> dict[str, Any] | None:
         """The wished value has to fit; a refusal says why."""
-        cleaned, said = super().clean(), self.cleaned_data
-        place = self.places.get(said.get("place", ""))
-        if said.get("is_accepted") is False and not said.get("reason"):
+        cleaned, data = super().clean(), self.cleaned_data
+        place = self.places.get(data.get("place", ""))
+        if data.get("is_accepted") is False and not data.get("reason"):
             self.add_error("reason", _("Say it in words that the person understands."))
-        if place and said.get("is_accepted") and not corrections.fits(place, said.get("wished", "")):
+        if place and data.get("is_accepted") and not corrections.fits(place, data.get("wished", "")):
             self.add_error("wished", _("This value does not fit the field."))
         return cleaned
 
-    def said(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         """The place itself."""
         return {**self.cleaned_data, "place": self.places[self.cleaned_data["place"]]}

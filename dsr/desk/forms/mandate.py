@@ -2,12 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from dsr.desk.forms.base import DeedForm
+from dsr.desk.forms.base import AdminActionForm
 from privacy.files.fields import DocumentField
 from privacy.files.uploads import SCANS
 
 
-class HandInForm(DeedForm):
+class MandateResubmissionForm(AdminActionForm):
     """The mandate that came once more, by post."""
 
     document = DocumentField(label=_("The mandate"), kinds=SCANS)

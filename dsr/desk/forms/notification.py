@@ -6,25 +6,27 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dsr.answer.models import Told
-from dsr.answer.recipients import Account
-from dsr.desk.forms.base import DayField, DeedForm
+from dsr.answer.models import NotificationOutcome
+from dsr.answer.notifications import NotificationReport
+from dsr.desk.forms.base import AdminActionForm, DayField
 from dsr.rules.deadlines import paris_day
 from privacy.files.fields import DocumentField
 from privacy.files.uploads import SCANS
 from privacy.web.fields import LineField, TextField
 
-WHERE_TOLD = _("Needed where they were told.")
+IF_NOTIFIED = _("Needed where they were told.")
 PROOFS = ("pdf", "docx", *SCANS[1:])
 
 
-class TellForm(DeedForm):
+class RecipientNotificationForm(AdminActionForm):
     """How one task ended. Who was told: when, how, and the proof; who was not: why."""
 
     task = forms.TypedChoiceField(label=_("Recipient"), coerce=int)
-    outcome = forms.ChoiceField(label=_("How it ended"), choices=Told.choices, widget=forms.RadioSelect)
-    told_on = DayField(label=_("Told on"), required=False, help_text=WHERE_TOLD)
-    means = LineField(label=_("By what means"), required=False, max_length=200, help_text=WHERE_TOLD)
+    outcome = forms.ChoiceField(
+        label=_("How it ended"), choices=NotificationOutcome.choices, widget=forms.RadioSelect
+    )
+    notified_on = DayField(label=_("Told on"), required=False, help_text=IF_NOTIFIED)
+    means = LineField(label=_("By what means"), required=False, max_length=200, help_text=IF_NOTIFIED)
     proof = TextField(
         label=_("Proof, in words"),
         help_text=_(
@@ -44,46 +46,51 @@ class TellForm(DeedForm):
         widget=forms.Textarea({"rows": 3}),
     )
 
-    def fit(self) -> None:
+    def set_choices(self) -> None:
         """The open tasks of this request."""
         field = self.fields["task"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [
-            (each.pk, f"{each.recipient} ({each.in_law()})") for each in self.asked.tellings.open()
+            (each.pk, f"{each.recipient} ({each.in_law()})")
+            for each in self.subject_request.recipient_notifications.open()
         ]
-        self.initial = {"told_on": paris_day(timezone.now()), "outcome": Told.TOLD}
+        self.initial = {"notified_on": paris_day(timezone.now()), "outcome": NotificationOutcome.NOTIFIED}
 
     def clean(self) -> dict[str, Any] | None:
         """Told is proved; not told is explained."""
-        cleaned, said = super().clean(), self.cleaned_data
-        if said.get("outcome") != Told.TOLD:
-            if "reason" not in self.errors and not said.get("reason"):
+        cleaned, data = super().clean(), self.cleaned_data
+        if data.get("outcome") != NotificationOutcome.NOTIFIED:
+            if "reason" not in self.errors and not data.get("reason"):
                 self.add_error("reason", _("Say why: the person may ask."))
             return cleaned
-        if "told_on" not in self.errors and not said.get("told_on"):
-            self.add_error("told_on", _("Say when they were told."))
-        if "means" not in self.errors and not said.get("means"):
+        if "notified_on" not in self.errors and not data.get("notified_on"):
+            self.add_error("notified_on", _("Say when they were told."))
+        if "means" not in self.errors and not data.get("means"):
             self.add_error("means", _("Say how: by letter, by e-mail, through their portal."))
-        if not {"proof", "file"} & self.errors.keys() and not (said.get("proof") or said.get("file")):
+        if not {"proof", "file"} & self.errors.keys() and not (data.get("proof") or data.get("file")):
             self.add_error(
                 "proof", _("Without a proof nobody can show that they were told: in words, or as a file.")
             )
         return cleaned
 
-    def clean_told_on(self) -> Any:
+    def clean_notified_on(self) -> Any:
         """Between the deed and today."""
-        day, today = self.cleaned_data["told_on"], paris_day(timezone.now())
+        day, today = self.cleaned_data["notified_on"], paris_day(timezone.now())
         if day and day > today:
             raise forms.ValidationError(_("This day is still to come."))
-        task = self.asked.tellings.open().filter(pk=self.cleaned_data.get("task") or 0).first()
+        task = (
+            self.subject_request.recipient_notifications.open()
+            .filter(pk=self.cleaned_data.get("task") or 0)
+            .first()
+        )
         if day and task and day < paris_day(task.opened_at):
             raise forms.ValidationError(_("There was nothing to tell before the data were changed."))
         return day
 
-    def said(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         """The task and its account."""
-        said = dict(self.cleaned_data)
-        task, is_told = said.pop("task"), said["outcome"] == Told.TOLD
-        if is_told:
-            return {"task": task, "account": Account(**{**said, "reason": ""})}
-        return {"task": task, "account": Account(outcome=said["outcome"], reason=said["reason"])}
+        data = dict(self.cleaned_data)
+        task, is_notified = data.pop("task"), data["outcome"] == NotificationOutcome.NOTIFIED
+        if is_notified:
+            return {"task": task, "report": NotificationReport(**{**data, "reason": ""})}
+        return {"task": task, "report": NotificationReport(outcome=data["outcome"], reason=data["reason"])}

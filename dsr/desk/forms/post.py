@@ -7,22 +7,22 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from dsr.desk.forms.base import DayField, DeedForm, no_later_than_today
+from dsr.desk.forms.base import AdminActionForm, DayField, no_later_than_today
 from dsr.rules.deadlines import paris_day
 from privacy.web.fields import TextField
 
 
-class PostForm(DeedForm):
+class LetterPostedForm(AdminActionForm):
     """Which letter went, and when."""
 
     letter = forms.TypedChoiceField(label=_("Letter"), coerce=int)
     day = DayField(label=_("Put in the post on"))
 
-    def fit(self) -> None:
+    def set_choices(self) -> None:
         """The letters that wait to be posted."""
         field = self.fields["letter"]
         assert isinstance(field, forms.ChoiceField)
-        waiting = self.asked.sent_letters.to_post()
+        waiting = self.subject_request.sent_letters.to_post()
         field.choices = [
             (each.pk, f"{date_format(paris_day(each.written_at), 'DATE_FORMAT')} · {each.subject}")
             for each in waiting
@@ -32,13 +32,17 @@ class PostForm(DeedForm):
     def clean_day(self) -> Any:
         """Between the day of the letter and today."""
         day = no_later_than_today(self.cleaned_data["day"])
-        letter = self.asked.sent_letters.to_post().filter(pk=self.cleaned_data.get("letter") or 0).first()
+        letter = (
+            self.subject_request.sent_letters.to_post()
+            .filter(pk=self.cleaned_data.get("letter") or 0)
+            .first()
+        )
         if letter and day < paris_day(letter.written_at):
             raise forms.ValidationError(_("The letter was written after this day."))
         return day
 
 
-class NoteForm(DeedForm):
+class InternalNoteForm(AdminActionForm):
     """A note for those who work on the request."""
 
     text = TextField(label=_("Your note"), max_length=5000, widget=forms.Textarea({"rows": 4}))

@@ -9,14 +9,14 @@ from dsr.answer import delivery, setbacks
 from dsr.follow_up import follow_up
 from dsr.package import archive
 from dsr.package.models import AccessPackage
-from dsr.package.redaction_models import TextChanged
-from dsr.requests.correction_models import Correction
-from dsr.requests.event_models import Happening
+from dsr.package.redaction_models import TextChangedError
+from dsr.requests.correction_models import RequestedCorrection
+from dsr.requests.event_models import EventType
 from dsr.requests.item_models import RequestItem
 from dsr.requests.models import SubjectRequest
 from dsr.review import approval, decisions
-from dsr.rules.rights import Kind
-from dsr.rules.states import IllegalMove, State
+from dsr.rules.rights import Right
+from dsr.rules.states import IllegalTransitionError, RequestState
 from privacy.audit import trail
 from privacy.datamap.subjects import fingerprint
 from privacy.files import storage
@@ -51,7 +51,7 @@ def renamed(who: made.SamplePerson) -> None:
     Enquiry.objects.filter(email=who.email).update(email="carol@example.org")
 
 
-OBSTACLES = [
+SETBACKS = [
     (gone, "GONE", "the record is gone"),
     (changed, "CHANGED", "another value stands there now"),
     (renamed, "GONE", "the record is gone"),
@@ -59,65 +59,71 @@ OBSTACLES = [
 
 
 @pytest.mark.parametrize("with_package", [False, True])
-@pytest.mark.parametrize(("meanwhile", "obstacle", "words"), OBSTACLES)
+@pytest.mark.parametrize(("meanwhile", "setback", "words"), SETBACKS)
 def test_it_comes_back_to_the_desk_and_says_why(
-    dpo_client: Client, alice, now, meanwhile, obstacle, words, with_package
+    dpo_client: Client, alice, now, meanwhile, setback, words, with_package
 ):
-    kinds = [Kind.RECTIFICATION, Kind.ACCESS] if with_package else [Kind.RECTIFICATION]
-    asked = checked(ask(now, *kinds, email=alice.email), now)
-    due_on = asked.due_on
-    correct(dpo_client, asked, enquiry_of(alice), "surname", "Martine")
+    rights = [Right.RECTIFICATION, Right.ACCESS] if with_package else [Right.RECTIFICATION]
+    subject_request = checked(ask(now, *rights, email=alice.email), now)
+    due_on = subject_request.due_on
+    correct(dpo_client, subject_request, enquiry_of(alice), "surname", "Martine")
     if with_package:
-        do(dpo_client, asked, "grant")
-        assert asked.state == State.GRANTED
+        do(dpo_client, subject_request, "grant")
+        assert subject_request.state == RequestState.GRANTED
     meanwhile(alice)
     if with_package:
         assert delivery.build_packages(now=now) == 0
-        asked.refresh_from_db()
+        subject_request.refresh_from_db()
         assert Mail.objects.filter(message="request_returned").count() == 1
         assert AccessPackage.objects.count() == 0
     else:
-        response = dpo_client.post(f"{QUEUE}{asked.pk}/grant/", follow=True).content.decode()
+        response = dpo_client.post(f"{QUEUE}{subject_request.pk}/grant/", follow=True).content.decode()
         assert "A correction can no longer be written." in response
-        asked.refresh_from_db()
-    assert (asked.state, asked.due_on, asked.hindrance) == (State.RECEIVED, due_on, "CORRECTION")
-    assert Correction.objects.get().obstacle == obstacle
-    assert outcomes(asked)["RECTIFICATION"] == ""
-    page = page_of(dpo_client, asked)
+        subject_request.refresh_from_db()
+    assert (subject_request.state, subject_request.due_on, subject_request.setback) == (
+        RequestState.RECEIVED,
+        due_on,
+        "CORRECTION",
+    )
+    assert RequestedCorrection.objects.get().setback == setback
+    assert outcomes(subject_request)["RECTIFICATION"] == ""
+    page = page_of(dpo_client, subject_request)
     assert words in page
     assert "The answer could not be made as it was decided." in page
     assert "grant" not in offered(page)
-    assert asked.events.filter(what=Happening.RETURNED).count() == 1
+    assert subject_request.events.filter(event_type=EventType.RETURNED).count() == 1
     assert not Mail.objects.filter(message__in=DECIDED).exists()
     assert delivery.build_packages(now=now) == 0
     assert not AccessPackage.objects.waiting().exists()  # nobody tries for ever
 
 
 def test_what_has_changed_is_decided_on_anew_and_then_written(dpo_client, alice, now):
-    asked = checked(ask(now, Kind.RECTIFICATION, email=alice.email), now)
-    correct(dpo_client, asked, enquiry_of(alice), "surname", "Martine")
+    subject_request = checked(ask(now, Right.RECTIFICATION, email=alice.email), now)
+    correct(dpo_client, subject_request, enquiry_of(alice), "surname", "Martine")
     changed(alice)
-    do(dpo_client, asked, "grant")
-    correct(dpo_client, asked, enquiry_of(alice), "surname", "Martine")
-    assert Correction.objects.get().was == "Another"
-    do(dpo_client, asked, "grant")
-    assert (asked.state, asked.hindrance) == (State.ANSWERED, "")
+    do(dpo_client, subject_request, "grant")
+    correct(dpo_client, subject_request, enquiry_of(alice), "surname", "Martine")
+    assert RequestedCorrection.objects.get().was == "Another"
+    do(dpo_client, subject_request, "grant")
+    assert (subject_request.state, subject_request.setback) == (RequestState.ANSWERED, "")
     assert enquiry_of(alice).surname == "Martine"
 
 
 def test_what_is_gone_can_only_be_refused_and_the_person_is_told_the_truth(dpo_client, alice, now):
-    asked = checked(ask(now, Kind.RECTIFICATION, email=alice.email), now)
+    subject_request = checked(ask(now, Right.RECTIFICATION, email=alice.email), now)
     row = enquiry_of(alice)
-    correct(dpo_client, asked, row, "surname", "Martine")
+    correct(dpo_client, subject_request, row, "surname", "Martine")
     place = f"website.enquiry {row.pk} surname {fingerprint(row.surname)[:12]}"
     gone(alice)
-    do(dpo_client, asked, "grant")
+    do(dpo_client, subject_request, "grant")
     again = {"place": place, "wished": "Martine"}
-    assert do(dpo_client, asked, "correct", **again, is_accepted="yes", reason="").status_code == 422
-    do(dpo_client, asked, "correct", **again, is_accepted="no", reason="It was erased on Monday.")
-    assert outcomes(asked) == {"RECTIFICATION": "NOTHING"}
-    do(dpo_client, asked, "grant")
-    assert asked.state == State.ANSWERED
+    assert (
+        do(dpo_client, subject_request, "correct", **again, is_accepted="yes", reason="").status_code == 422
+    )
+    do(dpo_client, subject_request, "correct", **again, is_accepted="no", reason="It was erased on Monday.")
+    assert outcomes(subject_request) == {"RECTIFICATION": "NOTHING"}
+    do(dpo_client, subject_request, "grant")
+    assert subject_request.state == RequestState.ANSWERED
     text = Mail.objects.get(message="request_answered").text
     assert "nothing is held" in text
     assert "It was erased on Monday." in text
@@ -126,44 +132,47 @@ def test_what_is_gone_can_only_be_refused_and_the_person_is_told_the_truth(dpo_c
 
 
 def test_one_that_can_be_written_waits_for_the_other_and_neither_is_done_alone(dpo_client, alice, now):
-    asked = checked(ask(now, Kind.RECTIFICATION, email=alice.email), now)
+    subject_request = checked(ask(now, Right.RECTIFICATION, email=alice.email), now)
     row, user = enquiry_of(alice), User.objects.get(pk=alice.account)
-    correct(dpo_client, asked, row, "surname", "Martine")
-    correct(dpo_client, asked, user, "first_name", "Alicia")
+    correct(dpo_client, subject_request, row, "surname", "Martine")
+    correct(dpo_client, subject_request, user, "first_name", "Alicia")
     gone(alice)
-    do(dpo_client, asked, "grant")
+    do(dpo_client, subject_request, "grant")
     user.refresh_from_db()
-    assert (asked.state, user.first_name) == (State.RECEIVED, alice.canary)
-    assert set(Correction.objects.values_list("field", "obstacle")) == {
+    assert (subject_request.state, user.first_name) == (RequestState.RECEIVED, alice.canary)
+    assert set(RequestedCorrection.objects.values_list("field", "setback")) == {
         ("surname", "GONE"),
         ("first_name", ""),
     }
-    correct(dpo_client, asked, row, "surname", "Martine", is_accepted="no", reason="It was erased.")
-    assert outcomes(asked) == {"RECTIFICATION": "SATISFIED"}
-    do(dpo_client, asked, "grant")
+    correct(dpo_client, subject_request, row, "surname", "Martine", is_accepted="no", reason="It was erased.")
+    assert outcomes(subject_request) == {"RECTIFICATION": "SATISFIED"}
+    do(dpo_client, subject_request, "grant")
     user.refresh_from_db()
-    assert (asked.state, user.first_name) == (State.ANSWERED, "Alicia")
+    assert (subject_request.state, user.first_name) == (RequestState.ANSWERED, "Alicia")
 
 
 def test_a_value_that_somebody_else_took_meanwhile_comes_back_too(dpo_client, alice, now):
-    asked = checked(ask(now, Kind.RECTIFICATION, email=alice.email), now)
+    subject_request = checked(ask(now, Right.RECTIFICATION, email=alice.email), now)
     user = User.objects.get(pk=alice.account)
-    correct(dpo_client, asked, user, "email", "new@example.org")
+    correct(dpo_client, subject_request, user, "email", "new@example.org")
     User.objects.create_user("new@example.org")
-    do(dpo_client, asked, "grant")
-    assert (asked.state, Correction.objects.get().obstacle) == (State.RECEIVED, "UNFIT")
-    assert "the value does not fit, or is taken" in page_of(dpo_client, asked)
+    do(dpo_client, subject_request, "grant")
+    assert (subject_request.state, RequestedCorrection.objects.get().setback) == (
+        RequestState.RECEIVED,
+        "UNFIT",
+    )
+    assert "the value does not fit, or is taken" in page_of(dpo_client, subject_request)
 
 
 def test_of_two_corrections_of_one_record_only_the_one_that_stands_in_the_way_is_marked(
     dpo_client, alice, now
 ):
-    asked = checked(ask(now, Kind.RECTIFICATION, email=alice.email), now)
+    subject_request = checked(ask(now, Right.RECTIFICATION, email=alice.email), now)
     for field in ("surname", "first_name"):
-        correct(dpo_client, asked, enquiry_of(alice), field, "Martine")
+        correct(dpo_client, subject_request, enquiry_of(alice), field, "Martine")
     changed(alice)
-    do(dpo_client, asked, "grant")
-    assert set(Correction.objects.values_list("field", "obstacle")) == {
+    do(dpo_client, subject_request, "grant")
+    assert set(RequestedCorrection.objects.values_list("field", "setback")) == {
         ("surname", "CHANGED"),
         ("first_name", ""),
     }
@@ -171,63 +180,69 @@ def test_of_two_corrections_of_one_record_only_the_one_that_stands_in_the_way_is
 
 def test_what_came_back_is_prepared_again_before_a_second_person_approves(dpo_client, alice, now, settings):
     settings.REQUESTS_FOUR_EYES = True
-    asked = checked(ask(now, Kind.RECTIFICATION, Kind.ACCESS, email=alice.email), now)
-    correct(dpo_client, asked, enquiry_of(alice), "surname", "Martine")
+    subject_request = checked(ask(now, Right.RECTIFICATION, Right.ACCESS, email=alice.email), now)
+    correct(dpo_client, subject_request, enquiry_of(alice), "surname", "Martine")
     with trail.acting("user:1", "test"):
-        approval.prepare(asked.pk, now=now)
+        approval.prepare(subject_request.pk, now=now)
     with trail.acting("user:2", "test"):
-        decisions.grant(asked.pk, now=now)
+        decisions.grant(subject_request.pk, now=now)
     changed(alice)
     delivery.build_packages(now=now)
-    asked.refresh_from_db()
-    assert (asked.state, asked.prepared_by) == (State.RECEIVED, "")
+    subject_request.refresh_from_db()
+    assert (subject_request.state, subject_request.prepared_by) == (RequestState.RECEIVED, "")
 
 
 def test_an_answer_whose_making_fails_can_be_taken_back_by_hand(dpo_client, alice, now, monkeypatch):
-    asked = checked(ask(now, Kind.ACCESS, email=alice.email), now)
-    do(dpo_client, asked, "grant")
-    assert "take-back" not in offered(page_of(dpo_client, asked))
+    subject_request = checked(ask(now, Right.ACCESS, email=alice.email), now)
+    do(dpo_client, subject_request, "grant")
+    assert "take-back" not in offered(page_of(dpo_client, subject_request))
     monkeypatch.setattr(storage, "store", lambda *_arguments, **_named: 1 / 0)
     delivery.build_packages(now=now)
     monkeypatch.undo()
-    assert "take-back" in offered(page_of(dpo_client, asked))
-    do(dpo_client, asked, "take-back")
-    assert (asked.state, asked.hindrance, asked.closed_at) == (State.RECEIVED, "BY_HAND", None)
-    do(dpo_client, asked, "refuse", ground="UNFOUNDED", reason="No.")
-    assert asked.state == State.RECEIVED  # the copy is still granted: that has to be decided first
-    do(dpo_client, asked, "grant")
+    assert "take-back" in offered(page_of(dpo_client, subject_request))
+    do(dpo_client, subject_request, "take-back")
+    assert (subject_request.state, subject_request.setback, subject_request.closed_at) == (
+        RequestState.RECEIVED,
+        "BY_HAND",
+        None,
+    )
+    do(dpo_client, subject_request, "refuse", ground="UNFOUNDED", reason="No.")
+    assert (
+        subject_request.state == RequestState.RECEIVED
+    )  # the copy is still granted: that has to be decided first
+    do(dpo_client, subject_request, "grant")
     assert delivery.build_packages(now=now) == 1
-    asked.refresh_from_db()
-    assert (asked.state, asked.hindrance) == (State.ANSWERED, "")
+    subject_request.refresh_from_db()
+    assert (subject_request.state, subject_request.setback) == (RequestState.ANSWERED, "")
 
 
 def test_a_withdrawal_wins_over_the_way_back(dpo_client, alice, now):
-    asked = checked(ask(now, Kind.ACCESS, email=alice.email), now)
-    decisions.grant(asked.pk, now=now)
-    SubjectRequest.objects.filter(pk=asked.pk).update(state=State.WITHDRAWN, closed_at=now)
-    with pytest.raises(IllegalMove):
-        setbacks.take_back(asked.pk, now=now)
+    subject_request = checked(ask(now, Right.ACCESS, email=alice.email), now)
+    decisions.grant(subject_request.pk, now=now)
+    SubjectRequest.objects.filter(pk=subject_request.pk).update(state=RequestState.WITHDRAWN, closed_at=now)
+    with pytest.raises(IllegalTransitionError):
+        setbacks.take_back(subject_request.pk, now=now)
     assert RequestItem.objects.get().outcome == "SATISFIED"
 
 
 def test_a_withdrawal_while_the_answer_fails_is_no_error_of_the_worker(dpo_client, alice, now, monkeypatch):
     """The worker holds the request no more when it brings it back: it may be withdrawn by then."""
-    asked, other = (checked(ask(now, Kind.ACCESS, email=alice.email), now) for _number in range(2))
-    for each in (asked, other):
+    subject_request, other = (checked(ask(now, Right.ACCESS, email=alice.email), now) for _number in range(2))
+    for each in (subject_request, other):
         decisions.grant(each.pk, now=now)
-    take_back = setbacks.return_to_desk
+    take_back = setbacks.return_to_review
 
     def late(request_id, error, *, now) -> None:
-        follow_up.withdraw(asked.pk, now=now)
+        follow_up.withdraw(subject_request.pk, now=now)
         take_back(request_id, error, now=now)
 
     def failing(request, *, now) -> bytes:
-        if request.pk == asked.pk:
-            raise TextChanged
+        if request.pk == subject_request.pk:
+            raise TextChangedError
         return b"a copy"
 
     monkeypatch.setattr(archive, "compile_zip", failing)
-    monkeypatch.setattr(setbacks, "return_to_desk", late)
+    monkeypatch.setattr(setbacks, "return_to_review", late)
     assert delivery.build_packages(now=now) == 1
-    asked.refresh_from_db()
-    assert asked.state == State.WITHDRAWN
+    subject_request.refresh_from_db()
+    assert subject_request.state == RequestState.WITHDRAWN

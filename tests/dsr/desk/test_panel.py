@@ -32,9 +32,9 @@ def test_the_first_page_says_when_nobody_waits(dpo_client: Client):
 
 
 def test_somebody_whom_requests_do_not_concern_sees_none(clerk, now: datetime):
-    asked = make_request(now, email="alice@example.org")
+    subject_request = make_request(now, email="alice@example.org")
     client = Client()
     client.force_login(clerk)
     page = client.get("/admin/").content.decode()
-    assert asked.reference not in page
+    assert subject_request.reference not in page
     assert 'id="waiting"' not in page

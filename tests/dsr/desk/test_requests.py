@@ -9,12 +9,12 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 
 from dsr.answer import delivery
-from dsr.desk.actions import VERBS
+from dsr.desk.admin_actions import ADMIN_ACTIONS
 from dsr.identity import verification
 from dsr.package.models import AccessPackage
-from dsr.requests.identity_models import How, IdentityCheck
+from dsr.requests.identity_models import IdentityCheck, IdentityCheckMethod
 from dsr.review import decisions
-from dsr.rules.states import State
+from dsr.rules.states import RequestState
 from privacy.audit.models import AuditEntry
 from privacy.files import storage
 from privacy.mail.models import Mail
@@ -35,7 +35,7 @@ def test_what_is_due_first_stands_first_and_what_is_decided_is_not_there(dpo_cli
     assert done.reference not in page
     assert "overdue by" in page
     waits = make_request(now - timedelta(days=9), email="waits@example.org", surname="Waiter")
-    verification.ask(waits.pk, reason="Two have this name.", now=now)
+    verification.request_proof(waits.pk, reason="Two have this name.", now=now)
     everything = dpo_client.get(f"{QUEUE}?show=all").content.decode()
     order = [everything.index(each.reference) for each in (late, early, waits, done)]
     assert order == sorted(order)
@@ -46,10 +46,10 @@ def test_what_is_due_first_stands_first_and_what_is_decided_is_not_there(dpo_cli
 
 
 def test_the_last_day_is_said_and_not_left_out(dpo_client, today):
-    asked = make_request(datetime(2026, 8, 31, 9, 0, tzinfo=UTC))
+    subject_request = make_request(datetime(2026, 8, 31, 9, 0, tzinfo=UTC))
     today.move_to(datetime(2026, 9, 30, 9, 0, tzinfo=UTC))
     assert "today is the last day" in dpo_client.get(QUEUE).content.decode()
-    assert "today is the last day" in page_of(dpo_client, asked)
+    assert "today is the last day" in page_of(dpo_client, subject_request)
 
 
 def test_the_clock_is_told_line_by_line(dpo_client, today):
@@ -62,65 +62,67 @@ def test_the_clock_is_told_line_by_line(dpo_client, today):
 
 
 def test_only_what_is_legal_is_offered(dpo_client, dpo, now, today):
-    asked = make_request(now)
+    subject_request = make_request(now)
     always = {"take", "decide", "reserve", "organise", "refuse", "extend", "write", "note"}
     fresh = always | {"check-identity", "ask-identity"}
-    assert offered(page_of(dpo_client, asked)) == fresh
-    do(dpo_client, asked, "ask-identity", reason="Two people share this address.")
-    assert offered(page_of(dpo_client, asked)) == always | {"check-identity", "close"}
+    assert offered(page_of(dpo_client, subject_request)) == fresh
+    do(dpo_client, subject_request, "ask-identity", reason="Two people share this address.")
+    assert offered(page_of(dpo_client, subject_request)) == always | {"check-identity", "close"}
     today.move_to(now + timedelta(days=3))
     dpo_client.force_login(dpo)  # the session has ended meanwhile
-    do(dpo_client, asked, "check-identity", how=How.LETTER, came_on="2026-11-25")
-    assert offered(page_of(dpo_client, asked)) == always | {"ask-identity", "grant"}
-    do(dpo_client, asked, "grant")
-    assert offered(page_of(dpo_client, asked)) == {"write", "take", "organise", "note"}
+    do(dpo_client, subject_request, "check-identity", method=IdentityCheckMethod.LETTER, came_on="2026-11-25")
+    assert offered(page_of(dpo_client, subject_request)) == always | {"ask-identity", "grant"}
+    do(dpo_client, subject_request, "grant")
+    assert offered(page_of(dpo_client, subject_request)) == {"write", "take", "organise", "note"}
 
 
 def test_from_the_check_to_the_grant(dpo_client, dpo, now):
-    asked = make_request(now)
-    do(dpo_client, asked, "check-identity", how=How.EMAIL)
+    subject_request = make_request(now)
+    do(dpo_client, subject_request, "check-identity", method=IdentityCheckMethod.EMAIL)
     assert IdentityCheck.objects.get().checked_by == f"user:{dpo.pk}"
-    do(dpo_client, asked, "grant")
-    assert asked.state == State.GRANTED
+    do(dpo_client, subject_request, "grant")
+    assert subject_request.state == RequestState.GRANTED
     assert AccessPackage.objects.get().built_at is None
     entry = AuditEntry.objects.get(action="dsr.request.granted")
     assert entry.actor == f"user:{dpo.pk}"
 
 
-def test_a_deed_that_is_no_longer_possible_is_refused_with_a_word(dpo_client, now):
-    asked = make_request(now)
-    response = dpo_client.post(f"{QUEUE}{asked.pk}/grant/", follow=True)
+def test_an_action_that_is_no_longer_possible_is_refused_with_a_word(dpo_client, now):
+    subject_request = make_request(now)
+    response = dpo_client.post(f"{QUEUE}{subject_request.pk}/grant/", follow=True)
     assert "This is not possible (any more)" in response.content.decode()
-    asked.refresh_from_db()
-    assert asked.state == State.RECEIVED
+    subject_request.refresh_from_db()
+    assert subject_request.state == RequestState.RECEIVED
 
 
 def test_a_refusal_without_ground_or_reason_is_not_sent(dpo_client, now):
-    asked = make_request(now)
-    response = do(dpo_client, asked, "refuse", ground="", reason="Kept words")
+    subject_request = make_request(now)
+    response = do(dpo_client, subject_request, "refuse", ground="", reason="Kept words")
     assert response.status_code == 422
     assert "Kept words" in response.content.decode()
-    assert asked.state == State.RECEIVED
+    assert subject_request.state == RequestState.RECEIVED
     assert Mail.objects.filter(message="request_refused").count() == 0
-    do(dpo_client, asked, "refuse", ground="EXCESSIVE", reason="Kept words")
-    assert asked.state == State.REFUSED
+    do(dpo_client, subject_request, "refuse", ground="EXCESSIVE", reason="Kept words")
+    assert subject_request.state == RequestState.REFUSED
 
 
 def test_a_proof_cannot_have_come_before_it_was_asked_for(dpo_client, now):
-    asked = make_request(now)
-    do(dpo_client, asked, "ask-identity", reason="Doubt.")
+    subject_request = make_request(now)
+    do(dpo_client, subject_request, "ask-identity", reason="Doubt.")
     for day in ("2026-11-01", "2027-01-01", "soon", ""):
-        said = do(dpo_client, asked, "check-identity", how=How.LETTER, came_on=day)
+        said = do(
+            dpo_client, subject_request, "check-identity", method=IdentityCheckMethod.LETTER, came_on=day
+        )
         assert said.context["form"].errors.keys() == {"came_on"}, day
     assert IdentityCheck.objects.decided().count() == 0
 
 
-def test_a_deed_is_never_done_by_opening_an_address(dpo_client, now):
-    asked = make_request(now)
-    for verb in VERBS:
-        assert dpo_client.get(f"{QUEUE}{asked.pk}/{verb.path}/").status_code == 405
-    asked.refresh_from_db()
-    assert asked.state == State.RECEIVED
+def test_an_action_is_never_done_by_opening_an_address(dpo_client, now):
+    subject_request = make_request(now)
+    for action in ADMIN_ACTIONS:
+        assert dpo_client.get(f"{QUEUE}{subject_request.pk}/{action.path}/").status_code == 405
+    subject_request.refresh_from_db()
+    assert subject_request.state == RequestState.RECEIVED
 
 
 def test_what_is_held_is_shown_and_the_look_is_written_down(dpo_client, dpo, now):
@@ -128,12 +130,16 @@ def test_what_is_held_is_shown_and_the_look_is_written_down(dpo_client, dpo, now
     for who in (alice, bob):
         for maker in made.MAKERS.values():
             maker(who, now - made.RECENT)
-    asked = make_request(now, email=alice.email, visitors={alice.visitor})
-    page = dpo_client.get(f"{QUEUE}{asked.pk}/held/").content.decode()
+    subject_request = make_request(now, email=alice.email, visitors={alice.visitor})
+    page = dpo_client.get(f"{QUEUE}{subject_request.pk}/held/").content.decode()
     assert "canary-alice" in page
     assert "bob" not in page
     entry = AuditEntry.objects.get(action="dsr.holdings.viewed")
-    assert (entry.actor, entry.about, entry.key) == (f"user:{dpo.pk}", asked.pseudonym(), str(asked.pk))
+    assert (entry.actor, entry.about, entry.key) == (
+        f"user:{dpo.pk}",
+        subject_request.pseudonym(),
+        str(subject_request.pk),
+    )
     assert entry.detail["website.enquiry"] == 1
     assert "alice" not in str(entry.detail)
 
@@ -142,94 +148,102 @@ def test_the_desk_shows_a_hundred_records_and_the_package_all(dpo_client, now):
     alice = made.person("alice", now)
     for minutes in range(1, 131):
         made.visit(alice, now - timedelta(minutes=minutes))
-    asked = make_request(now, email=alice.email, visitors={alice.visitor})
-    page = dpo_client.get(f"{QUEUE}{asked.pk}/held/").content.decode()
+    subject_request = make_request(now, email=alice.email, visitors={alice.visitor})
+    page = dpo_client.get(f"{QUEUE}{subject_request.pk}/held/").content.decode()
     assert "(130)" in page
     assert "The first hundred are shown" in page
     assert page.count(str(alice.visitor)) == 100 + 1  # and once in the request itself
-    verification.check(asked.pk, how=How.EMAIL, now=now)
-    decisions.grant(asked.pk, now=now)
+    verification.check(subject_request.pk, method=IdentityCheckMethod.EMAIL, now=now)
+    decisions.grant(subject_request.pk, now=now)
     delivery.build_packages(now=now)
-    with zipfile.ZipFile(io.BytesIO(storage.read(asked.package.file))) as archive:
+    with zipfile.ZipFile(io.BytesIO(storage.read(subject_request.package.file))) as archive:
         assert archive.read("index.html").decode().count(str(alice.visitor)) == 130 + 1
 
 
 def test_ip_addresses_are_told_to_security_staff_alone(dpo_client, clerk, now):
     alice = made.person("alice", now)
     made.visit(alice, now - made.RECENT)
-    asked = make_request(now, email=alice.email, visitors={alice.visitor})
+    subject_request = make_request(now, email=alice.email, visitors={alice.visitor})
     clerk.user_permissions.add(Permission.objects.get(codename="view_subjectrequest"))
     client = Client()
     client.force_login(clerk)
-    page = client.get(f"{QUEUE}{asked.pk}/held/").content.decode()
+    page = client.get(f"{QUEUE}{subject_request.pk}/held/").content.decode()
     assert "canary-alice" in page
     assert "192.0.2.1" not in page
     assert "hidden" in page
-    assert "192.0.2.1" in dpo_client.get(f"{QUEUE}{asked.pk}/held/").content.decode()
+    assert "192.0.2.1" in dpo_client.get(f"{QUEUE}{subject_request.pk}/held/").content.decode()
 
 
 def test_looking_at_a_request_is_written_down(dpo_client, now):
-    asked = make_request(now)
-    page_of(dpo_client, asked)
-    assert AuditEntry.objects.filter(action="dsr.subjectrequest.viewed", key=str(asked.pk)).count() == 1
+    subject_request = make_request(now)
+    page_of(dpo_client, subject_request)
+    assert (
+        AuditEntry.objects.filter(action="dsr.subjectrequest.viewed", key=str(subject_request.pk)).count()
+        == 1
+    )
 
 
 def test_who_has_no_right_sees_and_does_nothing(clerk, now):
-    asked = make_request(now)
+    subject_request = make_request(now)
     client = Client()
     client.force_login(clerk)
-    for path in ("", f"{asked.pk}/change/", f"{asked.pk}/held/"):
+    for path in ("", f"{subject_request.pk}/change/", f"{subject_request.pk}/held/"):
         assert client.get(f"{QUEUE}{path}").status_code == 403
-    for verb in VERBS:
-        assert client.post(f"{QUEUE}{asked.pk}/{verb.path}/").status_code == 403
+    for action in ADMIN_ACTIONS:
+        assert client.post(f"{QUEUE}{subject_request.pk}/{action.path}/").status_code == 403
 
 
 def test_who_may_look_may_not_therefore_decide(clerk, now):
-    asked = make_request(now)
+    subject_request = make_request(now)
     clerk.user_permissions.add(Permission.objects.get(codename="view_subjectrequest"))
     client = Client()
     client.force_login(clerk)
-    page = page_of(client, asked)
-    assert asked.reference in page
+    page = page_of(client, subject_request)
+    assert subject_request.reference in page
     assert offered(page) == set()
-    written = [f"{verb.path}/{what}" for verb in VERBS if verb.writes for what in ("preview", "letter")]
-    events = asked.events.count()
-    for deed in (*(verb.path for verb in VERBS), *written, "copy"):
-        assert client.post(f"{QUEUE}{asked.pk}/{deed}/", {}).status_code == 403
+    written = [
+        f"{action.path}/{what}"
+        for action in ADMIN_ACTIONS
+        if action.sends_message
+        for what in ("preview", "letter")
+    ]
+    events = subject_request.events.count()
+    for action in (*(action.path for action in ADMIN_ACTIONS), *written, "copy"):
+        assert client.post(f"{QUEUE}{subject_request.pk}/{action}/", {}).status_code == 403
     assert client.post(f"{QUEUE}enter/", {}).status_code == 403
-    assert asked.events.count() == events
+    assert subject_request.events.count() == events
 
 
 def test_nothing_is_done_for_another_site(dpo, now):
     """Neither at the desk nor on the person's pages: a form without our token is refused before anything is read."""
-    asked = make_request(now)
+    subject_request = make_request(now)
     client = Client(enforce_csrf_checks=True)
     client.force_login(dpo)
     public = ("link", "message", "withdraw", "document", "identity", "package")
-    addresses = [f"{QUEUE}{asked.pk}/{verb.path}/" for verb in VERBS]
-    addresses += [f"/privacy/requests/{asked.pk}/{page}/" for page in public]
+    addresses = [f"{QUEUE}{subject_request.pk}/{action.path}/" for action in ADMIN_ACTIONS]
+    addresses += [f"/privacy/requests/{subject_request.pk}/{page}/" for page in public]
     addresses += [f"/privacy/requests/{page}/" for page in ("new", "confirm", "follow", "download")]
     for address in (*addresses, f"{QUEUE}enter/"):
         assert client.post(address, {}).status_code == 403, address
 
 
 def test_a_request_can_be_neither_added_changed_nor_deleted_by_hand(dpo_client, now):
-    asked = make_request(now)
+    subject_request = make_request(now)
     assert dpo_client.get(f"{QUEUE}add/").status_code == 403
-    assert dpo_client.post(f"{QUEUE}{asked.pk}/change/", {"state": "ANSWERED"}).status_code == 403
-    assert dpo_client.post(f"{QUEUE}{asked.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert dpo_client.post(f"{QUEUE}{subject_request.pk}/change/", {"state": "ANSWERED"}).status_code == 403
+    assert dpo_client.post(f"{QUEUE}{subject_request.pk}/delete/", {"post": "yes"}).status_code == 403
 
 
 def test_the_desk_speaks_french(dpo_client, now):
-    asked = make_request(now)
-    verification.check(asked.pk, how=How.EMAIL, now=now)
-    page = dpo_client.get(f"/fr/admin/dsr/subjectrequest/{asked.pk}/change/").content.decode()
+    subject_request = make_request(now)
+    verification.check(subject_request.pk, method=IdentityCheckMethod.EMAIL, now=now)
+    page = dpo_client.get(f"/fr/admin/dsr/subjectrequest/{subject_request.pk}/change/").content.decode()
     for words in ("Le délai légal", "Accorder", "Dernier jour pour répondre", "Vérifiée le"):
         assert words in page
 
 
 def test_who_did_what_is_said_in_words(dpo_client, dpo, now):
-    asked = make_request(now)
-    do(dpo_client, asked, "check-identity", how=How.EMAIL)
-    page = page_of(dpo_client, asked)
+    subject_request = make_request(now)
+    do(dpo_client, subject_request, "check-identity", method=IdentityCheckMethod.EMAIL)
+    page = page_of(dpo_client, subject_request)
     assert page.count(f"account {dpo.pk}") == 2  # the check of the identity, and its line in the story

@@ -15,42 +15,42 @@ from tests.dsr.pages import FILLED, NEW, link_in
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 
 
-DOORS = {"confirm": emails.CONFIRM, "follow": emails.FOLLOW, "download": emails.PACKAGE}
+LINK_KINDS = {"confirm": emails.CONFIRM, "follow": emails.FOLLOW, "download": emails.PACKAGE}
 
 
-@pytest.mark.parametrize("kind", DOORS)
-def test_a_forged_or_expired_link_shows_a_page_that_helps(client: Client, now, kind: str):
+@pytest.mark.parametrize("link_kind", LINK_KINDS)
+def test_a_forged_or_expired_link_shows_a_page_that_helps(client: Client, now, link_kind: str):
     key = str(uuid4())
     old = signed_links.sign(
-        DOORS[kind], key if kind == "confirm" else [key, 0], until=now - timedelta(seconds=1)
+        LINK_KINDS[link_kind], key if link_kind == "confirm" else [key, 0], until=now - timedelta(seconds=1)
     )
-    over = client.get(f"/privacy/requests/{kind}/{old}/").url
-    assert over == ("/privacy/requests/confirm/" if kind == "confirm" else f"/privacy/requests/{key}/")
-    assert kind == "confirm" or "Mail me a new link" in client.get(over).content.decode()
+    over = client.get(f"/privacy/requests/{link_kind}/{old}/").url
+    assert over == ("/privacy/requests/confirm/" if link_kind == "confirm" else f"/privacy/requests/{key}/")
+    assert link_kind == "confirm" or "Mail me a new link" in client.get(over).content.decode()
     for token in (
         "forged",
         old[:-4],
         signed_links.sign("other", str(uuid4()), until=now + timedelta(days=1)),
     ):
-        opened = client.get(f"/privacy/requests/{kind}/{token}/")
+        opened = client.get(f"/privacy/requests/{link_kind}/{token}/")
         page = client.get(opened.url)
         assert page.status_code == 410
         assert "This link does not open anything" in page.content.decode()
     assert "session" not in client.cookies
 
 
-@pytest.mark.parametrize("kind", DOORS)
-@pytest.mark.parametrize("door", DOORS)
-def test_a_link_for_one_purpose_opens_no_other_door(client: Client, now, kind: str, door: str):
+@pytest.mark.parametrize("link_kind", LINK_KINDS)
+@pytest.mark.parametrize("other_kind", LINK_KINDS)
+def test_a_link_of_one_kind_serves_for_no_other(client: Client, now, link_kind: str, other_kind: str):
     key = str(make_request(now).pk)
-    value = key if kind == "confirm" else [key, 0]
-    token = signed_links.sign(DOORS[kind], value, until=now + timedelta(days=1))
-    opened = client.get(f"/privacy/requests/{door}/{token}/").url
+    value = key if link_kind == "confirm" else [key, 0]
+    token = signed_links.sign(LINK_KINDS[link_kind], value, until=now + timedelta(days=1))
+    opened = client.get(f"/privacy/requests/{other_kind}/{token}/").url
     answers = {client.get(opened).status_code, client.post(opened).status_code}
-    assert (answers == {410}) == (kind != door)
+    assert (answers == {410}) == (link_kind != other_kind)
 
 
-def test_the_link_lasts_as_long_as_the_filing(client: Client, today, now):
+def test_the_link_lasts_as_long_as_the_unconfirmed_request(client: Client, today, now):
     client.post(NEW, FILLED)
     link = link_in("request_confirm")
     today.move_to(now + timedelta(days=6, hours=23))

@@ -6,23 +6,23 @@ import pytest
 from django.test import Client
 
 from dsr.follow_up import follow_up
-from dsr.requests.correction_models import Correction
-from dsr.requests.item_models import Outcome
+from dsr.requests.correction_models import RequestedCorrection
+from dsr.requests.item_models import ItemOutcome
 from dsr.requests.models import SubjectRequest
 from dsr.review import decisions
 from dsr.review.decisions import Decision
-from dsr.rules.rights import Kind
-from dsr.rules.states import State
+from dsr.rules.rights import Right
+from dsr.rules.states import RequestState
 from privacy.files import storage
 from privacy.mail.models import Mail
 from tests import holdings as made
 from tests.dsr.admin_pages import do
 from tests.dsr.letters import last_letter, words_of
-from tests.dsr.pages import admitted
+from tests.dsr.pages import client_with_grant
 from tests.dsr.steps import ask, checked, correct, enquiry_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
-NO = Decision(Outcome.WITHHELD, "UNFOUNDED", "A draft of the refusal.")
+NO = Decision(ItemOutcome.WITHHELD, "UNFOUNDED", "A draft of the refusal.")
 
 
 @pytest.fixture
@@ -32,27 +32,29 @@ def alice(now) -> made.SamplePerson:
     return who
 
 
-def page_of(asked: SubjectRequest) -> str:
-    return admitted(asked).get(f"/privacy/requests/{asked.pk}/").content.decode()
+def page_of(subject_request: SubjectRequest) -> str:
+    return client_with_grant(subject_request).get(f"/privacy/requests/{subject_request.pk}/").content.decode()
 
 
 def test_a_decision_is_not_read_before_the_answer_leaves(now):
-    asked = checked(ask(now, Kind.NO_PROSPECTING, Kind.ACCESS), now)
-    decisions.decide(asked.pk, kind=Kind.ACCESS, decision=NO, now=now)
-    client, address = admitted(asked), f"/privacy/requests/{asked.pk}/"
+    subject_request = checked(ask(now, Right.NO_PROSPECTING, Right.ACCESS), now)
+    decisions.decide(subject_request.pk, right=Right.ACCESS, decision=NO, now=now)
+    client, address = client_with_grant(subject_request), f"/privacy/requests/{subject_request.pk}/"
     page = client.get(address).content.decode()
     assert "No more commercial messages</strong>: granted" in page
     assert "Access to my data</strong>: being examined" in page
     assert "A draft of the refusal." not in page
-    decisions.grant(asked.pk, now=now)
+    decisions.grant(subject_request.pk, now=now)
     assert "A draft of the refusal." in client.get(address).content.decode()
 
 
 def test_of_a_request_that_is_withdrawn_nothing_is_said_to_be_granted(dpo_client: Client, alice, now):
-    asked = checked(ask(now, Kind.RECTIFICATION, Kind.ACCESS, email=alice.email, wish="My name."), now)
-    correct(dpo_client, asked, enquiry_of(alice), "surname", "Martine")
-    follow_up.withdraw(asked.pk, now=now)
-    page = page_of(asked)
+    subject_request = checked(
+        ask(now, Right.RECTIFICATION, Right.ACCESS, email=alice.email, details="My name."), now
+    )
+    correct(dpo_client, subject_request, enquiry_of(alice), "surname", "Martine")
+    follow_up.withdraw(subject_request.pk, now=now)
+    page = page_of(subject_request)
     assert "Correction of my data" in page
     assert "granted" not in page
     assert "corrected" not in page
@@ -62,29 +64,35 @@ def test_of_a_request_that_is_withdrawn_nothing_is_said_to_be_granted(dpo_client
 def test_what_was_accepted_but_not_written_is_not_told_as_corrected(
     dpo_client: Client, alice, now, ending: str
 ):
-    others = [] if ending == "refused" else [Kind.RESTRICTION]
-    asked = checked(ask(now, Kind.RECTIFICATION, *others, email=alice.email, wish="My name."), now)
-    correct(dpo_client, asked, enquiry_of(alice), "surname", "Martine")
+    others = [] if ending == "refused" else [Right.RESTRICTION]
+    subject_request = checked(
+        ask(now, Right.RECTIFICATION, *others, email=alice.email, details="My name."), now
+    )
+    correct(dpo_client, subject_request, enquiry_of(alice), "surname", "Martine")
     if ending == "refused":  # what was accepted met an obstacle, so the right is undecided
-        Correction.objects.update(obstacle="CHANGED")
-        asked.items.update(outcome="", decided_at=None)
-        do(dpo_client, asked, "refuse", ground="ACCURATE", reason="It is right as it stands.")
+        RequestedCorrection.objects.update(setback="CHANGED")
+        subject_request.items.update(outcome="", decided_at=None)
+        do(dpo_client, subject_request, "refuse", ground="ACCURATE", reason="It is right as it stands.")
     else:
         words = {"ground": "ACCURATE", "reason": "It is right as it stands."}
-        do(dpo_client, asked, "decide", kind="RECTIFICATION", outcome="WITHHELD", **words)
-        do(dpo_client, asked, "grant")
-    assert asked.state == {"refused": State.REFUSED, "decided": State.ANSWERED}[ending]
+        do(dpo_client, subject_request, "decide", right="RECTIFICATION", outcome="WITHHELD", **words)
+        do(dpo_client, subject_request, "grant")
+    assert (
+        subject_request.state == {"refused": RequestState.REFUSED, "decided": RequestState.ANSWERED}[ending]
+    )
     assert enquiry_of(alice).surname != "Martine"
     mails = "".join(Mail.objects.values_list("text", flat=True))
-    told = page_of(asked) + words_of(storage.read(last_letter(asked).file)) + mails
+    told = page_of(subject_request) + words_of(storage.read(last_letter(subject_request).file)) + mails
     assert "corrected" not in told.replace("not corrected", "")
     assert "It is right as it stands." in told
 
 
 def test_where_nothing_is_held_no_correction_is_told(dpo_client: Client, alice, now):
-    asked = checked(ask(now, Kind.RECTIFICATION, Kind.RESTRICTION, email=alice.email, wish="My name."), now)
-    correct(dpo_client, asked, enquiry_of(alice), "surname", "Martine")
-    do(dpo_client, asked, "decide", kind="RECTIFICATION", outcome="NOTHING")
-    do(dpo_client, asked, "grant")
-    assert asked.state == State.ANSWERED
-    assert "corrected" not in page_of(asked)
+    subject_request = checked(
+        ask(now, Right.RECTIFICATION, Right.RESTRICTION, email=alice.email, details="My name."), now
+    )
+    correct(dpo_client, subject_request, enquiry_of(alice), "surname", "Martine")
+    do(dpo_client, subject_request, "decide", right="RECTIFICATION", outcome="NOTHING")
+    do(dpo_client, subject_request, "grant")
+    assert subject_request.state == RequestState.ANSWERED
+    assert "corrected" not in page_of(subject_request)

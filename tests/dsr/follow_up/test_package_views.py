@@ -9,12 +9,12 @@ from dsr.answer import tasks
 from dsr.follow_up.rate_limits import CODES_OF_PACKAGE
 from dsr.identity import verification
 from dsr.package.models import PACKAGE_KEEP
-from dsr.requests.identity_models import How
+from dsr.requests.identity_models import IdentityCheckMethod
 from dsr.requests.models import SubjectRequest
 from dsr.review import decisions
 from privacy.mail.models import Mail
 from tests.dsr.factories import make_request
-from tests.dsr.pages import admitted, link_in
+from tests.dsr.pages import client_with_grant, link_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 
@@ -25,11 +25,11 @@ def answered(now: datetime) -> SubjectRequest:
 
 
 def answered_by_now(email: str, now: datetime) -> SubjectRequest:
-    asked = make_request(now, email=email)
-    verification.check(asked.pk, how=How.EMAIL, now=now)
-    decisions.grant(asked.pk, now=now)
+    subject_request = make_request(now, email=email)
+    verification.check(subject_request.pk, method=IdentityCheckMethod.EMAIL, now=now)
+    decisions.grant(subject_request.pk, now=now)
     tasks.build_packages()
-    return asked
+    return subject_request
 
 
 def test_the_mailed_link_and_the_code_open_the_answer(answered):
@@ -53,7 +53,8 @@ def test_the_link_to_the_answer_does_not_show_the_code(answered):
     assert page.status_code == 403
     assert answered.package.code not in page.content.decode()
     assert (
-        answered.package.code in admitted(answered).get(f"/privacy/requests/{answered.pk}/").content.decode()
+        answered.package.code
+        in client_with_grant(answered).get(f"/privacy/requests/{answered.pk}/").content.decode()
     )
 
 
@@ -67,7 +68,7 @@ def test_the_link_to_the_answer_works_once(answered):
 
 def test_past_its_days_the_answer_is_gone_and_the_pages_say_so(answered, now, today):
     today.move_to(PACKAGE_KEEP.after(now))
-    client = admitted(answered)
+    client = client_with_grant(answered)
     assert "has been destroyed" in client.get(f"/privacy/requests/{answered.pk}/").content.decode()
     gone = client.post(f"/privacy/requests/{answered.pk}/package/", {"code": answered.package.code})
     assert gone.status_code == 410

@@ -13,14 +13,14 @@ pytestmark = pytest.mark.django_db
 ALICES, BOBS = UUID(int=1), UUID(int=2)
 
 
-def test_a_pass_ends_after_its_hours_even_in_a_session_that_goes_on(now: datetime):
+def test_a_grant_ends_after_its_hours_even_in_a_session_that_goes_on(now: datetime):
     session = SessionStore()
-    session_grants.admit(session, emails.FOLLOW, ALICES, now=now)
-    late = now + session_grants.LASTS
-    assert not session_grants.admits(session, emails.FOLLOW, ALICES, now=late)
-    session_grants.admit(session, emails.FOLLOW, BOBS, now=late)
-    assert not session_grants.admits(session, emails.FOLLOW, ALICES, now=late)
-    assert session_grants.admits(session, emails.FOLLOW, BOBS, now=late)
+    session_grants.grant(session, emails.FOLLOW, ALICES, now=now)
+    late = now + session_grants.GRANT_LASTS
+    assert not session_grants.is_granted(session, emails.FOLLOW, ALICES, now=late)
+    session_grants.grant(session, emails.FOLLOW, BOBS, now=late)
+    assert not session_grants.is_granted(session, emails.FOLLOW, ALICES, now=late)
+    assert session_grants.is_granted(session, emails.FOLLOW, BOBS, now=late)
 
 
 def test_a_session_that_somebody_planted_before_is_worth_nothing_after(now: datetime):
@@ -28,7 +28,7 @@ def test_a_session_that_somebody_planted_before_is_worth_nothing_after(now: date
     planted["language"] = "en"
     planted.create()
     session = SessionStore(planted.session_key)
-    session_grants.admit(session, emails.FOLLOW, ALICES, now=now)
+    session_grants.grant(session, emails.FOLLOW, ALICES, now=now)
     session.save()
     assert session.session_key != planted.session_key
-    assert not session_grants.admits(SessionStore(planted.session_key), emails.FOLLOW, ALICES, now=now)
+    assert not session_grants.is_granted(SessionStore(planted.session_key), emails.FOLLOW, ALICES, now=now)

@@ -12,8 +12,8 @@ from dsr.review import decisions
 from privacy.files import storage
 from privacy.mail.models import Mail
 from tests.dsr.admin_pages import do, offered, page_of
-from tests.dsr.mandates import PAPER, mandated, paper
-from tests.dsr.pages import admitted
+from tests.dsr.mandates import MANDATE_FILE, mandate_file, mandated
+from tests.dsr.pages import client_with_grant
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 
@@ -21,15 +21,15 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 @pytest.fixture
 def reopened(now) -> SubjectRequest:
     """A request that was closed before anybody had checked its mandate, and is taken up again."""
-    asked = mandated(now, kinds=["ACCESS", "NO_PROSPECTING"])
-    verification.ask(asked.pk, reason="Two people are called so.", now=now)
-    decisions.close(asked.pk, reason="No proof came.", now=now)
-    decisions.reopen(asked.pk, now=now)
-    return asked
+    subject_request = mandated(now, rights=["ACCESS", "NO_PROSPECTING"])
+    verification.request_proof(subject_request.pk, reason="Two people are called so.", now=now)
+    decisions.close(subject_request.pk, reason="No proof came.", now=now)
+    decisions.reopen(subject_request.pk, now=now)
+    return subject_request
 
 
 def test_a_mandate_that_was_destroyed_unchecked_is_not_marked_as_good(reopened, dpo_client, now):
-    with pytest.raises(mandates.Unchecked):
+    with pytest.raises(mandates.MandateUncheckedError):
         mandates.check(reopened.pk, now=now)
     page = page_of(dpo_client, reopened)
     assert "check-mandate" not in offered(page)
@@ -43,38 +43,42 @@ def test_a_mandate_that_was_destroyed_unchecked_is_not_marked_as_good(reopened, 
 
 
 def test_the_page_asks_for_it_again_and_takes_it_once(reopened, dpo_client, now):
-    client, address = admitted(reopened), f"/privacy/requests/{reopened.pk}/mandate/"
+    client, address = client_with_grant(reopened), f"/privacy/requests/{reopened.pk}/mandate/"
     assert "We need the mandate once more" in client.get(f"/privacy/requests/{reopened.pk}/").content.decode()
     assert client.get(address).status_code == 200
-    assert client.post(address, {"mandate": paper(b"<html>")}).status_code == 422
-    assert client.post(address, {"mandate": paper()}).status_code == 302
+    assert client.post(address, {"mandate": mandate_file(b"<html>")}).status_code == 422
+    assert client.post(address, {"mandate": mandate_file()}).status_code == 302
     mandate = Mandate.objects.get()
     assert mandate.digest == hashlib.sha256(storage.read(mandate.file)).hexdigest()
     page = client.get(f"/privacy/requests/{reopened.pk}/").content.decode()
     assert "The mandate came once more." in page
     assert "We need the mandate" not in page
-    assert client.get(address).status_code == client.post(address, {"mandate": paper()}).status_code == 302
-    with pytest.raises(mandates.NotWanted):
-        mandates.hand_in(reopened.pk, PAPER, now=now)
+    assert (
+        client.get(address).status_code
+        == client.post(address, {"mandate": mandate_file()}).status_code
+        == 302
+    )
+    with pytest.raises(mandates.MandateNotWantedError):
+        mandates.resubmit(reopened.pk, MANDATE_FILE, now=now)
     do(dpo_client, reopened, "check-mandate")
     assert Mandate.objects.get().checked_at == now
 
 
 def test_one_that_comes_by_post_is_added_at_the_desk(reopened, dpo_client, now):
     assert "hand-in" in offered(page_of(dpo_client, reopened))
-    do(dpo_client, reopened, "hand-in", document=paper())
+    do(dpo_client, reopened, "hand-in", document=mandate_file())
     assert {"check-mandate"} <= offered(page_of(dpo_client, reopened))
     assert "hand-in" not in offered(page_of(dpo_client, reopened))
 
 
 def test_a_mandate_that_was_checked_or_is_here_is_not_asked_for_again(client: Client, now):
-    asked = mandated(now)
-    mandates.check(asked.pk, now=now)
-    verification.ask(asked.pk, reason="Two people are called so.", now=now)
-    decisions.close(asked.pk, reason="No proof came.", now=now)
-    decisions.reopen(asked.pk, now=now)
+    subject_request = mandated(now)
+    mandates.check(subject_request.pk, now=now)
+    verification.request_proof(subject_request.pk, reason="Two people are called so.", now=now)
+    decisions.close(subject_request.pk, reason="No proof came.", now=now)
+    decisions.reopen(subject_request.pk, now=now)
     assert "send it again" not in Mail.objects.get(message="request_reopened").text
-    browser = admitted(asked)
-    assert browser.get(f"/privacy/requests/{asked.pk}/mandate/").status_code == 302
-    assert "once more" not in browser.get(f"/privacy/requests/{asked.pk}/").content.decode()
-    assert client.get(f"/privacy/requests/{asked.pk}/mandate/").status_code == 403
+    browser = client_with_grant(subject_request)
+    assert browser.get(f"/privacy/requests/{subject_request.pk}/mandate/").status_code == 302
+    assert "once more" not in browser.get(f"/privacy/requests/{subject_request.pk}/").content.decode()
+    assert client.get(f"/privacy/requests/{subject_request.pk}/mandate/").status_code == 403

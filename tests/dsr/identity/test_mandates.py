@@ -12,11 +12,11 @@ from consent.prospecting import prospecting
 from dsr.answer import delivery
 from dsr.identity import mandates, verification
 from dsr.intake import views as intake_views
-from dsr.requests.identity_models import How
+from dsr.requests.identity_models import IdentityCheckMethod
 from dsr.requests.mandate_models import AnswersTo, Mandate, Representative
-from dsr.requests.models import Filing, SubjectRequest
+from dsr.requests.models import SubjectRequest, UnconfirmedRequest
 from dsr.review import decisions
-from dsr.rules.states import State
+from dsr.rules.states import RequestState
 from privacy.audit.models import AuditEntry
 from privacy.datamap.subjects import Subject
 from privacy.files import storage
@@ -27,7 +27,7 @@ from privacy.rights import erasure
 from privacy.web.rate_limits import RateLimit
 from tests import documents
 from tests.dsr.admin_pages import QUEUE, do, offered, page_of
-from tests.dsr.mandates import PAPER, filed, mandated, paper
+from tests.dsr.mandates import MANDATE_FILE, mandate_file, mandated, submitted
 from tests.dsr.pages import FILLED, NEW, link_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
@@ -42,12 +42,15 @@ def mails() -> list[tuple[str, str]]:
 
 
 def test_the_form_asks_for_whom_and_keeps_both_people_apart(client: Client):
-    client.post(NEW, {**FILLED, **ZOE, "mandate": paper(), "answers_to": "REPRESENTATIVE"})
-    filing, mandate = Filing.objects.get(), Mandate.objects.get()
-    assert (filing.email, filing.full_name()) == ("alice@example.org", "Alice Martin")
+    client.post(NEW, {**FILLED, **ZOE, "mandate": mandate_file(), "answers_to": "REPRESENTATIVE"})
+    unconfirmed_request, mandate = UnconfirmedRequest.objects.get(), Mandate.objects.get()
+    assert (unconfirmed_request.email, unconfirmed_request.full_name()) == (
+        "alice@example.org",
+        "Alice Martin",
+    )
     who = Representative.objects.get()
     assert (who.email, who.full_name(), who.mandate) == ("zoe@example.net", "Zoé Son", mandate)
-    assert mandate.filing == filing
+    assert mandate.unconfirmed_request == unconfirmed_request
     kept = storage.read(mandate.file)
     assert b"Mandate" not in kept  # drawn anew
     assert mandate.digest == hashlib.sha256(kept).hexdigest()
@@ -63,17 +66,17 @@ def test_what_is_needed_for_another_is_not_called_optional(client: Client):
 
 @pytest.mark.parametrize("missing", ["by_first_name", "by_surname", "by_email", "mandate"])
 def test_what_is_missing_is_said_beside_its_field_and_the_paper_is_kept(client: Client, missing: str):
-    sent = {**FILLED, **ZOE, "mandate": paper()}
+    sent = {**FILLED, **ZOE, "mandate": mandate_file()}
     del sent[missing]
     page = client.post(NEW, sent).content.decode()
     assert "To ask for somebody else, this is needed." in page
     assert ("We kept your file <strong>mandate.pdf</strong>" in page) is (missing != "mandate")
-    assert Filing.objects.count() == 0
+    assert UnconfirmedRequest.objects.count() == 0
 
 
 def test_who_asks_for_themselves_need_none_of_it(client: Client):
     client.post(NEW, {**FILLED, "by_email": ""})
-    assert (Filing.objects.count(), Mandate.objects.count()) == (1, 0)
+    assert (UnconfirmedRequest.objects.count(), Mandate.objects.count()) == (1, 0)
 
 
 @pytest.mark.parametrize(
@@ -87,30 +90,30 @@ def test_who_asks_for_themselves_need_none_of_it(client: Client):
     ],
 )
 def test_a_hostile_paper_is_refused_in_words(client: Client, content, name, words):
-    page = client.post(NEW, {**FILLED, **ZOE, "mandate": paper(content, name)}).content.decode()
+    page = client.post(NEW, {**FILLED, **ZOE, "mandate": mandate_file(content, name)}).content.decode()
     assert words in page
     assert StoredFile.objects.count() == 0
 
 
-def test_papers_cost_an_examination_and_are_counted(client: Client, monkeypatch):
+def test_uploads_cost_an_examination_and_are_counted(client: Client, monkeypatch):
     monkeypatch.setattr(intake_views, "UPLOADS_OF_CLIENT", RateLimit("test.upload", 2, timedelta(hours=1)))
     sent = {**FILLED, **ZOE, "by_email": ""}
-    answers = [client.post(NEW, {**sent, "mandate": paper(b"")}).status_code for _ in range(3)]
+    answers = [client.post(NEW, {**sent, "mandate": mandate_file(b"")}).status_code for _ in range(3)]
     assert answers == [200, 200, 429]
     assert client.post(NEW, FILLED).status_code == 302
 
 
 def test_visits_of_a_browser_cannot_be_stopped_for_somebody_else(client: Client):
-    page = client.post(NEW, {**FILLED, **ZOE, "kinds": "NO_NAVIGATION", "mandate": paper()})
+    page = client.post(NEW, {**FILLED, **ZOE, "rights": "NO_NAVIGATION", "mandate": mandate_file()})
     assert "own browser" in page.content.decode()
-    assert Filing.objects.count() == 0
+    assert UnconfirmedRequest.objects.count() == 0
 
 
 def test_an_unconfirmed_form_takes_its_mandate_along(now, django_capture_on_commit_callbacks):
-    filing = filed(now)
+    unconfirmed_request = submitted(now)
     later = now + timedelta(days=8)
-    assert list(Filing.objects.due(later)) == [filing]
-    erasure.delete(Filing.objects.filter(pk=filing.pk))
+    assert list(UnconfirmedRequest.objects.due(later)) == [unconfirmed_request]
+    erasure.delete(UnconfirmedRequest.objects.filter(pk=unconfirmed_request.pk))
     assert (Mandate.objects.count(), Representative.objects.count(), StoredFile.objects.count()) == (0, 0, 0)
     assert preview.by_rule(now=later)
 
@@ -120,17 +123,17 @@ def test_an_unconfirmed_form_takes_its_mandate_along(now, django_capture_on_comm
 
 def test_the_representative_confirms_and_gets_our_messages_and_the_other_is_told(client: Client):
     client.cookies["visitor"] = str(uuid4())
-    client.post(NEW, {**FILLED, **ZOE, "mandate": paper()})
+    client.post(NEW, {**FILLED, **ZOE, "mandate": mandate_file()})
     client.get(link_in("request_confirm"))
     page = client.get("/privacy/requests/confirm/").content.decode()
     assert "Zoé Son, zoe@example.net" in page
     assert "Do you alone use this browser?" not in page
     response = client.post("/privacy/requests/confirm/")
-    asked = SubjectRequest.objects.get()
-    assert response.url == f"/privacy/requests/{asked.pk}/"
+    subject_request = SubjectRequest.objects.get()
+    assert response.url == f"/privacy/requests/{subject_request.pk}/"
     page = client.get(response.url).content.decode()
     assert "Zoé Son, zoe@example.net" in page
-    assert (asked.email, asked.visitors) == ("alice@example.org", [])
+    assert (subject_request.email, subject_request.visitors) == ("alice@example.org", [])
     assert ("request_received", "zoe@example.net") in mails()
     notice = Mail.objects.get(message="request_mandated")
     assert notice.to == "alice@example.org"
@@ -139,13 +142,13 @@ def test_the_representative_confirms_and_gets_our_messages_and_the_other_is_told
 
 
 def test_the_answer_goes_to_the_person_when_that_was_wished(client: Client):
-    client.post(NEW, {**FILLED, **ZOE, "mandate": paper(), "answers_to": "PERSON"})
+    client.post(NEW, {**FILLED, **ZOE, "mandate": mandate_file(), "answers_to": "PERSON"})
     assert mails() == [("request_confirm", "zoe@example.net")]
     client.get(link_in("request_confirm"))
     page = client.post("/privacy/requests/confirm/").content.decode()
-    asked = SubjectRequest.objects.get()
+    subject_request = SubjectRequest.objects.get()
     assert "From now on we write to Alice Martin" in page
-    assert client.get(f"/privacy/requests/{asked.pk}/").status_code == 403
+    assert client.get(f"/privacy/requests/{subject_request.pk}/").status_code == 403
     assert ("request_received", "alice@example.org") in mails()
 
 
@@ -155,54 +158,54 @@ def test_the_visits_of_a_representative_are_never_those_of_the_other(now):
 
 def test_nothing_is_stopped_in_somebodys_name_before_the_mandate_was_checked(now):
     prospecting.opt_in(email="alice@example.org", sentence="Yes", language="en", page="/", now=now)
-    asked = mandated(now, kinds=["NO_PROSPECTING"])
+    subject_request = mandated(now, rights=["NO_PROSPECTING"])
     assert not prospecting.is_suppressed("alice@example.org")
-    mandates.check(asked.pk, now=now)
-    asked.refresh_from_db()
+    mandates.check(subject_request.pk, now=now)
+    subject_request.refresh_from_db()
     assert prospecting.is_suppressed("alice@example.org")
-    assert asked.state == State.ANSWERED
+    assert subject_request.state == RequestState.ANSWERED
 
 
 # At the desk -----------------------------------------------------------------------------------------------------
 
 
 def test_nothing_is_granted_before_the_mandate_was_opened_and_found_good(dpo_client, now):
-    asked = mandated(now)
-    verification.check(asked.pk, how=How.EMAIL, now=now)
-    page = page_of(dpo_client, asked)
+    subject_request = mandated(now)
+    verification.check(subject_request.pk, method=IdentityCheckMethod.EMAIL, now=now)
+    page = page_of(dpo_client, subject_request)
     assert "Zoé Son" in page
     assert "zoe@example.net" in page
     assert {"check-mandate", "refuse"} <= offered(page)
     assert "grant" not in offered(page)
-    with pytest.raises(mandates.Unchecked):
-        decisions.grant(asked.pk, now=now)
-    opened = dpo_client.get(f"{QUEUE}{asked.pk}/papers/{Mandate.objects.get().file_id}/")
+    with pytest.raises(mandates.MandateUncheckedError):
+        decisions.grant(subject_request.pk, now=now)
+    opened = dpo_client.get(f"{QUEUE}{subject_request.pk}/papers/{Mandate.objects.get().file_id}/")
     assert opened.content == b"signed by Alice"
-    assert AuditEntry.objects.filter(action="dsr.paper.opened").count() == 1
-    do(dpo_client, asked, "check-mandate")
-    page = page_of(dpo_client, asked)
+    assert AuditEntry.objects.filter(action="dsr.document.opened").count() == 1
+    do(dpo_client, subject_request, "check-mandate")
+    page = page_of(dpo_client, subject_request)
     assert "Found good on" in page
     assert "grant" in offered(page)
     assert "check-mandate" not in offered(page)
 
 
 def test_the_answer_is_fetched_by_the_representative_and_the_paper_goes(now):
-    asked = mandated(now)
-    verification.check(asked.pk, how=How.EMAIL, now=now)
-    mandates.check(asked.pk, now=now)
-    decisions.grant(asked.pk, now=now)
+    subject_request = mandated(now)
+    verification.check(subject_request.pk, method=IdentityCheckMethod.EMAIL, now=now)
+    mandates.check(subject_request.pk, now=now)
+    decisions.grant(subject_request.pk, now=now)
     delivery.build_packages(now=now)
     assert ("request_ready", "zoe@example.net") in mails()
     mandate = Mandate.objects.get()
     assert mandate.file is None
-    assert (mandate.digest, mandate.checked_at) == (hashlib.sha256(PAPER.content).hexdigest(), now)
+    assert (mandate.digest, mandate.checked_at) == (hashlib.sha256(MANDATE_FILE.content).hexdigest(), now)
     assert list(StoredFile.objects.filter(name="mandate.jpg")) == []
 
 
 @pytest.mark.parametrize("answers_to", AnswersTo)
 def test_a_refusal_for_want_of_a_mandate_takes_the_paper_along(now, answers_to):
-    asked = mandated(now, answers_to)
-    decisions.refuse(asked.pk, ground="NO_MANDATE", reason="It is not signed.", now=now)
+    subject_request = mandated(now, answers_to)
+    decisions.refuse(subject_request.pk, ground="NO_MANDATE", reason="It is not signed.", now=now)
     assert list(StoredFile.objects.filter(name="mandate.jpg")) == []
     to = {"REPRESENTATIVE": "zoe@example.net", "PERSON": "alice@example.org"}[answers_to]
     assert ("request_refused", to) in mails()
@@ -244,5 +247,5 @@ def test_signed_in_under_another_address_or_for_another_it_is_confirmed_as_usual
 ):
     client.force_login(django_user_model.objects.create_user("zoe@example.net", first_name="Zoé"))
     assert client.post(NEW, FILLED).url == "/privacy/requests/sent/"
-    assert client.post(NEW, {**FILLED, **ZOE, "mandate": paper()}).url == "/privacy/requests/sent/"
+    assert client.post(NEW, {**FILLED, **ZOE, "mandate": mandate_file()}).url == "/privacy/requests/sent/"
     assert {to for _message, to in mails()} == {"alice@example.org", "zoe@example.net"}

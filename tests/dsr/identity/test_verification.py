@@ -5,13 +5,13 @@ from datetime import date, timedelta
 import pytest
 from django.test import Client
 
-from dsr.identity import documents as papers
+from dsr.identity import documents as request_documents
 from dsr.identity import verification
 from dsr.requests.document_models import IdentityProof
-from dsr.requests.identity_models import How, IdentityCheck
+from dsr.requests.identity_models import IdentityCheck, IdentityCheckMethod
 from dsr.requests.models import SubjectRequest
 from dsr.review import decisions, reminders
-from dsr.rules.states import State
+from dsr.rules.states import RequestState
 from privacy.audit.models import AuditEntry
 from privacy.files import drafts, storage, uploads
 from privacy.files.models import Draft
@@ -19,27 +19,27 @@ from privacy.mail.models import Mail
 from tests import documents
 from tests.dsr.admin_pages import QUEUE, do, offered, page_of
 from tests.dsr.factories import make_request
-from tests.dsr.pages import admitted
-from tests.dsr.proofs import CARD, send, sent, sent_papers
+from tests.dsr.pages import client_with_grant
+from tests.dsr.proofs import CARD, send, sent, sent_documents
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 ADDRESS = "3 rue des Lilas, 64000 Pau"
 
 
 @pytest.fixture
-def doubted(asked, now) -> SubjectRequest:
+def doubted(subject_request, now) -> SubjectRequest:
     """A request whose identity is in doubt."""
-    verification.ask(asked.pk, reason="The name is another one.", now=now)
-    return asked
+    verification.request_proof(subject_request.pk, reason="The name is another one.", now=now)
+    return subject_request
 
 
-def test_without_a_question_there_is_no_page_to_prove_ones_identity(asked):
-    client, address = admitted(asked), f"/privacy/requests/{asked.pk}/identity/"
+def test_without_a_question_there_is_no_page_to_prove_ones_identity(subject_request):
+    client, address = client_with_grant(subject_request), f"/privacy/requests/{subject_request.pk}/identity/"
     assert client.get(address).status_code == 302
     proof = {"postal_address": ADDRESS, "front": sent(documents.image(), "card.jpg")}
-    assert send(client, asked, "identity", **proof).status_code == 302
-    assert "identity/" not in client.get(f"/privacy/requests/{asked.pk}/").content.decode()
-    assert sent_papers().count() == 0
+    assert send(client, subject_request, "identity", **proof).status_code == 302
+    assert "identity/" not in client.get(f"/privacy/requests/{subject_request.pk}/").content.decode()
+    assert sent_documents().count() == 0
 
 
 def test_the_mail_names_both_ways(doubted):
@@ -52,7 +52,7 @@ def test_the_mail_names_both_ways(doubted):
 
 def test_the_clock_runs_on_from_the_day_the_proof_comes(doubted, today, now):
     today.move_to(now + timedelta(days=10))
-    client = admitted(doubted)
+    client = client_with_grant(doubted)
     assert "Send the proof here" in client.get(f"/privacy/requests/{doubted.pk}/").content.decode()
     sides = {
         "postal_address": "3 rue des Lilas\n64000 Pau",
@@ -76,7 +76,7 @@ def test_the_clock_runs_on_from_the_day_the_proof_comes(doubted, today, now):
 
 
 def test_a_proof_without_the_address_that_goes_with_it_is_not_taken(doubted):
-    client = admitted(doubted)
+    client = client_with_grant(doubted)
     page = send(client, doubted, "identity", front=sent(documents.image(), "front.jpg"))
     assert page.status_code == 422
     assert page.context["form"].errors.keys() == {"postal_address"}
@@ -85,7 +85,7 @@ def test_a_proof_without_the_address_that_goes_with_it_is_not_taken(doubted):
 
 
 def test_a_good_side_is_kept_while_the_other_is_chosen_again(doubted):
-    client = admitted(doubted)
+    client = client_with_grant(doubted)
     sides = {"front": sent(documents.image(), "front.jpg"), "back": sent(b"no picture", "back.jpg")}
     page = send(client, doubted, "identity", **sides).content.decode()
     assert "We kept your file <strong>front.jpg</strong>" in page
@@ -96,42 +96,44 @@ def test_a_good_side_is_kept_while_the_other_is_chosen_again(doubted):
     assert Draft.objects.count() == 0
 
 
-def test_a_doubt_after_the_check_asks_anew_and_nothing_is_granted_meanwhile(asked, now):
-    verification.check(asked.pk, how=How.EMAIL, now=now)
-    assert verification.is_checked(asked)
-    verification.ask(asked.pk, reason="Somebody else wrote from this address.", now=now)
-    assert not verification.is_checked(asked)
-    with pytest.raises(decisions.IdentityUnchecked):
-        decisions.grant(asked.pk, now=now)
+def test_a_doubt_after_the_check_asks_anew_and_nothing_is_granted_meanwhile(subject_request, now):
+    verification.check(subject_request.pk, method=IdentityCheckMethod.EMAIL, now=now)
+    assert verification.is_checked(subject_request)
+    verification.request_proof(subject_request.pk, reason="Somebody else wrote from this address.", now=now)
+    assert not verification.is_checked(subject_request)
+    with pytest.raises(decisions.IdentityUncheckedError):
+        decisions.grant(subject_request.pk, now=now)
 
 
 def test_a_second_side_that_comes_later_stops_the_clock_no_longer(doubted, now):
-    papers.prove(doubted.pk, [CARD], address=ADDRESS, now=now + timedelta(days=10))
+    request_documents.submit_proof(doubted.pk, [CARD], address=ADDRESS, now=now + timedelta(days=10))
     due = SubjectRequest.objects.get().due_on
-    papers.prove(doubted.pk, [CARD], address=ADDRESS, now=now + timedelta(days=20))
+    request_documents.submit_proof(doubted.pk, [CARD], address=ADDRESS, now=now + timedelta(days=20))
     assert IdentityCheck.objects.get().came_on == date(2026, 12, 3)
     assert SubjectRequest.objects.get().due_on == due
 
 
 def test_a_copy_that_waits_beside_the_form_goes_with_the_decision(doubted, now):
     sides = {"front": sent(documents.phone_jpeg(), "front.jpg"), "back": sent(b"nothing", "back.jpg")}
-    assert send(admitted(doubted), doubted, "identity", **sides).status_code == 422
+    assert send(client_with_grant(doubted), doubted, "identity", **sides).status_code == 422
     drafts.keep(uploads.check(sent(documents.pdf(), "cv.pdf")), email="bob@example.org", now=now)
     assert Draft.objects.count() == 2
-    verification.check(doubted.pk, how=How.LETTER, now=now)
+    verification.check(doubted.pk, method=IdentityCheckMethod.LETTER, now=now)
     assert Draft.objects.get().email == "bob@example.org"
-    assert sent_papers().count() == 1
+    assert sent_documents().count() == 1
 
 
 def test_a_file_that_another_form_kept_is_no_way_around_the_kinds_of_this_one(doubted, now):
     kept = drafts.keep(uploads.check(sent(documents.docx(), "cv.docx")), email="", now=now)
     token = {"front-kept": drafts.token(kept), "postal_address": ADDRESS}
-    assert admitted(doubted).post(f"/privacy/requests/{doubted.pk}/identity/", token).status_code == 422
+    assert (
+        client_with_grant(doubted).post(f"/privacy/requests/{doubted.pk}/identity/", token).status_code == 422
+    )
     assert IdentityProof.objects.count() == 0
 
 
 def test_only_the_controller_opens_the_proof_and_each_look_is_on_record(doubted, dpo_client, clerk, now):
-    papers.prove(doubted.pk, [CARD], address=ADDRESS, now=now)
+    request_documents.submit_proof(doubted.pk, [CARD], address=ADDRESS, now=now)
     address = f"{QUEUE}{doubted.pk}/papers/{IdentityProof.objects.get().file_id}/"
     staff = Client()
     staff.force_login(clerk)
@@ -141,45 +143,47 @@ def test_only_the_controller_opens_the_proof_and_each_look_is_on_record(doubted,
     assert opened.content == b"the card"
     assert opened.headers["Content-Disposition"].startswith("attachment")
     assert "no-store" in opened.headers["Cache-Control"]
-    assert AuditEntry.objects.filter(action="dsr.paper.opened", about=doubted.pseudonym()).count() == 1
+    assert AuditEntry.objects.filter(action="dsr.document.opened", about=doubted.pseudonym()).count() == 1
     other = make_request(now, email="bob@example.org")
     assert dpo_client.get(address.replace(str(doubted.pk), str(other.pk))).status_code == 404
 
 
-@pytest.mark.parametrize(("how", "is_checked"), [("UPLOAD", True), ("INSUFFICIENT", False)])
-def test_at_the_decision_the_copy_is_destroyed_and_the_check_stays(doubted, dpo_client, now, how, is_checked):
-    papers.prove(doubted.pk, [CARD, CARD], address=ADDRESS, now=now)
-    files = [storage.path_of(file.pk) for file in sent_papers()]
-    do(dpo_client, doubted, "check-identity", how=how)
-    assert (IdentityProof.objects.count(), sent_papers().count()) == (0, 0)
+@pytest.mark.parametrize(("method", "is_checked"), [("UPLOAD", True), ("INSUFFICIENT", False)])
+def test_at_the_decision_the_copy_is_destroyed_and_the_check_stays(
+    doubted, dpo_client, now, method, is_checked
+):
+    request_documents.submit_proof(doubted.pk, [CARD, CARD], address=ADDRESS, now=now)
+    files = [storage.path_of(file.pk) for file in sent_documents()]
+    do(dpo_client, doubted, "check-identity", method=method)
+    assert (IdentityProof.objects.count(), sent_documents().count()) == (0, 0)
     check = IdentityCheck.objects.get()
-    assert (check.how, check.checked_at, check.came_on) == (how, now, now.date())
+    assert (check.method, check.checked_at, check.came_on) == (method, now, now.date())
     assert verification.is_checked(doubted) is is_checked
     assert ("grant" in offered(page_of(dpo_client, doubted))) is is_checked
     assert len(files) == 2
 
 
 def test_an_unreadable_copy_is_asked_for_anew_and_the_clock_stands_again(doubted, today, now):
-    papers.prove(doubted.pk, [CARD], address=ADDRESS, now=now)
+    request_documents.submit_proof(doubted.pk, [CARD], address=ADDRESS, now=now)
     today.move_to(now + timedelta(days=3))
     later = now + timedelta(days=3)
-    verification.ask(doubted.pk, reason="The picture is too dark.", now=later)
-    assert sent_papers().count() == 0
+    verification.request_proof(doubted.pk, reason="The picture is too dark.", now=later)
+    assert sent_documents().count() == 0
     assert doubted.clock().is_suspended
-    assert list(IdentityCheck.objects.values_list("how", flat=True)) == ["INSUFFICIENT", ""]
-    papers.prove(doubted.pk, [CARD], address=ADDRESS, now=later + timedelta(days=1))
-    verification.check(doubted.pk, how=How.UPLOAD, now=later + timedelta(days=2))
+    assert list(IdentityCheck.objects.values_list("method", flat=True)) == ["INSUFFICIENT", ""]
+    request_documents.submit_proof(doubted.pk, [CARD], address=ADDRESS, now=later + timedelta(days=1))
+    verification.check(doubted.pk, method=IdentityCheckMethod.UPLOAD, now=later + timedelta(days=2))
     assert verification.is_checked(doubted)
 
 
 @pytest.mark.parametrize("ending", ["withdraw", "refuse"])
 def test_a_request_that_ends_takes_the_copies_along(doubted, now, ending):
-    papers.prove(doubted.pk, [CARD], address=ADDRESS, now=now)
+    request_documents.submit_proof(doubted.pk, [CARD], address=ADDRESS, now=now)
     if ending == "refuse":
         decisions.refuse(doubted.pk, ground="NOT_IDENTIFIED", reason="Another name.", now=now)
     else:
-        admitted(doubted).post(f"/privacy/requests/{doubted.pk}/withdraw/")
-    assert sent_papers().count() == 0
+        client_with_grant(doubted).post(f"/privacy/requests/{doubted.pk}/withdraw/")
+    assert sent_documents().count() == 0
 
 
 def test_a_request_closed_for_want_of_the_proof_is_taken_up_again_by_it(doubted, today, now):
@@ -187,19 +191,23 @@ def test_a_request_closed_for_want_of_the_proof_is_taken_up_again_by_it(doubted,
     today.move_to(late)
     assert reminders.close_unproven(now=late) == 1
     doubted.refresh_from_db()
-    assert doubted.state == State.CLOSED
-    client = admitted(doubted)
+    assert doubted.state == RequestState.CLOSED
+    client = client_with_grant(doubted)
     assert "Send the proof here" in client.get(f"/privacy/requests/{doubted.pk}/").content.decode()
     send(client, doubted, "identity", postal_address=ADDRESS, front=sent(documents.image(), "card.jpg"))
     doubted.refresh_from_db()
-    assert (doubted.state, doubted.closed_at) == (State.RECEIVED, None)
+    assert (doubted.state, doubted.closed_at) == (RequestState.RECEIVED, None)
     assert IdentityProof.objects.count() == 1
     assert doubted.due_on > late.date()
 
 
 def test_too_many_copies_are_not_taken(doubted, now):
-    papers.prove(doubted.pk, [CARD] * papers.MOST_PROOFS, address=ADDRESS, now=now)
-    with pytest.raises(papers.TooMany):
-        papers.prove(doubted.pk, [CARD], address=ADDRESS, now=now)
-    with pytest.raises(papers.NotAsked):
-        papers.prove(make_request(now, email="bob@example.org").pk, [CARD], address=ADDRESS, now=now)
+    request_documents.submit_proof(
+        doubted.pk, [CARD] * request_documents.MAX_PROOFS, address=ADDRESS, now=now
+    )
+    with pytest.raises(request_documents.TooManyDocumentsError):
+        request_documents.submit_proof(doubted.pk, [CARD], address=ADDRESS, now=now)
+    with pytest.raises(request_documents.ProofNotRequestedError):
+        request_documents.submit_proof(
+            make_request(now, email="bob@example.org").pk, [CARD], address=ADDRESS, now=now
+        )

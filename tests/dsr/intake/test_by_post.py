@@ -16,10 +16,10 @@ from dsr.intake.models import IncomingLetter
 from dsr.messages import letters
 from dsr.messages.letter_models import SentLetter
 from dsr.package.models import AccessPackage
-from dsr.requests.identity_models import How
+from dsr.requests.identity_models import IdentityCheckMethod
 from dsr.requests.models import SubjectRequest
 from dsr.review import decisions, reminders
-from dsr.rules.states import State
+from dsr.rules.states import RequestState
 from privacy.audit.models import AuditEntry
 from privacy.files import storage
 from privacy.mail.models import Mail
@@ -59,10 +59,10 @@ def test_the_button_stands_at_the_queue_for_whoever_may_press_it(dpo_client, cle
 def test_the_clock_runs_from_the_day_of_receipt(dpo_client, today, dpo, came: str, due: str):
     today.move_to(datetime.fromisoformat(due).replace(tzinfo=UTC))  # entered late, the day does not move
     dpo_client.force_login(dpo)
-    asked = entered(dpo_client, received_on=came)
-    assert str(asked.due_on) == due
-    assert asked.clock().received_on == date.fromisoformat(came)
-    assert "today is the last day" in page_of(dpo_client, asked)
+    subject_request = entered(dpo_client, received_on=came)
+    assert str(subject_request.due_on) == due
+    assert subject_request.clock().received_on == date.fromisoformat(came)
+    assert "today is the last day" in page_of(dpo_client, subject_request)
 
 
 def test_a_letter_of_this_morning_was_not_received_this_noon(dpo_client, now, today):
@@ -75,12 +75,12 @@ def test_a_letter_of_this_morning_was_not_received_this_noon(dpo_client, now, to
     [
         ({"received_on": "2026-11-24"}, "still to come"),
         ({"scan": ""}, "choose a file"),
-        ({"kinds": []}, "This is needed."),
+        ({"rights": []}, "This is needed."),
         ({"postal_address": ""}, "This is needed."),
         ({"surname": ""}, "This is needed."),
         ({"answer": "email"}, "Without an address the answer goes by post."),
-        ({"kinds": ["RECTIFICATION"]}, "in the person&#x27;s words"),
-        ({"kinds": ["NO_NAVIGATION"]}, "NO_NAVIGATION is not one of"),
+        ({"rights": ["RECTIFICATION"]}, "in the person&#x27;s words"),
+        ({"rights": ["NO_NAVIGATION"]}, "NO_NAVIGATION is not one of"),
         ({"reference": "0000-0000"}, "No request has this reference."),
     ],
 )
@@ -92,106 +92,113 @@ def test_what_is_missing_is_said_and_nothing_is_entered(dpo_client, changes, wor
 
 
 def test_without_an_address_everything_goes_by_post(dpo_client, dpo, now):
-    asked = entered(dpo_client)
-    assert (asked.by_post, asked.email, asked.postal_address) == (True, "", ADDRESS)
-    assert set(Mail.objects.values_list("message", flat=True)) == {"request_desk"}
-    letter = last_letter(asked)
+    subject_request = entered(dpo_client)
+    assert (subject_request.by_post, subject_request.email, subject_request.postal_address) == (
+        True,
+        "",
+        ADDRESS,
+    )
+    assert set(Mail.objects.values_list("message", flat=True)) == {"request_waiting"}
+    letter = last_letter(subject_request)
     text = words_of(storage.read(letter.file))
     for words in (
         "3 rue des Écoles",
         "64000 Pau",
         "nous est parvenue le 20 novembre 2026",
-        asked.reference,
+        subject_request.reference,
     ):
         assert words in text
-    page = page_of(dpo_client, asked)
+    page = page_of(dpo_client, subject_request)
     assert "Answers go by post" in page
     assert "to be posted" in page
-    do(dpo_client, asked, "post", letter=str(letter.pk), day="2026-11-23")
+    do(dpo_client, subject_request, "post", letter=str(letter.pk), day="2026-11-23")
     letter.refresh_from_db()
     assert (letter.posted_on, letter.posted_by) == (date(2026, 11, 23), f"user:{dpo.pk}")
-    assert "post" not in offered(page_of(dpo_client, asked))
+    assert "post" not in offered(page_of(dpo_client, subject_request))
 
 
 def test_a_letter_that_nobody_has_posted_is_counted_each_morning(dpo_client, now):
     """A person who is answered by post has no other answer: decided is not answered, as long as it lies here."""
-    asked = entered(dpo_client)
-    decisions.refuse(asked.pk, ground="UNFOUNDED", reason="No.", now=now)
+    subject_request = entered(dpo_client)
+    decisions.refuse(subject_request.pk, ground="UNFOUNDED", reason="No.", now=now)
     assert reminders.digest(now=now)
     assert "Lettres à imprimer et à poster : 2" in Mail.objects.get(message="request_digest").text.replace(
         "\u00a0", " "
     )
     for letter in SentLetter.objects.to_post():
-        letters.posted(asked.pk, letter=letter.pk, day=now.date(), now=now)
+        letters.mark_posted(subject_request.pk, letter=letter.pk, day=now.date(), now=now)
     assert not reminders.digest(now=now + timedelta(days=1))
 
 
 @pytest.mark.parametrize("day", ["2026-11-22", "2026-11-24"])
 def test_a_letter_is_not_posted_before_it_is_written_nor_tomorrow(dpo_client, day: str):
-    asked = entered(dpo_client)
-    do(dpo_client, asked, "post", letter=str(last_letter(asked).pk), day=day)
+    subject_request = entered(dpo_client)
+    do(dpo_client, subject_request, "post", letter=str(last_letter(subject_request).pk), day=day)
     assert SentLetter.objects.to_post().count() == 1
-    with pytest.raises(letters.WrongDay):
-        letters.posted(
-            asked.pk, letter=last_letter(asked).pk, day=date.fromisoformat(day), now=timezone.now()
+    with pytest.raises(letters.PostingDateError):
+        letters.mark_posted(
+            subject_request.pk,
+            letter=last_letter(subject_request).pk,
+            day=date.fromisoformat(day),
+            now=timezone.now(),
         )
 
 
 def test_the_copy_of_who_is_answered_by_post_is_fetched_at_the_desk_on_record(dpo_client, client, clerk, now):
-    asked = entered(dpo_client, email="alice@example.org", identity="CHECKED")
-    do(dpo_client, asked, "grant")
+    subject_request = entered(dpo_client, email="alice@example.org", identity="CHECKED")
+    do(dpo_client, subject_request, "grant")
     delivery.build_packages(now=now)
-    asked.refresh_from_db()
-    assert asked.state == State.ANSWERED
-    assert "jointe à ce courrier" in words_of(storage.read(last_letter(asked).file))
+    subject_request.refresh_from_db()
+    assert subject_request.state == RequestState.ANSWERED
+    assert "jointe à ce courrier" in words_of(storage.read(last_letter(subject_request).file))
     assert not Mail.objects.filter(to="alice@example.org").exists()
-    assert f"{asked.pk}/copy/" in page_of(dpo_client, asked)
+    assert f"{subject_request.pk}/copy/" in page_of(dpo_client, subject_request)
     clerk.user_permissions.add(*Permission.objects.filter(codename__endswith="subjectrequest"))
     client.force_login(clerk)
-    assert "ask somebody who may see IP addresses" in page_of(client, asked)
-    assert client.post(f"{QUEUE}{asked.pk}/copy/").status_code == 403
+    assert "ask somebody who may see IP addresses" in page_of(client, subject_request)
+    assert client.post(f"{QUEUE}{subject_request.pk}/copy/").status_code == 403
     assert not AuditEntry.objects.filter(action="dsr.copy.fetched").exists()
-    response = dpo_client.post(f"{QUEUE}{asked.pk}/copy/")
+    response = dpo_client.post(f"{QUEUE}{subject_request.pk}/copy/")
     assert response.content.startswith(b"PK")
-    assert AuditEntry.objects.filter(action="dsr.copy.fetched", key=str(asked.pk)).count() == 1
+    assert AuditEntry.objects.filter(action="dsr.copy.fetched", key=str(subject_request.pk)).count() == 1
 
 
 def test_the_copy_of_who_is_answered_by_mail_is_not_for_the_desk(dpo_client, now):
-    asked = make_request(now)
-    verification.check(asked.pk, how=How.EMAIL, now=now)
-    decisions.grant(asked.pk, now=now)
+    subject_request = make_request(now)
+    verification.check(subject_request.pk, method=IdentityCheckMethod.EMAIL, now=now)
+    decisions.grant(subject_request.pk, now=now)
     delivery.build_packages(now=now)
     assert AccessPackage.objects.ready(now).exists()
-    assert dpo_client.post(f"{QUEUE}{asked.pk}/copy/").status_code == 302
+    assert dpo_client.post(f"{QUEUE}{subject_request.pk}/copy/").status_code == 302
 
 
 def test_with_an_address_the_answer_may_go_by_mail(dpo_client):
-    asked = entered(dpo_client, email="Alice@Example.org", answer="email")
-    assert asked.email == "alice@example.org"
+    subject_request = entered(dpo_client, email="Alice@Example.org", answer="email")
+    assert subject_request.email == "alice@example.org"
     assert Mail.objects.filter(message="request_received", to="alice@example.org").count() == 1
-    assert not last_letter(asked).by_post
+    assert not last_letter(subject_request).by_post
 
 
 def test_a_right_that_is_named_twice_is_entered_once(dpo_client):
-    assert entered(dpo_client, kinds=["ACCESS", "ACCESS"]).kinds == ["ACCESS"]
+    assert entered(dpo_client, rights=["ACCESS", "ACCESS"]).rights == ["ACCESS"]
 
 
 def test_what_is_done_at_once_is_done_for_an_address_and_left_to_the_desk_without(dpo_client, now):
     prospecting.opt_in(email="alice@example.org", sentence="Yes", language="en", page="/", now=now)
-    known = entered(dpo_client, kinds=["NO_PROSPECTING"], email="alice@example.org")
-    assert (known.state, prospecting.is_suppressed("alice@example.org")) == (State.ANSWERED, True)
-    unknown = entered(dpo_client, kinds=["NO_PROSPECTING"])
-    assert (unknown.state, unknown.items.get().outcome) == (State.RECEIVED, "")
+    known = entered(dpo_client, rights=["NO_PROSPECTING"], email="alice@example.org")
+    assert (known.state, prospecting.is_suppressed("alice@example.org")) == (RequestState.ANSWERED, True)
+    unknown = entered(dpo_client, rights=["NO_PROSPECTING"])
+    assert (unknown.state, unknown.items.get().outcome) == (RequestState.RECEIVED, "")
 
 
 def test_the_scan_is_encrypted_and_opened_on_record_alone(dpo_client, clerk):
-    asked = entered(dpo_client)
+    subject_request = entered(dpo_client)
     letter = IncomingLetter.objects.get()
     assert b"%PDF" not in storage.path_of(letter.scan_id).read_bytes()
-    address = f"{QUEUE}{asked.pk}/scans/{letter.pk}/"
-    assert address in page_of(dpo_client, asked)
+    address = f"{QUEUE}{subject_request.pk}/scans/{letter.pk}/"
+    assert address in page_of(dpo_client, subject_request)
     assert dpo_client.get(address).content.startswith(b"%PDF")
-    assert AuditEntry.objects.filter(action="dsr.paper.opened", key=str(asked.pk)).count() == 1
+    assert AuditEntry.objects.filter(action="dsr.document.opened", key=str(subject_request.pk)).count() == 1
     client = Client()
     client.force_login(clerk)
     assert client.get(address).status_code == 403
@@ -205,20 +212,24 @@ def test_a_scan_is_chosen_once(dpo_client):
 
 
 def test_a_checked_proof_in_the_envelope_is_a_check(dpo_client, dpo):
-    asked = entered(dpo_client, identity="CHECKED")
-    check = asked.identity_checks.get()
-    assert (check.how, check.checked_by) == (How.LETTER, f"user:{dpo.pk}")
-    assert "grant" in offered(page_of(dpo_client, asked))
+    subject_request = entered(dpo_client, identity="CHECKED")
+    check = subject_request.identity_checks.get()
+    assert (check.method, check.checked_by) == (IdentityCheckMethod.LETTER, f"user:{dpo.pk}")
+    assert "grant" in offered(page_of(dpo_client, subject_request))
     assert "check-identity" in offered(page_of(dpo_client, entered(dpo_client, identity="TO_CHECK")))
 
 
 def test_of_somebody_without_an_address_no_restriction_is_promised(dpo_client, now):
-    asked = entered(dpo_client, kinds=["ACCESS", "RESTRICTION"], wish="I contest it.", identity="CHECKED")
-    assert "not possible" in dpo_client.post(f"{QUEUE}{asked.pk}/grant/", follow=True).content.decode()
-    asked.refresh_from_db()
-    assert asked.state == State.RECEIVED
-    do(dpo_client, asked, "decide", kind="RESTRICTION", outcome="NOTHING")
-    do(dpo_client, asked, "grant")
+    subject_request = entered(
+        dpo_client, rights=["ACCESS", "RESTRICTION"], details="I contest it.", identity="CHECKED"
+    )
+    assert (
+        "not possible" in dpo_client.post(f"{QUEUE}{subject_request.pk}/grant/", follow=True).content.decode()
+    )
+    subject_request.refresh_from_db()
+    assert subject_request.state == RequestState.RECEIVED
+    do(dpo_client, subject_request, "decide", right="RESTRICTION", outcome="NOTHING")
+    do(dpo_client, subject_request, "grant")
     assert delivery.build_packages(now=now) == 1
 
 
@@ -234,7 +245,7 @@ def test_a_button_that_is_pressed_twice_enters_one_letter(dpo_client, dpo, today
 
 
 def test_the_database_knows_no_request_that_cannot_be_answered(dpo_client):
-    asked = entered(dpo_client)
+    subject_request = entered(dpo_client)
     for facts in ({"by_post": False}, {"postal_address": ""}):
         with pytest.raises(IntegrityError), transaction.atomic():
-            SubjectRequest.objects.filter(pk=asked.pk).update(**facts)
+            SubjectRequest.objects.filter(pk=subject_request.pk).update(**facts)

@@ -10,7 +10,7 @@ from django.test import Client
 from dsr.identity import verification
 from dsr.intake import letter_form
 from tests.dsr.factories import make_request
-from tests.dsr.pages import NOBODY, admitted
+from tests.dsr.pages import NOBODY, client_with_grant
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
 
@@ -47,21 +47,28 @@ def test_the_letter_says_where_it_goes_and_what_to_enclose(client: Client, addre
 
 
 def test_the_letter_of_a_request_carries_its_reference_and_stays_behind_its_link(now):
-    asked = make_request(now)
-    verification.ask(asked.pk, reason="Two people share this address.", now=now)
-    address = f"/privacy/requests/{asked.pk}/letter.pdf"
+    subject_request = make_request(now)
+    verification.request_proof(subject_request.pk, reason="Two people share this address.", now=now)
+    address = f"/privacy/requests/{subject_request.pk}/letter.pdf"
     for path in (address, f"/privacy/requests/{NOBODY}/letter.pdf"):
         assert Client().get(path).status_code == 403
-    client = admitted(asked)
-    assert address in client.get(f"/privacy/requests/{asked.pk}/").content.decode()
+    client = client_with_grant(subject_request)
+    assert address in client.get(f"/privacy/requests/{subject_request.pk}/").content.decode()
     text = words_of(client.get(address).content)
-    for words in (asked.reference, "Martin", "alice@example.org", "see what you hold about me (ticked)"):
+    for words in (
+        subject_request.reference,
+        "Martin",
+        "alice@example.org",
+        "see what you hold about me (ticked)",
+    ):
         assert words in text
     assert "mandate" not in text
 
 
 def test_hostile_words_stay_words(now):
-    asked = make_request(now, surname='#panic("x")', wish='*bold* #read("/etc/passwd") $x$ "quoted" \\ back')
-    text = words_of(letter_form.letter("en", asked))
+    subject_request = make_request(
+        now, surname='#panic("x")', details='*bold* #read("/etc/passwd") $x$ "quoted" \\ back'
+    )
+    text = words_of(letter_form.letter("en", subject_request))
     assert '#panic("x")' in text
     assert '*bold* #read("/etc/passwd") $x$ "quoted" \\ back' in text

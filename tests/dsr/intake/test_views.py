@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from dsr.requests.models import Filing, SubjectRequest
+from dsr.requests.models import SubjectRequest, UnconfirmedRequest
 from privacy.mail.models import Mail
 from tests.dsr.factories import make_request
 from tests.dsr.pages import FILLED, NEW, confirmed, link_in, plain
@@ -21,10 +21,14 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 
 
 def test_the_form_is_kept_and_a_link_is_mailed(client: Client):
-    response = client.post(NEW, {**FILLED, "wish": "The messages of May"})
+    response = client.post(NEW, {**FILLED, "details": "The messages of May"})
     assert (response.status_code, response.url) == (302, "/privacy/requests/sent/")
-    filing = Filing.objects.get()
-    assert (filing.email, filing.wish, filing.language) == ("alice@example.org", "The messages of May", "en")
+    unconfirmed_request = UnconfirmedRequest.objects.get()
+    assert (unconfirmed_request.email, unconfirmed_request.details, unconfirmed_request.language) == (
+        "alice@example.org",
+        "The messages of May",
+        "en",
+    )
     assert Mail.objects.get().to == "alice@example.org"
 
 
@@ -48,7 +52,7 @@ def test_known_and_unknown_addresses_get_the_same_answer(now):
 
 def test_what_is_wrong_is_said_beside_the_field_and_nothing_typed_is_lost(client: Client):
     response = client.post(
-        NEW, {"first_name": "Ali\0ce", "surname": "", "email": "alice@", "wish": "<b>May</b>"}
+        NEW, {"first_name": "Ali\0ce", "surname": "", "email": "alice@", "details": "<b>May</b>"}
     )
     page = response.content.decode()
     assert response.status_code == 200
@@ -56,7 +60,7 @@ def test_what_is_wrong_is_said_beside_the_field_and_nothing_typed_is_lost(client
     assert "This field is required." in page
     assert 'value="alice@"' in page
     assert "&lt;b&gt;May&lt;/b&gt;" in page
-    assert Filing.objects.count() == 0
+    assert UnconfirmedRequest.objects.count() == 0
 
 
 @pytest.mark.parametrize("field", ["first_name", "surname", "by_first_name", "by_surname"])
@@ -76,7 +80,7 @@ def test_the_form_in_french(client: Client):
     page = client.get("/fr/privacy/requests/new/").content.decode()
     assert "Envoyer ma demande" in page
     client.post("/fr/privacy/requests/new/", FILLED)
-    assert Filing.objects.get().language == "fr"
+    assert UnconfirmedRequest.objects.get().language == "fr"
     assert link_in("request_confirm").startswith("/fr/privacy/requests/confirm/")
     assert "Confirmer" in Mail.objects.get().html
 
@@ -92,10 +96,10 @@ def test_opening_the_link_confirms_nothing_and_the_button_does(client: Client):
     assert "alice@example.org" in page
     assert SubjectRequest.objects.count() == 0
     pressed = client.post(opened.url, {"browser": "no"})
-    asked = SubjectRequest.objects.get()
-    assert pressed.url == f"/privacy/requests/{asked.pk}/"
+    subject_request = SubjectRequest.objects.get()
+    assert pressed.url == f"/privacy/requests/{subject_request.pk}/"
     page = client.get(pressed.url).content.decode()
-    assert asked.reference in page
+    assert subject_request.reference in page
     assert "23 December 2026" in page
 
 
@@ -123,9 +127,12 @@ def test_a_link_used_twice_leads_to_the_request(client: Client):
     client.post("/privacy/requests/confirm/", {"browser": "no"})
     again = Client()
     again.get(link)
-    asked = SubjectRequest.objects.get()
-    assert again.get("/privacy/requests/confirm/").url == f"/privacy/requests/{asked.pk}/"
-    assert asked.reference not in again.get(f"/privacy/requests/{asked.pk}/").content.decode()
+    subject_request = SubjectRequest.objects.get()
+    assert again.get("/privacy/requests/confirm/").url == f"/privacy/requests/{subject_request.pk}/"
+    assert (
+        subject_request.reference
+        not in again.get(f"/privacy/requests/{subject_request.pk}/").content.decode()
+    )
 
 
 def test_no_page_holds_inline_script_or_style():
@@ -145,7 +152,7 @@ def test_one_mailbox_is_not_flooded_and_the_page_does_not_tell(client: Client):
         posted = client.post(NEW, FILLED)
         answers.append((posted.status_code, posted.url))
     assert set(answers) == {(302, "/privacy/requests/sent/")}
-    assert Filing.objects.count() == Mail.objects.filter(to="alice@example.org").count() == 5
+    assert UnconfirmedRequest.objects.count() == Mail.objects.filter(to="alice@example.org").count() == 5
     client.post(NEW, {**FILLED, "email": "bob@example.org"})
     assert Mail.objects.filter(to="bob@example.org").count() == 1
 

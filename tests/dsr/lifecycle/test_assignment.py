@@ -7,8 +7,8 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from dsr.review import approval
-from dsr.rules.rights import Kind
-from dsr.rules.states import State
+from dsr.rules.rights import Right
+from dsr.rules.states import RequestState
 from privacy.audit import trail
 from tests.dsr.admin_pages import QUEUE, do, offered, page_of
 from tests.dsr.steps import ask, checked
@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 
 
 def test_a_request_is_assigned_with_a_target_and_found_by_it(dpo_client, dpo, now):
-    mine, other = ask(now, Kind.ACCESS), ask(now, Kind.PORTABILITY, email="bob@example.org")
+    mine, other = ask(now, Right.ACCESS), ask(now, Right.PORTABILITY, email="bob@example.org")
     do(dpo_client, mine, "organise", assignee=f"user:{dpo.pk}", target_on="2026-12-01")
     assert (mine.assignee, mine.target_on) == (f"user:{dpo.pk}", date(2026, 12, 1))
     assert f'<td class="field-assigned">{dpo.email}</td>' in dpo_client.get(QUEUE).content.decode()
@@ -35,7 +35,7 @@ def test_a_request_is_assigned_with_a_target_and_found_by_it(dpo_client, dpo, no
 
 
 def test_what_is_due_within_some_days_is_found(dpo_client, now):
-    near, far = ask(now - timedelta(days=27), Kind.ACCESS), ask(now, Kind.ACCESS, email="bob@example.org")
+    near, far = ask(now - timedelta(days=27), Right.ACCESS), ask(now, Right.ACCESS, email="bob@example.org")
     page = dpo_client.get(f"{QUEUE}?within=7").content.decode()
     assert near.reference in page
     assert far.reference not in page
@@ -43,20 +43,22 @@ def test_what_is_due_within_some_days_is_found(dpo_client, now):
 
 def test_with_four_eyes_who_prepares_does_not_approve(dpo_client, dpo, now, settings):
     settings.REQUESTS_FOUR_EYES = True
-    asked = checked(ask(now, Kind.ACCESS), now)
-    assert {"grant", "refuse"} & offered(page_of(dpo_client, asked)) == set()
-    do(dpo_client, asked, "prepare")
-    for deed in ("grant", "refuse"):
-        do(dpo_client, asked, deed, ground="UNFOUNDED", reason="No.")
-        assert asked.state == State.RECEIVED
+    subject_request = checked(ask(now, Right.ACCESS), now)
+    assert {"grant", "refuse"} & offered(page_of(dpo_client, subject_request)) == set()
+    do(dpo_client, subject_request, "prepare")
+    for action in ("grant", "refuse"):
+        do(dpo_client, subject_request, action, ground="UNFOUNDED", reason="No.")
+        assert subject_request.state == RequestState.RECEIVED
     second = get_user_model().objects.create_superuser("second@example.org", "a long enough phrase")
     other = Client()
     other.force_login(second)
-    do(other, asked, "decide", kind="ACCESS", outcome="NOTHING", reason="")
-    assert asked.prepared_by == ""  # what was changed has to be submitted again
+    do(other, subject_request, "decide", right="ACCESS", outcome="NOTHING", reason="")
+    assert subject_request.prepared_by == ""  # what was changed has to be submitted again
     with trail.acting(f"user:{dpo.pk}", "test"):
-        approval.prepare(asked.pk, now=now)
-    assert "a second person sends it" in page_of(dpo_client, asked)
-    do(other, asked, "grant")
-    assert asked.state == State.ANSWERED
-    assert f"Prepared by account {dpo.pk}, approved by account {second.pk}." in page_of(dpo_client, asked)
+        approval.prepare(subject_request.pk, now=now)
+    assert "a second person sends it" in page_of(dpo_client, subject_request)
+    do(other, subject_request, "grant")
+    assert subject_request.state == RequestState.ANSWERED
+    assert f"Prepared by account {dpo.pk}, approved by account {second.pk}." in page_of(
+        dpo_client, subject_request
+    )

@@ -9,9 +9,9 @@ from dsr.answer import delivery
 from dsr.follow_up import follow_up
 from dsr.identity import verification
 from dsr.requests.event_models import RequestEvent
-from dsr.requests.identity_models import How
+from dsr.requests.identity_models import IdentityCheckMethod
 from dsr.review import decisions as review
-from dsr.rules.states import IllegalMove, State
+from dsr.rules.states import IllegalTransitionError, RequestState
 from privacy.audit import trail
 from privacy.files.models import StoredFile
 from privacy.mail.models import Mail
@@ -22,17 +22,17 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
 
 @pytest.mark.django_db(transaction=True)
 def test_two_controllers_cannot_both_decide(now):
-    asked = make_request(now)
-    verification.check(asked.pk, how=How.EMAIL, now=now)
+    subject_request = make_request(now)
+    verification.check(subject_request.pk, method=IdentityCheckMethod.EMAIL, now=now)
     barrier, outcomes = threading.Barrier(2), []
 
-    def decide(verb, **words) -> None:
+    def decide(decision, **words) -> None:
         try:
             barrier.wait(timeout=10)
             with trail.acting("user:1", "test"):
-                verb(asked.pk, now=now, **words)
+                decision(subject_request.pk, now=now, **words)
             outcomes.append("done")
-        except IllegalMove:
+        except IllegalTransitionError:
             outcomes.append("too late")
         finally:
             connection.close()
@@ -48,38 +48,38 @@ def test_two_controllers_cannot_both_decide(now):
     for one in both:
         one.join(timeout=20)
     assert sorted(outcomes) == ["done", "too late"]
-    decisions = RequestEvent.objects.filter(request=asked, what__in=["GRANTED", "REFUSED"])
+    decisions = RequestEvent.objects.filter(request=subject_request, event_type__in=["GRANTED", "REFUSED"])
     assert decisions.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("attempt", range(10))
 def test_a_withdrawal_and_the_making_of_the_answer_come_one_after_the_other(now, attempt: int):
-    asked = make_request(now)
-    verification.check(asked.pk, how=How.EMAIL, now=now)
-    review.grant(asked.pk, now=now)
+    subject_request = make_request(now)
+    verification.check(subject_request.pk, method=IdentityCheckMethod.EMAIL, now=now)
+    review.grant(subject_request.pk, now=now)
     barrier = threading.Barrier(2)
 
-    def run(deed) -> None:
+    def run(action) -> None:
         try:
             barrier.wait(timeout=10)
             with trail.acting("system", "test"):
-                deed()
-        except IllegalMove:
+                action()
+        except IllegalTransitionError:
             pass
         finally:
             connection.close()
 
     both = [
         threading.Thread(target=run, args=[lambda: delivery.build_packages(now=now)]),
-        threading.Thread(target=run, args=[lambda: follow_up.withdraw(asked.pk, now=now)]),
+        threading.Thread(target=run, args=[lambda: follow_up.withdraw(subject_request.pk, now=now)]),
     ]
     for one in both:
         one.start()
     for one in both:
         one.join(timeout=20)
-    asked.refresh_from_db()
+    subject_request.refresh_from_db()
     files = StoredFile.objects.filter(media_type="application/zip").count()
-    assert (asked.state, files) in {(State.ANSWERED, 1), (State.WITHDRAWN, 0)}
+    assert (subject_request.state, files) in {(RequestState.ANSWERED, 1), (RequestState.WITHDRAWN, 0)}
     told = Mail.objects.filter(message__in=["request_ready", "request_withdrawn"])
     assert told.count() == 1

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from dsr.identity import verification
 from dsr.intake import by_post
 from dsr.lifecycle import statistics, transitions
-from dsr.lifecycle.models import Tally
-from dsr.lifecycle.statistics import Figures, What
+from dsr.lifecycle.models import RequestCounter
+from dsr.lifecycle.statistics import RequestMeasure, RequestStatistics
 from dsr.requests.models import SubjectRequest
 from dsr.review import decisions
-from dsr.rules.rights import Kind
-from dsr.rules.states import Move
+from dsr.rules.rights import Right
+from dsr.rules.states import Transition
 from privacy.files.uploads import CheckedDocument
 from privacy.retention import purge
 from tests.dsr.factories import make_form, make_request
@@ -25,19 +25,21 @@ NOVEMBER = date(2026, 11, 1)
 
 
 def told() -> set[tuple]:
-    return set(Tally.objects.filter(number__gt=0).values_list("month", "kind", "what", "days", "number"))
+    return set(
+        RequestCounter.objects.filter(number__gt=0).values_list("month", "right", "measure", "days", "number")
+    )
 
 
-def some(received: int, answered: int, days: int = 3, kind: str = "ACCESS") -> Figures:
-    made = Figures()
-    made.add(What.RECEIVED, 0, received, kind)
-    made.add(What.ANSWERED, days, answered, kind)
+def some(received: int, answered: int, days: int = 3, right: str = "ACCESS") -> RequestStatistics:
+    made = RequestStatistics()
+    made.add(RequestMeasure.RECEIVED, 0, received, right)
+    made.add(RequestMeasure.ANSWERED, days, answered, right)
     return made
 
 
 @pytest.mark.django_db
 def test_what_comes_and_ends_is_counted_for_each_right(now, acting):
-    one = make_request(now, kinds=[Kind.ACCESS, Kind.ERASURE])
+    one = make_request(now, rights=[Right.ACCESS, Right.ERASURE])
     make_request(now, email="bob@example.org")
     assert told() == {(NOVEMBER, "ACCESS", "RECEIVED", 0, 2), (NOVEMBER, "ERASURE", "RECEIVED", 0, 1)}
     decisions.refuse(checked(one, now).pk, ground="UNFOUNDED", reason="No.", now=now + timedelta(days=9))
@@ -50,17 +52,17 @@ def test_what_comes_and_ends_is_counted_for_each_right(now, acting):
 
 @pytest.mark.django_db
 def test_what_is_taken_up_again_counts_once(now, acting):
-    asked = make_request(now)
-    verification.ask(asked.pk, reason="Doubt.", now=now)
-    with transitions.making(asked.pk, Move.CLOSE, now=now + timedelta(days=60)):
+    subject_request = make_request(now)
+    verification.request_proof(subject_request.pk, reason="Doubt.", now=now)
+    with transitions.apply(subject_request.pk, Transition.CLOSE, now=now + timedelta(days=60)):
         pass
     assert (date(2027, 1, 1), "ACCESS", "CLOSED", 60, 1) in told()
-    with transitions.making(asked.pk, Move.REOPEN, now=now + timedelta(days=70)):
+    with transitions.apply(subject_request.pk, Transition.REOPEN, now=now + timedelta(days=70)):
         pass
     assert told() == {(NOVEMBER, "ACCESS", "RECEIVED", 0, 1)}
-    with transitions.making(asked.pk, Move.WITHDRAW, now=now + timedelta(days=71)):
+    with transitions.apply(subject_request.pk, Transition.WITHDRAW, now=now + timedelta(days=71)):
         pass
-    with transitions.making(asked.pk, Move.NOTE, now=now + timedelta(days=72)):
+    with transitions.apply(subject_request.pk, Transition.ADD_NOTE, now=now + timedelta(days=72)):
         pass
     assert told() - {(NOVEMBER, "ACCESS", "RECEIVED", 0, 1)} == {
         (date(2027, 2, 1), "ACCESS", "WITHDRAWN", 71, 1)
@@ -68,9 +70,9 @@ def test_what_is_taken_up_again_counts_once(now, acting):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_figures_stay_when_the_file_of_the_request_goes(now, acting):
-    asked = make_request(now)
-    decisions.refuse(checked(asked, now).pk, ground="UNFOUNDED", reason="No.", now=now)
+def test_the_statistics_stay_when_the_file_of_the_request_goes(now, acting):
+    subject_request = make_request(now)
+    decisions.refuse(checked(subject_request, now).pk, ground="UNFOUNDED", reason="No.", now=now)
     before = told()
     purge.run(now=now + timedelta(days=366 * 5))
     assert not SubjectRequest.objects.exists()
@@ -90,13 +92,17 @@ def test_who_is_answered_on_the_same_day_waited_no_day(now, acting):
 
 
 def test_the_median_and_the_longest_are_those_of_the_answers():
-    made = Figures()
-    for what, days, number in ((What.ANSWERED, 2, 3), (What.REFUSED, 30, 2), (What.WITHDRAWN, 90, 9)):
-        made.add(what, days, number, "ACCESS")
+    made = RequestStatistics()
+    for measure, days, number in (
+        (RequestMeasure.ANSWERED, 2, 3),
+        (RequestMeasure.REFUSED, 30, 2),
+        (RequestMeasure.WITHDRAWN, 90, 9),
+    ):
+        made.add(measure, days, number, "ACCESS")
     assert (made.answered, made.median, made.longest) == (5, 2, 30)
-    made.add(What.ANSWERED, 5, 1, "ACCESS")
+    made.add(RequestMeasure.ANSWERED, 5, 1, "ACCESS")
     assert made.median == 3.5
-    assert (Figures().median, Figures().longest) == (None, None)
+    assert (RequestStatistics().median, RequestStatistics().longest) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -105,13 +111,13 @@ def test_the_median_and_the_longest_are_those_of_the_answers():
         ([some(5, 5)], True),
         ([some(5, 4)], False),
         ([some(4, 5)], False),
-        ([some(5, 0), some(0, 5, kind="ERASURE")], False),
+        ([some(5, 0), some(0, 5, right="ERASURE")], False),
         ([some(3, 3), some(2, 2)], True),
-        ([some(3, 3), some(2, 2, kind="ERASURE")], False),
+        ([some(3, 3), some(2, 2, right="ERASURE")], False),
     ],
 )
 def test_enough_is_five_that_came_and_five_that_were_answered_of_one_right(parts, is_enough: bool):
-    assert statistics.together(parts).tells_of_nobody() == is_enough
+    assert statistics.merge(parts).is_anonymous() == is_enough
 
 
 SMALL = st.tuples(
@@ -122,17 +128,17 @@ GROUPS = st.dictionaries(st.sampled_from("abcdefgh"), st.lists(SMALL, max_size=3
 
 @given(GROUPS)
 def test_nothing_shown_and_nothing_left_over_tells_of_anybody(numbers):
-    groups = {name: statistics.together(some(*each) for each in parts) for name, parts in numbers.items()}
-    shown, rest = statistics.crowd(groups)
-    assert all(each.tells_of_nobody() for each in shown.values())
-    assert not shown or not (rest.received or rest.answered) or rest.tells_of_nobody()
-    assert statistics.together([*shown.values(), rest]).counts == statistics.together(groups.values()).counts
+    groups = {name: statistics.merge(some(*each) for each in parts) for name, parts in numbers.items()}
+    shown, rest = statistics.merge_small(groups)
+    assert all(each.is_anonymous() for each in shown.values())
+    assert not shown or not (rest.received or rest.answered) or rest.is_anonymous()
+    assert statistics.merge([*shown.values(), rest]).counts == statistics.merge(groups.values()).counts
 
 
-def told_after(found: dict[tuple[date, str], Figures]) -> list[tuple]:
+def told_after(found: dict[tuple[date, str], RequestStatistics]) -> list[tuple]:
     """The spans as numbers, each with the crowds that the page shows of it."""
     return [
-        (each.first, each.last, {kind: part.counts for kind, part in each.kinds.items() if part.received})
+        (each.first, each.last, {right: part.counts for right, part in each.rights.items() if part.received})
         for each in statistics.spans(found)
     ]
 
@@ -140,14 +146,16 @@ def told_after(found: dict[tuple[date, str], Figures]) -> list[tuple]:
 @given(st.lists(st.lists(SMALL, max_size=3), max_size=14))
 def test_between_two_looks_lie_whole_spans_that_tell_of_nobody(numbers):
     """Month after month: what was told is never cut anew, and all that is new are spans with enough in them."""
-    found, before = dict[tuple[date, str], Figures](), list[tuple]()
+    found, before = dict[tuple[date, str], RequestStatistics](), list[tuple]()
     for number, parts in enumerate(numbers):
         month = date(2026 + number // 12, number % 12 + 1, 1)
         for each in parts:
-            found[month, each[3]] = statistics.together([found.get((month, each[3]), Figures()), some(*each)])
+            found[month, each[3]] = statistics.merge(
+                [found.get((month, each[3]), RequestStatistics()), some(*each)]
+            )
         after = told_after(found)
         assert after[: len(before)] == before
-        assert all(each.whole.tells_of_nobody() for each in statistics.spans(found))
+        assert all(each.whole.is_anonymous() for each in statistics.spans(found))
         assert all(one[1] < two[0] for one, two in pairwise(after))
         before = after
 
@@ -156,18 +164,18 @@ def test_between_two_looks_lie_whole_spans_that_tell_of_nobody(numbers):
 def test_what_was_told_of_a_month_does_not_change_any_more(now, acting):
     """Else whoever looks on two days finds the one request that came between them."""
     for number in range(5):
-        asked = make_request(now, email=f"p{number}@example.org")
-        decisions.refuse(checked(asked, now).pk, ground="UNFOUNDED", reason="No.", now=now)
+        subject_request = make_request(now, email=f"p{number}@example.org")
+        decisions.refuse(checked(subject_request, now).pk, ground="UNFOUNDED", reason="No.", now=now)
     waits = make_request(now, email="bob@example.org")
-    verification.ask(waits.pk, reason="Doubt.", now=now)
+    verification.request_proof(waits.pk, reason="Doubt.", now=now)
     decisions.close(waits.pk, reason="No proof.", now=now)
     later = now + timedelta(days=10)
     before = statistics.public(now=later)
     assert [line["received"] for line in before["spans"][0]["lines"]] == [6]
     decisions.reopen(waits.pk, now=later)
     decisions.refuse(checked(waits, later).pk, ground="UNFOUNDED", reason="No.", now=later)
-    writer = by_post.Writer(make_form("zoe@example.net"), "en", "1 rue du Moulin", by_post=True)
-    letter = by_post.Letter(now.date(), CheckedDocument("letter.pdf", "application/pdf", b"%PDF"))
+    writer = by_post.LetterWriter(make_form("zoe@example.net"), "en", "1 rue du Moulin", by_post=True)
+    letter = by_post.EnteredLetter(now.date(), CheckedDocument("letter.pdf", "application/pdf", b"%PDF"))
     by_post.enter(writer, letter, now=later)
     assert statistics.public(now=later) == before
 
@@ -175,13 +183,13 @@ def test_what_was_told_of_a_month_does_not_change_any_more(now, acting):
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", ["/privacy/promises/", "/fr/privacy/promises/"])
 def test_the_page_of_promises_shows_whole_months_and_no_small_number(client, now, address):
-    for month, kind, number in (
+    for month, right, number in (
         (date(2026, 10, 1), "ACCESS", 6), (date(2026, 10, 1), "ERASURE", 2), (date(2026, 9, 1), "ACCESS", 7),
         (date(2026, 8, 1), "ERASURE", 1), (date(2026, 8, 1), "ACCESS", 4), (NOVEMBER, "ACCESS", 100),
         (date(2025, 10, 1), "ACCESS", 100),
     ):  # fmt: skip
-        Tally.add(month, kind, What.RECEIVED, by=number)
-        Tally.add(month, kind, What.ANSWERED, days=4, by=number)
+        RequestCounter.add(month, right, RequestMeasure.RECEIVED, by=number)
+        RequestCounter.add(month, right, RequestMeasure.ANSWERED, days=4, by=number)
     facts = statistics.public(now=now)
     assert (facts["since"], facts["until"]) == (date(2025, 11, 1), date(2026, 10, 31))
     assert facts["all"] == {"received": 20, "answered": 20, "median_days": 4, "longest_days": 4}
@@ -200,8 +208,8 @@ def test_the_page_of_promises_shows_whole_months_and_no_small_number(client, now
 
 @pytest.mark.django_db
 def test_too_few_are_not_shown_at_all(client, now):
-    Tally.add(date(2026, 10, 1), "ACCESS", What.RECEIVED, by=4)
-    Tally.add(date(2026, 10, 1), "ACCESS", What.ANSWERED, days=29, by=4)
+    RequestCounter.add(date(2026, 10, 1), "ACCESS", RequestMeasure.RECEIVED, by=4)
+    RequestCounter.add(date(2026, 10, 1), "ACCESS", RequestMeasure.ANSWERED, days=29, by=4)
     page = client.get("/privacy/promises/").content.decode()
     assert "There were too few in this time to show any figure." in page
     assert client.get("/privacy/promises.json").json()["figures"]["dsr"]["all"] is None
@@ -210,12 +218,12 @@ def test_too_few_are_not_shown_at_all(client, now):
 
 @pytest.mark.django_db
 def test_one_request_for_every_right_is_one_person_and_not_eight(now):
-    for kind in Kind:
-        Tally.add(date(2026, 10, 1), kind, What.RECEIVED, by=4)
-        Tally.add(date(2026, 10, 1), kind, What.ANSWERED, days=29, by=4)
+    for right in Right:
+        RequestCounter.add(date(2026, 10, 1), right, RequestMeasure.RECEIVED, by=4)
+        RequestCounter.add(date(2026, 10, 1), right, RequestMeasure.ANSWERED, days=29, by=4)
     assert statistics.public(now=now)["all"] is None
-    Tally.add(date(2026, 10, 1), "ACCESS", What.RECEIVED)
-    Tally.add(date(2026, 10, 1), "ACCESS", What.ANSWERED, days=29)
+    RequestCounter.add(date(2026, 10, 1), "ACCESS", RequestMeasure.RECEIVED)
+    RequestCounter.add(date(2026, 10, 1), "ACCESS", RequestMeasure.ANSWERED, days=29)
     assert statistics.public(now=now)["all"]["received"] == 33
     (span,) = statistics.public(now=now)["spans"]
     assert [line["name"] for line in span["lines"]] == ["all rights"]
@@ -226,8 +234,8 @@ def test_the_desk_has_a_table_a_plot_and_a_file(client, dpo, clerk, now):
     client.force_login(dpo)
     desk = "/admin/dsr/subjectrequest/"
     assert "No request has come yet." in client.get(f"{desk}figures/").content.decode()
-    Tally.add(NOVEMBER, "ACCESS", What.RECEIVED, by=3)
-    Tally.add(NOVEMBER, "ACCESS", What.ANSWERED, days=11, by=2)
+    RequestCounter.add(NOVEMBER, "ACCESS", RequestMeasure.RECEIVED, by=3)
+    RequestCounter.add(NOVEMBER, "ACCESS", RequestMeasure.ANSWERED, days=11, by=2)
     page = client.get(f"{desk}figures/").content.decode()
     assert "November 2026" in page
     assert "<rect" in page

@@ -7,16 +7,16 @@ from django.db import IntegrityError, connection, transaction
 
 from dsr.answer import delivery
 from dsr.follow_up import follow_up
-from dsr.follow_up.models import LinkWish
+from dsr.follow_up.models import LinkRequest
 from dsr.identity import verification
 from dsr.intake import submission
 from dsr.package.models import AccessPackage
 from dsr.requests.case_file import CLOSED_KEEP
-from dsr.requests.identity_models import How, IdentityCheck
-from dsr.requests.models import UNCONFIRMED_KEEP, Filing, SubjectRequest
+from dsr.requests.identity_models import IdentityCheck, IdentityCheckMethod
+from dsr.requests.models import UNCONFIRMED_KEEP, SubjectRequest, UnconfirmedRequest
 from dsr.review import decisions
-from dsr.rules.deadlines import LateExtension, LateSuspension
-from dsr.rules.states import IllegalMove, State
+from dsr.rules.deadlines import LateExtensionError, LateSuspensionError
+from dsr.rules.states import IllegalTransitionError, RequestState
 from privacy.audit import trail
 from privacy.audit.models import AuditEntry
 from privacy.files.models import StoredFile
@@ -30,116 +30,137 @@ def mails() -> list[str]:
     return list(Mail.objects.order_by("written_at", "pk").values_list("message", flat=True))
 
 
-def story(asked: SubjectRequest) -> list[str]:
-    return list(asked.events.values_list("what", flat=True))
+def story(subject_request: SubjectRequest) -> list[str]:
+    return list(subject_request.events.values_list("event_type", flat=True))
 
 
-def test_a_filing_is_no_request_until_it_is_confirmed(now):
-    filing = submission.file(make_form(), language="fr", now=now)
+def test_an_unconfirmed_request_is_no_request_until_it_is_confirmed(now):
+    unconfirmed_request = submission.submit(make_form(), language="fr", now=now)
     assert SubjectRequest.objects.count() == 0
     assert mails() == ["request_confirm"]
-    asked = submission.confirm(filing.pk, visitors=set(), now=now + timedelta(days=2))
-    assert (asked.pk, asked.language, asked.state) == (filing.pk, "fr", State.RECEIVED)
-    assert Filing.objects.count() == 0
-    assert sorted(mails()) == ["request_confirm", "request_desk", "request_received"]
-    assert story(asked) == ["RECEIVED", "CONFIRMED"]
+    subject_request = submission.confirm(unconfirmed_request.pk, visitors=set(), now=now + timedelta(days=2))
+    assert (subject_request.pk, subject_request.language, subject_request.state) == (
+        unconfirmed_request.pk,
+        "fr",
+        RequestState.RECEIVED,
+    )
+    assert UnconfirmedRequest.objects.count() == 0
+    assert sorted(mails()) == ["request_confirm", "request_received", "request_waiting"]
+    assert story(subject_request) == ["RECEIVED", "CONFIRMED"]
 
 
 def test_the_clock_counts_from_the_day_the_form_was_sent():
-    filing = submission.file(make_form(), language="en", now=datetime(2026, 3, 5, 22, 30, tzinfo=UTC))
-    asked = submission.confirm(filing.pk, visitors=set(), now=datetime(2026, 3, 9, tzinfo=UTC))
-    assert asked.due_on.isoformat() == "2026-04-07"
+    unconfirmed_request = submission.submit(
+        make_form(), language="en", now=datetime(2026, 3, 5, 22, 30, tzinfo=UTC)
+    )
+    subject_request = submission.confirm(
+        unconfirmed_request.pk, visitors=set(), now=datetime(2026, 3, 9, tzinfo=UTC)
+    )
+    assert subject_request.due_on.isoformat() == "2026-04-07"
 
 
-def test_a_filing_is_confirmed_once_and_not_after_its_days(now):
-    filing = submission.file(make_form(), language="en", now=now)
+def test_an_unconfirmed_request_is_confirmed_once_and_not_after_its_days(now):
+    unconfirmed_request = submission.submit(make_form(), language="en", now=now)
     late = UNCONFIRMED_KEEP.after(now)
-    with pytest.raises(submission.NothingToConfirm):
-        submission.confirm(filing.pk, visitors=set(), now=late)
-    submission.confirm(filing.pk, visitors=set(), now=late - timedelta(seconds=1))
-    with pytest.raises(submission.NothingToConfirm):
-        submission.confirm(filing.pk, visitors=set(), now=now)
+    with pytest.raises(submission.NothingToConfirmError):
+        submission.confirm(unconfirmed_request.pk, visitors=set(), now=late)
+    submission.confirm(unconfirmed_request.pk, visitors=set(), now=late - timedelta(seconds=1))
+    with pytest.raises(submission.NothingToConfirmError):
+        submission.confirm(unconfirmed_request.pk, visitors=set(), now=now)
     assert SubjectRequest.objects.count() == 1
 
 
 def test_the_clock_counts_from_the_day_of_the_form_and_not_from_its_confirmation(now):
     sent_at = datetime(2026, 3, 5, 10, tzinfo=UTC)
-    filing = submission.file(make_form(), language="en", now=sent_at)
-    asked = submission.confirm(filing.pk, visitors=set(), now=sent_at + timedelta(days=6))
-    asked.refresh_from_db()
-    assert asked.received_at == sent_at
-    assert asked.due_on == asked.clock().due_on(date(2026, 3, 11)) == date(2026, 4, 7)
+    unconfirmed_request = submission.submit(make_form(), language="en", now=sent_at)
+    subject_request = submission.confirm(
+        unconfirmed_request.pk, visitors=set(), now=sent_at + timedelta(days=6)
+    )
+    subject_request.refresh_from_db()
+    assert subject_request.received_at == sent_at
+    assert subject_request.due_on == subject_request.clock().due_on(date(2026, 3, 11)) == date(2026, 4, 7)
 
 
 def test_nothing_is_granted_before_the_identity_is_checked(now):
-    asked = make_request(now)
-    with pytest.raises(decisions.IdentityUnchecked):
-        decisions.grant(asked.pk, now=now)
-    asked.refresh_from_db()
-    assert asked.state == State.RECEIVED
-    verification.check(asked.pk, how=How.EMAIL, now=now)
-    decisions.grant(asked.pk, now=now)
-    asked.refresh_from_db()
-    assert asked.state == State.GRANTED
-    assert AccessPackage.objects.get(request=asked).built_at is None
+    subject_request = make_request(now)
+    with pytest.raises(decisions.IdentityUncheckedError):
+        decisions.grant(subject_request.pk, now=now)
+    subject_request.refresh_from_db()
+    assert subject_request.state == RequestState.RECEIVED
+    verification.check(subject_request.pk, method=IdentityCheckMethod.EMAIL, now=now)
+    decisions.grant(subject_request.pk, now=now)
+    subject_request.refresh_from_db()
+    assert subject_request.state == RequestState.GRANTED
+    assert AccessPackage.objects.get(request=subject_request).built_at is None
 
 
 def test_who_checked_the_identity_when_and_how_is_kept(now):
-    asked = make_request(now)
+    subject_request = make_request(now)
     with trail.acting("user:3", "test"):
-        verification.check(asked.pk, how=How.LETTER, now=now)
+        verification.check(subject_request.pk, method=IdentityCheckMethod.LETTER, now=now)
     check = IdentityCheck.objects.get()
-    assert (check.checked_by, check.checked_at, check.how) == ("user:3", now, How.LETTER)
+    assert (check.checked_by, check.checked_at, check.method) == ("user:3", now, IdentityCheckMethod.LETTER)
 
 
 def test_a_proof_that_is_awaited_suspends_the_clock_and_its_coming_shifts_it():
     received = datetime(2026, 8, 31, 9, 0, tzinfo=UTC)
-    asked = make_request(received)
-    assert asked.due_on.isoformat() == "2026-09-30"
-    verification.ask(asked.pk, reason="Two people share this address.", now=received + timedelta(days=10))
-    assert SubjectRequest.objects.suspended().get() == asked
+    subject_request = make_request(received)
+    assert subject_request.due_on.isoformat() == "2026-09-30"
+    verification.request_proof(
+        subject_request.pk, reason="Two people share this address.", now=received + timedelta(days=10)
+    )
+    assert SubjectRequest.objects.suspended().get() == subject_request
     overdue = SubjectRequest.objects.open().due_before(date(2026, 12, 1))
     assert list(overdue) == []
     came = received + timedelta(days=14)
-    with pytest.raises(decisions.IdentityUnchecked):
-        decisions.grant(asked.pk, now=came)
-    with pytest.raises(verification.WrongDay):
-        verification.check(asked.pk, how=How.LETTER, came_on=received.date(), now=came)
-    verification.check(asked.pk, how=How.LETTER, came_on=came.date(), now=came + timedelta(days=1))
-    asked.refresh_from_db()
-    assert asked.due_on.isoformat() == "2026-10-05"
+    with pytest.raises(decisions.IdentityUncheckedError):
+        decisions.grant(subject_request.pk, now=came)
+    with pytest.raises(verification.ProofDateError):
+        verification.check(
+            subject_request.pk, method=IdentityCheckMethod.LETTER, came_on=received.date(), now=came
+        )
+    verification.check(
+        subject_request.pk,
+        method=IdentityCheckMethod.LETTER,
+        came_on=came.date(),
+        now=came + timedelta(days=1),
+    )
+    subject_request.refresh_from_db()
+    assert subject_request.due_on.isoformat() == "2026-10-05"
     assert SubjectRequest.objects.suspended().count() == 0
-    assert [row.pk for row in SubjectRequest.objects.due_before(date(2026, 12, 1))] == [asked.pk]
+    assert [row.pk for row in SubjectRequest.objects.due_before(date(2026, 12, 1))] == [subject_request.pk]
 
 
 def test_asking_twice_or_too_late_is_refused(now):
-    asked = make_request(now)
-    with pytest.raises(LateSuspension):
-        verification.ask(asked.pk, reason="Doubt.", now=now + timedelta(days=40))
-    verification.ask(asked.pk, reason="Doubt.", now=now)
-    with pytest.raises(LateSuspension):
-        verification.ask(asked.pk, reason="Doubt.", now=now)
+    subject_request = make_request(now)
+    with pytest.raises(LateSuspensionError):
+        verification.request_proof(subject_request.pk, reason="Doubt.", now=now + timedelta(days=40))
+    verification.request_proof(subject_request.pk, reason="Doubt.", now=now)
+    with pytest.raises(LateSuspensionError):
+        verification.request_proof(subject_request.pk, reason="Doubt.", now=now)
     assert IdentityCheck.objects.count() == 1
 
 
 def test_an_extension_is_told_with_its_reason_within_the_first_month():
     received = datetime(2026, 1, 31, 9, 0, tzinfo=UTC)
-    asked = make_request(received)
-    with pytest.raises(LateExtension):
-        decisions.extend(asked.pk, reason="Much.", now=datetime(2026, 3, 1, 9, 0, tzinfo=UTC))
-    decisions.extend(asked.pk, reason="Eleven systems.", now=datetime(2026, 2, 28, 9, 0, tzinfo=UTC))
-    asked.refresh_from_db()
-    assert asked.due_on.isoformat() == "2026-04-30"
+    subject_request = make_request(received)
+    with pytest.raises(LateExtensionError):
+        decisions.extend(subject_request.pk, reason="Much.", now=datetime(2026, 3, 1, 9, 0, tzinfo=UTC))
+    decisions.extend(
+        subject_request.pk, reason="Eleven systems.", now=datetime(2026, 2, 28, 9, 0, tzinfo=UTC)
+    )
+    subject_request.refresh_from_db()
+    assert subject_request.due_on.isoformat() == "2026-04-30"
     assert "Eleven systems." in Mail.objects.get(message="request_extended").text
-    with pytest.raises(LateExtension):
-        decisions.extend(asked.pk, reason="More.", now=datetime(2026, 2, 28, 10, 0, tzinfo=UTC))
+    with pytest.raises(LateExtensionError):
+        decisions.extend(subject_request.pk, reason="More.", now=datetime(2026, 2, 28, 10, 0, tzinfo=UTC))
 
 
 def test_a_date_that_moves_while_the_proof_is_awaited_is_told_as_one(now):
     moves = "this date moves on by a day each day"
     certain, waiting = make_request(now), make_request(now, email="bob@example.org")
     decisions.extend(certain.pk, reason="Eleven systems.", now=now)
-    verification.ask(waiting.pk, reason="Doubt.", now=now)
+    verification.request_proof(waiting.pk, reason="Doubt.", now=now)
     decisions.extend(waiting.pk, reason="Eleven systems.", now=now)
     told = Mail.objects.filter(message="request_extended")
     assert moves not in told.get(to="alice@example.org").text
@@ -156,10 +177,10 @@ def test_a_date_that_moves_while_the_proof_is_awaited_is_told_as_one(now):
 
 
 def test_a_refusal_carries_ground_reason_cnil_and_court(now):
-    asked = make_request(now)
-    decisions.refuse(asked.pk, ground="EXCESSIVE", reason="The tenth this month.", now=now)
-    asked.refresh_from_db()
-    assert (asked.state, asked.closed_at) == (State.REFUSED, now)
+    subject_request = make_request(now)
+    decisions.refuse(subject_request.pk, ground="EXCESSIVE", reason="The tenth this month.", now=now)
+    subject_request.refresh_from_db()
+    assert (subject_request.state, subject_request.closed_at) == (RequestState.REFUSED, now)
     mail = Mail.objects.get(message="request_refused")
     for text in (mail.text, mail.html):
         assert "excessive" in text
@@ -169,45 +190,45 @@ def test_a_refusal_carries_ground_reason_cnil_and_court(now):
 
 
 def test_the_database_knows_no_refusal_without_ground(now):
-    asked = make_request(now)
+    subject_request = make_request(now)
     with pytest.raises(IntegrityError), transaction.atomic():
-        SubjectRequest.objects.filter(pk=asked.pk).update(state=State.REFUSED, closed_at=now)
+        SubjectRequest.objects.filter(pk=subject_request.pk).update(state=RequestState.REFUSED, closed_at=now)
 
 
 def test_a_request_closed_without_proof_can_be_taken_up_again(now):
-    asked = make_request(now)
-    with pytest.raises(decisions.IdentityUnchecked):
-        decisions.close(asked.pk, reason="No proof came.", now=now)
-    verification.ask(asked.pk, reason="Doubt.", now=now)
-    decisions.close(asked.pk, reason="No proof came.", now=now + timedelta(days=60))
-    asked.refresh_from_db()
-    assert asked.state == State.CLOSED
-    decisions.reopen(asked.pk, now=now + timedelta(days=61))
-    asked.refresh_from_db()
-    assert (asked.state, asked.closed_at) == (State.RECEIVED, None)
-    assert asked.clock().is_suspended
+    subject_request = make_request(now)
+    with pytest.raises(decisions.IdentityUncheckedError):
+        decisions.close(subject_request.pk, reason="No proof came.", now=now)
+    verification.request_proof(subject_request.pk, reason="Doubt.", now=now)
+    decisions.close(subject_request.pk, reason="No proof came.", now=now + timedelta(days=60))
+    subject_request.refresh_from_db()
+    assert subject_request.state == RequestState.CLOSED
+    decisions.reopen(subject_request.pk, now=now + timedelta(days=61))
+    subject_request.refresh_from_db()
+    assert (subject_request.state, subject_request.closed_at) == (RequestState.RECEIVED, None)
+    assert subject_request.clock().is_suspended
 
 
 def test_withdrawing_forgets_the_package_that_was_to_be_built(now):
-    asked = make_request(now)
-    verification.check(asked.pk, how=How.EMAIL, now=now)
-    decisions.grant(asked.pk, now=now)
-    follow_up.withdraw(asked.pk, now=now)
+    subject_request = make_request(now)
+    verification.check(subject_request.pk, method=IdentityCheckMethod.EMAIL, now=now)
+    decisions.grant(subject_request.pk, now=now)
+    follow_up.withdraw(subject_request.pk, now=now)
     assert AccessPackage.objects.count() == 0
     assert delivery.build_packages(now=now) == 0
-    with pytest.raises(IllegalMove):
-        follow_up.withdraw(asked.pk, now=now)
+    with pytest.raises(IllegalTransitionError):
+        follow_up.withdraw(subject_request.pk, now=now)
     assert StoredFile.objects.filter(media_type="application/zip").count() == 0
 
 
-def test_each_deed_leaves_one_event_and_one_audit_entry_without_personal_value(now):
-    asked = make_request(now, wish="CANARY in a wish")
-    decisions.write(asked.pk, text="CANARY in a message", now=now)
-    follow_up.withdraw(asked.pk, now=now)
-    assert story(asked) == ["RECEIVED", "CONFIRMED", "WRITTEN", "WITHDRAWN"]
+def test_each_transition_leaves_one_event_and_one_audit_entry_without_personal_value(now):
+    subject_request = make_request(now, details="CANARY in the details")
+    decisions.write(subject_request.pk, text="CANARY in a message", now=now)
+    follow_up.withdraw(subject_request.pk, now=now)
+    assert story(subject_request) == ["RECEIVED", "CONFIRMED", "MESSAGE_WRITTEN", "WITHDRAWN"]
     entries = AuditEntry.objects.filter(action__startswith="dsr.request.")
     assert sorted(entry.action.rpartition(".")[2] for entry in entries) == sorted(
-        map(str.lower, story(asked))
+        map(str.lower, story(subject_request))
     )
     told = repr([(entry.action, entry.key, entry.about, entry.detail) for entry in AuditEntry.objects.all()])
     for personal in ("alice", "Martin", "CANARY"):
@@ -215,38 +236,38 @@ def test_each_deed_leaves_one_event_and_one_audit_entry_without_personal_value(n
 
 
 def test_the_story_cannot_be_rewritten(now):
-    asked = make_request(now)
-    for change in ("UPDATE dsr_requestevent SET what = 'GRANTED'", "DELETE FROM dsr_requestevent"):
+    subject_request = make_request(now)
+    for change in ("UPDATE dsr_requestevent SET event_type = 'GRANTED'", "DELETE FROM dsr_requestevent"):
         with pytest.raises(Exception, match="append-only"), transaction.atomic():
             connection.cursor().execute(change)
-    assert story(asked) == ["RECEIVED", "CONFIRMED"]
+    assert story(subject_request) == ["RECEIVED", "CONFIRMED"]
 
 
-def test_a_wished_link_goes_to_the_address_of_the_request_alone(now):
-    asked = make_request(now)
+def test_a_link_goes_to_the_address_of_the_request_alone(now):
+    subject_request = make_request(now)
     make_request(now, email="bob@example.org")
     Mail.objects.all().delete()
-    for wished in (asked.pk, asked.pk, "00000000-0000-0000-0000-000000000001"):
-        follow_up.wish_link(wished, now=now)
+    for wished in (subject_request.pk, subject_request.pk, "00000000-0000-0000-0000-000000000001"):
+        follow_up.request_link(wished, now=now)
     assert follow_up.send_links(now=now) == 1
     assert [(mail.message, mail.to) for mail in Mail.objects.all()] == [("request_link", "alice@example.org")]
-    assert LinkWish.objects.count() == 0
+    assert LinkRequest.objects.count() == 0
 
 
 def test_a_link_works_once(now):
-    asked = make_request(now)
-    follow_up.use_link(asked.pk, 0, now=now)
-    with pytest.raises(follow_up.LinkUsed):
-        follow_up.use_link(asked.pk, 0, now=now)
-    follow_up.use_link(asked.pk, 1, now=now)
+    subject_request = make_request(now)
+    follow_up.use_link(subject_request.pk, 0, now=now)
+    with pytest.raises(follow_up.LinkUsedError):
+        follow_up.use_link(subject_request.pk, 0, now=now)
+    follow_up.use_link(subject_request.pk, 1, now=now)
 
 
 def test_nobody_is_written_to_about_a_request_past_its_period(now):
-    asked = make_request(now)
-    follow_up.withdraw(asked.pk, now=now)
+    subject_request = make_request(now)
+    follow_up.withdraw(subject_request.pk, now=now)
     end = CLOSED_KEEP.after(now)
-    follow_up.wish_link(asked.pk, now=end)
+    follow_up.request_link(subject_request.pk, now=end)
     assert follow_up.send_links(now=end) == 0
-    assert not LinkWish.objects.exists()
-    with pytest.raises(follow_up.LinkUsed):
-        follow_up.use_link(asked.pk, 0, now=end)
+    assert not LinkRequest.objects.exists()
+    with pytest.raises(follow_up.LinkUsedError):
+        follow_up.use_link(subject_request.pk, 0, now=end)

@@ -8,7 +8,7 @@ from dsr.lifecycle import notes
 from dsr.messages import letters
 from dsr.requests.note_models import InternalNote
 from dsr.review import decisions
-from dsr.review.preview import NothingSent, rehearse
+from dsr.review.preview import NothingSentError, preview_message
 from privacy.files import storage
 from privacy.web import pdf
 from tests.dsr.factories import make_request
@@ -31,9 +31,9 @@ NAUGHTY = [
 
 @pytest.mark.parametrize("words", NAUGHTY)
 def test_whatever_is_written_becomes_a_letter(now, words: str):
-    asked = make_request(now, surname=words.split("\n", maxsplit=1)[0][:100], wish=words)
-    decisions.write(asked.pk, text=words, now=now)
-    text = words_of(storage.read(last_letter(asked).file))
+    subject_request = make_request(now, surname=words.split("\n", maxsplit=1)[0][:100], details=words)
+    decisions.write(subject_request.pk, text=words, now=now)
+    text = words_of(storage.read(last_letter(subject_request).file))
     start = words.removeprefix("* ").split("\n")[0][:3]
     assert start in text or not start.isascii()
 
@@ -43,10 +43,12 @@ def test_another_error_of_the_press_is_not_hidden():
         pdf.render("letters/reply", {"title": "no more than this"})
 
 
-def test_rehearsing_what_writes_to_nobody_says_so_and_leaves_nothing(now):
-    asked = make_request(now)
-    with pytest.raises(NothingSent):
-        rehearse(asked.pk, partial(notes.add, asked.pk, text="x", now=now), now=now)
+def test_a_preview_of_what_writes_to_nobody_says_so_and_leaves_nothing(now):
+    subject_request = make_request(now)
+    with pytest.raises(NothingSentError):
+        preview_message(
+            subject_request.pk, partial(notes.add, subject_request.pk, text="x", now=now), now=now
+        )
     assert InternalNote.objects.count() == 0
 
 

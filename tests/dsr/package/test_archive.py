@@ -12,7 +12,7 @@ from dsr.identity import verification
 from dsr.package import search
 from dsr.package import sections as findings
 from dsr.package.models import AccessPackage
-from dsr.requests.identity_models import How
+from dsr.requests.identity_models import IdentityCheckMethod
 from dsr.review import decisions
 from privacy.datamap.registry import Holding, holdings
 from privacy.files import storage
@@ -40,9 +40,9 @@ def reachable(holding: Holding) -> bool:
 def test_everything_of_alice_is_in_it_and_bob_is_nowhere(alice, bob, now):
     seed(alice, now - made.RECENT)
     seed(bob, now - made.RECENT)
-    asked = granted(alice, now)
+    subject_request = granted(alice, now)
     assert delivery.build_packages(now=now) == 1
-    parts = unpacked(asked)
+    parts = unpacked(subject_request)
     data = json.loads(parts["data.json"])
     found = {section["name"]: section["records"] for section in data["holdings"]}
     assert set(found) == {holding.label for holding in holdings()}
@@ -70,10 +70,10 @@ def test_each_row_that_was_made_of_alice_is_collected_out_of_a_crowd(alice, bob,
         for number in range(2 * 10**9, 2 * 10**9 + 20)
     ]
     Visit.objects.bulk_create([*crowd, *hers])
-    asked = make_request(now, email=alice.email, visitors={alice.visitor})
+    subject_request = make_request(now, email=alice.email, visitors={alice.visitor})
     collected = {
-        section.told.label: {record.key for record in section.records}
-        for section in search.collect(asked.subject(), now=now)
+        section.information.label: {record.key for record in section.records}
+        for section in search.collect(subject_request.subject(), now=now)
     }
     for known in filter(reachable, holdings()):
         found = collected[known.label]
@@ -85,9 +85,9 @@ def test_each_row_that_was_made_of_alice_is_collected_out_of_a_crowd(alice, bob,
 
 def test_each_record_says_when_it_goes_and_why_it_is_here(alice, now):
     seed(alice, now - made.RECENT)
-    asked = granted(alice, now)
+    subject_request = granted(alice, now)
     delivery.build_packages(now=now)
-    for section in json.loads(unpacked(asked)["data.json"])["holdings"]:
+    for section in json.loads(unpacked(subject_request)["data.json"])["holdings"]:
         for told in ("title", "purposes", "legal_bases", "categories", "recipients", "source", "kept"):
             assert section[told], (section["name"], told)
         for record in section["records"]:
@@ -97,24 +97,24 @@ def test_each_record_says_when_it_goes_and_why_it_is_here(alice, now):
 
 def test_no_code_stands_where_there_are_words_for_it(alice, now):
     seed(alice, now - made.RECENT)
-    asked = granted(alice, now, "fr")
+    subject_request = granted(alice, now, "fr")
     delivery.build_packages(now=now)
-    found = json.loads(unpacked(asked)["data.json"])["holdings"]
+    found = json.loads(unpacked(subject_request)["data.json"])["holdings"]
     codes = {"en", "fr"} | {holding.label for holding in holdings()}
     for section in found:
         for record in section["records"]:
             assert not codes & {str(value) for value in record["data"].values()}, section["name"]
-    (strike,) = next(each["records"] for each in found if each["name"] == "dsr.strike")
-    assert strike["data"]["holding"] == "Messages laissés sur le formulaire de contact"
-    assert strike["data"]["field"] == "message"
+    (redaction,) = next(each["records"] for each in found if each["name"] == "dsr.redaction")
+    assert redaction["data"]["holding"] == "Messages laissés sur le formulaire de contact"
+    assert redaction["data"]["field"] == "message"
 
 
 def test_the_original_files_are_in_it_and_other_packages_are_not(alice, bob, now):
     seed(alice, now - made.RECENT)
     seed(bob, now - made.RECENT)
-    asked = granted(alice, now)
+    subject_request = granted(alice, now)
     delivery.build_packages(now=now)
-    parts = unpacked(asked)
+    parts = unpacked(subject_request)
     listed = {
         path
         for section in json.loads(parts["data.json"])["holdings"]
@@ -126,9 +126,9 @@ def test_the_original_files_are_in_it_and_other_packages_are_not(alice, bob, now
 
 
 def test_where_nothing_is_held_it_says_so(now):
-    asked = granted(made.person("alice", now), now)
+    subject_request = granted(made.person("alice", now), now)
     delivery.build_packages(now=now)
-    parts = unpacked(asked)
+    parts = unpacked(subject_request)
     page = parts["index.html"].decode()
     nothing = page[page.index('id="nothing"') :]
     sections = json.loads(parts["data.json"])["holdings"]
@@ -143,14 +143,14 @@ def test_rows_past_their_period_are_not_shown_even_if_the_purge_is_late(alice, n
     for maker in made.MAKERS.values():
         maker(alice, old)
     found = search.collect(alice.subject(), now=now)
-    shown = {section.told.label for section in found if section.records}
+    shown = {section.information.label for section in found if section.records}
     assert shown <= {"website.user"}
 
 
 def test_it_speaks_the_language_of_the_person(alice, now):
-    asked = granted(alice, now, language="fr")
+    subject_request = granted(alice, now, language="fr")
     delivery.build_packages(now=now)
-    page = unpacked(asked)["index.html"].decode()
+    page = unpacked(subject_request)["index.html"].decode()
     assert '<html lang="fr">' in page
     assert "Cherché, rien de détenu" in page
     assert "Searched" not in page
@@ -175,9 +175,9 @@ class Outline(HTMLParser):
 
 def test_the_page_can_be_walked_by_headings_and_links(alice, now):
     seed(alice, now - made.RECENT)
-    asked = granted(alice, now)
+    subject_request = granted(alice, now)
     delivery.build_packages(now=now)
-    parts = unpacked(asked)
+    parts = unpacked(subject_request)
     outline = Outline()
     outline.feed(parts["index.html"].decode())
     assert outline.headings[0] == 1
@@ -191,7 +191,7 @@ def test_the_page_can_be_walked_by_headings_and_links(alice, now):
 
 
 def test_what_the_person_gave_comes_before_what_the_software_noted(alice, now):
-    given = [section.told.is_given for section in search.collect(alice.subject(), now=now)]
+    given = [section.information.is_given for section in search.collect(alice.subject(), now=now)]
     assert given == sorted(given, reverse=True)
     assert set(given) == {True, False}
 
@@ -200,28 +200,28 @@ def test_words_too_long_for_a_cell_of_a_table_fold_away_and_are_all_there(alice,
     for _number in range(findings.LONGEST_LIST + 1):
         row = made.MAKERS["website.enquiry"](alice, now - made.RECENT)
     type(row).objects.filter(pk=row.pk).update(message="many words " * 50 + "to the last")
-    asked = granted(alice, now)
+    subject_request = granted(alice, now)
     delivery.build_packages(now=now)
-    page = unpacked(asked)["index.html"].decode()
+    page = unpacked(subject_request)["index.html"].decode()
     assert page.count("<details>") == 1
     assert "to the last</details>" in page
 
 
 def test_hostile_words_stay_words(now):
-    asked = make_request(now, wish='<script>alert(1)</script>{{ x }}"', surname="O'<b>Neil</b>")
-    verification.check(asked.pk, how=How.EMAIL, now=now)
-    decisions.grant(asked.pk, now=now)
+    subject_request = make_request(now, details='<script>alert(1)</script>{{ x }}"', surname="O'<b>Neil</b>")
+    verification.check(subject_request.pk, method=IdentityCheckMethod.EMAIL, now=now)
+    decisions.grant(subject_request.pk, now=now)
     delivery.build_packages(now=now)
-    page = unpacked(asked)["index.html"].decode()
+    page = unpacked(subject_request)["index.html"].decode()
     assert "<script" not in page
     assert "<b>Neil" not in page
     assert "&lt;script&gt;" in page
 
 
 def test_it_is_encrypted_where_it_lies(alice, now, settings):
-    asked = granted(alice, now)
+    subject_request = granted(alice, now)
     delivery.build_packages(now=now)
-    file = AccessPackage.objects.get(request=asked).file
+    file = AccessPackage.objects.get(request=subject_request).file
     on_disk = storage.path_of(file.pk).read_bytes()
     assert b"PK\x03\x04" not in on_disk[:64]
     assert b"index.html" not in on_disk

@@ -8,10 +8,10 @@ from django.test import Client
 from jsonschema import Draft202012Validator, FormatChecker
 
 from dsr.package import search
-from dsr.requests.item_models import Outcome
+from dsr.requests.item_models import ItemOutcome
 from dsr.review import decisions
 from dsr.review.decisions import Decision
-from dsr.rules.rights import Kind
+from dsr.rules.rights import Right
 from privacy.datamap.declarations import Basis
 from privacy.datamap.registry import holdings
 from tests import holdings as made
@@ -26,7 +26,7 @@ def test_portable_is_what_the_person_gave_on_consent_or_contract(alice, bob, now
     for who in (alice, bob):
         for maker in made.MAKERS.values():
             maker(who, now - made.RECENT)
-    parts = package_of(ask(now, Kind.PORTABILITY, email=alice.email, visitors={alice.visitor}), now)
+    parts = package_of(ask(now, Right.PORTABILITY, email=alice.email, visitors={alice.visitor}), now)
     assert "data.json" not in parts
     known = {holding.label: holding.data for holding in holdings()}
     told = json.loads(parts["portable.json"])["holdings"]
@@ -44,7 +44,7 @@ def test_portable_is_what_the_person_gave_on_consent_or_contract(alice, bob, now
 def test_every_field_that_may_be_taken_elsewhere_is_taken(alice, now):
     for maker in made.MAKERS.values():
         maker(alice, now - made.RECENT)
-    parts = package_of(ask(now, Kind.ACCESS, Kind.PORTABILITY, email=alice.email), now)
+    parts = package_of(ask(now, Right.ACCESS, Right.PORTABILITY, email=alice.email), now)
     whole = {each["name"]: each for each in json.loads(parts["data.json"])["holdings"]}
     taken = {each["name"]: each for each in json.loads(parts["portable.json"])["holdings"]}
     for holding in holdings():
@@ -60,10 +60,10 @@ def test_every_field_that_may_be_taken_elsewhere_is_taken(alice, now):
 def test_what_a_computer_gets_has_the_published_shape(client: Client, alice, now):
     for maker in made.MAKERS.values():
         maker(alice, now - made.RECENT)
-    asked = ask(now, Kind.ACCESS, Kind.PORTABILITY, email=alice.email, visitors={alice.visitor})
-    kept = Decision(Outcome.WITHHELD, "OTHERS", "Names others.", date(2027, 1, 1))
-    decisions.reserve(asked.pk, kind="ACCESS", holding="website.enquiry", decision=kept, now=now)
-    parts = package_of(asked, now)
+    subject_request = ask(now, Right.ACCESS, Right.PORTABILITY, email=alice.email, visitors={alice.visitor})
+    kept = Decision(ItemOutcome.WITHHELD, "OTHERS", "Names others.", date(2027, 1, 1))
+    decisions.withhold(subject_request.pk, right="ACCESS", holding="website.enquiry", decision=kept, now=now)
+    parts = package_of(subject_request, now)
     for name in ("data.json", "portable.json"):
         data = json.loads(parts[name])
         answer = client.get(data["$schema"])

@@ -8,10 +8,10 @@ from django.test import Client
 
 from dsr.answer import delivery
 from dsr.package import archive, redaction, search
-from dsr.package.redaction_models import Strike, TextChanged
-from dsr.requests.event_models import Happening
-from dsr.rules.rights import Kind
-from dsr.rules.states import State
+from dsr.package.redaction_models import Redaction, TextChangedError
+from dsr.requests.event_models import EventType
+from dsr.rules.rights import Right
+from dsr.rules.states import RequestState
 from privacy.datamap.subjects import fingerprint
 from privacy.journal.models import JournalMark
 from privacy.mail.models import Mail
@@ -43,35 +43,37 @@ def enquiry_of(who: made.SamplePerson) -> Enquiry:
     return Enquiry.objects.filter(email=who.email).order_by("pk")[0]
 
 
-def address(asked, row, field: str = "message") -> str:
-    return f"{QUEUE}{asked.pk}/strike/{row._meta.label_lower}/{row.pk}/{field}/"
+def address(subject_request, row, field: str = "message") -> str:
+    return f"{QUEUE}{subject_request.pk}/strike/{row._meta.label_lower}/{row.pk}/{field}/"
 
 
-def strike(dpo_client: Client, asked, row, *chosen: int, seal: str = ""):
-    words = {"seal": seal or fingerprint(row.message), "words": [str(number) for number in chosen]}
-    return dpo_client.post(address(asked, row), words, follow=True)
+def redact(dpo_client: Client, subject_request, row, *chosen: int, text_hash: str = ""):
+    words = {"text_hash": text_hash or fingerprint(row.message), "words": [str(number) for number in chosen]}
+    return dpo_client.post(address(subject_request, row), words, follow=True)
 
 
 def test_what_is_marked_is_struck_out_everywhere_and_the_original_stays(dpo_client, alice, now):
-    asked = ask(now, Kind.ACCESS, Kind.PORTABILITY, email=alice.email)
-    page = dpo_client.get(address(asked, enquiry_of(alice))).content.decode()
+    subject_request = ask(now, Right.ACCESS, Right.PORTABILITY, email=alice.email)
+    page = dpo_client.get(address(subject_request, enquiry_of(alice))).content.decode()
     assert 'value="4"><span>Zoé</span>' in page
-    strike(dpo_client, asked, enquiry_of(alice), 4, 5, 6, 7, 8, 9, 10)
+    redact(dpo_client, subject_request, enquiry_of(alice), 4, 5, 6, 7, 8, 9, 10)
     application = made.MAKERS["recruitment.application"](alice, now - made.RECENT)
     type(application).objects.filter(pk=application.pk).update(experience=WORDS)
-    chosen = {"seal": fingerprint(WORDS), "words": [str(number) for number in range(4, 11)]}
-    dpo_client.post(address(asked, application, "experience"), chosen)
+    chosen = {"text_hash": fingerprint(WORDS), "words": [str(number) for number in range(4, 11)]}
+    dpo_client.post(address(subject_request, application, "experience"), chosen)
     assert (
         f"Please call my colleague {EN}<br>or me."
-        in dpo_client.get(f"{QUEUE}{asked.pk}/held/").content.decode()
+        in dpo_client.get(f"{QUEUE}{subject_request.pk}/held/").content.decode()
     )
-    assert "article 15(4)): Messages left on the contact form, message." in page_of(dpo_client, asked)
-    again = dpo_client.get(address(asked, enquiry_of(alice))).content.decode()
+    assert "article 15(4)): Messages left on the contact form, message." in page_of(
+        dpo_client, subject_request
+    )
+    again = dpo_client.get(address(subject_request, enquiry_of(alice))).content.decode()
     assert 'value="4" checked' in again
     assert 'value="3" checked' not in again
-    do(dpo_client, checked(asked, now), "grant")
+    do(dpo_client, checked(subject_request, now), "grant")
     assert delivery.build_packages(now=now) == 1
-    parts = unpacked(asked)
+    parts = unpacked(subject_request)
     texts = (("website.enquiry", "message"), ("recruitment.application", "experience"))
     for name, (label, field) in (
         ("data.json", texts[0]),
@@ -94,59 +96,60 @@ def test_what_is_marked_is_struck_out_everywhere_and_the_original_stays(dpo_clie
 
 
 def test_the_mark_is_in_the_language_of_the_person(dpo_client, alice, now):
-    asked = checked(ask(now, Kind.ACCESS, email=alice.email), now)
-    type(asked).objects.filter(pk=asked.pk).update(language="fr")
-    strike(dpo_client, asked, enquiry_of(alice), 0)
-    do(dpo_client, asked, "grant")
+    subject_request = checked(ask(now, Right.ACCESS, email=alice.email), now)
+    type(subject_request).objects.filter(pk=subject_request.pk).update(language="fr")
+    redact(dpo_client, subject_request, enquiry_of(alice), 0)
+    do(dpo_client, subject_request, "grant")
     delivery.build_packages(now=now)
-    assert FR.replace(" :", "\N{NO-BREAK SPACE}:") in unpacked(asked)["index.html"].decode()
+    assert FR.replace(" :", "\N{NO-BREAK SPACE}:") in unpacked(subject_request)["index.html"].decode()
 
 
 def test_nothing_is_struck_out_where_the_text_has_changed_since_it_was_opened(dpo_client, alice, now):
-    asked, row = ask(now, Kind.ACCESS, email=alice.email), enquiry_of(alice)
+    subject_request, row = ask(now, Right.ACCESS, email=alice.email), enquiry_of(alice)
     Enquiry.objects.update(message=f"New: {WORDS}")
-    answer = strike(dpo_client, asked, row, 4, seal=fingerprint(WORDS)).content.decode()
+    answer = redact(dpo_client, subject_request, row, 4, text_hash=fingerprint(WORDS)).content.decode()
     assert "This text has changed since you opened it" in answer
     assert "<span>New:</span>" in answer
-    assert Strike.objects.count() == 0
+    assert Redaction.objects.count() == 0
 
 
 @pytest.mark.parametrize("is_granted", [False, True])
 def test_no_copy_is_made_with_marks_that_stand_elsewhere_now(dpo_client, alice, now, is_granted):
-    asked = checked(ask(now, Kind.ACCESS, email=alice.email), now)
-    strike(dpo_client, asked, enquiry_of(alice), 4)
+    subject_request = checked(ask(now, Right.ACCESS, email=alice.email), now)
+    redact(dpo_client, subject_request, enquiry_of(alice), 4)
     if is_granted:
-        do(dpo_client, asked, "grant")
+        do(dpo_client, subject_request, "grant")
     Enquiry.objects.update(message=f"New: {WORDS}")
     if is_granted:
         assert delivery.build_packages(now=now) == 0
         assert Mail.objects.filter(message="request_returned").count() == 1
     else:
-        do(dpo_client, asked, "grant")
-    asked.refresh_from_db()
-    assert (asked.state, asked.hindrance) == (State.RECEIVED, "STRIKE")
-    assert "has changed since. Mark them again." in page_of(dpo_client, asked)
+        do(dpo_client, subject_request, "grant")
+    subject_request.refresh_from_db()
+    assert (subject_request.state, subject_request.setback) == (RequestState.RECEIVED, "REDACTION")
+    assert "has changed since. Mark them again." in page_of(dpo_client, subject_request)
     assert (
-        "has changed since. Mark them again." in dpo_client.get(f"{QUEUE}{asked.pk}/held/").content.decode()
+        "has changed since. Mark them again."
+        in dpo_client.get(f"{QUEUE}{subject_request.pk}/held/").content.decode()
     )
     if is_granted:  # the right was granted, the copy was not made
-        with pytest.raises(TextChanged):
-            archive.compile_zip(asked, now=now)
-    strike(dpo_client, asked, enquiry_of(alice), 5, 6)
-    do(dpo_client, asked, "grant")
+        with pytest.raises(TextChangedError):
+            archive.compile_zip(subject_request, now=now)
+    redact(dpo_client, subject_request, enquiry_of(alice), 5, 6)
+    do(dpo_client, subject_request, "grant")
     assert delivery.build_packages(now=now) == 1
-    assert "Zoé" not in unpacked(asked)["data.json"].decode()
+    assert "Zoé" not in unpacked(subject_request)["data.json"].decode()
 
 
-def test_a_strike_can_be_taken_back_and_a_record_that_is_gone_needs_none(dpo_client, alice, now):
-    asked = checked(ask(now, Kind.ACCESS, email=alice.email), now)
-    strike(dpo_client, asked, enquiry_of(alice), 4)
-    strike(dpo_client, asked, enquiry_of(alice))
-    assert Strike.objects.count() == 0
-    strike(dpo_client, asked, enquiry_of(alice), 4)
-    assert asked.events.filter(what=Happening.STRUCK).count() == 3
+def test_a_redaction_can_be_taken_back_and_a_record_that_is_gone_needs_none(dpo_client, alice, now):
+    subject_request = checked(ask(now, Right.ACCESS, email=alice.email), now)
+    redact(dpo_client, subject_request, enquiry_of(alice), 4)
+    redact(dpo_client, subject_request, enquiry_of(alice))
+    assert Redaction.objects.count() == 0
+    redact(dpo_client, subject_request, enquiry_of(alice), 4)
+    assert subject_request.events.filter(event_type=EventType.REDACTED).count() == 3
     enquiry_of(alice).delete()
-    do(dpo_client, asked, "grant")
+    do(dpo_client, subject_request, "grant")
     assert delivery.build_packages(now=now) == 1
 
 
@@ -154,55 +157,65 @@ def test_only_free_text_about_the_person_can_be_struck_out_and_only_before_the_a
     bob = made.person("bob", now - timedelta(days=30))
     other = made.MAKERS["website.enquiry"](bob, now - made.RECENT)
     visit = made.MAKERS["privacy.visit"](alice, now - made.RECENT)
-    asked, row = ask(now, Kind.ACCESS, email=alice.email, visitors={alice.visitor}), enquiry_of(alice)
-    for wrong in (address(asked, other), address(asked, row, "surname"), address(asked, row, "id")):
+    subject_request, row = (
+        ask(now, Right.ACCESS, email=alice.email, visitors={alice.visitor}),
+        enquiry_of(alice),
+    )
+    for wrong in (
+        address(subject_request, other),
+        address(subject_request, row, "surname"),
+        address(subject_request, row, "id"),
+    ):
         assert dpo_client.get(wrong).status_code == 404
-    assert dpo_client.get(f"{QUEUE}{asked.pk}/strike/privacy.visit/{visit.number}/path/").status_code == 404
-    erasing = ask(now, Kind.ERASURE, email=alice.email)
+    assert (
+        dpo_client.get(f"{QUEUE}{subject_request.pk}/strike/privacy.visit/{visit.number}/path/").status_code
+        == 404
+    )
+    erasing = ask(now, Right.ERASURE, email=alice.email)
     assert dpo_client.get(address(erasing, row)).status_code == 302
-    do(dpo_client, asked, "refuse", ground="UNFOUNDED", reason="No.")
-    strike(dpo_client, asked, row, 4)
-    assert Strike.objects.count() == 0
+    do(dpo_client, subject_request, "refuse", ground="UNFOUNDED", reason="No.")
+    redact(dpo_client, subject_request, row, 4)
+    assert Redaction.objects.count() == 0
 
 
 def test_who_marks_a_text_that_somebody_else_has_just_marked_sees_their_marks(dpo_client, alice, now):
-    asked, row = ask(now, Kind.ACCESS, email=alice.email), enquiry_of(alice)
-    opened = {"seal": fingerprint(row.message), "last": ""}
-    dpo_client.post(address(asked, row), {**opened, "words": ["4"]})
-    first = Strike.objects.get()
-    second = dpo_client.post(address(asked, row), {**opened, "words": ["5"]}).content.decode()
+    subject_request, row = ask(now, Right.ACCESS, email=alice.email), enquiry_of(alice)
+    opened = {"text_hash": fingerprint(row.message), "last": ""}
+    dpo_client.post(address(subject_request, row), {**opened, "words": ["4"]})
+    first = Redaction.objects.get()
+    second = dpo_client.post(address(subject_request, row), {**opened, "words": ["5"]}).content.decode()
     assert "Somebody else has just marked words in this text" in second
     assert f'name="last" value="{first.pk}"' in second
-    assert Strike.objects.get().spans == first.spans
-    dpo_client.post(address(asked, row), {**opened, "last": str(first.pk), "words": ["4", "5"]})
-    assert Strike.objects.get().spans != first.spans
+    assert Redaction.objects.get().spans == first.spans
+    dpo_client.post(address(subject_request, row), {**opened, "last": str(first.pk), "words": ["4", "5"]})
+    assert Redaction.objects.get().spans != first.spans
 
 
 def test_a_record_has_one_name_however_its_address_is_spelt(dpo_client, alice, now):
-    asked, row = checked(ask(now, Kind.ACCESS, email=alice.email), now), enquiry_of(alice)
-    odd = address(asked, row).replace(f"/{row.pk}/", f"/0{row.pk}/")
-    dpo_client.post(odd, {"seal": fingerprint(row.message), "words": ["4", "9" * 5000, "-1", "²"]})
-    do(dpo_client, asked, "grant")
+    subject_request, row = checked(ask(now, Right.ACCESS, email=alice.email), now), enquiry_of(alice)
+    odd = address(subject_request, row).replace(f"/{row.pk}/", f"/0{row.pk}/")
+    dpo_client.post(odd, {"text_hash": fingerprint(row.message), "words": ["4", "9" * 5000, "-1", "²"]})
+    do(dpo_client, subject_request, "grant")
     delivery.build_packages(now=now)
-    assert "Zoé" not in unpacked(asked)["data.json"].decode()
+    assert "Zoé" not in unpacked(subject_request)["data.json"].decode()
 
 
 def test_staff_who_may_not_change_requests_strike_nothing(clerk, alice, now):
-    asked = ask(now, Kind.ACCESS, email=alice.email)
+    subject_request = ask(now, Right.ACCESS, email=alice.email)
     client = Client()
     client.force_login(clerk)
-    assert client.get(address(asked, enquiry_of(alice))).status_code in {302, 403}
-    assert strike(client, asked, enquiry_of(alice), 4).status_code in {200, 403}
-    assert Strike.objects.count() == 0
+    assert client.get(address(subject_request, enquiry_of(alice))).status_code in {302, 403}
+    assert redact(client, subject_request, enquiry_of(alice), 4).status_code in {200, 403}
+    assert Redaction.objects.count() == 0
 
 
 def test_every_text_of_every_holding_can_be_struck_out(alice, now):
     for maker in made.MAKERS.values():
         maker(alice, now - made.RECENT)
-    asked = ask(now, Kind.ACCESS, email=alice.email, visitors={alice.visitor})
-    found = search.collect(asked.subject(), now=now)
+    subject_request = ask(now, Right.ACCESS, email=alice.email, visitors={alice.visitor})
+    found = search.collect(subject_request.subject(), now=now)
     texts = [
-        (section.told.label, record.key, line.name)
+        (section.information.label, record.key, line.name)
         for section in found
         for record in section.records
         for line in record.lines
@@ -212,10 +225,12 @@ def test_every_text_of_every_holding_can_be_struck_out(alice, now):
         each[0] for each in texts
     }
     for place in texts:
-        found_text = redaction.text(asked, *place, now=now)
-        redaction.strike(asked.pk, found=found_text, seal=found_text.seal, chosen={0}, now=now)
-    marked = search.collect(asked.subject(), now=now, less=archive.left_out(asked))
-    assert sum(section.struck_texts for section in marked) == len(texts)
+        found_text = redaction.text(subject_request, *place, now=now)
+        redaction.redact(
+            subject_request.pk, found=found_text, text_hash=found_text.text_hash, chosen={0}, now=now
+        )
+    marked = search.collect(subject_request.subject(), now=now, omissions=archive.omissions(subject_request))
+    assert sum(section.redacted_texts for section in marked) == len(texts)
 
 
 # Single records --------------------------------------------------------------------------------------------------
@@ -230,18 +245,20 @@ def two_enquiries(alice: made.SamplePerson, now: datetime) -> tuple[Enquiry, Enq
 def test_one_record_is_kept_back_from_both_copies_and_named(dpo_client, alice, now):
     first, second = (made.MAKERS["recruitment.application"](alice, now - made.RECENT) for _ in range(2))
     type(second).objects.filter(pk=second.pk).update(experience="The second one")
-    asked = checked(ask(now, Kind.ACCESS, Kind.PORTABILITY, email=alice.email), now)
+    subject_request = checked(ask(now, Right.ACCESS, Right.PORTABILITY, email=alice.email), now)
     place = f"recruitment.application {second.pk}"
     said = {**KEPT, "ground": "OTHERS"}
     assert (
-        do(dpo_client, asked, "reserve", kind="ACCESS", holding=place, ground="", reason="").status_code
+        do(
+            dpo_client, subject_request, "reserve", right="ACCESS", holding=place, ground="", reason=""
+        ).status_code
         == 422
     )
-    do(dpo_client, asked, "reserve", kind="ACCESS", holding=place, **said)
-    assert "no. 2 alone" in page_of(dpo_client, asked)
-    do(dpo_client, asked, "grant")
+    do(dpo_client, subject_request, "reserve", right="ACCESS", holding=place, **said)
+    assert "no. 2 alone" in page_of(dpo_client, subject_request)
+    do(dpo_client, subject_request, "grant")
     delivery.build_packages(now=now)
-    parts = unpacked(asked)
+    parts = unpacked(subject_request)
     for name in ("data.json", "portable.json"):
         told = {each["name"]: each for each in json.loads(parts[name])["holdings"]}["recruitment.application"]
         assert [each["data"]["experience"] for each in told["records"]] == [first.experience]
@@ -260,15 +277,22 @@ def test_one_record_is_kept_from_the_erasure_and_the_answer_says_which_and_why(
 ):
     first, second = two_enquiries(alice, now)
     application = made.MAKERS["recruitment.application"](alice, now - made.RECENT)
-    asked = checked(ask(now, Kind.ERASURE, email=alice.email), now)
-    do(dpo_client, asked, "reserve", kind="ERASURE", holding=f"website.enquiry {second.pk}", **KEPT)
-    preview = dpo_client.get(f"{QUEUE}{asked.pk}/held/").content.decode()
+    subject_request = checked(ask(now, Right.ERASURE, email=alice.email), now)
+    do(
+        dpo_client,
+        subject_request,
+        "reserve",
+        right="ERASURE",
+        holding=f"website.enquiry {second.pk}",
+        **KEPT,
+    )
+    preview = dpo_client.get(f"{QUEUE}{subject_request.pk}/held/").content.decode()
     assert "Kept back, no. 2 alone" in preview
     assert "Erased, with their files: 1" in preview
     mark = JournalMark.get()
     with django_capture_on_commit_callbacks(execute=True):
-        do(dpo_client, asked, "grant")
-    assert asked.state == State.ANSWERED
+        do(dpo_client, subject_request, "grant")
+    assert subject_request.state == RequestState.ANSWERED
     assert list(Enquiry.objects.filter(email=alice.email)) == [second]
     assert not type(application).objects.filter(pk=application.pk).exists()
     text = Mail.objects.get(message="request_answered").text
@@ -281,17 +305,21 @@ def test_one_record_is_kept_from_the_erasure_and_the_answer_says_which_and_why(
 
 
 def test_what_was_kept_back_can_be_given_after_all(dpo_client, alice, now):
-    asked = ask(now, Kind.ERASURE, email=alice.email)
+    subject_request = ask(now, Right.ERASURE, email=alice.email)
     place = f"website.enquiry {enquiry_of(alice).pk}"
-    do(dpo_client, asked, "reserve", kind="ERASURE", holding=place, **KEPT)
-    do(dpo_client, asked, "reserve", kind="ERASURE", holding=place, is_given="on")
-    assert asked.items.get().reserves.count() == 0
+    do(dpo_client, subject_request, "reserve", right="ERASURE", holding=place, **KEPT)
+    do(dpo_client, subject_request, "reserve", right="ERASURE", holding=place, is_given="on")
+    assert subject_request.items.get().exemptions.count() == 0
 
 
 def test_a_record_of_somebody_else_cannot_be_kept_back(dpo_client, alice, now):
     other = made.MAKERS["website.enquiry"](made.person("bob", now - timedelta(days=30)), now - made.RECENT)
-    asked = ask(now, Kind.ACCESS, email=alice.email)
+    subject_request = ask(now, Right.ACCESS, email=alice.email)
     place = f"website.enquiry {other.pk}"
-    assert do(dpo_client, asked, "reserve", kind="ACCESS", holding=place, **KEPT).status_code == 422
-    assert "strike" not in offered(page_of(dpo_client, asked))
-    assert date(2027, 6, 30) not in set(asked.items.get().reserves.values_list("until", flat=True))
+    assert (
+        do(dpo_client, subject_request, "reserve", right="ACCESS", holding=place, **KEPT).status_code == 422
+    )
+    assert "strike" not in offered(page_of(dpo_client, subject_request))
+    assert date(2027, 6, 30) not in set(
+        subject_request.items.get().exemptions.values_list("until", flat=True)
+    )

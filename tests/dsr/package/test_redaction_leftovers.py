@@ -12,7 +12,7 @@ from dsr.package import archive, redaction, redaction_leftovers
 from dsr.requests.models import SubjectRequest
 from dsr.review import decisions
 from dsr.review.decisions import Decision
-from dsr.rules.rights import Kind
+from dsr.rules.rights import Right
 from privacy.audit.models import AuditEntry
 from privacy.files.models import StoredFile
 from softnlabs.website.enquiries.models import Enquiry
@@ -25,23 +25,25 @@ TEXT = "Zoé Dupont, zoe@example.net, 05 59 00 00 00, lent it to my neighbour, s
 
 
 @pytest.fixture
-def struck(alice: made.SamplePerson, now: datetime) -> SubjectRequest:
+def redacted(alice: made.SamplePerson, now: datetime) -> SubjectRequest:
     """A copy to be made, with the name, address and number of somebody else struck out of one text."""
     enquiry = made.MAKERS["website.enquiry"](alice, now - made.RECENT)
     Enquiry.objects.filter(pk=enquiry.pk).update(message=TEXT)
-    asked = ask(now, Kind.ACCESS, email=alice.email)
-    found = redaction.text(asked, "website.enquiry", str(enquiry.pk), "message", now=now)
-    redaction.strike(asked.pk, found=found, seal=found.seal, chosen=range(8), now=now)
-    return asked
+    subject_request = ask(now, Right.ACCESS, email=alice.email)
+    found = redaction.text(subject_request, "website.enquiry", str(enquiry.pk), "message", now=now)
+    redaction.redact(subject_request.pk, found=found, text_hash=found.text_hash, chosen=range(8), now=now)
+    return subject_request
 
 
-def found_in(asked: SubjectRequest, now: datetime) -> list[tuple[str, str, str]]:
-    found = redaction_leftovers.find(asked, archive.preview(asked, now=now), now=now)
-    return [(each.words, each.section.told.label, each.line.name if each.line else "") for each in found]
+def found_in(subject_request: SubjectRequest, now: datetime) -> list[tuple[str, str, str]]:
+    found = redaction_leftovers.find(subject_request, archive.preview(subject_request, now=now), now=now)
+    return [
+        (each.words, each.section.information.label, each.line.name if each.line else "") for each in found
+    ]
 
 
-def test_what_was_left_in_the_same_text_is_found(struck, now):
-    assert found_in(struck, now) == [("Zoé", "website.enquiry", "message")]
+def test_what_was_left_in_the_same_text_is_found(redacted, now):
+    assert found_in(redacted, now) == [("Zoé", "website.enquiry", "message")]
 
 
 @pytest.mark.parametrize(
@@ -56,40 +58,40 @@ def test_what_was_left_in_the_same_text_is_found(struck, now):
         ("105590000001", []),
     ],
 )
-def test_a_message_is_searched_for_each_name_number_and_address(struck, now, text: str, words: list[str]):
-    follow_up.write(struck.pk, text, now=now)
-    found = [each for each in found_in(struck, now) if each[1] == "dsr.requestmessage"]
+def test_a_message_is_searched_for_each_name_number_and_address(redacted, now, text: str, words: list[str]):
+    follow_up.write(redacted.pk, text, now=now)
+    found = [each for each in found_in(redacted, now) if each[1] == "dsr.requestmessage"]
     assert [each[0] for each in found] == words
 
 
-def test_the_name_of_a_document_is_searched(struck, alice, now):
+def test_the_name_of_a_document_is_searched(redacted, alice, now):
     made.MAKERS["dsr.enclosure"](alice, now)
     StoredFile.objects.filter(name=f"{alice.canary}.pdf").update(name="letter_of_Zoe_Dupont.pdf")
-    assert ("Dupont", "dsr.enclosure", "") in found_in(struck, now)
+    assert ("Dupont", "dsr.enclosure", "") in found_in(redacted, now)
 
 
 @pytest.mark.parametrize("is_whole", [True, False])
-def test_what_is_kept_back_is_no_trace(struck, now, is_whole: bool):
+def test_what_is_kept_back_is_no_leftover(redacted, now, is_whole: bool):
     because = Decision("WITHHELD", "OTHERS", "It is about somebody else.")
     row = Enquiry.objects.get()
     part = {"holding": "website.enquiry", "key": "" if is_whole else str(row.pk)}
-    decisions.reserve(struck.pk, kind=Kind.ACCESS, **part, decision=because, now=now)
-    assert found_in(struck, now) == []
+    decisions.withhold(redacted.pk, right=Right.ACCESS, **part, decision=because, now=now)
+    assert found_in(redacted, now) == []
 
 
-def test_the_desk_sees_how_many_and_where_before_it_answers(dpo_client: Client, struck: Any, now: datetime):
-    follow_up.write(struck.pk, "Zoé lent it to me.", now=now)
-    page = page_of(dpo_client, struck)
+def test_the_desk_sees_how_many_and_where_before_it_answers(dpo_client: Client, redacted: Any, now: datetime):
+    follow_up.write(redacted.pk, "Zoé lent it to me.", now=now)
+    page = page_of(dpo_client, redacted)
     assert "still stand in 2 other places of the copy" in page
     assert not AuditEntry.objects.filter(action="dsr.holdings.viewed").exists()
-    held = dpo_client.get(f"{QUEUE}{struck.pk}/held/").content.decode()
+    held = dpo_client.get(f"{QUEUE}{redacted.pk}/held/").content.decode()
     listed = held[held.index('id="traces"') :].partition("</section>")[0]
     assert len(re.findall("“Zoé”", listed)) == 2
     (link,) = [each for each in re.findall(r'href="([^"]+)"', listed) if "requestmessage" in each]
     assert "<span>Zoé</span>" in dpo_client.get(link).content.decode()
 
 
-def test_without_strikes_nothing_is_searched(dpo_client: Client, alice: made.SamplePerson, now: datetime):
-    asked = ask(now, Kind.ACCESS, email=alice.email)
-    assert redaction_leftovers.count(asked, now=now) == 0
-    assert "traces" not in page_of(dpo_client, asked)
+def test_without_redactions_nothing_is_searched(dpo_client: Client, alice: made.SamplePerson, now: datetime):
+    subject_request = ask(now, Right.ACCESS, email=alice.email)
+    assert redaction_leftovers.count(subject_request, now=now) == 0
+    assert "traces" not in page_of(dpo_client, subject_request)

@@ -20,7 +20,7 @@ from tests.dsr.factories import make_request
 
 pytestmark = pytest.mark.usefixtures("acting")
 # Not yet a request; a copy with days of its own; a card or passport that is destroyed at the decision.
-SHORTER = {"dsr.filing", "dsr.accesspackage", "dsr.identityproof"}
+SHORTER = {"dsr.unconfirmedrequest", "dsr.accesspackage", "dsr.identityproof"}
 FILE = {
     each.label: each for each in holdings() if each.label.startswith("dsr.") and each.label not in SHORTER
 }
@@ -66,15 +66,15 @@ def test_nobody_at_the_desk_can_delete_a_part_of_it(known: Holding, dpo_client: 
 
 @pytest.mark.django_db
 def test_what_happens_after_the_closing_does_not_lengthen_the_five_years(now):
-    asked = make_request(now)
-    decisions.refuse(asked.pk, ground="UNFOUNDED", reason="No.", now=now)
-    notes.add(asked.pk, text="Called again.", now=now + timedelta(days=90))
-    asked.refresh_from_db()
-    assert asked.closed_at == now
+    subject_request = make_request(now)
+    decisions.refuse(subject_request.pk, ground="UNFOUNDED", reason="No.", now=now)
+    notes.add(subject_request.pk, text="Called again.", now=now + timedelta(days=90))
+    subject_request.refresh_from_db()
+    assert subject_request.closed_at == now
 
 
 # Decided anew until the answer leaves.
-REDECIDED = {"dsr.correction", "dsr.reserve", "dsr.strike"}
+REDECIDED = {"dsr.requestedcorrection", "dsr.exemption", "dsr.redaction"}
 
 
 @pytest.mark.django_db

@@ -13,12 +13,12 @@ from consent.ledger.models import ConsentEvent
 from consent.prospecting import prospecting
 from consent.prospecting.models import Prospect
 from dsr.answer import delivery, objections
-from dsr.requests.item_models import Outcome, RequestItem
-from dsr.requests.models import Filing, SubjectRequest
+from dsr.requests.item_models import ItemOutcome, RequestItem
+from dsr.requests.models import SubjectRequest, UnconfirmedRequest
 from dsr.review import decisions
 from dsr.review.decisions import Decision
-from dsr.rules.rights import AT_ONCE, Kind
-from dsr.rules.states import State
+from dsr.rules.rights import AT_ONCE, Right
+from dsr.rules.states import RequestState
 from privacy.mail.models import Mail
 from tests import holdings as made
 from tests.dsr.admin_pages import do, offered, page_of
@@ -26,7 +26,7 @@ from tests.dsr.pages import FILLED, NEW, link_in
 from tests.dsr.steps import ask, checked, outcomes, package_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
-NO = Decision(Outcome.WITHHELD, "COMPELLING", "We must defend our systems.", date(2027, 5, 4))
+NO = Decision(ItemOutcome.WITHHELD, "COMPELLING", "We must defend our systems.", date(2027, 5, 4))
 
 
 # The form --------------------------------------------------------------------------------------------------------
@@ -36,26 +36,26 @@ def test_several_rights_are_asked_for_together_in_plain_words(client: Client):
     page = client.get(NEW).content.decode()
     for words in ("see what you hold about me", "get no more commercial messages", "object to another use"):
         assert words in page
-    client.post(NEW, {**FILLED, "kinds": ["ACCESS", "OBJECTION"], "wish": "The analysis of my visits"})
-    assert Filing.objects.get().kinds == ["ACCESS", "OBJECTION"]
+    client.post(NEW, {**FILLED, "rights": ["ACCESS", "OBJECTION"], "details": "The analysis of my visits"})
+    assert UnconfirmedRequest.objects.get().rights == ["ACCESS", "OBJECTION"]
     assert "Access to my data, Objection to a use of my data" in Mail.objects.get().text
 
 
 def test_a_right_that_is_named_twice_is_asked_for_once(client: Client):
-    client.post(NEW, {**FILLED, "kinds": ["ACCESS", "ERASURE", "ACCESS"]})
-    assert Filing.objects.get().kinds == ["ACCESS", "ERASURE"]
+    client.post(NEW, {**FILLED, "rights": ["ACCESS", "ERASURE", "ACCESS"]})
+    assert UnconfirmedRequest.objects.get().rights == ["ACCESS", "ERASURE"]
     client.get(link_in("request_confirm"))
     client.post("/privacy/requests/confirm/", {"browser": "no"})
     assert outcomes(SubjectRequest.objects.get()) == {"ACCESS": "", "ERASURE": ""}
 
 
 def test_what_needs_a_word_asks_for_it_and_nothing_ticked_is_said(client: Client):
-    wordless = client.post(NEW, {**FILLED, "kinds": ["OBJECTION"]}).content.decode()
+    wordless = client.post(NEW, {**FILLED, "rights": ["OBJECTION"]}).content.decode()
     assert "we cannot guess" in wordless
     assert re.search(r'value="OBJECTION"[^>]* checked', wordless)
-    assert "Please tick at least one line." in client.post(NEW, {**FILLED, "kinds": []}).content.decode()
-    assert client.post(NEW, {**FILLED, "kinds": ["EVERYTHING"]}).status_code == 200
-    assert Filing.objects.count() == 0
+    assert "Please tick at least one line." in client.post(NEW, {**FILLED, "rights": []}).content.decode()
+    assert client.post(NEW, {**FILLED, "rights": ["EVERYTHING"]}).status_code == 200
+    assert UnconfirmedRequest.objects.count() == 0
 
 
 # At once ---------------------------------------------------------------------------------------------------------
@@ -68,8 +68,8 @@ def test_somebody_declares_how_to_stop_each_thing_that_is_stopped_at_once():
 def test_an_objection_to_commercial_mail_is_done_and_answered_at_once(now):
     for email in ("alice@example.org", "bob@example.org"):
         prospecting.opt_in(email=email, sentence="Yes", language="en", page="/", now=now)
-    asked = ask(now, Kind.NO_PROSPECTING)
-    assert (asked.state, asked.closed_at) == (State.ANSWERED, now)
+    subject_request = ask(now, Right.NO_PROSPECTING)
+    assert (subject_request.state, subject_request.closed_at) == (RequestState.ANSWERED, now)
     assert list(Prospect.objects.values_list("email", flat=True)) == ["bob@example.org"]
     assert prospecting.is_suppressed("alice@example.org")
     assert not prospecting.is_suppressed("bob@example.org")
@@ -79,18 +79,18 @@ def test_an_objection_to_commercial_mail_is_done_and_answered_at_once(now):
 
 
 def test_what_is_done_at_once_does_not_wait_for_the_rest(now):
-    asked = ask(now, Kind.ACCESS, Kind.NO_PROSPECTING)
+    subject_request = ask(now, Right.ACCESS, Right.NO_PROSPECTING)
     assert prospecting.is_suppressed("alice@example.org")
-    assert asked.state == State.RECEIVED
-    assert outcomes(asked) == {"ACCESS": "", "NO_PROSPECTING": "SATISFIED"}
+    assert subject_request.state == RequestState.RECEIVED
+    assert outcomes(subject_request) == {"ACCESS": "", "NO_PROSPECTING": "SATISFIED"}
 
 
 def test_an_objection_to_being_counted_stays_with_the_browser(client: Client, today, now):
     client.cookies["visitor"] = str(uuid4())
-    client.post(NEW, {**FILLED, "kinds": ["NO_NAVIGATION"]})
+    client.post(NEW, {**FILLED, "rights": ["NO_NAVIGATION"]})
     client.get(link_in("request_confirm"))
     answer = client.post("/privacy/requests/confirm/", {"browser": "no"})
-    assert SubjectRequest.objects.get().state == State.ANSWERED
+    assert SubjectRequest.objects.get().state == RequestState.ANSWERED
     assert "choices" in answer.cookies
     for page in ("/", "/contact/"):
         assert not client.get(page).wsgi_request.records_visits
@@ -101,101 +101,113 @@ def test_an_objection_to_being_counted_stays_with_the_browser(client: Client, to
 
 
 def test_without_a_browser_the_controller_sees_to_it(now):
-    asked = ask(now, Kind.NO_NAVIGATION)
-    assert (asked.state, outcomes(asked)) == (State.RECEIVED, {"NO_NAVIGATION": ""})
+    subject_request = ask(now, Right.NO_NAVIGATION)
+    assert (subject_request.state, outcomes(subject_request)) == (
+        RequestState.RECEIVED,
+        {"NO_NAVIGATION": ""},
+    )
 
 
 # Deciding --------------------------------------------------------------------------------------------------------
 
 
 def test_an_objection_to_another_use_is_weighed_before_anything_is_sent(dpo_client, now):
-    asked = checked(ask(now, Kind.OBJECTION, wish="Stop the statistics."), now)
-    assert "grant" not in offered(page_of(dpo_client, asked))
-    with pytest.raises(decisions.Undecided):
-        decisions.grant(asked.pk, now=now)
+    subject_request = checked(ask(now, Right.OBJECTION, details="Stop the statistics."), now)
+    assert "grant" not in offered(page_of(dpo_client, subject_request))
+    with pytest.raises(decisions.UndecidedRightError):
+        decisions.grant(subject_request.pk, now=now)
     do(
         dpo_client,
-        asked,
+        subject_request,
         "decide",
-        kind="OBJECTION",
+        right="OBJECTION",
         outcome="SATISFIED",
         reason="We took you out of the statistics.",
     )
     assert Mail.objects.filter(message="request_answered").count() == 0
-    do(dpo_client, asked, "grant")
-    assert asked.state == State.ANSWERED
+    do(dpo_client, subject_request, "grant")
+    assert subject_request.state == RequestState.ANSWERED
     text = Mail.objects.get(message="request_answered").text
     assert "We took you out of the statistics." in text
     assert "CNIL" in text
 
 
 def test_a_refusal_of_one_right_needs_ground_and_reason_and_the_rest_is_granted(dpo_client, now):
-    asked = checked(ask(now, Kind.ACCESS, Kind.OBJECTION), now)
+    subject_request = checked(ask(now, Right.ACCESS, Right.OBJECTION), now)
     for words in ({"ground": "", "reason": "Because"}, {"ground": "COMPELLING", "reason": ""}):
         assert (
-            do(dpo_client, asked, "decide", kind="OBJECTION", outcome="WITHHELD", **words).status_code == 422
+            do(
+                dpo_client, subject_request, "decide", right="OBJECTION", outcome="WITHHELD", **words
+            ).status_code
+            == 422
         )
-    assert outcomes(asked)["OBJECTION"] == ""
+    assert outcomes(subject_request)["OBJECTION"] == ""
     do(
         dpo_client,
-        asked,
+        subject_request,
         "decide",
-        kind="OBJECTION",
+        right="OBJECTION",
         outcome="WITHHELD",
         ground="COMPELLING",
         reason="We must.",
     )
-    do(dpo_client, asked, "grant")
+    do(dpo_client, subject_request, "grant")
     delivery.build_packages(now=now)
     mail = Mail.objects.get(message="request_ready")
     for text in (mail.text, mail.html):
         for words in ("compelling legitimate grounds", "We must.", "CNIL", "court"):
             assert words.casefold() in text.casefold()
-    assert outcomes(asked) == {"ACCESS": "SATISFIED", "OBJECTION": "WITHHELD"}
+    assert outcomes(subject_request) == {"ACCESS": "SATISFIED", "OBJECTION": "WITHHELD"}
 
 
 def test_a_yes_to_what_nothing_does_by_itself_says_what_was_done(dpo_client, now):
-    asked = checked(ask(now, Kind.OBJECTION), now)
+    subject_request = checked(ask(now, Right.OBJECTION), now)
     assert (
-        do(dpo_client, asked, "decide", kind="OBJECTION", outcome="SATISFIED", reason="").status_code == 422
+        do(
+            dpo_client, subject_request, "decide", right="OBJECTION", outcome="SATISFIED", reason=""
+        ).status_code
+        == 422
     )
 
 
 def test_an_answer_that_refuses_everything_is_a_refusal(now):
-    asked = checked(ask(now, Kind.OBJECTION), now)
-    decisions.decide(asked.pk, kind="OBJECTION", decision=NO, now=now)
-    with pytest.raises(decisions.Undecided):
-        decisions.grant(asked.pk, now=now)
-    decisions.refuse(asked.pk, ground="COMPELLING", reason="We must.", now=now)
+    subject_request = checked(ask(now, Right.OBJECTION), now)
+    decisions.decide(subject_request.pk, right="OBJECTION", decision=NO, now=now)
+    with pytest.raises(decisions.UndecidedRightError):
+        decisions.grant(subject_request.pk, now=now)
+    decisions.refuse(subject_request.pk, ground="COMPELLING", reason="We must.", now=now)
     item = RequestItem.objects.get()
     assert (item.reason, item.until) == ("We must defend our systems.", date(2027, 5, 4))
 
 
 def test_what_was_granted_in_part_is_not_refused_as_a_whole(dpo_client, now):
-    asked = ask(now, Kind.ACCESS, Kind.NO_PROSPECTING)
-    assert "refuse" not in offered(page_of(dpo_client, asked))
-    with pytest.raises(decisions.Undecided):
-        decisions.refuse(asked.pk, ground="UNFOUNDED", reason="No.", now=now)
-    asked.refresh_from_db()
-    assert asked.state == State.RECEIVED
+    subject_request = ask(now, Right.ACCESS, Right.NO_PROSPECTING)
+    assert "refuse" not in offered(page_of(dpo_client, subject_request))
+    with pytest.raises(decisions.UndecidedRightError):
+        decisions.refuse(subject_request.pk, ground="UNFOUNDED", reason="No.", now=now)
+    subject_request.refresh_from_db()
+    assert subject_request.state == RequestState.RECEIVED
 
 
 def test_what_is_done_cannot_be_decided_anew(dpo_client, now):
-    asked = ask(now, Kind.ACCESS, Kind.NO_PROSPECTING)
+    subject_request = ask(now, Right.ACCESS, Right.NO_PROSPECTING)
     with pytest.raises(RequestItem.DoesNotExist):
-        decisions.decide(asked.pk, kind="NO_PROSPECTING", decision=NO, now=now)
-    assert do(dpo_client, asked, "decide", kind="NO_PROSPECTING", outcome="NOTHING").status_code == 422
+        decisions.decide(subject_request.pk, right="NO_PROSPECTING", decision=NO, now=now)
+    assert (
+        do(dpo_client, subject_request, "decide", right="NO_PROSPECTING", outcome="NOTHING").status_code
+        == 422
+    )
 
 
 def test_the_database_knows_no_right_withheld_without_ground(now):
-    asked = ask(now, Kind.ACCESS)
+    subject_request = ask(now, Right.ACCESS)
     for changes in ({"ground": ""}, {"ground": "OTHERS", "reason": ""}):
         with pytest.raises(IntegrityError), transaction.atomic():
-            asked.items.update(outcome="WITHHELD", decided_at=now, **changes)
+            subject_request.items.update(outcome="WITHHELD", decided_at=now, **changes)
 
 
 def test_the_person_reads_what_became_of_each_right(client: Client, now):
-    client.post(f"/fr{NEW}", {**FILLED, "kinds": ["NO_PROSPECTING"]})
+    client.post(f"/fr{NEW}", {**FILLED, "rights": ["NO_PROSPECTING"]})
     client.get(link_in("request_confirm"))
     page = client.post("/fr/privacy/requests/confirm/", {"browser": "no"}, follow=True).content.decode()
     assert "Plus de messages commerciaux" in page
@@ -210,12 +222,12 @@ def test_what_is_kept_back_from_a_copy_is_named_with_its_ground(dpo_client, alic
     for who in (alice, bob):
         made.MAKERS["website.enquiry"](who, now - made.RECENT)
         made.MAKERS["recruitment.application"](who, now - made.RECENT)
-    asked = ask(now, Kind.ACCESS, email=alice.email)
+    subject_request = ask(now, Right.ACCESS, email=alice.email)
     do(
-        dpo_client, asked, "reserve", kind="ACCESS", holding="website.enquiry", ground="OTHERS",
+        dpo_client, subject_request, "reserve", right="ACCESS", holding="website.enquiry", ground="OTHERS",
         reason="It names a colleague.", until="2027-01-31",
     )  # fmt: skip
-    parts = package_of(asked, now)
+    parts = package_of(subject_request, now)
     found = {section["name"]: section for section in json.loads(parts["data.json"])["holdings"]}
     assert found["website.enquiry"]["records"] == []
     assert found["website.enquiry"]["withheld"]["until"] == "2027-01-31"
@@ -228,7 +240,6 @@ def test_what_is_kept_back_from_a_copy_is_named_with_its_ground(dpo_client, alic
 
 def test_only_what_is_held_can_be_kept_back(dpo_client, alice, now):
     made.MAKERS["website.enquiry"](alice, now - made.RECENT)
-    asked = ask(now, Kind.ACCESS, email=alice.email)
-    assert do(
-        dpo_client, asked, "reserve", kind="ACCESS", holding="recruitment.application", ground="OTHERS", reason="x"
-    ).status_code == 422  # fmt: skip
+    subject_request = ask(now, Right.ACCESS, email=alice.email)
+    withheld = {"right": "ACCESS", "holding": "recruitment.application", "ground": "OTHERS", "reason": "x"}
+    assert do(dpo_client, subject_request, "reserve", **withheld).status_code == 422

@@ -6,7 +6,7 @@ import pytest
 
 from dsr.requests.models import SubjectRequest
 from dsr.review import decisions, lift_restriction
-from dsr.rules.rights import Kind
+from dsr.rules.rights import Right
 from privacy.rights import restriction
 from tests import holdings as made
 from tests.dsr.steps import ask, checked
@@ -15,13 +15,15 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
 
 
 def restricted(who: made.SamplePerson, at: datetime) -> SubjectRequest:
-    asked = checked(ask(at, Kind.RESTRICTION, email=who.email, wish="I contest it."), at)
-    decisions.grant(asked.pk, now=at)
-    return asked
+    subject_request = checked(ask(at, Right.RESTRICTION, email=who.email, details="I contest it."), at)
+    decisions.grant(subject_request.pk, now=at)
+    return subject_request
 
 
-def announced(asked: SubjectRequest, at: datetime, *, in_days: int) -> None:
-    lift_restriction.announce(asked.pk, day=(at + timedelta(days=in_days)).date(), reason="Checked.", now=at)
+def announced(subject_request: SubjectRequest, at: datetime, *, in_days: int) -> None:
+    lift_restriction.announce(
+        subject_request.pk, day=(at + timedelta(days=in_days)).date(), reason="Checked.", now=at
+    )
 
 
 @pytest.mark.parametrize("days", [3, 30])
@@ -40,14 +42,14 @@ def test_a_restriction_granted_since_the_announcement_stays(alice, now, days: in
 
 @pytest.mark.parametrize("days", [-1, 0])
 def test_the_person_is_told_before_the_day(alice, now, days: int):
-    asked = restricted(alice, now)
-    with pytest.raises(lift_restriction.TooSoon):
-        announced(asked, now, in_days=days)
-    assert restriction.in_force(asked.subject())
+    subject_request = restricted(alice, now)
+    with pytest.raises(lift_restriction.LiftingTooSoonError):
+        announced(subject_request, now, in_days=days)
+    assert restriction.in_force(subject_request.subject())
 
 
 def test_a_request_that_restricted_nothing_or_asks_later_keeps_nothing_up(alice, now):
     announced(restricted(alice, now), now + timedelta(hours=1), in_days=7)
-    ask(now + timedelta(days=1), Kind.RESTRICTION, email=alice.email, wish="Again.")  # not granted yet
+    ask(now + timedelta(days=1), Right.RESTRICTION, email=alice.email, details="Again.")  # not granted yet
     restricted(made.person("bob", now), now + timedelta(days=2))
     assert lift_restriction.lift_due(now=now + timedelta(days=8)) == 1

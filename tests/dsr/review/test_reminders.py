@@ -6,11 +6,11 @@ import pytest
 
 from dsr.identity import verification
 from dsr.messages import emails
-from dsr.requests.identity_models import How
+from dsr.requests.identity_models import IdentityCheckMethod
 from dsr.requests.models import SubjectRequest
 from dsr.review import decisions, reminders, tasks
 from dsr.review.models import Reminder
-from dsr.rules.states import State
+from dsr.rules.states import RequestState
 from privacy.mail.models import Mail
 from tests.dsr.factories import make_request
 
@@ -52,24 +52,24 @@ def test_the_days_are_a_setting(settings):
 def test_after_a_pause_of_the_worker_only_the_nearest_reminder_is_sent():
     make_request(RECEIVED)
     assert reminders.remind(now=days(-1)) == 1
-    assert list(Reminder.objects.values_list("what", flat=True)) == ["1 days"]
+    assert list(Reminder.objects.values_list("reminder_type", flat=True)) == ["1 days"]
 
 
 def test_overdue_is_an_alarm_every_day_until_it_is_answered():
-    asked = make_request(RECEIVED)
+    subject_request = make_request(RECEIVED)
     for number in (1, 1, 2, 3, 3):
         reminders.remind(now=days(number))
     assert told("request_overdue") == 3
     assert "elle a 3\u00a0jours".replace("\u00a0", " ") in Mail.objects.filter(
         message="request_overdue"
     ).latest("written_at").text.replace("\u00a0", " ")
-    decisions.refuse(asked.pk, ground="UNFOUNDED", reason="No.", now=days(3))
+    decisions.refuse(subject_request.pk, ground="UNFOUNDED", reason="No.", now=days(3))
     assert reminders.remind(now=days(4)) == 0
 
 
 def test_what_is_suspended_reminds_of_nothing_and_an_extension_begins_anew():
     suspended = make_request(RECEIVED)
-    verification.ask(suspended.pk, reason="Doubt.", now=RECEIVED)
+    verification.request_proof(suspended.pk, reason="Doubt.", now=RECEIVED)
     extended = make_request(RECEIVED, email="bob@example.org")
     reminders.remind(now=days(-7))
     decisions.extend(extended.pk, reason="Much.", now=days(-6))
@@ -102,21 +102,21 @@ def test_no_reminder_names_the_person():
 
 
 def test_a_request_whose_proof_never_comes_is_closed_with_notice_and_can_be_reopened():
-    asked = make_request(RECEIVED)
-    verification.ask(asked.pk, reason="Doubt.", now=RECEIVED)
+    subject_request = make_request(RECEIVED)
+    verification.request_proof(subject_request.pk, reason="Doubt.", now=RECEIVED)
     assert "31 October 2026" in Mail.objects.get(message="request_identity").text
     over = emails.PROOF_WAITS.after(RECEIVED)
     assert reminders.close_unproven(now=over - timedelta(seconds=1)) == 0
     assert reminders.close_unproven(now=over) == 1
     assert reminders.close_unproven(now=over) == 0
-    asked.refresh_from_db()
-    assert (asked.state, asked.closed_at) == (State.CLOSED, over)
+    subject_request.refresh_from_db()
+    assert (subject_request.state, subject_request.closed_at) == (RequestState.CLOSED, over)
     notice = Mail.objects.get(message="request_closed")
     assert "has not come" in notice.text
     assert "CNIL" in notice.text
-    decisions.reopen(asked.pk, now=over + timedelta(days=1))
-    asked.refresh_from_db()
-    assert asked.state == State.RECEIVED
+    decisions.reopen(subject_request.pk, now=over + timedelta(days=1))
+    subject_request.refresh_from_db()
+    assert subject_request.state == RequestState.RECEIVED
     again = emails.PROOF_WAITS.after(over + timedelta(days=1))
     assert reminders.close_unproven(now=again - timedelta(seconds=1)) == 0
     assert reminders.close_unproven(now=again) == 1
@@ -124,8 +124,8 @@ def test_a_request_whose_proof_never_comes_is_closed_with_notice_and_can_be_reop
 
 def test_one_that_cannot_be_closed_keeps_back_no_other(monkeypatch):
     broken, other = make_request(RECEIVED), make_request(RECEIVED, email="bob@example.org")
-    for asked in (broken, other):
-        verification.ask(asked.pk, reason="Doubt.", now=RECEIVED)
+    for subject_request in (broken, other):
+        verification.request_proof(subject_request.pk, reason="Doubt.", now=RECEIVED)
     closed = emails.closed
 
     def failing(request, **facts):
@@ -136,13 +136,15 @@ def test_one_that_cannot_be_closed_keeps_back_no_other(monkeypatch):
     monkeypatch.setattr(emails, "closed", failing)
     assert reminders.close_unproven(now=emails.PROOF_WAITS.after(RECEIVED)) == 1
     broken.refresh_from_db()
-    assert broken.state == State.RECEIVED
+    assert broken.state == RequestState.RECEIVED
 
 
 def test_a_proof_that_came_keeps_the_request_open():
-    asked = make_request(RECEIVED)
-    verification.ask(asked.pk, reason="Doubt.", now=RECEIVED)
-    verification.check(asked.pk, how=How.LETTER, came_on=RECEIVED.date(), now=RECEIVED)
+    subject_request = make_request(RECEIVED)
+    verification.request_proof(subject_request.pk, reason="Doubt.", now=RECEIVED)
+    verification.check(
+        subject_request.pk, method=IdentityCheckMethod.LETTER, came_on=RECEIVED.date(), now=RECEIVED
+    )
     assert reminders.close_unproven(now=RECEIVED + timedelta(days=400)) == 0
 
 

@@ -74,7 +74,7 @@ def test_a_proof_that_came_stops_the_drift() -> None:
 def test_a_suspension_asked_for_after_the_delay_changes_nothing() -> None:
     clock = Clock(date(2026, 8, 31))
     assert clock.may_suspend(date(2026, 9, 30))
-    with pytest.raises(deadlines.LateSuspension):
+    with pytest.raises(deadlines.LateSuspensionError):
         clock.suspended(date(2026, 10, 1))
     late = Clock(date(2026, 8, 31), (Suspension(date(2026, 10, 1), date(2026, 10, 20)),))
     assert late.due_on(TODAY) == date(2026, 9, 30)
@@ -85,7 +85,7 @@ def test_a_suspension_is_asked_for_by_the_nominal_day_at_the_latest() -> None:
     clock = Clock(date(2026, 3, 5))
     assert clock.due_on(TODAY) == date(2026, 4, 7)
     assert clock.suspended(date(2026, 4, 5)).is_suspended
-    with pytest.raises(deadlines.LateSuspension):
+    with pytest.raises(deadlines.LateSuspensionError):
         clock.suspended(date(2026, 4, 6))
     on_the_day = Clock(date(2026, 3, 5), (Suspension(date(2026, 4, 5), date(2026, 4, 15)),))
     assert on_the_day.due_on(TODAY) == date(2026, 4, 15)
@@ -106,9 +106,9 @@ def test_the_extension_is_impossible_after_the_nominal_first_month() -> None:
     clock = Clock(date(2026, 1, 31))  # nominal Saturday 28 February, rolled to Monday 2 March
     assert clock.may_extend(date(2026, 2, 28))
     assert not clock.may_extend(date(2026, 3, 1))
-    with pytest.raises(deadlines.LateExtension):
+    with pytest.raises(deadlines.LateExtensionError):
         clock.extended(date(2026, 3, 2))
-    with pytest.raises(deadlines.LateExtension):
+    with pytest.raises(deadlines.LateExtensionError):
         clock.extended(date(2026, 2, 3)).extended(date(2026, 2, 4))
     written_too_late = Clock(date(2026, 1, 31), extended_on=date(2026, 3, 2))
     assert written_too_late.due_on(TODAY) == date(2026, 3, 2)

@@ -5,29 +5,29 @@ from itertools import product
 import pytest
 
 from dsr.rules import states
-from dsr.rules.states import IllegalMove, Move, State
+from dsr.rules.states import IllegalTransitionError, RequestState, Transition
 
 LEGAL = {
-    ("RECEIVED", "WRITE"): "RECEIVED",
-    ("GRANTED", "WRITE"): "GRANTED",
-    ("RECEIVED", "ENCLOSE"): "RECEIVED",
-    ("GRANTED", "ENCLOSE"): "GRANTED",
-    ("RECEIVED", "PROVE"): "RECEIVED",
-    ("CLOSED", "PROVE"): "RECEIVED",
-    ("RECEIVED", "ASK_IDENTITY"): "RECEIVED",
+    ("RECEIVED", "WRITE_MESSAGE"): "RECEIVED",
+    ("GRANTED", "WRITE_MESSAGE"): "GRANTED",
+    ("RECEIVED", "ADD_DOCUMENT"): "RECEIVED",
+    ("GRANTED", "ADD_DOCUMENT"): "GRANTED",
+    ("RECEIVED", "SUBMIT_PROOF"): "RECEIVED",
+    ("CLOSED", "SUBMIT_PROOF"): "RECEIVED",
+    ("RECEIVED", "REQUEST_PROOF"): "RECEIVED",
     ("RECEIVED", "CHECK_IDENTITY"): "RECEIVED",
     ("RECEIVED", "CHECK_MANDATE"): "RECEIVED",
-    ("RECEIVED", "HAND_IN"): "RECEIVED",
+    ("RECEIVED", "RESUBMIT_MANDATE"): "RECEIVED",
     ("RECEIVED", "EXTEND"): "RECEIVED",
     ("RECEIVED", "DECIDE"): "RECEIVED",
-    ("RECEIVED", "RESERVE"): "RECEIVED",
-    ("RECEIVED", "STRIKE"): "RECEIVED",
+    ("RECEIVED", "WITHHOLD"): "RECEIVED",
+    ("RECEIVED", "REDACT"): "RECEIVED",
     ("RECEIVED", "CORRECT"): "RECEIVED",
-    ("ANSWERED", "ANNOUNCE"): "ANSWERED",
-    ("RECEIVED", "TAKE"): "RECEIVED",
-    ("GRANTED", "TAKE"): "GRANTED",
-    ("RECEIVED", "ORGANISE"): "RECEIVED",
-    ("GRANTED", "ORGANISE"): "GRANTED",
+    ("ANSWERED", "ANNOUNCE_LIFTING"): "ANSWERED",
+    ("RECEIVED", "ASSIGN_TO_ME"): "RECEIVED",
+    ("GRANTED", "ASSIGN_TO_ME"): "GRANTED",
+    ("RECEIVED", "ASSIGN"): "RECEIVED",
+    ("GRANTED", "ASSIGN"): "GRANTED",
     ("RECEIVED", "PREPARE"): "RECEIVED",
     ("RECEIVED", "PREPARE_REFUSAL"): "RECEIVED",
     ("RECEIVED", "REVISE"): "RECEIVED",
@@ -39,34 +39,44 @@ LEGAL = {
     ("GRANTED", "WITHDRAW"): "WITHDRAWN",
     ("RECEIVED", "CLOSE"): "CLOSED",
     ("CLOSED", "REOPEN"): "RECEIVED",
-    ("RECEIVED", "ENTER"): "RECEIVED",
-    ("GRANTED", "ENTER"): "GRANTED",
-    ("CLOSED", "ENTER"): "RECEIVED",
+    ("RECEIVED", "ENTER_LETTER"): "RECEIVED",
+    ("GRANTED", "ENTER_LETTER"): "GRANTED",
+    ("CLOSED", "ENTER_LETTER"): "RECEIVED",
 }
 
 
-LEGAL |= {(state.value, move): state.value for state in State for move in ("POST", "NOTE", "TELL")}
+LEGAL |= {
+    (state.value, transition): state.value
+    for state in RequestState
+    for transition in ("MARK_POSTED", "ADD_NOTE", "NOTIFY_RECIPIENT")
+}
 
 
-@pytest.mark.parametrize(("state", "move"), list(product(State, Move)))
-def test_every_state_with_every_move(state: State, move: Move) -> None:
-    target = LEGAL.get((state.value, move.value))
-    assert states.is_legal(state, move) is (target is not None)
-    assert (move in states.legal_moves(state)) is (target is not None)
+@pytest.mark.parametrize(("state", "transition"), list(product(RequestState, Transition)))
+def test_every_state_with_every_transition(state: RequestState, transition: Transition) -> None:
+    target = LEGAL.get((state.value, transition.value))
+    assert states.is_legal(state, transition) is (target is not None)
+    assert (transition in states.legal_transitions(state)) is (target is not None)
     if target is None:
-        with pytest.raises(IllegalMove):
-            states.after(state, move)
+        with pytest.raises(IllegalTransitionError):
+            states.target_state(state, transition)
     else:
-        assert states.after(state, move) == target
+        assert states.target_state(state, transition) == target
 
 
 def test_a_decision_is_final() -> None:
-    for state in (State.ANSWERED, State.REFUSED, State.WITHDRAWN):
-        assert {states.after(state, move) for move in states.legal_moves(state)} <= {state}
+    for state in (RequestState.ANSWERED, RequestState.REFUSED, RequestState.WITHDRAWN):
+        assert {states.target_state(state, transition) for transition in states.legal_transitions(state)} <= {
+            state
+        }
 
 
 def test_every_state_can_be_reached() -> None:
-    reached = {State.RECEIVED}
-    for _ in State:
-        reached |= {states.after(state, move) for state in reached for move in states.legal_moves(state)}
-    assert reached == set(State)
+    reached = {RequestState.RECEIVED}
+    for _ in RequestState:
+        reached |= {
+            states.target_state(state, transition)
+            for state in reached
+            for transition in states.legal_transitions(state)
+        }
+    assert reached == set(RequestState)

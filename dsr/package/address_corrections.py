@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from dsr.requests.correction_models import Correction
+from dsr.requests.correction_models import RequestedCorrection
 from dsr.requests.models import SubjectRequest
 from privacy.datamap.declarations import Category
 from privacy.datamap.registry import holdings
@@ -11,7 +11,7 @@ from privacy.datamap.subjects import Subject, normalise_email
 from privacy.rights.erasure import RowReference
 
 
-def readdressed(request: SubjectRequest) -> list[RowReference]:
+def rows(request: SubjectRequest) -> list[RowReference]:
     """The rows of which this request has corrected the address: they are the person's all the same."""
     return [RowReference(each.holding, each.key) for each in _corrected_addresses(request)]
 
@@ -21,15 +21,15 @@ def addresses(request: SubjectRequest) -> set[str]:
     return {normalise_email(each.wished) for each in _corrected_addresses(request)}
 
 
-def whole(request: SubjectRequest) -> Subject:
+def subject(request: SubjectRequest) -> Subject:
     """The person as the request knows them, with the accounts of which it has corrected the address."""
-    subject, found = request.subject(), readdressed(request)
-    accounts = set(subject.accounts)
+    known_subject, found = request.subject(), rows(request)
+    accounts = set(known_subject.accounts)
     for known in holdings():
         lookup, keys = known.data.subject.get("accounts"), keys_in(known.label, found)
         if lookup and keys:
             accounts.update(known.rows().filter(pk__in=keys).values_list(lookup, flat=True))
-    return replace(subject, accounts=frozenset(accounts))
+    return replace(known_subject, accounts=frozenset(accounts))
 
 
 def keys_in(holding: str, items: Collection[RowReference]) -> list[str]:
@@ -37,7 +37,9 @@ def keys_in(holding: str, items: Collection[RowReference]) -> list[str]:
     return [item.key for item in items if item.holding == holding]
 
 
-def _corrected_addresses(request: SubjectRequest) -> list[Correction]:
-    written = Correction.objects.filter(item__request=request, is_accepted=True, item__done_at__isnull=False)
+def _corrected_addresses(request: SubjectRequest) -> list[RequestedCorrection]:
+    written = RequestedCorrection.objects.filter(
+        item__request=request, is_accepted=True, item__done_at__isnull=False
+    )
     declared = {known.label: known.data.fields for known in holdings()}
     return [each for each in written if declared[each.holding][each.field].category == Category.EMAIL]

@@ -13,17 +13,17 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dsr.answer import delivery
-from dsr.desk.base import RequestDesk
-from dsr.desk.forms.entry import EnterForm
+from dsr.desk.base import RequestAdminBase
+from dsr.desk.forms.letter_entry import LetterEntryForm
 from dsr.intake import by_post
 from dsr.intake.models import IncomingLetter
 from dsr.requests.models import SubjectRequest
-from dsr.rules.states import IllegalMove
+from dsr.rules.states import IllegalTransitionError
 from privacy.audit import trail
 from privacy.files import drafts, storage
 
 
-class EnteringMixin(RequestDesk):
+class LetterEntryMixin(RequestAdminBase):
     """Adds a letter's way in, and its answer's way out."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -49,7 +49,7 @@ class EnteringMixin(RequestDesk):
         if not request.user.has_perm("dsr.change_subjectrequest"):
             raise PermissionDenied
         is_sent = request.method == "POST"
-        form = EnterForm(
+        form = LetterEntryForm(
             request.POST if is_sent else None, request.FILES if is_sent else None, now=timezone.now()
         )
         if is_sent and form.is_valid() and (found := self._entered(form)):
@@ -64,36 +64,36 @@ class EnteringMixin(RequestDesk):
             "form": form,
             "title": gettext("A letter that came by post"),
         }
-        return render(request, "admin/dsr/enter.html", facts, status=422 if is_sent else 200)
+        return render(request, "admin/dsr/letter_entry.html", facts, status=422 if is_sent else 200)
 
     def scan(self, request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
         """The scan of a letter. The look is on record."""
-        asked, now = self.asked(request, pk, "change"), timezone.now()
-        letter = get_object_or_404(IncomingLetter.objects.live(now), request=asked, pk=number)
-        trail.record("dsr.paper.opened", now=now, obj=asked, about=asked.pseudonym())
+        subject_request, now = self.get_subject_request(request, pk, "change"), timezone.now()
+        letter = get_object_or_404(IncomingLetter.objects.live(now), request=subject_request, pk=number)
+        trail.record("dsr.document.opened", now=now, obj=subject_request, about=subject_request.pseudonym())
         return storage.attachment(letter.scan)
 
     def copy(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         """The package, for a person who is answered by post: to be enclosed with the letter. On record."""
-        asked = self.asked(request, pk, "change")
+        subject_request = self.get_subject_request(request, pk, "change")
         if not request.user.has_perm("privacy.see_address"):  # it tells the person their own IP addresses
             raise PermissionDenied
         try:
-            return delivery.copy_to_post(asked.pk, now=timezone.now())
-        except delivery.NothingReady:
+            return delivery.copy_to_post(subject_request.pk, now=timezone.now())
+        except delivery.PackageNotReadyError:
             messages.error(request, gettext("This is not possible (any more): the page shows what is."))
-            return redirect("admin:dsr_subjectrequest_change", asked.pk)
+            return redirect("admin:dsr_subjectrequest_change", subject_request.pk)
 
-    def _entered(self, form: EnterForm) -> SubjectRequest | None:
+    def _entered(self, form: LetterEntryForm) -> SubjectRequest | None:
         """The request, or what is wrong on the form."""
         now = timezone.now()
         try:
             if form.found is None:
                 return by_post.enter(form.writer(), form.letter(), now=now)
             by_post.attach(form.found.pk, form.letter(), now=now)
-        except (IllegalMove, by_post.WrongDay):
+        except (IllegalTransitionError, by_post.LetterDateError):
             form.add_error(None, gettext("This is not possible (any more): the page shows what is."))
-        except by_post.AlreadyEntered as first:
+        except by_post.LetterAlreadyEnteredError as first:
             return first.request
         except drafts.DraftGoneError:
             form.report_missing_document("scan")

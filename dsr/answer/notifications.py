@@ -7,12 +7,12 @@ from uuid import UUID
 
 from django.conf import settings
 
-from dsr.answer.models import Telling, Told
+from dsr.answer.models import NotificationOutcome, RecipientNotification
 from dsr.lifecycle import transitions
 from dsr.requests.models import SubjectRequest
 from dsr.rules.deadlines import paris_day
-from dsr.rules.rights import Kind
-from dsr.rules.states import Move
+from dsr.rules.rights import Right
+from dsr.rules.states import Transition
 from privacy.audit import trail
 from privacy.datamap.declarations import Category
 from privacy.files import fields
@@ -20,28 +20,28 @@ from privacy.files.uploads import CheckedDocument
 from privacy.recipients import recipients
 
 
-class AlreadyClosed(Exception):
+class NotificationClosedError(Exception):
     """Somebody closed this task a moment ago."""
 
 
-class WrongDay(ValueError):
+class NotificationDateError(ValueError):
     """A recipient is not told before there is something to tell, nor in the future."""
 
 
 @dataclass(frozen=True)
-class Account:
+class NotificationReport:
     """How a task ended: told, when, by what means and with what proof; or not told, and why."""
 
     outcome: str
-    told_on: date | None = None
+    notified_on: date | None = None
     means: str = ""
     proof: str = ""
     file: CheckedDocument | None = None
     reason: str = ""
 
 
-def open_tasks(
-    request: SubjectRequest, kind: Kind, *, of: Collection[Category] | None = None, now: datetime
+def open_notifications(
+    request: SubjectRequest, right: Right, *, of: Collection[Category] | None = None, now: datetime
 ) -> None:
     """Open one task for each recipient of data of the categories ``of``; of whatever, without them.
 
@@ -49,31 +49,31 @@ def open_tasks(
     """
     due_on = paris_day(now) + timedelta(days=settings.REQUESTS_TELL_DAYS)
     for each in recipients.to_notify(request.subject(), of=of, now=now):
-        Telling.objects.get_or_create(
+        RecipientNotification.objects.get_or_create(
             request=request,
-            kind=kind,
+            right=right,
             recipient=each.name,
             is_processor=each.is_processor,
             defaults={"categories": sorted(each.categories), "opened_at": now, "due_on": due_on},
         )
 
 
-def close(request_id: UUID, *, task: int, account: Account, now: datetime) -> None:
-    """Close one task. Raises :class:`AlreadyClosed`, :class:`WrongDay`, and :class:`OSError` when the disk refuses."""
-    with transitions.making(request_id, Move.TELL, now=now) as request:
-        found = request.tellings.open().filter(pk=task).first()
+def close(request_id: UUID, *, task: int, report: NotificationReport, now: datetime) -> None:
+    """Close one task. Raises NotificationClosedError, NotificationDateError, and OSError when the disk refuses."""
+    with transitions.apply(request_id, Transition.NOTIFY_RECIPIENT, now=now) as request:
+        found = request.recipient_notifications.open().filter(pk=task).first()
         if found is None:
-            raise AlreadyClosed
-        if account.outcome == Told.TOLD:
-            _tell(found, account, now)
-        found.outcome, found.reason = account.outcome, account.reason
+            raise NotificationClosedError
+        if report.outcome == NotificationOutcome.NOTIFIED:
+            _mark_notified(found, report, now)
+        found.outcome, found.reason = report.outcome, report.reason
         found.closed_at, found.closed_by = now, trail.actor()
         found.save()
 
 
-def _tell(task: Telling, account: Account, now: datetime) -> None:
-    if account.told_on is None or not paris_day(task.opened_at) <= account.told_on <= paris_day(now):
-        raise WrongDay
-    task.told_on, task.means, task.proof = account.told_on, account.means, account.proof
-    if account.file:
-        task.file = fields.store(account.file, now=now)
+def _mark_notified(task: RecipientNotification, report: NotificationReport, now: datetime) -> None:
+    if report.notified_on is None or not paris_day(task.opened_at) <= report.notified_on <= paris_day(now):
+        raise NotificationDateError
+    task.notified_on, task.means, task.proof = report.notified_on, report.means, report.proof
+    if report.file:
+        task.file = fields.store(report.file, now=now)

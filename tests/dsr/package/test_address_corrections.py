@@ -9,8 +9,8 @@ from django.test import Client
 from dsr.answer import delivery
 from dsr.requests.models import SubjectRequest
 from dsr.review import decisions
-from dsr.rules.rights import Kind
-from dsr.rules.states import State
+from dsr.rules.rights import Right
+from dsr.rules.states import RequestState
 from privacy.datamap.registry import holding
 from privacy.datamap.usable import usable
 from privacy.rights import holds, restriction
@@ -37,12 +37,16 @@ def people(now) -> list[made.SamplePerson]:
     return found
 
 
-def corrected(dpo_client: Client, who: made.SamplePerson, now: datetime, *kinds: Kind) -> SubjectRequest:
-    asked = checked(ask(now, Kind.RECTIFICATION, *kinds, email=who.email, wish="My address."), now)
-    correct(dpo_client, asked, Enquiry.objects.filter(email=who.email).order_by("pk")[0], "email", NEW)
-    correct(dpo_client, asked, User.objects.get(email=who.email), "email", "alice.new@example.com")
-    do(dpo_client, asked, "grant")
-    return asked
+def corrected(dpo_client: Client, who: made.SamplePerson, now: datetime, *rights: Right) -> SubjectRequest:
+    subject_request = checked(
+        ask(now, Right.RECTIFICATION, *rights, email=who.email, details="My address."), now
+    )
+    correct(
+        dpo_client, subject_request, Enquiry.objects.filter(email=who.email).order_by("pk")[0], "email", NEW
+    )
+    correct(dpo_client, subject_request, User.objects.get(email=who.email), "email", "alice.new@example.com")
+    do(dpo_client, subject_request, "grant")
+    return subject_request
 
 
 def counted(data: bytes) -> dict[str, int]:
@@ -50,23 +54,27 @@ def counted(data: bytes) -> dict[str, int]:
     return {name: found[name] for name in ("website.enquiry", "website.user", "admin.logentry")}
 
 
-def test_the_copy_holds_what_was_readdressed_and_nothing_of_whom_the_address_was(dpo_client, people, now):
+def test_the_copy_holds_rows_with_a_corrected_address_and_nothing_of_whom_the_address_was(
+    dpo_client, people, now
+):
     alice, bob = people
-    asked = corrected(dpo_client, alice, now, Kind.ACCESS, Kind.PORTABILITY)
+    subject_request = corrected(dpo_client, alice, now, Right.ACCESS, Right.PORTABILITY)
     assert delivery.build_packages(now=now) == 1
-    files = unpacked(asked)
+    files = unpacked(subject_request)
     assert counted(files["data.json"]) == {"website.enquiry": 2, "website.user": 1, "admin.logentry": 1}
     assert bob.canary not in files["data.json"].decode() + files["portable.json"].decode()
     portable = {each["name"]: len(each["records"]) for each in json.loads(files["portable.json"])["holdings"]}
     assert portable["website.user"] == 1
 
 
-def test_the_erasure_takes_what_was_readdressed_and_nothing_of_whom_the_address_was(dpo_client, people, now):
+def test_the_erasure_takes_rows_with_a_corrected_address_and_nothing_of_whom_the_address_was(
+    dpo_client, people, now
+):
     alice, bob = people
     rows = list(Enquiry.objects.filter(email=alice.email).values_list("pk", flat=True))
     account = User.objects.get(email=alice.email).pk
-    asked = corrected(dpo_client, alice, now, Kind.ERASURE)
-    assert asked.state == State.ANSWERED
+    subject_request = corrected(dpo_client, alice, now, Right.ERASURE)
+    assert subject_request.state == RequestState.ANSWERED
     assert not Enquiry.objects.filter(pk__in=rows).exists()
     assert not User.objects.filter(pk=account).exists()
     assert Enquiry.objects.filter(email=NEW).count() == 2
@@ -78,15 +86,15 @@ def test_what_is_restricted_stays_so_under_its_new_address(dpo_client, people, n
     alice = people[0]
     if is_restricted_before:
         decisions.grant(
-            checked(ask(now, Kind.RESTRICTION, email=alice.email, wish="I contest it."), now).pk, now=now
+            checked(ask(now, Right.RESTRICTION, email=alice.email, details="I contest it."), now).pk, now=now
         )
-        asked = corrected(dpo_client, alice, now)
+        subject_request = corrected(dpo_client, alice, now)
     else:
-        asked = corrected(dpo_client, alice, now, Kind.RESTRICTION)
-    assert asked.state == State.ANSWERED
+        subject_request = corrected(dpo_client, alice, now, Right.RESTRICTION)
+    assert subject_request.state == RequestState.ANSWERED
     row = Enquiry.objects.get(email=NEW, surname=alice.canary)
     assert row not in usable(Enquiry.objects.all(), now)
-    assert restriction.lift(*restriction.in_force(asked.subject()), now=now)
+    assert restriction.lift(*restriction.in_force(subject_request.subject()), now=now)
     assert row in usable(Enquiry.objects.all(), now)
 
 
@@ -102,14 +110,16 @@ def test_what_is_held_stays_so_under_its_new_address(dpo_client, people, now):
     assert Hold.objects.count() == 3
 
 
-def test_a_readdressed_row_that_is_kept_back_stays(dpo_client, people, now):
+def test_a_row_with_a_corrected_address_that_is_kept_back_stays(dpo_client, people, now):
     alice = people[0]
-    asked = checked(ask(now, Kind.RECTIFICATION, Kind.ERASURE, email=alice.email, wish="My address."), now)
+    subject_request = checked(
+        ask(now, Right.RECTIFICATION, Right.ERASURE, email=alice.email, details="My address."), now
+    )
     row = Enquiry.objects.filter(email=alice.email).order_by("pk")[0]
-    correct(dpo_client, asked, row, "email", NEW)
+    correct(dpo_client, subject_request, row, "email", NEW)
     kept = {"ground": "CLAIMS", "reason": "A dispute is open."}
-    do(dpo_client, asked, "reserve", kind="ERASURE", holding=f"website.enquiry {row.pk}", **kept)
-    do(dpo_client, asked, "grant")
+    do(dpo_client, subject_request, "reserve", right="ERASURE", holding=f"website.enquiry {row.pk}", **kept)
+    do(dpo_client, subject_request, "grant")
     row.refresh_from_db()
     assert row.email == NEW
     assert not Enquiry.objects.filter(email=alice.email).exists()

@@ -8,22 +8,22 @@ from django.utils.translation import gettext_lazy as _
 
 from dsr.desk.forms.base import DayField
 from dsr.intake import submission
-from dsr.intake.by_post import Letter, Writer, first_day
-from dsr.intake.forms import KindsField
-from dsr.intake.models import Identity
+from dsr.intake.by_post import EnteredLetter, LetterWriter, earliest_day
+from dsr.intake.forms import RightsField
+from dsr.intake.models import EnclosedProof
 from dsr.requests.models import SubjectRequest
 from dsr.rules.deadlines import paris_day
-from dsr.rules.rights import NEEDS_WORDS, QUESTIONS, Kind
-from dsr.rules.states import Move, is_legal
+from dsr.rules.rights import NEEDS_WORDS, QUESTIONS, Right
+from dsr.rules.states import Transition, is_legal
 from privacy.files.fields import DocumentField, DocumentForm
 from privacy.files.uploads import SCANS
 from privacy.web.fields import EmailField, LineField, TextField
 
 EMAIL, POST = "email", "post"
-NEEDED = ("kinds", "first_name", "surname", "postal_address", "language", "answer")
+NEEDED = ("rights", "first_name", "surname", "postal_address", "language", "answer")
 
 
-class NewField(forms.BoundField):
+class NewRequestBoundField(forms.BoundField):
     """A field that knows whether a new request needs it: a letter that joins another one does not."""
 
     @property
@@ -31,10 +31,10 @@ class NewField(forms.BoundField):
         return self.name in NEEDED
 
 
-class EnterForm(DocumentForm):
+class LetterEntryForm(DocumentForm):
     """The letter, then whose it is: a request that stands, or a new one."""
 
-    bound_field_class = NewField
+    bound_field_class = NewRequestBoundField
 
     received_on = DayField(
         label=_("Received on"), help_text=_("The day on which the letter reached us: the delay runs from it.")
@@ -44,7 +44,10 @@ class EnterForm(DocumentForm):
         kinds=SCANS,
     )
     identity = forms.ChoiceField(
-        label=_("Identity"), choices=Identity.choices, initial=Identity.NONE, widget=forms.RadioSelect
+        label=_("Identity"),
+        choices=EnclosedProof.choices,
+        initial=EnclosedProof.NONE,
+        widget=forms.RadioSelect,
     )
     reference = LineField(
         label=_("Reference on the letter"),
@@ -52,9 +55,9 @@ class EnterForm(DocumentForm):
         max_length=20,
         help_text=_("If the letter carries one, it joins that request, and nothing below is needed."),
     )
-    kinds = KindsField(
+    rights = RightsField(
         label=_("What the person would like"),
-        choices=[(kind, words) for kind, words in QUESTIONS.items() if kind != Kind.NO_NAVIGATION],
+        choices=[(right, words) for right, words in QUESTIONS.items() if right != Right.NO_NAVIGATION],
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -84,7 +87,7 @@ class EnterForm(DocumentForm):
         initial=POST,
         widget=forms.RadioSelect,
     )
-    wish = TextField(
+    details = TextField(
         label=_("In particular"), required=False, max_length=2000, widget=forms.Textarea({"rows": 4})
     )
 
@@ -93,7 +96,7 @@ class EnterForm(DocumentForm):
         day = self.cleaned_data["received_on"]
         if day > paris_day(self.now):
             raise forms.ValidationError(_("This day is still to come."))
-        if day < first_day():
+        if day < earliest_day():
             raise forms.ValidationError(_("There was no company then to write to."))
         return day
 
@@ -108,7 +111,7 @@ class EnterForm(DocumentForm):
         )
         if self.found is None:
             raise forms.ValidationError(_("No request has this reference."))
-        if not is_legal(self.found.state, Move.ENTER):
+        if not is_legal(self.found.state, Transition.ENTER_LETTER):
             raise forms.ValidationError(
                 _(
                     "This request is decided. Leave the reference out: the letter is a new request, linked to it."
@@ -118,41 +121,44 @@ class EnterForm(DocumentForm):
 
     def clean(self) -> dict[str, Any] | None:
         """Without a reference, everything that a request needs."""
-        cleaned, said = super().clean(), self.cleaned_data
-        if self.errors.get("reference") or said.get("reference"):
+        cleaned, data = super().clean(), self.cleaned_data
+        if self.errors.get("reference") or data.get("reference"):
             self._check_days()
             return cleaned
         for name in NEEDED:
-            if name not in self.errors and not said.get(name):
+            if name not in self.errors and not data.get(name):
                 self.add_error(name, _("This is needed."))
-        if said.get("answer") == EMAIL and "email" not in self.errors and not said.get("email"):
+        if data.get("answer") == EMAIL and "email" not in self.errors and not data.get("email"):
             self.add_error("email", _("Without an address the answer goes by post."))
-        if NEEDS_WORDS & set(said.get("kinds", ())) and not said.get("wish"):
-            self.add_error("wish", _("Say what it is about, in the person's words."))
+        if NEEDS_WORDS & set(data.get("rights", ())) and not data.get("details"):
+            self.add_error("details", _("Say what it is about, in the person's words."))
         return cleaned
 
-    def letter(self) -> Letter:
+    def letter(self) -> EnteredLetter:
         """What lay in the envelope."""
-        said = self.cleaned_data
-        return Letter(said["received_on"], said["scan"], said["identity"])
+        data = self.cleaned_data
+        return EnteredLetter(data["received_on"], data["scan"], data["identity"])
 
-    def writer(self) -> Writer:
+    def writer(self) -> LetterWriter:
         """Who writes."""
-        said = self.cleaned_data
-        asked = {name: said[name] for name in ("kinds", "surname", "first_name", "email", "wish")}
-        return Writer(
-            submission.Form(**asked), said["language"], said["postal_address"], said["answer"] == POST
+        data = self.cleaned_data
+        fields = {name: data[name] for name in ("rights", "surname", "first_name", "email", "details")}
+        return LetterWriter(
+            submission.RequestFormData(**fields),
+            data["language"],
+            data["postal_address"],
+            data["answer"] == POST,
         )
 
     def _check_days(self) -> None:
         """A letter has not come before the request that it names, nor a proof before it was asked for."""
-        said, found = self.cleaned_data, getattr(self, "found", None)
-        day = said.get("received_on")
+        data, found = self.cleaned_data, getattr(self, "found", None)
+        day = data.get("received_on")
         if found is None or day is None:
             return
         waits = found.identity_checks.awaited().first()
-        has_proof = said.get("identity") in {Identity.TO_CHECK, Identity.CHECKED}
+        has_proof = data.get("identity") in {EnclosedProof.TO_CHECK, EnclosedProof.CHECKED}
         if waits and has_proof and day < paris_day(waits.asked_at):
             self.add_error("received_on", _("The proof was asked for after this day."))
-        elif day < first_day(found):
+        elif day < earliest_day(found):
             self.add_error("received_on", _("This request was made after this day."))
