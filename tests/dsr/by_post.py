@@ -2,7 +2,7 @@
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from dsr.intake import by_post
+from privacy.files.uploads import CheckedDocument
 from tests import documents
 from tests.dsr.admin_pages import QUEUE
 
@@ -24,5 +24,5 @@ def filled(**changes) -> dict[str, object]:
     return {**facts, **changes}
 
 
-def checked_scan() -> by_post.Checked:
-    return by_post.Checked("letter.pdf", "application/pdf", documents.pdf())
+def checked_scan() -> CheckedDocument:
+    return CheckedDocument("letter.pdf", "application/pdf", documents.pdf())

@@ -12,18 +12,18 @@ from privacy.files.uploads import CheckedDocument
 from tests import documents
 from tests.dsr.factories import make_form
 
-PAPER = CheckedDocument("mandate.jpg", "image/jpeg", b"signed by Alice")
+MANDATE_FILE = CheckedDocument("mandate.jpg", "image/jpeg", b"signed by Alice")
 
 
-def paper(content: bytes | None = None, name: str = "mandate.pdf") -> SimpleUploadedFile:
+def mandate_file(content: bytes | None = None, name: str = "mandate.pdf") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, documents.pdf("Mandate") if content is None else content)
 
 
-def filed(now: datetime, answers_to: str = "REPRESENTATIVE", **changes) -> UnconfirmedRequest:
-    acting = mandates.Representation("Son", "Zoé", "zoe@example.net", answers_to, PAPER)
-    return submission.submit(make_form(**changes), acting=acting, language="en", now=now)
+def submitted(now: datetime, answers_to: str = "REPRESENTATIVE", **changes) -> UnconfirmedRequest:
+    representation = mandates.Representation("Son", "Zoé", "zoe@example.net", answers_to, MANDATE_FILE)
+    return submission.submit(make_form(**changes), representation=representation, language="en", now=now)
 
 
 def mandated(now: datetime, answers_to: str = "REPRESENTATIVE", **changes) -> SubjectRequest:
-    unconfirmed_request = filed(now, answers_to, **changes)
+    unconfirmed_request = submitted(now, answers_to, **changes)
     return submission.confirm(unconfirmed_request.pk, visitors={uuid4()}, now=now)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from dsr.rules.rights import Kind
+from dsr.rules.rights import Right
 from tests import documents
 from tests.journeys import story
 from tests.journeys.conftest import People, wider
@@ -43,7 +43,7 @@ def test_portability_brings_what_the_person_gave(
     dora = _visitor(people, language, "Dora")
     story.writes(dora, "Answered on other grounds than a contract")
     story.applies(dora, "taken-along", tmp_path)
-    page, reference = story.files(dora, Kind.PORTABILITY)
+    page, reference = story.files(dora, Right.PORTABILITY)
     story.takes_up(controller, reference)
     story.does(controller, "check-identity", method="EMAIL")
     story.does(controller, "grant")
@@ -60,7 +60,7 @@ def test_restriction_and_a_weighed_objection_are_decided_with_reasons(
 ):
     emil = _visitor(people, language, "Emil")
     story.writes(emil, "My data are wrong")
-    page, reference = story.files(emil, Kind.RESTRICTION, Kind.OBJECTION, details="Stop the statistics.")
+    page, reference = story.files(emil, Right.RESTRICTION, Right.OBJECTION, details="Stop the statistics.")
     story.takes_up(controller, reference)
     story.does(controller, "check-identity", method="EMAIL")
     expect(controller.page.locator('form[action$="/grant/"]')).to_have_count(0)
@@ -82,7 +82,7 @@ def test_restriction_and_a_weighed_objection_are_decided_with_reasons(
 
 def test_an_objection_to_the_recording_of_visits_is_done_at_once(people: People, language: str):
     fay = _visitor(people, language, "Fay")
-    story.files(fay, Kind.NO_NAVIGATION)
+    story.files(fay, Right.NO_NAVIGATION)
     fay.sees("Answered")
     fay.sees(DONE)
 
@@ -91,7 +91,7 @@ def test_a_proof_of_identity_is_asked_for_sent_from_a_phone_and_destroyed(
     people: People, controller: BrowserUser, language: str, tmp_path: Path
 ):
     gus = _visitor(people, language, "Gus")
-    page, reference = story.files(gus, Kind.ACCESS)
+    page, reference = story.files(gus, Right.ACCESS)
     desk = story.takes_up(controller, reference)
     story.does(controller, "ask-identity", reason="Two people have this name.")
     story.opens_mail(gus, "We need a proof of your identity")

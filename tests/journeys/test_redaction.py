@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from dsr.rules.rights import Kind
+from dsr.rules.rights import Right
 from tests.journeys import story
 from tests.journeys.conftest import People, wider
 from tests.journeys.story import BrowserUser
@@ -22,7 +22,7 @@ def test_words_about_others_are_missing_from_the_copy(
     controller = BrowserUser(people.arrive(storage_state=controller_state), language, "Controller")
     story.chooses(ivy, "Refuse all")
     story.writes(ivy, "Ask Jean Martin about me, or else Zoe.")
-    request_page, reference = story.files(ivy, Kind.ACCESS)
+    request_page, reference = story.files(ivy, Right.ACCESS)
 
     desk, page = story.takes_up(controller, reference), controller.page
     story.does(controller, "check-identity", method="EMAIL")

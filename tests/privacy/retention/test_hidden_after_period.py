@@ -15,7 +15,7 @@ from django.utils.translation import override
 
 from dsr.package.archive import compile_zip
 from dsr.requests.models import SubjectRequest
-from dsr.rules.states import State
+from dsr.rules.states import RequestState
 from privacy.datamap.registry import Holding, holdings
 from softnlabs.website.accounts.models import User
 from tests import holdings as made
@@ -38,7 +38,7 @@ def alice(now) -> made.SamplePerson:
     long_ago = now - relativedelta(
         years=9
     )  # requests under records with a shorter period end later, or not at all
-    SubjectRequest.objects.filter(closed_at=None).update(state=State.WITHDRAWN, closed_at=long_ago)
+    SubjectRequest.objects.filter(closed_at=None).update(state=RequestState.WITHDRAWN, closed_at=long_ago)
     SubjectRequest.objects.update(closed_at=long_ago)
     User.objects.filter(pk=person.account).update(first_name="Alice")  # her account is in use
     return person

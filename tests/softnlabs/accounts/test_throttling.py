@@ -57,7 +57,7 @@ def test_the_door_opens_again_after_a_while(dpo: User, sign_in_page: str, _guess
 @SIGN_IN_PAGES
 def test_one_network_cannot_try_address_after_address(dpo: User, sign_in_page: str, now, monkeypatch):
     monkeypatch.setattr(
-        throttling, "TRIES_OF_CLIENT", throttling.Limit("test.client", 3, timedelta(minutes=15))
+        throttling, "TRIES_OF_CLIENT", throttling.RateLimit("test.client", 3, timedelta(minutes=15))
     )
     with time_machine.travel(now, tick=False):
         for number in range(3):
