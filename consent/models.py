@@ -1,4 +1,4 @@
-"""The models of the packages: Django looks for them here."""
+"""Django discovers models here; each package defines its own."""
 
 from consent.cookies.models import CookieDeclaration, GroupDeclaration
 from consent.cookies.observation_models import CookieObservation

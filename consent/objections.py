@@ -1,7 +1,7 @@
-"""Objections that count the moment they are confirmed (GDPR article 21): the floor above calls them by name.
+"""Objections that take effect once they are confirmed (GDPR article 21), named in `objections` of the AppConfig.
 
-`objections` of the AppConfig says which function stops what. Each returns whether it could: an objection to being
-counted is kept by the browser itself, so without one there is nothing to do.
+Each returns whether it was carried out: an objection to the recording of visits is kept by the browser itself, so it
+needs one.
 """
 
 from datetime import datetime
@@ -20,7 +20,6 @@ PAGE = "/privacy/requests/"
 def to_prospecting(
     browser: HttpRequest | None, *, email: str, words: str, language: str, now: datetime
 ) -> bool:
-    """No commercial message ever again."""
     prospecting.withdraw(email=email, act=Act.REQUEST, words=words, language=language, page=PAGE, now=now)
     return True
 
@@ -28,7 +27,7 @@ def to_prospecting(
 def to_navigation(
     browser: HttpRequest | None, *, email: str, words: str, language: str, now: datetime
 ) -> bool:
-    """Nothing more recorded of this browser; its answer takes the choice along."""
+    """The response sets the cookie that holds the objection."""
     if browser is None:
         return False
     register, evaluated = registry.current(), guard.evaluated(browser)

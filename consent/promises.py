@@ -1,4 +1,4 @@
-"""The first floor's promises: consents, prospects, cookies."""
+"""Promises about consents, prospects and cookies."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -14,6 +14,7 @@ from privacy.promises.about_policy import as_published
 from privacy.promises.checking import CheckRun, Evidence, Promise, none_among, none_of
 
 CLOSED_WITHIN = timedelta(hours=1)
+"""The task runs every ten minutes; an hour allows for a worker that was away."""
 SHA256 = Func(
     Func(F("text"), Value("UTF8"), function="convert_to"),
     template="encode(sha256(%(expressions)s), 'hex')",
@@ -22,7 +23,6 @@ SHA256 = Func(
 
 
 def promises() -> Iterator[Promise]:
-    """All of them."""
     yield from _of_consents()
     yield from _of_prospects()
     yield from _of_cookies()
@@ -80,7 +80,7 @@ def _of_cookies() -> Iterator[Promise]:
 
 
 def _unproved(check_run: CheckRun) -> Evidence:
-    """Those whose last word was no yes, whatever became of the list of those who said stop."""
+    """Prospects whose last line is no yes, checked on the ledger alone: the suppression list may have been lost."""
     words = ConsentEvent.objects.filter(topic=topics.PROSPECTING, email=OuterRef("email")).order_by("-id")
     prospects = Prospect.objects.live(check_run.now).alias(last_word=Subquery(words.values("kind")[:1]))
     no_yes = Q(last_word__isnull=True) | ~Q(last_word=ConsentEvent.ConsentKind.GRANT)

@@ -1,4 +1,4 @@
-"""What a new site begins with: the cookies it uses, declared, and two notices. What is there already stays as it is."""
+"""What a new site starts with: the declared cookies and two notices. Existing rows are left alone."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -161,11 +161,11 @@ GROUPS: Final = [
 
 
 def declare(*, apps: Any = installed_apps, **_signal: Any) -> None:
-    """Declare groups and cookies that are not declared yet. A receiver of Django's `post_migrate`."""
+    """Declare the groups and cookies that are missing. Receiver of `post_migrate`, which passes historical `apps`."""
     try:
         group_model = apps.get_model("cookie_consent.CookieGroup")
         declaration_model = apps.get_model("consent.GroupDeclaration")
-    except LookupError:  # migrated back to before there was a registry
+    except LookupError:  # migrated back to before these tables existed
         return
     with transaction.atomic():
         for rank, group in enumerate(GROUPS):
@@ -202,7 +202,7 @@ def _declare(apps: Any, group: Any, cookie: _Cookie) -> None:
 
 
 def load(*, now: datetime) -> None:
-    """Two notices under one campaign: a general one, and one for those who read about careers."""
+    """One general notice and one for readers of the careers section, in one campaign."""
     campaign, is_new = Campaign.objects.get_or_create(slug="welcome", defaults={"name": "Welcome"})
     if not is_new:
         return

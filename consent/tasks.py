@@ -1,4 +1,4 @@
-"""The tasks of the packages: Celery looks for them here."""
+"""Celery discovers tasks here; each package defines its own."""
 
 import consent.cookies.tasks
 import consent.preferences.tasks  # noqa: F401

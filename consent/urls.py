@@ -1,5 +1,3 @@
-"""Addresses of the visitor's choices and of notices: one for each verb."""
-
 from django.urls import path
 
 from consent.notices import views as notices

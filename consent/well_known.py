@@ -1,4 +1,4 @@
-"""Addresses for machines, without a language."""
+"""Fixed addresses, outside the language prefixes."""
 
 from django.urls import path
 

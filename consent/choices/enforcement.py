@@ -1,6 +1,7 @@
-"""Both ways: what was not accepted is not read, and does not leave. Pure but for the logger.
+"""Cookies that were not accepted are neither read nor set (French Data Protection Act, article 82).
 
-Faults are counted for the controller and logged with the cookie's name, never its value.
+Everything is pure but for the log. Faults are counted for the controller and logged with the cookie's name, never
+its value.
 """
 
 import logging
@@ -19,34 +20,34 @@ from consent.cookies.observations import ObservationKind
 from consent.cookies.registry import DeclaredCookie, Register
 
 TOLERANCE: Final = 5
-"""Seconds between the clock of whoever set the cookie and ours."""
+"""Seconds by which the clock of whoever set the cookie may differ from ours."""
 log = logging.getLogger(__name__)
 
 
 def disallowed(register: Register, allowed: frozenset[str], names: Iterable[str]) -> list[str]:
-    """The declared cookies among `names` that nobody may read now."""
+    """The declared cookies among `names` that may not be read in this request."""
     closed = _disallowed_names(register, allowed)
     return [name for name in names if name in closed]
 
 
 @lru_cache(maxsize=64)
 def _disallowed_names(register: Register, allowed: frozenset[str]) -> frozenset[str]:
-    """Worked out once for a register and a combination of its groups."""
+    """Cached: a register and a combination of accepted groups come back with every request."""
     return frozenset(name for name, (group, _cookie) in register.by_name.items() if group.key not in allowed)
 
 
 def remove_from_header(header: str, names: Iterable[str]) -> str:
-    """The Cookie header less these names, for code that reads the header itself."""
+    """Return the Cookie header without these names, for code that parses the header itself."""
     gone = set(names)
     parts = (part for part in header.split(";") if part.partition("=")[0].strip() not in gone)
     return ";".join(parts).strip()
 
 
 def strip(response: HttpResponseBase, register: Register, allowed: frozenset[str], *, now: datetime) -> None:
-    """Take out of the response each cookie that is not declared or not allowed, and shorten what lives too long."""
+    """Remove each cookie that is not declared or not allowed, and shorten those that would live too long."""
     for name in list(response.cookies):
         morsel = response.cookies[name]
-        if is_deletion(morsel):  # it keeps nothing on anybody's machine
+        if is_deletion(morsel):  # a deletion stores nothing, so it needs no consent
             continue
         entry = register.by_name.get(name)
         if entry is None or entry[0].key not in allowed:
@@ -59,13 +60,13 @@ def strip(response: HttpResponseBase, register: Register, allowed: frozenset[str
 
 
 def delete(response: HttpResponseBase, cookies: Iterable[DeclaredCookie]) -> None:
-    """Have the browser drop these cookies where they were set."""
+    """Make the browser delete these cookies, with the path and domain under which they were set."""
     for cookie in cookies:
         response.delete_cookie(cookie.name, path=cookie.path, domain=cookie.domain or None, samesite="Lax")
 
 
 def strip_header(response: HttpResponseBase) -> None:
-    """A cookie written past Django's own way of setting one: nobody can tell whose it is, so it does not leave."""
+    """Remove a Set-Cookie header written past `response.cookies`: nobody can tell which group it belongs to."""
     if response.has_header("Set-Cookie"):
         _report(str(response["Set-Cookie"]).partition("=")[0].strip(), ObservationKind.UNDECLARED)
         del response["Set-Cookie"]
@@ -89,7 +90,7 @@ def _shorten(morsel: "Morsel[str]", cookie: DeclaredCookie, *, now: datetime) ->
 
 
 def _age(morsel: "Morsel[str]", *, now: datetime) -> float:
-    """Seconds that the browser would keep it; as good as for ever where that cannot be read."""
+    """Seconds that the browser would keep it; infinite where the value cannot be parsed."""
     try:
         if morsel["max-age"] != "":
             return int(morsel["max-age"])

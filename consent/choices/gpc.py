@@ -1,7 +1,7 @@
-"""Global Privacy Control against a yes given before it: the signal came later, so it counts, and the ledger says so.
+"""Global Privacy Control (Sec-GPC: 1) sent by a browser that had accepted before: the signal is later, so it wins.
 
-Once: the browser's choices then hold a no by signal, and no later page asks the database about it. When the signal
-stops, the earlier yes does not come back by itself; only the visitor gives another.
+The withdrawal is recorded in the ledger once. The browser's choices then hold a no by signal, and later pages need
+no query. When the signal stops, the earlier yes does not come back; the visitor has to give another.
 """
 
 import logging
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 def honour(request: HttpRequest, register: Register, *, now: datetime) -> None:
-    """Write down which yes the signal outweighs. Nothing of it is on in this request, whether that works or not."""
+    """Record which consents the signal overrides. They do not count in this request, even when recording fails."""
     evaluated = guard.evaluated(request)
     if not evaluated.overridden_by_gpc:
         return
@@ -38,14 +38,14 @@ def honour(request: HttpRequest, register: Register, *, now: datetime) -> None:
                 valid_until=datetime.fromtimestamp(after.decisions[group].until, UTC),
             )
     except DatabaseError:
-        log.exception("a signal that outweighs a yes was not written down; the next page tries again")
+        log.exception("a signal that overrides a yes was not recorded; the next page tries again")
         return
     guard.apply_choices(request, register, after, moment=now.timestamp())
     guard.mark_changed(request)
 
 
 def _page(request: HttpRequest) -> str:
-    """The page asked for, as its pattern; nothing for one that does not exist."""
+    """The URL pattern of the requested page; empty where it does not exist."""
     path = request.path_info
     with override(get_language_from_path(path) or settings.LANGUAGE_CODE):
         try:

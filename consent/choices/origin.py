@@ -1,9 +1,9 @@
 """Whether a POST comes from one of our own pages.
 
-Django's CSRF protection needs a cookie on the page that carries the form; the banner is on every page, so a first
-visit would set one before anybody said yes to anything. The browser's own word is enough here: `Sec-Fetch-Site`
-(every browser since 2023; a page cannot forge it), and `Origin` where that is absent, for instance on plain HTTP.
-A request with neither, or with another origin, is refused: silence is no proof. Nothing else of ours relies on this.
+Django's CSRF protection needs a cookie on the page that carries the form. The banner is on every page, so a first
+visit would set one before any consent. `Sec-Fetch-Site` is enough here (every browser sends it since 2023, and a page
+cannot forge it), with `Origin` where it is absent, for instance on plain HTTP. A request with neither, or with another
+origin, is refused. Only the views of this app rely on this.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,7 @@ def is_same_origin(request: HttpRequest) -> bool:
 
 
 def same_origin_required(view: View) -> View:
-    """Decorator in the place of Django's token check: refuse (403) a POST from anywhere else."""
+    """Replaces Django's token check: answers 403 to a POST from any other origin."""
 
     @csrf_exempt
     @wraps(view)

@@ -1,4 +1,4 @@
-"""Keeping a visitor's choice: the ledger first, in one transaction, then the value that the browser keeps."""
+"""Saving a visitor's choices: the ledger first, in one transaction, then the value that the browser keeps."""
 
 import uuid
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from consent.wording import wording
 
 @dataclass(frozen=True)
 class SavedChoices:
-    """The choices as they now stand. `words_changed`: a yes was left out, because its question is no longer ours."""
+    """`words_changed`: a yes was ignored, because the question shown is no longer the current one."""
 
     choices: Choices
     words_changed: bool
@@ -31,10 +31,10 @@ def save(
     notice_key: str,
     context: ConsentContext,
 ) -> SavedChoices:
-    """Keep a whole answer, mixed or not, at once: every group in `answers`, by key, yes or no.
+    """Save an answer, mixed or not: every group in `answers`, by key, yes or no.
 
-    `notice_key` is the key of the notice that was on the visitor's screen: a yes to other words than those in force
-    does not count, a no needs no words and is always kept. Only what changed is written to the ledger.
+    `notice_key` is the key of the question on the visitor's screen. A yes to an earlier wording does not count, since
+    consent must be informed (GDPR article 4(11)); a no is always kept. Only what changed is written to the ledger.
     """
     prompt = wording.prompt_for(register)
     void = {
@@ -78,7 +78,7 @@ def _record(
     receipt: uuid.UUID | None,
     context: ConsentContext,
 ) -> None:
-    """One line of the ledger. What ran without being asked (an objection's group) is given until it is refused."""
+    """Add one line to the ledger. A group that runs until somebody objects counts as given until it is refused."""
     group = register.by_key[key]
     moment = context.now.timestamp()
     was_given = previous.is_yes and previous.until > moment if previous else group.is_opt_out

@@ -1,4 +1,4 @@
-"""Groups and cookies, in both languages. Changing a word here asks every visitor again."""
+"""Groups and cookies, in both languages. Changing a text here asks every visitor again."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ class GroupDeclarationInline(admin.StackedInline):  # type: ignore[type-arg]
     can_delete = False
 
     def get_readonly_fields(self, request: HttpRequest, obj: CookieGroup | None = None) -> tuple[str, ...]:
-        """What the site cannot do without stays on: a slip here would sign everybody out, and nobody in again."""
+        """The terms of necessary groups are fixed: a mistake here would sign everybody out, with no way back in."""
         is_needed = obj is not None and registry.group_declaration(obj).terms == GroupDeclaration.Terms.ALWAYS
         return ("terms",) if is_needed else ()
 
@@ -34,7 +34,7 @@ class CookieDeclarationInline(admin.StackedInline):  # type: ignore[type-arg]
 
 
 class DeclarationAdmin(AuditedModelAdmin):
-    """The package lets English words be empty; here both languages must say something. Names that code uses stay."""
+    """Both languages are required, although the package allows empty English texts. Names that code uses are fixed."""
 
     fixed: tuple[str, ...] = ()
 
@@ -50,7 +50,7 @@ class DeclarationAdmin(AuditedModelAdmin):
 
 @admin.register(CookieGroup)
 class CookieGroupAdmin(DeclarationAdmin):
-    """A group follows its terms: `is_required` is the package's word for “not by consent”."""
+    """`is_required`, the package's own field, is derived from our terms."""
 
     list_display = ("named", "varname", "terms", "purpose")
     list_select_related = ("declaration",)
@@ -80,7 +80,7 @@ class CookieGroupAdmin(DeclarationAdmin):
 
 
 class CookieForm(forms.ModelForm):  # type: ignore[type-arg]
-    """The guard knows a cookie by its name alone: a second declaration would take the place of the first."""
+    """Refuses a second declaration of a name: the guard knows a cookie by its name alone."""
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
@@ -90,8 +90,6 @@ class CookieForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class GroupFilter(admin.RelatedFieldListFilter):
-    """Groups under the names that visitors read."""
-
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [(str(group.pk), registry.group_name(group.varname)) for group in CookieGroup.objects.all()]
 

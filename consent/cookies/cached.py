@@ -1,4 +1,4 @@
-"""Something read from the database and kept in the process, looked at again after a while."""
+"""A value read from the database, kept in the process and checked again from time to time."""
 
 import logging
 import time
@@ -10,14 +10,14 @@ from django.db import DatabaseError
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 REFRESH_AFTER: Final = 30.0
-"""Seconds after which a process looks whether another one changed what it holds."""
+"""Seconds after which a process checks whether another one changed the value."""
 
 
 class Cached(Generic[T]):
-    """`current()` costs a comparison; `reload()` reads now and keeps the old object when nothing changed."""
+    """`reload()` reads at once. An unchanged value keeps its identity, so that caches keyed on it stay valid."""
 
     def __init__(self, read: Callable[[], T], *, is_same: Callable[[T, T], bool], fallback: T) -> None:
-        """`fallback` stands in while nothing was ever read, because the database is away."""
+        """`fallback` is used while the database is unreachable and nothing was read before."""
         self._read = read
         self._is_same = is_same
         self._fallback = fallback
@@ -30,7 +30,7 @@ class Cached(Generic[T]):
         try:
             return self.reload()
         except DatabaseError:
-            log.exception("what was read before is kept until the database is back")
+            log.exception("the database is unreachable: the last value read stays in use")
             if known is None:
                 return self._fallback
             self._known = (known[0], time.monotonic())
@@ -44,5 +44,5 @@ class Cached(Generic[T]):
         return value
 
     def invalidate(self) -> None:
-        """Look again at the next use."""
+        """Read again at the next use."""
         self._known = None

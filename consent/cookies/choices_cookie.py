@@ -1,12 +1,12 @@
-"""The visitor's choices as the browser carries them: one signed value, read whole or not at all.
+"""The visitor's choices as stored in the browser: one signed value, accepted as a whole or not at all.
 
-Pure: no query, no clock. Whatever is not exactly what we wrote (forged, cut, doubled, outdated) counts as no choice,
-and no choice is no consent. Each decision has its own six months, counted from its own instant.
+Pure: no query, no clock. A value that is not exactly what we wrote (forged, truncated, duplicated, outdated) counts as
+no choice, and no choice is no consent. Each decision is valid for six months from its own instant.
 
     2.<receipt>.<group>~<y|o|n|s>~<given at>~<valid until>~<words>. … .<signature>
 
-`words` is the short hash of what was asked about that group: when our words about one group change, that group
-alone is asked about again.
+`words` is the short hash of what was asked about that group: when the text about one group changes, the visitor is
+asked about that group alone.
 """
 
 from collections.abc import Collection, Mapping
@@ -22,19 +22,20 @@ from privacy.datamap.periods import Period
 KIND: Final = "choices"
 FORMAT: Final = "2"
 VALIDITY: Final = Period(months=6)
-"""How long a yes or a no is kept before the question is put again (CNIL, recommendation 2020-092)."""
+"""How long a yes or a no counts before the visitor is asked again (CNIL, recommendation 2020-092)."""
 RENEW_AFTER: Final = timedelta(days=30)
+"""Not at every page: a renewal sets the cookie again."""
 
 
 def validity() -> str:
-    """The same in words, for the policy."""
+    """For the placeholder `choice.validity` of the policy."""
     return str(VALIDITY)
 
 
 class Answer(Enum):
-    """`YES_DESPITE_GPC` is a yes given while the browser said no for all sites (Sec-GPC): it alone overrides that.
+    """`YES_DESPITE_GPC`: a yes given while the browser sent Sec-GPC; it overrides the signal.
 
-    `NO_BY_GPC` is the no that such a signal makes of a yes given before it.
+    `NO_BY_GPC`: the signal came after a yes, and replaced it.
     """
 
     YES = "y"
@@ -48,9 +49,9 @@ class CookieDecision:
     answer: Answer
     at: int
     until: int
-    """Both in seconds since the epoch: comparing two numbers is all that a page can afford."""
+    """Both in seconds since the epoch: every page compares them, and parsing dates would cost more."""
     words: str = ""
-    """What was answered; empty for an objection, which needs no words."""
+    """Short hash of the question; empty for an objection, which needs none."""
 
     @property
     def is_yes(self) -> bool:
@@ -59,8 +60,6 @@ class CookieDecision:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the browser holds."""
-
     receipt: UUID | None = None
     decisions: Mapping[str, CookieDecision] = field(default_factory=dict)
 
@@ -106,7 +105,7 @@ def _decision(part: str) -> tuple[str, CookieDecision]:
 
 
 def is_duplicated(header: str, name: str) -> bool:
-    """Whether a Cookie header carries `name` twice: which of the two is ours cannot be known, so neither counts."""
+    """Whether a Cookie header has `name` twice. There is no telling which of the two is ours, so neither counts."""
     if header.count(name) < 2:
         return False
     return sum(part.partition("=")[0].strip() == name for part in header.split(";")) > 1
@@ -114,17 +113,17 @@ def is_duplicated(header: str, name: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class EvaluatedChoices:
-    """What counts for one request, all told."""
+    """What the choices amount to in one request."""
 
     choices: Choices
     accepted: frozenset[str]
     """Groups whose cookies may be set and read: consented to, or not objected to."""
     undecided: frozenset[str]
-    """Groups that the visitor is still to be asked about."""
+    """Groups that the visitor has not answered about."""
     has_gpc: bool
-    """The browser says no for all sites (Sec-GPC)."""
+    """The browser sends `Sec-GPC: 1`."""
     overridden_by_gpc: frozenset[str] = frozenset()
-    """Groups accepted before that signal came: it counts, and is still to be written down."""
+    """Groups accepted before that signal: the signal wins, and is not in the ledger yet."""
 
 
 def evaluate(
@@ -135,11 +134,11 @@ def evaluate(
     moment: float,
     has_gpc: bool,
 ) -> EvaluatedChoices:
-    """Weigh `choices` at `moment` (seconds since the epoch) against the words in force.
+    """Apply `choices` at `moment` (seconds since the epoch) to the current questions.
 
-    `words`: each group that needs a yes, with the short hash of what is asked about it now. Other words make the
-    answer to the old ones void, and an answer that was given before the signal does not outweigh it. `opt_out_groups`:
-    groups that run until somebody objects; an objection does not lapse because our words changed.
+    `words`: each group that needs consent, with the short hash of its current question. An answer to another
+    question is void, and a yes given before the signal does not override it. `opt_out_groups`: groups that run
+    until somebody objects; an objection does not lapse when a text changes.
     """
     accepted: set[str] = set()
     undecided: set[str] = set()
@@ -168,7 +167,7 @@ def revise(
     words: Mapping[str, str],
     now: datetime,
 ) -> Choices:
-    """The choices after the visitor's act: what changed or had lapsed is decided now, the rest keeps its clock."""
+    """The choices after new answers: what changed or had lapsed is decided at `now`, the rest keeps its dates."""
     moment = now.timestamp()
     kept = {
         group: decision
@@ -183,7 +182,7 @@ def revise(
 
 
 def apply_gpc(evaluated: EvaluatedChoices, *, now: datetime) -> Choices:
-    """The choices after a signal that came later than a yes: that yes is a no now, with a clock of its own."""
+    """The choices after a signal that is later than a yes: the yes becomes a no, valid from `now`."""
     before = evaluated.choices.decisions
     noted = {
         group: decide(Answer.NO_BY_GPC, now=now, words=before[group].words)
@@ -193,16 +192,16 @@ def apply_gpc(evaluated: EvaluatedChoices, *, now: datetime) -> Choices:
 
 
 def _matching(*, is_yes: bool, despite_gpc: bool) -> tuple[Answer, ...]:
-    """The answers that say `is_yes`: the one to write down first."""
+    """The answers that mean `is_yes`; the first is the one to store."""
     if not is_yes:
         return (Answer.NO,)
     return (Answer.YES_DESPITE_GPC,) if despite_gpc else (Answer.YES, Answer.YES_DESPITE_GPC)
 
 
 def renew_objections(choices: Choices, *, opt_out_groups: Collection[str], now: datetime) -> Choices:
-    """The same choices, with each objection renewed that is over a month old.
+    """Renew each objection that is over a month old.
 
-    A consent ends by itself after six months; an objection must not, as long as the browser comes back.
+    Consent ends after six months; an objection must not (GDPR article 21), as long as the browser comes back.
     """
     if choices.decisions.keys().isdisjoint(opt_out_groups):
         return choices
@@ -216,7 +215,7 @@ def renew_objections(choices: Choices, *, opt_out_groups: Collection[str], now: 
 
 
 def expires_at(choices: Choices) -> int:
-    """When the last decision lapses, in seconds since the epoch: then the browser may forget the whole."""
+    """When the last decision lapses, in seconds since the epoch; 0 without any."""
     return max((decision.until for decision in choices.decisions.values()), default=0)
 
 

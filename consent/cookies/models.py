@@ -1,6 +1,6 @@
-"""What django-cookie-consent's registry lacks: French, lifetimes, who reads, what for, and on which terms.
+"""What django-cookie-consent's models lack: French texts, lifetimes, readers, purposes and terms.
 
-PROTECT throughout: a declaration that visitors have answered is not deleted by a slip in another table.
+PROTECT throughout: a declaration that visitors have answered must not disappear with a row of another table.
 """
 
 from cookie_consent.models import Cookie, CookieGroup
@@ -13,7 +13,7 @@ from privacy.datamap.periods import Period
 
 
 class GroupDeclaration(models.Model):
-    """The other half of a group: its French words and the terms on which its cookies may be used."""
+    """Extends `CookieGroup` with its French texts, and the terms on which its cookies may be used."""
 
     class Terms(models.TextChoices):
         ALWAYS = "ALWAYS", _("needed: always on")
@@ -39,7 +39,7 @@ class GroupDeclaration(models.Model):
 
 
 class CookieDeclaration(models.Model):
-    """The other half of a cookie: its French words, how long it lives, and who reads it."""
+    """Extends `Cookie` with its French text, its lifetime, and who reads it."""
 
     personal_data = NotPersonal(_("Texts that describe a cookie."))
 
@@ -70,5 +70,5 @@ class CookieDeclaration(models.Model):
         return str(self.cookie)
 
     def lifetime(self) -> Period | None:
-        """How long the browser may keep it; None means until it is closed."""
+        """None: until the browser is closed."""
         return Period(months=self.months, days=self.days) if self.months or self.days else None

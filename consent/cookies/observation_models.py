@@ -1,4 +1,4 @@
-"""Cookies that were really seen, by name: to be compared with those that are declared."""
+"""Cookies that were observed, by name, to be compared with those that are declared."""
 
 from datetime import datetime
 
@@ -11,7 +11,6 @@ from privacy.datamap.declarations import NotPersonal
 
 class CookieObservationManager(models.Manager["CookieObservation"]):
     def add(self, name: str, kind: str, times: int, *, now: datetime) -> None:
-        """Add to what was seen before."""
         first = {"first_at": now, "last_at": now, "times": times}
         row, is_new = self.get_or_create(name=name, kind=kind, defaults=first)
         if not is_new:
@@ -19,7 +18,7 @@ class CookieObservationManager(models.Manager["CookieObservation"]):
 
 
 class CookieObservation(models.Model):
-    """How often a cookie of one name was set, stripped or brought along, since when and until when: nobody's."""
+    """How often a cookie was set, stripped or received, over all visitors together: no personal data."""
 
     class ObservationKind(models.TextChoices):
         SET = "SET", _("set, as declared")

@@ -1,8 +1,7 @@
-"""Which cookies were really seen: what left, what was stripped, what browsers bring along undeclared. Names only.
+"""Which cookies were observed: set, stripped, or sent by browsers though nobody declared them. Names only.
 
-A process counts for itself and hands its counts to a local spool, for each name once a minute at most; the worker
-adds them to the table. A page pays no query for it. What a process counted in its last minute may be lost with it:
-that something was seen is certain, how often is a good estimate.
+Each process counts in memory and writes its counts to a local spool, once a minute for each name at most; the worker
+adds them to the table. Pages need no query. A crash may lose the counts of the last minute: they are estimates.
 """
 
 import logging
@@ -26,8 +25,9 @@ from privacy.visits.spool import Spool, read
 
 ObservationKind = CookieObservation.ObservationKind
 REPORT_INTERVAL: Final = 60.0
+"""Seconds between two spool lines about one name."""
 MAX_UNKNOWN_NAMES: Final = 50
-"""So many undeclared names a process reports at most: a sender may make up any."""
+"""Undeclared names that a process reports at most: a client may invent any number of them."""
 VALID_NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 log = logging.getLogger(__name__)
 _guard = threading.Lock()
@@ -36,7 +36,7 @@ _reported_at: dict[tuple[str, str], float] = {}
 
 
 def record(name: str, kind: str) -> None:
-    """Count one observation. Never fails, and costs a line in a file once a minute."""
+    """Never raises; costs one line in a file once a minute for each name."""
     key, moment = (name, kind), time.monotonic()
     with _guard:
         _counts[key] += 1
@@ -51,7 +51,6 @@ def record(name: str, kind: str) -> None:
 
 
 def record_received(names: Iterable[str], register: Register) -> None:
-    """Count the undeclared cookies that a browser brought along."""
     for name in names:
         if name not in register.by_name and VALID_NAME.fullmatch(name) and _has_room(name):
             record(name, ObservationKind.RECEIVED)
@@ -63,14 +62,13 @@ def _has_room(name: str) -> bool:
 
 
 def reset() -> None:
-    """Begin anew, as a fresh process does."""
+    """For tests: forget what this process counted."""
     with _guard:
         _counts.clear()
         _reported_at.clear()
 
 
 def spool() -> Spool:
-    """The observations that wait on this machine."""
     return _spool(Path(settings.SPOOL_ROOT) / "observations")
 
 
@@ -80,7 +78,7 @@ def _spool(folder: Path) -> Spool:
 
 
 def drain(*, now: datetime) -> int:
-    """Add what waits to the table; returns how many observations came in."""
+    """Add what is spooled on this machine to the table. Returns the number of observations."""
     with spool().claim_finished() as segments:
         found: Counter[tuple[str, str]] = Counter()
         for segment in segments:
@@ -97,27 +95,25 @@ def drain(*, now: datetime) -> int:
 
 @dataclass(frozen=True)
 class CookieReportLine:
-    """One cookie in the report."""
-
     name: str
     is_declared: bool
     observations: list[CookieObservation]
 
     @property
     def is_fault(self) -> bool:
-        """Our own code tried to set it and should not have, or set it for too long."""
+        """Our own code tried to set it and should not have, or for too long."""
         return any(observation.kind in CookieObservation.FAULTS for observation in self.observations)
 
     @property
     def is_never_set(self) -> bool:
-        """Declared, and yet it never left: a promise about nothing, or a feature that nobody uses."""
+        """Declared but never set: either the policy says too much, or nobody uses the feature."""
         return self.is_declared and not any(
             observation.kind == ObservationKind.SET for observation in self.observations
         )
 
 
 def report(register: Register) -> list[CookieReportLine]:
-    """Every cookie that is declared or was seen: faults first, then those never set, then the rest."""
+    """Every cookie that is declared or was observed: faults first, then those never set, then the rest."""
     seen: dict[str, list[CookieObservation]] = {name: [] for name in register.by_name}
     for observation in CookieObservation.objects.order_by("name", "kind"):
         seen.setdefault(observation.name, []).append(observation)

@@ -1,5 +1,3 @@
-"""The report on cookies: what is declared beside what was seen."""
-
 from datetime import datetime
 from typing import Any
 
@@ -14,11 +12,8 @@ from privacy.audit.admin_reports import ReportAdmin
 
 @admin.register(CookieObservation)
 class CookieObservationAdmin(ReportAdmin):
-    """Faults first, in red."""
-
     heading = _("Cookies declared, cookies seen")
     report_template = "admin/consent/cookieobservation/report.html"
 
     def get_report(self, request: HttpRequest, *, now: datetime) -> dict[str, Any]:
-        """The whole report on one page."""
         return {"lines": observations.report(registry.reload()), "now": now}

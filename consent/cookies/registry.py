@@ -1,7 +1,7 @@
-"""The declared groups and cookies, held in the process: a page asks neither the database nor a cache.
+"""The declared groups and cookies, kept in the process: pages query neither the database nor a cache.
 
-`current()` looks again after half a minute; `reload()` at once, which is what happens before a choice is kept. A
-cookie that nobody declared, or whose group has no declaration, does not exist: the guard strips it.
+`current()` checks for changes every half minute; `reload()` at once, before choices are saved. A cookie that is not
+declared, or whose group has no declaration, is unknown to the guard, which strips it.
 """
 
 import hashlib
@@ -28,13 +28,13 @@ Texts = Mapping[str, str]
 
 
 def in_language(texts: Texts) -> str:
-    """The text in the language in force; English where there is none."""
+    """The text in the active language; English where there is none."""
     return texts.get((get_language() or "en")[:2]) or texts["en"]
 
 
 @dataclass(frozen=True)
 class DeclaredCookie:
-    """A declared cookie. `name` is the one that the browser sees, with its prefix."""
+    """`name` is the name in the browser, with its prefix; `label` the one without."""
 
     name: str
     label: str
@@ -77,7 +77,7 @@ class DeclaredGroup:
 
 @dataclass(frozen=True, eq=False)
 class Register:
-    """All groups at one moment. Two are the same when their digest is."""
+    """All groups at one moment. Two registers are the same when their digests are."""
 
     groups: tuple[DeclaredGroup, ...]
 
@@ -103,13 +103,13 @@ class Register:
 
     @cached_property
     def digest(self) -> str:
-        """Changes with any word, group, cookie, lifetime or controller."""
+        """Changes with any text, group, cookie, lifetime or controller: each changes what visitors consent to."""
         said = [self.groups, settings.ENTITY, settings.CONTROLLER]
         return hashlib.sha256(json.dumps(said, default=_plain, sort_keys=True).encode()).hexdigest()
 
 
 def listing() -> list[tuple[str, list[str]]]:
-    """Every group with its cookies in words, for the policy: read anew, since it is frozen."""
+    """For the placeholder `list.cookies` of the policy. Reloaded, since a published version is frozen."""
     return [
         (f"{group.name}. {group.description}", [_in_words(cookie) for cookie in group.cookies])
         for group in reload().groups
@@ -117,7 +117,7 @@ def listing() -> list[tuple[str, list[str]]]:
 
 
 def basis_of_personalisation() -> str:
-    """What personalised services rest on: they live in cookies alone. Empty when a group does not ask."""
+    """For the placeholder `basis.personalisation`; empty, hence not publishable, when a group does not ask."""
     if any(group.purpose == Purpose.PERSONALISATION and not group.needs_consent for group in reload().groups):
         return ""
     return str(Basis.CONSENT.label)
@@ -148,7 +148,7 @@ def _read() -> Register:
 
 
 def group_declaration(group: CookieGroup) -> GroupDeclaration:
-    """What we say of ``group``: a reverse relation, of which the package, having no types, knows nothing."""
+    """The package has no types, so mypy does not see the reverse relation."""
     return cast("GroupDeclaration", cast("Any", group).declaration)
 
 
@@ -186,6 +186,6 @@ current, reload, invalidate = _cached.current, _cached.reload, _cached.invalidat
 
 
 def group_name(key: str) -> str:
-    """What the group ``key`` is called; one that is gone keeps its key."""
+    """The key itself where the group no longer exists."""
     group = current().by_key.get(key)
     return group.name if group else key

@@ -1,6 +1,6 @@
-"""Values that the browser keeps for us and cannot change: HMAC-SHA256, one key per kind of value, a few microseconds.
+"""Signed values that the browser keeps: HMAC-SHA256, one key for each kind of value, a few microseconds.
 
-Django's own signer derives its key anew at each use, which costs more than everything else that the guard does.
+Django's `Signer` derives its key at each use, which would cost more than the rest of the guard.
 """
 
 import base64
@@ -11,16 +11,19 @@ from functools import lru_cache
 from django.conf import settings
 
 MAX_LENGTH = 3000
-"""No value of ours comes near; a browser refuses 4096 bytes. What is longer is not looked at."""
+"""Characters. Our values are shorter, and browsers refuse more than 4096 bytes; longer ones are not even verified."""
 
 
 def sign(kind: str, text: str) -> str:
-    """`text` (ASCII, of characters that a cookie takes unquoted), a full stop, and its signature."""
+    """`text` must be ASCII, of characters that need no quotes in a cookie.
+
+    Returns it with a full stop and its signature.
+    """
     return f"{text}.{_signature(settings.SECRET_KEY, kind, text.encode('ascii'))}"
 
 
 def unsign(kind: str, raw: str) -> str | None:
-    """What we signed, or None for anything else whatever: forged, cut, too long, of another kind."""
+    """The signed text, or None for a value that is forged, truncated, too long or of another kind."""
     text, point, signature = raw.rpartition(".")
     if not point or len(raw) > MAX_LENGTH or not raw.isascii():
         return None

@@ -1,5 +1,3 @@
-"""The consent ledger, to be read."""
-
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,8 +11,6 @@ from privacy.audit.admin_base import ReadOnlyAuditedAdmin
 
 
 class TopicFilter(admin.AllValuesFieldListFilter):
-    """What lines are about, in words."""
-
     def choices(self, changelist: ChangeList) -> Iterator[Any]:
         for choice in super().choices(changelist):
             yield {**choice, "display": topics.label(str(choice["display"]))}

@@ -1,4 +1,4 @@
-"""The consent ledger's verbs: one line per answer, with the words that were answered. Corrected by a new line."""
+"""The consent ledger: one line for each answer, with the words shown (GDPR article 7(1)). Corrected by a new line."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +21,7 @@ Act = ConsentEvent.Act
 
 @dataclass(frozen=True)
 class Holder:
-    """Who answers: a browser by its receipt, or a person by an address (normalised). One of the two."""
+    """Who answers: a browser, by its receipt, or a person, by a normalised address. Exactly one of the two."""
 
     receipt: UUID | None = None
     email: str = ""
@@ -29,10 +29,7 @@ class Holder:
 
 @dataclass(frozen=True)
 class ConsentContext:
-    """How the answer was given: by which act, to which words, in which language, on which page, when.
-
-    Without a ``policy_version`` the one in force is stamped on the line.
-    """
+    """How the answer was given. An empty `policy_version` stands for the version in force."""
 
     act: str
     words: str
@@ -42,7 +39,7 @@ class ConsentContext:
     policy_version: str = ""
     has_gpc: bool = False
     markup: str = ""
-    """The words as they were rendered, where everybody is asked the same."""
+    """HTML of the words, where every visitor is asked the same question."""
 
 
 def grant(
@@ -53,7 +50,7 @@ def grant(
     context: ConsentContext,
     valid_until: datetime | None = None,
 ) -> ConsentEvent:
-    """Note a yes. `valid_until` None: until it is withdrawn."""
+    """`valid_until` None: until it is withdrawn."""
     return _add(
         ConsentKind.GRANT, topic, holder=holder, purpose=purpose, context=context, valid_until=valid_until
     )
@@ -67,7 +64,7 @@ def refuse(
     context: ConsentContext,
     valid_until: datetime | None = None,
 ) -> ConsentEvent:
-    """Note a no where there was no yes before. `valid_until`: when the question may be put again."""
+    """For a no where there was no yes before. `valid_until`: when the visitor may be asked again."""
     return _add(
         ConsentKind.REFUSE, topic, holder=holder, purpose=purpose, context=context, valid_until=valid_until
     )
@@ -81,7 +78,7 @@ def withdraw(
     context: ConsentContext,
     valid_until: datetime | None = None,
 ) -> ConsentEvent:
-    """Note that a yes was taken back, also in the journal: a restored backup knows of the yes alone."""
+    """Also noted in the journal: a restored backup would know the yes alone (GDPR article 7(3))."""
     with transaction.atomic():
         event = _add(
             ConsentKind.WITHDRAW,
@@ -101,7 +98,7 @@ def withdraw(
 
 
 def replay_withdrawal(entry: JournalEntry, subject: Subject, *, now: datetime) -> int:
-    """The same after a restore, to the words of the yes; nothing where the last word is no yes that was there then."""
+    """Withdraw again after a restore; does nothing where the last line is not a yes from before the withdrawal."""
     holders = [Holder(receipt=receipt) for receipt in subject.visitors]
     holders += [Holder(email=email) for email in subject.emails]
     with transaction.atomic():
@@ -115,15 +112,16 @@ def replay_withdrawal(entry: JournalEntry, subject: Subject, *, now: datetime) -
 
 
 def withdraw_by_gpc(topic: str, *, holder: Holder, page: str, now: datetime, valid_until: datetime) -> bool:
-    """Note that the browser's signal came after a yes. False where that yes is not the last word any more.
+    """Record that Sec-GPC came after a yes. Returns False where that yes is no longer the last line.
 
-    The words are those of the yes: the signal has none of its own.
+    The wording is that of the yes: the signal has none of its own.
     """
     with transaction.atomic():
         last = _events_of(topic, holder).last()
         if last is None:
             return False
-        ConsentTerm.objects.select_for_update().get(pk=last.term_id)  # pages opened at once note it once
+        # Several pages may be opened at once, and only one of them may add the line.
+        ConsentTerm.objects.select_for_update().get(pk=last.term_id)
         last = _events_of(topic, holder).select_related("term").last()
         if last is None or last.kind != ConsentKind.GRANT:
             return False
@@ -134,13 +132,13 @@ def withdraw_by_gpc(topic: str, *, holder: Holder, page: str, now: datetime, val
 
 
 def events_of_browser(receipt: UUID | None, *, now: datetime) -> QuerySet[ConsentEvent]:
-    """What is on record about one browser, the latest first; nothing without a receipt."""
+    """The lines about one browser, latest first; empty without a receipt."""
     rows: QuerySet[ConsentEvent] = ConsentEvent.objects.live(now).select_related("wording")
     return rows.filter(receipt=receipt) if receipt else rows.none()
 
 
 def expire_due(*, now: datetime) -> int:
-    """Note the end of each yes whose validity is over and that nothing followed. Returns how many."""
+    """Add a line for each yes that is past its validity and that no line follows. Returns how many."""
     same_holder = Q(receipt=OuterRef("receipt")) | Q(receipt__isnull=True, email=OuterRef("email"))
     later = ConsentEvent.objects.filter(same_holder, topic=OuterRef("topic"), id__gt=OuterRef("id"))
     over = ConsentEvent.objects.filter(~Exists(later), kind=ConsentKind.GRANT, valid_until__lte=now)
@@ -148,21 +146,20 @@ def expire_due(*, now: datetime) -> int:
 
 
 def expire_grant(grant: ConsentEvent, *, now: datetime) -> None:
-    """Note that a yes without an end has ended by itself."""
+    """Record the end of a yes that had no end date."""
     with transaction.atomic():
         grant.term.end(now)
         _expiry(grant, now).save()
 
 
 def delete_unused_terms() -> int:
-    """Drop the terms that no line points to any more; returns how many."""
+    """Delete the terms that no line points to any more (their lines were purged). Returns how many."""
     lines = ConsentEvent.objects.filter(term=OuterRef("pk"))
     deleted, _by_model = ConsentTerm.objects.filter(~Exists(lines)).delete()
     return deleted
 
 
 def archive_wording(text: str, *, language: str, now: datetime, markup: str = "") -> Wording:
-    """The archived copy of these words, made when it is not there yet."""
     first = {"language": language, "text": text, "markup": markup, "first_shown_at": now}
     wording, _made = Wording.objects.get_or_create(sha256=Wording.hash_of(text), defaults=first)
     return wording
@@ -203,7 +200,7 @@ def _add(
 
 
 def _events_of(topic: str, holder: Holder) -> QuerySet[ConsentEvent]:
-    """What one holder said about one topic, the first line first."""
+    """The earliest line first."""
     rows: QuerySet[ConsentEvent] = ConsentEvent.objects.filter(
         receipt=holder.receipt, email=holder.email, topic=topic
     )
@@ -211,7 +208,7 @@ def _events_of(topic: str, holder: Holder) -> QuerySet[ConsentEvent]:
 
 
 def _term(topic: str, holder: Holder, *, ends_at: datetime | None) -> ConsentTerm:
-    """The term of this matter, with its new end."""
+    """The term shared by all lines about this topic and holder, with its new end."""
     last = _events_of(topic, holder).select_related("term").last()
     term: ConsentTerm = last.term if last else ConsentTerm()
     term.end(ends_at)
@@ -219,7 +216,7 @@ def _term(topic: str, holder: Holder, *, ends_at: datetime | None) -> ConsentTer
 
 
 def _end(kind: str, holder: Holder, valid_until: datetime | None, now: datetime) -> datetime | None:
-    """A person's yes without an end runs on; a browser forgets what was said after six months at the latest."""
+    """A person's yes may have no end; a browser forgets its choices after six months at the latest."""
     if valid_until or kind != ConsentKind.GRANT:
         return valid_until or now
     return None if holder.email else VALIDITY.after(now)
@@ -230,7 +227,7 @@ def _expiry(grant: ConsentEvent, now: datetime) -> ConsentEvent:
 
 
 def _follow_up(grant: ConsentEvent, kind: str, act: str, at: datetime, **facts: Any) -> ConsentEvent:
-    """A later line on the same matter, to the words of the yes."""
+    """A later line about the same matter, with the wording of the yes."""
     copied = {name: getattr(grant, name) for name in _COPIED_FIELDS}
     return ConsentEvent(kind=kind, act=act, happened_at=at, **(copied | facts))
 

@@ -1,4 +1,4 @@
-"""The consent ledger: what was said, when, to which words. Rows are added, never changed."""
+"""The consent ledger: what was answered, when, to which words. Rows are added, never changed."""
 
 import hashlib
 import uuid
@@ -17,7 +17,7 @@ from privacy.web import languages
 
 
 class Wording(AppendOnlyModel):
-    """Words that people were shown, exactly; what is asked of every visitor also as it was rendered."""
+    """The exact words that people were shown. Questions put to every visitor are kept with their HTML as well."""
 
     personal_data = NotPersonal(_("The words shown to everybody."))
 
@@ -37,15 +37,15 @@ class Wording(AppendOnlyModel):
 
     @staticmethod
     def hash_of(text: str) -> str:
-        """What `sha256sum` says of the text in UTF-8: anybody can verify it."""
+        """The same as `sha256sum` of the text in UTF-8, so that anybody can verify it."""
         return hashlib.sha256(text.encode()).hexdigest()
 
 
 class ConsentTerm(models.Model):
-    """When what somebody said about one topic came, or comes, to its end; empty while it runs without one.
+    """When a choice about one topic ended or will end; null while it has no end.
 
-    The lines of the ledger cannot change, but the day from which they are kept is known only when the consent ends:
-    a proof must outlive what it proves. So it stands here, and all the lines about the same matter point to it.
+    A proof of consent must outlive the consent, so its retention begins when the consent ends. Lines of the ledger
+    cannot change, therefore the end is here, and all lines about the same matter point to it.
     """
 
     personal_data = NotPersonal(_("A date that lines of the ledger point to; it goes with them."))
@@ -60,7 +60,7 @@ class ConsentTerm(models.Model):
         return str(self.ended_at or "")
 
     def end(self, at: datetime | None) -> None:
-        """Say when the matter ends; ``None``: when it is withdrawn."""
+        """`None`: it has no end until it is withdrawn."""
         self.ended_at = at
         self.save()
 
@@ -69,7 +69,7 @@ _CHOICE = Datum(Category.CHOICES)
 
 
 class ConsentEvent(AppendOnlyModel, PersonalDataModel):
-    """One line of the ledger: who answered (a browser's receipt, or an address), what, by which act, to which words."""
+    """One line: who answered (the receipt of a browser, or an address), what, how, to which words."""
 
     class ConsentKind(models.TextChoices):
         GRANT = "GRANT", _("given")
@@ -147,13 +147,11 @@ class ConsentEvent(AppendOnlyModel, PersonalDataModel):
         return f"{self.get_topic_display()}, {self.get_kind_display()}"
 
     def get_topic_display(self) -> str:
-        """What it is about, in words."""
         return topics.label(self.topic)
 
     def get_wording_display(self) -> str:
-        """The words themselves, which is what the access package tells the person."""
+        """The access package contains the words themselves, not their hash."""
         return self.wording.text
 
     def get_language_display(self) -> str:
-        """The language by its name."""
         return languages.name_of(self.language)

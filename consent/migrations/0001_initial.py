@@ -61,8 +61,8 @@ class Migration(migrations.Migration):
                 ('is_renewed', models.BooleanField(default=False, verbose_name='replaced, since the answer was lost')),
             ],
             options={
-                'verbose_name': 'spent slip',
-                'verbose_name_plural': 'spent slips',
+                'verbose_name': 'spent impression token',
+                'verbose_name_plural': 'spent impression tokens',
             },
         ),
         migrations.CreateModel(

@@ -1,5 +1,3 @@
-"""Notices and the campaigns they are counted under."""
-
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -38,12 +36,9 @@ class NoticeAdmin(DeletingAdmin):
 
 @admin.register(CampaignDay)
 class CampaignDayAdmin(SpanReportAdmin):
-    """Views, clicks and rate of each campaign, as a plot and as a table."""
-
     heading = _("What campaigns reached")
     report_template = "admin/consent/campaignday/reach.html"
     spans: ClassVar = {"30": _("30 days"), "90": _("90 days"), "180": _("180 days")}
 
     def get_report_for_days(self, days: int, *, now: datetime) -> dict[str, Any]:
-        """All campaigns on one page."""
         return {"campaigns": reach.by_campaign(days=days, now=now)}

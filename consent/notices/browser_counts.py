@@ -1,4 +1,4 @@
-"""Small counts that the browser keeps for us: signed, bounded, and holding nothing that tells who somebody is."""
+"""Counts kept in a signed cookie: bounded, and without anything that identifies the visitor."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 from consent.cookies import signing
 
 MAX_ENTRIES: Final = 41
-"""Entries kept: the latest ones."""
+"""The latest entries are kept; as many fit into 4096 bytes, a browser's limit for one cookie."""
 
 
 def encode(kind: str, counts: Mapping[str, int]) -> str:
@@ -15,7 +15,7 @@ def encode(kind: str, counts: Mapping[str, int]) -> str:
 
 
 def decode(kind: str, raw: str | None) -> dict[str, int] | None:
-    """The counts; empty where there are none yet; None where the value is not ours."""
+    """Empty where there is no value yet; None where the value is not ours."""
     if raw is None:
         return {}
     text = signing.unsign(kind, raw)
@@ -28,6 +28,6 @@ def decode(kind: str, raw: str | None) -> dict[str, int] | None:
 
 
 def incremented(counts: Mapping[str, int], key: str, *, by: int = 1) -> dict[str, int]:
-    """The counts with one more for `key`, which becomes the latest entry."""
+    """The entry of `key` becomes the latest."""
     rest = {name: count for name, count in counts.items() if name != key}
     return {**rest, key: counts.get(key, 0) + by}

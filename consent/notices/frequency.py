@@ -1,10 +1,10 @@
-"""How often a notice was shown to one browser, and how a cap holds though nobody knows whose browser it is.
+"""How often a notice was shown to one browser, and how a cap holds without knowing whose browser it is.
 
-The counts are in a signed cookie, together with a token: a random number that is good for one showing. To show a capped
-notice is to spend the token, in one statement of the database, and the answer brings another. Ten tabs opened at once
-carry the same token, so one of them shows the notice. The table holds the hashes of tokens that were spent and nothing
-else; no token tells which one follows it. A value that is not ours counts as every cap reached. What this cannot know:
-whoever deletes the cookie begins anew, as a new browser does.
+The counts are in a signed cookie, together with a token: a random number that is valid for one impression. Showing a
+capped notice spends the token, in one SQL statement, and the response brings another. Ten tabs opened at once send the
+same token, so one of them shows the notice. The table holds the hashes of spent tokens and nothing else, and no token
+reveals the next one. A value that is not ours counts as every cap reached. A visitor who deletes the cookie starts
+again, as a new browser does.
 """
 
 import hashlib
@@ -24,9 +24,9 @@ from privacy.datamap.periods import CALENDAR, Period
 Counts = dict[str, int]
 IMPRESSION: Final = "token"
 LOST_AFTER: Final = timedelta(minutes=1)
-"""A token still carried this long after it was spent: the answer that brought the next one never arrived."""
+"""A token sent again this long after it was spent shows that the response with the next one was lost."""
 TOKEN_RETENTION: Final = Period(months=1, days=1)
-"""A day longer than the cookie lives: no older token can come back."""
+"""A day longer than the cookie lives, so that no deleted token can come back."""
 SPEND: Final = """
 INSERT INTO consent_spentimpressiontoken (digest, spent_at, is_renewed) VALUES (%s, %s, FALSE) ON CONFLICT DO NOTHING
 """
@@ -34,13 +34,13 @@ log = logging.getLogger(__name__)
 
 
 def with_new_token(counts: Mapping[str, int]) -> Counts:
-    """The counts with a fresh token, which comes last so that no trimming takes it."""
+    """The token comes last, so that `browser_counts.encode` never trims it."""
     rest = {key: count for key, count in counts.items() if key != IMPRESSION}
     return {**rest, IMPRESSION: secrets.randbits(63)}
 
 
 def all_capped(candidates: Iterable[CachedNotice], *, now: datetime) -> Counts:
-    """Every cap reached: what a value that is not ours is taken for."""
+    """Counts that reach every cap, for a value that is not ours."""
     counts: Counts = {}
     for notice in candidates:
         counts |= {f"{notice.id}s": _day(now), str(notice.id): notice.cap}
@@ -50,7 +50,10 @@ def all_capped(candidates: Iterable[CachedNotice], *, now: datetime) -> Counts:
 def claim(
     counts: Mapping[str, int], notice: CachedNotice | None, *, now: datetime
 ) -> tuple[Counts | None, bool]:
-    """Ask for one showing of ``piece``. Returns the counts to hand to the browser, if they change, and the answer."""
+    """Claim one impression of `notice`.
+
+    Returns the counts to send to the browser, if they change, and whether it may be shown.
+    """
     if IMPRESSION not in counts:
         return with_new_token(counts), False
     if notice is None:
@@ -64,12 +67,12 @@ def claim(
             else None
         ), False
     except DatabaseError:
-        log.exception("a notice was not shown, since nobody could count it")
+        log.exception("a notice was not shown, since the database could not count it")
         return None, False
 
 
 def delete_old_tokens(*, now: datetime) -> int:
-    """Drop the tokens that cannot come back; returns how many."""
+    """Returns how many were deleted."""
     old = SpentImpressionToken.objects.filter(spent_at__lt=TOKEN_RETENTION.earliest(now))
     deleted, _by_model = old.delete()
     return deleted

@@ -1,5 +1,3 @@
-"""Pieces of information shown on the Website, and how many people a campaign reached."""
-
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -11,8 +9,6 @@ _local = RegexValidator(r"^/(?!/)[^\\\s]*$", _("An address of this site, that be
 
 
 class Campaign(models.Model):
-    """What several notices belong to and are counted under."""
-
     personal_data = NotPersonal(_("A name that notices are counted under."))
 
     slug = models.SlugField(_("short name"), max_length=32, unique=True)
@@ -28,15 +24,13 @@ class Campaign(models.Model):
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
-    """The questions asked of notices."""
-
     def for_display(self) -> "NoticeQuerySet":
-        """Everything that a process keeps at hand to choose from; the dates are looked at with each choice."""
+        """Every notice: a process caches them all, and checks the dates each time it chooses one."""
         return self.select_related("campaign").order_by("-starts_at", "-id")
 
 
 class Topic(models.TextChoices):
-    """What a visitor may be interested in. The value is the first part of the section's address, where it has one."""
+    """The value is the first part of the section's address, where the topic has a section."""
 
     CAREERS = "careers", _("Careers and internships")
     PRIVACY = "privacy", _("Protection of personal data")
@@ -46,7 +40,7 @@ class Topic(models.TextChoices):
 
 
 class Notice(models.Model):
-    """One piece of information, in both languages. Without a topic it is general: anybody may see it."""
+    """A text in both languages. Without a topic it is general: anybody may see it."""
 
     personal_data = NotPersonal(_("A text for everybody."))
 
@@ -125,7 +119,7 @@ class Notice(models.Model):
 
 
 class CampaignDay(models.Model):
-    """How often a campaign was seen and followed in one day by those who accepted the measure: two sums, nobody's."""
+    """Views and clicks in one day by those who accepted to be counted: two sums, no personal data."""
 
     personal_data = NotPersonal(_("Daily sums."))
 
@@ -147,7 +141,7 @@ class CampaignDay(models.Model):
 
 
 class SpentImpressionToken(models.Model):
-    """The hash of a random number that was good for one showing of a notice: see :mod:`consent.notices.frequency`."""
+    """Hash of a random number that was valid for one impression: see `consent.notices.frequency`."""
 
     personal_data = NotPersonal(_("Hashes of random numbers that were used once and are linked to nothing."))
 
@@ -156,8 +150,8 @@ class SpentImpressionToken(models.Model):
     is_renewed = models.BooleanField(_("replaced, since the answer was lost"), default=False)
 
     class Meta:
-        verbose_name = _("spent slip")
-        verbose_name_plural = _("spent slips")
+        verbose_name = _("spent impression token")
+        verbose_name_plural = _("spent impression tokens")
 
     def __str__(self) -> str:
         return self.digest[:8]

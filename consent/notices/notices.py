@@ -1,8 +1,8 @@
-"""Which piece of information a visitor sees, and what their browser remembers of it: only what they accepted.
+"""Which notice a visitor sees, and what their browser remembers of it: only what they accepted.
 
-Three functions, three consents: `personal` chooses by the sections read, `frequency` stops after so many times,
-`campaigns` counts. Without any of them everybody sees the same general notice, and nothing is set. The oldest general
-notice stands in reserve: it has no cap, and takes the place once every other has reached its own.
+Three functions, three consents: `personal` chooses by the sections read, `frequency` caps the impressions, `campaigns`
+counts. Without any of them everybody sees the same general notice, and no cookie is set. The oldest general notice is
+the fallback: it has no cap, and is shown once every other has reached its own.
 """
 
 from collections.abc import Collection, Mapping
@@ -22,12 +22,12 @@ PERSONAL: Final = "personal"
 FREQUENCY: Final = "frequency"
 CAMPAIGNS: Final = "campaigns"
 DECLARED_INTEREST: Final = "+"
-"""Stands before a topic that the visitor named, beside those that their pages tell."""
+"""Prefix of a topic that the visitor declared, as opposed to one counted from the pages that they read."""
 
 
 @dataclass(frozen=True)
 class CachedNotice:
-    """A notice as a process keeps it at hand."""
+    """A notice as a process caches it."""
 
     id: int
     titles: Texts
@@ -63,8 +63,8 @@ def choose(
 ) -> CachedNotice | None:
     """The notice to show. `topics` and `seen` are None where their consent is missing or their value is not ours.
 
-    A named interest comes first, then the section read most; general notices come last, the newest before the
-    older. Without `seen` a notice has no cap, since nobody counts.
+    Declared interests come first, then the section read most, then general notices; the newest before the older.
+    Without `seen` there are no caps, since nothing is counted.
     """
     read, fallback = topics or {}, fallback_notice(candidates, now=now)
     fits = [notice for notice in candidates if notice.is_running(now) and is_in_audience(notice, read)]
@@ -77,7 +77,7 @@ def choose(
 
 
 def fallback_notice(candidates: Collection[CachedNotice], *, now: datetime) -> CachedNotice | None:
-    """The general notice without a cap: the oldest that runs. `candidates` are the newest first."""
+    """The oldest running general notice, which has no cap. `candidates` are the newest first."""
     return next(
         (notice for notice in reversed(tuple(candidates)) if notice.is_running(now) and not notice.topic),
         None,
@@ -85,7 +85,6 @@ def fallback_notice(candidates: Collection[CachedNotice], *, now: datetime) -> C
 
 
 def is_in_audience(notice: CachedNotice, topics: Mapping[str, int]) -> bool:
-    """Whether somebody who named these interests and read these sections is in the audience of a notice."""
     if not notice.topic:
         return True
     is_named = notice.by_interest and DECLARED_INTEREST + notice.topic in topics
@@ -93,7 +92,7 @@ def is_in_audience(notice: CachedNotice, topics: Mapping[str, int]) -> bool:
 
 
 def times_shown(seen: Mapping[str, int], notice: CachedNotice, today: int) -> int:
-    """How often a notice was shown in the period that its cap covers; `today` is the number of the day."""
+    """Impressions in the period that the cap covers; `today` is a proleptic ordinal (`date.toordinal`)."""
     key = str(notice.id)
     is_over = today - seen.get(f"{key}s", today) >= notice.days
     return 0 if is_over else seen.get(key, 0)
@@ -105,13 +104,12 @@ def _rank(notice: CachedNotice, topics: Mapping[str, int]) -> tuple[bool, int]:
 
 
 def link_in_language(notice: CachedNotice) -> str:
-    """Where the notice leads, in the language in force."""
     language = (get_language() or settings.LANGUAGE_CODE)[:2]
     return notice.link if language == settings.LANGUAGE_CODE else f"/{language}{notice.link}"
 
 
 def topic_of(path: str, candidates: Collection[CachedNotice]) -> str:
-    """The section a page belongs to, if any notice is about it; nothing else is worth remembering."""
+    """The section that a page belongs to, if any notice is about it; others are not worth remembering."""
     parts = [part for part in path.split("/") if part and part not in dict(settings.LANGUAGES)]
     return parts[0] if parts and any(notice.topic == parts[0] for notice in candidates) else ""
 

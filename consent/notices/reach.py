@@ -1,4 +1,4 @@
-"""What campaigns reached: views, clicks and their rate, out of daily sums that are nobody's."""
+"""Views, clicks and click rate of campaigns, from daily sums that are no personal data."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from privacy.datamap.periods import CALENDAR
 
 @dataclass(frozen=True)
 class DayReach:
-    """One day of a campaign; ``height`` is its views in hundredths of the busiest day's."""
+    """`height`: views as a percentage of the busiest day; `place`: the day's index, its x in the plot."""
 
     day: date
     views: int
@@ -25,8 +25,6 @@ class DayReach:
 
 @dataclass(frozen=True)
 class CampaignReach:
-    """One campaign over the days asked for."""
-
     campaign: Campaign
     days: list[DayReach]
 
@@ -40,12 +38,12 @@ class CampaignReach:
 
     @property
     def rate(self) -> float | None:
-        """Clicks in a hundred views; none where nobody looked."""
+        """Clicks per hundred views; None without views."""
         return 100 * self.clicks / self.views if self.views else None
 
 
 def by_campaign(*, days: int, now: datetime) -> list[CampaignReach]:
-    """Every campaign over the last ``days`` days, today included."""
+    """Every campaign over the last `days` days, today included."""
     today = now.astimezone(CALENDAR).date()
     first = today - timedelta(days=days - 1)
     found: dict[int, dict[date, CampaignDay]] = defaultdict(dict)

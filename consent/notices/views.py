@@ -1,5 +1,3 @@
-"""Following a notice's link."""
-
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -11,7 +9,7 @@ from consent.notices import campaigns, notices
 
 @require_safe
 def follow(request: HttpRequest, pk: int) -> HttpResponse:
-    """Count the click of a visitor who accepted that, and go where the notice leads."""
+    """Counts a click only where the visitor accepted to be counted."""
     now = timezone.now()
     notice = next(
         (notice for notice in notices.current() if notice.id == pk and notice.is_running(now)), None
@@ -26,7 +24,7 @@ def follow(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @same_origin_required
 def save_interests(request: HttpRequest) -> HttpResponse:
-    """Remember the interests that the visitor named, if they accepted that."""
+    """Does nothing without the visitor's consent."""
     is_script = request.headers.get("Accept") == "application/json"
     page = f"{reverse('consent:choices')}?kept"
     response = HttpResponse(status=204) if is_script else HttpResponseRedirect(page)

@@ -1,5 +1,3 @@
-"""The preferences form, and the box that every public form carries."""
-
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -15,7 +13,7 @@ OPT_IN: Final = _(
 
 
 class ChoicesForm(forms.Form):
-    """A yes or no for each group. A box left empty is a no: nothing is ticked in advance for anybody."""
+    """A yes or no for each group. An empty box is a no: no box is ticked in advance (GDPR recital 32)."""
 
     def __init__(self, *args: Any, groups: Iterable[DeclaredGroup], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -27,7 +25,7 @@ class ChoicesForm(forms.Form):
 
 
 class OptInMixin(forms.Form):
-    """Adds the unticked box for commercial mail to a public form. Its sentence is what the ledger keeps as proof.
+    """Adds the unticked box for commercial mail to a public form. Its sentence is kept in the ledger as proof.
 
     In the view, after the form's own work: `if form.cleaned_data["opt_in"]: prospecting.opt_in(...)`.
     """
@@ -35,5 +33,5 @@ class OptInMixin(forms.Form):
     opt_in = forms.BooleanField(required=False, initial=False, label=OPT_IN)
 
     def opt_in_sentence(self) -> str:
-        """The sentence exactly as shown, in the language of the page."""
+        """As shown, in the language of the page."""
         return str(self.fields["opt_in"].label)

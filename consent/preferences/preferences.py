@@ -1,4 +1,4 @@
-"""What the preferences page says of each group: accepted, refused or not answered, since when and until when. Pure."""
+"""What the preferences page says of each group: accepted, refused or not answered, and its dates. Pure."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,9 +13,9 @@ class GroupRow:
     is_accepted: bool
     is_undecided: bool
     is_overridden_by_gpc: bool
-    """The browser's signal came after a yes, and counts in its place."""
+    """The browser's signal came after a yes, and replaced it."""
     is_yes_despite_gpc: bool
-    """A yes given after the browser's signal, which counts in the place of that."""
+    """A yes given after the browser's signal, which it overrides."""
     decision: CookieDecision | None
 
     @property

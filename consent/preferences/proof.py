@@ -25,9 +25,9 @@ def document(
     controller: dict[str, Any],
     site: str,
 ) -> dict[str, Any]:
-    """Every line of the ledger about one browser, as records that somebody else's software can read.
+    """The ledger's lines about one browser as machine-readable records.
 
-    ``opt_out_groups``: what runs until somebody objects, and hence rests on no consent.
+    `opt_out_groups`: what runs until somebody objects, and so is not based on consent.
     """
     party = {
         "party_id": str(entity["siren"]),
@@ -66,7 +66,7 @@ def record(event: ConsentEvent, *, party: dict[str, str], site: str, basis: str)
 
 
 def _seal(inclusion: Inclusion | None) -> dict[str, Any]:
-    """What proves that the line stands in the sealed ledger; nothing in its first half minute."""
+    """What proves that the line is in the sealed ledger; None in its first half minute, before it is sealed."""
     if inclusion is None:
         return {"seal": None}
     seal = inclusion.seal

@@ -1,5 +1,3 @@
-"""The first floor's wake-ups."""
-
 from celery import shared_task
 from django.utils import timezone
 
@@ -11,7 +9,7 @@ from consent.wording import archive
 
 @shared_task
 def expire_choices() -> None:
-    """Note in the ledger each yes whose validity is over, and keep what is asked now."""
+    """Upkeep of choices: expired consents, the archive of questions, terms and tokens that nothing needs any more."""
     now = timezone.now()
     archive.store_current(now=now)
     ledger.expire_due(now=now)

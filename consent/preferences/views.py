@@ -1,4 +1,4 @@
-"""The preferences page and the verbs of a choice. Every one works without JavaScript."""
+"""The preferences page and the actions of a visitor on it. All work without JavaScript."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -34,7 +34,10 @@ from privacy.web import rate_limits, request_facts
 ANSWERS_OF_CLIENT: Final = rate_limits.RateLimit(
     "answers of a client", times=120, within=timedelta(minutes=10)
 )
-"""Each answer writes to a ledger that only grows. Whole companies share one address: generous, and soon full again."""
+"""Each answer adds to a ledger that only grows.
+
+Whole companies share one address, so the limit is generous and short.
+"""
 
 
 @require_safe
@@ -64,7 +67,7 @@ def refuse(request: HttpRequest) -> HttpResponse:
 def save(request: HttpRequest) -> HttpResponse:
     groups = [group for group in registry.reload().groups if group.needs_consent]
     form = ChoicesForm(request.POST, groups=groups)
-    form.is_valid()  # boxes: there is no wrong way to leave them
+    form.is_valid()  # fills `cleaned_data`; optional boxes cannot be invalid
     return _save_answers(request, form.answers(), act=ledger.Act.CHOICE)
 
 
@@ -87,7 +90,7 @@ def allow_visits(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def proof_json(request: HttpRequest) -> HttpResponse:
-    """The visitor's own proof, for other software. Empty for a browser that never chose."""
+    """The visitor's own proof, for other software. No records for a browser that never chose."""
     receipt = guard.evaluated(request).choices.receipt
     events = ledger.events_of_browser(receipt, now=timezone.now())
     document = proof.document(
@@ -104,13 +107,13 @@ def proof_json(request: HttpRequest) -> HttpResponse:
 
 
 def _groups_in_question(request: HttpRequest) -> frozenset[str]:
-    """The groups that the visitor was asked about: those of the banner, or all."""
+    """The groups of the banner, or all."""
     all_groups = registry.reload().consent_groups
     return all_groups.intersection(request.POST.get("groups", "").split()) or all_groups
 
 
 def _save_answers(request: HttpRequest, answers: Mapping[str, bool], *, act: str) -> HttpResponse:
-    """Keep the answer, let it count at once, and go back where the visitor was."""
+    """The choices apply to the rest of this request already."""
     now = timezone.now()
     if not ANSWERS_OF_CLIENT.take(rate_limits.client(request), now=now):
         return render(request, "consent/preferences/rate_limited.html", {"hides_banner": True}, status=429)
@@ -144,9 +147,9 @@ def _consent_context(request: HttpRequest, register: Register, *, act: str, now:
 
 
 def _page_of_answer(request: HttpRequest) -> str:
-    """The page of ours where the visitor answered, as its pattern: the ledger names no request and no person.
+    """The URL pattern of the page where the visitor answered: a pattern names no request and no person.
 
-    The preferences page says no address to go back to. Where another one is not ours, all we know is what was asked.
+    The preferences page sends no `next`. A foreign `next` is ignored: all we then know is the address of this view.
     """
     if not request.POST.get("next"):
         return reverse("consent:choices")
@@ -158,7 +161,7 @@ def _page_of_answer(request: HttpRequest) -> str:
 
 
 def _next_address(request: HttpRequest) -> str:
-    """The address to go back to, if it is one of ours; else empty."""
+    """`next`, where it is an address of this site; else empty."""
     target = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
@@ -167,7 +170,7 @@ def _next_address(request: HttpRequest) -> str:
 
 
 def _redirect_back(request: HttpRequest) -> HttpResponse:
-    """To the page where the visitor answered, if it is ours; else to their preferences. Our script stays."""
+    """To `next` where it is ours, else to the preferences. A script gets 204 and stays on its page."""
     if request.headers.get("Accept") == "application/json":
         return HttpResponse(status=204)
     return HttpResponseRedirect(_next_address(request) or f"{reverse('consent:choices')}?kept")

@@ -1,12 +1,10 @@
-"""What machines ask for."""
-
 from typing import Final
 
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
 HONOURED_SINCE: Final = "2026-11-23"
-"""The day since which this site honours Global Privacy Control; to be changed when how it does so changes."""
+"""Served as `lastUpdate`: the day since which this site honours Global Privacy Control in this way."""
 
 
 @require_safe

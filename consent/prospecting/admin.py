@@ -1,4 +1,4 @@
-"""Who agreed to be written to. An address enters by its owner's hand alone, so nothing is added here."""
+"""Prospects are never added by staff: only the owner of an address can agree."""
 
 from django.contrib import admin
 

@@ -1,4 +1,4 @@
-"""Who agreed to be written to, and who must never be again."""
+"""Who agreed to receive commercial mail, and who must never receive it again (CPCE article L.34-5)."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +19,7 @@ from privacy.web import languages
 
 
 class Prospect(PersonalDataModel):
-    """An address whose owner ticked the box. Dropped three years after the last sign of life coming from them."""
+    """An address whose owner ticked the box. Kept three years from their last contact (CNIL's standard period)."""
 
     personal_data = PersonalData(
         label=_("Prospects"),
@@ -53,12 +53,11 @@ class Prospect(PersonalDataModel):
         return self.email
 
     def get_language_display(self) -> str:
-        """The language by its name."""
         return languages.name_of(self.language)
 
 
 class Suppression(models.Model):
-    """An address that must never be written to again, as a keyed hash: it outlives erasure and stops a re-import."""
+    """A keyed hash of an address that must not be written to: it survives erasure and stops a re-import."""
 
     personal_data = NotPersonal(_("A keyed hash that recognises an address without holding it."))
 

@@ -1,4 +1,4 @@
-"""Commercial mail: only to those who ticked the box, never again to those who said stop (CPCE article L.34-5)."""
+"""Commercial mail: only with consent, and never again after a withdrawal (CPCE article L.34-5)."""
 
 from datetime import datetime, timedelta
 
@@ -24,10 +24,10 @@ TIME_TO_CONFIRM = timedelta(days=30)
 def opt_in(
     *, email: str, sentence: str, language: str, page: str, now: datetime, policy_version: str = ""
 ) -> None:
-    """Note that the box was ticked, under this sentence, and keep the address as a prospect.
+    """Record the consent given with this sentence, and keep the address as a prospect.
 
-    `email` is normalised. An address on the suppression list stays on it: whoever typed it here may be somebody
-    else, so the line in the ledger is all that happens until its owner confirms from their own mailbox.
+    `email` is normalised. A suppressed address stays suppressed: somebody else may have typed it here, so nothing
+    but the line in the ledger is written until its owner confirms from their own mailbox.
     """
     context = ConsentContext(Act.BOX, sentence, language, page, now, policy_version)
     with transaction.atomic():
@@ -46,7 +46,7 @@ def opt_in(
 
 
 def withdraw(*, email: str, act: str, words: str, language: str, page: str, now: datetime) -> None:
-    """Never write to this address again. Works for an unknown address too, and says nothing of which it was."""
+    """Works for an unknown address too, and does not reveal which it was."""
     context = ConsentContext(act, words, language, page, now, publishing.version_stamp())
     with transaction.atomic():
         deleted, _by_model = Prospect.objects.filter(email=email).delete()
@@ -61,7 +61,7 @@ def withdraw(*, email: str, act: str, words: str, language: str, page: str, now:
 
 
 def suppress(email: str, *, now: datetime) -> None:
-    """Put the address on the list, as a keyed hash that outlives erasure and, in the journal, a restored backup."""
+    """The entry outlives erasure and, by the journal, a restored backup."""
     who = subjects.fingerprint(email)
     with transaction.atomic():
         _entry, is_new = Suppression.objects.get_or_create(fingerprint=who, defaults={"added_at": now})
@@ -70,7 +70,7 @@ def suppress(email: str, *, now: datetime) -> None:
 
 
 def replay_suppression(entry: JournalEntry, subject: Subject, *, now: datetime) -> int:
-    """The same after a restore, which may have brought the prospect back; returns how many rows went."""
+    """Suppress again after a restore, which may have brought the prospect back. Returns how many were deleted."""
     with transaction.atomic():
         for who in entry.facts["who"]:
             Suppression.objects.get_or_create(fingerprint=who, defaults={"added_at": entry.at})
@@ -83,23 +83,23 @@ def is_suppressed(email: str) -> bool:
 
 
 def may_write(email: str, *, now: datetime) -> bool:
-    """Whether a commercial message may leave for this address at this very moment.
+    """Whether a commercial message may be sent to this address now.
 
-    Not on a yes given before the policy said something else of this purpose: a form may ask again, a message may not.
+    Not on a yes to an earlier text about this purpose: a form may ask again, a message may not.
     """
     is_listed = usable(Prospect.objects.all(), now).filter(email=email).exists()
     return is_listed and not is_suppressed(email) and not is_outdated(email)
 
 
 def is_outdated(email: str) -> bool:
-    """Whether the last yes of this address was given to other words on the purpose than those in force."""
+    """Whether the last yes was given to another text about the purpose than the one in force."""
     given = ConsentEvent.objects.filter(topic=topics.PROSPECTING, email=email, kind=ledger.ConsentKind.GRANT)
     stamps = purpose_texts.stamps_with_same_text(Purpose.PROSPECTS)
     return given.order_by("-id").values_list("policy_version", flat=True).first() not in stamps
 
 
 def expire_inactive(*, now: datetime) -> int:
-    """End in the ledger each yes whose owner is a prospect no more (silent for three years). Returns how many."""
+    """Expire each yes whose owner is no longer a prospect (silent for three years). Returns how many."""
     prospects = Prospect.objects.live(now).filter(email=OuterRef("email"))
     running = ConsentEvent.objects.filter(
         topic=topics.PROSPECTING, kind=ledger.ConsentKind.GRANT, term__ended_at__isnull=True

@@ -1,5 +1,3 @@
-"""The banner and the place for notices, for any template."""
-
 from functools import cache
 from typing import Any
 
@@ -23,7 +21,7 @@ NOTHING = mark_safe("")
 
 @register.simple_tag(takes_context=True)
 def choices_banner(context: Context) -> SafeString:
-    """The question and its script, for a visitor who is still to be asked; nothing for all others."""
+    """Empty for visitors who have nothing left to answer."""
     request: HttpRequest | None = context.get("request")
     undecided = guard.evaluated(request).undecided if request is not None else frozenset()
     if request is None or not undecided or context.get("hides_banner"):
@@ -35,13 +33,13 @@ def choices_banner(context: Context) -> SafeString:
 
 @cache
 def _script() -> SafeString:
-    """The file's name, which holds its hash, is the same for as long as the process runs."""
+    """Its name holds the file's hash and does not change while the process runs."""
     return render_to_string("consent/preferences/script.html")
 
 
 @register.simple_tag(takes_context=True)
 def notice_place(context: Context) -> SafeString:
-    """One piece of information: the visitor's own where they accepted that, else one for everybody."""
+    """A notice chosen for the visitor where they consented, else the general one."""
     request: HttpRequest | None = context.get("request")
     shown = campaigns.select(request, now=timezone.now()) if request is not None else None
     if shown is None:
@@ -57,5 +55,4 @@ def notice_place(context: Context) -> SafeString:
 
 @register.filter
 def shown_in(prompt: wording.ConsentPrompt, language: str) -> Any:
-    """The notice in one language."""
     return prompt.in_language(language)

@@ -1,5 +1,3 @@
-"""The words that visitors were shown: every version, its text to the byte, and what it looked like."""
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -15,13 +13,12 @@ def versions(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def text(request: HttpRequest, sha256: str) -> HttpResponse:
-    """An archived wording, byte for byte: `sha256sum` of what is served here is its address."""
+    """Byte for byte, so that `sha256sum` of the response is the hash in its address."""
     wording = get_object_or_404(Wording, sha256=sha256)
     return HttpResponse(wording.text, content_type="text/plain; charset=utf-8")
 
 
 @require_safe
 def rendered(request: HttpRequest, sha256: str) -> HttpResponse:
-    """The same as it was rendered, to be looked at: nothing in it can be pressed."""
     wording = get_object_or_404(archive.versions(), sha256=sha256)
     return render(request, "consent/wording/rendered.html", {"wording": wording, "hides_banner": True})

@@ -1,8 +1,8 @@
-"""The words that visitors are asked to answer: rendered once a process and language, hashed, ready to be archived.
+"""The question put to visitors: rendered once for each process and language, hashed, ready to be archived.
 
-The hash covers the text alone, not its markup: a new class name is no new question. Each group has a hash of its own,
-so that new words about one ask again about that one. The page joins the banner from
-two halves, because the only thing in it that differs from page to page is the address to come back to.
+The hash covers the text without its markup: a new class name is no new question. Each group has a hash of its own, so
+that a new text about one asks again about that one alone. The banner is kept in two halves, because only the address
+to return to differs from page to page.
 """
 
 import re
@@ -29,7 +29,7 @@ _BLOCK_TAGS: Final = frozenset(
 
 @dataclass(frozen=True)
 class RenderedWording:
-    """What a visitor sees in one language: the banner, and the whole text that their answer is an answer to."""
+    """What a visitor sees in one language: the banner, and the whole text that they answer to."""
 
     language: str
     text: str
@@ -39,18 +39,18 @@ class RenderedWording:
     """The same as HTML, for the archive."""
 
     def banner_for(self, back: str) -> SafeString:
-        """The banner of one page; `back` is where the visitor returns to after answering."""
+        """`back` is the address that the visitor returns to after answering."""
         before, after = self.banner
         return mark_safe(before + escape(back) + after)  # noqa: S308 - halves of our own template
 
 
 @dataclass(frozen=True)
 class ConsentPrompt:
-    """The question in every language. `key` is that of the whole, and comes back with the answer."""
+    """The question in every language. `key` identifies the whole, and is sent back with the answer."""
 
     key: str
     keys: Mapping[str, str]
-    """For each group that needs a yes, the key of what is said of it: it stands in the visitor's choices."""
+    """For each group that needs consent, the key of the text about it, which the visitor's choices contain."""
     shown: Mapping[str, RenderedWording]
 
     def in_language(self, language: str | None) -> RenderedWording:
@@ -59,7 +59,7 @@ class ConsentPrompt:
 
 @lru_cache(maxsize=4)
 def prompt_for(register: Register) -> ConsentPrompt:
-    """The whole notice for a register, made at the first call."""
+    """The question about all groups."""
     key = _key(lambda language: text_in(register, language, register.consent_groups))
     keys = {group: _key(_text_of_group(register, group))[:16] for group in register.consent_groups}
     return ConsentPrompt(key, keys, _in_all_languages(register, key, register.consent_groups))
@@ -67,7 +67,7 @@ def prompt_for(register: Register) -> ConsentPrompt:
 
 @lru_cache(maxsize=64)
 def prompt_about(register: Register, groups: frozenset[str]) -> ConsentPrompt:
-    """The notice that asks about some groups: those that this visitor has not answered, or not in these words."""
+    """The question about some groups: those that this visitor has not answered, or answered to another text."""
     whole = prompt_for(register)
     return (
         whole
@@ -77,7 +77,7 @@ def prompt_about(register: Register, groups: frozenset[str]) -> ConsentPrompt:
 
 
 def text_in(register: Register, language: str, groups: Collection[str]) -> str:
-    """The whole text in one language, as plain lines, when `groups` are asked about."""
+    """The text in one language, in plain lines, when `groups` are asked about."""
     return plain(_markup(register, language, groups))
 
 
@@ -87,7 +87,7 @@ def _markup(register: Register, language: str, groups: Collection[str]) -> str:
 
 
 def _text_of_group(register: Register, group: str) -> Callable[[str], str]:
-    """What is said when this group alone is asked about: the words around the question are part of it."""
+    """The text when this group alone is asked about, with the words around the question."""
     alone = Register((register.by_key[group],))
     return lambda language: text_in(alone, language, {group})
 
@@ -139,7 +139,7 @@ class _Text(HTMLParser):
 
 
 def plain(html: str) -> str:
-    """The words of a piece of HTML, a line for each block: what a person reads, and nothing else."""
+    """The visible text of a piece of HTML, one line for each block."""
     parser = _Text()
     parser.feed(html)
     lines = (re.sub(r" +", " ", line).strip() for line in "".join(parser.parts).split("\n"))

@@ -1,5 +1,3 @@
-"""Compare the cookies that are declared with those that were seen."""
-
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -9,7 +7,7 @@ from consent.cookies import observations, registry
 
 
 class Command(BaseCommand):
-    help = "Compare declared cookies with those seen; fails when our own code set what it should not."
+    help = "Compare the declared cookies with those observed. Fails when our own code tried to set one that it may not."
 
     def handle(self, *args: Any, **options: Any) -> None:
         observations.drain(now=timezone.now())

@@ -20,7 +20,7 @@
   const load = (address) => new Promise((resolve) => {
     const request = new XMLHttpRequest();
     request.open("GET", address);
-    request.responseType = "document"; // the browser makes the page from it: no markup passes through our hands
+    request.responseType = "document"; // the browser parses it: no innerHTML, hence no injection
     request.onloadend = () => resolve(request.status === 200 && request.response?.querySelector("main"));
     request.send();
   });
@@ -35,7 +35,7 @@
 
   const finish = (form) => {
     const line = say("status", form.dataset.kept), band = form.parentElement;
-    for (const name of ["id", "aria-labelledby"]) band.removeAttribute(name); // it asks nothing any more
+    for (const name of ["id", "aria-labelledby"]) band.removeAttribute(name); // it is no question any more
     form.replaceWith(line);
     return line;
   };
@@ -62,7 +62,7 @@
     let line;
     if (status === 204) {
       line = await (form.closest("#choices") ? finish(form) : renew());
-    } else if (status === 409) { // our words changed meanwhile: let the page say so
+    } else if (status === 409) { // the question changed meanwhile: the full page says so
       form.dataset.plain = "1";
       form.requestSubmit(button);
     } else {
