@@ -1,4 +1,4 @@
-"""The models of the packages: Django looks for them here."""
+"""Django discovers models here; each package defines its own."""
 
 from recruitment.applications.models import Application, ArchiveOpening, Exchange
 from recruitment.offers.models import Offer

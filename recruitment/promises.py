@@ -1,4 +1,4 @@
-"""This floor's promises: for whom applications are collected, and who opens old ones."""
+"""Promises about applications: their data controller, and the archive."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,6 @@ from recruitment.applications.models import ACTIVE_PERIOD, Application, ArchiveO
 
 
 def promises() -> Iterator[Promise]:
-    """All of them."""
     yield Promise(
         "controller.applications",
         "controller",
@@ -30,6 +29,6 @@ def promises() -> Iterator[Promise]:
 
 
 def _of_nobody(check_run: CheckRun) -> Evidence:
-    """Those whose company is not in the register."""
+    """Applications whose company is not in the register."""
     known = Entity.objects.values("siren")
     return none_among(Application.objects.live(check_run.now), ~Q(entity__in=known))

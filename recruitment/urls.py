@@ -1,5 +1,3 @@
-"""Addresses of this floor."""
-
 from django.urls import path
 
 from recruitment.applications import views as applications

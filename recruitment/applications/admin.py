@@ -1,7 +1,8 @@
-"""Applications at the desk: read, answered, their CV downloaded, each look on record.
+"""Applications in the admin: recruiters read and answer them, and each access to a CV is audited.
 
-Recruiters see the active ones. The archive is the controller's, who opens one application at a time, for an
-hour, with a reason that stays. Nothing is edited or deleted here: that is for requests and for the purge.
+Recruiters see applications in the active period. The archive is the controller's, who opens one application at a time,
+for an hour, with a recorded reason (CNIL: intermediate archiving). Nothing is edited or deleted here: rectification and
+erasure are requests, and the purge deletes.
 """
 
 from collections.abc import Callable
@@ -34,8 +35,6 @@ from recruitment.applications.models import Application, Exchange
 
 
 class ExchangeInline(admin.TabularInline):  # type: ignore[type-arg]
-    """What was said so far."""
-
     model = Exchange
     fields = ("at", "direction", "subject", "text")
     readonly_fields = fields
@@ -43,14 +42,12 @@ class ExchangeInline(admin.TabularInline):  # type: ignore[type-arg]
     can_delete = False
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Messages come by reply, or by a note of what came."""
+        """Messages are added by the actions reply and note message."""
         return False
 
 
 @admin.register(Application)
 class ApplicationAdmin(ReadOnlyAuditedAdmin):
-    """The recruiter's list and page."""
-
     list_display = ("received_at", "first_name", "surname", "offer", "language", "last_contact_at")
     list_display_links = ("received_at",)
     list_filter = ("offer", "received_at", "language")
@@ -60,18 +57,17 @@ class ApplicationAdmin(ReadOnlyAuditedAdmin):
     inlines = (ExchangeInline,)
     fieldsets = (
         (None, {"fields": ("offer", "first_name", "surname", "email", "telephone", "postcode")}),
-        (_("What they bring"), {"fields": ("qualifications", "experience", "message", "cv_link")}),
-        (_("Where it stands"), {"fields": ("received_at", "last_contact_at", "language", "entity")}),
+        (_("Profile"), {"fields": ("qualifications", "experience", "message", "cv_link")}),
+        (_("Status"), {"fields": ("received_at", "last_contact_at", "language", "entity")}),
     )
     readonly_fields = ("cv_link",)
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
-        """The active ones, and those that this person has just opened in the archive."""
+        """Active applications, and those that this user has just opened in the archive."""
         now = timezone.now()
         return Application.objects.accessible_to(trail.actor(), since=now - applications.OPEN_FOR, now=now)
 
     def get_urls(self) -> list[URLPattern]:
-        """One address for each verb."""
         views: dict[str, tuple[Callable[..., HttpResponse], str]] = {
             "archive/": (self.archive, "archive"),
             "<int:pk>/open/": (self.open_archived, "open"),
@@ -87,7 +83,6 @@ class ApplicationAdmin(ReadOnlyAuditedAdmin):
 
     @admin.display(description=_("CV"))
     def cv_link(self, application: Application) -> str:
-        """The way to the CV."""
         address = reverse("admin:recruitment_application_cv", args=[application.pk])
         return format_html(
             '<a href="{}">{}</a> ({})', address, application.cv.name, _("each download is recorded")
@@ -96,7 +91,6 @@ class ApplicationAdmin(ReadOnlyAuditedAdmin):
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **facts: Any
     ) -> HttpResponse:
-        """The record, with what can be done with it and the date of its end."""
         context["templates"] = ReplyTemplate
         context["may_answer"] = self._may_answer(request)
         context["kept_until"] = Application.personal_data.keep.period.after(
@@ -105,16 +99,14 @@ class ApplicationAdmin(ReadOnlyAuditedAdmin):
         return super().render_change_form(request, context, *args, **facts)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """The list, with the way to the archive for those who have it."""
         may = {"may_open_archive": self._may_open_archive(request)}
         return super().changelist_view(request, {**may, **(extra_context or {})})
 
     def download_cv(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The CV, as an attachment."""
         return applications.download_cv(self._accessible_or_404(request, pk), now=timezone.now())
 
     def reply(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Write to the applicant, beginning from a template if one is named."""
+        """`?template=` names the template to start from."""
         application = self._to_answer(request, pk)
         form = ReplyForm(request.POST or None, initial=_initial_reply(request, application))
         if not form.is_valid():
@@ -123,7 +115,6 @@ class ApplicationAdmin(ReadOnlyAuditedAdmin):
         return self._done(request, pk, _("Your message is on its way; the period starts again today."))
 
     def note_message(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Note what came from the applicant."""
         application = self._to_answer(request, pk)
         form = ApplicantMessageForm(request.POST or None)
         if not form.is_valid():
@@ -132,7 +123,7 @@ class ApplicationAdmin(ReadOnlyAuditedAdmin):
         return self._done(request, pk, _("The message is noted; the period starts again today."))
 
     def archive(self, request: HttpRequest) -> HttpResponse:
-        """What is in the archive: the controller's list, each look at it on record."""
+        """For the controller alone; each look is audited."""
         self._check_archive(request)
         now, query = timezone.now(), request.GET.get("q", "").replace("\0", "").strip()[:200]
         before, after = request.GET.get("before", ""), request.GET.get("after", "")
@@ -144,7 +135,6 @@ class ApplicationAdmin(ReadOnlyAuditedAdmin):
         return self._page(request, "archive", _("Archive"), **facts)
 
     def open_archived(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Open one archived application, with a reason."""
         self._check_archive(request)
         application = Application.objects.archived(timezone.now()).filter(pk=pk).first()
         if application is None:

@@ -1,5 +1,3 @@
-"""What is written at the desk about an application."""
-
 import re
 
 from django import forms
@@ -11,7 +9,7 @@ from privacy.web.fields import LineField, TextField
 
 
 class ReplyTemplate(models.TextChoices):
-    """The beginnings of a reply: ``recruitment/applications/replies/<value>.txt``."""
+    """Each value is a template: `recruitment/applications/replies/<value>.txt`."""
 
     INVITATION = "invitation", _("Invitation to a talk")
     QUESTION = "question", _("A question")
@@ -19,7 +17,7 @@ class ReplyTemplate(models.TextChoices):
 
 
 def validate_no_blanks_left(text: str) -> None:
-    """Validator: what a template leaves open in brackets must be filled in."""
+    """Validator: refuses a text in which a template's bracketed blank was not filled in."""
     blank = re.search(r"\[[^\]]{1,60}\]", text)
     if blank:
         raise ValidationError(
@@ -28,8 +26,6 @@ def validate_no_blanks_left(text: str) -> None:
 
 
 class ReplyForm(forms.Form):
-    """A letter to an applicant."""
-
     subject = LineField(label=_("Subject"), max_length=150)
     text = TextField(
         label=_("Text"),
@@ -40,16 +36,12 @@ class ReplyForm(forms.Form):
 
 
 class ApplicantMessageForm(forms.Form):
-    """What came from an applicant."""
-
     text = TextField(
         label=_("What the applicant wrote or said"), max_length=10_000, widget=forms.Textarea({"rows": 10})
     )
 
 
 class ArchiveReasonForm(forms.Form):
-    """Why the archive is opened."""
-
     reason = TextField(
         label=_("Reason"),
         min_length=10,

@@ -1,4 +1,4 @@
-"""Applications: they come in, are answered, and each contact moves the clock that ends them."""
+"""Applications: received, answered, and kept from the last contact on."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,11 +26,11 @@ from recruitment.applications.models import Application, ArchiveOpening, Exchang
 from recruitment.offers.models import Offer
 
 WRITTEN_BY_HAND = {"Auto-Submitted": "no"}
-OPEN_FOR = timedelta(hours=1)  # an archived application that was opened with a reason shuts again by itself
+OPEN_FOR = timedelta(hours=1)  # how long an archived application that was opened with a reason stays readable
 
 
 class Applicant(TypedDict):
-    """What an applicant fills in, the CV apart."""
+    """The fields of the form, except the CV."""
 
     first_name: str
     surname: str
@@ -44,7 +44,7 @@ class Applicant(TypedDict):
 
 @dataclass(frozen=True)
 class SubmissionContext:
-    """Where an application was written, and the sentence that was ticked there for commercial mail, if any."""
+    """Where the form was sent from. `opt_in`: the sentence ticked for commercial mail, if any."""
 
     address: str
     language: str
@@ -59,10 +59,10 @@ def apply(
     submission: SubmissionContext,
     now: datetime,
 ) -> Application:
-    """Keep an application (its address is normalised) and confirm it by mail, in one transaction.
+    """Store an application and confirm it by mail, in one transaction.
 
-    Without ``offer`` it is a spontaneous one. Raises :class:`drafts.DraftGoneError` when a kept CV was taken
-    meanwhile, and :class:`OSError` when the disk refuses.
+    `applicant["email"]` is normalised. `offer` None: a spontaneous application. Raises `drafts.DraftGoneError`
+    when a kept CV was used or deleted meanwhile, and `OSError` when the disk refuses the file.
     """
     version = publishing.in_force()
     with transaction.atomic():
@@ -83,7 +83,7 @@ def apply(
 
 
 def reply(application: Application, *, subject: str, text: str, now: datetime) -> Exchange:
-    """Write to the applicant, in one transaction with the trace of it: a contact."""
+    """A contact: the retention period starts again."""
     with transaction.atomic():
         exchange = _exchange(application, Exchange.Direction.OUT, subject, text, now)
         _send("application_reply", application, {"subject": subject, "text": text}, now, WRITTEN_BY_HAND)
@@ -92,7 +92,7 @@ def reply(application: Application, *, subject: str, text: str, now: datetime) -
 
 
 def note_message(application: Application, *, text: str, now: datetime) -> Exchange:
-    """The applicant wrote, called or came: a contact."""
+    """Record what the applicant wrote or said: a contact, so the retention period starts again."""
     with transaction.atomic():
         exchange = _exchange(application, Exchange.Direction.IN, "", text, now)
         _record("recruitment.application.contacted", application, now)
@@ -100,14 +100,17 @@ def note_message(application: Application, *, text: str, now: datetime) -> Excha
 
 
 def download_cv(application: Application, *, now: datetime) -> HttpResponse:
-    """The CV as a download, on record. Raises :class:`privacy.files.storage.UnreadableFileError`."""
+    """Audited. Raises `privacy.files.storage.UnreadableFileError`."""
     response = storage.attachment(application.cv)
     _record("recruitment.cv.downloaded", application, now)
     return response
 
 
 def open_archived(application: Application, *, reason: str, now: datetime) -> ArchiveOpening:
-    """Let the one who acts read an archived application for an hour; the reason stays with it."""
+    """Let the current actor read an archived application for an hour. The reason is kept with it.
+
+    Raises `PermissionDenied` without a reason.
+    """
     if not reason.strip():
         raise PermissionDenied
     with transaction.atomic():
@@ -119,7 +122,7 @@ def open_archived(application: Application, *, reason: str, now: datetime) -> Ar
 
 
 def draft_reply(application: Application, template: str) -> tuple[str, str]:
-    """Subject and text of ``recruitment/applications/replies/<template>.txt``, in the applicant's language."""
+    """Subject and text of `recruitment/applications/replies/<template>.txt`, in the applicant's language."""
     with translation.override(application.language):
         facts = {"application": application, "entity": settings.ENTITY}
         subject, _line, text = (
@@ -141,7 +144,7 @@ def _exchange(
 
 
 def _acknowledge(application: Application, now: datetime) -> None:
-    """Nothing that was typed is sent back: the form must not carry a stranger's words to somebody's mailbox."""
+    """Sends back nothing that was typed, or the form could be used to send a text to somebody else's mailbox."""
     if rate_limits.ACKNOWLEDGEMENTS.take(application.email, now=now):
         _send("application_received", application, {}, now)
 

@@ -1,5 +1,3 @@
-"""The application form."""
-
 from typing import cast
 
 from django import forms
@@ -15,8 +13,6 @@ HEALTH = _("Please leave out what we need not know, such as your health, beliefs
 
 
 class ApplicationForm(OptInMixin, PersonForm, DocumentForm):
-    """An answer to an offer, or a spontaneous application."""
-
     field_order = (*Applicant.__annotations__, "cv")  # the box for commercial mail comes last
 
     telephone = TelephoneField()
@@ -51,5 +47,5 @@ class ApplicationForm(OptInMixin, PersonForm, DocumentForm):
     )
 
     def as_applicant(self) -> Applicant:
-        """What was typed, once it is valid."""
+        """Only for a valid form."""
         return cast("Applicant", {name: self.cleaned_data[name] for name in Applicant.__annotations__})

@@ -1,5 +1,3 @@
-"""Applications, what was said with an applicant, and who opened the archive."""
-
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
@@ -16,25 +14,25 @@ from privacy.datamap.usable import usable
 from privacy.files.models import StoredFile
 from recruitment.offers.models import Offer
 
-RETENTION_PERIOD = Period(years=5)  # after the last contact: clause 10 of the policy
-ACTIVE_PERIOD = Period(years=2)  # the CNIL's guidance for the active base; the rest is archive
-MOST_WORDS, MOST_DIGITS = 5, 19
+RETENTION_PERIOD = Period(years=5)  # after the last contact (clause 10 of the policy)
+ACTIVE_PERIOD = Period(years=2)  # the CNIL's guidance on recruitment; the rest of the time is archive
+MOST_WORDS = 5  # each word is three conditions of a query without an index
+MOST_DIGITS = 19  # a primary key is a 64-bit integer
 HR = (Recipient.CONTROLLER, Recipient.HUMAN_RESOURCES, Recipient.HOST)
 
 
 class ApplicationQuerySet(PersonalDataQuerySet):
-    """Two phases: recruiters see the active one only."""
+    """Two phases: the active period for recruiters, then the archive for the controller."""
 
     def active(self, now: datetime) -> Self:
-        """Those in daily use."""
         return self._dated(now).filter(active_until__gt=now)
 
     def archived(self, now: datetime) -> Self:
-        """Those in the archive: for the controller alone, with a reason."""
+        """For the controller alone, with a reason."""
         return self._dated(now).filter(active_until__lte=now)
 
     def matching(self, query: str) -> Self:
-        """Those of whom every word of ``query`` is part of a name, or the whole address or number."""
+        """Each word of `query` must be part of a name, or the whole address or number."""
         rows = self
         for word in query.split()[:MOST_WORDS]:
             found = Q(first_name__icontains=word) | Q(surname__icontains=word) | Q(email__iexact=word)
@@ -43,7 +41,7 @@ class ApplicationQuerySet(PersonalDataQuerySet):
         return rows
 
     def accessible_to(self, actor: str, *, since: datetime, now: datetime) -> Self:
-        """Those that ``actor`` may read: the active ones, and what they opened in the archive since ``since``."""
+        """What `actor` may read: active applications, and those they opened in the archive since `since`."""
         opened = ArchiveOpening.objects.filter(
             application=OuterRef("pk"), opened_by=actor, opened_at__gt=since
         )
@@ -54,9 +52,9 @@ class ApplicationQuerySet(PersonalDataQuerySet):
 
 
 class Application(PersonalDataModel):
-    """What somebody sent us to work here.
+    """An application for an offer, or a spontaneous one.
 
-    The browser's visit number is not kept here: on a shared computer it would hand one person's CV to another.
+    The visitor number of the browser is not stored: on a shared computer it would link one person to another's CV.
     """
 
     offer = models.ForeignKey(
@@ -124,14 +122,14 @@ class Application(PersonalDataModel):
         return f"{self.first_name} {self.surname}, {self.received_at:%Y-%m-%d}"
 
     def note_contact(self, *, now: datetime) -> None:
-        """We were in contact at ``now``: the five years start again. Never moves backwards."""
+        """The retention period starts again at `now`, but never moves backwards."""
         self.last_contact_at = Greatest(F("last_contact_at"), Value(now))
         self.save(update_fields=["last_contact_at"])
         self.refresh_from_db(fields=["last_contact_at"])
 
 
 class Exchange(PersonalDataModel):
-    """A message from or to an applicant: a contact."""
+    """A message from or to an applicant. Each counts as a contact."""
 
     class Direction(models.TextChoices):
         IN = "IN", _("from the applicant")
@@ -176,8 +174,6 @@ class Exchange(PersonalDataModel):
 
 
 class ArchiveOpening(PersonalDataModel):
-    """The controller opened an archived application, and said why."""
-
     application = models.ForeignKey(
         Application, verbose_name=_("application"), on_delete=models.CASCADE, related_name="openings"
     )

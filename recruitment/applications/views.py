@@ -1,5 +1,3 @@
-"""The careers pages."""
-
 import logging
 from datetime import datetime
 
@@ -29,7 +27,7 @@ form_methods = require_http_methods(["GET", "HEAD", "POST"])
 
 @form_methods
 def apply_to(request: HttpRequest, slug: str) -> HttpResponse:
-    """The form for one offer. When it closes meanwhile, what was typed can still go as spontaneous."""
+    """When the offer closes while somebody writes, they may send the same as a spontaneous application."""
     now = timezone.now()
     found = get_object_or_404(Offer.objects.published(now), slug=slug)
     if found.is_open(now):
@@ -46,13 +44,11 @@ def apply_to(request: HttpRequest, slug: str) -> HttpResponse:
 
 @form_methods
 def apply(request: HttpRequest) -> HttpResponse:
-    """The form for those who apply without an offer."""
     return _apply(request, None)
 
 
 @require_safe
 def applied(request: HttpRequest) -> HttpResponse:
-    """What happens now that the application is here."""
     return render(request, "recruitment/applications/applied.html")
 
 
@@ -88,7 +84,10 @@ def _receive(request: HttpRequest, form: ApplicationForm, found: Offer | None, n
 
 
 def _filled_in(request: HttpRequest, now: datetime) -> ApplicationForm:
-    """What was sent; its document is left out, and asked for again, when too many came from there to examine it."""
+    """The form sent.
+
+    Over the limit of uploads its document is dropped and asked for again, before it costs an examination.
+    """
     if request.FILES and not rate_limits.UPLOADS_OF_CLIENT.take(rate_limits.client(request), now=now):
         form = ApplicationForm(request.POST, now=now)
         form.add_error("cv", TOO_MANY_FILES)
@@ -104,7 +103,7 @@ def _submission(request: HttpRequest, form: ApplicationForm) -> applications.Sub
 def _redisplay(
     request: HttpRequest, form: ApplicationForm, found: Offer | None, *, status: int = 200
 ) -> HttpResponse:
-    """The form once more, with what was typed and the CV that was good."""
+    """Show the form again, with what was typed and a CV that passed its examination."""
     form.keep_documents(email=form.cleaned_data.get("email", ""))
     return _show(request, form, found, status=status)
 

@@ -1,5 +1,3 @@
-"""Offers at the desk."""
-
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -13,7 +11,7 @@ from recruitment.offers.models import Offer
 
 @admin.register(Offer)
 class OfferAdmin(DeletingAdmin):
-    """Written, published, closed. One that was answered stays: applications name it."""
+    """An offer that has applications cannot be deleted, since they refer to it."""
 
     list_display = ("title", "kind", "place", "published_at", "closes_on", "open_now")
     list_filter = ("kind",)
@@ -26,10 +24,8 @@ class OfferAdmin(DeletingAdmin):
 
     @admin.display(description=_("open now"), boolean=True)
     def open_now(self, offer: Offer) -> bool:
-        """Whether it can be answered at this moment."""
         return offer.is_open(timezone.now())
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Only while nobody answered it."""
         answered = obj is not None and obj.applications.exists()
         return super().has_delete_permission(request, obj) and not answered

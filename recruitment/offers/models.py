@@ -1,5 +1,3 @@
-"""Offers: a job or an internship, in both languages."""
-
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
@@ -18,20 +16,17 @@ RESERVED_SLUGS = ("apply",)
 
 
 class OfferQuerySet(models.QuerySet["Offer"]):
-    """Which offers may be seen, and answered."""
-
     def published(self, now: datetime) -> Self:
-        """Those that have been shown to the public, closed ones included."""
+        """Closed ones included."""
         return self.filter(published_at__lte=now)
 
     def open(self, now: datetime) -> Self:
-        """Those that can be answered at ``now``."""
         today = timezone.localdate(now)
         return self.published(now).filter(Q(closes_on=None) | Q(closes_on__gte=today))
 
 
 def validate_not_reserved(slug: str) -> None:
-    """Validator: an offer may not take an address that is already somebody else's."""
+    """Validator: refuses a slug that one of our own addresses uses."""
     if slug in RESERVED_SLUGS:
         raise ValidationError(
             _("This word has a meaning of its own in our addresses. Please choose another.")
@@ -39,8 +34,6 @@ def validate_not_reserved(slug: str) -> None:
 
 
 class Offer(models.Model):
-    """A job or an internship, in both languages."""
-
     class OfferKind(models.TextChoices):
         JOB = "JOB", _("job")
         INTERNSHIP = "INTERNSHIP", _("internship")
@@ -72,16 +65,15 @@ class Offer(models.Model):
 
     @property
     def title(self) -> str:
-        """The title in the reader's language."""
+        """In the active language."""
         return self.title_fr if get_language() == "fr" else self.title_en
 
     @property
     def description(self) -> SafeString:
-        """The description in the reader's language, as HTML; HTML typed into it is shown as text."""
+        """HTML, in the active language. HTML typed into the text is escaped."""
         text = self.description_fr if get_language() == "fr" else self.description_en
         return mark_safe(to_html(text))  # noqa: S308 - Markdown with HTML switched off
 
     def is_open(self, now: datetime) -> bool:
-        """Whether it can be answered at ``now``."""
         published = self.published_at is not None and self.published_at <= now
         return published and (self.closes_on is None or timezone.localdate(now) <= self.closes_on)

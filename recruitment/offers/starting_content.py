@@ -1,4 +1,4 @@
-"""The starting content: two offers, as texts in ``recruitment/starting``. What is there already stays as it is."""
+"""Two offers that a new site starts with, from the texts in `starting/`. Existing rows are left alone."""
 
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +10,7 @@ OFFERS = {"python-developer": Offer.OfferKind.JOB, "systems-internship": Offer.O
 
 
 def load(now: datetime) -> None:
-    """Publish each offer whose address is still free."""
+    """Publish each offer whose slug is free."""
     for slug, kind in OFFERS.items():
         titles, texts = zip(*(_read(slug, language) for language in ("en", "fr")), strict=True)
         facts = {
@@ -26,6 +26,6 @@ def load(now: datetime) -> None:
 
 
 def _read(slug: str, language: str) -> tuple[str, str]:
-    """Title (the first line, after its mark) and text of one file."""
+    """Title (the first line, without its `# `) and text of one file."""
     title, _newline, text = (FOLDER / f"{slug}.{language}.md").read_text(encoding="utf-8").partition("\n")
     return title.removeprefix("# "), text.strip()

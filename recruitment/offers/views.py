@@ -1,5 +1,3 @@
-"""The pages of the offers."""
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -10,13 +8,12 @@ from recruitment.offers.models import Offer
 
 @require_safe
 def offers(request: HttpRequest) -> HttpResponse:
-    """The offers that can be answered now."""
     return render(request, "recruitment/offers/offers.html", {"offers": Offer.objects.open(timezone.now())})
 
 
 @require_safe
 def offer(request: HttpRequest, slug: str) -> HttpResponse:
-    """One offer; a closed one says so."""
+    """A closed offer stays visible, and says that it is closed."""
     now = timezone.now()
     found = get_object_or_404(Offer.objects.published(now), slug=slug)
     return render(request, "recruitment/offers/offer.html", {"offer": found, "is_open": found.is_open(now)})
