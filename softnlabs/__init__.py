@@ -1,4 +1,4 @@
-"""The roof: settings, addresses, Celery. Importing it makes the Celery application known to shared tasks."""
+"""The project package. Importing it registers the Celery application with `shared_task`."""
 
 from softnlabs.celery import app as celery_app
 

@@ -1,4 +1,4 @@
-"""The controller's desk: Django's admin, with our name on it, and what waits on its first page."""
+"""The admin site of the controller and staff, with panels of the apps on its first page."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from softnlabs.website.accounts.throttling import ThrottledAdminAuthenticationForm
 
-# What people wait for comes first; what is only looked up comes last.
+# Apps with work to do come first, those that are only looked up last.
 APP_ORDER = ("dsr", "website", "recruitment", "privacy", "consent", "cookie_consent", "auth")
 
 
@@ -33,7 +33,7 @@ class ControllerAdminSite(AdminSite):
     login_form = ThrottledAdminAuthenticationForm
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002
-        """Wrap each view: nothing but the change of password until the one-time password is gone."""
+        """While the password is a one-time password, every view leads to the change of password."""
         inner = super().admin_view(view, cacheable)
 
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -47,17 +47,16 @@ class ControllerAdminSite(AdminSite):
         return guarded
 
     def get_urls(self) -> list[Any]:
-        """Django's addresses but for its way from a record to its public page: no record of ours has one."""
+        """Without Django's redirect to a record's public page: none of ours has one."""
         return [each for each in super().get_urls() if getattr(each, "name", "") != "view_on_site"]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
-        """The applications, in the order of :data:`APP_ORDER`; any other after these."""
+        """In the order of `APP_ORDER`; apps that it does not name come last."""
         listed = super().get_app_list(request, app_label)
         place = {label: position for position, label in enumerate(APP_ORDER)}
         return sorted(listed, key=lambda app: place.get(app["app_label"], len(APP_ORDER)))
 
     def index(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
-        """The first page: what waits, then everything there is."""
         return super().index(request, {**(extra_context or {}), "panels": list(_panels(request))})
 
 

@@ -1,4 +1,4 @@
-"""Collect, hash and compress the static files, when one of them changed: it takes seconds, looking takes none."""
+"""Collects, hashes and compresses the static files when one has changed: collecting takes seconds, comparing none."""
 
 import hashlib
 from pathlib import Path
@@ -9,7 +9,7 @@ from django.core.management import call_command
 
 
 def collect_stale() -> bool:
-    """Bring STATIC_ROOT up to date; True if there was something to do."""
+    """Returns whether STATIC_ROOT had to be brought up to date."""
     stamp = Path(settings.STATIC_ROOT) / ".collected"
     state = _state()
     if stamp.exists() and stamp.read_text(encoding="ascii") == state:
@@ -20,7 +20,7 @@ def collect_stale() -> bool:
 
 
 def _state() -> str:
-    """A digest of what there is to collect: which files, how long, how old."""
+    """A digest of the paths, sizes and modification times of the files to collect."""
     lines = []
     for finder in finders.get_finders():
         for path, storage in finder.list([]):

@@ -1,6 +1,6 @@
-"""The Celery application, and when beat wakes what.
+"""The Celery application and the beat schedule.
 
-Tasks are wake-ups: each looks up in PostgreSQL what is due, so a lost, late or doubled one does no harm.
+A task carries no data: each looks up in PostgreSQL what is due, so a lost, late or duplicated message does no harm.
 """
 
 import os
@@ -10,7 +10,7 @@ from typing import Any
 from celery import Celery, signals
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "softnlabs.settings")
-DUE_AT_START = datetime(2026, 1, 1, tzinfo=UTC)  # what last ran then is due as soon as beat starts
+DUE_AT_START = datetime(2026, 1, 1, tzinfo=UTC)  # beat runs an entry that last ran then as soon as it starts
 app = Celery("softnlabs", task_cls="privacy.mail.task_queue:SystemTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
@@ -68,11 +68,11 @@ app.conf.beat_schedule = {
         "schedule": 3600.0,
         "options": {"expires": 3600.0},
     },
-    # Three looks an hour: a broken promise is seen within the hour even when two are missed.
+    # Three times an hour: a broken promise is found within the hour even when two checks are missed.
     "promises": {
         "task": "privacy.promises.tasks.check_promises",
         "schedule": 1200.0,
-        "options": {"expires": 1200.0, "countdown": 10.0},  # at a start, the first purge and seal come before
+        "options": {"expires": 1200.0, "countdown": 10.0},  # at a start, the first purge and seal run before
         "last_run_at": DUE_AT_START,
     },
     "observations": {
@@ -86,14 +86,14 @@ app.conf.beat_schedule = {
         "options": {"expires": 600.0},
         "last_run_at": DUE_AT_START,
     },
-    # A tick that waited too long tells nothing: it is dropped rather than piled up while the worker is away.
+    # A late tick says nothing about the present: it expires instead of piling up while the worker is away.
     "tick": {
         "task": "softnlabs.website.health.tasks.tick",
         "schedule": 10.0,
         "options": {"expires": 10.0},
         "last_run_at": DUE_AT_START,
     },
-    # Sweeps of the requests: what a lost wake-up left lying.
+    # Subject requests: these find what a lost message left undone.
     "packages": {"task": "dsr.answer.tasks.build_packages", "schedule": 120.0, "options": {"expires": 120.0}},
     "reminders": {
         "task": "dsr.review.tasks.keep_delays",
@@ -107,4 +107,4 @@ app.conf.beat_schedule = {
 
 @signals.setup_logging.connect
 def _keep_our_logging(**_facts: Any) -> None:
-    """Worker and beat write their lines as the site does: Celery's own would quote what an error quotes."""
+    """Worker and beat log as the site does: Celery's own format would quote the values in database errors."""

@@ -1,4 +1,4 @@
-"""What a log line may hold: never the row that an error of the database quotes."""
+"""Log lines without personal data: database errors quote the values of a row."""
 
 import logging
 from collections.abc import Iterator
@@ -8,14 +8,13 @@ from django.db import DataError, Error
 
 
 class RedactingFormatter(logging.Formatter):
-    """Lines in which an error of the database says what kind it is, and not with which values.
+    """Logs the kind of a database error without the values that it quotes.
 
-    PostgreSQL quotes them in the lines below the first one (DETAIL, CONTEXT), and in the first one too where a value
-    is of the wrong shape.
+    PostgreSQL quotes them in the lines after the first (DETAIL, CONTEXT), and in the first line too where a value
+    has the wrong type.
     """
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line, and the trace below it."""
         text = super().format(record)
         for error in _chain(record.exc_info[1] if record.exc_info else None):
             if isinstance(error, Error | psycopg2.Error):
@@ -24,7 +23,7 @@ class RedactingFormatter(logging.Formatter):
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    """An error, and what it came from."""
+    """An error, its cause, the cause of that, and so on."""
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))

@@ -1,4 +1,4 @@
-"""Where the keys come from: the environment, or, in local mode, files made once under ``var/secrets``."""
+"""Secrets: from the environment or, in local mode, from files generated once under `var/secrets`."""
 
 import os
 import secrets
@@ -8,24 +8,21 @@ from cryptography.fernet import Fernet
 
 
 class MissingSecretError(RuntimeError):
-    """A secret is neither in the environment nor may it be made here: better not to start at all."""
+    """A secret is not in the environment, and may not be generated here."""
 
 
 class Secrets:
-    """Reads secrets by name.
-
-    ``folder`` is where local mode keeps the ones it makes; ``None`` means that each must be given.
-    """
+    """`folder`: where local mode keeps generated secrets. None: every secret must be in the environment."""
 
     def __init__(self, *, folder: Path | None) -> None:
         self.folder = folder
 
     def value(self, name: str) -> str:
-        """The secret called ``name``. Raises :class:`MissingSecretError` when it can be found nowhere."""
+        """Raises `MissingSecretError`."""
         return os.environ.get(name) or self._kept(name, secrets.token_urlsafe(50))
 
     def fernet_keys(self, name: str) -> list[str]:
-        """The keys that wrap file keys, newest first; further ones, after commas, still open old files."""
+        """Keys that encrypt file keys, newest first. Further ones, after commas, still decrypt old files."""
         given = os.environ.get(name) or self._kept(name, Fernet.generate_key().decode())
         return [key.strip() for key in given.split(",")]
 
@@ -39,7 +36,7 @@ class Secrets:
             scratch.write_text(fresh)
             scratch.chmod(0o600)
             try:
-                os.link(scratch, path)  # whoever comes second reads what the first one wrote
+                os.link(scratch, path)  # atomic: of two processes, the second reads what the first wrote
             except FileExistsError:
                 pass
             finally:

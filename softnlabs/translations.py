@@ -1,4 +1,4 @@
-"""Compile the catalogues of the site and its apps with Babel: a bare machine has no gettext."""
+"""Compiles the translations of the site and its apps with Babel, since a bare machine has no gettext."""
 
 import os
 from pathlib import Path
@@ -10,12 +10,11 @@ CATALOGUES = ("locale/*/LC_MESSAGES/*.po", "*/locale/*/LC_MESSAGES/*.po")
 
 
 def catalogues(root: Path) -> list[Path]:
-    """The catalogue of the site, and those of its apps."""
     return sorted(po for pattern in CATALOGUES for po in root.glob(pattern))
 
 
 def compile_stale(root: Path) -> list[Path]:
-    """Write the ``.mo`` beside each ``.po`` that is newer; returns those written."""
+    """Write the `.mo` beside each `.po` that is newer. Returns those written."""
     return [_compile(po) for po in catalogues(root) if _is_stale(po)]
 
 
@@ -25,7 +24,7 @@ def _is_stale(po: Path) -> bool:
 
 
 def _compile(po: Path) -> Path:
-    """Through a file of our own and a rename: a site that reads meanwhile never meets half a catalogue."""
+    """Written to a temporary file and renamed, so that a running site never reads half a file."""
     mo = po.with_suffix(".mo")
     making = mo.with_suffix(f".{os.getpid()}.making")
     with po.open("rb") as source, making.open("wb") as target:

@@ -1,4 +1,4 @@
-"""Every address of the site. French lives under the same ones with ``/fr`` in front."""
+"""All addresses, in English; French has the same ones under `/fr`."""
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin

@@ -1,4 +1,4 @@
-"""The WSGI entry point that the web server loads. A system check that fails stops it, under any web server."""
+"""WSGI entry point. A system check that fails stops the start, under any web server."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""What stands after the number of a day, "S" in Django's formats of dates, which knows English alone."""
+"""The suffix of a day's number, "S" in Django's date formats, which is English in every language."""
 
 from datetime import date
 
@@ -9,12 +9,12 @@ IN_ENGLISH = DateFormat.S
 
 
 def suffix(written: DateFormat) -> str:
-    """French counts the first of a month, "1er mars", and no other day: "2 mars"."""
+    """In French the first of a month has one, "1er mars", and no other day: "2 mars"."""
     if (get_language() or "").startswith("fr"):
         return "er" if isinstance(written.data, date) and written.data.day == 1 else ""
     return IN_ENGLISH(written)
 
 
 def install() -> None:
-    """Let every date be written so: in pages, mails, letters and the policy, and in the admin's own lists."""
+    """For every date: in pages, mails, letters and the policy, and in the admin's own lists."""
     DateFormat.S = suffix  # type: ignore[method-assign,assignment]

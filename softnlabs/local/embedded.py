@@ -1,8 +1,8 @@
-"""A real PostgreSQL and a real Redis out of two wheels, for a machine that has neither.
+"""PostgreSQL and Redis from two wheels, for a machine that has neither.
 
-The addresses follow from the ``var`` folder alone, so settings may ask for them without starting anything.
-The servers are children of the process that starts them: one process at a time owns a ``var`` folder (a lock
-says so), and what an earlier one left behind when it was killed is ended before the next start.
+The addresses follow from the `var` folder alone, so settings may ask for them without starting anything. The servers
+are children of the process that starts them. One process at a time owns a `var` folder, by a lock; what an earlier one
+left running when it was killed is ended before the next start.
 """
 
 import contextlib
@@ -25,13 +25,13 @@ import redis
 from softnlabs.local import postgres, processes
 
 POSTGRES, REDIS = "postgres", "redis"
-START_SECONDS = 120  # a recovery after a power cut replays up to a gigabyte of log
-# A socket's path is cut at 107 bytes, and URL parsers change capitals and other letters in a host.
+START_SECONDS = 120  # recovery after a crash replays up to a gigabyte of WAL
+# A socket's path has 107 bytes at most, and URL parsers change capitals and other characters in a host.
 PLAIN_SOCKET_FOLDER = re.compile(r"[a-z0-9/_.-]{1,88}")
 
 
 class ServersAlreadyRunningError(Exception):
-    """Another process owns this folder; ``pid`` is its process id, or 0 when it has not said yet."""
+    """Another process owns this folder. `pid` is its process id, or 0 when it has not written it yet."""
 
     def __init__(self, var: Path, pid: int) -> None:
         super().__init__(f"Process {pid} already runs on {var}.")
@@ -39,28 +39,27 @@ class ServersAlreadyRunningError(Exception):
 
 
 class ServerStartError(Exception):
-    """A server ended, or stayed deaf, instead of starting; the message has the end of its log."""
+    """A server ended or did not answer in time. The message has the end of its log."""
 
 
 def database_url(var: Path) -> str:
-    """The address of the project's database in the PostgreSQL of ``var``."""
     folder = str(_socket_folder(var / POSTGRES)).replace("/", "%2F")
     return f"postgresql://{postgres.NAME}@{folder}/{postgres.NAME}"
 
 
 def redis_url(var: Path) -> str:
-    """The address of the Redis of ``var`` as redis-py and Django's cache read it."""
+    """In the form that redis-py and Django's cache read."""
     return f"unix://{_socket_folder(var / REDIS)}/redis.sock"
 
 
 def broker_url(url: str) -> str:
-    """The same Redis as Celery reads it: kombu has its own word for a Unix socket."""
+    """The same address for Celery: kombu has its own scheme for a Unix socket."""
     return url.replace("unix://", "redis+socket://", 1) if url.startswith("unix://") else url
 
 
 @dataclass
 class Servers:
-    """The servers of one folder; ``stop`` ends them and frees the folder for the next owner."""
+    """The servers of one folder. `stop` also releases the folder for the next owner."""
 
     var: Path
     lock: IO[str]
@@ -68,19 +67,19 @@ class Servers:
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def start(self) -> None:
-        """Start what does not run, and return when everything answers."""
+        """Start what is not running, and return when everything answers."""
         self.revive()
         self._wait(REDIS, _redis_answers, redis_url(self.var))
         self._wait(POSTGRES, postgres.answers, database_url(self.var))
 
     def revive(self) -> list[str]:
-        """Start what does not run, without waiting until it answers; returns the names."""
+        """Start what is not running, without waiting until it answers. Returns the names."""
         down = [name for name in self.launch if not self._runs(name)]
         self.running |= {name: self.launch[name]() for name in down}
         return down
 
     def stop(self) -> None:
-        """End the servers with what they hold safely on disk, Redis first, and give the folder back."""
+        """Shut the servers down cleanly, Redis first, and release the folder."""
         for name, stop_signal in ((REDIS, signal.SIGTERM), (POSTGRES, signal.SIGINT)):
             if name in self.running:
                 processes.end(self.running.pop(name), stop_signal, seconds=postgres.STOP_SECONDS)
@@ -105,10 +104,11 @@ class Servers:
 
 
 def start(var: Path, *, names: Collection[str] = (POSTGRES, REDIS), durable: bool = True) -> Servers:
-    """Own ``var`` and start the named servers on it; return when they answer.
+    """Take ownership of `var`, start the named servers in it, and return when they answer.
 
-    ``durable=False`` is for tests only: it lets PostgreSQL answer before the disk has the data.
-    Raises ServersAlreadyRunningError when another process owns the folder, ServerStartError with the reason otherwise.
+    `durable=False` is for tests only: PostgreSQL then answers before data are on disk. Raises
+    `ServersAlreadyRunningError` when another process owns the folder, `ServerStartError` with the reason
+    otherwise.
     """
     launch = {
         POSTGRES: partial(_launch_postgres, var / POSTGRES, durable=durable),
@@ -145,7 +145,7 @@ def _take_lock(var: Path) -> IO[str]:
 
 
 def _socket_folder(home: Path) -> Path:
-    """``home`` itself, or a short folder that follows from its path when an address cannot carry it."""
+    """`home` itself, or a short folder derived from its path where a URL cannot carry it."""
     if PLAIN_SOCKET_FOLDER.fullmatch(str(home)):
         return home
     digest = hashlib.sha256(f"{os.geteuid()} {home}".encode()).hexdigest()[:20]
@@ -153,7 +153,7 @@ def _socket_folder(home: Path) -> Path:
 
 
 def _private_folder(folder: Path, owner: int) -> None:
-    """Make ``folder`` for ``owner`` alone; refuse one that somebody else put there first."""
+    """Create `folder` for `owner` alone; refuse one that another account created first."""
     with contextlib.suppress(FileExistsError):
         folder.mkdir(mode=0o700, parents=True)
     if folder.is_symlink() or folder.lstat().st_uid not in (owner, os.geteuid()):

@@ -1,7 +1,7 @@
-"""One PostgreSQL cluster out of a wheel: made, started, and asked whether it answers.
+"""One PostgreSQL cluster from a wheel: created, started, and asked whether it answers.
 
-The wheel gives the programs. Running them is ours, because the wheel's own way opens its socket to every
-account of the machine, trusts a process id written before a reboot, and gives a recovery ten seconds.
+Only the wheel's programs are used. Its own way to run them opens the socket to every account of the machine, trusts a
+process id written before a reboot, and allows a recovery ten seconds.
 """
 
 import contextlib
@@ -20,20 +20,20 @@ from softnlabs.local import processes
 
 NAME = "softnlabs"  # of the role and of the database
 SYSTEM_ACCOUNT = "pgserver"
-STOP_SECONDS = 60
+STOP_SECONDS = 60  # a checkpoint at the end writes all dirty pages
 INITDB = (
     "--username=postgres",
-    "--auth=trust",  # the socket's folder is private: who reaches it may come in
+    "--auth=trust",  # the socket's folder is private, so file permissions decide who may connect
     "--encoding=UTF8",
     "--locale=C",
     "--locale-provider=builtin",
-    "--builtin-locale=C.UTF-8",  # the same order and lower case on every machine, whatever its locale
+    "--builtin-locale=C.UTF-8",  # the same collation and lower case on every machine
 )
 QUICK = ["--fsync=off", "--synchronous_commit=off", "--full_page_writes=off"]
 
 
 def account(home: Path) -> pwd.struct_passwd | None:
-    """Whom to run as: None for ourselves, or for root, whom PostgreSQL refuses, an account made for it."""
+    """The account to run as: None for our own. PostgreSQL refuses root, for which a system account is created."""
     if os.geteuid() != 0:
         return None
     try:
@@ -44,18 +44,18 @@ def account(home: Path) -> pwd.struct_passwd | None:
     for path in (home, _program("postgres")):
         for folder in path.parents:
             if folder.exists() and not folder.stat().st_mode & 0o001:
-                folder.chmod(folder.stat().st_mode | 0o001)  # to pass through, not to look inside
+                folder.chmod(folder.stat().st_mode | 0o001)  # execute alone: to pass through, not to list
     return entry
 
 
 def launch(
     home: Path, *, sockets: Path, account: pwd.struct_passwd | None, durable: bool
 ) -> subprocess.Popen[bytes]:
-    """Start PostgreSQL on the cluster in ``home``, which the caller owns alone; make it at first."""
+    """Start PostgreSQL on the cluster in `home`, which the caller owns alone; create it the first time."""
     data = home / "data"
     processes.end_leftovers("postgres", data, signal.SIGINT, seconds=STOP_SECONDS)
     for stale in (data / "postmaster.pid", sockets / ".s.PGSQL.5432.lock", sockets / ".s.PGSQL.5432"):
-        stale.unlink(missing_ok=True)  # nothing runs here now: the process id in it may be anybody's
+        stale.unlink(missing_ok=True)  # nothing runs here now: its process id may belong to any other process
     if not data.exists():
         _initialise(home, account)
     options = {
@@ -64,7 +64,7 @@ def launch(
         "unix_socket_permissions": "0700",
         "timezone": "UTC",
         "log_timezone": "UTC",
-        # An error is logged without the row and the statement that caused it: both hold what people wrote.
+        # An error is logged without its row and statement, which may hold personal data.
         "log_error_verbosity": "terse",
         "log_min_error_statement": "panic",
     }
@@ -75,12 +75,12 @@ def launch(
 
 
 def administrator_url(url: str) -> str:
-    """The address of the cluster's owner, who may do what the site's own role may not."""
+    """As the cluster's superuser, who may do what the site's own role may not."""
     return url.replace(f"//{NAME}@", "//postgres@").removesuffix(NAME) + "postgres"
 
 
 def answers(url: str) -> bool:
-    """True once the role and the database of ``url`` answer; makes them at the first start."""
+    """Whether the role and the database of `url` answer; creates them the first time."""
     try:
         connection = psycopg2.connect(administrator_url(url))
     except psycopg2.OperationalError:
@@ -98,7 +98,7 @@ def answers(url: str) -> bool:
 
 
 def _initialise(home: Path, account: pwd.struct_passwd | None) -> None:
-    """Make the cluster beside its place and move it there whole: a half-made one is never used."""
+    """Created in a temporary folder and renamed when complete, so that a partial cluster is never used."""
     making = home / "making"
     shutil.rmtree(making, ignore_errors=True)
     _run([str(_program("initdb")), *INITDB, "-D", str(making)], account)

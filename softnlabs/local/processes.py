@@ -1,4 +1,4 @@
-"""Child processes that are started apart, end politely, and never outlive the process that started them."""
+"""Child processes in their own session that end cleanly and never outlive the process that started them."""
 
 import contextlib
 import ctypes
@@ -26,8 +26,8 @@ def spawn(
 ) -> subprocess.Popen[bytes]:
     """Start a child in a session of its own, so that Ctrl-C reaches it only through us.
 
-    ``on_orphaned`` is what the kernel sends it should we die first (Linux only). The kernel looks at the
-    thread that calls this, so call it from the main one.
+    `on_orphaned`: the signal that the kernel sends it should we die first (Linux only). The kernel watches the
+    thread that calls this, so call it from the main thread.
     """
     return subprocess.Popen(  # noqa: S603 the commands are ours
         command,
@@ -42,7 +42,7 @@ def spawn(
 
 
 class ProcessIdentity(TypedDict, total=False):
-    """What subprocess takes to run a program as somebody else."""
+    """Arguments of `subprocess.Popen` to run a program as another account."""
 
     user: int
     group: int
@@ -50,14 +50,14 @@ class ProcessIdentity(TypedDict, total=False):
 
 
 def identity(account: pwd.struct_passwd | None) -> ProcessIdentity:
-    """Run as ``account`` with none of our own groups; as ourselves for None."""
+    """`account` without any of our own groups; None: as ourselves."""
     if account is None:
         return {}
     return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
 
 
 def _signal_when_parent_dies(on_orphaned: signal.Signals) -> Callable[[], object] | None:
-    """One C call for the child to make, looked up before the fork so that it takes no lock after it."""
+    """One C call for the child, looked up before the fork because it must not take a lock after it."""
     if not sys.platform.startswith("linux"):
         return None
     prctl = ctypes.CDLL(None).prctl
@@ -65,7 +65,7 @@ def _signal_when_parent_dies(on_orphaned: signal.Signals) -> Callable[[], object
 
 
 def end(process: subprocess.Popen[bytes], stop_signal: signal.Signals, *, seconds: float) -> None:
-    """Ask a child to end; when it has not within ``seconds``, kill it."""
+    """Send `stop_signal`, and SIGKILL after `seconds`."""
     process.send_signal(stop_signal)
     try:
         process.wait(seconds)
@@ -75,7 +75,7 @@ def end(process: subprocess.Popen[bytes], stop_signal: signal.Signals, *, second
 
 
 def end_leftovers(name: str, folder: Path, stop_signal: signal.Signals, *, seconds: float) -> None:
-    """End the processes of that name whose working folder is ``folder``; after ``seconds``, kill them."""
+    """End the processes of that name whose working directory is `folder`; kill them after `seconds`."""
     deadline = time.monotonic() + seconds
     found = _working_in(name, folder)
     for process in found:
@@ -91,7 +91,7 @@ def end_leftovers(name: str, folder: Path, stop_signal: signal.Signals, *, secon
 
 
 def _working_in(name: str, folder: Path) -> list[psutil.Process]:
-    """A process that has ended but was not buried has no working folder, and so is not found."""
+    """A zombie has no working directory, so it is not found."""
     found = []
     for process in psutil.process_iter(["name"]):
         with contextlib.suppress(psutil.Error):

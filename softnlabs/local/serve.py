@@ -1,8 +1,8 @@
-"""What ``make run`` runs: the servers if none are named, then the site, its worker and its clock, together.
+"""What `make run` runs: PostgreSQL and Redis unless the environment names them, then web server, worker and beat.
 
     python -m softnlabs.local.serve
 
-Everything ends with Ctrl-C, or with a SIGTERM to this process. The code it ends with says how it went.
+Everything ends with Ctrl-C, or with a SIGTERM to this process. Exit codes: see `ExitCode`.
 """
 
 import enum
@@ -27,16 +27,14 @@ from softnlabs.local import embedded
 from softnlabs.local.start_message import HOST, StartMessage
 from softnlabs.local.supervisor import Console, ManagedProcess, Supervisor
 
-GRACE_SECONDS = 15.0  # what the worker gets to finish a batch; the rest of its work waits in PostgreSQL
-# Wake-ups come every few seconds and mostly find nothing to do: that they came would hide all other lines.
+GRACE_SECONDS = 15.0  # for the worker to finish a batch; the rest of its work stays in PostgreSQL
+# Scheduled tasks run every few seconds and mostly find nothing to do: logging each would hide all other lines.
 ROUTINE = r"Scheduler: Sending due task|Task \S+ (received|succeeded in)"
 NOT_YET_UP = r"Service Unavailable: /health/"
 CYAN, GREEN, MAGENTA, RED = 36, 32, 35, 31
 
 
 class ExitCode(enum.IntEnum):
-    """How it ended."""
-
     STOPPED = 0
     ALREADY_RUNNING = 3
     PORT_TAKEN = 4
@@ -46,7 +44,7 @@ class ExitCode(enum.IntEnum):
 
 
 class StartRefusedError(Exception):
-    """It cannot start now; the message tells the person at the keyboard what to do."""
+    """It cannot start. The message says what to do about it."""
 
     def __init__(self, code: ExitCode, message: str) -> None:
         super().__init__(message)
@@ -54,8 +52,8 @@ class StartRefusedError(Exception):
 
 
 def main() -> int:
-    """Run until somebody ends it; returns the process's exit code."""
-    os.umask(0o077)  # mail, visits, logs: what we write is for this account alone
+    """Run until a signal. Returns the exit code."""
+    os.umask(0o077)  # mail, visits and logs hold personal data: for this account alone
     console = Console()
     stop_signals = _listen_for_stop()
     try:
@@ -87,7 +85,7 @@ def _read_settings() -> None:
 
 
 def _listen_for_stop() -> list[int]:
-    """A list that is empty until a signal asks for the end; a second signal ends it at once."""
+    """A list that stays empty until a signal asks to stop; a second signal raises KeyboardInterrupt."""
     stop_signals: list[int] = []
 
     def ask(number: int, _frame: FrameType | None) -> None:
@@ -102,7 +100,7 @@ def _listen_for_stop() -> list[int]:
 
 @contextmanager
 def _servers(console: Console) -> Iterator[embedded.Servers]:
-    """Own the var folder, with the servers for which the environment names no address."""
+    """Own the `var` folder, with the servers for which the environment has no address."""
     named = {embedded.POSTGRES: "DATABASE_URL", embedded.REDIS: "REDIS_URL"}
     missing = [server for server, variable in named.items() if not os.environ.get(variable)]
     console.say("run", f"Starting on {settings.VAR}" + (f" with {' and '.join(missing)}" if missing else ""))
@@ -132,16 +130,16 @@ def _check_port(port: int) -> None:
 
 
 def _prepare(console: Console) -> str:
-    """Bring the database, the content and the assets up to date; returns how the controller signs in."""
+    """Bring the database, the content and the assets up to date. Returns how the controller signs in."""
     console.say("run", "Preparing the database, the content and the assets")
     translations.compile_stale(settings.BASE_DIR)
     django.setup()
-    BaseCommand().check()  # commands that are called from here check nothing by themselves
+    BaseCommand().check()  # call_command skips system checks
     assets.collect_stale()
     call_command("migrate", interactive=False, verbosity=0)
     for line in _output_of("load_content").splitlines():
         console.say("run", line)
-    # What the policy in force says and what runs can be compared only now; migrate called from here does not.
+    # Checks that read the database (the policy in force against the rules) are possible only now.
     BaseCommand().check(databases=[DEFAULT_DB_ALIAS])
     sign_in = _output_of("prepare_controller")
     connections.close_all()
@@ -155,10 +153,10 @@ def _output_of(command: str) -> str:
 
 
 def _managed_processes() -> list[ManagedProcess]:
-    # Celery's warning about root is about pickled messages; ours are JSON, and containers run as root.
+    # Celery warns root because of pickled messages; ours are JSON, and containers run as root.
     celery = [sys.executable, "-W", "ignore:You're running the worker with superuser", "-m", "celery"]
     celery += ["-A", "softnlabs.celery", "--no-color", "--quiet"]
-    # No access log: it would keep addresses of visitors outside the data map.
+    # No access log: it would keep IP addresses outside the data map.
     web = [sys.executable, "-m", "gunicorn", "softnlabs.wsgi", "--bind", f"{HOST}:{settings.PORT}"]
     web += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--no-control-socket"]
     worker = [*celery, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle"]
@@ -183,7 +181,7 @@ def _run(console: Console, servers: embedded.Servers, sign_in: str, stop_signals
         console.say("run", "Stopping")
         supervisor.stop(GRACE_SECONDS)
     finally:
-        supervisor.stop(0)  # nothing is left to stop, unless an error or a second signal brought us here
+        supervisor.stop(0)  # no effect unless an error or a second signal skipped the line above
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What ``make run`` says once, when everything is up: where the site is, and how the controller signs in."""
+"""The message that `make run` shows once everything is up: addresses, and how the controller signs in."""
 
 import http.client
 import time
@@ -8,11 +8,11 @@ from django.conf import settings
 from softnlabs.local.supervisor import Console
 
 HOST = "127.0.0.1"
-HEALTHY_WITHIN = 90.0
+HEALTHY_WITHIN = 90.0  # seconds
 
 
 class StartMessage:
-    """Says where everything is, once: when all is up, or when that takes suspiciously long."""
+    """Shown once: when all is up, or after `HEALTHY_WITHIN` seconds with a warning."""
 
     def __init__(self, console: Console, sign_in: str) -> None:
         self.console = console
@@ -22,7 +22,7 @@ class StartMessage:
         self.late_at = time.monotonic() + HEALTHY_WITHIN
 
     def show_when_healthy(self) -> None:
-        """Look twice a second, until it is said."""
+        """Call it repeatedly: it checks twice a second until the message is shown."""
         now = time.monotonic()
         if self.is_shown or now < self.next_check_at:
             return

@@ -1,4 +1,4 @@
-"""Run several programs as one: their logs told apart, the dead started again, all of them ended together."""
+"""Runs several programs as one: labelled logs, restarts, and a common end."""
 
 import contextlib
 import os
@@ -14,13 +14,13 @@ from typing import TextIO
 
 from softnlabs.local import processes
 
-FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
-STEADY_SECONDS = 60.0  # a part that ran this long had started well: its next pause is short again
-LINE_BYTES = 64 * 1024
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0  # seconds before a restart; doubled each time
+STEADY_SECONDS = 60.0  # a program that ran this long had started well, so its next pause is short again
+LINE_BYTES = 64 * 1024  # a longer line is cut, so that memory stays bounded
 
 
 class Console:
-    """Lines with the name of the part in front, in its colour where the reader can see colours."""
+    """Lines prefixed with the name of a program, in its colour on a terminal (unless NO_COLOR is set)."""
 
     def __init__(self, stream: TextIO = sys.stdout, *, width: int = 6) -> None:
         self.stream = stream
@@ -28,29 +28,26 @@ class Console:
         self.is_coloured = stream.isatty() and not os.environ.get("NO_COLOR")
 
     def say(self, name: str, line: str, colour: int = 1) -> None:
-        """One line of one part; ``colour`` is an ANSI code, 1 being bold."""
+        """`colour` is an ANSI code, 1 being bold."""
         label = f"{name:<{self.width}} |"
         self.raw(f"{self.paint(label, colour)} {line}")
 
     def raw(self, text: str) -> None:
-        """Lines without a name; a reader who went away must not keep the parts from ending."""
+        """A closed output is ignored: it must not keep the programs from being stopped."""
         with contextlib.suppress(OSError):
             self.stream.write(f"{text}\n")
             self.stream.flush()
 
     def paint(self, text: str, colour: int) -> str:
-        """``text`` in that colour where colours show."""
         return f"\x1b[{colour}m{text}\x1b[0m" if self.is_coloured else text
 
 
 @dataclass
 class ManagedProcess:
-    """One program: how it starts, and how it is doing."""
-
     name: str
     command: list[str]
     colour: int
-    muted: str | None = None  # a regular expression: lines that it finds something in are not passed on
+    muted: str | None = None  # a regular expression: matching lines are not shown
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     pause: float = FIRST_PAUSE
@@ -59,7 +56,7 @@ class ManagedProcess:
 
 
 class Supervisor:
-    """The programs together. ``run_for`` is called again and again by whoever waits for the end."""
+    """Call `run_for` repeatedly until it is time to `stop`."""
 
     def __init__(self, managed_processes: list[ManagedProcess], *, console: Console, folder: Path) -> None:
         self.managed_processes = managed_processes
@@ -68,7 +65,7 @@ class Supervisor:
         self.outputs = selectors.DefaultSelector()
 
     def run_for(self, seconds: float) -> None:
-        """Start what does not run and is due, and pass logs on for up to ``seconds``."""
+        """Start what is not running and due, and show logs for up to `seconds`."""
         for managed in self.managed_processes:
             if managed.process is None and time.monotonic() >= managed.resumes_at:
                 self._start(managed)
@@ -77,7 +74,7 @@ class Supervisor:
             self._plan_restart(managed, self._reap(managed))
 
     def stop(self, seconds: float) -> None:
-        """Ask all to end at once; after ``seconds``, kill what is left."""
+        """Send SIGTERM to all; after `seconds`, SIGKILL to those left."""
         for managed in self._running():
             self._signal(managed, signal.SIGTERM)
         deadline = time.monotonic() + seconds
@@ -119,7 +116,7 @@ class Supervisor:
         managed.pause = min(managed.pause * 2, LONGEST_PAUSE)
 
     def _reap(self, managed: ManagedProcess) -> int:
-        """Read the last words of a part that ended, and end its own children with it; returns its code."""
+        """Show the last output of a program that ended, and kill its own children. Returns the exit code."""
         process, managed.process = managed.process, None
         assert process is not None
         assert process.stdout is not None
@@ -143,10 +140,10 @@ class Supervisor:
             time.sleep(seconds)
         for key, _events in self.outputs.select(seconds):
             if not self._read(key.data, key.fd):
-                time.sleep(0.05)  # at its end a pipe is always ready: wait for the process to follow
+                time.sleep(0.05)  # a pipe at its end is always ready: wait for the process to end
 
     def _read(self, managed: ManagedProcess, descriptor: int) -> bool:
-        """Pass on the whole lines there are; False at the end of the output."""
+        """Show the complete lines received so far; False at the end of the output."""
         try:
             chunk = os.read(descriptor, LINE_BYTES)
         except BlockingIOError:

@@ -1,4 +1,4 @@
-"""The models of the packages: Django looks for them here."""
+"""Django discovers models here; each package defines its own."""
 
 from softnlabs.website.accounts.models import User
 from softnlabs.website.enquiries.models import Enquiry

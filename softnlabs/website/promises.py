@@ -1,4 +1,4 @@
-"""The website's promises: for whom messages are collected."""
+"""Promises about enquiries: their data controller."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,6 @@ from softnlabs.website.enquiries.models import Enquiry
 
 
 def promises() -> Iterator[Promise]:
-    """All of them."""
     yield Promise(
         "controller.enquiries",
         "controller",
@@ -22,6 +21,6 @@ def promises() -> Iterator[Promise]:
 
 
 def _of_nobody(check_run: CheckRun) -> Evidence:
-    """Those whose company is not in the register."""
+    """Enquiries whose company is not in the register."""
     known = Entity.objects.values("siren")
     return none_among(Enquiry.objects.live(check_run.now), ~Q(entity__in=known))

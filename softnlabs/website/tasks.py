@@ -1,3 +1,3 @@
-"""The tasks of the packages: Celery looks for them here."""
+"""Celery discovers tasks here; each package defines its own."""
 
 import softnlabs.website.health.tasks  # noqa: F401

@@ -1,5 +1,3 @@
-"""Addresses of the pages, the contact form, the accounts and the machines' corner."""
-
 from django.conf import settings
 from django.urls import URLPattern, path
 

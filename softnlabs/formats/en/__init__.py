@@ -1,1 +1,0 @@
-"""English as written in Europe."""

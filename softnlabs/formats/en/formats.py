@@ -1,4 +1,4 @@
-"""The day before the month, and a clock of twenty-four hours."""
+"""English as written in Europe: the day before the month, and a 24-hour clock."""
 
 DATE_FORMAT = "j F Y"
 TIME_FORMAT = "H:i"

@@ -1,4 +1,4 @@
-"""The first of a month is "1er": what "S" puts there is in :mod:`softnlabs.formats.ordinals`."""
+"""The first of a month is "1er": see `softnlabs.formats.ordinals` for "S"."""
 
 DATE_FORMAT = "jS F Y"
 DATETIME_FORMAT = "jS F Y à H:i"

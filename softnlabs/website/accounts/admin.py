@@ -1,5 +1,3 @@
-"""Accounts and their roles at the desk."""
-
 from typing import Any
 
 from django.contrib import admin
@@ -18,8 +16,6 @@ PERMISSION_FIELDS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
 class NewAccountForm(AdminUserCreationForm):  # type: ignore[type-arg]
-    """An account begins with an address."""
-
     class Meta:
         model = User
         fields = ("email",)
@@ -28,8 +24,6 @@ class NewAccountForm(AdminUserCreationForm):  # type: ignore[type-arg]
 
 @admin.register(User)
 class UserAdmin(DeletingAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
-    """Who can sign in, and to what."""
-
     add_form = NewAccountForm
     list_display = ("email", "first_name", "surname", "is_staff", "is_active", "active_at")
     list_filter = ("is_staff", "is_superuser", "is_active", "groups")
@@ -38,9 +32,9 @@ class UserAdmin(DeletingAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
     readonly_fields = ("last_login", "joined_at", "must_change_password")
     fieldsets = (
         (None, {"fields": ("email", "password", "must_change_password")}),
-        (_("Who it is"), {"fields": ("first_name", "surname", "last_login", "joined_at")}),
+        (_("Person"), {"fields": ("first_name", "surname", "last_login", "joined_at")}),
         (
-            _("What this account may do"),
+            _("Permissions"),
             {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")},
         ),
     )
@@ -49,23 +43,23 @@ class UserAdmin(DeletingAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
     )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Nobody gives rights that they could then use themselves: rights are the controller's to give."""
+        """Only superusers grant permissions: others could grant them to themselves."""
         fields = super().get_readonly_fields(request, obj)
         return fields if _may_grant_permissions(request) else (*fields, *PERMISSION_FIELDS)
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Staff's accounts, their passwords included, are the controller's too."""
+        """Accounts of staff, their passwords included, are for superusers alone."""
         is_in_reach = obj is None or not obj.is_staff or _may_grant_permissions(request)
         return is_in_reach and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """As with changing; several at once are not looked at one by one, so only the controller deletes."""
+        """For superusers alone: a bulk deletion does not check each account."""
         return _may_grant_permissions(request) and super().has_delete_permission(request, obj)
 
 
 @admin.register(Group)
 class GroupAdmin(DeletingAdmin, DjangoGroupAdmin):
-    """Roles: who needs to know what. Only the controller says so."""
+    """Roles, changed by superusers alone."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return _may_grant_permissions(request)

@@ -1,4 +1,4 @@
-"""Accounts: e-mail login for clients and staff."""
+"""Accounts of clients and staff, who sign in by e-mail address."""
 
 from typing import Any, ClassVar
 
@@ -15,21 +15,20 @@ from privacy.datamap.periods import Period
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes accounts, and finds them under any spelling of their address."""
+    """Normalises addresses, so that an account is found under any spelling of its address."""
 
     def create_user(self, email: str, password: str | None = None, **facts: Any) -> "User":
-        """A new account; without ``password`` nobody can sign in to it. Raises :class:`ValueError`."""
+        """Without `password` nobody can sign in to it. Raises `ValueError` for an invalid address."""
         user = self.model(email=subjects.normalise_email(email), **facts)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **facts: Any) -> "User":
-        """A new account that may do everything."""
         return self.create_user(email, password, is_staff=True, is_superuser=True, **facts)
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        """The account with this address. Raises :class:`User.DoesNotExist`, also for what is no address."""
+        """Raises `User.DoesNotExist`, also for what is no address."""
         try:
             return self.get(email=subjects.normalise_email(username or ""))
         except ValueError as error:
@@ -37,8 +36,6 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """Somebody who can sign in, by e-mail address."""
-
     email = models.EmailField(_("e-mail address"), unique=True, max_length=254)
     first_name = models.CharField(_("first name"), max_length=100, blank=True)
     surname = models.CharField(_("surname"), max_length=100, blank=True)
@@ -84,7 +81,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.email
 
     def clean(self) -> None:
-        """Keep one spelling of the address; where it is missing, that was said beside its field already."""
+        """Normalises the address. A missing one is reported by its own field."""
         if not self.email:
             return
         try:
@@ -94,20 +91,18 @@ class User(AbstractBaseUser, PermissionsMixin):
             raise ValidationError({"email": said}) from error
 
     def set_password(self, raw_password: str | None) -> None:
-        """A password of one's own choice ends the time of the one-time password."""
+        """A password that the person chose replaces the one-time password."""
         super().set_password(raw_password)
         self.must_change_password = False
 
     def issue_one_time_password(self, password: str) -> None:
-        """Set ``password``, good only for choosing another, and save."""
+        """Saves. The password is only good for choosing another."""
         self.set_password(password)
         self.must_change_password = True
         self.save()
 
     def get_full_name(self) -> str:
-        """How this person is called."""
         return f"{self.first_name} {self.surname}".strip() or self.email
 
     def get_short_name(self) -> str:
-        """How this person is called, in short."""
         return self.first_name or self.email

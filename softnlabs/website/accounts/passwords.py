@@ -1,4 +1,4 @@
-"""How the first person gets in: a one-time password for the controller, never a fixed one."""
+"""One-time passwords: how the controller first signs in, without a default password."""
 
 import secrets
 from datetime import datetime
@@ -10,21 +10,21 @@ from django.utils.translation import gettext as _
 from privacy.audit import trail
 from softnlabs.website.accounts.models import User
 
-ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is mistaken for something else on paper
+ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # no characters that look alike on paper
 GROUPS, GROUP_LENGTH = 4, 5
 
 
 def one_time_password() -> str:
-    """99 random bits in four groups that can be read out and typed."""
+    """99 random bits, in four groups that can be read out and typed."""
     groups = ("".join(secrets.choice(ALPHABET) for _ in range(GROUP_LENGTH)) for _ in range(GROUPS))
     return "-".join(groups)
 
 
 @transaction.atomic
 def prepare_controller(*, email: str, now: datetime, anew: bool = False) -> str | None:
-    """See that the controller has an account, and a one-time password as long as none of their own.
+    """Make sure that the controller has an account, and a one-time password until they choose their own.
 
-    Returns the fresh one-time password, or None once the controller chose one; ``anew`` makes one all the same.
+    Returns the new one-time password, or None once the controller has chosen one. `anew` issues one in any case.
     """
     controller = User.objects.select_for_update().filter(email=email).first()
     is_new = controller is None
@@ -39,13 +39,11 @@ def prepare_controller(*, email: str, now: datetime, anew: bool = False) -> str 
 
 
 class AnotherPasswordValidator:
-    """A new password is not the present one, or a one-time password would become a lasting one."""
+    """Refuses the present password: otherwise a one-time password would become a permanent one."""
 
     def validate(self, password: str, user: User | None = None) -> None:
-        """Raise :class:`ValidationError` when ``password`` is the one that ``user`` has now."""
         if user is not None and user.pk and user.check_password(password):
             raise ValidationError(_("Choose a password other than the present one."))
 
     def get_help_text(self) -> str:
-        """What the form says beforehand."""
         return _("Your new password must differ from the present one.")

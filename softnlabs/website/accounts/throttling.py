@@ -1,6 +1,6 @@
-"""How often somebody may try to sign in: slow enough that guessing is hopeless, never so that a person is shut out.
+"""Rate limits on sign-in attempts: guessing is hopeless, and nobody is locked out.
 
-The strict limit counts one mailbox from one network, so that a stranger's guesses do not lock the owner out.
+The strict limit counts one mailbox from one network, so that a stranger's guesses do not lock out the owner.
 """
 
 from datetime import timedelta
@@ -22,10 +22,8 @@ TRIES_OF_EVERYBODY = RateLimit("website.sign_in.mailbox", 200, timedelta(hours=1
 
 
 class ThrottledAuthenticationForm(AuthenticationForm):
-    """Address and password, so many times in a while."""
-
     def clean(self) -> dict[str, Any]:
-        """Look at the pace before the password: past it, a right guess is not even told from a wrong one."""
+        """The limit comes before the password: over it, the right password is refused like any other."""
         typed = str(self.cleaned_data.get("username") or "").strip().casefold()
         if typed and self.request is not None and not _may_try(typed, self.request):
             raise ValidationError(
@@ -36,7 +34,7 @@ class ThrottledAuthenticationForm(AuthenticationForm):
 
 
 class ThrottledAdminAuthenticationForm(ThrottledAuthenticationForm, AdminAuthenticationForm):
-    """The same at the controller's desk, for staff alone."""
+    """For the admin: staff only."""
 
 
 def _may_try(typed: str, request: HttpRequest) -> bool:

@@ -1,5 +1,3 @@
-"""Signing in and out, and choosing a password: for clients and staff alike."""
-
 from typing import Any
 
 from django.contrib.auth import views
@@ -15,7 +13,7 @@ SIGN_IN = reverse_lazy("website:sign-in")
 
 
 class SignInForm(ThrottledAuthenticationForm):
-    """Address and password; a browser may cut neither."""
+    """Without maxlength, or the browser would cut a pasted address or password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -24,20 +22,17 @@ class SignInForm(ThrottledAuthenticationForm):
 
 
 class SignInView(views.LoginView):
-    """By address and password; what is wrong is said without telling which of the two."""
+    """The error does not say which of address and password is wrong."""
 
     template_name = "account/sign_in.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
 
     def get_default_redirect_url(self) -> str:
-        """One's account, unless the sign-in was on the way to another page."""
         return reverse("website:account")
 
 
 class ChangePasswordView(views.PasswordChangeView):
-    """Choose another password."""
-
     template_name = "account/password.html"
     success_url = reverse_lazy("website:password-done")
 
@@ -50,18 +45,16 @@ password = login_required(ChangePasswordView.as_view(), login_url=SIGN_IN)
 @require_safe
 @login_required(login_url=SIGN_IN)
 def account(request: HttpRequest) -> HttpResponse:
-    """What we know about one's account, and what one can do."""
     return render(request, "account/account.html")
 
 
 @require_safe
 @login_required(login_url=SIGN_IN)
 def password_done(request: HttpRequest) -> HttpResponse:
-    """The new password holds."""
     return render(request, "account/password_done.html")
 
 
 @require_safe
 def change_password(request: HttpRequest) -> HttpResponse:
-    """Where password managers go: /.well-known/change-password."""
+    """/.well-known/change-password, for password managers."""
     return redirect("website:password")

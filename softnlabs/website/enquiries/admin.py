@@ -1,4 +1,4 @@
-"""Enquiries at the desk: read as they came; the one thing to do is to note a contact."""
+"""Enquiries in the admin: read-only, apart from noting a contact."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from softnlabs.website.enquiries.models import Enquiry
 
 @admin.register(Enquiry)
 class EnquiryAdmin(ReadOnlyAuditedAdmin):
-    """What a person wrote is theirs to rectify, by a request; nobody edits it here."""
+    """What a person wrote is rectified by a request, so nobody edits it here."""
 
     list_display = ("received_at", "first_name", "surname", "email", "language", "last_contact_at")
     list_display_links = ("received_at",)
@@ -28,13 +28,12 @@ class EnquiryAdmin(ReadOnlyAuditedAdmin):
     fieldsets = (
         (None, {"fields": ("first_name", "surname", "email", "telephone", "postcode", "message")}),
         (
-            _("Where it stands"),
+            _("Status"),
             {"fields": ("received_at", "last_contact_at", "language", "entity", "policy_version")},
         ),
     )
 
     def get_urls(self) -> list[URLPattern]:
-        """One address more, for the one verb."""
         note = path(
             "<int:pk>/contacted/",
             self.admin_site.admin_view(require_POST(self.note_contact)),
@@ -43,7 +42,6 @@ class EnquiryAdmin(ReadOnlyAuditedAdmin):
         return [note, *super().get_urls()]
 
     def note_contact(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Somebody of ours was in contact with the person just now."""
         if not self.may_note_contact(request):
             raise PermissionDenied
         enquiry = self.get_object(request, str(pk))
@@ -54,13 +52,11 @@ class EnquiryAdmin(ReadOnlyAuditedAdmin):
         return redirect("admin:website_enquiry_change", pk)
 
     def may_note_contact(self, request: HttpRequest) -> bool:
-        """Whoever answers enquiries."""
         return request.user.has_perm("website.change_enquiry")
 
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **facts: Any
     ) -> HttpResponse:
-        """The record, with the button and the date of erasure beside it."""
         obj = context["original"]
         period = Enquiry.personal_data.keep.period
         context["may_note_contact"] = self.may_note_contact(request)

@@ -1,4 +1,4 @@
-"""Enquiries: a message comes in, is confirmed by mail, and each contact afterwards moves its clock."""
+"""Enquiries: received, confirmed by mail, and kept from the last contact on."""
 
 from datetime import datetime
 from typing import TypedDict
@@ -16,7 +16,7 @@ from softnlabs.website.enquiries.models import Enquiry
 
 
 class EnquiryData(TypedDict):
-    """What a person fills in."""
+    """The fields of the contact form."""
 
     first_name: str
     surname: str
@@ -27,9 +27,9 @@ class EnquiryData(TypedDict):
 
 
 def receive(data: EnquiryData, *, agreed_to: str, language: str, page: str, now: datetime) -> Enquiry:
-    """Keep the message (its address is normalised) and confirm it by mail, in one transaction.
+    """Store the message and confirm it by mail, in one transaction. `data["email"]` is normalised.
 
-    ``agreed_to`` is the sentence of the box for commercial mail when it was ticked, and empty when it was not.
+    `agreed_to`: the sentence of the box for commercial mail when it was ticked, else empty.
     """
     version = publishing.in_force()
     with transaction.atomic():
@@ -49,7 +49,7 @@ def receive(data: EnquiryData, *, agreed_to: str, language: str, page: str, now:
 
 
 def note_contact(enquiry: Enquiry, *, now: datetime) -> None:
-    """Somebody of ours wrote to or spoke with the person: the keep starts again."""
+    """Staff wrote to or spoke with the person: the retention period starts again."""
     with transaction.atomic():
         enquiry.note_contact(now=now)
         _record("website.enquiry.contacted", enquiry, now)
@@ -60,7 +60,7 @@ def _record(action: str, enquiry: Enquiry, now: datetime) -> None:
 
 
 def _acknowledge(enquiry: Enquiry, now: datetime) -> None:
-    """Nothing that was typed is sent back: the form must not carry a stranger's words to somebody's mailbox."""
+    """Sends back nothing that was typed, or the form could be used to send a text to somebody else's mailbox."""
     if not rate_limits.ACKNOWLEDGEMENTS.take(enquiry.email, now=now):
         return
     outbox.send(

@@ -1,5 +1,3 @@
-"""The contact form."""
-
 from typing import cast
 
 from django import forms
@@ -11,8 +9,6 @@ from softnlabs.website.enquiries.enquiries import EnquiryData
 
 
 class ContactForm(OptInMixin, PersonForm):
-    """A message to us, and the unticked box for commercial mail."""
-
     field_order = ("first_name", "surname", "email", "telephone", "postcode", "message", "opt_in")
 
     telephone = TelephoneField()
@@ -27,9 +23,9 @@ class ContactForm(OptInMixin, PersonForm):
     )
 
     def as_enquiry(self) -> EnquiryData:
-        """What was typed, once it is valid."""
+        """Only for a valid form."""
         return cast("EnquiryData", {name: self.cleaned_data[name] for name in EnquiryData.__annotations__})
 
     def agreed_to(self) -> str:
-        """The sentence of the box, if it was ticked."""
+        """The sentence of the box for commercial mail if it was ticked, else empty."""
         return self.opt_in_sentence() if self.cleaned_data["opt_in"] else ""

@@ -1,5 +1,3 @@
-"""Messages left on the contact form."""
-
 from datetime import datetime
 from typing import ClassVar
 
@@ -13,9 +11,9 @@ from privacy.datamap.registry import PersonalDataModel
 
 
 class Enquiry(PersonalDataModel):
-    """What somebody wrote to us, and when we were last in contact about it.
+    """A message left on the contact form.
 
-    The browser's visit number is not kept here: on a shared computer it would hand one person's message to another.
+    The visitor number of the browser is not stored: on a shared computer it would link one person to another's message.
     """
 
     surname = models.CharField(_("surname"), max_length=100)
@@ -68,6 +66,6 @@ class Enquiry(PersonalDataModel):
         return f"{self.first_name} {self.surname}, {self.received_at:%Y-%m-%d}"
 
     def note_contact(self, *, now: datetime) -> None:
-        """We were in contact at ``now``: the three years start again. Never moves backwards."""
+        """The retention period starts again at `now`, but never moves backwards."""
         self.last_contact_at = max(self.last_contact_at, now)
         self.save(update_fields=["last_contact_at"])

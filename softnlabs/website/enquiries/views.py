@@ -1,5 +1,3 @@
-"""The contact form and its thanks."""
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,7 +13,6 @@ FORM = "website/contact.html"
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact(request: HttpRequest) -> HttpResponse:
-    """Write to us."""
     now, form = timezone.now(), ContactForm(request.POST or None)
     if not form.is_valid():
         return render(request, FORM, {"form": form})
@@ -33,5 +30,4 @@ def contact(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def contact_done(request: HttpRequest) -> HttpResponse:
-    """What happens now that the message is here."""
     return render(request, "website/contact_done.html")

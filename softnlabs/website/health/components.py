@@ -1,7 +1,7 @@
-"""Whether each part of the system is at work, found out in a few milliseconds.
+"""Whether each component works, within a few milliseconds.
 
-The database and Redis are asked. Beat and the worker leave a heartbeat: beat when it hands out the tick, the
-worker when it carries the tick out; so a fresh heartbeat of one and a stale one of the other tell them apart.
+Database and Redis are asked. Beat and the worker leave a heartbeat: beat when it publishes the tick, the worker when it
+runs it. So a fresh heartbeat of one and a stale one of the other tell which is down.
 """
 
 from datetime import datetime, timedelta
@@ -16,12 +16,13 @@ from django.db.migrations.recorder import MigrationRecorder
 from privacy.journal import entries
 from softnlabs.website.health.models import Heartbeat
 
-STALE_AFTER = timedelta(seconds=45)  # beat ticks each ten seconds: four late ones are an alarm, one is not
-REDIS_SECONDS = 1.0
+STALE_AFTER = timedelta(
+    seconds=45
+)  # beat ticks every ten seconds: four missed ticks are an alarm, one is not
+REDIS_SECONDS = 1.0  # monitors expect an answer within a few seconds
 
 
 def status(*, now: datetime) -> dict[str, bool]:
-    """Each part by name, and whether it is at work."""
     return {**_in_database(now), "redis": _redis_answers()}
 
 
@@ -43,7 +44,7 @@ def _in_database(now: datetime) -> dict[str, bool]:
 
 @cache
 def _newest_migrations() -> frozenset[tuple[str, str]]:
-    """The last migration of each app; the code of a running process does not change, so it is read once."""
+    """The last migration of each app. Cached, as the code of a running process does not change."""
     return frozenset(MigrationLoader(None).graph.leaf_nodes())
 
 

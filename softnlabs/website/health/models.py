@@ -1,5 +1,3 @@
-"""Signs of life of the processes that nobody sees."""
-
 from datetime import datetime
 
 from django.db import models
@@ -9,7 +7,7 @@ from privacy.datamap.declarations import NotPersonal
 
 
 class Heartbeat(models.Model):
-    """When the worker and beat were last seen at work: one row each."""
+    """When the worker and beat last ran: one row for each."""
 
     class Component(models.TextChoices):
         WORKER = "worker", _("worker")
@@ -18,16 +16,15 @@ class Heartbeat(models.Model):
     component = models.CharField(_("part"), primary_key=True, max_length=10, choices=Component.choices)
     at = models.DateTimeField(_("last seen at"))
 
-    personal_data = NotPersonal(_("Signs of life of our own programs."))
+    personal_data = NotPersonal(_("Heartbeats of our own programs."))
 
     class Meta:
-        verbose_name = _("sign of life")
-        verbose_name_plural = _("signs of life")
+        verbose_name = _("heartbeat")
+        verbose_name_plural = _("heartbeats")
 
     def __str__(self) -> str:
         return f"{self.component} {self.at:%Y-%m-%d %H:%M:%S}"
 
     @classmethod
     def record(cls, component: str, *, now: datetime) -> None:
-        """The ``component`` is at work at ``now``."""
         cls.objects.update_or_create(component=component, defaults={"at": now})

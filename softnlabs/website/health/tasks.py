@@ -1,4 +1,4 @@
-"""The website's wake-ups, and the signs of life that they leave."""
+"""The heartbeats of the worker and of beat."""
 
 from typing import Any
 
@@ -12,25 +12,24 @@ from softnlabs.website.health.models import Heartbeat
 
 @shared_task
 def tick() -> None:
-    """The worker carries out the tick: it is at work."""
     Heartbeat.record(Heartbeat.Component.WORKER, now=timezone.now())
 
 
 @worker_ready.connect
 def worker_started(**_facts: Any) -> None:
-    """Counts as the first sign of life, so that nobody waits for the first tick."""
+    """Counts as the first heartbeat, so that a start need not wait for the first tick."""
     _record(Heartbeat.Component.WORKER)
 
 
 @beat_init.connect
 @after_task_publish.connect(sender=tick.name)
 def beat_published_tick(**_facts: Any) -> None:
-    """Beat hands out the tick, and nobody else does: it is at work."""
+    """Only beat publishes the tick, so this proves that it runs."""
     _record(Heartbeat.Component.BEAT)
 
 
 def _record(component: str) -> None:
-    """Outside a task nobody looks after the connection; the worker's children must not inherit it either."""
+    """Outside a task Django does not close the connection, and the worker's children must not inherit it."""
     try:
         Heartbeat.record(component, now=timezone.now())
     finally:

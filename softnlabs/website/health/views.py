@@ -1,5 +1,3 @@
-"""What monitors ask."""
-
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -11,12 +9,12 @@ from softnlabs.website.health import components
 @require_safe
 @never_cache
 def health(request: HttpRequest) -> JsonResponse:
-    """Which parts are at work: 200 when all are, 503 otherwise."""
+    """200 when all components work, 503 otherwise."""
     statuses = components.status(now=timezone.now())
     is_up = all(statuses.values())
     words = {component: _in_words(is_up) for component, is_up in statuses.items()}
     response = JsonResponse({"status": _in_words(is_up), "parts": words}, status=200 if is_up else 503)
-    response._has_been_logged = True  # type: ignore[attr-defined]  # whoever asks each second needs no log line
+    response._has_been_logged = True  # type: ignore[attr-defined]  # monitors ask often: no log line for each 503
     return response
 
 

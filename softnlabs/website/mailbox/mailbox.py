@@ -1,6 +1,6 @@
-"""Local mode's mailbox: what Django's file backend kept under ``EMAIL_FILE_PATH``, read back.
+"""Local mode's mailbox: reads what Django's file backend wrote to `EMAIL_FILE_PATH`.
 
-The page that shows it exists in local mode only; a site in use sends its mail by SMTP and keeps none.
+Its pages exist in local mode only; in production mail is sent by SMTP and not kept.
 """
 
 import email
@@ -20,8 +20,6 @@ KEY = re.compile(r"(?P<file>[0-9]+-[0-9]+-[0-9]+)\.(?P<number>[0-9]{1,6})")
 
 @dataclass(frozen=True)
 class StoredMessage:
-    """One message, ready to be shown."""
-
     key: str
     subject: str
     sender: str
@@ -34,7 +32,7 @@ class StoredMessage:
 
 
 def stored_messages(folder: Path) -> list[StoredMessage]:
-    """Every message in ``folder``, newest first."""
+    """Newest first."""
     if not folder.is_dir():
         return []
     found = [message for file in folder.glob("*.log") for message in _in_file(file)]
@@ -42,7 +40,6 @@ def stored_messages(folder: Path) -> list[StoredMessage]:
 
 
 def stored_message(folder: Path, key: str) -> StoredMessage | None:
-    """The message of that key; nothing where there is none."""
     match = KEY.fullmatch(key)
     file = folder / f"{match['file']}.log" if match else None
     if file is None or not file.is_file():

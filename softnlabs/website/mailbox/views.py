@@ -1,4 +1,4 @@
-"""Local mode's mailbox: these addresses do not exist in use."""
+"""Local mode's mailbox; production has none of these addresses."""
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,7 +12,6 @@ MESSAGE_POLICY = "sandbox allow-popups; default-src 'none'; style-src 'unsafe-in
 
 @require_safe
 def mail(request: HttpRequest) -> HttpResponse:
-    """The messages kept on this machine."""
     return render(
         request,
         "website/mailbox.html",
@@ -22,13 +21,13 @@ def mail(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def message(request: HttpRequest, key: str) -> HttpResponse:
-    """One message, as text."""
+    """As text."""
     return render(request, "website/mailbox_message.html", {"stored_message": _message_or_404(key)})
 
 
 @require_safe
 def html(request: HttpRequest, key: str) -> HttpResponse:
-    """One message as HTML, in a sandbox of its own."""
+    """In a sandbox of its own, through the Content-Security-Policy."""
     response = HttpResponse(_message_or_404(key).html)
     response.headers["Content-Security-Policy"] = MESSAGE_POLICY
     return response

@@ -19,8 +19,8 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(verbose_name='last seen at')),
             ],
             options={
-                'verbose_name': 'sign of life',
-                'verbose_name_plural': 'signs of life',
+                'verbose_name': 'heartbeat',
+                'verbose_name_plural': 'heartbeats',
             },
         ),
         migrations.CreateModel(

@@ -1,5 +1,3 @@
-"""What every page may say about the company."""
-
 from typing import Any
 
 from django.conf import settings
@@ -7,5 +5,5 @@ from django.http import HttpRequest
 
 
 def company(request: HttpRequest) -> dict[str, Any]:
-    """The entity and the controller's contact (clause 1)."""
+    """Context processor: the company and the controller's contact (clause 1 of the policy)."""
     return {"entity": settings.ENTITY, "controller": settings.CONTROLLER, "local_mode": settings.LOCAL_MODE}

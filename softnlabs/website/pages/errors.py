@@ -1,5 +1,3 @@
-"""When a page fails."""
-
 import sys
 
 from django.db import InterfaceError, OperationalError
@@ -11,9 +9,9 @@ RETRY_SECONDS = "30"
 
 
 def server_failed(request: HttpRequest) -> HttpResponse:
-    """A fault of ours: 503 and when to come back while the database is away, 500 otherwise.
+    """503 with Retry-After while the database is unreachable, 500 otherwise.
 
-    The page is made without the request, as nothing that asks the database may stand on it.
+    Rendered without the request, since nothing on this page may query the database.
     """
     if not isinstance(sys.exception(), OperationalError | InterfaceError):
         return server_error(request)

@@ -1,5 +1,3 @@
-"""The pages that only tell."""
-
 from datetime import timedelta
 
 from django.conf import settings
@@ -11,18 +9,17 @@ from django.views.decorators.http import require_safe
 
 from privacy.web import signed_links
 
-SECURITY_TXT_VALID_FOR = timedelta(days=180)  # RFC 9116: less than a year, so that it does not go stale
+SECURITY_TXT_VALID_FOR = timedelta(days=180)  # RFC 9116 recommends less than a year
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Who we are and what we do."""
     return render(request, "website/home.html")
 
 
 @require_safe
 def security_txt(request: HttpRequest) -> HttpResponse:
-    """Whom to tell about a weakness (RFC 9116)."""
+    """Contact for reports of vulnerabilities (RFC 9116)."""
     facts = {
         "email": settings.CONTROLLER["email"],
         "expires": (timezone.now() + SECURITY_TXT_VALID_FOR).replace(microsecond=0),

@@ -1,5 +1,3 @@
-"""The starting content: offers, notices, cookies, the first policy. Running it again changes nothing."""
-
 from typing import Any
 
 from django.apps import apps
@@ -17,10 +15,9 @@ class Command(BaseCommand):
     its ``content.load``, set in ``ready()``. It may be called any number of times.
     """
 
-    help = "Load the starting content of every application; what is there already stays as it is."
+    help = "Load the starting content of every app, such as offers and notices. Existing rows are left alone."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Load each application's content in a transaction of its own."""
         now = timezone.now()
         with trail.acting(trail.SYSTEM, "command:load_content"):
             for config in apps.get_app_configs():

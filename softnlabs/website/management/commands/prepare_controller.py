@@ -1,5 +1,3 @@
-"""Make the controller's account, and say how to sign in to it."""
-
 from argparse import ArgumentParser
 from typing import Any
 
@@ -13,16 +11,12 @@ from softnlabs.website.accounts import passwords
 
 
 class Command(BaseCommand):
-    """Run at each start of the site; ``--reset`` is for a password that was forgotten."""
-
-    help = __doc__
+    help = "Create the controller's account if there is none, and print how to sign in. Runs at each start of the site."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declare ``--reset``."""
-        parser.add_argument("--reset", action="store_true", help="make a new one-time password in any case")
+        parser.add_argument("--reset", action="store_true", help="issue a new one-time password in any case")
 
     def handle(self, *args: Any, reset: bool, **options: Any) -> None:
-        """Print the address, and the one-time password if there is a fresh one."""
         email = settings.CONTROLLER["email"]
         try:
             with trail.acting(trail.SYSTEM, "command:prepare_controller"):
