@@ -1,4 +1,4 @@
-"""The pages of the packages at the desk: Django looks for them here."""
+"""Django discovers admin pages here; each package registers its own."""
 
 import privacy.audit.admin
 import privacy.audit.admin_base

@@ -1,4 +1,4 @@
-"""System checks: a model that says nothing about people, or leaves a field out, cannot start."""
+"""System checks: an undeclared model, an unclassified field, or a policy that differs from the rules stops the start."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import fields as dataclass_fields
@@ -21,18 +21,18 @@ from privacy.policy import drift, publishing
 from privacy.policy.drift import Drift
 from privacy.policy.models import PolicyVersion
 
-MOST_SHOWN = 3  # items of a list that differ: one word in all periods would fill the screen
+MOST_SHOWN = 3  # differing items of a list: a word that changed in all periods would fill the screen
 NEW_VERSION = """\
 Undo the change of the rules, or publish a version that says what they do:
-    1. cp -r policy/{old} policy/{new}, and mend there what is written by hand
+    1. cp -r policy/{old} policy/{new}, and correct there what is hard-coded
     2. start again: it starts now, and warns until the version is published
     3. while it runs: manage.py publish_policy, or publish it at the desk
-Where the data are only for trying out, an empty folder of data will do."""
+To only try something out, start with an empty data folder (SOFTNLABS_VAR)."""
 SUBJECT_KEYS = {field.name for field in dataclass_fields(Subject)} | {"fingerprints"}
 
 
 def check_data_map(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """Every model is declared, every field classified, every lookup real (privacy.E001 to E005)."""
+    """Every model is declared, every field is classified, and every lookup exists (privacy.E001 to E005)."""
     chosen = None if app_configs is None else {config.label for config in app_configs}
     return [
         message
@@ -45,29 +45,32 @@ def check_data_map(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
 def check_policy(
     app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """The policy in force is unaltered and says what the rules do (privacy.E006, E007, W002): ``migrate`` asks, too."""
+    """The policy in force is unaltered and agrees with the rules (privacy.E006, E007, W002).
+
+    `migrate` runs it too.
+    """
     if not databases:
         return []
     try:
         version = publishing.in_force()
         return [*_check_policy(version)] if version else []
     except DatabaseError:
-        # Tables of an older release: migrations come first, and the next check reads them.
+        # Tables of an older release: they have to be migrated before this check can read them.
         return []
 
 
 def check_company(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """The company has a real SIREN, and its data lie in the European Union (privacy.E008, E009)."""
+    """The company has a valid SIREN, and its data are hosted in the European Union (privacy.E008, E009)."""
     found: list[CheckMessage] = []
     number = str(settings.ENTITY["siren"])
     try:
         siren.normalise(number)
     except ValueError:
-        found.append(Error(f"{number!r} is no SIREN: its key is wrong.", id="privacy.E008"))
+        found.append(Error(f"{number!r} is not a SIREN: its check digit is wrong.", id="privacy.E008"))
     try:
         hosting.declared()
     except hosting.HostingPlaceError as refusal:
-        hint = "Set HOSTING_PLACES to where the data lie, such as FR Gan, DE Falkenstein."
+        hint = "Set HOSTING_PLACES to where the data are stored, such as FR Gan, DE Falkenstein."
         found.append(Error(str(refusal), hint=hint, id="privacy.E009"))
     return found
 
@@ -75,12 +78,12 @@ def check_company(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> lis
 def check_journal(
     app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """The database is not older than the journal of erasures (privacy.W001)."""
+    """The database is not older than the journal of erasures (privacy.W001), as it is after a restore."""
     try:
         if not databases or not entries.is_restored():
             return []
     except DatabaseError:
-        return []  # a database without tables, or of an older release: migrations come first
+        return []  # no tables yet, or those of an older release: they have to be migrated first
     return [
         checks.Warning(
             "This database was restored from a backup that holds people who were erased since.",
@@ -98,10 +101,8 @@ def _check_policy(version: PolicyVersion) -> Iterator[CheckMessage]:
 
 
 def _drift_message(differences: list[Drift], version: PolicyVersion) -> CheckMessage:
-    """A new version that can be published may wait for it while the site runs; without one nothing starts."""
-    says = (
-        f"Policy version {version.number}, which is in force, says something else than the rules that run:\n"
-    )
+    """A warning where a version that can be published is waiting; otherwise an error, so nothing starts."""
+    says = f"Policy version {version.number}, which is in force, differs from the rules that run:\n"
     says += "\n".join(line for found in differences for line in _lines(found))
     if not publishing.is_pending(version):
         hint = NEW_VERSION.format(old=version.number, new=version.number + 1)
@@ -109,16 +110,14 @@ def _drift_message(differences: list[Drift], version: PolicyVersion) -> CheckMes
     try:
         publishing.preview(settings.LANGUAGE_CODE)
     except publishing.PublishingRefusedError as refusal:
-        hint = (
-            f"A newer version waits in policy/, but it would be refused. Mend it and start again:\n{refusal}"
-        )
+        hint = f"A newer version waits in policy/, but it would be refused. Correct it and start again:\n{refusal}"
         return Error(says, hint=hint, id="privacy.E007")
     hint = "A newer version waits in policy/: run manage.py publish_policy, or publish it at the desk."
     return checks.Warning(says, hint=hint, id="privacy.W002")
 
 
 def _lines(found: Drift) -> Iterator[str]:
-    """The value as published and as it runs; of a long list, its beginning."""
+    """The value as published and the current one; of a long list, its beginning."""
     yield f"    {found.name} ({found.language})"
     for mark, value in (("published", found.published), ("now", found.current)):
         items = value if isinstance(value, list) else [value]
@@ -140,7 +139,7 @@ def _check_model(model: type[models.Model], declared: object) -> Iterator[CheckM
         )
     elif issubclass(model, PersonalDataModel):
         yield Error(
-            f"{model._meta.label} is a PersonalDataModel, yet says that it holds nothing about people.",
+            f"{model._meta.label} is a PersonalDataModel, yet declares that it holds nothing about people.",
             obj=model,
             id="privacy.E005",
         )
@@ -176,7 +175,7 @@ def _check_lookups(model: type[models.Model], declared: PersonalData) -> Iterato
     for lookup, is_instant in lookups:
         if error := _lookup_error(model, lookup, is_instant=is_instant):
             yield Error(
-                f"{model._meta.label}: {lookup!r} is no lookup: {error}", obj=model, id="privacy.E004"
+                f"{model._meta.label}: {lookup!r} is not a lookup: {error}", obj=model, id="privacy.E004"
             )
 
 
@@ -185,4 +184,4 @@ def _lookup_error(model: type[models.Model], lookup: str, *, is_instant: bool) -
         found = Query(model).resolve_ref(lookup).output_field
     except FieldError as error:
         return str(error)
-    return "" if isinstance(found, models.DateTimeField) or not is_instant else "it is no instant"
+    return "" if isinstance(found, models.DateTimeField) or not is_instant else "it is not a DateTimeField"

@@ -1,4 +1,4 @@
-"""The models of the packages: Django looks for them here."""
+"""Django discovers models here; each package defines its own."""
 
 from privacy.audit.models import AuditEntry
 from privacy.companies.models import Entity, HostingPlace, Processor

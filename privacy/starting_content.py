@@ -1,4 +1,4 @@
-"""The ground floor's starting content; what is there already stays as it is."""
+"""What a new site starts with. Existing rows are left alone."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from privacy.register import activities
 
 
 def load(*, now: datetime) -> None:
-    """The first policy, the company, its hosting places, the sheets of the register."""
+    """The company, its hosting places, the sheets of the register, and the first policy."""
     entities.load(now=now)
     hosting.load(now=now)
     activities.load(now=now)

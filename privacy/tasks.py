@@ -1,4 +1,4 @@
-"""The tasks of the packages: Celery looks for them here."""
+"""Celery discovers tasks here; each package defines its own."""
 
 import privacy.files.tasks
 import privacy.mail.tasks

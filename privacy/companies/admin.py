@@ -1,4 +1,4 @@
-"""The registers at the desk: companies, processors, hosting places. Lines are ended, never deleted."""
+"""The registers in the admin: companies, processors, hosting places. Entries are ended, never deleted."""
 
 from typing import Any
 
@@ -15,19 +15,15 @@ from privacy.datamap.declarations import Category, Purpose
 
 
 def country_choices() -> list[tuple[str, str]]:
-    """Every country: one outside the Union is refused with the reason, rather than missing without a word."""
+    """Every country: one outside the Union is refused with a reason, rather than missing without one."""
     return [("", "---------"), *european_union.countries()]
 
 
 class CheckboxesField(forms.MultipleChoiceField):
-    """Boxes to tick."""
-
     widget = forms.CheckboxSelectMultiple
 
 
 class CountryField(forms.ChoiceField):
-    """A country of the European Union."""
-
     def __init__(self, **options: Any) -> None:
         super().__init__(
             choices=country_choices, validators=[european_union.validate_member_state], **options
@@ -35,7 +31,7 @@ class CountryField(forms.ChoiceField):
 
 
 class EntityForm(forms.ModelForm):  # type: ignore[type-arg]
-    """The number is kept in one spelling, whichever way it was typed."""
+    """The SIREN is stored in one spelling, however it was typed."""
 
     siren = forms.CharField(label=_("SIREN"), max_length=20, validators=[siren.validate_siren])
 
@@ -44,13 +40,10 @@ class EntityForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ("name", "siren", "town", "parent", "since", "until")
 
     def clean_siren(self) -> str:
-        """Three figures, three figures, three figures."""
         return siren.normalise(self.cleaned_data["siren"])
 
 
 class ProcessorForm(forms.ModelForm):  # type: ignore[type-arg]
-    """What a processor is for, and what it may receive."""
-
     country = CountryField(label=capfirst(_("country")))
     purposes = CheckboxesField(label=capfirst(_("purposes that it serves")), choices=Purpose.choices)
     categories = CheckboxesField(
@@ -65,8 +58,6 @@ class ProcessorForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class HostingPlaceForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Where data lie."""
-
     country = CountryField(label=capfirst(_("country")))
     contents = CheckboxesField(label=capfirst(_("what lies there")), choices=HostingPlace.Content.choices)
 
@@ -76,36 +67,30 @@ class HostingPlaceForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class RegisterAdmin(AuditedModelAdmin):
-    """A line of a register has an end; it does not vanish from what we can show an authority."""
+    """Entries have an end date instead of a deletion: the register has to be shown to the authority."""
 
 
 @admin.register(Entity)
 class EntityAdmin(RegisterAdmin):
-    """SoftNLabs and its subsidiaries."""
-
     form = EntityForm
     list_display = ("name", "siren", "town", "parent", "since", "until")
     list_select_related = ("parent",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Entity | None = None) -> tuple[str, ...]:
-        """What was collected names a company by its number: another number is another company."""
+        """Collected data refer to a company by its SIREN: another number is another company."""
         return ("siren",) if obj else ()
 
 
 @admin.register(HostingPlace)
 class HostingPlaceAdmin(RegisterAdmin):
-    """Where data lie, in the European Union alone."""
-
     form = HostingPlaceForm
     list_display = ("name", "shown_country", "shown_contents", "processor", "since", "until")
     list_select_related = ("processor",)
 
     @admin.display(description=_("country"), ordering="country")
     def shown_country(self, place: HostingPlace) -> str:
-        """Its name."""
         return european_union.country_name(place.country)
 
     @admin.display(description=_("what lies there"))
     def shown_contents(self, place: HostingPlace) -> str:
-        """In words."""
         return ", ".join(str(HostingPlace.Content(content).label) for content in place.contents)

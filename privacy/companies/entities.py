@@ -1,4 +1,4 @@
-"""The companies for which data are collected: SoftNLabs itself and its subsidiaries (clause 3)."""
+"""The companies for which data are collected: SoftNLabs and its subsidiaries (clause 3 of the policy)."""
 
 from datetime import date, datetime
 
@@ -10,12 +10,12 @@ from privacy.companies.models import Entity
 
 
 def collecting_siren() -> str:
-    """The SIREN that a form writes down: the company that collects, and answers for it."""
+    """The SIREN stored with what a form collects: the data controller."""
     return str(settings.ENTITY["siren"])
 
 
 def load(*, now: datetime) -> None:
-    """Enter the company itself, as the settings know it, unless it is in the register."""
+    """Add the company of the settings, unless it is in the register."""
     number = siren.normalise(collecting_siren())
     if Entity.objects.filter(siren=number).exists():
         return

@@ -1,6 +1,6 @@
-"""The European Union: where data may be, and where the policy says that they never are (clause 8).
+"""The European Union, outside of which the policy promises that no data are stored (clause 8).
 
-A country is written as in ISO 3166-1, two letters; an overseas part of a member stands under its member.
+Countries are ISO 3166-1 alpha-2 codes; an overseas territory of a member state counts as that member.
 """
 
 from babel import Locale
@@ -13,13 +13,13 @@ MEMBERS = (
     "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT", "LU",
     "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
 )  # fmt: skip
-# Agreement on the European Economic Area: the GDPR holds there, but the policy promises the Union.
+# European Economic Area: the GDPR applies there, but the policy promises the Union.
 EEA_ONLY = ("IS", "LI", "NO")
-NOT_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}  # codes that CLDR gives to something else
+NOT_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}  # CLDR codes of other things than countries
 
 
 def countries() -> list[tuple[str, str]]:
-    """Every country with its name in the language in force, in that language's order."""
+    """Code and name of every country, in the active language and its alphabetical order."""
     names = _names()
     known = [(code, name) for code, name in names.items() if len(code) == 2 and code.isalpha()]
     return sorted(
@@ -28,12 +28,12 @@ def countries() -> list[tuple[str, str]]:
 
 
 def country_name(code: str) -> str:
-    """What a country is called in the language in force."""
+    """In the active language; the code itself if it is unknown."""
     return _names().get(code, code)
 
 
 def validate_member_state(code: str) -> None:
-    """Validator: a country of the European Union, or the reason why not."""
+    """Validator: refuses a country outside the European Union, with the reason."""
     if code in MEMBERS:
         return
     if code in EEA_ONLY:

@@ -1,8 +1,8 @@
-"""Where data are hosted: declared by whoever runs the site, refused outside the European Union (clause 8).
+"""Hosting places: declared by the operator, and refused outside the European Union (clause 8 of the policy).
 
-``HOSTING_PLACES`` in the environment says where this very installation runs, for only its operator knows; a site
-whose places are missing or outside the Union does not start. Each of them also stands in the register at the desk,
-with those that the machine cannot know of, such as a vault for copies.
+`HOSTING_PLACES` in the environment says where this installation runs; the site does not start when it is empty or
+names a place outside the Union. Each place is also in the register in the admin, with those that the installation
+cannot know of, such as a vault for backups.
 """
 
 from dataclasses import dataclass
@@ -18,19 +18,20 @@ from privacy.companies.models import HostingPlace
 
 
 class HostingPlaceError(ValueError):
-    """A place that cannot be: the message says why."""
+    """A place that is not allowed. The message says why."""
 
 
 @dataclass(frozen=True)
 class DeclaredPlace:
-    """A country of the Union and what the place is called."""
-
     country: str
     name: str
 
 
 def declared() -> list[DeclaredPlace]:
-    """The places in the settings. Raises :class:`HostingPlaceError` for the first that cannot be, or for none."""
+    """The places in the settings.
+
+    Raises `HostingPlaceError` for the first that is not allowed, or when there is none.
+    """
     places = [_place(str(entry)) for entry in settings.HOSTING_PLACES if str(entry).strip()]
     if not places:
         raise HostingPlaceError("No hosting place is declared.")
@@ -38,7 +39,7 @@ def declared() -> list[DeclaredPlace]:
 
 
 def load(*, now: datetime) -> None:
-    """Enter each declared place in the register, unless it is there."""
+    """Add each declared place to the register, unless it is there."""
     for place in declared():
         known = HostingPlace.objects.filter(country=place.country, name=place.name)
         if not known.exists():

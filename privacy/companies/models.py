@@ -1,4 +1,4 @@
-"""The registers that the controller keeps: companies, processors, hosting places."""
+"""Registers that the controller keeps: companies, processors, hosting places."""
 
 from datetime import date
 from typing import Any, ClassVar, Self
@@ -17,15 +17,14 @@ def _begins_before_it_ends(name: str, since: str = "since") -> models.CheckConst
 
 
 class InForceQuerySet(models.QuerySet[Any]):
-    """Lines that hold from one day to another, or until further notice."""
+    """Entries that are valid from one day to another, or until further notice."""
 
     def in_force(self, day: date) -> Self:
-        """Those that hold on ``day``."""
         return self.filter(Q(until=None) | Q(until__gte=day), **{f"{self.model.STARTS_FIELD}__lte": day})
 
 
 class Entity(models.Model):
-    """SoftNLabs, or a company that it controls. Collections name it by its SIREN."""
+    """SoftNLabs, or a company that it controls. Collected data refer to it by its SIREN."""
 
     STARTS_FIELD = "since"
 
@@ -63,7 +62,7 @@ class Entity(models.Model):
 
 
 class Processor(models.Model):
-    """A company that works on data for us: what it does, and all that it may ever get (GDPR article 28)."""
+    """A company that processes data for us: its task, and all that it may ever receive (GDPR article 28)."""
 
     STARTS_FIELD = "contract_on"
 
@@ -102,18 +101,15 @@ class Processor(models.Model):
         return self.name
 
     def is_in_force(self, day: date) -> bool:
-        """Whether its contract holds on ``day``."""
         return self.contract_on <= day and (self.until is None or self.until >= day)
 
 
 class HostingPlace(models.Model):
-    """A place where data lie, copies included: inside the European Union, or not at all."""
+    """A place where data are stored, backups included: inside the European Union only."""
 
     STARTS_FIELD = "since"
 
     class Content(models.TextChoices):
-        """What lies there."""
-
         DATABASE = "DATABASE", _("the database")
         FILES = "FILES", _("encrypted files")
         COPIES = "COPIES", _("backup copies")

@@ -1,4 +1,4 @@
-"""Policy versions at the desk: read what was published, publish what is ready."""
+"""Policy versions in the admin: read the published ones, publish the next."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ from privacy.policy.models import PolicyVersion
 
 @admin.register(PolicyVersion)
 class PolicyVersionAdmin(ReadOnlyAuditedAdmin):
-    """Nothing here can be changed: a new text is a new version."""
+    """Read-only: a changed text is a new version."""
 
     list_display = ("number", "published_at", "is_intact", "page", "sha256")
     fields = ("number", "published_at", "is_intact", "page", "sha256")
@@ -28,34 +28,32 @@ class PolicyVersionAdmin(ReadOnlyAuditedAdmin):
 
     @admin.display(boolean=True, description=_("unaltered"))
     def is_intact(self, version: PolicyVersion) -> bool:
-        """Whether the database still holds what was published."""
+        """Whether the stored texts still match their digests."""
         return publishing.is_intact(version)
 
     @admin.display(description=_("page"))
     def page(self, version: PolicyVersion) -> SafeString:
-        """The public page."""
         address = reverse("privacy:version", args=[version.number])
         return format_html('<a href="{}">{}</a>', address, address)
 
     def get_urls(self) -> list[URLPattern]:
-        """One address more: a look at what is ready, and the button."""
         publish = path(
             "publish/", self.admin_site.admin_view(self.publish), name="privacy_policyversion_publish"
         )
         return [publish, *super().get_urls()]
 
     def may_publish(self, request: HttpRequest) -> bool:
-        """Whoever may add versions, though only in this way."""
+        """The add permission, although versions are added in this way alone."""
         return request.user.has_perm("privacy.add_policyversion")
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """The versions, with what the one in force no longer says rightly."""
+        """Shows where the version in force no longer agrees with the rules."""
         current = publishing.in_force()
         found = drift.of(current) if current else []
         return super().changelist_view(request, {"may_publish": self.may_publish(request), "drift": found})
 
     def publish(self, request: HttpRequest) -> HttpResponse:
-        """GET rehearses, POST publishes."""
+        """GET shows a preview, POST publishes."""
         if not self.may_publish(request):
             raise PermissionDenied
         try:

@@ -1,4 +1,4 @@
-"""What changed between two versions of a text, clause by clause and word by word. Pure."""
+"""Differences between two versions of a text, by clause and by word. Pure."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -8,13 +8,11 @@ from enum import Enum
 
 from privacy.policy.markdown import FrozenClause
 
-# Words, and the ends of blocks; a no-break space belongs to its word.
+# Words and ends of blocks. A no-break space is part of its word.
 _TOKEN = re.compile(r"\n|[^ \n]+")
 
 
 class RunMark(Enum):
-    """What became of a run of words."""
-
     SAME = "same"
     ADDED = "added"
     REMOVED = "removed"
@@ -22,8 +20,6 @@ class RunMark(Enum):
 
 @dataclass(frozen=True)
 class TextRun:
-    """Words that share one fate."""
-
     mark: RunMark
     text: str
 
@@ -33,7 +29,7 @@ Paragraph = tuple[TextRun, ...]
 
 @dataclass(frozen=True)
 class ClauseChange:
-    """One clause on its way from the older version to the newer."""
+    """One clause in both versions; unchanged, changed, added or removed."""
 
     key: str
     title: Paragraph
@@ -41,7 +37,7 @@ class ClauseChange:
 
     @property
     def name(self) -> str:
-        """The title as the newer version has it, or the older one's where the clause is gone."""
+        """The newer title, or the older one where the clause was removed."""
         kept = [run.text for run in self.title if run.mark is not RunMark.REMOVED]
         return " ".join(kept or [run.text for run in self.title])
 
@@ -53,7 +49,7 @@ class ClauseChange:
 
 
 def compare(older: Sequence[FrozenClause], newer: Sequence[FrozenClause]) -> list[ClauseChange]:
-    """Each clause of either version, in the newer one's order, those that were taken out last."""
+    """Each clause of either version, in the newer order, with those that were removed last."""
     before = {clause.key: clause for clause in older}
     after = {clause.key for clause in newer}
     nothing = FrozenClause(key="", title="", html="", plain="")
@@ -81,7 +77,7 @@ def _runs(older: str, newer: str) -> Iterator[TextRun]:
 
 
 def _paragraphs(runs: Iterator[TextRun]) -> Iterator[Paragraph]:
-    """Cut at the ends of blocks, so that a mark never reaches over two paragraphs."""
+    """Split at the ends of blocks, so that no run spans two paragraphs."""
     paragraph: list[TextRun] = []
     for run in runs:
         first, *others = (text.strip(" ") for text in run.text.split("\n"))

@@ -1,4 +1,4 @@
-"""Where the policy in force says something else than the rules that run."""
+"""Where the policy in force differs from the rules that run."""
 
 import json
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from privacy.policy.models import PolicyText, PolicyVersion
 
 @dataclass(frozen=True)
 class Drift:
-    """A value that the version in force prints and that the rules which run no longer give.
+    """A value in the version in force that the current rules no longer give.
 
     Of a list, only the items that differ.
     """
@@ -24,7 +24,6 @@ class Drift:
 
 
 def of(version: PolicyVersion) -> list[Drift]:
-    """Where ``version`` says something else than the rules that run at this moment."""
     return [found for text in version.texts.all() for found in _drift(text)]
 
 
@@ -37,12 +36,12 @@ def _drift(text: PolicyText) -> Iterator[Drift]:
 
 
 def _without(value: Any, other: Any) -> Any:
-    """Of two lists, the items of one that the other lacks; anything else as it is."""
+    """Of two lists, the items of the first that the second lacks; any other value unchanged."""
     if isinstance(value, list) and isinstance(other, list):
         return [item for item in value if item not in other]
     return value
 
 
 def _plain(value: PlaceholderValue | None) -> Any:
-    """The value as JSON gives it back: lists for every sequence."""
+    """The value as JSON returns it: a list for every sequence."""
     return json.loads(json.dumps(value))

@@ -1,5 +1,3 @@
-"""The Atom feed of published versions."""
-
 from datetime import datetime
 
 from django.contrib.syndication.views import Feed
@@ -14,33 +12,27 @@ from privacy.policy.models import PolicyVersion
 from privacy.web.signed_links import absolute
 
 
-class PolicyFeed(Feed):  # type: ignore[type-arg]  # not subscriptable when it runs
-    """One entry a version, the newest first; each names the clauses that changed."""
+class PolicyFeed(Feed):  # type: ignore[type-arg]  # not subscriptable at run time
+    """One entry for each version, newest first, with the clauses that changed."""
 
     feed_type = Atom1Feed
 
     def title(self) -> str:
-        """The feed's name."""
         return _("Versions of the policy")
 
     def link(self) -> str:
-        """The page that the feed follows."""
         return absolute(reverse("privacy:versions"))
 
     def feed_url(self) -> str:
-        """The feed's own address."""
         return absolute(reverse("privacy:feed"))
 
     def items(self) -> "QuerySet[PolicyVersion]":
-        """Every version."""
         return PolicyVersion.objects.prefetch_related("texts")
 
     def item_title(self, item: PolicyVersion) -> str:
-        """As on the page of all versions."""
         return _("Version %(number)d") % {"number": item.number}
 
     def item_description(self, item: PolicyVersion) -> str:
-        """The titles of the clauses that changed."""
         older = publishing.previous(item)
         if older is None:
             return _("The first version.")
@@ -49,13 +41,11 @@ class PolicyFeed(Feed):  # type: ignore[type-arg]  # not subscriptable when it r
         return _("Clauses that changed: %(titles)s") % {"titles": ", ".join(titles)}
 
     def item_link(self, item: PolicyVersion) -> str:
-        """The permanent address."""
         return absolute(reverse("privacy:version", args=[item.number]))
 
     def item_pubdate(self, item: PolicyVersion) -> datetime:
-        """When it was published."""
         return item.published_at
 
     def item_updateddate(self, item: PolicyVersion) -> datetime:
-        """The same instant: a version is never touched again."""
+        """A published version never changes."""
         return item.published_at

@@ -1,6 +1,6 @@
-"""What may not be typed by hand in a policy, because a rule that runs must say it. Pure.
+"""Values that a policy must not hard-code, because the running rules give them. Pure.
 
-Numbers and periods, in figures or in words, however they are marked up; addresses of e-mail; items of a list that the
+Numbers and periods, as digits or in words, with or without markup; e-mail addresses; items of the lists that the
 software knows.
 """
 
@@ -12,9 +12,9 @@ from collections.abc import Collection, Iterator, Mapping
 from privacy.policy.markdown import PlaceholderValue
 
 _PLACEHOLDER = re.compile(r"\{\{.*?\}\}")
-# What a number check looks past besides: the keys of headings, the targets of links.
+# Ignored when looking for numbers: placeholders, keys of headings, targets of links.
 _UNREAD = re.compile(r"\{\{.*?\}\}|\{#.*?\}|\]\([^)\s]*\)")
-# Marks of Markdown, and what nobody sees: soft hyphens, joiners, spaces without width.
+# Markdown's marks and invisible characters: soft hyphens, joiners, zero-width spaces.
 _MARKS = re.compile("[*_`~\\\\\u00ad\u200b-\u200d\u2060\ufeff]")
 _DIGITS = re.compile(r"\d+(?:[.,/-]\d+)*")
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
@@ -49,7 +49,7 @@ def numbers(source: str) -> Iterator[tuple[int, str]]:
 
 
 def contacts(source: str, names: Collection[str]) -> Iterator[tuple[int, str]]:
-    """Addresses of e-mail, also behind links, and any of ``names``."""
+    """E-mail addresses, also as targets of links, and any of `names`."""
     read = _as_read(_blanked(_PLACEHOLDER, source))
     yield from _found(_ADDRESS, _blanked(_PLACEHOLDER, source))
     for name in filter(None, names):
@@ -57,7 +57,7 @@ def contacts(source: str, names: Collection[str]) -> Iterator[tuple[int, str]]:
 
 
 def items(source: str, known: Mapping[str, PlaceholderValue]) -> Iterator[tuple[int, str]]:
-    """Bullets that say no more than an item of one of the lists among ``known``."""
+    """Bullets that only repeat an item of one of the lists among `known`."""
     words = {_bare(word) for value in known.values() if not isinstance(value, str) for word in _flat(value)}
     for number, line in enumerate(_blanked(_PLACEHOLDER, source).splitlines(), start=1):
         if (found := _BULLET.match(line)) and _bare(found["item"]) in words:
@@ -80,7 +80,7 @@ def _blanked(pattern: re.Pattern[str], source: str) -> str:
 
 
 def _as_read(source: str) -> str:
-    """The words without their markup, line by line: what a reader takes for a number is one."""
+    """The text without its markup, line by line, as a reader sees it."""
     lines = (html.unescape(line).replace("\n", " ") for line in source.split("\n"))
     return _MARKS.sub("", unicodedata.normalize("NFKC", "\n".join(lines)))
 

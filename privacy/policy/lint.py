@@ -1,4 +1,4 @@
-"""What keeps a policy text from being published: each problem names its file and line."""
+"""Problems that keep a policy from being published, each with its file and line."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,7 @@ from privacy.policy.placeholders import REQUIRED
 
 
 class LintError(Exception):
-    """One reason, at one place. ``line`` is 0 where the whole file is meant."""
+    """`line` is 0 where the problem concerns the whole file."""
 
     message: Promise
 
@@ -59,7 +59,7 @@ class HardCodedValueError(LintError):
 
 
 def read(path: Path, *, known: Mapping[str, PlaceholderValue]) -> tuple[str, list[LintError]]:
-    """The text at ``path`` with all that is wrong with it; ``known`` holds the placeholders' values."""
+    """The text at `path` and its problems. `known` holds the values of the placeholders."""
     if not path.is_file():
         return "", [MissingLanguageError(path)]
     source = path.read_text(encoding="utf-8")

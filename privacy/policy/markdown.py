@@ -1,7 +1,7 @@
-"""The text of a policy as it is written: clauses and placeholders. Pure.
+"""The source of a policy: Markdown with clauses and placeholders. Pure.
 
-A text is Markdown. Each clause opens with ``## Title {#key}``; a placeholder is ``{{ name.parts }}``. A value is
-a text, or a list whose items are texts or ``(text, [texts])``: a list that stands alone on its line becomes bullets.
+Each clause starts with `## Title {#key}`; a placeholder is `{{ name.parts }}`. A value is a text, or a list whose
+items are texts or `(text, [texts])`: a list that is alone on its line becomes bullets.
 """
 
 import re
@@ -40,7 +40,7 @@ _MARKDOWN = MarkdownIt("commonmark", {"html": False})
 
 @dataclass(frozen=True)
 class Clause:
-    """One clause as written: ``line`` is where its heading stands in the file, from 1."""
+    """As written. `line` is that of its heading in the file, from 1."""
 
     key: str
     title: str
@@ -50,7 +50,7 @@ class Clause:
 
 @dataclass(frozen=True)
 class FrozenClause:
-    """One clause as published: placeholders filled, rendered."""
+    """As published: rendered, with the placeholders filled in."""
 
     key: str
     title: str
@@ -59,7 +59,7 @@ class FrozenClause:
 
 
 def parse(source: str) -> list[Clause]:
-    """The clauses of a text in the order in which they stand. Lines before the first one belong to none."""
+    """The clauses in their order. Lines before the first heading are ignored: see `text_outside_clauses`."""
     lines = source.splitlines()
     headings = [(number, found) for number, line in enumerate(lines) if (found := _HEADING.match(line))]
     ends = [number for number, _ in headings[1:]] + [len(lines)]
@@ -70,7 +70,7 @@ def parse(source: str) -> list[Clause]:
 
 
 def text_outside_clauses(source: str) -> Iterator[tuple[int, str]]:
-    """Lines that no clause would show: text before the first clause, or a heading without a key."""
+    """Lines that no clause would show, with their numbers: before the first clause, or a heading without a key."""
     begun = False
     for number, line in enumerate(source.splitlines(), start=1):
         if _HEADING.match(line):
@@ -80,7 +80,7 @@ def text_outside_clauses(source: str) -> Iterator[tuple[int, str]]:
 
 
 def placeholders(source: str) -> Iterator[tuple[int, str]]:
-    """Each placeholder with its line; one that is not closed comes as the text that is there."""
+    """Each placeholder with its line. One that is not closed is returned as the text found there."""
     for found in _PLACEHOLDER.finditer(source):
         yield _line(source, found.start()), found["name"]
     emptied = _PLACEHOLDER.sub(lambda found: " " * len(found[0]), source)
@@ -89,21 +89,21 @@ def placeholders(source: str) -> Iterator[tuple[int, str]]:
 
 
 def fill(source: str, values: Mapping[str, PlaceholderValue]) -> str:
-    """The Markdown with each placeholder replaced by its value, which is never read as Markdown.
+    """The Markdown with each placeholder replaced by its value, escaped.
 
-    Raises :class:`KeyError` on an unknown placeholder.
+    Raises `KeyError` for an unknown placeholder.
     """
     blocks = _ALONE.sub(lambda found: _as_block(values[found["name"]]), source)
     return _PLACEHOLDER.sub(lambda found: _as_words(values[found["name"]]), blocks)
 
 
 def to_html(markdown: str) -> str:
-    """Safe HTML: raw HTML in the source is shown as text, and dangerous link schemes stay text."""
+    """Safe HTML: raw HTML in the source is escaped, and links with dangerous schemes stay text."""
     return str(_MARKDOWN.render(markdown))
 
 
 def to_plain(markdown: str) -> str:
-    """The words alone, one block a line: what differences are taken of, and what a mail can carry."""
+    """The text without markup, one line for each block, for diffs and mails."""
     return "\n".join(
         _words(token)
         for token in _MARKDOWN.parse(markdown)
@@ -112,7 +112,7 @@ def to_plain(markdown: str) -> str:
 
 
 def freeze(clause: Clause, values: Mapping[str, PlaceholderValue]) -> FrozenClause:
-    """The clause as readers will see it. Raises :class:`KeyError` on an unknown placeholder."""
+    """Raises `KeyError` for an unknown placeholder."""
     body = fill(clause.body, values)
     return FrozenClause(clause.key, clause.title, to_html(body), to_plain(body))
 
@@ -149,5 +149,5 @@ def _as_words(value: PlaceholderValue) -> str:
 
 
 def _escape(value: str) -> str:
-    """One line of text that Markdown leaves as it is."""
+    """One line of text in which Markdown finds no markup."""
     return _PUNCTUATION.sub(r"\\\1", value.replace("\n", " "))

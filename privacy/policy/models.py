@@ -1,5 +1,3 @@
-"""The tables of published policies: frozen, and only ever added to."""
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -8,7 +6,7 @@ from privacy.datamap.declarations import NotPersonal
 
 
 class PolicyVersion(AppendOnlyModel):
-    """One published policy. ``sha256`` is taken over its texts in every language."""
+    """A published policy. `sha256` covers its texts in every language."""
 
     number = models.PositiveIntegerField(_("number"), unique=True)
     published_at = models.DateTimeField(_("published at"))
@@ -26,7 +24,7 @@ class PolicyVersion(AppendOnlyModel):
 
 
 class PolicyText(AppendOnlyModel):
-    """A version in one language: as written, with the values it was filled with, and as shown."""
+    """A version in one language: its source, the values of its placeholders, and the result."""
 
     version = models.ForeignKey(
         PolicyVersion, verbose_name=_("policy version"), on_delete=models.PROTECT, related_name="texts"

@@ -21,7 +21,7 @@ from privacy.policy.markdown import PlaceholderValue
 
 Provider = Callable[[], PlaceholderValue]
 
-# What a policy must print somewhere: a text that leaves one of these out hides what the software does.
+# A text without one of these would hide something that the software does.
 REQUIRED = (
     "list.categories",
     "list.recipients",
@@ -33,7 +33,6 @@ REQUIRED = (
 
 
 def in_language(language: str) -> dict[str, PlaceholderValue]:
-    """Every placeholder with its value in ``language``."""
     with override(language):
         return dict(_all())
 
@@ -66,7 +65,7 @@ def _law() -> Iterator[tuple[str, PlaceholderValue]]:
 
 
 def _purposes() -> Iterator[tuple[str, PlaceholderValue]]:
-    """A purpose that no holding serves has no basis to name, so that no text can claim one."""
+    """A purpose that no holding serves has no basis, so that no text can claim one."""
     uses = [use for facts in explanations.explain_all() for use in facts.uses]
     for purpose in Purpose:
         yield f"purpose.{purpose.lower()}", str(purpose.label)
@@ -98,5 +97,5 @@ def _lists() -> Iterator[tuple[str, PlaceholderValue]]:
 
 
 def _listing(words: list[str]) -> str:
-    """Each semicolon as the language in force sets it: French puts a space before it."""
+    """Separated by semicolons as the language writes them: French puts a space before each."""
     return reduce(lambda others, last: _("%(others)s; %(last)s") % {"others": others, "last": last}, words)

@@ -1,7 +1,7 @@
-"""The policy: read from its folder, filled from the rules that run, frozen and published.
+"""The policy: read from its folder, filled in from the running rules, frozen and published.
 
-A version's number is the name of its folder, ``policy/<number>/<language>.md``. What has been published is never
-altered: another text, or another rule, needs another number.
+The number of a version is the name of its folder, `policy/<number>/<language>.md`. A published version never changes:
+another text, or another rule, needs another number.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ from privacy.policy.models import PolicyText, PolicyVersion
 
 
 class PublishingRefusedError(Exception):
-    """A policy cannot be published. ``problems`` may name every place."""
+    """A policy cannot be published. `problems` may name each place."""
 
     def __init__(self, message: str, problems: list[LintError] | None = None) -> None:
         super().__init__("\n".join([message, *map(str, problems or [])]))
@@ -35,7 +35,7 @@ class PublishingRefusedError(Exception):
 
 
 class NothingToPublishError(PublishingRefusedError):
-    """There is no folder of that number."""
+    """There is no folder with that number."""
 
 
 class NothingChangedError(PublishingRefusedError):
@@ -43,16 +43,16 @@ class NothingChangedError(PublishingRefusedError):
 
 
 class AlreadyPublishedError(PublishingRefusedError):
-    """The number is taken, and the text or a rule has changed since."""
+    """The number is published, and the text or a rule has changed since."""
 
 
 class InvalidPolicyError(PublishingRefusedError):
-    """Somebody must mend the text: ``problems`` says where."""
+    """The text has to be corrected: see `problems`."""
 
 
 @dataclass(frozen=True)
 class PolicyDraft:
-    """A text in one language, ready to be frozen: ``placeholders`` holds the values that it uses."""
+    """A text in one language, ready to be frozen, with the values of its placeholders."""
 
     language: str
     source: str
@@ -62,48 +62,46 @@ class PolicyDraft:
 
 @dataclass(frozen=True)
 class PublishingPreview:
-    """What publishing would do: the number, and the titles of the clauses that change."""
+    """The number that would be published, and the titles of the clauses that would change."""
 
     number: int
     changed: list[str]
 
 
 def in_force() -> PolicyVersion | None:
-    """The version that holds now, if one was ever published."""
+    """None before the first version is published."""
     return PolicyVersion.objects.first()
 
 
 def version_stamp() -> str:
-    """The number in force, to be kept with what a person gives or chooses; empty before the first version."""
+    """The number in force, stored with what a person gives or chooses; empty before the first version."""
     version = in_force()
     return str(version.number) if version else ""
 
 
 def previous(version: PolicyVersion) -> PolicyVersion | None:
-    """The version that ``version`` replaced."""
+    """The version that `version` replaced, if any."""
     return PolicyVersion.objects.filter(number__lt=version.number).first()
 
 
 def text_of(version: PolicyVersion, language: str) -> PolicyText:
-    """The text in ``language``, or in the site's first language for a version older than that language."""
+    """In `language`, or in the site's default language for a version that lacks it."""
     texts = {text.language: text for text in version.texts.all()}
     return texts.get(language) or texts[settings.LANGUAGE_CODE]
 
 
 def clauses_of(text: PolicyText) -> list[FrozenClause]:
-    """The clauses as they were published."""
     return [FrozenClause(**clause) for clause in text.clauses]
 
 
 def compare(older: PolicyVersion, newer: PolicyVersion, language: str) -> list[ClauseChange]:
-    """Clause by clause, what changed between two versions as read in ``language``."""
     return diff.compare(*(clauses_of(text_of(version, language)) for version in (older, newer)))
 
 
 def publish(number: int | None = None, *, now: datetime, root: Path | None = None) -> PolicyVersion:
-    """Freeze and publish version ``number``, or the highest one found under ``root`` (``policy/``).
+    """Freeze and publish version `number`, or the highest one found under `root` (default: `POLICY_ROOT`).
 
-    Raises a kind of :class:`PublishingRefusedError`.
+    Raises a subclass of `PublishingRefusedError`.
     """
     folder, drafts = _ready(number, root or settings.POLICY_ROOT)
     digests = {draft.language: _digest(int(folder.name), draft) for draft in drafts}
@@ -118,18 +116,18 @@ def publish(number: int | None = None, *, now: datetime, root: Path | None = Non
         if not is_first:
             task_queue.enqueue(
                 "privacy.promises.tasks.check_promises"
-            )  # what it mends is said now, not at the next look
+            )  # so that the promises it restores are shown as kept at once
     return version
 
 
 def publish_first(*, now: datetime) -> None:
-    """Publish the highest number found, unless a version is in force: starting content, never an update."""
+    """Publish the highest number found, unless a version is in force: starting content is never an update."""
     if in_force() is None:
         publish(now=now)
 
 
 def preview(language: str) -> PublishingPreview:
-    """What :func:`publish` would do now, as read in ``language``. Raises a kind of :class:`PublishingRefusedError`."""
+    """What `publish` would do now, in `language`. Raises a subclass of `PublishingRefusedError`."""
     folder, drafts = _ready(None, settings.POLICY_ROOT)
     last = in_force()
     draft = next((draft for draft in drafts if draft.language == language), drafts[0])
@@ -138,7 +136,7 @@ def preview(language: str) -> PublishingPreview:
 
 
 def read(folder: Path) -> list[PolicyDraft]:
-    """The texts in ``folder``, filled and rendered in every language. Raises :class:`InvalidPolicyError`."""
+    """The texts in `folder`, filled in and rendered in every language. Raises `InvalidPolicyError`."""
     drafts, problems = [], []
     for language, _name in settings.LANGUAGES:
         known = placeholders.in_language(language)
@@ -152,12 +150,12 @@ def read(folder: Path) -> list[PolicyDraft]:
 
 
 def is_pending(version: PolicyVersion, root: Path | None = None) -> bool:
-    """Whether a higher number than ``version`` waits to be published."""
+    """Whether a higher number than `version` waits to be published."""
     return max(_folders(root or settings.POLICY_ROOT), default=0) > version.number
 
 
 def is_intact(version: PolicyVersion) -> bool:
-    """Whether what is stored is, to the letter, what was published."""
+    """Whether the stored texts are exactly those that were published."""
     texts = list(version.texts.all())
     digests = {text.language: text.sha256 for text in texts}
     drafts = [
@@ -168,7 +166,6 @@ def is_intact(version: PolicyVersion) -> bool:
 
 
 def _ready(number: int | None, root: Path) -> tuple[Path, list[PolicyDraft]]:
-    """The folder and its texts, if they may be published."""
     folder = _folder(number, root)
     drafts = read(folder)
     _check_is_new(folder, drafts)

@@ -1,4 +1,4 @@
-"""What each version of the policy says of one purpose: a consent given to other words has to be asked for again."""
+"""What each version says about one purpose: consent to another text has to be asked for again (GDPR article 4(11))."""
 
 import re
 from collections.abc import Iterator
@@ -11,9 +11,10 @@ _BLOCKS = re.compile(r"\n(?=[*-] |\s*\n|#)")
 
 
 def stamps_with_same_text(purpose: Purpose) -> list[str]:
-    """The numbers whose words on ``purpose`` are those in force, as stamped on a consent; "" while there is none.
+    """The version numbers whose text on `purpose` is the one in force; `[""]` before the first version.
 
-    Words that changed and came back do not bring back what was given before: those who came between were told so.
+    Only those since the last change: a text that changed and came back does not revive older consents, since
+    people were told otherwise in between.
     """
     texts = PolicyVersion.objects.prefetch_related("texts")
     stamps: list[str] = []
@@ -29,12 +30,12 @@ def stamps_with_same_text(purpose: Purpose) -> list[str]:
 
 
 def _is_same(older: dict[str, list[str]], newer: dict[str, list[str]]) -> bool:
-    """In every language that both have: a language that came later changed nothing for anybody."""
+    """In every language that both have: adding a language changes nothing for anybody."""
     return all(older[language] == newer[language] for language in older.keys() & newer.keys())
 
 
 def _said(text: PolicyText, purpose: Purpose) -> Iterator[str]:
-    """The items and paragraphs that name the purpose, filled; how the lines are broken does not count."""
+    """The items and paragraphs that name the purpose, filled in, regardless of line breaks."""
     name = f"purpose.{purpose.lower()}"
     for block in _BLOCKS.split(text.source):
         names = [found for _line, found in markdown.placeholders(block)]

@@ -1,5 +1,3 @@
-"""The pages of the policy: in force, archive, permanent, differences."""
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
@@ -11,7 +9,6 @@ from privacy.policy.models import PolicyVersion
 
 @require_safe
 def current(request: HttpRequest) -> HttpResponse:
-    """The policy in force."""
     version = publishing.in_force()
     if version is None:
         raise Http404
@@ -20,20 +17,20 @@ def current(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def versions(request: HttpRequest) -> HttpResponse:
-    """Every version ever published, the newest first."""
+    """Every version ever published, newest first."""
     return render(request, "privacy/policy/versions.html", {"versions": PolicyVersion.objects.all()})
 
 
 @require_safe
 def version(request: HttpRequest, number: int) -> HttpResponse:
-    """One version, for ever at the same address."""
+    """The permanent address of one version."""
     found = get_object_or_404(PolicyVersion, number=number)
     return _page(request, found, is_in_force=found == publishing.in_force())
 
 
 @require_safe
 def changes(request: HttpRequest, number: int) -> HttpResponse:
-    """What changed from another version (``?from=``), by default the one before, clause by clause."""
+    """What changed from another version (`?from=`), by default the one before, clause by clause."""
     newer = get_object_or_404(PolicyVersion, number=number)
     others = PolicyVersion.objects.exclude(number=number)
     older = others.filter(number=_requested_number(request)).first() or publishing.previous(newer)

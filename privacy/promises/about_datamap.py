@@ -1,4 +1,4 @@
-"""The promises that the data map makes: one for each purpose, each category, each period."""
+"""Promises derived from the data map: one for each purpose, category and retention period."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -18,11 +18,10 @@ from privacy.rights import holds
 from privacy.visits import partitions
 from privacy.visits.models import Visit
 
-PURGE_TAKES = timedelta(hours=2)  # it comes every hour
+PURGE_TAKES = timedelta(hours=2)  # it runs every hour; one run may be missed
 
 
 def promises() -> Iterator[Promise]:
-    """All of them."""
     yield from map(_of_purpose, Purpose)
     yield from map(_of_category, Category)
     yield from map(_of_period, holdings())
@@ -63,7 +62,7 @@ def _of_period(holding: Holding) -> Promise:
 
 
 def _purpose_is_named(purpose: Purpose, check_run: CheckRun) -> Evidence:
-    """The policy in force names the purpose and its basis, as they run."""
+    """The policy in force names the purpose and its basis as they are now."""
     names = {f"purpose.{purpose.lower()}", f"basis.{purpose.lower()}"}
     version = publishing.in_force()
     drifted = {found.name for found in drift.of(version)} if version else names
@@ -73,7 +72,7 @@ def _purpose_is_named(purpose: Purpose, check_run: CheckRun) -> Evidence:
 
 
 def _category_is_named(category: Category, check_run: CheckRun) -> Evidence:
-    """The policy in force lists the category, if it is held anywhere."""
+    """The policy in force lists the category, if any holding has it."""
     held = [each for each in holdings() if any(d.category == category for d in each.data.fields.values())]
     texts = _texts()
     is_named = bool(texts) and all(_lists(text, category) for text in texts)
@@ -81,7 +80,7 @@ def _category_is_named(category: Category, check_run: CheckRun) -> Evidence:
 
 
 def _period_is_kept(holding: Holding, check_run: CheckRun) -> Evidence:
-    """Nothing is still stored whose period was over before the last purges, unless a hold or a restriction keeps it."""
+    """No row is overdue since before the last purges, unless a hold or a restriction protects it."""
     figure = _overdue(holding, check_run.now - PURGE_TAKES)
     oldest = holding.live(check_run.now).aggregate(at=Min(holding.data.keep.since))["at"]
     return none_of(figure, oldest, among=check_run.count(holding) + figure)

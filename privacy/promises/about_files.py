@@ -1,4 +1,4 @@
-"""The promises about files: encrypted, and never without their record."""
+"""Promises about files: encrypted, and never without their record."""
 
 import random
 from collections.abc import Iterator
@@ -13,13 +13,12 @@ from privacy.files import storage, sweep
 from privacy.files.models import StoredFile
 from privacy.promises.checking import CheckRun, Evidence, Promise, none_of
 
-MOST = 500  # opened at each look of those that the disk says were touched: some seconds, if they are large
-SAMPLE = 30  # opened besides, by chance
-STRANGE = 0  # stands for the instant of the last change where the file did not open: no disk says so
+MOST = 500  # modified files decrypted in each check: a few seconds, if they are large
+SAMPLE = 30  # further files decrypted, chosen at random
+STRANGE = 0  # stored as the last change of a file that could not be decrypted: no disk reports it
 
 
 def promises() -> Iterator[Promise]:
-    """All of them."""
     yield Promise(
         "security.encrypted",
         "security",
@@ -37,11 +36,10 @@ def promises() -> Iterator[Promise]:
 
 
 def _unencrypted() -> set[str]:
-    """The files that are not as their cipher makes them.
+    """Names of the files that are not encrypted as they should be.
 
-    Of each file the key and the length are looked at. Each that was touched since it was stored is opened, whenever
-    that was; where that is so of very many (the folder was moved, or restored), of some of them, and of the others at
-    the next looks.
+    Key and length of every file are checked. Files modified since they were stored are decrypted; where there are
+    very many (the folder was moved, or restored), some of them now and the others in the next checks.
     """
     found: set[str] = set()
     touched: list[tuple[bool, float, str]] = []
@@ -50,7 +48,7 @@ def _unencrypted() -> set[str]:
         states = dict(_states(shard))
         for name, size, wrapped, changed in shard.rows("size", "wrapped_key", "changed_ns"):
             as_it_should = (size + storage.OVERHEAD, changed)
-            length, moved = states.get(name, as_it_should)  # a missing one is another promise's
+            length, moved = states.get(name, as_it_should)  # a missing file is the subject of another promise
             if length != as_it_should[0] or not is_ours(bytes(wrapped)):
                 found.add(name)
             elif moved != changed:
@@ -59,7 +57,7 @@ def _unencrypted() -> set[str]:
 
 
 def _states(shard: sweep.Shard) -> Iterator[tuple[str, tuple[int, int]]]:
-    """How long each file is, and when the disk last changed it."""
+    """Name, size in bytes and time of the last change (ns) of each file."""
     for entry in shard.entries():
         with suppress(FileNotFoundError):
             state = entry.stat()
@@ -67,14 +65,14 @@ def _states(shard: sweep.Shard) -> Iterator[tuple[str, tuple[int, int]]]:
 
 
 def _that_do_not_open(touched: list[str]) -> set[str]:
-    """Of those that were touched, and of some others; those that open count as untouched from now on."""
+    """Checks the modified files and a random sample. Those that can be decrypted no longer count as modified."""
     files = StoredFile.objects
     strange = {file.pk.hex for file in files.order_by("?")[:SAMPLE] if not _opens(file)}
     for file in files.filter(pk__in=touched):
         with suppress(FileNotFoundError):
             changed = (
                 storage.path_of(file.pk).stat().st_ctime_ns
-            )  # before: what changes meanwhile is looked at again
+            )  # read first, so that a change meanwhile is checked again
             if not _opens(file):
                 strange.add(file.pk.hex)
                 changed = STRANGE
@@ -83,7 +81,7 @@ def _that_do_not_open(touched: list[str]) -> set[str]:
 
 
 def _opens(file: StoredFile) -> bool:
-    """Whether it is what was encrypted; one that is missing, or went with its row meanwhile, is another promise's."""
+    """Whether it can be decrypted. A missing file, or one deleted with its row meanwhile, is another promise's."""
     try:
         return len(storage.read(file)) == file.size
     except storage.UnreadableFileError:
@@ -97,7 +95,7 @@ def _orphans(check_run: CheckRun) -> Evidence:
 
 
 def _unclaimed(now: datetime) -> int:
-    """Files that no record points at."""
+    """Files to which no record refers."""
     unclaimed = StoredFile.objects.filter(stored_at__lt=now - sweep.UPLOAD_TAKES)
     for model in apps.get_models():
         for field in model._meta.concrete_fields:

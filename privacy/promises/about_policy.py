@@ -1,4 +1,4 @@
-"""The ground floor's promises about what we say: company, data, hosting, journal, policy."""
+"""Promises about what the policy says: company, data, hosting, audit trail, versions."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -24,13 +24,12 @@ from privacy.seals.models import SealedRow
 
 MAIL_WAITS = timedelta(hours=1)
 SEALED_WITHIN = timedelta(minutes=10)
-LOOKED_BACK = timedelta(days=2)  # further back an unsealed row is found by the verification
+LOOKED_BACK = timedelta(days=2)  # an older unsealed row is found by the verification
 OWN_SOURCES = {"'self'", "'none'"}
 HEADERS_MIDDLEWARE = "privacy.middleware.headers_middleware"
 
 
 def promises() -> Iterator[Promise]:
-    """All of them."""
     yield from _of_the_company()
     yield from _of_the_data()
     yield from _of_the_places()
@@ -134,7 +133,10 @@ def _of_the_policy() -> Iterator[Promise]:
 
 
 def as_published(*beginnings: str) -> Evidence:
-    """The running rules give every value of the policy in force whose name begins so (or every one at all)."""
+    """Whether the rules give every value of the policy in force whose name starts with one of `beginnings`.
+
+    Without `beginnings`, every value.
+    """
     version = publishing.in_force()
     if version is None:
         return Evidence(is_kept=False, figure=0)
@@ -144,11 +146,11 @@ def as_published(*beginnings: str) -> Evidence:
 
 
 def _intact() -> Evidence:
-    """Those whose own digest is another, and those whose digest was altered with them: the seals know."""
+    """A version may differ from its digest, or have been altered together with it: the seals reveal that."""
     versions = list(PolicyVersion.objects.prefetch_related("texts"))
     altered = sum(not publishing.is_intact(version) for version in versions)
     if not altered and (faults := verification.altered([PolicyVersion, PolicyText])):
-        return none_of(len(faults))  # of versions and of their texts, some of which may be gone
+        return none_of(len(faults))  # versions and texts together, some of which may be deleted
     return none_of(altered, among=len(versions))
 
 
@@ -158,7 +160,7 @@ def _verified(_check_run: CheckRun) -> Evidence:
 
 
 def _hosted(check_run: CheckRun) -> Evidence:
-    """Where this installation says that it runs, and what the register says besides."""
+    """Both the places that this installation declares and those in the register."""
     listed = {
         (place.country, place.name) for place in HostingPlace.objects.in_force(localdate(check_run.now))
     }
@@ -186,7 +188,7 @@ def _unsealed(check_run: CheckRun) -> Evidence:
 
 
 def _foreign_sources() -> set[str]:
-    """Whatever the policy for content lets a browser load from elsewhere, by a word of it or for want of one."""
+    """Whatever the Content-Security-Policy lets a browser load from elsewhere, by a source or for want of one."""
     directives = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
     listed = [
         source for sources in directives.values() if isinstance(sources, list | tuple) for source in sources

@@ -1,4 +1,4 @@
-"""The promises about the purge: that it comes, that visits can go whole, that none of them stays."""
+"""Promises about the purge: that it runs, that partitions exist, that no visit stays too long."""
 
 from collections.abc import Iterator
 from datetime import UTC, timedelta
@@ -10,13 +10,12 @@ from privacy.promises.checking import CLOCKS_DIFFER, CheckRun, Evidence, Promise
 from privacy.retention.models import PurgeRun
 from privacy.visits import partitions, recording
 
-PURGED_WITHIN = timedelta(hours=2)  # it comes every hour
-# Places are made two weeks ahead: two days without success are told, long before a visit has to wait.
+PURGED_WITHIN = timedelta(hours=2)  # it runs every hour; one run may be missed
+# Partitions are created two weeks ahead: two days without success are reported, long before a visit has to wait.
 DAYS_AHEAD = 12
 
 
 def promises() -> Iterator[Promise]:
-    """All of them."""
     yield Promise(
         "storage.purge",
         "storage",
@@ -45,11 +44,11 @@ def promises() -> Iterator[Promise]:
 
 
 def _purged(check_run: CheckRun) -> Evidence:
-    """A new site, which began with its first policy, has as long for its first purge."""
+    """A new site, which starts with its first policy, has the same time for its first purge."""
     finished = PurgeRun.objects.filter(state=PurgeRun.State.FINISHED, ended_at__isnull=False)
     past = finished.filter(
         ended_at__lte=check_run.now + CLOCKS_DIFFER
-    )  # one that ended in the future says nothing
+    )  # one that ended in the future proves nothing
     last = past.order_by("-ended_at").values_list("ended_at", flat=True).first()
     begun = last or PolicyVersion.objects.order_by("number").values_list("published_at", flat=True).first()
     if begun is None or (last is None and finished.exists()):
@@ -66,7 +65,7 @@ def _days_have_places(check_run: CheckRun) -> Evidence:
 
 
 def _oldest_visit(check_run: CheckRun) -> Evidence:
-    """Wherever it lies: also in a day that was taken off the table and could not be dropped, and in the spool."""
+    """Also in a detached partition that could not be dropped, and in the spool."""
     oldest = recording.oldest()
     age = (check_run.now - oldest).days if oldest else 0
     return Evidence(not recording.is_late(check_run.now), max(age, 0), oldest)

@@ -1,4 +1,4 @@
-"""Promises at the desk: what each check found and since when, and a button to look now."""
+"""Promises in the admin: the results of the checks, and a button to check now."""
 
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,7 @@ from privacy.promises.models import PromiseResult
 
 @admin.register(PromiseResult)
 class PromiseResultAdmin(ReadOnlyAuditedAdmin):
-    """The history: one line for as long as a promise stays kept, or broken."""
+    """The history: one row for as long as a promise stays kept, or broken."""
 
     list_filter = ("is_kept",)
     search_fields = ("key",)
@@ -29,7 +29,7 @@ class PromiseResultAdmin(ReadOnlyAuditedAdmin):
     change_list_template = "admin/privacy/promiseresult/list.html"
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        """The promise in its own words; one that nobody makes any more, by its key."""
+        """The statement of the promise; the key of one that no longer exists."""
         worded = {promise.key: promise.statement for promise in checking.registry()}
 
         @admin.display(description=_("promise"), ordering="key")
@@ -39,12 +39,10 @@ class PromiseResultAdmin(ReadOnlyAuditedAdmin):
         return (statement, "is_kept", "figure", "among", "since", "checked_at", "error")
 
     def get_urls(self) -> list[URLPattern]:
-        """The button."""
         view = self.admin_site.admin_view(require_POST(self.check_now))
         return [path("check/", view, name="privacy_promiseresult_check"), *super().get_urls()]
 
     def check_now(self, request: HttpRequest) -> HttpResponse:
-        """Look at every promise now."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         found: list[Any] = checking.check(now=timezone.now())
@@ -53,7 +51,7 @@ class PromiseResultAdmin(ReadOnlyAuditedAdmin):
 
 
 def panel(request: HttpRequest, *, now: datetime) -> SafeString:
-    """How many promises there are, and those that are not kept, for the first page of the desk."""
+    """For the first page of the admin: how many promises there are, and which are broken."""
     found = checking.statuses(now=now)
     checked = [status.result.checked_at for status in found if status.result]
     facts = {"total": len(found), "broken": checking.broken(found), "checked_at": min(checked, default=None)}

@@ -27,16 +27,14 @@ from privacy.policy import markdown
 from privacy.promises.models import PromiseResult
 from privacy.web import locks, signed_links
 
-STALE_AFTER = timedelta(hours=1)
-CLOCKS_DIFFER = timedelta(minutes=5)
+STALE_AFTER = timedelta(hours=1)  # the checks run three times an hour
+CLOCKS_DIFFER = timedelta(minutes=5)  # two machines under NTP differ by much less
 HISTORY = Period(years=1)
-ONE_CHECK_MS = 120_000
+ONE_CHECK_MS = 120_000  # PostgreSQL's statement_timeout: one slow check must not keep the others waiting
 log = logging.getLogger(__name__)
 
 
 class PromiseState(models.TextChoices):
-    """How a promise stands."""
-
     KEPT = "KEPT", _("kept")
     BROKEN = "BROKEN", _("broken")
     UNCHECKED = "UNCHECKED", _("not checked")
@@ -44,13 +42,13 @@ class PromiseState(models.TextChoices):
 
 @dataclass
 class CheckRun:
-    """One look at everything, at ``now``: what several checks need is counted once."""
+    """One run over all promises, at `now`: what several checks need is counted once."""
 
     now: datetime
     _counts: dict[str, int] = field(default_factory=dict)
 
     def count(self, holding: Holding) -> int:
-        """How many records of a kind may be read."""
+        """Live rows of a holding."""
         if holding.label not in self._counts:
             self._counts[holding.label] = holding.live(self.now).count()
         return self._counts[holding.label]
@@ -58,7 +56,7 @@ class CheckRun:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a check found: a figure, ``among`` how many it looked at, and where it tells something an instant."""
+    """What a check found: a figure, `among` how many rows, and `at`, an instant where that is telling."""
 
     is_kept: bool
     figure: int
@@ -68,7 +66,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Promise:
-    """One sentence that can be proved. ``counts`` says what the figure counts, ``dates`` what the instant is."""
+    """A sentence that can be proved. `counts` says what the figure counts, `dates` what the instant is."""
 
     key: str
     clause: str
@@ -80,7 +78,7 @@ class Promise:
 
 @dataclass(frozen=True)
 class PromiseStatus:
-    """A promise with the last that is known of it."""
+    """A promise with its last result."""
 
     promise: Promise
     state: PromiseState
@@ -88,30 +86,30 @@ class PromiseStatus:
 
     @property
     def is_kept(self) -> bool:
-        """Whether somebody looked, lately, and found it kept."""
+        """False also where there is no recent check."""
         return self.state == PromiseState.KEPT
 
 
 def none_of(figure: int, at: datetime | None = None, *, among: int | None = None) -> Evidence:
-    """The evidence of a promise that is kept while nothing is found."""
+    """For a promise that is kept while nothing is found."""
     return Evidence(figure == 0, figure, at, among)
 
 
 def none_among(rows: "models.QuerySet[Any]", wrong: models.Q) -> Evidence:
-    """The evidence of a promise that is kept while none of ``rows`` is ``wrong``: one query."""
+    """For a promise that is kept while none of `rows` is `wrong`: one query."""
     found = rows.aggregate(figure=models.Count("pk", filter=wrong), among=models.Count("pk"))
     return none_of(found["figure"], among=found["among"])
 
 
 def registry() -> list[Promise]:
-    """Every promise in the language in force, in the order of the clauses."""
+    """Every promise in the active language, in the order of the clauses."""
     named = [path for config in apps.get_app_configs() for path in getattr(config, "promises", ())]
     found = [promise for path in named for promise in import_string(path)()]
     return sorted(found, key=lambda promise: markdown.KEYS.index(promise.clause))
 
 
 def check(*, now: datetime, only: Collection[str] | None = None) -> list[PromiseStatus]:
-    """Look at every promise (or at ``only`` some), keep what was found, and tell the controller what changed."""
+    """Check every promise (or those in `only`), store the results, and notify the controller of changes."""
     check_run = CheckRun(now)
     chosen = [promise for promise in registry() if only is None or promise.key in only]
     found = [_run_check(promise, check_run) for promise in chosen]
@@ -125,19 +123,19 @@ def check(*, now: datetime, only: Collection[str] | None = None) -> list[Promise
 
 
 def statuses(*, now: datetime) -> list[PromiseStatus]:
-    """How every promise stands, from what was found last: one query."""
+    """The status of every promise from its last result: one query."""
     latest = {result.key: result for result in PromiseResult.objects.latest_each()}
     return [_status(promise, latest.get(promise.key), now) for promise in registry()]
 
 
 def broken(found: Iterable[PromiseStatus]) -> list[PromiseStatus]:
-    """Those that are not kept, or of which nobody knows."""
+    """Those that are not kept, or were not checked recently."""
     return [status for status in found if not status.is_kept]
 
 
 @dataclass(frozen=True)
 class _CheckResult:
-    """What a check says; a check that fails says nothing, and why."""
+    """What a check returned; no evidence, but an error, where it failed."""
 
     promise: Promise
     evidence: Evidence | None
@@ -156,12 +154,12 @@ def _run_check(promise: Promise, check_run: CheckRun) -> _CheckResult:
     except Exception as error:
         log.error(
             "the check of promise %s failed: %s", promise.key, type(error).__name__
-        )  # its words may quote a row
+        )  # without its message, which may quote a row
         return _CheckResult(promise, None, type(error).__name__)
 
 
 def _keep(before: PromiseResult | None, found: _CheckResult, now: datetime) -> PromiseResult:
-    """The same state goes on; another one begins a new line."""
+    """Extends the row of an unchanged state; a change starts a new row."""
     result = PromiseResult(key=found.promise.key, is_kept=found.is_kept, since=now)
     if before is not None and before.is_kept == found.is_kept:
         result.pk, result.since = before.pk, before.since
@@ -180,7 +178,7 @@ def _status(promise: Promise, result: PromiseResult | None, now: datetime) -> Pr
 
 
 def _notify(results: list[PromiseResult], before: dict[str, PromiseResult], now: datetime) -> None:
-    """One message of what broke, and of what is kept again; a first look that finds all well is no news."""
+    """One message about what broke and what is kept again; a first check without a broken promise is no news."""
     news = [result for result in results if result.since == now]
     broke = {result.key for result in news if not result.is_kept}
     kept_again = {result.key for result in news if result.is_kept and result.key in before}

@@ -1,5 +1,3 @@
-"""The table of promises: what each check found, and since when."""
-
 from datetime import datetime
 from typing import ClassVar, Self
 
@@ -10,20 +8,17 @@ from privacy.datamap.declarations import NotPersonal
 
 
 class PromiseResultQuerySet(models.QuerySet["PromiseResult"]):
-    """Results."""
-
     def latest_each(self) -> Self:
-        """The last result of each promise."""
         return self.order_by("key", "-since", "-id").distinct("key")
 
     def over_before(self, instant: datetime) -> Self:
-        """Results that others have followed since, last seen before ``instant``."""
+        """Results that a later one has replaced, last checked before `instant`."""
         latest = type(self)(self.model).latest_each().values("pk")
         return self.filter(checked_at__lt=instant).exclude(pk__in=latest)
 
 
 class PromiseResult(models.Model):
-    """A promise was kept, or broken, from ``since`` until at least ``checked_at``; the figure is the last one."""
+    """A promise was kept, or broken, from `since` until at least `checked_at`. `figure` is the latest one."""
 
     key = models.CharField(_("promise"), max_length=150)
     is_kept = models.BooleanField(_("kept"))

@@ -1,6 +1,6 @@
-"""What stands in the database and no model knows: a table that somebody made by hand, a column that was left behind.
+"""Tables and columns that no model knows: created by hand, or left behind.
 
-The data map is read from the models; what they do not know would be kept for ever and shown to nobody.
+The data map is read from the models, so personal data in these would be kept for ever and shown to nobody.
 """
 
 from django.apps import apps
@@ -9,7 +9,7 @@ from django.db import connection
 from privacy.seals import sealing
 from privacy.visits import partitions
 
-MIGRATIONS = "django_migrations"  # names and dates of migrations: Django gives it no registered model
+MIGRATIONS = "django_migrations"  # Django registers no model for it
 TABLES = """
 SELECT CASE WHEN pg_table_is_visible(c.oid) THEN c.relname ELSE n.nspname || '.' || c.relname END
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -25,9 +25,9 @@ WHERE pg_table_is_visible(c.oid) AND c.relname = ANY (%s) AND a.attnum > 0 AND N
 
 
 def unknown() -> list[str]:
-    """The tables that no model has, and the columns (``table.column``) that no field has."""
+    """The tables without a model, and the columns (`table.column`) without a field."""
     known = _known()
-    days = {span.name for span in partitions.detached()}  # on their way out
+    days = {span.name for span in partitions.detached()}  # detached partitions, about to be dropped
     tables = {name for (name,) in _ask(TABLES)} - set(known) - days - {MIGRATIONS}
     columns = [
         f"{table}.{column}" for table, column in _ask(COLUMNS, list(known)) if column not in known[table]

@@ -1,4 +1,4 @@
-"""The promises, for people and for machines. Both read what the worker found: nothing is checked here."""
+"""The promises, for people and for programs. Both show the last results: nothing is checked here."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,7 +22,6 @@ from privacy.promises.checking import PromiseStatus
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
-    """Each clause with its promises."""
     now = timezone.now()
     found = checking.statuses(now=now)
     checked = [status.result.checked_at for status in found if status.result]
@@ -39,7 +38,6 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def page_as_json(request: HttpRequest) -> JsonResponse:
-    """The same as JSON."""
     now = timezone.now()
     found = checking.statuses(now=now)
     figures = {label: facts for label, _shape, facts in _panels(now)}
@@ -59,7 +57,7 @@ def _panels(now: datetime) -> Iterator[tuple[str, str, dict[str, Any]]]:
 
 @dataclass(frozen=True)
 class ClauseGroup:
-    """One clause of the policy in force with its promises."""
+    """A clause of the policy in force with its promises."""
 
     key: str
     title: str

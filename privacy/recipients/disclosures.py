@@ -1,4 +1,4 @@
-"""Disclosures: data about one person given to an authority, or to defend a right (clause 7)."""
+"""Disclosures: data about one person given to an authority, or to defend a right (clause 7 of the policy)."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,7 +20,7 @@ def disclose(
     at: datetime,
     now: datetime,
 ) -> Disclosure:
-    """Enter a disclosure made at ``at`` in the register. Of the address (normalised) only the pseudonym is kept."""
+    """Register a disclosure made at `at`. Of `email` (normalised) only the pseudonym is stored."""
     about = fingerprint(email)
     with transaction.atomic():
         entered = Disclosure(

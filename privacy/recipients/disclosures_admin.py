@@ -1,4 +1,4 @@
-"""The register of disclosures at the desk: lines are entered, never changed."""
+"""The register of disclosures in the admin: entries are added, never changed."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ DECIDED_BY = actor_column("decided_by", _("decided by"))
 
 
 class DisclosureForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A new line: the address is turned into a pseudonym and not kept."""
+    """The address is turned into a pseudonym and not stored."""
 
     email = EmailField(
         label=capfirst(_("e-mail address of the person")), help_text=_("Only its pseudonym is kept.")
@@ -43,7 +43,6 @@ class DisclosureForm(forms.ModelForm):  # type: ignore[type-arg]
         field_classes = {"at": forms.SplitDateTimeField}
 
     def clean_at(self) -> Any:
-        """What will be given is not given yet."""
         if self.cleaned_data["at"] > timezone.now():
             raise ValidationError(_("This lies in the future."))
         return self.cleaned_data["at"]
@@ -51,9 +50,7 @@ class DisclosureForm(forms.ModelForm):  # type: ignore[type-arg]
 
 @admin.register(Disclosure)
 class DisclosureAdmin(AuditedModelAdmin):
-    """To whom, on which ground, when, which data, about whom, decided by whom."""
-
-    records_changes = False  # disclosures.disclose says more
+    records_changes = False  # disclosures.disclose writes a fuller audit entry
     form = DisclosureForm
     list_display = ("at", "recipient", "ground", "about", "shown_categories", DECIDED_BY)
     list_filter = ("ground",)
@@ -62,23 +59,19 @@ class DisclosureAdmin(AuditedModelAdmin):
 
     @admin.display(description=_("data concerned"))
     def shown_categories(self, disclosure: Disclosure) -> str:
-        """In words."""
         return disclosure.get_categories_display()
 
     def save_model(self, request: HttpRequest, obj: Disclosure, form: Any, change: Any) -> None:
-        """Enter the line."""
         obj.pk = disclosures.disclose(now=timezone.now(), **form.cleaned_data).pk
         obj.refresh_from_db()
 
     def get_fields(self, request: HttpRequest, obj: Disclosure | None = None) -> Any:
-        """What is entered, and what stays of it."""
         shown = ("about", "recipient", "ground", "provision", "shown_categories", "at", DECIDED_BY)
         return shown if obj else DisclosureForm.Meta.fields
 
     def get_readonly_fields(self, request: HttpRequest, obj: Disclosure | None = None) -> tuple[str, ...]:
-        """The kinds of data in words."""
         return ("shown_categories", DECIDED_BY) if obj else ()
 
     def has_change_permission(self, request: HttpRequest, obj: Disclosure | None = None) -> bool:
-        """A line is corrected by another."""
+        """An entry is corrected by another one."""
         return False

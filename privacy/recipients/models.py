@@ -1,4 +1,4 @@
-"""What left the company: disclosures to authorities and others, and what each processor was sent."""
+"""Data that left the company: disclosures to authorities and others, and exports to processors."""
 
 from typing import ClassVar
 
@@ -17,7 +17,7 @@ KEPT_TO_NOTIFY = _("It says whom we have to tell of an erasure, and knows you on
 
 
 class DataTransfer(AppendOnlyModel, PersonalDataModel):
-    """Data about one person, known by pseudonym, went to somebody."""
+    """Data about one person, identified by a pseudonym, were given to somebody."""
 
     about = models.CharField(_("pseudonym of the person"), max_length=64, db_index=True)
     categories = ArrayField(
@@ -33,16 +33,13 @@ class DataTransfer(AppendOnlyModel, PersonalDataModel):
         return f"{self.at:%Y-%m-%d} {self.about[:12]}"
 
     def get_categories_display(self) -> str:
-        """The kinds of data, in the language in force."""
         return ", ".join(str(Category(category).label) for category in self.categories)
 
 
 class Disclosure(DataTransfer):
-    """Data given to an authority, or to defend a right (clause 7): each with its ground in law."""
+    """Data given to an authority, or to defend a right, with the legal ground (clause 7 of the policy)."""
 
     class Ground(models.TextChoices):
-        """The grounds of clause 7."""
-
         LAW = "LAW", _("a law, or an authority entitled to them, demands them")
         TERMS = "TERMS", _("to apply the terms of our contracts")
         PROTECTION = "PROTECTION", _("to protect our company")
@@ -83,7 +80,7 @@ class Disclosure(DataTransfer):
 
 
 class Transmission(DataTransfer):
-    """Data sent to a processor: what lets us name its recipients to a person (GDPR articles 15 and 19)."""
+    """Data sent to a processor: lets us name the recipients to a person (GDPR articles 15 and 19)."""
 
     processor = models.ForeignKey(Processor, verbose_name=_("processor"), on_delete=models.PROTECT)
     holding = models.CharField(_("kind of record"), max_length=100)

@@ -1,7 +1,7 @@
-"""What a processor may be sent: the categories declared for it, for the purposes that it serves, and nothing else.
+"""Exports for processors: only the categories declared for one, for the purposes that it serves.
 
-This is the only way in which records leave for another company. What is sent is written down for each person, so
-that they can be told who has their data (GDPR articles 15 and 19).
+This is the only way in which records leave for another company. Each export is recorded for each person, so that they
+can be told who has their data (GDPR articles 15 and 19).
 """
 
 import hashlib
@@ -24,28 +24,31 @@ from privacy.datamap.registry import Holding, holdings
 from privacy.recipients.models import Transmission
 from privacy.web import spreadsheets
 
-MOST_ROWS = 100_000  # all of it is in memory for a moment
+MOST_ROWS = 100_000  # an export is held in memory
 
 
 class ExportRefusedError(Exception):
-    """Nothing may be sent."""
+    """No data may be sent."""
 
 
 class NotUnderContractError(ExportRefusedError):
-    """The contract has not begun, or is over."""
+    """The contract has not started, or has ended."""
 
 
 class NothingDeclaredError(ExportRefusedError):
-    """Nothing of this holding may go to this processor."""
+    """No field of this holding may be sent to this processor."""
 
 
 class TooManyRowsError(ExportRefusedError):
-    """More rows than one export may hold."""
+    pass
 
 
 @dataclass(frozen=True)
 class Export:
-    """Rows of one holding, as one processor may see them. ``files`` names what it may get and this cannot carry."""
+    """Rows of one holding, as one processor may see them.
+
+    `files` names what the processor may receive and an export does not contain.
+    """
 
     holding: Holding
     fields: tuple[str, ...]
@@ -53,7 +56,7 @@ class Export:
     files: tuple[str, ...] = ()
 
     def as_json(self) -> str:
-        """For programs: values as they are, and which files are not among them."""
+        """Names the files that are not included."""
         content = {
             "holding": self.holding.label,
             "fields": self.fields,
@@ -63,33 +66,32 @@ class Export:
         return json.dumps(content, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
 
     def as_csv(self) -> str:
-        """For people: nothing in it can be taken for a formula; a file has a column that says that it is not here."""
+        """Cells are escaped so that none acts as a formula. A file is a column that says that it is not included."""
         missing = [gettext("file, not included")] * len(self.files)
         rows = ([*(row[name] for name in self.fields), *missing] for row in self.rows)
         return spreadsheets.as_csv([(*self.fields, *self.files), *rows])
 
 
 def fields_for(processor: Processor, holding: Holding) -> tuple[str, ...]:
-    """The fields of ``holding`` that ``processor`` may get: no files, and nothing that only we may read."""
+    """The fields of `holding` that `processor` may receive, without files and what is shown in words only."""
     files = set(holding.file_fields())
     return tuple(name for name in _declared(processor, holding) if name not in files)
 
 
 def files_for(processor: Processor, holding: Holding) -> tuple[str, ...]:
-    """The files of ``holding`` that ``processor`` may get, but that no export carries: each export says so."""
+    """The file fields of `holding` that `processor` may receive, but that no export contains."""
     return tuple(name for name in _declared(processor, holding) if name in holding.file_fields())
 
 
 def holdings_for(processor: Processor) -> list[Holding]:
-    """The holdings of which something may go to ``processor``."""
+    """The holdings of which `processor` may receive something."""
     return [holding for holding in holdings() if fields_for(processor, holding)]
 
 
 def export(processor: Processor, holding: Holding, *, reason: str, now: datetime) -> Export:
-    """Take what ``processor`` may get of ``holding``, and write down what left, about whom and why.
+    """Export what `processor` may receive of `holding`, and record whose data it was and why.
 
-    Rows in the archive, past their period or of a person under restriction stay here. Raises a kind of
-    :class:`ExportRefusedError`.
+    Without archived rows, expired rows and those of restricted people. Raises a subclass of `ExportRefusedError`.
     """
     if not processor.is_in_force(timezone.localdate(now)):
         raise NotUnderContractError(processor.name)
@@ -117,23 +119,23 @@ def _is_declared(processor: Processor, holding: Holding, datum: Datum) -> bool:
 
 
 def _in_use(holding: Holding, now: datetime) -> "models.QuerySet[Any]":
-    """The rows in their active phase, without those of people whose data may only be stored (GDPR article 18)."""
+    """Rows in their active phase, without those of people whose data may only be stored (GDPR article 18)."""
     rows = holding.active(now)
     restricted = Restriction.objects.in_force().subject()
-    if restricted.is_known:  # also of what stays in use here: none of it goes to anybody else
+    if restricted.is_known:  # also rows that stay in use here: none may leave
         rows = rows.exclude(pk__in=holding.about(restricted).values("pk"))
     return rows
 
 
 def _values(row: models.Model, fields: Sequence[str]) -> dict[str, Any]:
-    """The values as they are; of another record only its number, for its name may say more than was declared."""
+    """Raw values: of a related record only its key, since its name may say more than was declared."""
     return {name: row.serializable_value(name) for name in fields}
 
 
 def _record(
     processor: Processor, taken: Export, found: Sequence[models.Model], *, reason: str, now: datetime
 ) -> None:
-    """One line for each person, with the reason as typed; one entry for the whole, where nobody's words stand."""
+    """A transmission for each person, with the reason as typed, and one audit entry, which has no free text."""
     holding = taken.holding
     sent = holding.rows().filter(pk__in=[row.pk for row in found])
     people = sorted({about for abouts in holding.pseudonyms(sent).values() for about in abouts})
@@ -148,7 +150,7 @@ def _record(
             decided_by=trail.actor(),
             reason=reason[:300],
         )
-        for about in people or [""]  # what concerns nobody we know was sent for a reason, too
+        for about in people or [""]  # an export about nobody is recorded as well
     )
     trail.record(
         "privacy.processor.exported",

@@ -1,4 +1,4 @@
-"""Processors at the desk, and the export for one of them: there is no other."""
+"""Processors in the admin, and the export for one of them, the only export there is."""
 
 from typing import Any
 
@@ -34,8 +34,6 @@ FORMATS = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
 
 
 class ExportForm(forms.Form):
-    """Which records, for which reason, in which shape."""
-
     holding = forms.ChoiceField(label=capfirst(_("records")))
     reason = TextField(
         label=capfirst(_("reason")),
@@ -60,24 +58,19 @@ class ExportForm(forms.Form):
 
 @admin.register(Processor)
 class ProcessorAdmin(RegisterAdmin):
-    """Who works for us, on what."""
-
     form = ProcessorForm
     list_display = ("name", "task", "shown_country", "shown_categories", "contract_on", "until")
     change_form_template = "admin/privacy/processor/change_form.html"
 
     @admin.display(description=_("country"), ordering="country")
     def shown_country(self, processor: Processor) -> str:
-        """Its name."""
         return european_union.country_name(processor.country)
 
     @admin.display(description=_("data that it may receive"))
     def shown_categories(self, processor: Processor) -> str:
-        """In words."""
         return ", ".join(str(Category(category).label) for category in processor.categories)
 
     def get_urls(self) -> list[URLPattern]:
-        """One address more: the export."""
         export = path(
             "<int:pk>/export/", self.admin_site.admin_view(self.export), name="privacy_processor_export"
         )
@@ -86,12 +79,11 @@ class ProcessorAdmin(RegisterAdmin):
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **facts: Any
     ) -> HttpResponse:
-        """The line, with the way to the export for those who have it."""
         context["may_export"] = request.user.has_perm("privacy.export_processor")
         return super().render_change_form(request, context, *args, **facts)
 
     def export(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """GET asks which records and why; POST hands the file over, once, and keeps no copy."""
+        """GET shows the form; POST returns the file once, and no copy is kept."""
         if not request.user.has_perm("privacy.export_processor"):
             raise PermissionDenied
         processor = get_object_or_404(Processor, pk=pk)
@@ -128,8 +120,6 @@ class ProcessorAdmin(RegisterAdmin):
 
 @admin.register(Transmission)
 class TransmissionAdmin(ReadOnlyAuditedAdmin):
-    """Whose data went to which processor."""
-
     list_display = ("at", "processor", "shown_holding", "about", "shown_categories", DECIDED_BY)
     fields = ("at", "processor", "shown_holding", "shown_categories", "about", "reason", DECIDED_BY)
     readonly_fields = ("shown_holding", "shown_categories", DECIDED_BY)
@@ -141,10 +131,8 @@ class TransmissionAdmin(ReadOnlyAuditedAdmin):
 
     @admin.display(description=_("data concerned"))
     def shown_categories(self, sent: Transmission) -> str:
-        """In words."""
         return sent.get_categories_display()
 
     @admin.display(description=_("kind of record"), ordering="holding")
     def shown_holding(self, sent: Transmission) -> str:
-        """What people call it."""
         return labels.model_label(sent.holding)

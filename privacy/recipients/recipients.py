@@ -1,8 +1,7 @@
-"""Who else has a person's data: to be named to them (GDPR article 15(1)(c)), and told of a change (article 19).
+"""Recipients of a person's data: named to them (GDPR article 15(1)(c)) and notified of changes (article 19).
 
-For the annex of an access package: ``recipients.data_recipients(subject, now=now)``. For the tasks that follow a
-rectification, an erasure or a restriction: ``recipients.to_notify(subject, of=categories, now=now)``. Both read
-the lines that exports and disclosures wrote, which know people by pseudonym and outlive their erasure.
+Both functions read the rows written by exports and disclosures, which identify people by pseudonym and survive their
+erasure.
 """
 
 from collections.abc import Collection, Iterator
@@ -16,7 +15,7 @@ from privacy.recipients.models import Disclosure, Transmission
 
 @dataclass(frozen=True)
 class DataRecipient:
-    """One company or authority, what it was given of the person, and when last."""
+    """A company or authority, what it received about the person, and when last."""
 
     name: str
     is_processor: bool
@@ -25,7 +24,7 @@ class DataRecipient:
 
 
 def data_recipients(subject: Subject, *, now: datetime) -> list[DataRecipient]:
-    """Everybody who was given data about ``subject``, the last one first, past nobody's period."""
+    """Everybody who received data about `subject`, latest first, within the retention period of the records."""
     found: dict[tuple[str, bool], DataRecipient] = {}
     for given in _given(subject, now):
         key = given.name, given.is_processor
@@ -39,9 +38,9 @@ def data_recipients(subject: Subject, *, now: datetime) -> list[DataRecipient]:
 def to_notify(
     subject: Subject, *, now: datetime, of: Collection[Category] | None = None
 ) -> list[DataRecipient]:
-    """Those to tell that data of the categories ``of`` changed, were erased or restricted (article 19), the last first.
+    """Recipients of data in the categories `of` that were rectified, erased or restricted, latest first.
 
-    Each comes with just those of the categories that it was given. Without ``of``, everything changed.
+    Each with those of the categories that it received. Without `of`, of all categories.
     """
     found = []
     for recipient in data_recipients(subject, now=now):

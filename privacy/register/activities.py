@@ -1,4 +1,4 @@
-"""The sheets of the register: one for each purpose, there from the start and completed at the desk."""
+"""The sheets of the register: one for each purpose, loaded at the start and completed in the admin."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from privacy.datamap.declarations import Purpose, Recipient
 from privacy.register.models import Activity
 
 Persons, Measure, Impact = Activity.Persons, Activity.Measure, Activity.Impact
-# What the software itself does for every activity; the desk adds what the company does beside it.
+# Measures that the software takes for every activity; staff add those of the company.
 CARRIED_OUT = [
     Measure.CONNECTIONS,
     Measure.FILES,
@@ -29,7 +29,7 @@ STARTING = {
 
 
 def load(*, now: datetime) -> None:
-    """A sheet for each purpose that has none, to be completed at the desk."""
+    """A sheet for each purpose that has none."""
     today = timezone.localdate(now)
     for number, (purpose, (department, persons)) in enumerate(STARTING.items(), start=1):
         if not Activity.objects.filter(purpose=purpose).exists():

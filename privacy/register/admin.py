@@ -1,4 +1,4 @@
-"""The Article 30 register at the desk: its sheets, the whole of it as a page, and as files."""
+"""The article 30 register in the admin: its sheets, the whole of it as a page, and as files."""
 
 from collections.abc import Callable
 from typing import Any
@@ -28,7 +28,7 @@ FILES: dict[str, tuple[str, Callable[..., bytes]]] = {
 
 
 class ActivityForm(forms.ModelForm):  # type: ignore[type-arg]
-    """What nobody can derive."""
+    """Fields that cannot be derived from the data map."""
 
     persons = CheckboxesField(label=capfirst(_("categories of persons")), choices=Activity.Persons.choices)
     measures = CheckboxesField(label=capfirst(_("security measures")), choices=Activity.Measure.choices)
@@ -54,7 +54,7 @@ class ActivityForm(forms.ModelForm):  # type: ignore[type-arg]
 
 @admin.register(Activity)
 class ActivityAdmin(AuditedModelAdmin):
-    """One sheet for each of the five purposes: none is added, none goes."""
+    """One sheet for each purpose: none is added or deleted."""
 
     form = ActivityForm
     list_display = ("reference", "purpose", "department", "updated_on", "reviewed_on", "next_review_on")
@@ -62,7 +62,6 @@ class ActivityAdmin(AuditedModelAdmin):
     actions = None
 
     def get_urls(self) -> list[URLPattern]:
-        """The whole register, and the same as files."""
         wrap = self.admin_site.admin_view
         files = [
             path(
@@ -77,16 +76,14 @@ class ActivityAdmin(AuditedModelAdmin):
         return [whole, *files, *super().get_urls()]
 
     def save_model(self, request: HttpRequest, obj: Activity, form: Any, change: Any) -> None:
-        """A sheet that is saved is up to date."""
         obj.updated_on = timezone.localdate()
         super().save_model(request, obj, form, change)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """The purposes of clause 5 are the only ones."""
+        """There are only the purposes of clause 5."""
         return False
 
     def whole(self, request: HttpRequest) -> HttpResponse:
-        """Every activity with every column."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         now = timezone.now()
@@ -101,7 +98,7 @@ class ActivityAdmin(AuditedModelAdmin):
         return TemplateResponse(request, "admin/privacy/activity/register.html", facts)
 
     def download(self, request: HttpRequest, kind: str) -> HttpResponse:
-        """The register as a file, in the language of the page."""
+        """In the active language."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         media_type, make = FILES[kind]

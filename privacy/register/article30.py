@@ -1,7 +1,7 @@
 """The register of processing activities (GDPR article 30), in the columns of the CNIL's model.
 
-An activity is a purpose with all the holdings that serve it. What the data map and the other registers know is read
-from them each time; what they cannot know stands on the activity's sheet at the desk.
+An activity is a purpose with all the holdings that serve it. The data map and the other registers are read each time;
+what they cannot know is on the activity's sheet in the admin.
 """
 
 from collections.abc import Iterable, Iterator
@@ -30,7 +30,7 @@ Persons, Measure = Activity.Persons, Activity.Measure
 
 @dataclass(frozen=True)
 class Column:
-    """One column of the register: its name, and what it says as lines."""
+    """One column: its name, its title, and its content in lines."""
 
     name: str
     title: str
@@ -38,13 +38,12 @@ class Column:
 
     @property
     def text(self) -> str:
-        """The lines as one cell."""
         return "\n".join(self.lines)
 
 
 @dataclass(frozen=True)
 class RegisterEntry:
-    """One activity with all its columns, in the language in force."""
+    """One activity with all its columns, in the active language."""
 
     activity: Activity
     title: str
@@ -53,7 +52,7 @@ class RegisterEntry:
 
 @dataclass(frozen=True)
 class _Facts:
-    """What an entry is made of: the sheet, and what the registers say on that day."""
+    """What an entry is made from: the sheet, and the other registers on that day."""
 
     sheet: Activity
     serving: list[tuple[HoldingExplanation, list[ProcessingUse]]]
@@ -66,12 +65,12 @@ class _Facts:
 
     @property
     def bases(self) -> list[Basis]:
-        """What it rests on. A purpose without a record reads the visitor's own cookies, with their consent."""
+        """A purpose without a record uses the visitor's own cookies, with consent."""
         return explanations.in_order(Basis, (use.basis for use in self.uses)) or [Basis.CONSENT]
 
 
 def entries(*, day: date) -> list[RegisterEntry]:
-    """The whole register as it stands on ``day``, in the language in force."""
+    """The whole register as of `day`, in the active language."""
     processors = list(Processor.objects.in_force(day))
     places = list(HostingPlace.objects.in_force(day))
     explained = explanations.explain_all()
@@ -140,7 +139,7 @@ def _protection(facts: _Facts) -> Iterator[Column]:
 
 
 def _bases(facts: _Facts) -> list[str]:
-    """Each basis, with the records that rest on it where there are several."""
+    """Each legal basis, with the records that rest on it where there are several."""
     bases = facts.bases
     if len(bases) == 1:
         return [capfirst(str(bases[0].label))]
@@ -152,7 +151,7 @@ def _bases(facts: _Facts) -> list[str]:
 
 
 def _recipients(facts: _Facts) -> list[str]:
-    """Those inside and the host, from the data map; then each processor with what it gets of this activity."""
+    """Internal recipients and the host, from the data map; then each processor with what it receives."""
     fields = [field for use in facts.uses for field in use.fields]
     inside = _labels(Recipient, (recipient for field in fields for recipient in field.recipients))
     held = {str(field.category) for field in fields}
@@ -170,13 +169,13 @@ def _processor(processor: Processor, categories: set[str]) -> str:
 
 
 def _transfers(facts: _Facts) -> list[str]:
-    """None, by construction: the registers refuse a place outside the Union. So the line says where data lie."""
+    """There are none, since the registers refuse places outside the Union; so this lists where data are stored."""
     none = _("None: every hosting place and every processor is in the European Union")
     return [none, *map(str, facts.places)]
 
 
 def _rights(facts: _Facts) -> list[str]:
-    """What a person may ask for depends on the basis (GDPR articles 15 to 21)."""
+    """The rights depend on the legal basis (GDPR articles 15 to 21)."""
     bases = set(facts.bases)
     found = [_("access"), _("rectification"), _("erasure"), _("restriction")]
     if bases & {Basis.CONSENT, Basis.CONTRACT}:
@@ -205,7 +204,7 @@ def _labels(kind: type[models.TextChoices], found: Iterable[str]) -> list[str]:
 
 
 def head(*, day: date) -> list[tuple[str, str]]:
-    """What stands above the register: the companies, the controller, the day."""
+    """The lines above the register: companies, controller, day."""
     companies = "; ".join(map(str, Entity.objects.in_force(day)))
     contact = settings.CONTROLLER
     return [
@@ -216,17 +215,16 @@ def head(*, day: date) -> list[tuple[str, str]]:
 
 
 def as_csv(*, day: date) -> bytes:
-    """One line an activity, for spreadsheets; no cell can act as a formula."""
+    """One line for each activity. Cells are escaped so that none acts as a formula."""
     return spreadsheets.as_csv(_table(day)).encode()
 
 
 def as_xlsx(*, day: date) -> bytes:
-    """The same as a workbook."""
     return spreadsheets.as_xlsx(_("Register"), _table(day))
 
 
 def as_pdf(*, day: date) -> bytes:
-    """The same to print or to hand over: tagged, in the language in force."""
+    """Tagged PDF (PDF/UA), in the active language."""
     data = {
         "language": get_language() or settings.LANGUAGE_CODE,
         "title": _("Register of processing activities"),

@@ -1,4 +1,4 @@
-"""The facts of the Article 30 register that nobody can derive: one sheet for each purpose, kept at the desk."""
+"""Facts of the article 30 register that cannot be derived: one sheet for each purpose, kept in the admin."""
 
 from typing import ClassVar
 
@@ -10,11 +10,9 @@ from privacy.datamap.declarations import NotPersonal, Purpose, Recipient
 
 
 class Activity(models.Model):
-    """A processing activity: a purpose, with what the data map cannot know of it."""
+    """A processing activity: a purpose, with what the data map cannot know about it."""
 
     class Persons(models.TextChoices):
-        """Whose data they are."""
-
         VISITORS = "VISITORS", _("visitors of the Website")
         CLIENTS = "CLIENTS", _("clients and their staff")
         ENQUIRERS = "ENQUIRERS", _("people who write to us")
@@ -24,7 +22,7 @@ class Activity(models.Model):
         SUBJECTS = "SUBJECTS", _("people who exercise their rights")
 
     class Measure(models.TextChoices):
-        """Security measures: those that this software carries out, and those of the company."""
+        """Security measures, of this software and of the company (GDPR article 32)."""
 
         CONNECTIONS = "CONNECTIONS", _("encrypted connections")
         FILES = "FILES", _("files encrypted one by one, each with its own key")
@@ -40,7 +38,7 @@ class Activity(models.Model):
         PREMISES = "PREMISES", _("locked premises")
 
     class Impact(models.TextChoices):
-        """Where the impact assessment stands (GDPR article 35)."""
+        """Data protection impact assessment (GDPR article 35)."""
 
         NOT_NEEDED = "NOT_NEEDED", _("not needed")
         PLANNED = "PLANNED", _("planned")

@@ -1,4 +1,4 @@
-"""Sign-ins at the desk. Whoever may not see IP addresses sees none; whoever looks at one is on record."""
+"""Sign-ins in the admin. IP addresses need a permission, and each look-up is audited."""
 
 from typing import Any
 
@@ -20,15 +20,13 @@ SEE_ADDRESS = "privacy.see_address"
 
 
 class AddressForm(forms.Form):
-    """Which address; sent in the body, so that no log of requests holds it."""
+    """Sent in the body of the request, so that no access log contains the address."""
 
     address = forms.GenericIPAddressField(label=_("IP address"), unpack_ipv4=True)
 
 
 @admin.register(SignIn)
 class SignInAdmin(ReadOnlyAuditedAdmin):
-    """Who was let in and who was not."""
-
     list_display = ("at", "account", "is_accepted")
     list_filter = ("is_accepted",)
     search_fields = ("=account", "=about")
@@ -37,17 +35,15 @@ class SignInAdmin(ReadOnlyAuditedAdmin):
     change_list_template = "admin/privacy/signin/list.html"
 
     def get_fields(self, request: HttpRequest, obj: SignIn | None = None) -> Any:
-        """The address for security staff alone."""
+        """The address only with the permission to see it."""
         shown = ["at", "account", "about", "is_accepted"]
         return [*shown, "address"] if request.user.has_perm(SEE_ADDRESS) else shown
 
     def get_urls(self) -> list[URLPattern]:
-        """The look-up."""
         view = self.admin_site.admin_view(require_http_methods(["GET", "HEAD", "POST"])(self.by_address))
         return [path("address/", view, name="privacy_signin_address"), *super().get_urls()]
 
     def by_address(self, request: HttpRequest) -> HttpResponse:
-        """What one address did."""
         if not request.user.has_perm(SEE_ADDRESS):
             raise PermissionDenied
         form = AddressForm(request.POST or None)

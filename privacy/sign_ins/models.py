@@ -1,5 +1,3 @@
-"""The table of sign-ins: the login details that the policy names."""
-
 from typing import ClassVar
 
 from django.db import models
@@ -11,7 +9,7 @@ from privacy.datamap.registry import PersonalDataModel
 
 
 class SignIn(PersonalDataModel):
-    """Somebody signed in, or tried to. What was typed is not kept: an address is known by its pseudonym alone."""
+    """A successful or failed sign-in. What was typed is not stored, except as a pseudonym of the address."""
 
     at = models.DateTimeField(_("tried at"), db_index=True)
     account = models.BigIntegerField(_("number of the account"), null=True, blank=True, db_index=True)

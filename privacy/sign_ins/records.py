@@ -1,6 +1,6 @@
-"""Sign-ins: who came in or tried to, from where; and what one address did, for security staff alone.
+"""Sign-ins, successful or failed; and what one IP address did, for security staff alone.
 
-A sign-in costs a slow password hash and is no page view: it is written at once, in one insert, and not by the spool.
+A sign-in costs a slow password hash anyway, so it is inserted at once and not by the spool of visits.
 """
 
 from contextlib import suppress
@@ -18,12 +18,12 @@ from privacy.sign_ins.models import SignIn
 from privacy.visits.models import PERIOD, RecordingObjection, Visit
 from privacy.web import request_facts
 
-MOST = 200
+MOST = 200  # rows of each kind on the page
 
 
 @dataclass(frozen=True)
 class AddressActivity:
-    """What one address did: the newest first, at most :data:`MOST` of each."""
+    """Newest first, at most `MOST` of each."""
 
     visits: list[Visit]
     sign_ins: list[SignIn]
@@ -32,7 +32,7 @@ class AddressActivity:
 def record(
     *, typed: str, account: int | None, is_accepted: bool, request: HttpRequest | None, now: datetime
 ) -> None:
-    """Write down one attempt under the address that was ``typed``."""
+    """Record one attempt with the address that was `typed`."""
     about = ""
     with suppress(ValueError):
         about = fingerprint(normalise_email(typed))
@@ -46,21 +46,21 @@ def record(
 
 
 def note_accepted(sender: Any, request: HttpRequest | None, user: Any, **_facts: Any) -> None:
-    """Django says that somebody was let in."""
+    """Receiver of `user_logged_in`."""
     record(typed=user.get_username(), account=user.pk, is_accepted=True, request=request, now=timezone.now())
 
 
 def note_refused(sender: Any, credentials: Any, request: HttpRequest | None = None, **_facts: Any) -> None:
-    """Django says that somebody was not."""
+    """Receiver of `user_login_failed`."""
     typed = str(credentials.get("username") or "")
     record(typed=typed, account=None, is_accepted=False, request=request, now=timezone.now())
 
 
 def look_up(address: str, *, sees_restricted: bool, now: datetime) -> AddressActivity:
-    """What ``address`` did in the last six months. The look is on record, the address as a pseudonym.
+    """What `address` did in the last six months. Audited, with a pseudonym of the address.
 
-    Of people whose data may only be stored (GDPR article 18) and of browsers that objected, only who
-    ``sees_restricted`` finds anything.
+    Rows of people whose data may only be stored (GDPR article 18) and of browsers that objected are included only
+    with `sees_restricted`.
     """
     here = {"address": address, "at__gt": PERIOD.earliest(now)}
     visits, tries = Visit.objects.filter(**here).order_by("-at"), SignIn.objects.filter(**here)

@@ -1,5 +1,3 @@
-"""Who asked to be told of a new version of the policy."""
-
 import uuid
 
 from django.conf import settings
@@ -15,7 +13,7 @@ SUBSCRIPTION_KEEP = Period(years=3)
 
 
 class SubscriptionRequest(PersonalDataModel):
-    """An address typed on the policy page, until its owner confirms from their mailbox."""
+    """An address typed on the policy page, not yet confirmed from its mailbox (double opt-in)."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
@@ -44,7 +42,7 @@ class SubscriptionRequest(PersonalDataModel):
 
 
 class Subscription(PersonalDataModel):
-    """An address to be told of each new version; ``notified_version`` is the number of the last one it knows."""
+    """An address to notify of each new version. `notified_version` is the number of the last one."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(_("e-mail address"), max_length=254, unique=True)

@@ -1,7 +1,7 @@
-"""News of the policy: whoever asked is told once of each new version (clause 12).
+"""Notifications of new versions: subscribers receive one message for each (clause 12 of the policy).
 
-An address typed on the page is only a request until its owner confirms from the mailbox. Each message carries a way
-to stop, for people and for mail programs (RFC 8058); opening a link never acts, pressing a button does.
+An address typed on the page is only a request until its owner confirms from the mailbox. Each message has a link to
+unsubscribe, also for mail programs (RFC 8058). Opening a link never acts, pressing a button does.
 """
 
 from datetime import datetime, timedelta
@@ -31,19 +31,19 @@ from privacy.web import signed_links
 from privacy.web.rate_limits import RateLimit
 
 CONFIRM, UNSUBSCRIBE = "subscription-confirm", "subscription-unsubscribe"
-# Too often from one network is said; too often for one mailbox is not, so that nobody learns who has asked before.
+# The limit by network is shown; the one by mailbox is not, or it would reveal who has subscribed before.
 CLIENT_LIMIT = RateLimit("privacy.subscription.client", 20, timedelta(hours=1))
 MAILBOX_LIMIT = RateLimit("privacy.subscription.mailbox", 3, timedelta(hours=1))
 
 
 class SubscriptionRequestGoneError(Exception):
-    """The request is gone: confirmed before, or its days are over."""
+    """The request was confirmed before, or has expired."""
 
 
 def request(*, email: str, language: str, now: datetime) -> None:
-    """Mail the link that confirms. The same happens for an address (normalised) that is known and one that is not.
+    """Mail the link to confirm, to a known address as to an unknown one. `email` is normalised.
 
-    After some messages within the hour nothing is sent: each of those serves.
+    Over the limit by mailbox nothing is sent: the earlier links are still valid.
     """
     with transaction.atomic():
         if not MAILBOX_LIMIT.take(email, now=now):
@@ -56,7 +56,7 @@ def request(*, email: str, language: str, now: datetime) -> None:
 
 
 def find_request(token: str, *, now: datetime) -> SubscriptionRequest:
-    """The request behind a mailed link. Raises ``BadLinkError`` or ``SubscriptionRequestGoneError``."""
+    """The request behind a mailed link. Raises `BadLinkError` or `SubscriptionRequestGoneError`."""
     key = UUID(signed_links.read(CONFIRM, token, now=now))
     found: SubscriptionRequest | None = SubscriptionRequest.objects.live(now).filter(pk=key).first()
     if found is None:
@@ -65,7 +65,7 @@ def find_request(token: str, *, now: datetime) -> SubscriptionRequest:
 
 
 def confirm(token: str, *, now: datetime) -> Subscription:
-    """The owner of the mailbox said yes: from the next version on they are told. Raises what ``find_request`` does."""
+    """The owner of the mailbox confirmed: notify them from the next version on. Raises as `find_request` does."""
     with transaction.atomic():
         request = SubscriptionRequest.objects.select_for_update().get(pk=find_request(token, now=now).pk)
         version = publishing.in_force()
@@ -84,7 +84,7 @@ def confirm(token: str, *, now: datetime) -> Subscription:
 
 
 def unsubscribe(token: str, *, now: datetime) -> None:
-    """Never tell them again. Raises :class:`signed_links.BadLinkError`; a second time changes nothing."""
+    """Raises `signed_links.BadLinkError`. A second time changes nothing."""
     key = UUID(signed_links.read(UNSUBSCRIBE, token, now=now))
     with transaction.atomic():
         for subscription in Subscription.objects.select_for_update().filter(pk=key):
@@ -94,7 +94,7 @@ def unsubscribe(token: str, *, now: datetime) -> None:
 
 
 def replay_unsubscribe(entry: JournalEntry, subject: Subject, *, now: datetime) -> int:
-    """The same after a restore; returns how many rows went."""
+    """Unsubscribe again after a restore. Returns how many rows were deleted."""
     with transaction.atomic():
         found = list(Subscription.objects.select_for_update().filter(email__in=subject.emails))
         for subscription in found:
@@ -103,7 +103,7 @@ def replay_unsubscribe(entry: JournalEntry, subject: Subject, *, now: datetime) 
 
 
 def notify(*, now: datetime, limit: int = 500) -> int:
-    """Tell those who do not know the version in force yet, one transaction each; returns how many."""
+    """Mail those who do not know the version in force yet, in one transaction each. Returns how many."""
     version = publishing.in_force()
     told = 0
     while version is not None and told < limit and _notify_next(version, now):
@@ -166,7 +166,6 @@ def _mail_news(subscription: Subscription, version: PolicyVersion, now: datetime
 
 
 def _changed(version: PolicyVersion, language: str) -> list[str]:
-    """The titles of the clauses that changed."""
     older = publishing.previous(version)
     found = publishing.compare(older, version, language) if older else []
     return [change.name for change in found if change.is_changed]

@@ -1,5 +1,3 @@
-"""Asking to be told of new versions, confirming it, stopping it."""
-
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,8 +16,6 @@ SESSION_KEY = "privacy_subscription_link"
 
 
 class SubscriptionForm(forms.Form):
-    """An address, and nothing more."""
-
     email = EmailField(
         label=_("E-mail address"),
         help_text=_("We mail you a link to confirm, then one message for each new version."),
@@ -30,7 +26,7 @@ class SubscriptionForm(forms.Form):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def subscribe(request: HttpRequest) -> HttpResponse:
-    """The form. What follows it is the same page for everybody."""
+    """The response is the same for every address, so that it reveals no subscriber."""
     now, form = timezone.now(), SubscriptionForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
         return render(request, "privacy/subscriptions/subscribe.html", {"form": form})
@@ -42,14 +38,16 @@ def subscribe(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def sent(request: HttpRequest) -> HttpResponse:
-    """What to do now: look into the mailbox."""
     return render(request, "privacy/subscriptions/sent.html")
 
 
 @never_cache
 @require_safe
 def confirm_link(request: HttpRequest, token: str) -> HttpResponse:
-    """Take the token out of the address. Nothing is confirmed by opening a link: scanners open links too."""
+    """Move the token from the address to the session.
+
+    Opening a link does not confirm: mail scanners open links too.
+    """
     request.session[SESSION_KEY] = token
     return redirect("privacy:subscription-confirm")
 
@@ -57,7 +55,6 @@ def confirm_link(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest) -> HttpResponse:
-    """The button that makes it a subscription."""
     token, now = request.session.get(SESSION_KEY, ""), timezone.now()
     try:
         if request.method == "POST":
@@ -74,7 +71,6 @@ def confirm(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def done(request: HttpRequest) -> HttpResponse:
-    """It stands."""
     return render(request, "privacy/subscriptions/done.html")
 
 

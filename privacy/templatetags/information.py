@@ -1,4 +1,4 @@
-"""Template parts that speak from the data map: ``{% load information %}``."""
+"""Template tags that read the data map: `{% load information %}`."""
 
 from typing import Any
 
@@ -13,14 +13,14 @@ register = template.Library()
 
 
 class UnknownHoldingError(template.TemplateSyntaxError):
-    """A template asks for the notice of a model that holds no personal data."""
+    """A template names a model that holds no personal data."""
 
 
 @register.inclusion_tag("privacy/datamap/form_notice.html", takes_context=True)
 def form_notice(context: dict[str, Any], *labels: str) -> dict[str, Any]:
-    """The notice beside a form that fills these holdings: ``{% form_notice "website.enquiry" %}``.
+    """The notice of article 13 GDPR beside a form that fills these holdings: `{% form_notice "website.enquiry" %}`.
 
-    Which fields are optional is read from the ``form`` in the page's context.
+    Which fields are optional is read from the `form` in the context.
     """
     return {
         "explanations": [_explained(label) for label in labels],
@@ -32,7 +32,7 @@ def form_notice(context: dict[str, Any], *labels: str) -> dict[str, Any]:
 
 @register.simple_tag
 def kept_for(label: str) -> str:
-    """How long a holding stays, as a phrase: ``{% kept_for "recruitment.application" as sentence %}``."""
+    """The retention period of a holding as a phrase: `{% kept_for "recruitment.application" as sentence %}`."""
     return _explained(label).retention_phrase
 
 
@@ -44,7 +44,7 @@ def _explained(label: str) -> HoldingExplanation:
 
 
 def _optional(form: BaseForm | None) -> list[str]:
-    """A box is a question of its own, not a fact left out; what is needed in some case only is not optional in it."""
+    """Without checkboxes, which are questions of their own, and without fields that are needed in some cases."""
     visible = form.visible_fields() if form is not None else []
     return [
         str(bound.label)

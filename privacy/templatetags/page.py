@@ -1,6 +1,6 @@
-"""What every page's frame needs: its title said once, our addresses, the other language, the company.
+"""What every page needs: its title, addresses, other languages, the company.
 
-Nothing here depends on a context processor, so that error pages and e-mails use the same parts.
+Nothing here depends on a context processor, so that error pages and e-mails can use it too.
 """
 
 from datetime import datetime
@@ -24,21 +24,21 @@ class OtherLanguage(TypedDict):
 
 
 class CapturedNode(template.Node):
-    """Renders its content once and keeps it under a name, instead of printing it."""
+    """Renders its content once and stores it in the context instead of printing it."""
 
     def __init__(self, nodelist: NodeList, name: str) -> None:
         self.nodelist = nodelist
         self.name = name
 
     def render(self, context: Context) -> SafeString:
-        # The blocks inside have escaped their own variables: stripping spaces keeps that true.
+        # Safe: the content has already escaped its variables, and stripping spaces does not change that.
         context[self.name] = mark_safe(self.nodelist.render(context).strip())  # noqa: S308
         return SafeString("")
 
 
 @register.tag
 def captured(parser: Parser, token: Token) -> CapturedNode:
-    """``{% captured as name %}…{% endcaptured %}``: a block used twice, as title and as heading."""
+    """`{% captured as name %}…{% endcaptured %}`: content used twice, as title and as heading."""
     words = token.split_contents()
     if len(words) != 3 or words[1] != "as":
         raise template.TemplateSyntaxError("captured is written {% captured as name %}")
@@ -53,7 +53,7 @@ def _prefix(language: str | None) -> str:
 
 
 def _bare(path: str) -> str:
-    """The path without its language: /fr/contact/ and /contact/ are the same page."""
+    """The path without its language prefix: /fr/contact/ and /contact/ are the same page."""
     prefixes = [_prefix(code) for code, _name in settings.LANGUAGES]
     for prefix in filter(None, prefixes):
         if path == prefix or path.startswith(f"{prefix}/"):
@@ -63,26 +63,26 @@ def _bare(path: str) -> str:
 
 @register.filter
 def iso_instant(instant: datetime) -> str:
-    """For ``<time datetime="…">``: HTML allows three decimals of a second at most, Django's ``date:"c"`` writes six."""
+    """For `<time datetime="…">`: HTML allows three decimals of a second, Django's `date:"c"` writes six."""
     return localtime(instant).isoformat(timespec="seconds")
 
 
 @register.simple_tag
 def address(path: str) -> str:
-    """One of the site's stable addresses in the reader's language: ``{% address "/contact/" %}``."""
+    """A path of the site in the active language: `{% address "/contact/" %}`."""
     return _prefix(get_language()) + path
 
 
 @register.simple_tag(takes_context=True)
 def section(context: Context, path: str) -> bool:
-    """Whether the page being read lies under this address."""
+    """Whether the current page is under this path."""
     request = context.get("request")
     return request is not None and _bare(request.path).startswith(path)
 
 
 @register.simple_tag(takes_context=True)
 def other_languages(context: Context) -> list[OtherLanguage]:
-    """The same page in the languages that are not the reader's."""
+    """The current page in the other languages."""
     request = context.get("request")
     path = _bare(request.path) if request else "/"
     query = request.META.get("QUERY_STRING", "") if request else ""
@@ -100,5 +100,5 @@ def other_languages(context: Context) -> list[OtherLanguage]:
 
 @register.simple_tag
 def company() -> dict[str, Any]:
-    """Clause 1 of the policy: who we are, and who answers questions about personal data."""
+    """For clause 1 of the policy and the footer."""
     return {**settings.ENTITY, "controller": settings.CONTROLLER}

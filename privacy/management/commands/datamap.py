@@ -1,5 +1,3 @@
-"""``manage.py datamap``: what is held, why, on which basis, how long, who gets it."""
-
 import json
 from argparse import ArgumentParser
 from typing import Any
@@ -15,18 +13,18 @@ ROW = "{:<34}  {:<16}  {:<22}  {:<8}  {}"
 
 
 class Command(BaseCommand):
-    """A line for each holding, with its fields under it; the same as data for programs."""
+    """One line for each holding, with its fields below it; or the same as JSON."""
 
     help = "Print the data map, read from the declarations beside the models."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """``--json`` and the language of the labels."""
         languages = [code for code, _name in settings.LANGUAGES]
-        parser.add_argument("--json", action="store_true", help="for programs")
-        parser.add_argument("--language", choices=languages, default=settings.LANGUAGE_CODE)
+        parser.add_argument("--json", action="store_true", help="print JSON")
+        parser.add_argument(
+            "--language", choices=languages, default=settings.LANGUAGE_CODE, help="language of the labels"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print it."""
         with translation.override(options["language"]):
             if options["json"]:
                 self.stdout.write(

@@ -1,5 +1,3 @@
-"""``manage.py export_seal``: a daily seal as a file to keep outside this database."""
-
 from argparse import ArgumentParser
 from datetime import date
 from typing import Any
@@ -11,16 +9,16 @@ from privacy.seals.models import DailySeal
 
 
 class Command(BaseCommand):
-    """Write the document to the standard output, as it was digested: without a line break after it."""
+    """Writes the document to standard output byte for byte as it was hashed: without a newline at the end."""
 
-    help = "Exports a daily seal, by default the last one."
+    help = "Export a daily seal, by default the last one, to be kept outside this database."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """``--day`` chooses another one."""
-        parser.add_argument("--day", type=date.fromisoformat, metavar="YYYY-MM-DD", help="which day")
+        parser.add_argument(
+            "--day", type=date.fromisoformat, metavar="YYYY-MM-DD", help="the day of the seal"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print it."""
         days = (
             DailySeal.objects.all()
             if options["day"] is None

@@ -1,5 +1,3 @@
-"""``manage.py promises``: look at every promise now. For monitors outside Celery too."""
-
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -11,12 +9,11 @@ from privacy.promises.models import PromiseResult
 
 
 class Command(BaseCommand):
-    """One line a promise: state, figure (of how many), key, statement. Exit code 1 when one is broken."""
+    """One line for each promise: state, figure (and of how many), key, statement. Exit code 1 when one is broken."""
 
-    help = "Checks every promise of the policy on the live data, and keeps what was found."
+    help = "Check every promise of the policy on the live data, and store the results."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Look, and say."""
         with trail.acting(trail.SYSTEM, "command:promises"):
             found = checking.check(now=timezone.now())
         for status in found:

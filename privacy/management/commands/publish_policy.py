@@ -1,5 +1,3 @@
-"""``manage.py publish_policy``: freeze a policy and put it online."""
-
 from argparse import ArgumentParser
 from typing import Any
 

@@ -1,5 +1,3 @@
-"""``manage.py purge``: delete what is past its period, or say what that would be."""
-
 from argparse import ArgumentParser
 from datetime import datetime
 from typing import Any
@@ -13,16 +11,14 @@ from privacy.retention import preview, purge, safeguard
 
 
 class Command(BaseCommand):
-    """Print one line a rule: how many, oldest, newest, which rule."""
+    """One line for each holding: how many rows, the oldest, the newest, which holding."""
 
-    help = "Deletes the personal data whose period is over, and writes a certificate."
+    help = "Delete the personal data whose retention period is over, and write a certificate."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """``--dry-run`` only looks."""
         parser.add_argument("--dry-run", action="store_true", help="only say what would be deleted")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Purge, or look."""
         now = timezone.now()
         if options["dry_run"]:
             for rule in preview.by_rule(now=now):

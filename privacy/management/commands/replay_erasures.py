@@ -1,5 +1,3 @@
-"""``manage.py replay_erasures``: after a backup was restored, erase and purge again, and hear again who said stop."""
-
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -11,12 +9,11 @@ from privacy.retention import purge, replay
 
 
 class Command(BaseCommand):
-    """Until this is done, a site whose database was restored says that it is not ready."""
+    """Until this is done, a site whose database was restored answers 503."""
 
-    help = "After a backup was restored: erases and purges again what it brought back, and hears again who said stop."
+    help = "After a restore: repeat the erasures, purges, withdrawals and objections that the backup does not know of."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Replay what the journal has and the database has not."""
         try:
             with trail.acting(trail.SYSTEM, "command:replay_erasures"):
                 done = replay.run(now=timezone.now())
@@ -27,6 +24,6 @@ class Command(BaseCommand):
         if entries.is_restored():
             raise CommandError("The journal went on meanwhile: run this again.")
         self.stdout.write(
-            f"{done.erasures} erasures, {done.purges} purges and {done.others} other deeds replayed: "
+            f"{done.erasures} erasures, {done.purges} purges and {done.others} other actions replayed: "
             f"{done.rows} rows deleted. The site is ready."
         )

@@ -1,5 +1,3 @@
-"""``manage.py subject EMAIL``: all that is held about one person, for an authorised operator, on record."""
-
 import getpass
 from argparse import ArgumentParser
 from datetime import datetime
@@ -21,12 +19,11 @@ RIGHT = "privacy.look_up_person"
 
 
 class Command(BaseCommand):
-    """Asks the operator for the password of their account at the desk: a shell alone names nobody."""
+    """Asks for the password of the operator's account, since shell access does not identify anybody."""
 
-    help = "Show all that is held about a person. The look, its reason and who looked go into the journal."
+    help = "Show all that is held about a person. Operator and reason are recorded in the audit trail."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Whose data, who looks, and why."""
         parser.add_argument("email", help="an e-mail address of the person")
         parser.add_argument(
             "--operator", required=True, help="the e-mail address of your account at the desk"
@@ -34,7 +31,6 @@ class Command(BaseCommand):
         parser.add_argument("--reason", required=True, help="why; no name and no address of the person in it")
 
     def handle(self, *args: Any, email: str, operator: str, reason: str, **options: Any) -> None:
-        """Show it."""
         user = _operator(operator)
         try:
             subject = with_accounts(Subject.of_email(email))

@@ -1,5 +1,3 @@
-"""``manage.py verify_audit``: name whatever was altered in the ledgers since it was sealed."""
-
 import json
 from argparse import ArgumentParser
 from pathlib import Path
@@ -11,21 +9,19 @@ from privacy.seals import verification
 
 
 class Command(BaseCommand):
-    """Print what was looked at and each fault. Exit code 1 when there is one."""
+    """Prints what was verified and each fault. Exit code 1 when there is one."""
 
     help = (
-        "Verifies the audit trail and the other ledgers against their seals. Whoever owns the database could rewrite "
-        "rows, hashes and seals all together: only daily seals kept elsewhere, given with --against, would tell."
+        "Verify the audit trail and the other ledgers against their seals. Whoever owns the database could rewrite "
+        "rows, hashes and seals together: only daily seals kept elsewhere, given with --against, can reveal that."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """``--against`` compares with daily seals kept elsewhere."""
         parser.add_argument(
             "--against", nargs="+", type=Path, default=[], metavar="FILE", help="daily seals exported before"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Look, and say."""
         kept = [json.loads(path.read_bytes()) for path in options["against"]]
         verdict = verification.verify(kept)
         self.stdout.write(
