@@ -1,1 +1,1 @@
-"""What recording, purging, finding and sealing cost, each beside its peer in the same run: ``make bench``."""
+"""Benchmarks of recording, purging, searching and sealing, each next to its peers in the same run: `make bench`."""

@@ -1,8 +1,8 @@
-"""Measure everything, each item beside its peers in the same run, on servers made for it.
+"""Measure everything, each item next to its peers in the same run, on servers started for it.
 
     python -m benchmarks [--profile small] [--no-growth] [--add] [--out var/benchmarks] [item ...]
 
-Exits with 1 when a target was missed: a timing only if the machine was quiet enough, a fact always.
+Exit code 1 when a target was missed: a timing counts only if the machine was quiet enough, a fact always.
 """
 
 import argparse
@@ -42,7 +42,7 @@ REMARKS = testbed.ROOT / "docs/benchmarks/remarks.md"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run, print, write; 0 when nothing was missed."""
+    """Run, print and write the page. Returns the exit code."""
     asked = _parser().parse_args(arguments)
     out = Path(asked.out).resolve()
     out.mkdir(parents=True, exist_ok=True)
@@ -60,13 +60,15 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
-        "items", nargs="*", type=_item, metavar="item", help=f"all of them, or some of {', '.join(ITEMS)}"
+        "items", nargs="*", type=_item, metavar="item", help=f"default: all of {', '.join(ITEMS)}"
     )
     parser.add_argument("--profile", choices=PROFILES, default="small")
     parser.add_argument(
-        "--growth", action=argparse.BooleanOptionalAction, help="at three sizes (the profile's habit)"
+        "--growth",
+        action=argparse.BooleanOptionalAction,
+        help="measure at three sizes (default: as the profile says)",
     )
-    parser.add_argument("--add", action="store_true", help="keep the other items of the page that is there")
+    parser.add_argument("--add", action="store_true", help="keep the other items of an existing page")
     parser.add_argument("--out", default=str(testbed.ROOT / "var/benchmarks"))
     return parser
 
@@ -100,7 +102,7 @@ def _measure(name: str, profile: Profile) -> report.Found:
 
 
 def _what(module: ModuleType) -> str:
-    """The module's own words, each paragraph on a line."""
+    """The module's docstring, each paragraph on one line."""
     return (
         inspect.cleandoc(module.__doc__ or "").replace("\n\n", "\0").replace("\n", " ").replace("\0", "\n\n")
     )

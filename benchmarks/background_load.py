@@ -1,4 +1,4 @@
-"""Somebody who goes on inserting one visit after the other, while something else happens: how long each one took."""
+"""Load in the background: single inserts one after the other, timed, or a reader with an open transaction."""
 
 import contextlib
 import threading
@@ -12,12 +12,12 @@ from django.db import connection
 
 from benchmarks.data import COLUMNS
 
-PAUSE = 0.002
+PAUSE = 0.002  # seconds between inserts
 
 
 @contextlib.contextmanager
 def inserting(table: str, at: datetime) -> Iterator[list[float]]:
-    """Seconds of each insert, on a connection of its own, in the list as they come."""
+    """The list receives the seconds of each insert, made on a connection of its own."""
     taken: list[float] = []
     over = threading.Event()
 
@@ -43,7 +43,7 @@ def inserting(table: str, at: datetime) -> Iterator[list[float]]:
 
 @contextlib.contextmanager
 def reading(table: str, seconds: float) -> Iterator[None]:
-    """A reader whose transaction stays open for so long, whatever happens meanwhile."""
+    """A transaction that has read the table and stays open for `seconds`."""
     with contextlib.closing(psycopg2.connect(**connection.get_connection_params())) as other:
         other.cursor().execute(f"SELECT 1 FROM {table} LIMIT 1")
         timer = threading.Timer(seconds, other.rollback)

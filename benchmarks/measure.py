@@ -1,4 +1,7 @@
-"""Rounds, taken in turn, and what they say: medians, spread, ratio, noise, verdict. Pure but for the clock."""
+"""Rounds of sides in turn, and what follows from them: medians, spread, ratio, noise, verdict.
+
+Pure but for the clock.
+"""
 
 import statistics
 import time
@@ -9,51 +12,50 @@ from typing import Any
 
 from benchmarks.profiles import Profile
 
-NOISY = 2.0  # the largest bare figure against the smallest: above this, times of this machine mean nothing
+NOISY = 2.0  # largest bare figure divided by the smallest: above this, timings are meaningless
 Side = Callable[[], float]
 
 
 @dataclass(frozen=True)
 class Measurement:
-    """One line of the table: an item's side, its figures, and what they are against the first side's."""
+    """One line of the results: an item, one of its sides, and its figures compared with the first side's."""
 
     item: str
     side: str
     unit: str
     figures: list[float]
     base: float
-    size: int = 0  # how many rows, pages or lines it was measured with; 0 where nothing grows
+    size: int = 0  # rows, pages or lines that it was measured with; 0 where nothing grows
 
     @property
     def median(self) -> float:
-        """The middle figure."""
         return statistics.median(self.figures)
 
     @property
     def spread(self) -> float:
-        """The largest less the smallest, against the median."""
+        """Range of the figures divided by the median."""
         return abs((max(self.figures) - min(self.figures)) / self.median) if self.median else 0.0
 
     @property
     def ratio(self) -> float:
-        """The median against that of the item's first side."""
+        """The median divided by that of the item's first side."""
         return self.median / self.base if self.base else 0.0
 
 
 @dataclass(frozen=True)
 class Target:
-    """What was promised and what was measured. A timing is excused by noise, a fact never."""
+    """What was promised and what was measured. Noise excuses a timing, never a fact."""
 
     name: str
     wanted: str
     measured: str
     is_met: bool
     is_timing: bool = True
-    is_of_size: bool = False  # promised at the full size alone
-    why: str = ""  # the limit, where one is known: said when the target is not met
+    is_of_size: bool = False  # promised for the full size alone
+    why: str = ""  # a known limit, printed when the target is missed
 
     def verdict(self, noise: float, profile: Profile) -> str:
-        """``met`` or ``missed``; ``small`` or ``noisy`` where the run was too small, or the machine too restless."""
+        """`met` or `missed`; `small` or `noisy` where the run was too small or the machine too noisy to tell."""
         if self.is_met:
             return "met"
         if (self.is_of_size and not profile.is_full) or (self.is_timing and not profile.is_timed):
@@ -63,17 +65,15 @@ class Target:
 
 @dataclass
 class BenchmarkResult:
-    """What one item has to say."""
-
     lines: list[Measurement] = field(default_factory=list)
     targets: list[Target] = field(default_factory=list)
-    bare: list[float] = field(default_factory=list)  # figures of the plainest side, for the noise index
+    bare: list[float] = field(default_factory=list)  # figures of the simplest side, for the noise index
     facts: dict[str, Any] = field(default_factory=dict)
-    left_out: list[str] = field(default_factory=list)  # peers that are not on this machine
+    left_out: list[str] = field(default_factory=list)  # peers that are not installed
 
     @property
     def noise(self) -> float:
-        """The largest bare figure against the smallest: what the machine does by itself."""
+        """The largest bare figure divided by the smallest: variation of the machine itself."""
         return max(self.bare) / min(self.bare) if self.bare and min(self.bare) > 0 else 1.0
 
 
@@ -105,14 +105,13 @@ def largest(lines: Iterable[Measurement]) -> dict[tuple[str, str], Measurement]:
 
 
 def seconds(action: Callable[[], object]) -> float:
-    """How long it takes."""
     began = time.perf_counter()
     action()
     return time.perf_counter() - began
 
 
 def percentile(values: list[float], share: float) -> float:
-    """The value below which ``share`` of them lie."""
+    """The value below which `share` (0 to 1) of them lie."""
     ranked = sorted(values)
     return ranked[min(len(ranked) - 1, int(share * len(ranked)))] if ranked else 0.0
 

@@ -1,4 +1,4 @@
-"""Visits of very many people, filled once for all the items that look for one of them."""
+"""Visits of many people, created once for all the items that look for one of them."""
 
 import hashlib
 from datetime import datetime, timedelta
@@ -13,12 +13,12 @@ _filled = [0]
 
 
 def first_day(now: datetime) -> datetime:
-    """When the oldest of these visits was."""
+    """The day of the oldest of these visits."""
     return begin((now - timedelta(days=DAYS)).date())
 
 
 def fill(rows: int, *, now: datetime) -> None:
-    """``rows`` visits in the real table and as many in one piece, unless they are there already."""
+    """`rows` visits in the real table and in a plain one, unless they are there already."""
     if (
         _filled[0] == rows
         and data.run(f"SELECT to_regclass('{PLAIN}')")
@@ -32,6 +32,6 @@ def fill(rows: int, *, now: datetime) -> None:
 
 
 def somebody() -> frozenset[UUID]:
-    """The browsers of one of them."""
+    """The visitor ids of one person with several browsers."""
     keys = range(1, BROWSERS + 1)
     return frozenset(UUID(hashlib.md5(str(key).encode()).hexdigest()) for key in keys)  # noqa: S324

@@ -1,4 +1,4 @@
-"""Plots as SVG, without a program to draw them: readable in light and in dark, each figure said in digits too."""
+"""Plots as SVG without a plotting library: readable in light and dark mode, with every value also in digits."""
 
 import math
 from collections.abc import Iterable
@@ -21,14 +21,14 @@ text{font:12px system-ui,sans-serif;fill:#1f2328}.b{font-weight:600}.q{fill:#596
 
 
 def number(value: float) -> str:
-    """Three digits that mean something, and no powers of ten; next to nothing is 0."""
+    """Three significant digits without exponents; 0 below half a thousandth."""
     if abs(value) < 0.0005:
         return "0"
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def bars(title: str, lines: list[Row]) -> str:
-    """The sides of one item, each with its median and the reach of its figures."""
+    """The sides of one item, each with its median and its range."""
     most = max(max(line["figures"]) for line in lines) or 1.0
     scale = (WIDTH - NAMES - 90) / most
     parts = []
@@ -48,7 +48,7 @@ def bars(title: str, lines: list[Row]) -> str:
 
 
 def growth(title: str, lines: list[Row]) -> str:
-    """The medians of each side at every size, both axes in powers of ten."""
+    """The medians of each side at every size, on logarithmic axes."""
     lines = [line for line in lines if line["median"] > 0]
     across = _axis([line["size"] for line in lines], LEFT, RIGHT)
     up = _axis([line["median"] for line in lines], TOP + HEIGHT, TOP)
@@ -87,11 +87,11 @@ def _last(lines: list[Row], side: str) -> Row:
 
 
 class _axis:  # noqa: N801 - used as a function
-    """Where a value lies between two places, in powers of ten."""
+    """Maps a value to a coordinate between two, logarithmically."""
 
     def __init__(self, values: list[float], start: int, end: int) -> None:
         self.low, self.high = math.log10(min(values)), math.log10(max(values))
-        if self.high - self.low < 0.3:  # what hardly differs is not to look as though it did
+        if self.high - self.low < 0.3:  # small differences must not look large
             self.low, self.high = self.low - 0.5, self.high + 0.5
         self.start, self.end = start, end
 
@@ -119,7 +119,7 @@ def _grid(lines: list[Row], across: _axis, up: _axis) -> str:
 
 
 def _apart(wanted: dict[str, float]) -> dict[str, float]:
-    """Labels at least a line apart, in the order of their lines."""
+    """Moves labels at least one line apart, in the order of their lines."""
     placed, last = {}, TOP - 16.0
     for side, place in sorted(wanted.items(), key=lambda each: each[1]):
         last = placed[side] = max(place, last + 16)

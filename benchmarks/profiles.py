@@ -1,4 +1,4 @@
-"""How much of everything: the same items at every size."""
+"""Profiles: how many rounds and rows each item is measured with."""
 
 from dataclasses import dataclass
 
@@ -7,8 +7,6 @@ STEPS = (100, 10, 1)  # growth: a hundredth of the size, a tenth of it, and the 
 
 @dataclass(frozen=True)
 class Profile:
-    """Sizes of one run."""
-
     name: str
     rounds: int
     pages: int  # requests of one round
@@ -22,16 +20,16 @@ class Profile:
 
     @property
     def is_timed(self) -> bool:
-        """Large enough for times to mean something."""
+        """Whether it is large enough for timings to mean something."""
         return self.name != "tiny"
 
     @property
     def is_full(self) -> bool:
-        """As large as the promises are."""
+        """Whether it is as large as the targets assume."""
         return self.name == "full"
 
     def sizes(self, largest: int) -> list[int]:
-        """The sizes to measure an item at, the smallest first; ``largest`` alone where nothing is to grow."""
+        """The sizes to measure an item at, smallest first; only `largest` where nothing grows."""
         return [max(1, largest // step) for step in STEPS] if self.grows else [largest]
 
 

@@ -1,6 +1,6 @@
-"""The run as data for machines, as tables, and as a page with its plots: all of it made from the figures alone.
+"""The results as JSON, as tables, and as a page with plots, all made from the figures.
 
-What somebody wants to say about the figures stands in a file of its own, and is put below them as it is.
+Remarks on the figures are in a file of their own, which is appended unchanged.
 """
 
 from dataclasses import asdict
@@ -30,7 +30,7 @@ longer than their *p99*."""
 
 
 def item(outcome: BenchmarkResult, profile: Profile, about: dict[str, Any]) -> Found:
-    """One item's figures, targets with their verdicts, and circumstances."""
+    """One item as JSON: figures, targets with their verdicts, and circumstances."""
     return {
         "about": about,
         "noise": outcome.noise,
@@ -48,7 +48,7 @@ def item(outcome: BenchmarkResult, profile: Profile, about: dict[str, Any]) -> F
 
 
 def verdicts(found: dict[str, Found]) -> list[str]:
-    """The lines of a Markdown table: every target."""
+    """A Markdown table of every target."""
     rows = ["| item | target | wanted | measured | verdict |", "| --- | --- | --- | ---: | --- |"]
     for name, each in found.items():
         for target in each["targets"]:
@@ -58,7 +58,7 @@ def verdicts(found: dict[str, Found]) -> list[str]:
 
 
 def figures(lines: list[Row]) -> list[str]:
-    """The lines of a Markdown table: every figure at the largest size."""
+    """A Markdown table of every figure at the largest size."""
     rows = ["| item | side | median | spread | against the first |", "| --- | --- | ---: | ---: | ---: |"]
     for line in _largest(lines):
         median, ratio = f"{number(line['median'])} {line['unit']}".strip(), round(line["ratio"], 2) + 0.0
@@ -67,7 +67,7 @@ def figures(lines: list[Row]) -> list[str]:
 
 
 def page(found: dict[str, Found], folder: Path, remarks: str = "") -> str:
-    """The page; its plots are written beside it."""
+    """The page in Markdown. Writes its plots next to it."""
     parts = ["# Benchmarks", "", *_circumstances(found), "", "## Targets", "", *verdicts(found), ""]
     said = {target["verdict"] for each in found.values() for target in each["targets"]}
     parts += ["; ".join(f"*{word}*: {meaning}" for word, meaning in WORDS.items() if word in said) + ".", ""]
@@ -81,7 +81,7 @@ def page(found: dict[str, Found], folder: Path, remarks: str = "") -> str:
 
 
 def _circumstances(found: dict[str, Found]) -> list[str]:
-    """What is the same for all items, once; and the worst noise."""
+    """What is the same for all items, once; and the worst noise index."""
     every = [each["about"] for each in found.values()]
     same = {
         name: value for name, value in every[0].items() if all(about.get(name) == value for about in every)
@@ -99,7 +99,7 @@ def _circumstance(each: Found) -> str:
 
 
 def _reasons(found: dict[str, Found]) -> list[str]:
-    """Why a target was not met, where the limit is known."""
+    """Why a target was missed, where the limit is known."""
     short = [
         target
         for each in found.values()
@@ -125,7 +125,7 @@ def _plots(lines: list[Row], folder: Path) -> list[str]:
 
 
 def _growth(lines: list[Row]) -> list[str]:
-    """The lines of a Markdown table: the medians of one item at every size."""
+    """A Markdown table of the medians of one item at every size."""
     sizes = sorted({line["size"] for line in lines})
     rows = ["| " + " | ".join((lines[0]["item"], *(f"{size:,}" for size in sizes))) + " |"]
     rows.append("| --- |" + " ---: |" * len(sizes))

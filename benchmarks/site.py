@@ -1,4 +1,4 @@
-"""One WSGI site for each side of the recording: ``BENCH_SIDE`` says which. Loaded by the web server alone."""
+"""A WSGI site for one side of the item "recording", chosen by `BENCH_SIDE`. Loaded by the web server alone."""
 
 import os
 
@@ -13,7 +13,6 @@ RECORDING = ["privacy.middleware.browser_middleware", "privacy.middleware.visits
 
 
 def empty(request: HttpRequest) -> HttpResponse:
-    """A page with nothing in it."""
     return HttpResponse("page")
 
 

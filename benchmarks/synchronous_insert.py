@@ -1,4 +1,4 @@
-"""The plain way to record a visit, as a peer: one row through the ORM while the visitor waits."""
+"""A peer: the plain way to record a visit, one row through the ORM during the request."""
 
 from collections.abc import Callable
 from uuid import uuid4
@@ -12,7 +12,6 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 
 def insert_middleware(get_response: Handler) -> Handler:
-    """Insert, then answer."""
 
     def record(request: HttpRequest) -> HttpResponse:
         response = get_response(request)

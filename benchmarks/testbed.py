@@ -1,6 +1,6 @@
-"""The bed that everything is measured on: a PostgreSQL and a Redis of its own, with stock settings.
+"""PostgreSQL and Redis for the benchmarks, with default settings and a data folder of their own.
 
-Nothing is measured on a cluster that answers before the disk has the data: that would flatter every peer.
+Nothing is measured on a cluster without durable commits: that would flatter every peer.
 """
 
 import contextlib
@@ -20,12 +20,12 @@ MUST_BE_ON = ("fsync", "synchronous_commit", "full_page_writes")
 
 
 class NotDurableError(RuntimeError):
-    """A setting was off that a real site must have on."""
+    """A setting is off that production must have on."""
 
 
 @contextlib.contextmanager
 def running(var: Path) -> Iterator[embedded.Servers]:
-    """Fresh servers under ``var``, Django pointed at them, and the site's tables in place; gone afterwards."""
+    """Fresh servers under `var`, with Django configured for them. Deleted afterwards."""
     shutil.rmtree(var, ignore_errors=True)
     servers = embedded.start(var)
     try:
@@ -45,7 +45,7 @@ def running(var: Path) -> Iterator[embedded.Servers]:
 
 
 def _let_checkpoints(url: str) -> None:
-    """Each side begins with the log written out; the site's own role may not ask for that."""
+    """Each side starts after a checkpoint, which the site's own role may not request."""
     with (
         contextlib.closing(psycopg2.connect(postgres.administrator_url(url))) as connection,
         connection,
@@ -55,12 +55,12 @@ def _let_checkpoints(url: str) -> None:
 
 
 def pids() -> list[int]:
-    """The processes of PostgreSQL and Redis."""
+    """Of PostgreSQL and Redis."""
     return [process.pid for servers in _running for process in servers.running.values()]
 
 
 def restart_cold() -> None:
-    """Start PostgreSQL anew, with nothing of its files in its own memory nor in the kernel's."""
+    """Restart PostgreSQL with none of its files in its own memory or in the kernel's page cache."""
     (servers,) = _running
     stopped = servers.running.pop(embedded.POSTGRES)
     processes.end(stopped, signal.SIGINT, seconds=postgres.STOP_SECONDS)
@@ -71,7 +71,7 @@ def restart_cold() -> None:
 
 
 def check_durable(settings: dict[str, str]) -> None:
-    """Raise :class:`NotDurableError` unless every setting of :data:`MUST_BE_ON` is."""
+    """Raises `NotDurableError` unless every setting in `MUST_BE_ON` is on."""
     off = [name for name in MUST_BE_ON if settings.get(name) != "on"]
     if off:
         message = f"Nothing is measured with {', '.join(off)} off."

@@ -1,4 +1,4 @@
-"""Web servers to measure, one for each side, and somebody who asks them for pages."""
+"""Web servers to measure, one for each side, and a client for them."""
 
 import contextlib
 import importlib.util
@@ -19,7 +19,7 @@ import psutil
 from benchmarks.testbed import ROOT
 
 WORKERS, THREADS, ASKING = 2, 4, 4
-# Pages over one connection, which stays with one worker: chance might give one worker all of them for a whole turn.
+# Pages per connection. A connection stays with one worker, so a single one would load one worker for a whole turn.
 KEPT = 50
 LENGTH = re.compile(rb"(?i)\r\ncontent-length: *(\d+)")
 START_SECONDS = 60
@@ -27,16 +27,14 @@ START_SECONDS = 60
 
 @dataclass
 class BenchmarkSite:
-    """One running server."""
-
     side: str
     port: int
     process: "subprocess.Popen[bytes]"
 
     def pages(self, count: int) -> int:
-        """Ask for ``count`` pages over kept connections; returns how many were shown.
+        """Request `count` pages over kept connections. Returns how many succeeded.
 
-        Whoever asks shares the processors with whoever answers: so it does as little as can be, whatever comes.
+        Client and server share the processors, so the client does as little as possible.
         """
         shown = [0] * ASKING
 
@@ -57,14 +55,14 @@ class BenchmarkSite:
         return sum(shown)
 
     def kill(self) -> None:
-        """kill -9, the workers included."""
+        """SIGKILL to the server and its workers."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
 
 def _answer(connection: socket.socket) -> bytes:
-    """One whole answer, its length said beforehand or in pieces."""
+    """One whole response, with a Content-Length or chunked."""
     answer = connection.recv(65536)
     while not _is_whole(answer):
         more = connection.recv(65536)
@@ -82,7 +80,7 @@ def _is_whole(answer: bytes) -> bool:
 
 
 def cpu_of(*pids: int) -> float:
-    """Seconds of processor of some processes, their living children, and those that they buried."""
+    """CPU seconds of some processes, their living children, and the children that they have waited for."""
     used = 0.0
     for pid in pids:
         root = psutil.Process(pid)
@@ -93,21 +91,21 @@ def cpu_of(*pids: int) -> float:
 
 
 def _of_one(pid: int) -> float:
-    """To the nanosecond: /proc counts hundredths of a second, which is too coarse for a page.
+    """In nanoseconds: /proc counts hundredths of a second, too coarse for a page.
 
-    This is the number of a process's clock as clock_getcpuclockid(3) makes it, of which Python knows threads' alone.
+    The clock id of a process as clock_getcpuclockid(3) computes it; Python has it for threads alone.
     """
     return time.clock_gettime(~pid << 3 | 2)
 
 
 def has_django_request() -> bool:
-    """Whether the published peer is installed, as ``make bench`` sees to."""
+    """Whether this peer is installed, as `make bench` does."""
     return importlib.util.find_spec("request") is not None
 
 
 @contextlib.contextmanager
 def serving(sides: list[str]) -> Iterator[dict[str, BenchmarkSite]]:
-    """A server for each side, all up before the first is asked for anything."""
+    """A server for each side, all up before the first request."""
     sites: dict[str, BenchmarkSite] = {}
     try:
         for side in sides:
@@ -122,7 +120,7 @@ def serving(sides: list[str]) -> Iterator[dict[str, BenchmarkSite]]:
 
 @contextlib.contextmanager
 def working(part: str) -> Iterator["subprocess.Popen[str]"]:
-    """The worker's ``part``, ended with its input; see :mod:`benchmarks.worker`."""
+    """`benchmarks.worker` with this part; it ends with its input."""
     command = [sys.executable, "-m", "benchmarks.worker", part]
     with subprocess.Popen(  # noqa: S603
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

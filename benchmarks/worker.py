@@ -1,7 +1,7 @@
-"""The worker's part, in a process of its own, as in use.
+"""The worker's work, in a process of its own as in production.
 
-python -m benchmarks.worker ingest     for each number that comes in: take in so many visits, and say how many came
-python -m benchmarks.worker seal        seal what was written, every second, until the end of the input
+python -m benchmarks.worker ingest     for each number on stdin: ingest that many visits, and print how many
+python -m benchmarks.worker seal       seal every second until stdin is closed
 """
 
 import select
@@ -17,11 +17,14 @@ if __name__ == "__main__":
 from privacy.seals import sealing
 from privacy.visits import recording, spool
 
-PATIENCE, PAUSE, EVERY = 10.0, 0.2, 1.0
+PATIENCE, PAUSE, EVERY = 10.0, 0.2, 1.0  # seconds
 
 
 def ingest(wanted: int) -> int:
-    """What comes in until ``wanted`` are there, for ten seconds: a piece is finished a second after it was begun."""
+    """Ingest until `wanted` visits are stored, for ten seconds at most.
+
+    A segment is finished a second after it was begun.
+    """
     if wanted:
         time.sleep(spool.HELD_SECONDS)
     taken, end = 0, time.monotonic() + PATIENCE

@@ -1,1 +1,1 @@
-"""What is measured, one module each; every one has ``measure(profile)``."""
+"""One module for each item that is measured, with a function `measure(profile)`."""

@@ -1,8 +1,8 @@
-"""Purging very many due applications, each with its encrypted file, while pages are read and applications written.
+"""Purging many due applications, each with its encrypted file, while pages are read and applications written.
 
-The purge runs in a process of its own, as in the worker. PostgreSQL itself is asked, every few milliseconds, how
-long the purge's transaction has held rows. Each size is purged once: a purge of very many is a long series of
-rounds by itself. Its size is the number of applications that are due.
+The purge runs in a process of its own, like the worker. Every few milliseconds PostgreSQL is asked how long the
+purge's transaction has held rows. Each size is purged once, since a large purge is a long series of batches. The
+size is the number of due applications.
 """
 
 import contextlib
@@ -60,7 +60,7 @@ UPDATE recruitment_application SET last_contact_at = now() WHERE id = (
 
 
 def measure(profile: Profile) -> BenchmarkResult:
-    """How many a second, the longest lock, and what readers and writers wait beside what they wait without a purge."""
+    """Rate, longest lock, and response times of readers and writers with and without a purge."""
     lines: list[Measurement] = []
     wrong: Counter[str] = Counter()
     with web.serving(["page, everything on"]) as sites:
@@ -120,7 +120,7 @@ def _none(name: str, count: int) -> Target:
 
 
 def _counts(during: dict[str, list[float]]) -> dict[str, int]:
-    """What does not depend on time."""
+    """Facts that do not depend on time."""
     files = sum(path.is_file() for path in settings.FILES_ROOT.rglob("*"))
     return {
         "due applications left": Application.objects.filter(surname="Due").count(),
@@ -131,13 +131,13 @@ def _counts(during: dict[str, list[float]]) -> dict[str, int]:
 
 
 def _medians(taken: list[float], parts: int = 5) -> list[float]:
-    """Of one stretch after the other: what the machine does by itself."""
+    """Medians of consecutive parts, as a measure of the machine's own noise."""
     size = max(1, len(taken) // parts)
     return [percentile(taken[start : start + size], 0.5) for start in range(0, size * parts, size)]
 
 
 def _asking(site: web.BenchmarkSite, action: Callable[[], object]) -> dict[str, list[float]]:
-    """What each page and each writing took while ``action`` was done; and how many pages were not shown."""
+    """Seconds of each page and each write during `action`, and how many pages failed."""
     taken: dict[str, list[float]] = {"pages": [], "writing": []}
     refused: list[float] = []
     with contextlib.ExitStack() as stack:
@@ -152,7 +152,7 @@ def _asking(site: web.BenchmarkSite, action: Callable[[], object]) -> dict[str, 
 
 
 def _show(page: http.client.HTTPConnection) -> list[float]:
-    """Read one page; not empty when it was not shown."""
+    """Request one page; not empty when it failed."""
     page.request("GET", random.choice(PAGES), headers={"Host": "127.0.0.1"})  # noqa: S311
     response = page.getresponse()
     response.read()
@@ -160,14 +160,14 @@ def _show(page: http.client.HTTPConnection) -> list[float]:
 
 
 def _write(writer: "psycopg2.extensions.connection") -> None:
-    """Somebody applies, and somebody else is written to, in one transaction."""
+    """One person applies, and another is contacted, in one transaction."""
     with writer, writer.cursor() as cursor:
         cursor.execute(WRITE)
 
 
 @contextlib.contextmanager
 def _repeating(taken: list[float], action: Callable[[], object], *, pause: float) -> Iterator[None]:
-    """Again and again, on a thread: the seconds of each go to ``taken``."""
+    """Repeat `action` on a thread, and append the seconds of each run to `taken`."""
     over = threading.Event()
 
     def repeat() -> None:
@@ -200,7 +200,7 @@ def _looking() -> Iterator[list[float]]:
 
 
 def _purge() -> None:
-    """As the worker does; so many at once look wrong, and are confirmed first."""
+    """Like the worker. A purge of this size is refused first and has to be confirmed."""
     now = timezone.now()
     with trail.acting("system", "benchmark"):
         if safeguard.suspicions(now=now):
@@ -213,7 +213,7 @@ def _purge() -> None:
 
 
 def _fill(rows: int) -> None:
-    """Nobody waits for the disk while this is made: it is not what is measured."""
+    """Without fsync: creating the data is not measured."""
     Application.objects.all().delete()
     StoredFile.objects.all().delete()
     shutil.rmtree(settings.FILES_ROOT, ignore_errors=True)

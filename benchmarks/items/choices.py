@@ -1,8 +1,8 @@
-"""What the guard and the banner cost a page, beside django-cookie-consent's own middleware and tags.
+"""What guard and banner add to a page, next to django-cookie-consent's own middleware and tags.
 
-Five groups, all accepted, in one process: medians of many requests. Reading the Cookie header is Django's and is
-not counted; the package keeps its groups in the memory of the process, which is the fastest cache that it can have.
-Its size is the number of requests of a round.
+Five groups, all accepted, in one process: medians of many requests. Parsing the Cookie header is Django's work and
+not counted. The package keeps its groups in local memory, the fastest cache that it can have. The size is the
+number of requests of a round.
 """
 
 import statistics
@@ -31,7 +31,7 @@ from consent.middleware import cookie_guard_middleware
 from consent.wording import wording
 
 MOST = 60.0  # microseconds
-MORE = ("fourth", "fifth")  # the site begins with three groups that ask
+MORE = ("fourth", "fifth")  # a new site has three groups that ask for consent
 OURS = "{% load choices %}{% choices_banner %}"
 PACKAGE = (
     "{% load cookie_consent_tags %}{% if request|cookie_consent_enabled %}"
@@ -41,7 +41,7 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 
 def measure(profile: Profile) -> BenchmarkResult:
-    """Microseconds a page of each, and how often a warm page asks the database or a cache."""
+    """Microseconds for each page, and queries and cache reads of a warm page."""
     with _five_groups():
         ours = cookie_guard_middleware(_page(OURS)), _accepted_by_us()
         package = CleanCookiesMiddleware(_page(PACKAGE)), _accepted_by_the_package()
@@ -67,7 +67,7 @@ def measure(profile: Profile) -> BenchmarkResult:
 
 @contextmanager
 def _five_groups() -> Iterator[None]:
-    """Two groups more than the site begins with, gone afterwards."""
+    """Adds two groups to those of a new site, and removes them again."""
     with transaction.atomic():
         for key in MORE:
             group = CookieGroup.objects.create(varname=key, name=key, description=key)
@@ -84,7 +84,7 @@ def _five_groups() -> Iterator[None]:
 
 
 def _accepted_by_us() -> str:
-    """The Cookie header of a visitor who accepted all five groups."""
+    """Cookie header of a visitor who accepted all five groups."""
     register = registry.current()
     choices = choices_cookie.revise(
         choices_cookie.NOT_EVALUATED,
@@ -98,7 +98,7 @@ def _accepted_by_us() -> str:
 
 
 def _accepted_by_the_package() -> str:
-    """The same visitor as django-cookie-consent writes it."""
+    """The same visitor's Cookie header in django-cookie-consent's format."""
     groups = CookieGroup.objects.filter(is_required=False)
     header = 'cookie_consent="' + "|".join(f"{group.varname}={group.get_version()}" for group in groups) + '"'
     if not are_all_cookies_accepted(RequestFactory().get("/", headers={"Cookie": header})):
@@ -107,7 +107,6 @@ def _accepted_by_the_package() -> str:
 
 
 def _page(source: str) -> Handler:
-    """A page that holds nothing but this template."""
     template = Template(source)
 
     def view(request: HttpRequest) -> HttpResponse:
@@ -123,13 +122,13 @@ def _request(header: str) -> HttpRequest:
 
 
 def _microseconds(handler: Handler, header: str, pages: int) -> float:
-    """The median time of one request."""
+    """The median of one request."""
     requests = (_request(header) for _page in range(pages))
     return statistics.median([seconds(partial(handler, request)) for request in requests]) * 1e6
 
 
 def _reads(handler: Handler, header: str) -> int:
-    """Queries and cache reads of one request, once everything is warm."""
+    """Queries and cache reads of one request after a first one."""
     handler(_request(header))
     with (
         CaptureQueriesContext(connection) as queries,

@@ -1,6 +1,6 @@
-"""Taking visits in: the spool's drain beside a raw COPY of the same lines into the same table.
+"""Loading visits: the drain of the spool next to a raw COPY of the same lines into the same table.
 
-Its size is the number of lines.
+The size is the number of lines.
 """
 
 from datetime import UTC, datetime
@@ -15,10 +15,10 @@ WANTED = 0.75
 
 
 def measure(profile: Profile) -> BenchmarkResult:
-    """Lines per second of both, and whether every line came in, once."""
+    """Lines per second of both, and whether every line was loaded exactly once."""
     now = datetime.now(UTC)
     recording.prepare_partitions(now=now)
-    recording.drain(now=now)  # what other items left: pages that they looked at themselves
+    recording.drain(now=now)  # visits that other items left in the spool
     lines: list[Measurement] = []
     lost = 0
     for size in profile.sizes(profile.drained):

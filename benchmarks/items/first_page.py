@@ -1,9 +1,9 @@
-"""What a visitor's browser fetches for the first page, banner included, as a proxy would compress it, in bytes.
+"""Bytes that a browser downloads for the first page, banner included, as compressed by a proxy.
 
-Beside it, what published consent banners add to a page by themselves: the scripts and styles that their packages
-bring, compressed alike, read from the packages and never run. What they ask the server for, or a page has to say
-for them (names, texts, templates), is not counted, in their favour. Ours for comparison is the banner in the page
-and its script; its style is part of the site's. It has no size to grow.
+Next to it, what published consent banners add to a page: the scripts and styles of their packages, compressed alike,
+read and never run. Their requests to the server, and what a page has to contain for them (names, texts, templates), are
+not counted, in their favour. Ours is the banner in the page and its script; its style is part of the site's. There is
+only one size.
 """
 
 import re
@@ -24,7 +24,7 @@ from consent.choices import guard
 from consent.cookies import registry
 
 MOST = 15 * 1024
-QUALITY, BEST = 5, 11  # of a page made on the spot; files are compressed beforehand, as well as can be
+QUALITY, BEST = 5, 11  # brotli's quality for a page on the fly, and for files compressed beforehand
 PAGE, BANNER = "first page", "first page, consent alone"
 PEERS = {
     "django-cookie-consent": (r"cookiebar\.module\.js$",),
@@ -70,7 +70,7 @@ def _best(path: Path) -> bytes:
 
 
 def _ours(page: bytes) -> float:
-    """What the question adds to the packed page, and its script."""
+    """Bytes that the banner adds to the compressed page, and its script."""
     asked = _banner().encode()
     assert asked in page
     without = len(brotli.compress(page.replace(asked, b""), quality=QUALITY))
@@ -87,7 +87,7 @@ def _banner() -> str:
 
 
 def _of_package(name: str) -> float:
-    """The packed weight of the files that a page loads from a package; nothing where it is not installed."""
+    """Compressed bytes of the files that a page loads from a package; 0 where it is not installed."""
     try:
         files = metadata.distribution(name).files or []
     except metadata.PackageNotFoundError:

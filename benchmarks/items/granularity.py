@@ -1,6 +1,6 @@
-"""Visits by the day, the week and the month: a person's visits, a drain, the purge of what fell due, of each.
+"""Partitions by day, week and month: a person's visits, a drain, and the purge of due visits with each.
 
-One after the other, since each needs a table of its own; a million visits and a drain of 50,000 at most.
+One granularity after the other, since each needs a table of its own; at most a million visits and a drain of 50,000.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ KEYS = [UUID(hashlib.md5(str(key).encode()).hexdigest()) for key in range(1, 6)]
 
 
 def measure(profile: Profile) -> BenchmarkResult:
-    """Milliseconds; the purge takes a month of visits, which each granularity has as one, some or many partitions."""
+    """Milliseconds. The purge deletes a month of visits: one, some or many partitions."""
     now, facts, figures = datetime.now(UTC), {}, {}
     for granularity in Granularity:
         _fill(granularity, now, min(profile.searched, MOST))

@@ -1,9 +1,8 @@
-"""The audit ledger with eight writers while it is sealed every second, beside plain inserts of the same rows.
+"""The audit ledger with eight writers while it is sealed every second, next to plain inserts of the same rows.
 
-The worker that seals is a process of its own. A round is over when its last entry is sealed: what that takes once the
-writers have ended counts as well. One side writes the ledger while nobody may seal: that is what its columns, its
-triggers and its index cost a writer. Processor time is that of all processes: writers, PostgreSQL and the worker. Its
-size is the number of entries of a round.
+Sealing runs in a process of its own. A round ends when its last entry is sealed, after the writers have finished. One
+side writes the ledger while sealing is locked out: that is what its columns, triggers and index cost a writer. CPU time
+is that of all processes: writers, PostgreSQL and the worker. The size is the number of entries of a round.
 """
 
 import contextlib
@@ -48,7 +47,7 @@ WHERE ledger_xid >= coalesce((SELECT upto FROM privacy_seal ORDER BY number DESC
 
 
 def measure(profile: Profile) -> BenchmarkResult:
-    """Entries per second of both, what they cost, and how many were left without a seal."""
+    """Entries per second, CPU time, and how many entries were left without a seal."""
     _make_plain()
     lines: list[Measurement] = []
     for size in profile.sizes(profile.entries):
@@ -78,7 +77,7 @@ def measure(profile: Profile) -> BenchmarkResult:
 
 @dataclass
 class LedgerRun:
-    """Rounds of so many entries of each writer, and the processor time of an entry on each side."""
+    """Rounds of `each` entries by each writer, and the CPU time of an entry on each side."""
 
     each: int
     used: dict[str, list[float]] = field(default_factory=dict)
@@ -87,18 +86,18 @@ class LedgerRun:
         return self._rate(BARE, PLAIN)
 
     def alone(self) -> float:
-        """The ledger while the lock of the sealers is taken."""
+        """The ledger while the lock of sealing is taken."""
         with _connected(1) as (other,):
             other.cursor().execute("SELECT pg_advisory_lock(%s)", [sealing.LOCK])
             rate = self._rate(ALONE, LEDGER)
-        _seal_the_rest()  # lest it be sealed at the cost of the next round
+        _seal_the_rest()  # so that the next round does not pay for it
         return rate
 
     def sealed(self) -> float:
         return self._rate(SEALED, LEDGER)
 
     def _rate(self, side: str, table: str) -> float:
-        """Entries a second; what one costs is noted."""
+        """Entries per second. The CPU time of each is noted in `used`."""
         data.run("CHECKPOINT")
         with _connected(WRITERS) as writing:
             used, began = web.cpu_of(os.getpid()), time.perf_counter()
@@ -119,7 +118,7 @@ def _make_plain() -> None:
 
 @contextlib.contextmanager
 def _connected(count: int) -> Iterator[list[Any]]:
-    """Connections of their own, open throughout: what a process used is known while it lives."""
+    """Open throughout, since the CPU time of a backend is known only while it lives."""
     with contextlib.ExitStack() as stack:
         made = [psycopg2.connect(**connection.get_connection_params()) for _each in range(count)]
         for each in made:
@@ -143,7 +142,7 @@ def _write(table: str, count: int, own: Any) -> None:
 
 
 def _seal_the_rest() -> None:
-    """Until nothing waits, the worker's own seal included."""
+    """Until nothing is unsealed, after the worker's current seal."""
     data.run("SELECT pg_advisory_lock(%s)", [sealing.LOCK])
     while data.run(WAITING):
         sealing.seal(now=datetime.now(UTC))

@@ -1,8 +1,7 @@
-"""Collecting one person's package out of very many visits: every holding searched, as when an answer is made.
+"""Collecting one person's package out of many visits: every holding is searched, as for an answer.
 
-Somebody and somebody else get a row in every holding, and somebody five browsers among the visits. What is
-collected is held against what was made, counted from the tables themselves: nothing missing, nobody else. Its size
-is the number of visits.
+Two people get a row in every holding, and one of them five browsers among the visits. The result is compared with
+what was created, counted in the tables themselves: nothing missing, nobody else. The size is the number of visits.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -21,7 +20,7 @@ from privacy.visits.partition_ranges import TABLE
 from tests import holdings as made
 
 BOUND = 2.0
-# What a request can find people by: a session's key is known to its browser alone.
+# What a request identifies people by: a session key is known to its browser alone.
 FOUND_BY = {"emails", "visitors", "fingerprints", "accounts"}
 ITEM = "a person's package"
 BY_HAND, WARM, FRESH = "the visits alone, one table", "everything, warm", "everything, fresh connection"
@@ -29,13 +28,13 @@ QUESTION = f"SELECT * FROM {people.PLAIN} WHERE visitor = ANY(%s::uuid[]) AND at
 
 
 def measure(profile: Profile) -> BenchmarkResult:
-    """Milliseconds of collecting, beside the same person's visits in one table, asked for by hand."""
+    """Milliseconds, next to a query by hand of the same person's visits in one table."""
     now = datetime.now(UTC)
     lines: list[Measurement] = []
     missing = strange = 0
     for size in reversed(
         profile.sizes(profile.searched)
-    ):  # the largest is there already, if one was looked for in it
+    ):  # largest first: the item "person" may have left it
         people.fill(size, now=now)
         run = PackageRun(f"{profile.name}-{size}", now)
         sides = {BY_HAND: run.by_hand, WARM: run.warm, FRESH: run.fresh}
@@ -56,8 +55,6 @@ def measure(profile: Profile) -> BenchmarkResult:
 
 
 class PackageRun:
-    """Somebody, somebody else, and what is collected of the one."""
-
     def __init__(self, name: str, now: datetime) -> None:
         self.now = now
         self.subject, self.somebody, self.rows = _made(name, now)
@@ -81,7 +78,7 @@ class PackageRun:
         return self.warm()
 
     def missing(self) -> int:
-        """How many of the rows that were made, and of the visits that one table counts, are not in it."""
+        """Rows created, and visits counted in the plain table, that are not in the package."""
         collected = {part.information.label: {record.key for record in part.records} for part in self.found}
         reachable = {known.label for known in holdings() if FOUND_BY & set(known.data.subject)}
         lost = sum(len(self.rows[label] - collected[label]) for label in self.rows.keys() & reachable)
@@ -89,14 +86,14 @@ class PackageRun:
         return lost + abs(int(data.run(count, [self.keys])) - len(collected[Visit._meta.label_lower]))
 
     def strange(self) -> int:
-        """How many records hold a word of somebody else."""
+        """Lines that contain a word of the other person."""
         words = (self.somebody.canary, self.somebody.email, str(self.somebody.visitor))
         told = [line.shown for part in self.found for record in part.records for line in record.lines]
         return sum(word in text for text in told for word in words)
 
 
 def _made(name: str, now: datetime) -> tuple[Subject, made.Person, dict[str, set[str]]]:
-    """Who is looked for, who else is there, and the keys of the rows that were made, by holding."""
+    """The subject, the other person, and the keys of the subject's rows, by holding."""
     alice, bob = (made.person(f"{who}-{name}", now - timedelta(days=30)) for who in ("alice", "bob"))
     rows: dict[str, set[str]] = {}
     with trail.acting("system", "benchmark"):

@@ -1,7 +1,7 @@
-"""One person's visits out of very many: five browsers, six months, as the access package asks for them.
+"""One person's visits out of many: five browsers, six months, as the access package queries them.
 
-Warm, in a connection just made, and cold: PostgreSQL just started, and nothing of its files in the kernel's memory
-either. Its size is the number of visits.
+Warm, on a new connection, and cold: PostgreSQL just restarted, with none of its files in the kernel's page cache. The
+size is the number of visits.
 """
 
 from datetime import UTC, datetime
@@ -26,7 +26,7 @@ QUESTION = f"SELECT * FROM {people.PLAIN} WHERE visitor = ANY(%s::uuid[]) AND at
 
 
 def measure(profile: Profile) -> BenchmarkResult:
-    """Milliseconds of the look-up, beside one table in one piece."""
+    """Milliseconds of the query, next to an unpartitioned table."""
     now = datetime.now(UTC)
     lines: list[Measurement] = []
     for size in profile.sizes(profile.searched):
@@ -77,7 +77,7 @@ class PersonRun:
         return self.fresh()
 
     def missing(self) -> int:
-        """Of what one table counts."""
+        """Compared with the count in the plain table."""
         with connection.cursor() as cursor:
             cursor.execute(QUESTION, self.parameters)
             return abs(cursor.rowcount - self.found)

@@ -1,10 +1,10 @@
-"""Purging half a year out of a year of visits: whole partitions against the ways that a table in one piece allows.
+"""Purging half of a year of visits: dropping partitions, next to what an unpartitioned table allows.
 
-Each side begins with a table just filled and written out. Somebody inserts visits meanwhile, one after the other,
-and notes how long each takes; the log is that of the purge and of those inserts. At last a reader keeps its
-transaction open while the purge runs. The totals of each day were counted before, as in use; what that took is noted
-apart. A purge is over so soon that few inserts fall into it: the 99th percentile is that of the inserts of all rounds
-together, or it would be the slowest of each. Its size is the number of visits, half of them due.
+Each side starts with a table that was just filled and checkpointed. Meanwhile visits are inserted one after the other
+and timed; the write-ahead log is that of the purge and of those inserts. At the end the purge runs while a reader's
+transaction stays open. Daily totals were counted before, as in production, and their time is noted separately. A
+purge is so short that few inserts fall into it: the 99th percentile is over the inserts of all rounds together, or it
+would be the slowest of each round. The size is the number of visits, half of them due.
 """
 
 from collections.abc import Callable
@@ -39,7 +39,7 @@ WHY_LOG = (
 
 
 class PlainVisit(models.Model):
-    """The plain table as Django's ORM sees it."""
+    """The plain table for Django's ORM."""
 
     number = models.BigIntegerField(primary_key=True)
     at = models.DateTimeField()
@@ -51,7 +51,7 @@ class PlainVisit(models.Model):
 
 
 def measure(profile: Profile) -> BenchmarkResult:
-    """Time, log, disk and what others waited, for each way, on the same visits."""
+    """Time, log, disk space and the waiting time of inserts, for each way, on the same visits."""
     now = datetime.now(UTC)
     lines: list[Measurement] = []
     for size in profile.sizes(profile.purged):
@@ -105,7 +105,7 @@ class PurgeTrial:
         self.rows, self.now, self.cut = rows, now, now
         self.first = begin((now - timedelta(days=YEAR)).date())
         self.facts: dict[tuple[str, str], list[float]] = {}
-        self.waited: dict[tuple[str, str], list[float]] = {}  # seconds of each insert, of all rounds
+        self.waited: dict[tuple[str, str], list[float]] = {}  # seconds of each insert of all rounds
 
     def sides(self) -> dict[str, Callable[[], float]]:
         actions: dict[str, tuple[str, Callable[[], object]]] = {
@@ -117,7 +117,7 @@ class PurgeTrial:
         return {name: partial(self.of, name, *action) for name, action in actions.items()}
 
     def of(self, name: str, table: str, action: Callable[[], object]) -> float:
-        """Fill ``table``, have somebody insert, purge; note everything and return the seconds."""
+        """Fill `table`, insert in the background, purge. Returns the seconds of the purge and notes the rest."""
         self.fill(table)
         due = self.due_bytes(table)
         with background_load.inserting(table, self.now) as taken:
@@ -139,7 +139,7 @@ class PurgeTrial:
         self.facts.setdefault((fact, side), []).append(value)
 
     def noted(self) -> list[Measurement]:
-        """What was noted, each fact against that of the partitions dropped."""
+        """The facts noted, each compared with that of dropping partitions."""
         waited = {each: [percentile(taken, 0.99) * 1e3] for each, taken in self.waited.items()}
         facts = self.facts | waited
         return [
@@ -152,13 +152,13 @@ class PurgeTrial:
             data.fill_plain(PLAIN, rows=self.rows, first=self.first, days=YEAR)
         else:
             data.fill_days(rows=self.rows, first=self.first, days=YEAR)
-            self.cut = begin(partitions.due_before(self.now))  # the same for those that come after
+            self.cut = begin(partitions.due_before(self.now))  # the same cut for the sides that come after
             counted = self.cut + counting.SETTLES
             self.note(OURS, COUNTED, seconds(lambda: counting.count_finished(now=counted)))
         data.run("CHECKPOINT")
 
     def due_bytes(self, table: str) -> float:
-        """What the visits that are due take up: their partitions, or their share of a table in one piece."""
+        """Bytes of the due visits: their partitions, or their share of an unpartitioned table."""
         if table == TABLE:
             going = [span for span in partitions.attached() if begin(span.end) <= self.cut]
             return float(sum(data.size(span.name) for span in going))
@@ -187,7 +187,7 @@ class PurgeTrial:
         data.run(f"VACUUM {PLAIN}")
 
     def stall(self, reader_seconds: float) -> float:
-        """The longest that an insert waited while a reader kept a purge waiting."""
+        """The longest wait of an insert while a reader kept the purge waiting."""
         self.fill(TABLE)
         with (
             background_load.inserting(TABLE, self.now) as taken,

@@ -1,13 +1,13 @@
-"""Recording a page view, in a real web server: an empty page and a real one, with and without, beside peers.
+"""Recording a page view in a real web server: an empty page and a real one, with and without, next to peers.
 
-Processor time is that of all processes: the side's web server, PostgreSQL, Redis and the worker that takes the visits
-in, until the last visit is in. What the latter three use by themselves while nobody asks is measured beforehand and
-taken off all sides for as long as each took: a heartbeat is not the price of a page. A bare page goes through all of
-Django's middleware that the real one goes through, and has the same template. The sides take turns of at most 2,000
-pages, and each turn is held against the bare one of the same round: what else the machine does hits both alike.
+CPU time is that of all processes: the side's web server, PostgreSQL, Redis and the worker that ingests the visits,
+until the last visit is stored. What the latter three use while idle is measured before and subtracted from every side:
+a heartbeat is not the price of a page. A bare page passes through the same middleware of Django as the real one, and
+has the same template. The sides take turns of at most 2,000 pages, and each turn is compared with the bare one of the
+same round, so that other load on the machine affects both alike.
 
-At last more pages are shown and the web servers killed (-9) at once: what was shown has to come in all the same. Its
-size is the number of pages of a round.
+At the end more pages are requested and the web servers killed (-9) at once: every page that was answered has to be
+recorded. The size is the number of pages of a round.
 """
 
 import operator
@@ -30,7 +30,7 @@ SIDES = ["empty, bare", "empty, recorded", "empty, synchronous insert", "page, b
 PEER = "empty, django-request"
 RATE, USED = "recording", "recording, processor of all processes"
 WARM_UP = 40
-# Pages. Shorter turns would leave more pieces of the spool to take in than a second of work does.
+# Pages. Shorter turns would leave more segments of the spool to ingest than a second of production does.
 TURN = 2_000
 IDLE_SECONDS = 3.0
 WHY = (
@@ -40,7 +40,7 @@ WHY = (
 
 
 def measure(profile: Profile) -> BenchmarkResult:
-    """Pages per second and processor time per page; and that a kill -9 of the web server loses nothing."""
+    """Pages per second, CPU time for each page, and whether a kill -9 of the web server loses visits."""
     recording.prepare_partitions(now=datetime.now(UTC))
     has_peer = web.has_django_request()
     with web.serving(SIDES + [PEER] * has_peer) as sites, web.working("ingest") as hand:
@@ -76,19 +76,19 @@ def measure(profile: Profile) -> BenchmarkResult:
 
 @dataclass
 class RecordingRun:
-    """The servers asked in turn, and the worker after each."""
+    """The servers, asked in turn, and the worker that ingests after each turn."""
 
     hand: "subprocess.Popen[str]"
     largest: int
     shown: int = 0
     taken: int = 0
-    idle: float = 0.0  # seconds of processor a second, while nobody asks
+    idle: float = 0.0  # CPU seconds per second without requests
     used: dict[str, list[float]] = field(default_factory=dict)
 
     def warm_up(self, sites: dict[str, web.BenchmarkSite]) -> None:
         for site in sites.values():
             site.pages(WARM_UP)
-        time.sleep(2 * spool.HELD_SECONDS)  # until each process has finished the piece of the warming up
+        time.sleep(2 * spool.HELD_SECONDS)  # until each process has finished its segment of the warm-up
         recording.drain(now=datetime.now(UTC))
         self.ingest()
         data.run("TRUNCATE privacy_visit")
@@ -97,7 +97,7 @@ class RecordingRun:
         self.idle = (web.cpu_of(self.hand.pid, *testbed.pids()) - used) / IDLE_SECONDS
 
     def rate(self, site: web.BenchmarkSite, size: int, *, is_counted: bool) -> float:
-        """Pages a second; what they cost, until the last visit is in, is noted when it counts."""
+        """Pages per second. The CPU time of each, until the last visit is stored, is noted when `is_counted`."""
         processes = (site.process.pid, self.hand.pid, *testbed.pids())
         used, began = web.cpu_of(*processes), time.perf_counter()
         pages = site.pages(size)
@@ -111,7 +111,7 @@ class RecordingRun:
         return pages / took
 
     def ingest(self) -> None:
-        """Have the worker take in what was shown and is not in yet."""
+        """Let the worker ingest the visits that are not stored yet."""
         assert self.hand.stdin
         assert self.hand.stdout
         self.hand.stdin.write(f"{self.shown - self.taken}\n")
@@ -120,7 +120,7 @@ class RecordingRun:
 
 
 def _against_their_own(lines: list[Measurement]) -> list[Measurement]:
-    """An empty page against the empty bare one, a real page against the real bare one, of the same size."""
+    """Compares an empty page with the bare empty one, and a real page with the bare real one, of the same size."""
     bare = {
         (line.side.partition(",")[0], line.size): line.median for line in lines if line.side.endswith("bare")
     }
@@ -161,12 +161,12 @@ def _targets(lines: list[Measurement], lost: int) -> list[Target]:
 
 
 def _in_pairs(how: Callable[[float, float], float], ours: Measurement, other: Measurement) -> float:
-    """The median over the turns, each held against the other side's turn of the same round."""
+    """The median over the turns, each compared with the other side's turn of the same round."""
     return statistics.median(map(how, ours.figures, other.figures))
 
 
 def _by_round(figures: list[float], rounds: int) -> list[float]:
-    """Each round's median: single turns differ more, and would make the machine look more restless than it is."""
+    """The median of each round: single turns differ more, and would overstate the noise of the machine."""
     turns = len(figures) // rounds
     return [statistics.median(figures[start : start + turns]) for start in range(0, len(figures), turns)]
 
