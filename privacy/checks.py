@@ -1,4 +1,4 @@
-"""System checks: an undeclared model, an unclassified field, or a policy that differs from the rules stops the start."""
+"""System checks: undeclared models, unclassified fields, or a policy that differs from the rules stop the start."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import fields as dataclass_fields
