@@ -1,7 +1,7 @@
-"""The one settings file: everything that differs between machines comes from the environment.
+"""Settings: everything that differs between machines comes from the environment.
 
-Local mode (the default when ``SOFTNLABS_ENV`` is not ``production``) makes its own secrets under ``var/``
-and keeps mail there. Production refuses to start without each secret.
+Local mode (unless `SOFTNLABS_ENV` is `production`) generates its secrets under `var/` and writes mail there.
+Production does not start while a secret is missing.
 """
 
 import os
@@ -46,18 +46,18 @@ ENTITY = {
     "town": "Gan",
     "country": _("France"),
 }
-# Where this installation runs: "FR Gan, DE Falkenstein". A place outside the European Union stops the start.
+# Where this installation's data are stored, such as "FR Gan, DE Falkenstein". With a place outside the European Union
+# the site does not start (privacy.E009).
 HOSTING_PLACES = os.environ.get("HOSTING_PLACES", "FR Gan" if LOCAL_MODE else "").split(",")
 CONTROLLER = {"name": "Estelle Gelet", "email": "estelle.gelet@softnlabs.com", "language": "fr"}
 
-# Requests of data subjects --------------------------------------------------------------------------------
-REQUESTS_FOUR_EYES = (
-    os.environ.get("REQUESTS_FOUR_EYES", "") == "1"
-)  # who prepares an answer may not approve it
-REQUESTS_TELL_DAYS = 14  # to tell recipients of a correction, an erasure, a restriction
-REQUESTS_REMIND_DAYS = tuple(
-    map(int, os.environ.get("REQUESTS_REMIND_DAYS", "7,3,1,0").split(","))
-)  # before the last
+# Requests of data subjects -------------------------------------------------------------------------------
+# With "1", whoever prepares an answer may not approve it.
+REQUESTS_FOUR_EYES = os.environ.get("REQUESTS_FOUR_EYES", "") == "1"
+# Days to notify recipients of a rectification, an erasure or a restriction (GDPR article 19 gives no number).
+REQUESTS_TELL_DAYS = 14
+# Reminders are sent so many days before the last day of a deadline.
+REQUESTS_REMIND_DAYS = tuple(map(int, os.environ.get("REQUESTS_REMIND_DAYS", "7,3,1,0").split(",")))
 
 # Applications --------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -85,7 +85,7 @@ MIDDLEWARE = [
     "privacy.middleware.bidi_middleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "privacy.middleware.browser_middleware",
-    "consent.middleware.cookie_guard_middleware",  # outside whatever reads or sets a cookie
+    "consent.middleware.cookie_guard_middleware",  # outside everything that reads or sets a cookie
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -96,9 +96,9 @@ MIDDLEWARE = [
     "privacy.middleware.visits_middleware",
     "privacy.middleware.audit_middleware",
     "consent.middleware.notices_middleware",
-    "privacy.middleware.readiness_middleware",  # innermost: its page is a page like any other
+    "privacy.middleware.readiness_middleware",  # innermost, so that its page passes through all the others
 ]
-# While a restored backup waits for manage.py replay_erasures, only this goes on.
+# What still works while a restored backup waits for manage.py replay_erasures.
 ANSWERED_UNREADY = ("/health/",)
 WORKS_UNREADY = ("softnlabs.website.health.tasks.tick",)
 ROOT_URLCONF = "softnlabs.urls"
@@ -127,7 +127,7 @@ TEMPLATES = [
 DATABASES = {
     "default": {
         **dj_database_url.parse(DATABASE_URL),
-        "CONN_MAX_AGE": 600,
+        "CONN_MAX_AGE": 600,  # seconds: opening a connection costs more than most queries
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,
     }
@@ -135,18 +135,20 @@ DATABASES = {
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 FILES_ROOT = VAR / "files"
 SPOOL_ROOT = VAR / "spool"
-# How much one partition of visits holds: day, week or month (docs/visits.md says what was measured).
+# Size of a partition of visits: day, week or month (docs/visits.md has measurements).
 VISIT_PARTITIONS = Granularity(os.environ.get("VISIT_PARTITIONS", "week"))
-# What was erased and purged, for the day a backup is restored: shared by all machines, never restored itself.
+# The journal of erasures, replayed after a backup is restored: shared by all machines, never restored itself.
 ERASURE_JOURNAL = Path(os.environ.get("ERASURE_JOURNAL", VAR / "journal" / "erasures"))
 
-# When a purge looks wrong and waits for the controller ------------------------------------------------------
-PURGE_CLOCK_TOLERANCE = timedelta(
-    minutes=5
-)  # two machines under NTP differ by milliseconds; a bad zone by an hour
-PURGE_LONGEST_SILENCE = timedelta(days=7)  # a site switched off over a holiday, or a clock that jumped ahead
-PURGE_SHARE = 0.25  # an hour's purge takes thousandths of a holding; after days away, see safety
-PURGE_FEW_ROWS = 100  # in a small holding a quarter is a handful: asking each week would teach to click
+# Safeguard: a purge outside these limits waits for the controller's confirmation -------------------------
+# Two machines under NTP differ by milliseconds; a wrong time zone is at least half an hour off.
+PURGE_CLOCK_TOLERANCE = timedelta(minutes=5)
+# No purge for longer than this: the site was switched off, or the clock jumped ahead.
+PURGE_LONGEST_SILENCE = timedelta(days=7)
+# Share of a holding: an hourly purge deletes thousandths of it. More is allowed after days without one: see safeguard.
+PURGE_SHARE = 0.25
+# Below so many rows a quarter is a handful, and confirmations every week would become a habit.
+PURGE_FEW_ROWS = 100
 
 # Languages and time --------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
@@ -157,7 +159,7 @@ POLICY_ROOT = BASE_DIR / "policy"
 USE_TZ = True
 TIME_ZONE = "Europe/Paris"
 
-# Static files: our own server alone ----------------------------------------------------------------------
+# Static files: from our own server only ------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR / "static"
@@ -165,15 +167,14 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-# Uploads stay in memory up to the cap: a plain copy of an identity card never touches the disk.
+# Uploads stay in memory, so that an unencrypted identity card is never written to disk.
 FILE_UPLOAD_HANDLERS = ["privacy.files.uploads.InMemoryHandler"]
 UPLOAD_MAX_BYTES = 8 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FILES = (
-    2  # each is held in memory, and no form of ours has more: the two sides of a card
-)
+# Each is held in memory. No form has more: the two sides of an identity card.
+DATA_UPLOAD_MAX_NUMBER_FILES = 2
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
-# Mail: an outbox row first, then SMTP, or files under var/mail in local mode -------------------------------
+# Mail: sent from an outbox table by SMTP, or to files under var/mail in local mode -----------------------
 EMAIL_BACKEND = "django.core.mail.backends." + ("filebased" if LOCAL_MODE else "smtp") + ".EmailBackend"
 EMAIL_FILE_PATH = VAR / "mail"
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
@@ -184,40 +185,40 @@ EMAIL_USE_TLS = os.environ.get("EMAIL_USE_TLS", "") == "1"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = f"{ENTITY['name']} <{CONTROLLER['email']}>"
 
-# Celery: the truth is in PostgreSQL, tasks are wake-ups ----------------------------------------------------
+# Celery: tasks carry no data, the state is in PostgreSQL -------------------------------------------------
 CELERY_BROKER_URL = embedded.broker_url(REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 1800,
+    "visibility_timeout": 1800,  # longer than any task may run, or Redis would deliver it a second time
     "unacked_restore_throttle": 1,
-    "socket_connect_timeout": 1,
+    "socket_connect_timeout": 1,  # a page that enqueues a task must not wait for a Redis that is down
     "socket_timeout": 5,
 }
-CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_ACKS_LATE = True  # the task of a killed worker is run again
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1  # a long task must not reserve others
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_TASK_SOFT_TIME_LIMIT = 540
-CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_PUBLISH_RETRY = False  # beat publishes it again soon
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat-schedule")
 
-# Security: FINDINGS.md section 4 gives the header set; the admin is no exception ----------------------------
+# Security: the same headers for every page, the admin included -------------------------------------------
 COOKIE_PREFIX = "__Host-" if HTTPS else ""
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}session"
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
-CSRF_COOKIE_AGE = None  # a session cookie: gone with the browser
+SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())  # a working day
+CSRF_COOKIE_AGE = None  # until the browser is closed
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of its own
-# The registry of cookies alone is the package's: the choice, its proof and its enforcement are ours.
+# Only the models of cookies are the package's: choices, their proof and their enforcement are ours.
 COOKIE_CONSENT_LOG_ENABLED = False
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
-SECURE_HSTS_SECONDS = int(timedelta(days=730).total_seconds()) if HTTPS else 0
+SECURE_HSTS_SECONDS = int(timedelta(days=730).total_seconds()) if HTTPS else 0  # as hstspreload.org recommends
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"  # no-referrer would break the CSRF check: "Origin: null"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -237,7 +238,7 @@ CONTENT_SECURITY_POLICY = {
         "upgrade-insecure-requests": HTTPS,
     }
 }
-# Local mode is one machine without a proxy; behind one, the number of proxies that add X-Forwarded-For.
+# The number of proxies that add to X-Forwarded-For; local mode has none.
 TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
