@@ -1,5 +1,5 @@
-# make run      the whole site on this machine, with PostgreSQL and Redis of its own unless
-#               DATABASE_URL and REDIS_URL name some; PORT=8000
+# make run      the whole site on this machine, with its own PostgreSQL and Redis unless
+#               DATABASE_URL and REDIS_URL are set; PORT=8000
 # make test     every check and every test
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
@@ -12,16 +12,16 @@ PYTHON ?= $(shell for name in python3.11 python3 python /usr/local/bin/python3.1
 .PHONY: help run test bench journeys install messages format lock controller-password clean
 
 help:
-	@echo "make run        the site, its worker and its clock, on http://127.0.0.1:8000 (PORT=8001 for another)"
-	@echo "make test       every check and every test; journeys too where there is a Chromium"
-	@echo "make bench      every figure we claim, beside its peers (PROFILE=tiny, small, medium or full;"
-	@echo "                ITEMS='purge drain' for some of them, OUT=folder, OPTIONS=--add to keep the others)"
-	@echo "make journeys   the journeys in a browser alone"
-	@echo "make format     put the code in order"
+	@echo "make run        the site, its worker and beat, on http://127.0.0.1:8000 (PORT=8001 for another)"
+	@echo "make test       every check and every test, with the browser journeys where Chromium is installed"
+	@echo "make bench      every published figure, next to its peers (PROFILE=tiny, small, medium or full;"
+	@echo "                ITEMS='purge drain' for some of them, OUT=folder, OPTIONS=--add to keep the other items)"
+	@echo "make journeys   only the browser journeys"
+	@echo "make format     fix and format the code with ruff"
 	@echo "make messages   compile the translations"
-	@echo "make lock       choose the newest versions that pyproject.toml allows"
+	@echo "make lock       lock the newest versions that pyproject.toml allows"
 	@echo "make controller-password   a new one-time password for the controller"
-	@echo "make clean      forget everything: .venv, var with all its data, caches"
+	@echo "make clean      delete .venv, var with all its data, and caches"
 
 run: install
 	@exec $(BIN)/python -m softnlabs.local.serve
@@ -34,7 +34,7 @@ bench: install $(PEERS)
 
 $(PEERS): benchmarks/peers.txt $(INSTALLED)
 	@$(BIN)/python -m pip --disable-pip-version-check --quiet install --no-deps --require-hashes -r benchmarks/peers.txt \
-		&& touch $@ || echo "Some published peers cannot be had here: the page will say which were left out"
+		&& touch $@ || echo "Some peers could not be installed: the page will say which were left out"
 
 journeys: install
 	@JOURNEYS=required $(BIN)/python -m pytest -m journey
@@ -61,7 +61,7 @@ format: install
 controller-password: install
 	@$(BIN)/python manage.py prepare_controller --reset
 
-# The resolver lives in a folder of its own: the site needs none.
+# The resolver is installed apart, since neither site nor tests need it.
 lock:
 	@$(PYTHON) -m venv .venv-lock
 	@.venv-lock/bin/python -m pip --disable-pip-version-check --quiet install uv
