@@ -166,7 +166,7 @@ def test_the_page_is_served_while_it_cannot_be_written_down(accepted: Visitor, m
         patch.setattr(gpc.ledger, "withdraw_by_gpc", away)
         accepted.cookies["topics"] = "something"
         arrive(accepted, "/contact/", **SIGNAL)
-        assert "was not written down" in caplog.text
+        assert "was not recorded" in caplog.text
         assert "topics" not in accepted.cookie_names()
     arrive(accepted, **SIGNAL)
     assert lines() == BEFORE + NOTED
