@@ -63,9 +63,8 @@ def fill_days(*, rows: int, first: datetime, days: int, granularity: Granularity
         for span in made:
             between = [begin(span.first), begin(span.end)]
             run(f"ALTER TABLE {TABLE} ATTACH PARTITION {span.name} FOR VALUES FROM (%s) TO (%s)", between)
-    run(
-        f"VACUUM (ANALYZE) {TABLE}"
-    )  # as in production; otherwise autovacuum would take locks while we measure
+    # As in production; otherwise autovacuum would take locks while we measure.
+    run(f"VACUUM (ANALYZE) {TABLE}")
 
 
 def fill_plain(table: str, *, rows: int, first: datetime, days: int) -> None:

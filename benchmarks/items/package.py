@@ -32,9 +32,8 @@ def measure(profile: Profile) -> BenchmarkResult:
     now = datetime.now(UTC)
     lines: list[Measurement] = []
     missing = strange = 0
-    for size in reversed(
-        profile.sizes(profile.searched)
-    ):  # largest first: the item "person" may have left it
+    # Largest first: the item "person" may have left it.
+    for size in reversed(profile.sizes(profile.searched)):
         people.fill(size, now=now)
         run = PackageRun(f"{profile.name}-{size}", now)
         sides = {BY_HAND: run.by_hand, WARM: run.warm, FRESH: run.fresh}

@@ -35,9 +35,8 @@ def _row(group: DeclaredGroup, evaluated: EvaluatedChoices, moment: float) -> Gr
     decision = evaluated.choices.decisions.get(group.key)
     is_accepted = group.key in evaluated.accepted or not (group.needs_consent or group.is_opt_out)
     is_overridden_by_gpc = group.key in evaluated.overridden_by_gpc
-    is_void = (
-        decision and decision.is_yes and not (is_accepted or is_overridden_by_gpc)
-    )  # a yes to older words
+    # A yes to an earlier text.
+    is_void = decision and decision.is_yes and not (is_accepted or is_overridden_by_gpc)
     if decision and (decision.until <= moment or group.key in evaluated.undecided or is_void):
         decision = None
     answer = decision.answer if decision else None

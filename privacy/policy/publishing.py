@@ -114,9 +114,8 @@ def publish(number: int | None = None, *, now: datetime, root: Path | None = Non
         trail.record("privacy.policy.published", obj=version, now=now, detail={"number": version.number})
         task_queue.enqueue("privacy.subscriptions.tasks.notify_subscribers")
         if not is_first:
-            task_queue.enqueue(
-                "privacy.promises.tasks.check_promises"
-            )  # so that the promises it restores are shown as kept at once
+            # So that the promises it restores are shown as kept at once.
+            task_queue.enqueue("privacy.promises.tasks.check_promises")
     return version
 
 

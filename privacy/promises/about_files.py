@@ -70,9 +70,8 @@ def _that_do_not_open(touched: list[str]) -> set[str]:
     strange = {file.pk.hex for file in files.order_by("?")[:SAMPLE] if not _opens(file)}
     for file in files.filter(pk__in=touched):
         with suppress(FileNotFoundError):
-            changed = (
-                storage.path_of(file.pk).stat().st_ctime_ns
-            )  # read first, so that a change meanwhile is checked again
+            # Read first, so that a change meanwhile is checked again.
+            changed = storage.path_of(file.pk).stat().st_ctime_ns
             if not _opens(file):
                 strange.add(file.pk.hex)
                 changed = STRANGE

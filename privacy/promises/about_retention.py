@@ -46,9 +46,8 @@ def promises() -> Iterator[Promise]:
 def _purged(check_run: CheckRun) -> Evidence:
     """A new site, which starts with its first policy, has the same time for its first purge."""
     finished = PurgeRun.objects.filter(state=PurgeRun.State.FINISHED, ended_at__isnull=False)
-    past = finished.filter(
-        ended_at__lte=check_run.now + CLOCKS_DIFFER
-    )  # one that ended in the future proves nothing
+    # A purge that ended in the future proves nothing.
+    past = finished.filter(ended_at__lte=check_run.now + CLOCKS_DIFFER)
     last = past.order_by("-ended_at").values_list("ended_at", flat=True).first()
     begun = last or PolicyVersion.objects.order_by("number").values_list("published_at", flat=True).first()
     if begun is None or (last is None and finished.exists()):

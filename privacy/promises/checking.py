@@ -152,9 +152,8 @@ def _run_check(promise: Promise, check_run: CheckRun) -> _CheckResult:
             cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(ONE_CHECK_MS)])
             return _CheckResult(promise, promise.check(check_run))
     except Exception as error:
-        log.error(
-            "the check of promise %s failed: %s", promise.key, type(error).__name__
-        )  # without its message, which may quote a row
+        # Without its message, which may quote a row.
+        log.error("the check of promise %s failed: %s", promise.key, type(error).__name__)
         return _CheckResult(promise, None, type(error).__name__)
 
 

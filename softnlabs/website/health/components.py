@@ -16,9 +16,8 @@ from django.db.migrations.recorder import MigrationRecorder
 from privacy.journal import entries
 from softnlabs.website.health.models import Heartbeat
 
-STALE_AFTER = timedelta(
-    seconds=45
-)  # beat ticks every ten seconds: four missed ticks are an alarm, one is not
+# Beat ticks every ten seconds: four missed ticks are an alarm, one is not.
+STALE_AFTER = timedelta(seconds=45)
 REDIS_SECONDS = 1.0  # monitors expect an answer within a few seconds
 
 
