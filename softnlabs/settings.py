@@ -218,7 +218,8 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no
 COOKIE_CONSENT_LOG_ENABLED = False
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
-SECURE_HSTS_SECONDS = int(timedelta(days=730).total_seconds()) if HTTPS else 0  # as hstspreload.org recommends
+# Two years, as hstspreload.org recommends.
+SECURE_HSTS_SECONDS = int(timedelta(days=730).total_seconds()) if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"  # no-referrer would break the CSRF check: "Origin: null"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
