@@ -25,7 +25,7 @@ class CookieObservation(models.Model):
         NOT_ACCEPTED = "NOT_ACCEPTED", _("stripped: the visitor had not accepted it")
         UNDECLARED = "UNDECLARED", _("stripped: nobody declared it")
         TOO_LONG = "TOO_LONG", _("shortened: it would have lived longer than declared")
-        RECEIVED = "RECEIVED", _("brought along by a browser, though nobody declared it")
+        RECEIVED = "RECEIVED", _("sent by a browser, though nobody declared it")
 
     FAULTS = (ObservationKind.NOT_ACCEPTED, ObservationKind.UNDECLARED, ObservationKind.TOO_LONG)
 

@@ -64,7 +64,7 @@ class Notice(models.Model):
         help_text=_("Visitors name their interests on the page of their choices."),
     )
     pages = models.PositiveSmallIntegerField(
-        _("for those who opened so many pages of the section"),
+        _("for those who opened this many pages of the section"),
         default=1,
         help_text=_("0: pages do not count."),
     )
@@ -80,7 +80,7 @@ class Notice(models.Model):
         ),
     )
     days = models.PositiveSmallIntegerField(
-        _("within so many days"), default=30, help_text=_("From the first time on; 30 at most.")
+        _("within this many days"), default=30, help_text=_("From the first time on; 30 at most.")
     )
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("until"), null=True, blank=True)

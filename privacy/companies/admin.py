@@ -59,7 +59,9 @@ class ProcessorForm(forms.ModelForm):  # type: ignore[type-arg]
 
 class HostingPlaceForm(forms.ModelForm):  # type: ignore[type-arg]
     country = CountryField(label=capfirst(_("country")))
-    contents = CheckboxesField(label=capfirst(_("what lies there")), choices=HostingPlace.Content.choices)
+    contents = CheckboxesField(
+        label=capfirst(_("what is stored there")), choices=HostingPlace.Content.choices
+    )
 
     class Meta:
         model = HostingPlace
@@ -91,6 +93,6 @@ class HostingPlaceAdmin(RegisterAdmin):
     def shown_country(self, place: HostingPlace) -> str:
         return european_union.country_name(place.country)
 
-    @admin.display(description=_("what lies there"))
+    @admin.display(description=_("what is stored there"))
     def shown_contents(self, place: HostingPlace) -> str:
         return ", ".join(str(HostingPlace.Content(content).label) for content in place.contents)

@@ -118,7 +118,7 @@ class HostingPlace(models.Model):
     name = models.CharField(_("place"), max_length=100)
     country = models.CharField(_("country"), max_length=2, validators=[european_union.validate_member_state])
     contents = ArrayField(
-        models.CharField(max_length=20, choices=Content.choices), verbose_name=_("what lies there")
+        models.CharField(max_length=20, choices=Content.choices), verbose_name=_("what is stored there")
     )
     processor = models.ForeignKey(
         Processor, verbose_name=_("processor"), on_delete=models.PROTECT, null=True, blank=True

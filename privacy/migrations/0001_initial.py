@@ -232,7 +232,7 @@ class Migration(migrations.Migration):
                 ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail address')),
                 ('language', models.CharField(choices=[('en', 'English'), ('fr', 'Français')], max_length=5, verbose_name='language')),
                 ('confirmed_at', models.DateTimeField(db_index=True, verbose_name='confirmed at')),
-                ('notified_version', models.PositiveIntegerField(db_index=True, verbose_name='last version told of')),
+                ('notified_version', models.PositiveIntegerField(db_index=True, verbose_name='last version notified')),
             ],
             options={
                 'verbose_name': 'subscription',
@@ -527,7 +527,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=100, verbose_name='place')),
                 ('country', models.CharField(max_length=2, validators=[privacy.companies.european_union.validate_member_state], verbose_name='country')),
-                ('contents', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('DATABASE', 'the database'), ('FILES', 'encrypted files'), ('COPIES', 'backup copies'), ('MAIL', 'outgoing mail')], max_length=20), size=None, verbose_name='what lies there')),
+                ('contents', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('DATABASE', 'the database'), ('FILES', 'encrypted files'), ('COPIES', 'backup copies'), ('MAIL', 'outgoing mail')], max_length=20), size=None, verbose_name='what is stored there')),
                 ('since', models.DateField(verbose_name='since')),
                 ('until', models.DateField(blank=True, null=True, verbose_name='until')),
                 ('processor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='privacy.processor', verbose_name='processor')),

@@ -47,11 +47,11 @@ class UnknownPlaceholderError(LintError):
 
 
 class MissingPlaceholderError(LintError):
-    message = _("the text leaves out what the placeholder “%(what)s” says")
+    message = _("the placeholder “%(what)s” is missing")
 
 
 class NoValueError(LintError):
-    message = _("the placeholder “%(what)s” has nothing to say")
+    message = _("the placeholder “%(what)s” has no value")
 
 
 class HardCodedValueError(LintError):

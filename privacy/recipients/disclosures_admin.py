@@ -44,7 +44,7 @@ class DisclosureForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean_at(self) -> Any:
         if self.cleaned_data["at"] > timezone.now():
-            raise ValidationError(_("This lies in the future."))
+            raise ValidationError(_("This date is in the future."))
         return self.cleaned_data["at"]
 
 

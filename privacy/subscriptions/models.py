@@ -48,7 +48,7 @@ class Subscription(PersonalDataModel):
     email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
     confirmed_at = models.DateTimeField(_("confirmed at"), db_index=True)
-    notified_version = models.PositiveIntegerField(_("last version told of"), db_index=True)
+    notified_version = models.PositiveIntegerField(_("last version notified"), db_index=True)
 
     personal_data = PersonalData(
         label=_("Subscriptions to news of this policy"),

@@ -11,7 +11,7 @@ from privacy.web.fields import LineField, TextField
 class ReplyTemplate(models.TextChoices):
     """Each value is a template: `recruitment/applications/replies/<value>.txt`."""
 
-    INVITATION = "invitation", _("Invitation to a talk")
+    INVITATION = "invitation", _("Invitation to an interview")
     QUESTION = "question", _("A question")
     REFUSAL = "refusal", _("Refusal")
 

@@ -155,7 +155,7 @@ def test_the_desk_draws_what_a_campaign_reached(dpo_client: Client):
     CampaignDay.objects.create(campaign=campaign, day=datetime.now(UTC).date(), views=40, clicks=3)
     page = dpo_client.get("/admin/consent/campaignday/?days=90").content.decode()
     assert "Views: 40. Clicks: 3." in page
-    assert "Rate: 7.5 in a hundred." in page
+    assert "Clicks per hundred views: 7.5." in page
     assert page.count("<rect") == 1
     assert "<td>40</td><td>3</td>" in page
     assert dpo_client.get("/admin/consent/campaignday/?days=nonsense").status_code == 200

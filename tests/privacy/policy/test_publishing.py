@@ -147,7 +147,7 @@ def test_a_problem_names_file_line_and_placeholder(root, now):
 
 def test_a_list_without_items_is_refused(root, now, monkeypatch):
     monkeypatch.setattr(apps.get_app_config("consent"), "policy_placeholders", {"list.cookies": list})
-    with pytest.raises(publishing.InvalidPolicyError, match=r"list\.cookies. has nothing to say"):
+    with pytest.raises(publishing.InvalidPolicyError, match=r"list\.cookies. has no value"):
         publishing.publish(now=now)
 
 
