@@ -30,7 +30,7 @@ class Cached(Generic[T]):
         try:
             return self.reload()
         except DatabaseError:
-            log.exception("the database is unreachable: the last value read stays in use")
+            log.exception("the last value read is used until the database is back")
             if known is None:
                 return self._fallback
             self._known = (known[0], time.monotonic())

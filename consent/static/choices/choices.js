@@ -20,7 +20,7 @@
   const load = (address) => new Promise((resolve) => {
     const request = new XMLHttpRequest();
     request.open("GET", address);
-    request.responseType = "document"; // the browser parses it: no innerHTML, hence no injection
+    request.responseType = "document"; // the browser parses it, so no markup can be injected
     request.onloadend = () => resolve(request.status === 200 && request.response?.querySelector("main"));
     request.send();
   });
