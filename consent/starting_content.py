@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from django.apps import apps as installed_apps
+from django.apps.registry import Apps
 from django.db import transaction
+from django.db.models import Model
 
 from consent.cookies.models import GroupDeclaration
 from consent.notices.models import Campaign, Notice
@@ -160,7 +162,7 @@ GROUPS: Final = [
 ]
 
 
-def declare(*, apps: Any = installed_apps, **_signal: Any) -> None:
+def declare(*, apps: Apps = installed_apps, **_signal: object) -> None:
     """Declare the groups and cookies that are missing. Receiver of `post_migrate`, which passes historical `apps`."""
     try:
         group_model = apps.get_model("cookie_consent.CookieGroup")
@@ -192,7 +194,7 @@ def declare(*, apps: Any = installed_apps, **_signal: Any) -> None:
                 _declare(apps, row, cookie)
 
 
-def _declare(apps: Any, group: Any, cookie: _Cookie) -> None:
+def _declare(apps: Apps, group: Model, cookie: _Cookie) -> None:
     row, _made = apps.get_model("cookie_consent.Cookie").objects.get_or_create(
         cookiegroup=group, name=cookie.name, domain="", defaults={"description": cookie.english, "path": "/"}
     )

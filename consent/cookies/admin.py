@@ -1,16 +1,22 @@
 """Groups and cookies, in both languages. Changing a text here asks every visitor again."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from cookie_consent.models import Cookie, CookieGroup
 from django import forms
 from django.contrib import admin
+from django.db import models
+from django.db.models.fields.related import RelatedField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from consent.cookies import registry
 from consent.cookies.models import CookieDeclaration, GroupDeclaration
 from privacy.audit.admin_base import AuditedModelAdmin
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 admin.site.unregister(Cookie)
 admin.site.unregister(CookieGroup)
@@ -41,7 +47,12 @@ class DeclarationAdmin(AuditedModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: object = None) -> tuple[str, ...]:
         return self.fixed if obj else ()
 
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_dbfield(
+        self,
+        db_field: "models.Field[object, object]",
+        request: HttpRequest,
+        **kwargs: object,
+    ) -> forms.Field | None:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and db_field.name in {"name", "description"}:
             field.required = True
@@ -70,7 +81,13 @@ class CookieGroupAdmin(DeclarationAdmin):
     def purpose(self, group: CookieGroup) -> str:
         return str(registry.group_declaration(group).get_purpose_display())
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
+    def save_related(
+        self,
+        request: HttpRequest,
+        form: "forms.ModelForm[CookieGroup]",
+        formsets: Iterable[forms.BaseFormSet],  # type: ignore[type-arg]
+        change: bool,  # noqa: FBT001
+    ) -> None:
         super().save_related(request, form, formsets, change)
         group = form.instance
         asks = registry.group_declaration(group).terms == GroupDeclaration.Terms.CONSENT
@@ -90,7 +107,12 @@ class CookieForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class GroupFilter(admin.RelatedFieldListFilter):
-    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+    def field_choices(
+        self,
+        field: "RelatedField[object, object]",
+        request: HttpRequest,
+        model_admin: "admin.ModelAdmin[Cookie]",
+    ) -> "list[tuple[str, StrOrPromise]]":
         return [(str(group.pk), registry.group_name(group.varname)) for group in CookieGroup.objects.all()]
 
 
@@ -113,6 +135,12 @@ class CookieAdmin(DeclarationAdmin):
         period = CookieDeclaration.objects.get(cookie=cookie).lifetime()
         return str(period) if period else str(_("until the browser is closed"))
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
+    def save_related(
+        self,
+        request: HttpRequest,
+        form: "forms.ModelForm[Cookie]",
+        formsets: Iterable[forms.BaseFormSet],  # type: ignore[type-arg]
+        change: bool,  # noqa: FBT001
+    ) -> None:
         super().save_related(request, form, formsets, change)
         registry.invalidate()

@@ -1,5 +1,4 @@
 from datetime import datetime
-from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -15,5 +14,5 @@ class CookieObservationAdmin(ReportAdmin):
     heading = _("Cookies declared, cookies seen")
     report_template = "admin/consent/cookieobservation/report.html"
 
-    def get_report(self, request: HttpRequest, *, now: datetime) -> dict[str, Any]:
+    def get_report(self, request: HttpRequest, *, now: datetime) -> dict[str, object]:
         return {"lines": observations.report(registry.reload()), "now": now}

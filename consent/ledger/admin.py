@@ -1,5 +1,5 @@
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
@@ -9,9 +9,12 @@ from consent.ledger import topics
 from consent.ledger.models import ConsentEvent, Wording
 from privacy.audit.admin_base import ReadOnlyAuditedAdmin
 
+if TYPE_CHECKING:
+    from django.contrib.admin.filters import _ListFilterChoices
+
 
 class TopicFilter(admin.AllValuesFieldListFilter):
-    def choices(self, changelist: ChangeList) -> Iterator[Any]:
+    def choices(self, changelist: ChangeList) -> "Iterator[_ListFilterChoices]":
         for choice in super().choices(changelist):
             yield {**choice, "display": topics.label(str(choice["display"]))}
 

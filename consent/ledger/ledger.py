@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -226,7 +225,7 @@ def _expiry(grant: ConsentEvent, now: datetime) -> ConsentEvent:
     return _follow_up(grant, ConsentKind.EXPIRE, Act.CLOCK, grant.valid_until or now)
 
 
-def _follow_up(grant: ConsentEvent, kind: str, act: str, at: datetime, **facts: Any) -> ConsentEvent:
+def _follow_up(grant: ConsentEvent, kind: str, act: str, at: datetime, **facts: object) -> ConsentEvent:
     """A later line about the same matter, with the wording of the yes."""
     copied = {name: getattr(grant, name) for name in _COPIED_FIELDS}
     return ConsentEvent(kind=kind, act=act, happened_at=at, **(copied | facts))

@@ -1,6 +1,7 @@
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -29,7 +30,13 @@ class NoticeAdmin(DeletingAdmin):
         (_("Measure"), {"fields": ("campaign",)}),
     )
 
-    def save_model(self, request: HttpRequest, obj: Notice, form: Any, change: bool) -> None:  # noqa: FBT001
+    def save_model(
+        self,
+        request: HttpRequest,
+        obj: Notice,
+        form: "forms.ModelForm[Notice]",
+        change: bool,  # noqa: FBT001
+    ) -> None:
         super().save_model(request, obj, form, change)
         notices.invalidate()
 
@@ -40,5 +47,5 @@ class CampaignDayAdmin(SpanReportAdmin):
     report_template = "admin/consent/campaignday/reach.html"
     spans: ClassVar = {"30": _("30 days"), "90": _("90 days"), "180": _("180 days")}
 
-    def get_report_for_days(self, days: int, *, now: datetime) -> dict[str, Any]:
+    def get_report_for_days(self, days: int, *, now: datetime) -> dict[str, object]:
         return {"campaigns": reach.by_campaign(days=days, now=now)}

@@ -1,7 +1,8 @@
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from consent.cookies.registry import DeclaredGroup
@@ -15,8 +16,8 @@ OPT_IN: Final = _(
 class ChoicesForm(forms.Form):
     """A yes or no for each group. An empty box is a no: no box is ticked in advance (GDPR recital 32)."""
 
-    def __init__(self, *args: Any, groups: Iterable[DeclaredGroup], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: QueryDict, *, groups: Iterable[DeclaredGroup]) -> None:
+        super().__init__(data)
         for group in groups:
             self.fields[group.key] = forms.BooleanField(required=False)
 

@@ -1,7 +1,6 @@
 """The visitor's own proof of what they answered, with the fields of ISO/IEC TS 27560:2023. Pure."""
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
 
 from consent.ledger.models import ConsentEvent
 from privacy.datamap.declarations import Basis
@@ -21,10 +20,10 @@ def document(
     *,
     seals: Mapping[int, Inclusion],
     opt_out_groups: Collection[str],
-    entity: dict[str, Any],
-    controller: dict[str, Any],
+    entity: Mapping[str, object],
+    controller: Mapping[str, object],
     site: str,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """The ledger's lines about one browser as machine-readable records.
 
     `opt_out_groups`: what runs until somebody objects, and so is not based on consent.
@@ -44,7 +43,7 @@ def document(
     return {"schema_version": SCHEMA, "records": records}
 
 
-def record(event: ConsentEvent, *, party: dict[str, str], site: str, basis: str) -> dict[str, Any]:
+def record(event: ConsentEvent, *, party: dict[str, str], site: str, basis: str) -> dict[str, object]:
     return {
         "record_header": {
             "schema_version": SCHEMA,
@@ -65,7 +64,7 @@ def record(event: ConsentEvent, *, party: dict[str, str], site: str, basis: str)
     }
 
 
-def _seal(inclusion: Inclusion | None) -> dict[str, Any]:
+def _seal(inclusion: Inclusion | None) -> dict[str, object]:
     """What proves that the line is in the sealed ledger; None in its first half minute, before it is sealed."""
     if inclusion is None:
         return {"seal": None}
@@ -84,7 +83,7 @@ def _basis(event: ConsentEvent, opt_out_groups: Collection[str]) -> str:
     return (Basis.LEGITIMATE_INTEREST if event.topic in opt_out_groups else Basis.CONSENT).value.lower()
 
 
-def _processing(event: ConsentEvent, site: str, basis: str) -> dict[str, Any]:
+def _processing(event: ConsentEvent, site: str, basis: str) -> dict[str, object]:
     return {
         "privacy_notice": f"{site}/privacy/choices/words/{event.wording_id}/",
         "privacy_notice_sha256": event.wording_id,

@@ -1,5 +1,4 @@
 from functools import cache
-from typing import Any
 
 from django import template
 from django.http import HttpRequest
@@ -54,5 +53,5 @@ def notice_place(context: Context) -> SafeString:
 
 
 @register.filter
-def shown_in(prompt: wording.ConsentPrompt, language: str) -> Any:
+def shown_in(prompt: wording.ConsentPrompt, language: str) -> wording.RenderedWording:
     return prompt.in_language(language)

@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
@@ -9,7 +7,7 @@ from consent.cookies import observations, registry
 class Command(BaseCommand):
     help = "Compare the declared cookies with those observed. Fails when our own code tried to set one that it may not."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         observations.drain(now=timezone.now())
         lines = observations.report(registry.reload())
         for line in lines:
