@@ -7,7 +7,7 @@ erasure are requests, and the purge deletes.
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -33,6 +33,9 @@ from recruitment.applications.admin_forms import (
 )
 from recruitment.applications.models import Application, Exchange
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 
 class ExchangeInline(admin.TabularInline):  # type: ignore[type-arg]
     model = Exchange
@@ -41,7 +44,7 @@ class ExchangeInline(admin.TabularInline):  # type: ignore[type-arg]
     extra = 0
     can_delete = False
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Application | None = None) -> bool:
         """Messages are added by the actions reply and note message."""
         return False
 
@@ -62,7 +65,7 @@ class ApplicationAdmin(ReadOnlyAuditedAdmin):
     )
     readonly_fields = ("cv_link",)
 
-    def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Application]":
         """Active applications, and those that this user has just opened in the archive."""
         now = timezone.now()
         return Application.objects.accessible_to(trail.actor(), since=now - applications.OPEN_FOR, now=now)
@@ -89,7 +92,7 @@ class ApplicationAdmin(ReadOnlyAuditedAdmin):
         )
 
     def render_change_form(
-        self, request: HttpRequest, context: Any, *args: Any, **facts: Any
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **facts: Any
     ) -> HttpResponse:
         context["templates"] = ReplyTemplate
         context["may_answer"] = self._may_answer(request)
@@ -98,7 +101,9 @@ class ApplicationAdmin(ReadOnlyAuditedAdmin):
         )
         return super().render_change_form(request, context, *args, **facts)
 
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
+    ) -> HttpResponse:
         may = {"may_open_archive": self._may_open_archive(request)}
         return super().changelist_view(request, {**may, **(extra_context or {})})
 
@@ -173,17 +178,22 @@ class ApplicationAdmin(ReadOnlyAuditedAdmin):
             raise PermissionDenied
 
     def _form(
-        self, request: HttpRequest, title: Any, form: forms.Form, application: Application, submit_label: Any
+        self,
+        request: HttpRequest,
+        title: "StrOrPromise",
+        form: forms.Form,
+        application: Application,
+        submit_label: "StrOrPromise",
     ) -> HttpResponse:
         return self._page(
             request, "action_form", title, form=form, original=application, submit_label=submit_label
         )
 
-    def _page(self, request: HttpRequest, name: str, title: Any, **facts: Any) -> HttpResponse:
+    def _page(self, request: HttpRequest, name: str, title: "StrOrPromise", **facts: object) -> HttpResponse:
         context = {**self.admin_site.each_context(request), "opts": self.opts, "title": title, **facts}
         return TemplateResponse(request, f"admin/recruitment/application/{name}.html", context)
 
-    def _done(self, request: HttpRequest, pk: int, said: Any) -> HttpResponse:
+    def _done(self, request: HttpRequest, pk: int, said: "StrOrPromise") -> HttpResponse:
         messages.success(request, said)
         return redirect("admin:recruitment_application_change", pk)
 

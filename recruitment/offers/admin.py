@@ -1,4 +1,4 @@
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -26,6 +26,6 @@ class OfferAdmin(DeletingAdmin):
     def open_now(self, offer: Offer) -> bool:
         return offer.is_open(timezone.now())
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Offer | None = None) -> bool:
         answered = obj is not None and obj.applications.exists()
         return super().has_delete_permission(request, obj) and not answered

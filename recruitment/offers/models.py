@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import Any, ClassVar, Self
+from typing import Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -52,7 +52,7 @@ class Offer(models.Model):
         _("last day"), null=True, blank=True, help_text=_("Left empty: open until you write a day here.")
     )
 
-    objects: ClassVar[Any] = OfferQuerySet.as_manager()
+    objects = OfferQuerySet.as_manager()
     personal_data = NotPersonal(_("An offer describes work, not a person."))
 
     class Meta:
