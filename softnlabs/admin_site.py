@@ -1,13 +1,14 @@
 """The admin site of the controller and staff, with panels of the apps on its first page."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TypeVar, cast
 
 from django.apps import apps
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from softnlabs.website.accounts.throttling import ThrottledAdminAuthenticationForm
 
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 # Apps with work to do come first, those that are only looked up last.
 APP_ORDER = ("dsr", "website", "recruitment", "privacy", "consent", "cookie_consent", "auth")
 
@@ -32,31 +34,31 @@ class ControllerAdminSite(AdminSite):
     enable_nav_sidebar = True
     login_form = ThrottledAdminAuthenticationForm
 
-    def admin_view(self, view: Any, cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002
+    def admin_view(self, view: View, cacheable: bool = False) -> View:  # noqa: FBT001, FBT002
         """While the password is a one-time password, every view leads to the change of password."""
         inner = super().admin_view(view, cacheable)
 
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
             match = request.resolver_match
             if getattr(request.user, "must_change_password", False) and (
                 match is None or match.url_name not in {"password_change", "logout"}
             ):
                 return redirect("admin:password_change")
-            return inner(request, *args, **kwargs)  # type: ignore[no-any-return]
+            return inner(request, *args, **kwargs)
 
-        return guarded
+        return cast("View", guarded)
 
-    def get_urls(self) -> list[Any]:
+    def get_urls(self) -> list[URLResolver | URLPattern]:
         """Without Django's redirect to a record's public page: none of ours has one."""
         return [each for each in super().get_urls() if getattr(each, "name", "") != "view_on_site"]
 
-    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, object]]:
         """In the order of `APP_ORDER`; apps that it does not name come last."""
         listed = super().get_app_list(request, app_label)
         place = {label: position for position, label in enumerate(APP_ORDER)}
-        return sorted(listed, key=lambda app: place.get(app["app_label"], len(APP_ORDER)))
+        return sorted(listed, key=lambda app: place.get(str(app["app_label"]), len(APP_ORDER)))
 
-    def index(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
+    def index(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> TemplateResponse:
         return super().index(request, {**(extra_context or {}), "panels": list(_panels(request))})
 
 

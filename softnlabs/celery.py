@@ -5,7 +5,6 @@ A task carries no data: each looks up in PostgreSQL what is due, so a lost, late
 
 import os
 from datetime import UTC, datetime
-from typing import Any
 
 from celery import Celery, signals
 
@@ -106,5 +105,5 @@ app.conf.beat_schedule = {
 
 
 @signals.setup_logging.connect
-def _keep_our_logging(**_facts: Any) -> None:
+def _keep_our_logging(**_facts: object) -> None:
     """Worker and beat log as the site does: Celery's own format would quote the values in database errors."""

@@ -17,14 +17,14 @@ from privacy.datamap.periods import Period
 class UserManager(BaseUserManager["User"]):
     """Normalises addresses, so that an account is found under any spelling of its address."""
 
-    def create_user(self, email: str, password: str | None = None, **facts: Any) -> "User":
+    def create_user(self, email: str, password: str | None = None, **facts: object) -> "User":
         """Without `password` nobody can sign in to it. Raises `ValueError` for an invalid address."""
         user = self.model(email=subjects.normalise_email(email), **facts)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
-    def create_superuser(self, email: str, password: str | None = None, **facts: Any) -> "User":
+    def create_superuser(self, email: str, password: str | None = None, **facts: object) -> "User":
         return self.create_user(email, password, is_staff=True, is_superuser=True, **facts)
 
     def get_by_natural_key(self, username: str | None) -> "User":

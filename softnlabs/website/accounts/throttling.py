@@ -4,7 +4,6 @@ The strict limit counts one mailbox from one network, so that a stranger's guess
 """
 
 from datetime import timedelta
-from typing import Any
 
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import AuthenticationForm
@@ -22,7 +21,7 @@ TRIES_OF_EVERYBODY = RateLimit("website.sign_in.mailbox", 200, timedelta(hours=1
 
 
 class ThrottledAuthenticationForm(AuthenticationForm):
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """The limit comes before the password: over it, the right password is refused like any other."""
         typed = str(self.cleaned_data.get("username") or "").strip().casefold()
         if typed and self.request is not None and not _may_try(typed, self.request):

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.contrib.auth import views
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -15,8 +15,10 @@ SIGN_IN = reverse_lazy("website:sign-in")
 class SignInForm(ThrottledAuthenticationForm):
     """Without maxlength, or the browser would cut a pasted address or password."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, request: HttpRequest | None = None, data: QueryDict | None = None, **options: Any
+    ) -> None:
+        super().__init__(request, data, **options)
         for field in self.fields.values():
             field.widget.attrs.pop("maxlength", None)
 

@@ -55,7 +55,7 @@ class EnquiryAdmin(ReadOnlyAuditedAdmin):
         return request.user.has_perm("website.change_enquiry")
 
     def render_change_form(
-        self, request: HttpRequest, context: Any, *args: Any, **facts: Any
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **facts: Any
     ) -> HttpResponse:
         obj = context["original"]
         period = Enquiry.personal_data.keep.period

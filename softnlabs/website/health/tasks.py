@@ -1,7 +1,5 @@
 """The heartbeats of the worker and of beat."""
 
-from typing import Any
-
 from celery import shared_task
 from celery.signals import after_task_publish, beat_init, worker_ready
 from django.db import connection
@@ -16,14 +14,14 @@ def tick() -> None:
 
 
 @worker_ready.connect
-def worker_started(**_facts: Any) -> None:
+def worker_started(**_facts: object) -> None:
     """Counts as the first heartbeat, so that a start need not wait for the first tick."""
     _record(Heartbeat.Component.WORKER)
 
 
 @beat_init.connect
 @after_task_publish.connect(sender=tick.name)
-def beat_published_tick(**_facts: Any) -> None:
+def beat_published_tick(**_facts: object) -> None:
     """Only beat publishes the tick, so this proves that it runs."""
     _record(Heartbeat.Component.BEAT)
 

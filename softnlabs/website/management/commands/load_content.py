@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.apps import apps
 from django.core.management.base import BaseCommand
 from django.db import transaction
@@ -17,7 +15,7 @@ class Command(BaseCommand):
 
     help = "Load the starting content of every app, such as offers and notices. Existing rows are left alone."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         now = timezone.now()
         with trail.acting(trail.SYSTEM, "command:load_content"):
             for config in apps.get_app_configs():
