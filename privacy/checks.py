@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import fields as dataclass_fields
-from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
@@ -31,7 +30,7 @@ To only try something out, start with an empty data folder (SOFTNLABS_VAR)."""
 SUBJECT_KEYS = {field.name for field in dataclass_fields(Subject)} | {"fingerprints"}
 
 
-def check_data_map(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+def check_data_map(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
     """Every model is declared, every field is classified, and every lookup exists (privacy.E001 to E005)."""
     chosen = None if app_configs is None else {config.label for config in app_configs}
     return [
@@ -43,7 +42,7 @@ def check_data_map(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
 
 
 def check_policy(
-    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: object
 ) -> list[CheckMessage]:
     """The policy in force is unaltered and agrees with the rules (privacy.E006, E007, W002).
 
@@ -59,7 +58,7 @@ def check_policy(
         return []
 
 
-def check_company(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+def check_company(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
     """The company has a valid SIREN, and its data are hosted in the European Union (privacy.E008, E009)."""
     found: list[CheckMessage] = []
     number = str(settings.ENTITY["siren"])
@@ -76,7 +75,7 @@ def check_company(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> lis
 
 
 def check_journal(
-    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: object
 ) -> list[CheckMessage]:
     """The database is not older than the journal of erasures (privacy.W001), as it is after a restore."""
     try:

@@ -1,6 +1,6 @@
 """The registers in the admin: companies, processors, hosting places. Entries are ended, never deleted."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django import forms
 from django.contrib import admin
@@ -13,6 +13,9 @@ from privacy.companies import european_union, siren
 from privacy.companies.models import Entity, HostingPlace, Processor
 from privacy.datamap.declarations import Category, Purpose
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 
 def country_choices() -> list[tuple[str, str]]:
     """Every country: one outside the Union is refused with a reason, rather than missing without one."""
@@ -24,9 +27,9 @@ class CheckboxesField(forms.MultipleChoiceField):
 
 
 class CountryField(forms.ChoiceField):
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, label: "StrOrPromise") -> None:
         super().__init__(
-            choices=country_choices, validators=[european_union.validate_member_state], **options
+            choices=country_choices, validators=[european_union.validate_member_state], label=label
         )
 
 

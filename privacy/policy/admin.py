@@ -1,7 +1,5 @@
 """Policy versions in the admin: read the published ones, publish the next."""
 
-from typing import Any
-
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -46,7 +44,9 @@ class PolicyVersionAdmin(ReadOnlyAuditedAdmin):
         """The add permission, although versions are added in this way alone."""
         return request.user.has_perm("privacy.add_policyversion")
 
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
+    ) -> HttpResponse:
         """Shows where the version in force no longer agrees with the rules."""
         current = publishing.in_force()
         found = drift.of(current) if current else []
@@ -64,7 +64,7 @@ class PolicyVersionAdmin(ReadOnlyAuditedAdmin):
                     request, _("%(version)s is in force.") % {"version": str(version).capitalize()}
                 )
                 return redirect("admin:privacy_policyversion_changelist")
-            found: dict[str, Any] = {"number": preview.number, "changed": preview.changed}
+            found: dict[str, object] = {"number": preview.number, "changed": preview.changed}
         except publishing.PublishingRefusedError as refusal:
             found = {"refusal": refusal}
         context = {**self.admin_site.each_context(request), "title": _("Publish a version"), **found}

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -203,7 +202,7 @@ def _check_is_new(folder: Path, drafts: list[PolicyDraft]) -> None:
         )
 
 
-def _columns(draft: PolicyDraft) -> dict[str, Any]:
+def _columns(draft: PolicyDraft) -> dict[str, object]:
     shown = [asdict(clause) for clause in draft.clauses]
     return {
         "language": draft.language,

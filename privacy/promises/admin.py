@@ -1,7 +1,7 @@
 """Promises in the admin: the results of the checks, and a button to check now."""
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -28,7 +28,7 @@ class PromiseResultAdmin(ReadOnlyAuditedAdmin):
     ordering = ("is_kept", "-since", "key")
     change_list_template = "admin/privacy/promiseresult/list.html"
 
-    def get_list_display(self, request: HttpRequest) -> Any:
+    def get_list_display(self, request: HttpRequest) -> tuple[str | Callable[[PromiseResult], str], ...]:
         """The statement of the promise; the key of one that no longer exists."""
         worded = {promise.key: promise.statement for promise in checking.registry()}
 
@@ -45,7 +45,7 @@ class PromiseResultAdmin(ReadOnlyAuditedAdmin):
     def check_now(self, request: HttpRequest) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        found: list[Any] = checking.check(now=timezone.now())
+        found = checking.check(now=timezone.now())
         self.message_user(request, _("%(number)d promises were checked.") % {"number": len(found)})
         return redirect("admin:privacy_promiseresult_changelist")
 

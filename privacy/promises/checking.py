@@ -10,7 +10,6 @@ import logging
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -95,7 +94,7 @@ def none_of(figure: int, at: datetime | None = None, *, among: int | None = None
     return Evidence(figure == 0, figure, at, among)
 
 
-def none_among(rows: "models.QuerySet[Any]", wrong: models.Q) -> Evidence:
+def none_among(rows: "models.QuerySet[models.Model]", wrong: models.Q) -> Evidence:
     """For a promise that is kept while none of `rows` is `wrong`: one query."""
     found = rows.aggregate(figure=models.Count("pk", filter=wrong), among=models.Count("pk"))
     return none_of(found["figure"], among=found["among"])

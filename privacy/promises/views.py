@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.apps import apps
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -45,7 +44,7 @@ def page_as_json(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"kept": not checking.broken(found), "promises": said, "figures": figures})
 
 
-def _panels(now: datetime) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def _panels(now: datetime) -> Iterator[tuple[str, str, dict[str, object]]]:
     """What a floor above has to show beside its promises.
 
     It names, as ``promises_panel`` on its ``AppConfig``, a function of ``now`` that gives plain facts, and a template.
@@ -83,7 +82,7 @@ def _by_clause(found: list[PromiseStatus]) -> list[ClauseGroup]:
     ]
 
 
-def _as_json(status: PromiseStatus) -> dict[str, Any]:
+def _as_json(status: PromiseStatus) -> dict[str, object]:
     promise, result = status.promise, status.result
     said = {
         "key": promise.key,

@@ -1,6 +1,6 @@
 """The register of disclosures in the admin: entries are added, never changed."""
 
-from typing import Any
+from datetime import datetime
 
 from django import forms
 from django.contrib import admin
@@ -42,10 +42,11 @@ class DisclosureForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ("email", "recipient", "ground", "provision", "categories", "at")
         field_classes = {"at": forms.SplitDateTimeField}
 
-    def clean_at(self) -> Any:
-        if self.cleaned_data["at"] > timezone.now():
+    def clean_at(self) -> datetime:
+        at: datetime = self.cleaned_data["at"]
+        if at > timezone.now():
             raise ValidationError(_("This date is in the future."))
-        return self.cleaned_data["at"]
+        return at
 
 
 @admin.register(Disclosure)
@@ -61,11 +62,17 @@ class DisclosureAdmin(AuditedModelAdmin):
     def shown_categories(self, disclosure: Disclosure) -> str:
         return disclosure.get_categories_display()
 
-    def save_model(self, request: HttpRequest, obj: Disclosure, form: Any, change: Any) -> None:
+    def save_model(
+        self,
+        request: HttpRequest,
+        obj: Disclosure,
+        form: "forms.ModelForm[Disclosure]",
+        change: bool,  # noqa: FBT001
+    ) -> None:
         obj.pk = disclosures.disclose(now=timezone.now(), **form.cleaned_data).pk
         obj.refresh_from_db()
 
-    def get_fields(self, request: HttpRequest, obj: Disclosure | None = None) -> Any:
+    def get_fields(self, request: HttpRequest, obj: Disclosure | None = None) -> tuple[str, ...]:
         shown = ("about", "recipient", "ground", "provision", "shown_categories", "at", DECIDED_BY)
         return shown if obj else DisclosureForm.Meta.fields
 

@@ -9,7 +9,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
@@ -52,7 +51,7 @@ class Export:
 
     holding: Holding
     fields: tuple[str, ...]
-    rows: list[dict[str, Any]]
+    rows: list[dict[str, object]]
     files: tuple[str, ...] = ()
 
     def as_json(self) -> str:
@@ -118,7 +117,7 @@ def _is_declared(processor: Processor, holding: Holding, datum: Datum) -> bool:
     return datum.category in processor.categories and purpose in processor.purposes
 
 
-def _in_use(holding: Holding, now: datetime) -> "models.QuerySet[Any]":
+def _in_use(holding: Holding, now: datetime) -> "models.QuerySet[models.Model]":
     """Rows in their active phase, without those of people whose data may only be stored (GDPR article 18)."""
     rows = holding.active(now)
     restricted = Restriction.objects.in_force().subject()
@@ -127,7 +126,7 @@ def _in_use(holding: Holding, now: datetime) -> "models.QuerySet[Any]":
     return rows
 
 
-def _values(row: models.Model, fields: Sequence[str]) -> dict[str, Any]:
+def _values(row: models.Model, fields: Sequence[str]) -> dict[str, object]:
     """Raw values: of a related record only its key, since its name may say more than was declared."""
     return {name: row.serializable_value(name) for name in fields}
 

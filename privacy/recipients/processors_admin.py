@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -48,8 +48,8 @@ class ExportForm(forms.Form):
         initial="json",
     )
 
-    def __init__(self, *args: Any, processor: Processor, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def __init__(self, data: QueryDict | None, *, processor: Processor) -> None:
+        super().__init__(data)
         self.holdings = {holding.label: holding for holding in processors.holdings_for(processor)}
         field = self.fields["holding"]
         assert isinstance(field, forms.ChoiceField)
@@ -77,7 +77,7 @@ class ProcessorAdmin(RegisterAdmin):
         return [export, *super().get_urls()]
 
     def render_change_form(
-        self, request: HttpRequest, context: Any, *args: Any, **facts: Any
+        self, request: HttpRequest, context: dict[str, object], *args: Any, **facts: Any
     ) -> HttpResponse:
         context["may_export"] = request.user.has_perm("privacy.export_processor")
         return super().render_change_form(request, context, *args, **facts)

@@ -1,7 +1,6 @@
 """The article 30 register in the admin: its sheets, the whole of it as a page, and as files."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -75,11 +74,17 @@ class ActivityAdmin(AuditedModelAdmin):
         whole = path("register/", wrap(self.whole), name="privacy_activity_register")
         return [whole, *files, *super().get_urls()]
 
-    def save_model(self, request: HttpRequest, obj: Activity, form: Any, change: Any) -> None:
+    def save_model(
+        self,
+        request: HttpRequest,
+        obj: Activity,
+        form: "forms.ModelForm[Activity]",
+        change: bool,  # noqa: FBT001
+    ) -> None:
         obj.updated_on = timezone.localdate()
         super().save_model(request, obj, form, change)
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest) -> bool:
         """There are only the purposes of clause 5."""
         return False
 

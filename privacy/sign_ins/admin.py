@@ -1,7 +1,5 @@
 """Sign-ins in the admin. IP addresses need a permission, and each look-up is audited."""
 
-from typing import Any
-
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -34,10 +32,10 @@ class SignInAdmin(ReadOnlyAuditedAdmin):
     show_full_result_count = False
     change_list_template = "admin/privacy/signin/list.html"
 
-    def get_fields(self, request: HttpRequest, obj: SignIn | None = None) -> Any:
+    def get_fields(self, request: HttpRequest, obj: SignIn | None = None) -> tuple[str, ...]:
         """The address only with the permission to see it."""
-        shown = ["at", "account", "about", "is_accepted"]
-        return [*shown, "address"] if request.user.has_perm(SEE_ADDRESS) else shown
+        shown = ("at", "account", "about", "is_accepted")
+        return (*shown, "address") if request.user.has_perm(SEE_ADDRESS) else shown
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(require_http_methods(["GET", "HEAD", "POST"])(self.by_address))

@@ -3,11 +3,12 @@
 A sign-in costs a slow password hash anyway, so it is inserted at once and not by the spool of visits.
 """
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -45,12 +46,16 @@ def record(
     )
 
 
-def note_accepted(sender: Any, request: HttpRequest | None, user: Any, **_facts: Any) -> None:
+def note_accepted(
+    sender: type[AbstractBaseUser], request: HttpRequest | None, user: AbstractBaseUser, **_facts: object
+) -> None:
     """Receiver of `user_logged_in`."""
     record(typed=user.get_username(), account=user.pk, is_accepted=True, request=request, now=timezone.now())
 
 
-def note_refused(sender: Any, credentials: Any, request: HttpRequest | None = None, **_facts: Any) -> None:
+def note_refused(
+    sender: str, credentials: Mapping[str, object], request: HttpRequest | None = None, **_facts: object
+) -> None:
     """Receiver of `user_login_failed`."""
     typed = str(credentials.get("username") or "")
     record(typed=typed, account=None, is_accepted=False, request=request, now=timezone.now())

@@ -5,7 +5,6 @@ unsubscribe, also for mail programs (RFC 8058). Opening a link never acts, press
 """
 
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -153,7 +152,7 @@ def _mail_news(subscription: Subscription, version: PolicyVersion, now: datetime
     until = SUBSCRIPTION_KEEP.after(max(now, subscription.confirmed_at))
     token = signed_links.sign(UNSUBSCRIBE, str(subscription.pk), until=until)
     stop_link = _address("subscription-unsubscribe", language, token)
-    facts: dict[str, Any] = {
+    facts: dict[str, object] = {
         "version": version,
         "changed": _changed(version, language),
         "link": _address("changes", language, version.number),

@@ -1,10 +1,9 @@
 """Template tags that read the data map: `{% load information %}`."""
 
-from typing import Any
-
 from django import template
 from django.conf import settings
 from django.forms import BaseForm
+from django.template import Context
 
 from privacy.datamap import explanations, registry
 from privacy.datamap.explanations import HoldingExplanation
@@ -17,7 +16,7 @@ class UnknownHoldingError(template.TemplateSyntaxError):
 
 
 @register.inclusion_tag("privacy/datamap/form_notice.html", takes_context=True)
-def form_notice(context: dict[str, Any], *labels: str) -> dict[str, Any]:
+def form_notice(context: Context, *labels: str) -> dict[str, object]:
     """The notice of article 13 GDPR beside a form that fills these holdings: `{% form_notice "website.enquiry" %}`.
 
     Which fields are optional is read from the `form` in the context.

@@ -4,7 +4,7 @@ Nothing here depends on a context processor, so that error pages and e-mails can
 """
 
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from django import template
 from django.conf import settings
@@ -99,6 +99,6 @@ def other_languages(context: Context) -> list[OtherLanguage]:
 
 
 @register.simple_tag
-def company() -> dict[str, Any]:
+def company() -> dict[str, object]:
     """For clause 1 of the policy and the footer."""
     return {**settings.ENTITY, "controller": settings.CONTROLLER}

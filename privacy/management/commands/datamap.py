@@ -1,6 +1,5 @@
 import json
 from argparse import ArgumentParser
-from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
@@ -24,8 +23,8 @@ class Command(BaseCommand):
             "--language", choices=languages, default=settings.LANGUAGE_CODE, help="language of the labels"
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        with translation.override(options["language"]):
+    def handle(self, *args: object, language: str, **options: object) -> None:
+        with translation.override(language):
             if options["json"]:
                 self.stdout.write(
                     json.dumps([*map(_as_data, registry.holdings())], ensure_ascii=False, indent=1)
@@ -46,7 +45,7 @@ class Command(BaseCommand):
         self.stdout.write(f"    -> {', '.join(explained.recipients)}\n")
 
 
-def _as_data(holding: registry.Holding) -> dict[str, Any]:
+def _as_data(holding: registry.Holding) -> dict[str, object]:
     explained: HoldingExplanation = explanations.explain(holding)
     keep = holding.data.keep
     return {
@@ -66,7 +65,7 @@ def _as_data(holding: registry.Holding) -> dict[str, Any]:
     }
 
 
-def _field(holding: registry.Holding, name: str) -> dict[str, Any]:
+def _field(holding: registry.Holding, name: str) -> dict[str, object]:
     datum = holding.data.fields[name]
     return {
         "name": name,

@@ -1,6 +1,5 @@
 from argparse import ArgumentParser
 from datetime import date
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -18,12 +17,8 @@ class Command(BaseCommand):
             "--day", type=date.fromisoformat, metavar="YYYY-MM-DD", help="the day of the seal"
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        days = (
-            DailySeal.objects.all()
-            if options["day"] is None
-            else DailySeal.objects.filter(day=options["day"])
-        )
+    def handle(self, *args: object, day: date | None = None, **options: object) -> None:
+        days = DailySeal.objects.all() if day is None else DailySeal.objects.filter(day=day)
         daily = days.first()
         if daily is None:
             raise CommandError("There is no such daily seal yet.")

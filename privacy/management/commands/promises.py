@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
@@ -13,7 +11,7 @@ class Command(BaseCommand):
 
     help = "Check every promise of the policy on the live data, and store the results."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         with trail.acting(trail.SYSTEM, "command:promises"):
             found = checking.check(now=timezone.now())
         for status in found:

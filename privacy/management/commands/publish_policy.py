@@ -1,5 +1,4 @@
 from argparse import ArgumentParser
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
@@ -17,7 +16,9 @@ class Command(BaseCommand):
             "--first", action="store_true", help="do nothing when a version is already in force"
         )
 
-    def handle(self, *args: Any, number: int | None = None, first: bool = False, **options: Any) -> None:
+    def handle(
+        self, *args: object, number: int | None = None, first: bool = False, **options: object
+    ) -> None:
         current = publishing.in_force() if first else None
         if current is not None:
             self.stdout.write(f"Version {current.number} is in force.")

@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
@@ -13,7 +11,7 @@ class Command(BaseCommand):
 
     help = "After a restore: repeat the erasures, purges, withdrawals and objections that the backup does not know of."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         try:
             with trail.acting(trail.SYSTEM, "command:replay_erasures"):
                 done = replay.run(now=timezone.now())

@@ -1,7 +1,6 @@
 import getpass
 from argparse import ArgumentParser
 from datetime import datetime
-from typing import Any
 
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import AbstractBaseUser
@@ -30,7 +29,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--reason", required=True, help="why; no name and no address of the person in it")
 
-    def handle(self, *args: Any, email: str, operator: str, reason: str, **options: Any) -> None:
+    def handle(self, *args: object, email: str, operator: str, reason: str, **options: object) -> None:
         user = _operator(operator)
         try:
             subject = with_accounts(Subject.of_email(email))

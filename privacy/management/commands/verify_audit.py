@@ -1,7 +1,7 @@
 import json
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -21,8 +21,8 @@ class Command(BaseCommand):
             "--against", nargs="+", type=Path, default=[], metavar="FILE", help="daily seals exported before"
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        kept = [json.loads(path.read_bytes()) for path in options["against"]]
+    def handle(self, *args: object, against: Sequence[Path] = (), **options: object) -> None:
+        kept = [json.loads(path.read_bytes()) for path in against]
         verdict = verification.verify(kept)
         self.stdout.write(
             f"{verdict.rows} sealed rows under {verdict.seals} seals, {verdict.removed} of them lawfully removed; "
