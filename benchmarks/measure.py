@@ -117,5 +117,5 @@ def percentile(values: list[float], share: float) -> float:
 
 
 def noise(outcomes: Iterable[BenchmarkResult]) -> float:
-    """The worst of the items'."""
+    """The worst noise index of all items."""
     return max((each.noise for each in outcomes), default=1.0)

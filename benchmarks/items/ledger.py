@@ -31,10 +31,10 @@ PLAIN, LEDGER = "bench_entry", "privacy_auditentry"
 BARE, ALONE, SEALED = "plain inserts", "ledger, nobody seals", "ledger, sealed every second"
 RATE, USED = "ledger", "ledger, processor of all processes"
 WHY = (
-    "nobody who writes waits for a seal, but whoever writes makes the two numbers that stand in each row for it:"
-    " {written:.0f} us of processor more, and while no sealer is at work the ledger takes {alone:.2f} of the plain"
-    " inserts. From there to {sealed:.2f} is what the sealer uses to hash each row ({hashed:.0f} us), on the same"
-    " processors that eight writers keep busy without a pause. It seals every second here, and every thirty at work"
+    "no writer waits for a seal, but each row gets two numbers for it: {written:.0f} us more processor time, so that"
+    " without sealing the ledger reaches {alone:.2f} of the plain inserts. The rest, down to {sealed:.2f}, is what"
+    " hashing each row takes ({hashed:.0f} us), on the same processors that eight writers keep busy without a pause."
+    " Here it seals every second, in production every thirty"
 )
 INSERT = (
     "INSERT INTO {table} (at, actor, source, action, kind, key, about, detail)"

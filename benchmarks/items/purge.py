@@ -29,12 +29,12 @@ LOG, DISK, QUIET, COUNTED = "log MB", "disk back", "inserts median ms before", "
 BEFORE, DURING = "inserts p99 ms before", "inserts p99 ms"
 FACTS = (COUNTED, LOG, DISK, QUIET, BEFORE, DURING)
 WHY_TIME = (
-    "taking a partition off costs the same, whatever it holds: two transactions and a wait for readers. A DELETE costs"
+    "detaching a partition costs the same, whatever it holds: two transactions and a wait for readers. A DELETE costs"
     " by the row. With few rows the DELETE is faster; with many it is not."
 )
 WHY_LOG = (
-    "a partition leaves the same few entries in the log, whatever it holds; a DELETE writes by the row. The inserts"
-    " that go on meanwhile are counted too, for each side as long as it takes."
+    "dropping a partition writes the same few log records, whatever it holds; a DELETE writes by the row. The inserts"
+    " in the background are counted too, for each side as long as it takes."
 )
 
 

@@ -34,8 +34,8 @@ WARM_UP = 40
 TURN = 2_000
 IDLE_SECONDS = 3.0
 WHY = (
-    "this page has the guard, the question (a third more of HTML) and six headers more besides its recording, which"
-    " alone is held to the same bound above; guard and question have a bound of their own (60 us, see choices)."
+    "this page has the guard, the banner (a third more HTML) and six more headers in addition to its recording, which"
+    " alone has to meet the same limit above; guard and banner have a limit of their own (60 us, see choices)."
 )
 
 

@@ -6,7 +6,7 @@ from typing import Final
 from consent.cookies import signing
 
 MAX_ENTRIES: Final = 41
-"""The latest entries are kept; as many fit into 4096 bytes, a browser's limit for one cookie."""
+"""Only the latest entries are kept: two for each of twenty notices, and the token of `frequency`."""
 
 
 def encode(kind: str, counts: Mapping[str, int]) -> str:
