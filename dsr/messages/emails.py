@@ -50,7 +50,7 @@ def mandated(request: SubjectRequest, *, now: datetime) -> None:
 
 def received(request: SubjectRequest, *, now: datetime) -> None:
     """Acknowledge the request, with its reference and last day; tell the controller."""
-    _send("request_received", request, {"page": _page(request)}, now)
+    _send("request_received", request, {"link": _page(request)}, now)
     notify_controller(request, now=now)
 
 

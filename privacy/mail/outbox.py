@@ -1,24 +1,20 @@
-"""The only way out for mail.
+"""All e-mail leaves from here.
 
-:func:`send` writes a row in the transaction that causes the message; :func:`deliver` carries the rows out. When
+:func:`send` writes a row in the transaction that causes the message; :func:`deliver` sends what the rows say. When
 Redis or the mail server is away nothing is lost: the row waits and is tried again, later each time.
 """
 
 import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.db.models import F
-from django.template.loader import render_to_string
-from django.utils import translation
 
-from privacy.mail import task_queue
+from privacy.mail import rendering, task_queue
 from privacy.mail.models import Mail
-from privacy.web import signed_links
 
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=6)
@@ -31,32 +27,22 @@ def send(
     *,
     to: str,
     language: str,
-    context: Mapping[str, Any],
+    context: Mapping[str, object],
     now: datetime,
     headers: Mapping[str, str] | None = None,
 ) -> Mail:
-    """Write ``emails/<message>.{subject.txt,txt,html}`` to ``to`` (normalised), in ``language``.
+    """Write ``emails/<message>.html`` to ``to`` (normalised), in ``language``.
 
     Call it inside the transaction that the message is about.
     """
-    facts = {
-        **context,
-        "entity": settings.ENTITY,
-        "controller": settings.CONTROLLER,
-        "site_url": signed_links.absolute(""),
-        "language": language,
-    }
-    with translation.override(language):
-        subject, text, html = (
-            render_to_string(f"emails/{message}.{part}", facts) for part in ("subject.txt", "txt", "html")
-        )
+    rendered = rendering.render(message, context, language=language)
     mail = Mail(
         message=message,
         to=to,
         language=language,
-        subject=" ".join(subject.split())[:200],
-        text=text.strip() + "\n",
-        html=html,
+        subject=rendered.subject[:200],
+        text=rendered.text(),
+        html=rendered.html,
         headers=dict(headers or {}),
         written_at=now,
         next_try_at=now,

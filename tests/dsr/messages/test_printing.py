@@ -5,7 +5,6 @@ from functools import partial
 import pytest
 
 from dsr.lifecycle import notes
-from dsr.messages import letters
 from dsr.requests.note_models import InternalNote
 from dsr.review import decisions
 from dsr.review.preview import NothingSentError, preview_message
@@ -50,12 +49,3 @@ def test_a_preview_of_what_writes_to_nobody_says_so_and_leaves_nothing(now):
             subject_request.pk, partial(notes.add, subject_request.pk, text="x", now=now), now=now
         )
     assert InternalNote.objects.count() == 0
-
-
-def test_the_text_of_a_letter_is_cut_into_paragraphs_and_lists():
-    text = "Hello,\n\nTwo\nlines\n\n* one\n  more\n* two\n"
-    assert list(letters.blocks(text)) == [
-        {"lines": ["Hello,"]},
-        {"lines": ["Two", "lines"]},
-        {"items": [["one", "more"], ["two"]]},
-    ]

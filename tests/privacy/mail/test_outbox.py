@@ -202,9 +202,8 @@ def test_a_message_is_written_in_its_language_and_enqueues_its_task(
     now, language, word, settings, tmp_path, django_capture_on_commit_callbacks
 ):
     (tmp_path / "emails").mkdir()
-    (tmp_path / "emails/sample.subject.txt").write_text("On two\n  lines")
-    for part in ("txt", "html"):
-        (tmp_path / f"emails/sample.{part}").write_text(f'{{% extends "emails/base.{part}" %}}')
+    sample = '{% extends "emails/base.html" %}{% block subject %}On two\n  lines{% endblock %}'
+    (tmp_path / "emails/sample.html").write_text(sample)
     engine = settings.TEMPLATES[0]
     settings.TEMPLATES = [{**engine, "DIRS": [tmp_path, *engine["DIRS"]]}]
     with override("de"), django_capture_on_commit_callbacks() as callbacks:
