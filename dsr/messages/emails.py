@@ -1,11 +1,10 @@
-"""The messages about requests: one function each, with its templates ``emails/request_*``.
+"""The messages about requests: one function and one template, ``emails/request_*.html``, each.
 
-Those that carry words, and not just a link, are letters too (see `correspondence`).
+Those to the person that tell more than a link are kept as letters too (:mod:`dsr.messages.letters`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -14,8 +13,8 @@ from django.utils import translation
 from dsr.messages import letters
 from dsr.package.models import PACKAGE_KEEP, AccessPackage
 from dsr.requests.item_models import RequestItem
-from dsr.requests.mandate_models import mandate_of, reader_of, submitter_of
-from dsr.requests.models import UNCONFIRMED_KEEP, SubjectRequest, UnconfirmedRequest
+from dsr.requests.mandate_models import Representative, mandate_of, reader_of, submitter_of
+from dsr.requests.models import UNCONFIRMED_KEEP, BaseRequest, SubjectRequest, UnconfirmedRequest
 from dsr.rules.deadlines import paris_day
 from privacy.datamap.periods import Period
 from privacy.mail import outbox
@@ -35,7 +34,7 @@ def confirm(unconfirmed_request: UnconfirmedRequest, *, now: datetime) -> None:
         ),
         "until": until,
     }
-    _mail("request_confirm", unconfirmed_request, {**facts, "reader": submitter_of(unconfirmed_request)}, now)
+    _mail("request_confirm", unconfirmed_request, facts, now, reader=submitter_of(unconfirmed_request))
 
 
 def confirmation(unconfirmed_request: UnconfirmedRequest, *, now: datetime) -> str:
@@ -45,7 +44,7 @@ def confirmation(unconfirmed_request: UnconfirmedRequest, *, now: datetime) -> s
 
 def mandated(request: SubjectRequest, *, now: datetime) -> None:
     """Tell the person whose data it is that somebody asks in their name: if nobody may, they can say so."""
-    _mail("request_mandated", request, {"reader": request, "submitter": submitter_of(request)}, now)
+    _mail("request_mandated", request, {"submitter": submitter_of(request)}, now, reader=request)
 
 
 def received(request: SubjectRequest, *, now: datetime) -> None:
@@ -55,8 +54,7 @@ def received(request: SubjectRequest, *, now: datetime) -> None:
 
 
 def link(request: SubjectRequest, *, now: datetime) -> None:
-    """The link that was asked for."""
-    _mail("request_link", request, _follow_link(request, now), now)
+    _mail("request_link", request, _follow_link(request, now), now, reader=reader_of(request))
 
 
 def message(request: SubjectRequest, *, words: str, now: datetime) -> None:
@@ -155,14 +153,14 @@ def recipients_due(request: SubjectRequest, *, day: date, names: Sequence[str], 
     _notify("request_recipients_due", facts, now)
 
 
-def digest(counts: dict[str, int], *, now: datetime) -> None:
+def digest(counts: Mapping[str, int], *, now: datetime) -> None:
     """The morning's figures of what is open."""
     with translation.override(settings.CONTROLLER["language"]):
         link = signed_links.absolute(reverse("admin:dsr_subjectrequest_changelist"))
     _notify("request_digest", {"counts": counts, "link": link}, now)
 
 
-def _notify(name: str, facts: dict[str, Any], now: datetime) -> None:
+def _notify(name: str, facts: Mapping[str, object], now: datetime) -> None:
     controller = settings.CONTROLLER
     outbox.send(name, to=controller["email"], language=controller["language"], context=facts, now=now)
 
@@ -172,8 +170,7 @@ def _at_desk(request: SubjectRequest) -> str:
         return signed_links.absolute(reverse("admin:dsr_subjectrequest_change", args=[request.pk]))
 
 
-def _outcomes(request: SubjectRequest) -> dict[str, Any]:
-    """What became of each right, and whether something was not granted."""
+def _outcomes(request: SubjectRequest) -> dict[str, object]:
     items: list[RequestItem] = list(request.items.prefetch_related("exemptions", "corrections", "redactions"))
     is_partial = any(item.is_refused_in_part() for item in items)
     return {
@@ -183,23 +180,27 @@ def _outcomes(request: SubjectRequest) -> dict[str, Any]:
     }
 
 
-def _send(name: str, request: SubjectRequest, facts: dict[str, Any], now: datetime) -> None:
+def _send(name: str, request: SubjectRequest, facts: Mapping[str, object], now: datetime) -> None:
     """Write the letter; its words go by e-mail as well, unless the person is answered by post."""
     letters.store(name, request, facts, now=now)
     if not request.by_post:
-        _mail(name, request, facts, now)
+        _mail(name, request, facts, now, reader=reader_of(request))
 
 
 def _mail(
-    name: str, subject_request: UnconfirmedRequest | SubjectRequest, facts: dict[str, Any], now: datetime
+    name: str,
+    subject_request: BaseRequest,
+    facts: Mapping[str, object],
+    now: datetime,
+    *,
+    reader: BaseRequest | Representative,
 ) -> None:
-    reader = facts.get("reader") or reader_of(subject_request)
-    context = {"subject_request": subject_request, **facts, "reader": reader}
+    context = {**facts, "subject_request": subject_request, "reader": reader}
     if reader.email:
         outbox.send(name, to=reader.email, language=subject_request.language, context=context, now=now)
 
 
-def _follow_link(request: SubjectRequest, now: datetime) -> dict[str, Any]:
+def _follow_link(request: SubjectRequest, now: datetime) -> dict[str, object]:
     until = now + FOLLOW_LINK_LASTS
     token = signed_links.sign(FOLLOW, [str(request.pk), request.links_used], until=until)
     return {"link": _address("dsr:follow-link", request.language, token), "until": until}

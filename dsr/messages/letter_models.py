@@ -14,8 +14,6 @@ from privacy.files.models import StoredFile
 
 
 class SentLetterQuerySet(PersonalDataQuerySet):
-    """Questions to ask of letters."""
-
     def to_post(self) -> Self:
         """Printed by nobody yet: their person has no other way of reading them."""
         return self.filter(by_post=True, posted_on=None)

@@ -1,5 +1,3 @@
-"""The outbox at the desk: what waits, what left, what went wrong."""
-
 from django.contrib import admin
 
 from privacy.audit.admin_base import ReadOnlyAuditedAdmin

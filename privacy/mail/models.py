@@ -1,4 +1,4 @@
-"""The outbox: mail is first a row in the transaction that causes it."""
+"""The outbox: an e-mail is first a row, in the transaction that causes it."""
 
 import uuid
 
@@ -11,10 +11,10 @@ from privacy.datamap.registry import PersonalDataModel
 
 
 class Mail(PersonalDataModel):
-    """One message. Its text is emptied once it has left: what was said stays where it belongs."""
+    """One message. Its text is emptied once it has left: what was said is kept with what it is about."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    message = models.CharField(_("message"), max_length=60)
+    message = models.CharField(_("message"), max_length=60)  # names its template
     to = models.EmailField(_("sent to"), max_length=254)
     language = models.CharField(_("language"), max_length=5)
     subject = models.CharField(_("subject"), max_length=200, blank=True)

@@ -1,5 +1,3 @@
-"""Sending the mail that waits."""
-
 from celery import shared_task
 from django.utils import timezone
 
@@ -8,5 +6,4 @@ from privacy.mail import outbox
 
 @shared_task
 def deliver_mail() -> None:
-    """Send the mail that waits in the outbox."""
     outbox.deliver(now=timezone.now())
