@@ -1,7 +1,6 @@
-"""Objections that take effect once they are confirmed (GDPR article 21), named in `objections` of the AppConfig.
+"""Objections that take effect once they are confirmed (GDPR article 21): `objections` in `privacy.plugins`.
 
-Each returns whether it was carried out: an objection to the recording of visits is kept by the browser itself, so it
-needs one.
+An objection to the recording of visits is kept by the browser itself, so it needs one.
 """
 
 from datetime import datetime

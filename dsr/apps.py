@@ -1,29 +1,31 @@
-"""This floor's wiring."""
+"""What subject requests bring to the portal; see :mod:`privacy.plugins`."""
 
-from typing import Any
-
-from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from privacy import plugins
 
-class DsrConfig(AppConfig):
+
+class DsrConfig(plugins.PrivacyAppConfig):
     """The rights of people, their requests and the answers."""
 
     name = "dsr"
     verbose_name = _("Requests of data subjects")
-    admin_panel = "dsr.desk.panel.waiting"
-    audit_labels: dict[str, Any]
-    promises = ("dsr.promises.promises",)
-    promises_panel = ("dsr.lifecycle.statistics.public", "dsr/lifecycle/statistics.html")
-    policy_placeholders = {
-        "deadline.answer": "dsr.rules.deadlines.time_to_answer",
-        "deadline.extended": "dsr.rules.deadlines.time_when_extended",
-    }
 
     def ready(self) -> None:
-        """Name the deeds, each step of a request in the words that the person reads."""
+        """Label each step of a request in the trail with the words that the person reads."""
+        from dsr import promises  # noqa: PLC0415
+        from dsr.desk import panel  # noqa: PLC0415
+        from dsr.lifecycle import statistics  # noqa: PLC0415
         from dsr.requests.event_models import EventType  # noqa: PLC0415
+        from dsr.rules import deadlines  # noqa: PLC0415
 
+        self.admin_panel = panel.waiting
+        self.promises = (promises.promises,)
+        self.promises_panel = plugins.PromisesPanel(statistics.public, "dsr/lifecycle/statistics.html")
+        self.policy_placeholders = {
+            "deadline.answer": deadlines.time_to_answer,
+            "deadline.extended": deadlines.time_when_extended,
+        }
         steps = {f"dsr.request.{step.lower()}": step.label for step in EventType}
         self.audit_labels = {
             "dsr.unconfirmed_request.received": _(

@@ -1,12 +1,13 @@
-"""The ground floor's wiring."""
+"""What policy, data map and evidence bring to the portal; see :mod:`privacy.plugins`."""
 
-from django.apps import AppConfig
 from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.core.checks import Tags, register
 from django.utils.translation import gettext_lazy as _
 
+from privacy import plugins
 
-class PrivacyConfig(AppConfig):
+
+class PrivacyConfig(plugins.PrivacyAppConfig):
     """Policy, data map, retention, evidence."""
 
     name = "privacy"
@@ -36,32 +37,44 @@ class PrivacyConfig(AppConfig):
         "privacy.restriction.keys_attached": _("a restriction holds again for a person who came back"),
         "privacy.restriction.lifted": _("a restriction was lifted"),
     }
-    replays = {
-        "erasure": "privacy.retention.replay.erase",
-        "privacy.visits.opted_out": "privacy.visits.recording.replay_opt_out",
-        "privacy.restriction.placed": "privacy.rights.restriction.replay_restriction",
-        "privacy.restriction.lifted": "privacy.rights.restriction.replay_lift",
-        "privacy.hold.placed": "privacy.rights.holds.replay_hold",
-        "privacy.hold.lifted": "privacy.rights.holds.replay_lift",
-        "privacy.subscription.cancelled": "privacy.subscriptions.subscriptions.replay_unsubscribe",
-    }
-    admin_panel = "privacy.promises.admin.panel"
-    promises = (
-        "privacy.promises.about_policy.promises",
-        "privacy.promises.about_retention.promises",
-        "privacy.promises.about_files.promises",
-        "privacy.promises.about_datamap.promises",
-    )
 
     def ready(self) -> None:
-        """Switch on the checks and the record of sign-ins; load the first policy and registers as content."""
+        """Besides the hooks: the system checks, and the record of sign-ins."""
         from privacy import checks, starting_content  # noqa: PLC0415
+        from privacy.promises import (  # noqa: PLC0415
+            about_datamap,
+            about_files,
+            about_policy,
+            about_retention,
+            admin,
+        )
+        from privacy.retention import replay  # noqa: PLC0415
+        from privacy.rights import holds, restriction  # noqa: PLC0415
         from privacy.sign_ins import records  # noqa: PLC0415
+        from privacy.subscriptions import subscriptions  # noqa: PLC0415
+        from privacy.visits import recording  # noqa: PLC0415
 
+        self.replays = {
+            "erasure": replay.erase,
+            "privacy.visits.opted_out": recording.replay_opt_out,
+            "privacy.restriction.placed": restriction.replay_restriction,
+            "privacy.restriction.lifted": restriction.replay_lift,
+            "privacy.hold.placed": holds.replay_hold,
+            "privacy.hold.lifted": holds.replay_lift,
+            "privacy.subscription.cancelled": subscriptions.replay_unsubscribe,
+        }
+        self.admin_panel = admin.panel
+        self.promises = (
+            about_policy.promises,
+            about_retention.promises,
+            about_files.promises,
+            about_datamap.promises,
+        )
         self.load_content = starting_content.load
 
         user_logged_in.connect(records.note_accepted, dispatch_uid="privacy")
         user_login_failed.connect(records.note_refused, dispatch_uid="privacy")
+        register(checks.check_plugins)
         register(checks.check_data_map)
         register(checks.check_company)
         register(checks.check_policy, Tags.database)

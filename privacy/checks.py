@@ -1,20 +1,27 @@
 """System checks: undeclared models, unclassified fields, or a policy that differs from the rules stop the start."""
 
-from collections.abc import Iterator, Sequence
+import inspect
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields as dataclass_fields
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error
 from django.core.exceptions import FieldError
 from django.db import DatabaseError, models
 from django.db.models.sql import Query
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template
+from django.utils.functional import Promise as LazyText
 
+from privacy import plugins
 from privacy.companies import hosting, siren
 from privacy.datamap.declarations import NotPersonal, PersonalData
 from privacy.datamap.registry import PersonalDataModel, declarations
 from privacy.datamap.subjects import Subject
+from privacy.files.models import StoredFile
 from privacy.journal import entries
 from privacy.policy import drift, publishing
 from privacy.policy.drift import Drift
@@ -27,11 +34,12 @@ Undo the change of the rules, or publish a version that says what they do:
     2. start again: it starts now, and warns until the version is published
     3. while it runs: manage.py publish_policy, or publish it at the desk
 To only try something out, start with an empty data folder (SOFTNLABS_VAR)."""
+PLACEHOLDER_NAME = re.compile(r"[a-z]+(\.[a-z_]+)+")
 SUBJECT_KEYS = {field.name for field in dataclass_fields(Subject)} | {"fingerprints"}
 
 
 def check_data_map(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
-    """Every model is declared, every field is classified, and every lookup exists (privacy.E001 to E005)."""
+    """Every model is declared, every field is classified, and every lookup exists (privacy.E001 to E005, E013)."""
     chosen = None if app_configs is None else {config.label for config in app_configs}
     return [
         message
@@ -39,6 +47,11 @@ def check_data_map(app_configs: Sequence[AppConfig] | None, **kwargs: object) ->
         if chosen is None or model._meta.app_label in chosen
         for message in _check_model(model, declared)
     ]
+
+
+def check_plugins(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
+    """What apps declare is what :mod:`privacy.plugins` asks for (privacy.E010), once, well named (E011, E012)."""
+    return [*_unusable_entries()] or [*_double_entries(), *_malformed_placeholders()]
 
 
 def check_policy(
@@ -92,6 +105,115 @@ def check_journal(
     ]
 
 
+def _unusable_entries() -> Iterator[CheckMessage]:
+    for config in plugins.installed():
+        for entry in (*_unusable_values(config), *_unusable_functions(config)):
+            yield Error(
+                f"{config.label}: {entry} is not what privacy/plugins.py asks for.",
+                hint="See there what it must be, and with which arguments it is called.",
+                obj=config,
+                id="privacy.E010",
+            )
+
+
+def _unusable_values(config: plugins.PrivacyAppConfig) -> Iterator[str]:
+    for action, label in config.audit_labels.items():
+        if not isinstance(label, (str, LazyText)):
+            yield f"audit_labels[{action!r}]"
+    for model, declared in config.third_party_data.items():
+        if not isinstance(declared, (PersonalData, NotPersonal)) or not _is_model(model):
+            yield f"third_party_data[{model!r}]"
+    if config.promises_panel is not None and not _is_template(config.promises_panel.template):
+        yield "promises_panel.template"
+
+
+def _unusable_functions(config: plugins.PrivacyAppConfig) -> Iterator[str]:
+    panel = config.promises_panel
+    keyed: Iterable[tuple[str, Iterable[tuple[object, object]], type]] = (
+        ("promises", enumerate(config.promises), plugins.PromiseSource),
+        ("policy_placeholders", config.policy_placeholders.items(), plugins.PlaceholderSource),
+        ("replays", config.replays.items(), plugins.Replay),
+        ("objections", config.objections.items(), plugins.ObjectionHandler),
+    )
+    single: Iterable[tuple[str, object, type]] = (
+        ("promises_panel.facts", panel and panel.facts, plugins.PanelFacts),
+        ("admin_panel", config.admin_panel, plugins.AdminPanel),
+        ("load_content", config.load_content, plugins.ContentLoader),
+    )
+    for hook, functions, protocol in keyed:
+        yield from (f"{hook}[{key!r}]" for key, function in functions if not _takes(function, protocol))
+    for hook, function, protocol in single:
+        if function is not None and not _takes(function, protocol):
+            yield hook
+
+
+def _double_entries() -> Iterator[CheckMessage]:
+    """Whichever comes first, or last, would win without a word."""
+    owners: dict[tuple[str, str], str] = {}
+    for config in plugins.installed():
+        for hook, key in _keys(config):
+            if (hook, key) in owners:
+                yield Error(
+                    f"{hook}: {key!r} is declared twice, by {owners[hook, key]} and by {config.label}.",
+                    obj=config,
+                    id="privacy.E011",
+                )
+            owners[hook, key] = config.label
+
+
+def _keys(config: plugins.PrivacyAppConfig) -> Iterator[tuple[str, str]]:
+    yield from (("audit_labels", action) for action in config.audit_labels)
+    yield from (("promises", promise.key) for source in config.promises for promise in source())
+    yield from (("policy_placeholders", name) for name in config.policy_placeholders)
+    yield from (("third_party_data", model.lower()) for model in config.third_party_data)
+    yield from (("replays", action) for action in config.replays)
+    yield from (("objections", right) for right in config.objections)
+
+
+def _malformed_placeholders() -> Iterator[CheckMessage]:
+    for config in plugins.installed():
+        for name in config.policy_placeholders:
+            if not PLACEHOLDER_NAME.fullmatch(name):
+                yield Error(
+                    f"{config.label}: no policy text can name the placeholder {name!r}.",
+                    hint="A name is two or more words of small letters with dots between them: list.cookies.",
+                    obj=config,
+                    id="privacy.E012",
+                )
+
+
+def _takes(function: object, protocol: type) -> bool:
+    """Whether ``function`` can be called with the arguments of ``protocol``."""
+    if not callable(function):
+        return False
+    _self, *asked = inspect.signature(protocol.__call__).parameters.values()
+    positional = [each.name for each in asked if each.kind is each.POSITIONAL_OR_KEYWORD]
+    keywords = {each.name: each.name for each in asked if each.kind is each.KEYWORD_ONLY}
+    try:
+        inspect.signature(function).bind(*positional, **keywords)
+    except TypeError:
+        return False
+    except ValueError:  # a builtin, such as str: it does not say what it takes
+        return True
+    return True
+
+
+def _is_model(label: str) -> bool:
+    try:
+        apps.get_model(label)
+    except (LookupError, ValueError):
+        return False
+    return True
+
+
+def _is_template(name: str) -> bool:
+    try:
+        get_template(name)
+    except TemplateDoesNotExist:
+        return False
+    return True
+
+
 def _check_policy(version: PolicyVersion) -> Iterator[CheckMessage]:
     if not publishing.is_intact(version):
         yield Error(f"Policy version {version.number} was altered in the database.", id="privacy.E006")
@@ -132,7 +254,7 @@ def _check_model(model: type[models.Model], declared: object) -> Iterator[CheckM
     elif not isinstance(declared, NotPersonal):
         yield Error(
             f"{model._meta.label} does not say whether it holds personal data.",
-            hint="Declare personal_data beside its fields, or third_party_data in the AppConfig that brings it.",
+            hint="Declare personal_data beside its fields, or third_party_data in the app that brings it.",
             obj=model,
             id="privacy.E001",
         )
@@ -160,6 +282,15 @@ def _check_fields(model: type[models.Model], declared: PersonalData) -> Iterator
             obj=model,
             id="privacy.E003",
         )
+    for field in model._meta.concrete_fields:
+        datum = declared.fields.get(field.name)
+        if datum is not None and datum.is_file is not (field.related_model is StoredFile):
+            yield Error(
+                f"{model._meta.label}.{field.name}: is_file does not say what the field is.",
+                hint="is_file=True belongs to each field that points at privacy.StoredFile, and to no other.",
+                obj=model,
+                id="privacy.E013",
+            )
 
 
 def _check_lookups(model: type[models.Model], declared: PersonalData) -> Iterator[CheckMessage]:

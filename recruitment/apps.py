@@ -1,12 +1,11 @@
-"""This floor's wiring."""
+"""What recruitment brings to the portal; see :mod:`privacy.plugins`."""
 
-from collections.abc import Callable
-
-from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from privacy import plugins
 
-class RecruitmentConfig(AppConfig):
+
+class RecruitmentConfig(plugins.PrivacyAppConfig):
     """Offers and applications."""
 
     name = "recruitment"
@@ -19,11 +18,10 @@ class RecruitmentConfig(AppConfig):
         "recruitment.archive.opened": _("an archived application was opened, with a reason"),
         "recruitment.archive.listed": _("the archive of applications was listed"),
     }
-    promises = ("recruitment.promises.promises",)
-    load_content: Callable[..., None]
 
     def ready(self) -> None:
-        """Bring the starting content."""
+        from recruitment import promises  # noqa: PLC0415
         from recruitment.offers import starting_content  # noqa: PLC0415
 
+        self.promises = (promises.promises,)
         self.load_content = starting_content.load

@@ -3,17 +3,16 @@
 from collections.abc import Callable, Iterator
 from typing import TypeVar, cast
 
-from django.apps import apps
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver
 from django.utils import timezone
-from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from privacy import plugins
 from softnlabs.website.accounts.throttling import ThrottledAdminAuthenticationForm
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
@@ -24,8 +23,7 @@ APP_ORDER = ("dsr", "website", "recruitment", "privacy", "consent", "cookie_cons
 class ControllerAdminSite(AdminSite):
     """The admin site. A one-time password opens one page only: the one to choose another.
 
-    An application that has something to say on the first page names, as ``admin_panel`` on its ``AppConfig``, a
-    callable ``(request, *, now)`` that returns a piece of page, or nothing to somebody whom it does not concern.
+    What an app has to say on the first page: ``admin_panel`` in :mod:`privacy.plugins`.
     """
 
     site_header = _("SoftNLabs privacy desk")
@@ -64,8 +62,6 @@ class ControllerAdminSite(AdminSite):
 
 def _panels(request: HttpRequest) -> Iterator[SafeString]:
     now = timezone.now()
-    for config in apps.get_app_configs():
-        if path := getattr(config, "admin_panel", None):
-            make: Callable[..., SafeString | None] = import_string(path)
-            if panel := make(request, now=now):
-                yield panel
+    for config in plugins.installed():
+        if config.admin_panel is not None and (panel := config.admin_panel(request, now=now)):
+            yield panel

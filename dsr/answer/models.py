@@ -73,7 +73,7 @@ class RecipientNotification(PersonalDataModel):
         "request",
         label=_("Who was told that your data were corrected, erased or restricted"),
         fields={
-            name: Datum(Category.REQUESTS, provided=False)
+            name: Datum(Category.REQUESTS, provided=False, is_file=name == "file")
             for name in (
                 "right", "recipient", "categories", "opened_at",
                 "outcome", "notified_on", "means", "proof", "file", "reason",

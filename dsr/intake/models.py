@@ -37,7 +37,7 @@ class IncomingLetter(PersonalDataModel):
         fields={
             "received_on": Datum(Category.REQUESTS, provided=False),
             "identity": Datum(Category.IDENTITY_PROOF, provided=False),
-            "scan": Datum(Category.MESSAGES),
+            "scan": Datum(Category.MESSAGES, is_file=True),
             "entered_at": Datum(Category.REQUESTS, provided=False),
         },
         impersonal=("id", "request", "entered_by"),

@@ -39,7 +39,7 @@ class SentLetter(PersonalDataModel):
         label=_("Letters that we sent you about your requests"),
         fields={
             "subject": Datum(Category.MESSAGES, provided=False),
-            "file": Datum(Category.MESSAGES, provided=False),
+            "file": Datum(Category.MESSAGES, provided=False, is_file=True),
             "written_at": Datum(Category.MESSAGES, provided=False),
             "by_post": Datum(Category.MESSAGES, provided=False),
             "posted_on": Datum(Category.MESSAGES, provided=False),

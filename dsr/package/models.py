@@ -61,7 +61,10 @@ class AccessPackage(PersonalDataModel):
             "built_at": Datum(Category.REQUESTS, provided=False),
             # A copy inside a copy would tell nothing new.
             "file": Datum(
-                Category.REQUESTS, provided=False, shown_as=_("the copy itself, as you received it")
+                Category.REQUESTS,
+                provided=False,
+                shown_as=_("the copy itself, as you received it"),
+                is_file=True,
             ),
             "downloads": Datum(Category.REQUESTS, provided=False),
             "downloaded_at": Datum(Category.REQUESTS, provided=False),

@@ -27,7 +27,7 @@ class Enclosure(PersonalDataModel):
         "request",
         label=_("Documents that you added to your requests"),
         fields={
-            "file": Datum(Category.MESSAGES),
+            "file": Datum(Category.MESSAGES, is_file=True),
             "sent_at": Datum(Category.MESSAGES, provided=False),
         },
         impersonal=("id", "request"),
@@ -65,7 +65,7 @@ class IdentityProof(PersonalDataModel):
             since_label=_("the closing of your request, if it was not destroyed before"),
         ),
         fields={
-            "file": Datum(Category.IDENTITY_PROOF),
+            "file": Datum(Category.IDENTITY_PROOF, is_file=True),
             "sent_at": Datum(Category.IDENTITY_PROOF, provided=False),
         },
         impersonal=("id", "check_made"),

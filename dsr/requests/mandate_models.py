@@ -49,7 +49,7 @@ class Mandate(PersonalDataModel):
         "request",
         label=_("Mandates given to those who ask for you"),
         fields={
-            "file": Datum(Category.REQUESTS),
+            "file": Datum(Category.REQUESTS, is_file=True),
             "digest": Datum(Category.REQUESTS, provided=False),
             "answers_to": Datum(Category.REQUESTS),
             "sent_at": Datum(Category.REQUESTS, provided=False),

@@ -1,7 +1,7 @@
-"""Deeds in words: what the verbs and actors of the audit trail say to whoever reads them.
+"""Audit labels: what the actions and actors of the audit trail say to whoever reads them.
 
-Each floor names its own verbs with ``audit_labels`` on its ``AppConfig``; the gestures of the desk are named here, for
-every kind of record at once.
+Each app names its own actions: ``audit_labels`` in :mod:`privacy.plugins`. Those of the admin are named here, for every
+kind of record at once.
 """
 
 from collections.abc import Mapping
@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from django.apps import apps
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
+
+from privacy import plugins
 
 MODEL_ADMIN_LABELS: Mapping[str, str | Promise] = {
     "viewed": gettext_lazy("looked at at the desk: %(record)s"),
@@ -25,10 +27,9 @@ ACTORS: Mapping[str, str | Promise] = {
 
 def action_label(action: str) -> str:
     """What ``action`` says in the language in force; an old one that nobody names any more stays as it is."""
-    for config in apps.get_app_configs():
-        named: Mapping[str, str | Promise] = getattr(config, "audit_labels", {})
-        if action in named:
-            return str(named[action])
+    for config in plugins.installed():
+        if action in config.audit_labels:
+            return str(config.audit_labels[action])
     record, _dot, suffix = action.rpartition(".")
     if suffix not in MODEL_ADMIN_LABELS or (name := model_label(record)) == record:
         return action

@@ -71,7 +71,8 @@ class Datum:
 
     ``provided`` is whether the person gave it themselves (portability, GDPR article 20); ``rectifiable`` whether
     they may have it corrected (article 16); ``shown_as`` stands in the access package where the raw value would tell
-    a person nothing, or open a door to somebody else.
+    a person nothing, or open a door to somebody else; ``is_file`` is whether the field points at an encrypted file,
+    which is exported and deleted with its row.
     """
 
     category: Category
@@ -81,6 +82,7 @@ class Datum:
     basis: Basis | None = None
     recipients: tuple[Recipient, ...] | None = None
     shown_as: Text | None = None
+    is_file: bool = False
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 From this one declaration follow the purge, the access package, rectification, erasure, the public page of what
 is held, the form notices and the register. The registry is Django's own: :func:`holdings` reads it.
 
-A model of ours carries ``personal_data``; a model of somebody else's is declared in the ``AppConfig`` that
-brings it here, as ``third_party_data = {"app.Model": PersonalData(...)}``.
+A model of ours carries ``personal_data``; a model of somebody else's is declared by the app that brings it here:
+``third_party_data`` in :mod:`privacy.plugins`.
 """
 
 from collections.abc import Iterator
@@ -19,6 +19,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.lookups import GreaterThan, LessThanOrEqual
 
+from privacy import plugins
 from privacy.datamap.declarations import (
     Basis,
     Category,
@@ -131,8 +132,7 @@ class Holding:
 
     def file_fields(self) -> list[str]:
         """The names of the fields that point at an encrypted file."""
-        stored = apps.get_model("privacy.StoredFile")
-        return [name for name in self.data.fields if self.model._meta.get_field(name).related_model is stored]
+        return [name for name, datum in self.data.fields.items() if datum.is_file]
 
     def files(self, row: models.Model) -> list[Any]:
         """The encrypted files that belong to ``row``."""
@@ -165,8 +165,8 @@ def declarations() -> Iterator[tuple[type[models.Model], Declaration | None]]:
     """Each concrete model of the site with what was declared for it; ``None`` if nothing was."""
     third_party = {
         label.lower(): declaration
-        for config in apps.get_app_configs()
-        for label, declaration in getattr(config, "third_party_data", {}).items()
+        for config in plugins.installed()
+        for label, declaration in config.third_party_data.items()
     }
     for model in apps.get_models(include_auto_created=True):
         if model._meta.proxy:

@@ -49,7 +49,7 @@ class Draft(PersonalDataModel):
         basis=Basis.LEGITIMATE_INTEREST,
         keep=Keep(since="kept_at", period=Period(days=1), since_label=_("its upload")),
         fields={
-            "file": Datum(Category.MESSAGES),
+            "file": Datum(Category.MESSAGES, is_file=True),
             "email": Datum(Category.EMAIL),
             "kept_at": Datum(Category.MESSAGES, provided=False),
         },

@@ -57,7 +57,7 @@ def note_purge(holding: str, *, cut_off: datetime, now: datetime) -> None:
 def note(action: str, who: Collection[str], *, now: datetime, **facts: str) -> None:
     """Something else that must outlive a restore, about the person with the pseudonyms ``who``.
 
-    ``action`` is named in the ``replays`` of an AppConfig; ``facts`` are no personal data.
+    ``action`` is named in the ``replays`` of an app (:mod:`privacy.plugins`); ``facts`` are no personal data.
     """
     _append(action, {"who": sorted(who), **facts}, now)
 

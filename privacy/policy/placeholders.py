@@ -1,25 +1,21 @@
 """The placeholders of a policy text and their values, read from the settings and the data map.
 
-Another floor adds its own with ``policy_placeholders`` on its ``AppConfig``: placeholder names, each with a function
-without arguments (or the dotted path of one) that gives the value in the language in force.
+Other apps add their own: ``policy_placeholders`` in :mod:`privacy.plugins`.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from functools import reduce
 
-from django.apps import apps
 from django.conf import settings
 from django.utils.formats import date_format
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from privacy import plugins
 from privacy.datamap import explanations, registry
 from privacy.datamap.declarations import Basis, Category, Purpose, Recipient
 from privacy.policy.markdown import PlaceholderValue
-
-Provider = Callable[[], PlaceholderValue]
 
 # A text without one of these would hide something that the software does.
 REQUIRED = (
@@ -43,10 +39,9 @@ def _all() -> Iterator[tuple[str, PlaceholderValue]]:
     yield from _purposes()
     yield from _periods()
     yield from _lists()
-    for config in apps.get_app_configs():
-        provided: Mapping[str, Provider | str] = getattr(config, "policy_placeholders", {})
-        for name, provider in provided.items():
-            yield name, (import_string(provider) if isinstance(provider, str) else provider)()
+    for config in plugins.installed():
+        for name, source in config.policy_placeholders.items():
+            yield name, source()
 
 
 def _company() -> Iterator[tuple[str, PlaceholderValue]]:

@@ -1,9 +1,8 @@
 """Promises: sentences of the policy, each with the check that proves that it holds now.
 
-A floor names its promises on its ``AppConfig`` as ``promises = ("app.module.function", …)``: functions without
-arguments that give :class:`Promise` objects, worded in the language in force. The worker looks at all of them several
-times an hour and keeps what it found; pages only read that. A promise whose check fails, or that nobody looked at for
-an hour, counts as broken; so does one that was looked at in the future, by a clock that was wrong.
+Each app names its own: ``promises`` in :mod:`privacy.plugins`. The worker looks at all of them several times an hour
+and keeps what it found; pages only read that. A promise whose check fails, or that nobody looked at for an hour, counts
+as broken; so does one that was looked at in the future, by a clock that was wrong.
 """
 
 import logging
@@ -11,14 +10,13 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.apps import apps
 from django.conf import settings
 from django.db import connection, models, transaction
 from django.urls import reverse
 from django.utils import translation
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
+from privacy import plugins
 from privacy.datamap.periods import Period
 from privacy.datamap.registry import Holding
 from privacy.mail import outbox
@@ -102,8 +100,7 @@ def none_among(rows: "models.QuerySet[models.Model]", wrong: models.Q) -> Eviden
 
 def registry() -> list[Promise]:
     """Every promise in the active language, in the order of the clauses."""
-    named = [path for config in apps.get_app_configs() for path in getattr(config, "promises", ())]
-    found = [promise for path in named for promise in import_string(path)()]
+    found = [promise for config in plugins.installed() for source in config.promises for promise in source()]
     return sorted(found, key=lambda promise: markdown.KEYS.index(promise.clause))
 
 

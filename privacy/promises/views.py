@@ -4,16 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.apps import apps
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.module_loading import import_string
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from privacy import plugins
 from privacy.policy import publishing
 from privacy.promises import checking
 from privacy.promises.checking import PromiseStatus
@@ -29,7 +28,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "total": len(found),
         "broken": checking.broken(found),
         "checked_at": min(checked, default=None),
-        "panels": [render_to_string(shape, facts) for _label, shape, facts in _panels(now)],
+        "panels": [render_to_string(template, facts) for _label, template, facts in _panels(now)],
     }
     return render(request, "privacy/promises/promises.html", context)
 
@@ -39,19 +38,16 @@ def page(request: HttpRequest) -> HttpResponse:
 def page_as_json(request: HttpRequest) -> JsonResponse:
     now = timezone.now()
     found = checking.statuses(now=now)
-    figures = {label: facts for label, _shape, facts in _panels(now)}
+    figures = {label: facts for label, _template, facts in _panels(now)}
     said = [_as_json(status) for status in found]
     return JsonResponse({"kept": not checking.broken(found), "promises": said, "figures": figures})
 
 
 def _panels(now: datetime) -> Iterator[tuple[str, str, dict[str, object]]]:
-    """What a floor above has to show beside its promises.
-
-    It names, as ``promises_panel`` on its ``AppConfig``, a function of ``now`` that gives plain facts, and a template.
-    """
-    for config in apps.get_app_configs():
-        if named := getattr(config, "promises_panel", None):
-            yield config.label, named[1], import_string(named[0])(now=now)
+    """What each app shows beside its promises: the app's label, the template, the facts."""
+    for config in plugins.installed():
+        if panel := config.promises_panel:
+            yield config.label, panel.template, panel.facts(now=now)
 
 
 @dataclass(frozen=True)

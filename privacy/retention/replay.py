@@ -1,18 +1,16 @@
 """After a backup was restored: what was erased and purged since goes again, and who said stop is heard again.
 
-Each floor names with ``replays = {"action": "app.module.function"}`` on its AppConfig who does a deed of the journal
-again: ``function(entry, subject, now=now)``, with the keys of the person that the restored rows or the spool hold.
+Each app names what does an action of the journal again: ``replays`` in :mod:`privacy.plugins`.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from django.apps import apps
 from django.db import transaction
-from django.utils.module_loading import import_string
 
+from privacy import plugins
 from privacy.audit import trail
 from privacy.datamap.models import Restriction
 from privacy.datamap.registry import holdings, with_accounts
@@ -25,7 +23,6 @@ from privacy.rights import erasure, restriction
 from privacy.visits import recording
 
 PURGE = "purge"
-Function = Callable[..., int]
 
 
 class UnknownActionError(LookupError):
@@ -50,11 +47,11 @@ def run(*, now: datetime) -> ReplayResult:
     entries = journal.unapplied()
     done = ReplayResult()
     purges = [entry for entry in entries if entry.action == PURGE]
-    others = [(entry, _function(entry.action)) for entry in entries if entry.action != PURGE]
-    people = _people({who for entry, _function in others for who in entry.facts["who"]})
-    for entry, function in others:
-        done.rows += function(entry, _subject(entry, people), now=now)
-    done.erasures = sum(function is erase for _entry, function in others)
+    others = [(entry, _replay_of(entry.action)) for entry in entries if entry.action != PURGE]
+    people = _people({who for entry, _replay in others for who in entry.facts["who"]})
+    for entry, replay in others:
+        done.rows += replay(entry, _subject(entry, people), now=now)
+    done.erasures = sum(replay is erase for _entry, replay in others)
     done.others = len(others) - done.erasures
     if purges:
         done.purges = len(purges)
@@ -85,11 +82,10 @@ def reattach_restrictions(*, now: datetime) -> int:
     return sum(placed.about in people for placed in unbound)
 
 
-def _function(action: str) -> Function:
-    for config in apps.get_app_configs():
-        if path := getattr(config, "replays", {}).get(action):
-            function: Function = import_string(path)
-            return function
+def _replay_of(action: str) -> plugins.Replay:
+    for config in plugins.installed():
+        if action in config.replays:
+            return config.replays[action]
     raise UnknownActionError(action)
 
 

@@ -98,7 +98,7 @@ class Application(PersonalDataModel):
             "qualifications": Datum(Category.QUALIFICATIONS, rectifiable=True),
             "experience": Datum(Category.EXPERIENCE, rectifiable=True),
             "message": Datum(Category.MESSAGES),
-            "cv": Datum(Category.EXPERIENCE),
+            "cv": Datum(Category.EXPERIENCE, is_file=True),
             "language": Datum(Category.MESSAGES, provided=False),
             "received_at": Datum(Category.MESSAGES, provided=False),
             "last_contact_at": Datum(Category.MESSAGES, provided=False),

@@ -1,8 +1,8 @@
-"""The website's wiring, and what is said about the tables that Django itself brings."""
+"""What the website brings to the portal, and what is declared of the tables that Django itself brings."""
 
-from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from privacy import plugins
 from privacy.datamap.declarations import (
     Basis,
     Category,
@@ -16,14 +16,12 @@ from privacy.datamap.declarations import (
 from privacy.datamap.periods import Period
 
 
-class WebsiteConfig(AppConfig):
+class WebsiteConfig(plugins.PrivacyAppConfig):
     """Pages, enquiries, accounts."""
 
     name = "softnlabs.website"
     label = "website"
     verbose_name = _("Website")
-    promises = ("softnlabs.website.promises.promises",)
-
     audit_labels = {
         "website.enquiry.received": _("a message from the contact form was received"),
         "website.enquiry.contacted": _("a contact with the person was noted"),
@@ -73,3 +71,8 @@ class WebsiteConfig(AppConfig):
             impersonal=("id", "content_type", "object_id", "action_flag"),
         ),
     }
+
+    def ready(self) -> None:
+        from softnlabs.website import promises  # noqa: PLC0415
+
+        self.promises = (promises.promises,)

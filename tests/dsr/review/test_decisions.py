@@ -62,7 +62,7 @@ def test_what_needs_a_word_asks_for_it_and_nothing_ticked_is_said(client: Client
 
 
 def test_somebody_declares_how_to_stop_each_thing_that_is_stopped_at_once():
-    assert objections.declarations().keys() == AT_ONCE
+    assert objections.handlers().keys() == AT_ONCE
 
 
 def test_an_objection_to_commercial_mail_is_done_and_answered_at_once(now):

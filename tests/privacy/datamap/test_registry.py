@@ -16,7 +16,7 @@ from privacy.datamap.models import Restriction
 from privacy.datamap.periods import Period
 from privacy.datamap.registry import PersonalDataModel, holding, holdings
 from privacy.datamap.subjects import Subject, fingerprint
-from privacy.files.models import StoredFile
+from privacy.files.models import Draft, StoredFile
 from privacy.mail.models import Mail
 from tests.conftest import ALICE, BOB
 from tests.holdings import MAKERS, person
@@ -88,6 +88,20 @@ def test_a_field_classified_twice_cannot_start():
 )
 def test_a_subject_or_start_that_is_no_lookup_cannot_start(wrong):
     assert ids(replace(SOUND, **wrong)) == ["privacy.E004"]
+
+
+def test_a_file_that_is_not_declared_as_one_cannot_start():
+    """It would be forgotten when the row is exported or deleted."""
+    fields = {**Draft.personal_data.fields, "file": Datum(Category.MESSAGES)}
+    (message,) = checks._check_model(Draft, replace(Draft.personal_data, fields=fields))
+    assert message.id == "privacy.E013"
+    assert "privacy.Draft.file" in message.msg
+
+
+def test_a_field_declared_as_a_file_that_is_none_cannot_start():
+    assert ids(replace(SOUND, fields={**SOUND.fields, "email": Datum(Category.EMAIL, is_file=True)})) == [
+        "privacy.E013"
+    ]
 
 
 def test_a_model_for_personal_data_that_says_it_holds_none_cannot_start():

@@ -160,7 +160,7 @@ def test_each_clause_purpose_category_and_period_has_a_promise():
 
 
 def failing() -> list[Promise]:
-    """A floor whose check fails."""
+    """An app whose check fails."""
     return [Promise("test.failing", "updates", "It works.", "failures", _fail)]
 
 
@@ -169,7 +169,7 @@ def _fail(check_run: CheckRun) -> Evidence:
 
 
 def test_a_check_that_fails_is_a_broken_promise_and_stops_no_other(sound, now, monkeypatch):
-    named = (*apps.get_app_config("privacy").promises, f"{__name__}.failing")
+    named = (*apps.get_app_config("privacy").promises, failing)
     monkeypatch.setattr(apps.get_app_config("privacy"), "promises", named)
     found = {status.promise.key: status for status in checking.check(now=now)}
     assert found["test.failing"].state == PromiseState.BROKEN

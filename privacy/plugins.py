@@ -1,0 +1,121 @@
+"""The interface by which an app takes part in the portal: what it declares on its ``AppConfig``.
+
+An app subclasses :class:`PrivacyAppConfig` and sets those of its attributes that concern it: plain values in the class
+body, functions in ``ready()``, where they can be imported. Whoever reads a hook iterates over :func:`installed`. The
+system check :func:`privacy.checks.check_plugins` looks at every entry before anything starts.
+
+This module stands below every other one of privacy, so it knows the others by their types alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from django.apps import AppConfig, apps
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+
+if TYPE_CHECKING:
+    from privacy.datamap.declarations import Declaration, Text
+    from privacy.datamap.subjects import Subject
+    from privacy.journal.entries import JournalEntry
+    from privacy.policy.markdown import PlaceholderValue
+    from privacy.promises.checking import Promise
+
+
+class PromiseSource(Protocol):
+    """The promises of one feature, worded in the active language."""
+
+    def __call__(self) -> Iterable[Promise]: ...
+
+
+class PanelFacts(Protocol):
+    """What a panel beside the promises shows: plain values, which the page hands to JSON as they are."""
+
+    def __call__(self, *, now: datetime) -> dict[str, object]: ...
+
+
+class PlaceholderSource(Protocol):
+    """The value of one placeholder, in the active language."""
+
+    def __call__(self) -> PlaceholderValue: ...
+
+
+class Replay(Protocol):
+    """Do what ``entry`` tells of again. Returns how many rows went.
+
+    ``subject`` holds the keys of the person that the restored rows, or the spool, still know.
+    """
+
+    def __call__(self, entry: JournalEntry, subject: Subject, *, now: datetime) -> int: ...
+
+
+class ObjectionHandler(Protocol):
+    """Stop what a person objects to. Returns whether it could: otherwise the controller does it by hand.
+
+    ``browser`` is the request of the person's own browser, if there is one; ``words`` what they objected to, in
+    ``language``.
+    """
+
+    def __call__(
+        self, browser: HttpRequest | None, *, email: str, words: str, language: str, now: datetime
+    ) -> bool: ...
+
+
+class AdminPanel(Protocol):
+    """A piece of the admin's first page; ``None`` for somebody whom it does not concern."""
+
+    def __call__(self, request: HttpRequest, *, now: datetime) -> SafeString | None: ...
+
+
+class ContentLoader(Protocol):
+    """Create the starting content that is missing; what is there already stays as it is."""
+
+    def __call__(self, *, now: datetime) -> None: ...
+
+
+@dataclass(frozen=True)
+class PromisesPanel:
+    """Statistics beside the promises: ``template`` is rendered with what ``facts`` returns."""
+
+    facts: PanelFacts
+    template: str
+
+
+class PrivacyAppConfig(AppConfig):
+    """An app that takes part. Each hook has a default that means: nothing of the kind."""
+
+    audit_labels: Mapping[str, Text] = {}
+    """By audit action, what it says to whoever reads the trail. Read each time an entry is shown."""
+
+    promises: Sequence[PromiseSource] = ()
+    """Called each time promises are listed or checked (about three times an hour)."""
+
+    promises_panel: PromisesPanel | None = None
+    """Shown on the page of promises, and under the app's label in its JSON."""
+
+    policy_placeholders: Mapping[str, PlaceholderSource] = {}
+    """By name (``list.cookies``), called when a policy text is published, previewed or compared with the rules."""
+
+    third_party_data: Mapping[str, Declaration] = {}
+    """By label (``auth.Group``), what a model of Django or of a package holds: ours say it beside their fields."""
+
+    replays: Mapping[str, Replay] = {}
+    """By action of the journal of erasures, called by ``replay_erasures`` after a backup was restored."""
+
+    objections: Mapping[str, ObjectionHandler] = {}
+    """By right of a subject request (``NO_PROSPECTING``), called when an objection is confirmed (GDPR article 21)."""
+
+    admin_panel: AdminPanel | None = None
+    """Called each time the first page of the admin is shown."""
+
+    load_content: ContentLoader | None = None
+    """Called by ``load_content`` at each start, in a transaction of the app's own."""
+
+
+def installed() -> list[PrivacyAppConfig]:
+    """The apps that take part, in the order of ``INSTALLED_APPS``."""
+    return [config for config in apps.get_app_configs() if isinstance(config, PrivacyAppConfig)]

@@ -1,0 +1,118 @@
+"""What apps may declare, and what keeps the site from starting."""
+
+from datetime import datetime
+
+import pytest
+from django.apps import apps
+from django.core.checks import run_checks
+from django.http import HttpRequest
+
+import tests
+from privacy import checks, plugins
+from privacy.datamap.declarations import NotPersonal
+from privacy.promises.checking import Promise
+
+UNUSABLE = {
+    "audit_labels": {"privacy.sample.done": 7},
+    "promises": ("privacy.promises.about_files.promises",),
+    "promises_panel": plugins.PromisesPanel("facts", "dsr/lifecycle/statistics.html"),
+    "policy_placeholders": {"list.samples": "consent.cookies.registry.listing"},
+    "third_party_data": {"auth.Permission": "a list of what can be done"},
+    "replays": {"privacy.sample.done": lambda entry, *, now: 0},
+    "objections": {"NO_SAMPLES": lambda browser, *, email, now: True},
+    "admin_panel": lambda request: None,
+    "load_content": lambda: None,
+}
+
+
+def problems() -> list[str]:
+    return [str(message.id) for message in checks.check_plugins(None)]
+
+
+def test_the_installed_apps_pass_and_django_runs_the_check(monkeypatch):
+    assert problems() == []
+    monkeypatch.setattr(apps.get_app_config("dsr"), "admin_panel", "dsr.desk.panel.waiting")
+    assert "privacy.E010" in [message.id for message in run_checks()]
+
+
+def test_the_check_asks_the_database_nothing(db, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        checks.check_plugins(None)
+
+
+def test_the_apps_that_take_part_are_those_of_ours():
+    found = plugins.installed()
+    assert [config.label for config in found] == ["privacy", "consent", "recruitment", "dsr", "website"]
+
+
+def test_by_default_an_app_brings_nothing(monkeypatch):
+    bare = plugins.PrivacyAppConfig("tests", tests)
+    monkeypatch.setattr(plugins, "installed", lambda: [bare])
+    assert problems() == []
+
+
+def test_each_hook_is_checked():
+    assert UNUSABLE.keys() == plugins.PrivacyAppConfig.__annotations__.keys()
+
+
+@pytest.mark.parametrize("hook", UNUSABLE)
+def test_what_cannot_be_used_cannot_start(monkeypatch, hook):
+    monkeypatch.setattr(apps.get_app_config("recruitment"), hook, UNUSABLE[hook])
+    (message,) = checks.check_plugins(None)
+    assert message.id == "privacy.E010"
+    assert f"recruitment: {hook}" in message.msg
+
+
+def test_a_function_that_became_a_method_cannot_start(monkeypatch):
+    """In the class body Python binds a function to the app: it belongs into ``ready()``."""
+
+    def panel(request: HttpRequest, *, now: datetime) -> None:
+        return None
+
+    monkeypatch.setattr(type(apps.get_app_config("recruitment")), "admin_panel", panel)
+    assert problems() == ["privacy.E010"]
+
+
+@pytest.mark.parametrize("model", ["auth.Nothing", "nothing.Permission", "Permission"])
+def test_a_declaration_of_no_model_cannot_start(monkeypatch, model):
+    declared = {model: NotPersonal("A list.")}
+    monkeypatch.setattr(apps.get_app_config("recruitment"), "third_party_data", declared)
+    assert problems() == ["privacy.E010"]
+
+
+def test_a_panel_without_its_template_cannot_start(monkeypatch):
+    panel = plugins.PromisesPanel(lambda *, now: {}, "recruitment/no_such.html")
+    monkeypatch.setattr(apps.get_app_config("recruitment"), "promises_panel", panel)
+    assert problems() == ["privacy.E010"]
+
+
+def promise(key: str) -> Promise:
+    return Promise(key, "security", "A sentence.", "figures", lambda _check_run: None)
+
+
+@pytest.mark.parametrize(
+    ("hook", "twice"),
+    [
+        ("audit_labels", {"privacy.hold.placed": "a hold was placed"}),
+        ("promises", (lambda: [promise("storage.files")],)),
+        ("promises", (lambda: [promise("a.sample"), promise("a.sample")],)),
+        ("policy_placeholders", {"list.cookies": str}),
+        ("third_party_data", {"auth.permission": NotPersonal("A list.")}),
+        ("replays", {"erasure": lambda entry, subject, *, now: 0}),
+        (
+            "objections",
+            {"NO_NAVIGATION": lambda browser, *, email, words, language, now: True},
+        ),
+    ],
+)
+def test_what_is_declared_twice_cannot_start(monkeypatch, hook, twice):
+    monkeypatch.setattr(apps.get_app_config("recruitment"), hook, twice)
+    found = checks.check_plugins(None)
+    assert {message.id for message in found} == {"privacy.E011"}
+    assert all(message.msg.startswith(hook) for message in found)
+
+
+@pytest.mark.parametrize("name", ["", "list", "List.Cookies", "list.", "list cookies", "list.{x}"])
+def test_a_placeholder_that_no_text_can_name_cannot_start(monkeypatch, name):
+    monkeypatch.setattr(apps.get_app_config("recruitment"), "policy_placeholders", {name: lambda: ""})
+    assert problems() == ["privacy.E012"]
