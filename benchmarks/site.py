@@ -1,6 +1,7 @@
 """A WSGI site for one side of the item "recording", chosen by `BENCH_SIDE`. Loaded by the web server alone."""
 
 import os
+from collections.abc import Callable
 
 from django.conf import settings
 from django.core.management import call_command
@@ -8,8 +9,21 @@ from django.core.wsgi import get_wsgi_application
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
+from privacy.web.request_facts import Browser
+
+Handler = Callable[[HttpRequest], HttpResponse]
 OURS = ("privacy.", "consent.", "csp.")
-RECORDING = ["privacy.middleware.browser_middleware", "privacy.middleware.visits_middleware"]
+RECORDING = ["benchmarks.site.accepting_middleware", "privacy.middleware.visits_middleware"]
+
+
+def accepting_middleware(get_response: Handler) -> Handler:
+    """In the place of the guard: nothing is recorded of a browser that nobody asked."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        Browser.of(request).records_visits = True
+        return get_response(request)
+
+    return middleware
 
 
 def empty(request: HttpRequest) -> HttpResponse:

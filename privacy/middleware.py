@@ -14,6 +14,7 @@ from privacy.audit import trail
 from privacy.journal import entries
 from privacy.visits import recording
 from privacy.web.headers import FixedHeaders, is_html
+from privacy.web.request_facts import Browser
 
 Handler = Callable[[HttpRequest], HttpResponse]
 FIXED_HEADERS = {
@@ -88,32 +89,20 @@ def bidi_middleware(get_response: Handler) -> Handler:
     return middleware
 
 
-def browser_middleware(get_response: Handler) -> Handler:
-    """Give each request the set to which later middleware adds what identifies this browser."""
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        request.browser_keys = set()  # type: ignore[attr-defined]
-        return get_response(request)
-
-    return middleware
-
-
 def visits_middleware(get_response: Handler) -> Handler:
-    """Record each page that is shown, unless this visitor objects; see :mod:`privacy.visits.recording`."""
+    """Record each page that is shown, if ``Browser.records_visits`` says so; see :mod:`privacy.visits.recording`."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        visitor = recording.visitor_of(request)
+        browser, visitor = Browser.of(request), recording.visitor_of(request)
         if visitor is not None:
-            request.browser_keys.add(visitor)  # type: ignore[attr-defined]
+            browser.keys.add(visitor)
         response = get_response(request)
-        now = timezone.now()
-        if recording.is_objecting(request):
-            if (
-                visitor is not None
-            ):  # from this very answer on: what waits in the spool must not come in either
-                recording.stop_recording(visitor, now=now)
-        elif recording.is_page(request, response):
-            recording.record(request, response, visitor=visitor, now=now)
+        if browser.records_visits:
+            if recording.is_page(request, response):
+                recording.record(request, response, visitor=visitor, now=timezone.now())
+        elif browser.records_visits is False and visitor is not None:
+            # From this very answer on: what waits in the spool must not come in either.
+            recording.stop_recording(visitor, now=timezone.now())
         return response
 
     return middleware
@@ -124,8 +113,7 @@ def audit_middleware(get_response: Handler) -> Handler:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         def actor() -> str:
-            user = getattr(request, "user", None)
-            return f"user:{user.pk}" if user is not None and user.is_authenticated else "visitor"
+            return f"user:{request.user.pk}" if request.user.is_authenticated else "visitor"
 
         with trail.acting(actor, f"web:{request.method} {request.path_info[:80]}"):
             return get_response(request)

@@ -84,7 +84,6 @@ MIDDLEWARE = [
     "privacy.middleware.nul_bytes_middleware",
     "privacy.middleware.bidi_middleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "privacy.middleware.browser_middleware",
     "consent.middleware.cookie_guard_middleware",  # outside everything that reads or sets a cookie
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -1,9 +1,9 @@
 """What this visitor accepted, weighed once per request, and kept to on the way in and on the way out."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Final
-from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -14,8 +14,20 @@ from consent.cookies import choices_cookie, observations, registry
 from consent.cookies.registry import Register
 from consent.wording import wording
 from privacy.web.headers import FixedHeaders, header_value, is_html
+from privacy.web.request_facts import Browser, RequestState
 
 PRIVATE_CACHE: Final = FixedHeaders({"Cache-Control": "private"})
+
+
+@dataclass(slots=True)
+class RequestChoices(RequestState):
+    """The choices that count for one request: where the guard did not read any, nothing is accepted."""
+
+    evaluated: choices_cookie.EvaluatedChoices = choices_cookie.NOT_EVALUATED
+    revoked_groups: frozenset[str] = frozenset()
+    """Groups that were accepted before something in this request changed that; they may be accepted again."""
+    has_changed: bool = False
+    """Whether the response hands the choices that now stand to the browser."""
 
 
 def read_choices(request: HttpRequest, register: Register, *, moment: float) -> None:
@@ -25,26 +37,23 @@ def read_choices(request: HttpRequest, register: Register, *, moment: float) -> 
     is_ours = raw and not choices_cookie.is_duplicated(request.META.get("HTTP_COOKIE", ""), name)
     choices = choices_cookie.decode(raw) if is_ours else choices_cookie.NO_CHOICES
     if choices.receipt is not None:
-        _browser_keys(request).add(choices.receipt)
+        Browser.of(request).keys.add(choices.receipt)
     apply_choices(request, register, choices, moment=moment)
 
 
 def apply_choices(
     request: HttpRequest, register: Register, choices: choices_cookie.Choices, *, moment: float
 ) -> None:
-    """Let `choices` count from here on for this request.
-
-    `request.records_visits` tells the ground floor, which knows nothing of choices, whether to record the visit.
-    """
+    """Let `choices` count from here on for this request, and for the recording of its visit."""
     has_gpc = request.META.get("HTTP_SEC_GPC") == "1"
     if choices is choices_cookie.NO_CHOICES:
         result = _without_choices(register, has_gpc=has_gpc)
     else:
         result = _evaluate(choices, register, moment=moment, has_gpc=has_gpc)
-    before = evaluated(request)
-    request.revoked_groups = _revoked_groups(request) | before.accepted | before.overridden_by_gpc  # type: ignore[attr-defined]
-    request.evaluated_choices = result  # type: ignore[attr-defined]
-    request.records_visits = "visits" in result.accepted  # type: ignore[attr-defined]
+    state = RequestChoices.of(request)
+    state.revoked_groups |= state.evaluated.accepted | state.evaluated.overridden_by_gpc
+    state.evaluated = result
+    Browser.of(request).records_visits = "visits" in result.accepted
 
 
 def _evaluate(
@@ -67,12 +76,12 @@ def _without_choices(register: Register, *, has_gpc: bool) -> choices_cookie.Eva
 
 def mark_changed(request: HttpRequest) -> None:
     """Let the answer, whichever view makes it, hand the choices that now stand to the browser."""
-    request.has_changed_choices = True  # type: ignore[attr-defined]
+    RequestChoices.of(request).has_changed = True
 
 
 def evaluated(request: HttpRequest) -> choices_cookie.EvaluatedChoices:
     """What this visitor accepted; nothing at all where no guard stood."""
-    return getattr(request, "evaluated_choices", choices_cookie.NOT_EVALUATED)
+    return RequestChoices.of(request).evaluated
 
 
 def set_cookie(response: HttpResponse, choices: choices_cookie.Choices, *, now: datetime) -> None:
@@ -102,11 +111,10 @@ def hide_cookies(request: HttpRequest, register: Register) -> None:
 def process_response(
     request: HttpRequest, response: HttpResponse, given: tuple[str, ...], *, now: datetime
 ) -> None:
-    register = registry.current()
-    allowed = evaluated(request).accepted | register.necessary_groups
-    choices = evaluated(request).choices
+    register, state = registry.current(), RequestChoices.of(request)
+    allowed, choices = state.evaluated.accepted | register.necessary_groups, state.evaluated.choices
     renewed = choices_cookie.renew_objections(choices, opt_out_groups=register.opt_out_groups, now=now)
-    if renewed is not choices or getattr(request, "has_changed_choices", False):
+    if renewed is not choices or state.has_changed:
         set_cookie(response, renewed, now=now)
     if is_html(response):  # a cache must not hand one visitor's banner to another
         _vary_header(header_value(response, "vary")).override(response)
@@ -118,7 +126,7 @@ def process_response(
     unwanted = enforcement.disallowed(register, allowed, given)
     if unwanted:
         enforcement.delete(response, [register.by_name[name][1] for name in unwanted])
-    withdrawn = _revoked_groups(request) - allowed
+    withdrawn = state.revoked_groups - allowed
     if withdrawn:  # cookies of another path do not come with the request, and go all the same
         enforcement.delete(
             response, [cookie for group, cookie in register.by_name.values() if group.key in withdrawn]
@@ -131,14 +139,3 @@ def _vary_header(before: str) -> FixedHeaders:
     scratch = HttpResponse(headers={"Vary": before} if before else {})
     patch_vary_headers(scratch, ("Cookie", "Sec-GPC"))
     return FixedHeaders({"Vary": scratch.headers["Vary"]})
-
-
-def _revoked_groups(request: HttpRequest) -> frozenset[str]:
-    """Groups that were accepted before something in this request changed that; they may be accepted again."""
-    groups: frozenset[str] = getattr(request, "revoked_groups", frozenset())
-    return groups
-
-
-def _browser_keys(request: HttpRequest) -> set[UUID]:
-    keys: set[UUID] = request.__dict__.setdefault("browser_keys", set())
-    return keys

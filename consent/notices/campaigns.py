@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -17,6 +18,7 @@ from consent.notices.models import CampaignDay, Topic
 from consent.notices.notices import CAMPAIGNS, DECLARED_INTEREST, FREQUENCY, PERSONAL, CachedNotice
 from privacy.datamap.periods import CALENDAR
 from privacy.web.headers import is_html
+from privacy.web.request_facts import RequestState
 
 log = logging.getLogger(__name__)
 COUNT_COOKIES: Final = {PERSONAL: "topics", FREQUENCY: "seen", CAMPAIGNS: "counted"}
@@ -30,25 +32,30 @@ class DisplayedNotice(NamedTuple):
     is_counted: bool
 
 
+@dataclass(slots=True)
+class RequestNotice(RequestState):
+    """What the place for notices leaves for the response to remember."""
+
+    displayed: CachedNotice | None = None
+    """The one chosen for this visitor; none where their cap left only the one in reserve."""
+    view_counts: dict[str, int] | None = None
+    """How often each notice was seen, to be kept by the browser; none where that is not to be counted."""
+
+
 def select(request: HttpRequest, *, now: datetime) -> DisplayedNotice | None:
     """The notice for this visitor; the middleware then remembers what may be remembered.
 
     Where a cap leaves nothing to show, the notice in reserve is, as for anybody: nothing is set or counted.
     """
-    candidates, topics, seen = (
-        notices.current(),
-        _read_counts(request, PERSONAL),
-        _view_counts(request, now=now),
-    )
+    state, candidates = RequestNotice.of(request), notices.current()
+    topics, seen = _read_counts(request, PERSONAL), _view_counts(request, now=now)
     fallback = notices.fallback_notice(candidates, now=now)
     notice = wanted = notices.choose(candidates, topics=topics, seen=None, now=now)
     if seen is not None and wanted != fallback:
         capped = notices.choose(candidates, topics=topics, seen=seen, now=now)
-        request.notice_counts, is_shown = frequency.claim(  # type: ignore[attr-defined]
-            seen, capped if capped != fallback else None, now=now
-        )
+        state.view_counts, is_shown = frequency.claim(seen, capped if capped != fallback else None, now=now)
         notice = capped if is_shown else None
-    request.displayed_notice = notice  # type: ignore[attr-defined]
+    state.displayed = notice
     if notice is not None:
         return DisplayedNotice(notice, is_counted(request, notice))
     return DisplayedNotice(fallback, is_counted=False) if fallback is not None else None
@@ -61,14 +68,13 @@ def is_counted(request: HttpRequest, notice: CachedNotice) -> bool:
 
 def update_cookies(request: HttpRequest, response: HttpResponse, *, now: datetime) -> None:
     """After a page was served: add to the counts what was shown and read."""
-    notice: CachedNotice | None = getattr(request, "displayed_notice", None)
+    state = RequestNotice.of(request)
     if PERSONAL in guard.evaluated(request).accepted and _is_page(request, response):
         _count_topic(request, response, now=now)
-    seen: dict[str, int] | None = getattr(request, "notice_counts", None)
-    if seen is not None:
-        _write_counts(response, FREQUENCY, seen, now=now)
-    if notice is not None and is_counted(request, notice):
-        _count_view(request, response, notice, now=now)
+    if state.view_counts is not None:
+        _write_counts(response, FREQUENCY, state.view_counts, now=now)
+    if state.displayed is not None and is_counted(request, state.displayed):
+        _count_view(request, response, state.displayed, now=now)
 
 
 def issue_first_token(request: HttpRequest, response: HttpResponse, *, now: datetime) -> None:

@@ -21,6 +21,7 @@ from dsr.requests.mandate_models import mandate_of, reader_of, submitter_of
 from dsr.requests.models import UNCONFIRMED_KEEP, UnconfirmedRequest
 from privacy.files import drafts
 from privacy.web import rate_limits, signed_links
+from privacy.web.request_facts import Browser
 
 FORM = "dsr/intake/new.html"
 log = logging.getLogger(__name__)
@@ -126,7 +127,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     if unconfirmed_request is None:
         return redirect("dsr:request", unconfirmed_id)
     mandate = mandate_of(unconfirmed_request)
-    keys: set[UUID] = set() if mandate else getattr(request, "browser_keys", set())
+    keys: set[UUID] = set() if mandate else Browser.of(request).keys
     form = BrowserForm(request.POST or None) if keys else None
     if request.method == "POST" and (form is None or form.is_valid()):
         return _confirmed(request, unconfirmed_id, keys if form and form.is_mine() else set())

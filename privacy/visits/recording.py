@@ -20,6 +20,7 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
 
 from privacy.datamap.subjects import Subject, pseudonym
 from privacy.journal import entries
@@ -53,11 +54,6 @@ def visitor_of(request: HttpRequest) -> UUID | None:
     """The number of this browser, if it has one."""
     text = request.COOKIES.get(cookie_name(), "")
     return UUID(text) if NUMBER.fullmatch(text) else None
-
-
-def is_objecting(request: HttpRequest) -> bool:
-    """Whether this visitor asked not to be counted. The floor above, which keeps choices, says so on the request."""
-    return not getattr(request, "records_visits", True)
 
 
 def stop_recording(visitor: UUID, *, now: datetime) -> None:
@@ -119,7 +115,7 @@ def record(request: HttpRequest, response: HttpResponse, *, visitor: UUID | None
             request_facts.address(request) or r"\N",
             request_facts.page(request)[:300].translate(ESCAPES),
             request_facts.referrer(request),
-            getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE),
+            get_language() or settings.LANGUAGE_CODE,
         )
     )
     try:

@@ -3,7 +3,10 @@
 import ipaddress
 import re
 import socket
+from dataclasses import dataclass, field
+from typing import Self
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -12,6 +15,34 @@ from django.urls import ResolverMatch
 PUBLIC_PARTS = {"slug", "int"}  # parts of an address that open no door
 PART = re.compile(r"<(?:(\w+):)?(\w+)>")
 HOST = re.compile(r"[a-z0-9.:-]{1,253}")
+
+
+class RequestState:
+    """Base of what code learns of a request and leaves on it for other code: one object of each kind.
+
+    The kinds are dataclasses with slots. Their defaults hold for a request that no middleware looked at, so each is the
+    one that records and allows nothing.
+    """
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> Self:
+        """The object of this kind that ``request`` carries; where it carries none yet, a new one."""
+        found: Self | None = vars(request).get(cls.__name__)
+        if found is None:
+            found = vars(request)[cls.__name__] = cls()
+        return found
+
+
+@dataclass(slots=True)
+class Browser(RequestState):
+    """The browser that sent a request."""
+
+    keys: set[UUID] = field(default_factory=set)
+    """The random numbers in its cookies by which our records know it."""
+    records_visits: bool | None = None
+    """Whether its visits are recorded. ``None`` until its choices were read: then no objection is recorded either."""
 
 
 def address(request: HttpRequest) -> str | None:

@@ -7,14 +7,17 @@ import pytest
 from cookie_consent.models import Cookie
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
+from django.utils import timezone
 
+from consent import starting_content
 from consent.choices import enforcement, guard
 from consent.cookies import choices_cookie, observations, registry
 from consent.cookies.observation_models import CookieObservation
 from consent.middleware import cookie_guard_middleware as middleware
 from consent.wording import wording
 from privacy.audit import admin_reports as desk_page
+from privacy.web.request_facts import Browser
 from tests.consent.conftest import CONSENT_GROUPS, TARGETING, Visitor
 
 pytestmark = pytest.mark.django_db
@@ -190,16 +193,16 @@ def test_the_signed_in_admin_is_no_exception(dpo_client):
 
 def test_the_receipt_is_one_of_the_browsers_keys():
     request, _response = pass_through(setting(), choices=carried())
-    assert request.browser_keys == {RECEIPT}
+    assert Browser.of(request).keys == {RECEIPT}
     request, _response = pass_through(setting(), choices="forged")
-    assert vars(request).get("browser_keys", set()) == set()
+    assert Browser.of(request).keys == set()
 
 
 def test_an_objection_is_said_to_the_floor_below():
     visitor = Visitor()
-    assert visitor.get("/").wsgi_request.records_visits
+    assert Browser.of(visitor.get("/").wsgi_request).records_visits
     visitor.submit("/privacy/choices/visits/object/")
-    assert not visitor.get("/").wsgi_request.records_visits
+    assert Browser.of(visitor.get("/").wsgi_request).records_visits is False
 
 
 def test_a_warm_page_asks_the_database_nothing(visitor: Visitor, django_assert_num_queries):
@@ -211,3 +214,15 @@ def test_a_warm_page_asks_the_database_nothing(visitor: Visitor, django_assert_n
 
 def test_a_request_that_met_no_guard_has_accepted_nothing():
     assert guard.evaluated(HttpRequest()).accepted == frozenset()
+
+
+def test_without_the_guard_no_choice_is_read_and_no_cookie_set(settings):
+    guarded, unguarded = Client(), Client()
+    guarded.cookies["choices"] = unguarded.cookies["choices"] = carried(*CONSENT_GROUPS)
+    starting_content.load(now=timezone.now())
+    assert {"topics", "visitor"} <= guarded.get("/careers/").cookies.keys()
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "guard" not in name]
+    response = unguarded.get("/careers/")
+    assert guard.evaluated(response.wsgi_request) == choices_cookie.NOT_EVALUATED
+    assert Browser.of(response.wsgi_request).records_visits is None
+    assert not response.cookies

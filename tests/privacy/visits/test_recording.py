@@ -15,6 +15,7 @@ from privacy.visits import recording
 from privacy.visits.models import RecordingObjection, Visit
 from privacy.visits.spool import Spool, read
 from privacy.web import request_facts
+from privacy.web.request_facts import Browser
 
 SOMEBODY = UUID("3c523fb1-41fb-48fc-8198-9b0158aed0b6")
 HTML = "text/html; charset=utf-8"
@@ -105,14 +106,14 @@ def test_the_desk_and_machines_are_not_counted(dpo_client: Client, waiting):
 
 
 def through_the_middleware(request, *, objects_now=False, objected=False):
-    """One request; the floor above says on it what the visitor chose."""
+    """One request, on which the choices of its visitor were read."""
 
     def view(request):
-        request.records_visits = not (objected or objects_now)
+        Browser.of(request).records_visits = not (objected or objects_now)
         return HttpResponse("page")
 
-    request.records_visits = not objected
-    request.browser_keys, request.resolver_match = set(), resolve("/")
+    Browser.of(request).records_visits = not objected
+    request.resolver_match = resolve("/")
     return middleware.visits_middleware(view)(request)
 
 
@@ -128,12 +129,23 @@ def test_an_objection_takes_hold_with_the_very_answer(db, waiting):
     through_the_middleware(request)
     through_the_middleware(request, objects_now=True)
     assert len(waiting()) == 1
-    assert request.browser_keys == {visitor}
+    assert Browser.of(request).keys == {visitor}
     assert RecordingObjection.objects.get().visitor == visitor
     moment = timezone.now()
     recording.prepare_partitions(now=moment)
     assert recording.drain(now=moment) == 0
     assert not Visit.objects.exists()
+
+
+def test_without_the_guard_nothing_is_recorded(db, settings, waiting):
+    """Neither a visit nor an objection: nobody asked this browser."""
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "guard" not in name]
+    client = Client()
+    assert not client.get("/").cookies
+    client.cookies["visitor"] = str(SOMEBODY)
+    assert not client.get("/").cookies
+    assert waiting() == []
+    assert not RecordingObjection.objects.exists()
 
 
 def test_over_https_the_cookie_is_bound_to_the_host(settings):
