@@ -26,7 +26,7 @@ def ingest(wanted: int) -> int:
     A segment is finished a second after it was begun.
     """
     if wanted:
-        time.sleep(spool.HELD_SECONDS)
+        time.sleep(spool.SEGMENT_SECONDS)
     taken, end = 0, time.monotonic() + PATIENCE
     while taken < wanted and time.monotonic() < end:
         taken += recording.drain(now=datetime.now(UTC))

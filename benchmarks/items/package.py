@@ -91,7 +91,7 @@ class PackageRun:
         return sum(word in text for text in told for word in words)
 
 
-def _made(name: str, now: datetime) -> tuple[Subject, made.Person, dict[str, set[str]]]:
+def _made(name: str, now: datetime) -> tuple[Subject, made.SamplePerson, dict[str, set[str]]]:
     """The subject, the other person, and the keys of the subject's rows, by holding."""
     alice, bob = (made.person(f"{who}-{name}", now - timedelta(days=30)) for who in ("alice", "bob"))
     rows: dict[str, set[str]] = {}

@@ -88,7 +88,7 @@ class RecordingRun:
     def warm_up(self, sites: dict[str, web.BenchmarkSite]) -> None:
         for site in sites.values():
             site.pages(WARM_UP)
-        time.sleep(2 * spool.HELD_SECONDS)  # until each process has finished its segment of the warm-up
+        time.sleep(2 * spool.SEGMENT_SECONDS)  # until each process has finished its segment of the warm-up
         recording.drain(now=datetime.now(UTC))
         self.ingest()
         data.run("TRUNCATE privacy_visit")
