@@ -14,13 +14,13 @@ from consent.cookies import choices_cookie, observations, registry
 from consent.cookies.registry import Register
 from consent.wording import wording
 from privacy.web.headers import FixedHeaders, header_value, is_html
-from privacy.web.request_facts import Browser, RequestState
+from privacy.web.request_facts import Browser, RequestAttribute
 
 PRIVATE_CACHE: Final = FixedHeaders({"Cache-Control": "private"})
 
 
 @dataclass(slots=True)
-class RequestChoices(RequestState):
+class RequestChoices(RequestAttribute):
     """The choices that count for one request: where the guard did not read any, nothing is accepted."""
 
     evaluated: choices_cookie.EvaluatedChoices = choices_cookie.NOT_EVALUATED

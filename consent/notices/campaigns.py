@@ -18,7 +18,7 @@ from consent.notices.models import CampaignDay, Topic
 from consent.notices.notices import CAMPAIGNS, DECLARED_INTEREST, FREQUENCY, PERSONAL, CachedNotice
 from privacy.datamap.periods import CALENDAR
 from privacy.web.headers import is_html
-from privacy.web.request_facts import RequestState
+from privacy.web.request_facts import RequestAttribute
 
 log = logging.getLogger(__name__)
 COUNT_COOKIES: Final = {PERSONAL: "topics", FREQUENCY: "seen", CAMPAIGNS: "counted"}
@@ -33,7 +33,7 @@ class DisplayedNotice(NamedTuple):
 
 
 @dataclass(slots=True)
-class RequestNotice(RequestState):
+class RequestNotice(RequestAttribute):
     """What the place for notices leaves for the response to remember."""
 
     displayed: CachedNotice | None = None

@@ -17,7 +17,7 @@ PART = re.compile(r"<(?:(\w+):)?(\w+)>")
 HOST = re.compile(r"[a-z0-9.:-]{1,253}")
 
 
-class RequestState:
+class RequestAttribute:
     """Base of what code learns of a request and leaves on it for other code: one object of each kind.
 
     The kinds are dataclasses with slots. Their defaults hold for a request that no middleware looked at, so each is the
@@ -36,7 +36,7 @@ class RequestState:
 
 
 @dataclass(slots=True)
-class Browser(RequestState):
+class Browser(RequestAttribute):
     """The browser that sent a request."""
 
     keys: set[UUID] = field(default_factory=set)
