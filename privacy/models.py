@@ -15,7 +15,8 @@ from privacy.rights.models import Hold
 from privacy.seals.models import DailySeal, Removal, Seal, SealedRow
 from privacy.sign_ins.models import SignIn
 from privacy.subscriptions.models import Subscription, SubscriptionRequest
-from privacy.visits.models import CountedDay, DailyTotal, DrainedSegment, RecordingObjection, Visit
+from privacy.visits.counting_models import CountedDay, DailyTotal, DrainedSegment, RecordingObjection
+from privacy.visits.models import Visit
 from privacy.web.models import Bucket
 
 __all__ = [

@@ -26,7 +26,8 @@ from privacy.rights.models import Hold
 from privacy.sign_ins.models import SignIn
 from privacy.subscriptions.models import Subscription, SubscriptionRequest
 from privacy.visits import recording
-from privacy.visits.models import RecordingObjection, Visit
+from privacy.visits.counting_models import RecordingObjection
+from privacy.visits.models import Visit
 from recruitment.applications.models import Application, ArchiveOpening, Exchange
 from softnlabs.website.accounts.models import User
 from softnlabs.website.enquiries.models import Enquiry

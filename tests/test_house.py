@@ -17,6 +17,7 @@ from django.utils.translation import gettext, override, pgettext
 from django.utils.translation.template import templatize
 
 from privacy.audit.admin_base import AuditedModelAdmin
+from privacy.datamap.registry import holdings
 from softnlabs import translations
 from tests.addresses import addresses
 
@@ -102,6 +103,43 @@ def test_every_page_of_the_desk_keeps_what_is_over_out_of_sight_and_looks_on_rec
     assert [
         str(page) for page in admin.site._registry.values() if not isinstance(page, AuditedModelAdmin)
     ] == []
+
+
+# The holdings whose rows these modules read for what they are; none of them is purged or promised otherwise for that.
+READ = {
+    ("promises/about_policy.py", "AuditEntry"),
+    ("promises/about_policy.py", "Mail"),
+    ("retention/admin.py", "Hold"),
+    ("retention/advance_notice.py", "Mail"),
+    ("retention/replay.py", "Restriction"),
+    ("retention/safeguard.py", "AuditEntry"),
+}
+
+
+def _of_holdings(tree: ast.AST) -> Iterator[str]:
+    """What a module imports that is the model of a holding."""
+    models = {(known.model.__module__, known.model.__name__) for known in holdings()}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            yield from (name.name for name in node.names if (node.module, name.name) in models)
+
+
+def test_purge_and_promises_ask_the_declaration_and_name_no_model():
+    """How a model is purged stands beside its fields (``purged_by``): nowhere is one told from the others."""
+    labels = {known.label for known in holdings()}
+    read, told_apart = set(), []
+    for path in (*ROOT.glob("privacy/retention/*.py"), *ROOT.glob("privacy/promises/*.py")):
+        tree = ast.parse(path.read_text())
+        where = str(path.relative_to(ROOT / "privacy"))
+        read |= {(where, name) for name in _of_holdings(tree)}
+        for node in ast.walk(tree):
+            compared = [node.left, *node.comparators] if isinstance(node, ast.Compare) else []
+            if any(isinstance(each, ast.Attribute) and each.attr == "model" for each in compared):
+                told_apart.append(f"{where}:{node.lineno}")  # type: ignore[attr-defined]
+            if isinstance(node, ast.Constant) and node.value in labels:
+                told_apart.append(f"{where}:{node.lineno}")
+    assert told_apart == []
+    assert read == READ
 
 
 @pytest.mark.django_db

@@ -4,13 +4,14 @@ They stand apart from :mod:`privacy.datamap.registry` because an ``AppConfig`` s
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from privacy.datamap.periods import Period
+from privacy.datamap.purging import PurgeMethod, Rows
 
 Text = str | Promise
 
@@ -117,6 +118,7 @@ class PersonalData:
     recipients: tuple[Recipient, ...] = (Recipient.CONTROLLER, Recipient.HOST)
     impersonal: tuple[str, ...] = ()
     erasure_exemption: Text = ""
+    purged_by: PurgeMethod = field(default_factory=Rows)
 
 
 @dataclass(frozen=True)

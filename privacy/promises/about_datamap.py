@@ -15,8 +15,6 @@ from privacy.policy import drift, publishing
 from privacy.policy.models import PolicyText
 from privacy.promises.checking import CheckRun, Evidence, Promise, none_of
 from privacy.rights import holds
-from privacy.visits import partitions
-from privacy.visits.models import Visit
 
 PURGE_TAKES = timedelta(hours=2)  # it runs every hour; one run may be missed
 
@@ -88,7 +86,7 @@ def _period_is_kept(holding: Holding, check_run: CheckRun) -> Evidence:
 
 def _overdue(holding: Holding, instant: datetime) -> int:
     due = holding.due(instant)
-    count = due.count() + (partitions.detached_visits() if holding.model is Visit else 0)
+    count = due.count() + holding.data.purged_by.count_unreachable()
     return count - len(holds.protected_keys(holding, due)) if count else 0
 
 

@@ -182,7 +182,9 @@ def _mail_waits(check_run: CheckRun) -> Evidence:
 
 
 def _unsealed(check_run: CheckRun) -> Evidence:
-    sealed = SealedRow.objects.filter(ledger="privacy.auditentry", key=Cast(OuterRef("pk"), CharField()))
+    sealed = SealedRow.objects.filter(
+        ledger=AuditEntry._meta.label_lower, key=Cast(OuterRef("pk"), CharField())
+    )
     window = (check_run.now - LOOKED_BACK, check_run.now - SEALED_WITHIN)
     return none_among(AuditEntry.objects.filter(at__range=window), ~Q(Exists(sealed)))
 

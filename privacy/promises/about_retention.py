@@ -1,4 +1,8 @@
-"""Promises about the purge: that it runs, that partitions exist, that no visit stays too long."""
+"""Promises about the purge: that it runs, that partitions exist, that no visit stays too long.
+
+The two about visits are sentences of their own in the policy. What holds for every kind of record, visits among them,
+is promised by :mod:`privacy.promises.about_datamap`.
+"""
 
 from collections.abc import Iterator
 from datetime import UTC, timedelta

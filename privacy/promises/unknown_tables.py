@@ -6,8 +6,8 @@ The data map is read from the models, so personal data in these would be kept fo
 from django.apps import apps
 from django.db import connection
 
+from privacy.datamap.registry import holdings
 from privacy.seals import sealing
-from privacy.visits import partitions
 
 MIGRATIONS = "django_migrations"  # Django registers no model for it
 TABLES = """
@@ -27,8 +27,8 @@ WHERE pg_table_is_visible(c.oid) AND c.relname = ANY (%s) AND a.attnum > 0 AND N
 def unknown() -> list[str]:
     """The tables without a model, and the columns (`table.column`) without a field."""
     known = _known()
-    days = {span.name for span in partitions.detached()}  # detached partitions, about to be dropped
-    tables = {name for (name,) in _ask(TABLES)} - set(known) - days - {MIGRATIONS}
+    leaving = set().union(*(holding.data.purged_by.detached_tables() for holding in holdings()))
+    tables = {name for (name,) in _ask(TABLES)} - set(known) - leaving - {MIGRATIONS}
     columns = [
         f"{table}.{column}" for table, column in _ask(COLUMNS, list(known)) if column not in known[table]
     ]

@@ -73,7 +73,8 @@ class PurgeRunAdmin(ReadOnlyAuditedAdmin):
 
     def due(self, request: HttpRequest, label: str) -> HttpResponse:
         """The records of one rule that a purge would take now, or by tomorrow: numbers and dates, no words."""
-        known = next((one for one in holdings() if one.label == label and purge_preview.is_listed(one)), None)
+        listed = (known for known in holdings() if known.data.purged_by.is_by_row)
+        known = next((known for known in listed if known.label == label), None)
         if not self.has_view_permission(request):
             raise PermissionDenied
         if known is None:

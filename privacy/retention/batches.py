@@ -46,7 +46,7 @@ class DueRows:
     longest: float = 0.0  # seconds from the first lock of a batch to its commit
     passed: tuple[Any, Any] | None = None  # where the last batch ended: since when, and which row
 
-    def purge(self) -> None:
+    def delete_rows(self) -> None:
         """All of them. What somebody has locked, or another record needs, is left to the next purge."""
         pauses, is_over = iter(PAUSES), False
         while not is_over:
@@ -66,6 +66,9 @@ class DueRows:
             if batch.rows:  # one alone that ran out of time: somebody holds on to what hangs on it
                 self.passed = self.holding.since(batch.rows[-1]), batch.rows[-1].pk
             is_over = len(batch.rows) < batch.size
+
+    def certify(self, count: int, *, oldest: datetime | None, newest: datetime | None) -> None:
+        self.line.add(count, oldest=oldest, newest=newest)
 
     def _size_after(self, seconds: float) -> int:
         """Not in proportion: what each batch costs besides its rows would shrink it to nothing on a busy machine."""

@@ -9,9 +9,6 @@ from django.db.models import BooleanField, Count, ExpressionWrapper, Max, Min, Q
 
 from privacy.datamap.registry import Holding, holdings
 from privacy.rights import holds
-from privacy.visits import partitions
-from privacy.visits.models import Visit
-from privacy.visits.partition_ranges import begin
 from privacy.web import keyset
 
 
@@ -29,7 +26,7 @@ class RulePreview:
     @property
     def is_listed(self) -> bool:
         """Whether its records can be looked through one by one."""
-        return is_listed(self.holding)
+        return self.holding.data.purged_by.is_by_row
 
 
 def by_rule(*, now: datetime, ahead: timedelta = timedelta()) -> list[RulePreview]:
@@ -39,14 +36,15 @@ def by_rule(*, now: datetime, ahead: timedelta = timedelta()) -> list[RulePrevie
 
 def _preview_rule(holding: Holding, now: datetime, ahead: timedelta) -> RulePreview:
     """One look at the rows, those due now and those due later apart. Most rules have neither."""
-    since, reached, left = holding.data.keep.since, due(holding, now + ahead), detached_visits(holding)
+    since, reached = holding.data.keep.since, due(holding, now + ahead)
+    unreachable = holding.data.purged_by.count_unreachable()
     if not reached.exists():
-        return RulePreview(holding, now, left, None, None)
+        return RulePreview(holding, now, unreachable, None, None)
     is_due = ExpressionWrapper(_is_due(holding, now), BooleanField())
     parts = reached.order_by().annotate(retention_due=is_due).values_list("retention_due")
     found = {is_over: facts for is_over, *facts in parts.annotate(Count(since), Min(since), Max(since))}
     (count, oldest, newest), coming = found.get(True, (0, None, None)), found.get(False, (0,))[0]
-    return RulePreview(holding, now, count + left, oldest, newest, coming)
+    return RulePreview(holding, now, count + unreachable, oldest, newest, coming)
 
 
 @dataclass(frozen=True)
@@ -87,23 +85,10 @@ def due_page(known: Holding, *, until: datetime, before: str = "", after: str = 
     return DueRecordPage(records, page.before, page.after)
 
 
-def is_listed(known: Holding) -> bool:
-    """Whether its records go one by one: visits go by whole partitions."""
-    return known.model is not Visit
-
-
 def due(holding: Holding, now: datetime) -> "QuerySet[Any]":
     """The rows that a purge at ``now`` would look at."""
     return holding.rows().filter(_is_due(holding, now))
 
 
 def _is_due(holding: Holding, now: datetime) -> Q:
-    """Visits are due by whole partitions: on the day on which the earliest of them is."""
-    if holding.model is Visit:
-        return Q(at__lt=begin(partitions.due_before(now)))
-    return holding.is_due(now)
-
-
-def detached_visits(holding: Holding) -> int:
-    """Visits that lie where no query of theirs finds them, waiting to be dropped."""
-    return partitions.detached_visits() if holding.model is Visit else 0
+    return holding.data.purged_by.due(holding.is_due(now), now=now)

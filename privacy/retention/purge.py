@@ -2,8 +2,8 @@
 
 Rows go in small batches (:mod:`privacy.retention.batches`), each in a transaction of its own that looks again whether
 they are due and held, and that adds to the certificate. So the purge may be killed anywhere: what it had counted is
-true, and the next run does the rest. Visits go by whole partitions (:mod:`privacy.visits.partitions`). Two purges
-never run at once.
+true, and the next run does the rest. A holding whose declaration names another way to purge
+(:mod:`privacy.datamap.purging`) goes by that one. Two purges never run at once.
 """
 
 import contextlib
@@ -21,8 +21,6 @@ from privacy.mail import task_queue
 from privacy.policy.models import PolicyVersion
 from privacy.retention import batches, preview
 from privacy.retention.models import PurgeLine, PurgeRun
-from privacy.visits import partitions, recording
-from privacy.visits.models import Visit
 from privacy.web import locks
 
 
@@ -91,7 +89,7 @@ def _purge(cut_offs: Mapping[str, datetime], now: datetime, *, is_new: bool) -> 
     run = _begin(now)
     for known in holdings():
         if cut_off := cut_offs.get(known.label):
-            if is_new and (preview.due(known, cut_off).exists() or preview.detached_visits(known)):
+            if is_new and (preview.due(known, cut_off).exists() or known.data.purged_by.count_unreachable()):
                 entries.note_purge(known.label, cut_off=cut_off, now=now)
             _purge_holding(run, known, cut_off)
     _finish(run, now + timedelta(seconds=time.monotonic() - started))
@@ -137,14 +135,9 @@ def _purge_holding(run: PurgeRun, holding: Holding, now: datetime) -> None:
         run=run, holding=holding.label, since=keep.since, period=keep.period.iso, cut_off=now
     )
     rows = batches.DueRows(line, holding, now)
-    if holding.model is Visit:
-        partitions.drop_due(
-            now=now, certify=lambda gone: line.add(gone.count, oldest=gone.oldest, newest=gone.newest)
-        )
-        recording.sweep(now=now)
-    else:
-        rows.purge()
-    left = preview.due(holding, now).count() + preview.detached_visits(holding) - len(rows.held)
+    method = holding.data.purged_by
+    method.purge(rows)
+    left = preview.due(holding, now).count() + method.count_unreachable() - len(rows.held)
     line.close(held=len(rows.held), left=left, longest=round(rows.longest * 1000))
 
 

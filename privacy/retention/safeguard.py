@@ -16,12 +16,11 @@ from django.urls import reverse
 
 from privacy.audit import trail
 from privacy.audit.models import AuditEntry
-from privacy.datamap.registry import Holding
+from privacy.datamap.registry import Holding, holdings
 from privacy.mail import outbox, task_queue
 from privacy.policy.models import PolicyVersion
 from privacy.retention import preview, purge
 from privacy.retention.models import PurgeLine, PurgeRun
-from privacy.visits.models import Visit
 from privacy.web import signed_links
 
 WEEK = timedelta(days=7)
@@ -139,11 +138,12 @@ def _leaps(now: datetime) -> Iterator[Suspicion]:
 
 
 def _latest_activity(now: datetime) -> datetime | None:
-    """When this database was last seen at work: the last purge, audit entry or visit."""
+    """When this database was last written to: the last purge, audit entry, or row that is written all day long."""
+    since = now - settings.PURGE_LONGEST_SILENCE
     traces = [
         PurgeRun.objects.aggregate(last=Max("ended_at"))["last"],
         AuditEntry.objects.aggregate(last=Max("at"))["last"],
-        Visit.objects.filter(at__gt=now - settings.PURGE_LONGEST_SILENCE).aggregate(last=Max("at"))["last"],
+        *(known.data.purged_by.last_written(known.rows(), since=since) for known in holdings()),
     ]
     return max(filter(None, traces), default=None)
 

@@ -151,6 +151,8 @@ def _erase(
     holds: frozenset[str],
     also: Collection[RowReference] = (),
 ) -> list[ErasureOutcome]:
+    # Visits are counted by day and wait in a spool, which no other holding does: two calls say that in their order,
+    # where a declaration of what comes before and after an erasure would have one user.
     daily_totals.recount_without(subject.visitors)
     outcomes = [_erase_from(known, subject, exempt, holds, also) for known in _erasable()]
     recording.opt_out(subject.visitors, now=now)

@@ -16,7 +16,8 @@ from privacy.audit import trail
 from privacy.datamap.subjects import fingerprint, normalise_email
 from privacy.datamap.usable import usable
 from privacy.sign_ins.models import SignIn
-from privacy.visits.models import PERIOD, RecordingObjection, Visit
+from privacy.visits.counting_models import PERIOD, RecordingObjection
+from privacy.visits.models import Visit
 from privacy.web import request_facts
 
 MOST = 200  # rows of each kind on the page

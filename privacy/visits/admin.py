@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from privacy.audit.admin_reports import SpanReportAdmin
 from privacy.visits import daily_totals, trends
-from privacy.visits.models import DailyTotal
+from privacy.visits.counting_models import DailyTotal
 
 
 @admin.register(DailyTotal)

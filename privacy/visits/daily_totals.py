@@ -20,7 +20,7 @@ from django.db import connection, transaction
 from django.db.models import Max, Min, Sum
 
 from privacy.datamap.models import Restriction
-from privacy.visits.models import CountedDay, DailyTotal, RecordingObjection
+from privacy.visits.counting_models import CountedDay, DailyTotal, RecordingObjection
 from privacy.visits.partition_ranges import TABLE
 
 # Below five, somebody who knows the few that it may have been could tell who it was; statistical offices leave out

@@ -21,7 +21,7 @@ from psycopg2.errors import LockNotAvailable
 
 from privacy.datamap.models import Restriction
 from privacy.visits import daily_totals, partitions
-from privacy.visits.models import DrainedSegment, RecordingObjection
+from privacy.visits.counting_models import DrainedSegment, RecordingObjection
 from privacy.visits.partition_ranges import TABLE, begin
 from privacy.visits.spool import Spool, read
 

@@ -1,4 +1,4 @@
-"""The tables of visits: the visits themselves, what is left of a day afterwards, and who objected."""
+"""Pages that somebody saw."""
 
 from typing import Any, ClassVar
 
@@ -10,16 +10,14 @@ from privacy.datamap.declarations import (
     Category,
     Datum,
     Keep,
-    NotPersonal,
     PersonalData,
     Purpose,
     Recipient,
 )
-from privacy.datamap.periods import Period
 from privacy.datamap.registry import PersonalDataModel
+from privacy.visits.counting_models import PERIOD
+from privacy.visits.purging import Partitions
 from privacy.web import languages
-
-PERIOD = Period(months=6)
 
 
 class Visit(PersonalDataModel):
@@ -55,6 +53,7 @@ class Visit(PersonalDataModel):
             "language": Datum(Category.NAVIGATION, provided=False),
         },
         impersonal=("number",),
+        purged_by=Partitions(),
     )
 
     class Meta:
@@ -71,90 +70,3 @@ class Visit(PersonalDataModel):
     def get_language_display(self) -> str:
         """The language by its name."""
         return languages.name_of(self.language)
-
-
-class DailyTotal(models.Model):
-    """How often a page was seen on a day that is over."""
-
-    day = models.DateField(_("day"))
-    path = models.CharField(_("page"), max_length=300)
-    referrer = models.CharField(_("site that led here"), max_length=253, blank=True)
-    visits = models.PositiveBigIntegerField(_("visits"))
-
-    personal_data = NotPersonal(_("Numbers by day and page, which name nobody."))
-
-    class Meta:
-        verbose_name = _("total of a day")
-        verbose_name_plural = _("totals of days")
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["day", "path", "referrer"], name="privacy_dailytotal_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.day} {self.path}: {self.visits}"
-
-
-class CountedDay(models.Model):
-    """A day whose totals stand: nothing that is to be counted came or went since."""
-
-    day = models.DateField(_("day"), primary_key=True)
-    visits = models.PositiveBigIntegerField(_("visits"))
-    oldest = models.DateTimeField(_("oldest visit"), null=True)
-    newest = models.DateTimeField(_("newest visit"), null=True)
-    is_gone = models.BooleanField(_("its visits are gone"), default=False)
-
-    personal_data = NotPersonal(
-        _("One number by day, and while its visits are there the time of the first and last.")
-    )
-
-    class Meta:
-        verbose_name = _("counted day")
-        verbose_name_plural = _("counted days")
-
-    def __str__(self) -> str:
-        return f"{self.day}: {self.visits}"
-
-
-class RecordingObjection(PersonalDataModel):
-    """A browser whose visits are no longer taken in, wherever they still wait.
-
-    The number of a browser lives six months at most, and so does what waits: after that this row does nothing.
-    """
-
-    visitor = models.UUIDField(_("number of the browser"), primary_key=True)
-    at = models.DateTimeField(_("objected at"))
-
-    personal_data = PersonalData(
-        label=_("Browsers that objected to being counted"),
-        subject={"visitors": "visitor"},
-        purpose=Purpose.VISITORS,
-        basis=Basis.LEGAL_OBLIGATION,
-        keep=Keep(since="at", period=PERIOD, since_label=_("your objection")),
-        fields={
-            "visitor": Datum(Category.CHOICES, provided=False),
-            "at": Datum(Category.CHOICES, provided=False),
-        },
-        erasure_exemption=_("Without it, what still waits of your visits would come in."),
-    )
-
-    class Meta:
-        verbose_name = _("objection to being counted")
-        verbose_name_plural = _("objections to being counted")
-
-    def __str__(self) -> str:
-        return str(self.visitor)
-
-
-class DrainedSegment(models.Model):
-    """A piece of a spool that is in the table, while its file may still be on the disk."""
-
-    name = models.CharField(_("name of the piece"), max_length=100, primary_key=True)
-
-    personal_data = NotPersonal(_("Names of files that are about to be deleted."))
-
-    class Meta:
-        verbose_name = _("drained piece")
-        verbose_name_plural = _("drained pieces")
-
-    def __str__(self) -> str:
-        return self.name

@@ -16,12 +16,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import Error, OperationalError, ProgrammingError, connection, transaction
-from django.db.models import Min
 from psycopg2.errors import LockNotAvailable, UndefinedTable
 
 from privacy.datamap.periods import CALENDAR
 from privacy.visits import daily_totals, partition_ranges
-from privacy.visits.models import PERIOD, Visit
+from privacy.visits.counting_models import PERIOD
 from privacy.visits.partition_ranges import DAY, TABLE, Granularity, PartitionRange, begin
 
 AHEAD = timedelta(days=14)
@@ -102,7 +101,9 @@ def detached_visits() -> int:
 
 def oldest() -> datetime | None:
     """When the oldest visit was that is still on the disk, also in a partition that nobody can read any more."""
-    readable: datetime | None = Visit.objects.aggregate(oldest=Min("at"))["oldest"]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT min(at) FROM {TABLE}")  # noqa: S608
+        readable = cursor.fetchone()[0]
     found = [readable, *_of_each("min(at)", half_detached() + detached())]
     return min(filter(None, found), default=None)
 

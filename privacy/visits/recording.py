@@ -26,7 +26,7 @@ from privacy.datamap.subjects import Subject, pseudonym
 from privacy.journal import entries
 from privacy.journal.entries import JournalEntry
 from privacy.visits import daily_totals, ingestion, partitions
-from privacy.visits.models import PERIOD, DrainedSegment, RecordingObjection
+from privacy.visits.counting_models import PERIOD, DrainedSegment, RecordingObjection
 from privacy.visits.partition_ranges import Granularity
 from privacy.visits.spool import Spool
 from privacy.web import request_facts

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 
 from privacy.visits import daily_totals, partitions
-from privacy.visits.models import DailyTotal
+from privacy.visits.counting_models import DailyTotal
 from privacy.visits.partition_ranges import DAY, TABLE, begin
 
 LISTED = 15

@@ -14,7 +14,8 @@ from privacy.audit import trail
 from privacy.datamap.subjects import Subject
 from privacy.rights import erasure
 from privacy.visits import counting, daily_totals, ingestion, partitions, recording
-from privacy.visits.models import CountedDay, DailyTotal, RecordingObjection, Visit
+from privacy.visits.counting_models import CountedDay, DailyTotal, RecordingObjection
+from privacy.visits.models import Visit
 from privacy.visits.partition_ranges import Granularity, PartitionRange
 from privacy.visits.partitions import DroppedDays
 from tests.privacy.visits.locks import reader, visit, wait_until_somebody_waits

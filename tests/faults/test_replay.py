@@ -28,7 +28,7 @@ from privacy.rights.models import Hold
 from privacy.subscriptions import subscriptions
 from privacy.subscriptions.models import Subscription
 from privacy.visits import recording
-from privacy.visits.models import RecordingObjection
+from privacy.visits.counting_models import RecordingObjection
 from privacy.web import signed_links
 from softnlabs.website.enquiries.models import Enquiry
 from tests import holdings as made

@@ -23,7 +23,8 @@ from django.db import connection
 from django.utils import timezone
 
 from privacy.visits import recording
-from privacy.visits.models import DrainedSegment, Visit
+from privacy.visits.counting_models import DrainedSegment
+from privacy.visits.models import Visit
 from softnlabs.local import embedded
 from tests.site import open_folder
 

@@ -151,7 +151,7 @@ def test_a_purge_shrinks_under_load_grows_after_it_and_pauses_for_a_lock(monkeyp
 
     monkeypatch.setattr(batches._Batch, "run", run)
     monkeypatch.setattr(batches.time, "sleep", slept.append)
-    batches.DueRows(PurgeLine(), holding(Mail), datetime.now(UTC)).purge()
+    batches.DueRows(PurgeLine(), holding(Mail), datetime.now(UTC)).delete_rows()
     assert taken == sizes
     assert slept == [batches.PAUSES[number] for number in waited]
 

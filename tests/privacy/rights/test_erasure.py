@@ -17,7 +17,8 @@ from privacy.mail.models import Mail
 from privacy.rights import erasure, holds, restriction
 from privacy.rights.erasure import RowReference
 from privacy.visits import recording
-from privacy.visits.models import RecordingObjection, Visit
+from privacy.visits.counting_models import RecordingObjection
+from privacy.visits.models import Visit
 from recruitment.applications.models import Application, Exchange
 from tests import holdings as made
 

@@ -16,7 +16,8 @@ from privacy.rights import restriction
 from privacy.sign_ins import records
 from privacy.sign_ins.models import SignIn
 from privacy.visits import partitions, recording
-from privacy.visits.models import PERIOD, Visit
+from privacy.visits.counting_models import PERIOD
+from privacy.visits.models import Visit
 from softnlabs.website.accounts.models import User
 from tests.conftest import ALICE, BOB
 

@@ -12,7 +12,8 @@ from privacy.datamap.subjects import Subject
 from privacy.journal.entries import JournalEntry
 from privacy.rights import erasure, restriction
 from privacy.visits import counting, daily_totals, partitions, recording, trends
-from privacy.visits.models import CountedDay, DailyTotal, Visit
+from privacy.visits.counting_models import CountedDay, DailyTotal
+from privacy.visits.models import Visit
 from tests.visit_factories import make_visits
 
 pytestmark = pytest.mark.django_db

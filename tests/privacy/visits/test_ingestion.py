@@ -12,7 +12,8 @@ from django.test import RequestFactory
 from privacy.datamap.subjects import Subject
 from privacy.rights.restriction import lift, restrict
 from privacy.visits import ingestion, partitions, recording
-from privacy.visits.models import PERIOD, DrainedSegment, RecordingObjection, Visit
+from privacy.visits.counting_models import PERIOD, DrainedSegment, RecordingObjection
+from privacy.visits.models import Visit
 from tests.privacy.visits.spool_lines import line, wait
 
 pytestmark = pytest.mark.django_db

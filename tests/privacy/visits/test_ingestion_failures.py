@@ -15,7 +15,8 @@ from privacy.promises import about_retention
 from privacy.promises.checking import CheckRun
 from privacy.rights.restriction import restrict
 from privacy.visits import ingestion, partitions, recording
-from privacy.visits.models import PERIOD, DrainedSegment, Visit
+from privacy.visits.counting_models import PERIOD, DrainedSegment
+from privacy.visits.models import Visit
 from tests.privacy.visits.spool_lines import line, wait
 
 pytestmark = pytest.mark.django_db

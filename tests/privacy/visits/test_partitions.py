@@ -14,7 +14,8 @@ from django.db import OperationalError, connection
 from privacy.audit.models import AuditEntry
 from privacy.retention import preview, purge
 from privacy.visits import counting, partitions, recording
-from privacy.visits.models import CountedDay, DailyTotal, Visit
+from privacy.visits.counting_models import CountedDay, DailyTotal
+from privacy.visits.models import Visit
 from privacy.visits.partition_ranges import Granularity, PartitionRange
 from tests.privacy.visits.locks import reader, visit, wait_until_somebody_waits
 

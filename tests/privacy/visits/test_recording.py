@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from privacy import middleware
 from privacy.visits import recording
-from privacy.visits.models import RecordingObjection, Visit
+from privacy.visits.counting_models import RecordingObjection
+from privacy.visits.models import Visit
 from privacy.visits.spool import Spool, read
 from privacy.web import request_facts
 from privacy.web.request_facts import Browser

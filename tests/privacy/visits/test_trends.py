@@ -7,7 +7,8 @@ import pytest
 from django.utils import timezone
 
 from privacy.visits import counting, daily_totals, partitions, recording, trends
-from privacy.visits.models import DailyTotal, Visit
+from privacy.visits.counting_models import DailyTotal
+from privacy.visits.models import Visit
 from tests.visit_factories import make_visits
 
 pytestmark = pytest.mark.django_db

@@ -1,0 +1,33 @@
+"""How visits are purged: by whole partitions, and in the spool by whole files."""
+
+from datetime import datetime
+
+from django.db.models import Max, Model, Q, QuerySet
+
+from privacy.datamap.purging import PurgeJob, PurgeMethod
+from privacy.visits import partitions, recording
+from privacy.visits.partition_ranges import begin
+
+
+class Partitions(PurgeMethod):
+    """A partition goes on the day on which its earliest visit is due, whoever is in it: no hold keeps a visit."""
+
+    def purge(self, job: PurgeJob) -> None:
+        partitions.drop_due(
+            now=job.now,
+            certify=lambda gone: job.certify(gone.count, oldest=gone.oldest, newest=gone.newest),
+        )
+        recording.sweep(now=job.now)
+
+    def due(self, expired: Q, *, now: datetime) -> Q:
+        return Q(at__lt=begin(partitions.due_before(now)))
+
+    def count_unreachable(self) -> int:
+        return partitions.detached_visits()
+
+    def detached_tables(self) -> set[str]:
+        return {partition.name for partition in partitions.detached()}
+
+    def last_written(self, rows: QuerySet[Model], *, since: datetime) -> datetime | None:
+        last: datetime | None = rows.filter(at__gt=since).aggregate(last=Max("at"))["last"]
+        return last
