@@ -7,7 +7,7 @@ from privacy.datamap.declarations import NotPersonal
 
 
 class JournalMark(models.Model):
-    """The number of the last line that this database carried out: one row. A restored dump brings an older one."""
+    """The number of the last line that this database carried out. One row; a restored dump brings an older one."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     number = models.PositiveBigIntegerField(_("last line carried out"))
