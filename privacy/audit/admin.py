@@ -1,4 +1,4 @@
-"""The audit trail at the desk: read, filter, never touch."""
+"""The audit trail in the admin: read only."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -17,10 +17,9 @@ from privacy.datamap.registry import holding
 
 
 class ActionFilter(admin.AllValuesFieldListFilter):
-    """The verbs there are, in words."""
+    """Filter by action, in words."""
 
     def label_for(self, value: str) -> str:
-        """What a choice says."""
         return labels.action_label(value)
 
     def choices(self, changelist: ChangeList) -> Iterator[Any]:
@@ -29,17 +28,14 @@ class ActionFilter(admin.AllValuesFieldListFilter):
 
 
 class RecordKindFilter(ActionFilter):
-    """The kinds of record there are, in words."""
+    """Filter by kind of record, in words."""
 
     def label_for(self, value: str) -> str:
-        """What a choice says."""
         return labels.model_label(value)
 
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnlyAuditedAdmin):
-    """Who did what, on whose data, when, by which gesture."""
-
     list_display = ("at", "done_by", "action_label", "record", "source")
     list_filter = (("action", ActionFilter), ("kind", RecordKindFilter))
     search_fields = ("=actor", "action", "=key", "=about")

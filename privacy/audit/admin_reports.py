@@ -1,8 +1,8 @@
-"""Rows that are read together: the place of their list is taken by one report."""
+"""Admin pages that show one report in place of the list of rows."""
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -10,20 +10,20 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from privacy.audit.admin_base import ReadOnlyAuditedAdmin
+from privacy.datamap.declarations import Text
 
 
 class ReportAdmin(ReadOnlyAuditedAdmin):
-    """One page under ``heading``, made by ``report_template`` (which extends ``admin/privacy/report.html``)."""
+    """One page under ``heading``, rendered by ``report_template`` (which extends ``admin/privacy/report.html``)."""
 
-    heading: Any
+    heading: Text
     report_template: str
 
-    def get_report(self, request: HttpRequest, *, now: datetime) -> dict[str, Any]:
-        """What the page shows."""
+    def get_report(self, request: HttpRequest, *, now: datetime) -> dict[str, object]:
+        """The context of the page."""
         raise NotImplementedError
 
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """The report."""
+    def changelist_view(self, request: HttpRequest, extra_context: object = None) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
         facts = self.get_report(request, now=timezone.now())
@@ -32,16 +32,15 @@ class ReportAdmin(ReadOnlyAuditedAdmin):
 
 
 class SpanReportAdmin(ReportAdmin):
-    """A report over as many days as the reader chooses among ``spans``; at first the fewest."""
+    """A report over as many days as the reader chooses among ``spans`` (days as text: label); at first the first."""
 
-    spans: ClassVar[Mapping[str, Any]]
+    spans: ClassVar[Mapping[str, Text]]
 
-    def get_report_for_days(self, days: int, *, now: datetime) -> dict[str, Any]:
-        """What the page shows of the last ``days``."""
+    def get_report_for_days(self, days: int, *, now: datetime) -> dict[str, object]:
+        """The context of the page for the last ``days``."""
         raise NotImplementedError
 
-    def get_report(self, request: HttpRequest, *, now: datetime) -> dict[str, Any]:
-        """The chosen span, and what there is to say of it."""
+    def get_report(self, request: HttpRequest, *, now: datetime) -> dict[str, object]:
         first = next(iter(self.spans))
         span = request.GET.get("days", first)
         span = span if span in self.spans else first

@@ -1,12 +1,12 @@
-"""Ledgers: tables that are only ever added to, because the database refuses anything else.
+"""Append-only tables (ledgers): the database refuses to change their rows.
 
-UPDATE and TRUNCATE are refused by trigger. DELETE passes only inside :func:`deletion`, the one context manager
-that purge and erasure share. A ledger is corrected by a new row.
+UPDATE and TRUNCATE are refused by trigger. DELETE passes only inside :func:`deletion`, the one context manager that
+purge and erasure share. A ledger is corrected by a new row.
 
-Two columns that only the database and the seals know stand in each ledger: which transaction wrote the row,
-so that a seal skips none, and a random number, so that the row's hash tells nothing of it once it is erased. Both are
-defaults: who writes pays some microseconds. The index by transaction is summarised as the table grows: else each seal
-would read whatever was written since the last vacuum, which comes the later the larger the ledger.
+Each ledger has two columns that no model knows: the transaction that wrote the row, so that no seal misses one, and a
+random number (salt), so that the row's hash reveals nothing once the row is erased. Both are column defaults, which
+cost a writer some microseconds. The index by transaction is a BRIN index that is summarised as the table grows:
+otherwise each seal would read whatever was written since the last vacuum, which comes later the larger the ledger is.
 """
 
 from collections.abc import Iterator
@@ -68,8 +68,8 @@ class AppendOnlyError(RuntimeError):
 class AppendOnlyModel(models.Model):
     """Base of the ledgers. The table also needs :class:`ProtectTable` in a migration.
 
-    Its rows are sealed unless it ``is_sealed`` says otherwise. ``dated_by`` names the field that
-    says when a row was written, where that is the time of writing and nothing else.
+    Its rows are sealed unless ``is_sealed`` is false. ``dated_by`` names the field that holds when a row was written,
+    where it holds that and nothing else.
     """
 
     is_sealed: ClassVar[bool] = True
@@ -79,26 +79,26 @@ class AppendOnlyModel(models.Model):
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Add this row. Raises :class:`AppendOnlyError` for one that already stands."""
+        """Raises :class:`AppendOnlyError` for a row that already stands."""
         if not self._state.adding:
             raise AppendOnlyError(self._meta.label)
         super().save(*args, **kwargs)
 
 
 def tables() -> set[str]:
-    """Those of all ledgers."""
+    """The names of the tables of all ledgers."""
     return {model._meta.db_table for model in apps.get_models() if issubclass(model, AppendOnlyModel)}
 
 
 def unprotected() -> set[str]:
-    """The ledgers of which not both triggers are on, or no longer refuse what they are there to refuse."""
+    """The ledgers whose two triggers are not both switched on, or no longer do what they are for."""
     with connection.cursor() as cursor:
         cursor.execute(GUARDED, [BODY])
         return tables() - {name for (name,) in cursor.fetchall()}
 
 
 class ProtectTable(RunSQL):
-    """Migration operation: from here on ``table`` can only be added to, and its rows can be sealed."""
+    """Migration operation: from here on ``table`` is append-only, and its rows can be sealed."""
 
     def __init__(self, table: str, *, is_sealed: bool = True) -> None:
         self.table, self.is_sealed = table, is_sealed
@@ -106,12 +106,10 @@ class ProtectTable(RunSQL):
         backwards = UNPROTECT + (UNSEALABLE if is_sealed else "")
         super().__init__([FUNCTION, forwards.format(table=table)], [backwards.format(table=table)])
 
-    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
-        """How the migration writer spells this operation."""
+    def deconstruct(self) -> tuple[str, list[str], dict[str, bool]]:
         return (self.__class__.__qualname__, [self.table], {} if self.is_sealed else {"is_sealed": False})
 
     def describe(self) -> str:
-        """One line for ``migrate``."""
         return f"Make {self.table} append-only"
 
 
@@ -122,12 +120,10 @@ class KeepTable(RunSQL):
         self.table = table
         super().__init__([FUNCTION, KEEP.format(table=table)], [UNKEEP.format(table=table)])
 
-    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
-        """How the migration writer spells this operation."""
+    def deconstruct(self) -> tuple[str, list[str], dict[str, bool]]:
         return (self.__class__.__qualname__, [self.table], {})
 
     def describe(self) -> str:
-        """One line for ``migrate``."""
         return f"Keep {self.table} from being deleted by hand"
 
 

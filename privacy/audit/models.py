@@ -1,4 +1,4 @@
-"""The audit trail's table."""
+"""The table of the audit trail."""
 
 from django.db import models
 from django.utils.formats import date_format
@@ -13,7 +13,7 @@ from privacy.datamap.registry import PersonalDataModel
 
 
 class AuditEntry(AppendOnlyModel, PersonalDataModel):
-    """One deed, about a pseudonym."""
+    """One action, about a pseudonym. ``action`` has no choices, so that a new one costs no migration."""
 
     dated_by = "at"
 
@@ -38,7 +38,7 @@ class AuditEntry(AppendOnlyModel, PersonalDataModel):
             "at": Datum(Category.REQUESTS, provided=False),
             "action": Datum(Category.REQUESTS, provided=False),
         },
-        impersonal=("id", "actor", "source", "kind", "key", "detail"),
+        impersonal=("id", "actor", "by which gesture", "kind", "key", "detail"),
         erasure_exemption=_("It proves what was done with your data, and knows you only by a one-way hash."),
     )
 
@@ -51,9 +51,7 @@ class AuditEntry(AppendOnlyModel, PersonalDataModel):
         return f"{date_format(localtime(self.at), 'SHORT_DATETIME_FORMAT')}, {self.get_action_display()}"
 
     def get_action_display(self) -> str:
-        """What was done, in words: so people read it in the access package."""
         return labels.action_label(self.action)
 
     def get_actor_display(self) -> str:
-        """Who did it, in words."""
         return labels.actor_label(self.actor)

@@ -1,7 +1,7 @@
-"""The audit trail: who did what, on whose data, when and by which gesture. Never a personal value.
+"""The audit trail: who did what, on whose data, when and from where. Never a personal value.
 
 Whoever starts something (a web request, a task, a command) opens :func:`acting`; the feature that does it calls
-:func:`record` in the same transaction. A deed without an actor is refused rather than silently lost.
+:func:`record` in the same transaction. An action without an actor is refused rather than silently lost.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,11 +16,11 @@ SYSTEM = "system"
 
 
 class NoActorError(RuntimeError):
-    """Something was to be recorded, but no actor had been named."""
+    """Something was to be recorded outside :func:`acting`."""
 
 
 class _Acting:
-    """Who acts and how, inside ``with``. No generator, since every page goes through one."""
+    """A context manager. Not a generator, since that is slower and every page goes through one."""
 
     __slots__ = ("_before", "actor", "source")
 
@@ -39,9 +39,9 @@ _acting: ContextVar[_Acting | None] = ContextVar("acting", default=None)
 
 
 def acting(actor: str | Callable[[], str], source: str) -> _Acting:
-    """Name who acts (``user:<id>``, ``visitor``, ``system``) and how (``web:<url name>``, ``task:<name>``).
+    """Name who acts (``user:<id>``, ``visitor``, ``system``) and from where (``web:<url name>``, ``task:<name>``).
 
-    A callable actor is asked only when something is recorded.
+    A callable actor is called only when something is recorded.
     """
     return _Acting(actor if callable(actor) else lambda: actor, source)
 
@@ -55,7 +55,7 @@ def actor() -> str:
 
 
 def source() -> str:
-    """By which gesture. Raises :class:`NoActorError`."""
+    """From where. Raises :class:`NoActorError`."""
     current = _acting.get()
     if current is None:
         raise NoActorError
@@ -70,7 +70,7 @@ def record(
     about: str = "",
     detail: Mapping[str, str | int | bool | None] | None = None,
 ) -> AuditEntry:
-    """Add one entry: ``action`` such as ``dsr.request.refused``, done to ``obj``, ``about`` a fingerprint.
+    """Add one entry: ``action`` such as ``dsr.request.refused``, on ``obj``, ``about`` a fingerprint.
 
     ``detail`` holds counts, names of fields and states: never what a person wrote. Raises :class:`NoActorError`.
     """

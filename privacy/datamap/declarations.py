@@ -1,6 +1,6 @@
 """The words of a declaration: what a model can say about the people in it.
 
-They stand apart from :mod:`privacy.datamap.registry` because an ``AppConfig`` speaks them before any model is loaded.
+Apart from :mod:`privacy.datamap.registry`, because an ``AppConfig`` uses them before any model is loaded.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ Text = str | Promise
 
 
 class Purpose(TextChoices):
-    """The five purposes of clause 5: the only ones."""
+    """The five purposes of clause 5 of the policy: there are no others."""
 
     BUSINESS = "BUSINESS", _("Business relations")
     PERSONALISATION = "PERSONALISATION", _("Personalised services")
@@ -36,7 +36,7 @@ class Basis(TextChoices):
 
 
 class Category(TextChoices):
-    """What kind of datum it is: clause 4, with what the exercise of rights adds."""
+    """What kind of datum it is: clause 4 of the policy, and what the exercise of rights adds."""
 
     SURNAME = "SURNAME", _("surname")
     FIRST_NAME = "FIRST_NAME", _("first name")
@@ -70,10 +70,10 @@ class Recipient(TextChoices):
 class Datum:
     """One personal field. ``None`` means: as the model says.
 
-    ``provided`` is whether the person gave it themselves (portability, GDPR article 20); ``rectifiable`` whether
-    they may have it corrected (article 16); ``shown_as`` stands in the access package where the raw value would tell
-    a person nothing, or open a door to somebody else; ``is_file`` is whether the field points at an encrypted file,
-    which is exported and deleted with its row.
+    ``provided`` is whether the person gave it themselves (portability, GDPR article 20); ``rectifiable`` whether they
+    may have it corrected (article 16); ``shown_as`` replaces the value in the access package, where the value would
+    mean nothing to the person or give somebody access to something; ``is_file`` is whether the field points at an
+    encrypted file, which is exported and deleted with its row.
     """
 
     category: Category
@@ -90,9 +90,9 @@ class Datum:
 class Keep:
     """How long rows stay: ``period`` from the instant under the lookup ``since``.
 
-    ``active`` is the part of it in daily use; after that the row is in the archive, where the controller alone
-    looks, for a reason. A row whose ``since`` is null has not begun its period. ``since_label`` calls that instant by a
-    name for people that ends "counted from …": its French begins with "de", for "à compter de …".
+    ``active`` is the part of it in daily use; after that the row is in the archive, where the controller alone looks,
+    for a reason on record. A row whose ``since`` is null has not begun its period. ``since_label`` names that
+    instant, as the end of "counted from …": its French begins with "de", for "à compter de …".
     """
 
     since: str
@@ -105,8 +105,9 @@ class Keep:
 class PersonalData:
     """What one model says of the people in it.
 
-    ``subject`` maps an attribute of :class:`~privacy.datamap.subjects.Subject` to a lookup on the model: a row is about
-    a person when any of them matches. Every concrete field stands in ``fields`` or in ``impersonal``.
+    ``subject`` maps an attribute of :class:`~privacy.datamap.subjects.Subject` to a lookup on the model: a row is
+    about a person when any of them matches. Every concrete field stands in ``fields`` or in ``impersonal``. With an
+    ``erasure_exemption`` (the reason in words, GDPR article 17(3)) rows survive an erasure.
     """
 
     label: Text
@@ -123,7 +124,7 @@ class PersonalData:
 
 @dataclass(frozen=True)
 class NotPersonal:
-    """What a model without people says instead, with the reason."""
+    """What a model without personal data says instead, with the reason."""
 
     reason: Text
 

@@ -1,6 +1,6 @@
-"""What a person is told of each holding (GDPR articles 13 and 14): read from the data map, in the language in force.
+"""What a person is told of each holding (GDPR articles 13 and 14), in the language in force.
 
-The page of what is held, the notice beside each form and the lists in the policy all speak from here.
+Read from the data map. The page of what is held, the notice beside each form and the lists in the policy use it.
 """
 
 import hashlib
@@ -34,7 +34,7 @@ REASONS = {
 
 @dataclass(frozen=True)
 class FieldExplanation:
-    """One personal field as a person knows it."""
+    """One personal field in words."""
 
     name: str
     label: str
@@ -51,7 +51,7 @@ class FieldExplanation:
 
 @dataclass(frozen=True)
 class ProcessingUse:
-    """Fields that serve one purpose on one basis."""
+    """The fields that serve one purpose on one legal basis."""
 
     purpose: Purpose
     basis: Basis
@@ -59,14 +59,11 @@ class ProcessingUse:
 
     @property
     def reason(self) -> str:
-        """The purpose in plain words."""
         return str(REASONS[self.purpose])
 
 
 @dataclass(frozen=True)
 class HoldingExplanation:
-    """One holding, explained."""
-
     label: str
     title: str
     keep: Keep
@@ -79,17 +76,16 @@ class HoldingExplanation:
 
     @property
     def anchor(self) -> str:
-        """A name for links to it on a page; not its label, since block lists hide what is called “consent”."""
+        """The fragment of links to it; not its label, since block lists hide elements that are called "consent"."""
         return f"kind-{hashlib.sha256(self.label.encode()).hexdigest()[:8]}"
 
     @property
     def categories(self) -> list[Category]:
-        """The kinds of data in it, each once."""
+        """The categories of its fields, each once, in the order of :class:`Category`."""
         return in_order(Category, (field.category for field in self.fields))
 
     @property
     def by_category(self) -> list[tuple[Category, list[FieldExplanation]]]:
-        """The pieces under the kind of data that they are."""
         return [
             (kind, [field for field in self.fields if field.category == kind]) for kind in self.categories
         ]
@@ -104,22 +100,22 @@ class HoldingExplanation:
 
     @property
     def is_given(self) -> bool:
-        """Whether the person gave a part of it."""
+        """Whether the person gave a part of it themselves."""
         return any(field.provided for field in self.fields)
 
     @property
     def recipients(self) -> list[Recipient]:
-        """Everybody who gets a part of it, in the register's order."""
+        """Everybody who gets a part of it, in the order of :class:`Recipient`."""
         return in_order(Recipient, (recipient for field in self.fields for recipient in field.recipients))
 
     @property
     def limited_fields(self) -> list[FieldExplanation]:
-        """The pieces that fewer people see than the rest."""
+        """The fields that fewer recipients see than the rest."""
         return [field for field in self.fields if set(field.recipients) < set(self.recipients)]
 
     @property
     def retention_phrase(self) -> str:
-        """How long it stays, as a phrase that a list can end with."""
+        """How long it stays, as a phrase that can end a list."""
         words = {"period": self.keep.period, "active": self.keep.active, "start": self.since_label}
         if self.keep.active is None:
             return _("%(period)s, counted from %(start)s") % words
@@ -130,7 +126,7 @@ class HoldingExplanation:
 
 
 def explain(holding: Holding) -> HoldingExplanation:
-    """The facts of one holding, its main purpose first."""
+    """The facts of one holding, those of its main purpose first."""
     grouped: dict[tuple[Purpose, Basis], list[FieldExplanation]] = {}
     for name, datum in holding.data.fields.items():
         why = datum.purpose or holding.data.purpose, datum.basis or holding.data.basis
@@ -146,12 +142,11 @@ def explain(holding: Holding) -> HoldingExplanation:
 
 
 def explain_all() -> list[HoldingExplanation]:
-    """Every holding, explained, in the order of the data map."""
     return [explain(holding) for holding in registry.holdings()]
 
 
 def by_purpose() -> list[tuple[Purpose, list[HoldingExplanation]]]:
-    """The holdings under the purpose that each one mainly serves, what people gave us before what was noted.
+    """The holdings under the main purpose of each; first what people gave us, then what was recorded.
 
     Purposes without a holding are left out.
     """
@@ -161,7 +156,7 @@ def by_purpose() -> list[tuple[Purpose, list[HoldingExplanation]]]:
 
 
 def in_order(kind: type[Choice], found: Iterable[Choice]) -> list[Choice]:
-    """Each choice once, as ordered by its class."""
+    """Each choice once, in the order of its class."""
     met = set(found)
     return [choice for choice in kind if choice in met]
 
@@ -179,7 +174,7 @@ def _label(model: type[models.Model], name: str) -> str:
 
 
 def _since_label(holding: Holding) -> str:
-    """What the instant is called from which the period runs; a lookup may cross relations."""
+    """The name of the instant from which the period runs; a lookup may cross relations."""
     if holding.data.keep.since_label:
         return str(holding.data.keep.since_label)
     model = holding.model

@@ -13,10 +13,7 @@ from privacy.datamap.subjects import Subject
 
 
 class RestrictionQuerySet(PersonalDataQuerySet):
-    """Restrictions."""
-
     def in_force(self) -> Self:
-        """Those that were not lifted."""
         return self.filter(lifted_at=None)
 
     def subject(self) -> Subject:
@@ -34,9 +31,10 @@ class RestrictionQuerySet(PersonalDataQuerySet):
 
 
 class Restriction(PersonalDataModel):
-    """One person's data, stored and not used until this is lifted.
+    """One person's data, which are stored and not used until this is lifted.
 
-    The keys stand here in clear because the database has to leave their rows out; they go when it is lifted.
+    ``keys`` (by attribute of :class:`~privacy.datamap.subjects.Subject`) are in clear, because the database has to
+    leave the person's rows out; they are deleted when the restriction is lifted.
     """
 
     about = models.CharField(_("pseudonym of the person"), max_length=64, db_index=True)

@@ -1,8 +1,8 @@
 """Calendar periods: "six months" is six months of the calendar, never a number of days.
 
-One function and one direction: ``expires_at = since + period``, clamped to the month's end (Regulation 1182/71
-article 3). The wall clock is that of Paris. Where the autumn night has an hour twice, the first of the two is
-meant, because "at most" is strict. :func:`expires_expression` is the same rule in SQL.
+One function and one direction: ``expires_at = since + period``, at the latest at the month's end (Regulation 1182/71
+article 3). The wall clock is that of Paris. Where the autumn night has an hour twice, the first of the two is meant,
+because "at most" is strict. :func:`expires_expression` is the same rule in SQL.
 """
 
 from dataclasses import dataclass
@@ -17,13 +17,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 CALENDAR = ZoneInfo("Europe/Paris")
-# No clamping, leap day or change of clock moves a date by more than this.
+# The end of a shorter month, a leap day and summer time together move a date by less than this.
 SLACK = timedelta(days=4)
 
 
 @dataclass(frozen=True)
 class Period:
-    """A length of time on the calendar. At least one part must be above zero."""
+    """A length of time on the calendar; at least one part is above zero. Raises :class:`ValueError` otherwise."""
 
     years: int = 0
     months: int = 0
@@ -40,20 +40,19 @@ class Period:
         return end.astimezone(ZoneInfo("UTC"))
 
     def is_over(self, since: datetime, now: datetime) -> bool:
-        """Whether a period begun at ``since`` is over at ``now`` (both aware)."""
         return self.after(since) <= now
 
     def earliest(self, now: datetime) -> datetime:
-        """A bound below which nothing can still run at ``now``: a literal that an index can use."""
+        """An instant before which no period can still run at ``now``: a literal, which an index can use."""
         return now - self._delta() - SLACK
 
     def latest(self, now: datetime) -> datetime:
-        """A bound above which nothing can be over at ``now``."""
+        """An instant after which no period can be over at ``now``."""
         return now - self._delta() + SLACK
 
     @property
     def iso(self) -> str:
-        """The same for machines, as ISO 8601 writes it: ``P6M``."""
+        """In ISO 8601: ``P6M``."""
         parts = ((self.years, "Y"), (self.months, "M"), (self.days, "D"))
         return "P" + "".join(f"{count}{letter}" for count, letter in parts if count)
 
@@ -72,7 +71,7 @@ class Period:
 
 
 class _AtTimeZone(Func):
-    """``AT TIME ZONE``: from an instant to the wall clock of Paris, and back."""
+    """``AT TIME ZONE``: from an instant to the wall clock of Paris, or back."""
 
     template = f"((%(expressions)s) AT TIME ZONE '{CALENDAR.key}')"
     output_field = DateTimeField()
@@ -89,10 +88,10 @@ class _Interval(Func):
 
 
 def expires_expression(lookup: str | Expression, period: Period) -> Expression:
-    """The SQL twin of :meth:`Period.after` for the instant that ``lookup`` names.
+    """The SQL of :meth:`Period.after` for the instant under ``lookup``.
 
-    PostgreSQL takes the second of a doubled hour; asking also for one hour earlier, plus one hour, and keeping
-    the least of both, gives the first.
+    Of an hour that comes twice PostgreSQL takes the second. Asking also for one hour earlier, adding one hour, and
+    keeping the lesser of both gives the first.
     """
     interval = _Interval(Value(period.years), Value(period.months), Value(0), Value(period.days))
     hour = _Interval(*[Value(number) for number in (0, 0, 0, 0, 1)])

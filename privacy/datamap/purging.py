@@ -30,9 +30,8 @@ class PurgeJob(Protocol):
 class PurgeMethod(ABC):
     """What is not overridden suits rows that are found by queries, in the table of their model."""
 
-    is_by_row = (
-        False  # whether each row goes by itself: then a hold keeps its row, and the preview lists each
-    )
+    # Whether each row goes by itself: then a hold keeps its row, and the preview lists each.
+    is_by_row = False
 
     @abstractmethod
     def purge(self, job: PurgeJob) -> None:

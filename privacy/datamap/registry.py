@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Model, Q, QuerySet
 from django.db.models.lookups import GreaterThan, LessThanOrEqual
 
 from privacy import plugins
@@ -55,23 +55,21 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Holding:
-    """A model that holds personal data, together with what it says."""
+    """A model that holds personal data, with its declaration."""
 
-    model: type[models.Model]
+    model: type[Model]
     data: PersonalData
 
     @property
     def label(self) -> str:
-        """``app.model``: the stable name in the policy's placeholders, audit entries and packages."""
+        """``app.model``: its stable name in the policy's placeholders, audit entries and packages."""
         return self.model._meta.label_lower
 
-    def rows(self) -> "models.QuerySet[Any]":
+    def rows(self) -> QuerySet[Model]:
         """Every row, past its period or not."""
         return self.model._default_manager.all()
 
-    def about(
-        self, subject: Subject, *, among: "models.QuerySet[Any] | None" = None
-    ) -> "models.QuerySet[Any]":
+    def about(self, subject: Subject, *, among: QuerySet[Model] | None = None) -> QuerySet[Model]:
         """The rows about ``subject``; none when no key of theirs is known."""
         rows = self.rows() if among is None else among
         matches = [
@@ -81,8 +79,8 @@ class Holding:
         ]
         return rows.filter(reduce(or_, matches)) if matches else rows.none()
 
-    def live(self, now: datetime, *, among: "models.QuerySet[Any] | None" = None) -> "models.QuerySet[Any]":
-        """The rows whose period still runs at ``now``: nothing else may be shown to anybody."""
+    def live(self, now: datetime, *, among: QuerySet[Model] | None = None) -> QuerySet[Model]:
+        """The rows whose period still runs at ``now``: no others may be shown to anybody."""
         rows = self.rows() if among is None else among
         keep = self.data.keep
         surely = Q(**{f"{keep.since}__gte": keep.period.latest(now)})
@@ -90,36 +88,36 @@ class Holding:
         not_begun = Q(**{f"{keep.since}__isnull": True})
         return rows.filter(bound & (surely | Q(GreaterThan(self._expires(), now))) | not_begun)
 
-    def active(self, now: datetime, *, among: "models.QuerySet[Any] | None" = None) -> "models.QuerySet[Any]":
-        """The live rows in daily use: what is in the archive is left out."""
+    def active(self, now: datetime, *, among: QuerySet[Model] | None = None) -> QuerySet[Model]:
+        """The live rows in daily use; the archive is left out."""
         rows, keep = self.live(now, among=among), self.data.keep
         if keep.active is None:
             return rows
         begun = Q(GreaterThan(expires_expression(keep.since, keep.active), now))
         return rows.filter(begun | Q(**{f"{keep.since}__isnull": True}))
 
-    def due(self, now: datetime, *, among: "models.QuerySet[Any] | None" = None) -> "models.QuerySet[Any]":
-        """The rows whose period is over at ``now``: what the purge takes."""
+    def due(self, now: datetime, *, among: QuerySet[Model] | None = None) -> QuerySet[Model]:
+        """The rows whose period is over at ``now``."""
         return (self.rows() if among is None else among).filter(self.is_due(now))
 
     def is_due(self, now: datetime) -> Q:
-        """The condition of being due; the calendar is asked only about rows near its bounds, for that is dear."""
+        """The condition of :meth:`due`. Calendar arithmetic is slow: only rows near its bounds need it."""
         keep = self.data.keep
         surely = Q(**{f"{keep.since}__lte": keep.period.earliest(now)})
         bound = Q(**{f"{keep.since}__lt": keep.period.latest(now)})
         return bound & (surely | Q(LessThanOrEqual(self._expires(), now)))
 
-    def since(self, row: models.Model) -> datetime | None:
-        """When the period of ``row`` began, or ``None`` if it has not."""
+    def since(self, row: Model) -> datetime | None:
+        """When the period of ``row`` began; ``None`` if it has not."""
         return reduce(getattr, self.data.keep.since.split("__"), row)  # type: ignore[return-value]
 
-    def expires_at(self, row: models.Model) -> datetime | None:
-        """When ``row`` is to be gone, or ``None`` if its period has not begun."""
+    def expires_at(self, row: Model) -> datetime | None:
+        """When the period of ``row`` is over; ``None`` if it has not begun."""
         since = self.since(row)
         return self.data.keep.period.after(since) if since else None
 
-    def export(self, row: models.Model) -> list[tuple[str, Text, object]]:
-        """The personal fields of ``row``: name, label in the language in force, value as shown to people."""
+    def export(self, row: Model) -> list[tuple[str, Text, object]]:
+        """The personal fields of ``row``: name, label in the language in force, value as shown to people. No files."""
         return [
             (name, self.field_label(name), datum.shown_as or _shown(row, name))
             for name, datum in self.data.fields.items()
@@ -127,18 +125,16 @@ class Holding:
         ]
 
     def field_label(self, name: str) -> Text:
-        """What people are told the field ``name`` is."""
         return self.model._meta.get_field(name).verbose_name  # type: ignore[union-attr]
 
     def file_fields(self) -> list[str]:
         """The names of the fields that point at an encrypted file."""
         return [name for name, datum in self.data.fields.items() if datum.is_file]
 
-    def files(self, row: models.Model) -> list[Any]:
-        """The encrypted files that belong to ``row``."""
+    def files(self, row: Model) -> list[Any]:
         return [file for name in self.file_fields() if (file := getattr(row, name)) is not None]
 
-    def pseudonyms(self, rows: "models.QuerySet[Any]") -> dict[object, set[str]]:
+    def pseudonyms(self, rows: QuerySet[Model]) -> dict[object, set[str]]:
         """For each of ``rows``, by primary key, the pseudonyms of the people it is about."""
         found: dict[object, set[str]] = {}
         for attribute, keyed in (("emails", fingerprint), ("fingerprints", str)):
@@ -147,7 +143,7 @@ class Holding:
                     found.setdefault(key, set()).update({keyed(value)} if value else ())
         return found
 
-    def pseudonym(self, row: models.Model) -> str:
+    def pseudonym(self, row: Model) -> str:
         """The pseudonym of the person that ``row`` is about; empty when none of their addresses is known."""
         found = self.pseudonyms(self.rows().filter(pk=row.pk))
         return min(found.get(row.pk, ()), default="")
@@ -156,12 +152,12 @@ class Holding:
         return expires_expression(self.data.keep.since, self.data.keep.period)
 
 
-def _shown(row: models.Model, name: str) -> object:
+def _shown(row: Model, name: str) -> object:
     display = getattr(row, f"get_{name}_display", None)
     return display() if callable(display) else getattr(row, name)
 
 
-def declarations() -> Iterator[tuple[type[models.Model], Declaration | None]]:
+def declarations() -> Iterator[tuple[type[Model], Declaration | None]]:
     """Each concrete model of the site with what was declared for it; ``None`` if nothing was."""
     third_party = {
         label.lower(): declaration
@@ -176,13 +172,13 @@ def declarations() -> Iterator[tuple[type[models.Model], Declaration | None]]:
 
 @cache
 def holdings() -> tuple[Holding, ...]:
-    """Every model that holds personal data, in the order of the installed applications."""
+    """Every model that holds personal data, in the order of the installed apps."""
     return tuple(
         Holding(model, declared) for model, declared in declarations() if isinstance(declared, PersonalData)
     )
 
 
-def holding(model: type[models.Model]) -> Holding:
+def holding(model: type[Model]) -> Holding:
     """The holding of ``model``. Raises :class:`LookupError` when it declares no personal data."""
     for known in holdings():
         if known.model is model:
@@ -191,7 +187,7 @@ def holding(model: type[models.Model]) -> Holding:
 
 
 def with_accounts(subject: Subject) -> Subject:
-    """The same person with the accounts under their addresses: some records know the number of an account alone."""
+    """The same person with the accounts under their addresses: some rows hold only the number of an account."""
     found = set(subject.accounts)
     for known in holdings():
         lookups = known.data.subject
@@ -201,11 +197,8 @@ def with_accounts(subject: Subject) -> Subject:
     return replace(subject, accounts=frozenset(found))
 
 
-class PersonalDataQuerySet(models.QuerySet[Any]):
-    """The questions that every holding answers."""
-
+class PersonalDataQuerySet(QuerySet[Any]):
     def about(self, subject: Subject) -> Self:
-        """The rows about one person."""
         return holding(self.model).about(subject, among=self)  # type: ignore[return-value]
 
     def live(self, now: datetime) -> Self:
@@ -213,7 +206,6 @@ class PersonalDataQuerySet(models.QuerySet[Any]):
         return holding(self.model).live(now, among=self)  # type: ignore[return-value]
 
     def due(self, now: datetime) -> Self:
-        """The rows past their period."""
         return holding(self.model).due(now, among=self)  # type: ignore[return-value]
 
 

@@ -1,7 +1,7 @@
 """A person as we know them, and what may outlive their erasure.
 
-A :class:`Subject` is the set of keys under which somebody's data can be found. A fingerprint is a keyed hash:
-it recognises an address again without holding it.
+A :class:`Subject` is the set of keys under which somebody's data can be found. A fingerprint is a keyed hash: it
+recognises an address again without holding it.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ KEYS = ("emails", "visitors", "accounts", "sessions")
 
 @dataclass(frozen=True)
 class Subject:
-    """The keys of one person: addresses (normalised), browsers, accounts and open sessions."""
+    """The keys of one person: e-mail addresses (normalised), browsers, accounts and open sessions."""
 
     emails: frozenset[str] = field(default_factory=frozenset)
     visitors: frozenset[UUID] = field(default_factory=frozenset)
@@ -27,34 +27,31 @@ class Subject:
 
     @property
     def fingerprints(self) -> frozenset[str]:
-        """The pseudonyms under which this person stands in records that outlive erasure."""
+        """The pseudonyms of this person in records that outlive erasure: one for each address."""
         return frozenset(map(fingerprint, self.emails))
 
     @property
     def is_known(self) -> bool:
-        """Whether there is any key at all."""
+        """Whether it has any key."""
         return any(map(self.keys, KEYS))
 
     @classmethod
     def of_email(cls, email: str) -> "Subject":
-        """The person behind one address, given in any spelling."""
+        """The person with one address, in any spelling. Raises :class:`ValueError` when it is no address."""
         return cls(emails=frozenset({normalise_email(email)}))
 
     @property
     def pseudonyms(self) -> frozenset[str]:
-        """A keyed hash of every key: addresses as their fingerprint, the rest by kind."""
+        """A keyed hash of every key: see :func:`pseudonym`."""
         return frozenset(pseudonym(kind, value) for kind in KEYS for value in self.keys(kind))
 
     def keys(self, attribute: str) -> list[object]:
-        """What this person is found by under ``attribute``, a field of this class."""
+        """The values of ``attribute``, one of :data:`KEYS` or ``fingerprints``, sorted."""
         return sorted(getattr(self, attribute), key=str)
 
 
 def normalise_email(address: str) -> str:
-    """One spelling for one mailbox: NFKC, lower case, the domain as IDNA.
-
-    Raises :class:`ValueError` when it is no address.
-    """
+    """One spelling for one mailbox: NFKC, lower case, the domain as IDNA. Raises :class:`ValueError`."""
     text = unicodedata.normalize("NFKC", address).strip()
     try:
         checked = validate_email(text, check_deliverability=False, test_environment=settings.LOCAL_MODE)
@@ -65,7 +62,7 @@ def normalise_email(address: str) -> str:
 
 
 def fingerprint(value: str) -> str:
-    """A keyed hash (64 hexadecimal digits) of a normalised value: a pseudonym that no list can undo."""
+    """A keyed hash (64 hexadecimal digits) of a normalised value; without the key nobody can compute it."""
     return hmac.new(settings.PSEUDONYM_KEY.encode(), value.encode(), hashlib.sha256).hexdigest()
 
 

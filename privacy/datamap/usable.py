@@ -1,4 +1,4 @@
-"""Which rows may be used, and not only stored."""
+"""Which rows may be used, and not only stored (GDPR article 18)."""
 
 from datetime import datetime
 from typing import Any, TypeVar
@@ -12,9 +12,9 @@ Rows = TypeVar("Rows", bound="QuerySet[Any]")
 
 
 def usable(rows: Rows, now: datetime) -> Rows:
-    """The live ones of ``rows``, without those of people whose data may only be stored (GDPR article 18).
+    """The live ones of ``rows``, without those of people whose data are restricted. One query more.
 
-    One query more. For staff, recruiters and prospecting; the person's own pages and package show what is live.
+    For staff, recruiters and prospecting; the person's own pages and package show what is live.
     """
     known = holding(rows.model)
     live = known.live(now, among=rows)

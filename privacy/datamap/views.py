@@ -1,4 +1,4 @@
-"""What is held and why, for anybody to read."""
+"""The public page of what is held and why."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +10,5 @@ from privacy.datamap import explanations
 
 @require_safe
 def data(request: HttpRequest) -> HttpResponse:
-    """Every holding under the purpose that it serves."""
     context = {"groups": explanations.by_purpose(), "controller": settings.CONTROLLER}
     return render(request, "privacy/datamap/data.html", context)

@@ -1,7 +1,7 @@
-"""Files that wait while somebody corrects a form: a browser cannot fill a file field in again, so we keep the file.
+"""Files that wait while somebody corrects a form: a browser cannot fill in a file field again, so we keep the file.
 
 A file is kept only when it has passed its checks, encrypted like any other, for a day at most. The page holds a
-signed token for it; whoever sends the form again with that token takes the file over, once.
+signed token for it. Whoever sends the form again with that token takes the file over, once.
 """
 
 from datetime import datetime
@@ -18,7 +18,7 @@ KIND = "draft"
 
 
 class DraftGoneError(RuntimeError):
-    """The kept file was taken already, or its day is over."""
+    """The kept file was claimed already, or its day is over."""
 
 
 def keep(document: CheckedDocument, *, email: str, now: datetime) -> Draft:
@@ -31,12 +31,12 @@ def keep(document: CheckedDocument, *, email: str, now: datetime) -> Draft:
 
 
 def token(draft: Draft) -> str:
-    """What the page holds for ``draft``."""
+    """What the page holds for ``draft``: valid as long as it is kept."""
     return signed_links.sign(KIND, str(draft.pk), until=Draft.personal_data.keep.period.after(draft.kept_at))
 
 
 def find(text: str, *, now: datetime) -> Draft | None:
-    """The draft behind a token that came back; ``None`` when it is forged, taken or past its day."""
+    """The draft behind a token that came back; ``None`` when it is forged, claimed or expired."""
     try:
         key = UUID(signed_links.read(KIND, text, now=now))
     except (signed_links.BadLinkError, ValueError, TypeError, AttributeError):
@@ -53,7 +53,7 @@ def claim(draft: Draft, *, now: datetime) -> StoredFile:
 
 
 def discard(draft: Draft) -> None:
-    """Destroy ``draft`` and its file: another one was chosen."""
+    """Destroy ``draft`` and its file, because another file was chosen."""
     with transaction.atomic():
         deleted, _by_model = Draft.objects.filter(pk=draft.pk).delete()
         if deleted:

@@ -1,5 +1,5 @@
-"""What an examination raises. It stands alone, because the examination runs without Django."""
+"""Apart from :mod:`privacy.files.uploads`, because the examination runs without Django."""
 
 
 class UploadRefusedError(Exception):
-    """The document is not taken; the argument is the code of the reason."""
+    """The document is refused; the argument is the code of the reason."""

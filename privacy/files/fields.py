@@ -29,32 +29,31 @@ def _accepted_text(kinds: Sequence[str]) -> str:
     }
 
 
-hint = lazy(_accepted_text, str)  # the rule that runs, in the reader's language
+hint = lazy(_accepted_text, str)  # lazy: in the language of the reader
 
 
 class DocumentInput(forms.FileInput):
-    """A file field that also says which file is kept already."""
+    """A file input that also says which file is kept already."""
 
     template_name = "privacy/files/document_input.html"
     draft: Draft | None = None
 
-    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
-        """What the template shows: the kept file and its token, if there is one."""
+    def get_context(self, name: str, value: object, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         context["draft"] = self.draft
         context["token_name"] = token_name(name)
         context["token"] = drafts.token(self.draft) if self.draft else ""
         return context
 
-    def use_required_attribute(self, initial: Any) -> bool:
+    def use_required_attribute(self, initial: object) -> bool:
         """A kept file is enough."""
         return super().use_required_attribute(initial) and self.draft is None
 
 
 class DocumentField(forms.FileField):
-    """A document that is what it says, of one of ``kinds`` (see :data:`privacy.files.uploads.KINDS`).
+    """A document of one of ``kinds`` (see :data:`privacy.files.uploads.KINDS`), whose content was examined.
 
-    Its clean value is a :class:`uploads.CheckedDocument` just sent, or a :class:`Draft` kept from before.
+    Its clean value is an :class:`uploads.CheckedDocument` just sent, or a :class:`Draft` kept from before.
     """
 
     widget = DocumentInput
@@ -73,7 +72,6 @@ class DocumentField(forms.FileField):
 
     @property
     def draft(self) -> Draft | None:
-        """The file kept from before, if any."""
         return self.widget.draft
 
     @draft.setter
@@ -85,8 +83,7 @@ class DocumentField(forms.FileField):
         kept = {uploads.KINDS[uploads.KINDS[kind].kept_as or kind].media_type for kind in self.kinds}
         return draft.file.media_type in kept
 
-    def clean(self, data: Any, initial: Any = None) -> CheckedDocument | Draft | None:
-        """The document, examined."""
+    def clean(self, data: object, initial: object = None) -> CheckedDocument | Draft | None:
         if not data and self.draft:
             return self.draft
         upload = super().clean(data)
@@ -109,7 +106,7 @@ class DocumentForm(forms.Form):
             field.draft = found if found and field.accepts(found) else None
 
     def keep_documents(self, *, email: str = "") -> None:
-        """Keep each document that passed its checks; one chosen in the place of a kept one replaces it."""
+        """Keep each document that passed its checks; it replaces one kept before."""
         for name, field in self._documents():
             document = self.cleaned_data.get(name)
             if isinstance(document, CheckedDocument):
@@ -117,12 +114,11 @@ class DocumentForm(forms.Form):
                     drafts.discard(field.draft)
                 try:
                     field.draft = drafts.keep(document, email=email, now=self.now)
-                except OSError:  # a full disk: the words at least are not lost
+                except OSError:  # a full disk: at least what was typed is not lost
                     log.exception("a document could not be kept")
                     self.report_missing_document(name)
 
     def report_missing_document(self, name: str) -> None:
-        """Say that the kept file of field ``name`` is no longer there."""
         self._field(name).draft = None
         self.add_error(name, ValidationError(_("We no longer have your file. Please choose it again.")))
 
@@ -139,7 +135,7 @@ class DocumentForm(forms.Form):
 
 
 def token_name(name: str) -> str:
-    """The hidden field beside the file field ``name``."""
+    """The name of the hidden input beside the file input ``name``."""
     return f"{name}-kept"
 
 

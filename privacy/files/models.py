@@ -11,9 +11,9 @@ from privacy.datamap.registry import PersonalDataModel
 
 
 class StoredFile(models.Model):
-    """An encrypted file: its content lies on disk, its own key, wrapped, in this row.
+    """An encrypted file: its content is on disk; the key of that content, itself encrypted (wrapped), in this row.
 
-    Deleting the row destroys the key, and with it every copy of the content wherever it lies.
+    Deleting the row destroys the key, and with it every copy of the content, backups included.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -1,4 +1,4 @@
-"""Pictures and scans, made anew: what comes out was drawn here, and holds nothing but what can be seen.
+"""Pictures and scans, drawn anew, so that they hold nothing but what can be seen.
 
 Part of the examination (see :mod:`privacy.files.sandbox`), which runs without Django and with little memory.
 """
@@ -12,7 +12,7 @@ from PIL import Image, ImageOps
 from privacy.files.errors import UploadRefusedError
 
 IMAGE_SIDE = 16_000
-IMAGE_PIXELS = 64_000_000  # a present telephone makes 50 million
+IMAGE_PIXELS = 64_000_000  # pixels; telephones of 2026 make 50 million
 SCAN_PAGES = 20
 SCAN_SIDE = 2_200  # an A4 page at 190 points an inch: the small print of an identity card stays readable
 INCH = 72
@@ -24,7 +24,6 @@ def examine_jpeg(content: bytes) -> bytes:
 
 
 def examine_png(content: bytes) -> bytes:
-    """The picture alone, as a PNG."""
     return _picture(content, ["PNG"], "PNG", "RGBA", compress_level=6)
 
 
@@ -49,7 +48,7 @@ def draw_pdf(content: bytes) -> bytes:
 
 
 def _draw(page: pypdfium2.PdfPage) -> Image.Image:
-    """One page, never larger than a bound, whatever size it claims."""
+    """One page, no larger than :data:`SCAN_SIDE` pixels, whatever size it claims."""
     longest = max(page.get_size())
     try:
         scale = min(SCAN_SIDE / longest, 300 / INCH)
@@ -60,7 +59,7 @@ def _draw(page: pypdfium2.PdfPage) -> Image.Image:
 
 
 def _picture(content: bytes, read_as: list[str], kind: str, mode: str, **how: int) -> bytes:
-    Image.MAX_IMAGE_PIXELS = None  # our own bound stands below, before anything is unpacked
+    Image.MAX_IMAGE_PIXELS = None  # our own limit is checked below, before anything is decoded
     try:
         with Image.open(BytesIO(content), formats=read_as) as image:
             if max(image.size) > IMAGE_SIDE or image.width * image.height > IMAGE_PIXELS:

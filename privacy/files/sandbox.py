@@ -1,11 +1,11 @@
-"""Examine one document, in a process of its own: :func:`main` reads it from the standard input.
+"""Examine one document in a process of its own: :func:`main` reads it from standard input.
 
-Whoever opens a document from a stranger runs the stranger's input through large parsers. So it happens here, in a
-process with little memory and little time, whose death means "refused" and nothing more. The document comes and
-goes by pipe: it never touches the disk.
+Opening a stranger's document means running the stranger's input through large parsers. So it happens here, in a
+process with little memory and little time, whose death means "refused" and nothing more. The document comes and goes
+by pipe: it never touches the disk.
 
-Exit 0: accepted; what is on the standard output is to be kept instead of the document (nothing: the document as
-it is). Exit 3: refused, with one of the codes of :mod:`privacy.files.uploads` on the standard output.
+Exit 0: accepted; standard output is to be kept instead of the document (empty: the document as it is). Exit 3:
+refused, with one of the codes of :mod:`privacy.files.uploads` on standard output.
 """
 
 import re
@@ -47,7 +47,7 @@ FIELD_CODES = re.compile(r"\bDDE(AUTO)?\b", re.I)
 
 
 def examine_pdf(content: bytes) -> bytes:
-    """A PDF from its first byte to its last, that opens without a password and does nothing by itself."""
+    """Nothing before or after the PDF, no password, nothing in it that acts by itself, no attachments."""
     end = content.rfind(b"%%EOF")
     if end < 0:
         raise UploadRefusedError("damaged")
@@ -76,7 +76,7 @@ def _examine_objects(document: pikepdf.Pdf) -> None:
 
 
 def _dictionaries(thing: Any, depth: int) -> Iterator[Any]:
-    """Each dictionary inside ``thing`` that is written in place; those with a number of their own come by it."""
+    """Each dictionary inside ``thing`` that is written in place; indirect objects are visited by their own number."""
     if depth == 0:
         raise UploadRefusedError("unpacked")
     kind = getattr(thing, "_type_code", None)
@@ -101,7 +101,7 @@ def _examine_dictionary(dictionary: Any) -> None:
 
 
 def examine_docx(content: bytes) -> bytes:
-    """A Word document without macros, foreign objects or far-away templates, and of a bounded size unpacked."""
+    """A Word document without macros, embedded objects or remote templates, and of a bounded size unpacked."""
     try:
         with zipfile.ZipFile(BytesIO(content)) as package:
             _examine_package(package, content)
@@ -130,7 +130,7 @@ def _examine_package(package: zipfile.ZipFile, content: bytes) -> None:
         raise UploadRefusedError("active")
     if any(map(DOCX_ATTACHED.search, names)):
         raise UploadRefusedError("attached")
-    # 22 bytes: the record at the end of a zip, with its own comment empty.
+    # 22 bytes: the end of central directory record of a zip without a comment.
     begins = min(part.header_offset for part in parts)
     if begins or content[-22:-18] != b"PK\5\6" or len(set(names)) < len(names):
         raise UploadRefusedError("mixed")
@@ -155,7 +155,7 @@ def _examine_part(name: str, content: bytes) -> None:
 
 
 def _examine_xml(content: bytes) -> None:
-    """Well formed, no document type (entity bombs), no command in a field, nothing fetched from elsewhere but links."""
+    """Well formed, no document type (entity bombs), no command in a field, nothing external but hyperlinks."""
     parser = expat.ParserCreate()
     codes: list[str] = []
     inside: list[str] = []
@@ -187,7 +187,7 @@ def _examine_xml(content: bytes) -> None:
 
 
 def examine_scan(content: bytes) -> bytes:
-    """A PDF that passes like any other, and is drawn anew all the same: nobody needs more of it than what it shows."""
+    """A PDF that passes like any other, and is drawn anew all the same: we need no more of it than what it shows."""
     examine_pdf(content)
     return redraw.draw_pdf(content)
 
@@ -203,7 +203,7 @@ EXAMINATIONS: dict[str, Callable[[bytes], bytes]] = {
 
 
 def main(kind: str) -> int:
-    """Examine the standard input as a ``kind`` and say what came of it."""
+    """Examine standard input as a ``kind``; returns the exit code."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

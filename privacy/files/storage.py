@@ -1,8 +1,8 @@
-"""Encrypted files, a key each.
+"""Encrypted files, each with its own key.
 
-AES-256-GCM with the file's id as associated data: a swapped file, a flipped byte or a cut are refused. The file's
-key is wrapped by the site's keys (``FILE_KEYS``, newest first) and lies in the row. Without the row the content
-is noise, so deleting the row erases the file everywhere, backups included; the disk follows after commit.
+AES-256-GCM with the file's id as associated data: a swapped, changed or shortened file is refused. The file's key is
+wrapped by the site's keys (``FILE_KEYS``, newest first) and stands in the row. Without the row the content cannot be
+decrypted, so deleting the row erases the file everywhere, backups included; the file on disk is removed after commit.
 """
 
 import base64
@@ -37,7 +37,7 @@ class UnreadableFileError(RuntimeError):
 
 
 def store(content: bytes, *, name: str, media_type: str, now: datetime) -> StoredFile:
-    """Encrypt ``content`` and keep it. Raises :class:`OSError` when the disk refuses; nothing stays then."""
+    """Encrypt ``content`` and keep it. Raises :class:`OSError` when the disk refuses; then nothing is left."""
     file = StoredFile(name=name[:255], media_type=media_type, size=len(content), stored_at=now)
     key, nonce = AESGCM.generate_key(bit_length=256), os.urandom(NONCE_BYTES)
     sealed = nonce + AESGCM(key).encrypt(nonce, content, file.id.bytes)
@@ -58,7 +58,7 @@ def read(file: StoredFile) -> bytes:
 
 
 def destroy(files: Iterable[uuid.UUID]) -> int:
-    """Destroy the keys of ``files`` now, and their content once the transaction stands. Returns how many."""
+    """Destroy the keys of ``files`` now, and their content after the commit. Returns how many."""
     ids = list(files)
     deleted, _ = StoredFile.objects.filter(pk__in=ids).delete()
     transaction.on_commit(partial(_remove, ids))
@@ -66,7 +66,7 @@ def destroy(files: Iterable[uuid.UUID]) -> int:
 
 
 def attachment(file: StoredFile) -> HttpResponse:
-    """``file`` as a download that no browser will run or keep. Raises :class:`UnreadableFileError`."""
+    """``file`` as a download that no browser runs or caches. Raises :class:`UnreadableFileError`."""
     return HttpResponse(
         read(file),
         content_type=file.media_type,
@@ -80,14 +80,14 @@ def attachment(file: StoredFile) -> HttpResponse:
 
 
 def path_of(file_id: uuid.UUID) -> Path:
-    """Where the encrypted content of a file lies."""
     return Path(settings.FILES_ROOT) / file_id.hex[:2] / file_id.hex
 
 
 def wrapped_key_verifier() -> Callable[[bytes], bool]:
-    """Whether a wrapped key is one of ours, unaltered: by its seal alone, a fifth of the price of unwrapping it.
+    """A function that tells whether a wrapped key is one of ours, unaltered.
 
-    A Fernet token ends with the HMAC-SHA256 of all before it, under the first half of the wrapping key.
+    A Fernet token ends with the HMAC-SHA256 of all before it, under the first half of the wrapping key. Checking that
+    alone takes a fifth of the time of unwrapping the key.
     """
     halves = [base64.urlsafe_b64decode(key)[:16] for key in settings.FILE_KEYS]
 
@@ -103,7 +103,7 @@ def wrapped_key_verifier() -> Callable[[bytes], bool]:
 
 
 def _write(path: Path, sealed: bytes) -> int:
-    """Returns when the disk says that the file was changed: that never moves again, unless somebody touches it."""
+    """Returns the file's ctime in nanoseconds, which moves only if somebody changes the file."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     scratch = path.with_suffix(".part")
     try:
@@ -118,7 +118,7 @@ def _write(path: Path, sealed: bytes) -> int:
 
 
 def _remove(ids: Iterable[uuid.UUID]) -> None:
-    """Off the disk. What the disk will not let go is noise by now, and the sweep tries again: nothing waits for it."""
+    """What the disk refuses to remove has no key any more, and the sweep tries again: nothing waits for it."""
     for file_id in ids:
         try:
             path_of(file_id).unlink(missing_ok=True)

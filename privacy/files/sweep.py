@@ -1,7 +1,7 @@
-"""Files and their rows, both ways: a file without a row is removed after a while; a row without its file is reported.
+"""Files without a row are removed after a while; rows without their file are reported.
 
 A crash can leave the first: between the writing of a file and the commit of its row, or between the commit of a
-deletion and the removal of the file. Nothing can leave the second but a lost disk, or a restored database.
+deletion and the removal of the file. Only a lost disk or a restored database leaves the second.
 """
 
 import logging
@@ -36,18 +36,18 @@ class SweepResult:
 
 @dataclass(frozen=True)
 class Shard:
-    """A sixteenth of all files beside the rows of the same numbers, so that memory does not grow with all of them."""
+    """A sixteenth of all files, and the rows of the same ids, so that memory does not grow with all of them."""
 
     digit: str
 
     def entries(self) -> Iterator["os.DirEntry[str]"]:
-        """The files in the folders of this part, whatever their names."""
+        """The files in the folders of this shard, whatever their names."""
         for folder in _folders():
             if folder.name[0] == self.digit:
                 yield from _entries(folder.path)
 
     def rows(self, *columns: str) -> Iterator[tuple[Any, ...]]:
-        """The rows whose files belong there: the name of the file, as text (numbers cost thrice), and ``columns``."""
+        """The rows whose files belong there: file name as text (a third of the time of UUIDs), and ``columns``."""
         bounds = UUID(self.digit + "0" * 31), UUID(self.digit + "f" * 31)
         name = Replace(Cast("pk", TextField()), Value("-"), Value(""), output_field=TextField())
         rows = StoredFile.objects.filter(pk__range=bounds).values_list(name, *columns)
@@ -66,7 +66,6 @@ class Orphans:
 
 
 def run(*, now: datetime) -> SweepResult:
-    """Remove what no row knows, report what no file answers."""
     found = find_orphans(now=now)
     for path in found.files:
         path.unlink(missing_ok=True)
@@ -78,18 +77,20 @@ def run(*, now: datetime) -> SweepResult:
 
 
 def find_orphans(*, now: datetime) -> Orphans:
-    """What stands without the other: half-written files among them, but not those that come in right now."""
+    """Also half-written files, but not those that are younger than :data:`UPLOAD_TAKES`."""
     settled = (now - UPLOAD_TAKES).timestamp()
     strange = [entry for entry in _misplaced() if _is_settled(entry, settled)]
     missing: list[str] = []
     for shard in SHARDS:
-        found = {entry.name: entry for entry in shard.entries()}  # before the rows: none that comes is missed
+        found = {
+            entry.name: entry for entry in shard.entries()
+        }  # before the rows, so that no new file is taken for one without a row
         rows = {name for (name,) in shard.rows()}
         strange += [found[name] for name in found.keys() - rows if _is_settled(found[name], settled)]
         missing += [name for name in rows - found.keys() if not storage.path_of(UUID(name)).exists()]
     elsewhere = _known(entry.name for entry in strange)
     files = [Path(entry.path) for entry in strange if entry.name not in elsewhere]
-    return Orphans(files, sorted(_known(missing)))  # a row that went meanwhile misses nothing
+    return Orphans(files, sorted(_known(missing)))  # a row deleted meanwhile needs no file
 
 
 def _folders() -> Iterator["os.DirEntry[str]"]:
@@ -98,7 +99,7 @@ def _folders() -> Iterator["os.DirEntry[str]"]:
 
 
 def _misplaced() -> Iterator["os.DirEntry[str]"]:
-    """Files beside our folders."""
+    """Files outside the folders that :mod:`privacy.files.storage` makes."""
     root = Path(settings.FILES_ROOT)
     for entry in os.scandir(root) if root.exists() else ():
         if not entry.is_dir(follow_symlinks=False):
@@ -123,11 +124,11 @@ def _entries(folder: str) -> Iterator["os.DirEntry[str]"]:
 def _is_settled(entry: "os.DirEntry[str]", before: float) -> bool:
     try:
         return entry.stat(follow_symlinks=False).st_mtime < before
-    except FileNotFoundError:  # gone since, with its row
+    except FileNotFoundError:  # deleted meanwhile, with its row
         return False
 
 
 def _known(names: Iterable[str]) -> set[str]:
-    """Those of the names under which a row stands now."""
+    """Those of the names that are the id of a row now."""
     keys = [UUID(name) for name in names if len(name) == 32 and set(name) <= DIGITS]
     return {key.hex for key in StoredFile.objects.filter(pk__in=keys).values_list("pk", flat=True)}

@@ -1,5 +1,3 @@
-"""Sweeping the encrypted files."""
-
 from celery import shared_task
 from django.utils import timezone
 
@@ -8,5 +6,4 @@ from privacy.files import sweep
 
 @shared_task
 def sweep_files() -> None:
-    """Remove the files that no row knows, and report the rows whose file is gone."""
     sweep.run(now=timezone.now())

@@ -1,6 +1,6 @@
-"""Uploads: kept in memory up to a cap, and taken only when a document is what it says.
+"""Uploads: kept in memory up to a limit, and accepted only when a document is what it claims to be.
 
-No plain copy of a document ever touches the disk. What it holds is judged by :mod:`privacy.files.sandbox`.
+No plain copy of a document ever touches the disk. Its content is examined by :mod:`privacy.files.sandbox`.
 """
 
 import re
@@ -22,7 +22,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
 HERE = str(Path(__file__).parents[2])
-# In a process that knows nothing of the site: no settings, no environment, no folder but ours and the library.
+# Isolated (-I): no settings, no environment, no folder on the path but ours and the library.
 EXAMINATION = (
     "import sys; sys.path.insert(0, sys.argv[1]); "
     "from privacy.files.sandbox import main; sys.exit(main(sys.argv[2]))"
@@ -36,7 +36,7 @@ NAME_LENGTH = 100
 class DocumentKind:
     """A kind of document that can be sent: how it begins (a pattern), and how its name may end (the first is ours).
 
-    ``kept_as`` is the kind that it is kept as, where the examination makes another of it.
+    ``kept_as`` is the kind that it is kept as, where the examination converts it.
     """
 
     title: str
@@ -56,19 +56,15 @@ KINDS = {
     ),
     "jpeg": DocumentKind("JPEG", "image/jpeg", rb"\xff\xd8\xff", (".jpg", ".jpeg", ".jpe", ".jfif")),
     "png": DocumentKind("PNG", "image/png", rb"\x89PNG\r\n\x1a\n", (".png",)),
-    # What a telephone makes: four bytes of length come first, and several brands follow.
+    # Made by telephones. Four bytes of length come first, then one of several brands.
     "heic": DocumentKind(
         "HEIC", "image/heic", rb"....ftyp(heic|heix|heim|heis|mif1)", (".heic", ".heif"), kept_as="jpeg"
     ),
     # A PDF of which only what can be seen is kept: its pages are drawn anew.
     "scan": DocumentKind("PDF", "application/pdf", rb"%PDF-", (".pdf",)),
 }
-SCANS = (
-    "scan",
-    "jpeg",
-    "png",
-    "heic",
-)  # what people make of a paper: with a scanner, or with their telephone
+# What people make of a paper document, with a scanner or with a telephone.
+SCANS = ("scan", "jpeg", "png", "heic")
 MESSAGES = {
     "empty": _("This file is empty. Please choose another one."),
     "size": _("This file is too big: %(size)s, where at most %(limit)s can be sent."),
@@ -101,7 +97,7 @@ class CheckedDocument:
 
 
 def check(upload: "UploadedFile[Any]", *, kinds: Sequence[str] = ("pdf", "docx")) -> CheckedDocument:
-    """``upload`` as a document of one of ``kinds`` (see :data:`KINDS`); pictures come back bare of their extras.
+    """``upload`` as a document of one of ``kinds`` (see :data:`KINDS`); pictures come back without metadata.
 
     Raises :class:`ValidationError` with a message that says what to do.
     """
@@ -121,17 +117,16 @@ def check(upload: "UploadedFile[Any]", *, kinds: Sequence[str] = ("pdf", "docx")
 
 
 def refuse(code: str, **facts: object) -> NoReturn:
-    """Raise the kind message for ``code``."""
     raise ValidationError(MESSAGES[code], code=code, params=facts)
 
 
 def kind_titles(kinds: Sequence[str]) -> str:
-    """``kinds`` as people call them: "PDF, DOCX"."""
+    """Such as "PDF, DOCX"."""
     return ", ".join(dict.fromkeys(KINDS[kind].title for kind in kinds))
 
 
 def safe_name(name: str) -> str:
-    """``name`` without folders, control signs or signs that reverse the writing; never empty, never long."""
+    """``name`` without folders, control characters or characters that reverse the writing; never empty, never long."""
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
     printable = "".join(sign for sign in last if unicodedata.category(sign)[0] not in "CZ" or sign == " ")
     plain = re.sub(r'[<>:"|?*]', "", " ".join(printable.split())).strip()
@@ -162,7 +157,7 @@ def _refuse_type(content: bytes, kinds: Sequence[str]) -> NoReturn:
 
 
 def _check_ending(name: str, kind: str) -> None:
-    """A name may have no ending; one that speaks of another kind is a mistake, or a trick."""
+    """A name may have no ending; one that names another kind is a mistake, or a trick."""
     _stem_part, point, ending = name.rpartition(".")
     said = f".{ending.lower()}"
     if point and re.fullmatch(r"\.[a-z][a-z0-9]{1,7}", said) and said not in KINDS[kind].endings:
@@ -170,7 +165,7 @@ def _check_ending(name: str, kind: str) -> None:
 
 
 def _examine(content: bytes, kind: str, kinds: Sequence[str]) -> bytes:
-    """Run the examination; what dies of a document, refuses it."""
+    """Run the examination in a process; a document that kills it is refused."""
     programme = [sys.executable, "-I", "-c", EXAMINATION, HERE, kind]
     try:
         done = subprocess.run(  # noqa: S603 - our own programme; the document comes by pipe
@@ -187,24 +182,21 @@ def _examine(content: bytes, kind: str, kinds: Sequence[str]) -> bytes:
 
 
 class InMemoryHandler(FileUploadHandler):
-    """Keeps a file in memory; past the cap it counts on but keeps nothing more.
+    """Keeps a file in memory; past the limit it goes on counting but keeps nothing more.
 
-    The form then sees a file whose ``size`` is above the cap, and says so beside the field.
+    The form then sees a file whose ``size`` is above the limit, and says so beside the field.
     """
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
-        """Begin a file."""
         super().new_file(*args, **kwargs)
         self.content, self.received = BytesIO(), 0
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        """Take a piece of it."""
         self.received += len(raw_data)
         if self.received <= settings.UPLOAD_MAX_BYTES:
             self.content.write(raw_data)
 
     def file_complete(self, file_size: int) -> InMemoryUploadedFile:
-        """Hand the whole over."""
         self.content.seek(0)
         return InMemoryUploadedFile(
             file=self.content,

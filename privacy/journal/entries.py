@@ -1,8 +1,8 @@
 """The journal of what must be done again after a backup was restored: erasures, purges, objections, holds.
 
-It stands outside the database, in a file that only grows (``ERASURE_JOURNAL``, see :mod:`privacy.journal.file`). Every
-machine that erases must share that file, and it is not restored with the database. Its lines hold numbers, instants,
-names of holdings and keyed hashes: no personal data.
+It stands outside the database, in a file that only grows (``ERASURE_JOURNAL``, see :mod:`privacy.journal.file`).
+Every machine that erases must share that file, and it is not restored with the database. Its lines hold numbers,
+instants, names of holdings and keyed hashes: no personal data.
 
 A line is on disk before its transaction commits, and is confirmed once it has. The database keeps the number of the
 last line that it carried out, in the same transaction. A confirmed line above that number means that the database is
@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
@@ -38,7 +37,7 @@ class JournalEntry:
     number: int
     at: datetime
     action: str
-    facts: dict[str, Any]
+    facts: Line
 
 
 def note_erasure(who: Collection[str], *, kept: Collection[str], now: datetime) -> None:
@@ -88,7 +87,7 @@ def is_ready() -> bool:
     return last.is_ready
 
 
-def _append(action: str, facts: dict[str, Any], now: datetime) -> None:
+def _append(action: str, facts: Line, now: datetime) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [locks.JOURNAL])
         if is_restored():

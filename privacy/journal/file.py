@@ -1,7 +1,7 @@
 """The file of the journal: lines of JSON, only ever added, each on disk before the caller goes on.
 
-Two kinds of line: an action (``n`` its number, ``after`` the last action that the database had carried out, ``action``,
-``at`` and the facts), and the confirmation that it was committed (``done`` its number).
+Two kinds of line: an action (``n`` its number, ``after`` the last action that the database had carried out,
+``action``, ``at`` and the facts), and the confirmation that it was committed (``done`` its number).
 """
 
 import fcntl

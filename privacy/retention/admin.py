@@ -1,8 +1,7 @@
-"""The purge at the desk: what would go, run it now, certificates; and holds."""
+"""The purge in the admin: preview, run now, confirm, certificates."""
 
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -17,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from privacy.audit.admin_base import ReadOnlyAuditedAdmin
+from privacy.datamap.declarations import Text
 from privacy.datamap.registry import holdings
 from privacy.retention import advance_notice, purge, safeguard
 from privacy.retention import preview as purge_preview
@@ -29,8 +29,6 @@ RELOAD_SECONDS = "2"
 
 @admin.register(PurgeRun)
 class PurgeRunAdmin(ReadOnlyAuditedAdmin):
-    """Certificates, the preview, and the button."""
-
     list_display = ("__str__", "requested_at", "started_at", "ended_at", "shown_state", "policy_version")
     list_filter = ("state",)
     date_hierarchy = "requested_at"
@@ -38,11 +36,10 @@ class PurgeRunAdmin(ReadOnlyAuditedAdmin):
 
     @admin.display(description=_("state"), ordering="state")
     def shown_state(self, run: PurgeRun) -> str:
-        """Where it stands; one that was killed does not say so itself."""
+        """As :func:`purge.state_of`: the row of a killed purge still says that it runs."""
         return str(purge.state_of(run).label)
 
     def get_urls(self) -> list[URLPattern]:
-        """The preview, and the button under it."""
         wrap = self.admin_site.admin_view
         return [
             path("preview/", wrap(require_GET(self.preview)), name="privacy_purgerun_preview"),
@@ -53,7 +50,6 @@ class PurgeRunAdmin(ReadOnlyAuditedAdmin):
         ]
 
     def preview(self, request: HttpRequest) -> HttpResponse:
-        """What a purge would take now."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         now = timezone.now()
@@ -72,7 +68,7 @@ class PurgeRunAdmin(ReadOnlyAuditedAdmin):
         return self._page(request, "preview", context)
 
     def due(self, request: HttpRequest, label: str) -> HttpResponse:
-        """The records of one rule that a purge would take now, or by tomorrow: numbers and dates, no words."""
+        """The records that a purge would delete now, or by tomorrow: numbers and dates, no content."""
         listed = (known for known in holdings() if known.data.purged_by.is_by_row)
         known = next((known for known in listed if known.label == label), None)
         if not self.has_view_permission(request):
@@ -87,28 +83,24 @@ class PurgeRunAdmin(ReadOnlyAuditedAdmin):
         return self._page(request, "due", {"title": known.data.label, **facts})
 
     def run_now(self, request: HttpRequest) -> HttpResponse:
-        """Have the worker purge now."""
         if not request.user.has_perm("privacy.run_purge"):
             raise PermissionDenied
         run = purge.request(now=timezone.now())
         return redirect("admin:privacy_purgerun_change", run.pk)
 
     def confirm(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Let one refused purge run all the same, for a written reason."""
         if not request.user.has_perm("privacy.run_purge"):
             raise PermissionDenied
         form = ConfirmForm(request.POST)
         if form.is_valid():
-            with suppress(
-                safeguard.NoRefusedPurgeError
-            ):  # somebody was quicker: the page says where it stands
+            with suppress(safeguard.NoRefusedPurgeError):  # somebody else was first: the page shows the state
                 safeguard.confirm(get_object_or_404(PurgeRun, pk=pk), now=timezone.now(), **form.cleaned_data)
         else:
             messages.error(request, _("Write why this purge is right all the same."))
         return redirect("admin:privacy_purgerun_change", pk)
 
     def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: object = None
     ) -> HttpResponse:
         """The certificate."""
         if not self.has_view_permission(request) or request.method not in {"GET", "HEAD"}:
@@ -126,19 +118,19 @@ class PurgeRunAdmin(ReadOnlyAuditedAdmin):
             response.headers["Refresh"] = RELOAD_SECONDS
         return response
 
-    def _page(self, request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:
+    def _page(self, request: HttpRequest, name: str, context: dict[str, object]) -> HttpResponse:
         facts = {**self.admin_site.each_context(request), "opts": self.opts, **context}
         return TemplateResponse(request, f"admin/privacy/purgerun/{name}.html", facts)
 
 
 def _rules(now: datetime) -> list[purge_preview.RulePreview]:
-    """What each rule takes now, and how many more by tomorrow; those with something to delete first, most first."""
+    """What each rule deletes now, and how many more by tomorrow; those with something to delete first, most first."""
     rules = purge_preview.by_rule(now=now, ahead=advance_notice.AHEAD)
     return sorted(rules, key=lambda rule: (-rule.count, -rule.coming))
 
 
-def _label(holding: str) -> Any:
-    """What people call this kind of record; its name when no rule of today knows it."""
+def _label(holding: str) -> Text:
+    """The label of a holding; its name when no rule of today knows it."""
     return next((known.data.label for known in holdings() if known.label == holding), holding)
 
 

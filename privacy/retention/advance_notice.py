@@ -15,15 +15,13 @@ from privacy.retention import preview
 from privacy.web import signed_links
 
 AHEAD = timedelta(days=1)
-EVERY = timedelta(hours=23)  # the task comes hourly: once a day, though not quite at the same minute
+EVERY = timedelta(hours=23)  # the task runs hourly: once a day, not quite at the same minute
 MESSAGE = "purge_coming"
 LASTING = Period(years=1)
 
 
 @dataclass(frozen=True)
 class UpcomingDeletion:
-    """How many records of one holding fall due."""
-
     holding: Holding
     count: int
 
@@ -31,7 +29,7 @@ class UpcomingDeletion:
 def upcoming(*, now: datetime) -> list[UpcomingDeletion]:
     """What falls due within a day, of the holdings that are kept for a year or more.
 
-    Visits, mails and sessions go every day; said each day, they would teach not to read the rest.
+    Visits, mails and sessions are deleted every day; named each day, they would teach people not to read the rest.
     """
     lasting = LASTING.after(now)
     return [

@@ -1,32 +1,31 @@
 """Deleting the due rows of one holding in batches so short that nobody waits for them.
 
-A batch is one transaction: it locks some rows, looks again whether each is due and held, deletes, and adds to the
-certificate. How many rows it takes follows from the pace of the last. Whatever the machine does, the database ends a
+A batch is one transaction: it locks some rows, checks again whether each is due and on hold, deletes, and adds to the
+certificate. Its size follows from the time that the last one took. However slow the machine, the database cancels a
 statement, and this module begins no other, once the batch has had its time: then nothing of it has happened, and a
-smaller one follows. Files are removed from the disk after the commit, when no lock is held; their keys went with the
-rows, so what a crash leaves there is noise, and the sweep takes it.
+smaller one follows. Files are removed from the disk after the commit, when no lock is held; their keys were deleted
+with the rows, so what a crash leaves cannot be decrypted, and the sweep removes it.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from django.db import OperationalError, connection, transaction
-from django.db.models import ProtectedError, Q, QuerySet, RestrictedError
+from django.db.models import Model, ProtectedError, Q, QuerySet, RestrictedError
 
 from privacy.datamap.registry import Holding
 from privacy.retention.models import PurgeLine
 from privacy.rights import erasure, holds
 from privacy.web import locks
 
-FIRST, LEAST, MOST = 20, 10, 200  # rows of the first batch; of one that was in time; of any
-AIM = 0.05  # seconds that a batch is meant to take; about half of it is the same for one row and for many
+FIRST, LEAST, MOST = 20, 10, 200  # rows: of the first batch; at least, after one in time; at most
+AIM = 0.05  # seconds that a batch should take; about half of them are a fixed cost
 BOUND = 0.06  # no statement begins later than this
 PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)  # seconds between tries while somebody has the whole table
-STATEMENT_MS = 30  # nor does any last longer: with the commit, under 0.1 s
+STATEMENT_MS = 30  # and none lasts longer: with the commit, a batch takes under 0.1 s
 OUT_OF_TIME = {"57014", "55P03", "40P01"}  # statement cancelled, lock not to be had, deadlock
 
 
@@ -41,10 +40,12 @@ class DueRows:
     line: PurgeLine
     holding: Holding
     now: datetime
-    held: set[Any] = field(default_factory=set)
+    held: set[object] = field(default_factory=set)
     size: int = field(default_factory=lambda: min(FIRST, MOST))
     longest: float = 0.0  # seconds from the first lock of a batch to its commit
-    passed: tuple[Any, Any] | None = None  # where the last batch ended: since when, and which row
+    passed: tuple[datetime | None, object] | None = (
+        None  # where the last batch ended: since when, and which row
+    )
 
     def delete_rows(self) -> None:
         """All of them. What somebody has locked, or another record needs, is left to the next purge."""
@@ -63,7 +64,7 @@ class DueRows:
                 if not batch.rows:  # not even one could be locked
                     is_over = not _paused(pauses)
                     continue
-            if batch.rows:  # one alone that ran out of time: somebody holds on to what hangs on it
+            if batch.rows:  # one alone that ran out of time: something that depends on it is locked
                 self.passed = self.holding.since(batch.rows[-1]), batch.rows[-1].pk
             is_over = len(batch.rows) < batch.size
 
@@ -71,12 +72,12 @@ class DueRows:
         self.line.add(count, oldest=oldest, newest=newest)
 
     def _size_after(self, seconds: float) -> int:
-        """Not in proportion: what each batch costs besides its rows would shrink it to nothing on a busy machine."""
+        """Not in proportion: the fixed cost of a batch would shrink it to nothing on a busy machine."""
         if seconds > AIM:
             return max(LEAST, self.size // 2)
         return min(MOST, max(LEAST, self.size * 2)) if seconds < AIM / 2 else max(LEAST, self.size)
 
-    def due(self) -> "QuerySet[Any]":
+    def due(self) -> "QuerySet[Model]":
         """What is still to be looked at, the oldest first."""
         since = self.holding.data.keep.since
         due = self.holding.due(self.now).order_by(since, "pk")
@@ -88,7 +89,7 @@ class DueRows:
 
 
 def _paused(pauses: Iterator[float]) -> bool:
-    """Wait for the next of them; false when there is none left."""
+    """Sleep for the next of the pauses (seconds); false when there is none left."""
     seconds = next(pauses, None)
     if seconds is not None:
         time.sleep(seconds)
@@ -101,7 +102,7 @@ class _Batch:
 
     of: DueRows
     size: int
-    rows: list[Any] = field(default_factory=list)
+    rows: list[Model] = field(default_factory=list)
     began: float = 0.0
     ended: float = 0.0
 
@@ -114,7 +115,7 @@ class _Batch:
         return (self.ended or time.monotonic()) - self.began
 
     def run(self) -> None:
-        """Raises :class:`BatchTimeoutError`; one row alone may take as long as it needs, but not wait for anybody."""
+        """Raises :class:`BatchTimeoutError`. One row alone may take as long as it needs, but not wait for a lock."""
         try:
             with transaction.atomic(), self._watched():
                 transaction.on_commit(self._stop)  # the first to be called: files are removed after it
@@ -144,13 +145,13 @@ class _Batch:
                 "SELECT set_config('lock_timeout', '0', true), set_config('statement_timeout', '0', true)"
             )
 
-    def _let_in_time(self, execute: Any, *statement: Any) -> Any:
+    def _let_in_time(self, execute: Callable[..., object], *statement: object) -> object:
         if self.seconds > BOUND and not self.is_alone:
             raise BatchTimeoutError
         return execute(*statement)
 
     def _lock(self) -> None:
-        """The next rows, and the records whose dates their period is counted from: nobody may move them now."""
+        """Lock the next rows, and the related rows from whose dates their period is counted."""
         holding, due = self.of.holding, self.of.due()
         steps = holding.data.keep.since.split("__")[:-1]
         clocks = ["__".join(steps[: number + 1]) for number in range(len(steps))]
@@ -159,7 +160,7 @@ class _Batch:
         if self.rows:
             self.of.held |= holds.protected_keys(holding, self._chosen(self.rows))
 
-    def _erase(self, rows: list[Any]) -> None:
+    def _erase(self, rows: list[Model]) -> None:
         if not rows:
             return
         try:
@@ -173,5 +174,5 @@ class _Batch:
             gone.rows, oldest=dates[0], newest=dates[-1], dependants=gone.dependants, files=gone.files
         )
 
-    def _chosen(self, rows: list[Any]) -> "QuerySet[Any]":
+    def _chosen(self, rows: list[Model]) -> "QuerySet[Model]":
         return self.of.holding.rows().filter(pk__in=[row.pk for row in rows])

@@ -1,4 +1,4 @@
-"""The tables of retention: what each purge did, and whose data must stay for a legal reason."""
+"""What each purge did."""
 
 import re
 from datetime import datetime
@@ -16,8 +16,6 @@ ISO_PERIOD = re.compile(r"P(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<days>
 
 
 class PurgeRunQuerySet(models.QuerySet["PurgeRun"]):
-    """Purges."""
-
     def routine(self) -> Self:
         """Those that nobody asked for and that found nothing to do."""
         done = self.filter(state=PurgeRun.State.FINISHED, requested_at=F("started_at"))
@@ -25,10 +23,10 @@ class PurgeRunQuerySet(models.QuerySet["PurgeRun"]):
 
 
 class PurgeRun(models.Model):
-    """One purge, asked for or done: the certificate's head."""
+    """One purge, requested or run: the head of the certificate."""
 
     class State(models.TextChoices):
-        """Where a purge stands. One that was killed is found by the next."""
+        """One that was killed still says RUNNING, until the next purge marks it."""
 
         REQUESTED = "REQUESTED", _("asked for")
         RUNNING = "RUNNING", _("running")
@@ -71,11 +69,10 @@ class PurgeRun(models.Model):
         return f"{_('Purge')} {self.pk}"
 
     def start(self, now: datetime, policy_version: int | None) -> None:
-        """From now on it runs."""
         self.state, self.started_at, self.policy_version = self.State.RUNNING, now, policy_version
         self.save()
 
-    def refuse(self, suspicions: list[dict[str, Any]]) -> None:
+    def refuse(self, suspicions: list[dict[str, object]]) -> None:
         """It does not begin: something looks wrong, and the controller is asked."""
         self.state, self.suspicions = self.State.REFUSED, suspicions
         self.confirmed_at, self.confirmed_by, self.reason = None, "", ""
@@ -87,7 +84,7 @@ class PurgeRun(models.Model):
             setattr(self, name, getattr(killed, name))
 
     def end(self, state: "PurgeRun.State", at: datetime | None) -> None:
-        """It is over: finished, or found interrupted (nobody knows since when)."""
+        """Finished, or found interrupted (then nobody knows since when)."""
         self.state, self.ended_at = state, at
         self.save()
 
@@ -131,7 +128,7 @@ class PurgeLine(models.Model):
         dependants: int = 0,
         files: int = 0,
     ) -> None:
-        """Count what this very transaction deletes."""
+        """Call it in the transaction that deletes them."""
         type(self).objects.filter(pk=self.pk).update(
             count=F("count") + count,
             dependants=F("dependants") + dependants,
@@ -141,12 +138,12 @@ class PurgeLine(models.Model):
         )
 
     def close(self, *, held: int, left: int, longest: int) -> None:
-        """Say what stays, and for how many milliseconds a batch held its rows at most."""
+        """Store what stays, and for how many milliseconds a batch held its rows at most."""
         type(self).objects.filter(pk=self.pk).update(held=held, left=left, longest=longest)
 
     @property
     def kept_for(self) -> Period | None:
-        """The period of the rule as it was then."""
+        """The period of the rule as it was then; ``None`` where it cannot be read."""
         match = ISO_PERIOD.fullmatch(self.period)
         parts = {name: int(count) for name, count in match.groupdict("0").items()} if match else {}
         return Period(**parts) if any(parts.values()) else None

@@ -1,11 +1,10 @@
-"""What a purge would take: rule by rule as figures, and record by record without a word of what stands in it."""
+"""What a purge would delete: counts by rule, and the records one by one without their content."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, Max, Min, Q, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, Max, Min, Model, Q, QuerySet
 
 from privacy.datamap.registry import Holding, holdings
 from privacy.rights import holds
@@ -14,7 +13,7 @@ from privacy.web import keyset
 
 @dataclass(frozen=True)
 class RulePreview:
-    """What a purge would take under one rule, and how many rows more would be due some time ``ahead``."""
+    """What a purge would delete under one rule, and how many more rows (``coming``) would be due some time later."""
 
     holding: Holding
     cut_off: datetime
@@ -30,12 +29,12 @@ class RulePreview:
 
 
 def by_rule(*, now: datetime, ahead: timedelta = timedelta()) -> list[RulePreview]:
-    """What a purge at ``now`` would take, rule by rule; holds are looked at only when it runs."""
+    """What a purge at ``now`` would delete, rule by rule; holds are looked at only when it runs."""
     return [_preview_rule(known, now, ahead) for known in holdings()]
 
 
 def _preview_rule(holding: Holding, now: datetime, ahead: timedelta) -> RulePreview:
-    """One look at the rows, those due now and those due later apart. Most rules have neither."""
+    """One query for the rows due now and those due later. Most rules have neither."""
     since, reached = holding.data.keep.since, due(holding, now + ahead)
     unreachable = holding.data.purged_by.count_unreachable()
     if not reached.exists():
@@ -49,7 +48,7 @@ def _preview_rule(holding: Holding, now: datetime, ahead: timedelta) -> RulePrev
 
 @dataclass(frozen=True)
 class DueRecord:
-    """One record whose period is over, without a word of what stands in it."""
+    """One record whose period is over, without its content."""
 
     number: str
     about: str  # the person's pseudonym, where one is known
@@ -60,7 +59,7 @@ class DueRecord:
 
 @dataclass(frozen=True)
 class DueRecordPage:
-    """Some of them, the oldest first, and the way to the others."""
+    """Some of them, the oldest first, and the cursors of the pages before and after."""
 
     records: list[DueRecord]
     before: str
@@ -68,7 +67,7 @@ class DueRecordPage:
 
 
 def due_page(known: Holding, *, until: datetime, before: str = "", after: str = "") -> DueRecordPage:
-    """One page of the records of a holding whose period is over by ``until``; ``before`` and ``after`` are marks."""
+    """One page of the records of a holding whose period is over by ``until``."""
     page = keyset.page(known.due(until), known.data.keep.since, before=before, after=after)
     shown = known.rows().filter(pk__in=[row.pk for row in page.rows])
     people, held = known.pseudonyms(shown), holds.protected_keys(known, shown)
@@ -85,7 +84,7 @@ def due_page(known: Holding, *, until: datetime, before: str = "", after: str = 
     return DueRecordPage(records, page.before, page.after)
 
 
-def due(holding: Holding, now: datetime) -> "QuerySet[Any]":
+def due(holding: Holding, now: datetime) -> "QuerySet[Model]":
     """The rows that a purge at ``now`` would look at."""
     return holding.rows().filter(_is_due(holding, now))
 

@@ -1,9 +1,9 @@
-"""The purge: what is past its period goes, with its files, and a certificate says so.
+"""The purge: what is past its period is deleted, with its files, and a certificate says so.
 
-Rows go in small batches (:mod:`privacy.retention.batches`), each in a transaction of its own that looks again whether
-they are due and held, and that adds to the certificate. So the purge may be killed anywhere: what it had counted is
-true, and the next run does the rest. A holding whose declaration names another way to purge
-(:mod:`privacy.datamap.purging`) goes by that one. Two purges never run at once.
+Rows are deleted in small batches (:mod:`privacy.retention.batches`), each in a transaction of its own that checks
+again whether they are due and on hold, and that adds to the certificate. So the purge may be killed anywhere: what it
+had counted is true, and the next run does the rest. A holding whose declaration names another way to purge
+(:mod:`privacy.datamap.purging`) is purged by that one. Two purges never run at once.
 """
 
 import contextlib
@@ -29,7 +29,7 @@ class PurgeRunningError(RuntimeError):
 
 
 def request(*, now: datetime) -> PurgeRun:
-    """Have the worker purge as soon as it can; a purge already asked for, or refused, is the same."""
+    """Have the worker purge as soon as it can. One that was requested already, or refused, is returned."""
     waiting = (PurgeRun.State.REQUESTED, PurgeRun.State.REFUSED)
     with transaction.atomic():
         run, is_new = PurgeRun.objects.get_or_create(
@@ -42,7 +42,6 @@ def request(*, now: datetime) -> PurgeRun:
 
 
 def is_requested() -> bool:
-    """Whether somebody waits for a purge."""
     return PurgeRun.objects.filter(state=PurgeRun.State.REQUESTED).exists()
 
 
@@ -58,7 +57,7 @@ def is_running() -> bool:
 
 
 def state_of(run: PurgeRun) -> PurgeRun.State:
-    """Where ``run`` stands: one that says it runs while no purge is at work was killed."""
+    """The state of ``run``: one that says it runs while no purge is at work was killed."""
     state = PurgeRun.State(run.state)
     if state == PurgeRun.State.RUNNING and not is_running():
         return PurgeRun.State.INTERRUPTED
@@ -78,7 +77,7 @@ def run(*, now: datetime) -> PurgeRun:
 
 
 def replay(cut_offs: Mapping[str, datetime], *, now: datetime) -> int:
-    """After a restore: delete what had gone by the cut-off of each holding; returns how many rows went."""
+    """After a restore: delete what had gone by the cut-off of each holding (by label); returns how many rows."""
     with exclusive():
         run = _purge(cut_offs, now, is_new=False)
     return _sums(run)["rows"]
@@ -97,7 +96,7 @@ def _purge(cut_offs: Mapping[str, datetime], now: datetime, *, is_new: bool) -> 
 
 
 def mark_interrupted(now: datetime) -> PurgeRun | None:
-    """Say of a purge that was killed that it was interrupted; returns it. For who has :func:`exclusive`."""
+    """Mark a purge that was killed as interrupted, and return it. Call it inside :func:`exclusive`."""
     killed: PurgeRun | None = PurgeRun.objects.filter(state=PurgeRun.State.RUNNING).first()
     if killed:
         killed.end(PurgeRun.State.INTERRUPTED, None)
@@ -107,7 +106,7 @@ def mark_interrupted(now: datetime) -> PurgeRun | None:
 
 def _begin(now: datetime) -> PurgeRun:
     with transaction.atomic():
-        PurgeRun.objects.routine().delete()  # of those that took nothing, the last is enough
+        PurgeRun.objects.routine().delete()  # of those that deleted nothing, the last is enough
         killed = mark_interrupted(now)
         waiting = (PurgeRun.State.REQUESTED, PurgeRun.State.REFUSED)
         run = PurgeRun.objects.filter(state__in=waiting).first() or PurgeRun(requested_at=now)

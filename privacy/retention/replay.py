@@ -31,7 +31,7 @@ class UnknownActionError(LookupError):
 
 @dataclass
 class ReplayResult:
-    """How many lines of the journal were replayed, and what went."""
+    """How many lines of the journal were replayed, and how many rows were deleted."""
 
     erasures: int = 0
     purges: int = 0
@@ -40,7 +40,7 @@ class ReplayResult:
 
 
 def run(*, now: datetime) -> ReplayResult:
-    """Do again, in their order, the deeds that this database does not know; the purges come last.
+    """Replay, in their order, the actions that this database does not know; the purges come last.
 
     Call it outside a transaction; it may be repeated. Raises :class:`UnknownActionError` before anything is done.
     """
@@ -62,13 +62,13 @@ def run(*, now: datetime) -> ReplayResult:
 
 
 def erase(entry: JournalEntry, subject: Subject, *, now: datetime) -> int:
-    """Erase ``subject`` again; returns how many rows went."""
+    """Erase ``subject`` again; returns how many rows were deleted."""
     outcomes = erasure.replay(subject, kept=set(entry.facts["kept"]), now=now)
     return sum(outcome.rows + outcome.dependants for outcome in outcomes)
 
 
 def reattach_restrictions(*, now: datetime) -> int:
-    """Let restrictions of people of whom a restored backup knew no key hold for them once they are here again.
+    """Give restrictions without keys, whose person a restored backup did not know, the keys that are known by now.
 
     Called every few minutes; without such a restriction it costs one query.
     """
@@ -96,7 +96,7 @@ def _finish(entries: list[JournalEntry], done: ReplayResult, now: datetime) -> N
 
 
 def _people(wanted: set[str]) -> dict[str, tuple[str, Any]]:
-    """Which key stands behind each pseudonym, as far as the restored rows or the spool know it."""
+    """Which key is behind each pseudonym, as far as the restored rows or the spool know it."""
     return {who: (kind, value) for kind, value in _keys() if (who := pseudonym(kind, value)) in wanted}
 
 
@@ -117,7 +117,7 @@ def _subject(entry: JournalEntry, people: dict[str, tuple[str, Any]]) -> Subject
 
 
 def _cut_offs(purges: list[JournalEntry]) -> dict[str, datetime]:
-    """The last one counts: what was due before is due then."""
+    """By label of the holding. The last one counts: what was due before is due then."""
     cut_offs: dict[str, datetime] = {}
     for entry in purges:
         cut_off = datetime.fromisoformat(entry.facts["cut_off"])

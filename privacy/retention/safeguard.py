@@ -1,7 +1,7 @@
 """Is this purge plausible? If not, nothing is deleted until the controller confirms that one run, with a reason.
 
 A wrong clock or a wrong period would delete what should stay, and nothing brings it back; waiting costs nothing,
-because what is past its period is hidden all the while. The thresholds are settings (``PURGE_*``), with reasons.
+because what is past its period is hidden meanwhile. The thresholds are settings (``PURGE_*``), with reasons.
 """
 
 from collections.abc import Iterator
@@ -41,9 +41,12 @@ class NoRefusedPurgeError(ValueError):
 
 @dataclass(frozen=True)
 class Suspicion:
-    """What looks wrong: ``kind`` is BACK, AHEAD, DATABASE (clocks, with ``seconds``) or SHARE (of a holding).
+    """What looks wrong. ``kind`` is one of:
 
-    Slice by slice the same: LEAPS are ``due`` days without a purge among ``total``; SLICES is the share of a week.
+    * BACK, AHEAD, DATABASE: clocks, which are ``seconds`` apart;
+    * LEAPS: ``due`` days without a purge among ``total``;
+    * SHARE: ``due`` of the ``total`` rows of a holding at once;
+    * SLICES: the same within a week.
     """
 
     kind: str
@@ -62,7 +65,7 @@ def run(*, now: datetime) -> PurgeRun:
 
 
 def suspicions(*, now: datetime) -> list[Suspicion]:
-    """All that looks wrong about a purge at ``now``; nothing, when it would delete nothing."""
+    """All that looks wrong about a purge at ``now``; nothing when it would delete nothing."""
     rules = [rule for rule in preview.by_rule(now=now) if rule.count]
     return [*_clocks(now), *_leaps(now), *_shares(rules, now)] if rules else []
 
@@ -125,7 +128,7 @@ def _clocks(now: datetime) -> Iterator[Suspicion]:
 
 
 def _leaps(now: datetime) -> Iterator[Suspicion]:
-    """A clock that goes ahead by a little, again and again, leaves days without a purge, which comes hourly."""
+    """A clock that goes ahead by a little, again and again, leaves days without a purge, which runs hourly."""
     since = now - LEAPS_WITHIN
     begun = PolicyVersion.objects.aggregate(first=Min("published_at"))["first"]
     confirmed = PurgeRun.objects.aggregate(last=Max("confirmed_at"))["last"]
@@ -166,7 +169,7 @@ def _shares(rules: list[preview.RulePreview], now: datetime) -> Iterator[Suspici
 
 
 def _gone_within_a_week(now: datetime) -> tuple[dict[str, int], datetime]:
-    """What each holding lost of late without anybody confirming it, and when the purge before all that began."""
+    """What each holding lost within a week without a confirmation, and when the purge before all that began."""
     runs = PurgeRun.objects.filter(started_at__lte=now)
     before = runs.filter(started_at__lte=now - WEEK).aggregate(last=Max("started_at"))["last"] or now - WEEK
     lines = PurgeLine.objects.filter(run__in=runs.filter(started_at__gt=now - WEEK, confirmed_at=None))

@@ -1,5 +1,3 @@
-"""What the worker does for retention."""
-
 from contextlib import suppress
 
 from celery import shared_task
@@ -18,18 +16,16 @@ def purge() -> None:
 
 @shared_task
 def run_requested_purge() -> None:
-    """The purge that somebody asked for at the desk."""
+    """The purge that somebody asked for in the admin."""
     if retention.is_requested():
         purge()
 
 
 @shared_task
 def reattach_restrictions() -> None:
-    """Let restrictions that were restored without their keys hold for people who are here again."""
     replay.reattach_restrictions(now=timezone.now())
 
 
 @shared_task
 def send_advance_notice() -> None:
-    """Tell the controller what the purges of the next day will delete."""
     advance_notice.send(now=timezone.now())

@@ -1,4 +1,4 @@
-"""All that is held about one person, holding by holding: read from the data map, past nobody's period."""
+"""All that is held about one person (GDPR article 15), holding by holding, without what is past its period."""
 
 import re
 import unicodedata
@@ -14,12 +14,12 @@ from privacy.datamap.registry import holdings
 from privacy.datamap.subjects import Subject
 
 NAMING = {Category.SURNAME, Category.FIRST_NAME, Category.EMAIL, Category.TELEPHONE}
-LEAST_LETTERS = 3  # "De" in a surname is no name
+LEAST_LETTERS = 3  # "De" in a surname names nobody
 
 
 @dataclass(frozen=True)
 class AccessRecord:
-    """One row about the person: labels with values, the names of its files, and when it will be gone."""
+    """One row about the person: labels with values, the names of its files, and when its period is over."""
 
     values: list[tuple[str, object]]
     files: list[str]
@@ -28,14 +28,14 @@ class AccessRecord:
 
 @dataclass(frozen=True)
 class HoldingRecords:
-    """One holding, searched; ``records`` is empty where nothing is held."""
+    """What one holding has; ``records`` is empty where nothing is held."""
 
     explanation: HoldingExplanation
     records: list[AccessRecord]
 
 
 def search(subject: Subject, *, now: datetime) -> list[HoldingRecords]:
-    """Search every holding for the person, in the language in force."""
+    """In the language in force."""
     return [
         HoldingRecords(
             explanations.explain(holding),
@@ -55,7 +55,8 @@ def search(subject: Subject, *, now: datetime) -> list[HoldingRecords]:
 def look_up(subject: Subject, *, reason: str, now: datetime) -> list[HoldingRecords]:
     """Show all that is held to whoever acts, with the reason on record. Raises :class:`ValueError` without one.
 
-    The reason goes into the journal, which outlives the person: no address, name or number of theirs may stand in it.
+    The reason goes into the audit trail, which outlives the person: no address, name or number of theirs may be in
+    it.
     """
     if not reason.strip() or _names(subject, now) & set(_words(reason)):
         raise ValueError(reason)
@@ -83,7 +84,7 @@ def _names(subject: Subject, now: datetime) -> set[str]:
 
 
 def _words(text: str) -> list[str]:
-    """Addresses, numbers and names, in small letters; a telephone number is one word however it is spaced."""
+    """Addresses, numbers and names, in lower case; a telephone number is one word however it is spaced."""
     plain = re.sub(r"(?<=\d)[\s.\-]+(?=\d)", "", unicodedata.normalize("NFKC", text).lower())
     return re.findall(r"[\w.+\-']+@[\w.\-]+\w|[\w'’\-]+", plain)
 

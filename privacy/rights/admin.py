@@ -1,9 +1,10 @@
-"""Holds and restrictions at the desk."""
+"""Holds and restrictions in the admin."""
 
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +19,7 @@ PLACED_BY = actor_column("placed_by", _("placed by"))
 
 
 class HoldForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A new hold: the address is turned into a pseudonym and not kept."""
+    """A new hold. The address is turned into a pseudonym and not kept."""
 
     email = EmailField(label=_("e-mail address of the person"), help_text=_("Only its pseudonym is kept."))
     reason = TextField(label=_("legal reason"), widget=forms.Textarea, max_length=2000)
@@ -28,7 +29,6 @@ class HoldForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ("email", "reason", "review_on")
 
     def clean_email(self) -> str:
-        """One hold a person."""
         email: str = self.cleaned_data["email"]
         if holds.is_held(email):
             raise forms.ValidationError(_("A hold on this person stands already."))
@@ -37,26 +37,22 @@ class HoldForm(forms.ModelForm):  # type: ignore[type-arg]
 
 @admin.register(Hold)
 class HoldAdmin(AuditedModelAdmin):
-    """Whose data must stay, why, and until when to look again."""
-
     records_changes = False  # holds.place and holds.lift say more
     form = HoldForm
     list_display = ("placed_at", "about", "review_on", PLACED_BY, "lifted_at")
     list_filter = ("review_on",)
     actions = ("lift",)
 
-    def save_model(self, request: HttpRequest, obj: Hold, form: Any, change: Any) -> None:
-        """Place the hold."""
+    def save_model(self, request: HttpRequest, obj: Hold, form: HoldForm, change: object) -> None:
         obj.pk = holds.place(now=timezone.now(), **form.cleaned_data).pk
         obj.refresh_from_db()
 
     def get_fields(self, request: HttpRequest, obj: Hold | None = None) -> Any:
-        """A standing hold shows what is kept of it."""
+        """A hold that exists shows the pseudonym in place of the address."""
         shown = ("about", "reason", "review_on", PLACED_BY, "placed_at", "lifted_at")
         return shown if obj else HoldForm.Meta.fields
 
     def get_readonly_fields(self, request: HttpRequest, obj: Hold | None = None) -> Any:
-        """Who placed it, in words."""
         return (PLACED_BY,) if obj else ()
 
     def has_change_permission(self, request: HttpRequest, obj: Hold | None = None) -> bool:
@@ -64,8 +60,7 @@ class HoldAdmin(AuditedModelAdmin):
         return obj is None and super().has_change_permission(request)
 
     @admin.action(description=_("Lift the chosen holds"), permissions=["change"])
-    def lift(self, request: HttpRequest, queryset: Any) -> None:
-        """The reasons are gone."""
+    def lift(self, request: HttpRequest, queryset: QuerySet[Hold]) -> None:
         for placed in queryset:
             holds.lift(placed, now=timezone.now())
         messages.success(request, _("Lifted. What is past its period goes with the next purge."))
@@ -73,7 +68,7 @@ class HoldAdmin(AuditedModelAdmin):
 
 @admin.register(Restriction)
 class RestrictionAdmin(ReadOnlyAuditedAdmin):
-    """Whose data may only be stored. Placed by the answer to a request, and lifted from that request alone.
+    """Placed by the answer to a request, and lifted from that request alone.
 
     There the person is told before, with the day (GDPR article 18(3)); a button here would let that be forgotten.
     """

@@ -1,5 +1,3 @@
-"""The base of the pages at the desk that delete."""
-
 from typing import Any
 
 from django.contrib.admin import ModelAdmin
@@ -11,7 +9,7 @@ from privacy.rights import erasure
 
 
 class DeletingAdmin(AuditedModelAdmin):
-    """A model whose records may be deleted at the desk, with what hangs on them, their encrypted files included."""
+    """Base of the admin pages that delete: with what depends on a record, and its encrypted files."""
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return ModelAdmin.has_delete_permission(self, request, obj)
@@ -19,5 +17,5 @@ class DeletingAdmin(AuditedModelAdmin):
     def delete_model(self, request: HttpRequest, obj: Model) -> None:
         erasure.delete(self.model._base_manager.filter(pk=obj.pk))
 
-    def delete_queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> None:
+    def delete_queryset(self, request: HttpRequest, queryset: "QuerySet[Model]") -> None:
         erasure.delete(queryset)

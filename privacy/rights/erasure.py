@@ -1,13 +1,12 @@
-"""Deleting rows with everything that hangs on them: what depends on them, and their encrypted files.
+"""Deleting rows with everything that depends on them, and their encrypted files.
 
-The purge and the erasure of one person both delete through here, and nothing else does.
+The purge and the erasure of one person (GDPR article 17) both delete through here, and nothing else does.
 """
 
 import uuid
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import CompositePrimaryKey, Model, ProtectedError, QuerySet, RestrictedError
@@ -27,7 +26,7 @@ from privacy.web import locks
 
 
 class RowSparedError(RuntimeError):
-    """A row that has to stay would have gone along."""
+    """A row that has to stay would have been deleted along."""
 
 
 class NotErasedError(RuntimeError):
@@ -36,7 +35,7 @@ class NotErasedError(RuntimeError):
 
 @dataclass(frozen=True)
 class DeletionCounts:
-    """How much went: rows asked for, rows that depended on them, encrypted files."""
+    """How much was deleted: rows asked for, rows that depended on them, encrypted files."""
 
     rows: int
     dependants: int
@@ -45,7 +44,7 @@ class DeletionCounts:
 
 @dataclass(frozen=True)
 class RowReference:
-    """A row that stays: ``holding`` is the label of its holding, ``key`` its primary key; all rows without one."""
+    """A row that stays: ``holding`` is a label, ``key`` the primary key as text, empty for all rows."""
 
     holding: str
     key: str = ""
@@ -53,23 +52,24 @@ class RowReference:
 
 @dataclass
 class ErasureOutcome:
-    """What became of one holding's rows about the person. ``held``, ``exempted`` and ``needed`` are keys that stay."""
+    """What became of one holding's rows about the person.
+
+    The keys of those that stay: ``held`` by a hold, ``exempted`` by the caller, ``needed`` by a row that stays.
+    """
 
     holding: Holding
     rows: int = 0
     dependants: int = 0
     files: int = 0
-    held: set[Any] = field(default_factory=set)
-    exempted: set[Any] = field(default_factory=set)
-    needed: set[Any] = field(default_factory=set)
+    held: set[object] = field(default_factory=set)
+    exempted: set[object] = field(default_factory=set)
+    needed: set[object] = field(default_factory=set)
 
     @property
-    def kept(self) -> set[Any]:
-        """The rows that stay: on hold, excepted, or depended on by one that stays."""
+    def kept(self) -> set[object]:
         return self.held | self.exempted | self.needed
 
     def add(self, gone: DeletionCounts) -> None:
-        """Count what went."""
         self.rows += gone.rows
         self.dependants += gone.dependants
         self.files += gone.files
@@ -82,14 +82,14 @@ def erase(
     exempt: Collection[RowReference] = (),
     also: Collection[RowReference] = (),
 ) -> list[ErasureOutcome]:
-    """Erase one person from every holding, in one transaction; returns what went and what stays, by holding.
+    """Erase one person from every holding, in one transaction; returns what was deleted and what stays, by holding.
 
-    What stays: holdings with an ``erasure_exemption`` (journal, requests), the items in ``exempt`` (GDPR 17(3):
-    the caller has their ground), all of a person on hold, and whatever a row that stays depends on. The rows ``also``
-    go too: they are the person's, under an address that was written into them a moment ago. Suppressions stay,
-    being hashes. Files are destroyed with their rows; restrictions end, having nothing left to restrict; visits
-    that wait in a spool do not come in any more. Journalled, so that a restored backup loses them again. Raises
-    :class:`NotErasedError` if anything else is left.
+    What stays: holdings with an ``erasure_exemption`` (audit trail, requests), the rows in ``exempt`` (GDPR article
+    17(3): the caller has their ground), all of a person on hold, and whatever a row that stays depends on. The rows
+    ``also`` are deleted too: they are the person's, under an address that was corrected in them a moment ago.
+    Suppressions stay, being hashes. Files are destroyed with their rows; restrictions end, having nothing left to
+    restrict; visits that wait in a spool are not ingested any more. Written to the journal, so that a restored backup
+    is erased again. Raises :class:`NotErasedError` if anything else is left.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [locks.HOLD])
@@ -102,7 +102,7 @@ def erase(
 
 
 def replay(subject: Subject, *, kept: Collection[str], now: datetime) -> list[ErasureOutcome]:
-    """The same after a restore, leaving the rows of the digests ``kept``: whatever else was there had gone before."""
+    """The same after a restore, without the rows of the digests ``kept``: whatever else is there was erased before."""
     with transaction.atomic():
         rows = [
             (known, key) for known in _erasable() for key in known.about(subject).values_list("pk", flat=True)
@@ -113,16 +113,16 @@ def replay(subject: Subject, *, kept: Collection[str], now: datetime) -> list[Er
     return outcomes
 
 
-def digest(known: Holding, key: Any) -> str:
-    """A keyed hash of one row's place."""
+def digest(known: Holding, key: object) -> str:
+    """A keyed hash of one row's label and key."""
     return fingerprint(f"{known.label}:{key}")
 
 
-def delete(rows: "QuerySet[Any]", *, spare: Collection[RowReference] = ()) -> DeletionCounts:
+def delete(rows: "QuerySet[Model]", *, spare: Collection[RowReference] = ()) -> DeletionCounts:
     """Delete ``rows``, also from ledgers. Raises :class:`~django.db.models.ProtectedError` when one must stay.
 
-    The keys of the files go in this transaction, their content once it stands. What goes from a ledger is noted.
-    Raises :class:`RowSparedError` when one of ``spare`` would go along.
+    The keys of the files are deleted in this transaction, their content after the commit. What is deleted from a
+    ledger is recorded. Raises :class:`RowSparedError` when one of ``spare`` would be deleted along.
     """
     with ledger.deletion():
         collector = Collector(using=rows.db, origin=rows)
@@ -183,8 +183,8 @@ def _erase_from(
     return outcome
 
 
-def _delete_keys(outcome: ErasureOutcome, keys: list[Any], spare: Collection[RowReference]) -> None:
-    """All at once; one by one if one of them cannot go."""
+def _delete_keys(outcome: ErasureOutcome, keys: list[object], spare: Collection[RowReference]) -> None:
+    """All at once; one by one if one of them cannot be deleted."""
     if not keys:
         return
     try:
@@ -198,7 +198,7 @@ def _delete_keys(outcome: ErasureOutcome, keys: list[Any], spare: Collection[Row
             _delete_keys(outcome, [key], spare)
 
 
-def _held_among(known: Holding, keys: set[Any], subject: Subject, holds: frozenset[str]) -> set[Any]:
+def _held_among(known: Holding, keys: set[object], subject: Subject, holds: frozenset[str]) -> set[object]:
     if subject.fingerprints & holds:
         return keys
     if not (keys and holds):
@@ -207,11 +207,11 @@ def _held_among(known: Holding, keys: set[Any], subject: Subject, holds: frozens
     return {key for key, pseudonyms in people.items() if pseudonyms & holds}
 
 
-def _is_named(known: Holding, key: Any, items: Collection[RowReference]) -> bool:
+def _is_named(known: Holding, key: object, items: Collection[RowReference]) -> bool:
     return any(item.holding == known.label and item.key in {"", str(key)} for item in items)
 
 
-def _is_spared(rows: "QuerySet[Any]", spare: Collection[RowReference]) -> bool:
+def _is_spared(rows: "QuerySet[Model]", spare: Collection[RowReference]) -> bool:
     label = rows.model._meta.label_lower
     keys = [item.key for item in spare if item.holding == label]
     return bool(keys) and (rows.exists() if "" in keys else rows.filter(pk__in=keys).exists())
@@ -226,24 +226,24 @@ def _record(action: str, subject: Subject, outcomes: list[ErasureOutcome], now: 
     trail.record(action, now=now, about=min(subject.fingerprints, default=""), detail=sums)
 
 
-def _collected(collector: Collector) -> Iterator["QuerySet[Any]"]:
+def _collected(collector: Collector) -> Iterator["QuerySet[Model]"]:
     for rows in collector.fast_deletes:
         yield rows if isinstance(rows, QuerySet) else _again(type(rows[0]), rows)
     for model, instances in collector.data.items():
         yield _again(model, instances)
 
 
-def _note_removal(rows: "QuerySet[Any]") -> None:
+def _note_removal(rows: "QuerySet[Model]") -> None:
     """A sealed row that is gone must be known to be lawfully gone."""
     if rows.model in sealing.ledgers() and (keys := list(rows.values_list("pk", flat=True))):
         sealing.note_removal(rows.model, keys)
 
 
-def _again(model: type[Model], instances: Any) -> "QuerySet[Any]":
+def _again(model: type[Model], instances: Iterable[Model]) -> "QuerySet[Model]":
     return model._base_manager.filter(pk__in=[row.pk for row in instances])
 
 
-def _files_of(rows: "QuerySet[Any]") -> Iterator[uuid.UUID]:
+def _files_of(rows: "QuerySet[Model]") -> Iterator[uuid.UUID]:
     for column in rows.model._meta.concrete_fields:
         if column.related_model is StoredFile:
             yield from rows.exclude(**{column.name: None}).values_list(column.attname, flat=True)

@@ -1,12 +1,11 @@
-"""Holds: a legal reason to keep one person's data past its period. They win over purge and erasure."""
+"""Holds: a legal reason to keep one person's data past its period (GDPR article 17(3)), also from erasure."""
 
 import contextlib
 from collections.abc import Collection
 from datetime import date, datetime
-from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext
 
 from privacy.audit import trail
@@ -20,10 +19,10 @@ from privacy.web import locks
 
 
 class AlreadyOnHoldError(ValueError):
-    """A hold on this person stands already."""
+    """There is a hold on this person."""
 
 
-def place(*, email: str, reason: str, review_on: Any, now: datetime) -> Hold:
+def place(*, email: str, reason: str, review_on: date, now: datetime) -> Hold:
     """Keep all that is held under ``email`` until the hold is lifted. Raises ``AlreadyOnHoldError``, ValueError."""
     about = fingerprint(normalise_email(email))
     with transaction.atomic():
@@ -33,7 +32,7 @@ def place(*, email: str, reason: str, review_on: Any, now: datetime) -> Hold:
 
 
 def extend_to_addresses(subject: Subject, addresses: Collection[str], *, now: datetime) -> None:
-    """Hold the rows of a held person under the addresses (normalised) that were corrected in them, too."""
+    """Also hold the rows of a held person under the addresses (normalised) that were corrected in them."""
     for placed in Hold.objects.in_force().filter(about__in=subject.fingerprints) if addresses else ():
         for address in addresses:
             with contextlib.suppress(AlreadyOnHoldError):
@@ -41,7 +40,7 @@ def extend_to_addresses(subject: Subject, addresses: Collection[str], *, now: da
 
 
 def replay_hold(entry: JournalEntry, subject: Subject, *, now: datetime) -> int:
-    """The same after a restore: a purge that is replayed spares what the one before spared."""
+    """The same after a restore: a replayed purge spares what the purge before spared."""
     reason = gettext("Placed again from the journal after a backup was restored.")
     with contextlib.suppress(AlreadyOnHoldError):
         review_on = date.fromisoformat(entry.facts["review_on"])
@@ -50,12 +49,12 @@ def replay_hold(entry: JournalEntry, subject: Subject, *, now: datetime) -> int:
 
 
 def is_held(email: str) -> bool:
-    """Whether a hold on this person (address normalised) stands."""
+    """Whether there is a hold on this person (address normalised)."""
     return Hold.objects.in_force().filter(about=fingerprint(email)).exists()
 
 
 def lift(placed: Hold, *, now: datetime) -> None:
-    """The reason is gone: what is due goes with the next purge."""
+    """What is due goes with the next purge."""
     with transaction.atomic():
         if Hold.objects.in_force().filter(pk=placed.pk).update(lifted_at=now):
             trail.record("privacy.hold.lifted", now=now, obj=placed, about=placed.about)
@@ -71,7 +70,7 @@ def replay_lift(entry: JournalEntry, subject: Subject, *, now: datetime) -> int:
     return 0
 
 
-def _place(about: str, reason: str, review_on: Any, *, since: datetime, now: datetime) -> Hold:
+def _place(about: str, reason: str, review_on: date, *, since: datetime, now: datetime) -> Hold:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [locks.HOLD])  # no batch is under way meanwhile
         if Hold.objects.in_force().filter(about=about).exists():
@@ -83,9 +82,9 @@ def _place(about: str, reason: str, review_on: Any, *, since: datetime, now: dat
     return placed
 
 
-def protected_keys(holding: Holding, rows: "QuerySet[Any]") -> set[Any]:
+def protected_keys(holding: Holding, rows: "QuerySet[Model]") -> set[object]:
     """The keys of those ``rows`` that must stay: on hold, or restricted (the person may need them, article 18(1))."""
-    held: set[Any] = set()
+    held: set[object] = set()
     if standing := set(Hold.objects.in_force().values_list("about", flat=True)):
         people = holding.pseudonyms(rows)
         held |= {key for key, pseudonyms in people.items() if pseudonyms & standing}

@@ -1,5 +1,3 @@
-"""Whose data must stay for a legal reason."""
-
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -11,10 +9,7 @@ from privacy.datamap.registry import PersonalDataModel, PersonalDataQuerySet
 
 
 class HoldQuerySet(PersonalDataQuerySet):
-    """Holds."""
-
     def in_force(self) -> Self:
-        """Those that were not lifted."""
         return self.filter(lifted_at=None)
 
 

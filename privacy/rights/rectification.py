@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import IntegrityError, models, transaction
@@ -29,11 +28,11 @@ class NotRectifiableError(RectificationError):
 
 
 class InvalidCorrectionError(RectificationError):
-    """The new value does not fit: not valid, or taken by somebody else."""
+    """The new value is not valid, or is taken by somebody else."""
 
 
 class ValueChangedError(RectificationError):
-    """Another value stands there today than the one that was decided on."""
+    """The field does not have the value any more that the decision was about."""
 
 
 class NotWrittenError(RectificationError):
@@ -44,13 +43,13 @@ class NotWrittenError(RectificationError):
 class FieldCorrection:
     """The new value of one field of one row; ``holding`` is a label, ``key`` the primary key as text.
 
-    With ``was``, the value as text that the field must have until then.
+    ``was`` is the value as text that the field must still have; ``None`` for any.
     """
 
     holding: str
     key: str
     field: str
-    value: Any
+    value: object
     was: str | None = None
 
 
@@ -83,8 +82,8 @@ def rectify(subject: Subject, corrections: Collection[FieldCorrection], *, now: 
     return len(locked)
 
 
-def as_text(value: Any) -> str:
-    """A value of today as it is compared with the one that was decided on."""
+def as_text(value: object) -> str:
+    """A value as it is compared with :attr:`FieldCorrection.was`."""
     return "" if value is None else str(value)
 
 
@@ -118,7 +117,7 @@ def _write(known: Holding, row: models.Model, wanted: list[FieldCorrection]) -> 
         raise NotWrittenError(*place)
 
 
-def _clean(known: Holding, row: models.Model, wanted: FieldCorrection) -> Any:
+def _clean(known: Holding, row: models.Model, wanted: FieldCorrection) -> object:
     place = (known.label, wanted.key, wanted.field)
     datum, value = known.data.fields.get(wanted.field), wanted.value
     if datum is None or not datum.rectifiable:

@@ -1,8 +1,8 @@
 """Restriction of use, GDPR article 18: one person's data stay where they are, and are not used until it is lifted.
 
-Meanwhile :func:`~privacy.datamap.usable.usable` leaves them out (staff, recruiters, prospecting), totals
-and trends do not count them, and the purge passes them by. For visits it does not: they go by whole days after six
-months at most, whoever is in them.
+Meanwhile :func:`~privacy.datamap.usable.usable` leaves them out (staff, recruiters, prospecting), totals and trends
+do not count them, and the purge spares them. It does not spare visits: they go by whole days after six months at
+most, whoever is in them.
 """
 
 from collections.abc import Collection
@@ -21,11 +21,11 @@ from privacy.web.locks import HOLD
 
 
 class NoAddressError(ValueError):
-    """Without an address there is no pseudonym under which the restriction could stand."""
+    """Without an address there is no pseudonym under which the restriction could be stored."""
 
 
 def restrict(subject: Subject, *, reason: str, now: datetime) -> Restriction:
-    """Leave everything about ``subject`` out of use from now on. Raises :class:`NoAddressError`.
+    """Take everything about ``subject`` out of use. Raises :class:`NoAddressError`.
 
     A person whose data are restricted already keeps that restriction; keys that were not known then are added.
     """
@@ -38,9 +38,9 @@ def restrict(subject: Subject, *, reason: str, now: datetime) -> Restriction:
 
 
 def replay_restriction(entry: JournalEntry, subject: Subject, *, now: datetime) -> int:
-    """The same after a restore. Of a person of whom the restored rows know no key it stands, and waits.
+    """The same after a restore. A restriction of a person of whom the restored rows know no key has no effect yet.
 
-    :func:`privacy.retention.replay.reattach_restrictions` lets it hold as soon as they are known again.
+    :func:`privacy.retention.replay.reattach_restrictions` adds the keys as soon as they are known again.
     """
     reason = gettext("Placed again from the journal after a backup was restored.")
     _place(subject, frozenset({entry.facts["about"]}), reason=reason, since=entry.at, now=now)
@@ -48,7 +48,7 @@ def replay_restriction(entry: JournalEntry, subject: Subject, *, now: datetime) 
 
 
 def attach_keys(placed: Restriction, subject: Subject, *, now: datetime) -> None:
-    """The person behind ``placed`` is known again."""
+    """The person of ``placed`` is known again."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [HOLD])
         standing = Restriction.objects.in_force().filter(pk=placed.pk)
@@ -76,7 +76,7 @@ def _place(
 
 
 def lift(restriction: Restriction, *, now: datetime) -> bool:
-    """Let the data be used again; false when it was lifted before. Tell the person first (article 18(3))."""
+    """False when it was lifted before. Tell the person first (article 18(3))."""
     with transaction.atomic():
         standing = Restriction.objects.in_force().filter(pk=restriction.pk)
         visitors = standing.subject().visitors
@@ -100,7 +100,7 @@ def replay_lift(entry: JournalEntry, subject: Subject, *, now: datetime) -> int:
 
 
 def extend_to_addresses(subject: Subject, addresses: Collection[str], *, now: datetime) -> None:
-    """Restrict the rows of a restricted person under the addresses that were corrected in them, too."""
+    """Also restrict the rows of a restricted person under the addresses that were corrected in them."""
     with transaction.atomic():
         for each in in_force(subject) if addresses else ():
             each.keys = _merged_keys(each.keys, Subject(emails=frozenset(addresses)))
@@ -111,7 +111,6 @@ def extend_to_addresses(subject: Subject, addresses: Collection[str], *, now: da
 
 
 def in_force(subject: Subject) -> list[Restriction]:
-    """The restrictions on ``subject`` that stand."""
     return list(Restriction.objects.in_force().filter(about__in=subject.fingerprints))
 
 

@@ -1,6 +1,4 @@
-"""Seals at the desk: what was sealed and when, and the daily seals to keep elsewhere."""
-
-from typing import Any
+"""Seals in the admin: what was sealed and when, and the daily seals to keep elsewhere."""
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
@@ -20,8 +18,6 @@ from privacy.seals.models import DailySeal, Removal, Seal
 
 @admin.register(Seal)
 class SealAdmin(ReadOnlyAuditedAdmin):
-    """The chain."""
-
     list_display = ("number", "at", "rows", "short_root", "epoch")
     date_hierarchy = "at"
     show_full_result_count = False
@@ -35,13 +31,10 @@ class SealAdmin(ReadOnlyAuditedAdmin):
 
 @admin.register(DailySeal)
 class DailySealAdmin(ReadOnlyAuditedAdmin):
-    """One document a day."""
-
     list_display = ("day", "rows", "head", "download_link")
     fields = ("day", "rows", "first", "head", "previous", "sha256", "download_link")
 
     def get_urls(self) -> list[URLPattern]:
-        """The document."""
         view = self.admin_site.admin_view(require_safe(self.download))
         return [
             path("<path:object_id>/download/", view, name="privacy_dailyseal_download"),
@@ -50,7 +43,6 @@ class DailySealAdmin(ReadOnlyAuditedAdmin):
 
     @admin.display(description=_("document"))
     def download_link(self, daily: DailySeal) -> SafeString:
-        """Where to get it."""
         address = reverse("admin:privacy_dailyseal_download", args=[daily.pk])
         return format_html('<a href="{}">{}</a>', address, _("Download the daily seal"))
 
@@ -67,13 +59,12 @@ class DailySealAdmin(ReadOnlyAuditedAdmin):
 
 @admin.register(Removal)
 class RemovalAdmin(ReadOnlyAuditedAdmin):
-    """What purge and erasure took out of the ledgers."""
+    """What purge and erasure deleted from the ledgers."""
 
     list_display = ("at", "ledger", "count", "actor", "source")
     list_filter = ("ledger",)
     date_hierarchy = "at"
 
     @admin.display(description=_("records"))
-    def count(self, removal: Removal) -> Any:
-        """How many rows went at once."""
+    def count(self, removal: Removal) -> int:
         return len(removal.keys)

@@ -1,7 +1,7 @@
-"""That a row of a ledger stands under a seal, so that whoever the row is about can verify it alone.
+"""Proof that a row of a ledger is under a seal, which whoever the row is about can verify without us.
 
-The content is the row as its hash covers it: SHA-256 over one zero byte and that text is the leaf. The leaf, joined
-with each hash of the path in turn (SHA-256 over a byte of one, the left and the right), is the root of the seal.
+The leaf is the SHA-256 of one zero byte and the content of the row, as text. Joined with each hash of the path in
+turn (SHA-256 of a byte of one, the left and the right), it gives the root of the seal.
 """
 
 from collections.abc import Collection
@@ -16,7 +16,7 @@ from privacy.seals.models import Seal, SealedRow
 
 @dataclass(frozen=True)
 class Inclusion:
-    """One row under its seal. Hashes are hexadecimal."""
+    """One row under its seal. Hashes are hexadecimal; each step of ``path`` is a side (left, right) and a hash."""
 
     seal: Seal
     content: str
@@ -25,13 +25,13 @@ class Inclusion:
 
 
 def sealed(model: type[AppendOnlyModel], keys: Collection[int]) -> dict[int, Seal]:
-    """The seal of each row that is under one by now."""
+    """The seal of each row that has one by now."""
     rows = SealedRow.objects.filter(ledger=model._meta.label_lower, key__in=[str(key) for key in keys])
     return {int(row.key): row.seal for row in rows.select_related("seal")}
 
 
 def of(model: type[AppendOnlyModel], keys: Collection[int]) -> dict[int, Inclusion]:
-    """For each row that is sealed by now, where it stands; the others are sealed within half a minute."""
+    """The proof of each row that is sealed by now; the others are sealed within half a minute."""
     label = model._meta.label_lower
     rows = SealedRow.objects.filter(ledger=label, key__in=[str(key) for key in keys]).select_related("seal")
     leaves: dict[int, list[bytes]] = {}
@@ -48,7 +48,7 @@ def of(model: type[AppendOnlyModel], keys: Collection[int]) -> dict[int, Inclusi
 
 
 def _content(model: type[AppendOnlyModel], names: list[str], key: str) -> str:
-    """The text that the seal hashed."""
+    """The text that was hashed."""
     text = sealing.content_sql(model._meta.label_lower, names)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('TimeZone', 'UTC', true)")

@@ -1,4 +1,4 @@
-"""Merkle roots as RFC 6962 takes them, one leaf at a time. Pure."""
+"""Merkle roots as in RFC 6962, computed one leaf at a time. Pure."""
 
 import hashlib
 from collections.abc import Iterable, Sequence
@@ -24,7 +24,7 @@ def root(leaves: Iterable[bytes]) -> bytes:
 
 
 def path(leaves: Sequence[bytes], place: int) -> list[tuple[str, bytes]]:
-    """What leads from one leaf to the root: each hash to join, and the side on which it stands."""
+    """From one leaf to the root: each hash to join, and the side on which it stands."""
     if len(leaves) < 2:
         return []
     half = 1 << (len(leaves) - 1).bit_length() - 1
@@ -34,7 +34,6 @@ def path(leaves: Sequence[bytes], place: int) -> list[tuple[str, bytes]]:
 
 
 def leaf(content: bytes) -> bytes:
-    """The hash of one leaf."""
     return hashlib.sha256(LEAF + content).digest()
 
 

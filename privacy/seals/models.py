@@ -1,7 +1,7 @@
-"""The tables of the seals: what was sealed, and which sealed rows are lawfully gone.
+"""The tables of the seals: what was sealed, and which sealed rows were lawfully deleted.
 
-A sealed row is remembered by its number and a salted hash alone, so that it verifies after it was erased, and the
-hash tells nothing of it.
+Of a sealed row only its number and a salted hash are kept, so that the seal still verifies after the row was erased,
+and the hash reveals nothing of it.
 """
 
 from typing import ClassVar
@@ -19,7 +19,7 @@ class Seal(AppendOnlyModel):
     """One batch of rows: the Merkle root of their hashes, chained to the seal before.
 
     ``upto`` is the number of the first transaction that this seal did not wait for, in the database system
-    ``cluster``. A restored dump lies in another one, where such numbers mean nothing: then a new ``epoch`` begins.
+    ``cluster``. A restored dump is in another one, where such numbers mean nothing: then a new ``epoch`` begins.
     """
 
     is_sealed = False
@@ -47,15 +47,15 @@ class Seal(AppendOnlyModel):
 
 
 class SealedRow(AppendOnlyModel):
-    """One row of a ledger as it was when it was sealed: its salted hash.
+    """The salted hash of one row of a ledger when it was sealed.
 
-    As little as can be is written for each row, or those who write the ledgers wait for the processor: no number of its
-    own, and the database does not look its seal up. No seal ever goes, and the verification names a hash under none.
+    As little as possible is written for each row, because it costs those who write ledgers processor time: no id of
+    its own, and no foreign key constraint. No seal is ever deleted, and the verification reports a hash without one.
     """
 
     is_sealed = False
 
-    pk = models.CompositePrimaryKey("seal_id", "position")  # held by the constraint on the two
+    pk = models.CompositePrimaryKey("seal_id", "position")  # enforced by the unique constraint below
     seal = models.ForeignKey(
         Seal,
         on_delete=models.PROTECT,
@@ -85,7 +85,7 @@ class SealedRow(AppendOnlyModel):
 
 
 class Removal(AppendOnlyModel):
-    """Rows of a ledger that purge or erasure deleted: the only lawful way to go. Sealed like any ledger."""
+    """Rows that purge or erasure deleted from a ledger: the only lawful way. Sealed like any ledger."""
 
     at = models.DateTimeField(_("removed at"), db_default=Now())
     ledger = models.CharField(_("ledger"), max_length=100, db_index=True)

@@ -1,17 +1,16 @@
-"""Seals: what stands in a ledger cannot be altered, added to the past or taken away without being named.
+"""Seals: rows of a ledger cannot be changed, added to the past or deleted without its being found out.
 
-The worker seals, every half minute, the rows that transactions wrote which are all over by now (so that none is
-skipped, however long it took): a Merkle root over their salted hashes, chained to the seal before. Who writes a row
-waits for none of it. The hashes stay when a row is lawfully erased, and then tell nothing of it. Each day's seals are
-one document, mailed to the controller in short, so that not even the owner of the database can rewrite the past.
-:mod:`privacy.seals.verification` looks it all over.
+Every half minute the worker seals the rows of the transactions that have all ended by then (so that none is missed,
+however long it took): a Merkle root over their salted hashes, chained to the seal before. Writers of rows wait for
+none of it. The hashes stay when a row is lawfully erased, and then reveal nothing of it. Each day's seals are one
+document, whose digest is mailed to the controller, so that not even the owner of the database can rewrite the past.
+:mod:`privacy.seals.verification` checks it all.
 """
 
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -31,7 +30,7 @@ FORMAT = "daily-seal/1"
 HIDDEN = ("ledger_xid", "ledger_salt")
 PIECE, LENGTH = 4096, 32  # hashes fetched at once, and the bytes of one
 
-# OFFSET 0 lets each row be looked up by its key. A join would compare each new row with each sealed one as long as
+# OFFSET 0 makes PostgreSQL look each row up by its key. A join would compare each new row with each sealed one while
 # the statistics know of few: at first, and whenever much was written in a short time.
 INSERT = """
 INSERT INTO {leaves} (seal_id, position, ledger, key, leaf)
@@ -47,12 +46,12 @@ WHERE seal_id = %s AND position > %s AND position <= %s
 
 
 def ledgers() -> list[type[AppendOnlyModel]]:
-    """Every table whose rows are sealed, in the order of the installed applications."""
+    """Every table whose rows are sealed, in the order of the installed apps."""
     return [model for model in apps.get_models() if issubclass(model, AppendOnlyModel) and model.is_sealed]
 
 
 def columns(model: type[models.Model]) -> list[str]:
-    """What the hash of a row covers: every column."""
+    """The columns that the hash of a row covers: all of them."""
     return [*(str(field.column) for field in model._meta.concrete_fields), *HIDDEN]
 
 
@@ -62,7 +61,7 @@ def leaf_sql(label: str, names: Iterable[str], *, row: str = "r") -> str:
 
 
 def content_sql(label: str, names: Iterable[str], *, row: str = "r") -> str:
-    """The SQL of what is hashed of a row: its values as JSON; in UTC, which the caller sees to."""
+    """The SQL of what is hashed of a row: its values as JSON. The caller sets the time zone to UTC."""
     values = ", ".join(f'{row}."{name}"' for name in names)
     return f"jsonb_build_array('{label}', {values})::text"
 
@@ -93,7 +92,7 @@ def seal(*, now: datetime) -> Seal | None:
 
 
 def digest_of(made: Seal) -> str:
-    """The digest that the next seal carries on."""
+    """The digest that the next seal contains as ``previous``."""
     names = ("number", "epoch", "cluster", "upto", "rows", "columns", "root", "previous")
     return digest({"at": instant(made.at), **{name: getattr(made, name) for name in names}})
 
@@ -101,7 +100,7 @@ def digest_of(made: Seal) -> str:
 def close_day(*, now: datetime) -> DailySeal | None:
     """Put the seals made before today (in Paris) and in no daily seal yet into one, and mail it to the controller.
 
-    Nothing happens when that was done already today, or when there never was a seal.
+    ``None`` when that was done already today, or when there never was a seal.
     """
     today = now.astimezone(CALENDAR).date()
     with transaction.atomic():
@@ -116,8 +115,8 @@ def close_day(*, now: datetime) -> DailySeal | None:
     return made
 
 
-def document(daily: DailySeal) -> dict[str, Any]:
-    """The daily seal as it is exported: enough to find out later, without this database, what was altered in it."""
+def document(daily: DailySeal) -> dict[str, object]:
+    """The daily seal as it is exported: enough to find out later, without this database, what was changed in it."""
     made = Seal.objects.filter(number__gte=daily.first, number__lte=daily.head_id).order_by("number")
     names = ("number", "epoch", "rows", "root", "previous", "sha256")
     return {
@@ -130,12 +129,12 @@ def document(daily: DailySeal) -> dict[str, Any]:
 
 
 def export(daily: DailySeal) -> bytes:
-    """The document as a file: ``sha256sum`` of it is the digest."""
+    """The document as a file; ``sha256sum`` of it is the digest."""
     return canonical(document(daily))
 
 
 def note_removal(model: type[models.Model], keys: Iterable[object]) -> None:
-    """Remember that these rows of a ledger are lawfully gone; call it in the transaction that deletes them."""
+    """Record that these rows of a ledger were lawfully deleted; call it in the transaction that deletes them."""
     Removal(
         ledger=model._meta.label_lower,
         keys=sorted(map(str, keys)),
@@ -145,22 +144,22 @@ def note_removal(model: type[models.Model], keys: Iterable[object]) -> None:
 
 
 def instant(at: datetime) -> str:
-    """One spelling for one instant."""
+    """ISO 8601 in UTC: one spelling for one instant."""
     return at.astimezone(UTC).isoformat()
 
 
 def canonical(content: object) -> bytes:
-    """One spelling for one content."""
+    """JSON with one spelling for one content."""
     return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def digest(content: object) -> str:
-    """The SHA-256 of the one spelling."""
+    """The SHA-256 of :func:`canonical`, in hexadecimal."""
     return hashlib.sha256(canonical(content)).hexdigest()
 
 
 def position() -> tuple[str, int]:
-    """The database system, and the number below which every transaction is over."""
+    """The identifier of the database system, and the number below which every transaction has ended."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT system_identifier::text, pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
@@ -211,7 +210,7 @@ def _insert(model: type[models.Model], *, is_windowed: bool) -> str:
     )
 
 
-def _arguments(made: Seal, label: str, since: int | None) -> list[Any]:
+def _arguments(made: Seal, label: str, since: int | None) -> list[int | str]:
     window = [] if since is None else [since, made.upto]
     return [made.number, made.rows, label, *window, label]
 

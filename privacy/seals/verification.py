@@ -1,7 +1,7 @@
-"""Looking the seals over: each row of each ledger, each seal, each daily seal. What is wrong is named.
+"""Check each row of each ledger, each seal and each daily seal, and name what is wrong.
 
-The order of the questions matters, because pages and the worker go on: seals first, then rows, then removals, so that
-whatever happens meanwhile is not taken for a fault.
+The order of the queries matters, because pages and the worker go on meanwhile: seals first, then rows, then removals,
+so that nothing that happens meanwhile is taken for a fault.
 """
 
 import hashlib
@@ -25,15 +25,15 @@ WHERE s.ledger = %s AND s.seal_id <= %s AND p.columns -> %s = %s::jsonb
   AND (r.{{key}} IS NULL OR s.leaf <> {{leaf}})
 ORDER BY s.seal_id, s.position
 """  # noqa: S608
-# Out of order is a row older than the last seal, and one that no transaction up to now can have written: it would
-# wait for its seal for ever.
+# Out of order: a row of a transaction older than the last seal, or of one that does not exist yet, which would never
+# be sealed.
 UNSEALED = f"""
 SELECT r.{{key}}::text, r.ledger_xid < %s OR %s AND r.ledger_xid >= greatest(
     pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
     coalesce(pg_current_xact_id_if_assigned()::text::bigint, 0) + 1)
 FROM {{table}} r WHERE NOT EXISTS (SELECT 1 FROM {LEAVES} s WHERE s.ledger = %s AND s.key = r.{{key}}::text)
 """  # noqa: S608
-# A transaction may last: only what claims to be an hour older than the seal before its own is out of time.
+# Transactions may be long: only a row dated more than an hour before the previous seal counts as backdated.
 BACKDATED = f"""
 SELECT s.key, s.seal_id FROM {LEAVES} s JOIN privacy_seal before ON before.number = s.seal_id - 1
 JOIN {{table}} r ON r.{{key}}::text = s.key
@@ -42,8 +42,6 @@ WHERE s.ledger = %s AND r.{{dated}} < before.at - interval '1 hour'
 
 
 class FaultKind(models.TextChoices):
-    """What can be wrong."""
-
     ALTERED = "ALTERED", _("altered since it was sealed")
     MISSING = "MISSING", _("missing, and neither purge nor erasure removed it")
     INSERTED = "INSERTED", _("inserted among older ones after they were sealed")
@@ -73,7 +71,7 @@ class Fault:
 
 @dataclass
 class Verdict:
-    """What was looked at, what is wrong, and how many rows wait for the next seal."""
+    """How much was checked, what is wrong, and how many rows wait for the next seal."""
 
     rows: int = 0
     seals: int = 0
@@ -83,7 +81,7 @@ class Verdict:
 
 
 def verify(exported: Iterable[Mapping[str, Any]] = ()) -> Verdict:
-    """Look over everything, also against daily seals that were ``exported`` before."""
+    """Check everything, also against daily seals that were ``exported`` before."""
     verdict = Verdict()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('TimeZone', 'UTC', true)")
@@ -97,7 +95,7 @@ def verify(exported: Iterable[Mapping[str, Any]] = ()) -> Verdict:
 
 
 def altered(ledgers: Collection[type[AppendOnlyModel]]) -> list[Fault]:
-    """What is wrong with the rows of some ledgers, their seals taken for granted."""
+    """What is wrong with the rows of some ledgers, assuming that their seals are right."""
     verdict = Verdict()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('TimeZone', 'UTC', true)")
@@ -127,7 +125,9 @@ def _hashes(chain: list[Seal]) -> Iterator[Fault]:
         found.add(number)
         counted: list[bytes] = [bytes(leaf) for _number, leaf in group]
         made = by_number.get(number)
-        if made is None and not Seal.objects.filter(number=number).exists():  # one made meanwhile is no fault
+        if (
+            made is None and not Seal.objects.filter(number=number).exists()
+        ):  # one made meanwhile is not a fault
             yield Fault(FaultKind.HASHES, number)
         if made and (merkle.root(counted).hex(), len(counted)) != (made.root, made.rows):
             yield Fault(FaultKind.HASHES, number)
@@ -173,7 +173,7 @@ def _ledger(verdict: Verdict, model: type[AppendOnlyModel], chain: list[Seal]) -
 
 
 def _compare(model: type[AppendOnlyModel], chain: list[Seal]) -> Iterator[tuple[str, int, bool]]:
-    """The sealed rows that are not what they were: number, seal, whether they are gone."""
+    """The sealed rows that changed: number, seal, whether they are gone."""
     label = model._meta.label_lower
     real = set(sealing.columns(model))
     for names in {tuple(made.columns[label]) for made in chain if label in made.columns}:
@@ -189,7 +189,7 @@ def _removed(label: str) -> set[str]:
 
 
 def _returned(model: type[AppendOnlyModel], removed: set[str]) -> list[str]:
-    """Of the rows that were removed, those that stand: a restored backup has brought them back."""
+    """Those of the removed rows that exist: a restored backup has brought them back."""
     if not removed:
         return []
     return [str(key) for key in model._base_manager.filter(pk__in=removed).values_list("pk", flat=True)]

@@ -1,4 +1,4 @@
-"""The tables beside the visits: what is left of a day afterwards, who objected, which files came in.
+"""The tables beside the visits: daily totals, counted days, objections, and the spool files that were ingested.
 
 They stand apart from :class:`~privacy.visits.models.Visit`, which is purged by modules that are built on them.
 """
@@ -37,7 +37,7 @@ class DailyTotal(models.Model):
 
 
 class CountedDay(models.Model):
-    """A day whose totals stand: nothing that is to be counted came or went since."""
+    """A day whose totals are right: no visit that counts was added or removed since."""
 
     day = models.DateField(_("day"), primary_key=True)
     visits = models.PositiveBigIntegerField(_("visits"))
@@ -58,9 +58,9 @@ class CountedDay(models.Model):
 
 
 class RecordingObjection(PersonalDataModel):
-    """A browser whose visits are no longer taken in, wherever they still wait.
+    """A browser whose visits are no longer recorded, nor ingested where they still wait.
 
-    The number of a browser lives six months at most, and so does what waits: after that this row does nothing.
+    The number of a browser lives six months at most, and so does what waits: after that this row has no effect.
     """
 
     visitor = models.UUIDField(_("number of the browser"), primary_key=True)
@@ -88,7 +88,7 @@ class RecordingObjection(PersonalDataModel):
 
 
 class DrainedSegment(models.Model):
-    """A piece of a spool that is in the table, while its file may still be on the disk."""
+    """A spool file whose visits are in the table, while the file may still be on the disk."""
 
     name = models.CharField(_("name of the piece"), max_length=100, primary_key=True)
 

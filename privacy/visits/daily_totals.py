@@ -1,12 +1,12 @@
-"""How often each page was seen and which site led there, by day, in numbers that name nobody.
+"""How often each page was seen and which site led there, by day, in numbers that identify nobody.
 
 A number that few browsers make up would tell of them: it is merged into "other sites" of the page, or, if that is
-small too, into "other pages" of the day. Whoever objected, or whose data may only be stored, is not counted at all. The
-same sentence counts a day for good, and, for whoever looks at the trends, the days that were not counted yet.
+small too, into "other pages" of the day. Who objected, or whose data are restricted, is not counted at all. The same
+statement counts a day for good, and, for the trends, the days that were not counted yet.
 
-A day is counted for good soon after it ended, and bears a mark from then on. Whoever changes what is to be counted on
-it (a visit that comes late, an objection, a restriction, an erasure) takes the mark away in the same transaction, and
-the day is counted again. While a day is counted, the table of marks lets nobody else write: so a mark never stands over
+A day is counted for good soon after it ended, and is marked from then on. Whatever changes what counts on it (a visit
+that comes late, an objection, a restriction, an erasure) removes the mark in the same transaction, and the day is
+counted again. While a day is counted, the table of marks is locked against writers: so a mark never stands over
 numbers that miss something.
 """
 
@@ -23,8 +23,8 @@ from privacy.datamap.models import Restriction
 from privacy.visits.counting_models import CountedDay, DailyTotal, RecordingObjection
 from privacy.visits.partition_ranges import TABLE
 
-# Below five, somebody who knows the few that it may have been could tell who it was; statistical offices leave out
-# such cells too. Browsers are counted, not views: one busy reader is no crowd.
+# Below five, somebody who knows the few candidates could tell who it was; statistical offices leave out such cells
+# too. Browsers are counted, not views: one busy reader is not a crowd.
 SMALLEST_CROWD = 5
 OTHER = "*"  # neither a path, which begins with a slash, nor a host
 DAY_OF = "(at AT TIME ZONE 'UTC')::date"
@@ -53,7 +53,7 @@ INSERT INTO {MARKS} (day, visits, oldest, newest, is_gone)
 SELECT day, count(at), min(at), max(at), false FROM unnest(%(days)s::date[]) AS day LEFT JOIN {{source}} AS seen
 ON {DAY_OF} = day GROUP BY day
 """  # noqa: S608
-# Between those who object, are restricted or are erased nobody waits; a piece of the spool that is taken in does.
+# Those who object, are restricted or are erased do not wait for each other; the ingestion of a file waits for them.
 LOCK_OBJECTIONS = f"LOCK TABLE {RecordingObjection._meta.db_table} IN ROW EXCLUSIVE MODE"
 UNMARK_DAYS_OF = f"""
 DELETE FROM {MARKS} WHERE NOT is_gone
@@ -63,7 +63,7 @@ AND day IN (SELECT DISTINCT {DAY_OF} FROM {TABLE} WHERE visitor = ANY (%s::uuid[
 
 @dataclass(frozen=True)
 class VisitsSummary:
-    """What some days hold, or held."""
+    """How many visits some days hold, or held, and the instants of the first and last."""
 
     count: int
     oldest: datetime | None
@@ -71,17 +71,17 @@ class VisitsSummary:
 
 
 def parameters() -> dict[str, Any]:
-    """What :data:`MERGED` asks for."""
+    """The parameters of :data:`MERGED`."""
     restricted = Restriction.objects.in_force().subject().visitors
     return {"crowd": SMALLEST_CROWD, "other": OTHER, "restricted": [str(visitor) for visitor in restricted]}
 
 
 def store(days: Collection[date], source: str) -> None:
-    """Count ``days`` for good out of ``source``, which has all their visits and perhaps others. Twice does no harm."""
+    """Count ``days`` for good out of ``source`` (SQL), which has all their visits and perhaps others. Idempotent."""
     theirs = f"(SELECT * FROM {source} WHERE {DAY_OF} = ANY (%(days)s::date[]))"  # noqa: S608
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"LOCK TABLE {MARKS} IN EXCLUSIVE MODE")
-        facts = parameters() | {"days": list(days)}  # asked for behind the lock: nobody is left out too late
+        facts = parameters() | {"days": list(days)}  # read behind the lock, so that no restriction is missed
         CountedDay.objects.filter(day__in=days).delete()
         DailyTotal.objects.filter(day__in=days).delete()
         insert = f"INSERT INTO {DailyTotal._meta.db_table} (day, path, referrer, visits) "
@@ -95,7 +95,7 @@ def uncounted(days: Collection[date]) -> set[date]:
 
 
 def closed_days(days: Collection[date]) -> set[date]:
-    """Those of ``days`` whose visits are gone: no late one may come in, for their totals stand."""
+    """Those of ``days`` whose visits were deleted: no late visit may be added, because their totals are final."""
     return set(CountedDay.objects.filter(day__in=days, is_gone=True).values_list("day", flat=True))
 
 
@@ -105,9 +105,9 @@ def recount(days: Iterable[date]) -> None:
 
 
 def recount_without(visitors: Iterable[UUID]) -> None:
-    """Call it in the transaction in which these browsers stop or begin to be counted, while their visits are there.
+    """Call it in the transaction in which these browsers stop or begin to count, while their visits are there.
 
-    From here on until that transaction ends nothing comes in, and what was coming in is there.
+    Until that transaction ends nothing is ingested, and what was being ingested is there.
     """
     if theirs := [str(visitor) for visitor in visitors]:
         with connection.cursor() as cursor:
@@ -116,7 +116,7 @@ def recount_without(visitors: Iterable[UUID]) -> None:
 
 
 def close(days: Collection[date]) -> VisitsSummary:
-    """Say of days that were counted that their visits go now; returns what they held."""
+    """Mark ``days`` as those whose visits are deleted now; returns what they held."""
     marks = CountedDay.objects.filter(day__in=days)
     held = marks.aggregate(count=Sum("visits", default=0), oldest=Min("oldest"), newest=Max("newest"))
     marks.update(is_gone=True, oldest=None, newest=None)

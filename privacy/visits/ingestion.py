@@ -1,8 +1,8 @@
-"""Pieces of the spool into the table of visits, by COPY: each once, all that are sound, nothing of who is not counted.
+"""Spool files into the table of visits, by COPY: each file once, every sound line, nothing of who is not counted.
 
-Whoever objects or is erased waits for a piece that is coming in, and what comes in after them waits for their end: so
-nothing of theirs slips in between (:func:`~privacy.visits.daily_totals.recount_without` has the other side of
-that door).
+Whoever objects or is erased waits for a file that is being ingested, and what is ingested after them waits for their
+end: so nothing of theirs slips in between. The other side of that lock is
+:func:`~privacy.visits.daily_totals.recount_without`.
 """
 
 import json
@@ -25,9 +25,9 @@ from privacy.visits.counting_models import DrainedSegment, RecordingObjection
 from privacy.visits.partition_ranges import TABLE, begin
 from privacy.visits.spool import Spool, read
 
-LOCK_TIMEOUT = "1s"  # for an erasure under way; then the piece is left for the next time
-# Among themselves those who take in do not wait, nor do those who object; each kind waits for the other. The file goes
-# next: its visits have to be on the disk, whatever the server's habit. All in one go, since pieces may be many.
+LOCK_TIMEOUT = "1s"  # if an erasure takes longer, the file is left for the next run
+# Ingestions do not wait for each other, nor do objections; each waits for the other kind. The file is deleted next, so
+# its visits have to be on disk whatever the server's default is. One statement, since there may be many files.
 LOCK_OBJECTIONS = f"""
 SET LOCAL lock_timeout = %s;
 LOCK TABLE {RecordingObjection._meta.db_table} IN SHARE MODE;
@@ -48,12 +48,12 @@ log = logging.getLogger(__name__)
 
 
 class IngestionPostponedError(Exception):
-    """A piece cannot come in yet; nothing of it has."""
+    """A file cannot be ingested yet; nothing of it was."""
 
 
 @dataclass(frozen=True)
 class SegmentDays:
-    """Of which days lines are: those that come in; stamps of days that nobody can mean; of days that are closed."""
+    """The days of the lines of a file: those to ingest; stamps that are no possible day; stamps of closed days."""
 
     wanted: set[date]
     strange: set[bytes]
@@ -62,11 +62,11 @@ class SegmentDays:
 
 
 def ingest(spool: Spool, segment: Path, *, now: datetime) -> int:
-    """Take in a piece and delete it; returns how many visits came in. One that has to wait holds up no other."""
+    """Ingest a file and delete it; returns how many visits were added. One that has to wait holds up no other."""
     try:
         lines, cut = read(segment)
         days = classify_days(lines, now)
-        if days.is_over:  # the purge takes it, which looks first whether the clock is right
+        if days.is_over:  # left to the purge, which first checks the clock
             return 0
         with transaction.atomic():
             loaded, set_aside = _ingest_once(segment, lines, cut, days, now)
@@ -74,10 +74,7 @@ def ingest(spool: Spool, segment: Path, *, now: datetime) -> int:
                 spool.set_aside(segment, set_aside)
                 log.error("%d lines of %s cannot be read and were set aside", len(set_aside), segment.name)
         segment.unlink(missing_ok=True)
-    except (
-        IngestionPostponedError,
-        OSError,
-    ) as reason:  # no place; the disk does not give it, or has no room for torn lines
+    except (IngestionPostponedError, OSError) as reason:  # no partition; the disk cannot be read, or is full
         log.error("visits wait: %s", getattr(reason, "strerror", None) or reason)
         return 0
     return loaded
@@ -86,7 +83,7 @@ def ingest(spool: Spool, segment: Path, *, now: datetime) -> int:
 def _ingest_once(
     segment: Path, lines: list[bytes], cut: list[bytes], days: SegmentDays, now: datetime
 ) -> tuple[int, list[bytes]]:
-    """How many lines went in, and those that cannot be read; neither when its name says that they are in already."""
+    """How many lines were added, and those that cannot be read; neither when the file was ingested before."""
     _require_partitions(days.wanted)
     _lock_objections()
     _segment, is_new = DrainedSegment.objects.get_or_create(name=segment.name)
@@ -96,7 +93,7 @@ def _ingest_once(
     unfit = days.strange | days.closed
     sound = [line for line in lines if line[:10] not in unfit] if unfit else lines
     loaded, refused = load(sound, begin(partitions.first_kept(now)))
-    if refused:  # or was their partition taken off just now?
+    if refused:  # or was their partition detached just now?
         _require_partitions(days.wanted)
     return loaded, [line for line in lines if line[:10] in days.strange] + refused + cut
 
@@ -122,9 +119,8 @@ def classify_days(lines: list[bytes], now: datetime) -> SegmentDays:
     kept, horizon = partitions.first_kept(now), now.date() + partitions.AHEAD
     days = {stamp: day_of(stamp) for stamp in {line[:10] for line in lines}}
     wanted = {day for day in days.values() if day and kept <= day <= horizon}
-    gone = daily_totals.closed_days(
-        wanted
-    )  # a coarse partition takes along days that are not due: their totals stand
+    # A coarse partition is dropped with days that are not due; their totals are final.
+    gone = daily_totals.closed_days(wanted)
     return SegmentDays(
         wanted - gone,
         {stamp for stamp, day in days.items() if day is None or day > horizon},
@@ -134,15 +130,15 @@ def classify_days(lines: list[bytes], now: datetime) -> SegmentDays:
 
 
 def is_over(segment: Path, *, now: datetime) -> bool:
-    """Whether all lines of a piece are past their period at ``now``."""
+    """Whether all lines of a file are past their period at ``now``."""
     try:
         return classify_days(read(segment)[0], now).is_over
-    except OSError:  # taken meanwhile; or not to be read
+    except OSError:  # ingested meanwhile, or unreadable
         return False
 
 
 def day_of(stamp: bytes) -> date | None:
-    """The day that a line begins with, if it is one."""
+    """The day with which a line begins; ``None`` where it does not begin with one."""
     try:
         return date.fromisoformat(stamp.decode("ascii"))
     except ValueError:
@@ -150,7 +146,7 @@ def day_of(stamp: bytes) -> date | None:
 
 
 def load(lines: list[bytes], since: datetime) -> tuple[int, list[bytes]]:
-    """Copy ``lines`` from ``since`` on; returns how many went in, and those that PostgreSQL cannot read."""
+    """Copy ``lines`` from ``since`` on; returns how many were added, and those that PostgreSQL cannot read."""
     excluded_since = json.dumps(_excluded_since(lines))
     return _copy(lines, COPY.format(table=TABLE, since=since.isoformat(), excluded_since=excluded_since))
 
@@ -178,7 +174,10 @@ def browsers_in(lines: Iterable[bytes]) -> set[str]:
 
 
 def _excluded_since(lines: list[bytes]) -> dict[str, str]:
-    """The browsers of which nothing comes in, and since when; what a restriction found (GDPR article 18) stays."""
+    """The browsers of which nothing is added, by number, and since when.
+
+    What was recorded before a restriction (GDPR article 18) stays.
+    """
     since: dict[str, str] = {}
     for restriction, placed_at in Restriction.objects.in_force().values_list("keys", "placed_at"):
         for visitor in map(str, map(UUID, restriction.get("visitors", ()))):
@@ -187,7 +186,7 @@ def _excluded_since(lines: list[bytes]) -> dict[str, str]:
 
 
 def _objecting(lines: list[bytes]) -> list[str]:
-    """Of many that object only those who are in these lines: what a piece costs must not grow with them."""
+    """Of many that object only those who are in these lines: the cost of a file must not grow with their number."""
     with connection.cursor() as cursor:
         cursor.execute(OBJECTING, [FEW + 1])
         if len(found := cursor.fetchall()) > FEW:

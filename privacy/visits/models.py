@@ -1,5 +1,3 @@
-"""Pages that somebody saw."""
-
 from typing import Any, ClassVar
 
 from django.db import models
@@ -23,7 +21,7 @@ from privacy.web import languages
 class Visit(PersonalDataModel):
     """One page seen. The table is partitioned by whole days (UTC) on ``at``: see :mod:`privacy.visits.partitions`.
 
-    No agent, no full referrer, no status: nothing that no question of ours needs.
+    No user agent, no full referrer, no status: no question of ours needs them.
     """
 
     pk: Any = models.CompositePrimaryKey("at", "number")
@@ -68,5 +66,4 @@ class Visit(PersonalDataModel):
         return f"{self.at:%Y-%m-%d %H:%M} {self.path}"
 
     def get_language_display(self) -> str:
-        """The language by its name."""
         return languages.name_of(self.language)

@@ -1,7 +1,7 @@
 """Which days one partition of visits holds: a day, a week or a month, as ``VISIT_PARTITIONS`` says. Pure.
 
-A partition's name says where it begins and ends, so that whatever a setting was when it was made, it is known what is
-in it. New ones begin where those that stand end: the setting may change while the site runs.
+A partition's name says where it begins and ends, so that its content is known whatever the setting was when it was
+made. New ones begin where the existing ones end: the setting may change while the site runs.
 """
 
 import re
@@ -17,7 +17,7 @@ DAY = timedelta(days=1)
 
 
 class Granularity(StrEnum):
-    """How much one partition holds, as long as nothing stands in its way."""
+    """How much one partition holds, unless its neighbours leave less room."""
 
     DAY = "day"
     WEEK = "week"
@@ -62,19 +62,18 @@ class PartitionRange:
 
     @property
     def days(self) -> list[date]:
-        """Each of its days."""
         return [self.first + number * DAY for number in range((self.end - self.first).days)]
 
 
 def begin(day: date) -> datetime:
-    """The first instant of ``day``."""
+    """The first instant of ``day`` (UTC)."""
     return datetime.combine(day, time(), UTC)
 
 
 def planned(
     days: Iterable[date], standing: Iterable[PartitionRange], granularity: Granularity
 ) -> list[PartitionRange]:
-    """What has to be made so that each of ``days`` is in one span, and none in two."""
+    """What has to be made so that each of ``days`` is in one partition, and none in two."""
     spans, made = sorted(standing), []
     for day in sorted(set(days)):
         if any(partition.first <= day < partition.end for partition in spans):

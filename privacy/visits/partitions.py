@@ -1,9 +1,9 @@
 """The partitions of the table of visits: days, weeks or months (UTC), made ahead, dropped whole when they are over.
 
-There is no default partition, because it would forbid DETACH CONCURRENTLY. A partition goes when its earliest visit may
-be past its period, so a coarser one goes earlier than it must. It is taken off the table while pages go on being
-served; only then, on a table that nobody else can reach, it is dropped. Its days were counted long before; one that was
-not is counted now, in the same transaction. A crash leaves it half taken off, or not dropped: the next run sees both.
+There is no default partition, because it would forbid DETACH CONCURRENTLY. A partition goes when its earliest visit
+may be past its period, so a coarser one goes earlier than it must. It is detached while pages go on being served;
+only then, as a table that nobody else can reach, it is dropped. Its days were counted long before; one that was not
+is counted now, in the same transaction. A crash leaves it half detached, or not dropped: the next run finds both.
 """
 
 import contextlib
@@ -43,7 +43,7 @@ WHERE c.relkind = 'r' AND c.relnamespace = (SELECT relnamespace FROM pg_class WH
 
 @dataclass(frozen=True)
 class DroppedDays:
-    """What some dropped days held."""
+    """The days that were dropped together, how many visits they held, and the instants of the first and last."""
 
     days: list[date]
     count: int
@@ -62,7 +62,6 @@ def is_due(day: date, now: datetime) -> bool:
 
 
 def first_kept(now: datetime) -> date:
-    """The earliest day that is not due at ``now``."""
     day = PERIOD.earliest(now).date()
     while is_due(day, now):
         day += DAY
@@ -70,37 +69,36 @@ def first_kept(now: datetime) -> date:
 
 
 def due_before(now: datetime) -> date:
-    """The day before which a purge at ``now`` takes everything: a partition goes whole when its first day is due."""
+    """The day before which a purge at ``now`` deletes everything: a partition goes whole when its first day is due."""
     return max([first_kept(now), *(partition.end for partition in _due(now))])
 
 
 def attached_days() -> list[date]:
-    """The days that visits can go to and be read from."""
+    """The days whose visits can be written and read."""
     return sorted(day for partition in attached() for day in partition.days)
 
 
 def attached() -> list[PartitionRange]:
-    """The partitions that visits can go to and be read from."""
     return _spans(ATTACHED, [False])
 
 
 def half_detached() -> list[PartitionRange]:
-    """The partitions whose removal was interrupted while readers were waited for."""
+    """The partitions whose DETACH CONCURRENTLY was interrupted while it waited for readers."""
     return _spans(ATTACHED, [True])
 
 
 def detached() -> list[PartitionRange]:
-    """The partitions that were taken off the table and wait to be dropped."""
+    """The partitions that wait to be dropped."""
     return _spans(DETACHED, None)
 
 
 def detached_visits() -> int:
-    """How many visits lie in partitions that nobody can read any more: a reader or a crash held up their end."""
+    """How many visits are in partitions that no query reaches: a reader or a crash held up their end."""
     return sum(_of_each("count(*)", half_detached() + detached()))
 
 
 def oldest() -> datetime | None:
-    """When the oldest visit was that is still on the disk, also in a partition that nobody can read any more."""
+    """When the oldest visit in the database was, also in a partition that no query reaches."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT min(at) FROM {TABLE}")  # noqa: S608
         readable = cursor.fetchone()[0]
@@ -151,29 +149,28 @@ def _due(now: datetime) -> list[PartitionRange]:
 
 
 def _detach(due: list[PartitionRange]) -> list[PartitionRange]:
-    """Take ``due`` off the table; returns those that are still on it, because somebody reads."""
+    """Returns those of ``due`` that are still attached, because somebody reads."""
     waiting: list[PartitionRange] = []
     for number, partition in enumerate(due):
         if not _unless_locked(
             partial(_run, f"ALTER TABLE {TABLE} DETACH PARTITION {partition.name} {_how()}")
         ):
-            if half_detached():  # as long as there is one, no other can be taken off
+            if half_detached():  # while there is one, no other can be detached
                 return waiting + due[number:]
             waiting.append(partition)
     return waiting
 
 
 def _how() -> str:
-    """Without making anybody wait, which PostgreSQL can do outside a transaction only."""
+    """CONCURRENTLY makes nobody wait, and PostgreSQL allows it outside a transaction only."""
     return "" if connection.in_atomic_block else "CONCURRENTLY"
 
 
 @contextlib.contextmanager
 def _lock_timeout_set() -> Iterator[None]:
-    """Statements that give up when they have to wait for long, and whose end need not reach the disk at once.
+    """Statements that give up when they wait for long, and whose commit need not be on disk at once.
 
-    A partition that a crash puts back on the table is taken off again; that it is gone is on the disk with its
-    certificate.
+    A partition that a crash attaches again is detached again; its drop is on disk with the certificate.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, false)", [LOCK_TIMEOUT])
@@ -181,14 +178,14 @@ def _lock_timeout_set() -> Iterator[None]:
         try:
             yield
         finally:
-            # A lost connection has lost its settings; what broke it is to be heard.
+            # A lost connection has lost its settings; the error that broke it must not be replaced.
             with contextlib.suppress(Error):
                 cursor.execute("RESET lock_timeout")
                 cursor.execute("RESET synchronous_commit")
 
 
 def _unless_locked(step: Callable[[], None]) -> bool:
-    """Take the step; false when somebody reads for so long that it must wait for the next run."""
+    """Run ``step``; false when somebody reads for so long that it is left to the next run."""
     try:
         step()
     except OperationalError as error:
@@ -228,7 +225,7 @@ def _drop(loose: list[PartitionRange], certify: Callable[[DroppedDays], object])
 
 
 def _of_each(fact: str, unreadable: list[PartitionRange]) -> Iterator[Any]:
-    """One fact of each partition; of one that a purge drops meanwhile, none."""
+    """One SQL expression for each partition; nothing for one that a purge drops meanwhile."""
     for partition in unreadable:
         try:
             with transaction.atomic(), connection.cursor() as cursor:

@@ -1,11 +1,11 @@
-"""Visits: one page view each, recorded without a query, without slowing the page, and gone after six months.
+"""Visits: one page view each, recorded without a query, without slowing the page, and deleted after six months.
 
-Recorded are pages of the Website that were really shown. Not recorded: the desk (what staff do there is in the audit
-trail), files, machines' addresses, pages fetched ahead, and anything of a browser that objected. An address that
-opens a door (a token, the number of a request) is kept as its pattern, never as itself.
+Recorded are pages of the Website that were really shown. Not recorded: the admin (what staff do there is in the audit
+trail), files, addresses for machines, prefetched pages, and anything of a browser that objected. The part of an
+address that gives access to something (a token, the number of a request) is replaced by its name.
 
-A line goes to a local spool after the page is made; the worker copies pieces of the spool into the table. What
-waits of a browser that objected, or whose person had the use of their data restricted since, does not come in.
+A line goes to a local spool after the page is made; the worker copies spool files into the table. What waits of a
+browser that objected, or whose person had the use of their data restricted since, is not ingested.
 """
 
 import logging
@@ -33,7 +33,7 @@ from privacy.web import request_facts
 from privacy.web.headers import is_html
 
 VISITOR = "visitor"
-LATEST = timedelta(hours=26)  # the purge runs hourly: after a day and two hours something is wrong
+LATEST = timedelta(hours=26)  # the purge runs hourly, and visits go by whole days
 UNCOUNTED_APPLICATIONS = {"admin"}
 UNCOUNTED_NAMES = {"health"}
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": " "})
@@ -57,7 +57,7 @@ def visitor_of(request: HttpRequest) -> UUID | None:
 
 
 def stop_recording(visitor: UUID, *, now: datetime) -> None:
-    """Take in nothing more of this browser, not even what waits in the spool; journalled, lest a backup forget it."""
+    """Record and ingest nothing more of this browser; in the journal too, so that it survives a restored backup."""
     if not RecordingObjection.objects.filter(visitor=visitor).exists():
         with transaction.atomic():
             opt_out([visitor], now=now)
@@ -71,7 +71,7 @@ def replay_opt_out(entry: JournalEntry, subject: Subject, *, now: datetime) -> i
 
 
 def opt_out(visitors: Iterable[UUID], *, now: datetime) -> None:
-    """Take in nothing more of these browsers, and count nothing of them; whoever calls keeps a journal of it."""
+    """Ingest nothing more of these browsers, and count nothing of them; the caller writes the journal."""
     objections = [RecordingObjection(visitor=visitor, at=now) for visitor in set(visitors)]
     with transaction.atomic():
         RecordingObjection.objects.bulk_create(objections, ignore_conflicts=True)
@@ -136,13 +136,13 @@ def _spool(folder: Path | str) -> Spool:
     return Spool(Path(folder))
 
 
-# Taking in ---------------------------------------------------------------------------------------------------
+# Ingestion ----------------------------------------------------------------------------------------------------
 
 
 def drain(*, now: datetime) -> int:
-    """Copy what waits in the spool into the table, each piece once; returns how many visits came in.
+    """Copy what waits in the spool into the table, each file once; returns how many visits were added.
 
-    A piece stands in the table together with its name, so that a crash at any point neither loses nor doubles it.
+    A file's name is stored with its visits, so that a crash at any point neither loses nor doubles any.
     """
     with spool().claim_finished() as segments:
         loaded = sum(ingestion.ingest(spool(), segment, now=now) for segment in segments)
@@ -169,27 +169,27 @@ def waiting_days(*, now: datetime) -> set[date]:
 
 
 def waiting_visitors() -> set[UUID]:
-    """The browsers of which something waits in the spool of this machine."""
+    """The browsers of which visits wait in the spool of this machine."""
     return set(map(UUID, ingestion.browsers_in(spool().lines())))
 
 
 def oldest() -> datetime | None:
-    """When the oldest visit was that is still on the disk: in the table, taken off it, or in this machine's spool."""
+    """When the oldest visit was that still exists: in the table, detached from it, or in this machine's spool."""
     waiting = (last_line_at for _path, last_line_at in spool().files())
     return min(filter(None, (partitions.oldest(), *waiting)), default=None)
 
 
 def is_late(now: datetime) -> bool:
-    """Whether a visit is there that the purge should have taken."""
+    """Whether a visit exists that the purge should have deleted."""
     found = oldest()
     return found is not None and PERIOD.is_over(found, now - LATEST)
 
 
 def sweep(*, now: datetime) -> int:
-    """Delete what waited in the spool, or lay aside, until it was past its period; returns how many files.
+    """Delete the spool files that are past their period; returns how many.
 
-    Of what lies aside go also the lines of browsers of which nothing may come in: their person may be erased. A disk
-    that refuses is told, and holds up no purge.
+    Of the lines that were set aside, those of browsers that objected or were erased are deleted too. A disk that
+    refuses is logged, and holds up no purge.
     """
     try:
         return _sweep(now)

@@ -1,14 +1,15 @@
-"""A local folder to which every process appends lines, and from which one takes them: nothing lost, nothing torn.
+"""A local folder to which every process appends lines, and from which one takes them: no line is lost or torn.
 
-Each process writes to a piece of its own, locked for as long as anybody can still append to it, and begins another
-each second; so a line costs one write and waits for no other process. A piece whose lock is free is finished, be it
-closed or its process killed. What the kernel has taken survives a kill -9 of every process (not a power cut).
+Each process writes to a file (segment) of its own, locked for as long as anybody can still append to it, and begins
+another each second; so a line costs one write and waits for no other process. A segment whose lock is free is
+finished, whether it was closed or its process was killed. What the kernel has accepted survives a kill -9 of every
+process (not a power cut).
 
-A line stands between two line ends. One that a full disk or a kill cut short has no second end, and is told from
-the next one, which brings a first end of its own.
+A line stands between two line ends. One that a full disk or a kill cut short has no second end, and is told from the
+next one, which brings a first end of its own.
 
 Until November 2026 all processes wrote to one file, ``current``, whose lines had one end each; what an upgrade leaves
-of it is taken like any other piece.
+of it is read like any other segment.
 """
 
 import contextlib
@@ -25,10 +26,8 @@ from functools import cached_property
 from pathlib import Path
 from weakref import WeakSet
 
-SEGMENT_SECONDS = (
-    1.0  # how long a process goes on with one piece: so long a line waits before it can be taken
-)
-SEGMENT_BYTES = 64 * 1024 * 1024  # a piece is loaded whole: so much memory it takes at most
+SEGMENT_SECONDS = 1.0  # how long a process writes to one segment, so how long a line waits at least
+SEGMENT_BYTES = 64 * 1024 * 1024  # a segment is read whole, so this is also its memory
 SEGMENT_PREFIX = "segment-"
 UNNAMED = (SEGMENT_PREFIX, f".{SEGMENT_PREFIX}")
 log = logging.getLogger(__name__)
@@ -47,19 +46,19 @@ class Spool:
         _spools.add(self)
 
     def reset(self) -> None:
-        """Start afresh: a forked child has no part in its parent's piece, nor in a lock somebody held."""
+        """A forked child has no part in its parent's segment, nor in a lock that somebody held."""
         self._guard = threading.Lock()
         self._segment: _Segment | None = None
 
     def append(self, line: bytes) -> None:
-        """Add ``line`` (without line end). Raises :class:`OSError`; the line does not come out then."""
+        """Add ``line`` (without line end). Raises :class:`OSError`; then the line is never read."""
         segment = self._segment or self._begin()
         segment.write(b"\n%b\n" % line)
         if segment.size > SEGMENT_BYTES:
             self.close()
 
     def close(self) -> None:
-        """Let go of the piece of this process: it is finished as soon as nobody writes to it any more."""
+        """Let go of the segment of this process: it is finished as soon as nobody writes to it any more."""
         self._segment = None
 
     def _begin(self) -> "_Segment":
@@ -67,9 +66,8 @@ class Spool:
             if self._segment is None:
                 self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
                 segment = _Segment(self.folder, self._new_name())
-                end = threading.Timer(
-                    SEGMENT_SECONDS, self.close
-                )  # not before: a full disk would pile up threads
+                # Only once the segment exists: otherwise threads would pile up on a full disk.
+                end = threading.Timer(SEGMENT_SECONDS, self.close)
                 end.daemon = True
                 end.start()
                 self._segment = segment
@@ -80,7 +78,7 @@ class Spool:
 
     @cached_property
     def identity(self) -> str:
-        """A name for this folder, unlike any other's: segments of several machines meet in one table."""
+        """A name for this folder, unlike any other's: segments of several machines end in one table."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self.folder / "identity"
         if not path.exists():
@@ -94,12 +92,12 @@ class Spool:
         return path.read_text()
 
     def segments(self) -> list[Path]:
-        """The pieces that wait, oldest first, those that are still written to included."""
+        """The segments that wait, oldest first, also those that are still written to."""
         return _files_in(self.folder)
 
     @contextlib.contextmanager
     def claim_finished(self) -> Iterator[list[Path]]:
-        """Give out every finished piece; none when another process takes them already."""
+        """Every finished segment; none while another process has claimed them."""
         self.close()
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with (self.folder / "taking.lock").open("wb") as lock:
@@ -112,15 +110,15 @@ class Spool:
             yield [segment for segment in self.segments() if _is_finished(segment)]
 
     def _adopt_legacy_file(self) -> None:
-        """Make a piece of the one file of older versions; who still writes to it sees that it is gone."""
+        """Make a segment of the one file of older versions; who still writes to it sees that it is gone."""
         with contextlib.suppress(FileNotFoundError), self.legacy_file.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX)  # held by a writer while it adds a line
             self.legacy_file.rename(self.folder / self._new_name())
 
     def set_aside(self, segment: Path, lines: list[bytes]) -> None:
-        """Keep lines that cannot be read apart, for somebody to look at. Again for the same piece: the same file.
+        """Keep lines that cannot be read apart, for somebody to look at. Again for the same segment: the same file.
 
-        They are as old as their piece is, however long it has waited.
+        They keep the age of their segment, however long it has waited.
         """
         self.aside.mkdir(mode=0o700, exist_ok=True)
         scratch = self.aside / f".{segment.name}"
@@ -130,7 +128,7 @@ class Spool:
         scratch.rename(self.aside / segment.name)
 
     def lines(self) -> Iterator[bytes]:
-        """Each whole line that waits. A piece that somebody takes meanwhile waits no more."""
+        """Each whole line that waits. A segment that somebody takes meanwhile is skipped."""
         for segment in self.segments():
             with contextlib.suppress(FileNotFoundError):
                 yield from read(segment)[0]
@@ -140,9 +138,9 @@ class Spool:
         return _files_in(self.aside)
 
     def files(self) -> Iterator[tuple[Path, datetime]]:
-        """Each waiting piece and each file set aside, with the instant of its last line; none taken meanwhile.
+        """Each waiting segment and each file set aside, with the instant of its last line; none taken meanwhile.
 
-        What somebody who was killed had not named yet is among them.
+        Also those of a killed process that had no name yet.
         """
         for path in (*_files_in(self.folder, UNNAMED), self.legacy_file, *_files_in(self.aside, UNNAMED)):
             with contextlib.suppress(FileNotFoundError):
@@ -160,7 +158,7 @@ class _Segment:
         self._file = os.open(hidden, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         _segments.add(self)
         fcntl.flock(self._file, fcntl.LOCK_EX)
-        hidden.rename(folder / name)  # under its name it is seen locked, or finished
+        hidden.rename(folder / name)  # others see it only once it is locked
 
     def write(self, line: bytes) -> None:
         """Add ``line`` in one write. Raises :class:`OSError` when the disk does not take it whole."""
@@ -169,7 +167,6 @@ class _Segment:
         self.size += len(line)
 
     def close(self) -> None:
-        """Let go of the file."""
         file, self._file = self._file, -1
         if file >= 0:
             os.close(file)
@@ -178,9 +175,9 @@ class _Segment:
 
 
 def read(segment: Path) -> tuple[list[bytes], list[bytes]]:
-    """The whole lines of a piece, and those that were cut short."""
+    """The whole lines of a segment, and those that were cut short."""
     content = segment.read_bytes()
-    if content[:1] != b"\n":  # of an older version: one end a line, and none cut short but the last
+    if content[:1] != b"\n":  # older version: one line end each, only the last can be cut short
         *lines, tail = content.split(b"\n")
         return list(filter(None, lines)), list(filter(None, [tail]))
     *found, tail = (content + b"\n")[1:].split(b"\n\n")
@@ -190,7 +187,7 @@ def read(segment: Path) -> tuple[list[bytes], list[bytes]]:
 
 
 def _files_in(folder: Path, beginnings: tuple[str, ...] = (SEGMENT_PREFIX,)) -> list[Path]:
-    """The pieces in a folder. Whatever else bears such a name (a folder, a link, a pipe) is none of ours."""
+    """The segments in a folder. A folder, a link or a pipe of such a name is not ours."""
     try:
         with os.scandir(folder) as found:
             names = [each.name for each in found if each.is_file(follow_symlinks=False)]

@@ -1,9 +1,8 @@
-"""Trends: which days, pages and sites, out of the totals of the days that were counted, and visits of the others."""
+"""Trends: the busiest days, pages and sites, from daily totals, and from visits where a day was not counted yet."""
 
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 from django.db import connection
 
@@ -12,7 +11,7 @@ from privacy.visits.counting_models import DailyTotal
 from privacy.visits.partition_ranges import DAY, TABLE, begin
 
 LISTED = 15
-WEEKS_BEYOND = 366  # days: so many bars and more would be thinner than a screen can show
+WEEKS_BEYOND = 366  # days: more bars would be thinner than a screen can show
 SUMS = """
 WITH numbers AS MATERIALIZED (
   SELECT day, path, referrer, visits FROM {kept} WHERE day >= %(first)s AND day <> ALL (%(living)s::date[])
@@ -38,7 +37,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class DayBar:
-    """One day of the plot, or the week that begins then: its number, place and height in percent of the busiest."""
+    """One day of the plot, or the week that begins then: its number, and its position in percent of the highest bar."""
 
     day: date
     visits: int
@@ -49,7 +48,7 @@ class DayBar:
 
 @dataclass(frozen=True)
 class Trends:
-    """What the plots show. From ``living`` on the visits themselves are there, of the days before only totals."""
+    """What the plots show. From ``living`` on there are visits, of the days before only totals."""
 
     days: list[DayBar]
     step: int  # days in one bar
@@ -59,7 +58,6 @@ class Trends:
 
     @property
     def visits(self) -> int:
-        """All of them."""
         return sum(bar.visits for bar in self.days)
 
     @property
@@ -69,12 +67,11 @@ class Trends:
 
     @property
     def busiest(self) -> DayBar:
-        """The bar with most visits."""
         return max(self.days, key=lambda bar: bar.visits)
 
 
 def trends(*, days: int, now: datetime) -> Trends:
-    """The last ``days`` days (UTC), today included; a long time in whole weeks."""
+    """The last ``days`` days (UTC), today included; more than a year in whole weeks."""
     today, step = now.astimezone(UTC).date(), 7 if days > WEEKS_BEYOND else 1
     days -= days % step
     first, kept = today - timedelta(days=days - 1), partitions.first_kept(now)
@@ -86,19 +83,25 @@ def trends(*, days: int, now: datetime) -> Trends:
     return Trends(bars, step, _bars(by_page), _bars(by_referrer), living)
 
 
-def _sums(first: date, living: list[date]) -> tuple[dict[Any, int], dict[Any, int], dict[Any, int]]:
-    """The visits of each day, each page and each site: of ``living`` days out of the visits themselves."""
+def _sums(first: date, living: list[date]) -> tuple[dict[date, int], dict[str, int], dict[str, int]]:
+    """The visits of each day, each page and each site; those of ``living`` days are counted from the visits."""
     counted = daily_totals.MERGED.format(source=LIVING)
     question = SUMS.format(kept=DailyTotal._meta.db_table, counted=counted)
     since, last = (living[0], living[-1]) if living else (first, first - DAY)
     bounds = {"since": begin(since), "until": begin(last + DAY), "first": first, "living": living}
-    sums: tuple[dict[Any, int], ...] = (defaultdict(int), defaultdict(int), defaultdict(int))
+    by_day: dict[date, int] = defaultdict(int)
+    by_page: dict[str, int] = defaultdict(int)
+    by_referrer: dict[str, int] = defaultdict(int)
     with connection.cursor() as cursor:
         cursor.execute(question, daily_totals.parameters() | bounds)
-        for *names, visits in cursor.fetchall():
-            which = next(number for number, name in enumerate(names) if name is not None)
-            sums[which][names[which]] += visits
-    return sums[0], sums[1], sums[2]
+        for day, path, referrer, visits in cursor.fetchall():  # of the first three, one is not null
+            if day is not None:
+                by_day[day] += visits
+            elif path is not None:
+                by_page[path] += visits
+            else:
+                by_referrer[referrer] += visits
+    return by_day, by_page, by_referrer
 
 
 def _calendar(first: date, count: int, step: int, visits: dict[date, int]) -> list[DayBar]:
@@ -112,7 +115,7 @@ def _calendar(first: date, count: int, step: int, visits: dict[date, int]) -> li
 
 
 def _bars(visits: dict[str, int]) -> list[Bar]:
-    """The largest first; those that do not fit join the merged ones, which come last."""
+    """The largest first; those that do not fit are merged into one, which comes last."""
     ranked = sorted(visits.items(), key=lambda item: (-item[1], item[0]))
     shown = [item for item in ranked if item[0] != daily_totals.OTHER][:LISTED]
     if rest := sum(visits.values()) - sum(number for _name, number in shown):
@@ -122,5 +125,5 @@ def _bars(visits: dict[str, int]) -> list[Bar]:
 
 
 def _share(number: int, most: int) -> int:
-    """A percentage; whatever is there at all is seen."""
+    """A percentage, at least 1 for anything above zero, so that it can be seen."""
     return max(1, round(100 * number / most)) if number else 0

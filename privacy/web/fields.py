@@ -1,4 +1,4 @@
-"""Form fields that know what a name, an address or a message may hold."""
+"""Form fields that refuse what a name, an address or a message must not hold."""
 
 import re
 from typing import Any
@@ -12,19 +12,19 @@ from privacy.datamap import subjects
 
 
 def validate_printable(text: str) -> None:
-    """Validator: no control characters and no lone surrogates, which no database or letter can hold."""
+    """No control characters and no lone surrogates, which no database or letter can hold."""
     if any((ord(sign) < 32 and sign not in "\t\n\r") or 0xD7FF < ord(sign) < 0xE000 for sign in text):
         raise ValidationError(_("This text holds a character that cannot be stored. Please type it again."))
 
 
 def validate_single_line(text: str) -> None:
-    """Validator for one-line fields: a line break in a name could forge a mail header."""
+    """A line break in a name could forge a mail header."""
     if len(text.splitlines()) > 1 or text != text.strip("\r\n"):
         raise ValidationError(_("Please write this on one line."))
 
 
 def validate_no_addresses(text: str) -> None:
-    """Validator for names that stand in a mail to whatever address was typed: nobody advertises in them."""
+    """For names that stand in a mail to whatever address was typed: nobody is to advertise in them."""
     if re.search(r"[:/\\@]|\bwww\b|\w{2,}\.\w{2,}", text):
         raise ValidationError(
             _("A name holds no address of a page or a mailbox. After a dot, please leave a space.")
@@ -32,16 +32,16 @@ def validate_no_addresses(text: str) -> None:
 
 
 class TextField(forms.CharField):
-    """Text in lines, safe to store and to print."""
+    """Several lines of text, safe to store and to print."""
 
     default_validators = [validate_printable]
 
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        """No ``maxlength``: browsers cut a pasted text in silence, a message beside the field loses nothing."""
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, object]:
+        """No ``maxlength``: browsers cut a pasted text silently, where a message beside the field loses nothing."""
         return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
 
-    def to_python(self, value: Any) -> str | None:
-        """The text with line ends as ``\\n``."""
+    def to_python(self, value: object) -> str | None:
+        """Line ends become ``\\n``."""
         text = super().to_python(value)
         return text.replace("\r\n", "\n") if text else text
 
@@ -53,8 +53,6 @@ class LineField(TextField):
 
 
 class NameField(LineField):
-    """A person's name."""
-
     default_validators = [*LineField.default_validators, validate_no_addresses]
 
 
@@ -66,8 +64,7 @@ class EmailField(forms.EmailField):
         "invalid": _("This does not look like an e-mail address, such as name@example.com.")
     }
 
-    def to_python(self, value: Any) -> str:
-        """The one spelling of the address."""
+    def to_python(self, value: object) -> str:
         text = super().to_python(value)
         if text in self.empty_values:
             return ""

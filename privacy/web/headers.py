@@ -1,8 +1,8 @@
-"""Headers that are the same on every answer: checked once, then added all together. And a quick look at one.
+"""Headers that are the same on every response: checked once, then added all together.
 
-Django checks each header at the moment it is set, as it must where a value comes from a request. For values that
-never change that would cost every page several microseconds. Reading one through its mapping takes four calls, and a
-page is asked several times what it is.
+Django checks each header when it is set, as it must where a value comes from a request. For constant values that
+would cost every page several microseconds. Reading one through ``response.headers`` takes four calls, and a page is
+asked several times what it is: hence :func:`header_value`.
 """
 
 from collections.abc import Mapping
@@ -14,24 +14,23 @@ _NONE = ("", "")
 
 
 def header_value(response: HttpResponseBase, name: str) -> str:
-    """What the answer says in the header ``name``, which is given in small letters; empty where it has none."""
+    """The header ``name``, which is given in lower case; empty where there is none."""
     return str(response.headers._store.get(name, _NONE)[1])
 
 
 def is_html(response: HttpResponseBase) -> bool:
-    """Whether the answer is a page for people to read."""
     return str(response.headers._store.get("content-type", _NONE)[1]).startswith("text/html")
 
 
 class FixedHeaders:
-    """Some headers with their values, as Django checked and keeps them."""
+    """Some headers, in the form in which Django keeps them once checked."""
 
     def __init__(self, headers: Mapping[str, str]) -> None:
-        """Raises what Django raises for a header that may not leave."""
+        """Raises what Django raises for a header that must not be sent."""
         self._checked = ResponseHeaders(headers)._store
 
     def add_missing(self, response: HttpResponseBase) -> None:
-        """Add those that the answer does not have; what a view has set stands."""
+        """Add those that the response does not have; what a view has set stands."""
         response.headers._store = {**self._checked, **response.headers._store}
 
     def override(self, response: HttpResponseBase) -> None:

@@ -1,20 +1,20 @@
-"""Pages of very long lists, by where the last one ended: the thousandth costs what the first does, without counting."""
+"""Keyset pagination of very long lists: the thousandth page costs what the first does, and nothing is counted."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.core import signing
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 
 SIZE = 50
 SALT = "privacy.web.keyset"
-Cursor = tuple[datetime, Any]
+Cursor = tuple[datetime, str]
 
 
 @dataclass(frozen=True)
 class KeysetPage:
-    """Some rows of a list, and the marks of the pages before and after; empty where there is none."""
+    """Some rows of a list, and the cursors of the pages before and after; empty where there is none."""
 
     rows: list[Any]
     before: str = ""
@@ -22,11 +22,11 @@ class KeysetPage:
 
 
 def page(
-    rows: "QuerySet[Any]", by: str, *, before: str = "", after: str = "", size: int = SIZE
+    rows: QuerySet[Model], by: str, *, before: str = "", after: str = "", size: int = SIZE
 ) -> KeysetPage:
-    """The rows before or after a mark of an earlier page, in the order of the instant ``by`` (``-`` for newest first).
+    """The rows before or after the cursor of an earlier page, by the instant ``by`` (``-`` for newest first).
 
-    Each row carries the instant as ``paged_by``. A mark that is not ours is the beginning of the list.
+    Each row carries the instant as ``paged_by``. A cursor that is not ours means the beginning of the list.
     """
     cursor = _read(before or after)
     is_back = bool(before and cursor)

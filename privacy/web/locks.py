@@ -1,8 +1,6 @@
-"""The numbers of the advisory locks that several modules take: any numbers that nothing else here uses."""
+"""The numbers of the advisory locks that several modules take. Any numbers do, as long as they differ."""
 
 PURGE = 0x70757267  # "purg": one purge at a time, for as long as it runs
-HOLD = (
-    0x686F6C64  # "hold": batches and erasures share it; whoever writes a hold or a restriction has it alone
-)
-JOURNAL = 0x6A6F7572  # "jour": one line of the journal of erasures at a time
-PROMISES = 0x70726F6D  # "prom": what a look at the promises found is kept by one at a time
+HOLD = 0x686F6C64  # "hold": shared by batches and erasures, exclusive for writers of holds and restrictions
+JOURNAL = 0x6A6F7572  # "jour": one line of the journal is written at a time
+PROMISES = 0x70726F6D  # "prom": one check of the promises stores its results at a time

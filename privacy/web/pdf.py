@@ -1,7 +1,6 @@
 """PDF by typst: tagged, so that a screen reader can read it (PDF/UA-1).
 
-What is printed comes in as data, never as source: nobody's words can act as markup.
-A sign that our fonts lack does not keep a letter from being written: see :func:`render`.
+Content is passed as data, never as source: no text can act as markup.
 """
 
 import json
@@ -16,21 +15,23 @@ from django.template.utils import get_app_template_dirs
 NO_GLYPH = "could not be displayed"
 
 
-def render(template: str, data: Mapping[str, Any]) -> bytes:
-    """The template ``<template>.typ`` filled with ``data`` (anything JSON), read there as ``sys.inputs.data``.
+def render(template: str, data: Mapping[str, object]) -> bytes:
+    """The template ``<template>.typ`` filled with ``data`` (anything JSON), which it reads as ``sys.inputs.data``.
 
-    PDF/UA refuses signs without a glyph (a Chinese name, an emoji). Then the page is made with the machine's own fonts
-    and without that claim: tagged all the same, and its text can still be read aloud and copied.
+    PDF/UA refuses characters for which our fonts have no glyph (a Chinese name, an emoji). Then the page is made with
+    the machine's own fonts and without that claim: tagged all the same, its text can be read aloud and copied.
     """
     try:
-        return _compile(template, data, ignore_system_fonts=True, pdf_standards="ua-1")  # alike everywhere
+        return _compile(
+            template, data, ignore_system_fonts=True, pdf_standards="ua-1"
+        )  # the same on every machine
     except typst.TypstError as error:
         if NO_GLYPH not in str(error):
             raise
         return _compile(template, data, ignore_system_fonts=False)
 
 
-def _compile(template: str, data: Mapping[str, Any], **options: Any) -> bytes:
+def _compile(template: str, data: Mapping[str, object], **options: Any) -> bytes:
     source = _source(f"{template}.typ")
     page: bytes = typst.compile(
         source,
@@ -43,7 +44,7 @@ def _compile(template: str, data: Mapping[str, Any], **options: Any) -> bytes:
 
 
 def _source(name: str) -> Path:
-    """Where a template in typst lies: it is none of Django's, but lies among the templates of its app."""
+    """Django does not load typst templates, but they lie in the ``templates`` folder of their app."""
     for folder in get_app_template_dirs("templates"):
         if (Path(folder) / name).is_file():
             return Path(folder) / name

@@ -1,7 +1,7 @@
 """How often somebody may do the same thing: token buckets in PostgreSQL, so that all processes count together.
 
-A bucket is known by a keyed hash of what it counts (an address, a network): the table tells nobody who came. It is
-written as one instant, the one when it will be full again, so one statement both asks and takes.
+The key of a bucket is a keyed hash of what it counts (an address, a network): the table tells nobody who came. A
+bucket is stored as the instant at which it will be full again, so one statement both asks and takes.
 """
 
 import ipaddress
@@ -18,7 +18,7 @@ from privacy.datamap import subjects
 from privacy.web import request_facts
 from privacy.web.models import Bucket
 
-# No bucket is emptier than empty: an instant beyond that was written while the clock was ahead, and counts nothing.
+# An instant later than that of an empty bucket was written while the clock was ahead: it is ignored.
 TAKE = """
 INSERT INTO privacy_bucket AS bucket (key, full_at) VALUES (%(key)s, %(now)s + %(one)s)
 ON CONFLICT (key) DO UPDATE
@@ -30,7 +30,7 @@ WHERE bucket.full_at + %(one)s <= %(now)s + %(whole)s OR bucket.full_at > %(now)
 
 @dataclass(frozen=True)
 class RateLimit:
-    """At most ``times`` in a row; the bucket fills again within ``within``."""
+    """At most ``times`` at once; the bucket is full again after ``within``."""
 
     name: str
     times: int
@@ -52,7 +52,7 @@ class RateLimit:
 # A form that confirms by mail can be filled in with anybody's address: it must not become a way to flood them.
 ACKNOWLEDGEMENTS = RateLimit("privacy.acknowledgement.mailbox", 5, timedelta(hours=1))
 
-# A whole school may sit behind one network; a machine that fills in forms needs no more than this either.
+# A whole school may be behind one network; a script that fills in forms gets no further than this either.
 FORMS_OF_CLIENT = RateLimit("privacy.form.client", 30, timedelta(hours=1))
 # Each document is examined, whether the form around it is right or not.
 UPLOADS_OF_CLIENT = RateLimit("privacy.upload.client", 40, timedelta(hours=1))
@@ -63,7 +63,7 @@ TOO_OFTEN = _(
 
 
 def is_too_often(form: BaseForm, request: HttpRequest, *, now: datetime) -> bool:
-    """Whether too many forms come from this network for one more; ``form`` says so then, with all that was typed."""
+    """Whether too many forms come from this network; ``form`` then carries the error, with all that was typed."""
     if FORMS_OF_CLIENT.take(client(request), now=now):
         return False
     form.add_error(None, TOO_OFTEN)
@@ -71,7 +71,7 @@ def is_too_often(form: BaseForm, request: HttpRequest, *, now: datetime) -> bool
 
 
 def client(request: HttpRequest) -> str:
-    """From where a request comes: an IPv4 address, or the /64 network that one IPv6 household has."""
+    """Where a request comes from: an IPv4 address, or the /64 network that one IPv6 household has."""
     text = request_facts.address(request)
     if text is None:
         return ""
@@ -80,6 +80,6 @@ def client(request: HttpRequest) -> str:
 
 
 def delete_expired(*, now: datetime) -> int:
-    """Delete the buckets that are full again: they count nothing any more."""
+    """Delete the buckets that are full again; returns how many."""
     deleted, _by_model = Bucket.objects.filter(full_at__lte=now).delete()
     return deleted

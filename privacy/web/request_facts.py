@@ -12,7 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import ResolverMatch
 
-PUBLIC_PARTS = {"slug", "int"}  # parts of an address that open no door
+PUBLIC_PARTS = {"slug", "int"}  # converters of URL parts that give access to nothing
 PART = re.compile(r"<(?:(\w+):)?(\w+)>")
 HOST = re.compile(r"[a-z0-9.:-]{1,253}")
 
@@ -46,13 +46,13 @@ class Browser(RequestAttribute):
 
 
 def address(request: HttpRequest) -> str | None:
-    """The address the request came from, believing as many proxies as ``TRUSTED_PROXIES`` says."""
+    """The address the request came from, trusting as many proxies as ``TRUSTED_PROXIES`` says."""
     text: str = request.META.get("REMOTE_ADDR", "")
     if settings.TRUSTED_PROXIES:
         chain = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
         if len(chain) >= settings.TRUSTED_PROXIES:
             text = chain[-settings.TRUSTED_PROXIES].strip()
-    try:  # in a tenth of the time, and most addresses are of that kind
+    try:  # a tenth of the time of ip_address, and most addresses are IPv4
         socket.inet_pton(socket.AF_INET, text)
     except (OSError, ValueError):
         return _written_otherwise(text)
@@ -69,12 +69,12 @@ def _written_otherwise(text: str) -> str | None:
 
 
 def page(request: HttpRequest) -> str:
-    """The path asked for, as its pattern."""
+    """The path asked for, as :func:`pattern` writes it."""
     return pattern(request.path_info, request.resolver_match)
 
 
 def pattern(path: str, match: ResolverMatch | None) -> str:
-    """``path`` with each part that opens a door (a token, the number of a request) only by its name."""
+    """``path`` with only the name of each part that gives access to something (a token, the number of a request)."""
     if match is None or not match.kwargs:
         return path
 

@@ -1,7 +1,7 @@
-"""Signed links: one salt per kind, an end to each, nothing secret inside.
+"""Signed links: one salt per kind, an expiry date, nothing secret inside.
 
-A link proves that somebody read a mail. Single use comes from what is signed: put the state that the link
-changes into ``value``, and compare it when the link comes back.
+A link proves that somebody read a mail. To make it work once, put the state that it changes into ``value``, and
+compare it when the link comes back.
 """
 
 from datetime import datetime
@@ -12,23 +12,23 @@ from django.core import signing
 
 
 class BadLinkError(ValueError):
-    """A link that opens nothing. The page shown for it helps on."""
+    """A link that does not work. The page shown for it says what to do."""
 
 
 class ForgedLinkError(BadLinkError):
-    """The signature is wrong: cut short, altered, or made for another purpose."""
+    """The signature is wrong: the link was cut, altered, or made for another purpose."""
 
 
 class ExpiredLinkError(BadLinkError):
-    """The link was good, but its time is over: ``value`` is what it was for."""
+    """The link was good and has expired: ``value`` is what it was for."""
 
     def __init__(self, kind: str, value: Any) -> None:
         super().__init__(kind)
         self.value = value
 
 
-def sign(kind: str, value: Any, *, until: datetime) -> str:
-    """A token for ``value`` (anything JSON) that opens doors of one ``kind`` and ends at ``until``."""
+def sign(kind: str, value: object, *, until: datetime) -> str:
+    """A token for ``value`` (anything JSON) that is valid for one ``kind`` until ``until``."""
     return signing.dumps([int(until.timestamp()), value], salt=f"links.{kind}", compress=True)
 
 

@@ -20,7 +20,7 @@ def escape_formula(value: object) -> object:
 
 
 def as_csv(rows: Iterable[Sequence[object]]) -> str:
-    """Comma-separated, with the mark by which spreadsheets know that it is UTF-8."""
+    """Comma-separated, with the byte order mark by which spreadsheets recognise UTF-8."""
     target = io.StringIO()
     target.write("\N{ZERO WIDTH NO-BREAK SPACE}")
     csv.writer(target).writerows([escape_formula(cell) for cell in row] for row in rows)
