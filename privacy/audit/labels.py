@@ -13,7 +13,7 @@ from django.utils.translation import gettext, gettext_lazy
 from privacy import plugins
 
 MODEL_ADMIN_LABELS: Mapping[str, str | Promise] = {
-    "viewed": gettext_lazy("looked at at the desk: %(record)s"),
+    "viewed": gettext_lazy("viewed at the desk: %(record)s"),
     "added": gettext_lazy("added at the desk: %(record)s"),
     "changed": gettext_lazy("changed at the desk: %(record)s"),
     "deleted": gettext_lazy("deleted at the desk: %(record)s"),

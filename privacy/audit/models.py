@@ -19,7 +19,7 @@ class AuditEntry(AppendOnlyModel, PersonalDataModel):
 
     at = models.DateTimeField(_("done at"), db_index=True)
     actor = models.CharField(_("done by"), max_length=40)
-    source = models.CharField(_("by which gesture"), max_length=100)
+    source = models.CharField(_("source"), max_length=100)
     action = models.CharField(_("what was done"), max_length=100)
     kind = models.CharField(_("kind of record"), max_length=100, blank=True)
     key = models.CharField(_("number of the record"), max_length=64, blank=True)
@@ -31,14 +31,14 @@ class AuditEntry(AppendOnlyModel, PersonalDataModel):
         subject={"fingerprints": "about"},
         purpose=Purpose.BUSINESS,
         basis=Basis.LEGAL_OBLIGATION,
-        keep=Keep(since="at", period=Period(years=5), active=Period(years=1), since_label=_("the deed")),
+        keep=Keep(since="at", period=Period(years=5), active=Period(years=1), since_label=_("the action")),
         recipients=(Recipient.CONTROLLER, Recipient.SECURITY, Recipient.HOST),
         fields={
             "about": Datum(Category.REQUESTS, provided=False, shown_as=_("your address, as a keyed hash")),
             "at": Datum(Category.REQUESTS, provided=False),
             "action": Datum(Category.REQUESTS, provided=False),
         },
-        impersonal=("id", "actor", "by which gesture", "kind", "key", "detail"),
+        impersonal=("id", "actor", "source", "kind", "key", "detail"),
         erasure_exemption=_("It proves what was done with your data, and knows you only by a one-way hash."),
     )
 

@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(db_index=True, verbose_name='done at')),
                 ('actor', models.CharField(max_length=40, verbose_name='done by')),
-                ('source', models.CharField(max_length=100, verbose_name='by which gesture')),
+                ('source', models.CharField(max_length=100, verbose_name='source')),
                 ('action', models.CharField(max_length=100, verbose_name='what was done')),
                 ('kind', models.CharField(blank=True, max_length=100, verbose_name='kind of record')),
                 ('key', models.CharField(blank=True, max_length=64, verbose_name='number of the record')),
@@ -90,11 +90,11 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='DrainedSegment',
             fields=[
-                ('name', models.CharField(max_length=100, primary_key=True, serialize=False, verbose_name='name of the piece')),
+                ('name', models.CharField(max_length=100, primary_key=True, serialize=False, verbose_name='name of the file')),
             ],
             options={
-                'verbose_name': 'drained piece',
-                'verbose_name_plural': 'drained pieces',
+                'verbose_name': 'ingested spool file',
+                'verbose_name_plural': 'ingested spool files',
             },
         ),
         migrations.CreateModel(
@@ -164,7 +164,7 @@ class Migration(migrations.Migration):
                 ('ledger', models.CharField(db_index=True, max_length=100, verbose_name='ledger')),
                 ('keys', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=64), size=None, verbose_name='numbers of the records')),
                 ('actor', models.CharField(max_length=40, verbose_name='done by')),
-                ('source', models.CharField(max_length=100, verbose_name='by which gesture')),
+                ('source', models.CharField(max_length=100, verbose_name='source')),
             ],
             options={
                 'verbose_name': 'removal from a ledger',
@@ -548,7 +548,7 @@ class Migration(migrations.Migration):
                 ('period', models.CharField(max_length=20, verbose_name='period')),
                 ('cut_off', models.DateTimeField(verbose_name='periods over by')),
                 ('count', models.PositiveBigIntegerField(default=0, verbose_name='records deleted')),
-                ('dependants', models.PositiveBigIntegerField(default=0, verbose_name='records that went with them')),
+                ('dependants', models.PositiveBigIntegerField(default=0, verbose_name='dependent records deleted')),
                 ('files', models.PositiveBigIntegerField(default=0, verbose_name='files destroyed')),
                 ('held', models.PositiveBigIntegerField(default=0, verbose_name='kept by a hold')),
                 ('left', models.PositiveBigIntegerField(null=True, verbose_name='left for the next purge')),

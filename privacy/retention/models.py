@@ -98,7 +98,7 @@ class PurgeLine(models.Model):
     period = models.CharField(_("period"), max_length=20)
     cut_off = models.DateTimeField(_("periods over by"))
     count = models.PositiveBigIntegerField(_("records deleted"), default=0)
-    dependants = models.PositiveBigIntegerField(_("records that went with them"), default=0)
+    dependants = models.PositiveBigIntegerField(_("dependent records deleted"), default=0)
     files = models.PositiveBigIntegerField(_("files destroyed"), default=0)
     held = models.PositiveBigIntegerField(_("kept by a hold"), default=0)
     left = models.PositiveBigIntegerField(_("left for the next purge"), null=True)

@@ -31,7 +31,7 @@ class HoldForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"]
         if holds.is_held(email):
-            raise forms.ValidationError(_("A hold on this person stands already."))
+            raise forms.ValidationError(_("There is already a hold on this person."))
         return email
 
 

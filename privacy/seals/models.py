@@ -91,7 +91,7 @@ class Removal(AppendOnlyModel):
     ledger = models.CharField(_("ledger"), max_length=100, db_index=True)
     keys = ArrayField(models.CharField(max_length=64), verbose_name=_("numbers of the records"))
     actor = models.CharField(_("done by"), max_length=40)
-    source = models.CharField(_("by which gesture"), max_length=100)
+    source = models.CharField(_("source"), max_length=100)
 
     personal_data = NotPersonal(_("Numbers of records that are gone."))
 

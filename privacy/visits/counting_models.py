@@ -76,7 +76,7 @@ class RecordingObjection(PersonalDataModel):
             "visitor": Datum(Category.CHOICES, provided=False),
             "at": Datum(Category.CHOICES, provided=False),
         },
-        erasure_exemption=_("Without it, what still waits of your visits would come in."),
+        erasure_exemption=_("Without it, visits of yours that still wait would be recorded."),
     )
 
     class Meta:
@@ -90,13 +90,13 @@ class RecordingObjection(PersonalDataModel):
 class DrainedSegment(models.Model):
     """A spool file whose visits are in the table, while the file may still be on the disk."""
 
-    name = models.CharField(_("name of the piece"), max_length=100, primary_key=True)
+    name = models.CharField(_("name of the file"), max_length=100, primary_key=True)
 
     personal_data = NotPersonal(_("Names of files that are about to be deleted."))
 
     class Meta:
-        verbose_name = _("drained piece")
-        verbose_name_plural = _("drained pieces")
+        verbose_name = _("ingested spool file")
+        verbose_name_plural = _("ingested spool files")
 
     def __str__(self) -> str:
         return self.name

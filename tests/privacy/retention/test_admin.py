@@ -168,7 +168,7 @@ def test_a_hold_is_placed_by_address_seen_by_pseudonym_and_lifted(dpo_client, dp
     assert placed.about in page
     assert ALICE not in page
     again = dpo_client.post("/admin/privacy/hold/add/", facts)
-    assert "stands already" in again.content.decode()
+    assert "There is already a hold on this person." in again.content.decode()
     dpo_client.post("/admin/privacy/hold/", {"action": "lift", "_selected_action": [placed.pk]})
     placed.refresh_from_db()
     assert placed.lifted_at
