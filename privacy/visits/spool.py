@@ -203,7 +203,7 @@ def _is_finished(segment: Path) -> bool:
     except (BlockingIOError, FileNotFoundError):  # still written to; taken meanwhile
         return False
     except OSError as error:
-        log.error("a piece of the spool cannot be opened: %s", error.strerror)
+        log.error("a spool file cannot be opened: %s", error.strerror)
         return False
     return True
 
