@@ -1,10 +1,10 @@
 from django.conf import settings
 from django.urls import URLPattern, path
 
+from softnlabs.local import mailbox_views as mailbox
 from softnlabs.website.accounts import views as accounts
 from softnlabs.website.enquiries import views as enquiries
 from softnlabs.website.health import views as health
-from softnlabs.website.mailbox import views as mailbox
 from softnlabs.website.pages import views as pages
 
 app_name = "website"

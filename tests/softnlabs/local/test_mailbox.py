@@ -7,8 +7,8 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.test import Client
 from django.urls import URLPattern
 
+from softnlabs.local import mailbox
 from softnlabs.website import urls
-from softnlabs.website.mailbox import mailbox
 
 pytestmark = pytest.mark.django_db
 

@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from softnlabs.website.mailbox import mailbox
+from softnlabs.local import mailbox
 
 MESSAGE_POLICY = "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'"
 
