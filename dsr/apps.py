@@ -16,8 +16,8 @@ class DsrConfig(plugins.PrivacyAppConfig):
         from dsr import promises  # noqa: PLC0415
         from dsr.desk import panel  # noqa: PLC0415
         from dsr.lifecycle import statistics  # noqa: PLC0415
-        from dsr.requests.event_models import EventType  # noqa: PLC0415
         from dsr.rules import deadlines  # noqa: PLC0415
+        from dsr.rules.transitions import EVENT_TYPES  # noqa: PLC0415
 
         self.admin_panel = panel.waiting
         self.promises = (promises.promises,)
@@ -26,7 +26,7 @@ class DsrConfig(plugins.PrivacyAppConfig):
             "deadline.answer": deadlines.time_to_answer,
             "deadline.extended": deadlines.time_when_extended,
         }
-        steps = {f"dsr.request.{step.lower()}": step.label for step in EventType}
+        steps = {f"dsr.request.{code.lower()}": event.text for code, event in EVENT_TYPES.items()}
         self.audit_labels = {
             "dsr.unconfirmed_request.received": _(
                 "The form of a request was received; it is not confirmed yet."

@@ -19,9 +19,8 @@ from dsr.lifecycle import transitions
 from dsr.messages import emails
 from dsr.package import archive, redaction
 from dsr.package.models import AccessPackage
-from dsr.requests.event_models import EventType
 from dsr.requests.models import SubjectRequest
-from dsr.rules.states import IllegalTransitionError, Transition
+from dsr.rules.transitions import IllegalTransitionError, Occurrence, Transition
 from privacy.audit import trail
 from privacy.files import storage
 
@@ -71,7 +70,7 @@ def download(request_id: UUID, code: str, *, now: datetime) -> HttpResponse:
             raise WrongCodeError
         response = storage.attachment(chosen.file)
         AccessPackage.objects.filter(pk=chosen.pk).update(downloads=F("downloads") + 1, downloaded_at=now)
-        transitions.record(chosen.request, EventType.DOWNLOADED, now=now)
+        transitions.record(chosen.request, Occurrence.DOWNLOADED, now=now)
     return response
 
 

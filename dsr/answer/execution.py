@@ -12,9 +12,9 @@ from django.utils.translation import gettext
 
 from dsr.answer import notifications
 from dsr.package import address_corrections
-from dsr.requests.item_models import Exemption, ItemOutcome, RequestItem
+from dsr.requests.item_models import Exemption, RequestItem
 from dsr.requests.models import SubjectRequest
-from dsr.rules.rights import RefusalGround, Right
+from dsr.rules.rights import ItemOutcome, RefusalGround, Right
 from privacy.audit import trail
 from privacy.datamap.declarations import Category
 from privacy.datamap.registry import holdings
@@ -100,5 +100,3 @@ def _name_what_stays(request: SubjectRequest, item: RequestItem, label: str, now
 
 
 EXECUTIONS: dict[str, Execution] = {Right.RESTRICTION: _restrict, Right.ERASURE: _erase}
-# What the answer itself does: undecided, these count as granted when the controller says yes.
-BY_GRANT = frozenset({Right.ACCESS, Right.PORTABILITY, Right.RESTRICTION, Right.ERASURE})

@@ -12,7 +12,7 @@ from dsr.lifecycle import transitions
 from dsr.requests.models import SubjectRequest
 from dsr.rules.deadlines import paris_day
 from dsr.rules.rights import Right
-from dsr.rules.states import Transition
+from dsr.rules.transitions import Transition
 from privacy.audit import trail
 from privacy.datamap.declarations import Category
 from privacy.files import fields

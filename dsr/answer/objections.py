@@ -6,10 +6,10 @@ from django.http import HttpRequest
 from django.utils import translation
 
 from dsr.lifecycle import transitions
-from dsr.requests.event_models import EventType
-from dsr.requests.item_models import ItemOutcome, RequestItem
+from dsr.requests.item_models import RequestItem
 from dsr.requests.models import SubjectRequest
-from dsr.rules.rights import AT_ONCE, QUESTIONS, Right
+from dsr.rules.rights import AT_ONCE, QUESTIONS, ItemOutcome, Right
+from dsr.rules.transitions import Occurrence
 from privacy import plugins
 from privacy.audit import trail
 
@@ -30,7 +30,7 @@ def settle(item: RequestItem, browser: HttpRequest | None, *, now: datetime) -> 
     if item.right in AT_ONCE and stop(Right(item.right), request, browser, now=now):
         item.outcome, item.decided_at, item.decided_by = ItemOutcome.SATISFIED, now, trail.actor()
         item.done_at = now
-        transitions.record(request, EventType.STOPPED, now=now)
+        transitions.record(request, Occurrence.STOPPED, now=now)
     item.save()
 
 

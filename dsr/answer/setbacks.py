@@ -14,10 +14,9 @@ from dsr.messages import emails
 from dsr.package.models import AccessPackage
 from dsr.package.redaction_models import TextChangedError
 from dsr.requests.correction_models import CorrectionSetback
-from dsr.requests.event_models import EventType
 from dsr.requests.models import Setback, SubjectRequest
 from dsr.rules.rights import Right
-from dsr.rules.states import Transition
+from dsr.rules.transitions import Transition
 from privacy.rights import rectification
 
 # What can come between a decision and its answer.
@@ -62,7 +61,7 @@ def note(request_id: UUID, error: Exception, *, now: datetime) -> None:
         request.setback, request.prepared_by = setback_of(error), ""
         request.save(update_fields=["setback", "prepared_by"])
         _mark(request, error)
-        transitions.record(request, EventType.RETURNED, now=now)
+        transitions.record(request, Transition.RETURN, now=now)
 
 
 def _take_back(request_id: UUID, why: Setback, now: datetime) -> SubjectRequest:

@@ -1,29 +1,71 @@
-"""One button of the desk."""
+"""One button of the desk: what the table of transitions says of it, with its function and its form."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
+from celery import Task
+from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 from django.utils.functional import Promise
 
-from dsr.desk.forms.base import AdminActionForm
-from dsr.desk.forms.identity import IdentityProofReceivedForm
+from dsr.desk.forms.base import (
+    AdminActionForm,
+    AssignmentForm,
+    DecisionForm,
+    LiftingForm,
+    MessageActionForm,
+    ReasonActionForm,
+    RefusalForm,
+    WithholdForm,
+)
+from dsr.desk.forms.correction import CorrectionForm
+from dsr.desk.forms.identity import IdentityCheckForm
+from dsr.desk.forms.mandate import MandateResubmissionForm
+from dsr.desk.forms.notification import RecipientNotificationForm
+from dsr.desk.forms.post import InternalNoteForm, LetterPostedForm
 from dsr.requests.models import SubjectRequest
-from dsr.rules.states import Transition
+from dsr.rules.transitions import DeskButton, DeskForm, Transition
+
+FORM_CLASSES: dict[DeskForm, type[AdminActionForm]] = {
+    DeskForm.NOTHING: AdminActionForm,
+    DeskForm.REASON: ReasonActionForm,
+    DeskForm.MESSAGE: MessageActionForm,
+    DeskForm.REFUSAL: RefusalForm,
+    DeskForm.IDENTITY_CHECK: IdentityCheckForm,
+    DeskForm.MANDATE: MandateResubmissionForm,
+    DeskForm.DECISION: DecisionForm,
+    DeskForm.CORRECTION: CorrectionForm,
+    DeskForm.WITHHOLDING: WithholdForm,
+    DeskForm.LIFTING: LiftingForm,
+    DeskForm.ASSIGNMENT: AssignmentForm,
+    DeskForm.LETTER_POSTED: LetterPostedForm,
+    DeskForm.RECIPIENT_NOTIFICATION: RecipientNotificationForm,
+    DeskForm.INTERNAL_NOTE: InternalNoteForm,
+}
 
 
 @dataclass(frozen=True)
 class AdminAction:
-    """One button of the desk, with an address of its own."""
+    """``task`` is woken afterwards."""
 
     transition: Transition
-    path: str
+    button: DeskButton
     execute: Callable[..., None]
-    consequence: str | Promise
-    form_class: type[AdminActionForm] = AdminActionForm
-    task: str = ""
-    sends_message: bool = False  # to the person: what it would send can be read first
-    is_available: Callable[[SubjectRequest], bool] | None = None  # beyond what the state allows
+    task: "Task[[], None] | None" = None
+
+    @property
+    def path(self) -> str:
+        return self.button.path
+
+    @property
+    def consequence(self) -> str | Promise:
+        return self.button.consequence
+
+    @property
+    def sends_message(self) -> bool:
+        """Whether the person gets something, which can be read before."""
+        return self.button.sends_message
 
     @property
     def url_name(self) -> str:
@@ -37,8 +79,11 @@ class AdminAction:
     def letter_name(self) -> str:
         return f"{self.url_name}_letter"
 
-    def form(self, request: SubjectRequest, data: Any = None, files: Any = None) -> AdminActionForm:
-        """The form to fill in; a proof that is awaited also asks for the day on which it came."""
-        awaited = self.transition == Transition.CHECK_IDENTITY and request.clock().is_suspended
-        form_class = IdentityProofReceivedForm if awaited else self.form_class
+    def form(
+        self,
+        request: SubjectRequest,
+        data: QueryDict | None = None,
+        files: MultiValueDict[str, "UploadedFile[bytes]"] | None = None,
+    ) -> AdminActionForm:
+        form_class = FORM_CLASSES[self.button.form]
         return form_class(data, files, subject_request=request, auto_id=f"{self.path}_%s", label_suffix="")

@@ -18,9 +18,9 @@ from dsr.package.redaction_models import TextChangedError
 from dsr.package.sections import PackageRecord, Section
 from dsr.requests.item_models import Exemption
 from dsr.requests.models import SubjectRequest
-from dsr.review import decisions
+from dsr.review.facts import possible_transitions
 from dsr.rules.rights import Right
-from dsr.rules.states import IllegalTransitionError, Transition
+from dsr.rules.transitions import IllegalTransitionError, Transition
 from privacy.audit import trail
 from privacy.datamap.declarations import Category
 
@@ -99,8 +99,8 @@ class HoldingsMixin(RequestAdminBase):
         return self.page(request, "admin/dsr/redact.html", subject_request, facts)
 
     def _may_redact(self, request: HttpRequest, subject_request: SubjectRequest) -> bool:
-        transitions = decisions.possible_transitions(subject_request, now=timezone.now())
-        return Transition.REDACT in transitions and request.user.has_perm("dsr.change_subjectrequest")
+        possible = possible_transitions(subject_request, now=timezone.now())
+        return Transition.REDACT in possible and request.user.has_perm("dsr.change_subjectrequest")
 
     def _redact_words(
         self, request: HttpRequest, subject_request: SubjectRequest, found: redaction.RecordText

@@ -18,7 +18,7 @@ from dsr.desk.forms.letter_entry import LetterEntryForm
 from dsr.intake import by_post
 from dsr.intake.models import IncomingLetter
 from dsr.requests.models import SubjectRequest
-from dsr.rules.states import IllegalTransitionError
+from dsr.rules.transitions import IllegalTransitionError
 from privacy.audit import trail
 from privacy.files import drafts, storage
 

@@ -194,4 +194,4 @@ def _execute(
 
 def _enqueue_task(action: AdminAction) -> None:
     if action.task:
-        task_queue.enqueue(action.task)
+        task_queue.enqueue(action.task.name)

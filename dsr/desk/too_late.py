@@ -5,11 +5,11 @@ from dsr.identity import mandates, verification
 from dsr.messages import letters
 from dsr.requests.item_models import RequestItem
 from dsr.review import approval, decisions, lift_restriction
-from dsr.rules import deadlines, states
+from dsr.rules import deadlines, transitions
 from privacy.rights import rectification, restriction
 
 TOO_LATE = (
-    states.IllegalTransitionError,
+    transitions.IllegalTransitionError,
     deadlines.LateExtensionError,
     deadlines.LateSuspensionError,
     verification.ProofDateError,

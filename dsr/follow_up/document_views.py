@@ -19,7 +19,7 @@ from dsr.follow_up.rate_limits import UPLOADS_OF_CLIENT
 from dsr.follow_up.views import granted_request, locked
 from dsr.identity import documents, mandates
 from dsr.requests.models import SubjectRequest
-from dsr.rules.states import IllegalTransitionError, Transition, is_legal
+from dsr.rules.transitions import IllegalTransitionError, Transition, is_legal
 from privacy.files import drafts
 from privacy.web import rate_limits
 

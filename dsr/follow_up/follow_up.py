@@ -11,9 +11,8 @@ from dsr.lifecycle import transitions
 from dsr.messages import emails
 from dsr.messages.models import Author, RequestMessage
 from dsr.package.models import AccessPackage
-from dsr.requests.event_models import EventType
 from dsr.requests.models import SubjectRequest
-from dsr.rules.states import Transition
+from dsr.rules.transitions import Occurrence, Transition
 
 
 class LinkUsedError(Exception):
@@ -43,7 +42,7 @@ def use_link(request_id: UUID, serial: int, *, now: datetime) -> None:
         found = SubjectRequest.objects.live(now).filter(pk=request_id, links_used=serial)
         if found.update(links_used=F("links_used") + 1) != 1:
             raise LinkUsedError
-        transitions.record(SubjectRequest.objects.get(pk=request_id), EventType.LINK_USED, now=now)
+        transitions.record(SubjectRequest.objects.get(pk=request_id), Occurrence.LINK_USED, now=now)
 
 
 def use_package_link(request_id: UUID, serial: int, *, now: datetime) -> None:
@@ -52,7 +51,7 @@ def use_package_link(request_id: UUID, serial: int, *, now: datetime) -> None:
         packages = AccessPackage.objects.ready(now).filter(request=request_id, links_used=serial)
         if packages.update(links_used=F("links_used") + 1) != 1:
             raise LinkUsedError
-        transitions.record(SubjectRequest.objects.get(pk=request_id), EventType.LINK_USED, now=now)
+        transitions.record(SubjectRequest.objects.get(pk=request_id), Occurrence.LINK_USED, now=now)
 
 
 def write(request_id: UUID, text: str, *, now: datetime) -> None:

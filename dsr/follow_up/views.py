@@ -16,11 +16,10 @@ from dsr.follow_up.rate_limits import LINKS_OF_CLIENT, LINKS_OF_REQUEST, MESSAGE
 from dsr.identity import documents
 from dsr.messages import emails
 from dsr.package.models import PACKAGE_KEEP, AccessPackage
-from dsr.requests.event_models import INTERNAL
 from dsr.requests.mandate_models import mandate_of
 from dsr.requests.models import SubjectRequest
 from dsr.rules.deadlines import paris_day
-from dsr.rules.states import IllegalTransitionError, Transition, is_legal
+from dsr.rules.transitions import INTERNAL, IllegalTransitionError, Transition, is_legal
 from privacy.mail import task_queue
 from privacy.web import rate_limits, signed_links
 

@@ -15,7 +15,7 @@ from dsr.requests.document_models import Enclosure, IdentityProof
 from dsr.requests.mandate_models import mandate_of
 from dsr.requests.models import SubjectRequest
 from dsr.rules.deadlines import paris_day
-from dsr.rules.states import Transition
+from dsr.rules.transitions import Transition
 from privacy.audit import trail
 from privacy.files import fields, storage
 from privacy.files.models import Draft, StoredFile

@@ -12,7 +12,7 @@ from dsr.lifecycle import transitions
 from dsr.messages import emails
 from dsr.requests.mandate_models import Mandate, Representative, mandate_of
 from dsr.requests.models import SubjectRequest, UnconfirmedRequest
-from dsr.rules.states import Transition, is_legal
+from dsr.rules.transitions import Transition, is_legal
 from privacy.audit import trail
 from privacy.files import fields, storage
 from privacy.files.models import Draft

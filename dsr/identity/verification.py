@@ -9,7 +9,7 @@ from dsr.messages.models import Author, RequestMessage
 from dsr.requests.identity_models import IdentityCheck, IdentityCheckMethod
 from dsr.requests.models import SubjectRequest
 from dsr.rules.deadlines import LateSuspensionError, paris_day
-from dsr.rules.states import Transition
+from dsr.rules.transitions import Transition
 from privacy.audit import trail
 
 

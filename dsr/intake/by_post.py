@@ -16,12 +16,12 @@ from dsr.intake import submission
 from dsr.intake.models import EnclosedProof, IncomingLetter
 from dsr.lifecycle import disposal, transitions
 from dsr.messages import emails
-from dsr.requests.event_models import EventType
 from dsr.requests.identity_models import IdentityCheck, IdentityCheckMethod
 from dsr.requests.item_models import RequestItem
 from dsr.requests.models import SubjectRequest
 from dsr.rules.deadlines import Clock, paris_day
-from dsr.rules.states import RequestState, Transition
+from dsr.rules.states import RequestState
+from dsr.rules.transitions import Occurrence, Transition
 from privacy.audit import trail
 from privacy.datamap.periods import CALENDAR
 from privacy.files import fields
@@ -77,12 +77,12 @@ def enter(writer: LetterWriter, letter: EnteredLetter, *, now: datetime) -> Subj
     with transaction.atomic():
         _check_once(writer, letter, now)
         request = _request(writer, letter, now)
-        transitions.record(request, EventType.RECEIVED, now=request.received_at)
+        transitions.record(request, Occurrence.RECEIVED, now=request.received_at)
         _keep(request, letter, now)
-        transitions.record(request, EventType.LETTER_ENTERED, now=now)
+        transitions.record(request, Transition.ENTER_LETTER, now=now)
         if letter.identity == EnclosedProof.CHECKED:
             _checked(IdentityCheck(request=request), now)
-            transitions.record(request, EventType.IDENTITY_CHECKED, now=now)
+            transitions.record(request, Transition.CHECK_IDENTITY, now=now)
         for right in request.rights:
             item = RequestItem(request=request, right=right)
             # Nobody is stopped whose address is not known: then the controller does it by hand.

@@ -5,13 +5,14 @@ from django.utils.translation import gettext_lazy as _
 
 from dsr.requests.case_file import case_file_data
 from dsr.requests.models import SubjectRequest
+from dsr.rules.choices import GrowingChoices
 from privacy.audit import labels
 from privacy.datamap.declarations import Category, Datum
 from privacy.datamap.registry import PersonalDataModel
 from privacy.files.models import StoredFile
 
 
-class EnclosedProof(models.TextChoices):
+class EnclosedProof(GrowingChoices):
     """What of the writer's identity lay in the envelope."""
 
     NONE = "NONE", _("no proof of identity was enclosed")
@@ -24,7 +25,7 @@ class IncomingLetter(PersonalDataModel):
 
     request = models.ForeignKey(SubjectRequest, on_delete=models.CASCADE, related_name="incoming_letters")
     received_on = models.DateField(_("received on"))
-    identity = models.CharField(_("identity"), max_length=20, choices=EnclosedProof.choices)
+    identity = models.CharField(_("identity"), max_length=20, choices=EnclosedProof.as_choices)
     scan = models.OneToOneField(
         StoredFile, verbose_name=_("scan of the letter"), on_delete=models.PROTECT, related_name="+"
     )

@@ -13,11 +13,11 @@ from dsr.answer import delivery, objections
 from dsr.identity import mandates
 from dsr.lifecycle import transitions
 from dsr.messages import emails
-from dsr.requests.event_models import EventType
 from dsr.requests.item_models import RequestItem
 from dsr.requests.mandate_models import mandate_of
 from dsr.requests.models import SubjectRequest, UnconfirmedRequest
 from dsr.rules.deadlines import Clock, paris_day
+from dsr.rules.transitions import Occurrence
 from privacy.audit import trail
 from privacy.datamap import subjects
 
@@ -86,8 +86,8 @@ def confirm(
         request = _request(unconfirmed_request, () if is_mandated else visitors, now)
         mandates.attach_to_request(unconfirmed_request, request)
         unconfirmed_request.delete()
-        transitions.record(request, EventType.RECEIVED, now=unconfirmed_request.received_at)
-        transitions.record(request, EventType.CONFIRMED, now=now)
+        transitions.record(request, Occurrence.RECEIVED, now=unconfirmed_request.received_at)
+        transitions.record(request, Occurrence.CONFIRMED, now=now)
         for right in request.rights:
             item = RequestItem(request=request, right=right)
             item.save() if is_mandated else objections.settle(item, browser, now=now)

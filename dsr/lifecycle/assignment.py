@@ -4,7 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from dsr.lifecycle import transitions
-from dsr.rules.states import Transition
+from dsr.rules.transitions import Transition
 from privacy.audit import trail
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from dsr.lifecycle import transitions
 from dsr.requests.note_models import InternalNote
-from dsr.rules.states import Transition
+from dsr.rules.transitions import Transition
 from privacy.audit import trail
 
 

@@ -9,56 +9,11 @@ from django.db import transaction
 from django.db.models import Max
 
 from dsr.lifecycle import disposal, statistics
-from dsr.requests.event_models import EventType, RequestEvent
+from dsr.requests.event_models import RequestEvent
 from dsr.requests.models import SubjectRequest
-from dsr.rules import states
-from dsr.rules.states import Transition
+from dsr.rules.states import FINAL
+from dsr.rules.transitions import QUIET, Occurrence, Transition, target_state
 from privacy.audit import trail
-
-EVENT_TYPES = {
-    Transition.WRITE_MESSAGE: EventType.MESSAGE_WRITTEN,
-    Transition.ADD_DOCUMENT: EventType.DOCUMENT_ADDED,
-    Transition.SUBMIT_PROOF: EventType.PROOF_RECEIVED,
-    Transition.ENTER_LETTER: EventType.LETTER_ENTERED,
-    Transition.REQUEST_PROOF: EventType.PROOF_REQUESTED,
-    Transition.CHECK_IDENTITY: EventType.IDENTITY_CHECKED,
-    Transition.CHECK_MANDATE: EventType.MANDATE_CHECKED,
-    Transition.RESUBMIT_MANDATE: EventType.MANDATE_RESUBMITTED,
-    Transition.EXTEND: EventType.EXTENDED,
-    Transition.DECIDE: EventType.DECIDED,
-    Transition.CORRECT: EventType.CORRECTED,
-    Transition.ANNOUNCE_LIFTING: EventType.LIFTING_ANNOUNCED,
-    Transition.WITHHOLD: EventType.WITHHELD,
-    Transition.REDACT: EventType.REDACTED,
-    Transition.ASSIGN_TO_ME: EventType.ASSIGNED,
-    Transition.ASSIGN: EventType.ASSIGNED,
-    Transition.PREPARE: EventType.PREPARED,
-    Transition.PREPARE_REFUSAL: EventType.PREPARED,
-    Transition.REVISE: EventType.REVISED,
-    Transition.GRANT: EventType.GRANTED,
-    Transition.RETURN: EventType.RETURNED,
-    Transition.ANSWER: EventType.ANSWERED,
-    Transition.REFUSE: EventType.REFUSED,
-    Transition.WITHDRAW: EventType.WITHDRAWN,
-    Transition.CLOSE: EventType.CLOSED,
-    Transition.REOPEN: EventType.REOPENED,
-    Transition.MARK_POSTED: EventType.LETTER_POSTED,
-    Transition.ADD_NOTE: EventType.NOTE_ADDED,
-    Transition.NOTIFY_RECIPIENT: EventType.RECIPIENT_NOTIFIED,
-}
-
-
-# What changes nothing that a controller decides on.
-IRRELEVANT_TO_DECISIONS = frozenset(
-    {
-        EventType.LINK_USED,
-        EventType.DOWNLOADED,
-        EventType.NOTE_ADDED,
-        EventType.LETTER_POSTED,
-        EventType.RECIPIENT_NOTIFIED,
-        EventType.ASSIGNED,
-    }
-)
 
 
 class ChangedMeanwhileError(Exception):
@@ -77,10 +32,8 @@ def unchanged_since(request_id: UUID, seen: int) -> Iterator[None]:
     """
     with transaction.atomic():
         SubjectRequest.objects.select_for_update().get(pk=request_id)
-        newer = RequestEvent.objects.filter(request=request_id, pk__gt=seen).exclude(
-            event_type__in=IRRELEVANT_TO_DECISIONS
-        )
-        if events := list(newer):
+        newer = RequestEvent.objects.filter(request=request_id, pk__gt=seen)
+        if events := list(newer.exclude(event_type__in=QUIET)):
             raise ChangedMeanwhileError(events)
         yield
 
@@ -99,8 +52,8 @@ def apply(request_id: UUID, transition: Transition, *, now: datetime) -> Iterato
     """
     with transaction.atomic():
         request = SubjectRequest.objects.select_for_update().get(pk=request_id)
-        target = states.target_state(request.state, transition)
-        is_closing, was_closed = target in states.FINAL, request.state in states.FINAL
+        target = target_state(request.state, transition)
+        is_closing, was_closed = target in FINAL, request.state in FINAL
         if was_closed and not is_closing:
             statistics.count_ended(request, by=-1)
         request.closed_at = (request.closed_at or now) if is_closing else None
@@ -110,19 +63,19 @@ def apply(request_id: UUID, transition: Transition, *, now: datetime) -> Iterato
         if is_closing and not was_closed:
             statistics.count_ended(request)
         if was_closed and not is_closing and transition != Transition.REOPEN:
-            record(request, EventType.REOPENED, now=now)
+            record(request, Transition.REOPEN, now=now)
         if is_closing:
             disposal.on_closing(request)
-        record(request, EVENT_TYPES[transition], now=now)
+        record(request, transition, now=now)
 
 
-def record(request: SubjectRequest, event_type: EventType, *, now: datetime) -> None:
+def record(request: SubjectRequest, what: Transition | Occurrence, *, now: datetime) -> None:
     """Add a line to the story of the request and one to the audit trail."""
-    if event_type == EventType.RECEIVED:
+    if what == Occurrence.RECEIVED:
         statistics.count_received(request)
-    RequestEvent.objects.create(request=request, at=now, event_type=event_type, actor=trail.actor())
+    RequestEvent.objects.create(request=request, at=now, event_type=what.event.code, actor=trail.actor())
     trail.record(
-        f"dsr.request.{event_type.lower()}",
+        f"dsr.request.{what.event.code.lower()}",
         now=now,
         obj=request,
         about=request.pseudonym(),

@@ -18,7 +18,7 @@ from dsr.messages.letter_models import SentLetter
 from dsr.requests.mandate_models import reader_of
 from dsr.requests.models import SubjectRequest
 from dsr.rules.deadlines import paris_day
-from dsr.rules.states import Transition
+from dsr.rules.transitions import Transition
 from privacy.audit import trail
 from privacy.files import storage
 from privacy.mail import rendering

@@ -1,8 +1,12 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
+import dsr.intake.models
 import dsr.package.models
+import dsr.requests.correction_models
+import dsr.requests.identity_models
 import dsr.requests.mandate_models
 import dsr.requests.models
+import dsr.rules.rights
 import uuid
 from django.db import migrations, models
 from privacy.audit.ledger import KeepTable, ProtectTable
@@ -26,7 +30,7 @@ class Migration(migrations.Migration):
                 ('came_on', models.DateField(blank=True, null=True, verbose_name='proof came on')),
                 ('checked_at', models.DateTimeField(blank=True, null=True, verbose_name='checked at')),
                 ('checked_by', models.CharField(blank=True, max_length=40, verbose_name='checked by')),
-                ('method', models.CharField(blank=True, choices=[('EMAIL', 'the confirmed e-mail address leaves no doubt'), ('KNOWN', 'known from our exchanges'), ('LETTER', 'copy of an identity card or passport, by letter (destroyed)'), ('SEEN', 'identity card or passport seen'), ('UPLOAD', 'copy of an identity card or passport, sent through the site (destroyed)'), ('INSUFFICIENT', 'nothing: the proof was not sufficient (destroyed)')], max_length=20, verbose_name='checked how')),
+                ('method', models.CharField(blank=True, choices=dsr.requests.identity_models.IdentityCheckMethod.as_choices, max_length=20, verbose_name='checked how')),
             ],
             options={
                 'verbose_name': 'identity check',
@@ -138,15 +142,15 @@ class Migration(migrations.Migration):
                 ('extended_at', models.DateTimeField(blank=True, null=True, verbose_name='extended at')),
                 ('due_on', models.DateField(db_index=True, verbose_name='due on')),
                 ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='closed at')),
-                ('ground', models.CharField(blank=True, choices=[('NOT_IDENTIFIED', 'we cannot establish that the data are yours (GDPR, article 12(2))'), ('NO_MANDATE', 'it is not shown that you may ask for this person (GDPR, article 12(6))'), ('UNFOUNDED', 'the request is manifestly unfounded (GDPR, article 12(5))'), ('EXCESSIVE', 'the request is excessive, being repeated (GDPR, article 12(5))'), ('OTHERS', 'it would harm the rights of other people (GDPR, article 15(4))'), ('ACCURATE', 'the data are accurate as they stand (GDPR, article 16)'), ('LEGAL_DUTY', 'the law obliges us to keep them (GDPR, article 17(3)(b))'), ('CLAIMS', 'they are needed for legal claims (GDPR, article 17(3)(e))'), ('STILL_NEEDED', 'they are still needed for their purpose (GDPR, article 17(1))'), ('NOT_RESTRICTABLE', 'none of the four cases of GDPR, article 18(1), is given'), ('NOT_PORTABLE', 'they rest neither on consent nor on a contract (GDPR, article 20(1))'), ('COMPELLING', 'compelling legitimate grounds prevail (GDPR, article 21(1))')], max_length=20, verbose_name='ground of refusal')),
+                ('ground', models.CharField(blank=True, choices=dsr.rules.rights.RefusalGround.as_choices, max_length=20, verbose_name='ground of refusal')),
                 ('assignee', models.CharField(blank=True, max_length=40, verbose_name='assigned to')),
                 ('target_on', models.DateField(blank=True, null=True, verbose_name='own target')),
                 ('lifts_on', models.DateField(blank=True, null=True, verbose_name='restriction ends on')),
                 ('prepared_by', models.CharField(blank=True, max_length=40, verbose_name='prepared by')),
                 ('approved_by', models.CharField(blank=True, max_length=40, verbose_name='approved by')),
-                ('proposed_ground', models.CharField(blank=True, choices=[('NOT_IDENTIFIED', 'we cannot establish that the data are yours (GDPR, article 12(2))'), ('NO_MANDATE', 'it is not shown that you may ask for this person (GDPR, article 12(6))'), ('UNFOUNDED', 'the request is manifestly unfounded (GDPR, article 12(5))'), ('EXCESSIVE', 'the request is excessive, being repeated (GDPR, article 12(5))'), ('OTHERS', 'it would harm the rights of other people (GDPR, article 15(4))'), ('ACCURATE', 'the data are accurate as they stand (GDPR, article 16)'), ('LEGAL_DUTY', 'the law obliges us to keep them (GDPR, article 17(3)(b))'), ('CLAIMS', 'they are needed for legal claims (GDPR, article 17(3)(e))'), ('STILL_NEEDED', 'they are still needed for their purpose (GDPR, article 17(1))'), ('NOT_RESTRICTABLE', 'none of the four cases of GDPR, article 18(1), is given'), ('NOT_PORTABLE', 'they rest neither on consent nor on a contract (GDPR, article 20(1))'), ('COMPELLING', 'compelling legitimate grounds prevail (GDPR, article 21(1))')], max_length=20, verbose_name='ground of a refusal that is proposed')),
+                ('proposed_ground', models.CharField(blank=True, choices=dsr.rules.rights.RefusalGround.as_choices, max_length=20, verbose_name='ground of a refusal that is proposed')),
                 ('proposed_reason', models.TextField(blank=True, verbose_name='reasons of a refusal that is proposed')),
-                ('setback', models.CharField(blank=True, choices=[('CORRECTION', 'A correction can no longer be written. Below stands which one and why.'), ('REDACTION', 'A text in which words were struck out has changed since. Mark them again.'), ('BY_HAND', 'It was taken back at the desk.')], max_length=20, verbose_name='what stood in the way')),
+                ('setback', models.CharField(blank=True, choices=dsr.requests.models.Setback.as_choices, max_length=20, verbose_name='what stood in the way')),
                 ('visitors', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), blank=True, default=list, size=None, verbose_name='browsers')),
                 ('links_used', models.PositiveIntegerField(default=0, verbose_name='mailed links used')),
             ],
@@ -178,7 +182,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('right', models.CharField(choices=[('ACCESS', 'Access to my data'), ('PORTABILITY', 'My data to take elsewhere'), ('RECTIFICATION', 'Correction of my data'), ('ERASURE', 'Erasure of my data'), ('RESTRICTION', 'Restriction of the use of my data'), ('NO_PROSPECTING', 'No more commercial messages'), ('NO_NAVIGATION', 'No more recording of my visits'), ('OBJECTION', 'Objection to a use of my data')], max_length=20, verbose_name='right')),
                 ('outcome', models.CharField(blank=True, choices=[('SATISFIED', 'granted'), ('WITHHELD', 'not granted'), ('NOTHING', 'nothing is held')], max_length=20, verbose_name='outcome')),
-                ('ground', models.CharField(blank=True, choices=[('NOT_IDENTIFIED', 'we cannot establish that the data are yours (GDPR, article 12(2))'), ('NO_MANDATE', 'it is not shown that you may ask for this person (GDPR, article 12(6))'), ('UNFOUNDED', 'the request is manifestly unfounded (GDPR, article 12(5))'), ('EXCESSIVE', 'the request is excessive, being repeated (GDPR, article 12(5))'), ('OTHERS', 'it would harm the rights of other people (GDPR, article 15(4))'), ('ACCURATE', 'the data are accurate as they stand (GDPR, article 16)'), ('LEGAL_DUTY', 'the law obliges us to keep them (GDPR, article 17(3)(b))'), ('CLAIMS', 'they are needed for legal claims (GDPR, article 17(3)(e))'), ('STILL_NEEDED', 'they are still needed for their purpose (GDPR, article 17(1))'), ('NOT_RESTRICTABLE', 'none of the four cases of GDPR, article 18(1), is given'), ('NOT_PORTABLE', 'they rest neither on consent nor on a contract (GDPR, article 20(1))'), ('COMPELLING', 'compelling legitimate grounds prevail (GDPR, article 21(1))')], max_length=20, verbose_name='ground')),
+                ('ground', models.CharField(blank=True, choices=dsr.rules.rights.RefusalGround.as_choices, max_length=20, verbose_name='ground')),
                 ('reason', models.TextField(blank=True, verbose_name='reasons')),
                 ('until', models.DateField(blank=True, null=True, verbose_name='until')),
                 ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided at')),
@@ -197,7 +201,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(verbose_name='happened at')),
-                ('event_type', models.CharField(choices=[('RECEIVED', 'The request was received.'), ('LETTER_ENTERED', 'A letter came and was added to the file.'), ('CONFIRMED', 'The e-mail address was confirmed.'), ('MESSAGE_WRITTEN', 'A message was written.'), ('DOCUMENT_ADDED', 'A document was added.'), ('PROOF_RECEIVED', 'The proof of identity came; the delay runs on.'), ('PROOF_REQUESTED', 'A proof of identity was asked for; the delay is suspended.'), ('IDENTITY_CHECKED', 'The identity was checked.'), ('MANDATE_CHECKED', 'The mandate of the person who asks was checked.'), ('MANDATE_RESUBMITTED', 'The mandate came once more.'), ('EXTENDED', 'The delay was extended.'), ('DECIDED', 'One of the rights asked for was decided on.'), ('WITHHELD', 'It was decided what is kept back.'), ('CORRECTED', 'It was decided on one correction.'), ('REDACTED', 'Words about other people were struck out of the copy.'), ('LIFTING_ANNOUNCED', 'The end of the restriction was announced.'), ('ASSIGNED', 'The work on the request was organised.'), ('PREPARED', 'The answer was submitted for approval.'), ('REVISED', 'The answer was taken back from approval.'), ('STOPPED', 'What you objected to was stopped at once.'), ('GRANTED', 'The request was granted; the answer is being prepared.'), ('RETURNED', 'Something stood in the way of the answer; it is being looked at once more.'), ('ANSWERED', 'The answer was made ready and announced by e-mail.'), ('DOWNLOADED', 'The answer was downloaded.'), ('REFUSED', 'The request was refused.'), ('WITHDRAWN', 'The request was withdrawn.'), ('CLOSED', 'The request was closed without answer.'), ('REOPENED', 'The request was reopened.'), ('LINK_USED', 'A mailed link was used.'), ('LETTER_POSTED', 'A letter was put in the post.'), ('NOTE_ADDED', 'An internal note was added.'), ('RECIPIENT_NOTIFIED', 'It was written down whether a recipient of the data was told.')], max_length=20, verbose_name='what happened')),
+                ('event_type', models.CharField(max_length=20, verbose_name='what happened')),
                 ('actor', models.CharField(max_length=40, verbose_name='done by')),
                 ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='dsr.subjectrequest')),
             ],
@@ -272,7 +276,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('received_on', models.DateField(verbose_name='received on')),
-                ('identity', models.CharField(choices=[('NONE', 'no proof of identity was enclosed'), ('TO_CHECK', 'a copy of an identity card or passport was enclosed, still to be checked'), ('CHECKED', 'a copy was enclosed: it leaves no doubt, and I have destroyed it')], max_length=20, verbose_name='identity')),
+                ('identity', models.CharField(choices=dsr.intake.models.EnclosedProof.as_choices, max_length=20, verbose_name='identity')),
                 ('entered_at', models.DateTimeField(verbose_name='entered at')),
                 ('entered_by', models.CharField(max_length=40, verbose_name='entered by')),
                 ('scan', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='privacy.storedfile', verbose_name='scan of the letter')),
@@ -338,7 +342,7 @@ class Migration(migrations.Migration):
                 ('wished', models.TextField(blank=True, verbose_name='value wished')),
                 ('is_accepted', models.BooleanField(verbose_name='accepted')),
                 ('reason', models.TextField(blank=True, verbose_name='reasons')),
-                ('setback', models.CharField(blank=True, choices=[('GONE', 'the record is gone'), ('CHANGED', 'another value stands there now'), ('UNFIT', 'the value does not fit, or is taken')], max_length=10, verbose_name='obstacle')),
+                ('setback', models.CharField(blank=True, choices=dsr.requests.correction_models.CorrectionSetback.as_choices, max_length=10, verbose_name='obstacle')),
                 ('made_at', models.DateTimeField(verbose_name='decided at')),
                 ('made_by', models.CharField(max_length=40, verbose_name='decided by')),
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='corrections', to='dsr.requestitem')),
@@ -376,7 +380,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('holding', models.CharField(max_length=100, verbose_name='kind of record')),
                 ('key', models.CharField(blank=True, default='', max_length=64, verbose_name='record')),
-                ('ground', models.CharField(choices=[('NOT_IDENTIFIED', 'we cannot establish that the data are yours (GDPR, article 12(2))'), ('NO_MANDATE', 'it is not shown that you may ask for this person (GDPR, article 12(6))'), ('UNFOUNDED', 'the request is manifestly unfounded (GDPR, article 12(5))'), ('EXCESSIVE', 'the request is excessive, being repeated (GDPR, article 12(5))'), ('OTHERS', 'it would harm the rights of other people (GDPR, article 15(4))'), ('ACCURATE', 'the data are accurate as they stand (GDPR, article 16)'), ('LEGAL_DUTY', 'the law obliges us to keep them (GDPR, article 17(3)(b))'), ('CLAIMS', 'they are needed for legal claims (GDPR, article 17(3)(e))'), ('STILL_NEEDED', 'they are still needed for their purpose (GDPR, article 17(1))'), ('NOT_RESTRICTABLE', 'none of the four cases of GDPR, article 18(1), is given'), ('NOT_PORTABLE', 'they rest neither on consent nor on a contract (GDPR, article 20(1))'), ('COMPELLING', 'compelling legitimate grounds prevail (GDPR, article 21(1))')], max_length=20, verbose_name='ground')),
+                ('ground', models.CharField(choices=dsr.rules.rights.RefusalGround.as_choices, max_length=20, verbose_name='ground')),
                 ('reason', models.TextField(verbose_name='reasons')),
                 ('until', models.DateField(blank=True, null=True, verbose_name='until')),
                 ('made_at', models.DateTimeField(verbose_name='decided at')),

@@ -22,7 +22,7 @@ from dsr.requests.correction_models import RequestedCorrection
 from dsr.requests.models import SubjectRequest
 from dsr.rules import record_labels
 from dsr.rules.rights import PACKAGED
-from dsr.rules.states import Transition
+from dsr.rules.transitions import Transition
 from privacy.audit import trail
 from privacy.datamap.registry import Holding, holdings
 from privacy.datamap.subjects import fingerprint

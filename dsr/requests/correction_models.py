@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from dsr.requests.case_file import case_file_data
 from dsr.requests.item_models import RequestItem
 from dsr.requests.record_fields import RecordFieldModel
+from dsr.rules.choices import GrowingChoices
 from privacy.datamap.declarations import Category, Datum
 
 
-class CorrectionSetback(models.TextChoices):
+class CorrectionSetback(GrowingChoices):
     """Why an accepted correction could not be written any more."""
 
     GONE = "GONE", _("the record is gone")
@@ -28,7 +29,7 @@ class RequestedCorrection(RecordFieldModel):
     wished = models.TextField(_("value wished"), blank=True)
     is_accepted = models.BooleanField(_("accepted"))
     reason = models.TextField(_("reasons"), blank=True)
-    setback = models.CharField(_("obstacle"), max_length=10, choices=CorrectionSetback.choices, blank=True)
+    setback = models.CharField(_("obstacle"), max_length=10, choices=CorrectionSetback.as_choices, blank=True)
     made_at = models.DateTimeField(_("decided at"))
     made_by = models.CharField(_("decided by"), max_length=40)
 

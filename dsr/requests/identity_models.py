@@ -7,12 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from dsr.requests.case_file import case_file_data
 from dsr.requests.models import SubjectRequest
+from dsr.rules.choices import GrowingChoices
 from privacy.audit import labels
 from privacy.datamap.declarations import Category, Datum
 from privacy.datamap.registry import PersonalDataModel, PersonalDataQuerySet
 
 
-class IdentityCheckMethod(models.TextChoices):
+class IdentityCheckMethod(GrowingChoices):
     """By what the controller was satisfied, the least asking first."""
 
     EMAIL = "EMAIL", _("the confirmed e-mail address leaves no doubt")
@@ -49,7 +50,7 @@ class IdentityCheck(PersonalDataModel):
     checked_at = models.DateTimeField(_("checked at"), null=True, blank=True)
     checked_by = models.CharField(_("checked by"), max_length=40, blank=True)
     method = models.CharField(
-        _("checked how"), max_length=20, choices=IdentityCheckMethod.choices, blank=True
+        _("checked how"), max_length=20, choices=IdentityCheckMethod.as_choices, blank=True
     )
 
     objects: ClassVar[Any] = IdentityCheckQuerySet.as_manager()

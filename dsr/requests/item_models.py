@@ -10,18 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from dsr.requests.case_file import case_file_data
 from dsr.requests.models import SubjectRequest
 from dsr.rules import record_labels
-from dsr.rules.rights import IN_LAW, RefusalGround, Right
+from dsr.rules.rights import IN_LAW, ItemOutcome, RefusalGround, Right
 from dsr.rules.states import RequestState
 from privacy.datamap.declarations import Category, Datum
 from privacy.datamap.registry import PersonalDataModel, PersonalDataQuerySet
-
-
-class ItemOutcome(models.TextChoices):
-    """In words that the person reads."""
-
-    SATISFIED = "SATISFIED", _("granted")
-    WITHHELD = "WITHHELD", _("not granted")
-    NOTHING = "NOTHING", _("nothing is held")
 
 
 class RequestItemQuerySet(PersonalDataQuerySet):
@@ -43,7 +35,7 @@ class RequestItem(PersonalDataModel):
     request = models.ForeignKey(SubjectRequest, on_delete=models.CASCADE, related_name="items")
     right = models.CharField(_("right"), max_length=20, choices=Right.choices)
     outcome = models.CharField(_("outcome"), max_length=20, choices=ItemOutcome.choices, blank=True)
-    ground = models.CharField(_("ground"), max_length=20, choices=RefusalGround.choices, blank=True)
+    ground = models.CharField(_("ground"), max_length=20, choices=RefusalGround.as_choices, blank=True)
     reason = models.TextField(_("reasons"), blank=True)
     until = models.DateField(_("until"), null=True, blank=True)
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
@@ -102,7 +94,7 @@ class Exemption(PersonalDataModel):
     item = models.ForeignKey(RequestItem, on_delete=models.CASCADE, related_name="exemptions")
     holding = models.CharField(_("kind of record"), max_length=100)
     key = models.CharField(_("record"), max_length=64, blank=True, default="")
-    ground = models.CharField(_("ground"), max_length=20, choices=RefusalGround.choices)
+    ground = models.CharField(_("ground"), max_length=20, choices=RefusalGround.as_choices)
     reason = models.TextField(_("reasons"))
     until = models.DateField(_("until"), null=True, blank=True)
     made_at = models.DateTimeField(_("decided at"))

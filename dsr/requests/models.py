@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dsr.requests.case_file import case_file_data
 from dsr.rules import states
+from dsr.rules.choices import GrowingChoices
 from dsr.rules.deadlines import Clock, Suspension, paris_day
 from dsr.rules.rights import RefusalGround, Right
 from dsr.rules.states import RequestState
@@ -64,7 +65,7 @@ class BaseRequest(PersonalDataModel):
         return f"{self.first_name} {self.surname}"
 
 
-class Setback(models.TextChoices):
+class Setback(GrowingChoices):
     """Why an answer that was granted could not be made as it was decided: the controller decides once more."""
 
     CORRECTION = "CORRECTION", _("A correction can no longer be written. Below stands which one and why.")
@@ -131,7 +132,7 @@ class SubjectRequest(BaseRequest):
     due_on = models.DateField(_("due on"), db_index=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     ground = models.CharField(
-        _("ground of refusal"), max_length=20, choices=RefusalGround.choices, blank=True
+        _("ground of refusal"), max_length=20, choices=RefusalGround.as_choices, blank=True
     )
     assignee = models.CharField(_("assigned to"), max_length=40, blank=True)
     target_on = models.DateField(_("own target"), null=True, blank=True)
@@ -139,10 +140,12 @@ class SubjectRequest(BaseRequest):
     prepared_by = models.CharField(_("prepared by"), max_length=40, blank=True)
     approved_by = models.CharField(_("approved by"), max_length=40, blank=True)
     proposed_ground = models.CharField(
-        _("ground of a refusal that is proposed"), max_length=20, choices=RefusalGround.choices, blank=True
+        _("ground of a refusal that is proposed"), max_length=20, choices=RefusalGround.as_choices, blank=True
     )
     proposed_reason = models.TextField(_("reasons of a refusal that is proposed"), blank=True)
-    setback = models.CharField(_("what stood in the way"), max_length=20, choices=Setback.choices, blank=True)
+    setback = models.CharField(
+        _("what stood in the way"), max_length=20, choices=Setback.as_choices, blank=True
+    )
     visitors = ArrayField(models.UUIDField(), verbose_name=_("browsers"), default=list, blank=True)
     links_used = models.PositiveIntegerField(_("mailed links used"), default=0)
 

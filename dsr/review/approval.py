@@ -10,7 +10,8 @@ from django.conf import settings
 
 from dsr.lifecycle import transitions
 from dsr.requests.models import SubjectRequest
-from dsr.rules.states import IllegalTransitionError, Transition
+from dsr.rules.guards import ApprovalFacts
+from dsr.rules.transitions import IllegalTransitionError, Transition
 from privacy.audit import trail
 
 
@@ -39,26 +40,22 @@ def revise(request_id: UUID, *, now: datetime) -> None:
         request.prepared_by = ""
 
 
-def possible_transitions(request: SubjectRequest) -> dict[Transition, bool]:
-    """What the rule allows whoever acts."""
-    wanted, prepared = settings.REQUESTS_FOUR_EYES, bool(request.prepared_by)
-    is_refusal = bool(request.proposed_ground)
-    is_other = prepared and request.prepared_by != trail.actor()
-    return {
-        Transition.PREPARE: wanted and not prepared,
-        Transition.PREPARE_REFUSAL: wanted and not prepared,
-        Transition.REVISE: wanted and prepared,
-        Transition.GRANT: not wanted or (is_other and not is_refusal),
-        Transition.REFUSE: not wanted or (is_other and is_refusal),
-    }
+def facts(request: SubjectRequest) -> ApprovalFacts:
+    is_prepared = bool(request.prepared_by)
+    return ApprovalFacts(
+        is_required=settings.REQUESTS_FOUR_EYES,
+        is_prepared=is_prepared,
+        is_prepared_by_other=is_prepared and request.prepared_by != trail.actor(),
+        is_refusal=bool(request.proposed_ground),
+    )
 
 
-def approve(request: SubjectRequest, transition: Transition, *, ground: str = "", reason: str = "") -> None:
+def approve(request: SubjectRequest, *, refusal: bool, ground: str = "", reason: str = "") -> None:
     """Write down who approves, if just this was prepared by another. Raises :class:`SecondPersonNeededError`.
 
     That it is not who prepared, the table itself says as well.
     """
-    if not possible_transitions(request)[transition]:
+    if not facts(request).allows(refusal=refusal):
         raise SecondPersonNeededError
     if not settings.REQUESTS_FOUR_EYES:
         request.prepared_by = ""

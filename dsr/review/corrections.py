@@ -11,10 +11,10 @@ from django.utils.translation import gettext
 
 from dsr.lifecycle import transitions
 from dsr.requests.correction_models import CorrectionSetback, RequestedCorrection
-from dsr.requests.item_models import ItemOutcome, RequestItem
+from dsr.requests.item_models import RequestItem
 from dsr.requests.models import SubjectRequest
-from dsr.rules.rights import RefusalGround, Right
-from dsr.rules.states import Transition
+from dsr.rules.rights import ItemOutcome, RefusalGround, Right
+from dsr.rules.transitions import Transition
 from privacy.audit import trail
 from privacy.datamap.declarations import Category
 from privacy.datamap.registry import Holding, holdings

@@ -7,20 +7,19 @@ from uuid import UUID
 from django.db import transaction
 
 from dsr.answer import delivery, setbacks
-from dsr.answer.execution import BY_GRANT
 from dsr.identity import mandates, verification
 from dsr.lifecycle import transitions
 from dsr.messages import emails
 from dsr.messages.models import Author, RequestMessage
 from dsr.package import redaction
 from dsr.package.models import AccessPackage
-from dsr.requests.item_models import Exemption, ItemOutcome, RequestItem
+from dsr.requests.item_models import Exemption, RequestItem
 from dsr.requests.models import SubjectRequest
-from dsr.review import approval, corrections, lift_restriction
-from dsr.rules import states
+from dsr.review import approval, corrections
+from dsr.rules import guards
 from dsr.rules.deadlines import LateExtensionError, paris_day
-from dsr.rules.rights import PACKAGED, WITHHOLDABLE_IN_PART, Right
-from dsr.rules.states import Transition
+from dsr.rules.rights import PACKAGED, ItemOutcome, Right
+from dsr.rules.transitions import Transition
 from privacy.audit import trail
 from privacy.rights import restriction
 
@@ -41,35 +40,6 @@ class Decision:
     ground: str = ""
     reason: str = ""
     until: date | None = None
-
-
-def possible_transitions(request: SubjectRequest, *, now: datetime) -> list[Transition]:
-    """What may be done with the request now: what its state allows and its dates and checks do not forbid."""
-    clock, today = request.clock(), paris_day(now)
-    checked, allowed = verification.is_checked(request), approval.possible_transitions(request)
-    mandated, wanted = mandates.is_checked(request), mandates.is_resubmission_needed(request)
-    outcomes = {item.right: item.outcome for item in request.items.all()}
-    may_refuse = ItemOutcome.SATISFIED not in outcomes.values()
-    facts = {
-        **allowed,
-        Transition.REQUEST_PROOF: clock.may_suspend(today),
-        Transition.CHECK_IDENTITY: not checked,
-        Transition.CHECK_MANDATE: not mandated and not wanted,
-        Transition.RESUBMIT_MANDATE: wanted,
-        Transition.WITHHOLD: bool(WITHHOLDABLE_IN_PART & outcomes.keys()),
-        Transition.REDACT: bool(PACKAGED & outcomes.keys()),
-        Transition.CORRECT: Right.RECTIFICATION in outcomes,
-        Transition.ANNOUNCE_LIFTING: Right.RESTRICTION in outcomes and lift_restriction.may_announce(request),
-        Transition.EXTEND: clock.may_extend(today),
-        Transition.PREPARE_REFUSAL: allowed[Transition.PREPARE_REFUSAL] and may_refuse,
-        Transition.GRANT: allowed[Transition.GRANT] and checked and mandated and _is_ready(outcomes),
-        Transition.RETURN: setbacks.may_take_back(request),
-        Transition.REFUSE: allowed[Transition.REFUSE] and may_refuse,
-        Transition.CLOSE: clock.is_suspended,
-    }
-    return [
-        transition for transition in states.legal_transitions(request.state) if facts.get(transition, True)
-    ]
 
 
 def write(request_id: UUID, *, text: str, now: datetime) -> None:
@@ -142,21 +112,14 @@ def refuse(request_id: UUID, *, ground: str, reason: str, now: datetime) -> None
 
     Raises IllegalTransitionError, UndecidedRightError when a part was granted, and SecondPersonNeededError.
     """
-    with transitions.apply(request_id, Transition.REFUSE, now=now) as request:
-        approval.approve(request, Transition.REFUSE, ground=ground, reason=reason)
-        if request.items.granted().exists():
-            raise UndecidedRightError
-        _settle(list(request.items.all()), Decision(ItemOutcome.WITHHELD, ground, reason), now)
-        redaction.redact_corrections(request)
-        request.ground = ground
-        RequestMessage(request=request, written_at=now, author=Author.CONTROLLER, text=reason).save()
-        emails.refused(request, reason=reason, now=now)
+    _refuse(request_id, Transition.REFUSE, ground, reason, now)
 
 
 def refuse_as_prepared(request_id: UUID, *, now: datetime) -> None:
     """Send the refusal that another prepared, to the letter. Raises what :func:`refuse` raises."""
     prepared = SubjectRequest.objects.get(pk=request_id)
-    refuse(request_id, ground=prepared.proposed_ground, reason=prepared.proposed_reason, now=now)
+    ground, reason = prepared.proposed_ground, prepared.proposed_reason
+    _refuse(request_id, Transition.REFUSE_AS_PREPARED, ground, reason, now)
 
 
 def close(request_id: UUID, *, reason: str, now: datetime) -> None:
@@ -182,9 +145,9 @@ def _grant(request_id: UUID, now: datetime) -> None:
                 raise IdentityUncheckedError
             if not mandates.is_checked(request):
                 raise mandates.MandateUncheckedError
-            approval.approve(request, Transition.GRANT)
+            approval.approve(request, refusal=False)
             items = list(request.items.all())
-            if not _is_ready({item.right: item.outcome for item in items}):
+            if not guards.is_ready({item.right: item.outcome for item in items}):
                 raise UndecidedRightError
             _settle(items, Decision(ItemOutcome.SATISFIED), now)
             request.setback = ""
@@ -197,16 +160,22 @@ def _grant(request_id: UUID, now: datetime) -> None:
             delivery.answer(request_id, now=now)
 
 
+def _refuse(request_id: UUID, transition: Transition, ground: str, reason: str, now: datetime) -> None:
+    with transitions.apply(request_id, transition, now=now) as request:
+        approval.approve(request, refusal=True, ground=ground, reason=reason)
+        if request.items.granted().exists():
+            raise UndecidedRightError
+        _settle(list(request.items.all()), Decision(ItemOutcome.WITHHELD, ground, reason), now)
+        redaction.redact_corrections(request)
+        request.ground = ground
+        RequestMessage(request=request, written_at=now, author=Author.CONTROLLER, text=reason).save()
+        emails.refused(request, reason=reason, now=now)
+
+
 def _check_known(request: SubjectRequest) -> None:
     """Of somebody without an address nothing can be restricted: say so now, not where the answer is made."""
     if not request.email and request.items.granted().filter(right=Right.RESTRICTION).exists():
         raise restriction.NoAddressError
-
-
-def _is_ready(outcomes: dict[str, str]) -> bool:
-    """Whether everything that an answer does not do by itself was decided, and something is granted."""
-    open_rights = {right for right, outcome in outcomes.items() if not outcome}
-    return open_rights <= BY_GRANT and set(outcomes.values()) != {ItemOutcome.WITHHELD}
 
 
 def _settle(items: list[RequestItem], decision: Decision, now: datetime) -> None:

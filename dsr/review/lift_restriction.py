@@ -8,12 +8,11 @@ from django.db.models import Max
 from dsr.lifecycle import transitions
 from dsr.messages import emails
 from dsr.messages.models import Author, RequestMessage
-from dsr.requests.event_models import EventType
 from dsr.requests.item_models import RequestItem
 from dsr.requests.models import SubjectRequest
 from dsr.rules.deadlines import paris_day
 from dsr.rules.rights import Right
-from dsr.rules.states import Transition
+from dsr.rules.transitions import Transition
 from privacy.rights import restriction
 
 
@@ -57,8 +56,8 @@ def lift_due(*, now: datetime) -> int:
 
 def _was_granted_since(request: SubjectRequest) -> bool:
     """Whether the person was granted a restriction after this end was announced: that one has an end of its own."""
-    announced = request.events.filter(event_type=EventType.LIFTING_ANNOUNCED).aggregate(last=Max("at"))[
-        "last"
-    ]
+    announced = request.events.filter(event_type=Transition.ANNOUNCE_LIFTING.event.code).aggregate(
+        last=Max("at")
+    )["last"]
     restricted = RequestItem.objects.granted().filter(right=Right.RESTRICTION, request__email=request.email)
     return bool(restricted.filter(done_at__gt=announced).exists())

@@ -15,7 +15,7 @@ from dsr.messages.letter_models import SentLetter
 from dsr.package import redaction
 from dsr.package.models import AccessPackage
 from dsr.requests.mandate_models import reader_of
-from dsr.rules.states import Transition
+from dsr.rules.transitions import Transition
 from privacy.files import storage
 from privacy.mail.models import Mail
 

@@ -16,13 +16,13 @@ from django.utils.translation import gettext
 from dsr.answer.models import RecipientNotification
 from dsr.messages import emails
 from dsr.messages.letter_models import SentLetter
-from dsr.requests.event_models import EventType
 from dsr.requests.identity_models import IdentityCheck
 from dsr.requests.models import SubjectRequest
 from dsr.review import decisions
 from dsr.review.models import Reminder
 from dsr.rules import states
 from dsr.rules.deadlines import paris_day
+from dsr.rules.transitions import IllegalTransitionError, Transition
 from privacy.datamap.periods import CALENDAR
 
 log = logging.getLogger(__name__)
@@ -87,7 +87,9 @@ def close_unproven(*, now: datetime) -> int:
 
 def _waiting_since(check: IdentityCheck) -> datetime:
     """Since when the proof is awaited: a request that was taken up again waits anew."""
-    reopened = check.request.events.filter(event_type=EventType.REOPENED).aggregate(last=Max("at"))["last"]
+    reopened = check.request.events.filter(event_type=Transition.REOPEN.event.code).aggregate(last=Max("at"))[
+        "last"
+    ]
     since: datetime = max(filter(None, (check.asked_at, reopened)))
     return since
 
@@ -132,7 +134,7 @@ def _close(request: SubjectRequest, now: datetime) -> bool:
         reason = gettext("The proof of identity that we asked for has not come.")
     try:
         decisions.close(request.pk, reason=reason, now=now)
-    except (states.IllegalTransitionError, decisions.IdentityUncheckedError):
+    except (IllegalTransitionError, decisions.IdentityUncheckedError):
         return False  # decided, or proved, a moment ago
     return True
 

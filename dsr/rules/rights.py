@@ -3,6 +3,8 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from dsr.rules.choices import GrowingChoices
+
 
 class Right(TextChoices):
     """A right, as mails and pages name it."""
@@ -17,7 +19,15 @@ class Right(TextChoices):
     OBJECTION = "OBJECTION", _("Objection to a use of my data")
 
 
-class RefusalGround(TextChoices):
+class ItemOutcome(TextChoices):
+    """What becomes of one right, in words that the person reads."""
+
+    SATISFIED = "SATISFIED", _("granted")
+    WITHHELD = "WITHHELD", _("not granted")
+    NOTHING = "NOTHING", _("nothing is held")
+
+
+class RefusalGround(GrowingChoices):
     """Why something may be refused, with the article that allows it."""
 
     NOT_IDENTIFIED = "NOT_IDENTIFIED", _("we cannot establish that the data are yours (GDPR, article 12(2))")
@@ -62,5 +72,7 @@ AT_ONCE = frozenset({Right.NO_PROSPECTING, Right.NO_NAVIGATION})
 NEEDS_WORDS = frozenset({Right.RECTIFICATION, Right.RESTRICTION, Right.OBJECTION})
 # Answered by a package.
 PACKAGED = frozenset({Right.ACCESS, Right.PORTABILITY})
+# What the answer itself does: undecided, these count as granted when the controller says yes.
+BY_GRANT = frozenset({Right.ACCESS, Right.PORTABILITY, Right.RESTRICTION, Right.ERASURE})
 # From these a part can be kept back while the rest is granted.
 WITHHOLDABLE_IN_PART = frozenset({Right.ACCESS, Right.PORTABILITY, Right.ERASURE})

@@ -15,7 +15,7 @@ from dsr.package.models import AccessPackage
 from dsr.package.redaction_models import Redaction
 from dsr.requests.correction_models import RequestedCorrection
 from dsr.requests.document_models import Enclosure, IdentityProof
-from dsr.requests.event_models import EventType, RequestEvent
+from dsr.requests.event_models import RequestEvent
 from dsr.requests.identity_models import IdentityCheck
 from dsr.requests.item_models import Exemption, RequestItem
 from dsr.requests.mandate_models import Mandate, Representative
@@ -23,6 +23,7 @@ from dsr.requests.models import SubjectRequest, UnconfirmedRequest
 from dsr.requests.note_models import InternalNote
 from dsr.rules.rights import Right
 from dsr.rules.states import FINAL, RequestState
+from dsr.rules.transitions import Occurrence
 from privacy.files import storage
 
 
@@ -75,7 +76,7 @@ def identity_check(who: Any, since: datetime) -> models.Model:
 def request_event(who: Any, since: datetime) -> models.Model:
     subject_request = plain_request(who.email, who.canary, since)
     return RequestEvent.objects.create(
-        request=subject_request, at=since, event_type=EventType.RECEIVED, actor="visitor"
+        request=subject_request, at=since, event_type=Occurrence.RECEIVED.event.code, actor="visitor"
     )
 
 

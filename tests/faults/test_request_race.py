@@ -16,7 +16,8 @@ from dsr.requests.identity_models import IdentityCheckMethod
 from dsr.requests.models import SubjectRequest
 from dsr.review import decisions
 from dsr.rules.rights import Right
-from dsr.rules.states import FINAL, IllegalTransitionError
+from dsr.rules.states import FINAL
+from dsr.rules.transitions import IllegalTransitionError
 from privacy.audit import trail
 from privacy.audit.models import AuditEntry
 from privacy.datamap.registry import holdings

@@ -8,13 +8,11 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dsr.answer.execution import BY_GRANT
 from dsr.package import numbered_records
-from dsr.requests.item_models import ItemOutcome
 from dsr.requests.models import SubjectRequest
 from dsr.review.decisions import Decision
 from dsr.rules.deadlines import paris_day
-from dsr.rules.rights import IN_LAW, WITHHOLDABLE_IN_PART, RefusalGround, Right
+from dsr.rules.rights import BY_GRANT, IN_LAW, WITHHOLDABLE_IN_PART, ItemOutcome, RefusalGround, Right
 from privacy.web.fields import TextField
 
 NO_CHOICE = ("", "---------")  # what is chosen is never what only stood first

@@ -14,7 +14,7 @@ from dsr.intake.models import EnclosedProof
 from dsr.requests.models import SubjectRequest
 from dsr.rules.deadlines import paris_day
 from dsr.rules.rights import NEEDS_WORDS, QUESTIONS, Right
-from dsr.rules.states import Transition, is_legal
+from dsr.rules.transitions import Transition, is_legal
 from privacy.files.fields import DocumentField, DocumentForm
 from privacy.files.uploads import SCANS
 from privacy.web.fields import EmailField, LineField, TextField

@@ -10,10 +10,10 @@ import pytest
 
 from dsr.answer import delivery
 from dsr.requests.correction_models import RequestedCorrection
-from dsr.requests.item_models import Exemption, ItemOutcome
+from dsr.requests.item_models import Exemption
 from dsr.requests.models import SubjectRequest
 from dsr.review import decisions, lift_restriction
-from dsr.rules.rights import Right
+from dsr.rules.rights import ItemOutcome, Right
 from dsr.rules.states import RequestState
 from privacy.datamap.registry import holdings
 from privacy.files import storage

@@ -11,12 +11,12 @@ from dsr.package import archive
 from dsr.package.models import AccessPackage
 from dsr.package.redaction_models import TextChangedError
 from dsr.requests.correction_models import RequestedCorrection
-from dsr.requests.event_models import EventType
 from dsr.requests.item_models import RequestItem
 from dsr.requests.models import SubjectRequest
 from dsr.review import approval, decisions
 from dsr.rules.rights import Right
-from dsr.rules.states import IllegalTransitionError, RequestState
+from dsr.rules.states import RequestState
+from dsr.rules.transitions import IllegalTransitionError, Transition
 from privacy.audit import trail
 from privacy.datamap.subjects import fingerprint
 from privacy.files import storage
@@ -91,7 +91,7 @@ def test_it_comes_back_to_the_desk_and_says_why(
     assert words in page
     assert "The answer could not be made as it was decided." in page
     assert "grant" not in offered(page)
-    assert subject_request.events.filter(event_type=EventType.RETURNED).count() == 1
+    assert subject_request.events.filter(event_type=Transition.RETURN.event.code).count() == 1
     assert not Mail.objects.filter(message__in=DECIDED).exists()
     assert delivery.build_packages(now=now) == 0
     assert not AccessPackage.objects.waiting().exists()  # nobody tries for ever

@@ -7,11 +7,10 @@ from django.test import Client
 
 from dsr.follow_up import follow_up
 from dsr.requests.correction_models import RequestedCorrection
-from dsr.requests.item_models import ItemOutcome
 from dsr.requests.models import SubjectRequest
 from dsr.review import decisions
 from dsr.review.decisions import Decision
-from dsr.rules.rights import Right
+from dsr.rules.rights import ItemOutcome, Right
 from dsr.rules.states import RequestState
 from privacy.files import storage
 from privacy.mail.models import Mail

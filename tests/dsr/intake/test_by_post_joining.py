@@ -9,10 +9,10 @@ from dsr.identity import documents, verification
 from dsr.intake import by_post
 from dsr.intake.models import IncomingLetter
 from dsr.requests.document_models import IdentityProof
-from dsr.requests.event_models import EventType
 from dsr.requests.models import SubjectRequest
 from dsr.review import decisions, reminders
 from dsr.rules.states import RequestState
+from dsr.rules.transitions import Transition
 from privacy.files.models import StoredFile
 from privacy.mail.models import Mail
 from tests.dsr.by_post import ADDRESS, ENTER, checked_scan, filled, scan
@@ -125,7 +125,7 @@ def test_a_letter_takes_a_closed_request_up_again_for_good_and_says_so(dpo_clien
     }
     assert dpo_client.post(ENTER, only).status_code == 302
     assert reminders.close_unproven(now=over + timedelta(hours=1)) == 0
-    assert subject_request.events.filter(event_type=EventType.REOPENED).count() == 1
+    assert subject_request.events.filter(event_type=Transition.REOPEN.event.code).count() == 1
     assert Mail.objects.filter(message="request_reopened", to=subject_request.email).count() == 1
     assert reminders.close_unproven(now=over + timedelta(days=70)) == 1  # it waits anew, not for ever
 

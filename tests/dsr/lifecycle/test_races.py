@@ -11,7 +11,8 @@ from dsr.identity import verification
 from dsr.requests.event_models import RequestEvent
 from dsr.requests.identity_models import IdentityCheckMethod
 from dsr.review import decisions as review
-from dsr.rules.states import IllegalTransitionError, RequestState
+from dsr.rules.states import RequestState
+from dsr.rules.transitions import IllegalTransitionError
 from privacy.audit import trail
 from privacy.files.models import StoredFile
 from privacy.mail.models import Mail

@@ -15,7 +15,7 @@ from dsr.lifecycle.statistics import RequestMeasure, RequestStatistics
 from dsr.requests.models import SubjectRequest
 from dsr.review import decisions
 from dsr.rules.rights import Right
-from dsr.rules.states import Transition
+from dsr.rules.transitions import Transition
 from privacy.files.uploads import CheckedDocument
 from privacy.retention import purge
 from tests.dsr.factories import make_form, make_request

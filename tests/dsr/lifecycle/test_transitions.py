@@ -16,7 +16,8 @@ from dsr.requests.identity_models import IdentityCheck, IdentityCheckMethod
 from dsr.requests.models import UNCONFIRMED_KEEP, SubjectRequest, UnconfirmedRequest
 from dsr.review import decisions
 from dsr.rules.deadlines import LateExtensionError, LateSuspensionError
-from dsr.rules.states import IllegalTransitionError, RequestState
+from dsr.rules.states import RequestState
+from dsr.rules.transitions import IllegalTransitionError
 from privacy.audit import trail
 from privacy.audit.models import AuditEntry
 from privacy.files.models import StoredFile

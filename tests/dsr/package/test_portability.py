@@ -8,10 +8,9 @@ from django.test import Client
 from jsonschema import Draft202012Validator, FormatChecker
 
 from dsr.package import search
-from dsr.requests.item_models import ItemOutcome
 from dsr.review import decisions
 from dsr.review.decisions import Decision
-from dsr.rules.rights import Right
+from dsr.rules.rights import ItemOutcome, Right
 from privacy.datamap.declarations import Basis
 from privacy.datamap.registry import holdings
 from tests import holdings as made

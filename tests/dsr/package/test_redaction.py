@@ -9,9 +9,9 @@ from django.test import Client
 from dsr.answer import delivery
 from dsr.package import archive, redaction, search
 from dsr.package.redaction_models import Redaction, TextChangedError
-from dsr.requests.event_models import EventType
 from dsr.rules.rights import Right
 from dsr.rules.states import RequestState
+from dsr.rules.transitions import Transition
 from privacy.datamap.subjects import fingerprint
 from privacy.journal.models import JournalMark
 from privacy.mail.models import Mail
@@ -147,7 +147,7 @@ def test_a_redaction_can_be_taken_back_and_a_record_that_is_gone_needs_none(dpo_
     redact(dpo_client, subject_request, enquiry_of(alice))
     assert Redaction.objects.count() == 0
     redact(dpo_client, subject_request, enquiry_of(alice), 4)
-    assert subject_request.events.filter(event_type=EventType.REDACTED).count() == 3
+    assert subject_request.events.filter(event_type=Transition.REDACT.event.code).count() == 3
     enquiry_of(alice).delete()
     do(dpo_client, subject_request, "grant")
     assert delivery.build_packages(now=now) == 1

@@ -15,7 +15,8 @@ from dsr.requests.models import SubjectRequest
 from dsr.review import approval, corrections, decisions
 from dsr.review.decisions import Decision
 from dsr.rules.rights import Right
-from dsr.rules.states import IllegalTransitionError, RequestState
+from dsr.rules.states import RequestState
+from dsr.rules.transitions import IllegalTransitionError
 from privacy.audit import trail
 from privacy.mail.models import Mail
 from tests import holdings as made

@@ -13,11 +13,11 @@ from consent.ledger.models import ConsentEvent
 from consent.prospecting import prospecting
 from consent.prospecting.models import Prospect
 from dsr.answer import delivery, objections
-from dsr.requests.item_models import ItemOutcome, RequestItem
+from dsr.requests.item_models import RequestItem
 from dsr.requests.models import SubjectRequest, UnconfirmedRequest
 from dsr.review import decisions
 from dsr.review.decisions import Decision
-from dsr.rules.rights import AT_ONCE, Right
+from dsr.rules.rights import AT_ONCE, ItemOutcome, Right
 from dsr.rules.states import RequestState
 from privacy.mail.models import Mail
 from privacy.web.request_facts import Browser

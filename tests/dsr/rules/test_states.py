@@ -4,8 +4,9 @@ from itertools import product
 
 import pytest
 
-from dsr.rules import states
-from dsr.rules.states import IllegalTransitionError, RequestState, Transition
+from dsr.rules import transitions
+from dsr.rules.states import RequestState
+from dsr.rules.transitions import IllegalTransitionError, Transition
 
 LEGAL = {
     ("RECEIVED", "WRITE_MESSAGE"): "RECEIVED",
@@ -35,6 +36,7 @@ LEGAL = {
     ("GRANTED", "RETURN"): "RECEIVED",
     ("GRANTED", "ANSWER"): "ANSWERED",
     ("RECEIVED", "REFUSE"): "REFUSED",
+    ("RECEIVED", "REFUSE_AS_PREPARED"): "REFUSED",
     ("RECEIVED", "WITHDRAW"): "WITHDRAWN",
     ("GRANTED", "WITHDRAW"): "WITHDRAWN",
     ("RECEIVED", "CLOSE"): "CLOSED",
@@ -54,29 +56,29 @@ LEGAL |= {
 
 @pytest.mark.parametrize(("state", "transition"), list(product(RequestState, Transition)))
 def test_every_state_with_every_transition(state: RequestState, transition: Transition) -> None:
-    target = LEGAL.get((state.value, transition.value))
-    assert states.is_legal(state, transition) is (target is not None)
-    assert (transition in states.legal_transitions(state)) is (target is not None)
+    target = LEGAL.get((state.value, transition.name))
+    assert transitions.is_legal(state, transition) is (target is not None)
+    assert (transition in transitions.legal_transitions(state)) is (target is not None)
     if target is None:
         with pytest.raises(IllegalTransitionError):
-            states.target_state(state, transition)
+            transitions.target_state(state, transition)
     else:
-        assert states.target_state(state, transition) == target
+        assert transitions.target_state(state, transition) == target
 
 
 def test_a_decision_is_final() -> None:
     for state in (RequestState.ANSWERED, RequestState.REFUSED, RequestState.WITHDRAWN):
-        assert {states.target_state(state, transition) for transition in states.legal_transitions(state)} <= {
-            state
-        }
+        assert {
+            transitions.target_state(state, transition) for transition in transitions.legal_transitions(state)
+        } <= {state}
 
 
 def test_every_state_can_be_reached() -> None:
     reached = {RequestState.RECEIVED}
     for _ in RequestState:
         reached |= {
-            states.target_state(state, transition)
+            transitions.target_state(state, transition)
             for state in reached
-            for transition in states.legal_transitions(state)
+            for transition in transitions.legal_transitions(state)
         }
     assert reached == set(RequestState)

@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.utils import timezone, translation
 
-from dsr.requests.event_models import EventType
+from dsr.rules.transitions import EVENT_TYPES
 from privacy.audit import labels, trail
 from privacy.audit.models import AuditEntry
 from privacy.datamap.registry import holding
@@ -30,7 +30,7 @@ def recorded() -> Iterator[str]:
 
 
 def test_each_action_has_a_label_in_both_languages():
-    actions = {*recorded(), *(f"dsr.request.{step.lower()}" for step in EventType)}
+    actions = {*recorded(), *(f"dsr.request.{code.lower()}" for code in EVENT_TYPES)}
     assert len(actions) > 20
     with translation.override("en"):
         english = {action: labels.action_label(action) for action in actions}

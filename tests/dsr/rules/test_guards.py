@@ -1,0 +1,131 @@
+"""What a transition may need beside the right state."""
+
+from dataclasses import replace
+
+import pytest
+
+from dsr.rules.guards import ApprovalFacts, RequestFacts, is_ready
+from dsr.rules.rights import BY_GRANT, ItemOutcome, Right
+from dsr.rules.states import RequestState
+from dsr.rules.transitions import Transition, legal_transitions, possible_transitions
+
+ALONE = ApprovalFacts(is_required=False, is_prepared=False, is_prepared_by_other=False, is_refusal=False)
+NEW = RequestFacts(
+    outcomes={Right.ACCESS: ""},
+    approval=ALONE,
+    is_suspended=False,
+    may_suspend=True,
+    may_extend=True,
+    is_identity_checked=False,
+    is_mandate_checked=True,
+    is_mandate_missing=False,
+    may_announce_lifting=False,
+    has_failed_package=False,
+    has_letters_to_post=False,
+    has_recipients_to_notify=False,
+    is_assigned_to_actor=False,
+)
+CHECKED = replace(NEW, is_identity_checked=True)
+
+
+def possible(state: RequestState, facts: RequestFacts) -> set[str]:
+    return {transition.name for transition in possible_transitions(state, facts)}
+
+
+def test_what_is_possible_with_a_new_request():
+    assert possible(RequestState.RECEIVED, NEW) == {
+        "ADD_DOCUMENT",
+        "SUBMIT_PROOF",
+        "WITHDRAW",
+        "ENTER_LETTER",
+        "REDACT",
+        "CHECK_IDENTITY",
+        "REQUEST_PROOF",
+        "DECIDE",
+        "WITHHOLD",
+        "REFUSE",
+        "EXTEND",
+        "WRITE_MESSAGE",
+        "ASSIGN_TO_ME",
+        "ASSIGN",
+        "ADD_NOTE",
+    }
+
+
+@pytest.mark.parametrize(
+    ("state", "change", "transition"),
+    [
+        (RequestState.RECEIVED, {"may_suspend": False}, "REQUEST_PROOF"),
+        (RequestState.RECEIVED, {"may_extend": False}, "EXTEND"),
+        (RequestState.RECEIVED, {"is_identity_checked": True}, "CHECK_IDENTITY"),
+        (RequestState.RECEIVED, {"outcomes": {Right.OBJECTION: ""}}, "REDACT"),
+        (RequestState.RECEIVED, {"outcomes": {Right.OBJECTION: ""}}, "WITHHOLD"),
+        (RequestState.RECEIVED, {"outcomes": {Right.ACCESS: ItemOutcome.SATISFIED}}, "REFUSE"),
+        (RequestState.GRANTED, {"is_assigned_to_actor": True}, "ASSIGN_TO_ME"),
+    ],
+)
+def test_what_a_fact_takes_away(state: RequestState, change: dict[str, object], transition: str):
+    assert transition in possible(state, NEW)
+    assert transition not in possible(state, replace(NEW, **change))
+
+
+@pytest.mark.parametrize(
+    ("state", "change", "transition"),
+    [
+        (RequestState.RECEIVED, {"is_mandate_checked": False}, "CHECK_MANDATE"),
+        (RequestState.RECEIVED, {"is_mandate_missing": True}, "RESUBMIT_MANDATE"),
+        (RequestState.RECEIVED, {"outcomes": {Right.RECTIFICATION: ""}}, "CORRECT"),
+        (RequestState.RECEIVED, {"is_suspended": True}, "CLOSE"),
+        (RequestState.RECEIVED, {"is_identity_checked": True}, "GRANT"),
+        (RequestState.GRANTED, {"has_failed_package": True}, "RETURN"),
+        (RequestState.ANSWERED, {"may_announce_lifting": True}, "ANNOUNCE_LIFTING"),
+        (RequestState.REFUSED, {"has_letters_to_post": True}, "MARK_POSTED"),
+        (RequestState.REFUSED, {"has_recipients_to_notify": True}, "NOTIFY_RECIPIENT"),
+    ],
+)
+def test_what_a_fact_makes_possible(state: RequestState, change: dict[str, object], transition: str):
+    assert transition not in possible(state, NEW)
+    assert transition in possible(state, replace(NEW, **change))
+
+
+@pytest.mark.parametrize(
+    ("is_prepared", "is_other", "is_refusal", "offered"),
+    [
+        (False, False, False, {"PREPARE", "PREPARE_REFUSAL"}),
+        (True, False, False, {"REVISE"}),
+        (True, False, True, {"REVISE"}),
+        (True, True, False, {"REVISE", "GRANT"}),
+        (True, True, True, {"REVISE", "REFUSE_AS_PREPARED"}),
+    ],
+)
+def test_four_eyes(is_prepared: bool, is_other: bool, is_refusal: bool, offered: set[str]):
+    approval = ApprovalFacts(
+        is_required=True, is_prepared=is_prepared, is_prepared_by_other=is_other, is_refusal=is_refusal
+    )
+    all_of_it = {"PREPARE", "PREPARE_REFUSAL", "REVISE", "GRANT", "REFUSE", "REFUSE_AS_PREPARED"}
+    facts = replace(CHECKED, approval=approval)
+    assert possible(RequestState.RECEIVED, facts) & all_of_it == offered
+
+
+@pytest.mark.parametrize("missing", ["is_identity_checked", "is_mandate_checked"])
+def test_nothing_is_granted_unchecked(missing: str):
+    assert "GRANT" not in possible(RequestState.RECEIVED, replace(CHECKED, **{missing: False}))
+
+
+def test_what_an_answer_waits_for():
+    assert is_ready(dict.fromkeys(BY_GRANT, ""))
+    assert not is_ready({Right.ACCESS: "", Right.OBJECTION: ""})
+    assert not is_ready({Right.ACCESS: ItemOutcome.WITHHELD})
+    assert is_ready({Right.ACCESS: ItemOutcome.WITHHELD, Right.OBJECTION: ItemOutcome.NOTHING})
+
+
+@pytest.mark.parametrize("state", RequestState)
+def test_a_guard_only_takes_away(state: RequestState):
+    for facts in (NEW, CHECKED):
+        assert set(possible_transitions(state, facts)) <= set(legal_transitions(state))
+
+
+def test_every_guard_says_yes_or_no_of_any_request():
+    for transition in Transition:
+        for facts in (NEW, CHECKED, replace(NEW, outcomes={})):
+            assert transition.value.guard(facts) in {True, False}
