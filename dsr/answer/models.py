@@ -21,8 +21,8 @@ class NotificationOutcome(models.TextChoices):
     """How a task ended, in words that the person reads."""
 
     NOTIFIED = "NOTIFIED", _("told")
-    IMPOSSIBLE = "IMPOSSIBLE", _("telling them proved impossible")
-    DISPROPORTIONATE = "DISPROPORTIONATE", _("telling them would take a disproportionate effort")
+    IMPOSSIBLE = "IMPOSSIBLE", _("informing them proved impossible")
+    DISPROPORTIONATE = "DISPROPORTIONATE", _("informing them would take a disproportionate effort")
 
 
 class RecipientNotificationQuerySet(PersonalDataQuerySet):
@@ -83,8 +83,8 @@ class RecipientNotification(PersonalDataModel):
     )  # fmt: skip
 
     class Meta:
-        verbose_name = _("recipient to tell")
-        verbose_name_plural = _("recipients to tell")
+        verbose_name = _("recipient to notify")
+        verbose_name_plural = _("recipients to notify")
         ordering = ("due_on", "recipient", "id")
         constraints: ClassVar = [
             models.UniqueConstraint(

@@ -127,15 +127,14 @@ class HoldingsMixin(RequestAdminBase):
             messages.error(
                 request,
                 gettext(
-                    "This text has changed since you opened it, so nothing was struck out. "
-                    "Here it is as it stands now."
+                    "This text has changed since you opened it, so nothing was redacted. Here it is as it stands now."
                 ),
             )
             return False
         except IllegalTransitionError:
             messages.error(request, gettext("This is not possible (any more): the page shows what is."))
             return True
-        messages.success(request, gettext("Done: %(deed)s.") % {"deed": Transition.REDACT.label})
+        messages.success(request, gettext("Done: %(action)s.") % {"action": Transition.REDACT.label})
         return True
 
     def _note(self, subject_request: SubjectRequest, found: dict[str, int]) -> None:

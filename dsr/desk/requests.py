@@ -99,7 +99,7 @@ class SubjectRequestAdmin(LetterEntryMixin, LettersMixin, HoldingsMixin):
         except TOO_LATE:
             messages.error(request, gettext("This is not possible (any more): the page shows what is."))
         else:
-            messages.success(request, gettext("Done: %(deed)s.") % {"deed": action.transition.label})
+            messages.success(request, gettext("Done: %(action)s.") % {"action": action.transition.label})
             _enqueue_task(action)
         return redirect("admin:dsr_subjectrequest_change", subject_request.pk)
 

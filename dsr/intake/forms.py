@@ -93,7 +93,7 @@ class RequestForm(DocumentForm):
         help_text=format_lazy(
             "{} {}",
             _(
-                "A paper with both names, what you may ask for, a date and their signature: a photo of it is enough."
+                "A document with both names, what you may ask for, a date and their signature: a photo of it is enough."
             ),
             hint(SCANS),
         ),

@@ -69,7 +69,7 @@ class RecordWord:
 
 def mark() -> str:
     """What stands in the place of struck words, in the language in force."""
-    return gettext("[struck out: rights of other people, GDPR, article 15(4)]")
+    return gettext("[redacted: rights of other people, GDPR, article 15(4)]")
 
 
 def free_texts(known: Holding) -> list[str]:

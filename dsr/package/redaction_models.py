@@ -32,14 +32,14 @@ class Redaction(RecordFieldModel):
 
     personal_data = case_file_data(
         "item__request",
-        label=_("Texts in which words about other people were struck out"),
+        label=_("Texts in which words about other people were redacted"),
         fields={name: Datum(Category.REQUESTS, provided=False) for name in ("holding", "field", "made_at")},
         impersonal=("id", "item", "key", "spans", "text_hash", "made_by"),
     )
 
     class Meta:
-        verbose_name = _("struck-out text")
-        verbose_name_plural = _("struck-out texts")
+        verbose_name = _("redacted text")
+        verbose_name_plural = _("redacted texts")
         ordering = ("id",)
         constraints: ClassVar = [
             models.UniqueConstraint(name="dsr_redaction_once", fields=["item", "holding", "key", "field"]),

@@ -26,7 +26,7 @@ class RequestedCorrection(RecordFieldModel):
 
     item = models.ForeignKey(RequestItem, on_delete=models.CASCADE, related_name="corrections")
     was = models.TextField(_("value today"), blank=True)
-    wished = models.TextField(_("value wished"), blank=True)
+    wished = models.TextField(_("requested value"), blank=True)
     is_accepted = models.BooleanField(_("accepted"))
     reason = models.TextField(_("reasons"), blank=True)
     setback = models.CharField(_("obstacle"), max_length=10, choices=CorrectionSetback.as_choices, blank=True)

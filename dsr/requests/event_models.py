@@ -22,7 +22,7 @@ class RequestEvent(AppendOnlyModel, PersonalDataModel):
 
     personal_data = case_file_data(
         "request",
-        label=_("Story of your requests"),
+        label=_("History of your requests"),
         fields={
             "at": Datum(Category.REQUESTS, provided=False),
             "event_type": Datum(Category.REQUESTS, provided=False),

@@ -102,7 +102,7 @@ class Exemption(PersonalDataModel):
 
     personal_data = case_file_data(
         "item__request",
-        label=_("What was kept back from your requests"),
+        label=_("What was withheld from your requests"),
         fields={
             name: Datum(Category.REQUESTS, provided=False)
             for name in ("holding", "ground", "reason", "until", "made_at")
@@ -111,8 +111,8 @@ class Exemption(PersonalDataModel):
     )
 
     class Meta:
-        verbose_name = _("reserve")
-        verbose_name_plural = _("reserves")
+        verbose_name = _("exemption")
+        verbose_name_plural = _("exemptions")
         ordering = ("id",)
         constraints: ClassVar = [
             models.UniqueConstraint(name="dsr_exemption_once", fields=["item", "holding", "key"]),

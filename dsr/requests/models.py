@@ -69,7 +69,7 @@ class Setback(GrowingChoices):
     """Why an answer that was granted could not be made as it was decided: the controller decides once more."""
 
     CORRECTION = "CORRECTION", _("A correction can no longer be written. Below stands which one and why.")
-    REDACTION = "REDACTION", _("A text in which words were struck out has changed since. Mark them again.")
+    REDACTION = "REDACTION", _("A text in which words were redacted has changed since. Mark them again.")
     BY_HAND = "BY_HAND", _("It was taken back at the desk.")
 
 

@@ -109,8 +109,8 @@ class Transition(Enum):
         _("Enter a letter"), {**stay(OPEN), CLOSED: RECEIVED},
         EventType("LETTER_ENTERED", _("A letter came and was added to the file.")))
     REDACT = TransitionRule(
-        _("Strike out words about other people"), stay({RECEIVED}),
-        EventType("REDACTED", _("Words about other people were struck out of the copy."), STAFF), guards.may_redact)
+        _("Redact words about other people"), stay({RECEIVED}),
+        EventType("REDACTED", _("Words about other people were redacted in the copy."), STAFF), guards.may_redact)
     ANSWER = TransitionRule(
         _("Send the answer"), {GRANTED: ANSWERED},
         EventType("ANSWERED", _("The answer was made ready and announced by e-mail.")))
@@ -153,13 +153,14 @@ class Transition(Enum):
         _("Decide on one correction"), stay({RECEIVED}),
         EventType("CORRECTED", _("It was decided on one correction."), STAFF), guards.may_correct,
         DeskButton("correct", _(
-            "Writes down one correction, today's value beside the wished one. Accepted, it is written with the answer."
+            "Writes down one correction, today's value beside the requested one. "
+            "Accepted, it is written with the answer."
         ), DeskForm.CORRECTION))
     WITHHOLD = TransitionRule(
-        _("Keep something back"), stay({RECEIVED}),
-        EventType("WITHHELD", _("It was decided what is kept back."), STAFF), guards.may_withhold,
+        _("Withhold something"), stay({RECEIVED}),
+        EventType("WITHHELD", _("It was decided what is withheld."), STAFF), guards.may_withhold,
         DeskButton("reserve", _(
-            "Keeps one kind of record back from a right that is otherwise granted; the answer names it and says why."
+            "Withholds one kind of record from a right that is otherwise granted; the answer names it and says why."
         ), DeskForm.WITHHOLDING))
     PREPARE = TransitionRule(
         _("Submit for approval"), stay({RECEIVED}), _PREPARED, guards.may_prepare,
@@ -189,7 +190,7 @@ class Transition(Enum):
         EventType("RETURNED", _("Something stood in the way of the answer; it is being looked at once more.")),
         guards.may_take_back,
         DeskButton("take-back", _(
-            "Stops making the answer, so that you can decide again. The story says so; the delay runs on."
+            "Stops making the answer, so that you can decide again. The history says so; the delay runs on."
         )))
     REFUSE = TransitionRule(
         _("Refuse"), {RECEIVED: REFUSED}, _REFUSED, guards.may_refuse,
@@ -243,7 +244,7 @@ class Transition(Enum):
             "Writes down that you printed the letter and put it in the post. Print it from the list below."
         ), DeskForm.LETTER_POSTED))
     NOTIFY_RECIPIENT = TransitionRule(
-        _("Tell a recipient"), stay(RequestState),
+        _("Notify a recipient"), stay(RequestState),
         EventType("RECIPIENT_NOTIFIED", _(
             "It was written down whether a recipient of the data was told."
         ), STAFF, is_quiet=True), guards.has_recipients_to_notify,

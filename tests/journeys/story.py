@@ -187,7 +187,7 @@ def grants(controller: BrowserUser, reference: str, email: str) -> None:
 
 def _does(controller: BrowserUser, action: str) -> None:
     """Open a deed, say what it asks for, press its button."""
-    box = controller.page.locator("details.request-deed").filter(
+    box = controller.page.locator("details.request-action").filter(
         has=controller.page.locator(
             "summary", has_text=re.compile(f"^{re.escape(controller.reads(action))}$")
         )

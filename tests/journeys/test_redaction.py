@@ -11,7 +11,7 @@ from tests.journeys import story
 from tests.journeys.conftest import People, wider
 from tests.journeys.story import BrowserUser
 
-MARK = "[struck out: rights of other people, GDPR, article 15(4)]"
+MARK = "[redacted: rights of other people, GDPR, article 15(4)]"
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
@@ -32,9 +32,9 @@ def test_words_about_others_are_missing_from_the_copy(
     for word in ("Jean", "Martin"):
         page.get_by_role("checkbox", name=word).focus()
         page.keyboard.press("Space")
-    page.locator(".strike-words span", has_text="Zoe.").dblclick()
-    expect(page.locator(".strike-words :checked")).to_have_count(3)
-    controller.clicks("Strike out the ticked words")
+    page.locator(".redact-words span", has_text="Zoe.").dblclick()
+    expect(page.locator(".redact-words :checked")).to_have_count(3)
+    controller.clicks("Redact the ticked words")
     expect(page.locator(".messagelist .success")).to_be_visible()
     cell = page.get_by_role("cell").filter(has_text=controller.reads(MARK))
     expect(cell).to_have_count(1)
@@ -52,4 +52,4 @@ def test_words_about_others_are_missing_from_the_copy(
             assert b"Martin" not in package.read(name), name
     expect(ivy.page.locator("body")).not_to_contain_text("Martin")
     ivy.page.goto(request_page)
-    ivy.sees("Words about other people struck out (GDPR, article 15(4))")
+    ivy.sees("Words about other people redacted (GDPR, article 15(4))")

@@ -89,7 +89,7 @@ class WithholdForm(ReasonActionForm):
     holding = forms.ChoiceField(label=_("Records, numbered as where you look at what is held"))
     ground = forms.ChoiceField(label=_("Ground"), choices=GROUNDS, required=False)
     until = DayField(label=_("Until"), required=False)
-    is_given = forms.BooleanField(label=_("Do not keep it back any more"), required=False)
+    is_given = forms.BooleanField(label=_("Do not withhold it any more"), required=False)
 
     def set_choices(self) -> None:
         """The rights of this request from which a part can be kept back."""
@@ -108,7 +108,7 @@ class WithholdForm(ReasonActionForm):
         cleaned, data = super().clean(), self.cleaned_data
         for name in ("ground", "reason"):
             if not data.get("is_given") and not data.get(name):
-                self.add_error(name, _("What is kept back is named with its ground and its reasons."))
+                self.add_error(name, _("What is withheld is named with its ground and its reasons."))
         return cleaned
 
     def arguments(self) -> dict[str, Any]:

@@ -24,7 +24,7 @@ class CorrectionForm(AdminActionForm):
         },
     )
     wished = TextField(
-        label=_("Value wished"), required=False, max_length=2000, widget=forms.Textarea({"rows": 2})
+        label=_("Requested value"), required=False, max_length=2000, widget=forms.Textarea({"rows": 2})
     )
     is_accepted = forms.TypedChoiceField(
         label=_("Decision"),

@@ -2,7 +2,7 @@
 document.addEventListener("mouseup", () => {
   const selection = document.getSelection();
   if (selection.isCollapsed) return;
-  const words = [...document.querySelectorAll(".strike-words label")];
+  const words = [...document.querySelectorAll(".redact-words label")];
   const chosen = words.filter((word) => selection.containsNode(word, true));
   if (chosen.length < 2 && !chosen.some((word) => word.textContent.trim() === selection.toString().trim())) return;
   const boxes = chosen.map((word) => word.querySelector("input"));
@@ -11,7 +11,7 @@ document.addEventListener("mouseup", () => {
   selection.removeAllRanges();
 });
 document.addEventListener("dblclick", (event) => {
-  const box = event.target.closest(".strike-words label")?.querySelector("input");
+  const box = event.target.closest(".redact-words label")?.querySelector("input");
   if (box) box.checked = true;
   document.getSelection().removeAllRanges();
 });

@@ -25,7 +25,7 @@ from tests.dsr.steps import ask, checked
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 WORDS = "Please call my colleague Zoé Dupont, 05 59 00 00 00,\nor me.\n"
 EN, FR = (
-    "[struck out: rights of other people, GDPR, article 15(4)]",
+    "[redacted: rights of other people, GDPR, article 15(4)]",
     "[occulté : droits d’autres personnes, RGPD, article 15(4)]",
 )
 KEPT = {"ground": "CLAIMS", "reason": "A dispute is open.", "until": "2027-06-30"}
@@ -85,7 +85,7 @@ def test_what_is_marked_is_struck_out_everywhere_and_the_original_stays(dpo_clie
         assert record["struck_out"] == [field]
         assert record["data"][field] == f"Please call my colleague {EN}\nor me.\n"
     shown = parts["index.html"].decode()
-    assert "Words struck out" in shown
+    assert "Redacted words" in shown
     assert EN in shown
     for part in parts.values():
         for word in ("Zoé", "Dupont", "05 59"):
@@ -287,7 +287,7 @@ def test_one_record_is_kept_from_the_erasure_and_the_answer_says_which_and_why(
         **KEPT,
     )
     preview = dpo_client.get(f"{QUEUE}{subject_request.pk}/held/").content.decode()
-    assert "Kept back, no. 2 alone" in preview
+    assert "Withheld, no. 2 alone" in preview
     assert "Erased, with their files: 1" in preview
     mark = JournalMark.get()
     with django_capture_on_commit_callbacks(execute=True):

@@ -85,7 +85,7 @@ def test_the_desk_sees_how_many_and_where_before_it_answers(dpo_client: Client, 
     assert "still stand in 2 other places of the copy" in page
     assert not AuditEntry.objects.filter(action="dsr.holdings.viewed").exists()
     held = dpo_client.get(f"{QUEUE}{redacted.pk}/held/").content.decode()
-    listed = held[held.index('id="traces"') :].partition("</section>")[0]
+    listed = held[held.index('id="leftovers"') :].partition("</section>")[0]
     assert len(re.findall("“Zoé”", listed)) == 2
     (link,) = [each for each in re.findall(r'href="([^"]+)"', listed) if "requestmessage" in each]
     assert "<span>Zoé</span>" in dpo_client.get(link).content.decode()
