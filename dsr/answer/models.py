@@ -1,7 +1,7 @@
 """Whom we have to tell that data were corrected, erased or restricted (GDPR article 19), and how that went."""
 
 from datetime import date
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -68,7 +68,7 @@ class RecipientNotification(PersonalDataModel):
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     closed_by = models.CharField(_("closed by"), max_length=40, blank=True)
 
-    objects: ClassVar[Any] = RecipientNotificationQuerySet.as_manager()
+    objects: ClassVar = RecipientNotificationQuerySet.as_manager()
     personal_data = case_file_data(
         "request",
         label=_("Who was told that your data were corrected, erased or restricted"),

@@ -1,6 +1,5 @@
 """Papers at the desk: what the person sent, opened as downloads on record, by the controller alone."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -31,5 +30,5 @@ def addresses(desk: RequestAdminBase) -> list[URLPattern]:
             raise Http404
         return response
 
-    view: Any = desk.admin_site.admin_view(open_document)
+    view = desk.admin_site.admin_view(open_document)
     return [path("<uuid:pk>/papers/<str:key>/", view, name="dsr_subjectrequest_document")]

@@ -1,6 +1,5 @@
 """Entering a letter at the queue, and what is done at the desk for whoever is answered by post."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -39,7 +38,9 @@ class LetterEntryMixin(RequestAdminBase):
             *super().get_urls(),
         ]
 
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
+    ) -> HttpResponse:
         """The queue, with the button for whoever may press it."""
         may_enter = request.user.has_perm("dsr.change_subjectrequest")
         return super().changelist_view(request, {"may_enter": may_enter, **(extra_context or {})})

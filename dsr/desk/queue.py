@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from dsr.requests.models import SubjectRequest
+from dsr.requests.models import SubjectRequest, SubjectRequestQuerySet
 from dsr.rules.deadlines import paris_day
 from dsr.rules.rights import IN_LAW
 from privacy.audit import labels
@@ -30,15 +30,15 @@ DUE_FIRST = (
 )
 
 
-def with_assignee_name(rows: "QuerySet[Any]") -> "QuerySet[Any]":
+def with_assignee_name(rows: "QuerySet[SubjectRequest]") -> "QuerySet[SubjectRequest]":
     """The same, each with the name of the colleague who works on it."""
     accounts = (
         get_user_model()
         ._default_manager.annotate(actor=Concat(Value("user:"), Cast("pk", CharField())))
         .filter(actor=OuterRef("assignee"))
     )
-    name: QuerySet[Any] = accounts.values(get_user_model().USERNAME_FIELD)[:1]
-    found: QuerySet[Any] = rows.annotate(assignee_name=Subquery(name))
+    name: QuerySet[SubjectRequest] = accounts.values(get_user_model().USERNAME_FIELD)[:1]
+    found: QuerySet[SubjectRequest] = rows.annotate(assignee_name=Subquery(name))
     return found
 
 
@@ -82,10 +82,14 @@ class RightFilter(SimpleListFilter):
     title = _("right")
     parameter_name = "kind"
 
-    def lookups(self, request: HttpRequest, model_admin: "ModelAdmin[Any]") -> list[tuple[str, Any]]:
-        return list(IN_LAW.items())
+    def lookups(
+        self, request: HttpRequest, model_admin: "ModelAdmin[SubjectRequest]"
+    ) -> list[tuple[str, str]]:
+        return [(right.value, str(words)) for right, words in IN_LAW.items()]
 
-    def queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
+    def queryset(
+        self, request: HttpRequest, queryset: "QuerySet[SubjectRequest]"
+    ) -> "QuerySet[SubjectRequest]":
         return queryset.filter(rights__contains=[self.value()]) if self.value() else queryset
 
 
@@ -95,18 +99,22 @@ class DueWithinFilter(SimpleListFilter):
     title = _("time left")
     parameter_name = "within"
 
-    def lookups(self, request: HttpRequest, model_admin: "ModelAdmin[Any]") -> list[tuple[str, Any]]:
+    def lookups(
+        self, request: HttpRequest, model_admin: "ModelAdmin[SubjectRequest]"
+    ) -> list[tuple[str, str]]:
         return [
             (str(days), ngettext("%(days)d day", "%(days)d days", days) % {"days": days})
             for days in (3, 7, 14)
         ]
 
-    def queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
+    def queryset(
+        self, request: HttpRequest, queryset: "QuerySet[SubjectRequest]"
+    ) -> "QuerySet[SubjectRequest]":
         if self.value() not in {"3", "7", "14"}:
             return queryset
         last = paris_day(timezone.now()) + timedelta(days=int(self.value() or 0) + 1)
-        rows: Any = queryset
-        return rows.open().due_before(last)  # type: ignore[no-any-return]
+        assert isinstance(queryset, SubjectRequestQuerySet)
+        return queryset.open().due_before(last)
 
 
 class AssigneeFilter(SimpleListFilter):
@@ -115,12 +123,16 @@ class AssigneeFilter(SimpleListFilter):
     title = _("person in charge")
     parameter_name = "assignee"
 
-    def lookups(self, request: HttpRequest, model_admin: "ModelAdmin[Any]") -> list[tuple[str, Any]]:
+    def lookups(
+        self, request: HttpRequest, model_admin: "ModelAdmin[SubjectRequest]"
+    ) -> list[tuple[str, str]]:
         taken = SubjectRequest.objects.open().exclude(assignee="").order_by("assignee")
         people = {each.assignee: assigned(each) for each in with_assignee_name(taken)}
-        return [("me", _("Me")), ("nobody", _("Nobody")), *people.items()]
+        return [("me", gettext("Me")), ("nobody", gettext("Nobody")), *people.items()]
 
-    def queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
+    def queryset(
+        self, request: HttpRequest, queryset: "QuerySet[SubjectRequest]"
+    ) -> "QuerySet[SubjectRequest]":
         if not self.value():
             return queryset
         assignees = {"me": f"user:{request.user.pk}", "nobody": ""}
@@ -133,22 +145,26 @@ class OpenFilter(SimpleListFilter):
     title = _("urgency")
     parameter_name = "show"
 
-    def lookups(self, request: HttpRequest, model_admin: "ModelAdmin[Any]") -> list[tuple[str, Any]]:
+    def lookups(
+        self, request: HttpRequest, model_admin: "ModelAdmin[SubjectRequest]"
+    ) -> list[tuple[str, str]]:
         return [
-            ("overdue", _("Overdue")),
-            ("suspended", _("Suspended")),
+            ("overdue", gettext("Overdue")),
+            ("suspended", gettext("Suspended")),
             ("all", pgettext("requests", "All")),
         ]
 
-    def queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
-        rows: Any = queryset
+    def queryset(
+        self, request: HttpRequest, queryset: "QuerySet[SubjectRequest]"
+    ) -> "QuerySet[SubjectRequest]":
+        assert isinstance(queryset, SubjectRequestQuerySet)
         if self.value() == "all" or (self.value() is None and "state__exact" in request.GET):
             return queryset  # whoever chooses a state wants that one, open or not
         if self.value() == "suspended":
-            return rows.open().suspended()  # type: ignore[no-any-return]
+            return queryset.open().suspended()
         if self.value() == "overdue":
-            return rows.open().due_before(paris_day(timezone.now()))  # type: ignore[no-any-return]
-        return rows.open()  # type: ignore[no-any-return]
+            return queryset.open().due_before(paris_day(timezone.now()))
+        return queryset.open()
 
     def choices(self, changelist: ChangeList) -> Iterator[Any]:
         """Django's first choice is "All"; here it is what is open."""

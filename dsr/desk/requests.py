@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from functools import partial
-from typing import Any
 from uuid import UUID
 
 from django.contrib import admin, messages
@@ -50,7 +49,7 @@ class SubjectRequestAdmin(LetterEntryMixin, LettersMixin, HoldingsMixin):
     actions = None
     change_form_template = "admin/dsr/request.html"
 
-    def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[SubjectRequest]":
         return queue.with_assignee_name(super().get_queryset(request)).prefetch_related("identity_checks")
 
     def get_urls(self) -> list[URLPattern]:
@@ -66,14 +65,20 @@ class SubjectRequestAdmin(LetterEntryMixin, LettersMixin, HoldingsMixin):
         ]
         return [*statistics.addresses(self), *buttons, *documents.addresses(self), *super().get_urls()]
 
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
+    ) -> HttpResponse:
         """The queue."""
         return super().changelist_view(
             request, {"title": gettext("Requests, what is due first"), **(extra_context or {})}
         )
 
     def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, object] | None = None,
     ) -> HttpResponse:
         """The request's page."""
         subject_request = self.get_object(request, object_id)
@@ -107,7 +112,7 @@ class SubjectRequestAdmin(LetterEntryMixin, LettersMixin, HoldingsMixin):
         self,
         request: HttpRequest,
         subject_request: SubjectRequest,
-        facts: dict[str, Any],
+        facts: dict[str, object],
         changed: transitions.ChangedMeanwhileError,
     ) -> HttpResponse:
         """Say what happened meanwhile; what was typed stays, for whoever still wants to send it."""
@@ -136,7 +141,9 @@ class SubjectRequestAdmin(LetterEntryMixin, LettersMixin, HoldingsMixin):
     def assigned(self, subject_request: SubjectRequest) -> str:
         return queue.assigned(subject_request)
 
-    def _facts(self, request: HttpRequest, subject_request: SubjectRequest, now: datetime) -> dict[str, Any]:
+    def _facts(
+        self, request: HttpRequest, subject_request: SubjectRequest, now: datetime
+    ) -> dict[str, object]:
         may_act = request.user.has_perm("dsr.change_subjectrequest")
         offered = admin_actions.available(subject_request, now=now) if may_act else []
         return {
@@ -179,7 +186,11 @@ def seen_in(request: HttpRequest, subject_request: SubjectRequest) -> int:
 
 
 def _execute(
-    action: AdminAction, subject_request: SubjectRequest, seen: int, now: datetime, arguments: dict[str, Any]
+    action: AdminAction,
+    subject_request: SubjectRequest,
+    seen: int,
+    now: datetime,
+    arguments: dict[str, object],
 ) -> None:
     """Act on what was seen. An obstacle that the deed wrote down stays written."""
     returned: setbacks.ReturnedToReviewError | None = None

@@ -1,6 +1,6 @@
 """Figures of requests at the desk: a table by month and right, a plot, and the same for a spreadsheet."""
 
-from typing import Any
+from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -24,7 +24,7 @@ def addresses(desk: RequestAdminBase) -> list[URLPattern]:
         _check(request)
         found = statistics.by_month_and_right(RequestCounter.objects.all())
         lines = [(month, IN_LAW[Right(right)], each) for (month, right), each in found.items()]
-        months: dict[Any, list[statistics.RequestStatistics]] = {}
+        months: dict[date, list[statistics.RequestStatistics]] = {}
         for month, _right, each in reversed(lines):
             months.setdefault(month, []).append(each)
         totals = [(month, statistics.merge(parts)) for month, parts in months.items()]
@@ -47,7 +47,7 @@ def addresses(desk: RequestAdminBase) -> list[URLPattern]:
             spreadsheets.as_csv(statistics.table()), content_type="text/csv; charset=utf-8", headers=headers
         )
 
-    wrap: Any = desk.admin_site.admin_view
+    wrap = desk.admin_site.admin_view
     return [
         path("figures/", wrap(page), name="dsr_subjectrequest_statistics"),
         path("figures.csv", wrap(file), name="dsr_subjectrequest_statistics_csv"),

@@ -1,6 +1,6 @@
 """The public forms."""
 
-from typing import Any
+from collections.abc import Iterable
 
 from django import forms
 from django.utils.text import format_lazy
@@ -27,7 +27,7 @@ class RequestBoundField(forms.BoundField):
         """Marked as required where it is shown, though nobody who asks for themselves has to fill it in."""
         return self.name in FOR_ANOTHER
 
-    def css_classes(self, extra_classes: Any = None) -> str:
+    def css_classes(self, extra_classes: str | Iterable[str] | None = None) -> str:
         """The usual ones, and ours."""
         usual = super().css_classes(extra_classes)
         return f"{usual} for-another".strip() if self.name in FOR_ANOTHER else usual
@@ -36,7 +36,7 @@ class RequestBoundField(forms.BoundField):
 class RightsField(forms.MultipleChoiceField):
     """Rights, each once, however often a browser names it."""
 
-    def clean(self, value: Any) -> list[str]:
+    def clean(self, value: object) -> list[str]:
         """The rights that were ticked."""
         return list(dict.fromkeys(super().clean(value)))
 
@@ -119,7 +119,7 @@ class RequestForm(DocumentForm):
         widget=forms.Textarea({"rows": 4}),
     )
 
-    def clean(self) -> dict[str, Any] | None:
+    def clean(self) -> dict[str, object] | None:
         """Some rights need a word."""
         cleaned = super().clean()
         if NEEDS_WORDS & set(self.cleaned_data.get("rights", ())) and not self.cleaned_data.get("details"):

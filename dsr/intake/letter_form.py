@@ -1,7 +1,5 @@
 """The letter for those who write by post, as clause 4 of the policy says: address, what to say, what to enclose."""
 
-from typing import Any
-
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -18,7 +16,7 @@ def letter(language: str, request: SubjectRequest | None = None) -> bytes:
         return pdf.render("dsr/intake/letter", _facts(language, request))
 
 
-def _facts(language: str, request: SubjectRequest | None) -> dict[str, Any]:
+def _facts(language: str, request: SubjectRequest | None) -> dict[str, object]:
     mandate = mandate_of(request) if request else None
     return {
         "language": language,
@@ -53,7 +51,7 @@ def _to() -> list[str]:
     ]
 
 
-def _rights(request: SubjectRequest | None) -> list[dict[str, Any]]:
+def _rights(request: SubjectRequest | None) -> list[dict[str, object]]:
     requested = set(request.rights) if request else set()
     return [
         {"words": str(words), "ticked": right in requested}
@@ -62,9 +60,9 @@ def _rights(request: SubjectRequest | None) -> list[dict[str, Any]]:
     ]
 
 
-def _fields(request: SubjectRequest | None, mandate: Mandate | None) -> list[dict[str, Any]]:
+def _fields(request: SubjectRequest | None, mandate: Mandate | None) -> list[dict[str, object]]:
     """The lines to fill in, or filled in; an address takes more room than one line."""
-    found: list[dict[str, Any]] = [
+    found: list[dict[str, object]] = [
         {"label": _("Surname"), "value": request.surname if request else ""},
         {"label": _("First name"), "value": request.first_name if request else ""},
         {"label": _("E-mail address"), "value": request.email if request else ""},

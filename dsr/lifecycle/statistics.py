@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from statistics import median
-from typing import Any
 
 from dateutil.relativedelta import relativedelta
 from django.utils.formats import date_format
@@ -158,7 +157,7 @@ def merge_small(
     return shown, merge(rest)
 
 
-def table() -> Iterator[tuple[Any, ...]]:
+def table() -> Iterator[tuple[object, ...]]:
     """Everything for a spreadsheet, the heads first."""
     heads = (
         _("month"),
@@ -190,7 +189,7 @@ def spans(found: Mapping[tuple[date, str], RequestStatistics]) -> Iterator[Month
             first, rights = month + relativedelta(months=1), {}
 
 
-def public(*, now: datetime) -> dict[str, Any]:
+def public(*, now: datetime) -> dict[str, object]:
     """What everybody may know of the last twelve whole months, in the language in force."""
     until = _month(now)
     since = until - relativedelta(months=MONTHS)
@@ -205,7 +204,7 @@ def public(*, now: datetime) -> dict[str, Any]:
     }
 
 
-def _lines(span: MonthSpan) -> dict[str, Any]:
+def _lines(span: MonthSpan) -> dict[str, object]:
     """One span with its rights, those that were asked for least together."""
     shown, rest = merge_small(
         {right: each for right, each in span.rights.items() if each.received or each.answered}
@@ -216,7 +215,7 @@ def _lines(span: MonthSpan) -> dict[str, Any]:
     return {"name": span.name(), "lines": lines}
 
 
-def _plain(statistics: RequestStatistics) -> dict[str, Any]:
+def _plain(statistics: RequestStatistics) -> dict[str, object]:
     return {
         "received": statistics.received,
         "answered": statistics.answered,

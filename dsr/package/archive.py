@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -34,7 +33,7 @@ STYLE = Path(__file__).parent / "package.css"
 class Encoder(DjangoJSONEncoder):
     """Whatever JSON has no form for stands as people read it: a rare kind of field must not spoil a package."""
 
-    def default(self, o: Any) -> Any:
+    def default(self, o: object) -> object:
         try:
             return super().default(o)
         except TypeError:
@@ -93,7 +92,7 @@ def omissions(request: SubjectRequest) -> Omissions:
     return Omissions(list(exemptions), redaction.still_applicable(request))
 
 
-def _json(data: dict[str, Any]) -> str:
+def _json(data: dict[str, object]) -> str:
     return json.dumps(data, cls=Encoder, ensure_ascii=False, indent=1)
 
 
@@ -114,7 +113,7 @@ def _originals(sections: list[Section]) -> Iterator[OriginalFile]:
             yield from record.originals
 
 
-def _facts(request: SubjectRequest, sections: list[Section], now: datetime) -> dict[str, Any]:
+def _facts(request: SubjectRequest, sections: list[Section], now: datetime) -> dict[str, object]:
     return {
         "subject_request": request,
         "sections": sections,
@@ -129,7 +128,7 @@ def _facts(request: SubjectRequest, sections: list[Section], now: datetime) -> d
     }
 
 
-def _as_data(request: SubjectRequest, sections: list[Section], now: datetime) -> dict[str, Any]:
+def _as_data(request: SubjectRequest, sections: list[Section], now: datetime) -> dict[str, object]:
     return {
         "$schema": signed_links.absolute(SCHEMA),
         "format": FORMAT,
@@ -145,7 +144,7 @@ def _as_data(request: SubjectRequest, sections: list[Section], now: datetime) ->
     }
 
 
-def _section_as_data(section: Section) -> dict[str, Any]:
+def _section_as_data(section: Section) -> dict[str, object]:
     return {
         "name": section.information.label,
         "title": section.information.title,
@@ -161,7 +160,7 @@ def _section_as_data(section: Section) -> dict[str, Any]:
     }
 
 
-def _exemption_as_data(exemption: Exemption) -> dict[str, Any]:
+def _exemption_as_data(exemption: Exemption) -> dict[str, object]:
     return {
         "ground": exemption.ground,
         "says": str(exemption.get_ground_display()),
@@ -170,7 +169,7 @@ def _exemption_as_data(exemption: Exemption) -> dict[str, Any]:
     }
 
 
-def _record_as_data(record: PackageRecord) -> dict[str, Any]:
+def _record_as_data(record: PackageRecord) -> dict[str, object]:
     return {
         "data": {line.name: line.value for line in record.lines},
         "struck_out": record.redacted_fields(),

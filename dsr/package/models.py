@@ -2,7 +2,7 @@
 
 import secrets
 from datetime import datetime
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -51,7 +51,7 @@ class AccessPackage(PersonalDataModel):
     downloads = models.PositiveIntegerField(_("downloads"), default=0)
     downloaded_at = models.DateTimeField(_("last downloaded at"), null=True, blank=True)
 
-    objects: ClassVar[Any] = AccessPackageQuerySet.as_manager()
+    objects: ClassVar = AccessPackageQuerySet.as_manager()
     personal_data = case_file_data(
         "request",
         label=_("Copies of your data made for you"),

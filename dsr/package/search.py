@@ -4,7 +4,6 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -104,7 +103,7 @@ def portable_fields(known: Holding) -> frozenset[str]:
 
 def _rows(
     known: Holding, subject: Subject, now: datetime, also: Collection[RowReference]
-) -> "models.QuerySet[Any]":
+) -> "models.QuerySet[models.Model]":
     """The rows about the person that may still be shown."""
     about, keys = known.about(subject), keys_in(known.label, also)
     if keys:
@@ -113,7 +112,10 @@ def _rows(
 
 
 def _section(
-    known: Holding, rows: "models.QuerySet[Any]", omissions: Omissions, only: frozenset[str] | None = None
+    known: Holding,
+    rows: "models.QuerySet[models.Model]",
+    omissions: Omissions,
+    only: frozenset[str] | None = None,
 ) -> Section:
     whole, single = omissions.whole(known.label), omissions.single(known.label)
     records = [] if whole else list(_records(known, rows, only))
@@ -139,7 +141,7 @@ def _redacted_record(label: str, record: PackageRecord, omissions: Omissions) ->
 
 
 def _records(
-    holding: Holding, rows: "models.QuerySet[Any]", only: frozenset[str] | None
+    holding: Holding, rows: "models.QuerySet[models.Model]", only: frozenset[str] | None
 ) -> Iterator[PackageRecord]:
     since = holding.data.keep.since
     wanted = frozenset(holding.data.fields) if only is None else only

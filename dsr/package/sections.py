@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
+from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
@@ -23,7 +23,7 @@ class RecordLine:
 
     name: str
     label: str
-    value: Any
+    value: object
     is_text: bool = False
     is_redacted: bool = False
 
@@ -111,7 +111,7 @@ class Section:
         return _labels(self.information.recipients)
 
 
-def _in_words(value: Any) -> str:
+def _in_words(value: object) -> str:
     if value is None or value in ("", [], {}):
         return gettext("(empty)")
     if isinstance(value, bool):
@@ -125,6 +125,6 @@ def _in_words(value: Any) -> str:
     return str(value)
 
 
-def _labels(choices: Iterable[Any]) -> list[str]:
+def _labels(choices: Iterable[TextChoices]) -> list[str]:
     """Their labels in the language in force, each once, in order."""
     return list(dict.fromkeys(str(choice.label) for choice in choices))

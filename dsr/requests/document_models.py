@@ -1,6 +1,6 @@
 """Papers that the person sends: documents for the request, and proofs of identity until the decision on them."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -48,7 +48,7 @@ class IdentityProof(PersonalDataModel):
     No request is closed without a decision on it, so the period below is a second lock on the same door.
     """
 
-    check_made: Any = models.ForeignKey(
+    check_made = models.ForeignKey(
         IdentityCheck, verbose_name=_("identity check"), on_delete=models.CASCADE, related_name="proofs"
     )
     file = models.OneToOneField(

@@ -1,6 +1,6 @@
 """How a person's identity was made sure of: the record that stays when the proof is destroyed."""
 
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -53,7 +53,7 @@ class IdentityCheck(PersonalDataModel):
         _("checked how"), max_length=20, choices=IdentityCheckMethod.as_choices, blank=True
     )
 
-    objects: ClassVar[Any] = IdentityCheckQuerySet.as_manager()
+    objects: ClassVar = IdentityCheckQuerySet.as_manager()
     personal_data = case_file_data(
         "request",
         label=_("How your identity was checked"),

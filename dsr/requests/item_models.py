@@ -1,6 +1,6 @@
 """What became of each right in one request, and what is kept back from it."""
 
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -42,7 +42,7 @@ class RequestItem(PersonalDataModel):
     decided_by = models.CharField(_("decided by"), max_length=40, blank=True)
     done_at = models.DateTimeField(_("done at"), null=True, blank=True)
 
-    objects: ClassVar[Any] = RequestItemQuerySet.as_manager()
+    objects: ClassVar = RequestItemQuerySet.as_manager()
     personal_data = case_file_data(
         "request",
         label=_("What became of each right you asked for"),

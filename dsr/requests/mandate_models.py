@@ -1,8 +1,7 @@
 """Requests made for somebody else: the mandate, and who acts on it. Whose data it is stays apart from who asks."""
 
-from typing import Any
-
 from django.db import models
+from django.db.models.deletion import Collector
 from django.utils.translation import gettext_lazy as _
 
 from dsr.requests.case_file import CLOSED_KEEP, case_file_data
@@ -81,7 +80,12 @@ class Mandate(PersonalDataModel):
         return labels.actor_label(self.checked_by)
 
 
-def cascade_unless_held(collector: Any, field: Any, sub_objs: Any, using: Any) -> None:
+def cascade_unless_held(
+    collector: Collector,
+    field: "models.ForeignKey[Mandate, Mandate]",
+    sub_objs: "models.QuerySet[Representative]",
+    using: str,
+) -> None:
     """Delete along with the mandate, but for somebody on hold or under restriction: then the mandate has to stay."""
     if holds.protected_keys(holding(Representative), sub_objs):
         raise models.ProtectedError("A representative's data are on hold.", set(sub_objs))

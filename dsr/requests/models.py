@@ -3,7 +3,7 @@
 import secrets
 import uuid
 from datetime import date, datetime
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -149,7 +149,7 @@ class SubjectRequest(BaseRequest):
     visitors = ArrayField(models.UUIDField(), verbose_name=_("browsers"), default=list, blank=True)
     links_used = models.PositiveIntegerField(_("mailed links used"), default=0)
 
-    objects: ClassVar[Any] = SubjectRequestQuerySet.as_manager()
+    objects: ClassVar = SubjectRequestQuerySet.as_manager()
     personal_data = case_file_data(
         label=_("Requests to exercise your rights"),
         fields={

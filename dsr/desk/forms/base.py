@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth import get_user_model
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from dsr.package import numbered_records
@@ -18,8 +19,10 @@ from privacy.web.fields import TextField
 NO_CHOICE = ("", "---------")  # what is chosen is never what only stood first
 GROUNDS = [NO_CHOICE, *RefusalGround.choices]
 
+Choices = list[tuple[str, str | Promise]]
 
-def _with_empty_choice(choices: list[Any]) -> list[Any]:
+
+def _with_empty_choice(choices: Choices) -> Choices:
     return choices if len(choices) == 1 else [NO_CHOICE, *choices]
 
 
@@ -34,8 +37,13 @@ class AdminActionForm(forms.Form):
     def set_choices(self) -> None:
         """Offer only what this request has."""
 
-    def arguments(self) -> dict[str, Any]:
-        """What the deed is to be told."""
+    def choice_field(self, name: str) -> forms.ChoiceField:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        return field
+
+    def arguments(self) -> dict[str, object]:
+        """What the action's function is called with, beside the request and the time."""
         return self.cleaned_data
 
 
@@ -96,14 +104,16 @@ class WithholdForm(ReasonActionForm):
         rights = [
             item.right for item in self.subject_request.items.all() if item.right in WITHHOLDABLE_IN_PART
         ]
-        self._field("right").choices = _with_empty_choice([(right, IN_LAW[Right(right)]) for right in rights])
-        self._field("holding").choices = [
+        self.choice_field("right").choices = _with_empty_choice(
+            [(right, IN_LAW[Right(right)]) for right in rights]
+        )
+        self.choice_field("holding").choices = [
             NO_CHOICE,
             *numbered_records.choices(self.subject_request.subject(), now=timezone.now()),
         ]
-        self._field("reason").required = False
+        self.fields["reason"].required = False
 
-    def clean(self) -> dict[str, Any] | None:
+    def clean(self) -> dict[str, object] | None:
         """What is kept back has its ground and its reasons."""
         cleaned, data = super().clean(), self.cleaned_data
         for name in ("ground", "reason"):
@@ -111,16 +121,13 @@ class WithholdForm(ReasonActionForm):
                 self.add_error(name, _("What is withheld is named with its ground and its reasons."))
         return cleaned
 
-    def arguments(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, object]:
         """The part and the decision on it."""
         data = dict(self.cleaned_data)
         holding, _space, key = data.pop("holding").partition(" ")
         part = {"right": data.pop("right"), "holding": holding, "key": key}
         outcome = ItemOutcome.SATISFIED if data.pop("is_given") else ItemOutcome.WITHHELD
         return {**part, "decision": Decision(outcome, **data)}
-
-    def _field(self, name: str) -> Any:
-        return self.fields[name]
 
 
 class DecisionForm(AdminActionForm):
@@ -142,14 +149,13 @@ class DecisionForm(AdminActionForm):
 
     def set_choices(self) -> None:
         """The rights that are not carried out yet."""
-        field = self.fields["right"]
-        assert isinstance(field, forms.ChoiceField)
+        field = self.choice_field("right")
         rights = [
             (item.right, item.in_law()) for item in self.subject_request.items.all() if not item.done_at
         ]
         field.choices = _with_empty_choice(rights)
 
-    def clean(self) -> dict[str, Any] | None:
+    def clean(self) -> dict[str, object] | None:
         """A refusal says why; a yes to what nothing does by itself says what was done."""
         cleaned = super().clean()
         data = self.cleaned_data
@@ -162,7 +168,7 @@ class DecisionForm(AdminActionForm):
             self.add_error("reason", _("Say it in words that the person understands."))
         return cleaned
 
-    def arguments(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, object]:
         """The right and the decision on it; only a refusal has a ground and an end."""
         data = dict(self.cleaned_data)
         right = data.pop("right")
@@ -179,9 +185,9 @@ class LiftingForm(ReasonActionForm):
         label=_("Used again from"), help_text=_("Tomorrow at the earliest: the person is told before.")
     )
 
-    def clean_day(self) -> Any:
+    def clean_day(self) -> date:
         """The person is told before."""
-        day = self.cleaned_data["day"]
+        day: date = self.cleaned_data["day"]
         if day <= paris_day(timezone.now()):
             raise forms.ValidationError(_("This day has begun: the person has to be told before."))
         return day
@@ -197,17 +203,16 @@ class AssignmentForm(AdminActionForm):
         """Whoever may decide on requests, and what stands today."""
         people = get_user_model()._default_manager.filter(is_staff=True, is_active=True).order_by("pk")
         staff = [each for each in people if each.has_perm("dsr.change_subjectrequest")]
-        field = self.fields["assignee"]
-        assert isinstance(field, forms.ChoiceField)
+        field = self.choice_field("assignee")
         field.choices = [NO_CHOICE, *((f"user:{each.pk}", each.get_username()) for each in staff)]
         self.initial = {
             "assignee": self.subject_request.assignee,
             "target_on": self.subject_request.target_on,
         }
 
-    def clean_target_on(self) -> Any:
+    def clean_target_on(self) -> date | None:
         """A target of one's own lies before the law's."""
-        day = self.cleaned_data["target_on"]
+        day: date | None = self.cleaned_data["target_on"]
         if day and day > self.subject_request.due_on:
             raise forms.ValidationError(_("The law's last day comes before that."))
         return day

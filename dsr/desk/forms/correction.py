@@ -1,7 +1,5 @@
 """What the desk asks for about one correction."""
 
-from typing import Any
-
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -48,14 +46,13 @@ class CorrectionForm(AdminActionForm):
         held = corrections.places(self.subject_request.subject(), now=timezone.now())
         known = {**dict(corrections.gone(self.subject_request)), **dict(held)}
         self.places = {f"{key} {fingerprint(place.was)[:12]}": place for key, place in known.items()}
-        field = self.fields["place"]
-        assert isinstance(field, forms.ChoiceField)
+        field = self.choice_field("place")
         field.choices = [
             NO_CHOICE,
             *((key, corrections.describe(place)) for key, place in self.places.items()),
         ]
 
-    def clean(self) -> dict[str, Any] | None:
+    def clean(self) -> dict[str, object] | None:
         """The wished value has to fit; a refusal says why."""
         cleaned, data = super().clean(), self.cleaned_data
         place = self.places.get(data.get("place", ""))
@@ -65,6 +62,6 @@ class CorrectionForm(AdminActionForm):
             self.add_error("wished", _("This value does not fit the field."))
         return cleaned
 
-    def arguments(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, object]:
         """The place itself."""
         return {**self.cleaned_data, "place": self.places[self.cleaned_data["place"]]}

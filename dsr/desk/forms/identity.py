@@ -22,8 +22,7 @@ class IdentityCheckForm(AdminActionForm):
         if not self.subject_request.clock().is_suspended:
             del self.fields["came_on"]
         if not self.subject_request.identity_checks.undecided().exists():
-            field = self.fields["method"]
-            assert isinstance(field, forms.ChoiceField)
+            field = self.choice_field("method")
             # Only a proof that was asked for can have been insufficient.
             field.choices = [
                 each for each in IdentityCheckMethod.choices if each[0] != IdentityCheckMethod.INSUFFICIENT

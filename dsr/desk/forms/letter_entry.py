@@ -1,6 +1,6 @@
 """What the desk asks for when a letter came by post."""
 
-from typing import Any
+from datetime import date
 
 from django import forms
 from django.conf import settings
@@ -91,9 +91,9 @@ class LetterEntryForm(DocumentForm):
         label=_("In particular"), required=False, max_length=2000, widget=forms.Textarea({"rows": 4})
     )
 
-    def clean_received_on(self) -> Any:
+    def clean_received_on(self) -> date:
         """Neither in the future nor in a year that was mistyped."""
-        day = self.cleaned_data["received_on"]
+        day: date = self.cleaned_data["received_on"]
         if day > paris_day(self.now):
             raise forms.ValidationError(_("This day is still to come."))
         if day < earliest_day():
@@ -119,7 +119,7 @@ class LetterEntryForm(DocumentForm):
             )
         return str(self.found.reference)
 
-    def clean(self) -> dict[str, Any] | None:
+    def clean(self) -> dict[str, object] | None:
         """Without a reference, everything that a request needs."""
         cleaned, data = super().clean(), self.cleaned_data
         if self.errors.get("reference") or data.get("reference"):

@@ -1,6 +1,6 @@
 """What the desk asks for about a recipient who has to be told."""
 
-from typing import Any
+from datetime import date
 
 from django import forms
 from django.utils import timezone
@@ -48,15 +48,14 @@ class RecipientNotificationForm(AdminActionForm):
 
     def set_choices(self) -> None:
         """The open tasks of this request."""
-        field = self.fields["task"]
-        assert isinstance(field, forms.ChoiceField)
+        field = self.choice_field("task")
         field.choices = [
             (each.pk, f"{each.recipient} ({each.in_law()})")
             for each in self.subject_request.recipient_notifications.open()
         ]
         self.initial = {"notified_on": paris_day(timezone.now()), "outcome": NotificationOutcome.NOTIFIED}
 
-    def clean(self) -> dict[str, Any] | None:
+    def clean(self) -> dict[str, object] | None:
         """Told is proved; not told is explained."""
         cleaned, data = super().clean(), self.cleaned_data
         if data.get("outcome") != NotificationOutcome.NOTIFIED:
@@ -73,9 +72,10 @@ class RecipientNotificationForm(AdminActionForm):
             )
         return cleaned
 
-    def clean_notified_on(self) -> Any:
+    def clean_notified_on(self) -> date | None:
         """Between the deed and today."""
-        day, today = self.cleaned_data["notified_on"], paris_day(timezone.now())
+        today = paris_day(timezone.now())
+        day: date | None = self.cleaned_data["notified_on"]
         if day and day > today:
             raise forms.ValidationError(_("This day is still to come."))
         task = (
@@ -87,7 +87,7 @@ class RecipientNotificationForm(AdminActionForm):
             raise forms.ValidationError(_("There was nothing to tell before the data were changed."))
         return day
 
-    def arguments(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, object]:
         """The task and its account."""
         data = dict(self.cleaned_data)
         task, is_notified = data.pop("task"), data["outcome"] == NotificationOutcome.NOTIFIED

@@ -1,6 +1,6 @@
 """What the desk asks for about letters and notes."""
 
-from typing import Any
+from datetime import date
 
 from django import forms
 from django.utils import timezone
@@ -20,8 +20,7 @@ class LetterPostedForm(AdminActionForm):
 
     def set_choices(self) -> None:
         """The letters that wait to be posted."""
-        field = self.fields["letter"]
-        assert isinstance(field, forms.ChoiceField)
+        field = self.choice_field("letter")
         waiting = self.subject_request.sent_letters.to_post()
         field.choices = [
             (each.pk, f"{date_format(paris_day(each.written_at), 'DATE_FORMAT')} · {each.subject}")
@@ -29,7 +28,7 @@ class LetterPostedForm(AdminActionForm):
         ]
         self.initial = {"day": paris_day(timezone.now())}
 
-    def clean_day(self) -> Any:
+    def clean_day(self) -> date:
         """Between the day of the letter and today."""
         day = no_later_than_today(self.cleaned_data["day"])
         letter = (
