@@ -1,3 +1,3 @@
-"""The pages of the packages at the desk: Django looks for them here."""
+"""Django looks for the admin of an app here."""
 
 import dsr.desk.requests  # noqa: F401

@@ -1,4 +1,4 @@
-"""The models of the packages: Django looks for them here."""
+"""Django looks for the models of an app here."""
 
 from dsr.answer.models import RecipientNotification
 from dsr.follow_up.models import LinkRequest

@@ -1,4 +1,4 @@
-"""The tasks of the packages: Celery looks for them here."""
+"""Celery looks for the tasks of an app here."""
 
 import dsr.answer.tasks
 import dsr.follow_up.tasks

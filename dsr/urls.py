@@ -1,4 +1,4 @@
-"""Addresses of this floor: one for each verb."""
+"""One address for each action."""
 
 from django.urls import path
 

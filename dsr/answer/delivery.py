@@ -1,6 +1,6 @@
 """Building the answer, and handing it over.
 
-The truth is the row: a package that waits is built by whoever comes first, the worker that was woken or the sweep.
+A package that waits is a row; it is built by whoever comes first, the task woken by the desk or the one on schedule.
 """
 
 import hmac
@@ -24,7 +24,7 @@ from dsr.rules.transitions import IllegalTransitionError, Occurrence, Transition
 from privacy.audit import trail
 from privacy.files import storage
 
-MAX_TRIES = 1000  # counted so far, tried on: the column ends at 32,767
+MAX_TRIES = 1000  # tried on beyond it, but no longer counted: the column ends at 32,767
 log = logging.getLogger(__name__)
 
 
@@ -33,11 +33,11 @@ class WrongCodeError(ValueError):
 
 
 class PackageNotReadyError(Exception):
-    """No package, not built yet, or its days are over."""
+    """No package, not built yet, or past its period."""
 
 
 def build_packages(*, now: datetime) -> int:
-    """Build every package that waits, one transaction each; returns how many were built."""
+    """Each in a transaction of its own. Returns how many were built."""
     waiting = list(
         AccessPackage.objects.waiting().order_by("tries", "pk").values_list("request_id", flat=True)
     )
@@ -45,7 +45,7 @@ def build_packages(*, now: datetime) -> int:
 
 
 def answer(request_id: UUID, *, now: datetime) -> None:
-    """Do what was granted and say so, where no package has to be built first. Raises IllegalTransitionError."""
+    """Carry out what was granted and answer, where no package has to be built. Raises IllegalTransitionError."""
     with transitions.apply(request_id, Transition.ANSWER, now=now) as request:
         execution.carry_out(request, now=now)
         redaction.redact_corrections(request)
@@ -53,14 +53,14 @@ def answer(request_id: UUID, *, now: datetime) -> None:
 
 
 def answer_at_once(request_id: UUID, *, now: datetime) -> None:
-    """Answer a request of which everything is done already, with its confirmation."""
+    """Grant and answer in one step, where everything is carried out already."""
     with transitions.apply(request_id, Transition.GRANT, now=now):
         pass
     answer(request_id, now=now)
 
 
 def download(request_id: UUID, code: str, *, now: datetime) -> HttpResponse:
-    """Hand the package over and write that down. Raises :class:`PackageNotReadyError` and :class:`WrongCodeError`."""
+    """Hand the package over, on record. Raises PackageNotReadyError and WrongCodeError."""
     with transaction.atomic():
         ready = AccessPackage.objects.ready(now).select_related("request", "file")
         chosen = ready.filter(request=request_id).first()
@@ -75,7 +75,7 @@ def download(request_id: UUID, code: str, *, now: datetime) -> HttpResponse:
 
 
 def copy_to_post(request_id: UUID, *, now: datetime) -> HttpResponse:
-    """Hand the package to the desk, for a person answered by post. On record. Raises :class:`PackageNotReadyError`."""
+    """Hand the package to the desk, for a person answered by post. On record. Raises PackageNotReadyError."""
     with transaction.atomic():
         ready = AccessPackage.objects.ready(now).filter(request=request_id, request__by_post=True)
         chosen = ready.select_related("request", "file").first()
@@ -87,7 +87,7 @@ def copy_to_post(request_id: UUID, *, now: datetime) -> HttpResponse:
 
 
 def _build(request_id: UUID, now: datetime) -> bool:
-    """Build one package, unless another worker holds it. A failure is noted and tried again by the sweep."""
+    """Skipped where another worker holds it. A failure is counted, and tried again on schedule."""
     try:
         with transaction.atomic():
             return _build_locked(request_id, now)
@@ -96,7 +96,7 @@ def _build(request_id: UUID, now: datetime) -> bool:
         with suppress(IllegalTransitionError):  # withdrawn a moment ago
             setbacks.return_to_review(request_id, error, now=now)
         return False
-    except Exception:  # whatever is wrong with one answer must not keep back the others
+    except Exception:  # whatever is wrong with one answer must not stop the others
         log.exception("package of request %s", request_id)
         AccessPackage.objects.filter(request=request_id, built_at=None).update(
             tries=Least(F("tries") + 1, MAX_TRIES)
@@ -105,7 +105,7 @@ def _build(request_id: UUID, now: datetime) -> bool:
 
 
 def _build_locked(request_id: UUID, now: datetime) -> bool:
-    # The request is locked before its package, here as in every move: the two can never wait for each other.
+    # The request is locked before its package, here as in every transition: otherwise the two could deadlock.
     free = SubjectRequest.objects.select_for_update(skip_locked=True).filter(pk=request_id).first()
     waiting = AccessPackage.objects.waiting().filter(request=free).select_related("request").first()
     if free is None or waiting is None:

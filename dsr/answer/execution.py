@@ -1,7 +1,7 @@
-"""Doing what was granted, at the moment of the answer and in its transaction.
+"""Carrying out what was granted, at the moment of the answer and in its transaction.
 
 Corrections first, so that a copy holds them; erasure last, so that the copy is the person's last. The package is
-built between the two (see `fulfilment`).
+built between the two (see `delivery`).
 """
 
 from collections.abc import Callable, Iterable
@@ -26,7 +26,7 @@ Execution = Callable[[SubjectRequest, RequestItem, datetime], None]
 def correct(request: SubjectRequest, *, now: datetime) -> None:
     """Write the accepted corrections, all or none. Raises :class:`~privacy.rights.rectification.RectificationError`.
 
-    What was decided on is a record and a value: when either is another one by now, the decision does not fit any more.
+    The decision was about one record and one value. When either has changed, it no longer applies.
     """
     for item in request.items.granted().filter(right=Right.RECTIFICATION, done_at=None):
         accepted = [
@@ -34,7 +34,7 @@ def correct(request: SubjectRequest, *, now: datetime) -> None:
             for each in item.corrections.filter(is_accepted=True)
         ]
         rectification.rectify(request.subject(), accepted, now=now)
-        # What was corrected by hand, nobody here knows: then whoever was given anything is told.
+        # What was corrected by hand is not known here: then every recipient of any data is notified.
         of = _categories(accepted) if accepted else None
         notifications.open_notifications(request, Right.RECTIFICATION, of=of, now=now)
         item.done_at = now
@@ -42,7 +42,6 @@ def correct(request: SubjectRequest, *, now: datetime) -> None:
 
 
 def carry_out(request: SubjectRequest, *, now: datetime) -> None:
-    """Do what was granted and is not done yet."""
     correct(request, now=now)
     for item in request.items.granted().filter(done_at=None):
         if execute := EXECUTIONS.get(item.right):
@@ -59,7 +58,7 @@ def _restrict(request: SubjectRequest, item: RequestItem, now: datetime) -> None
 
 
 def _erase(request: SubjectRequest, item: RequestItem, now: datetime) -> None:
-    """Erase all but what is kept back; what a hold keeps is named in the answer as well."""
+    """Erase all but what is exempted. What a legal hold keeps is named in the answer as well."""
     withheld = [erasure.RowReference(each.holding, each.key) for each in item.exemptions.all()]
     also = address_corrections.rows(request)
     outcomes = erasure.erase(address_corrections.subject(request), now=now, exempt=withheld, also=also)
@@ -81,7 +80,6 @@ def _erase(request: SubjectRequest, item: RequestItem, now: datetime) -> None:
 
 
 def _categories(accepted: Iterable[rectification.FieldCorrection]) -> set[Category]:
-    """Of what kinds the corrected data are."""
     known = {each.label: each.data.fields for each in holdings()}
     return {known[each.holding][each.field].category for each in accepted}
 

@@ -1,4 +1,4 @@
-"""Whom we have to tell that data were corrected, erased or restricted (GDPR article 19), and how that went."""
+"""Recipients who must be notified of a correction, erasure or restriction (GDPR article 19), and how that went."""
 
 from datetime import date
 from typing import ClassVar, Self
@@ -18,7 +18,7 @@ from privacy.files.models import StoredFile
 
 
 class NotificationOutcome(models.TextChoices):
-    """How a task ended, in words that the person reads."""
+    """In words that the person reads."""
 
     NOTIFIED = "NOTIFIED", _("told")
     IMPOSSIBLE = "IMPOSSIBLE", _("informing them proved impossible")
@@ -26,8 +26,6 @@ class NotificationOutcome(models.TextChoices):
 
 
 class RecipientNotificationQuerySet(PersonalDataQuerySet):
-    """Questions to ask of tasks."""
-
     def open(self) -> Self:
         return self.filter(outcome="")
 
@@ -37,7 +35,7 @@ class RecipientNotificationQuerySet(PersonalDataQuerySet):
 
 
 class RecipientNotification(PersonalDataModel):
-    """One task: tell one recipient of one deed. It is closed by what was done, with its proof, or by why it was not."""
+    """One task: notify one recipient of one change. Closed with a proof, or with the reason why not."""
 
     request = models.ForeignKey(
         SubjectRequest, on_delete=models.CASCADE, related_name="recipient_notifications"
@@ -113,13 +111,11 @@ class RecipientNotification(PersonalDataModel):
         return self.recipient
 
     def get_categories_display(self) -> str:
-        """The kinds of data, in the language in force."""
         return ", ".join(str(Category(category).label) for category in self.categories)
 
     def in_law(self) -> str:
-        """The deed that they are told of, with its article."""
+        """The right whose exercise they are notified of, with its article."""
         return str(IN_LAW[Right(self.right)])
 
     def get_closed_by_display(self) -> str:
-        """Who closed it, in words."""
         return labels.actor_label(self.closed_by)

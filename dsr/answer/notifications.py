@@ -1,4 +1,4 @@
-"""Telling recipients: one task for each who was given what was corrected, erased or restricted (GDPR article 19)."""
+"""Notifying recipients: one task for each who was given what was corrected, erased or restricted (GDPR article 19)."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -25,12 +25,12 @@ class NotificationClosedError(Exception):
 
 
 class NotificationDateError(ValueError):
-    """A recipient is not told before there is something to tell, nor in the future."""
+    """A day before the data were changed, or in the future."""
 
 
 @dataclass(frozen=True)
 class NotificationReport:
-    """How a task ended: told, when, by what means and with what proof; or not told, and why."""
+    """How a task ended: notified, with day, means and proof; or not, with the reason."""
 
     outcome: str
     notified_on: date | None = None
@@ -43,9 +43,9 @@ class NotificationReport:
 def open_notifications(
     request: SubjectRequest, right: Right, *, of: Collection[Category] | None = None, now: datetime
 ) -> None:
-    """Open one task for each recipient of data of the categories ``of``; of whatever, without them.
+    """Open one task for each recipient of data of the categories ``of``; without them, of any data.
 
-    Call it in the transaction of the deed. What was opened for the same deed before stays as it is.
+    Call it in the transaction that changes the data. Tasks already open for the same right stay as they are.
     """
     due_on = paris_day(now) + timedelta(days=settings.REQUESTS_TELL_DAYS)
     for each in recipients.to_notify(request.subject(), of=of, now=now):
@@ -59,7 +59,7 @@ def open_notifications(
 
 
 def close(request_id: UUID, *, task: int, report: NotificationReport, now: datetime) -> None:
-    """Close one task. Raises NotificationClosedError, NotificationDateError, and OSError when the disk refuses."""
+    """Raises NotificationClosedError, NotificationDateError, and OSError when the disk refuses."""
     with transitions.apply(request_id, Transition.NOTIFY_RECIPIENT, now=now) as request:
         found = request.recipient_notifications.open().filter(pk=task).first()
         if found is None:

@@ -1,4 +1,4 @@
-"""Objections that are done at once, by the apps that declare them: ``objections`` in :mod:`privacy.plugins`."""
+"""Objections carried out at once, each by the app that declares it: ``objections`` in :mod:`privacy.plugins`."""
 
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from privacy.audit import trail
 
 
 def stop(right: Right, request: SubjectRequest, browser: HttpRequest | None, *, now: datetime) -> bool:
-    """Stop what `kind` objects to; false when nobody can from here: then the controller does."""
+    """Returns False where nothing can be stopped from here: then the controller does it by hand."""
     handler = handlers().get(right)
     if handler is None:
         return False
@@ -25,7 +25,7 @@ def stop(right: Right, request: SubjectRequest, browser: HttpRequest | None, *, 
 
 
 def settle(item: RequestItem, browser: HttpRequest | None, *, now: datetime) -> None:
-    """Do at once what needs no weighing, and write that down in the right's own line."""
+    """Carry out at once what needs no weighing, and write that down in the right's own item. Saves the item."""
     request = item.request
     if item.right in AT_ONCE and stop(Right(item.right), request, browser, now=now):
         item.outcome, item.decided_at, item.decided_by = ItemOutcome.SATISFIED, now, trail.actor()

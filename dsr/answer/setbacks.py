@@ -1,6 +1,6 @@
-"""When an answer cannot be made as it was decided: it is said what stands in the way, and the controller decides again.
+"""When an answer cannot be made as it was decided: the controller is told why, and decides again.
 
-The person was promised nothing yet: the story says that something stood in the way, and the last day stays.
+The person has been promised nothing yet: the history says that something stood in the way, and the deadline stays.
 """
 
 from datetime import datetime
@@ -19,12 +19,12 @@ from dsr.rules.rights import Right
 from dsr.rules.transitions import Transition
 from privacy.rights import rectification
 
-# What can come between a decision and its answer.
+# What can happen between a decision and its answer.
 SETBACK_ERRORS = (rectification.RectificationError, TextChangedError)
 
 
 class ReturnedToReviewError(Exception):
-    """Nothing was granted: the request says what stood in the way."""
+    """Nothing was granted; ``setback`` says why."""
 
     def __init__(self, setback: Setback) -> None:
         super().__init__(setback)
@@ -32,22 +32,21 @@ class ReturnedToReviewError(Exception):
 
 
 def setback_of(error: Exception) -> Setback:
-    """What stands in the way, for the controller."""
     return Setback.REDACTION if isinstance(error, TextChangedError) else Setback.CORRECTION
 
 
 def may_take_back(request: SubjectRequest) -> bool:
-    """Whether making the answer failed at least once: whoever waits for the worker need not interfere."""
+    """Whether making the answer failed at least once: while it only waits for the worker, nobody need act."""
     return AccessPackage.objects.filter(request=request, built_at=None, tries__gt=0).exists()
 
 
 def take_back(request_id: UUID, *, now: datetime) -> None:
-    """Take a request whose answer cannot be made back to the desk, by hand. Raises IllegalTransitionError."""
+    """By hand, at the desk. Raises IllegalTransitionError."""
     _take_back(request_id, Setback.BY_HAND, now)
 
 
 def return_to_review(request_id: UUID, error: Exception, *, now: datetime) -> None:
-    """Take it back because of one of the ``SETBACK_ERRORS``, and tell the controller. Raises IllegalTransitionError."""
+    """Because of one of the ``SETBACK_ERRORS``; tells the controller. Raises IllegalTransitionError."""
     with transaction.atomic():
         request = _take_back(request_id, setback_of(error), now)
         _mark(request, error)
@@ -55,7 +54,7 @@ def return_to_review(request_id: UUID, error: Exception, *, now: datetime) -> No
 
 
 def note(request_id: UUID, error: Exception, *, now: datetime) -> None:
-    """Say what stood in the way of a yes that was not given: the request stays where it was."""
+    """Write down why granting failed: the request stays in its state."""
     with transaction.atomic():
         request = SubjectRequest.objects.select_for_update().get(pk=request_id)
         request.setback, request.prepared_by = setback_of(error), ""
@@ -72,7 +71,7 @@ def _take_back(request_id: UUID, why: Setback, now: datetime) -> SubjectRequest:
 
 
 def _mark(request: SubjectRequest, error: Exception) -> None:
-    """Write the obstacle on the corrections that it concerns; their right is undecided again."""
+    """Write the setback on the corrections that it concerns; their right is undecided again."""
     if not isinstance(error, rectification.RectificationError):
         return
     item = request.items.get(right=Right.RECTIFICATION)

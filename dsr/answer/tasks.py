@@ -1,5 +1,3 @@
-"""Building the packages that wait."""
-
 from celery import shared_task
 from django.utils import timezone
 
@@ -8,5 +6,4 @@ from dsr.answer import delivery
 
 @shared_task
 def build_packages() -> None:
-    """Build the packages that wait."""
     delivery.build_packages(now=timezone.now())

@@ -47,7 +47,7 @@ FORM_CLASSES: dict[DeskForm, type[AdminActionForm]] = {
 
 @dataclass(frozen=True)
 class AdminAction:
-    """``task`` is woken afterwards."""
+    """``task`` is woken once the transaction stands."""
 
     transition: Transition
     button: DeskButton
@@ -64,7 +64,7 @@ class AdminAction:
 
     @property
     def sends_message(self) -> bool:
-        """Whether the person gets something, which can be read before."""
+        """Whether the person is written to; the message can then be previewed."""
         return self.button.sends_message
 
     @property

@@ -1,5 +1,3 @@
-"""What every page of the desk about one request begins with."""
-
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -11,10 +9,10 @@ from privacy.audit.admin_base import ReadOnlyAuditedAdmin
 
 
 class RequestAdminBase(ReadOnlyAuditedAdmin):
-    """Who may come in, and the frame around what they see."""
+    """Permission, and the frame of every page of the desk about one request."""
 
     def get_subject_request(self, request: HttpRequest, pk: UUID, permission: str) -> SubjectRequest:
-        """The request, for those who may see or change it; for others, who knows whether it is there."""
+        """Raises PermissionDenied before it looks: nobody learns whether there is such a request."""
         if not request.user.has_perm(f"dsr.{permission}_subjectrequest"):
             raise PermissionDenied
         found: SubjectRequest = get_object_or_404(self.get_queryset(request), pk=pk)
@@ -28,6 +26,5 @@ class RequestAdminBase(ReadOnlyAuditedAdmin):
         facts: dict[str, object],
         status: int = 200,
     ) -> HttpResponse:
-        """A page of the desk about one request."""
         everywhere = {**self.admin_site.each_context(request), "subject_request": subject_request}
         return render(request, template, {**everywhere, **facts}, status=status)

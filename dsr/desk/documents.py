@@ -1,4 +1,4 @@
-"""Papers at the desk: what the person sent, opened as downloads on record, by the controller alone."""
+"""Documents that the person sent: downloads on record, for the controller alone."""
 
 from uuid import UUID
 
@@ -16,8 +16,6 @@ from privacy.files import storage
 
 
 def addresses(desk: RequestAdminBase) -> list[URLPattern]:
-    """One address for every paper of a request."""
-
     @require_safe
     def open_document(request: HttpRequest, pk: UUID, key: str) -> HttpResponse:
         subject_request = desk.get_subject_request(request, pk, "change")

@@ -1,4 +1,4 @@
-"""What is held about the person who asks, before the answer leaves: each look is on record."""
+"""What is held about the person, shown before the answer leaves. Each look is on record."""
 
 import re
 from dataclasses import dataclass, replace
@@ -29,7 +29,7 @@ A_NUMBER = re.compile(r"[0-9]{1,6}")
 
 @dataclass(frozen=True)
 class ErasurePreview:
-    """What the erasure makes of one holding: records that stay, by their number, and how many go."""
+    """For one holding: the records that stay, by their number, and how many go."""
 
     section: Section
     whole: Exemption | None
@@ -41,10 +41,9 @@ class ErasurePreview:
 
 
 class HoldingsMixin(RequestAdminBase):
-    """The pages that show what is held, and where words are struck out of it."""
+    """The pages that show what is held, and where words are redacted."""
 
     def get_urls(self) -> list[URLPattern]:
-        """One address for what is held, one for each text of it."""
         view, words = self.admin_site.admin_view, "<uuid:pk>/strike/<str:holding>/<str:key>/<str:field>/"
         redact = require_http_methods(["GET", "HEAD", "POST"])(self.redact)
         return [
@@ -54,7 +53,7 @@ class HoldingsMixin(RequestAdminBase):
         ]
 
     def holdings(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        """All that is held about the person, as the package will tell it."""
+        """All that is held about the person, as the package will show it."""
         subject_request, now = self.get_subject_request(request, pk, "view"), timezone.now()
         preview = archive.preview(subject_request, now=now)
         found = preview.sections
@@ -138,7 +137,7 @@ class HoldingsMixin(RequestAdminBase):
         return True
 
     def _note(self, subject_request: SubjectRequest, found: dict[str, int]) -> None:
-        """Write down that somebody looked, with how many records there were."""
+        """Put the look on record, with how many records there were."""
         trail.record(
             "dsr.holdings.viewed",
             now=timezone.now(),
@@ -149,7 +148,6 @@ class HoldingsMixin(RequestAdminBase):
 
 
 def preview_erasure(subject_request: SubjectRequest, found: list[Section]) -> list[ErasurePreview]:
-    """What the erasure does to each holding with something in it."""
     exemptions = Exemption.objects.filter(item__request=subject_request, item__right=Right.ERASURE)
     omissions = search.Omissions(list(exemptions))
     return [

@@ -1,4 +1,4 @@
-"""Entering a letter at the queue, and what is done at the desk for whoever is answered by post."""
+"""Letters that came by post: entering them, their scans, and the copy to enclose with the answer."""
 
 from uuid import UUID
 
@@ -23,10 +23,7 @@ from privacy.files import drafts, storage
 
 
 class LetterEntryMixin(RequestAdminBase):
-    """Adds a letter's way in, and its answer's way out."""
-
     def get_urls(self) -> list[URLPattern]:
-        """The form, the scan of each letter, and the copy to enclose."""
         wrap = self.admin_site.admin_view
         both = require_http_methods(["GET", "HEAD", "POST"])
         return [
@@ -41,12 +38,10 @@ class LetterEntryMixin(RequestAdminBase):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
-        """The queue, with the button for whoever may press it."""
         may_enter = request.user.has_perm("dsr.change_subjectrequest")
         return super().changelist_view(request, {"may_enter": may_enter, **(extra_context or {})})
 
     def enter(self, request: HttpRequest) -> HttpResponse:
-        """The form for a letter."""
         if not request.user.has_perm("dsr.change_subjectrequest"):
             raise PermissionDenied
         is_sent = request.method == "POST"
@@ -68,14 +63,14 @@ class LetterEntryMixin(RequestAdminBase):
         return render(request, "admin/dsr/letter_entry.html", facts, status=422 if is_sent else 200)
 
     def scan(self, request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
-        """The scan of a letter. The look is on record."""
+        """On record."""
         subject_request, now = self.get_subject_request(request, pk, "change"), timezone.now()
         letter = get_object_or_404(IncomingLetter.objects.live(now), request=subject_request, pk=number)
         trail.record("dsr.document.opened", now=now, obj=subject_request, about=subject_request.pseudonym())
         return storage.attachment(letter.scan)
 
     def copy(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        """The package, for a person who is answered by post: to be enclosed with the letter. On record."""
+        """The package, for a person who is answered by post. On record."""
         subject_request = self.get_subject_request(request, pk, "change")
         if not request.user.has_perm("privacy.see_address"):  # it tells the person their own IP addresses
             raise PermissionDenied
@@ -86,7 +81,7 @@ class LetterEntryMixin(RequestAdminBase):
             return redirect("admin:dsr_subjectrequest_change", subject_request.pk)
 
     def _entered(self, form: LetterEntryForm) -> SubjectRequest | None:
-        """The request, or what is wrong on the form."""
+        """None where something is wrong: then the form says what."""
         now = timezone.now()
         try:
             if form.found is None:

@@ -1,4 +1,4 @@
-"""The letters of a request at the desk: read before they leave, and again as they left."""
+"""Letters at the desk: previewed before they leave, and shown again as they left."""
 
 from functools import partial
 from uuid import UUID
@@ -27,10 +27,8 @@ from privacy.files import storage
 
 
 class LettersMixin(RequestAdminBase):
-    """Adds the addresses of letters to the request's page."""
-
     def get_urls(self) -> list[URLPattern]:
-        """For each verb that writes, what it would send; and each letter sent."""
+        """For each action that writes, its preview; and each letter sent."""
         wrap = self.admin_site.admin_view
         found = [
             path(
@@ -65,14 +63,14 @@ class LettersMixin(RequestAdminBase):
         return [*found, *super().get_urls()]
 
     def letter(self, request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
-        """A letter as it was sent. The look is on record."""
+        """On record."""
         subject_request = self.get_subject_request(request, pk, "view")
         sent = get_object_or_404(SentLetter.objects.live(timezone.now()), request=subject_request, pk=number)
         trail.record("dsr.letter.viewed", now=timezone.now(), obj=sent, about=subject_request.pseudonym())
         return storage.attachment(sent.file)
 
     def proof(self, request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
-        """The proof that a recipient was told. The look is on record."""
+        """The proof that a recipient was notified. On record."""
         subject_request = self.get_subject_request(request, pk, "change")
         told = get_object_or_404(
             RecipientNotification.objects.live(timezone.now()),
@@ -84,7 +82,7 @@ class LettersMixin(RequestAdminBase):
         return storage.attachment(told.file)
 
     def preview(self, request: HttpRequest, pk: UUID, *, action: AdminAction) -> HttpResponse:
-        """What one button would send, in words, with the button once more."""
+        """What one button would send, with the button once more."""
         subject_request = self.get_subject_request(request, pk, "change")
         form = action.form(subject_request, request.POST)
         facts = {
@@ -101,7 +99,6 @@ class LettersMixin(RequestAdminBase):
         return self.page(request, "admin/dsr/preview.html", subject_request, {**facts, "found": found})
 
     def preview_letter(self, request: HttpRequest, pk: UUID, *, action: AdminAction) -> HttpResponse:
-        """The letter that one button would send, as PDF."""
         subject_request = self.get_subject_request(request, pk, "change")
         form = action.form(subject_request, request.POST)
         found = self._previewed(request, subject_request, action, form) if form.is_valid() else None

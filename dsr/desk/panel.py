@@ -1,5 +1,3 @@
-"""The queue's beginning, on the first page of the desk."""
-
 from datetime import datetime
 
 from django.http import HttpRequest
@@ -14,7 +12,7 @@ SHOWN = 5
 
 
 def waiting(request: HttpRequest, *, now: datetime) -> SafeString | None:
-    """The open requests that are due first, for those who may see them."""
+    """The open requests that are due first, on the first page of the desk, for those who may see them."""
     if not request.user.has_perm("dsr.view_subjectrequest"):
         return None
     open_requests = SubjectRequest.objects.live(now).open().order_by(*queue.DUE_FIRST)

@@ -1,4 +1,4 @@
-"""What waits, and how long it may."""
+"""The columns, filters and order of the queue."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -31,7 +31,6 @@ DUE_FIRST = (
 
 
 def with_assignee_name(rows: "QuerySet[SubjectRequest]") -> "QuerySet[SubjectRequest]":
-    """The same, each with the name of the colleague who works on it."""
     accounts = (
         get_user_model()
         ._default_manager.annotate(actor=Concat(Value("user:"), Cast("pk", CharField())))
@@ -43,7 +42,7 @@ def with_assignee_name(rows: "QuerySet[SubjectRequest]") -> "QuerySet[SubjectReq
 
 
 def assigned(subject_request: SubjectRequest) -> str:
-    """Who works on a request of :func:`with_assignee_name`: by name, and by number when the account is gone."""
+    """The name of the assignee, from :func:`with_assignee_name`; the number when the account is gone."""
     return (
         getattr(subject_request, "assignee_name", None) or labels.actor_label(subject_request.assignee)
         if subject_request.assignee
@@ -52,7 +51,7 @@ def assigned(subject_request: SubjectRequest) -> str:
 
 
 def due(subject_request: SubjectRequest, today: date) -> str:
-    """The last day, and how far it is: in words, so that no colour has to say it."""
+    """The last day, and how far it is: in words, so that colour is not needed."""
     if not subject_request.is_open:
         return gettext("decided")
     clock = subject_request.clock()
@@ -77,8 +76,6 @@ def _distance(left: int) -> str:
 
 
 class RightFilter(SimpleListFilter):
-    """Requests that ask for one right, perhaps among others."""
-
     title = _("right")
     parameter_name = "kind"
 
@@ -94,8 +91,6 @@ class RightFilter(SimpleListFilter):
 
 
 class DueWithinFilter(SimpleListFilter):
-    """Requests whose last day is near."""
-
     title = _("time left")
     parameter_name = "within"
 
@@ -118,8 +113,6 @@ class DueWithinFilter(SimpleListFilter):
 
 
 class AssigneeFilter(SimpleListFilter):
-    """Requests of one member of the staff, or of nobody."""
-
     title = _("person in charge")
     parameter_name = "assignee"
 
@@ -140,7 +133,7 @@ class AssigneeFilter(SimpleListFilter):
 
 
 class OpenFilter(SimpleListFilter):
-    """The queue shows what is open, unless something else is chosen."""
+    """The queue shows open requests unless something else is chosen."""
 
     title = _("urgency")
     parameter_name = "show"
@@ -159,7 +152,7 @@ class OpenFilter(SimpleListFilter):
     ) -> "QuerySet[SubjectRequest]":
         assert isinstance(queryset, SubjectRequestQuerySet)
         if self.value() == "all" or (self.value() is None and "state__exact" in request.GET):
-            return queryset  # whoever chooses a state wants that one, open or not
+            return queryset  # whoever filters by state wants it open or not
         if self.value() == "suspended":
             return queryset.open().suspended()
         if self.value() == "overdue":
@@ -167,7 +160,7 @@ class OpenFilter(SimpleListFilter):
         return queryset.open()
 
     def choices(self, changelist: ChangeList) -> Iterator[Any]:
-        """Django's first choice is "All"; here it is what is open."""
+        """Django's first choice is "All"; here it is the open ones."""
         first, *others = super().choices(changelist)
         yield {**first, "display": _("Open")}
         yield from others

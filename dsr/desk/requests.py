@@ -38,7 +38,7 @@ from privacy.mail import task_queue
 
 @admin.register(SubjectRequest)
 class SubjectRequestAdmin(LetterEntryMixin, LettersMixin, HoldingsMixin):
-    """What is due first stands first; whatever is done to a request has a button of its own."""
+    """Every action has a button and an address of its own."""
 
     list_display = ("reference", "due", "requested_rights", "full_name", "state", "assigned", "received_at")
     list_filter = (OpenFilter, RightFilter, DueWithinFilter, AssigneeFilter, "state")
@@ -53,7 +53,6 @@ class SubjectRequestAdmin(LetterEntryMixin, LettersMixin, HoldingsMixin):
         return queue.with_assignee_name(super().get_queryset(request)).prefetch_related("identity_checks")
 
     def get_urls(self) -> list[URLPattern]:
-        """One address for each verb."""
         site = self.admin_site
         buttons = [
             path(
@@ -68,7 +67,6 @@ class SubjectRequestAdmin(LetterEntryMixin, LettersMixin, HoldingsMixin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
-        """The queue."""
         return super().changelist_view(
             request, {"title": gettext("Requests, what is due first"), **(extra_context or {})}
         )
@@ -80,13 +78,11 @@ class SubjectRequestAdmin(LetterEntryMixin, LettersMixin, HoldingsMixin):
         form_url: str = "",
         extra_context: dict[str, object] | None = None,
     ) -> HttpResponse:
-        """The request's page."""
         subject_request = self.get_object(request, object_id)
         facts = self._facts(request, subject_request, timezone.now()) if subject_request else {}
         return super().change_view(request, object_id, form_url, {**facts, **(extra_context or {})})
 
     def act(self, request: HttpRequest, pk: UUID, *, action: AdminAction) -> HttpResponse:
-        """Do what one button says, or show its form again with what is wrong."""
         subject_request, now = self.get_subject_request(request, pk, "change"), timezone.now()
         form, seen = (
             action.form(subject_request, request.POST, request.FILES),
@@ -115,7 +111,7 @@ class SubjectRequestAdmin(LetterEntryMixin, LettersMixin, HoldingsMixin):
         facts: dict[str, object],
         changed: transitions.ChangedMeanwhileError,
     ) -> HttpResponse:
-        """Say what happened meanwhile; what was typed stays, for whoever still wants to send it."""
+        """Show what happened meanwhile; what was typed stays, for whoever still wants to send it."""
         subject_request.refresh_from_db()
         is_possible = facts["action"] in admin_actions.available(subject_request, now=timezone.now())
         facts.update(
@@ -176,7 +172,7 @@ class SubjectRequestAdmin(LetterEntryMixin, LettersMixin, HoldingsMixin):
 
 
 def seen_in(request: HttpRequest, subject_request: SubjectRequest) -> int:
-    """The last event that stood on the page on which a button was pressed; without one, everything was seen."""
+    """The last event that stood on the page where the button was pressed; without one, everything counts as seen."""
     number = request.POST.get("seen", "")
     return (
         int(number)
@@ -192,7 +188,7 @@ def _execute(
     now: datetime,
     arguments: dict[str, object],
 ) -> None:
-    """Act on what was seen. An obstacle that the deed wrote down stays written."""
+    """Refuses to act on what was not seen. A setback that the action wrote down stays written."""
     returned: setbacks.ReturnedToReviewError | None = None
     with transitions.unchanged_since(subject_request.pk, seen):
         try:

@@ -1,4 +1,4 @@
-"""Figures of requests at the desk: a table by month and right, a plot, and the same for a spreadsheet."""
+"""Statistics of requests: a table by month and right, a chart, and the same for a spreadsheet."""
 
 from datetime import date
 
@@ -17,8 +17,6 @@ from privacy.web import spreadsheets
 
 
 def addresses(desk: RequestAdminBase) -> list[URLPattern]:
-    """The page and its file."""
-
     @require_safe
     def page(request: HttpRequest) -> HttpResponse:
         _check(request)

@@ -1,4 +1,4 @@
-"""Why a deed that was offered a moment ago may no longer be possible."""
+"""Why an action that was offered a moment ago may no longer be possible."""
 
 from dsr.answer import notifications
 from dsr.identity import mandates, verification

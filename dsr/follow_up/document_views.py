@@ -1,4 +1,4 @@
-"""Sending a document, the proof of identity that was asked for, or a mandate once more."""
+"""Sending a document, the proof of identity that was asked for, or the mandate again."""
 
 import logging
 from collections.abc import Callable
@@ -35,7 +35,6 @@ Send = Callable[[UUID, DocumentUploadForm, datetime], None]
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def document(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Add a document, at any time while the request is open."""
     found = granted_request(request, pk)
     if found is None:
         return locked(request, pk)
@@ -47,7 +46,7 @@ def document(request: HttpRequest, pk: UUID) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def proof(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Send the proof of identity that was asked for; without such a question there is no such page."""
+    """Where no proof was asked for, there is no such page."""
     found = granted_request(request, pk)
     if found is None:
         return locked(request, pk)
@@ -59,7 +58,7 @@ def proof(request: HttpRequest, pk: UUID) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def mandate(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Send the mandate again, where it went before anybody had checked it."""
+    """Needed where the document was destroyed before anybody had checked it."""
     found = granted_request(request, pk)
     if found is None:
         return locked(request, pk)
@@ -88,7 +87,7 @@ def _sending(
 
 
 def _sent(form: DocumentUploadForm, subject_request: SubjectRequest, send: Send, now: datetime) -> bool:
-    """Send what was chosen; if that fails, the form says why."""
+    """False where it failed: then the form says why."""
     try:
         send(subject_request.pk, form, now)
     except drafts.DraftGoneError:
@@ -99,7 +98,7 @@ def _sent(form: DocumentUploadForm, subject_request: SubjectRequest, send: Send,
     except documents.TooManyDocumentsError:
         form.add_error(None, ValidationError(TOO_MANY))
     except OSError:
-        log.exception("a paper could not be stored")
+        log.exception("a document could not be stored")
         form.add_error(None, ValidationError(NOT_STORED))
     return not form.errors
 

@@ -1,4 +1,4 @@
-"""What the person does with a request that stands: come back to it, write, withdraw."""
+"""What the person does with an existing request: come back to it, write, withdraw."""
 
 from datetime import datetime
 from uuid import UUID
@@ -16,16 +16,16 @@ from dsr.rules.transitions import Occurrence, Transition
 
 
 class LinkUsedError(Exception):
-    """The link was good, and was used before or replaced by a later one."""
+    """The link was used before, or a later one replaced it."""
 
 
 def request_link(request_id: UUID, *, now: datetime) -> None:
-    """Note that somebody asks for a link to a request, which may not exist: the same work either way."""
+    """The request may not exist: the same work either way, so that nobody learns whether it does."""
     LinkRequest(request_id=request_id, asked_at=now).save(force_insert=True)
 
 
 def send_links(*, now: datetime) -> int:
-    """Mail one link for each request that was wished for, to the address of that request alone."""
+    """One link for each request, to the address of that request alone. Returns how many."""
     with transaction.atomic():
         link_requests = list(LinkRequest.objects.select_for_update(skip_locked=True))
         wanted = {each.request_id for each in link_requests}

@@ -1,5 +1,3 @@
-"""The forms on the pages of a request."""
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -11,13 +9,11 @@ from privacy.web.fields import LineField, TextField
 
 
 class PersonMessageForm(forms.Form):
-    """A word to the controller."""
-
     text = TextField(label=_("Your message"), max_length=5000, widget=forms.Textarea({"rows": 5}))
 
 
 class CodeForm(forms.Form):
-    """The code that opens the answer."""
+    """The code that opens the package."""
 
     code = LineField(
         label=_("Code"),
@@ -30,7 +26,7 @@ class CodeForm(forms.Form):
 
 
 class DocumentUploadForm(DocumentForm):
-    """One or two files, and the page that asks for them; ``known`` are fields of the request not to be typed again."""
+    """One or two files, and the template that asks for them; ``known`` are fields filled in from the request."""
 
     page: str
     known: tuple[str, ...] = ()
@@ -41,26 +37,21 @@ class DocumentUploadForm(DocumentForm):
         return [name for name in files if self.cleaned_data.get(name)]
 
     def documents(self) -> list[CheckedDocument | Draft]:
-        """What was sent, examined."""
         return [self.cleaned_data[name] for name in self.names()]
 
 
 class EnclosureForm(DocumentUploadForm):
-    """A document for the request."""
-
     page = "dsr/follow_up/document.html"
     document = DocumentField(label=_("Your document"), kinds=documents.KINDS)
 
 
 class MandateForm(DocumentUploadForm):
-    """The mandate, once more."""
-
     page = "dsr/follow_up/mandate.html"
     mandate = DocumentField(label=_("The mandate"), kinds=SCANS)
 
 
 class IdentityProofForm(DocumentUploadForm):
-    """The two sides of a card, or the page of a passport, and the address: what clause 4 of the policy asks for."""
+    """What clause 4 of the policy asks for: both sides of a card, or the page of a passport, and the address."""
 
     page = "dsr/follow_up/identity.html"
     known = ("postal_address",)

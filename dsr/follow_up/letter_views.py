@@ -1,5 +1,3 @@
-"""The letters of a request, for the person."""
-
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +14,7 @@ from privacy.files import storage
 @never_cache
 @require_safe
 def sent(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
-    """A letter as it was sent, to those who came by the request's link."""
+    """A letter as it was sent, for those who came by the link of its request."""
     found = granted_request(request, pk)
     if found is None:
         return locked(request, pk)

@@ -1,5 +1,3 @@
-"""Wishes for a new link, for the seconds until the worker has looked whether there is such a request."""
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -7,7 +5,7 @@ from privacy.datamap.declarations import NotPersonal
 
 
 class LinkRequest(models.Model):
-    """Somebody asked for a new link to a request that may not exist: the worker finds out, the page never."""
+    """Somebody asked for a new link to a request that may not exist: the worker finds out, the page never does."""
 
     request_id = models.UUIDField()
     asked_at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""Fetching the answer: a mailed link, then the code."""
+"""Downloading the package: a mailed link, then the code."""
 
 from pathlib import Path
 from uuid import UUID
@@ -24,21 +24,21 @@ SCHEMA_FILE = Path(archive.__file__).parent / "package.schema.json"
 @never_cache
 @require_safe
 def package_link(request: HttpRequest, token: str) -> HttpResponse:
-    """Take the token out of the address."""
+    """The token moves from the address into the session."""
     return store_link_token(request, emails.PACKAGE, token, "dsr:package-open")
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def package_open(request: HttpRequest) -> HttpResponse:
-    """The button that swaps the link for a pass; the link is then used up."""
+    """The button that exchanges the link for a session grant; the link is then used up."""
     return exchange_link(request, emails.PACKAGE, follow_up.use_package_link, "dsr:package")
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def package(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The form for the code; the right one is answered by the zip."""
+    """The form for the code; the right one is answered with the zip."""
     now, form = timezone.now(), CodeForm(request.POST or None)
     if not session_grants.is_granted(request.session, emails.PACKAGE, pk, now=now):
         return locked(request, pk)
@@ -53,7 +53,6 @@ def package(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _opened(request: HttpRequest, pk: UUID, form: CodeForm) -> HttpResponse:
-    """What the code opens, or the form with what is wrong."""
     try:
         return delivery.download(pk, form.cleaned_data["code"], now=timezone.now())
     except delivery.PackageNotReadyError:
@@ -69,5 +68,5 @@ def _form(request: HttpRequest, pk: UUID, form: CodeForm, status: int = 200) -> 
 
 @require_safe
 def schema(request: HttpRequest) -> HttpResponse:
-    """The JSON Schema of what the package holds for a computer."""
+    """The JSON Schema of data.json and portable.json."""
     return HttpResponse(SCHEMA_FILE.read_bytes(), content_type="application/schema+json")

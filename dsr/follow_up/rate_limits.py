@@ -1,8 +1,8 @@
-"""How often the same person, or the same mailbox, may make us send mail, and how often a code is tried.
+"""How often one person, or one mailbox, may make us send mail, and how often a code may be tried.
 
-Too often from one network is said. Too often for one mailbox is not: the page stays the same, so that nobody learns
-by trying whether somebody else has asked, and the messages sent before are as good as a new one. Whoever types a code
-too often only waits: the answer, its code and the way to it stay as they are.
+Too many attempts from one network are answered as such. For one mailbox they are not: the page stays the same, so that
+nobody learns by trying whether somebody else has asked, and the messages sent before are as good as a new one. Whoever
+types a code too often only has to wait: the package, its code and the link stay as they are.
 """
 
 from datetime import timedelta
@@ -16,6 +16,4 @@ UPLOADS_OF_CLIENT = RateLimit("dsr.upload.client", 40, HOUR)  # each costs an ex
 MESSAGES_OF_CLIENT = RateLimit("dsr.message.client", 20, HOUR)  # each makes a mail to the controller
 LINKS_OF_CLIENT = RateLimit("dsr.link.client", 20, HOUR)
 LINKS_OF_REQUEST = RateLimit("dsr.link.request", 5, HOUR)
-CODES_OF_PACKAGE = RateLimit(
-    "dsr.code.package", 10, HOUR
-)  # a right one counts too: it is not told from a wrong one
+CODES_OF_PACKAGE = RateLimit("dsr.code.package", 10, HOUR)  # right ones count too

@@ -1,7 +1,7 @@
-"""What a browser may see: a mailed link is swapped for a pass in its session, for some hours.
+"""What a browser may see: a mailed link is exchanged for a grant in its session, for some hours.
 
-Doors are the kinds of links (see `letters`). Coming by a link to the request opens its download too, never the
-other way round: the code for the download stands on the request's page.
+Link kinds stand in `emails`. A link to the request opens its download too, but never the other way round: the code
+for the download stands on the request's page.
 """
 
 from datetime import datetime, timedelta
@@ -20,9 +20,9 @@ OPENS = {emails.FOLLOW: {emails.FOLLOW, emails.PACKAGE}, emails.PACKAGE: {emails
 
 
 def store_token(session: SessionBase, link_kind: str, token: str, *, now: datetime) -> UUID | None:
-    """Take a token out of the address and into the session, until the button is pressed. A bad one is dropped.
+    """Move a token from the address into the session, until the button is pressed. A bad one is dropped.
 
-    Returns the request whose link it was when its time is over: on its page a new one can be asked for.
+    Returns the request of an expired link: on its page a new one can be asked for.
     """
     session.pop(LINK_KEY.format(link_kind), None)
     try:
@@ -36,12 +36,12 @@ def store_token(session: SessionBase, link_kind: str, token: str, *, now: dateti
 
 
 def stored_token(session: SessionBase, link_kind: str, *, now: datetime) -> Any:
-    """What the carried token holds. Raises :class:`links.BadLinkError`, also when there is none."""
+    """What the stored token holds. Raises :class:`signed_links.BadLinkError`, also when there is none."""
     return signed_links.read(link_kind, session.get(LINK_KEY.format(link_kind), ""), now=now)
 
 
 def grant(session: SessionBase, link_kind: str, request_id: UUID, *, now: datetime) -> None:
-    """Open `link_kind` of one request to this browser. The session gets a new key, as at a sign-in."""
+    """Open `link_kind` of one request to this browser. The session gets a new key, as when somebody signs in."""
     session.cycle_key()
     for used in (emails.CONFIRM, link_kind):
         session.pop(LINK_KEY.format(used), None)
@@ -50,7 +50,6 @@ def grant(session: SessionBase, link_kind: str, request_id: UUID, *, now: dateti
 
 
 def is_granted(session: SessionBase, link_kind: str, request_id: UUID, *, now: datetime) -> bool:
-    """Whether this browser holds a pass for `link_kind` of that request."""
     held = session.get(SESSION_GRANTS, {})
     keys = [f"{other} {request_id}" for other, opened in OPENS.items() if link_kind in opened]
     return any(held.get(key, 0) > now.timestamp() for key in keys)

@@ -1,5 +1,3 @@
-"""Mailing the links that were asked for."""
-
 from celery import shared_task
 from django.utils import timezone
 
@@ -8,5 +6,4 @@ from dsr.follow_up import follow_up
 
 @shared_task
 def send_links() -> None:
-    """Mail the links that were asked for."""
     follow_up.send_links(now=timezone.now())

@@ -1,5 +1,3 @@
-"""Following a request: its page, its link, a message, the withdrawal."""
-
 from collections.abc import Callable
 from uuid import UUID
 
@@ -27,21 +25,21 @@ from privacy.web import rate_limits, signed_links
 @never_cache
 @require_safe
 def follow_link(request: HttpRequest, token: str) -> HttpResponse:
-    """Take the token out of the address."""
+    """The token moves from the address into the session."""
     return store_link_token(request, emails.FOLLOW, token, "dsr:follow")
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def follow(request: HttpRequest) -> HttpResponse:
-    """The button that swaps the link for a pass; the link is then used up."""
+    """The button that exchanges the link for a session grant; the link is then used up."""
     return exchange_link(request, emails.FOLLOW, follow_up.use_link, "dsr:request")
 
 
 @never_cache
 @require_safe
 def page(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The request, to those who came by its link; to all others the offer of a new link."""
+    """Others than those who came by its link are offered a new link."""
     found = granted_request(request, pk)
     if found is None:
         return locked(request, pk)
@@ -51,7 +49,7 @@ def page(request: HttpRequest, pk: UUID) -> HttpResponse:
 @never_cache
 @require_POST
 def new_link(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Ask for a new link: the same answer and the same work whether there is such a request or not."""
+    """The same answer and the same work whether there is such a request or not."""
     now = timezone.now()
     if not LINKS_OF_CLIENT.take(rate_limits.client(request), now=now):
         return render(request, "dsr/intake/too_often.html", status=429)
@@ -63,14 +61,12 @@ def new_link(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def link_sent(request: HttpRequest) -> HttpResponse:
-    """What to do now: look into the mailbox."""
     return render(request, "dsr/follow_up/link_sent.html", {"times": LINKS_OF_REQUEST.times})
 
 
 @never_cache
 @require_POST
 def message(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Write to the controller."""
     found, form = granted_request(request, pk), PersonMessageForm(request.POST)
     if found is None:
         return locked(request, pk)
@@ -82,7 +78,7 @@ def message(request: HttpRequest, pk: UUID) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Withdraw the request, after a page that says what it means."""
+    """A page says first what it means."""
     found = granted_request(request, pk)
     if found is None:
         return locked(request, pk)
@@ -94,7 +90,7 @@ def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def store_link_token(request: HttpRequest, link_kind: str, token: str, target: str) -> HttpResponse:
-    """Carry the token to the page with the button; one whose time is over leads to where a new one is asked for."""
+    """Go on to the page with the button; an expired link leads to where a new one can be asked for."""
     over = session_grants.store_token(request.session, link_kind, token, now=timezone.now())
     return redirect("dsr:request", over) if over else redirect(target)
 
@@ -102,7 +98,6 @@ def store_link_token(request: HttpRequest, link_kind: str, token: str, target: s
 def exchange_link(
     request: HttpRequest, link_kind: str, use: Callable[..., None], target: str
 ) -> HttpResponse:
-    """Ask for the button, then use the carried link up, give the pass for it and lead to its page."""
     now = timezone.now()
     try:
         key, serial = session_grants.stored_token(request.session, link_kind, now=now)
@@ -118,7 +113,7 @@ def exchange_link(
 
 
 def granted_request(request: HttpRequest, pk: UUID) -> SubjectRequest | None:
-    """The request, if this browser came by its link and it is still kept."""
+    """None for a browser that did not come by its link, and for a request past its period."""
     now = timezone.now()
     found: SubjectRequest | None = SubjectRequest.objects.live(now).filter(pk=pk).first()
     return found if session_grants.is_granted(request.session, emails.FOLLOW, pk, now=now) else None
@@ -130,7 +125,7 @@ def locked(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _is_written(request: HttpRequest, pk: UUID, form: PersonMessageForm) -> bool:
-    """Write the message; where that cannot be, the form says why and keeps the words."""
+    """False where it failed: then the form says why and keeps the text."""
     now = timezone.now()
     if not MESSAGES_OF_CLIENT.take(rate_limits.client(request), now=now):
         form.add_error(None, gettext("You have written very often: send this message in an hour."))

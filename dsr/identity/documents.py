@@ -1,4 +1,4 @@
-"""What the person sends along: documents for a request, and the proof of identity that was asked for."""
+"""Documents that the person sends: for the request, and the proof of identity that was asked for."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,12 +22,12 @@ from privacy.files.models import Draft, StoredFile
 from privacy.files.uploads import SCANS, CheckedDocument
 
 KINDS = ("pdf", "docx", *SCANS[1:])
-MAX_DOCUMENTS = 20  # documents of one request; of a card, its two sides may come a few times
+MAX_DOCUMENTS = 20  # in one request; of proofs, both sides of a card a few times
 MAX_PROOFS = 6
 
 
 class TooManyDocumentsError(Exception):
-    """A request takes a bounded number of documents."""
+    """See MAX_DOCUMENTS and MAX_PROOFS."""
 
 
 class ProofNotRequestedError(Exception):
@@ -44,10 +44,9 @@ class SentDocument:
 
 
 def add(request_id: UUID, document: CheckedDocument | Draft, *, now: datetime) -> None:
-    """Add a document to a request and tell the controller.
+    """Add a document and tell the controller.
 
-    Raises IllegalTransitionError, TooManyDocumentsError, DraftGoneError, and OSError when the disk
-    refuses.
+    Raises IllegalTransitionError, TooManyDocumentsError, DraftGoneError, and OSError when the disk refuses.
     """
     with transitions.apply(request_id, Transition.ADD_DOCUMENT, now=now) as request:
         if request.enclosures.count() >= MAX_DOCUMENTS:
@@ -59,9 +58,9 @@ def add(request_id: UUID, document: CheckedDocument | Draft, *, now: datetime) -
 def submit_proof(
     request_id: UUID, sides: Sequence[CheckedDocument | Draft], *, address: str, now: datetime
 ) -> None:
-    """Hand in the proof that was asked for, with the postal address: the clock runs on from today.
+    """Store the proof that was asked for, with the postal address: the clock runs on from today.
 
-    A request that was closed for want of the proof is taken up again by it.
+    A request that was closed because the proof never came is reopened by it.
     Raises IllegalTransitionError, ProofNotRequestedError, TooManyDocumentsError, DraftGoneError and OSError.
     """
     with transitions.apply(request_id, Transition.SUBMIT_PROOF, now=now) as request:
@@ -80,12 +79,11 @@ def submit_proof(
 
 
 def may_submit_proof(request: SubjectRequest) -> bool:
-    """Whether a proof is asked for and not decided on."""
     return bool(request.identity_checks.undecided().exists())
 
 
 def documents_of(request: SubjectRequest) -> list[SentDocument]:
-    """Every file of the request that the person sent, oldest first."""
+    """The mandate first, then the oldest."""
     proofs = IdentityProof.objects.filter(check_made__request=request).select_related("file")
     found = [SentDocument(_("Proof of identity"), each.file, each.sent_at) for each in proofs]
     mandate = mandate_of(request)
@@ -96,7 +94,7 @@ def documents_of(request: SubjectRequest) -> list[SentDocument]:
 
 
 def open_document(request: SubjectRequest, key: str, *, now: datetime) -> HttpResponse | None:
-    """One paper as a download, on record; ``None`` if the request has none such. Raises ``UnreadableFileError``."""
+    """As a download, on record; ``None`` if the request has no such file. Raises ``UnreadableFileError``."""
     for document in documents_of(request):
         if str(document.file.pk) == key:
             response = storage.attachment(document.file)

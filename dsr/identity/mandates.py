@@ -1,4 +1,4 @@
-"""Asking for somebody else: nothing leaves and nothing is done before their mandate was checked."""
+"""Requests for somebody else: nothing is sent or carried out before their mandate was checked."""
 
 import hashlib
 from dataclasses import dataclass
@@ -20,16 +20,16 @@ from privacy.files.uploads import CheckedDocument
 
 
 class MandateUncheckedError(Exception):
-    """Nobody has said yet that the mandate is good, or could: its document is not here."""
+    """The mandate was not checked, or cannot be: its document is not here."""
 
 
 class MandateNotWantedError(Exception):
-    """The mandate is here, was checked already, or nobody asks for somebody else."""
+    """The mandate is here or was checked already, or nobody asks for somebody else."""
 
 
 @dataclass(frozen=True)
 class Representation:
-    """Who asks for somebody else, and what shows that they may."""
+    """Who asks for somebody else, and the document that allows it."""
 
     surname: str
     first_name: str
@@ -39,7 +39,7 @@ class Representation:
 
 
 def store(unconfirmed_request: UnconfirmedRequest, representation: Representation, *, now: datetime) -> None:
-    """Keep the mandate with the form. Raises :class:`drafts.DraftGoneError` and :class:`OSError`."""
+    """Raises :class:`drafts.DraftGoneError` and :class:`OSError`."""
     mandate = Mandate(unconfirmed_request=unconfirmed_request, answers_to=representation.answers_to)
     _set_document(mandate, representation.document, now)
     who = {
@@ -51,16 +51,15 @@ def store(unconfirmed_request: UnconfirmedRequest, representation: Representatio
 
 
 def attach_to_request(unconfirmed_request: UnconfirmedRequest, request: SubjectRequest) -> None:
-    """The mandate of a filing is the request's from now on."""
     Mandate.objects.filter(unconfirmed_request=unconfirmed_request).update(
         unconfirmed_request=None, request=request
     )
 
 
 def resubmit(request_id: UUID, document: CheckedDocument | Draft, *, now: datetime) -> None:
-    """Take the document again that went with a closed request before anybody had checked it; tell the controller.
+    """Take the document again that was destroyed with a closed request before anybody had checked it.
 
-    Raises IllegalTransitionError, :class:`MandateNotWantedError`, :class:`drafts.DraftGoneError` and :class:`OSError`.
+    Raises IllegalTransitionError, MandateNotWantedError, :class:`drafts.DraftGoneError` and :class:`OSError`.
     """
     with transitions.apply(request_id, Transition.RESUBMIT_MANDATE, now=now) as request:
         mandate = mandate_of(request)
@@ -71,7 +70,7 @@ def resubmit(request_id: UUID, document: CheckedDocument | Draft, *, now: dateti
 
 
 def check(request_id: UUID, *, now: datetime) -> None:
-    """Write down that the mandate is good, and do the rest. Raises IllegalTransitionError, MandateUncheckedError."""
+    """Carries out what waited for it. Raises IllegalTransitionError, MandateUncheckedError."""
     with transaction.atomic():
         with transitions.apply(request_id, Transition.CHECK_MANDATE, now=now) as request:
             mandate = mandate_of(request)
@@ -86,13 +85,12 @@ def check(request_id: UUID, *, now: datetime) -> None:
 
 
 def is_checked(request: SubjectRequest) -> bool:
-    """Whether nobody acts for somebody else here, or their mandate is good."""
+    """True also where nobody acts for somebody else."""
     mandate = mandate_of(request)
     return mandate is None or mandate.checked_at is not None
 
 
 def is_resubmission_needed(request: SubjectRequest) -> bool:
-    """Whether the mandate has to be sent again before anything can be done."""
     mandate = mandate_of(request)
     return (
         is_legal(request.state, Transition.RESUBMIT_MANDATE)

@@ -1,4 +1,4 @@
-"""Making sure who asks: only where there is doubt, which is said; the delay stands still meanwhile."""
+"""Checking who asks: a proof only where there is reasonable doubt; the clock stops meanwhile (GDPR 12(6))."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -14,13 +14,13 @@ from privacy.audit import trail
 
 
 class ProofDateError(ValueError):
-    """The proof cannot have come before it was asked for, nor in the future."""
+    """A day before the proof was asked for, or in the future."""
 
 
 def request_proof(request_id: UUID, *, reason: str, now: datetime) -> None:
-    """Ask for a proof, saying why, and suspend the clock (GDPR 12(6)). One that came before was not sufficient.
+    """Ask for a proof with the reason, and suspend the clock (GDPR 12(6)). One that came before was not sufficient.
 
-    Raises IllegalTransitionError, and :class:`LateSuspensionError` when the delay is over or already suspended.
+    Raises IllegalTransitionError, and LateSuspensionError when the time to answer is over or suspended already.
     """
     with transitions.apply(request_id, Transition.REQUEST_PROOF, now=now) as request:
         if not request.clock().may_suspend(paris_day(now)):
@@ -33,9 +33,9 @@ def request_proof(request_id: UUID, *, reason: str, now: datetime) -> None:
 
 
 def check(request_id: UUID, *, method: str, came_on: date | None = None, now: datetime) -> None:
-    """Decide on the identity; a proof that was awaited came on ``came_on``, where the clock runs on. Copies go.
+    """Decide on the identity. The clock runs on from ``came_on``, the day of an awaited proof. Copies are destroyed.
 
-    Raises IllegalTransitionError and :class:`ProofDateError`.
+    Raises IllegalTransitionError and ProofDateError.
     """
     with transitions.apply(request_id, Transition.CHECK_IDENTITY, now=now) as request:
         requested = request.identity_checks.undecided().first()
@@ -47,7 +47,7 @@ def check(request_id: UUID, *, method: str, came_on: date | None = None, now: da
 
 
 def is_checked(request: SubjectRequest) -> bool:
-    """Whether somebody was satisfied who the person is, and no further proof is asked for."""
+    """Whether the last check succeeded, and no further proof is asked for."""
     checks = IdentityCheck.objects.filter(request=request)
     last = checks.decided().last()
     return (

@@ -1,6 +1,6 @@
-"""A letter that came by post: the controller enters it, and its clock runs from the day on which it came.
+"""Letters that came by post: the controller enters them, and the clock runs from the day on which they came.
 
-A letter with the reference of a request that stands belongs to that request. Any other is a request of its own.
+A letter with the reference of an existing request belongs to that request. Any other is a request of its own.
 """
 
 from dataclasses import dataclass
@@ -33,11 +33,7 @@ DUPLICATE_WINDOW = timedelta(minutes=10)
 
 
 class LetterDateError(ValueError):
-    """Not a day on which this letter can have come.
-
-    That is: one in the future, one before there was the company or the request that the letter names, or a proof of
-    identity before it was asked for.
-    """
+    """A day in the future, or before the company, the request that the letter names, or the question for a proof."""
 
 
 class LetterAlreadyEnteredError(Exception):
@@ -50,8 +46,6 @@ class LetterAlreadyEnteredError(Exception):
 
 @dataclass(frozen=True)
 class EnteredLetter:
-    """What lay in the envelope, and when it came."""
-
     received_on: date
     scan: CheckedDocument | Draft
     identity: str = EnclosedProof.NONE
@@ -59,8 +53,6 @@ class EnteredLetter:
 
 @dataclass(frozen=True)
 class LetterWriter:
-    """Who writes, what they ask for, and how they are answered."""
-
     form: submission.RequestFormData
     language: str
     postal_address: str
@@ -68,9 +60,9 @@ class LetterWriter:
 
 
 def enter(writer: LetterWriter, letter: EnteredLetter, *, now: datetime) -> SubjectRequest:
-    """Make a letter a request; what can be done at once is done.
+    """Make a letter a request, and carry out at once what can be.
 
-    Raises :class:`LetterDateError`, :class:`LetterAlreadyEnteredError`, and :class:`OSError`.
+    Raises LetterDateError, LetterAlreadyEnteredError, and :class:`OSError`.
     """
     if not earliest_day() <= letter.received_on <= paris_day(now):
         raise LetterDateError
@@ -85,7 +77,7 @@ def enter(writer: LetterWriter, letter: EnteredLetter, *, now: datetime) -> Subj
             transitions.record(request, Transition.CHECK_IDENTITY, now=now)
         for right in request.rights:
             item = RequestItem(request=request, right=right)
-            # Nobody is stopped whose address is not known: then the controller does it by hand.
+            # Without an address nothing can be stopped from here: then the controller does it by hand.
             objections.settle(item, None, now=now) if request.email else item.save()
         if request.items.undecided().exists():
             emails.received(request, now=now)
@@ -96,7 +88,7 @@ def enter(writer: LetterWriter, letter: EnteredLetter, *, now: datetime) -> Subj
 
 
 def attach(request_id: UUID, letter: EnteredLetter, *, now: datetime) -> None:
-    """Add a letter to the request whose reference it carries; a proof that was awaited has come with it.
+    """Add a letter to the request whose reference it carries; an awaited proof may have come with it.
 
     Raises IllegalTransitionError once the request is decided, LetterDateError and LetterAlreadyEnteredError.
     """
@@ -117,12 +109,12 @@ def attach(request_id: UUID, letter: EnteredLetter, *, now: datetime) -> None:
 
 
 def earliest_day(request: SubjectRequest | None = None) -> date:
-    """The first day on which a letter can have come: one that names a request, not before that was made."""
+    """The first day on which a letter can have come: not before the request that it names, nor before the company."""
     return paris_day(request.received_at) if request else date.fromisoformat(str(settings.ENTITY["since"]))
 
 
 def _proved(request: SubjectRequest, letter: EnteredLetter, now: datetime) -> None:
-    """A proof lay in the envelope: it ends the wait for one, and perhaps decides; then copies that came before go."""
+    """A proof was enclosed: the clock runs on. If it was checked too, copies that came before are destroyed."""
     check = request.identity_checks.undecided().first()
     if check and check.came_on is None:
         if letter.received_on < paris_day(check.asked_at):
@@ -135,7 +127,7 @@ def _proved(request: SubjectRequest, letter: EnteredLetter, now: datetime) -> No
 
 
 def _check_once(writer: LetterWriter, letter: EnteredLetter, now: datetime) -> None:
-    """One after the other, so that of two clicks at once the second finds the first."""
+    """One at a time, so that of two clicks the second finds the first."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ENTRY_LOCK])
     facts = {**vars(writer.form), "postal_address": writer.postal_address, "by_post": writer.by_post}

@@ -1,5 +1,3 @@
-"""The public forms."""
-
 from collections.abc import Iterable
 
 from django import forms
@@ -20,7 +18,7 @@ NEEDED_FOR_ANOTHER = FOR_ANOTHER[:-1]
 
 
 class RequestBoundField(forms.BoundField):
-    """A field that knows whether it is only for those who ask for somebody else: the style sheet hides it, then."""
+    """Knows whether it is only for those who ask for somebody else: the style sheet then hides it."""
 
     @property
     def is_needed(self) -> bool:
@@ -28,22 +26,18 @@ class RequestBoundField(forms.BoundField):
         return self.name in FOR_ANOTHER
 
     def css_classes(self, extra_classes: str | Iterable[str] | None = None) -> str:
-        """The usual ones, and ours."""
         usual = super().css_classes(extra_classes)
         return f"{usual} for-another".strip() if self.name in FOR_ANOTHER else usual
 
 
 class RightsField(forms.MultipleChoiceField):
-    """Rights, each once, however often a browser names it."""
+    """Each right once, however often a browser names it."""
 
     def clean(self, value: object) -> list[str]:
-        """The rights that were ticked."""
         return list(dict.fromkeys(super().clean(value)))
 
 
 class RequestForm(DocumentForm):
-    """What somebody wants, in plain words, and who they are."""
-
     bound_field_class = RequestBoundField
 
     for_whom = forms.ChoiceField(
@@ -120,7 +114,6 @@ class RequestForm(DocumentForm):
     )
 
     def clean(self) -> dict[str, object] | None:
-        """Some rights need a word."""
         cleaned = super().clean()
         if NEEDS_WORDS & set(self.cleaned_data.get("rights", ())) and not self.cleaned_data.get("details"):
             self.add_error("details", _("Please tell us in a few words what it is about: we cannot guess."))
@@ -129,16 +122,13 @@ class RequestForm(DocumentForm):
         return cleaned
 
     def request_data(self) -> submission.RequestFormData:
-        """What was filled in, checked."""
         names = submission.RequestFormData.__annotations__
         return submission.RequestFormData(**{name: self.cleaned_data[name] for name in names})
 
     def is_for_another(self) -> bool:
-        """Whether somebody else's data are asked for."""
         return bool(self.cleaned_data.get("for_whom") == ANOTHER)
 
     def representation(self) -> mandates.Representation | None:
-        """Who asks for somebody else, with their mandate."""
         if not self.is_for_another():
             return None
         data = self.cleaned_data
@@ -155,7 +145,6 @@ class RequestForm(DocumentForm):
         return str(self.cleaned_data["by_email" if self.is_for_another() else "email"])
 
     def _check_mandate(self) -> None:
-        """Who asks for somebody else says who they are and what allows it."""
         for name in NEEDED_FOR_ANOTHER:
             if name not in self.errors and not self.cleaned_data.get(name):
                 self.add_error(name, _("To ask for somebody else, this is needed."))

@@ -1,4 +1,4 @@
-"""The letter for those who write by post, as clause 4 of the policy says: address, what to say, what to enclose."""
+"""The letter for those who write by post, as clause 4 of the policy describes it."""
 
 from django.conf import settings
 from django.utils import translation
@@ -11,7 +11,7 @@ from privacy.web import pdf
 
 
 def letter(language: str, request: SubjectRequest | None = None) -> bytes:
-    """A tagged PDF in `language`: to be filled in by hand, or filled in already for a `request` that stands."""
+    """A tagged PDF: blank, or filled in for an existing ``request``."""
     with translation.override(language):
         return pdf.render("dsr/intake/letter", _facts(language, request))
 
@@ -61,7 +61,6 @@ def _rights(request: SubjectRequest | None) -> list[dict[str, object]]:
 
 
 def _fields(request: SubjectRequest | None, mandate: Mandate | None) -> list[dict[str, object]]:
-    """The lines to fill in, or filled in; an address takes more room than one line."""
     found: list[dict[str, object]] = [
         {"label": _("Surname"), "value": request.surname if request else ""},
         {"label": _("First name"), "value": request.first_name if request else ""},
@@ -74,7 +73,7 @@ def _fields(request: SubjectRequest | None, mandate: Mandate | None) -> list[dic
 
 
 def _enclosures(request: SubjectRequest | None, mandate: Mandate | None) -> list[str]:
-    """What to enclose; who fills the letter in by hand may ask for somebody else, for all we know."""
+    """A blank letter may be for somebody else, so it names the mandate."""
     found = [
         _(
             "a copy of a valid identity card or passport, with whatever is not needed to recognise me struck out"

@@ -1,5 +1,3 @@
-"""The letter for those who write by post."""
-
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -14,14 +12,13 @@ from dsr.requests.models import SubjectRequest
 
 @require_safe
 def blank(request: HttpRequest) -> HttpResponse:
-    """The letter to be filled in by hand."""
     return _letter(None)
 
 
 @never_cache
 @require_safe
 def filled_in(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The letter of one request, with its reference, to those who came by its link."""
+    """For those who came by the link of the request."""
     found = granted_request(request, pk)
     return locked(request, pk) if found is None else _letter(found)
 

@@ -1,5 +1,3 @@
-"""Letters that came about a request, entered at the desk."""
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +11,7 @@ from privacy.files.models import StoredFile
 
 
 class EnclosedProof(GrowingChoices):
-    """What of the writer's identity lay in the envelope."""
+    """What proof of identity was enclosed with the letter."""
 
     NONE = "NONE", _("no proof of identity was enclosed")
     TO_CHECK = "TO_CHECK", _("a copy of an identity card or passport was enclosed, still to be checked")
@@ -21,7 +19,7 @@ class EnclosedProof(GrowingChoices):
 
 
 class IncomingLetter(PersonalDataModel):
-    """One letter: the day on which it came, which starts the clock, and its scan."""
+    """Entered at the desk. The day on which it came starts the clock."""
 
     request = models.ForeignKey(SubjectRequest, on_delete=models.CASCADE, related_name="incoming_letters")
     received_on = models.DateField(_("received on"))
@@ -53,5 +51,4 @@ class IncomingLetter(PersonalDataModel):
         return f"{self.received_on:%Y-%m-%d}"
 
     def get_entered_by_display(self) -> str:
-        """Who entered it, in words."""
         return labels.actor_label(self.entered_by)

@@ -1,4 +1,4 @@
-"""A request comes in: a form is filed, its address is confirmed, the request stands."""
+"""A request comes in: the form is sent, its address is confirmed, the request exists."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -23,13 +23,11 @@ from privacy.datamap import subjects
 
 
 class NothingToConfirmError(Exception):
-    """The filing is gone: confirmed before, or its days are over."""
+    """The unconfirmed request is gone: confirmed before, or past its period."""
 
 
 @dataclass(frozen=True)
 class RequestFormData:
-    """What the public form hands over, checked."""
-
     rights: list[str]
     surname: str
     first_name: str
@@ -45,10 +43,10 @@ def submit(
     language: str,
     now: datetime,
 ) -> UnconfirmedRequest:
-    """Keep the form and mail the link that confirms it. Whether the address is known is never looked at.
+    """Store the form and mail the link that confirms it. Whether the address is known is never looked at.
 
     ``representation`` is who asks for somebody else. No link is mailed to whoever ``is_signed_in`` under that
-    very address. Raises :class:`drafts.DraftGoneError` and :class:`OSError` for a mandate that cannot be kept.
+    very address. Raises :class:`drafts.DraftGoneError` and :class:`OSError` for a mandate that cannot be stored.
     """
     with transaction.atomic():
         unconfirmed_request = UnconfirmedRequest(**vars(form), language=language, received_at=now)
@@ -69,12 +67,12 @@ def submit(
 def confirm(
     unconfirmed_id: UUID, *, visitors: Collection[UUID], browser: HttpRequest | None = None, now: datetime
 ) -> SubjectRequest:
-    """Make the filing a request. The clock counts from the day the form was sent, not from this one.
+    """Make it a request. The clock counts from the day the form was sent, not from this one.
 
     ``visitors`` are the keys of the browser that confirms, if its data are to be part of the answer; ``browser`` is
-    what objects when recording is objected to. What can be done at once is done, unless a mandate is to be checked
-    before: then the browser is somebody else's, too.
-    Raises :class:`NothingToConfirmError`; a second click finds nothing more.
+    what objects when recording is objected to. What can be carried out at once is, unless a mandate is to be checked
+    first: then the browser is somebody else's, too.
+    Raises NothingToConfirmError, also for a second click.
     """
     with transaction.atomic():
         unconfirmed_request = (

@@ -1,5 +1,3 @@
-"""Filing a request and confirming it."""
-
 import logging
 from uuid import UUID
 
@@ -30,7 +28,7 @@ log = logging.getLogger(__name__)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    """The form. What follows it is the same page for everybody."""
+    """What follows the form is the same page for everybody."""
     now = timezone.now()
     if request.method != "POST":
         return _form(request, RequestForm(initial=_known(request), now=now))
@@ -45,7 +43,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _submitted(request: HttpRequest, form: RequestForm) -> HttpResponse:
-    """Keep the form, or show it again when its mandate cannot be kept. A flooded mailbox gets nothing, unsaid."""
+    """Nothing is mailed to a mailbox that got too many messages, and the page does not say so."""
     now = timezone.now()
     if not all(
         SUBMISSIONS_OF_MAILBOX.take(each, now=now) for each in {form.submitter(), form.cleaned_data["email"]}
@@ -69,14 +67,13 @@ def _submitted(request: HttpRequest, form: RequestForm) -> HttpResponse:
 
 
 def _form(request: HttpRequest, form: RequestForm) -> HttpResponse:
-    """The form, with what was typed and the mandate that was good."""
     if form.is_bound:
         form.keep_documents(email=form.cleaned_data.get("by_email", ""))
     return render(request, FORM, {"form": form, "is_signed_in": request.user.is_authenticated})
 
 
 def _known(request: HttpRequest) -> dict[str, str]:
-    """What we know of a signed-in client, so that they need not type it."""
+    """What the account of a signed-in client knows already."""
     names = ("first_name", "surname", "email")
     return {name: getattr(request.user, name, "") for name in names}
 
@@ -87,7 +84,7 @@ def _is_signed_in(request: HttpRequest, form: RequestForm) -> bool:
 
 
 def _confirm_here(request: HttpRequest, form: RequestForm) -> HttpResponse:
-    """The button that the mailed link would have led to."""
+    """Show the button that the mailed link would have led to."""
     now = timezone.now()
     unconfirmed_request = submission.submit(
         form.request_data(), is_signed_in=True, language=get_language() or "en", now=now
@@ -100,7 +97,6 @@ def _confirm_here(request: HttpRequest, form: RequestForm) -> HttpResponse:
 
 @require_safe
 def sent(request: HttpRequest) -> HttpResponse:
-    """What to do now: look into the mailbox."""
     return render(
         request, "dsr/intake/sent.html", {"keep": UNCONFIRMED_KEEP, "times": SUBMISSIONS_OF_MAILBOX.times}
     )
@@ -109,7 +105,7 @@ def sent(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def confirm_link(request: HttpRequest, token: str) -> HttpResponse:
-    """Take the token out of the address. Nothing is confirmed by opening a link: scanners open links too."""
+    """The token moves into the session. Opening a link confirms nothing: mail scanners open links too."""
     session_grants.store_token(request.session, emails.CONFIRM, token, now=timezone.now())
     return redirect("dsr:confirm")
 
@@ -117,7 +113,6 @@ def confirm_link(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest) -> HttpResponse:
-    """The button that makes the filing a request."""
     now = timezone.now()
     try:
         unconfirmed_id = UUID(session_grants.stored_token(request.session, emails.CONFIRM, now=now))

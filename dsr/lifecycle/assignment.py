@@ -1,4 +1,4 @@
-"""Who works on a request, and by when they mean to be done: the person is not told."""
+"""Who works on a request, and by when. The person is not told."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -9,12 +9,12 @@ from privacy.audit import trail
 
 
 def assign(request_id: UUID, *, assignee: str, target_on: date | None, now: datetime) -> None:
-    """Say who works on it and by when they mean to be done; the person is not told. Raises IllegalTransitionError."""
+    """Raises IllegalTransitionError."""
     with transitions.apply(request_id, Transition.ASSIGN, now=now) as request:
         request.assignee, request.target_on = assignee, target_on
 
 
 def assign_to_me(request_id: UUID, *, now: datetime) -> None:
-    """Make the request one's own, whoever had it. Raises IllegalTransitionError."""
+    """Whoever had it before. Raises IllegalTransitionError."""
     with transitions.apply(request_id, Transition.ASSIGN_TO_ME, now=now) as request:
         request.assignee = trail.actor()

@@ -1,4 +1,4 @@
-"""What is destroyed as soon as it has served: the copies that prove an identity, the document of a mandate."""
+"""Destroying what is no longer needed: copies that prove an identity, the document of a mandate."""
 
 from dsr.requests.document_models import IdentityProof
 from dsr.requests.mandate_models import Mandate
@@ -9,9 +9,9 @@ from privacy.rights import erasure
 
 
 def destroy_proofs(request: SubjectRequest) -> int:
-    """Destroy every copy of a card or passport of this request; returns how many. The record of the check stays.
+    """Destroy every copy of a card or passport; returns how many. The record of the check stays.
 
-    A copy may also wait beside a form that was not sent to its end, under the person's address.
+    A copy may also wait beside a form that was never sent, under the address of the person.
     """
     if request.email and request.identity_checks.filter(asked_at__isnull=False).exists():
         erasure.delete(Draft.objects.filter(email=request.email))
@@ -19,7 +19,7 @@ def destroy_proofs(request: SubjectRequest) -> int:
 
 
 def on_closing(request: SubjectRequest) -> None:
-    """Destroy what a request that ends needs no more. Of the mandate stay its digest and who checked it, when."""
+    """Of the mandate its digest stays, and who checked it when."""
     destroy_proofs(request)
     served = Mandate.objects.filter(request=request, file__isnull=False)
     files = list(served.values_list("file", flat=True))

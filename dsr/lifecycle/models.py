@@ -1,4 +1,4 @@
-"""How many requests came, and how they ended after how many days: numbers that outlive the requests."""
+"""Statistics that outlive the requests."""
 
 from datetime import date
 from typing import ClassVar
@@ -16,7 +16,7 @@ class RequestCounter(models.Model):
     """How many requests for one right came in a month, or ended in it after so many days."""
 
     class RequestMeasure(models.TextChoices):
-        """What is counted: requests that came, or the way they ended (as RequestState names it)."""
+        """What is counted: requests that came, or how they ended (as RequestState names it)."""
 
         RECEIVED = "RECEIVED", pgettext_lazy("figures of requests", "received")
         ANSWERED = "ANSWERED", pgettext_lazy("figures of requests", "answered")
@@ -46,6 +46,6 @@ class RequestCounter(models.Model):
 
     @classmethod
     def add(cls, month: date, right: str, measure: str, *, days: int = 0, by: int = 1) -> None:
-        """Count ``by`` more; call it in the transaction that does what is counted."""
+        """Call it in the transaction that does what is counted."""
         row, _is_new = cls.objects.get_or_create(month=month, right=right, measure=measure, days=days)
         cls.objects.filter(pk=row.pk).update(number=F("number") + by)

@@ -1,5 +1,3 @@
-"""Internal notes: added, never changed, deleted with the request's file."""
-
 from datetime import datetime
 from uuid import UUID
 
@@ -10,6 +8,6 @@ from privacy.audit import trail
 
 
 def add(request_id: UUID, *, text: str, now: datetime) -> None:
-    """Add a note. It stands on no page of the person's and in no letter."""
+    """A note appears on no page of the person and in no letter. It is never changed, and deleted with the request."""
     with transitions.apply(request_id, Transition.ADD_NOTE, now=now) as request:
         InternalNote(request=request, written_at=now, author=trail.actor(), text=text).save()

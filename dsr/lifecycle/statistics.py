@@ -1,8 +1,8 @@
-"""Figures of requests: how many came and were answered, in how many days, by right and month.
+"""How many requests came and were answered, in how many days, by right and month.
 
-They are counted when it happens, so they stay when the files of requests go; and no number tells of anybody in public:
-whatever counts fewer than :data:`SMALLEST` is merged with others, or not shown. As in
-:mod:`privacy.visits.daily_totals`, what was merged stays merged.
+They are counted when it happens, so they outlive the requests; and no number identifies anybody in public: whatever
+counts fewer than :data:`SMALLEST` is merged with others, or not shown. As in :mod:`privacy.visits.daily_totals`, what
+was merged stays merged.
 """
 
 from collections import Counter
@@ -27,7 +27,7 @@ RequestMeasure = RequestCounter.RequestMeasure
 
 @dataclass
 class RequestStatistics:
-    """What is known of some requests, for each right they ask for. ``days`` says how many answers took how long."""
+    """``counts`` by measure and right; ``days`` says how many answers took how long."""
 
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     days: Counter[int] = field(default_factory=Counter)
@@ -43,26 +43,25 @@ class RequestStatistics:
 
     @property
     def median(self) -> float | None:
-        """Days from receipt to answer, of the answer in the middle."""
+        """Days from receipt to answer."""
         return median(self.days.elements()) if self.days else None
 
     @property
     def longest(self) -> int | None:
-        """Days of the answer that took longest."""
+        """Days from receipt to answer."""
         return max(self.days, default=None)
 
     def of(self, measure: str) -> int:
-        """How many there are of one thing that is counted, whatever the right."""
+        """Of all rights together."""
         return sum(number for (counted, _right), number in self.counts.items() if counted == measure)
 
     def add(self, measure: str, days: int, number: int, right: str) -> None:
-        """Take ``number`` more in."""
         self.counts[measure, right] += number
         if measure in {RequestMeasure.ANSWERED, RequestMeasure.REFUSED}:
             self.days[days] += number
 
     def is_anonymous(self) -> bool:
-        """Whether enough requests are in it: of one right alone, since one request may ask for all of them."""
+        """Whether enough requests are in it of one right alone, since one request may ask for all of them."""
         counts = self.counts
         return any(
             min(
@@ -76,7 +75,7 @@ class RequestStatistics:
 
 @dataclass(frozen=True)
 class MonthSpan:
-    """Months in a row that are told as one, for good: what came and was answered in them, by right."""
+    """Months in a row that are published as one, for good."""
 
     first: date
     last: date
@@ -84,29 +83,25 @@ class MonthSpan:
 
     @property
     def whole(self) -> RequestStatistics:
-        """All rights together."""
         return merge(self.rights.values())
 
     def name(self) -> str:
-        """The month, or the first and the last one, in the language in force."""
+        """In the language in force."""
         first, last = (date_format(month, "YEAR_MONTH_FORMAT") for month in (self.first, self.last))
         return first if first == last else _("%(first)s to %(last)s") % {"first": first, "last": last}
 
 
-# Counting ----------------------------------------------------------------------------------------------------
-
-
 def count_received(request: SubjectRequest) -> None:
-    """Count a request that came, once for each right asked for.
+    """Once for each right asked for.
 
-    It counts when it was confirmed or entered, whenever it was sent: what a past month holds does not change any more.
+    It counts in the month of its confirmation or entry, whenever it was sent: past months do not change any more.
     """
     for right in request.rights:
         RequestCounter.add(_month(request.confirmed_at), right, RequestMeasure.RECEIVED)
 
 
 def count_ended(request: SubjectRequest, *, by: int = 1) -> None:
-    """Count a request that ended as its state says; ``by`` minus one when it is taken up again."""
+    """As its state says; ``by`` is -1 when it is reopened."""
     assert request.closed_at
     days = max(0, (paris_day(request.closed_at) - paris_day(request.received_at)).days)
     for right in request.rights:
@@ -117,11 +112,8 @@ def _month(instant: datetime) -> date:
     return paris_day(instant).replace(day=1)
 
 
-# Telling -----------------------------------------------------------------------------------------------------
-
-
 def by_month_and_right(counters: Iterable[RequestCounter]) -> dict[tuple[date, str], RequestStatistics]:
-    """The figures of each month and right, newest month first."""
+    """Newest month first."""
     found: dict[tuple[date, str], RequestStatistics] = {}
     for each in counters:
         if each.number:
@@ -134,7 +126,6 @@ def by_month_and_right(counters: Iterable[RequestCounter]) -> dict[tuple[date, s
 
 
 def merge(parts: Iterable[RequestStatistics]) -> RequestStatistics:
-    """All of them as one."""
     whole = RequestStatistics()
     for part in parts:
         whole.counts.update(part.counts)
@@ -145,9 +136,9 @@ def merge(parts: Iterable[RequestStatistics]) -> RequestStatistics:
 def merge_small(
     groups: Mapping[str, RequestStatistics],
 ) -> tuple[dict[str, RequestStatistics], RequestStatistics]:
-    """The groups that tell of nobody, and the others together.
+    """The groups that identify nobody, and the others together.
 
-    Where the others are too few as well, the smallest group joins them: from a total, what is missing could be told.
+    Where the others are too few as well, the smallest group joins them: otherwise the total would give them away.
     """
     shown = {name: statistics for name, statistics in groups.items() if statistics.is_anonymous()}
     rest = [statistics for name, statistics in groups.items() if name not in shown]
@@ -158,7 +149,7 @@ def merge_small(
 
 
 def table() -> Iterator[tuple[object, ...]]:
-    """Everything for a spreadsheet, the heads first."""
+    """For a spreadsheet, with the headings first."""
     heads = (
         _("month"),
         _("right"),
@@ -173,10 +164,10 @@ def table() -> Iterator[tuple[object, ...]]:
 
 
 def spans(found: Mapping[tuple[date, str], RequestStatistics]) -> Iterator[MonthSpan]:
-    """Cut the months, from the first one on, into the shortest spans that tell of nobody; the last ones may still wait.
+    """Cut the months, from the first one on, into the shortest spans that identify nobody; the last may have to wait.
 
-    Where a span ends depends on nothing that comes after it, so what was once told is never cut anew: between two
-    looks lie whole spans, and nobody can be found by taking one from the other.
+    Where a span ends depends on nothing that comes after it, so what was published is never cut anew: between two looks
+    lie whole spans, and nobody can be found by subtracting one from the other.
     """
     first, rights = min((month for month, _right in found), default=date.min), dict[str, RequestStatistics]()
     for month in sorted({month for month, _right in found}):
@@ -190,7 +181,7 @@ def spans(found: Mapping[tuple[date, str], RequestStatistics]) -> Iterator[Month
 
 
 def public(*, now: datetime) -> dict[str, object]:
-    """What everybody may know of the last twelve whole months, in the language in force."""
+    """The last twelve whole months, in the language in force."""
     until = _month(now)
     since = until - relativedelta(months=MONTHS)
     found = by_month_and_right(RequestCounter.objects.filter(month__lt=until))
@@ -205,7 +196,7 @@ def public(*, now: datetime) -> dict[str, object]:
 
 
 def _lines(span: MonthSpan) -> dict[str, object]:
-    """One span with its rights, those that were asked for least together."""
+    """One span by right, the rarest together."""
     shown, rest = merge_small(
         {right: each for right, each in span.rights.items() if each.received or each.answered}
     )

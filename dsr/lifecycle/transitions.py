@@ -1,4 +1,4 @@
-"""Making a move: one lock, one table, one event, one audit entry. Every verb of a request goes through here."""
+"""Applying a transition: one lock, one event, one audit entry. Every change of a request goes through here."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ from privacy.audit import trail
 
 
 class ChangedMeanwhileError(Exception):
-    """Something happened to the request after the page that somebody acts from was shown to them."""
+    """``events`` happened after the page was shown to whoever acts now."""
 
     def __init__(self, events: Sequence[RequestEvent]) -> None:
         super().__init__()
@@ -26,7 +26,7 @@ class ChangedMeanwhileError(Exception):
 
 @contextmanager
 def unchanged_since(request_id: UUID, seen: int) -> Iterator[None]:
-    """Let nobody act on what they have not seen: ``seen`` is the number of the last event that they were shown.
+    """Let nobody act on what they have not seen: ``seen`` is the key of the last event that they were shown.
 
     The request stays locked inside. Raises :class:`ChangedMeanwhileError`.
     """
@@ -39,15 +39,15 @@ def unchanged_since(request_id: UUID, seen: int) -> Iterator[None]:
 
 
 def last_event_id(request: SubjectRequest) -> int:
-    """The number of the last event of a request."""
+    """0 where there is none."""
     return request.events.aggregate(last=Max("pk"))["last"] or 0
 
 
 @contextmanager
 def apply(request_id: UUID, transition: Transition, *, now: datetime) -> Iterator[SubjectRequest]:
-    """Lock the request, make the move, let the caller add to it, then save and write it down.
+    """Lock the request, change its state, let the caller add to it, then save and record it.
 
-    Two who act at once come one after the other: the second sees the state that the first left.
+    Of two who act at once, the second sees the state that the first left.
     Raises :class:`IllegalTransitionError`, and :class:`SubjectRequest.DoesNotExist`.
     """
     with transaction.atomic():
@@ -70,7 +70,7 @@ def apply(request_id: UUID, transition: Transition, *, now: datetime) -> Iterato
 
 
 def record(request: SubjectRequest, what: Transition | Occurrence, *, now: datetime) -> None:
-    """Add a line to the story of the request and one to the audit trail."""
+    """Add an entry to the history of the request and one to the audit trail."""
     if what == Occurrence.RECEIVED:
         statistics.count_received(request)
     RequestEvent.objects.create(request=request, at=now, event_type=what.event.code, actor=trail.actor())

@@ -1,4 +1,4 @@
-"""Whose rows a request concerns once it has corrected some: where it corrected an address, that finds them no more."""
+"""Rows in which a request has corrected the address: by the old one they are not found any more."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -12,7 +12,7 @@ from privacy.rights.erasure import RowReference
 
 
 def rows(request: SubjectRequest) -> list[RowReference]:
-    """The rows of which this request has corrected the address: they are the person's all the same."""
+    """The rows in which this request has corrected the address: they are still about the person."""
     return [RowReference(each.holding, each.key) for each in _corrected_addresses(request)]
 
 
@@ -33,7 +33,6 @@ def subject(request: SubjectRequest) -> Subject:
 
 
 def keys_in(holding: str, items: Collection[RowReference]) -> list[str]:
-    """The keys of one holding's rows."""
     return [item.key for item in items if item.holding == holding]
 
 

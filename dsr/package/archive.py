@@ -1,6 +1,6 @@
 """The package: what is held about one person, as pages, as data and as the files themselves.
 
-What is in it comes from the data map alone: one section for each holding, also where nothing was found.
+Its content comes from the data map alone: one section for each holding, also where nothing was found.
 """
 
 import io
@@ -31,7 +31,7 @@ STYLE = Path(__file__).parent / "package.css"
 
 
 class Encoder(DjangoJSONEncoder):
-    """Whatever JSON has no form for stands as people read it: a rare kind of field must not spoil a package."""
+    """What JSON has no form for becomes text: a rare kind of field must not spoil a package."""
 
     def default(self, o: object) -> object:
         try:
@@ -41,7 +41,7 @@ class Encoder(DjangoJSONEncoder):
 
 
 def compile_zip(request: SubjectRequest, *, now: datetime) -> bytes:
-    """The package as one zip in the person's language.
+    """A zip in the person's language.
 
     Raises :class:`storage.UnreadableFileError` for a lost file, and TextChangedError.
     """
@@ -71,7 +71,7 @@ def compile_zip(request: SubjectRequest, *, now: datetime) -> bytes:
 
 @dataclass(frozen=True)
 class PackagePreview:
-    """What the copy would be made of now; ``stale`` are the texts whose strikes fit no more."""
+    """What the copy would hold now; ``stale`` are the redacted texts that have changed since."""
 
     sections: list[Section]
     exemptions: Sequence[Exemption]
@@ -79,7 +79,7 @@ class PackagePreview:
 
 
 def preview(request: SubjectRequest, *, now: datetime) -> PackagePreview:
-    """All that is held, with its strikes, in the language in force: what is kept back stands beside it."""
+    """All that is held, with its redactions, in the language in force; what is withheld stands beside it."""
     stale = frozenset(each.place for each in redaction.changed(request, now=now))
     fit = {place: each for place, each in redaction.of(request).items() if place not in stale}
     found = collect(request.subject(), now=now, omissions=Omissions(redactions=fit))
@@ -87,7 +87,7 @@ def preview(request: SubjectRequest, *, now: datetime) -> PackagePreview:
 
 
 def omissions(request: SubjectRequest) -> Omissions:
-    """What is kept back from, and struck out of, the copies: what harms others in one harms them in the other too."""
+    """The same for both copies: what harms others in one harms them in the other too."""
     exemptions = Exemption.objects.filter(item__request=request, item__right__in=PACKAGED)
     return Omissions(list(exemptions), redaction.still_applicable(request))
 

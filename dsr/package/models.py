@@ -1,5 +1,3 @@
-"""The answer to an access request: a row that says what is to be built, then where it lies."""
-
 import secrets
 from datetime import datetime
 from typing import ClassVar, Self
@@ -19,25 +17,22 @@ PACKAGE_KEEP = Period(days=14)
 
 
 def new_code() -> str:
-    """Twelve signs, 60 bits: under :mod:`dsr.follow_up.rate_limits` guessing is hopeless, so nobody is locked out."""
+    """Twelve characters, 60 bits: under `dsr.follow_up.rate_limits` guessing is hopeless, so nobody is locked out."""
     signs = "".join(secrets.choice(ALPHABET) for _ in range(12))
     return "-".join((signs[:4], signs[4:8], signs[8:]))
 
 
 class AccessPackageQuerySet(PersonalDataQuerySet):
-    """Questions to ask of packages."""
-
     def waiting(self) -> Self:
-        """To be built."""
         return self.filter(built_at=None, request__state=RequestState.GRANTED)
 
     def ready(self, now: datetime) -> Self:
-        """Built and not past its period: what may be downloaded."""
+        """Built and not past its period."""
         return self.filter(built_at__isnull=False).live(now)
 
 
 class AccessPackage(PersonalDataModel):
-    """The package of one request: waiting, then built, then gone when its days are over."""
+    """The package of one request: waiting, then built, then deleted after its period."""
 
     request = models.OneToOneField(SubjectRequest, on_delete=models.CASCADE, related_name="package")
     asked_at = models.DateTimeField(_("asked for at"))

@@ -1,4 +1,4 @@
-"""The records about a person, each under a number by which the controller can choose it."""
+"""The records about a person, each with a number by which the controller can choose it."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,13 +11,13 @@ from django.utils.translation import gettext
 from privacy.datamap.registry import Holding, holdings
 from privacy.datamap.subjects import Subject
 
-MAX_RECORDS = 100  # in one holding; more are kept back together or not at all
+MAX_RECORDS = 100  # in one holding; more can only be withheld together
 
 Choices = list[tuple[str, str]]
 
 
 def choices(subject: Subject, *, now: datetime) -> Iterator[tuple[str, Choices]]:
-    """For each holding with something: all of it, then record by record, as the preview numbers them."""
+    """For each holding with records: all of it, then record by record, numbered as in the preview."""
     for known in holdings():
         rows = known.live(now, among=known.about(subject)).order_by(known.data.keep.since, "pk")
         found = list(rows[: MAX_RECORDS + 1])
@@ -33,7 +33,7 @@ def choices(subject: Subject, *, now: datetime) -> Iterator[tuple[str, Choices]]
 
 
 def is_choosable(known: Holding) -> bool:
-    """Whether one record can be told from the others by one key: a visit cannot."""
+    """Whether one key tells a record from the others: a visit has a composite one."""
     return not isinstance(known.model._meta.pk, models.CompositePrimaryKey)
 
 

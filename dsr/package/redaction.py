@@ -1,7 +1,7 @@
-"""Striking words about other people out of a copy: marked by hand, word by word, and never guessed.
+"""Redacting words about other people in a copy (GDPR article 15(4)): marked by hand, word by word, never guessed.
 
-What is kept is where the words stand, with a hash of the text. When the text is another one by the time the copy is
-made, no copy is made: the request goes back to the desk.
+Stored are the places of the words and a hash of the text. When the text has changed by the time the copy is made, no
+copy is made: the request goes back to the desk.
 """
 
 import re
@@ -50,11 +50,9 @@ class RecordText:
 
     @property
     def text_hash(self) -> str:
-        """By what it is known whether it changed."""
         return fingerprint(self.value)
 
     def words(self) -> list[re.Match[str]]:
-        """What can be marked."""
         return list(WORD.finditer(self.value))
 
 
@@ -68,7 +66,7 @@ class RecordWord:
 
 
 def mark() -> str:
-    """What stands in the place of struck words, in the language in force."""
+    """What stands in the place of redacted words, in the language in force."""
     return gettext("[redacted: rights of other people, GDPR, article 15(4)]")
 
 
@@ -85,7 +83,7 @@ def free_texts(known: Holding) -> list[str]:
 
 
 def text(request: SubjectRequest, holding: str, key: str, field: str, *, now: datetime) -> RecordText:
-    """A text about the person, today. Raises :class:`TextNotFoundError`."""
+    """Raises :class:`TextNotFoundError`."""
     known = next((each for each in holdings() if each.label == holding), None)
     if known is None or field not in free_texts(known):
         raise TextNotFoundError(holding, field)
@@ -101,7 +99,7 @@ def text(request: SubjectRequest, holding: str, key: str, field: str, *, now: da
 
 
 def words(request: SubjectRequest, found: RecordText) -> list[RecordWord]:
-    """The words of a text with those that are struck out; none, when it has changed since."""
+    """None is redacted where the text has changed since it was marked."""
     standing = of(request).get((found.holding, found.key, found.field))
     pairs = list(standing.pairs()) if standing and standing.text_hash == found.text_hash else []
     matches = found.words()
@@ -113,7 +111,7 @@ def words(request: SubjectRequest, found: RecordText) -> list[RecordWord]:
 
 
 def last_mark(request: SubjectRequest, found: RecordText) -> str:
-    """By what the marks of a text are known: another one each time, nothing where there are none."""
+    """Identifies the present marks of a text: new each time, empty where there are none."""
     standing = of(request).get((found.holding, found.key, found.field))
     return str(standing.pk) if standing else ""
 
@@ -127,10 +125,10 @@ def redact(
     chosen: Collection[int],
     now: datetime,
 ) -> None:
-    """Strike the words with the numbers ``chosen`` out of a text, and no others; with none, all stand again.
+    """Redact the words with the numbers ``chosen`` in a text, and no others; with none, all are shown again.
 
-    ``last`` is what :func:`last_mark` said at the opening. Raises IllegalTransitionError, RedactedMeanwhileError, and
-    :class:`TextChangedError` when the text was another one where they were chosen.
+    ``last`` is what :func:`last_mark` said when the page was opened. Raises IllegalTransitionError,
+    RedactedMeanwhileError, and :class:`TextChangedError` when the text has changed since.
     """
     with transitions.apply(request_id, Transition.REDACT, now=now) as request:
         if text_hash != found.text_hash:
@@ -148,12 +146,12 @@ def redact(
 
 
 def of(request: SubjectRequest) -> dict[tuple[str, str, str], Redaction]:
-    """What is struck out of the copies that answer a request, by text."""
+    """By the place of the text."""
     return {each.place: each for each in Redaction.objects.filter(item__request=request)}
 
 
 def changed(request: SubjectRequest, *, now: datetime) -> Iterator[Redaction]:
-    """The strikes whose text is another one today. A record that is gone needs none."""
+    """The redactions whose text has changed since. A record that is gone needs none."""
     for each in of(request).values():
         try:
             found = text(request, *each.place, now=now)
@@ -164,13 +162,13 @@ def changed(request: SubjectRequest, *, now: datetime) -> Iterator[Redaction]:
 
 
 def check(request: SubjectRequest, *, now: datetime) -> None:
-    """Raises :class:`TextChangedError` when a strike fits no more."""
+    """Raises :class:`TextChangedError` when a redaction no longer applies."""
     for each in changed(request, now=now):
         raise TextChangedError(str(each))
 
 
 def still_applicable(request: SubjectRequest) -> dict[tuple[str, str, str], Redaction]:
-    """The strikes on texts that were not corrected: a corrected one holds the words that the person asked for."""
+    """Those on texts that were not corrected: a corrected one holds the words that the person asked for."""
     written = RequestedCorrection.objects.filter(
         item__request=request, is_accepted=True, item__done_at__isnull=False
     )
@@ -179,7 +177,7 @@ def still_applicable(request: SubjectRequest) -> dict[tuple[str, str, str], Reda
 
 
 def redact_corrections(request: SubjectRequest) -> None:
-    """Strike the same words out of what the answer says that a corrected text was. Call it once, after correcting."""
+    """Redact the same words in what the answer says the old text was. Call it once, after correcting."""
     redactions = of(request)
     with translation.override(request.language):
         for each in RequestedCorrection.objects.filter(item__request=request):
@@ -195,7 +193,7 @@ def _forget(request: SubjectRequest, found: RecordText) -> None:
 
 
 def _spans(found: RecordText, chosen: Collection[int]) -> list[int]:
-    """First and last characters of the chosen words; neighbours are one place, with what is between them."""
+    """First and last characters of the chosen words; neighbours are one span, with what is between them."""
     spans: list[int] = []
     last = -2
     for number, each in enumerate(found.words()):

@@ -1,7 +1,7 @@
-"""Where else the words that are struck out of one text stand in the same copy: shown to the controller, who decides.
+"""Where else the redacted words of one text stand in the same copy: shown to the controller, who decides.
 
-What is looked for is each struck passage as a whole, and each name, number or address in it alone; capitals, accents,
-signs around a word and between figures make no difference. The content of documents is not searched.
+Searched are each redacted passage as a whole, and each name, number or address in it alone. Capitals, accents,
+punctuation around a word and between digits make no difference. The content of documents is not searched.
 """
 
 import re
@@ -16,14 +16,14 @@ from dsr.package.sections import PackageRecord, RecordLine, Section
 from dsr.requests.models import SubjectRequest
 
 AROUND = re.compile(r"^\W+|\W+$")
-BETWEEN_FIGURES = re.compile(r"(?<=\d)[ .\-/\u00a0\u202f](?=\d)")  # in a telephone number, or a day
+BETWEEN_FIGURES = re.compile(r"(?<=\d)[ .\-/\u00a0\u202f](?=\d)")  # in a telephone number or a date
 A_NUMBER = re.compile(r"\d{3}")
 SHORTEST = 2
 
 
 @dataclass(frozen=True)
 class RedactionLeftover:
-    """One place of the copy where struck-out words still stand: a line of a record, or the name of a document."""
+    """One place of the copy where redacted words still stand: a line of a record, or the name of a document."""
 
     words: str
     section: Section
@@ -35,7 +35,7 @@ class RedactionLeftover:
 def find(
     request: SubjectRequest, preview: archive.PackagePreview, *, now: datetime
 ) -> list[RedactionLeftover]:
-    """Every such place, in the order of the copy; what is kept back from it is passed by."""
+    """In the order of the copy; what is withheld from it is skipped."""
     sought = {_plain(words): words for words in _redacted_passages(request, now)}
     if not sought:
         return []
@@ -49,14 +49,14 @@ def find(
 
 
 def count(request: SubjectRequest, *, now: datetime) -> int:
-    """How many places there are, for a page that shows nothing of what is held."""
+    """For a page that shows nothing of what is held."""
     if not redaction.of(request):
         return 0
     return len(find(request, archive.preview(request, now=now), now=now))
 
 
 def _redacted_passages(request: SubjectRequest, now: datetime) -> Iterator[str]:
-    """The passages that are struck out, and what in them tells of somebody by itself."""
+    """The redacted passages, and what in them identifies somebody by itself."""
     for each in redaction.of(request).values():
         try:
             found = redaction.text(request, *each.place, now=now)
@@ -94,6 +94,6 @@ def _is_telling(word: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    """As it is compared: without capitals, accents, signs around it, and more than one space."""
+    """Without capitals, accents, punctuation around it, and more than one space."""
     bare = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
     return AROUND.sub("", " ".join(BETWEEN_FIGURES.sub("", bare).casefold().split()))

@@ -1,4 +1,4 @@
-"""Words about other people, struck out of the copy that a person gets (GDPR article 15(4)); the original stays."""
+"""Words about other people, redacted in the copy that a person gets (GDPR article 15(4)); the original stays."""
 
 from collections.abc import Iterable
 from typing import ClassVar
@@ -15,13 +15,13 @@ from privacy.datamap.subjects import fingerprint
 
 
 class TextChangedError(ValueError):
-    """The text is not the one in which the words were marked: nobody knows where they stand now."""
+    """The text has changed since words were marked in it: nobody knows where they stand now."""
 
 
 class Redaction(RecordFieldModel):
-    """Where words are struck out of one text of one record: places in it, never the words.
+    """The places of redacted words in one text of one record, never the words.
 
-    ``spans`` are first and last characters, one after the other; ``text_hash`` is a keyed hash of their text.
+    ``spans`` are first and last characters, one after the other; ``text_hash`` is a keyed hash of the text.
     """
 
     item = models.ForeignKey(RequestItem, on_delete=models.CASCADE, related_name="redactions")
@@ -47,11 +47,11 @@ class Redaction(RecordFieldModel):
         ]
 
     def pairs(self) -> Iterable[tuple[int, int]]:
-        """Each place: its first character, and the first one after it."""
+        """Of each span the first character, and the first one after it."""
         return zip(self.spans[::2], self.spans[1::2], strict=True)
 
     def apply(self, text: str, mark: str) -> str:
-        """The text with ``mark`` where words were. Raises :class:`TextChangedError`."""
+        """The text with ``mark`` in place of the words. Raises :class:`TextChangedError`."""
         if fingerprint(text) != self.text_hash:
             raise TextChangedError(str(self))
         kept, after = [], 0

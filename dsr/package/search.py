@@ -1,5 +1,3 @@
-"""The search for what is held about one person, holding by holding, as the data map finds and explains it."""
-
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -25,17 +23,17 @@ PORTABLE = frozenset({Basis.CONSENT, Basis.CONTRACT})
 
 @dataclass(frozen=True)
 class Omissions:
-    """What a copy leaves out: records that are kept back, words that are struck out."""
+    """What a copy leaves out: records that are withheld, words that are redacted."""
 
     exemptions: Sequence[Exemption] = ()
     redactions: Mapping[tuple[str, str, str], Redaction] = field(default_factory=dict)
 
     def whole(self, label: str) -> Exemption | None:
-        """Why all of a holding is kept back."""
+        """The exemption of a whole holding."""
         return next((each for each in self.exemptions if (each.holding, each.key) == (label, "")), None)
 
     def single(self, label: str) -> dict[str, Exemption]:
-        """Why single records of a holding are kept back, by key."""
+        """The exemptions of single records, by key."""
         return {each.key: each for each in self.exemptions if each.holding == label and each.key}
 
 
@@ -49,13 +47,13 @@ def collect(
     omissions: Omissions = NO_OMISSIONS,
     also: Collection[RowReference] = (),
 ) -> list[Section]:
-    """Search every holding for the person: a read, past nobody's period, in the language in force.
+    """Search every holding for the person, in the language in force; nothing past its period is shown.
 
-    ``also`` are rows of theirs that no key of theirs finds any more. Raises
-    TextChangedError when words are struck out of another text than there is today.
+    ``also`` are rows of theirs that none of their keys finds any more. Raises TextChangedError when a redacted text has
+    changed.
     """
     found = [_section(known, _rows(known, subject, now, also), omissions) for known in holdings()]
-    # What the person gave comes first: they recognise it, and it is what they came for.
+    # What the person gave us comes first: they recognise it.
     return sorted(found, key=lambda section: not section.information.is_given)
 
 
@@ -66,7 +64,7 @@ def collect_portable(
     omissions: Omissions = NO_OMISSIONS,
     also: Collection[RowReference] = (),
 ) -> list[Section]:
-    """What the person provided on consent or contract, and nothing else (GDPR article 20); raises the same."""
+    """What the person provided on consent or contract, and nothing else (GDPR article 20). Raises TextChangedError."""
     wanted = [(known, portable_fields(known)) for known in holdings()]
     return [
         _section(known, _rows(known, subject, now, also), omissions, names)
@@ -76,7 +74,7 @@ def collect_portable(
 
 
 def hide(found: list[Section], category: Category) -> list[Section]:
-    """The same with the values of one category hidden: not everybody at the desk may see everything."""
+    """Not everybody at the desk may see the values of every category."""
     declared = {known.label: known.data.fields for known in holdings()}
 
     def told(section: Section, line: RecordLine) -> RecordLine:
@@ -93,7 +91,6 @@ def hide(found: list[Section], category: Category) -> list[Section]:
 
 
 def portable_fields(known: Holding) -> frozenset[str]:
-    """The fields of a holding that a person may take elsewhere."""
     return frozenset(
         name
         for name, datum in known.data.fields.items()
@@ -104,7 +101,6 @@ def portable_fields(known: Holding) -> frozenset[str]:
 def _rows(
     known: Holding, subject: Subject, now: datetime, also: Collection[RowReference]
 ) -> "models.QuerySet[models.Model]":
-    """The rows about the person that may still be shown."""
     about, keys = known.about(subject), keys_in(known.label, also)
     if keys:
         about = known.rows().filter(Q(pk__in=about.values("pk")) | Q(pk__in=keys))
@@ -127,8 +123,6 @@ def _section(
 
 
 def _redacted_record(label: str, record: PackageRecord, omissions: Omissions) -> PackageRecord:
-    """The record with a mark in the place of each word that is struck out."""
-
     def line(told: RecordLine) -> RecordLine:
         redaction = omissions.redactions.get((label, record.key, told.name))
         return (
@@ -163,7 +157,7 @@ def _records(
 
 
 def _copied_files(holding: Holding, row: models.Model | None = None) -> list[str]:
-    """The file fields whose content goes into the package: not those that say something instead."""
+    """The file fields whose content goes into the package: not those that are shown as words."""
     names = [name for name in holding.file_fields() if not holding.data.fields[name].shown_as]
     return [name for name in names if row is None or getattr(row, name) is not None]
 

@@ -1,4 +1,4 @@
-"""What is found about one person, holding by holding, in words: the same for the package and for the desk."""
+"""What is found about one person, holding by holding, in words: for the package and for the desk."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,8 +19,6 @@ LONGEST_CELL = 200
 
 @dataclass(frozen=True)
 class RecordLine:
-    """One datum of a record."""
-
     name: str
     label: str
     value: object
@@ -29,7 +27,7 @@ class RecordLine:
 
     @property
     def shown(self) -> str:
-        """The value as people read it, in the language in force."""
+        """In the language in force."""
         return _in_words(self.value)
 
     @property
@@ -40,7 +38,7 @@ class RecordLine:
 
 @dataclass(frozen=True)
 class OriginalFile:
-    """A file of the person's, and the path that it has in the package."""
+    """A file of the person, and its path in the package."""
 
     label: str
     path: str
@@ -49,24 +47,20 @@ class OriginalFile:
 
 @dataclass(frozen=True)
 class PackageRecord:
-    """One row about the person."""
-
     key: str
     lines: list[RecordLine]
     originals: list[OriginalFile]
     deleted_at: datetime | None
 
     def redacted_fields(self) -> list[str]:
-        """The fields in which words are struck out."""
         return [line.name for line in self.lines if line.is_redacted]
 
 
 @dataclass(frozen=True)
 class Section:
-    """One holding, searched and explained (GDPR 15(1)(a) to (g)); `records` is empty where nothing is held.
+    """One holding, searched and explained (GDPR 15(1)(a) to (g)).
 
-    `exemption` says that, and why, what is held was kept back, `exemptions` the same of single records; `stays` why an
-    erasure passes it by.
+    `exemption` withholds all of it, `exemptions` single records; `stays` is why an erasure leaves it.
     """
 
     information: HoldingExplanation
@@ -86,12 +80,10 @@ class Section:
 
     @property
     def withheld(self) -> list[Exemption]:
-        """Everything that was kept back from it."""
         return [self.exemption] if self.exemption else list(self.exemptions)
 
     @property
     def redacted_texts(self) -> int:
-        """In how many texts words are struck out."""
         return sum(len(record.redacted_fields()) for record in self.records)
 
     def purposes(self) -> list[str]:
@@ -126,5 +118,5 @@ def _in_words(value: object) -> str:
 
 
 def _labels(choices: Iterable[TextChoices]) -> list[str]:
-    """Their labels in the language in force, each once, in order."""
+    """In the language in force, each once, in order."""
     return list(dict.fromkeys(str(choice.label) for choice in choices))

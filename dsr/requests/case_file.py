@@ -1,4 +1,4 @@
-"""The file of a request: whose each record in it is, why it is kept and how long, said once for all of them."""
+"""The case file of a request: whose data each record in it is, why it is kept and how long."""
 
 from collections.abc import Mapping
 
@@ -22,7 +22,7 @@ def case_file_data(
     keep: Keep | None = None,
     erasure_exemption: str | Promise = STAYS,
 ) -> PersonalData:
-    """What a model of the file declares: ``through`` leads to its request; the last three say where it differs."""
+    """What a model of the case file declares: ``through`` leads to its request; the last three say where it differs."""
     lookup = f"{through}__" if through else ""
     return PersonalData(
         label=label,

@@ -1,5 +1,3 @@
-"""Corrections: today's value of one field of one record beside the wished one, accepted or refused, each with why."""
-
 from typing import ClassVar
 
 from django.db import models
@@ -22,7 +20,7 @@ class CorrectionSetback(GrowingChoices):
 
 
 class RequestedCorrection(RecordFieldModel):
-    """One field of one record. It is written with the answer, if it is accepted."""
+    """One field of one record: today's value and the requested one. If accepted, it is written with the answer."""
 
     item = models.ForeignKey(RequestItem, on_delete=models.CASCADE, related_name="corrections")
     was = models.TextField(_("value today"), blank=True)

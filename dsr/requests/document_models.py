@@ -1,5 +1,3 @@
-"""Papers that the person sends: documents for the request, and proofs of identity until the decision on them."""
-
 from typing import ClassVar
 
 from django.db import models
@@ -15,8 +13,6 @@ from privacy.files.models import StoredFile
 
 
 class Enclosure(PersonalDataModel):
-    """A document that the person added to a request. It goes with the request's file."""
-
     request = models.ForeignKey(SubjectRequest, on_delete=models.CASCADE, related_name="enclosures")
     file = models.OneToOneField(
         StoredFile, verbose_name=_("file"), on_delete=models.PROTECT, related_name="+"
@@ -43,9 +39,9 @@ class Enclosure(PersonalDataModel):
 
 
 class IdentityProof(PersonalDataModel):
-    """One side of a card, or one page of a passport. Destroyed at the decision; the check alone remains.
+    """One side of a card, or one page of a passport. Destroyed at the decision; only the check remains.
 
-    No request is closed without a decision on it, so the period below is a second lock on the same door.
+    No request is closed without that decision: the period below is a second safeguard.
     """
 
     check_made = models.ForeignKey(

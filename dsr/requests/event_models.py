@@ -1,4 +1,4 @@
-"""What happened to a request: a ledger, shown to the person and to the controller as a timeline."""
+"""The history of a request: a ledger, shown to the person and to the controller as a timeline."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -13,8 +13,6 @@ from privacy.datamap.registry import PersonalDataModel
 
 
 class RequestEvent(AppendOnlyModel, PersonalDataModel):
-    """One line of the story."""
-
     request = models.ForeignKey(SubjectRequest, on_delete=models.CASCADE, related_name="events")
     at = models.DateTimeField(_("happened at"))
     event_type = models.CharField(_("what happened"), max_length=20)
@@ -39,10 +37,9 @@ class RequestEvent(AppendOnlyModel, PersonalDataModel):
         return f"{self.at:%Y-%m-%d} {self.event_type}"
 
     def get_event_type_display(self) -> str:
-        """In words, from the table of transitions; the code itself where the table no longer has it."""
+        """From the table of transitions; the code itself where the table no longer has it."""
         event = EVENT_TYPES.get(self.event_type)
         return str(event.text) if event else self.event_type
 
     def get_actor_display(self) -> str:
-        """Who did it, in words."""
         return labels.actor_label(self.actor)

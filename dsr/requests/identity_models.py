@@ -1,4 +1,4 @@
-"""How a person's identity was made sure of: the record that stays when the proof is destroyed."""
+"""How identities were checked: the record that stays when the proof is destroyed."""
 
 from typing import ClassVar, Self
 
@@ -14,7 +14,7 @@ from privacy.datamap.registry import PersonalDataModel, PersonalDataQuerySet
 
 
 class IdentityCheckMethod(GrowingChoices):
-    """By what the controller was satisfied, the least asking first."""
+    """What proved the identity; the least intrusive first."""
 
     EMAIL = "EMAIL", _("the confirmed e-mail address leaves no doubt")
     KNOWN = "KNOWN", _("known from our exchanges")
@@ -25,8 +25,6 @@ class IdentityCheckMethod(GrowingChoices):
 
 
 class IdentityCheckQuerySet(PersonalDataQuerySet):
-    """Questions to ask of checks."""
-
     def awaited(self) -> Self:
         """A proof was asked for and has not come."""
         return self.filter(asked_at__isnull=False, came_on=None)
@@ -36,12 +34,12 @@ class IdentityCheckQuerySet(PersonalDataQuerySet):
         return self.filter(asked_at__isnull=False, checked_at=None)
 
     def decided(self) -> Self:
-        """In the order of the decisions: the last one counts."""
+        """The last one counts."""
         return self.filter(checked_at__isnull=False).order_by("checked_at", "id")
 
 
 class IdentityCheck(PersonalDataModel):
-    """One check: perhaps a proof asked for (which suspends the clock), in the end who was satisfied, by what."""
+    """One check. A proof that was asked for suspends the clock until it comes."""
 
     request = models.ForeignKey(SubjectRequest, on_delete=models.CASCADE, related_name="identity_checks")
     asked_at = models.DateTimeField(_("proof asked for at"), null=True, blank=True)
@@ -88,5 +86,4 @@ class IdentityCheck(PersonalDataModel):
         return str(self.request_id)
 
     def get_checked_by_display(self) -> str:
-        """Who was convinced, in words."""
         return labels.actor_label(self.checked_by)

@@ -1,4 +1,4 @@
-"""What became of each right in one request, and what is kept back from it."""
+"""What became of each right in one request, and what is withheld from it."""
 
 from typing import ClassVar, Self
 
@@ -17,8 +17,6 @@ from privacy.datamap.registry import PersonalDataModel, PersonalDataQuerySet
 
 
 class RequestItemQuerySet(PersonalDataQuerySet):
-    """Questions to ask of items."""
-
     def undecided(self) -> Self:
         return self.filter(outcome="")
 
@@ -84,12 +82,11 @@ class RequestItem(PersonalDataModel):
         return self.outcome == ItemOutcome.WITHHELD or not is_whole
 
     def in_law(self) -> str:
-        """The right as the law names it, with its article."""
         return str(IN_LAW[Right(self.right)])
 
 
 class Exemption(PersonalDataModel):
-    """What is kept back from a right that is otherwise granted: one record, or all of a holding, with the ground."""
+    """What is withheld from a right that is otherwise granted: one record, or with an empty key a whole holding."""
 
     item = models.ForeignKey(RequestItem, on_delete=models.CASCADE, related_name="exemptions")
     holding = models.CharField(_("kind of record"), max_length=100)
@@ -123,10 +120,9 @@ class Exemption(PersonalDataModel):
         return self.holding
 
     def get_holding_display(self) -> str:
-        """The kind of record in words."""
         return record_labels.of_holding(self.holding)
 
     def title(self) -> str:
-        """What people are told that the holding is."""
+        """The holding, as people are told it."""
         found = self.get_holding_display()
         return gettext("%(title)s (one record)") % {"title": found} if self.key else found

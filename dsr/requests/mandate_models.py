@@ -1,4 +1,4 @@
-"""Requests made for somebody else: the mandate, and who acts on it. Whose data it is stays apart from who asks."""
+"""Requests made for somebody else: the mandate, and the representative, kept apart from whose data it is."""
 
 from django.db import models
 from django.db.models.deletion import Collector
@@ -14,19 +14,20 @@ from privacy.rights import holds
 
 
 class AnswersTo(models.TextChoices):
-    """Who reads our messages and fetches the answer."""
+    """Who reads our messages and downloads the answer."""
 
     REPRESENTATIVE = "REPRESENTATIVE", _("the person who asks")
     PERSON = "PERSON", _("the person whose data it is")
 
 
 class Mandate(PersonalDataModel):
-    """The written mandate. The document goes when the request ends; what stays proves what was relied on.
+    """The written mandate. The document is destroyed when the request ends; what stays proves what was relied on.
 
-    One that nobody had checked by then proves nothing: where the request is taken up again, it has to be sent again.
+    One that nobody had checked by then proves nothing: if the request is reopened, it has to be sent again.
 
-    Its digest tells, if the mandate is ever contested, whether the paper that somebody shows is the one that was
-    checked: so nobody's signature has to lie here for five years. It belongs to a filing until that is confirmed.
+    If the mandate is ever contested, its digest tells whether the document that somebody shows is the one that was
+    checked: so nobody's signature has to be kept for five years. Until confirmation it belongs to the unconfirmed
+    request.
     """
 
     unconfirmed_request = models.OneToOneField(
@@ -72,11 +73,10 @@ class Mandate(PersonalDataModel):
 
     @property
     def is_resubmission_needed(self) -> bool:
-        """Whether the document went before anybody had checked it."""
+        """Whether the document was destroyed before anybody had checked it."""
         return self.file_id is None and self.checked_at is None
 
     def get_checked_by_display(self) -> str:
-        """Who was convinced, in words."""
         return labels.actor_label(self.checked_by)
 
 
@@ -86,15 +86,13 @@ def cascade_unless_held(
     sub_objs: "models.QuerySet[Representative]",
     using: str,
 ) -> None:
-    """Delete along with the mandate, but for somebody on hold or under restriction: then the mandate has to stay."""
+    """Delete along with the mandate, unless the representative is on hold or restricted: then it has to stay."""
     if holds.protected_keys(holding(Representative), sub_objs):
         raise models.ProtectedError("A representative's data are on hold.", set(sub_objs))
     models.CASCADE(collector, field, sub_objs, using)
 
 
 class Representative(PersonalDataModel):
-    """Who asks for somebody else: their own name and address, never mixed with the other's."""
-
     mandate = models.OneToOneField(Mandate, on_delete=cascade_unless_held, related_name="representative")
     surname = models.CharField(_("surname"), max_length=100)
     first_name = models.CharField(_("first name"), max_length=100)
@@ -124,12 +122,11 @@ class Representative(PersonalDataModel):
         return str(self.mandate_id)
 
     def full_name(self) -> str:
-        """As a letter says it."""
         return f"{self.first_name} {self.surname}"
 
 
 def mandate_of(subject_request: BaseRequest) -> Mandate | None:
-    """The mandate on which somebody else asks; one query."""
+    """One query."""
     key = "unconfirmed_request" if isinstance(subject_request, UnconfirmedRequest) else "request"
     found: Mandate | None = (
         Mandate.objects.filter(**{key: subject_request.pk}).select_related("representative", "file").first()
@@ -144,7 +141,7 @@ def submitter_of(subject_request: BaseRequest) -> "BaseRequest | Representative"
 
 
 def reader_of(subject_request: BaseRequest) -> "BaseRequest | Representative":
-    """Whom we write to, and who fetches the answer."""
+    """Whom we write to, and who downloads the answer."""
     mandate = mandate_of(subject_request)
     return (
         mandate.representative

@@ -1,4 +1,4 @@
-"""What people ask for: first a filing, which the mailed link makes a request."""
+"""Requests: unconfirmed first, until the mailed link confirms them."""
 
 import secrets
 import uuid
@@ -22,7 +22,7 @@ from privacy.datamap.periods import Period
 from privacy.datamap.registry import PersonalDataModel, PersonalDataQuerySet
 from privacy.datamap.subjects import Subject
 
-# Crockford's digits: no letter that can be read as another.
+# Crockford's base 32: without letters that can be mistaken for others.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 UNCONFIRMED_KEEP = Period(days=7)
 REQUEST_FIELDS = {
@@ -36,7 +36,7 @@ REQUEST_FIELDS = {
 
 
 def new_reference() -> str:
-    """Eight signs to say on the telephone: not a counter, so that it tells nothing of other requests."""
+    """Eight characters that can be said on the telephone; no counter, so that it tells nothing of other requests."""
     signs = "".join(secrets.choice(ALPHABET) for _ in range(8))
     return f"{signs[:4]}-{signs[4:]}"
 
@@ -57,16 +57,14 @@ class BaseRequest(PersonalDataModel):
         abstract = True
 
     def get_rights_display(self) -> str:
-        """The rights asked for, in the language in force."""
         return ", ".join(str(Right(right).label) for right in self.rights)
 
     def full_name(self) -> str:
-        """As a letter says it."""
         return f"{self.first_name} {self.surname}"
 
 
 class Setback(GrowingChoices):
-    """Why an answer that was granted could not be made as it was decided: the controller decides once more."""
+    """Why a granted answer could not be made as it was decided: the controller decides again."""
 
     CORRECTION = "CORRECTION", _("A correction can no longer be written. Below stands which one and why.")
     REDACTION = "REDACTION", _("A text in which words were redacted has changed since. Mark them again.")
@@ -74,7 +72,7 @@ class Setback(GrowingChoices):
 
 
 class UnconfirmedRequest(BaseRequest):
-    """A form that was sent, until its address is confirmed. Unconfirmed, it is gone after some days."""
+    """Deleted after some days, unless its address is confirmed."""
 
     personal_data = PersonalData(
         label=_("Requests that you have not confirmed yet"),
@@ -95,20 +93,17 @@ class UnconfirmedRequest(BaseRequest):
 
 
 class SubjectRequestQuerySet(PersonalDataQuerySet):
-    """Questions to ask of requests."""
-
     def open(self) -> Self:
-        """Still to be answered."""
         return self.filter(state__in=states.OPEN)
 
     def related_to(self, request: "SubjectRequest") -> Self:
-        """Others of the same address, the ones that ask for the same first; none for somebody without an address."""
+        """Others of the same address, those that ask for the same first; none for somebody without an address."""
         same = models.Q(rights__overlap=request.rights)
         others = self.filter(email=request.email).exclude(pk=request.pk) if request.email else self.none()
         return others.annotate(asks_the_same=same).order_by("-asks_the_same", "-received_at")
 
     def due_before(self, day: date) -> Self:
-        """Whose last day lies before ``day``. One that is suspended is never among them."""
+        """Whose last day lies before ``day``; never a suspended one."""
         waiting = self.model.objects.suspended().values("pk")
         return self.filter(due_on__lt=day).exclude(pk__in=waiting)
 
@@ -118,7 +113,7 @@ class SubjectRequestQuerySet(PersonalDataQuerySet):
 
 
 class SubjectRequest(BaseRequest):
-    """A confirmed request, with its state and its dates. One that came by letter may have no e-mail address."""
+    """A confirmed request. One that came by letter may have no e-mail address."""
 
     email = models.EmailField(_("e-mail address"), max_length=254, blank=True)
     by_post = models.BooleanField(_("answered by post"), default=False)
@@ -217,16 +212,16 @@ class SubjectRequest(BaseRequest):
         return self.state in states.OPEN
 
     def subject(self) -> Subject:
-        """The person as this request knows them: by address, confirmed browsers, and the account of the address."""
+        """Known by address, confirmed browsers, and the account of the address."""
         address = frozenset(filter(None, [self.email]))
         return registry.with_accounts(Subject(emails=address, visitors=frozenset(self.visitors)))
 
     def pseudonym(self) -> str:
-        """Under what the journal knows the person; nothing for somebody without an address that could be known."""
+        """Under which the audit trail knows the person; empty without an address."""
         return subjects.fingerprint(self.email) if self.email else ""
 
     def clock(self) -> Clock:
-        """The legal clock, from the request's dates and its identity checks (one query)."""
+        """One query."""
         waits = [check for check in self.identity_checks.all() if check.asked_at]
         return Clock(
             received_on=paris_day(self.received_at),
@@ -235,5 +230,5 @@ class SubjectRequest(BaseRequest):
         )
 
     def update_due_date(self, now: datetime) -> None:
-        """Write down the last day after something moved the clock; the caller saves."""
+        """Call it after something moved the clock; the caller saves."""
         self.due_on = self.clock().due_on(paris_day(now))

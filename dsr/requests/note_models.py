@@ -1,5 +1,3 @@
-"""What those who work on a request write for each other: a ledger that nobody rewrites."""
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +10,7 @@ from privacy.datamap.registry import PersonalDataModel
 
 
 class InternalNote(AppendOnlyModel, PersonalDataModel):
-    """One note. It stands on no page and in no letter; but it speaks of a person, who may ask for a copy of it."""
+    """Shown on no page of the person and in no letter; but the person may ask for a copy of it."""
 
     request = models.ForeignKey(SubjectRequest, on_delete=models.CASCADE, related_name="notes")
     written_at = models.DateTimeField(_("written at"))
@@ -38,5 +36,4 @@ class InternalNote(AppendOnlyModel, PersonalDataModel):
         return f"{self.written_at:%Y-%m-%d} {self.author}"
 
     def get_author_display(self) -> str:
-        """Who wrote it, in words."""
         return labels.actor_label(self.author)

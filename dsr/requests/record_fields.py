@@ -1,5 +1,3 @@
-"""Where in the records about a person something was decided: one field of one record, by their names in code."""
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -8,7 +6,7 @@ from privacy.datamap.registry import PersonalDataModel
 
 
 class RecordFieldModel(PersonalDataModel):
-    """What concerns one field of one record."""
+    """What concerns one field of one record, by their names in code."""
 
     holding = models.CharField(_("kind of record"), max_length=100)
     key = models.CharField(_("record"), max_length=64)
@@ -22,7 +20,6 @@ class RecordFieldModel(PersonalDataModel):
 
     @property
     def place(self) -> tuple[str, str, str]:
-        """Which field of which record it is."""
         return self.holding, self.key, self.field
 
     def title(self) -> str:
@@ -30,9 +27,7 @@ class RecordFieldModel(PersonalDataModel):
         return record_labels.of_both(self.holding, self.field)
 
     def get_holding_display(self) -> str:
-        """The kind of record in words."""
         return record_labels.of_holding(self.holding)
 
     def get_field_display(self) -> str:
-        """The field in words."""
         return record_labels.of_field(self.holding, self.field)

@@ -1,6 +1,6 @@
-"""Four eyes (setting REQUESTS_FOUR_EYES): one prepares an answer or a refusal, another sends just that.
+"""Four eyes (setting REQUESTS_FOUR_EYES): one prepares an answer or a refusal, another sends exactly that.
 
-Whatever is changed afterwards has to be prepared anew: each function that changes something forgets who prepared.
+What is changed afterwards has to be prepared again: each function that changes something empties ``prepared_by``.
 """
 
 from datetime import datetime
@@ -16,24 +16,21 @@ from privacy.audit import trail
 
 
 class SecondPersonNeededError(Exception):
-    """Whoever prepared an answer does not also approve it, nor does anybody send what was not prepared."""
+    """Nobody approves what they prepared themselves, nor sends what was not prepared."""
 
 
 def prepare(request_id: UUID, *, now: datetime) -> None:
-    """Submit what was decided for another's approval. Raises IllegalTransitionError, also when already submitted."""
+    """Raises IllegalTransitionError, also when something is submitted already."""
     _submit(request_id, Transition.PREPARE, "", "", now)
 
 
 def prepare_refusal(request_id: UUID, *, ground: str, reason: str, now: datetime) -> None:
-    """Submit a refusal as the person will read it. Raises IllegalTransitionError, also when something is submitted."""
+    """A refusal as the person will read it. Raises IllegalTransitionError, also when something is submitted already."""
     _submit(request_id, Transition.PREPARE_REFUSAL, ground, reason, now)
 
 
 def revise(request_id: UUID, *, now: datetime) -> None:
-    """Take back what was submitted, so that it can be changed; the words of a refusal stay, to begin with.
-
-    Raises IllegalTransitionError, also when nothing is submitted.
-    """
+    """The words of a refusal stay, to begin with. Raises IllegalTransitionError, also when nothing is submitted."""
     with transitions.apply(request_id, Transition.REVISE, now=now) as request:
         if not request.prepared_by:
             raise IllegalTransitionError(request.state, Transition.REVISE)
@@ -51,9 +48,9 @@ def facts(request: SubjectRequest) -> ApprovalFacts:
 
 
 def approve(request: SubjectRequest, *, refusal: bool, ground: str = "", reason: str = "") -> None:
-    """Write down who approves, if just this was prepared by another. Raises :class:`SecondPersonNeededError`.
+    """Record who approves, if exactly this was prepared by another. Raises :class:`SecondPersonNeededError`.
 
-    That it is not who prepared, the table itself says as well.
+    That it is another, the constraint dsr_subjectrequest_four_eyes says as well.
     """
     if not facts(request).allows(refusal=refusal):
         raise SecondPersonNeededError
@@ -67,7 +64,8 @@ def approve(request: SubjectRequest, *, refusal: bool, ground: str = "", reason:
 
 def _submit(request_id: UUID, transition: Transition, ground: str, reason: str, now: datetime) -> None:
     with transitions.apply(request_id, transition, now=now) as request:
-        if request.prepared_by:  # or whoever prepared first could approve, once a second person says the same
+        # Otherwise whoever prepared first could approve once a second person submits the same.
+        if request.prepared_by:
             raise IllegalTransitionError(request.state, transition)
         request.prepared_by, request.approved_by = trail.actor(), ""
         request.proposed_ground, request.proposed_reason = ground, reason

@@ -24,7 +24,7 @@ from privacy.rights import rectification
 
 @dataclass(frozen=True)
 class CorrectablePlace:
-    """One field of one record, with its value today; a record that is gone has the value it had."""
+    """One field of one record, with its value today; of a record that is gone, the last one."""
 
     holding: str
     key: str
@@ -36,7 +36,7 @@ class CorrectablePlace:
 def correct(
     request_id: UUID, *, place: CorrectablePlace, wished: str, is_accepted: bool, reason: str, now: datetime
 ) -> None:
-    """Accept or refuse one correction; accepted, it is written with the answer. Raises IllegalTransitionError."""
+    """Accepted, it is written with the answer. Raises IllegalTransitionError."""
     with transitions.apply(request_id, Transition.CORRECT, now=now) as request:
         item = request.items.get(right=Right.RECTIFICATION, done_at=None)
         values = {"was": place.was, "wished": wished, "is_accepted": is_accepted, "reason": reason}
@@ -50,7 +50,7 @@ def correct(
 
 
 def apply_outcome(item: RequestItem) -> None:
-    """Once the right as a whole is decided otherwise, nothing is written: no correction stays accepted."""
+    """Once the right as a whole is refused or void, no correction stays accepted."""
     accepted = item.corrections.filter(is_accepted=True)
     if item.outcome == ItemOutcome.WITHHELD:
         accepted.update(is_accepted=False, setback="", reason=item.reason)
@@ -59,7 +59,7 @@ def apply_outcome(item: RequestItem) -> None:
 
 
 def _update_outcome(item: RequestItem, now: datetime) -> None:
-    """What the corrections together make of the right: undecided as long as an accepted one cannot be written."""
+    """The right is undecided as long as an accepted correction cannot be written."""
     decided = list(item.corrections.all())
     accepted = [each for each in decided if each.is_accepted]
     item.outcome, item.ground, item.reason = ItemOutcome.SATISFIED, "", ""
@@ -74,7 +74,7 @@ def _update_outcome(item: RequestItem, now: datetime) -> None:
 
 
 def places(subject: Subject, *, now: datetime) -> Iterator[tuple[str, CorrectablePlace]]:
-    """Every such field with its value today, under a key for a form."""
+    """Each with a key for a form."""
     for known in holdings():
         names = [name for name, datum in known.data.fields.items() if datum.rectifiable]
         if not names or known.data.erasure_exemption:
@@ -89,14 +89,13 @@ def places(subject: Subject, *, now: datetime) -> Iterator[tuple[str, Correctabl
 
 
 def gone(request: SubjectRequest) -> Iterator[tuple[str, CorrectablePlace]]:
-    """The places of accepted corrections whose record is gone: they can only be refused now, with a word on it."""
+    """Accepted corrections whose record is gone: they can only be refused now, with the reason."""
     for each in RequestedCorrection.objects.filter(item__request=request, setback=CorrectionSetback.GONE):
         place = CorrectablePlace(each.holding, each.key, each.field, each.was, is_gone=True)
         yield f"{each.holding} {each.key} {each.field}", place
 
 
 def describe(place: CorrectablePlace) -> str:
-    """The place as the controller reads it."""
     known = _holding(place.holding)
     value = gettext("the record is gone") if place.is_gone else Truncator(place.was).chars(60)
     words = {"record": f"{known.data.label} ({place.key[:8]})", "field": known.field_label(place.field)}
@@ -104,7 +103,7 @@ def describe(place: CorrectablePlace) -> str:
 
 
 def fits(place: CorrectablePlace, wished: str) -> bool:
-    """Whether the field could hold the value: said now rather than when the answer is sent."""
+    """Checked now rather than when the answer is sent."""
     known = _holding(place.holding)
     if place.is_gone:
         return False

@@ -1,4 +1,4 @@
-"""What the controller decides: the delay, each right, what is kept back, the answer, the refusal."""
+"""What the controller decides: extension, each right, what is withheld, answer, refusal."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -25,7 +25,7 @@ from privacy.rights import restriction
 
 
 class IdentityUncheckedError(Exception):
-    """Nobody has said yet by what they know that the person is who they say."""
+    """Nobody has checked the identity yet; or, for closing, no proof is awaited."""
 
 
 class UndecidedRightError(Exception):
@@ -34,7 +34,7 @@ class UndecidedRightError(Exception):
 
 @dataclass(frozen=True)
 class Decision:
-    """What is said of a right, or of a part of it: a refusal needs its ground and its reasons."""
+    """On a right, or on a part of it. A refusal needs its ground and its reasons."""
 
     outcome: str
     ground: str = ""
@@ -43,7 +43,7 @@ class Decision:
 
 
 def write(request_id: UUID, *, text: str, now: datetime) -> None:
-    """Write to the person. Raises IllegalTransitionError once it is decided."""
+    """Raises IllegalTransitionError once it is decided."""
     with transitions.apply(request_id, Transition.WRITE_MESSAGE, now=now) as request:
         RequestMessage(request=request, written_at=now, author=Author.CONTROLLER, text=text).save()
         emails.message(request, words=text, now=now)
@@ -61,7 +61,7 @@ def extend(request_id: UUID, *, reason: str, now: datetime) -> None:
 
 
 def decide(request_id: UUID, *, right: str, decision: Decision, now: datetime) -> None:
-    """Say what becomes of one right. May be said again until the answer leaves. Raises IllegalTransitionError."""
+    """On one right. It may be decided again until the answer leaves. Raises IllegalTransitionError."""
     with transitions.apply(request_id, Transition.DECIDE, now=now) as request:
         item = request.items.get(right=right, done_at=None)
         item.outcome, item.ground, item.reason = decision.outcome, decision.ground, decision.reason
@@ -74,9 +74,9 @@ def decide(request_id: UUID, *, right: str, decision: Decision, now: datetime) -
 def withhold(
     request_id: UUID, *, right: str, holding: str, key: str = "", decision: Decision, now: datetime
 ) -> None:
-    """Keep one record, or all of a holding, back from a right that is otherwise granted. Raises IllegalTransitionError.
+    """Withhold one record, or all of a holding, from a right that is otherwise granted. Raises IllegalTransitionError.
 
-    A decision with the outcome SATISFIED keeps nothing back any more.
+    A decision with the outcome SATISFIED withholds it no longer.
     """
     with transitions.apply(request_id, Transition.WITHHOLD, now=now) as request:
         item = request.items.get(right=right, done_at=None)
@@ -94,11 +94,11 @@ def withhold(
 
 
 def grant(request_id: UUID, *, now: datetime) -> None:
-    """Say yes to whatever was not decided otherwise, and send the answer, or have its package built first.
+    """Grant whatever was not decided otherwise, and send the answer, or have its package built first.
 
     Raises IllegalTransitionError, IdentityUncheckedError, MandateUncheckedError, UndecidedRightError,
     :class:`approval.SecondPersonNeededError`, :class:`~privacy.rights.restriction.NoAddressError`; and
-    ReturnedToReviewError when a correction or a strike fits no more: then nothing was granted.
+    ReturnedToReviewError when a correction or a redaction no longer applies: then nothing was granted.
     """
     try:
         _grant(request_id, now)
@@ -108,7 +108,7 @@ def grant(request_id: UUID, *, now: datetime) -> None:
 
 
 def refuse(request_id: UUID, *, ground: str, reason: str, now: datetime) -> None:
-    """Say no to everything, with the ground, the reason, the CNIL and the court (GDPR 12(4)).
+    """Refuse everything, with the ground, the reason, the CNIL and the court (GDPR 12(4)).
 
     Raises IllegalTransitionError, UndecidedRightError when a part was granted, and SecondPersonNeededError.
     """
@@ -116,14 +116,14 @@ def refuse(request_id: UUID, *, ground: str, reason: str, now: datetime) -> None
 
 
 def refuse_as_prepared(request_id: UUID, *, now: datetime) -> None:
-    """Send the refusal that another prepared, to the letter. Raises what :func:`refuse` raises."""
+    """Send the refusal that another prepared, word for word. Raises what :func:`refuse` raises."""
     prepared = SubjectRequest.objects.get(pk=request_id)
     ground, reason = prepared.proposed_ground, prepared.proposed_reason
     _refuse(request_id, Transition.REFUSE_AS_PREPARED, ground, reason, now)
 
 
 def close(request_id: UUID, *, reason: str, now: datetime) -> None:
-    """Close a request whose proof of identity never came. Raises IllegalTransitionError and IdentityUncheckedError."""
+    """The proof of identity never came. Raises IllegalTransitionError and IdentityUncheckedError."""
     with transitions.apply(request_id, Transition.CLOSE, now=now) as request:
         if not request.clock().is_suspended:
             raise IdentityUncheckedError
@@ -132,7 +132,7 @@ def close(request_id: UUID, *, reason: str, now: datetime) -> None:
 
 
 def reopen(request_id: UUID, *, now: datetime) -> None:
-    """Take up again what was closed without answer. Raises IllegalTransitionError."""
+    """Raises IllegalTransitionError."""
     with transitions.apply(request_id, Transition.REOPEN, now=now) as request:
         request.update_due_date(now)
         emails.reopened(request, now=now)
@@ -173,13 +173,12 @@ def _refuse(request_id: UUID, transition: Transition, ground: str, reason: str, 
 
 
 def _check_known(request: SubjectRequest) -> None:
-    """Of somebody without an address nothing can be restricted: say so now, not where the answer is made."""
+    """Nothing can be restricted for somebody without an address: say so now, not where the answer is made."""
     if not request.email and request.items.granted().filter(right=Right.RESTRICTION).exists():
         raise restriction.NoAddressError
 
 
 def _settle(items: list[RequestItem], decision: Decision, now: datetime) -> None:
-    """Decide what is undecided."""
     for item in items:
         if not item.outcome:
             item.outcome, item.ground, item.reason = decision.outcome, decision.ground, decision.reason

@@ -1,4 +1,4 @@
-"""Lifting a restriction: the person is told before, with the day (GDPR article 18(3)); on that day it is done."""
+"""Lifting a restriction: the person is told before, with the day (GDPR article 18(3)); on that day it is lifted."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -17,7 +17,7 @@ from privacy.rights import restriction
 
 
 class LiftingTooSoonError(ValueError):
-    """The person has to be told before: tomorrow is the first day on which a restriction can end."""
+    """The person has to be told before: a restriction can end tomorrow at the earliest."""
 
 
 class NotRestrictedError(Exception):
@@ -25,13 +25,12 @@ class NotRestrictedError(Exception):
 
 
 def may_announce(request: SubjectRequest) -> bool:
-    """Whether this request restricts something whose end was not announced yet."""
     granted = any(item.right == Right.RESTRICTION and item.done_at for item in request.items.all())
     return granted and request.lifts_on is None and bool(restriction.in_force(request.subject()))
 
 
 def announce(request_id: UUID, *, day: date, reason: str, now: datetime) -> None:
-    """Tell the person that, why and when the restriction ends. Raises LiftingTooSoonError, NotRestrictedError."""
+    """Raises LiftingTooSoonError, NotRestrictedError."""
     with transitions.apply(request_id, Transition.ANNOUNCE_LIFTING, now=now) as request:
         if not may_announce(request):
             raise NotRestrictedError
@@ -55,7 +54,7 @@ def lift_due(*, now: datetime) -> int:
 
 
 def _was_granted_since(request: SubjectRequest) -> bool:
-    """Whether the person was granted a restriction after this end was announced: that one has an end of its own."""
+    """Whether another restriction was granted after this end was announced: that one has an end of its own."""
     announced = request.events.filter(event_type=Transition.ANNOUNCE_LIFTING.event.code).aggregate(
         last=Max("at")
     )["last"]

@@ -1,5 +1,3 @@
-"""What the controller was told of a delay, so that nothing is told twice."""
-
 from typing import ClassVar
 
 from django.db import models
@@ -10,7 +8,7 @@ from privacy.datamap.declarations import NotPersonal
 
 
 class Reminder(models.Model):
-    """One reminder about one request; without a request, the digest of a day. Told once for each last day."""
+    """Sent to the controller about one request, or without one, about a day. Each is sent once for each deadline."""
 
     request = models.ForeignKey(
         SubjectRequest, on_delete=models.CASCADE, related_name="reminders", null=True, blank=True

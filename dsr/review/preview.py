@@ -1,4 +1,4 @@
-"""What a deed would send, exactly: it is done, what it wrote is read, and all of it is undone."""
+"""What an action would send, exactly: it is carried out, its messages are read, and all of it is rolled back."""
 
 import re
 from collections.abc import Callable
@@ -19,17 +19,17 @@ from dsr.rules.transitions import Transition
 from privacy.files import storage
 from privacy.mail.models import Mail
 
-# A link in a mail is a key to the person's page: the desk has no use for it.
+# The links of a mail open the person's pages: the desk must not see them.
 KEYS = re.compile(r"(/(?:follow|download)/)[^/\s]+/")
 
 
 class NothingSentError(Exception):
-    """This deed writes to nobody."""
+    """This action sends nothing."""
 
 
 @dataclass(frozen=True)
 class MessagePreview:
-    """What would leave: the e-mail in words (none for who is written to by post), and the letter."""
+    """The text of the e-mail (empty for somebody answered by post), and the letter."""
 
     subject: str
     mail: str
@@ -38,7 +38,7 @@ class MessagePreview:
 
 
 def preview_message(request_id: UUID, action: Callable[[], None], *, now: datetime) -> MessagePreview:
-    """What the person would get if ``action`` were done now. Raises NothingSentError, and what the deed raises."""
+    """What the person would get if ``action`` ran now. Raises NothingSentError, and what the action raises."""
     written = SentLetter.objects.filter(request=request_id)
     with transaction.atomic():
         before = set(written.values_list("pk", flat=True))
@@ -54,7 +54,7 @@ def preview_message(request_id: UUID, action: Callable[[], None], *, now: dateti
 
 
 def _answer_without_copy(request_id: UUID, now: datetime) -> None:
-    """A granted request is answered once its copy is made; the letter is the same without the copy."""
+    """A granted request is answered once its package is built; the letter is the same without it."""
     package = AccessPackage.objects.waiting().filter(request=request_id).select_related("request").first()
     if package:
         with transitions.apply(request_id, Transition.ANSWER, now=now) as request:

@@ -1,6 +1,6 @@
-"""Keeping the delay: reminders some days before, an alarm each day it is overdue, a digest each morning.
+"""Keeping deadlines: reminders some days before, an alarm each day after, a digest each morning.
 
-Whatever is told is written down in the transaction that mails it: run as often as you like, nothing is told twice.
+Each message is recorded in the transaction that mails it: however often this runs, nothing is sent twice.
 """
 
 import logging
@@ -27,12 +27,12 @@ from privacy.datamap.periods import CALENDAR
 
 log = logging.getLogger(__name__)
 MORNING = 6  # o'clock in Paris, when the digest of the day may leave
-NEAR = 3  # days before the last one on which a recipient can be told
+NEAR = 3  # days before the last one for notifying a recipient
 OVERDUE, DIGEST = "overdue", "digest"
 
 
 def remind(*, now: datetime) -> int:
-    """Tell the controller what is due soon or overdue; returns how many messages were written."""
+    """Returns how many messages were written."""
     today = paris_day(now)
     waiting = [each for each in _running() if each.due_on >= today]
     late = [each for each in _running() if each.due_on < today]
@@ -41,7 +41,7 @@ def remind(*, now: datetime) -> int:
 
 
 def remind_of_recipients(*, now: datetime) -> int:
-    """Tell the controller which recipients are to be told soon, and each day which should have been (article 19)."""
+    """Which recipients must be notified soon, and each day which should have been (GDPR article 19)."""
     today = paris_day(now)
     near = RecipientNotification.objects.live(now).due_before(today + timedelta(days=NEAR + 1))
     found: dict[tuple[SubjectRequest, date], list[str]] = {}
@@ -51,7 +51,7 @@ def remind_of_recipients(*, now: datetime) -> int:
 
 
 def digest(*, now: datetime) -> bool:
-    """One message a morning with what is open; none on a morning with nothing open. Whether it left."""
+    """One message a morning, none with nothing open. Returns whether it was sent."""
     today = paris_day(now)
     waiting = (
         SubjectRequest.objects.open(),
@@ -70,7 +70,7 @@ def digest(*, now: datetime) -> bool:
 
 
 def close_unproven(*, now: datetime) -> int:
-    """Close what waited too long for a proof of identity, with notice; it can be reopened."""
+    """Close what waited too long for a proof of identity; it can be reopened. Returns how many."""
     awaited = IdentityCheck.objects.awaited().filter(request__state__in=states.OPEN)
     expired = awaited.filter(asked_at__lte=emails.PROOF_WAITS.latest(now)).select_related("request")
     closed = 0
@@ -78,15 +78,13 @@ def close_unproven(*, now: datetime) -> int:
         try:
             if emails.PROOF_WAITS.after(_waiting_since(check)) <= now:
                 closed += _close(check.request, now)
-        except (
-            Exception
-        ):  # whatever is wrong with one request must not keep back the others, nor the reminders
+        except Exception:  # whatever is wrong with one request must not stop the others, nor the reminders
             log.exception("request %s could not be closed", check.request_id)
     return closed
 
 
 def _waiting_since(check: IdentityCheck) -> datetime:
-    """Since when the proof is awaited: a request that was taken up again waits anew."""
+    """A request that was reopened waits anew."""
     reopened = check.request.events.filter(event_type=Transition.REOPEN.event.code).aggregate(last=Max("at"))[
         "last"
     ]
@@ -95,12 +93,12 @@ def _waiting_since(check: IdentityCheck) -> datetime:
 
 
 def _running() -> Iterable[SubjectRequest]:
-    """Open requests whose clock runs, what is due first."""
+    """Open requests whose clock runs, the most urgent first."""
     return SubjectRequest.objects.open().exclude(pk__in=SubjectRequest.objects.suspended().values("pk"))
 
 
 def _remind_soon(request: SubjectRequest, today: date, now: datetime) -> bool:
-    """The nearest reminder that has come due; after a pause of the worker only that one, not each that was missed."""
+    """Only the nearest reminder that has come due, not each that was missed while the worker was down."""
     left = (request.due_on - today).days
     reached = [days for days in settings.REQUESTS_REMIND_DAYS if left <= days]
     return bool(reached) and _remind_once(request, f"{min(reached)} days", now)

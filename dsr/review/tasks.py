@@ -1,5 +1,3 @@
-"""Keeping the delays."""
-
 from celery import shared_task
 from django.utils import timezone
 
@@ -8,7 +6,6 @@ from dsr.review import lift_restriction, reminders
 
 @shared_task
 def keep_delays() -> None:
-    """Remind the controller, close what waited too long for a proof, lift what was announced."""
     now = timezone.now()
     reminders.close_unproven(now=now)
     reminders.remind(now=now)

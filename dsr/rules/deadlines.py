@@ -26,20 +26,20 @@ SATURDAY = 5
 
 
 class LateExtensionError(Exception):
-    """The first month is over, or an extension was already told: the delay can no longer be extended."""
+    """The first month is over, or an extension was already told."""
 
 
 class LateSuspensionError(Exception):
-    """The delay is over, or already suspended: asking for a proof of identity no longer stops the clock."""
+    """The time to answer is over, or suspended already: asking for a proof no longer stops the clock."""
 
 
 def time_to_answer() -> str:
-    """The delay in words, for the policy."""
+    """In words, for the policy."""
     return str(Period(months=MONTHS_TO_ANSWER))
 
 
 def time_when_extended() -> str:
-    """The delay of an extended request in words, counted from receipt like the other."""
+    """In words, counted from receipt like the other."""
     return str(Period(months=MONTHS_WHEN_EXTENDED))
 
 
@@ -55,7 +55,7 @@ def months_after(day: date, months: int) -> date:
 
 @cache
 def public_holidays(year: int, language: str = "fr") -> dict[date, str]:
-    """The public holidays of metropolitan France, without the two more of Alsace and Moselle."""
+    """Of metropolitan France, without the two more of Alsace and Moselle."""
     return dict(holidays.country_holidays("FR", years=year, language=language))
 
 
@@ -147,7 +147,7 @@ class Clock:
         return nominal
 
     def _effective(self, nominal: date, today: date) -> Iterator[Suspension]:
-        """Those asked for while the delay ran: a delay that is over cannot be brought back to life."""
+        """Those asked for while the clock ran: a deadline that has passed cannot be revived."""
         for suspension in sorted(self.suspensions, key=lambda each: each.asked_on):
             if suspension.asked_on <= nominal:
                 yield suspension

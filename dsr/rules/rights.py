@@ -7,7 +7,7 @@ from dsr.rules.choices import GrowingChoices
 
 
 class Right(TextChoices):
-    """A right, as mails and pages name it."""
+    """In the words of mails and pages."""
 
     ACCESS = "ACCESS", _("Access to my data")
     PORTABILITY = "PORTABILITY", _("My data to take elsewhere")
@@ -44,7 +44,7 @@ class RefusalGround(GrowingChoices):
     COMPELLING = "COMPELLING", _("compelling legitimate grounds prevail (GDPR, article 21(1))")
 
 
-# What the form says instead of the law's words.
+# In the words of the public form.
 QUESTIONS = {
     Right.ACCESS: _("see what you hold about me"),
     Right.RECTIFICATION: _("have something corrected"),
@@ -55,7 +55,7 @@ QUESTIONS = {
     Right.RESTRICTION: _("have my data kept, but not used for the time being"),
     Right.PORTABILITY: _("take what I gave you to somebody else"),
 }
-# What the law calls it, for those who apply it.
+# In the words of the law, for the desk.
 IN_LAW = {
     Right.ACCESS: _("Access (GDPR, article 15)"),
     Right.PORTABILITY: _("Portability (GDPR, article 20)"),
@@ -66,13 +66,13 @@ IN_LAW = {
     Right.NO_NAVIGATION: _("Objection to the recording of visits (GDPR, article 21(1))"),
     Right.OBJECTION: _("Objection on grounds (GDPR, article 21(1))"),
 }
-# Absolute rights of objection, and what needs no weighing: done when the address is confirmed.
+# Objections that need no weighing (GDPR 21(2), and to recording): carried out when the address is confirmed.
 AT_ONCE = frozenset({Right.NO_PROSPECTING, Right.NO_NAVIGATION})
-# Without a word from the person nobody can know what to do.
+# Cannot be served without details from the person.
 NEEDS_WORDS = frozenset({Right.RECTIFICATION, Right.RESTRICTION, Right.OBJECTION})
-# Answered by a package.
+# Answered with a package.
 PACKAGED = frozenset({Right.ACCESS, Right.PORTABILITY})
-# What the answer itself does: undecided, these count as granted when the controller says yes.
+# Carried out by the answer itself: while undecided, these count as granted when the request is granted.
 BY_GRANT = frozenset({Right.ACCESS, Right.PORTABILITY, Right.RESTRICTION, Right.ERASURE})
-# From these a part can be kept back while the rest is granted.
+# A part of these can be withheld while the rest is granted.
 WITHHOLDABLE_IN_PART = frozenset({Right.ACCESS, Right.PORTABILITY, Right.ERASURE})

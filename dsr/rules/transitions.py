@@ -22,7 +22,7 @@ class Audience(StrEnum):
     """Who reads an event in the history. In the access package all of them stand."""
 
     PERSON = auto()  # and the staff
-    STAFF = auto()  # how the controller's people divide the work is no news for the person
+    STAFF = auto()  # how the work is divided does not concern the person
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,9 +32,8 @@ class EventType:
     code: str
     text: str | Promise
     audience: Audience = Audience.PERSON
-    is_quiet: bool = (
-        False  # changes nothing that a controller decides on: whoever has not seen it may act all the same
-    )
+    # It changes nothing that a controller decides on: whoever has not seen it may act all the same.
+    is_quiet: bool = False
 
 
 class DeskForm(StrEnum):

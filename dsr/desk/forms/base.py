@@ -1,4 +1,4 @@
-"""What the law asks the controller to say with each deed."""
+"""What the controller has to say with each action."""
 
 from datetime import date
 from typing import Any
@@ -16,7 +16,7 @@ from dsr.rules.deadlines import paris_day
 from dsr.rules.rights import BY_GRANT, IN_LAW, WITHHOLDABLE_IN_PART, ItemOutcome, RefusalGround, Right
 from privacy.web.fields import TextField
 
-NO_CHOICE = ("", "---------")  # what is chosen is never what only stood first
+NO_CHOICE = ("", "---------")  # so that nothing is chosen just because it stood first
 GROUNDS = [NO_CHOICE, *RefusalGround.choices]
 
 Choices = list[tuple[str, str | Promise]]
@@ -27,7 +27,7 @@ def _with_empty_choice(choices: Choices) -> Choices:
 
 
 class AdminActionForm(forms.Form):
-    """The form of one deed on one request; bare, it says nothing: the button is enough."""
+    """As it stands, it asks for nothing: the button is enough."""
 
     def __init__(self, *args: Any, subject_request: SubjectRequest, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -48,27 +48,23 @@ class AdminActionForm(forms.Form):
 
 
 class ReasonActionForm(AdminActionForm):
-    """Reasons that the person reads."""
-
     reason = TextField(
         label=_("Reasons, as the person reads them"), max_length=5000, widget=forms.Textarea({"rows": 4})
     )
 
 
 class MessageActionForm(AdminActionForm):
-    """A message that the person reads."""
-
     text = TextField(label=_("Message"), max_length=5000, widget=forms.Textarea({"rows": 4}))
 
 
 class RefusalForm(ReasonActionForm):
-    """A refusal never goes without its ground; the CNIL and the court are added to each."""
+    """With its ground (GDPR 12(4)); the CNIL and the court are added to each refusal."""
 
     field_order = ["ground", "reason"]
     ground = forms.ChoiceField(label=_("Ground"), choices=GROUNDS)
 
     def set_choices(self) -> None:
-        """Begin with the words of a refusal that was proposed and taken back."""
+        """Begin with the words of a refusal that was submitted and taken back."""
         self.initial = {
             "ground": self.subject_request.proposed_ground,
             "reason": self.subject_request.proposed_reason,
@@ -76,21 +72,19 @@ class RefusalForm(ReasonActionForm):
 
 
 class DayField(forms.DateField):
-    """A day, in the browser's own calendar."""
-
     widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
     input_formats = ["%Y-%m-%d"]
 
 
 def no_later_than_today(day: date) -> date:
-    """The day itself. Raises ValidationError for one that is still to come."""
+    """The day itself. Raises ValidationError for a later one."""
     if day > paris_day(timezone.now()):
         raise forms.ValidationError(_("This day is still to come."))
     return day
 
 
 class WithholdForm(ReasonActionForm):
-    """Which records are kept back from which right, why and until when; or that they are not, after all."""
+    """What is withheld from which right, why and until when; or that it no longer is."""
 
     field_order = ["right", "holding", "ground", "reason", "until", "is_given"]
     right = forms.ChoiceField(label=_("Right"))
@@ -100,7 +94,6 @@ class WithholdForm(ReasonActionForm):
     is_given = forms.BooleanField(label=_("Do not withhold it any more"), required=False)
 
     def set_choices(self) -> None:
-        """The rights of this request from which a part can be kept back."""
         rights = [
             item.right for item in self.subject_request.items.all() if item.right in WITHHOLDABLE_IN_PART
         ]
@@ -114,7 +107,6 @@ class WithholdForm(ReasonActionForm):
         self.fields["reason"].required = False
 
     def clean(self) -> dict[str, object] | None:
-        """What is kept back has its ground and its reasons."""
         cleaned, data = super().clean(), self.cleaned_data
         for name in ("ground", "reason"):
             if not data.get("is_given") and not data.get(name):
@@ -122,7 +114,6 @@ class WithholdForm(ReasonActionForm):
         return cleaned
 
     def arguments(self) -> dict[str, object]:
-        """The part and the decision on it."""
         data = dict(self.cleaned_data)
         holding, _space, key = data.pop("holding").partition(" ")
         part = {"right": data.pop("right"), "holding": holding, "key": key}
@@ -131,8 +122,6 @@ class WithholdForm(ReasonActionForm):
 
 
 class DecisionForm(AdminActionForm):
-    """What becomes of one right. A refusal needs its ground and its reasons."""
-
     right = forms.ChoiceField(label=_("Right"))
     outcome = forms.ChoiceField(label=_("Outcome"), choices=ItemOutcome.choices, widget=forms.RadioSelect)
     ground = forms.ChoiceField(
@@ -148,7 +137,6 @@ class DecisionForm(AdminActionForm):
     until = DayField(label=_("Until"), required=False, help_text=_("Only where it is not granted."))
 
     def set_choices(self) -> None:
-        """The rights that are not carried out yet."""
         field = self.choice_field("right")
         rights = [
             (item.right, item.in_law()) for item in self.subject_request.items.all() if not item.done_at
@@ -156,7 +144,7 @@ class DecisionForm(AdminActionForm):
         field.choices = _with_empty_choice(rights)
 
     def clean(self) -> dict[str, object] | None:
-        """A refusal says why; a yes to what nothing does by itself says what was done."""
+        """A refusal needs a ground and reasons; what is carried out by hand needs words on what was done."""
         cleaned = super().clean()
         data = self.cleaned_data
         outcome, by_hand = data.get("outcome"), data.get("right") not in BY_GRANT
@@ -169,7 +157,7 @@ class DecisionForm(AdminActionForm):
         return cleaned
 
     def arguments(self) -> dict[str, object]:
-        """The right and the decision on it; only a refusal has a ground and an end."""
+        """Only a refusal has a ground and an end."""
         data = dict(self.cleaned_data)
         right = data.pop("right")
         if data["outcome"] != ItemOutcome.WITHHELD:
@@ -178,15 +166,13 @@ class DecisionForm(AdminActionForm):
 
 
 class LiftingForm(ReasonActionForm):
-    """When the data are used again, and why."""
-
     field_order = ["day", "reason"]
     day = DayField(
         label=_("Used again from"), help_text=_("Tomorrow at the earliest: the person is told before.")
     )
 
     def clean_day(self) -> date:
-        """The person is told before."""
+        """The person is told before (GDPR 18(3))."""
         day: date = self.cleaned_data["day"]
         if day <= paris_day(timezone.now()):
             raise forms.ValidationError(_("This day has begun: the person has to be told before."))
@@ -194,13 +180,10 @@ class LiftingForm(ReasonActionForm):
 
 
 class AssignmentForm(AdminActionForm):
-    """Who does it, and by when."""
-
     assignee = forms.ChoiceField(label=_("Assigned to"), required=False)
     target_on = DayField(label=_("Own target, before the legal one"), required=False)
 
     def set_choices(self) -> None:
-        """Whoever may decide on requests, and what stands today."""
         people = get_user_model()._default_manager.filter(is_staff=True, is_active=True).order_by("pk")
         staff = [each for each in people if each.has_perm("dsr.change_subjectrequest")]
         field = self.choice_field("assignee")
@@ -211,7 +194,6 @@ class AssignmentForm(AdminActionForm):
         }
 
     def clean_target_on(self) -> date | None:
-        """A target of one's own lies before the law's."""
         day: date | None = self.cleaned_data["target_on"]
         if day and day > self.subject_request.due_on:
             raise forms.ValidationError(_("The law's last day comes before that."))

@@ -1,5 +1,3 @@
-"""What the desk asks for about one correction."""
-
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +9,7 @@ from privacy.web.fields import TextField
 
 
 class CorrectionForm(AdminActionForm):
-    """One field of one record: today's value stands in the list, the wished one is typed."""
+    """One field of one record: today's value stands in the list, the requested one is typed."""
 
     place = forms.ChoiceField(
         label=_("Record and field, with the value today"),
@@ -39,10 +37,7 @@ class CorrectionForm(AdminActionForm):
     )
 
     def set_choices(self) -> None:
-        """Every field that may be rectified, of every record about the person.
-
-        The choice holds a hash of the value, so that nobody decides on one that they have not seen.
-        """
+        """The choice holds a hash of the value, so that nobody decides on one that they have not seen."""
         held = corrections.places(self.subject_request.subject(), now=timezone.now())
         known = {**dict(corrections.gone(self.subject_request)), **dict(held)}
         self.places = {f"{key} {fingerprint(place.was)[:12]}": place for key, place in known.items()}
@@ -53,7 +48,6 @@ class CorrectionForm(AdminActionForm):
         ]
 
     def clean(self) -> dict[str, object] | None:
-        """The wished value has to fit; a refusal says why."""
         cleaned, data = super().clean(), self.cleaned_data
         place = self.places.get(data.get("place", ""))
         if data.get("is_accepted") is False and not data.get("reason"):
@@ -63,5 +57,4 @@ class CorrectionForm(AdminActionForm):
         return cleaned
 
     def arguments(self) -> dict[str, object]:
-        """The place itself."""
         return {**self.cleaned_data, "place": self.places[self.cleaned_data["place"]]}

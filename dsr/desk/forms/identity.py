@@ -1,5 +1,3 @@
-"""What the desk asks for about the identity of who asks."""
-
 from datetime import date
 
 from django import forms
@@ -11,7 +9,7 @@ from dsr.rules.deadlines import paris_day
 
 
 class IdentityCheckForm(AdminActionForm):
-    """By what the identity is certain; and when a proof that was awaited came: the clock runs on from that day."""
+    """What proved the identity; and when a proof that was awaited came: the clock runs on from that day."""
 
     came_on = DayField(label=_("The proof came on"))
     method = forms.ChoiceField(

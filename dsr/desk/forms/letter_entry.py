@@ -1,5 +1,3 @@
-"""What the desk asks for when a letter came by post."""
-
 from datetime import date
 
 from django import forms
@@ -24,7 +22,7 @@ NEEDED = ("rights", "first_name", "surname", "postal_address", "language", "answ
 
 
 class NewRequestBoundField(forms.BoundField):
-    """A field that knows whether a new request needs it: a letter that joins another one does not."""
+    """Knows whether a new request needs it: a letter that joins another request does not."""
 
     @property
     def is_needed(self) -> bool:
@@ -32,7 +30,7 @@ class NewRequestBoundField(forms.BoundField):
 
 
 class LetterEntryForm(DocumentForm):
-    """The letter, then whose it is: a request that stands, or a new one."""
+    """A letter that came by post, for an existing request or a new one."""
 
     bound_field_class = NewRequestBoundField
 
@@ -101,7 +99,7 @@ class LetterEntryForm(DocumentForm):
         return day
 
     def clean_reference(self) -> str:
-        """A reference of ours, in any spelling, of a request that can still take a letter."""
+        """In any spelling, and of a request that can still take a letter."""
         signs = "".join(sign for sign in self.cleaned_data["reference"].upper() if sign.isalnum())
         self.found: SubjectRequest | None = None
         if not signs:
@@ -135,12 +133,10 @@ class LetterEntryForm(DocumentForm):
         return cleaned
 
     def letter(self) -> EnteredLetter:
-        """What lay in the envelope."""
         data = self.cleaned_data
         return EnteredLetter(data["received_on"], data["scan"], data["identity"])
 
     def writer(self) -> LetterWriter:
-        """Who writes."""
         data = self.cleaned_data
         fields = {name: data[name] for name in ("rights", "surname", "first_name", "email", "details")}
         return LetterWriter(
@@ -151,7 +147,7 @@ class LetterEntryForm(DocumentForm):
         )
 
     def _check_days(self) -> None:
-        """A letter has not come before the request that it names, nor a proof before it was asked for."""
+        """A letter cannot come before the request that it names, nor a proof before it was asked for."""
         data, found = self.cleaned_data, getattr(self, "found", None)
         day = data.get("received_on")
         if found is None or day is None:

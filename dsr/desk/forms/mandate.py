@@ -1,5 +1,3 @@
-"""What the desk asks for about a mandate."""
-
 from django.utils.translation import gettext_lazy as _
 
 from dsr.desk.forms.base import AdminActionForm

@@ -1,5 +1,3 @@
-"""What the desk asks for about a recipient who has to be told."""
-
 from datetime import date
 
 from django import forms
@@ -19,7 +17,7 @@ PROOFS = ("pdf", "docx", *SCANS[1:])
 
 
 class RecipientNotificationForm(AdminActionForm):
-    """How one task ended. Who was told: when, how, and the proof; who was not: why."""
+    """How one task ended. Notified: when, how, and the proof; not notified: why."""
 
     task = forms.TypedChoiceField(label=_("Recipient"), coerce=int)
     outcome = forms.ChoiceField(
@@ -47,7 +45,6 @@ class RecipientNotificationForm(AdminActionForm):
     )
 
     def set_choices(self) -> None:
-        """The open tasks of this request."""
         field = self.choice_field("task")
         field.choices = [
             (each.pk, f"{each.recipient} ({each.in_law()})")
@@ -56,7 +53,6 @@ class RecipientNotificationForm(AdminActionForm):
         self.initial = {"notified_on": paris_day(timezone.now()), "outcome": NotificationOutcome.NOTIFIED}
 
     def clean(self) -> dict[str, object] | None:
-        """Told is proved; not told is explained."""
         cleaned, data = super().clean(), self.cleaned_data
         if data.get("outcome") != NotificationOutcome.NOTIFIED:
             if "reason" not in self.errors and not data.get("reason"):
@@ -73,7 +69,7 @@ class RecipientNotificationForm(AdminActionForm):
         return cleaned
 
     def clean_notified_on(self) -> date | None:
-        """Between the deed and today."""
+        """Between the change of the data and today."""
         today = paris_day(timezone.now())
         day: date | None = self.cleaned_data["notified_on"]
         if day and day > today:
@@ -88,7 +84,6 @@ class RecipientNotificationForm(AdminActionForm):
         return day
 
     def arguments(self) -> dict[str, object]:
-        """The task and its account."""
         data = dict(self.cleaned_data)
         task, is_notified = data.pop("task"), data["outcome"] == NotificationOutcome.NOTIFIED
         if is_notified:

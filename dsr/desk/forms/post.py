@@ -1,5 +1,3 @@
-"""What the desk asks for about letters and notes."""
-
 from datetime import date
 
 from django import forms
@@ -13,13 +11,10 @@ from privacy.web.fields import TextField
 
 
 class LetterPostedForm(AdminActionForm):
-    """Which letter went, and when."""
-
     letter = forms.TypedChoiceField(label=_("Letter"), coerce=int)
     day = DayField(label=_("Put in the post on"))
 
     def set_choices(self) -> None:
-        """The letters that wait to be posted."""
         field = self.choice_field("letter")
         waiting = self.subject_request.sent_letters.to_post()
         field.choices = [
@@ -42,6 +37,4 @@ class LetterPostedForm(AdminActionForm):
 
 
 class InternalNoteForm(AdminActionForm):
-    """A note for those who work on the request."""
-
     text = TextField(label=_("Your note"), max_length=5000, widget=forms.Textarea({"rows": 4}))
