@@ -92,7 +92,7 @@ def test_what_is_marked_is_struck_out_everywhere_and_the_original_stays(dpo_clie
             assert word.encode() not in part
             assert json.dumps(word).strip('"').encode() not in part
     assert enquiry_of(alice).message == WORDS
-    assert "struck out (GDPR, article 15(4)): " in Mail.objects.get(message="request_ready").text
+    assert "redacted (GDPR, article 15(4)): " in Mail.objects.get(message="request_ready").text
 
 
 def test_the_mark_is_in_the_language_of_the_person(dpo_client, alice, now):
