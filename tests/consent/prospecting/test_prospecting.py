@@ -12,7 +12,7 @@ from consent.preferences.forms import OPT_IN, OptInMixin
 from consent.prospecting import prospecting
 from consent.prospecting.models import Prospect, Suppression
 from privacy.audit.models import AuditEntry
-from privacy.datamap.subjects import fingerprint
+from privacy.datamap.subjects import fingerprint, normalise_email
 
 pytestmark = pytest.mark.django_db
 ALICE, BOB = "alice@example.org", "bob@example.org"
@@ -71,6 +71,46 @@ def test_who_says_stop_is_never_written_to_again(now):
     assert not Prospect.objects.filter(
         email=ALICE
     ).exists()  # not even kept: they were promised to be forgotten
+    assert prospecting.may_write(BOB, now=now)
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "alice@example.org",
+        "Alice@Example.ORG",
+        " alice@example.org ",
+        "ａｌｉｃｅ@example.org",  # full width
+        "alice@ｅｘａｍｐｌｅ.org",
+    ],
+)
+def test_nobody_may_write_to_somebody_suppressed_although_listed(now, spelling):
+    """A restored backup, or a row made by hand, may list an address that is on the suppression list."""
+    email = normalise_email(spelling)
+    for listed in (email, BOB):
+        opt_in(listed, now)
+    assert prospecting.may_write(email, now=now)
+    prospecting.suppress(email, now=now)
+    assert Prospect.objects.filter(email=email).exists()
+    assert not prospecting.may_write(email, now=now)
+    assert not prospecting.may_write(spelling, now=now)
+    assert prospecting.may_write(BOB, now=now)
+
+
+@pytest.mark.parametrize(("typed", "stored"), [
+    ("Zoé@Example.org", "zoé@example.org"),
+    ("zoe\u0301@example.org", "zoé@example.org"),  # an accent of its own
+    ("alice@Bücher.example", "alice@xn--bcher-kva.example"),
+    ("alice@bu\u0308cher.example", "alice@xn--bcher-kva.example"),
+    ("alice@XN--BCHER-KVA.example", "alice@xn--bcher-kva.example"),
+])  # fmt: skip
+def test_an_address_is_suppressed_in_every_spelling_of_its_mailbox(now, typed, stored):
+    opt_in(stored, now)
+    opt_in(BOB, now)
+    prospecting.suppress(normalise_email(typed), now=now)
+    assert prospecting.is_suppressed(stored)
+    assert Prospect.objects.filter(email=stored).exists()
+    assert not prospecting.may_write(stored, now=now)
     assert prospecting.may_write(BOB, now=now)
 
 
