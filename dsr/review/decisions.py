@@ -118,6 +118,8 @@ def refuse(request_id: UUID, *, ground: str, reason: str, now: datetime) -> None
 def refuse_as_prepared(request_id: UUID, *, now: datetime) -> None:
     """Send the refusal that another prepared, word for word. Raises what :func:`refuse` raises."""
     prepared = SubjectRequest.objects.get(pk=request_id)
+    if not prepared.proposed_ground:
+        raise approval.SecondPersonNeededError
     ground, reason = prepared.proposed_ground, prepared.proposed_reason
     _refuse(request_id, Transition.REFUSE_AS_PREPARED, ground, reason, now)
 

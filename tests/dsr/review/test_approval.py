@@ -165,6 +165,15 @@ def test_what_is_changed_after_a_refusal_was_submitted_stops_it(refusal, now, ch
         decisions.refuse_as_prepared(refusal.pk, now=now)
 
 
+@pytest.mark.parametrize("four_eyes", [False, True])
+def test_no_refusal_is_sent_where_none_was_prepared(subject_request, now, settings, four_eyes):
+    settings.REQUESTS_FOUR_EYES = four_eyes
+    with pytest.raises(approval.SecondPersonNeededError):
+        decisions.refuse_as_prepared(subject_request.pk, now=now)
+    subject_request.refresh_from_db()
+    assert subject_request.state == RequestState.RECEIVED
+
+
 def test_an_answer_that_was_submitted_is_not_sent_as_a_refusal(subject_request, now, settings):
     settings.REQUESTS_FOUR_EYES = True
     with trail.acting("user:1", "test"):
