@@ -35,7 +35,7 @@ CHECKS = {
     "django": [*MANAGE, "check", "--fail-level", "WARNING"],
     "migrations": [*MANAGE, "makemigrations", "--check", "--dry-run"],
     "types": [str(BIN / "mypy")],
-    "unused": [str(BIN / "vulture")],
+    "unused": [sys.executable, "-m", "tests.unused"],
 }
 PYTEST = [sys.executable, "-m", "pytest"]
 # Each part has PostgreSQL, Redis and perhaps a site and a browser: more than eight would need too much memory.

@@ -17,7 +17,6 @@ from django.conf import settings
 
 PASSWORD = re.compile(r"(\S+@\S+) with the one-time password ([a-z2-9-]{23})\n")
 STARTED_WITHIN = 120.0
-UNSET = {"DATABASE_URL", "REDIS_URL", "SITE_URL"}
 COMMAND = [sys.executable, "-m", "softnlabs.local.serve"]
 
 
@@ -64,11 +63,6 @@ class Site:
                 return True
             time.sleep(0.05)
         return False
-
-    @property
-    def log_lines(self) -> list[str]:
-        """The lines of the log so far."""
-        return self.log.read_text().splitlines()
 
     def is_up(self) -> bool:
         """Whether it says that all is up; after that, /health/ answered 200."""
