@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 from django.db.models import Model
 
+from consent.cookies import registry
 from consent.cookies.observation_models import CookieObservation
+from consent.notices import notices
 from consent.notices.models import Campaign, CampaignDay
 from consent.prospecting import prospecting
 from consent.wording import archive
@@ -47,14 +50,21 @@ RECRUITER_MAY = (
 class SampleSite:
     """What stands there, by name: one row of each holding, and requests by their state."""
 
-    rows: dict[str, Model] = field(default_factory=dict)
+    rows: dict[str, Any] = field(default_factory=dict)
     requests: dict[str, SubjectRequest] = field(default_factory=dict)
     staff: dict[str, User] = field(default_factory=dict)
+
+
+def forget() -> None:
+    """Drop what this process remembers of the rows of another database."""
+    registry.invalidate()
+    notices.invalidate()
 
 
 def fill(*, now: datetime) -> SampleSite:
     """Fill an empty database; call it while somebody acts."""
     site = SampleSite()
+    forget()
     call_command("load_content", verbosity=0)
     archive.store_current(now=now)
     since = now - timedelta(days=2)

@@ -30,6 +30,7 @@ from privacy.datamap.subjects import Subject
 from privacy.files import storage
 from privacy.files.models import StoredFile
 from softnlabs.website.accounts.models import User
+from tests import sample_site
 from tests.conftest import ALICE, BOB
 from tests.recorded import recording
 
@@ -66,9 +67,11 @@ def site(request, settings, tmp_path: Path, django_db_setup, django_db_blocker) 
         recording.restore(request.param, database_url=database_url, var=tmp_path)
         connection.close()
         call_command("migrate", verbosity=0)
+        sample_site.forget()
         now = SubjectRequest.objects.latest("received_at").received_at + timedelta(minutes=1)
         with time_machine.travel(now, tick=False):
             yield now
+    sample_site.forget()
 
 
 def _everybody() -> Subject:

@@ -1,0 +1,116 @@
+"""Each address answers each role, under each method, with exactly the status that ``answers.txt`` says.
+
+The objects asked for exist (see ``address_samples.py``), and for each kind there is one that does not. A new address
+fails here until its rows are written; the failure says what it answers now, for whoever adds it to judge.
+"""
+
+import copy
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.db import transaction
+from django.test import Client
+from django.utils import timezone
+
+from dsr.follow_up import session_grants
+from dsr.messages import emails
+from tests import sample_site
+from tests.address_samples import AddressSamples, SampleAddress
+from tests.addresses import addresses
+
+TABLE = Path(__file__).with_name("answers.txt")
+ROLES = ("anonymous", "person", "client", "clerk", "recruiter", "controller")
+READ_AND_WRITE = ("get", "post")
+OTHER_METHODS = ("head", "options")
+NOWHERE = ("put", "patch", "delete", "trace")  # 405 at every address, so the table need not say it
+ASKED_BY_OTHER_METHODS = ("anonymous", "clerk", "controller")  # nobody, who may nothing, who may everything
+Answers = dict[tuple[str, str], int]  # the status by method and address
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
+
+
+def written(role: str) -> Answers:
+    """What the table says of one role."""
+    answers: Answers = {}
+    for line in TABLE.read_text().splitlines():
+        if line and not line.startswith("#"):
+            address, methods, *statuses = line.split()
+            status = statuses[ROLES.index(role)]
+            for method in methods.split(","):
+                if method in READ_AND_WRITE or role in ASKED_BY_OTHER_METHODS:
+                    assert (method, address) not in answers, f"{address} stands there twice for {method}"
+                    answers[method, address] = int(status)
+    return answers
+
+
+def _browser(role: str, site: sample_site.SampleSite) -> Client:
+    """A browser of that role. ``person`` came by the mailed links of the requests, and has no account."""
+    client = Client(raise_request_exception=False)
+    if role in site.staff:
+        client.force_login(site.staff[role])
+    elif role == "person":
+        session = client.session
+        for request in (*site.requests.values(), site.rows["dsr.sentletter"].request):
+            session_grants.grant(session, emails.FOLLOW, request.pk, now=timezone.now())
+        session.save()
+        client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+    return client
+
+
+def _asked(samples: AddressSamples, role: str) -> Iterator[tuple[str, SampleAddress]]:
+    """Reading and writing for each object of an address; for the first one the other methods too."""
+    for route in addresses():
+        for number, address in enumerate(samples.of(route)):
+            with_others = number == 0 and role in ASKED_BY_OTHER_METHODS
+            methods = (*READ_AND_WRITE, *OTHER_METHODS) if with_others else READ_AND_WRITE
+            yield from ((method, address) for method in methods)
+
+
+def _answer(client: Client, method: str, address: SampleAddress) -> int:
+    """The status; what the request did is undone."""
+    cookies = copy.deepcopy(client.cookies)
+    with transaction.atomic():
+        status = getattr(client, method)(address.asked).status_code
+        transaction.set_rollback(True)
+    client.cookies = cookies
+    return status
+
+
+@pytest.fixture
+def now() -> Iterator[datetime]:
+    """The clock stands: an answer does not depend on how long the walk takes."""
+    with time_machine.travel(timezone.now(), tick=False):
+        yield timezone.now()
+    sample_site.forget()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_address_answers_as_it_is_written(role: str, now: datetime):
+    site = sample_site.fill(now=now)
+    samples, client = AddressSamples(site, now=now), _browser(role, site)
+    found = {(method, each.written): _answer(client, method, each) for method, each in _asked(samples, role)}
+    said = written(role)
+    wrong = [
+        f"{address} {method} {role}: {found.get((method, address))}, written {said.get((method, address))}"
+        for method, address in sorted(found.keys() | said.keys(), key=lambda key: key[::-1])
+        if found.get((method, address)) != said.get((method, address))
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_no_address_is_meant_to_fail():
+    assert [row for role in ROLES for row in written(role).items() if row[1] >= 500] == []
+
+
+@pytest.mark.parametrize("role", ASKED_BY_OTHER_METHODS)
+def test_no_address_knows_a_method_of_another_kind(role: str, now: datetime):
+    site = sample_site.fill(now=now)
+    samples, client = AddressSamples(site, now=now), _browser(role, site)
+    first = [next(samples.of(route)) for route in addresses()]
+    wrong = [
+        (method, each.written) for each in first for method in NOWHERE if _answer(client, method, each) != 405
+    ]
+    assert wrong == []
