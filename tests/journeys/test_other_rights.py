@@ -67,7 +67,7 @@ def test_restriction_and_a_weighed_objection_are_decided_with_reasons(
     story.does(
         controller,
         "decide",
-        kind="OBJECTION",
+        right="OBJECTION",
         outcome="WITHHELD",
         ground="COMPELLING",
         reason="We must defend our systems.",
@@ -112,7 +112,7 @@ def test_a_proof_of_identity_is_asked_for_sent_from_a_phone_and_destroyed(
     gus.sees("Your proof of identity has come: we look at it, then destroy it.")
     gus.sees("64000 Pau")
     controller.page.goto(desk)
-    papers = controller.page.locator('section[aria-labelledby="papers"] a')
+    papers = controller.page.locator('section[aria-labelledby="documents"] a')
     with controller.page.expect_download() as opened:
         papers.first.click()
     assert opened.value.suggested_filename == "IMG_0042.jpg"

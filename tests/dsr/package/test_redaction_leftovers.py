@@ -94,4 +94,4 @@ def test_the_desk_sees_how_many_and_where_before_it_answers(dpo_client: Client, 
 def test_without_redactions_nothing_is_searched(dpo_client: Client, alice: made.SamplePerson, now: datetime):
     subject_request = ask(now, Right.ACCESS, email=alice.email)
     assert redaction_leftovers.count(subject_request, now=now) == 0
-    assert "traces" not in page_of(dpo_client, subject_request)
+    assert "#leftovers" not in page_of(dpo_client, subject_request)
