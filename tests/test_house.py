@@ -19,7 +19,7 @@ from django.utils.translation.template import templatize
 from privacy.audit.admin_base import AuditedModelAdmin
 from privacy.datamap.registry import holdings
 from softnlabs import translations
-from tests.addresses import addresses
+from tests.house.addresses import addresses
 
 ROOT = Path(settings.BASE_DIR)
 # Written by hand on purpose: an address with a new kind of part has no sample until somebody gives one here.

@@ -19,8 +19,8 @@ from dsr.rules.states import RequestState
 from privacy.datamap.registry import Holding, holdings
 from softnlabs.website.accounts.models import User
 from tests import holdings as made
-from tests.addresses import addresses
 from tests.dsr.factories import plain_request
+from tests.house.addresses import addresses
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
 WEEK = timedelta(days=7)

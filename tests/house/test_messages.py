@@ -11,7 +11,7 @@ from django.utils.html import strip_tags
 
 from privacy.mail import rendering
 from privacy.mail.rendering import BulletList
-from tests.messages import LINK, TYPED, WRITTEN, facts, letters, messages, templates
+from tests.house.messages import LINK, TYPED, WRITTEN, facts, letters, messages, templates
 
 ROOT = Path(settings.BASE_DIR)
 APPS = ("softnlabs", "privacy", "consent", "dsr", "recruitment")

@@ -19,8 +19,8 @@ from django.utils import timezone
 from dsr.follow_up import session_grants
 from dsr.messages import emails
 from tests import sample_site
-from tests.address_samples import AddressSamples, SampleAddress
-from tests.addresses import addresses
+from tests.house.address_samples import AddressSamples, SampleAddress
+from tests.house.addresses import addresses
 
 TABLE = Path(__file__).with_name("answers.txt")
 ROLES = ("anonymous", "person", "client", "clerk", "recruiter", "controller")
