@@ -1,4 +1,4 @@
-"""This floor's promises: requests are answered in time."""
+"""The promises about subject requests: they are answered in time."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What every request goes through on the ground floor."""
+"""What every request goes through in privacy: headers, methods, visits, who acts, readiness after a restore."""
 
 import re
 from collections.abc import Callable
@@ -36,7 +36,7 @@ TRUSTED_TYPES = {"require-trusted-types-for": ["'script'"]}
 
 
 def methods_middleware(get_response: Handler) -> Handler:
-    """Refuse verbs that no page of ours answers: a plain Django view would answer TRACE with 200."""
+    """Refuse methods that no page of ours answers: a plain Django view would answer TRACE with 200."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         return (

@@ -1,4 +1,4 @@
-"""What every request goes through on the ground floor."""
+"""What every request goes through."""
 
 import contextlib
 
