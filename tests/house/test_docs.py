@@ -1,12 +1,17 @@
 """The documentation: its links lead somewhere, what it names is there, its picture and its tables are up to date."""
 
+import ast
 import re
 import runpy
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+
+from privacy.datamap import declarations
+from privacy.plugins import PrivacyAppConfig
 
 ROOT = Path(settings.BASE_DIR)
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -17,6 +22,9 @@ LINK = re.compile(r"\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]+))?\)")
 FILE = re.compile(rf"`((?:{FOLDERS})/[\w./-]*)`")
 NAMED = re.compile(rf"`((?:{FOLDERS})/[\w./]+\.py)` \(((?:`\w+`(?:, )?)+)\)")
 WORD = re.compile(r"`(\w+)`")
+# A function, a class, a value (or a keyword) or a block of a template, where it is made.
+BEGINS = r"(?m)^\s*(?:(?:def|class) {0}\b|(?:\w+[.,] ?)*{0}(?:, \w+)*\s*[:=])|block {0}\b"
+ABSOLUTE = re.compile(r"(?<![\w.~>/])/(?:work|tmp|home|root|usr|opt|mnt)/")
 
 
 def anchors(page: Path) -> set[str]:
@@ -63,13 +71,33 @@ def test_each_name_stands_in_the_file_beside_it(page: Path):
     assert lost == []
 
 
+@EACH
+def test_no_page_is_unfinished_or_names_a_machine(page: Path):
+    text = page.read_text()
+    assert "FILL" not in text
+    assert ABSOLUTE.findall(text) == []
+
+
 def test_what_to_look_for_stands_in_the_files_to_open():
     lost = []
     for change, where, names in lines_with(ROOT / "docs/architecture.md", "| to change | open | look for |"):
         paths = [ROOT / path for path in FILE.findall(where)]
         text = "".join(path.read_text() for path in paths if path.is_file())
-        lost += [f"{change}: {name}" for name in WORD.findall(names) if not re.search(rf"\b{name}\b", text)]
+        lost += [
+            f"{change}: {name}" for name in WORD.findall(names) if not re.search(BEGINS.format(name), text)
+        ]
     assert lost == []
+
+
+def test_the_declaration_in_the_readme_is_written_as_declarations_are():
+    example = re.findall(
+        r"^```python\n(.*?)^```", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL
+    )[0]
+    calls = [each for each in ast.walk(ast.parse(example)) if isinstance(each, ast.Call)]
+    declared = {call.func.id: call for call in calls if isinstance(call.func, ast.Name)}
+    for name in ("PersonalData", "Keep", "Datum"):
+        known = {field.name for field in fields(getattr(declarations, name))}
+        assert {keyword.arg for keyword in declared[name].keywords} <= known, name
 
 
 def test_the_picture_is_that_of_the_contracts():
@@ -86,6 +114,15 @@ def test_each_package_is_on_the_map():
         f"{app}/{name}" for app, section in sections.items() for name in re.findall(r"`(\w+)/`", section)
     }
     assert shown - named - {path.rstrip("/") for path in FILE.findall(text)} == set()
+
+
+def test_each_hook_is_in_the_table_with_a_module_that_uses_it():
+    told = {}
+    for name, _what, where in lines_with(ROOT / "docs/architecture.md", "| hook | what the app declares |"):
+        told[WORD.findall(name)[0]] = (ROOT / FILE.findall(where)[0]).read_text()
+    hooks = [name for name in vars(PrivacyAppConfig) if name in PrivacyAppConfig.__annotations__]
+    assert list(told) == hooks
+    assert [name for name, text in told.items() if f"config.{name}" not in text] == []
 
 
 def test_each_variable_of_the_environment_is_told():
