@@ -1,3 +1,3 @@
 """Django looks for the admin of an app here."""
 
-import dsr.desk.requests  # noqa: F401
+import dsr.desk.request_admin  # noqa: F401

@@ -70,7 +70,7 @@ def erase(entry: JournalEntry, subject: Subject, *, now: datetime) -> int:
 def reattach_restrictions(*, now: datetime) -> int:
     """Give restrictions without keys, whose person a restored backup did not know, the keys that are known by now.
 
-    Called every few minutes; without such a restriction it costs one query.
+    Called each minute; without such a restriction it costs one query.
     """
     unbound = list(Restriction.objects.in_force().filter(keys={}))
     people = _people({each.about for each in unbound}) if unbound else {}
