@@ -1,10 +1,12 @@
-"""Django discovers models here; each package defines its own."""
+"""The models of the packages, where Django looks for them. Pages, registers and packages list them in this order."""
 
-from consent.cookies.models import CookieDeclaration, GroupDeclaration
-from consent.cookies.observation_models import CookieObservation
+# isort: off
 from consent.ledger.models import ConsentEvent, ConsentTerm, Wording
 from consent.notices.models import Campaign, CampaignDay, Notice, SpentImpressionToken
 from consent.prospecting.models import Prospect, Suppression
+from consent.cookies.models import CookieDeclaration, GroupDeclaration
+from consent.cookies.observation_models import CookieObservation
+# isort: on
 
 __all__ = [
     "Campaign",
