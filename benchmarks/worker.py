@@ -14,8 +14,9 @@ import django
 if __name__ == "__main__":
     django.setup()
 
+from privacy.files import spool
 from privacy.seals import sealing
-from privacy.visits import recording, spool
+from privacy.visits import recording
 
 PATIENCE, PAUSE, EVERY = 10.0, 0.2, 1.0  # seconds
 

@@ -22,7 +22,8 @@ from functools import partial
 from benchmarks import data, testbed, web, worker
 from benchmarks.measure import BenchmarkResult, Measurement, Target, in_turn, largest
 from benchmarks.profiles import Profile
-from privacy.visits import recording, spool
+from privacy.files import spool
+from privacy.visits import recording
 
 EMPTY, PAGE, AGAINST_PACKAGE, MICROSECONDS = 0.88, 0.90, 3.0, 70.0
 RECORDED = ["empty, recorded", "page, everything on"]

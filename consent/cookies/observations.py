@@ -21,7 +21,7 @@ from django.db import transaction
 
 from consent.cookies.observation_models import CookieObservation
 from consent.cookies.registry import Register
-from privacy.visits.spool import Spool, read
+from privacy.files.spool import Spool, read
 
 ObservationKind = CookieObservation.ObservationKind
 REPORT_INTERVAL: Final = 60.0

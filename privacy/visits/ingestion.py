@@ -20,10 +20,10 @@ from django.db import OperationalError, connection, transaction
 from psycopg2.errors import LockNotAvailable
 
 from privacy.datamap.models import Restriction
+from privacy.files.spool import Spool, read
 from privacy.visits import daily_totals, partitions
 from privacy.visits.counting_models import DrainedSegment, RecordingObjection
 from privacy.visits.partition_ranges import TABLE, begin
-from privacy.visits.spool import Spool, read
 
 LOCK_TIMEOUT = "1s"  # if an erasure takes longer, the file is left for the next run
 # Ingestions do not wait for each other, nor do objections; each waits for the other kind. The file is deleted next, so

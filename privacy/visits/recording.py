@@ -23,12 +23,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
 from privacy.datamap.subjects import Subject, pseudonym
+from privacy.files.spool import Spool
 from privacy.journal import entries
 from privacy.journal.entries import JournalEntry
 from privacy.visits import daily_totals, ingestion, partitions
 from privacy.visits.counting_models import PERIOD, DrainedSegment, RecordingObjection
 from privacy.visits.partition_ranges import Granularity
-from privacy.visits.spool import Spool
 from privacy.web import request_facts
 from privacy.web.headers import is_html
 

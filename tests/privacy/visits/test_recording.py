@@ -11,10 +11,10 @@ from django.urls import resolve
 from django.utils import timezone
 
 from privacy import middleware
+from privacy.files.spool import Spool, read
 from privacy.visits import recording
 from privacy.visits.counting_models import RecordingObjection
 from privacy.visits.models import Visit
-from privacy.visits.spool import Spool, read
 from privacy.web import request_facts
 from privacy.web.request_facts import Browser
 

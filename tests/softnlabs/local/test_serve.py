@@ -15,7 +15,7 @@ import psycopg2
 import pytest
 from django.conf import settings
 
-from privacy.visits.spool import Spool
+from privacy.files.spool import Spool
 from softnlabs.local import embedded
 from softnlabs.local.serve import ExitCode
 from softnlabs.local.supervisor import LONGEST_PAUSE

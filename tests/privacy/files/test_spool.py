@@ -8,8 +8,8 @@ import time
 
 import pytest
 
-from privacy.visits import spool as spools
-from privacy.visits.spool import Spool, read
+from privacy.files import spool as spools
+from privacy.files.spool import Spool, read
 
 
 @pytest.fixture
@@ -215,7 +215,7 @@ def test_who_looks_at_what_waits_is_not_stopped_by_who_takes_it(spool):
 
 
 def test_a_piece_never_grows_beyond_its_bound(spool, monkeypatch):
-    monkeypatch.setattr("privacy.visits.spool.SEGMENT_BYTES", 30)
+    monkeypatch.setattr("privacy.files.spool.SEGMENT_BYTES", 30)
     for number in range(10):
         spool.append(b"ten bytes%d" % number)
     assert len(spool.segments()) > 1
