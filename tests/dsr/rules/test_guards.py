@@ -88,6 +88,11 @@ def test_what_a_fact_makes_possible(state: RequestState, change: dict[str, objec
     assert transition in possible(state, replace(NEW, **change))
 
 
+def test_of_an_erasure_something_is_withheld_but_nothing_redacted():
+    offered = possible(RequestState.RECEIVED, replace(NEW, outcomes={Right.ERASURE: ""}))
+    assert offered & {"WITHHOLD", "REDACT"} == {"WITHHOLD"}
+
+
 @pytest.mark.parametrize(
     ("is_prepared", "is_other", "is_refusal", "offered"),
     [
@@ -105,6 +110,27 @@ def test_four_eyes(is_prepared: bool, is_other: bool, is_refusal: bool, offered:
     all_of_it = {"PREPARE", "PREPARE_REFUSAL", "REVISE", "GRANT", "REFUSE", "REFUSE_AS_PREPARED"}
     facts = replace(CHECKED, approval=approval)
     assert possible(RequestState.RECEIVED, facts) & all_of_it == offered
+
+
+def test_four_eyes_approve_no_refusal_of_what_was_granted_in_part():
+    granted = replace(CHECKED, outcomes={Right.ACCESS: ItemOutcome.SATISFIED})
+    nothing_prepared = replace(ALONE, is_required=True)
+    refusal_prepared = ApprovalFacts(
+        is_required=True, is_prepared=True, is_prepared_by_other=True, is_refusal=True
+    )
+    assert "PREPARE" in possible(RequestState.RECEIVED, replace(granted, approval=nothing_prepared))
+    for approval in (nothing_prepared, refusal_prepared):
+        offered = possible(RequestState.RECEIVED, replace(granted, approval=approval))
+        assert not offered & {"PREPARE_REFUSAL", "REFUSE", "REFUSE_AS_PREPARED"}
+
+
+@pytest.mark.parametrize("is_refusal", [False, True])
+def test_once_four_eyes_are_off_what_was_prepared_holds_nothing_up(is_refusal: bool):
+    """The setting may change while an answer waits for its second person."""
+    prepared = replace(ALONE, is_prepared=True, is_prepared_by_other=True, is_refusal=is_refusal)
+    offered = possible(RequestState.RECEIVED, replace(CHECKED, approval=prepared))
+    assert offered >= {"GRANT", "REFUSE"}
+    assert not offered & {"PREPARE", "PREPARE_REFUSAL", "REVISE", "REFUSE_AS_PREPARED"}
 
 
 @pytest.mark.parametrize("missing", ["is_identity_checked", "is_mandate_checked"])
