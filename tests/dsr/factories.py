@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import models
 
-from dsr.answer.models import RecipientNotification
+from dsr.answer.models import NotificationOutcome, RecipientNotification
 from dsr.intake import submission
 from dsr.intake.models import IncomingLetter
 from dsr.messages.letter_models import SentLetter
@@ -176,9 +176,11 @@ def internal_note(who: Any, since: datetime) -> models.Model:
 
 def recipient_notification(who: Any, since: datetime) -> models.Model:
     subject_request = plain_request(who.email, who.canary, since)
+    file = storage.store(b"a receipt", name=f"{who.canary}.pdf", media_type="application/pdf", now=since)
     return RecipientNotification.objects.create(
         request=subject_request, right=Right.ERASURE, recipient=who.canary, is_processor=True, categories=["EMAIL"],
-        opened_at=since, due_on=since.date(),
+        opened_at=since, due_on=since.date(), outcome=NotificationOutcome.NOTIFIED, notified_on=since.date(),
+        means="by registered letter", file=file, closed_at=since, closed_by="user:1",
     )  # fmt: skip
 
 
