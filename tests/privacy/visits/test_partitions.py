@@ -9,14 +9,19 @@ from uuid import uuid4
 
 import psycopg2
 import pytest
+from dateutil.relativedelta import relativedelta
 from django.db import OperationalError, connection
 
 from privacy.audit.models import AuditEntry
+from privacy.datamap.registry import holding
+from privacy.journal import entries
+from privacy.promises import about_datamap, unknown_tables
 from privacy.retention import preview, purge
 from privacy.visits import counting, partitions, recording
 from privacy.visits.counting_models import CountedDay, DailyTotal
 from privacy.visits.models import Visit
 from privacy.visits.partition_ranges import Granularity, PartitionRange
+from tests.privacy.visits import spool_lines
 from tests.privacy.visits.locks import reader, visit, wait_until_somebody_waits
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("acting")]
@@ -67,6 +72,40 @@ def test_the_purge_certifies_the_days_it_drops(old, now):
     assert (line.count, line.left) == (said.count, 0) == (3, 0)
     assert (line.oldest, line.newest) == (said.oldest, said.newest)
     assert AuditEntry.objects.get(action="privacy.purge.completed").detail["rows"] == 3
+
+
+def test_the_purge_deletes_what_waits_too_long_in_the_spool_too(now):
+    """A worker that was away for half a year leaves visits that no table ever held."""
+    recording.prepare_partitions(now=now)
+    spool_lines.wait(spool_lines.line(now - relativedelta(months=7)))
+    recording.spool().close()
+    (over,) = recording.spool().segments()
+    spool_lines.wait(spool_lines.line(now))
+    purge.run(now=now)
+    assert not over.exists()
+    assert recording.drain(now=now) == 1
+
+
+def test_a_day_taken_off_is_counted_everywhere_and_no_unknown_table(old, now, monkeypatch):
+    """Its visits wait where no query of theirs finds them: preview, promise and journal know all the same."""
+    take_off(old)
+    known = holding(Visit)
+    (said,) = (rule for rule in preview.by_rule(now=now) if rule.holding == known)
+    assert said.count == 3
+    assert about_datamap._overdue(known, now) == 3
+    assert unknown_tables.unknown() == []
+    noted: list[str] = []
+    monkeypatch.setattr(entries, "note_purge", lambda label, **_facts: noted.append(label))
+    assert purge.run(now=now).lines.get(holding=known.label).count == 3
+    assert noted == [known.label]
+
+
+def test_the_safeguard_knows_by_the_last_visit_that_the_site_ran(old, now):
+    """Of the rows of the last weeks alone: the table is large, and an old visit says nothing."""
+    visits, since = Visit.objects.all(), now - timedelta(days=1)
+    method = holding(Visit).data.purged_by
+    assert method.last_written(visits, since=since) == now
+    assert method.last_written(visits.exclude(at=now), since=since) is None
 
 
 def test_a_day_that_is_not_due_stays(old, now):
