@@ -68,8 +68,18 @@ def test_the_signal_deletes_cookies_of_another_path_too(accepted: Visitor):
     """The browser does not send them with the page that brings the signal."""
     Cookie.objects.filter(name="seen").update(path="/careers/")
     registry.invalidate()
+    del accepted.cookies["seen"]
     with time_machine.travel(LATER, tick=False):
         morsel = accepted.get("/", headers=SIGNAL).cookies["seen"]
+    assert (morsel["path"], morsel["max-age"]) == ("/careers/", 0)
+
+
+def test_they_go_as_well_when_the_signal_comes_with_another_choice(accepted: Visitor):
+    Cookie.objects.filter(name="seen").update(path="/careers/")
+    registry.invalidate()
+    del accepted.cookies["seen"]
+    say(accepted, "refuse", **SIGNAL)
+    morsel = accepted.cookies["seen"]
     assert (morsel["path"], morsel["max-age"]) == ("/careers/", 0)
 
 
