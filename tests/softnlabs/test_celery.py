@@ -282,6 +282,12 @@ def test_what_waited_until_the_next_one_is_dropped(name: str):
     assert scheduled["options"]["expires"] == scheduled["schedule"]
 
 
+def test_the_promises_are_checked_after_the_first_purge_and_seal_of_a_start():
+    """Without the delay, each start of a site that was off for hours would report broken promises."""
+    delays = {name: entry["options"].get("countdown") for name, entry in app.conf.beat_schedule.items()}
+    assert {name: delay for name, delay in delays.items() if delay} == {"promises": 10}
+
+
 @EACH
 def test_the_task_that_is_sent_does_what_the_entry_is_there_for(name: str, now: datetime):
     app.loader.import_default_modules()  # as a worker does at its start
