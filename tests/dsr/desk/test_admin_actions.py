@@ -6,12 +6,15 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
+from dsr.answer.tasks import build_packages
 from dsr.desk.admin_action import FORM_CLASSES, AdminAction
 from dsr.desk.admin_actions import ADMIN_ACTIONS, FUNCTIONS, TASKS
 from dsr.desk.forms.base import AdminActionForm
 from dsr.rules.transitions import DeskForm, Transition
-from tests.dsr.admin_pages import page_of
+from privacy.mail import task_queue
+from tests.dsr.admin_pages import do, page_of
 from tests.dsr.factories import make_request
+from tests.dsr.steps import checked
 
 EVERY_ACTION = pytest.mark.parametrize("action", ADMIN_ACTIONS, ids=lambda action: action.path)
 PK = "00000000-0000-0000-0000-000000000001"
@@ -56,3 +59,17 @@ def test_what_would_be_sent_can_be_read_before(dpo_client, now):
     page = page_of(dpo_client, make_request(now))
     assert "/write/preview/" in page
     assert "/note/preview/" not in page
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("acting", "today")
+def test_only_what_has_a_task_enqueues_one(dpo_client, now, monkeypatch):
+    """The schedule would build the package as well, up to two minutes later."""
+    enqueued: list[str] = []
+    monkeypatch.setattr(task_queue, "enqueue", enqueued.append)
+    request = checked(make_request(now), now)
+    enqueued.clear()
+    do(dpo_client, request, "note", text="She telephoned.")
+    assert enqueued == []
+    do(dpo_client, request, "grant")
+    assert enqueued == [build_packages.name]
