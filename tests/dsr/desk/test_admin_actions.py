@@ -49,6 +49,20 @@ def test_it_has_an_address_and_says_in_both_languages_what_it_does(action: Admin
     assert len(said) == 2
 
 
+def test_what_these_buttons_send_can_be_previewed():
+    assert {action.path for action in ADMIN_ACTIONS if action.sends_message} == {
+        "ask-identity",
+        "grant",
+        "refuse",
+        "refuse-as-prepared",
+        "extend",
+        "write",
+        "announce",
+        "close",
+        "reopen",
+    }
+
+
 def test_no_address_is_used_twice():
     assert len({action.path for action in ADMIN_ACTIONS}) == len(ADMIN_ACTIONS)
 

@@ -10,6 +10,7 @@ from dsr.follow_up import follow_up
 from dsr.follow_up.models import LinkRequest
 from dsr.identity import verification
 from dsr.intake import submission
+from dsr.lifecycle import notes
 from dsr.package.models import AccessPackage
 from dsr.requests.case_file import CLOSED_KEEP
 from dsr.requests.identity_models import IdentityCheck, IdentityCheckMethod
@@ -17,7 +18,7 @@ from dsr.requests.models import UNCONFIRMED_KEEP, SubjectRequest, UnconfirmedReq
 from dsr.review import decisions
 from dsr.rules.deadlines import LateExtensionError, LateSuspensionError
 from dsr.rules.states import RequestState
-from dsr.rules.transitions import IllegalTransitionError
+from dsr.rules.transitions import IllegalTransitionError, Transition
 from privacy.audit import trail
 from privacy.audit.models import AuditEntry
 from privacy.files.models import StoredFile
@@ -272,3 +273,27 @@ def test_nobody_is_written_to_about_a_request_past_its_period(now):
     assert not LinkRequest.objects.exists()
     with pytest.raises(follow_up.LinkUsedError):
         follow_up.use_link(subject_request.pk, 0, now=end)
+
+
+def test_what_is_done_after_the_end_does_not_move_the_end(now):
+    """The period of a request runs from the day on which it was closed."""
+    request = make_request(now)
+    decisions.refuse(request.pk, ground="EXCESSIVE", reason="Daily.", now=now)
+    notes.add(request.pk, text="She telephoned.", now=now + timedelta(days=3))
+    request.refresh_from_db()
+    assert request.closed_at == now
+
+
+def test_a_reopening_stands_once_in_the_history(now):
+    request = make_request(now)
+    verification.request_proof(request.pk, reason="Doubt.", now=now)
+    decisions.close(request.pk, reason="No proof came.", now=now)
+    decisions.reopen(request.pk, now=now)
+    assert request.events.filter(event_type=Transition.REOPEN.event.code).count() == 1
+
+
+def test_the_audit_trail_is_about_the_pseudonym_of_the_person(now):
+    request = make_request(now)
+    decisions.write(request.pk, text="Hello.", now=now)
+    entry = AuditEntry.objects.get(action="dsr.request.message_written")
+    assert entry.about == request.pseudonym() != ""
