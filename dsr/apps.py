@@ -32,7 +32,7 @@ class DsrConfig(plugins.PrivacyAppConfig):
                 "The form of a request was received; it is not confirmed yet."
             ),
             "dsr.copy.fetched": _("The copy of a person’s data was fetched at the desk, to be posted."),
-            "dsr.letter.viewed": _("A letter about a request was looked at at the desk."),
+            "dsr.letter.viewed": _("A letter about a request was viewed at the desk."),
             "dsr.holdings.viewed": _("All that is held was looked at, to answer the request."),
             "dsr.document.opened": _("A document that the person sent was opened."),
             **steps,
