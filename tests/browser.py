@@ -32,6 +32,8 @@ def _are_required() -> bool:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     journeys = [item for item in items if item.get_closest_marker("journey")]
+    # A browser that was opened leaves an event loop in its thread, in which Django refuses every query.
+    items.sort(key=lambda item: item.get_closest_marker("journey") is not None)
     if not journeys or chromium():
         return
     if _are_required():
