@@ -5,7 +5,7 @@ import re
 import time
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.utils import translation
@@ -28,6 +28,7 @@ class BrowserUser:
     language: str
     first_name: str
     surname: str = "Example"
+    used_links: set[str] = field(default_factory=set)
 
     @property
     def email(self) -> str:
@@ -156,10 +157,7 @@ def asks(person: BrowserUser) -> tuple[str, str]:
     person.fills(first_name=person.first_name, surname=person.surname, email=person.email)
     person.clicks("Send my request")
     person.sees("Look into your mailbox")
-    (link,) = [
-        link for link in opens_mail(person, "Confirm your request about your data") if "confirm" in link
-    ]
-    person.page.goto(link)
+    person.page.goto(_unused_link(person))
     person.page.locator("[name=browser][value=yes]").check()
     person.clicks("Confirm my request")
     person.sees("We are working on it")
@@ -244,10 +242,7 @@ def ticks(person: BrowserUser, *rights: Right) -> None:
 
 def confirms(person: BrowserUser) -> str:
     """Press the button behind the mailed link; returns the reference."""
-    (link,) = [
-        link for link in opens_mail(person, "Confirm your request about your data") if "confirm" in link
-    ]
-    person.page.goto(link)
+    person.page.goto(_unused_link(person))
     browser = person.page.locator("[name=browser][value=no]")
     if browser.count():
         browser.check()
@@ -255,6 +250,19 @@ def confirms(person: BrowserUser) -> str:
     found = re.search(r"[A-Z0-9]{4}-[A-Z0-9]{4}", person.page.locator("h1").inner_text())
     assert found
     return found.group()
+
+
+def _unused_link(person: BrowserUser) -> str:
+    """That of the newest request: the mail about an earlier one bears the same subject."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        mail = opens_mail(person, "Confirm your request about your data")
+        (link,) = [link for link in mail if "confirm" in link]
+        if link not in person.used_links:
+            person.used_links.add(link)
+            return link
+        assert time.monotonic() < deadline, "the mail about the new request did not come"
+        person.page.wait_for_timeout(400)
 
 
 def does(controller: BrowserUser, path: str, **fields: str) -> None:
