@@ -12,6 +12,9 @@ class ConsentConfig(plugins.PrivacyAppConfig):
 
     name = "consent"
     verbose_name = _("Choices and notices")
+    served_rights = {
+        "choices": plugins.ServedRight(_("Your choices, and the proof of them"), "consent:choices"),
+    }
     third_party_data = {
         "cookie_consent.CookieGroup": NotPersonal(_("Texts that describe a group of cookies.")),
         "cookie_consent.Cookie": NotPersonal(_("Texts that describe a cookie.")),

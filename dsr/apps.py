@@ -16,7 +16,7 @@ class DsrConfig(plugins.PrivacyAppConfig):
         from dsr import promises  # noqa: PLC0415
         from dsr.desk import panel  # noqa: PLC0415
         from dsr.lifecycle import statistics  # noqa: PLC0415
-        from dsr.rules import deadlines  # noqa: PLC0415
+        from dsr.rules import deadlines, rights  # noqa: PLC0415
         from dsr.rules.transitions import EVENT_TYPES  # noqa: PLC0415
 
         self.admin_panel = panel.waiting
@@ -26,6 +26,10 @@ class DsrConfig(plugins.PrivacyAppConfig):
             "deadline.answer": deadlines.time_to_answer,
             "deadline.extended": deadlines.time_when_extended,
         }
+        self.served_rights = {
+            right.lower(): plugins.ServedRight(label, "dsr:request-new")
+            for right, label in rights.IN_LAW.items()
+        } | {"letter": plugins.ServedRight(_("A request by letter"), "dsr:letter")}
         steps = {f"dsr.request.{code.lower()}": event.text for code, event in EVENT_TYPES.items()}
         self.audit_labels = {
             "dsr.unconfirmed_request.received": _(

@@ -12,6 +12,11 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
 
     name = "privacy"
     verbose_name = _("Policy and evidence")
+    served_rights = {
+        "information": plugins.ServedRight(_("What we hold, and why"), "privacy:data"),
+        "archive": plugins.ServedRight(_("All versions of the policy, and what changed"), "privacy:versions"),
+        "updates": plugins.ServedRight(_("News of the policy by e-mail"), "privacy:subscription"),
+    }
     audit_labels = {
         "privacy.policy.published": _("a version of the policy was published"),
         "privacy.purge.requested": _("a purge was asked for"),

@@ -14,6 +14,7 @@ from django.db import DatabaseError, models
 from django.db.models.sql import Query
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
+from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise as LazyText
 
 from privacy import plugins
@@ -123,6 +124,9 @@ def _unusable_values(config: plugins.PrivacyAppConfig) -> Iterator[str]:
     for model, declared in config.third_party_data.items():
         if not isinstance(declared, (PersonalData, NotPersonal)) or not _is_model(model):
             yield f"third_party_data[{model!r}]"
+    for name, right in config.served_rights.items():
+        if not isinstance(right, plugins.ServedRight) or not _is_url(right.url_name):
+            yield f"served_rights[{name!r}]"
     if config.promises_panel is not None and not _is_template(config.promises_panel.template):
         yield "promises_panel.template"
 
@@ -165,6 +169,7 @@ def _keys(config: plugins.PrivacyAppConfig) -> Iterator[tuple[str, str]]:
     yield from (("audit_labels", action) for action in config.audit_labels)
     yield from (("promises", promise.key) for source in config.promises for promise in source())
     yield from (("policy_placeholders", name) for name in config.policy_placeholders)
+    yield from (("served_rights", name) for name in config.served_rights)
     yield from (("third_party_data", model.lower()) for model in config.third_party_data)
     yield from (("replays", action) for action in config.replays)
     yield from (("objections", right) for right in config.objections)
@@ -202,6 +207,14 @@ def _is_model(label: str) -> bool:
     try:
         apps.get_model(label)
     except (LookupError, ValueError):
+        return False
+    return True
+
+
+def _is_url(name: str) -> bool:
+    try:
+        reverse(name)
+    except NoReverseMatch:
         return False
     return True
 

@@ -78,6 +78,14 @@ class ContentLoader(Protocol):
 
 
 @dataclass(frozen=True)
+class ServedRight:
+    """What a person can do, in words of the page, and the name of the URL where they do it."""
+
+    label: Text
+    url_name: str
+
+
+@dataclass(frozen=True)
 class PromisesPanel:
     """Statistics beside the promises: ``template`` is rendered with what ``facts`` returns."""
 
@@ -99,6 +107,9 @@ class PrivacyAppConfig(AppConfig):
 
     policy_placeholders: Mapping[str, PlaceholderSource] = {}
     """By name (``list.cookies``), called when a policy text is published, previewed or compared with the rules."""
+
+    served_rights: Mapping[str, ServedRight] = {}
+    """By the name that a sentence of the policy gives it (``access``), what a person can do, and where."""
 
     third_party_data: Mapping[str, Declaration] = {}
     """By label (``auth.Group``), what a model of Django or of a package holds: ours say it beside their fields."""

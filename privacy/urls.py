@@ -5,14 +5,15 @@ from django.urls import path
 from privacy.datamap import views as datamap
 from privacy.policy import views as policy
 from privacy.policy.feeds import PolicyFeed
+from privacy.promises import policy_views as policy_text
 from privacy.promises import views as promises
 from privacy.subscriptions import views as subscriptions
 
 app_name = "privacy"
 urlpatterns = [
-    path("privacy/", policy.current, name="policy"),
+    path("privacy/", policy_text.current, name="policy"),
     path("privacy/versions/", policy.versions, name="versions"),
-    path("privacy/versions/<int:number>/", policy.version, name="version"),
+    path("privacy/versions/<int:number>/", policy_text.version, name="version"),
     path("privacy/versions/<int:number>/changes/", policy.changes, name="changes"),
     path("privacy/feed/", PolicyFeed(), name="feed"),
     path("privacy/data/", datamap.data, name="data"),

@@ -1,15 +1,21 @@
 """Problems that keep a policy from being published, each with its file and line."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from itertools import zip_longest
 from pathlib import Path
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from privacy.policy import hardcoded_values, markdown
+from privacy.policy import grounds, hardcoded_values, markdown, promising_words
+from privacy.policy.binding import KnownGrounds
+from privacy.policy.grounds import Grounds, MalformedMarkError, Sentence
 from privacy.policy.markdown import PlaceholderValue
 from privacy.policy.placeholders import REQUIRED
+
+_MARKUP = re.compile(r"[*_`\[\]]")
 
 
 class LintError(Exception):
@@ -58,13 +64,78 @@ class HardCodedValueError(LintError):
     message = _("“%(what)s” is typed by hand: a placeholder must say it")
 
 
-def read(path: Path, *, known: Mapping[str, PlaceholderValue]) -> tuple[str, list[LintError]]:
+class UnboundSentenceError(LintError):
+    message = _("this sentence does not say what it rests on: %(what)s")
+
+
+class MalformedGroundError(LintError):
+    message = _("“%(what)s” does not say what a sentence rests on: write promise, right, fact or information")
+
+
+class MisplacedMarkError(LintError):
+    message = _("the braces stand inside emphasis or a link, or behind no sentence: %(what)s")
+
+
+class UnknownPromiseError(LintError):
+    message = _("there is no promise “%(what)s”")
+
+
+class UnknownRightError(LintError):
+    message = _("no page of this site serves the right “%(what)s”")
+
+
+class NoFactError(LintError):
+    message = _("this sentence rests on a fact, but no placeholder gives it: %(what)s")
+
+
+class UnboundPromiseError(LintError):
+    message = _(
+        "“%(what)s” promises something: name the promise or the right behind it, or write after “information:”"
+        " why it promises nothing"
+    )
+
+
+class UnusedPromiseError(LintError):
+    message = _("no sentence rests on the promise “%(what)s”")
+
+
+class DifferentGroundsError(LintError):
+    message = _("this sentence rests on something else than its counterpart in the other language: %(what)s")
+
+
+def read(
+    path: Path, *, known: Mapping[str, PlaceholderValue], grounds_known: KnownGrounds
+) -> tuple[str, list[LintError]]:
     """The text at `path` and its problems. `known` holds the values of the placeholders."""
     if not path.is_file():
         return "", [MissingLanguageError(path)]
     source = path.read_text(encoding="utf-8")
-    found = [*_clauses(path, source), *_placeholders(path, source, known), *_hardcoded(path, source, known)]
+    seen = grounds.blank(source)
+    found = [
+        *_clauses(path, source),
+        *_placeholders(path, source, known),
+        *_hardcoded(path, seen, known),
+        *_sentences(path, source, grounds_known),
+        *_unused(path, source, grounds_known),
+    ]
     return source, sorted(found, key=lambda problem: problem.line)
+
+
+def compare(path: Path, source: str, other: str) -> Iterator[LintError]:
+    """Sentences of `source`, the text at `path`, that do not rest on what their counterpart in `other` rests on.
+
+    One for each clause: what follows a missing sentence would differ too.
+    """
+    bodies = {clause.key: clause for clause in markdown.parse(other)}
+    for clause in markdown.parse(source):
+        if clause.key not in bodies:
+            continue
+        ours = list(grounds.sentences(clause.body, line=clause.body_line))
+        theirs = list(grounds.sentences(bodies[clause.key].body))
+        for one, two in zip_longest(ours, theirs):
+            if one is None or two is None or _grounds(one) != _grounds(two):
+                yield DifferentGroundsError(path, (one or ours[-1]).line, _excerpt((one or two).text))
+                break
 
 
 def _clauses(path: Path, source: str) -> Iterator[LintError]:
@@ -100,3 +171,56 @@ def _hardcoded(path: Path, source: str, known: Mapping[str, PlaceholderValue]) -
         *hardcoded_values.items(source, known),
     )
     yield from (HardCodedValueError(path, line, text) for line, text in found)
+
+
+def _sentences(path: Path, source: str, known: KnownGrounds) -> Iterator[LintError]:
+    for clause in markdown.parse(source):
+        for sentence in grounds.sentences(clause.body, line=clause.body_line):
+            yield from _sentence(path, sentence, known)
+
+
+def _sentence(path: Path, sentence: Sentence, known: KnownGrounds) -> Iterator[LintError]:
+    if sentence.mark is None:
+        yield UnboundSentenceError(path, sentence.line, _excerpt(sentence.text))
+        return
+    try:
+        rests_on = grounds.parse(sentence.mark)
+    except MalformedMarkError:
+        yield MalformedGroundError(path, sentence.line, sentence.mark)
+        return
+    words = markdown.to_plain(sentence.without_values)
+    if not words or _MARKUP.search(words):
+        yield MisplacedMarkError(path, sentence.line, _excerpt(sentence.text))
+    yield from _unknown(path, sentence, rests_on, known)
+    if not (rests_on.promises or rests_on.rights or rests_on.reason):
+        for word in promising_words.find(words, path.stem)[:1]:
+            yield UnboundPromiseError(path, sentence.line, word)
+
+
+def _unknown(path: Path, sentence: Sentence, rests_on: Grounds, known: KnownGrounds) -> Iterator[LintError]:
+    for name in sorted(set(rests_on.promises) - known.promises - known.groups.keys()):
+        yield UnknownPromiseError(path, sentence.line, name)
+    for name in sorted(set(rests_on.rights) - known.rights):
+        yield UnknownRightError(path, sentence.line, name)
+    if rests_on.is_fact and not sentence.placeholders:
+        yield NoFactError(path, sentence.line, _excerpt(sentence.text))
+
+
+def _unused(path: Path, source: str, known: KnownGrounds) -> Iterator[LintError]:
+    used = {name for sentence in grounds.sentences(source) for name in _grounds(sentence).promises}
+    used |= {key for group in used & known.groups.keys() for key in known.groups[group]}
+    for key in sorted(known.promises - used):
+        yield UnusedPromiseError(path, 0, key)
+
+
+def _grounds(sentence: Sentence) -> Grounds:
+    """Without the reason, and empty where the author wrote none."""
+    try:
+        return grounds.parse(sentence.mark or "").without_reason
+    except MalformedMarkError:
+        return Grounds()
+
+
+def _excerpt(text: str) -> str:
+    said = " ".join(text.split())
+    return said if len(said) <= 80 else f"{said[:79]}…"

@@ -7,10 +7,12 @@ items are texts or `(text, [texts])`: a list that is alone on its line becomes b
 import re
 import string
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+
+from privacy.policy import grounds
 
 KEYS = (
     "preamble",
@@ -36,26 +38,42 @@ _ALONE = re.compile(r"^\{\{[ \t]*(?P<name>[^{}\n]*?)[ \t]*\}\}[ \t]*$", re.MULTI
 _BROKEN = re.compile(r"\{\{[^\n]*|\}\}")
 _PUNCTUATION = re.compile(f"([{re.escape(string.punctuation)}])")
 _MARKDOWN = MarkdownIt("commonmark", {"html": False})
+# Stands for a mark while the text is rendered: punctuation, or Markdown would not end emphasis before it.
+_STOP = "\N{THREE DOT PUNCTUATION}"
 
 
 @dataclass(frozen=True)
 class Clause:
-    """As written. `line` is that of its heading in the file, from 1."""
+    """As written. `line` is that of its heading in the file, from 1; `body_line` that of the first line of `body`."""
 
     key: str
     title: str
     body: str
     line: int
+    body_line: int
+
+
+@dataclass(frozen=True)
+class FrozenSentence:
+    """As published: its words without markup, and what it rests on. `anchor` is its `id` in the HTML of its clause."""
+
+    anchor: str
+    text: str
+    promises: list[str]
+    rights: list[str]
+    facts: list[str]
+    reason: str = ""
 
 
 @dataclass(frozen=True)
 class FrozenClause:
-    """As published: rendered, with the placeholders filled in."""
+    """As published: rendered, with the placeholders filled in. The first versions name no sentences."""
 
     key: str
     title: str
     html: str
     plain: str
+    sentences: list[FrozenSentence] = field(default_factory=list)
 
 
 def parse(source: str) -> list[Clause]:
@@ -64,9 +82,14 @@ def parse(source: str) -> list[Clause]:
     headings = [(number, found) for number, line in enumerate(lines) if (found := _HEADING.match(line))]
     ends = [number for number, _ in headings[1:]] + [len(lines)]
     return [
-        Clause(found["key"], found["title"], "\n".join(lines[number + 1 : end]).strip(), number + 1)
+        _clause(found, lines[number + 1 : end], number + 1)
         for (number, found), end in zip(headings, ends, strict=True)
     ]
+
+
+def _clause(heading: re.Match[str], below: list[str], line: int) -> Clause:
+    empty = next((number for number, text in enumerate(below) if text.strip()), 0)
+    return Clause(heading["key"], heading["title"], "\n".join(below).strip(), line, line + 1 + empty)
 
 
 def text_outside_clauses(source: str) -> Iterator[tuple[int, str]]:
@@ -112,9 +135,58 @@ def to_plain(markdown: str) -> str:
 
 
 def freeze(clause: Clause, values: Mapping[str, PlaceholderValue]) -> FrozenClause:
-    """Raises `KeyError` for an unknown placeholder."""
-    body = fill(clause.body, values)
-    return FrozenClause(clause.key, clause.title, to_html(body), to_plain(body))
+    """Each sentence becomes a `<span>` with its anchor. Raises `KeyError` and `MalformedMarkError`."""
+    marked = [sentence for sentence in grounds.sentences(clause.body) if sentence.mark is not None]
+    anchors = [f"{clause.key}-{number}" for number in range(1, len(marked) + 1)]
+    body = fill(re.sub(rf"\s*{grounds.MARK.pattern}", _STOP, clause.body), values)
+    plain = to_plain(fill(grounds.without_marks(clause.body), values))
+    sentences = [_frozen(anchor, each, values) for anchor, each in zip(anchors, marked, strict=True)]
+    return FrozenClause(clause.key, clause.title, _with_anchors(body, iter(anchors)), plain, sentences)
+
+
+def _frozen(
+    anchor: str, sentence: grounds.Sentence, values: Mapping[str, PlaceholderValue]
+) -> FrozenSentence:
+    said = grounds.parse(sentence.mark or "")
+    facts = list(dict.fromkeys(name for _line, name in placeholders(sentence.text))) if said.is_fact else []
+    text = to_plain(fill(sentence.text, values))
+    return FrozenSentence(anchor, text, list(said.promises), list(said.rights), facts, said.reason)
+
+
+def _with_anchors(body: str, anchors: Iterator[str]) -> str:
+    """The HTML, with a `<span id>` around what stands before each stop."""
+    tokens = _MARKDOWN.parse(body)
+    for token in tokens:
+        if token.children is not None:
+            token.children = list(_spans(token.children, anchors))
+    return str(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}))
+
+
+def _spans(children: list[Token], anchors: Iterator[str]) -> Iterator[Token]:
+    sentence: list[Token] = []
+    for piece in _pieces(children):
+        if piece.content.startswith(_STOP):
+            yield from (_html(f'<span id="{next(anchors)}">'), *sentence, _html("</span>"))
+            yield Token("text", "", 0, content=piece.content.removeprefix(_STOP))
+            sentence = []
+        elif sentence or piece.type != "softbreak":
+            sentence.append(piece)
+        else:
+            yield piece
+    yield from sentence
+
+
+def _pieces(children: list[Token]) -> Iterator[Token]:
+    """The tokens, with each stop, and the white space behind it, as a token of its own."""
+    for child in children:
+        texts = re.split(rf"({_STOP}\s*)", child.content) if child.type == "text" else []
+        yield from (Token("text", "", 0, content=text) for text in texts if text)
+        if not texts:
+            yield child
+
+
+def _html(tag: str) -> Token:
+    return Token("html_inline", "", 0, content=tag)
 
 
 def _words(token: Token) -> str:

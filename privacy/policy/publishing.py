@@ -6,10 +6,11 @@ another text, or another rule, needs another number.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -17,10 +18,10 @@ from django.utils.translation import gettext as _
 
 from privacy.audit import trail
 from privacy.mail import task_queue
-from privacy.policy import diff, lint, markdown, placeholders
+from privacy.policy import binding, diff, lint, markdown, placeholders
 from privacy.policy.diff import ClauseChange
 from privacy.policy.lint import LintError
-from privacy.policy.markdown import FrozenClause, PlaceholderValue
+from privacy.policy.markdown import FrozenClause, FrozenSentence, PlaceholderValue
 from privacy.policy.models import PolicyText, PolicyVersion
 
 
@@ -90,7 +91,7 @@ def text_of(version: PolicyVersion, language: str) -> PolicyText:
 
 
 def clauses_of(text: PolicyText) -> list[FrozenClause]:
-    return [FrozenClause(**clause) for clause in text.clauses]
+    return [_clause(**clause) for clause in text.clauses]
 
 
 def compare(older: PolicyVersion, newer: PolicyVersion, language: str) -> list[ClauseChange]:
@@ -135,16 +136,19 @@ def preview(language: str) -> PublishingPreview:
 
 def read(folder: Path) -> list[PolicyDraft]:
     """The texts in `folder`, filled in and rendered in every language. Raises `InvalidPolicyError`."""
-    drafts, problems = [], []
+    grounds_known, texts = binding.known(), {}
+    problems: list[LintError] = []
     for language, _name in settings.LANGUAGES:
         known = placeholders.in_language(language)
-        source, wrong = lint.read(folder / f"{language}.md", known=known)
+        path = folder / f"{language}.md"
+        source, wrong = lint.read(path, known=known, grounds_known=grounds_known)
         problems += wrong
-        if not wrong:
-            drafts.append(_draft(language, source, known))
+        texts[path] = (language, source, known)
+    (_path, (_language, first, _known)), *others = texts.items()
+    problems += [each for path, (_, source, _) in others for each in lint.compare(path, source, first)]
     if problems:
         raise InvalidPolicyError(_("The policy cannot be published:"), problems)
-    return drafts
+    return [_draft(*text) for text in texts.values()]
 
 
 def is_pending(version: PolicyVersion, root: Path | None = None) -> bool:
@@ -202,8 +206,17 @@ def _check_is_new(folder: Path, drafts: list[PolicyDraft]) -> None:
         )
 
 
+def _clause(sentences: Sequence[dict[str, Any]] = (), **columns: str) -> FrozenClause:
+    return FrozenClause(**columns, sentences=[FrozenSentence(**sentence) for sentence in sentences])
+
+
+def _as_json(clause: FrozenClause) -> dict[str, object]:
+    """The digests of the first versions cover clauses without sentences."""
+    return {name: value for name, value in asdict(clause).items() if value or name != "sentences"}
+
+
 def _columns(draft: PolicyDraft) -> dict[str, object]:
-    shown = [asdict(clause) for clause in draft.clauses]
+    shown = [_as_json(clause) for clause in draft.clauses]
     return {
         "language": draft.language,
         "source": draft.source,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from privacy.datamap.declarations import Purpose
-from privacy.policy import markdown, publishing
+from privacy.policy import grounds, markdown, publishing
 from privacy.policy.models import PolicyText, PolicyVersion
 
 _BLOCKS = re.compile(r"\n(?=[*-] |\s*\n|#)")
@@ -37,7 +37,7 @@ def _is_same(older: dict[str, list[str]], newer: dict[str, list[str]]) -> bool:
 def _said(text: PolicyText, purpose: Purpose) -> Iterator[str]:
     """The items and paragraphs that name the purpose, filled in, regardless of line breaks."""
     name = f"purpose.{purpose.lower()}"
-    for block in _BLOCKS.split(text.source):
+    for block in _BLOCKS.split(grounds.without_marks(text.source)):
         names = [found for _line, found in markdown.placeholders(block)]
         if name in names:
             words = markdown.fill(block, text.placeholders)

@@ -1,4 +1,4 @@
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
@@ -8,24 +8,9 @@ from privacy.policy.models import PolicyVersion
 
 
 @require_safe
-def current(request: HttpRequest) -> HttpResponse:
-    version = publishing.in_force()
-    if version is None:
-        raise Http404
-    return _page(request, version, is_in_force=True)
-
-
-@require_safe
 def versions(request: HttpRequest) -> HttpResponse:
     """Every version ever published, newest first."""
     return render(request, "privacy/policy/versions.html", {"versions": PolicyVersion.objects.all()})
-
-
-@require_safe
-def version(request: HttpRequest, number: int) -> HttpResponse:
-    """The permanent address of one version."""
-    found = get_object_or_404(PolicyVersion, number=number)
-    return _page(request, found, is_in_force=found == publishing.in_force())
 
 
 @require_safe
@@ -48,14 +33,3 @@ def changes(request: HttpRequest, number: int) -> HttpResponse:
 def _requested_number(request: HttpRequest) -> int:
     requested = request.GET.get("from", "")
     return int(requested) if requested.isdecimal() and len(requested) < 9 else 0
-
-
-def _page(request: HttpRequest, shown: PolicyVersion, *, is_in_force: bool) -> HttpResponse:
-    text = publishing.text_of(shown, get_language() or "")
-    context = {
-        "version": shown,
-        "text": text,
-        "clauses": publishing.clauses_of(text),
-        "is_in_force": is_in_force,
-    }
-    return render(request, "privacy/policy/current.html", context)

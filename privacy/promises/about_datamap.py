@@ -33,6 +33,7 @@ def _of_purpose(purpose: Purpose) -> Promise:
         % {"purpose": purpose.label},
         _("records that serve it"),
         partial(_purpose_is_named, purpose),
+        group="purposes",
     )
 
 
@@ -44,6 +45,7 @@ def _of_category(category: Category) -> Promise:
         % {"category": capfirst(category.label)},
         _("records with it"),
         partial(_category_is_named, category),
+        group="data.categories",
     )
 
 
@@ -56,6 +58,7 @@ def _of_period(holding: Holding) -> Promise:
         _("past their period"),
         partial(_period_is_kept, holding),
         _("oldest"),
+        group="storage.periods",
     )
 
 

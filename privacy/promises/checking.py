@@ -63,7 +63,10 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Promise:
-    """A sentence that can be proved. `counts` says what the figure counts, `dates` what the instant is."""
+    """A sentence that can be proved. `counts` says what the figure counts, `dates` what the instant is.
+
+    `group` names the promises that the data map makes alike, so that one sentence of the policy rests on all of them.
+    """
 
     key: str
     clause: str
@@ -71,6 +74,7 @@ class Promise:
     counts: str
     check: Callable[[CheckRun], Evidence]
     dates: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True)

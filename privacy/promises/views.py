@@ -1,6 +1,6 @@
 """The promises, for people and for programs. Both show the last results: nothing is checked here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +14,9 @@ from django.views.decorators.http import require_safe
 
 from privacy import plugins
 from privacy.policy import publishing
-from privacy.promises import checking
+from privacy.policy.markdown import FrozenSentence
+from privacy.policy.models import PolicyText
+from privacy.promises import checking, kept
 from privacy.promises.checking import PromiseStatus
 
 
@@ -39,7 +41,8 @@ def page_as_json(request: HttpRequest) -> JsonResponse:
     now = timezone.now()
     found = checking.statuses(now=now)
     figures = {label: facts for label, _template, facts in _panels(now)}
-    said = [_as_json(status) for status in found]
+    sentences = kept.sentences_by_promise(publishing.clauses_of(text) if (text := _text_in_force()) else [])
+    said = [_as_json(status, sentences) for status in found]
     return JsonResponse({"kept": not checking.broken(found), "promises": said, "figures": figures})
 
 
@@ -68,8 +71,7 @@ class ClauseGroup:
 
 
 def _by_clause(found: list[PromiseStatus]) -> list[ClauseGroup]:
-    version = publishing.in_force()
-    text = publishing.text_of(version, get_language() or "") if version else None
+    text = _text_in_force()
     titles = {clause.key: clause.title for clause in publishing.clauses_of(text)} if text else {}
     keys = dict.fromkeys(status.promise.clause for status in found)
     return [
@@ -78,8 +80,14 @@ def _by_clause(found: list[PromiseStatus]) -> list[ClauseGroup]:
     ]
 
 
-def _as_json(status: PromiseStatus) -> dict[str, object]:
+def _text_in_force() -> PolicyText | None:
+    version = publishing.in_force()
+    return publishing.text_of(version, get_language() or "") if version else None
+
+
+def _as_json(status: PromiseStatus, sentences: Mapping[str, list[FrozenSentence]]) -> dict[str, object]:
     promise, result = status.promise, status.result
+    resting = [*sentences.get(promise.key, []), *sentences.get(promise.group, [])]
     said = {
         "key": promise.key,
         "clause": promise.clause,
@@ -87,6 +95,7 @@ def _as_json(status: PromiseStatus) -> dict[str, object]:
         "state": status.state.lower(),
         "kept": status.is_kept,
         "counts": promise.counts,
+        "sentences": [{"anchor": sentence.anchor, "text": sentence.text} for sentence in resting],
     }
     found = ("figure", "among", "at", "since", "checked_at", "error")
     return said | {name: getattr(result, name) if result else None for name in found}
