@@ -15,7 +15,7 @@ _WORDS = {
     "fr": (
         r"toujours|jamais|seul(?:e|s|es)?|seulement|uniquement|exclusivement|chaque|chacune?|tout|toute|tous|toutes"
         r"|aucune?|rien|personne ne|à tout moment|aussitôt|immédiatement|automatiquement|garanti\w*|assur(?:e|ons|ent)"
-        r"|s[’']engage\w*|engageons|promet\w*|nous (?:\w+ )?\w+rons"
+        r"|s[’']engage\w*|engageons|promet\w*|nous (?:[\w’']+ ){0,3}\w+ri?ons"
         r"|(?:il|elle|on|vous|ils|elles) (?:sera|seront|serez|aurez)"
     ),
 }

@@ -144,8 +144,7 @@ def read(folder: Path) -> list[PolicyDraft]:
         source, wrong = lint.read(path, known=known, grounds_known=grounds_known)
         problems += wrong
         texts[path] = (language, source, known)
-    (_path, (_language, first, _known)), *others = texts.items()
-    problems += [each for path, (_, source, _) in others for each in lint.compare(path, source, first)]
+    problems += _differences({path: source for path, (_, source, _) in texts.items() if source})
     if problems:
         raise InvalidPolicyError(_("The policy cannot be published:"), problems)
     return [_draft(*text) for text in texts.values()]
@@ -165,6 +164,12 @@ def is_intact(version: PolicyVersion) -> bool:
     ]
     taken = {draft.language: _digest(version.number, draft) for draft in drafts}
     return taken == digests and _sha256(digests) == version.sha256
+
+
+def _differences(sources: Mapping[Path, str]) -> list[LintError]:
+    """Between the grounds of the first language and those of each other one."""
+    paths = list(sources)
+    return [problem for path in paths[1:] for problem in lint.compare(path, sources[path], sources[paths[0]])]
 
 
 def _ready(number: int | None, root: Path) -> tuple[Path, list[PolicyDraft]]:

@@ -17,6 +17,7 @@ UNUSABLE = {
     "promises": ("privacy.promises.about_files.promises",),
     "promises_panel": plugins.PromisesPanel("facts", "dsr/lifecycle/statistics.html"),
     "policy_placeholders": {"list.samples": "consent.cookies.registry.listing"},
+    "served_rights": {"samples": plugins.ServedRight("Samples", "recruitment:no-such-page")},
     "third_party_data": {"auth.Permission": "a list of what can be done"},
     "replays": {"privacy.sample.done": lambda entry, *, now: 0},
     "objections": {"NO_SAMPLES": lambda browser, *, email, now: True},
@@ -97,6 +98,7 @@ def promise(key: str) -> Promise:
         ("promises", (lambda: [promise("storage.files")],)),
         ("promises", (lambda: [promise("a.sample"), promise("a.sample")],)),
         ("policy_placeholders", {"list.cookies": str}),
+        ("served_rights", {"access": plugins.ServedRight("Access", "privacy:data")}),
         ("third_party_data", {"auth.permission": NotPersonal("A list.")}),
         ("replays", {"erasure": lambda entry, subject, *, now: 0}),
         (

@@ -16,7 +16,7 @@ from privacy.mail.models import Mail
 from privacy.policy import drift, lint, publishing
 from privacy.policy.markdown import KEYS
 from privacy.policy.models import PolicyText, PolicyVersion
-from tests.privacy.conftest import CONTACT, ENOUGH, write_policy
+from tests.privacy.conftest import CONTACT, ENOUGH, WITHOUT_PROMISE, write_policy
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "root")]
 
@@ -140,7 +140,9 @@ def test_an_unsound_text_is_refused_with_its_place(root, now, bodies, problem, p
 
 def test_a_problem_names_file_line_and_placeholder(root, now):
     folder = write_policy(root, 2, updates="One line.\nKept {{ period.nothing }}.")
-    line = (folder / "fr.md").read_text().splitlines().index("Kept {{ period.nothing }}.") + 1
+    line = (folder / "fr.md").read_text().splitlines().index(
+        f"Kept {{{{ period.nothing }}}}.{WITHOUT_PROMISE}"
+    ) + 1
     with pytest.raises(publishing.InvalidPolicyError, match=re.escape(f"{folder / 'fr.md'}:{line}: no rule")):
         publishing.publish(now=now)
 
