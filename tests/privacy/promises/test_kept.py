@@ -58,7 +58,7 @@ def page(address: str = "/privacy/") -> str:
 
 
 def clause(html: str, key: str) -> str:
-    return html.split(f'aria-labelledby="{key}"')[1].split("</section>")[0]
+    return html.split(f'aria-labelledby="{key}"')[1].split("</section>", maxsplit=1)[0]
 
 
 def check(now: datetime) -> None:
