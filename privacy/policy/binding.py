@@ -23,7 +23,7 @@ class KnownGrounds:
 def known() -> KnownGrounds:
     keys: list[str] = []
     groups: dict[str, set[str]] = defaultdict(set)
-    for promise in _promises():
+    for promise in promises():
         keys.append(promise.key)
         if promise.group:
             groups[promise.group].add(promise.key)
@@ -35,7 +35,8 @@ def served_rights() -> dict[str, plugins.ServedRight]:
     return {name: right for config in plugins.installed() for name, right in config.served_rights.items()}
 
 
-def _promises() -> "Iterator[Promise]":
+def promises() -> "Iterator[Promise]":
+    """Those of every installed app, worded in the active language."""
     for config in plugins.installed():
         for source in config.promises:
             yield from source()

@@ -1,9 +1,11 @@
 """Publishing is refused where a sentence does not say, in both languages alike, what it rests on."""
 
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.core.management import call_command
 
 from privacy.policy import binding, lint, promising_words, publishing
 from privacy.policy.markdown import KEYS
@@ -124,6 +126,22 @@ def test_each_language_gives_its_reason_in_its_own_words(root, now):
     path = folder / "fr.md"
     path.write_text(path.read_text().replace("{information: a reason}", "{information: une raison}"))
     assert publishing.publish(now=now).number == 2
+
+
+def test_the_command_lists_what_can_be_named(root):
+    said = StringIO()
+    call_command("publish_policy", "--grounds", stdout=said)
+    lines = said.getvalue().splitlines()
+    assert "promise: hosting.places  Your data lie inside the European Union, copies included." in lines
+    assert "right: access  Access (GDPR, article 15): /privacy/requests/new/" in lines
+    assert any(
+        line.startswith("promise: storage.periods  ") and "storage.privacy.visit" in line for line in lines
+    )
+    known = binding.known()
+    assert len(lines) == len(known.groups) + len(known.rights) + len(
+        known.promises - frozenset().union(*known.groups.values())
+    )
+    assert not PolicyVersion.objects.exists()
 
 
 # What stood in the first version although nothing kept it, and the promise that another release may bring for it.
