@@ -31,6 +31,11 @@ class PromiseGroup:
     def kept(self) -> int:
         return len(self.statuses) - len(self.not_kept)
 
+    @property
+    def checked_at(self) -> datetime | None:
+        """When the one that was looked at longest ago was looked at; None before the first check."""
+        return min((status.result.checked_at for status in self.statuses if status.result), default=None)
+
 
 @dataclass(frozen=True)
 class KeptSentence:

@@ -110,6 +110,7 @@ def test_a_broken_promise_marks_the_sentence_itself(sample, now):
 def test_promises_made_alike_are_counted_and_the_broken_ones_named(sample, now):
     check(now)
     assert "2 checks passed" in clause(page(), "cookies")
+    assert "checked: 23 Nov 2026, 11:00" in clause(page(), "cookies")
     sample.is_kept = False
     checking.check(now=now + timedelta(seconds=1), only=["hosting.beta"])
     said = clause(page(), "cookies")
