@@ -36,6 +36,11 @@ class ConsentConfig(plugins.PrivacyAppConfig):
             "choice.validity": choices_cookie.validity,
             "list.cookies": registry.listing,
         }
+        self.policy_facts = {
+            "basis.personalisation": lambda: bool(registry.basis_of_personalisation()),
+            "choice.validity": lambda: choices_cookie.VALIDITY.iso,
+            "list.cookies": registry.listed_facts,
+        }
         self.objections = {
             "NO_PROSPECTING": objections.to_prospecting,
             "NO_NAVIGATION": objections.to_navigation,

@@ -26,6 +26,10 @@ class DsrConfig(plugins.PrivacyAppConfig):
             "deadline.answer": deadlines.time_to_answer,
             "deadline.extended": deadlines.time_when_extended,
         }
+        self.policy_facts = {
+            "deadline.answer": lambda: deadlines.MONTHS_TO_ANSWER,
+            "deadline.extended": lambda: deadlines.MONTHS_WHEN_EXTENDED,
+        }
         self.served_rights = {
             right.lower(): plugins.ServedRight(label, "dsr:request-new")
             for right, label in rights.IN_LAW.items()

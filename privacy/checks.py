@@ -58,7 +58,7 @@ def check_plugins(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> 
 def check_policy(
     app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: object
 ) -> list[CheckMessage]:
-    """The policy in force is unaltered and agrees with the rules (privacy.E006, E007, W002).
+    """The policy in force is unaltered and agrees with the rules (privacy.E006, E007, W002, W003).
 
     `migrate` runs it too.
     """
@@ -136,6 +136,7 @@ def _unusable_functions(config: plugins.PrivacyAppConfig) -> Iterator[str]:
     keyed: Iterable[tuple[str, Iterable[tuple[object, object]], type]] = (
         ("promises", enumerate(config.promises), plugins.PromiseSource),
         ("policy_placeholders", config.policy_placeholders.items(), plugins.PlaceholderSource),
+        ("policy_facts", config.policy_facts.items(), plugins.FactSource),
         ("replays", config.replays.items(), plugins.Replay),
         ("objections", config.objections.items(), plugins.ObjectionHandler),
     )
@@ -169,6 +170,7 @@ def _keys(config: plugins.PrivacyAppConfig) -> Iterator[tuple[str, str]]:
     yield from (("audit_labels", action) for action in config.audit_labels)
     yield from (("promises", promise.key) for source in config.promises for promise in source())
     yield from (("policy_placeholders", name) for name in config.policy_placeholders)
+    yield from (("policy_facts", name) for name in config.policy_facts)
     yield from (("served_rights", name) for name in config.served_rights)
     yield from (("third_party_data", model.lower()) for model in config.third_party_data)
     yield from (("replays", action) for action in config.replays)
@@ -232,6 +234,13 @@ def _check_policy(version: PolicyVersion) -> Iterator[CheckMessage]:
         yield Error(f"Policy version {version.number} was altered in the database.", id="privacy.E006")
     if differences := drift.of(version):
         yield _drift_message(differences, version)
+    elif worded := drift.printed(version):
+        says = (
+            f"Policy version {version.number} says what the rules do, in words that this release changed:\n"
+        )
+        says += "\n".join(line for found in worded for line in _lines(found))
+        hint = "Publish a new version when it suits you: what people read is still true."
+        yield checks.Warning(says, hint=hint, id="privacy.W003")
 
 
 def _drift_message(differences: list[Drift], version: PolicyVersion) -> CheckMessage:

@@ -44,6 +44,12 @@ class PlaceholderSource(Protocol):
     def __call__(self) -> PlaceholderValue: ...
 
 
+class FactSource(Protocol):
+    """What a placeholder states, without words: numbers, units, keys, as JSON knows them."""
+
+    def __call__(self) -> object: ...
+
+
 class Replay(Protocol):
     """Do what ``entry`` tells of again. Returns how many rows went.
 
@@ -107,6 +113,9 @@ class PrivacyAppConfig(AppConfig):
 
     policy_placeholders: Mapping[str, PlaceholderSource] = {}
     """By name (``list.cookies``), called when a policy text is published, previewed or compared with the rules."""
+
+    policy_facts: Mapping[str, FactSource] = {}
+    """By name of a placeholder. Without one, a placeholder states what it prints, to the letter."""
 
     served_rights: Mapping[str, ServedRight] = {}
     """By the name that a sentence of the policy gives it (``access``), what a person can do, and where."""

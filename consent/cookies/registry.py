@@ -116,6 +116,14 @@ def listing() -> list[tuple[str, list[str]]]:
     ]
 
 
+def listed_facts() -> dict[str, list[list[str]]]:
+    """Of `list.cookies`: by group, each cookie and how long it stays (empty: until the browser is closed)."""
+    return {
+        group.key: [[cookie.name, cookie.lifetime.iso if cookie.lifetime else ""] for cookie in group.cookies]
+        for group in reload().groups
+    }
+
+
 def basis_of_personalisation() -> str:
     """For the placeholder `basis.personalisation`; empty, hence not publishable, when a group does not ask."""
     if any(group.purpose == Purpose.PERSONALISATION and not group.needs_consent for group in reload().groups):

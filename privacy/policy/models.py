@@ -24,7 +24,7 @@ class PolicyVersion(AppendOnlyModel):
 
 
 class PolicyText(AppendOnlyModel):
-    """A version in one language: its source, the values of its placeholders, and the result."""
+    """A version in one language: its source, the values of its placeholders, what they state, and the result."""
 
     version = models.ForeignKey(
         PolicyVersion, verbose_name=_("policy version"), on_delete=models.PROTECT, related_name="texts"
@@ -32,6 +32,7 @@ class PolicyText(AppendOnlyModel):
     language = models.CharField(_("language"), max_length=10)
     source = models.TextField(_("text as written"))
     placeholders = models.JSONField(_("values of the placeholders"))
+    facts = models.JSONField(_("what the placeholders state"), default=dict)
     clauses = models.JSONField(_("clauses as published"))
     sha256 = models.CharField(_("digest"), max_length=64)
 

@@ -3,6 +3,7 @@
 Other apps add their own: ``policy_placeholders`` in :mod:`privacy.plugins`.
 """
 
+import json
 from collections.abc import Iterator
 from datetime import date
 from functools import reduce
@@ -31,6 +32,46 @@ REQUIRED = (
 def in_language(language: str) -> dict[str, PlaceholderValue]:
     with override(language):
         return dict(_all())
+
+
+def facts(language: str) -> dict[str, object]:
+    """What each placeholder states, without its words: two equal facts may be worded differently.
+
+    A placeholder that names no fact states what it prints in `language`.
+    """
+    stated = {**in_language(language), **dict(_facts())}
+    return dict(json.loads(json.dumps(stated)))
+
+
+def _facts() -> Iterator[tuple[str, object]]:
+    held = explanations.explain_all()
+    uses = [use for explained in held for use in explained.uses]
+    for name in ("act", "gdpr", "gdpr.short"):
+        yield f"law.{name}", name
+    for purpose in Purpose:
+        yield f"purpose.{purpose.lower()}", purpose
+        yield f"basis.{purpose.lower()}", sorted({use.basis for use in uses if use.purpose == purpose})
+    yield "list.categories", sorted({field.category for use in uses for field in use.fields})
+    yield "list.recipients", sorted({recipient for explained in held for recipient in explained.recipients})
+    yield from _period_facts()
+    for config in plugins.installed():
+        for name, source in config.policy_facts.items():
+            yield name, source()
+
+
+def _period_facts() -> Iterator[tuple[str, object]]:
+    keeps = {holding.label: holding.data.keep for holding in registry.holdings()}
+    for label, keep in keeps.items():
+        yield f"period.{label}", keep.period.iso
+        if keep.active is not None:
+            yield f"active.{label}", keep.active.iso
+    yield (
+        "list.periods",
+        {
+            label: [keep.period.iso, keep.active.iso if keep.active else "", keep.since]
+            for label, keep in keeps.items()
+        },
+    )
 
 
 def _all() -> Iterator[tuple[str, PlaceholderValue]]:

@@ -57,6 +57,7 @@ class PolicyDraft:
     language: str
     source: str
     placeholders: Mapping[str, PlaceholderValue]
+    facts: Mapping[str, object]
     clauses: tuple[FrozenClause, ...]
 
 
@@ -160,7 +161,8 @@ def is_intact(version: PolicyVersion) -> bool:
     texts = list(version.texts.all())
     digests = {text.language: text.sha256 for text in texts}
     drafts = [
-        PolicyDraft(text.language, text.source, text.placeholders, tuple(clauses_of(text))) for text in texts
+        PolicyDraft(text.language, text.source, text.placeholders, text.facts, tuple(clauses_of(text)))
+        for text in texts
     ]
     taken = {draft.language: _digest(version.number, draft) for draft in drafts}
     return taken == digests and _sha256(digests) == version.sha256
@@ -194,7 +196,8 @@ def _folder(number: int | None, root: Path) -> Path:
 def _draft(language: str, source: str, known: Mapping[str, PlaceholderValue]) -> PolicyDraft:
     used = {name: known[name] for _line, name in markdown.placeholders(source)}
     frozen = tuple(markdown.freeze(clause, used) for clause in markdown.parse(source))
-    return PolicyDraft(language, source, used, frozen)
+    stated = {name: fact for name, fact in placeholders.facts(language).items() if name in used}
+    return PolicyDraft(language, source, used, stated, frozen)
 
 
 def _check_is_new(folder: Path, drafts: list[PolicyDraft]) -> None:
@@ -222,12 +225,13 @@ def _as_json(clause: FrozenClause) -> dict[str, object]:
 
 def _columns(draft: PolicyDraft) -> dict[str, object]:
     shown = [_as_json(clause) for clause in draft.clauses]
-    return {
+    columns: dict[str, object] = {
         "language": draft.language,
         "source": draft.source,
         "placeholders": draft.placeholders,
         "clauses": shown,
     }
+    return columns | ({"facts": draft.facts} if draft.facts else {})  # the first versions have none
 
 
 def _digest(number: int, draft: PolicyDraft) -> str:

@@ -99,6 +99,8 @@ def _texts() -> list[PolicyText]:
 
 
 def _lists(text: PolicyText, category: Category) -> bool:
+    if "list.categories" in text.facts:
+        return category in text.facts["list.categories"]
     with override(text.language):
         return str(category.label) in text.placeholders.get("list.categories", [])
 

@@ -2,6 +2,8 @@
 
 import io
 import shutil
+from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from django.core.management import call_command
@@ -11,7 +13,8 @@ from privacy.checks import MOST_SHOWN
 from privacy.datamap import registry
 from privacy.datamap.explanations import HoldingExplanation
 from privacy.datamap.periods import Period
-from privacy.policy import publishing
+from privacy.mail.models import Mail
+from privacy.policy import drift, publishing
 from softnlabs import assets, translations
 from softnlabs.local import serve
 from softnlabs.local.supervisor import Console
@@ -19,6 +22,13 @@ from tests.privacy.conftest import write_policy
 from tests.sabotage.stage import tamper
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "root")]
+
+
+@pytest.fixture(autouse=True)
+def _declared_again() -> Iterator[None]:
+    """Whatever a test declared otherwise is forgotten."""
+    yield
+    registry.holdings.cache_clear()
 
 
 @pytest.fixture(autouse=True)
@@ -63,13 +73,44 @@ def test_what_the_refusal_says_is_the_way_out(now, keep_mail, root, capsys):
     assert "privacy.W002" not in capsys.readouterr().err
 
 
-def test_a_word_changed_in_every_period_does_not_fill_the_screen(now, monkeypatch):
+def test_a_word_changed_in_every_period_starts_with_a_warning(now, monkeypatch, capsys):
+    """A release may mend a label or a punctuation mark: what people read is still true."""
     publishing.publish(now=now)
     monkeypatch.setattr(HoldingExplanation, "retention_phrase", property(lambda told: f"{told.keep.period}!"))
-    with pytest.raises(SystemCheckError) as refused:
+    start()
+    said = capsys.readouterr().err
+    assert "privacy.W003" in said
+    assert "privacy.E007" not in said
+    assert f"and {len(registry.holdings()) - MOST_SHOWN} more" in said
+    assert len(said.splitlines()) < 35
+    assert drift.of(publishing.in_force()) == []
+
+
+def test_a_period_that_starts_elsewhere_does_not_start_though_it_reads_the_same(now, monkeypatch):
+    publishing.publish(now=now)
+    declared = Mail.personal_data
+    keep = replace(declared.keep, since="sent_at")
+    monkeypatch.setattr(Mail, "personal_data", replace(declared, keep=keep))
+    registry.holdings.cache_clear()
+    with pytest.raises(SystemCheckError, match=r"privacy\.E007"):
         start()
-    assert f"and {len(registry.holdings()) - MOST_SHOWN} more" in str(refused.value)
-    assert len(str(refused.value).splitlines()) < 35
+
+
+def test_a_version_published_without_its_facts_is_compared_to_the_letter(now, monkeypatch):
+    """As those of 0.2.0 were."""
+    publishing.publish(now=now)
+    tamper("privacy_policytext", "UPDATE privacy_policytext SET facts = '{}'")
+    monkeypatch.setattr(publishing, "is_intact", lambda version: True)
+    monkeypatch.setattr(HoldingExplanation, "retention_phrase", property(lambda told: f"{told.keep.period}!"))
+    with pytest.raises(SystemCheckError, match=r"privacy\.E007"):
+        start()
+
+
+def test_altered_facts_do_not_start(now):
+    publishing.publish(now=now)
+    tamper("privacy_policytext", "UPDATE privacy_policytext SET facts = '{}'")
+    with pytest.raises(SystemCheckError, match=r"privacy\.E006"):
+        start()
 
 
 def test_with_a_newer_version_that_cannot_be_published_it_says_what_is_wrong_with_it(now, keep_mail, root):
