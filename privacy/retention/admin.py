@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from privacy.audit.admin_base import ReadOnlyAuditedAdmin
 from privacy.datamap.declarations import Text
 from privacy.datamap.registry import holdings
-from privacy.retention import advance_notice, purge, safeguard
+from privacy.retention import advance_notice, purge, safeguard, schedule
 from privacy.retention import preview as purge_preview
 from privacy.retention.models import PurgeRun
 from privacy.rights.models import Hold
@@ -56,16 +56,22 @@ class PurgeRunAdmin(ReadOnlyAuditedAdmin):
         rules = _rules(now)
         context = {
             "title": _("What a purge would delete now"),
-            "rules": [rule for rule in rules if rule.count or rule.coming],
-            "idle": [rule for rule in rules if not rule.count and not rule.coming],
-            "total": sum(rule.count for rule in rules),
-            "coming": sum(rule.coming for rule in rules),
+            "rules": [rule for rule in rules if not rule.is_idle],
+            "idle": [rule for rule in rules if rule.is_idle],
+            "expired": sum(rule.expired.count for rule in rules),
+            "early": sum(rule.early.count for rule in rules),
+            "detached": sum(rule.detached for rule in rules),
             "now": now,
-            "last": PurgeRun.objects.filter(state=PurgeRun.State.FINISHED).first(),
             "holds": Hold.objects.in_force().count(),
+            **_runs(now),
             "may_run": request.user.has_perm("privacy.run_purge"),
         }
         return self._page(request, "preview", context)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
+    ) -> HttpResponse:
+        return super().changelist_view(request, {**(extra_context or {}), **_runs(timezone.now())})
 
     def due(self, request: HttpRequest, label: str) -> HttpResponse:
         """The records that a purge would delete now, or by tomorrow: numbers and dates, no content."""
@@ -125,8 +131,14 @@ class PurgeRunAdmin(ReadOnlyAuditedAdmin):
 
 def _rules(now: datetime) -> list[purge_preview.RulePreview]:
     """What each rule deletes now, and how many more by tomorrow; those with something to delete first, most first."""
-    rules = purge_preview.by_rule(now=now, ahead=advance_notice.AHEAD)
+    rules = purge_preview.with_kept(purge_preview.by_rule(now=now, ahead=advance_notice.AHEAD))
     return sorted(rules, key=lambda rule: (-rule.count, -rule.coming))
+
+
+def _runs(now: datetime) -> dict[str, object]:
+    """When the last purge ended, and what is to be said of the next."""
+    last = PurgeRun.objects.filter(state=PurgeRun.State.FINISHED).first()
+    return {"last": last, "next_run": schedule.next_run(now=now)}
 
 
 def _label(holding: str) -> Text:
