@@ -38,12 +38,17 @@ class RulePreview:
     early: RowSpan = NO_ROWS
     detached: int = 0
     coming: int = 0
-    kept: int = 0  # by a hold or a restriction, where it was looked at
-    linked: int = 0  # records that go with these, where it was looked at
+    kept_expired: int = 0  # what a hold or a restriction keeps, and is in no number above
+    kept_early: int = 0
+    linked: int = 0  # records that go with these
 
     @property
     def count(self) -> int:
         return self.expired.count + self.early.count + self.detached
+
+    @property
+    def kept(self) -> int:
+        return self.kept_expired + self.kept_early
 
     @property
     def is_idle(self) -> bool:
@@ -68,11 +73,19 @@ def with_kept(rules: Iterable[RulePreview]) -> list[RulePreview]:
 
 def _with_kept(rule: RulePreview) -> RulePreview:
     rows = due(rule.holding, rule.cut_off)
-    if kept := holds.protected_keys(rule.holding, rows):
-        rows = rows.exclude(pk__in=list(kept))
-        parts = _parts(rule.holding, rows, rule.cut_off)
-        rule = replace(rule, expired=parts["expired"], early=parts["early"], kept=len(kept))
-    return replace(rule, linked=_linked(rows))
+    if not (kept := holds.protected_keys(rule.holding, rows)):
+        return replace(rule, linked=_linked(rows))
+    going = rows.exclude(pk__in=list(kept))
+    parts = _parts(rule.holding, going, rule.cut_off)
+    expired, early = parts["expired"], parts["early"]
+    return replace(
+        rule,
+        expired=expired,
+        early=early,
+        kept_expired=rule.expired.count - expired.count,
+        kept_early=rule.early.count - early.count,
+        linked=_linked(going),
+    )
 
 
 def _preview_rule(holding: Holding, now: datetime, ahead: timedelta) -> RulePreview:
