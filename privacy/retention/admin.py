@@ -117,6 +117,7 @@ class PurgeRunAdmin(ReadOnlyAuditedAdmin):
         state = purge.state_of(run)
         lines = [(_label(line.holding), line) for line in run.lines.order_by("-count", "id")]
         context = {"title": _("Certificate of purge"), "run": run, "state": state, "lines": lines}
+        context["early"] = any(line.early for _holding, line in lines)
         context["suspicions"] = [(_label(each["holding"]), each) for each in run.suspicions]
         if request.user.has_perm("privacy.run_purge"):
             context["confirm_form"] = ConfirmForm()

@@ -1,4 +1,5 @@
 from argparse import ArgumentParser
+from datetime import datetime
 
 from django.core.management.base import BaseCommand, CommandError
 from django.template.loader import render_to_string
@@ -37,6 +38,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"{rule.detached:>9}  taken off the table already, deleted next")
         facts = {"next_run": schedule.next_run(now=now)}
         self.stdout.write(render_to_string("admin/privacy/purgerun/next_run.html", facts).strip())
+        self.stdout.write(f"Times are those of {timezone.get_current_timezone_name()}.")
 
     def _purge(self) -> None:
         try:
@@ -64,11 +66,15 @@ class Command(BaseCommand):
         self.stdout.write("".join(f"{column:>9}" for column in columns) + f"  {holding}")
 
 
+def _local(at: datetime) -> str:
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
+
+
 def _dates(expired: RowSpan, early: RowSpan) -> str:
     """The oldest and newest of both."""
     named = (("past", expired), ("early", early))
     return "".join(
-        f"  {name} {span.oldest:%Y-%m-%d %H:%M} to {span.newest:%Y-%m-%d %H:%M}"
+        f"  {name} {_local(span.oldest)} to {_local(span.newest)}"
         for name, span in named
         if span.oldest and span.newest
     )

@@ -271,6 +271,7 @@ def test_the_certificate_says_both_numbers_with_their_dates(dpo_client, week, ac
     assert line.gone_early == RowSpan(3, instants[1], instants[3])
     shown = words(dpo_client.get(f"{DESK}/{run.pk}/change/"))
     assert "Past their period Gone early Linked records" in shown
+    assert "their period still ran" in shown
     dates = [date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT") for at in instants]
     assert f"Pages you saw 6 months 4 1 {dates[0]} 3 {dates[1]} – {dates[3]} 0" in shown
     assert "Partis en avance" in words(dpo_client.get(f"/fr{DESK}/{run.pk}/change/"))
@@ -286,6 +287,7 @@ def test_a_certificate_from_before_says_that_it_was_not_recorded(dpo_client):
     assert (
         f"6 months 4 {date_format(timezone.localtime(at), 'SHORT_DATETIME_FORMAT')} not recorded 0" in shown
     )
+    assert "their period still ran" not in shown
     assert "non relevé" in words(dpo_client.get(f"/fr{DESK}/{run.pk}/change/"))
 
 
