@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -151,4 +152,4 @@ def _label(holding: str) -> Text:
 class ConfirmForm(forms.Form):
     """Why a purge that looks wrong is right."""
 
-    reason = TextField(label=_("reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=1000)
+    reason = TextField(label=capfirst(_("reason")), widget=forms.Textarea(attrs={"rows": 3}), max_length=1000)
