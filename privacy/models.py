@@ -14,7 +14,7 @@ from privacy.policy.models import PolicyText, PolicyVersion
 from privacy.promises.models import PromiseResult
 from privacy.register.models import Activity
 from privacy.datamap.models import Restriction
-from privacy.retention.models import PurgeLine, PurgeRun
+from privacy.retention.models import PurgeClock, PurgeLine, PurgeRun
 from privacy.rights.models import Hold
 from privacy.seals.models import DailySeal, Removal, Seal, SealedRow
 from privacy.sign_ins.models import SignIn
@@ -40,6 +40,7 @@ __all__ = [
     "PolicyVersion",
     "Processor",
     "PromiseResult",
+    "PurgeClock",
     "PurgeLine",
     "PurgeRun",
     "RecordingObjection",

@@ -7,11 +7,15 @@ because "at most" is strict. :func:`expires_expression` is the same rule in SQL.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
+from django.db import connection
 from django.db.models import DateTimeField, Expression, Func, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Least
+from django.db.models.sql import Query
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -98,3 +102,15 @@ def expires_expression(lookup: str | Expression, period: Period) -> Expression:
     back = _Interval(*[Value(number) for number in (0, 0, 0, 0, -1)])
     end = _Plus(_AtTimeZone(lookup), interval)
     return Least(_AtTimeZone(end), _Plus(_AtTimeZone(_Plus(end, back)), hour), output_field=DateTimeField())
+
+
+def is_over_sql(column: str, period: Period, now: datetime) -> tuple[str, list[Any]]:
+    """The SQL of :meth:`Period.is_over` with its parameters, for a table that no model knows.
+
+    ``column`` is SQL: never something that came from outside.
+    """
+    query = Query(None)
+    compiler = query.get_compiler(connection=connection)
+    end = expires_expression(RawSQL(column, ()), period)  # noqa: S611
+    sql, parameters = compiler.compile(end.resolve_expression(query))
+    return f"{sql} <= %s", [*parameters, now]

@@ -4,10 +4,30 @@ Declared beside the fields as ``PersonalData(purged_by=...)``. Almost every mode
 """
 
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from django.db.models import Model, Q, QuerySet
+
+
+@dataclass(frozen=True)
+class RowSpan:
+    """How many rows, and the instants from which the periods of the first and last of them run."""
+
+    count: int = 0
+    oldest: datetime | None = None
+    newest: datetime | None = None
+
+    def __add__(self, other: "RowSpan") -> "RowSpan":
+        return RowSpan(
+            self.count + other.count,
+            min(filter(None, (self.oldest, other.oldest)), default=None),
+            max(filter(None, (self.newest, other.newest)), default=None),
+        )
+
+
+NO_ROWS = RowSpan()
 
 
 class PurgeJob(Protocol):
@@ -20,17 +40,17 @@ class PurgeJob(Protocol):
     def delete_rows(self) -> None:
         """Delete the due rows in small batches, and leave those that are on hold or restricted."""
 
-    def certify(self, count: int, *, oldest: datetime | None, newest: datetime | None) -> None:
+    def certify(self, expired: RowSpan, *, early: RowSpan = NO_ROWS) -> None:
         """Add rows to the certificate. Call it in the transaction that deletes them, so that it is true after a kill.
 
-        ``oldest`` and ``newest`` are the instants from which the periods of the first and last of them ran.
+        ``early`` are those whose period still ran: they went because others, stored with them, were due.
         """
 
 
 class PurgeMethod(ABC):
     """What is not overridden suits rows that are found by queries, in the table of their model."""
 
-    # Whether each row goes by itself: then a hold keeps its row, and the preview lists each.
+    # Whether each row goes by itself, when its own period is over: then the preview lists each.
     is_by_row = False
 
     @abstractmethod
@@ -38,7 +58,10 @@ class PurgeMethod(ABC):
         """Delete what is due at ``job.now``. Called outside a transaction."""
 
     def due(self, expired: Q, *, now: datetime) -> Q:
-        """Which rows a purge at ``now`` takes; ``expired`` is the condition of those past their period."""
+        """Which rows a purge at ``now`` takes; ``expired`` is the condition of those past their period.
+
+        It takes all of those, and perhaps others that are stored with them.
+        """
         return expired
 
     def count_unreachable(self) -> int:

@@ -12,13 +12,14 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from privacy.audit.admin_base import ReadOnlyAuditedAdmin
 from privacy.datamap.declarations import Text
 from privacy.datamap.registry import holdings
-from privacy.retention import advance_notice, purge, safeguard
+from privacy.retention import advance_notice, purge, safeguard, schedule
 from privacy.retention import preview as purge_preview
 from privacy.retention.models import PurgeRun
 from privacy.rights.models import Hold
@@ -56,16 +57,23 @@ class PurgeRunAdmin(ReadOnlyAuditedAdmin):
         rules = _rules(now)
         context = {
             "title": _("What a purge would delete now"),
-            "rules": [rule for rule in rules if rule.count or rule.coming],
-            "idle": [rule for rule in rules if not rule.count and not rule.coming],
-            "total": sum(rule.count for rule in rules),
-            "coming": sum(rule.coming for rule in rules),
+            "rules": [rule for rule in rules if not rule.is_idle],
+            "idle": [rule for rule in rules if rule.is_idle],
+            "expired": sum(rule.expired.count + rule.kept_expired for rule in rules),
+            "kept": sum(rule.kept_expired for rule in rules),
+            "early": sum(rule.early.count for rule in rules),
+            "detached": sum(rule.detached for rule in rules),
             "now": now,
-            "last": PurgeRun.objects.filter(state=PurgeRun.State.FINISHED).first(),
             "holds": Hold.objects.in_force().count(),
+            **_runs(now),
             "may_run": request.user.has_perm("privacy.run_purge"),
         }
         return self._page(request, "preview", context)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
+    ) -> HttpResponse:
+        return super().changelist_view(request, {**(extra_context or {}), **_runs(timezone.now())})
 
     def due(self, request: HttpRequest, label: str) -> HttpResponse:
         """The records that a purge would delete now, or by tomorrow: numbers and dates, no content."""
@@ -110,6 +118,7 @@ class PurgeRunAdmin(ReadOnlyAuditedAdmin):
         state = purge.state_of(run)
         lines = [(_label(line.holding), line) for line in run.lines.order_by("-count", "id")]
         context = {"title": _("Certificate of purge"), "run": run, "state": state, "lines": lines}
+        context["early"] = any(line.early for _holding, line in lines)
         context["suspicions"] = [(_label(each["holding"]), each) for each in run.suspicions]
         if request.user.has_perm("privacy.run_purge"):
             context["confirm_form"] = ConfirmForm()
@@ -125,8 +134,14 @@ class PurgeRunAdmin(ReadOnlyAuditedAdmin):
 
 def _rules(now: datetime) -> list[purge_preview.RulePreview]:
     """What each rule deletes now, and how many more by tomorrow; those with something to delete first, most first."""
-    rules = purge_preview.by_rule(now=now, ahead=advance_notice.AHEAD)
+    rules = purge_preview.with_kept(purge_preview.by_rule(now=now, ahead=advance_notice.AHEAD))
     return sorted(rules, key=lambda rule: (-rule.count, -rule.coming))
+
+
+def _runs(now: datetime) -> dict[str, object]:
+    """When the last purge ended, and what is to be said of the next."""
+    last = PurgeRun.objects.filter(state=PurgeRun.State.FINISHED).first()
+    return {"last": last, "next_run": schedule.next_run(now=now)}
 
 
 def _label(holding: str) -> Text:
@@ -137,4 +152,4 @@ def _label(holding: str) -> Text:
 class ConfirmForm(forms.Form):
     """Why a purge that looks wrong is right."""
 
-    reason = TextField(label=_("reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=1000)
+    reason = TextField(label=capfirst(_("reason")), widget=forms.Textarea(attrs={"rows": 3}), max_length=1000)

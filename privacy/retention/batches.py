@@ -16,6 +16,7 @@ from datetime import datetime
 from django.db import OperationalError, connection, transaction
 from django.db.models import Model, ProtectedError, Q, QuerySet, RestrictedError
 
+from privacy.datamap.purging import NO_ROWS, RowSpan
 from privacy.datamap.registry import Holding
 from privacy.retention.models import PurgeLine
 from privacy.rights import erasure, holds
@@ -68,8 +69,8 @@ class DueRows:
                 self.passed = self.holding.since(batch.rows[-1]), batch.rows[-1].pk
             is_over = len(batch.rows) < batch.size
 
-    def certify(self, count: int, *, oldest: datetime | None, newest: datetime | None) -> None:
-        self.line.add(count, oldest=oldest, newest=newest)
+    def certify(self, expired: RowSpan, *, early: RowSpan = NO_ROWS) -> None:
+        self.line.add(expired, early=early)
 
     def _size_after(self, seconds: float) -> int:
         """Not in proportion: the fixed cost of a batch would shrink it to nothing on a busy machine."""
@@ -170,9 +171,8 @@ class _Batch:
                 self._erase([row])
             return
         dates = sorted(filter(None, map(self.of.holding.since, rows)))
-        self.of.line.add(
-            gone.rows, oldest=dates[0], newest=dates[-1], dependants=gone.dependants, files=gone.files
-        )
+        expired = RowSpan(gone.rows, dates[0], dates[-1])
+        self.of.line.add(expired, dependants=gone.dependants, files=gone.files)
 
     def _chosen(self, rows: list[Model]) -> "QuerySet[Model]":
         return self.of.holding.rows().filter(pk__in=[row.pk for row in rows])

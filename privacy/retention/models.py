@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from privacy.datamap.declarations import NotPersonal
 from privacy.datamap.periods import Period
+from privacy.datamap.purging import NO_ROWS, RowSpan
 
 ISO_PERIOD = re.compile(r"P(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<days>\d+)D)?")
 
@@ -89,6 +90,27 @@ class PurgeRun(models.Model):
         self.save()
 
 
+class PurgeClock(models.Model):
+    """What beat did last: there is one row."""
+
+    seen_at = models.DateTimeField(_("schedule last seen at"), null=True)
+    sent_at = models.DateTimeField(_("purge last sent at"), null=True)
+
+    personal_data = NotPersonal(_("When our own programs last ran."))
+
+    class Meta:
+        verbose_name = _("clock of the purge")
+        verbose_name_plural = _("clocks of the purge")
+
+    def __str__(self) -> str:
+        return f"{self.sent_at:%Y-%m-%d %H:%M}" if self.sent_at else "-"
+
+    @classmethod
+    def note(cls, *, seen_at: datetime, sent_at: datetime | None = None) -> None:
+        facts = {"seen_at": seen_at} if sent_at is None else {"seen_at": seen_at, "sent_at": sent_at}
+        cls.objects.update_or_create(pk=1, defaults=facts)
+
+
 class PurgeLine(models.Model):
     """What one purge did under one rule. Written in the transactions that delete, so true even after a kill."""
 
@@ -98,6 +120,7 @@ class PurgeLine(models.Model):
     period = models.CharField(_("period"), max_length=20)
     cut_off = models.DateTimeField(_("periods over by"))
     count = models.PositiveBigIntegerField(_("records deleted"), default=0)
+    early = models.PositiveBigIntegerField(_("deleted before the end of their period"), null=True)
     dependants = models.PositiveBigIntegerField(_("dependent records deleted"), default=0)
     files = models.PositiveBigIntegerField(_("files destroyed"), default=0)
     held = models.PositiveBigIntegerField(_("kept by a hold"), default=0)
@@ -105,6 +128,10 @@ class PurgeLine(models.Model):
     longest = models.PositiveIntegerField(_("longest lock (ms)"), null=True)
     oldest = models.DateTimeField(_("oldest"), null=True)
     newest = models.DateTimeField(_("newest"), null=True)
+    expired_oldest = models.DateTimeField(_("oldest past its period"), null=True)
+    expired_newest = models.DateTimeField(_("newest past its period"), null=True)
+    early_oldest = models.DateTimeField(_("oldest deleted early"), null=True)
+    early_newest = models.DateTimeField(_("newest deleted early"), null=True)
 
     personal_data = NotPersonal(_("Counts and dates."))
 
@@ -119,22 +146,16 @@ class PurgeLine(models.Model):
     def __str__(self) -> str:
         return self.holding
 
-    def add(
-        self,
-        count: int,
-        *,
-        oldest: datetime | None,
-        newest: datetime | None,
-        dependants: int = 0,
-        files: int = 0,
-    ) -> None:
-        """Call it in the transaction that deletes them."""
+    def add(self, expired: RowSpan, *, early: RowSpan = NO_ROWS, dependants: int = 0, files: int = 0) -> None:
+        """Call it in the transaction that deletes them. ``early`` are those whose period still ran."""
         type(self).objects.filter(pk=self.pk).update(
-            count=F("count") + count,
+            count=F("count") + expired.count + early.count,
+            early=F("early") + early.count,
             dependants=F("dependants") + dependants,
             files=F("files") + files,
-            oldest=Least("oldest", models.Value(oldest, models.DateTimeField())),
-            newest=Greatest("newest", models.Value(newest, models.DateTimeField())),
+            **_widened("", expired + early),
+            **_widened("expired_", expired),
+            **_widened("early_", early),
         )
 
     def close(self, *, held: int, left: int, longest: int) -> None:
@@ -142,8 +163,29 @@ class PurgeLine(models.Model):
         type(self).objects.filter(pk=self.pk).update(held=held, left=left, longest=longest)
 
     @property
+    def expired(self) -> RowSpan | None:
+        """What was past its period; ``None`` where an earlier version did not record it."""
+        if self.early is None:
+            return None
+        return RowSpan(self.count - self.early, self.expired_oldest, self.expired_newest)
+
+    @property
+    def gone_early(self) -> RowSpan | None:
+        """What went before the end of its period; ``None`` as with :attr:`expired`."""
+        return None if self.early is None else RowSpan(self.early, self.early_oldest, self.early_newest)
+
+    @property
     def kept_for(self) -> Period | None:
         """The period of the rule as it was then; ``None`` where it cannot be read."""
         match = ISO_PERIOD.fullmatch(self.period)
         parts = {name: int(count) for name, count in match.groupdict("0").items()} if match else {}
         return Period(**parts) if any(parts.values()) else None
+
+
+def _widened(which: str, span: RowSpan) -> dict[str, models.Func]:
+    """The dates of a line, by field, with those of ``span``."""
+    oldest, newest = (models.Value(at, models.DateTimeField()) for at in (span.oldest, span.newest))
+    return {
+        f"{which}oldest": Least(f"{which}oldest", oldest),
+        f"{which}newest": Greatest(f"{which}newest", newest),
+    }

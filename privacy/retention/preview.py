@@ -1,11 +1,24 @@
 """What a purge would delete: counts by rule, and the records one by one without their content."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, Max, Min, Model, Q, QuerySet
+from django.db.models import (
+    CASCADE,
+    BooleanField,
+    Count,
+    ExpressionWrapper,
+    ManyToOneRel,
+    Max,
+    Min,
+    Model,
+    Q,
+    QuerySet,
+)
 
+from privacy.datamap.purging import NO_ROWS, RowSpan
 from privacy.datamap.registry import Holding, holdings
 from privacy.rights import holds
 from privacy.web import keyset
@@ -13,14 +26,34 @@ from privacy.web import keyset
 
 @dataclass(frozen=True)
 class RulePreview:
-    """What a purge would delete under one rule, and how many more rows (``coming``) would be due some time later."""
+    """What a purge at ``cut_off`` would delete under one rule.
+
+    Nobody can see the rows that are ``expired``, nor those ``detached``, which no query finds any more; the ``early``
+    ones are seen until they go, because their period still runs. ``coming`` are those that are due some time later.
+    """
 
     holding: Holding
     cut_off: datetime
-    count: int
-    oldest: datetime | None
-    newest: datetime | None
+    expired: RowSpan = NO_ROWS
+    early: RowSpan = NO_ROWS
+    detached: int = 0
     coming: int = 0
+    kept_expired: int = 0  # what a hold or a restriction keeps, and is in no number above
+    kept_early: int = 0
+    linked: int = 0  # records that go with these
+
+    @property
+    def count(self) -> int:
+        return self.expired.count + self.early.count + self.detached
+
+    @property
+    def kept(self) -> int:
+        return self.kept_expired + self.kept_early
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether there is nothing to say about it."""
+        return not (self.count or self.coming or self.kept)
 
     @property
     def is_listed(self) -> bool:
@@ -29,21 +62,79 @@ class RulePreview:
 
 
 def by_rule(*, now: datetime, ahead: timedelta = timedelta()) -> list[RulePreview]:
-    """What a purge at ``now`` would delete, rule by rule; holds are looked at only when it runs."""
+    """What a purge at ``now`` would look at, rule by rule; :func:`with_kept` leaves out what then stays."""
     return [_preview_rule(known, now, ahead) for known in holdings()]
+
+
+def with_kept(rules: Iterable[RulePreview]) -> list[RulePreview]:
+    """The same without the rows that a hold or a restriction keeps, and with the records that go along."""
+    return [_with_kept(rule) if rule.count else rule for rule in rules]
+
+
+def _with_kept(rule: RulePreview) -> RulePreview:
+    rows = due(rule.holding, rule.cut_off)
+    if not (kept := holds.protected_keys(rule.holding, rows)):
+        return replace(rule, linked=_linked(rows))
+    going = rows.exclude(pk__in=list(kept))
+    parts = _parts(rule.holding, going, rule.cut_off)
+    expired, early = parts["expired"], parts["early"]
+    return replace(
+        rule,
+        expired=expired,
+        early=early,
+        kept_expired=rule.expired.count - expired.count,
+        kept_early=rule.early.count - early.count,
+        linked=_linked(going),
+    )
 
 
 def _preview_rule(holding: Holding, now: datetime, ahead: timedelta) -> RulePreview:
     """One query for the rows due now and those due later. Most rules have neither."""
-    since, reached = holding.data.keep.since, due(holding, now + ahead)
-    unreachable = holding.data.purged_by.count_unreachable()
+    reached, detached = due(holding, now + ahead), holding.data.purged_by.count_unreachable()
     if not reached.exists():
-        return RulePreview(holding, now, unreachable, None, None)
-    is_due = ExpressionWrapper(_is_due(holding, now), BooleanField())
-    parts = reached.order_by().annotate(retention_due=is_due).values_list("retention_due")
-    found = {is_over: facts for is_over, *facts in parts.annotate(Count(since), Min(since), Max(since))}
-    (count, oldest, newest), coming = found.get(True, (0, None, None)), found.get(False, (0,))[0]
-    return RulePreview(holding, now, count + unreachable, oldest, newest, coming)
+        return RulePreview(holding, now, detached=detached)
+    parts = _parts(holding, reached, now)
+    return RulePreview(holding, now, parts["expired"], parts["early"], detached, coming=parts["coming"].count)
+
+
+def _parts(holding: Holding, rows: "QuerySet[Model]", now: datetime) -> dict[str, RowSpan]:
+    """Those of ``rows`` that a purge at ``now`` takes, past their period and before, and the others (coming)."""
+    since = holding.data.keep.since
+    taken, is_over = (
+        ExpressionWrapper(condition, BooleanField())
+        for condition in (_is_due(holding, now), holding.is_due(now))
+    )
+    grouped = rows.order_by().annotate(retention_due=taken, retention_over=is_over)
+    spans = grouped.values_list("retention_due", "retention_over").annotate(
+        Count(since), Min(since), Max(since)
+    )
+    found = {(is_taken, is_past): RowSpan(*span) for is_taken, is_past, *span in spans}
+    return {
+        "expired": found.get((True, True), NO_ROWS),
+        "early": found.get((True, False), NO_ROWS),
+        "coming": found.get((False, False), NO_ROWS),
+    }
+
+
+def _linked(rows: "QuerySet[Model]") -> int:
+    """How many records go along because they depend on ``rows``."""
+    found = {rows.model: rows}
+    _follow(rows, found)
+    del found[rows.model]
+    return sum(dependants.count() for dependants in found.values())
+
+
+def _follow(rows: "QuerySet[Model]", found: dict[type[Model], "QuerySet[Model]"]) -> None:
+    """Add to ``found``, by model, what goes with ``rows``, and what goes with that."""
+    for relation in rows.model._meta.get_fields(include_hidden=True):
+        if isinstance(relation, ManyToOneRel) and relation.on_delete is CASCADE:
+            dependent = relation.related_model
+            linked = dependent._base_manager.filter(**{f"{relation.field.name}__in": rows.values("pk")})
+            if dependent in found:
+                found[dependent] |= linked
+            else:
+                found[dependent] = linked
+                _follow(linked, found)
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,14 @@
 from contextlib import suppress
+from datetime import datetime
 
 from celery import shared_task
+from celery.signals import after_task_publish, beat_init
+from django.db import connection
 from django.utils import timezone
 
 from privacy.retention import advance_notice, replay, safeguard
 from privacy.retention import purge as retention
+from privacy.retention.models import PurgeClock
 
 
 @shared_task
@@ -29,3 +33,25 @@ def reattach_restrictions() -> None:
 @shared_task
 def send_advance_notice() -> None:
     advance_notice.send(now=timezone.now())
+
+
+@after_task_publish.connect(sender=purge.name)
+def beat_sent_purge(**_facts: object) -> None:
+    """Only beat sends it: what somebody asks for is another task."""
+    now = timezone.now()
+    _note(seen_at=now, sent_at=now)
+
+
+@beat_init.connect
+@after_task_publish.connect(sender=reattach_restrictions.name)
+def beat_is_at_work(**_facts: object) -> None:
+    """Beat alone sends this one too, each minute."""
+    _note(seen_at=timezone.now())
+
+
+def _note(**facts: datetime) -> None:
+    """Outside a task Django does not close the connection."""
+    try:
+        PurgeClock.note(**facts)
+    finally:
+        connection.close()

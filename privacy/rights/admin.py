@@ -7,6 +7,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from privacy.audit.admin_base import AuditedModelAdmin, ReadOnlyAuditedAdmin, actor_column
@@ -21,8 +22,10 @@ PLACED_BY = actor_column("placed_by", _("placed by"))
 class HoldForm(forms.ModelForm):  # type: ignore[type-arg]
     """A new hold. The address is turned into a pseudonym and not kept."""
 
-    email = EmailField(label=_("e-mail address of the person"), help_text=_("Only its pseudonym is kept."))
-    reason = TextField(label=_("legal reason"), widget=forms.Textarea, max_length=2000)
+    email = EmailField(
+        label=capfirst(_("e-mail address of the person")), help_text=_("Only its pseudonym is kept.")
+    )
+    reason = TextField(label=capfirst(_("legal reason")), widget=forms.Textarea, max_length=2000)
 
     class Meta:
         model = Hold

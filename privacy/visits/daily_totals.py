@@ -11,15 +11,14 @@ numbers that miss something.
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Max, Min, Sum
 
 from privacy.datamap.models import Restriction
+from privacy.datamap.purging import RowSpan
 from privacy.visits.counting_models import CountedDay, DailyTotal, RecordingObjection
 from privacy.visits.partition_ranges import TABLE
 
@@ -59,15 +58,6 @@ UNMARK_DAYS_OF = f"""
 DELETE FROM {MARKS} WHERE NOT is_gone
 AND day IN (SELECT DISTINCT {DAY_OF} FROM {TABLE} WHERE visitor = ANY (%s::uuid[]))
 """  # noqa: S608
-
-
-@dataclass(frozen=True)
-class VisitsSummary:
-    """How many visits some days hold, or held, and the instants of the first and last."""
-
-    count: int
-    oldest: datetime | None
-    newest: datetime | None
 
 
 def parameters() -> dict[str, Any]:
@@ -115,9 +105,12 @@ def recount_without(visitors: Iterable[UUID]) -> None:
             cursor.execute(UNMARK_DAYS_OF, [theirs])
 
 
-def close(days: Collection[date]) -> VisitsSummary:
-    """Mark ``days`` as those whose visits are deleted now; returns what they held."""
-    marks = CountedDay.objects.filter(day__in=days)
-    held = marks.aggregate(count=Sum("visits", default=0), oldest=Min("oldest"), newest=Max("newest"))
-    marks.update(is_gone=True, oldest=None, newest=None)
-    return VisitsSummary(**held)
+def visits_of(days: Collection[date]) -> dict[date, RowSpan]:
+    """The visits of each of ``days`` that is counted for good and whose visits were not deleted."""
+    marks = CountedDay.objects.filter(day__in=days, is_gone=False)
+    return {mark.day: RowSpan(mark.visits, mark.oldest, mark.newest) for mark in marks}
+
+
+def close(days: Collection[date]) -> None:
+    """Mark ``days`` as those whose visits are deleted now."""
+    CountedDay.objects.filter(day__in=days).update(is_gone=True, oldest=None, newest=None)

@@ -1,16 +1,21 @@
 """The partitions of the table of visits: days, weeks or months (UTC), made ahead, dropped whole when they are over.
 
 There is no default partition, because it would forbid DETACH CONCURRENTLY. A partition goes when its earliest visit
-may be past its period, so a coarser one goes earlier than it must. It is detached while pages go on being served;
-only then, as a table that nobody else can reach, it is dropped. Its days were counted long before; one that was not
-is counted now, in the same transaction. A crash leaves it half detached, or not dropped: the next run finds both.
+may be past its period, so its last visits go earlier than they must: those of a week up to seven days, and up to ten
+where the months in which their periods end differ in length (26 February and 4 March end on 26 August and
+4 September). It is detached while pages go on being served; only then, as a table that nobody else can reach, it is
+dropped. Its days were counted long before; one that was not is counted now, in the same transaction. A crash leaves it
+half detached, or not dropped: the next run finds both.
+
+Visits of a person whose data are restricted (GDPR article 18) stay until that ends. A partition that holds some is
+emptied of all others and attached again; that is looked at in the transaction that deletes.
 """
 
 import contextlib
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 
@@ -18,16 +23,21 @@ from django.conf import settings
 from django.db import Error, OperationalError, ProgrammingError, connection, transaction
 from psycopg2.errors import LockNotAvailable, UndefinedTable
 
-from privacy.datamap.periods import CALENDAR
+from privacy.datamap.models import Restriction
+from privacy.datamap.periods import CALENDAR, is_over_sql
+from privacy.datamap.purging import NO_ROWS, RowSpan
 from privacy.visits import daily_totals, partition_ranges
 from privacy.visits.counting_models import PERIOD
 from privacy.visits.partition_ranges import DAY, TABLE, Granularity, PartitionRange, begin
+from privacy.web import locks
 
 AHEAD = timedelta(days=14)
+SUMMER_TIME = timedelta(hours=1)
 LOCK_TIMEOUT = "2s"
 # Dropped in one transaction: more would need more locks than PostgreSQL has room for by default.
 TOGETHER = 31
 ADVISORY_LOCK = 0x76697369  # "visi": any number that nothing else here uses
+THEIRS, OTHERS = "visitor = ANY (%s::uuid[])", "visitor <> ALL (%s::uuid[])"
 log = logging.getLogger(__name__)
 
 ATTACHED = f"""
@@ -43,12 +53,15 @@ WHERE c.relkind = 'r' AND c.relnamespace = (SELECT relnamespace FROM pg_class WH
 
 @dataclass(frozen=True)
 class DroppedDays:
-    """The days that were dropped together, how many visits they held, and the instants of the first and last."""
+    """The days that were dropped together, and their visits: those past their period, and those that were not."""
 
     days: list[date]
-    count: int
-    oldest: datetime | None
-    newest: datetime | None
+    expired: RowSpan
+    early: RowSpan
+
+    @property
+    def count(self) -> int:
+        return self.expired.count + self.early.count
 
 
 def is_due(day: date, now: datetime) -> bool:
@@ -61,6 +74,23 @@ def is_due(day: date, now: datetime) -> bool:
     return PERIOD.is_over(begin(day), now) or PERIOD.is_over(midnight, now)
 
 
+def are_over(visits: RowSpan, now: datetime) -> bool | None:
+    """Whether all visits of one day (UTC) are past their period, or none; ``None`` where that cannot be told.
+
+    Within a day in Paris periods end in the order in which they began, but for the hours that summer time moves.
+    """
+    if visits.oldest is None or visits.newest is None:
+        return False
+    midnight = datetime.combine(visits.oldest.astimezone(UTC).date() + DAY, time(), CALENDAR)
+    turns = (
+        [midnight - timedelta(microseconds=1), midnight] if visits.oldest < midnight <= visits.newest else []
+    )
+    ends = [PERIOD.after(at) for at in (visits.oldest, *turns, visits.newest)]
+    if max(ends) <= now - SUMMER_TIME:
+        return True
+    return False if min(ends) > now + SUMMER_TIME else None
+
+
 def first_kept(now: datetime) -> date:
     day = PERIOD.earliest(now).date()
     while is_due(day, now):
@@ -70,7 +100,8 @@ def first_kept(now: datetime) -> date:
 
 def due_before(now: datetime) -> date:
     """The day before which a purge at ``now`` deletes everything: a partition goes whole when its first day is due."""
-    return max([first_kept(now), *(partition.end for partition in _due(now))])
+    ends = (partition.end for partition in attached() if is_due(partition.first, now))
+    return max([first_kept(now), *ends])
 
 
 def attached_days() -> list[date]:
@@ -98,9 +129,9 @@ def detached_visits() -> int:
 
 
 def oldest() -> datetime | None:
-    """When the oldest visit in the database was, also in a partition that no query reaches."""
+    """When the oldest visit was that no restriction keeps, also in a partition that no query reaches."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT min(at) FROM {TABLE}")  # noqa: S608
+        cursor.execute(f"SELECT min(at) FROM {TABLE} WHERE {OTHERS}", [_restricted()])  # noqa: S608
         readable = cursor.fetchone()[0]
     found = [readable, *_of_each("min(at)", half_detached() + detached())]
     return min(filter(None, found), default=None)
@@ -117,16 +148,21 @@ def prepare(days: Iterable[date], *, granularity: Granularity | None = None) -> 
         going = half_detached() + detached()
         made = partition_ranges.planned(wanted, attached() + going, granularity)
         for partition in made:
-            ends = [begin(partition.first).isoformat(), begin(partition.end).isoformat()]
             cursor.execute(f"CREATE TABLE {partition.name} (LIKE {TABLE} INCLUDING ALL)")
-            cursor.execute(
-                f"ALTER TABLE {TABLE} ATTACH PARTITION {partition.name} FOR VALUES FROM (%s) TO (%s)", ends
-            )
+            _attach(partition)
     return sorted(day for partition in made for day in partition.days)
 
 
+def _attach(partition: PartitionRange) -> None:
+    ends = [begin(partition.first).isoformat(), begin(partition.end).isoformat()]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"ALTER TABLE {TABLE} ATTACH PARTITION {partition.name} FOR VALUES FROM (%s) TO (%s)", ends
+        )
+
+
 def drop_due(*, now: datetime, certify: Callable[[DroppedDays], object]) -> list[PartitionRange]:
-    """Drop the partitions whose period is over; returns those that have to wait for a reader.
+    """Drop the partitions whose period is over; returns those that have to wait for a reader or a restriction.
 
     ``certify`` is called in the transaction that drops some. Call this outside a transaction: inside one, whoever
     reads or writes visits has to wait for it to end.
@@ -140,12 +176,29 @@ def drop_due(*, now: datetime, certify: Callable[[DroppedDays], object]) -> list
         waiting = _detach(_due(now))
     loose = detached()
     for start in range(0, len(loose), TOGETHER):
-        waiting += _drop_unless_locked(loose[start : start + TOGETHER], certify)
+        waiting += _drop_unless_locked(loose[start : start + TOGETHER], now, certify)
     return waiting
 
 
 def _due(now: datetime) -> list[PartitionRange]:
-    return [partition for partition in attached() if is_due(partition.first, now)]
+    """Those that hold nothing but visits that stay are left alone."""
+    due, restricted = [each for each in attached() if is_due(each.first, now)], _restricted()
+    return [
+        each
+        for each in due
+        if not (_holds(each, THEIRS, restricted) and not _holds(each, OTHERS, restricted))
+    ]
+
+
+def _restricted() -> list[str]:
+    """The browsers whose visits stay."""
+    return sorted(map(str, Restriction.objects.in_force().subject().visitors))
+
+
+def _holds(partition: PartitionRange, whose: str, restricted: list[str]) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT EXISTS (SELECT FROM {partition.name} WHERE {whose})", [restricted])  # noqa: S608
+        return bool(cursor.fetchone()[0])
 
 
 def _detach(due: list[PartitionRange]) -> list[PartitionRange]:
@@ -202,26 +255,72 @@ def _run(statement: str) -> None:
 
 
 def _drop_unless_locked(
-    loose: list[PartitionRange], certify: Callable[[DroppedDays], object]
+    loose: list[PartitionRange], now: datetime, certify: Callable[[DroppedDays], object]
 ) -> list[PartitionRange]:
     """All at once, or one by one when somebody still reads one of them; returns those that wait."""
-    if _unless_locked(partial(_drop, loose, certify)):
+    if _unless_locked(partial(_drop, loose, now, certify)):
         return []
-    return [partition for partition in loose if len(loose) == 1 or _drop_unless_locked([partition], certify)]
+    return [each for each in loose if len(loose) == 1 or _drop_unless_locked([each], now, certify)]
 
 
-def _drop(loose: list[PartitionRange], certify: Callable[[DroppedDays], object]) -> None:
+def _drop(loose: list[PartitionRange], now: datetime, certify: Callable[[DroppedDays], object]) -> None:
     tables = ", ".join(partition.name for partition in loose)
     days = sorted(day for partition in loose for day in partition.days)
     visits = " UNION ALL ".join(f"SELECT at, path, referrer, visitor FROM {each.name}" for each in loose)  # noqa: S608
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock_shared(%s)", [locks.HOLD]
+        )  # no restriction comes meanwhile
         cursor.execute(f"LOCK TABLE {tables}")
         if missing := daily_totals.uncounted(days):
             daily_totals.store(missing, f"({visits}) AS visits")
-        held = daily_totals.close(days)
-        cursor.execute(f"DROP TABLE {tables}")
-        certify(DroppedDays(days, held.count, held.oldest, held.newest))
+        restricted = _restricted()
+        kept = [each for each in loose if _holds(each, THEIRS, restricted)]
+        gone = DroppedDays(days, *_going(loose, now, restricted if kept else []))
+        daily_totals.close(days)
+        for each in loose:
+            if each in kept:
+                _empty_and_attach(each, restricted)
+            else:
+                cursor.execute(f"DROP TABLE {each.name}")
+        certify(gone)
+
+
+def _empty_and_attach(partition: PartitionRange, restricted: list[str]) -> None:
+    """Delete all visits but those of ``restricted``, and let these be found again."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {partition.name} WHERE {OTHERS}", [restricted])  # noqa: S608
+    _attach(partition)
+
+
+def _going(loose: list[PartitionRange], now: datetime, restricted: list[str]) -> tuple[RowSpan, RowSpan]:
+    """What is deleted of ``loose``: past its period, and before.
+
+    As long as all go, only days on which the one turns into the other are read: of the rest their marks tell.
+    """
+    days = {day for partition in loose for day in partition.days}
+    marks = {} if restricted else daily_totals.visits_of(days)
+    known = {day: is_over for day, span in marks.items() if (is_over := are_over(span, now)) is not None}
+    expired, early = _read(loose, days - known.keys(), now, restricted)
+    over, not_over = ([marks[day] for day in known if known[day] is which] for which in (True, False))
+    return sum(over, expired), sum(not_over, early)
+
+
+def _read(
+    loose: list[PartitionRange], days: set[date], now: datetime, restricted: list[str]
+) -> tuple[RowSpan, RowSpan]:
+    """The visits of ``days`` that are past their period, and the others."""
+    if not days:
+        return NO_ROWS, NO_ROWS
+    visits = " UNION ALL ".join(f"SELECT at, visitor FROM {each.name}" for each in loose)  # noqa: S608
+    is_over, parameters = is_over_sql("at", PERIOD, now)
+    ours = f"SELECT {is_over} AS is_over, at FROM ({visits}) AS visits WHERE {daily_totals.DAY_OF} = ANY (%s)"  # noqa: S608
+    counted = f"SELECT is_over, count(*), min(at), max(at) FROM ({ours} AND {OTHERS}) AS ours GROUP BY 1"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(counted, [*parameters, sorted(days), restricted])
+        found = {over: RowSpan(*span) for over, *span in cursor.fetchall()}
+    return found.get(True, NO_ROWS), found.get(False, NO_ROWS)
 
 
 def _of_each(fact: str, unreadable: list[PartitionRange]) -> Iterator[Any]:

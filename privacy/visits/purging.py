@@ -10,12 +10,15 @@ from privacy.visits.partition_ranges import begin
 
 
 class Partitions(PurgeMethod):
-    """A partition goes on the day on which its earliest visit is due, whoever is in it: no hold keeps a visit."""
+    """A partition goes on the day on which its earliest visit is due, with visits whose period still runs.
+
+    A restriction keeps the visits of its person. A hold knows a person by address alone, so it finds no visit.
+    """
 
     def purge(self, job: PurgeJob) -> None:
         partitions.drop_due(
             now=job.now,
-            certify=lambda gone: job.certify(gone.count, oldest=gone.oldest, newest=gone.newest),
+            certify=lambda gone: job.certify(gone.expired, early=gone.early),
         )
         recording.sweep(now=job.now)
 

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 import pytest
 from dateutil.relativedelta import relativedelta
 from django.db import connection
-from django.db.models import Max, Model, Q, QuerySet
+from django.db.models import Count, Max, Min, Model, Q, QuerySet
 from django.utils import timezone
 
 from privacy.datamap import registry
-from privacy.datamap.purging import PurgeJob, PurgeMethod
+from privacy.datamap.purging import PurgeJob, PurgeMethod, RowSpan
 from privacy.datamap.registry import holding
 from privacy.mail.models import Mail
 from privacy.promises import about_datamap, unknown_tables
@@ -33,10 +33,12 @@ class ByDay(PurgeMethod):
 
     def purge(self, job: PurgeJob) -> None:
         due = Mail.objects.filter(self.due(Q(), now=job.now))
-        count = due.count()
-        oldest = min(due.values_list("written_at", flat=True))
+        expired, early = (
+            RowSpan(*rows.aggregate(Count("pk"), Min("written_at"), Max("written_at")).values())
+            for rows in (due.due(job.now), due.exclude(pk__in=due.due(job.now)))
+        )
         due.delete()
-        job.certify(count, oldest=oldest, newest=None)
+        job.certify(expired, early=early)
 
     def due(self, expired: Q, *, now: datetime) -> Q:
         return Q(written_at__date__lt=now.date())
@@ -77,6 +79,8 @@ def test_it_is_purged_as_it_declares(by_day, mails, now):
     line = purge.run(now=now).lines.get(holding="privacy.mail")
     assert set(Mail.objects.all()) == set(mails[2:])
     assert (line.count, line.held, line.left, line.oldest) == (2, 0, 0, mails[0].written_at)
+    assert line.expired == RowSpan(1, mails[0].written_at, mails[0].written_at)
+    assert line.gone_early == RowSpan(1, mails[1].written_at, mails[1].written_at)
 
 
 def test_what_it_could_not_delete_is_left_for_the_next_purge(by_day, mails, now):
@@ -87,7 +91,9 @@ def test_what_it_could_not_delete_is_left_for_the_next_purge(by_day, mails, now)
 def test_it_is_previewed_as_it_declares_and_not_row_by_row(by_day, mails, now, dpo_client):
     by_day.lost = 7
     rule = next(rule for rule in preview.by_rule(now=now) if rule.holding.model is Mail)
-    assert (rule.count, rule.oldest, rule.newest) == (9, mails[0].written_at, mails[1].written_at)
+    assert rule.expired == RowSpan(1, mails[0].written_at, mails[0].written_at)
+    assert rule.early == RowSpan(1, mails[1].written_at, mails[1].written_at)
+    assert (rule.detached, rule.count) == (7, 9)
     assert not rule.is_listed
     assert dpo_client.get(f"{DESK}/due/privacy.mail/").status_code == 404
 

@@ -13,6 +13,7 @@ from dateutil.relativedelta import relativedelta
 from django.db import OperationalError, connection
 
 from privacy.audit.models import AuditEntry
+from privacy.datamap.purging import RowSpan
 from privacy.datamap.registry import holding
 from privacy.journal import entries
 from privacy.promises import about_datamap, unknown_tables
@@ -58,7 +59,8 @@ def test_a_day_goes_whole_and_leaves_its_totals(old, now):
     assert partitions.drop_due(now=now, certify=gone.append) == []
     (day,) = gone
     begin = partitions.begin(old)
-    assert (day.days, day.count, day.oldest, day.newest) == ([old], 3, begin, begin + timedelta(hours=23))
+    assert day.days == [old]
+    assert day.expired + day.early == RowSpan(3, begin, begin + timedelta(hours=23))
     assert old not in partitions.attached_days()
     assert totals() == expected(old)
     assert Visit.objects.get().at == now
@@ -70,7 +72,8 @@ def test_the_purge_certifies_the_days_it_drops(old, now):
     said = next(known for known in preview.by_rule(now=now) if known.holding.model is Visit)
     line = purge.run(now=now).lines.get(holding="privacy.visit")
     assert (line.count, line.left) == (said.count, 0) == (3, 0)
-    assert (line.oldest, line.newest) == (said.oldest, said.newest)
+    assert (line.expired, line.gone_early) == (said.expired, said.early)
+    assert RowSpan(line.count, line.oldest, line.newest) == said.expired + said.early
     assert AuditEntry.objects.get(action="privacy.purge.completed").detail["rows"] == 3
 
 
@@ -177,7 +180,7 @@ def test_days_go_together_and_each_has_its_own_totals(old, now, monkeypatch):
     days, gone = some_days(old, 4), []
     assert partitions.drop_due(now=now, certify=gone.append) == []
     assert [(some.days, some.count) for some in gone] == [(days[:2], 2), (days[2:4], 2), ([old], 3)]
-    assert gone[0].oldest == partitions.begin(days[0])
+    assert gone[0].expired.oldest == partitions.begin(days[0])
     assert totals() == {(day, "*", "*", 3 if day == old else 1) for day in days}
     assert not set(days) & set(partitions.attached_days())
 

@@ -1,0 +1,290 @@
+"""Visits that go before their six months are over, with their partition: how many, how early, and whose stay."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import connection
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from privacy.datamap.periods import CALENDAR, is_over_sql
+from privacy.datamap.purging import NO_ROWS, RowSpan
+from privacy.datamap.subjects import Subject
+from privacy.retention import preview, purge
+from privacy.retention.models import PurgeLine
+from privacy.rights import holds, restriction
+from privacy.visits import counting, daily_totals, partitions, recording
+from privacy.visits.counting_models import CountedDay, DailyTotal
+from privacy.visits.models import Visit
+from privacy.visits.partition_ranges import DAY, Granularity, PartitionRange, begin
+from tests.conftest import ALICE, BOB
+from tests.privacy.visits import spool_lines
+
+PERIOD = partitions.PERIOD
+HOUR = timedelta(hours=1)
+LAST = timedelta(microseconds=1)
+
+
+# How early ------------------------------------------------------------------------------------------------------
+
+
+def due_at(partition: PartitionRange) -> datetime:
+    """When the partition goes: as soon as one of the visits that it may hold is due."""
+    midnight = datetime.combine(partition.first + DAY, time(), CALENDAR)
+    return min(PERIOD.after(begin(partition.first)), PERIOD.after(midnight))
+
+
+@pytest.mark.parametrize(
+    ("day", "granularity", "days"),
+    [
+        (date(2026, 5, 13), "week", 7),
+        (date(2027, 10, 28), "week", 6),  # 31 October ends on 30 April, as the 30th does
+        (date(2029, 2, 28), "week", 10),  # 26 February to 4 March: 26 August to 4 September
+        (date(2026, 8, 28), "week", 5),  # 24 to 30 August: 24 to 28 February
+        (date(2026, 5, 13), "day", 1),
+        (date(2029, 2, 28), "day", 4),  # its last hour is 1 March in Paris
+        (date(2029, 2, 28), "month", 31),
+    ],
+)
+def test_the_last_visit_of_a_partition_goes_so_many_days_early_at_most(day, granularity, days):
+    partition = PartitionRange.of(day, Granularity(granularity))
+    last = max(PERIOD.after(begin(partition.end) - LAST - number * HOUR) for number in range(96))
+    assert timedelta(days=days - 1, hours=12) < last - due_at(partition) <= timedelta(days=days)
+
+
+@given(st.dates(date(2024, 1, 1), date(2051, 12, 31)), st.integers(0, 7 * 86_400 - 1))
+@example(date(2029, 2, 28), 7 * 86_400 - 1)
+def test_no_visit_of_a_week_goes_more_than_ten_days_early(day, seconds):
+    week = PartitionRange.of(day, Granularity.WEEK)
+    at = begin(week.first) + timedelta(seconds=seconds)
+    assert timedelta() <= PERIOD.after(at) - due_at(week) < timedelta(days=10)
+
+
+# Which of a day are past their period ---------------------------------------------------------------------------
+
+moments = st.integers(0, 86_400 - 1)
+
+
+@given(
+    st.dates(date(2024, 1, 1), date(2033, 1, 1)),
+    st.lists(moments, min_size=1, max_size=30),
+    st.integers(-40 * 3600, 40 * 3600),
+)
+@example(date(2026, 10, 30), [0, 81_000, 86_000], 0)  # from 23:00 on it is 31 October in Paris: 30 April too
+@example(date(2026, 10, 25), [1_800, 4_000], 1_800)  # an hour that comes twice
+@example(date(2026, 9, 28), [1_800, 5_000], 5_000)
+def test_what_is_said_of_a_whole_day_is_true_of_each_of_its_visits(day, seconds, moved):
+    instants = [begin(day) + timedelta(seconds=each) for each in seconds]
+    now = PERIOD.after(begin(day)) + timedelta(seconds=moved)
+    span = RowSpan(len(instants), min(instants), max(instants))
+    said = partitions.are_over(span, now)
+    assert said is None or {PERIOD.is_over(at, now) for at in instants} == {said}
+
+
+def test_of_a_day_far_from_the_bound_no_visit_is_read(now):
+    day = begin(partitions.first_kept(now))
+    for moved, is_over in ((-3, True), (-1, None), (1, False)):
+        at = day + timedelta(days=moved)
+        assert partitions.are_over(RowSpan(2, at, at + timedelta(hours=20)), now) is is_over
+    assert partitions.are_over(NO_ROWS, now) is False
+
+
+@pytest.mark.django_db
+@given(
+    st.datetimes(datetime(2024, 1, 1), datetime(2033, 1, 1), timezones=st.just(UTC)),
+    st.sampled_from([0, 0, -1, 1, 3_599, -3_600, 3_600]),
+)
+@example(datetime(2026, 10, 25, 0, 30, tzinfo=UTC), 0)
+@example(datetime(2026, 10, 25, 1, 30, tzinfo=UTC), 0)
+@example(datetime(2026, 9, 28, 0, 30, tzinfo=UTC), -1)
+@example(datetime(2026, 8, 31, 21, 59, tzinfo=UTC), 0)
+def test_sql_and_python_agree_on_a_table_without_a_model(at, seconds):
+    now = PERIOD.after(at) + timedelta(seconds=seconds)
+    sql, parameters = is_over_sql("at", PERIOD, now)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {sql} FROM (SELECT %s::timestamptz AS at) AS one", [*parameters, at])
+        assert cursor.fetchone()[0] == PERIOD.is_over(at, now)
+
+
+# In the database ------------------------------------------------------------------------------------------------
+
+
+def seen(at: datetime, visitor: UUID | None = None) -> Visit:
+    number = uuid4().int >> 65
+    return Visit.objects.create(at=at, number=number, visitor=visitor or uuid4(), path="/", language="en")
+
+
+def make_week(day: date, visitor: UUID | None = None) -> PartitionRange:
+    """The week of ``day``, with a visit at each third hour and at its first and last instant."""
+    week = PartitionRange.of(day, Granularity.WEEK)
+    with connection.cursor() as cursor:
+        for partition in partitions.attached():
+            cursor.execute(f"DROP TABLE {partition.name}")
+    partitions.prepare([day], granularity=Granularity.WEEK)
+    for number in range(0, 7 * 24, 3):
+        seen(begin(week.first) + number * HOUR, visitor)
+    seen(begin(week.end) - LAST, visitor)
+    return week
+
+
+def span_of(instants: list[datetime]) -> RowSpan:
+    return RowSpan(len(instants), min(instants, default=None), max(instants, default=None))
+
+
+def line_of(now: datetime) -> PurgeLine:
+    return purge.run(now=now).lines.get(holding="privacy.visit")
+
+
+def previewed(now: datetime) -> preview.RulePreview:
+    return next(rule for rule in preview.with_kept(preview.by_rule(now=now)) if rule.holding.model is Visit)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("acting")
+@pytest.mark.parametrize("is_counted", [True, False], ids=["counted", "not counted"])
+@pytest.mark.parametrize("later", [timedelta(), HOUR, timedelta(days=3, hours=5), timedelta(days=30)])
+@pytest.mark.parametrize(
+    "day",
+    [
+        date(2026, 5, 13),
+        date(2026, 8, 29),  # 29, 30 and 31 August all end on 28 February
+        date(2028, 8, 30),  # and in a leap year on the 29th
+        date(2029, 2, 28),  # the days of March end after those of August that February has not
+        date(2026, 10, 25),  # the hour that comes twice
+        date(2026, 10, 30),  # its last hour is 31 October in Paris, and ends on 30 April like itself
+        date(2026, 9, 28),  # ends on 28 March, the night without two o'clock
+    ],
+)
+def test_preview_and_certificate_tell_past_from_early_and_add_up_to_what_is_gone(day, later, is_counted):
+    week = make_week(day)
+    now = due_at(week) + later
+    if is_counted:
+        counting.count_finished(now=now)
+    instants = sorted(Visit.objects.values_list("at", flat=True))
+    expired = span_of([at for at in instants if PERIOD.is_over(at, now)])
+    early = span_of([at for at in instants if not PERIOD.is_over(at, now)])
+    assert set(Visit.objects.live(now).values_list("at", flat=True)) == {
+        at for at in instants if not PERIOD.is_over(at, now)
+    }
+    said = previewed(now)
+    assert (said.expired, said.early, said.kept, said.detached) == (expired, early, 0, 0)
+    line = line_of(now)
+    assert (line.expired, line.gone_early) == (expired, early)
+    assert (line.count, line.oldest, line.newest) == (len(instants), instants[0], instants[-1])
+    assert expired.count + early.count == len(instants) - Visit.objects.count() == len(instants)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("acting")
+def test_a_second_before_nothing_goes():
+    week = make_week(date(2029, 2, 28))
+    now = due_at(week) - timedelta(seconds=1)
+    assert previewed(now).is_idle
+    line = line_of(now)
+    assert (line.count, line.expired, line.gone_early) == (0, NO_ROWS, NO_ROWS)
+
+
+# Whose stay -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def week(transactional_db, acting) -> PartitionRange:
+    return make_week(date(2026, 5, 13))
+
+
+ALICES = UUID("10000000-0000-4000-8000-000000000001")
+
+
+def restrict(now: datetime):
+    subject = Subject(emails=frozenset({ALICE}), visitors=frozenset({ALICES}))
+    return restriction.restrict(subject, reason="She contests it", now=now)
+
+
+def table_of(week: PartitionRange) -> int | None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s)::oid", [week.name])
+        return cursor.fetchone()[0]
+
+
+@pytest.mark.parametrize("is_counted", [True, False], ids=["counted", "not counted"])
+def test_a_restriction_keeps_the_visits_of_its_person_in_a_week_that_goes(week, is_counted):
+    first, last = seen(begin(week.first), ALICES), seen(begin(week.end) - 2 * LAST, ALICES)
+    now, before = due_at(week), Visit.objects.count()
+    if is_counted:
+        counting.count_finished(now=now)
+    placed = restrict(now)
+    said, table = previewed(now), table_of(week)
+    assert (said.kept, said.expired.count, said.early.count) == (2, 1, before - 3)
+    line = line_of(now)
+    assert set(Visit.objects.all()) == {first, last}
+    assert (line.expired, line.gone_early) == (said.expired, said.early)
+    assert (line.count, line.held, line.left) == (before - 2, 2, 0)
+    assert list(Visit.objects.live(now)) == [last]  # past her period nobody sees them
+    again = line_of(now + HOUR)
+    assert (again.count, again.held, again.left, table_of(week)) == (0, 2, 0, table)
+    assert not recording.is_late(now + timedelta(days=90))
+
+    restriction.lift(placed, now=now + HOUR)
+    later = now + timedelta(days=3)
+    end = line_of(later)
+    assert (end.expired, end.gone_early) == (span_of([first.at]), span_of([last.at]))
+    assert (end.held, end.left, table_of(week)) == (0, 0, None)
+    assert not Visit.objects.exists()
+
+
+def test_what_stays_is_in_no_total_and_opens_its_days_to_nobody(week):
+    for number in range(6):
+        seen(begin(week.first) + number * LAST, ALICES)
+    now = due_at(week)
+    restrict(now)
+    line_of(now)
+    totals = set(DailyTotal.objects.filter(day=week.first).values_list("visits", flat=True))
+    assert totals == {8}  # one at each third hour, none of hers
+    assert set(
+        CountedDay.objects.filter(day__in=week.days, is_gone=True).values_list("day", flat=True)
+    ) == set(week.days)
+    assert counting.count_finished(now=now) == []
+    spool_lines.wait(spool_lines.line(begin(week.end) - 9 * LAST))
+    assert recording.drain(now=now) == 0
+    assert Visit.objects.count() == 6
+    assert daily_totals.closed_days(week.days) == set(week.days)
+
+
+def test_a_restriction_that_comes_when_the_week_is_off_the_table_keeps_them_too(week):
+    hers, now = seen(begin(week.first) + HOUR, ALICES), due_at(week)
+    connection.cursor().execute(f"ALTER TABLE privacy_visit DETACH PARTITION {week.name} CONCURRENTLY")
+    restrict(now)
+    rule = previewed(now)
+    assert (rule.detached, rule.expired, rule.early) == (58, NO_ROWS, NO_ROWS)
+    line = line_of(now)
+    assert (line.count, line.held, line.left) == (57, 1, 0)
+    assert list(Visit.objects.all()) == [hers]
+    assert partitions.attached() == [week]
+
+
+def test_a_week_with_nothing_else_is_left_alone_until_the_restriction_ends(transactional_db, acting):
+    week = make_week(date(2026, 5, 13), ALICES)
+    now, count, table = due_at(week), Visit.objects.count(), table_of(week)
+    placed = restrict(now)
+    assert line_of(now).count == 0
+    assert (Visit.objects.count(), table_of(week)) == (count, table)
+    restriction.lift(placed, now=now)
+    assert line_of(now).count == count
+
+
+def test_a_restriction_of_somebody_else_keeps_no_week(week):
+    subject = Subject(emails=frozenset({BOB}), visitors=frozenset({uuid4()}))
+    restriction.restrict(subject, reason="He contests it", now=due_at(week))
+    line_of(due_at(week))
+    assert (Visit.objects.count(), table_of(week)) == (0, None)
+
+
+def test_a_hold_knows_no_browser_and_keeps_no_visit(week):
+    """As the preview says: it shows none as kept."""
+    seen(begin(week.first), ALICES)
+    now = due_at(week)
+    holds.place(email=ALICE, reason="A claim", review_on=date(2027, 1, 1), now=now)
+    assert previewed(now).kept == 0
+    assert line_of(now).held == 0
+    assert not Visit.objects.exists()
