@@ -34,7 +34,9 @@ def choice_past_its_validity(stage: Stage) -> None:
 
 
 def prospect_without_proof(stage: Stage) -> None:
-    made.prospect(stage.person(), stage.now)
+    Prospect.objects.create(
+        email=stage.person().email, language="en", agreed_at=stage.now, last_contact_at=stage.now
+    )
 
 
 def prospect_who_said_stop(stage: Stage) -> None:

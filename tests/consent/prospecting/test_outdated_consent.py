@@ -4,9 +4,13 @@ import pytest
 
 from consent.prospecting import prospecting
 from consent.prospecting.models import Prospect
+from privacy.companies.models import Processor
+from privacy.datamap.registry import holding
 from privacy.policy import publishing
+from privacy.recipients import processors
 from tests.conftest import ALICE, BOB
 from tests.privacy.conftest import root, write_policy  # noqa: F401 - the fixture
+from tests.privacy.factories import make_processor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "root")]
 OTHERS = "* **{{ purpose.visitors }}**: to answer.\n"
@@ -75,3 +79,19 @@ def test_a_change_in_one_language_is_a_change(settings, now):
     path.write_text(path.read_text().replace("sending", "vendre"))
     publishing.publish(now=now)
     assert not prospecting.may_write(ALICE, now=now)
+
+
+def export(processor: Processor, now) -> list[object]:
+    taken = processors.export(processor, holding(Prospect), reason="Letter", now=now)
+    return [row["email"] for row in taken.rows]
+
+
+def test_no_processor_gets_who_agreed_to_an_earlier_text(settings, now):
+    publish(settings, now, 2, SAID)
+    opt_in(ALICE, now)
+    opt_in(BOB, now)
+    processor = make_processor()
+    assert export(processor, now) == [ALICE, BOB]
+    publish(settings, now, 3, SAID.replace("sending", "selling"))
+    opt_in(BOB, now)
+    assert export(processor, now) == [BOB]
