@@ -183,7 +183,7 @@ def disclosure(who: SamplePerson, since: datetime) -> models.Model:
     )
 
 
-def transmission(who: SamplePerson, since: datetime) -> models.Model:
+def transmission(who: SamplePerson, since: datetime, holding: str = "privacy.mail") -> models.Model:
     processor = Processor.objects.create(
         name=f"Sender {who.account}",
         task="Sending",
@@ -196,7 +196,7 @@ def transmission(who: SamplePerson, since: datetime) -> models.Model:
     return Transmission.objects.create(
         about=fingerprint(who.email),
         processor=processor,
-        holding="privacy.mail",
+        holding=holding,
         categories=["EMAIL"],
         at=since,
         decided_by="user:1",

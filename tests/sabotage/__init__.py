@@ -6,13 +6,22 @@ the test and breaks the promise for as long as the test lasts. They stand by wha
 
 from privacy.datamap.declarations import Category, Purpose
 from privacy.datamap.registry import holdings
-from tests.sabotage import company, consents, files, journal, people, purge, versions
+from tests.sabotage import (
+    company,
+    consents,
+    files,
+    journal,
+    people,
+    purge,
+    versions,
+)
 from tests.sabotage.stage import Saboteur, Stage
 
 __all__ = ["OTHER_WAYS", "SABOTEURS", "Saboteur", "Stage", "everybody"]
 
 SABOTEURS: dict[str, Saboteur] = {
     "preamble.company": company.another_controller,
+    "consent.acts": consents.consent_by_silence,
     "consent.words": consents.other_words,
     "consent.version": consents.choice_without_version,
     "controller.applications": people.application_for_nobody,
@@ -37,6 +46,7 @@ SABOTEURS: dict[str, Saboteur] = {
     "storage.archive": people.opening_without_reason,
     "cookies.lapsed": consents.choice_past_its_validity,
     "cookies.listed": consents.another_cookie,
+    "updates.asked_again": consents.prospect_sent_on_an_outdated_yes,
     "updates.intact": versions.altered_version,
     "updates.true": purge.another_period,
 }
@@ -59,6 +69,8 @@ OTHER_WAYS: list[tuple[str, Saboteur]] = [
     ("hosting.own_server", company.no_policy_for_content),
     ("hosting.own_server", company.policy_for_content_that_nobody_sends),
     ("forms.prospects", consents.prospect_whose_stop_was_forgotten),
+    ("consent.acts", consents.consent_by_a_signal),
+    ("updates.asked_again", consents.yes_to_any_words),
     ("updates.intact", versions.version_with_another_date),
     ("updates.intact", versions.version_altered_with_its_digest),
     ("updates.intact", versions.version_taken_away),

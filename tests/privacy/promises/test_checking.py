@@ -102,6 +102,7 @@ def test_what_it_looked_at_is_counted(stage, now):
     held = {f"storage.{each.label}": each.live(now).count() for each in holdings()}
     counted: dict[str, int] = {
         **held,
+        "consent.acts": ConsentEvent.objects.filter(kind="GRANT").count(),
         "consent.words": Wording.objects.count(),
         "consent.version": held["storage.consent.consentevent"],
         "cookies.lapsed": ConsentEvent.objects.filter(kind="GRANT").count(),
@@ -113,6 +114,7 @@ def test_what_it_looked_at_is_counted(stage, now):
         "forms.stopped": held["storage.consent.prospect"],
         "security.encrypted": StoredFile.objects.count(),
         "storage.archive": held["storage.recruitment.archiveopening"],
+        "updates.asked_again": held["storage.consent.prospect"] + 3,  # groups of cookies that need consent
     }
     checking.check(now=now)
     assert {key: reported(key)["among"] for key in counted} == counted
