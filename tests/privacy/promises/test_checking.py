@@ -14,6 +14,10 @@ from django.test import Client
 from django.utils.translation import override
 
 from consent.ledger.models import ConsentEvent, Wording
+from dsr.requests.document_models import IdentityProof
+from dsr.requests.identity_models import IdentityCheck
+from dsr.requests.item_models import RequestItem
+from dsr.requests.mandate_models import Mandate
 from dsr.requests.models import SubjectRequest
 from privacy.audit.models import AuditEntry
 from privacy.companies import entities, hosting
@@ -98,6 +102,9 @@ def test_what_it_looked_at_is_counted(stage, now):
         for person in people:
             make(person, now)
     sabotage.people.late_answer(stage)
+    sabotage.requests.extension_told_to_nobody(stage)
+    sabotage.requests.record_kept_back_in_silence(stage)
+    sabotage.requests.objection_that_waits(stage)
     sabotage.consents.choice_past_its_validity(stage)
     held = {f"storage.{each.label}": each.live(now).count() for each in holdings()}
     counted: dict[str, int] = {
@@ -108,7 +115,12 @@ def test_what_it_looked_at_is_counted(stage, now):
         "cookies.lapsed": ConsentEvent.objects.filter(kind="GRANT").count(),
         "controller.applications": held["storage.recruitment.application"],
         "controller.enquiries": held["storage.website.enquiry"],
+        "data.extended": SubjectRequest.objects.exclude(extended_at=None).count(),
+        "data.identity_asked": IdentityCheck.objects.exclude(asked_at=None).count(),
+        "data.identity_destroyed": IdentityProof.objects.count() + Mandate.objects.exclude(file=None).count(),
         "data.mail": held["storage.privacy.mail"],
+        "data.refused": RequestItem.objects.filter(request__state="ANSWERED").count(),
+        "data.stopped": RequestItem.objects.filter(right="NO_PROSPECTING").count(),
         "data.answered": SubjectRequest.objects.open().count(),
         "forms.prospects": held["storage.consent.prospect"],
         "forms.stopped": held["storage.consent.prospect"],
