@@ -126,6 +126,7 @@ def test_what_it_looked_at_is_counted(stage, now):
         "forms.stopped": held["storage.consent.prospect"],
         "security.encrypted": StoredFile.objects.count(),
         "storage.archive": held["storage.recruitment.archiveopening"],
+        "storage.contact": held["storage.recruitment.application"],
         "updates.asked_again": held["storage.consent.prospect"] + 3,  # groups of cookies that need consent
     }
     checking.check(now=now)
