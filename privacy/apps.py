@@ -45,6 +45,7 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
             about_datamap,
             about_files,
             about_policy,
+            about_processing,
             about_retention,
             admin,
         )
@@ -69,6 +70,7 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
             about_retention.promises,
             about_files.promises,
             about_datamap.promises,
+            about_processing.promises,
         )
         self.load_content = starting_content.load
 

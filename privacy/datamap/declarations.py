@@ -107,8 +107,9 @@ class PersonalData:
 
     ``subject`` maps an attribute of :class:`~privacy.datamap.subjects.Subject` to a lookup on the model: a row is
     about a person when any of them matches. Every concrete field stands in ``fields`` or in ``impersonal``. With an
-    ``erasure_exemption`` (the reason in words, GDPR article 17(3)) rows survive an erasure. ``may_leave``
-    says which rows may be sent to a processor, called each time.
+    ``erasure_exemption`` (the reason in words, GDPR article 17(3)) rows survive an erasure. ``obtained_from`` names
+    whoever else gave the data than the person, their browser and our own work with them (article 14(2)(f)).
+    ``may_leave`` says which rows may be sent to a processor, called each time.
     """
 
     label: Text
@@ -120,6 +121,7 @@ class PersonalData:
     recipients: tuple[Recipient, ...] = (Recipient.CONTROLLER, Recipient.HOST)
     impersonal: tuple[str, ...] = ()
     erasure_exemption: Text = ""
+    obtained_from: Text = ""
     may_leave: Callable[[], Q] = Q
     purged_by: PurgeMethod = field(default_factory=Rows)
 

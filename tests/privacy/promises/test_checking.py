@@ -31,8 +31,10 @@ from privacy.policy import markdown, publishing
 from privacy.promises import checking
 from privacy.promises.checking import CheckRun, Evidence, Promise, PromiseState
 from privacy.promises.models import PromiseResult
+from privacy.register.models import Activity
 from privacy.retention.models import PurgeRun
 from privacy.rights import holds, restriction
+from privacy.rights.models import Hold
 from privacy.visits import recording
 from tests import holdings as made
 from tests import sabotage
@@ -105,6 +107,9 @@ def test_what_it_looked_at_is_counted(stage, now):
     sabotage.requests.extension_told_to_nobody(stage)
     sabotage.requests.record_kept_back_in_silence(stage)
     sabotage.requests.objection_that_waits(stage)
+    sabotage.processing.hold_without_reason(stage)
+    sabotage.processing.automated_activity(stage)
+    sabotage.processing.refusal_by_a_machine(stage)
     sabotage.consents.choice_past_its_validity(stage)
     held = {f"storage.{each.label}": each.live(now).count() for each in holdings()}
     counted: dict[str, int] = {
@@ -119,14 +124,18 @@ def test_what_it_looked_at_is_counted(stage, now):
         "data.identity_asked": IdentityCheck.objects.exclude(asked_at=None).count(),
         "data.identity_destroyed": IdentityProof.objects.count() + Mandate.objects.exclude(file=None).count(),
         "data.mail": held["storage.privacy.mail"],
+        "data.not_sensitive": Activity.objects.count() + sum(len(each.data.fields) for each in holdings()),
         "data.refused": RequestItem.objects.filter(request__state="ANSWERED").count(),
+        "data.sources": len(holdings()),
         "data.stopped": RequestItem.objects.filter(right="NO_PROSPECTING").count(),
         "data.answered": SubjectRequest.objects.open().count(),
         "forms.prospects": held["storage.consent.prospect"],
         "forms.stopped": held["storage.consent.prospect"],
+        "purposes.decided_by_people": Activity.objects.count() + 1,
         "security.encrypted": StoredFile.objects.count(),
         "storage.archive": held["storage.recruitment.archiveopening"],
         "storage.contact": held["storage.recruitment.application"],
+        "storage.holds": Hold.objects.in_force().count(),
         "updates.asked_again": held["storage.consent.prospect"] + 3,  # groups of cookies that need consent
     }
     checking.check(now=now)
