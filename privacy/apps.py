@@ -42,6 +42,7 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
         """Besides the hooks: the system checks, and the record of sign-ins."""
         from privacy import checks, starting_content  # noqa: PLC0415
         from privacy.promises import (  # noqa: PLC0415
+            about_connections,
             about_datamap,
             about_files,
             about_policy,
@@ -71,6 +72,7 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
             about_files.promises,
             about_datamap.promises,
             about_processing.promises,
+            about_connections.promises,
         )
         self.load_content = starting_content.load
 

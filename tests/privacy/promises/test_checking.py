@@ -132,6 +132,7 @@ def test_what_it_looked_at_is_counted(stage, now):
         "forms.prospects": held["storage.consent.prospect"],
         "forms.stopped": held["storage.consent.prospect"],
         "purposes.decided_by_people": Activity.objects.count() + 1,
+        "security.connections": 7,
         "security.encrypted": StoredFile.objects.count(),
         "storage.archive": held["storage.recruitment.archiveopening"],
         "storage.contact": held["storage.recruitment.application"],
