@@ -36,6 +36,7 @@ from privacy.retention.models import PurgeRun
 from privacy.rights import holds, restriction
 from privacy.rights.models import Hold
 from privacy.visits import recording
+from softnlabs.website.accounts.models import User
 from tests import holdings as made
 from tests import sabotage
 
@@ -99,6 +100,7 @@ def test_each_promise_says_how_much_it_looked_at(sound, now):
 
 
 def test_what_it_looked_at_is_counted(stage, now):
+    User.objects.create_user("carol@example.org", "a long enough phrase")
     people = [made.person(name, now) for name in ("alice", "bob")]
     for make in made.MAKERS.values():
         for person in people:
@@ -134,6 +136,7 @@ def test_what_it_looked_at_is_counted(stage, now):
         "purposes.decided_by_people": Activity.objects.count() + 1,
         "security.connections": 7,
         "security.encrypted": StoredFile.objects.count(),
+        "security.passwords": User.objects.exclude(password__startswith="!").count(),
         "storage.archive": held["storage.recruitment.archiveopening"],
         "storage.contact": held["storage.recruitment.application"],
         "storage.holds": Hold.objects.in_force().count(),
