@@ -47,6 +47,7 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
             about_files,
             about_policy,
             about_processing,
+            about_recipients,
             about_retention,
             admin,
         )
@@ -72,6 +73,7 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
             about_files.promises,
             about_datamap.promises,
             about_processing.promises,
+            about_recipients.promises,
             about_connections.promises,
         )
         self.load_content = starting_content.load

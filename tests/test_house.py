@@ -94,6 +94,8 @@ READ = {
     ("promises/about_policy.py", "Mail"),
     ("promises/about_processing.py", "AuditEntry"),
     ("promises/about_processing.py", "Hold"),
+    ("promises/about_recipients.py", "AuditEntry"),
+    ("promises/about_recipients.py", "Transmission"),
     ("retention/admin.py", "Hold"),
     ("retention/advance_notice.py", "Mail"),
     ("retention/replay.py", "Restriction"),

@@ -21,6 +21,7 @@ from dsr.requests.mandate_models import Mandate
 from dsr.requests.models import SubjectRequest
 from privacy.audit.models import AuditEntry
 from privacy.companies import entities, hosting
+from privacy.companies.models import Processor
 from privacy.datamap import registry
 from privacy.datamap.declarations import Category, Purpose
 from privacy.datamap.periods import CALENDAR
@@ -116,6 +117,8 @@ def test_what_it_looked_at_is_counted(stage, now):
     held = {f"storage.{each.label}": each.live(now).count() for each in holdings()}
     counted: dict[str, int] = {
         **held,
+        "communication.contracts": Processor.objects.count(),
+        "communication.exports": held["storage.privacy.transmission"],
         "consent.acts": ConsentEvent.objects.filter(kind="GRANT").count(),
         "consent.words": Wording.objects.count(),
         "consent.version": held["storage.consent.consentevent"],
