@@ -1,18 +1,29 @@
 """Promises about consents, prospects and cookies."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from uuid import uuid4
 
-from django.db.models import CharField, Exists, F, Func, OuterRef, Q, Subquery, Value
+from django.db.models import CharField, Exists, F, Func, Min, OuterRef, Q, Subquery, Value
 from django.utils.translation import gettext as _
 
+from consent.cookies import choices_cookie, registry
+from consent.cookies.choices_cookie import Answer, Choices
 from consent.ledger import topics
 from consent.ledger.models import ConsentEvent, Wording
-from consent.prospecting.models import Prospect, Suppression
+from consent.prospecting.models import Prospect, Suppression, agreed_to_text_in_force
+from consent.wording import wording
 from privacy.datamap import subjects
+from privacy.datamap.declarations import Purpose
+from privacy.datamap.registry import holding
+from privacy.policy import purpose_texts
+from privacy.policy.models import PolicyVersion
 from privacy.promises.about_policy import as_published
 from privacy.promises.checking import CheckRun, Evidence, Promise, none_among, none_of
+from privacy.recipients.models import Transmission
 
+Act = ConsentEvent.Act
+ACTS_OF_CONSENT = (Act.ACCEPT_ALL, Act.CHOICE, Act.BOX, Act.LINK)
 CLOSED_WITHIN = timedelta(hours=1)
 """The task runs every ten minutes; an hour allows for a worker that was away."""
 SHA256 = Func(
@@ -30,6 +41,17 @@ def promises() -> Iterator[Promise]:
 
 def _of_consents() -> Iterator[Promise]:
     yield Promise(
+        "consent.acts",
+        "consent",
+        _(
+            "Each consent was given by an act, such as ticking a box or clicking a button, and never by silence."
+        ),
+        _("consents without an act"),
+        lambda _look: none_among(
+            ConsentEvent.objects.filter(kind=ConsentEvent.ConsentKind.GRANT), ~Q(act__in=ACTS_OF_CONSENT)
+        ),
+    )
+    yield Promise(
         "consent.words",
         "consent",
         _("Each consent is kept with the exact words that were shown."),
@@ -42,6 +64,15 @@ def _of_consents() -> Iterator[Promise]:
         _("Each choice bears the version of the policy in force when it was made."),
         _("choices without one"),
         lambda check_run: none_among(ConsentEvent.objects.live(check_run.now), Q(policy_version="")),
+    )
+    yield Promise(
+        "updates.asked_again",
+        "updates",
+        _(
+            "A consent counts only for the text that was agreed to: once that text changes, it counts no longer."
+        ),
+        _("consents to an earlier text that were acted on"),
+        _outdated,
     )
 
 
@@ -100,3 +131,37 @@ def _lapsed(check_run: CheckRun) -> Evidence:
     given = ConsentEvent.objects.filter(kind=ConsentEvent.ConsentKind.GRANT)
     over = given.filter(~Exists(later), valid_until__lt=check_run.now - CLOSED_WITHIN)
     return none_of(over.count(), among=given.count())
+
+
+def _outdated(check_run: CheckRun) -> Evidence:
+    """Addresses sent to a processor on an outdated yes, and groups of cookies that a yes to other words would open."""
+    words = wording.prompt_for(registry.current()).keys
+    figure = len(_sent_although_outdated(check_run)) + len(_opened_by_other_words(check_run, words))
+    return none_of(figure, among=check_run.count(holding(Prospect)) + len(words))
+
+
+def _sent_although_outdated(check_run: CheckRun) -> set[str]:
+    """Fingerprints of prospects whose last yes is outdated, and whose data were sent since the text changed."""
+    stamps = purpose_texts.stamps_with_same_text(Purpose.PROSPECTS)
+    in_force = PolicyVersion.objects.filter(number__in=[int(stamp) for stamp in stamps if stamp])
+    since = in_force.aggregate(at=Min("published_at"))["at"] or check_run.now
+    label = Prospect._meta.label_lower
+    sent = Transmission.objects.filter(holding=label, at__gte=since).values_list("about", flat=True)
+    if not sent.exists():
+        return set()
+    earlier = ConsentEvent.objects.filter(topic=topics.PROSPECTING).exclude(policy_version__in=stamps)
+    asked_before = Prospect.objects.live(check_run.now).filter(email__in=earlier.values("email"))
+    outdated = asked_before.exclude(agreed_to_text_in_force()).values_list("email", flat=True)
+    keyed = {subjects.fingerprint(email) for email in outdated.iterator()}
+    return keyed & set(sent) if keyed else keyed
+
+
+def _opened_by_other_words(check_run: CheckRun, words: Mapping[str, str]) -> frozenset[str]:
+    yes = choices_cookie.decide(Answer.YES, now=check_run.now, words="other words")
+    return choices_cookie.evaluate(
+        Choices(uuid4(), dict.fromkeys(words, yes)),
+        words=words,
+        opt_out_groups=(),
+        moment=check_run.now.timestamp(),
+        has_gpc=False,
+    ).accepted

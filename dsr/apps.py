@@ -10,6 +10,13 @@ class DsrConfig(plugins.PrivacyAppConfig):
 
     name = "dsr"
     verbose_name = _("Requests of data subjects")
+    decisions = {
+        "dsr.request.granted": True,
+        "dsr.request.refused": False,
+        "dsr.request.decided": False,
+        "dsr.request.corrected": False,
+        "dsr.request.withheld": False,
+    }
 
     def ready(self) -> None:
         """Label each step of a request in the trail with the words that the person reads."""

@@ -1,17 +1,49 @@
-"""The promises about subject requests: they are answered in time."""
+"""The promises about subject requests: answered in time, by the rules, and with no more proof than is needed."""
 
 from collections.abc import Iterator
 
+from django.db.models import Exists, Expression, OuterRef, Q
+from django.db.models.functions import Coalesce, TruncDate
+from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext as _
 
 from dsr.answer.models import RecipientNotification
+from dsr.intake.models import IncomingLetter
+from dsr.messages.letter_models import SentLetter
+from dsr.messages.models import Author, RequestMessage
+from dsr.requests.document_models import IdentityProof
+from dsr.requests.identity_models import IdentityCheck
+from dsr.requests.item_models import Exemption, RequestItem
+from dsr.requests.mandate_models import Mandate
 from dsr.requests.models import SubjectRequest
-from dsr.rules.deadlines import paris_day
-from privacy.promises.checking import CheckRun, Evidence, Promise, none_of
+from dsr.rules.deadlines import MONTHS_TO_ANSWER, paris_day
+from dsr.rules.rights import AT_ONCE, ItemOutcome, Right
+from dsr.rules.states import FINAL, RequestState
+from privacy.datamap.periods import CALENDAR, Period, expires_expression
+from privacy.promises.checking import CheckRun, Evidence, Promise, none_among, none_of
+
+# The messages that include `dsr/remedies.html`: the authority and the court, to which a refusal can be taken.
+WITH_REMEDIES = ("request_refused", "request_answered", "request_ready")
+BLANK = r"^\s*$"
 
 
 def promises() -> Iterator[Promise]:
     """All of them."""
+    yield from _of_answers()
+    yield from _of_identity()
+    yield Promise(
+        "data.stopped",
+        "data",
+        _(
+            "An objection to commercial messages, or from your browser to the count of your visits, takes effect the"
+            " moment you confirm it."
+        ),
+        _("objections that waited"),
+        lambda _check_run: _stopped(),
+    )
+
+
+def _of_answers() -> Iterator[Promise]:
     yield Promise(
         "data.answered",
         "data",
@@ -19,13 +51,47 @@ def promises() -> Iterator[Promise]:
         _("requests past it"),
         _answered,
     )
-
+    yield Promise(
+        "data.extended",
+        "data",
+        _("Whoever has to wait longer for an answer was told so, and why, within the first month."),
+        _("requests extended otherwise"),
+        _extended,
+    )
+    yield Promise(
+        "data.refused",
+        "data",
+        _("Each refusal names its ground, and where you can complain."),
+        _("refusals that do not"),
+        lambda _check_run: _refused(),
+    )
     yield Promise(
         "data.recipients-told",
         "data",
         _("Whoever got data of yours from us is told when they are corrected, erased or restricted."),
         _("recipients not told in time"),
         _recipients_told,
+    )
+
+
+def _of_identity() -> Iterator[Promise]:
+    yield Promise(
+        "data.identity_asked",
+        "data",
+        _("A proof of identity is asked for only with a written reason."),
+        _("proofs asked for without one"),
+        lambda _check_run: none_among(
+            IdentityCheck.objects.filter(asked_at__isnull=False), Q(reason__regex=BLANK)
+        ),
+    )
+    yield Promise(
+        "data.identity_destroyed",
+        "data",
+        _(
+            "No copy of an identity document is kept once it was decided on, and no mandate once its request is over."
+        ),
+        _("copies that should be gone"),
+        lambda _check_run: _destroyed(),
     )
 
 
@@ -40,3 +106,59 @@ def _recipients_told(check_run: CheckRun) -> Evidence:
 def _answered(check_run: CheckRun) -> Evidence:
     waiting = SubjectRequest.objects.open()
     return none_of(waiting.due_before(paris_day(check_run.now)).count(), among=waiting.count())
+
+
+def _extended(check_run: CheckRun) -> Evidence:
+    """GDPR article 12(3). Told is what is kept as a letter, with its reason as a message."""
+    at = {"request": OuterRef("pk"), "written_at": OuterRef("extended_at")}
+    reasons = RequestMessage.objects.filter(**at, author=Author.CONTROLLER).exclude(text__regex=BLANK)
+    letters = SentLetter.objects.filter(**at, message="request_extended")
+    extended = SubjectRequest.objects.filter(extended_at__isnull=False)
+    untold = extended.exclude(Exists(letters) & Exists(reasons))
+    month = expires_expression("received_at", Period(months=MONTHS_TO_ANSWER))
+    slow = extended.filter(GreaterThan(_day("extended_at"), _day(month)))
+    late = {each.pk for each in slow.prefetch_related("identity_checks") if not _is_in_time(each, check_run)}
+    return none_of(len(late.union(untold.values_list("pk", flat=True))), among=extended.count())
+
+
+def _day(instant: str | Expression) -> TruncDate:
+    return TruncDate(instant, tzinfo=CALENDAR)
+
+
+def _is_in_time(request: SubjectRequest, check_run: CheckRun) -> bool:
+    """The days spent waiting for a proof of identity do not count."""
+    return request.clock().is_extended(paris_day(check_run.now))
+
+
+def _refused() -> Evidence:
+    """In whole or in part: a right, or records kept from one."""
+    told = Q(request__in=SentLetter.objects.filter(message__in=WITH_REMEDIES).values("request"))
+    in_part = Q(pk__in=Exemption.objects.values("item"))
+    answered = RequestItem.objects.filter(request__state__in=[RequestState.ANSWERED, RequestState.REFUSED])
+    refused = answered.filter(Q(outcome=ItemOutcome.WITHHELD) | in_part)
+    without_ground = Q(outcome=ItemOutcome.WITHHELD) & (Q(ground="") | Q(reason__regex=BLANK))
+    return none_among(refused, without_ground | ~told)
+
+
+def _destroyed() -> Evidence:
+    served = ~Q(check_made__checked_at=None) | ~Q(check_made__request__state=RequestState.RECEIVED)
+    proofs = none_among(IdentityProof.objects.all(), served)
+    mandates = none_among(Mandate.objects.exclude(file=None), Q(request__state__in=FINAL))
+    among = (proofs.among or 0) + (mandates.among or 0)
+    return none_of(proofs.figure + mandates.figure, among=among)
+
+
+def _stopped() -> Evidence:
+    """Those that the software can carry out by itself.
+
+    Somebody who asks for another has to prove it first. What came by letter may be without an address, and has no
+    browser.
+    """
+    by_letter = Exists(IncomingLetter.objects.filter(request=OuterRef("request")))
+    by_hand = Q(request__email="") | Q(right=Right.NO_NAVIGATION) & (
+        Q(request__mandate__isnull=False) | by_letter
+    )
+    unproved = Q(request__mandate__isnull=False, request__mandate__checked_at=None)
+    objections = RequestItem.objects.filter(right__in=AT_ONCE).exclude(by_hand | unproved)
+    confirmed_at = Coalesce("request__mandate__checked_at", "request__confirmed_at")
+    return none_among(objections, Q(done_at=None) | Q(done_at__gt=confirmed_at))

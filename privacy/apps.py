@@ -47,9 +47,12 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
         """Besides the hooks: the system checks, and the record of sign-ins."""
         from privacy import checks, starting_content  # noqa: PLC0415
         from privacy.promises import (  # noqa: PLC0415
+            about_connections,
             about_datamap,
             about_files,
             about_policy,
+            about_processing,
+            about_recipients,
             about_retention,
             admin,
         )
@@ -74,6 +77,9 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
             about_retention.promises,
             about_files.promises,
             about_datamap.promises,
+            about_processing.promises,
+            about_recipients.promises,
+            about_connections.promises,
         )
         self.load_content = starting_content.load
 

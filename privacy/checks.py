@@ -121,6 +121,9 @@ def _unusable_values(config: plugins.PrivacyAppConfig) -> Iterator[str]:
     for action, label in config.audit_labels.items():
         if not isinstance(label, (str, LazyText)):
             yield f"audit_labels[{action!r}]"
+    for action, is_granting in config.decisions.items():
+        if not isinstance(is_granting, bool):
+            yield f"decisions[{action!r}]"
     for model, declared in config.third_party_data.items():
         if not isinstance(declared, (PersonalData, NotPersonal)) or not _is_model(model):
             yield f"third_party_data[{model!r}]"

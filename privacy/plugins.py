@@ -105,6 +105,10 @@ class PrivacyAppConfig(AppConfig):
     audit_labels: Mapping[str, Text] = {}
     """By audit action, what it says to whoever reads the trail. Read each time an entry is shown."""
 
+    decisions: Mapping[str, bool] = {}
+    """By audit action, what decides about a person: only an account may. True where it only grants, which may also be
+    done at once for the person who asks. Read when the promises are checked."""
+
     promises: Sequence[PromiseSource] = ()
     """Called each time promises are listed or checked (about three times an hour)."""
 

@@ -19,6 +19,8 @@ class RecruitmentConfig(plugins.PrivacyAppConfig):
         "recruitment.archive.listed": _("the archive of applications was listed"),
     }
 
+    decisions = {"recruitment.application.answered": False}
+
     def ready(self) -> None:
         from recruitment import promises  # noqa: PLC0415
         from recruitment.offers import starting_content  # noqa: PLC0415

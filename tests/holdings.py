@@ -13,6 +13,7 @@ from django.contrib.sessions.models import Session
 from django.db import models
 
 from consent.ledger import ledger
+from consent.prospecting import prospecting
 from consent.prospecting.models import Prospect
 from privacy.audit.models import AuditEntry
 from privacy.companies.models import Processor
@@ -105,7 +106,8 @@ def consent_event(who: SamplePerson, since: datetime) -> models.Model:
 
 
 def prospect(who: SamplePerson, since: datetime) -> models.Model:
-    return Prospect.objects.create(email=who.email, language="en", agreed_at=since, last_contact_at=since)
+    prospecting.opt_in(email=who.email, sentence="Write to me", language="en", page="/", now=since)
+    return Prospect.objects.get(email=who.email)
 
 
 def visit(who: SamplePerson, since: datetime) -> models.Model:
@@ -181,7 +183,7 @@ def disclosure(who: SamplePerson, since: datetime) -> models.Model:
     )
 
 
-def transmission(who: SamplePerson, since: datetime) -> models.Model:
+def transmission(who: SamplePerson, since: datetime, holding: str = "privacy.mail") -> models.Model:
     processor = Processor.objects.create(
         name=f"Sender {who.account}",
         task="Sending",
@@ -194,7 +196,7 @@ def transmission(who: SamplePerson, since: datetime) -> models.Model:
     return Transmission.objects.create(
         about=fingerprint(who.email),
         processor=processor,
-        holding="privacy.mail",
+        holding=holding,
         categories=["EMAIL"],
         at=since,
         decided_by="user:1",

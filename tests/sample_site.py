@@ -21,7 +21,7 @@ from dsr.identity import verification
 from dsr.requests.identity_models import IdentityCheckMethod
 from dsr.requests.models import SubjectRequest
 from dsr.review import decisions
-from privacy.audit import ledger
+from privacy.audit import ledger, trail
 from privacy.audit.models import AuditEntry
 from privacy.files import storage
 from privacy.promises.models import PromiseResult
@@ -75,7 +75,8 @@ def fill(*, now: datetime) -> SampleSite:
     for component in Heartbeat.Component:
         Heartbeat.record(component, now=now)
     site.staff = _staff()
-    site.requests = _requests(now)
+    with trail.acting(f"user:{site.staff['controller'].pk}", "test"):
+        site.requests = _requests(now)
     site.rows |= {row._meta.label_lower: row for row in _company_rows(now)}
     for model in admin.site._registry:  # the rest comes with the starting content
         site.rows.setdefault(model._meta.label_lower, model._base_manager.order_by("pk")[0])

@@ -1,8 +1,12 @@
 """Who agreed to receive commercial mail, and who must never receive it again (CPCE article L.34-5)."""
 
 from django.db import models
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.lookups import In
 from django.utils.translation import gettext_lazy as _
 
+from consent.ledger import topics
+from consent.ledger.models import ConsentEvent
 from privacy.datamap.declarations import (
     Basis,
     Category,
@@ -15,7 +19,20 @@ from privacy.datamap.declarations import (
 )
 from privacy.datamap.periods import Period
 from privacy.datamap.registry import PersonalDataModel
+from privacy.policy import purpose_texts
 from privacy.web import languages
+
+
+def agreed_to_text_in_force() -> Q:
+    """Prospects whose last yes was given to the text about this purpose that is in force.
+
+    A form may ask the others again; a message may not, and no processor gets their addresses.
+    """
+    given = ConsentEvent.objects.filter(
+        topic=topics.PROSPECTING, kind=ConsentEvent.ConsentKind.GRANT, email=OuterRef("email")
+    )
+    stamp = Subquery(given.order_by("-id").values("policy_version")[:1])
+    return Q(In(stamp, purpose_texts.stamps_with_same_text(Purpose.PROSPECTS)))
 
 
 class Prospect(PersonalDataModel):
@@ -37,6 +54,7 @@ class Prospect(PersonalDataModel):
             "language": Datum(Category.CHOICES),
         },
         impersonal=("id",),
+        may_leave=agreed_to_text_in_force,
     )
 
     email = models.EmailField(_("e-mail"), unique=True)

@@ -8,14 +8,14 @@ from django.db.models import Exists, OuterRef
 from consent.ledger import ledger, topics
 from consent.ledger.ledger import Act, ConsentContext, Holder
 from consent.ledger.models import ConsentEvent
-from consent.prospecting.models import Prospect, Suppression
+from consent.prospecting.models import Prospect, Suppression, agreed_to_text_in_force
 from privacy.datamap import subjects
 from privacy.datamap.declarations import Purpose
 from privacy.datamap.subjects import Subject
 from privacy.datamap.usable import usable
 from privacy.journal import entries
 from privacy.journal.entries import JournalEntry
-from privacy.policy import publishing, purpose_texts
+from privacy.policy import publishing
 
 TIME_TO_CONFIRM = timedelta(days=30)
 """A yes given less than this ago may still become a prospect."""
@@ -83,19 +83,9 @@ def is_suppressed(email: str) -> bool:
 
 
 def may_write(email: str, *, now: datetime) -> bool:
-    """Whether a commercial message may be sent to this address now.
-
-    Not on a yes to an earlier text about this purpose: a form may ask again, a message may not.
-    """
-    is_listed = usable(Prospect.objects.all(), now).filter(email=email).exists()
-    return is_listed and not is_suppressed(email) and not is_outdated(email)
-
-
-def is_outdated(email: str) -> bool:
-    """Whether the last yes was given to another text about the purpose than the one in force."""
-    given = ConsentEvent.objects.filter(topic=topics.PROSPECTING, email=email, kind=ledger.ConsentKind.GRANT)
-    stamps = purpose_texts.stamps_with_same_text(Purpose.PROSPECTS)
-    return given.order_by("-id").values_list("policy_version", flat=True).first() not in stamps
+    """Whether a commercial message may be sent to this address now; not on a yes to an earlier text."""
+    listed = usable(Prospect.objects.filter(agreed_to_text_in_force()), now).filter(email=email)
+    return listed.exists() and not is_suppressed(email)
 
 
 def expire_inactive(*, now: datetime) -> int:

@@ -3,10 +3,10 @@
 Apart from :mod:`privacy.datamap.registry`, because an ``AppConfig`` uses them before any model is loaded.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import TextChoices
+from django.db.models import Q, TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -107,7 +107,9 @@ class PersonalData:
 
     ``subject`` maps an attribute of :class:`~privacy.datamap.subjects.Subject` to a lookup on the model: a row is
     about a person when any of them matches. Every concrete field stands in ``fields`` or in ``impersonal``. With an
-    ``erasure_exemption`` (the reason in words, GDPR article 17(3)) rows survive an erasure.
+    ``erasure_exemption`` (the reason in words, GDPR article 17(3)) rows survive an erasure. ``obtained_from`` names
+    whoever else gave the data than the person, their browser and our own work with them (article 14(2)(f)).
+    ``may_leave`` says which rows may be sent to a processor, called each time.
     """
 
     label: Text
@@ -119,6 +121,8 @@ class PersonalData:
     recipients: tuple[Recipient, ...] = (Recipient.CONTROLLER, Recipient.HOST)
     impersonal: tuple[str, ...] = ()
     erasure_exemption: Text = ""
+    obtained_from: Text = ""
+    may_leave: Callable[[], Q] = Q
     purged_by: PurgeMethod = field(default_factory=Rows)
 
 

@@ -69,6 +69,7 @@ class HoldingExplanation:
     keep: Keep
     since_label: str
     uses: tuple[ProcessingUse, ...]
+    obtained_from: str = ""
 
     @property
     def fields(self) -> tuple[FieldExplanation, ...]:
@@ -93,6 +94,8 @@ class HoldingExplanation:
     @property
     def source(self) -> str:
         """Who gave the data (GDPR article 14(2)(f))."""
+        if self.obtained_from:
+            return self.obtained_from
         given = {field.provided for field in self.fields}
         if given == {True}:
             return _("You")
@@ -138,6 +141,7 @@ def explain(holding: Holding) -> HoldingExplanation:
         keep=holding.data.keep,
         since_label=_since_label(holding),
         uses=tuple(sorted(uses, key=lambda use: use.purpose != holding.data.purpose)),
+        obtained_from=str(holding.data.obtained_from),
     )
 
 

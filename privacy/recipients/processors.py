@@ -90,7 +90,8 @@ def holdings_for(processor: Processor) -> list[Holding]:
 def export(processor: Processor, holding: Holding, *, reason: str, now: datetime) -> Export:
     """Export what `processor` may receive of `holding`, and record whose data it was and why.
 
-    Without archived rows, expired rows and those of restricted people. Raises a subclass of `ExportRefusedError`.
+    Without archived rows, expired rows, those of restricted people and those that may not leave.
+    Raises a subclass of `ExportRefusedError`.
     """
     if not processor.is_in_force(timezone.localdate(now)):
         raise NotUnderContractError(processor.name)
@@ -118,8 +119,8 @@ def _is_declared(processor: Processor, holding: Holding, datum: Datum) -> bool:
 
 
 def _in_use(holding: Holding, now: datetime) -> "models.QuerySet[models.Model]":
-    """Rows in their active phase, without those of people whose data may only be stored (GDPR article 18)."""
-    rows = holding.active(now)
+    """Rows in their active phase that may leave, without those of people whose data may only be stored (article 18)."""
+    rows = holding.active(now).filter(holding.data.may_leave())
     restricted = Restriction.objects.in_force().subject()
     if restricted.is_known:  # also rows that stay in use here: none may leave
         rows = rows.exclude(pk__in=holding.about(restricted).values("pk"))

@@ -1,10 +1,13 @@
 """Against consents, prospects and cookies."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 from django.apps import apps
 
+from consent.cookies import choices_cookie
+from consent.cookies.choices_cookie import Choices, EvaluatedChoices
 from consent.ledger import ledger
 from consent.ledger.models import Wording
 from consent.prospecting.models import Prospect, Suppression
@@ -33,8 +36,43 @@ def choice_past_its_validity(stage: Stage) -> None:
     )
 
 
+def consent_by_silence(stage: Stage) -> None:
+    _agree(stage, act=ledger.Act.CLOCK)
+
+
+def consent_by_a_signal(stage: Stage) -> None:
+    _agree(stage, act=ledger.Act.GPC)
+
+
+def _agree(stage: Stage, *, act: str) -> None:
+    context = ledger.ConsentContext(act, "May we?", "en", "/", stage.now)
+    ledger.grant(
+        "personal", holder=ledger.Holder(receipt=uuid4()), purpose="PERSONALISATION", context=context
+    )
+
+
+def prospect_sent_on_an_outdated_yes(stage: Stage) -> None:
+    who = stage.person()
+    opt_in(
+        email=who.email, sentence="Write to me", language="en", page="/", now=stage.now, policy_version="0"
+    )
+    made.transmission(who, stage.now, holding="consent.prospect")
+
+
+def yes_to_any_words(stage: Stage) -> None:
+    evaluate = choices_cookie.evaluate
+
+    def lenient(choices: Choices, **facts: Any) -> EvaluatedChoices:
+        words = dict.fromkeys(facts["words"], "other words")
+        return evaluate(choices, **{**facts, "words": words})
+
+    stage.monkeypatch.setattr(choices_cookie, "evaluate", lenient)
+
+
 def prospect_without_proof(stage: Stage) -> None:
-    made.prospect(stage.person(), stage.now)
+    Prospect.objects.create(
+        email=stage.person().email, language="en", agreed_at=stage.now, last_contact_at=stage.now
+    )
 
 
 def prospect_who_said_stop(stage: Stage) -> None:

@@ -23,6 +23,14 @@ def opening_without_reason(stage: Stage) -> None:
     )
 
 
+def contact_that_never_was(stage: Stage) -> None:
+    make_application(at=stage.now - timedelta(days=2), last_contact_at=stage.now - timedelta(days=1))
+
+
+def contact_in_the_future(stage: Stage) -> None:
+    make_application(at=stage.now + timedelta(days=1))
+
+
 def late_answer(stage: Stage) -> None:
     plain_request("alice@example.org", "Alice", stage.now - timedelta(days=1), state="RECEIVED")
 

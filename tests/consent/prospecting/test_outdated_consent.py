@@ -1,12 +1,22 @@
 """A yes to commercial mail holds as long as the policy says the same of that purpose, and no longer."""
 
+from datetime import timedelta
+
 import pytest
 
 from consent.prospecting import prospecting
 from consent.prospecting.models import Prospect
+from privacy.companies.models import Processor
+from privacy.datamap.registry import holding
+from privacy.datamap.subjects import fingerprint
 from privacy.policy import publishing
+from privacy.promises.checking import Evidence
+from privacy.recipients import processors
+from privacy.recipients.models import Transmission
 from tests.conftest import ALICE, BOB
+from tests.evidence import evidence
 from tests.privacy.conftest import root, write_policy  # noqa: F401 - the fixture
+from tests.privacy.factories import make_processor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "root")]
 OTHERS = "* **{{ purpose.visitors }}**: to answer.\n"
@@ -75,3 +85,38 @@ def test_a_change_in_one_language_is_a_change(settings, now):
     path.write_text(path.read_text().replace("sending", "vendre"))
     publishing.publish(now=now)
     assert not prospecting.may_write(ALICE, now=now)
+
+
+def export(processor: Processor, now) -> list[object]:
+    taken = processors.export(processor, holding(Prospect), reason="Letter", now=now)
+    return [row["email"] for row in taken.rows]
+
+
+def test_no_processor_gets_who_agreed_to_an_earlier_text(settings, now):
+    publish(settings, now, 2, SAID)
+    opt_in(ALICE, now)
+    opt_in(BOB, now)
+    processor = make_processor()
+    assert export(processor, now) == [ALICE, BOB]
+    publish(settings, now, 3, SAID.replace("sending", "selling"))
+    opt_in(BOB, now)
+    assert export(processor, now) == [BOB]
+
+
+def test_the_promise_looks_at_what_was_sent_since_the_text_changed(settings, now):
+    groups = 3  # that need consent
+    publish(settings, now, 2, SAID)
+    opt_in(ALICE, now)
+    opt_in(BOB, now)
+    processor = make_processor()
+    export(processor, now)
+    later = now + timedelta(days=1)
+    publish(settings, later, 3, SAID.replace("sending", "selling"))
+    opt_in(BOB, later)
+    export(processor, later)
+    assert evidence("updates.asked_again", later) == Evidence(is_kept=True, figure=0, among=2 + groups)
+    Transmission(
+        about=fingerprint(ALICE), processor=processor, holding="consent.prospect", categories=["EMAIL"], at=later,
+        decided_by="user:1",
+    ).save()  # fmt: skip
+    assert evidence("updates.asked_again", later) == Evidence(is_kept=False, figure=1, among=2 + groups)

@@ -14,9 +14,14 @@ from django.test import Client
 from django.utils.translation import override
 
 from consent.ledger.models import ConsentEvent, Wording
+from dsr.requests.document_models import IdentityProof
+from dsr.requests.identity_models import IdentityCheck
+from dsr.requests.item_models import RequestItem
+from dsr.requests.mandate_models import Mandate
 from dsr.requests.models import SubjectRequest
 from privacy.audit.models import AuditEntry
 from privacy.companies import entities, hosting
+from privacy.companies.models import Processor
 from privacy.datamap import registry
 from privacy.datamap.declarations import Category, Purpose
 from privacy.datamap.periods import CALENDAR
@@ -27,9 +32,12 @@ from privacy.policy import markdown, publishing
 from privacy.promises import checking
 from privacy.promises.checking import CheckRun, Evidence, Promise, PromiseState
 from privacy.promises.models import PromiseResult
+from privacy.register.models import Activity
 from privacy.retention.models import PurgeRun
 from privacy.rights import holds, restriction
+from privacy.rights.models import Hold
 from privacy.visits import recording
+from softnlabs.website.accounts.models import User
 from tests import holdings as made
 from tests import sabotage
 
@@ -93,26 +101,49 @@ def test_each_promise_says_how_much_it_looked_at(sound, now):
 
 
 def test_what_it_looked_at_is_counted(stage, now):
+    User.objects.create_user("carol@example.org", "a long enough phrase")
     people = [made.person(name, now) for name in ("alice", "bob")]
     for make in made.MAKERS.values():
         for person in people:
             make(person, now)
     sabotage.people.late_answer(stage)
+    sabotage.requests.extension_told_to_nobody(stage)
+    sabotage.requests.record_kept_back_in_silence(stage)
+    sabotage.requests.objection_that_waits(stage)
+    sabotage.processing.hold_without_reason(stage)
+    sabotage.processing.automated_activity(stage)
+    sabotage.processing.refusal_by_a_machine(stage)
     sabotage.consents.choice_past_its_validity(stage)
     held = {f"storage.{each.label}": each.live(now).count() for each in holdings()}
     counted: dict[str, int] = {
         **held,
+        "communication.contracts": Processor.objects.count(),
+        "communication.exports": held["storage.privacy.transmission"],
+        "consent.acts": ConsentEvent.objects.filter(kind="GRANT").count(),
         "consent.words": Wording.objects.count(),
         "consent.version": held["storage.consent.consentevent"],
         "cookies.lapsed": ConsentEvent.objects.filter(kind="GRANT").count(),
         "controller.applications": held["storage.recruitment.application"],
         "controller.enquiries": held["storage.website.enquiry"],
+        "data.extended": SubjectRequest.objects.exclude(extended_at=None).count(),
+        "data.identity_asked": IdentityCheck.objects.exclude(asked_at=None).count(),
+        "data.identity_destroyed": IdentityProof.objects.count() + Mandate.objects.exclude(file=None).count(),
         "data.mail": held["storage.privacy.mail"],
+        "data.not_sensitive": Activity.objects.count() + sum(len(each.data.fields) for each in holdings()),
+        "data.refused": RequestItem.objects.filter(request__state="ANSWERED").count(),
+        "data.sources": len(holdings()),
+        "data.stopped": RequestItem.objects.filter(right="NO_PROSPECTING").count(),
         "data.answered": SubjectRequest.objects.open().count(),
         "forms.prospects": held["storage.consent.prospect"],
         "forms.stopped": held["storage.consent.prospect"],
+        "purposes.decided_by_people": Activity.objects.count() + 1,
+        "security.connections": 7,
         "security.encrypted": StoredFile.objects.count(),
+        "security.passwords": User.objects.exclude(password__startswith="!").count(),
         "storage.archive": held["storage.recruitment.archiveopening"],
+        "storage.contact": held["storage.recruitment.application"],
+        "storage.holds": Hold.objects.in_force().count(),
+        "updates.asked_again": held["storage.consent.prospect"] + 3,  # groups of cookies that need consent
     }
     checking.check(now=now)
     assert {key: reported(key)["among"] for key in counted} == counted

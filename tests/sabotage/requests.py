@@ -1,0 +1,85 @@
+"""Against requests: how they are extended, refused, proved and carried out."""
+
+from datetime import timedelta
+
+from dateutil.relativedelta import relativedelta
+
+from dsr.identity import verification
+from dsr.lifecycle import disposal
+from dsr.messages import emails
+from dsr.messages.models import RequestMessage
+from dsr.requests.item_models import Exemption, RequestItem
+from dsr.requests.models import SubjectRequest
+from dsr.review import decisions
+from dsr.rules.rights import Right
+from tests.dsr import factories
+from tests.dsr.factories import make_request, plain_request
+from tests.sabotage.stage import Stage
+
+
+def extension_told_to_nobody(stage: Stage) -> None:
+    make_request(stage.now)
+    SubjectRequest.objects.update(extended_at=stage.now)
+
+
+def extension_without_reason(stage: Stage) -> None:
+    decisions.extend(make_request(stage.now).pk, reason="Many requests.", now=stage.now)
+    RequestMessage.objects.update(text=" ")
+
+
+def extension_after_the_month(stage: Stage) -> None:
+    """The day after the last one of the month, and told as it should be."""
+    request = make_request(stage.now)
+    decisions.extend(request.pk, reason="Many requests.", now=stage.now)
+    SubjectRequest.objects.update(received_at=stage.now - relativedelta(months=1, days=1))
+
+
+def proof_asked_for_without_reason(stage: Stage) -> None:
+    verification.request_proof(make_request(stage.now).pk, reason=" ", now=stage.now)
+
+
+def copy_of_a_card_after_the_check(stage: Stage) -> None:
+    stage.monkeypatch.setattr(disposal, "destroy_proofs", lambda request: 0)
+    proof = factories.identity_proof(stage.person(), stage.now)
+    SubjectRequest.objects.update(state="RECEIVED", closed_at=None)
+    verification.check(proof.check_made.request_id, method="UPLOAD", now=stage.now)
+
+
+def copy_of_a_card_of_a_request_that_is_over(stage: Stage) -> None:
+    factories.identity_proof(stage.person(), stage.now)
+
+
+def mandate_of_a_request_that_is_over(stage: Stage) -> None:
+    factories.mandate(stage.person(), stage.now)
+
+
+def refusal_that_nobody_was_sent(stage: Stage) -> None:
+    stage.monkeypatch.setattr(emails, "refused", lambda request, **facts: None)
+    decisions.refuse(make_request(stage.now).pk, ground="EXCESSIVE", reason="Daily.", now=stage.now)
+
+
+def record_kept_back_in_silence(stage: Stage) -> None:
+    request = plain_request("alice@example.org", "Alice", stage.now, state="ANSWERED")
+    item = RequestItem.objects.create(
+        request=request, right="ACCESS", outcome="SATISFIED", decided_at=stage.now
+    )
+    Exemption.objects.create(
+        item=item, holding="website.enquiry", ground="OTHERS", reason="Theirs.", made_at=stage.now
+    )
+
+
+def objection_that_waits(stage: Stage) -> None:
+    request = plain_request("alice@example.org", "Alice", stage.now, state="RECEIVED")
+    RequestItem.objects.create(request=request, right=Right.NO_PROSPECTING)
+
+
+def objection_carried_out_later(stage: Stage) -> None:
+    make_request(stage.now, rights=[Right.NO_PROSPECTING])
+    RequestItem.objects.update(done_at=stage.now + timedelta(minutes=1))
+
+
+def objection_that_waits_after_its_mandate(stage: Stage) -> None:
+    mandate = factories.mandate(stage.person(), stage.now)
+    mandate.checked_at, mandate.checked_by = stage.now, "user:1"
+    mandate.save()
+    RequestItem.objects.create(request=mandate.request, right=Right.NO_PROSPECTING)
