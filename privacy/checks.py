@@ -132,6 +132,7 @@ def _unusable_functions(config: plugins.PrivacyAppConfig) -> Iterator[str]:
     keyed: Iterable[tuple[str, Iterable[tuple[object, object]], type]] = (
         ("promises", enumerate(config.promises), plugins.PromiseSource),
         ("policy_placeholders", config.policy_placeholders.items(), plugins.PlaceholderSource),
+        ("forbidden_rows", enumerate(config.forbidden_rows), plugins.ForbiddenRows),
         ("replays", config.replays.items(), plugins.Replay),
         ("objections", config.objections.items(), plugins.ObjectionHandler),
     )

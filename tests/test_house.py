@@ -92,6 +92,7 @@ def test_every_page_of_the_desk_keeps_what_is_over_out_of_sight_and_looks_on_rec
 READ = {
     ("promises/about_policy.py", "AuditEntry"),
     ("promises/about_policy.py", "Mail"),
+    ("promises/about_recipients.py", "Disclosure"),
     ("retention/admin.py", "Hold"),
     ("retention/advance_notice.py", "Mail"),
     ("retention/replay.py", "Restriction"),

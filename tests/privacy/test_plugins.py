@@ -19,6 +19,7 @@ UNUSABLE = {
     "policy_placeholders": {"list.samples": "consent.cookies.registry.listing"},
     "third_party_data": {"auth.Permission": "a list of what can be done"},
     "replays": {"privacy.sample.done": lambda entry, *, now: 0},
+    "forbidden_rows": (lambda label: None,),
     "objections": {"NO_SAMPLES": lambda browser, *, email, now: True},
     "admin_panel": lambda request: None,
     "load_content": lambda: None,

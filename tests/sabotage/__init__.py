@@ -6,7 +6,7 @@ the test and breaks the promise for as long as the test lasts. They stand by wha
 
 from privacy.datamap.declarations import Category, Purpose
 from privacy.datamap.registry import holdings
-from tests.sabotage import company, consents, files, journal, people, purge, versions
+from tests.sabotage import company, consents, files, journal, people, purge, recipients, versions
 from tests.sabotage.stage import Saboteur, Stage
 
 __all__ = ["OTHER_WAYS", "SABOTEURS", "Saboteur", "Stage", "everybody"]
@@ -26,6 +26,9 @@ SABOTEURS: dict[str, Saboteur] = {
     "security.protected": journal.trigger_switched_off,
     "security.encrypted": files.file_in_clear,
     "communication.recipients": company.another_recipient,
+    "communication.disclosures": recipients.disclosure_without_ground,
+    "communication.told": recipients.person_who_was_not_told,
+    "communication.authorised": recipients.client_who_did_not_authorise,
     "hosting.places": company.place_outside,
     "hosting.own_server": company.foreign_source,
     "forms.prospects": consents.prospect_without_proof,
@@ -55,6 +58,9 @@ OTHER_WAYS: list[tuple[str, Saboteur]] = [
     ("security.protected", journal.trigger_that_looks_elsewhere),
     ("security.encrypted", files.file_in_clear_of_the_right_length),
     ("storage.files", files.file_beside_the_folders),
+    ("communication.told", recipients.disclosure_that_nobody_decided_on),
+    ("communication.told", recipients.ban_that_ended_unnoticed),
+    ("communication.told", recipients.silence_without_reason),
     ("hosting.places", company.place_that_no_register_knows),
     ("hosting.own_server", company.no_policy_for_content),
     ("hosting.own_server", company.policy_for_content_that_nobody_sends),
