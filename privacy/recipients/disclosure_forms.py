@@ -210,10 +210,15 @@ class DisclosureForm(NoticeForm):
         required=False,
         help_text=_("One a line. Each person has an own line in the register and an own notice."),
     )
-    recipient = LineField(label=capfirst(_("given to")), max_length=200)
+    recipient = LineField(
+        label=capfirst(_("given to")),
+        max_length=200,
+        error_messages={"required": _("Enter to whom the data were given.")},
+    )
     at = forms.SplitDateTimeField(
         label=capfirst(_("given at")),
         input_date_formats=["%Y-%m-%d"],
+        error_messages={"required": _("Enter the day and the hour.")},
         widget=forms.SplitDateTimeWidget(
             date_attrs={"type": "date"},
             time_attrs={"type": "time"},
@@ -221,11 +226,20 @@ class DisclosureForm(NoticeForm):
             time_format="%H:%M",
         ),
     )
-    categories = CheckboxesField(label=capfirst(_("data concerned")), choices=Category.choices)
-    ground = forms.ChoiceField(label=capfirst(_("ground")), choices=[NO_CHOICE, *Disclosure.Ground.choices])
+    categories = CheckboxesField(
+        label=capfirst(_("data concerned")),
+        choices=Category.choices,
+        error_messages={"required": _("Choose which data were given.")},
+    )
+    ground = forms.ChoiceField(
+        label=capfirst(_("ground")),
+        choices=[NO_CHOICE, *Disclosure.Ground.choices],
+        error_messages={"required": _("Choose the legal ground.")},
+    )
     provision = LineField(
         label=capfirst(_("legal text, order or case")),
         max_length=300,
+        error_messages={"required": _("Enter the legal text, the order or the case.")},
         help_text=_("The person reads this line in the notice and in the answer to an access request."),
     )
     is_about_client = forms.TypedChoiceField(
