@@ -72,7 +72,7 @@ class ToldFilter(SimpleListFilter):
 @admin.register(Disclosure)
 class DisclosureAdmin(AuditedModelAdmin):
     records_changes = False  # disclosures.disclose writes a fuller audit entry
-    list_display = ("at", "recipient", "ground", "about", "shown_categories", "shown_notice", DECIDED_BY)
+    list_display = ("at", "recipient", "shown_notice", "ground", "shown_categories", "about", DECIDED_BY)
     list_filter = (ToldFilter, "ground", "is_about_client")
     list_select_related = ("notice",)
     search_fields = ("recipient", "=about")
