@@ -11,6 +11,13 @@ class DsrConfig(plugins.PrivacyAppConfig):
     name = "dsr"
     verbose_name = _("Requests of data subjects")
 
+    forms = {
+        "dsr.request": plugins.PublicForm(
+            _("Request to exercise a right"),
+            ("dsr.unconfirmedrequest", "dsr.subjectrequest", "dsr.mandate", "dsr.representative"),
+        ),
+    }
+
     def ready(self) -> None:
         """Label each step of a request in the trail with the words that the person reads."""
         from dsr import promises  # noqa: PLC0415

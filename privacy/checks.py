@@ -17,9 +17,9 @@ from django.template.loader import get_template
 from django.utils.functional import Promise as LazyText
 
 from privacy import plugins
-from privacy.companies import hosting, siren
+from privacy.companies import collecting, hosting, siren
 from privacy.datamap.declarations import NotPersonal, PersonalData
-from privacy.datamap.registry import PersonalDataModel, declarations
+from privacy.datamap.registry import PersonalDataModel, declarations, holdings
 from privacy.datamap.subjects import Subject
 from privacy.files.models import StoredFile
 from privacy.journal import entries
@@ -123,6 +123,9 @@ def _unusable_values(config: plugins.PrivacyAppConfig) -> Iterator[str]:
     for model, declared in config.third_party_data.items():
         if not isinstance(declared, (PersonalData, NotPersonal)) or not _is_model(model):
             yield f"third_party_data[{model!r}]"
+    for key, form in config.forms.items():
+        if not isinstance(form, plugins.PublicForm) or not _collects(form):
+            yield f"forms[{key!r}]"
     if config.promises_panel is not None and not _is_template(config.promises_panel.template):
         yield "promises_panel.template"
 
@@ -166,6 +169,7 @@ def _keys(config: plugins.PrivacyAppConfig) -> Iterator[tuple[str, str]]:
     yield from (("promises", promise.key) for source in config.promises for promise in source())
     yield from (("policy_placeholders", name) for name in config.policy_placeholders)
     yield from (("third_party_data", model.lower()) for model in config.third_party_data)
+    yield from (("forms", key) for key in config.forms)
     yield from (("replays", action) for action in config.replays)
     yield from (("objections", right) for right in config.objections)
 
@@ -204,6 +208,12 @@ def _is_model(label: str) -> bool:
     except (LookupError, ValueError):
         return False
     return True
+
+
+def _collects(form: plugins.PublicForm) -> bool:
+    """It fills holdings, and at least one of them says for which company; others hang on that one."""
+    filled, known = set(form.holdings), {each.label for each in holdings()}
+    return filled <= known and bool(filled & {each.label for each in collecting.collected()})
 
 
 def _is_template(name: str) -> bool:

@@ -2,7 +2,7 @@
 
 # isort: off
 from privacy.audit.models import AuditEntry
-from privacy.companies.models import Entity, HostingPlace, Processor
+from privacy.companies.models import Entity, FormAssignment, HostingPlace, Processor
 from privacy.recipients.models import Disclosure, Transmission
 from privacy.mail.models import Mail
 from privacy.files.models import Draft, StoredFile
@@ -32,6 +32,7 @@ __all__ = [
     "Draft",
     "DrainedSegment",
     "Entity",
+    "FormAssignment",
     "Hold",
     "HostingPlace",
     "JournalMark",

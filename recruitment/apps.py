@@ -19,6 +19,12 @@ class RecruitmentConfig(plugins.PrivacyAppConfig):
         "recruitment.archive.listed": _("the archive of applications was listed"),
     }
 
+    forms = {
+        "recruitment.application": plugins.PublicForm(
+            _("Application for a job or an internship"), ("recruitment.application",)
+        ),
+    }
+
     def ready(self) -> None:
         from recruitment import promises  # noqa: PLC0415
         from recruitment.offers import starting_content  # noqa: PLC0415

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from privacy.companies.models import CollectedModel
 from privacy.datamap.declarations import (
     Basis,
     Category,
@@ -18,8 +19,11 @@ from privacy.datamap.registry import PersonalDataModel
 from privacy.web import languages
 
 
-class Prospect(PersonalDataModel):
-    """An address whose owner ticked the box. Kept three years from their last contact (CNIL's standard period)."""
+class Prospect(CollectedModel, PersonalDataModel):
+    """An address whose owner ticked the box. Kept three years from their last contact (CNIL's standard period).
+
+    Only the company that the last sentence named may write to it: another box, for another company, replaces it.
+    """
 
     personal_data = PersonalData(
         label=_("Prospects"),
@@ -35,8 +39,9 @@ class Prospect(PersonalDataModel):
             "agreed_at": Datum(Category.CHOICES),
             "last_contact_at": Datum(Category.CHOICES, provided=False),
             "language": Datum(Category.CHOICES),
+            "entity": Datum(Category.CHOICES, provided=False),
         },
-        impersonal=("id",),
+        impersonal=("id", "policy_version"),
     )
 
     email = models.EmailField(_("e-mail"), unique=True)

@@ -72,7 +72,6 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
         ),
     }
 
-    def ready(self) -> None:
-        from softnlabs.website import promises  # noqa: PLC0415
-
-        self.promises = (promises.promises,)
+    forms = {
+        "website.contact": plugins.PublicForm(_("Contact form"), ("website.enquiry", "consent.prospect")),
+    }

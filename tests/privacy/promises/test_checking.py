@@ -16,7 +16,7 @@ from django.utils.translation import override
 from consent.ledger.models import ConsentEvent, Wording
 from dsr.requests.models import SubjectRequest
 from privacy.audit.models import AuditEntry
-from privacy.companies import entities, hosting
+from privacy.companies import collecting, entities, hosting
 from privacy.datamap import registry
 from privacy.datamap.declarations import Category, Purpose
 from privacy.datamap.periods import CALENDAR
@@ -105,8 +105,7 @@ def test_what_it_looked_at_is_counted(stage, now):
         "consent.words": Wording.objects.count(),
         "consent.version": held["storage.consent.consentevent"],
         "cookies.lapsed": ConsentEvent.objects.filter(kind="GRANT").count(),
-        "controller.applications": held["storage.recruitment.application"],
-        "controller.enquiries": held["storage.website.enquiry"],
+        "controller.collected": sum(held[f"storage.{each.label}"] for each in collecting.collected()),
         "data.mail": held["storage.privacy.mail"],
         "data.answered": SubjectRequest.objects.open().count(),
         "forms.prospects": held["storage.consent.prospect"],
