@@ -111,11 +111,16 @@ def _of_cookies() -> Iterator[Promise]:
 
 
 def _unproved(check_run: CheckRun) -> Evidence:
-    """Prospects whose last line is no yes, checked on the ledger alone: the suppression list may have been lost."""
+    """Prospects whose last line is no yes to the company that may write to them.
+
+    Checked on the ledger alone: the suppression list may have been lost.
+    """
     words = ConsentEvent.objects.filter(topic=topics.PROSPECTING, email=OuterRef("email")).order_by("-id")
-    prospects = Prospect.objects.live(check_run.now).alias(last_word=Subquery(words.values("kind")[:1]))
+    prospects = Prospect.objects.live(check_run.now).alias(
+        last_word=Subquery(words.values("kind")[:1]), given_to=Subquery(words.values("entity")[:1])
+    )
     no_yes = Q(last_word__isnull=True) | ~Q(last_word=ConsentEvent.ConsentKind.GRANT)
-    return none_among(prospects, no_yes)
+    return none_among(prospects, no_yes | ~Q(given_to=F("entity")))
 
 
 def _stopped(check_run: CheckRun) -> Evidence:

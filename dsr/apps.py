@@ -18,6 +18,13 @@ class DsrConfig(plugins.PrivacyAppConfig):
         "dsr.request.withheld": False,
     }
 
+    forms = {
+        "dsr.request": plugins.PublicForm(
+            _("Request to exercise a right"),
+            ("dsr.unconfirmedrequest", "dsr.subjectrequest", "dsr.mandate", "dsr.representative"),
+        ),
+    }
+
     def ready(self) -> None:
         """Label each step of a request in the trail with the words that the person reads."""
         from dsr import promises  # noqa: PLC0415

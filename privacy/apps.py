@@ -49,10 +49,17 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
         "privacy.restriction.lifted": _("a restriction was lifted"),
     }
 
+    forms = {
+        "privacy.subscription": plugins.PublicForm(
+            _("Subscription to news of the policy"), ("privacy.subscription", "privacy.subscriptionrequest")
+        ),
+    }
+
     def ready(self) -> None:
         """Besides the hooks: the system checks, and the record of sign-ins."""
         from privacy import checks, starting_content  # noqa: PLC0415
         from privacy.promises import (  # noqa: PLC0415
+            about_companies,
             about_connections,
             about_datamap,
             about_disclosures,
@@ -82,6 +89,7 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
         self.admin_panel = admin.panel
         self.promises = (
             about_policy.promises,
+            about_companies.promises,
             about_retention.promises,
             about_files.promises,
             about_datamap.promises,

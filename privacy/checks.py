@@ -18,9 +18,9 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise as LazyText
 
 from privacy import plugins
-from privacy.companies import hosting, siren
+from privacy.companies import collecting, hosting, siren
 from privacy.datamap.declarations import NotPersonal, PersonalData
-from privacy.datamap.registry import PersonalDataModel, declarations
+from privacy.datamap.registry import PersonalDataModel, declarations, holdings
 from privacy.datamap.subjects import Subject
 from privacy.files.models import StoredFile
 from privacy.journal import entries
@@ -131,7 +131,10 @@ def _unusable_values(config: plugins.PrivacyAppConfig) -> Iterator[str]:
 
 
 def _unusable_names(config: plugins.PrivacyAppConfig) -> Iterator[str]:
-    """Of URLs and templates."""
+    """Of holdings, URLs and templates."""
+    for key, form in config.forms.items():
+        if not isinstance(form, plugins.PublicForm) or not _collects(form):
+            yield f"forms[{key!r}]"
     for name, right in config.served_rights.items():
         if not isinstance(right, plugins.ServedRight) or not _is_url(right.url_name):
             yield f"served_rights[{name!r}]"
@@ -182,6 +185,7 @@ def _keys(config: plugins.PrivacyAppConfig) -> Iterator[tuple[str, str]]:
     yield from (("policy_facts", name) for name in config.policy_facts)
     yield from (("served_rights", name) for name in config.served_rights)
     yield from (("third_party_data", model.lower()) for model in config.third_party_data)
+    yield from (("forms", key) for key in config.forms)
     yield from (("replays", action) for action in config.replays)
     yield from (("objections", right) for right in config.objections)
 
@@ -228,6 +232,12 @@ def _is_url(name: str) -> bool:
     except NoReverseMatch:
         return False
     return True
+
+
+def _collects(form: plugins.PublicForm) -> bool:
+    """It fills holdings, and at least one of them says for which company; others hang on that one."""
+    filled, known = set(form.holdings), {each.label for each in holdings()}
+    return filled <= known and bool(filled & {each.label for each in collecting.collected()})
 
 
 def _is_template(name: str) -> bool:

@@ -2,7 +2,7 @@
 
 # isort: off
 from privacy.audit.models import AuditEntry
-from privacy.companies.models import Entity, HostingPlace, Processor
+from privacy.companies.models import Entity, FormAssignment, HostingPlace, Processor
 from privacy.recipients.models import Disclosure, Transmission
 from privacy.recipients.notice_models import DisclosureNotice
 from privacy.mail.models import Mail
@@ -34,6 +34,7 @@ __all__ = [
     "Draft",
     "DrainedSegment",
     "Entity",
+    "FormAssignment",
     "Hold",
     "HostingPlace",
     "JournalMark",

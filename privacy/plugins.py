@@ -107,6 +107,14 @@ class PromisesPanel:
     template: str
 
 
+@dataclass(frozen=True)
+class PublicForm:
+    """A form that people fill in: its name at the desk, and the labels of the holdings that it fills."""
+
+    label: Text
+    holdings: tuple[str, ...]
+
+
 class PrivacyAppConfig(AppConfig):
     """An app that takes part. Each hook has a default that means: nothing of the kind."""
 
@@ -135,6 +143,9 @@ class PrivacyAppConfig(AppConfig):
     third_party_data: Mapping[str, Declaration] = {}
     """By label (``auth.Group``), what a model of Django or of a package holds: ours say it beside their fields."""
 
+    forms: Mapping[str, PublicForm] = {}
+    """By key (``website.contact``), each form that collects: for its notice, and for the register of companies."""
+
     replays: Mapping[str, Replay] = {}
     """By action of the journal of erasures, called by ``replay_erasures`` after a backup was restored."""
 
@@ -154,3 +165,8 @@ class PrivacyAppConfig(AppConfig):
 def installed() -> list[PrivacyAppConfig]:
     """The apps that take part, in the order of ``INSTALLED_APPS``."""
     return [config for config in apps.get_app_configs() if isinstance(config, PrivacyAppConfig)]
+
+
+def forms() -> dict[str, PublicForm]:
+    """Every form of the site that collects, by key."""
+    return {key: form for config in installed() for key, form in config.forms.items()}

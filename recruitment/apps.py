@@ -20,6 +20,11 @@ class RecruitmentConfig(plugins.PrivacyAppConfig):
     }
 
     decisions = {"recruitment.application.answered": False}
+    forms = {
+        "recruitment.application": plugins.PublicForm(
+            _("Application for a job or an internship"), ("recruitment.application",)
+        ),
+    }
 
     def ready(self) -> None:
         from recruitment import promises  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""Promises about applications: their data controller, the archive, and how long they are kept."""
+"""Promises about applications: the archive, and how long they are kept."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,6 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from privacy.audit.models import AuditEntry
-from privacy.companies.models import Entity
 from privacy.promises.checking import CheckRun, Evidence, Promise, none_among
 from recruitment.applications.models import ACTIVE_PERIOD, Application, ArchiveOpening, Exchange
 
@@ -15,13 +14,6 @@ CONTACTS = ("recruitment.application.answered", "recruitment.application.contact
 
 
 def promises() -> Iterator[Promise]:
-    yield Promise(
-        "controller.applications",
-        "controller",
-        _("Each application says for which company it was collected."),
-        _("applications that do not"),
-        _of_nobody,
-    )
     yield Promise(
         "storage.archive",
         "storage",
@@ -39,12 +31,6 @@ def promises() -> Iterator[Promise]:
         _("applications counted otherwise"),
         _counted_from_another_day,
     )
-
-
-def _of_nobody(check_run: CheckRun) -> Evidence:
-    """Applications whose company is not in the register."""
-    known = Entity.objects.values("siren")
-    return none_among(Application.objects.live(check_run.now), ~Q(entity__in=known))
 
 
 def _counted_from_another_day(check_run: CheckRun) -> Evidence:

@@ -6,6 +6,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -223,8 +224,10 @@ def subscription_request(who: SamplePerson, since: datetime) -> models.Model:
     return SubscriptionRequest.objects.create(email=who.email, language="en", requested_at=since)
 
 
-def subscription(who: SamplePerson, since: datetime) -> models.Model:
-    return Subscription.objects.create(email=who.email, language="en", confirmed_at=since, notified_version=1)
+def subscription(who: SamplePerson, since: datetime, **facts: Any) -> models.Model:
+    return Subscription.objects.create(
+        email=who.email, language="en", confirmed_at=since, notified_version=1, **facts
+    )
 
 
 Maker = Callable[[SamplePerson, datetime], models.Model]

@@ -23,6 +23,7 @@ from dsr.requests.models import SubjectRequest
 from dsr.review import decisions
 from privacy.audit import ledger, trail
 from privacy.audit.models import AuditEntry
+from privacy.companies.models import FormAssignment
 from privacy.files import storage
 from privacy.promises.models import PromiseResult
 from privacy.retention.models import PurgeLine, PurgeRun
@@ -33,7 +34,7 @@ from softnlabs.website.accounts.models import User
 from softnlabs.website.health.models import Heartbeat
 from tests import holdings
 from tests.dsr.factories import make_request
-from tests.privacy.factories import make_processor
+from tests.privacy.factories import make_processor, the_company
 from tests.recruitment.factories import make_offer
 
 RECRUITER_MAY = (
@@ -144,6 +145,7 @@ def _company_rows(now: datetime) -> list[Model]:
     return [
         make_offer(published_at=now - timedelta(days=1)),
         make_processor(name="Post office"),
+        FormAssignment.objects.create(form="website.contact", entity=the_company()),
         campaign,
         CampaignDay.objects.create(campaign=campaign, day=today, views=3, clicks=1),
         CookieObservation.objects.get(),

@@ -53,7 +53,7 @@ WITH file AS (
   VALUES (gen_random_uuid(), 'cv.pdf', 'application/pdf', 0, '', now()) RETURNING id)
 INSERT INTO recruitment_application (surname, first_name, email, telephone, postcode, qualifications, experience,
   message, cv_id, language, entity, received_at, last_contact_at)
-SELECT 'New', 'Bob', 'bob@example.org', '', '', '', '', '', id, 'en', '818145302', now(), now() FROM file;
+SELECT 'New', 'Bob', 'bob@example.org', '', '', '', '', '', id, 'en', '818 145 302', now(), now() FROM file;
 UPDATE recruitment_application SET last_contact_at = now() WHERE id = (
   SELECT id FROM recruitment_application WHERE surname = 'Kept' ORDER BY last_contact_at LIMIT 1)
 """
@@ -235,7 +235,7 @@ def _add(surname: str, numbers: range, at: datetime) -> None:
             experience="Some",
             cv=file,
             language="en",
-            entity="818145302",
+            entity="818 145 302",
             received_at=at,
             last_contact_at=at + timedelta(seconds=number),
         )

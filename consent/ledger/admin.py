@@ -27,9 +27,9 @@ class ConsentEventAdmin(ReadOnlyAuditedAdmin):
     date_hierarchy = "happened_at"
     fields = (
         "happened_at", "about", "kind", "purpose", "act", "wording", "language", "page", "has_gpc",
-        "valid_until", "policy_version", "receipt", "email",
+        "valid_until", "get_entity_display", "policy_version", "receipt", "email",
     )  # fmt: skip
-    readonly_fields = ("about",)
+    readonly_fields = ("about", "get_entity_display")
 
     @admin.display(description=_("about"), ordering="topic")
     def about(self, event: ConsentEvent) -> str:

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from consent.cookies.choices_cookie import VALIDITY
 from consent.ledger.models import ConsentEvent, ConsentTerm, Wording
+from privacy.companies.models import own_company
 from privacy.datamap.subjects import Subject, pseudonym
 from privacy.journal import entries
 from privacy.journal.entries import JournalEntry
@@ -28,7 +29,10 @@ class Holder:
 
 @dataclass(frozen=True)
 class ConsentContext:
-    """How the answer was given. An empty `policy_version` stands for the version in force."""
+    """How the answer was given.
+
+    An empty `policy_version` stands for the version in force, an empty `entity` (a SIREN) for the company of the site.
+    """
 
     act: str
     words: str
@@ -39,6 +43,7 @@ class ConsentContext:
     has_gpc: bool = False
     markup: str = ""
     """HTML of the words, where every visitor is asked the same question."""
+    entity: str = ""
 
 
 def grant(
@@ -191,6 +196,7 @@ def _add(
         has_gpc=context.has_gpc,
         valid_until=valid_until,
         policy_version=context.policy_version or publishing.version_stamp(),
+        entity=context.entity or own_company().siren,
         receipt=holder.receipt,
         email=holder.email,
     )
@@ -238,6 +244,7 @@ _COPIED_FIELDS = (
     "wording_id",
     "language",
     "policy_version",
+    "entity",
     "receipt",
     "email",
 )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consent.ledger import topics
 from privacy.audit.ledger import AppendOnlyModel
+from privacy.companies.models import CollectedModel
 from privacy.datamap.declarations import Basis, Category, Datum, Keep, NotPersonal, PersonalData, Purpose
 from privacy.datamap.periods import Period
 from privacy.datamap.registry import PersonalDataModel
@@ -68,7 +69,7 @@ class ConsentTerm(models.Model):
 _CHOICE = Datum(Category.CHOICES)
 
 
-class ConsentEvent(AppendOnlyModel, PersonalDataModel):
+class ConsentEvent(AppendOnlyModel, CollectedModel, PersonalDataModel):
     """One line: who answered (the receipt of a browser, or an address), what, how, to which words."""
 
     class ConsentKind(models.TextChoices):
@@ -106,6 +107,7 @@ class ConsentEvent(AppendOnlyModel, PersonalDataModel):
             "valid_until": _CHOICE,
             "receipt": _CHOICE,
             "email": Datum(Category.EMAIL),
+            "entity": _CHOICE,
         },
         impersonal=("id", "record", "policy_version", "term"),
     )
@@ -122,7 +124,9 @@ class ConsentEvent(AppendOnlyModel, PersonalDataModel):
     page = models.CharField(_("page"), max_length=200, blank=True)
     has_gpc = models.BooleanField(_("browser sent Global Privacy Control"), default=False)
     valid_until = models.DateTimeField(_("valid until"), null=True)
-    policy_version = models.CharField(_("policy version"), max_length=16, blank=True)
+    policy_version = models.CharField(  # type: ignore[assignment]  # as text, since 0.2.0
+        _("policy version"), max_length=16, blank=True
+    )
     receipt = models.UUIDField(_("receipt"), null=True)
     email = models.EmailField(_("e-mail"), blank=True)
 

@@ -11,3 +11,5 @@ class ProspectAdmin(ReadOnlyAuditedAdmin):
     list_display = ("email", "language", "agreed_at", "last_contact_at")
     search_fields = ("=email",)
     list_filter = ("language",)
+    exclude = ("entity",)
+    readonly_fields = ("get_entity_display",)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consent.ledger import topics
 from consent.ledger.models import ConsentEvent
+from privacy.companies.models import CollectedModel
 from privacy.datamap.declarations import (
     Basis,
     Category,
@@ -35,8 +36,11 @@ def agreed_to_text_in_force() -> Q:
     return Q(In(stamp, purpose_texts.stamps_with_same_text(Purpose.PROSPECTS)))
 
 
-class Prospect(PersonalDataModel):
-    """An address whose owner ticked the box. Kept three years from their last contact (CNIL's standard period)."""
+class Prospect(CollectedModel, PersonalDataModel):
+    """An address whose owner ticked the box. Kept three years from their last contact (CNIL's standard period).
+
+    Only the company that the last sentence named may write to it: another box, for another company, replaces it.
+    """
 
     personal_data = PersonalData(
         label=_("Prospects"),
@@ -52,8 +56,9 @@ class Prospect(PersonalDataModel):
             "agreed_at": Datum(Category.CHOICES),
             "last_contact_at": Datum(Category.CHOICES, provided=False),
             "language": Datum(Category.CHOICES),
+            "entity": Datum(Category.CHOICES, provided=False),
         },
-        impersonal=("id",),
+        impersonal=("id", "policy_version"),
         may_leave=agreed_to_text_in_force,
     )
 

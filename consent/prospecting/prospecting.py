@@ -9,6 +9,7 @@ from consent.ledger import ledger, topics
 from consent.ledger.ledger import Act, ConsentContext, Holder
 from consent.ledger.models import ConsentEvent
 from consent.prospecting.models import Prospect, Suppression, agreed_to_text_in_force
+from privacy.companies.models import own_company
 from privacy.datamap import subjects
 from privacy.datamap.declarations import Purpose
 from privacy.datamap.subjects import Subject
@@ -22,35 +23,42 @@ TIME_TO_CONFIRM = timedelta(days=30)
 
 
 def opt_in(
-    *, email: str, sentence: str, language: str, page: str, now: datetime, policy_version: str = ""
+    *,
+    email: str,
+    sentence: str,
+    language: str,
+    page: str,
+    now: datetime,
+    policy_version: str = "",
+    entity: str = "",
 ) -> None:
     """Record the consent given with this sentence, and keep the address as a prospect.
 
-    `email` is normalised. A suppressed address stays suppressed: somebody else may have typed it here, so nothing
-    but the line in the ledger is written until its owner confirms from their own mailbox.
+    `entity` is the company that the sentence names (see `ConsentContext`). `email` is normalised. A suppressed address
+    stays suppressed: somebody else may have typed it here, so nothing but the line in the ledger is written until its
+    owner confirms from their own mailbox.
     """
-    context = ConsentContext(Act.BOX, sentence, language, page, now, policy_version)
+    context = ConsentContext(Act.BOX, sentence, language, page, now, policy_version, entity=entity)
     with transaction.atomic():
-        ledger.grant(
+        given = ledger.grant(
             topics.PROSPECTING,
             holder=Holder(email=email),
             purpose=Purpose.PROSPECTS,
             context=context,
         )
         if not is_suppressed(email):
-            Prospect.objects.update_or_create(
-                email=email,
-                defaults={"last_contact_at": now, "language": language},
-                create_defaults={"last_contact_at": now, "language": language, "agreed_at": now},
-            )
+            _list(given, now)
 
 
 def withdraw(*, email: str, act: str, words: str, language: str, page: str, now: datetime) -> None:
     """Works for an unknown address too, and does not reveal which it was."""
-    context = ConsentContext(act, words, language, page, now, publishing.version_stamp())
     with transaction.atomic():
-        deleted, _by_model = Prospect.objects.filter(email=email).delete()
-        if deleted:
+        listed = Prospect.objects.select_for_update().filter(email=email).first()
+        if listed:
+            listed.delete()
+            context = ConsentContext(
+                act, words, language, page, now, publishing.version_stamp(), entity=listed.entity
+            )
             ledger.withdraw(
                 topics.PROSPECTING,
                 holder=Holder(email=email),
@@ -82,10 +90,30 @@ def is_suppressed(email: str) -> bool:
     return Suppression.objects.filter(fingerprint=subjects.fingerprint(email)).exists()
 
 
-def may_write(email: str, *, now: datetime) -> bool:
-    """Whether a commercial message may be sent to this address now; not on a yes to an earlier text."""
-    listed = usable(Prospect.objects.filter(agreed_to_text_in_force()), now).filter(email=email)
-    return listed.exists() and not is_suppressed(email)
+def may_write(email: str, *, entity: str = "", now: datetime) -> bool:
+    """Whether a commercial message of this company (see `ConsentContext`) may be sent to this address now.
+
+    Not on a yes to an earlier text about this purpose: a form may ask again, a message may not.
+    """
+    listed = usable(Prospect.objects.filter(agreed_to_text_in_force()), now)
+    theirs = listed.filter(email=email, entity=entity or own_company().siren)
+    return theirs.exists() and not is_suppressed(email)
+
+
+def _list(given: ConsentEvent, now: datetime) -> None:
+    """Keep or renew the prospect behind a yes, for the company that it was given to."""
+    facts = {
+        "last_contact_at": now,
+        "language": given.language,
+        "entity": given.entity,
+        "policy_version": int(given.policy_version) if given.policy_version else None,
+    }
+    listed, is_new = Prospect.objects.select_for_update().get_or_create(
+        email=given.email, defaults={**facts, "agreed_at": now}
+    )
+    if not is_new:
+        agreed_at = listed.agreed_at if listed.entity == given.entity else now
+        Prospect.objects.filter(pk=listed.pk).update(**facts, agreed_at=agreed_at)
 
 
 def expire_inactive(*, now: datetime) -> int:

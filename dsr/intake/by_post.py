@@ -23,6 +23,7 @@ from dsr.rules.deadlines import Clock, paris_day
 from dsr.rules.states import RequestState
 from dsr.rules.transitions import Occurrence, Transition
 from privacy.audit import trail
+from privacy.companies import collecting
 from privacy.datamap.periods import CALENDAR
 from privacy.files import fields
 from privacy.files.models import Draft
@@ -144,9 +145,11 @@ def _duplicates(letter: EnteredLetter, now: datetime) -> "QuerySet[IncomingLette
 
 
 def _request(writer: LetterWriter, letter: EnteredLetter, now: datetime) -> SubjectRequest:
+    """A letter is written to the data controller, whichever form it could have been."""
     noon = datetime.combine(letter.received_on, time(12), CALENDAR)
     request = SubjectRequest(
         **vars(writer.form),
+        **collecting.by_controller().columns(),
         language=writer.language,
         postal_address=writer.postal_address,
         by_post=writer.by_post,

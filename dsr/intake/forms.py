@@ -8,6 +8,7 @@ from dsr.identity import mandates
 from dsr.intake import submission
 from dsr.requests.mandate_models import AnswersTo
 from dsr.rules.rights import NEEDS_WORDS, QUESTIONS, Right
+from privacy.companies.forms import CollectingForm
 from privacy.files.fields import DocumentField, DocumentForm, hint
 from privacy.files.uploads import SCANS
 from privacy.web.fields import EmailField, NameField, TextField
@@ -37,7 +38,7 @@ class RightsField(forms.MultipleChoiceField):
         return list(dict.fromkeys(super().clean(value)))
 
 
-class RequestForm(DocumentForm):
+class RequestForm(CollectingForm, DocumentForm):
     bound_field_class = RequestBoundField
 
     for_whom = forms.ChoiceField(

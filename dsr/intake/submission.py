@@ -19,7 +19,12 @@ from dsr.requests.models import SubjectRequest, UnconfirmedRequest
 from dsr.rules.deadlines import Clock, paris_day
 from dsr.rules.transitions import Occurrence
 from privacy.audit import trail
+from privacy.companies.collecting import CollectionFacts
 from privacy.datamap import subjects
+
+COPIED_FIELDS = (
+    "rights", "surname", "first_name", "email", "details", "language", "entity", "policy_version",
+)  # fmt: skip
 
 
 class NothingToConfirmError(Exception):
@@ -38,6 +43,7 @@ class RequestFormData:
 def submit(
     form: RequestFormData,
     *,
+    collection: CollectionFacts,
     representation: mandates.Representation | None = None,
     is_signed_in: bool = False,
     language: str,
@@ -49,7 +55,9 @@ def submit(
     very address. Raises :class:`drafts.DraftGoneError` and :class:`OSError` for a mandate that cannot be stored.
     """
     with transaction.atomic():
-        unconfirmed_request = UnconfirmedRequest(**vars(form), language=language, received_at=now)
+        unconfirmed_request = UnconfirmedRequest(
+            **vars(form), **collection.columns(), language=language, received_at=now
+        )
         unconfirmed_request.save()
         if representation:
             mandates.store(unconfirmed_request, representation, now=now)
@@ -102,9 +110,7 @@ def confirm(
 def _request(
     unconfirmed_request: UnconfirmedRequest, visitors: Collection[UUID], now: datetime
 ) -> SubjectRequest:
-    data = model_to_dict(
-        unconfirmed_request, fields=["rights", "surname", "first_name", "email", "details", "language"]
-    )
+    data = model_to_dict(unconfirmed_request, fields=COPIED_FIELDS)
     request = SubjectRequest(
         id=unconfirmed_request.id,
         received_at=unconfirmed_request.received_at,

@@ -17,11 +17,12 @@ from dsr.intake.forms import BrowserForm, RequestForm
 from dsr.messages import emails
 from dsr.requests.mandate_models import mandate_of, reader_of, submitter_of
 from dsr.requests.models import UNCONFIRMED_KEEP, UnconfirmedRequest
+from privacy.companies import collecting
 from privacy.files import drafts
-from privacy.web import rate_limits, signed_links
+from privacy.web import rate_limits, request_facts, signed_links
 from privacy.web.request_facts import Browser
 
-FORM = "dsr/intake/new.html"
+FORM, FORM_KEY = "dsr/intake/new.html", "dsr.request"
 log = logging.getLogger(__name__)
 
 
@@ -30,11 +31,12 @@ log = logging.getLogger(__name__)
 def new(request: HttpRequest) -> HttpResponse:
     """What follows the form is the same page for everybody."""
     now = timezone.now()
+    collection = collecting.by_form(FORM_KEY, host=request_facts.host(request), now=now)
     if request.method != "POST":
-        return _form(request, RequestForm(initial=_known(request), now=now))
+        return _form(request, RequestForm(initial=_known(request), collection=collection, now=now))
     if request.FILES and not UPLOADS_OF_CLIENT.take(rate_limits.client(request), now=now):
         return render(request, "dsr/intake/too_often.html", status=429)
-    form = RequestForm(request.POST, request.FILES, now=now)
+    form = RequestForm(request.POST, request.FILES, collection=collection, now=now)
     if not form.is_valid():
         return _form(request, form)
     if not SUBMISSIONS_OF_CLIENT.take(rate_limits.client(request), now=now):
@@ -52,6 +54,7 @@ def _submitted(request: HttpRequest, form: RequestForm) -> HttpResponse:
     try:
         submission.submit(
             form.request_data(),
+            collection=form.collection,
             representation=form.representation(),
             language=get_language() or "en",
             now=now,
@@ -87,7 +90,11 @@ def _confirm_here(request: HttpRequest, form: RequestForm) -> HttpResponse:
     """Show the button that the mailed link would have led to."""
     now = timezone.now()
     unconfirmed_request = submission.submit(
-        form.request_data(), is_signed_in=True, language=get_language() or "en", now=now
+        form.request_data(),
+        collection=form.collection,
+        is_signed_in=True,
+        language=get_language() or "en",
+        now=now,
     )
     session_grants.store_token(
         request.session, emails.CONFIRM, emails.confirmation(unconfirmed_request, now=now), now=now

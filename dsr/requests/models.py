@@ -16,6 +16,7 @@ from dsr.rules.choices import GrowingChoices
 from dsr.rules.deadlines import Clock, Suspension, paris_day
 from dsr.rules.rights import RefusalGround, Right
 from dsr.rules.states import RequestState
+from privacy.companies.models import CollectedModel
 from privacy.datamap import registry, subjects
 from privacy.datamap.declarations import Basis, Category, Datum, Keep, PersonalData, Purpose
 from privacy.datamap.periods import Period
@@ -32,6 +33,7 @@ REQUEST_FIELDS = {
     "email": Datum(Category.EMAIL),
     "details": Datum(Category.MESSAGES),
     "received_at": Datum(Category.REQUESTS, provided=False),
+    "entity": Datum(Category.REQUESTS, provided=False),
 }
 
 
@@ -41,7 +43,7 @@ def new_reference() -> str:
     return f"{signs[:4]}-{signs[4:]}"
 
 
-class BaseRequest(PersonalDataModel):
+class BaseRequest(CollectedModel, PersonalDataModel):
     """What a person wrote on the form."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -81,7 +83,7 @@ class UnconfirmedRequest(BaseRequest):
         basis=Basis.LEGAL_OBLIGATION,
         keep=Keep(since="received_at", period=UNCONFIRMED_KEEP, since_label=_("its receipt")),
         fields=REQUEST_FIELDS,
-        impersonal=("id", "language"),
+        impersonal=("id", "language", "policy_version"),
     )
 
     class Meta:
@@ -166,6 +168,7 @@ class SubjectRequest(BaseRequest):
         impersonal=(
             "id",
             "language",
+            "policy_version",
             "links_used",
             "assignee",
             "target_on",

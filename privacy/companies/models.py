@@ -3,11 +3,15 @@
 from datetime import date
 from typing import Any, ClassVar, Self
 
+from django.conf import settings
+from django.contrib.admin import display
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from privacy import plugins
 from privacy.companies import european_union, siren
 from privacy.datamap.declarations import Category, NotPersonal, Purpose
 
@@ -58,7 +62,86 @@ class Entity(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.siren})"
+        return f"{self.name} (SIREN {self.siren})"
+
+    def is_in_force(self, day: date) -> bool:
+        return self.since <= day and (self.until is None or self.until >= day)
+
+    def line(self) -> list["Entity"]:
+        """This company, that which controls it, and so on up; a circle in the register is passed once."""
+        found = [self]
+        while (parent := found[-1].parent) is not None and parent not in found:
+            found.append(parent)
+        return found
+
+
+class FormAssignment(models.Model):
+    """For which company a form collects: by form, by host name, or by both. An empty one stands for all of them."""
+
+    form = models.CharField(_("form"), max_length=60, blank=True)
+    host = models.CharField(_("host name"), max_length=253, blank=True)
+    entity = models.ForeignKey(
+        Entity, verbose_name=_("collects for"), on_delete=models.PROTECT, related_name="form_assignments"
+    )
+
+    personal_data = NotPersonal(_("Which form collects for which company."))
+
+    class Meta:
+        verbose_name = _("company of a form")
+        verbose_name_plural = _("companies of forms")
+        ordering = ("host", "form")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["form", "host"], name="privacy_formassignment_one_company"),
+            models.CheckConstraint(
+                condition=~Q(form="", host=""), name="privacy_formassignment_names_form_or_host"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_form_display()}, {self.get_host_display()}"
+
+    def get_form_display(self) -> str:
+        """The key itself where no app declares the form any more."""
+        form = plugins.forms().get(self.form)
+        return str(form.label) if form else self.form or gettext("every form")
+
+    def get_host_display(self) -> str:
+        return self.host or gettext("every address")
+
+
+class CollectedModel(models.Model):
+    """What a form collects: for which company, and under which version of the policy.
+
+    Both are those that the person was shown; see :mod:`privacy.companies.collecting`.
+    """
+
+    entity = models.CharField(_("collected for"), max_length=11)
+    policy_version = models.PositiveIntegerField(_("policy version in force"), null=True)
+
+    class Meta:
+        abstract = True
+
+    @display(description=_("collected for"), ordering="entity")
+    def get_entity_display(self) -> str:
+        return company_name(self.entity)
+
+
+def company_name(number: str) -> str:
+    """`SoftNLabs (SIREN 818 145 302)`. A query for a subsidiary only; a number that nobody knows stays a number."""
+    own = own_company()
+    found = own if number == own.siren else Entity.objects.filter(siren=number).first()
+    return str(found or number)
+
+
+def own_company() -> Entity:
+    """The company of the settings, for which everything is collected unless a form says otherwise. No query."""
+    facts = settings.ENTITY
+    return Entity(
+        name=str(facts["name"]),
+        siren=siren.normalise(str(facts["siren"])),
+        town=f"{facts['postcode']} {facts['town']}",
+        since=date.fromisoformat(str(facts["since"])),
+    )
 
 
 class Processor(models.Model):

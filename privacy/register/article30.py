@@ -4,7 +4,7 @@ An activity is a purpose with all the holdings that serve it. The data map and t
 what they cannot know is on the activity's sheet in the admin.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,8 +16,8 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from privacy.companies import european_union
-from privacy.companies.models import Entity, HostingPlace, Processor
+from privacy.companies import collecting, european_union
+from privacy.companies.models import Entity, HostingPlace, Processor, own_company
 from privacy.datamap import explanations
 from privacy.datamap.declarations import Basis, Category, Purpose, Recipient
 from privacy.datamap.explanations import HoldingExplanation, ProcessingUse
@@ -58,6 +58,8 @@ class _Facts:
     serving: list[tuple[HoldingExplanation, list[ProcessingUse]]]
     processors: list[Processor]
     places: list[HostingPlace]
+    companies: Mapping[str, list[Entity]]
+    """By label of a holding, the companies for which forms fill it."""
 
     @property
     def uses(self) -> list[ProcessingUse]:
@@ -73,9 +75,10 @@ def entries(*, day: date) -> list[RegisterEntry]:
     """The whole register as of `day`, in the active language."""
     processors = list(Processor.objects.in_force(day))
     places = list(HostingPlace.objects.in_force(day))
+    companies = collecting.companies_by_holding(day=day)
     explained = explanations.explain_all()
     return [
-        _entry(_Facts(sheet, _serving(sheet, explained), processors, places))
+        _entry(_Facts(sheet, _serving(sheet, explained), processors, places, companies))
         for sheet in Activity.objects.all()
     ]
 
@@ -99,6 +102,7 @@ def _head(facts: _Facts) -> Iterator[Column]:
     yield Column("reference", _("Reference"), [sheet.reference])
     yield Column("created", _("Created"), [date_format(sheet.created_on)])
     yield Column("updated", _("Updated"), [date_format(sheet.updated_on)])
+    yield Column("companies", _("Collected for"), _companies(facts))
     yield Column("joint_controller", _("Joint controller"), [sheet.joint_controller or _none()])
     yield Column("department", _("Department"), [capfirst(sheet.get_department_display())])
     yield Column("software", _("Software"), [_("The privacy portal")])
@@ -136,6 +140,14 @@ def _protection(facts: _Facts) -> Iterator[Column]:
     last = date_format(sheet.reviewed_on) if sheet.reviewed_on else _("not yet")
     yield Column("reviewed", _("Last review"), [last])
     yield Column("next_review", _("Next review"), [date_format(sheet.next_review_on)])
+
+
+def _companies(facts: _Facts) -> list[str]:
+    """The company of the site, for which everything is collected unless a form says otherwise, and its subsidiaries."""
+    filled = [
+        company for explained, _uses in facts.serving for company in facts.companies.get(explained.label, ())
+    ]
+    return [str(company) for company in collecting.distinct([own_company(), *filled])]
 
 
 def _bases(facts: _Facts) -> list[str]:

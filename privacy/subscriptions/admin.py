@@ -11,3 +11,5 @@ class SubscriptionAdmin(ReadOnlyAuditedAdmin):
     list_display = ("email", "language", "confirmed_at", "notified_version")
     search_fields = ("=email",)
     date_hierarchy = "confirmed_at"
+    exclude = ("entity",)
+    readonly_fields = ("get_entity_display",)

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from privacy.companies.models import CollectedModel
 from privacy.datamap.declarations import Basis, Category, Datum, Keep, PersonalData, Purpose
 from privacy.datamap.periods import Period
 from privacy.datamap.registry import PersonalDataModel
@@ -12,7 +13,7 @@ UNCONFIRMED_KEEP = Period(days=7)
 SUBSCRIPTION_KEEP = Period(years=3)
 
 
-class SubscriptionRequest(PersonalDataModel):
+class SubscriptionRequest(CollectedModel, PersonalDataModel):
     """An address typed on the policy page, not yet confirmed from its mailbox (double opt-in)."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -29,8 +30,9 @@ class SubscriptionRequest(PersonalDataModel):
         fields={
             "email": Datum(Category.EMAIL),
             "requested_at": Datum(Category.CHOICES, provided=False),
+            "entity": Datum(Category.CHOICES, provided=False),
         },
-        impersonal=("id", "language"),
+        impersonal=("id", "language", "policy_version"),
     )
 
     class Meta:
@@ -41,7 +43,7 @@ class SubscriptionRequest(PersonalDataModel):
         return str(self.pk)
 
 
-class Subscription(PersonalDataModel):
+class Subscription(CollectedModel, PersonalDataModel):
     """An address to notify of each new version. `notified_version` is the number of the last one."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -65,8 +67,9 @@ class Subscription(PersonalDataModel):
             "language": Datum(Category.CHOICES),
             "confirmed_at": Datum(Category.CHOICES),
             "notified_version": Datum(Category.CHOICES, provided=False),
+            "entity": Datum(Category.CHOICES, provided=False),
         },
-        impersonal=("id",),
+        impersonal=("id", "policy_version"),
     )
 
     class Meta:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from privacy.audit import trail
+from privacy.companies.collecting import CollectionFacts
 from privacy.datamap import subjects
 from privacy.datamap.subjects import Subject
 from privacy.datamap.usable import usable
@@ -39,7 +40,7 @@ class SubscriptionRequestGoneError(Exception):
     """The request was confirmed before, or has expired."""
 
 
-def request(*, email: str, language: str, now: datetime) -> None:
+def request(*, email: str, language: str, collection: CollectionFacts, now: datetime) -> None:
     """Mail the link to confirm, to a known address as to an unknown one. `email` is normalised.
 
     Over the limit by mailbox nothing is sent: the earlier links are still valid.
@@ -48,7 +49,7 @@ def request(*, email: str, language: str, now: datetime) -> None:
         if not MAILBOX_LIMIT.take(email, now=now):
             return
         subscription_request, _is_new = SubscriptionRequest.objects.update_or_create(
-            email=email, defaults={"language": language, "requested_at": now}
+            email=email, defaults={"language": language, "requested_at": now, **collection.columns()}
         )
         _mail_confirmation(subscription_request, now)
         _record("privacy.subscription.requested", subscription_request, now)
@@ -68,14 +69,16 @@ def confirm(token: str, *, now: datetime) -> Subscription:
     with transaction.atomic():
         request = SubscriptionRequest.objects.select_for_update().get(pk=find_request(token, now=now).pk)
         version = publishing.in_force()
+        facts = {
+            "language": request.language,
+            "confirmed_at": now,
+            "entity": request.entity,
+            "policy_version": request.policy_version,
+        }
         subscription, _is_new = Subscription.objects.update_or_create(
             email=request.email,
-            defaults={"language": request.language, "confirmed_at": now},
-            create_defaults={
-                "language": request.language,
-                "confirmed_at": now,
-                "notified_version": version.number if version else 0,
-            },
+            defaults=facts,
+            create_defaults={**facts, "notified_version": version.number if version else 0},
         )
         request.delete()
         _record("privacy.subscription.confirmed", subscription, now)

@@ -8,14 +8,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from privacy.companies import collecting
+from privacy.companies.forms import CollectingForm
 from privacy.subscriptions import subscriptions
-from privacy.web import rate_limits, signed_links
+from privacy.web import rate_limits, request_facts, signed_links
 from privacy.web.fields import EmailField
 
 SESSION_KEY = "privacy_subscription_link"
+FORM_KEY = "privacy.subscription"
 
 
-class SubscriptionForm(forms.Form):
+class SubscriptionForm(CollectingForm):
     email = EmailField(
         label=_("E-mail address"),
         help_text=_("We mail you a link to confirm, then one message for each new version."),
@@ -27,12 +30,19 @@ class SubscriptionForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def subscribe(request: HttpRequest) -> HttpResponse:
     """The response is the same for every address, so that it reveals no subscriber."""
-    now, form = timezone.now(), SubscriptionForm(request.POST or None)
+    now = timezone.now()
+    collection = collecting.by_form(FORM_KEY, host=request_facts.host(request), now=now)
+    form = SubscriptionForm(request.POST or None, collection=collection)
     if request.method != "POST" or not form.is_valid():
         return render(request, "privacy/subscriptions/subscribe.html", {"form": form})
     if not subscriptions.CLIENT_LIMIT.take(rate_limits.client(request), now=now):
         return render(request, "privacy/subscriptions/too_often.html", status=429)
-    subscriptions.request(email=form.cleaned_data["email"], language=get_language() or "en", now=now)
+    subscriptions.request(
+        email=form.cleaned_data["email"],
+        language=get_language() or "en",
+        collection=collection,
+        now=now,
+    )
     return redirect("privacy:subscription-sent")
 
 

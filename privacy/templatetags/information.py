@@ -5,6 +5,9 @@ from django.conf import settings
 from django.forms import BaseForm
 from django.template import Context
 
+from privacy import plugins
+from privacy.companies import collecting
+from privacy.companies.collecting import CollectionFacts
 from privacy.datamap import explanations, registry
 from privacy.datamap.explanations import HoldingExplanation
 
@@ -15,17 +18,24 @@ class UnknownHoldingError(template.TemplateSyntaxError):
     """A template names a model that holds no personal data."""
 
 
-@register.inclusion_tag("privacy/datamap/form_notice.html", takes_context=True)
-def form_notice(context: Context, *labels: str) -> dict[str, object]:
-    """The notice of article 13 GDPR beside a form that fills these holdings: `{% form_notice "website.enquiry" %}`.
+class UnknownFormError(template.TemplateSyntaxError):
+    """A template names a form that no app declares."""
 
-    Which fields are optional is read from the `form` in the context.
+
+@register.inclusion_tag("privacy/datamap/form_notice.html", takes_context=True)
+def form_notice(context: Context, key: str) -> dict[str, object]:
+    """The notice of article 13 GDPR beside a form: `{% form_notice "website.contact" %}`.
+
+    The `form` in the context says for which company it collects, and which of its fields are optional.
     """
+    form = context.get("form")
+    collection: CollectionFacts = getattr(form, "collection", None) or collecting.by_controller()
     return {
-        "explanations": [_explained(label) for label in labels],
+        "explanations": [_explained(label) for label in _form(key).holdings],
+        "collection": collection,
         "entity": settings.ENTITY,
         "controller": settings.CONTROLLER,
-        "optional": _optional(context.get("form")),
+        "optional": _optional(form),
     }
 
 
@@ -33,6 +43,13 @@ def form_notice(context: Context, *labels: str) -> dict[str, object]:
 def kept_for(label: str) -> str:
     """The retention period of a holding as a phrase: `{% kept_for "recruitment.application" as sentence %}`."""
     return _explained(label).retention_phrase
+
+
+def _form(key: str) -> plugins.PublicForm:
+    form = plugins.forms().get(key)
+    if form is None:
+        raise UnknownFormError(key)
+    return form
 
 
 def _explained(label: str) -> HoldingExplanation:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.http.request import split_domain_port
 from django.urls import ResolverMatch
 
 PUBLIC_PARTS = {"slug", "int"}  # converters of URL parts that give access to nothing
@@ -66,6 +67,11 @@ def _written_otherwise(text: str) -> str | None:
         return None
     mapped = getattr(found, "ipv4_mapped", None)
     return str(mapped or found).partition("%")[0]
+
+
+def host(request: HttpRequest) -> str:
+    """The host name that was asked for, without its port. ``ALLOWED_HOSTS`` says which there are."""
+    return split_domain_port(request.get_host())[0]
 
 
 def page(request: HttpRequest) -> str:

@@ -61,9 +61,20 @@ class ApplicationAdmin(ReadOnlyAuditedAdmin):
     fieldsets = (
         (None, {"fields": ("offer", "first_name", "surname", "email", "telephone", "postcode")}),
         (_("Profile"), {"fields": ("qualifications", "experience", "message", "cv_link")}),
-        (_("Status"), {"fields": ("received_at", "last_contact_at", "language", "entity")}),
+        (
+            _("Status"),
+            {
+                "fields": (
+                    "received_at",
+                    "last_contact_at",
+                    "language",
+                    "get_entity_display",
+                    "policy_version",
+                )
+            },
+        ),
     )
-    readonly_fields = ("cv_link",)
+    readonly_fields = ("cv_link", "get_entity_display")
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Application]":
         """Active applications, and those that this user has just opened in the archive."""

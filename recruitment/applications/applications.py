@@ -14,13 +14,12 @@ from django.utils import translation
 
 from consent.prospecting import prospecting
 from privacy.audit import trail
-from privacy.companies import entities
+from privacy.companies.collecting import CollectionFacts
 from privacy.datamap import subjects
 from privacy.files import fields, storage
 from privacy.files.models import Draft
 from privacy.files.uploads import CheckedDocument
 from privacy.mail import outbox
-from privacy.policy import publishing
 from privacy.web import rate_limits
 from recruitment.applications.models import Application, ArchiveOpening, Exchange
 from recruitment.offers.models import Offer
@@ -48,6 +47,7 @@ class SubmissionContext:
 
     address: str
     language: str
+    collection: CollectionFacts
     opt_in: str = ""
 
 
@@ -64,15 +64,13 @@ def apply(
     `applicant["email"]` is normalised. `offer` None: a spontaneous application. Raises `drafts.DraftGoneError`
     when a kept CV was used or deleted meanwhile, and `OSError` when the disk refuses the file.
     """
-    version = publishing.in_force()
     with transaction.atomic():
         application = Application.objects.create(
             **applicant,
             cv=fields.store(cv, now=now),
             offer=offer,
             language=submission.language,
-            entity=entities.collecting_siren(),
-            policy_version=version.number if version else None,
+            **submission.collection.columns(),
             received_at=now,
             last_contact_at=now,
         )
@@ -157,6 +155,7 @@ def _opt_in(application: Application, submission: SubmissionContext, now: dateti
             language=submission.language,
             page=submission.address,
             now=now,
+            entity=application.entity,
             policy_version=str(application.policy_version or ""),
         )
 

@@ -7,6 +7,7 @@ from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
+from privacy.companies.models import CollectedModel
 from privacy.datamap.declarations import Basis, Category, Datum, Keep, PersonalData, Purpose, Recipient
 from privacy.datamap.periods import Period, expires_expression
 from privacy.datamap.registry import PersonalDataModel, PersonalDataQuerySet
@@ -51,7 +52,7 @@ class ApplicationQuerySet(PersonalDataQuerySet):
         return usable(self, now).alias(active_until=expires_expression("last_contact_at", ACTIVE_PERIOD))
 
 
-class Application(PersonalDataModel):
+class Application(CollectedModel, PersonalDataModel):
     """An application for an offer, or a spontaneous one.
 
     The visitor number of the browser is not stored: on a shared computer it would link one person to another's CV.
@@ -70,8 +71,6 @@ class Application(PersonalDataModel):
     message = models.TextField(_("message"), max_length=5000, blank=True)
     cv = models.OneToOneField(StoredFile, verbose_name=_("CV"), on_delete=models.PROTECT)
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
-    entity = models.CharField(_("collected for the company with SIREN"), max_length=11)
-    policy_version = models.PositiveIntegerField(_("version of the policy in force then"), null=True)
     received_at = models.DateTimeField(_("received at"))
     last_contact_at = models.DateTimeField(_("last contact"), db_index=True)
 
@@ -102,8 +101,9 @@ class Application(PersonalDataModel):
             "language": Datum(Category.MESSAGES, provided=False),
             "received_at": Datum(Category.MESSAGES, provided=False),
             "last_contact_at": Datum(Category.MESSAGES, provided=False),
+            "entity": Datum(Category.MESSAGES, provided=False),
         },
-        impersonal=("id", "entity", "policy_version"),
+        impersonal=("id", "policy_version"),
     )
 
     class Meta:

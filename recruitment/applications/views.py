@@ -8,13 +8,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from privacy.companies import collecting
+from privacy.companies.collecting import CollectionFacts
 from privacy.files import drafts
-from privacy.web import rate_limits
+from privacy.web import rate_limits, request_facts
 from recruitment.applications import applications
 from recruitment.applications.forms import ApplicationForm
 from recruitment.offers.models import Offer
 
-FORM = "recruitment/applications/apply.html"
+FORM, FORM_KEY = "recruitment/applications/apply.html", "recruitment.application"
 NOT_STORED = _(
     "Your application could not be recorded, through a fault of ours. Please send it again in a moment."
 )
@@ -55,7 +57,7 @@ def applied(request: HttpRequest) -> HttpResponse:
 def _apply(request: HttpRequest, found: Offer | None) -> HttpResponse:
     now = timezone.now()
     if request.method != "POST":
-        return _show(request, ApplicationForm(now=now), found)
+        return _show(request, ApplicationForm(collection=_collection(request, now), now=now), found)
     form = _filled_in(request, now)
     if not form.is_valid():
         return _redisplay(request, form, found)
@@ -88,16 +90,23 @@ def _filled_in(request: HttpRequest, now: datetime) -> ApplicationForm:
 
     Over the limit of uploads its document is dropped and asked for again, before it costs an examination.
     """
+    collection = _collection(request, now)
     if request.FILES and not rate_limits.UPLOADS_OF_CLIENT.take(rate_limits.client(request), now=now):
-        form = ApplicationForm(request.POST, now=now)
+        form = ApplicationForm(request.POST, collection=collection, now=now)
         form.add_error("cv", TOO_MANY_FILES)
         return form
-    return ApplicationForm(request.POST, request.FILES, now=now)
+    return ApplicationForm(request.POST, request.FILES, collection=collection, now=now)
+
+
+def _collection(request: HttpRequest, now: datetime) -> CollectionFacts:
+    return collecting.by_form(FORM_KEY, host=request_facts.host(request), now=now)
 
 
 def _submission(request: HttpRequest, form: ApplicationForm) -> applications.SubmissionContext:
     sentence = form.opt_in_sentence() if form.cleaned_data["opt_in"] else ""
-    return applications.SubmissionContext(request.path, get_language() or "en", sentence)
+    return applications.SubmissionContext(
+        request.path, get_language() or "en", form.collection, opt_in=sentence
+    )
 
 
 def _redisplay(

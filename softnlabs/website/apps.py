@@ -72,6 +72,10 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
         ),
     }
 
+    forms = {
+        "website.contact": plugins.PublicForm(_("Contact form"), ("website.enquiry", "consent.prospect")),
+    }
+
     def ready(self) -> None:
         from softnlabs.website import promises  # noqa: PLC0415
 

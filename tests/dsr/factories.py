@@ -24,6 +24,7 @@ from dsr.requests.note_models import InternalNote
 from dsr.rules.rights import Right
 from dsr.rules.states import FINAL, RequestState
 from dsr.rules.transitions import Occurrence
+from privacy.companies.collecting import by_controller
 from privacy.files import storage
 
 
@@ -42,7 +43,9 @@ def make_request(
     now: datetime, email: str = "alice@example.org", visitors: set[UUID] | None = None, **changes: Any
 ) -> SubjectRequest:
     """A request filed and confirmed at `now`."""
-    unconfirmed_request = submission.submit(make_form(email, **changes), language="en", now=now)
+    unconfirmed_request = submission.submit(
+        make_form(email, **changes), collection=by_controller(), language="en", now=now
+    )
     return submission.confirm(unconfirmed_request.pk, visitors=visitors or set(), now=now)
 
 

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from dsr.identity import mandates
 from dsr.intake import submission
 from dsr.requests.models import SubjectRequest, UnconfirmedRequest
+from privacy.companies.collecting import by_controller
 from privacy.files.uploads import CheckedDocument
 from tests import documents
 from tests.dsr.factories import make_form
@@ -21,7 +22,13 @@ def mandate_file(content: bytes | None = None, name: str = "mandate.pdf") -> Sim
 
 def submitted(now: datetime, answers_to: str = "REPRESENTATIVE", **changes) -> UnconfirmedRequest:
     representation = mandates.Representation("Son", "Zoé", "zoe@example.net", answers_to, MANDATE_FILE)
-    return submission.submit(make_form(**changes), representation=representation, language="en", now=now)
+    return submission.submit(
+        make_form(**changes),
+        collection=by_controller(),
+        representation=representation,
+        language="en",
+        now=now,
+    )
 
 
 def mandated(now: datetime, answers_to: str = "REPRESENTATIVE", **changes) -> SubjectRequest:

@@ -145,7 +145,7 @@ def make_applications(count: int, *, at: datetime) -> list[uuid.UUID]:
             email=ALICE,
             cv=file,
             language="en",
-            entity="818145302",
+            entity="818 145 302",
             received_at=at,
             last_contact_at=at + timedelta(seconds=number),
         )

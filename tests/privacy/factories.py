@@ -1,6 +1,8 @@
-"""Processors and disclosures as tests need them."""
+"""Companies, processors and disclosures as tests need them."""
 
-from privacy.companies.models import Processor
+from typing import Any
+
+from privacy.companies.models import Entity, Processor, own_company
 from privacy.datamap.declarations import Purpose
 from privacy.recipients import disclosures
 from privacy.recipients.disclosures import DisclosureFacts
@@ -41,3 +43,21 @@ def make_processor(**changes) -> Processor:
     processor = Processor.objects.create(**facts)
     processor.refresh_from_db()
     return processor
+
+
+def the_company() -> Entity:
+    """The company of the settings, as the register has it."""
+    company = own_company()
+    found: Entity | None = Entity.objects.filter(siren=company.siren).first()
+    if found is None:
+        company.save()
+    return found or company
+
+
+def make_subsidiary(name: str = "Formation", siren: str = "732 829 320", **facts: Any) -> Entity:
+    """A company that the company of the settings controls."""
+    given = {"town": "64000 Pau", "since": "2026-02-01", **facts}
+    given.setdefault("parent", the_company())
+    made: Entity = Entity.objects.create(name=name, siren=siren, **given)
+    made.refresh_from_db()
+    return made

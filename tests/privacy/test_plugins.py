@@ -21,6 +21,7 @@ UNUSABLE = {
     "policy_facts": {"list.samples": 7},
     "served_rights": {"samples": plugins.ServedRight("Samples", "recruitment:no-such-page")},
     "third_party_data": {"auth.Permission": "a list of what can be done"},
+    "forms": {"recruitment.sample": plugins.PublicForm("A form", ("privacy.mail",))},
     "replays": {"privacy.sample.done": lambda entry, *, now: 0},
     "forbidden_rows": (lambda label: None,),
     "objections": {"NO_SAMPLES": lambda browser, *, email, now: True},
@@ -84,6 +85,13 @@ def test_a_declaration_of_no_model_cannot_start(monkeypatch, model):
     assert problems() == ["privacy.E010"]
 
 
+@pytest.mark.parametrize("holdings", [(), ("website.nothing",), ("website.enquiry", "website.nothing")])
+def test_a_form_that_fills_no_holding_cannot_start(monkeypatch, holdings):
+    declared = {"recruitment.sample": plugins.PublicForm("A form", holdings)}
+    monkeypatch.setattr(apps.get_app_config("recruitment"), "forms", declared)
+    assert problems() == ["privacy.E010"]
+
+
 def test_a_panel_without_its_template_cannot_start(monkeypatch):
     panel = plugins.PromisesPanel(lambda *, now: {}, "recruitment/no_such.html")
     monkeypatch.setattr(apps.get_app_config("recruitment"), "promises_panel", panel)
@@ -104,6 +112,7 @@ def promise(key: str) -> Promise:
         ("policy_facts", {"list.cookies": list}),
         ("served_rights", {"access": plugins.ServedRight("Access", "privacy:data")}),
         ("third_party_data", {"auth.permission": NotPersonal("A list.")}),
+        ("forms", {"dsr.request": plugins.PublicForm("A form", ("website.enquiry",))}),
         ("replays", {"erasure": lambda entry, subject, *, now: 0}),
         (
             "objections",

@@ -26,6 +26,8 @@ from dsr.messages import emails
 from dsr.package.models import AccessPackage
 from dsr.requests.models import SubjectRequest
 from dsr.rules.states import RequestState
+from privacy.companies import collecting
+from privacy.companies.models import own_company
 from privacy.datamap.registry import Holding, holdings
 from privacy.datamap.subjects import Subject
 from privacy.files import storage
@@ -106,8 +108,16 @@ def test_a_recorded_site_is_restored_migrated_and_used(site: RecordedSite):
             _read_rows(known)
     for model in apps.get_models():
         assert all(str(row) for row in model._base_manager.all())
+    _read_collected()
     _read_files()
     _open_pages(site.now)
+
+
+def _read_collected() -> None:
+    """What was collected before forms said for whom was collected for the company."""
+    for known in collecting.collected():
+        for row in known.about(_everybody()):
+            assert vars(row)["entity"] in {own_company().siren, ""}, known.label
 
 
 def _read_rows(known: Holding) -> None:

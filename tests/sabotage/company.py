@@ -8,6 +8,8 @@ from django.db import connection
 from django.utils.translation import override
 
 from consent.prospecting.models import Prospect
+from privacy.companies.forms import CollectingForm
+from privacy.companies.models import Entity, FormAssignment
 from privacy.datamap.declarations import Basis, Category, Datum, Purpose, Recipient
 from privacy.mail.models import Mail
 from privacy.policy import publishing
@@ -17,6 +19,30 @@ from tests.sabotage.stage import Saboteur, Stage, tamper
 
 def another_controller(stage: Stage) -> None:
     stage.settings.CONTROLLER = {**settings.CONTROLLER, "name": "Somebody Else"}
+
+
+def notice_that_names_another(stage: Stage) -> None:
+    """Whatever a form collects for, its notice names the company of the site."""
+    own = Entity.objects.get()
+    other = Entity.objects.create(name="Formation", siren="732 829 320", parent=own, since=own.since)
+    FormAssignment.objects.create(form="website.contact", entity=other)
+    stage.monkeypatch.setattr(
+        CollectingForm, "collection", property(lambda _form: None, lambda *_facts: None), raising=False
+    )
+
+
+def notice_without_its_number_in_french(stage: Stage) -> None:
+    changed = {**settings.TEMPLATES[0], "APP_DIRS": False}
+    words = (
+        "{% load i18n %}{% get_current_language as language %}"
+        "{{ collection.entity.name }} {% if language == 'en' %}818 145 302{% endif %}"
+    )
+    loaders = [("django.template.loaders.locmem.Loader", {"privacy/datamap/form_notice.html": words})]
+    changed["OPTIONS"] = {
+        **changed["OPTIONS"],
+        "loaders": [*loaders, "django.template.loaders.app_directories.Loader"],
+    }
+    stage.settings.TEMPLATES = [changed]
 
 
 def undeclared_field(stage: Stage) -> None:

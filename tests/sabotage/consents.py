@@ -75,6 +75,11 @@ def prospect_without_proof(stage: Stage) -> None:
     )
 
 
+def prospect_of_another_company(stage: Stage) -> None:
+    opt_in(email=stage.person().email, sentence="Write to me", language="en", page="/", now=stage.now)
+    Prospect.objects.update(entity="732 829 320")
+
+
 def prospect_who_said_stop(stage: Stage) -> None:
     prospect = made.prospect(stage.person(), stage.now)
     suppress(prospect.email, now=stage.now)

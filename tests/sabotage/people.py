@@ -6,15 +6,24 @@ from recruitment.applications.models import ArchiveOpening
 from tests import holdings as made
 from tests.dsr.factories import plain_request
 from tests.recruitment.factories import make_application
-from tests.sabotage.stage import Stage
+from tests.sabotage.stage import Stage, tamper
 
 
 def application_for_nobody(stage: Stage) -> None:
-    make_application(at=stage.now, entity="")
+    make_application(at=stage.now, entity="", policy_version=1)
 
 
-def enquiry_for_nobody(stage: Stage) -> None:
-    made.enquiry(stage.person(), stage.now)
+def application_under_no_version(stage: Stage) -> None:
+    make_application(at=stage.now)
+
+
+def subscription_under_a_version_never_published(stage: Stage) -> None:
+    made.subscription(stage.person(), stage.now, entity="818 145 302", policy_version=99)
+
+
+def choice_for_nobody(stage: Stage) -> None:
+    made.consent_event(stage.person(), stage.now)
+    tamper("consent_consentevent", "UPDATE consent_consentevent SET entity = '732 829 320'")
 
 
 def opening_without_reason(stage: Stage) -> None:

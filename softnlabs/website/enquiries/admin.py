@@ -29,9 +29,18 @@ class EnquiryAdmin(ReadOnlyAuditedAdmin):
         (None, {"fields": ("first_name", "surname", "email", "telephone", "postcode", "message")}),
         (
             _("Status"),
-            {"fields": ("received_at", "last_contact_at", "language", "entity", "policy_version")},
+            {
+                "fields": (
+                    "received_at",
+                    "last_contact_at",
+                    "language",
+                    "get_entity_display",
+                    "policy_version",
+                )
+            },
         ),
     )
+    readonly_fields = ("get_entity_display",)
 
     def get_urls(self) -> list[URLPattern]:
         note = path(

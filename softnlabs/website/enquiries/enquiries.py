@@ -7,10 +7,9 @@ from django.db import transaction
 
 from consent.prospecting import prospecting
 from privacy.audit import trail
-from privacy.companies import entities
+from privacy.companies.collecting import CollectionFacts
 from privacy.datamap import subjects
 from privacy.mail import outbox
-from privacy.policy import publishing
 from privacy.web import rate_limits
 from softnlabs.website.enquiries.models import Enquiry
 
@@ -26,18 +25,18 @@ class EnquiryData(TypedDict):
     message: str
 
 
-def receive(data: EnquiryData, *, agreed_to: str, language: str, page: str, now: datetime) -> Enquiry:
+def receive(
+    data: EnquiryData, *, collection: CollectionFacts, agreed_to: str, language: str, page: str, now: datetime
+) -> Enquiry:
     """Store the message and confirm it by mail, in one transaction. `data["email"]` is normalised.
 
     `agreed_to`: the sentence of the box for commercial mail when it was ticked, else empty.
     """
-    version = publishing.in_force()
     with transaction.atomic():
         enquiry = Enquiry.objects.create(
             **data,
             language=language,
-            entity=entities.collecting_siren(),
-            policy_version=version.number if version else None,
+            **collection.columns(),
             received_at=now,
             last_contact_at=now,
         )
@@ -79,5 +78,6 @@ def _opt_in(enquiry: Enquiry, sentence: str, page: str) -> None:
         language=enquiry.language,
         page=page,
         now=enquiry.received_at,
+        entity=enquiry.entity,
         policy_version=str(enquiry.policy_version or ""),
     )

@@ -5,12 +5,13 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from privacy.companies.models import CollectedModel
 from privacy.datamap.declarations import Basis, Category, Datum, Keep, PersonalData, Purpose, Recipient
 from privacy.datamap.periods import Period
 from privacy.datamap.registry import PersonalDataModel
 
 
-class Enquiry(PersonalDataModel):
+class Enquiry(CollectedModel, PersonalDataModel):
     """A message left on the contact form.
 
     The visitor number of the browser is not stored: on a shared computer it would link one person to another's message.
@@ -23,8 +24,6 @@ class Enquiry(PersonalDataModel):
     postcode = models.CharField(_("postcode"), max_length=12, blank=True)
     message = models.TextField(_("message"), max_length=5000)
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
-    entity = models.CharField(_("collected for the company with SIREN"), max_length=11)
-    policy_version = models.PositiveIntegerField(_("policy version in force"), null=True)
     received_at = models.DateTimeField(_("received at"))
     last_contact_at = models.DateTimeField(_("last contact"), db_index=True)
 
@@ -47,8 +46,9 @@ class Enquiry(PersonalDataModel):
             "language": Datum(Category.MESSAGES, provided=False),
             "received_at": Datum(Category.MESSAGES, provided=False),
             "last_contact_at": Datum(Category.MESSAGES, provided=False),
+            "entity": Datum(Category.MESSAGES, provided=False),
         },
-        impersonal=("id", "entity", "policy_version"),
+        impersonal=("id", "policy_version"),
     )
 
     class Meta:

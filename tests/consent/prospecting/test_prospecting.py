@@ -12,14 +12,17 @@ from consent.preferences.forms import OPT_IN, OptInMixin
 from consent.prospecting import prospecting
 from consent.prospecting.models import Prospect, Suppression
 from privacy.audit.models import AuditEntry
+from privacy.companies.collecting import by_controller
 from privacy.datamap.subjects import fingerprint, normalise_email
 
 pytestmark = pytest.mark.django_db
 ALICE, BOB = "alice@example.org", "bob@example.org"
 
 
-def opt_in(email: str, now) -> None:
-    prospecting.opt_in(email=email, sentence="I agree.", language="en", page="/contact/", now=now)
+def opt_in(email: str, now, *, entity: str = "") -> None:
+    prospecting.opt_in(
+        email=email, sentence="I agree.", language="en", page="/contact/", now=now, entity=entity
+    )
 
 
 def withdraw(email: str, now) -> None:
@@ -27,11 +30,36 @@ def withdraw(email: str, now) -> None:
 
 
 def test_the_box_is_optional_and_not_ticked():
-    form = OptInMixin({})
+    form = OptInMixin({}, collection=by_controller())
     assert form.is_valid()
-    assert form.cleaned_data == {"opt_in": False}
-    assert "checked" not in str(OptInMixin())
-    assert form.opt_in_sentence() == str(OPT_IN)
+    assert form.cleaned_data == {"opt_in": False, "collected_for": ""}
+    assert "checked" not in str(OptInMixin(collection=by_controller()))
+    assert form.opt_in_sentence() == str(OPT_IN % {"company": "SoftNLabs"})
+
+
+def test_a_yes_is_for_the_company_that_its_sentence_names(now):
+    opt_in(ALICE, now, entity="732 829 320")
+    opt_in(BOB, now)
+    assert prospecting.may_write(ALICE, entity="732 829 320", now=now)
+    assert not prospecting.may_write(ALICE, now=now)
+    assert not prospecting.may_write(BOB, entity="732 829 320", now=now)
+    assert ConsentEvent.objects.get(email=ALICE).entity == "732 829 320"
+    assert ConsentEvent.objects.get(email=BOB).entity == "818 145 302"
+
+
+def test_a_yes_to_another_company_replaces_the_first(now):
+    later = now + relativedelta(years=1)
+    opt_in(ALICE, now, entity="732 829 320")
+    opt_in(ALICE, later)
+    assert prospecting.may_write(ALICE, now=later)
+    assert not prospecting.may_write(ALICE, entity="732 829 320", now=later)
+    assert Prospect.objects.get().agreed_at == later
+
+
+def test_a_withdrawal_bears_the_company_of_the_yes(now):
+    opt_in(ALICE, now, entity="732 829 320")
+    withdraw(ALICE, now)
+    assert ConsentEvent.objects.get(kind="WITHDRAW").entity == "732 829 320"
 
 
 def test_the_sentence_is_kept_as_proof(now):

@@ -21,13 +21,16 @@ from dsr.requests.models import SubjectRequest
 from dsr.review import decisions, reminders
 from dsr.rules.states import RequestState
 from privacy.audit.models import AuditEntry
+from privacy.companies.models import FormAssignment
 from privacy.files import storage
 from privacy.mail.models import Mail
+from privacy.policy import publishing
 from tests import documents
 from tests.dsr.admin_pages import QUEUE, do, offered, page_of
 from tests.dsr.by_post import ADDRESS, ENTER, filled
 from tests.dsr.factories import make_request
 from tests.dsr.letters import last_letter, words_of
+from tests.privacy.factories import make_subsidiary
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 
@@ -63,6 +66,15 @@ def test_the_clock_runs_from_the_day_of_receipt(dpo_client, today, dpo, came: st
     assert str(subject_request.due_on) == due
     assert subject_request.clock().received_on == date.fromisoformat(came)
     assert "today is the last day" in page_of(dpo_client, subject_request)
+
+
+def test_a_letter_is_collected_for_the_controller_whichever_company_the_form_is_for(dpo_client, now):
+    version = publishing.publish(now=now)
+    FormAssignment.objects.create(form="dsr.request", entity=make_subsidiary())
+    subject_request = entered(dpo_client)
+    assert (subject_request.entity, subject_request.policy_version) == ("818 145 302", version.number)
+    page = page_of(dpo_client, subject_request)
+    assert "<dd>SoftNLabs (SIREN 818 145 302), version 1 of the policy</dd>" in page
 
 
 def test_a_letter_of_this_morning_was_not_received_this_noon(dpo_client, now, today):

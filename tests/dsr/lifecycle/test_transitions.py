@@ -21,6 +21,7 @@ from dsr.rules.states import RequestState
 from dsr.rules.transitions import IllegalTransitionError, Transition
 from privacy.audit import trail
 from privacy.audit.models import AuditEntry
+from privacy.companies.collecting import by_controller
 from privacy.files.models import StoredFile
 from privacy.mail.models import Mail
 from tests.dsr.factories import make_form, make_request
@@ -37,7 +38,7 @@ def story(subject_request: SubjectRequest) -> list[str]:
 
 
 def test_an_unconfirmed_request_is_no_request_until_it_is_confirmed(now):
-    unconfirmed_request = submission.submit(make_form(), language="fr", now=now)
+    unconfirmed_request = submission.submit(make_form(), collection=by_controller(), language="fr", now=now)
     assert SubjectRequest.objects.count() == 0
     assert mails() == ["request_confirm"]
     subject_request = submission.confirm(unconfirmed_request.pk, visitors=set(), now=now + timedelta(days=2))
@@ -53,7 +54,10 @@ def test_an_unconfirmed_request_is_no_request_until_it_is_confirmed(now):
 
 def test_the_clock_counts_from_the_day_the_form_was_sent():
     unconfirmed_request = submission.submit(
-        make_form(), language="en", now=datetime(2026, 3, 5, 22, 30, tzinfo=UTC)
+        make_form(),
+        collection=by_controller(),
+        language="en",
+        now=datetime(2026, 3, 5, 22, 30, tzinfo=UTC),
     )
     subject_request = submission.confirm(
         unconfirmed_request.pk, visitors=set(), now=datetime(2026, 3, 9, tzinfo=UTC)
@@ -62,7 +66,7 @@ def test_the_clock_counts_from_the_day_the_form_was_sent():
 
 
 def test_an_unconfirmed_request_is_confirmed_once_and_not_after_its_days(now):
-    unconfirmed_request = submission.submit(make_form(), language="en", now=now)
+    unconfirmed_request = submission.submit(make_form(), collection=by_controller(), language="en", now=now)
     late = UNCONFIRMED_KEEP.after(now)
     with pytest.raises(submission.NothingToConfirmError):
         submission.confirm(unconfirmed_request.pk, visitors=set(), now=late)
@@ -74,7 +78,9 @@ def test_an_unconfirmed_request_is_confirmed_once_and_not_after_its_days(now):
 
 def test_the_clock_counts_from_the_day_of_the_form_and_not_from_its_confirmation(now):
     sent_at = datetime(2026, 3, 5, 10, tzinfo=UTC)
-    unconfirmed_request = submission.submit(make_form(), language="en", now=sent_at)
+    unconfirmed_request = submission.submit(
+        make_form(), collection=by_controller(), language="en", now=sent_at
+    )
     subject_request = submission.confirm(
         unconfirmed_request.pk, visitors=set(), now=sent_at + timedelta(days=6)
     )

@@ -24,6 +24,7 @@ from dsr.review import decisions
 from dsr.review.decisions import Decision
 from dsr.rules.rights import Right
 from privacy.audit.models import AuditEntry
+from privacy.companies.collecting import by_controller
 from privacy.files import storage
 from privacy.mail.models import Mail
 from privacy.retention import purge
@@ -38,7 +39,9 @@ REASON = "Too many requests, as we <wrote> & said."
 
 
 def in_language(language: str, now, **changes) -> SubjectRequest:
-    unconfirmed_request = submission.submit(make_form(**changes), language=language, now=now)
+    unconfirmed_request = submission.submit(
+        make_form(**changes), collection=by_controller(), language=language, now=now
+    )
     return submission.confirm(unconfirmed_request.pk, visitors=set(), now=now)
 
 

@@ -21,6 +21,9 @@ from privacy.visits.models import Visit
 from tests import holdings as made
 from tests.dsr.factories import make_request
 from tests.dsr.packages import granted, unpacked
+from tests.privacy.factories import make_subsidiary
+from tests.recruitment.factories import make_application
+from tests.softnlabs.enquiries.factories import make_enquiry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
 
@@ -55,6 +58,25 @@ def test_everything_of_alice_is_in_it_and_bob_is_nowhere(alice, bob, now):
         assert b"bob" not in content, name
         assert str(bob.visitor).encode() not in content, name
         assert "bob" not in name
+
+
+@pytest.mark.parametrize(("language", "label"), [("en", "Collected for"), ("fr", "Collecté pour")])
+def test_it_says_for_which_company_each_record_was_collected(alice, now, language, label):
+    company = make_subsidiary()
+    make_enquiry(alice.email, received_at=now - made.RECENT, entity=company.siren)
+    make_application(alice.email, at=now - made.RECENT)
+    subject_request = granted(alice, now)
+    type(subject_request).objects.filter(pk=subject_request.pk).update(language=language)
+    delivery.build_packages(now=now)
+    parts = unpacked(subject_request)
+    data = json.loads(parts["data.json"])
+    found = {section["name"]: section["records"] for section in data["holdings"]}
+    assert found["website.enquiry"][0]["data"]["entity"] == "Formation (SIREN 732 829 320)"
+    assert found["recruitment.application"][0]["data"]["entity"] == "SoftNLabs (SIREN 818 145 302)"
+    assert found["dsr.subjectrequest"][0]["data"]["entity"] == "SoftNLabs (SIREN 818 145 302)"
+    page = parts["index.html"].decode()
+    assert label in page
+    assert "Formation (SIREN 732 829 320)" in page
 
 
 def test_each_row_that_was_made_of_alice_is_collected_out_of_a_crowd(alice, bob, now):

@@ -15,8 +15,8 @@ from django.utils.translation import override
 
 from privacy import starting_content
 from privacy.audit.models import AuditEntry
-from privacy.companies import entities, european_union, hosting, siren
-from privacy.companies.models import Entity, HostingPlace, Processor
+from privacy.companies import european_union, hosting, siren
+from privacy.companies.models import Entity, HostingPlace, Processor, own_company
 
 pytestmark = pytest.mark.django_db
 PROCESSOR = {
@@ -132,7 +132,7 @@ def test_the_company_and_its_places_are_there_from_the_start_and_once(now, setti
         starting_content.load(now=now)
     company = Entity.objects.get()
     assert (company.name, company.siren, company.town) == ("SoftNLabs", "818 145 302", "64290 Gan")
-    assert entities.collecting_siren() == company.siren
+    assert own_company().siren == company.siren
     assert HostingPlace.objects.get().country == "FR"
     assert (
         AuditEntry.objects.filter(action="privacy.register.entry_loaded", kind="privacy.entity").count() == 1

@@ -1,5 +1,8 @@
+from unittest.mock import patch
+
 import pytest
 from django import forms
+from django.apps import apps
 from django.template import Context, Template
 from django.test import Client
 from django.utils.translation import override
@@ -7,7 +10,8 @@ from django.utils.translation import override
 from privacy.datamap import explanations, registry
 from privacy.datamap.periods import Period
 from privacy.mail.models import Mail
-from privacy.templatetags.information import UnknownHoldingError
+from privacy.plugins import PublicForm
+from privacy.templatetags.information import UnknownFormError, UnknownHoldingError
 
 pytestmark = pytest.mark.django_db
 
@@ -19,9 +23,10 @@ class LetterForm(forms.Form):
 
 
 def notice(*labels: str, form: forms.Form | None = None, language: str = "en") -> str:
-    asked = " ".join(f'"{label}"' for label in labels)
-    template = Template("{% load information %}{% form_notice " + asked + " %}")
-    with override(language):
+    """The notice beside a form that fills these holdings."""
+    template = Template('{% load information %}{% form_notice "tests.sample" %}')
+    declared = {"tests.sample": PublicForm("A form", labels)}
+    with override(language), patch.object(apps.get_app_config("recruitment"), "forms", declared):
         return template.render(Context({"form": form}))
 
 
@@ -112,3 +117,8 @@ def test_a_notice_can_speak_of_two_holdings():
 def test_a_notice_of_an_unknown_holding_is_a_mistake():
     with pytest.raises(UnknownHoldingError):
         notice("privacy.nothing")
+
+
+def test_a_notice_of_an_unknown_form_is_a_mistake():
+    with pytest.raises(UnknownFormError):
+        Template('{% load information %}{% form_notice "tests.nothing" %}').render(Context())

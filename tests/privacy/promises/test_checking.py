@@ -20,7 +20,7 @@ from dsr.requests.item_models import RequestItem
 from dsr.requests.mandate_models import Mandate
 from dsr.requests.models import SubjectRequest
 from privacy.audit.models import AuditEntry
-from privacy.companies import entities, hosting
+from privacy.companies import collecting, entities, hosting
 from privacy.companies.models import Processor
 from privacy.datamap import registry
 from privacy.datamap.declarations import Category, Purpose
@@ -123,8 +123,7 @@ def test_what_it_looked_at_is_counted(stage, now):
         "consent.words": Wording.objects.count(),
         "consent.version": held["storage.consent.consentevent"],
         "cookies.lapsed": ConsentEvent.objects.filter(kind="GRANT").count(),
-        "controller.applications": held["storage.recruitment.application"],
-        "controller.enquiries": held["storage.website.enquiry"],
+        "controller.collected": sum(held[f"storage.{each.label}"] for each in collecting.collected()),
         "data.extended": SubjectRequest.objects.exclude(extended_at=None).count(),
         "data.identity_asked": IdentityCheck.objects.exclude(asked_at=None).count(),
         "data.identity_destroyed": IdentityProof.objects.count() + Mandate.objects.exclude(file=None).count(),

@@ -13,19 +13,20 @@ from django.utils.translation import override
 
 from privacy import starting_content
 from privacy.audit.models import AuditEntry
+from privacy.companies.models import FormAssignment
 from privacy.datamap.declarations import Purpose
 from privacy.datamap.registry import holdings
 from privacy.register import article30
 from privacy.register.models import Activity
 from privacy.web import spreadsheets
-from tests.privacy.factories import make_processor
+from tests.privacy.factories import make_processor, make_subsidiary
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
 DAY = date(2026, 11, 23)
 COLUMNS = [
-    "name", "reference", "created", "updated", "joint_controller", "department", "software", "purposes", "basis",
-    "persons", "categories", "sensitive", "source", "recipients", "transfers", "periods", "measures", "automated",
-    "impact", "rights", "policy", "consent", "reviewed", "next_review",
+    "name", "reference", "created", "updated", "companies", "joint_controller", "department", "software", "purposes",
+    "basis", "persons", "categories", "sensitive", "source", "recipients", "transfers", "periods", "measures",
+    "automated", "impact", "rights", "policy", "consent", "reviewed", "next_review",
 ]  # fmt: skip
 SHEET = {
     "reference": "T-05",
@@ -60,6 +61,15 @@ def test_every_purpose_is_an_activity_with_every_column_filled():
     for entry in found:
         assert [column.name for column in entry.columns] == COLUMNS
         assert all(column.text.strip() for column in entry.columns)
+
+
+def test_each_activity_names_the_companies_for_which_its_forms_collect():
+    own = "SoftNLabs (SIREN 818 145 302)"
+    assert {columns(purpose)["companies"] for purpose in Purpose} == {own}
+    FormAssignment.objects.create(form="recruitment.application", entity=make_subsidiary(until="2026-12-31"))
+    assert columns(Purpose.RECRUITMENT)["companies"].splitlines() == [own, "Formation (SIREN 732 829 320)"]
+    assert columns(Purpose.VISITORS)["companies"] == own
+    assert columns(Purpose.RECRUITMENT, day=date(2027, 1, 1))["companies"] == own
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
@@ -129,7 +139,7 @@ def test_a_sheet_is_completed_at_the_desk_and_is_dated_by_it(dpo_client: Client)
 def test_the_whole_register_is_a_page_at_the_desk(dpo_client, prefix, word):
     page = dpo_client.get(f"{prefix}/admin/privacy/activity/register/").content.decode()
     assert page.count(word) == len(Purpose)
-    assert "SoftNLabs (818 145 302)" in page
+    assert "SoftNLabs (SIREN 818 145 302)" in page
 
 
 def test_the_csv_has_a_line_an_activity_and_no_formula(dpo_client):

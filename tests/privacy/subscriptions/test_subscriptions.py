@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from privacy.audit import trail
 from privacy.audit.models import AuditEntry
+from privacy.companies.collecting import by_controller
 from privacy.datamap.subjects import Subject, fingerprint
 from privacy.mail.models import Mail
 from privacy.policy import publishing
@@ -98,10 +99,14 @@ def test_a_known_and_an_unknown_address_get_the_same_answer(client, django_asser
 
 def test_nobody_fills_a_mailbox_by_pressing_again(client, now):
     for minute in range(10):
-        subscriptions.request(email=ALICE, language="en", now=now + timedelta(minutes=minute))
+        subscriptions.request(
+            collection=by_controller(), email=ALICE, language="en", now=now + timedelta(minutes=minute)
+        )
     assert Mail.objects.count() == subscriptions.MAILBOX_LIMIT.times
     assert SubscriptionRequest.objects.count() == 1
-    subscriptions.request(email=ALICE, language="en", now=now + timedelta(minutes=70))
+    subscriptions.request(
+        collection=by_controller(), email=ALICE, language="en", now=now + timedelta(minutes=70)
+    )
     assert Mail.objects.count() == subscriptions.MAILBOX_LIMIT.times + 1
 
 
@@ -121,10 +126,12 @@ def test_what_is_no_address_is_said_so(client, wrong):
 
 
 def test_a_link_confirms_once_and_within_its_days(client, first, now):
-    subscriptions.request(email=ALICE, language="en", now=timezone.now() - timedelta(days=8))
+    subscriptions.request(
+        collection=by_controller(), email=ALICE, language="en", now=timezone.now() - timedelta(days=8)
+    )
     late = link_in(Mail.objects.get(), "confirm")
     assert client.get(late, follow=True).status_code == 410
-    subscriptions.request(email=ALICE, language="en", now=timezone.now())
+    subscriptions.request(collection=by_controller(), email=ALICE, language="en", now=timezone.now())
     good = link_in(Mail.objects.latest("written_at"), "confirm")
     client.get(good)
     assert client.post("/privacy/updates/confirm/").status_code == 302
@@ -137,7 +144,7 @@ def test_a_link_confirms_once_and_within_its_days(client, first, now):
 
 def test_a_link_of_one_kind_is_no_link_of_another(client, first):
     subscription = subscribe()
-    subscriptions.request(email=BOB, language="en", now=timezone.now())
+    subscriptions.request(collection=by_controller(), email=BOB, language="en", now=timezone.now())
     token = link_in(Mail.objects.get(), "confirm").rstrip("/").rpartition("/")[2]
     assert client.post(f"/privacy/updates/stop/{token}/").status_code == 410
     assert Subscription.objects.get() == subscription
@@ -174,7 +181,7 @@ def test_whoever_is_under_restriction_is_told_once_it_is_lifted(root, first, now
 
 def test_confirming_again_renews_and_forgets_nothing(first, now):
     subscribe(ALICE, confirmed_at=now - timedelta(days=900), notified_version=0)
-    subscriptions.request(email=ALICE, language="fr", now=now)
+    subscriptions.request(collection=by_controller(), email=ALICE, language="fr", now=now)
     request = SubscriptionRequest.objects.get()
     token = link_in(Mail.objects.get(), "confirm").rstrip("/").rpartition("/")[2]
     assert subscriptions.find_request(token, now=now) == request

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 
 from privacy.audit.models import AuditEntry
+from privacy.companies.collecting import by_controller
 from privacy.datamap.periods import CALENDAR
 from privacy.files import storage
 from privacy.files.uploads import CheckedDocument
@@ -137,7 +138,7 @@ def test_the_starting_offers_are_loaded_once():
 def test_the_form_cannot_be_used_to_flood_a_mailbox(now):
     cv, page = (
         CheckedDocument("cv.pdf", "application/pdf", b"a CV"),
-        applications.SubmissionContext("/careers/apply/", "en"),
+        applications.SubmissionContext("/careers/apply/", "en", by_controller()),
     )
     for _number in range(7):
         applications.apply(TYPED, cv=cv, offer=None, submission=page, now=now)  # type: ignore[arg-type]
