@@ -18,6 +18,7 @@ from django.utils.functional import Promise as LazyText
 
 from privacy import plugins
 from privacy.companies import hosting, siren
+from privacy.datamap import likely_personal
 from privacy.datamap.declarations import NotPersonal, PersonalData
 from privacy.datamap.registry import PersonalDataModel, declarations
 from privacy.datamap.subjects import Subject
@@ -39,7 +40,7 @@ SUBJECT_KEYS = {field.name for field in dataclass_fields(Subject)} | {"fingerpri
 
 
 def check_data_map(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
-    """Every model is declared, every field is classified, and every lookup exists (privacy.E001 to E005, E013)."""
+    """Every model is declared, every field is classified, every lookup exists (privacy.E001 to E005, E013, E014)."""
     chosen = None if app_configs is None else {config.label for config in app_configs}
     return [
         message
@@ -258,11 +259,30 @@ def _check_model(model: type[models.Model], declared: object) -> Iterator[CheckM
             obj=model,
             id="privacy.E001",
         )
-    elif issubclass(model, PersonalDataModel):
+    else:
+        yield from _check_not_personal(model, declared)
+
+
+def _check_not_personal(model: type[models.Model], declared: NotPersonal) -> Iterator[CheckMessage]:
+    if issubclass(model, PersonalDataModel):
         yield Error(
             f"{model._meta.label} is a PersonalDataModel, yet declares that it holds nothing about people.",
             obj=model,
             id="privacy.E005",
+        )
+    suspect = {field.name for field in likely_personal.columns(model, dict(declarations()))}
+    for name in sorted(suspect - declared.columns.keys()):
+        yield Error(
+            f"{model._meta.label}.{name} looks like personal data, and the model declares none.",
+            hint="Declare it, or say in NotPersonal(..., columns={...}) why it is about nobody.",
+            obj=model,
+            id="privacy.E014",
+        )
+    for name in sorted(declared.columns.keys() - {field.name for field in model._meta.concrete_fields}):
+        yield Error(
+            f"{model._meta.label} gives a reason for {name!r}, which is no field.",
+            obj=model,
+            id="privacy.E014",
         )
 
 

@@ -20,6 +20,7 @@ from django.utils.safestring import SafeString
 
 if TYPE_CHECKING:
     from privacy.datamap.declarations import Declaration, Text
+    from privacy.datamap.stores import Store
     from privacy.datamap.subjects import Subject
     from privacy.journal.entries import JournalEntry
     from privacy.policy.markdown import PlaceholderValue
@@ -102,6 +103,9 @@ class PrivacyAppConfig(AppConfig):
 
     third_party_data: Mapping[str, Declaration] = {}
     """By label (``auth.Group``), what a model of Django or of a package holds: ours say it beside their fields."""
+
+    stores: Sequence[Store] = ()
+    """Files and keys that the app keeps outside the database, read with the data map and by the promise about it."""
 
     replays: Mapping[str, Replay] = {}
     """By action of the journal of erasures, called by ``replay_erasures`` after a backup was restored."""

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from privacy import plugins
-from privacy.datamap import explanations, registry
+from privacy.datamap import explanations, registry, stores
 from privacy.datamap.declarations import Basis, Category, Purpose, Recipient
 from privacy.policy.markdown import PlaceholderValue
 
@@ -74,6 +74,8 @@ def _periods() -> Iterator[tuple[str, PlaceholderValue]]:
         yield f"period.{holding.label}", str(holding.data.keep.period)
         if holding.data.keep.active is not None:
             yield f"active.{holding.label}", str(holding.data.keep.active)
+    for store in stores.personal():
+        yield f"period.{store.name}", str(store.data.period)
 
 
 def _lists() -> Iterator[tuple[str, PlaceholderValue]]:

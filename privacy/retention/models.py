@@ -46,7 +46,13 @@ class PurgeRun(models.Model):
 
     objects: ClassVar[Any] = PurgeRunQuerySet.as_manager()
 
-    personal_data = NotPersonal(_("Counts and dates. Who asked for it stands in the journal."))
+    personal_data = NotPersonal(
+        _("Counts and dates. Who asked for it stands in the journal."),
+        columns={
+            "confirmed_by": "the number of an account at the desk, which names nobody once the account is gone",
+            "reason": "why the controller holds a whole purge to be right: about its counts, not about a person",
+        },
+    )
 
     class Meta:
         verbose_name = _("purge")
@@ -106,7 +112,13 @@ class PurgeLine(models.Model):
     oldest = models.DateTimeField(_("oldest"), null=True)
     newest = models.DateTimeField(_("newest"), null=True)
 
-    personal_data = NotPersonal(_("Counts and dates."))
+    personal_data = NotPersonal(
+        _("Counts and dates."),
+        columns={
+            "holding": "a kind of record",
+            "since": "the name of a column",
+        },
+    )
 
     class Meta:
         verbose_name = _("line of a purge")

@@ -24,7 +24,9 @@ class Bucket(PersonalDataModel):
         subject={"fingerprints": "about"},
         purpose=Purpose.BUSINESS,
         basis=Basis.LEGITIMATE_INTEREST,
-        keep=Keep(since="full_at", period=Period(days=1), since_label=_("the hour in which the attempt counts")),
+        keep=Keep(
+            since="full_at", period=Period(days=1), since_label=_("the hour in which the attempt counts")
+        ),
         recipients=(Recipient.SECURITY, Recipient.HOST),
         fields={
             "limit": Datum(
