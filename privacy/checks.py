@@ -21,6 +21,7 @@ from privacy.companies import hosting, siren
 from privacy.datamap import likely_personal
 from privacy.datamap.declarations import NotPersonal, PersonalData
 from privacy.datamap.registry import PersonalDataModel, declarations
+from privacy.datamap.stores import Store
 from privacy.datamap.subjects import Subject
 from privacy.files.models import StoredFile
 from privacy.journal import entries
@@ -124,6 +125,9 @@ def _unusable_values(config: plugins.PrivacyAppConfig) -> Iterator[str]:
     for model, declared in config.third_party_data.items():
         if not isinstance(declared, (PersonalData, NotPersonal)) or not _is_model(model):
             yield f"third_party_data[{model!r}]"
+    for number, store in enumerate(config.stores):
+        if not isinstance(store, Store):
+            yield f"stores[{number}]"
     if config.promises_panel is not None and not _is_template(config.promises_panel.template):
         yield "promises_panel.template"
 
@@ -167,6 +171,7 @@ def _keys(config: plugins.PrivacyAppConfig) -> Iterator[tuple[str, str]]:
     yield from (("promises", promise.key) for source in config.promises for promise in source())
     yield from (("policy_placeholders", name) for name in config.policy_placeholders)
     yield from (("third_party_data", model.lower()) for model in config.third_party_data)
+    yield from (("stores", store.name) for store in config.stores)
     yield from (("replays", action) for action in config.replays)
     yield from (("objections", right) for right in config.objections)
 

@@ -67,7 +67,6 @@ class Suppression(PersonalDataModel):
         purpose=Purpose.BUSINESS,
         basis=Basis.LEGAL_OBLIGATION,
         keep=Keep(since="added_at", period=Period(years=3), since_label=_("your last objection")),
-        recipients=(Recipient.CONTROLLER, Recipient.MARKETING, Recipient.HOST),
         fields={
             "fingerprint": Datum(Category.EMAIL, provided=False, shown_as=_("your address, as a keyed hash")),
             "added_at": Datum(Category.CHOICES, provided=False),

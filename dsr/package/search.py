@@ -127,7 +127,7 @@ def _section(
         _redacted_record(known.label, record, omissions) for record in records if record.key not in single
     ]
     gone_without = [single[record.key] for record in records if record.key in single]
-    return Section(explain(known), left, whole, gone_without, str(known.data.erasure_exemption))
+    return Section(explain(known), left, whole, gone_without)
 
 
 def _store_section(store: PersonalStore, subject: Subject) -> Section:
@@ -137,7 +137,7 @@ def _store_section(store: PersonalStore, subject: Subject) -> Section:
         PackageRecord(str(number), [RecordLine("at", gettext("Date"), at)], [], store.data.period.after(at))
         for number, at in enumerate(sorted(store.about(subject)), start=1)
     ]
-    return Section(information, records, stays=str(store.data.erasure_exemption))
+    return Section(information, records)
 
 
 def _redacted_record(label: str, record: PackageRecord, omissions: Omissions) -> PackageRecord:

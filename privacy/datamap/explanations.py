@@ -70,6 +70,7 @@ class HoldingExplanation:
     keep: Keep
     since_label: str
     uses: tuple[ProcessingUse, ...]
+    stays: str = ""  # why an erasure leaves it (GDPR article 17(3))
 
     @property
     def fields(self) -> tuple[FieldExplanation, ...]:
@@ -139,6 +140,7 @@ def explain(holding: Holding) -> HoldingExplanation:
         keep=holding.data.keep,
         since_label=_since_label(holding),
         uses=tuple(sorted(uses, key=lambda use: use.purpose != holding.data.purpose)),
+        stays=str(holding.data.erasure_exemption),
     )
 
 
@@ -162,6 +164,7 @@ def explain_store(store: PersonalStore) -> HoldingExplanation:
         keep=Keep(since="", period=data.period),
         since_label=str(data.since_label),
         uses=(ProcessingUse(data.purpose, data.basis, tuple(fields)),),
+        stays=str(data.erasure_exemption),
     )
 
 

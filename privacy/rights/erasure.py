@@ -114,6 +114,21 @@ def replay(subject: Subject, *, kept: Collection[str], now: datetime) -> list[Er
     return outcomes
 
 
+def staying(subject: Subject, *, now: datetime) -> dict[str, list[str]]:
+    """By their exemption, the titles of the holdings and stores that an erasure leaves with something of this person.
+
+    In the language in force.
+    """
+    found: dict[str, list[str]] = {}
+    for known in holdings():
+        if known.data.erasure_exemption and known.live(now, among=known.about(subject)).exists():
+            found.setdefault(str(known.data.erasure_exemption), []).append(str(known.data.label))
+    for store in stores.personal():
+        if store.data.erasure_exemption and store.about(subject):
+            found.setdefault(str(store.data.erasure_exemption), []).append(str(store.data.label))
+    return found
+
+
 def digest(known: Holding, key: object) -> str:
     """A keyed hash of one row's label and key."""
     return fingerprint(f"{known.label}:{key}")

@@ -18,6 +18,7 @@ UNUSABLE = {
     "promises_panel": plugins.PromisesPanel("facts", "dsr/lifecycle/statistics.html"),
     "policy_placeholders": {"list.samples": "consent.cookies.registry.listing"},
     "third_party_data": {"auth.Permission": "a list of what can be done"},
+    "stores": ("privacy.journal.store",),
     "replays": {"privacy.sample.done": lambda entry, *, now: 0},
     "objections": {"NO_SAMPLES": lambda browser, *, email, now: True},
     "admin_panel": lambda request: None,
