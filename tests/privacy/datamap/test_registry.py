@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.apps import apps
+from django.contrib.auth.models import Group
 from django.core.checks import run_checks
 from django.db import models
 from django.test.utils import isolate_apps
@@ -71,11 +72,11 @@ def test_a_column_that_looks_personal_needs_a_reason_in_a_model_about_nobody():
         ("author", models.BooleanField(), False),
         ("origin", models.CharField(max_length=200, choices=[("A", "a")]), False),
         ("draft", models.ForeignKey(Draft, models.CASCADE, related_name="+"), True),
-        ("group", models.ForeignKey("auth.Group", models.CASCADE, related_name="+"), False),
+        ("group", models.ForeignKey(Group, models.CASCADE, related_name="+"), False),
     ],
 )
 def test_what_looks_personal(name, field, looks):
-    with isolate_apps("privacy", "auth", "contenttypes"):
+    with isolate_apps("privacy"):
         body = {"__module__": __name__, "Meta": type("Meta", (), {"app_label": "privacy"}), name: field}
         sample = type("Sample", (models.Model,), body)
         found = likely_personal.columns(sample, {Draft: Draft.personal_data})
