@@ -19,9 +19,9 @@ PROGRAMS = ImpersonalStore(
     "What our servers and programs keep: the database and Redis themselves, keys, the page's own files, the clock.",
     folders={
         "VAR": re.compile(
-            r"(postgres|redis|secrets|static|test(-\d+)?)/|beat-schedule.*|owner\.lock"
+            r"(postgres|redis|secrets|static|test(-\d+)?|lost\+found)/|beat-schedule.*|owner\.lock"
             if settings.LOCAL_MODE
-            else r"static/|beat-schedule.*"
+            else r"(static|lost\+found)/|beat-schedule.*"
         )
     },
 )
