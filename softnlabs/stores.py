@@ -11,7 +11,7 @@ MESSAGES = ImpersonalStore(
     "softnlabs.messages",
     "Celery's queues: names of tasks that wake the worker. A task carries no data.",
     keys=re.compile(
-        r"_kombu\.binding\..+|celery(\x06\x16\d+)?|unacked(_index|_mutex)?|.+\.celery\.pidbox|celeryev\..+"
+        r"_kombu\.binding(_permanent)?\..+|_kombu\.binding_deadlines|celery(\x06\x16\d+)?|unacked(_index|_mutex)?|.+\.celery\.pidbox|celeryev\..+"
     ),
 )
 PROGRAMS = ImpersonalStore(

@@ -99,9 +99,13 @@ def test_a_recorded_site_is_restored_migrated_and_used(site: datetime):
     _open_pages(site)
 
 
+# Tables that 0.2.0 did not take for personal data: the site of then has a row of them at most.
+DECLARED_SINCE = {"consent.suppression", "dsr.linkrequest", "dsr.reminder", "privacy.bucket"}
+
+
 def _read_rows(known: Holding) -> None:
     rows = list(known.about(_everybody()))
-    assert len(rows) >= 2, known.label
+    assert len(rows) >= 2 or known.label in DECLARED_SINCE, known.label
     for row in rows:
         assert known.export(row), known.label
 

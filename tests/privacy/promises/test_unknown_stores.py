@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 import redis
 from django.conf import settings as site_settings
+from kombu.transport.redis import Channel
 
 from privacy.files import storage
 from privacy.promises import checking, unknown_stores
@@ -16,8 +17,11 @@ from privacy.visits import recording
 from tests import holdings as made
 
 pytestmark = pytest.mark.django_db
-KNOWN_KEYS = ("celery", "celery\x06\x163", "_kombu.binding.celery", "unacked", "unacked_index", "celeryev.1",
-              "celery@host.celery.pidbox", "1-2.reply.celery.pidbox")  # fmt: skip
+KNOWN_KEYS = (
+    Channel.keyprefix_queue % "celery", Channel.keyprefix_binding_permanent % "celery",
+    Channel.keyprefix_binding_deadlines, Channel.unacked_key, Channel.unacked_index_key, Channel.unacked_mutex_key,
+    "celery", "celery\x06\x163", "celeryev.1", "celery@host.celery.pidbox", "1-2.reply.celery.pidbox",
+)  # fmt: skip
 
 
 @pytest.fixture
