@@ -16,8 +16,22 @@ class ConsentConfig(plugins.PrivacyAppConfig):
         "choices": plugins.ServedRight(_("Your choices, and the proof of them"), "consent:choices"),
     }
     third_party_data = {
-        "cookie_consent.CookieGroup": NotPersonal(_("Texts that describe a group of cookies.")),
-        "cookie_consent.Cookie": NotPersonal(_("Texts that describe a cookie.")),
+        "cookie_consent.CookieGroup": NotPersonal(
+            _("Texts that describe a group of cookies."),
+            columns={
+                "name": "what everybody reads",
+                "description": "what everybody reads",
+            },
+        ),
+        "cookie_consent.Cookie": NotPersonal(
+            _("Texts that describe a cookie."),
+            columns={
+                "name": "what everybody reads",
+                "description": "what everybody reads",
+                "path": "of this site",
+                "domain": "of this site",
+            },
+        ),
         "cookie_consent.LogItem": NotPersonal(
             _("Not used: it stays empty. The consent ledger takes its place.")
         ),
@@ -26,11 +40,12 @@ class ConsentConfig(plugins.PrivacyAppConfig):
     def ready(self) -> None:
         """Declare our own cookies as soon as the tables are there: an undeclared one would be stripped."""
         from consent import objections, promises, starting_content  # noqa: PLC0415
-        from consent.cookies import choices_cookie, registry  # noqa: PLC0415
+        from consent.cookies import choices_cookie, observations, registry  # noqa: PLC0415
         from consent.ledger import ledger  # noqa: PLC0415
         from consent.prospecting import prospecting  # noqa: PLC0415
 
         self.promises = (promises.promises,)
+        self.stores = (observations.STORE,)
         self.policy_placeholders = {
             "basis.personalisation": registry.basis_of_personalisation,
             "choice.validity": choices_cookie.validity,

@@ -58,6 +58,8 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
     def ready(self) -> None:
         """Besides the hooks: the system checks, and the record of sign-ins."""
         from privacy import checks, starting_content  # noqa: PLC0415
+        from privacy.files import stores as files  # noqa: PLC0415
+        from privacy.journal import store as journal  # noqa: PLC0415
         from privacy.promises import (  # noqa: PLC0415
             about_companies,
             about_connections,
@@ -76,7 +78,9 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
         from privacy.sign_ins import records  # noqa: PLC0415
         from privacy.subscriptions import subscriptions  # noqa: PLC0415
         from privacy.visits import recording  # noqa: PLC0415
+        from privacy.visits import store as visits  # noqa: PLC0415
 
+        self.stores = (journal.ErasureJournal(), visits.VisitSpool(), files.FILES)
         self.replays = {
             "erasure": replay.erase,
             "privacy.visits.opted_out": recording.replay_opt_out,

@@ -19,8 +19,10 @@ from django.utils.functional import Promise as LazyText
 
 from privacy import plugins
 from privacy.companies import collecting, hosting, siren
+from privacy.datamap import likely_personal
 from privacy.datamap.declarations import NotPersonal, PersonalData
 from privacy.datamap.registry import PersonalDataModel, declarations, holdings
+from privacy.datamap.stores import Store
 from privacy.datamap.subjects import Subject
 from privacy.files.models import StoredFile
 from privacy.journal import entries
@@ -40,7 +42,7 @@ SUBJECT_KEYS = {field.name for field in dataclass_fields(Subject)} | {"fingerpri
 
 
 def check_data_map(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
-    """Every model is declared, every field is classified, and every lookup exists (privacy.E001 to E005, E013)."""
+    """Every model is declared, every field is classified, every lookup exists (privacy.E001 to E005, E013, E014)."""
     chosen = None if app_configs is None else {config.label for config in app_configs}
     return [
         message
@@ -131,13 +133,14 @@ def _unusable_values(config: plugins.PrivacyAppConfig) -> Iterator[str]:
 
 
 def _unusable_names(config: plugins.PrivacyAppConfig) -> Iterator[str]:
-    """Of holdings, URLs and templates."""
+    """Of holdings, URLs and templates, and stores."""
     for key, form in config.forms.items():
         if not isinstance(form, plugins.PublicForm) or not _collects(form):
             yield f"forms[{key!r}]"
     for name, right in config.served_rights.items():
         if not isinstance(right, plugins.ServedRight) or not _is_url(right.url_name):
             yield f"served_rights[{name!r}]"
+    yield from (f"stores[{n}]" for n, store in enumerate(config.stores) if not isinstance(store, Store))
     if config.promises_panel is not None and not _is_template(config.promises_panel.template):
         yield "promises_panel.template"
 
@@ -186,6 +189,7 @@ def _keys(config: plugins.PrivacyAppConfig) -> Iterator[tuple[str, str]]:
     yield from (("served_rights", name) for name in config.served_rights)
     yield from (("third_party_data", model.lower()) for model in config.third_party_data)
     yield from (("forms", key) for key in config.forms)
+    yield from (("stores", store.name) for store in config.stores)
     yield from (("replays", action) for action in config.replays)
     yield from (("objections", right) for right in config.objections)
 
@@ -299,11 +303,30 @@ def _check_model(model: type[models.Model], declared: object) -> Iterator[CheckM
             obj=model,
             id="privacy.E001",
         )
-    elif issubclass(model, PersonalDataModel):
+    else:
+        yield from _check_not_personal(model, declared)
+
+
+def _check_not_personal(model: type[models.Model], declared: NotPersonal) -> Iterator[CheckMessage]:
+    if issubclass(model, PersonalDataModel):
         yield Error(
             f"{model._meta.label} is a PersonalDataModel, yet declares that it holds nothing about people.",
             obj=model,
             id="privacy.E005",
+        )
+    suspect = {field.name for field in likely_personal.columns(model, dict(declarations()))}
+    for name in sorted(suspect - declared.columns.keys()):
+        yield Error(
+            f"{model._meta.label}.{name} looks like personal data, and the model declares none.",
+            hint="Declare it, or say in NotPersonal(..., columns={...}) why it is about nobody.",
+            obj=model,
+            id="privacy.E014",
+        )
+    for name in sorted(declared.columns.keys() - {field.name for field in model._meta.concrete_fields}):
+        yield Error(
+            f"{model._meta.label} gives a reason for {name!r}, which is no field.",
+            obj=model,
+            id="privacy.E014",
         )
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from django.db.models import Q
 
     from privacy.datamap.declarations import Declaration, Text
+    from privacy.datamap.stores import Store
     from privacy.datamap.subjects import Subject
     from privacy.journal.entries import JournalEntry
     from privacy.policy.markdown import PlaceholderValue
@@ -145,6 +146,9 @@ class PrivacyAppConfig(AppConfig):
 
     forms: Mapping[str, PublicForm] = {}
     """By key (``website.contact``), each form that collects: for its notice, and for the register of companies."""
+
+    stores: Sequence[Store] = ()
+    """Files and keys that the app keeps outside the database, read with the data map and by the promise about it."""
 
     replays: Mapping[str, Replay] = {}
     """By action of the journal of erasures, called by ``replay_erasures`` after a backup was restored."""

@@ -15,7 +15,7 @@ from django.db import models
 
 from consent.ledger import ledger
 from consent.prospecting import prospecting
-from consent.prospecting.models import Prospect
+from consent.prospecting.models import Prospect, Suppression
 from privacy.audit.models import AuditEntry
 from privacy.companies.models import Processor
 from privacy.datamap.models import Restriction
@@ -31,6 +31,7 @@ from privacy.subscriptions.models import Subscription, SubscriptionRequest
 from privacy.visits import recording
 from privacy.visits.counting_models import RecordingObjection
 from privacy.visits.models import Visit
+from privacy.web.models import Bucket
 from recruitment.applications.models import Application, ArchiveOpening, Exchange
 from softnlabs.website.accounts.models import User
 from softnlabs.website.enquiries.models import Enquiry
@@ -110,6 +111,14 @@ def consent_event(who: SamplePerson, since: datetime) -> models.Model:
 def prospect(who: SamplePerson, since: datetime) -> models.Model:
     prospecting.opt_in(email=who.email, sentence="Write to me", language="en", page="/", now=since)
     return Prospect.objects.get(email=who.email)
+
+
+def suppression(who: SamplePerson, since: datetime) -> models.Model:
+    return Suppression.objects.create(fingerprint=fingerprint(who.email), added_at=since)
+
+
+def bucket(who: SamplePerson, since: datetime) -> models.Model:
+    return Bucket.objects.create(limit="test", about=fingerprint(who.email), full_at=since)
 
 
 def visit(who: SamplePerson, since: datetime) -> models.Model:
@@ -235,7 +244,9 @@ MAKERS: dict[str, Maker] = {
     "admin.logentry": log_entry,
     "consent.consentevent": consent_event,
     "consent.prospect": prospect,
+    "consent.suppression": suppression,
     "privacy.auditentry": audit_entry,
+    "privacy.bucket": bucket,
     "privacy.disclosure": disclosure,
     "privacy.disclosurenotice": disclosure_notice,
     "privacy.draft": draft,

@@ -20,7 +20,13 @@ class GroupDeclaration(models.Model):
         UNTIL_OBJECTION = "UNTIL_OBJECTION", _("on until the visitor objects")
         CONSENT = "CONSENT", _("off until the visitor consents")
 
-    personal_data = NotPersonal(_("Texts that describe a group of cookies."))
+    personal_data = NotPersonal(
+        _("Texts that describe a group of cookies."),
+        columns={
+            "name_fr": "what everybody reads",
+            "description_fr": "what everybody reads",
+        },
+    )
 
     group = models.OneToOneField(
         CookieGroup, on_delete=models.PROTECT, related_name="declaration", verbose_name=_("group")
@@ -41,7 +47,13 @@ class GroupDeclaration(models.Model):
 class CookieDeclaration(models.Model):
     """Extends `Cookie` with its French text, its lifetime, and who reads it."""
 
-    personal_data = NotPersonal(_("Texts that describe a cookie."))
+    personal_data = NotPersonal(
+        _("Texts that describe a cookie."),
+        columns={
+            "description_fr": "what everybody reads",
+            "reader": "who reads the cookie: a company",
+        },
+    )
 
     cookie = models.OneToOneField(
         Cookie, on_delete=models.PROTECT, related_name="declaration", verbose_name=_("cookie")

@@ -29,7 +29,12 @@ class CookieObservation(models.Model):
 
     FAULTS = (ObservationKind.NOT_ACCEPTED, ObservationKind.UNDECLARED, ObservationKind.TOO_LONG)
 
-    personal_data = NotPersonal(_("Names of cookies, and how often they were seen in all."))
+    personal_data = NotPersonal(
+        _("Names of cookies, and how often they were seen in all."),
+        columns={
+            "name": "the name of a cookie",
+        },
+    )
 
     name = models.CharField(_("name"), max_length=64)
     kind = models.CharField(_("what was seen"), max_length=12, choices=ObservationKind.choices)

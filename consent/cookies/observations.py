@@ -21,7 +21,9 @@ from django.db import transaction
 
 from consent.cookies.observation_models import CookieObservation
 from consent.cookies.registry import Register
+from privacy.datamap.stores import ImpersonalStore
 from privacy.files.spool import Spool, read
+from privacy.files.stores import SPOOL_NAMES
 
 ObservationKind = CookieObservation.ObservationKind
 REPORT_INTERVAL: Final = 60.0
@@ -29,6 +31,11 @@ REPORT_INTERVAL: Final = 60.0
 MAX_UNKNOWN_NAMES: Final = 50
 """Undeclared names that a process reports at most: a client may invent any number of them."""
 VALID_NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+STORE: Final = ImpersonalStore(
+    "consent.observation_spool",
+    "Names of cookies, and how often they were seen in all.",
+    folders={"SPOOL_ROOT/observations": SPOOL_NAMES},
+)
 log = logging.getLogger(__name__)
 _guard = threading.Lock()
 _counts: Counter[tuple[str, str]] = Counter()

@@ -20,7 +20,14 @@ from privacy.web import languages
 class Wording(AppendOnlyModel):
     """The exact words that people were shown. Questions put to every visitor are kept with their HTML as well."""
 
-    personal_data = NotPersonal(_("The words shown to everybody."))
+    personal_data = NotPersonal(
+        _("The words shown to everybody."),
+        columns={
+            "sha256": "the digest of a text",
+            "text": "what every visitor was shown",
+            "markup": "what every visitor was shown",
+        },
+    )
 
     sha256 = models.CharField(_("SHA-256"), max_length=64, primary_key=True)
     language = models.CharField(_("language"), max_length=8)

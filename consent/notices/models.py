@@ -9,7 +9,12 @@ _local = RegexValidator(r"^/(?!/)[^\\\s]*$", _("An address of this site, that be
 
 
 class Campaign(models.Model):
-    personal_data = NotPersonal(_("A name that notices are counted under."))
+    personal_data = NotPersonal(
+        _("A name that notices are counted under."),
+        columns={
+            "name": "the name of a campaign",
+        },
+    )
 
     slug = models.SlugField(_("short name"), max_length=32, unique=True)
     name = models.CharField(_("name"), max_length=100)
@@ -42,7 +47,16 @@ class Topic(models.TextChoices):
 class Notice(models.Model):
     """A text in both languages. Without a topic it is general: anybody may see it."""
 
-    personal_data = NotPersonal(_("A text for everybody."))
+    personal_data = NotPersonal(
+        _("A text for everybody."),
+        columns={
+            "title_en": "what everybody reads",
+            "title_fr": "what everybody reads",
+            "text_en": "what everybody reads",
+            "text_fr": "what everybody reads",
+            "link": "a page of this site",
+        },
+    )
 
     title_en = models.CharField(_("title in English"), max_length=120)
     title_fr = models.CharField(_("title in French"), max_length=120)
@@ -143,7 +157,12 @@ class CampaignDay(models.Model):
 class SpentImpressionToken(models.Model):
     """Hash of a random number that was valid for one impression: see `consent.notices.frequency`."""
 
-    personal_data = NotPersonal(_("Hashes of random numbers that were used once and are linked to nothing."))
+    personal_data = NotPersonal(
+        _("Hashes of random numbers that were used once and are linked to nothing."),
+        columns={
+            "digest": "of a random number that was used once",
+        },
+    )
 
     digest = models.CharField(_("SHA-256"), max_length=64, primary_key=True)
     spent_at = models.DateTimeField(_("spent at"), db_index=True)

@@ -13,7 +13,6 @@ from privacy.datamap.declarations import (
     Category,
     Datum,
     Keep,
-    NotPersonal,
     PersonalData,
     Purpose,
     Recipient,
@@ -79,13 +78,30 @@ class Prospect(CollectedModel, PersonalDataModel):
         return languages.name_of(self.language)
 
 
-class Suppression(models.Model):
-    """A keyed hash of an address that must not be written to: it survives erasure and stops a re-import."""
+class Suppression(PersonalDataModel):
+    """A keyed hash of an address that must not be written to: it survives erasure and stops a re-import.
 
-    personal_data = NotPersonal(_("A keyed hash that recognises an address without holding it."))
+    Kept three years from the last objection, the least that the CNIL asks.
+    """
 
-    fingerprint = models.CharField(_("fingerprint"), max_length=64, unique=True)
-    added_at = models.DateTimeField(_("added at"))
+    personal_data = PersonalData(
+        label=_("Addresses that we must never send commercial messages to"),
+        subject={"fingerprints": "fingerprint"},
+        purpose=Purpose.BUSINESS,
+        basis=Basis.LEGAL_OBLIGATION,
+        keep=Keep(since="added_at", period=Period(years=3), since_label=_("your last objection")),
+        fields={
+            "fingerprint": Datum(Category.EMAIL, provided=False, shown_as=_("your address, as a keyed hash")),
+            "added_at": Datum(Category.CHOICES, provided=False),
+        },
+        impersonal=("id",),
+        erasure_exemption=_(
+            "Without it your address could be added again, and we could write to you. It is kept as a keyed hash alone."
+        ),
+    )
+
+    fingerprint = models.CharField(_("fingerprint of the address"), max_length=64, unique=True)
+    added_at = models.DateTimeField(_("date of your objection"), db_index=True)
 
     class Meta:
         verbose_name = _("suppression")

@@ -20,6 +20,8 @@ from privacy.policy import publishing
 
 TIME_TO_CONFIRM = timedelta(days=30)
 """A yes given less than this ago may still become a prospect."""
+SAME_OBJECTION = timedelta(days=1)
+"""Whoever presses the same link again within this time has said nothing new."""
 
 
 def opt_in(
@@ -69,11 +71,11 @@ def withdraw(*, email: str, act: str, words: str, language: str, page: str, now:
 
 
 def suppress(email: str, *, now: datetime) -> None:
-    """The entry outlives erasure and, by the journal, a restored backup."""
+    """The entry outlives erasure and, by the journal, a restored backup. Saying no again begins its period anew."""
     who = subjects.fingerprint(email)
     with transaction.atomic():
-        _entry, is_new = Suppression.objects.get_or_create(fingerprint=who, defaults={"added_at": now})
-        if is_new:
+        if not Suppression.objects.filter(fingerprint=who, added_at__gt=now - SAME_OBJECTION).exists():
+            Suppression.objects.update_or_create(fingerprint=who, defaults={"added_at": now})
             entries.note("consent.suppressed", [who], now=now)
 
 
@@ -81,7 +83,7 @@ def replay_suppression(entry: JournalEntry, subject: Subject, *, now: datetime) 
     """Suppress again after a restore, which may have brought the prospect back. Returns how many were deleted."""
     with transaction.atomic():
         for who in entry.facts["who"]:
-            Suppression.objects.get_or_create(fingerprint=who, defaults={"added_at": entry.at})
+            Suppression.objects.update_or_create(fingerprint=who, defaults={"added_at": entry.at})
         deleted, _by_model = Prospect.objects.filter(email__in=subject.emails).delete()
     return deleted
 

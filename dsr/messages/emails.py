@@ -16,8 +16,10 @@ from dsr.requests.item_models import RequestItem
 from dsr.requests.mandate_models import Representative, mandate_of, reader_of, submitter_of
 from dsr.requests.models import UNCONFIRMED_KEEP, BaseRequest, SubjectRequest, UnconfirmedRequest
 from dsr.rules.deadlines import paris_day
+from dsr.rules.rights import Right
 from privacy.datamap.periods import Period
 from privacy.mail import outbox
+from privacy.rights import erasure
 from privacy.web import signed_links
 
 CONFIRM, FOLLOW, PACKAGE = "request-confirm", "request-follow", "request-package"
@@ -97,7 +99,7 @@ def reopened(request: SubjectRequest, *, now: datetime) -> None:
 
 def answered(request: SubjectRequest, *, now: datetime) -> None:
     """The whole answer, where there is nothing to download: what became of each right."""
-    _send("request_answered", request, {**_outcomes(request), **_follow_link(request, now)}, now)
+    _send("request_answered", request, {**_outcomes(request, now), **_follow_link(request, now)}, now)
 
 
 def lifting(request: SubjectRequest, *, reason: str, now: datetime) -> None:
@@ -119,7 +121,7 @@ def ready(package: AccessPackage, *, now: datetime) -> None:
         "link": _address("dsr:package-link", request.language, token),
         "page": _page(request),
         "until": until,
-        **_outcomes(request),
+        **_outcomes(request, now),
     }
     _send("request_ready", request, facts, now)
 
@@ -170,14 +172,23 @@ def _at_desk(request: SubjectRequest) -> str:
         return signed_links.absolute(reverse("admin:dsr_subjectrequest_change", args=[request.pk]))
 
 
-def _outcomes(request: SubjectRequest) -> dict[str, object]:
+def _outcomes(request: SubjectRequest, now: datetime) -> dict[str, object]:
     items: list[RequestItem] = list(request.items.prefetch_related("exemptions", "corrections", "redactions"))
     is_partial = any(item.is_refused_in_part() for item in items)
     return {
         "items": items,
         "is_partial": is_partial,
         "recipient_notifications": list(request.recipient_notifications.all()),
+        "staying": _staying(request, items, now),
     }
+
+
+def _staying(request: SubjectRequest, items: list[RequestItem], now: datetime) -> dict[str, list[str]]:
+    """What an erasure that was carried out has left, by the reason why."""
+    if not any(item.right == Right.ERASURE and item.done_at for item in items):
+        return {}
+    with translation.override(request.language):
+        return erasure.staying(request.subject(), now=now)
 
 
 def _send(name: str, request: SubjectRequest, facts: Mapping[str, object], now: datetime) -> None:

@@ -154,6 +154,7 @@ def _section_as_data(section: Section) -> dict[str, object]:
         "recipients": section.recipients(),
         "source": section.information.source,
         "kept": section.information.retention_phrase,
+        "stays": section.information.stays or None,
         "records": [_record_as_data(record) for record in section.records],
         "withheld": _exemption_as_data(section.exemption) if section.exemption else None,
         "withheld_records": [_exemption_as_data(each) for each in section.exemptions],

@@ -12,9 +12,11 @@ from dsr.package.redaction import free_texts, mark
 from dsr.package.redaction_models import Redaction
 from dsr.package.sections import OriginalFile, PackageRecord, RecordLine, Section
 from dsr.requests.item_models import Exemption
+from privacy.datamap import stores
 from privacy.datamap.declarations import Basis, Category
-from privacy.datamap.explanations import explain
+from privacy.datamap.explanations import explain, explain_store
 from privacy.datamap.registry import Holding, holdings
+from privacy.datamap.stores import PersonalStore
 from privacy.datamap.subjects import Subject
 from privacy.rights.erasure import RowReference
 
@@ -55,6 +57,7 @@ def collect(
     changed.
     """
     found = [_section(known, _rows(known, subject, now, also), omissions) for known in holdings()]
+    found += [_store_section(store, subject) for store in stores.personal()]
     # What the person gave us comes first: they recognise it.
     return sorted(found, key=lambda section: not section.information.is_given)
 
@@ -77,10 +80,15 @@ def collect_portable(
 
 def hide(found: list[Section], category: Category) -> list[Section]:
     """Not everybody at the desk may see the values of every category."""
-    declared = {known.label: known.data.fields for known in holdings()}
+    hidden = {
+        (known.label, name)
+        for known in holdings()
+        for name, datum in known.data.fields.items()
+        if datum.category == category
+    }
 
     def told(section: Section, line: RecordLine) -> RecordLine:
-        is_hidden = declared[section.information.label][line.name].category == category
+        is_hidden = (section.information.label, line.name) in hidden
         return replace(line, value=gettext("hidden")) if is_hidden else line
 
     def masked(section: Section) -> list[PackageRecord]:
@@ -121,7 +129,17 @@ def _section(
         _redacted_record(known.label, record, omissions) for record in records if record.key not in single
     ]
     gone_without = [single[record.key] for record in records if record.key in single]
-    return Section(explain(known), left, whole, gone_without, str(known.data.erasure_exemption))
+    return Section(explain(known), left, whole, gone_without)
+
+
+def _store_section(store: PersonalStore, subject: Subject) -> Section:
+    """What stands outside the database: that there is an entry, from when it is, and until when it stays."""
+    information = explain_store(store)
+    records = [
+        PackageRecord(str(number), [RecordLine("at", gettext("Date"), at)], [], store.data.period.after(at))
+        for number, at in enumerate(sorted(store.about(subject)), start=1)
+    ]
+    return Section(information, records)
 
 
 def _redacted_record(label: str, record: PackageRecord, omissions: Omissions) -> PackageRecord:

@@ -60,14 +60,13 @@ class PackageRecord:
 class Section:
     """One holding, searched and explained (GDPR 15(1)(a) to (g)).
 
-    `exemption` withholds all of it, `exemptions` single records; `stays` is why an erasure leaves it.
+    `exemption` withholds all of it, `exemptions` single records.
     """
 
     information: HoldingExplanation
     records: list[PackageRecord]
     exemption: Exemption | None = None
     exemptions: Sequence[Exemption] = ()
-    stays: str = ""
 
     @property
     def is_table(self) -> bool:

@@ -37,8 +37,13 @@ class AuditEntry(AppendOnlyModel, PersonalDataModel):
             "about": Datum(Category.REQUESTS, provided=False, shown_as=_("your address, as a keyed hash")),
             "at": Datum(Category.REQUESTS, provided=False),
             "action": Datum(Category.REQUESTS, provided=False),
+            "detail": Datum(
+                Category.REQUESTS,
+                provided=False,
+                shown_as=_("figures, and the reason where one was written down"),
+            ),
         },
-        impersonal=("id", "actor", "source", "kind", "key", "detail"),
+        impersonal=("id", "actor", "source", "kind", "key"),
         erasure_exemption=_("It proves what was done with your data, and knows you only by a one-way hash."),
     )
 

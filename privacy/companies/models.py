@@ -47,7 +47,13 @@ class Entity(models.Model):
     until = models.DateField(_("until"), null=True, blank=True)
 
     objects: ClassVar[Any] = InForceQuerySet.as_manager()
-    personal_data = NotPersonal(_("Companies, as the public register knows them."))
+    personal_data = NotPersonal(
+        _("Companies, as the public register knows them."),
+        columns={
+            "name": "the name of a company",
+            "town": "where a company is",
+        },
+    )
 
     class Meta:
         verbose_name = _("entity")
@@ -84,7 +90,10 @@ class FormAssignment(models.Model):
         Entity, verbose_name=_("collects for"), on_delete=models.PROTECT, related_name="form_assignments"
     )
 
-    personal_data = NotPersonal(_("Which form collects for which company."))
+    personal_data = NotPersonal(
+        _("Which form collects for which company."),
+        columns={"host": "a host name of this site"},
+    )
 
     class Meta:
         verbose_name = _("company of a form")
@@ -163,7 +172,14 @@ class Processor(models.Model):
     safeguards = models.TextField(_("safeguards"), max_length=2000)
 
     objects: ClassVar[Any] = InForceQuerySet.as_manager()
-    personal_data = NotPersonal(_("Companies, and what our contracts with them say."))
+    personal_data = NotPersonal(
+        _("Companies, and what our contracts with them say."),
+        columns={
+            "name": "the name of a company",
+            "task": "what a company does for us",
+            "safeguards": "what the contract with a company says",
+        },
+    )
 
     class Meta:
         verbose_name = _("processor")
@@ -210,7 +226,12 @@ class HostingPlace(models.Model):
     until = models.DateField(_("until"), null=True, blank=True)
 
     objects: ClassVar[Any] = InForceQuerySet.as_manager()
-    personal_data = NotPersonal(_("Addresses of data centres."))
+    personal_data = NotPersonal(
+        _("Addresses of data centres."),
+        columns={
+            "name": "the town of a data centre",
+        },
+    )
 
     class Meta:
         verbose_name = _("hosting place")

@@ -128,9 +128,14 @@ class PersonalData:
 
 @dataclass(frozen=True)
 class NotPersonal:
-    """What a model without personal data says instead, with the reason."""
+    """What a model without personal data says instead, with the reason.
+
+    ``columns`` has a reason for each column whose name or type looks like personal data all the same
+    (:mod:`privacy.datamap.likely_personal`).
+    """
 
     reason: Text
+    columns: Mapping[str, str] = field(default_factory=dict)
 
 
 Declaration = PersonalData | NotPersonal

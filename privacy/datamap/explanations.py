@@ -13,9 +13,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from privacy.datamap import registry
+from privacy.datamap import registry, stores
 from privacy.datamap.declarations import Basis, Category, Datum, Keep, Purpose, Recipient
 from privacy.datamap.registry import Holding
+from privacy.datamap.stores import PersonalStore
 
 Choice = TypeVar("Choice", bound=models.TextChoices)
 
@@ -70,6 +71,7 @@ class HoldingExplanation:
     since_label: str
     uses: tuple[ProcessingUse, ...]
     obtained_from: str = ""
+    stays: str = ""  # why an erasure leaves it (GDPR article 17(3))
 
     @property
     def fields(self) -> tuple[FieldExplanation, ...]:
@@ -142,11 +144,38 @@ def explain(holding: Holding) -> HoldingExplanation:
         since_label=_since_label(holding),
         uses=tuple(sorted(uses, key=lambda use: use.purpose != holding.data.purpose)),
         obtained_from=str(holding.data.obtained_from),
+        stays=str(holding.data.erasure_exemption),
+    )
+
+
+def explain_store(store: PersonalStore) -> HoldingExplanation:
+    """The facts of a store outside the database, in the words of a holding."""
+    data = store.data
+    fields = [
+        FieldExplanation(
+            str(number),
+            capfirst(str(what)),
+            category,
+            provided=False,
+            shown_as="",
+            recipients=data.recipients,
+        )
+        for number, (what, category) in enumerate(data.contents.items(), start=1)
+    ]
+    return HoldingExplanation(
+        label=store.name,
+        title=str(data.label),
+        keep=Keep(since="", period=data.period),
+        since_label=str(data.since_label),
+        uses=(ProcessingUse(data.purpose, data.basis, tuple(fields)),),
+        stays=str(data.erasure_exemption),
     )
 
 
 def explain_all() -> list[HoldingExplanation]:
-    return [explain(holding) for holding in registry.holdings()]
+    """All that is held, in the database and outside it."""
+    held = [explain(holding) for holding in registry.holdings()]
+    return [*held, *map(explain_store, stores.personal())]
 
 
 def by_purpose() -> list[tuple[Purpose, list[HoldingExplanation]]]:

@@ -62,7 +62,10 @@ class Restriction(PersonalDataModel):
             "lifted_at": Datum(Category.REQUESTS, provided=False),
         },
         impersonal=("id", "placed_by"),
-        erasure_exemption=_("It proves that the restriction was respected."),
+        erasure_exemption=_(
+            "It proves that the restriction was respected. It holds the reason as it was written down, and otherwise a"
+            " one-way hash of your address."
+        ),
     )
 
     class Meta:

@@ -24,7 +24,14 @@ class StoredFile(models.Model):
     stored_at = models.DateTimeField(_("stored at"))
     changed_ns = models.BigIntegerField(_("when the disk last changed it (ns)"), null=True)
 
-    personal_data = NotPersonal(_("A file belongs to the record that points at it, and goes with it."))
+    personal_data = NotPersonal(
+        _("A file belongs to the record that points at it, and goes with it."),
+        columns={
+            "name": "known with the record that points to the file, which shows it and takes it along",
+            "media_type": "known with the record that points to the file, which shows it and takes it along",
+            "wrapped_key": "opens the file of that record alone",
+        },
+    )
 
     class Meta:
         verbose_name = _("stored file")

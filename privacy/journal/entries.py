@@ -7,6 +7,8 @@ instants, names of holdings and keyed hashes: no personal data.
 A line is on disk before its transaction commits, and is confirmed once it has. The database keeps the number of the
 last line that it carried out, in the same transaction. A confirmed line above that number means that the database is
 older than the journal: it was restored. Then nothing is served until ``manage.py replay_erasures`` is done.
+
+Lines are kept for :data:`PERIOD`, so no backup may be kept for longer.
 """
 
 import time
@@ -19,15 +21,21 @@ from pathlib import Path
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 
+from privacy.datamap.periods import Period
 from privacy.journal.file import JournalFile, Line
 from privacy.journal.models import JournalMark
 from privacy.web import locks
 
+PERIOD = Period(years=1)  # as long as a backup may be restored
 RECHECK_SECONDS = 2.0  # how long a page may still be served after a restore
 
 
 class DatabaseRestoredError(RuntimeError):
     """The database is older than the journal, which has to be replayed first."""
+
+
+class BackupTooOldError(RuntimeError):
+    """The database is from before lines that are past their period: nobody knows any more what to do again."""
 
 
 @dataclass(frozen=True)
@@ -59,10 +67,33 @@ def note(action: str, who: Collection[str], *, now: datetime, **facts: str) -> N
 
 
 def unapplied() -> list[JournalEntry]:
-    """The lines that this database has not carried out, because it was restored from before them."""
+    """The lines that this database has not carried out, because it was restored from before them.
+
+    Raises :class:`BackupTooOldError`.
+    """
     confirmed = _file().confirmed()
     mark = JournalMark.get()
+    if _file().forgotten() > mark:
+        raise BackupTooOldError
     return [_entry(line) for line in _file().actions() if line["n"] > mark and line["n"] in confirmed]
+
+
+def all_lines() -> list[JournalEntry]:
+    """Every line, also of what was not committed."""
+    return [_entry(line) for line in _file().actions()]
+
+
+def forget(*, until: datetime) -> int:
+    """Delete the lines whose period is over at ``until``; returns how many."""
+    lines = all_lines()
+    kept = [entry.number for entry in lines if not PERIOD.is_over(entry.at, until)]
+    first_kept = min(kept, default=max((entry.number for entry in lines), default=0) + 1)
+    gone = [entry.number for entry in lines if entry.number < first_kept]
+    if gone:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [locks.JOURNAL])
+            _file().forget(before=first_kept)
+    return len(gone)
 
 
 def is_restored() -> bool:

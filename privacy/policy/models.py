@@ -12,7 +12,12 @@ class PolicyVersion(AppendOnlyModel):
     published_at = models.DateTimeField(_("published at"))
     sha256 = models.CharField(_("digest"), max_length=64)
 
-    personal_data = NotPersonal(_("A text for the public: who published it stands in the journal."))
+    personal_data = NotPersonal(
+        _("A text for the public: who published it stands in the journal."),
+        columns={
+            "sha256": "the digest of a published text",
+        },
+    )
 
     class Meta:
         verbose_name = _("policy version")
@@ -36,7 +41,13 @@ class PolicyText(AppendOnlyModel):
     clauses = models.JSONField(_("clauses as published"))
     sha256 = models.CharField(_("digest"), max_length=64)
 
-    personal_data = NotPersonal(_("A text for the public."))
+    personal_data = NotPersonal(
+        _("A text for the public."),
+        columns={
+            "source": "what everybody reads",
+            "sha256": "the digest of a published text",
+        },
+    )
 
     class Meta:
         verbose_name = _("text of a policy")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from privacy import plugins
-from privacy.datamap import explanations, registry
+from privacy.datamap import explanations, registry, stores
 from privacy.datamap.declarations import Basis, Category, Purpose, Recipient
 from privacy.policy.markdown import PlaceholderValue
 
@@ -60,18 +60,16 @@ def _facts() -> Iterator[tuple[str, object]]:
 
 
 def _period_facts() -> Iterator[tuple[str, object]]:
-    keeps = {holding.label: holding.data.keep for holding in registry.holdings()}
+    keeps = {explained.label: explained.keep for explained in explanations.explain_all()}
     for label, keep in keeps.items():
         yield f"period.{label}", keep.period.iso
         if keep.active is not None:
             yield f"active.{label}", keep.active.iso
-    yield (
-        "list.periods",
-        {
-            label: [keep.period.iso, keep.active.iso if keep.active else "", keep.since]
-            for label, keep in keeps.items()
-        },
-    )
+    whole = {
+        label: [keep.period.iso, keep.active.iso if keep.active else "", keep.since]
+        for label, keep in keeps.items()
+    }
+    yield "list.periods", whole
 
 
 def _all() -> Iterator[tuple[str, PlaceholderValue]]:
@@ -115,6 +113,8 @@ def _periods() -> Iterator[tuple[str, PlaceholderValue]]:
         yield f"period.{holding.label}", str(holding.data.keep.period)
         if holding.data.keep.active is not None:
             yield f"active.{holding.label}", str(holding.data.keep.active)
+    for store in stores.personal():
+        yield f"period.{store.name}", str(store.data.period)
 
 
 def _lists() -> Iterator[tuple[str, PlaceholderValue]]:

@@ -9,8 +9,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from privacy.datamap import stores
 from privacy.datamap.declarations import Category, Purpose
 from privacy.datamap.registry import Holding, holdings
+from privacy.datamap.stores import PersonalStore
 from privacy.policy import drift, publishing
 from privacy.policy.models import PolicyText
 from privacy.promises.checking import CheckRun, Evidence, Promise, none_of
@@ -23,6 +25,7 @@ def promises() -> Iterator[Promise]:
     yield from map(_of_purpose, Purpose)
     yield from map(_of_category, Category)
     yield from map(_of_period, holdings())
+    yield from map(_of_store, stores.personal())
 
 
 def _of_purpose(purpose: Purpose) -> Promise:
@@ -60,6 +63,23 @@ def _of_period(holding: Holding) -> Promise:
         _("oldest"),
         group="storage.periods",
     )
+
+
+def _of_store(store: PersonalStore) -> Promise:
+    return Promise(
+        f"storage.{store.name}",
+        "storage",
+        _("%(what)s: none is kept longer than %(period)s.")
+        % {"what": store.data.label, "period": store.data.period},
+        _("past their period"),
+        partial(_store_is_purged, store),
+        _("oldest"),
+    )
+
+
+def _store_is_purged(store: PersonalStore, check_run: CheckRun) -> Evidence:
+    dates = store.dates()
+    return none_of(store.overdue(check_run.now - PURGE_TAKES), min(dates, default=None), among=len(dates))
 
 
 def _purpose_is_named(purpose: Purpose, check_run: CheckRun) -> Evidence:

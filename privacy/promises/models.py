@@ -31,7 +31,13 @@ class PromiseResult(models.Model):
 
     objects = PromiseResultQuerySet.as_manager()
 
-    personal_data = NotPersonal(_("Counts and dates."))
+    personal_data = NotPersonal(
+        _("Counts and dates."),
+        columns={
+            "key": "the name of a promise",
+            "error": "the type of an error, without its message",
+        },
+    )
 
     class Meta:
         verbose_name = _("result of a promise")

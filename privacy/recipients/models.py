@@ -13,7 +13,10 @@ from privacy.datamap.periods import Period
 from privacy.datamap.registry import PersonalDataModel, PersonalDataQuerySet
 
 HASHED = _("your address, as a one-way hash")
-KEPT_TO_NOTIFY = _("It says whom we have to tell of an erasure, and knows you only by a one-way hash.")
+KEPT_TO_NOTIFY = _(
+    "It says whom we have to tell of an erasure. It holds who got your data and why, and otherwise a one-way hash of"
+    " your address."
+)
 
 
 class DataTransfer(AppendOnlyModel, PersonalDataModel):

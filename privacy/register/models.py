@@ -68,7 +68,16 @@ class Activity(models.Model):
     reviewed_on = models.DateField(_("last review"), null=True, blank=True)
     next_review_on = models.DateField(_("next review"))
 
-    personal_data = NotPersonal(_("Descriptions of what is done, about nobody in particular."))
+    personal_data = NotPersonal(
+        _("Descriptions of what is done, about nobody in particular."),
+        columns={
+            "joint_controller": "the name of a company",
+            "sensitive": "what is done with data, about nobody in particular",
+            "more_measures": "what is done with data, about nobody in particular",
+            "automated": "what is done with data, about nobody in particular",
+            "impact_note": "what is done with data, about nobody in particular",
+        },
+    )
 
     class Meta:
         verbose_name = _("processing activity")

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from privacy.audit.admin_base import ReadOnlyAuditedAdmin
+from privacy.datamap import stores
 from privacy.datamap.declarations import Text
 from privacy.datamap.registry import holdings
 from privacy.retention import advance_notice, purge, safeguard, schedule
@@ -146,7 +147,10 @@ def _runs(now: datetime) -> dict[str, object]:
 
 def _label(holding: str) -> Text:
     """The label of a holding; its name when no rule of today knows it."""
-    return next((known.data.label for known in holdings() if known.label == holding), holding)
+    labels: dict[str, Text] = {store.name: store.data.label for store in stores.personal()}
+    return labels.get(holding) or next(
+        (known.data.label for known in holdings() if known.label == holding), holding
+    )
 
 
 class ConfirmForm(forms.Form):

@@ -47,7 +47,13 @@ class PurgeRun(models.Model):
 
     objects: ClassVar[Any] = PurgeRunQuerySet.as_manager()
 
-    personal_data = NotPersonal(_("Counts and dates. Who asked for it stands in the journal."))
+    personal_data = NotPersonal(
+        _("Counts and dates. Who asked for it stands in the journal."),
+        columns={
+            "confirmed_by": "the number of an account at the desk, which names nobody once the account is gone",
+            "reason": "why the controller holds a whole purge to be right: about its counts, not about a person",
+        },
+    )
 
     class Meta:
         verbose_name = _("purge")
@@ -133,7 +139,13 @@ class PurgeLine(models.Model):
     early_oldest = models.DateTimeField(_("oldest deleted early"), null=True)
     early_newest = models.DateTimeField(_("newest deleted early"), null=True)
 
-    personal_data = NotPersonal(_("Counts and dates."))
+    personal_data = NotPersonal(
+        _("Counts and dates."),
+        columns={
+            "holding": "a kind of record",
+            "since": "the name of a column",
+        },
+    )
 
     class Meta:
         verbose_name = _("line of a purge")

@@ -7,6 +7,7 @@ had counted is true, and the next run does the rest. A holding whose declaration
 """
 
 import contextlib
+import logging
 import time
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from django.db import Error, connection, transaction
 from django.db.models import Max, Sum
 
 from privacy.audit import trail
+from privacy.datamap import stores
 from privacy.datamap.registry import Holding, holdings
 from privacy.journal import entries
 from privacy.mail import task_queue
@@ -23,6 +25,8 @@ from privacy.retention import batches, preview
 from privacy.retention.models import PurgeLine, PurgeRun
 from privacy.rights import holds
 from privacy.web import locks
+
+log = logging.getLogger(__name__)
 
 
 class PurgeRunningError(RuntimeError):
@@ -92,6 +96,7 @@ def _purge(cut_offs: Mapping[str, datetime], now: datetime, *, is_new: bool) -> 
             if is_new and (preview.due(known, cut_off).exists() or known.data.purged_by.count_unreachable()):
                 entries.note_purge(known.label, cut_off=cut_off, now=now)
             _purge_holding(run, known, cut_off)
+    _purge_stores(run, now)
     _finish(run, now + timedelta(seconds=time.monotonic() - started))
     return run
 
@@ -141,6 +146,21 @@ def _purge_holding(run: PurgeRun, holding: Holding, now: datetime) -> None:
         rows.held |= holds.protected_keys(holding, preview.due(holding, now))
     left = preview.due(holding, now).count() + method.count_unreachable() - len(rows.held)
     line.close(held=len(rows.held), left=left, longest=round(rows.longest * 1000))
+
+
+def _purge_stores(run: PurgeRun, now: datetime) -> None:
+    """What stands outside the database. A disk that refuses is logged, and found by a promise."""
+    for store in stores.personal():
+        try:
+            count = store.purge(now=now)
+        except OSError as error:
+            log.error("%s cannot be purged: %s", store.name, error.strerror)
+            continue
+        if count:
+            period = store.data.period.iso
+            PurgeLine.objects.create(
+                run=run, holding=store.name, period=period, cut_off=now, count=count, left=0
+            )
 
 
 @contextlib.contextmanager

@@ -5,12 +5,14 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from privacy.audit import trail
-from privacy.datamap import explanations
+from privacy.datamap import explanations, stores
 from privacy.datamap.declarations import Category
 from privacy.datamap.explanations import HoldingExplanation
 from privacy.datamap.registry import holdings
+from privacy.datamap.stores import PersonalStore
 from privacy.datamap.subjects import Subject
 
 NAMING = {Category.SURNAME, Category.FIRST_NAME, Category.EMAIL, Category.TELEPHONE}
@@ -36,6 +38,19 @@ class HoldingRecords:
 
 def search(subject: Subject, *, now: datetime) -> list[HoldingRecords]:
     """In the language in force."""
+    return [*_in_database(subject, now), *map(partial(_in_store, subject), stores.personal())]
+
+
+def _in_store(subject: Subject, store: PersonalStore) -> HoldingRecords:
+    explained = explanations.explain_store(store)
+    records = [
+        AccessRecord([(explained.since_label, at)], [], store.data.period.after(at))
+        for at in store.about(subject)
+    ]
+    return HoldingRecords(explained, records)
+
+
+def _in_database(subject: Subject, now: datetime) -> list[HoldingRecords]:
     return [
         HoldingRecords(
             explanations.explain(holding),

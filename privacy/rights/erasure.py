@@ -13,6 +13,7 @@ from django.db.models import CompositePrimaryKey, Model, ProtectedError, QuerySe
 from django.db.models.deletion import Collector
 
 from privacy.audit import ledger, trail
+from privacy.datamap import stores
 from privacy.datamap.models import Restriction
 from privacy.datamap.registry import Holding, holdings
 from privacy.datamap.subjects import Subject, fingerprint
@@ -21,7 +22,7 @@ from privacy.files.models import StoredFile
 from privacy.journal import entries
 from privacy.rights.models import Hold
 from privacy.seals import sealing
-from privacy.visits import daily_totals, recording
+from privacy.visits import daily_totals
 from privacy.web import locks
 
 
@@ -87,8 +88,8 @@ def erase(
     What stays: holdings with an ``erasure_exemption`` (audit trail, requests), the rows in ``exempt`` (GDPR article
     17(3): the caller has their ground), all of a person on hold, and whatever a row that stays depends on. The rows
     ``also`` are deleted too: they are the person's, under an address that was corrected in them a moment ago.
-    Suppressions stay, being hashes. Files are destroyed with their rows; restrictions end, having nothing left to
-    restrict; visits that wait in a spool are not ingested any more. Written to the journal, so that a restored backup
+    Files are destroyed with their rows; restrictions end, having nothing left to restrict; stores outside the database
+    let go of the person, too. Written to the journal, so that a restored backup
     is erased again. Raises :class:`NotErasedError` if anything else is left.
     """
     with transaction.atomic(), connection.cursor() as cursor:
@@ -111,6 +112,21 @@ def replay(subject: Subject, *, kept: Collection[str], now: datetime) -> list[Er
         outcomes = _erase(subject, exempt, now, holds=frozenset())
         _record("privacy.erasure.replayed_for_person", subject, outcomes, now)
     return outcomes
+
+
+def staying(subject: Subject, *, now: datetime) -> dict[str, list[str]]:
+    """By their exemption, the titles of the holdings and stores that an erasure leaves with something of this person.
+
+    In the language in force.
+    """
+    found: dict[str, list[str]] = {}
+    for known in holdings():
+        if known.data.erasure_exemption and known.live(now, among=known.about(subject)).exists():
+            found.setdefault(str(known.data.erasure_exemption), []).append(str(known.data.label))
+    for store in stores.personal():
+        if store.data.erasure_exemption and store.about(subject):
+            found.setdefault(str(store.data.erasure_exemption), []).append(str(store.data.label))
+    return found
 
 
 def digest(known: Holding, key: object) -> str:
@@ -151,11 +167,11 @@ def _erase(
     holds: frozenset[str],
     also: Collection[RowReference] = (),
 ) -> list[ErasureOutcome]:
-    # Visits are counted by day and wait in a spool, which no other holding does: two calls say that in their order,
-    # where a declaration of what comes before and after an erasure would have one user.
+    # Visits are counted by day, which no other holding is: a call says that, where a declaration would have one user.
     daily_totals.recount_without(subject.visitors)
     outcomes = [_erase_from(known, subject, exempt, holds, also) for known in _erasable()]
-    recording.opt_out(subject.visitors, now=now)
+    for store in stores.personal():
+        store.erase(subject, now=now)
     if not any(outcome.held for outcome in outcomes):
         standing = Restriction.objects.in_force().filter(about__in=subject.fingerprints)
         standing.update(lifted_at=now, keys={})

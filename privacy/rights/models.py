@@ -39,7 +39,10 @@ class Hold(PersonalDataModel):
             "lifted_at": Datum(Category.REQUESTS, provided=False),
         },
         impersonal=("id", "placed_by"),
-        erasure_exemption=_("A legal reason asks for it, and it knows you only by a one-way hash."),
+        erasure_exemption=_(
+            "It proves why your data were kept. It holds that reason as it was written down, and otherwise a one-way"
+            " hash of your address."
+        ),
     )
 
     class Meta:

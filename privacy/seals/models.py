@@ -35,7 +35,14 @@ class Seal(AppendOnlyModel):
     previous = models.CharField(_("digest of the seal before"), max_length=64)
     sha256 = models.CharField(_("digest"), max_length=64)
 
-    personal_data = NotPersonal(_("Hashes and dates."))
+    personal_data = NotPersonal(
+        _("Hashes and dates."),
+        columns={
+            "root": "a hash of salted hashes",
+            "previous": "a hash of salted hashes",
+            "sha256": "a hash of salted hashes",
+        },
+    )
 
     class Meta:
         verbose_name = _("seal")
@@ -69,7 +76,14 @@ class SealedRow(AppendOnlyModel):
     key = models.CharField(_("number of the record"), max_length=64)
     leaf = models.BinaryField(_("hash of the row"))
 
-    personal_data = NotPersonal(_("Salted hashes, which tell nothing once their rows are gone."))
+    personal_data = NotPersonal(
+        _("Salted hashes, which tell nothing once their rows are gone."),
+        columns={
+            "ledger": "the name of a table",
+            "key": "the number of a record, which leads to nobody once the record is gone",
+            "leaf": "a salted hash",
+        },
+    )
 
     class Meta:
         verbose_name = _("sealed row")
@@ -93,7 +107,15 @@ class Removal(AppendOnlyModel):
     actor = models.CharField(_("done by"), max_length=40)
     source = models.CharField(_("source"), max_length=100)
 
-    personal_data = NotPersonal(_("Numbers of records that are gone."))
+    personal_data = NotPersonal(
+        _("Numbers of records that are gone."),
+        columns={
+            "ledger": "the name of a table",
+            "keys": "the numbers of records that are gone lead to nobody",
+            "actor": "the number of an account at the desk, which names nobody once the account is gone",
+            "source": "the part of our software that acted",
+        },
+    )
 
     class Meta:
         verbose_name = _("removal from a ledger")
@@ -116,7 +138,13 @@ class DailySeal(AppendOnlyModel):
     previous = models.CharField(_("digest of the day before"), max_length=64)
     sha256 = models.CharField(_("digest"), max_length=64)
 
-    personal_data = NotPersonal(_("Hashes and dates."))
+    personal_data = NotPersonal(
+        _("Hashes and dates."),
+        columns={
+            "previous": "a hash of salted hashes",
+            "sha256": "a hash of salted hashes",
+        },
+    )
 
     class Meta:
         verbose_name = _("daily seal")

@@ -23,7 +23,13 @@ class DailyTotal(models.Model):
     referrer = models.CharField(_("site that led here"), max_length=253, blank=True)
     visits = models.PositiveBigIntegerField(_("visits"))
 
-    personal_data = NotPersonal(_("Numbers by day and page, which name nobody."))
+    personal_data = NotPersonal(
+        _("Numbers by day and page, which name nobody."),
+        columns={
+            "path": "a page, without the parts of its address that give access",
+            "referrer": "the name of a site",
+        },
+    )
 
     class Meta:
         verbose_name = _("total of a day")
@@ -92,7 +98,12 @@ class DrainedSegment(models.Model):
 
     name = models.CharField(_("name of the file"), max_length=100, primary_key=True)
 
-    personal_data = NotPersonal(_("Names of files that are about to be deleted."))
+    personal_data = NotPersonal(
+        _("Names of files that are about to be deleted."),
+        columns={
+            "name": "the name of a file, made of random numbers",
+        },
+    )
 
     class Meta:
         verbose_name = _("ingested spool file")

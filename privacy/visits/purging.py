@@ -1,11 +1,11 @@
-"""How visits are purged: by whole partitions, and in the spool by whole files."""
+"""How visits are purged: by whole partitions. Those that wait in the spool: :mod:`privacy.visits.store`."""
 
 from datetime import datetime
 
 from django.db.models import Max, Model, Q, QuerySet
 
 from privacy.datamap.purging import PurgeJob, PurgeMethod
-from privacy.visits import partitions, recording
+from privacy.visits import partitions
 from privacy.visits.partition_ranges import begin
 
 
@@ -20,7 +20,6 @@ class Partitions(PurgeMethod):
             now=job.now,
             certify=lambda gone: job.certify(gone.expired, early=gone.early),
         )
-        recording.sweep(now=job.now)
 
     def due(self, expired: Q, *, now: datetime) -> Q:
         return Q(at__lt=begin(partitions.due_before(now)))

@@ -12,6 +12,7 @@ import logging
 import random
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -171,6 +172,17 @@ def waiting_days(*, now: datetime) -> set[date]:
 def waiting_visitors() -> set[UUID]:
     """The browsers of which visits wait in the spool of this machine."""
     return set(map(UUID, ingestion.browsers_in(spool().lines())))
+
+
+def waiting_since(visitors: Iterable[UUID]) -> list[datetime]:
+    """For each line about these browsers in the spool of this machine, also those set aside: from when its file is."""
+    numbers = [str(visitor).encode() for visitor in visitors]
+    found: list[datetime] = []
+    for path, last_line_at in spool().files() if numbers else ():
+        with suppress(FileNotFoundError):  # taken meanwhile
+            lines = path.read_bytes().split(b"\n")
+            found += [last_line_at for line in lines if any(number in line for number in numbers)]
+    return found
 
 
 def oldest() -> datetime | None:

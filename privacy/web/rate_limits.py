@@ -1,7 +1,7 @@
 """How often somebody may do the same thing: token buckets in PostgreSQL, so that all processes count together.
 
-The key of a bucket is a keyed hash of what it counts (an address, a network): the table tells nobody who came. A
-bucket is stored as the instant at which it will be full again, so one statement both asks and takes.
+A bucket knows what it counts (an address, a network) by its fingerprint alone: the table tells nobody who came. It is
+stored as the instant at which it will be full again, so one statement both asks and takes.
 """
 
 import ipaddress
@@ -20,8 +20,8 @@ from privacy.web.models import Bucket
 
 # An instant later than that of an empty bucket was written while the clock was ahead: it is ignored.
 TAKE = """
-INSERT INTO privacy_bucket AS bucket (key, full_at) VALUES (%(key)s, %(now)s + %(one)s)
-ON CONFLICT (key) DO UPDATE
+INSERT INTO privacy_bucket AS bucket ("limit", about, full_at) VALUES (%(limit)s, %(about)s, %(now)s + %(one)s)
+ON CONFLICT (about, "limit") DO UPDATE
 SET full_at = %(one)s + CASE WHEN bucket.full_at BETWEEN %(now)s AND %(now)s + %(whole)s
     THEN bucket.full_at ELSE %(now)s END
 WHERE bucket.full_at + %(one)s <= %(now)s + %(whole)s OR bucket.full_at > %(now)s + %(whole)s
@@ -40,13 +40,11 @@ class RateLimit:
         """Take one for ``value`` (normalised); false when there is none left, and then nothing is taken."""
         one = self.within / self.times
         # ``one`` times ``times`` may exceed ``within`` by a rounded microsecond each.
-        facts: dict[str, Any] = {"key": self._key(value), "now": now, "one": one, "whole": one * self.times}
+        who = {"limit": self.name, "about": subjects.fingerprint(value)}
+        facts: dict[str, Any] = {**who, "now": now, "one": one, "whole": one * self.times}
         with connection.cursor() as cursor:
             cursor.execute(TAKE, facts)
             return bool(cursor.rowcount)
-
-    def _key(self, value: str) -> str:
-        return subjects.fingerprint(f"limit {self.name} {value}")
 
 
 # A form that confirms by mail can be filled in with anybody's address: it must not become a way to flood them.

@@ -53,7 +53,17 @@ class Offer(models.Model):
     )
 
     objects = OfferQuerySet.as_manager()
-    personal_data = NotPersonal(_("An offer describes work, not a person."))
+    personal_data = NotPersonal(
+        _("An offer describes work, not a person."),
+        columns={
+            "slug": "the address of a page",
+            "title_en": "what everybody reads",
+            "title_fr": "what everybody reads",
+            "description_en": "what everybody reads",
+            "description_fr": "what everybody reads",
+            "place": "where the work is",
+        },
+    )
 
     class Meta:
         verbose_name = _("offer")

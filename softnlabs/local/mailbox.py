@@ -6,7 +6,7 @@ Its pages exist in local mode only; in production mail is sent by SMTP and not k
 import email
 import email.policy
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -45,6 +45,11 @@ def stored_message(folder: Path, key: str) -> StoredMessage | None:
     if file is None or not file.is_file():
         return None
     return next((found for found in _in_file(file) if found.key == key), None)
+
+
+def is_to(file: Path, emails: Collection[str]) -> bool:
+    """Whether one of the messages in ``file`` is to one of these addresses."""
+    return any(address in emails for message in _in_file(file) for address in message.to.lower().split(", "))
 
 
 def _in_file(file: Path) -> Iterator[StoredMessage]:

@@ -28,12 +28,39 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
         "website.account.one_time_password_issued": _("a one-time password was issued"),
     }
     third_party_data = {
-        "auth.Permission": NotPersonal(_("A list of what can be done.")),
-        "auth.Group": NotPersonal(_("A list of roles.")),
+        "auth.Permission": NotPersonal(
+            _("A list of what can be done."),
+            columns={
+                "name": "the name of a permission",
+                "codename": "the name of a permission",
+            },
+        ),
+        "auth.Group": NotPersonal(
+            _("A list of roles."),
+            columns={
+                "name": "the name of a role",
+            },
+        ),
         "auth.Group_permissions": NotPersonal(_("What each role may do.")),
-        "website.User_groups": NotPersonal(_("Which account has which role; goes with the account.")),
-        "website.User_user_permissions": NotPersonal(_("What an account may do; goes with the account.")),
-        "contenttypes.ContentType": NotPersonal(_("A list of tables.")),
+        "website.User_groups": NotPersonal(
+            _("Which account has which role; goes with the account."),
+            columns={
+                "user": "goes with the account, in the same period",
+            },
+        ),
+        "website.User_user_permissions": NotPersonal(
+            _("What an account may do; goes with the account."),
+            columns={
+                "user": "goes with the account, in the same period",
+            },
+        ),
+        "contenttypes.ContentType": NotPersonal(
+            _("A list of tables."),
+            columns={
+                "app_label": "the name of a table",
+                "model": "the name of a table",
+            },
+        ),
         "sessions.Session": PersonalData(
             label=_("Open sessions"),
             subject={"sessions": "session_key"},
@@ -77,6 +104,8 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
     }
 
     def ready(self) -> None:
+        from softnlabs import stores  # noqa: PLC0415
         from softnlabs.website import promises  # noqa: PLC0415
 
+        self.stores = stores.declared()
         self.promises = (promises.promises,)

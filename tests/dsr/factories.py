@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import models
 
 from dsr.answer.models import NotificationOutcome, RecipientNotification
+from dsr.follow_up.models import LinkRequest
 from dsr.intake import submission
 from dsr.intake.models import IncomingLetter
 from dsr.messages.letter_models import SentLetter
@@ -21,6 +22,7 @@ from dsr.requests.item_models import Exemption, RequestItem
 from dsr.requests.mandate_models import Mandate, Representative
 from dsr.requests.models import SubjectRequest, UnconfirmedRequest
 from dsr.requests.note_models import InternalNote
+from dsr.review.models import Reminder
 from dsr.rules.rights import Right
 from dsr.rules.states import FINAL, RequestState
 from dsr.rules.transitions import Occurrence
@@ -195,7 +197,20 @@ def incoming_letter(who: Any, since: datetime) -> models.Model:
     )
 
 
+def link_request(who: Any, since: datetime) -> models.Model:
+    return LinkRequest.objects.create(request=plain_request(who.email, who.canary, since), asked_at=since)
+
+
+def reminder(who: Any, since: datetime) -> models.Model:
+    subject_request = plain_request(who.email, who.canary, since)
+    return Reminder.objects.create(
+        request=subject_request, reminder_type="due", due_on=since.date(), sent_at=since
+    )
+
+
 MAKERS = {
+    "dsr.linkrequest": link_request,
+    "dsr.reminder": reminder,
     "dsr.incomingletter": incoming_letter,
     "dsr.recipientnotification": recipient_notification,
     "dsr.sentletter": sent_letter,

@@ -120,9 +120,13 @@ def _read_collected() -> None:
             assert vars(row)["entity"] in {own_company().siren, ""}, known.label
 
 
+# Tables that 0.2.0 did not take for personal data: the site of then has a row of them at most.
+DECLARED_SINCE = {"consent.suppression", "dsr.linkrequest", "dsr.reminder", "privacy.bucket"}
+
+
 def _read_rows(known: Holding) -> None:
     rows = list(known.about(_everybody()))
-    assert len(rows) >= 2, known.label
+    assert len(rows) >= 2 or known.label in DECLARED_SINCE, known.label
     for row in rows:
         assert known.export(row), known.label
 

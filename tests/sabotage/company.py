@@ -9,8 +9,8 @@ from django.utils.translation import override
 
 from consent.prospecting.models import Prospect
 from privacy.companies.forms import CollectingForm
-from privacy.companies.models import Entity, FormAssignment
-from privacy.datamap.declarations import Basis, Category, Datum, Purpose, Recipient
+from privacy.companies.models import Entity, FormAssignment, Processor
+from privacy.datamap.declarations import Basis, Category, Datum, NotPersonal, Purpose, Recipient
 from privacy.mail.models import Mail
 from privacy.policy import publishing
 from tests import holdings as made
@@ -93,6 +93,10 @@ def table_made_in_a_corner(stage: Stage) -> None:
 def column_made_by_hand(stage: Stage) -> None:
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE website_enquiry ADD COLUMN remarks text")
+
+
+def name_in_a_model_about_nobody(stage: Stage) -> None:
+    stage.monkeypatch.setattr(Processor, "personal_data", NotPersonal("Companies."))
 
 
 def mail_that_waits(stage: Stage) -> None:

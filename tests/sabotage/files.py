@@ -1,9 +1,10 @@
 """Against files and their records."""
 
 import os
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
+import redis
 from django.conf import settings
 
 from privacy.files import storage
@@ -29,8 +30,39 @@ def file_that_is_lost(stage: Stage) -> None:
 
 
 def file_beside_the_folders(stage: Stage) -> None:
-    place = Path(settings.FILES_ROOT) / "cv of somebody.pdf"
+    _written(Path(settings.FILES_ROOT) / "cv of somebody.pdf", stage.now - timedelta(days=1))
+
+
+def copy_in_the_spool(stage: Stage) -> None:
+    _written(Path(settings.SPOOL_ROOT) / "visits of november.csv", stage.now)
+
+
+def copy_in_a_folder_of_its_own(stage: Stage) -> None:
+    """Called as a file of ours is, but not where one may be."""
+    _written(Path(settings.SPOOL_ROOT) / "before the move" / "identity", stage.now)
+
+
+def dump_beside_the_folders(stage: Stage) -> None:
+    stage.settings.VAR = Path(settings.SPOOL_ROOT).parent
+    _written(stage.settings.VAR / "dump.sql", stage.now)
+
+
+def key_that_nobody_declared(stage: Stage) -> None:
+    """The result of a task, for example, would be what it returned. In a database of Redis that no test shares."""
+    stage.settings.REDIS_URL = f"{settings.REDIS_URL}?db=9"
+    with redis.from_url(settings.REDIS_URL) as client:
+        client.set("celery-task-meta-0", "canary-alice", ex=60)
+
+
+def visits_that_were_forgotten(stage: Stage) -> None:
+    _written(Path(settings.SPOOL_ROOT) / "aside" / "segment-a-1-b", stage.now - timedelta(days=400))
+
+
+def mail_that_was_forgotten(stage: Stage) -> None:
+    _written(Path(settings.EMAIL_FILE_PATH) / "20261123-100000-1.log", stage.now - timedelta(days=400))
+
+
+def _written(place: Path, at: datetime) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_bytes(b"x")
-    long_ago = (stage.now - timedelta(days=1)).timestamp()
-    os.utime(place, (long_ago, long_ago))
+    os.utime(place, (at.timestamp(), at.timestamp()))

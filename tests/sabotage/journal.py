@@ -5,11 +5,16 @@ from datetime import timedelta
 from django.db import connection
 
 from privacy.audit import trail
+from privacy.journal import entries
 from tests.sabotage.stage import Stage, tamper
 
 
 def entry_that_waits_for_its_seal(stage: Stage) -> None:
     trail.record("test.done", now=stage.now - timedelta(minutes=11))
+
+
+def line_past_its_period(stage: Stage) -> None:
+    entries.note("privacy.hold.lifted", ["a" * 64], now=stage.now - timedelta(days=400))
 
 
 def altered_entry(stage: Stage) -> None:

@@ -180,10 +180,10 @@ def restrictions(now: datetime) -> Iterator[None]:
 
 
 def limits(now: datetime) -> Iterator[None]:
-    Bucket.objects.create(key="over", full_at=now - timedelta(seconds=1))
-    Bucket.objects.create(key="counting", full_at=now + timedelta(hours=1))
+    Bucket.objects.create(limit="over", about="0" * 64, full_at=now - timedelta(seconds=1))
+    Bucket.objects.create(limit="counting", about="0" * 64, full_at=now + timedelta(hours=1))
     yield
-    assert Bucket.objects.get().key == "counting"
+    assert Bucket.objects.get().limit == "counting"
 
 
 def promises(now: datetime) -> Iterator[None]:

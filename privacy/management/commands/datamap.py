@@ -5,14 +5,14 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import translation
 
-from privacy.datamap import explanations, registry
+from privacy.datamap import explanations, registry, stores
 from privacy.datamap.explanations import HoldingExplanation
 
 ROW = "{:<34}  {:<16}  {:<22}  {:<8}  {}"
 
 
 class Command(BaseCommand):
-    """One line for each holding, with its fields below it; or the same as JSON."""
+    """One line for each holding, with its fields below it, and for each store; or the holdings as JSON."""
 
     help = "Print the data map, read from the declarations beside the models."
 
@@ -33,6 +33,8 @@ class Command(BaseCommand):
             self.stdout.write(ROW.format("HOLDING", "PURPOSE", "BASIS", "KEPT", "FROM"))
             for holding in registry.holdings():
                 self._print(holding)
+            for store in stores.declared():
+                self._print_store(store)
 
     def _print(self, holding: registry.Holding) -> None:
         data, explained = holding.data, explanations.explain(holding)
@@ -43,6 +45,14 @@ class Command(BaseCommand):
         for category, fields in explained.by_category:
             self.stdout.write(f"    {category.value}: {', '.join(field.name for field in fields)}")
         self.stdout.write(f"    -> {', '.join(explained.recipients)}\n")
+
+    def _print_store(self, store: stores.Store) -> None:
+        """What is kept outside the database, with where it lies."""
+        data = store.data if isinstance(store, stores.PersonalStore) else None
+        facts = (data.purpose, data.basis, data.period.iso, "") if data else ("-", "-", "-", "")
+        self.stdout.write(ROW.format(store.name, *facts))
+        for place in store.places():
+            self.stdout.write(f"    {place.folder}/ {place.names.pattern}")
 
 
 def _as_data(holding: registry.Holding) -> dict[str, object]:

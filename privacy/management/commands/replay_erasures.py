@@ -19,6 +19,10 @@ class Command(BaseCommand):
             raise CommandError("A purge is running: try again when it is done.") from error
         except replay.UnknownActionError as error:
             raise CommandError(f"The journal was written by a later release: {error} is unknown.") from error
+        except entries.BackupTooOldError as error:
+            raise CommandError(
+                f"This backup is older than the journal, which is kept for {entries.PERIOD}. Restore a later one."
+            ) from error
         if entries.is_restored():
             raise CommandError("The journal went on meanwhile: run this again.")
         self.stdout.write(

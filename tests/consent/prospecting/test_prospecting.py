@@ -13,7 +13,10 @@ from consent.prospecting import prospecting
 from consent.prospecting.models import Prospect, Suppression
 from privacy.audit.models import AuditEntry
 from privacy.companies.collecting import by_controller
-from privacy.datamap.subjects import fingerprint, normalise_email
+from privacy.datamap.subjects import Subject, fingerprint, normalise_email
+from privacy.journal.store import ErasureJournal
+from privacy.retention import purge
+from privacy.rights import erasure
 
 pytestmark = pytest.mark.django_db
 ALICE, BOB = "alice@example.org", "bob@example.org"
@@ -179,3 +182,26 @@ def test_a_yes_that_still_waits_for_its_confirmation_is_left_alone(now):
     Prospect.objects.all().delete()
     assert prospecting.expire_inactive(now=now + timedelta(days=29)) == 0
     assert prospecting.expire_inactive(now=now + timedelta(days=30)) == 1
+
+
+def test_a_suppression_counts_from_the_last_stop_and_goes_after_three_years(now, acting):
+    alice, bob = "alice@example.org", "bob@example.org"
+    prospecting.suppress(bob, now=now)
+    for days in (0, 0.5, 500):
+        prospecting.suppress(alice, now=now + timedelta(days=days))
+    assert len(ErasureJournal().about(Subject.of_email(alice))) == 2, "the same click again says nothing new"
+    since = Suppression.objects.get(fingerprint=fingerprint(alice)).added_at
+    assert since == now + timedelta(days=500)
+    purge.run(now=now + relativedelta(years=3))
+    assert (prospecting.is_suppressed(alice), prospecting.is_suppressed(bob)) == (True, False)
+    purge.run(now=since + relativedelta(years=3))
+    assert not prospecting.is_suppressed(alice)
+
+
+def test_a_suppression_outlives_an_erasure_and_is_named_in_the_answer(now, acting):
+    prospecting.suppress("alice@example.org", now=now)
+    erasure.erase(Subject.of_email("alice@example.org"), now=now)
+    assert prospecting.is_suppressed("alice@example.org")
+    said = erasure.staying(Subject.of_email("alice@example.org"), now=now)
+    assert ["Addresses that we must never send commercial messages to"] in said.values()
+    assert not erasure.staying(Subject.of_email("bob@example.org"), now=now)

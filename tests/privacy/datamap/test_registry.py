@@ -5,12 +5,13 @@ from datetime import timedelta
 
 import pytest
 from django.apps import apps
+from django.contrib.auth.models import Group
 from django.core.checks import run_checks
 from django.db import models
 from django.test.utils import isolate_apps
 
 from privacy import checks
-from privacy.datamap import registry
+from privacy.datamap import likely_personal, registry
 from privacy.datamap.declarations import Basis, Category, Datum, Keep, NotPersonal, PersonalData, Purpose
 from privacy.datamap.models import Restriction
 from privacy.datamap.periods import Period
@@ -49,7 +50,37 @@ def ids(declared: object, *bases: type[models.Model]) -> list[str]:
 def test_a_sound_declaration_passes():
     assert ids(SOUND) == []
     assert ids(SOUND, PersonalDataModel) == []
-    assert ids(NotPersonal("Numbers.")) == []
+    assert ids(NotPersonal("Numbers.", columns={"email": "an address of ours"})) == []
+
+
+def test_a_column_that_looks_personal_needs_a_reason_in_a_model_about_nobody():
+    assert ids(NotPersonal("Numbers.")) == ["privacy.E014"]
+    reasons = {"email": "an address of ours", "surname": "no field of it"}
+    assert ids(NotPersonal("Numbers.", columns=reasons)) == ["privacy.E014"]
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "looks"),
+    [
+        ("billing_address", models.CharField(max_length=9), True),
+        ("client_ip", models.CharField(max_length=9), True),
+        ("fingerprint", models.BinaryField(), True),
+        ("source", models.GenericIPAddressField(), True),
+        ("remarks", models.TextField(), True),
+        ("remark", models.CharField(max_length=61), True),
+        ("code", models.CharField(max_length=60), False),
+        ("author", models.BooleanField(), False),
+        ("origin", models.CharField(max_length=200, choices=[("A", "a")]), False),
+        ("draft", models.ForeignKey(Draft, models.CASCADE, related_name="+"), True),
+        ("group", models.ForeignKey(Group, models.CASCADE, related_name="+"), False),
+    ],
+)
+def test_what_looks_personal(name, field, looks):
+    with isolate_apps("privacy"):
+        body = {"__module__": __name__, "Meta": type("Meta", (), {"app_label": "privacy"}), name: field}
+        sample = type("Sample", (models.Model,), body)
+        found = likely_personal.columns(sample, {Draft: Draft.personal_data})
+        assert [each.name for each in found] == [name] * looks
 
 
 @pytest.mark.parametrize("declared", [None, "personal", PersonalData, {}])
@@ -105,7 +136,8 @@ def test_a_field_declared_as_a_file_that_is_none_cannot_start():
 
 
 def test_a_model_for_personal_data_that_says_it_holds_none_cannot_start():
-    assert ids(NotPersonal("Numbers."), PersonalDataModel) == ["privacy.E005"]
+    declared = NotPersonal("Numbers.", columns={"email": "an address of ours"})
+    assert ids(declared, PersonalDataModel) == ["privacy.E005"]
 
 
 def test_the_house_itself_passes_and_django_runs_the_check():

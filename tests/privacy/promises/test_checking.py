@@ -43,7 +43,7 @@ from tests import sabotage
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
 # What they count is a time, or what exists at all; every other one says among how many it looked.
-ALONE = {"data.declared", "hosting.own_server", "storage.purge", "storage.oldest_visit"}
+ALONE = {"hosting.own_server", "storage.purge", "storage.oldest_visit"}
 ALONE |= {f"purposes.{each.lower()}" for each in Purpose} | {f"data.{each.lower()}" for each in Category}
 KEYS = sorted(promise.key for promise in checking.registry())
 

@@ -56,7 +56,7 @@ def test_each_value_and_each_limit_counts_by_itself(now):
 @pytest.mark.django_db
 def test_the_table_names_nobody_and_is_emptied(now):
     THREE.take("alice@example.org", now=now)
-    assert "alice" not in Bucket.objects.get().key
+    assert "alice" not in Bucket.objects.get().about
     assert rate_limits.delete_expired(now=now + timedelta(minutes=19)) == 0
     assert rate_limits.delete_expired(now=now + timedelta(minutes=20)) == 1
 
