@@ -6,13 +6,14 @@ the test and breaks the promise for as long as the test lasts. They stand by wha
 
 from privacy.datamap.declarations import Category, Purpose
 from privacy.datamap.registry import holdings
-from tests.sabotage import company, consents, files, journal, people, purge, versions
+from tests.sabotage import company, consents, files, journal, pages, people, purge, versions
 from tests.sabotage.stage import Saboteur, Stage
 
 __all__ = ["OTHER_WAYS", "SABOTEURS", "Saboteur", "Stage", "everybody"]
 
 SABOTEURS: dict[str, Saboteur] = {
     "preamble.company": company.another_controller,
+    "consent.told": pages.policy_that_no_page_names,
     "consent.words": consents.other_words,
     "consent.version": consents.choice_without_version,
     "controller.applications": people.application_for_nobody,
@@ -28,6 +29,9 @@ SABOTEURS: dict[str, Saboteur] = {
     "communication.recipients": company.another_recipient,
     "hosting.places": company.place_outside,
     "hosting.own_server": company.foreign_source,
+    "forms.unticked": pages.box_ticked_in_advance,
+    "forms.box": pages.form_without_box,
+    "forms.marked": pages.field_without_mark,
     "forms.prospects": consents.prospect_without_proof,
     "forms.stopped": consents.prospect_who_said_stop,
     "storage.files": files.file_that_is_lost,
@@ -37,6 +41,12 @@ SABOTEURS: dict[str, Saboteur] = {
     "storage.archive": people.opening_without_reason,
     "cookies.lapsed": consents.choice_past_its_validity,
     "cookies.listed": consents.another_cookie,
+    "cookies.refused_as_easily": pages.smaller_refusal,
+    "cookies.taken_back": pages.choices_that_no_page_links,
+    "cookies.none_before": pages.targeting_cookie,
+    "cookies.technical": pages.cookie_that_names_its_visitor,
+    "cookies.gpc": pages.signal_that_is_lost,
+    "cookies.objection": pages.objection_that_is_lost,
     "updates.intact": versions.altered_version,
     "updates.true": purge.another_period,
 }
@@ -59,6 +69,19 @@ OTHER_WAYS: list[tuple[str, Saboteur]] = [
     ("hosting.own_server", company.no_policy_for_content),
     ("hosting.own_server", company.policy_for_content_that_nobody_sends),
     ("forms.prospects", consents.prospect_whose_stop_was_forgotten),
+    ("consent.told", pages.question_that_nobody_sees),
+    ("cookies.refused_as_easily", pages.refusal_on_another_page),
+    ("cookies.taken_back", pages.refusal_on_another_page),
+    ("cookies.none_before", pages.undeclared_cookie),
+    ("cookies.technical", pages.cookie_without_purpose),
+    ("cookies.gpc", pages.objection_that_is_ignored),
+    ("cookies.objection", pages.objection_that_is_ignored),
+    ("forms.unticked", pages.right_ticked_in_advance),
+    ("forms.box", pages.box_where_none_belongs),
+    ("forms.box", pages.box_with_another_sentence),
+    ("forms.box", pages.box_that_has_to_be_ticked),
+    ("forms.marked", pages.notice_of_nobody),
+    ("forms.marked", pages.notice_without_consequence),
     ("updates.intact", versions.version_with_another_date),
     ("updates.intact", versions.version_altered_with_its_digest),
     ("updates.intact", versions.version_taken_away),
