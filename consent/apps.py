@@ -39,12 +39,12 @@ class ConsentConfig(plugins.PrivacyAppConfig):
 
     def ready(self) -> None:
         """Declare our own cookies as soon as the tables are there: an undeclared one would be stripped."""
-        from consent import objections, promises, starting_content  # noqa: PLC0415
+        from consent import objections, page_promises, promises, starting_content  # noqa: PLC0415
         from consent.cookies import choices_cookie, observations, registry  # noqa: PLC0415
         from consent.ledger import ledger  # noqa: PLC0415
         from consent.prospecting import prospecting  # noqa: PLC0415
 
-        self.promises = (promises.promises,)
+        self.promises = (promises.promises, page_promises.promises)
         self.stores = (observations.STORE,)
         self.policy_placeholders = {
             "basis.personalisation": registry.basis_of_personalisation,

@@ -22,7 +22,7 @@ class RecruitmentConfig(plugins.PrivacyAppConfig):
     decisions = {"recruitment.application.answered": False}
     forms = {
         "recruitment.application": plugins.PublicForm(
-            _("Application for a job or an internship"), ("recruitment.application",)
+            _("Application for a job or an internship"), ("recruitment.application", "consent.prospect")
         ),
     }
 

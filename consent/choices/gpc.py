@@ -2,6 +2,9 @@
 
 The withdrawal is recorded in the ledger once. The browser's choices then hold a no by signal, and later pages need
 no query. When the signal stops, the earlier yes does not come back; the visitor has to give another.
+
+The signal also objects to the recording of visits, for as long as it comes. That leaves no line in the ledger: there
+was no yes to withdraw. Whoever allows it while the signal comes is recorded again.
 """
 
 import logging

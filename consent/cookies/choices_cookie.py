@@ -138,7 +138,7 @@ def evaluate(
 
     `words`: each group that needs consent, with the short hash of its current question. An answer to another
     question is void, and a yes given before the signal does not override it. `opt_out_groups`: groups that run
-    until somebody objects; an objection does not lapse when a text changes.
+    until somebody objects; an objection does not lapse when a text changes. The signal objects for as long as it comes.
     """
     accepted: set[str] = set()
     undecided: set[str] = set()
@@ -152,7 +152,11 @@ def evaluate(
             (overridden_by_gpc if has_gpc and decision.answer is Answer.YES else accepted).add(group)
     for group in opt_out_groups:
         decision = choices.decisions.get(group)
-        if decision is None or decision.is_yes or decision.until <= moment:
+        if decision is None or decision.until <= moment:
+            is_on = not has_gpc
+        else:
+            is_on = decision.answer is Answer.YES_DESPITE_GPC or (decision.is_yes and not has_gpc)
+        if is_on:
             accepted.add(group)
     return EvaluatedChoices(
         choices, frozenset(accepted), frozenset(undecided), has_gpc, frozenset(overridden_by_gpc)
@@ -175,7 +179,7 @@ def revise(
         if decision.until > moment and (group not in words or decision.words == words[group])
     }
     for group, is_yes in answers.items():
-        matching = _matching(is_yes=is_yes, despite_gpc=evaluated.has_gpc and group in words)
+        matching = _matching(is_yes=is_yes, despite_gpc=evaluated.has_gpc)
         if group not in kept or kept[group].answer not in matching:
             kept[group] = decide(matching[0], now=now, words=words.get(group, ""))
     return replace(evaluated.choices, receipt=receipt, decisions=kept)

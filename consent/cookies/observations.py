@@ -22,6 +22,7 @@ from django.db import transaction
 from consent.cookies.observation_models import CookieObservation
 from consent.cookies.registry import Register
 from privacy.datamap.stores import ImpersonalStore
+from privacy.files import spool as spools
 from privacy.files.spool import Spool, read
 from privacy.files.stores import SPOOL_NAMES
 
@@ -43,7 +44,12 @@ _reported_at: dict[tuple[str, str], float] = {}
 
 
 def record(name: str, kind: str) -> None:
-    """Never raises; costs one line in a file once a minute for each name."""
+    """Never raises; costs one line in a file once a minute for each name.
+
+    Pages that the site asks of itself do not count.
+    """
+    if spools.is_withholding():
+        return
     key, moment = (name, kind), time.monotonic()
     with _guard:
         _counts[key] += 1

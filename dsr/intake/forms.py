@@ -54,7 +54,6 @@ class RequestForm(CollectingForm, DocumentForm):
     rights = RightsField(
         label=_("What would you like?"),
         choices=list(QUESTIONS.items()),
-        initial=[Right.ACCESS],
         help_text=_("Tick whatever you need: we answer everything together."),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Please tick at least one line.")},

@@ -21,6 +21,7 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -33,6 +34,25 @@ UNNAMED = (SEGMENT_PREFIX, f".{SEGMENT_PREFIX}")
 log = logging.getLogger(__name__)
 _spools: "WeakSet[Spool]" = WeakSet()
 _segments: "WeakSet[_Segment]" = WeakSet()
+_withheld: "ContextVar[list[bytes] | None]" = ContextVar("withheld", default=None)
+
+
+@contextlib.contextmanager
+def withholding() -> Iterator[list[bytes]]:
+    """Meanwhile nothing that this thread appends to any spool is written: the list gets it instead.
+
+    For pages that the site asks of itself. It is no part of a request, so no outsider can bring it about.
+    """
+    lines: list[bytes] = []
+    token = _withheld.set(lines)
+    try:
+        yield lines
+    finally:
+        _withheld.reset(token)
+
+
+def is_withholding() -> bool:
+    return _withheld.get() is not None
 
 
 class Spool:
@@ -52,6 +72,9 @@ class Spool:
 
     def append(self, line: bytes) -> None:
         """Add ``line`` (without line end). Raises :class:`OSError`; then the line is never read."""
+        if (withheld := _withheld.get()) is not None:
+            withheld.append(line)
+            return
         segment = self._segment or self._begin()
         segment.write(b"\n%b\n" % line)
         if segment.size > SEGMENT_BYTES:

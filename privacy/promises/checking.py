@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeVar, cast
 
 from django.conf import settings
 from django.db import connection, models, transaction
@@ -29,6 +30,7 @@ CLOCKS_DIFFER = timedelta(minutes=5)  # two machines under NTP differ by much le
 HISTORY = Period(years=1)
 ONE_CHECK_MS = 120_000  # PostgreSQL's statement_timeout: one slow check must not keep the others waiting
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 
 class PromiseState(models.TextChoices):
@@ -43,12 +45,19 @@ class CheckRun:
 
     now: datetime
     _counts: dict[str, int] = field(default_factory=dict)
+    _found: dict[object, object] = field(default_factory=dict)
 
     def count(self, holding: Holding) -> int:
         """Live rows of a holding."""
         if holding.label not in self._counts:
             self._counts[holding.label] = holding.live(self.now).count()
         return self._counts[holding.label]
+
+    def once(self, find: Callable[[], T]) -> T:
+        """What `find` returns, asked for at its first use in this run alone."""
+        if find not in self._found:
+            self._found[find] = find()
+        return cast("T", self._found[find])
 
 
 @dataclass(frozen=True)

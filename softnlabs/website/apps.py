@@ -105,7 +105,7 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
 
     def ready(self) -> None:
         from softnlabs import stores  # noqa: PLC0415
-        from softnlabs.website import promises  # noqa: PLC0415
+        from softnlabs.website import form_promises, promises  # noqa: PLC0415
 
         self.stores = stores.declared()
-        self.promises = (promises.promises,)
+        self.promises = (promises.promises, form_promises.promises)

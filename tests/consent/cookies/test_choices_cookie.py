@@ -152,8 +152,25 @@ def test_a_doubled_cookie_is_noticed(header: str, is_duplicated: bool):
 )
 def test_what_counts(value: Choices, has_gpc: bool, accepted: set[str], undecided: set[str]):
     result = stand(value, has_gpc=has_gpc)
-    assert result.accepted == accepted | {"visits"}
+    assert result.accepted == (accepted if has_gpc else accepted | {"visits"})
     assert result.undecided == undecided
+
+
+@pytest.mark.parametrize(
+    ("value", "without", "with_signal"),
+    [
+        (choices_cookie.NO_CHOICES, True, False),
+        (choices(visits=Answer.YES), True, False),
+        (choices(visits=Answer.YES_DESPITE_GPC), True, True),
+        (choices(visits=Answer.NO), False, False),
+        (choices(now=NOW - timedelta(days=300), visits=Answer.YES_DESPITE_GPC), True, False),
+    ],
+)
+def test_the_signal_objects_to_the_recording_of_visits_until_they_are_allowed(
+    value: Choices, without: bool, with_signal: bool
+):
+    assert ("visits" in stand(value).accepted) is without
+    assert ("visits" in stand(value, has_gpc=True).accepted) is with_signal
 
 
 def test_an_objection_outlives_a_new_notice_but_not_six_months():
@@ -201,7 +218,7 @@ def test_an_answer_to_a_new_notice_begins_anew_and_an_objection_stays():
 def test_a_yes_said_under_the_signal_is_marked_as_such():
     after = revise(choices(personal=Answer.YES), {"personal": True, "visits": True}, has_gpc=True)
     assert after.decisions["personal"].answer is Answer.YES_DESPITE_GPC
-    assert after.decisions["visits"].answer is Answer.YES
+    assert after.decisions["visits"].answer is Answer.YES_DESPITE_GPC
     assert stand(after, has_gpc=True).accepted == {"personal", "visits"}
 
 

@@ -206,6 +206,19 @@ def test_visits_can_be_objected_to_and_allowed_again(visitor: Visitor):
     assert lines() == [("visits", "WITHDRAW", "CHOICE"), ("visits", "GRANT", "CHOICE")]
 
 
+def test_visits_are_not_recorded_while_the_signal_comes_unless_they_are_allowed(visitor: Visitor):
+    page(visitor)
+    assert "visitor" in visitor.cookie_names()
+    shown = page(visitor, "/privacy/choices/", **{"Sec-GPC": "1"})
+    assert "visitor" not in visitor.cookie_names()
+    assert "off: you objected" not in shown
+    assert shown.count("off: your browser says no") == 4
+    assert lines() == []
+    visitor.post("/privacy/choices/visits/allow/", headers={"Sec-Fetch-Site": "same-origin", "Sec-GPC": "1"})
+    assert "on, unless you object" in page(visitor, "/privacy/choices/", **{"Sec-GPC": "1"})
+    assert "visitor" in visitor.cookie_names()
+
+
 def test_an_objection_answers_no_other_question(visitor: Visitor):
     visitor.submit("/privacy/choices/visits/object/")
     assert has_banner(page(visitor))

@@ -102,7 +102,7 @@ def test_a_browser_that_says_no_everywhere_is_not_asked(people: People):
     expect(page.locator("#choices")).to_have_count(0)
     page.goto("/privacy/choices/")
     expect(page.get_by_text("Your browser says no for every site")).to_be_visible()
-    assert kept(page) == {"visitor"}
+    assert kept(page) == set()
 
 
 def test_the_proof_is_fetched_and_the_words_are_those_that_were_shown(people: People):

@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils.translation import override
 
+from consent.cookies import registry as cookies
 from consent.ledger.models import ConsentEvent, Wording
 from dsr.requests.document_models import IdentityProof
 from dsr.requests.identity_models import IdentityCheck
@@ -66,6 +67,7 @@ def stage(now, monkeypatch, settings, sound) -> Iterator[sabotage.Stage]:
     yield sabotage.Stage(now, monkeypatch, settings)
     monkeypatch.undo()
     registry.holdings.cache_clear()
+    cookies.invalidate()
 
 
 def reported(key: str) -> dict[str, object]:

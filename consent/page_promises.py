@@ -1,0 +1,265 @@
+"""Promises about cookies and the question, proved on the pages that a new browser gets."""
+
+import re
+from collections.abc import Iterator, Mapping
+from http.cookies import Morsel
+from typing import Final
+from uuid import uuid4
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from consent.cookies import choices_cookie, registry
+from consent.cookies.registry import DeclaredCookie, Register
+from consent.wording import wording
+from privacy.datamap.declarations import Purpose
+from privacy.policy import publishing
+from privacy.promises import own_pages
+from privacy.promises.checking import CheckRun, Evidence, Promise, none_of
+from privacy.promises.markup import Element
+from privacy.promises.own_pages import Page
+from privacy.visits import recording
+
+GPC: Final = {"Sec-GPC": "1"}
+RANDOM: Final = re.compile(r"[A-Za-z0-9_-]{22,}")
+"""At least 128 bits without a sign that a name, an address or a date would need."""
+PRESSED: Final = "formaction"
+
+
+def promises() -> Iterator[Promise]:
+    yield Promise(
+        "consent.told",
+        "consent",
+        _(
+            "The first page that you open tells you of the policy in force, in your language, and links to it."
+        ),
+        _("pages that do not"),
+        _told,
+    )
+    yield from _of_choosing()
+    yield from _of_cookies()
+    yield from _of_visits()
+
+
+def _of_choosing() -> Iterator[Promise]:
+    yield Promise(
+        "cookies.refused_as_easily",
+        "cookies",
+        _(
+            "Refusing cookies takes what accepting them takes: one press of a button of the same size, beside it."
+        ),
+        _("pages where it takes more"),
+        _refused_as_easily,
+    )
+    yield Promise(
+        "cookies.taken_back",
+        "cookies",
+        _("Each page links to your choices, where one press takes back all that you accepted."),
+        _("pages where this is not so"),
+        _taken_back,
+    )
+
+
+def _of_cookies() -> Iterator[Promise]:
+    yield Promise(
+        "cookies.none_before",
+        "cookies",
+        _(
+            "Before you answer, our pages set no targeting cookie: only technical ones, and the one that tells visits "
+            "apart."
+        ),
+        _("targeting or undeclared cookies"),
+        _none_before,
+    )
+    yield Promise(
+        "cookies.technical",
+        "cookies",
+        _("Each technical cookie has a purpose and a period that we state, and says nothing about you."),
+        _("technical cookies of which this is not true"),
+        _technical,
+    )
+
+
+def _of_visits() -> Iterator[Promise]:
+    yield Promise(
+        "cookies.gpc",
+        "cookies",
+        _(
+            "A browser that sends Global Privacy Control counts as having refused: it is not asked, it gets no "
+            "number, and its visits are not recorded."
+        ),
+        _("pages where this is not so"),
+        _signal_counts,
+    )
+    yield Promise(
+        "cookies.objection",
+        "cookies",
+        _("Visits of a browser that objected are not recorded."),
+        _("pages that record them"),
+        _objection_counts,
+    )
+
+
+def _told(check_run: CheckRun) -> Evidence:
+    """The question about cookies says it; where nobody is asked, the page itself does."""
+    pages = check_run.once(own_pages.public_pages)
+    unasked = [own_pages.get(own_pages.home(language), headers=GPC) for language, _name in settings.LANGUAGES]
+    silent = [page for page in pages if not _links_policy(page, _question(page) or _main(page))]
+    silent += [page for page in unasked if not _links_policy(page, page.root)]
+    among = len(pages) + len(unasked)
+    return none_of(len(silent) if _is_policy_shown(pages) else among, among=among)
+
+
+def _is_policy_shown(pages: list[Page]) -> bool:
+    shown = {page.address for page in pages}
+    return publishing.in_force() is not None and all(
+        _address("privacy:policy", language) in shown for language, _name in settings.LANGUAGES
+    )
+
+
+def _links_policy(page: Page, place: Element | None) -> bool:
+    links = page.links_to(_address("privacy:policy", page.language))
+    return place is not None and any(link.text() and place in link.within() for link in links)
+
+
+def _refused_as_easily(check_run: CheckRun) -> Evidence:
+    """Where a new browser is asked: on its first page, whichever it is, and on the page of choices."""
+    pages = check_run.once(own_pages.public_pages)
+    return none_of(sum(not _is_even(page) for page in pages), among=len(pages))
+
+
+def _is_even(page: Page) -> bool:
+    """Whether there is one button for each, side by side in one form, which differ by the answer alone."""
+    accepting, refusing = (_buttons(page, verb) for verb in ("accept", "refuse"))
+    if len(accepting) != 1 or len(refusing) != 1:
+        return False
+    yes, no = accepting[0], refusing[0]
+    looks = [{**button.attributes, PRESSED: ""} for button in (yes, no)]
+    return (
+        yes.is_visible() and no.is_visible() and yes.parent is no.parent and looks[0] == looks[1]
+        and "disabled" not in no.attributes and not _has_to_fill_in(no)
+    )  # fmt: skip
+
+
+def _buttons(page: Page, verb: str) -> list[Element]:
+    address = _address(f"consent:{verb}", page.language)
+    return [button for button in page.root.all("button") if button[PRESSED] == address]
+
+
+def _has_to_fill_in(button: Element) -> bool:
+    """Whether the form around it holds something that must be filled in first; a button outside any form sends none."""
+    form = next((each for each in button.within() if each.tag == "form"), None)
+    return form is None or any(
+        "required" in each.attributes for each in form.all("input", "select", "textarea")
+    )
+
+
+def _taken_back(check_run: CheckRun) -> Evidence:
+    """The link stands outside the question, which is gone once it is answered."""
+    register, pages = registry.current(), check_run.once(own_pages.public_pages)
+    accepted = _cookie_of(dict.fromkeys(register.consent_groups, True), register, check_run)
+    own = [
+        own_pages.get(_address("consent:choices", code), cookies=accepted)
+        for code, _name in settings.LANGUAGES
+    ]
+    figure = sum(not _links_choices(page) for page in pages) + sum(not _is_even(page) for page in own)
+    return none_of(figure, among=len(pages) + len(own))
+
+
+def _links_choices(page: Page) -> bool:
+    links = page.links_to(_address("consent:choices", page.language))
+    question = _question(page)
+    return any(link.text() and all(each is not question for each in link.within()) for link in links)
+
+
+def _none_before(check_run: CheckRun) -> Evidence:
+    register = registry.current()
+    closed = register.consent_groups
+    kept = [name for page in check_run.once(own_pages.public_pages) for name in page.cookies_kept()]
+    wrong = [name for name in kept if name not in register.by_name or register.by_name[name][0].key in closed]
+    return none_of(len(wrong), among=len(kept))
+
+
+def _technical(check_run: CheckRun) -> Evidence:
+    """What is declared, and the values that a new browser gets of it."""
+    register = registry.current()
+    technical = {
+        name: (group, cookie)
+        for name, (group, cookie) in register.by_name.items()
+        if group.key in register.necessary_groups
+    }
+    wrong = {
+        name
+        for name, (group, cookie) in technical.items()
+        if group.purpose != Purpose.BUSINESS or not _is_stated(cookie)
+    }
+    for page in check_run.once(own_pages.public_pages):
+        kept = page.cookies_kept()
+        wrong |= {name for name in kept.keys() & technical.keys() if not _says_nothing(kept[name])}
+    return none_of(len(wrong), among=len(technical))
+
+
+def _is_stated(cookie: DeclaredCookie) -> bool:
+    """Its purpose, in each language. A period is always stated: none is until the browser is closed."""
+    return all(cookie.descriptions.get(language, "").strip() for language, _name in settings.LANGUAGES)
+
+
+def _says_nothing(morsel: "Morsel[str]") -> bool:
+    """Whether the value is a random one, or that of a setting which the site itself offers."""
+    return bool(RANDOM.fullmatch(morsel.value)) or morsel.value in dict(settings.LANGUAGES)
+
+
+def _signal_counts(check_run: CheckRun) -> Evidence:
+    pages = [own_pages.get(address, cookies=_numbered(), headers=GPC) for address in _first_pages()]
+    return none_of(sum(_is_counted(page) or _question(page) is not None for page in pages), among=len(pages))
+
+
+def _objection_counts(check_run: CheckRun) -> Evidence:
+    """With the number that the browser may still have from before."""
+    register = registry.current()
+    objected = _cookie_of(dict.fromkeys(register.opt_out_groups, False), register, check_run)
+    pages = [own_pages.get(address, cookies={**_numbered(), **objected}) for address in _first_pages()]
+    return none_of(sum(_is_counted(page) for page in pages), among=len(pages))
+
+
+def _is_counted(page: Page) -> bool:
+    """Whether it left a visit, or a cookie that is not needed; a page that was not shown proves nothing."""
+    register = registry.current()
+    needed = {
+        name for name, (group, _cookie) in register.by_name.items() if group.key in register.necessary_groups
+    }
+    return bool(page.visits) or not page.cookies_kept().keys() <= needed or not page.is_shown
+
+
+def _first_pages() -> list[str]:
+    homes = [own_pages.home(language) for language, _name in settings.LANGUAGES]
+    return homes + [_address("consent:choices", language) for language, _name in settings.LANGUAGES]
+
+
+def _numbered() -> dict[str, str]:
+    return {recording.cookie_name(): str(uuid4())}
+
+
+def _cookie_of(answers: Mapping[str, bool], register: Register, check_run: CheckRun) -> dict[str, str]:
+    """The cookie of a browser that gave these answers."""
+    words = wording.prompt_for(register).keys
+    choices = choices_cookie.revise(
+        choices_cookie.NOT_EVALUATED, answers, receipt=uuid4(), words=words, now=check_run.now
+    )
+    return {f"{settings.COOKIE_PREFIX}choices": choices_cookie.encode(choices)}
+
+
+def _question(page: Page) -> Element | None:
+    """The banner, if the page asks."""
+    return page.root.with_id("choices")
+
+
+def _main(page: Page) -> Element | None:
+    return page.root.with_id("main")
+
+
+def _address(name: str, language: str) -> str:
+    with override(language):
+        return reverse(name)
