@@ -19,7 +19,7 @@ from privacy.policy import drift, publishing
 from privacy.policy.models import PolicyText, PolicyVersion
 from privacy.promises import unknown_tables
 from privacy.promises.checking import CheckRun, Evidence, Promise, none_among, none_of
-from privacy.seals import verification
+from privacy.seals import recheck, verification
 from privacy.seals.models import SealedRow
 
 MAIL_WAITS = timedelta(hours=1)
@@ -154,8 +154,8 @@ def _intact() -> Evidence:
     return none_of(altered, among=len(versions))
 
 
-def _verified(_check_run: CheckRun) -> Evidence:
-    verdict = verification.verify()
+def _verified(check_run: CheckRun) -> Evidence:
+    verdict = recheck.verify(now=check_run.now)
     return Evidence(not verdict.faults, len(verdict.faults), among=verdict.rows)
 
 
