@@ -4,6 +4,8 @@ import os
 from datetime import datetime, timedelta
 from unittest import mock
 
+from django.conf import settings
+
 from privacy.files import storage
 from privacy.files.models import StoredFile
 from recruitment.applications.models import Application
@@ -28,7 +30,7 @@ def _add(surname: str, numbers: range, at: datetime) -> None:
             experience="Some",
             cv=file,
             language="en",
-            entity="818145302",
+            entity=str(settings.ENTITY["siren"]),
             received_at=at,
             last_contact_at=at + timedelta(seconds=number),
         )

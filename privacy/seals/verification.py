@@ -242,15 +242,17 @@ def order_of(last: Seal) -> dict[str, int | bool]:
     return {"below": last.upto if is_same else 0, "is_same": is_same}
 
 
-def _ends(seals: list[Seal]) -> dict[str, int | str]:
+def _ends(seals: list[Seal]) -> dict[str, int]:
     return {"first": seals[0].number, "last": seals[-1].number}
 
 
 def ask(model: type[AppendOnlyModel], question: str, facts: Mapping[str, Any], **names: str) -> list[Any]:
+    """Ask about the table of a ledger; `names` stand in the question beside the table's, `facts` are parameters."""
     key = model._meta.pk
     assert key is not None
     same = SAME_NUMBER if isinstance(key, models.AutoField) else SAME_TEXT
-    names |= {"table": model._meta.db_table, "key": key.column, "same": same.format(key=key.column)}
+    names |= {"table": model._meta.db_table, "key": str(key.column)}
+    asked = question.format(same=same.format(**names), **names)
     with connection.cursor() as cursor:
-        cursor.execute(question.format(**names), {"ledger": model._meta.label_lower, **facts})
+        cursor.execute(asked, {"ledger": model._meta.label_lower, **facts})
         return list(cursor.fetchall())

@@ -97,13 +97,9 @@ def detached_visits() -> int:
     return sum(_of_each("count(*)", half_detached() + detached()))
 
 
-def oldest() -> datetime | None:
-    """When the oldest visit in the database was, also in a partition that no query reaches."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT min(at) FROM {TABLE}")  # noqa: S608
-        readable = cursor.fetchone()[0]
-    found = [readable, *_of_each("min(at)", half_detached() + detached())]
-    return min(filter(None, found), default=None)
+def oldest_of_each() -> list[datetime | None]:
+    """When the oldest visit of each partition was, also of one that no query reaches."""
+    return list(_of_each("min(at)", attached() + half_detached() + detached()))
 
 
 def prepare(days: Iterable[date], *, granularity: Granularity | None = None) -> list[date]:
@@ -224,9 +220,9 @@ def _drop(loose: list[PartitionRange], certify: Callable[[DroppedDays], object])
         certify(DroppedDays(days, held.count, held.oldest, held.newest))
 
 
-def _of_each(fact: str, unreadable: list[PartitionRange]) -> Iterator[Any]:
+def _of_each(fact: str, listed: list[PartitionRange]) -> Iterator[Any]:
     """One SQL expression for each partition; nothing for one that a purge drops meanwhile."""
-    for partition in unreadable:
+    for partition in listed:
         try:
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute(f"SELECT {fact} FROM {partition.name}")  # noqa: S608

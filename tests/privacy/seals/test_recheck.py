@@ -103,6 +103,10 @@ def old_row_altered_with_its_hash(entries: list[AuditEntry], now: datetime) -> N
     tamper(f"UPDATE privacy_sealedrow s SET leaf = {leaf} FROM privacy_auditentry r WHERE s.key = r.id::text")
 
 
+def old_hash_altered(entries: list[AuditEntry], now: datetime) -> None:
+    tamper("UPDATE privacy_sealedrow SET leaf = sha256('x') WHERE seal_id = 1 AND position = 1")
+
+
 def new_row_altered_with_its_hash(entries: list[AuditEntry], now: datetime) -> None:
     new_row_altered(entries, now)
     leaf = sealing.leaf_sql("privacy.auditentry", sealing.columns(AuditEntry))
@@ -138,6 +142,12 @@ def new_seal_altered(entries: list[AuditEntry], now: datetime) -> None:
 
 
 def first_seal_taken_away(entries: list[AuditEntry], now: datetime) -> None:
+    tamper("DELETE FROM privacy_seal WHERE number = 1")
+
+
+def first_seal_taken_away_with_all_under_it(entries: list[AuditEntry], now: datetime) -> None:
+    tamper("DELETE FROM privacy_auditentry WHERE action = 'test.done'")
+    tamper("DELETE FROM privacy_sealedrow WHERE seal_id = 1")
     tamper("DELETE FROM privacy_seal WHERE number = 1")
 
 
@@ -182,6 +192,7 @@ WAYS: list[Callable[[list[AuditEntry], datetime], None]] = [
     new_row_taken_away,
     new_row_dated_long_ago,
     old_row_altered_with_its_hash,
+    old_hash_altered,
     new_row_altered_with_its_hash,
     rows_gone_with_their_hashes,
     hash_of_no_seal,
@@ -189,6 +200,7 @@ WAYS: list[Callable[[list[AuditEntry], datetime], None]] = [
     old_seal_altered,
     new_seal_altered,
     first_seal_taken_away,
+    first_seal_taken_away_with_all_under_it,
     last_seal_made_anew,
     daily_seal_altered,
     daily_seal_tied_to_another_past,
