@@ -31,7 +31,7 @@ def _of_purpose(purpose: Purpose) -> Promise:
         "purposes",
         _("%(purpose)s: data serve this purpose only on the legal basis that the policy names.")
         % {"purpose": purpose.label},
-        _("records that serve it on another one"),
+        _("records that serve it on another basis"),
         partial(_purpose_is_named, purpose),
     )
 
