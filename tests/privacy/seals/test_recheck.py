@@ -174,6 +174,13 @@ def removed_row_there_again(entries: list[AuditEntry], now: datetime) -> None:
     AuditEntry.objects.bulk_create([AuditEntry(**kept)])
 
 
+def removed_before_its_seal_and_there_again(entries: list[AuditEntry], now: datetime) -> None:
+    first = AuditEntry.objects.filter(pk=trail.record("test.since", now=now + DAY).pk)
+    kept = first.values().get()
+    erasure.delete(first)
+    AuditEntry.objects.bulk_create([AuditEntry(**kept)])
+
+
 def two_removals_of_one_row(entries: list[AuditEntry], now: datetime) -> None:
     """The second would account for another row, which went without one."""
     erasure.delete(AuditEntry.objects.filter(pk=entries[0].pk))
@@ -205,6 +212,7 @@ WAYS: list[Callable[[list[AuditEntry], datetime], None]] = [
     daily_seal_altered,
     daily_seal_tied_to_another_past,
     removed_row_there_again,
+    removed_before_its_seal_and_there_again,
     two_removals_of_one_row,
 ]
 
