@@ -24,15 +24,14 @@ WHERE pg_table_is_visible(c.oid) AND c.relname = ANY (%s) AND a.attnum > 0 AND N
 """
 
 
-def unknown() -> list[str]:
-    """The tables without a model, and the columns (`table.column`) without a field."""
+def unknown() -> tuple[list[str], int]:
+    """The tables without a model and the columns (`table.column`) without a field, and how many there are in all."""
     known = _known()
     leaving = set().union(*(holding.data.purged_by.detached_tables() for holding in holdings()))
-    tables = {name for (name,) in _ask(TABLES)} - set(known) - leaving - {MIGRATIONS}
-    columns = [
-        f"{table}.{column}" for table, column in _ask(COLUMNS, list(known)) if column not in known[table]
-    ]
-    return sorted([*tables, *columns])
+    tables, columns = {name for (name,) in _ask(TABLES)}, _ask(COLUMNS, list(known))
+    strange = tables - set(known) - leaving - {MIGRATIONS}
+    unnamed = [f"{table}.{column}" for table, column in columns if column not in known[table]]
+    return sorted([*strange, *unnamed]), len(tables) + len(columns)
 
 
 def _known() -> dict[str, set[str]]:
