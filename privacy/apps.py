@@ -26,6 +26,12 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
         "privacy.hold.lifted": _("a hold was lifted"),
         "privacy.register.entry_loaded": _("a line of a register was entered from the settings"),
         "privacy.disclosure.entered": _("a disclosure was entered in the register"),
+        "privacy.disclosure.exported": _("the register of disclosures was downloaded"),
+        "privacy.disclosure.notice_made": _("the notice of a disclosure was made"),
+        "privacy.disclosure.informed": _("the person was told of a disclosure"),
+        "privacy.disclosure.postponed": _("telling the person of a disclosure was postponed"),
+        "privacy.disclosure.not_informed": _("why the person is not told of a disclosure was written down"),
+        "privacy.disclosure.came_back": _("the notice of a disclosure came back"),
         "privacy.processor.exported": _("data were exported for a processor"),
         "privacy.subject.viewed": _("all that is held about the person was looked at"),
         "privacy.subscription.requested": _("news of the policy was asked for"),
@@ -49,13 +55,15 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
         from privacy.promises import (  # noqa: PLC0415
             about_connections,
             about_datamap,
+            about_disclosures,
             about_files,
             about_policy,
             about_processing,
-            about_recipients,
+            about_processors,
             about_retention,
             admin,
         )
+        from privacy.recipients import secrecy  # noqa: PLC0415
         from privacy.retention import replay  # noqa: PLC0415
         from privacy.rights import holds, restriction  # noqa: PLC0415
         from privacy.sign_ins import records  # noqa: PLC0415
@@ -78,9 +86,11 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
             about_files.promises,
             about_datamap.promises,
             about_processing.promises,
-            about_recipients.promises,
+            about_processors.promises,
+            about_disclosures.promises,
             about_connections.promises,
         )
+        self.forbidden_rows = (secrecy.forbidden_rows,)
         self.load_content = starting_content.load
 
         user_logged_in.connect(records.note_accepted, dispatch_uid="privacy")

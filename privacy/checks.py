@@ -127,6 +127,11 @@ def _unusable_values(config: plugins.PrivacyAppConfig) -> Iterator[str]:
     for model, declared in config.third_party_data.items():
         if not isinstance(declared, (PersonalData, NotPersonal)) or not _is_model(model):
             yield f"third_party_data[{model!r}]"
+    yield from _unusable_names(config)
+
+
+def _unusable_names(config: plugins.PrivacyAppConfig) -> Iterator[str]:
+    """Of URLs and templates."""
     for name, right in config.served_rights.items():
         if not isinstance(right, plugins.ServedRight) or not _is_url(right.url_name):
             yield f"served_rights[{name!r}]"
@@ -140,6 +145,7 @@ def _unusable_functions(config: plugins.PrivacyAppConfig) -> Iterator[str]:
         ("promises", enumerate(config.promises), plugins.PromiseSource),
         ("policy_placeholders", config.policy_placeholders.items(), plugins.PlaceholderSource),
         ("policy_facts", config.policy_facts.items(), plugins.FactSource),
+        ("forbidden_rows", enumerate(config.forbidden_rows), plugins.ForbiddenRows),
         ("replays", config.replays.items(), plugins.Replay),
         ("objections", config.objections.items(), plugins.ObjectionHandler),
     )

@@ -4,6 +4,7 @@
 from privacy.audit.models import AuditEntry
 from privacy.companies.models import Entity, HostingPlace, Processor
 from privacy.recipients.models import Disclosure, Transmission
+from privacy.recipients.notice_models import DisclosureNotice
 from privacy.mail.models import Mail
 from privacy.files.models import Draft, StoredFile
 from privacy.journal.models import JournalMark
@@ -29,6 +30,7 @@ __all__ = [
     "DailySeal",
     "DailyTotal",
     "Disclosure",
+    "DisclosureNotice",
     "Draft",
     "DrainedSegment",
     "Entity",

@@ -19,6 +19,8 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 if TYPE_CHECKING:
+    from django.db.models import Q
+
     from privacy.datamap.declarations import Declaration, Text
     from privacy.datamap.subjects import Subject
     from privacy.journal.entries import JournalEntry
@@ -57,6 +59,12 @@ class Replay(Protocol):
     """
 
     def __call__(self, entry: JournalEntry, subject: Subject, *, now: datetime) -> int: ...
+
+
+class ForbiddenRows(Protocol):
+    """Which rows of the kind ``label`` (``app.model``) a law forbids to tell their person of; ``None`` for no such."""
+
+    def __call__(self, label: str, *, now: datetime) -> Q | None: ...
 
 
 class ObjectionHandler(Protocol):
@@ -129,6 +137,9 @@ class PrivacyAppConfig(AppConfig):
 
     replays: Mapping[str, Replay] = {}
     """By action of the journal of erasures, called by ``replay_erasures`` after a backup was restored."""
+
+    forbidden_rows: Sequence[ForbiddenRows] = ()
+    """Called for each kind of record when a person is told what is held about them (GDPR articles 15 and 23)."""
 
     objections: Mapping[str, ObjectionHandler] = {}
     """By right of a subject request (``NO_PROSPECTING``), called when an objection is confirmed (GDPR article 21)."""

@@ -3,6 +3,7 @@
 import privacy.files.tasks
 import privacy.mail.tasks
 import privacy.promises.tasks
+import privacy.recipients.tasks
 import privacy.retention.tasks
 import privacy.seals.tasks
 import privacy.subscriptions.tasks

@@ -64,6 +64,11 @@ app.conf.beat_schedule = {
         "schedule": 3600.0,
         "options": {"expires": 3600.0},
     },
+    "disclosure notices": {
+        "task": "privacy.recipients.tasks.follow_disclosure_notices",
+        "schedule": 600.0,
+        "options": {"expires": 600.0},
+    },
     "restrictions": {
         "task": "privacy.retention.tasks.reattach_restrictions",
         "schedule": 60.0,

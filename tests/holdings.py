@@ -23,6 +23,7 @@ from privacy.files import storage
 from privacy.files.models import Draft
 from privacy.mail.models import Mail
 from privacy.recipients.models import Disclosure, Transmission
+from privacy.recipients.notice_models import DisclosureNotice, Silence, Way
 from privacy.rights.models import Hold
 from privacy.sign_ins.models import SignIn
 from privacy.subscriptions.models import Subscription, SubscriptionRequest
@@ -183,6 +184,21 @@ def disclosure(who: SamplePerson, since: datetime) -> models.Model:
     )
 
 
+def disclosure_notice(who: SamplePerson, since: datetime) -> models.Model:
+    return DisclosureNotice.objects.create(
+        disclosure=disclosure(who, since),
+        way=Way.LATER,
+        email=who.email,
+        language="en",
+        until=since.date() - timedelta(days=1),
+        silence=Silence.INVESTIGATION,
+        reason=who.canary,
+        due_on=since.date() + timedelta(days=6),
+        decided_at=since,
+        decided_by="user:1",
+    )
+
+
 def transmission(who: SamplePerson, since: datetime, holding: str = "privacy.mail") -> models.Model:
     processor = Processor.objects.create(
         name=f"Sender {who.account}",
@@ -218,6 +234,7 @@ MAKERS: dict[str, Maker] = {
     "consent.prospect": prospect,
     "privacy.auditentry": audit_entry,
     "privacy.disclosure": disclosure,
+    "privacy.disclosurenotice": disclosure_notice,
     "privacy.draft": draft,
     "privacy.hold": hold,
     "privacy.mail": mail,

@@ -4,14 +4,8 @@ E-mail and letter have one template. Whoever is not reached by e-mail gets the l
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import date, datetime
 from uuid import UUID
-
-from django.conf import settings
-from django.utils import translation
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 
 from dsr.lifecycle import transitions
 from dsr.messages.letter_models import SentLetter
@@ -21,9 +15,8 @@ from dsr.rules.deadlines import paris_day
 from dsr.rules.transitions import Transition
 from privacy.audit import trail
 from privacy.files import storage
+from privacy.mail import letters as printing
 from privacy.mail import rendering
-from privacy.mail.rendering import RenderedMessage
-from privacy.web import pdf
 
 
 class NothingToPostError(Exception):
@@ -44,8 +37,13 @@ def store(message: str, request: SubjectRequest, facts: Mapping[str, object], *,
         "by_post": request.by_post,
     }
     rendered = rendering.render(message, context, language=request.language)
-    with translation.override(request.language):
-        content = pdf.render("letters/reply", _layout(request, rendered, paris_day(now)))
+    content = printing.render(
+        rendered,
+        to=_address(request),
+        reference=request.reference,
+        language=request.language,
+        today=paris_day(now),
+    )
     name = f"{request.reference} {paris_day(now):%Y-%m-%d}.pdf"
     letter = SentLetter(
         request=request,
@@ -71,28 +69,8 @@ def mark_posted(request_id: UUID, *, letter: int, day: date, now: datetime) -> N
         waiting.update(posted_on=day, posted_by=trail.actor())
 
 
-def _layout(request: SubjectRequest, rendered: RenderedMessage, today: date) -> dict[str, object]:
-    """What ``letters/reply.typ`` prints, in the language in force."""
-    entity, controller = settings.ENTITY, settings.CONTROLLER
+def _address(request: SubjectRequest) -> list[str]:
     reader = reader_of(request)
     known = request.postal_address if reader is request else ""
     address = [line for line in known.splitlines() if line.strip()]
-    return {
-        "language": request.language,
-        "title": rendered.subject,
-        "year": today.year,
-        "month": today.month,
-        "day": today.day,
-        "from": [
-            entity["name"],
-            f"{entity['legal_form']}, SIREN {entity['siren']}",
-            f"{entity['postcode']} {entity['town']}, {entity['country']}",
-        ],
-        "to": [reader.full_name(), *(address or [reader.email])],
-        "dated": _("%(town)s, %(day)s") % {"town": entity["town"], "day": date_format(today, "DATE_FORMAT")},
-        "reference": _("Reference: %(reference)s") % {"reference": request.reference},
-        "blocks": [asdict(block) for block in rendered.body],
-        "signed": [controller["name"], _("Data controller")],
-        "contact": controller["email"],
-        "page": _("Page"),
-    }
+    return [reader.full_name(), *(address or [reader.email])]

@@ -19,7 +19,7 @@ Choices = list[tuple[str, str]]
 def choices(subject: Subject, *, now: datetime) -> Iterator[tuple[str, Choices]]:
     """For each holding with records: all of it, then record by record, numbered as in the preview."""
     for known in holdings():
-        rows = known.live(now, among=known.about(subject)).order_by(known.data.keep.since, "pk")
+        rows = known.tellable(now, among=known.about(subject)).order_by(known.data.keep.since, "pk")
         found = list(rows[: MAX_RECORDS + 1])
         if not found:
             continue

@@ -47,7 +47,9 @@ def collect(
     omissions: Omissions = NO_OMISSIONS,
     also: Collection[RowReference] = (),
 ) -> list[Section]:
-    """Search every holding for the person, in the language in force; nothing past its period is shown.
+    """Search every holding for the person, in the language in force.
+
+    Nothing past its period is shown, nor what a law forbids to tell.
 
     ``also`` are rows of theirs that none of their keys finds any more. Raises TextChangedError when a redacted text has
     changed.
@@ -104,7 +106,7 @@ def _rows(
     about, keys = known.about(subject), keys_in(known.label, also)
     if keys:
         about = known.rows().filter(Q(pk__in=about.values("pk")) | Q(pk__in=keys))
-    return known.live(now, among=about)
+    return known.tellable(now, among=about)
 
 
 def _section(

@@ -96,6 +96,14 @@ class Holding:
         begun = Q(GreaterThan(expires_expression(keep.since, keep.active), now))
         return rows.filter(begun | Q(**{f"{keep.since}__isnull": True}))
 
+    def tellable(self, now: datetime, *, among: QuerySet[Model]) -> QuerySet[Model]:
+        """The live rows ``among`` that their person may be told of: a law may forbid it of some."""
+        sources = [source for config in plugins.installed() for source in config.forbidden_rows]
+        conditions = [source(self.label, now=now) for source in sources]
+        forbidden = reduce(or_, filter(None, conditions), Q())
+        rows = self.live(now, among=among)
+        return rows.exclude(forbidden) if forbidden else rows
+
     def due(self, now: datetime, *, among: QuerySet[Model] | None = None) -> QuerySet[Model]:
         """The rows whose period is over at ``now``."""
         return (self.rows() if among is None else among).filter(self.is_due(now))
@@ -204,6 +212,10 @@ class PersonalDataQuerySet(QuerySet[Any]):
     def live(self, now: datetime) -> Self:
         """The rows within their period: the only ones that may be shown."""
         return holding(self.model).live(now, among=self)  # type: ignore[return-value]
+
+    def tellable(self, now: datetime) -> Self:
+        """Those of the live rows that their person may be told of."""
+        return holding(self.model).tellable(now, among=self)  # type: ignore[return-value]
 
     def due(self, now: datetime) -> Self:
         return holding(self.model).due(now, among=self)  # type: ignore[return-value]

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_POST
 from privacy.audit.admin_base import ReadOnlyAuditedAdmin
 from privacy.promises import checking
 from privacy.promises.models import PromiseResult
+from privacy.recipients import disclosures_admin
 
 
 @admin.register(PromiseResult)
@@ -51,7 +53,13 @@ class PromiseResultAdmin(ReadOnlyAuditedAdmin):
 
 
 def panel(request: HttpRequest, *, now: datetime) -> SafeString:
-    """For the first page of the admin: how many promises there are, and which are broken."""
+    """For the first page of the admin: who waits to be told of a disclosure, and how the promises stand."""
+    found = filter(None, (disclosures_admin.panel(request, now=now), _promises(request, now=now)))
+    return format_html_join("\n", "{}", ([each] for each in found))
+
+
+def _promises(request: HttpRequest, *, now: datetime) -> SafeString:
+    """How many promises there are, and which are broken."""
     found = checking.statuses(now=now)
     checked = [status.result.checked_at for status in found if status.result]
     facts = {"total": len(found), "broken": checking.broken(found), "checked_at": min(checked, default=None)}

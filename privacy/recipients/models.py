@@ -1,6 +1,6 @@
 """Data that left the company: disclosures to authorities and others, and exports to processors."""
 
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -10,7 +10,7 @@ from privacy.audit.ledger import AppendOnlyModel
 from privacy.companies.models import Processor
 from privacy.datamap.declarations import Basis, Category, Datum, Keep, PersonalData, Purpose
 from privacy.datamap.periods import Period
-from privacy.datamap.registry import PersonalDataModel
+from privacy.datamap.registry import PersonalDataModel, PersonalDataQuerySet
 
 HASHED = _("your address, as a one-way hash")
 KEPT_TO_NOTIFY = _("It says whom we have to tell of an erasure, and knows you only by a one-way hash.")
@@ -36,6 +36,21 @@ class DataTransfer(AppendOnlyModel, PersonalDataModel):
         return ", ".join(str(Category(category).label) for category in self.categories)
 
 
+# About a client, these grounds are enough; any other needs the client's authorisation (clause 11 of the policy).
+NEED_NO_AUTHORISATION = ("LAW", "CLAIM")
+NEEDS_AUTHORISATION = models.Q(ground="AUTHORISED") | (
+    models.Q(is_about_client__isnull=False, is_about_client=True)
+    & ~models.Q(ground__in=NEED_NO_AUTHORISATION)
+)
+UNAUTHORISED = NEEDS_AUTHORISATION & (models.Q(authorised_on__isnull=True) | models.Q(authorisation=""))
+
+
+class DisclosureQuerySet(PersonalDataQuerySet):
+    def to_decide(self) -> Self:
+        """Those for which nobody has said yet whether the person is told."""
+        return self.filter(notice__isnull=True)
+
+
 class Disclosure(DataTransfer):
     """Data given to an authority, or to defend a right, with the legal ground (clause 7 of the policy)."""
 
@@ -44,10 +59,18 @@ class Disclosure(DataTransfer):
         TERMS = "TERMS", _("to apply the terms of our contracts")
         PROTECTION = "PROTECTION", _("to protect our company")
         CLAIM = "CLAIM", _("to establish or defend a claim")
+        AUTHORISED = "AUTHORISED", _("the person, or the client, has authorised it")
 
     recipient = models.CharField(_("given to"), max_length=200)
     ground = models.CharField(_("ground"), max_length=20, choices=Ground.choices)
     provision = models.CharField(_("legal text, order or case"), max_length=300)
+    is_about_client = models.BooleanField(
+        _("information about a client"), null=True
+    )  # null: not asked at the time
+    authorised_on = models.DateField(_("authorised on"), null=True)
+    authorisation = models.TextField(_("proof of the authorisation"), blank=True, default="")
+
+    objects: ClassVar[Any] = DisclosureQuerySet.as_manager()
 
     personal_data = PersonalData(
         label=_("Disclosures of your data"),
@@ -61,9 +84,11 @@ class Disclosure(DataTransfer):
             "ground": Datum(Category.REQUESTS, provided=False),
             "provision": Datum(Category.REQUESTS, provided=False),
             "categories": Datum(Category.REQUESTS, provided=False),
+            "authorised_on": Datum(Category.REQUESTS, provided=False),
+            "authorisation": Datum(Category.REQUESTS, provided=False),
             "at": Datum(Category.REQUESTS, provided=False),
         },
-        impersonal=("id", "decided_by"),
+        impersonal=("id", "is_about_client", "decided_by"),
         erasure_exemption=KEPT_TO_NOTIFY,
     )
 
@@ -75,7 +100,8 @@ class Disclosure(DataTransfer):
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=models.Q(categories__len__gt=0), name="privacy_disclosure_of_something"
-            )
+            ),
+            models.CheckConstraint(condition=~UNAUTHORISED, name="privacy_disclosure_is_authorised"),
         ]
 
 

@@ -24,7 +24,10 @@ class DataRecipient:
 
 
 def data_recipients(subject: Subject, *, now: datetime) -> list[DataRecipient]:
-    """Everybody who received data about `subject`, latest first, within the retention period of the records."""
+    """Everybody who received data about `subject`, latest first, within the retention period of the records.
+
+    Without those of whom a law forbids to tell the person: both lists are shown to them.
+    """
     found: dict[tuple[str, bool], DataRecipient] = {}
     for given in _given(subject, now):
         key = given.name, given.is_processor
@@ -59,7 +62,7 @@ def _given(subject: Subject, now: datetime) -> Iterator[DataRecipient]:
             categories=frozenset(map(Category, line.categories)),
             last_at=line.at,
         )
-    for line in Disclosure.objects.about(subject).live(now):
+    for line in Disclosure.objects.about(subject).tellable(now):
         yield DataRecipient(
             line.recipient,
             is_processor=False,

@@ -12,6 +12,8 @@ from django.conf import settings
 from dsr.messages import emails
 from dsr.requests.mandate_models import Representative
 from dsr.requests.models import SubjectRequest
+from privacy.recipients.models import Disclosure
+from privacy.recipients.notice_models import DisclosureNotice
 
 TYPED = """<b>"It's" & more</b> <a href="https://evil.example">&lt;here&gt;</a></p></div><div>"""
 WRITTEN = f"{TYPED}\r\n* {TYPED}\n\n# {TYPED}"
@@ -74,12 +76,35 @@ def facts(message: str) -> dict[str, object]:
         "head": SimpleNamespace(number=9, sha256="b" * 64),
         "broke": [SimpleNamespace(statement="We keep it.", key="a.b")],
         "kept_again": [SimpleNamespace(statement="We keep that.", key="c.d")],
+        "disclosure": _disclosure(),
+        "explanation": WRITTEN,
+        "may_object": True,
+        "may_withdraw": True,
+        "lines": [(_notice(), True)],
+        "today": DAY,
         "coming": [SimpleNamespace(holding=SimpleNamespace(data=SimpleNamespace(label="Enquiries")), count=3)],
     }  # fmt: skip
-    without_link = {"request_mandated", "request_withdrawn", "daily_seal", "application_received"}
+    without_link = {
+        "disclosure",
+        "request_mandated",
+        "request_withdrawn",
+        "daily_seal",
+        "application_received",
+    }
     if message in without_link | {"application_reply", "enquiry_received"}:
         del everything["link"]
     return everything
+
+
+def _disclosure() -> Disclosure:
+    return Disclosure(
+        id=7, recipient=TYPED, ground="LAW", provision=TYPED, categories=["SURNAME"], at=NOW, authorised_on=DAY,
+        authorisation=WRITTEN,
+    )  # fmt: skip
+
+
+def _notice() -> DisclosureNotice:
+    return DisclosureNotice(disclosure=_disclosure(), way="LATER", until=DAY, due_on=DAY, reason=WRITTEN)
 
 
 class Rows(list):

@@ -3,19 +3,28 @@
 from privacy.companies.models import Processor
 from privacy.datamap.declarations import Purpose
 from privacy.recipients import disclosures
+from privacy.recipients.disclosures import DisclosureFacts
 from privacy.recipients.models import Disclosure
+from privacy.recipients.notice_models import Way
+from privacy.recipients.notices import Addressee, NoticePlan
+
+TOLD = NoticePlan(way=Way.NOW, language="en")
 
 
-def disclose(email: str, recipient: str, *, at, now) -> Disclosure:
-    return disclosures.disclose(
-        email=email,
-        recipient=recipient,
-        ground=Disclosure.Ground.LAW,
-        provision="Order 12",
-        categories=["SURNAME"],
-        at=at,
-        now=now,
-    )
+def facts(*, at, **changes) -> DisclosureFacts:
+    known = {
+        "recipient": "Court of Pau",
+        "ground": Disclosure.Ground.LAW,
+        "provision": "Order 12",
+        "categories": ["SURNAME"],
+        **changes,
+    }
+    return DisclosureFacts(at=at, **known)
+
+
+def disclose(email: str, recipient: str, *, at, now, plan: NoticePlan = TOLD, **changes) -> Disclosure:
+    about = facts(recipient=recipient, at=at, **changes)
+    return disclosures.disclose([Addressee(email)], facts=about, plan=plan, now=now)[0]
 
 
 def make_processor(**changes) -> Processor:

@@ -22,6 +22,7 @@ UNUSABLE = {
     "served_rights": {"samples": plugins.ServedRight("Samples", "recruitment:no-such-page")},
     "third_party_data": {"auth.Permission": "a list of what can be done"},
     "replays": {"privacy.sample.done": lambda entry, *, now: 0},
+    "forbidden_rows": (lambda label: None,),
     "objections": {"NO_SAMPLES": lambda browser, *, email, now: True},
     "admin_panel": lambda request: None,
     "load_content": lambda: None,

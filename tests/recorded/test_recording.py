@@ -6,6 +6,7 @@ import os
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -57,8 +58,16 @@ def _own_database() -> Iterator[str]:
                 cursor.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
 
 
+@dataclass(frozen=True)
+class RecordedSite:
+    """What it is now on the site, and the tables that it had before it was migrated."""
+
+    now: datetime
+    tables: frozenset[str]
+
+
 @pytest.fixture(params=recording.versions())
-def site(request, settings, tmp_path: Path, django_db_setup, django_db_blocker) -> Iterator[datetime]:
+def site(request, settings, tmp_path: Path, django_db_setup, django_db_blocker) -> Iterator[RecordedSite]:
     """The recorded site, migrated, a minute after it was recorded."""
     settings.SECRET_KEY = recording.KEYS["SECRET_KEY"]
     settings.PSEUDONYM_KEY = recording.KEYS["PSEUDONYM_KEY"]
@@ -66,11 +75,12 @@ def site(request, settings, tmp_path: Path, django_db_setup, django_db_blocker) 
     with django_db_blocker.unblock(), _own_database() as database_url:
         recording.restore(request.param, database_url=database_url, var=tmp_path)
         connection.close()
+        tables = frozenset(connection.introspection.table_names(include_views=True))
         call_command("migrate", verbosity=0)
         sample_site.forget()
         now = SubjectRequest.objects.latest("received_at").received_at + timedelta(minutes=1)
         with time_machine.travel(now, tick=False):
-            yield now
+            yield RecordedSite(now, tables)
     sample_site.forget()
 
 
@@ -86,17 +96,18 @@ def _everybody() -> Subject:
     )
 
 
-def test_a_recorded_site_is_restored_migrated_and_used(site: datetime):
+def test_a_recorded_site_is_restored_migrated_and_used(site: RecordedSite):
     call_command("check", fail_level="WARNING")
     said = StringIO()
     call_command("verify_audit", stdout=said)
     assert "Nothing was altered." in said.getvalue()
     for known in holdings():
-        _read_rows(known)
+        if known.model._meta.db_table in site.tables:  # a younger kind of record has no row yet
+            _read_rows(known)
     for model in apps.get_models():
         assert all(str(row) for row in model._base_manager.all())
     _read_files()
-    _open_pages(site)
+    _open_pages(site.now)
 
 
 def _read_rows(known: Holding) -> None:

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from dateutil.relativedelta import relativedelta
+from django.conf import settings
 from django.core import mail as sent
 from django.db import connection
 from django.utils import timezone
@@ -31,6 +32,7 @@ from privacy.mail.models import Mail
 from privacy.policy import publishing
 from privacy.promises import checking
 from privacy.promises.models import PromiseResult
+from privacy.recipients.notice_models import DisclosureNotice
 from privacy.retention import advance_notice, purge
 from privacy.retention.models import PurgeRun
 from privacy.seals import sealing
@@ -44,6 +46,7 @@ from softnlabs.celery import app
 from softnlabs.website.health.models import Heartbeat
 from tests.conftest import ALICE, BOB
 from tests.dsr.factories import make_request
+from tests.privacy.factories import disclose
 from tests.privacy.visits import spool_lines
 from tests.softnlabs.enquiries.factories import make_enquiry
 
@@ -161,6 +164,18 @@ def notice_in_advance(now: datetime) -> Iterator[None]:
     assert Mail.objects.filter(message=advance_notice.MESSAGE).count() == 1
 
 
+def disclosure_notices(now: datetime) -> Iterator[None]:
+    """Who was written to counts as told; of what may be told now the controller hears."""
+    told = disclose(ALICE, "Court of Pau", at=now, now=now)
+    Mail.objects.update(sent_at=now)
+    disclose(BOB, "Court of Bordeaux", at=now, now=now - timedelta(days=8))
+    yield
+    assert DisclosureNotice.objects.get(told_at=now).disclosure == told
+    reminder = Mail.objects.get(message="disclosures_to_tell")
+    assert reminder.to == settings.CONTROLLER["email"]
+    assert BOB not in reminder.text
+
+
 def restrictions(now: datetime) -> Iterator[None]:
     restored = {"reason": "She contests it", "placed_by": "system", "placed_at": now, "keys": {}}
     placed = Restriction.objects.create(about=fingerprint(ALICE), **restored)
@@ -260,6 +275,9 @@ ENTRIES = {
     "verification": Entry("privacy.seals.tasks.verify", 600, verification_of_all, is_due_at_start=True),
     "files": Entry("privacy.files.tasks.sweep_files", 1200, files),
     "advance notice": Entry("privacy.retention.tasks.send_advance_notice", 3600, notice_in_advance),
+    "disclosure notices": Entry(
+        "privacy.recipients.tasks.follow_disclosure_notices", 600, disclosure_notices
+    ),
     "restrictions": Entry("privacy.retention.tasks.reattach_restrictions", 60, restrictions),
     "limits": Entry("privacy.web.tasks.delete_expired_rate_limits", 3600, limits),
     "promises": Entry("privacy.promises.tasks.check_promises", 1200, promises, is_due_at_start=True),

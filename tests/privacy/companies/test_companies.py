@@ -17,9 +17,6 @@ from privacy import starting_content
 from privacy.audit.models import AuditEntry
 from privacy.companies import entities, european_union, hosting, siren
 from privacy.companies.models import Entity, HostingPlace, Processor
-from privacy.datamap.subjects import fingerprint
-from privacy.recipients.models import Disclosure
-from tests.conftest import ALICE
 
 pytestmark = pytest.mark.django_db
 PROCESSOR = {
@@ -168,47 +165,6 @@ def test_every_change_of_a_register_is_on_record_and_nothing_vanishes(dpo_client
     assert dpo_client.post(f"{address}/change/", {**facts, "name": "Renamed"}).status_code == 302
     assert AuditEntry.objects.filter(action=f"privacy.{kind}.changed", key=added.key).exists()
     assert dpo_client.post(f"{address}/delete/", {"post": "yes"}).status_code == 403
-
-
-def test_a_disclosure_keeps_the_pseudonym_alone_and_cannot_be_changed(dpo_client, dpo):
-    facts = {
-        "email": "Alice@Example.org",
-        "recipient": "Court of Pau",
-        "ground": "LAW",
-        "provision": "Order 12/2026",
-        "categories": ["EMAIL", "MESSAGES"],
-        "at_0": "2026-11-02",
-        "at_1": "09:00",
-    }
-    assert dpo_client.post("/admin/privacy/disclosure/add/", facts).status_code == 302
-    line = Disclosure.objects.get()
-    assert (line.about, line.decided_by) == (fingerprint(ALICE), f"user:{dpo.pk}")
-    assert line.categories == ["EMAIL", "MESSAGES"]
-    assert ALICE not in str(line.__dict__).lower()
-    entry = AuditEntry.objects.get(action="privacy.disclosure.entered")
-    assert entry.about == fingerprint(ALICE)
-    address = f"/admin/privacy/disclosure/{line.pk}"
-    assert "Court of Pau" in dpo_client.get(f"{address}/change/").content.decode()
-    assert dpo_client.post(f"{address}/change/", facts).status_code == 403
-    assert dpo_client.post(f"{address}/delete/", {"post": "yes"}).status_code == 403
-
-
-@pytest.mark.parametrize(
-    "wrong", [{"at_0": "2999-01-01"}, {"categories": []}, {"ground": ""}, {"provision": ""}]
-)
-def test_a_disclosure_without_its_facts_is_refused(dpo_client, wrong):
-    facts = {
-        "email": ALICE,
-        "recipient": "Court of Pau",
-        "ground": "LAW",
-        "provision": "Order 12/2026",
-        "categories": ["EMAIL"],
-        "at_0": "2026-11-02",
-        "at_1": "09:00",
-        **wrong,
-    }
-    assert dpo_client.post("/admin/privacy/disclosure/add/", facts).status_code == 200
-    assert not Disclosure.objects.exists()
 
 
 def test_staff_without_rights_see_no_register(client, clerk):
