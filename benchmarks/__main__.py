@@ -37,6 +37,7 @@ ITEMS = (
     "applications",
     "person",
     "package",
+    "promises",
 )
 REMARKS = testbed.ROOT / "docs/benchmarks/remarks.md"
 

@@ -17,7 +17,7 @@ from privacy.register.models import Activity
 from privacy.datamap.models import Restriction
 from privacy.retention.models import PurgeClock, PurgeLine, PurgeRun
 from privacy.rights.models import Hold
-from privacy.seals.models import DailySeal, Removal, Seal, SealedRow
+from privacy.seals.models import DailySeal, Removal, Seal, SealedRow, Verification
 from privacy.sign_ins.models import SignIn
 from privacy.subscriptions.models import Subscription, SubscriptionRequest
 # isort: on
@@ -56,5 +56,6 @@ __all__ = [
     "Subscription",
     "SubscriptionRequest",
     "Transmission",
+    "Verification",
     "Visit",
 ]

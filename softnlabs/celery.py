@@ -51,6 +51,13 @@ app.conf.beat_schedule = {
         "options": {"expires": 600.0},
         "last_run_at": DUE_AT_START,
     },
+    # Only the first one after the night has begun verifies anything.
+    "verification": {
+        "task": "privacy.seals.tasks.verify",
+        "schedule": 600.0,
+        "options": {"expires": 600.0},
+        "last_run_at": DUE_AT_START,
+    },
     "files": {"task": "privacy.files.tasks.sweep_files", "schedule": 1200.0, "options": {"expires": 1200.0}},
     "advance notice": {
         "task": "privacy.retention.tasks.send_advance_notice",

@@ -28,7 +28,7 @@ from privacy.files import storage
 from privacy.promises.models import PromiseResult
 from privacy.retention.models import PurgeLine, PurgeRun
 from privacy.rights import holds, restriction
-from privacy.seals import sealing
+from privacy.seals import recheck, sealing
 from privacy.visits.counting_models import DailyTotal
 from softnlabs.website.accounts.models import User
 from softnlabs.website.health.models import Heartbeat
@@ -155,5 +155,6 @@ def _company_rows(now: datetime) -> list[Model]:
         purge_run,
         seal,
         daily,
+        recheck.verify_everything(now=now),
         storage.store(b"a draft", name="draft.pdf", media_type="application/pdf", now=now),
     ]

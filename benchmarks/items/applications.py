@@ -16,8 +16,6 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
-from unittest import mock
 
 import psycopg2
 from dateutil.relativedelta import relativedelta
@@ -26,12 +24,11 @@ from django.db import connection
 from django.db.models import Max
 from django.utils import timezone
 
-from benchmarks import data, web
+from benchmarks import applicants, data, web
 from benchmarks.measure import BenchmarkResult, Measurement, Target, largest, percentile, seconds
 from benchmarks.profiles import Profile
 from benchmarks.testbed import ROOT
 from privacy.audit import trail
-from privacy.files import storage
 from privacy.files.models import StoredFile
 from privacy.retention import safeguard
 from privacy.retention.models import PurgeRun
@@ -39,7 +36,7 @@ from recruitment.applications.models import Application
 
 ITEM, LOCK = "applications purged", "applications purged, longest lock"
 BOUND, SLOWER = 100, 3
-KEPT, CHUNK, CV = 500, 2_000, b"%PDF" + b" " * 8_000
+KEPT = 500
 WARM_UP, PAUSE, LOOK_EVERY = 40, 0.02, 0.004
 NAME = "the purge that is measured"
 PAGES = ("/", "/careers/", "/privacy/data/", "/contact/")
@@ -213,31 +210,9 @@ def _purge() -> None:
 
 
 def _fill(rows: int) -> None:
-    """Without fsync: creating the data is not measured."""
     Application.objects.all().delete()
     StoredFile.objects.all().delete()
     shutil.rmtree(settings.FILES_ROOT, ignore_errors=True)
-    with mock.patch.object(os, "fsync"):
-        for start in range(0, rows, CHUNK):
-            _add("Due", range(start, min(rows, start + CHUNK)), timezone.now() - relativedelta(years=6))
-        _add("Kept", range(KEPT), timezone.now() - relativedelta(years=1))
+    applicants.add("Due", rows, at=timezone.now() - relativedelta(years=6))
+    applicants.add("Kept", KEPT, at=timezone.now() - relativedelta(years=1))
     data.run("ANALYZE")
-
-
-def _add(surname: str, numbers: range, at: datetime) -> None:
-    files = [storage.store(CV, name="cv.pdf", media_type="application/pdf", now=at) for _number in numbers]
-    Application.objects.bulk_create(
-        Application(
-            surname=surname,
-            first_name="Alice",
-            email=f"a{number}@example.org",
-            qualifications="Some",
-            experience="Some",
-            cv=file,
-            language="en",
-            entity="818 145 302",
-            received_at=at,
-            last_contact_at=at + timedelta(seconds=number),
-        )
-        for number, file in zip(numbers, files, strict=True)
-    )

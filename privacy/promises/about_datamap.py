@@ -34,7 +34,7 @@ def _of_purpose(purpose: Purpose) -> Promise:
         "purposes",
         _("%(purpose)s: data serve this purpose only on the legal basis that the policy names.")
         % {"purpose": purpose.label},
-        _("records that serve it"),
+        _("records that serve it on another basis"),
         partial(_purpose_is_named, purpose),
         group="purposes",
     )
@@ -46,7 +46,7 @@ def _of_category(category: Category) -> Promise:
         "data",
         _("%(category)s: we hold this only where the policy says so.")
         % {"category": capfirst(category.label)},
-        _("records with it"),
+        _("records with it that the policy does not list"),
         partial(_category_is_named, category),
         group="data.categories",
     )
@@ -89,7 +89,7 @@ def _purpose_is_named(purpose: Purpose, check_run: CheckRun) -> Evidence:
     drifted = {found.name for found in drift.of(version)} if version else names
     named = all(names <= text.placeholders.keys() for text in _texts())
     served = [held for held in holdings() if purpose in _purposes(held)]
-    return Evidence(named and not names & drifted, sum(map(check_run.count, served)))
+    return _all_or_none(served, check_run, is_kept=named and not names & drifted)
 
 
 def _category_is_named(category: Category, check_run: CheckRun) -> Evidence:
@@ -97,7 +97,13 @@ def _category_is_named(category: Category, check_run: CheckRun) -> Evidence:
     held = [each for each in holdings() if any(d.category == category for d in each.data.fields.values())]
     texts = _texts()
     is_named = bool(texts) and all(_lists(text, category) for text in texts)
-    return Evidence(is_named or not held, sum(map(check_run.count, held)))
+    return _all_or_none(held, check_run, is_kept=is_named or not held)
+
+
+def _all_or_none(held: list[Holding], check_run: CheckRun, *, is_kept: bool) -> Evidence:
+    """All records of these holdings are right or wrong together."""
+    among = sum(map(check_run.count, held))
+    return Evidence(is_kept, 0 if is_kept else among, among=among)
 
 
 def _period_is_kept(holding: Holding, check_run: CheckRun) -> Evidence:

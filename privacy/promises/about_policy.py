@@ -19,7 +19,7 @@ from privacy.policy import drift, publishing
 from privacy.policy.models import PolicyText, PolicyVersion
 from privacy.promises import unknown_stores, unknown_tables
 from privacy.promises.checking import CheckRun, Evidence, Promise, none_among, none_of
-from privacy.seals import verification
+from privacy.seals import recheck, verification
 from privacy.seals.models import SealedRow
 
 MAIL_WAITS = timedelta(hours=1)
@@ -87,8 +87,8 @@ def _of_the_places() -> Iterator[Promise]:
         "hosting.own_server",
         "hosting",
         _("Your browser is sent to no other server: everything on our pages comes from our own."),
-        _("foreign sources"),
-        lambda _check_run: none_of(len(_foreign_sources())),
+        _("foreign sources, or rules that are missing"),
+        _own_server,
     )
 
 
@@ -140,7 +140,7 @@ def as_published(*beginnings: str) -> Evidence:
     """
     version = publishing.in_force()
     if version is None:
-        return Evidence(is_kept=False, figure=0)
+        return Evidence(is_kept=False, figure=0, among=0)
     chosen = beginnings or ("",)
     printed = {name for text in version.texts.all() for name in text.placeholders if name.startswith(chosen)}
     return none_of(len(printed & {found.name for found in drift.of(version)}), among=len(printed))
@@ -157,13 +157,15 @@ def _intact() -> Evidence:
     """A version may differ from its digest, or have been altered together with it: the seals reveal that."""
     versions = list(PolicyVersion.objects.prefetch_related("texts"))
     altered = sum(not publishing.is_intact(version) for version in versions)
-    if not altered and (faults := verification.altered([PolicyVersion, PolicyText])):
-        return none_of(len(faults))  # versions and texts together, some of which may be deleted
+    ledgers = [PolicyVersion, PolicyText]
+    if not altered and (faults := verification.altered(ledgers)):  # versions and texts, also deleted ones
+        labels = [model._meta.label_lower for model in ledgers]
+        return none_of(len(faults), among=SealedRow.objects.filter(ledger__in=labels).count())
     return none_of(altered, among=len(versions))
 
 
-def _verified(_check_run: CheckRun) -> Evidence:
-    verdict = verification.verify()
+def _verified(check_run: CheckRun) -> Evidence:
+    verdict = recheck.verify(now=check_run.now)
     return Evidence(not verdict.faults, len(verdict.faults), among=verdict.rows)
 
 
@@ -176,7 +178,7 @@ def _hosted(check_run: CheckRun) -> Evidence:
     try:
         declared = {(place.country, place.name) for place in hosting.declared()}
     except hosting.HostingPlaceError:
-        return Evidence(is_kept=False, figure=len(outside) + 1)
+        return none_of(len(outside) + 1, among=len(listed) + 1)
     return none_of(len(outside) + len(declared - listed), among=len(declared | listed))
 
 
@@ -197,12 +199,12 @@ def _unsealed(check_run: CheckRun) -> Evidence:
     return none_among(AuditEntry.objects.filter(at__range=window), ~Q(Exists(sealed)))
 
 
-def _foreign_sources() -> set[str]:
-    """Whatever the Content-Security-Policy lets a browser load from elsewhere, by a source or for want of one."""
+def _own_server(_check_run: CheckRun) -> Evidence:
+    """Whatever the Content-Security-Policy lets a browser load from elsewhere, by a source or for want of a rule."""
     directives = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
     listed = [
         source for sources in directives.values() if isinstance(sources, list | tuple) for source in sources
     ]
     foreign = {str(source) for source in listed} - OWN_SOURCES
-    missing = {name for name in ("default-src",) if not directives.get(name)}
-    return foreign | missing | {HEADERS_MIDDLEWARE}.difference(settings.MIDDLEWARE)
+    missing = [not directives.get("default-src"), HEADERS_MIDDLEWARE not in settings.MIDDLEWARE]
+    return none_of(len(foreign) + sum(missing), among=len(listed) + len(missing))

@@ -9,6 +9,7 @@ from datetime import UTC, timedelta
 
 from django.utils.translation import gettext as _
 
+from privacy.datamap.registry import holdings
 from privacy.policy.models import PolicyVersion
 from privacy.promises.checking import CLOCKS_DIFFER, CheckRun, Evidence, Promise, none_of
 from privacy.retention.models import PurgeRun
@@ -24,7 +25,7 @@ def promises() -> Iterator[Promise]:
         "storage.purge",
         "storage",
         _("What is past its period is deleted every hour, without anybody having to think of it."),
-        _("hours since the last purge"),
+        _("kinds of records that were not purged in the last two hours"),
         _purged,
         _("last purge"),
     )
@@ -44,7 +45,7 @@ def promises() -> Iterator[Promise]:
             "Not even the oldest visit on our disks is past its six months for longer than a day, unless the person"
             " asked us to set it aside."
         ),
-        _("age of the oldest visit in days"),
+        _("places with an older visit"),
         _oldest_visit,
         _("oldest"),
     )
@@ -57,10 +58,9 @@ def _purged(check_run: CheckRun) -> Evidence:
     past = finished.filter(ended_at__lte=check_run.now + CLOCKS_DIFFER)
     last = past.order_by("-ended_at").values_list("ended_at", flat=True).first()
     begun = last or PolicyVersion.objects.order_by("number").values_list("published_at", flat=True).first()
-    if begun is None or (last is None and finished.exists()):
-        return Evidence(is_kept=False, figure=0)
-    ago = max(check_run.now - begun, timedelta())
-    return Evidence(ago < PURGED_WITHIN, int(ago.total_seconds() // 3600), last)
+    is_late = begun is None or (last is None and finished.exists()) or check_run.now - begun >= PURGED_WITHIN
+    among = len(holdings())  # each purge goes through all of them
+    return none_of(among if is_late else 0, last, among=among)
 
 
 def _days_have_places(check_run: CheckRun) -> Evidence:
@@ -71,7 +71,8 @@ def _days_have_places(check_run: CheckRun) -> Evidence:
 
 
 def _oldest_visit(check_run: CheckRun) -> Evidence:
-    """Also in a detached partition that could not be dropped, and in the spool."""
-    oldest = recording.oldest()
-    age = (check_run.now - oldest).days if oldest else 0
-    return Evidence(not recording.is_late(check_run.now), max(age, 0), oldest)
+    """In each partition, also in one that was detached and could not be dropped, and in each file of the spool."""
+    found = recording.oldest_of_each()
+    oldest = [at for at in found if at]
+    late = [at for at in oldest if recording.is_late(at, check_run.now)]
+    return none_of(len(late), min(oldest, default=None), among=len(found))

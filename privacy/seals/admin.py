@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from privacy.audit.admin_base import ReadOnlyAuditedAdmin
 from privacy.seals import sealing
-from privacy.seals.models import DailySeal, Removal, Seal
+from privacy.seals.models import DailySeal, Removal, Seal, Verification
 
 
 @admin.register(Seal)
@@ -55,6 +55,13 @@ class DailySealAdmin(ReadOnlyAuditedAdmin):
         name = f'attachment; filename="seal-{daily.day:%Y-%m-%d}.json"'
         headers = {"Content-Disposition": name, "Cache-Control": "no-store"}
         return HttpResponse(sealing.export(daily), content_type="application/json", headers=headers)
+
+
+@admin.register(Verification)
+class VerificationAdmin(ReadOnlyAuditedAdmin):
+    list_display = ("at", "rows", "removed", "faults", "head")
+    date_hierarchy = "at"
+    fields = ("at", "rows", "removed", "faults", "head", "sha256", "cluster", "upto")
 
 
 @admin.register(Removal)

@@ -153,3 +153,32 @@ class DailySeal(AppendOnlyModel):
 
     def __str__(self) -> str:
         return f"{self.day:%Y-%m-%d}"
+
+
+class Verification(AppendOnlyModel):
+    """What a verification of everything found. ``head`` is the last seal that it covered, 0 if there was none.
+
+    Every transaction below the number ``upto`` had ended when it began, in the database system ``cluster``: what was
+    written since has a greater one.
+    """
+
+    dated_by = "at"
+
+    at = models.DateTimeField(_("verified at"), db_index=True)
+    cluster = models.CharField(_("database system"), max_length=20)
+    upto = models.BigIntegerField(_("transactions before"))
+    head = models.PositiveBigIntegerField(_("last seal"))
+    sha256 = models.CharField(_("digest of the last seal"), max_length=64, blank=True)
+    rows = models.PositiveBigIntegerField(_("rows"))
+    removed = models.PositiveBigIntegerField(_("removed lawfully"))
+    faults = models.PositiveBigIntegerField(_("faults found"))
+
+    personal_data = NotPersonal(_("Numbers and dates."), columns={"sha256": "a hash of salted hashes"})
+
+    class Meta:
+        verbose_name = _("verification of all ledgers")
+        verbose_name_plural = _("verifications of all ledgers")
+        ordering = ("-at", "-id")
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M}"

@@ -18,26 +18,31 @@ from privacy.seals import merkle, sealing
 from privacy.seals.models import DailySeal, Removal, Seal, SealedRow
 
 LEAVES = SealedRow._meta.db_table
+# Numbers are compared as numbers, so that a few rows can be looked up; a hash of something else belongs to no row.
+SAME_NUMBER = r"r.{key} = CASE WHEN s.key ~ '^[1-9]\d{{0,17}}$' THEN s.key::bigint END"
+SAME_TEXT = "r.{key}::text = s.key"
 COMPARE = f"""
 SELECT s.key, s.seal_id, r.{{key}} IS NULL
-FROM {LEAVES} s JOIN privacy_seal p ON p.number = s.seal_id LEFT JOIN {{table}} r ON r.{{key}}::text = s.key
-WHERE s.ledger = %s AND s.seal_id <= %s AND p.columns -> %s = %s::jsonb
+FROM {LEAVES} s JOIN privacy_seal p ON p.number = s.seal_id LEFT JOIN {{table}} r ON {{same}}
+WHERE s.ledger = %(ledger)s AND s.seal_id BETWEEN %(first)s AND %(last)s
+  AND p.columns -> %(ledger)s = %(covered)s::jsonb
   AND (r.{{key}} IS NULL OR s.leaf <> {{leaf}})
 ORDER BY s.seal_id, s.position
 """  # noqa: S608
 # Out of order: a row of a transaction older than the last seal, or of one that does not exist yet, which would never
 # be sealed.
-UNSEALED = f"""
-SELECT r.{{key}}::text, r.ledger_xid < %s OR %s AND r.ledger_xid >= greatest(
+OUT_OF_ORDER = """(r.ledger_xid < %(below)s OR %(is_same)s AND r.ledger_xid >= greatest(
     pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
-    coalesce(pg_current_xact_id_if_assigned()::text::bigint, 0) + 1)
-FROM {{table}} r WHERE NOT EXISTS (SELECT 1 FROM {LEAVES} s WHERE s.ledger = %s AND s.key = r.{{key}}::text)
+    coalesce(pg_current_xact_id_if_assigned()::text::bigint, 0) + 1))"""
+UNSEALED = f"""
+SELECT r.{{key}}::text, {OUT_OF_ORDER}
+FROM {{table}} r WHERE NOT EXISTS (SELECT 1 FROM {LEAVES} s WHERE s.ledger = %(ledger)s AND s.key = r.{{key}}::text)
 """  # noqa: S608
 # Transactions may be long: only a row dated more than an hour before the previous seal counts as backdated.
 BACKDATED = f"""
 SELECT s.key, s.seal_id FROM {LEAVES} s JOIN privacy_seal before ON before.number = s.seal_id - 1
-JOIN {{table}} r ON r.{{key}}::text = s.key
-WHERE s.ledger = %s AND r.{{dated}} < before.at - interval '1 hour'
+JOIN {{table}} r ON {{same}}
+WHERE s.ledger = %(ledger)s AND s.seal_id BETWEEN %(first)s AND %(last)s AND r.{{dated}} < before.at - interval '1 hour'
 """  # noqa: S608
 
 
@@ -87,7 +92,8 @@ def verify(exported: Iterable[Mapping[str, Any]] = ()) -> Verdict:
         cursor.execute("SELECT set_config('TimeZone', 'UTC', true)")
         chain = list(Seal.objects.order_by("number"))
         verdict.seals = len(chain)
-        verdict.faults += [*_chain(chain), *_hashes(chain), *_days(), *_exports(chain, exported)]
+        verdict.faults += [*_chain(chain), *_hashes(chain, SealedRow.objects.all())]
+        verdict.faults += [*_days(), *_exports(chain, exported)]
         if chain:
             for model in sealing.ledgers():
                 _ledger(verdict, model, chain)
@@ -105,9 +111,21 @@ def altered(ledgers: Collection[type[AppendOnlyModel]]) -> list[Fault]:
     return verdict.faults
 
 
-def _chain(chain: list[Seal]) -> Iterator[Fault]:
-    before = sealing.NOTHING_BEFORE
-    for number, made in enumerate(chain, start=1):
+def altered_under(seals: list[Seal]) -> list[Fault]:
+    """What is wrong with seals that follow each other and with the rows under them.
+
+    Not which seal stands before them, and not which of their rows are missing.
+    """
+    first, last = seals[0], seals[-1]
+    leaves = SealedRow.objects.filter(seal_id__gte=first.number, seal_id__lte=last.number)
+    found = [*_chain(seals, first.number, first.previous), *_hashes(seals, leaves)]
+    for model in sealing.ledgers():
+        found += _altered_rows(model, seals)
+    return found
+
+
+def _chain(chain: list[Seal], first: int = 1, before: str = sealing.NOTHING_BEFORE) -> Iterator[Fault]:
+    for number, made in enumerate(chain, start=first):
         if made.number != number or made.previous != before:
             yield Fault(FaultKind.CHAIN, made.number)
             if made.number != number:
@@ -117,11 +135,11 @@ def _chain(chain: list[Seal]) -> Iterator[Fault]:
         before = made.sha256
 
 
-def _hashes(chain: list[Seal]) -> Iterator[Fault]:
+def _hashes(chain: list[Seal], leaves: "models.QuerySet[SealedRow]") -> Iterator[Fault]:
     by_number = {made.number: made for made in chain}
     found = set()
-    leaves = SealedRow.objects.order_by("seal_id", "position").values_list("seal_id", "leaf")
-    for number, group in groupby(leaves.iterator(chunk_size=10_000), key=lambda leaf: leaf[0]):
+    ordered = leaves.order_by("seal_id", "position").values_list("seal_id", "leaf")
+    for number, group in groupby(ordered.iterator(chunk_size=10_000), key=lambda leaf: leaf[0]):
         found.add(number)
         counted: list[bytes] = [bytes(leaf) for _number, leaf in group]
         made = by_number.get(number)
@@ -139,9 +157,13 @@ def _hashes(chain: list[Seal]) -> Iterator[Fault]:
 def _days() -> Iterator[Fault]:
     before = sealing.NOTHING_BEFORE
     for daily in DailySeal.objects.order_by("day"):
-        if daily.previous != before or hashlib.sha256(sealing.export(daily)).hexdigest() != daily.sha256:
+        if daily.previous != before or not is_as_exported(daily):
             yield Fault(FaultKind.EXPORT, daily.head_id)
         before = daily.sha256
+
+
+def is_as_exported(daily: DailySeal) -> bool:
+    return hashlib.sha256(sealing.export(daily)).hexdigest() == daily.sha256
 
 
 def _exports(chain: list[Seal], exported: Iterable[Mapping[str, Any]]) -> Iterator[Fault]:
@@ -155,8 +177,7 @@ def _exports(chain: list[Seal], exported: Iterable[Mapping[str, Any]]) -> Iterat
 def _ledger(verdict: Verdict, model: type[AppendOnlyModel], chain: list[Seal]) -> None:
     label = model._meta.label_lower
     compared = list(_compare(model, chain))
-    unsealed = _ask(model, UNSEALED, *_bounds(chain[-1]), label)
-    backdated = _ask(model, BACKDATED, label, dated=model.dated_by) if model.dated_by else []
+    unsealed = ask(model, UNSEALED, order_of(chain[-1]))
     removed = _removed(label)
     gone = {key for key, _seal, is_gone in compared if is_gone}
     verdict.rows += SealedRow.objects.filter(ledger=label, seal_id__lte=chain[-1].number).count()
@@ -168,8 +189,24 @@ def _ledger(verdict: Verdict, model: type[AppendOnlyModel], chain: list[Seal]) -
         if key not in removed or not is_gone
     ]
     verdict.faults += [Fault(FaultKind.INSERTED, None, label, key) for key, is_old in unsealed if is_old]
-    verdict.faults += [Fault(FaultKind.BACKDATED, seal, label, key) for key, seal in backdated]
+    verdict.faults += _backdated(model, chain)
     verdict.faults += [Fault(FaultKind.RETURNED, None, label, key) for key in _returned(model, removed)]
+
+
+def _altered_rows(model: type[AppendOnlyModel], seals: list[Seal]) -> Iterator[Fault]:
+    label = model._meta.label_lower
+    for key, seal, is_gone in _compare(model, seals):
+        if not is_gone:
+            yield Fault(FaultKind.ALTERED, seal, label, key)
+    yield from _backdated(model, seals)
+
+
+def _backdated(model: type[AppendOnlyModel], seals: list[Seal]) -> list[Fault]:
+    if not model.dated_by:
+        return []
+    label = model._meta.label_lower
+    found = ask(model, BACKDATED, _ends(seals), dated=model.dated_by)
+    return [Fault(FaultKind.BACKDATED, seal, label, key) for key, seal in found]
 
 
 def _compare(model: type[AppendOnlyModel], chain: list[Seal]) -> Iterator[tuple[str, int, bool]]:
@@ -179,7 +216,7 @@ def _compare(model: type[AppendOnlyModel], chain: list[Seal]) -> Iterator[tuple[
     for names in {tuple(made.columns[label]) for made in chain if label in made.columns}:
         covered = sealing.canonical(list(names)).decode()
         leaf = sealing.leaf_sql(label, names) if set(names) <= real else "''::bytea"
-        yield from _ask(model, COMPARE, label, chain[-1].number, label, covered, leaf=leaf)
+        yield from ask(model, COMPARE, {**_ends(chain), "covered": covered}, leaf=leaf)
 
 
 def _removed(label: str) -> set[str]:
@@ -195,20 +232,27 @@ def _returned(model: type[AppendOnlyModel], removed: set[str]) -> list[str]:
     return [str(key) for key in model._base_manager.filter(pk__in=removed).values_list("pk", flat=True)]
 
 
-def _bounds(last: Seal) -> tuple[int, bool]:
-    """Below which number a row without a hash is out of order, and whether one may be out of order above.
+def order_of(last: Seal) -> dict[str, int | bool]:
+    """The parameters of :data:`OUT_OF_ORDER`: below which number a row without a hash is, and whether above one may be.
 
     Nothing is, while a restored dump waits for its epoch.
     """
     cluster, upto = sealing.position()
     is_same = cluster == last.cluster and upto >= last.upto
-    return (last.upto if is_same else 0), is_same
+    return {"below": last.upto if is_same else 0, "is_same": is_same}
 
 
-def _ask(model: type[AppendOnlyModel], question: str, *arguments: int | str, **names: str) -> list[Any]:
-    assert model._meta.pk is not None
+def _ends(seals: list[Seal]) -> dict[str, int]:
+    return {"first": seals[0].number, "last": seals[-1].number}
+
+
+def ask(model: type[AppendOnlyModel], question: str, facts: Mapping[str, Any], **names: str) -> list[Any]:
+    """Ask about the table of a ledger; `names` stand in the question beside the table's, `facts` are parameters."""
+    key = model._meta.pk
+    assert key is not None
+    same = SAME_NUMBER if isinstance(key, models.AutoField) else SAME_TEXT
+    names |= {"table": model._meta.db_table, "key": str(key.column)}
+    asked = question.format(same=same.format(**names), **names)
     with connection.cursor() as cursor:
-        cursor.execute(
-            question.format(table=model._meta.db_table, key=model._meta.pk.column, **names), arguments
-        )
+        cursor.execute(asked, {"ledger": model._meta.label_lower, **facts})
         return list(cursor.fetchall())

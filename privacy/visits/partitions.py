@@ -13,7 +13,7 @@ emptied of all others and attached again; that is looked at in the transaction t
 
 import contextlib
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
@@ -128,13 +128,10 @@ def detached_visits() -> int:
     return sum(_of_each("count(*)", half_detached() + detached()))
 
 
-def oldest() -> datetime | None:
-    """When the oldest visit was that no restriction keeps, also in a partition that no query reaches."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT min(at) FROM {TABLE} WHERE {OTHERS}", [_restricted()])  # noqa: S608
-        readable = cursor.fetchone()[0]
-    found = [readable, *_of_each("min(at)", half_detached() + detached())]
-    return min(filter(None, found), default=None)
+def oldest_of_each() -> list[datetime | None]:
+    """When the oldest visit of each partition was that no restriction keeps, also of one that no query reaches."""
+    free = _of_each("min(at)", attached(), OTHERS, [_restricted()])
+    return [*free, *_of_each("min(at)", half_detached() + detached())]
 
 
 def prepare(days: Iterable[date], *, granularity: Granularity | None = None) -> list[date]:
@@ -323,12 +320,14 @@ def _read(
     return found.get(True, NO_ROWS), found.get(False, NO_ROWS)
 
 
-def _of_each(fact: str, unreadable: list[PartitionRange]) -> Iterator[Any]:
+def _of_each(
+    fact: str, listed: list[PartitionRange], condition: str = "true", parameters: Sequence[list[str]] = ()
+) -> Iterator[Any]:
     """One SQL expression for each partition; nothing for one that a purge drops meanwhile."""
-    for partition in unreadable:
+    for partition in listed:
         try:
             with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute(f"SELECT {fact} FROM {partition.name}")  # noqa: S608
+                cursor.execute(f"SELECT {fact} FROM {partition.name} WHERE {condition}", parameters)  # noqa: S608
                 yield cursor.fetchone()[0]
         except ProgrammingError as error:
             if not isinstance(error.__cause__, UndefinedTable):

@@ -185,16 +185,14 @@ def waiting_since(visitors: Iterable[UUID]) -> list[datetime]:
     return found
 
 
-def oldest() -> datetime | None:
-    """When the oldest visit was that still exists: in the table, detached from it, or in this machine's spool."""
-    waiting = (last_line_at for _path, last_line_at in spool().files())
-    return min(filter(None, (partitions.oldest(), *waiting)), default=None)
+def oldest_of_each() -> list[datetime | None]:
+    """When the oldest visit was in each place: in each partition, and in each file of this machine's spool."""
+    return [*partitions.oldest_of_each(), *(last_line_at for _path, last_line_at in spool().files())]
 
 
-def is_late(now: datetime) -> bool:
-    """Whether a visit exists that the purge should have deleted."""
-    found = oldest()
-    return found is not None and PERIOD.is_over(found, now - LATEST)
+def is_late(at: datetime, now: datetime) -> bool:
+    """Whether the purge should have deleted a visit that was at `at`."""
+    return PERIOD.is_over(at, now - LATEST)
 
 
 def sweep(*, now: datetime) -> int:

@@ -107,6 +107,7 @@ def unnamed_category(category: Category) -> Saboteur:
     """Hold it where the policy in force does not list it."""
 
     def sabotage(stage: Stage) -> None:
+        made.mail(stage.person(), stage.now)
         fields = {**Mail.personal_data.fields, "to": Datum(category)}
         stage.declare(Mail, fields=fields)
         with override("en"):
@@ -130,6 +131,7 @@ def unnamed_basis(purpose: Purpose) -> Saboteur:
         named = publishing.text_of(version, "en").placeholders[f"basis.{purpose.lower()}"]
         with override("en"):
             other = next(basis for basis in Basis if str(basis.label) not in named)
+        made.mail(stage.person(), stage.now)
         stage.declare(Mail, purpose=purpose, basis=other)
         terms = dict(apps.get_app_config("consent").policy_placeholders)
         terms.pop(f"basis.{purpose.lower()}", None)

@@ -6,6 +6,7 @@ from django.db import connection
 
 from privacy.audit import trail
 from privacy.journal import entries
+from privacy.seals import recheck
 from tests.sabotage.stage import Stage, tamper
 
 
@@ -23,6 +24,22 @@ def altered_entry(stage: Stage) -> None:
     tamper(
         "privacy_auditentry", "UPDATE privacy_auditentry SET action = 'test.other' WHERE action = 'test.done'"
     )
+
+
+def _verified_in_the_night(stage: Stage) -> None:
+    trail.record("test.done", now=stage.now - timedelta(days=1))
+    stage.seal()
+    recheck.verify_everything(now=stage.now - timedelta(hours=8))
+
+
+def old_entry_altered(stage: Stage) -> None:
+    _verified_in_the_night(stage)
+    tamper("privacy_auditentry", "UPDATE privacy_auditentry SET actor = 'user:9' WHERE action = 'test.done'")
+
+
+def old_entry_taken_away(stage: Stage) -> None:
+    _verified_in_the_night(stage)
+    tamper("privacy_auditentry", "DELETE FROM privacy_auditentry WHERE action = 'test.done'")
 
 
 def trigger_switched_off(stage: Stage) -> None:

@@ -36,7 +36,7 @@ from privacy.recipients.notice_models import DisclosureNotice
 from privacy.retention import advance_notice, purge
 from privacy.retention.models import PurgeRun
 from privacy.seals import sealing
-from privacy.seals.models import DailySeal, Seal
+from privacy.seals.models import DailySeal, Seal, Verification
 from privacy.subscriptions.models import Subscription
 from privacy.visits import partitions, recording
 from privacy.visits.counting_models import DailyTotal
@@ -136,6 +136,13 @@ def daily_seal(now: datetime) -> Iterator[None]:
     yield
     assert DailySeal.objects.get().head == made
     assert Mail.objects.filter(message="daily_seal").count() == 1
+
+
+def verification_of_all(now: datetime) -> Iterator[None]:
+    trail.record("privacy.test.done", now=now - timedelta(days=1))
+    sealing.seal(now=now - timedelta(days=1))
+    yield
+    assert Verification.objects.get().rows == 1
 
 
 def files(now: datetime) -> Iterator[None]:
@@ -265,6 +272,7 @@ ENTRIES = {
     "totals": Entry("privacy.visits.tasks.count_visits", 3600, totals, is_due_at_start=True),
     "seals": Entry("privacy.seals.tasks.seal", 30, seals),
     "daily seal": Entry("privacy.seals.tasks.close_day", 600, daily_seal, is_due_at_start=True),
+    "verification": Entry("privacy.seals.tasks.verify", 600, verification_of_all, is_due_at_start=True),
     "files": Entry("privacy.files.tasks.sweep_files", 1200, files),
     "advance notice": Entry("privacy.retention.tasks.send_advance_notice", 3600, notice_in_advance),
     "disclosure notices": Entry(

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from privacy.seals import verification
 from privacy.seals.verification import FaultKind
 
-TABLES = ("auditentry", "seal", "sealedrow", "dailyseal")
+TABLES = ("auditentry", "seal", "sealedrow", "dailyseal", "verification")
 INSERT = """
 INSERT INTO privacy_auditentry (at, actor, source, action, kind, key, about, detail, ledger_xid)
 VALUES (%s, 'user:1', 'test', 'test.forged', '', '', '', '{}', coalesce(%s, pg_current_xact_id()::text::bigint))
