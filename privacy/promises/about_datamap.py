@@ -74,6 +74,7 @@ def _of_store(store: PersonalStore) -> Promise:
         _("past their period"),
         partial(_store_is_purged, store),
         _("oldest"),
+        group="storage.periods",
     )
 
 
