@@ -40,10 +40,7 @@ def promises() -> Iterator[Promise]:
     yield Promise(
         "storage.oldest_visit",
         "storage",
-        _(
-            "Not even the oldest visit on our disks is past its six months for longer than a day, unless the person"
-            " asked us to set it aside."
-        ),
+        _("Not even the oldest visit on our disks is past its six months for longer than a day."),
         _("age of the oldest visit in days"),
         _oldest_visit,
         _("oldest"),
