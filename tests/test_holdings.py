@@ -119,7 +119,7 @@ def test_the_purge_takes_what_is_due_of_alice_unless_restricted_and_nothing_of_b
     row, other = made.MAKERS[holding.label](alice, since), made.MAKERS[holding.label](bob, now - made.RECENT)
     restricted = restriction.restrict(alice.subject(), reason="She contests it", now=now)
     purge.run(now=now)
-    assert holding.rows().filter(pk=row.pk).exists()
+    assert holding.rows().filter(pk=row.pk).exists() == holding.data.purged_by.is_by_row
     restriction.lift(restricted, now=now)
     purge.run(now=now)
     assert not holding.rows().filter(pk=row.pk).exists()

@@ -50,7 +50,8 @@ class PurgeJob(Protocol):
 class PurgeMethod(ABC):
     """What is not overridden suits rows that are found by queries, in the table of their model."""
 
-    # Whether each row goes by itself, when its own period is over: then the preview lists each.
+    # Whether each row goes by itself, when its own period is over: then a hold or a restriction keeps its row, and the
+    # preview lists each.
     is_by_row = False
 
     @abstractmethod

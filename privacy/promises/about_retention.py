@@ -41,10 +41,7 @@ def promises() -> Iterator[Promise]:
     yield Promise(
         "storage.oldest_visit",
         "storage",
-        _(
-            "Not even the oldest visit on our disks is past its six months for longer than a day, unless the person"
-            " asked us to set it aside."
-        ),
+        _("Not even the oldest visit on our disks is past its six months for longer than a day."),
         _("places with an older visit"),
         _oldest_visit,
         _("oldest"),

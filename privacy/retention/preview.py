@@ -38,17 +38,12 @@ class RulePreview:
     early: RowSpan = NO_ROWS
     detached: int = 0
     coming: int = 0
-    kept_expired: int = 0  # what a hold or a restriction keeps, and is in no number above
-    kept_early: int = 0
+    kept: int = 0  # past their period, and in no number above, because a hold or a restriction keeps them
     linked: int = 0  # records that go with these
 
     @property
     def count(self) -> int:
         return self.expired.count + self.early.count + self.detached
-
-    @property
-    def kept(self) -> int:
-        return self.kept_expired + self.kept_early
 
     @property
     def is_idle(self) -> bool:
@@ -73,19 +68,10 @@ def with_kept(rules: Iterable[RulePreview]) -> list[RulePreview]:
 
 def _with_kept(rule: RulePreview) -> RulePreview:
     rows = due(rule.holding, rule.cut_off)
-    if not (kept := holds.protected_keys(rule.holding, rows)):
-        return replace(rule, linked=_linked(rows))
-    going = rows.exclude(pk__in=list(kept))
-    parts = _parts(rule.holding, going, rule.cut_off)
-    expired, early = parts["expired"], parts["early"]
-    return replace(
-        rule,
-        expired=expired,
-        early=early,
-        kept_expired=rule.expired.count - expired.count,
-        kept_early=rule.early.count - early.count,
-        linked=_linked(going),
-    )
+    if kept := holds.protected_keys(rule.holding, rows):
+        rows = rows.exclude(pk__in=list(kept))
+        rule = replace(rule, expired=_parts(rule.holding, rows, rule.cut_off)["expired"], kept=len(kept))
+    return replace(rule, linked=_linked(rows))
 
 
 def _preview_rule(holding: Holding, now: datetime, ahead: timedelta) -> RulePreview:

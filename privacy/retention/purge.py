@@ -23,7 +23,6 @@ from privacy.mail import task_queue
 from privacy.policy.models import PolicyVersion
 from privacy.retention import batches, preview
 from privacy.retention.models import PurgeLine, PurgeRun
-from privacy.rights import holds
 from privacy.web import locks
 
 log = logging.getLogger(__name__)
@@ -142,8 +141,6 @@ def _purge_holding(run: PurgeRun, holding: Holding, now: datetime) -> None:
     rows = batches.DueRows(line, holding, now)
     method = holding.data.purged_by
     method.purge(rows)
-    if not method.is_by_row:
-        rows.held |= holds.protected_keys(holding, preview.due(holding, now))
     left = preview.due(holding, now).count() + method.count_unreachable() - len(rows.held)
     line.close(held=len(rows.held), left=left, longest=round(rows.longest * 1000))
 

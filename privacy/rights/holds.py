@@ -83,8 +83,13 @@ def _place(about: str, reason: str, review_on: date, *, since: datetime, now: da
 
 
 def protected_keys(holding: Holding, rows: "QuerySet[Model]") -> set[object]:
-    """The keys of those ``rows`` that must stay: on hold, or restricted (the person may need them, article 18(1))."""
+    """The keys of those ``rows`` that must stay: on hold, or restricted (the person may need them, article 18(1)).
+
+    None of a kind that does not go row by row (visits): of those the purge takes all.
+    """
     held: set[object] = set()
+    if not holding.data.purged_by.is_by_row:
+        return held
     if standing := set(Hold.objects.in_force().values_list("about", flat=True)):
         people = holding.pseudonyms(rows)
         held |= {key for key, pseudonyms in people.items() if pseudonyms & standing}

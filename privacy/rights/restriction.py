@@ -1,7 +1,8 @@
 """Restriction of use, GDPR article 18: one person's data stay where they are, and are not used until it is lifted.
 
 Meanwhile :func:`~privacy.datamap.usable.usable` leaves them out (staff, recruiters, prospecting), totals and trends
-do not count them, and the purge spares them.
+do not count them, and the purge spares them. It does not spare visits: they go by whole partitions after six months
+at most, whoever is in them.
 """
 
 from collections.abc import Collection

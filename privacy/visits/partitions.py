@@ -6,14 +6,11 @@ where the months in which their periods end differ in length (26 February and 4 
 4 September). It is detached while pages go on being served; only then, as a table that nobody else can reach, it is
 dropped. Its days were counted long before; one that was not is counted now, in the same transaction. A crash leaves it
 half detached, or not dropped: the next run finds both.
-
-Visits of a person whose data are restricted (GDPR article 18) stay until that ends. A partition that holds some is
-emptied of all others and attached again; that is looked at in the transaction that deletes.
 """
 
 import contextlib
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
@@ -23,13 +20,11 @@ from django.conf import settings
 from django.db import Error, OperationalError, ProgrammingError, connection, transaction
 from psycopg2.errors import LockNotAvailable, UndefinedTable
 
-from privacy.datamap.models import Restriction
 from privacy.datamap.periods import CALENDAR, is_over_sql
 from privacy.datamap.purging import NO_ROWS, RowSpan
 from privacy.visits import daily_totals, partition_ranges
 from privacy.visits.counting_models import PERIOD
 from privacy.visits.partition_ranges import DAY, TABLE, Granularity, PartitionRange, begin
-from privacy.web import locks
 
 AHEAD = timedelta(days=14)
 SUMMER_TIME = timedelta(hours=1)
@@ -37,7 +32,6 @@ LOCK_TIMEOUT = "2s"
 # Dropped in one transaction: more would need more locks than PostgreSQL has room for by default.
 TOGETHER = 31
 ADVISORY_LOCK = 0x76697369  # "visi": any number that nothing else here uses
-THEIRS, OTHERS = "visitor = ANY (%s::uuid[])", "visitor <> ALL (%s::uuid[])"
 log = logging.getLogger(__name__)
 
 ATTACHED = f"""
@@ -100,8 +94,7 @@ def first_kept(now: datetime) -> date:
 
 def due_before(now: datetime) -> date:
     """The day before which a purge at ``now`` deletes everything: a partition goes whole when its first day is due."""
-    ends = (partition.end for partition in attached() if is_due(partition.first, now))
-    return max([first_kept(now), *ends])
+    return max([first_kept(now), *(partition.end for partition in _due(now))])
 
 
 def attached_days() -> list[date]:
@@ -129,9 +122,8 @@ def detached_visits() -> int:
 
 
 def oldest_of_each() -> list[datetime | None]:
-    """When the oldest visit of each partition was that no restriction keeps, also of one that no query reaches."""
-    free = _of_each("min(at)", attached(), OTHERS, [_restricted()])
-    return [*free, *_of_each("min(at)", half_detached() + detached())]
+    """When the oldest visit of each partition was, also of one that no query reaches."""
+    return list(_of_each("min(at)", attached() + half_detached() + detached()))
 
 
 def prepare(days: Iterable[date], *, granularity: Granularity | None = None) -> list[date]:
@@ -145,21 +137,16 @@ def prepare(days: Iterable[date], *, granularity: Granularity | None = None) -> 
         going = half_detached() + detached()
         made = partition_ranges.planned(wanted, attached() + going, granularity)
         for partition in made:
+            ends = [begin(partition.first).isoformat(), begin(partition.end).isoformat()]
             cursor.execute(f"CREATE TABLE {partition.name} (LIKE {TABLE} INCLUDING ALL)")
-            _attach(partition)
+            cursor.execute(
+                f"ALTER TABLE {TABLE} ATTACH PARTITION {partition.name} FOR VALUES FROM (%s) TO (%s)", ends
+            )
     return sorted(day for partition in made for day in partition.days)
 
 
-def _attach(partition: PartitionRange) -> None:
-    ends = [begin(partition.first).isoformat(), begin(partition.end).isoformat()]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"ALTER TABLE {TABLE} ATTACH PARTITION {partition.name} FOR VALUES FROM (%s) TO (%s)", ends
-        )
-
-
 def drop_due(*, now: datetime, certify: Callable[[DroppedDays], object]) -> list[PartitionRange]:
-    """Drop the partitions whose period is over; returns those that have to wait for a reader or a restriction.
+    """Drop the partitions whose period is over; returns those that have to wait for a reader.
 
     ``certify`` is called in the transaction that drops some. Call this outside a transaction: inside one, whoever
     reads or writes visits has to wait for it to end.
@@ -178,24 +165,7 @@ def drop_due(*, now: datetime, certify: Callable[[DroppedDays], object]) -> list
 
 
 def _due(now: datetime) -> list[PartitionRange]:
-    """Those that hold nothing but visits that stay are left alone."""
-    due, restricted = [each for each in attached() if is_due(each.first, now)], _restricted()
-    return [
-        each
-        for each in due
-        if not (_holds(each, THEIRS, restricted) and not _holds(each, OTHERS, restricted))
-    ]
-
-
-def _restricted() -> list[str]:
-    """The browsers whose visits stay."""
-    return sorted(map(str, Restriction.objects.in_force().subject().visitors))
-
-
-def _holds(partition: PartitionRange, whose: str, restricted: list[str]) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT EXISTS (SELECT FROM {partition.name} WHERE {whose})", [restricted])  # noqa: S608
-        return bool(cursor.fetchone()[0])
+    return [partition for partition in attached() if is_due(partition.first, now)]
 
 
 def _detach(due: list[PartitionRange]) -> list[PartitionRange]:
@@ -263,71 +233,50 @@ def _drop_unless_locked(
 def _drop(loose: list[PartitionRange], now: datetime, certify: Callable[[DroppedDays], object]) -> None:
     tables = ", ".join(partition.name for partition in loose)
     days = sorted(day for partition in loose for day in partition.days)
-    visits = " UNION ALL ".join(f"SELECT at, path, referrer, visitor FROM {each.name}" for each in loose)  # noqa: S608
+    rows = " UNION ALL ".join(f"SELECT at, path, referrer, visitor FROM {each.name}" for each in loose)  # noqa: S608
+    visits = f"({rows}) AS visits"
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock_shared(%s)", [locks.HOLD]
-        )  # no restriction comes meanwhile
         cursor.execute(f"LOCK TABLE {tables}")
         if missing := daily_totals.uncounted(days):
-            daily_totals.store(missing, f"({visits}) AS visits")
-        restricted = _restricted()
-        kept = [each for each in loose if _holds(each, THEIRS, restricted)]
-        gone = DroppedDays(days, *_going(loose, now, restricted if kept else []))
+            daily_totals.store(missing, visits)
+        gone = DroppedDays(days, *_expired_and_early(days, visits, now))
         daily_totals.close(days)
-        for each in loose:
-            if each in kept:
-                _empty_and_attach(each, restricted)
-            else:
-                cursor.execute(f"DROP TABLE {each.name}")
+        cursor.execute(f"DROP TABLE {tables}")
         certify(gone)
 
 
-def _empty_and_attach(partition: PartitionRange, restricted: list[str]) -> None:
-    """Delete all visits but those of ``restricted``, and let these be found again."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {partition.name} WHERE {OTHERS}", [restricted])  # noqa: S608
-    _attach(partition)
+def _expired_and_early(days: list[date], visits: str, now: datetime) -> tuple[RowSpan, RowSpan]:
+    """The visits of ``days`` that are past their period, and the others; ``visits`` is their table in SQL.
 
-
-def _going(loose: list[PartitionRange], now: datetime, restricted: list[str]) -> tuple[RowSpan, RowSpan]:
-    """What is deleted of ``loose``: past its period, and before.
-
-    As long as all go, only days on which the one turns into the other are read: of the rest their marks tell.
+    Only days on which the one turns into the other are read: of the rest their marks tell.
     """
-    days = {day for partition in loose for day in partition.days}
-    marks = {} if restricted else daily_totals.visits_of(days)
+    marks = daily_totals.visits_of(days)
     known = {day: is_over for day, span in marks.items() if (is_over := are_over(span, now)) is not None}
-    expired, early = _read(loose, days - known.keys(), now, restricted)
+    expired, early = _read(sorted(set(days) - known.keys()), visits, now)
     over, not_over = ([marks[day] for day in known if known[day] is which] for which in (True, False))
     return sum(over, expired), sum(not_over, early)
 
 
-def _read(
-    loose: list[PartitionRange], days: set[date], now: datetime, restricted: list[str]
-) -> tuple[RowSpan, RowSpan]:
-    """The visits of ``days`` that are past their period, and the others."""
+def _read(days: list[date], visits: str, now: datetime) -> tuple[RowSpan, RowSpan]:
     if not days:
         return NO_ROWS, NO_ROWS
-    visits = " UNION ALL ".join(f"SELECT at, visitor FROM {each.name}" for each in loose)  # noqa: S608
     is_over, parameters = is_over_sql("at", PERIOD, now)
-    ours = f"SELECT {is_over} AS is_over, at FROM ({visits}) AS visits WHERE {daily_totals.DAY_OF} = ANY (%s)"  # noqa: S608
-    counted = f"SELECT is_over, count(*), min(at), max(at) FROM ({ours} AND {OTHERS}) AS ours GROUP BY 1"  # noqa: S608
+    spans = (
+        f"SELECT {is_over}, count(*), min(at), max(at) FROM {visits} WHERE {daily_totals.DAY_OF} = ANY (%s)"  # noqa: S608
+    )
     with connection.cursor() as cursor:
-        cursor.execute(counted, [*parameters, sorted(days), restricted])
+        cursor.execute(f"{spans} GROUP BY 1", [*parameters, days])
         found = {over: RowSpan(*span) for over, *span in cursor.fetchall()}
     return found.get(True, NO_ROWS), found.get(False, NO_ROWS)
 
 
-def _of_each(
-    fact: str, listed: list[PartitionRange], condition: str = "true", parameters: Sequence[list[str]] = ()
-) -> Iterator[Any]:
+def _of_each(fact: str, listed: list[PartitionRange]) -> Iterator[Any]:
     """One SQL expression for each partition; nothing for one that a purge drops meanwhile."""
     for partition in listed:
         try:
             with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute(f"SELECT {fact} FROM {partition.name} WHERE {condition}", parameters)  # noqa: S608
+                cursor.execute(f"SELECT {fact} FROM {partition.name}")  # noqa: S608
                 yield cursor.fetchone()[0]
         except ProgrammingError as error:
             if not isinstance(error.__cause__, UndefinedTable):

@@ -12,7 +12,7 @@ from privacy.visits.partition_ranges import begin
 class Partitions(PurgeMethod):
     """A partition goes on the day on which its earliest visit is due, with visits whose period still runs.
 
-    A restriction keeps the visits of its person. A hold knows a person by address alone, so it finds no visit.
+    Whoever is in it: no hold and no restriction keeps a visit.
     """
 
     def purge(self, job: PurgeJob) -> None:

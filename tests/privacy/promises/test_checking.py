@@ -276,6 +276,13 @@ def test_a_restriction_explains_it_too(stage, now):
     assert checking.check(now=now, only=["storage.privacy.mail"])[0].is_kept
 
 
+def test_a_restriction_explains_no_visit_because_it_keeps_none(now):
+    alice = made.person("alice", now)
+    made.MAKERS["privacy.visit"](alice, now - timedelta(days=400))
+    restriction.restrict(alice.subject(), reason="She contests it", now=now)
+    assert not checking.check(now=now, only=["storage.privacy.visit"])[0].is_kept
+
+
 def test_the_page_reads_what_was_found_and_looks_at_nothing(sound, now, django_assert_max_num_queries):
     checking.check(now=now)
     with django_assert_max_num_queries(8):

@@ -216,8 +216,10 @@ def week(db) -> PartitionRange:
     with connection.cursor() as cursor:
         for partition in partitions.attached():
             cursor.execute(f"DROP TABLE {partition.name}")
-        cursor.execute(f"CREATE TABLE {week.name} (LIKE privacy_visit INCLUDING ALL)")
-    partitions._attach(week)
+        cursor.execute(
+            f"CREATE TABLE {week.name} PARTITION OF privacy_visit FOR VALUES FROM (%s) TO (%s)",
+            [begin(week.first).isoformat(), begin(week.end).isoformat()],
+        )
     for days in (0, 3, 4, 6):
         make_visits(begin(week.first) + timedelta(days=days), "/", browsers=1)
     return week

@@ -1,7 +1,7 @@
-"""Visits that go before their six months are over, with their partition: how many, how early, and whose stay."""
+"""Visits that go before their six months are over, with their partition: how many, and how early."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -14,12 +14,10 @@ from privacy.datamap.subjects import Subject
 from privacy.retention import preview, purge
 from privacy.retention.models import PurgeLine
 from privacy.rights import holds, restriction
-from privacy.visits import counting, daily_totals, partitions, recording
-from privacy.visits.counting_models import CountedDay, DailyTotal
+from privacy.visits import counting, partitions
 from privacy.visits.models import Visit
 from privacy.visits.partition_ranges import DAY, Granularity, PartitionRange, begin
-from tests.conftest import ALICE, BOB
-from tests.privacy.visits import spool_lines
+from tests.conftest import ALICE
 
 PERIOD = partitions.PERIOD
 HOUR = timedelta(hours=1)
@@ -110,12 +108,12 @@ def test_sql_and_python_agree_on_a_table_without_a_model(at, seconds):
 # In the database ------------------------------------------------------------------------------------------------
 
 
-def seen(at: datetime, visitor: UUID | None = None) -> Visit:
+def seen(at: datetime) -> Visit:
     number = uuid4().int >> 65
-    return Visit.objects.create(at=at, number=number, visitor=visitor or uuid4(), path="/", language="en")
+    return Visit.objects.create(at=at, number=number, visitor=uuid4(), path="/", language="en")
 
 
-def make_week(day: date, visitor: UUID | None = None) -> PartitionRange:
+def make_week(day: date) -> PartitionRange:
     """The week of ``day``, with a visit at each third hour and at its first and last instant."""
     week = PartitionRange.of(day, Granularity.WEEK)
     with connection.cursor() as cursor:
@@ -123,8 +121,8 @@ def make_week(day: date, visitor: UUID | None = None) -> PartitionRange:
             cursor.execute(f"DROP TABLE {partition.name}")
     partitions.prepare([day], granularity=Granularity.WEEK)
     for number in range(0, 7 * 24, 3):
-        seen(begin(week.first) + number * HOUR, visitor)
-    seen(begin(week.end) - LAST, visitor)
+        seen(begin(week.first) + number * HOUR)
+    seen(begin(week.end) - LAST)
     return week
 
 
@@ -185,106 +183,20 @@ def test_a_second_before_nothing_goes():
     assert (line.count, line.expired, line.gone_early) == (0, NO_ROWS, NO_ROWS)
 
 
-# Whose stay -----------------------------------------------------------------------------------------------------
+# Whoever is in it -----------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def week(transactional_db, acting) -> PartitionRange:
-    return make_week(date(2026, 5, 13))
-
-
-ALICES = UUID("10000000-0000-4000-8000-000000000001")
-
-
-def restrict(now: datetime):
-    subject = Subject(emails=frozenset({ALICE}), visitors=frozenset({ALICES}))
-    return restriction.restrict(subject, reason="She contests it", now=now)
-
-
-def table_of(week: PartitionRange) -> int | None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass(%s)::oid", [week.name])
-        return cursor.fetchone()[0]
-
-
-@pytest.mark.parametrize("is_counted", [True, False], ids=["counted", "not counted"])
-def test_a_restriction_keeps_the_visits_of_its_person_in_a_week_that_goes(week, is_counted):
-    first, last = seen(begin(week.first), ALICES), seen(begin(week.end) - 2 * LAST, ALICES)
-    now, before = due_at(week), Visit.objects.count()
-    if is_counted:
-        counting.count_finished(now=now)
-    placed = restrict(now)
-    said, table = previewed(now), table_of(week)
-    assert (said.kept, said.expired.count, said.early.count) == (2, 1, before - 3)
-    line = line_of(now)
-    assert set(Visit.objects.all()) == {first, last}
-    assert (line.expired, line.gone_early) == (said.expired, said.early)
-    assert (line.count, line.held, line.left) == (before - 2, 2, 0)
-    assert list(Visit.objects.live(now)) == [last]  # past her period nobody sees them
-    again = line_of(now + HOUR)
-    assert (again.count, again.held, again.left, table_of(week)) == (0, 2, 0, table)
-    assert not any(recording.is_late(at, now + timedelta(days=90)) for at in recording.oldest_of_each() if at)
-
-    restriction.lift(placed, now=now + HOUR)
-    later = now + timedelta(days=3)
-    end = line_of(later)
-    assert (end.expired, end.gone_early) == (span_of([first.at]), span_of([last.at]))
-    assert (end.held, end.left, table_of(week)) == (0, 0, None)
-    assert not Visit.objects.exists()
-
-
-def test_what_stays_is_in_no_total_and_opens_its_days_to_nobody(week):
-    for number in range(6):
-        seen(begin(week.first) + number * LAST, ALICES)
-    now = due_at(week)
-    restrict(now)
-    line_of(now)
-    totals = set(DailyTotal.objects.filter(day=week.first).values_list("visits", flat=True))
-    assert totals == {8}  # one at each third hour, none of hers
-    assert set(
-        CountedDay.objects.filter(day__in=week.days, is_gone=True).values_list("day", flat=True)
-    ) == set(week.days)
-    assert counting.count_finished(now=now) == []
-    spool_lines.wait(spool_lines.line(begin(week.end) - 9 * LAST))
-    assert recording.drain(now=now) == 0
-    assert Visit.objects.count() == 6
-    assert daily_totals.closed_days(week.days) == set(week.days)
-
-
-def test_a_restriction_that_comes_when_the_week_is_off_the_table_keeps_them_too(week):
-    hers, now = seen(begin(week.first) + HOUR, ALICES), due_at(week)
-    connection.cursor().execute(f"ALTER TABLE privacy_visit DETACH PARTITION {week.name} CONCURRENTLY")
-    restrict(now)
-    rule = previewed(now)
-    assert (rule.detached, rule.expired, rule.early) == (58, NO_ROWS, NO_ROWS)
-    line = line_of(now)
-    assert (line.count, line.held, line.left) == (57, 1, 0)
-    assert list(Visit.objects.all()) == [hers]
-    assert partitions.attached() == [week]
-
-
-def test_a_week_with_nothing_else_is_left_alone_until_the_restriction_ends(transactional_db, acting):
-    week = make_week(date(2026, 5, 13), ALICES)
-    now, count, table = due_at(week), Visit.objects.count(), table_of(week)
-    placed = restrict(now)
-    assert line_of(now).count == 0
-    assert (Visit.objects.count(), table_of(week)) == (count, table)
-    restriction.lift(placed, now=now)
-    assert line_of(now).count == count
-
-
-def test_a_restriction_of_somebody_else_keeps_no_week(week):
-    subject = Subject(emails=frozenset({BOB}), visitors=frozenset({uuid4()}))
-    restriction.restrict(subject, reason="He contests it", now=due_at(week))
-    line_of(due_at(week))
-    assert (Visit.objects.count(), table_of(week)) == (0, None)
-
-
-def test_a_hold_knows_no_browser_and_keeps_no_visit(week):
-    """As the preview says: it shows none as kept."""
-    seen(begin(week.first), ALICES)
-    now = due_at(week)
+@pytest.mark.django_db
+@pytest.mark.usefixtures("acting")
+def test_no_restriction_and_no_hold_keeps_a_visit_and_the_preview_shows_none_as_kept():
+    now, alices = due_at(make_week(date(2026, 5, 13))), uuid4()
+    Visit.objects.update(visitor=alices)
+    subject = Subject(emails=frozenset({ALICE}), visitors=frozenset({alices}))
+    restriction.restrict(subject, reason="She contests it", now=now)
     holds.place(email=ALICE, reason="A claim", review_on=date(2027, 1, 1), now=now)
-    assert previewed(now).kept == 0
-    assert line_of(now).held == 0
+    said = previewed(now)
+    assert (said.count, said.kept) == (Visit.objects.count(), 0)
+    line = line_of(now)
+    assert (line.expired, line.gone_early) == (said.expired, said.early)
+    assert (line.count, line.held, line.left) == (said.count, 0, 0)
     assert not Visit.objects.exists()
