@@ -10,7 +10,7 @@ from privacy.companies.forms import CollectingForm
 
 OPT_IN: Final = _(
     "I agree that %(company)s may send me information about its services by e-mail. "
-    "I can withdraw this agreement at any time, with the link in each message."
+    "I can withdraw this agreement at any time."
 )
 
 

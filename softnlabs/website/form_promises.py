@@ -107,12 +107,12 @@ def _has_right_boxes(form: _Form) -> bool:
     """One box with the sentence and nothing else, that may stay empty; or none at all."""
     with override(form.page.language):
         is_offered = resolve(form.page.address).view_name in MAY_LEAD_TO_MESSAGES
-        sentence = str(OPT_IN)
+        sentences = tuple(str(OPT_IN % {"company": company.name}) for company in Entity.objects.all())
     offers = [box for box in form.boxes() if box["name"] == "opt_in"]
     if not is_offered or len(offers) != 1:
         return not is_offered and not offers
     label = form.label_of(offers[0])
-    is_asked = label is not None and label.is_visible() and label.text().startswith(sentence)
+    is_asked = label is not None and label.is_visible() and label.text().startswith(sentences)
     return is_asked and "required" not in offers[0].attributes
 
 

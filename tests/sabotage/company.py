@@ -115,8 +115,10 @@ def unnamed_category(category: Category) -> Saboteur:
         tamper(
             "privacy_policytext",
             "UPDATE privacy_policytext SET placeholders = jsonb_set(placeholders, '{list.categories}',"
-            " (placeholders -> 'list.categories') - %s) WHERE language = 'en'",
+            " (placeholders -> 'list.categories') - %s), facts = jsonb_set(facts, '{list.categories}',"
+            " (facts -> 'list.categories') - %s) WHERE language = 'en'",
             label,
+            category.value,
         )
 
     return sabotage
@@ -133,8 +135,10 @@ def unnamed_basis(purpose: Purpose) -> Saboteur:
             other = next(basis for basis in Basis if str(basis.label) not in named)
         made.mail(stage.person(), stage.now)
         stage.declare(Mail, purpose=purpose, basis=other)
-        terms = dict(apps.get_app_config("consent").policy_placeholders)
-        terms.pop(f"basis.{purpose.lower()}", None)
-        stage.monkeypatch.setattr(apps.get_app_config("consent"), "policy_placeholders", terms)
+        consent = apps.get_app_config("consent")
+        for hook in ("policy_placeholders", "policy_facts"):
+            terms = {**getattr(consent, hook)}
+            terms.pop(f"basis.{purpose.lower()}", None)
+            stage.monkeypatch.setattr(consent, hook, terms)
 
     return sabotage

@@ -1,12 +1,11 @@
 """Against consents, prospects and cookies."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from django.apps import apps
-
-from consent.cookies import choices_cookie
+from consent.cookies import choices_cookie, registry
 from consent.cookies.choices_cookie import Choices, EvaluatedChoices
 from consent.ledger import ledger
 from consent.ledger.models import Wording
@@ -94,8 +93,7 @@ def prospect_whose_stop_was_forgotten(stage: Stage) -> None:
 
 
 def another_cookie(stage: Stage) -> None:
-    terms = {
-        **apps.get_app_config("consent").policy_placeholders,
-        "list.cookies": lambda: [["Technical", ["spy"]]],
-    }
-    stage.monkeypatch.setattr(apps.get_app_config("consent"), "policy_placeholders", terms)
+    found = registry.reload()
+    spy = replace(found.groups[0].cookies[0], name="spy")
+    groups = (replace(found.groups[0], cookies=(*found.groups[0].cookies, spy)), *found.groups[1:])
+    stage.monkeypatch.setattr(registry, "reload", lambda: replace(found, groups=groups))

@@ -121,16 +121,16 @@ def right_ticked_in_advance(stage: Stage) -> None:
 
 
 def form_without_box(stage: Stage) -> None:
-    stage.monkeypatch.delitem(ApplicationForm.base_fields, "opt_in")
+    stage.monkeypatch.setattr(ApplicationForm.base_fields["opt_in"], "widget", forms.HiddenInput())
 
 
 def box_where_none_belongs(stage: Stage) -> None:
-    box = forms.BooleanField(required=False, label=OPT_IN)
+    box = forms.BooleanField(required=False, label=OPT_IN % {"company": "SoftNLabs"})
     stage.monkeypatch.setitem(SubscriptionForm.base_fields, "opt_in", box)
 
 
 def box_with_another_sentence(stage: Stage) -> None:
-    stage.monkeypatch.setattr(ContactForm.base_fields["opt_in"], "label", "I accept the terms")
+    stage.monkeypatch.setattr("consent.preferences.forms.OPT_IN", "I accept the terms of %(company)s")
 
 
 def box_that_has_to_be_ticked(stage: Stage) -> None:

@@ -22,7 +22,7 @@ def version_altered_with_its_digest(stage: Stage) -> None:
     digests = {}
     for text in version.texts.all():
         draft = publishing.PolicyDraft(
-            text.language, text.source, text.placeholders, tuple(publishing.clauses_of(text))
+            text.language, text.source, text.placeholders, text.facts, tuple(publishing.clauses_of(text))
         )
         digests[text.language] = publishing._digest(version.number, draft)
     for language, digest in digests.items():
