@@ -7,7 +7,7 @@ from django.conf import settings
 
 import tests
 from privacy import plugins
-from privacy.policy import binding, bound_code, lint
+from privacy.policy import binding, bound_code, lint, publishing
 from privacy.policy.binding import KnownGrounds
 from privacy.policy.bound_texts import NoVariableError, UnboundTextError
 
@@ -79,6 +79,20 @@ def test_a_word_of_promising_in_french_alone_is_enough(folder: Path):
 ])  # fmt: skip
 def test_which_modules_are_read(folder: Path, name: str, is_read: bool):
     assert bool(problems(folder, 'a = _("We answer.")', name)) == is_read
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("acting", "root")
+def test_nothing_is_published_while_a_form_promises_what_nothing_keeps(tmp_path: Path, monkeypatch, now):
+    app = plugins.PrivacyAppConfig("tests", tests)
+    app.path = str(tmp_path)
+    installed = plugins.installed()
+    monkeypatch.setattr(plugins, "installed", lambda: [*installed, app])
+    path = tmp_path / "forms.py"
+    path.write_text('a = _("We answer within a day.")')
+    with pytest.raises(publishing.InvalidPolicyError) as refusal:
+        publishing.publish(now=now)
+    assert [(problem.path, problem.line) for problem in refusal.value.problems] == [(path, 1)]
 
 
 def test_every_text_of_a_public_form_that_promises_says_what_it_rests_on():

@@ -9,6 +9,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.template import Context, Template, TemplateSyntaxError
+from django.utils.translation import override
 
 import tests
 from privacy import plugins
@@ -194,3 +195,18 @@ def test_nothing_is_published_while_a_mail_promises_what_nothing_keeps(write: Wr
         call_command("publish_policy", stdout=StringIO())
     write("emails/sample.html", bound("promise: data.answered", PROMISE))
     assert publishing.publish(now=now).number == 1
+
+
+# Periods -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_template_says_what_an_app_gives_the_policy():
+    text = '{% load information %}{% placeholder "deadline.answer" as time %}{{ time }}'
+    assert Template(text).render(Context()) == "1 month"
+    with override("fr"):
+        assert Template(text).render(Context()) == "1 mois"
+
+
+def test_a_template_that_names_an_unknown_placeholder_is_not_shown():
+    with pytest.raises(TemplateSyntaxError):
+        Template('{% load information %}{% placeholder "deadline.forgotten" %}').render(Context())
