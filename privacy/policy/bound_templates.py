@@ -41,14 +41,14 @@ def read() -> Iterator[tuple[Path, Template]]:
 
 
 def _of_the_rule(engine: Engine) -> Iterator[Path]:
-    folders = [*map(Path, engine.dirs), *(Path(app.path) / "templates" for app in plugins.installed())]
+    folders = [*map(Path, engine.dirs), *(Path(config.path) / "templates" for config in plugins.installed())]
     for path in (path for folder in folders for path in sorted(folder.rglob("*.html"))):
         if path.parent.name == "emails" or _FORM_NOTICE in path.read_text(encoding="utf-8"):
             yield path
 
 
 def _named(engine: Engine) -> Iterator[Path]:
-    yield from (_path(engine, name) for app in plugins.installed() for name in app.bound_templates)
+    yield from (_path(engine, name) for config in plugins.installed() for name in config.bound_templates)
 
 
 def _path(engine: Engine, name: str) -> Path:
