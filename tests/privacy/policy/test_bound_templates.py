@@ -131,7 +131,7 @@ def test_a_word_of_promising_in_french_alone_is_enough(write: Write):
 
 
 def test_mails_and_pages_with_a_form_notice_are_read_and_no_others(write: Write):
-    notice = '{% load information %}{% form_notice "website.enquiry" %}' + PROMISE
+    notice = '{% load information %}{% form_notice "website.contact" %}' + PROMISE
     assert found_in(write("sample/form.html", notice))
     assert found_in(write("deeper/emails/sample.html", PROMISE))
     assert found_in(write("sample/page.html", PROMISE)) == []
