@@ -15,6 +15,12 @@ class ConsentConfig(plugins.PrivacyAppConfig):
     served_rights = {
         "choices": plugins.ServedRight(_("Your choices, and the proof of them"), "consent:choices"),
     }
+    bound_templates = (
+        "consent/preferences/banner.html",
+        "consent/preferences/choices.html",
+        "consent/preferences/groups.html",
+        "consent/preferences/rate_limited.html",
+    )
     third_party_data = {
         "cookie_consent.CookieGroup": NotPersonal(
             _("Texts that describe a group of cookies."),

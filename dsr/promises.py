@@ -72,6 +72,13 @@ def _of_answers() -> Iterator[Promise]:
         _("recipients not told in time"),
         _recipients_told,
     )
+    yield Promise(
+        "data.mandates",
+        "data",
+        _("Nothing is done for somebody else before their mandate was checked."),
+        _("requests answered without it"),
+        _mandates,
+    )
 
 
 def _of_identity() -> Iterator[Promise]:
@@ -101,6 +108,13 @@ def _recipients_told(check_run: CheckRun) -> Evidence:
         recipient_notifications.due_before(paris_day(check_run.now)).count(),
         among=recipient_notifications.count(),
     )
+
+
+def _mandates(check_run: CheckRun) -> Evidence:
+    done = RequestItem.objects.filter(request=OuterRef("request"), done_at__isnull=False)
+    answered = Q(request__state__in=(RequestState.GRANTED, RequestState.ANSWERED))
+    mandates = Mandate.objects.live(check_run.now).filter(request__isnull=False)
+    return none_among(mandates, Q(checked_at=None) & (answered | Q(Exists(done))))
 
 
 def _answered(check_run: CheckRun) -> Evidence:

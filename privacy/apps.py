@@ -17,6 +17,7 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
         "archive": plugins.ServedRight(_("All versions of the policy, and what changed"), "privacy:versions"),
         "updates": plugins.ServedRight(_("News of the policy by e-mail"), "privacy:subscription"),
     }
+    bound_templates = ("privacy/datamap/form_notice.html",)
     audit_labels = {
         "privacy.policy.published": _("a version of the policy was published"),
         "privacy.purge.requested": _("a purge was asked for"),

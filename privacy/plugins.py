@@ -141,6 +141,9 @@ class PrivacyAppConfig(AppConfig):
     served_rights: Mapping[str, ServedRight] = {}
     """By the name that a sentence of the policy gives it (``access``), what a person can do, and where."""
 
+    bound_templates: Sequence[str] = ()
+    """Whose texts must say what they rest on (``{% bound %}``), besides mails and pages with a form notice."""
+
     third_party_data: Mapping[str, Declaration] = {}
     """By label (``auth.Group``), what a model of Django or of a package holds: ours say it beside their fields."""
 

@@ -54,7 +54,7 @@ class RequestForm(CollectingForm, DocumentForm):
     rights = RightsField(
         label=_("What would you like?"),
         choices=list(QUESTIONS.items()),
-        help_text=_("Tick whatever you need: we answer everything together."),
+        help_text=_("Tick whatever you need: we answer everything together."),  # {promise: data.answered}
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Please tick at least one line.")},
     )
@@ -67,6 +67,7 @@ class RequestForm(CollectingForm, DocumentForm):
     email = EmailField(
         label=_("E-mail address"),
         max_length=254,
+        # {promise: data.mail}
         help_text=_("The one that was used with us. If it is yours, we write to it to make sure of that."),
         widget=forms.EmailInput({"autocomplete": "email"}),
     )
@@ -76,6 +77,7 @@ class RequestForm(CollectingForm, DocumentForm):
         label=_("Your own e-mail address"),
         required=False,
         max_length=254,
+        # {promise: data.mail}
         help_text=_(
             "We write to this one. Above stand the names and the address of the person whose data it is."
         ),
@@ -106,6 +108,7 @@ class RequestForm(CollectingForm, DocumentForm):
         label=_("What we should know"),
         required=False,
         max_length=2000,
+        # {right: rectification, objection, restriction}
         help_text=_(
             "To correct something: what is wrong, and what it should be. To object to a use or to have it restricted: "
             "which use, and why. For all else you need not say anything, nor why you ask."
@@ -149,6 +152,7 @@ class RequestForm(CollectingForm, DocumentForm):
             if name not in self.errors and not self.cleaned_data.get(name):
                 self.add_error(name, _("To ask for somebody else, this is needed."))
         if Right.NO_NAVIGATION in self.cleaned_data.get("rights", ()):
+            # {right: no_navigation}
             self.add_error("rights", _("Only somebody’s own browser can stop the recording of its visits."))
 
 
@@ -157,7 +161,7 @@ class BrowserForm(forms.Form):
 
     YES, NO = "yes", "no"
     browser = forms.ChoiceField(
-        label=_("Do you alone use this browser?"),
+        label=_("Do you alone use this browser?"),  # {information: a question}
         choices=[
             (YES, _("Yes: add the pages seen and the choices made with it to my answer")),
             (NO, _("No, others use it too: leave them out")),

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from dsr.requests.mandate_models import Mandate, mandate_of
 from dsr.requests.models import SubjectRequest
+from dsr.rules import deadlines
 from dsr.rules.rights import QUESTIONS, Right
 from privacy.web import pdf
 
@@ -32,10 +33,12 @@ def _facts(language: str, request: SubjectRequest | None) -> dict[str, object]:
         "fields": _fields(request, mandate),
         "enclose": _("What I enclose"),
         "enclosures": _enclosures(request, mandate),
+        # {promise: data.identity_destroyed, data.answered}
         "promise": _(
-            "The copy serves this check alone and is destroyed at the decision. The answer comes within one month of "
+            "The copy serves this check alone and is destroyed at the decision. The answer comes within %(time)s of "
             "the receipt of this letter; while a needed proof is awaited the delay stands still."
-        ),
+        )
+        % {"time": deadlines.time_to_answer()},
         "signature": _("Place, date, signature"),
         "by_hand": "" if request else _("Please write in capital letters."),
     }

@@ -134,8 +134,21 @@ def compare(path: Path, source: str, other: str) -> Iterator[LintError]:
         theirs = list(grounds.sentences(bodies[clause.key].body))
         for one, two in zip_longest(ours, theirs):
             if one is None or two is None or _grounds(one) != _grounds(two):
-                yield DifferentGroundsError(path, (one or ours[-1]).line, _excerpt((one or two).text))
+                yield DifferentGroundsError(path, (one or ours[-1]).line, excerpt((one or two).text))
                 break
+
+
+def unknown(path: Path, line: int, rests_on: Grounds, known: KnownGrounds) -> Iterator[LintError]:
+    """What the mark on this line names, and nobody declares."""
+    for name in sorted(set(rests_on.promises) - known.promises - known.groups.keys()):
+        yield UnknownPromiseError(path, line, name)
+    for name in sorted(set(rests_on.rights) - known.rights):
+        yield UnknownRightError(path, line, name)
+
+
+def excerpt(text: str) -> str:
+    said = " ".join(text.split())
+    return said if len(said) <= 80 else f"{said[:79]}…"
 
 
 def _clauses(path: Path, source: str) -> Iterator[LintError]:
@@ -181,7 +194,7 @@ def _sentences(path: Path, source: str, known: KnownGrounds) -> Iterator[LintErr
 
 def _sentence(path: Path, sentence: Sentence, known: KnownGrounds) -> Iterator[LintError]:
     if sentence.mark is None:
-        yield UnboundSentenceError(path, sentence.line, _excerpt(sentence.text))
+        yield UnboundSentenceError(path, sentence.line, excerpt(sentence.text))
         return
     try:
         rests_on = grounds.parse(sentence.mark)
@@ -190,20 +203,13 @@ def _sentence(path: Path, sentence: Sentence, known: KnownGrounds) -> Iterator[L
         return
     words = markdown.to_plain(sentence.without_values)
     if not words or _MARKUP.search(words):
-        yield MisplacedMarkError(path, sentence.line, _excerpt(sentence.text))
-    yield from _unknown(path, sentence, rests_on, known)
+        yield MisplacedMarkError(path, sentence.line, excerpt(sentence.text))
+    yield from unknown(path, sentence.line, rests_on, known)
+    if rests_on.is_fact and not sentence.placeholders:
+        yield NoFactError(path, sentence.line, excerpt(sentence.text))
     if not (rests_on.promises or rests_on.rights or rests_on.reason):
         for word in promising_words.find(words, path.stem)[:1]:
             yield UnboundPromiseError(path, sentence.line, word)
-
-
-def _unknown(path: Path, sentence: Sentence, rests_on: Grounds, known: KnownGrounds) -> Iterator[LintError]:
-    for name in sorted(set(rests_on.promises) - known.promises - known.groups.keys()):
-        yield UnknownPromiseError(path, sentence.line, name)
-    for name in sorted(set(rests_on.rights) - known.rights):
-        yield UnknownRightError(path, sentence.line, name)
-    if rests_on.is_fact and not sentence.placeholders:
-        yield NoFactError(path, sentence.line, _excerpt(sentence.text))
 
 
 def _unused(path: Path, source: str, known: KnownGrounds) -> Iterator[LintError]:
@@ -219,8 +225,3 @@ def _grounds(sentence: Sentence) -> Grounds:
         return grounds.parse(sentence.mark or "").without_reason
     except MalformedMarkError:
         return Grounds()
-
-
-def _excerpt(text: str) -> str:
-    said = " ".join(text.split())
-    return said if len(said) <= 80 else f"{said[:79]}…"

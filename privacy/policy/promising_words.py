@@ -5,6 +5,7 @@ They only tell where a person has to look: a sentence without any of them may pr
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
 _WORDS = {
     "en": (
@@ -19,11 +20,49 @@ _WORDS = {
         r"|(?:il|elle|on|vous|ils|elles) (?:sera|seront|serez|aurez)"
     ),
 }
-_PATTERNS = {language: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for language, words in _WORDS.items()}
+# Mails and forms say little: a delay, a deletion or a check that stands in them is a promise.
+_DEEDS = {
+    "en": (
+        r"within|until|by (?:x|tomorrow|today|then)|at the latest|delays?|deadlines?|sooner"
+        r"|minutes|hours|days|weeks|months|years|(?:x|an?|one|the last) (?:minute|hour|day|week|month|year)"
+        r"|delet(?:e|es|ed|ion)|eras(?:e|es|ed|ure)|destroy(?:s|ed)?|removed?"
+        r"|we (?:\w+ )?(?:check|verify|keep|hold|store|answer|reply|tell|inform|write|mail|send|ask|use|close|stop)"
+        r"|(?:is|are|was|were) (?:\w+ )?(?:checked|verified|kept|stored|encrypted|used|told)"
+        r"|answers you|writes (?:back|to you)|takes? it up|free|alone|any(?:body|one)"
+    ),
+    "fr": (
+        r"sous x|d[’']ici(?: à| au)?|jusqu[’'](?:à|au|en)|avant le|au plus tard|délais?|dans l[’']heure"
+        r"|minutes|heures|jours|semaines|mois|ans|années|(?:x|une?|dernier) (?:minute|heure|jour|semaine|an|année)"
+        r"|supprim\w+|effac\w+|détrui\w+|destruction"
+        r"|nous (?:\w+ )?(?:vérifions|contrôlons|conservons|gardons|stockons|répondons|informons|prévenons|écrivons"
+        r"|envoyons|demandons|utilisons|fermons|clôturons|arrêtons|cessons)"
+        r"|(?:est|sont|était|étaient) (?:\w+ )?(?:vérifié|contrôlé|conservé|gardé|stocké|chiffré|utilisé|informé)e?s?"
+        r"|vous (?:répond|écrit)|gratuit\w*"
+    ),
+}
+
+
+def _compiled(words: Mapping[str, str]) -> dict[str, re.Pattern[str]]:
+    return {language: re.compile(rf"\b(?:{each})\b", re.IGNORECASE) for language, each in words.items()}
+
+
+_PATTERNS = _compiled(_WORDS)
+_PATTERNS_WITH_DEEDS = _compiled(
+    {language: f"{words}|{_DEEDS[language]}" for language, words in _WORDS.items()}
+)
 
 
 def find(text: str, language: str) -> list[str]:
     """The words in `text`, without markup, in their order; those of all languages for one that has no list here."""
+    return _find(text, language, _PATTERNS)
+
+
+def find_with_deeds(text: str, language: str) -> list[str]:
+    """For mails, banners and forms: words of a delay, a deletion or a check too."""
+    return _find(text, language, _PATTERNS_WITH_DEEDS)
+
+
+def _find(text: str, language: str, patterns: Mapping[str, re.Pattern[str]]) -> list[str]:
     read = unicodedata.normalize("NFC", " ".join(text.split()))
-    patterns = [_PATTERNS[language]] if language in _PATTERNS else _PATTERNS.values()
-    return [found[0] for pattern in patterns for found in pattern.finditer(read)]
+    chosen = [patterns[language]] if language in patterns else patterns.values()
+    return [found[0] for pattern in chosen for found in pattern.finditer(read)]

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from privacy.audit import trail
 from privacy.mail import task_queue
-from privacy.policy import binding, diff, lint, markdown, placeholders
+from privacy.policy import binding, bound_code, bound_templates, diff, lint, markdown, placeholders
 from privacy.policy.diff import ClauseChange
 from privacy.policy.lint import LintError
 from privacy.policy.markdown import FrozenClause, FrozenSentence, PlaceholderValue
@@ -136,7 +136,10 @@ def preview(language: str) -> PublishingPreview:
 
 
 def read(folder: Path) -> list[PolicyDraft]:
-    """The texts in `folder`, filled in and rendered in every language. Raises `InvalidPolicyError`."""
+    """The texts in `folder`, filled in and rendered in every language.
+
+    Raises `InvalidPolicyError`, also where a mail, a banner or a form promises what nothing keeps.
+    """
     grounds_known, texts = binding.known(), {}
     problems: list[LintError] = []
     for language, _name in settings.LANGUAGES:
@@ -146,6 +149,7 @@ def read(folder: Path) -> list[PolicyDraft]:
         problems += wrong
         texts[path] = (language, source, known)
     problems += _differences({path: source for path, (_, source, _) in texts.items() if source})
+    problems += [*bound_templates.problems(grounds_known), *bound_code.problems(grounds_known)]
     if problems:
         raise InvalidPolicyError(_("The policy cannot be published:"), problems)
     return [_draft(*text) for text in texts.values()]

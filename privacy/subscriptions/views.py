@@ -1,29 +1,18 @@
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from privacy.companies import collecting
-from privacy.companies.forms import CollectingForm
 from privacy.subscriptions import subscriptions
+from privacy.subscriptions.forms import SubscriptionForm
 from privacy.web import rate_limits, request_facts, signed_links
-from privacy.web.fields import EmailField
 
 SESSION_KEY = "privacy_subscription_link"
 FORM_KEY = "privacy.subscription"
-
-
-class SubscriptionForm(CollectingForm):
-    email = EmailField(
-        label=_("E-mail address"),
-        help_text=_("We mail you a link to confirm, then one message for each new version."),
-        widget=forms.EmailInput({"autocomplete": "email"}),
-    )
 
 
 @never_cache

@@ -10,6 +10,7 @@ from privacy.companies import collecting
 from privacy.companies.collecting import CollectionFacts
 from privacy.datamap import explanations, registry
 from privacy.datamap.explanations import HoldingExplanation
+from privacy.policy.markdown import PlaceholderValue
 
 register = template.Library()
 
@@ -20,6 +21,10 @@ class UnknownHoldingError(template.TemplateSyntaxError):
 
 class UnknownFormError(template.TemplateSyntaxError):
     """A template names a form that no app declares."""
+
+
+class UnknownPlaceholderError(template.TemplateSyntaxError):
+    """A template names a placeholder that no app declares."""
 
 
 @register.inclusion_tag("privacy/datamap/form_notice.html", takes_context=True)
@@ -37,6 +42,15 @@ def form_notice(context: Context, key: str) -> dict[str, object]:
         "controller": settings.CONTROLLER,
         "optional": _optional(form),
     }
+
+
+@register.simple_tag
+def placeholder(name: str) -> PlaceholderValue:
+    """What an app gives the policy under this name: `{% placeholder "deadline.answer" as time_to_answer %}`."""
+    for config in plugins.installed():
+        if name in config.policy_placeholders:
+            return config.policy_placeholders[name]()
+    raise UnknownPlaceholderError(name)
 
 
 @register.simple_tag

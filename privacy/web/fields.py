@@ -20,7 +20,7 @@ def validate_printable(text: str) -> None:
 def validate_single_line(text: str) -> None:
     """A line break in a name could forge a mail header."""
     if len(text.splitlines()) > 1 or text != text.strip("\r\n"):
-        raise ValidationError(_("Please write this on one line."))
+        raise ValidationError(_("Please write this on one line."))  # {information: asks the reader}
 
 
 def validate_no_addresses(text: str) -> None:
@@ -92,6 +92,7 @@ class TelephoneField(LineField):
             label=_("Telephone"),
             required=False,
             max_length=30,
+            # {information: says where we answer}
             help_text=_("Only if you would like to be called. Without it we answer by e-mail."),
             widget=forms.TextInput({"type": "tel", "autocomplete": "tel"}),
         )
@@ -129,6 +130,6 @@ class PersonForm(forms.Form):
     )
     email = EmailField(
         label=_("E-mail address"),
-        help_text=_("We answer at this address."),
+        help_text=_("We answer at this address."),  # {information: says where we answer}
         widget=forms.EmailInput({"autocomplete": "email"}),
     )

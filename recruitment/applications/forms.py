@@ -17,6 +17,7 @@ class ApplicationForm(OptInMixin, PersonForm, DocumentForm):
 
     telephone = TelephoneField()
     postcode = PostcodeField(
+        # {promise: forms.marked}
         help_text=_(
             "Tells us how far you would travel. Leaving it empty changes nothing for your application."
         )

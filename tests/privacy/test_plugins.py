@@ -20,6 +20,7 @@ UNUSABLE = {
     "policy_placeholders": {"list.samples": "consent.cookies.registry.listing"},
     "policy_facts": {"list.samples": 7},
     "served_rights": {"samples": plugins.ServedRight("Samples", "recruitment:no-such-page")},
+    "bound_templates": ("recruitment/no_such.html",),
     "third_party_data": {"auth.Permission": "a list of what can be done"},
     "forms": {"recruitment.sample": plugins.PublicForm("A form", ("privacy.mail",))},
     "stores": ("privacy.journal.store",),

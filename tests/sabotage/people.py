@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from dsr.requests.mandate_models import Mandate
+from dsr.requests.models import SubjectRequest
 from recruitment.applications.models import ArchiveOpening
 from tests import holdings as made
 from tests.dsr.factories import plain_request
@@ -50,3 +52,20 @@ def recipient_not_told(stage: Stage) -> None:
         right="ERASURE", recipient="Sender", is_processor=True, categories=["EMAIL"], opened_at=stage.now,
         due_on=stage.now.date() - timedelta(days=1),
     )  # fmt: skip
+
+
+def answer_without_a_checked_mandate(stage: Stage) -> None:
+    subject_request = plain_request("alice@example.org", "Alice", stage.now, state="ANSWERED")
+    _unchecked_mandate(stage, subject_request)
+
+
+def right_done_without_a_checked_mandate(stage: Stage) -> None:
+    subject_request = plain_request("alice@example.org", "Alice", stage.now, state="RECEIVED")
+    subject_request.items.create(
+        right="ERASURE", outcome="SATISFIED", decided_at=stage.now, done_at=stage.now
+    )
+    _unchecked_mandate(stage, subject_request)
+
+
+def _unchecked_mandate(stage: Stage, subject_request: SubjectRequest) -> None:
+    Mandate.objects.create(request=subject_request, digest="0" * 64, answers_to="PERSON", sent_at=stage.now)

@@ -174,7 +174,7 @@ def test_the_visitor_proves_that_it_is_sealed():
     bob.submit("/privacy/choices/refuse/")
     visitor.submit("/privacy/choices/save/", personal="on")
     assert [r["seal"] for r in visitor.get("/privacy/choices/proof.json").json()["records"]] == [None] * 3
-    assert "within a minute" in visitor.get("/privacy/choices/").content.decode()
+    assert "within minutes" in visitor.get("/privacy/choices/").content.decode()
     made = sealing.seal(now=datetime.now(UTC))
     assert made is not None
     records = visitor.get("/privacy/choices/proof.json").json()["records"]
