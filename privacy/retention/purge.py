@@ -156,7 +156,7 @@ def _purge_stores(run: PurgeRun, now: datetime) -> None:
         if count:
             period = store.data.period.iso
             PurgeLine.objects.create(
-                run=run, holding=store.name, period=period, cut_off=now, count=count, left=0
+                run=run, holding=store.name, period=period, cut_off=now, count=count, early=0, left=0
             )
 
 

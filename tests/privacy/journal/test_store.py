@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
+from privacy.datamap.purging import NO_ROWS, RowSpan
 from privacy.datamap.subjects import Subject, fingerprint
 from privacy.journal import entries
 from privacy.journal.models import JournalMark
@@ -56,6 +57,7 @@ def test_the_purge_does_it_and_certifies_it(now):
     assert fingerprint(ALICE) not in settings.ERASURE_JOURNAL.read_text()
     line = PurgeLine.objects.get(holding=JOURNAL.name)
     assert (line.count, line.period) == (1, "P1Y")
+    assert (line.expired, line.gone_early) == (RowSpan(1), NO_ROWS)
 
 
 def test_it_is_read_as_before_and_written_on(now):
