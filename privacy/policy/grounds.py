@@ -30,12 +30,14 @@ class MalformedMarkError(ValueError):
 
 @dataclass(frozen=True)
 class Grounds:
-    """Promises and rights by their keys. `reason` says why a sentence with words of promising promises nothing."""
+    """Promises and rights by their keys; without any of them, and no fact, the sentence is information.
+
+    `reason` says why a sentence with words of promising promises nothing.
+    """
 
     promises: tuple[str, ...] = ()
     rights: tuple[str, ...] = ()
     is_fact: bool = False
-    is_information: bool = False
     reason: str = ""
 
     @property
@@ -95,7 +97,7 @@ def _with(found: Grounds, kind: str, said: str, mark: str) -> Grounds:
         case "fact" if not said:
             return replace(found, is_fact=True)
         case "information":
-            return replace(found, is_information=True, reason=said)
+            return replace(found, reason=said)
     raise MalformedMarkError(mark)
 
 

@@ -14,8 +14,8 @@ from privacy.policy.grounds import Grounds, MalformedMarkError
         ("promise: a.b; right: access,letter", Grounds(promises=("a.b",), rights=("access", "letter"))),
         ("fact", Grounds(is_fact=True)),
         ("promise: a; fact", Grounds(promises=("a",), is_fact=True)),
-        ("information", Grounds(is_information=True)),
-        ("information: it is\n   the law", Grounds(is_information=True, reason="it is the law")),
+        ("information", Grounds()),
+        ("information: it is\n   the law", Grounds(reason="it is the law")),
         (" promise : a.b ", Grounds(promises=("a.b",))),
     ],
 )
