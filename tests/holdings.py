@@ -14,6 +14,7 @@ from django.contrib.sessions.models import Session
 from django.db import models
 
 from consent.ledger import ledger
+from consent.ledger.models import ConsentTerm
 from consent.prospecting import prospecting
 from consent.prospecting.models import Prospect, Suppression
 from privacy.audit.models import AuditEntry
@@ -110,6 +111,7 @@ def consent_event(who: SamplePerson, since: datetime) -> models.Model:
 
 def prospect(who: SamplePerson, since: datetime) -> models.Model:
     prospecting.opt_in(email=who.email, sentence="Write to me", language="en", page="/", now=since)
+    ConsentTerm.objects.filter(consentevent__email=who.email).update(ended_at=since)
     return Prospect.objects.get(email=who.email)
 
 

@@ -5,16 +5,20 @@ host, then the host, then the form; where there is none, the company of the sett
 is no subsidiary, collects nothing: the company above it does.
 """
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db import DatabaseError
 from django.utils import timezone
 
 from privacy import plugins
 from privacy.companies.models import CollectedModel, Entity, FormAssignment, own_company
 from privacy.datamap.registry import Holding, holdings
 from privacy.policy import publishing
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -39,8 +43,16 @@ class CollectionFacts:
 
 
 def by_form(form: str, *, host: str, now: datetime) -> CollectionFacts:
-    """What the form with this key collects for where ``host`` serves it (a name in small letters, without a port)."""
-    return CollectionFacts(company_of(form, host=host, day=timezone.localdate(now)), _version())
+    """What the form with this key collects for where ``host`` serves it (a name in small letters, without a port).
+
+    While the database is away the page is shown all the same: for the company of the settings. The form notices on
+    the way back if that was not right.
+    """
+    try:
+        return CollectionFacts(company_of(form, host=host, day=timezone.localdate(now)), _version())
+    except DatabaseError as error:
+        log.error("the company of form %s is not known: %s", form, type(error).__name__)
+        return CollectionFacts(own_company(), None)
 
 
 def by_controller() -> CollectionFacts:

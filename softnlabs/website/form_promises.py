@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from consent.preferences.forms import OPT_IN
-from privacy.companies.models import Entity
+from privacy.companies.models import Entity, own_company
 from privacy.promises import own_pages
 from privacy.promises.checking import CheckRun, Evidence, Promise, none_of
 from privacy.promises.markup import Element
@@ -107,7 +107,8 @@ def _has_right_boxes(form: _Form) -> bool:
     """One box with the sentence and nothing else, that may stay empty; or none at all."""
     with override(form.page.language):
         is_offered = resolve(form.page.address).view_name in MAY_LEAD_TO_MESSAGES
-        sentences = tuple(str(OPT_IN % {"company": company.name}) for company in Entity.objects.all())
+        companies = [own_company(), *Entity.objects.all()]
+        sentences = tuple(str(OPT_IN % {"company": company.name}) for company in companies)
     offers = [box for box in form.boxes() if box["name"] == "opt_in"]
     if not is_offered or len(offers) != 1:
         return not is_offered and not offers

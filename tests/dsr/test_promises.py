@@ -17,6 +17,7 @@ from dsr.requests.models import SubjectRequest
 from dsr.review import decisions
 from dsr.review.decisions import Decision
 from dsr.rules.rights import Right
+from privacy.companies.collecting import by_controller
 from privacy.promises.checking import Evidence
 from tests.dsr.by_post import ADDRESS, checked_scan
 from tests.dsr.factories import make_form, make_request
@@ -81,7 +82,9 @@ def test_a_letter_is_carried_out_at_once_where_it_can_be(now, changes, right, am
 
 
 def test_the_browser_that_confirms_is_stopped_at_once(now):
-    unconfirmed = submission.submit(make_form(rights=[Right.NO_NAVIGATION]), language="en", now=now)
+    unconfirmed = submission.submit(
+        make_form(rights=[Right.NO_NAVIGATION]), collection=by_controller(), language="en", now=now
+    )
     later = now + timedelta(hours=1)
     submission.confirm(unconfirmed.pk, visitors=set(), browser=RequestFactory().get("/"), now=later)
     assert evidence("data.stopped", later) == KEPT

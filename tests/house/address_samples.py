@@ -18,6 +18,7 @@ from consent.ledger.models import Wording
 from consent.notices.models import Notice
 from dsr.messages import emails
 from dsr.requests.models import SubjectRequest
+from privacy.policy import publishing
 from privacy.subscriptions import subscriptions
 from privacy.web import signed_links
 from tests.sample_site import SampleSite
@@ -72,7 +73,7 @@ class AddressSamples:
                 "unknown": "no-offer",
             },
             "<int:pk>": {"known": _pk(Notice.objects.first()), "unknown": "999999"},
-            "<int:number>": {"known": "1", "unknown": "999999"},
+            "<int:number>": {"known": publishing.version_stamp(), "unknown": "999999"},
             "<slug:sha256>": {
                 "known": _pk(Wording.objects.exclude(markup="").first(), "sha256"),
                 "unknown": "0" * 64,

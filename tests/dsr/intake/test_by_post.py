@@ -74,7 +74,8 @@ def test_a_letter_is_collected_for_the_controller_whichever_company_the_form_is_
     subject_request = entered(dpo_client)
     assert (subject_request.entity, subject_request.policy_version) == ("818 145 302", version.number)
     page = page_of(dpo_client, subject_request)
-    assert "<dd>SoftNLabs (SIREN 818 145 302), version 1 of the policy</dd>" in page
+    stamp = publishing.version_stamp()
+    assert f"<dd>SoftNLabs (SIREN 818 145 302), version {stamp} of the policy</dd>" in page
 
 
 def test_a_letter_of_this_morning_was_not_received_this_noon(dpo_client, now, today):

@@ -112,7 +112,10 @@ def test_what_is_stored_names_the_company_and_the_version_in_force(now, acting):
     publishing.publish_first(now=now)
     assign(make_subsidiary(), form=CONTACT)
     collection = collecting.by_form(CONTACT, host=OTHER, now=now)
-    assert collection.columns() == {"entity": "732 829 320", "policy_version": 1}
+    assert collection.columns() == {
+        "entity": "732 829 320",
+        "policy_version": int(publishing.version_stamp()),
+    }
     assert collection.is_for_subsidiary
     assert not collecting.by_controller().is_for_subsidiary
 

@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import override
 
+from consent.ledger.models import ConsentTerm
 from dsr.package.archive import compile_zip
 from dsr.requests.models import SubjectRequest
 from dsr.rules.states import RequestState
@@ -40,6 +41,7 @@ def alice(now) -> made.SamplePerson:
     )  # requests under records with a shorter period end later, or not at all
     SubjectRequest.objects.filter(closed_at=None).update(state=RequestState.WITHDRAWN, closed_at=long_ago)
     SubjectRequest.objects.update(closed_at=long_ago)
+    ConsentTerm.objects.update(ended_at=long_ago)  # the proof of a yes is kept for longer than the prospect
     User.objects.filter(pk=person.account).update(first_name="Alice")  # her account is in use
     return person
 
