@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
+
 from benchmarks import data
 from consent.ledger import ledger
 from privacy.mail.models import Mail
@@ -21,9 +23,9 @@ WITH term AS (INSERT INTO consent_consentterm (ended_at) SELECT %(until)s FROM g
   RETURNING id),
 holder AS MATERIALIZED (SELECT id, gen_random_uuid() AS receipt FROM term)
 INSERT INTO consent_consentevent (record, term_id, happened_at, kind, topic, purpose, act, wording_id, language, page,
-  has_gpc, valid_until, policy_version, receipt, email)
+  has_gpc, valid_until, policy_version, entity, receipt, email)
 SELECT gen_random_uuid(), id, %(at)s, CASE WHEN line = 2 AND %(until)s < %(now)s THEN 'EXPIRE' ELSE 'GRANT' END,
-  'statistics', 'VISITORS', 'CHOICE', %(words)s, 'en', '/', false, %(until)s, '1', receipt, ''
+  'statistics', 'VISITORS', 'CHOICE', %(words)s, 'en', '/', false, %(until)s, '1', %(entity)s, receipt, ''
 FROM holder, generate_series(1, 2) line ORDER BY line
 """
 
@@ -47,7 +49,14 @@ def add_a_day(rows: int, *, now: datetime) -> None:
 def _add(at: datetime, now: datetime) -> None:
     """Rows of one instant, and their seal."""
     words = ledger.archive_wording("Yes.", language="en", now=now - YEAR).pk
-    facts = {"rows": TOGETHER // 2, "at": at, "until": at + YEAR / 2, "now": now, "words": words}
+    facts = {
+        "rows": TOGETHER // 2,
+        "at": at,
+        "until": at + YEAR / 2,
+        "now": now,
+        "words": words,
+        "entity": str(settings.ENTITY["siren"]),
+    }
     data.run(ENTRIES, facts)
     data.run(EVENTS, facts)
     sealing.seal(now=at)

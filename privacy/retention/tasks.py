@@ -35,17 +35,21 @@ def send_advance_notice() -> None:
     advance_notice.send(now=timezone.now())
 
 
-@after_task_publish.connect(sender=purge.name)
+@beat_init.connect
+def watch_beat(**_facts: object) -> None:
+    """In the process of beat alone: what others send says nothing of the schedule."""
+    after_task_publish.connect(beat_sent_purge, sender=purge.name)
+    after_task_publish.connect(beat_is_at_work, sender=reattach_restrictions.name)
+    beat_is_at_work()
+
+
 def beat_sent_purge(**_facts: object) -> None:
-    """Only beat sends it: what somebody asks for is another task."""
     now = timezone.now()
     _note(seen_at=now, sent_at=now)
 
 
-@beat_init.connect
-@after_task_publish.connect(sender=reattach_restrictions.name)
 def beat_is_at_work(**_facts: object) -> None:
-    """Beat alone sends this one too, each minute."""
+    """Told by the task that it sends each minute."""
     _note(seen_at=timezone.now())
 
 

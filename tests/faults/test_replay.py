@@ -74,6 +74,7 @@ def test_who_said_stop_after_the_backup_is_not_written_to_again(tmp_path):
     now = timezone.now()
     alice, bob = everything_about("alice"), everything_about("bob")
     RecordingObjection.objects.all().delete()
+    Suppression.objects.all().delete()
     for person in (alice, bob):
         said = ConsentContext(Act.BOX, "Yes", "en", "/", now)
         prospecting.opt_in(email=person.email, sentence="Yes", language="en", page="/", now=now)

@@ -133,6 +133,7 @@ def test_somebody_asks_for_another_with_a_mandate_without_a_script(
     expect(hal.page.locator("[name=by_email]")).to_be_hidden()
     hal.page.locator("[name=for_whom][value=another]").check()
     expect(hal.page.locator("[name=by_email]")).to_be_visible()
+    hal.page.locator("[name=rights][value=ACCESS]").check()
     hal.fills(first_name="Ida", surname="Old", email=f"ida.{language}@example.net")
     hal.fills(by_first_name="Hal", by_surname="Example", by_email=hal.email)
     hal.clicks("Send my request")

@@ -67,6 +67,7 @@ def test_a_request_is_filed_confirmed_followed_and_withdrawn(people: People, lan
     expect(page.get_by_role("alert")).to_be_visible()
     for field, text in {"first_name": "Alice", "surname": "Martin", "email": address}.items():
         page.fill(f"#id_{field}", text)
+    page.locator("[name=rights][value=ACCESS]").check()
     page.get_by_role("button", name=words["send"]).click()
 
     _follow_mail(page, words["confirming"], "confirm", address)

@@ -1,5 +1,6 @@
 """When the next purge runs, and when none will: never a time that will not come."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -108,7 +109,25 @@ def test_there_is_one_clock(now):
     assert (clock.seen_at, clock.sent_at) == (now + MINUTE, now)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.fixture
+def as_beat(transactional_db) -> Iterator[None]:
+    """This process is the one of beat."""
+    tasks.beat_init.send(sender="beat")
+    assert PurgeClock.objects.get().seen_at
+    PurgeClock.objects.all().delete()
+    yield
+    tasks.after_task_publish.disconnect(tasks.beat_sent_purge, sender=tasks.purge.name)
+    tasks.after_task_publish.disconnect(tasks.beat_is_at_work, sender=tasks.reattach_restrictions.name)
+
+
+@pytest.mark.django_db
+def test_what_another_process_sends_is_not_noted():
+    tasks.after_task_publish.send(sender=tasks.purge.name)
+    tasks.after_task_publish.send(sender=tasks.reattach_restrictions.name)
+    assert not PurgeClock.objects.exists()
+
+
+@pytest.mark.usefixtures("as_beat")
 @pytest.mark.parametrize(
     ("task", "is_sent"),
     [(tasks.purge, True), (tasks.reattach_restrictions, False), (tasks.run_requested_purge, None)],
