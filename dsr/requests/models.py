@@ -81,7 +81,7 @@ class UnconfirmedRequest(BaseRequest):
         subject={"emails": "email"},
         purpose=Purpose.BUSINESS,
         basis=Basis.LEGAL_OBLIGATION,
-        keep=Keep(since="received_at", period=UNCONFIRMED_KEEP, since_label=_("its receipt")),
+        keep=Keep(since="received_at", period=UNCONFIRMED_KEEP, since_label=_("their receipt")),
         fields=REQUEST_FIELDS,
         impersonal=("id", "language", "policy_version"),
     )

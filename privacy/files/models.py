@@ -54,7 +54,7 @@ class Draft(PersonalDataModel):
         subject={"emails": "email"},
         purpose=Purpose.BUSINESS,
         basis=Basis.LEGITIMATE_INTEREST,
-        keep=Keep(since="kept_at", period=Period(days=1), since_label=_("its upload")),
+        keep=Keep(since="kept_at", period=Period(days=1), since_label=_("their upload")),
         fields={
             "file": Datum(Category.MESSAGES, is_file=True),
             "email": Datum(Category.EMAIL),

@@ -32,7 +32,7 @@ class Mail(PersonalDataModel):
         subject={"emails": "to"},
         purpose=Purpose.BUSINESS,
         basis=Basis.LEGITIMATE_INTEREST,
-        keep=Keep(since="written_at", period=Period(months=3), since_label=_("its sending")),
+        keep=Keep(since="written_at", period=Period(months=3), since_label=_("their sending")),
         fields={
             "to": Datum(Category.EMAIL),
             "subject": Datum(Category.MESSAGES, provided=False),

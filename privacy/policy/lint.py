@@ -103,6 +103,12 @@ class DifferentGroundsError(LintError):
     message = _("this sentence rests on something else than its counterpart in the other language: %(what)s")
 
 
+class DifferentNumberError(LintError):
+    message = _(
+        "this clause has more or fewer sentences than in the other language; they differ from here: %(what)s"
+    )
+
+
 def read(
     path: Path, *, known: Mapping[str, PlaceholderValue], grounds_known: KnownGrounds
 ) -> tuple[str, list[LintError]]:
@@ -132,9 +138,11 @@ def compare(path: Path, source: str, other: str) -> Iterator[LintError]:
             continue
         ours = list(grounds.sentences(clause.body, line=clause.body_line))
         theirs = list(grounds.sentences(bodies[clause.key].body))
+        problem = DifferentGroundsError if len(ours) == len(theirs) else DifferentNumberError
         for one, two in zip_longest(ours, theirs):
             if one is None or two is None or _grounds(one) != _grounds(two):
-                yield DifferentGroundsError(path, (one or ours[-1]).line, excerpt((one or two).text))
+                last = one or ours[-1]
+                yield problem(path, last.line, excerpt(last.text))
                 break
 
 

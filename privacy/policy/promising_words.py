@@ -11,13 +11,14 @@ _WORDS = {
     "en": (
         r"always|never|only|solely|exclusively|each|every|everything|everybody|everyone|all|none|nothing|nobody"
         r"|no one|any time|at once|immediately|automatically|guarantees?|guaranteed|ensures?|undertakes?|promises?"
-        r"|(?:we|it|they|you) (?:will|shall)|(?:we|it|they|you)[’']ll|will be|shall be"
+        r"|(?:we|it|they|you) (?:will|shall)|(?:we|it|they|you)[’']ll|will be|shall be|as easily|need[ -]to[ -]know"
     ),
     "fr": (
         r"toujours|jamais|seul(?:e|s|es)?|seulement|uniquement|exclusivement|chaque|chacune?|tout|toute|tous|toutes"
         r"|aucune?|rien|personne ne|à tout moment|aussitôt|immédiatement|automatiquement|garanti\w*|assur(?:e|ons|ent)"
         r"|s[’']engage\w*|engageons|promet\w*|nous (?:[\w’']+ ){0,3}\w+ri?ons"
         r"|(?:il|elle|on|vous|ils|elles) (?:sera|seront|serez|aurez)"
+        r"|aussi facilement|besoin d[’']en (?:connaître|savoir)"
     ),
 }
 # Mails and forms say little: a delay, a deletion or a check that stands in them is a promise.

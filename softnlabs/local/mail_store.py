@@ -26,7 +26,7 @@ class MailFiles(PersonalStore):
         purpose=Purpose.BUSINESS,
         basis=Basis.LEGITIMATE_INTEREST,
         period=Mail.personal_data.keep.period,
-        since_label=_("its writing"),
+        since_label=_("their writing"),
         contents={_("sent to"): Category.EMAIL, _("text"): Category.MESSAGES},
     )
 

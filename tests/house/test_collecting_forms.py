@@ -206,7 +206,7 @@ def test_when_the_policy_changed_meanwhile_the_form_is_shown_again(client: Clien
 @pytest.mark.parametrize("key", ["website.contact", "recruitment.application"])
 @pytest.mark.parametrize(
     ("prefix", "sentence"),
-    [("", "I agree that Formation may send me"), ("/fr", "J’accepte que Formation m’envoie")],
+    [("", "I agree that Formation may send me"), ("/fr", "J’accepte que la société Formation m’envoie")],
 )
 def test_the_box_for_commercial_mail_names_the_same_company(client: Client, key, prefix, sentence):
     FormAssignment.objects.create(form=key, entity=make_subsidiary())

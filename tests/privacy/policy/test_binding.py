@@ -100,24 +100,37 @@ def _bound_everywhere(cookies: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("english", "french"),
+    ("english", "french", "problem", "shown"),
     [
         (
             "One. {information} Two. {promise: hosting.places}",
             "Un. {promise: hosting.places} Deux. {information}",
+            lint.DifferentGroundsError,
+            "Un.",
         ),
-        ("One. {promise: hosting.places}", "Un. {promise: hosting.own_server}"),
-        ("One. {promise: hosting.places; right: access}", "Un. {promise: hosting.places}"),
-        ("One. {information} Two. {information}", "Un. {information}"),
-        ("One. {information}", "Un. {information} Deux. {information}"),
+        (
+            "One. {promise: hosting.places}",
+            "Un. {promise: hosting.own_server}",
+            lint.DifferentGroundsError,
+            "Un.",
+        ),
+        (
+            "One. {promise: hosting.places; right: access}",
+            "Un. {promise: hosting.places}",
+            lint.DifferentGroundsError,
+            "Un.",
+        ),
+        ("One. {information} Two. {information}", "Un. {information}", lint.DifferentNumberError, "Un."),
+        ("One. {information}", "Un. {information} Deux. {information}", lint.DifferentNumberError, "Deux."),
     ],
 )
-def test_a_ground_that_differs_between_the_languages_is_refused(root, now, english, french):
+def test_a_ground_that_differs_between_the_languages_is_refused(root, now, english, french, problem, shown):
+    """With the words of the file that it names."""
     folder = write_policy(root, 2, cookies=english)
     path = folder / "fr.md"
     path.write_text(path.read_text().replace(english, french))
     (wrong,) = problems(now)
-    assert isinstance(wrong, lint.DifferentGroundsError)
+    assert (type(wrong), wrong.what) == (problem, shown)
     assert (wrong.path, wrong.line) == (path, line_of(path, french))
 
 

@@ -40,6 +40,21 @@ def test_sentences_of_the_policy_are_searched_for_fewer_words():
     assert promising_words.find("Kept until x, and erased within days.", "en") == []
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "words"),
+    [
+        ("en", "Access is given on a need-to-know basis.", ["need-to-know"]),
+        ("fr", "L’accès suit le besoin d’en connaître.", ["besoin d’en connaître"]),
+        ("en", "You may take it back as easily as you gave it.", ["as easily"]),
+        ("fr", "Vous le retirez aussi facilement que vous l’avez donné.", ["aussi facilement"]),
+        ("en", "They need to register.", []),
+        ("fr", "Vous avez aussi besoin de cookies.", []),
+    ],
+)
+def test_words_that_limit_or_compare_promise_in_a_policy_too(language: str, text: str, words: list[str]):
+    assert promising_words.find(text, language) == words
+
+
 def test_variables_and_markup_are_no_words():
     said = {"en": ['The <b class="all">%(all)s</b> of %(until)s and {days}.'], "fr": ["%(tout)s"]}
     assert ShownText(1, None, said).promising == ""
