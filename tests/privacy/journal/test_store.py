@@ -114,6 +114,19 @@ def test_a_writer_that_waited_meanwhile_writes_into_the_new_file(now, monkeypatc
     assert numbers() == [2, 3]
 
 
+def test_a_journal_that_is_a_link_to_another_disk_stays_there(now, tmp_path):
+    shared = tmp_path / "shared" / "erasures.jsonl"
+    shared.parent.mkdir()
+    settings.ERASURE_JOURNAL.parent.mkdir(parents=True, exist_ok=True)
+    settings.ERASURE_JOURNAL.symlink_to(shared)
+    write(1, now - LONG_AGO)
+    write(2, now, BOB)
+    assert JOURNAL.purge(now=now) == 1
+    assert settings.ERASURE_JOURNAL.is_symlink()
+    assert fingerprint(ALICE) not in shared.read_text()
+    assert fingerprint(BOB) in shared.read_text()
+
+
 def test_a_crash_before_the_new_file_takes_its_place_loses_nothing(now, monkeypatch):
     write(1, now - LONG_AGO)
     write(2, now)
