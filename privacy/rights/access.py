@@ -11,7 +11,7 @@ from privacy.audit import trail
 from privacy.datamap import explanations, stores
 from privacy.datamap.declarations import Category
 from privacy.datamap.explanations import HoldingExplanation
-from privacy.datamap.registry import holdings
+from privacy.datamap.registry import Holding, holdings
 from privacy.datamap.stores import PersonalStore
 from privacy.datamap.subjects import Subject
 
@@ -21,11 +21,15 @@ LEAST_LETTERS = 3  # "De" in a surname names nobody
 
 @dataclass(frozen=True)
 class AccessRecord:
-    """One row about the person: labels with values, the names of its files, and when its period is over."""
+    """One row about the person: labels with values, the names of its files, and when its period is over.
+
+    ``is_secret``: a law forbids to tell the person of it.
+    """
 
     values: list[tuple[str, object]]
     files: list[str]
     expires_at: datetime | None
+    is_secret: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,18 +56,22 @@ def _in_store(subject: Subject, store: PersonalStore) -> HoldingRecords:
 
 def _in_database(subject: Subject, now: datetime) -> list[HoldingRecords]:
     return [
-        HoldingRecords(
-            explanations.explain(holding),
-            [
-                AccessRecord(
-                    [(str(label), value) for _name, label, value in holding.export(row)],
-                    [file.name for file in holding.files(row)],
-                    holding.expires_at(row),
-                )
-                for row in holding.live(now, among=holding.about(subject))
-            ],
-        )
+        HoldingRecords(explanations.explain(holding), _records(holding, subject, now))
         for holding in holdings()
+    ]
+
+
+def _records(holding: Holding, subject: Subject, now: datetime) -> list[AccessRecord]:
+    about = holding.about(subject)
+    tellable = set(holding.tellable(now, among=about).values_list("pk", flat=True))
+    return [
+        AccessRecord(
+            [(str(label), value) for _name, label, value in holding.export(row)],
+            [file.name for file in holding.files(row)],
+            holding.expires_at(row),
+            row.pk not in tellable,
+        )
+        for row in holding.live(now, among=about)
     ]
 
 

@@ -260,6 +260,8 @@ def test_nothing_about_a_client_leaves_without_their_authorisation(now, ground, 
 @pytest.mark.parametrize(("way", "is_named"), [(Way.NOT, True), (Way.LATER, False)])
 def test_an_erasure_does_not_name_among_what_stays_what_is_secret(now, way, is_named):
     disclose(ALICE, "Court of Pau", at=now, now=now, plan=PLANS[way])
-    said = [title for titles in erasure.staying(Subject.of_email(ALICE), now=now).values() for title in titles]
+    said = [
+        title for titles in erasure.staying(Subject.of_email(ALICE), now=now).values() for title in titles
+    ]
     assert ("Disclosures of your data" in said) is is_named
     assert ("Whether you were told of a disclosure" in said) is is_named
