@@ -60,6 +60,24 @@ def test_the_purge_does_it_and_certifies_it(now):
     assert (line.expired, line.gone_early) == (RowSpan(1), NO_ROWS)
 
 
+def test_the_preview_says_so_before(now, dpo_client, capsys, time_machine):
+    write(1, now - LONG_AGO)
+    write(2, now)
+    JournalMark.set(2)
+    time_machine.move_to(now)
+    page = "/admin/privacy/purgerun/preview/"
+    assert "Outside the database, 1 entry is past its period and will be deleted: Journal of" in (
+        dpo_client.get(page).text
+    )
+    assert "Hors de la base de données, 1 entrée a dépassé" in dpo_client.get(f"/fr{page}").text
+    call_command("purge", dry_run=True)
+    assert ["1", "0", "0", "0", JOURNAL.name] in [
+        line.split() for line in capsys.readouterr().out.splitlines()
+    ]
+    JOURNAL.purge(now=now)
+    assert "Outside the database" not in dpo_client.get(page).text
+
+
 def test_it_is_read_as_before_and_written_on(now):
     write(1, now - LONG_AGO)
     write(2, now)
