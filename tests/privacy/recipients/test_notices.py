@@ -144,6 +144,14 @@ def test_bob_is_not_told_of_what_was_alices(now):
     assert Mail.objects.get().to == other
 
 
+def test_silence_needs_no_address(now):
+    row = disclose(ALICE, "Court of Pau", at=now, now=now, plan=PLANS[Way.LATER])
+    notices.decide(row.pk, whom=Addressee(), plan=PLANS[Way.NOT], now=now)
+    notice = DisclosureNotice.objects.get()
+    assert (notice.way, notice.email, notice.until) == (Way.NOT, "", None)
+    assert not Mail.objects.exists()
+
+
 def test_restricted_and_erased_people_are_told_all_the_same(now):
     row = disclose(ALICE, "Court of Pau", at=now, now=now, plan=PLANS[Way.LATER])
     restriction.restrict(Subject.of_email(ALICE), reason="Test", now=now)
