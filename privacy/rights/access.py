@@ -5,7 +5,6 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
 from privacy.audit import trail
 from privacy.datamap import explanations, stores
@@ -42,14 +41,14 @@ class HoldingRecords:
 
 def search(subject: Subject, *, now: datetime) -> list[HoldingRecords]:
     """In the language in force."""
-    return [*_in_database(subject, now), *map(partial(_in_store, subject), stores.personal())]
+    return [*_in_database(subject, now), *(_in_store(store, subject, now) for store in stores.personal())]
 
 
-def _in_store(subject: Subject, store: PersonalStore) -> HoldingRecords:
+def _in_store(store: PersonalStore, subject: Subject, now: datetime) -> HoldingRecords:
     explained = explanations.explain_store(store)
     records = [
         AccessRecord([(explained.since_label, at)], [], store.data.period.after(at))
-        for at in store.about(subject)
+        for at in store.live(subject, now=now)
     ]
     return HoldingRecords(explained, records)
 

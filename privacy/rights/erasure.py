@@ -124,7 +124,7 @@ def staying(subject: Subject, *, now: datetime) -> dict[str, list[str]]:
         if known.data.erasure_exemption and known.tellable(now, among=known.about(subject)).exists():
             found.setdefault(str(known.data.erasure_exemption), []).append(str(known.data.label))
     for store in stores.personal():
-        if store.data.erasure_exemption and store.about(subject):
+        if store.data.erasure_exemption and store.live(subject, now=now):
             found.setdefault(str(store.data.erasure_exemption), []).append(str(store.data.label))
     return found
 

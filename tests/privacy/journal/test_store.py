@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
+from dsr.package import search
 from privacy.datamap.purging import NO_ROWS, RowSpan
 from privacy.datamap.subjects import Subject, fingerprint
 from privacy.journal import entries
@@ -14,6 +15,7 @@ from privacy.journal.models import JournalMark
 from privacy.journal.store import ErasureJournal
 from privacy.retention import purge
 from privacy.retention.models import PurgeLine
+from privacy.rights import access, erasure
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
 JOURNAL = ErasureJournal()
@@ -38,6 +40,18 @@ def test_a_person_is_found_by_the_hash_of_their_address_and_nobody_else(now):
     assert JOURNAL.about(Subject.of_email(ALICE)) == [now - LATELY]
     assert JOURNAL.about(Subject.of_email(BOB)) == [now]
     assert JOURNAL.about(Subject()) == []
+
+
+def test_what_is_past_its_period_is_shown_to_nobody_before_the_purge(now):
+    write(1, now - LONG_AGO)
+    write(2, now - LATELY)
+    alice = Subject.of_email(ALICE)
+    assert JOURNAL.live(alice, now=now) == [now - LATELY]
+    (looked_up,) = [each for each in access.search(alice, now=now) if each.explanation.label == JOURNAL.name]
+    (packed,) = [each for each in search.collect(alice, now=now) if each.information.label == JOURNAL.name]
+    assert (len(looked_up.records), len(packed.records)) == (1, 1)
+    assert erasure.staying(alice, now=now)
+    assert not erasure.staying(alice, now=now + LONG_AGO)
 
 
 def test_lines_past_their_period_are_forgotten_and_no_others(now):
