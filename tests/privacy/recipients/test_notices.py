@@ -128,6 +128,7 @@ def test_deciding_anew_takes_back_a_mail_that_waits_but_not_one_that_has_left(no
     notices.decide(row.pk, whom=Addressee(ALICE), plan=PLANS[Way.LATER], now=now)
     assert not Mail.objects.exists()
     notices.decide(row.pk, whom=Addressee(ALICE), plan=TOLD, now=now)
+    assert DisclosureNotice.objects.get().reason == REASON  # why it was not told earlier stays on record
     outbox.deliver(now=now)
     with pytest.raises(notices.AlreadyToldError):
         notices.decide(row.pk, whom=Addressee(ALICE), plan=PLANS[Way.LATER], now=now)
