@@ -254,15 +254,19 @@ def test_what_is_secret_is_secret_until_the_date_and_never_for_another_ground(no
 )  # fmt: skip
 def test_nothing_about_a_client_leaves_without_their_authorisation(now, ground, is_about_client, is_allowed):
     about = {"ground": ground, "is_about_client": is_about_client}
-    for proof in ({}, {"authorised_on": now.date()}, {"authorisation": "Their letter of 2 November."}):
+    proof = {"authorised_on": now.date(), "authorisation": "Their letter of 2 November."}
+    if not is_allowed:
+        late = {**proof, "authorised_on": now.date() + timedelta(days=1)}
+        with pytest.raises(disclosures.UnauthorisedError):
+            disclose(ALICE, "A partner", at=now, now=now, **about, **late)
+    for part in ({}, {"authorised_on": now.date()}, {"authorisation": proof["authorisation"]}):
         if is_allowed:
             continue
         with pytest.raises(disclosures.UnauthorisedError):
-            disclose(ALICE, "A partner", at=now, now=now, **about, **proof)
-        row = facts(at=now, **about, **proof).row("a" * 64)
+            disclose(ALICE, "A partner", at=now, now=now, **about, **part)
+        row = facts(at=now, **about, **part).row("a" * 64)
         with pytest.raises(IntegrityError), transaction.atomic():
             row.save()
-    proof = {"authorised_on": now.date(), "authorisation": "Their letter of 2 November."}
     assert disclose(ALICE, "A partner", at=now, now=now, **about, **({} if is_allowed else proof)).pk
 
 
