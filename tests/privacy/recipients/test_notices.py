@@ -102,6 +102,12 @@ def test_the_same_disclosure_is_entered_and_told_once(now):
     assert (Disclosure.objects.count(), Mail.objects.count()) == (1, 1)
 
 
+def test_the_same_recipient_may_get_data_again_another_day(now):
+    for days in (2, 0):
+        disclose(ALICE, "Court of Pau", at=now - timedelta(days=days), now=now)
+    assert (Disclosure.objects.count(), Mail.objects.count()) == (2, 2)
+
+
 def test_nothing_stands_where_something_fails(now, monkeypatch):
     monkeypatch.setattr(outbox, "send", lambda *args, **facts: 1 / 0)
     with pytest.raises(ZeroDivisionError):
