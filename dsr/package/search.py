@@ -57,7 +57,7 @@ def collect(
     changed.
     """
     found = [_section(known, _rows(known, subject, now, also), omissions) for known in holdings()]
-    found += [_store_section(store, subject) for store in stores.personal()]
+    found += [_store_section(store, subject, now) for store in stores.personal()]
     # What the person gave us comes first: they recognise it.
     return sorted(found, key=lambda section: not section.information.is_given)
 
@@ -132,12 +132,12 @@ def _section(
     return Section(explain(known), left, whole, gone_without)
 
 
-def _store_section(store: PersonalStore, subject: Subject) -> Section:
+def _store_section(store: PersonalStore, subject: Subject, now: datetime) -> Section:
     """What stands outside the database: that there is an entry, from when it is, and until when it stays."""
     information = explain_store(store)
     records = [
         PackageRecord(str(number), [RecordLine("at", gettext("Date"), at)], [], store.data.period.after(at))
-        for number, at in enumerate(sorted(store.about(subject)), start=1)
+        for number, at in enumerate(sorted(store.live(subject, now=now)), start=1)
     ]
     return Section(information, records)
 

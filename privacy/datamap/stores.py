@@ -88,6 +88,10 @@ class PersonalStore(Store):
     def about(self, subject: Subject) -> list[datetime]:
         """From when each entry about ``subject`` is."""
 
+    def live(self, subject: Subject, *, now: datetime) -> list[datetime]:
+        """Those about ``subject`` whose period still runs: no others may be shown to anybody."""
+        return [at for at in self.about(subject) if not self.data.period.is_over(at, now)]
+
     @abstractmethod
     def purge(self, *, now: datetime) -> int:
         """Delete what is past its period; returns how many entries, or files of them. May raise :class:`OSError`."""

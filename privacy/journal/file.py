@@ -57,8 +57,12 @@ class JournalFile:
             _sync_folder(self.path.parent)
 
     def forget(self, *, before: int) -> None:
-        """Delete the lines about actions with a lower number: the rest is written anew and takes the file's place."""
-        scratch = self.path.with_name(f"{self.path.name}.new")
+        """Delete the lines about actions with a lower number: the rest is written anew and takes the file's place.
+
+        Where the path is a link, that place is on the disk to which it leads.
+        """
+        path = self.path.resolve()
+        scratch = path.with_name(f"{path.name}.new")
         with self._locked():
             done = {number for number in self.confirmed() if number < before}
             head = [{"done": max(done), "forgotten": max(done)}] if done else []
@@ -67,8 +71,8 @@ class JournalFile:
                 file.write(b"".join(map(_written, [*head, *rest])))
                 file.flush()
                 os.fsync(file.fileno())
-            scratch.rename(self.path)
-            _sync_folder(self.path.parent)
+            scratch.rename(path)
+            _sync_folder(path.parent)
 
     @contextmanager
     def _locked(self) -> Iterator[int]:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django.db import connection, transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from privacy.audit import trail
 from privacy.recipients import notices
@@ -40,6 +41,12 @@ class DisclosureFacts:
         is_enough = self.ground in NEED_NO_AUTHORISATION
         return self.ground == Disclosure.Ground.AUTHORISED or (self.is_about_client and not is_enough)
 
+    @property
+    def is_authorised(self) -> bool:
+        """An authorisation counts from its day on."""
+        day = self.authorised_on
+        return day is not None and day <= timezone.localdate(self.at) and bool(self.authorisation.strip())
+
     def row(self, about: str) -> Disclosure:
         """Not saved yet."""
         return Disclosure(
@@ -63,7 +70,7 @@ def disclose(
     Of an address only the pseudonym stays, once its person is told. Raises :class:`AlreadyEnteredError` and
     :class:`UnauthorisedError`.
     """
-    if facts.needs_authorisation and not (facts.authorised_on and facts.authorisation.strip()):
+    if facts.needs_authorisation and not facts.is_authorised:
         raise UnauthorisedError
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [locks.DISCLOSURES])

@@ -63,6 +63,7 @@ class PurgeRunAdmin(ReadOnlyAuditedAdmin):
             "expired": sum(rule.expired.count + rule.kept for rule in rules),
             "kept": sum(rule.kept for rule in rules),
             "early": sum(rule.early.count for rule in rules),
+            "stores": purge_preview.in_stores(now=now),
             "detached": sum(rule.detached for rule in rules),
             "now": now,
             "holds": Hold.objects.in_force().count(),

@@ -18,8 +18,10 @@ from django.db.models import (
     QuerySet,
 )
 
+from privacy.datamap import stores
 from privacy.datamap.purging import NO_ROWS, RowSpan
 from privacy.datamap.registry import Holding, holdings
+from privacy.datamap.stores import PersonalStore
 from privacy.rights import holds
 from privacy.web import keyset
 
@@ -64,6 +66,12 @@ def by_rule(*, now: datetime, ahead: timedelta = timedelta()) -> list[RulePrevie
 def with_kept(rules: Iterable[RulePreview]) -> list[RulePreview]:
     """The same without the rows that a hold or a restriction keeps, and with the records that go along."""
     return [_with_kept(rule) if rule.count else rule for rule in rules]
+
+
+def in_stores(*, now: datetime) -> list[tuple[PersonalStore, int]]:
+    """The stores outside the database with entries that a purge at ``now`` would delete, and how many."""
+    found = [(store, store.overdue(now)) for store in stores.personal()]
+    return [(store, count) for store, count in found if count]
 
 
 def _with_kept(rule: RulePreview) -> RulePreview:

@@ -5,13 +5,12 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
 from privacy.audit import trail
 from privacy.datamap import explanations, stores
 from privacy.datamap.declarations import Category
 from privacy.datamap.explanations import HoldingExplanation
-from privacy.datamap.registry import holdings
+from privacy.datamap.registry import Holding, holdings
 from privacy.datamap.stores import PersonalStore
 from privacy.datamap.subjects import Subject
 
@@ -21,11 +20,15 @@ LEAST_LETTERS = 3  # "De" in a surname names nobody
 
 @dataclass(frozen=True)
 class AccessRecord:
-    """One row about the person: labels with values, the names of its files, and when its period is over."""
+    """One row about the person: labels with values, the names of its files, and when its period is over.
+
+    ``is_secret``: a law forbids to tell the person of it.
+    """
 
     values: list[tuple[str, object]]
     files: list[str]
     expires_at: datetime | None
+    is_secret: bool = False
 
 
 @dataclass(frozen=True)
@@ -38,32 +41,36 @@ class HoldingRecords:
 
 def search(subject: Subject, *, now: datetime) -> list[HoldingRecords]:
     """In the language in force."""
-    return [*_in_database(subject, now), *map(partial(_in_store, subject), stores.personal())]
+    return [*_in_database(subject, now), *(_in_store(store, subject, now) for store in stores.personal())]
 
 
-def _in_store(subject: Subject, store: PersonalStore) -> HoldingRecords:
+def _in_store(store: PersonalStore, subject: Subject, now: datetime) -> HoldingRecords:
     explained = explanations.explain_store(store)
     records = [
         AccessRecord([(explained.since_label, at)], [], store.data.period.after(at))
-        for at in store.about(subject)
+        for at in store.live(subject, now=now)
     ]
     return HoldingRecords(explained, records)
 
 
 def _in_database(subject: Subject, now: datetime) -> list[HoldingRecords]:
     return [
-        HoldingRecords(
-            explanations.explain(holding),
-            [
-                AccessRecord(
-                    [(str(label), value) for _name, label, value in holding.export(row)],
-                    [file.name for file in holding.files(row)],
-                    holding.expires_at(row),
-                )
-                for row in holding.live(now, among=holding.about(subject))
-            ],
-        )
+        HoldingRecords(explanations.explain(holding), _records(holding, subject, now))
         for holding in holdings()
+    ]
+
+
+def _records(holding: Holding, subject: Subject, now: datetime) -> list[AccessRecord]:
+    about = holding.about(subject)
+    tellable = set(holding.tellable(now, among=about).values_list("pk", flat=True))
+    return [
+        AccessRecord(
+            [(str(label), value) for _name, label, value in holding.export(row)],
+            [file.name for file in holding.files(row)],
+            holding.expires_at(row),
+            row.pk not in tellable,
+        )
+        for row in holding.live(now, among=about)
     ]
 
 

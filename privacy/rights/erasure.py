@@ -117,14 +117,14 @@ def replay(subject: Subject, *, kept: Collection[str], now: datetime) -> list[Er
 def staying(subject: Subject, *, now: datetime) -> dict[str, list[str]]:
     """By their exemption, the titles of the holdings and stores that an erasure leaves with something of this person.
 
-    In the language in force.
+    In the language in force, and without what a law forbids to tell them.
     """
     found: dict[str, list[str]] = {}
     for known in holdings():
-        if known.data.erasure_exemption and known.live(now, among=known.about(subject)).exists():
+        if known.data.erasure_exemption and known.tellable(now, among=known.about(subject)).exists():
             found.setdefault(str(known.data.erasure_exemption), []).append(str(known.data.label))
     for store in stores.personal():
-        if store.data.erasure_exemption and store.about(subject):
+        if store.data.erasure_exemption and store.live(subject, now=now):
             found.setdefault(str(store.data.erasure_exemption), []).append(str(store.data.label))
     return found
 

@@ -36,6 +36,8 @@ class Command(BaseCommand):
             self._say(counts, rule.holding.label + _dates(rule.expired, rule.early))
             if rule.detached:
                 self.stdout.write(f"{rule.detached:>9}  taken off the table already, deleted next")
+        for store, count in preview.in_stores(now=now):
+            self._say((count, 0, 0, 0), store.name)
         facts = {"next_run": schedule.next_run(now=now)}
         self.stdout.write(render_to_string("admin/privacy/purgerun/next_run.html", facts).strip())
         self.stdout.write(f"Times are those of {timezone.get_current_timezone_name()}.")

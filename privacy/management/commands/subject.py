@@ -52,7 +52,8 @@ class Command(BaseCommand):
         )
         for number, record in enumerate(section.records, start=1):
             until = f", until {record.expires_at:%Y-%m-%d}" if record.expires_at else ""
-            self.stdout.write(f"  {number}{until}")
+            secret = ", SECRET: a law forbids to tell the person of it" if record.is_secret else ""
+            self.stdout.write(f"  {number}{until}{secret}")
             for label, value in record.values:
                 shown = f"{localtime(value):%Y-%m-%d %H:%M}" if isinstance(value, datetime) else value
                 self.stdout.write(f"    {label}: {shown}")

@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
+from dsr.package import search
 from privacy.datamap.purging import NO_ROWS, RowSpan
 from privacy.datamap.subjects import Subject, fingerprint
 from privacy.journal import entries
@@ -14,6 +15,7 @@ from privacy.journal.models import JournalMark
 from privacy.journal.store import ErasureJournal
 from privacy.retention import purge
 from privacy.retention.models import PurgeLine
+from privacy.rights import access, erasure
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
 JOURNAL = ErasureJournal()
@@ -40,6 +42,18 @@ def test_a_person_is_found_by_the_hash_of_their_address_and_nobody_else(now):
     assert JOURNAL.about(Subject()) == []
 
 
+def test_what_is_past_its_period_is_shown_to_nobody_before_the_purge(now):
+    write(1, now - LONG_AGO)
+    write(2, now - LATELY)
+    alice = Subject.of_email(ALICE)
+    assert JOURNAL.live(alice, now=now) == [now - LATELY]
+    (looked_up,) = [each for each in access.search(alice, now=now) if each.explanation.label == JOURNAL.name]
+    (packed,) = [each for each in search.collect(alice, now=now) if each.information.label == JOURNAL.name]
+    assert (len(looked_up.records), len(packed.records)) == (1, 1)
+    assert erasure.staying(alice, now=now)
+    assert not erasure.staying(alice, now=now + LONG_AGO)
+
+
 def test_lines_past_their_period_are_forgotten_and_no_others(now):
     for number, at in enumerate((now - 2 * LONG_AGO, now - LONG_AGO, now - LATELY, now), start=1):
         write(number, at)
@@ -58,6 +72,24 @@ def test_the_purge_does_it_and_certifies_it(now):
     line = PurgeLine.objects.get(holding=JOURNAL.name)
     assert (line.count, line.period) == (1, "P1Y")
     assert (line.expired, line.gone_early) == (RowSpan(1), NO_ROWS)
+
+
+def test_the_preview_says_so_before(now, dpo_client, capsys, time_machine):
+    write(1, now - LONG_AGO)
+    write(2, now)
+    JournalMark.set(2)
+    time_machine.move_to(now)
+    page = "/admin/privacy/purgerun/preview/"
+    assert "Outside the database, 1 entry is past its period and will be deleted: Journal of" in (
+        dpo_client.get(page).text
+    )
+    assert "Hors de la base de données, 1 entrée a dépassé" in dpo_client.get(f"/fr{page}").text
+    call_command("purge", dry_run=True)
+    assert ["1", "0", "0", "0", JOURNAL.name] in [
+        line.split() for line in capsys.readouterr().out.splitlines()
+    ]
+    JOURNAL.purge(now=now)
+    assert "Outside the database" not in dpo_client.get(page).text
 
 
 def test_it_is_read_as_before_and_written_on(now):
@@ -112,6 +144,19 @@ def test_a_writer_that_waited_meanwhile_writes_into_the_new_file(now, monkeypatc
     monkeypatch.setattr(os, "open", open_then_forget)
     write(3, now)
     assert numbers() == [2, 3]
+
+
+def test_a_journal_that_is_a_link_to_another_disk_stays_there(now, tmp_path):
+    shared = tmp_path / "shared" / "erasures.jsonl"
+    shared.parent.mkdir()
+    settings.ERASURE_JOURNAL.parent.mkdir(parents=True, exist_ok=True)
+    settings.ERASURE_JOURNAL.symlink_to(shared)
+    write(1, now - LONG_AGO)
+    write(2, now, BOB)
+    assert JOURNAL.purge(now=now) == 1
+    assert settings.ERASURE_JOURNAL.is_symlink()
+    assert fingerprint(ALICE) not in shared.read_text()
+    assert fingerprint(BOB) in shared.read_text()
 
 
 def test_a_crash_before_the_new_file_takes_its_place_loses_nothing(now, monkeypatch):

@@ -149,6 +149,7 @@ def test_a_letter_is_printed_posted_and_comes_back(dpo_client, language):
     assert dpo_client.get(f"{address}/letter/").status_code == 404
     dpo_client.post(f"{address}/returned/")
     assert DisclosureNotice.objects.get().is_waiting
+    assert dpo_client.get(f"{address}/letter/").status_code == 404  # nobody knows where to any more
 
 
 def test_an_old_disclosure_is_decided_on_and_bob_is_not_told(dpo_client):

@@ -102,6 +102,12 @@ def test_the_same_disclosure_is_entered_and_told_once(now):
     assert (Disclosure.objects.count(), Mail.objects.count()) == (1, 1)
 
 
+def test_the_same_recipient_may_get_data_again_another_day(now):
+    for days in (2, 0):
+        disclose(ALICE, "Court of Pau", at=now - timedelta(days=days), now=now)
+    assert (Disclosure.objects.count(), Mail.objects.count()) == (2, 2)
+
+
 def test_nothing_stands_where_something_fails(now, monkeypatch):
     monkeypatch.setattr(outbox, "send", lambda *args, **facts: 1 / 0)
     with pytest.raises(ZeroDivisionError):
@@ -128,6 +134,7 @@ def test_deciding_anew_takes_back_a_mail_that_waits_but_not_one_that_has_left(no
     notices.decide(row.pk, whom=Addressee(ALICE), plan=PLANS[Way.LATER], now=now)
     assert not Mail.objects.exists()
     notices.decide(row.pk, whom=Addressee(ALICE), plan=TOLD, now=now)
+    assert DisclosureNotice.objects.get().reason == REASON  # why it was not told earlier stays on record
     outbox.deliver(now=now)
     with pytest.raises(notices.AlreadyToldError):
         notices.decide(row.pk, whom=Addressee(ALICE), plan=PLANS[Way.LATER], now=now)
@@ -142,6 +149,14 @@ def test_bob_is_not_told_of_what_was_alices(now):
     other = "alice@example.com"
     notices.decide(row.pk, whom=Addressee(other), plan=TOLD, is_same_person=True, now=now)
     assert Mail.objects.get().to == other
+
+
+def test_silence_needs_no_address(now):
+    row = disclose(ALICE, "Court of Pau", at=now, now=now, plan=PLANS[Way.LATER])
+    notices.decide(row.pk, whom=Addressee(), plan=PLANS[Way.NOT], now=now)
+    notice = DisclosureNotice.objects.get()
+    assert (notice.way, notice.email, notice.until) == (Way.NOT, "", None)
+    assert not Mail.objects.exists()
 
 
 def test_restricted_and_erased_people_are_told_all_the_same(now):
@@ -245,13 +260,27 @@ def test_what_is_secret_is_secret_until_the_date_and_never_for_another_ground(no
 )  # fmt: skip
 def test_nothing_about_a_client_leaves_without_their_authorisation(now, ground, is_about_client, is_allowed):
     about = {"ground": ground, "is_about_client": is_about_client}
-    for proof in ({}, {"authorised_on": now.date()}, {"authorisation": "Their letter of 2 November."}):
+    proof = {"authorised_on": now.date(), "authorisation": "Their letter of 2 November."}
+    if not is_allowed:
+        late = {**proof, "authorised_on": now.date() + timedelta(days=1)}
+        with pytest.raises(disclosures.UnauthorisedError):
+            disclose(ALICE, "A partner", at=now, now=now, **about, **late)
+    for part in ({}, {"authorised_on": now.date()}, {"authorisation": proof["authorisation"]}):
         if is_allowed:
             continue
         with pytest.raises(disclosures.UnauthorisedError):
-            disclose(ALICE, "A partner", at=now, now=now, **about, **proof)
-        row = facts(at=now, **about, **proof).row("a" * 64)
+            disclose(ALICE, "A partner", at=now, now=now, **about, **part)
+        row = facts(at=now, **about, **part).row("a" * 64)
         with pytest.raises(IntegrityError), transaction.atomic():
             row.save()
-    proof = {"authorised_on": now.date(), "authorisation": "Their letter of 2 November."}
     assert disclose(ALICE, "A partner", at=now, now=now, **about, **({} if is_allowed else proof)).pk
+
+
+@pytest.mark.parametrize(("way", "is_named"), [(Way.NOT, True), (Way.LATER, False)])
+def test_an_erasure_does_not_name_among_what_stays_what_is_secret(now, way, is_named):
+    disclose(ALICE, "Court of Pau", at=now, now=now, plan=PLANS[way])
+    said = [
+        title for titles in erasure.staying(Subject.of_email(ALICE), now=now).values() for title in titles
+    ]
+    assert ("Disclosures of your data" in said) is is_named
+    assert ("Whether you were told of a disclosure" in said) is is_named

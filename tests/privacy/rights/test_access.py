@@ -1,6 +1,7 @@
 """The two commands: the map for anybody with a shell, a person's data for an authorised operator, on record."""
 
 import json
+import re
 from datetime import timedelta
 from io import StringIO
 
@@ -12,9 +13,12 @@ from privacy.audit.models import AuditEntry
 from privacy.datamap import stores
 from privacy.datamap.registry import holdings
 from privacy.datamap.subjects import fingerprint
+from privacy.recipients.notice_models import Way
+from privacy.recipients.notices import NoticePlan
 from softnlabs.website.accounts.models import User
 from tests.conftest import ALICE, BOB
 from tests.holdings import MAKERS, RECENT, person
+from tests.privacy.factories import disclose
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a long enough phrase"
@@ -75,6 +79,22 @@ def test_all_that_is_held_is_shown_and_nothing_of_anybody_else(monkeypatch, labe
     assert entry.about == fingerprint(ALICE)
     assert entry.detail == {"reason": "Letter of 3 November", label: 1, "website.user": 1}
     assert entry.actor.startswith("user:")
+
+
+@pytest.mark.usefixtures("acting", "dpo")
+def test_what_a_law_forbids_to_tell_is_marked(monkeypatch, now, time_machine):
+    """The operator may see it; whoever hands the list on has to know what must not be in it."""
+    time_machine.move_to(now, tick=False)
+    person("alice", now)
+    secret = NoticePlan(Way.NOT, "en", silence="FORBIDDEN", reason="The judge of Pau ordered it.")
+    disclose(ALICE, "Police of Pau", at=now, now=now, plan=secret)
+    disclose(ALICE, "Court of Pau", at=now, now=now)
+    said = look(monkeypatch)
+    heads = re.findall(r"  \d+, until (.+)\n(?:    .*\n)*?    given to: (.+)", said)
+    assert {recipient: "SECRET" in head for head, recipient in heads} == {
+        "Police of Pau": True,
+        "Court of Pau": False,
+    }
 
 
 @pytest.mark.usefixtures("acting", "dpo")
