@@ -53,6 +53,7 @@ def test_any_other_mark_is_malformed(mark: str):
         ("One\n* Two {fact}", [("One", None), ("Two", "fact")]),
         ("One… “Two.” {fact}", [("One…", None), ("“Two.”", "fact")]),
         ("One. ‘Two.’ — Three. {fact}", [("One.", None), ("‘Two.’", None), ("— Three.", "fact")]),
+        ("See `a. B` there. {fact}", [("See `a. B` there.", "fact")]),
         ("« Un. » Deux. {fact}", [("« Un. »", None), ("Deux.", "fact")]),
         ("* One\n  goes on. {fact}\n1. Two. {fact}", [("One\n  goes on.", "fact"), ("Two.", "fact")]),
         ("### Head\n\n{{ list.x }}\n\nOne. {fact}", [("One.", "fact")]),
