@@ -149,7 +149,9 @@ def _unusable_names(config: plugins.PrivacyAppConfig) -> Iterator[str]:
 def _facts(config: plugins.PrivacyAppConfig) -> Iterator[tuple[object, object]]:
     """A fact about the placeholder of another app would hide that this one states something else."""
     for name, source in config.policy_facts.items():
-        yield name, source if name in config.policy_placeholders else None
+        owners = [each for each in plugins.installed() if name in each.policy_facts]
+        is_its_own = name in config.policy_placeholders or len(owners) > 1  # which is E011
+        yield name, source if is_its_own else None
 
 
 def _unusable_functions(config: plugins.PrivacyAppConfig) -> Iterator[str]:
