@@ -138,7 +138,7 @@ def _is_even(page: Page) -> bool:
     yes, no = accepting[0], refusing[0]
     looks = [{**button.attributes, PRESSED: ""} for button in (yes, no)]
     return (
-        yes.is_visible() and no.is_visible() and yes.parent is no.parent and looks[0] == looks[1]
+        yes.is_visible() and no.is_visible() and bool(no.text()) and yes.parent is no.parent and looks[0] == looks[1]
         and "disabled" not in no.attributes and not _has_to_fill_in(no)
     )  # fmt: skip
 

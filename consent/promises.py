@@ -63,7 +63,7 @@ def _of_consents() -> Iterator[Promise]:
         "consent",
         _("Each choice bears the version of the policy in force when it was made."),
         _("choices without one"),
-        lambda check_run: none_among(ConsentEvent.objects.live(check_run.now), Q(policy_version="")),
+        _without_version,
     )
     yield Promise(
         "updates.asked_again",
@@ -108,6 +108,12 @@ def _of_cookies() -> Iterator[Promise]:
         _("differences"),
         lambda _look: as_published("list.cookies"),
     )
+
+
+def _without_version(check_run: CheckRun) -> Evidence:
+    """Nor is one that was never published."""
+    published = map(str, PolicyVersion.objects.values_list("number", flat=True))
+    return none_among(ConsentEvent.objects.live(check_run.now), ~Q(policy_version__in=list(published)))
 
 
 def _unproved(check_run: CheckRun) -> Evidence:

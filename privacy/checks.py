@@ -146,12 +146,20 @@ def _unusable_names(config: plugins.PrivacyAppConfig) -> Iterator[str]:
         yield "promises_panel.template"
 
 
+def _facts(config: plugins.PrivacyAppConfig) -> Iterator[tuple[object, object]]:
+    """A fact about the placeholder of another app would hide that this one states something else."""
+    for name, source in config.policy_facts.items():
+        owners = [each for each in plugins.installed() if name in each.policy_facts]
+        is_its_own = name in config.policy_placeholders or len(owners) > 1  # which is E011
+        yield name, source if is_its_own else None
+
+
 def _unusable_functions(config: plugins.PrivacyAppConfig) -> Iterator[str]:
     panel = config.promises_panel
     keyed: Iterable[tuple[str, Iterable[tuple[object, object]], type]] = (
         ("promises", enumerate(config.promises), plugins.PromiseSource),
         ("policy_placeholders", config.policy_placeholders.items(), plugins.PlaceholderSource),
-        ("policy_facts", config.policy_facts.items(), plugins.FactSource),
+        ("policy_facts", _facts(config), plugins.FactSource),
         ("forbidden_rows", enumerate(config.forbidden_rows), plugins.ForbiddenRows),
         ("replays", config.replays.items(), plugins.Replay),
         ("objections", config.objections.items(), plugins.ObjectionHandler),

@@ -20,7 +20,7 @@ def promises() -> Iterator[Promise]:
         _("An application older than %(active)s is opened only for a reason that is written down.")
         % {"active": ACTIVE_PERIOD},
         _("openings without a reason"),
-        lambda check_run: none_among(ArchiveOpening.objects.live(check_run.now), Q(reason="")),
+        lambda check_run: none_among(ArchiveOpening.objects.live(check_run.now), Q(reason__regex=r"^\s*$")),
     )
     yield Promise(
         "storage.contact",

@@ -117,9 +117,14 @@ def listing() -> list[tuple[str, list[str]]]:
 
 
 def listed_facts() -> dict[str, list[list[str]]]:
-    """Of `list.cookies`: by group, each cookie and how long it stays (empty: until the browser is closed)."""
+    """Of `list.cookies`: by group, what it is for and whether it asks, and each cookie with how long it stays (empty:
+    until the browser is closed).
+    """
     return {
-        group.key: [[cookie.name, cookie.lifetime.iso if cookie.lifetime else ""] for cookie in group.cookies]
+        group.key: [
+            [group.purpose, group.terms],
+            *([cookie.name, cookie.lifetime.iso if cookie.lifetime else ""] for cookie in group.cookies),
+        ]
         for group in reload().groups
     }
 

@@ -19,8 +19,8 @@ _UNREAD = re.compile(r"\{\{.*?\}\}|\]\([^)\s]*\)|`[^`\n]*`")
 _HEADING = re.compile(r"^#{1,6} ")
 _BULLET = re.compile(r"^\s*(?:[*+-]|\d+[.)])\s+")
 _LIST = re.compile(r"^\s*\{\{[^{}]*\}\}\s*$")
-# Where one sentence ends and another begins: "arrives. The", "arrives.** “The", "done? **Then".
-_END = re.compile(r"[.!?…][\"”’»)*_]*\s+(?=[\"“«(*_\[]*[^\W\d_a-zà-ÿœ])")
+# Where one sentence ends and another begins: "arrives. The", "arrives.** “The", "done? **Then", "done. – Then".
+_END = re.compile(r"[.!?…](?:\s?»|[\"'”’)*_])*\s+(?=(?:[\"'“‘«(*_\[–—]|\s)*[^\W\d_a-zà-ÿœ])")
 _NAME = re.compile(r"[a-z][\w.-]*")
 
 

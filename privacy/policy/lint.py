@@ -1,5 +1,6 @@
 """Problems that keep a policy from being published, each with its file and line."""
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -15,6 +16,7 @@ from privacy.policy.grounds import Grounds, MalformedMarkError, Sentence
 from privacy.policy.markdown import PlaceholderValue
 from privacy.policy.placeholders import REQUIRED
 
+_SAYS = re.compile(r"[.!…;]")  # a heading may ask
 _MARKUP = re.compile(r"[*_`\[\]]")
 
 
@@ -76,6 +78,14 @@ class MisplacedMarkError(LintError):
     message = _("the braces stand inside emphasis or a link, or behind no sentence: %(what)s")
 
 
+class UnusualMarkupError(LintError):
+    message = _("a policy is written without this markup or character: %(what)s")
+
+
+class PromisingHeadingError(LintError):
+    message = _("a heading says nothing by itself: move “%(what)s” into a sentence, with what it rests on")
+
+
 class UnknownPromiseError(LintError):
     message = _("there is no promise “%(what)s”")
 
@@ -100,7 +110,10 @@ class UnusedPromiseError(LintError):
 
 
 class DifferentGroundsError(LintError):
-    message = _("this sentence rests on something else than its counterpart in the other language: %(what)s")
+    message = _(
+        "this sentence rests on something else than its counterpart in the other language, or gives another value:"
+        " %(what)s"
+    )
 
 
 class DifferentNumberError(LintError):
@@ -121,6 +134,8 @@ def read(
         *_clauses(path, source),
         *_placeholders(path, source, known),
         *_hardcoded(path, seen, known),
+        *_headings(path, source),
+        *_unusual(path, source),
         *_sentences(path, source, grounds_known),
         *_unused(path, source, grounds_known),
     ]
@@ -128,7 +143,8 @@ def read(
 
 
 def compare(path: Path, source: str, other: str) -> Iterator[LintError]:
-    """Sentences of `source`, the text at `path`, that do not rest on what their counterpart in `other` rests on.
+    """Sentences of `source`, the text at `path`, that do not rest on what their counterpart in `other` rests on, or
+    give other values.
 
     One for each clause: what follows a missing sentence would differ too.
     """
@@ -140,7 +156,7 @@ def compare(path: Path, source: str, other: str) -> Iterator[LintError]:
         theirs = list(grounds.sentences(bodies[clause.key].body))
         problem = DifferentGroundsError if len(ours) == len(theirs) else DifferentNumberError
         for one, two in zip_longest(ours, theirs):
-            if one is None or two is None or _grounds(one) != _grounds(two):
+            if one is None or two is None or _compared(one) != _compared(two):
                 last = one or ours[-1]
                 yield problem(path, last.line, excerpt(last.text))
                 break
@@ -179,6 +195,8 @@ def _placeholders(path: Path, source: str, known: Mapping[str, PlaceholderValue]
             yield UnknownPlaceholderError(path, line, name)
         elif not known[name]:
             yield NoValueError(path, line, name)
+        elif markdown.has_strange_characters(json.dumps(known[name], ensure_ascii=False)):
+            yield UnusualMarkupError(path, line, name)
     for name in REQUIRED:
         if name not in {name for _line, name in used}:
             yield MissingPlaceholderError(path, 0, name)
@@ -192,6 +210,26 @@ def _hardcoded(path: Path, source: str, known: Mapping[str, PlaceholderValue]) -
         *hardcoded_values.items(source, known),
     )
     yield from (HardCodedValueError(path, line, text) for line, text in found)
+
+
+def _headings(path: Path, source: str) -> Iterator[LintError]:
+    """Nobody looks at what a heading rests on, so it must only name its part."""
+    for clause in markdown.parse(source):
+        inside = [(clause.body_line + line - 1, text) for line, text in markdown.headings(clause.body)]
+        for line, text in [(clause.line, clause.title), *inside]:
+            words = markdown.to_plain(grounds.Sentence(text, line, None).without_values)
+            if grounds.MARK.search(text):
+                yield MisplacedMarkError(path, line, excerpt(text))
+            elif _SAYS.search(words) or promising_words.find(words, path.stem):
+                yield PromisingHeadingError(path, line, excerpt(text))
+
+
+def _unusual(path: Path, source: str) -> Iterator[LintError]:
+    for clause in markdown.parse(source):
+        if markdown.has_strange_characters(clause.title):
+            yield UnusualMarkupError(path, clause.line, clause.title)
+        for line, what in markdown.unusual(clause.body):
+            yield UnusualMarkupError(path, clause.body_line + line - 1, what)
 
 
 def _sentences(path: Path, source: str, known: KnownGrounds) -> Iterator[LintError]:
@@ -225,6 +263,11 @@ def _unused(path: Path, source: str, known: KnownGrounds) -> Iterator[LintError]
     used |= {key for group in used & known.groups.keys() for key in known.groups[group]}
     for key in sorted(known.promises - used):
         yield UnusedPromiseError(path, 0, key)
+
+
+def _compared(sentence: Sentence) -> tuple[Grounds, list[str]]:
+    values = sorted(name for _line, name in markdown.placeholders(sentence.text))
+    return _grounds(sentence), values
 
 
 def _grounds(sentence: Sentence) -> Grounds:

@@ -6,8 +6,11 @@ items are texts or `(text, [texts])`: a list that is alone on its line becomes b
 
 import re
 import string
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -36,6 +39,25 @@ _HEADING = re.compile(r"^## +(?P<title>[^{}]+?) +\{#(?P<key>[\w-]+)\}\s*$")
 _PLACEHOLDER = re.compile(r"\{\{[ \t]*(?P<name>[^{}\n]*?)[ \t]*\}\}")
 _ALONE = re.compile(r"^\{\{[ \t]*(?P<name>[^{}\n]*?)[ \t]*\}\}[ \t]*$", re.MULTILINE)
 _BROKEN = re.compile(r"\{\{[^\n]*|\}\}")
+# What a policy is written with: `grounds` finds the sentences in it, and a reader sees all of it.
+_USUAL = frozenset(
+    {"inline", "text", "softbreak", "code_inline"}
+    | {
+        f"{name}_{end}"
+        for name in (
+            "paragraph",
+            "heading",
+            "bullet_list",
+            "ordered_list",
+            "list_item",
+            "strong",
+            "em",
+            "link",
+        )
+        for end in ("open", "close")
+    }
+)
+_ESCAPED = re.compile(r"&#?\w+;|\\")
 _PUNCTUATION = re.compile(f"([{re.escape(string.punctuation)}])")
 _MARKDOWN = MarkdownIt("commonmark", {"html": False})
 # Stands for a mark while the text is rendered: punctuation, or Markdown would not end emphasis before it.
@@ -134,12 +156,64 @@ def to_plain(markdown: str) -> str:
     )
 
 
+def headings(body: str) -> Iterator[tuple[int, str]]:
+    """The headings inside a clause, as written, with their lines."""
+    tokens = _MARKDOWN.parse(body)
+    for opening, inline in pairwise(tokens):
+        if opening.type == "heading_open":
+            yield _line_of(opening), inline.content
+
+
+def unusual(body: str) -> Iterator[tuple[int, str]]:
+    """What a clause must not be written with, with its line.
+
+    Markup in which no sentence is looked for, or that hides words from some; a character that nobody sees, or takes
+    for another; an escaped one.
+    """
+    environment: dict[str, Any] = {}
+    for token in _MARKDOWN.parse(body, environment):
+        for each in (token, *(token.children or ())):
+            if not _is_usual(each):
+                yield _line_of(token), each.type.removesuffix("_open")
+    for reference in environment.get("references", {}).values():
+        yield reference["map"][0] + 1, str(reference["href"])
+    for found in _ESCAPED.finditer(body):
+        yield _line(body, found.start()), found[0]
+    for position in _strange_characters(body):
+        yield _line(body, position), f"U+{ord(body[position]):04X}"
+
+
+def has_strange_characters(text: str) -> bool:
+    """Whether it holds a character that nobody sees or takes for another, or our own stop."""
+    return next(_strange_characters(text), None) is not None
+
+
+def _strange_characters(text: str) -> Iterator[int]:
+    """Where they stand: letters of another script look like ours and are others."""
+    for position, character in enumerate(text):
+        kind = unicodedata.category(character)
+        is_foreign = kind[0] == "L" and not unicodedata.name(character, "").startswith("LATIN")
+        if is_foreign or character == _STOP or (kind[0] == "C" and character not in "\t\n"):
+            yield position
+
+
+def _is_usual(token: Token) -> bool:
+    if token.type == "heading_open":
+        return token.markup[0] == "#" and len(token.markup) > 2
+    is_plain_link = token.type != "link_open" or (token.markup != "autolink" and not token.attrGet("title"))
+    return is_plain_link and (token.type in _USUAL or token.type.endswith("_close"))
+
+
+def _line_of(token: Token) -> int:
+    return token.map[0] + 1 if token.map else 1
+
+
 def freeze(clause: Clause, values: Mapping[str, PlaceholderValue]) -> FrozenClause:
     """Each sentence becomes a `<span>` with its anchor. Raises `KeyError` and `MalformedMarkError`."""
     marked = [sentence for sentence in grounds.sentences(clause.body) if sentence.mark is not None]
     anchors = [f"{clause.key}-{number}" for number in range(1, len(marked) + 1)]
     body = fill(re.sub(rf"\s*{grounds.MARK.pattern}", _STOP, clause.body), values)
-    plain = to_plain(fill(grounds.without_marks(clause.body), values))
+    plain = to_plain(body).replace(_STOP, "")
     sentences = [_frozen(anchor, each, values) for anchor, each in zip(anchors, marked, strict=True)]
     return FrozenClause(clause.key, clause.title, _with_anchors(body, iter(anchors)), plain, sentences)
 

@@ -64,6 +64,9 @@ def find_with_deeds(text: str, language: str) -> list[str]:
 
 
 def _find(text: str, language: str, patterns: Mapping[str, re.Pattern[str]]) -> list[str]:
-    read = unicodedata.normalize("NFC", " ".join(text.split()))
+    seen = "".join(
+        each for each in text if unicodedata.category(each) != "Cf"
+    )  # soft hyphens, zero-width spaces
+    read = unicodedata.normalize("NFC", " ".join(seen.split()))
     chosen = [patterns[language]] if language in patterns else patterns.values()
     return [found[0] for pattern in chosen for found in pattern.finditer(read)]

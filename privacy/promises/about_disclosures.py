@@ -7,8 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from privacy.promises.checking import CheckRun, Evidence, Promise, none_among
-from privacy.recipients.models import UNAUTHORISED, Disclosure
+from privacy.recipients.models import NEEDS_AUTHORISATION, UNAUTHORISED, Disclosure
 from privacy.recipients.notice_models import Way
+
+BLANK = r"^\s*$"
 
 
 def promises() -> Iterator[Promise]:
@@ -39,7 +41,7 @@ def promises() -> Iterator[Promise]:
 
 
 def _have_grounds(check_run: CheckRun) -> Evidence:
-    wrong = ~Q(ground__in=Disclosure.Ground.values) | Q(provision="") | Q(decided_by="")
+    wrong = ~Q(ground__in=Disclosure.Ground.values) | Q(provision__regex=BLANK) | Q(decided_by__regex=BLANK)
     return none_among(Disclosure.objects.live(check_run.now), wrong)
 
 
@@ -47,9 +49,10 @@ def _are_told(check_run: CheckRun) -> Evidence:
     """Told, or waiting within their date, or with a reason."""
     silent = Q(notice__way=Way.NOT)
     late = Q(notice__told_at=None, notice__due_on__lt=timezone.localdate(check_run.now))
-    wrong = Q(notice=None) | silent & Q(notice__reason="") | ~silent & late
+    wrong = Q(notice=None) | silent & Q(notice__reason__regex=BLANK) | ~silent & late
     return none_among(Disclosure.objects.live(check_run.now), wrong)
 
 
 def _are_authorised(check_run: CheckRun) -> Evidence:
-    return none_among(Disclosure.objects.live(check_run.now), UNAUTHORISED)
+    wrong = UNAUTHORISED | NEEDS_AUTHORISATION & Q(authorisation__regex=BLANK)
+    return none_among(Disclosure.objects.live(check_run.now), wrong)

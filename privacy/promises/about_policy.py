@@ -1,6 +1,6 @@
 """Promises about what the policy says: company, data, hosting, audit trail, versions."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 
 from django.conf import settings
@@ -202,9 +202,14 @@ def _unsealed(check_run: CheckRun) -> Evidence:
 def _own_server(_check_run: CheckRun) -> Evidence:
     """Whatever the Content-Security-Policy lets a browser load from elsewhere, by a source or for want of a rule."""
     directives = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
-    listed = [
-        source for sources in directives.values() if isinstance(sources, list | tuple) for source in sources
-    ]
+    listed = [source for sources in directives.values() for source in _sources(sources)]
     foreign = {str(source) for source in listed} - OWN_SOURCES
     missing = [not directives.get("default-src"), HEADERS_MIDDLEWARE not in settings.MIDDLEWARE]
     return none_of(len(foreign) + sum(missing), among=len(listed) + len(missing))
+
+
+def _sources(written: object) -> list[str]:
+    """A source may stand alone, as a text; a directive without sources is true, false or none."""
+    if isinstance(written, str):
+        return written.split()
+    return list(map(str, written)) if isinstance(written, Collection) else []

@@ -66,6 +66,6 @@ def _without_contract(check_run: CheckRun) -> Evidence:
     in_force: QuerySet[Processor] = Processor.objects.in_force(today)
     hosting = HostingPlace.objects.in_force(today).exclude(processor=None).values("processor")
     serving = Processor.objects.filter(Q(pk__in=in_force.values("pk")) | Q(pk__in=hosting))
-    incomplete = Q(task="") | Q(safeguards__regex=r"^\s*$") | Q(categories__len=0)
+    incomplete = Q(task__regex=r"^\s*$") | Q(safeguards__regex=r"^\s*$") | Q(categories__len=0)
     outside = ~Q(country__in=european_union.MEMBERS)
     return none_among(serving, ~Q(pk__in=in_force.values("pk")) | incomplete | outside)

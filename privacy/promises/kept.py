@@ -52,6 +52,13 @@ class KeptSentence:
         grouped = [status for group in self.groups for status in group.statuses]
         return any(status.state == PromiseState.BROKEN for status in [*self.statuses, *grouped])
 
+    @property
+    def is_uncovered(self) -> bool:
+        """Whether this release no longer has a check or a page that the sentence was published with."""
+        known = {status.promise.key for status in self.statuses}
+        known |= {status.promise.group for group in self.groups for status in group.statuses}
+        return bool(set(self.sentence.promises) - known) or len(self.rights) < len(self.sentence.rights)
+
 
 @dataclass(frozen=True)
 class KeptClause:
@@ -68,7 +75,7 @@ class KeptClause:
 
 
 def clauses(frozen: list[FrozenClause], *, now: datetime) -> list[KeptClause]:
-    """One query. A ground that this release no longer knows is left out."""
+    """One query. Of a ground that this release no longer knows, the sentence says so."""
     statuses = checking.statuses(now=now)
     rights = binding.served_rights()
     return [_clause(clause, statuses, rights) for clause in frozen]
@@ -88,7 +95,7 @@ def _clause(
     clause: FrozenClause, statuses: list[PromiseStatus], rights: Mapping[str, ServedRight]
 ) -> KeptClause:
     kept = [_sentence(sentence, statuses, rights) for sentence in clause.sentences]
-    shown = [each for each in kept if each.statuses or each.groups or each.rights]
+    shown = [each for each in kept if each.sentence.promises or each.sentence.rights]
     return KeptClause(clause, _marked(clause, shown), shown, len(kept) - len(shown))
 
 

@@ -113,7 +113,10 @@ def _has_right_boxes(form: _Form) -> bool:
     if not is_offered or len(offers) != 1:
         return not is_offered and not offers
     label = form.label_of(offers[0])
-    is_asked = label is not None and label.is_visible() and label.text().startswith(sentences)
+    words = (
+        label.text().removesuffix(_mark(label)).strip() if label is not None and label.is_visible() else ""
+    )
+    is_asked = words in sentences
     return is_asked and "required" not in offers[0].attributes
 
 

@@ -51,8 +51,9 @@ def bind(body: str) -> str:
 def root(tmp_path: Path, settings, monkeypatch) -> Path:
     """Where the policies of a test stand."""
     settings.POLICY_ROOT = tmp_path / "policy"
-    terms = {"list.cookies": lambda: [["Technical", ["session", "csrf_x"]]]}
-    monkeypatch.setattr(apps.get_app_config("consent"), "policy_placeholders", terms, raising=False)
+    consent = apps.get_app_config("consent")
+    terms = {**consent.policy_placeholders, "list.cookies": lambda: [["Technical", ["session", "csrf_x"]]]}
+    monkeypatch.setattr(consent, "policy_placeholders", terms)
     write_policy(settings.POLICY_ROOT, 1)
     return settings.POLICY_ROOT
 

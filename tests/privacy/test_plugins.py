@@ -70,6 +70,12 @@ def test_what_cannot_be_used_cannot_start(monkeypatch, hook):
     assert f"recruitment: {hook}" in message.msg
 
 
+def test_a_fact_about_the_placeholder_of_another_app_cannot_start(monkeypatch):
+    monkeypatch.setattr(apps.get_app_config("recruitment"), "policy_facts", {"controller.name": lambda: True})
+    (message,) = checks.check_plugins(None)
+    assert "recruitment: policy_facts['controller.name']" in message.msg
+
+
 def test_a_function_that_became_a_method_cannot_start(monkeypatch):
     """In the class body Python binds a function to the app: it belongs into ``ready()``."""
 

@@ -69,6 +69,12 @@ def foreign_source(stage: Stage) -> None:
     stage.settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": directives}
 
 
+def foreign_source_alone(stage: Stage) -> None:
+    """Without a list around it."""
+    directives = {**settings.CONTENT_SECURITY_POLICY["DIRECTIVES"], "img-src": "https://example.com"}
+    stage.settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": directives}
+
+
 def no_policy_for_content(stage: Stage) -> None:
     stage.settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": {}}
 

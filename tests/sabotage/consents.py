@@ -24,6 +24,11 @@ def choice_without_version(stage: Stage) -> None:
     tamper("consent_consentevent", "UPDATE consent_consentevent SET policy_version = ''")
 
 
+def choice_under_no_published_version(stage: Stage) -> None:
+    made.consent_event(stage.person(), stage.now)
+    tamper("consent_consentevent", "UPDATE consent_consentevent SET policy_version = '99'")
+
+
 def choice_past_its_validity(stage: Stage) -> None:
     given = stage.now - timedelta(days=1)
     ledger.grant(

@@ -78,6 +78,7 @@ linkless = _replacing(r'<a href="(/fr)?/privacy/">', "<a>")
 hidden_question = _replacing(r'<section class="band"', r'<section hidden class="band"')
 quiet_refusal = _replacing(r'<button (type="submit" formaction="[^"]*/refuse/")', r'<button class="quiet" \1')
 second_layer = _replacing(r'<button type="submit" formaction="([^"]*)/refuse/">', r'<a href="\1/"><button>')
+wordless_refusal = _replacing(r'(<button type="submit" formaction="[^"]*/refuse/">)[^<]*', r"\1")
 no_way_back = _replacing(r'<li><a href="(/fr)?/privacy/choices/">', "<li><a>")
 targeting = _setting("topics", "careers")
 undeclared = _setting("spy", "you")
@@ -92,6 +93,7 @@ policy_that_no_page_names = _before_all_others("linkless")
 question_that_nobody_sees = _before_all_others("hidden_question")
 smaller_refusal = _before_all_others("quiet_refusal")
 refusal_on_another_page = _before_all_others("second_layer")
+refusal_without_words = _before_all_others("wordless_refusal")
 choices_that_no_page_links = _before_all_others("no_way_back")
 targeting_cookie = _before_all_others("targeting")
 undeclared_cookie = _before_all_others("undeclared")
@@ -131,6 +133,10 @@ def box_where_none_belongs(stage: Stage) -> None:
 
 def box_with_another_sentence(stage: Stage) -> None:
     stage.monkeypatch.setattr("consent.preferences.forms.OPT_IN", "I accept the terms of %(company)s")
+
+
+def box_that_says_more(stage: Stage) -> None:
+    stage.monkeypatch.setattr("consent.preferences.forms.OPT_IN", f"{OPT_IN} I accept all the rest too.")
 
 
 def box_that_has_to_be_ticked(stage: Stage) -> None:

@@ -34,6 +34,12 @@ def opening_without_reason(stage: Stage) -> None:
     )
 
 
+def opening_with_a_blank_reason(stage: Stage) -> None:
+    ArchiveOpening.objects.create(
+        application=make_application(at=stage.now), opened_at=stage.now, opened_by="user:1", reason=" "
+    )
+
+
 def contact_that_never_was(stage: Stage) -> None:
     make_application(at=stage.now - timedelta(days=2), last_contact_at=stage.now - timedelta(days=1))
 

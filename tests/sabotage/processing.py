@@ -85,6 +85,10 @@ def contract_without_safeguards(stage: Stage) -> None:
     make_processor(safeguards=" ")
 
 
+def contract_without_task(stage: Stage) -> None:
+    make_processor(task=" ")
+
+
 def host_without_contract(stage: Stage) -> None:
     ended = make_processor(until=stage.now.date() - timedelta(days=1))
     HostingPlace.objects.update(processor=ended)

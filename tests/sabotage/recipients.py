@@ -40,6 +40,27 @@ def silence_without_reason(stage: Stage) -> None:
     DisclosureNotice.objects.filter(pk=notice.pk).update(way=Way.NOT, due_on=None, reason="")
 
 
+def disclosure_with_a_blank_provision(stage: Stage) -> None:
+    row = made.disclosure(stage.person(), stage.now)
+    Disclosure.objects.create(
+        about=row.about, recipient="Somebody", ground="LAW", provision=" ", categories=["EMAIL"], at=stage.now,
+        decided_by="user:1",
+    )  # fmt: skip
+
+
+def silence_with_a_blank_reason(stage: Stage) -> None:
+    notice = made.disclosure_notice(stage.person(), stage.now)
+    DisclosureNotice.objects.filter(pk=notice.pk).update(way=Way.NOT, due_on=None, reason=" ")
+
+
+def client_with_a_blank_authorisation(stage: Stage) -> None:
+    row = made.disclosure(stage.person(), stage.now)
+    Disclosure.objects.create(
+        about=row.about, recipient="A partner", ground="TERMS", provision="Contract 3", categories=["EMAIL"],
+        at=stage.now, is_about_client=True, decided_by="user:1", authorised_on=stage.now.date(), authorisation=" ",
+    )  # fmt: skip
+
+
 def client_who_did_not_authorise(stage: Stage) -> None:
     _drop("privacy_disclosure", "privacy_disclosure_is_authorised")
     row = made.disclosure(stage.person(), stage.now)

@@ -44,6 +44,23 @@ def line_of(path: Path, words: str) -> int:
         ("We never look. {information}", lint.UnboundPromiseError),
         ("Nous regardons chaque page. Each page. {information}", lint.UnboundSentenceError),
         ("Always {{ entity.name }}, toujours. {fact}", lint.UnboundPromiseError),
+        ("We nev\u00ader look. {information}", lint.UnboundPromiseError),
+        ("We nev\u200ber look. {information}", lint.UnusualMarkupError),
+        ("We nev\u0435r look. {information}", lint.UnusualMarkupError),
+        ("We n&shy;ever look. {information}", lint.UnusualMarkupError),
+        ("Here it is.\\ {information}", lint.UnusualMarkupError),
+        ("Here \u2056 it is. {information}", lint.UnusualMarkupError),
+        ("```\nHere it is. {information}\n```", lint.UnusualMarkupError),
+        ("> Here it is. {information}", lint.UnusualMarkupError),
+        ("![Here](/it.png) {information}", lint.UnusualMarkupError),
+        ('[Here](/privacy/ "it is") {information}', lint.UnusualMarkupError),
+        ("<https://example.org/{information}> is here. {information}", lint.UnusualMarkupError),
+        ("Here. {information}\n\n[it]: /privacy/ 'is'", lint.UnusualMarkupError),
+        ("Here. {information}  \nIt is. {information}", lint.UnusualMarkupError),
+        ("Here\n--- {information}\n---", lint.UnusualMarkupError),
+        ("### We never look", lint.PromisingHeadingError),
+        ("#### We do not look. Ask us", lint.PromisingHeadingError),
+        ("### What we look at {information}", lint.MisplacedMarkError),
     ],
 )
 def test_it_is_refused_with_file_and_line(root, now, said, problem):
@@ -122,6 +139,18 @@ def _bound_everywhere(cookies: str) -> dict[str, str]:
         ),
         ("One. {information} Two. {information}", "Un. {information}", lint.DifferentNumberError, "Un."),
         ("One. {information}", "Un. {information} Deux. {information}", lint.DifferentNumberError, "Deux."),
+        (
+            "One {{ entity.name }}. {fact}",
+            "Un {{ entity.town }}. {fact}",
+            lint.DifferentGroundsError,
+            "Un {{ entity.town }}.",
+        ),
+        (
+            "One {{ entity.name }}. {promise: hosting.places}",
+            "Un. {promise: hosting.places}",
+            lint.DifferentGroundsError,
+            "Un.",
+        ),
     ],
 )
 def test_a_ground_that_differs_between_the_languages_is_refused(root, now, english, french, problem, shown):
@@ -132,6 +161,35 @@ def test_a_ground_that_differs_between_the_languages_is_refused(root, now, engli
     (wrong,) = problems(now)
     assert (type(wrong), wrong.what) == (problem, shown)
     assert (wrong.path, wrong.line) == (path, line_of(path, french))
+
+
+def test_a_title_promises_nothing(root, now):
+    folder = write_policy(root, 2)
+    path = folder / "en.md"
+    path.write_text(path.read_text().replace("## Clause cookies", "## We never set cookies"))
+    (wrong,) = problems(now)
+    assert isinstance(wrong, lint.PromisingHeadingError)
+    assert (wrong.path, wrong.line) == (path, line_of(path, "We never set"))
+
+
+@pytest.mark.parametrize("character", ["\u2056", "\u00ad", "\u0435"])
+def test_a_title_or_a_value_hides_no_character(root, now, monkeypatch, character):
+    folder = write_policy(root, 2, cookies="{{ list.cookies }}")
+    path = folder / "en.md"
+    path.write_text(path.read_text().replace("## Clause hosting", f"## Clau{character}se hosting"))
+    listed = {"list.cookies": lambda: [["Technical", [f"ses{character}sion"]]]}
+    monkeypatch.setattr(apps.get_app_config("consent"), "policy_placeholders", listed)
+    found = {(wrong.path.name, wrong.what) for wrong in problems(now)}
+    assert found == {
+        ("en.md", f"Clau{character}se hosting"), ("en.md", "list.cookies"), ("fr.md", "list.cookies")
+    }  # fmt: skip
+
+
+def test_a_sentence_without_mark_differs_from_one_with_information(root, now):
+    folder = write_policy(root, 2, bound=True, cookies="One. {promise: hosting.places}")
+    path = folder / "fr.md"
+    path.write_text(path.read_text().replace("One. {promise: hosting.places}", "Un."))
+    assert {type(wrong) for wrong in problems(now)} == {lint.UnboundSentenceError, lint.DifferentGroundsError}
 
 
 def test_each_language_gives_its_reason_in_its_own_words(root, now):

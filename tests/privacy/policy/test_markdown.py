@@ -76,3 +76,9 @@ def test_the_page_is_safe_from_its_own_text(hostile):
 
 def test_plain_text_has_one_block_a_line():
     assert markdown.to_plain("A *b*\n`c`.\n\n* d\n  * e\n\n[f](/g/)") == "A b c.\nd\ne\nf"
+
+
+def test_a_list_in_a_sentence_reads_alike_everywhere():
+    (clause,) = markdown.parse("## A {#a}\n\n{{ l }} {fact}")
+    frozen = markdown.freeze(clause, {"l": ["b", "c"]})
+    assert (frozen.html.strip(), frozen.plain) == ('<p><span id="a-1">b, c</span></p>', "b, c")

@@ -145,6 +145,17 @@ def test_a_right_that_a_later_release_no_longer_serves_is_left_out(sample, monke
     assert "Here we stay." in clause(page(), "hosting")
 
 
+def test_a_promise_without_its_check_is_no_explanation(sample, now, monkeypatch):
+    assert "no longer has" not in clause(page(), "hosting")
+    monkeypatch.setattr(apps.get_app_config("recruitment"), "promises", ())
+    for key, anchor in (("hosting", "hosting-1"), ("cookies", "cookies-1")):
+        said = clause(page(), key)
+        assert f'<dt><a href="#{anchor}">' in said
+        assert "This release no longer has what the sentence was published with." in said
+    assert "1 sentence here explains something, and promises nothing." in clause(page(), "hosting")
+    assert "explain" not in clause(page(), "cookies")
+
+
 def test_the_page_asks_the_database_no_more_for_more_promises(sample, now, django_assert_max_num_queries):
     check(now)
     Client().get("/privacy/")
