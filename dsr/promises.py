@@ -47,7 +47,7 @@ def _of_answers() -> Iterator[Promise]:
     yield Promise(
         "data.answered",
         "data",
-        _("Each request to exercise a right is answered by its last day."),
+        _("No request to exercise a right waits for its answer past its last day."),
         _("requests past it"),
         _answered,
     )

@@ -146,6 +146,7 @@ OTHER_WAYS: list[tuple[str, Saboteur]] = [
     ("consent.version", consents.choice_under_no_published_version),
     ("hosting.own_server", company.foreign_source_alone),
     ("storage.archive", people.opening_with_a_blank_reason),
+    ("storage.archive", people.archive_open_to_a_recruiter),
     ("cookies.refused_as_easily", pages.refusal_without_words),
     ("forms.box", pages.box_that_says_more),
     ("storage.holds", processing.hold_without_reason),

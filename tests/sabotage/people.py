@@ -2,9 +2,12 @@
 
 from datetime import timedelta
 
+from django.contrib.auth.models import Permission
+
 from dsr.requests.mandate_models import Mandate
 from dsr.requests.models import SubjectRequest
 from recruitment.applications.models import ArchiveOpening
+from softnlabs.website.accounts.models import User
 from tests import holdings as made
 from tests.dsr.factories import plain_request
 from tests.recruitment.factories import make_application
@@ -38,6 +41,11 @@ def opening_with_a_blank_reason(stage: Stage) -> None:
     ArchiveOpening.objects.create(
         application=make_application(at=stage.now), opened_at=stage.now, opened_by="user:1", reason=" "
     )
+
+
+def archive_open_to_a_recruiter(stage: Stage) -> None:
+    recruiter = User.objects.create_user("recruiter@example.org", "a long enough phrase", is_staff=True)
+    recruiter.user_permissions.add(Permission.objects.get(codename="open_archive"))
 
 
 def contact_that_never_was(stage: Stage) -> None:
