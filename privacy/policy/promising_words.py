@@ -12,6 +12,7 @@ _WORDS = {
         r"always|never|only|solely|exclusively|each|every|everything|everybody|everyone|all|none|nothing|nobody"
         r"|no one|any time|at once|immediately|automatically|guarantees?|guaranteed|ensures?|undertakes?|promises?"
         r"|(?:we|it|they|you) (?:will|shall)|(?:we|it|they|you)[’']ll|will be|shall be|as easily|need[ -]to[ -]know"
+        r"|trained|written down|recorded|logged|leaves? a trace|encrypted|links? to stop"
     ),
     "fr": (
         r"toujours|jamais|seul(?:e|s|es)?|seulement|uniquement|exclusivement|chaque|chacune?|tout|toute|tous|toutes"
@@ -19,6 +20,7 @@ _WORDS = {
         r"|s[’']engage\w*|engageons|promet\w*|nous (?:[\w’']+ ){0,3}\w+ri?ons"
         r"|(?:il|elle|on|vous|ils|elles) (?:sera|seront|serez|aurez)"
         r"|aussi facilement|besoin d[’']en (?:connaître|savoir)"
+        r"|formée?s? (?:à|au|aux)|consignée?s?|enregistrée?s?|laissent? une trace|chiffrée?s?|liens? pour arrêter"
     ),
 }
 # Mails and forms say little: a delay, a deletion or a check that stands in them is a promise.

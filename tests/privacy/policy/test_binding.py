@@ -275,6 +275,9 @@ def test_a_sentence_that_nothing_keeps_cannot_come_back(root, now, key, language
         ("en", "We will write; they’ll see. It shall be.", ["We will", "they’ll", "It shall"]),
         ("en", "Allowed teaching, nonetheless: a wall.", []),
         ("en", "NOBODY\nand no\none", ["NOBODY", "no one"]),
+        ("en", "Our staff are trained. It is written down.", ["trained", "written down"]),
+        ("en", "A message with a link to stop leaves a trace.", ["link to stop", "leaves a trace"]),
+        ("fr", "Notre personnel est formé à cela. C’est consigné.", ["formé à", "consigné"]),
         (
             "fr",
             "Toujours, jamais, seulement, chaque, tous.",
