@@ -16,11 +16,15 @@ PERIOD = Period(months=6)  # of visits, and of all that is kept because of them
 
 
 class DailyTotal(models.Model):
-    """How often a page was seen on a day that is over."""
+    """How often a page was seen on a day that is over.
+
+    What was seen without the cookie is one number for each day: no crowd can be told from one robot there.
+    """
 
     day = models.DateField(_("day"))
     path = models.CharField(_("page"), max_length=300)
     referrer = models.CharField(_("site that led here"), max_length=253, blank=True)
+    has_cookie = models.BooleanField(_("by browsers that keep the cookie"), default=True)
     visits = models.PositiveBigIntegerField(_("visits"))
 
     personal_data = NotPersonal(
@@ -35,7 +39,9 @@ class DailyTotal(models.Model):
         verbose_name = _("total of a day")
         verbose_name_plural = _("totals of days")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["day", "path", "referrer"], name="privacy_dailytotal_once")
+            models.UniqueConstraint(
+                fields=["day", "path", "referrer", "has_cookie"], name="privacy_dailytotal_once"
+            )
         ]
 
     def __str__(self) -> str:

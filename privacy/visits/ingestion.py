@@ -35,7 +35,7 @@ SET LOCAL lock_timeout TO DEFAULT;
 SET LOCAL synchronous_commit = on
 """
 COPY = """
-COPY {table} (at, number, visitor, address, path, referrer, language) FROM STDIN
+COPY {table} (at, number, visitor, has_cookie, path, referrer, language) FROM STDIN
 WHERE at >= '{since}' AND at < coalesce(('{excluded_since}'::jsonb ->> visitor::text)::timestamptz, 'infinity')
 """
 FEW = 100
@@ -43,6 +43,7 @@ OBJECTING = f"SELECT visitor::text FROM {RecordingObjection._meta.db_table} LIMI
 OBJECTING_AMONG = f"""
 SELECT visitor::text FROM {RecordingObjection._meta.db_table} WHERE visitor = ANY (%s::uuid[])
 """  # noqa: S608
+FLAGS = (b"t", b"f")
 UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 log = logging.getLogger(__name__)
 
@@ -95,7 +96,7 @@ def _ingest_once(
     loaded, refused = load(sound, begin(partitions.first_kept(now)))
     if refused:  # or was their partition detached just now?
         _require_partitions(days.wanted)
-    return loaded, [line for line in lines if line[:10] in days.strange] + refused + cut
+    return loaded, without_addresses([line for line in lines if line[:10] in days.strange] + refused + cut)
 
 
 def _require_partitions(days: set[date]) -> None:
@@ -148,7 +149,8 @@ def day_of(stamp: bytes) -> date | None:
 def load(lines: list[bytes], since: datetime) -> tuple[int, list[bytes]]:
     """Copy ``lines`` from ``since`` on; returns how many were added, and those that PostgreSQL cannot read."""
     excluded_since = json.dumps(_excluded_since(lines))
-    return _copy(lines, COPY.format(table=TABLE, since=since.isoformat(), excluded_since=excluded_since))
+    statement = COPY.format(table=TABLE, since=since.isoformat(), excluded_since=excluded_since)
+    return _copy(lines, statement)
 
 
 def _copy(lines: list[bytes], statement: str) -> tuple[int, list[bytes]]:
@@ -159,11 +161,26 @@ def _copy(lines: list[bytes], statement: str) -> tuple[int, list[bytes]]:
             cursor.copy_expert(statement, BytesIO(b"\n".join(lines) + b"\n"))
             return cursor.rowcount, []
     except (psycopg2.DataError, psycopg2.IntegrityError):
+        if (updated := without_addresses(lines)) != lines:
+            return _copy(updated, statement)
         if len(lines) == 1:
             return 0, lines
     middle = len(lines) // 2
     first, second = _copy(lines[:middle], statement), _copy(lines[middle:], statement)
     return first[0] + second[0], first[1] + second[1]
+
+
+def without_addresses(lines: list[bytes]) -> list[bytes]:
+    """The same lines as they are written since December 2026.
+
+    Before, the IP address stood where now it stands whether the browser sent its number. Of such a line nobody knows.
+    """
+    return [
+        b"\t".join((*fields[:3], b"f", *fields[4:]))
+        if len(fields := line.split(b"\t", 4)) > 3 and fields[3] not in FLAGS
+        else line
+        for line in lines
+    ]
 
 
 def browsers_in(lines: Iterable[bytes]) -> set[str]:

@@ -1,8 +1,9 @@
 """Visits: one page view each, recorded without a query, without slowing the page, and deleted after six months.
 
 Recorded are pages of the Website that were really shown. Not recorded: the admin (what staff do there is in the audit
-trail), files, addresses for machines, prefetched pages, and anything of a browser that objected. The part of an
-address that gives access to something (a token, the number of a request) is replaced by its name.
+trail), files, addresses for machines, pages fetched ahead, known robots and monitors, and anything of a browser that
+objected. The user agent is read for this, and stored nowhere. The part of an address that gives access to something (a
+token, the number of a request) is replaced by its name.
 
 A line goes to a local spool after the page is made; the worker copies spool files into the table. What waits of a
 browser that objected, or whose person had the use of their data restricted since, is not ingested.
@@ -27,7 +28,7 @@ from privacy.datamap.subjects import Subject, pseudonym
 from privacy.files.spool import Spool
 from privacy.journal import entries
 from privacy.journal.entries import JournalEntry
-from privacy.visits import daily_totals, ingestion, partitions
+from privacy.visits import daily_totals, ingestion, partitions, robots
 from privacy.visits.counting_models import PERIOD, DrainedSegment, RecordingObjection
 from privacy.visits.partition_ranges import Granularity
 from privacy.web import request_facts
@@ -37,6 +38,11 @@ VISITOR = "visitor"
 LATEST = timedelta(hours=26)  # the purge runs hourly, and visits go by whole days
 UNCOUNTED_APPLICATIONS = {"admin"}
 UNCOUNTED_NAMES = {"health"}
+FETCHED_AHEAD = (
+    "HTTP_SEC_PURPOSE",
+    "HTTP_PURPOSE",
+    "HTTP_X_MOZ",
+)  # Chromium and Firefox, Safari, older Firefox
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": " "})
 NUMBER = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")  # of uuid4()
 log = logging.getLogger(__name__)
@@ -83,7 +89,7 @@ def opt_out(visitors: Iterable[UUID], *, now: datetime) -> None:
 
 
 def is_page(request: HttpRequest, response: HttpResponse) -> bool:
-    """Whether this was a page of the Website, shown to somebody."""
+    """Whether this was a page of the Website, shown to somebody: to no robot, and not fetched ahead."""
     match = request.resolver_match
     return (
         request.method == "GET"
@@ -92,12 +98,14 @@ def is_page(request: HttpRequest, response: HttpResponse) -> bool:
         and match.app_name not in UNCOUNTED_APPLICATIONS
         and match.url_name not in UNCOUNTED_NAMES
         and is_html(response)
-        and "HTTP_SEC_PURPOSE" not in request.META
+        and not any(name in request.META for name in FETCHED_AHEAD)
+        and not robots.is_robot(request.META.get("HTTP_USER_AGENT", ""))
     )
 
 
 def record(request: HttpRequest, response: HttpResponse, *, visitor: UUID | None, now: datetime) -> None:
     """Hand one visit to the spool; a browser without a number gets one. Never fails."""
+    has_cookie = "f" if visitor is None else "t"
     if visitor is None:
         visitor = uuid4()
         response.set_cookie(
@@ -113,7 +121,7 @@ def record(request: HttpRequest, response: HttpResponse, *, visitor: UUID | None
             now.astimezone(UTC).isoformat(),
             str(random.getrandbits(63)),  # tells apart two visits of one instant, and hides nothing
             str(visitor),
-            request_facts.address(request) or r"\N",
+            has_cookie,
             request_facts.page(request)[:300].translate(ESCAPES),
             request_facts.referrer(request),
             get_language() or settings.LANGUAGE_CODE,

@@ -75,7 +75,7 @@ def test_the_purge_finds_the_totals_and_counts_nothing(yesterday, now, monkeypat
 
 def test_visits_that_come_late_are_counted_with_the_others(yesterday, now, monkeypatch):
     for number in range(3):
-        columns = (partitions.begin(yesterday).isoformat(), number, uuid4(), r"\N", "/", "", "en")
+        columns = (partitions.begin(yesterday).isoformat(), number, uuid4(), "t", "/", "", "en")
         recording.spool().append("\t".join(map(str, columns)).encode())
     assert recording.drain(now=now) == 3
     assert not counted(yesterday)

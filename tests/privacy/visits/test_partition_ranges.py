@@ -100,7 +100,9 @@ def nothing_made(db):
 
 
 def seen(at: datetime) -> Visit:
-    return Visit.objects.create(at=at, number=uuid4().int >> 65, visitor=uuid4(), path="/", language="en")
+    return Visit.objects.create(
+        at=at, number=uuid4().int >> 65, visitor=uuid4(), has_cookie=True, path="/", language="en"
+    )
 
 
 def test_a_running_site_whose_setting_changes_goes_on_without_gap_or_overlap(nothing_made, now, settings):
