@@ -10,7 +10,7 @@ import logging
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from uuid import UUID
@@ -22,7 +22,7 @@ from psycopg2.errors import LockNotAvailable
 from privacy.datamap.models import Restriction
 from privacy.files.spool import Spool, read
 from privacy.visits import daily_totals, partitions
-from privacy.visits.counting_models import DrainedSegment, RecordingObjection
+from privacy.visits.counting_models import WAITING, DrainedSegment, RecordingObjection
 from privacy.visits.partition_ranges import TABLE, begin
 
 LOCK_TIMEOUT = "1s"  # if an erasure takes longer, the file is left for the next run
@@ -59,7 +59,7 @@ class SegmentDays:
     wanted: set[date]
     strange: set[bytes]
     closed: set[bytes]
-    is_over: bool  # all are past their period
+    is_over: bool  # all have waited for too long
 
 
 def ingest(spool: Spool, segment: Path, *, now: datetime) -> int:
@@ -93,7 +93,7 @@ def _ingest_once(
     daily_totals.recount(days.wanted)
     unfit = days.strange | days.closed
     sound = [line for line in lines if line[:10] not in unfit] if unfit else lines
-    loaded, refused = load(sound, begin(partitions.first_kept(now)))
+    loaded, refused = load(sound, begin(first_day(now)))
     if refused:  # or was their partition detached just now?
         _require_partitions(days.wanted)
     return loaded, without_addresses([line for line in lines if line[:10] in days.strange] + refused + cut)
@@ -117,7 +117,7 @@ def _lock_objections() -> None:
 
 def classify_days(lines: list[bytes], now: datetime) -> SegmentDays:
     """What is to become of the lines of each day at ``now``."""
-    kept, horizon = partitions.first_kept(now), now.date() + partitions.AHEAD
+    kept, horizon = first_day(now), now.date() + partitions.AHEAD
     days = {stamp: day_of(stamp) for stamp in {line[:10] for line in lines}}
     wanted = {day for day in days.values() if day and kept <= day <= horizon}
     # A coarse partition is dropped with days that are not due; their totals are final.
@@ -130,8 +130,13 @@ def classify_days(lines: list[bytes], now: datetime) -> SegmentDays:
     )
 
 
+def first_day(now: datetime) -> date:
+    """The first day (UTC) of which visits still come in: those before have waited for too long."""
+    return max(partitions.first_kept(now), (now - timedelta(days=WAITING.days)).astimezone(UTC).date())
+
+
 def is_over(segment: Path, *, now: datetime) -> bool:
-    """Whether all lines of a file are past their period at ``now``."""
+    """Whether all lines of a file have waited for too long at ``now``."""
     try:
         return classify_days(read(segment)[0], now).is_over
     except OSError:  # ingested meanwhile, or unreadable

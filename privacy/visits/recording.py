@@ -12,7 +12,7 @@ browser that objected, or whose person had the use of their data restricted sinc
 import logging
 import random
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -20,21 +20,24 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
-from privacy.datamap.subjects import Subject, pseudonym
+from privacy.datamap.subjects import pseudonym
+from privacy.files import spool as spools
 from privacy.files.spool import Spool
 from privacy.journal import entries
 from privacy.journal.entries import JournalEntry
 from privacy.visits import daily_totals, ingestion, partitions, robots
-from privacy.visits.counting_models import PERIOD, DrainedSegment, RecordingObjection
+from privacy.visits.counting_models import PERIOD, WAITING, DrainedSegment, RecordingObjection
+from privacy.visits.models import Visit
 from privacy.visits.partition_ranges import Granularity
 from privacy.web import request_facts
 from privacy.web.headers import is_html
 
 VISITOR = "visitor"
+OPTED_OUT = "privacy.visits.opted_out"  # in the journal
 LATEST = timedelta(hours=26)  # the purge runs hourly, and visits go by whole days
 UNCOUNTED_APPLICATIONS = {"admin"}
 UNCOUNTED_NAMES = {"health"}
@@ -64,17 +67,39 @@ def visitor_of(request: HttpRequest) -> UUID | None:
 
 
 def stop_recording(visitor: UUID, *, now: datetime) -> None:
-    """Record and ingest nothing more of this browser; in the journal too, so that it survives a restored backup."""
-    if not RecordingObjection.objects.filter(visitor=visitor).exists():
-        with transaction.atomic():
-            opt_out([visitor], now=now)
-            entries.note("privacy.visits.opted_out", [pseudonym("visitors", visitor)], now=now)
+    """Ingest nothing more of this browser, and delete its visits (GDPR article 17(1)(c)).
+
+    In the journal too, so that a restored backup does not bring them back. A page that the site asks of itself objects
+    to nothing.
+    """
+    if spools.is_withholding() or RecordingObjection.objects.filter(visitor=visitor).exists():
+        return
+    with transaction.atomic():
+        opt_out([visitor], now=now)
+        delete_visits([visitor])
+        entries.note(OPTED_OUT, [_pseudonym(visitor)], now=now)
 
 
-def replay_opt_out(entry: JournalEntry, subject: Subject, *, now: datetime) -> int:
-    """The same after a restore."""
-    opt_out(subject.visitors, now=entry.at)
-    return 0
+def stop_by_signal(visitor: UUID, *, now: datetime) -> None:
+    """The same where a browser says so with each page (Global Privacy Control), which never fails because of it."""
+    try:
+        stop_recording(visitor, now=now)
+    except (DatabaseError, OSError) as error:
+        log.error("visits of a browser that sends a signal could not be deleted: %s", type(error).__name__)
+
+
+def replay_opt_outs(objections: Collection[JournalEntry], *, now: datetime) -> int:
+    """The same after a restore; returns how many visits were deleted.
+
+    The journal holds no numbers: each that the restored visits or the spool of this machine hold is compared, once.
+    """
+    theirs = {who: entry.at for entry in objections for who in entry.facts["who"]}
+    known = set(Visit.objects.order_by().values_list("visitor", flat=True).distinct()) | waiting_visitors()
+    found = {visitor: theirs[who] for visitor in known if (who := _pseudonym(visitor)) in theirs}
+    with transaction.atomic():
+        for visitor, at in found.items():
+            opt_out([visitor], now=at)
+        return delete_visits(found)
 
 
 def opt_out(visitors: Iterable[UUID], *, now: datetime) -> None:
@@ -83,6 +108,18 @@ def opt_out(visitors: Iterable[UUID], *, now: datetime) -> None:
     with transaction.atomic():
         RecordingObjection.objects.bulk_create(objections, ignore_conflicts=True)
         daily_totals.recount_without(visitors)
+
+
+def delete_visits(visitors: Collection[UUID]) -> int:
+    """Delete what is stored of these browsers; their days are counted again. Returns how many visits that were."""
+    with transaction.atomic():
+        daily_totals.recount_without(visitors)
+        deleted, _by_model = Visit.objects.filter(visitor__in=visitors).delete()
+    return deleted
+
+
+def _pseudonym(visitor: UUID) -> str:
+    return pseudonym("visitors", visitor)
 
 
 # Recording ---------------------------------------------------------------------------------------------------
@@ -170,8 +207,8 @@ def prepare_partitions(*, now: datetime) -> list[date]:
 
 
 def waiting_days(*, now: datetime) -> set[date]:
-    """The days of the visits that wait in the spool of this machine, as far as visits may be kept."""
-    today, kept = now.astimezone(UTC).date(), partitions.first_kept(now)
+    """The days of the visits that wait in the spool of this machine, as far as they still come in."""
+    today, kept = now.astimezone(UTC).date(), ingestion.first_day(now)
     stamps = {line[:10] for line in spool().lines()}
     days = {day for day in map(ingestion.day_of, stamps) if day and kept <= day <= today}
     return days - daily_totals.closed_days(days)
@@ -204,10 +241,10 @@ def is_late(at: datetime, now: datetime) -> bool:
 
 
 def sweep(*, now: datetime) -> int:
-    """Delete the spool files that are past their period; returns how many.
+    """Delete the spool files that have waited for too long; returns how many.
 
-    Of the lines that were set aside, those of browsers that objected or were erased are deleted too. A disk that
-    refuses is logged, and holds up no purge.
+    Of the lines that were set aside, those of browsers that objected are deleted too, and no IP address is left in
+    those of before December 2026. A disk that refuses is logged, and holds up no purge.
     """
     try:
         return _sweep(now)
@@ -217,22 +254,23 @@ def sweep(*, now: datetime) -> int:
 
 
 def _sweep(now: datetime) -> int:
-    old = {path for path, last_line_at in spool().files() if PERIOD.is_over(last_line_at, now)}
+    old = {path for path, last_line_at in spool().files() if WAITING.is_over(last_line_at, now)}
     old |= {segment for segment in spool().segments() if ingestion.is_over(segment, now=now)}
     for path in old:
         path.unlink(missing_ok=True)
     for path in spool().files_set_aside():
-        _remove_opted_out(path)
+        _clean(path)
     return len(old)
 
 
-def _remove_opted_out(path: Path) -> None:
+def _clean(path: Path) -> None:
     lines = path.read_bytes().rstrip(b"\n").split(b"\n")
     numbers = {UUID(text) for line in lines for text in NUMBER.findall(line.decode(errors="replace"))}
     opted_out = RecordingObjection.objects.filter(visitor__in=numbers).values_list("visitor", flat=True)
     opted_out_numbers = [str(visitor).encode() for visitor in opted_out]
     left = [line for line in lines if not any(number in line for number in opted_out_numbers)]
+    left = ingestion.without_addresses(left)
     if not left:
         path.unlink()
-    elif len(left) < len(lines):
+    elif left != lines:
         spool().set_aside(path, left)

@@ -105,7 +105,8 @@ def test_who_objected_is_not_counted_not_even_on_days_that_were(yesterday, now):
     recording.stop_recording(visitor, now=now)
     assert not counted(yesterday)
     assert views(now) == 5
-    assert CountedDay.objects.get(day=yesterday).visits == 6  # it is there; and goes with the certificate
+    assert CountedDay.objects.get(day=yesterday).visits == 5
+    assert not Visit.objects.filter(visitor=visitor).exists()
 
 
 def test_the_data_of_a_restricted_person_are_not_counted_until_it_is_lifted(yesterday, now, acting):

@@ -9,6 +9,7 @@ from django.db import OperationalError, connection
 from django.http import HttpResponse
 from django.test import RequestFactory
 
+from privacy.datamap.periods import Period
 from privacy.datamap.subjects import Subject
 from privacy.rights.restriction import lift, restrict
 from privacy.visits import ingestion, partitions, recording
@@ -173,6 +174,19 @@ def test_a_line_that_cannot_be_read_is_set_aside_and_holds_up_nothing(now, broke
     assert aside.read_bytes() == broken + b"\n"
 
 
+def test_what_waited_for_more_than_seven_whole_days_does_not_come_in(now):
+    first = now.replace(hour=0) - timedelta(days=7)
+    wait(line(first - timedelta(seconds=1)), line(first), line(now))
+    assert recording.waiting_days(now=now) == {first.date(), now.date()}
+    assert recording.drain(now=now) == 2
+    assert Visit.objects.filter(at=first).exists()
+    recording.spool().close()
+    wait(line(first - timedelta(seconds=1)))
+    assert recording.drain(now=now) == 0
+    assert len(recording.spool().segments()) == 1  # left to the purge, which looks whether the clock is right
+    assert recording.sweep(now=now) == 1
+
+
 def test_what_is_past_its_period_does_not_come_in(now):
     long_ago = now - relativedelta(months=6, days=3)
     partitions.prepare([long_ago.date()])  # a purge that is late left its place
@@ -222,7 +236,8 @@ def test_a_line_cut_short_is_set_aside(now):
     assert aside.read_bytes() == b"2026-11-23T10\n"
 
 
-def test_visits_wait_for_a_missing_partition_and_come_in_when_it_is_made(now):
+def test_visits_wait_for_a_missing_partition_and_come_in_when_it_is_made(now, monkeypatch):
+    monkeypatch.setattr(ingestion, "WAITING", Period(days=30))
     late = now - timedelta(days=12)
     wait(line(late), line(now))
     assert recording.drain(now=now) == 0
