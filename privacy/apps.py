@@ -71,6 +71,7 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
             about_processing,
             about_processors,
             about_retention,
+            about_visits,
             admin,
         )
         from privacy.recipients import secrecy  # noqa: PLC0415
@@ -94,6 +95,7 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
             about_policy.promises,
             about_companies.promises,
             about_retention.promises,
+            about_visits.promises,
             about_files.promises,
             about_datamap.promises,
             about_processing.promises,
