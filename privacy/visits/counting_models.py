@@ -94,6 +94,7 @@ class RecordingObjection(PersonalDataModel):
             "visitor": Datum(Category.CHOICES, provided=False),
             "at": Datum(Category.CHOICES, provided=False),
         },
+        may_leave=None,
         erasure_exemption=_("Without it, visits of yours that still wait would be recorded."),
     )
 

@@ -51,6 +51,7 @@ class Visit(PersonalDataModel):
             "language": Datum(Category.NAVIGATION, provided=False),
         },
         impersonal=("number",),
+        may_leave=None,
         purged_by=Partitions(),
     )
 
