@@ -22,11 +22,11 @@ from privacy.visits.partition_ranges import DAY, TABLE, Granularity, PartitionRa
 AHEAD = 15  # empty days: today and two weeks, as in production
 SEED, GOLDEN = 0.5, 0.6180339887
 WITHIN = 0.999999  # of each day, so that no instant is rounded up into the next day
-COLUMNS = "at, number, visitor, address, path, referrer, language"
+COLUMNS = "at, number, visitor, has_cookie, path, referrer, language"
 FILL = """
 INSERT INTO {table} SELECT
   %(first)s::timestamptz + (i - random()) / %(rows)s * {within} * (interval '1 day' * %(days)s), %(start)s + i,
-  md5((random() * %(visitors)s)::int::text)::uuid, ('10.' || i %% 250 || '.' || i / 250 %% 250 || '.1')::inet,
+  md5((random() * %(visitors)s)::int::text)::uuid, i %% 4 > 0,
   (ARRAY['/', '/contact/', '/careers/', '/privacy/', '/privacy/data/'])[1 + i %% 5],
   (ARRAY['', '', 'search.example', 'news.example'])[1 + i %% 4], 'en'
 FROM generate_series(1, %(rows)s) i

@@ -19,6 +19,7 @@ def insert_middleware(get_response: Handler) -> Handler:
             at=timezone.now(),
             number=uuid4().int >> 65,
             visitor=uuid4(),
+            has_cookie=False,
             path=request.path_info,
             language="en",
         )

@@ -21,8 +21,16 @@ from privacy.promises.checking import CheckRun, Evidence, Promise, none_of
 from privacy.promises.markup import Element
 from privacy.promises.own_pages import Page
 from privacy.visits import recording
+from privacy.visits.counting_models import PERIOD
 
 GPC: Final = {"Sec-GPC": "1"}
+UNCOUNTED: Final = (
+    {"User-Agent": "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"},
+    {"User-Agent": "Blackbox Exporter/0.27.0"},
+    {"Sec-Purpose": "prefetch"},
+    {"Purpose": "prefetch"},
+    {"X-Moz": "prefetch"},
+)
 RANDOM: Final = re.compile(r"[A-Za-z0-9_-]{22,}")
 """At least 128 bits without a sign that a name, an address or a date would need."""
 PRESSED: Final = "formaction"
@@ -99,6 +107,24 @@ def _of_visits() -> Iterator[Promise]:
         _("Visits of a browser that objected are not recorded."),
         _("pages that record them"),
         _objection_counts,
+    )
+    yield Promise(
+        "cookies.count_once",
+        "cookies",
+        _(
+            "The number that tells visits apart lasts for %(period)s at most from the first visit, and is not "
+            "prolonged."
+        )
+        % {"period": PERIOD},
+        _("pages where this is not so"),
+        _numbered_once,
+    )
+    yield Promise(
+        "cookies.count_people",
+        "cookies",
+        _("Known robots, and pages that a browser fetches ahead, get no number and are not counted."),
+        _("pages where they do, or are"),
+        _people_count,
     )
 
 
@@ -222,6 +248,24 @@ def _objection_counts(check_run: CheckRun) -> Evidence:
     objected = _cookie_of(dict.fromkeys(register.opt_out_groups, False), register, check_run)
     pages = [own_pages.get(address, cookies={**_numbered(), **objected}) for address in _first_pages()]
     return none_of(sum(_is_counted(page) for page in pages), among=len(pages))
+
+
+def _numbered_once(check_run: CheckRun) -> Evidence:
+    """What a new browser gets, and one that has a number."""
+    longest = (PERIOD.after(check_run.now) - check_run.now).total_seconds()
+    numbers = [_number_of(own_pages.get(address)) for address in _first_pages()]
+    again = [_number_of(own_pages.get(address, cookies=_numbered())) for address in _first_pages()]
+    wrong = [number for number in numbers if number is None or not 0 < int(number["max-age"]) <= longest]
+    return none_of(len(wrong) + len(again) - again.count(None), among=len(numbers) + len(again))
+
+
+def _number_of(page: Page) -> "Morsel[str] | None":
+    return page.cookies_kept().get(recording.cookie_name())
+
+
+def _people_count(check_run: CheckRun) -> Evidence:
+    pages = [own_pages.get(address, headers=headers) for address in _first_pages() for headers in UNCOUNTED]
+    return none_of(sum(map(_is_counted, pages)), among=len(pages))
 
 
 def _is_counted(page: Page) -> bool:

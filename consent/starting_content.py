@@ -76,13 +76,13 @@ GROUPS: Final = [
         Purpose.VISITORS,
         (
             "Visits to this site",
-            "A random number tells your visits from those of others, for our own statistics and to keep the site "
-            "safe. Nobody else receives it. You may object at any time.",
+            "A random number lets us count visits, for our own anonymous statistics alone. Nobody else receives it. "
+            "You may object at any time: your visits are then deleted.",
         ),
         (
             "Visites de ce site",
-            "Un numéro aléatoire distingue vos visites de celles des autres, pour nos propres statistiques et pour "
-            "la sécurité du site. Personne d’autre ne le reçoit. Vous pouvez vous y opposer à tout moment.",
+            "Un numéro aléatoire nous permet de compter les visites, pour nos seules statistiques anonymes. Personne "
+            "d’autre ne le reçoit. Vous pouvez vous y opposer à tout moment : vos visites sont alors supprimées.",
         ),
         [
             _Cookie(

@@ -71,6 +71,7 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
             about_processing,
             about_processors,
             about_retention,
+            about_visits,
             admin,
         )
         from privacy.recipients import secrecy  # noqa: PLC0415
@@ -78,13 +79,11 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
         from privacy.rights import holds, restriction  # noqa: PLC0415
         from privacy.sign_ins import records  # noqa: PLC0415
         from privacy.subscriptions import subscriptions  # noqa: PLC0415
-        from privacy.visits import recording  # noqa: PLC0415
         from privacy.visits import store as visits  # noqa: PLC0415
 
         self.stores = (journal.ErasureJournal(), visits.VisitSpool(), files.FILES)
         self.replays = {
             "erasure": replay.erase,
-            "privacy.visits.opted_out": recording.replay_opt_out,
             "privacy.restriction.placed": restriction.replay_restriction,
             "privacy.restriction.lifted": restriction.replay_lift,
             "privacy.hold.placed": holds.replay_hold,
@@ -96,6 +95,7 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
             about_policy.promises,
             about_companies.promises,
             about_retention.promises,
+            about_visits.promises,
             about_files.promises,
             about_datamap.promises,
             about_processing.promises,

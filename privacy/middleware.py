@@ -103,6 +103,8 @@ def visits_middleware(get_response: Handler) -> Handler:
         elif browser.records_visits is False and visitor is not None:
             # From this very answer on: what waits in the spool must not come in either.
             recording.stop_recording(visitor, now=timezone.now())
+        elif browser.records_visits is False and browser.hidden_visitor is not None:
+            recording.stop_by_signal(browser.hidden_visitor, now=timezone.now())
         return response
 
     return middleware

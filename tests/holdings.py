@@ -129,7 +129,7 @@ def visit(who: SamplePerson, since: datetime) -> models.Model:
         at=since,
         number=who.account,
         visitor=who.visitor,
-        address="192.0.2.1",
+        has_cookie=True,
         path=f"/{who.canary}/",
         language="en",
     )

@@ -35,7 +35,7 @@ def people(now, settings) -> dict[str, made.SamplePerson]:
             row = made.MAKERS[holding.label](who, now - made.RECENT)
             write_everywhere(row, holding, WORD[name])
     for name, who in found.items():
-        line = f"{now.isoformat()}\t1\t{who.visitor}\t\\N\t/{WORD[name]}/\t\ten"
+        line = f"{now.isoformat()}\t1\t{who.visitor}\tt\t/{WORD[name]}/\t\ten"
         recording.spool().append(line.encode())
         mail_file(Path(settings.EMAIL_FILE_PATH), who.email, WORD[name])
     recording.spool().close()

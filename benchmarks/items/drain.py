@@ -56,5 +56,5 @@ class DrainRun:
 
 
 def _line(now: datetime) -> bytes:
-    columns = (now.isoformat(), uuid4().int >> 65, uuid4(), "192.0.2.1", "/contact/", "", "en")
+    columns = (now.isoformat(), uuid4().int >> 65, uuid4(), "t", "/contact/", "", "en")
     return "\t".join(map(str, columns)).encode()

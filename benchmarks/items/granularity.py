@@ -73,9 +73,7 @@ def _look_up(now: datetime) -> None:
 
 def _drain(now: datetime, count: int) -> None:
     lines = [
-        "\t".join(
-            (now.isoformat(), str(uuid4().int >> 65), str(uuid4()), "192.0.2.1", "/", "", "en")
-        ).encode()
+        "\t".join((now.isoformat(), str(uuid4().int >> 65), str(uuid4()), "t", "/", "", "en")).encode()
         for _line in range(count)
     ]
     ingestion.load(lines, now - timedelta(days=1))

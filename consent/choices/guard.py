@@ -13,6 +13,7 @@ from consent.choices import enforcement
 from consent.cookies import choices_cookie, observations, registry
 from consent.cookies.registry import Register
 from consent.wording import wording
+from privacy.visits import recording
 from privacy.web.headers import FixedHeaders, header_value, is_html
 from privacy.web.request_facts import Browser, RequestAttribute
 
@@ -103,6 +104,7 @@ def hide_cookies(request: HttpRequest, register: Register) -> None:
     names = enforcement.disallowed(register, allowed, request.COOKIES)
     if not names:
         return
+    Browser.of(request).hidden_visitor = recording.visitor_of(request)
     for name in names:
         del request.COOKIES[name]
     request.META["HTTP_COOKIE"] = enforcement.remove_from_header(request.META.get("HTTP_COOKIE", ""), names)

@@ -109,7 +109,7 @@ class PersonalData:
     about a person when any of them matches. Every concrete field stands in ``fields`` or in ``impersonal``. With an
     ``erasure_exemption`` (the reason in words, GDPR article 17(3)) rows survive an erasure. ``obtained_from`` names
     whoever else gave the data than the person, their browser and our own work with them (article 14(2)(f)).
-    ``may_leave`` says which rows may be sent to a processor, called each time.
+    ``may_leave`` says which rows may be sent to a processor, called each time; ``None`` where none ever is.
     """
 
     label: Text
@@ -122,7 +122,7 @@ class PersonalData:
     impersonal: tuple[str, ...] = ()
     erasure_exemption: Text = ""
     obtained_from: Text = ""
-    may_leave: Callable[[], Q] = Q
+    may_leave: Callable[[], Q] | None = Q
     purged_by: PurgeMethod = field(default_factory=Rows)
 
 

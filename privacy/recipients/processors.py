@@ -109,7 +109,7 @@ def export(processor: Processor, holding: Holding, *, reason: str, now: datetime
 
 
 def _declared(processor: Processor, holding: Holding) -> list[str]:
-    fields = holding.data.fields.items()
+    fields = holding.data.fields.items() if holding.data.may_leave else ()
     return [name for name, datum in fields if not datum.shown_as and _is_declared(processor, holding, datum)]
 
 
@@ -120,7 +120,8 @@ def _is_declared(processor: Processor, holding: Holding, datum: Datum) -> bool:
 
 def _in_use(holding: Holding, now: datetime) -> "models.QuerySet[models.Model]":
     """Rows in their active phase that may leave, without those of people whose data may only be stored (article 18)."""
-    rows = holding.active(now).filter(holding.data.may_leave())
+    rows = holding.active(now)
+    rows = rows.filter(holding.data.may_leave()) if holding.data.may_leave else rows.none()
     restricted = Restriction.objects.in_force().subject()
     if restricted.is_known:  # also rows that stay in use here: none may leave
         rows = rows.exclude(pk__in=holding.about(restricted).values("pk"))

@@ -23,6 +23,7 @@ from privacy.rights import erasure, restriction
 from privacy.visits import recording
 
 PURGE = "purge"
+TOGETHER = {PURGE, recording.OPTED_OUT}  # what is replayed at once, and not line by line
 
 
 class UnknownActionError(LookupError):
@@ -47,12 +48,15 @@ def run(*, now: datetime) -> ReplayResult:
     entries = journal.unapplied()
     done = ReplayResult()
     purges = [entry for entry in entries if entry.action == PURGE]
-    others = [(entry, _replay_of(entry.action)) for entry in entries if entry.action != PURGE]
+    objections = [entry for entry in entries if entry.action == recording.OPTED_OUT]
+    others = [(entry, _replay_of(entry.action)) for entry in entries if entry.action not in TOGETHER]
     people = _people({who for entry, _replay in others for who in entry.facts["who"]})
     for entry, replay in others:
         done.rows += replay(entry, _subject(entry, people), now=now)
     done.erasures = sum(replay is erase for _entry, replay in others)
-    done.others = len(others) - done.erasures
+    done.others = len(others) - done.erasures + len(objections)
+    if objections:
+        done.rows += recording.replay_opt_outs(objections, now=now)
     if purges:
         done.purges = len(purges)
         done.rows += purge.replay(_cut_offs(purges), now=now)
@@ -96,7 +100,7 @@ def _finish(entries: list[JournalEntry], done: ReplayResult, now: datetime) -> N
 
 
 def _people(wanted: set[str]) -> dict[str, tuple[str, Any]]:
-    """Which key is behind each pseudonym, as far as the restored rows or the spool know it."""
+    """Which key is behind each pseudonym, as far as the restored rows know it."""
     return {who: (kind, value) for kind, value in _keys() if (who := pseudonym(kind, value)) in wanted}
 
 
@@ -106,7 +110,6 @@ def _keys() -> Iterable[tuple[str, Any]]:
             if kind in KEYS:
                 values = known.rows().order_by().exclude(**{lookup: None}).values_list(lookup, flat=True)
                 yield from ((kind, value) for value in values.distinct().iterator())
-    yield from (("visitors", visitor) for visitor in recording.waiting_visitors())
 
 
 def _subject(entry: JournalEntry, people: dict[str, tuple[str, Any]]) -> Subject:

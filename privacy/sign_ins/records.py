@@ -16,8 +16,7 @@ from privacy.audit import trail
 from privacy.datamap.subjects import fingerprint, normalise_email
 from privacy.datamap.usable import usable
 from privacy.sign_ins.models import SignIn
-from privacy.visits.counting_models import PERIOD, RecordingObjection
-from privacy.visits.models import Visit
+from privacy.visits.counting_models import PERIOD
 from privacy.web import request_facts
 
 MOST = 200  # rows of each kind on the page
@@ -27,7 +26,6 @@ MOST = 200  # rows of each kind on the page
 class AddressActivity:
     """Newest first, at most `MOST` of each."""
 
-    visits: list[Visit]
     sign_ins: list[SignIn]
 
 
@@ -65,18 +63,12 @@ def note_refused(
 def look_up(address: str, *, sees_restricted: bool, now: datetime) -> AddressActivity:
     """What `address` did in the last six months. Audited, with a pseudonym of the address.
 
-    Rows of people whose data may only be stored (GDPR article 18) and of browsers that objected are included only
-    with `sees_restricted`.
+    Rows of people whose data may only be stored (GDPR article 18) are included only with `sees_restricted`.
     """
-    here = {"address": address, "at__gt": PERIOD.earliest(now)}
-    visits, tries = Visit.objects.filter(**here).order_by("-at"), SignIn.objects.filter(**here)
-    if sees_restricted:
-        visits, tries = visits.live(now), tries.live(now)
-    else:
-        objecting = RecordingObjection.objects.values("visitor")
-        visits, tries = usable(visits.exclude(visitor__in=objecting), now), usable(tries, now)
-    seen = AddressActivity(list(visits[:MOST]), list(tries[:MOST]))
-    counts: dict[str, str | int | bool | None] = {"visits": len(seen.visits), "sign_ins": len(seen.sign_ins)}
+    tries = SignIn.objects.filter(address=address, at__gt=PERIOD.earliest(now))
+    tries = tries.live(now) if sees_restricted else usable(tries, now)
+    seen = AddressActivity(list(tries[:MOST]))
+    counts: dict[str, str | int | bool | None] = {"sign_ins": len(seen.sign_ins)}
     trail.record(
         "privacy.signin.address_looked_up", now=now, detail={"address": fingerprint(address), **counts}
     )

@@ -23,7 +23,7 @@ def count_finished(*, now: datetime) -> list[date]:
 def _count(day: date) -> bool:
     ends = f"at >= '{begin(day)}' AND at < '{begin(day + DAY)}'"
     with transaction.atomic():
-        daily_totals.store([day], f"(SELECT at, path, referrer, visitor FROM {TABLE} WHERE {ends}) AS visits")  # noqa: S608
+        daily_totals.store([day], f"(SELECT {daily_totals.COLUMNS} FROM {TABLE} WHERE {ends}) AS visits")  # noqa: S608
         # Asked last: if a purge detached the day meanwhile, there may have been nothing left to count.
         is_there = day in attached_days()
         transaction.set_rollback(not is_there)

@@ -12,15 +12,24 @@ from privacy.datamap.declarations import Basis, Category, Datum, Keep, NotPerson
 from privacy.datamap.periods import Period
 from privacy.datamap.registry import PersonalDataModel
 
-PERIOD = Period(months=6)  # of visits, and of all that is kept because of them
+PERIOD = Period(months=6)  # of visits, and of what is kept to look at them
+# A line waits in a spool while PostgreSQL or the worker is away, or where it cannot be read.
+WAITING = Period(days=7)
+# How long an objection is needed: what waits on any machine is from before it, and waits for seven days, taken as whole
+# days, and for another hour until the sweep. Two days more are room enough for that and for clocks that differ.
+REMEMBERED = Period(days=9)
 
 
 class DailyTotal(models.Model):
-    """How often a page was seen on a day that is over."""
+    """How often a page was seen on a day that is over.
+
+    What was seen without the cookie is one number for each day: no crowd can be told from one robot there.
+    """
 
     day = models.DateField(_("day"))
     path = models.CharField(_("page"), max_length=300)
     referrer = models.CharField(_("site that led here"), max_length=253, blank=True)
+    has_cookie = models.BooleanField(_("by browsers that keep the cookie"), default=True)
     visits = models.PositiveBigIntegerField(_("visits"))
 
     personal_data = NotPersonal(
@@ -35,7 +44,9 @@ class DailyTotal(models.Model):
         verbose_name = _("total of a day")
         verbose_name_plural = _("totals of days")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["day", "path", "referrer"], name="privacy_dailytotal_once")
+            models.UniqueConstraint(
+                fields=["day", "path", "referrer", "has_cookie"], name="privacy_dailytotal_once"
+            )
         ]
 
     def __str__(self) -> str:
@@ -64,9 +75,10 @@ class CountedDay(models.Model):
 
 
 class RecordingObjection(PersonalDataModel):
-    """A browser whose visits are no longer recorded, nor ingested where they still wait.
+    """A browser whose visits are not ingested where they still wait in some spool.
 
-    The number of a browser lives six months at most, and so does what waits: after that this row has no effect.
+    The objection itself is in the cookie of choices. Its visits are deleted with it, and so is its number: no row
+    holds it any more once nothing waits.
     """
 
     visitor = models.UUIDField(_("number of the browser"), primary_key=True)
@@ -77,11 +89,12 @@ class RecordingObjection(PersonalDataModel):
         subject={"visitors": "visitor"},
         purpose=Purpose.VISITORS,
         basis=Basis.LEGAL_OBLIGATION,
-        keep=Keep(since="at", period=PERIOD, since_label=_("your objection")),
+        keep=Keep(since="at", period=REMEMBERED, since_label=_("your objection")),
         fields={
             "visitor": Datum(Category.CHOICES, provided=False),
             "at": Datum(Category.CHOICES, provided=False),
         },
+        may_leave=None,
         erasure_exemption=_("Without it, visits of yours that still wait would be recorded."),
     )
 

@@ -4,6 +4,9 @@ A number that few browsers make up would tell of them: it is merged into "other 
 small too, into "other pages" of the day. Who objected, or whose data are restricted, is not counted at all. The same
 statement counts a day for good, and, for the trends, the days that were not counted yet.
 
+A browser is one that sent its number back on that day. What never does (robots, monitors, browsers that refuse
+cookies) gets a new number with each page: its views are no crowd, and are counted apart, as one number for the day.
+
 A day is counted for good soon after it ended, and is marked from then on. Whatever changes what counts on it (a visit
 that comes late, an objection, a restriction, an erasure) removes the mark in the same transaction, and the day is
 counted again. While a day is counted, the table of marks is locked against writers: so a mark never stands over
@@ -26,26 +29,31 @@ from privacy.visits.partition_ranges import TABLE
 # too. Browsers are counted, not views: one busy reader is not a crowd.
 SMALLEST_CROWD = 5
 OTHER = "*"  # neither a path, which begins with a slash, nor a host
+COLUMNS = "at, path, referrer, visitor, has_cookie"  # what counting reads of a visit
 DAY_OF = "(at AT TIME ZONE 'UTC')::date"
 MARKS = CountedDay._meta.db_table
 MERGED = f"""
 WITH browsers AS MATERIALIZED (
-  SELECT {DAY_OF} AS day, path, referrer, visitor, count(*) AS visits
+  SELECT {DAY_OF} AS day, path, referrer, visitor, count(*) AS visits,
+    bool_or(bool_or(has_cookie)) OVER (PARTITION BY {DAY_OF}, visitor) AS has_cookie
   FROM {{source}} AS seen
   WHERE visitor <> ALL (%(restricted)s::uuid[])
     AND NOT EXISTS (SELECT 1 FROM {RecordingObjection._meta.db_table} o WHERE o.visitor = seen.visitor)
   GROUP BY 1, 2, 3, 4
 ), pairs AS MATERIALIZED (
-  SELECT day, path, referrer, count(*) AS crowd, sum(visits) AS visits FROM browsers GROUP BY 1, 2, 3
+  SELECT day, path, referrer, count(*) AS crowd, sum(visits) AS visits FROM browsers WHERE has_cookie GROUP BY 1, 2, 3
 ), rest AS MATERIALIZED (
   SELECT day, path, count(DISTINCT visitor) AS crowd, sum(b.visits) AS visits
-  FROM browsers b JOIN pairs p USING (day, path, referrer) WHERE p.crowd < %(crowd)s GROUP BY 1, 2
+  FROM browsers b JOIN pairs p USING (day, path, referrer)
+  WHERE b.has_cookie AND p.crowd < %(crowd)s GROUP BY 1, 2
 )
-SELECT day, path, referrer, visits FROM pairs WHERE crowd >= %(crowd)s
+SELECT day, path, referrer, true AS has_cookie, visits FROM pairs WHERE crowd >= %(crowd)s
 UNION ALL
-SELECT day, path, %(other)s, visits FROM rest WHERE crowd >= %(crowd)s
+SELECT day, path, %(other)s, true, visits FROM rest WHERE crowd >= %(crowd)s
 UNION ALL
-SELECT day, %(other)s, %(other)s, sum(visits) FROM rest WHERE crowd < %(crowd)s GROUP BY day
+SELECT day, %(other)s, %(other)s, true, sum(visits) FROM rest WHERE crowd < %(crowd)s GROUP BY day
+UNION ALL
+SELECT day, %(other)s, %(other)s, false, sum(visits) FROM browsers WHERE NOT has_cookie GROUP BY day
 """  # noqa: S608
 MARK = f"""
 INSERT INTO {MARKS} (day, visits, oldest, newest, is_gone)
@@ -68,13 +76,13 @@ def parameters() -> dict[str, Any]:
 
 def store(days: Collection[date], source: str) -> None:
     """Count ``days`` for good out of ``source`` (SQL), which has all their visits and perhaps others. Idempotent."""
-    theirs = f"(SELECT * FROM {source} WHERE {DAY_OF} = ANY (%(days)s::date[]))"  # noqa: S608
+    theirs = f"(SELECT {COLUMNS} FROM {source} WHERE {DAY_OF} = ANY (%(days)s::date[]))"  # noqa: S608
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"LOCK TABLE {MARKS} IN EXCLUSIVE MODE")
         facts = parameters() | {"days": list(days)}  # read behind the lock, so that no restriction is missed
         CountedDay.objects.filter(day__in=days).delete()
         DailyTotal.objects.filter(day__in=days).delete()
-        insert = f"INSERT INTO {DailyTotal._meta.db_table} (day, path, referrer, visits) "
+        insert = f"INSERT INTO {DailyTotal._meta.db_table} (day, path, referrer, has_cookie, visits) "
         cursor.execute(insert + MERGED.format(source=theirs), facts)
         cursor.execute(MARK.format(source=theirs), facts)
 

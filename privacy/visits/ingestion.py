@@ -10,7 +10,7 @@ import logging
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from uuid import UUID
@@ -22,7 +22,7 @@ from psycopg2.errors import LockNotAvailable
 from privacy.datamap.models import Restriction
 from privacy.files.spool import Spool, read
 from privacy.visits import daily_totals, partitions
-from privacy.visits.counting_models import DrainedSegment, RecordingObjection
+from privacy.visits.counting_models import WAITING, DrainedSegment, RecordingObjection
 from privacy.visits.partition_ranges import TABLE, begin
 
 LOCK_TIMEOUT = "1s"  # if an erasure takes longer, the file is left for the next run
@@ -35,7 +35,7 @@ SET LOCAL lock_timeout TO DEFAULT;
 SET LOCAL synchronous_commit = on
 """
 COPY = """
-COPY {table} (at, number, visitor, address, path, referrer, language) FROM STDIN
+COPY {table} (at, number, visitor, has_cookie, path, referrer, language) FROM STDIN
 WHERE at >= '{since}' AND at < coalesce(('{excluded_since}'::jsonb ->> visitor::text)::timestamptz, 'infinity')
 """
 FEW = 100
@@ -43,6 +43,7 @@ OBJECTING = f"SELECT visitor::text FROM {RecordingObjection._meta.db_table} LIMI
 OBJECTING_AMONG = f"""
 SELECT visitor::text FROM {RecordingObjection._meta.db_table} WHERE visitor = ANY (%s::uuid[])
 """  # noqa: S608
+FLAGS = (b"t", b"f")
 UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 log = logging.getLogger(__name__)
 
@@ -58,7 +59,7 @@ class SegmentDays:
     wanted: set[date]
     strange: set[bytes]
     closed: set[bytes]
-    is_over: bool  # all are past their period
+    is_over: bool  # all have waited for too long
 
 
 def ingest(spool: Spool, segment: Path, *, now: datetime) -> int:
@@ -92,10 +93,10 @@ def _ingest_once(
     daily_totals.recount(days.wanted)
     unfit = days.strange | days.closed
     sound = [line for line in lines if line[:10] not in unfit] if unfit else lines
-    loaded, refused = load(sound, begin(partitions.first_kept(now)))
+    loaded, refused = load(sound, begin(first_day(now)))
     if refused:  # or was their partition detached just now?
         _require_partitions(days.wanted)
-    return loaded, [line for line in lines if line[:10] in days.strange] + refused + cut
+    return loaded, without_addresses([line for line in lines if line[:10] in days.strange] + refused + cut)
 
 
 def _require_partitions(days: set[date]) -> None:
@@ -116,7 +117,7 @@ def _lock_objections() -> None:
 
 def classify_days(lines: list[bytes], now: datetime) -> SegmentDays:
     """What is to become of the lines of each day at ``now``."""
-    kept, horizon = partitions.first_kept(now), now.date() + partitions.AHEAD
+    kept, horizon = first_day(now), now.date() + partitions.AHEAD
     days = {stamp: day_of(stamp) for stamp in {line[:10] for line in lines}}
     wanted = {day for day in days.values() if day and kept <= day <= horizon}
     # A coarse partition is dropped with days that are not due; their totals are final.
@@ -129,8 +130,13 @@ def classify_days(lines: list[bytes], now: datetime) -> SegmentDays:
     )
 
 
+def first_day(now: datetime) -> date:
+    """The first day (UTC) of which visits still come in: those before have waited for too long."""
+    return max(partitions.first_kept(now), (now - timedelta(days=WAITING.days)).astimezone(UTC).date())
+
+
 def is_over(segment: Path, *, now: datetime) -> bool:
-    """Whether all lines of a file are past their period at ``now``."""
+    """Whether all lines of a file have waited for too long at ``now``."""
     try:
         return classify_days(read(segment)[0], now).is_over
     except OSError:  # ingested meanwhile, or unreadable
@@ -148,7 +154,8 @@ def day_of(stamp: bytes) -> date | None:
 def load(lines: list[bytes], since: datetime) -> tuple[int, list[bytes]]:
     """Copy ``lines`` from ``since`` on; returns how many were added, and those that PostgreSQL cannot read."""
     excluded_since = json.dumps(_excluded_since(lines))
-    return _copy(lines, COPY.format(table=TABLE, since=since.isoformat(), excluded_since=excluded_since))
+    statement = COPY.format(table=TABLE, since=since.isoformat(), excluded_since=excluded_since)
+    return _copy(lines, statement)
 
 
 def _copy(lines: list[bytes], statement: str) -> tuple[int, list[bytes]]:
@@ -159,11 +166,26 @@ def _copy(lines: list[bytes], statement: str) -> tuple[int, list[bytes]]:
             cursor.copy_expert(statement, BytesIO(b"\n".join(lines) + b"\n"))
             return cursor.rowcount, []
     except (psycopg2.DataError, psycopg2.IntegrityError):
+        if (updated := without_addresses(lines)) != lines:
+            return _copy(updated, statement)
         if len(lines) == 1:
             return 0, lines
     middle = len(lines) // 2
     first, second = _copy(lines[:middle], statement), _copy(lines[middle:], statement)
     return first[0] + second[0], first[1] + second[1]
+
+
+def without_addresses(lines: list[bytes]) -> list[bytes]:
+    """The same lines as they are written since December 2026.
+
+    Before, the IP address stood where now it stands whether the browser sent its number. Of such a line nobody knows.
+    """
+    return [
+        b"\t".join((*fields[:3], b"f", *fields[4:]))
+        if len(fields := line.split(b"\t", 4)) > 3 and fields[3] not in FLAGS
+        else line
+        for line in lines
+    ]
 
 
 def browsers_in(lines: Iterable[bytes]) -> set[str]:

@@ -233,7 +233,7 @@ def _drop_unless_locked(
 def _drop(loose: list[PartitionRange], now: datetime, certify: Callable[[DroppedDays], object]) -> None:
     tables = ", ".join(partition.name for partition in loose)
     days = sorted(day for partition in loose for day in partition.days)
-    rows = " UNION ALL ".join(f"SELECT at, path, referrer, visitor FROM {each.name}" for each in loose)  # noqa: S608
+    rows = " UNION ALL ".join(f"SELECT {daily_totals.COLUMNS} FROM {each.name}" for each in loose)  # noqa: S608
     visits = f"({rows}) AS visits"
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])

@@ -1,8 +1,9 @@
 """Visits: one page view each, recorded without a query, without slowing the page, and deleted after six months.
 
 Recorded are pages of the Website that were really shown. Not recorded: the admin (what staff do there is in the audit
-trail), files, addresses for machines, prefetched pages, and anything of a browser that objected. The part of an
-address that gives access to something (a token, the number of a request) is replaced by its name.
+trail), files, addresses for machines, pages fetched ahead, known robots and monitors, and anything of a browser that
+objected. The user agent is read for this, and stored nowhere. The part of an address that gives access to something (a
+token, the number of a request) is replaced by its name.
 
 A line goes to a local spool after the page is made; the worker copies spool files into the table. What waits of a
 browser that objected, or whose person had the use of their data restricted since, is not ingested.
@@ -11,7 +12,7 @@ browser that objected, or whose person had the use of their data restricted sinc
 import logging
 import random
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -19,24 +20,32 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
-from privacy.datamap.subjects import Subject, pseudonym
+from privacy.datamap.subjects import pseudonym
+from privacy.files import spool as spools
 from privacy.files.spool import Spool
 from privacy.journal import entries
 from privacy.journal.entries import JournalEntry
-from privacy.visits import daily_totals, ingestion, partitions
-from privacy.visits.counting_models import PERIOD, DrainedSegment, RecordingObjection
+from privacy.visits import daily_totals, ingestion, partitions, robots
+from privacy.visits.counting_models import PERIOD, WAITING, DrainedSegment, RecordingObjection
+from privacy.visits.models import Visit
 from privacy.visits.partition_ranges import Granularity
 from privacy.web import request_facts
 from privacy.web.headers import is_html
 
 VISITOR = "visitor"
+OPTED_OUT = "privacy.visits.opted_out"  # in the journal
 LATEST = timedelta(hours=26)  # the purge runs hourly, and visits go by whole days
 UNCOUNTED_APPLICATIONS = {"admin"}
 UNCOUNTED_NAMES = {"health"}
+FETCHED_AHEAD = (
+    "HTTP_SEC_PURPOSE",
+    "HTTP_PURPOSE",
+    "HTTP_X_MOZ",
+)  # Chromium and Firefox, Safari, older Firefox
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": " "})
 NUMBER = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")  # of uuid4()
 log = logging.getLogger(__name__)
@@ -58,17 +67,39 @@ def visitor_of(request: HttpRequest) -> UUID | None:
 
 
 def stop_recording(visitor: UUID, *, now: datetime) -> None:
-    """Record and ingest nothing more of this browser; in the journal too, so that it survives a restored backup."""
-    if not RecordingObjection.objects.filter(visitor=visitor).exists():
-        with transaction.atomic():
-            opt_out([visitor], now=now)
-            entries.note("privacy.visits.opted_out", [pseudonym("visitors", visitor)], now=now)
+    """Ingest nothing more of this browser, and delete its visits (GDPR article 17(1)(c)).
+
+    In the journal too, so that a restored backup does not bring them back. A page that the site asks of itself objects
+    to nothing.
+    """
+    if spools.is_withholding() or RecordingObjection.objects.filter(visitor=visitor).exists():
+        return
+    with transaction.atomic():
+        opt_out([visitor], now=now)
+        delete_visits([visitor])
+        entries.note(OPTED_OUT, [_pseudonym(visitor)], now=now)
 
 
-def replay_opt_out(entry: JournalEntry, subject: Subject, *, now: datetime) -> int:
-    """The same after a restore."""
-    opt_out(subject.visitors, now=entry.at)
-    return 0
+def stop_by_signal(visitor: UUID, *, now: datetime) -> None:
+    """The same where a browser says so with each page (Global Privacy Control), which never fails because of it."""
+    try:
+        stop_recording(visitor, now=now)
+    except (DatabaseError, OSError) as error:
+        log.error("visits of a browser that sends a signal could not be deleted: %s", type(error).__name__)
+
+
+def replay_opt_outs(objections: Collection[JournalEntry], *, now: datetime) -> int:
+    """The same after a restore; returns how many visits were deleted.
+
+    The journal holds no numbers: each that the restored visits or the spool of this machine hold is compared, once.
+    """
+    theirs = {who: entry.at for entry in objections for who in entry.facts["who"]}
+    known = set(Visit.objects.order_by().values_list("visitor", flat=True).distinct()) | waiting_visitors()
+    found = {visitor: theirs[who] for visitor in known if (who := _pseudonym(visitor)) in theirs}
+    with transaction.atomic():
+        for visitor, at in found.items():
+            opt_out([visitor], now=at)
+        return delete_visits(found)
 
 
 def opt_out(visitors: Iterable[UUID], *, now: datetime) -> None:
@@ -79,11 +110,23 @@ def opt_out(visitors: Iterable[UUID], *, now: datetime) -> None:
         daily_totals.recount_without(visitors)
 
 
+def delete_visits(visitors: Collection[UUID]) -> int:
+    """Delete what is stored of these browsers; their days are counted again. Returns how many visits that were."""
+    with transaction.atomic():
+        daily_totals.recount_without(visitors)
+        deleted, _by_model = Visit.objects.filter(visitor__in=visitors).delete()
+    return deleted
+
+
+def _pseudonym(visitor: UUID) -> str:
+    return pseudonym("visitors", visitor)
+
+
 # Recording ---------------------------------------------------------------------------------------------------
 
 
 def is_page(request: HttpRequest, response: HttpResponse) -> bool:
-    """Whether this was a page of the Website, shown to somebody."""
+    """Whether this was a page of the Website, shown to somebody: to no robot, and not fetched ahead."""
     match = request.resolver_match
     return (
         request.method == "GET"
@@ -92,12 +135,14 @@ def is_page(request: HttpRequest, response: HttpResponse) -> bool:
         and match.app_name not in UNCOUNTED_APPLICATIONS
         and match.url_name not in UNCOUNTED_NAMES
         and is_html(response)
-        and "HTTP_SEC_PURPOSE" not in request.META
+        and not any(name in request.META for name in FETCHED_AHEAD)
+        and not robots.is_robot(request.META.get("HTTP_USER_AGENT", ""))
     )
 
 
 def record(request: HttpRequest, response: HttpResponse, *, visitor: UUID | None, now: datetime) -> None:
     """Hand one visit to the spool; a browser without a number gets one. Never fails."""
+    has_cookie = "f" if visitor is None else "t"
     if visitor is None:
         visitor = uuid4()
         response.set_cookie(
@@ -113,7 +158,7 @@ def record(request: HttpRequest, response: HttpResponse, *, visitor: UUID | None
             now.astimezone(UTC).isoformat(),
             str(random.getrandbits(63)),  # tells apart two visits of one instant, and hides nothing
             str(visitor),
-            request_facts.address(request) or r"\N",
+            has_cookie,
             request_facts.page(request)[:300].translate(ESCAPES),
             request_facts.referrer(request),
             get_language() or settings.LANGUAGE_CODE,
@@ -162,8 +207,8 @@ def prepare_partitions(*, now: datetime) -> list[date]:
 
 
 def waiting_days(*, now: datetime) -> set[date]:
-    """The days of the visits that wait in the spool of this machine, as far as visits may be kept."""
-    today, kept = now.astimezone(UTC).date(), partitions.first_kept(now)
+    """The days of the visits that wait in the spool of this machine, as far as they still come in."""
+    today, kept = now.astimezone(UTC).date(), ingestion.first_day(now)
     stamps = {line[:10] for line in spool().lines()}
     days = {day for day in map(ingestion.day_of, stamps) if day and kept <= day <= today}
     return days - daily_totals.closed_days(days)
@@ -196,10 +241,10 @@ def is_late(at: datetime, now: datetime) -> bool:
 
 
 def sweep(*, now: datetime) -> int:
-    """Delete the spool files that are past their period; returns how many.
+    """Delete the spool files that have waited for too long; returns how many.
 
-    Of the lines that were set aside, those of browsers that objected or were erased are deleted too. A disk that
-    refuses is logged, and holds up no purge.
+    Of the lines that were set aside, those of browsers that objected are deleted too, and no IP address is left in
+    those of before December 2026. A disk that refuses is logged, and holds up no purge.
     """
     try:
         return _sweep(now)
@@ -209,22 +254,23 @@ def sweep(*, now: datetime) -> int:
 
 
 def _sweep(now: datetime) -> int:
-    old = {path for path, last_line_at in spool().files() if PERIOD.is_over(last_line_at, now)}
+    old = {path for path, last_line_at in spool().files() if WAITING.is_over(last_line_at, now)}
     old |= {segment for segment in spool().segments() if ingestion.is_over(segment, now=now)}
     for path in old:
         path.unlink(missing_ok=True)
     for path in spool().files_set_aside():
-        _remove_opted_out(path)
+        _clean(path)
     return len(old)
 
 
-def _remove_opted_out(path: Path) -> None:
+def _clean(path: Path) -> None:
     lines = path.read_bytes().rstrip(b"\n").split(b"\n")
     numbers = {UUID(text) for line in lines for text in NUMBER.findall(line.decode(errors="replace"))}
     opted_out = RecordingObjection.objects.filter(visitor__in=numbers).values_list("visitor", flat=True)
     opted_out_numbers = [str(visitor).encode() for visitor in opted_out]
     left = [line for line in lines if not any(number in line for number in opted_out_numbers)]
+    left = ingestion.without_addresses(left)
     if not left:
         path.unlink()
-    elif len(left) < len(lines):
+    elif left != lines:
         spool().set_aside(path, left)

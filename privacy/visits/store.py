@@ -11,7 +11,7 @@ from privacy.datamap.stores import PersonalStore, Place, StoreData
 from privacy.datamap.subjects import Subject
 from privacy.files.stores import SPOOL_NAMES
 from privacy.visits import recording
-from privacy.visits.counting_models import PERIOD
+from privacy.visits.counting_models import WAITING
 
 
 class VisitSpool(PersonalStore):
@@ -20,13 +20,12 @@ class VisitSpool(PersonalStore):
         label=_("Pages you saw, in the seconds before they are stored, or where a line cannot be read"),
         purpose=Purpose.VISITORS,
         basis=Basis.LEGITIMATE_INTEREST,
-        period=PERIOD,
+        period=WAITING,
         since_label=_("your visit"),
         contents={
             _("number of your browser, page, site that led there, language, time"): Category.NAVIGATION,
-            _("IP address"): Category.IP_ADDRESS,
         },
-        recipients=(Recipient.SECURITY, Recipient.HOST),
+        recipients=(Recipient.HOST,),
     )
 
     def places(self) -> Iterable[Place]:

@@ -1,7 +1,7 @@
 """Trends: the busiest days, pages and sites, from daily totals, and from visits where a day was not counted yet."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from django.db import connection
@@ -14,14 +14,14 @@ LISTED = 15
 WEEKS_BEYOND = 366  # days: more bars would be thinner than a screen can show
 SUMS = """
 WITH numbers AS MATERIALIZED (
-  SELECT day, path, referrer, visits FROM {kept} WHERE day >= %(first)s AND day <> ALL (%(living)s::date[])
+  SELECT day, path, referrer, has_cookie, visits FROM {kept} WHERE day >= %(first)s AND day <> ALL (%(living)s::date[])
   UNION ALL ({counted})
 )
-SELECT day, path, referrer, sum(visits)::bigint FROM numbers
-GROUP BY GROUPING SETS ((day), (path), (referrer))
+SELECT day, path, referrer, has_cookie, sum(visits)::bigint FROM numbers
+GROUP BY has_cookie, GROUPING SETS ((day), (path), (referrer))
 """
 LIVING = f"""
-(SELECT at, path, referrer, visitor FROM {TABLE}
+(SELECT {daily_totals.COLUMNS} FROM {TABLE}
 WHERE at >= %(since)s AND at < %(until)s AND {daily_totals.DAY_OF} = ANY (%(living)s::date[]))
 """  # noqa: S608
 
@@ -48,13 +48,17 @@ class DayBar:
 
 @dataclass(frozen=True)
 class Trends:
-    """What the plots show. From ``living`` on there are visits, of the days before only totals."""
+    """What the plots show. From ``living`` on there are visits, of the days before only totals.
+
+    Views ``without_cookie`` are in none of the plots.
+    """
 
     days: list[DayBar]
     step: int  # days in one bar
     pages: list[Bar]
     referrers: list[Bar]
     living: date
+    without_cookie: int
 
     @property
     def visits(self) -> int:
@@ -78,30 +82,45 @@ def trends(*, days: int, now: datetime) -> Trends:
     there = [day for day in partitions.attached_days() if kept <= day <= today]
     living = min(there, default=today)
     shown = [day for day in there if first <= day]
-    by_day, by_page, by_referrer = _sums(first, sorted(daily_totals.uncounted(shown)))
-    bars = _calendar(first, days // step, step, by_day)
-    return Trends(bars, step, _bars(by_page), _bars(by_referrer), living)
+    sums = _sums(first, sorted(daily_totals.uncounted(shown)))
+    bars = _calendar(first, days // step, step, sums.by_day)
+    return Trends(bars, step, _bars(sums.by_page), _bars(sums.by_referrer), living, sums.without_cookie)
 
 
-def _sums(first: date, living: list[date]) -> tuple[dict[date, int], dict[str, int], dict[str, int]]:
-    """The visits of each day, each page and each site; those of ``living`` days are counted from the visits."""
+@dataclass
+class _Sums:
+    """The views of each day, each page and each site, and those without the cookie."""
+
+    by_day: dict[date, int] = field(default_factory=lambda: defaultdict(int))
+    by_page: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    by_referrer: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    without_cookie: int = 0
+
+    def add(self, day: date | None, path: str | None, referrer: str | None, visits: int) -> None:
+        """Of the first three, one is not null."""
+        if day is not None:
+            self.by_day[day] += visits
+        elif path is not None:
+            self.by_page[path] += visits
+        elif referrer is not None:
+            self.by_referrer[referrer] += visits
+
+
+def _sums(first: date, living: list[date]) -> _Sums:
+    """Those of ``living`` days are counted from the visits."""
     counted = daily_totals.MERGED.format(source=LIVING)
     question = SUMS.format(kept=DailyTotal._meta.db_table, counted=counted)
     since, last = (living[0], living[-1]) if living else (first, first - DAY)
     bounds = {"since": begin(since), "until": begin(last + DAY), "first": first, "living": living}
-    by_day: dict[date, int] = defaultdict(int)
-    by_page: dict[str, int] = defaultdict(int)
-    by_referrer: dict[str, int] = defaultdict(int)
+    sums = _Sums()
     with connection.cursor() as cursor:
         cursor.execute(question, daily_totals.parameters() | bounds)
-        for day, path, referrer, visits in cursor.fetchall():  # of the first three, one is not null
-            if day is not None:
-                by_day[day] += visits
-            elif path is not None:
-                by_page[path] += visits
-            else:
-                by_referrer[referrer] += visits
-    return by_day, by_page, by_referrer
+        for day, path, referrer, has_cookie, visits in cursor.fetchall():
+            if has_cookie:
+                sums.add(day, path, referrer, visits)
+            elif day is not None:
+                sums.without_cookie += visits
+    return sums
 
 
 def _calendar(first: date, count: int, step: int, visits: dict[date, int]) -> list[DayBar]:

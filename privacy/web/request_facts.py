@@ -42,6 +42,8 @@ class Browser(RequestAttribute):
 
     keys: set[UUID] = field(default_factory=set)
     """The random numbers in its cookies by which our records know it."""
+    hidden_visitor: UUID | None = None
+    """The number that came with the request although its visits are not recorded: nothing else learns of it."""
     records_visits: bool | None = None
     """Whether its visits are recorded. ``None`` until its choices were read: then no objection is recorded either."""
 

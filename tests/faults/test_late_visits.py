@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 
 from privacy.audit import trail
+from privacy.datamap.periods import Period
 from privacy.datamap.subjects import Subject
 from privacy.rights import erasure
 from privacy.visits import counting, daily_totals, ingestion, partitions, recording
@@ -25,8 +26,12 @@ pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True), pytest
 
 
 @pytest.fixture
-def late(now: datetime) -> Iterator[datetime]:
-    """An instant that is not due, in a week that is, because its Monday is; six came that day."""
+def late(now: datetime, monkeypatch: pytest.MonkeyPatch) -> Iterator[datetime]:
+    """An instant that is not due, in a week that is, because its Monday is; six came that day.
+
+    Lines as old as that come in, though in use they would have waited for too long.
+    """
+    monkeypatch.setattr(ingestion, "WAITING", Period(days=400))
     day = partitions.first_kept(now)
     assert day.weekday() == 6
     with connection.cursor() as cursor:
@@ -104,7 +109,7 @@ def test_a_late_visit_that_is_coming_in_is_waited_for_and_counted(late, now, mon
         with drain.cursor() as cursor:
             cursor.execute("DELETE FROM privacy_countedday WHERE day = %s", [late.date()])
             cursor.execute(
-                "INSERT INTO privacy_visit VALUES (%s, 1, gen_random_uuid(), NULL, '/', '', 'en')", [late]
+                "INSERT INTO privacy_visit VALUES (%s, 1, gen_random_uuid(), '/', '', 'en', true)", [late]
             )
         assert purge(now) == []
         assert partitions.half_detached() == [week(late)]

@@ -102,7 +102,7 @@ def test_who_said_stop_after_the_backup_is_not_written_to_again(tmp_path):
         ("measure", "CHOICE"),
     }
     assert {event.happened_at for event in withdrawals} == {now}
-    assert held(alice) == held(bob) - {"consent.prospect", "privacy.subscription"}
+    assert held(alice) == held(bob) - {"consent.prospect", "privacy.subscription", "privacy.visit"}
     placed = Restriction.objects.in_force().get(placed_at=now)
     assert ALICE in placed.keys["emails"]
     assert not usable(Enquiry.objects.all(), timezone.now()).filter(email=ALICE).exists()

@@ -14,6 +14,10 @@ from tests.browser import chromium
 from tests.site import Site, free_port, open_folder
 
 PASSWORD = "a phrase that only she knows"
+# That of headless Chromium is one of a robot, whose visits are not recorded.
+USER_AGENT = (
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36"
+)
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -75,7 +79,8 @@ class People:
 
     def arrive(self, **options: object) -> Page:
         """A new window, as after a fresh installation; ``options`` are those of a browser context."""
-        context = self.browser.new_context(base_url=self.site.url, accept_downloads=True, **options)  # type: ignore[arg-type]
+        defaults = {"base_url": self.site.url, "accept_downloads": True, "user_agent": USER_AGENT}
+        context = self.browser.new_context(**defaults | options)  # type: ignore[arg-type]
         context.set_default_timeout(15_000)
         context.route("**/*", self._stay_home)
         context.on(

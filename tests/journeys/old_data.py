@@ -45,7 +45,9 @@ def visit(day: date, path: str) -> None:
     """A visit at the end of ``day``."""
     partitions.prepare([day])
     at = partitions.begin(day) + timedelta(hours=23)
-    Visit.objects.create(at=at, number=uuid4().int >> 65, visitor=uuid4(), path=path, language="en")
+    Visit.objects.create(
+        at=at, number=uuid4().int >> 65, visitor=uuid4(), has_cookie=True, path=path, language="en"
+    )
 
 
 def show() -> None:

@@ -18,6 +18,7 @@ from tests.sabotage import (
     recipients,
     requests,
     versions,
+    visits,
 )
 from tests.sabotage.stage import Saboteur, Stage
 
@@ -82,6 +83,12 @@ SABOTEURS: dict[str, Saboteur] = {
     "cookies.technical": pages.cookie_that_names_its_visitor,
     "cookies.gpc": pages.signal_that_is_lost,
     "cookies.objection": pages.objection_that_is_lost,
+    "cookies.objection_deletes": visits.visit_after_an_objection,
+    "cookies.count_no_address": visits.address_beside_each_visit,
+    "cookies.count_alone": visits.number_in_the_consent_ledger,
+    "cookies.count_anonymous": visits.total_of_one_browser,
+    "cookies.count_once": pages.number_that_is_prolonged,
+    "cookies.count_people": pages.robot_that_hides,
     "updates.intact": versions.altered_version,
     "updates.true": purge.another_period,
 }
@@ -158,6 +165,10 @@ OTHER_WAYS: list[tuple[str, Saboteur]] = [
     ("cookies.technical", pages.cookie_without_purpose),
     ("cookies.gpc", pages.objection_that_is_ignored),
     ("cookies.objection", pages.objection_that_is_ignored),
+    ("cookies.count_no_address", visits.address_in_a_line),
+    ("cookies.count_no_address", visits.address_that_is_declared),
+    ("cookies.count_anonymous", visits.page_that_only_robots_saw),
+    ("cookies.count_once", pages.number_for_two_years),
     ("forms.unticked", pages.right_ticked_in_advance),
     ("forms.box", pages.box_where_none_belongs),
     ("forms.box", pages.box_with_another_sentence),

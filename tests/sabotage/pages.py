@@ -12,7 +12,9 @@ from consent.cookies import registry
 from consent.preferences.forms import OPT_IN
 from dsr.intake.forms import RequestForm
 from dsr.rules.rights import Right
+from privacy.datamap.periods import Period
 from privacy.subscriptions.views import SubscriptionForm
+from privacy.visits import recording
 from privacy.web.request_facts import Browser
 from recruitment.applications.forms import ApplicationForm
 from softnlabs.website.enquiries.forms import ContactForm
@@ -74,6 +76,17 @@ def counting_everybody(get_response: Handler) -> Handler:
     return middleware
 
 
+def prolonging(get_response: Handler) -> Handler:
+    def middleware(request: HttpRequest) -> HttpResponse:
+        number = request.COOKIES.get("visitor")
+        response = get_response(request)
+        if number:
+            response.set_cookie("visitor", number, max_age=1000)
+        return response
+
+    return middleware
+
+
 linkless = _replacing(r'<a href="(/fr)?/privacy/">', "<a>")
 hidden_question = _replacing(r'<section class="band"', r'<section hidden class="band"')
 quiet_refusal = _replacing(r'<button (type="submit" formaction="[^"]*/refuse/")', r'<button class="quiet" \1')
@@ -85,6 +98,7 @@ undeclared = _setting("spy", "you")
 speaking = _setting("csrf", "alice@example.org")
 deaf = _losing("HTTP_SEC_GPC")
 forgetful = _losing("HTTP_COOKIE")
+anonymous = _losing("HTTP_USER_AGENT")
 unmarked = _replacing(r'<span class="mark">[^<]*</span>', "")
 nameless = _replacing(r'data-says="who"', "")
 without_consequence = _replacing(r'<p data-says="left-out">[^<]*</p>', "")
@@ -100,6 +114,8 @@ undeclared_cookie = _before_all_others("undeclared")
 cookie_that_names_its_visitor = _before_all_others("speaking")
 signal_that_is_lost = _before_all_others("deaf")
 objection_that_is_lost = _before_all_others("forgetful")
+number_that_is_prolonged = _before_all_others(prolonging.__name__)
+robot_that_hides = _before_all_others("anonymous")
 field_without_mark = _before_all_others("unmarked")
 notice_of_nobody = _before_all_others("nameless")
 notice_without_consequence = _before_all_others("without_consequence")
@@ -107,6 +123,10 @@ notice_without_consequence = _before_all_others("without_consequence")
 
 def objection_that_is_ignored(stage: Stage) -> None:
     stage.settings.MIDDLEWARE = [*settings.MIDDLEWARE, f"{__name__}.{counting_everybody.__name__}"]
+
+
+def number_for_two_years(stage: Stage) -> None:
+    stage.monkeypatch.setattr(recording, "PERIOD", Period(years=2))
 
 
 def cookie_without_purpose(stage: Stage) -> None:

@@ -42,7 +42,9 @@ def days_that_were_not_made(stage: Stage) -> None:
 
 
 def visit_that_waits_for_its_day(stage: Stage) -> None:
-    columns = (stage.now - timedelta(days=12), 1, uuid4(), r"\N", "/", "", "en")
+    day = stage.now - timedelta(days=2)
+    drop_the_place_of(day.date())
+    columns = (day, 1, uuid4(), "t", "/", "", "en")
     recording.spool().append("\t".join(map(str, columns)).encode())
 
 

@@ -119,7 +119,7 @@ def partitions_ahead(now: datetime) -> Iterator[None]:
 def totals(now: datetime) -> Iterator[None]:
     at = now - timedelta(days=2)
     partitions.prepare({at.date()})
-    Visit.objects.create(at=at, number=1, visitor=uuid4(), path="/careers/", language="en")
+    Visit.objects.create(at=at, number=1, visitor=uuid4(), has_cookie=True, path="/careers/", language="en")
     yield
     assert DailyTotal.objects.get().day == at.date()
 

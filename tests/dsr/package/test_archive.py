@@ -86,11 +86,11 @@ def test_each_row_that_was_made_of_alice_is_collected_out_of_a_crowd(alice, bob,
     others = {label: maker(bob, now - made.RECENT) for label, maker in made.MAKERS.items()}
     visit = rows["privacy.visit"]
     crowd = [
-        Visit(at=visit.at, number=10**9 + number, visitor=uuid4(), path="/", language="en")
+        Visit(at=visit.at, number=10**9 + number, visitor=uuid4(), has_cookie=True, path="/", language="en")
         for number in range(300)
     ]
     hers = [
-        Visit(at=visit.at, number=number, visitor=alice.visitor, path="/", language="en")
+        Visit(at=visit.at, number=number, visitor=alice.visitor, has_cookie=True, path="/", language="en")
         for number in range(2 * 10**9, 2 * 10**9 + 20)
     ]
     Visit.objects.bulk_create([*crowd, *hers])

@@ -14,7 +14,13 @@ from privacy.visits.models import Visit
 
 def visit(at, path: str, referrer: str = "") -> Visit:
     return Visit.objects.create(
-        at=at, number=uuid4().int >> 65, visitor=uuid4(), path=path, referrer=referrer, language="en"
+        at=at,
+        number=uuid4().int >> 65,
+        visitor=uuid4(),
+        has_cookie=True,
+        path=path,
+        referrer=referrer,
+        language="en",
     )
 
 

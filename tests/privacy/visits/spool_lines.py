@@ -7,7 +7,7 @@ from privacy.visits import recording
 
 
 def line(at: datetime, visitor: UUID | None = None, path: str = "/", number: int | None = None) -> bytes:
-    columns = (at.isoformat(), number or uuid4().int >> 65, visitor or uuid4(), "192.0.2.1", path, "", "en")
+    columns = (at.isoformat(), number or uuid4().int >> 65, visitor or uuid4(), "t", path, "", "en")
     return "\t".join(map(str, columns)).encode()
 
 

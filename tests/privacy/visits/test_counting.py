@@ -75,7 +75,7 @@ def test_the_purge_finds_the_totals_and_counts_nothing(yesterday, now, monkeypat
 
 def test_visits_that_come_late_are_counted_with_the_others(yesterday, now, monkeypatch):
     for number in range(3):
-        columns = (partitions.begin(yesterday).isoformat(), number, uuid4(), r"\N", "/", "", "en")
+        columns = (partitions.begin(yesterday).isoformat(), number, uuid4(), "t", "/", "", "en")
         recording.spool().append("\t".join(map(str, columns)).encode())
     assert recording.drain(now=now) == 3
     assert not counted(yesterday)
@@ -105,7 +105,8 @@ def test_who_objected_is_not_counted_not_even_on_days_that_were(yesterday, now):
     recording.stop_recording(visitor, now=now)
     assert not counted(yesterday)
     assert views(now) == 5
-    assert CountedDay.objects.get(day=yesterday).visits == 6  # it is there; and goes with the certificate
+    assert CountedDay.objects.get(day=yesterday).visits == 5
+    assert not Visit.objects.filter(visitor=visitor).exists()
 
 
 def test_the_data_of_a_restricted_person_are_not_counted_until_it_is_lifted(yesterday, now, acting):

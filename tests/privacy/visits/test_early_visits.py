@@ -110,7 +110,9 @@ def test_sql_and_python_agree_on_a_table_without_a_model(at, seconds):
 
 def seen(at: datetime) -> Visit:
     number = uuid4().int >> 65
-    return Visit.objects.create(at=at, number=number, visitor=uuid4(), path="/", language="en")
+    return Visit.objects.create(
+        at=at, number=number, visitor=uuid4(), has_cookie=True, path="/", language="en"
+    )
 
 
 def make_week(day: date) -> PartitionRange:

@@ -9,6 +9,7 @@ from django.db import OperationalError, connection
 from django.http import HttpResponse
 from django.test import RequestFactory
 
+from privacy.datamap.periods import Period
 from privacy.datamap.subjects import Subject
 from privacy.rights.restriction import lift, restrict
 from privacy.visits import ingestion, partitions, recording
@@ -30,8 +31,8 @@ def test_what_waits_comes_into_the_table(now):
     wait(line(now, visitor, "/contact/"), line(now + timedelta(seconds=1)))
     assert recording.drain(now=now) == 2
     visit = Visit.objects.get(visitor=visitor)
-    assert (visit.at, visit.address, visit.path, visit.referrer, visit.language) == (
-        now, "192.0.2.1", "/contact/", "", "en",
+    assert (visit.at, visit.has_cookie, visit.path, visit.referrer, visit.language) == (
+        now, True, "/contact/", "", "en",
     )  # fmt: skip
     assert recording.spool().segments() == []
     assert recording.drain(now=now) == 0
@@ -44,9 +45,31 @@ def test_a_page_served_is_a_row_with_all_that_was_said(client, now):
     assert recording.drain(now=moment) == 1
     visit = Visit.objects.get()
     assert (visit.path, visit.referrer, visit.language) == ("/fr/", "search.example", "fr")
-    assert visit.address == "2001:db8::7"
+    assert "2001:db8" not in str(Visit.objects.values_list().get())
     subject = Subject(visitors=frozenset({UUID(client.cookies["visitor"].value)}))
     assert Visit.objects.about(subject).get() == visit
+
+
+def test_lines_of_before_december_2026_lose_their_address_and_nothing_else(now):
+    """An upgrade finds them in the spool, among new ones: seven columns, with the address in the fourth."""
+    alice, bob = uuid4(), uuid4()
+    old = [
+        "\t".join((now.isoformat(), str(number), str(alice), address, path, "search.example", "fr")).encode()
+        for number, (address, path) in enumerate(
+            [("192.0.2.1", "/"), ("2001:db8::7", "/careers/"), (r"\N", "/a\\tb/")]
+        )
+    ]
+    cut = b"%s\t9\t%s\t192.0.2.1\t/" % (now.isoformat().encode(), str(bob).encode())
+    wait(line(now, bob, "/contact/"), *old, cut)
+    assert recording.drain(now=now) == 4
+    theirs = Visit.objects.filter(visitor=alice).order_by("number")
+    assert list(theirs.values_list("path", "referrer", "language", "has_cookie")) == [
+        (path, "search.example", "fr", False) for path in ("/", "/careers/", "/a\tb/")
+    ]
+    assert Visit.objects.get(visitor=bob).has_cookie
+    (aside,) = recording.spool().aside.glob("segment-*")
+    assert b"192.0.2.1" not in aside.read_bytes()
+    assert str(bob).encode() in aside.read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -136,12 +159,11 @@ def test_a_file_is_deleted_once_its_visits_are_on_the_disk_whatever_the_server_i
         b"nonsense",
         b"\\.",
         b"2026-11-23",
-        b"2026-11-23T10:00:00+00:00\t1\tnot-a-uuid\t\\N\t/\t\ten",
-        b"2026-11-23T10:00:00+00:00\t1\t%s\t999.1.1.1\t/\t\ten" % SOMEBODY,
-        b"2026-11-23T10:00:00+00:00\t1\t%s\t\\N\t/%s\t\ten" % (SOMEBODY, b"x" * 400),
-        b"2026-11-23T10:00:00+00:00\t1\t%s\t\\N\t/\xff\xfe\t\ten" % SOMEBODY,
-        b"2026-11-23T10:00:00+00:00\t1\t%s\t\\N\t/\t\ten\tmore" % SOMEBODY,
-        b"9999-01-01T10:00:00+00:00\t1\t%s\t\\N\t/\t\ten" % SOMEBODY,
+        b"2026-11-23T10:00:00+00:00\t1\tnot-a-uuid\tt\t/\t\ten",
+        b"2026-11-23T10:00:00+00:00\t1\t%s\tt\t/%s\t\ten" % (SOMEBODY, b"x" * 400),
+        b"2026-11-23T10:00:00+00:00\t1\t%s\tt\t/\xff\xfe\t\ten" % SOMEBODY,
+        b"2026-11-23T10:00:00+00:00\t1\t%s\tt\t/\t\ten\tmore" % SOMEBODY,
+        b"9999-01-01T10:00:00+00:00\t1\t%s\tt\t/\t\ten" % SOMEBODY,
     ],
 )
 def test_a_line_that_cannot_be_read_is_set_aside_and_holds_up_nothing(now, broken):
@@ -150,6 +172,19 @@ def test_a_line_that_cannot_be_read_is_set_aside_and_holds_up_nothing(now, broke
     assert Visit.objects.count() == 2
     (aside,) = recording.spool().aside.glob("segment-*")
     assert aside.read_bytes() == broken + b"\n"
+
+
+def test_what_waited_for_more_than_seven_whole_days_does_not_come_in(now):
+    first = now.replace(hour=0) - timedelta(days=7)
+    wait(line(first - timedelta(seconds=1)), line(first), line(now))
+    assert recording.waiting_days(now=now) == {first.date(), now.date()}
+    assert recording.drain(now=now) == 2
+    assert Visit.objects.filter(at=first).exists()
+    recording.spool().close()
+    wait(line(first - timedelta(seconds=1)))
+    assert recording.drain(now=now) == 0
+    assert len(recording.spool().segments()) == 1  # left to the purge, which looks whether the clock is right
+    assert recording.sweep(now=now) == 1
 
 
 def test_what_is_past_its_period_does_not_come_in(now):
@@ -201,7 +236,8 @@ def test_a_line_cut_short_is_set_aside(now):
     assert aside.read_bytes() == b"2026-11-23T10\n"
 
 
-def test_visits_wait_for_a_missing_partition_and_come_in_when_it_is_made(now):
+def test_visits_wait_for_a_missing_partition_and_come_in_when_it_is_made(now, monkeypatch):
+    monkeypatch.setattr(ingestion, "WAITING", Period(days=30))
     late = now - timedelta(days=12)
     wait(line(late), line(now))
     assert recording.drain(now=now) == 0
@@ -242,7 +278,25 @@ def test_each_partition_has_the_keys_of_the_table(now):
             return [row[0].partition(" USING ")[2] for row in cursor.fetchall()]
 
     assert sorted(definitions("privacy_visit")) == sorted(definitions(place_of(now)))
-    assert len(definitions("privacy_visit")) == 3
+    assert len(definitions("privacy_visit")) == 2
+
+
+def test_the_planner_finds_a_browser_by_its_index(now):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO privacy_visit (at, number, visitor, has_cookie, path, referrer, language)"
+            " SELECT %s + i * interval '1 second', i, gen_random_uuid(), true, '/', '', 'en'"
+            " FROM generate_series(1, 20000) i",
+            [now],
+        )
+        cursor.execute("ANALYZE privacy_visit")
+    recent = Visit.objects.live(now).filter(at__gt=now - timedelta(days=1), at__lt=now + timedelta(days=1))
+    plan = recent.filter(visitor__in=[uuid4()]).explain()
+    assert "visitor" in plan
+    assert "Index" in plan
+    later = Visit.objects.filter(at__gt=now + timedelta(days=8), at__lt=now + timedelta(days=9)).explain()
+    assert place_of(now) not in later
+    assert place_of(now + timedelta(days=8)) in later
 
 
 def test_a_person_is_looked_up_in_the_days_that_count_alone(now):
@@ -255,7 +309,7 @@ def test_a_person_is_looked_up_in_the_days_that_count_alone(now):
 
 
 def test_nothing_is_readable_one_second_past_six_months(now):
-    Visit.objects.create(at=now, number=1, visitor=uuid4(), path="/", language="en")
+    Visit.objects.create(at=now, number=1, visitor=uuid4(), has_cookie=True, path="/", language="en")
     end = PERIOD.after(now)
     assert Visit.objects.live(end - timedelta(seconds=1)).exists()
     assert not Visit.objects.live(end).exists()

@@ -15,7 +15,7 @@ from privacy.promises import about_retention
 from privacy.promises.checking import CheckRun
 from privacy.rights.restriction import restrict
 from privacy.visits import ingestion, partitions, recording
-from privacy.visits.counting_models import PERIOD, DrainedSegment
+from privacy.visits.counting_models import PERIOD, WAITING, DrainedSegment
 from privacy.visits.models import Visit
 from tests.privacy.visits.spool_lines import line, wait
 
@@ -58,14 +58,14 @@ def test_what_is_no_piece_of_ours_holds_up_nothing(now, tmp_path):
 
 
 def test_what_is_set_aside_is_as_old_as_its_piece(now):
-    """What waited for five months while PostgreSQL was away does not stay for six months more."""
+    """What waited for five days while PostgreSQL was away does not stay for seven days more."""
     wait(b"nonsense")
     (segment,) = recording.spool().segments()
-    long_ago = (now - relativedelta(months=5)).timestamp()
+    long_ago = (now - timedelta(days=5)).timestamp()
     os.utime(segment, (long_ago, long_ago))
     recording.drain(now=now)
-    assert recording.sweep(now=now + relativedelta(days=15)) == 0
-    assert recording.sweep(now=now + relativedelta(days=32)) == 1
+    assert recording.sweep(now=now + timedelta(days=1)) == 0
+    assert recording.sweep(now=now + timedelta(days=3)) == 1
     wait(b"nonsense")
     (segment,) = recording.spool().segments()
     ahead = (now + relativedelta(years=10)).timestamp()
@@ -81,8 +81,8 @@ def test_a_clock_that_is_ahead_for_a_while_destroys_nothing_that_waits(now):
     assert recording.drain(now=now) == 2
     wait(line(now))
     (segment,) = recording.spool().segments()
-    assert recording.sweep(now=PERIOD.after(now) - timedelta(days=1)) == 0
-    assert recording.sweep(now=PERIOD.after(now) + timedelta(days=1)) == 1
+    assert recording.sweep(now=WAITING.after(now) - timedelta(days=1)) == 0
+    assert recording.sweep(now=WAITING.after(now) + timedelta(days=1)) == 1
     assert not segment.exists()
     recording.spool().close()
     restored = line(now - relativedelta(months=7))  # under a new date, as a copy of the folder would be
@@ -92,6 +92,16 @@ def test_a_clock_that_is_ahead_for_a_while_destroys_nothing_that_waits(now):
     assert recording.drain(now=now) == 1
     assert recording.sweep(now=now) == 1
     assert recording.spool().segments() == []
+
+
+def test_no_address_is_left_in_what_was_set_aside_before_december_2026(now):
+    old = line(now).replace(b"\tt\t", b"\t192.0.2.1\t") + b"\tone column too many"
+    path = recording.spool().folder / "aside" / "segment-a"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(old + b"\n2026-11-23T10")
+    os.utime(path, (now.timestamp(), now.timestamp()))
+    recording.sweep(now=now)
+    assert path.read_bytes() == old.replace(b"192.0.2.1", b"f") + b"\n2026-11-23T10\n"
 
 
 def test_lines_of_who_objected_or_was_erased_are_removed_from_files_set_aside(now):
@@ -119,7 +129,10 @@ def test_whatever_file_of_the_spool_is_past_its_period_is_swept(now, name):
     path = recording.spool().folder / name
     path.parent.mkdir(parents=True)
     path.write_bytes(line(now))
-    for at, swept in ((PERIOD.earliest(now) + timedelta(days=5), 0), (PERIOD.earliest(now), 1)):
+    for at, swept in (
+        (WAITING.after(now) - timedelta(days=13), 0),
+        (WAITING.after(now) - timedelta(days=14), 1),
+    ):
         os.utime(path, (at.timestamp(), at.timestamp()))
         assert recording.sweep(now=now) == swept
     assert not path.exists()

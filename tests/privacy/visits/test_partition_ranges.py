@@ -12,7 +12,8 @@ from django.db import connection
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from privacy.visits import partitions, recording
+from privacy.datamap.periods import Period
+from privacy.visits import ingestion, partitions, recording
 from privacy.visits.models import Visit
 from privacy.visits.partition_ranges import DAY, Granularity, PartitionRange, begin, planned
 
@@ -100,7 +101,9 @@ def nothing_made(db):
 
 
 def seen(at: datetime) -> Visit:
-    return Visit.objects.create(at=at, number=uuid4().int >> 65, visitor=uuid4(), path="/", language="en")
+    return Visit.objects.create(
+        at=at, number=uuid4().int >> 65, visitor=uuid4(), has_cookie=True, path="/", language="en"
+    )
 
 
 def test_a_running_site_whose_setting_changes_goes_on_without_gap_or_overlap(nothing_made, now, settings):
@@ -155,7 +158,8 @@ def test_what_was_taken_off_and_not_dropped_yet_keeps_its_days(nothing_made, set
 
 
 @pytest.mark.usefixtures("acting")
-def test_a_late_visit_does_not_reopen_a_day_that_went_with_its_month(nothing_made, settings):
+def test_a_late_visit_does_not_reopen_a_day_that_went_with_its_month(nothing_made, settings, monkeypatch):
+    monkeypatch.setattr(ingestion, "WAITING", Period(days=400))
     settings.VISIT_PARTITIONS = "month"
     now = datetime(2026, 5, 15, 10, tzinfo=UTC)
     recording.prepare_partitions(now=now)
@@ -163,7 +167,7 @@ def test_a_late_visit_does_not_reopen_a_day_that_went_with_its_month(nothing_mad
     later = partitions.PERIOD.after(begin(date(2026, 5, 1)))
     partitions.drop_due(now=later, certify=lambda gone: None)
     settings.VISIT_PARTITIONS = "day"
-    columns = (now.isoformat(), 1, uuid4(), r"\N", "/", "", "en")
+    columns = (now.isoformat(), 1, uuid4(), "t", "/", "", "en")
     recording.spool().append("\t".join(map(str, columns)).encode())
     assert partitions.first_kept(later) < now.date()
     assert recording.waiting_days(now=later) == set()

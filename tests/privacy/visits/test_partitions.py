@@ -283,7 +283,7 @@ def test_while_a_day_is_counted_nothing_comes_in_and_what_was_coming_in_is_count
         with drain.cursor() as cursor:
             cursor.execute("DELETE FROM privacy_countedday WHERE day = %s", [day])
             cursor.execute(
-                "INSERT INTO privacy_visit VALUES (%s, 1, gen_random_uuid(), NULL, '/', '', 'en')",
+                "INSERT INTO privacy_visit VALUES (%s, 1, gen_random_uuid(), '/', '', 'en', true)",
                 [partitions.begin(day)],
             )
         counter.start()

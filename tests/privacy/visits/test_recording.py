@@ -45,11 +45,11 @@ def shown(path="/", *, response=None, match=None, **headers):
 def test_a_first_page_is_recorded_under_a_new_number(db, client, waiting, now):
     with time_machine.travel(now, tick=False):
         response = client.get("/", headers={"referer": "https://search.example/?q=secret+words"})
-    ((at, number, visitor, address, path, referrer, language),) = waiting()
+    ((at, number, visitor, has_cookie, path, referrer, language),) = waiting()
     assert at == "2026-11-23T10:00:00+00:00"
     assert number.isdigit()
     assert visitor == response.cookies["visitor"].value
-    assert (address, path, referrer, language) == ("127.0.0.1", "/", "search.example", "en")
+    assert (has_cookie, path, referrer, language) == ("f", "/", "search.example", "en")
 
 
 def test_recording_asks_the_database_nothing(db, client, django_assert_num_queries):
@@ -95,8 +95,27 @@ def test_only_pages_count(kind):
     assert not recording.is_page(*shown(response=HttpResponse("x", content_type=kind)))
 
 
-def test_a_page_fetched_ahead_was_not_seen():
-    assert not recording.is_page(*shown(headers={"sec-purpose": "prefetch"}))
+@pytest.mark.parametrize(
+    "headers", [{"sec-purpose": "prefetch;prerender"}, {"purpose": "prefetch"}, {"x-moz": "prefetch"}]
+)
+def test_a_page_fetched_ahead_was_not_seen(db, client, waiting, headers):
+    assert client.get("/", headers=headers).status_code == 200
+    assert waiting() == []
+    assert not client.cookies
+
+
+def test_a_robot_gets_no_number_and_leaves_no_visit(db, client, waiting):
+    robot = "Mozilla/5.0+(compatible; UptimeRobot/2.0; http://www.uptimerobot.com/)"
+    for _page in range(3):
+        assert client.get("/", headers={"user-agent": robot}).status_code == 200
+    assert waiting() == []
+    assert not client.cookies
+    client.get(
+        "/", headers={"user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"}
+    )
+    ((*_columns, path, _referrer, _language),) = waiting()
+    assert path == "/"
+    assert "Firefox" not in str(waiting())
 
 
 def test_the_desk_and_machines_are_not_counted(dpo_client: Client, waiting):
@@ -247,7 +266,7 @@ def test_a_full_disk_does_not_break_the_page(db, client, monkeypatch, waiting):
 def test_what_waits_is_found_by_the_number_of_its_browser(now):
     alice, bob = uuid4(), uuid4()
     for visitor in (alice, bob):
-        recording.spool().append(f"{now.isoformat()}\t1\t{visitor}\t\\N\t/\t\ten".encode())
+        recording.spool().append(f"{now.isoformat()}\t1\t{visitor}\tt\t/\t\ten".encode())
     recording.spool().close()
     assert len(VisitSpool().about(Subject(visitors=frozenset({alice})))) == 1
     VisitSpool().erase(Subject(visitors=frozenset({alice})), now=now)

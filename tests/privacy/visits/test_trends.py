@@ -4,6 +4,8 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
+import time_machine
+from django.test import Client
 from django.utils import timezone
 
 from privacy.visits import counting, daily_totals, partitions, recording, trends
@@ -37,6 +39,70 @@ def test_a_crowd_is_counted_and_fewer_are_merged(day, now):
 def test_one_busy_reader_is_no_crowd(day, now):
     make_visits(now, "/contact/", browsers=1, views=50)
     assert kept(day) == {("*", "*", 50)}
+
+
+def test_a_monitor_that_never_sends_its_number_back_is_no_crowd_and_is_counted_apart(db, now):
+    """It had 42 views in one day, one for each number that it was given, and was as many browsers."""
+    monitor, reader = Client(), Client()
+    with time_machine.travel(now, tick=False):
+        recording.prepare_partitions(now=now)
+        for _view in range(42):
+            monitor.cookies.clear()
+            assert monitor.get("/").status_code == 200
+        for _view in range(2):
+            reader.get("/careers/")
+    recording.drain(now=now)
+    assert len(set(Visit.objects.values_list("visitor", flat=True))) == 43
+    for counted in (False, True):
+        if counted:
+            daily_totals.store([now.date()], "privacy_visit")
+        shown = trends.trends(days=30, now=now)
+        assert [(bar.name, bar.visits) for bar in shown.pages] == [("*", 2)]
+        assert [(bar.name, bar.visits) for bar in shown.referrers] == [("*", 2)]
+        assert (shown.visits, shown.without_cookie) == (2, 42)
+    rows = DailyTotal.objects.values_list("path", "referrer", "has_cookie", "visits")
+    assert set(rows) == {("*", "*", True, 2), ("*", "*", False, 42)}
+
+
+def test_those_without_a_cookie_make_no_crowd_with_those_who_have_one(day, now):
+    make_visits(now, "/", browsers=4)
+    make_visits(now, "/", browsers=40, has_cookie=False)
+    make_visits(now, "/careers/", browsers=5)
+    assert kept(day) == {("/careers/", "", 5), ("*", "*", 4), ("*", "*", 40)}
+
+
+def test_a_browser_counts_with_its_first_view_once_it_sent_its_number_back_that_day(day, now):
+    make_visits(now, "/", browsers=5, has_cookie=False)
+    for visit in list(Visit.objects.all()):
+        visit.number, visit.has_cookie, visit.path = uuid4().int >> 65, True, "/contact/"
+        visit.save(force_insert=True)
+    assert kept(day) == {("/", "", 5), ("/contact/", "", 5)}
+    assert trends.trends(days=30, now=now).without_cookie == 0
+
+
+def test_what_is_counted_apart_is_that_of_the_days_that_are_shown(day, now):
+    partitions.prepare([day - timedelta(days=30)])
+    make_visits(now, "/", browsers=3, has_cookie=False)
+    make_visits(now - timedelta(days=30), "/", browsers=5, has_cookie=False)
+    assert [trends.trends(days=days, now=now).without_cookie for days in (30, 90)] == [3, 8]
+
+
+@pytest.mark.parametrize(
+    ("prefix", "views", "words"),
+    [
+        ("", 1, "1 more page view came without our cookie"),
+        ("", 42, "42 more page views came without our cookie"),
+        ("/fr", 1, "1 page vue en plus, sans notre cookie"),
+        ("/fr", 42, "42 pages vues en plus, sans notre cookie"),
+    ],
+)
+def test_the_controller_sees_apart_what_came_without_a_cookie(dpo_client, prefix, views, words):
+    moment = timezone.now()
+    recording.prepare_partitions(now=moment)
+    make_visits(moment, "/contact/", browsers=views, has_cookie=False)
+    page = dpo_client.get(f"{prefix}/admin/privacy/dailytotal/?days=30").text
+    assert words in page
+    assert "/contact/" not in page
 
 
 def test_a_browser_that_comes_by_two_sites_counts_once(day, now):

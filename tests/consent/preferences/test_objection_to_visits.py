@@ -1,0 +1,106 @@
+"""Who objects to the count of their visits: the objection is in the browser, and nothing of theirs stays."""
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import OperationalError
+from django.utils import timezone
+
+from privacy.journal import entries
+from privacy.promises import own_pages
+from privacy.retention import purge
+from privacy.visits import counting, daily_totals, recording, trends
+from privacy.visits.counting_models import REMEMBERED, RecordingObjection
+from privacy.visits.models import Visit
+from tests.consent.conftest import Visitor
+from tests.visit_factories import make_visits
+
+OBJECT = "/privacy/choices/visits/object/"
+GPC = {"Sec-GPC": "1"}
+
+
+@pytest.fixture
+def number(visitor: Visitor) -> UUID:
+    """That of a browser with visits of yesterday, which is counted, and of today; one still waits."""
+    now = timezone.now()
+    recording.prepare_partitions(now=now)
+    visitor.get("/")
+    recording.drain(now=now)
+    number = UUID(visitor.cookies["visitor"].value)
+    yesterday = now - timedelta(days=1)
+    make_visits(yesterday, "/", browsers=5)
+    facts = {"path": "/", "referrer": "", "language": "en", "has_cookie": True, "visitor": number}
+    Visit.objects.create(at=yesterday, number=1, **facts)
+    counting.count_finished(now=now)
+    visitor.get("/contact/")
+    return number
+
+
+def is_gone(number: UUID) -> bool:
+    now = timezone.now()
+    recording.drain(now=now)
+    return not Visit.objects.filter(visitor=number).exists()
+
+
+def test_an_objection_deletes_what_was_recorded_and_the_number_in_the_same_answer(visitor, number):
+    response = visitor.submit(OBJECT)
+    cookie = response.cookies["visitor"]
+    assert (cookie.value, cookie["max-age"]) == ("", 0)
+    assert is_gone(number)
+    assert Visit.objects.count() == 5  # those of others
+    yesterday = timezone.now().date() - timedelta(days=1)
+    assert daily_totals.uncounted([yesterday]) == {yesterday}
+    assert trends.trends(days=30, now=timezone.now()).visits == 5
+
+
+def test_afterwards_the_browser_knows_it_and_we_forget_the_number(visitor, number, acting):
+    visitor.submit(OBJECT)
+    visitor.get("/")
+    assert "visitor" not in visitor.cookie_names()
+    objection = RecordingObjection.objects.get()
+    assert objection.visitor == number
+    end = REMEMBERED.after(objection.at)
+    purge.run(now=end - timedelta(seconds=1))
+    assert RecordingObjection.objects.exists()
+    purge.run(now=end)
+    assert not RecordingObjection.objects.exists()
+    visitor.get("/")
+    recording.drain(now=timezone.now())
+    assert Visit.objects.filter(at__gt=objection.at).count() == 0
+
+
+def test_the_signal_objects_too_and_a_visit_that_waits_does_not_come_in(visitor, number):
+    response = visitor.get("/", headers=GPC)
+    assert response.cookies["visitor"]["max-age"] == 0
+    assert is_gone(number)
+    visitor.get("/", headers=GPC)
+    assert RecordingObjection.objects.count() == 1
+
+
+def test_a_page_is_shown_to_who_sends_the_signal_while_the_database_is_away(
+    visitor, number, monkeypatch, caplog
+):
+    def fail(*_arguments: object, **_facts: object) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(recording, "stop_recording", fail)
+    assert visitor.get("/", headers=GPC).status_code == 200
+    assert "could not be deleted: OperationalError" in caplog.text
+
+
+def test_a_page_that_the_site_asks_of_itself_objects_to_nothing(visitor, number):
+    """The checks of promises send numbers with the signal."""
+    before = entries.all_lines()
+    own_pages.get("/", cookies={"visitor": str(number)}, headers=GPC)
+    assert not RecordingObjection.objects.exists()
+    assert entries.all_lines() == before
+    assert not is_gone(number)
+
+
+def test_another_browser_is_not_touched(visitor, number):
+    other = Visitor()
+    other.cookies["visitor"] = str(uuid4())
+    other.submit(OBJECT)
+    recording.drain(now=timezone.now())
+    assert Visit.objects.filter(visitor=number).count() == 3
