@@ -4,9 +4,10 @@ Each app names what does an action of the journal again: ``replays`` in :mod:`pr
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -23,6 +24,7 @@ from privacy.rights import erasure, restriction
 from privacy.visits import recording
 
 PURGE = "purge"
+FORMER_KINDS = {"receipts": "visitors"}  # in lines from before 30 November 2026
 
 
 class UnknownActionError(LookupError):
@@ -48,9 +50,10 @@ def run(*, now: datetime) -> ReplayResult:
     done = ReplayResult()
     purges = [entry for entry in entries if entry.action == PURGE]
     others = [(entry, _replay_of(entry.action)) for entry in entries if entry.action != PURGE]
-    people = _people({who for entry, _replay in others for who in entry.facts["who"]})
+    wanted = {who for entry, _replay in others for who in entry.facts["who"]}
+    people, browsers = _people(wanted), _browsers(wanted)
     for entry, replay in others:
-        done.rows += replay(entry, _subject(entry, people), now=now)
+        done.rows += replay(_with_browsers(entry, browsers), _subject(entry, people), now=now)
     done.erasures = sum(replay is erase for _entry, replay in others)
     done.others = len(others) - done.erasures
     if purges:
@@ -62,7 +65,11 @@ def run(*, now: datetime) -> ReplayResult:
 
 
 def erase(entry: JournalEntry, subject: Subject, *, now: datetime) -> int:
-    """Erase ``subject`` again; returns how many rows were deleted."""
+    """Erase ``subject`` again; returns how many rows were deleted.
+
+    Until November 2026 an erasure took the visits of the person's browsers along: they are not counted any more.
+    """
+    recording.opt_out(entry.browsers, now=entry.at)
     outcomes = erasure.replay(subject, kept=set(entry.facts["kept"]), now=now)
     return sum(outcome.rows + outcome.dependants for outcome in outcomes)
 
@@ -96,8 +103,19 @@ def _finish(entries: list[JournalEntry], done: ReplayResult, now: datetime) -> N
 
 
 def _people(wanted: set[str]) -> dict[str, tuple[str, Any]]:
-    """Which key is behind each pseudonym, as far as the restored rows or the spool know it."""
-    return {who: (kind, value) for kind, value in _keys() if (who := pseudonym(kind, value)) in wanted}
+    """Which key is behind each pseudonym, as far as the restored rows know it."""
+    named = ((name, kind, value) for kind, value in _keys() for name in (kind, FORMER_KINDS.get(kind, kind)))
+    return {who: (kind, value) for name, kind, value in named if (who := pseudonym(name, value)) in wanted}
+
+
+def _browsers(wanted: set[str]) -> dict[str, UUID]:
+    """Which number of a browser is behind each pseudonym: no person is known by it."""
+    numbers = recording.known_browsers()
+    return {who: number for number in numbers if (who := pseudonym("visitors", number)) in wanted}
+
+
+def _with_browsers(entry: JournalEntry, browsers: dict[str, UUID]) -> JournalEntry:
+    return replace(entry, browsers=frozenset(browsers[who] for who in entry.facts["who"] if who in browsers))
 
 
 def _keys() -> Iterable[tuple[str, Any]]:
@@ -106,7 +124,6 @@ def _keys() -> Iterable[tuple[str, Any]]:
             if kind in KEYS:
                 values = known.rows().order_by().exclude(**{lookup: None}).values_list(lookup, flat=True)
                 yield from ((kind, value) for value in values.distinct().iterator())
-    yield from (("visitors", visitor) for visitor in recording.waiting_visitors())
 
 
 def _subject(entry: JournalEntry, people: dict[str, tuple[str, Any]]) -> Subject:

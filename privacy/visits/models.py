@@ -35,7 +35,8 @@ class Visit(PersonalDataModel):
 
     personal_data = PersonalData(
         label=_("Pages you saw"),
-        subject={"visitors": "visitor"},
+        subject={},
+        found_on="visits",
         purpose=Purpose.VISITORS,
         basis=Basis.LEGITIMATE_INTEREST,
         keep=Keep(since="at", period=PERIOD, since_label=_("the visit")),
@@ -57,7 +58,7 @@ class Visit(PersonalDataModel):
     class Meta:
         verbose_name = _("visit")
         verbose_name_plural = _("visits")
-        indexes: ClassVar = [  # a person's visits; what an address did (security)
+        indexes: ClassVar = [  # a browser's visits; what an address did (security)
             models.Index(fields=["visitor", "at"], name="privacy_visit_visitor"),
             models.Index(fields=["address"], name="privacy_visit_address"),
         ]

@@ -5,14 +5,13 @@ trail), files, addresses for machines, prefetched pages, and anything of a brows
 address that gives access to something (a token, the number of a request) is replaced by its name.
 
 A line goes to a local spool after the page is made; the worker copies spool files into the table. What waits of a
-browser that objected, or whose person had the use of their data restricted since, is not ingested.
+browser that objected is not ingested.
 """
 
 import logging
 import random
 import re
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -29,6 +28,7 @@ from privacy.journal import entries
 from privacy.journal.entries import JournalEntry
 from privacy.visits import daily_totals, ingestion, partitions
 from privacy.visits.counting_models import PERIOD, DrainedSegment, RecordingObjection
+from privacy.visits.models import Visit
 from privacy.visits.partition_ranges import Granularity
 from privacy.web import request_facts
 from privacy.web.headers import is_html
@@ -67,7 +67,7 @@ def stop_recording(visitor: UUID, *, now: datetime) -> None:
 
 def replay_opt_out(entry: JournalEntry, subject: Subject, *, now: datetime) -> int:
     """The same after a restore."""
-    opt_out(subject.visitors, now=entry.at)
+    opt_out(entry.browsers, now=entry.at)
     return 0
 
 
@@ -169,20 +169,10 @@ def waiting_days(*, now: datetime) -> set[date]:
     return days - daily_totals.closed_days(days)
 
 
-def waiting_visitors() -> set[UUID]:
-    """The browsers of which visits wait in the spool of this machine."""
-    return set(map(UUID, ingestion.browsers_in(spool().lines())))
-
-
-def waiting_since(visitors: Iterable[UUID]) -> list[datetime]:
-    """For each line about these browsers in the spool of this machine, also those set aside: from when its file is."""
-    numbers = [str(visitor).encode() for visitor in visitors]
-    found: list[datetime] = []
-    for path, last_line_at in spool().files() if numbers else ():
-        with suppress(FileNotFoundError):  # taken meanwhile
-            lines = path.read_bytes().split(b"\n")
-            found += [last_line_at for line in lines if any(number in line for number in numbers)]
-    return found
+def known_browsers() -> Iterator[UUID]:
+    """The browsers of which there are visits, in the table or in the spool of this machine."""
+    yield from Visit.objects.order_by().values_list("visitor", flat=True).distinct().iterator()
+    yield from map(UUID, ingestion.browsers_in(spool().lines()))
 
 
 def oldest_of_each() -> list[datetime | None]:

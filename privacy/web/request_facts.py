@@ -3,10 +3,9 @@
 import ipaddress
 import re
 import socket
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Self
 from urllib.parse import urlsplit
-from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -40,8 +39,6 @@ class RequestAttribute:
 class Browser(RequestAttribute):
     """The browser that sent a request."""
 
-    keys: set[UUID] = field(default_factory=set)
-    """The random numbers in its cookies by which our records know it."""
     records_visits: bool | None = None
     """Whether its visits are recorded. ``None`` until its choices were read: then no objection is recorded either."""
 
