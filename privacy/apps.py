@@ -78,13 +78,11 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
         from privacy.rights import holds, restriction  # noqa: PLC0415
         from privacy.sign_ins import records  # noqa: PLC0415
         from privacy.subscriptions import subscriptions  # noqa: PLC0415
-        from privacy.visits import recording  # noqa: PLC0415
         from privacy.visits import store as visits  # noqa: PLC0415
 
         self.stores = (journal.ErasureJournal(), visits.VisitSpool(), files.FILES)
         self.replays = {
             "erasure": replay.erase,
-            "privacy.visits.opted_out": recording.replay_opt_out,
             "privacy.restriction.placed": restriction.replay_restriction,
             "privacy.restriction.lifted": restriction.replay_lift,
             "privacy.hold.placed": holds.replay_hold,

@@ -48,8 +48,8 @@ def new(request: HttpRequest) -> HttpResponse:
         return render(request, "dsr/intake/too_often.html", status=429)
     browser = _sending_browser(request, form, now=now)
     if _is_signed_in(request, form):
-        return _confirm_here(request, form, browser)
-    return _submitted(request, form, browser)
+        return _confirm_here(request, form, browser, now=now)
+    return _submitted(request, form, browser, now=now)
 
 
 def _fitted(form: RequestForm, request: HttpRequest) -> RequestForm:
@@ -72,9 +72,10 @@ def _sending_browser(request: HttpRequest, form: RequestForm, *, now: datetime) 
     return submission.SendingBrowser(visits_of, stopped_at)
 
 
-def _submitted(request: HttpRequest, form: RequestForm, browser: submission.SendingBrowser) -> HttpResponse:
+def _submitted(
+    request: HttpRequest, form: RequestForm, browser: submission.SendingBrowser, *, now: datetime
+) -> HttpResponse:
     """Nothing is mailed to a mailbox that got too many messages, and the page does not say so."""
-    now = timezone.now()
     if not all(
         SUBMISSIONS_OF_MAILBOX.take(each, now=now) for each in {form.submitter(), form.cleaned_data["email"]}
     ):
@@ -116,10 +117,9 @@ def _is_signed_in(request: HttpRequest, form: RequestForm) -> bool:
 
 
 def _confirm_here(
-    request: HttpRequest, form: RequestForm, browser: submission.SendingBrowser
+    request: HttpRequest, form: RequestForm, browser: submission.SendingBrowser, *, now: datetime
 ) -> HttpResponse:
     """Show the button that the mailed link would have led to."""
-    now = timezone.now()
     unconfirmed_request = submission.submit(
         form.request_data(),
         collection=form.collection,

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
-from uuid import UUID
 
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
@@ -41,13 +40,12 @@ class BackupTooOldError(RuntimeError):
 
 @dataclass(frozen=True)
 class JournalEntry:
-    """One confirmed line. ``browsers``: the numbers behind its pseudonyms, as far as a replay knows visits of them."""
+    """One confirmed line."""
 
     number: int
     at: datetime
     action: str
     facts: Line
-    browsers: frozenset[UUID] = frozenset()
 
 
 def note_erasure(who: Collection[str], *, kept: Collection[str], now: datetime) -> None:

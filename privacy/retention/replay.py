@@ -4,10 +4,9 @@ Each app names what does an action of the journal again: ``replays`` in :mod:`pr
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 
@@ -25,6 +24,7 @@ from privacy.visits import recording
 
 PURGE = "purge"
 FORMER_KINDS = {"receipts": "visitors"}  # in lines from before 30 November 2026
+TOGETHER = {PURGE, recording.OPTED_OUT}  # what is replayed at once, and not line by line
 
 
 class UnknownActionError(LookupError):
@@ -49,13 +49,16 @@ def run(*, now: datetime) -> ReplayResult:
     entries = journal.unapplied()
     done = ReplayResult()
     purges = [entry for entry in entries if entry.action == PURGE]
-    others = [(entry, _replay_of(entry.action)) for entry in entries if entry.action != PURGE]
-    wanted = {who for entry, _replay in others for who in entry.facts["who"]}
-    people, browsers = _people(wanted), _browsers(wanted)
+    objections = [entry for entry in entries if entry.action == recording.OPTED_OUT]
+    others = [(entry, _replay_of(entry.action)) for entry in entries if entry.action not in TOGETHER]
+    people = _people({who for entry, _replay in others for who in entry.facts["who"]})
     for entry, replay in others:
-        done.rows += replay(_with_browsers(entry, browsers), _subject(entry, people), now=now)
+        done.rows += replay(entry, _subject(entry, people), now=now)
     done.erasures = sum(replay is erase for _entry, replay in others)
-    done.others = len(others) - done.erasures
+    done.others = len(others) - done.erasures + len(objections)
+    # Until November 2026 an erasure took the visits of the person's browsers along.
+    if objections := [*objections, *(entry for entry, replay in others if replay is erase)]:
+        done.rows += recording.replay_opt_outs(objections, now=now)
     if purges:
         done.purges = len(purges)
         done.rows += purge.replay(_cut_offs(purges), now=now)
@@ -65,11 +68,7 @@ def run(*, now: datetime) -> ReplayResult:
 
 
 def erase(entry: JournalEntry, subject: Subject, *, now: datetime) -> int:
-    """Erase ``subject`` again; returns how many rows were deleted.
-
-    Until November 2026 an erasure took the visits of the person's browsers along: they are not counted any more.
-    """
-    recording.opt_out(entry.browsers, now=entry.at)
+    """Erase ``subject`` again; returns how many rows were deleted."""
     outcomes = erasure.replay(subject, kept=set(entry.facts["kept"]), now=now)
     return sum(outcome.rows + outcome.dependants for outcome in outcomes)
 
@@ -106,16 +105,6 @@ def _people(wanted: set[str]) -> dict[str, tuple[str, Any]]:
     """Which key is behind each pseudonym, as far as the restored rows know it."""
     named = ((name, kind, value) for kind, value in _keys() for name in (kind, FORMER_KINDS.get(kind, kind)))
     return {who: (kind, value) for name, kind, value in named if (who := pseudonym(name, value)) in wanted}
-
-
-def _browsers(wanted: set[str]) -> dict[str, UUID]:
-    """Which number of a browser is behind each pseudonym: no person is known by it."""
-    numbers = recording.known_browsers()
-    return {who: number for number in numbers if (who := pseudonym("visitors", number)) in wanted}
-
-
-def _with_browsers(entry: JournalEntry, browsers: dict[str, UUID]) -> JournalEntry:
-    return replace(entry, browsers=frozenset(browsers[who] for who in entry.facts["who"] if who in browsers))
 
 
 def _keys() -> Iterable[tuple[str, Any]]:

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import QuerySet
 
 from privacy.visits import recording
@@ -31,14 +30,9 @@ def fields() -> list[str]:
     return [name for name in Visit.personal_data.fields if name != NUMBER]
 
 
-def delete(visitor: UUID, *, now: datetime) -> int:
-    """Delete them, and let nothing that still waits under this number come in; returns how many were there.
+def delete(visitor: UUID, *, now: datetime) -> None:
+    """Delete them, and let nothing that still waits under this number come in. The browser has to give it up.
 
-    The browser has to give the number up. It is noted like an objection, so that a restored backup does it again.
+    It is an objection to what was recorded so far, noted like any other: a restored backup deletes again.
     """
-    with transaction.atomic():
-        found = Visit.objects.filter(visitor=visitor)
-        count = found.count()
-        recording.stop_recording(visitor, now=now)
-        found.delete()
-    return count
+    recording.stop_recording(visitor, now=now)

@@ -11,7 +11,7 @@ browser that objected is not ingested.
 import logging
 import random
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -22,7 +22,8 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
-from privacy.datamap.subjects import Subject, pseudonym
+from privacy.datamap.subjects import pseudonym
+from privacy.files import spool as spools
 from privacy.files.spool import Spool
 from privacy.journal import entries
 from privacy.journal.entries import JournalEntry
@@ -34,6 +35,7 @@ from privacy.web import request_facts
 from privacy.web.headers import is_html
 
 VISITOR = "visitor"
+OPTED_OUT = "privacy.visits.opted_out"  # in the journal
 LATEST = timedelta(hours=26)  # the purge runs hourly, and visits go by whole days
 UNCOUNTED_APPLICATIONS = {"admin"}
 UNCOUNTED_NAMES = {"health"}
@@ -58,17 +60,31 @@ def visitor_of(request: HttpRequest) -> UUID | None:
 
 
 def stop_recording(visitor: UUID, *, now: datetime) -> None:
-    """Record and ingest nothing more of this browser; in the journal too, so that it survives a restored backup."""
-    if not RecordingObjection.objects.filter(visitor=visitor).exists():
-        with transaction.atomic():
-            opt_out([visitor], now=now)
-            entries.note("privacy.visits.opted_out", [pseudonym("visitors", visitor)], now=now)
+    """Ingest nothing more of this browser, and delete its visits (GDPR article 17(1)(c)).
+
+    In the journal too, so that a restored backup does not bring them back. A page that the site asks of itself objects
+    to nothing.
+    """
+    if spools.is_withholding() or RecordingObjection.objects.filter(visitor=visitor).exists():
+        return
+    with transaction.atomic():
+        opt_out([visitor], now=now)
+        delete_visits([visitor])
+        entries.note(OPTED_OUT, [_pseudonym(visitor)], now=now)
 
 
-def replay_opt_out(entry: JournalEntry, subject: Subject, *, now: datetime) -> int:
-    """The same after a restore."""
-    opt_out(entry.browsers, now=entry.at)
-    return 0
+def replay_opt_outs(objections: Collection[JournalEntry], *, now: datetime) -> int:
+    """The same after a restore; returns how many visits were deleted.
+
+    The journal holds no numbers: each that the restored visits or the spool of this machine hold is compared, once.
+    """
+    theirs = {who: entry.at for entry in objections for who in entry.facts["who"]}
+    known = set(Visit.objects.order_by().values_list("visitor", flat=True).distinct()) | waiting_visitors()
+    found = {visitor: theirs[who] for visitor in known if (who := _pseudonym(visitor)) in theirs}
+    with transaction.atomic():
+        for visitor, at in found.items():
+            opt_out([visitor], now=at)
+        return delete_visits(found)
 
 
 def opt_out(visitors: Iterable[UUID], *, now: datetime) -> None:
@@ -77,6 +93,18 @@ def opt_out(visitors: Iterable[UUID], *, now: datetime) -> None:
     with transaction.atomic():
         RecordingObjection.objects.bulk_create(objections, ignore_conflicts=True)
         daily_totals.recount_without(visitors)
+
+
+def delete_visits(visitors: Collection[UUID]) -> int:
+    """Delete what is stored of these browsers; their days are counted again. Returns how many visits that were."""
+    with transaction.atomic():
+        daily_totals.recount_without(visitors)
+        deleted, _by_model = Visit.objects.filter(visitor__in=visitors).delete()
+    return deleted
+
+
+def _pseudonym(visitor: UUID) -> str:
+    return pseudonym("visitors", visitor)
 
 
 # Recording ---------------------------------------------------------------------------------------------------
@@ -169,10 +197,9 @@ def waiting_days(*, now: datetime) -> set[date]:
     return days - daily_totals.closed_days(days)
 
 
-def known_browsers() -> Iterator[UUID]:
-    """The browsers of which there are visits, in the table or in the spool of this machine."""
-    yield from Visit.objects.order_by().values_list("visitor", flat=True).distinct().iterator()
-    yield from map(UUID, ingestion.browsers_in(spool().lines()))
+def waiting_visitors() -> set[UUID]:
+    """The browsers of which visits wait in the spool of this machine."""
+    return set(map(UUID, ingestion.browsers_in(spool().lines())))
 
 
 def oldest_of_each() -> list[datetime | None]:

@@ -46,7 +46,7 @@ def test_a_right_that_is_named_twice_is_asked_for_once(client: Client):
     client.post(NEW, {**FILLED, "rights": ["ACCESS", "ERASURE", "ACCESS"]})
     assert UnconfirmedRequest.objects.get().rights == ["ACCESS", "ERASURE"]
     client.get(link_in("request_confirm"))
-    client.post("/privacy/requests/confirm/", {"browser": "no"})
+    client.post("/privacy/requests/confirm/")
     assert outcomes(SubjectRequest.objects.get()) == {"ACCESS": "", "ERASURE": ""}
 
 
@@ -90,7 +90,7 @@ def test_an_objection_to_being_counted_stays_with_the_browser(client: Client, to
     client.cookies["visitor"] = str(uuid4())
     client.post(NEW, {**FILLED, "rights": ["NO_NAVIGATION"]})
     client.get(link_in("request_confirm"))
-    answer = client.post("/privacy/requests/confirm/", {"browser": "no"})
+    answer = client.post("/privacy/requests/confirm/")
     assert SubjectRequest.objects.get().state == RequestState.ANSWERED
     assert "choices" in answer.cookies
     for page in ("/", "/contact/"):
@@ -210,7 +210,7 @@ def test_the_database_knows_no_right_withheld_without_ground(now):
 def test_the_person_reads_what_became_of_each_right(client: Client, now):
     client.post(f"/fr{NEW}", {**FILLED, "rights": ["NO_PROSPECTING"]})
     client.get(link_in("request_confirm"))
-    page = client.post("/fr/privacy/requests/confirm/", {"browser": "no"}, follow=True).content.decode()
+    page = client.post("/fr/privacy/requests/confirm/", follow=True).content.decode()
     assert "Plus de messages commerciaux" in page
     assert "accordé" in page
     assert "Réponse donnée" in page or "La suite donnée" in page

@@ -17,8 +17,6 @@ from privacy.mail.models import Mail
 from privacy.rights import erasure, holds, restriction
 from privacy.rights.erasure import RowReference
 from privacy.visits import recording
-from privacy.visits.counting_models import RecordingObjection
-from privacy.visits.models import Visit
 from recruitment.applications.models import Application, Exchange
 from tests import holdings as made
 
@@ -162,18 +160,6 @@ def test_an_excepted_holding_stays_whole(alice, now):
     assert Mail.objects.filter(to=alice.email).exists()
     kept = {outcome.holding.label: len(outcome.exempted) for outcome in outcomes if outcome.exempted}
     assert kept == {"privacy.mail": 1}
-
-
-def test_visits_that_wait_in_the_spool_do_not_come_in(alice, now, client):
-    RecordingObjection.objects.all().delete()  # who objected is not recorded at all
-    client.cookies[recording.cookie_name()] = str(alice.visitor)
-    client.get("/")
-    assert alice.visitor in set(recording.waiting_visitors())
-    erasure.erase(alice.subject(), now=now)
-    recording.prepare_partitions(now=now)
-    recording.drain(now=now)
-    assert not Visit.objects.filter(visitor=alice.visitor).exists()
-    assert RecordingObjection.objects.filter(visitor=alice.visitor).exists()
 
 
 def test_a_restriction_ends_with_the_erasure_and_forgets_its_keys(alice, now):

@@ -9,9 +9,7 @@ from django.db import OperationalError, connection
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from privacy.datamap.subjects import Subject
-from privacy.rights.restriction import lift, restrict
-from privacy.visits import ingestion, partitions, recording
+from privacy.visits import ingestion, own_visits, partitions, recording
 from privacy.visits.counting_models import PERIOD, DrainedSegment, RecordingObjection
 from privacy.visits.models import Visit
 from tests.privacy.visits.spool_lines import line, wait
@@ -45,8 +43,8 @@ def test_a_page_served_is_a_row_with_all_that_was_said(client, now):
     visit = Visit.objects.get()
     assert (visit.path, visit.referrer, visit.language) == ("/fr/", "search.example", "fr")
     assert visit.address == "2001:db8::7"
-    subject = Subject(visitors=frozenset({UUID(client.cookies["visitor"].value)}))
-    assert Visit.objects.about(subject).get() == visit
+    number = UUID(client.cookies["visitor"].value)
+    assert own_visits.of_browser(number, now=moment).get() == visit
 
 
 @pytest.mark.parametrize(
@@ -179,19 +177,6 @@ def test_what_waits_of_a_browser_that_objected_does_not_come_in(now):
     assert RecordingObjection.objects.count() == 1
 
 
-def test_of_a_restricted_person_what_came_before_is_kept_and_nothing_more_comes_in(now, acting):
-    restricted, other = uuid4(), uuid4()
-    subject = Subject(emails=frozenset({"alice@example.org"}), visitors=frozenset({restricted}))
-    wait(line(now - timedelta(seconds=1), restricted, "/before/"), line(now, restricted, "/since/"))
-    wait(line(now, other))
-    restriction = restrict(subject, reason="contested", now=now)
-    assert recording.drain(now=now) == 2
-    assert set(Visit.objects.values_list("visitor", "path")) == {(restricted, "/before/"), (other, "/")}
-    lift(restriction, now=now)
-    wait(line(now, restricted, "/later/"))
-    assert recording.drain(now=now) == 1
-
-
 def test_a_line_cut_short_is_set_aside(now):
     wait(line(now))
     recording.spool()._segment.write(b"\n2026-11-23T10")
@@ -245,11 +230,9 @@ def test_each_partition_has_the_keys_of_the_table(now):
     assert len(definitions("privacy_visit")) == 3
 
 
-def test_a_person_is_looked_up_in_the_days_that_count_alone(now):
-    visitor = uuid4()
+def test_a_browser_is_looked_up_in_the_days_that_count_alone(now):
     recording.prepare_partitions(now=now - relativedelta(months=7))
-    subject = Subject(visitors=frozenset({visitor}))
-    plan = Visit.objects.about(subject).live(now).explain()
+    plan = own_visits.of_browser(uuid4(), now=now).explain()
     assert place_of(now) in plan
     assert place_of(now - relativedelta(months=7)) not in plan
 
