@@ -251,7 +251,9 @@ def _gives(page: Page, visit: Visit, language: str) -> bool:
     """Whether it shows the visit, with links to take it along and a button that deletes it."""
     is_shown = any(each["datetime"] == iso_instant(visit.at) for each in page.root.all("time"))
     downloads = [_address(name, language) for name in ("consent:visits-json", "consent:visits-csv")]
-    has_button = any(each["action"] == _address("consent:visits-delete", language) for each in page.root.all("form"))
+    has_button = any(
+        each["action"] == _address("consent:visits-delete", language) for each in page.root.all("form")
+    )
     return is_shown and has_button and all(page.links_to(each) for each in downloads)
 
 

@@ -140,7 +140,8 @@ class RequestForm(CollectingForm, DocumentForm):
         cleaned = super().clean()
         if self.wants_visits() and not PACKAGED & set(self.cleaned_data.get("rights", ())):
             self.add_error(
-                "visits", _("To receive them, also tick a line above: to see your data, or to take them elsewhere.")
+                "visits",
+                _("To receive them, also tick a line above: to see your data, or to take them elsewhere."),
             )
         if NEEDS_WORDS & set(self.cleaned_data.get("rights", ())) and not self.cleaned_data.get("details"):
             self.add_error("details", _("Please tell us in a few words what it is about: we cannot guess."))

@@ -59,9 +59,7 @@ def test_the_clock_counts_from_the_day_the_form_was_sent():
         language="en",
         now=datetime(2026, 3, 5, 22, 30, tzinfo=UTC),
     )
-    subject_request = submission.confirm(
-        unconfirmed_request.pk, now=datetime(2026, 3, 9, tzinfo=UTC)
-    )
+    subject_request = submission.confirm(unconfirmed_request.pk, now=datetime(2026, 3, 9, tzinfo=UTC))
     assert subject_request.due_on.isoformat() == "2026-04-07"
 
 
@@ -81,9 +79,7 @@ def test_the_clock_counts_from_the_day_of_the_form_and_not_from_its_confirmation
     unconfirmed_request = submission.submit(
         make_form(), collection=by_controller(), language="en", now=sent_at
     )
-    subject_request = submission.confirm(
-        unconfirmed_request.pk, now=sent_at + timedelta(days=6)
-    )
+    subject_request = submission.confirm(unconfirmed_request.pk, now=sent_at + timedelta(days=6))
     subject_request.refresh_from_db()
     assert subject_request.received_at == sent_at
     assert subject_request.due_on == subject_request.clock().due_on(date(2026, 3, 11)) == date(2026, 4, 7)

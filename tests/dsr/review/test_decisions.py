@@ -88,11 +88,11 @@ def test_what_is_done_at_once_does_not_wait_for_the_rest(now):
 
 def test_an_objection_to_being_counted_stays_with_the_browser(client: Client, today, now):
     client.cookies["visitor"] = str(uuid4())
-    client.post(NEW, {**FILLED, "rights": ["NO_NAVIGATION"]})
-    client.get(link_in("request_confirm"))
-    answer = client.post("/privacy/requests/confirm/")
-    assert SubjectRequest.objects.get().state == RequestState.ANSWERED
+    answer = client.post(NEW, {**FILLED, "rights": ["NO_NAVIGATION"]})
     assert "choices" in answer.cookies
+    client.get(link_in("request_confirm"))
+    client.post("/privacy/requests/confirm/")
+    assert SubjectRequest.objects.get().state == RequestState.ANSWERED
     for page in ("/", "/contact/"):
         assert Browser.of(client.get(page).wsgi_request).records_visits is False
     for days in (150, 300, 450):  # for as long as the browser comes back
