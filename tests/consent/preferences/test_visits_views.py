@@ -2,10 +2,12 @@
 
 import csv
 import io
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 
@@ -18,6 +20,12 @@ from tests import holdings as made
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 PAGE, DELETE = "/privacy/choices/", "/privacy/choices/visits/delete/"
 FROM_HERE = {"HTTP_SEC_FETCH_SITE": "same-origin"}
+
+
+@pytest.fixture
+def today(now: datetime) -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(now, tick=False) as traveller:
+        yield traveller
 
 
 @pytest.fixture
