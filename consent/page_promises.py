@@ -20,8 +20,10 @@ from privacy.promises import own_pages
 from privacy.promises.checking import CheckRun, Evidence, Promise, none_of
 from privacy.promises.markup import Element
 from privacy.promises.own_pages import Page
+from privacy.templatetags.page import iso_instant
 from privacy.visits import recording
 from privacy.visits.counting_models import PERIOD
+from privacy.visits.models import Visit
 
 GPC: Final = {"Sec-GPC": "1"}
 UNCOUNTED: Final = (
@@ -125,6 +127,16 @@ def _of_visits() -> Iterator[Promise]:
         _("Known robots, and pages that a browser fetches ahead, get no number and are not counted."),
         _("pages where they do, or are"),
         _people_count,
+    )
+    yield Promise(
+        "data.own_visits",
+        "data",
+        _(
+            "The page of your choices shows the visits of the browser in which you open it, and there you can "
+            "download and delete them."
+        ),
+        _("pages that do not"),
+        _own_visits,
     )
 
 
@@ -266,6 +278,25 @@ def _number_of(page: Page) -> "Morsel[str] | None":
 def _people_count(check_run: CheckRun) -> Evidence:
     pages = [own_pages.get(address, headers=headers) for address in _first_pages() for headers in UNCOUNTED]
     return none_of(sum(map(_is_counted, pages)), among=len(pages))
+def _own_visits(check_run: CheckRun) -> Evidence:
+    """The newest visit of all, on the page that its own browser gets."""
+    visit = Visit.objects.live(check_run.now).order_by("-at").first()
+    if visit is None:
+        return none_of(0, among=0)
+    number = {recording.cookie_name(): str(visit.visitor)}
+    languages = [language for language, _name in settings.LANGUAGES]
+    pages = [(own_pages.get(_address("consent:choices", each), cookies=number), each) for each in languages]
+    return none_of(sum(not _gives(page, visit, each) for page, each in pages), among=len(pages))
+
+
+def _gives(page: Page, visit: Visit, language: str) -> bool:
+    """Whether it shows the visit, with links to take it along and a button that deletes it."""
+    is_shown = any(each["datetime"] == iso_instant(visit.at) for each in page.root.all("time"))
+    downloads = [_address(name, language) for name in ("consent:visits-json", "consent:visits-csv")]
+    has_button = any(
+        each["action"] == _address("consent:visits-delete", language) for each in page.root.all("form")
+    )
+    return is_shown and has_button and all(page.links_to(each) for each in downloads)
 
 
 def _is_counted(page: Page) -> bool:

@@ -2,6 +2,7 @@ from django.urls import path
 
 from consent.notices import views as notices
 from consent.preferences import views as preferences
+from consent.preferences import visits_views as visits
 from consent.wording import views as wording
 
 app_name = "consent"
@@ -13,6 +14,9 @@ urlpatterns = [
     path("privacy/choices/interests/", notices.save_interests, name="interests"),
     path("privacy/choices/visits/object/", preferences.object_to_visits, name="visits-object"),
     path("privacy/choices/visits/allow/", preferences.allow_visits, name="visits-allow"),
+    path("privacy/choices/visits/delete/", visits.delete, name="visits-delete"),
+    path("privacy/choices/visits.json", visits.as_json, name="visits-json"),
+    path("privacy/choices/visits.csv", visits.as_csv, name="visits-csv"),
     path("privacy/choices/proof.json", preferences.proof_json, name="proof"),
     path("privacy/choices/words/", wording.versions, name="wording-versions"),
     path("privacy/choices/words/<slug:sha256>/", wording.text, name="wording-text"),

@@ -2,6 +2,7 @@
 
 # isort: off
 from dsr.requests.models import SubjectRequest, UnconfirmedRequest
+from dsr.requests.visit_models import VisitsCopy
 from dsr.requests.identity_models import IdentityCheck
 from dsr.requests.item_models import Exemption, RequestItem
 from dsr.requests.correction_models import RequestedCorrection
@@ -42,4 +43,5 @@ __all__ = [
     "SentLetter",
     "SubjectRequest",
     "UnconfirmedRequest",
+    "VisitsCopy",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Exists, Expression, OuterRef, Q
+from django.db.models import Exists, Expression, F, OuterRef, Q
 from django.db.models.functions import Coalesce, TruncDate
 from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext as _
@@ -35,8 +35,8 @@ def promises() -> Iterator[Promise]:
         "data.stopped",
         "data",
         _(
-            "An objection to commercial messages, or from your browser to the count of your visits, takes effect the"
-            " moment you confirm it."
+            "An objection to commercial messages takes effect the moment you confirm it; one to the count of your"
+            " visits, in the browser in which you fill in the form, the moment you send it."
         ),
         _("objections that waited"),
         lambda _check_run: _stopped(),
@@ -175,4 +175,6 @@ def _stopped() -> Evidence:
     unproved = Q(request__mandate__isnull=False, request__mandate__checked_at=None)
     objections = RequestItem.objects.filter(right__in=AT_ONCE).exclude(by_hand | unproved)
     confirmed_at = Coalesce("request__mandate__checked_at", "request__confirmed_at")
-    return none_among(objections, Q(done_at=None) | Q(done_at__gt=confirmed_at))
+    sent_at = F("request__received_at")
+    late = Q(done_at__gt=confirmed_at) | Q(right=Right.NO_NAVIGATION, done_at__gt=sent_at)
+    return none_among(objections, Q(done_at=None) | late)

@@ -62,6 +62,7 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
         from privacy.files import stores as files  # noqa: PLC0415
         from privacy.journal import store as journal  # noqa: PLC0415
         from privacy.promises import (  # noqa: PLC0415
+            about_browsers,
             about_companies,
             about_connections,
             about_datamap,
@@ -99,6 +100,7 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
             about_files.promises,
             about_datamap.promises,
             about_processing.promises,
+            about_browsers.promises,
             about_processors.promises,
             about_disclosures.promises,
             about_connections.promises,

@@ -26,7 +26,7 @@ from privacy.datamap.stores import Store
 from privacy.datamap.subjects import Subject
 from privacy.files.models import StoredFile
 from privacy.journal import entries
-from privacy.policy import drift, publishing
+from privacy.policy import binding, drift, publishing
 from privacy.policy.drift import Drift
 from privacy.policy.models import PolicyVersion
 
@@ -368,9 +368,16 @@ def _check_fields(model: type[models.Model], declared: PersonalData) -> Iterator
 
 def _check_lookups(model: type[models.Model], declared: PersonalData) -> Iterator[CheckMessage]:
     wrong = sorted(set(declared.subject) - SUBJECT_KEYS)
-    if wrong or not declared.subject:
+    if wrong or not (declared.subject or declared.found_on):
         yield Error(
             f"{model._meta.label} is found by {wrong or 'nothing'}; a subject has {sorted(SUBJECT_KEYS)}.",
+            obj=model,
+            id="privacy.E004",
+        )
+    if declared.found_on and declared.found_on not in binding.served_rights():
+        yield Error(
+            f"{model._meta.label} is found on the page of {declared.found_on!r}, a right that no app serves.",
+            hint="Name a key of served_rights in an AppConfig.",
             obj=model,
             id="privacy.E004",
         )

@@ -94,8 +94,6 @@ def visits_middleware(get_response: Handler) -> Handler:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         browser, visitor = Browser.of(request), recording.visitor_of(request)
-        if visitor is not None:
-            browser.keys.add(visitor)
         response = get_response(request)
         if browser.records_visits:
             if recording.is_page(request, response):

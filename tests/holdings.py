@@ -42,11 +42,15 @@ from tests.recruitment.factories import make_application
 
 @dataclass(frozen=True)
 class SamplePerson:
-    """Somebody with every key a person can have; ``canary`` is a word that only their data hold."""
+    """Somebody with every key a person can have; ``canary`` is a word that only their data hold.
+
+    ``visitor`` is no key: it is the number of their browser, by which nobody is looked up.
+    """
 
     email: str
     canary: str
     visitor: UUID
+    receipt: UUID
     session: str
     account: int
 
@@ -54,7 +58,7 @@ class SamplePerson:
         """This person as the data map knows people."""
         return Subject(
             emails=frozenset({self.email}),
-            visitors=frozenset({self.visitor}),
+            receipts=frozenset({self.receipt}),
             accounts=frozenset({self.account}),
             sessions=frozenset({self.session}),
         )
@@ -65,7 +69,7 @@ def person(name: str, joined_at: datetime) -> SamplePerson:
     account = User.objects.create_user(
         f"{name}@example.org", first_name=f"canary-{name}", joined_at=joined_at
     )
-    return SamplePerson(account.email, f"canary-{name}", uuid4(), f"session-{name}", account.pk)
+    return SamplePerson(account.email, f"canary-{name}", uuid4(), uuid4(), f"session-{name}", account.pk)
 
 
 def audit_entry(who: SamplePerson, since: datetime) -> models.Model:
@@ -105,7 +109,7 @@ def log_entry(who: SamplePerson, since: datetime) -> models.Model:
 def consent_event(who: SamplePerson, since: datetime) -> models.Model:
     context = ledger.ConsentContext(ledger.Act.CHOICE, "May we?", "en", f"/{who.canary}/", since)
     return ledger.refuse(
-        "visits", holder=ledger.Holder(receipt=who.visitor), purpose="VISITORS", context=context
+        "visits", holder=ledger.Holder(receipt=who.receipt), purpose="VISITORS", context=context
     )
 
 

@@ -14,6 +14,9 @@ from tests import holdings as made
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
 EACH = pytest.mark.parametrize("holding", holdings(), ids=lambda holding: holding.label)
+SEARCHED = [holding for holding in holdings() if holding.is_searched]
+EACH_SEARCHED = pytest.mark.parametrize("holding", SEARCHED, ids=lambda holding: holding.label)
+OF_BROWSERS = [holding for holding in holdings() if not holding.is_searched]
 
 
 @pytest.fixture
@@ -30,12 +33,29 @@ def test_each_holding_has_a_maker():
     assert set(made.MAKERS) == {holding.label for holding in holdings()}
 
 
-@EACH
+@EACH_SEARCHED
 def test_a_person_is_found_and_nobody_else(holding: Holding, alice, bob, now: datetime):
     row = made.MAKERS[holding.label](alice, now - made.RECENT)
     other = made.MAKERS[holding.label](bob, now - made.RECENT)
     assert list(holding.about(alice.subject())) == [row]
     assert list(holding.about(bob.subject())) == [other]
+
+
+def test_visits_are_found_by_their_browser_alone():
+    assert {holding.label for holding in OF_BROWSERS} == {"privacy.visit", "privacy.recordingobjection"}
+
+
+@pytest.mark.parametrize("holding", OF_BROWSERS, ids=lambda holding: holding.label)
+def test_what_only_a_browser_finds_is_no_persons_and_goes_with_its_period(holding: Holding, alice, now):
+    row = made.MAKERS[holding.label](alice, now - made.RECENT)
+    restriction.restrict(alice.subject(), reason="She contests it", now=now)
+    assert list(usable(holding.rows(), now)) == [row]
+    erasure.erase(alice.subject(), now=now)
+    assert not holding.about(alice.subject()).exists()
+    assert list(holding.rows()) == [row]
+    old = made.MAKERS[holding.label](made.person("bob", now), now - relativedelta(years=9))
+    purge.run(now=now)
+    assert list(holding.rows()) == [row] != [old]
 
 
 @EACH
@@ -65,7 +85,7 @@ def test_each_datum_has_a_label_that_is_not_its_column(holding: Holding):
     assert all(label and "_" not in label for label in labels.values()), labels
 
 
-@EACH
+@EACH_SEARCHED
 def test_erasure_takes_all_of_alice_and_nothing_of_bob(holding: Holding, alice, bob, now: datetime):
     row = made.MAKERS[holding.label](alice, now - made.RECENT)
     other = made.MAKERS[holding.label](bob, now - made.RECENT)
@@ -99,7 +119,7 @@ def test_each_field_of_alice_that_may_be_rectified_is_and_bob_stays_as_he_is(
             rectification.rectify(alice.subject(), forbidden, now=now)
 
 
-@EACH
+@EACH_SEARCHED
 def test_restriction_takes_alice_out_of_use_and_nobody_else_until_it_is_lifted(
     holding: Holding, alice, bob, now
 ):
@@ -113,7 +133,7 @@ def test_restriction_takes_alice_out_of_use_and_nobody_else_until_it_is_lifted(
     assert usable(holding.rows(), now).filter(pk__in=[row.pk, other.pk]).count() == 2
 
 
-@EACH
+@EACH_SEARCHED
 def test_the_purge_takes_what_is_due_of_alice_unless_restricted_and_nothing_of_bob(holding, alice, bob, now):
     since = now - relativedelta(years=9)
     row, other = made.MAKERS[holding.label](alice, since), made.MAKERS[holding.label](bob, now - made.RECENT)

@@ -37,8 +37,6 @@ def read_choices(request: HttpRequest, register: Register, *, moment: float) -> 
     raw = request.COOKIES.get(name, "")
     is_ours = raw and not choices_cookie.is_duplicated(request.META.get("HTTP_COOKIE", ""), name)
     choices = choices_cookie.decode(raw) if is_ours else choices_cookie.NO_CHOICES
-    if choices.receipt is not None:
-        Browser.of(request).keys.add(choices.receipt)
     apply_choices(request, register, choices, moment=moment)
 
 

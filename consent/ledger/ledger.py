@@ -95,7 +95,7 @@ def withdraw(
         until = (valid_until or context.now).isoformat()
         entries.note(
             "consent.withdrawn",
-            [pseudonym("visitors", holder.receipt) if holder.receipt else pseudonym("emails", holder.email)],
+            [pseudonym("receipts", holder.receipt) if holder.receipt else pseudonym("emails", holder.email)],
             topic=topic, act=context.act, until=until, now=context.now,
         )  # fmt: skip
     return event
@@ -103,7 +103,7 @@ def withdraw(
 
 def replay_withdrawal(entry: JournalEntry, subject: Subject, *, now: datetime) -> int:
     """Withdraw again after a restore; does nothing where the last line is not a yes from before the withdrawal."""
-    holders = [Holder(receipt=receipt) for receipt in subject.visitors]
+    holders = [Holder(receipt=receipt) for receipt in subject.receipts]
     holders += [Holder(email=email) for email in subject.emails]
     with transaction.atomic():
         for holder in holders:

@@ -97,7 +97,8 @@ class ConsentEvent(AppendOnlyModel, CollectedModel, PersonalDataModel):
 
     personal_data = PersonalData(
         label=_("Consents and choices"),
-        subject={"emails": "email", "visitors": "receipt"},
+        subject={"emails": "email", "receipts": "receipt"},
+        found_on="choices",
         purpose=Purpose.VISITORS,
         basis=Basis.LEGAL_OBLIGATION,
         keep=Keep(since="term__ended_at", period=Period(years=5), since_label=_("the end of your choice")),

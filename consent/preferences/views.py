@@ -6,6 +6,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import Resolver404, resolve, reverse
@@ -29,7 +30,9 @@ from consent.preferences.forms import ChoicesForm
 from consent.wording import wording
 from privacy.policy import publishing
 from privacy.seals import inclusion
+from privacy.visits import own_visits, recording
 from privacy.web import rate_limits, request_facts
+from privacy.web.request_facts import Browser
 
 ANSWERS_OF_CLIENT: Final = rate_limits.RateLimit(
     "answers of a client", times=120, within=timedelta(minutes=10)
@@ -38,6 +41,7 @@ ANSWERS_OF_CLIENT: Final = rate_limits.RateLimit(
 
 Whole companies share one address, so the limit is generous and short.
 """
+VISITS_ON_A_PAGE: Final = 20
 
 
 @require_safe
@@ -190,5 +194,10 @@ def _render_page(request: HttpRequest, *, words_changed: bool = False) -> HttpRe
         "hides_banner": True,
         "is_kept": "kept" in request.GET,
         "interests": campaigns.interests(request),
+        "visits": Paginator(
+            own_visits.of_browser(recording.visitor_of(request), now=now), VISITS_ON_A_PAGE
+        ).get_page(request.GET.get("visits")),
+        "is_recorded": Browser.of(request).records_visits,
+        "is_deleted": "deleted" in request.GET,
     }
     return render(request, "consent/preferences/choices.html", context, status=409 if words_changed else 200)

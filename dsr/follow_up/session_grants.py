@@ -35,9 +35,14 @@ def store_token(session: SessionBase, link_kind: str, token: str, *, now: dateti
     return None
 
 
+def link_token(session: SessionBase, link_kind: str) -> str:
+    """The stored token; empty where there is none."""
+    return str(session.get(LINK_KEY.format(link_kind), ""))
+
+
 def stored_token(session: SessionBase, link_kind: str, *, now: datetime) -> Any:
     """What the stored token holds. Raises :class:`signed_links.BadLinkError`, also when there is none."""
-    return signed_links.read(link_kind, session.get(LINK_KEY.format(link_kind), ""), now=now)
+    return signed_links.read(link_kind, link_token(session, link_kind), now=now)
 
 
 def grant(session: SessionBase, link_kind: str, request_id: UUID, *, now: datetime) -> None:

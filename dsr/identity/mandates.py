@@ -79,7 +79,7 @@ def check(request_id: UUID, *, now: datetime) -> None:
             mandate.checked_at, mandate.checked_by = now, trail.actor()
             mandate.save()
         for item in request.items.undecided():
-            objections.settle(item, None, now=now)
+            objections.settle(item, now=now)
         if not request.items.undecided().exists():
             delivery.answer_at_once(request_id, now=now)
 

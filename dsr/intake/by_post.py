@@ -79,7 +79,7 @@ def enter(writer: LetterWriter, letter: EnteredLetter, *, now: datetime) -> Subj
         for right in request.rights:
             item = RequestItem(request=request, right=right)
             # Without an address nothing can be stopped from here: then the controller does it by hand.
-            objections.settle(item, None, now=now) if request.email else item.save()
+            objections.settle(item, now=now) if request.email else item.save()
         if request.items.undecided().exists():
             emails.received(request, now=now)
         else:

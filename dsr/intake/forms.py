@@ -7,19 +7,20 @@ from django.utils.translation import gettext_lazy as _
 from dsr.identity import mandates
 from dsr.intake import submission
 from dsr.requests.mandate_models import AnswersTo
-from dsr.rules.rights import NEEDS_WORDS, QUESTIONS, Right
+from dsr.rules.rights import NEEDS_WORDS, PACKAGED, QUESTIONS, Right
 from privacy.companies.forms import CollectingForm
 from privacy.files.fields import DocumentField, DocumentForm, hint
 from privacy.files.uploads import SCANS
 from privacy.web.fields import EmailField, NameField, TextField
 
 MYSELF, ANOTHER = "self", "another"
+FOR_MYSELF = ("visits",)
 FOR_ANOTHER = ("by_first_name", "by_surname", "by_email", "mandate", "answers_to")
 NEEDED_FOR_ANOTHER = FOR_ANOTHER[:-1]
 
 
 class RequestBoundField(forms.BoundField):
-    """Knows whether it is only for those who ask for somebody else: the style sheet then hides it."""
+    """Knows whether it is only for those who ask for somebody else, or for themselves: the style sheet hides it."""
 
     @property
     def is_needed(self) -> bool:
@@ -28,6 +29,8 @@ class RequestBoundField(forms.BoundField):
 
     def css_classes(self, extra_classes: str | Iterable[str] | None = None) -> str:
         usual = super().css_classes(extra_classes)
+        if self.name in FOR_MYSELF:
+            return f"{usual} for-myself".strip()
         return f"{usual} for-another".strip() if self.name in FOR_ANOTHER else usual
 
 
@@ -57,6 +60,15 @@ class RequestForm(CollectingForm, DocumentForm):
         help_text=_("Tick whatever you need: we answer everything together."),  # {promise: data.answered}
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Please tick at least one line.")},
+    )
+    visits = forms.BooleanField(
+        label=_("… and the visits of this browser"),
+        required=False,
+        # {right: visits, access}
+        help_text=_(
+            "We copy them, without the number of the browser, when you send this form, and put them into the answer. "
+            "Does somebody else use this browser, too? Then their visits are among them."
+        ),
     )
     first_name = NameField(
         label=_("First name"), max_length=100, widget=forms.TextInput({"autocomplete": "given-name"})
@@ -116,8 +128,21 @@ class RequestForm(CollectingForm, DocumentForm):
         widget=forms.Textarea({"rows": 4}),
     )
 
+    def leave_out_visits(self) -> None:
+        """For a browser of which no visit can be found."""
+        del self.fields["visits"]
+
+    def wants_visits(self) -> bool:
+        """Only somebody who asks for themselves can mean this browser."""
+        return bool(self.cleaned_data.get("visits")) and not self.is_for_another()
+
     def clean(self) -> dict[str, object] | None:
         cleaned = super().clean()
+        if self.wants_visits() and not PACKAGED & set(self.cleaned_data.get("rights", ())):
+            self.add_error(
+                "visits",
+                _("To receive them, also tick a line above: to see your data, or to take them elsewhere."),
+            )
         if NEEDS_WORDS & set(self.cleaned_data.get("rights", ())) and not self.cleaned_data.get("details"):
             self.add_error("details", _("Please tell us in a few words what it is about: we cannot guess."))
         if self.is_for_another():
@@ -156,18 +181,7 @@ class RequestForm(CollectingForm, DocumentForm):
             self.add_error("rights", _("Only somebody’s own browser can stop the recording of its visits."))
 
 
-class BrowserForm(forms.Form):
-    """Whether what was recorded of this browser belongs in the answer: only the person knows who else uses it."""
+class ConfirmForm(forms.Form):
+    """The page confirms what it shows, whatever link was opened after it: what proves that goes along."""
 
-    YES, NO = "yes", "no"
-    browser = forms.ChoiceField(
-        label=_("Do you alone use this browser?"),  # {information: a question}
-        choices=[
-            (YES, _("Yes: add the pages seen and the choices made with it to my answer")),
-            (NO, _("No, others use it too: leave them out")),
-        ],
-        widget=forms.RadioSelect,
-    )
-
-    def is_mine(self) -> bool:
-        return bool(self.cleaned_data["browser"] == self.YES)
+    token = forms.CharField(widget=forms.HiddenInput)

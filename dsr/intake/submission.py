@@ -1,6 +1,5 @@
 """A request comes in: the form is sent, its address is confirmed, the request exists."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,10 +12,12 @@ from dsr.answer import delivery, objections
 from dsr.identity import mandates
 from dsr.lifecycle import transitions
 from dsr.messages import emails
+from dsr.package import visits_copy
 from dsr.requests.item_models import RequestItem
 from dsr.requests.mandate_models import mandate_of
 from dsr.requests.models import SubjectRequest, UnconfirmedRequest
 from dsr.rules.deadlines import Clock, paris_day
+from dsr.rules.rights import Right
 from dsr.rules.transitions import Occurrence
 from privacy.audit import trail
 from privacy.companies.collecting import CollectionFacts
@@ -40,11 +41,36 @@ class RequestFormData:
     details: str
 
 
+@dataclass(frozen=True)
+class SendingBrowser:
+    """What the browser that sends the form brings: whose visits are added to the answer, and when it was stopped."""
+
+    visits_of: UUID | None = None
+    recording_stopped_at: datetime | None = None
+
+
+NOTHING_BROUGHT = SendingBrowser()
+
+
+def stop_recording(
+    form: RequestFormData, browser: HttpRequest, *, language: str, now: datetime
+) -> datetime | None:
+    """Stop the recording of visits in the browser that sends the form, if it asks for that: whoever confirms where.
+
+    Returns when; the answer to this request takes the objection to the browser.
+    """
+    if Right.NO_NAVIGATION not in form.rights:
+        return None
+    is_stopped = objections.stop(Right.NO_NAVIGATION, browser, email=form.email, language=language, now=now)
+    return now if is_stopped else None
+
+
 def submit(
     form: RequestFormData,
     *,
     collection: CollectionFacts,
     representation: mandates.Representation | None = None,
+    browser: SendingBrowser = NOTHING_BROUGHT,
     is_signed_in: bool = False,
     language: str,
     now: datetime,
@@ -52,15 +78,22 @@ def submit(
     """Store the form and mail the link that confirms it. Whether the address is known is never looked at.
 
     ``representation`` is who asks for somebody else. No link is mailed to whoever ``is_signed_in`` under that
-    very address. Raises :class:`drafts.DraftGoneError` and :class:`OSError` for a mandate that cannot be stored.
+    very address. Raises :class:`drafts.DraftGoneError` and :class:`OSError` for a mandate or visits that cannot be
+    stored.
     """
     with transaction.atomic():
         unconfirmed_request = UnconfirmedRequest(
-            **vars(form), **collection.columns(), language=language, received_at=now
+            **vars(form),
+            **collection.columns(),
+            language=language,
+            received_at=now,
+            recording_stopped_at=browser.recording_stopped_at,
         )
         unconfirmed_request.save()
         if representation:
             mandates.store(unconfirmed_request, representation, now=now)
+        if browser.visits_of:
+            visits_copy.make(unconfirmed_request, browser.visits_of, now=now)
         if not is_signed_in:
             emails.confirm(unconfirmed_request, now=now)
         trail.record(
@@ -72,15 +105,11 @@ def submit(
     return unconfirmed_request
 
 
-def confirm(
-    unconfirmed_id: UUID, *, visitors: Collection[UUID], browser: HttpRequest | None = None, now: datetime
-) -> SubjectRequest:
+def confirm(unconfirmed_id: UUID, *, now: datetime) -> SubjectRequest:
     """Make it a request. The clock counts from the day the form was sent, not from this one.
 
-    ``visitors`` are the keys of the browser that confirms, if its data are to be part of the answer; ``browser`` is
-    what objects when recording is objected to. What can be carried out at once is, unless a mandate is to be checked
-    first: then the browser is somebody else's, too.
-    Raises NothingToConfirmError, also for a second click.
+    Nothing depends on the browser that confirms. What can be carried out at once is, unless a mandate is to be checked
+    first. Raises NothingToConfirmError, also for a second click.
     """
     with transaction.atomic():
         unconfirmed_request = (
@@ -89,14 +118,21 @@ def confirm(
         if unconfirmed_request is None:
             raise NothingToConfirmError
         is_mandated = mandate_of(unconfirmed_request) is not None
-        request = _request(unconfirmed_request, () if is_mandated else visitors, now)
+        request = _request(unconfirmed_request, now)
         mandates.attach_to_request(unconfirmed_request, request)
+        visits_copy.attach_to_request(unconfirmed_request, request)
+        stopped_at = unconfirmed_request.recording_stopped_at
         unconfirmed_request.delete()
         transitions.record(request, Occurrence.RECEIVED, now=unconfirmed_request.received_at)
         transitions.record(request, Occurrence.CONFIRMED, now=now)
         for right in request.rights:
             item = RequestItem(request=request, right=right)
-            item.save() if is_mandated else objections.settle(item, browser, now=now)
+            if is_mandated:
+                item.save()
+            elif right == Right.NO_NAVIGATION and stopped_at:
+                objections.note_stopped(item, now=stopped_at)
+            else:
+                objections.settle(item, now=now)
         if is_mandated:
             emails.mandated(request, now=now)
         if request.items.undecided().exists():
@@ -107,16 +143,13 @@ def confirm(
     return request
 
 
-def _request(
-    unconfirmed_request: UnconfirmedRequest, visitors: Collection[UUID], now: datetime
-) -> SubjectRequest:
+def _request(unconfirmed_request: UnconfirmedRequest, now: datetime) -> SubjectRequest:
     data = model_to_dict(unconfirmed_request, fields=COPIED_FIELDS)
     request = SubjectRequest(
         id=unconfirmed_request.id,
         received_at=unconfirmed_request.received_at,
         confirmed_at=now,
         due_on=Clock(paris_day(unconfirmed_request.received_at)).due_on(paris_day(now)),
-        visitors=sorted(visitors),
         **data,
     )
     request.save(force_insert=True)

@@ -1,4 +1,5 @@
 import logging
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -13,16 +14,19 @@ from dsr.follow_up import session_grants
 from dsr.follow_up.document_views import NOT_STORED
 from dsr.follow_up.rate_limits import SUBMISSIONS_OF_CLIENT, SUBMISSIONS_OF_MAILBOX, UPLOADS_OF_CLIENT
 from dsr.intake import submission
-from dsr.intake.forms import BrowserForm, RequestForm
+from dsr.intake.forms import ConfirmForm, RequestForm
 from dsr.messages import emails
 from dsr.requests.mandate_models import mandate_of, reader_of, submitter_of
-from dsr.requests.models import UNCONFIRMED_KEEP, UnconfirmedRequest
+from dsr.requests.models import UNCONFIRMED_KEEP, SubjectRequest, UnconfirmedRequest
+from dsr.requests.visit_models import VisitsCopy
 from privacy.companies import collecting
 from privacy.files import drafts
+from privacy.visits import recording
 from privacy.web import rate_limits, request_facts, signed_links
 from privacy.web.request_facts import Browser
 
 FORM, FORM_KEY = "dsr/intake/new.html", "dsr.request"
+PRESSED_AGAIN = timedelta(minutes=2)
 log = logging.getLogger(__name__)
 
 
@@ -33,20 +37,45 @@ def new(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     collection = collecting.by_form(FORM_KEY, host=request_facts.host(request), now=now)
     if request.method != "POST":
-        return _form(request, RequestForm(initial=_known(request), collection=collection, now=now))
+        form = RequestForm(initial=_known(request), collection=collection, now=now)
+        return _form(request, _fitted(form, request))
     if request.FILES and not UPLOADS_OF_CLIENT.take(rate_limits.client(request), now=now):
         return render(request, "dsr/intake/too_often.html", status=429)
-    form = RequestForm(request.POST, request.FILES, collection=collection, now=now)
+    form = _fitted(RequestForm(request.POST, request.FILES, collection=collection, now=now), request)
     if not form.is_valid():
         return _form(request, form)
     if not SUBMISSIONS_OF_CLIENT.take(rate_limits.client(request), now=now):
         return render(request, "dsr/intake/too_often.html", status=429)
-    return _confirm_here(request, form) if _is_signed_in(request, form) else _submitted(request, form)
+    browser = _sending_browser(request, form, now=now)
+    if _is_signed_in(request, form):
+        return _confirm_here(request, form, browser, now=now)
+    return _submitted(request, form, browser, now=now)
 
 
-def _submitted(request: HttpRequest, form: RequestForm) -> HttpResponse:
+def _fitted(form: RequestForm, request: HttpRequest) -> RequestForm:
+    """Offers the visits of this browser where there are any to be found."""
+    if _visitor(request) is None:
+        form.leave_out_visits()
+    return form
+
+
+def _visitor(request: HttpRequest) -> UUID | None:
+    return recording.visitor_of(request) if Browser.of(request).records_visits else None
+
+
+def _sending_browser(request: HttpRequest, form: RequestForm, *, now: datetime) -> submission.SendingBrowser:
+    """What is copied is copied before the recording is stopped, which may delete it."""
+    visits_of = _visitor(request) if form.wants_visits() else None
+    stopped_at = submission.stop_recording(
+        form.request_data(), request, language=get_language() or "en", now=now
+    )
+    return submission.SendingBrowser(visits_of, stopped_at)
+
+
+def _submitted(
+    request: HttpRequest, form: RequestForm, browser: submission.SendingBrowser, *, now: datetime
+) -> HttpResponse:
     """Nothing is mailed to a mailbox that got too many messages, and the page does not say so."""
-    now = timezone.now()
     if not all(
         SUBMISSIONS_OF_MAILBOX.take(each, now=now) for each in {form.submitter(), form.cleaned_data["email"]}
     ):
@@ -56,6 +85,7 @@ def _submitted(request: HttpRequest, form: RequestForm) -> HttpResponse:
             form.request_data(),
             collection=form.collection,
             representation=form.representation(),
+            browser=browser,
             language=get_language() or "en",
             now=now,
         )
@@ -63,7 +93,7 @@ def _submitted(request: HttpRequest, form: RequestForm) -> HttpResponse:
         form.report_missing_document("mandate")
         return _form(request, form)
     except OSError:
-        log.exception("a mandate could not be stored")
+        log.exception("a mandate or a copy of visits could not be stored")
         form.add_error(None, ValidationError(NOT_STORED))
         return render(request, FORM, {"form": form}, status=503)
     return redirect("dsr:request-sent")
@@ -86,12 +116,14 @@ def _is_signed_in(request: HttpRequest, form: RequestForm) -> bool:
     return form.submitter() == getattr(request.user, "email", None) and not form.is_for_another()
 
 
-def _confirm_here(request: HttpRequest, form: RequestForm) -> HttpResponse:
+def _confirm_here(
+    request: HttpRequest, form: RequestForm, browser: submission.SendingBrowser, *, now: datetime
+) -> HttpResponse:
     """Show the button that the mailed link would have led to."""
-    now = timezone.now()
     unconfirmed_request = submission.submit(
         form.request_data(),
         collection=form.collection,
+        browser=browser,
         is_signed_in=True,
         language=get_language() or "en",
         now=now,
@@ -104,9 +136,12 @@ def _confirm_here(request: HttpRequest, form: RequestForm) -> HttpResponse:
 
 @require_safe
 def sent(request: HttpRequest) -> HttpResponse:
-    return render(
-        request, "dsr/intake/sent.html", {"keep": UNCONFIRMED_KEEP, "times": SUBMISSIONS_OF_MAILBOX.times}
-    )
+    facts = {
+        "keep": UNCONFIRMED_KEEP,
+        "times": SUBMISSIONS_OF_MAILBOX.times,
+        "is_stopped": Browser.of(request).records_visits is False,
+    }
+    return render(request, "dsr/intake/sent.html", facts)
 
 
 @never_cache
@@ -120,35 +155,47 @@ def confirm_link(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest) -> HttpResponse:
+    """The button confirms the request that its page shows; the token in it proves who may.
+
+    The session knows the last link alone: whoever opens two in two tabs would confirm the wrong one.
+    """
     now = timezone.now()
+    token = request.POST.get("token") or session_grants.link_token(request.session, emails.CONFIRM)
     try:
-        unconfirmed_id = UUID(session_grants.stored_token(request.session, emails.CONFIRM, now=now))
+        unconfirmed_id = UUID(signed_links.read(emails.CONFIRM, token, now=now))
     except signed_links.BadLinkError:
         return render(request, "dsr/intake/link_invalid.html", status=410)
     unconfirmed_request = UnconfirmedRequest.objects.live(now).filter(pk=unconfirmed_id).first()
     if unconfirmed_request is None:
-        return redirect("dsr:request", unconfirmed_id)
-    mandate = mandate_of(unconfirmed_request)
-    keys: set[UUID] = set() if mandate else Browser.of(request).keys
-    form = BrowserForm(request.POST or None) if keys else None
-    if request.method == "POST" and (form is None or form.is_valid()):
-        return _confirmed(request, unconfirmed_id, keys if form and form.is_mine() else set())
-    return render(
-        request,
-        "dsr/intake/confirm.html",
-        {"unconfirmed_request": unconfirmed_request, "form": form, "mandate": mandate},
-    )
+        return _confirmed_before(request, unconfirmed_id, now=now)
+    if request.method == "POST":
+        return _confirmed(request, unconfirmed_id)
+    facts = {
+        "unconfirmed_request": unconfirmed_request,
+        "form": ConfirmForm(initial={"token": token}),
+        "mandate": mandate_of(unconfirmed_request),
+        "has_visits": VisitsCopy.objects.filter(unconfirmed_request=unconfirmed_request).exists(),
+    }
+    return render(request, "dsr/intake/confirm.html", facts)
 
 
-def _confirmed(request: HttpRequest, unconfirmed_id: UUID, visitors: set[UUID]) -> HttpResponse:
+def _confirmed(request: HttpRequest, unconfirmed_id: UUID) -> HttpResponse:
     now = timezone.now()
     try:
-        subject_request = submission.confirm(unconfirmed_id, visitors=visitors, browser=request, now=now)
+        subject_request = submission.confirm(unconfirmed_id, now=now)
     except submission.NothingToConfirmError:
-        return redirect("dsr:request", unconfirmed_id)
+        return _confirmed_before(request, unconfirmed_id, now=now)
     if submitter_of(subject_request) != (reader := reader_of(subject_request)):
         return render(
             request, "dsr/intake/handed_over.html", {"subject_request": subject_request, "reader": reader}
         )
     session_grants.grant(request.session, emails.FOLLOW, unconfirmed_id, now=now)
     return redirect("dsr:request", unconfirmed_id)
+
+
+def _confirmed_before(request: HttpRequest, request_id: UUID, *, now: datetime) -> HttpResponse:
+    """Whoever presses the button twice sees the request, though their browser dropped the first answer."""
+    confirmed = SubjectRequest.objects.filter(pk=request_id, confirmed_at__gt=now - PRESSED_AGAIN).first()
+    if request.method == "POST" and confirmed and submitter_of(confirmed) == reader_of(confirmed):
+        session_grants.grant(request.session, emails.FOLLOW, request_id, now=now)
+    return redirect("dsr:request", request_id)

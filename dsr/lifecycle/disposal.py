@@ -1,8 +1,9 @@
-"""Destroying what is no longer needed: copies that prove an identity, the document of a mandate."""
+"""Destroying what is no longer needed: copies that prove an identity, the document of a mandate, copied visits."""
 
 from dsr.requests.document_models import IdentityProof
 from dsr.requests.mandate_models import Mandate
 from dsr.requests.models import SubjectRequest
+from dsr.requests.visit_models import VisitsCopy
 from privacy.files import storage
 from privacy.files.models import Draft
 from privacy.rights import erasure
@@ -21,6 +22,7 @@ def destroy_proofs(request: SubjectRequest) -> int:
 def on_closing(request: SubjectRequest) -> None:
     """Of the mandate its digest stays, and who checked it when."""
     destroy_proofs(request)
+    erasure.delete(VisitsCopy.objects.filter(request=request))
     served = Mandate.objects.filter(request=request, file__isnull=False)
     files = list(served.values_list("file", flat=True))
     served.update(file=None)

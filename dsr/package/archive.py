@@ -1,6 +1,7 @@
 """The package: what is held about one person, as pages, as data and as the files themselves.
 
-Its content comes from the data map alone: one section for each holding, also where nothing was found.
+Its content comes from the data map alone: one section for each holding in which people are looked up, also where
+nothing was found; and the visits of a browser, where they were copied with the form.
 """
 
 import io
@@ -14,14 +15,16 @@ from pathlib import Path
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 
-from dsr.package import address_corrections, redaction
+from dsr.package import address_corrections, redaction, visits_copy
 from dsr.package.search import Omissions, collect, collect_portable
 from dsr.package.sections import OriginalFile, PackageRecord, Section
 from dsr.requests.item_models import Exemption
 from dsr.requests.models import SubjectRequest
 from dsr.rules.rights import PACKAGED, Right
+from privacy.datamap.explanations import explain_all
 from privacy.files import storage
 from privacy.web import signed_links
 
@@ -57,6 +60,8 @@ def compile_zip(request: SubjectRequest, *, now: datetime) -> bytes:
             sections = portable = collect_portable(subject, now=now, omissions=omitted, also=also)
         if Right.ACCESS in granted:
             sections = collect(subject, now=now, omissions=omitted, also=also)
+        if visits := visits_copy.section(request, now=now):
+            sections, portable = [*sections, visits], [*portable, visits]
         files: dict[str, str] = {
             "index.html": render_to_string("dsr/package/index.html", _facts(request, sections, now))
         }
@@ -119,6 +124,7 @@ def _facts(request: SubjectRequest, sections: list[Section], now: datetime) -> d
         "sections": sections,
         "held": [section for section in sections if section.records],
         "nothing": [section for section in sections if not section.records and not section.withheld],
+        "by_browser": _found_by_browser(request.language),
         "withheld": [section for section in sections if section.withheld],
         "redacted": [section for section in sections if section.redacted_texts],
         "made_at": now,
@@ -126,6 +132,13 @@ def _facts(request: SubjectRequest, sections: list[Section], now: datetime) -> d
         "entity": settings.ENTITY,
         "controller": settings.CONTROLLER,
     }
+
+
+def _found_by_browser(language: str) -> list[tuple[str, str]]:
+    """What a browser finds by itself, on which page, since nobody is looked up by its number."""
+    with translation.override(language):
+        pages = [(facts.title, facts.found_on) for facts in explain_all()]
+        return [(title, signed_links.absolute(reverse(page.url_name))) for title, page in pages if page]
 
 
 def _as_data(request: SubjectRequest, sections: list[Section], now: datetime) -> dict[str, object]:

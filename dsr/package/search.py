@@ -49,15 +49,16 @@ def collect(
     omissions: Omissions = NO_OMISSIONS,
     also: Collection[RowReference] = (),
 ) -> list[Section]:
-    """Search every holding for the person, in the language in force.
+    """Search every holding in which people are looked up, in the language in force.
 
     Nothing past its period is shown, nor what a law forbids to tell.
 
     ``also`` are rows of theirs that none of their keys finds any more. Raises TextChangedError when a redacted text has
     changed.
     """
-    found = [_section(known, _rows(known, subject, now, also), omissions) for known in holdings()]
-    found += [_store_section(store, subject, now) for store in stores.personal()]
+    searched = [known for known in holdings() if known.is_searched]
+    found = [_section(known, _rows(known, subject, now, also), omissions) for known in searched]
+    found += [_store_section(store, subject, now) for store in stores.personal() if not store.data.found_on]
     # What the person gave us comes first: they recognise it.
     return sorted(found, key=lambda section: not section.information.is_given)
 
@@ -70,7 +71,7 @@ def collect_portable(
     also: Collection[RowReference] = (),
 ) -> list[Section]:
     """What the person provided on consent or contract, and nothing else (GDPR article 20). Raises TextChangedError."""
-    wanted = [(known, portable_fields(known)) for known in holdings()]
+    wanted = [(known, portable_fields(known)) for known in holdings() if known.is_searched]
     return [
         _section(known, _rows(known, subject, now, also), omissions, names)
         for known, names in wanted

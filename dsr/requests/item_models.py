@@ -1,5 +1,6 @@
 """What became of each right in one request, and what is withheld from it."""
 
+from datetime import datetime
 from typing import ClassVar, Self
 
 from django.db import models
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from dsr.requests.case_file import case_file_data
 from dsr.requests.models import SubjectRequest
 from dsr.rules import record_labels
-from dsr.rules.rights import IN_LAW, ItemOutcome, RefusalGround, Right
+from dsr.rules.rights import AT_ONCE, IN_LAW, ItemOutcome, RefusalGround, Right
 from dsr.rules.states import RequestState
 from privacy.datamap.declarations import Category, Datum
 from privacy.datamap.registry import PersonalDataModel, PersonalDataQuerySet
@@ -74,6 +75,16 @@ class RequestItem(PersonalDataModel):
     def is_told(self) -> bool:
         """Whether the person may read the outcome: it is carried out, or the answer has left."""
         return self.done_at is not None or self.request.state in {RequestState.ANSWERED, RequestState.REFUSED}
+
+    @property
+    def stopped_at(self) -> datetime | None:
+        """When what needs no weighing was stopped by the software; ``None`` for what was decided at the desk."""
+        return self.done_at if self.right in AT_ONCE and self.done_at == self.decided_at else None
+
+    @property
+    def is_of_browser(self) -> bool:
+        """Whether it was done in one browser alone, the one that sent the form."""
+        return self.right == Right.NO_NAVIGATION
 
     def is_refused_in_part(self) -> bool:
         """Whether something of it is not granted: all, a correction, records, or words about others."""

@@ -74,7 +74,12 @@ class Setback(GrowingChoices):
 
 
 class UnconfirmedRequest(BaseRequest):
-    """Deleted after some days, unless its address is confirmed."""
+    """Deleted after some days, unless its address is confirmed.
+
+    ``recording_stopped_at``: what the browser that sent the form can stop by itself was stopped then, confirmed or not.
+    """
+
+    recording_stopped_at = models.DateTimeField(_("recording of visits stopped at"), null=True, blank=True)
 
     personal_data = PersonalData(
         label=_("Requests that you have not confirmed yet"),
@@ -82,7 +87,10 @@ class UnconfirmedRequest(BaseRequest):
         purpose=Purpose.BUSINESS,
         basis=Basis.LEGAL_OBLIGATION,
         keep=Keep(since="received_at", period=UNCONFIRMED_KEEP, since_label=_("their receipt")),
-        fields=REQUEST_FIELDS,
+        fields={
+            **REQUEST_FIELDS,
+            "recording_stopped_at": Datum(Category.REQUESTS, provided=False),
+        },
         impersonal=("id", "language", "policy_version"),
     )
 
@@ -143,7 +151,6 @@ class SubjectRequest(BaseRequest):
     setback = models.CharField(
         _("what stood in the way"), max_length=20, choices=Setback.as_choices, blank=True
     )
-    visitors = ArrayField(models.UUIDField(), verbose_name=_("browsers"), default=list, blank=True)
     links_used = models.PositiveIntegerField(_("mailed links used"), default=0)
 
     objects: ClassVar = SubjectRequestQuerySet.as_manager()
@@ -163,7 +170,6 @@ class SubjectRequest(BaseRequest):
             "proposed_ground": Datum(Category.REQUESTS, provided=False),
             "proposed_reason": Datum(Category.REQUESTS, provided=False),
             "lifts_on": Datum(Category.REQUESTS, provided=False),
-            "visitors": Datum(Category.NAVIGATION),
         },
         impersonal=(
             "id",
@@ -215,9 +221,9 @@ class SubjectRequest(BaseRequest):
         return self.state in states.OPEN
 
     def subject(self) -> Subject:
-        """Known by address, confirmed browsers, and the account of the address."""
+        """Known by address, and by the account of the address."""
         address = frozenset(filter(None, [self.email]))
-        return registry.with_accounts(Subject(emails=address, visitors=frozenset(self.visitors)))
+        return registry.with_accounts(Subject(emails=address))
 
     def pseudonym(self) -> str:
         """Under which the audit trail knows the person; empty without an address."""

@@ -66,7 +66,8 @@ IN_LAW = {
     Right.NO_NAVIGATION: _("Objection to the recording of visits (GDPR, article 21(1))"),
     Right.OBJECTION: _("Objection on grounds (GDPR, article 21(1))"),
 }
-# Objections that need no weighing (GDPR 21(2), and to recording): carried out when the address is confirmed.
+# Objections that need no weighing (GDPR 21(2), and to recording): that to recording is carried out when the form is
+# sent, in the browser that sends it; the other one when the address is confirmed.
 AT_ONCE = frozenset({Right.NO_PROSPECTING, Right.NO_NAVIGATION})
 # Cannot be served without details from the person.
 NEEDS_WORDS = frozenset({Right.RECTIFICATION, Right.RESTRICTION, Right.OBJECTION})

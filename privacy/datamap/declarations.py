@@ -106,7 +106,9 @@ class PersonalData:
     """What one model says of the people in it.
 
     ``subject`` maps an attribute of :class:`~privacy.datamap.subjects.Subject` to a lookup on the model: a row is
-    about a person when any of them matches. Every concrete field stands in ``fields`` or in ``impersonal``. With an
+    about a person when any of them matches. Where it is empty, nobody is looked up: only the browser that the rows
+    came from finds them again, on the page of the right ``found_on`` (``served_rights`` in :mod:`privacy.plugins`).
+    Every concrete field stands in ``fields`` or in ``impersonal``. With an
     ``erasure_exemption`` (the reason in words, GDPR article 17(3)) rows survive an erasure. ``obtained_from`` names
     whoever else gave the data than the person, their browser and our own work with them (article 14(2)(f)).
     ``may_leave`` says which rows may be sent to a processor, called each time; ``None`` where none ever is.
@@ -122,6 +124,7 @@ class PersonalData:
     impersonal: tuple[str, ...] = ()
     erasure_exemption: Text = ""
     obtained_from: Text = ""
+    found_on: str = ""
     may_leave: Callable[[], Q] | None = Q
     purged_by: PurgeMethod = field(default_factory=Rows)
 

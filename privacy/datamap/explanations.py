@@ -13,10 +13,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from privacy import plugins
 from privacy.datamap import registry, stores
 from privacy.datamap.declarations import Basis, Category, Datum, Keep, Purpose, Recipient
 from privacy.datamap.registry import Holding
 from privacy.datamap.stores import PersonalStore
+from privacy.plugins import ServedRight
 
 Choice = TypeVar("Choice", bound=models.TextChoices)
 
@@ -72,6 +74,7 @@ class HoldingExplanation:
     uses: tuple[ProcessingUse, ...]
     obtained_from: str = ""
     stays: str = ""  # why an erasure leaves it (GDPR article 17(3))
+    found_on: ServedRight | None = None  # the page on which the browser that it came from finds it
 
     @property
     def fields(self) -> tuple[FieldExplanation, ...]:
@@ -145,6 +148,7 @@ def explain(holding: Holding) -> HoldingExplanation:
         uses=tuple(sorted(uses, key=lambda use: use.purpose != holding.data.purpose)),
         obtained_from=str(holding.data.obtained_from),
         stays=str(holding.data.erasure_exemption),
+        found_on=_served_right(holding.data.found_on),
     )
 
 
@@ -169,6 +173,7 @@ def explain_store(store: PersonalStore) -> HoldingExplanation:
         since_label=str(data.since_label),
         uses=(ProcessingUse(data.purpose, data.basis, tuple(fields)),),
         stays=str(data.erasure_exemption),
+        found_on=_served_right(data.found_on),
     )
 
 
@@ -204,6 +209,11 @@ def _field_explanation(holding: Holding, name: str, datum: Datum) -> FieldExplan
 
 def _label(model: type[models.Model], name: str) -> str:
     return capfirst(str(getattr(model._meta.get_field(name), "verbose_name", name)))
+
+
+def _served_right(name: str) -> ServedRight | None:
+    rights = (config.served_rights.get(name) for config in plugins.installed())
+    return next(filter(None, rights), None)
 
 
 def _since_label(holding: Holding) -> str:

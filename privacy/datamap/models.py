@@ -20,13 +20,13 @@ class RestrictionQuerySet(PersonalDataQuerySet):
         """Everybody whose data are restricted, as one subject."""
         found: dict[str, set[Any]] = {
             "emails": set(),
-            "visitors": set(),
+            "receipts": set(),
             "accounts": set(),
             "sessions": set(),
         }
         for keys in self.values_list("keys", flat=True):
             for kind, values in keys.items():
-                found[kind].update(map(UUID, values) if kind == "visitors" else values)
+                found[kind].update(map(UUID, values) if kind == "receipts" else values)
         return Subject(**{kind: frozenset(values) for kind, values in found.items()})
 
 

@@ -65,6 +65,11 @@ class Holding:
         """``app.model``: its stable name in the policy's placeholders, audit entries and packages."""
         return self.model._meta.label_lower
 
+    @property
+    def is_searched(self) -> bool:
+        """Whether people are looked up in it at all."""
+        return bool(self.data.subject)
+
     def rows(self) -> QuerySet[Model]:
         """Every row, past its period or not."""
         return self.model._default_manager.all()

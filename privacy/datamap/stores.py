@@ -75,6 +75,7 @@ class StoreData:
     contents: Mapping[Text, Category]
     recipients: tuple[Recipient, ...] = (Recipient.CONTROLLER, Recipient.HOST)
     erasure_exemption: Text = ""
+    found_on: str = ""
 
 
 class PersonalStore(Store):

@@ -13,15 +13,15 @@ from uuid import UUID
 from django.conf import settings
 from email_validator import EmailNotValidError, validate_email
 
-KEYS = ("emails", "visitors", "accounts", "sessions")
+KEYS = ("emails", "receipts", "accounts", "sessions")
 
 
 @dataclass(frozen=True)
 class Subject:
-    """The keys of one person: e-mail addresses (normalised), browsers, accounts and open sessions."""
+    """The keys of one person: e-mail addresses (normalised), receipts of choices, accounts and open sessions."""
 
     emails: frozenset[str] = field(default_factory=frozenset)
-    visitors: frozenset[UUID] = field(default_factory=frozenset)
+    receipts: frozenset[UUID] = field(default_factory=frozenset)
     accounts: frozenset[int] = field(default_factory=frozenset)
     sessions: frozenset[str] = field(default_factory=frozenset)
 

@@ -23,6 +23,7 @@ from privacy.rights import erasure, restriction
 from privacy.visits import recording
 
 PURGE = "purge"
+FORMER_KINDS = {"receipts": "visitors"}  # in lines from before 30 November 2026
 TOGETHER = {PURGE, recording.OPTED_OUT}  # what is replayed at once, and not line by line
 
 
@@ -55,7 +56,8 @@ def run(*, now: datetime) -> ReplayResult:
         done.rows += replay(entry, _subject(entry, people), now=now)
     done.erasures = sum(replay is erase for _entry, replay in others)
     done.others = len(others) - done.erasures + len(objections)
-    if objections:
+    # Until November 2026 an erasure took the visits of the person's browsers along.
+    if objections := [*objections, *(entry for entry, replay in others if replay is erase)]:
         done.rows += recording.replay_opt_outs(objections, now=now)
     if purges:
         done.purges = len(purges)
@@ -101,7 +103,8 @@ def _finish(entries: list[JournalEntry], done: ReplayResult, now: datetime) -> N
 
 def _people(wanted: set[str]) -> dict[str, tuple[str, Any]]:
     """Which key is behind each pseudonym, as far as the restored rows know it."""
-    return {who: (kind, value) for kind, value in _keys() if (who := pseudonym(kind, value)) in wanted}
+    named = ((name, kind, value) for kind, value in _keys() for name in (kind, FORMER_KINDS.get(kind, kind)))
+    return {who: (kind, value) for name, kind, value in named if (who := pseudonym(name, value)) in wanted}
 
 
 def _keys() -> Iterable[tuple[str, Any]]:

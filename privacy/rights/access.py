@@ -41,7 +41,8 @@ class HoldingRecords:
 
 def search(subject: Subject, *, now: datetime) -> list[HoldingRecords]:
     """In the language in force."""
-    return [*_in_database(subject, now), *(_in_store(store, subject, now) for store in stores.personal())]
+    searched = [store for store in stores.personal() if not store.data.found_on]
+    return [*_in_database(subject, now), *(_in_store(store, subject, now) for store in searched)]
 
 
 def _in_store(store: PersonalStore, subject: Subject, now: datetime) -> HoldingRecords:
@@ -57,6 +58,7 @@ def _in_database(subject: Subject, now: datetime) -> list[HoldingRecords]:
     return [
         HoldingRecords(explanations.explain(holding), _records(holding, subject, now))
         for holding in holdings()
+        if holding.is_searched
     ]
 
 

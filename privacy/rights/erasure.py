@@ -22,7 +22,6 @@ from privacy.files.models import StoredFile
 from privacy.journal import entries
 from privacy.rights.models import Hold
 from privacy.seals import sealing
-from privacy.visits import daily_totals
 from privacy.web import locks
 
 
@@ -167,8 +166,6 @@ def _erase(
     holds: frozenset[str],
     also: Collection[RowReference] = (),
 ) -> list[ErasureOutcome]:
-    # Visits are counted by day, which no other holding is: a call says that, where a declaration would have one user.
-    daily_totals.recount_without(subject.visitors)
     outcomes = [_erase_from(known, subject, exempt, holds, also) for known in _erasable()]
     for store in stores.personal():
         store.erase(subject, now=now)

@@ -1,8 +1,7 @@
 """Restriction of use, GDPR article 18: one person's data stay where they are, and are not used until it is lifted.
 
-Meanwhile :func:`~privacy.datamap.usable.usable` leaves them out (staff, recruiters, prospecting), totals and trends
-do not count them, and the purge spares them. It does not spare visits: they go by whole partitions after six months
-at most, whoever is in them.
+Meanwhile :func:`~privacy.datamap.usable.usable` leaves them out (staff, recruiters, prospecting), and the purge
+spares them. Visits are not concerned: no person is looked up among them.
 """
 
 from collections.abc import Collection
@@ -16,7 +15,6 @@ from privacy.datamap.models import Restriction
 from privacy.datamap.subjects import KEYS, Subject
 from privacy.journal import entries
 from privacy.journal.entries import JournalEntry
-from privacy.visits import daily_totals
 from privacy.web.locks import HOLD
 
 
@@ -67,7 +65,6 @@ def _place(
         )
         restriction.keys = _merged_keys(restriction.keys, subject)
         restriction.save()
-        daily_totals.recount_without(subject.visitors)
         trail.record(
             "privacy.restriction.placed", now=now, obj=restriction, about=restriction.about,
             detail={"again": standing is not None},
@@ -79,10 +76,8 @@ def lift(restriction: Restriction, *, now: datetime) -> bool:
     """False when it was lifted before. Tell the person first (article 18(3))."""
     with transaction.atomic():
         standing = Restriction.objects.in_force().filter(pk=restriction.pk)
-        visitors = standing.subject().visitors
         is_lifted = bool(standing.update(lifted_at=now, keys={}))
         if is_lifted:
-            daily_totals.recount_without(visitors)
             trail.record("privacy.restriction.lifted", now=now, obj=restriction, about=restriction.about)
             entries.note("privacy.restriction.lifted", [restriction.about], now=now)
     return is_lifted
@@ -92,7 +87,6 @@ def replay_lift(entry: JournalEntry, subject: Subject, *, now: datetime) -> int:
     """The same after a restore."""
     with transaction.atomic():
         placed = Restriction.objects.in_force().filter(about__in=entry.facts["who"])
-        daily_totals.recount_without(placed.subject().visitors)
         for restriction in placed:
             Restriction.objects.filter(pk=restriction.pk).update(lifted_at=entry.at, keys={})
             trail.record("privacy.restriction.lifted", now=now, obj=restriction, about=restriction.about)

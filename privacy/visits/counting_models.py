@@ -86,7 +86,8 @@ class RecordingObjection(PersonalDataModel):
 
     personal_data = PersonalData(
         label=_("Browsers that objected to being counted"),
-        subject={"visitors": "visitor"},
+        subject={},
+        found_on="visits",
         purpose=Purpose.VISITORS,
         basis=Basis.LEGAL_OBLIGATION,
         keep=Keep(since="at", period=REMEMBERED, since_label=_("your objection")),

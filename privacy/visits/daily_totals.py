@@ -1,14 +1,14 @@
 """How often each page was seen and which site led there, by day, in numbers that identify nobody.
 
 A number that few browsers make up would tell of them: it is merged into "other sites" of the page, or, if that is
-small too, into "other pages" of the day. Who objected, or whose data are restricted, is not counted at all. The same
+small too, into "other pages" of the day. Who objected is not counted at all. The same
 statement counts a day for good, and, for the trends, the days that were not counted yet.
 
 A browser is one that sent its number back on that day. What never does (robots, monitors, browsers that refuse
 cookies) gets a new number with each page: its views are no crowd, and are counted apart, as one number for the day.
 
 A day is counted for good soon after it ended, and is marked from then on. Whatever changes what counts on it (a visit
-that comes late, an objection, a restriction, an erasure) removes the mark in the same transaction, and the day is
+that comes late, an objection, a deletion) removes the mark in the same transaction, and the day is
 counted again. While a day is counted, the table of marks is locked against writers: so a mark never stands over
 numbers that miss something.
 """
@@ -20,7 +20,6 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from privacy.datamap.models import Restriction
 from privacy.datamap.purging import RowSpan
 from privacy.visits.counting_models import CountedDay, DailyTotal, RecordingObjection
 from privacy.visits.partition_ranges import TABLE
@@ -37,8 +36,7 @@ WITH browsers AS MATERIALIZED (
   SELECT {DAY_OF} AS day, path, referrer, visitor, count(*) AS visits,
     bool_or(bool_or(has_cookie)) OVER (PARTITION BY {DAY_OF}, visitor) AS has_cookie
   FROM {{source}} AS seen
-  WHERE visitor <> ALL (%(restricted)s::uuid[])
-    AND NOT EXISTS (SELECT 1 FROM {RecordingObjection._meta.db_table} o WHERE o.visitor = seen.visitor)
+  WHERE NOT EXISTS (SELECT 1 FROM {RecordingObjection._meta.db_table} o WHERE o.visitor = seen.visitor)
   GROUP BY 1, 2, 3, 4
 ), pairs AS MATERIALIZED (
   SELECT day, path, referrer, count(*) AS crowd, sum(visits) AS visits FROM browsers WHERE has_cookie GROUP BY 1, 2, 3
@@ -60,7 +58,7 @@ INSERT INTO {MARKS} (day, visits, oldest, newest, is_gone)
 SELECT day, count(at), min(at), max(at), false FROM unnest(%(days)s::date[]) AS day LEFT JOIN {{source}} AS seen
 ON {DAY_OF} = day GROUP BY day
 """  # noqa: S608
-# Those who object, are restricted or are erased do not wait for each other; the ingestion of a file waits for them.
+# Those who object do not wait for each other; the ingestion of a file waits for them.
 LOCK_OBJECTIONS = f"LOCK TABLE {RecordingObjection._meta.db_table} IN ROW EXCLUSIVE MODE"
 UNMARK_DAYS_OF = f"""
 DELETE FROM {MARKS} WHERE NOT is_gone
@@ -70,8 +68,7 @@ AND day IN (SELECT DISTINCT {DAY_OF} FROM {TABLE} WHERE visitor = ANY (%s::uuid[
 
 def parameters() -> dict[str, Any]:
     """The parameters of :data:`MERGED`."""
-    restricted = Restriction.objects.in_force().subject().visitors
-    return {"crowd": SMALLEST_CROWD, "other": OTHER, "restricted": [str(visitor) for visitor in restricted]}
+    return {"crowd": SMALLEST_CROWD, "other": OTHER}
 
 
 def store(days: Collection[date], source: str) -> None:
@@ -79,7 +76,7 @@ def store(days: Collection[date], source: str) -> None:
     theirs = f"(SELECT {COLUMNS} FROM {source} WHERE {DAY_OF} = ANY (%(days)s::date[]))"  # noqa: S608
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"LOCK TABLE {MARKS} IN EXCLUSIVE MODE")
-        facts = parameters() | {"days": list(days)}  # read behind the lock, so that no restriction is missed
+        facts = parameters() | {"days": list(days)}
         CountedDay.objects.filter(day__in=days).delete()
         DailyTotal.objects.filter(day__in=days).delete()
         insert = f"INSERT INTO {DailyTotal._meta.db_table} (day, path, referrer, has_cookie, visits) "

@@ -1,6 +1,6 @@
 """Spool files into the table of visits, by COPY: each file once, every sound line, nothing of who is not counted.
 
-Whoever objects or is erased waits for a file that is being ingested, and what is ingested after them waits for their
+Whoever objects waits for a file that is being ingested, and what is ingested after them waits for their
 end: so nothing of theirs slips in between. The other side of that lock is
 :func:`~privacy.visits.daily_totals.recount_without`.
 """
@@ -13,13 +13,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
-from uuid import UUID
 
 import psycopg2
 from django.db import OperationalError, connection, transaction
 from psycopg2.errors import LockNotAvailable
 
-from privacy.datamap.models import Restriction
 from privacy.files.spool import Spool, read
 from privacy.visits import daily_totals, partitions
 from privacy.visits.counting_models import WAITING, DrainedSegment, RecordingObjection
@@ -36,7 +34,7 @@ SET LOCAL synchronous_commit = on
 """
 COPY = """
 COPY {table} (at, number, visitor, has_cookie, path, referrer, language) FROM STDIN
-WHERE at >= '{since}' AND at < coalesce(('{excluded_since}'::jsonb ->> visitor::text)::timestamptz, 'infinity')
+WHERE at >= '{since}' AND NOT '{excluded}'::jsonb ? visitor::text
 """
 FEW = 100
 OBJECTING = f"SELECT visitor::text FROM {RecordingObjection._meta.db_table} LIMIT %s"  # noqa: S608
@@ -112,7 +110,7 @@ def _lock_objections() -> None:
     except OperationalError as error:
         if not isinstance(error.__cause__, LockNotAvailable):
             raise
-        raise IngestionPostponedError("somebody objects or is erased") from error
+        raise IngestionPostponedError("somebody objects") from error
 
 
 def classify_days(lines: list[bytes], now: datetime) -> SegmentDays:
@@ -153,9 +151,8 @@ def day_of(stamp: bytes) -> date | None:
 
 def load(lines: list[bytes], since: datetime) -> tuple[int, list[bytes]]:
     """Copy ``lines`` from ``since`` on; returns how many were added, and those that PostgreSQL cannot read."""
-    excluded_since = json.dumps(_excluded_since(lines))
-    statement = COPY.format(table=TABLE, since=since.isoformat(), excluded_since=excluded_since)
-    return _copy(lines, statement)
+    excluded = json.dumps(_objecting(lines))
+    return _copy(lines, COPY.format(table=TABLE, since=since.isoformat(), excluded=excluded))
 
 
 def _copy(lines: list[bytes], statement: str) -> tuple[int, list[bytes]]:
@@ -193,18 +190,6 @@ def browsers_in(lines: Iterable[bytes]) -> set[str]:
     fields = (line.split(b"\t", 3) for line in lines)
     found = {line[2].decode("ascii", "replace") for line in fields if len(line) > 3}
     return set(filter(UUID_TEXT.fullmatch, found))
-
-
-def _excluded_since(lines: list[bytes]) -> dict[str, str]:
-    """The browsers of which nothing is added, by number, and since when.
-
-    What was recorded before a restriction (GDPR article 18) stays.
-    """
-    since: dict[str, str] = {}
-    for restriction, placed_at in Restriction.objects.in_force().values_list("keys", "placed_at"):
-        for visitor in map(str, map(UUID, restriction.get("visitors", ()))):
-            since[visitor] = min(placed_at.isoformat(), since.get(visitor, "infinity"))
-    return since | dict.fromkeys(_objecting(lines), "-infinity")
 
 
 def _objecting(lines: list[bytes]) -> list[str]:

@@ -37,7 +37,8 @@ class Visit(PersonalDataModel):
 
     personal_data = PersonalData(
         label=_("Pages you saw"),
-        subject={"visitors": "visitor"},
+        subject={},
+        found_on="visits",
         purpose=Purpose.VISITORS,
         basis=Basis.LEGITIMATE_INTEREST,
         keep=Keep(since="at", period=PERIOD, since_label=_("the visit")),

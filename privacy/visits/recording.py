@@ -6,14 +6,13 @@ objected. The user agent is read for this, and stored nowhere. The part of an ad
 token, the number of a request) is replaced by its name.
 
 A line goes to a local spool after the page is made; the worker copies spool files into the table. What waits of a
-browser that objected, or whose person had the use of their data restricted since, is not ingested.
+browser that objected is not ingested.
 """
 
 import logging
 import random
 import re
 from collections.abc import Collection, Iterable
-from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -217,17 +216,6 @@ def waiting_days(*, now: datetime) -> set[date]:
 def waiting_visitors() -> set[UUID]:
     """The browsers of which visits wait in the spool of this machine."""
     return set(map(UUID, ingestion.browsers_in(spool().lines())))
-
-
-def waiting_since(visitors: Iterable[UUID]) -> list[datetime]:
-    """For each line about these browsers in the spool of this machine, also those set aside: from when its file is."""
-    numbers = [str(visitor).encode() for visitor in visitors]
-    found: list[datetime] = []
-    for path, last_line_at in spool().files() if numbers else ():
-        with suppress(FileNotFoundError):  # taken meanwhile
-            lines = path.read_bytes().split(b"\n")
-            found += [last_line_at for line in lines if any(number in line for number in numbers)]
-    return found
 
 
 def oldest_of_each() -> list[datetime | None]:

@@ -26,6 +26,7 @@ class VisitSpool(PersonalStore):
             _("number of your browser, page, site that led there, language, time"): Category.NAVIGATION,
         },
         recipients=(Recipient.HOST,),
+        found_on="visits",
     )
 
     def places(self) -> Iterable[Place]:
@@ -35,11 +36,8 @@ class VisitSpool(PersonalStore):
         return [last_line_at for _path, last_line_at in recording.spool().files()]
 
     def about(self, subject: Subject) -> list[datetime]:
-        """By file: the lines of one are of the same second, but for those that were set aside."""
-        return recording.waiting_since(subject.visitors)
+        """Nobody is looked up by the number of a browser."""
+        return []
 
     def purge(self, *, now: datetime) -> int:
         return recording.sweep(now=now)
-
-    def erase(self, subject: Subject, *, now: datetime) -> None:
-        recording.opt_out(subject.visitors, now=now)

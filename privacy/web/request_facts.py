@@ -3,7 +3,7 @@
 import ipaddress
 import re
 import socket
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Self
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -40,8 +40,6 @@ class RequestAttribute:
 class Browser(RequestAttribute):
     """The browser that sent a request."""
 
-    keys: set[UUID] = field(default_factory=set)
-    """The random numbers in its cookies by which our records know it."""
     hidden_visitor: UUID | None = None
     """The number that came with the request although its visits are not recorded: nothing else learns of it."""
     records_visits: bool | None = None

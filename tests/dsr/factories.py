@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.db import models
 
@@ -22,6 +21,7 @@ from dsr.requests.item_models import Exemption, RequestItem
 from dsr.requests.mandate_models import Mandate, Representative
 from dsr.requests.models import SubjectRequest, UnconfirmedRequest
 from dsr.requests.note_models import InternalNote
+from dsr.requests.visit_models import VisitsCopy
 from dsr.review.models import Reminder
 from dsr.rules.rights import Right
 from dsr.rules.states import FINAL, RequestState
@@ -41,14 +41,12 @@ def make_form(email: str = "alice@example.org", **changes: Any) -> submission.Re
     return submission.RequestFormData(**{**facts, **changes})
 
 
-def make_request(
-    now: datetime, email: str = "alice@example.org", visitors: set[UUID] | None = None, **changes: Any
-) -> SubjectRequest:
+def make_request(now: datetime, email: str = "alice@example.org", **changes: Any) -> SubjectRequest:
     """A request filed and confirmed at `now`."""
     unconfirmed_request = submission.submit(
         make_form(email, **changes), collection=by_controller(), language="en", now=now
     )
-    return submission.confirm(unconfirmed_request.pk, visitors=visitors or set(), now=now)
+    return submission.confirm(unconfirmed_request.pk, now=now)
 
 
 def plain_request(email: str, name: str, at: datetime, state: str = RequestState.WITHDRAWN) -> SubjectRequest:
@@ -133,6 +131,12 @@ def mandate(who: Any, since: datetime) -> Mandate:
     return Mandate.objects.create(
         request=subject_request, file=file, digest="0" * 64, answers_to="PERSON", sent_at=since
     )
+
+
+def visits_copy(who: Any, since: datetime) -> VisitsCopy:
+    subject_request = plain_request(who.email, who.canary, since)
+    file = storage.store(b"[]", name=f"{who.canary}.json", media_type="application/json", now=since)
+    return VisitsCopy.objects.create(request=subject_request, file=file, made_at=since)
 
 
 def representative(who: Any, since: datetime) -> models.Model:
@@ -229,4 +233,5 @@ MAKERS = {
     "dsr.identityproof": identity_proof,
     "dsr.mandate": mandate,
     "dsr.representative": representative,
+    "dsr.visitscopy": visits_copy,
 }

@@ -1,7 +1,6 @@
 """Mandates, and requests that rest on one."""
 
 from datetime import datetime
-from uuid import uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -33,4 +32,4 @@ def submitted(now: datetime, answers_to: str = "REPRESENTATIVE", **changes) -> U
 
 def mandated(now: datetime, answers_to: str = "REPRESENTATIVE", **changes) -> SubjectRequest:
     unconfirmed_request = submitted(now, answers_to, **changes)
-    return submission.confirm(unconfirmed_request.pk, visitors={uuid4()}, now=now)
+    return submission.confirm(unconfirmed_request.pk, now=now)

@@ -15,7 +15,7 @@ from tests.dsr.factories import make_request
 
 
 def granted(who: made.SamplePerson, now: datetime, language: str = "en") -> SubjectRequest:
-    subject_request = make_request(now, email=who.email, visitors={who.visitor}, surname=who.canary)
+    subject_request = make_request(now, email=who.email, surname=who.canary)
     SubjectRequest.objects.filter(pk=subject_request.pk).update(language=language)
     verification.check(subject_request.pk, method=IdentityCheckMethod.EMAIL, now=now)
     decisions.grant(subject_request.pk, now=now)

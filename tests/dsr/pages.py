@@ -37,9 +37,9 @@ def link_in(message: str) -> str:
 
 
 def confirmed(client: Client, **answers: str) -> SubjectRequest:
-    client.post(NEW, FILLED)
+    client.post(NEW, {**FILLED, **answers})
     client.get(link_in("request_confirm"))
-    client.post("/privacy/requests/confirm/", {"browser": "no", **answers})
+    client.post("/privacy/requests/confirm/")
     return SubjectRequest.objects.get()
 
 

@@ -81,13 +81,22 @@ def test_a_letter_is_carried_out_at_once_where_it_can_be(now, changes, right, am
     assert evidence("data.stopped", now) == Evidence(is_kept=True, figure=0, among=among)
 
 
-def test_the_browser_that_confirms_is_stopped_at_once(now):
+def test_the_browser_that_sends_the_form_is_stopped_at_once(now):
+    form = make_form(rights=[Right.NO_NAVIGATION])
+    stopped_at = submission.stop_recording(form, RequestFactory().get("/"), language="en", now=now)
+    assert stopped_at == now
     unconfirmed = submission.submit(
-        make_form(rights=[Right.NO_NAVIGATION]), collection=by_controller(), language="en", now=now
+        form,
+        collection=by_controller(),
+        browser=submission.SendingBrowser(recording_stopped_at=stopped_at),
+        language="en",
+        now=now,
     )
     later = now + timedelta(hours=1)
-    submission.confirm(unconfirmed.pk, visitors=set(), browser=RequestFactory().get("/"), now=later)
+    submission.confirm(unconfirmed.pk, now=later)
     assert evidence("data.stopped", later) == KEPT
+    RequestItem.objects.update(done_at=later)
+    assert evidence("data.stopped", later) == BROKEN
 
 
 def test_for_somebody_else_the_mandate_comes_first(now):

@@ -12,8 +12,6 @@ from django.db import connection
 
 from privacy.audit import trail
 from privacy.datamap.periods import Period
-from privacy.datamap.subjects import Subject
-from privacy.rights import erasure
 from privacy.visits import counting, daily_totals, ingestion, partitions, recording
 from privacy.visits.counting_models import CountedDay, DailyTotal, RecordingObjection
 from privacy.visits.models import Visit
@@ -130,25 +128,21 @@ def test_a_day_that_is_taken_off_while_it_is_counted_keeps_its_totals(late, now,
     assert counted(late) == 6
 
 
-def test_who_is_erased_while_visits_of_theirs_come_in_is_erased_of_these_too(late, now, monkeypatch):
+def test_who_objects_while_visits_of_theirs_come_in_has_these_deleted_too(late, now, monkeypatch):
     gone, stays = uuid4(), uuid4()
     wait(line(now, gone), line(now, stays))
-    eraser = threading.Thread(target=lambda: (erase(gone, now), connection.close()))
+    objector = threading.Thread(target=lambda: (object_to(gone, now), connection.close()))
+    objecting = ingestion._objecting
 
-    def erase_meanwhile() -> None:
-        eraser.start()
+    def looked_up(lines: list[bytes]) -> list[str]:
+        found = objecting(lines)
+        objector.start()
         wait_until_somebody_waits()
-
-    excluded_since = ingestion._excluded_since
-
-    def looked_up(lines: list[bytes]) -> dict[str, str]:
-        found = excluded_since(lines)
-        erase_meanwhile()
         return found
 
-    monkeypatch.setattr(ingestion, "_excluded_since", looked_up)
+    monkeypatch.setattr(ingestion, "_objecting", looked_up)
     assert recording.drain(now=now) == 2
-    eraser.join()
+    objector.join()
     assert set(Visit.objects.filter(at=now).values_list("visitor", flat=True)) == {stays}
     assert RecordingObjection.objects.filter(visitor=gone).exists()
 
@@ -160,13 +154,11 @@ def test_while_somebody_objects_a_piece_waits_and_nobody_waits_for_it(late, now,
         with objecting.cursor() as cursor:
             cursor.execute("INSERT INTO privacy_recordingobjection VALUES (%s, %s)", [str(uuid4()), now])
         assert recording.drain(now=now) == 0
-        assert "visits wait: somebody objects or is erased" in caplog.text
+        assert "visits wait: somebody objects" in caplog.text
         recording.opt_out([uuid4()], now=now)
     assert recording.drain(now=now) == 1
 
 
-def erase(visitor: UUID, now: datetime) -> None:
+def object_to(visitor: UUID, now: datetime) -> None:
     with trail.acting("system", "test"):
-        erasure.erase(
-            Subject(emails=frozenset({"alice@example.org"}), visitors=frozenset({visitor})), now=now
-        )
+        recording.stop_recording(visitor, now=now)

@@ -54,7 +54,7 @@ def say_stop(person: made.SamplePerson, at: datetime) -> None:
     recording.stop_recording(person.visitor, now=at)
     recording.stop_recording(person.visitor, now=at)
     ledger.withdraw(
-        "measure", holder=Holder(receipt=person.visitor), purpose=Purpose.VISITORS, context=context
+        "measure", holder=Holder(receipt=person.receipt), purpose=Purpose.VISITORS, context=context
     )
     restriction.restrict(person.subject(), reason="She contests it", now=at)
 
@@ -78,20 +78,20 @@ def test_who_said_stop_after_the_backup_is_not_written_to_again(tmp_path):
     for person in (alice, bob):
         said = ConsentContext(Act.BOX, "Yes", "en", "/", now)
         prospecting.opt_in(email=person.email, sentence="Yes", language="en", page="/", now=now)
-        ledger.grant("measure", holder=Holder(receipt=person.visitor), purpose=Purpose.VISITORS, context=said)
-    everybody = ({ALICE, BOB}, {ALICE, BOB}, {str(alice.visitor), str(bob.visitor)})
+        ledger.grant("measure", holder=Holder(receipt=person.receipt), purpose=Purpose.VISITORS, context=said)
+    everybody = ({ALICE, BOB}, {ALICE, BOB}, {str(alice.receipt), str(bob.receipt)})
     assert who_may_be_written_to(now) == everybody
     dump = backup(tmp_path)
     say_stop(alice, now)
     text = settings.ERASURE_JOURNAL.read_text()
-    for word in (alice.email, str(alice.visitor), "contests"):
+    for word in (alice.email, str(alice.visitor), str(alice.receipt), "contests"):
         assert word not in text
 
     restore(dump)
     assert who_may_be_written_to(timezone.now()) == everybody
     assert entries.is_restored()
     call_command("replay_erasures")
-    only_bob = ({BOB}, {BOB}, {str(bob.visitor)})
+    only_bob = ({BOB}, {BOB}, {str(bob.receipt)})
     assert who_may_be_written_to(timezone.now()) == only_bob
     assert Suppression.objects.filter(fingerprint=fingerprint(ALICE)).exists()
     assert not Prospect.objects.filter(email=ALICE).exists()

@@ -37,7 +37,7 @@ def _confirm_subscription(client: Client) -> None:
 
 def _confirm_request(client: Client) -> None:
     client.get(requests.link_in("request_confirm"))
-    client.post("/privacy/requests/confirm/", {"browser": "no"})
+    client.post("/privacy/requests/confirm/")
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,8 @@ SABOTEURS: dict[str, Saboteur] = {
     "data.declared": company.undeclared_field,
     "data.sources": processing.addresses_that_were_bought,
     "data.not_sensitive": processing.sensitive_activity,
+    "data.number": people.number_of_a_browser_beside_a_choice,
+    "data.own_visits": pages.visits_that_no_page_deletes,
     "data.mail": company.mail_that_waits,
     "data.answered": people.late_answer,
     "data.extended": requests.extension_told_to_nobody,

@@ -18,6 +18,7 @@ from privacy.visits import recording
 from privacy.web.request_facts import Browser
 from recruitment.applications.forms import ApplicationForm
 from softnlabs.website.enquiries.forms import ContactForm
+from tests import holdings as made
 from tests.sabotage.stage import Saboteur, Stage
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -108,6 +109,7 @@ question_that_nobody_sees = _before_all_others("hidden_question")
 smaller_refusal = _before_all_others("quiet_refusal")
 refusal_on_another_page = _before_all_others("second_layer")
 refusal_without_words = _before_all_others("wordless_refusal")
+undeletable = _replacing(r'action="[^"]*visits/delete/"', 'action="/"')
 choices_that_no_page_links = _before_all_others("no_way_back")
 targeting_cookie = _before_all_others("targeting")
 undeclared_cookie = _before_all_others("undeclared")
@@ -119,6 +121,11 @@ robot_that_hides = _before_all_others("anonymous")
 field_without_mark = _before_all_others("unmarked")
 notice_of_nobody = _before_all_others("nameless")
 notice_without_consequence = _before_all_others("without_consequence")
+
+
+def visits_that_no_page_deletes(stage: Stage) -> None:
+    made.visit(stage.person(), stage.now - made.RECENT)
+    stage.settings.MIDDLEWARE = ["tests.sabotage.pages.undeletable", *settings.MIDDLEWARE]
 
 
 def objection_that_is_ignored(stage: Stage) -> None:

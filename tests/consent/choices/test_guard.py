@@ -191,13 +191,6 @@ def test_the_signed_in_admin_is_no_exception(dpo_client):
     assert response.cookies["topics"]["max-age"] == 0
 
 
-def test_the_receipt_is_one_of_the_browsers_keys():
-    request, _response = pass_through(setting(), choices=carried())
-    assert Browser.of(request).keys == {RECEIPT}
-    request, _response = pass_through(setting(), choices="forged")
-    assert Browser.of(request).keys == set()
-
-
 def test_an_objection_is_said_to_the_floor_below():
     visitor = Visitor()
     assert Browser.of(visitor.get("/").wsgi_request).records_visits

@@ -97,7 +97,7 @@ def test_only_the_persons_own_lines_are_found(now: datetime):
     mine = [yes(now, email=ALICE), yes(now, receipt=receipt)]
     yes(now, email=BOB)
     yes(now, receipt=uuid4())
-    subject = Subject(emails=frozenset({ALICE}), visitors=frozenset({receipt}))
+    subject = Subject(emails=frozenset({ALICE}), receipts=frozenset({receipt}))
     assert set(ConsentEvent.objects.about(subject)) == set(mine)
 
 

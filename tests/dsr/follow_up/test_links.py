@@ -56,5 +56,5 @@ def test_the_link_lasts_as_long_as_the_unconfirmed_request(client: Client, today
     today.move_to(now + timedelta(days=6, hours=23))
     assert client.get(client.get(link).url).status_code == 200
     today.move_to(now + timedelta(days=7, seconds=1))
-    assert client.post("/privacy/requests/confirm/", {"browser": "no"}).status_code == 410
+    assert client.post("/privacy/requests/confirm/").status_code == 410
     assert SubjectRequest.objects.count() == 0

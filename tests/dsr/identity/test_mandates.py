@@ -15,6 +15,7 @@ from dsr.intake import views as intake_views
 from dsr.requests.identity_models import IdentityCheckMethod
 from dsr.requests.mandate_models import AnswersTo, Mandate, Representative
 from dsr.requests.models import SubjectRequest, UnconfirmedRequest
+from dsr.requests.visit_models import VisitsCopy
 from dsr.review import decisions
 from dsr.rules.states import RequestState
 from privacy.audit.models import AuditEntry
@@ -123,17 +124,17 @@ def test_an_unconfirmed_form_takes_its_mandate_along(now, django_capture_on_comm
 
 def test_the_representative_confirms_and_gets_our_messages_and_the_other_is_told(client: Client):
     client.cookies["visitor"] = str(uuid4())
-    client.post(NEW, {**FILLED, **ZOE, "mandate": mandate_file()})
+    client.post(NEW, {**FILLED, **ZOE, "mandate": mandate_file(), "visits": "on"})
     client.get(link_in("request_confirm"))
     page = client.get("/privacy/requests/confirm/").content.decode()
     assert "Zoé Son, zoe@example.net" in page
-    assert "Do you alone use this browser?" not in page
     response = client.post("/privacy/requests/confirm/")
     subject_request = SubjectRequest.objects.get()
     assert response.url == f"/privacy/requests/{subject_request.pk}/"
     page = client.get(response.url).content.decode()
     assert "Zoé Son, zoe@example.net" in page
-    assert (subject_request.email, subject_request.visitors) == ("alice@example.org", [])
+    assert subject_request.email == "alice@example.org"
+    assert not VisitsCopy.objects.exists()  # they would be those of the representative
     assert ("request_received", "zoe@example.net") in mails()
     notice = Mail.objects.get(message="request_mandated")
     assert notice.to == "alice@example.org"
@@ -150,10 +151,6 @@ def test_the_answer_goes_to_the_person_when_that_was_wished(client: Client):
     assert "From now on we write to Alice Martin" in page
     assert client.get(f"/privacy/requests/{subject_request.pk}/").status_code == 403
     assert ("request_received", "alice@example.org") in mails()
-
-
-def test_the_visits_of_a_representative_are_never_those_of_the_other(now):
-    assert mandated(now).visitors == []
 
 
 def test_nothing_is_stopped_in_somebodys_name_before_the_mandate_was_checked(now):
@@ -238,7 +235,7 @@ def test_a_signed_in_client_neither_types_nor_confirms_by_mail(client: Client, d
     response = client.post(NEW, FILLED)
     assert response.url == "/privacy/requests/confirm/"
     assert mails() == []
-    assert client.post(response.url, {"browser": "no"}).status_code == 302
+    assert client.post(response.url).status_code == 302
     assert SubjectRequest.objects.get().email == "alice@example.org"
 
 

@@ -1,8 +1,9 @@
 """Filing a request and confirming it."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -11,8 +12,11 @@ from django.test.utils import CaptureQueriesContext
 
 from dsr.requests.models import SubjectRequest, UnconfirmedRequest
 from privacy.mail.models import Mail
+from privacy.retention import purge
+from privacy.visits.counting_models import RecordingObjection
+from privacy.web.request_facts import Browser
 from tests.dsr.factories import make_request
-from tests.dsr.pages import FILLED, NEW, confirmed, link_in, plain
+from tests.dsr.pages import FILLED, NEW, link_in, plain
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 
@@ -95,7 +99,7 @@ def test_opening_the_link_confirms_nothing_and_the_button_does(client: Client):
     page = client.get(opened.url).content.decode()
     assert "alice@example.org" in page
     assert SubjectRequest.objects.count() == 0
-    pressed = client.post(opened.url, {"browser": "no"})
+    pressed = client.post(opened.url)
     subject_request = SubjectRequest.objects.get()
     assert pressed.url == f"/privacy/requests/{subject_request.pk}/"
     page = client.get(pressed.url).content.decode()
@@ -103,28 +107,100 @@ def test_opening_the_link_confirms_nothing_and_the_button_does(client: Client):
     assert "23 December 2026" in page
 
 
-def test_the_visits_of_a_browser_are_asked_for_only_when_it_is_the_persons_own(client: Client):
-    visitor = uuid4()
-    client.cookies["visitor"] = str(visitor)
+def test_a_browser_without_any_cookie_of_ours_registers_it_with_one_press(client: Client):
     client.post(NEW, FILLED)
-    client.get(link_in("request_confirm"))
-    silent = client.post("/privacy/requests/confirm/", {})
-    assert silent.status_code == 200
-    assert SubjectRequest.objects.count() == 0
-    client.post("/privacy/requests/confirm/", {"browser": "yes"})
-    assert visitor in SubjectRequest.objects.get().visitors
+    opened = Client()
+    page = opened.get(link_in("request_confirm"), follow=True).content.decode()
+    assert opened.post("/privacy/requests/confirm/", {"token": token_in(page)}).status_code == 302
+    assert SubjectRequest.objects.get().email == "alice@example.org"
 
 
-def test_a_shared_browser_is_left_out(client: Client):
-    client.cookies["visitor"] = str(uuid4())
-    assert confirmed(client, browser="no").visitors == []
+def test_of_two_links_in_two_tabs_each_page_confirms_what_it_shows(client: Client, today, now):
+    pages = []
+    for details in ("The messages of May", "The messages of June"):
+        client.post(NEW, {**FILLED, "details": details})
+        pages.append(client.get(link_in("request_confirm"), follow=True).content.decode())
+        today.shift(1)
+    assert "The messages of May" in pages[0]
+    client.post("/privacy/requests/confirm/", {"token": token_in(pages[0])})
+    assert SubjectRequest.objects.get().details == "The messages of May"
+    client.post("/privacy/requests/confirm/", {"token": token_in(pages[1])})
+    assert SubjectRequest.objects.count() == 2
+
+
+def test_the_button_pressed_twice_leads_to_the_one_request(client: Client, today):
+    client.post(NEW, FILLED)
+    token = token_in(client.get(link_in("request_confirm"), follow=True).content.decode())
+    client.post("/privacy/requests/confirm/", {"token": token})
+    dropped = Client()  # a browser that pressed again before the first answer came has no grant
+    for browser in (client, dropped):
+        pressed = browser.post("/privacy/requests/confirm/", {"token": token})
+        assert pressed.status_code == 302
+        assert SubjectRequest.objects.get().reference in browser.get(pressed.url).content.decode()
+    today.shift(600)
+    late = Client()
+    address = late.post("/privacy/requests/confirm/", {"token": token}).url
+    assert SubjectRequest.objects.get().reference not in late.get(address).content.decode()
+
+
+@pytest.mark.parametrize("token", ["", "nonsense"])
+def test_a_token_that_is_none_opens_nothing(client: Client, token: str):
+    assert client.post("/privacy/requests/confirm/", {"token": token}).status_code == 410
+
+
+def token_in(page: str) -> str:
+    found = re.search(r'name="token" value="([^"]+)"', page)
+    assert found
+    return found[1]
+
+
+# Stopping the recording --------------------------------------------------------------------------------------
+
+
+def test_the_browser_that_sends_the_form_is_stopped_and_the_one_that_confirms_is_not(client: Client, now):
+    confirming = Client()
+    for browser in (client, confirming):
+        browser.get("/")
+    number, other = client.cookies["visitor"].value, confirming.cookies["visitor"].value
+    sent = client.post(NEW, {**FILLED, "rights": "NO_NAVIGATION"})
+    assert "choices" in sent.cookies
+    assert Browser.of(client.get("/").wsgi_request).records_visits is False
+    assert RecordingObjection.objects.get().visitor == UUID(number)
+    assert "Nothing has to be confirmed for that." in client.get(sent.url).content.decode()
+    assert "has already stopped" in Mail.objects.get().text
+    assert "nothing else happens" in Mail.objects.get().text
+    confirming.get(link_in("request_confirm"))
+    page = confirming.post("/privacy/requests/confirm/", follow=True).content.decode()
+    assert Browser.of(confirming.get("/").wsgi_request).records_visits is True
+    assert confirming.cookies["visitor"].value == other
+    subject_request = SubjectRequest.objects.get()
+    item = subject_request.items.get()
+    assert (subject_request.state, item.outcome) == ("ANSWERED", "SATISFIED")
+    assert item.done_at == subject_request.received_at
+    assert "in the browser in which the form was filled in, since" in page
+    answer = Mail.objects.get(message="request_answered").text
+    assert "in the browser in which the form was filled in, since" in answer
+
+
+def test_it_stays_stopped_though_nobody_confirms(client: Client, now):
+    client.post(NEW, {**FILLED, "rights": "NO_NAVIGATION"})
+    purge.run(now=now + timedelta(days=8))
+    assert not UnconfirmedRequest.objects.exists()
+    assert Browser.of(client.get("/").wsgi_request).records_visits is False
+    assert set(Mail.objects.values_list("message", flat=True)) == {"request_confirm"}
+
+
+def test_what_was_stopped_nowhere_is_not_called_done(now):
+    subject_request = make_request(now, rights=["NO_NAVIGATION"])  # no browser sent it
+    assert subject_request.items.get().outcome == ""
+    assert not Mail.objects.filter(message="request_answered").exists()
 
 
 def test_a_link_used_twice_leads_to_the_request(client: Client):
     client.post(NEW, FILLED)
     link = link_in("request_confirm")
     client.get(link)
-    client.post("/privacy/requests/confirm/", {"browser": "no"})
+    client.post("/privacy/requests/confirm/")
     again = Client()
     again.get(link)
     subject_request = SubjectRequest.objects.get()

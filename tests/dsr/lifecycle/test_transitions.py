@@ -41,7 +41,7 @@ def test_an_unconfirmed_request_is_no_request_until_it_is_confirmed(now):
     unconfirmed_request = submission.submit(make_form(), collection=by_controller(), language="fr", now=now)
     assert SubjectRequest.objects.count() == 0
     assert mails() == ["request_confirm"]
-    subject_request = submission.confirm(unconfirmed_request.pk, visitors=set(), now=now + timedelta(days=2))
+    subject_request = submission.confirm(unconfirmed_request.pk, now=now + timedelta(days=2))
     assert (subject_request.pk, subject_request.language, subject_request.state) == (
         unconfirmed_request.pk,
         "fr",
@@ -59,9 +59,7 @@ def test_the_clock_counts_from_the_day_the_form_was_sent():
         language="en",
         now=datetime(2026, 3, 5, 22, 30, tzinfo=UTC),
     )
-    subject_request = submission.confirm(
-        unconfirmed_request.pk, visitors=set(), now=datetime(2026, 3, 9, tzinfo=UTC)
-    )
+    subject_request = submission.confirm(unconfirmed_request.pk, now=datetime(2026, 3, 9, tzinfo=UTC))
     assert subject_request.due_on.isoformat() == "2026-04-07"
 
 
@@ -69,10 +67,10 @@ def test_an_unconfirmed_request_is_confirmed_once_and_not_after_its_days(now):
     unconfirmed_request = submission.submit(make_form(), collection=by_controller(), language="en", now=now)
     late = UNCONFIRMED_KEEP.after(now)
     with pytest.raises(submission.NothingToConfirmError):
-        submission.confirm(unconfirmed_request.pk, visitors=set(), now=late)
-    submission.confirm(unconfirmed_request.pk, visitors=set(), now=late - timedelta(seconds=1))
+        submission.confirm(unconfirmed_request.pk, now=late)
+    submission.confirm(unconfirmed_request.pk, now=late - timedelta(seconds=1))
     with pytest.raises(submission.NothingToConfirmError):
-        submission.confirm(unconfirmed_request.pk, visitors=set(), now=now)
+        submission.confirm(unconfirmed_request.pk, now=now)
     assert SubjectRequest.objects.count() == 1
 
 
@@ -81,9 +79,7 @@ def test_the_clock_counts_from_the_day_of_the_form_and_not_from_its_confirmation
     unconfirmed_request = submission.submit(
         make_form(), collection=by_controller(), language="en", now=sent_at
     )
-    subject_request = submission.confirm(
-        unconfirmed_request.pk, visitors=set(), now=sent_at + timedelta(days=6)
-    )
+    subject_request = submission.confirm(unconfirmed_request.pk, now=sent_at + timedelta(days=6))
     subject_request.refresh_from_db()
     assert subject_request.received_at == sent_at
     assert subject_request.due_on == subject_request.clock().due_on(date(2026, 3, 11)) == date(2026, 4, 7)

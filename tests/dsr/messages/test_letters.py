@@ -42,7 +42,7 @@ def in_language(language: str, now, **changes) -> SubjectRequest:
     unconfirmed_request = submission.submit(
         make_form(**changes), collection=by_controller(), language=language, now=now
     )
-    return submission.confirm(unconfirmed_request.pk, visitors=set(), now=now)
+    return submission.confirm(unconfirmed_request.pk, now=now)
 
 
 def checked(subject_request: SubjectRequest, now) -> SubjectRequest:

@@ -3,7 +3,6 @@
 import json
 from datetime import datetime, timedelta
 from html.parser import HTMLParser
-from uuid import uuid4
 
 import pytest
 
@@ -18,7 +17,6 @@ from privacy.datamap import stores
 from privacy.datamap.registry import Holding, holdings
 from privacy.files import storage
 from privacy.mail.models import Mail
-from privacy.visits.models import Visit
 from tests import holdings as made
 from tests.dsr.factories import make_request
 from tests.dsr.packages import granted, unpacked
@@ -37,8 +35,12 @@ def seed(who: made.SamplePerson, at: datetime) -> dict[str, int]:
 
 
 def reachable(holding: Holding) -> bool:
-    """Whether a request can find rows of this holding: the key of a session is known to its browser alone."""
-    return set(holding.data.subject) != {"sessions"}
+    """Whether a request can find the row made here: sessions and choices are known to their browser alone."""
+    return (
+        holding.is_searched
+        and "sessions" not in holding.data.subject
+        and "receipts" not in holding.data.subject
+    )
 
 
 def test_everything_of_alice_is_in_it_and_bob_is_nowhere(alice, bob, now):
@@ -49,8 +51,8 @@ def test_everything_of_alice_is_in_it_and_bob_is_nowhere(alice, bob, now):
     parts = unpacked(subject_request)
     data = json.loads(parts["data.json"])
     found = {section["name"]: section["records"] for section in data["holdings"]}
-    outside = {store.name for store in stores.personal()}
-    assert set(found) == {holding.label for holding in holdings()} | outside
+    outside = {store.name for store in stores.personal() if not store.data.found_on}
+    assert set(found) == {holding.label for holding in holdings() if holding.is_searched} | outside
     empty = [holding.label for holding in holdings() if reachable(holding) and not found[holding.label]]
     assert empty == []
     page = parts["index.html"].decode()
@@ -84,17 +86,11 @@ def test_it_says_for_which_company_each_record_was_collected(alice, now, languag
 def test_each_row_that_was_made_of_alice_is_collected_out_of_a_crowd(alice, bob, now):
     rows = {label: maker(alice, now - made.RECENT) for label, maker in made.MAKERS.items()}
     others = {label: maker(bob, now - made.RECENT) for label, maker in made.MAKERS.items()}
-    visit = rows["privacy.visit"]
-    crowd = [
-        Visit(at=visit.at, number=10**9 + number, visitor=uuid4(), has_cookie=True, path="/", language="en")
+    Mail.objects.bulk_create(
+        Mail(message="test", to=f"{number}@example.org", language="en", subject="Hello", written_at=now)
         for number in range(300)
-    ]
-    hers = [
-        Visit(at=visit.at, number=number, visitor=alice.visitor, has_cookie=True, path="/", language="en")
-        for number in range(2 * 10**9, 2 * 10**9 + 20)
-    ]
-    Visit.objects.bulk_create([*crowd, *hers])
-    subject_request = make_request(now, email=alice.email, visitors={alice.visitor})
+    )
+    subject_request = make_request(now, email=alice.email)
     collected = {
         section.information.label: {record.key for record in section.records}
         for section in search.collect(subject_request.subject(), now=now)
@@ -104,7 +100,7 @@ def test_each_row_that_was_made_of_alice_is_collected_out_of_a_crowd(alice, bob,
         assert str(rows[known.label].pk) in found, known.label
         assert str(others[known.label].pk) not in found, known.label
         assert found == {str(key) for key in known.about(alice.subject()).values_list("pk", flat=True)}
-    assert collected["privacy.visit"] == {str(each.pk) for each in [visit, *hers]}
+    assert "privacy.visit" not in collected
 
 
 def test_each_record_says_when_it_goes_and_why_it_is_here(alice, now):

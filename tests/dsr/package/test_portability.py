@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, datetime
+from operator import attrgetter
 
 import pytest
 from django.test import Client
@@ -25,7 +26,7 @@ def test_portable_is_what_the_person_gave_on_consent_or_contract(alice, bob, now
     for who in (alice, bob):
         for maker in made.MAKERS.values():
             maker(who, now - made.RECENT)
-    parts = package_of(ask(now, Right.PORTABILITY, email=alice.email, visitors={alice.visitor}), now)
+    parts = package_of(ask(now, Right.PORTABILITY, email=alice.email), now)
     assert "data.json" not in parts
     known = {holding.label: holding.data for holding in holdings()}
     told = json.loads(parts["portable.json"])["holdings"]
@@ -46,7 +47,7 @@ def test_every_field_that_may_be_taken_elsewhere_is_taken(alice, now):
     parts = package_of(ask(now, Right.ACCESS, Right.PORTABILITY, email=alice.email), now)
     whole = {each["name"]: each for each in json.loads(parts["data.json"])["holdings"]}
     taken = {each["name"]: each for each in json.loads(parts["portable.json"])["holdings"]}
-    for holding in holdings():
+    for holding in filter(attrgetter("is_searched"), holdings()):
         for number, record in enumerate(whole[holding.label]["records"]):
             wanted = {
                 name: value
@@ -59,7 +60,7 @@ def test_every_field_that_may_be_taken_elsewhere_is_taken(alice, now):
 def test_what_a_computer_gets_has_the_published_shape(client: Client, alice, now):
     for maker in made.MAKERS.values():
         maker(alice, now - made.RECENT)
-    subject_request = ask(now, Right.ACCESS, Right.PORTABILITY, email=alice.email, visitors={alice.visitor})
+    subject_request = ask(now, Right.ACCESS, Right.PORTABILITY, email=alice.email)
     kept = Decision(ItemOutcome.WITHHELD, "OTHERS", "Names others.", date(2027, 1, 1))
     decisions.withhold(subject_request.pk, right="ACCESS", holding="website.enquiry", decision=kept, now=now)
     parts = package_of(subject_request, now)

@@ -158,7 +158,7 @@ def test_only_free_text_about_the_person_can_be_struck_out_and_only_before_the_a
     other = made.MAKERS["website.enquiry"](bob, now - made.RECENT)
     visit = made.MAKERS["privacy.visit"](alice, now - made.RECENT)
     subject_request, row = (
-        ask(now, Right.ACCESS, email=alice.email, visitors={alice.visitor}),
+        ask(now, Right.ACCESS, email=alice.email),
         enquiry_of(alice),
     )
     for wrong in (
@@ -212,7 +212,7 @@ def test_staff_who_may_not_change_requests_strike_nothing(clerk, alice, now):
 def test_every_text_of_every_holding_can_be_struck_out(alice, now):
     for maker in made.MAKERS.values():
         maker(alice, now - made.RECENT)
-    subject_request = ask(now, Right.ACCESS, email=alice.email, visitors={alice.visitor})
+    subject_request = ask(now, Right.ACCESS, email=alice.email)
     found = search.collect(subject_request.subject(), now=now)
     texts = [
         (section.information.label, record.key, line.name)

@@ -19,8 +19,15 @@ from tests import holdings as made
 from tests.dsr.factories import make_request
 
 pytestmark = pytest.mark.usefixtures("acting")
-# Not yet a request; a link asked for; a copy with days of its own; a card or passport destroyed at the decision.
-SHORTER = {"dsr.unconfirmedrequest", "dsr.linkrequest", "dsr.accesspackage", "dsr.identityproof"}
+# Not yet a request; a link asked for; a copy with days of its own; a card or passport destroyed at the decision; visits
+# that the answer has taken over.
+SHORTER = {
+    "dsr.unconfirmedrequest",
+    "dsr.linkrequest",
+    "dsr.accesspackage",
+    "dsr.identityproof",
+    "dsr.visitscopy",
+}
 FILE = {
     each.label: each for each in holdings() if each.label.startswith("dsr.") and each.label not in SHORTER
 }

@@ -46,7 +46,7 @@ def test_a_right_that_is_named_twice_is_asked_for_once(client: Client):
     client.post(NEW, {**FILLED, "rights": ["ACCESS", "ERASURE", "ACCESS"]})
     assert UnconfirmedRequest.objects.get().rights == ["ACCESS", "ERASURE"]
     client.get(link_in("request_confirm"))
-    client.post("/privacy/requests/confirm/", {"browser": "no"})
+    client.post("/privacy/requests/confirm/")
     assert outcomes(SubjectRequest.objects.get()) == {"ACCESS": "", "ERASURE": ""}
 
 
@@ -88,11 +88,11 @@ def test_what_is_done_at_once_does_not_wait_for_the_rest(now):
 
 def test_an_objection_to_being_counted_stays_with_the_browser(client: Client, today, now):
     client.cookies["visitor"] = str(uuid4())
-    client.post(NEW, {**FILLED, "rights": ["NO_NAVIGATION"]})
-    client.get(link_in("request_confirm"))
-    answer = client.post("/privacy/requests/confirm/", {"browser": "no"})
-    assert SubjectRequest.objects.get().state == RequestState.ANSWERED
+    answer = client.post(NEW, {**FILLED, "rights": ["NO_NAVIGATION"]})
     assert "choices" in answer.cookies
+    client.get(link_in("request_confirm"))
+    client.post("/privacy/requests/confirm/")
+    assert SubjectRequest.objects.get().state == RequestState.ANSWERED
     for page in ("/", "/contact/"):
         assert Browser.of(client.get(page).wsgi_request).records_visits is False
     for days in (150, 300, 450):  # for as long as the browser comes back
@@ -210,7 +210,7 @@ def test_the_database_knows_no_right_withheld_without_ground(now):
 def test_the_person_reads_what_became_of_each_right(client: Client, now):
     client.post(f"/fr{NEW}", {**FILLED, "rights": ["NO_PROSPECTING"]})
     client.get(link_in("request_confirm"))
-    page = client.post("/fr/privacy/requests/confirm/", {"browser": "no"}, follow=True).content.decode()
+    page = client.post("/fr/privacy/requests/confirm/", follow=True).content.decode()
     assert "Plus de messages commerciaux" in page
     assert "accordé" in page
     assert "Réponse donnée" in page or "La suite donnée" in page

@@ -191,10 +191,8 @@ def test_a_second_before_nothing_goes():
 @pytest.mark.django_db
 @pytest.mark.usefixtures("acting")
 def test_no_restriction_and_no_hold_keeps_a_visit_and_the_preview_shows_none_as_kept():
-    now, alices = due_at(make_week(date(2026, 5, 13))), uuid4()
-    Visit.objects.update(visitor=alices)
-    subject = Subject(emails=frozenset({ALICE}), visitors=frozenset({alices}))
-    restriction.restrict(subject, reason="She contests it", now=now)
+    now = due_at(make_week(date(2026, 5, 13)))
+    restriction.restrict(Subject.of_email(ALICE), reason="She contests it", now=now)
     holds.place(email=ALICE, reason="A claim", review_on=date(2027, 1, 1), now=now)
     said = previewed(now)
     assert (said.count, said.kept) == (Visit.objects.count(), 0)

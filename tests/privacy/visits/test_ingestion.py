@@ -10,9 +10,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 
 from privacy.datamap.periods import Period
-from privacy.datamap.subjects import Subject
-from privacy.rights.restriction import lift, restrict
-from privacy.visits import ingestion, partitions, recording
+from privacy.visits import ingestion, own_visits, partitions, recording
 from privacy.visits.counting_models import PERIOD, DrainedSegment, RecordingObjection
 from privacy.visits.models import Visit
 from tests.privacy.visits.spool_lines import line, wait
@@ -46,8 +44,8 @@ def test_a_page_served_is_a_row_with_all_that_was_said(client, now):
     visit = Visit.objects.get()
     assert (visit.path, visit.referrer, visit.language) == ("/fr/", "search.example", "fr")
     assert "2001:db8" not in str(Visit.objects.values_list().get())
-    subject = Subject(visitors=frozenset({UUID(client.cookies["visitor"].value)}))
-    assert Visit.objects.about(subject).get() == visit
+    number = UUID(client.cookies["visitor"].value)
+    assert own_visits.of_browser(number, now=moment).get() == visit
 
 
 def test_lines_of_before_december_2026_lose_their_address_and_nothing_else(now):
@@ -214,19 +212,6 @@ def test_what_waits_of_a_browser_that_objected_does_not_come_in(now):
     assert RecordingObjection.objects.count() == 1
 
 
-def test_of_a_restricted_person_what_came_before_is_kept_and_nothing_more_comes_in(now, acting):
-    restricted, other = uuid4(), uuid4()
-    subject = Subject(emails=frozenset({"alice@example.org"}), visitors=frozenset({restricted}))
-    wait(line(now - timedelta(seconds=1), restricted, "/before/"), line(now, restricted, "/since/"))
-    wait(line(now, other))
-    restriction = restrict(subject, reason="contested", now=now)
-    assert recording.drain(now=now) == 2
-    assert set(Visit.objects.values_list("visitor", "path")) == {(restricted, "/before/"), (other, "/")}
-    lift(restriction, now=now)
-    wait(line(now, restricted, "/later/"))
-    assert recording.drain(now=now) == 1
-
-
 def test_a_line_cut_short_is_set_aside(now):
     wait(line(now))
     recording.spool()._segment.write(b"\n2026-11-23T10")
@@ -299,11 +284,9 @@ def test_the_planner_finds_a_browser_by_its_index(now):
     assert place_of(now + timedelta(days=8)) in later
 
 
-def test_a_person_is_looked_up_in_the_days_that_count_alone(now):
-    visitor = uuid4()
+def test_a_browser_is_looked_up_in_the_days_that_count_alone(now):
     recording.prepare_partitions(now=now - relativedelta(months=7))
-    subject = Subject(visitors=frozenset({visitor}))
-    plan = Visit.objects.about(subject).live(now).explain()
+    plan = own_visits.of_browser(uuid4(), now=now).explain()
     assert place_of(now) in plan
     assert place_of(now - relativedelta(months=7)) not in plan
 

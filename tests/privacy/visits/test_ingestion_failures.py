@@ -10,10 +10,8 @@ from dateutil.relativedelta import relativedelta
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from privacy.datamap.subjects import Subject
 from privacy.promises import about_retention
 from privacy.promises.checking import CheckRun
-from privacy.rights.restriction import restrict
 from privacy.visits import ingestion, partitions, recording
 from privacy.visits.counting_models import PERIOD, WAITING, DrainedSegment
 from privacy.visits.models import Visit
@@ -172,17 +170,6 @@ def test_many_who_object_do_not_make_each_piece_dearer(now, monkeypatch):
     assert str(mine) not in last
     assert set(Visit.objects.values_list("visitor", flat=True)) == {other}
     assert ingestion._objecting([line(now, mine), line(now, other)]) == [str(mine)]
-
-
-def test_of_two_restrictions_on_one_browser_the_first_counts(now, acting):
-    """Two people may share one."""
-    shared = uuid4()
-    for person, minutes in (("alice", 5), ("bob", 9), ("carol", 1)):
-        subject = Subject(emails=frozenset({f"{person}@example.org"}), visitors=frozenset({shared}))
-        restrict(subject, reason="contested", now=now + timedelta(minutes=minutes))
-    wait(*(line(now + timedelta(minutes=minutes), shared) for minutes in (0, 2, 6, 10)))
-    assert recording.drain(now=now + timedelta(hours=1)) == 1
-    assert Visit.objects.get().at == now
 
 
 def test_a_spool_that_cannot_be_looked_through_holds_up_no_purge(now, caplog):

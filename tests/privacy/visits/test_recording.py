@@ -11,12 +11,10 @@ from django.urls import resolve
 from django.utils import timezone
 
 from privacy import middleware
-from privacy.datamap.subjects import Subject
 from privacy.files.spool import Spool, read
 from privacy.visits import recording
 from privacy.visits.counting_models import RecordingObjection
 from privacy.visits.models import Visit
-from privacy.visits.store import VisitSpool
 from privacy.web import request_facts
 from privacy.web.request_facts import Browser
 
@@ -151,7 +149,6 @@ def test_an_objection_takes_hold_with_the_very_answer(db, waiting):
     through_the_middleware(request)
     through_the_middleware(request, objects_now=True)
     assert len(waiting()) == 1
-    assert Browser.of(request).keys == {visitor}
     assert RecordingObjection.objects.get().visitor == visitor
     moment = timezone.now()
     recording.prepare_partitions(now=moment)
@@ -260,16 +257,3 @@ def test_a_full_disk_does_not_break_the_page(db, client, monkeypatch, waiting):
     monkeypatch.undo()
     client.get("/")
     assert len(waiting()) == 1
-
-
-@pytest.mark.django_db
-def test_what_waits_is_found_by_the_number_of_its_browser(now):
-    alice, bob = uuid4(), uuid4()
-    for visitor in (alice, bob):
-        recording.spool().append(f"{now.isoformat()}\t1\t{visitor}\tt\t/\t\ten".encode())
-    recording.spool().close()
-    assert len(VisitSpool().about(Subject(visitors=frozenset({alice})))) == 1
-    VisitSpool().erase(Subject(visitors=frozenset({alice})), now=now)
-    recording.prepare_partitions(now=now)
-    recording.drain(now=now)
-    assert list(Visit.objects.values_list("visitor", flat=True)) == [bob]
