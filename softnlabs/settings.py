@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "softnlabs.website",
 ]
 MIDDLEWARE = [
+    "privacy.middleware.security_middleware",  # outermost: it sees every refusal
     "django.middleware.security.SecurityMiddleware",
     "privacy.middleware.headers_middleware",
     "privacy.middleware.methods_middleware",

@@ -90,6 +90,11 @@ def pattern(path: str, match: ResolverMatch | None) -> str:
     return "/" + PART.sub(part, match.route)
 
 
+def gives_access(match: ResolverMatch) -> bool:
+    """Whether a part of the address gives access to something."""
+    return any(name in match.kwargs and kind not in PUBLIC_PARTS for kind, name in PART.findall(match.route))
+
+
 def referrer(request: HttpRequest) -> str:
     """The host of another site that led here; empty when there is none."""
     given = request.META.get("HTTP_REFERER")
