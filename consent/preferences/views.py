@@ -49,7 +49,7 @@ def choices(request: HttpRequest) -> HttpResponse:
 @require_POST
 @same_origin_required
 def accept(request: HttpRequest) -> HttpResponse:
-    return _save_answers(
+    return save_answers(
         request, dict.fromkeys(_groups_in_question(request), True), act=ledger.Act.ACCEPT_ALL
     )
 
@@ -57,7 +57,7 @@ def accept(request: HttpRequest) -> HttpResponse:
 @require_POST
 @same_origin_required
 def refuse(request: HttpRequest) -> HttpResponse:
-    return _save_answers(
+    return save_answers(
         request, dict.fromkeys(_groups_in_question(request), False), act=ledger.Act.REFUSE_ALL
     )
 
@@ -68,13 +68,13 @@ def save(request: HttpRequest) -> HttpResponse:
     groups = [group for group in registry.reload().groups if group.needs_consent]
     form = ChoicesForm(request.POST, groups=groups)
     form.is_valid()  # fills `cleaned_data`; optional boxes cannot be invalid
-    return _save_answers(request, form.answers(), act=ledger.Act.CHOICE)
+    return save_answers(request, form.answers(), act=ledger.Act.CHOICE)
 
 
 @require_POST
 @same_origin_required
 def object_to_visits(request: HttpRequest) -> HttpResponse:
-    return _save_answers(
+    return save_answers(
         request, dict.fromkeys(registry.reload().opt_out_groups, False), act=ledger.Act.CHOICE
     )
 
@@ -82,7 +82,7 @@ def object_to_visits(request: HttpRequest) -> HttpResponse:
 @require_POST
 @same_origin_required
 def allow_visits(request: HttpRequest) -> HttpResponse:
-    return _save_answers(
+    return save_answers(
         request, dict.fromkeys(registry.reload().opt_out_groups, True), act=ledger.Act.CHOICE
     )
 
@@ -112,7 +112,7 @@ def _groups_in_question(request: HttpRequest) -> frozenset[str]:
     return all_groups.intersection(request.POST.get("groups", "").split()) or all_groups
 
 
-def _save_answers(request: HttpRequest, answers: Mapping[str, bool], *, act: str) -> HttpResponse:
+def save_answers(request: HttpRequest, answers: Mapping[str, bool], *, act: str) -> HttpResponse:
     """The choices apply to the rest of this request already."""
     now = timezone.now()
     if not ANSWERS_OF_CLIENT.take(rate_limits.client(request), now=now):
