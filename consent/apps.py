@@ -47,6 +47,7 @@ class ConsentConfig(plugins.PrivacyAppConfig):
     def ready(self) -> None:
         """Declare our own cookies as soon as the tables are there: an undeclared one would be stripped."""
         from consent import objections, page_promises, promises, starting_content  # noqa: PLC0415
+        from consent.compatibility import answers  # noqa: PLC0415
         from consent.cookies import choices_cookie, observations, registry  # noqa: PLC0415
         from consent.ledger import ledger  # noqa: PLC0415
         from consent.prospecting import prospecting  # noqa: PLC0415
@@ -73,3 +74,4 @@ class ConsentConfig(plugins.PrivacyAppConfig):
         }
         self.load_content = starting_content.load
         post_migrate.connect(starting_content.declare, sender=self)
+        answers.install()

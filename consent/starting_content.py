@@ -52,9 +52,10 @@ GROUPS: Final = [
         [
             _Cookie(
                 "session",
-                "Recognises you from one page to the next while you are signed in or fill in a form in several steps.",
+                "Recognises you from one page to the next while you are signed in or fill in a form in several steps, "
+                "and shows you the proof of a box that you ticked.",
                 "Vous reconnaît d’une page à l’autre lorsque vous êtes connecté ou remplissez un formulaire en "
-                "plusieurs étapes.",
+                "plusieurs étapes, et vous montre la preuve d’une case que vous avez cochée.",
                 days=1,
             ),
             _Cookie(

@@ -12,6 +12,6 @@ import privacy.register.admin
 import privacy.retention.admin
 import privacy.rights.admin
 import privacy.seals.admin
-import privacy.sign_ins.admin
+import privacy.security.admin
 import privacy.subscriptions.admin
 import privacy.visits.admin  # noqa: F401

@@ -72,13 +72,14 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
             about_processing,
             about_processors,
             about_retention,
+            about_security,
             about_visits,
             admin,
         )
         from privacy.recipients import secrecy  # noqa: PLC0415
         from privacy.retention import replay  # noqa: PLC0415
         from privacy.rights import holds, restriction  # noqa: PLC0415
-        from privacy.sign_ins import records  # noqa: PLC0415
+        from privacy.security import sign_ins  # noqa: PLC0415
         from privacy.subscriptions import subscriptions  # noqa: PLC0415
         from privacy.visits import store as visits  # noqa: PLC0415
 
@@ -104,12 +105,13 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
             about_processors.promises,
             about_disclosures.promises,
             about_connections.promises,
+            about_security.promises,
         )
         self.forbidden_rows = (secrecy.forbidden_rows,)
         self.load_content = starting_content.load
 
-        user_logged_in.connect(records.note_accepted, dispatch_uid="privacy")
-        user_login_failed.connect(records.note_refused, dispatch_uid="privacy")
+        user_logged_in.connect(sign_ins.note_accepted, dispatch_uid="privacy")
+        user_login_failed.connect(sign_ins.note_refused, dispatch_uid="privacy")
         register(checks.check_plugins)
         register(checks.check_data_map)
         register(checks.check_company)

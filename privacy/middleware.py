@@ -12,7 +12,9 @@ from django.utils import timezone
 
 from privacy.audit import trail
 from privacy.journal import entries
+from privacy.security import events
 from privacy.visits import recording
+from privacy.web import rate_limits
 from privacy.web.headers import FixedHeaders, is_html
 from privacy.web.request_facts import Browser
 
@@ -33,6 +35,18 @@ BIDI_CONTROLS = re.compile("|".join("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\
 RETRY_SECONDS = "600"
 HTTP_METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 TRUSTED_TYPES = {"require-trusted-types-for": ["'script'"]}
+
+
+def security_middleware(get_response: Handler) -> Handler:
+    """Leave to security what :mod:`privacy.security.events` records; outermost, so that it sees every refusal."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        with rate_limits.watching() as reached:
+            response = get_response(request)
+        events.record(request, response, reached, now=timezone.now())
+        return response
+
+    return middleware
 
 
 def methods_middleware(get_response: Handler) -> Handler:

@@ -18,7 +18,7 @@ from privacy.datamap.models import Restriction
 from privacy.retention.models import PurgeClock, PurgeLine, PurgeRun
 from privacy.rights.models import Hold
 from privacy.seals.models import DailySeal, Removal, Seal, SealedRow, Verification
-from privacy.sign_ins.models import SignIn
+from privacy.security.models import SecurityEvent, SignIn
 from privacy.subscriptions.models import Subscription, SubscriptionRequest
 # isort: on
 
@@ -51,6 +51,7 @@ __all__ = [
     "Restriction",
     "Seal",
     "SealedRow",
+    "SecurityEvent",
     "SignIn",
     "StoredFile",
     "Subscription",

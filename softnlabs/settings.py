@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "softnlabs.website",
 ]
 MIDDLEWARE = [
+    "privacy.middleware.security_middleware",  # outermost: it sees every refusal
     "django.middleware.security.SecurityMiddleware",
     "privacy.middleware.headers_middleware",
     "privacy.middleware.methods_middleware",
@@ -131,7 +132,10 @@ DATABASES = {
         "ATOMIC_REQUESTS": False,
     }
 }
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "cookie_groups": {"BACKEND": "consent.compatibility.declared_groups.DeclaredGroups"},
+}
 FILES_ROOT = VAR / "files"
 SPOOL_ROOT = VAR / "spool"
 # Size of a partition of visits: day, week or month (docs/visits.md has measurements).
@@ -213,8 +217,10 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())  # a working day
 CSRF_COOKIE_AGE = None  # until the browser is closed
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of its own
-# Only the models of cookies are the package's: choices, their proof and their enforcement are ours.
+# Only the models of cookies are the package's: choices, their proof and their enforcement are ours, and the package
+# answers from them (consent.compatibility).
 COOKIE_CONSENT_LOG_ENABLED = False
+COOKIE_CONSENT_CACHE_BACKEND = "cookie_groups"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 # Two years, as hstspreload.org recommends.

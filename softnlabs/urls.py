@@ -11,6 +11,7 @@ urlpatterns += i18n_patterns(
     path("", include("softnlabs.website.urls")),
     path("", include("privacy.urls")),
     path("", include("consent.urls")),
+    path("cookies/", include("consent.compatibility.urls")),
     path("", include("recruitment.urls")),
     path("", include("dsr.urls")),
     prefix_default_language=False,

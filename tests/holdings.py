@@ -27,7 +27,7 @@ from privacy.mail.models import Mail
 from privacy.recipients.models import Disclosure, Transmission
 from privacy.recipients.notice_models import DisclosureNotice, Silence, Way
 from privacy.rights.models import Hold
-from privacy.sign_ins.models import SignIn
+from privacy.security.models import SecurityEvent, SignIn
 from privacy.subscriptions.models import Subscription, SubscriptionRequest
 from privacy.visits import recording
 from privacy.visits.counting_models import RecordingObjection
@@ -166,6 +166,12 @@ def sign_in(who: SamplePerson, since: datetime) -> models.Model:
     )
 
 
+def security_event(who: SamplePerson, since: datetime) -> models.Model:
+    return SecurityEvent.objects.create(
+        at=since, kind="REFUSED", page="/admin/", status=403, account=who.account, address="192.0.2.1"
+    )
+
+
 def enquiry(who: SamplePerson, since: datetime) -> models.Model:
     return Enquiry.objects.create(
         email=who.email, surname=who.canary, message="Hello", received_at=since, last_contact_at=since
@@ -260,6 +266,7 @@ MAKERS: dict[str, Maker] = {
     "privacy.mail": mail,
     "privacy.recordingobjection": recording_objection,
     "privacy.signin": sign_in,
+    "privacy.securityevent": security_event,
     "privacy.restriction": restriction,
     "privacy.subscription": subscription,
     "privacy.subscriptionrequest": subscription_request,

@@ -5,23 +5,25 @@ not counted. The package keeps its groups in local memory, the fastest cache tha
 number of requests of a round.
 """
 
+import importlib.util
 import statistics
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from unittest import mock
 
+from cookie_consent import middleware
 from cookie_consent.middleware import CleanCookiesMiddleware
 from cookie_consent.models import Cookie, CookieGroup
-from cookie_consent.util import are_all_cookies_accepted
+from cookie_consent.templatetags import cookie_consent_tags
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.template import Context, Template
 from django.test import RequestFactory
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, override_settings
 
 from benchmarks.measure import BenchmarkResult, Measurement, Target, in_turn, seconds
 from benchmarks.profiles import Profile
@@ -42,7 +44,7 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 def measure(profile: Profile) -> BenchmarkResult:
     """Microseconds for each page, and queries and cache reads of a warm page."""
-    with _five_groups():
+    with _five_groups(), _package_as_shipped():
         ours = cookie_guard_middleware(_page(OURS)), _accepted_by_us()
         package = CleanCookiesMiddleware(_page(PACKAGE)), _accepted_by_the_package()
         sides = {"bare page": (_page(""), "a=b"), "guard and banner": ours, "django-cookie-consent": package}
@@ -83,6 +85,22 @@ def _five_groups() -> Iterator[None]:
     registry.reload()
 
 
+@contextmanager
+def _package_as_shipped() -> Iterator[None]:
+    """On this site the package answers from our choices (`consent.compatibility`): here it reads its own cookie."""
+    spec = importlib.util.find_spec("cookie_consent.util")
+    assert spec is not None
+    assert spec.loader is not None
+    shipped = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(shipped)
+    with override_settings(COOKIE_CONSENT_CACHE_BACKEND="default"), ExitStack() as patches:
+        for module in (middleware, cookie_consent_tags):
+            for name in vars(shipped).keys() & vars(module).keys():
+                if callable(getattr(shipped, name)) and getattr(shipped, name).__module__ == shipped.__name__:
+                    patches.enter_context(mock.patch.object(module, name, getattr(shipped, name)))
+        yield
+
+
 def _accepted_by_us() -> str:
     """Cookie header of a visitor who accepted all five groups."""
     register = registry.current()
@@ -101,7 +119,8 @@ def _accepted_by_the_package() -> str:
     """The same visitor's Cookie header in django-cookie-consent's format."""
     groups = CookieGroup.objects.filter(is_required=False)
     header = 'cookie_consent="' + "|".join(f"{group.varname}={group.get_version()}" for group in groups) + '"'
-    if not are_all_cookies_accepted(RequestFactory().get("/", headers={"Cookie": header})):
+    request = RequestFactory().get("/", headers={"Cookie": header})
+    if not cookie_consent_tags.are_all_cookies_accepted(request):
         raise RuntimeError("the package does not see the same five acceptances")
     return header
 

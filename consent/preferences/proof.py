@@ -1,4 +1,4 @@
-"""The visitor's own proof of what they answered, with the fields of ISO/IEC TS 27560:2023. Pure."""
+"""A person's own proof of what they answered, with the fields of ISO/IEC TS 27560:2023. Pure."""
 
 from collections.abc import Collection, Iterable, Mapping
 
@@ -19,14 +19,16 @@ def document(
     events: Iterable[ConsentEvent],
     *,
     seals: Mapping[int, Inclusion],
+    without_address: Collection[int] = (),
     opt_out_groups: Collection[str],
     entity: Mapping[str, object],
     controller: Mapping[str, object],
     site: str,
 ) -> dict[str, object]:
-    """The ledger's lines about one browser as machine-readable records.
+    """The ledger's lines about one browser, and about the person before it, as machine-readable records.
 
-    `opt_out_groups`: what runs until somebody objects, and so is not based on consent.
+    `without_address`: the keys of lines about an address that this browser may not show. `opt_out_groups`: what runs
+    until somebody objects, and so is not based on consent.
     """
     party = {
         "party_id": str(entity["siren"]),
@@ -35,27 +37,35 @@ def document(
         "party_contact": f"{controller['name']} <{controller['email']}>",
         "party_url": site,
     }
-    records = [
-        record(event, party=party, site=site, basis=_basis(event, opt_out_groups))
-        | _seal(seals.get(event.pk))
-        for event in events
-    ]
+    records = []
+    for event in events:
+        shows_address = event.pk not in without_address
+        made = record(
+            event,
+            party=party,
+            site=site,
+            basis=_basis(event, opt_out_groups),
+            principal=str(event.receipt or event.email) if shows_address else None,
+        )
+        records.append(made | _seal(seals.get(event.pk), shows_address=shows_address))
     return {"schema_version": SCHEMA, "records": records}
 
 
-def record(event: ConsentEvent, *, party: dict[str, str], site: str, basis: str) -> dict[str, object]:
+def record(
+    event: ConsentEvent, *, party: dict[str, str], site: str, basis: str, principal: str | None
+) -> dict[str, object]:
     return {
         "record_header": {
             "schema_version": SCHEMA,
             "record_id": str(event.record),
-            "pii_principal_id": str(event.receipt or event.email),
+            "pii_principal_id": principal,
         },
         "pii_processing": _processing(event, site, basis),
         "party_identification": [party],
         "event": {
             "event_time": event.happened_at.isoformat(),
             "validity_duration": event.valid_until.isoformat() if event.valid_until else None,
-            "entity_id": str(event.receipt or event.email),
+            "entity_id": principal,
             "event_type": event.act,
             "event_state": STATES[ConsentEvent.ConsentKind(event.kind)],
             "browser_signal": "Sec-GPC: 1" if event.has_gpc else None,
@@ -64,8 +74,11 @@ def record(event: ConsentEvent, *, party: dict[str, str], site: str, basis: str)
     }
 
 
-def _seal(inclusion: Inclusion | None) -> dict[str, object]:
-    """What proves that the line is in the sealed ledger; None in its first half minute, before it is sealed."""
+def _seal(inclusion: Inclusion | None, *, shows_address: bool) -> dict[str, object]:
+    """What proves that the line is in the sealed ledger; None in its first half minute, before it is sealed.
+
+    The content of a line has the address in it, and its leaf lets anybody try addresses.
+    """
     if inclusion is None:
         return {"seal": None}
     seal = inclusion.seal
@@ -76,6 +89,8 @@ def _seal(inclusion: Inclusion | None) -> dict[str, object]:
         "root": seal.root,
         "sha256": seal.sha256,
     }
+    if not shows_address:
+        return {"seal": under}
     return {"seal": {"content": inclusion.content, "leaf": inclusion.leaf, "path": path, **under}}
 
 
@@ -96,5 +111,5 @@ def _processing(event: ConsentEvent, site: str, basis: str) -> dict[str, object]
         "retention_period": str(ConsentEvent.personal_data.keep.period),
         "processing_jurisdiction": "FR",
         "recipients": [str(recipient.label) for recipient in ConsentEvent.personal_data.recipients],
-        "withdrawal_method": f"{site}/privacy/choices/",
+        "withdrawal_method": f"{site}/privacy/{'requests/new' if event.email else 'choices'}/",
     }

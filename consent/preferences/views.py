@@ -25,7 +25,7 @@ from consent.ledger import ledger
 from consent.ledger.ledger import ConsentContext
 from consent.ledger.models import ConsentEvent
 from consent.notices import campaigns
-from consent.preferences import preferences, proof
+from consent.preferences import form_consents, preferences, proof
 from consent.preferences.forms import ChoicesForm
 from consent.wording import wording
 from privacy.policy import publishing
@@ -53,15 +53,13 @@ def choices(request: HttpRequest) -> HttpResponse:
 @require_POST
 @same_origin_required
 def accept(request: HttpRequest) -> HttpResponse:
-    return _save_answers(
-        request, dict.fromkeys(_groups_in_question(request), True), act=ledger.Act.ACCEPT_ALL
-    )
+    return save_answers(request, dict.fromkeys(_groups_in_question(request), True), act=ledger.Act.ACCEPT_ALL)
 
 
 @require_POST
 @same_origin_required
 def refuse(request: HttpRequest) -> HttpResponse:
-    return _save_answers(
+    return save_answers(
         request, dict.fromkeys(_groups_in_question(request), False), act=ledger.Act.REFUSE_ALL
     )
 
@@ -72,13 +70,13 @@ def save(request: HttpRequest) -> HttpResponse:
     groups = [group for group in registry.reload().groups if group.needs_consent]
     form = ChoicesForm(request.POST, groups=groups)
     form.is_valid()  # fills `cleaned_data`; optional boxes cannot be invalid
-    return _save_answers(request, form.answers(), act=ledger.Act.CHOICE)
+    return save_answers(request, form.answers(), act=ledger.Act.CHOICE)
 
 
 @require_POST
 @same_origin_required
 def object_to_visits(request: HttpRequest) -> HttpResponse:
-    return _save_answers(
+    return save_answers(
         request, dict.fromkeys(registry.reload().opt_out_groups, False), act=ledger.Act.CHOICE
     )
 
@@ -86,20 +84,24 @@ def object_to_visits(request: HttpRequest) -> HttpResponse:
 @require_POST
 @same_origin_required
 def allow_visits(request: HttpRequest) -> HttpResponse:
-    return _save_answers(
-        request, dict.fromkeys(registry.reload().opt_out_groups, True), act=ledger.Act.CHOICE
-    )
+    return save_answers(request, dict.fromkeys(registry.reload().opt_out_groups, True), act=ledger.Act.CHOICE)
 
 
 @require_safe
 @never_cache
 def proof_json(request: HttpRequest) -> HttpResponse:
-    """The visitor's own proof, for other software. No records for a browser that never chose."""
-    receipt = guard.evaluated(request).choices.receipt
-    events = ledger.events_of_browser(receipt, now=timezone.now())
+    """The visitor's own proof, for other software. No records for who never chose."""
+    receipt, now = guard.evaluated(request).choices.receipt, timezone.now()
+    ticked_here = list(form_consents.of_browser(request, now=now))
+    events = [
+        *ledger.events_of_browser(receipt, now=now),
+        *form_consents.of_account(request, now=now),
+        *ticked_here,
+    ]
     document = proof.document(
         events,
         seals=inclusion.of(ConsentEvent, [event.pk for event in events]),
+        without_address={event.pk for event in ticked_here},
         opt_out_groups=registry.current().opt_out_groups,
         entity=settings.ENTITY,
         controller=settings.CONTROLLER,
@@ -116,7 +118,7 @@ def _groups_in_question(request: HttpRequest) -> frozenset[str]:
     return all_groups.intersection(request.POST.get("groups", "").split()) or all_groups
 
 
-def _save_answers(request: HttpRequest, answers: Mapping[str, bool], *, act: str) -> HttpResponse:
+def save_answers(request: HttpRequest, answers: Mapping[str, bool], *, act: str) -> HttpResponse:
     """The choices apply to the rest of this request already."""
     now = timezone.now()
     if not ANSWERS_OF_CLIENT.take(rate_limits.client(request), now=now):
@@ -184,12 +186,17 @@ def _render_page(request: HttpRequest, *, words_changed: bool = False) -> HttpRe
     register, evaluated, now = registry.current(), guard.evaluated(request), timezone.now()
     rows = preferences.rows(register, evaluated, moment=now.timestamp())
     events = list(ledger.events_of_browser(evaluated.choices.receipt, now=now))
-    seals = inclusion.sealed(ConsentEvent, [event.pk for event in events])
+    form_events = [
+        *form_consents.of_account(request, now=now),
+        *form_consents.of_browser(request, now=now),
+    ]
+    seals = inclusion.sealed(ConsentEvent, [event.pk for event in events + form_events])
     context = {
         "rows": rows,
         "prompt": wording.prompt_for(register),
         "evaluated": evaluated,
         "lines": [(event, seals.get(event.pk)) for event in events],
+        "form_lines": [(event, seals.get(event.pk)) for event in form_events],
         "words_changed": words_changed,
         "hides_banner": True,
         "is_kept": "kept" in request.GET,

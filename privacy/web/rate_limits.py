@@ -5,6 +5,9 @@ stored as the instant at which it will be full again, so one statement both asks
 """
 
 import ipaddress
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,6 +30,8 @@ SET full_at = %(one)s + CASE WHEN bucket.full_at BETWEEN %(now)s AND %(now)s + %
 WHERE bucket.full_at + %(one)s <= %(now)s + %(whole)s OR bucket.full_at > %(now)s + %(whole)s
 """
 
+_reached: ContextVar[list[str] | None] = ContextVar("reached", default=None)
+
 
 @dataclass(frozen=True)
 class RateLimit:
@@ -44,7 +49,21 @@ class RateLimit:
         facts: dict[str, Any] = {**who, "now": now, "one": one, "whole": one * self.times}
         with connection.cursor() as cursor:
             cursor.execute(TAKE, facts)
-            return bool(cursor.rowcount)
+            is_taken = bool(cursor.rowcount)
+        if not is_taken and (reached := _reached.get()) is not None:
+            reached.append(self.name)
+        return is_taken
+
+
+@contextmanager
+def watching() -> Iterator[list[str]]:
+    """The names of the limits that are reached meanwhile: what a request reached, whichever code asked."""
+    reached: list[str] = []
+    before = _reached.set(reached)
+    try:
+        yield reached
+    finally:
+        _reached.reset(before)
 
 
 # A form that confirms by mail can be filled in with anybody's address: it must not become a way to flood them.

@@ -46,6 +46,13 @@ class Browser(RequestAttribute):
     """Whether its visits are recorded. ``None`` until its choices were read: then no objection is recorded either."""
 
 
+@dataclass(slots=True)
+class SentForm(RequestAttribute):
+    """Which form was sent, where the address of its button would tell what was answered."""
+
+    page: str = ""
+
+
 def address(request: HttpRequest) -> str | None:
     """The address the request came from, trusting as many proxies as ``TRUSTED_PROXIES`` says."""
     text: str = request.META.get("REMOTE_ADDR", "")
@@ -88,6 +95,11 @@ def pattern(path: str, match: ResolverMatch | None) -> str:
         return str(match.kwargs[found[2]]) if found[1] in PUBLIC_PARTS else f"<{found[2]}>"
 
     return "/" + PART.sub(part, match.route)
+
+
+def gives_access(match: ResolverMatch) -> bool:
+    """Whether a part of the address gives access to something."""
+    return any(name in match.kwargs and kind not in PUBLIC_PARTS for kind, name in PART.findall(match.route))
 
 
 def referrer(request: HttpRequest) -> str:

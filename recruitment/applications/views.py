@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from consent.preferences import form_consents
 from privacy.companies import collecting
 from privacy.companies.collecting import CollectionFacts
 from privacy.files import drafts
@@ -82,6 +83,8 @@ def _receive(request: HttpRequest, form: ApplicationForm, found: Offer | None, n
         log.exception("an application could not be stored")
         form.add_error(None, NOT_STORED)
         return _show(request, form, found, status=503)
+    if form.cleaned_data["opt_in"]:
+        form_consents.remember(request, email=form.cleaned_data["email"], given_at=now)
     return redirect("recruitment:applied")
 
 

@@ -73,7 +73,9 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
                     Category.LOGIN, provided=False, shown_as=_("a random number that keeps you signed in")
                 ),
                 "session_data": Datum(
-                    Category.LOGIN, provided=False, shown_as=_("which pages you opened by a link from us")
+                    Category.LOGIN,
+                    provided=False,
+                    shown_as=_("which pages you opened by a link from us, and which boxes you ticked"),
                 ),
                 "expire_date": Datum(Category.LOGIN, provided=False),
             },

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from django.db import connection
+
 from privacy.audit import trail
 from privacy.companies.models import HostingPlace, Processor
 from privacy.datamap.declarations import Category
@@ -12,6 +14,7 @@ from privacy.register import activities
 from privacy.register.models import Activity
 from privacy.rights import holds
 from privacy.rights.models import Hold
+from privacy.security.models import SecurityEvent
 from softnlabs.website.accounts.models import User
 from tests import holdings as made
 from tests.privacy.factories import make_processor
@@ -46,6 +49,20 @@ def refusal_at_once(stage: Stage) -> None:
 def automated_activity(stage: Stage) -> None:
     activities.load(now=stage.now)
     Activity.objects.filter(purpose="RECRUITMENT").update(automated="A score for each CV")
+
+
+def browser_in_a_record_of_security(stage: Stage) -> None:
+    who = stage.person()
+    SecurityEvent.objects.create(
+        at=stage.now, kind="FORM", page=f"/contact/?{who.visitor}", address="192.0.2.1"
+    )
+
+
+def column_for_a_browser(stage: Stage) -> None:
+    made.sign_in(stage.person(), stage.now)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE privacy_signin ADD COLUMN browser uuid DEFAULT gen_random_uuid()")
 
 
 def hold_that_nobody_reviewed(stage: Stage) -> None:

@@ -4,6 +4,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
+from consent.preferences import form_consents
 from privacy.companies import collecting
 from privacy.web import rate_limits, request_facts
 from softnlabs.website.enquiries import enquiries
@@ -29,6 +30,8 @@ def contact(request: HttpRequest) -> HttpResponse:
         page=request.path,
         now=now,
     )
+    if form.agreed_to():
+        form_consents.remember(request, email=form.cleaned_data["email"], given_at=now)
     return redirect("website:contact-done")
 
 

@@ -13,7 +13,7 @@ from privacy.mail.models import Mail
 from privacy.policy import publishing
 from privacy.retention import purge, safeguard, tasks
 from privacy.retention.models import PurgeRun
-from privacy.sign_ins.models import SignIn
+from privacy.security.models import SignIn
 from tests.conftest import ALICE, BOB
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]

@@ -1,32 +1,16 @@
-"""Sign-ins, successful or failed; and what one IP address did, for security staff alone.
-
-A sign-in costs a slow password hash anyway, so it is inserted at once and not by the spool of visits.
-"""
+"""Sign-ins, successful or failed. Each costs a slow password hash anyway, so it is inserted at once."""
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 from django.utils import timezone
 
-from privacy.audit import trail
 from privacy.datamap.subjects import fingerprint, normalise_email
-from privacy.datamap.usable import usable
-from privacy.sign_ins.models import SignIn
-from privacy.visits.counting_models import PERIOD
+from privacy.security.models import SignIn
 from privacy.web import request_facts
-
-MOST = 200  # rows of each kind on the page
-
-
-@dataclass(frozen=True)
-class AddressActivity:
-    """Newest first, at most `MOST` of each."""
-
-    sign_ins: list[SignIn]
 
 
 def record(
@@ -58,18 +42,3 @@ def note_refused(
     """Receiver of `user_login_failed`."""
     typed = str(credentials.get("username") or "")
     record(typed=typed, account=None, is_accepted=False, request=request, now=timezone.now())
-
-
-def look_up(address: str, *, sees_restricted: bool, now: datetime) -> AddressActivity:
-    """What `address` did in the last six months. Audited, with a pseudonym of the address.
-
-    Rows of people whose data may only be stored (GDPR article 18) are included only with `sees_restricted`.
-    """
-    tries = SignIn.objects.filter(address=address, at__gt=PERIOD.earliest(now))
-    tries = tries.live(now) if sees_restricted else usable(tries, now)
-    seen = AddressActivity(list(tries[:MOST]))
-    counts: dict[str, str | int | bool | None] = {"sign_ins": len(seen.sign_ins)}
-    trail.record(
-        "privacy.signin.address_looked_up", now=now, detail={"address": fingerprint(address), **counts}
-    )
-    return seen

@@ -1,0 +1,47 @@
+"""Consents given in a form, as far as the page of choices may show them: they are about an address, not a browser.
+
+Who is signed in sees all that the ledger has of the address of their account. Anybody else sees what was ticked in
+this browser while its session lasts, without the address: somebody else may sit before it by now.
+"""
+
+from datetime import datetime
+from typing import Final
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from consent.ledger.ledger import Act
+from consent.ledger.models import ConsentEvent
+from privacy.datamap.subjects import normalise_email
+
+KEY: Final = "consent_boxes"
+MOST: Final = 20
+
+
+def remember(request: HttpRequest, *, email: str, given_at: datetime) -> None:
+    """Let this browser show the box that was ticked in it a moment ago. `email` is normalised."""
+    given = ConsentEvent.objects.filter(email=email, act=Act.BOX, happened_at=given_at)
+    records = [str(record) for record in given.values_list("record", flat=True)]
+    if records:
+        request.session[KEY] = [*request.session.get(KEY, ()), *records][-MOST:]
+
+
+def of_account(request: HttpRequest, *, now: datetime) -> QuerySet[ConsentEvent]:
+    """What the ledger has of the address of whoever is signed in, latest first."""
+    rows = _rows(now)
+    return (
+        rows.filter(email=normalise_email(request.user.email))
+        if request.user.is_authenticated
+        else rows.none()
+    )
+
+
+def of_browser(request: HttpRequest, *, now: datetime) -> QuerySet[ConsentEvent]:
+    """The boxes that were ticked in this browser, but for those of the account, latest first."""
+    rows = _rows(now).filter(record__in=request.session.get(KEY, ()))
+    return rows.exclude(email=normalise_email(request.user.email)) if request.user.is_authenticated else rows
+
+
+def _rows(now: datetime) -> QuerySet[ConsentEvent]:
+    rows: QuerySet[ConsentEvent] = ConsentEvent.objects.live(now).select_related("wording")
+    return rows
