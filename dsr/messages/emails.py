@@ -15,6 +15,7 @@ from dsr.package.models import PACKAGE_KEEP, AccessPackage
 from dsr.requests.item_models import RequestItem
 from dsr.requests.mandate_models import Representative, mandate_of, reader_of, submitter_of
 from dsr.requests.models import UNCONFIRMED_KEEP, BaseRequest, SubjectRequest, UnconfirmedRequest
+from dsr.rules import proofs
 from dsr.rules.deadlines import paris_day
 from dsr.rules.rights import Right
 from privacy.datamap.periods import Period
@@ -66,7 +67,13 @@ def message(request: SubjectRequest, *, words: str, now: datetime) -> None:
 
 def identity_asked(request: SubjectRequest, *, reason: str, now: datetime) -> None:
     """Ask for a proof of identity, with the reason, and say that the delay is suspended."""
-    facts = {"reason": reason, "closes_at": PROOF_WAITS.after(now), **_follow_link(request, now)}
+    facts = {
+        "reason": reason,
+        "proofs": proofs.ACCEPTED,
+        "not_accepted": proofs.NOT_ACCEPTED,
+        "closes_at": PROOF_WAITS.after(now),
+        **_follow_link(request, now),
+    }
     _send("request_identity", request, facts, now)
 
 
