@@ -30,7 +30,7 @@ class DsrConfig(plugins.PrivacyAppConfig):
         from dsr import promises  # noqa: PLC0415
         from dsr.desk import panel  # noqa: PLC0415
         from dsr.lifecycle import statistics  # noqa: PLC0415
-        from dsr.rules import deadlines, rights  # noqa: PLC0415
+        from dsr.rules import deadlines, proofs, rights  # noqa: PLC0415
         from dsr.rules.transitions import EVENT_TYPES  # noqa: PLC0415
 
         self.admin_panel = panel.waiting
@@ -39,10 +39,12 @@ class DsrConfig(plugins.PrivacyAppConfig):
         self.policy_placeholders = {
             "deadline.answer": deadlines.time_to_answer,
             "deadline.extended": deadlines.time_when_extended,
+            "list.proofs": proofs.accepted,
         }
         self.policy_facts = {
             "deadline.answer": lambda: deadlines.MONTHS_TO_ANSWER,
             "deadline.extended": lambda: deadlines.MONTHS_WHEN_EXTENDED,
+            "list.proofs": proofs.accepted_facts,
         }
         self.served_rights = {
             right.lower(): plugins.ServedRight(label, "dsr:request-new")

@@ -85,11 +85,9 @@ def _of_identity() -> Iterator[Promise]:
     yield Promise(
         "data.identity_asked",
         "data",
-        _("A proof of identity is asked for only with a written reason."),
+        _("A proof of identity is asked for only with a written reason, by letter as online."),
         _("proofs asked for without one"),
-        lambda _check_run: none_among(
-            IdentityCheck.objects.filter(asked_at__isnull=False), Q(reason__regex=BLANK)
-        ),
+        lambda _check_run: _identity_asked(),
     )
     yield Promise(
         "data.identity_destroyed",
@@ -100,6 +98,19 @@ def _of_identity() -> Iterator[Promise]:
         _("copies that should be gone"),
         lambda _check_run: _destroyed(),
     )
+
+
+def _identity_asked() -> Evidence:
+    """Each question, on the page as in a mail or a letter, has its reason on record."""
+    asked = IdentityCheck.objects.filter(asked_at__isnull=False)
+    reasons = asked.filter(request=OuterRef("request"), asked_at=OuterRef("written_at"))
+    checks = none_among(asked, Q(reason__regex=BLANK))
+    letters = none_among(
+        SentLetter.objects.filter(message="request_identity"),
+        ~Exists(reasons.exclude(reason__regex=BLANK)),
+    )
+    among = (checks.among or 0) + (letters.among or 0)
+    return none_of(checks.figure + letters.figure, among=among)
 
 
 def _recipients_told(check_run: CheckRun) -> Evidence:

@@ -107,7 +107,7 @@ def _sent(form: DocumentUploadForm, subject_request: SubjectRequest, send: Send,
 def _page(
     request: HttpRequest, subject_request: SubjectRequest, form: DocumentUploadForm, status: int = 200
 ) -> HttpResponse:
-    facts = {"proofs": proofs.ACCEPTED, "not_accepted": proofs.NOT_ACCEPTED}
+    facts = {"proofs": proofs.accepted(), "not_accepted": proofs.NOT_ACCEPTED}
     return render(
         request, form.page, {**facts, "subject_request": subject_request, "form": form}, status=status
     )

@@ -56,11 +56,14 @@ class IdentityProofForm(DocumentUploadForm):
     page = "dsr/follow_up/identity.html"
     known = ("postal_address",)
     words = TextField(
-        label=_("Details that only you can know"),
+        label=_("Details that prove who you are"),
         required=False,
         max_length=2000,
-        # {information: says where to write what}
-        help_text=_("Or how we can reach you at an address or a number that we know. Leave it empty if you send a copy."),
+        # {information: says what to write here}
+        help_text=_(
+            "What nobody else can know, or how to reach you at an address or a number that we know. Leave it empty if "
+            "you send a copy."
+        ),
         widget=forms.Textarea({"rows": 4}),
     )
     postal_address = TextField(
@@ -80,5 +83,5 @@ class IdentityProofForm(DocumentUploadForm):
     def clean(self) -> dict[str, object] | None:
         cleaned = super().clean()
         if not self.errors and not (self.cleaned_data.get("words") or self.names()):
-            self.add_error("words", _("Write what only you can know, or choose a copy below."))
+            self.add_error("words", _("Write such details, or choose a copy below."))
         return cleaned

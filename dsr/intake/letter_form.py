@@ -87,7 +87,7 @@ def _identity(request: SubjectRequest | None) -> dict[str, object]:
     is_awaited = request is not None and request.clock().is_suspended
     return {
         "words": _awaited() if is_awaited else _not_needed(),
-        "accepted": [str(each) for each in proofs.ACCEPTED],
+        "accepted": proofs.accepted(),
         "not_accepted": str(proofs.NOT_ACCEPTED),
         # {promise: data.identity_destroyed}
         "destroyed": _("A copy serves this check alone and is destroyed when it is decided on."),

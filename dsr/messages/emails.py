@@ -69,7 +69,7 @@ def identity_asked(request: SubjectRequest, *, reason: str, now: datetime) -> No
     """Ask for a proof of identity, with the reason, and say that the delay is suspended."""
     facts = {
         "reason": reason,
-        "proofs": proofs.ACCEPTED,
+        "proofs": list(proofs.AcceptedProof.labels),
         "not_accepted": proofs.NOT_ACCEPTED,
         "closes_at": PROOF_WAITS.after(now),
         **_follow_link(request, now),

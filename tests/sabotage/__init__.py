@@ -126,6 +126,7 @@ OTHER_WAYS: list[tuple[str, Saboteur]] = [
     ("data.extended", requests.extension_without_reason),
     ("data.extended", requests.extension_after_the_month),
     ("data.refused", requests.record_kept_back_in_silence),
+    ("data.identity_asked", requests.proof_asked_for_by_letter_without_reason),
     ("data.identity_destroyed", requests.copy_of_a_card_of_a_request_that_is_over),
     ("data.identity_destroyed", requests.mandate_of_a_request_that_is_over),
     ("data.stopped", requests.objection_carried_out_later),

@@ -119,7 +119,7 @@ def test_a_proof_of_identity_is_asked_for_sent_from_a_phone_and_destroyed(
     story.does(controller, "check-identity", method="UPLOAD")
     expect(papers).to_have_count(0)
     expect(controller.page.locator('section[aria-labelledby="identity"]')).to_contain_text(
-        controller.reads("copy of an identity card or passport, sent through the site (destroyed)")
+        controller.reads("copy of an identity document, sent through the site (destroyed)")
     )
     # A paper refused on purpose: the browser notes that answer as an error.
     people.console_errors = [fault for fault in people.console_errors if "422" not in fault]
