@@ -18,6 +18,7 @@ from dsr.package.redaction_models import Redaction
 from dsr.lifecycle.models import RequestCounter
 from dsr.answer.models import RecipientNotification
 from dsr.follow_up.models import LinkRequest
+from dsr.after_death.models import Instructions, UnconfirmedInstructions
 # isort: on
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "IdentityCheck",
     "IdentityProof",
     "IncomingLetter",
+    "Instructions",
     "InternalNote",
     "LinkRequest",
     "Mandate",
@@ -41,5 +43,6 @@ __all__ = [
     "RequestedCorrection",
     "SentLetter",
     "SubjectRequest",
+    "UnconfirmedInstructions",
     "UnconfirmedRequest",
 ]

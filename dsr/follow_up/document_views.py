@@ -119,9 +119,7 @@ def _add(pk: UUID, form: DocumentUploadForm, now: datetime) -> None:
 
 def _submit_proof(pk: UUID, form: DocumentUploadForm, now: datetime) -> None:
     data = form.cleaned_data
-    documents.submit_proof(
-        pk, form.documents(), words=data["words"], address=data["postal_address"], now=now
-    )
+    documents.submit_proof(pk, form.documents(), words=data["words"], address=data["postal_address"], now=now)
 
 
 def _resubmit(pk: UUID, form: DocumentUploadForm, now: datetime) -> None:

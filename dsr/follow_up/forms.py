@@ -51,7 +51,7 @@ class MandateForm(DocumentUploadForm):
 
 
 class IdentityProofForm(DocumentUploadForm):
-    """Any proof that settles the doubt: in words, or the copy of a document; the address where it tells people apart."""
+    """Any proof that settles the doubt: in words, or the copy of a document."""
 
     page = "dsr/follow_up/identity.html"
     known = ("postal_address",)
@@ -76,7 +76,9 @@ class IdentityProofForm(DocumentUploadForm):
         widget=forms.Textarea({"rows": 3, "autocomplete": "street-address"}),
     )
     front = DocumentField(
-        label=_("Copy of an identity document: its front, or the page with your name"), kinds=SCANS, required=False
+        label=_("Copy of an identity document: its front, or the page with your name"),
+        kinds=SCANS,
+        required=False,
     )
     back = DocumentField(label=_("Back of the document"), kinds=SCANS, required=False)
 

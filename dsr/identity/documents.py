@@ -95,8 +95,10 @@ def documents_of(request: SubjectRequest) -> list[SentDocument]:
     proofs = IdentityProof.objects.filter(check_made__request=request).select_related("file")
     found = [SentDocument(_("Proof of identity"), each.file, each.sent_at) for each in proofs]
     mandate = mandate_of(request)
+    if mandate and mandate.death_certificate:
+        found.insert(0, SentDocument(_("Death certificate"), mandate.death_certificate, mandate.sent_at))
     if mandate and mandate.file:
-        found.insert(0, SentDocument(_("Mandate"), mandate.file, mandate.sent_at))
+        found.insert(0, SentDocument(mandate.document_label, mandate.file, mandate.sent_at))
     added = request.enclosures.select_related("file")
     return found + [SentDocument(_("Document"), each.file, each.sent_at) for each in added]
 

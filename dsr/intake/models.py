@@ -15,7 +15,10 @@ class EnclosedProof(GrowingChoices):
 
     NONE = "NONE", _("no proof of identity was enclosed")
     TO_CHECK = "TO_CHECK", _("a proof was enclosed, still to be checked")
-    CHECKED = "CHECKED", _("a copy of an identity document was enclosed: it leaves no doubt, and I have destroyed it")
+    CHECKED = (
+        "CHECKED",
+        _("a copy of an identity document was enclosed: it leaves no doubt, and I have destroyed it"),
+    )
 
 
 class IncomingLetter(PersonalDataModel):

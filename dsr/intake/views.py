@@ -103,6 +103,12 @@ def _confirm_here(request: HttpRequest, form: RequestForm) -> HttpResponse:
 
 
 @require_safe
+def young_people(request: HttpRequest) -> HttpResponse:
+    """In words that somebody of fourteen understands (GDPR 12(1), act 78-17, article 45)."""
+    return render(request, "dsr/intake/young_people.html")
+
+
+@require_safe
 def sent(request: HttpRequest) -> HttpResponse:
     return render(
         request, "dsr/intake/sent.html", {"keep": UNCONFIRMED_KEEP, "times": SUBMISSIONS_OF_MAILBOX.times}

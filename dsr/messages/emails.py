@@ -46,8 +46,13 @@ def confirmation(unconfirmed_request: UnconfirmedRequest, *, now: datetime) -> s
 
 
 def mandated(request: SubjectRequest, *, now: datetime) -> None:
-    """Tell the person whose data it is that somebody asks in their name: if nobody may, they can say so."""
-    _mail("request_mandated", request, {"submitter": submitter_of(request)}, now, reader=request)
+    """Tell the person whose data it is that somebody asks in their name: if nobody may, they can say so.
+
+    Who is said to be dead is written to as well: it may not be true.
+    """
+    mandate = mandate_of(request)
+    facts = {"submitter": submitter_of(request), "capacity": mandate.capacity if mandate else ""}
+    _mail("request_mandated", request, facts, now, reader=request)
 
 
 def received(request: SubjectRequest, *, now: datetime) -> None:

@@ -32,8 +32,8 @@ class AcceptedProof(GrowingChoices):
 
 
 NOT_ACCEPTED = _(
-    "Please do not send a health insurance card, a bank card, a password or a photograph of your face: we do not accept "
-    "them as a proof."
+    "Please do not send a health insurance card, a bank card, a password or a photograph of your face: we do not "
+    "accept them as a proof."
 )
 
 

@@ -32,15 +32,23 @@ def words_of(content: bytes) -> str:
         (
             "/privacy/requests/letter.pdf",
             [
-                "SoftNLabs", "64290 Gan", "have my data erased", "No proof of identity has to be enclosed.",
-                *proofs.AcceptedProof.labels, proofs.NOT_ACCEPTED,
+                "SoftNLabs",
+                "64290 Gan",
+                "have my data erased",
+                "No proof of identity has to be enclosed.",
+                *proofs.AcceptedProof.labels,
+                proofs.NOT_ACCEPTED,
             ],
         ),
         (
             "/fr/privacy/requests/letter.pdf",
             [
-                "SoftNLabs", "64290 Gan", "faire effacer mes données", "Aucun justificatif d’identité n’est à joindre.",
-                "carte d’identité", "carte Vitale",
+                "SoftNLabs",
+                "64290 Gan",
+                "faire effacer mes données",
+                "Aucun justificatif d’identité n’est à joindre.",
+                "carte d’identité",
+                "carte Vitale",
             ],
         ),
     ],
