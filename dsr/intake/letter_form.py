@@ -79,7 +79,15 @@ def _fields(request: SubjectRequest | None, mandate: Mandate | None) -> list[dic
 
 def _enclosures(request: SubjectRequest | None, mandate: Mandate | None) -> list[str]:
     """A blank letter may be for somebody else, so it names what shows that its writer may ask."""
-    return [_("for somebody else: their written mandate")] if mandate or request is None else []
+    if mandate:
+        return [str(mandate.document_label), *([_("Death certificate")] if mandate.is_of_dead else [])]
+    if request:
+        return []
+    return [
+        _("for somebody else: their written mandate"),
+        _("for a person who has died: the death certificate, and what shows that I am an heir or named by this person"),
+        _("for my child under fifteen: what shows that I am a parent"),
+    ]
 
 
 def _identity(request: SubjectRequest | None) -> dict[str, object]:
