@@ -60,7 +60,7 @@ class RequestForm(CollectingForm, DocumentForm):
             (MYSELF, _("Mine")),
             ("another", _("Somebody else’s, who has given me a mandate in writing")),
             ("deceased", _("Those of a person who has died")),
-            ("child", _("Those of my child, who is under fifteen")),
+            ("child", _("Those of my child, who is under fifteen")),  # {right: child}
         ],
         initial=MYSELF,
         help_text=_("For somebody else: first what you ask for them, their name and address, then yours."),

@@ -55,7 +55,7 @@ def test_they_are_withdrawn_by_the_same_form_and_stay_so_after_a_restore(client:
     client.get(link_in("instructions_confirm"))
     assert client.post("/privacy/instructions/confirm/").url == "/privacy/instructions/withdrawn/"
     assert Instructions.objects.get().email == "bob@example.org"
-    assert [entry.action for entry in entries.read()] == ["dsr.instructions.withdrawn"]
+    assert [entry.action for entry in entries.all_lines()] == ["dsr.instructions.withdrawn"]
 
 
 @pytest.mark.parametrize(
