@@ -46,10 +46,13 @@ class Representation:
     death_certificate: CheckedDocument | Draft | None = None
 
 
-def store(unconfirmed_request: UnconfirmedRequest, representation: Representation, *, now: datetime) -> None:
+def store(
+    subject_request: UnconfirmedRequest | SubjectRequest, representation: Representation, *, now: datetime
+) -> None:
     """Raises :class:`drafts.DraftGoneError` and :class:`OSError`."""
+    is_unconfirmed = isinstance(subject_request, UnconfirmedRequest)
     mandate = Mandate(
-        unconfirmed_request=unconfirmed_request,
+        **{"unconfirmed_request" if is_unconfirmed else "request": subject_request},
         answers_to=representation.answers_to,
         capacity=representation.capacity,
     )

@@ -24,7 +24,7 @@ SHOWN_FOR = {"death_certificate": "for-deceased", "answers_to": "with-mandate"}
 
 
 # {information: it quotes act 78-17, article 85}
-_HEIRS_ONLY = _(
+HEIRS_ONLY = _(
     "For a person who has died you may ask to see what settling the estate needs, to have data corrected or erased, "
     "and to have a use of them stopped. The other rights end with death."
 )
@@ -198,7 +198,7 @@ class RequestForm(CollectingForm, DocumentForm):
             # {right: no_navigation}
             self.add_error("rights", _("Only somebody’s own browser can stop the recording of its visits."))
         elif is_of_dead and not rights <= HEIRS_MAY:
-            self.add_error("rights", _HEIRS_ONLY)
+            self.add_error("rights", HEIRS_ONLY)
 
 
 class BrowserForm(forms.Form):

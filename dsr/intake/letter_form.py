@@ -85,7 +85,9 @@ def _enclosures(request: SubjectRequest | None, mandate: Mandate | None) -> list
         return []
     return [
         _("for somebody else: their written mandate"),
-        _("for a person who has died: the death certificate, and what shows that I am an heir or named by this person"),
+        _(
+            "for a person who has died: the death certificate, and what shows that I am an heir or named by this person"
+        ),
         _("for my child under fifteen: what shows that I am a parent"),  # {right: child}
     ]
 

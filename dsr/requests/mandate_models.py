@@ -148,7 +148,7 @@ class Representative(PersonalDataModel):
     mandate = models.OneToOneField(Mandate, on_delete=cascade_unless_held, related_name="representative")
     surname = models.CharField(_("surname"), max_length=100)
     first_name = models.CharField(_("first name"), max_length=100, blank=True)
-    email = models.EmailField(_("e-mail address"), max_length=254)
+    email = models.EmailField(_("e-mail address"), max_length=254, blank=True)
 
     personal_data = case_file_data(
         label=_("Requests that you made for somebody else"),

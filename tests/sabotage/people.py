@@ -82,7 +82,7 @@ def right_done_without_a_checked_mandate(stage: Stage) -> None:
 
 
 def heirs_answered_before_a_look_at_the_instructions(stage: Stage) -> None:
-    subject_request = plain_request("alice@example.org", "Alice", stage.now, state="REFUSED")
+    subject_request = plain_request("alice@example.org", "Alice", stage.now, state="ANSWERED")
     _of_dead(stage, subject_request)
 
 

@@ -14,11 +14,14 @@ from dsr.requests.models import SubjectRequest, UnconfirmedRequest
 from dsr.review import decisions
 from dsr.rules.states import RequestState
 from privacy.datamap.subjects import Subject
+from privacy.files import storage
 from privacy.files.models import StoredFile
 from privacy.journal.entries import JournalEntry
 from privacy.mail.models import Mail
 from tests.dsr import factories
 from tests.dsr.admin_pages import do, offered, page_of
+from tests.dsr.by_post import ENTER, filled
+from tests.dsr.letters import words_of
 from tests.dsr.mandates import mandate_file, mandated
 from tests.dsr.pages import FILLED, NEW, link_in
 from tests.evidence import evidence
@@ -200,3 +203,49 @@ def test_a_child_of_fifteen_is_asked_for_by_nobody_else(now):
     for born_on in (None, date(2011, 11, 23)):
         with pytest.raises(mandates.ChildDecidesAloneError):
             mandates.check(request.pk, born_on=born_on, now=now)
+
+
+# By letter -------------------------------------------------------------------------------------------------------
+
+WRITER = {
+    "capacity": "HEIR",
+    "by_first_name": "Zoé",
+    "by_surname": "Son",
+    "by_email": "",
+    "email": "alice@example.org",
+    "rights": ["ACCESS", "NO_PROSPECTING"],
+}
+
+
+def test_an_heirs_letter_waits_for_the_instructions_too_and_is_answered_by_post(dpo_client, now):
+    sent = filled(**WRITER, document=mandate_file())
+    assert dpo_client.post(ENTER, sent).status_code == 302
+    request = SubjectRequest.objects.get()
+    mandate = Mandate.objects.get()
+    assert (mandate.request, mandate.capacity, mandate.representative.full_name()) == (
+        request,
+        "HEIR",
+        "Zoé Son",
+    )
+    assert not prospecting.is_suppressed("alice@example.org")
+    assert Mail.objects.filter(message="request_mandated", to="alice@example.org").count() == 1
+    assert "has died" in Mail.objects.get(message="request_mandated").text
+    assert not {"grant", "refuse"} & offered(page_of(dpo_client, request))
+    letter = storage.read(request.sent_letters.get(message="request_received").file)
+    words = words_of(letter)
+    assert "Zoé Son" in words
+    assert "3 rue des Écoles" in words
+
+
+@pytest.mark.parametrize(
+    ("changes", "fields"),
+    [
+        ({"by_surname": ""}, {"by_surname", "document"}),
+        ({"answer": "email"}, {"by_email", "document"}),
+        ({"rights": ["PORTABILITY"]}, {"rights", "document"}),
+    ],
+)
+def test_what_an_heirs_letter_needs_is_said_beside_its_field(dpo_client, changes, fields):
+    page = dpo_client.post(ENTER, filled(**{**WRITER, **changes}))
+    assert page.context["form"].errors.keys() == fields
+    assert SubjectRequest.objects.count() == 0

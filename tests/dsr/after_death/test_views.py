@@ -87,7 +87,9 @@ def test_an_old_link_opens_nothing(client: Client, today, now):
         ("/fr/privacy/young-people/", "Tu as 15 ans ou plus"),
     ],
 )
-def test_the_page_for_young_people_names_the_age_from_which_they_decide(client: Client, address: str, words: str):
+def test_the_page_for_young_people_names_the_age_from_which_they_decide(
+    client: Client, address: str, words: str
+):
     assert words in client.get(address).content.decode()
     asked = client.get(address.replace("young-people", "requests/new")).content.decode()
     assert f'href="{address}"' in asked
