@@ -229,7 +229,7 @@ def test_an_heirs_letter_waits_for_the_instructions_too_and_is_answered_by_post(
     )
     assert not prospecting.is_suppressed("alice@example.org")
     assert Mail.objects.filter(message="request_mandated", to="alice@example.org").count() == 1
-    assert "has died" in Mail.objects.get(message="request_mandated").text
+    assert "le décès de la personne" in Mail.objects.get(message="request_mandated").text
     assert not {"grant", "refuse"} & offered(page_of(dpo_client, request))
     letter = storage.read(request.sent_letters.get(message="request_received").file)
     words = words_of(letter)
