@@ -1,3 +1,4 @@
 """Django looks for the admin of an app here."""
 
+import dsr.after_death.admin
 import dsr.desk.request_admin  # noqa: F401

@@ -23,14 +23,18 @@ class DsrConfig(plugins.PrivacyAppConfig):
             _("Request to exercise a right"),
             ("dsr.unconfirmedrequest", "dsr.subjectrequest", "dsr.mandate", "dsr.representative"),
         ),
+        "dsr.instructions": plugins.PublicForm(
+            _("Instructions about data after death"), ("dsr.unconfirmedinstructions", "dsr.instructions")
+        ),
     }
 
     def ready(self) -> None:
         """Label each step of a request in the trail with the words that the person reads."""
         from dsr import promises  # noqa: PLC0415
+        from dsr.after_death import instructions  # noqa: PLC0415
         from dsr.desk import panel  # noqa: PLC0415
         from dsr.lifecycle import statistics  # noqa: PLC0415
-        from dsr.rules import deadlines, rights  # noqa: PLC0415
+        from dsr.rules import ages, deadlines, proofs, rights  # noqa: PLC0415
         from dsr.rules.transitions import EVENT_TYPES  # noqa: PLC0415
 
         self.admin_panel = panel.waiting
@@ -39,20 +43,38 @@ class DsrConfig(plugins.PrivacyAppConfig):
         self.policy_placeholders = {
             "deadline.answer": deadlines.time_to_answer,
             "deadline.extended": deadlines.time_when_extended,
+            "list.proofs": proofs.accepted,
+            "age.alone": lambda: str(ages.AGE_ALONE),
         }
         self.policy_facts = {
             "deadline.answer": lambda: deadlines.MONTHS_TO_ANSWER,
             "deadline.extended": lambda: deadlines.MONTHS_WHEN_EXTENDED,
+            "list.proofs": proofs.accepted_facts,
+            "age.alone": lambda: ages.AGE_ALONE,
         }
+        self.replays = {"dsr.instructions.withdrawn": instructions.replay_withdrawal}
         self.served_rights = {
             right.lower(): plugins.ServedRight(label, "dsr:request-new")
             for right, label in rights.IN_LAW.items()
-        } | {"letter": plugins.ServedRight(_("A request by letter"), "dsr:letter")}
+        } | {
+            "letter": plugins.ServedRight(_("A request by letter"), "dsr:letter"),
+            "instructions": plugins.ServedRight(
+                _("Instructions about your data after your death"), "dsr:instructions"
+            ),
+            "heirs": plugins.ServedRight(_("A request about a person who has died"), "dsr:request-new"),
+            "child": plugins.ServedRight(_("A request for one’s child"), "dsr:request-new"),
+            "young_people": plugins.ServedRight(_("A page for young people"), "dsr:young-people"),
+        }
         steps = {f"dsr.request.{code.lower()}": event.text for code, event in EVENT_TYPES.items()}
         self.audit_labels = {
             "dsr.unconfirmed_request.received": _(
                 "The form of a request was received; it is not confirmed yet."
             ),
+            "dsr.instructions.received": _(
+                "Instructions about data after death came; they are not confirmed yet."
+            ),
+            "dsr.instructions.recorded": _("Instructions about data after death were recorded."),
+            "dsr.instructions.withdrawn": _("Instructions about data after death were withdrawn."),
             "dsr.copy.fetched": _("The copy of a person’s data was fetched at the desk, to be posted."),
             "dsr.letter.viewed": _("A letter about a request was viewed at the desk."),
             "dsr.holdings.viewed": _("All that is held was looked at, to answer the request."),

@@ -19,6 +19,7 @@ from dsr.package.redaction_models import Redaction
 from dsr.lifecycle.models import RequestCounter
 from dsr.answer.models import RecipientNotification
 from dsr.follow_up.models import LinkRequest
+from dsr.after_death.models import Instructions, UnconfirmedInstructions
 # isort: on
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "IdentityCheck",
     "IdentityProof",
     "IncomingLetter",
+    "Instructions",
     "InternalNote",
     "LinkRequest",
     "Mandate",
@@ -42,6 +44,7 @@ __all__ = [
     "RequestedCorrection",
     "SentLetter",
     "SubjectRequest",
+    "UnconfirmedInstructions",
     "UnconfirmedRequest",
     "VisitsCopy",
 ]

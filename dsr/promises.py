@@ -7,6 +7,7 @@ from django.db.models.functions import Coalesce, TruncDate
 from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext as _
 
+from dsr.after_death.models import Instructions
 from dsr.answer.models import RecipientNotification
 from dsr.intake.models import IncomingLetter
 from dsr.messages.letter_models import SentLetter
@@ -14,8 +15,9 @@ from dsr.messages.models import Author, RequestMessage
 from dsr.requests.document_models import IdentityProof
 from dsr.requests.identity_models import IdentityCheck
 from dsr.requests.item_models import Exemption, RequestItem
-from dsr.requests.mandate_models import Mandate
+from dsr.requests.mandate_models import Capacity, Mandate
 from dsr.requests.models import SubjectRequest
+from dsr.rules.after_death import Finding
 from dsr.rules.deadlines import MONTHS_TO_ANSWER, paris_day
 from dsr.rules.rights import AT_ONCE, ItemOutcome, Right
 from dsr.rules.states import FINAL, RequestState
@@ -75,9 +77,21 @@ def _of_answers() -> Iterator[Promise]:
     yield Promise(
         "data.mandates",
         "data",
-        _("Nothing is done for somebody else before their mandate was checked."),
+        _(
+            "Nothing is done for somebody else before their mandate was checked, or the proof that takes its place for"
+            " a child or a person who has died."
+        ),
         _("requests answered without it"),
         _mandates,
+    )
+    yield Promise(
+        "data.instructions",
+        "data",
+        _(
+            "No request about a person who has died is answered before the instructions of this person were looked up."
+        ),
+        _("requests answered without a look at them"),
+        _instructions,
     )
 
 
@@ -85,11 +99,9 @@ def _of_identity() -> Iterator[Promise]:
     yield Promise(
         "data.identity_asked",
         "data",
-        _("A proof of identity is asked for only with a written reason."),
+        _("A proof of identity is asked for only with a written reason, by letter as online."),
         _("proofs asked for without one"),
-        lambda _check_run: none_among(
-            IdentityCheck.objects.filter(asked_at__isnull=False), Q(reason__regex=BLANK)
-        ),
+        lambda _check_run: _identity_asked(),
     )
     yield Promise(
         "data.identity_destroyed",
@@ -100,6 +112,19 @@ def _of_identity() -> Iterator[Promise]:
         _("copies that should be gone"),
         lambda _check_run: _destroyed(),
     )
+
+
+def _identity_asked() -> Evidence:
+    """Each question, on the page as in a mail or a letter, has its reason on record."""
+    asked = IdentityCheck.objects.filter(asked_at__isnull=False)
+    reasons = asked.filter(request=OuterRef("request"), asked_at=OuterRef("written_at"))
+    checks = none_among(asked, Q(reason__regex=BLANK))
+    letters = none_among(
+        SentLetter.objects.filter(message="request_identity"),
+        ~Q(Exists(reasons.exclude(reason__regex=BLANK))),
+    )
+    among = (checks.among or 0) + (letters.among or 0)
+    return none_of(checks.figure + letters.figure, among=among)
 
 
 def _recipients_told(check_run: CheckRun) -> Evidence:
@@ -115,6 +140,17 @@ def _mandates(check_run: CheckRun) -> Evidence:
     answered = Q(request__state__in=(RequestState.GRANTED, RequestState.ANSWERED))
     mandates = Mandate.objects.live(check_run.now).filter(request__isnull=False)
     return none_among(mandates, Q(checked_at=None) & (answered | Q(Exists(done))))
+
+
+def _instructions(check_run: CheckRun) -> Evidence:
+    """Act 78-17, article 85. A note that there are none is wrong where some stood under the address."""
+    of_dead = Mandate.objects.live(check_run.now).filter(request__isnull=False, capacity=Capacity.HEIR)
+    answered = Q(request__state__in=(RequestState.GRANTED, RequestState.ANSWERED, RequestState.REFUSED))
+    recorded = Instructions.objects.filter(
+        email=OuterRef("request__email"), recorded_at__lte=OuterRef("instructions_read_at")
+    )
+    overlooked = Q(instructions=Finding.NONE) & Q(Exists(recorded))
+    return none_among(of_dead, answered & (Q(instructions_read_at=None) | overlooked))
 
 
 def _answered(check_run: CheckRun) -> Evidence:

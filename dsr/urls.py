@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from dsr.after_death import views as after_death
 from dsr.follow_up import document_views, letter_views, package_views
 from dsr.follow_up import views as follow_up
 from dsr.intake import letter_form_views
@@ -10,6 +11,17 @@ from dsr.intake import views as intake
 app_name = "dsr"
 urlpatterns = [
     path("privacy/requests/new/", intake.new, name="request-new"),
+    path("privacy/young-people/", intake.young_people, name="young-people"),
+    path("privacy/instructions/", after_death.record, name="instructions"),
+    path("privacy/instructions/sent/", after_death.sent, name="instructions-sent"),
+    path("privacy/instructions/confirm/", after_death.confirm, name="instructions-confirm"),
+    path(
+        "privacy/instructions/confirm/<str:token>/",
+        after_death.confirm_link,
+        name="instructions-confirm-link",
+    ),
+    path("privacy/instructions/recorded/", after_death.recorded, name="instructions-recorded"),
+    path("privacy/instructions/withdrawn/", after_death.withdrawn, name="instructions-withdrawn"),
     path("privacy/requests/letter.pdf", letter_form_views.blank, name="letter"),
     path("privacy/requests/<uuid:pk>/letter.pdf", letter_form_views.filled_in, name="request-letter"),
     path("privacy/requests/<uuid:pk>/letters/<int:number>/", letter_views.sent, name="request-sent-letter"),

@@ -173,7 +173,7 @@ STORAGES = {
 # Uploads stay in memory, so that an unencrypted identity card is never written to disk.
 FILE_UPLOAD_HANDLERS = ["privacy.files.uploads.InMemoryHandler"]
 UPLOAD_MAX_BYTES = 8 * 1024 * 1024
-# Each is held in memory. No form has more: the two sides of an identity card.
+# Each is held in memory. No form has more: both sides of a card, or what an heir sends.
 DATA_UPLOAD_MAX_NUMBER_FILES = 2
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 

@@ -21,7 +21,7 @@ from dsr.desk.forms.base import (
 )
 from dsr.desk.forms.correction import CorrectionForm
 from dsr.desk.forms.identity import IdentityCheckForm
-from dsr.desk.forms.mandate import MandateResubmissionForm
+from dsr.desk.forms.mandate import InstructionsForm, MandateCheckForm, MandateResubmissionForm
 from dsr.desk.forms.notification import RecipientNotificationForm
 from dsr.desk.forms.post import InternalNoteForm, LetterPostedForm
 from dsr.requests.models import SubjectRequest
@@ -34,6 +34,8 @@ FORM_CLASSES: dict[DeskForm, type[AdminActionForm]] = {
     DeskForm.REFUSAL: RefusalForm,
     DeskForm.IDENTITY_CHECK: IdentityCheckForm,
     DeskForm.MANDATE: MandateResubmissionForm,
+    DeskForm.MANDATE_CHECK: MandateCheckForm,
+    DeskForm.INSTRUCTIONS: InstructionsForm,
     DeskForm.DECISION: DecisionForm,
     DeskForm.CORRECTION: CorrectionForm,
     DeskForm.WITHHOLDING: WithholdForm,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from dsr.after_death import instructions
 from dsr.answer import notifications, setbacks
 from dsr.answer.tasks import build_packages
 from dsr.desk.admin_action import AdminAction
@@ -18,6 +19,7 @@ FUNCTIONS: dict[Transition, Callable[..., None]] = {
     Transition.CHECK_IDENTITY: verification.check,
     Transition.REQUEST_PROOF: verification.request_proof,
     Transition.CHECK_MANDATE: mandates.check,
+    Transition.LOOK_UP_INSTRUCTIONS: instructions.look_up,
     Transition.RESUBMIT_MANDATE: mandates.resubmit,
     Transition.DECIDE: decisions.decide,
     Transition.CORRECT: corrections.correct,

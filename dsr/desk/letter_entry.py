@@ -92,5 +92,7 @@ class LetterEntryMixin(RequestAdminBase):
         except by_post.LetterAlreadyEnteredError as first:
             return first.request
         except drafts.DraftGoneError:
-            form.report_missing_document("scan")
+            for name in ("scan", "document"):
+                if form.cleaned_data.get(name):
+                    form.report_missing_document(name)
         return None if form.errors else form.found

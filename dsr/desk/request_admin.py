@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from dsr.after_death.models import Instructions
 from dsr.answer import setbacks
 from dsr.desk import admin_actions, documents, queue, statistics
 from dsr.desk.admin_action import AdminAction
@@ -142,6 +143,7 @@ class SubjectRequestAdmin(LetterEntryMixin, LettersMixin, HoldingsMixin):
     ) -> dict[str, object]:
         may_act = request.user.has_perm("dsr.change_subjectrequest")
         offered = admin_actions.available(subject_request, now=now) if may_act else []
+        mandate = mandate_of(subject_request)
         return {
             "subject_request": subject_request,
             "seen": transitions.last_event_id(subject_request),
@@ -157,7 +159,10 @@ class SubjectRequestAdmin(LetterEntryMixin, LettersMixin, HoldingsMixin):
             "checks": subject_request.identity_checks.all(),
             "available_actions": [(action, action.form(subject_request)) for action in offered],
             "package": AccessPackage.objects.live(now).filter(request=subject_request).first(),
-            "mandate": mandate_of(subject_request),
+            "mandate": mandate,
+            "recorded_instructions": Instructions.objects.live(now).of_person_in(subject_request)
+            if mandate and mandate.is_of_dead
+            else [],
             "related_requests": SubjectRequest.objects.live(now).related_to(subject_request),
             "documents": sent.documents_of(subject_request),
             "may_open": may_act,

@@ -1,5 +1,6 @@
 """Why an action that was offered a moment ago may no longer be possible."""
 
+from dsr.after_death import instructions
 from dsr.answer import notifications
 from dsr.identity import mandates, verification
 from dsr.messages import letters
@@ -16,6 +17,10 @@ TOO_LATE = (
     decisions.IdentityUncheckedError,
     mandates.MandateNotWantedError,
     mandates.MandateUncheckedError,
+    mandates.ChildDecidesAloneError,
+    instructions.InstructionsFoundError,
+    instructions.NotOfDeadError,
+    decisions.InstructionsUnreadError,
     decisions.UndecidedRightError,
     approval.SecondPersonNeededError,
     RequestItem.DoesNotExist,

@@ -19,6 +19,7 @@ from dsr.follow_up.rate_limits import UPLOADS_OF_CLIENT
 from dsr.follow_up.views import granted_request, locked
 from dsr.identity import documents, mandates
 from dsr.requests.models import SubjectRequest
+from dsr.rules import proofs
 from dsr.rules.transitions import IllegalTransitionError, Transition, is_legal
 from privacy.files import drafts
 from privacy.web import rate_limits
@@ -106,7 +107,10 @@ def _sent(form: DocumentUploadForm, subject_request: SubjectRequest, send: Send,
 def _page(
     request: HttpRequest, subject_request: SubjectRequest, form: DocumentUploadForm, status: int = 200
 ) -> HttpResponse:
-    return render(request, form.page, {"subject_request": subject_request, "form": form}, status=status)
+    facts = {"proofs": proofs.accepted(), "not_accepted": proofs.NOT_ACCEPTED}
+    return render(
+        request, form.page, {**facts, "subject_request": subject_request, "form": form}, status=status
+    )
 
 
 def _add(pk: UUID, form: DocumentUploadForm, now: datetime) -> None:
@@ -114,7 +118,8 @@ def _add(pk: UUID, form: DocumentUploadForm, now: datetime) -> None:
 
 
 def _submit_proof(pk: UUID, form: DocumentUploadForm, now: datetime) -> None:
-    documents.submit_proof(pk, form.documents(), address=form.cleaned_data["postal_address"], now=now)
+    data = form.cleaned_data
+    documents.submit_proof(pk, form.documents(), words=data["words"], address=data["postal_address"], now=now)
 
 
 def _resubmit(pk: UUID, form: DocumentUploadForm, now: datetime) -> None:

@@ -51,12 +51,24 @@ class MandateForm(DocumentUploadForm):
 
 
 class IdentityProofForm(DocumentUploadForm):
-    """What clause 4 of the policy asks for: both sides of a card, or the page of a passport, and the address."""
+    """Any proof that settles the doubt: in words, or the copy of a document."""
 
     page = "dsr/follow_up/identity.html"
     known = ("postal_address",)
+    words = TextField(
+        label=_("Details that prove who you are"),
+        required=False,
+        max_length=2000,
+        # {information: says what to write here}
+        help_text=_(
+            "What nobody else can know, or how to reach you at an address or a number that we know. Leave it empty if "
+            "you send a copy."
+        ),
+        widget=forms.Textarea({"rows": 4}),
+    )
     postal_address = TextField(
         label=_("Postal address"),
+        required=False,
         max_length=500,
         help_text=_(
             "Of the person whose data it is. Together with the name it tells apart people who are called the same."
@@ -64,6 +76,14 @@ class IdentityProofForm(DocumentUploadForm):
         widget=forms.Textarea({"rows": 3, "autocomplete": "street-address"}),
     )
     front = DocumentField(
-        label=_("Front of the card, or the page of the passport with your name"), kinds=SCANS
+        label=_("Copy of an identity document: its front, or the page with your name"),
+        kinds=SCANS,
+        required=False,
     )
-    back = DocumentField(label=_("Back of the card"), kinds=SCANS, required=False)
+    back = DocumentField(label=_("Back of the document"), kinds=SCANS, required=False)
+
+    def clean(self) -> dict[str, object] | None:
+        cleaned = super().clean()
+        if not self.errors and not (self.cleaned_data.get("words") or self.names()):
+            self.add_error("words", _("Write such details, or choose a copy below."))
+        return cleaned

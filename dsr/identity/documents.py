@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dsr.lifecycle import transitions
 from dsr.messages import emails
+from dsr.messages.models import Author, RequestMessage
 from dsr.requests.document_models import Enclosure, IdentityProof
 from dsr.requests.mandate_models import mandate_of
 from dsr.requests.models import SubjectRequest
@@ -56,9 +57,14 @@ def add(request_id: UUID, document: CheckedDocument | Draft, *, now: datetime) -
 
 
 def submit_proof(
-    request_id: UUID, sides: Sequence[CheckedDocument | Draft], *, address: str, now: datetime
+    request_id: UUID,
+    sides: Sequence[CheckedDocument | Draft],
+    *,
+    words: str = "",
+    address: str,
+    now: datetime,
 ) -> None:
-    """Store the proof that was asked for, with the postal address: the clock runs on from today.
+    """Store the proof that was asked for, in copies or in words: the clock runs on from today.
 
     A request that was closed because the proof never came is reopened by it.
     Raises IllegalTransitionError, ProofNotRequestedError, TooManyDocumentsError, DraftGoneError and OSError.
@@ -71,9 +77,11 @@ def submit_proof(
             raise TooManyDocumentsError
         for side in sides:
             IdentityProof(check_made=check, file=fields.store(side, now=now), sent_at=now).save()
+        if words:
+            RequestMessage(request=request, written_at=now, author=Author.PERSON, text=words).save()
         check.came_on = check.came_on or paris_day(now)
         check.save()
-        request.postal_address = address
+        request.postal_address = address or request.postal_address
         request.update_due_date(now)
         emails.notify_controller(request, now=now)
 
@@ -87,8 +95,10 @@ def documents_of(request: SubjectRequest) -> list[SentDocument]:
     proofs = IdentityProof.objects.filter(check_made__request=request).select_related("file")
     found = [SentDocument(_("Proof of identity"), each.file, each.sent_at) for each in proofs]
     mandate = mandate_of(request)
+    if mandate and mandate.death_certificate:
+        found.insert(0, SentDocument(_("Death certificate"), mandate.death_certificate, mandate.sent_at))
     if mandate and mandate.file:
-        found.insert(0, SentDocument(_("Mandate"), mandate.file, mandate.sent_at))
+        found.insert(0, SentDocument(mandate.document_label, mandate.file, mandate.sent_at))
     added = request.enclosures.select_related("file")
     return found + [SentDocument(_("Document"), each.file, each.sent_at) for each in added]
 

@@ -1,8 +1,8 @@
-"""Requests for somebody else: nothing is sent or carried out before their mandate was checked."""
+"""Requests for somebody else: nothing is sent or carried out before it was checked that who asks may."""
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -10,8 +10,10 @@ from django.db import transaction
 from dsr.answer import delivery, objections
 from dsr.lifecycle import transitions
 from dsr.messages import emails
-from dsr.requests.mandate_models import Mandate, Representative, mandate_of
+from dsr.requests.mandate_models import Capacity, Mandate, Representative, mandate_of
 from dsr.requests.models import SubjectRequest, UnconfirmedRequest
+from dsr.rules import ages
+from dsr.rules.deadlines import paris_day
 from dsr.rules.transitions import Transition, is_legal
 from privacy.audit import trail
 from privacy.files import fields, storage
@@ -21,6 +23,10 @@ from privacy.files.uploads import CheckedDocument
 
 class MandateUncheckedError(Exception):
     """The mandate was not checked, or cannot be: its document is not here."""
+
+
+class ChildDecidesAloneError(Exception):
+    """A parent asks for a child who is fifteen or older, or whose birthday nobody looked at."""
 
 
 class MandateNotWantedError(Exception):
@@ -36,11 +42,22 @@ class Representation:
     email: str
     answers_to: str
     document: CheckedDocument | Draft
+    capacity: str = Capacity.MANDATE
+    death_certificate: CheckedDocument | Draft | None = None
 
 
-def store(unconfirmed_request: UnconfirmedRequest, representation: Representation, *, now: datetime) -> None:
+def store(
+    subject_request: UnconfirmedRequest | SubjectRequest, representation: Representation, *, now: datetime
+) -> None:
     """Raises :class:`drafts.DraftGoneError` and :class:`OSError`."""
-    mandate = Mandate(unconfirmed_request=unconfirmed_request, answers_to=representation.answers_to)
+    is_unconfirmed = isinstance(subject_request, UnconfirmedRequest)
+    mandate = Mandate(
+        **{"unconfirmed_request" if is_unconfirmed else "request": subject_request},
+        answers_to=representation.answers_to,
+        capacity=representation.capacity,
+    )
+    if representation.death_certificate:
+        mandate.death_certificate = fields.store(representation.death_certificate, now=now)
     _set_document(mandate, representation.document, now)
     who = {
         "surname": representation.surname,
@@ -69,18 +86,22 @@ def resubmit(request_id: UUID, document: CheckedDocument | Draft, *, now: dateti
         emails.notify_controller(request, now=now)
 
 
-def check(request_id: UUID, *, now: datetime) -> None:
-    """Carries out what waited for it. Raises IllegalTransitionError, MandateUncheckedError."""
+def check(request_id: UUID, *, born_on: date | None = None, now: datetime) -> None:
+    """Carries out what waited for it. Raises IllegalTransitionError, MandateUncheckedError, ChildDecidesAloneError.
+
+    ``born_on`` is the birthday of a child, for whom a parent asks: it is compared, and not kept.
+    """
     with transaction.atomic():
         with transitions.apply(request_id, Transition.CHECK_MANDATE, now=now) as request:
             mandate = mandate_of(request)
             if mandate is None or not mandate.file or mandate.checked_at:
                 raise MandateUncheckedError
+            _check_age(mandate, born_on, now)
             mandate.checked_at, mandate.checked_by = now, trail.actor()
             mandate.save()
         for item in request.items.undecided():
             objections.settle(item, now=now)
-        if not request.items.undecided().exists():
+        if not mandate.is_of_dead and not request.items.undecided().exists():
             delivery.answer_at_once(request_id, now=now)
 
 
@@ -97,6 +118,13 @@ def is_resubmission_needed(request: SubjectRequest) -> bool:
         and mandate is not None
         and mandate.is_resubmission_needed
     )
+
+
+def _check_age(mandate: Mandate, born_on: date | None, now: datetime) -> None:
+    if mandate.capacity != Capacity.PARENT:
+        return
+    if born_on is None or ages.decides_alone(born_on, on=paris_day(now)):
+        raise ChildDecidesAloneError
 
 
 def _set_document(mandate: Mandate, document: CheckedDocument | Draft, now: datetime) -> None:

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from dsr.answer import delivery, objections
+from dsr.identity import mandates
 from dsr.intake import submission
 from dsr.intake.models import EnclosedProof, IncomingLetter
 from dsr.lifecycle import disposal, transitions
@@ -58,6 +59,7 @@ class LetterWriter:
     language: str
     postal_address: str
     by_post: bool
+    representation: mandates.Representation | None = None
 
 
 def enter(writer: LetterWriter, letter: EnteredLetter, *, now: datetime) -> SubjectRequest:
@@ -73,13 +75,18 @@ def enter(writer: LetterWriter, letter: EnteredLetter, *, now: datetime) -> Subj
         transitions.record(request, Occurrence.RECEIVED, now=request.received_at)
         _keep(request, letter, now)
         transitions.record(request, Transition.ENTER_LETTER, now=now)
+        if writer.representation:
+            mandates.store(request, writer.representation, now=now)
+            emails.mandated(request, now=now)
         if letter.identity == EnclosedProof.CHECKED:
             _checked(IdentityCheck(request=request), now)
             transitions.record(request, Transition.CHECK_IDENTITY, now=now)
         for right in request.rights:
             item = RequestItem(request=request, right=right)
-            # Without an address nothing can be stopped from here: then the controller does it by hand.
-            objections.settle(item, now=now) if request.email else item.save()
+            # Without an address nothing can be stopped from here: then the controller does it by hand. For somebody
+            # else nothing is stopped before the mandate, or the proof in its place, was checked.
+            is_due = request.email and not writer.representation
+            objections.settle(item, now=now) if is_due else item.save()
         if request.items.undecided().exists():
             emails.received(request, now=now)
         else:

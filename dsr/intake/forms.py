@@ -6,17 +6,29 @@ from django.utils.translation import gettext_lazy as _
 
 from dsr.identity import mandates
 from dsr.intake import submission
-from dsr.requests.mandate_models import AnswersTo
+from dsr.requests.mandate_models import AnswersTo, Capacity
+from dsr.rules.after_death import HEIRS_MAY
 from dsr.rules.rights import NEEDS_WORDS, PACKAGED, QUESTIONS, Right
 from privacy.companies.forms import CollectingForm
 from privacy.files.fields import DocumentField, DocumentForm, hint
 from privacy.files.uploads import SCANS
-from privacy.web.fields import EmailField, NameField, TextField
+from privacy.web.fields import SINGLE_NAME, EmailField, NameField, TextField
 
-MYSELF, ANOTHER = "self", "another"
+MYSELF = "self"
 FOR_MYSELF = ("visits",)
-FOR_ANOTHER = ("by_first_name", "by_surname", "by_email", "mandate", "answers_to")
-NEEDED_FOR_ANOTHER = FOR_ANOTHER[:-1]
+# Somebody asks for another: on what they rely.
+CAPACITIES = {"another": Capacity.MANDATE, "deceased": Capacity.HEIR, "child": Capacity.PARENT}
+FOR_ANOTHER = ("by_first_name", "by_surname", "by_email", "mandate", "death_certificate", "answers_to")
+NEEDED_FOR_ANOTHER = ("by_surname", "by_email", "mandate")
+# Shown with some of the answers alone.
+SHOWN_FOR = {"death_certificate": "for-deceased", "answers_to": "with-mandate"}
+
+
+# {information: it quotes act 78-17, article 85}
+HEIRS_ONLY = _(
+    "For a person who has died you may ask to see what settling the estate needs, to have data corrected or erased, "
+    "and to have a use of them stopped. The other rights end with death."
+)
 
 
 class RequestBoundField(forms.BoundField):
@@ -25,13 +37,13 @@ class RequestBoundField(forms.BoundField):
     @property
     def is_needed(self) -> bool:
         """Marked as required where it is shown, though nobody who asks for themselves has to fill it in."""
-        return self.name in FOR_ANOTHER
+        return self.name in {*NEEDED_FOR_ANOTHER, "death_certificate", "answers_to"}
 
     def css_classes(self, extra_classes: str | Iterable[str] | None = None) -> str:
         usual = super().css_classes(extra_classes)
-        if self.name in FOR_MYSELF:
-            return f"{usual} for-myself".strip()
-        return f"{usual} for-another".strip() if self.name in FOR_ANOTHER else usual
+        special = ["for-myself"] if self.name in FOR_MYSELF else []
+        special += ["for-another"] if self.name in FOR_ANOTHER else []
+        return " ".join(filter(None, [usual, *special, SHOWN_FOR.get(self.name, "")]))
 
 
 class RightsField(forms.MultipleChoiceField):
@@ -48,7 +60,9 @@ class RequestForm(CollectingForm, DocumentForm):
         label=_("Whose data is it about?"),
         choices=[
             (MYSELF, _("Mine")),
-            (ANOTHER, _("Somebody else’s, who has given me a mandate in writing")),
+            ("another", _("Somebody else’s, who has given me a mandate in writing")),
+            ("deceased", _("Those of a person who has died")),
+            ("child", _("Those of my child, who is under fifteen")),  # {right: child}
         ],
         initial=MYSELF,
         help_text=_("For somebody else: first what you ask for them, their name and address, then yours."),
@@ -71,7 +85,11 @@ class RequestForm(CollectingForm, DocumentForm):
         ),
     )
     first_name = NameField(
-        label=_("First name"), max_length=100, widget=forms.TextInput({"autocomplete": "given-name"})
+        label=_("First name"),
+        required=False,
+        max_length=100,
+        help_text=SINGLE_NAME,
+        widget=forms.TextInput({"autocomplete": "given-name"}),
     )
     surname = NameField(
         label=_("Surname"), max_length=100, widget=forms.TextInput({"autocomplete": "family-name"})
@@ -83,7 +101,9 @@ class RequestForm(CollectingForm, DocumentForm):
         help_text=_("The one that was used with us. If it is yours, we write to it to make sure of that."),
         widget=forms.EmailInput({"autocomplete": "email"}),
     )
-    by_first_name = NameField(label=_("Your own first name"), required=False, max_length=100)
+    by_first_name = NameField(
+        label=_("Your own first name"), required=False, max_length=100, help_text=SINGLE_NAME
+    )
     by_surname = NameField(label=_("Your own surname"), required=False, max_length=100)
     by_email = EmailField(
         label=_("Your own e-mail address"),
@@ -95,16 +115,25 @@ class RequestForm(CollectingForm, DocumentForm):
         ),
     )
     mandate = DocumentField(
-        label=_("Their mandate"),
+        label=_("What shows that you may ask"),
         kinds=SCANS,
         required=False,
         help_text=format_lazy(
             "{} {}",
             _(
-                "A document with both names, what you may ask for, a date and their signature: a photo of it is enough."
+                "Their mandate: a document with both names, what you may ask for, a date and their signature. After a "
+                "death: what shows that you are an heir, such as an attestation of the heirs, or that the person named "
+                "you in their instructions. For your child: the family record book or a birth certificate. A photo of "
+                "it is enough."
             ),
             hint(SCANS),
         ),
+    )
+    death_certificate = DocumentField(
+        label=_("Death certificate"),
+        kinds=SCANS,
+        required=False,
+        help_text=format_lazy("{} {}", _("A copy or a photo of it is enough."), hint(SCANS)),
     )
     answers_to = forms.ChoiceField(
         label=_("Who gets our answer?"),
@@ -154,7 +183,7 @@ class RequestForm(CollectingForm, DocumentForm):
         return submission.RequestFormData(**{name: self.cleaned_data[name] for name in names})
 
     def is_for_another(self) -> bool:
-        return bool(self.cleaned_data.get("for_whom") == ANOTHER)
+        return self.cleaned_data.get("for_whom") in CAPACITIES
 
     def representation(self) -> mandates.Representation | None:
         if not self.is_for_another():
@@ -164,21 +193,36 @@ class RequestForm(CollectingForm, DocumentForm):
             surname=data["by_surname"],
             first_name=data["by_first_name"],
             email=data["by_email"],
-            answers_to=data["answers_to"] or AnswersTo.REPRESENTATIVE,
+            answers_to=self._answers_to(),
             document=data["mandate"],
+            capacity=self.capacity(),
+            death_certificate=data["death_certificate"] if self.capacity() == Capacity.HEIR else None,
         )
+
+    def capacity(self) -> Capacity:
+        return CAPACITIES[self.cleaned_data["for_whom"]]
+
+    def _answers_to(self) -> str:
+        """A dead person reads no answer, and a parent asks in the place of the child."""
+        if self.capacity() != Capacity.MANDATE:
+            return AnswersTo.REPRESENTATIVE
+        return self.cleaned_data["answers_to"] or AnswersTo.REPRESENTATIVE
 
     def submitter(self) -> str:
         """The address of whoever fills in the form."""
         return str(self.cleaned_data["by_email" if self.is_for_another() else "email"])
 
     def _check_mandate(self) -> None:
-        for name in NEEDED_FOR_ANOTHER:
+        is_of_dead = self.capacity() == Capacity.HEIR
+        for name in (*NEEDED_FOR_ANOTHER, *(["death_certificate"] if is_of_dead else [])):
             if name not in self.errors and not self.cleaned_data.get(name):
                 self.add_error(name, _("To ask for somebody else, this is needed."))
-        if Right.NO_NAVIGATION in self.cleaned_data.get("rights", ()):
+        rights = set(self.cleaned_data.get("rights", ()))
+        if Right.NO_NAVIGATION in rights:
             # {right: no_navigation}
             self.add_error("rights", _("Only somebody’s own browser can stop the recording of its visits."))
+        elif is_of_dead and not rights <= HEIRS_MAY:
+            self.add_error("rights", HEIRS_ONLY)
 
 
 class ConfirmForm(forms.Form):

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from dsr.requests.mandate_models import Mandate, mandate_of
 from dsr.requests.models import SubjectRequest
-from dsr.rules import deadlines
+from dsr.rules import deadlines, proofs
 from dsr.rules.rights import QUESTIONS, Right
 from privacy.web import pdf
 
@@ -33,10 +33,12 @@ def _facts(language: str, request: SubjectRequest | None) -> dict[str, object]:
         "fields": _fields(request, mandate),
         "enclose": _("What I enclose"),
         "enclosures": _enclosures(request, mandate),
-        # {promise: data.identity_destroyed, data.answered}
+        "proof": _("Proof of identity"),
+        "identity": _identity(request),
+        # {promise: data.answered}
         "promise": _(
-            "The copy serves this check alone and is destroyed at the decision. The answer comes within %(time)s of "
-            "the receipt of this letter; while a needed proof is awaited the delay stands still."
+            "You get our answer within %(time)s of the day on which this letter reaches us. That time stops only "
+            "while we wait for a proof that we had to ask for."
         )
         % {"time": deadlines.time_to_answer()},
         "signature": _("Place, date, signature"),
@@ -76,12 +78,40 @@ def _fields(request: SubjectRequest | None, mandate: Mandate | None) -> list[dic
 
 
 def _enclosures(request: SubjectRequest | None, mandate: Mandate | None) -> list[str]:
-    """A blank letter may be for somebody else, so it names the mandate."""
-    found = [
+    """A blank letter may be for somebody else, so it names what shows that its writer may ask."""
+    if mandate:
+        return [str(mandate.document_label), *([_("Death certificate")] if mandate.is_of_dead else [])]
+    if request:
+        return []
+    return [
+        _("for somebody else: their written mandate"),
         _(
-            "a copy of a valid identity card or passport, with whatever is not needed to recognise me struck out"
-        )
+            "for a person who has died: the death certificate, and what shows that I am an heir or named by this person"
+        ),
+        _("for my child under fifteen: what shows that I am a parent"),  # {right: child}
     ]
-    if mandate or request is None:
-        found.append(_("for somebody else: their written mandate"))
-    return found
+
+
+def _identity(request: SubjectRequest | None) -> dict[str, object]:
+    """By letter as online: a proof only on reasonable doubt, and then any that settles it (GDPR 12(6))."""
+    is_awaited = request is not None and request.clock().is_suspended
+    return {
+        "words": _awaited() if is_awaited else _not_needed(),
+        "accepted": proofs.accepted(),
+        "not_accepted": str(proofs.NOT_ACCEPTED),
+        # {promise: data.identity_destroyed}
+        "destroyed": _("A copy serves this check alone and is destroyed when it is decided on."),
+    }
+
+
+def _not_needed() -> str:
+    # {promise: data.identity_asked}
+    return _(
+        "No proof of identity has to be enclosed. If we have a reasonable doubt about who is writing, we tell you why, "
+        "and ask for one of these, as you choose:"
+    )
+
+
+def _awaited() -> str:
+    # {promise: data.identity_asked}
+    return _("We have asked you for a proof of your identity. One of these settles it, as you choose:")

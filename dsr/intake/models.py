@@ -14,8 +14,11 @@ class EnclosedProof(GrowingChoices):
     """What proof of identity was enclosed with the letter."""
 
     NONE = "NONE", _("no proof of identity was enclosed")
-    TO_CHECK = "TO_CHECK", _("a copy of an identity card or passport was enclosed, still to be checked")
-    CHECKED = "CHECKED", _("a copy was enclosed: it leaves no doubt, and I have destroyed it")
+    TO_CHECK = "TO_CHECK", _("a proof was enclosed, still to be checked")
+    CHECKED = (
+        "CHECKED",
+        _("a copy of an identity document was enclosed: it leaves no doubt, and I have destroyed it"),
+    )
 
 
 class IncomingLetter(PersonalDataModel):

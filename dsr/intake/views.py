@@ -135,6 +135,12 @@ def _confirm_here(
 
 
 @require_safe
+def young_people(request: HttpRequest) -> HttpResponse:
+    """In words that somebody of fourteen understands (GDPR 12(1), act 78-17, article 45)."""
+    return render(request, "dsr/intake/young_people.html")
+
+
+@require_safe
 def sent(request: HttpRequest) -> HttpResponse:
     facts = {
         "keep": UNCONFIRMED_KEEP,

@@ -20,10 +20,10 @@ def destroy_proofs(request: SubjectRequest) -> int:
 
 
 def on_closing(request: SubjectRequest) -> None:
-    """Of the mandate its digest stays, and who checked it when."""
+    """Of the mandate, or what takes its place, its digest stays, and who checked it when."""
     destroy_proofs(request)
     erasure.delete(VisitsCopy.objects.filter(request=request))
-    served = Mandate.objects.filter(request=request, file__isnull=False)
-    files = list(served.values_list("file", flat=True))
-    served.update(file=None)
+    served = Mandate.objects.filter(request=request)
+    files = [key for keys in served.values_list("file", "death_certificate") for key in keys if key]
+    served.update(file=None, death_certificate=None)
     storage.destroy(files)

@@ -15,6 +15,7 @@ from dsr.package.models import PACKAGE_KEEP, AccessPackage
 from dsr.requests.item_models import RequestItem
 from dsr.requests.mandate_models import Representative, mandate_of, reader_of, submitter_of
 from dsr.requests.models import UNCONFIRMED_KEEP, BaseRequest, SubjectRequest, UnconfirmedRequest
+from dsr.rules import proofs
 from dsr.rules.deadlines import paris_day
 from dsr.rules.rights import Right
 from privacy.datamap.periods import Period
@@ -45,8 +46,13 @@ def confirmation(unconfirmed_request: UnconfirmedRequest, *, now: datetime) -> s
 
 
 def mandated(request: SubjectRequest, *, now: datetime) -> None:
-    """Tell the person whose data it is that somebody asks in their name: if nobody may, they can say so."""
-    _mail("request_mandated", request, {"submitter": submitter_of(request)}, now, reader=request)
+    """Tell the person whose data it is that somebody asks in their name: if nobody may, they can say so.
+
+    Who is said to be dead is written to as well: it may not be true.
+    """
+    mandate = mandate_of(request)
+    facts = {"submitter": submitter_of(request), "capacity": mandate.capacity if mandate else ""}
+    _mail("request_mandated", request, facts, now, reader=request)
 
 
 def received(request: SubjectRequest, *, now: datetime) -> None:
@@ -66,7 +72,13 @@ def message(request: SubjectRequest, *, words: str, now: datetime) -> None:
 
 def identity_asked(request: SubjectRequest, *, reason: str, now: datetime) -> None:
     """Ask for a proof of identity, with the reason, and say that the delay is suspended."""
-    facts = {"reason": reason, "closes_at": PROOF_WAITS.after(now), **_follow_link(request, now)}
+    facts = {
+        "reason": reason,
+        "proofs": list(proofs.AcceptedProof.labels),
+        "not_accepted": proofs.NOT_ACCEPTED,
+        "closes_at": PROOF_WAITS.after(now),
+        **_follow_link(request, now),
+    }
     _send("request_identity", request, facts, now)
 
 

@@ -71,6 +71,6 @@ def mark_posted(request_id: UUID, *, letter: int, day: date, now: datetime) -> N
 
 def _address(request: SubjectRequest) -> list[str]:
     reader = reader_of(request)
-    known = request.postal_address if reader is request else ""
+    known = request.postal_address if reader is request or request.by_post else ""
     address = [line for line in known.splitlines() if line.strip()]
     return [reader.full_name(), *(address or [reader.email])]

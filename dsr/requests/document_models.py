@@ -39,7 +39,7 @@ class Enclosure(PersonalDataModel):
 
 
 class IdentityProof(PersonalDataModel):
-    """One side of a card, or one page of a passport. Destroyed at the decision; only the check remains.
+    """One side or page of an identity document. Destroyed at the decision; only the check remains.
 
     No request is closed without that decision: the period below is a second safeguard.
     """
@@ -54,7 +54,7 @@ class IdentityProof(PersonalDataModel):
 
     personal_data = case_file_data(
         "check_made__request",
-        label=_("Copies of identity cards and passports, until the decision"),
+        label=_("Copies of identity documents, until the decision"),
         keep=Keep(
             since="check_made__request__closed_at",
             period=Period(days=1),

@@ -18,9 +18,12 @@ class IdentityCheckMethod(GrowingChoices):
 
     EMAIL = "EMAIL", _("the confirmed e-mail address leaves no doubt")
     KNOWN = "KNOWN", _("known from our exchanges")
-    LETTER = "LETTER", _("copy of an identity card or passport, by letter (destroyed)")
-    SEEN = "SEEN", _("identity card or passport seen")
-    UPLOAD = "UPLOAD", _("copy of an identity card or passport, sent through the site (destroyed)")
+    SIGNED = "SIGNED", _("the signed letter leaves no doubt")
+    ANSWER = "ANSWER", _("an answer from an address or a telephone number that we know")
+    DETAILS = "DETAILS", _("details that only the person can know")
+    SEEN = "SEEN", _("identity document seen")
+    LETTER = "LETTER", _("copy of an identity document, by letter (destroyed)")
+    UPLOAD = "UPLOAD", _("copy of an identity document, sent through the site (destroyed)")
     INSUFFICIENT = "INSUFFICIENT", _("nothing: the proof was not sufficient (destroyed)")
 
 

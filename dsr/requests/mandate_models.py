@@ -2,10 +2,12 @@
 
 from django.db import models
 from django.db.models.deletion import Collector
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from dsr.requests.case_file import CLOSED_KEEP, case_file_data
 from dsr.requests.models import BaseRequest, SubjectRequest, UnconfirmedRequest
+from dsr.rules.after_death import Finding
 from privacy.audit import labels
 from privacy.datamap.declarations import Category, Datum, Keep
 from privacy.datamap.registry import PersonalDataModel, holding
@@ -20,8 +22,26 @@ class AnswersTo(models.TextChoices):
     PERSON = "PERSON", _("the person whose data it is")
 
 
+class Capacity(models.TextChoices):
+    """On what somebody who asks for another relies."""
+
+    MANDATE = "MANDATE", _("with their mandate in writing")
+    HEIR = "HEIR", _("after their death, as an heir or as their instructions say")
+    PARENT = "PARENT", _("as the parent of a child under fifteen")
+
+
+# How the document that goes with it is called.
+DOCUMENTS = {
+    Capacity.MANDATE: _("Mandate"),
+    Capacity.HEIR: _("Proof of being an heir, or of being named in the instructions"),
+    Capacity.PARENT: _("Proof of parental authority"),
+}
+
+
 class Mandate(PersonalDataModel):
-    """The written mandate. The document is destroyed when the request ends; what stays proves what was relied on.
+    """The written mandate, or the proof that takes its place for a dead person or a child.
+
+    The document The document is destroyed when the request ends; what stays proves what was relied on.
 
     One that nobody had checked by then proves nothing: if the request is reopened, it has to be sent again.
 
@@ -39,23 +59,43 @@ class Mandate(PersonalDataModel):
     file = models.OneToOneField(
         StoredFile, verbose_name=_("file"), on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    death_certificate = models.OneToOneField(
+        StoredFile,
+        verbose_name=_("death certificate"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    capacity = models.CharField(_("asks"), max_length=20, choices=Capacity.choices, default=Capacity.MANDATE)
     digest = models.CharField(_("digest of the document (SHA-256)"), max_length=64)
     answers_to = models.CharField(_("answers go to"), max_length=20, choices=AnswersTo.choices)
     sent_at = models.DateTimeField(_("sent at"))
     checked_at = models.DateTimeField(_("checked at"), null=True, blank=True)
     checked_by = models.CharField(_("checked by"), max_length=40, blank=True)
+    instructions = models.CharField(
+        _("instructions of the dead person"), max_length=20, choices=Finding.as_choices, blank=True
+    )
+    instructions_words = models.TextField(_("what follows from them"), blank=True)
+    instructions_read_at = models.DateTimeField(_("instructions looked up at"), null=True, blank=True)
+    instructions_read_by = models.CharField(_("instructions looked up by"), max_length=40, blank=True)
 
     personal_data = case_file_data(
         "request",
         label=_("Mandates given to those who ask for you"),
         fields={
             "file": Datum(Category.REQUESTS, is_file=True),
+            "death_certificate": Datum(Category.REQUESTS, is_file=True),
+            "capacity": Datum(Category.REQUESTS),
             "digest": Datum(Category.REQUESTS, provided=False),
             "answers_to": Datum(Category.REQUESTS),
             "sent_at": Datum(Category.REQUESTS, provided=False),
             "checked_at": Datum(Category.REQUESTS, provided=False),
+            "instructions": Datum(Category.REQUESTS, provided=False),
+            "instructions_words": Datum(Category.REQUESTS, provided=False),
+            "instructions_read_at": Datum(Category.REQUESTS, provided=False),
         },
-        impersonal=("id", "unconfirmed_request", "request", "checked_by"),
+        impersonal=("id", "unconfirmed_request", "request", "checked_by", "instructions_read_by"),
     )
 
     class Meta:
@@ -72,12 +112,24 @@ class Mandate(PersonalDataModel):
         return str(self.request_id or self.unconfirmed_request_id)
 
     @property
+    def document_label(self) -> str | Promise:
+        return DOCUMENTS[Capacity(self.capacity)]
+
+    @property
+    def is_of_dead(self) -> bool:
+        """Whether the person whose data it is has died."""
+        return self.capacity == Capacity.HEIR
+
+    @property
     def is_resubmission_needed(self) -> bool:
         """Whether the document was destroyed before anybody had checked it."""
         return self.file_id is None and self.checked_at is None
 
     def get_checked_by_display(self) -> str:
         return labels.actor_label(self.checked_by)
+
+    def get_instructions_read_by_display(self) -> str:
+        return labels.actor_label(self.instructions_read_by)
 
 
 def cascade_unless_held(
@@ -95,8 +147,8 @@ def cascade_unless_held(
 class Representative(PersonalDataModel):
     mandate = models.OneToOneField(Mandate, on_delete=cascade_unless_held, related_name="representative")
     surname = models.CharField(_("surname"), max_length=100)
-    first_name = models.CharField(_("first name"), max_length=100)
-    email = models.EmailField(_("e-mail address"), max_length=254)
+    first_name = models.CharField(_("first name"), max_length=100, blank=True)
+    email = models.EmailField(_("e-mail address"), max_length=254, blank=True)
 
     personal_data = case_file_data(
         label=_("Requests that you made for somebody else"),
@@ -122,7 +174,7 @@ class Representative(PersonalDataModel):
         return str(self.mandate_id)
 
     def full_name(self) -> str:
-        return f"{self.first_name} {self.surname}"
+        return f"{self.first_name} {self.surname}".strip()
 
 
 def mandate_of(subject_request: BaseRequest) -> Mandate | None:

@@ -49,7 +49,7 @@ class BaseRequest(CollectedModel, PersonalDataModel):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     rights = ArrayField(models.CharField(max_length=20, choices=Right.choices), verbose_name=_("rights"))
     surname = models.CharField(_("surname"), max_length=100)
-    first_name = models.CharField(_("first name"), max_length=100)
+    first_name = models.CharField(_("first name"), max_length=100, blank=True)
     email = models.EmailField(_("e-mail address"), max_length=254)
     details = models.TextField(_("details given"), blank=True)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
@@ -62,7 +62,7 @@ class BaseRequest(CollectedModel, PersonalDataModel):
         return ", ".join(str(Right(right).label) for right in self.rights)
 
     def full_name(self) -> str:
-        return f"{self.first_name} {self.surname}"
+        return f"{self.first_name} {self.surname}".strip()
 
 
 class Setback(GrowingChoices):

@@ -14,9 +14,10 @@ from dsr.messages.models import Author, RequestMessage
 from dsr.package import redaction
 from dsr.package.models import AccessPackage
 from dsr.requests.item_models import Exemption, RequestItem
+from dsr.requests.mandate_models import mandate_of
 from dsr.requests.models import SubjectRequest
 from dsr.review import approval, corrections
-from dsr.rules import guards
+from dsr.rules import after_death, guards
 from dsr.rules.deadlines import LateExtensionError, paris_day
 from dsr.rules.rights import PACKAGED, ItemOutcome, Right
 from dsr.rules.transitions import Transition
@@ -26,6 +27,10 @@ from privacy.rights import restriction
 
 class IdentityUncheckedError(Exception):
     """Nobody has checked the identity yet; or, for closing, no proof is awaited."""
+
+
+class InstructionsUnreadError(Exception):
+    """The instructions of a dead person were not looked up, or they and article 85 do not give what is granted."""
 
 
 class UndecidedRightError(Exception):
@@ -149,6 +154,7 @@ def _grant(request_id: UUID, now: datetime) -> None:
                 raise mandates.MandateUncheckedError
             approval.approve(request, refusal=False)
             items = list(request.items.all())
+            _check_instructions(request, items)
             if not guards.is_ready({item.right: item.outcome for item in items}):
                 raise UndecidedRightError
             _settle(items, Decision(ItemOutcome.SATISFIED), now)
@@ -164,6 +170,9 @@ def _grant(request_id: UUID, now: datetime) -> None:
 
 def _refuse(request_id: UUID, transition: Transition, ground: str, reason: str, now: datetime) -> None:
     with transitions.apply(request_id, transition, now=now) as request:
+        mandate = mandate_of(request)
+        if mandate and mandate.is_of_dead and not mandate.instructions:
+            raise InstructionsUnreadError
         approval.approve(request, refusal=True, ground=ground, reason=reason)
         if request.items.granted().exists():
             raise UndecidedRightError
@@ -172,6 +181,14 @@ def _refuse(request_id: UUID, transition: Transition, ground: str, reason: str, 
         request.ground = ground
         RequestMessage(request=request, written_at=now, author=Author.CONTROLLER, text=reason).save()
         emails.refused(request, reason=reason, now=now)
+
+
+def _check_instructions(request: SubjectRequest, items: list[RequestItem]) -> None:
+    """Act 78-17, article 85. What is undecided counts as granted."""
+    mandate = mandate_of(request)
+    granted = {item.right for item in items if item.outcome in {"", ItemOutcome.SATISFIED}}
+    if mandate and mandate.is_of_dead and not after_death.may_grant(granted, mandate.instructions):
+        raise InstructionsUnreadError
 
 
 def _check_known(request: SubjectRequest) -> None:

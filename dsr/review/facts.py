@@ -4,6 +4,7 @@ from datetime import datetime
 
 from dsr.answer import setbacks
 from dsr.identity import mandates, verification
+from dsr.requests.mandate_models import mandate_of
 from dsr.requests.models import SubjectRequest
 from dsr.review import approval, lift_restriction
 from dsr.rules import transitions
@@ -22,6 +23,7 @@ def possible_transitions(request: SubjectRequest, *, now: datetime) -> list[Tran
 def facts_of(request: SubjectRequest, *, now: datetime) -> RequestFacts:
     """Collect the facts once, in about ten queries."""
     clock, today = request.clock(), paris_day(now)
+    mandate = mandate_of(request)
     outcomes = {item.right: item.outcome for item in request.items.all()}
     return RequestFacts(
         outcomes=outcomes,
@@ -32,6 +34,8 @@ def facts_of(request: SubjectRequest, *, now: datetime) -> RequestFacts:
         is_identity_checked=verification.is_checked(request),
         is_mandate_checked=mandates.is_checked(request),
         is_mandate_missing=mandates.is_resubmission_needed(request),
+        is_of_dead=mandate is not None and mandate.is_of_dead,
+        instructions=mandate.instructions if mandate else "",
         may_announce_lifting=Right.RESTRICTION in outcomes and lift_restriction.may_announce(request),
         has_failed_package=setbacks.may_take_back(request),
         has_letters_to_post=request.sent_letters.to_post().exists(),

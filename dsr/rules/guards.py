@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from dsr.rules import after_death
 from dsr.rules.rights import BY_GRANT, PACKAGED, WITHHOLDABLE_IN_PART, ItemOutcome, Right
 
 
@@ -32,6 +33,8 @@ class RequestFacts:
     is_identity_checked: bool
     is_mandate_checked: bool
     is_mandate_missing: bool
+    is_of_dead: bool
+    instructions: str
     may_announce_lifting: bool
     has_failed_package: bool
     has_letters_to_post: bool
@@ -59,6 +62,10 @@ def needs_mandate(facts: RequestFacts) -> bool:
     return facts.is_mandate_missing
 
 
+def is_of_dead(facts: RequestFacts) -> bool:
+    return facts.is_of_dead
+
+
 def may_correct(facts: RequestFacts) -> bool:
     return Right.RECTIFICATION in facts.outcomes
 
@@ -84,7 +91,7 @@ def may_revise(facts: RequestFacts) -> bool:
 
 
 def may_grant(facts: RequestFacts) -> bool:
-    is_checked = facts.is_identity_checked and facts.is_mandate_checked
+    is_checked = facts.is_identity_checked and facts.is_mandate_checked and is_due_after_death(facts)
     return is_checked and facts.approval.allows(refusal=False) and is_ready(facts.outcomes)
 
 
@@ -94,17 +101,30 @@ def is_ready(outcomes: Mapping[str, str]) -> bool:
     return undecided <= BY_GRANT and set(outcomes.values()) != {ItemOutcome.WITHHELD}
 
 
+def is_due_after_death(facts: RequestFacts) -> bool:
+    """Whether what would be granted is due to who asks for a dead person; always true for the living."""
+    denied = {ItemOutcome.WITHHELD, ItemOutcome.NOTHING}
+    granted = {right for right, outcome in facts.outcomes.items() if outcome not in denied}
+    return not facts.is_of_dead or after_death.may_grant(granted, facts.instructions)
+
+
+def is_looked_up(facts: RequestFacts) -> bool:
+    """A dead person's instructions come first, before a yes and before a no."""
+    return not facts.is_of_dead or bool(facts.instructions)
+
+
 def may_take_back(facts: RequestFacts) -> bool:
     return facts.has_failed_package
 
 
 def may_refuse(facts: RequestFacts) -> bool:
-    return not facts.approval.is_required and _nothing_is_granted(facts)
+    return not facts.approval.is_required and _nothing_is_granted(facts) and is_looked_up(facts)
 
 
 def may_refuse_as_prepared(facts: RequestFacts) -> bool:
     approval = facts.approval
-    return approval.is_required and approval.allows(refusal=True) and _nothing_is_granted(facts)
+    is_approved = approval.is_required and approval.allows(refusal=True)
+    return is_approved and _nothing_is_granted(facts) and is_looked_up(facts)
 
 
 def may_extend(facts: RequestFacts) -> bool:

@@ -41,6 +41,11 @@ class RefusalGround(GrowingChoices):
     STILL_NEEDED = "STILL_NEEDED", _("they are still needed for their purpose (GDPR, article 17(1))")
     NOT_RESTRICTABLE = "NOT_RESTRICTABLE", _("none of the four cases of GDPR, article 18(1), is given")
     NOT_PORTABLE = "NOT_PORTABLE", _("they rest neither on consent nor on a contract (GDPR, article 20(1))")
+    INSTRUCTIONS = (
+        "INSTRUCTIONS",
+        _("the instructions of the person who has died exclude it (act 78-17, article 85)"),
+    )
+    NOT_FOR_ESTATE = "NOT_FOR_ESTATE", _("settling the estate does not need it (act 78-17, article 85)")
     COMPELLING = "COMPELLING", _("compelling legitimate grounds prevail (GDPR, article 21(1))")
 
 

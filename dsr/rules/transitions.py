@@ -46,6 +46,8 @@ class DeskForm(StrEnum):
     IDENTITY_CHECK = auto()
     MANDATE = auto()
     DECISION = auto()
+    MANDATE_CHECK = auto()
+    INSTRUCTIONS = auto()
     CORRECTION = auto()
     WITHHOLDING = auto()
     LIFTING = auto()
@@ -130,12 +132,21 @@ class Transition(Enum):
             "Mails the person your reasons for doubt and suspends the delay until the proof comes."
         ), DeskForm.REASON, sends_message=True))
     CHECK_MANDATE = TransitionRule(
-        _("Mark the mandate as checked"), stay({RECEIVED}),
-        EventType("MANDATE_CHECKED", _("The mandate of the person who asks was checked.")), guards.needs_mandate_check,
+        _("Mark the mandate, or the proof in its place, as checked"), stay({RECEIVED}),
+        EventType("MANDATE_CHECKED", _("It was checked that the person who asks may do so.")),
+        guards.needs_mandate_check,
         DeskButton("check-mandate", _(
-            "Writes down who found the mandate good, and when. Objections that need no weighing are carried out. "
-            "A mandate that is not good is a ground to refuse."
-        )))
+            "Writes down who found the document good, and when. Objections that need no weighing are carried out. "
+            "A document that is not good is a ground to refuse."
+        ), DeskForm.MANDATE_CHECK))
+    LOOK_UP_INSTRUCTIONS = TransitionRule(
+        _("Write down what the instructions of the dead person say"), stay({RECEIVED}),
+        EventType("INSTRUCTIONS_READ", _("The instructions of the person who has died were looked up.")),
+        guards.is_of_dead,
+        DeskButton("instructions", _(
+            "Writes down what was found and what follows from it. Before that nothing can be granted or refused. "
+            "Nothing is sent yet."
+        ), DeskForm.INSTRUCTIONS))
     RESUBMIT_MANDATE = TransitionRule(
         _("Hand in the mandate again"), stay({RECEIVED}),
         EventType("MANDATE_RESUBMITTED", _("The mandate came once more.")), guards.needs_mandate,

@@ -24,11 +24,22 @@ def validate_single_line(text: str) -> None:
 
 
 def validate_no_addresses(text: str) -> None:
-    """For names that stand in a mail to whatever address was typed: nobody is to advertise in them."""
-    if re.search(r"[:/\\@]|\bwww\b|\w{2,}\.\w{2,}", text):
+    """For names that stand in a mail to whatever address was typed: nobody is to advertise in them.
+
+    `Kumar s/o Rajan` and `St.Clair` are names.
+    """
+    if re.search(r"[:/\\@]|\bwww\b|\w{2,}\.\w{2,}", PARTS_OF_NAMES.sub(" ", text)):
         raise ValidationError(
             _("A name holds no address of a page or a mailbox. After a dot, please leave a space.")
         )
+
+
+# "son of" and its like, and a short title before a dot.
+PARTS_OF_NAMES = re.compile(
+    r"\b(?:[cdsw]/o|a/[lp])\b|\b(?:ste?|mt|dr|mrs?|ms|mme|jr|sr)\.(?=\w)", re.IGNORECASE
+)
+# {information: says what may be left out}
+SINGLE_NAME = _("Leave it empty if you have a single name.")
 
 
 class TextField(forms.CharField):
@@ -123,7 +134,11 @@ class PersonForm(forms.Form):
     """Who writes to us, and where we answer."""
 
     first_name = LineField(
-        label=_("First name"), max_length=100, widget=forms.TextInput({"autocomplete": "given-name"})
+        label=_("First name"),
+        required=False,
+        max_length=100,
+        help_text=SINGLE_NAME,
+        widget=forms.TextInput({"autocomplete": "given-name"}),
     )
     surname = LineField(
         label=_("Surname"), max_length=100, widget=forms.TextInput({"autocomplete": "family-name"})

@@ -62,7 +62,7 @@ class Application(CollectedModel, PersonalDataModel):
         Offer, verbose_name=_("offer"), on_delete=models.PROTECT, null=True, related_name="applications"
     )
     surname = models.CharField(_("surname"), max_length=100)
-    first_name = models.CharField(_("first name"), max_length=100)
+    first_name = models.CharField(_("first name"), max_length=100, blank=True)
     email = models.EmailField(_("e-mail address"), max_length=254, db_index=True)
     telephone = models.CharField(_("telephone"), max_length=30, blank=True)
     postcode = models.CharField(_("postcode"), max_length=12, blank=True)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import models
 
+from dsr.after_death.models import Instructions, UnconfirmedInstructions
 from dsr.answer.models import NotificationOutcome, RecipientNotification
 from dsr.follow_up.models import LinkRequest
 from dsr.intake import submission
@@ -23,6 +24,7 @@ from dsr.requests.models import SubjectRequest, UnconfirmedRequest
 from dsr.requests.note_models import InternalNote
 from dsr.requests.visit_models import VisitsCopy
 from dsr.review.models import Reminder
+from dsr.rules.after_death import Scope, Wish
 from dsr.rules.rights import Right
 from dsr.rules.states import FINAL, RequestState
 from dsr.rules.transitions import Occurrence
@@ -212,7 +214,25 @@ def reminder(who: Any, since: datetime) -> models.Model:
     )
 
 
+def _instructions(who: Any) -> dict[str, Any]:
+    return {
+        "surname": who.canary, "first_name": who.canary, "email": who.email, "wish": Wish.ERASE,
+        "scope": Scope.PARTICULAR, "recipient": who.canary, "executor": who.canary, "details": who.canary,
+        "language": "en",
+    }  # fmt: skip
+
+
+def unconfirmed_instructions(who: Any, since: datetime) -> models.Model:
+    return UnconfirmedInstructions.objects.create(**_instructions(who), received_at=since)
+
+
+def instructions(who: Any, since: datetime) -> Instructions:
+    return Instructions.objects.create(**_instructions(who), recorded_at=since, used_at=since)
+
+
 MAKERS = {
+    "dsr.instructions": instructions,
+    "dsr.unconfirmedinstructions": unconfirmed_instructions,
     "dsr.linkrequest": link_request,
     "dsr.reminder": reminder,
     "dsr.incomingletter": incoming_letter,

@@ -19,8 +19,13 @@ def mandate_file(content: bytes | None = None, name: str = "mandate.pdf") -> Sim
     return SimpleUploadedFile(name, documents.pdf("Mandate") if content is None else content)
 
 
-def submitted(now: datetime, answers_to: str = "REPRESENTATIVE", **changes) -> UnconfirmedRequest:
-    representation = mandates.Representation("Son", "Zoé", "zoe@example.net", answers_to, MANDATE_FILE)
+def submitted(
+    now: datetime, answers_to: str = "REPRESENTATIVE", capacity: str = "MANDATE", **changes
+) -> UnconfirmedRequest:
+    certificate = MANDATE_FILE if capacity == "HEIR" else None
+    representation = mandates.Representation(
+        "Son", "Zoé", "zoe@example.net", answers_to, MANDATE_FILE, capacity, certificate
+    )
     return submission.submit(
         make_form(**changes),
         collection=by_controller(),

@@ -16,6 +16,7 @@ from django.db.models import Model, UUIDField
 
 from consent.ledger.models import Wording
 from consent.notices.models import Notice
+from dsr.after_death import instructions
 from dsr.messages import emails
 from dsr.requests.models import SubjectRequest
 from privacy.policy import publishing
@@ -122,6 +123,10 @@ class AddressSamples:
                 [self.requests["received"], requests["received"].links_used],
             ),
             "/privacy/requests/download/": (emails.PACKAGE, [self.requests["answered"], 0]),
+            "/privacy/instructions/confirm/": (
+                instructions.CONFIRM,
+                _pk(rows["dsr.unconfirmedinstructions"]),
+            ),
             "/privacy/updates/confirm/": (subscriptions.CONFIRM, _pk(rows["privacy.subscriptionrequest"])),
             "/privacy/updates/stop/": (subscriptions.UNSUBSCRIBE, _pk(rows["privacy.subscription"])),
         }[route.removesuffix("<str:token>/")]

@@ -9,9 +9,11 @@ from uuid import UUID
 
 from django.conf import settings
 
+from dsr.after_death.models import Instructions
 from dsr.messages import emails
 from dsr.requests.mandate_models import Representative
 from dsr.requests.models import SubjectRequest
+from dsr.rules.after_death import Scope, Wish
 from privacy.recipients.models import Disclosure
 from privacy.recipients.notice_models import DisclosureNotice
 
@@ -57,6 +59,8 @@ def facts(message: str) -> dict[str, object]:
         "words": WRITTEN,
         "waits": True,
         "mandate": SimpleNamespace(is_resubmission_needed=True),
+        "capacity": "HEIR",
+        "instructions": _instructions(),
         "is_partial": True,
         "items": _items(),
         "recipient_notifications": [SimpleNamespace(recipient=TYPED, get_categories_display="surname")],
@@ -100,6 +104,13 @@ def _disclosure() -> Disclosure:
     return Disclosure(
         id=7, recipient=TYPED, ground="LAW", provision=TYPED, categories=["SURNAME"], at=NOW, authorised_on=DAY,
         authorisation=WRITTEN,
+    )  # fmt: skip
+
+
+def _instructions() -> Instructions:
+    return Instructions(
+        surname=TYPED, first_name="Alice", email="alice@example.org", wish=Wish.HAND_OVER, scope=Scope.PARTICULAR,
+        recipient=TYPED, executor=TYPED, details=WRITTEN,
     )  # fmt: skip
 
 

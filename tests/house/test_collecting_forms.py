@@ -18,6 +18,7 @@ from privacy.policy import publishing
 from privacy.policy.models import PolicyVersion
 from tests.conftest import ALICE
 from tests.dsr import pages as requests
+from tests.dsr.after_death import pages as instructions
 from tests.privacy.factories import make_subsidiary
 from tests.recruitment import factories as applications
 from tests.softnlabs.enquiries import factories as enquiries
@@ -83,6 +84,13 @@ FORMS = {
         ("dsr.unconfirmedrequest",),
         _confirm_request,
         ("dsr.subjectrequest",),
+    ),
+    "dsr.instructions": SampleForm(
+        instructions.NEW,
+        instructions.FILLED,
+        ("dsr.unconfirmedinstructions",),
+        instructions.confirm,
+        ("dsr.instructions",),
     ),
 }
 EACH = pytest.mark.parametrize("key", FORMS)

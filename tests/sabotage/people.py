@@ -10,7 +10,7 @@ from dsr.requests.models import SubjectRequest
 from recruitment.applications.models import ArchiveOpening
 from softnlabs.website.accounts.models import User
 from tests import holdings as made
-from tests.dsr.factories import plain_request
+from tests.dsr.factories import instructions, plain_request
 from tests.recruitment.factories import make_application
 from tests.sabotage.stage import Stage, tamper
 
@@ -87,6 +87,24 @@ def right_done_without_a_checked_mandate(stage: Stage) -> None:
         right="ERASURE", outcome="SATISFIED", decided_at=stage.now, done_at=stage.now
     )
     _unchecked_mandate(stage, subject_request)
+
+
+def heirs_answered_before_a_look_at_the_instructions(stage: Stage) -> None:
+    subject_request = plain_request("alice@example.org", "Alice", stage.now, state="ANSWERED")
+    _of_dead(stage, subject_request)
+
+
+def instructions_overlooked(stage: Stage) -> None:
+    """Said to be none, though they stood under the address."""
+    person = stage.person()
+    instructions(person, stage.now)
+    subject_request = plain_request(person.email, "Alice", stage.now, state="ANSWERED")
+    _of_dead(stage, subject_request, instructions="NONE", instructions_read_at=stage.now)
+
+
+def _of_dead(stage: Stage, subject_request: SubjectRequest, **facts: object) -> None:
+    sent = {"digest": "0" * 64, "answers_to": "REPRESENTATIVE", "sent_at": stage.now}
+    Mandate.objects.create(request=subject_request, capacity="HEIR", **sent, **facts)
 
 
 def _unchecked_mandate(stage: Stage, subject_request: SubjectRequest) -> None:

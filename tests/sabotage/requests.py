@@ -38,6 +38,12 @@ def proof_asked_for_without_reason(stage: Stage) -> None:
     verification.request_proof(make_request(stage.now).pk, reason=" ", now=stage.now)
 
 
+def proof_asked_for_by_letter_without_reason(stage: Stage) -> None:
+    """A letter that asks for it, and no question on record."""
+    letter = factories.sent_letter(stage.person(), stage.now)
+    type(letter).objects.filter(pk=letter.pk).update(message="request_identity")
+
+
 def copy_of_a_card_after_the_check(stage: Stage) -> None:
     stage.monkeypatch.setattr(disposal, "destroy_proofs", lambda request: 0)
     proof = factories.identity_proof(stage.person(), stage.now)

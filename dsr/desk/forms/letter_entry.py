@@ -2,23 +2,28 @@ from datetime import date
 
 from django import forms
 from django.conf import settings
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from dsr.desk.forms.base import DayField
+from dsr.identity import mandates
 from dsr.intake import submission
 from dsr.intake.by_post import EnteredLetter, LetterWriter, earliest_day
-from dsr.intake.forms import RightsField
+from dsr.intake.forms import HEIRS_ONLY, RightsField
 from dsr.intake.models import EnclosedProof
+from dsr.requests.mandate_models import AnswersTo, Capacity
 from dsr.requests.models import SubjectRequest
+from dsr.rules.after_death import HEIRS_MAY
 from dsr.rules.deadlines import paris_day
 from dsr.rules.rights import NEEDS_WORDS, QUESTIONS, Right
 from dsr.rules.transitions import Transition, is_legal
-from privacy.files.fields import DocumentField, DocumentForm
+from privacy.files.fields import DocumentField, DocumentForm, hint
 from privacy.files.uploads import SCANS
 from privacy.web.fields import EmailField, LineField, TextField
 
 EMAIL, POST = "email", "post"
-NEEDED = ("rights", "first_name", "surname", "postal_address", "language", "answer")
+NEEDED = ("rights", "surname", "postal_address", "language", "answer")
+NEEDED_OF_WRITER = ("by_surname", "document")
 
 
 class NewRequestBoundField(forms.BoundField):
@@ -85,6 +90,26 @@ class LetterEntryForm(DocumentForm):
         initial=POST,
         widget=forms.RadioSelect,
     )
+    capacity = forms.ChoiceField(
+        label=_("Somebody else writes"),
+        required=False,
+        choices=[("", _("no: the person whose data it is")), *Capacity.choices],
+        help_text=_(
+            "Then above stand the names and the address of the person whose data it is, and below those of who writes."
+        ),
+        widget=forms.RadioSelect,
+    )
+    by_first_name = LineField(label=_("First name of who writes"), required=False, max_length=100)
+    by_surname = LineField(label=_("Surname of who writes"), required=False, max_length=100)
+    by_email = EmailField(label=_("E-mail address of who writes"), required=False, max_length=254)
+    document = DocumentField(
+        label=_("What shows that they may ask"),
+        kinds=SCANS,
+        required=False,
+        help_text=format_lazy(
+            "{} {}", _("In one file; after a death with the death certificate."), hint(SCANS)
+        ),
+    )
     details = TextField(
         label=_("In particular"), required=False, max_length=2000, widget=forms.Textarea({"rows": 4})
     )
@@ -130,6 +155,8 @@ class LetterEntryForm(DocumentForm):
             self.add_error("email", _("Without an address the answer goes by post."))
         if NEEDS_WORDS & set(data.get("rights", ())) and not data.get("details"):
             self.add_error("details", _("Say what it is about, in the person's words."))
+        if data.get("capacity"):
+            self._check_writer()
         return cleaned
 
     def letter(self) -> EnteredLetter:
@@ -144,7 +171,30 @@ class LetterEntryForm(DocumentForm):
             data["language"],
             data["postal_address"],
             data["answer"] == POST,
+            self._representation(),
         )
+
+    def _representation(self) -> mandates.Representation | None:
+        data = self.cleaned_data
+        if not data["capacity"]:
+            return None
+        return mandates.Representation(
+            surname=data["by_surname"],
+            first_name=data["by_first_name"],
+            email=data["by_email"],
+            answers_to=AnswersTo.REPRESENTATIVE,
+            document=data["document"],
+            capacity=data["capacity"],
+        )
+
+    def _check_writer(self) -> None:
+        data = self.cleaned_data
+        needed = (*NEEDED_OF_WRITER, *(["by_email"] if data.get("answer") == EMAIL else []))
+        for name in needed:
+            if name not in self.errors and not data.get(name):
+                self.add_error(name, _("This is needed."))
+        if data["capacity"] == Capacity.HEIR and not set(data.get("rights", ())) <= HEIRS_MAY:
+            self.add_error("rights", HEIRS_ONLY)
 
     def _check_days(self) -> None:
         """A letter cannot come before the request that it names, nor a proof before it was asked for."""

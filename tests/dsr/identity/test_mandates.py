@@ -61,11 +61,11 @@ def test_the_form_asks_for_whom_and_keeps_both_people_apart(client: Client):
 
 def test_what_is_needed_for_another_is_not_called_optional(client: Client):
     page = client.get(NEW).content.decode()
-    for label in ("Your own first name", "Your own e-mail address", "Their mandate"):
+    for label in ("Your own surname", "Your own e-mail address", "What shows that you may ask"):
         assert re.search(rf"{label}\s*<span class=.mark.>\(required\)", page), label
 
 
-@pytest.mark.parametrize("missing", ["by_first_name", "by_surname", "by_email", "mandate"])
+@pytest.mark.parametrize("missing", ["by_surname", "by_email", "mandate"])
 def test_what_is_missing_is_said_beside_its_field_and_the_paper_is_kept(client: Client, missing: str):
     sent = {**FILLED, **ZOE, "mandate": mandate_file()}
     del sent[missing]

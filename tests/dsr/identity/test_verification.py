@@ -4,13 +4,16 @@ from datetime import date, timedelta
 
 import pytest
 from django.test import Client
+from django.utils.html import escape
 
 from dsr.identity import documents as request_documents
 from dsr.identity import verification
+from dsr.messages.models import Author
 from dsr.requests.document_models import IdentityProof
 from dsr.requests.identity_models import IdentityCheck, IdentityCheckMethod
 from dsr.requests.models import SubjectRequest
 from dsr.review import decisions, reminders
+from dsr.rules.proofs import NOT_ACCEPTED, AcceptedProof
 from dsr.rules.states import RequestState
 from privacy.audit.models import AuditEntry
 from privacy.files import drafts, storage, uploads
@@ -42,12 +45,35 @@ def test_without_a_question_there_is_no_page_to_prove_ones_identity(subject_requ
     assert sent_documents().count() == 0
 
 
-def test_the_mail_names_both_ways(doubted):
-    text = Mail.objects.get(message="request_identity").text
+def test_the_mail_names_each_proof_that_is_accepted_and_both_ways(doubted):
+    text = " ".join(Mail.objects.get(message="request_identity").text.split())
     assert "The name is another one." in text
-    assert "from your telephone" in text
-    assert "By letter" in text
+    assert [str(each) for each in AcceptedProof.labels if str(each) not in text] == []
+    assert str(NOT_ACCEPTED) in text
+    assert "The page of your request takes your proof" in text
     assert "64290 Gan" in text
+
+
+def test_a_proof_in_words_is_enough(doubted, today, now):
+    today.move_to(now + timedelta(days=10))
+    client = client_with_grant(doubted)
+    page = client.get(f"/privacy/requests/{doubted.pk}/identity/").content.decode()
+    assert [each for each in AcceptedProof.labels if str(escape(each)) not in page] == []
+    words = {"words": "My customer number is 4711; I wrote to you on 3 March."}
+    assert client.post(f"/privacy/requests/{doubted.pk}/identity/", words).status_code == 302
+    doubted.refresh_from_db()
+    assert IdentityCheck.objects.get().came_on == date(2026, 12, 3)
+    assert not doubted.clock().is_suspended
+    assert "4711" in doubted.messages.get(author=Author.PERSON).text
+    assert (IdentityProof.objects.count(), doubted.postal_address) == (0, "")
+
+
+def test_a_proof_of_nothing_is_not_taken(doubted):
+    client = client_with_grant(doubted)
+    page = client.post(f"/privacy/requests/{doubted.pk}/identity/", {"postal_address": ADDRESS})
+    assert page.status_code == 422
+    assert page.context["form"].errors.keys() == {"words"}
+    assert IdentityCheck.objects.get().came_on is None
 
 
 def test_the_clock_runs_on_from_the_day_the_proof_comes(doubted, today, now):
@@ -75,13 +101,10 @@ def test_the_clock_runs_on_from_the_day_the_proof_comes(doubted, today, now):
     assert "3 rue des Lilas" in client.get(f"/privacy/requests/{doubted.pk}/identity/").content.decode()
 
 
-def test_a_proof_without_the_address_that_goes_with_it_is_not_taken(doubted):
+def test_a_copy_needs_no_postal_address(doubted):
     client = client_with_grant(doubted)
-    page = send(client, doubted, "identity", front=sent(documents.image(), "front.jpg"))
-    assert page.status_code == 422
-    assert page.context["form"].errors.keys() == {"postal_address"}
-    assert "We kept your file <strong>front.jpg</strong>" in page.content.decode()
-    assert IdentityProof.objects.count() == 0
+    assert send(client, doubted, "identity", front=sent(documents.image(), "front.jpg")).status_code == 302
+    assert IdentityProof.objects.count() == 1
 
 
 def test_a_good_side_is_kept_while_the_other_is_chosen_again(doubted):

@@ -9,6 +9,7 @@ from django.test import Client
 
 from dsr.identity import verification
 from dsr.intake import letter_form
+from dsr.rules import proofs
 from tests.dsr.factories import make_request
 from tests.dsr.pages import NOBODY, client_with_grant
 
@@ -28,10 +29,27 @@ def words_of(content: bytes) -> str:
 @pytest.mark.parametrize(
     ("address", "words"),
     [
-        ("/privacy/requests/letter.pdf", ["SoftNLabs", "64290 Gan", "have my data erased", "identity card"]),
+        (
+            "/privacy/requests/letter.pdf",
+            [
+                "SoftNLabs",
+                "64290 Gan",
+                "have my data erased",
+                "No proof of identity has to be enclosed.",
+                *proofs.AcceptedProof.labels,
+                proofs.NOT_ACCEPTED,
+            ],
+        ),
         (
             "/fr/privacy/requests/letter.pdf",
-            ["SoftNLabs", "64290 Gan", "faire effacer mes données", "carte d’identité"],
+            [
+                "SoftNLabs",
+                "64290 Gan",
+                "faire effacer mes données",
+                "Aucun justificatif d’identité n’est à joindre.",
+                "carte d’identité",
+                "carte Vitale",
+            ],
         ),
     ],
 )
@@ -39,7 +57,7 @@ def test_the_letter_says_where_it_goes_and_what_to_enclose(client: Client, addre
     response = client.get(address)
     assert response.headers["Content-Type"] == "application/pdf"
     text = words_of(response.content)
-    assert [each for each in words if each not in text] == []
+    assert [str(each) for each in words if str(each) not in text] == []
     with pikepdf.open(io.BytesIO(response.content)) as document:
         assert document.Root.MarkInfo.Marked
         assert str(document.Root.Lang).startswith("fr" if address.startswith("/fr") else "en")
@@ -63,6 +81,11 @@ def test_the_letter_of_a_request_carries_its_reference_and_stays_behind_its_link
     ):
         assert words in text
     assert "mandate" not in text
+    assert "We have asked you for a proof of your identity." in text
+    assert "No proof of identity has to be enclosed." not in text
+    verification.check(subject_request.pk, method="DETAILS", now=now)
+    subject_request.refresh_from_db()
+    assert "No proof of identity has to be enclosed." in words_of(letter_form.letter("en", subject_request))
 
 
 def test_hostile_words_stay_words(now):

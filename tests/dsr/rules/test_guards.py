@@ -19,6 +19,8 @@ NEW = RequestFacts(
     is_identity_checked=False,
     is_mandate_checked=True,
     is_mandate_missing=False,
+    is_of_dead=False,
+    instructions="",
     may_announce_lifting=False,
     has_failed_package=False,
     has_letters_to_post=False,
@@ -155,3 +157,35 @@ def test_every_guard_says_yes_or_no_of_any_request():
     for transition in Transition:
         for facts in (NEW, CHECKED, replace(NEW, outcomes={})):
             assert transition.value.guard(facts) in {True, False}
+
+
+OF_DEAD = replace(CHECKED, is_of_dead=True)
+
+
+@pytest.mark.parametrize(
+    ("facts", "granted", "refused"),
+    [
+        (OF_DEAD, False, False),
+        (replace(OF_DEAD, instructions="NONE"), True, True),
+        (replace(OF_DEAD, instructions="FOLLOWED"), True, True),
+        (replace(OF_DEAD, instructions="EXCLUDED"), False, True),
+        (replace(OF_DEAD, instructions="NONE", outcomes={Right.PORTABILITY: ""}), False, True),
+        (
+            replace(OF_DEAD, instructions="NONE", outcomes={Right.ACCESS: "", Right.PORTABILITY: "WITHHELD"}),
+            True,
+            True,
+        ),
+        (replace(CHECKED, outcomes={Right.PORTABILITY: ""}), True, True),
+    ],
+)
+def test_the_instructions_of_a_dead_person_come_before_any_answer(facts, granted: bool, refused: bool):
+    found = possible(RequestState.RECEIVED, facts)
+    assert ("GRANT" in found, "REFUSE" in found) == (granted, refused)
+    assert ("LOOK_UP_INSTRUCTIONS" in found) is facts.is_of_dead
+
+
+def test_a_refusal_that_was_prepared_waits_for_the_instructions_too():
+    prepared = replace(ALONE, is_required=True, is_prepared=True, is_prepared_by_other=True, is_refusal=True)
+    facts = replace(OF_DEAD, approval=prepared)
+    assert "REFUSE_AS_PREPARED" not in possible(RequestState.RECEIVED, facts)
+    assert "REFUSE_AS_PREPARED" in possible(RequestState.RECEIVED, replace(facts, instructions="NONE"))

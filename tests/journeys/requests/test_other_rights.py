@@ -119,7 +119,7 @@ def test_a_proof_of_identity_is_asked_for_sent_from_a_phone_and_destroyed(
     story.does(controller, "check-identity", method="UPLOAD")
     expect(papers).to_have_count(0)
     expect(controller.page.locator('section[aria-labelledby="identity"]')).to_contain_text(
-        controller.reads("copy of an identity card or passport, sent through the site (destroyed)")
+        controller.reads("copy of an identity document, sent through the site (destroyed)")
     )
     # A paper refused on purpose: the browser notes that answer as an error.
     people.console_errors = [fault for fault in people.console_errors if "422" not in fault]
@@ -155,3 +155,42 @@ def test_somebody_asks_for_another_with_a_mandate_without_a_script(
     assert any("download" in link for link in story.opens_mail(hal, "Your answer is ready"))
     hal.page.goto(page)
     hal.sees("Your answer is ready")
+
+
+def test_somebody_says_what_becomes_of_their_data_and_an_heir_is_answered_by_it(
+    people: People, controller: BrowserUser, language: str, tmp_path: Path
+):
+    kim = _visitor(people, language, "Kim")
+    kim.goes("/privacy/instructions/")
+    kim.page.locator("[name=wish][value=HAND_OVER]").check()
+    kim.page.locator("[name=scope][value=PARTICULAR]").check()
+    kim.fills(surname="Example", email=kim.email, recipient="Lou Example", executor="Lou Example")
+    assert _fits(kim)
+    kim.clicks("Send my instructions")
+    kim.page.goto(story.opens_mail(kim, "Confirm your instructions about your data")[0])
+    kim.clicks("Confirm my instructions")
+    kim.sees("Your instructions are recorded")
+
+    lou = _visitor(people, language, "Lou")
+    lou.goes("/privacy/requests/new/")
+    lou.page.locator("[name=for_whom][value=deceased]").check()
+    lou.page.locator("[name=rights][value=ACCESS]").check()
+    paper = tmp_path / "paper.pdf"
+    paper.write_bytes(documents.pdf("A certificate"))
+    for name in ("mandate", "death_certificate"):
+        lou.page.locator(f"[name={name}]").set_input_files(paper)
+    lou.fills(surname="Example", email=kim.email)
+    lou.fills(by_first_name="Lou", by_surname="Example", by_email=lou.email)
+    assert _fits(lou)
+    lou.clicks("Send my request")
+    reference = story.confirms(lou)
+
+    story.takes_up(controller, reference)
+    expect(controller.page.locator('section[aria-labelledby="instructions"]')).to_contain_text("Lou Example")
+    story.does(controller, "check-identity", method="EMAIL")
+    story.does(controller, "check-mandate")
+    expect(controller.page.locator('form[action$="/grant/"]')).to_have_count(0)
+    expect(controller.page.locator('form[action$="/refuse/"]')).to_have_count(0)
+    story.does(controller, "instructions", finding="FOLLOWED", words="Lou gets the copy.")
+    story.does(controller, "grant")
+    assert any("download" in link for link in story.opens_mail(lou, "Your answer is ready"))
