@@ -5,7 +5,7 @@ from dsr.identity import mandates, verification
 from dsr.messages import letters
 from dsr.requests.item_models import RequestItem
 from dsr.review import approval, decisions, lift_restriction
-from dsr.rules import deadlines, transitions
+from dsr.rules import deadlines, rights, transitions
 from privacy.rights import rectification, restriction
 
 TOO_LATE = (
@@ -17,6 +17,7 @@ TOO_LATE = (
     mandates.MandateNotWantedError,
     mandates.MandateUncheckedError,
     decisions.UndecidedRightError,
+    rights.UnfitGroundError,
     approval.SecondPersonNeededError,
     RequestItem.DoesNotExist,
     lift_restriction.LiftingTooSoonError,

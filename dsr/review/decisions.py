@@ -15,7 +15,7 @@ from dsr.package import redaction
 from dsr.package.models import AccessPackage
 from dsr.requests.item_models import Exemption, RequestItem
 from dsr.requests.models import SubjectRequest
-from dsr.review import approval, corrections
+from dsr.review import approval, corrections, grounds
 from dsr.rules import guards
 from dsr.rules.deadlines import LateExtensionError, paris_day
 from dsr.rules.rights import PACKAGED, ItemOutcome, Right
@@ -61,9 +61,14 @@ def extend(request_id: UUID, *, reason: str, now: datetime) -> None:
 
 
 def decide(request_id: UUID, *, right: str, decision: Decision, now: datetime) -> None:
-    """On one right. It may be decided again until the answer leaves. Raises IllegalTransitionError."""
+    """On one right. It may be decided again until the answer leaves.
+
+    Raises IllegalTransitionError, and UnfitGroundError for a refusal on a ground that the law does not know for it.
+    """
     with transitions.apply(request_id, Transition.DECIDE, now=now) as request:
         item = request.items.get(right=right, done_at=None)
+        if decision.outcome == ItemOutcome.WITHHELD:
+            grounds.check(request, decision.ground, right)
         item.outcome, item.ground, item.reason = decision.outcome, decision.ground, decision.reason
         item.until, item.decided_at, item.decided_by = decision.until, now, trail.actor()
         item.save()
@@ -74,9 +79,9 @@ def decide(request_id: UUID, *, right: str, decision: Decision, now: datetime) -
 def withhold(
     request_id: UUID, *, right: str, holding: str, key: str = "", decision: Decision, now: datetime
 ) -> None:
-    """Withhold one record, or all of a holding, from a right that is otherwise granted. Raises IllegalTransitionError.
+    """Withhold one record, or all of a holding, from a right that is otherwise granted.
 
-    A decision with the outcome SATISFIED withholds it no longer.
+    A decision with the outcome SATISFIED withholds it no longer. Raises IllegalTransitionError and UnfitGroundError.
     """
     with transitions.apply(request_id, Transition.WITHHOLD, now=now) as request:
         item = request.items.get(right=right, done_at=None)
@@ -84,6 +89,7 @@ def withhold(
         if decision.outcome == ItemOutcome.SATISFIED:
             item.exemptions.filter(holding=holding, key=key).delete()
         else:
+            grounds.check(request, decision.ground, right)
             Exemption.objects.update_or_create(
                 item=item,
                 holding=holding,
@@ -110,7 +116,8 @@ def grant(request_id: UUID, *, now: datetime) -> None:
 def refuse(request_id: UUID, *, ground: str, reason: str, now: datetime) -> None:
     """Refuse everything, with the ground, the reason, the CNIL and the court (GDPR 12(4)).
 
-    Raises IllegalTransitionError, UndecidedRightError when a part was granted, and SecondPersonNeededError.
+    Raises IllegalTransitionError, UndecidedRightError when a part was granted, SecondPersonNeededError, and
+    UnfitGroundError when the law does not know the ground for each right that was not decided on.
     """
     _refuse(request_id, Transition.REFUSE, ground, reason, now)
 
@@ -167,6 +174,7 @@ def _refuse(request_id: UUID, transition: Transition, ground: str, reason: str, 
         approval.approve(request, refusal=True, ground=ground, reason=reason)
         if request.items.granted().exists():
             raise UndecidedRightError
+        grounds.check_refusal(request, ground)
         _settle(list(request.items.all()), Decision(ItemOutcome.WITHHELD, ground, reason), now)
         redaction.redact_corrections(request)
         request.ground = ground

@@ -209,14 +209,14 @@ def test_a_right_that_is_withheld_is_not_carried_out(dpo_client, people, now):
         ask(now, Right.ERASURE, Right.RESTRICTION, Right.NO_PROSPECTING, email=alice.email, details="All."),
         now,
     )
-    for right in (Right.ERASURE, Right.RESTRICTION):
+    for right, ground in ((Right.ERASURE, "CLAIMS"), (Right.RESTRICTION, "NOT_RESTRICTABLE")):
         do(
             dpo_client,
             subject_request,
             "decide",
             right=right,
             outcome="WITHHELD",
-            ground="CLAIMS",
+            ground=ground,
             reason="A dispute is open.",
         )
     before = Enquiry.objects.filter(email=alice.email).count()
