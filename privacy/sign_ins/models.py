@@ -23,6 +23,7 @@ class SignIn(PersonalDataModel):
         purpose=Purpose.BUSINESS,
         basis=Basis.LEGITIMATE_INTEREST,
         keep=Keep(since="at", period=Period(months=6), since_label=_("the sign-in")),
+        not_objectable=_("It protects accounts against strangers."),
         recipients=(Recipient.SECURITY, Recipient.HOST),
         fields={
             "at": Datum(Category.LOGIN, provided=False),

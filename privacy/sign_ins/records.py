@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from privacy.audit import trail
 from privacy.datamap.subjects import fingerprint, normalise_email
-from privacy.datamap.usable import usable
+from privacy.datamap.usable import usable, without_objections
 from privacy.sign_ins.models import SignIn
 from privacy.visits.counting_models import PERIOD, RecordingObjection
 from privacy.visits.models import Visit
@@ -71,7 +71,7 @@ def look_up(address: str, *, sees_restricted: bool, now: datetime) -> AddressAct
     here = {"address": address, "at__gt": PERIOD.earliest(now)}
     visits, tries = Visit.objects.filter(**here).order_by("-at"), SignIn.objects.filter(**here)
     if sees_restricted:
-        visits, tries = visits.live(now), tries.live(now)
+        visits, tries = without_objections(visits.live(now)), without_objections(tries.live(now))
     else:
         objecting = RecordingObjection.objects.values("visitor")
         visits, tries = usable(visits.exclude(visitor__in=objecting), now), usable(tries, now)
