@@ -4,7 +4,7 @@ from dsr.answer import notifications
 from dsr.identity import mandates, verification
 from dsr.messages import letters
 from dsr.requests.item_models import RequestItem
-from dsr.review import approval, decisions, lift_restriction
+from dsr.review import approval, decisions, end_objection, lift_restriction
 from dsr.rules import deadlines, rights, transitions
 from privacy.rights import rectification, restriction
 
@@ -17,6 +17,7 @@ TOO_LATE = (
     mandates.MandateNotWantedError,
     mandates.MandateUncheckedError,
     decisions.UndecidedRightError,
+    decisions.NoUseError,
     rights.UnfitGroundError,
     approval.SecondPersonNeededError,
     RequestItem.DoesNotExist,
@@ -26,6 +27,7 @@ TOO_LATE = (
     letters.PostingDateError,
     rectification.RectificationError,
     restriction.NoAddressError,
+    end_objection.NoObjectionError,
     notifications.NotificationClosedError,
     notifications.NotificationDateError,
 )

@@ -5,7 +5,7 @@ from datetime import datetime
 from dsr.answer import setbacks
 from dsr.identity import mandates, verification
 from dsr.requests.models import SubjectRequest
-from dsr.review import approval, lift_restriction
+from dsr.review import approval, end_objection, lift_restriction
 from dsr.rules import transitions
 from dsr.rules.deadlines import paris_day
 from dsr.rules.guards import RequestFacts
@@ -33,6 +33,7 @@ def facts_of(request: SubjectRequest, *, now: datetime) -> RequestFacts:
         is_mandate_checked=mandates.is_checked(request),
         is_mandate_missing=mandates.is_resubmission_needed(request),
         may_announce_lifting=Right.RESTRICTION in outcomes and lift_restriction.may_announce(request),
+        may_end_objection=Right.OBJECTION in outcomes and end_objection.may_end(request),
         has_failed_package=setbacks.may_take_back(request),
         has_letters_to_post=request.sent_letters.to_post().exists(),
         has_recipients_to_notify=request.recipient_notifications.open().exists(),

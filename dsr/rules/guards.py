@@ -33,6 +33,7 @@ class RequestFacts:
     is_mandate_checked: bool
     is_mandate_missing: bool
     may_announce_lifting: bool
+    may_end_objection: bool
     has_failed_package: bool
     has_letters_to_post: bool
     has_recipients_to_notify: bool
@@ -113,6 +114,10 @@ def may_extend(facts: RequestFacts) -> bool:
 
 def may_announce_lifting(facts: RequestFacts) -> bool:
     return facts.may_announce_lifting
+
+
+def may_end_objection(facts: RequestFacts) -> bool:
+    return facts.may_end_objection
 
 
 def is_another_assigned(facts: RequestFacts) -> bool:

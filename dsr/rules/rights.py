@@ -138,5 +138,7 @@ NEEDS_WORDS = frozenset({Right.RECTIFICATION, Right.RESTRICTION, Right.OBJECTION
 PACKAGED = frozenset({Right.ACCESS, Right.PORTABILITY})
 # Carried out by the answer itself: while undecided, these count as granted when the request is granted.
 BY_GRANT = frozenset({Right.ACCESS, Right.PORTABILITY, Right.RESTRICTION, Right.ERASURE})
+# Carried out by the answer too, but only once it was decided which use is stopped.
+NEEDS_USES = frozenset({Right.OBJECTION})
 # A part of these can be withheld while the rest is granted.
 WITHHOLDABLE_IN_PART = frozenset({Right.ACCESS, Right.PORTABILITY, Right.ERASURE})

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dsr.package import numbered_records
@@ -15,7 +16,16 @@ from dsr.requests.models import SubjectRequest
 from dsr.review import grounds
 from dsr.review.decisions import Decision
 from dsr.rules.deadlines import paris_day
-from dsr.rules.rights import BY_GRANT, IN_LAW, WITHHOLDABLE_IN_PART, ItemOutcome, RefusalGround, Right
+from dsr.rules.rights import (
+    BY_GRANT,
+    IN_LAW,
+    NEEDS_USES,
+    WITHHOLDABLE_IN_PART,
+    ItemOutcome,
+    RefusalGround,
+    Right,
+)
+from privacy.rights import objection
 from privacy.web.fields import TextField
 
 NO_CHOICE = ("", "---------")  # so that nothing is chosen just because it stood first
@@ -28,6 +38,19 @@ Choices = list[tuple[str, str | Promise]]
 
 def _as_choices(found: Sequence[RefusalGround]) -> Choices:
     return [(each.value, each.label) for each in found]
+
+
+def _uses_help(*, is_offered: bool, goes_on: Sequence[str]) -> str:
+    texts = [
+        gettext("With the answer these records are used no more, and deleted unless they have to be kept.")
+        if is_offered
+        else gettext(
+            "Nothing is held whose use could be stopped for one person."
+        )
+    ]
+    if goes_on:
+        texts.append(gettext("Not to be stopped for one person: %(kinds)s") % {"kinds": " ".join(goes_on)})
+    return " ".join(texts)
 
 
 def _with_empty_choice(choices: Choices) -> Choices:
@@ -178,6 +201,11 @@ class DecisionForm(GroundedForm):
         widget=forms.Textarea({"rows": 4}),
     )
     until = DayField(label=_("Until"), required=False, help_text=_("Only where it is not granted."))
+    uses = forms.MultipleChoiceField(
+        label=_("What is stopped, where the objection is granted"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
 
     def set_choices(self) -> None:
         field = self.choice_field("right")
@@ -186,12 +214,18 @@ class DecisionForm(GroundedForm):
         ]
         field.choices = _with_empty_choice(rights)
         self.offer_grounds([right for right, _words in rights])
+        if NEEDS_USES.isdisjoint(right for right, _words in rights):
+            del self.fields["uses"]
+        else:
+            self._offer_uses()
 
     def clean(self) -> dict[str, object] | None:
         """A refusal needs a ground and reasons; what is carried out by hand needs words on what was done."""
         cleaned = super().clean()
         data = self.cleaned_data
-        outcome, by_hand = data.get("outcome"), data.get("right") not in BY_GRANT
+        outcome, by_hand = data.get("outcome"), data.get("right") not in BY_GRANT | NEEDS_USES
+        if outcome == ItemOutcome.SATISFIED and data.get("right") in NEEDS_USES and not data.get("uses"):
+            self.add_error("uses", _("Choose what is stopped. If nothing is, the objection is not granted."))
         if outcome == ItemOutcome.WITHHELD and not data.get("ground"):
             self.add_error("ground", _("A refusal is never sent without its ground."))
         elif outcome == ItemOutcome.WITHHELD:
@@ -209,6 +243,22 @@ class DecisionForm(GroundedForm):
         if data["outcome"] != ItemOutcome.WITHHELD:
             data.update(ground="", until=None)
         return {"right": right, "decision": Decision(**data)}
+
+    def _offer_uses(self) -> None:
+        """By purpose, with what is held; and what cannot be stopped for one person, with the reason."""
+        found = objection.concerning(self.subject_request.subject(), now=timezone.now())
+        field = self.fields["uses"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [
+            (each.label, f"{each.data.purpose.label} – {each.data.label}")
+            for each in found
+            if objection.is_objectable(each)
+        ]
+        goes_on = [
+            f"{each.data.label} ({each.data.not_objectable})" for each in found if each.data.not_objectable
+        ]
+        field.help_text = _uses_help(is_offered=bool(field.choices), goes_on=goes_on)
+        self.initial["uses"] = [use for item in self.subject_request.items.all() for use in item.uses]
 
 
 class LiftingForm(ReasonActionForm):

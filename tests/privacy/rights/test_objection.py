@@ -8,7 +8,6 @@ import pytest
 from django.test import Client
 
 from privacy.audit.models import AuditEntry
-from privacy.companies.models import Processor
 from privacy.datamap import registry
 from privacy.datamap.declarations import Basis
 from privacy.datamap.models import Objection
@@ -23,6 +22,7 @@ from privacy.rights.rectification import FieldCorrection
 from privacy.rights.restriction import NoAddressError
 from softnlabs.website.enquiries.models import Enquiry
 from tests.conftest import ALICE, BOB
+from tests.privacy.factories import make_processor
 from tests.softnlabs.enquiries.factories import make_enquiry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
@@ -90,10 +90,7 @@ def test_nobody_at_the_desk_sees_it_neither_in_the_list_nor_in_the_search_nor_by
 def test_no_processor_gets_it(now):
     written(ALICE, BOB, at=now - DAY)
     object_to_enquiries(now)
-    processor = Processor.objects.create(
-        name="Host", kind=Processor.ProcessorKind.HOST, purposes=["VISITORS"], categories=["EMAIL"],
-        contract_since=now.date(), task="It hosts.", country="FR",
-    )  # fmt: skip
+    processor = make_processor(purposes=["VISITORS"], categories=["EMAIL"])
     taken = processors.export(processor, holding(Enquiry), reason="A move", now=now)
     assert [row["email"] for row in taken.rows] == [BOB]
     assert list(Transmission.objects.values_list("about", flat=True)) == [fingerprint(BOB)]
