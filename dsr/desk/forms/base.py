@@ -44,9 +44,7 @@ def _uses_help(*, is_offered: bool, goes_on: Sequence[str]) -> str:
     texts = [
         gettext("With the answer these records are used no more, and deleted unless they have to be kept.")
         if is_offered
-        else gettext(
-            "Nothing is held whose use could be stopped for one person."
-        )
+        else gettext("Nothing is held whose use could be stopped for one person.")
     ]
     if goes_on:
         texts.append(gettext("Not to be stopped for one person: %(kinds)s") % {"kinds": " ".join(goes_on)})
