@@ -21,8 +21,10 @@ from dsr.rules.after_death import Finding
 from dsr.rules.deadlines import MONTHS_TO_ANSWER, paris_day
 from dsr.rules.rights import AT_ONCE, ItemOutcome, Right
 from dsr.rules.states import FINAL, RequestState
+from privacy.datamap.models import Objection
 from privacy.datamap.periods import CALENDAR, Period, expires_expression
 from privacy.promises.checking import CheckRun, Evidence, Promise, none_among, none_of
+from privacy.rights import objection
 
 # The messages that include `dsr/remedies.html`: the authority and the court, to which a refusal can be taken.
 WITH_REMEDIES = ("request_refused", "request_answered", "request_ready")
@@ -33,6 +35,7 @@ def promises() -> Iterator[Promise]:
     """All of them."""
     yield from _of_answers()
     yield from _of_identity()
+    yield from _of_objections()
     yield Promise(
         "data.stopped",
         "data",
@@ -42,6 +45,19 @@ def promises() -> Iterator[Promise]:
         ),
         _("objections that waited"),
         lambda _check_run: _stopped(),
+    )
+
+
+def _of_objections() -> Iterator[Promise]:
+    yield Promise(
+        "data.objected",
+        "data",
+        _(
+            "A use of your data that you objected to, and that we agreed to stop, has stopped: what was used is"
+            " deleted, or only stored because it has to be kept."
+        ),
+        _("uses that go on, or records left without need"),
+        _objected,
     )
 
 
@@ -196,6 +212,16 @@ def _destroyed() -> Evidence:
     mandates = none_among(Mandate.objects.exclude(file=None), Q(request__state__in=FINAL))
     among = (proofs.among or 0) + (mandates.among or 0)
     return none_of(proofs.figure + mandates.figure, among=among)
+
+
+def _objected(check_run: CheckRun) -> Evidence:
+    """Each use that was to be stopped was; and nothing of it is left that no hold and no restriction keeps."""
+    granted = RequestItem.objects.granted().filter(done_at__isnull=False).exclude(uses=[])
+    named = {(item.request.reference, use) for item in granted.select_related("request") for use in item.uses}
+    placed = set(Objection.objects.values_list("reference", "holding"))
+    left = objection.left_behind(now=check_run.now)
+    standing = Objection.objects.in_force().count()
+    return none_of(len(named - placed) + left, among=max(len(named), standing))
 
 
 def _stopped() -> Evidence:

@@ -48,6 +48,10 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
         "privacy.restriction.placed": _("the use of data was restricted"),
         "privacy.restriction.keys_attached": _("a restriction holds again for a person who came back"),
         "privacy.restriction.lifted": _("a restriction was lifted"),
+        "privacy.objection.placed": _("a use of data was stopped on an objection"),
+        "privacy.objection.carried_out": _("records whose use was objected to were deleted"),
+        "privacy.objection.keys_attached": _("an objection holds again for a person who came back"),
+        "privacy.objection.ended": _("an objection was ended"),
     }
 
     forms = {
@@ -78,7 +82,7 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
         )
         from privacy.recipients import secrecy  # noqa: PLC0415
         from privacy.retention import replay  # noqa: PLC0415
-        from privacy.rights import holds, restriction  # noqa: PLC0415
+        from privacy.rights import holds, objection, restriction  # noqa: PLC0415
         from privacy.security import sign_ins  # noqa: PLC0415
         from privacy.subscriptions import subscriptions  # noqa: PLC0415
         from privacy.visits import store as visits  # noqa: PLC0415
@@ -88,6 +92,8 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
             "erasure": replay.erase,
             "privacy.restriction.placed": restriction.replay_restriction,
             "privacy.restriction.lifted": restriction.replay_lift,
+            "privacy.objection.placed": objection.replay_objection,
+            "privacy.objection.ended": objection.replay_end,
             "privacy.hold.placed": holds.replay_hold,
             "privacy.hold.lifted": holds.replay_lift,
             "privacy.subscription.cancelled": subscriptions.replay_unsubscribe,

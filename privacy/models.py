@@ -14,7 +14,7 @@ from privacy.visits.models import Visit
 from privacy.policy.models import PolicyText, PolicyVersion
 from privacy.promises.models import PromiseResult
 from privacy.register.models import Activity
-from privacy.datamap.models import Restriction
+from privacy.datamap.models import Objection, Restriction
 from privacy.retention.models import PurgeClock, PurgeLine, PurgeRun
 from privacy.rights.models import Hold
 from privacy.seals.models import DailySeal, Removal, Seal, SealedRow, Verification
@@ -39,6 +39,7 @@ __all__ = [
     "HostingPlace",
     "JournalMark",
     "Mail",
+    "Objection",
     "PolicyText",
     "PolicyVersion",
     "Processor",

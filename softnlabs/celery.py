@@ -74,6 +74,11 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 60.0},
     },
+    "objections": {
+        "task": "privacy.retention.tasks.carry_out_objections",
+        "schedule": 600.0,
+        "options": {"expires": 600.0},
+    },
     "limits": {
         "task": "privacy.web.tasks.delete_expired_rate_limits",
         "schedule": 3600.0,

@@ -19,7 +19,7 @@ from consent.prospecting import prospecting
 from consent.prospecting.models import Prospect, Suppression
 from privacy.audit.models import AuditEntry
 from privacy.companies.models import Processor
-from privacy.datamap.models import Restriction
+from privacy.datamap.models import Objection, Restriction
 from privacy.datamap.subjects import Subject, fingerprint
 from privacy.files import storage
 from privacy.files.models import Draft
@@ -156,6 +156,13 @@ def restriction(who: SamplePerson, since: datetime) -> models.Model:
     )
 
 
+def objection(who: SamplePerson, since: datetime) -> models.Model:
+    return Objection.objects.create(
+        about=fingerprint(who.email), holding="website.enquiry", reason=who.canary, placed_by="system",
+        objected_at=since, ended_at=since,
+    )  # fmt: skip
+
+
 def recording_objection(who: SamplePerson, since: datetime) -> models.Model:
     return RecordingObjection.objects.create(visitor=who.visitor, at=since)
 
@@ -264,6 +271,7 @@ MAKERS: dict[str, Maker] = {
     "privacy.draft": draft,
     "privacy.hold": hold,
     "privacy.mail": mail,
+    "privacy.objection": objection,
     "privacy.recordingobjection": recording_objection,
     "privacy.signin": sign_in,
     "privacy.securityevent": security_event,

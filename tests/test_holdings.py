@@ -6,9 +6,9 @@ import pytest
 from dateutil.relativedelta import relativedelta
 
 from privacy.datamap.registry import Holding, holdings
-from privacy.datamap.usable import usable
+from privacy.datamap.usable import usable, without_objections
 from privacy.retention import purge
-from privacy.rights import erasure, rectification, restriction
+from privacy.rights import erasure, holds, objection, rectification, restriction
 from privacy.rights.rectification import FieldCorrection
 from tests import holdings as made
 
@@ -131,6 +131,32 @@ def test_restriction_takes_alice_out_of_use_and_nobody_else_until_it_is_lifted(
     assert list(holding.live(now).filter(pk=row.pk)) == [row]
     assert restriction.lift(restricted, now=now)
     assert usable(holding.rows(), now).filter(pk__in=[row.pk, other.pk]).count() == 2
+
+
+@pytest.mark.parametrize(
+    "holding",
+    [each for each in holdings() if objection.is_objectable(each)],
+    ids=lambda holding: holding.label,
+)
+def test_an_objection_takes_what_is_kept_of_alice_out_of_use_then_away_and_nothing_of_bob(
+    holding: Holding, alice, bob, now
+):
+    row = made.MAKERS[holding.label](alice, now - made.RECENT)
+    other = made.MAKERS[holding.label](bob, now - made.RECENT)
+    both = holding.rows().filter(pk__in=[row.pk, other.pk])
+    held = holds.place(email=alice.email, reason="Litigation", review_on=now.date(), now=now)
+    objection.object_to(alice.subject(), [holding.label], now=now)
+    restricted = restriction.restrict(alice.subject(), reason="She needs them", now=now)
+    is_known_by_address = bool(holding.pseudonyms(both).get(row.pk))
+    assert set(both.all()) == ({row, other} if is_known_by_address else {other})
+    assert set(usable(both, now)) == set(without_objections(both)) == {other}
+    holds.lift(held, now=now)
+    objection.carry_out(now=now)
+    assert set(both.all()) == ({row, other} if is_known_by_address else {other})
+    restriction.lift(restricted, now=now)
+    objection.carry_out(now=now)
+    assert list(both.all()) == [other]
+    assert objection.left_behind(now=now) == 0
 
 
 @EACH_SEARCHED

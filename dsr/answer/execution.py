@@ -18,7 +18,7 @@ from dsr.rules.rights import ItemOutcome, RefusalGround, Right
 from privacy.audit import trail
 from privacy.datamap.declarations import Category
 from privacy.datamap.registry import holdings
-from privacy.rights import erasure, rectification, restriction
+from privacy.rights import erasure, objection, rectification, restriction
 
 Execution = Callable[[SubjectRequest, RequestItem, datetime], None]
 
@@ -79,6 +79,17 @@ def _erase(request: SubjectRequest, item: RequestItem, now: datetime) -> None:
         item.outcome = ItemOutcome.NOTHING
 
 
+def _stop(request: SubjectRequest, item: RequestItem, now: datetime) -> None:
+    """What was decided on before there was a choice of uses was carried out by hand."""
+    if not item.uses:
+        return
+    person = address_corrections.subject(request)
+    objection.object_to(person, item.uses, reference=request.reference, reason=item.reason, now=now)
+    stopped = [known for known in holdings() if known.label in item.uses]
+    of = {datum.category for known in stopped for datum in known.data.fields.values()}
+    notifications.open_notifications(request, Right.OBJECTION, of=of, now=now)
+
+
 def _categories(accepted: Iterable[rectification.FieldCorrection]) -> set[Category]:
     known = {each.label: each.data.fields for each in holdings()}
     return {known[each.holding][each.field].category for each in accepted}
@@ -97,4 +108,8 @@ def _name_what_stays(request: SubjectRequest, item: RequestItem, label: str, now
     ).save()
 
 
-EXECUTIONS: dict[str, Execution] = {Right.RESTRICTION: _restrict, Right.ERASURE: _erase}
+EXECUTIONS: dict[str, Execution] = {
+    Right.RESTRICTION: _restrict,
+    Right.OBJECTION: _stop,
+    Right.ERASURE: _erase,
+}

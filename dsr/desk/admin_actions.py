@@ -11,7 +11,7 @@ from dsr.identity import mandates, verification
 from dsr.lifecycle import assignment, notes
 from dsr.messages import letters
 from dsr.requests.models import SubjectRequest
-from dsr.review import approval, corrections, decisions, lift_restriction
+from dsr.review import approval, corrections, decisions, end_objection, lift_restriction
 from dsr.review.facts import possible_transitions
 from dsr.rules.transitions import Transition
 
@@ -34,6 +34,7 @@ FUNCTIONS: dict[Transition, Callable[..., None]] = {
     Transition.EXTEND: decisions.extend,
     Transition.WRITE_MESSAGE: decisions.write,
     Transition.ANNOUNCE_LIFTING: lift_restriction.announce,
+    Transition.END_OBJECTION: end_objection.end,
     Transition.ASSIGN_TO_ME: assignment.assign_to_me,
     Transition.ASSIGN: assignment.assign,
     Transition.CLOSE: decisions.close,

@@ -5,8 +5,8 @@ from dsr.answer import notifications
 from dsr.identity import mandates, verification
 from dsr.messages import letters
 from dsr.requests.item_models import RequestItem
-from dsr.review import approval, decisions, lift_restriction
-from dsr.rules import deadlines, transitions
+from dsr.review import approval, decisions, end_objection, lift_restriction
+from dsr.rules import deadlines, rights, transitions
 from privacy.rights import rectification, restriction
 
 TOO_LATE = (
@@ -22,6 +22,8 @@ TOO_LATE = (
     instructions.NotOfDeadError,
     decisions.InstructionsUnreadError,
     decisions.UndecidedRightError,
+    decisions.NoUseError,
+    rights.UnfitGroundError,
     approval.SecondPersonNeededError,
     RequestItem.DoesNotExist,
     lift_restriction.LiftingTooSoonError,
@@ -30,6 +32,7 @@ TOO_LATE = (
     letters.PostingDateError,
     rectification.RectificationError,
     restriction.NoAddressError,
+    end_objection.NoObjectionError,
     notifications.NotificationClosedError,
     notifications.NotificationDateError,
 )

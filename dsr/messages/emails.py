@@ -89,8 +89,12 @@ def extended(request: SubjectRequest, *, reason: str, now: datetime) -> None:
 
 
 def refused(request: SubjectRequest, *, reason: str, now: datetime) -> None:
-    """Refuse with the ground, the reason, the complaint to the CNIL and the court (GDPR 12(4))."""
-    _send("request_refused", request, {"reason": reason, **_follow_link(request, now)}, now)
+    """Refuse with the ground, the reason, the complaint to the CNIL and the court (GDPR 12(4)).
+
+    Rights that were refused by themselves stand there too, each with its own ground and reason.
+    """
+    alone = request.items.withheld().exclude(ground=request.ground, reason=reason)
+    _send("request_refused", request, {"reason": reason, "alone": alone, **_follow_link(request, now)}, now)
 
 
 def closed(request: SubjectRequest, *, reason: str, now: datetime) -> None:

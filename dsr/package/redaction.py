@@ -1,4 +1,4 @@
-"""Redacting words about other people in a copy (GDPR article 15(4)): marked by hand, word by word, never guessed.
+"""Redacting words about other people in a copy (GDPR articles 15(4) and 20(4)): marked by hand, never guessed.
 
 Stored are the places of the words and a hash of the text. When the text has changed by the time the copy is made, no
 copy is made: the request goes back to the desk.
@@ -67,7 +67,7 @@ class RecordWord:
 
 def mark() -> str:
     """What stands in the place of redacted words, in the language in force."""
-    return gettext("[redacted: rights of other people, GDPR, article 15(4)]")
+    return gettext("[redacted: rights of other people, GDPR, articles 15(4) and 20(4)]")
 
 
 def free_texts(known: Holding) -> list[str]:

@@ -1,8 +1,11 @@
 """What became of each right in one request, and what is withheld from it."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum, auto
 from typing import ClassVar, Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext
@@ -14,7 +17,26 @@ from dsr.rules import record_labels
 from dsr.rules.rights import AT_ONCE, IN_LAW, ItemOutcome, RefusalGround, Right
 from dsr.rules.states import RequestState
 from privacy.datamap.declarations import Category, Datum
-from privacy.datamap.registry import PersonalDataModel, PersonalDataQuerySet
+from privacy.datamap.models import Objection
+from privacy.datamap.registry import PersonalDataModel, PersonalDataQuerySet, holding_called
+
+
+class UseState(StrEnum):
+    """What became of a use that was objected to."""
+
+    DELETED = auto()
+    STORED = auto()  # what has to be kept is, without being used
+    RESUMED = auto()  # when the person asked
+
+
+@dataclass(frozen=True)
+class StoppedUse:
+    """One kind of record whose use was stopped, and for what it had served."""
+
+    label: str
+    purpose: str
+    state: UseState
+    resumed_at: datetime | None = None
 
 
 class RequestItemQuerySet(PersonalDataQuerySet):
@@ -40,6 +62,9 @@ class RequestItem(PersonalDataModel):
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     decided_by = models.CharField(_("decided by"), max_length=40, blank=True)
     done_at = models.DateTimeField(_("done at"), null=True, blank=True)
+    uses = ArrayField(
+        models.CharField(max_length=100), verbose_name=_("uses to stop"), default=list, blank=True
+    )
 
     objects: ClassVar = RequestItemQuerySet.as_manager()
     personal_data = case_file_data(
@@ -47,7 +72,7 @@ class RequestItem(PersonalDataModel):
         label=_("What became of each right you asked for"),
         fields={
             name: Datum(Category.REQUESTS, provided=False)
-            for name in ("right", "outcome", "ground", "reason", "until", "decided_at", "done_at")
+            for name in ("right", "outcome", "ground", "reason", "until", "decided_at", "done_at", "uses")
         },
         impersonal=("id", "request", "decided_by"),
     )
@@ -92,8 +117,26 @@ class RequestItem(PersonalDataModel):
         is_whole = corrected and not self.exemptions.all() and not self.redactions.all()
         return self.outcome == ItemOutcome.WITHHELD or not is_whole
 
+    def get_uses_display(self) -> str:
+        return ", ".join(map(record_labels.of_holding, self.uses))
+
+    def stopped(self) -> list[StoppedUse]:
+        """Of a granted objection that was carried out, each use as it stands now."""
+        placed = Objection.objects.filter(reference=self.request.reference, holding__in=self.uses)
+        return [_as_it_stands(each) for each in placed.order_by("pk")] if self.uses and self.done_at else []
+
     def in_law(self) -> str:
         return str(IN_LAW[Right(self.right)])
+
+
+def _as_it_stands(objection: Objection) -> StoppedUse:
+    known = holding_called(objection.holding)
+    purpose = str(known.data.purpose.label) if known else ""
+    if objection.ended_at:
+        state = UseState.RESUMED
+    else:
+        state = UseState.STORED if objection.rows().exists() else UseState.DELETED
+    return StoppedUse(objection.get_holding_display(), purpose, state, objection.ended_at)
 
 
 class Exemption(PersonalDataModel):

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from dsr.lifecycle import transitions
 from dsr.requests.models import SubjectRequest
+from dsr.review import grounds
 from dsr.rules.guards import ApprovalFacts
 from dsr.rules.transitions import IllegalTransitionError, Transition
 from privacy.audit import trail
@@ -25,7 +26,8 @@ def prepare(request_id: UUID, *, now: datetime) -> None:
 
 
 def prepare_refusal(request_id: UUID, *, ground: str, reason: str, now: datetime) -> None:
-    """A refusal as the person will read it. Raises IllegalTransitionError, also when something is submitted already."""
+    """A refusal as the person will read it. Raises UnfitGroundError, and IllegalTransitionError as :func:`prepare`."""
+    grounds.check_refusal(SubjectRequest.objects.get(pk=request_id), ground)
     _submit(request_id, Transition.PREPARE_REFUSAL, ground, reason, now)
 
 

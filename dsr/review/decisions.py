@@ -1,5 +1,6 @@
 """What the controller decides: extension, each right, what is withheld, answer, refusal."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -16,13 +17,13 @@ from dsr.package.models import AccessPackage
 from dsr.requests.item_models import Exemption, RequestItem
 from dsr.requests.mandate_models import mandate_of
 from dsr.requests.models import SubjectRequest
-from dsr.review import approval, corrections
+from dsr.review import approval, corrections, grounds
 from dsr.rules import after_death, guards
 from dsr.rules.deadlines import LateExtensionError, paris_day
-from dsr.rules.rights import PACKAGED, ItemOutcome, Right
+from dsr.rules.rights import NEEDS_USES, PACKAGED, ItemOutcome, Right
 from dsr.rules.transitions import Transition
 from privacy.audit import trail
-from privacy.rights import restriction
+from privacy.rights import objection, restriction
 
 
 class IdentityUncheckedError(Exception):
@@ -37,6 +38,10 @@ class UndecidedRightError(Exception):
     """A right is still to be decided on, or nothing at all is granted: that would be a refusal."""
 
 
+class NoUseError(ValueError):
+    """An objection is granted with the uses that it stops; these are none, or none that can be stopped here."""
+
+
 @dataclass(frozen=True)
 class Decision:
     """On a right, or on a part of it. A refusal needs its ground and its reasons."""
@@ -45,6 +50,7 @@ class Decision:
     ground: str = ""
     reason: str = ""
     until: date | None = None
+    uses: Collection[str] = ()  # of a granted objection: the kinds of record (labels) that are used no more
 
 
 def write(request_id: UUID, *, text: str, now: datetime) -> None:
@@ -66,9 +72,16 @@ def extend(request_id: UUID, *, reason: str, now: datetime) -> None:
 
 
 def decide(request_id: UUID, *, right: str, decision: Decision, now: datetime) -> None:
-    """On one right. It may be decided again until the answer leaves. Raises IllegalTransitionError."""
+    """On one right. It may be decided again until the answer leaves.
+
+    Raises IllegalTransitionError, UnfitGroundError for a refusal on a ground that the law does not know for it, and
+    NoUseError.
+    """
     with transitions.apply(request_id, Transition.DECIDE, now=now) as request:
         item = request.items.get(right=right, done_at=None)
+        if decision.outcome == ItemOutcome.WITHHELD:
+            grounds.check(request, decision.ground, right)
+        item.uses = _uses(request, right, decision, now)
         item.outcome, item.ground, item.reason = decision.outcome, decision.ground, decision.reason
         item.until, item.decided_at, item.decided_by = decision.until, now, trail.actor()
         item.save()
@@ -79,9 +92,9 @@ def decide(request_id: UUID, *, right: str, decision: Decision, now: datetime) -
 def withhold(
     request_id: UUID, *, right: str, holding: str, key: str = "", decision: Decision, now: datetime
 ) -> None:
-    """Withhold one record, or all of a holding, from a right that is otherwise granted. Raises IllegalTransitionError.
+    """Withhold one record, or all of a holding, from a right that is otherwise granted.
 
-    A decision with the outcome SATISFIED withholds it no longer.
+    A decision with the outcome SATISFIED withholds it no longer. Raises IllegalTransitionError and UnfitGroundError.
     """
     with transitions.apply(request_id, Transition.WITHHOLD, now=now) as request:
         item = request.items.get(right=right, done_at=None)
@@ -89,6 +102,7 @@ def withhold(
         if decision.outcome == ItemOutcome.SATISFIED:
             item.exemptions.filter(holding=holding, key=key).delete()
         else:
+            grounds.check(request, decision.ground, right)
             Exemption.objects.update_or_create(
                 item=item,
                 holding=holding,
@@ -115,7 +129,8 @@ def grant(request_id: UUID, *, now: datetime) -> None:
 def refuse(request_id: UUID, *, ground: str, reason: str, now: datetime) -> None:
     """Refuse everything, with the ground, the reason, the CNIL and the court (GDPR 12(4)).
 
-    Raises IllegalTransitionError, UndecidedRightError when a part was granted, and SecondPersonNeededError.
+    Raises IllegalTransitionError, UndecidedRightError when a part was granted, SecondPersonNeededError, and
+    UnfitGroundError when the law does not know the ground for each right that was not decided on.
     """
     _refuse(request_id, Transition.REFUSE, ground, reason, now)
 
@@ -176,6 +191,7 @@ def _refuse(request_id: UUID, transition: Transition, ground: str, reason: str, 
         approval.approve(request, refusal=True, ground=ground, reason=reason)
         if request.items.granted().exists():
             raise UndecidedRightError
+        grounds.check_refusal(request, ground)
         _settle(list(request.items.all()), Decision(ItemOutcome.WITHHELD, ground, reason), now)
         redaction.redact_corrections(request)
         request.ground = ground
@@ -191,9 +207,23 @@ def _check_instructions(request: SubjectRequest, items: list[RequestItem]) -> No
         raise InstructionsUnreadError
 
 
+def _uses(request: SubjectRequest, right: str, decision: Decision, now: datetime) -> list[str]:
+    if right not in NEEDS_USES or decision.outcome != ItemOutcome.SATISFIED:
+        return []
+    known = {
+        each.label
+        for each in objection.concerning(request.subject(), now=now)
+        if objection.is_objectable(each)
+    }
+    if not decision.uses or not known.issuperset(decision.uses):
+        raise NoUseError
+    return sorted(decision.uses)
+
+
 def _check_known(request: SubjectRequest) -> None:
-    """Nothing can be restricted for somebody without an address: say so now, not where the answer is made."""
-    if not request.email and request.items.granted().filter(right=Right.RESTRICTION).exists():
+    """Nothing can be restricted or stopped for somebody without an address: say so now, not with the answer."""
+    concerned = (Right.RESTRICTION, Right.OBJECTION)
+    if not request.email and request.items.granted().filter(right__in=concerned).exists():
         raise restriction.NoAddressError
 
 

@@ -6,7 +6,7 @@ from dsr.answer import setbacks
 from dsr.identity import mandates, verification
 from dsr.requests.mandate_models import mandate_of
 from dsr.requests.models import SubjectRequest
-from dsr.review import approval, lift_restriction
+from dsr.review import approval, end_objection, lift_restriction
 from dsr.rules import transitions
 from dsr.rules.deadlines import paris_day
 from dsr.rules.guards import RequestFacts
@@ -37,6 +37,7 @@ def facts_of(request: SubjectRequest, *, now: datetime) -> RequestFacts:
         is_of_dead=mandate is not None and mandate.is_of_dead,
         instructions=mandate.instructions if mandate else "",
         may_announce_lifting=Right.RESTRICTION in outcomes and lift_restriction.may_announce(request),
+        may_end_objection=Right.OBJECTION in outcomes and end_objection.may_end(request),
         has_failed_package=setbacks.may_take_back(request),
         has_letters_to_post=request.sent_letters.to_post().exists(),
         has_recipients_to_notify=request.recipient_notifications.open().exists(),

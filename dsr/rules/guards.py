@@ -36,6 +36,7 @@ class RequestFacts:
     is_of_dead: bool
     instructions: str
     may_announce_lifting: bool
+    may_end_objection: bool
     has_failed_package: bool
     has_letters_to_post: bool
     has_recipients_to_notify: bool
@@ -133,6 +134,10 @@ def may_extend(facts: RequestFacts) -> bool:
 
 def may_announce_lifting(facts: RequestFacts) -> bool:
     return facts.may_announce_lifting
+
+
+def may_end_objection(facts: RequestFacts) -> bool:
+    return facts.may_end_objection
 
 
 def is_another_assigned(facts: RequestFacts) -> bool:

@@ -1,5 +1,7 @@
 """The rights that are served here, in the words of the people who ask and of the law."""
 
+from collections.abc import Collection
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -28,17 +30,26 @@ class ItemOutcome(TextChoices):
 
 
 class RefusalGround(GrowingChoices):
-    """Why something may be refused, with the article that allows it."""
+    """Why something may be refused, with the article that allows it. :data:`GROUNDS` says for which right."""
 
     NOT_IDENTIFIED = "NOT_IDENTIFIED", _("we cannot establish that the data are yours (GDPR, article 12(2))")
     NO_MANDATE = "NO_MANDATE", _("it is not shown that you may ask for this person (GDPR, article 12(6))")
     UNFOUNDED = "UNFOUNDED", _("the request is manifestly unfounded (GDPR, article 12(5))")
     EXCESSIVE = "EXCESSIVE", _("the request is excessive, being repeated (GDPR, article 12(5))")
     OTHERS = "OTHERS", _("it would harm the rights of other people (GDPR, article 15(4))")
-    ACCURATE = "ACCURATE", _("the data are accurate as they stand (GDPR, article 16)")
+    ACCURATE = "ACCURATE", _("the data are accurate and complete (GDPR, article 16)")
+    STILL_NEEDED = "STILL_NEEDED", _("no reason to erase them applies (GDPR, article 17(1))")
+    EXPRESSION = (
+        "EXPRESSION",
+        _("they serve the freedom of expression and information (GDPR, article 17(3)(a))"),
+    )
     LEGAL_DUTY = "LEGAL_DUTY", _("the law obliges us to keep them (GDPR, article 17(3)(b))")
+    PUBLIC_HEALTH = "PUBLIC_HEALTH", _("they are needed for public health (GDPR, article 17(3)(c))")
+    ARCHIVES = (
+        "ARCHIVES",
+        _("they are needed for public archives, research or statistics (GDPR, article 17(3)(d))"),
+    )
     CLAIMS = "CLAIMS", _("they are needed for legal claims (GDPR, article 17(3)(e))")
-    STILL_NEEDED = "STILL_NEEDED", _("they are still needed for their purpose (GDPR, article 17(1))")
     NOT_RESTRICTABLE = "NOT_RESTRICTABLE", _("none of the four cases of GDPR, article 18(1), is given")
     NOT_PORTABLE = "NOT_PORTABLE", _("they rest neither on consent nor on a contract (GDPR, article 20(1))")
     INSTRUCTIONS = (
@@ -46,7 +57,66 @@ class RefusalGround(GrowingChoices):
         _("the instructions of the person who has died exclude it (act 78-17, article 85)"),
     )
     NOT_FOR_ESTATE = "NOT_FOR_ESTATE", _("settling the estate does not need it (act 78-17, article 85)")
+    PUBLIC_TASK = "PUBLIC_TASK", _("they serve a task in the public interest (GDPR, article 20(3))")
+    OTHERS_PORTABLE = (
+        "OTHERS_PORTABLE",
+        _("it would harm the rights of other people (GDPR, article 20(4))"),
+    )
+    NOT_OBJECTABLE = (
+        "NOT_OBJECTABLE",
+        _("this use rests neither on our legitimate interest nor on a public task (GDPR, article 21(1))"),
+    )
     COMPELLING = "COMPELLING", _("compelling legitimate grounds prevail (GDPR, article 21(1))")
+    USED_FOR_CLAIMS = "USED_FOR_CLAIMS", _("this use is needed for legal claims (GDPR, article 21(1))")
+
+
+# The law knows these with each right.
+ANY_RIGHT = (RefusalGround.NOT_IDENTIFIED, RefusalGround.UNFOUNDED, RefusalGround.EXCESSIVE)
+# And these with one right alone. Commercial messages and the recording of visits are stopped without any weighing,
+# so there is none for them (GDPR 21(2) and 21(3), and what the policy promises).
+GROUNDS: dict[Right, tuple[RefusalGround, ...]] = {
+    Right.ACCESS: (RefusalGround.OTHERS,),
+    Right.PORTABILITY: (
+        RefusalGround.NOT_PORTABLE,
+        RefusalGround.PUBLIC_TASK,
+        RefusalGround.OTHERS_PORTABLE,
+    ),
+    Right.RECTIFICATION: (RefusalGround.ACCURATE,),
+    Right.ERASURE: (
+        RefusalGround.STILL_NEEDED,
+        RefusalGround.EXPRESSION,
+        RefusalGround.LEGAL_DUTY,
+        RefusalGround.PUBLIC_HEALTH,
+        RefusalGround.ARCHIVES,
+        RefusalGround.CLAIMS,
+    ),
+    Right.RESTRICTION: (RefusalGround.NOT_RESTRICTABLE,),
+    Right.NO_PROSPECTING: (),
+    Right.NO_NAVIGATION: (),
+    Right.OBJECTION: (
+        RefusalGround.NOT_OBJECTABLE,
+        RefusalGround.COMPELLING,
+        RefusalGround.USED_FOR_CLAIMS,
+    ),
+}
+
+
+class UnfitGroundError(ValueError):
+    """The law does not know this ground of refusal for this right."""
+
+
+# Besides, where an heir asks (act 78-17, article 85).
+OF_THE_DEAD = (RefusalGround.INSTRUCTIONS, RefusalGround.NOT_FOR_ESTATE)
+
+
+def grounds_of(
+    rights: Collection[str], *, is_mandated: bool, is_of_dead: bool = False
+) -> list[RefusalGround]:
+    """On which all of ``rights`` can be refused. A mandate can be missing only where somebody asks for another."""
+    known = [GROUNDS[Right(each)] for each in rights]
+    shared = [*ANY_RIGHT, *([RefusalGround.NO_MANDATE] if is_mandated else [])]
+    own = [ground for ground in RefusalGround if known and all(ground in grounds for grounds in known)]
+    return [*shared, *own, *(OF_THE_DEAD if is_of_dead else ())]
 
 
 # In the words of the public form.
@@ -80,5 +150,7 @@ NEEDS_WORDS = frozenset({Right.RECTIFICATION, Right.RESTRICTION, Right.OBJECTION
 PACKAGED = frozenset({Right.ACCESS, Right.PORTABILITY})
 # Carried out by the answer itself: while undecided, these count as granted when the request is granted.
 BY_GRANT = frozenset({Right.ACCESS, Right.PORTABILITY, Right.RESTRICTION, Right.ERASURE})
+# Carried out by the answer too, but only once it was decided which use is stopped.
+NEEDS_USES = frozenset({Right.OBJECTION})
 # A part of these can be withheld while the rest is granted.
 WITHHOLDABLE_IN_PART = frozenset({Right.ACCESS, Right.PORTABILITY, Right.ERASURE})

@@ -230,6 +230,13 @@ class Transition(Enum):
         DeskButton("announce", _(
             "Mails the person that, why and from when their data are used again. On that day the restriction ends."
         ), DeskForm.LIFTING, sends_message=True))
+    END_OBJECTION = TransitionRule(
+        _("End the objection, as the person asks"), stay({ANSWERED}),
+        EventType("OBJECTION_ENDED", _("The objection was ended, as the person asked.")), guards.may_end_objection,
+        DeskButton("end-objection", _(
+            "Lets the uses that were stopped go on, and mails the person your words. Only where the person has asked "
+            "for it. What was deleted does not come back."
+        ), DeskForm.REASON, sends_message=True))
     ASSIGN_TO_ME = TransitionRule(
         _("Take it on myself"), stay(OPEN), _ASSIGNED, guards.is_another_assigned,
         DeskButton("take", _("Assigns the request to you. The person is not told.")))

@@ -17,6 +17,7 @@ What it does for you:
 * an address filters only by what the list shows, offers or searches: a filter by any other field would tell its
   values to people who may not see them, and leave no record;
 * rows past their period are not there, even when the purge is late; restricted ones only for who sees restrictions;
+  those of a use that their person objected to for nobody;
 * "History" opens the audit entries of that record.
 
 A view of your own that shows one person's record calls ``self.note_view(request, obj)``. An admin whose actions write
@@ -44,7 +45,7 @@ from django.utils.text import capfirst
 from privacy.audit import labels, trail
 from privacy.audit.models import AuditEntry
 from privacy.datamap.registry import Holding, holding
-from privacy.datamap.usable import usable
+from privacy.datamap.usable import usable, without_objections
 
 
 class AuditedChangeList(ChangeList):
@@ -84,7 +85,7 @@ class AuditedModelAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             return rows
         now = timezone.now()
         sees_restricted = request.user.has_perm("privacy.view_restriction")
-        return held.live(now, among=rows) if sees_restricted else usable(rows, now)
+        return without_objections(held.live(now, among=rows)) if sees_restricted else usable(rows, now)
 
     def lookup_allowed(self, lookup: str, value: str, request: Any = None) -> bool:
         try:

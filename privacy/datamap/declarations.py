@@ -112,6 +112,10 @@ class PersonalData:
     ``erasure_exemption`` (the reason in words, GDPR article 17(3)) rows survive an erasure. ``obtained_from`` names
     whoever else gave the data than the person, their browser and our own work with them (article 14(2)(f)).
     ``may_leave`` says which rows may be sent to a processor, called each time; ``None`` where none ever is.
+
+    What rests on our legitimate interest can be objected to (article 21(1)), unless ``not_objectable`` says why not:
+    compelling grounds, or where else it is objected to. ``given_at`` is the lookup of the instant at which the person
+    gave the record by an act of their own: an objection does not concern what they give after it.
     """
 
     label: Text
@@ -125,6 +129,8 @@ class PersonalData:
     erasure_exemption: Text = ""
     obtained_from: Text = ""
     found_on: str = ""
+    not_objectable: Text = ""
+    given_at: str = ""
     may_leave: Callable[[], Q] | None = Q
     purged_by: PurgeMethod = field(default_factory=Rows)
 

@@ -77,12 +77,17 @@ class Holding:
     def about(self, subject: Subject, *, among: QuerySet[Model] | None = None) -> QuerySet[Model]:
         """The rows about ``subject``; none when no key of theirs is known."""
         rows = self.rows() if among is None else among
-        matches = [
+        matches = self.is_about(subject)
+        return rows.filter(matches) if matches else rows.none()
+
+    def is_about(self, subject: Subject) -> Q:
+        """The condition of :meth:`about`; empty when no key of theirs is known."""
+        matches = (
             Q(**{f"{lookup}__in": subject.keys(attribute)})
             for attribute, lookup in self.data.subject.items()
             if subject.keys(attribute)
-        ]
-        return rows.filter(reduce(or_, matches)) if matches else rows.none()
+        )
+        return reduce(or_, matches, Q())
 
     def live(self, now: datetime, *, among: QuerySet[Model] | None = None) -> QuerySet[Model]:
         """The rows whose period still runs at ``now``: no others may be shown to anybody."""
@@ -197,6 +202,11 @@ def holding(model: type[Model]) -> Holding:
         if known.model is model:
             return known
     raise LookupError(f"{model._meta.label} declares no personal data")
+
+
+def holding_called(label: str) -> Holding | None:
+    """``None`` when there is no such kind of record any more."""
+    return next((known for known in holdings() if known.label == label), None)
 
 
 def with_accounts(subject: Subject) -> Subject:

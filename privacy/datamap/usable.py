@@ -1,26 +1,36 @@
-"""Which rows may be used, and not only stored (GDPR article 18)."""
+"""Which rows may be used, and not only stored (GDPR articles 18 and 21)."""
 
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from privacy.datamap.models import Restriction
+from privacy.datamap.models import Objection, Restriction
 from privacy.datamap.registry import holding
 
 Rows = TypeVar("Rows", bound="QuerySet[Any]")
 
 
 def usable(rows: Rows, now: datetime) -> Rows:
-    """The live ones of ``rows``, without those of people whose data are restricted. One query more.
+    """The live ones of ``rows``, without those of people whose data are restricted, or who objected to their use.
 
-    For staff, recruiters and prospecting; the person's own pages and package show what is live.
+    Two queries more. For staff, recruiters and prospecting; the person's own pages and package show what is live.
     """
     known = holding(rows.model)
-    live = known.live(now, among=rows)
+    live: Rows = known.live(now, among=rows)  # type: ignore[assignment]
     if known.data.erasure_exemption:
-        return live  # type: ignore[return-value]
+        return live
     restricted = Restriction.objects.in_force().subject()
-    if not restricted.is_known:
-        return live  # type: ignore[return-value]
-    return live.exclude(pk__in=known.about(restricted).values("pk"))  # type: ignore[return-value]
+    if restricted.is_known:
+        live = live.exclude(pk__in=known.about(restricted).values("pk"))
+    return without_objections(live)
+
+
+def without_objections(rows: Rows) -> Rows:
+    """``rows`` without those whose use their person objected to: nobody on the staff sees them. One query more."""
+    known = holding(rows.model)
+    standing = Objection.objects.in_force().filter(holding=known.label).exclude(keys={})
+    objected = reduce(or_, (each.is_objected(known) for each in standing), Q())
+    return rows.exclude(pk__in=known.rows().filter(objected).values("pk")) if objected else rows

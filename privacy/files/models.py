@@ -55,6 +55,7 @@ class Draft(PersonalDataModel):
         purpose=Purpose.BUSINESS,
         basis=Basis.LEGITIMATE_INTEREST,
         keep=Keep(since="kept_at", period=Period(days=1), since_label=_("their upload")),
+        not_objectable=_("It is deleted by itself within a day."),
         fields={
             "file": Datum(Category.MESSAGES, is_file=True),
             "email": Datum(Category.EMAIL),

@@ -33,6 +33,7 @@ class Mail(PersonalDataModel):
         purpose=Purpose.BUSINESS,
         basis=Basis.LEGITIMATE_INTEREST,
         keep=Keep(since="written_at", period=Period(months=3), since_label=_("their sending")),
+        not_objectable=_("It carries our answers to you, and shows that they were sent."),
         fields={
             "to": Datum(Category.EMAIL),
             "subject": Datum(Category.MESSAGES, provided=False),

@@ -20,6 +20,7 @@ from privacy.companies.models import Processor
 from privacy.datamap.declarations import Datum
 from privacy.datamap.models import Restriction
 from privacy.datamap.registry import Holding, holdings
+from privacy.datamap.usable import without_objections
 from privacy.recipients.models import Transmission
 from privacy.web import spreadsheets
 
@@ -90,7 +91,8 @@ def holdings_for(processor: Processor) -> list[Holding]:
 def export(processor: Processor, holding: Holding, *, reason: str, now: datetime) -> Export:
     """Export what `processor` may receive of `holding`, and record whose data it was and why.
 
-    Without archived rows, expired rows, those of restricted people and those that may not leave.
+    Without archived rows, expired rows, those of restricted people or of a use that was objected to, and those that
+    may not leave.
     Raises a subclass of `ExportRefusedError`.
     """
     if not processor.is_in_force(timezone.localdate(now)):
@@ -125,7 +127,7 @@ def _in_use(holding: Holding, now: datetime) -> "models.QuerySet[models.Model]":
     restricted = Restriction.objects.in_force().subject()
     if restricted.is_known:  # also rows that stay in use here: none may leave
         rows = rows.exclude(pk__in=holding.about(restricted).values("pk"))
-    return rows
+    return without_objections(rows)
 
 
 def _values(row: models.Model, fields: Sequence[str]) -> dict[str, object]:

@@ -19,7 +19,7 @@ from privacy.journal import entries as journal
 from privacy.journal.entries import JournalEntry
 from privacy.journal.models import JournalMark
 from privacy.retention import purge
-from privacy.rights import erasure, restriction
+from privacy.rights import erasure, objection, restriction
 from privacy.visits import recording
 
 PURGE = "purge"
@@ -85,6 +85,17 @@ def reattach_restrictions(*, now: datetime) -> int:
             kind, value = people[placed.about]
             subject = with_accounts(Subject(**{kind: frozenset({value})}))
             restriction.attach_keys(placed, subject, now=now)
+    return sum(placed.about in people for placed in unbound)
+
+
+def reattach_objections(*, now: datetime) -> int:
+    """The same for objections: those that concern what comes, too."""
+    unbound = objection.unbound()
+    people = _people({each.about for each in unbound}) if unbound else {}
+    for placed in unbound:
+        if placed.about in people:
+            kind, value = people[placed.about]
+            objection.attach_keys(placed, with_accounts(Subject(**{kind: frozenset({value})})), now=now)
     return sum(placed.about in people for placed in unbound)
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from privacy.retention import advance_notice, replay, safeguard
 from privacy.retention import purge as retention
 from privacy.retention.models import PurgeClock
+from privacy.rights import objection
 
 
 @shared_task
@@ -28,6 +29,14 @@ def run_requested_purge() -> None:
 @shared_task
 def reattach_restrictions() -> None:
     replay.reattach_restrictions(now=timezone.now())
+
+
+@shared_task
+def carry_out_objections() -> None:
+    """What came since, what a hold kept that has ended, and people who are known again after a restore."""
+    now = timezone.now()
+    replay.reattach_objections(now=now)
+    objection.carry_out(now=now)
 
 
 @shared_task

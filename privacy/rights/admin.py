@@ -1,4 +1,4 @@
-"""Holds and restrictions in the admin."""
+"""Holds, restrictions and objections in the admin."""
 
 from typing import Any
 
@@ -11,12 +11,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from privacy.audit.admin_base import AuditedModelAdmin, ReadOnlyAuditedAdmin, actor_column
-from privacy.datamap.models import Restriction
+from privacy.datamap.models import Objection, Restriction
 from privacy.rights import holds
 from privacy.rights.models import Hold
 from privacy.web.fields import EmailField, TextField
 
 PLACED_BY = actor_column("placed_by", _("placed by"))
+GRANTED_BY = actor_column("placed_by", _("granted by"))
 
 
 class HoldForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -79,3 +80,18 @@ class RestrictionAdmin(ReadOnlyAuditedAdmin):
     list_display = ("placed_at", "about", PLACED_BY, "lifted_at")
     fields = ("about", "reason", PLACED_BY, "placed_at", "lifted_at")
     readonly_fields = (PLACED_BY,)
+
+
+@admin.register(Objection)
+class ObjectionAdmin(ReadOnlyAuditedAdmin):
+    """Placed by the answer to a request, and ended from that request alone, when the person asks."""
+
+    list_display = ("objected_at", "kind", "reference", "about", GRANTED_BY, "ended_at")
+    list_filter = ("ended_at",)
+    search_fields = ("=reference",)
+    fields = ("about", "kind", "reference", "reason", GRANTED_BY, "objected_at", "ended_at")
+    readonly_fields = ("kind", GRANTED_BY)
+
+    @admin.display(description=_("kind of record"), ordering="holding")
+    def kind(self, objection: Objection) -> str:
+        return objection.get_holding_display()

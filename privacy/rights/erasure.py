@@ -14,7 +14,7 @@ from django.db.models.deletion import Collector
 
 from privacy.audit import ledger, trail
 from privacy.datamap import stores
-from privacy.datamap.models import Restriction
+from privacy.datamap.models import Objection, Restriction
 from privacy.datamap.registry import Holding, holdings
 from privacy.datamap.subjects import Subject, fingerprint
 from privacy.files import storage
@@ -87,9 +87,9 @@ def erase(
     What stays: holdings with an ``erasure_exemption`` (audit trail, requests), the rows in ``exempt`` (GDPR article
     17(3): the caller has their ground), all of a person on hold, and whatever a row that stays depends on. The rows
     ``also`` are deleted too: they are the person's, under an address that was corrected in them a moment ago.
-    Files are destroyed with their rows; restrictions end, having nothing left to restrict; stores outside the database
-    let go of the person, too. Written to the journal, so that a restored backup
-    is erased again. Raises :class:`NotErasedError` if anything else is left.
+    Files are destroyed with their rows; restrictions end, having nothing left to restrict; objections stand, without
+    the keys of the person; stores outside the database let go of the person, too. Written to the journal, so that a
+    restored backup is erased again. Raises :class:`NotErasedError` if anything else is left.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [locks.HOLD])
@@ -154,6 +154,13 @@ def delete(rows: "QuerySet[Model]", *, spare: Collection[RowReference] = ()) -> 
         return DeletionCounts(asked_for, sum(counts.values()), storage.destroy(files))
 
 
+def delete_each(known: Holding, keys: Collection[object]) -> ErasureOutcome:
+    """The rows of ``known`` with these ``keys``; those that a row needs which stays are named in the outcome."""
+    outcome = ErasureOutcome(known)
+    _delete_keys(outcome, list(keys), ())
+    return outcome
+
+
 def _erasable() -> list[Holding]:
     return [known for known in holdings() if not known.data.erasure_exemption]
 
@@ -172,6 +179,7 @@ def _erase(
     if not any(outcome.held for outcome in outcomes):
         standing = Restriction.objects.in_force().filter(about__in=subject.fingerprints)
         standing.update(lifted_at=now, keys={})
+        Objection.objects.in_force().filter(about__in=subject.fingerprints).update(keys={})
     for outcome in outcomes:
         if outcome.holding.about(subject).count() > len(outcome.kept):
             raise NotErasedError(outcome.holding.label)

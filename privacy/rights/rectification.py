@@ -12,7 +12,7 @@ from privacy.audit import trail
 from privacy.datamap.declarations import Category
 from privacy.datamap.registry import Holding, holdings
 from privacy.datamap.subjects import Subject, normalise_email
-from privacy.rights import holds, restriction
+from privacy.rights import holds, objection, restriction
 
 
 class RectificationError(ValueError):
@@ -73,6 +73,7 @@ def rectify(subject: Subject, corrections: Collection[FieldCorrection], *, now: 
             if known.data.fields[each.field].category == Category.EMAIL
         }
         restriction.extend_to_addresses(subject, addresses, now=now)
+        objection.extend_to_addresses(subject, addresses, now=now)
         holds.extend_to_addresses(subject, addresses, now=now)
         names = sorted({f"{each.holding}.{each.field}" for each in corrections})
         trail.record(

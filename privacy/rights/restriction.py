@@ -50,7 +50,7 @@ def attach_keys(placed: Restriction, subject: Subject, *, now: datetime) -> None
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [HOLD])
         standing = Restriction.objects.in_force().filter(pk=placed.pk)
-        if standing.update(keys=_merged_keys(placed.keys, subject)):
+        if standing.update(keys=merged_keys(placed.keys, subject)):
             trail.record("privacy.restriction.keys_attached", now=now, obj=placed, about=placed.about)
 
 
@@ -63,7 +63,7 @@ def _place(
         restriction = standing or Restriction(
             about=min(fingerprints), reason=reason, placed_by=trail.actor(), placed_at=since
         )
-        restriction.keys = _merged_keys(restriction.keys, subject)
+        restriction.keys = merged_keys(restriction.keys, subject)
         restriction.save()
         trail.record(
             "privacy.restriction.placed", now=now, obj=restriction, about=restriction.about,
@@ -97,7 +97,7 @@ def extend_to_addresses(subject: Subject, addresses: Collection[str], *, now: da
     """Also restrict the rows of a restricted person under the addresses that were corrected in them."""
     with transaction.atomic():
         for each in in_force(subject) if addresses else ():
-            each.keys = _merged_keys(each.keys, Subject(emails=frozenset(addresses)))
+            each.keys = merged_keys(each.keys, Subject(emails=frozenset(addresses)))
             each.save(update_fields=["keys"])
             trail.record(
                 "privacy.restriction.placed", now=now, obj=each, about=each.about, detail={"again": True}
@@ -108,7 +108,8 @@ def in_force(subject: Subject) -> list[Restriction]:
     return list(Restriction.objects.in_force().filter(about__in=subject.fingerprints))
 
 
-def _merged_keys(keys: dict[str, list[object]], subject: Subject) -> dict[str, list[object]]:
+def merged_keys(keys: dict[str, list[object]], subject: Subject) -> dict[str, list[object]]:
+    """The stored ``keys``, and those of ``subject``."""
     return {
         kind: values
         for kind in KEYS

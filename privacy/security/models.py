@@ -32,6 +32,7 @@ class SignIn(PersonalDataModel):
         purpose=Purpose.BUSINESS,
         basis=Basis.LEGITIMATE_INTEREST,
         keep=Keep(since="at", period=PERIOD, since_label=_("the sign-in")),
+        not_objectable=_("It protects accounts against strangers."),
         recipients=SEEN_BY,
         fields={
             "at": Datum(Category.LOGIN, provided=False),
@@ -88,6 +89,7 @@ class SecurityEvent(PersonalDataModel):
         purpose=Purpose.BUSINESS,
         basis=Basis.LEGITIMATE_INTEREST,
         keep=Keep(since="at", period=PERIOD, since_label=_("the event")),
+        not_objectable=_("It protects accounts against strangers."),
         recipients=SEEN_BY,
         fields={
             "at": Datum(Category.NAVIGATION, provided=False),

@@ -42,6 +42,7 @@ class Visit(PersonalDataModel):
         purpose=Purpose.VISITORS,
         basis=Basis.LEGITIMATE_INTEREST,
         keep=Keep(since="at", period=PERIOD, since_label=_("the visit")),
+        not_objectable=_("An objection from the browser itself stops it at once."),
         recipients=(Recipient.CONTROLLER, Recipient.HOST),
         fields={
             "at": Datum(Category.NAVIGATION, provided=False),

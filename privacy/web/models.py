@@ -28,6 +28,7 @@ class Bucket(PersonalDataModel):
             since="full_at", period=Period(days=1), since_label=_("the hour in which the attempt counts")
         ),
         recipients=(Recipient.SECURITY, Recipient.HOST),
+        not_objectable=_("It protects accounts and forms against being tried without end."),
         fields={
             "limit": Datum(
                 Category.LOGIN, provided=False, shown_as=_("that something was tried with your address")

@@ -67,6 +67,7 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
             purpose=Purpose.BUSINESS,
             basis=Basis.LEGITIMATE_INTEREST,
             keep=Keep(since="expire_date", period=Period(days=1), since_label=_("the end of the session")),
+            not_objectable=_("It keeps you signed in, and ends when you sign out."),
             recipients=(Recipient.SECURITY, Recipient.HOST),
             fields={
                 "session_key": Datum(
@@ -86,6 +87,7 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
             purpose=Purpose.BUSINESS,
             basis=Basis.LEGITIMATE_INTEREST,
             keep=Keep(since="action_time", period=Period(years=1), since_label=_("the action")),
+            not_objectable=_("Who changed a record has to be known, to protect the people in it."),
             recipients=(Recipient.CONTROLLER, Recipient.SECURITY, Recipient.HOST),
             fields={
                 "user": Datum(Category.LOGIN, provided=False),

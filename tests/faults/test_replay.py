@@ -17,13 +17,13 @@ from consent.prospecting import prospecting
 from consent.prospecting.models import Prospect, Suppression
 from privacy.audit.models import AuditEntry
 from privacy.datamap.declarations import Purpose
-from privacy.datamap.models import Restriction
+from privacy.datamap.models import Objection, Restriction
 from privacy.datamap.subjects import fingerprint
 from privacy.datamap.usable import usable
 from privacy.journal import entries
 from privacy.mail.models import Mail
 from privacy.retention import purge, replay, tasks
-from privacy.rights import erasure, holds, restriction
+from privacy.rights import erasure, holds, objection, restriction
 from privacy.rights.models import Hold
 from privacy.subscriptions import subscriptions
 from privacy.subscriptions.models import Subscription
@@ -209,3 +209,29 @@ def test_an_action_of_a_later_release_is_not_passed_over(tmp_path):
         call_command("replay_erasures")
     assert entries.is_restored()
     assert held(alice) != set(), "all or nothing"
+
+
+def test_a_use_that_was_objected_to_after_the_backup_is_stopped_again_and_one_that_was_ended_goes_on(
+    tmp_path,
+):
+    now = timezone.now()
+    alice, bob = everything_about("alice"), everything_about("bob")
+    on_hold = holds.place(email=ALICE, reason="Litigation", review_on=now.date(), now=now)
+    dump = backup(tmp_path)
+    objection.object_to(alice.subject(), ["website.enquiry"], reference="ABCD-EFGH", now=now)
+    objection.object_to(bob.subject(), ["website.enquiry"], now=now)
+    (ended,) = objection.object_to(bob.subject(), ["recruitment.application"], now=now)
+    objection.end(ended, now=now)
+    text = settings.ERASURE_JOURNAL.read_text()
+    assert not any(word in text for word in (ALICE, BOB))
+    restore(dump)
+    assert usable(Enquiry.objects.all(), now).count() == 2
+    call_command("replay_erasures")
+    assert Enquiry.objects.get().email == ALICE, "on hold, so only stored"
+    assert not usable(Enquiry.objects.all(), now).exists()
+    placed = Objection.objects.in_force().get(reference="ABCD-EFGH")
+    assert (placed.about, placed.objected_at) == (fingerprint(ALICE), now)
+    assert not Objection.objects.in_force().filter(holding="recruitment.application").exists()
+    holds.lift(on_hold, now=now)
+    tasks.carry_out_objections()
+    assert not Enquiry.objects.exists()

@@ -63,6 +63,7 @@ def facts(message: str) -> dict[str, object]:
         "instructions": _instructions(),
         "is_partial": True,
         "items": _items(),
+        "alone": _items()[:1],
         "recipient_notifications": [SimpleNamespace(recipient=TYPED, get_categories_display="surname")],
         "days": 3,
         "late": 2,
@@ -137,6 +138,7 @@ class Item:
     corrections: Rows = field(default_factory=Rows)
     exemptions: Rows = field(default_factory=Rows)
     redactions: Rows = field(default_factory=Rows)
+    stopped: Rows = field(default_factory=Rows)
 
     def __str__(self) -> str:
         return self.title
@@ -159,5 +161,15 @@ def _items() -> list[Item]:
             corrections=Rows([correction]),
             exemptions=Rows([exemption]),
             redactions=Rows([SimpleNamespace(title="Enquiries")]),
+        ),
+        Item(
+            "Objection",
+            "granted",
+            stopped=Rows(
+                [
+                    SimpleNamespace(label="Enquiries", purpose="Visitors", state=state, resumed_at=NOW)
+                    for state in ("deleted", "stored", "resumed")
+                ]
+            ),
         ),
     ]

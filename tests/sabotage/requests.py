@@ -12,6 +12,8 @@ from dsr.requests.item_models import Exemption, RequestItem
 from dsr.requests.models import SubjectRequest
 from dsr.review import decisions
 from dsr.rules.rights import Right
+from privacy.rights import holds, objection
+from tests import holdings
 from tests.dsr import factories
 from tests.dsr.factories import make_request, plain_request
 from tests.sabotage.stage import Stage
@@ -72,6 +74,24 @@ def record_kept_back_in_silence(stage: Stage) -> None:
     Exemption.objects.create(
         item=item, holding="website.enquiry", ground="OTHERS", reason="Theirs.", made_at=stage.now
     )
+
+
+def objection_that_was_not_carried_out(stage: Stage) -> None:
+    """The answer says that the use is stopped, and nothing was done."""
+    request = plain_request("alice@example.org", "Alice", stage.now, state="ANSWERED")
+    RequestItem.objects.create(
+        request=request, right=Right.OBJECTION, outcome="SATISFIED", decided_at=stage.now, done_at=stage.now,
+        uses=["website.enquiry"],
+    )  # fmt: skip
+
+
+def record_left_after_an_objection(stage: Stage) -> None:
+    """Nothing needs it any more: its hold ended a day ago."""
+    person = stage.person()
+    holdings.enquiry(person, stage.now - holdings.RECENT)
+    held = holds.place(email=person.email, reason="Litigation", review_on=stage.now.date(), now=stage.now)
+    objection.object_to(person.subject(), ["website.enquiry"], now=stage.now)
+    holds.lift(held, now=stage.now - timedelta(days=1))
 
 
 def objection_that_waits(stage: Stage) -> None:

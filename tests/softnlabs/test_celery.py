@@ -25,7 +25,7 @@ from dsr.requests.identity_models import IdentityCheckMethod
 from dsr.review import decisions
 from privacy.audit import trail
 from privacy.datamap.models import Restriction
-from privacy.datamap.subjects import fingerprint
+from privacy.datamap.subjects import Subject, fingerprint
 from privacy.files import storage
 from privacy.files.models import StoredFile
 from privacy.mail.models import Mail
@@ -35,6 +35,7 @@ from privacy.promises.models import PromiseResult
 from privacy.recipients.notice_models import DisclosureNotice
 from privacy.retention import advance_notice, purge
 from privacy.retention.models import PurgeRun
+from privacy.rights import holds, objection
 from privacy.seals import sealing
 from privacy.seals.models import DailySeal, Seal, Verification
 from privacy.subscriptions.models import Subscription
@@ -43,6 +44,7 @@ from privacy.visits.counting_models import DailyTotal
 from privacy.visits.models import Visit
 from privacy.web.models import Bucket
 from softnlabs.celery import app
+from softnlabs.website.enquiries.models import Enquiry
 from softnlabs.website.health.models import Heartbeat
 from tests.conftest import ALICE, BOB
 from tests.dsr.factories import make_request
@@ -186,6 +188,18 @@ def restrictions(now: datetime) -> Iterator[None]:
     assert placed.keys["emails"] == [ALICE]
 
 
+def objections(now: datetime) -> Iterator[None]:
+    """What a hold kept goes once the hold has ended."""
+    for email in (ALICE, BOB):
+        make_enquiry(email, received_at=now)
+    held = holds.place(email=ALICE, reason="Litigation", review_on=now.date(), now=now)
+    objection.object_to(Subject.of_email(ALICE), ["website.enquiry"], now=now)
+    holds.lift(held, now=now)
+    assert Enquiry.objects.filter(email=ALICE).exists()
+    yield
+    assert Enquiry.objects.get().email == BOB
+
+
 def limits(now: datetime) -> Iterator[None]:
     Bucket.objects.create(limit="over", about="0" * 64, full_at=now - timedelta(seconds=1))
     Bucket.objects.create(limit="counting", about="0" * 64, full_at=now + timedelta(hours=1))
@@ -279,6 +293,7 @@ ENTRIES = {
         "privacy.recipients.tasks.follow_disclosure_notices", 600, disclosure_notices
     ),
     "restrictions": Entry("privacy.retention.tasks.reattach_restrictions", 60, restrictions),
+    "objections": Entry("privacy.retention.tasks.carry_out_objections", 600, objections),
     "limits": Entry("privacy.web.tasks.delete_expired_rate_limits", 3600, limits),
     "promises": Entry("privacy.promises.tasks.check_promises", 1200, promises, is_due_at_start=True),
     "observations": Entry("consent.cookies.tasks.store_observations", 30, cookies_seen),

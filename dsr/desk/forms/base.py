@@ -1,5 +1,6 @@
 """What the controller has to say with each action."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -7,19 +8,47 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dsr.package import numbered_records
 from dsr.requests.models import SubjectRequest
+from dsr.review import grounds
 from dsr.review.decisions import Decision
 from dsr.rules.deadlines import paris_day
-from dsr.rules.rights import BY_GRANT, IN_LAW, WITHHOLDABLE_IN_PART, ItemOutcome, RefusalGround, Right
+from dsr.rules.rights import (
+    BY_GRANT,
+    IN_LAW,
+    NEEDS_USES,
+    WITHHOLDABLE_IN_PART,
+    ItemOutcome,
+    RefusalGround,
+    Right,
+)
+from privacy.rights import objection
 from privacy.web.fields import TextField
 
 NO_CHOICE = ("", "---------")  # so that nothing is chosen just because it stood first
-GROUNDS = [NO_CHOICE, *RefusalGround.choices]
+UNFIT = _(
+    "The law does not know this ground for the right chosen: choose one of its own, or one for any right."
+)
 
 Choices = list[tuple[str, str | Promise]]
+
+
+def _as_choices(found: Sequence[RefusalGround]) -> Choices:
+    return [(each.value, each.label) for each in found]
+
+
+def _uses_help(*, is_offered: bool, goes_on: Sequence[str]) -> str:
+    texts = [
+        gettext("With the answer these records are used no more, and deleted unless they have to be kept.")
+        if is_offered
+        else gettext("Nothing is held whose use could be stopped for one person.")
+    ]
+    if goes_on:
+        texts.append(gettext("Not to be stopped for one person: %(kinds)s") % {"kinds": " ".join(goes_on)})
+    return " ".join(texts)
 
 
 def _with_empty_choice(choices: Choices) -> Choices:
@@ -61,10 +90,16 @@ class RefusalForm(ReasonActionForm):
     """With its ground (GDPR 12(4)); the CNIL and the court are added to each refusal."""
 
     field_order = ["ground", "reason"]
-    ground = forms.ChoiceField(label=_("Ground"), choices=GROUNDS)
+    ground = forms.ChoiceField(label=_("Ground"), error_messages={"invalid_choice": UNFIT})
 
     def set_choices(self) -> None:
         """Begin with the words of a refusal that was submitted and taken back."""
+        fitting = grounds.of_refusal(self.subject_request)
+        self.choice_field("ground").choices = [NO_CHOICE, *((each, each.label) for each in fitting)]
+        if self.subject_request.items.undecided().count() > 1:
+            self.fields["ground"].help_text = _(
+                "Only grounds that fit every right asked for. For others, decide each right by itself first."
+            )
         self.initial = {
             "ground": self.subject_request.proposed_ground,
             "reason": self.subject_request.proposed_reason,
@@ -83,13 +118,36 @@ def no_later_than_today(day: date) -> date:
     return day
 
 
-class WithholdForm(ReasonActionForm):
+class GroundedForm(AdminActionForm):
+    """Has a right and a ground: offered are the grounds of the rights in question, each under its right."""
+
+    def offer_grounds(self, rights: Sequence[str]) -> None:
+        shared, request = grounds.of(self.subject_request, []), self.subject_request
+        own = {
+            each: [ground for ground in grounds.of(request, [each]) if ground not in shared]
+            for each in rights
+        }
+        groups = [(IN_LAW[Right(each)], _as_choices(found)) for each, found in own.items() if found]
+        self.choice_field("ground").choices = [
+            NO_CHOICE,
+            *groups,
+            (_("Any right"), _as_choices(shared)),
+        ]
+
+    def check_ground(self) -> None:
+        """Add an error where the ground is none for the right."""
+        right, ground = self.cleaned_data.get("right"), self.cleaned_data.get("ground")
+        if right and ground and ground not in grounds.of(self.subject_request, [right]):
+            self.add_error("ground", UNFIT)
+
+
+class WithholdForm(GroundedForm, ReasonActionForm):
     """What is withheld from which right, why and until when; or that it no longer is."""
 
     field_order = ["right", "holding", "ground", "reason", "until", "is_given"]
     right = forms.ChoiceField(label=_("Right"))
     holding = forms.ChoiceField(label=_("Records, numbered as where you look at what is held"))
-    ground = forms.ChoiceField(label=_("Ground"), choices=GROUNDS, required=False)
+    ground = forms.ChoiceField(label=_("Ground"), required=False, error_messages={"invalid_choice": UNFIT})
     until = DayField(label=_("Until"), required=False)
     is_given = forms.BooleanField(label=_("Do not withhold it any more"), required=False)
 
@@ -100,6 +158,7 @@ class WithholdForm(ReasonActionForm):
         self.choice_field("right").choices = _with_empty_choice(
             [(right, IN_LAW[Right(right)]) for right in rights]
         )
+        self.offer_grounds(rights)
         self.choice_field("holding").choices = [
             NO_CHOICE,
             *numbered_records.choices(self.subject_request.subject(), now=timezone.now()),
@@ -111,6 +170,8 @@ class WithholdForm(ReasonActionForm):
         for name in ("ground", "reason"):
             if not data.get("is_given") and not data.get(name):
                 self.add_error(name, _("What is withheld is named with its ground and its reasons."))
+        if not data.get("is_given"):
+            self.check_ground()
         return cleaned
 
     def arguments(self) -> dict[str, object]:
@@ -121,11 +182,14 @@ class WithholdForm(ReasonActionForm):
         return {**part, "decision": Decision(outcome, **data)}
 
 
-class DecisionForm(AdminActionForm):
+class DecisionForm(GroundedForm):
     right = forms.ChoiceField(label=_("Right"))
     outcome = forms.ChoiceField(label=_("Outcome"), choices=ItemOutcome.choices, widget=forms.RadioSelect)
     ground = forms.ChoiceField(
-        label=_("Ground"), choices=GROUNDS, required=False, help_text=_("Needed where it is not granted.")
+        label=_("Ground"),
+        required=False,
+        help_text=_("Needed where it is not granted."),
+        error_messages={"invalid_choice": UNFIT},
     )
     reason = TextField(
         label=_("Reasons, as the person reads them"),
@@ -135,6 +199,11 @@ class DecisionForm(AdminActionForm):
         widget=forms.Textarea({"rows": 4}),
     )
     until = DayField(label=_("Until"), required=False, help_text=_("Only where it is not granted."))
+    uses = forms.MultipleChoiceField(
+        label=_("What is stopped, where the objection is granted"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
 
     def set_choices(self) -> None:
         field = self.choice_field("right")
@@ -142,14 +211,23 @@ class DecisionForm(AdminActionForm):
             (item.right, item.in_law()) for item in self.subject_request.items.all() if not item.done_at
         ]
         field.choices = _with_empty_choice(rights)
+        self.offer_grounds([right for right, _words in rights])
+        if NEEDS_USES.isdisjoint(right for right, _words in rights):
+            del self.fields["uses"]
+        else:
+            self._offer_uses()
 
     def clean(self) -> dict[str, object] | None:
         """A refusal needs a ground and reasons; what is carried out by hand needs words on what was done."""
         cleaned = super().clean()
         data = self.cleaned_data
-        outcome, by_hand = data.get("outcome"), data.get("right") not in BY_GRANT
+        outcome, by_hand = data.get("outcome"), data.get("right") not in BY_GRANT | NEEDS_USES
+        if outcome == ItemOutcome.SATISFIED and data.get("right") in NEEDS_USES and not data.get("uses"):
+            self.add_error("uses", _("Choose what is stopped. If nothing is, the objection is not granted."))
         if outcome == ItemOutcome.WITHHELD and not data.get("ground"):
             self.add_error("ground", _("A refusal is never sent without its ground."))
+        elif outcome == ItemOutcome.WITHHELD:
+            self.check_ground()
         if (
             outcome == ItemOutcome.WITHHELD or (outcome == ItemOutcome.SATISFIED and by_hand)
         ) and not data.get("reason"):
@@ -163,6 +241,22 @@ class DecisionForm(AdminActionForm):
         if data["outcome"] != ItemOutcome.WITHHELD:
             data.update(ground="", until=None)
         return {"right": right, "decision": Decision(**data)}
+
+    def _offer_uses(self) -> None:
+        """By purpose, with what is held; and what cannot be stopped for one person, with the reason."""
+        found = objection.concerning(self.subject_request.subject(), now=timezone.now())
+        field = self.fields["uses"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [
+            (each.label, f"{each.data.purpose.label} – {each.data.label}")
+            for each in found
+            if objection.is_objectable(each)
+        ]
+        goes_on = [
+            f"{each.data.label} ({each.data.not_objectable})" for each in found if each.data.not_objectable
+        ]
+        field.help_text = _uses_help(is_offered=bool(field.choices), goes_on=goes_on)
+        self.initial["uses"] = [use for item in self.subject_request.items.all() for use in item.uses]
 
 
 class LiftingForm(ReasonActionForm):

@@ -36,6 +36,7 @@ class Enquiry(CollectedModel, PersonalDataModel):
             since="last_contact_at", period=Period(years=3), since_label=_("our last contact with you")
         ),
         recipients=(Recipient.CONTROLLER, Recipient.CUSTOMER_SERVICE, Recipient.HOST),
+        given_at="received_at",
         fields={
             "surname": Datum(Category.SURNAME, rectifiable=True),
             "first_name": Datum(Category.FIRST_NAME, rectifiable=True),

@@ -7,15 +7,17 @@ import zipfile
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.test import Client
 
 from dsr.answer import delivery
 from dsr.requests.correction_models import RequestedCorrection
 from dsr.requests.item_models import Exemption
 from dsr.requests.models import SubjectRequest
-from dsr.review import decisions, lift_restriction
+from dsr.review import decisions, end_objection, lift_restriction
 from dsr.rules.rights import ItemOutcome, Right
 from dsr.rules.states import RequestState
 from privacy.datamap.registry import holdings
+from privacy.datamap.usable import usable
 from privacy.files import storage
 from privacy.files.models import StoredFile
 from privacy.mail.models import Mail
@@ -162,6 +164,106 @@ def test_the_copy_holds_what_was_corrected(dpo_client, people, now):
     assert told["website.enquiry"]["records"][0]["data"]["surname"] == "Martine"
 
 
+# Objection -------------------------------------------------------------------------------------------------------
+
+
+def stopped(dpo_client: Client, who: made.SamplePerson, now: datetime, **words: str) -> SubjectRequest:
+    subject_request = checked(ask(now, Right.OBJECTION, email=who.email, details="Do not use it."), now)
+    said = {"right": "OBJECTION", "outcome": "SATISFIED", "uses": "website.enquiry", **words}
+    do(dpo_client, subject_request, "decide", **said)
+    do(dpo_client, subject_request, "grant")
+    return subject_request
+
+
+def test_the_desk_chooses_among_what_rests_on_our_interest_and_concerns_the_person(dpo_client, people, now):
+    page = page_of(dpo_client, ask(now, Right.OBJECTION, email=people[0].email, details="Do not use it."))
+    assert re.findall(r'name="uses" value="([^"]+)"', page) == ["website.enquiry"]
+    assert "Visitors of the Website – Messages left on the contact form" in page
+    assert "When you signed in, or tried to (It protects accounts against strangers.)" in page
+    nobody = page_of(dpo_client, ask(now, Right.OBJECTION, email="new@example.org", details="Do not use it."))
+    assert 'name="uses"' not in nobody
+    assert "Nothing is held whose use could be stopped for one person." in nobody
+    assert 'name="uses"' not in page_of(dpo_client, ask(now, Right.ERASURE, email=people[0].email))
+
+
+def test_a_granted_objection_is_carried_out_with_the_answer_and_told(dpo_client, people, now):
+    alice, bob = people
+    before = count(bob)
+    subject_request = stopped(dpo_client, alice, now)
+    assert subject_request.state == RequestState.ANSWERED
+    assert not Enquiry.objects.filter(email=alice.email).exists()
+    assert Application.objects.filter(email=alice.email).exists(), "it rests on something else"
+    assert count(bob) == before
+    told = "Messages left on the contact form (Visitors of the Website): use stopped, records deleted."
+    assert told in Mail.objects.get(message="request_answered").text
+    assert told in page_of(dpo_client, subject_request)
+    person = client_with_grant(subject_request).get(f"/privacy/requests/{subject_request.pk}/")
+    assert told in person.content.decode()
+    listed = dpo_client.get("/admin/privacy/objection/").content.decode()
+    assert subject_request.reference in listed
+    assert "Messages left on the contact form" in listed
+
+
+def test_what_a_hold_keeps_of_it_is_told_as_stored_and_the_person_alone_ends_it(dpo_client, people, now):
+    alice = people[0]
+    holds.place(email=alice.email, reason="Court.", review_on=date(2027, 1, 1), now=now)
+    subject_request = stopped(dpo_client, alice, now)
+    row = enquiry_of(alice)
+    assert not usable(Enquiry.objects.filter(pk=row.pk), now).exists()
+    mail = Mail.objects.get(message="request_answered").text
+    assert "use stopped; what has to be kept is stored and not used." in mail
+    assert do(dpo_client, subject_request, "end-objection", reason="").status_code == 422
+    do(dpo_client, subject_request, "end-objection", reason="You telephoned today: use it again.")
+    assert usable(Enquiry.objects.filter(pk=row.pk), now).exists()
+    assert "use resumed on 23 November 2026, on request." in page_of(dpo_client, subject_request)
+    assert Mail.objects.filter(message="request_message", to=alice.email).count() == 1
+    assert "end-objection" not in offered(page_of(dpo_client, subject_request))
+    with pytest.raises(end_objection.NoObjectionError):
+        end_objection.end(subject_request.pk, reason="Again.", now=now)
+
+
+def test_recipients_of_what_was_stopped_are_to_be_told(dpo_client, people, now):
+    subject_request = stopped(dpo_client, people[0], now)
+    assert set(subject_request.recipient_notifications.values_list("right", flat=True)) == {Right.OBJECTION}
+
+
+@pytest.mark.parametrize("uses", [[], ["privacy.signin"], ["website.enquiry", "no.such"]])
+def test_no_objection_is_granted_without_a_use_that_can_be_stopped(people, now, uses: list[str]):
+    subject_request = ask(now, Right.OBJECTION, email=people[0].email, details="Do not use it.")
+    decision = decisions.Decision(ItemOutcome.SATISFIED, uses=uses)
+    with pytest.raises(decisions.NoUseError):
+        decisions.decide(subject_request.pk, right=Right.OBJECTION, decision=decision, now=now)
+    assert outcomes(subject_request) == {"OBJECTION": ""}
+
+
+def test_a_grant_without_a_use_is_not_taken_at_the_desk_and_what_was_typed_stays(dpo_client, people, now):
+    subject_request = ask(now, Right.OBJECTION, email=people[0].email, details="Do not use it.")
+    words = {"right": "OBJECTION", "outcome": "SATISFIED", "reason": "Your reasons prevail."}
+    response = do(dpo_client, subject_request, "decide", **words)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "Choose what is stopped." in page
+    assert "Your reasons prevail." in page
+
+
+def test_what_is_decided_otherwise_afterwards_stops_nothing(dpo_client, people, now):
+    alice = people[0]
+    subject_request = ask(now, Right.OBJECTION, Right.ACCESS, email=alice.email, details="Do not use it.")
+    checked(subject_request, now)
+    do(dpo_client, subject_request, "decide", right="OBJECTION", outcome="SATISFIED", uses="website.enquiry")
+    assert "To be stopped with the answer: Messages left on the contact form." in page_of(
+        dpo_client, subject_request
+    )
+    do(
+        dpo_client, subject_request, "decide", right="OBJECTION", outcome="WITHHELD", ground="COMPELLING",
+        reason="We must.", uses="website.enquiry",
+    )  # fmt: skip
+    do(dpo_client, subject_request, "grant")
+    delivery.build_packages(now=now)
+    assert subject_request.items.get(right="OBJECTION").uses == []
+    assert enquiry_of(alice)
+
+
 # Erasure ---------------------------------------------------------------------------------------------------------
 
 
@@ -209,14 +311,14 @@ def test_a_right_that_is_withheld_is_not_carried_out(dpo_client, people, now):
         ask(now, Right.ERASURE, Right.RESTRICTION, Right.NO_PROSPECTING, email=alice.email, details="All."),
         now,
     )
-    for right in (Right.ERASURE, Right.RESTRICTION):
+    for right, ground in ((Right.ERASURE, "CLAIMS"), (Right.RESTRICTION, "NOT_RESTRICTABLE")):
         do(
             dpo_client,
             subject_request,
             "decide",
             right=right,
             outcome="WITHHELD",
-            ground="CLAIMS",
+            ground=ground,
             reason="A dispute is open.",
         )
     before = Enquiry.objects.filter(email=alice.email).count()
@@ -314,7 +416,7 @@ def test_everything_at_once_is_decided_and_told_together(dpo_client, people, now
     rights = [right for right in Right if right != Right.NO_NAVIGATION]
     subject_request = checked(ask(now, *rights, email=alice.email, details="All of it."), now)
     correct(dpo_client, subject_request, enquiry_of(alice), "surname", "Martine")
-    do(dpo_client, subject_request, "decide", right="OBJECTION", outcome="SATISFIED", reason="Stopped.")
+    do(dpo_client, subject_request, "decide", right="OBJECTION", outcome="SATISFIED", uses="website.enquiry")
     do(dpo_client, subject_request, "grant")
     delivery.build_packages(now=now)
     subject_request.refresh_from_db()

@@ -58,6 +58,7 @@ def test_what_these_buttons_send_can_be_previewed():
         "extend",
         "write",
         "announce",
+        "end-objection",
         "close",
         "reopen",
     }

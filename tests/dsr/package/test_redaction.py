@@ -25,8 +25,8 @@ from tests.dsr.steps import ask, checked
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 WORDS = "Please call my colleague Zoé Dupont, 05 59 00 00 00,\nor me.\n"
 EN, FR = (
-    "[redacted: rights of other people, GDPR, article 15(4)]",
-    "[occulté : droits d’autres personnes, RGPD, article 15(4)]",
+    "[redacted: rights of other people, GDPR, articles 15(4) and 20(4)]",
+    "[occulté : droits d’autres personnes, RGPD, articles 15(4) et 20(4)]",
 )
 KEPT = {"ground": "CLAIMS", "reason": "A dispute is open.", "until": "2027-06-30"}
 
@@ -65,9 +65,7 @@ def test_what_is_marked_is_struck_out_everywhere_and_the_original_stays(dpo_clie
         f"Please call my colleague {EN}<br>or me."
         in dpo_client.get(f"{QUEUE}{subject_request.pk}/held/").content.decode()
     )
-    assert "article 15(4)): Messages left on the contact form, message." in page_of(
-        dpo_client, subject_request
-    )
+    assert "20(4)): Messages left on the contact form, message." in page_of(dpo_client, subject_request)
     again = dpo_client.get(address(subject_request, enquiry_of(alice))).content.decode()
     assert 'value="4" checked' in again
     assert 'value="3" checked' not in again
@@ -92,7 +90,7 @@ def test_what_is_marked_is_struck_out_everywhere_and_the_original_stays(dpo_clie
             assert word.encode() not in part
             assert json.dumps(word).strip('"').encode() not in part
     assert enquiry_of(alice).message == WORDS
-    assert "redacted (GDPR, article 15(4)): " in Mail.objects.get(message="request_ready").text
+    assert "redacted (GDPR, articles 15(4) and 20(4)): " in Mail.objects.get(message="request_ready").text
 
 
 def test_the_mark_is_in_the_language_of_the_person(dpo_client, alice, now):

@@ -24,7 +24,7 @@ from tests.dsr.steps import ask, checked, correct
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 WAS = "Three years with Zoé Dupont"
-MARKED = "Three years with [redacted: rights of other people, GDPR, article 15(4)]"
+MARKED = "Three years with [redacted: rights of other people, GDPR, articles 15(4) and 20(4)]"
 
 
 @pytest.fixture

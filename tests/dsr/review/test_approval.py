@@ -54,7 +54,7 @@ def decide(subject_request, row, now):
 
 
 def withhold(subject_request, row, now):
-    because = Decision("WITHHELD", "CLAIMS", "A dispute is open.")
+    because = Decision("WITHHELD", "OTHERS", "It names somebody else.")
     decisions.withhold(
         subject_request.pk, right=Right.ACCESS, holding="website.enquiry", decision=because, now=now
     )

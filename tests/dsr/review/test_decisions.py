@@ -25,6 +25,7 @@ from tests import holdings as made
 from tests.dsr.admin_pages import do, offered, page_of
 from tests.dsr.pages import FILLED, NEW, link_in
 from tests.dsr.steps import ask, checked, outcomes, package_of
+from tests.softnlabs.enquiries.factories import make_enquiry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 NO = Decision(ItemOutcome.WITHHELD, "COMPELLING", "We must defend our systems.", date(2027, 5, 4))
@@ -113,7 +114,8 @@ def test_without_a_browser_the_controller_sees_to_it(now):
 
 
 def test_an_objection_to_another_use_is_weighed_before_anything_is_sent(dpo_client, now):
-    subject_request = checked(ask(now, Right.OBJECTION, details="Stop the statistics."), now)
+    make_enquiry("alice@example.org", received_at=now)
+    subject_request = checked(ask(now, Right.OBJECTION, details="Do not use what I wrote."), now)
     assert "grant" not in offered(page_of(dpo_client, subject_request))
     with pytest.raises(decisions.UndecidedRightError):
         decisions.grant(subject_request.pk, now=now)
@@ -123,13 +125,14 @@ def test_an_objection_to_another_use_is_weighed_before_anything_is_sent(dpo_clie
         "decide",
         right="OBJECTION",
         outcome="SATISFIED",
-        reason="We took you out of the statistics.",
+        uses="website.enquiry",
+        reason="Your reasons prevail.",
     )
     assert Mail.objects.filter(message="request_answered").count() == 0
     do(dpo_client, subject_request, "grant")
     assert subject_request.state == RequestState.ANSWERED
     text = Mail.objects.get(message="request_answered").text
-    assert "We took you out of the statistics." in text
+    assert "Your reasons prevail." in text
     assert "CNIL" in text
 
 

@@ -11,7 +11,7 @@ from tests.journeys import story
 from tests.journeys.conftest import People, wider
 from tests.journeys.story import BrowserUser
 
-MARK = "[redacted: rights of other people, GDPR, article 15(4)]"
+MARK = "[redacted: rights of other people, GDPR, articles 15(4) and 20(4)]"
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
@@ -52,4 +52,4 @@ def test_words_about_others_are_missing_from_the_copy(
             assert b"Martin" not in package.read(name), name
     expect(ivy.page.locator("body")).not_to_contain_text("Martin")
     ivy.page.goto(request_page)
-    ivy.sees("Words about other people redacted (GDPR, article 15(4))")
+    ivy.sees("Words about other people redacted (GDPR, articles 15(4) and 20(4))")
