@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
-from django.db.models import CharField, Exists, F, OuterRef, Q
+from django.db.models import CharField, DateTimeField, Exists, F, OuterRef, Q
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
@@ -36,6 +37,13 @@ def promises() -> Iterator[Promise]:
         _("applications counted otherwise"),
         _counted_from_another_day,
     )
+    yield Promise(
+        "storage.contact_of_all",
+        "storage",
+        _("A contact with an applicant counts for all of their applications."),
+        _("applications that a later contact was not counted for"),
+        _counted_for_one_alone,
+    )
 
 
 def _archive_is_closed(check_run: CheckRun) -> Evidence:
@@ -48,13 +56,28 @@ def _archive_is_closed(check_run: CheckRun) -> Evidence:
 
 
 def _counted_from_another_day(check_run: CheckRun) -> Evidence:
-    """Nothing was received, written or noted at the instant of the last contact; or that instant is still to come.
+    """Nothing came, was written or noted of the person at the instant of the last contact; or it is still to come.
 
     The audit trail knows it too: messages may be erased while a legal reason keeps the application.
     """
-    messages = Exchange.objects.filter(application=OuterRef("pk"), at=OuterRef("last_contact_at"))
-    entries = AuditEntry.objects.filter(
-        at=OuterRef("last_contact_at"), action__in=CONTACTS, key=Cast(OuterRef("pk"), CharField())
-    )
-    is_contact = Q(last_contact_at=F("received_at")) | Q(Exists(messages)) | Q(Exists(entries))
+    own = {"email": OuterRef("email"), "received_at": OuterRef("last_contact_at")}
+    received = Application.objects.filter(**own)
+    messages = Exchange.objects.filter(application__email=OuterRef("email"), at=OuterRef("last_contact_at"))
+    is_contact = Q(last_contact_at=F("received_at")) | Q(Exists(received)) | Q(Exists(messages)) | _on_record()
     return none_among(Application.objects.all(), ~is_contact | Q(last_contact_at__gt=check_run.now))
+
+
+def _on_record() -> Q:
+    """A contact that was noted for another day than that of its entry, or for another application, has its instant."""
+    entries = AuditEntry.objects.filter(action__in=CONTACTS, key=Cast(OuterRef("pk"), CharField()))
+    noted_at = Cast(KeyTextTransform("contact_at", "detail"), DateTimeField())
+    at_once = entries.filter(at=OuterRef("last_contact_at"))
+    noted = entries.annotate(noted_at=noted_at).filter(noted_at=OuterRef("last_contact_at"))
+    return Q(Exists(at_once)) | Q(Exists(noted))
+
+
+def _counted_for_one_alone(check_run: CheckRun) -> Evidence:
+    """The applications of one person that were not past their period have one last contact."""
+    live = Application.objects.live(check_run.now)
+    later = live.filter(email=OuterRef("email"), last_contact_at__gt=OuterRef("last_contact_at"))
+    return none_among(live, Q(Exists(later)))

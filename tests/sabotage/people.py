@@ -56,6 +56,11 @@ def contact_in_the_future(stage: Stage) -> None:
     make_application(at=stage.now + timedelta(days=1))
 
 
+def contact_for_one_application_alone(stage: Stage) -> None:
+    make_application(at=stage.now - timedelta(days=2))
+    make_application(at=stage.now - timedelta(days=1))
+
+
 def late_answer(stage: Stage) -> None:
     plain_request("alice@example.org", "Alice", stage.now - timedelta(days=1), state="RECEIVED")
 
