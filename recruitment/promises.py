@@ -4,13 +4,17 @@ from collections.abc import Iterator
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
-from django.db.models import CharField, DateTimeField, Exists, F, OuterRef, Q
+from django.db.models import CharField, DateTimeField, Exists, F, OuterRef, Q, Value
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Greatest
 from django.utils.translation import gettext as _
 
 from privacy.audit.models import AuditEntry
+from privacy.datamap.periods import expires_expression
+from privacy.datamap.registry import holding
+from privacy.promises.about_datamap import PURGE_TAKES
 from privacy.promises.checking import CheckRun, Evidence, Promise, none_among, none_of
+from privacy.rights import holds
 from recruitment.applications.models import ACTIVE_PERIOD, Application, ArchiveOpening, Exchange
 
 CONTACTS = ("recruitment.application.answered", "recruitment.application.contacted")
@@ -43,6 +47,13 @@ def promises() -> Iterator[Promise]:
         _("A contact with an applicant counts for all of their applications."),
         _("applications that a later contact was not counted for"),
         _counted_for_one_alone,
+    )
+    yield Promise(
+        "storage.archive_ended",
+        "storage",
+        _("An application whose archive was objected to does not stay longer than its active phase."),
+        _("applications kept longer"),
+        _kept_after_objection,
     )
 
 
@@ -81,3 +92,13 @@ def _counted_for_one_alone(check_run: CheckRun) -> Evidence:
     live = Application.objects.live(check_run.now)
     later = live.filter(email=OuterRef("email"), last_contact_at__gt=OuterRef("last_contact_at"))
     return none_among(live, Q(Exists(later)))
+
+
+def _kept_after_objection(check_run: CheckRun) -> Evidence:
+    """Their end is stored. The purge runs hourly and leaves what a hold or a restriction protects."""
+    end = expires_expression("last_contact_at", ACTIVE_PERIOD)
+    ended = Application.objects.filter(ends_at__isnull=False)
+    overdue = ended.due(check_run.now - PURGE_TAKES)
+    late = overdue.count() - len(holds.protected_keys(holding(Application), overdue))
+    longer = ended.filter(ends_at__gt=Greatest(end, Value(check_run.now)))
+    return none_of(late + longer.count(), among=ended.count())

@@ -120,7 +120,7 @@ def object_to_archive(email: str, *, now: datetime) -> int:
     """
     about = subjects.fingerprint(email)
     with transaction.atomic():
-        ended = Application.objects.live(now).filter(email=email).end_with_active_phase()
+        ended = Application.objects.live(now).filter(email=email).end_with_active_phase(now=now)
         trail.record("recruitment.archive.objected", now=now, about=about, detail={"applications": ended})
         entries.note("recruitment.archive.objected", [about], now=now)
     return ended
@@ -129,7 +129,7 @@ def object_to_archive(email: str, *, now: datetime) -> int:
 def replay_objection(entry: JournalEntry, subject: Subject, *, now: datetime) -> int:
     """The same after a restore, for what had come by then."""
     rows = Application.objects.live(now).about(subject).filter(received_at__lte=entry.at)
-    return rows.end_with_active_phase()
+    return rows.end_with_active_phase(now=now)
 
 
 def download_cv(application: Application, *, now: datetime) -> HttpResponse:

@@ -57,9 +57,10 @@ class ApplicationQuerySet(PersonalDataQuerySet):
         )
         self.filter(ends_at=None).update(last_contact_at=last)
 
-    def end_with_active_phase(self) -> int:
-        """Not kept in the archive: deleted at the end of the active phase, or now where that is over."""
-        updated: int = self.update(ends_at=expires_expression("last_contact_at", ACTIVE_PERIOD))
+    def end_with_active_phase(self, *, now: datetime) -> int:
+        """Not kept in the archive: past its period at the end of the active phase, or now where that is over."""
+        ends = Greatest(expires_expression("last_contact_at", ACTIVE_PERIOD), Value(now))
+        updated: int = self.update(ends_at=ends)
         return updated
 
     def matching(self, query: str) -> Self:

@@ -72,6 +72,7 @@ SABOTEURS: dict[str, Saboteur] = {
     "storage.oldest_visit": purge.day_that_could_not_be_dropped,
     "storage.archive": people.opening_without_reason,
     "storage.contact": people.contact_that_never_was,
+    "storage.archive_ended": people.archive_that_outlives_its_objection,
     "storage.contact_of_all": people.contact_for_one_application_alone,
     "storage.holds": processing.hold_that_nobody_reviewed,
     "cookies.lapsed": consents.choice_past_its_validity,

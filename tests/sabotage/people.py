@@ -61,6 +61,10 @@ def contact_for_one_application_alone(stage: Stage) -> None:
     make_application(at=stage.now - timedelta(days=1))
 
 
+def archive_that_outlives_its_objection(stage: Stage) -> None:
+    make_application(at=stage.now, ends_at=stage.now + timedelta(days=900))
+
+
 def late_answer(stage: Stage) -> None:
     plain_request("alice@example.org", "Alice", stage.now - timedelta(days=1), state="RECEIVED")
 
