@@ -123,12 +123,17 @@ def _answered(check_run: CheckRun) -> Evidence:
 
 
 def _extended(check_run: CheckRun) -> Evidence:
-    """GDPR article 12(3). Told is what is kept as a letter, with its reason as a message."""
-    at = {"request": OuterRef("pk"), "written_at": OuterRef("extended_at")}
+    """GDPR article 12(3). Told is what is kept as a letter, with its reason as a message.
+
+    By post, on the day on which it was posted.
+    """
+    at = {"request": OuterRef("request"), "written_at": OuterRef("written_at")}
     reasons = RequestMessage.objects.filter(**at, author=Author.CONTROLLER).exclude(text__regex=BLANK)
-    letters = SentLetter.objects.filter(**at, message="request_extended")
+    letters = SentLetter.objects.filter(Exists(reasons), request=OuterRef("pk"), message="request_extended")
+    mailed = letters.filter(by_post=False, written_at=OuterRef("extended_at"))
+    posted = letters.filter(by_post=True, posted_on=OuterRef("extended_on"))
     extended = SubjectRequest.objects.filter(extended_at__isnull=False)
-    untold = extended.exclude(Exists(letters) & Exists(reasons))
+    untold = extended.annotate(extended_on=_day("extended_at")).exclude(Exists(mailed) | Exists(posted))
     month = expires_expression("received_at", Period(months=MONTHS_TO_ANSWER))
     slow = extended.filter(GreaterThan(_day("extended_at"), _day(month)))
     late = {each.pk for each in slow.prefetch_related("identity_checks") if not _is_in_time(each, check_run)}

@@ -70,10 +70,12 @@ def identity_asked(request: SubjectRequest, *, reason: str, now: datetime) -> No
     _send("request_identity", request, facts, now)
 
 
-def extended(request: SubjectRequest, *, reason: str, now: datetime) -> None:
-    """Tell of the extension and its reasons, as GDPR 12(3) demands."""
-    waits = request.clock().is_suspended
-    _send("request_extended", request, {"reason": reason, "waits": waits, **_follow_link(request, now)}, now)
+def extended(
+    request: SubjectRequest, *, reason: str, posted_on: date | None = None, now: datetime
+) -> None:
+    """Tell of the extension and its reasons, as GDPR 12(3) demands; ``posted_on`` the day where it went by post."""
+    facts = {"reason": reason, "waits": request.clock().is_suspended, **_follow_link(request, now)}
+    _send("request_extended", request, facts, now, posted_on=posted_on)
 
 
 def refused(request: SubjectRequest, *, reason: str, now: datetime) -> None:
@@ -191,9 +193,16 @@ def _staying(request: SubjectRequest, items: list[RequestItem], now: datetime) -
         return erasure.staying(request.subject(), now=now)
 
 
-def _send(name: str, request: SubjectRequest, facts: Mapping[str, object], now: datetime) -> None:
+def _send(
+    name: str,
+    request: SubjectRequest,
+    facts: Mapping[str, object],
+    now: datetime,
+    *,
+    posted_on: date | None = None,
+) -> None:
     """Write the letter; its words go by e-mail as well, unless the person is answered by post."""
-    letters.store(name, request, facts, now=now)
+    letters.store(name, request, facts, posted_on=posted_on, now=now)
     if not request.by_post:
         _mail(name, request, facts, now, reader=reader_of(request))
 
