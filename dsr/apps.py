@@ -53,6 +53,9 @@ class DsrConfig(plugins.PrivacyAppConfig):
             "dsr.unconfirmed_request.received": _(
                 "The form of a request was received; it is not confirmed yet."
             ),
+            "dsr.unconfirmed_request.reminded": _(
+                "A mailbox was told of its forms that are not confirmed yet."
+            ),
             "dsr.copy.fetched": _("The copy of a person’s data was fetched at the desk, to be posted."),
             "dsr.letter.viewed": _("A letter about a request was viewed at the desk."),
             "dsr.holdings.viewed": _("All that is held was looked at, to answer the request."),

@@ -46,22 +46,30 @@ def submit(
     collection: CollectionFacts,
     representation: mandates.Representation | None = None,
     is_signed_in: bool = False,
+    may_mail: bool = True,
     language: str,
     now: datetime,
 ) -> UnconfirmedRequest:
     """Store the form and mail the link that confirms it. Whether the address is known is never looked at.
 
     ``representation`` is who asks for somebody else. No link is mailed to whoever ``is_signed_in`` under that
-    very address. Raises :class:`drafts.DraftGoneError` and :class:`OSError` for a mandate that cannot be stored.
+    very address. Where the mailbox got too many messages (``may_mail``), the link is mailed later
+    (:mod:`dsr.intake.unconfirmed`). Raises :class:`drafts.DraftGoneError` and :class:`OSError` for a mandate that cannot be stored.
     """
     with transaction.atomic():
+        mails_now = may_mail and not is_signed_in
         unconfirmed_request = UnconfirmedRequest(
-            **vars(form), **collection.columns(), language=language, received_at=now
+            **vars(form),
+            **collection.columns(),
+            language=language,
+            received_at=now,
+            is_mailed=not is_signed_in,
+            link_sent_at=now if mails_now else None,
         )
         unconfirmed_request.save()
         if representation:
             mandates.store(unconfirmed_request, representation, now=now)
-        if not is_signed_in:
+        if mails_now:
             emails.confirm(unconfirmed_request, now=now)
         trail.record(
             "dsr.unconfirmed_request.received",

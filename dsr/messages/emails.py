@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from dsr.messages import letters
-from dsr.package.models import PACKAGE_KEEP, AccessPackage
+from dsr.package.models import AccessPackage
 from dsr.requests.item_models import RequestItem
 from dsr.requests.mandate_models import Representative, mandate_of, reader_of, submitter_of
 from dsr.requests.models import UNCONFIRMED_KEEP, BaseRequest, SubjectRequest, UnconfirmedRequest
@@ -37,6 +37,21 @@ def confirm(unconfirmed_request: UnconfirmedRequest, *, now: datetime) -> None:
         "until": until,
     }
     _mail("request_confirm", unconfirmed_request, facts, now, reader=submitter_of(unconfirmed_request))
+
+
+def unconfirmed(found: Sequence[UnconfirmedRequest], *, more: int, now: datetime) -> None:
+    """The links of several forms of one mailbox, and how many ``more`` there are; in the language of the latest."""
+    forms = [
+        {
+            "subject_request": each,
+            "link": _address("dsr:confirm-link", each.language, confirmation(each, now=each.received_at)),
+            "until": UNCONFIRMED_KEEP.after(each.received_at),
+        }
+        for each in found
+    ]
+    latest = max(found, key=lambda each: each.received_at)
+    facts = {"forms": forms, "more": max(0, more)}
+    _mail("request_unconfirmed", latest, facts, now, reader=submitter_of(latest))
 
 
 def confirmation(unconfirmed_request: UnconfirmedRequest, *, now: datetime) -> str:
@@ -117,7 +132,7 @@ def withdrawn(request: SubjectRequest, *, now: datetime) -> None:
 def ready(package: AccessPackage, *, now: datetime) -> None:
     """The answer lies ready. The code is not in this message: it stands on the request's own page."""
     request = package.request
-    until = PACKAGE_KEEP.after(now)
+    until = package.until(now=now)
     token = signed_links.sign(PACKAGE, [str(request.pk), package.links_used], until=until)
     facts = {
         "link": _address("dsr:package-link", request.language, token),

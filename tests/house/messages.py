@@ -57,6 +57,8 @@ def facts(message: str) -> dict[str, object]:
         "words": WRITTEN,
         "waits": True,
         "mandate": SimpleNamespace(is_resubmission_needed=True),
+        "forms": [{"subject_request": request, "link": LINK, "until": NOW}],
+        "more": 2,
         "is_partial": True,
         "items": _items(),
         "recipient_notifications": [SimpleNamespace(recipient=TYPED, get_categories_display="surname")],

@@ -6,6 +6,9 @@ from html.parser import HTMLParser
 from uuid import uuid4
 
 import pytest
+from dateutil.relativedelta import relativedelta
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from dsr.answer import delivery
 from dsr.identity import verification
@@ -26,7 +29,11 @@ from tests.privacy.factories import make_subsidiary
 from tests.recruitment.factories import make_application
 from tests.softnlabs.enquiries.factories import make_enquiry
 
+INSTANT = timedelta(microseconds=1)
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
+
+
+SEVEN_DAYS = {"dsr.unconfirmedrequest", "privacy.subscriptionrequest"}  # less the minutes since then
 
 
 def seed(who: made.SamplePerson, at: datetime) -> dict[str, int]:
@@ -51,8 +58,10 @@ def test_everything_of_alice_is_in_it_and_bob_is_nowhere(alice, bob, now):
     found = {section["name"]: section["records"] for section in data["holdings"]}
     outside = {store.name for store in stores.personal()}
     assert set(found) == {holding.label for holding in holdings()} | outside
-    empty = [holding.label for holding in holdings() if reachable(holding) and not found[holding.label]]
-    assert empty == []
+    left_out = {section["name"] for section in data["holdings"] if section["left_out"]}
+    assert left_out == {"privacy.bucket", "privacy.draft", "dsr.linkrequest", *SEVEN_DAYS}  # a copy outlives them
+    empty = {holding.label for holding in holdings() if reachable(holding) and not found[holding.label]}
+    assert empty == left_out
     page = parts["index.html"].decode()
     for holding in holdings():
         assert str(holding.data.label).replace("'", "&#x27;") in page
@@ -249,3 +258,51 @@ def test_it_is_encrypted_where_it_lies(alice, now, settings):
     on_disk = storage.path_of(file.pk).read_bytes()
     assert b"PK\x03\x04" not in on_disk[:64]
     assert b"index.html" not in on_disk
+
+
+# The life of the copy ends with the first datum in it ------------------------------------------------------------
+
+
+def visit_that_ends(alice: made.SamplePerson, at: datetime) -> None:
+    """A visit of Alice whose period is over at that instant."""
+    made.MAKERS["privacy.visit"](alice, at - relativedelta(months=6))
+
+
+@pytest.mark.parametrize(
+    ("visit_ends", "package_ends", "is_in_it"),
+    [
+        (timedelta(days=7) - INSTANT, timedelta(days=14), False),
+        (timedelta(days=7), timedelta(days=7), True),
+        (timedelta(days=7) + INSTANT, timedelta(days=7) + INSTANT, True),
+        (timedelta(days=14) - INSTANT, timedelta(days=14) - INSTANT, True),
+        (timedelta(days=14) + INSTANT, timedelta(days=14), True),
+    ],
+)
+def test_it_ends_with_the_first_datum_in_it(alice, now, visit_ends, package_ends, is_in_it):
+    visit_that_ends(alice, now + visit_ends)
+    subject_request = granted(alice, now)
+    delivery.build_packages(now=now)
+    (visits,) = [
+        section
+        for section in json.loads(unpacked(subject_request)["data.json"])["holdings"]
+        if section["name"] == "privacy.visit"
+    ]
+    assert (len(visits["records"]), len(visits["left_out"])) == (int(is_in_it), int(not is_in_it))
+    package, end = AccessPackage.objects.get(), now + package_ends
+    assert package.ends_at == end
+    assert AccessPackage.objects.ready(end - INSTANT).exists()
+    assert not AccessPackage.objects.ready(end).exists()
+    assert list(AccessPackage.objects.due(end)) == [package]
+    assert not AccessPackage.objects.due(end - INSTANT).exists()
+    assert f"until {date_format(localtime(end), 'DATE_FORMAT')}" in Mail.objects.get(
+        message="request_ready"
+    ).text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_what_is_left_out_is_named_with_its_day_in_both_languages(alice, now):
+    visit_that_ends(alice, now + timedelta(days=2))
+    for language, said in (("en", "deleted on 25 November 2026"), ("fr", "supprimé le 25 novembre 2026")):
+        subject_request = granted(alice, now, language)
+        delivery.build_packages(now=now)
+        page = unpacked(subject_request)["index.html"].decode().replace("\N{NO-BREAK SPACE}", " ")
+        assert said in page
