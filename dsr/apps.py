@@ -10,6 +10,7 @@ class DsrConfig(plugins.PrivacyAppConfig):
 
     name = "dsr"
     verbose_name = _("Requests of data subjects")
+    looks = ("dsr.copy.fetched", "dsr.document.opened")
     decisions = {
         "dsr.request.granted": True,
         "dsr.request.refused": False,

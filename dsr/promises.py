@@ -1,6 +1,7 @@
 """The promises about subject requests: answered in time, by the rules, and with no more proof than is needed."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from django.db.models import Exists, Expression, OuterRef, Q
 from django.db.models.functions import Coalesce, TruncDate
@@ -15,7 +16,7 @@ from dsr.requests.document_models import IdentityProof
 from dsr.requests.identity_models import IdentityCheck
 from dsr.requests.item_models import Exemption, RequestItem
 from dsr.requests.mandate_models import Mandate
-from dsr.requests.models import SubjectRequest
+from dsr.requests.models import SubjectRequest, UnconfirmedRequest
 from dsr.rules.deadlines import MONTHS_TO_ANSWER, paris_day
 from dsr.rules.rights import AT_ONCE, ItemOutcome, Right
 from dsr.rules.states import FINAL, RequestState
@@ -24,6 +25,7 @@ from privacy.promises.checking import CheckRun, Evidence, Promise, none_among, n
 
 # The messages that include `dsr/remedies.html`: the authority and the court, to which a refusal can be taken.
 WITH_REMEDIES = ("request_refused", "request_answered", "request_ready")
+REMINDED_WITHIN = timedelta(days=1, hours=1)  # the limit of a mailbox, and a late worker
 BLANK = r"^\s*$"
 
 
@@ -31,6 +33,7 @@ def promises() -> Iterator[Promise]:
     """All of them."""
     yield from _of_answers()
     yield from _of_identity()
+    yield from _of_forms()
     yield Promise(
         "data.stopped",
         "data",
@@ -81,6 +84,16 @@ def _of_answers() -> Iterator[Promise]:
     )
 
 
+def _of_forms() -> Iterator[Promise]:
+    yield Promise(
+        "data.reminded",
+        "data",
+        _("Whoever has not confirmed a form is reminded of it before it is deleted."),
+        _("forms that nobody was reminded of in time"),
+        _reminded,
+    )
+
+
 def _of_identity() -> Iterator[Promise]:
     yield Promise(
         "data.identity_asked",
@@ -100,6 +113,14 @@ def _of_identity() -> Iterator[Promise]:
         _("copies that should be gone"),
         lambda _check_run: _destroyed(),
     )
+
+
+def _reminded(check_run: CheckRun) -> Evidence:
+    """A mailbox is told once a day at most, of all its forms."""
+    rows = UnconfirmedRequest.objects.live(check_run.now).filter(is_mailed=True)
+    by_then = check_run.now - REMINDED_WITHIN
+    silent = rows.to_mail().filter(received_at__lte=by_then).count() + rows.to_remind(by_then).count()
+    return none_of(silent, among=rows.count())
 
 
 def _recipients_told(check_run: CheckRun) -> Evidence:

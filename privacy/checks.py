@@ -375,7 +375,10 @@ def _check_lookups(model: type[models.Model], declared: PersonalData) -> Iterato
             id="privacy.E004",
         )
     instants = filter(None, (declared.keep.since, declared.keep.until))
-    lookups = [*((lookup, False) for lookup in declared.subject.values()), *((each, True) for each in instants)]
+    lookups = [
+        *((lookup, False) for lookup in declared.subject.values()),
+        *((each, True) for each in instants),
+    ]
     for lookup, is_instant in lookups:
         if error := _lookup_error(model, lookup, is_instant=is_instant):
             yield Error(

@@ -122,6 +122,9 @@ class PrivacyAppConfig(AppConfig):
     audit_labels: Mapping[str, Text] = {}
     """By audit action, what it says to whoever reads the trail. Read each time an entry is shown."""
 
+    looks: Collection[str] = ()
+    """Which of its audit actions only look at data, besides those that end in ``.viewed``: kept for less long."""
+
     decisions: Mapping[str, bool] = {}
     """By audit action, what decides about a person: only an account may. True where it only grants, which may also be
     done at once for the person who asks. Read when the promises are checked."""

@@ -20,6 +20,7 @@ class RecruitmentConfig(plugins.PrivacyAppConfig):
         "recruitment.archive.listed": _("the archive of applications was listed"),
     }
 
+    looks = ("recruitment.cv.downloaded", "recruitment.archive.opened", "recruitment.archive.listed")
     decisions = {"recruitment.application.answered": False}
     forms = {
         "recruitment.application": plugins.PublicForm(

@@ -74,7 +74,9 @@ def _counted_from_another_day(check_run: CheckRun) -> Evidence:
     own = {"email": OuterRef("email"), "received_at": OuterRef("last_contact_at")}
     received = Application.objects.filter(**own)
     messages = Exchange.objects.filter(application__email=OuterRef("email"), at=OuterRef("last_contact_at"))
-    is_contact = Q(last_contact_at=F("received_at")) | Q(Exists(received)) | Q(Exists(messages)) | _on_record()
+    is_contact = (
+        Q(last_contact_at=F("received_at")) | Q(Exists(received)) | Q(Exists(messages)) | _on_record()
+    )
     return none_among(Application.objects.all(), ~is_contact | Q(last_contact_at__gt=check_run.now))
 
 

@@ -85,9 +85,7 @@ def identity_asked(request: SubjectRequest, *, reason: str, now: datetime) -> No
     _send("request_identity", request, facts, now)
 
 
-def extended(
-    request: SubjectRequest, *, reason: str, posted_on: date | None = None, now: datetime
-) -> None:
+def extended(request: SubjectRequest, *, reason: str, posted_on: date | None = None, now: datetime) -> None:
     """Tell of the extension and its reasons, as GDPR 12(3) demands; ``posted_on`` the day where it went by post."""
     facts = {"reason": reason, "waits": request.clock().is_suspended, **_follow_link(request, now)}
     _send("request_extended", request, facts, now, posted_on=posted_on)

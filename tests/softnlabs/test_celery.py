@@ -24,8 +24,8 @@ from dsr.intake import submission
 from dsr.package.models import AccessPackage
 from dsr.requests.identity_models import IdentityCheckMethod
 from dsr.review import decisions
-from privacy.companies.collecting import by_controller
 from privacy.audit import trail
+from privacy.companies.collecting import by_controller
 from privacy.datamap.models import Restriction
 from privacy.datamap.subjects import fingerprint
 from privacy.files import storage

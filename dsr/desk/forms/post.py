@@ -60,7 +60,9 @@ class ExtensionForm(ReasonActionForm):
             raise forms.ValidationError(_("The request came after this day."))
         if day > (last := clock.last_day_to_extend(day)):
             raise forms.ValidationError(
-                _("The first month ended on %(day)s. A letter posted later does not extend it: answer without delay."),
+                _(
+                    "The first month ended on %(day)s. A letter posted later does not extend it: answer without delay."
+                ),
                 params={"day": date_format(last, "DATE_FORMAT")},
             )
         return day

@@ -329,9 +329,7 @@ def test_whoever_is_answered_by_mail_is_told_at_the_press_and_no_day_is_asked(dp
 def test_the_rule_itself_refuses_a_posting_out_of_time(now):
     subject_request = make_request(now)
     with pytest.raises(letters.PostingDateError):
-        decisions.extend(
-            subject_request.pk, reason="Much", posted_on=now.date() + timedelta(days=1), now=now
-        )
+        decisions.extend(subject_request.pk, reason="Much", posted_on=now.date() + timedelta(days=1), now=now)
     late = now + timedelta(days=40)
     with pytest.raises(LateExtensionError):
         decisions.extend(subject_request.pk, reason="Much", posted_on=late.date(), now=late)

@@ -63,7 +63,9 @@ def test_a_form_over_the_limit_is_mailed_later_once_a_day_in_one_message(now):
     mail = told().get()
     assert mail.text.count("/confirm/") == unconfirmed.LISTED
     assert "2 more forms" in mail.text
-    assert set(UnconfirmedRequest.objects.values_list("link_sent_at", flat=True)) == {now + timedelta(hours=1)}
+    assert set(UnconfirmedRequest.objects.values_list("link_sent_at", flat=True)) == {
+        now + timedelta(hours=1)
+    }
     send(ALICE, now + timedelta(hours=2), may_mail=False)
     assert unconfirmed.tell(now=now + timedelta(hours=3)) == 0
     assert unconfirmed.tell(now=now + timedelta(hours=25)) == 1
@@ -90,9 +92,7 @@ def test_the_one_who_asks_for_another_is_told_and_not_the_other(now):
 
 
 def test_whoever_is_signed_in_gets_no_link_and_no_reminder(now):
-    submission.submit(
-        make_form(), collection=by_controller(), is_signed_in=True, language="en", now=now
-    )
+    submission.submit(make_form(), collection=by_controller(), is_signed_in=True, language="en", now=now)
     assert unconfirmed.tell(now=now + timedelta(days=6)) == 0
 
 

@@ -198,7 +198,10 @@ def test_no_contact_is_noted_before_the_application_nor_ahead(now, days):
 
 
 def test_a_corrected_address_brings_the_contacts_of_its_person(now):
-    mistyped, right = make_application("alcie@example.org", at=now - timedelta(days=9)), make_application(at=now)
+    mistyped, right = (
+        make_application("alcie@example.org", at=now - timedelta(days=9)),
+        make_application(at=now),
+    )
     bob = make_application(BOB, at=now - timedelta(days=9))
     wanted = rectification.FieldCorrection("recruitment.application", str(mistyped.pk), "email", ALICE)
     rectification.rectify(Subject.of_email("alcie@example.org"), [wanted], now=now)
