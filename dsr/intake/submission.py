@@ -54,7 +54,8 @@ def submit(
 
     ``representation`` is who asks for somebody else. No link is mailed to whoever ``is_signed_in`` under that
     very address. Where the mailbox got too many messages (``may_mail``), the link is mailed later
-    (:mod:`dsr.intake.unconfirmed`). Raises :class:`drafts.DraftGoneError` and :class:`OSError` for a mandate that cannot be stored.
+    (:mod:`dsr.intake.unconfirmed`).
+    Raises :class:`drafts.DraftGoneError` and :class:`OSError` for a mandate that cannot be stored.
     """
     with transaction.atomic():
         mails_now = may_mail and not is_signed_in

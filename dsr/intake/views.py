@@ -48,13 +48,13 @@ def _submitted(request: HttpRequest, form: RequestForm) -> HttpResponse:
     """To a mailbox that got too many messages the link is mailed later; the page is the same."""
     now = timezone.now()
     mailboxes = {form.submitter(), form.cleaned_data["email"]}
-    may_mail = all([SUBMISSIONS_OF_MAILBOX.take(each, now=now) for each in mailboxes])
+    taken = [SUBMISSIONS_OF_MAILBOX.take(each, now=now) for each in mailboxes]
     try:
         submission.submit(
             form.request_data(),
             collection=form.collection,
             representation=form.representation(),
-            may_mail=may_mail,
+            may_mail=all(taken),
             language=get_language() or "en",
             now=now,
         )

@@ -50,7 +50,8 @@ class ApplicantMessageForm(forms.Form):
     )
 
     def __init__(self, *args: Any, received_on: date, today: date, **options: Any) -> None:
-        super().__init__(*args, initial={"on": today}, **options)
+        super().__init__(*args, **options)
+        self.initial = {"on": today}
         self.received_on, self.today = received_on, today
 
     def clean_on(self) -> date | None:
