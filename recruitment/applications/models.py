@@ -168,9 +168,11 @@ class Application(CollectedModel, PersonalDataModel):
     def note_contact(self, *, now: datetime) -> None:
         """The period of all applications of this person starts again at `now`, but never moves backwards.
 
-        One that was past its period by then stays so.
+        Another one that was past its period by then stays so.
         """
-        Application.objects.of_same_person(self).live(now).count_from(now)
+        others = Application.objects.of_same_person(self).exclude(pk=self.pk)
+        Application.objects.filter(pk=self.pk).count_from(now)
+        others.live(now).count_from(now)
         self.refresh_from_db(fields=["last_contact_at", "ends_at"])
 
     def _count_from_last_contact(self) -> None:

@@ -34,4 +34,11 @@ class Migration(migrations.Migration):
             index=models.Index(condition=models.Q(('ends_at__isnull', False)), fields=['ends_at'], name='privacy_auditentry_ends_at'),
         ),
         migrations.RunSQL(END_LOOKS, migrations.RunSQL.noop),
+        migrations.AddField(
+            model_name='subscriptionrequest',
+            name='link_sent_at',
+            field=models.DateTimeField(null=True, verbose_name='link mailed at'),
+        ),
+        # Until now every request was stored together with its mail.
+        migrations.RunSQL("UPDATE privacy_subscriptionrequest SET link_sent_at = requested_at", migrations.RunSQL.noop),
     ]
