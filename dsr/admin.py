@@ -1,4 +1,5 @@
 """Django looks for the admin of an app here."""
 
 import dsr.after_death.admin
-import dsr.desk.request_admin  # noqa: F401
+import dsr.desk.request_admin
+import dsr.desk.unconfirmed_admin  # noqa: F401

@@ -10,6 +10,7 @@ class DsrConfig(plugins.PrivacyAppConfig):
 
     name = "dsr"
     verbose_name = _("Requests of data subjects")
+    looks = ("dsr.copy.fetched", "dsr.document.opened")
     decisions = {
         "dsr.request.granted": True,
         "dsr.request.refused": False,
@@ -75,6 +76,9 @@ class DsrConfig(plugins.PrivacyAppConfig):
             ),
             "dsr.instructions.recorded": _("Instructions about data after death were recorded."),
             "dsr.instructions.withdrawn": _("Instructions about data after death were withdrawn."),
+            "dsr.unconfirmed_request.reminded": _(
+                "A mailbox was told of its forms that are not confirmed yet."
+            ),
             "dsr.copy.fetched": _("The copy of a person’s data was fetched at the desk, to be posted."),
             "dsr.letter.viewed": _("A letter about a request was viewed at the desk."),
             "dsr.holdings.viewed": _("All that is held was looked at, to answer the request."),

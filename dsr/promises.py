@@ -1,6 +1,7 @@
 """The promises about subject requests: answered in time, by the rules, and with no more proof than is needed."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from django.db.models import Exists, Expression, F, OuterRef, Q
 from django.db.models.functions import Coalesce, TruncDate
@@ -16,7 +17,7 @@ from dsr.requests.document_models import IdentityProof
 from dsr.requests.identity_models import IdentityCheck
 from dsr.requests.item_models import Exemption, RequestItem
 from dsr.requests.mandate_models import Capacity, Mandate
-from dsr.requests.models import SubjectRequest
+from dsr.requests.models import SubjectRequest, UnconfirmedRequest
 from dsr.rules.after_death import Finding
 from dsr.rules.deadlines import MONTHS_TO_ANSWER, paris_day
 from dsr.rules.rights import AT_ONCE, ItemOutcome, Right
@@ -28,6 +29,7 @@ from privacy.rights import objection
 
 # The messages that include `dsr/remedies.html`: the authority and the court, to which a refusal can be taken.
 WITH_REMEDIES = ("request_refused", "request_answered", "request_ready")
+REMINDED_WITHIN = timedelta(days=1, hours=1)  # the limit of a mailbox, and a late worker
 BLANK = r"^\s*$"
 
 
@@ -36,6 +38,7 @@ def promises() -> Iterator[Promise]:
     yield from _of_answers()
     yield from _of_identity()
     yield from _of_objections()
+    yield from _of_forms()
     yield Promise(
         "data.stopped",
         "data",
@@ -111,6 +114,16 @@ def _of_answers() -> Iterator[Promise]:
     )
 
 
+def _of_forms() -> Iterator[Promise]:
+    yield Promise(
+        "data.reminded",
+        "data",
+        _("Whoever has not confirmed a form is reminded of it before it is deleted."),
+        _("forms that nobody was reminded of in time"),
+        _reminded,
+    )
+
+
 def _of_identity() -> Iterator[Promise]:
     yield Promise(
         "data.identity_asked",
@@ -141,6 +154,14 @@ def _identity_asked() -> Evidence:
     )
     among = (checks.among or 0) + (letters.among or 0)
     return none_of(checks.figure + letters.figure, among=among)
+
+
+def _reminded(check_run: CheckRun) -> Evidence:
+    """A mailbox is told once a day at most, of all its forms."""
+    rows = UnconfirmedRequest.objects.live(check_run.now).filter(is_mailed=True)
+    by_then = check_run.now - REMINDED_WITHIN
+    silent = rows.to_mail().filter(received_at__lte=by_then).count() + rows.to_remind(by_then).count()
+    return none_of(silent, among=rows.count())
 
 
 def _recipients_told(check_run: CheckRun) -> Evidence:
@@ -175,12 +196,17 @@ def _answered(check_run: CheckRun) -> Evidence:
 
 
 def _extended(check_run: CheckRun) -> Evidence:
-    """GDPR article 12(3). Told is what is kept as a letter, with its reason as a message."""
-    at = {"request": OuterRef("pk"), "written_at": OuterRef("extended_at")}
+    """GDPR article 12(3). Told is what is kept as a letter, with its reason as a message.
+
+    By post, on the day on which it was posted.
+    """
+    at = {"request": OuterRef("request"), "written_at": OuterRef("written_at")}
     reasons = RequestMessage.objects.filter(**at, author=Author.CONTROLLER).exclude(text__regex=BLANK)
-    letters = SentLetter.objects.filter(**at, message="request_extended")
+    letters = SentLetter.objects.filter(Exists(reasons), request=OuterRef("pk"), message="request_extended")
+    mailed = letters.filter(by_post=False, written_at=OuterRef("extended_at"))
+    posted = letters.filter(by_post=True, posted_on=OuterRef("extended_on"))
     extended = SubjectRequest.objects.filter(extended_at__isnull=False)
-    untold = extended.exclude(Exists(letters) & Exists(reasons))
+    untold = extended.annotate(extended_on=_day("extended_at")).exclude(Exists(mailed) | Exists(posted))
     month = expires_expression("received_at", Period(months=MONTHS_TO_ANSWER))
     slow = extended.filter(GreaterThan(_day("extended_at"), _day(month)))
     late = {each.pk for each in slow.prefetch_related("identity_checks") if not _is_in_time(each, check_run)}

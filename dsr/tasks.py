@@ -2,4 +2,5 @@
 
 import dsr.answer.tasks
 import dsr.follow_up.tasks
+import dsr.intake.tasks
 import dsr.review.tasks  # noqa: F401

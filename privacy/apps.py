@@ -18,6 +18,7 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
         "updates": plugins.ServedRight(_("News of the policy by e-mail"), "privacy:subscription"),
     }
     bound_templates = ("privacy/datamap/form_notice.html",)
+    looks = ("privacy.signin.address_looked_up", "privacy.disclosure.exported", "privacy.journal.opened")
     audit_labels = {
         "privacy.policy.published": _("a version of the policy was published"),
         "privacy.purge.requested": _("a purge was asked for"),
@@ -34,6 +35,7 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
         "privacy.disclosure.not_informed": _("why the person is not told of a disclosure was written down"),
         "privacy.disclosure.came_back": _("the notice of a disclosure came back"),
         "privacy.processor.exported": _("data were exported for a processor"),
+        "privacy.journal.opened": _("the archive of the journal was opened for a control, with a reason"),
         "privacy.subject.viewed": _("all that is held about the person was looked at"),
         "privacy.subscription.requested": _("news of the policy was asked for"),
         "privacy.subscription.confirmed": _("the subscription to news of the policy was confirmed"),

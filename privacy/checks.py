@@ -381,7 +381,11 @@ def _check_lookups(model: type[models.Model], declared: PersonalData) -> Iterato
             obj=model,
             id="privacy.E004",
         )
-    lookups = [(lookup, False) for lookup in declared.subject.values()] + [(declared.keep.since, True)]
+    instants = filter(None, (declared.keep.since, declared.keep.until))
+    lookups = [
+        *((lookup, False) for lookup in declared.subject.values()),
+        *((each, True) for each in instants),
+    ]
     for lookup, is_instant in lookups:
         if error := _lookup_error(model, lookup, is_instant=is_instant):
             yield Error(

@@ -9,7 +9,7 @@ This module stands below every other one of privacy, so it knows the others by t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
@@ -121,6 +121,9 @@ class PrivacyAppConfig(AppConfig):
 
     audit_labels: Mapping[str, Text] = {}
     """By audit action, what it says to whoever reads the trail. Read each time an entry is shown."""
+
+    looks: Collection[str] = ()
+    """Which of its audit actions only look at data, besides those that end in ``.viewed``: kept for less long."""
 
     decisions: Mapping[str, bool] = {}
     """By audit action, what decides about a person: only an account may. True where it only grants, which may also be

@@ -4,12 +4,17 @@ from collections.abc import Iterator
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
-from django.db.models import CharField, Exists, F, OuterRef, Q
-from django.db.models.functions import Cast
+from django.db.models import CharField, DateTimeField, Exists, F, OuterRef, Q, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Greatest
 from django.utils.translation import gettext as _
 
 from privacy.audit.models import AuditEntry
+from privacy.datamap.periods import expires_expression
+from privacy.datamap.registry import holding
+from privacy.promises.about_datamap import PURGE_TAKES
 from privacy.promises.checking import CheckRun, Evidence, Promise, none_among, none_of
+from privacy.rights import holds
 from recruitment.applications.models import ACTIVE_PERIOD, Application, ArchiveOpening, Exchange
 
 CONTACTS = ("recruitment.application.answered", "recruitment.application.contacted")
@@ -36,6 +41,20 @@ def promises() -> Iterator[Promise]:
         _("applications counted otherwise"),
         _counted_from_another_day,
     )
+    yield Promise(
+        "storage.contact_of_all",
+        "storage",
+        _("A contact with an applicant counts for all of their applications."),
+        _("applications that a later contact was not counted for"),
+        _counted_for_one_alone,
+    )
+    yield Promise(
+        "storage.archive_ended",
+        "storage",
+        _("An application whose archive was objected to does not stay longer than its active phase."),
+        _("applications kept longer"),
+        _kept_after_objection,
+    )
 
 
 def _archive_is_closed(check_run: CheckRun) -> Evidence:
@@ -48,13 +67,40 @@ def _archive_is_closed(check_run: CheckRun) -> Evidence:
 
 
 def _counted_from_another_day(check_run: CheckRun) -> Evidence:
-    """Nothing was received, written or noted at the instant of the last contact; or that instant is still to come.
+    """Nothing came, was written or noted of the person at the instant of the last contact; or it is still to come.
 
     The audit trail knows it too: messages may be erased while a legal reason keeps the application.
     """
-    messages = Exchange.objects.filter(application=OuterRef("pk"), at=OuterRef("last_contact_at"))
-    entries = AuditEntry.objects.filter(
-        at=OuterRef("last_contact_at"), action__in=CONTACTS, key=Cast(OuterRef("pk"), CharField())
+    own = {"email": OuterRef("email"), "received_at": OuterRef("last_contact_at")}
+    received = Application.objects.filter(**own)
+    messages = Exchange.objects.filter(application__email=OuterRef("email"), at=OuterRef("last_contact_at"))
+    is_contact = (
+        Q(last_contact_at=F("received_at")) | Q(Exists(received)) | Q(Exists(messages)) | _on_record()
     )
-    is_contact = Q(last_contact_at=F("received_at")) | Q(Exists(messages)) | Q(Exists(entries))
     return none_among(Application.objects.all(), ~is_contact | Q(last_contact_at__gt=check_run.now))
+
+
+def _on_record() -> Q:
+    """A contact that was noted for another day than that of its entry, or for another application, has its instant."""
+    entries = AuditEntry.objects.filter(action__in=CONTACTS, key=Cast(OuterRef("pk"), CharField()))
+    noted_at = Cast(KeyTextTransform("contact_at", "detail"), DateTimeField())
+    at_once = entries.filter(at=OuterRef("last_contact_at"))
+    noted = entries.annotate(noted_at=noted_at).filter(noted_at=OuterRef("last_contact_at"))
+    return Q(Exists(at_once)) | Q(Exists(noted))
+
+
+def _counted_for_one_alone(check_run: CheckRun) -> Evidence:
+    """The applications of one person that were not past their period have one last contact."""
+    live = Application.objects.live(check_run.now)
+    later = live.filter(email=OuterRef("email"), last_contact_at__gt=OuterRef("last_contact_at"))
+    return none_among(live, Q(Exists(later)))
+
+
+def _kept_after_objection(check_run: CheckRun) -> Evidence:
+    """Their end is stored. The purge runs hourly and leaves what a hold or a restriction protects."""
+    end = expires_expression("last_contact_at", ACTIVE_PERIOD)
+    ended = Application.objects.filter(ends_at__isnull=False)
+    overdue = ended.due(check_run.now - PURGE_TAKES)
+    late = overdue.count() - len(holds.protected_keys(holding(Application), overdue))
+    longer = ended.filter(ends_at__gt=Greatest(end, Value(check_run.now)))
+    return none_of(late + longer.count(), among=ended.count())

@@ -118,6 +118,11 @@ app.conf.beat_schedule = {
         "last_run_at": DUE_AT_START,
     },
     "links": {"task": "dsr.follow_up.tasks.send_links", "schedule": 30.0, "options": {"expires": 30.0}},
+    "unconfirmed": {
+        "task": "dsr.intake.tasks.tell_unconfirmed",
+        "schedule": 600.0,
+        "options": {"expires": 600.0},
+    },
 }
 
 

@@ -112,11 +112,11 @@ def _build_locked(request_id: UUID, now: datetime) -> bool:
         return False
     execution.correct(free, now=now)
     redaction.redact_corrections(free)
-    content = archive.compile_zip(free, now=now)
+    compiled = archive.compile_zip(free, now=now)
     name = f"{free.reference}.zip"
-    waiting.file = storage.store(content, name=name, media_type="application/zip", now=now)
-    waiting.built_at = now
-    waiting.save(update_fields=["file", "built_at"])
+    waiting.file = storage.store(compiled.content, name=name, media_type="application/zip", now=now)
+    waiting.built_at, waiting.ends_at = now, compiled.ends_at
+    waiting.save(update_fields=["file", "built_at", "ends_at"])
     with transitions.apply(request_id, Transition.ANSWER, now=now) as request:
         execution.carry_out(request, now=now)
         emails.ready(waiting, now=now)

@@ -23,7 +23,7 @@ from dsr.desk.forms.correction import CorrectionForm
 from dsr.desk.forms.identity import IdentityCheckForm
 from dsr.desk.forms.mandate import InstructionsForm, MandateCheckForm, MandateResubmissionForm
 from dsr.desk.forms.notification import RecipientNotificationForm
-from dsr.desk.forms.post import InternalNoteForm, LetterPostedForm
+from dsr.desk.forms.post import ExtensionForm, InternalNoteForm, LetterPostedForm
 from dsr.requests.models import SubjectRequest
 from dsr.rules.transitions import DeskButton, DeskForm, Transition
 
@@ -39,6 +39,7 @@ FORM_CLASSES: dict[DeskForm, type[AdminActionForm]] = {
     DeskForm.DECISION: DecisionForm,
     DeskForm.CORRECTION: CorrectionForm,
     DeskForm.WITHHOLDING: WithholdForm,
+    DeskForm.EXTENSION: ExtensionForm,
     DeskForm.LIFTING: LiftingForm,
     DeskForm.ASSIGNMENT: AssignmentForm,
     DeskForm.LETTER_POSTED: LetterPostedForm,

@@ -13,7 +13,7 @@ from dsr.follow_up.forms import PersonMessageForm
 from dsr.follow_up.rate_limits import LINKS_OF_CLIENT, LINKS_OF_REQUEST, MESSAGES_OF_CLIENT
 from dsr.identity import documents
 from dsr.messages import emails
-from dsr.package.models import PACKAGE_KEEP, AccessPackage
+from dsr.package.models import AccessPackage
 from dsr.requests.mandate_models import mandate_of
 from dsr.requests.models import SubjectRequest
 from dsr.rules.deadlines import paris_day
@@ -162,7 +162,7 @@ def _facts(subject_request: SubjectRequest, form: PersonMessageForm) -> dict[str
         "sent": subject_request.sent_letters.all(),
         "recipient_notifications": subject_request.recipient_notifications.all(),
         "package": package,
-        "package_until": PACKAGE_KEEP.after(package.built_at) if package else None,
+        "package_until": package.until(now=now) if package else None,
         "may_write": is_legal(subject_request.state, Transition.WRITE_MESSAGE),
         "mandate": mandate_of(subject_request),
         "documents": documents.documents_of(subject_request),

@@ -72,29 +72,34 @@ def submit(
     representation: mandates.Representation | None = None,
     browser: SendingBrowser = NOTHING_BROUGHT,
     is_signed_in: bool = False,
+    may_mail: bool = True,
     language: str,
     now: datetime,
 ) -> UnconfirmedRequest:
     """Store the form and mail the link that confirms it. Whether the address is known is never looked at.
 
     ``representation`` is who asks for somebody else. No link is mailed to whoever ``is_signed_in`` under that
-    very address. Raises :class:`drafts.DraftGoneError` and :class:`OSError` for a mandate or visits that cannot be
-    stored.
+    very address. Where the mailbox got too many messages (``may_mail``), the link is mailed later
+    (:mod:`dsr.intake.unconfirmed`). Raises :class:`drafts.DraftGoneError` and :class:`OSError` for a mandate or visits
+    that cannot be stored.
     """
     with transaction.atomic():
+        mails_now = may_mail and not is_signed_in
         unconfirmed_request = UnconfirmedRequest(
             **vars(form),
             **collection.columns(),
             language=language,
             received_at=now,
             recording_stopped_at=browser.recording_stopped_at,
+            is_mailed=not is_signed_in,
+            link_sent_at=now if mails_now else None,
         )
         unconfirmed_request.save()
         if representation:
             mandates.store(unconfirmed_request, representation, now=now)
         if browser.visits_of:
             visits_copy.make(unconfirmed_request, browser.visits_of, now=now)
-        if not is_signed_in:
+        if mails_now:
             emails.confirm(unconfirmed_request, now=now)
         trail.record(
             "dsr.unconfirmed_request.received",

@@ -75,17 +75,16 @@ def _sending_browser(request: HttpRequest, form: RequestForm, *, now: datetime) 
 def _submitted(
     request: HttpRequest, form: RequestForm, browser: submission.SendingBrowser, *, now: datetime
 ) -> HttpResponse:
-    """Nothing is mailed to a mailbox that got too many messages, and the page does not say so."""
-    if not all(
-        SUBMISSIONS_OF_MAILBOX.take(each, now=now) for each in {form.submitter(), form.cleaned_data["email"]}
-    ):
-        return redirect("dsr:request-sent")
+    """To a mailbox that got too many messages the link is mailed later; the page is the same."""
+    mailboxes = {form.submitter(), form.cleaned_data["email"]}
+    taken = [SUBMISSIONS_OF_MAILBOX.take(each, now=now) for each in mailboxes]
     try:
         submission.submit(
             form.request_data(),
             collection=form.collection,
             representation=form.representation(),
             browser=browser,
+            may_mail=all(taken),
             language=get_language() or "en",
             now=now,
         )

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from dsr.messages import letters
-from dsr.package.models import PACKAGE_KEEP, AccessPackage
+from dsr.package.models import AccessPackage
 from dsr.requests.item_models import RequestItem
 from dsr.requests.mandate_models import Representative, mandate_of, reader_of, submitter_of
 from dsr.requests.models import UNCONFIRMED_KEEP, BaseRequest, SubjectRequest, UnconfirmedRequest
@@ -38,6 +38,21 @@ def confirm(unconfirmed_request: UnconfirmedRequest, *, now: datetime) -> None:
         "until": until,
     }
     _mail("request_confirm", unconfirmed_request, facts, now, reader=submitter_of(unconfirmed_request))
+
+
+def unconfirmed(found: Sequence[UnconfirmedRequest], *, more: int, now: datetime) -> None:
+    """The links of several forms of one mailbox, and how many ``more`` there are; in the language of the latest."""
+    forms = [
+        {
+            "subject_request": each,
+            "link": _address("dsr:confirm-link", each.language, confirmation(each, now=each.received_at)),
+            "until": UNCONFIRMED_KEEP.after(each.received_at),
+        }
+        for each in found
+    ]
+    latest = max(found, key=lambda each: each.received_at)
+    facts = {"forms": forms, "more": max(0, more)}
+    _mail("request_unconfirmed", latest, facts, now, reader=submitter_of(latest))
 
 
 def confirmation(unconfirmed_request: UnconfirmedRequest, *, now: datetime) -> str:
@@ -82,10 +97,10 @@ def identity_asked(request: SubjectRequest, *, reason: str, now: datetime) -> No
     _send("request_identity", request, facts, now)
 
 
-def extended(request: SubjectRequest, *, reason: str, now: datetime) -> None:
-    """Tell of the extension and its reasons, as GDPR 12(3) demands."""
-    waits = request.clock().is_suspended
-    _send("request_extended", request, {"reason": reason, "waits": waits, **_follow_link(request, now)}, now)
+def extended(request: SubjectRequest, *, reason: str, posted_on: date | None = None, now: datetime) -> None:
+    """Tell of the extension and its reasons, as GDPR 12(3) demands; ``posted_on`` the day where it went by post."""
+    facts = {"reason": reason, "waits": request.clock().is_suspended, **_follow_link(request, now)}
+    _send("request_extended", request, facts, now, posted_on=posted_on)
 
 
 def refused(request: SubjectRequest, *, reason: str, now: datetime) -> None:
@@ -131,7 +146,7 @@ def withdrawn(request: SubjectRequest, *, now: datetime) -> None:
 def ready(package: AccessPackage, *, now: datetime) -> None:
     """The answer lies ready. The code is not in this message: it stands on the request's own page."""
     request = package.request
-    until = PACKAGE_KEEP.after(now)
+    until = package.until(now=now)
     token = signed_links.sign(PACKAGE, [str(request.pk), package.links_used], until=until)
     facts = {
         "link": _address("dsr:package-link", request.language, token),
@@ -207,9 +222,16 @@ def _staying(request: SubjectRequest, items: list[RequestItem], now: datetime) -
         return erasure.staying(request.subject(), now=now)
 
 
-def _send(name: str, request: SubjectRequest, facts: Mapping[str, object], now: datetime) -> None:
+def _send(
+    name: str,
+    request: SubjectRequest,
+    facts: Mapping[str, object],
+    now: datetime,
+    *,
+    posted_on: date | None = None,
+) -> None:
     """Write the letter; its words go by e-mail as well, unless the person is answered by post."""
-    letters.store(name, request, facts, now=now)
+    letters.store(name, request, facts, posted_on=posted_on, now=now)
     if not request.by_post:
         _mail(name, request, facts, now, reader=reader_of(request))
 

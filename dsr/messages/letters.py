@@ -27,8 +27,19 @@ class PostingDateError(ValueError):
     """A letter is not posted before it is written, nor in the future."""
 
 
-def store(message: str, request: SubjectRequest, facts: Mapping[str, object], *, now: datetime) -> SentLetter:
-    """Write the letter of ``message`` in the person's language and keep it, encrypted, with the request."""
+def store(
+    message: str,
+    request: SubjectRequest,
+    facts: Mapping[str, object],
+    *,
+    posted_on: date | None = None,
+    now: datetime,
+) -> SentLetter:
+    """Write the letter of ``message`` in the person's language and keep it, encrypted, with the request.
+
+    ``posted_on`` is the day on which it was put in the post, for one that was previewed, printed and posted before.
+    """
+    day = posted_on or paris_day(now)
     context = {
         **facts,
         "subject_request": request,
@@ -42,9 +53,9 @@ def store(message: str, request: SubjectRequest, facts: Mapping[str, object], *,
         to=_address(request),
         reference=request.reference,
         language=request.language,
-        today=paris_day(now),
+        today=day,
     )
-    name = f"{request.reference} {paris_day(now):%Y-%m-%d}.pdf"
+    name = f"{request.reference} {day:%Y-%m-%d}.pdf"
     letter = SentLetter(
         request=request,
         message=message,
@@ -52,6 +63,8 @@ def store(message: str, request: SubjectRequest, facts: Mapping[str, object], *,
         file=storage.store(content, name=name, media_type="application/pdf", now=now),
         written_at=now,
         by_post=request.by_post,
+        posted_on=posted_on,
+        posted_by=trail.actor() if posted_on else "",
     )
     letter.save()
     return letter

@@ -7,7 +7,7 @@ nothing was found; and the visits of a browser, where they were copied with the 
 import io
 import json
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from dsr.package import address_corrections, redaction, visits_copy
+from dsr.package.models import PACKAGE_KEEP, PACKAGE_LASTS
 from dsr.package.search import Omissions, collect, collect_portable
 from dsr.package.sections import OriginalFile, PackageRecord, Section
 from dsr.requests.item_models import Exemption
@@ -43,25 +44,22 @@ class Encoder(DjangoJSONEncoder):
             return str(o)
 
 
-def compile_zip(request: SubjectRequest, *, now: datetime) -> bytes:
-    """A zip in the person's language.
+@dataclass(frozen=True)
+class CompiledPackage:
+    """A zip, and when the first datum in it ends: nobody may have the zip from us any more then."""
+
+    content: bytes
+    ends_at: datetime
+
+
+def compile_zip(request: SubjectRequest, *, now: datetime) -> CompiledPackage:
+    """In the person's language.
 
     Raises :class:`storage.UnreadableFileError` for a lost file, and TextChangedError.
     """
     granted = {item.right for item in request.items.granted()}
-    subject, omitted, also = (
-        address_corrections.subject(request),
-        omissions(request),
-        address_corrections.rows(request),
-    )
     with translation.override(request.language):
-        portable, sections = [], []
-        if Right.PORTABILITY in granted:
-            sections = portable = collect_portable(subject, now=now, omissions=omitted, also=also)
-        if Right.ACCESS in granted:
-            sections = collect(subject, now=now, omissions=omitted, also=also)
-        if visits := visits_copy.section(request, now=now):
-            sections, portable = [*sections, visits], [*portable, visits]
+        sections, portable = _collected(request, granted, now)
         files: dict[str, str] = {
             "index.html": render_to_string("dsr/package/index.html", _facts(request, sections, now))
         }
@@ -71,7 +69,44 @@ def compile_zip(request: SubjectRequest, *, now: datetime) -> bytes:
         ):
             if right in granted:
                 files[f"{name}.json"] = _json(_as_data(request, found, now))
-    return _zipped(files, _originals(sections))
+    return CompiledPackage(_zipped(files, _originals(sections)), _first_end([*sections, *portable], now))
+
+
+def ends_at(request: SubjectRequest, *, now: datetime) -> datetime:
+    """When a package that is compiled now would end. Raises TextChangedError."""
+    granted = {item.right for item in request.items.granted()}
+    sections, portable = _collected(request, granted, now)
+    return _first_end([*sections, *portable], now)
+
+
+def _collected(
+    request: SubjectRequest, granted: Collection[str], now: datetime
+) -> tuple[list[Section], list[Section]]:
+    """The sections of the pages, and those of `portable.json`, without what ends too soon to be fetched."""
+    subject, omitted, also = (
+        address_corrections.subject(request),
+        omissions(request),
+        address_corrections.rows(request),
+    )
+    portable, sections = [], []
+    if Right.PORTABILITY in granted:
+        found = collect_portable(subject, now=now, omissions=omitted, also=also)
+        sections = portable = _lasting(found, now)
+    if Right.ACCESS in granted:
+        sections = _lasting(collect(subject, now=now, omissions=omitted, also=also), now)
+    if visits := visits_copy.section(request, now=now):
+        (visits,) = _lasting([visits], now)
+        sections, portable = [*sections, visits], [*portable, visits]
+    return sections, portable
+
+
+def _lasting(sections: list[Section], now: datetime) -> list[Section]:
+    return [section.lasting(PACKAGE_LASTS.after(now)) for section in sections]
+
+
+def _first_end(sections: list[Section], now: datetime) -> datetime:
+    ends = [end for section in sections for end in section.ends()]
+    return min([PACKAGE_KEEP.after(now), *ends])
 
 
 @dataclass(frozen=True)
@@ -123,7 +158,12 @@ def _facts(request: SubjectRequest, sections: list[Section], now: datetime) -> d
         "subject_request": request,
         "sections": sections,
         "held": [section for section in sections if section.records],
-        "nothing": [section for section in sections if not section.records and not section.withheld],
+        "nothing": [
+            section
+            for section in sections
+            if not section.records and not section.withheld and not section.ending
+        ],
+        "ending": [section for section in sections if section.ending],
         "by_browser": _found_by_browser(request.language),
         "withheld": [section for section in sections if section.withheld],
         "redacted": [section for section in sections if section.redacted_texts],
@@ -169,6 +209,7 @@ def _section_as_data(section: Section) -> dict[str, object]:
         "kept": section.information.retention_phrase,
         "stays": section.information.stays or None,
         "records": [_record_as_data(record) for record in section.records],
+        "left_out": list(section.ending),
         "withheld": _exemption_as_data(section.exemption) if section.exemption else None,
         "withheld_records": [_exemption_as_data(each) for each in section.exemptions],
     }

@@ -14,6 +14,7 @@ from privacy.datamap.registry import PersonalDataModel, PersonalDataQuerySet
 from privacy.files.models import StoredFile
 
 PACKAGE_KEEP = Period(days=14)
+PACKAGE_LASTS = Period(days=7)  # at least: what ends sooner is left out of the copy, which says so
 
 
 def new_code() -> str:
@@ -38,6 +39,7 @@ class AccessPackage(PersonalDataModel):
     asked_at = models.DateTimeField(_("asked for at"))
     tries = models.PositiveSmallIntegerField(_("failed tries"), default=0)
     built_at = models.DateTimeField(_("made at"), null=True, blank=True)
+    ends_at = models.DateTimeField(_("ends with the first datum in it"), null=True, blank=True)
     file = models.OneToOneField(
         StoredFile, verbose_name=_("file"), on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -50,10 +52,17 @@ class AccessPackage(PersonalDataModel):
     personal_data = case_file_data(
         "request",
         label=_("Copies of your data made for you"),
-        keep=Keep(since="built_at", period=PACKAGE_KEEP, since_label=_("the making of the copy")),
+        keep=Keep(
+            since="built_at",
+            period=PACKAGE_KEEP,
+            since_label=_("the making of the copy"),
+            until="ends_at",
+            until_label=_("a record in the copy is deleted"),
+        ),
         fields={
             "asked_at": Datum(Category.REQUESTS, provided=False),
             "built_at": Datum(Category.REQUESTS, provided=False),
+            "ends_at": Datum(Category.REQUESTS, provided=False),
             # A copy inside a copy would tell nothing new.
             "file": Datum(
                 Category.REQUESTS,
@@ -83,3 +92,7 @@ class AccessPackage(PersonalDataModel):
 
     def __str__(self) -> str:
         return str(self.request_id)
+
+    def until(self, *, now: datetime) -> datetime:
+        """When nobody gets it any more; made now, if it is not made yet."""
+        return self.ends_at or PACKAGE_KEEP.after(self.built_at or now)

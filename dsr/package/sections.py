@@ -1,7 +1,7 @@
 """What is found about one person, holding by holding, in words: for the package and for the desk."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db.models import TextChoices
@@ -60,13 +60,24 @@ class PackageRecord:
 class Section:
     """One holding, searched and explained (GDPR 15(1)(a) to (g)).
 
-    `exemption` withholds all of it, `exemptions` single records.
+    `exemption` withholds all of it, `exemptions` single records. `ending` are the ends of the records that are left out
+    because the copy would outlive them.
     """
 
     information: HoldingExplanation
     records: list[PackageRecord]
     exemption: Exemption | None = None
     exemptions: Sequence[Exemption] = ()
+    ending: Sequence[datetime] = ()
+
+    def lasting(self, until: datetime) -> "Section":
+        """Without the records that end before `until`."""
+        ending = [end for record in self.records if (end := record.deleted_at) and end < until]
+        kept = [record for record in self.records if not record.deleted_at or record.deleted_at >= until]
+        return replace(self, records=kept, ending=sorted(ending))
+
+    def ends(self) -> list[datetime]:
+        return [record.deleted_at for record in self.records if record.deleted_at]
 
     @property
     def is_table(self) -> bool:

@@ -8,6 +8,7 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from dsr.requests.case_file import case_file_data
@@ -19,13 +20,14 @@ from dsr.rules.states import RequestState
 from privacy.companies.models import CollectedModel
 from privacy.datamap import registry, subjects
 from privacy.datamap.declarations import Basis, Category, Datum, Keep, PersonalData, Purpose
-from privacy.datamap.periods import Period
+from privacy.datamap.periods import Period, expires_expression
 from privacy.datamap.registry import PersonalDataModel, PersonalDataQuerySet
 from privacy.datamap.subjects import Subject
 
 # Crockford's base 32: without letters that can be mistaken for others.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 UNCONFIRMED_KEEP = Period(days=7)
+UNCONFIRMED_REMIND_AFTER = Period(days=5)  # two days before the form is deleted
 REQUEST_FIELDS = {
     "rights": Datum(Category.REQUESTS),
     "surname": Datum(Category.SURNAME, rectifiable=True),
@@ -73,6 +75,18 @@ class Setback(GrowingChoices):
     BY_HAND = "BY_HAND", _("It was taken back at the desk.")
 
 
+class UnconfirmedRequestQuerySet(PersonalDataQuerySet):
+    def to_mail(self) -> Self:
+        """Whose link has not been mailed yet, the oldest first."""
+        return self.filter(is_mailed=True, link_sent_at=None).order_by("received_at", "pk")
+
+    def to_remind(self, now: datetime) -> Self:
+        """That lapse soon, and of which nobody was reminded."""
+        begun = expires_expression("received_at", UNCONFIRMED_REMIND_AFTER)
+        waiting = self.filter(link_sent_at__isnull=False, reminded_at=None)
+        return waiting.filter(LessThanOrEqual(begun, now)).order_by("received_at", "pk")
+
+
 class UnconfirmedRequest(BaseRequest):
     """Deleted after some days, unless its address is confirmed.
 
@@ -81,6 +95,12 @@ class UnconfirmedRequest(BaseRequest):
 
     recording_stopped_at = models.DateTimeField(_("recording of visits stopped at"), null=True, blank=True)
 
+    # Whoever is signed in under the address needs no link by mail.
+    is_mailed = models.BooleanField(_("confirmed by a mailed link"), default=True)
+    link_sent_at = models.DateTimeField(_("link mailed at"), null=True, blank=True)
+    reminded_at = models.DateTimeField(_("reminded at"), null=True, blank=True)
+
+    objects: ClassVar = UnconfirmedRequestQuerySet.as_manager()
     personal_data = PersonalData(
         label=_("Requests that you have not confirmed yet"),
         subject={"emails": "email"},
@@ -90,13 +110,16 @@ class UnconfirmedRequest(BaseRequest):
         fields={
             **REQUEST_FIELDS,
             "recording_stopped_at": Datum(Category.REQUESTS, provided=False),
+            "link_sent_at": Datum(Category.REQUESTS, provided=False),
+            "reminded_at": Datum(Category.REQUESTS, provided=False),
         },
-        impersonal=("id", "language", "policy_version"),
+        impersonal=("id", "language", "policy_version", "is_mailed"),
     )
 
     class Meta:
         verbose_name = _("unconfirmed request")
         verbose_name_plural = _("unconfirmed requests")
+        ordering = ("received_at",)
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -10,7 +10,7 @@ from django.db import transaction
 from dsr.answer import delivery, setbacks
 from dsr.identity import mandates, verification
 from dsr.lifecycle import transitions
-from dsr.messages import emails
+from dsr.messages import emails, letters
 from dsr.messages.models import Author, RequestMessage
 from dsr.package import redaction
 from dsr.package.models import AccessPackage
@@ -19,7 +19,7 @@ from dsr.requests.mandate_models import mandate_of
 from dsr.requests.models import SubjectRequest
 from dsr.review import approval, corrections, grounds
 from dsr.rules import after_death, guards
-from dsr.rules.deadlines import LateExtensionError, paris_day
+from dsr.rules.deadlines import LateExtensionError, paris_day, start_of
 from dsr.rules.rights import NEEDS_USES, PACKAGED, ItemOutcome, Right
 from dsr.rules.transitions import Transition
 from privacy.audit import trail
@@ -60,15 +60,22 @@ def write(request_id: UUID, *, text: str, now: datetime) -> None:
         emails.message(request, words=text, now=now)
 
 
-def extend(request_id: UUID, *, reason: str, now: datetime) -> None:
-    """Take two more months, and tell the person why (GDPR 12(3)). Raises IllegalTransitionError, LateExtensionError."""
+def extend(request_id: UUID, *, reason: str, posted_on: date | None = None, now: datetime) -> None:
+    """Take two more months, and tell the person why (GDPR 12(3)). Raises IllegalTransitionError, LateExtensionError.
+
+    Who is answered by post is told on the day on which the letter was posted, whenever that is entered: ``posted_on``,
+    else today. Raises PostingDateError for a day before the request, and for one that is still to come.
+    """
     with transitions.apply(request_id, Transition.EXTEND, now=now) as request:
-        if not request.clock().may_extend(paris_day(now)):
+        day = posted_on or paris_day(now)
+        if not paris_day(request.received_at) <= day <= paris_day(now):
+            raise letters.PostingDateError
+        if not request.clock().may_extend(day):
             raise LateExtensionError
-        request.extended_at = now
+        request.extended_at = now if day == paris_day(now) else start_of(day)
         request.update_due_date(now)
         RequestMessage(request=request, written_at=now, author=Author.CONTROLLER, text=reason).save()
-        emails.extended(request, reason=reason, now=now)
+        emails.extended(request, reason=reason, posted_on=day if request.by_post else None, now=now)
 
 
 def decide(request_id: UUID, *, right: str, decision: Decision, now: datetime) -> None:

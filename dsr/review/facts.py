@@ -30,7 +30,8 @@ def facts_of(request: SubjectRequest, *, now: datetime) -> RequestFacts:
         approval=approval.facts(request),
         is_suspended=clock.is_suspended,
         may_suspend=clock.may_suspend(today),
-        may_extend=clock.may_extend(today),
+        # A letter that was posted in time is entered whenever that is: its form asks for the day.
+        may_extend=not clock.extended_on if request.by_post else clock.may_extend(today),
         is_identity_checked=verification.is_checked(request),
         is_mandate_checked=mandates.is_checked(request),
         is_mandate_missing=mandates.is_resubmission_needed(request),

@@ -12,7 +12,7 @@ from dsr.answer import execution
 from dsr.lifecycle import transitions
 from dsr.messages import emails
 from dsr.messages.letter_models import SentLetter
-from dsr.package import redaction
+from dsr.package import archive, redaction
 from dsr.package.models import AccessPackage
 from dsr.requests.mandate_models import reader_of
 from dsr.rules.transitions import Transition
@@ -57,9 +57,11 @@ def _answer_without_copy(request_id: UUID, now: datetime) -> None:
     """A granted request is answered once its package is built; the letter is the same without it."""
     package = AccessPackage.objects.waiting().filter(request=request_id).select_related("request").first()
     if package:
+        execution.correct(package.request, now=now)
+        redaction.redact_corrections(package.request)
+        package.ends_at = archive.ends_at(package.request, now=now)
         with transitions.apply(request_id, Transition.ANSWER, now=now) as request:
             execution.carry_out(request, now=now)
-            redaction.redact_corrections(request)
             emails.ready(package, now=now)
 
 

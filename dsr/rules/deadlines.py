@@ -10,7 +10,7 @@ A pure rule: days in, days out. Days are those of Europe/Paris. Each rule names 
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 
 import holidays
@@ -46,6 +46,11 @@ def time_when_extended() -> str:
 def paris_day(instant: datetime) -> date:
     """The day on which an instant falls for a person in France."""
     return instant.astimezone(CALENDAR).date()
+
+
+def start_of(day: date) -> datetime:
+    """The first instant of a day for a person in France."""
+    return datetime.combine(day, time(), tzinfo=CALENDAR)
 
 
 def months_after(day: date, months: int) -> date:
@@ -117,11 +122,15 @@ class Clock:
 
     def is_extended(self, today: date) -> bool:
         """An extension told after the first month is void, whatever was written down."""
-        return self.extended_on is not None and self.extended_on <= self._shifted(MONTHS_TO_ANSWER, today)
+        return self.extended_on is not None and self.extended_on <= self.last_day_to_extend(today)
 
     def may_extend(self, today: date) -> bool:
         """Once, and never after the nominal first month: a weekend does not lengthen the time to tell."""
-        return self.extended_on is None and today <= self._shifted(MONTHS_TO_ANSWER, today)
+        return self.extended_on is None and today <= self.last_day_to_extend(today)
+
+    def last_day_to_extend(self, today: date) -> date:
+        """The nominal end of the first month."""
+        return self._shifted(MONTHS_TO_ANSWER, today)
 
     def extended(self, on: date) -> "Clock":
         if not self.may_extend(on):

@@ -51,6 +51,7 @@ class DeskForm(StrEnum):
     CORRECTION = auto()
     WITHHOLDING = auto()
     LIFTING = auto()
+    EXTENSION = auto()
     ASSIGNMENT = auto()
     LETTER_POSTED = auto()
     RECIPIENT_NOTIFICATION = auto()
@@ -216,8 +217,8 @@ class Transition(Enum):
         _("Extend the delay"), stay({RECEIVED}),
         EventType("EXTENDED", _("The delay was extended.")), guards.may_extend,
         DeskButton("extend", _(
-            "Moves the last day to three months from receipt and mails the person your reasons. Once only."
-        ), DeskForm.REASON, sends_message=True))
+            "Moves the last day to three months from receipt and tells the person your reasons. Once only."
+        ), DeskForm.EXTENSION, sends_message=True))
     WRITE_MESSAGE = TransitionRule(  # by the person too
         _("Write a message"), stay(OPEN),
         EventType("MESSAGE_WRITTEN", _("A message was written.")), guards.always,

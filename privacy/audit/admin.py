@@ -3,17 +3,33 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from privacy.audit import labels
+from privacy.audit import control, labels
 from privacy.audit.admin_base import ReadOnlyAuditedAdmin
 from privacy.audit.models import AuditEntry
 from privacy.datamap.registry import holding
+from privacy.web.fields import TextField
+
+
+class ControlForm(forms.Form):
+    reason = TextField(
+        label=_("Reason of the control"),
+        min_length=10,
+        max_length=300,
+        help_text=_("It stays in the journal. Name no person: those who ask what we hold may read it."),
+        widget=forms.Textarea({"rows": 4}),
+    )
 
 
 class ActionFilter(admin.AllValuesFieldListFilter):
@@ -46,8 +62,43 @@ class AuditEntryAdmin(ReadOnlyAuditedAdmin):
     readonly_fields = ("done_by", "action_label")
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
-        """Those in daily use. The archive is read with a reason, person by person: ``manage.py subject``."""
-        return holding(AuditEntry).active(timezone.now(), among=super().get_queryset(request))
+        """Those in daily use, and for an hour the archive too, to whoever wrote down for which control."""
+        now, rows = timezone.now(), super().get_queryset(request)
+        is_open = self._may_open(request) and control.is_open(now=now)
+        return rows if is_open else holding(AuditEntry).active(now, among=rows)
+
+    def get_urls(self) -> list[URLPattern]:
+        address = path(
+            "control/", self.admin_site.admin_view(self.open_archive), name="privacy_auditentry_control"
+        )
+        return [address, *super().get_urls()]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
+    ) -> HttpResponse:
+        may_open = self._may_open(request)
+        facts = {"may_open": may_open, "is_open": may_open and control.is_open(now=timezone.now())}
+        return super().changelist_view(request, {**facts, **(extra_context or {})})
+
+    def open_archive(self, request: HttpRequest) -> HttpResponse:
+        """For the controller alone, with the written reason of a control."""
+        if not self._may_open(request):
+            raise PermissionDenied
+        form = ControlForm(request.POST or None)
+        if form.is_valid():
+            control.open_archive(now=timezone.now(), **form.cleaned_data)
+            messages.success(request, _("The archive is open to you for an hour. Your reason is on record."))
+            return redirect("admin:privacy_auditentry_changelist")
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Open the archive of the journal"),
+            "form": form,
+        }
+        return TemplateResponse(request, "admin/privacy/auditentry/control.html", context)
+
+    def _may_open(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(control.PERMISSION)
 
     @admin.display(description=_("done by"), ordering="actor")
     def done_by(self, entry: AuditEntry) -> str:

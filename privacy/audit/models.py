@@ -1,11 +1,14 @@
 """The table of the audit trail."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils.formats import date_format
+from django.utils.text import format_lazy
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from privacy.audit import labels
+from privacy.audit import labels, looks
 from privacy.audit.ledger import AppendOnlyModel
 from privacy.datamap.declarations import Basis, Category, Datum, Keep, PersonalData, Purpose, Recipient
 from privacy.datamap.periods import Period
@@ -25,18 +28,29 @@ class AuditEntry(AppendOnlyModel, PersonalDataModel):
     key = models.CharField(_("number of the record"), max_length=64, blank=True)
     about = models.CharField(_("pseudonym of the person"), max_length=64, blank=True, db_index=True)
     detail = models.JSONField(_("details"), default=dict)
+    ends_at = models.DateTimeField(_("ends at"), null=True, editable=False)  # of a look
 
     personal_data = PersonalData(
         label=_("Journal of what was done with your data"),
         subject={"fingerprints": "about"},
         purpose=Purpose.BUSINESS,
         basis=Basis.LEGAL_OBLIGATION,
-        keep=Keep(since="at", period=Period(years=5), active=Period(years=1), since_label=_("the action")),
+        keep=Keep(
+            since="at",
+            period=Period(years=5),
+            active=looks.IN_USE,
+            since_label=_("the action"),
+            until="ends_at",
+            until_label=format_lazy(
+                _("it only says that your data were looked at: then {period} in all"), period=looks.KEEP
+            ),
+        ),
         recipients=(Recipient.CONTROLLER, Recipient.SECURITY, Recipient.HOST),
         fields={
             "about": Datum(Category.REQUESTS, provided=False, shown_as=_("your address, as a keyed hash")),
             "at": Datum(Category.REQUESTS, provided=False),
             "action": Datum(Category.REQUESTS, provided=False),
+            "ends_at": Datum(Category.REQUESTS, provided=False),
             "detail": Datum(
                 Category.REQUESTS,
                 provided=False,
@@ -51,6 +65,16 @@ class AuditEntry(AppendOnlyModel, PersonalDataModel):
         verbose_name = _("audit entry")
         verbose_name_plural = _("audit entries")
         ordering = ("-at", "-id")
+        permissions: ClassVar = [
+            ("open_journal", _("Can open the archive of the journal, for a control with a written reason"))
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["ends_at"],
+                condition=models.Q(ends_at__isnull=False),
+                name="privacy_auditentry_ends_at",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{date_format(localtime(self.at), 'SHORT_DATETIME_FORMAT')}, {self.get_action_display()}"

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.db import models
 
+from privacy.audit import looks
 from privacy.audit.models import AuditEntry
 
 SYSTEM = "system"
@@ -86,6 +87,7 @@ def record(
         key=str(obj.pk) if obj else "",
         about=about,
         detail=dict(detail or {}),
+        ends_at=looks.KEEP.after(now) if looks.is_look(action) else None,
     )
     entry.save()
     return entry

@@ -92,13 +92,27 @@ class Keep:
 
     ``active`` is the part of it in daily use; after that the row is in the archive, where the controller alone looks,
     for a reason on record. A row whose ``since`` is null has not begun its period. ``since_label`` names that
-    instant, as the end of "counted from …": its French begins with "de", for "à compter de …".
+    instant, as the end of "counted from …": its French begins with "de", for "à compter de …". ``until`` is the lookup
+    of a stored instant at which a row ends though its period still runs, null where none was set; ``until_label`` says
+    when that is, as the end of "sooner if …". ``archive`` is the legal basis of the archive where it is another one
+    than that of the active phase, with its reason in words.
     """
 
     since: str
     period: Period
     active: Period | None = None
     since_label: Text = ""
+    until: str = ""
+    until_label: Text = ""
+    archive: "ArchiveUse | None" = None
+
+
+@dataclass(frozen=True)
+class ArchiveUse:
+    """On what, and what for, rows stay in the archive. ``reason`` is a phrase such as "to answer for …"."""
+
+    basis: Basis
+    reason: Text
 
 
 @dataclass(frozen=True)

@@ -59,10 +59,11 @@ class ProcessingUse:
     purpose: Purpose
     basis: Basis
     fields: tuple[FieldExplanation, ...]
+    archive_reason: str = ""  # only in the archive, and only for this; it has no fields of its own
 
     @property
     def reason(self) -> str:
-        return str(REASONS[self.purpose])
+        return self.archive_reason or str(REASONS[self.purpose])
 
 
 @dataclass(frozen=True)
@@ -126,11 +127,15 @@ class HoldingExplanation:
         """How long it stays, as a phrase that can end a list."""
         words = {"period": self.keep.period, "active": self.keep.active, "start": self.since_label}
         if self.keep.active is None:
-            return _("%(period)s, counted from %(start)s") % words
-        return (
-            _("%(active)s in use, then in the archive until %(period)s are over, counted from %(start)s")
-            % words
-        )
+            phrase = _("%(period)s, counted from %(start)s") % words
+        else:
+            phrase = (
+                _("%(active)s in use, then in the archive until %(period)s are over, counted from %(start)s")
+                % words
+            )
+        if not self.keep.until_label:
+            return phrase
+        return _("%(period)s; sooner if %(reason)s") % {"period": phrase, "reason": self.keep.until_label}
 
 
 def explain(holding: Holding) -> HoldingExplanation:
@@ -140,6 +145,8 @@ def explain(holding: Holding) -> HoldingExplanation:
         why = datum.purpose or holding.data.purpose, datum.basis or holding.data.basis
         grouped.setdefault(why, []).append(_field_explanation(holding, name, datum))
     uses = [ProcessingUse(purpose, basis, tuple(fields)) for (purpose, basis), fields in grouped.items()]
+    if archive := holding.data.keep.archive:
+        uses.append(ProcessingUse(holding.data.purpose, archive.basis, (), str(archive.reason)))
     return HoldingExplanation(
         label=holding.label,
         title=str(holding.data.label),

@@ -96,7 +96,10 @@ class Holding:
         surely = Q(**{f"{keep.since}__gte": keep.period.latest(now)})
         bound = Q(**{f"{keep.since}__gt": keep.period.earliest(now)})
         not_begun = Q(**{f"{keep.since}__isnull": True})
-        return rows.filter(bound & (surely | Q(GreaterThan(self._expires(), now))) | not_begun)
+        live = rows.filter(bound & (surely | Q(GreaterThan(self._expires(), now))) | not_begun)
+        if not keep.until:
+            return live
+        return live.filter(Q(**{f"{keep.until}__isnull": True}) | Q(**{f"{keep.until}__gt": now}))
 
     def active(self, now: datetime, *, among: QuerySet[Model] | None = None) -> QuerySet[Model]:
         """The live rows in daily use; the archive is left out."""
@@ -123,16 +126,18 @@ class Holding:
         keep = self.data.keep
         surely = Q(**{f"{keep.since}__lte": keep.period.earliest(now)})
         bound = Q(**{f"{keep.since}__lt": keep.period.latest(now)})
-        return bound & (surely | Q(LessThanOrEqual(self._expires(), now)))
+        is_over = bound & (surely | Q(LessThanOrEqual(self._expires(), now)))
+        return is_over | Q(**{f"{keep.until}__lte": now}) if keep.until else is_over
 
     def since(self, row: Model) -> datetime | None:
         """When the period of ``row`` began; ``None`` if it has not."""
-        return reduce(getattr, self.data.keep.since.split("__"), row)  # type: ignore[return-value]
+        return _value(row, self.data.keep.since)
 
     def expires_at(self, row: Model) -> datetime | None:
-        """When the period of ``row`` is over; ``None`` if it has not begun."""
-        since = self.since(row)
-        return self.data.keep.period.after(since) if since else None
+        """When the period of ``row`` is over, or its own earlier end comes; ``None`` if neither is known."""
+        keep, since = self.data.keep, self.since(row)
+        ends = (keep.period.after(since) if since else None, _value(row, keep.until) if keep.until else None)
+        return min(filter(None, ends), default=None)
 
     def export(self, row: Model) -> list[tuple[str, Text, object]]:
         """The personal fields of ``row``: name, label in the language in force, value as shown to people. No files."""
@@ -168,6 +173,10 @@ class Holding:
 
     def _expires(self) -> models.Expression:
         return expires_expression(self.data.keep.since, self.data.keep.period)
+
+
+def _value(row: Model, lookup: str) -> datetime | None:
+    return reduce(getattr, lookup.split("__"), row)  # type: ignore[return-value]
 
 
 def _shown(row: Model, name: str) -> object:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from privacy import plugins
+from privacy.audit import looks
 from privacy.datamap import explanations, registry, stores
 from privacy.datamap.declarations import Basis, Category, Purpose, Recipient
 from privacy.policy.markdown import PlaceholderValue
@@ -70,6 +71,7 @@ def _period_facts() -> Iterator[tuple[str, object]]:
         for label, keep in keeps.items()
     }
     yield "list.periods", whole
+    yield "period.looks", looks.KEEP.iso
 
 
 def _all() -> Iterator[tuple[str, PlaceholderValue]]:
@@ -115,6 +117,7 @@ def _periods() -> Iterator[tuple[str, PlaceholderValue]]:
             yield f"active.{holding.label}", str(holding.data.keep.active)
     for store in stores.personal():
         yield f"period.{store.name}", str(store.data.period)
+    yield "period.looks", str(looks.KEEP)
 
 
 def _lists() -> Iterator[tuple[str, PlaceholderValue]]:

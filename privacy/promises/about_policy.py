@@ -4,13 +4,15 @@ from collections.abc import Collection, Iterator
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import CharField, Count, Exists, Min, OuterRef, Q
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+from django.db.models import CharField, Count, Exists, F, Min, OuterRef, Q
 from django.db.models.functions import Cast
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from privacy import checks
-from privacy.audit import ledger
+from privacy import checks, plugins
+from privacy.audit import control, ledger, looks
 from privacy.audit.models import AuditEntry
 from privacy.companies import european_union, hosting
 from privacy.companies.models import HostingPlace
@@ -22,6 +24,7 @@ from privacy.promises.checking import CheckRun, Evidence, Promise, none_among, n
 from privacy.seals import recheck, verification
 from privacy.seals.models import SealedRow
 
+LONGEST_LOOK = timedelta(days=3 * 365 + 1, hours=1)  # three years with a leap day and a change of clocks
 MAIL_WAITS = timedelta(hours=1)
 SEALED_WITHIN = timedelta(minutes=10)
 LOOKED_BACK = timedelta(days=2)  # an older unsealed row is found by the verification
@@ -113,6 +116,24 @@ def _of_the_journal() -> Iterator[Promise]:
         _("The database refuses any change to the journal and to the register of consents."),
         _("unprotected tables"),
         lambda _check_run: none_of(len(ledger.unprotected()), among=len(ledger.tables())),
+    )
+    yield Promise(
+        "security.looks",
+        "security",
+        _("An entry that only says who looked at data ends after %(period)s.") % {"period": looks.KEEP},
+        _("entries that stay longer"),
+        _looks_that_stay,
+    )
+    yield Promise(
+        "security.control",
+        "security",
+        _(
+            "Entries of the journal that are older than %(period)s are read by the data controller alone, for a control"
+            " with a written reason."
+        )
+        % {"period": looks.IN_USE},
+        _("openings without a reason, and other accounts that may open the archive"),
+        _control,
     )
 
 
@@ -213,3 +234,21 @@ def _sources(written: object) -> list[str]:
     if isinstance(written, str):
         return written.split()
     return list(map(str, written)) if isinstance(written, Collection) else []
+
+
+def _looks_that_stay(check_run: CheckRun) -> Evidence:
+    """Their end is stored when they are written; that what is due goes, the promise about the whole journal says."""
+    named = {action for config in plugins.installed() for action in config.looks}
+    kept = AuditEntry.objects.filter(Q(action__endswith=".viewed") | Q(action__in=named))
+    return none_among(kept, Q(ends_at=None) | Q(ends_at__gt=F("at") + LONGEST_LOOK))
+
+
+def _control(check_run: CheckRun) -> Evidence:
+    """The controller's account has every right; no other account may have this one."""
+    opened = AuditEntry.objects.filter(action=control.OPENED)
+    silent = opened.filter(Q(detail__reason=None) | Q(detail__reason__regex=r"^\s*$"))
+    app, _dot, codename = control.PERMISSION.partition(".")
+    rights = Permission.objects.filter(content_type__app_label=app, codename=codename)
+    others = get_user_model()._default_manager.filter(is_active=True, is_superuser=False)
+    may = others.filter(Q(user_permissions__in=rights) | Q(groups__permissions__in=rights)).distinct().count()
+    return none_of(silent.count() + may, among=opened.count() + may)

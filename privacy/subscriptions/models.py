@@ -20,6 +20,7 @@ class SubscriptionRequest(CollectedModel, PersonalDataModel):
     email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
     requested_at = models.DateTimeField(_("asked at"), db_index=True)
+    link_sent_at = models.DateTimeField(_("link mailed at"), null=True)
 
     personal_data = PersonalData(
         label=_("Addresses that asked for news of this policy, not confirmed yet"),
@@ -30,6 +31,7 @@ class SubscriptionRequest(CollectedModel, PersonalDataModel):
         fields={
             "email": Datum(Category.EMAIL),
             "requested_at": Datum(Category.CHOICES, provided=False),
+            "link_sent_at": Datum(Category.CHOICES, provided=False),
             "entity": Datum(Category.CHOICES, provided=False),
         },
         impersonal=("id", "language", "policy_version"),

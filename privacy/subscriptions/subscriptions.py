@@ -43,16 +43,31 @@ class SubscriptionRequestGoneError(Exception):
 def request(*, email: str, language: str, collection: CollectionFacts, now: datetime) -> None:
     """Mail the link to confirm, to a known address as to an unknown one. `email` is normalised.
 
-    Over the limit by mailbox nothing is sent: the earlier links are still valid.
+    Over the limit by mailbox nothing is sent now: the earlier link is still valid, or :func:`mail_waiting` sends one.
     """
+    facts = {"language": language, "requested_at": now, **collection.columns()}
     with transaction.atomic():
         if not MAILBOX_LIMIT.take(email, now=now):
+            SubscriptionRequest.objects.get_or_create(email=email, defaults=facts)
             return
         subscription_request, _is_new = SubscriptionRequest.objects.update_or_create(
-            email=email, defaults={"language": language, "requested_at": now, **collection.columns()}
+            email=email, defaults=facts
         )
         _mail_confirmation(subscription_request, now)
         _record("privacy.subscription.requested", subscription_request, now)
+
+
+def mail_waiting(*, now: datetime) -> int:
+    """Mail the links that waited for the limit of their mailbox. Returns how many."""
+    sent = 0
+    with transaction.atomic():
+        rows = SubscriptionRequest.objects.live(now).select_for_update(skip_locked=True)
+        for subscription_request in rows.filter(link_sent_at=None):
+            if MAILBOX_LIMIT.take(subscription_request.email, now=now):
+                _mail_confirmation(subscription_request, now)
+                _record("privacy.subscription.requested", subscription_request, now)
+                sent += 1
+    return sent
 
 
 def find_request(token: str, *, now: datetime) -> SubscriptionRequest:
@@ -141,6 +156,8 @@ def _mail_confirmation(subscription_request: SubscriptionRequest, now: datetime)
         "link": _address("subscription-confirm-link", subscription_request.language, token),
         "until": until,
     }
+    subscription_request.link_sent_at = now
+    subscription_request.save(update_fields=["link_sent_at"])
     outbox.send(
         "subscription_confirm",
         to=subscription_request.email,

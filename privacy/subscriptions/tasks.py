@@ -6,4 +6,6 @@ from privacy.subscriptions import subscriptions
 
 @shared_task
 def notify_subscribers() -> None:
-    subscriptions.notify(now=timezone.now())
+    now = timezone.now()
+    subscriptions.mail_waiting(now=now)
+    subscriptions.notify(now=now)

@@ -19,10 +19,13 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from privacy.audit import trail
 from privacy.audit.admin_base import ReadOnlyAuditedAdmin
+from privacy.datamap.periods import CALENDAR
+from privacy.datamap.registry import holding
 from privacy.web import keyset
 from recruitment.applications import applications
 from recruitment.applications.admin_forms import (
@@ -67,6 +70,7 @@ class ApplicationAdmin(ReadOnlyAuditedAdmin):
                 "fields": (
                     "received_at",
                     "last_contact_at",
+                    "ends_at",
                     "language",
                     "get_entity_display",
                     "policy_version",
@@ -107,9 +111,9 @@ class ApplicationAdmin(ReadOnlyAuditedAdmin):
     ) -> HttpResponse:
         context["templates"] = ReplyTemplate
         context["may_answer"] = self._may_answer(request)
-        context["kept_until"] = Application.personal_data.keep.period.after(
-            context["original"].last_contact_at
-        )
+        application, now = context["original"], timezone.now()
+        context["kept_until"] = holding(Application).expires_at(application)
+        context["applications"] = Application.objects.of_same_person(application).live(now).count()
         return super().render_change_form(request, context, *args, **facts)
 
     def changelist_view(
@@ -132,11 +136,16 @@ class ApplicationAdmin(ReadOnlyAuditedAdmin):
 
     def note_message(self, request: HttpRequest, pk: int) -> HttpResponse:
         application = self._to_answer(request, pk)
-        form = ApplicantMessageForm(request.POST or None)
+        now = timezone.now()
+        form = ApplicantMessageForm(
+            request.POST or None,
+            received_on=localtime(application.received_at, CALENDAR).date(),
+            today=localtime(now, CALENDAR).date(),
+        )
         if not form.is_valid():
-            return self._form(request, _("Note a message from the applicant"), form, application, _("Note"))
-        applications.note_message(application, now=timezone.now(), **form.cleaned_data)
-        return self._done(request, pk, _("The message is noted; the period starts again today."))
+            return self._form(request, _("Note a contact with the applicant"), form, application, _("Note"))
+        applications.note_message(application, now=now, **form.cleaned_data)
+        return self._done(request, pk, _("The contact is noted; the period counts from its day."))
 
     def archive(self, request: HttpRequest) -> HttpResponse:
         """For the controller alone; each look is audited."""
@@ -218,5 +227,5 @@ def _initial_reply(request: HttpRequest, application: Application) -> dict[str, 
 
 
 def _with_expiry(rows: list[Application]) -> list[tuple[Application, datetime]]:
-    period = Application.personal_data.keep.period
-    return [(row, period.after(row.last_contact_at)) for row in rows]
+    held = holding(Application)
+    return [(row, end) for row in rows if (end := held.expires_at(row))]

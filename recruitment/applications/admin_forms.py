@@ -1,4 +1,6 @@
 import re
+from datetime import date
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -36,9 +38,29 @@ class ReplyForm(forms.Form):
 
 
 class ApplicantMessageForm(forms.Form):
+    on = forms.DateField(
+        label=_("Day of the contact"),
+        required=False,
+        input_formats=["%Y-%m-%d"],
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("The day of the letter, call or meeting: the period counts from it. Left empty: today."),
+    )
     text = TextField(
         label=_("What the applicant wrote or said"), max_length=10_000, widget=forms.Textarea({"rows": 10})
     )
+
+    def __init__(self, *args: Any, received_on: date, today: date, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.initial = {"on": today}
+        self.received_on, self.today = received_on, today
+
+    def clean_on(self) -> date | None:
+        day: date | None = self.cleaned_data["on"]
+        if day and day > self.today:
+            raise ValidationError(_("This day is still to come."))
+        if day and day < self.received_on:
+            raise ValidationError(_("The application came after this day."))
+        return day
 
 
 class ArchiveReasonForm(forms.Form):

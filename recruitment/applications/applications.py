@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TypedDict
 
 from django.conf import settings
@@ -16,9 +16,13 @@ from consent.prospecting import prospecting
 from privacy.audit import trail
 from privacy.companies.collecting import CollectionFacts
 from privacy.datamap import subjects
+from privacy.datamap.periods import CALENDAR
+from privacy.datamap.subjects import Subject
 from privacy.files import fields, storage
 from privacy.files.models import Draft
 from privacy.files.uploads import CheckedDocument
+from privacy.journal import entries
+from privacy.journal.entries import JournalEntry
 from privacy.mail import outbox
 from privacy.web import rate_limits
 from recruitment.applications.models import Application, ArchiveOpening, Exchange
@@ -26,6 +30,10 @@ from recruitment.offers.models import Offer
 
 WRITTEN_BY_HAND = {"Auto-Submitted": "no"}
 OPEN_FOR = timedelta(hours=1)  # how long an archived application that was opened with a reason stays readable
+
+
+class ContactDayError(ValueError):
+    """No contact is noted for a day before the application came, nor for one that is still to come."""
 
 
 class Applicant(TypedDict):
@@ -75,26 +83,53 @@ def apply(
             last_contact_at=now,
         )
         _record("recruitment.application.received", application, now)
+        _count_contact(application, now, now)
         _acknowledge(application, now)
         _opt_in(application, submission, now)
     return application
 
 
 def reply(application: Application, *, subject: str, text: str, now: datetime) -> Exchange:
-    """A contact: the retention period starts again."""
+    """A contact: the retention period of all applications of this person starts again."""
     with transaction.atomic():
         exchange = _exchange(application, Exchange.Direction.OUT, subject, text, now)
         _send("application_reply", application, {"subject": subject, "text": text}, now, WRITTEN_BY_HAND)
         _record("recruitment.application.answered", application, now)
+        _count_contact(application, now, now)
     return exchange
 
 
-def note_message(application: Application, *, text: str, now: datetime) -> Exchange:
-    """Record what the applicant wrote or said: a contact, so the retention period starts again."""
+def note_message(application: Application, *, text: str, on: date | None = None, now: datetime) -> Exchange:
+    """Record what the applicant wrote or said `on` a day, today if None: a contact, which counts from that day.
+
+    Raises :class:`ContactDayError`.
+    """
+    at = _instant_of(on, application, now) if on else now
     with transaction.atomic():
-        exchange = _exchange(application, Exchange.Direction.IN, "", text, now)
-        _record("recruitment.application.contacted", application, now)
+        exchange = _exchange(application, Exchange.Direction.IN, "", text, at)
+        _record("recruitment.application.contacted", application, now, contact_at=at.isoformat())
+        _count_contact(application, at, now)
     return exchange
+
+
+def object_to_archive(email: str, *, now: datetime) -> int:
+    """Carry out an objection (GDPR article 21) to the archive of the applications of `email` (normalised).
+
+    Each ends with its active phase. One that is in the archive is past its period from now on, so nobody sees it any
+    more, and the next purge deletes it, unless a hold or a restriction keeps it. Returns how many end.
+    """
+    about = subjects.fingerprint(email)
+    with transaction.atomic():
+        ended = Application.objects.live(now).filter(email=email).end_with_active_phase(now=now)
+        trail.record("recruitment.archive.objected", now=now, about=about, detail={"applications": ended})
+        entries.note("recruitment.archive.objected", [about], now=now)
+    return ended
+
+
+def replay_objection(entry: JournalEntry, subject: Subject, *, now: datetime) -> int:
+    """The same after a restore, for what had come by then."""
+    rows = Application.objects.live(now).about(subject).filter(received_at__lte=entry.at)
+    return rows.end_with_active_phase(now=now)
 
 
 def download_cv(application: Application, *, now: datetime) -> HttpResponse:
@@ -132,13 +167,27 @@ def draft_reply(application: Application, template: str) -> tuple[str, str]:
 
 
 def _exchange(
-    application: Application, direction: Exchange.Direction, subject: str, text: str, now: datetime
+    application: Application, direction: Exchange.Direction, subject: str, text: str, at: datetime
 ) -> Exchange:
-    exchange = Exchange.objects.create(
-        application=application, direction=direction, at=now, subject=subject, text=text
+    return Exchange.objects.create(
+        application=application, direction=direction, at=at, subject=subject, text=text
     )
-    application.note_contact(now=now)
-    return exchange
+
+
+def _count_contact(application: Application, at: datetime, now: datetime) -> None:
+    """For all applications of the person. The others have it on record too: this one may be erased before them."""
+    others = Application.objects.of_same_person(application).live(now).exclude(pk=application.pk)
+    for other in others.filter(last_contact_at__lt=at):
+        _record("recruitment.application.contacted", other, now, contact_at=at.isoformat())
+    application.note_contact(now=at)
+
+
+def _instant_of(day: date, application: Application, now: datetime) -> datetime:
+    """The first instant of the day at which there was an application: a period is never counted from later."""
+    if not application.received_at.astimezone(CALENDAR).date() <= day <= now.astimezone(CALENDAR).date():
+        raise ContactDayError
+    begins = datetime.combine(day, time(), tzinfo=CALENDAR)
+    return now if day == now.astimezone(CALENDAR).date() else max(begins, application.received_at)
 
 
 def _acknowledge(application: Application, now: datetime) -> None:
@@ -178,5 +227,6 @@ def _send(
     )
 
 
-def _record(action: str, application: Application, now: datetime) -> None:
-    trail.record(action, obj=application, about=subjects.fingerprint(application.email), now=now)
+def _record(action: str, application: Application, now: datetime, **detail: str) -> None:
+    about = subjects.fingerprint(application.email)
+    trail.record(action, obj=application, about=about, now=now, detail=detail)

@@ -8,7 +8,16 @@ from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from privacy.companies.models import CollectedModel
-from privacy.datamap.declarations import Basis, Category, Datum, Keep, PersonalData, Purpose, Recipient
+from privacy.datamap.declarations import (
+    ArchiveUse,
+    Basis,
+    Category,
+    Datum,
+    Keep,
+    PersonalData,
+    Purpose,
+    Recipient,
+)
 from privacy.datamap.periods import Period, expires_expression
 from privacy.datamap.registry import PersonalDataModel, PersonalDataQuerySet
 from privacy.datamap.usable import usable
@@ -19,6 +28,10 @@ RETENTION_PERIOD = Period(years=5)  # after the last contact (clause 10 of the p
 ACTIVE_PERIOD = Period(years=2)  # the CNIL's guidance on recruitment; the rest of the time is archive
 MOST_WORDS = 5  # each word is three conditions of a query without an index
 MOST_DIGITS = 19  # a primary key is a 64-bit integer
+ARCHIVE = ArchiveUse(
+    Basis.LEGITIMATE_INTEREST, _("to answer for how we dealt with your application, should you dispute it")
+)
+ENDS_EARLY = _("you object to the archive")
 HR = (Recipient.CONTROLLER, Recipient.HUMAN_RESOURCES, Recipient.HOST)
 
 
@@ -31,6 +44,24 @@ class ApplicationQuerySet(PersonalDataQuerySet):
     def archived(self, now: datetime) -> Self:
         """For the controller alone, with a reason."""
         return self._dated(now).filter(active_until__lte=now)
+
+    def of_same_person(self, application: "Application") -> Self:
+        """It too. One person is one normalised e-mail address."""
+        return self.filter(email=application.email)
+
+    def count_from(self, contact: datetime) -> None:
+        """Where the person objected to the archive, the end moves with the active phase."""
+        last = Greatest(F("last_contact_at"), Value(contact))
+        self.filter(ends_at__isnull=False).update(
+            last_contact_at=last, ends_at=expires_expression(last, ACTIVE_PERIOD)
+        )
+        self.filter(ends_at=None).update(last_contact_at=last)
+
+    def end_with_active_phase(self, *, now: datetime) -> int:
+        """Not kept in the archive: past its period at the end of the active phase, or now where that is over."""
+        ends = Greatest(expires_expression("last_contact_at", ACTIVE_PERIOD), Value(now))
+        updated: int = self.update(ends_at=ends)
+        return updated
 
     def matching(self, query: str) -> Self:
         """Each word of `query` must be part of a name, or the whole address or number."""
@@ -73,6 +104,9 @@ class Application(CollectedModel, PersonalDataModel):
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
     received_at = models.DateTimeField(_("received at"))
     last_contact_at = models.DateTimeField(_("last contact"), db_index=True)
+    ends_at = models.DateTimeField(
+        _("deleted at the end of the active phase"), null=True, blank=True, editable=False
+    )
 
     objects: ClassVar[Any] = ApplicationQuerySet.as_manager()
     personal_data = PersonalData(
@@ -85,6 +119,9 @@ class Application(CollectedModel, PersonalDataModel):
             period=RETENTION_PERIOD,
             active=ACTIVE_PERIOD,
             since_label=_("our last contact with you"),
+            until="ends_at",
+            until_label=ENDS_EARLY,
+            archive=ARCHIVE,
         ),
         recipients=HR,
         fields={
@@ -101,6 +138,7 @@ class Application(CollectedModel, PersonalDataModel):
             "language": Datum(Category.MESSAGES, provided=False),
             "received_at": Datum(Category.MESSAGES, provided=False),
             "last_contact_at": Datum(Category.MESSAGES, provided=False),
+            "ends_at": Datum(Category.REQUESTS, provided=False),
             "entity": Datum(Category.MESSAGES, provided=False),
         },
         impersonal=("id", "policy_version"),
@@ -121,11 +159,25 @@ class Application(CollectedModel, PersonalDataModel):
     def __str__(self) -> str:
         return f"{self.first_name} {self.surname}, {self.received_at:%Y-%m-%d}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Where the address is corrected, what is counted for its person is counted for this application too."""
+        super().save(*args, **kwargs)
+        if "email" in (kwargs.get("update_fields") or ()):
+            self._count_from_last_contact()
+
     def note_contact(self, *, now: datetime) -> None:
-        """The retention period starts again at `now`, but never moves backwards."""
-        self.last_contact_at = Greatest(F("last_contact_at"), Value(now))
-        self.save(update_fields=["last_contact_at"])
-        self.refresh_from_db(fields=["last_contact_at"])
+        """The period of all applications of this person starts again at `now`, but never moves backwards.
+
+        Another one that was past its period by then stays so.
+        """
+        others = Application.objects.of_same_person(self).exclude(pk=self.pk)
+        Application.objects.filter(pk=self.pk).count_from(now)
+        others.live(now).count_from(now)
+        self.refresh_from_db(fields=["last_contact_at", "ends_at"])
+
+    def _count_from_last_contact(self) -> None:
+        last = Application.objects.of_same_person(self).live(self.last_contact_at).latest("last_contact_at")
+        self.note_contact(now=last.last_contact_at)
 
 
 class Exchange(PersonalDataModel):
@@ -153,6 +205,9 @@ class Exchange(PersonalDataModel):
             period=RETENTION_PERIOD,
             active=ACTIVE_PERIOD,
             since_label=_("our last contact with you"),
+            until="application__ends_at",
+            until_label=ENDS_EARLY,
+            archive=ARCHIVE,
         ),
         recipients=HR,
         fields={
@@ -191,6 +246,8 @@ class ArchiveOpening(PersonalDataModel):
             period=RETENTION_PERIOD,
             active=ACTIVE_PERIOD,
             since_label=_("our last contact with you"),
+            until="application__ends_at",
+            until_label=ENDS_EARLY,
         ),
         recipients=(Recipient.CONTROLLER, Recipient.HOST),
         fields={

@@ -61,6 +61,8 @@ def facts(message: str) -> dict[str, object]:
         "mandate": SimpleNamespace(is_resubmission_needed=True),
         "capacity": "HEIR",
         "instructions": _instructions(),
+        "forms": [{"subject_request": request, "link": LINK, "until": NOW}],
+        "more": 2,
         "is_partial": True,
         "items": _items(),
         "alone": _items()[:1],

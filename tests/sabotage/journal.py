@@ -2,16 +2,37 @@
 
 from datetime import timedelta
 
+from django.contrib.auth.models import Permission
 from django.db import connection
 
-from privacy.audit import trail
+from privacy.audit import control, trail
+from privacy.audit.models import AuditEntry
 from privacy.journal import entries
 from privacy.seals import recheck
+from softnlabs.website.accounts.models import User
 from tests.sabotage.stage import Stage, tamper
 
 
 def entry_that_waits_for_its_seal(stage: Stage) -> None:
     trail.record("test.done", now=stage.now - timedelta(minutes=11))
+
+
+def look_without_an_end(stage: Stage) -> None:
+    AuditEntry.objects.create(at=stage.now, actor="user:1", source="test", action="website.enquiry.viewed")
+
+
+def look_that_ends_late(stage: Stage) -> None:
+    entry = {"at": stage.now, "actor": "user:1", "source": "test", "action": "recruitment.cv.downloaded"}
+    AuditEntry.objects.create(**entry, ends_at=stage.now + timedelta(days=4 * 365))
+
+
+def control_without_reason(stage: Stage) -> None:
+    trail.record(control.OPENED, now=stage.now, detail={"reason": " "})
+
+
+def journal_open_to_a_clerk(stage: Stage) -> None:
+    clerk = User.objects.create_user("clerk@example.org", "a long enough phrase", is_staff=True)
+    clerk.user_permissions.add(Permission.objects.get(codename="open_journal"))
 
 
 def line_past_its_period(stage: Stage) -> None:

@@ -64,6 +64,15 @@ def contact_in_the_future(stage: Stage) -> None:
     make_application(at=stage.now + timedelta(days=1))
 
 
+def contact_for_one_application_alone(stage: Stage) -> None:
+    make_application(at=stage.now - timedelta(days=2))
+    make_application(at=stage.now - timedelta(days=1))
+
+
+def archive_that_outlives_its_objection(stage: Stage) -> None:
+    make_application(at=stage.now, ends_at=stage.now + timedelta(days=900))
+
+
 def late_answer(stage: Stage) -> None:
     plain_request("alice@example.org", "Alice", stage.now - timedelta(days=1), state="RECEIVED")
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from dateutil.relativedelta import relativedelta
 
 from dsr.identity import verification
+from dsr.intake import submission
 from dsr.lifecycle import disposal
 from dsr.messages import emails
 from dsr.messages.models import RequestMessage
@@ -12,6 +13,7 @@ from dsr.requests.item_models import Exemption, RequestItem
 from dsr.requests.models import SubjectRequest
 from dsr.review import decisions
 from dsr.rules.rights import Right
+from privacy.companies.collecting import by_controller
 from privacy.rights import holds, objection
 from tests import holdings
 from tests.dsr import factories
@@ -34,6 +36,16 @@ def extension_after_the_month(stage: Stage) -> None:
     request = make_request(stage.now)
     decisions.extend(request.pk, reason="Many requests.", now=stage.now)
     SubjectRequest.objects.update(received_at=stage.now - relativedelta(months=1, days=1))
+
+
+def form_that_nobody_was_reminded_of(stage: Stage) -> None:
+    sent_at = stage.now - timedelta(days=6, hours=2)
+    submission.submit(factories.make_form(), collection=by_controller(), language="en", now=sent_at)
+
+
+def form_whose_link_never_left(stage: Stage) -> None:
+    facts = {"collection": by_controller(), "language": "en", "now": stage.now - timedelta(days=2)}
+    submission.submit(factories.make_form(), may_mail=False, **facts)
 
 
 def proof_asked_for_without_reason(stage: Stage) -> None:

@@ -20,10 +20,12 @@ from consent.ledger import ledger
 from consent.ledger.models import ConsentEvent
 from dsr.follow_up import follow_up
 from dsr.identity import verification
+from dsr.intake import submission
 from dsr.package.models import AccessPackage
 from dsr.requests.identity_models import IdentityCheckMethod
 from dsr.review import decisions
 from privacy.audit import trail
+from privacy.companies.collecting import by_controller
 from privacy.datamap.models import Restriction
 from privacy.datamap.subjects import Subject, fingerprint
 from privacy.files import storage
@@ -47,7 +49,7 @@ from softnlabs.celery import app
 from softnlabs.website.enquiries.models import Enquiry
 from softnlabs.website.health.models import Heartbeat
 from tests.conftest import ALICE, BOB
-from tests.dsr.factories import make_request
+from tests.dsr.factories import make_form, make_request
 from tests.privacy.factories import disclose
 from tests.privacy.visits import spool_lines
 from tests.softnlabs.enquiries.factories import make_enquiry
@@ -265,6 +267,14 @@ def links(now: datetime) -> Iterator[None]:
     assert Mail.objects.get(message="request_link").to == ALICE
 
 
+def unconfirmed_forms(now: datetime) -> Iterator[None]:
+    for email, days in ((ALICE, 5), (BOB, 4)):
+        sent_at = now - timedelta(days=days)
+        submission.submit(make_form(email), collection=by_controller(), language="en", now=sent_at)
+    yield
+    assert Mail.objects.get(message="request_unconfirmed").to == ALICE
+
+
 @dataclass(frozen=True)
 class Entry:
     """An entry of the schedule as it has to be: its task, every how many seconds, and what the task does."""
@@ -301,6 +311,7 @@ ENTRIES = {
     "tick": Entry("softnlabs.website.health.tasks.tick", 10, tick, is_due_at_start=True),
     "packages": Entry("dsr.answer.tasks.build_packages", 120, packages),
     "reminders": Entry("dsr.review.tasks.keep_delays", 900, reminders, is_due_at_start=True),
+    "unconfirmed": Entry("dsr.intake.tasks.tell_unconfirmed", 600, unconfirmed_forms),
     "links": Entry("dsr.follow_up.tasks.send_links", 30, links),
 }
 EACH = pytest.mark.parametrize("name", ENTRIES)

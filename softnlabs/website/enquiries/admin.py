@@ -1,19 +1,49 @@
 """Enquiries in the admin: read-only, apart from noting a contact."""
 
+from datetime import date
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
 
 from privacy.audit.admin_base import ReadOnlyAuditedAdmin
+from privacy.datamap.periods import CALENDAR
 from softnlabs.website.enquiries import enquiries
 from softnlabs.website.enquiries.models import Enquiry
+
+
+class ContactNoteForm(forms.Form):
+    """Which message, and when: nothing else moves the clock."""
+
+    kind = forms.ChoiceField(label=_("How"), choices=[("", "---------"), *enquiries.ContactKind.choices])
+    on = forms.DateField(
+        label=_("Day of the contact"),
+        input_formats=["%Y-%m-%d"],
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        help_text=_(
+            "The day on which a message went to the person or came from them: the period counts from it."
+        ),
+    )
+
+    def __init__(self, *args: Any, received_on: date, today: date, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.initial, self.received_on, self.today = {"on": today}, received_on, today
+
+    def clean_on(self) -> date:
+        day: date = self.cleaned_data["on"]
+        if day > self.today:
+            raise forms.ValidationError(_("This day is still to come."))
+        if day < self.received_on:
+            raise forms.ValidationError(_("The message came after this day."))
+        return day
 
 
 @admin.register(Enquiry)
@@ -45,7 +75,7 @@ class EnquiryAdmin(ReadOnlyAuditedAdmin):
     def get_urls(self) -> list[URLPattern]:
         note = path(
             "<int:pk>/contacted/",
-            self.admin_site.admin_view(require_POST(self.note_contact)),
+            self.admin_site.admin_view(self.note_contact),
             name="website_enquiry_contacted",
         )
         return [note, *super().get_urls()]
@@ -56,8 +86,19 @@ class EnquiryAdmin(ReadOnlyAuditedAdmin):
         enquiry = self.get_object(request, str(pk))
         if enquiry is None:
             raise Http404
-        enquiries.note_contact(enquiry, now=timezone.now())
-        messages.success(request, _("The contact is noted; the period starts again today."))
+        now = timezone.now()
+        form = ContactNoteForm(
+            request.POST or None,
+            received_on=localtime(enquiry.received_at, CALENDAR).date(),
+            today=localtime(now, CALENDAR).date(),
+        )
+        if not form.is_valid():
+            context = {"opts": self.opts, "title": _("Note a contact"), "form": form, "original": enquiry}
+            shown = {**self.admin_site.each_context(request), **context}
+            return TemplateResponse(request, "admin/website/enquiry/contact_form.html", shown)
+        kind = enquiries.ContactKind(form.cleaned_data["kind"])
+        enquiries.note_contact(enquiry, kind=kind, on=form.cleaned_data["on"], now=now)
+        messages.success(request, _("The contact is noted; the period counts from its day."))
         return redirect("admin:website_enquiry_change", pk)
 
     def may_note_contact(self, request: HttpRequest) -> bool:

@@ -1,17 +1,33 @@
 """Enquiries: received, confirmed by mail, and kept from the last contact on."""
 
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import TypedDict
 
 from django.db import transaction
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 from consent.prospecting import prospecting
 from privacy.audit import trail
 from privacy.companies.collecting import CollectionFacts
 from privacy.datamap import subjects
+from privacy.datamap.periods import CALENDAR
 from privacy.mail import outbox
 from privacy.web import rate_limits
 from softnlabs.website.enquiries.models import Enquiry
+
+
+class ContactKind(TextChoices):
+    """By what a message went or came."""
+
+    EMAIL = "EMAIL", _("e-mail")
+    LETTER = "LETTER", _("letter")
+    CALL = "CALL", _("telephone call")
+    MEETING = "MEETING", _("meeting")
+
+
+class ContactDayError(ValueError):
+    """No contact is noted for a day before the enquiry came, nor for one that is still to come."""
 
 
 class EnquiryData(TypedDict):
@@ -47,15 +63,29 @@ def receive(
     return enquiry
 
 
-def note_contact(enquiry: Enquiry, *, now: datetime) -> None:
-    """Staff wrote to or spoke with the person: the retention period starts again."""
+def note_contact(enquiry: Enquiry, *, kind: ContactKind, on: date | None = None, now: datetime) -> None:
+    """A message went to the person or came from them `on` a day, today if None: the period counts from it.
+
+    Nothing else moves the clock of an enquiry. Raises :class:`ContactDayError`.
+    """
+    at = _instant_of(on, enquiry, now) if on else now
     with transaction.atomic():
-        enquiry.note_contact(now=now)
-        _record("website.enquiry.contacted", enquiry, now)
+        enquiry.note_contact(now=at)
+        detail = {"kind": kind.value, "contact_at": at.isoformat()}
+        _record("website.enquiry.contacted", enquiry, now, **detail)
 
 
-def _record(action: str, enquiry: Enquiry, now: datetime) -> None:
-    trail.record(action, obj=enquiry, about=subjects.fingerprint(enquiry.email), now=now)
+def _instant_of(day: date, enquiry: Enquiry, now: datetime) -> datetime:
+    """The first instant of the day at which there was an enquiry: a period is never counted from later."""
+    if not enquiry.received_at.astimezone(CALENDAR).date() <= day <= now.astimezone(CALENDAR).date():
+        raise ContactDayError
+    begins = datetime.combine(day, time(), tzinfo=CALENDAR)
+    return now if day == now.astimezone(CALENDAR).date() else max(begins, enquiry.received_at)
+
+
+def _record(action: str, enquiry: Enquiry, now: datetime, **detail: str) -> None:
+    about = subjects.fingerprint(enquiry.email)
+    trail.record(action, obj=enquiry, about=about, now=now, detail=detail)
 
 
 def _acknowledge(enquiry: Enquiry, now: datetime) -> None:

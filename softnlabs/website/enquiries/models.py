@@ -3,6 +3,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from privacy.companies.models import CollectedModel
@@ -68,5 +69,6 @@ class Enquiry(CollectedModel, PersonalDataModel):
 
     def note_contact(self, *, now: datetime) -> None:
         """The retention period starts again at `now`, but never moves backwards."""
-        self.last_contact_at = max(self.last_contact_at, now)
+        self.last_contact_at = Greatest(models.F("last_contact_at"), models.Value(now))
         self.save(update_fields=["last_contact_at"])
+        self.refresh_from_db(fields=["last_contact_at"])

@@ -236,10 +236,10 @@ def test_a_withdrawal_while_the_answer_fails_is_no_error_of_the_worker(dpo_clien
         follow_up.withdraw(subject_request.pk, now=now)
         take_back(request_id, error, now=now)
 
-    def failing(request, *, now) -> bytes:
+    def failing(request, *, now) -> archive.CompiledPackage:
         if request.pk == subject_request.pk:
             raise TextChangedError
-        return b"a copy"
+        return archive.CompiledPackage(b"a copy", now + timedelta(days=14))
 
     monkeypatch.setattr(archive, "compile_zip", failing)
     monkeypatch.setattr(setbacks, "return_to_review", late)

@@ -19,6 +19,7 @@ from dsr.package.models import AccessPackage
 from dsr.requests.identity_models import IdentityCheckMethod
 from dsr.requests.models import SubjectRequest
 from dsr.review import decisions, reminders
+from dsr.rules.deadlines import LateExtensionError
 from dsr.rules.states import RequestState
 from privacy.audit.models import AuditEntry
 from privacy.companies.models import FormAssignment
@@ -30,6 +31,7 @@ from tests.dsr.admin_pages import QUEUE, do, offered, page_of
 from tests.dsr.by_post import ADDRESS, ENTER, filled
 from tests.dsr.factories import make_request
 from tests.dsr.letters import last_letter, words_of
+from tests.evidence import evidence
 from tests.privacy.factories import make_subsidiary
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
@@ -262,3 +264,79 @@ def test_the_database_knows_no_request_that_cannot_be_answered(dpo_client):
     for facts in ({"by_post": False}, {"postal_address": ""}):
         with pytest.raises(IntegrityError), transaction.atomic():
             SubjectRequest.objects.filter(pk=subject_request.pk).update(**facts)
+
+
+# An extension that is told by post counts from the day of its posting -----------------------------------------------
+
+
+def extend(dpo_client: Client, subject_request: SubjectRequest, posted_on: str):
+    return do(dpo_client, subject_request, "extend", reason="Many records", posted_on=posted_on)
+
+
+@pytest.mark.parametrize(
+    ("pressed", "posted", "due"),
+    [
+        ("2026-04-05", "2026-04-05", "2026-06-05"),  # the last day of the nominal month, a Sunday
+        ("2026-04-09", "2026-04-05", "2026-06-05"),  # entered later: the letter left in time
+        ("2026-04-09", "2026-03-05", "2026-06-05"),
+    ],
+)
+def test_an_extension_counts_from_the_day_of_posting(dpo_client, dpo, today, pressed, posted, due):
+    today.move_to(datetime(2026, 3, 5, 10, tzinfo=UTC))
+    dpo_client.force_login(dpo)
+    subject_request = entered(dpo_client, received_on="2026-03-05")
+    today.move_to(datetime.fromisoformat(f"{pressed}T10:00:00+00:00"))
+    dpo_client.force_login(dpo)
+    assert "extend" in offered(page_of(dpo_client, subject_request))
+    assert extend(dpo_client, subject_request, posted).status_code == 302
+    letter = SentLetter.objects.get(message="request_extended")
+    assert subject_request.clock().extended_on == letter.posted_on == date.fromisoformat(posted)
+    assert letter.posted_by.startswith("user:")
+    assert subject_request.due_on.isoformat() == due
+    assert not Mail.objects.filter(message="request_extended").exists()
+    assert evidence("data.extended", timezone.now()).is_kept
+    assert "extend" not in offered(page_of(dpo_client, subject_request))
+
+
+@pytest.mark.parametrize(
+    ("posted", "said"),
+    [
+        ("2026-04-06", "The first month ended on 5 April 2026"),
+        ("2026-04-08", "still to come"),
+        ("2026-03-04", "came after this day"),
+        ("", "required"),
+    ],
+)
+def test_an_extension_outside_the_first_month_is_refused_in_words(dpo_client, dpo, today, posted, said):
+    today.move_to(datetime(2026, 3, 5, 10, tzinfo=UTC))
+    dpo_client.force_login(dpo)
+    subject_request = entered(dpo_client, received_on="2026-03-05")
+    today.move_to(datetime(2026, 4, 7, 10, tzinfo=UTC))
+    dpo_client.force_login(dpo)
+    response = extend(dpo_client, subject_request, posted)
+    assert response.status_code == 422
+    assert said in response.content.decode()
+    assert (subject_request.extended_at, subject_request.due_on) == (None, date(2026, 4, 7))
+
+
+def test_whoever_is_answered_by_mail_is_told_at_the_press_and_no_day_is_asked(dpo_client, now):
+    subject_request = make_request(now)
+    assert "posted_on" not in page_of(dpo_client, subject_request)
+    do(dpo_client, subject_request, "extend", reason="Many records", posted_on="2026-11-01")
+    assert subject_request.extended_at == timezone.now()
+
+
+def test_the_rule_itself_refuses_a_posting_out_of_time(now):
+    subject_request = make_request(now)
+    with pytest.raises(letters.PostingDateError):
+        decisions.extend(subject_request.pk, reason="Much", posted_on=now.date() + timedelta(days=1), now=now)
+    late = now + timedelta(days=40)
+    with pytest.raises(LateExtensionError):
+        decisions.extend(subject_request.pk, reason="Much", posted_on=late.date(), now=late)
+
+
+def test_the_promise_sees_a_letter_that_was_posted_on_another_day(dpo_client):
+    subject_request = entered(dpo_client)
+    extend(dpo_client, subject_request, timezone.now().date().isoformat())
+    SentLetter.objects.filter(message="request_extended").update(posted_on=date(2027, 1, 5))
+    assert not evidence("data.extended", timezone.now()).is_kept

@@ -16,7 +16,7 @@ from dsr.requests.case_file import CLOSED_KEEP
 from dsr.requests.identity_models import IdentityCheck, IdentityCheckMethod
 from dsr.requests.models import UNCONFIRMED_KEEP, SubjectRequest, UnconfirmedRequest
 from dsr.review import decisions
-from dsr.rules.deadlines import LateExtensionError, LateSuspensionError
+from dsr.rules.deadlines import Clock, LateExtensionError, LateSuspensionError, paris_day
 from dsr.rules.states import RequestState
 from dsr.rules.transitions import IllegalTransitionError, Transition
 from privacy.audit import trail
@@ -299,3 +299,11 @@ def test_the_audit_trail_is_about_the_pseudonym_of_the_person(now):
     decisions.write(request.pk, text="Hello.", now=now)
     entry = AuditEntry.objects.get(action="dsr.request.message_written")
     assert entry.about == request.pseudonym() != ""
+
+
+@pytest.mark.parametrize("days", range(0, 366, 3))
+def test_confirmed_at_the_last_moment_weeks_are_left(days):
+    """So the last day is never over, nor near, when the person is told of it."""
+    sent_at = datetime(2026, 1, 1, 22, 30, tzinfo=UTC) + timedelta(days=days)
+    confirmed_on = paris_day(UNCONFIRMED_KEEP.after(sent_at))
+    assert Clock(paris_day(sent_at)).days_left(confirmed_on) >= 20

@@ -5,6 +5,9 @@ from datetime import datetime, timedelta
 from html.parser import HTMLParser
 
 import pytest
+from dateutil.relativedelta import relativedelta
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from dsr.answer import delivery
 from dsr.identity import verification
@@ -14,6 +17,7 @@ from dsr.package.models import AccessPackage
 from dsr.requests.identity_models import IdentityCheckMethod
 from dsr.review import decisions
 from privacy.datamap import stores
+from privacy.datamap.periods import CALENDAR
 from privacy.datamap.registry import Holding, holdings
 from privacy.files import storage
 from privacy.mail.models import Mail
@@ -24,6 +28,7 @@ from tests.privacy.factories import make_subsidiary
 from tests.recruitment.factories import make_application
 from tests.softnlabs.enquiries.factories import make_enquiry
 
+INSTANT = timedelta(microseconds=1)
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
 
 
@@ -53,8 +58,13 @@ def test_everything_of_alice_is_in_it_and_bob_is_nowhere(alice, bob, now):
     found = {section["name"]: section["records"] for section in data["holdings"]}
     outside = {store.name for store in stores.personal() if not store.data.found_on}
     assert set(found) == {holding.label for holding in holdings() if holding.is_searched} | outside
-    empty = [holding.label for holding in holdings() if reachable(holding) and not found[holding.label]]
-    assert empty == []
+    left_out = {section["name"] for section in data["holdings"] if section["left_out"]}
+    assert left_out == {  # a copy would outlive them
+        "privacy.bucket", "privacy.draft", "privacy.subscriptionrequest", "dsr.linkrequest", "dsr.identityproof",
+        "dsr.unconfirmedrequest",
+    }  # fmt: skip
+    empty = {holding.label for holding in holdings() if reachable(holding) and not found[holding.label]}
+    assert empty == left_out
     page = parts["index.html"].decode()
     for holding in holdings():
         assert str(holding.data.label).replace("'", "&#x27;") in page
@@ -245,3 +255,52 @@ def test_it_is_encrypted_where_it_lies(alice, now, settings):
     on_disk = storage.path_of(file.pk).read_bytes()
     assert b"PK\x03\x04" not in on_disk[:64]
     assert b"index.html" not in on_disk
+
+
+# The life of the copy ends with the first datum in it ------------------------------------------------------------
+
+
+def visit_that_ends(alice: made.SamplePerson, at: datetime) -> None:
+    """A visit of Alice whose period is over at that instant."""
+    wall = at.astimezone(CALENDAR).replace(tzinfo=None) - relativedelta(months=6)
+    made.MAKERS["privacy.visit"](alice, wall.replace(tzinfo=CALENDAR))
+
+
+@pytest.mark.parametrize(
+    ("visit_ends", "package_ends", "is_in_it"),
+    [
+        (timedelta(days=7) - INSTANT, timedelta(days=14), False),
+        (timedelta(days=7), timedelta(days=7), True),
+        (timedelta(days=7) + INSTANT, timedelta(days=7) + INSTANT, True),
+        (timedelta(days=14) - INSTANT, timedelta(days=14) - INSTANT, True),
+        (timedelta(days=14) + INSTANT, timedelta(days=14), True),
+    ],
+)
+def test_it_ends_with_the_first_datum_in_it(alice, now, visit_ends, package_ends, is_in_it):
+    visit_that_ends(alice, now + visit_ends)
+    subject_request = granted(alice, now)
+    delivery.build_packages(now=now)
+    (visits,) = [
+        section
+        for section in json.loads(unpacked(subject_request)["data.json"])["holdings"]
+        if section["name"] == "privacy.visit"
+    ]
+    assert (len(visits["records"]), len(visits["left_out"])) == (int(is_in_it), int(not is_in_it))
+    package, end = AccessPackage.objects.get(), now + package_ends
+    assert package.ends_at == end
+    assert AccessPackage.objects.ready(end - INSTANT).exists()
+    assert not AccessPackage.objects.ready(end).exists()
+    assert list(AccessPackage.objects.due(end)) == [package]
+    assert not AccessPackage.objects.due(end - INSTANT).exists()
+    assert f"until {date_format(localtime(end), 'DATE_FORMAT')}" in Mail.objects.get(
+        message="request_ready"
+    ).text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_what_is_left_out_is_named_with_its_day_in_both_languages(alice, now):
+    visit_that_ends(alice, now + timedelta(days=2))
+    for language, said in (("en", "deleted on 25 November 2026"), ("fr", "supprimé le 25 novembre 2026")):
+        subject_request = granted(alice, now, language)
+        delivery.build_packages(now=now)
+        page = unpacked(subject_request)["index.html"].decode().replace("\N{NO-BREAK SPACE}", " ")
+        assert said in page

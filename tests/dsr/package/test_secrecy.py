@@ -26,7 +26,7 @@ HIDDEN = {
 
 def said(who: made.SamplePerson, now) -> str:
     subject_request = packages.granted(who, now)
-    content = archive.compile_zip(subject_request, now=now)
+    content = archive.compile_zip(subject_request, now=now).content
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         return "\n".join(package.read(name).decode() for name in package.namelist() if "files/" not in name)
 

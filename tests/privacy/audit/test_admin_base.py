@@ -4,15 +4,19 @@ import pytest
 from dateutil.relativedelta import relativedelta
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
+from django.core.exceptions import PermissionDenied
 from django.db.models import DateField
 from django.utils import timezone
 
-from privacy.audit import trail
+from privacy.audit import control, looks, trail
 from privacy.audit.admin_base import AuditedModelAdmin
 from privacy.audit.models import AuditEntry
 from privacy.datamap.registry import holding
 from privacy.datamap.subjects import fingerprint
 from privacy.mail.models import Mail
+from privacy.retention import purge
+from privacy.seals import sealing, verification
 from tests.conftest import ALICE, BOB
 from tests.recruitment.factories import make_offer
 
@@ -155,3 +159,102 @@ def test_audit_entries_leave_the_desk_after_their_year_and_stay_in_the_archive(
         page = client.get(f"/admin/privacy/auditentry/{entry.pk}/change/")
         assert page.status_code == (200 if is_shown else 302)
         assert holding(AuditEntry).live(at).filter(pk=entry.pk).exists()
+
+
+# The journal of looks: a year in use, two more for a written control ------------------------------------------------
+
+JOURNAL = "/admin/privacy/auditentry/"
+
+
+def at(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("looked", "in_use_until", "gone"),
+    [
+        (at(2024, 2, 29, 12), at(2025, 2, 28, 12), at(2027, 2, 28, 12)),
+        (at(2026, 8, 31, 12), at(2027, 8, 31, 12), at(2029, 8, 31, 12)),
+        (at(2026, 3, 28, 23, 30), at(2027, 3, 28, 22, 30), at(2029, 3, 28, 22, 30)),  # then in summer time
+    ],
+)
+def test_a_look_is_kept_three_years_and_what_was_done_five(looked, in_use_until, gone):
+    instant, held = timedelta(microseconds=1), holding(AuditEntry)
+    with trail.acting("user:1", "test"):
+        look = trail.record("website.enquiry.viewed", now=looked)
+        proof = trail.record("website.enquiry.contacted", now=looked)
+    assert (look.ends_at, proof.ends_at) == (gone, None)
+    for when, active, live, due in (
+        (in_use_until - instant, {look, proof}, {look, proof}, set()),
+        (in_use_until, set(), {look, proof}, set()),
+        (gone - instant, set(), {look, proof}, set()),
+        (gone, set(), {proof}, {look}),
+    ):
+        found = set(held.active(when)), set(held.live(when)), set(held.due(when))
+        assert found == (active, live, due), when
+
+
+@pytest.mark.parametrize(
+    ("action", "is_look"),
+    [
+        ("website.enquiry.viewed", True),
+        ("privacy.signin.address_looked_up", True),
+        ("recruitment.cv.downloaded", True),
+        ("dsr.document.opened", True),
+        ("dsr.request.downloaded", False),  # by the person
+        ("privacy.processor.exported", False),
+        ("website.enquiry.contacted", False),
+    ],
+)
+def test_which_entries_are_looks(action, is_look):
+    assert looks.is_look(action) == is_look
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_seals_still_verify_after_the_purge_of_looks(now):
+    with trail.acting("user:1", "test"):
+        trail.record("website.enquiry.viewed", now=now)
+        trail.record("website.enquiry.contacted", now=now)
+        sealing.seal(now=now)
+        purge.run(now=looks.KEEP.after(now))
+    assert not AuditEntry.objects.filter(action="website.enquiry.viewed").exists()
+    assert AuditEntry.objects.filter(action="website.enquiry.contacted").exists()
+    found = verification.verify()
+    assert (found.faults, found.removed) == ([], 1)
+
+
+def test_the_archive_of_the_journal_opens_to_the_controller_for_a_written_control(dpo_client, clerk, client):
+    old = timezone.now() - relativedelta(years=2)
+    with trail.acting("user:1", "test"):
+        entry = trail.record("website.enquiry.viewed", now=old, about="f" * 64)
+        gone = trail.record("website.enquiry.viewed", now=old - relativedelta(years=2))
+    address = f"{JOURNAL}{entry.pk}/change/"
+    assert dpo_client.get(address).status_code == 302
+    assert "Open the archive" in dpo_client.get(JOURNAL).text
+    assert dpo_client.post(f"{JOURNAL}control/", {"reason": "short"}).status_code == 200
+    assert dpo_client.get(address).status_code == 302
+    reason = {"reason": "Yearly control of who looks at applications."}
+    assert dpo_client.post(f"{JOURNAL}control/", reason).status_code == 302
+    assert AuditEntry.objects.get(action=control.OPENED).detail == reason
+    assert dpo_client.get(address).status_code == 200
+    assert "The archive is open to you" in dpo_client.get(JOURNAL).text
+    assert dpo_client.get(f"{JOURNAL}{gone.pk}/change/").status_code == 302
+    clerk.user_permissions.add(Permission.objects.get(codename="view_auditentry"))
+    client.force_login(clerk)
+    assert (
+        client.get(f"{JOURNAL}control/").status_code
+        == client.post(f"{JOURNAL}control/", reason).status_code
+        == 403
+    )
+    assert client.get(address).status_code == 302
+    with trail.acting("system", "test"):
+        assert not control.is_open(now=timezone.now())
+
+
+def test_the_archive_closes_after_an_hour(now):
+    with trail.acting("user:1", "test"):
+        control.open_archive(reason="Yearly control", now=now)
+        assert control.is_open(now=now + control.OPEN_FOR - SECOND)
+        assert not control.is_open(now=now + control.OPEN_FOR)
+        with pytest.raises(PermissionDenied):
+            control.open_archive(reason="  ", now=now)

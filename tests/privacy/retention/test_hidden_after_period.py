@@ -148,7 +148,7 @@ def test_no_list_of_the_desk_counts_it(alice, at_the_desk, now):
 
 def test_no_package_holds_it(alice, now):
     asked = plain_request(alice.email, "Alice", now)
-    with zipfile.ZipFile(io.BytesIO(compile_zip(asked, now=now))) as package:
+    with zipfile.ZipFile(io.BytesIO(compile_zip(asked, now=now).content)) as package:
         said = {name: package.read(name) for name in package.namelist()}
     assert [name for name, content in said.items() if b"Alice" in content]
     assert [name for name, content in said.items() if alice.canary.encode() in content] == []

@@ -215,3 +215,17 @@ def test_two_workers_at_once_tell_each_person_once(root, now):
         worker.join()
     told = list(Mail.objects.values_list("to", flat=True))
     assert (len(told), len(set(told))) == (20, 20)
+
+
+def test_nobody_is_dropped_over_the_limit_and_the_link_leaves_later(acting, now):
+    for _number in range(subscriptions.MAILBOX_LIMIT.times):
+        subscriptions.request(email=ALICE, language="fr", collection=by_controller(), now=now)
+    SubscriptionRequest.objects.all().delete()  # confirmed, and cancelled again
+    subscriptions.request(email=ALICE, language="fr", collection=by_controller(), now=now)
+    waiting = SubscriptionRequest.objects.get()
+    assert waiting.link_sent_at is None
+    assert subscriptions.mail_waiting(now=now) == 0
+    later = now + timedelta(hours=1)
+    assert subscriptions.mail_waiting(now=later) == 1
+    assert subscriptions.mail_waiting(now=later) == 0
+    assert Mail.objects.filter(to=ALICE, language="fr").count() == subscriptions.MAILBOX_LIMIT.times + 1

@@ -215,3 +215,21 @@ def test_who_may_only_read_answers_nobody(client, clerk, view):
     assert client.get(f"{address}/change/").status_code == 200
     assert client.post(f"{address}/{view}/", {"subject": "Hello", "text": "You"}).status_code == 403
     assert not application.exchanges.exists()
+
+
+def test_a_contact_has_its_own_day_never_ahead_and_never_before_the_application(recruiter, application):
+    address = f"{LIST}{application.pk}/message/"
+    assert recruiter.get(address).context["form"]["on"].value() == ORDINARY_DAY.date()
+    for day, said in (("2026-11-24", "still to come"), ("2026-10-23", "came after this day")):
+        assert said in recruiter.post(address, {"text": "She called.", "on": day}).text
+    assert not Exchange.objects.exists()
+    assert recruiter.post(address, {"text": "She called.", "on": "2026-11-20"}).status_code == 302
+    assert Exchange.objects.get().at.isoformat() == "2026-11-19T23:00:00+00:00"  # midnight in Paris
+
+
+def test_the_desk_says_how_many_applications_a_contact_counts_for(recruiter, application):
+    address = f"{LIST}{application.pk}/change/"
+    assert "only application of this person" in recruiter.get(address).text
+    make_application(at=ORDINARY_DAY)
+    make_application(BOB, at=ORDINARY_DAY)
+    assert "sent 2 applications" in recruiter.get(address).text

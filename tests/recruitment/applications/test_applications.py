@@ -9,13 +9,17 @@ from django.core.management import call_command
 from privacy.audit.models import AuditEntry
 from privacy.companies.collecting import by_controller
 from privacy.datamap.periods import CALENDAR
+from privacy.datamap.registry import holding
+from privacy.datamap.subjects import Subject
 from privacy.files import storage
 from privacy.files.uploads import CheckedDocument
+from privacy.journal import entries
 from privacy.mail.models import Mail
 from privacy.retention import purge
+from privacy.rights import rectification
 from privacy.web import rate_limits
 from recruitment.applications import applications
-from recruitment.applications.models import Application, ArchiveOpening, Exchange
+from recruitment.applications.models import ACTIVE_PERIOD, Application, ArchiveOpening, Exchange
 from recruitment.offers.models import Offer
 from tests.conftest import ALICE, BOB
 from tests.recruitment.factories import TYPED, make_application
@@ -144,3 +148,95 @@ def test_the_form_cannot_be_used_to_flood_a_mailbox(now):
         applications.apply(TYPED, cv=cv, offer=None, submission=page, now=now)  # type: ignore[arg-type]
     assert Application.objects.count() == 7
     assert Mail.objects.filter(to=ALICE).count() == rate_limits.ACKNOWLEDGEMENTS.times
+
+
+def contacts() -> list[datetime]:
+    return list(Application.objects.order_by("pk").values_list("last_contact_at", flat=True))
+
+
+def test_a_contact_counts_for_all_applications_of_the_person_and_for_nobody_else(now):
+    before = now - timedelta(days=900)
+    alice, _other, _bob = (make_application(email, at=before) for email in (ALICE, ALICE, BOB))
+    applications.reply(alice, subject="Hello", text="We found it.", now=now)
+    assert contacts() == [now, now, before]
+    assert Application.objects.active(now).count() == 2  # the archived one of the two is in use again
+
+
+def test_another_application_is_a_contact_too(now):
+    make_application(at=now - timedelta(days=900))
+    cv = CheckedDocument("cv.pdf", "application/pdf", b"a CV")
+    page = applications.SubmissionContext("/careers/apply/", "en", by_controller())
+    applications.apply(TYPED, cv=cv, offer=None, submission=page, now=now)  # type: ignore[arg-type]
+    assert contacts() == [now, now]
+
+
+def test_what_was_past_its_period_stays_so(now):
+    gone, alice = make_application(at=now - timedelta(days=6 * 366)), make_application(at=now)
+    applications.note_message(alice, text="Hello", now=now + INSTANT)
+    assert contacts() == [gone.last_contact_at, now + INSTANT]
+
+
+def test_a_noted_contact_counts_from_its_own_day_in_paris(now):
+    alice = make_application(at=now - timedelta(days=30))
+    day = (now - timedelta(days=3)).date()
+    exchange = applications.note_message(alice, text="She called.", on=day, now=now)
+    assert exchange.at == datetime(day.year, day.month, day.day, tzinfo=CALENDAR)
+    assert contacts() == [exchange.at]
+    applications.note_message(alice, text="Before.", on=day - timedelta(days=9), now=now)
+    assert contacts() == [exchange.at]  # never backwards
+    assert applications.note_message(alice, text="Today.", on=now.date(), now=now).at == now
+    came = applications.note_message(alice, text="That day.", on=alice.received_at.date(), now=now)
+    assert came.at == alice.received_at
+
+
+@pytest.mark.parametrize("days", [-31, 1])
+def test_no_contact_is_noted_before_the_application_nor_ahead(now, days):
+    alice = make_application(at=now - timedelta(days=30))
+    with pytest.raises(applications.ContactDayError):
+        applications.note_message(alice, text="Hm.", on=(now + timedelta(days=days)).date(), now=now)
+    assert not Exchange.objects.exists()
+
+
+def test_a_corrected_address_brings_the_contacts_of_its_person(now):
+    mistyped, right = (
+        make_application("alcie@example.org", at=now - timedelta(days=9)),
+        make_application(at=now),
+    )
+    bob = make_application(BOB, at=now - timedelta(days=9))
+    wanted = rectification.FieldCorrection("recruitment.application", str(mistyped.pk), "email", ALICE)
+    rectification.rectify(Subject.of_email("alcie@example.org"), [wanted], now=now)
+    assert contacts() == [now, right.last_contact_at, bob.last_contact_at]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_objection_ends_the_archive_and_spares_what_is_in_use(now):
+    archived, bob = (make_application(email, at=now - timedelta(days=800)) for email in (ALICE, BOB))
+    assert applications.object_to_archive(ALICE, now=now) == 1
+    assert list(Application.objects.archived(now)) == [bob]
+    assert list(Application.objects.due(now)) == [archived]
+    in_use = make_application(at=now)
+    applications.object_to_archive(ALICE, now=now)
+    end = ACTIVE_PERIOD.after(now)
+    assert holding(Application).expires_at(Application.objects.get(pk=in_use.pk)) == end
+    purge.run(now=end - INSTANT)
+    assert set(Application.objects.all()) == {in_use, bob}
+    purge.run(now=end)
+    assert list(Application.objects.all()) == [bob]
+
+
+def test_after_an_objection_a_contact_still_moves_the_end(now):
+    alice = make_application(at=now - timedelta(days=700))
+    applications.object_to_archive(ALICE, now=now)
+    applications.reply(alice, subject="Hello", text="When?", now=now)
+    alice.refresh_from_db()
+    assert (alice.last_contact_at, alice.ends_at) == (now, ACTIVE_PERIOD.after(now))
+
+
+def test_an_objection_is_carried_out_again_after_a_restore(now):
+    make_application(at=now - timedelta(days=700))
+    applications.object_to_archive(ALICE, now=now)
+    Application.objects.update(ends_at=None)  # an older database
+    later = make_application(at=now + INSTANT)
+    (line,) = entries.all_lines()
+    assert applications.replay_objection(line, Subject.of_email(ALICE), now=now + INSTANT) == 1
+    assert list(Application.objects.filter(ends_at=None)) == [later]

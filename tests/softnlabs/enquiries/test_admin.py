@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from privacy.audit.models import AuditEntry
+from privacy.datamap.periods import CALENDAR
 from softnlabs.website.enquiries.models import Enquiry
 from tests.conftest import ALICE, BOB
 from tests.softnlabs.enquiries.factories import make_enquiry
@@ -37,14 +38,33 @@ def test_nothing_can_be_edited_added_or_deleted(dpo_client: Client, enquiry: Enq
     assert Enquiry.objects.get().surname == "Lasserre"
 
 
-def test_a_contact_is_noted_once_per_press(dpo_client: Client, enquiry: Enquiry) -> None:
-    address = f"/admin/website/enquiry/{enquiry.pk}/contacted/"
-    assert dpo_client.get(address).status_code == 405
+def test_a_message_moves_the_clock_and_nothing_else_does(dpo_client: Client, enquiry: Enquiry) -> None:
+    address, before = f"/admin/website/enquiry/{enquiry.pk}/contacted/", enquiry.last_contact_at
+    today, received_on = timezone.localdate(), timezone.localdate(enquiry.received_at)
+    for typed in ({}, {"on": today}, {"kind": "CALL"}, {"kind": "CALL", "on": today + timedelta(days=1)}):
+        assert dpo_client.post(address, typed).status_code == 200
+    early = {"kind": "CALL", "on": received_on - timedelta(days=1)}
+    assert "came after this day" in dpo_client.post(address, early).text
+    assert dpo_client.get(f"/admin/website/enquiry/{enquiry.pk}/change/").status_code == 200
+    enquiry.refresh_from_db()
+    assert enquiry.last_contact_at == before
+    typed = {"kind": "CALL", "on": received_on + timedelta(days=5)}
+    assert dpo_client.post(address, typed)["Location"] == f"/admin/website/enquiry/{enquiry.pk}/change/"
+    enquiry.refresh_from_db()
+    assert timezone.localtime(enquiry.last_contact_at, CALENDAR).date() == received_on + timedelta(days=5)
+    entry = AuditEntry.objects.get(action="website.enquiry.contacted")
+    assert entry.detail == {
+        "kind": "CALL",
+        "contact_at": enquiry.last_contact_at.astimezone(CALENDAR).isoformat(),
+    }
+
+
+def test_a_contact_of_today_counts_from_now(dpo_client: Client, enquiry: Enquiry) -> None:
     before = timezone.now()
-    assert dpo_client.post(address)["Location"] == f"/admin/website/enquiry/{enquiry.pk}/change/"
+    typed = {"kind": "EMAIL", "on": timezone.localdate(timezone=CALENDAR)}
+    dpo_client.post(f"/admin/website/enquiry/{enquiry.pk}/contacted/", typed)
     enquiry.refresh_from_db()
     assert enquiry.last_contact_at >= before
-    assert AuditEntry.objects.filter(action="website.enquiry.contacted").count() == 1
 
 
 def test_what_is_past_its_period_is_not_there(dpo_client: Client) -> None:

@@ -177,8 +177,8 @@ def test_what_is_typed_is_shown_as_text(client: Client) -> None:
 
 def test_each_contact_starts_the_three_years_again(acting: None, now: datetime) -> None:
     enquiry, bob = make_enquiry(), make_enquiry(BOB)
-    enquiries.note_contact(enquiry, now=now + timedelta(days=30))
-    enquiries.note_contact(enquiry, now=now + timedelta(days=3))
+    enquiries.note_contact(enquiry, kind=enquiries.ContactKind.CALL, now=now + timedelta(days=30))
+    enquiries.note_contact(enquiry, kind=enquiries.ContactKind.CALL, now=now + timedelta(days=3))
     enquiry.refresh_from_db()
     bob.refresh_from_db()
     assert enquiry.last_contact_at == now + timedelta(days=30)
