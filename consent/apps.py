@@ -21,6 +21,7 @@ class ConsentConfig(plugins.PrivacyAppConfig):
         "consent/preferences/choices.html",
         "consent/preferences/groups.html",
         "consent/preferences/rate_limited.html",
+        "consent/preferences/signal.html",
     )
     third_party_data = {
         "cookie_consent.CookieGroup": NotPersonal(

@@ -36,6 +36,8 @@ UNCOUNTED: Final = (
 RANDOM: Final = re.compile(r"[A-Za-z0-9_-]{22,}")
 """At least 128 bits without a sign that a name, an address or a date would need."""
 PRESSED: Final = "formaction"
+SAID: Final = ("accepting", "refusing", "changing")
+"""What the question says beside who asks and why, by the attribute `data-says` in its template."""
 
 
 def promises() -> Iterator[Promise]:
@@ -69,6 +71,26 @@ def _of_choosing() -> Iterator[Promise]:
         _("Each page links to your choices, where one press takes back all that you accepted."),
         _("pages where this is not so"),
         _taken_back,
+    )
+    yield Promise(
+        "cookies.explained",
+        "cookies",
+        _(
+            "The question about cookies says who sets them and what for, what follows from either answer, and that "
+            "the answer can be changed. To a browser that sends Global Privacy Control, pages say instead that this "
+            "counts as a refusal."
+        ),
+        _("pages that do not"),
+        _explained,
+    )
+    yield Promise(
+        "cookies.refusal_kept",
+        "cookies",
+        _(
+            "A browser that refused gets no targeting cookie, and is not asked again as long as its answer is valid."
+        ),
+        _("pages where this is not so"),
+        _refusal_kept,
     )
 
 
@@ -210,6 +232,59 @@ def _links_choices(page: Page) -> bool:
     links = page.links_to(_address("consent:choices", page.language))
     question = _question(page)
     return any(link.text() and all(each is not question for each in link.within()) for link in links)
+
+
+def _explained(check_run: CheckRun) -> Evidence:
+    homes = [own_pages.home(language) for language, _name in settings.LANGUAGES]
+    unsaid = [address for address in homes if not _explains(own_pages.get(address))]
+    unsaid += [
+        address for address in homes if not _says_that_signal_counts(own_pages.get(address, headers=GPC))
+    ]
+    return none_of(len(unsaid), among=2 * len(homes))
+
+
+def _explains(page: Page) -> bool:
+    question, groups = _question(page), registry.current()
+    if question is None or not question.is_visible():
+        return False
+    said = {key: " ".join(_said(question, key)) for key in ("who", "why", *SAID)}
+    reasons = [
+        text[page.language]
+        for key in groups.consent_groups
+        for text in (groups.by_key[key].names, groups.by_key[key].descriptions)
+    ]
+    return (
+        all(said.values())
+        and str(settings.ENTITY["name"]) in said["who"]
+        and all(" ".join(reason.split()) in said["why"] for reason in reasons)
+    )
+
+
+def _said(question: Element, key: str) -> list[str]:
+    return [each.text() for each in question.all() if each["data-says"] == key and each.is_visible()]
+
+
+def _says_that_signal_counts(page: Page) -> bool:
+    line = page.root.with_id("signal")
+    links = page.links_to(_address("consent:choices", page.language))
+    return line is not None and line.is_visible() and any(line in link.within() for link in links)
+
+
+def _refusal_kept(check_run: CheckRun) -> Evidence:
+    register = registry.current()
+    refused = _cookie_of(dict.fromkeys(register.consent_groups, False), register, check_run)
+    pages = [own_pages.get(address, cookies=refused) for address in _first_pages()]
+    return none_of(sum(not _is_refused(page) for page in pages), among=len(pages))
+
+
+def _is_refused(page: Page) -> bool:
+    register = registry.current()
+    given = page.cookies_kept().keys() & register.by_name.keys()
+    return (
+        page.is_shown
+        and _question(page) is None
+        and all(register.by_name[name][0].key not in register.consent_groups for name in given)
+    )
 
 
 def _none_before(check_run: CheckRun) -> Evidence:

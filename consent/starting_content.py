@@ -100,13 +100,11 @@ GROUPS: Final = [
         Purpose.PERSONALISATION,
         (
             "Information chosen for you",
-            "Remembers which sections of this site you read, and the interests that you name, so that the "
-            "information shown fits them.",
+            "Remembers the sections you read and the interests you name.",
         ),
         (
             "Informations choisies pour vous",
-            "Retient les rubriques du site que vous lisez et les centres d’intérêt que vous indiquez, pour que les "
-            "informations affichées leur correspondent.",
+            "Retient les rubriques lues et les centres d’intérêt indiqués.",
         ),
         [
             _Cookie(
@@ -123,11 +121,11 @@ GROUPS: Final = [
         Purpose.PERSONALISATION,
         (
             "Less repetition",
-            "Remembers how often a piece of information was shown to you, so that it is not shown for ever.",
+            "Remembers what we showed you, to repeat it less often.",
         ),
         (
             "Moins de répétitions",
-            "Retient combien de fois une information vous a été montrée, pour qu’elle ne le soit pas sans fin.",
+            "Retient ce que nous vous avons montré, pour moins le répéter.",
         ),
         [
             _Cookie(
@@ -144,11 +142,11 @@ GROUPS: Final = [
         Purpose.VISITORS,
         (
             "Measuring our campaigns",
-            "Counts how many people saw a piece of information and followed its link, without knowing who they are.",
+            "Counts views and clicks, without identifying you.",
         ),
         (
             "Mesure de nos campagnes",
-            "Compte combien de personnes ont vu une information et suivi son lien, sans savoir qui elles sont.",
+            "Compte les vues et les clics, sans vous identifier.",
         ),
         [
             _Cookie(

@@ -47,6 +47,12 @@ def honour(request: HttpRequest, register: Register, *, now: datetime) -> None:
     guard.mark_changed(request)
 
 
+def is_obeyed(request: HttpRequest) -> bool:
+    """Whether the signal came and nothing was accepted or allowed despite it."""
+    evaluated = guard.evaluated(request)
+    return evaluated.has_gpc and not evaluated.accepted
+
+
 def _page(request: HttpRequest) -> str:
     """The URL pattern of the requested page; empty where it does not exist."""
     path = request.path_info

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from consent.choices import guard
+from consent.choices import gpc, guard
 from consent.cookies import registry
 from consent.notices import campaigns, notices
 from consent.wording import wording
@@ -34,6 +34,21 @@ def choices_banner(context: Context) -> SafeString:
 def _script() -> SafeString:
     """Its name holds the file's hash and does not change while the process runs."""
     return render_to_string("consent/preferences/script.html")
+
+
+@register.simple_tag(takes_context=True)
+def signal_line(context: Context) -> SafeString:
+    """Tells a visitor whose browser says no for every site that this counts. No question, and no cookie to end it."""
+    request: HttpRequest | None = context.get("request")
+    if request is None or context.get("hides_banner") or not gpc.is_obeyed(request):
+        return NOTHING
+    return _signal_line(get_language())
+
+
+@cache
+def _signal_line(_language: str | None) -> SafeString:
+    """The same on each page in a language."""
+    return render_to_string("consent/preferences/signal.html")
 
 
 @register.simple_tag(takes_context=True)

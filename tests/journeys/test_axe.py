@@ -73,6 +73,14 @@ def test_the_line_that_follows_an_answer_and_the_one_that_follows_a_failure(peop
     assert found + findings(page) == []
 
 
+@pytest.mark.parametrize("home", ["/", "/fr/"])
+def test_the_line_about_the_signal(people: People, home: str):
+    page = people.arrive(extra_http_headers={"Sec-GPC": "1"}, reduced_motion="reduce")
+    page.goto(home)
+    page.locator("#signal").wait_for()
+    assert findings(page) == []
+
+
 def test_axe_finds_what_is_planted(people: People):
     page = people.arrive()
     page.goto("/")

@@ -154,6 +154,50 @@ def test_a_visitor_who_never_answered_leaves_no_line(visitor: Visitor):
     assert "choices" not in visitor.cookie_names()
 
 
+@pytest.mark.parametrize(
+    ("address", "words", "choices"),
+    [
+        ("/contact/", "We do as it asks: optional cookies are refused", "/privacy/choices/"),
+        (
+            "/fr/contact/",
+            "Nous en tenons compte\u00a0: les cookies facultatifs sont refusés",
+            "/fr/privacy/choices/",
+        ),
+    ],
+)
+def test_the_page_says_that_the_signal_counts_and_asks_nothing(
+    visitor: Visitor, address: str, words: str, choices: str
+):
+    page = arrive(visitor, address, **SIGNAL)
+    assert not has_banner(page)
+    line = signal_line(page)
+    assert words in line
+    assert f'href="{choices}"' in line
+    assert "<button" not in line
+    assert page.index("</main>") < page.index('id="signal"') < page.index("<footer")
+
+
+@pytest.mark.parametrize("verb", ["accept", "visits/allow"])
+def test_whoever_said_yes_despite_the_signal_is_not_told_that_all_is_refused(visitor: Visitor, verb: str):
+    assert signal_line(arrive(visitor, **SIGNAL))
+    say(visitor, verb, **SIGNAL)
+    assert not signal_line(arrive(visitor, **SIGNAL))
+
+
+def test_a_no_of_ones_own_leaves_the_line_true(visitor: Visitor):
+    say(visitor, "refuse", **SIGNAL)
+    assert signal_line(arrive(visitor, **SIGNAL))
+
+
+def test_the_line_comes_with_the_signal_alone_and_not_beside_the_choices(visitor: Visitor):
+    assert not signal_line(arrive(visitor))
+    assert not signal_line(arrive(visitor, "/privacy/choices/", **SIGNAL))
+
+
+def signal_line(page: str) -> str:
+    return page.partition('id="signal"')[2].partition("</aside>")[0]
+
+
 def test_a_no_and_a_yes_to_older_words_leave_no_line(visitor: Visitor):
     visitor.submit("/privacy/choices/save/", personal="on")
     register = registry.current()

@@ -48,7 +48,8 @@ def test_scripts_are_files_of_this_site_and_come_only_where_there_is_a_question(
 @pytest.mark.parametrize("language", ["", "/fr"])
 @pytest.mark.parametrize("address", PAGES)
 def test_no_block_list_knows_our_names(visitor: Visitor, language: str, address: str):
-    assert block_list.hits(visitor.get(language + address).content.decode()) == []
+    for headers in ({}, {"Sec-GPC": "1"}):
+        assert block_list.hits(visitor.get(language + address, headers=headers).content.decode()) == []
 
 
 def test_the_block_list_finds_what_is_planted():

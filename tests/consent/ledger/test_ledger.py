@@ -150,7 +150,7 @@ def test_the_visitor_proves_it_alone(visitor: Visitor):
     assert record["receipt"]["page"] == "/careers/"
     words = visitor.get(f"/privacy/choices/words/{record['pii_processing']['privacy_notice_sha256']}/")
     assert hashlib.sha256(words.content).hexdigest() == record["pii_processing"]["privacy_notice_sha256"]
-    assert "Remembers which sections of this site you read" in words.content.decode()
+    assert "Remembers the sections you read" in words.content.decode()
     assert str(
         ConsentEvent.objects.exclude(receipt=record["receipt"]["receipt_id"]).first().record
     ) not in str(document)

@@ -1,5 +1,6 @@
 """The banner, the preferences page and each verb of a choice, over HTTP."""
 
+import html
 from datetime import UTC, datetime
 
 import pytest
@@ -29,6 +30,40 @@ def test_an_answer_is_kept_and_the_question_gone(visitor: Visitor, verb: str):
     assert (response.status_code, response.headers["Location"]) == (302, "/contact/?a=b")
     assert "choices" in visitor.cookie_names()
     assert not has_banner(page(visitor))
+
+
+@pytest.mark.parametrize(
+    ("address", "said", "unsaid"),
+    [
+        (
+            "/",
+            ["Only SoftNLabs sets and reads them", "If you accept, they are set.", "If you refuse, none is",
+             "kept for 6 months; change it at any time", "The number that counts visits is separate"],
+            "before you accept",
+        ),
+        (
+            "/fr/",
+            ["Seule SoftNLabs les dépose et les lit", "Si vous acceptez, ils sont déposés.",
+             "Si vous refusez, aucun ne", "gardée 6 mois ; modifiez-la à tout moment",
+             "Le numéro qui compte les visites est à part"],
+            "avant votre accord",
+        ),
+    ],
+)  # fmt: skip
+def test_the_question_says_what_follows_and_nothing_that_its_own_answer_belies(
+    visitor: Visitor, address: str, said: list[str], unsaid: str
+):
+    """The very page that asks may set the number that counts visits."""
+    banner = html.unescape(page(visitor, address)).split('id="choices"')[1].split("</section>")[0]
+    assert "visitor" in visitor.cookie_names()
+    assert [words for words in said if words not in " ".join(banner.split())] == []
+    assert unsaid not in banner
+
+
+def test_the_desk_asks_nobody(dpo_client: Client):
+    desk = dpo_client.get("/admin/").content.decode()
+    assert not has_banner(desk)
+    assert 'id="signal"' not in dpo_client.get("/admin/", headers={"Sec-GPC": "1"}).content.decode()
 
 
 def test_accept_and_refuse_weigh_the_same(visitor: Visitor):
@@ -141,7 +176,7 @@ def test_new_words_about_one_group_ask_about_that_one_alone(visitor: Visitor):
     assert lines()[3:] == [("personal", "WITHDRAW", "REFUSE_ALL")]
     event = ConsentEvent.objects.latest("id")
     assert "Something else altogether." in event.wording.text
-    assert "May we use cookies" in event.wording.text
+    assert "Do you accept optional cookies?" in event.wording.text
 
 
 def test_a_group_that_nobody_asked_about_is_not_answered(visitor: Visitor):

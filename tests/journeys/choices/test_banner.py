@@ -145,7 +145,7 @@ def test_a_block_list_hides_nothing_of_it(
 
 
 @pytest.mark.parametrize("width", [320, 1280])
-def test_nothing_moves_by_itself_and_nothing_is_covered(people: People, width: int):
+def test_nothing_moves_by_itself(people: People, width: int):
     page = people.arrive(viewport={"width": width, "height": 720})
     page.add_init_script(
         "window.moved = 0; new PerformanceObserver(list => list.getEntries().forEach(entry => {"
@@ -154,6 +154,5 @@ def test_nothing_moves_by_itself_and_nothing_is_covered(people: People, width: i
     page.goto("/")
     page.wait_for_timeout(300)
     assert page.evaluate("window.moved") == 0
-    assert page.evaluate("getComputedStyle(document.querySelector('#choices')).position") == "static"
     page.get_by_role("link", name="Contact", exact=True).first.click()  # the page is there, answered or not
     expect(page.locator("form").last).to_be_visible()

@@ -66,7 +66,7 @@ def test_the_question_is_answered_by_keyboard_and_traps_nobody(people: People):
         reached.append(page.evaluate("document.activeElement.textContent.trim()"))
     assert reached[:5] == [
         "Skip to the content",
-        "our confidentiality policy",
+        "Our confidentiality policy",
         "Accept all",
         "Refuse all",
         "Choose",
@@ -122,4 +122,4 @@ def test_the_proof_is_fetched_and_the_words_are_those_that_were_shown(people: Pe
     document = json.loads(download.value.path().read_text())
     assert [record["event"]["event_state"] for record in document["records"]] == ["refused"] * 3
     page.locator("table a").first.click()
-    expect(page.locator("body")).to_contain_text("May we use cookies that the site does not need?")
+    expect(page.locator("body")).to_contain_text("Do you accept optional cookies?")
