@@ -33,6 +33,13 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
         "privacy.disclosure.postponed": _("telling the person of a disclosure was postponed"),
         "privacy.disclosure.not_informed": _("why the person is not told of a disclosure was written down"),
         "privacy.disclosure.came_back": _("the notice of a disclosure came back"),
+        "privacy.breach.authority_notified": _("the CNIL was notified of a breach"),
+        "privacy.breach.addresses_read": _("addresses of persons were read from records, to tell them of a breach"),
+        "privacy.breach.notice_made": _("the notice of a breach was made"),
+        "privacy.breach.person_told": _("the person was told of a breach"),
+        "privacy.breach.closed": _("the file of a breach was closed"),
+        "privacy.breach.reopened": _("the file of a breach was opened again"),
+        "privacy.breach.exported": _("the register of breaches was downloaded"),
         "privacy.processor.exported": _("data were exported for a processor"),
         "privacy.subject.viewed": _("all that is held about the person was looked at"),
         "privacy.subscription.requested": _("news of the policy was asked for"),
@@ -62,6 +69,7 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
         from privacy.files import stores as files  # noqa: PLC0415
         from privacy.journal import store as journal  # noqa: PLC0415
         from privacy.promises import (  # noqa: PLC0415
+            about_breaches,
             about_companies,
             about_connections,
             about_datamap,
@@ -101,6 +109,7 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
             about_processing.promises,
             about_processors.promises,
             about_disclosures.promises,
+            about_breaches.promises,
             about_connections.promises,
         )
         self.forbidden_rows = (secrecy.forbidden_rows,)

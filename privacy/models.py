@@ -14,6 +14,7 @@ from privacy.visits.models import Visit
 from privacy.policy.models import PolicyText, PolicyVersion
 from privacy.promises.models import PromiseResult
 from privacy.register.models import Activity
+from privacy.breaches.models import Breach, BreachNotice, BreachNotification
 from privacy.datamap.models import Restriction
 from privacy.retention.models import PurgeClock, PurgeLine, PurgeRun
 from privacy.rights.models import Hold
@@ -25,6 +26,9 @@ from privacy.subscriptions.models import Subscription, SubscriptionRequest
 __all__ = [
     "Activity",
     "AuditEntry",
+    "Breach",
+    "BreachNotice",
+    "BreachNotification",
     "Bucket",
     "CountedDay",
     "DailySeal",
