@@ -13,7 +13,7 @@ from privacy.visits.counting_models import CountedDay, DailyTotal, DrainedSegmen
 from privacy.visits.models import Visit
 from privacy.policy.models import PolicyText, PolicyVersion
 from privacy.promises.models import PromiseResult
-from privacy.register.models import Activity
+from privacy.register.models import Activity, ClientWork
 from privacy.breaches.models import Breach, BreachNotice, BreachNotification
 from privacy.datamap.models import Restriction
 from privacy.retention.models import PurgeClock, PurgeLine, PurgeRun
@@ -30,6 +30,7 @@ __all__ = [
     "BreachNotice",
     "BreachNotification",
     "Bucket",
+    "ClientWork",
     "CountedDay",
     "DailySeal",
     "DailyTotal",

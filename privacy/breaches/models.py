@@ -197,6 +197,8 @@ class BreachNotification(models.Model):
     personal_data = NotPersonal(
         _("What the authority was told of a breach: categories and numbers, no person."),
         columns={
+            "breach": "the file of a breach",
+            "recorded_by": "which account wrote it down",
             "number": "a file number",
             "delay_reasons": "why we were late",
             "text": "categories and numbers, as article 33(3) lists them",
