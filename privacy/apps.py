@@ -66,6 +66,7 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
     def ready(self) -> None:
         """Besides the hooks: the system checks, and the record of sign-ins."""
         from privacy import checks, starting_content  # noqa: PLC0415
+        from privacy.breaches import clock  # noqa: PLC0415
         from privacy.files import stores as files  # noqa: PLC0415
         from privacy.journal import store as journal  # noqa: PLC0415
         from privacy.promises import (  # noqa: PLC0415
@@ -99,6 +100,7 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
             "privacy.hold.lifted": holds.replay_lift,
             "privacy.subscription.cancelled": subscriptions.replay_unsubscribe,
         }
+        self.policy_placeholders = {"deadline.breach": clock.time_to_notify}
         self.admin_panel = admin.panel
         self.promises = (
             about_policy.promises,

@@ -29,7 +29,7 @@ def read(breach: Breach, *, label: str, since: date | None, until: date | None, 
         rows = rows.filter(**{f"{start}__lte": datetime.combine(until, time.max, tzinfo=CALENDAR)})
     live = holding.live(now, among=rows).exclude(**{lookup: ""}).order_by()
     found = sorted({str(each) for each in live.values_list(lookup, flat=True) if each})
-    detail = {"holding": label, "addresses": len(found)}
+    detail: dict[str, str | int] = {"holding": label, "addresses": len(found)}
     trail.record("privacy.breach.addresses_read", now=now, obj=breach, detail=detail)
     return found
 

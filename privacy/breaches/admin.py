@@ -269,7 +269,7 @@ class BreachAdmin(AuditedModelAdmin):
         """The draft, and the addresses that were asked for."""
         language = request.GET.get("language") or "fr"
         language = language if language in dict(TellForm.base_fields["language"].choices) else "fr"  # type: ignore[attr-defined]
-        known = {"language": language, "text": drafts.for_persons(breach, language=language)}
+        known: dict[str, object] = {"language": language, "text": drafts.for_persons(breach, language=language)}
         asked = AddressesForm(request.GET if "holding" in request.GET else None)
         if request.method == "GET" and asked.is_valid():
             since, until = asked.span()

@@ -95,8 +95,13 @@ def note_notification(breach_id: int, *, sent: SentNotification, now: datetime) 
         noted = BreachNotification.objects.create(
             breach=breach, recorded_at=now, recorded_by=trail.actor(), **vars(sent)
         )
-        detail = {"sha256": hashlib.sha256(sent.text.encode()).hexdigest(), "is_complete": sent.is_complete}
-        trail.record("privacy.breach.authority_notified", now=now, obj=breach, detail=detail)
+        digest = hashlib.sha256(sent.text.encode()).hexdigest()
+        trail.record(
+            "privacy.breach.authority_notified",
+            now=now,
+            obj=breach,
+            detail={"sha256": digest, "is_complete": sent.is_complete},
+        )
     return noted
 
 

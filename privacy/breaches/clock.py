@@ -34,6 +34,12 @@ class Step:
     at: datetime
 
 
+def time_to_notify() -> str:
+    """In words, for the policy."""
+    hours = TO_NOTIFY // timedelta(hours=1)
+    return gettext("%(hours)d hours") % {"hours": hours}
+
+
 def due_at(aware_at: datetime) -> datetime:
     """The last instant for the notice, in UTC."""
     return aware_at.astimezone(UTC) + TO_NOTIFY
@@ -51,10 +57,10 @@ def hours_left(aware_at: datetime, now: datetime) -> int:
 
 def last_reminder(aware_at: datetime, now: datetime) -> datetime | None:
     """When the controller should last have been reminded: a day before the end, at the end, then each day."""
-    past = now - aware_at - FIRST_REMINDER
-    if past < timedelta():
+    first = aware_at.astimezone(UTC) + FIRST_REMINDER
+    if now < first:
         return None
-    return aware_at + FIRST_REMINDER + past // REMINDED_EVERY * REMINDED_EVERY
+    return first + (now - first) // REMINDED_EVERY * REMINDED_EVERY
 
 
 def steps(aware_at: datetime) -> list[Step]:
@@ -63,10 +69,10 @@ def steps(aware_at: datetime) -> list[Step]:
 
 
 def _steps(aware_at: datetime) -> Iterator[Step]:
-    end = due_at(aware_at)
-    yield Step(gettext("We became aware of the breach."), aware_at)
+    start, end = aware_at.astimezone(UTC), due_at(aware_at)  # a sum of two times of one zone is one of clock faces
+    yield Step(gettext("We became aware of the breach."), start)
     for hours in (24, 48):
-        yield Step(gettext("%(hours)d hours later.") % {"hours": hours}, aware_at + timedelta(hours=hours))
+        yield Step(gettext("%(hours)d hours later.") % {"hours": hours}, start + timedelta(hours=hours))
     yield Step(gettext("72 hours later; weekends and public holidays count."), end)
     if change := _offset(end) - _offset(aware_at):
         yield Step(_clocks_changed(change), end)

@@ -1,6 +1,6 @@
 """The forms of the desk for a breach."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
 from django import forms
@@ -46,13 +46,12 @@ class InstantField(forms.SplitDateTimeField):
             error_messages={"required": _("Enter the day and the hour.")},
         )  # fmt: skip
 
-    def compress(self, data_list: list[object]) -> datetime | None:
-        day, hour = (data_list or [None, None])[:2]
-        if day in self.empty_values or hour in self.empty_values:
-            if day in self.empty_values and hour in self.empty_values:
-                return None
+    def compress(self, data_list: tuple[date, time] | None) -> datetime | None:
+        if not data_list:
+            return None
+        if any(part in self.empty_values for part in data_list):
             raise ValidationError(_("Enter the day and the hour."))
-        return datetime.combine(day, hour, tzinfo=CALENDAR)  # type: ignore[arg-type]
+        return datetime.combine(*data_list, tzinfo=CALENDAR)
 
 
 class BreachForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -212,8 +211,8 @@ class AddressesForm(forms.Form):
     """Whose addresses to read from the records."""
 
     holding = forms.ChoiceField(label=capfirst(_("kind of record")), choices=addresses.choices)
-    since = DayField(label=_("From"), required=False)
-    until = DayField(label=_("To"), required=False)
+    since = DayField(label=_("First day"), required=False)
+    until = DayField(label=_("Last day"), required=False)
 
     def span(self) -> tuple[date | None, date | None]:
         return self.cleaned_data["since"], self.cleaned_data["until"]

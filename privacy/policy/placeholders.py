@@ -84,7 +84,7 @@ def _all() -> Iterator[tuple[str, PlaceholderValue]]:
 
 
 def _company() -> Iterator[tuple[str, PlaceholderValue]]:
-    entity, authority = settings.ENTITY, settings.AUTHORITY
+    entity = settings.ENTITY
     for part, value in entity.items():
         if value:
             yield f"entity.{part}", str(value)
@@ -95,7 +95,13 @@ def _company() -> Iterator[tuple[str, PlaceholderValue]]:
     for part, value in settings.CONTROLLER.items():
         if value:
             yield f"controller.{part}", str(value)
-    yield "authority.postal", ", ".join(map(str, (*authority["postal_address"], authority["country"])))
+    yield "authority.postal", authority_postal()
+
+
+def authority_postal() -> str:
+    """Where one writes to the authority, in one line, in the active language."""
+    authority = settings.AUTHORITY
+    return ", ".join(map(str, (*authority["postal_address"], authority["country"])))
 
 
 def _law() -> Iterator[tuple[str, PlaceholderValue]]:

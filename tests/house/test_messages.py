@@ -68,7 +68,7 @@ def words_of_letter(message: str, language: str, *, by_post: bool = False) -> li
 @pytest.mark.parametrize(
     "words",
     [
-        "3 place de Fontenoy, TSA 80715, 75334 Paris Cedex 07",
+        "{% authority_postal",
         "Reference of your request",
         "The link works once, until",
         "{{ entity.legal_form }}, SIREN",
@@ -88,7 +88,7 @@ def test_each_reason_stands_in_one_template():
         for text in all_templates()
         for reason in re.findall(r'"(You receive this message[^"]*)"', text)
     )
-    assert len(reasons) == 8
+    assert len(reasons) == 9
     assert set(reasons.values()) == {1}
 
 

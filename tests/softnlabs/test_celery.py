@@ -24,6 +24,8 @@ from dsr.package.models import AccessPackage
 from dsr.requests.identity_models import IdentityCheckMethod
 from dsr.review import decisions
 from privacy.audit import trail
+from privacy.breaches import breaches
+from privacy.breaches.models import BreachNotice
 from privacy.datamap.models import Restriction
 from privacy.datamap.subjects import fingerprint
 from privacy.files import storage
@@ -33,6 +35,7 @@ from privacy.policy import publishing
 from privacy.promises import checking
 from privacy.promises.models import PromiseResult
 from privacy.recipients.notice_models import DisclosureNotice
+from privacy.recipients.notices import Addressee
 from privacy.retention import advance_notice, purge
 from privacy.retention.models import PurgeRun
 from privacy.seals import sealing
@@ -46,7 +49,7 @@ from softnlabs.celery import app
 from softnlabs.website.health.models import Heartbeat
 from tests.conftest import ALICE, BOB
 from tests.dsr.factories import make_request
-from tests.privacy.factories import disclose
+from tests.privacy.factories import disclose, make_breach
 from tests.privacy.visits import spool_lines
 from tests.softnlabs.enquiries.factories import make_enquiry
 
@@ -176,6 +179,16 @@ def disclosure_notices(now: datetime) -> Iterator[None]:
     assert BOB not in reminder.text
 
 
+def open_breaches(now: datetime) -> Iterator[None]:
+    """Who was written to counts as told; of what is still to be decided the controller hears."""
+    breach = make_breach(aware_at=now - timedelta(hours=49))
+    breaches.tell(breach.pk, people=[Addressee(ALICE)], language="en", text="A breach", now=now)
+    Mail.objects.update(sent_at=now)
+    yield
+    assert BreachNotice.objects.get(told_at=now).breach == breach
+    assert Mail.objects.get(message="breaches_open").to == settings.CONTROLLER["email"]
+
+
 def restrictions(now: datetime) -> Iterator[None]:
     restored = {"reason": "She contests it", "placed_by": "system", "placed_at": now, "keys": {}}
     placed = Restriction.objects.create(about=fingerprint(ALICE), **restored)
@@ -278,6 +291,7 @@ ENTRIES = {
     "disclosure notices": Entry(
         "privacy.recipients.tasks.follow_disclosure_notices", 600, disclosure_notices
     ),
+    "breaches": Entry("privacy.breaches.tasks.follow_breaches", 600, open_breaches),
     "restrictions": Entry("privacy.retention.tasks.reattach_restrictions", 60, restrictions),
     "limits": Entry("privacy.web.tasks.delete_expired_rate_limits", 3600, limits),
     "promises": Entry("privacy.promises.tasks.check_promises", 1200, promises, is_due_at_start=True),
