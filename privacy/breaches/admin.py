@@ -26,7 +26,7 @@ from privacy.audit import trail
 from privacy.audit.admin_base import AuditedModelAdmin, actor_column
 from privacy.breaches import addresses, breaches, clock, drafts
 from privacy.breaches.breaches import Need
-from privacy.breaches.forms import AddressesForm, BreachForm, NotificationForm, TellForm
+from privacy.breaches.breach_forms import AddressesForm, BreachForm, NotificationForm, TellForm
 from privacy.breaches.models import Breach, BreachNotification, Risk
 from privacy.web import spreadsheets
 
