@@ -34,7 +34,9 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
         "privacy.disclosure.not_informed": _("why the person is not told of a disclosure was written down"),
         "privacy.disclosure.came_back": _("the notice of a disclosure came back"),
         "privacy.breach.authority_notified": _("the CNIL was notified of a breach"),
-        "privacy.breach.addresses_read": _("addresses of persons were read from records, to tell them of a breach"),
+        "privacy.breach.addresses_read": _(
+            "addresses of persons were read from records, to tell them of a breach"
+        ),
         "privacy.breach.notice_made": _("the notice of a breach was made"),
         "privacy.breach.person_told": _("the person was told of a breach"),
         "privacy.breach.closed": _("the file of a breach was closed"),

@@ -25,8 +25,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from privacy.audit import trail
 from privacy.audit.admin_base import AuditedModelAdmin, actor_column
 from privacy.breaches import addresses, breaches, clock, drafts
-from privacy.breaches.breaches import Need
 from privacy.breaches.breach_forms import AddressesForm, BreachForm, NotificationForm, TellForm
+from privacy.breaches.breaches import Need
 from privacy.breaches.models import Breach, BreachNotification, Risk
 from privacy.web import spreadsheets
 
@@ -41,13 +41,17 @@ NOTIFICATION_ERRORS = {
     breaches.SendingDateError: ("sent_at", _("This lies between the moment when we became aware and now.")),
     breaches.MissingReasonsError: ("delay_reasons", _("The 72 hours were over: write why it was late.")),
 }
-RECORDED_BY, CLOSED_BY = actor_column("recorded_by", _("entered by")), actor_column("closed_by", _("closed by"))
+RECORDED_BY, CLOSED_BY = (
+    actor_column("recorded_by", _("entered by")),
+    actor_column("closed_by", _("closed by")),
+)
 WRITTEN = (
     (_("What happened"), ("title", "kinds", "aware_at", "began_at", "ended_at", "found_by", "facts", "processor")),
     (_("Whom and what it concerns"), ("persons", "persons_count", "categories", "records_count")),
     (_("Consequences and measures"), ("effects", "measures")),
     (_("Risk"), ("risk", "risk_reasons", "exemption", "exemption_reason")),
 )  # fmt: skip
+MOST_SHOWN = 200  # of those who wait
 SHOWN = {"kinds": "shown_kinds", "persons": "shown_persons", "categories": "shown_categories"}
 
 
@@ -126,7 +130,9 @@ class BreachAdmin(AuditedModelAdmin):
             obj.recorded_at, obj.recorded_by = timezone.now(), trail.actor()
         super().save_model(request, obj, form, change)
 
-    def response_add(self, request: HttpRequest, obj: Breach, post_url_continue: str | None = None) -> HttpResponse:
+    def response_add(
+        self, request: HttpRequest, obj: Breach, post_url_continue: str | None = None
+    ) -> HttpResponse:
         """On its page stands what comes next."""
         messages.success(request, gettext("The breach is in the register. The clock runs."))
         return redirect("admin:privacy_breach_change", obj.pk)
@@ -150,7 +156,9 @@ class BreachAdmin(AuditedModelAdmin):
             *super().get_urls(),
         ]
 
-    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **facts: Any) -> HttpResponse:
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **facts: Any
+    ) -> HttpResponse:
         breach = context.get("original")
         if isinstance(breach, Breach):
             now = timezone.now()
@@ -168,7 +176,9 @@ class BreachAdmin(AuditedModelAdmin):
     def notify(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Write down what went to the authority, beginning with the draft from the register."""
         breach, now = self._open(request, pk), timezone.now()
-        form = NotificationForm(request.POST or None, initial={"text": drafts.for_authority(breach).text(), "sent_at": now})
+        form = NotificationForm(
+            request.POST or None, initial={"text": drafts.for_authority(breach).text(), "sent_at": now}
+        )
         if form.is_valid() and self._note(form, pk, now):
             messages.success(request, gettext("The notice is in the register."))
             return redirect("admin:privacy_breach_change", pk)
@@ -187,14 +197,18 @@ class BreachAdmin(AuditedModelAdmin):
         is_read = form.is_valid()
         if is_read and form.is_confirmed():
             data = form.cleaned_data
-            result = breaches.tell(pk, people=form.people(), language=data["language"], text=data["text"], now=now)
+            result = breaches.tell(
+                pk, people=form.people(), language=data["language"], text=data["text"], now=now
+            )
             messages.success(request, _told_text(result))
             return redirect("admin:privacy_breach_change", pk)
         facts = {
             "form": form,
             "found": AddressesForm(request.GET if "holding" in request.GET else None),
             "people": form.people() if is_read else [],
-            "read": drafts.message(form.cleaned_data["text"], language=form.cleaned_data["language"]) if is_read else None,
+            "read": drafts.message(form.cleaned_data["text"], language=form.cleaned_data["language"])
+            if is_read
+            else None,
         }
         return self._page(request, breach, "tell", _("Tell the persons"), facts)
 
@@ -269,11 +283,16 @@ class BreachAdmin(AuditedModelAdmin):
         """The draft, and the addresses that were asked for."""
         language = request.GET.get("language") or "fr"
         language = language if language in dict(TellForm.base_fields["language"].choices) else "fr"  # type: ignore[attr-defined]
-        known: dict[str, object] = {"language": language, "text": drafts.for_persons(breach, language=language)}
+        known: dict[str, object] = {
+            "language": language,
+            "text": drafts.for_persons(breach, language=language),
+        }
         asked = AddressesForm(request.GET if "holding" in request.GET else None)
         if request.method == "GET" and asked.is_valid():
             since, until = asked.span()
-            found = addresses.read(breach, label=asked.cleaned_data["holding"], since=since, until=until, now=now)
+            found = addresses.read(
+                breach, label=asked.cleaned_data["holding"], since=since, until=until, now=now
+            )
             known["email"] = "\n".join(found)
         return known
 
@@ -315,7 +334,7 @@ def _persons(breach: Breach) -> dict[str, object]:
     return {
         "told": notices.exclude(told_at=None).count(),
         "waiting": waiting.count(),
-        "by_hand": [each for each in waiting[:200]],
+        "by_hand": list(waiting[:MOST_SHOWN]),
     }
 
 
@@ -323,7 +342,9 @@ def _told_text(result: breaches.TellResult) -> str:
     said = ngettext("%(number)d person is told.", "%(number)d persons are told.", result.written)
     text = said % {"number": result.written}
     if result.known:
-        text += " " + gettext("Left out, since they were told already: %(number)d.") % {"number": result.known}
+        text += " " + gettext("Left out, since they were told already: %(number)d.") % {
+            "number": result.known
+        }
     return text
 
 
@@ -338,7 +359,13 @@ def register_rows(rows: "QuerySet[Breach]") -> Iterator[Sequence[object]]:
     """A heading, and a row for each breach, in the language in force."""
     fields = {field.name: field for field in Breach._meta.concrete_fields}
     titles = [capfirst(str(fields[name].verbose_name)) for name in REGISTER]
-    yield [gettext("Number"), *titles, gettext("Notices to the CNIL"), gettext("Reasons for the delay"), gettext("Persons told")]
+    yield [
+        gettext("Number"),
+        *titles,
+        gettext("Notices to the CNIL"),
+        gettext("Reasons for the delay"),
+        gettext("Persons told"),
+    ]
     for row in rows:
         notices = list(row.notifications.all())
         sent = "\n".join(f"{_cell_text(each.sent_at)} {each.number}".strip() for each in notices)

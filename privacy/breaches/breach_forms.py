@@ -31,7 +31,7 @@ LONG = forms.Textarea({"rows": 4})
 
 
 class InstantField(forms.SplitDateTimeField):
-    """A day and an hour in Paris. An hour that the clocks pass twice is the first of the two: the 72 hours begin then."""
+    """A day and an hour in Paris. Of an hour that comes twice the first is meant: the 72 hours end sooner."""
 
     widget = forms.SplitDateTimeWidget(
         date_attrs={"type": "date"},
@@ -40,7 +40,9 @@ class InstantField(forms.SplitDateTimeField):
         time_format="%H:%M",
     )
 
-    def __init__(self, *, label: "StrOrPromise", required: bool = True, help_text: "StrOrPromise" = "") -> None:
+    def __init__(
+        self, *, label: "StrOrPromise", required: bool = True, help_text: "StrOrPromise" = ""
+    ) -> None:
         super().__init__(
             label=label, required=required, help_text=help_text, input_date_formats=["%Y-%m-%d"],
             error_messages={"required": _("Enter the day and the hour.")},
@@ -64,13 +66,17 @@ class BreachForm(forms.ModelForm):  # type: ignore[type-arg]
     )
     aware_at = InstantField(
         label=capfirst(_("we became aware")),
-        help_text=_("When we were reasonably certain that personal data were concerned. The 72 hours begin here."),
+        help_text=_(
+            "When we were reasonably certain that personal data were concerned. The 72 hours begin here."
+        ),
     )
     began_at = InstantField(
         label=capfirst(_("began")), required=False, help_text=_("Leave it empty while nobody knows.")
     )
     ended_at = InstantField(
-        label=capfirst(_("ended")), required=False, help_text=_("Leave it empty while nobody knows, or while it goes on.")
+        label=capfirst(_("ended")),
+        required=False,
+        help_text=_("Leave it empty while nobody knows, or while it goes on."),
     )
     persons = CheckboxesField(
         label=capfirst(_("categories of persons")), choices=Activity.Persons.choices, required=False
@@ -94,7 +100,7 @@ class BreachForm(forms.ModelForm):  # type: ignore[type-arg]
             "records_count": _("Leave it empty while nobody knows."),
             "exemption": _("Only for a high risk. For the last one, say below where you made it public."),
         }
-        widgets = {name: LONG for name in ("facts", "effects", "measures", "risk_reasons", "exemption_reason")}
+        widgets = dict.fromkeys(("facts", "effects", "measures", "risk_reasons", "exemption_reason"), LONG)
 
     def clean_aware_at(self) -> datetime:
         at: datetime = self.cleaned_data["aware_at"]
@@ -118,7 +124,9 @@ class BreachForm(forms.ModelForm):  # type: ignore[type-arg]
         if data.get("exemption") and data.get("risk") != Risk.HIGH:
             self.add_error("exemption", _("Without a high risk nobody has to be told: leave this empty."))
         if data.get("exemption") and not (data.get("exemption_reason") or "").strip():
-            self.add_error("exemption_reason", _("Write the reasons in sentences that somebody else can check."))
+            self.add_error(
+                "exemption_reason", _("Write the reasons in sentences that somebody else can check.")
+            )
 
 
 class NotificationForm(forms.Form):
@@ -128,7 +136,9 @@ class NotificationForm(forms.Form):
     is_complete = forms.BooleanField(
         label=_("Nothing is left to add"),
         required=False,
-        help_text=_("Leave it unticked if you will send more: a notice may come in phases (GDPR, article 33(4))."),
+        help_text=_(
+            "Leave it unticked if you will send more: a notice may come in phases (GDPR, article 33(4))."
+        ),
     )
     number = LineField(label=capfirst(_("number given by the CNIL")), max_length=60, required=False)
     delay_reasons = TextField(
@@ -142,7 +152,9 @@ class NotificationForm(forms.Form):
         label=capfirst(_("what it said")),
         max_length=20_000,
         widget=forms.Textarea({"rows": 24}),
-        help_text=_("The draft from the register, in French. Change it here as you changed it in the CNIL's form."),
+        help_text=_(
+            "The draft from the register, in French. Change it here as you changed it in the CNIL's form."
+        ),
     )
 
     def sent(self) -> SentNotification:
@@ -163,7 +175,10 @@ class TellForm(forms.Form):
         help_text=_("One a line. Each person gets an own message, and gets it once."),
     )
     name = LineField(
-        label=_("Name"), required=False, max_length=200, help_text=_("Only for somebody without an e-mail address: a letter.")
+        label=_("Name"),
+        required=False,
+        max_length=200,
+        help_text=_("Only for somebody without an e-mail address: a letter."),
     )
     postal_address = TextField(
         label=_("Postal address"), required=False, max_length=500, widget=forms.Textarea({"rows": 3})
@@ -174,15 +189,17 @@ class TellForm(forms.Form):
         max_length=8000,
         widget=forms.Textarea({"rows": 16}),
         help_text=_(
-            "Drafted from the register. Say plainly what happened, what may follow and what they can do themselves, such"
-            " as changing a password. Who to ask and how to complain is added below it."
+            "Drafted from the register. Say plainly what happened, what may follow and what they can do themselves,"
+            " such as changing a password. Who to ask and how to complain is added below it."
         ),
     )
     previewed = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def people(self) -> list[Addressee]:
         data = self.cleaned_data
-        by_post = [Addressee(name=data["name"], postal_address=data["postal_address"])] if data["name"] else []
+        by_post = (
+            [Addressee(name=data["name"], postal_address=data["postal_address"])] if data["name"] else []
+        )
         return [*map(Addressee, data["email"]), *by_post]
 
     def clean(self) -> None:

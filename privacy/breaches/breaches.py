@@ -115,7 +115,7 @@ def tell(
         known = set(breach.notices.filter(about__in=by_pseudonym).values_list("about", flat=True))
         for about, person in by_pseudonym.items():
             if about not in known:
-                _write(breach, about, person, language, text, now)
+                _write(BreachNotice(breach=breach, about=about, language=language, text=text), person, now)
         return TellResult(len(by_pseudonym) - len(known), len(known))
 
 
@@ -165,19 +165,16 @@ def _locked_open(breach_id: int) -> Breach:
     return breach
 
 
-def _write(
-    breach: Breach, about: str, person: Addressee, language: str, text: str, now: datetime
-) -> None:
-    mail = None
+def _write(notice: BreachNotice, person: Addressee, now: datetime) -> None:
     if person.email:
-        facts = {"words": text}
-        mail = outbox.send("breach", to=person.email, language=language, context=facts, now=now).pk
-    BreachNotice.objects.create(
-        breach=breach, about=about, means=Means.EMAIL if mail else Means.LETTER, email=person.email,
-        name=person.name, postal_address=person.postal_address, language=language, text=text, mail=mail,
-        decided_at=now, decided_by=trail.actor(),
-    )  # fmt: skip
-    trail.record("privacy.breach.notice_made", now=now, obj=breach, about=about)
+        words = {"words": notice.text}
+        mail = outbox.send("breach", to=person.email, language=notice.language, context=words, now=now)
+        notice.mail = mail.pk
+    notice.means = Means.EMAIL if person.email else Means.LETTER
+    notice.email, notice.name, notice.postal_address = person.email, person.name, person.postal_address
+    notice.decided_at, notice.decided_by = now, trail.actor()
+    notice.save()
+    trail.record("privacy.breach.notice_made", now=now, obj=notice.breach, about=notice.about)
 
 
 def _tell(notice: BreachNotice, at: datetime, now: datetime) -> None:

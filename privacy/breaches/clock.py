@@ -69,7 +69,10 @@ def steps(aware_at: datetime) -> list[Step]:
 
 
 def _steps(aware_at: datetime) -> Iterator[Step]:
-    start, end = aware_at.astimezone(UTC), due_at(aware_at)  # a sum of two times of one zone is one of clock faces
+    start, end = (
+        aware_at.astimezone(UTC),
+        due_at(aware_at),
+    )  # a sum of two times of one zone is one of clock faces
     yield Step(gettext("We became aware of the breach."), start)
     for hours in (24, 48):
         yield Step(gettext("%(hours)d hours later.") % {"hours": hours}, start + timedelta(hours=hours))

@@ -59,6 +59,4 @@ def _letter(
 ) -> bytes:
     with translation.override(language):
         reference = gettext("breach no. %(number)s") % {"number": breach.pk}
-    return letters.render(
-        words, to=to, reference=reference, language=language, today=timezone.localdate(now)
-    )
+    return letters.render(words, to=to, reference=reference, language=language, today=timezone.localdate(now))

@@ -24,7 +24,10 @@ GONE_ONCE_TOLD = _("kept only until you are told")
 class Kind(models.TextChoices):
     """What a breach of security did to the data (GDPR article 4(12))."""
 
-    CONFIDENTIALITY = "CONFIDENTIALITY", _("confidentiality: somebody saw or received what they should not have")
+    CONFIDENTIALITY = (
+        "CONFIDENTIALITY",
+        _("confidentiality: somebody saw or received what they should not have"),
+    )
     INTEGRITY = "INTEGRITY", _("integrity: data were altered")
     AVAILABILITY = "AVAILABILITY", _("availability: data were lost, destroyed or out of reach")
 
@@ -77,7 +80,9 @@ class Breach(PersonalDataModel):
     """One breach. Its times are instants; numbers may be approximate, and are null while nobody knows."""
 
     title = models.CharField(_("what it is called"), max_length=120)
-    kinds = ArrayField(models.CharField(max_length=20, choices=Kind.choices), verbose_name=_("what happened to the data"))
+    kinds = ArrayField(
+        models.CharField(max_length=20, choices=Kind.choices), verbose_name=_("what happened to the data")
+    )
     began_at = models.DateTimeField(_("began"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     aware_at = models.DateTimeField(_("we became aware"))
@@ -143,7 +148,8 @@ class Breach(PersonalDataModel):
                 condition=Q(risk=Risk.UNKNOWN) | ~Q(risk_reasons=""), name="privacy_breach_risk_has_reasons"
             ),
             models.CheckConstraint(
-                condition=Q(exemption="") | ~Q(exemption_reason=""), name="privacy_breach_exemption_has_reasons"
+                condition=Q(exemption="") | ~Q(exemption_reason=""),
+                name="privacy_breach_exemption_has_reasons",
             ),
             models.CheckConstraint(
                 condition=Q(began_at=None) | Q(ended_at=None) | Q(ended_at__gte=F("began_at")),
@@ -222,7 +228,9 @@ class Means(models.TextChoices):
 class BreachNotice(PersonalDataModel):
     """One person who is told of one breach (GDPR article 34). The addresses are emptied once they are."""
 
-    breach = models.ForeignKey(Breach, verbose_name=_("breach"), on_delete=models.CASCADE, related_name="notices")
+    breach = models.ForeignKey(
+        Breach, verbose_name=_("breach"), on_delete=models.CASCADE, related_name="notices"
+    )
     about = models.CharField(_("pseudonym of the person"), max_length=64, db_index=True)
     means = models.CharField(_("how told"), max_length=10, choices=Means.choices)
     email = models.EmailField(_("e-mail address"), max_length=254, blank=True)

@@ -130,7 +130,9 @@ class ProcessorForm(forms.ModelForm):  # type: ignore[type-arg]
         label=capfirst(_("clauses of the contract")),
         choices=Processor.Clause.choices,
         required=False,
-        help_text=_("Tick what you have read in the signed contract (GDPR, article 28(3)). All eight are needed."),
+        help_text=_(
+            "Tick what you have read in the signed contract (GDPR, article 28(3)). All eight are needed."
+        ),
     )
 
     class Meta:

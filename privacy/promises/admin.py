@@ -54,7 +54,7 @@ class PromiseResultAdmin(ReadOnlyAuditedAdmin):
 
 
 def panel(request: HttpRequest, *, now: datetime) -> SafeString:
-    """For the first page of the admin: open breaches, who waits to be told of a disclosure, and how the promises stand."""
+    """For the first page of the admin: open breaches, who waits to be told of a disclosure, how the promises stand."""
     panels = (breaches_admin.panel, disclosures_admin.panel, _promises)
     found = filter(None, (each(request, now=now) for each in panels))
     return format_html_join("\n", "{}", ([each] for each in found))

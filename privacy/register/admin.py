@@ -55,7 +55,6 @@ class ActivityForm(forms.ModelForm):  # type: ignore[type-arg]
             "next_review_on",
         )
 
-
     def clean(self) -> None:
         """A decision on an impact assessment has its reason and its day."""
         super().clean()
@@ -133,7 +132,8 @@ class ClientWorkForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = ClientWork
         fields = (
-            "client", "contact", "officer", "kinds", "others", "transfers", "measures", "more_measures", "since", "until",
+            "client", "contact", "officer", "kinds", "others", "transfers", "measures", "more_measures",
+            "since", "until",
         )  # fmt: skip
         help_texts = {
             "contact": _("The company’s own address, mailbox and telephone: no person’s."),

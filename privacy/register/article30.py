@@ -233,7 +233,13 @@ def head(*, day: date) -> list[tuple[str, str]]:
 def contact() -> str:
     """Name, mailbox, telephone and post of the controller: nobody else was designated (GDPR, article 30(1)(a))."""
     controller, company = settings.CONTROLLER, own_company()
-    reached = (controller["name"], controller["email"], controller["telephone"], company.name, company.address)
+    reached = (
+        controller["name"],
+        controller["email"],
+        controller["telephone"],
+        company.name,
+        company.address,
+    )
     return ", ".join(str(part) for part in reached if part)
 
 

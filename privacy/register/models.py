@@ -106,7 +106,7 @@ class Activity(models.Model):
 
 
 class ClientWork(models.Model):
-    """Work on data for a client, who is their controller: a line of the processor's own register (GDPR article 30(2))."""
+    """Work on data for a client, who is their controller: a line of a processor's register (GDPR article 30(2))."""
 
     STARTS_FIELD = "since"
 
@@ -115,7 +115,9 @@ class ClientWork(models.Model):
     officer = models.CharField(_("contact of their data protection officer"), max_length=200, blank=True)
     kinds = models.TextField(_("kinds of processing"), max_length=2000)
     others = models.TextField(_("other processors that we engage for it"), max_length=1000, blank=True)
-    transfers = models.TextField(_("transfers outside the European Union, with their safeguards"), max_length=1000, blank=True)
+    transfers = models.TextField(
+        _("transfers outside the European Union, with their safeguards"), max_length=1000, blank=True
+    )
     measures = ArrayField(
         models.CharField(max_length=20, choices=Activity.Measure.choices), verbose_name=_("security measures")
     )

@@ -38,7 +38,10 @@ def person_whose_mail_waits(stage: Stage) -> None:
 
 
 def silence_with_blank_reasons(stage: Stage) -> None:
-    _notify(_at_high_risk(stage, exemption=Exemption.EFFORT, exemption_reason=" "), at=stage.now - timedelta(hours=2))
+    _notify(
+        _at_high_risk(stage, exemption=Exemption.EFFORT, exemption_reason=" "),
+        at=stage.now - timedelta(hours=2),
+    )
 
 
 def _at_high_risk(stage: Stage, **facts: str) -> Breach:

@@ -29,7 +29,9 @@ WRITTEN = {
 
 @pytest.fixture
 def breach() -> Breach:
-    return make_breach(aware_at=timezone.now() - timedelta(hours=20), risk=Risk.HIGH, risk_reasons="Passwords")
+    return make_breach(
+        aware_at=timezone.now() - timedelta(hours=20), risk=Risk.HIGH, risk_reasons="Passwords"
+    )
 
 
 def page_of(breach: Breach, part: str = "change") -> str:
@@ -37,7 +39,9 @@ def page_of(breach: Breach, part: str = "change") -> str:
 
 
 def test_a_breach_is_entered_with_the_first_of_two_equal_hours(dpo_client, monkeypatch):
-    monkeypatch.setattr(timezone, "now", lambda: timezone.datetime(2026, 11, 23, tzinfo=timezone.get_fixed_timezone(0)))
+    monkeypatch.setattr(
+        timezone, "now", lambda: timezone.datetime(2026, 11, 23, tzinfo=timezone.get_fixed_timezone(0))
+    )
     answer = dpo_client.post(f"{REGISTER}add/", WRITTEN)
     breach = Breach.objects.get()
     assert answer.headers["Location"] == page_of(breach)
@@ -53,7 +57,15 @@ def test_a_breach_is_entered_with_the_first_of_two_equal_hours(dpo_client, monke
         ({"aware_at_1": ""}, "aware_at"),
         ({"began_at_0": "2026-10-26", "began_at_1": "10:00"}, "began_at"),
         ({"began_at_0": "2026-10-24", "began_at_1": ""}, "began_at"),
-        ({"began_at_0": "2026-10-24", "began_at_1": "10:00", "ended_at_0": "2026-10-23", "ended_at_1": "10:00"}, "ended_at"),
+        (
+            {
+                "began_at_0": "2026-10-24",
+                "began_at_1": "10:00",
+                "ended_at_0": "2026-10-23",
+                "ended_at_1": "10:00",
+            },
+            "ended_at",
+        ),
         ({"risk": "NONE"}, "risk_reasons"),
         ({"risk": "RISK", "risk_reasons": " "}, "risk_reasons"),
         ({"exemption": "EFFORT", "exemption_reason": "Too many."}, "exemption"),
@@ -71,14 +83,25 @@ def test_what_contradicts_itself_is_refused_beside_its_field(dpo_client, changes
 
 def test_its_page_shows_the_clock_what_is_to_do_and_every_button(dpo_client, breach):
     page = dpo_client.get(page_of(breach)).content.decode()
-    for said in ("72 hours later", "Last moment for the notice", "51 hours left", "Notify the CNIL", "Close the file"):
+    for said in (
+        "72 hours later",
+        "Last moment for the notice",
+        "51 hours left",
+        "Notify the CNIL",
+        "Close the file",
+    ):
         assert said in page
     assert AuditEntry.objects.filter(action="privacy.breach.viewed").exists()
 
 
 def test_a_change_is_on_record_with_the_names_of_the_fields_alone(dpo_client, breach):
     moment = timezone.localtime(breach.aware_at)
-    changed = {**WRITTEN, "aware_at_0": f"{moment:%Y-%m-%d}", "aware_at_1": f"{moment:%H:%M}", "facts": "Canary"}
+    changed = {
+        **WRITTEN,
+        "aware_at_0": f"{moment:%Y-%m-%d}",
+        "aware_at_1": f"{moment:%H:%M}",
+        "facts": "Canary",
+    }
     changed |= {"risk": "HIGH", "risk_reasons": "Passwords"}
     assert dpo_client.post(page_of(breach), changed).status_code == 302
     entry = AuditEntry.objects.get(action="privacy.breach.changed")

@@ -43,7 +43,10 @@ def actions() -> list[str]:
         ({"risk": Risk.NONE, "risk_reasons": "A key nobody has"}, []),
         ({"risk": Risk.RISK, "risk_reasons": "Addresses"}, [Need.NOTIFY]),
         (HIGH, [Need.NOTIFY, Need.TELL]),
-        ({**HIGH, "exemption": Exemption.AVERTED, "exemption_reason": "Passwords were reset."}, [Need.NOTIFY]),
+        (
+            {**HIGH, "exemption": Exemption.AVERTED, "exemption_reason": "Passwords were reset."},
+            [Need.NOTIFY],
+        ),
         ({**HIGH, "exemption": Exemption.AVERTED, "exemption_reason": " "}, [Need.NOTIFY, Need.TELL]),
     ],
 )

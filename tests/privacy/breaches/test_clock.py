@@ -32,12 +32,16 @@ def paris(text: str, fold: int = 0) -> datetime:
         pytest.param("2026-03-27T12:00", "2026-03-30T13:00", id="the clocks go forward"),
         pytest.param("2026-10-23T12:00", "2026-10-26T11:00", id="the clocks go back"),
         pytest.param("2026-10-25T01:30", "2026-10-28T00:30", id="begins just before they go back"),
-        pytest.param("2026-10-22T02:30", "2026-10-25T02:30", id="ends in the hour that comes twice: the first"),
+        pytest.param(
+            "2026-10-22T02:30", "2026-10-25T02:30", id="ends in the hour that comes twice: the first"
+        ),
         pytest.param("2026-03-26T02:30", "2026-03-29T03:30", id="ends in the hour that does not exist"),
     ],
 )
 def test_the_72_hours_by_the_clock_of_paris(aware_at: str, due_at: str):
-    assert clock.due_at(paris(aware_at)).astimezone(PARIS).replace(tzinfo=None) == datetime.fromisoformat(due_at)
+    assert clock.due_at(paris(aware_at)).astimezone(PARIS).replace(tzinfo=None) == datetime.fromisoformat(
+        due_at
+    )
 
 
 def test_the_hour_that_comes_twice_is_two_hours():
@@ -60,14 +64,17 @@ def test_by_the_clock_of_paris_it_differs_by_what_the_clocks_moved(aware_at: dat
 
 
 @given(INSTANTS, st.timedeltas(min_value=timedelta(), max_value=timedelta(days=9)))
-def test_late_is_one_instant_after_the_end_and_agrees_with_the_hours_left(aware_at: datetime, later: timedelta):
+def test_late_is_one_instant_after_the_end_and_agrees_with_the_hours_left(
+    aware_at: datetime, later: timedelta
+):
     at = aware_at + later
     assert clock.is_late(aware_at, at) == (later > timedelta(hours=72))
     assert (clock.hours_left(aware_at, at) < 0) == clock.is_late(aware_at, at)
 
 
 @pytest.mark.parametrize(
-    ("hours", "reminded_at"), [(0, None), (47.99, None), (48, 48), (71.9, 48), (72, 72), (95, 72), (96, 96), (250, 240)]
+    ("hours", "reminded_at"),
+    [(0, None), (47.99, None), (48, 48), (71.9, 48), (72, 72), (95, 72), (96, 96), (250, 240)],
 )
 def test_the_controller_is_reminded_a_day_before_at_the_end_and_each_day(hours, reminded_at):
     aware_at = paris("2026-10-23T12:00")

@@ -26,7 +26,8 @@ def test_the_notice_lists_what_article_33_asks_for_in_french(breach):
     text = drafts.for_authority(breach, delay_reasons="Fermeture").text()
     for said in (
         "Confidentialité", "disponibilité", "A message went to the wrong list.", "clients et leur personnel", ": 120",
-        "adresse e-mail", "Spam <b>may</b> come", "The list was deleted", "Estelle Gelet", "estelle.gelet@softnlabs.com",
+        "adresse e-mail", "Spam <b>may</b> come", "The list was deleted", "Estelle Gelet",
+        "estelle.gelet@softnlabs.com",
         "23 novembre 2026 11:00", "Post office", "Fermeture", "enregistrements\u00a0: 0", "SIREN 818 145 302",
     ):  # fmt: skip
         assert said in text, said
@@ -46,8 +47,20 @@ def test_the_pdf_goes_to_the_authority(breach, now):
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("en", ("On 21 November 2026", "23 November 2026", "What happened:", "e-mail address", "What may follow")),
-        ("fr", ("Le 21 novembre 2026", "23 novembre 2026", "Ce qui s’est passé", "adresse e-mail", "s’ensuivre")),
+        (
+            "en",
+            (
+                "On 21 November 2026",
+                "23 November 2026",
+                "What happened:",
+                "e-mail address",
+                "What may follow",
+            ),
+        ),
+        (
+            "fr",
+            ("Le 21 novembre 2026", "23 novembre 2026", "Ce qui s’est passé", "adresse e-mail", "s’ensuivre"),
+        ),
     ],
 )
 def test_the_message_to_persons_says_what_happened_what_may_follow_and_what_is_done(breach, language, said):

@@ -15,9 +15,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
 
 def test_a_day_before_the_end_at_the_end_and_each_day_once(now):
     make_breach(aware_at=now)
-    heard = [
-        hour for hour in range(0, 125) if reminders.remind(now=now + timedelta(hours=hour, seconds=1))
-    ]
+    heard = [hour for hour in range(125) if reminders.remind(now=now + timedelta(hours=hour, seconds=1))]
     assert heard == [48, 72, 96, 120]
 
 
