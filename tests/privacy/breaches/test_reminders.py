@@ -24,7 +24,7 @@ def test_it_goes_to_the_controller_and_quotes_nothing(now):
     assert reminders.remind(now=now) == 1
     mail = Mail.objects.get()
     assert (mail.message, mail.to) == ("breaches_open", settings.CONTROLLER["email"])
-    assert f"n°\u00a0{breach.pk}" in mail.text
+    assert f"n° {breach.pk}" in mail.text
     assert "Canary" not in mail.text + mail.html + mail.subject
     assert "se sont terminées" in mail.text
 
