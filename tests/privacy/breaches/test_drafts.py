@@ -28,7 +28,7 @@ def test_the_notice_lists_what_article_33_asks_for_in_french(breach):
         "Confidentialité", "disponibilité", "A message went to the wrong list.", "clients et leur personnel", ": 120",
         "adresse e-mail", "Spam <b>may</b> come", "The list was deleted", "Estelle Gelet",
         "estelle.gelet@softnlabs.com",
-        "23 novembre 2026 11:00", "Post office", "Fermeture", "enregistrements\u00a0: 0", "SIREN 818 145 302",
+        "23 novembre 2026 à 11:00", "Post office", "Fermeture", "enregistrements\u00a0: 0", "SIREN 818 145 302",
     ):  # fmt: skip
         assert said in text, said
 
