@@ -2,6 +2,7 @@
 
 import privacy.audit.admin
 import privacy.audit.admin_base
+import privacy.breaches.admin
 import privacy.companies.admin
 import privacy.mail.admin
 import privacy.policy.admin

@@ -34,6 +34,15 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
         "privacy.disclosure.postponed": _("telling the person of a disclosure was postponed"),
         "privacy.disclosure.not_informed": _("why the person is not told of a disclosure was written down"),
         "privacy.disclosure.came_back": _("the notice of a disclosure came back"),
+        "privacy.breach.authority_notified": _("the CNIL was notified of a breach"),
+        "privacy.breach.addresses_read": _(
+            "addresses of persons were read from records, to tell them of a breach"
+        ),
+        "privacy.breach.notice_made": _("the notice of a breach was made"),
+        "privacy.breach.person_told": _("the person was told of a breach"),
+        "privacy.breach.closed": _("the file of a breach was closed"),
+        "privacy.breach.reopened": _("the file of a breach was opened again"),
+        "privacy.breach.exported": _("the register of breaches was downloaded"),
         "privacy.processor.exported": _("data were exported for a processor"),
         "privacy.journal.opened": _("the archive of the journal was opened for a control, with a reason"),
         "privacy.subject.viewed": _("all that is held about the person was looked at"),
@@ -65,9 +74,11 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
     def ready(self) -> None:
         """Besides the hooks: the system checks, and the record of sign-ins."""
         from privacy import checks, starting_content  # noqa: PLC0415
+        from privacy.breaches import clock  # noqa: PLC0415
         from privacy.files import stores as files  # noqa: PLC0415
         from privacy.journal import store as journal  # noqa: PLC0415
         from privacy.promises import (  # noqa: PLC0415
+            about_breaches,
             about_browsers,
             about_companies,
             about_connections,
@@ -100,6 +111,7 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
             "privacy.hold.lifted": holds.replay_lift,
             "privacy.subscription.cancelled": subscriptions.replay_unsubscribe,
         }
+        self.policy_placeholders = {"deadline.breach": clock.time_to_notify}
         self.admin_panel = admin.panel
         self.promises = (
             about_policy.promises,
@@ -112,6 +124,7 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
             about_browsers.promises,
             about_processors.promises,
             about_disclosures.promises,
+            about_breaches.promises,
             about_connections.promises,
             about_security.promises,
         )

@@ -13,7 +13,8 @@ from privacy.visits.counting_models import CountedDay, DailyTotal, DrainedSegmen
 from privacy.visits.models import Visit
 from privacy.policy.models import PolicyText, PolicyVersion
 from privacy.promises.models import PromiseResult
-from privacy.register.models import Activity
+from privacy.register.models import Activity, ClientWork
+from privacy.breaches.models import Breach, BreachNotice, BreachNotification
 from privacy.datamap.models import Objection, Restriction
 from privacy.retention.models import PurgeClock, PurgeLine, PurgeRun
 from privacy.rights.models import Hold
@@ -25,7 +26,11 @@ from privacy.subscriptions.models import Subscription, SubscriptionRequest
 __all__ = [
     "Activity",
     "AuditEntry",
+    "Breach",
+    "BreachNotice",
+    "BreachNotification",
     "Bucket",
+    "ClientWork",
     "CountedDay",
     "DailySeal",
     "DailyTotal",

@@ -69,6 +69,11 @@ app.conf.beat_schedule = {
         "schedule": 600.0,
         "options": {"expires": 600.0},
     },
+    "breaches": {
+        "task": "privacy.breaches.tasks.follow_breaches",
+        "schedule": 600.0,
+        "options": {"expires": 600.0},
+    },
     "restrictions": {
         "task": "privacy.retention.tasks.reattach_restrictions",
         "schedule": 60.0,

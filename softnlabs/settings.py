@@ -42,6 +42,7 @@ ENTITY = {
     "legal_form": _("simplified joint-stock company (SAS)"),
     "siren": "818 145 302",
     "since": "2016-02-01",
+    "street": os.environ.get("ENTITY_STREET", ""),  # shown wherever the company's address is
     "postcode": "64290",
     "town": "Gan",
     "country": _("France"),
@@ -49,7 +50,18 @@ ENTITY = {
 # Where this installation's data are stored, such as "FR Gan, DE Falkenstein". With a place outside the European Union
 # the site does not start (privacy.E009).
 HOSTING_PLACES = os.environ.get("HOSTING_PLACES", "FR Gan" if LOCAL_MODE else "").split(",")
-CONTROLLER = {"name": "Estelle Gelet", "email": "estelle.gelet@softnlabs.com", "language": "fr"}
+CONTROLLER = {
+    "name": "Estelle Gelet",
+    "email": "estelle.gelet@softnlabs.com",
+    "telephone": os.environ.get("CONTROLLER_TELEPHONE", ""),  # for the registers and the notices to the authority
+    "language": "fr",
+}
+# The supervisory authority, and where one writes to it: cnil.fr, read in November 2026.
+AUTHORITY = {
+    "name": "CNIL",
+    "postal_address": ("3 place de Fontenoy", "TSA 80715", "75334 Paris Cedex 07"),
+    "country": _("France"),
+}
 
 # Requests of data subjects -------------------------------------------------------------------------------
 # With "1", whoever prepares an answer may not approve it.

@@ -18,6 +18,7 @@ from consent.ledger.models import ConsentTerm
 from consent.prospecting import prospecting
 from consent.prospecting.models import Prospect, Suppression
 from privacy.audit.models import AuditEntry
+from privacy.breaches.models import Breach, BreachNotice, Means
 from privacy.companies.models import Processor
 from privacy.datamap.models import Objection, Restriction
 from privacy.datamap.subjects import Subject, fingerprint
@@ -37,6 +38,7 @@ from recruitment.applications.models import Application, ArchiveOpening, Exchang
 from softnlabs.website.accounts.models import User
 from softnlabs.website.enquiries.models import Enquiry
 from tests.dsr import factories as requests
+from tests.privacy.factories import make_breach
 from tests.recruitment.factories import make_application
 
 
@@ -228,6 +230,26 @@ def disclosure_notice(who: SamplePerson, since: datetime) -> models.Model:
     )
 
 
+def breach(who: SamplePerson, since: datetime) -> models.Model:
+    notice: Any = breach_notice(who, since)
+    return Breach.objects.get(pk=notice.breach_id)
+
+
+def breach_notice(who: SamplePerson, since: datetime) -> models.Model:
+    about = make_breach(aware_at=since, closed_at=since, facts=who.canary)
+    return BreachNotice.objects.create(
+        breach=about,
+        about=fingerprint(who.email),
+        means=Means.EMAIL,
+        email=who.email,
+        language="en",
+        text=who.canary,
+        decided_at=since,
+        decided_by="user:1",
+        told_at=since,
+    )
+
+
 def transmission(who: SamplePerson, since: datetime, holding: str = "privacy.mail") -> models.Model:
     processor = Processor.objects.create(
         name=f"Sender {who.account}",
@@ -237,6 +259,7 @@ def transmission(who: SamplePerson, since: datetime, holding: str = "privacy.mai
         categories=["EMAIL"],
         contract_on=since.date(),
         safeguards="Contract",
+        clauses=list(Processor.Clause.values),
     )
     return Transmission.objects.create(
         about=fingerprint(who.email),
@@ -265,6 +288,8 @@ MAKERS: dict[str, Maker] = {
     "consent.prospect": prospect,
     "consent.suppression": suppression,
     "privacy.auditentry": audit_entry,
+    "privacy.breach": breach,
+    "privacy.breachnotice": breach_notice,
     "privacy.bucket": bucket,
     "privacy.disclosure": disclosure,
     "privacy.disclosurenotice": disclosure_notice,

@@ -26,6 +26,7 @@ from privacy.audit.models import AuditEntry
 from privacy.companies.models import FormAssignment
 from privacy.files import storage
 from privacy.promises.models import PromiseResult
+from privacy.register.models import ClientWork
 from privacy.retention.models import PurgeLine, PurgeRun
 from privacy.rights import holds, restriction
 from privacy.seals import recheck, sealing
@@ -145,6 +146,9 @@ def _company_rows(now: datetime) -> list[Model]:
     return [
         make_offer(published_at=now - timedelta(days=1)),
         make_processor(name="Post office"),
+        ClientWork.objects.create(
+            client="A client", contact="1 rue X", kinds="Hosting", measures=["NEED"], since=today
+        ),
         FormAssignment.objects.create(form="website.contact", entity=the_company()),
         campaign,
         CampaignDay.objects.create(campaign=campaign, day=today, views=3, clicks=1),

@@ -104,8 +104,13 @@ class Register:
     @cached_property
     def digest(self) -> str:
         """Changes with any text, group, cookie, lifetime or controller: each changes what visitors consent to."""
-        said = [self.groups, settings.ENTITY, settings.CONTROLLER]
+        said = [self.groups, _without_address(settings.ENTITY), _without_address(settings.CONTROLLER)]
         return hashlib.sha256(json.dumps(said, default=_plain, sort_keys=True).encode()).hexdigest()
+
+
+def _without_address(who: Mapping[str, object]) -> dict[str, object]:
+    """A controller that moves is the same one: nobody is asked again."""
+    return {name: value for name, value in who.items() if name not in {"street", "telephone"}}
 
 
 def listing() -> list[tuple[str, list[str]]]:

@@ -48,12 +48,14 @@ def _facts(language: str, request: SubjectRequest | None) -> dict[str, object]:
 
 def _to() -> list[str]:
     entity = settings.ENTITY
-    return [
+    lines = [
         str(entity["name"]),
         _("To the data controller, %(name)s") % {"name": settings.CONTROLLER["name"]},
+        str(entity["street"]),
         f"{entity['postcode']} {entity['town']}",
         str(entity["country"]),
     ]
+    return [line for line in lines if line]
 
 
 def _rights(request: SubjectRequest | None) -> list[dict[str, object]]:

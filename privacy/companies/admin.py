@@ -54,7 +54,7 @@ class EntityForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Entity
-        fields = ("name", "siren", "town", "parent", "since", "until")
+        fields = ("name", "siren", "street", "town", "parent", "since", "until")
 
     def clean_siren(self) -> str:
         return siren.normalise(self.cleaned_data["siren"])
@@ -126,10 +126,27 @@ class ProcessorForm(forms.ModelForm):  # type: ignore[type-arg]
         choices=Category.choices,
         help_text=_("Exports to this processor hold these and nothing else."),
     )
+    clauses = CheckboxesField(
+        label=capfirst(_("clauses of the contract")),
+        choices=Processor.Clause.choices,
+        required=False,
+        help_text=_(
+            "Tick what you have read in the signed contract (GDPR, article 28(3)). All eight are needed."
+        ),
+    )
 
     class Meta:
         model = Processor
-        fields = ("name", "task", "country", "purposes", "categories", "contract_on", "until", "safeguards")
+        fields = (
+            "name", "task", "country", "purposes", "categories", "contract_on", "until", "clauses", "safeguards",
+            "audited_on", "audit_result",
+        )  # fmt: skip
+
+    def clean(self) -> None:
+        super().clean()
+        data = self.cleaned_data
+        if bool(data.get("audited_on")) != bool(data.get("audit_result")):
+            self.add_error("audit_result", _("An audit has a day and a result."))
 
 
 class HostingPlaceForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -34,6 +34,7 @@ class Entity(models.Model):
 
     name = models.CharField(_("name"), max_length=100)
     siren = models.CharField(_("SIREN"), max_length=11, unique=True, validators=[siren.validate_siren])
+    street = models.CharField(_("number and street"), max_length=150, blank=True, default="")
     town = models.CharField(_("postcode and town"), max_length=100, blank=True)
     parent = models.ForeignKey(
         "self",
@@ -51,6 +52,7 @@ class Entity(models.Model):
         _("Companies, as the public register knows them."),
         columns={
             "name": "the name of a company",
+            "street": "where a company is",
             "town": "where a company is",
         },
     )
@@ -72,6 +74,11 @@ class Entity(models.Model):
 
     def is_in_force(self, day: date) -> bool:
         return self.since <= day and (self.until is None or self.until >= day)
+
+    @property
+    def address(self) -> str:
+        """In one line, as far as it is known."""
+        return ", ".join(filter(None, (self.street, self.town)))
 
     def line(self) -> list["Entity"]:
         """This company, that which controls it, and so on up; a circle in the register is passed once."""
@@ -148,6 +155,7 @@ def own_company() -> Entity:
     return Entity(
         name=str(facts["name"]),
         siren=siren.normalise(str(facts["siren"])),
+        street=str(facts["street"]),
         town=f"{facts['postcode']} {facts['town']}",
         since=date.fromisoformat(str(facts["since"])),
     )
@@ -157,6 +165,18 @@ class Processor(models.Model):
     """A company that processes data for us: its task, and all that it may ever receive (GDPR article 28)."""
 
     STARTS_FIELD = "contract_on"
+
+    class Clause(models.TextChoices):
+        """What the contract has to say: GDPR article 28(3), letter by letter."""
+
+        INSTRUCTIONS = "A", _("(a) data are processed on our written instructions only")
+        CONFIDENTIALITY = "B", _("(b) whoever handles them is bound to confidentiality")
+        SECURITY = "C", _("(c) security measures are taken (article 32)")
+        SUBPROCESSORS = "D", _("(d) no other processor without our authorisation, and under the same duties")
+        RIGHTS = "E", _("(e) help with the requests of the persons")
+        ASSISTANCE = "F", _("(f) help with security, breaches and impact assessments (articles 32 to 36)")
+        DELETION = "G", _("(g) data are deleted or given back at the end")
+        AUDITS = "H", _("(h) information for us, and audits by us")
 
     name = models.CharField(_("name"), max_length=100)
     task = models.CharField(_("task"), max_length=200)
@@ -170,11 +190,18 @@ class Processor(models.Model):
     contract_on = models.DateField(_("contract signed on"))
     until = models.DateField(_("until"), null=True, blank=True)
     safeguards = models.TextField(_("safeguards"), max_length=2000)
+    clauses = ArrayField(
+        models.CharField(max_length=1, choices=Clause.choices),
+        verbose_name=_("clauses of the contract"), default=list, blank=True,
+    )  # fmt: skip
+    audited_on = models.DateField(_("last audit"), null=True, blank=True)
+    audit_result = models.CharField(_("result of the audit"), max_length=300, blank=True, default="")
 
     objects: ClassVar[Any] = InForceQuerySet.as_manager()
     personal_data = NotPersonal(
         _("Companies, and what our contracts with them say."),
         columns={
+            "audit_result": "how a company keeps its contract",
             "name": "the name of a company",
             "task": "what a company does for us",
             "safeguards": "what the contract with a company says",
@@ -198,6 +225,9 @@ class Processor(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def missing_clauses(self) -> list[str]:
+        return [str(clause.label) for clause in self.Clause if clause not in self.clauses]
 
     def is_in_force(self, day: date) -> bool:
         return self.contract_on <= day and (self.until is None or self.until >= day)

@@ -35,6 +35,7 @@ def _layout(
         "from": [
             entity["name"],
             f"{entity['legal_form']}, SIREN {entity['siren']}",
+            *filter(None, [entity["street"]]),
             f"{entity['postcode']} {entity['town']}, {entity['country']}",
         ],
         "to": list(to),

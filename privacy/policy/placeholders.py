@@ -86,12 +86,24 @@ def _all() -> Iterator[tuple[str, PlaceholderValue]]:
 
 
 def _company() -> Iterator[tuple[str, PlaceholderValue]]:
-    for part, value in settings.ENTITY.items():
-        yield f"entity.{part}", str(value)
+    entity = settings.ENTITY
+    for part, value in entity.items():
+        if value:
+            yield f"entity.{part}", str(value)
+    place = (entity["street"], f"{entity['postcode']} {entity['town']}", entity["country"])
+    yield "entity.address", ", ".join(str(part) for part in place if part)
     yield "entity.siren", str(settings.ENTITY["siren"]).replace(" ", "\N{NO-BREAK SPACE}")
     yield "entity.since", date_format(date.fromisoformat(str(settings.ENTITY["since"])))
     for part, value in settings.CONTROLLER.items():
-        yield f"controller.{part}", str(value)
+        if value:
+            yield f"controller.{part}", str(value)
+    yield "authority.postal", authority_postal()
+
+
+def authority_postal() -> str:
+    """Where one writes to the authority, in one line, in the active language."""
+    authority = settings.AUTHORITY
+    return ", ".join(map(str, (*authority["postal_address"], authority["country"])))
 
 
 def _law() -> Iterator[tuple[str, PlaceholderValue]]:

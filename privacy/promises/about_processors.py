@@ -32,7 +32,7 @@ def promises() -> Iterator[Promise]:
         "communication",
         _(
             "Each company that works on data for us is in the European Union and has a contract in force, with its"
-            " task, the data it may receive and its safeguards."
+            " task, the data it may receive, its safeguards and all the clauses that the law asks for."
         ),
         _("companies that differ"),
         _without_contract,
@@ -67,5 +67,6 @@ def _without_contract(check_run: CheckRun) -> Evidence:
     hosting = HostingPlace.objects.in_force(today).exclude(processor=None).values("processor")
     serving = Processor.objects.filter(Q(pk__in=in_force.values("pk")) | Q(pk__in=hosting))
     incomplete = Q(task__regex=r"^\s*$") | Q(safeguards__regex=r"^\s*$") | Q(categories__len=0)
+    incomplete |= ~Q(clauses__contains=Processor.Clause.values)
     outside = ~Q(country__in=european_union.MEMBERS)
     return none_among(serving, ~Q(pk__in=in_force.values("pk")) | incomplete | outside)

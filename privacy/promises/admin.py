@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from privacy.audit.admin_base import ReadOnlyAuditedAdmin
+from privacy.breaches import admin as breaches_admin
 from privacy.promises import checking
 from privacy.promises.models import PromiseResult
 from privacy.recipients import disclosures_admin
@@ -53,8 +54,9 @@ class PromiseResultAdmin(ReadOnlyAuditedAdmin):
 
 
 def panel(request: HttpRequest, *, now: datetime) -> SafeString:
-    """For the first page of the admin: who waits to be told of a disclosure, and how the promises stand."""
-    found = filter(None, (disclosures_admin.panel(request, now=now), _promises(request, now=now)))
+    """For the first page of the admin: open breaches, who waits to be told of a disclosure, how the promises stand."""
+    panels = (breaches_admin.panel, disclosures_admin.panel, _promises)
+    found = filter(None, (each(request, now=now) for each in panels))
     return format_html_join("\n", "{}", ([each] for each in found))
 
 

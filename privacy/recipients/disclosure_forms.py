@@ -40,12 +40,13 @@ class EmailsField(TextField):
     """Addresses, one a line; its value is a list without doubles, normalised."""
 
     widget = forms.Textarea({"rows": 3, "spellcheck": "false"})
+    most = MOST_PEOPLE
 
     def clean(self, value: object) -> Any:
         lines = [line.strip() for line in str(super().clean(value) or "").splitlines() if line.strip()]
-        if len(lines) > MOST_PEOPLE:
+        if len(lines) > self.most:
             raise ValidationError(
-                _("Enter at most %(number)s addresses at once."), params={"number": MOST_PEOPLE}
+                _("Enter at most %(number)s addresses at once."), params={"number": self.most}
             )
         return list(dict.fromkeys(map(self._address, lines)))
 

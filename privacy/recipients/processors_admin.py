@@ -12,6 +12,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from privacy.audit import labels
@@ -59,7 +60,9 @@ class ExportForm(forms.Form):
 @admin.register(Processor)
 class ProcessorAdmin(RegisterAdmin):
     form = ProcessorForm
-    list_display = ("name", "task", "shown_country", "shown_categories", "contract_on", "until")
+    list_display = (
+        "name", "task", "shown_country", "shown_categories", "contract_on", "until", "shown_clauses", "audited_on",
+    )  # fmt: skip
     change_form_template = "admin/privacy/processor/change_form.html"
 
     @admin.display(description=_("country"), ordering="country")
@@ -69,6 +72,13 @@ class ProcessorAdmin(RegisterAdmin):
     @admin.display(description=_("data that it may receive"))
     def shown_categories(self, processor: Processor) -> str:
         return ", ".join(str(Category(category).label) for category in processor.categories)
+
+    @admin.display(description=_("clauses of the contract"))
+    def shown_clauses(self, processor: Processor) -> str:
+        missing = processor.missing_clauses()
+        if not missing:
+            return gettext("complete")
+        return gettext("missing: %(clauses)s") % {"clauses": ", ".join(clause[:3] for clause in missing)}
 
     def get_urls(self) -> list[URLPattern]:
         export = path(

@@ -41,7 +41,7 @@ def load(*, now: datetime) -> None:
                 department=department,
                 persons=persons,
                 measures=CARRIED_OUT,
-                impact=Impact.NOT_NEEDED,
+                impact=Impact.UNDECIDED,
                 next_review_on=today + relativedelta(years=1),
             )
             trail.record("privacy.register.entry_loaded", now=now, obj=sheet)

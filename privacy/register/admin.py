@@ -14,15 +14,19 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from privacy.audit.admin_base import AuditedModelAdmin
-from privacy.companies.admin import CheckboxesField
-from privacy.register import article30
-from privacy.register.models import Activity
+from privacy.companies.admin import CheckboxesField, RegisterAdmin
+from privacy.register import article30, for_clients
+from privacy.register.models import Activity, ClientWork
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILES: dict[str, tuple[str, Callable[..., bytes]]] = {
     "csv": ("text/csv; charset=utf-8", article30.as_csv),
     "xlsx": (XLSX, article30.as_xlsx),
     "pdf": ("application/pdf", article30.as_pdf),
+}
+CLIENT_FILES: dict[str, tuple[str, Callable[..., bytes]]] = {
+    "csv": ("text/csv; charset=utf-8", for_clients.as_csv),
+    "pdf": ("application/pdf", for_clients.as_pdf),
 }
 
 
@@ -46,9 +50,20 @@ class ActivityForm(forms.ModelForm):  # type: ignore[type-arg]
             "automated",
             "impact",
             "impact_note",
+            "impact_on",
             "reviewed_on",
             "next_review_on",
         )
+
+    def clean(self) -> None:
+        """A decision on an impact assessment has its reason and its day."""
+        super().clean()
+        if self.cleaned_data.get("impact") in {None, Activity.Impact.UNDECIDED}:
+            return
+        if not (self.cleaned_data.get("impact_note") or "").strip():
+            self.add_error("impact_note", _("Write the reason, or where the assessment is."))
+        if not self.cleaned_data.get("impact_on"):
+            self.add_error("impact_on", _("Enter the day."))
 
 
 @admin.register(Activity)
@@ -108,9 +123,52 @@ class ActivityAdmin(AuditedModelAdmin):
             raise PermissionDenied
         media_type, make = FILES[kind]
         day = timezone.localdate()
-        disposition = content_disposition_header(as_attachment=True, filename=f"register-{day}.{kind}")
-        return HttpResponse(
-            make(day=day),
-            content_type=media_type,
-            headers={"Content-Disposition": disposition, "Cache-Control": "no-store"},
-        )
+        return _attachment(make(day=day), media_type, f"register-{day}.{kind}")
+
+
+class ClientWorkForm(forms.ModelForm):  # type: ignore[type-arg]
+    measures = CheckboxesField(label=capfirst(_("security measures")), choices=Activity.Measure.choices)
+
+    class Meta:
+        model = ClientWork
+        fields = (
+            "client", "contact", "officer", "kinds", "others", "transfers", "measures", "more_measures",
+            "since", "until",
+        )  # fmt: skip
+        help_texts = {
+            "contact": _("The company’s own address, mailbox and telephone: no person’s."),
+            "officer": _("The mailbox of the function, if they have one."),
+            "kinds": _("What is done with the data, such as: hosting, maintenance, migration, support."),
+            "others": _("Leave empty when there are none."),
+            "transfers": _("Leave empty when there are none."),
+        }
+
+
+@admin.register(ClientWork)
+class ClientWorkAdmin(RegisterAdmin):
+    form = ClientWorkForm
+    list_display = ("client", "kinds", "since", "until")
+    search_fields = ("client",)
+    change_list_template = "admin/privacy/clientwork/change_list.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.download)
+        files = [
+            path(f"register.{kind}", view, {"kind": kind}, name=f"privacy_clientwork_register_{kind}")
+            for kind in CLIENT_FILES
+        ]
+        return [*files, *super().get_urls()]
+
+    def download(self, request: HttpRequest, kind: str) -> HttpResponse:
+        """In the active language."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        media_type, make = CLIENT_FILES[kind]
+        day = timezone.localdate()
+        return _attachment(make(day=day), media_type, f"register-clients-{day}.{kind}")
+
+
+def _attachment(content: bytes, media_type: str, name: str) -> HttpResponse:
+    disposition = content_disposition_header(as_attachment=True, filename=name)
+    headers = {"Content-Disposition": disposition, "Cache-Control": "no-store"}
+    return HttpResponse(content, content_type=media_type, headers=headers)

@@ -132,7 +132,8 @@ def _protection(facts: _Facts) -> Iterator[Column]:
     measures = _labels(Measure, sheet.measures)
     yield Column("measures", _("Security measures"), [*measures, *sheet.more_measures.splitlines()])
     yield Column("automated", _("Automated decisions"), [sheet.automated or _none()])
-    impact = [capfirst(sheet.get_impact_display()), *filter(None, [sheet.impact_note])]
+    decided_on = date_format(sheet.impact_on) if sheet.impact_on else ""
+    impact = [capfirst(sheet.get_impact_display()), *filter(None, [sheet.impact_note, decided_on])]
     yield Column("impact", _("Impact assessment"), impact)
     yield Column("rights", _("Rights"), _rights(facts))
     yield Column("policy", _("Policy"), [absolute(reverse("privacy:policy"))])
@@ -216,14 +217,43 @@ def _labels(kind: type[models.TextChoices], found: Iterable[str]) -> list[str]:
 
 
 def head(*, day: date) -> list[tuple[str, str]]:
-    """The lines above the register: companies, controller, day."""
-    companies = "; ".join(map(str, Entity.objects.in_force(day)))
-    contact = settings.CONTROLLER
-    return [
-        (_("Companies"), companies or str(settings.ENTITY["name"])),
-        (_("Data controller"), f"{contact['name']}, {contact['email']}"),
+    """The lines above the register: companies, controller, whom to ask, day; and what these lines lack."""
+    companies = list(Entity.objects.in_force(day)) or [own_company()]
+    controller = settings.CONTROLLER
+    lines = [
+        (_("Companies"), "; ".join(_with_address(company) for company in companies)),
+        (_("Data controller"), str(controller["name"])),
+        (_("Contact for questions about data"), contact()),
         (_("As it stands on"), date_format(day)),
     ]
+    lacking = [*_lacking_contact(), *(_no_street(company) for company in companies if not company.street)]
+    return [*lines, (_("Missing"), "; ".join(lacking))] if lacking else lines
+
+
+def contact() -> str:
+    """Name, mailbox, telephone and post of the controller: nobody else was designated (GDPR, article 30(1)(a))."""
+    controller, company = settings.CONTROLLER, own_company()
+    reached = (
+        controller["name"],
+        controller["email"],
+        controller["telephone"],
+        company.name,
+        company.address,
+    )
+    return ", ".join(str(part) for part in reached if part)
+
+
+def _with_address(company: Entity) -> str:
+    return ", ".join(filter(None, (str(company), company.address)))
+
+
+def _lacking_contact() -> Iterator[str]:
+    if not settings.CONTROLLER["telephone"]:
+        yield _("telephone of the data controller (CONTROLLER_TELEPHONE)")
+
+
+def _no_street(company: Entity) -> str:
+    return _("street of %(company)s") % {"company": company.name}
 
 
 def as_csv(*, day: date) -> bytes:

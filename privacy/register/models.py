@@ -1,11 +1,12 @@
 """Facts of the article 30 register that cannot be derived: one sheet for each purpose, kept in the admin."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from privacy.companies.models import InForceQuerySet
 from privacy.datamap.declarations import NotPersonal, Purpose, Recipient
 
 
@@ -40,8 +41,9 @@ class Activity(models.Model):
     class Impact(models.TextChoices):
         """Data protection impact assessment (GDPR article 35)."""
 
+        UNDECIDED = "UNDECIDED", _("not examined yet")
         NOT_NEEDED = "NOT_NEEDED", _("not needed")
-        PLANNED = "PLANNED", _("planned")
+        PLANNED = "PLANNED", _("needed, and planned")
         DONE = "DONE", _("done")
 
     purpose = models.CharField(_("purpose"), max_length=20, choices=Purpose.choices, unique=True)
@@ -65,6 +67,7 @@ class Activity(models.Model):
     )
     impact = models.CharField(_("impact assessment"), max_length=20, choices=Impact.choices)
     impact_note = models.CharField(_("why, or where to find it"), max_length=300, blank=True)
+    impact_on = models.DateField(_("decided or done on"), null=True, blank=True)
     reviewed_on = models.DateField(_("last review"), null=True, blank=True)
     next_review_on = models.DateField(_("next review"))
 
@@ -91,7 +94,64 @@ class Activity(models.Model):
             models.CheckConstraint(
                 condition=models.Q(persons__len__gt=0), name="privacy_activity_concerns_somebody"
             ),
+            models.CheckConstraint(
+                condition=models.Q(impact="UNDECIDED")
+                | (~models.Q(impact_note="") & models.Q(impact_on__isnull=False)),
+                name="privacy_activity_impact_has_reason_and_date",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.reference} {self.get_purpose_display()}"
+
+
+class ClientWork(models.Model):
+    """Work on data for a client, who is their controller: a line of a processor's register (GDPR article 30(2))."""
+
+    STARTS_FIELD = "since"
+
+    client = models.CharField(_("client"), max_length=200)
+    contact = models.TextField(_("address and contact of the client"), max_length=500)
+    officer = models.CharField(_("contact of their data protection officer"), max_length=200, blank=True)
+    kinds = models.TextField(_("kinds of processing"), max_length=2000)
+    others = models.TextField(_("other processors that we engage for it"), max_length=1000, blank=True)
+    transfers = models.TextField(
+        _("transfers outside the European Union, with their safeguards"), max_length=1000, blank=True
+    )
+    measures = ArrayField(
+        models.CharField(max_length=20, choices=Activity.Measure.choices), verbose_name=_("security measures")
+    )
+    more_measures = models.TextField(_("further measures"), max_length=2000, blank=True)
+    since = models.DateField(_("contract since"))
+    until = models.DateField(_("until"), null=True, blank=True)
+
+    objects: ClassVar[Any] = InForceQuerySet.as_manager()
+    personal_data = NotPersonal(
+        _("Clients, and what we do for them with data of which they are the controllers."),
+        columns={
+            "client": "the name of a company",
+            "contact": "the address of a company, and a mailbox or telephone of its own",
+            "officer": "the mailbox of a function",
+            "kinds": "what is done with data, about nobody in particular",
+            "others": "names of companies",
+            "transfers": "countries and contracts",
+            "more_measures": "what is done with data, about nobody in particular",
+        },
+    )
+
+    class Meta:
+        verbose_name = _("work for a client")
+        verbose_name_plural = _("register of work for clients")
+        ordering = ("client", "id")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(until=None) | models.Q(until__gte=models.F("since")),
+                name="privacy_clientwork_begins_before_it_ends",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(measures__len__gt=0), name="privacy_clientwork_is_secured"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.client

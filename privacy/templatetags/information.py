@@ -10,6 +10,7 @@ from privacy.companies import collecting
 from privacy.companies.collecting import CollectionFacts
 from privacy.datamap import explanations, registry
 from privacy.datamap.explanations import HoldingExplanation
+from privacy.policy import placeholders
 from privacy.policy.markdown import PlaceholderValue
 
 register = template.Library()
@@ -51,6 +52,12 @@ def placeholder(name: str) -> PlaceholderValue:
         if name in config.policy_placeholders:
             return config.policy_placeholders[name]()
     raise UnknownPlaceholderError(name)
+
+
+@register.simple_tag
+def authority_postal() -> str:
+    """Where one writes to the CNIL: `{% authority_postal as postal %}`."""
+    return placeholders.authority_postal()
 
 
 @register.simple_tag

@@ -88,9 +88,15 @@ class AddressSamples:
             return self._of_request(route, part)
         if part == "<str:label>":
             return {"known": "privacy.mail", "unknown": "no.holding"}
+        if label == "privacy.breach" and part == "<int:number>":
+            return self._notice_of_breach()
         model = self._model(label)
         is_uuid = isinstance(model._meta.pk, UUIDField)
         return {"known": _pk(self._row(label)), "unknown": NOBODY if is_uuid else "999999"}
+
+    def _notice_of_breach(self) -> Named:
+        breach: Any = self._row("privacy.breach")
+        return {"known": str(breach.notices.get().pk), "unknown": "999999"}
 
     def _of_request(self, route: str, part: str) -> Named:
         children = {

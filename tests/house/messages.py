@@ -88,10 +88,12 @@ def facts(message: str) -> dict[str, object]:
         "may_object": True,
         "may_withdraw": True,
         "lines": [(_notice(), True)],
+        "breaches": [(7, NOW, True), (8, NOW, False)],
         "today": DAY,
         "coming": [SimpleNamespace(holding=SimpleNamespace(data=SimpleNamespace(label="Enquiries")), count=3)],
     }  # fmt: skip
     without_link = {
+        "breach",
         "disclosure",
         "request_mandated",
         "request_withdrawn",

@@ -68,7 +68,7 @@ def words_of_letter(message: str, language: str, *, by_post: bool = False) -> li
 @pytest.mark.parametrize(
     "words",
     [
-        "3 place de Fontenoy, TSA 80715, 75334 Paris Cedex 07",
+        "{% authority_postal",
         "Reference of your request",
         "The link works once, until",
         "{{ entity.legal_form }}, SIREN",

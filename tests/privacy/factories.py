@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from privacy.breaches.models import Breach, Kind
 from privacy.companies.models import Entity, Processor, own_company
 from privacy.datamap.declarations import Purpose
 from privacy.recipients import disclosures
@@ -38,11 +39,27 @@ def make_processor(**changes) -> Processor:
         "categories": ["EMAIL"],
         "contract_on": "2026-01-01",
         "safeguards": "Contract",
+        "clauses": list(Processor.Clause.values),
         **changes,
     }
     processor = Processor.objects.create(**facts)
     processor.refresh_from_db()
     return processor
+
+
+def make_breach(**changes) -> Breach:
+    """One that became known at `aware_at`, of which nothing is decided yet."""
+    facts = {
+        "title": "Mail to a wrong list",
+        "kinds": [Kind.CONFIDENTIALITY],
+        "found_by": "A reader wrote to us",
+        "facts": "A message went to the wrong list.",
+        "recorded_at": changes["aware_at"],
+        "recorded_by": "user:1",
+        **changes,
+    }
+    made: Breach = Breach.objects.create(**facts)
+    return made
 
 
 def the_company() -> Entity:

@@ -7,6 +7,7 @@ the test and breaks the promise for as long as the test lasts. They stand by wha
 from privacy.datamap.declarations import Category, Purpose
 from privacy.datamap.registry import holdings
 from tests.sabotage import (
+    breaches,
     company,
     consents,
     files,
@@ -59,6 +60,7 @@ SABOTEURS: dict[str, Saboteur] = {
     "security.protected": journal.trigger_switched_off,
     "security.encrypted": files.file_in_clear,
     "security.records": processing.browser_in_a_record_of_security,
+    "security.breaches": breaches.breach_that_nobody_notified,
     "communication.recipients": company.another_recipient,
     "communication.exports": processing.more_than_the_register_allows,
     "communication.contracts": processing.contract_without_safeguards,
@@ -126,6 +128,12 @@ OTHER_WAYS: list[tuple[str, Saboteur]] = [
     ("security.verified", journal.old_entry_taken_away),
     ("security.encrypted", files.file_in_clear_of_the_right_length),
     ("storage.files", files.file_beside_the_folders),
+    ("security.breaches", breaches.breach_notified_late_without_a_word),
+    ("security.breaches", breaches.breach_without_risk_and_without_reasons),
+    ("security.breaches", breaches.high_risk_of_which_nobody_was_told),
+    ("security.breaches", breaches.person_whose_mail_waits),
+    ("security.breaches", breaches.silence_with_blank_reasons),
+    ("communication.contracts", processing.contract_without_a_clause),
     ("communication.told", recipients.disclosure_that_nobody_decided_on),
     ("communication.told", recipients.ban_that_ended_unnoticed),
     ("communication.told", recipients.silence_without_reason),

@@ -133,3 +133,7 @@ def encrypted_site_that_redirects_nobody(stage: Stage) -> None:
     stage.settings.SITE_URL = "https://privacy.example.org"
     stage.settings.HTTPS = True
     stage.settings.SESSION_COOKIE_SECURE = stage.settings.CSRF_COOKIE_SECURE = True
+
+
+def contract_without_a_clause(stage: Stage) -> None:
+    make_processor(clauses=list("ABCDEFG"))

@@ -25,6 +25,8 @@ from dsr.package.models import AccessPackage
 from dsr.requests.identity_models import IdentityCheckMethod
 from dsr.review import decisions
 from privacy.audit import trail
+from privacy.breaches import breaches
+from privacy.breaches.models import BreachNotice
 from privacy.companies.collecting import by_controller
 from privacy.datamap.models import Restriction
 from privacy.datamap.subjects import Subject, fingerprint
@@ -35,6 +37,7 @@ from privacy.policy import publishing
 from privacy.promises import checking
 from privacy.promises.models import PromiseResult
 from privacy.recipients.notice_models import DisclosureNotice
+from privacy.recipients.notices import Addressee
 from privacy.retention import advance_notice, purge
 from privacy.retention.models import PurgeRun
 from privacy.rights import holds, objection
@@ -50,7 +53,7 @@ from softnlabs.website.enquiries.models import Enquiry
 from softnlabs.website.health.models import Heartbeat
 from tests.conftest import ALICE, BOB
 from tests.dsr.factories import make_form, make_request
-from tests.privacy.factories import disclose
+from tests.privacy.factories import disclose, make_breach
 from tests.privacy.visits import spool_lines
 from tests.softnlabs.enquiries.factories import make_enquiry
 
@@ -180,6 +183,16 @@ def disclosure_notices(now: datetime) -> Iterator[None]:
     assert BOB not in reminder.text
 
 
+def open_breaches(now: datetime) -> Iterator[None]:
+    """Who was written to counts as told; of what is still to be decided the controller hears."""
+    breach = make_breach(aware_at=now - timedelta(hours=49))
+    breaches.tell(breach.pk, people=[Addressee(ALICE)], language="en", text="A breach", now=now)
+    Mail.objects.update(sent_at=now)
+    yield
+    assert BreachNotice.objects.get(told_at=now).breach == breach
+    assert Mail.objects.get(message="breaches_open").to == settings.CONTROLLER["email"]
+
+
 def restrictions(now: datetime) -> Iterator[None]:
     restored = {"reason": "She contests it", "placed_by": "system", "placed_at": now, "keys": {}}
     placed = Restriction.objects.create(about=fingerprint(ALICE), **restored)
@@ -302,6 +315,7 @@ ENTRIES = {
     "disclosure notices": Entry(
         "privacy.recipients.tasks.follow_disclosure_notices", 600, disclosure_notices
     ),
+    "breaches": Entry("privacy.breaches.tasks.follow_breaches", 600, open_breaches),
     "restrictions": Entry("privacy.retention.tasks.reattach_restrictions", 60, restrictions),
     "objections": Entry("privacy.retention.tasks.carry_out_objections", 600, objections),
     "limits": Entry("privacy.web.tasks.delete_expired_rate_limits", 3600, limits),

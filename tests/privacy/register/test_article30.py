@@ -13,7 +13,7 @@ from django.utils.translation import override
 
 from privacy import starting_content
 from privacy.audit.models import AuditEntry
-from privacy.companies.models import FormAssignment
+from privacy.companies.models import Entity, FormAssignment
 from privacy.datamap.declarations import Purpose
 from privacy.datamap.registry import holdings
 from privacy.register import article30
@@ -39,7 +39,8 @@ SHEET = {
     "more_measures": "",
     "automated": "",
     "impact": "NOT_NEEDED",
-    "impact_note": "",
+    "impact_note": "No sensitive data, no large scale",
+    "impact_on": "2026-11-02",
     "reviewed_on": "2026-11-02",
     "next_review_on": "2027-11-02",
 }
@@ -133,6 +134,36 @@ def test_a_sheet_is_completed_at_the_desk_and_is_dated_by_it(dpo_client: Client)
     assert wrong.status_code == 200
     assert dpo_client.post(f"{address}/delete/", {"post": "yes"}).status_code == 403
     assert dpo_client.get("/admin/privacy/activity/add/").status_code == 403
+
+
+def test_no_impact_assessment_counts_as_not_needed_without_a_reason_and_a_day(dpo_client: Client):
+    assert set(Activity.objects.values_list("impact", flat=True)) == {"UNDECIDED"}
+    assert columns(Purpose.RECRUITMENT)["impact"] == "Not examined yet"
+    address = f"/admin/privacy/activity/{Activity.objects.get(purpose=Purpose.RECRUITMENT).pk}/change/"
+    for missing in ("impact_note", "impact_on"):
+        answer = dpo_client.post(address, {**SHEET, missing: ""})
+        assert missing in answer.context["adminform"].form.errors
+    assert dpo_client.post(address, SHEET).status_code == 302
+    assert columns(Purpose.RECRUITMENT)["impact"] == (
+        "Not needed\nNo sensitive data, no large scale\n2 November 2026"
+    )
+
+
+def test_the_head_says_whom_to_ask_and_what_is_missing(settings):
+    head = dict(article30.head(day=DAY))
+    assert head["Contact for questions about data"] == (
+        "Estelle Gelet, estelle.gelet@softnlabs.com, SoftNLabs, 64290 Gan"
+    )
+    assert "CONTROLLER_TELEPHONE" in head["Missing"]
+    assert "street of SoftNLabs" in head["Missing"]
+    settings.CONTROLLER = {**settings.CONTROLLER, "telephone": "+33 5 59 00 00 00"}
+    settings.ENTITY = {**settings.ENTITY, "street": "1 rue X"}
+    Entity.objects.update(street="1 rue X")
+    head = dict(article30.head(day=DAY))
+    assert "Missing" not in head
+    assert head["Contact for questions about data"].endswith(
+        "+33 5 59 00 00 00, SoftNLabs, 1 rue X, 64290 Gan"
+    )
 
 
 @pytest.mark.parametrize(("prefix", "word"), [("", "Transfers outside"), ("/fr", "Transferts hors")])
