@@ -27,10 +27,9 @@ def describe_the_count(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('consent', '0003_suppression_period'),
-        ('cookie_consent', '0004_cookie_natural_key'),
+        ("consent", "0003_suppression_period"),
+        ("cookie_consent", "0004_cookie_natural_key"),
     ]
 
     operations = [

@@ -5,35 +5,72 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('dsr', '0003_linkrequest_request'),
-        ('privacy', '0007_verification'),
+        ("dsr", "0003_linkrequest_request"),
+        ("privacy", "0007_verification"),
     ]
 
     operations = [
         migrations.RemoveField(
-            model_name='subjectrequest',
-            name='visitors',
+            model_name="subjectrequest",
+            name="visitors",
         ),
         migrations.AddField(
-            model_name='unconfirmedrequest',
-            name='recording_stopped_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='recording of visits stopped at'),
+            model_name="unconfirmedrequest",
+            name="recording_stopped_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="recording of visits stopped at"),
         ),
         migrations.CreateModel(
-            name='VisitsCopy',
+            name="VisitsCopy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('made_at', models.DateTimeField(verbose_name='made at')),
-                ('file', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='privacy.storedfile', verbose_name='file')),
-                ('request', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='visits_copy', to='dsr.subjectrequest')),
-                ('unconfirmed_request', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='visits_copy', to='dsr.unconfirmedrequest')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("made_at", models.DateTimeField(verbose_name="made at")),
+                (
+                    "file",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="privacy.storedfile",
+                        verbose_name="file",
+                    ),
+                ),
+                (
+                    "request",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="visits_copy",
+                        to="dsr.subjectrequest",
+                    ),
+                ),
+                (
+                    "unconfirmed_request",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="visits_copy",
+                        to="dsr.unconfirmedrequest",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'copy of visits',
-                'verbose_name_plural': 'copies of visits',
-                'constraints': [models.CheckConstraint(condition=models.Q(('unconfirmed_request', None), ('request', None), _connector='XOR'), name='dsr_visitscopy_of_unconfirmed_or_request')],
+                "verbose_name": "copy of visits",
+                "verbose_name_plural": "copies of visits",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("unconfirmed_request", None), ("request", None), _connector="XOR"
+                        ),
+                        name="dsr_visitscopy_of_unconfirmed_or_request",
+                    )
+                ],
             },
         ),
     ]

@@ -26,33 +26,33 @@ def change_tables(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ('privacy', '0007_verification'),
+        ("privacy", "0007_verification"),
     ]
 
     operations = [
         migrations.SeparateDatabaseAndState(
             database_operations=[migrations.RunPython(change_tables), migrations.RunSQL(HAS_COOKIE)],
             state_operations=[
-                migrations.RemoveIndex(model_name='visit', name='privacy_visit_address'),
-                migrations.RemoveField(model_name='visit', name='address'),
+                migrations.RemoveIndex(model_name="visit", name="privacy_visit_address"),
+                migrations.RemoveField(model_name="visit", name="address"),
                 migrations.AddField(
-                    model_name='visit',
-                    name='has_cookie',
-                    field=models.BooleanField(verbose_name='number sent by the browser'),
+                    model_name="visit",
+                    name="has_cookie",
+                    field=models.BooleanField(verbose_name="number sent by the browser"),
                     preserve_default=False,
                 ),
             ],
         ),
         migrations.AddField(
-            model_name='dailytotal',
-            name='has_cookie',
-            field=models.BooleanField(default=True, verbose_name='by browsers that keep the cookie'),
+            model_name="dailytotal",
+            name="has_cookie",
+            field=models.BooleanField(default=True, verbose_name="by browsers that keep the cookie"),
         ),
-        migrations.RemoveConstraint(model_name='dailytotal', name='privacy_dailytotal_once'),
+        migrations.RemoveConstraint(model_name="dailytotal", name="privacy_dailytotal_once"),
         migrations.AddConstraint(
-            model_name='dailytotal',
+            model_name="dailytotal",
             constraint=models.UniqueConstraint(
-                fields=('day', 'path', 'referrer', 'has_cookie'), name='privacy_dailytotal_once'
+                fields=("day", "path", "referrer", "has_cookie"), name="privacy_dailytotal_once"
             ),
         ),
     ]

@@ -10,16 +10,17 @@ WHERE person.email = application.email AND application.last_contact_at < person.
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('recruitment', '0002_collected_for'),
+        ("recruitment", "0002_collected_for"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='application',
-            name='ends_at',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='deleted at the end of the active phase'),
+            model_name="application",
+            name="ends_at",
+            field=models.DateTimeField(
+                blank=True, editable=False, null=True, verbose_name="deleted at the end of the active phase"
+            ),
         ),
         migrations.RunSQL(ALIGN, migrations.RunSQL.noop),
     ]

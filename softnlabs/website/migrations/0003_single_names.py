@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('website', '0002_collected_for'),
+        ("website", "0002_collected_for"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='enquiry',
-            name='first_name',
-            field=models.CharField(blank=True, max_length=100, verbose_name='first name'),
+            model_name="enquiry",
+            name="first_name",
+            field=models.CharField(blank=True, max_length=100, verbose_name="first name"),
         ),
     ]

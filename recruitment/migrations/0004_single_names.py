@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('recruitment', '0002_collected_for'),
+        ("recruitment", "0003_contact_of_applicant"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='application',
-            name='first_name',
-            field=models.CharField(blank=True, max_length=100, verbose_name='first name'),
+            model_name="application",
+            name="first_name",
+            field=models.CharField(blank=True, max_length=100, verbose_name="first name"),
         ),
     ]

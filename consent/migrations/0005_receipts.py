@@ -20,7 +20,7 @@ def keep_receipts(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("consent", "0003_suppression_period"),
+        ("consent", "0004_count_of_visits"),
         ("privacy", "0007_verification"),
     ]
 
