@@ -353,6 +353,8 @@ def _number_of(page: Page) -> "Morsel[str] | None":
 def _people_count(check_run: CheckRun) -> Evidence:
     pages = [own_pages.get(address, headers=headers) for address in _first_pages() for headers in UNCOUNTED]
     return none_of(sum(map(_is_counted, pages)), among=len(pages))
+
+
 def _own_visits(check_run: CheckRun) -> Evidence:
     """The newest visit of all, on the page that its own browser gets."""
     visit = Visit.objects.live(check_run.now).order_by("-at").first()

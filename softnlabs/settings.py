@@ -53,7 +53,9 @@ HOSTING_PLACES = os.environ.get("HOSTING_PLACES", "FR Gan" if LOCAL_MODE else ""
 CONTROLLER = {
     "name": "Estelle Gelet",
     "email": "estelle.gelet@softnlabs.com",
-    "telephone": os.environ.get("CONTROLLER_TELEPHONE", ""),  # for the registers and the notices to the authority
+    "telephone": os.environ.get(
+        "CONTROLLER_TELEPHONE", ""
+    ),  # for the registers and the notices to the authority
     "language": "fr",
 }
 # The supervisory authority, and where one writes to it: cnil.fr, read in November 2026.
