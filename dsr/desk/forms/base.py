@@ -148,6 +148,10 @@ class DecisionForm(AdminActionForm):
         cleaned = super().clean()
         data = self.cleaned_data
         outcome, by_hand = data.get("outcome"), data.get("right") not in BY_GRANT
+        if outcome == ItemOutcome.SATISFIED and data.get("right") == Right.NO_NAVIGATION:
+            self.add_error(
+                "outcome", _("Only the browser itself can stop it: say in the reasons how it is done.")
+            )
         if outcome == ItemOutcome.WITHHELD and not data.get("ground"):
             self.add_error("ground", _("A refusal is never sent without its ground."))
         if (

@@ -16,6 +16,7 @@ from privacy.files.models import StoredFile
 from privacy.mail.models import Mail
 from privacy.rights import erasure, holds, restriction
 from privacy.rights.erasure import RowReference
+from privacy.visits.models import Visit
 from recruitment.applications.models import Application, Exchange
 from tests import holdings as made
 
