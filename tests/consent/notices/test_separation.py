@@ -37,6 +37,6 @@ def test_choosing_a_notice_asks_no_table_of_visits_and_sees_no_number(visitor: V
         page = visitor.get("/")
     assert page.status_code == 200
     assert [query["sql"] for query in asked if "privacy_visit" in query["sql"]] == []
-    group, cookie = registry.current().by_name["topics"]
+    group, _cookie = registry.current().by_name["topics"]
     assert group.needs_consent
     assert str(alice.visitor) not in str(page.cookies)
