@@ -18,7 +18,7 @@ from consent.prospecting.models import Prospect, Suppression
 from privacy.audit.models import AuditEntry
 from privacy.datamap.declarations import Purpose
 from privacy.datamap.models import Objection, Restriction
-from privacy.datamap.subjects import fingerprint
+from privacy.datamap.subjects import fingerprint, pseudonym
 from privacy.datamap.usable import usable
 from privacy.journal import entries
 from privacy.mail.models import Mail
@@ -29,6 +29,7 @@ from privacy.subscriptions import subscriptions
 from privacy.subscriptions.models import Subscription
 from privacy.visits import recording
 from privacy.visits.counting_models import RecordingObjection
+from privacy.visits.models import Visit
 from privacy.web import signed_links
 from softnlabs.website.enquiries.models import Enquiry
 from tests import holdings as made
@@ -235,3 +236,24 @@ def test_a_use_that_was_objected_to_after_the_backup_is_stopped_again_and_one_th
     holds.lift(on_hold, now=now)
     tasks.carry_out_objections()
     assert not Enquiry.objects.exists()
+
+
+def test_lines_of_before_the_receipts_had_a_name_of_their_own_are_done_again(tmp_path):
+    """Browsers and receipts stood under one name; an erasure took the visits of the browsers along."""
+    now = timezone.now()
+    recording.prepare_partitions(now=now)
+    alice, bob = made.person("alice", now), made.person("bob", now)
+    for person in (alice, bob):
+        made.visit(person, now - HOUR)
+        said = ConsentContext(Act.BOX, "Yes", "en", "/", now - HOUR)
+        ledger.grant("measure", holder=Holder(receipt=person.receipt), purpose=Purpose.VISITORS, context=said)
+    dump = backup(tmp_path)
+    receipt, number = (pseudonym("visitors", each) for each in (alice.receipt, alice.visitor))
+    facts = {"topic": "measure", "act": Act.CHOICE, "until": now.isoformat()}
+    entries.note("consent.withdrawn", [receipt], now=now, **facts)
+    entries.note_erasure([number], kept=[], now=now)
+    restore(dump)
+    call_command("replay_erasures")
+    withdrawn = ConsentEvent.objects.filter(kind="WITHDRAW")
+    assert list(withdrawn.values_list("receipt", flat=True)) == [alice.receipt]
+    assert list(Visit.objects.values_list("visitor", flat=True)) == [bob.visitor]

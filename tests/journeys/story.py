@@ -155,11 +155,11 @@ def asks(person: BrowserUser) -> tuple[str, str]:
     """File an access request and confirm it from the mail; returns the address of its page and its reference."""
     person.goes("/privacy/requests/new/")
     ticks(person, Right.ACCESS)
+    person.page.locator("[name=visits]").check()
     person.fills(first_name=person.first_name, surname=person.surname, email=person.email)
     person.clicks("Send my request")
     person.sees("Look into your mailbox")
     person.page.goto(_unused_link(person))
-    person.page.locator("[name=browser][value=yes]").check()
     person.clicks("Confirm my request")
     person.sees("We are working on it")
     reference = re.search(r"[A-Z0-9]+-[A-Z0-9-]+", person.page.locator("h1").inner_text())
@@ -244,9 +244,6 @@ def ticks(person: BrowserUser, *rights: Right) -> None:
 def confirms(person: BrowserUser) -> str:
     """Press the button behind the mailed link; returns the reference."""
     person.page.goto(_unused_link(person))
-    browser = person.page.locator("[name=browser][value=no]")
-    if browser.count():
-        browser.check()
     person.clicks("Confirm my request")
     found = re.search(r"[A-Z0-9]{4}-[A-Z0-9]{4}", person.page.locator("h1").inner_text())
     assert found

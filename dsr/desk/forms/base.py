@@ -224,6 +224,10 @@ class DecisionForm(GroundedForm):
         outcome, by_hand = data.get("outcome"), data.get("right") not in BY_GRANT | NEEDS_USES
         if outcome == ItemOutcome.SATISFIED and data.get("right") in NEEDS_USES and not data.get("uses"):
             self.add_error("uses", _("Choose what is stopped. If nothing is, the objection is not granted."))
+        if outcome == ItemOutcome.SATISFIED and data.get("right") == Right.NO_NAVIGATION:
+            self.add_error(
+                "outcome", _("Only the browser itself can stop it: say in the reasons how it is done.")
+            )
         if outcome == ItemOutcome.WITHHELD and not data.get("ground"):
             self.add_error("ground", _("A refusal is never sent without its ground."))
         elif outcome == ItemOutcome.WITHHELD:
