@@ -11,7 +11,10 @@ from functools import wraps
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
+
+from privacy.web.request_facts import SentForm
 
 View = Callable[..., HttpResponse]
 
@@ -29,6 +32,7 @@ def same_origin_required(view: View) -> View:
     @csrf_exempt
     @wraps(view)
     def checked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        SentForm.of(request).page = reverse("consent:choices")  # the addresses of its buttons are answers
         if not is_same_origin(request):
             raise PermissionDenied
         return view(request, *args, **kwargs)

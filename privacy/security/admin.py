@@ -41,7 +41,7 @@ class SecurityAdmin(ReadOnlyAuditedAdmin):
 @admin.register(SecurityEvent)
 class SecurityEventAdmin(SecurityAdmin):
     list_display = ("at", "kind", "page", "detail", "times", "account")
-    list_filter = ("kind", "status")
+    list_filter = ("kind",)
     search_fields = ("=page", "=account")
     fields_of_record = ("at", "kind", "page", "limit", "reason", "times", "account", "address")
 
@@ -50,8 +50,8 @@ class SecurityEventAdmin(SecurityAdmin):
         return event.limit or event.get_status_display()
 
     @admin.display(description=_("why refused"))
-    def reason(self, event: SecurityEvent) -> str:
-        return event.get_status_display()
+    def reason(self, event: SecurityEvent) -> str | None:
+        return event.get_status_display() or None
 
 
 @admin.register(SignIn)

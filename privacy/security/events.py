@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 
 from privacy.security.models import SecurityEvent
 from privacy.web import rate_limits, request_facts
+from privacy.web.request_facts import SentForm
 
 EventKind = SecurityEvent.EventKind
 MOST_OF_CLIENT = 60  # rows an hour: the forms of a whole office, and not those of a program
@@ -79,15 +80,18 @@ def record(request: HttpRequest, response: HttpResponse, reached: Sequence[str],
 
 def _event(request: HttpRequest, response: HttpResponse, reached: Sequence[str]) -> SecurityEvent | None:
     match, status = request.resolver_match, response.status_code
-    page = (
-        request_facts.page(request)[:300] if match else ""
-    )  # without a match, nobody knows what gives access
+    page = SentForm.of(request).page or _page(request)
     if reached:
         return SecurityEvent(kind=EventKind.LIMIT, page=page, limit=reached[0])
     if _is_refused(request, status):
         return SecurityEvent(kind=EventKind.REFUSED, page=page, status=status)
     is_form = request.method == "POST" and match is not None and status < SERVER_FAILED
     return SecurityEvent(kind=EventKind.FORM, page=page) if is_form else None
+
+
+def _page(request: HttpRequest) -> str:
+    """Empty without a match: then nobody knows which part of the address gives access to something."""
+    return request_facts.page(request)[:300] if request.resolver_match else ""
 
 
 def _is_refused(request: HttpRequest, status: int) -> bool:

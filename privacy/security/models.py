@@ -108,7 +108,7 @@ class SecurityEvent(PersonalDataModel):
         ordering = ("-at", "-id")
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M} {self.kind}"
+        return f"{self.at:%Y-%m-%d %H:%M}"
 
     def get_status_display(self) -> str:
         return str(self.REASONS.get(self.status or 0, self.status or ""))

@@ -46,6 +46,13 @@ class Browser(RequestAttribute):
     """Whether its visits are recorded. ``None`` until its choices were read: then no objection is recorded either."""
 
 
+@dataclass(slots=True)
+class SentForm(RequestAttribute):
+    """Which form was sent, where the address of its button would tell what was answered."""
+
+    page: str = ""
+
+
 def address(request: HttpRequest) -> str | None:
     """The address the request came from, trusting as many proxies as ``TRUSTED_PROXIES`` says."""
     text: str = request.META.get("REMOTE_ADDR", "")

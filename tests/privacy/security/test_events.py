@@ -51,6 +51,16 @@ def test_a_form_leaves_its_address_and_none_of_its_content(client: Client) -> No
 
 
 @pytest.mark.parametrize("prefix", ["", "/fr"])
+@pytest.mark.parametrize("button", ["accept", "refuse", "save", "interests", "visits/object", "visits/allow"])
+def test_an_answer_about_cookies_is_a_form_like_any_other(client: Client, prefix: str, button: str) -> None:
+    """Its buttons have addresses of their own, which would tell the answer beside an IP address."""
+    for origin in ("same-origin", "cross-site"):
+        client.post(f"{prefix}/privacy/choices/{button}/", headers={"Sec-Fetch-Site": origin})
+    client.post(f"{prefix}/cookies/decline/", {"all_groups": "on"}, headers={"Sec-Fetch-Site": "same-origin"})
+    assert {page for _kind, page, _limit, _status in stored()} == {f"{prefix}/privacy/choices/"}
+
+
+@pytest.mark.parametrize("prefix", ["", "/fr"])
 def test_what_gives_access_stands_under_its_name(client: Client, prefix: str) -> None:
     for path in (f"/privacy/updates/stop/{TOKEN}/", f"/privacy/requests/{uuid4()}/"):
         client.get(prefix + path)
