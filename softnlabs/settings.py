@@ -53,12 +53,10 @@ HOSTING_PLACES = os.environ.get("HOSTING_PLACES", "FR Gan" if LOCAL_MODE else ""
 CONTROLLER = {
     "name": "Estelle Gelet",
     "email": "estelle.gelet@softnlabs.com",
-    "telephone": os.environ.get(
-        "CONTROLLER_TELEPHONE", ""
-    ),  # for the registers and the notices to the authority
+    "telephone": os.environ.get("CONTROLLER_TELEPHONE", ""),  # for registers and the authority
     "language": "fr",
 }
-# The supervisory authority, and where one writes to it: cnil.fr, read in November 2026.
+# The supervisory authority, and where one writes to it.
 AUTHORITY = {
     "name": "CNIL",
     "postal_address": ("3 place de Fontenoy", "TSA 80715", "75334 Paris Cedex 07"),

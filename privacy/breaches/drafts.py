@@ -28,8 +28,8 @@ def for_authority(breach: Breach, *, delay_reasons: str = "") -> RenderedMessage
     with translation.override(AUTHORITY_LANGUAGE):
         page = render_to_string(LETTER, facts)
         subject = gettext("Notification of a personal data breach")
-    body, footer = rendering.read_blocks(page)
-    return RenderedMessage(subject, page, body, footer)
+    (body,) = rendering.read_blocks(page)
+    return RenderedMessage(subject, page, body, footer=())
 
 
 def for_authority_as_pdf(breach: Breach, *, now: datetime) -> bytes:

@@ -129,10 +129,12 @@ class Breach(PersonalDataModel):
             "facts": Datum(Category.REQUESTS, provided=False),
             "effects": Datum(Category.REQUESTS, provided=False),
             "measures": Datum(Category.REQUESTS, provided=False),
+            "risk_reasons": Datum(Category.REQUESTS, provided=False),
+            "exemption_reason": Datum(Category.REQUESTS, provided=False),
         },
         impersonal=(
             "id", "title", "kinds", "began_at", "ended_at", "aware_at", "found_by", "processor", "persons",
-            "persons_count", "categories", "records_count", "risk", "risk_reasons", "exemption", "exemption_reason",
+            "persons_count", "categories", "records_count", "risk", "exemption",
             "recorded_at", "recorded_by", "reminded_at", "closed_at", "closed_by",
         ),
         erasure_exemption=_("The law obliges us to write down each breach, and to show it to the authority."),

@@ -169,14 +169,14 @@ class Processor(models.Model):
     class Clause(models.TextChoices):
         """What the contract has to say: GDPR article 28(3), letter by letter."""
 
-        INSTRUCTIONS = "A", _("(a) data are processed on our written instructions only")
-        CONFIDENTIALITY = "B", _("(b) whoever handles them is bound to confidentiality")
-        SECURITY = "C", _("(c) security measures are taken (article 32)")
-        SUBPROCESSORS = "D", _("(d) no other processor without our authorisation, and under the same duties")
-        RIGHTS = "E", _("(e) help with the requests of the persons")
-        ASSISTANCE = "F", _("(f) help with security, breaches and impact assessments (articles 32 to 36)")
-        DELETION = "G", _("(g) data are deleted or given back at the end")
-        AUDITS = "H", _("(h) information for us, and audits by us")
+        A = "A", _("(a) data are processed on our written instructions only")
+        B = "B", _("(b) whoever handles them is bound to confidentiality")
+        C = "C", _("(c) security measures are taken (article 32)")
+        D = "D", _("(d) no other processor without our authorisation, and under the same duties")
+        E = "E", _("(e) help with the requests of the persons")
+        F = "F", _("(f) help with security, breaches and impact assessments (articles 32 to 36)")
+        G = "G", _("(g) data are deleted or given back at the end")
+        H = "H", _("(h) information for us, and audits by us")
 
     name = models.CharField(_("name"), max_length=100)
     task = models.CharField(_("task"), max_length=200)

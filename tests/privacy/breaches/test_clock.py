@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils.translation import override
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from privacy.breaches import clock
@@ -63,6 +63,7 @@ def test_by_the_clock_of_paris_it_differs_by_what_the_clocks_moved(aware_at: dat
     assert end.replace(tzinfo=None) - local.replace(tzinfo=None) == timedelta(hours=72) + moved
 
 
+@example(datetime(2026, 11, 23, tzinfo=UTC), timedelta(hours=72))
 @given(INSTANTS, st.timedeltas(min_value=timedelta(), max_value=timedelta(days=9)))
 def test_late_is_one_instant_after_the_end_and_agrees_with_the_hours_left(
     aware_at: datetime, later: timedelta
