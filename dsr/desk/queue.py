@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.admin import ModelAdmin, SimpleListFilter
-from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.contrib.auth import get_user_model
 from django.db.models import Case, CharField, Exists, F, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Cast, Concat
@@ -132,8 +132,13 @@ class AssigneeFilter(SimpleListFilter):
         return queryset.filter(assignee=assignees.get(self.value() or "", self.value()))
 
 
+def _asks_for_all(request: HttpRequest) -> bool:
+    """Whoever filters by state, or looks for one request, wants it open or not."""
+    return "state__exact" in request.GET or bool(request.GET.get(SEARCH_VAR, "").strip())
+
+
 class OpenFilter(SimpleListFilter):
-    """The queue shows open requests unless something else is chosen."""
+    """The queue shows open requests unless something else is chosen. A search looks among the closed ones too."""
 
     title = _("urgency")
     parameter_name = "show"
@@ -142,6 +147,7 @@ class OpenFilter(SimpleListFilter):
         self, request: HttpRequest, model_admin: "ModelAdmin[SubjectRequest]"
     ) -> list[tuple[str, str]]:
         return [
+            ("open", gettext("Open")),
             ("overdue", gettext("Overdue")),
             ("suspended", gettext("Suspended")),
             ("all", pgettext("requests", "All")),
@@ -151,8 +157,8 @@ class OpenFilter(SimpleListFilter):
         self, request: HttpRequest, queryset: "QuerySet[SubjectRequest]"
     ) -> "QuerySet[SubjectRequest]":
         assert isinstance(queryset, SubjectRequestQuerySet)
-        if self.value() == "all" or (self.value() is None and "state__exact" in request.GET):
-            return queryset  # whoever filters by state wants it open or not
+        if self.value() == "all" or (self.value() is None and _asks_for_all(request)):
+            return queryset
         if self.value() == "suspended":
             return queryset.open().suspended()
         if self.value() == "overdue":
@@ -160,7 +166,8 @@ class OpenFilter(SimpleListFilter):
         return queryset.open()
 
     def choices(self, changelist: ChangeList) -> Iterator[Any]:
-        """Django's first choice is "All"; here it is the open ones."""
-        first, *others = super().choices(changelist)
-        yield {**first, "display": _("Open")}
-        yield from others
+        """Without Django's first choice: what is shown where nothing is chosen is one of ours."""
+        _first, *ours = super().choices(changelist)
+        shown = "all" if changelist.query else "open"
+        for (value, _label), choice in zip(self.lookup_choices, ours, strict=True):
+            yield {**choice, "selected": value == (self.value() or shown)}

@@ -86,7 +86,7 @@ class RestrictionAdmin(ReadOnlyAuditedAdmin):
 class ObjectionAdmin(ReadOnlyAuditedAdmin):
     """Placed by the answer to a request, and ended from that request alone, when the person asks."""
 
-    list_display = ("objected_at", "kind", "reference", "about", GRANTED_BY, "ended_at")
+    list_display = ("objected_at", "kind", "reference", GRANTED_BY, "ended_at", "about")
     list_filter = ("ended_at",)
     search_fields = ("=reference",)
     fields = ("about", "kind", "reference", "reason", GRANTED_BY, "objected_at", "ended_at")

@@ -45,6 +45,19 @@ def test_what_is_due_first_stands_first_and_what_is_decided_is_not_there(dpo_cli
     assert early.reference not in overdue
 
 
+def test_a_closed_request_is_found_by_its_reference_and_its_address(dpo_client, now):
+    done = make_request(now, email="done@example.org")
+    other = make_request(now, email="other@example.org")
+    decisions.refuse(done.pk, ground="UNFOUNDED", reason="No.", now=now)
+    for sought in (done.reference, "done@example.org"):
+        page = dpo_client.get(QUEUE, {"q": sought}).content.decode()
+        assert f"/{done.pk}/change/" in page
+        assert f"/{other.pk}/change/" not in page
+        assert (
+            f"/{done.pk}/change/" not in dpo_client.get(QUEUE, {"q": sought, "show": "open"}).content.decode()
+        )
+
+
 def test_the_last_day_is_said_and_not_left_out(dpo_client, today):
     subject_request = make_request(datetime(2026, 8, 31, 9, 0, tzinfo=UTC))
     today.move_to(datetime(2026, 9, 30, 9, 0, tzinfo=UTC))
