@@ -21,6 +21,8 @@ from benchmarks.testbed import ROOT
 WORKERS, THREADS, ASKING = 2, 4, 4
 # Pages per connection. A connection stays with one worker, so a single one would load one worker for a whole turn.
 KEPT = 50
+# Looked up among the known robots, as that of each visitor is.
+BROWSER = "User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0\r\n"
 LENGTH = re.compile(rb"(?i)\r\ncontent-length: *(\d+)")
 START_SECONDS = 60
 
@@ -40,7 +42,9 @@ class BenchmarkSite:
 
         def ask(number: int) -> None:
             mine = count // ASKING + (number < count % ASKING)
-            request = f"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: visitor={uuid4()}\r\n\r\n".encode()
+            request = (
+                f"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: visitor={uuid4()}\r\n{BROWSER}\r\n".encode()
+            )
             for start in range(0, mine, KEPT):
                 with socket.create_connection(("127.0.0.1", self.port), 30) as connection:
                     for _page in range(min(KEPT, mine - start)):

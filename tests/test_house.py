@@ -93,6 +93,8 @@ def test_every_page_of_the_desk_keeps_what_is_over_out_of_sight_and_looks_on_rec
 READ = {
     ("promises/about_breaches.py", "Breach"),
     ("promises/about_browsers.py", "Visit"),
+    ("promises/about_visits.py", "RecordingObjection"),
+    ("promises/about_visits.py", "Visit"),
     ("promises/about_policy.py", "AuditEntry"),
     ("promises/about_policy.py", "Mail"),
     ("promises/about_processing.py", "AuditEntry"),

@@ -14,7 +14,7 @@ OLD_FR = (
 )
 NEW_FR = (
     "Un numéro aléatoire nous permet de compter les visites, pour nos seules statistiques anonymes. Personne "
-    "d’autre ne le reçoit. Vous pouvez vous y opposer à tout moment : vos visites sont alors supprimées."
+    "d’autre ne le reçoit. Vous pouvez vous y opposer à tout moment : vos visites sont alors supprimées."
 )
 
 

@@ -40,11 +40,8 @@ OPTED_OUT = "privacy.visits.opted_out"  # in the journal
 LATEST = timedelta(hours=26)  # the purge runs hourly, and visits go by whole days
 UNCOUNTED_APPLICATIONS = {"admin"}
 UNCOUNTED_NAMES = {"health"}
-FETCHED_AHEAD = (
-    "HTTP_SEC_PURPOSE",
-    "HTTP_PURPOSE",
-    "HTTP_X_MOZ",
-)  # Chromium and Firefox, Safari, older Firefox
+# Of Chromium and Firefox, of Safari, of older versions of Firefox.
+FETCHED_AHEAD = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_MOZ")
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": " "})
 NUMBER = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")  # of uuid4()
 log = logging.getLogger(__name__)

@@ -89,12 +89,13 @@ def test_a_page_is_shown_to_who_sends_the_signal_while_the_database_is_away(
     assert "could not be deleted: OperationalError" in caplog.text
 
 
-def test_a_page_that_the_site_asks_of_itself_objects_to_nothing(visitor, number):
+def test_a_page_that_the_site_asks_of_itself_objects_to_nothing(visitor, number, caplog):
     """The checks of promises send numbers with the signal."""
     before = entries.all_lines()
     own_pages.get("/", cookies={"visitor": str(number)}, headers=GPC)
     assert not RecordingObjection.objects.exists()
     assert entries.all_lines() == before
+    assert "could not be deleted" not in caplog.text
     assert not is_gone(number)
 
 

@@ -58,7 +58,8 @@ def test_lines_of_before_december_2026_lose_their_address_and_nothing_else(now):
         )
     ]
     cut = b"%s\t9\t%s\t192.0.2.1\t/" % (now.isoformat().encode(), str(bob).encode())
-    wait(line(now, bob, "/contact/"), *old, cut)
+    strange = cut.replace(now.isoformat().encode(), b"9999-01-01T10:00:00+00:00")
+    wait(line(now, bob, "/contact/"), *old, cut, strange)
     assert recording.drain(now=now) == 4
     theirs = Visit.objects.filter(visitor=alice).order_by("number")
     assert list(theirs.values_list("path", "referrer", "language", "has_cookie")) == [
@@ -67,7 +68,7 @@ def test_lines_of_before_december_2026_lose_their_address_and_nothing_else(now):
     assert Visit.objects.get(visitor=bob).has_cookie
     (aside,) = recording.spool().aside.glob("segment-*")
     assert b"192.0.2.1" not in aside.read_bytes()
-    assert str(bob).encode() in aside.read_bytes()
+    assert aside.read_bytes().count(str(bob).encode()) == 2
 
 
 @pytest.mark.parametrize(
