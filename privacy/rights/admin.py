@@ -88,7 +88,6 @@ class ObjectionAdmin(ReadOnlyAuditedAdmin):
 
     list_display = ("objected_at", "kind", "reference", GRANTED_BY, "ended_at", "about")
     list_filter = ("ended_at",)
-    search_fields = ("=reference",)
     fields = ("about", "kind", "reference", "reason", GRANTED_BY, "objected_at", "ended_at")
     readonly_fields = ("kind", GRANTED_BY)
 

@@ -11,7 +11,7 @@ from privacy.datamap.models import Restriction
 from privacy.rights import restriction
 from tests import holdings as made
 
-migration = import_module("consent.migrations.0004_receipts")
+migration = import_module("consent.migrations.0005_receipts")
 
 
 @pytest.mark.django_db

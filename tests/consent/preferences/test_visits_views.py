@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 import time_machine
@@ -124,7 +124,7 @@ def test_no_other_site_deletes_them(alice, now):
     assert Visit.objects.count() == 1
 
 
-@pytest.mark.parametrize("number", [None, "nonsense", str(uuid4())])
+@pytest.mark.parametrize("number", [None, "nonsense", "0e091c6d-1fb4-41e8-b445-455444d3f503"])
 def test_who_has_none_reads_so(number, alice, now: datetime):
     made.visit(alice, now - made.RECENT)
     client = Client()
