@@ -127,7 +127,10 @@ class Holding:
         surely = Q(**{f"{keep.since}__lte": keep.period.earliest(now)})
         bound = Q(**{f"{keep.since}__lt": keep.period.latest(now)})
         is_over = bound & (surely | Q(LessThanOrEqual(self._expires(), now)))
-        return is_over | Q(**{f"{keep.until}__lte": now}) if keep.until else is_over
+        if not keep.until:
+            return is_over
+        # Never unknown where there is no such end: previews group by this.
+        return is_over | Q(**{f"{keep.until}__isnull": False, f"{keep.until}__lte": now})
 
     def since(self, row: Model) -> datetime | None:
         """When the period of ``row`` began; ``None`` if it has not."""

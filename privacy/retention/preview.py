@@ -161,7 +161,7 @@ def due_page(known: Holding, *, until: datetime, before: str = "", after: str = 
             number=str(row.pk) if isinstance(row.pk, int | UUID) else "",  # another key may be a secret
             about=min(people.get(row.pk, ()), default=""),
             since=row.paged_by,
-            until=known.data.keep.period.after(row.paged_by),
+            until=known.expires_at(row) or known.data.keep.period.after(row.paged_by),
             is_held=row.pk in held,
         )
         for row in page.rows

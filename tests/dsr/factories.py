@@ -129,9 +129,18 @@ def enclosure(who: Any, since: datetime) -> models.Model:
 
 def mandate(who: Any, since: datetime) -> Mandate:
     subject_request = plain_request(who.email, who.canary, since)
-    file = storage.store(b"a mandate", name=f"{who.canary}.pdf", media_type="application/pdf", now=since)
+    file, certificate = (
+        storage.store(content, name=f"{who.canary}.pdf", media_type="application/pdf", now=since)
+        for content in (b"a proof", b"a certificate")
+    )
     return Mandate.objects.create(
-        request=subject_request, file=file, digest="0" * 64, answers_to="PERSON", sent_at=since
+        request=subject_request,
+        file=file,
+        death_certificate=certificate,
+        capacity="HEIR",
+        digest="0" * 64,
+        answers_to="REPRESENTATIVE",
+        sent_at=since,
     )
 
 

@@ -11,18 +11,21 @@ from django.utils.timezone import localtime
 
 from dsr.answer import delivery
 from dsr.identity import verification
+from dsr.intake import submission
 from dsr.package import search
 from dsr.package import sections as findings
 from dsr.package.models import AccessPackage
 from dsr.requests.identity_models import IdentityCheckMethod
+from dsr.requests.models import SubjectRequest
 from dsr.review import decisions
+from privacy.companies.collecting import by_controller
 from privacy.datamap import stores
 from privacy.datamap.periods import CALENDAR
 from privacy.datamap.registry import Holding, holdings
 from privacy.files import storage
 from privacy.mail.models import Mail
 from tests import holdings as made
-from tests.dsr.factories import make_request
+from tests.dsr.factories import make_form, make_request
 from tests.dsr.packages import granted, unpacked
 from tests.privacy.factories import make_subsidiary
 from tests.recruitment.factories import make_application
@@ -61,7 +64,7 @@ def test_everything_of_alice_is_in_it_and_bob_is_nowhere(alice, bob, now):
     left_out = {section["name"] for section in data["holdings"] if section["left_out"]}
     assert left_out == {  # a copy would outlive them
         "privacy.bucket", "privacy.draft", "privacy.subscriptionrequest", "dsr.linkrequest", "dsr.identityproof",
-        "dsr.unconfirmedrequest",
+        "dsr.unconfirmedrequest", "dsr.unconfirmedinstructions",
     }  # fmt: skip
     empty = {holding.label for holding in holdings() if reachable(holding) and not found[holding.label]}
     assert empty == left_out
@@ -261,9 +264,24 @@ def test_it_is_encrypted_where_it_lies(alice, now, settings):
 
 
 def visit_that_ends(alice: made.SamplePerson, at: datetime) -> None:
-    """A visit of Alice whose period is over at that instant."""
+    """A visit of her browser whose period is over at that instant."""
     wall = at.astimezone(CALENDAR).replace(tzinfo=None) - relativedelta(months=6)
-    made.MAKERS["privacy.visit"](alice, wall.replace(tzinfo=CALENDAR))
+    made.visit(alice, wall.replace(tzinfo=CALENDAR))
+
+
+def granted_with_visits(alice: made.SamplePerson, now: datetime, language: str = "en") -> SubjectRequest:
+    """She ticked the box: the visits of her browser were copied when she sent the form."""
+    form = submission.submit(
+        make_form(alice.email),
+        collection=by_controller(),
+        browser=submission.SendingBrowser(alice.visitor, None),
+        language=language,
+        now=now,
+    )
+    subject_request = submission.confirm(form.pk, now=now)
+    verification.check(subject_request.pk, method=IdentityCheckMethod.EMAIL, now=now)
+    decisions.grant(subject_request.pk, now=now)
+    return subject_request
 
 
 @pytest.mark.parametrize(
@@ -278,7 +296,7 @@ def visit_that_ends(alice: made.SamplePerson, at: datetime) -> None:
 )
 def test_it_ends_with_the_first_datum_in_it(alice, now, visit_ends, package_ends, is_in_it):
     visit_that_ends(alice, now + visit_ends)
-    subject_request = granted(alice, now)
+    subject_request = granted_with_visits(alice, now)
     delivery.build_packages(now=now)
     (visits,) = [
         section
@@ -300,7 +318,7 @@ def test_it_ends_with_the_first_datum_in_it(alice, now, visit_ends, package_ends
 def test_what_is_left_out_is_named_with_its_day_in_both_languages(alice, now):
     visit_that_ends(alice, now + timedelta(days=2))
     for language, said in (("en", "deleted on 25 November 2026"), ("fr", "supprimé le 25 novembre 2026")):
-        subject_request = granted(alice, now, language)
+        subject_request = granted_with_visits(alice, now, language)
         delivery.build_packages(now=now)
         page = unpacked(subject_request)["index.html"].decode().replace("\N{NO-BREAK SPACE}", " ")
         assert said in page

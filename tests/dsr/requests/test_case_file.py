@@ -19,10 +19,12 @@ from tests import holdings as made
 from tests.dsr.factories import make_request
 
 pytestmark = pytest.mark.usefixtures("acting")
-# Not yet a request; a link asked for; a copy with days of its own; a card or passport destroyed at the decision; visits
-# that the answer has taken over.
+# Not yet a request; instructions after death, which are none; a link asked for; a copy with days of its own; a card or
+# passport destroyed at the decision; visits that the answer has taken over.
 SHORTER = {
     "dsr.unconfirmedrequest",
+    "dsr.unconfirmedinstructions",
+    "dsr.instructions",
     "dsr.linkrequest",
     "dsr.accesspackage",
     "dsr.identityproof",

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import timezone, translation
 
 from dsr.rules.transitions import EVENT_TYPES
+from privacy import plugins
 from privacy.audit import labels, trail
 from privacy.audit.models import AuditEntry
 from privacy.datamap.registry import holding
@@ -41,6 +42,13 @@ def test_each_action_has_a_label_in_both_languages():
         for action in actions
         if action in {english[action], french[action]} or english[action] == french[action]
     ] == []
+
+
+def test_each_look_is_an_action_with_a_label():
+    looks = [action for config in plugins.installed() for action in config.looks]
+    labelled = {action for config in plugins.installed() for action in config.audit_labels}
+    assert len(looks) > 5
+    assert [action for action in looks if action not in labelled] == []
 
 
 @pytest.mark.parametrize("action", labels.MODEL_ADMIN_LABELS)

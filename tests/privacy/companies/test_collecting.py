@@ -138,6 +138,7 @@ def test_each_activity_knows_the_companies_of_the_forms_that_serve_it(assigned):
 
 def test_the_forms_of_the_site_are_declared_by_their_apps():
     assert sorted(plugins.forms()) == [
+        "dsr.instructions",
         "dsr.request",
         "privacy.subscription",
         "recruitment.application",

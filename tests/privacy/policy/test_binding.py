@@ -237,13 +237,9 @@ FALSE = {
         "Access is given only to those who need to know.",
         "L’accès est réservé aux seules personnes qui ont besoin d’en connaître.",
     ),
-    "security.looks": (
+    "security.each_look": (
         "Each look at a person’s record leaves a trace.",
         "Chaque consultation du dossier d’une personne laisse une trace.",
-    ),
-    "security.breaches": (
-        "Should a breach put you at high risk, we will tell you without delay.",
-        "Si une violation vous exposait à un risque élevé, nous vous le dirons sans délai.",
     ),
 }
 

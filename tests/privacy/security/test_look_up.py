@@ -112,7 +112,9 @@ def test_a_look_up_finds_what_an_address_did_and_is_on_record(
 def test_a_look_up_shows_no_visit(dpo_client: Client) -> None:
     now = timezone.now()
     recording.prepare_partitions(now=now)
-    Visit.objects.create(at=now, number=1, visitor=uuid4(), path="/seen-by-somebody/", language="en")
+    Visit.objects.create(
+        at=now, number=1, visitor=uuid4(), has_cookie=True, path="/seen-by-somebody/", language="en"
+    )
     sign_in(now)
     page = dpo_client.post(LOOK_UP, {"address": HERE}).text
     assert "/seen-by-somebody/" not in page

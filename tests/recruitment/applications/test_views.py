@@ -147,7 +147,7 @@ def test_the_optional_fields_may_be_left_out(client):
     assert post(client, telephone="", postcode="", message="").status_code == 302
 
 
-@pytest.mark.parametrize("name", ["first_name", "surname", "email", "qualifications", "experience"])
+@pytest.mark.parametrize("name", ["surname", "email", "qualifications", "experience"])
 def test_a_needed_field_left_out_is_said_beside_it_and_the_rest_stays(client, name):
     page = post(client, **{name: ""})
     assert list(page.context["form"].errors) == [name]
