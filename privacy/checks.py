@@ -123,9 +123,7 @@ def _unusable_values(config: plugins.PrivacyAppConfig) -> Iterator[str]:
     for action, label in config.audit_labels.items():
         if not isinstance(label, (str, LazyText)):
             yield f"audit_labels[{action!r}]"
-    for action in config.looks:
-        if not isinstance(action, str):
-            yield f"looks: {action!r}"
+    yield from (f"looks: {action!r}" for action in config.looks if not isinstance(action, str))
     for action, is_granting in config.decisions.items():
         if not isinstance(is_granting, bool):
             yield f"decisions[{action!r}]"

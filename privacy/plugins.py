@@ -123,7 +123,7 @@ class PrivacyAppConfig(AppConfig):
     """By audit action, what it says to whoever reads the trail. Read each time an entry is shown."""
 
     looks: Collection[str] = ()
-    """Which of its audit actions only look at data, besides those that end in ``.viewed``: kept for less long. Each has its label."""
+    """Which of its audit actions only look at data, besides those that end in ``.viewed``: kept for less long."""
 
     decisions: Mapping[str, bool] = {}
     """By audit action, what decides about a person: only an account may. True where it only grants, which may also be

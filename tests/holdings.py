@@ -236,7 +236,7 @@ def breach(who: SamplePerson, since: datetime) -> models.Model:
 
 
 def breach_notice(who: SamplePerson, since: datetime) -> models.Model:
-    about = make_breach(aware_at=since, closed_at=since, facts=who.canary)
+    about = make_breach(aware_at=since, closed_at=since, title=who.canary, facts=who.canary)
     return BreachNotice.objects.create(
         breach=about,
         about=fingerprint(who.email),
