@@ -18,7 +18,10 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
         "updates": plugins.ServedRight(_("News of the policy by e-mail"), "privacy:subscription"),
     }
     bound_templates = ("privacy/datamap/form_notice.html",)
-    looks = ("privacy.signin.address_looked_up", "privacy.disclosure.exported", "privacy.journal.opened")
+    looks = (
+        "privacy.signin.address_looked_up", "privacy.disclosure.exported", "privacy.breach.addresses_read",
+        "privacy.journal.opened",
+    )  # fmt: skip
     audit_labels = {
         "privacy.policy.published": _("a version of the policy was published"),
         "privacy.purge.requested": _("a purge was asked for"),

@@ -177,7 +177,8 @@ class BreachAdmin(AuditedModelAdmin):
         """Write down what went to the authority, beginning with the draft from the register."""
         breach, now = self._open(request, pk), timezone.now()
         form = NotificationForm(
-            request.POST or None, initial={"text": drafts.for_authority(breach).text(), "sent_at": now}
+            request.POST or None,
+            initial={"text": drafts.for_authority(breach, now=now).text(), "sent_at": now},
         )
         if form.is_valid() and self._note(form, pk, now):
             messages.success(request, gettext("The notice is in the register."))
@@ -205,6 +206,7 @@ class BreachAdmin(AuditedModelAdmin):
         facts = {
             "form": form,
             "found": AddressesForm(request.GET if "holding" in request.GET else None),
+            "lacks": not (breach.effects.strip() and breach.measures.strip()),
             "people": form.people() if is_read else [],
             "read": drafts.message(form.cleaned_data["text"], language=form.cleaned_data["language"])
             if is_read

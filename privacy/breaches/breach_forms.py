@@ -1,5 +1,6 @@
 """The forms of the desk for a breach."""
 
+import re
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 IN_THE_FUTURE = _("This date is in the future.")
 LONG = forms.Textarea({"rows": 4})
+QUOTED_NAME = re.compile(r'"[^"\n]*"\s*(?=<)')
+NAMED_ADDRESS = re.compile(r"^[^<>\n]*<([^<>\n]*)>[ \t]*$", re.MULTILINE)  # Alice Doe <alice@example.org>
 
 
 class InstantField(forms.SplitDateTimeField):
@@ -106,6 +109,8 @@ class BreachForm(forms.ModelForm):  # type: ignore[type-arg]
         at: datetime = self.cleaned_data["aware_at"]
         if at > timezone.now():
             raise ValidationError(IN_THE_FUTURE)
+        if self.instance.pk and self.instance.notifications.filter(sent_at__lt=at).exists():
+            raise ValidationError(_("The CNIL was notified before this."))
         return at
 
     def clean(self) -> None:
@@ -162,8 +167,14 @@ class NotificationForm(forms.Form):
 
 
 class ManyEmailsField(EmailsField):
+    """Also as mail programs copy them: with names, and with commas or semicolons between them."""
+
     most = 2000
     widget = forms.Textarea({"rows": 8, "spellcheck": "false"})
+
+    def to_python(self, value: object) -> str | None:
+        text = super().to_python(value)
+        return NAMED_ADDRESS.sub(r"\1", re.sub(r"[,;]", "\n", QUOTED_NAME.sub("", text))) if text else text
 
 
 class TellForm(forms.Form):
@@ -172,7 +183,9 @@ class TellForm(forms.Form):
     email = ManyEmailsField(
         label=_("E-mail addresses of the persons"),
         required=False,
-        help_text=_("One a line. Each person gets an own message, and gets it once."),
+        help_text=_(
+            "One a line, or with commas or semicolons between. Each person gets their own message, once."
+        ),
     )
     name = LineField(
         label=_("Name"),
@@ -189,8 +202,9 @@ class TellForm(forms.Form):
         max_length=8000,
         widget=forms.Textarea({"rows": 16}),
         help_text=_(
-            "Drafted from the register. Say plainly what happened, what may follow and what they can do themselves,"
-            " such as changing a password. Who to ask and how to complain is added below it."
+            "Drafted from the register, in the words that stand there: translate them where the persons read another"
+            " language. Say plainly what happened, what may follow and what they can do themselves, such as changing a"
+            " password. Who to ask and how to complain is added below it."
         ),
     )
     previewed = forms.CharField(required=False, widget=forms.HiddenInput)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from uuid import UUID
 
 from django.db import transaction
 
@@ -130,6 +131,18 @@ def note_departures(*, now: datetime) -> int:
         return len(left)
 
 
+def write_again(*, now: datetime) -> int:
+    """Write anew to those whose mail was erased, with all that is about them, before it left. Returns how many."""
+    with transaction.atomic():
+        waiting = BreachNotice.objects.filter(told_at=None, means=Means.EMAIL, breach__closed_at=None)
+        lost = waiting.exclude(mail__in=Mail.objects.values("pk"))
+        rows = list(lost.select_for_update(of=("self",), skip_locked=True))
+        for notice in rows:
+            notice.mail = _mail(notice, now)
+            notice.save(update_fields=["mail"])
+    return len(rows)
+
+
 def mark_told(breach_id: int, notice_id: int, *, now: datetime) -> None:
     """The letter is in the post, or the person was reached in another way. Raises :class:`NotWaitingError`."""
     with transaction.atomic():
@@ -166,15 +179,18 @@ def _locked_open(breach_id: int) -> Breach:
 
 
 def _write(notice: BreachNotice, person: Addressee, now: datetime) -> None:
-    if person.email:
-        words = {"words": notice.text}
-        mail = outbox.send("breach", to=person.email, language=notice.language, context=words, now=now)
-        notice.mail = mail.pk
     notice.means = Means.EMAIL if person.email else Means.LETTER
     notice.email, notice.name, notice.postal_address = person.email, person.name, person.postal_address
+    if person.email:
+        notice.mail = _mail(notice, now)
     notice.decided_at, notice.decided_by = now, trail.actor()
     notice.save()
     trail.record("privacy.breach.notice_made", now=now, obj=notice.breach, about=notice.about)
+
+
+def _mail(notice: BreachNotice, now: datetime) -> UUID:
+    words = {"words": notice.text}
+    return outbox.send("breach", to=notice.email, language=notice.language, context=words, now=now).pk
 
 
 def _tell(notice: BreachNotice, at: datetime, now: datetime) -> None:

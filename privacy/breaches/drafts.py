@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
+from privacy.breaches import clock
 from privacy.breaches.models import Breach, BreachNotice
 from privacy.mail import letters, rendering
 from privacy.mail.rendering import RenderedMessage
@@ -16,14 +17,16 @@ AUTHORITY_LANGUAGE = "fr"
 LETTER = "privacy/breaches/authority.html"
 
 
-def for_authority(breach: Breach, *, delay_reasons: str = "") -> RenderedMessage:
-    """What GDPR article 33(3) lists, in French."""
+def for_authority(breach: Breach, *, now: datetime) -> RenderedMessage:
+    """What GDPR article 33(3) lists, in French; once it is late also the reasons, or that they are to be written."""
+    notices = list(breach.notifications.all())
     facts = {
         "breach": breach,
         "entity": settings.ENTITY,
         "controller": settings.CONTROLLER,
-        "is_followed": breach.notifications.exists(),
-        "delay_reasons": delay_reasons,
+        "is_followed": bool(notices),
+        "delay_reasons": "\n".join(each.delay_reasons for each in notices if each.delay_reasons),
+        "is_late": not notices and clock.is_late(breach.aware_at, now),
     }
     with translation.override(AUTHORITY_LANGUAGE):
         page = render_to_string(LETTER, facts)
@@ -34,7 +37,7 @@ def for_authority(breach: Breach, *, delay_reasons: str = "") -> RenderedMessage
 
 def for_authority_as_pdf(breach: Breach, *, now: datetime) -> bytes:
     to = [settings.AUTHORITY["name"], *settings.AUTHORITY["postal_address"]]
-    return _letter(for_authority(breach), to=to, breach=breach, language=AUTHORITY_LANGUAGE, now=now)
+    return _letter(for_authority(breach, now=now), to=to, breach=breach, language=AUTHORITY_LANGUAGE, now=now)
 
 
 def for_persons(breach: Breach, *, language: str) -> str:

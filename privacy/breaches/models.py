@@ -58,12 +58,14 @@ class BreachQuerySet(PersonalDataQuerySet):
         return self.filter(~no_risk, ~Exists(told))
 
     def notified_late_without_reasons(self) -> Self:
-        """The first notice was late, and does not say why (GDPR article 33(1))."""
-        first = BreachNotification.objects.filter(breach=OuterRef("pk")).order_by("sent_at", "pk")
-        named = self.annotate(
-            first_at=first.values("sent_at")[:1], first_reasons=first.values("delay_reasons")[:1]
-        )
-        return named.filter(first_at__gt=F("aware_at") + clock.TO_NOTIFY, first_reasons__regex=BLANK)
+        """The first notice was late, and none says why (GDPR article 33(1)).
+
+        A later one may: that we had been aware earlier can turn out afterwards.
+        """
+        notices = BreachNotification.objects.filter(breach=OuterRef("pk"))
+        first = self.annotate(first_at=notices.order_by("sent_at", "pk").values("sent_at")[:1])
+        late = first.filter(first_at__gt=F("aware_at") + clock.TO_NOTIFY)
+        return late.exclude(Exists(notices.exclude(delay_reasons__regex=BLANK)))
 
     def untold(self) -> Self:
         """At high risk, and nobody was told, or somebody waits to be, and no exemption is written down."""

@@ -9,4 +9,5 @@ def follow_breaches() -> None:
     """What left is noted first: nobody is reminded of it."""
     now = timezone.now()
     breaches.note_departures(now=now)
+    breaches.write_again(now=now)
     reminders.remind(now=now)

@@ -246,7 +246,7 @@ def _looks_that_stay(check_run: CheckRun) -> Evidence:
 def _control(check_run: CheckRun) -> Evidence:
     """The controller's account has every right; no other account may have this one."""
     opened = AuditEntry.objects.filter(action=control.OPENED)
-    silent = opened.filter(Q(detail__reason=None) | Q(detail__reason__regex=r"^\s*$"))
+    silent = opened.filter(Q(detail__reason__isnull=True) | Q(detail__reason__regex=r"^\s*$"))
     app, _dot, codename = control.PERMISSION.partition(".")
     rights = Permission.objects.filter(content_type__app_label=app, codename=codename)
     others = get_user_model()._default_manager.filter(is_active=True, is_superuser=False)

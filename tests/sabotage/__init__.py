@@ -152,6 +152,7 @@ OTHER_WAYS: list[tuple[str, Saboteur]] = [
     ("updates.asked_again", consents.yes_to_any_words),
     ("data.not_sensitive", processing.category_that_nobody_judged),
     ("security.looks", journal.look_that_ends_late),
+    ("security.control", journal.control_without_any_word),
     ("security.control", journal.journal_open_to_a_clerk),
     ("data.reminded", requests.form_whose_link_never_left),
     ("data.extended", requests.extension_without_reason),

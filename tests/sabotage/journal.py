@@ -30,6 +30,10 @@ def control_without_reason(stage: Stage) -> None:
     trail.record(control.OPENED, now=stage.now, detail={"reason": " "})
 
 
+def control_without_any_word(stage: Stage) -> None:
+    trail.record(control.OPENED, now=stage.now)
+
+
 def journal_open_to_a_clerk(stage: Stage) -> None:
     clerk = User.objects.create_user("clerk@example.org", "a long enough phrase", is_staff=True)
     clerk.user_permissions.add(Permission.objects.get(codename="open_journal"))

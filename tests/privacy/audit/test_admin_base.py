@@ -201,6 +201,7 @@ def test_a_look_is_kept_three_years_and_what_was_done_five(looked, in_use_until,
         ("privacy.signin.address_looked_up", True),
         ("recruitment.cv.downloaded", True),
         ("dsr.document.opened", True),
+        ("privacy.breach.addresses_read", True),
         ("dsr.request.downloaded", False),  # by the person
         ("privacy.processor.exported", False),
         ("website.enquiry.contacted", False),

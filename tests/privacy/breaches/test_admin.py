@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from privacy.audit.models import AuditEntry
 from privacy.breaches.models import Breach, BreachNotice, BreachNotification, Kind, Risk
+from privacy.datamap.periods import CALENDAR
 from privacy.mail.models import Mail
 from tests.conftest import ALICE, BOB
 from tests.privacy.factories import make_breach
@@ -155,6 +156,40 @@ def test_nobody_is_written_to_before_what_leaves_was_read(dpo_client, breach):
 def test_whom_and_what_is_checked(dpo_client, breach, typed, field):
     answer = dpo_client.post(page_of(breach, "tell"), {"language": "en", "text": "x", **typed})
     assert field in answer.context["form"].errors
+
+
+def test_addresses_come_as_mail_programs_copy_them_and_nothing_typed_is_lost(dpo_client, breach):
+    pasted = f'"Doe, Alice" <{ALICE}>; {BOB}, carol@example.com\r\nDave Doe <dave@example.com>\n{BOB} ;'
+    typed = {"email": pasted, "language": "en", "text": "We lost a list."}
+    form = dpo_client.post(page_of(breach, "tell"), typed).context["form"]
+    assert form.cleaned_data["email"] == [ALICE, BOB, "carol@example.com", "dave@example.com"]
+    assert form["email"].value() == pasted
+    for wrong in (f"{BOB} <{ALICE}", f"{BOB} carol@example.com", f"{ALICE}; nobody"):
+        answer = dpo_client.post(page_of(breach, "tell"), {**typed, "email": wrong})
+        assert "email" in answer.context["form"].errors, wrong
+        assert answer.context["form"]["email"].value() == wrong
+    assert not Mail.objects.exists()
+
+
+def test_the_page_says_what_the_message_still_lacks(dpo_client, breach):
+    assert "does not say yet what may follow" in dpo_client.get(page_of(breach, "tell")).text
+    Breach.objects.update(effects="Spam", measures="Deleted")
+    assert "does not say yet what may follow" not in dpo_client.get(page_of(breach, "tell")).text
+
+
+def test_we_do_not_become_aware_after_the_notice(dpo_client, breach):
+    now = timezone.now()
+    BreachNotification.objects.create(
+        breach=breach, sent_at=now - timedelta(hours=2), is_complete=True, text="x", recorded_at=now,
+        recorded_by="user:1",
+    )  # fmt: skip
+    moment = timezone.localtime(now - timedelta(hours=1), CALENDAR)
+    changed = {**WRITTEN, "aware_at_0": f"{moment:%Y-%m-%d}", "aware_at_1": f"{moment:%H:%M}"}
+    answer = dpo_client.post(page_of(breach), changed)
+    assert "aware_at" in answer.context["adminform"].form.errors
+    earlier = timezone.localtime(now - timedelta(hours=30), CALENDAR)
+    changed |= {"aware_at_0": f"{earlier:%Y-%m-%d}", "aware_at_1": f"{earlier:%H:%M}"}
+    assert dpo_client.post(page_of(breach), changed).status_code == 302
 
 
 def test_addresses_are_read_from_records_on_record(dpo_client, breach):

@@ -79,6 +79,17 @@ def test_a_notice_comes_in_phases_and_only_the_first_has_to_be_in_time(now):
     assert not Breach.objects.notified_late_without_reasons().exists()
 
 
+def test_reasons_may_follow_where_it_turns_out_later_that_we_had_been_aware_before(now):
+    breach = make_breach(aware_at=now - timedelta(hours=80))
+    BreachNotification.objects.create(
+        breach=breach, sent_at=now, is_complete=True, text="x", recorded_at=now, recorded_by="user:1"
+    )
+    assert Breach.objects.notified_late_without_reasons().get() == breach
+    second = sent(now + timedelta(hours=1), delay_reasons="Nobody read the message.")
+    breaches.note_notification(breach.pk, sent=second, now=now + timedelta(hours=1))
+    assert not Breach.objects.notified_late_without_reasons().exists()
+
+
 @pytest.mark.parametrize("at", [timedelta(hours=-3), timedelta(microseconds=1)])
 def test_a_notice_is_not_sent_before_we_knew_nor_in_the_future(now, at):
     breach = make_breach(aware_at=now - timedelta(hours=2))
@@ -141,6 +152,29 @@ def test_restriction_and_erasure_stop_no_notice(now):
     erasure.erase(Subject.of_email(ALICE), now=now)
     assert BreachNotice.objects.get().about
     assert Breach.objects.get() == breach
+
+
+def test_a_mail_that_was_erased_before_it_left_is_written_again_once(now):
+    breach = make_breach(aware_at=now, **HIGH)
+    tell(breach, ALICE, BOB, now=now)
+    erasure.erase(Subject.of_email(ALICE), now=now)
+    assert [mail.to for mail in Mail.objects.all()] == [BOB]
+    assert [breaches.write_again(now=now), breaches.write_again(now=now)] == [1, 0]
+    mail = Mail.objects.get(to=ALICE)
+    assert "A message went wrong." in mail.text
+    Mail.objects.update(sent_at=now)
+    assert breaches.note_departures(now=now) == 2
+    Mail.objects.all().delete()
+    assert breaches.write_again(now=now) == 0
+
+
+def test_nothing_is_written_again_in_a_closed_file_or_to_a_letter(now):
+    breach = make_breach(aware_at=now, **HIGH)
+    carol = Addressee(name="Carol Doe", postal_address="1 rue X")
+    breaches.tell(breach.pk, people=[carol, Addressee(ALICE)], language="fr", text="x", now=now)
+    Mail.objects.all().delete()
+    Breach.objects.update(closed_at=now)
+    assert breaches.write_again(now=now) == 0
 
 
 def test_a_file_is_closed_when_nothing_is_left_to_do_and_then_nothing_is_added(now):

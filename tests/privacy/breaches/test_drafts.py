@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from privacy.breaches import drafts
+from privacy.breaches import breaches, clock, drafts
+from privacy.breaches.breaches import SentNotification
 from privacy.breaches.models import BreachNotice, Kind, Risk
 from tests.dsr.letters import words_of
 from tests.privacy.factories import make_breach, make_processor
@@ -22,8 +23,10 @@ def breach(now):
     )  # fmt: skip
 
 
-def test_the_notice_lists_what_article_33_asks_for_in_french(breach):
-    text = drafts.for_authority(breach, delay_reasons="Fermeture").text()
+def test_the_notice_lists_what_article_33_asks_for_in_french(breach, now):
+    sent = SentNotification(sent_at=now, is_complete=False, text="x", delay_reasons="Fermeture")
+    breaches.note_notification(breach.pk, sent=sent, now=now)
+    text = drafts.for_authority(breach, now=now).text()
     for said in (
         "Confidentialité", "disponibilité", "A message went to the wrong list.", "clients et leur personnel", ": 120",
         "adresse e-mail", "Spam <b>may</b> come", "The list was deleted", "Estelle Gelet",
@@ -34,8 +37,16 @@ def test_the_notice_lists_what_article_33_asks_for_in_french(breach):
 
 
 def test_what_nobody_knows_yet_is_said(now):
-    text = drafts.for_authority(make_breach(aware_at=now)).text()
+    text = drafts.for_authority(make_breach(aware_at=now), now=now).text()
     assert text.count("pas encore connu") >= 5
+
+
+@pytest.mark.parametrize(("late", "is_said"), [({}, False), ({"microseconds": 1}, True)])
+def test_a_late_draft_asks_for_the_reasons(now, late, is_said):
+    text = drafts.for_authority(
+        make_breach(aware_at=now - clock.TO_NOTIFY - timedelta(**late)), now=now
+    ).text()
+    assert ("Motifs du retard\n(à compléter)" in text) == is_said
 
 
 def test_the_pdf_goes_to_the_authority(breach, now):
