@@ -1,10 +1,11 @@
 """Promises about applications: the archive, and how long they are kept."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
-from django.db.models import CharField, DateTimeField, Exists, F, OuterRef, Q, Value
+from django.db.models import CharField, DateTimeField, Exists, F, Max, OuterRef, Q, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Greatest
 from django.utils.translation import gettext as _
@@ -12,11 +13,13 @@ from django.utils.translation import gettext as _
 from privacy.audit.models import AuditEntry
 from privacy.datamap.periods import expires_expression
 from privacy.datamap.registry import holding
+from privacy.datamap.subjects import fingerprint
 from privacy.promises.about_datamap import PURGE_TAKES
 from privacy.promises.checking import CheckRun, Evidence, Promise, none_among, none_of
 from privacy.rights import holds
 from recruitment.applications.models import ACTIVE_PERIOD, Application, ArchiveOpening, Exchange
 
+BEFORE = datetime.min.replace(tzinfo=UTC)
 CONTACTS = ("recruitment.application.answered", "recruitment.application.contacted")
 
 
@@ -103,4 +106,16 @@ def _kept_after_objection(check_run: CheckRun) -> Evidence:
     overdue = ended.due(check_run.now - PURGE_TAKES)
     late = overdue.count() - len(holds.protected_keys(holding(Application), overdue))
     longer = ended.filter(ends_at__gt=Greatest(end, Value(check_run.now)))
-    return none_of(late + longer.count(), among=ended.count())
+    endless = _objected_without_end(check_run)
+    return none_of(late + longer.count() + endless, among=ended.count() + endless)
+
+
+def _objected_without_end(check_run: CheckRun) -> int:
+    """The audit trail knows who objected, by pseudonyms alone: those of the applications are computed."""
+    entries = AuditEntry.objects.filter(action="recruitment.archive.objected").values("about")
+    objected = dict(entries.annotate(last=Max("at")).order_by().values_list("about", "last"))
+    if not objected:
+        return 0
+    without_end = Application.objects.live(check_run.now).filter(ends_at=None)
+    rows = without_end.filter(received_at__lte=max(objected.values())).values_list("email", "received_at")
+    return sum(received_at <= objected.get(fingerprint(email), BEFORE) for email, received_at in rows)

@@ -74,6 +74,13 @@ class BreachQuerySet(PersonalDataQuerySet):
         waiting = Exists(notices.filter(told_at=None)) | ~Exists(notices)
         return self.filter(~exempt, waiting, risk=Risk.HIGH)
 
+    def with_impossible_dates(self, now: datetime) -> Self:
+        """We are aware, the authority is notified and then persons are told, all of it in the past."""
+        notices = BreachNotification.objects.filter(breach=OuterRef("pk"))
+        wrong = notices.filter(Q(sent_at__gt=now) | Q(sent_at__lt=OuterRef("aware_at")))
+        told = BreachNotice.objects.filter(breach=OuterRef("pk"), told_at__gt=now)
+        return self.filter(Q(aware_at__gt=now) | Exists(wrong) | Exists(told))
+
     def past_72_hours(self, now: datetime) -> Self:
         return self.filter(aware_at__lt=now - clock.TO_NOTIFY)
 

@@ -26,6 +26,11 @@ def _are_notified(check_run: CheckRun) -> Evidence:
     """Persons at high risk are told without undue delay: 34(1) gives no number, and 72 hours count as late here."""
     live = Breach.objects.live(check_run.now)
     over = live.past_72_hours(check_run.now)
-    wrong = [live.notified_late_without_reasons(), over.unnotified(), over.untold()]
+    wrong = [
+        live.notified_late_without_reasons(),
+        live.with_impossible_dates(check_run.now),
+        over.unnotified(),
+        over.untold(),
+    ]
     keys = [set(rows.values_list("pk", flat=True)) for rows in wrong]
     return none_among(live, Q(pk__in=set().union(*keys)))

@@ -19,6 +19,20 @@ def breach_notified_late_without_a_word(stage: Stage) -> None:
     _notify(breach, at=stage.now, reasons=" ")
 
 
+def breach_dated_in_the_future(stage: Stage) -> None:
+    make_breach(aware_at=stage.now + timedelta(days=30))
+
+
+def notice_dated_in_the_future(stage: Stage) -> None:
+    breach = make_breach(aware_at=stage.now - OVER, risk=Risk.RISK, risk_reasons="Addresses")
+    _notify(breach, at=stage.now + timedelta(days=1), reasons="Holidays")
+
+
+def notice_before_we_knew(stage: Stage) -> None:
+    breach = make_breach(aware_at=stage.now - OVER, risk=Risk.RISK, risk_reasons="Addresses")
+    _notify(breach, at=stage.now - OVER - timedelta(days=1))
+
+
 def breach_without_risk_and_without_reasons(stage: Stage) -> None:
     make_breach(aware_at=stage.now - OVER, risk=Risk.NONE, risk_reasons=" ")
 

@@ -7,7 +7,9 @@ from django.contrib.auth.models import Permission
 
 from dsr.requests.mandate_models import Mandate
 from dsr.requests.models import SubjectRequest
-from recruitment.applications.models import ArchiveOpening
+from privacy.audit import trail
+from recruitment.applications import applications
+from recruitment.applications.models import Application, ArchiveOpening
 from softnlabs.website.accounts.models import User
 from tests import holdings as made
 from tests.dsr.factories import instructions, plain_request
@@ -71,6 +73,13 @@ def contact_for_one_application_alone(stage: Stage) -> None:
 
 def archive_that_outlives_its_objection(stage: Stage) -> None:
     make_application(at=stage.now, ends_at=stage.now + timedelta(days=900))
+
+
+def archive_objection_undone(stage: Stage) -> None:
+    make_application("carol@example.org", at=stage.now)
+    with trail.acting("user:1", "test"):
+        applications.object_to_archive("carol@example.org", now=stage.now)
+    Application.objects.filter(email="carol@example.org").update(ends_at=None)
 
 
 def late_answer(stage: Stage) -> None:
