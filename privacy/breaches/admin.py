@@ -341,10 +341,10 @@ def _persons(breach: Breach) -> dict[str, object]:
 
 
 def _told_text(result: breaches.TellResult) -> str:
-    said = ngettext("%(number)d person is told.", "%(number)d persons are told.", result.written)
+    said = ngettext("%(number)d message was written.", "%(number)d messages were written.", result.written)
     text = said % {"number": result.written}
     if result.known:
-        text += " " + gettext("Left out, since they were told already: %(number)d.") % {
+        text += " " + gettext("Left out, since they have a message already: %(number)d.") % {
             "number": result.known
         }
     return text

@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from privacy.breaches import clock
 from privacy.companies.models import Processor
@@ -180,7 +181,8 @@ class Breach(PersonalDataModel):
         return clock.due_at(self.aware_at)
 
     def get_kinds_display(self) -> str:
-        return "; ".join(str(Kind(kind).label) for kind in self.kinds)
+        between = pgettext("between the parts of a list", "; ")
+        return between.join(str(Kind(kind).label) for kind in self.kinds)
 
     def get_persons_display(self) -> str:
         return ", ".join(str(Activity.Persons(each).label) for each in self.persons)
