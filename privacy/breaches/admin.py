@@ -194,7 +194,8 @@ class BreachAdmin(AuditedModelAdmin):
     def tell(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Nobody is written to before what leaves was read."""
         breach, now = self._open(request, pk), timezone.now()
-        form = TellForm(request.POST or None, initial=self._initial(request, breach, now))
+        initial = self._initial(request, breach, now)
+        form = TellForm(request.POST or None, initial=initial)
         is_read = form.is_valid()
         if is_read and form.is_confirmed():
             data = form.cleaned_data
@@ -206,6 +207,7 @@ class BreachAdmin(AuditedModelAdmin):
         facts = {
             "form": form,
             "found": AddressesForm(request.GET if "holding" in request.GET else None),
+            "addresses": str(initial["email"]).splitlines() if "email" in initial else None,
             "lacks": not (breach.effects.strip() and breach.measures.strip()),
             "people": form.people() if is_read else [],
             "read": drafts.message(form.cleaned_data["text"], language=form.cleaned_data["language"])

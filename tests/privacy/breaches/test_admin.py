@@ -11,6 +11,7 @@ from privacy.audit.models import AuditEntry
 from privacy.breaches.models import Breach, BreachNotice, BreachNotification, Kind, Risk
 from privacy.datamap.periods import CALENDAR
 from privacy.mail.models import Mail
+from softnlabs.website.enquiries.models import Enquiry
 from tests.conftest import ALICE, BOB
 from tests.privacy.factories import make_breach
 from tests.softnlabs.enquiries.factories import make_enquiry
@@ -197,6 +198,11 @@ def test_addresses_are_read_from_records_on_record(dpo_client, breach):
     page = dpo_client.get(page_of(breach, "tell"), {"holding": "website.enquiry", "language": "en"})
     assert page.context["form"].initial["email"] == ALICE
     assert "What happened:" in page.context["form"].initial["text"]
+    assert "1 address was read" in page.text
+    Enquiry.objects.all().delete()
+    page = dpo_client.get(page_of(breach, "tell"), {"holding": "website.enquiry", "language": "en"})
+    assert "0 addresses were read" in page.text
+    assert "were read" not in dpo_client.get(page_of(breach, "tell")).text
     assert AuditEntry.objects.filter(action="privacy.breach.addresses_read").exists()
 
 
