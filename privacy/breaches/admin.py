@@ -204,7 +204,7 @@ class BreachAdmin(AuditedModelAdmin):
             )
             messages.success(request, _told_text(result))
             return redirect("admin:privacy_breach_change", pk)
-        facts = {
+        facts: dict[str, object] = {
             "form": form,
             "found": AddressesForm(request.GET if "holding" in request.GET else None),
             "addresses": str(initial["email"]).splitlines() if "email" in initial else None,

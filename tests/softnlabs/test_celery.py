@@ -184,11 +184,14 @@ def disclosure_notices(now: datetime) -> Iterator[None]:
 
 
 def open_breaches(now: datetime) -> Iterator[None]:
-    """Who was written to counts as told; of what is still to be decided the controller hears."""
+    """Who was written to counts as told, a mail that was erased is written again, and the controller hears of the rest."""
     breach = make_breach(aware_at=now - timedelta(hours=49))
-    breaches.tell(breach.pk, people=[Addressee(ALICE)], language="en", text="A breach", now=now)
+    people = [Addressee(ALICE), Addressee(BOB)]
+    breaches.tell(breach.pk, people=people, language="en", text="A breach", now=now)
     Mail.objects.update(sent_at=now)
+    Mail.objects.filter(to=BOB).delete()
     yield
+    assert Mail.objects.filter(to=BOB, message="breach").exists()
     assert BreachNotice.objects.get(told_at=now).breach == breach
     assert Mail.objects.get(message="breaches_open").to == settings.CONTROLLER["email"]
 
