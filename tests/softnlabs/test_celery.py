@@ -184,7 +184,7 @@ def disclosure_notices(now: datetime) -> Iterator[None]:
 
 
 def open_breaches(now: datetime) -> Iterator[None]:
-    """Who was written to counts as told, a mail that was erased is written again, and the controller hears of the rest."""
+    """Who was written to counts as told, an erased mail is written again, and the controller hears of the rest."""
     breach = make_breach(aware_at=now - timedelta(hours=49))
     people = [Addressee(ALICE), Addressee(BOB)]
     breaches.tell(breach.pk, people=people, language="en", text="A breach", now=now)
