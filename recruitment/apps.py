@@ -16,7 +16,6 @@ class RecruitmentConfig(plugins.PrivacyAppConfig):
         "recruitment.application.contacted": _("a message from the applicant was noted"),
         "recruitment.cv.downloaded": _("the CV was downloaded at the desk"),
         "recruitment.archive.opened": _("an archived application was opened, with a reason"),
-        "recruitment.archive.objected": _("an objection to the archive of applications was carried out"),
         "recruitment.archive.listed": _("the archive of applications was listed"),
     }
 
@@ -30,9 +29,7 @@ class RecruitmentConfig(plugins.PrivacyAppConfig):
 
     def ready(self) -> None:
         from recruitment import promises  # noqa: PLC0415
-        from recruitment.applications import applications  # noqa: PLC0415
         from recruitment.offers import starting_content  # noqa: PLC0415
 
         self.promises = (promises.promises,)
-        self.replays = {"recruitment.archive.objected": applications.replay_objection}
         self.load_content = starting_content.load

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from dateutil.relativedelta import relativedelta
 
+from privacy.datamap.objectable import Use
 from privacy.datamap.registry import Holding, holdings
 from privacy.datamap.usable import usable, without_objections
 from privacy.retention import purge
@@ -135,7 +136,7 @@ def test_restriction_takes_alice_out_of_use_and_nobody_else_until_it_is_lifted(
 
 @pytest.mark.parametrize(
     "holding",
-    [each for each in holdings() if objection.is_objectable(each)],
+    [each for each in holdings() if Use(each).is_objectable],
     ids=lambda holding: holding.label,
 )
 def test_an_objection_takes_what_is_kept_of_alice_out_of_use_then_away_and_nothing_of_bob(

@@ -16,6 +16,7 @@ from dsr.requests.item_models import Exemption, RequestItem
 from dsr.requests.models import SubjectRequest
 from dsr.rules.rights import ItemOutcome, RefusalGround, Right
 from privacy.audit import trail
+from privacy.datamap import objectable
 from privacy.datamap.declarations import Category
 from privacy.datamap.registry import holdings
 from privacy.rights import erasure, objection, rectification, restriction
@@ -85,7 +86,7 @@ def _stop(request: SubjectRequest, item: RequestItem, now: datetime) -> None:
         return
     person = address_corrections.subject(request)
     objection.object_to(person, item.uses, reference=request.reference, reason=item.reason, now=now)
-    stopped = [known for known in holdings() if known.label in item.uses]
+    stopped = [use.known for label in item.uses if (use := objectable.called(label))]
     of = {datum.category for known in stopped for datum in known.data.fields.values()}
     notifications.open_notifications(request, Right.OBJECTION, of=of, now=now)
 

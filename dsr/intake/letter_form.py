@@ -8,7 +8,7 @@ from dsr.requests.mandate_models import Mandate, mandate_of
 from dsr.requests.models import SubjectRequest
 from dsr.rules import deadlines, proofs
 from dsr.rules.rights import QUESTIONS, Right
-from privacy.web import pdf
+from privacy.web import company_address, pdf
 
 
 def letter(language: str, request: SubjectRequest | None = None) -> bytes:
@@ -47,15 +47,8 @@ def _facts(language: str, request: SubjectRequest | None) -> dict[str, object]:
 
 
 def _to() -> list[str]:
-    entity = settings.ENTITY
-    lines = [
-        str(entity["name"]),
-        _("To the data controller, %(name)s") % {"name": settings.CONTROLLER["name"]},
-        str(entity["street"]),
-        f"{entity['postcode']} {entity['town']}",
-        str(entity["country"]),
-    ]
-    return [line for line in lines if line]
+    reader = _("To the data controller, %(name)s") % {"name": settings.CONTROLLER["name"]}
+    return [str(settings.ENTITY["name"]), reader, *company_address.lines()]
 
 
 def _rights(request: SubjectRequest | None) -> list[dict[str, object]]:

@@ -18,7 +18,7 @@ from dsr.rules.rights import AT_ONCE, IN_LAW, ItemOutcome, RefusalGround, Right
 from dsr.rules.states import RequestState
 from privacy.datamap.declarations import Category, Datum
 from privacy.datamap.models import Objection
-from privacy.datamap.registry import PersonalDataModel, PersonalDataQuerySet, holding_called
+from privacy.datamap.registry import PersonalDataModel, PersonalDataQuerySet
 
 
 class UseState(StrEnum):
@@ -27,6 +27,7 @@ class UseState(StrEnum):
     DELETED = auto()
     STORED = auto()  # what has to be kept is, without being used
     RESUMED = auto()  # when the person asked
+    ENDING = auto()  # in its active phase, with no archive after it
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class StoppedUse:
     purpose: str
     state: UseState
     resumed_at: datetime | None = None
+    ends_at: datetime | None = None  # of what is ending: when the last of it is deleted
 
 
 class RequestItemQuerySet(PersonalDataQuerySet):
@@ -118,7 +120,7 @@ class RequestItem(PersonalDataModel):
         return self.outcome == ItemOutcome.WITHHELD or not is_whole
 
     def get_uses_display(self) -> str:
-        return ", ".join(map(record_labels.of_holding, self.uses))
+        return ", ".join(map(record_labels.of_use, self.uses))
 
     def stopped(self) -> list[StoppedUse]:
         """Of a granted objection that was carried out, each use as it stands now."""
@@ -130,13 +132,15 @@ class RequestItem(PersonalDataModel):
 
 
 def _as_it_stands(objection: Objection) -> StoppedUse:
-    known = holding_called(objection.holding)
-    purpose = str(known.data.purpose.label) if known else ""
+    use, ends_at = objection.use, objection.archive_ends_at()
     if objection.ended_at:
         state = UseState.RESUMED
+    elif ends_at:
+        state = UseState.ENDING
     else:
         state = UseState.STORED if objection.rows().exists() else UseState.DELETED
-    return StoppedUse(objection.get_holding_display(), purpose, state, objection.ended_at)
+    purpose = str(use.known.data.purpose.label) if use else ""
+    return StoppedUse(objection.get_holding_display(), purpose, state, objection.ended_at, ends_at)
 
 
 class Exemption(PersonalDataModel):

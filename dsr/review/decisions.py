@@ -217,11 +217,7 @@ def _check_instructions(request: SubjectRequest, items: list[RequestItem]) -> No
 def _uses(request: SubjectRequest, right: str, decision: Decision, now: datetime) -> list[str]:
     if right not in NEEDS_USES or decision.outcome != ItemOutcome.SATISFIED:
         return []
-    known = {
-        each.label
-        for each in objection.concerning(request.subject(), now=now)
-        if objection.is_objectable(each)
-    }
+    known = {each.label for each in objection.concerning(request.subject(), now=now) if each.is_objectable}
     if not decision.uses or not known.issuperset(decision.uses):
         raise NoUseError
     return sorted(decision.uses)

@@ -1,5 +1,6 @@
 """Kinds of record and their fields in words: decisions store both by their names in code."""
 
+from privacy.datamap import objectable
 from privacy.datamap.registry import Holding, holdings
 
 
@@ -7,6 +8,11 @@ def of_holding(label: str) -> str:
     """The name itself when there is no such kind any more."""
     known = _known(label)
     return str(known.data.label) if known else label
+
+
+def of_use(label: str) -> str:
+    use = objectable.called(label)
+    return use.title if use else label
 
 
 def of_field(label: str, field: str) -> str:

@@ -1,16 +1,19 @@
 """Whose data may only be stored: all of them for now (GDPR article 18), or those of a use that was objected to (21)."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Max, Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from privacy.datamap import objectable
 from privacy.datamap.declarations import Basis, Category, Datum, Keep, PersonalData, Purpose
+from privacy.datamap.objectable import Use
 from privacy.datamap.periods import Period
-from privacy.datamap.registry import Holding, PersonalDataModel, PersonalDataQuerySet, holding_called
+from privacy.datamap.registry import Holding, PersonalDataModel, PersonalDataQuerySet
 from privacy.datamap.subjects import KEYS, Subject
 
 
@@ -93,8 +96,8 @@ class ObjectionQuerySet(PersonalDataQuerySet):
 class Objection(PersonalDataModel):
     """One kind of record about one person, to whose use they objected (GDPR article 21(1)), until they end it.
 
-    ``holding`` is the label of the kind of record. ``keys`` are as in :class:`Restriction`; they are deleted as soon as
-    nothing is left, or can come, that they would have to find.
+    ``holding`` is the label of the kind of record, or of its archive (:mod:`privacy.datamap.objectable`). ``keys`` are
+    as in :class:`Restriction`; they are deleted as soon as nothing is left, or can come, that they would have to find.
     """
 
     about = models.CharField(_("pseudonym of the person"), max_length=64, db_index=True)
@@ -146,8 +149,11 @@ class Objection(PersonalDataModel):
         return self.about[:12]
 
     def get_holding_display(self) -> str:
-        known = holding_called(self.holding)
-        return str(known.data.label) if known else self.holding
+        return self.use.title if self.use else self.holding
+
+    @property
+    def use(self) -> Use | None:
+        return objectable.called(self.holding)
 
     def is_objected(self, known: Holding) -> Q:
         """The condition for rows of ``known``, the kind that it names; empty when no key of the person is stored."""
@@ -158,6 +164,14 @@ class Objection(PersonalDataModel):
 
     def rows(self) -> "QuerySet[Model]":
         """What it names and is still stored."""
-        known = holding_called(self.holding)
-        condition = self.is_objected(known) if known else Q()
-        return known.rows().filter(condition) if known and condition else type(self)._base_manager.none()
+        use = self.use
+        condition = self.is_objected(use.known) if use else Q()
+        return use.known.rows().filter(condition) if use and condition else type(self)._base_manager.none()
+
+    def archive_ends_at(self) -> datetime | None:
+        """When the last of what was in use when its archive was objected to ends with its active phase."""
+        if self.use is None or not self.use.is_archive:
+            return None
+        until = self.use.known.data.keep.until
+        ends: datetime | None = self.rows().aggregate(last=Max(until))["last"]
+        return ends if ends and ends > self.objected_at else None

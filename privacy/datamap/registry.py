@@ -216,11 +216,6 @@ def holding(model: type[Model]) -> Holding:
     raise LookupError(f"{model._meta.label} declares no personal data")
 
 
-def holding_called(label: str) -> Holding | None:
-    """``None`` when there is no such kind of record any more."""
-    return next((known for known in holdings() if known.label == label), None)
-
-
 def with_accounts(subject: Subject) -> Subject:
     """The same person with the accounts under their addresses: some rows hold only the number of an account."""
     found = set(subject.accounts)

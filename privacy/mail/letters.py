@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from privacy.mail.rendering import RenderedMessage
-from privacy.web import pdf
+from privacy.web import company_address, pdf
 
 
 def render(
@@ -35,8 +35,7 @@ def _layout(
         "from": [
             entity["name"],
             f"{entity['legal_form']}, SIREN {entity['siren']}",
-            *filter(None, [entity["street"]]),
-            f"{entity['postcode']} {entity['town']}, {entity['country']}",
+            *company_address.lines(),
         ],
         "to": list(to),
         "dated": _("%(town)s, %(day)s") % {"town": entity["town"], "day": date_format(today, "DATE_FORMAT")},

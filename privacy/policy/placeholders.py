@@ -18,6 +18,7 @@ from privacy.audit import looks
 from privacy.datamap import explanations, registry, stores
 from privacy.datamap.declarations import Basis, Category, Purpose, Recipient
 from privacy.policy.markdown import PlaceholderValue
+from privacy.web import company_address
 
 # A text without one of these would hide something that the software does.
 REQUIRED = (
@@ -90,8 +91,7 @@ def _company() -> Iterator[tuple[str, PlaceholderValue]]:
     for part, value in entity.items():
         if value:
             yield f"entity.{part}", str(value)
-    place = (entity["street"], f"{entity['postcode']} {entity['town']}", entity["country"])
-    yield "entity.address", ", ".join(str(part) for part in place if part)
+    yield "entity.address", company_address.on_one_line()
     yield "entity.siren", str(settings.ENTITY["siren"]).replace(" ", "\N{NO-BREAK SPACE}")
     yield "entity.since", date_format(date.fromisoformat(str(settings.ENTITY["since"])))
     for part, value in settings.CONTROLLER.items():

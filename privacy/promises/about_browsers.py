@@ -1,15 +1,32 @@
 """The promise about the number of a browser: with its visits, and nowhere else."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
-from django.db import models
-from django.db.models import Model, Q
+from django.db import connection
 from django.utils.translation import gettext as _
 
-from privacy.datamap.declarations import PersonalData
-from privacy.datamap.registry import declarations
-from privacy.promises.checking import Evidence, Promise, none_of
+from privacy.datamap.registry import holding
+from privacy.promises.checking import CheckRun, Evidence, Promise, none_of
+from privacy.visits.counting_models import RecordingObjection
 from privacy.visits.models import Visit
+from privacy.visits.partition_ranges import TABLE
+
+# Where else a number of a browser could stand: keys of our own rows, and what points to them, are made by ourselves.
+NUMBERS = f"""
+SELECT c.oid::regclass::text, quote_ident(attname), format_type(atttypid, NULL) = 'uuid[]'
+FROM pg_attribute JOIN pg_class c ON c.oid = attrelid
+WHERE format_type(atttypid, NULL) IN ('uuid', 'uuid[]') AND c.relkind = 'r' AND NOT attisdropped
+  AND c.relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = '{TABLE}'::regclass)
+  AND c.relname !~ '^({TABLE}(_[0-9]{{8}})*|{RecordingObjection._meta.db_table})$'
+  AND NOT EXISTS (SELECT 1 FROM pg_constraint k
+                  WHERE k.conrelid = c.oid AND k.contype IN ('p', 'f') AND attnum = ANY (k.conkey))
+"""  # noqa: S608
+STANDING_ELSEWHERE = f"""
+WITH numbers AS MATERIALIZED (SELECT DISTINCT visitor AS number FROM {TABLE} WHERE at > %s),
+  elsewhere AS ({{elsewhere}})
+SELECT (SELECT count(DISTINCT number) FROM numbers JOIN elsewhere USING (number)), (SELECT count(*) FROM numbers)
+"""  # noqa: S608
 
 
 def promises() -> Iterator[Promise]:
@@ -17,25 +34,21 @@ def promises() -> Iterator[Promise]:
         "data.number",
         "data",
         _("The number of a browser stands with its visits and nowhere else: nobody is looked up by it."),
-        _("other records with such a number"),
-        lambda _check_run: _elsewhere(),
+        _("numbers of the last day that stand elsewhere"),
+        _elsewhere,
     )
 
 
-def _elsewhere() -> Evidence:
-    numbers = Visit.objects.order_by().values("visitor")
-    found = [
-        (model._base_manager.filter(Q(**{f"{column}__in": numbers})).count(), model._base_manager.count())
-        for model, column in _columns()
-    ]
-    return none_of(sum(wrong for wrong, _rows in found), among=sum(rows for _wrong, rows in found))
-
-
-def _columns() -> Iterator[tuple[type[Model], str]]:
-    """Each column that could hold such a number, but for those of visits and objections to them."""
-    for model, declared in declarations():
-        if isinstance(declared, PersonalData) and not declared.subject:
-            continue
-        for field in model._meta.concrete_fields:
-            if isinstance(field, models.UUIDField):
-                yield model, field.name
+def _elsewhere(check_run: CheckRun) -> Evidence:
+    """Those of the last day: a number that stands elsewhere is noticed on each day on which its browser comes."""
+    with connection.cursor() as cursor:
+        cursor.execute(NUMBERS)
+        columns = [
+            f"SELECT {f'unnest({column})' if is_array else column} AS number FROM {table}"  # noqa: S608
+            for table, column, is_array in cursor.fetchall()
+        ]
+        elsewhere = " UNION ALL ".join(columns) or "SELECT NULL::uuid AS number"
+        since = check_run.now - timedelta(days=1)
+        cursor.execute(STANDING_ELSEWHERE.format(elsewhere=elsewhere), [since])
+        found, numbers = cursor.fetchone()
+    return none_of(found + holding(Visit).is_searched, among=numbers)

@@ -1,7 +1,6 @@
 """Promises about the count of visits, which needs no consent as long as they are kept (act 78-17, article 82)."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
@@ -24,21 +23,6 @@ WHERE c.relname ~ '^{TABLE}(_[0-9]{{8}})*$' AND c.relkind IN ('r', 'p')
   AND c.relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = '{TABLE}'::regclass)
   AND attnum > 0 AND NOT attisdropped
 """  # noqa: S608
-# Where else a number of a browser could stand: keys of our own rows, and what points to them, are made by ourselves.
-NUMBERS = f"""
-SELECT c.oid::regclass::text, quote_ident(attname), format_type(atttypid, NULL) = 'uuid[]'
-FROM pg_attribute JOIN pg_class c ON c.oid = attrelid
-WHERE format_type(atttypid, NULL) IN ('uuid', 'uuid[]') AND c.relkind = 'r' AND NOT attisdropped
-  AND c.relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = '{TABLE}'::regclass)
-  AND c.relname !~ '^({TABLE}(_[0-9]{{8}})*|{RecordingObjection._meta.db_table})$'
-  AND NOT EXISTS (SELECT 1 FROM pg_constraint k
-                  WHERE k.conrelid = c.oid AND k.contype IN ('p', 'f') AND attnum = ANY (k.conkey))
-"""  # noqa: S608
-STANDING_ELSEWHERE = f"""
-WITH numbers AS MATERIALIZED (SELECT DISTINCT visitor AS number FROM {TABLE} WHERE at > %s),
-  elsewhere AS ({{elsewhere}})
-SELECT (SELECT count(DISTINCT number) FROM numbers JOIN elsewhere USING (number)), (SELECT count(*) FROM numbers)
-"""  # noqa: S608
 
 
 def promises() -> Iterator[Promise]:
@@ -48,13 +32,6 @@ def promises() -> Iterator[Promise]:
         _("No visit holds an IP address."),
         _("columns and waiting lines that could hold one"),
         _addresses,
-    )
-    yield Promise(
-        "cookies.count_alone",
-        "cookies",
-        _("The number that tells visits apart stands with no other data."),
-        _("numbers of the last day that do"),
-        _numbers_elsewhere,
     )
     yield Promise(
         "cookies.count_anonymous",
@@ -87,21 +64,6 @@ def _addresses(check_run: CheckRun) -> Evidence:
     return none_of(
         found + declared.count(Category.IP_ADDRESS) + old, among=columns + len(declared) + len(lines)
     )
-
-
-def _numbers_elsewhere(check_run: CheckRun) -> Evidence:
-    """Those of the last day: a number that stands elsewhere is noticed on each day on which its browser comes."""
-    with connection.cursor() as cursor:
-        cursor.execute(NUMBERS)
-        columns = [
-            f"SELECT {f'unnest({column})' if is_array else column} AS number FROM {table}"  # noqa: S608
-            for table, column, is_array in cursor.fetchall()
-        ]
-        elsewhere = " UNION ALL ".join(columns) or "SELECT NULL::uuid AS number"
-        since = check_run.now - timedelta(days=1)
-        cursor.execute(STANDING_ELSEWHERE.format(elsewhere=elsewhere), [since])
-        found, numbers = cursor.fetchone()
-    return none_of(found, among=numbers)
 
 
 def _small_totals(check_run: CheckRun) -> Evidence:

@@ -1,23 +1,29 @@
 """Objection to a use of one's data, GDPR article 21(1): what rests on our legitimate interest is used no more.
 
-An objection names one kind of record. What is held of that kind about the person is erased (article 17(1)(c)), but for
-what a hold, a restriction or a record that stays needs: that is only stored, and
+An objection names one kind of record, or its archive alone. What is held of that kind about the person is erased
+(article 17(1)(c)), but for what a hold, a restriction or a record that stays needs: that is only stored, and
 :func:`~privacy.datamap.usable.usable` leaves it out. The objection stands until the person asks to end it. Records of
 that kind that come later are out of use as they come, and deleted by :func:`carry_out`; where people give such records
 by an act of their own (``given_at`` in the declaration), those they give later are not concerned: who writes to us
 again wants an answer.
+
+Where the archive alone is objected to, the rows stay in use until the end of their active phase, and are deleted then;
+those that are in the archive go at once.
 """
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+from django.db.models import Model, Q, QuerySet, Value
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext
 
 from privacy.audit import trail
-from privacy.datamap.declarations import Basis
+from privacy.datamap import objectable
 from privacy.datamap.models import Objection, Restriction
-from privacy.datamap.registry import Holding, holding_called, holdings
+from privacy.datamap.objectable import Use
+from privacy.datamap.periods import expires_expression
 from privacy.datamap.subjects import Subject
 from privacy.journal import entries
 from privacy.journal.entries import JournalEntry
@@ -33,23 +39,19 @@ class NotObjectableError(ValueError):
     """The use of this kind of record cannot be stopped for one person: its declaration says why."""
 
 
-def concerning(subject: Subject, *, now: datetime) -> list[Holding]:
-    """The kinds of record about ``subject`` that rest on our legitimate interest, not objectable ones too."""
+def concerning(subject: Subject, *, now: datetime) -> list[Use]:
+    """The uses of records about ``subject`` that rest on our legitimate interest, not objectable ones too."""
     return [
-        known
-        for known in holdings()
-        if _rests_on_interest(known) and known.live(now, among=known.about(subject)).exists()
+        use
+        for use in objectable.uses()
+        if use.rests_on_interest and _concerned(use, subject, now=now).exists()
     ]
-
-
-def is_objectable(known: Holding) -> bool:
-    return not known.data.not_objectable and not known.data.erasure_exemption
 
 
 def object_to(
     subject: Subject, kinds: Collection[str], *, reference: str = "", reason: str = "", now: datetime
 ) -> list[Objection]:
-    """Stop the use of these ``kinds`` of record (labels) about ``subject``, in one transaction.
+    """Stop the use of these ``kinds`` of record (labels of uses) about ``subject``, in one transaction.
 
     Raises :class:`NoAddressError` and :class:`NotObjectableError`.
     """
@@ -89,6 +91,7 @@ def end(objection: Objection, *, now: datetime) -> bool:
     with transaction.atomic():
         ended = bool(Objection.objects.in_force().filter(pk=objection.pk).update(ended_at=now, keys={}))
         if ended:
+            _resume_archive(objection)
             trail.record("privacy.objection.ended", now=now, obj=objection, about=objection.about)
             at = objection.objected_at.isoformat()
             entries.note(
@@ -106,6 +109,7 @@ def replay_end(entry: JournalEntry, subject: Subject, *, now: datetime) -> int:
     named = {"holding": entry.facts["holding"], "objected_at": entry.facts["objected_at"]}
     for each in Objection.objects.in_force().filter(about__in=entry.facts["who"], **named):
         Objection.objects.filter(pk=each.pk).update(ended_at=entry.at, keys={})
+        _resume_archive(each)
         trail.record("privacy.objection.ended", now=now, obj=each, about=each.about)
     return 0
 
@@ -145,12 +149,11 @@ def left_behind(*, now: datetime) -> int:
         *Restriction.objects.filter(lifted_at__gt=recently).values_list("about", flat=True),
     }
     standing = Objection.objects.in_force().exclude(keys={}).exclude(about__in=released)
-    return sum(len(_unneeded(each)) for each in standing)
+    return sum(len(_unneeded(each, ended_by=recently)) for each in standing)
 
 
 def _place(objection: Objection, subject: Subject, *, now: datetime) -> Objection:
-    known = holding_called(objection.holding)
-    if known is None or not is_objectable(known):
+    if objection.use is None or not objection.use.is_objectable:
         raise NotObjectableError(objection.holding)
     _lock()
     objection.keys, objection.placed_by = merged_keys({}, subject), trail.actor()
@@ -165,32 +168,56 @@ def _place(objection: Objection, subject: Subject, *, now: datetime) -> Objectio
 
 def _stop(objection: Objection, *, now: datetime) -> None:
     """Delete what nothing needs. Keys that cannot find anything any more go, too."""
-    known, keys = holding_called(objection.holding), _unneeded(objection)
-    if known and keys:
-        gone = erasure.delete_each(known, keys)
+    _end_archive(objection, now=now)
+    use, keys = objection.use, _unneeded(objection, ended_by=now)
+    if use and keys:
+        gone = erasure.delete_each(use.known, keys)
         trail.record(
             "privacy.objection.carried_out", now=now, obj=objection, about=objection.about,
-            detail={"holding": known.label, "rows": gone.rows, "needed": len(gone.needed)},
+            detail={"holding": use.label, "rows": gone.rows, "needed": len(gone.needed)},
         )  # fmt: skip
     if not _concerns_what_comes(objection) and not objection.rows().exists():
         objection.keys = {}
         objection.save(update_fields=["keys"])
 
 
-def _unneeded(objection: Objection) -> set[object]:
-    known, rows = holding_called(objection.holding), objection.rows()
+def _end_archive(objection: Objection, *, now: datetime) -> None:
+    """Store in each row that it ends with its active phase, or now where that is over."""
+    if (use := objection.use) and use.is_archive:
+        keep = use.known.data.keep
+        assert keep.active
+        ends = Greatest(expires_expression(keep.since, keep.active), Value(now))
+        objection.rows().filter(_has_no_end(use)).update(**{keep.until: ends})
+
+
+def _resume_archive(objection: Objection) -> None:
+    """What is still stored has its whole period again, unless another objection stands."""
+    same = {"holding": objection.holding, "about": objection.about}
+    if (use := objection.use) and use.is_archive and not Objection.objects.in_force().filter(**same).exists():
+        objection.rows().update(**{use.known.data.keep.until: None})
+
+
+def _unneeded(objection: Objection, *, ended_by: datetime) -> set[object]:
+    """What is to be deleted. Of an archive: what is past its active phase at ``ended_by``, or has no such end yet."""
+    use, rows = objection.use, objection.rows()
+    if use and use.is_archive:
+        rows = rows.filter(_has_no_end(use) | Q(**{f"{use.known.data.keep.until}__lte": ended_by}))
     keys = set(rows.values_list("pk", flat=True))
-    return keys - holds.protected_keys(known, rows) if known and keys else set()
+    return keys - holds.protected_keys(use.known, rows) if use and keys else set()
+
+
+def _concerned(use: Use, subject: Subject, *, now: datetime) -> QuerySet[Model]:
+    """The live rows that an objection to the use would stop: an archive may have been objected to before."""
+    rows = use.known.live(now, among=use.known.about(subject))
+    return rows.filter(_has_no_end(use)) if use.is_archive and use.is_objectable else rows
+
+
+def _has_no_end(use: Use) -> Q:
+    return Q(**{f"{use.known.data.keep.until}__isnull": True})
 
 
 def _concerns_what_comes(objection: Objection) -> bool:
-    known = holding_called(objection.holding)
-    return known is not None and not known.data.given_at
-
-
-def _rests_on_interest(known: Holding) -> bool:
-    bases = {datum.basis or known.data.basis for datum in known.data.fields.values()}
-    return Basis.LEGITIMATE_INTEREST in bases
+    return objection.use is not None and not objection.use.known.data.given_at
 
 
 def _lock() -> None:

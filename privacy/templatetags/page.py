@@ -14,6 +14,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, get_language_info
 
+from privacy.web import company_address
+
 register = template.Library()
 
 
@@ -102,3 +104,9 @@ def other_languages(context: Context) -> list[OtherLanguage]:
 def company() -> dict[str, object]:
     """For clause 1 of the policy and the footer."""
     return {**settings.ENTITY, "controller": settings.CONTROLLER}
+
+
+@register.simple_tag(name="company_address")
+def printed_address() -> str:
+    """On one line, as the policy prints it."""
+    return company_address.on_one_line()

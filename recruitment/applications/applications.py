@@ -17,12 +17,9 @@ from privacy.audit import trail
 from privacy.companies.collecting import CollectionFacts
 from privacy.datamap import subjects
 from privacy.datamap.periods import CALENDAR
-from privacy.datamap.subjects import Subject
 from privacy.files import fields, storage
 from privacy.files.models import Draft
 from privacy.files.uploads import CheckedDocument
-from privacy.journal import entries
-from privacy.journal.entries import JournalEntry
 from privacy.mail import outbox
 from privacy.web import rate_limits
 from recruitment.applications.models import Application, ArchiveOpening, Exchange
@@ -110,26 +107,6 @@ def note_message(application: Application, *, text: str, on: date | None = None,
         _record("recruitment.application.contacted", application, now, contact_at=at.isoformat())
         _count_contact(application, at, now)
     return exchange
-
-
-def object_to_archive(email: str, *, now: datetime) -> int:
-    """Carry out an objection (GDPR article 21) to the archive of the applications of `email` (normalised).
-
-    Each ends with its active phase. One that is in the archive is past its period from now on, so nobody sees it any
-    more, and the next purge deletes it, unless a hold or a restriction keeps it. Returns how many end.
-    """
-    about = subjects.fingerprint(email)
-    with transaction.atomic():
-        ended = Application.objects.live(now).filter(email=email).end_with_active_phase(now=now)
-        trail.record("recruitment.archive.objected", now=now, about=about, detail={"applications": ended})
-        entries.note("recruitment.archive.objected", [about], now=now)
-    return ended
-
-
-def replay_objection(entry: JournalEntry, subject: Subject, *, now: datetime) -> int:
-    """The same after a restore, for what had come by then."""
-    rows = Application.objects.live(now).about(subject).filter(received_at__lte=entry.at)
-    return rows.end_with_active_phase(now=now)
 
 
 def download_cv(application: Application, *, now: datetime) -> HttpResponse:

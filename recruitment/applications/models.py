@@ -57,12 +57,6 @@ class ApplicationQuerySet(PersonalDataQuerySet):
         )
         self.filter(ends_at=None).update(last_contact_at=last)
 
-    def end_with_active_phase(self, *, now: datetime) -> int:
-        """Not kept in the archive: past its period at the end of the active phase, or now where that is over."""
-        ends = Greatest(expires_expression("last_contact_at", ACTIVE_PERIOD), Value(now))
-        updated: int = self.update(ends_at=ends)
-        return updated
-
     def matching(self, query: str) -> Self:
         """Each word of `query` must be part of a name, or the whole address or number."""
         rows = self
@@ -123,6 +117,7 @@ class Application(CollectedModel, PersonalDataModel):
             until_label=ENDS_EARLY,
             archive=ARCHIVE,
         ),
+        given_at="received_at",
         recipients=HR,
         fields={
             "offer": Datum(Category.MESSAGES),

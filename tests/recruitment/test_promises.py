@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from privacy.datamap.subjects import Subject
 from privacy.promises.checking import Evidence
+from privacy.rights import objection
 from recruitment.applications import applications
 from recruitment.applications.models import Application, Exchange
 from tests.evidence import evidence
@@ -54,14 +56,13 @@ def test_each_application_of_a_person_has_the_same_last_contact(now):
 
 
 def test_nothing_is_left_of_an_archive_that_was_objected_to(now):
-    make_application(at=now - timedelta(days=800))
-    applications.object_to_archive("alice@example.org", now=now)
+    make_application(at=now - timedelta(days=800), ends_at=now)
     assert evidence("storage.archive_ended", now) == Evidence(is_kept=True, figure=0, among=1)
     late = now + timedelta(hours=2)
     assert evidence("storage.archive_ended", late) == Evidence(is_kept=False, figure=1, among=1)
     make_application("bob@example.org", at=now)
     Application.objects.filter(email="alice@example.org").delete()
-    applications.object_to_archive("bob@example.org", now=now)
+    objection.object_to(Subject.of_email("bob@example.org"), ["recruitment.application:archive"], now=now)
     assert evidence("storage.archive_ended", now) == Evidence(is_kept=True, figure=0, among=1)
 
 

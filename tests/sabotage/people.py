@@ -1,6 +1,5 @@
 """Against the answers that people were promised: for whom, for what reason, by when."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from django.contrib.auth.models import Permission
@@ -32,13 +31,6 @@ def subscription_under_a_version_never_published(stage: Stage) -> None:
 def choice_for_nobody(stage: Stage) -> None:
     made.consent_event(stage.person(), stage.now)
     tamper("consent_consentevent", "UPDATE consent_consentevent SET entity = '732 829 320'")
-
-
-def number_of_a_browser_beside_a_choice(stage: Stage) -> None:
-    """As if one random number served for both cookies."""
-    alice = stage.person()
-    made.visit(alice, stage.now - made.RECENT)
-    made.consent_event(replace(alice, receipt=alice.visitor), stage.now)
 
 
 def opening_without_reason(stage: Stage) -> None:

@@ -252,12 +252,14 @@ class DecisionForm(GroundedForm):
         field = self.fields["uses"]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = [
-            (each.label, f"{each.data.purpose.label} – {each.data.label}")
+            (each.label, f"{each.known.data.purpose.label} – {each.title}")
             for each in found
-            if objection.is_objectable(each)
+            if each.is_objectable
         ]
         goes_on = [
-            f"{each.data.label} ({each.data.not_objectable})" for each in found if each.data.not_objectable
+            f"{each.title} ({each.known.data.not_objectable})"
+            for each in found
+            if each.known.data.not_objectable
         ]
         field.help_text = _uses_help(is_offered=bool(field.choices), goes_on=goes_on)
         self.initial["uses"] = [use for item in self.subject_request.items.all() for use in item.uses]

@@ -28,8 +28,10 @@ from tests import holdings as made
 from tests.dsr.admin_pages import QUEUE, do, offered, page_of
 from tests.dsr.pages import client_with_grant
 from tests.dsr.steps import ask, checked, correct, enquiry_of, outcomes
+from tests.evidence import evidence
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
+ARCHIVE = "recruitment.application:archive"
 
 
 @pytest.fixture
@@ -177,7 +179,8 @@ def stopped(dpo_client: Client, who: made.SamplePerson, now: datetime, **words: 
 
 def test_the_desk_chooses_among_what_rests_on_our_interest_and_concerns_the_person(dpo_client, people, now):
     page = page_of(dpo_client, ask(now, Right.OBJECTION, email=people[0].email, details="Do not use it."))
-    assert re.findall(r'name="uses" value="([^"]+)"', page) == ["website.enquiry"]
+    assert re.findall(r'name="uses" value="([^"]+)"', page) == [ARCHIVE, "website.enquiry"]
+    assert "Recruitment – Applications for a job or an internship, in the archive" in page
     assert "Visitors of the Website – Messages left on the contact form" in page
     assert "When you signed in, or tried to (It protects accounts against strangers.)" in page
     nobody = page_of(dpo_client, ask(now, Right.OBJECTION, email="new@example.org", details="Do not use it."))
@@ -202,6 +205,50 @@ def test_a_granted_objection_is_carried_out_with_the_answer_and_told(dpo_client,
     listed = dpo_client.get("/admin/privacy/objection/").content.decode()
     assert subject_request.reference in listed
     assert "Messages left on the contact form" in listed
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (
+            "en",
+            "Applications for a job or an internship, in the archive (Recruitment): not archived, but deleted at"
+            " the end of its active phase, on",
+        ),
+        (
+            "fr",
+            "Candidatures à un emploi ou à un stage, en archive (Recrutement)\N{NO-BREAK SPACE}: pas"
+            " d’archivage, mais suppression à la fin de l’utilisation courante, le",
+        ),
+    ],
+)
+def test_an_objection_to_the_archive_is_carried_out_with_the_answer_and_told(
+    dpo_client, people, now, language, told
+):
+    alice, bob = people
+    before = count(bob)
+    subject_request = checked(ask(now, Right.OBJECTION, email=alice.email, details="No archive."), now)
+    subject_request.language = language
+    subject_request.save(update_fields=["language"])
+    do(dpo_client, subject_request, "decide", right="OBJECTION", outcome="SATISFIED", uses=ARCHIVE)
+    shown = page_of(dpo_client, subject_request)
+    assert "To be stopped with the answer: Applications for a job or an internship, in the archive." in shown
+    do(dpo_client, subject_request, "grant")
+    ended = Application.objects.exclude(ends_at=None)
+    assert set(ended) == set(Application.objects.filter(email=alice.email))
+    assert count(bob) == before
+    assert told in Mail.objects.get(message="request_answered").text
+    person = client_with_grant(subject_request).get(
+        f"{'/fr' if language == 'fr' else ''}/privacy/requests/{subject_request.pk}/"
+    )
+    assert told in person.content.decode()
+    assert "Applications for a job or an internship, in the archive" in (
+        dpo_client.get("/admin/privacy/objection/").content.decode()
+    )
+    assert set(subject_request.recipient_notifications.values_list("right", flat=True)) == {Right.OBJECTION}
+    assert evidence("data.objected", now).is_kept
+    do(dpo_client, subject_request, "end-objection", reason="You telephoned: keep it.")
+    assert not ended.all().exists()
 
 
 def test_what_a_hold_keeps_of_it_is_told_as_stored_and_the_person_alone_ends_it(dpo_client, people, now):

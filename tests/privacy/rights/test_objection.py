@@ -11,6 +11,7 @@ from privacy.audit.models import AuditEntry
 from privacy.datamap import registry
 from privacy.datamap.declarations import Basis
 from privacy.datamap.models import Objection
+from privacy.datamap.objectable import Use
 from privacy.datamap.registry import holding, holdings
 from privacy.datamap.subjects import Subject, fingerprint
 from privacy.datamap.usable import usable
@@ -184,4 +185,4 @@ def test_what_rests_on_our_interest_and_concerns_the_person_is_proposed(now):
 def test_each_kind_that_rests_on_our_interest_says_how_an_objection_to_it_is_met():
     """By being stopped, or by the reason why it goes on. Whoever adds a kind decides which, and names it here."""
     resting = [each for each in holdings() if each.data.basis == Basis.LEGITIMATE_INTEREST]
-    assert {each.label for each in resting if objection.is_objectable(each)} == {KIND}
+    assert {each.label for each in resting if Use(each).is_objectable} == {KIND}

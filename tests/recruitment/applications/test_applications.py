@@ -8,6 +8,8 @@ from django.core.management import call_command
 
 from privacy.audit.models import AuditEntry
 from privacy.companies.collecting import by_controller
+from privacy.datamap.models import Objection
+from privacy.datamap.objectable import Use
 from privacy.datamap.periods import CALENDAR
 from privacy.datamap.registry import holding
 from privacy.datamap.subjects import Subject
@@ -16,7 +18,7 @@ from privacy.files.uploads import CheckedDocument
 from privacy.journal import entries
 from privacy.mail.models import Mail
 from privacy.retention import purge
-from privacy.rights import rectification
+from privacy.rights import holds, objection, rectification
 from privacy.web import rate_limits
 from recruitment.applications import applications
 from recruitment.applications.models import ACTIVE_PERIOD, Application, ArchiveOpening, Exchange
@@ -26,6 +28,17 @@ from tests.recruitment.factories import TYPED, make_application
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
 INSTANT = timedelta(microseconds=1)
+ARCHIVE = "recruitment.application:archive"
+
+
+def object_to_archive(now: datetime) -> Objection:
+    (placed,) = objection.object_to(Subject.of_email(ALICE), [ARCHIVE], now=now)
+    return placed
+
+
+def objectable_of(email: str, now: datetime) -> list[Use]:
+    found = objection.concerning(Subject.of_email(email), now=now)
+    return [each for each in found if each.is_objectable and each.known.model is Application]
 
 
 @pytest.mark.parametrize(
@@ -210,33 +223,94 @@ def test_a_corrected_address_brings_the_contacts_of_its_person(now):
 
 @pytest.mark.django_db(transaction=True)
 def test_an_objection_ends_the_archive_and_spares_what_is_in_use(now):
-    archived, bob = (make_application(email, at=now - timedelta(days=800)) for email in (ALICE, BOB))
-    assert applications.object_to_archive(ALICE, now=now) == 1
-    assert list(Application.objects.archived(now)) == [bob]
-    assert list(Application.objects.due(now)) == [archived]
+    _archived, bob = (make_application(email, at=now - timedelta(days=800)) for email in (ALICE, BOB))
     in_use = make_application(at=now)
-    applications.object_to_archive(ALICE, now=now)
+    object_to_archive(now)
+    assert set(Application.objects.all()) == {in_use, bob}
     end = ACTIVE_PERIOD.after(now)
     assert holding(Application).expires_at(Application.objects.get(pk=in_use.pk)) == end
+    objection.carry_out(now=end - INSTANT)
     purge.run(now=end - INSTANT)
     assert set(Application.objects.all()) == {in_use, bob}
     purge.run(now=end)
     assert list(Application.objects.all()) == [bob]
+    assert Application.objects.get().ends_at is None
+
+
+def test_an_objection_to_the_archive_is_offered_to_whoever_applied_and_not_twice(now):
+    make_application(at=now)
+    assert [each.label for each in objectable_of(ALICE, now)] == [ARCHIVE]
+    assert objectable_of(BOB, now) == []
+    object_to_archive(now)
+    assert objectable_of(ALICE, now) == []
+
+
+def test_what_is_needed_of_the_archive_stays_out_of_sight_and_goes_when_released(now):
+    held = holds.place(email=ALICE, reason="Litigation", review_on=now.date(), now=now)
+    row = make_application(at=now - timedelta(days=800))
+    placed = object_to_archive(now)
+    assert list(Application.objects.all()) == [row]
+    assert not Application.objects.archived(now).exists()
+    assert placed.archive_ends_at() is None
+    later = now + timedelta(days=1)
+    holds.lift(held, now=later)
+    assert objection.left_behind(now=later) == 0
+    assert objection.left_behind(now=later + timedelta(hours=2)) == 1
+    objection.carry_out(now=later)
+    assert not Application.objects.exists()
+    placed.refresh_from_db()
+    assert placed.keys == {}
+
+
+def test_an_archive_that_does_not_end_is_left_behind(now):
+    make_application(at=now)
+    object_to_archive(now)
+    assert objection.left_behind(now=now) == 0
+    Application.objects.update(ends_at=None)
+    assert objection.left_behind(now=now) == 1
+    objection.carry_out(now=now)
+    assert objection.left_behind(now=now) == 0
+    assert Application.objects.get().ends_at == ACTIVE_PERIOD.after(now)
+
+
+def test_when_the_last_objection_ends_the_archive_is_kept_again(now):
+    alice, bob = make_application(at=now), make_application(BOB, at=now)
+    first, second = object_to_archive(now), object_to_archive(now)
+    other = objection.object_to(Subject.of_email(BOB), [ARCHIVE], now=now)
+    objection.end(first, now=now)
+    assert not Application.objects.filter(ends_at=None).exists()
+    objection.end(second, now=now)
+    assert list(Application.objects.filter(ends_at=None)) == [alice]
+    assert other[0].archive_ends_at() == Application.objects.get(pk=bob.pk).ends_at
+
+
+def test_what_is_sent_after_an_objection_is_archived_as_ever(now):
+    object_to_archive(now)
+    make_application(at=now + INSTANT)
+    objection.carry_out(now=now + INSTANT)
+    assert Application.objects.get().ends_at is None
 
 
 def test_after_an_objection_a_contact_still_moves_the_end(now):
     alice = make_application(at=now - timedelta(days=700))
-    applications.object_to_archive(ALICE, now=now)
+    object_to_archive(now)
     applications.reply(alice, subject="Hello", text="When?", now=now)
     alice.refresh_from_db()
     assert (alice.last_contact_at, alice.ends_at) == (now, ACTIVE_PERIOD.after(now))
 
 
 def test_an_objection_is_carried_out_again_after_a_restore(now):
-    make_application(at=now - timedelta(days=700))
-    applications.object_to_archive(ALICE, now=now)
+    alice, bob = (make_application(email, at=now - timedelta(days=700)) for email in (ALICE, BOB))
+    object_to_archive(now)
     Application.objects.update(ends_at=None)  # an older database
+    Objection.objects.all().delete()
     later = make_application(at=now + INSTANT)
     (line,) = entries.all_lines()
-    assert applications.replay_objection(line, Subject.of_email(ALICE), now=now + INSTANT) == 1
-    assert list(Application.objects.filter(ends_at=None)) == [later]
+    objection.replay_objection(line, Subject.of_email(ALICE), now=now + INSTANT)
+    assert set(Application.objects.filter(ends_at=None)) == {later, bob}
+    ended = Objection.objects.get()
+    objection.end(ended, now=now + INSTANT)
+    Application.objects.filter(pk=alice.pk).update(ends_at=ACTIVE_PERIOD.after(alice.last_contact_at))
+    Objection.objects.update(ended_at=None, keys={"emails": [ALICE]})
+    objection.replay_end(entries.all_lines()[-1], Subject.of_email(ALICE), now=now + INSTANT)
+    assert not Application.objects.exclude(ends_at=None).exists()
