@@ -98,7 +98,9 @@ class RequestForm(CollectingForm, DocumentForm):
         label=_("E-mail address"),
         max_length=254,
         # {promise: data.mail}
-        help_text=_("The address that was used with us. If it is yours, we send a link to it, for you to confirm."),
+        help_text=_(
+            "The address that was used with us. If it is yours, we send a link to it, for you to confirm."
+        ),
         widget=forms.EmailInput({"autocomplete": "email"}),
     )
     by_first_name = NameField(
