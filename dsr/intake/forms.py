@@ -98,7 +98,9 @@ class RequestForm(CollectingForm, DocumentForm):
         label=_("E-mail address"),
         max_length=254,
         # {promise: data.mail}
-        help_text=_("The one that was used with us. If it is yours, we write to it to make sure of that."),
+        help_text=_(
+            "The address that was used with us. If it is yours, we send a link to it, for you to confirm."
+        ),
         widget=forms.EmailInput({"autocomplete": "email"}),
     )
     by_first_name = NameField(
@@ -152,7 +154,7 @@ class RequestForm(CollectingForm, DocumentForm):
         # {right: rectification, objection, restriction}
         help_text=_(
             "To correct something: what is wrong, and what it should be. To object to a use or to have it restricted: "
-            "which use, and why. For all else you need not say anything, nor why you ask."
+            "which use, and why. You don’t need to give a reason for anything else."
         ),
         widget=forms.Textarea({"rows": 4}),
     )

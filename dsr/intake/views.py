@@ -5,6 +5,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
@@ -95,7 +96,7 @@ def _submitted(
         log.exception("a mandate or a copy of visits could not be stored")
         form.add_error(None, ValidationError(NOT_STORED))
         return render(request, FORM, {"form": form}, status=503)
-    return redirect("dsr:request-sent")
+    return redirect(reverse("dsr:request-sent") + ("?stopped" if browser.recording_stopped_at else ""))
 
 
 def _form(request: HttpRequest, form: RequestForm) -> HttpResponse:
@@ -144,7 +145,7 @@ def sent(request: HttpRequest) -> HttpResponse:
     facts = {
         "keep": UNCONFIRMED_KEEP,
         "times": SUBMISSIONS_OF_MAILBOX.times,
-        "is_stopped": Browser.of(request).records_visits is False,
+        "is_stopped": "stopped" in request.GET and Browser.of(request).records_visits is False,
     }
     return render(request, "dsr/intake/sent.html", facts)
 

@@ -127,8 +127,8 @@ QUESTIONS = {
     Right.NO_PROSPECTING: _("get no more commercial messages (done at once)"),
     Right.NO_NAVIGATION: _("have my visits with this browser no longer recorded (done at once)"),
     Right.OBJECTION: _("object to another use of my data, for reasons of my own"),
-    Right.RESTRICTION: _("have my data kept, but not used for the time being"),
-    Right.PORTABILITY: _("take what I gave you to somebody else"),
+    Right.RESTRICTION: _("pause the use of my data (restriction)"),
+    Right.PORTABILITY: _("get what I gave you in a reusable file, to take it elsewhere (portability)"),
 }
 # In the words of the law, for the desk.
 IN_LAW = {

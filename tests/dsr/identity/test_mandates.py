@@ -246,3 +246,10 @@ def test_signed_in_under_another_address_or_for_another_it_is_confirmed_as_usual
     assert client.post(NEW, FILLED).url == "/privacy/requests/sent/"
     assert client.post(NEW, {**FILLED, **ZOE, "mandate": mandate_file()}).url == "/privacy/requests/sent/"
     assert {to for _message, to in mails()} == {"alice@example.org", "zoe@example.net"}
+
+
+def test_the_mail_to_confirm_says_whose_data_it_is_about(client: Client):
+    client.post(NEW, {**FILLED, **ZOE, "mandate": mandate_file()})
+    assert "It is about the data of Alice Martin." in Mail.objects.get(to="zoe@example.net").text
+    client.post(NEW, FILLED)
+    assert "It is about the data of" not in Mail.objects.get(to="alice@example.org").text

@@ -182,6 +182,13 @@ def test_the_browser_that_sends_the_form_is_stopped_and_the_one_that_confirms_is
     assert "in the browser in which the form was filled in, since" in answer
 
 
+def test_a_form_that_asked_for_something_else_says_nothing_of_the_recording():
+    silent = Client(headers={"sec-gpc": "1"})
+    sent = silent.post(NEW, FILLED)
+    assert Browser.of(silent.get("/").wsgi_request).records_visits is False
+    assert "Nothing has to be confirmed for that." not in silent.get(sent.url).content.decode()
+
+
 def test_it_stays_stopped_though_nobody_confirms(client: Client, now):
     client.post(NEW, {**FILLED, "rights": "NO_NAVIGATION"})
     purge.run(now=now + timedelta(days=8))
