@@ -137,3 +137,19 @@ def test_the_box_alone_asks_for_nothing(browser: Client):
     page = browser.post(NEW, {**FILLED, "rights": "ERASURE", "visits": "on"}).content.decode()
     assert "To receive them, also tick a line above" in page
     assert not UnconfirmedRequest.objects.exists()
+
+
+@pytest.mark.parametrize("is_signed_in", [False, True])
+def test_a_disk_that_refuses_the_copy_is_said_and_nothing_is_sent(
+    browser: Client, django_user_model, monkeypatch, *, is_signed_in
+):
+    def fail(*_arguments: object, **_facts: object) -> None:
+        raise OSError
+
+    if is_signed_in:
+        browser.force_login(django_user_model.objects.get(email__iexact=FILLED["email"]))
+    monkeypatch.setattr(storage, "store", fail)
+    answer = browser.post(NEW, {**FILLED, "visits": "on"})
+    assert answer.status_code == 503
+    assert FILLED["surname"] in answer.content.decode()
+    assert not UnconfirmedRequest.objects.exists()
