@@ -110,6 +110,8 @@ SABOTEURS: dict[str, Saboteur] = {
 
 # More ways to break some of them, each found by somebody who tried.
 OTHER_WAYS: list[tuple[str, Saboteur]] = [
+    ("cookies.count_alone", visits.number_within_a_text),
+    ("cookies.count_alone", visits.number_in_the_detail_of_an_entry),
     ("storage.purge", purge.purge_in_the_future),
     ("storage.purge", purge.purge_that_missed_its_hours),
     ("storage.days", purge.days_that_were_not_made),
