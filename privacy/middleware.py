@@ -117,7 +117,9 @@ def visits_middleware(get_response: Handler) -> Handler:
             recording.stop_recording(visitor, now=timezone.now())
         elif browser.records_visits is False and browser.hidden_visitor is not None:
             client = rate_limits.client(request)
-            recording.stop_by_signal(browser.hidden_visitor, client=client, now=timezone.now())
+            browser.keeps_number = not recording.stop_by_signal(
+                browser.hidden_visitor, client=client, now=timezone.now()
+            )
         return response
 
     return middleware

@@ -27,7 +27,7 @@ from privacy.datamap.subjects import pseudonym
 from privacy.files import spool as spools
 from privacy.files.spool import Spool
 from privacy.journal import entries
-from privacy.journal.entries import JournalEntry
+from privacy.journal.entries import DatabaseRestoredError, JournalEntry
 from privacy.visits import daily_totals, ingestion, partitions, robots
 from privacy.visits.counting_models import PERIOD, WAITING, DrainedSegment, RecordingObjection
 from privacy.visits.models import Visit
@@ -78,17 +78,21 @@ def stop_recording(visitor: UUID, *, now: datetime) -> None:
         entries.note(OPTED_OUT, [_pseudonym(visitor)], now=now)
 
 
-def stop_by_signal(visitor: UUID, *, client: str, now: datetime) -> None:
+def stop_by_signal(visitor: UUID, *, client: str, now: datetime) -> bool:
     """The same where a browser says so with each page (Global Privacy Control), which never fails because of it.
 
-    No button limits how often. A browser says it once, since its cookie goes with the answer; a program that makes up
-    numbers would fill the journal.
+    No button limits how often. A browser says it once, since its number goes with the answer; a program that makes up
+    numbers would fill the journal. Returns False where the next page has to try again.
     """
     try:
-        if not _has_nothing_to_stop(visitor) and SIGNALS_OF_CLIENT.take(client, now=now):
+        if _has_nothing_to_stop(visitor):
+            return True
+        if SIGNALS_OF_CLIENT.take(client, now=now):
             stop_recording(visitor, now=now)
-    except (DatabaseError, OSError) as error:
+            return True
+    except (DatabaseError, OSError, DatabaseRestoredError) as error:
         log.error("visits of a browser that sends a signal could not be deleted: %s", type(error).__name__)
+    return False
 
 
 def _has_nothing_to_stop(visitor: UUID) -> bool:
