@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 @pytest.fixture
 def alice(now) -> made.SamplePerson:
     alice = made.person("alice", now)
-    made.visit(alice, now - timedelta(days=1))
+    made.visit(alice, now - timedelta(days=1) + timedelta(seconds=7, microseconds=5))
     made.visit(made.person("bob", now), now - timedelta(days=1))
     return alice
 
@@ -93,6 +93,9 @@ def test_the_copy_is_encrypted_and_has_no_number(browser: Client, alice):
     browser.post(NEW, {**FILLED, "visits": "on"})
     file = VisitsCopy.objects.get().file
     assert str(alice.visitor).encode() not in storage.read(file)
+    (facts,) = json.loads(storage.read(file))
+    at = Visit.objects.get(visitor=alice.visitor).at
+    assert facts["at"] == at.replace(second=0, microsecond=0).strftime("%Y-%m-%dT%H:%M:%SZ")
     assert b"canary-alice" not in storage.path_of(file.pk).read_bytes()
 
 
