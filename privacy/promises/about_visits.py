@@ -37,7 +37,9 @@ WHERE format_type(atttypid, NULL) IN ('uuid', 'uuid[]') AND c.relkind = 'r' AND 
 # It could also stand within a text, which no index finds. A row that was written lately is near the end of its table,
 # so its last pages are enough, and cost the same for a table of any size.
 LAST_PAGES = 100
-UUID_WITHIN = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+UUID_WITHIN = (
+    r"\m[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}\M"  # with or without dashes
+)
 TABLES = f"""
 SELECT c.oid::regclass::text, greatest(0, pg_relation_size(c.oid) / current_setting('block_size')::int - {LAST_PAGES})
 FROM pg_class c
@@ -112,7 +114,7 @@ def _numbers_elsewhere(check_run: CheckRun) -> Evidence:
         ]
         cursor.execute(TABLES)
         columns += [
-            f"SELECT (regexp_matches(row_::text, '{UUID_WITHIN}', 'g'))[1]::uuid FROM {table} row_"  # noqa: S608
+            f"SELECT (regexp_matches(row_::text, '{UUID_WITHIN}', 'gi'))[1]::uuid FROM {table} row_"  # noqa: S608
             f" WHERE ctid >= '({page},0)'"
             for table, page in cursor.fetchall()
         ]

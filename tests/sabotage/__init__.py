@@ -185,6 +185,8 @@ OTHER_WAYS: list[tuple[str, Saboteur]] = [
     ("cookies.refused_as_easily", pages.refusal_without_words),
     ("forms.box", pages.box_that_says_more),
     ("security.records", processing.column_for_a_browser),
+    ("security.records", processing.browser_without_its_dashes),
+    ("data.own_visits", visits.visits_of_everybody_on_one_page),
     ("storage.holds", processing.hold_without_reason),
     ("storage.holds", processing.hold_on_everybody),
     ("consent.told", pages.question_that_nobody_sees),

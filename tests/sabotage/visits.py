@@ -7,7 +7,7 @@ from django.db import connection
 from consent.ledger import ledger
 from privacy.audit import trail
 from privacy.datamap.declarations import Category
-from privacy.visits import recording
+from privacy.visits import own_visits, recording
 from privacy.visits.counting_models import DailyTotal, RecordingObjection
 from privacy.visits.models import Visit
 from tests import holdings as made
@@ -51,6 +51,13 @@ def number_in_the_detail_of_an_entry(stage: Stage) -> None:
         trail.record(
             "privacy.signin.address_looked_up", now=stage.now, detail={"who": f"browser {person.visitor}"}
         )
+
+
+def visits_of_everybody_on_one_page(stage: Stage) -> None:
+    made.visit(stage.person(), stage.now)
+    stage.monkeypatch.setattr(
+        own_visits, "of_browser", lambda _visitor, *, now: Visit.objects.order_by("-at")
+    )
 
 
 def total_of_one_browser(stage: Stage) -> None:
