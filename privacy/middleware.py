@@ -116,7 +116,10 @@ def visits_middleware(get_response: Handler) -> Handler:
             # From this very answer on: what waits in the spool must not come in either.
             recording.stop_recording(visitor, now=timezone.now())
         elif browser.records_visits is False and browser.hidden_visitor is not None:
-            recording.stop_by_signal(browser.hidden_visitor, now=timezone.now())
+            client = rate_limits.client(request)
+            browser.keeps_number = not recording.stop_by_signal(
+                browser.hidden_visitor, client=client, now=timezone.now()
+            )
         return response
 
     return middleware

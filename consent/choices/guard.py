@@ -124,6 +124,8 @@ def process_response(
         enforcement.strip(response, register, allowed, now=now)
     observations.record_received(given, register)
     unwanted = enforcement.disallowed(register, allowed, given)
+    if Browser.of(request).keeps_number:
+        unwanted.remove(recording.cookie_name())
     if unwanted:
         enforcement.delete(response, [register.by_name[name][1] for name in unwanted])
     withdrawn = state.revoked_groups - allowed

@@ -191,6 +191,7 @@ def _render_page(request: HttpRequest, *, words_changed: bool = False) -> HttpRe
         *form_consents.of_browser(request, now=now),
     ]
     seals = inclusion.sealed(ConsentEvent, [event.pk for event in events + form_events])
+    visits = Paginator(own_visits.of_browser(recording.visitor_of(request), now=now), VISITS_ON_A_PAGE)
     context = {
         "rows": rows,
         "prompt": wording.prompt_for(register),
@@ -201,10 +202,8 @@ def _render_page(request: HttpRequest, *, words_changed: bool = False) -> HttpRe
         "hides_banner": True,
         "is_kept": "kept" in request.GET,
         "interests": campaigns.interests(request),
-        "visits": Paginator(
-            own_visits.of_browser(recording.visitor_of(request), now=now), VISITS_ON_A_PAGE
-        ).get_page(request.GET.get("visits")),
+        "visits": visits.get_page(request.GET.get("visits")),
         "is_recorded": Browser.of(request).records_visits,
-        "is_deleted": "deleted" in request.GET,
+        "is_deleted": "deleted" in request.GET and not visits.count,  # anybody can write such a link
     }
     return render(request, "consent/preferences/choices.html", context, status=409 if words_changed else 200)

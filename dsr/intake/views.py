@@ -93,10 +93,16 @@ def _submitted(
         form.report_missing_document("mandate")
         return _form(request, form)
     except OSError:
-        log.exception("a mandate or a copy of visits could not be stored")
-        form.add_error(None, ValidationError(NOT_STORED))
-        return render(request, FORM, {"form": form}, status=503)
+        return _not_stored(request, form)
     return redirect(reverse("dsr:request-sent") + ("?stopped" if browser.recording_stopped_at else ""))
+
+
+def _not_stored(request: HttpRequest, form: RequestForm) -> HttpResponse:
+    """The disk refuses a mandate or a copy of visits: nothing was sent, and what was typed is still there."""
+    log.exception("a mandate or a copy of visits could not be stored")
+    form.add_error(None, ValidationError(NOT_STORED))
+    facts = {"form": form, "is_signed_in": request.user.is_authenticated}
+    return render(request, FORM, facts, status=503)
 
 
 def _form(request: HttpRequest, form: RequestForm) -> HttpResponse:
@@ -120,14 +126,17 @@ def _confirm_here(
     request: HttpRequest, form: RequestForm, browser: submission.SendingBrowser, *, now: datetime
 ) -> HttpResponse:
     """Show the button that the mailed link would have led to."""
-    unconfirmed_request = submission.submit(
-        form.request_data(),
-        collection=form.collection,
-        browser=browser,
-        is_signed_in=True,
-        language=get_language() or "en",
-        now=now,
-    )
+    try:
+        unconfirmed_request = submission.submit(
+            form.request_data(),
+            collection=form.collection,
+            browser=browser,
+            is_signed_in=True,
+            language=get_language() or "en",
+            now=now,
+        )
+    except OSError:
+        return _not_stored(request, form)
     session_grants.store_token(
         request.session, emails.CONFIRM, emails.confirmation(unconfirmed_request, now=now), now=now
     )

@@ -1,10 +1,12 @@
 """The visits of the browser in which a request was filled in: copied when the form is sent, shown in the answer alone.
 
-The number of the browser is not in the copy, so no person is ever tied to it.
+The number of the browser is not in the copy, so no person is tied to it. Its times are whole minutes: by an exact
+instant the visit would be found again, and the number with it.
 """
 
 import json
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -22,10 +24,15 @@ from privacy.visits.models import Visit
 
 def make(unconfirmed_request: UnconfirmedRequest, visitor: UUID, *, now: datetime) -> None:
     """Raises :class:`OSError` when the disk refuses."""
-    visits = own_visits.export(visitor, now=now)
+    visits = [_to_the_minute(facts) for facts in own_visits.export(visitor, now=now)]
     content = json.dumps(visits, cls=DjangoJSONEncoder).encode()
     file = storage.store(content, name="visits.json", media_type="application/json", now=now)
     VisitsCopy(unconfirmed_request=unconfirmed_request, file=file, made_at=now).save()
+
+
+def _to_the_minute(facts: dict[str, Any]) -> dict[str, Any]:
+    """Earlier, never later: so no visit is shown past its period."""
+    return facts | {"at": facts["at"].replace(second=0, microsecond=0)}
 
 
 def attach_to_request(unconfirmed_request: UnconfirmedRequest, request: SubjectRequest) -> None:
@@ -40,7 +47,10 @@ def section(request: SubjectRequest, *, now: datetime) -> Section | None:
         return None
     visits = [_visit(facts) for facts in json.loads(storage.read(copy.file))]
     known = holding(Visit)
-    return Section(explain(known), [_record(visit) for visit in visits if not _is_over(visit, now)])
+    return Section(
+        explain(known),
+        [_record(visit, str(number)) for number, visit in enumerate(visits) if not _is_over(visit, now)],
+    )
 
 
 def _visit(facts: dict[str, str]) -> Visit:
@@ -54,11 +64,11 @@ def _is_over(visit: Visit, now: datetime) -> bool:
     return end is None or end <= now
 
 
-def _record(visit: Visit) -> PackageRecord:
+def _record(visit: Visit, key: str) -> PackageRecord:
     known = holding(Visit)
     lines = [
         RecordLine(name, str(label), value)
         for name, label, value in known.export(visit)
         if name != own_visits.NUMBER
     ]
-    return PackageRecord(f"{visit.at:%Y%m%d%H%M%S%f}", lines, [], known.expires_at(visit))
+    return PackageRecord(key, lines, [], known.expires_at(visit))

@@ -6,7 +6,8 @@ from django.db import connection
 
 from privacy.security.models import SecurityEvent, SignIn
 
-NUMBER: Final = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+# With or without its dashes, as a word: pseudonyms are longer.
+NUMBER: Final = r"\m[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}\M"
 ROWS: Final = " UNION ALL ".join(
     f"SELECT row_::text AS whole FROM {model._meta.db_table} row_"  # noqa: S608
     for model in (SignIn, SecurityEvent)

@@ -27,16 +27,18 @@ from privacy.datamap.subjects import pseudonym
 from privacy.files import spool as spools
 from privacy.files.spool import Spool
 from privacy.journal import entries
-from privacy.journal.entries import JournalEntry
+from privacy.journal.entries import DatabaseRestoredError, JournalEntry
 from privacy.visits import daily_totals, ingestion, partitions, robots
 from privacy.visits.counting_models import PERIOD, WAITING, DrainedSegment, RecordingObjection
 from privacy.visits.models import Visit
 from privacy.visits.partition_ranges import Granularity
-from privacy.web import request_facts
+from privacy.web import rate_limits, request_facts
 from privacy.web.headers import is_html
 
 VISITOR = "visitor"
 OPTED_OUT = "privacy.visits.opted_out"  # in the journal
+# Each writes to the journal, which is kept for a year. A whole company may be behind one network.
+SIGNALS_OF_CLIENT = rate_limits.RateLimit("privacy.visits.signal.client", 120, timedelta(minutes=10))
 LATEST = timedelta(hours=26)  # the purge runs hourly, and visits go by whole days
 UNCOUNTED_APPLICATIONS = {"admin"}
 UNCOUNTED_NAMES = {"health"}
@@ -68,7 +70,7 @@ def stop_recording(visitor: UUID, *, now: datetime) -> None:
     In the journal too, so that a restored backup does not bring them back. A page that the site asks of itself objects
     to nothing.
     """
-    if spools.is_withholding() or RecordingObjection.objects.filter(visitor=visitor).exists():
+    if _has_nothing_to_stop(visitor):
         return
     with transaction.atomic():
         opt_out([visitor], now=now)
@@ -76,12 +78,25 @@ def stop_recording(visitor: UUID, *, now: datetime) -> None:
         entries.note(OPTED_OUT, [_pseudonym(visitor)], now=now)
 
 
-def stop_by_signal(visitor: UUID, *, now: datetime) -> None:
-    """The same where a browser says so with each page (Global Privacy Control), which never fails because of it."""
+def stop_by_signal(visitor: UUID, *, client: str, now: datetime) -> bool:
+    """The same where a browser says so with each page (Global Privacy Control), which never fails because of it.
+
+    No button limits how often. A browser says it once, since its number goes with the answer; a program that makes up
+    numbers would fill the journal. Returns False where the next page has to try again.
+    """
     try:
-        stop_recording(visitor, now=now)
-    except (DatabaseError, OSError) as error:
+        if _has_nothing_to_stop(visitor):
+            return True
+        if SIGNALS_OF_CLIENT.take(client, now=now):
+            stop_recording(visitor, now=now)
+            return True
+    except (DatabaseError, OSError, DatabaseRestoredError) as error:
         log.error("visits of a browser that sends a signal could not be deleted: %s", type(error).__name__)
+    return False
+
+
+def _has_nothing_to_stop(visitor: UUID) -> bool:
+    return spools.is_withholding() or RecordingObjection.objects.filter(visitor=visitor).exists()
 
 
 def replay_opt_outs(objections: Collection[JournalEntry], *, now: datetime) -> int:

@@ -7,7 +7,8 @@ from crawleruseragents import is_crawler
 
 # Monitors that the list of the package crawler-user-agents does not know.
 MONITORS = re.compile(
-    r"blackbox.?exporter|datadog|elb-healthchecker|googlehc|kube-probe|monitoring-plugins|nagios|prometheus",
+    r"blackbox.?exporter|datadog|elb-healthchecker|freshping|^gatus|googlehc|^haproxy|^icinga|kube-probe|^monit/"
+    r"|monitoring-plugins|nagios|newrelicpinger|prometheus|route53-health|xymon",
     re.IGNORECASE,
 )
 REMEMBERED = (

@@ -42,6 +42,8 @@ class Browser(RequestAttribute):
 
     hidden_visitor: UUID | None = None
     """The number that came with the request although its visits are not recorded: nothing else learns of it."""
+    keeps_number: bool = False
+    """Its visits could not be deleted now: without the number nobody could find them later."""
     records_visits: bool | None = None
     """Whether its visits are recorded. ``None`` until its choices were read: then no objection is recorded either."""
 

@@ -109,6 +109,8 @@ SABOTEURS: dict[str, Saboteur] = {
 
 # More ways to break some of them, each found by somebody who tried.
 OTHER_WAYS: list[tuple[str, Saboteur]] = [
+    ("data.number", visits.number_within_a_text),
+    ("data.number", visits.number_in_the_detail_of_an_entry),
     ("storage.purge", purge.purge_in_the_future),
     ("storage.purge", purge.purge_that_missed_its_hours),
     ("storage.days", purge.days_that_were_not_made),
@@ -187,6 +189,8 @@ OTHER_WAYS: list[tuple[str, Saboteur]] = [
     ("cookies.refused_as_easily", pages.refusal_without_words),
     ("forms.box", pages.box_that_says_more),
     ("security.records", processing.column_for_a_browser),
+    ("security.records", processing.browser_without_its_dashes),
+    ("data.own_visits", visits.visits_of_everybody_on_one_page),
     ("storage.holds", processing.hold_without_reason),
     ("storage.holds", processing.hold_on_everybody),
     ("consent.told", pages.question_that_nobody_sees),

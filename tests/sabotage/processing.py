@@ -58,6 +58,11 @@ def browser_in_a_record_of_security(stage: Stage) -> None:
     )
 
 
+def browser_without_its_dashes(stage: Stage) -> None:
+    page = f"/contact/{stage.person().visitor.hex}/"
+    SecurityEvent.objects.create(at=stage.now, kind="FORM", page=page, address="192.0.2.1")
+
+
 def column_for_a_browser(stage: Stage) -> None:
     made.sign_in(stage.person(), stage.now)
     with connection.cursor() as cursor:

@@ -5,8 +5,9 @@ from dataclasses import replace
 from django.db import connection
 
 from consent.ledger import ledger
+from privacy.audit import trail
 from privacy.datamap.declarations import Category
-from privacy.visits import recording
+from privacy.visits import own_visits, recording
 from privacy.visits.counting_models import DailyTotal, RecordingObjection
 from privacy.visits.models import Visit
 from tests import holdings as made
@@ -34,6 +35,29 @@ def number_in_the_consent_ledger(stage: Stage) -> None:
     context = ledger.ConsentContext(ledger.Act.CHOICE, "May we?", "en", "/", stage.now)
     holder = ledger.Holder(receipt=person.visitor)
     ledger.refuse("visits", holder=holder, purpose="VISITORS", context=context)
+
+
+def number_within_a_text(stage: Stage) -> None:
+    person = stage.person()
+    made.visit(person, stage.now)
+    with trail.acting("system", f"browser:{person.visitor}"):
+        trail.record("privacy.signin.address_looked_up", now=stage.now)
+
+
+def number_in_the_detail_of_an_entry(stage: Stage) -> None:
+    person = stage.person()
+    made.visit(person, stage.now)
+    with trail.acting("system", "test"):
+        trail.record(
+            "privacy.signin.address_looked_up", now=stage.now, detail={"who": f"browser {person.visitor}"}
+        )
+
+
+def visits_of_everybody_on_one_page(stage: Stage) -> None:
+    made.visit(stage.person(), stage.now)
+    stage.monkeypatch.setattr(
+        own_visits, "of_browser", lambda _visitor, *, now: Visit.objects.order_by("-at")
+    )
 
 
 def total_of_one_browser(stage: Stage) -> None:

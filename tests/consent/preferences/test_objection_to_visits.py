@@ -1,5 +1,6 @@
 """Who objects to the count of their visits: the objection is in the browser, and nothing of theirs stays."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -8,6 +9,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from privacy.journal import entries
+from privacy.journal.entries import DatabaseRestoredError
 from privacy.promises import own_pages
 from privacy.retention import purge
 from privacy.visits import counting, daily_totals, recording, trends
@@ -78,15 +80,40 @@ def test_the_signal_objects_too_and_a_visit_that_waits_does_not_come_in(visitor,
     assert RecordingObjection.objects.count() == 1
 
 
-def test_a_page_is_shown_to_who_sends_the_signal_while_the_database_is_away(
-    visitor, number, monkeypatch, caplog
+@pytest.mark.parametrize("error", [OperationalError, OSError, DatabaseRestoredError])
+def test_who_sends_the_signal_while_something_is_away_gets_the_page_and_the_next_one_deletes(
+    visitor, number, monkeypatch, caplog, error
 ):
     def fail(*_arguments: object, **_facts: object) -> None:
-        raise OperationalError
+        raise error
 
-    monkeypatch.setattr(recording, "stop_recording", fail)
-    assert visitor.get("/", headers=GPC).status_code == 200
-    assert "could not be deleted: OperationalError" in caplog.text
+    with monkeypatch.context() as broken:
+        broken.setattr(recording, "stop_recording", fail)
+        response = visitor.get("/", headers=GPC)
+    assert response.status_code == 200
+    assert f"could not be deleted: {error.__name__}" in caplog.text
+    assert "visitor" not in response.cookies  # without its number nobody would find its visits
+    assert visitor.get("/", headers=GPC).cookies["visitor"]["max-age"] == 0
+    assert is_gone(number)
+
+
+def test_a_program_that_makes_up_numbers_does_not_fill_the_journal(visitor, number, monkeypatch):
+    monkeypatch.setattr(recording, "SIGNALS_OF_CLIENT", replace(recording.SIGNALS_OF_CLIENT, times=2))
+    before = len(entries.all_lines())
+    for _each in range(5):
+        visitor.cookies["visitor"] = str(uuid4())
+        assert visitor.get("/", headers=GPC).status_code == 200
+    assert RecordingObjection.objects.count() == len(entries.all_lines()) - before == 2
+
+
+def test_the_signal_with_each_page_counts_once(visitor, number, monkeypatch):
+    """A browser that does not delete its cookie repeats itself, and takes nothing from its neighbours."""
+    monkeypatch.setattr(recording, "SIGNALS_OF_CLIENT", replace(recording.SIGNALS_OF_CLIENT, times=2))
+    neighbour = uuid4()
+    for each in (*[number] * 4, neighbour):
+        visitor.cookies["visitor"] = str(each)
+        visitor.get("/", headers=GPC)
+    assert set(RecordingObjection.objects.values_list("visitor", flat=True)) == {number, neighbour}
 
 
 def test_a_page_that_the_site_asks_of_itself_objects_to_nothing(visitor, number, caplog):

@@ -221,7 +221,10 @@ def test_the_signal_overrides_a_yes_given_before_it_but_not_one_given_after(visi
         {"wording": wording.prompt_for(registry.current()).key},
         headers={"Sec-Fetch-Site": "same-origin", "Sec-GPC": "1"},
     )
-    assert page(visitor, "/privacy/choices/", **{"Sec-GPC": "1"}).count(" checked") == 3
+    shown = page(visitor, "/privacy/choices/", **{"Sec-GPC": "1"})
+    assert shown.count(" checked") == 3
+    assert "except for what you allowed or accepted here" in shown
+    assert "nothing below that needs your consent is on" not in shown
     assert ConsentEvent.objects.filter(has_gpc=True, kind="GRANT").count() == 3
 
 

@@ -160,3 +160,9 @@ def test_downloads_and_deletions_are_limited(alice, now, monkeypatch):
     assert browser.get("/privacy/choices/visits.csv").status_code == 429
     assert browser.post(DELETE, **FROM_HERE).status_code == 429
     assert Visit.objects.count() == 1
+
+
+def test_a_link_that_says_deleted_is_not_believed(alice, now):
+    """Anybody can write such a link: the page says what it found."""
+    made.visit(alice, now - made.RECENT)
+    assert "are deleted" not in browser_of(alice).get(f"{PAGE}?deleted").content.decode()

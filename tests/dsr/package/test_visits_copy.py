@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 @pytest.fixture
 def alice(now) -> made.SamplePerson:
     alice = made.person("alice", now)
-    made.visit(alice, now - timedelta(days=1))
+    made.visit(alice, now - timedelta(days=1) + timedelta(seconds=7, microseconds=5))
     made.visit(made.person("bob", now), now - timedelta(days=1))
     return alice
 
@@ -93,6 +93,9 @@ def test_the_copy_is_encrypted_and_has_no_number(browser: Client, alice):
     browser.post(NEW, {**FILLED, "visits": "on"})
     file = VisitsCopy.objects.get().file
     assert str(alice.visitor).encode() not in storage.read(file)
+    (facts,) = json.loads(storage.read(file))
+    at = Visit.objects.get(visitor=alice.visitor).at
+    assert facts["at"] == at.replace(second=0, microsecond=0).strftime("%Y-%m-%dT%H:%M:%SZ")
     assert b"canary-alice" not in storage.path_of(file.pk).read_bytes()
 
 
@@ -136,4 +139,20 @@ def test_the_desk_sees_no_visit(browser: Client, dpo_client: Client, now):
 def test_the_box_alone_asks_for_nothing(browser: Client):
     page = browser.post(NEW, {**FILLED, "rights": "ERASURE", "visits": "on"}).content.decode()
     assert "To receive them, also tick a line above" in page
+    assert not UnconfirmedRequest.objects.exists()
+
+
+@pytest.mark.parametrize("is_signed_in", [False, True])
+def test_a_disk_that_refuses_the_copy_is_said_and_nothing_is_sent(
+    browser: Client, django_user_model, monkeypatch, *, is_signed_in
+):
+    def fail(*_arguments: object, **_facts: object) -> None:
+        raise OSError
+
+    if is_signed_in:
+        browser.force_login(django_user_model.objects.get(email__iexact=FILLED["email"]))
+    monkeypatch.setattr(storage, "store", fail)
+    answer = browser.post(NEW, {**FILLED, "visits": "on"})
+    assert answer.status_code == 503
+    assert FILLED["surname"] in answer.content.decode()
     assert not UnconfirmedRequest.objects.exists()
