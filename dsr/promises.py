@@ -25,7 +25,7 @@ from dsr.rules.states import FINAL, RequestState
 from privacy.datamap.models import Objection
 from privacy.datamap.periods import CALENDAR, Period, expires_expression
 from privacy.promises.checking import CheckRun, Evidence, Promise, none_among, none_of
-from privacy.rights import objection
+from privacy.rights import archive_objection, objection
 
 # The messages that include `dsr/remedies.html`: the authority and the court, to which a refusal can be taken.
 WITH_REMEDIES = ("request_refused", "request_answered", "request_ready")
@@ -244,6 +244,7 @@ def _objected(check_run: CheckRun) -> Evidence:
     """Each use that was to be stopped was; and nothing of it is left that no hold and no restriction keeps."""
     granted = RequestItem.objects.granted().filter(done_at__isnull=False).exclude(uses=[])
     named = {(item.request.reference, use) for item in granted.select_related("request") for use in item.uses}
+    named = {(reference, use) for reference, use in named if not use.endswith(archive_objection.MARK)}
     placed = set(Objection.objects.values_list("reference", "holding"))
     left = objection.left_behind(now=check_run.now)
     standing = Objection.objects.in_force().count()

@@ -163,6 +163,7 @@ def _unusable_functions(config: plugins.PrivacyAppConfig) -> Iterator[str]:
         ("forbidden_rows", enumerate(config.forbidden_rows), plugins.ForbiddenRows),
         ("replays", config.replays.items(), plugins.Replay),
         ("objections", config.objections.items(), plugins.ObjectionHandler),
+        ("archive_objections", config.archive_objections.items(), plugins.ArchiveObjectionHandler),
     )
     single: Iterable[tuple[str, object, type]] = (
         ("promises_panel.facts", panel and panel.facts, plugins.PanelFacts),
@@ -201,6 +202,7 @@ def _keys(config: plugins.PrivacyAppConfig) -> Iterator[tuple[str, str]]:
     yield from (("stores", store.name) for store in config.stores)
     yield from (("replays", action) for action in config.replays)
     yield from (("objections", right) for right in config.objections)
+    yield from (("archive_objections", label) for label in config.archive_objections)
 
 
 def _malformed_placeholders() -> Iterator[CheckMessage]:

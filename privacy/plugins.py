@@ -80,6 +80,12 @@ class ObjectionHandler(Protocol):
     ) -> bool: ...
 
 
+class ArchiveObjectionHandler(Protocol):
+    """Let no record of the person with the address ``email`` (normalised) stay in the archive. Returns how many end."""
+
+    def __call__(self, email: str, *, now: datetime) -> int: ...
+
+
 class AdminPanel(Protocol):
     """A piece of the admin's first page; ``None`` for somebody whom it does not concern."""
 
@@ -164,6 +170,10 @@ class PrivacyAppConfig(AppConfig):
 
     objections: Mapping[str, ObjectionHandler] = {}
     """By right of a subject request (``NO_PROSPECTING``), called when an objection is confirmed (GDPR article 21)."""
+
+    archive_objections: Mapping[str, ArchiveObjectionHandler] = {}
+    """By label of a kind of record whose archive alone rests on our legitimate interest, called when an objection to it
+    is granted (GDPR article 21)."""
 
     admin_panel: AdminPanel | None = None
     """Called each time the first page of the admin is shown."""

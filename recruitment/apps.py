@@ -35,4 +35,5 @@ class RecruitmentConfig(plugins.PrivacyAppConfig):
 
         self.promises = (promises.promises,)
         self.replays = {"recruitment.archive.objected": applications.replay_objection}
+        self.archive_objections = {"recruitment.application": applications.object_to_archive}
         self.load_content = starting_content.load

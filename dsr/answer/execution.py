@@ -18,7 +18,7 @@ from dsr.rules.rights import ItemOutcome, RefusalGround, Right
 from privacy.audit import trail
 from privacy.datamap.declarations import Category
 from privacy.datamap.registry import holdings
-from privacy.rights import erasure, objection, rectification, restriction
+from privacy.rights import archive_objection, erasure, objection, rectification, restriction
 
 Execution = Callable[[SubjectRequest, RequestItem, datetime], None]
 
@@ -84,8 +84,12 @@ def _stop(request: SubjectRequest, item: RequestItem, now: datetime) -> None:
     if not item.uses:
         return
     person = address_corrections.subject(request)
-    objection.object_to(person, item.uses, reference=request.reference, reason=item.reason, now=now)
-    stopped = [known for known in holdings() if known.label in item.uses]
+    archives = list(filter(None, map(archive_objection.archive_called, item.uses)))
+    kinds = set(item.uses) - {archive.label for archive in archives}
+    objection.object_to(person, kinds, reference=request.reference, reason=item.reason, now=now)
+    archive_objection.object_to(person, item.uses, now=now)
+    concerned = kinds | {archive.holding.label for archive in archives}
+    stopped = [known for known in holdings() if known.label in concerned]
     of = {datum.category for known in stopped for datum in known.data.fields.values()}
     notifications.open_notifications(request, Right.OBJECTION, of=of, now=now)
 

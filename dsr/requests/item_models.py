@@ -19,6 +19,8 @@ from dsr.rules.states import RequestState
 from privacy.datamap.declarations import Category, Datum
 from privacy.datamap.models import Objection
 from privacy.datamap.registry import PersonalDataModel, PersonalDataQuerySet, holding_called
+from privacy.rights import archive_objection
+from privacy.rights.archive_objection import Archive
 
 
 class UseState(StrEnum):
@@ -27,6 +29,7 @@ class UseState(StrEnum):
     DELETED = auto()
     STORED = auto()  # what has to be kept is, without being used
     RESUMED = auto()  # when the person asked
+    NOT_ARCHIVED = auto()  # in use until its time in use is over, and deleted then
 
 
 @dataclass(frozen=True)
@@ -118,12 +121,15 @@ class RequestItem(PersonalDataModel):
         return self.outcome == ItemOutcome.WITHHELD or not is_whole
 
     def get_uses_display(self) -> str:
-        return ", ".join(map(record_labels.of_holding, self.uses))
+        return ", ".join(map(record_labels.of_use, self.uses))
 
     def stopped(self) -> list[StoppedUse]:
         """Of a granted objection that was carried out, each use as it stands now."""
+        if not self.uses or not self.done_at:
+            return []
         placed = Objection.objects.filter(reference=self.request.reference, holding__in=self.uses)
-        return [_as_it_stands(each) for each in placed.order_by("pk")] if self.uses and self.done_at else []
+        archives = filter(None, map(archive_objection.archive_called, self.uses))
+        return [*map(_as_it_stands, placed.order_by("pk")), *map(_not_archived, archives)]
 
     def in_law(self) -> str:
         return str(IN_LAW[Right(self.right)])
@@ -137,6 +143,10 @@ def _as_it_stands(objection: Objection) -> StoppedUse:
     else:
         state = UseState.STORED if objection.rows().exists() else UseState.DELETED
     return StoppedUse(objection.get_holding_display(), purpose, state, objection.ended_at)
+
+
+def _not_archived(archive: Archive) -> StoppedUse:
+    return StoppedUse(str(archive), str(archive.holding.data.purpose.label), UseState.NOT_ARCHIVED)
 
 
 class Exemption(PersonalDataModel):

@@ -23,7 +23,7 @@ from dsr.rules.deadlines import LateExtensionError, paris_day, start_of
 from dsr.rules.rights import NEEDS_USES, PACKAGED, ItemOutcome, Right
 from dsr.rules.transitions import Transition
 from privacy.audit import trail
-from privacy.rights import objection, restriction
+from privacy.rights import archive_objection, objection, restriction
 
 
 class IdentityUncheckedError(Exception):
@@ -50,7 +50,9 @@ class Decision:
     ground: str = ""
     reason: str = ""
     until: date | None = None
-    uses: Collection[str] = ()  # of a granted objection: the kinds of record (labels) that are used no more
+    uses: Collection[
+        str
+    ] = ()  # of a granted objection: the kinds of record, or archives (labels), used no more
 
 
 def write(request_id: UUID, *, text: str, now: datetime) -> None:
@@ -217,11 +219,9 @@ def _check_instructions(request: SubjectRequest, items: list[RequestItem]) -> No
 def _uses(request: SubjectRequest, right: str, decision: Decision, now: datetime) -> list[str]:
     if right not in NEEDS_USES or decision.outcome != ItemOutcome.SATISFIED:
         return []
-    known = {
-        each.label
-        for each in objection.concerning(request.subject(), now=now)
-        if objection.is_objectable(each)
-    }
+    concerned = objection.concerning(request.subject(), now=now)
+    known = {each.label for each in concerned if objection.is_objectable(each)}
+    known.update(each.label for each in archive_objection.concerning(request.subject(), now=now))
     if not decision.uses or not known.issuperset(decision.uses):
         raise NoUseError
     return sorted(decision.uses)

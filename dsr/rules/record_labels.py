@@ -1,12 +1,19 @@
 """Kinds of record and their fields in words: decisions store both by their names in code."""
 
 from privacy.datamap.registry import Holding, holdings
+from privacy.rights import archive_objection
 
 
 def of_holding(label: str) -> str:
     """The name itself when there is no such kind any more."""
     known = _known(label)
     return str(known.data.label) if known else label
+
+
+def of_use(label: str) -> str:
+    """Of a kind of record, or of its archive alone."""
+    archive = archive_objection.archive_called(label)
+    return str(archive) if archive else of_holding(label)
 
 
 def of_field(label: str, field: str) -> str:

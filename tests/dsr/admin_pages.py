@@ -1,5 +1,7 @@
 """The pages of a request at the desk, as tests press their buttons."""
 
+import re
+
 from django.test import Client
 
 from dsr.desk.admin_actions import ADMIN_ACTIONS
@@ -13,7 +15,7 @@ def page_of(dpo_client: Client, subject_request: SubjectRequest) -> str:
 
 
 def offered(page: str) -> set[str]:
-    return {verb.path for verb in ADMIN_ACTIONS if f"/{verb.path}/" in page}
+    return {verb.path for verb in ADMIN_ACTIONS if re.search(rf"/[0-9a-f-]{{36}}/{verb.path}/", page)}
 
 
 def do(dpo_client: Client, subject_request: SubjectRequest, deed: str, **words: str):

@@ -25,7 +25,7 @@ from dsr.rules.rights import (
     RefusalGround,
     Right,
 )
-from privacy.rights import objection
+from privacy.rights import archive_objection, objection
 from privacy.web.fields import TextField
 
 NO_CHOICE = ("", "---------")  # so that nothing is chosen just because it stood first
@@ -248,14 +248,15 @@ class DecisionForm(GroundedForm):
 
     def _offer_uses(self) -> None:
         """By purpose, with what is held; and what cannot be stopped for one person, with the reason."""
-        found = objection.concerning(self.subject_request.subject(), now=timezone.now())
+        person, now = self.subject_request.subject(), timezone.now()
+        found, archives = objection.concerning(person, now=now), archive_objection.concerning(person, now=now)
         field = self.fields["uses"]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = [
             (each.label, f"{each.data.purpose.label} – {each.data.label}")
             for each in found
             if objection.is_objectable(each)
-        ]
+        ] + [(each.label, f"{each.holding.data.purpose.label} – {each}") for each in archives]
         goes_on = [
             f"{each.data.label} ({each.data.not_objectable})" for each in found if each.data.not_objectable
         ]

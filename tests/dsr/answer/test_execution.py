@@ -28,6 +28,7 @@ from tests import holdings as made
 from tests.dsr.admin_pages import QUEUE, do, offered, page_of
 from tests.dsr.pages import client_with_grant
 from tests.dsr.steps import ask, checked, correct, enquiry_of, outcomes
+from tests.evidence import evidence
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 
@@ -177,7 +178,11 @@ def stopped(dpo_client: Client, who: made.SamplePerson, now: datetime, **words: 
 
 def test_the_desk_chooses_among_what_rests_on_our_interest_and_concerns_the_person(dpo_client, people, now):
     page = page_of(dpo_client, ask(now, Right.OBJECTION, email=people[0].email, details="Do not use it."))
-    assert re.findall(r'name="uses" value="([^"]+)"', page) == ["website.enquiry"]
+    assert re.findall(r'name="uses" value="([^"]+)"', page) == [
+        "website.enquiry",
+        "recruitment.application.archive",
+    ]
+    assert "Applications for a job or an internship: the archive" in page
     assert "Visitors of the Website – Messages left on the contact form" in page
     assert "When you signed in, or tried to (It protects accounts against strangers.)" in page
     nobody = page_of(dpo_client, ask(now, Right.OBJECTION, email="new@example.org", details="Do not use it."))
@@ -220,6 +225,25 @@ def test_what_a_hold_keeps_of_it_is_told_as_stored_and_the_person_alone_ends_it(
     assert "end-objection" not in offered(page_of(dpo_client, subject_request))
     with pytest.raises(end_objection.NoObjectionError):
         end_objection.end(subject_request.pk, reason="Again.", now=now)
+
+
+def test_an_objection_to_the_archive_of_applications_ends_it_and_leaves_what_is_in_use(
+    dpo_client, people, now
+):
+    alice, bob = people
+    made.MAKERS["recruitment.application"](alice, now - timedelta(days=900))
+    Application.objects.update(ends_at=None)
+    subject_request = stopped(dpo_client, alice, now, uses="recruitment.application.archive")
+    assert not Application.objects.filter(email=alice.email, ends_at=None).exists()
+    assert not Application.objects.archived(now).filter(email=alice.email).exists()
+    assert Application.objects.active(now).filter(email=alice.email).exists()
+    assert not Application.objects.filter(email=bob.email).exclude(ends_at=None).exists()
+    assert Enquiry.objects.filter(email=alice.email).exists()
+    told = "Applications for a job or an internship: the archive (Recruitment): not archived: what is in use"
+    assert told in Mail.objects.get(message="request_answered").text
+    assert "end-objection" not in offered(page_of(dpo_client, subject_request))
+    assert {each.right for each in subject_request.recipient_notifications.all()} <= {Right.OBJECTION}
+    assert evidence("data.objected", now).is_kept
 
 
 def test_recipients_of_what_was_stopped_are_to_be_told(dpo_client, people, now):
