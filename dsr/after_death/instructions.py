@@ -114,6 +114,13 @@ def look_up(request_id: UUID, *, finding: str, words: str, now: datetime) -> Non
         mandate.instructions, mandate.instructions_words = finding, words
         mandate.instructions_read_at, mandate.instructions_read_by = now, trail.actor()
         mandate.save()
+
+
+def note_use(request: SubjectRequest, *, now: datetime) -> None:
+    """Their period begins with the answer, once the death was shown: whoever is said to be dead may be alive."""
+    mandate = mandate_of(request)
+    if mandate and mandate.is_of_dead and mandate.checked_at:
+        found = recorded_under_address(request, now=now)
         if found:
             found.use(now)
 

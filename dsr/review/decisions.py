@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from dsr.after_death import instructions
 from dsr.answer import delivery, setbacks
 from dsr.identity import mandates, verification
 from dsr.lifecycle import transitions
@@ -179,6 +180,7 @@ def _grant(request_id: UUID, now: datetime) -> None:
             approval.approve(request, refusal=False)
             items = list(request.items.all())
             _check_instructions(request, items)
+            instructions.note_use(request, now=now)
             if not guards.is_ready({item.right: item.outcome for item in items}):
                 raise UndecidedRightError
             _settle(items, Decision(ItemOutcome.SATISFIED), now)
@@ -201,6 +203,7 @@ def _refuse(request_id: UUID, transition: Transition, ground: str, reason: str, 
         if request.items.granted().exists():
             raise UndecidedRightError
         grounds.check_refusal(request, ground)
+        instructions.note_use(request, now=now)
         _settle(list(request.items.all()), Decision(ItemOutcome.WITHHELD, ground, reason), now)
         redaction.redact_corrections(request)
         request.ground = ground

@@ -40,4 +40,15 @@ def test_several_rights_are_refused_at_once_on_grounds_that_fit_each(one: str, o
 
 
 def test_every_ground_belongs_to_some_right():
-    assert WITH_EACH.union(*BESIDES.values()) | {"NO_MANDATE"} == set(RefusalGround.values)
+    of_dead = {"INSTRUCTIONS", "NOT_FOR_ESTATE"}
+    assert WITH_EACH.union(*BESIDES.values()) | of_dead | {"NO_MANDATE"} == set(RefusalGround.values)
+
+
+@pytest.mark.parametrize("right", Right.values)
+def test_the_estate_limits_what_heirs_see_alone_and_instructions_what_they_decide(right: str):
+    added = set(grounds_of([right], is_mandated=True, is_of_dead=True)) - set(
+        grounds_of([right], is_mandated=True)
+    )
+    at_once = {"NO_PROSPECTING", "NO_NAVIGATION"}
+    estate = {"NOT_FOR_ESTATE"} if right == "ACCESS" else set()
+    assert added == (set() if right in at_once else {"INSTRUCTIONS"}) | estate
