@@ -57,6 +57,7 @@ class UnconfirmedInstructions(BaseInstructions):
     """Deleted after some days, unless its address is confirmed."""
 
     received_at = models.DateTimeField(_("received at"), db_index=True)
+    link_sent_at = models.DateTimeField(_("link mailed at"), null=True, blank=True)
 
     personal_data = PersonalData(
         label=_("Instructions about your data after your death that you have not confirmed yet"),
@@ -69,6 +70,7 @@ class UnconfirmedInstructions(BaseInstructions):
         fields={
             **WORDS,
             "received_at": Datum(Category.REQUESTS, provided=False),
+            "link_sent_at": Datum(Category.REQUESTS, provided=False),
             "entity": Datum(Category.REQUESTS, provided=False),
         },
         impersonal=("id", "language", "policy_version"),

@@ -46,7 +46,7 @@ def test_one_reminder_two_days_before_and_no_second_one(now):
 def test_its_link_confirms_and_what_is_confirmed_is_not_reminded_of(client: Client, now, time_machine):
     time_machine.move_to(now, tick=False)
     alice, bob = send(ALICE, now), send(BOB, now)
-    submission.confirm(bob.pk, visitors=set(), now=now)
+    submission.confirm(bob.pk, now=now)
     later = UNCONFIRMED_REMIND_AFTER.after(now)
     time_machine.move_to(later, tick=False)
     unconfirmed.tell(now=later)
