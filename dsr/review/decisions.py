@@ -220,14 +220,16 @@ def _check_instructions(request: SubjectRequest, items: list[RequestItem]) -> No
 
 
 def _uses(request: SubjectRequest, right: str, decision: Decision, now: datetime) -> list[str]:
-    if right not in NEEDS_USES or decision.outcome != ItemOutcome.SATISFIED:
+    """Of an objection alone. That nothing is held cannot be said where a use of something could be stopped."""
+    if right not in NEEDS_USES or decision.outcome == ItemOutcome.WITHHELD:
         return []
     concerned = objection.concerning(request.subject(), now=now)
     known = {each.label for each in concerned if objection.is_objectable(each)}
     known.update(each.label for each in archive_objection.concerning(request.subject(), now=now))
-    if not decision.uses or not known.issuperset(decision.uses):
+    is_said_empty = decision.outcome == ItemOutcome.NOTHING
+    if known if is_said_empty else not decision.uses or not known.issuperset(decision.uses):
         raise NoUseError
-    return sorted(decision.uses)
+    return [] if is_said_empty else sorted(decision.uses)
 
 
 def _check_known(request: SubjectRequest) -> None:

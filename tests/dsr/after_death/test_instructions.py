@@ -82,7 +82,8 @@ def test_a_parent_asks_for_a_child_and_no_birthday_is_asked(client: Client):
 
 
 @pytest.mark.parametrize(
-    ("first_name", "surname"), [("", "Suharto"), ("Kumar s/o Rajan", "Rajan"), ("Anne", "St.Clair")]
+    ("first_name", "surname"),
+    [("", "Suharto"), ("Kumar s/o Rajan", "Rajan"), ("Anne", "St.Clair"), ("Md.Karim", "Prof.Dupont")],
 )
 def test_names_that_are_no_addresses_are_taken(client: Client, first_name: str, surname: str):
     client.post(NEW, {**FILLED, "first_name": first_name, "surname": surname})
