@@ -5,15 +5,16 @@ from datetime import UTC, datetime
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
-from django.db.models import CharField, DateTimeField, Exists, F, Max, OuterRef, Q, Value
+from django.db.models import CharField, DateTimeField, Exists, F, OuterRef, Q, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Greatest
 from django.utils.translation import gettext as _
 
 from privacy.audit.models import AuditEntry
+from privacy.datamap.models import Objection
+from privacy.datamap.objectable import Use
 from privacy.datamap.periods import expires_expression
 from privacy.datamap.registry import holding
-from privacy.datamap.subjects import fingerprint
 from privacy.promises.about_datamap import PURGE_TAKES
 from privacy.promises.checking import CheckRun, Evidence, Promise, none_among, none_of
 from privacy.rights import holds
@@ -106,16 +107,11 @@ def _kept_after_objection(check_run: CheckRun) -> Evidence:
     overdue = ended.due(check_run.now - PURGE_TAKES)
     late = overdue.count() - len(holds.protected_keys(holding(Application), overdue))
     longer = ended.filter(ends_at__gt=Greatest(end, Value(check_run.now)))
-    endless = _objected_without_end(check_run)
+    endless = _objected_without_end()
     return none_of(late + longer.count() + endless, among=ended.count() + endless)
 
 
-def _objected_without_end(check_run: CheckRun) -> int:
-    """The audit trail knows who objected, by pseudonyms alone: those of the applications are computed."""
-    entries = AuditEntry.objects.filter(action="recruitment.archive.objected").values("about")
-    objected = dict(entries.annotate(last=Max("at")).order_by().values_list("about", "last"))
-    if not objected:
-        return 0
-    without_end = Application.objects.live(check_run.now).filter(ends_at=None)
-    rows = without_end.filter(received_at__lte=max(objected.values())).values_list("email", "received_at")
-    return sum(received_at <= objected.get(fingerprint(email), BEFORE) for email, received_at in rows)
+def _objected_without_end() -> int:
+    archive = Use(holding(Application), is_archive=True).label
+    standing = Objection.objects.in_force().filter(holding=archive)
+    return sum(each.rows().filter(ends_at=None).count() for each in standing)

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from dsr.after_death.models import BaseInstructions, Instructions, UnconfirmedInstructions
+from dsr.follow_up.rate_limits import SUBMISSIONS_OF_MAILBOX
 from dsr.lifecycle import transitions
 from dsr.requests.mandate_models import Capacity, mandate_of
 from dsr.requests.models import UNCONFIRMED_KEEP, SubjectRequest
@@ -59,17 +60,38 @@ class InstructionsFormData:
 
 
 def submit(
-    form: InstructionsFormData, *, collection: CollectionFacts, language: str, now: datetime
+    form: InstructionsFormData,
+    *,
+    collection: CollectionFacts,
+    may_mail: bool = True,
+    language: str,
+    now: datetime,
 ) -> UnconfirmedInstructions:
-    """Store the form and mail the link that confirms it. Whether the address is known is never looked at."""
+    """Store the form and mail the link that confirms it. Whether the address is known is never looked at.
+
+    Where its mailbox got too many messages, :func:`mail_waiting` mails the link later.
+    """
     with transaction.atomic():
         unconfirmed = UnconfirmedInstructions(
             **vars(form), **collection.columns(), language=language, received_at=now
         )
         unconfirmed.save(force_insert=True)
-        _mail_confirmation(unconfirmed, now)
+        if may_mail:
+            _mail_confirmation(unconfirmed, now)
         _record("dsr.instructions.received", unconfirmed, now)
     return unconfirmed
+
+
+def mail_waiting(*, now: datetime) -> int:
+    """Mail the links that waited for the limit of their mailbox. Returns how many."""
+    sent = 0
+    with transaction.atomic():
+        rows = UnconfirmedInstructions.objects.live(now).select_for_update(skip_locked=True)
+        for unconfirmed in rows.filter(link_sent_at=None).order_by("received_at"):
+            if SUBMISSIONS_OF_MAILBOX.take(unconfirmed.email, now=now):
+                _mail_confirmation(unconfirmed, now)
+                sent += 1
+    return sent
 
 
 def find_unconfirmed(token: str, *, now: datetime) -> UnconfirmedInstructions:
@@ -114,6 +136,13 @@ def look_up(request_id: UUID, *, finding: str, words: str, now: datetime) -> Non
         mandate.instructions, mandate.instructions_words = finding, words
         mandate.instructions_read_at, mandate.instructions_read_by = now, trail.actor()
         mandate.save()
+
+
+def note_use(request: SubjectRequest, *, now: datetime) -> None:
+    """Their period begins with the answer, once the death was shown: whoever is said to be dead may be alive."""
+    mandate = mandate_of(request)
+    if mandate and mandate.is_of_dead and mandate.checked_at:
+        found = recorded_under_address(request, now=now)
         if found:
             found.use(now)
 
@@ -150,11 +179,13 @@ def _delete(recorded: Instructions, now: datetime) -> int:
 
 
 def _mail_confirmation(unconfirmed: UnconfirmedInstructions, now: datetime) -> None:
-    until = UNCONFIRMED_KEEP.after(now)
+    until = UNCONFIRMED_KEEP.after(unconfirmed.received_at)
     token = signed_links.sign(CONFIRM, str(unconfirmed.pk), until=until)
     with translation.override(unconfirmed.language):
         link = signed_links.absolute(reverse("dsr:instructions-confirm-link", args=[token]))
     _mail("instructions_confirm", unconfirmed, {"link": link, "until": until}, now)
+    unconfirmed.link_sent_at = now
+    unconfirmed.save(update_fields=["link_sent_at"])
 
 
 def _mail(name: str, row: BaseInstructions, facts: dict[str, object], now: datetime) -> None:

@@ -1,5 +1,7 @@
 """Instructions about one's data after death (act 78-17, article 85): unconfirmed first, then recorded."""
 
+import re
+import unicodedata
 import uuid
 from datetime import datetime
 from typing import ClassVar, Self
@@ -55,6 +57,7 @@ class UnconfirmedInstructions(BaseInstructions):
     """Deleted after some days, unless its address is confirmed."""
 
     received_at = models.DateTimeField(_("received at"), db_index=True)
+    link_sent_at = models.DateTimeField(_("link mailed at"), null=True, blank=True)
 
     personal_data = PersonalData(
         label=_("Instructions about your data after your death that you have not confirmed yet"),
@@ -67,6 +70,7 @@ class UnconfirmedInstructions(BaseInstructions):
         fields={
             **WORDS,
             "received_at": Datum(Category.REQUESTS, provided=False),
+            "link_sent_at": Datum(Category.REQUESTS, provided=False),
             "entity": Datum(Category.REQUESTS, provided=False),
         },
         impersonal=("id", "language", "policy_version"),
@@ -77,10 +81,27 @@ class UnconfirmedInstructions(BaseInstructions):
         verbose_name_plural = _("unconfirmed instructions after death")
 
 
+def _words(name: str) -> frozenset[str]:
+    bare = "".join(sign for sign in unicodedata.normalize("NFKD", name) if not unicodedata.combining(sign))
+    return frozenset(re.findall(r"\w+", bare.casefold()))
+
+
+def _is_same(one: frozenset[str], other: frozenset[str]) -> bool:
+    """All the words of the shorter name stand in the longer one; a single word alone is no name of somebody's own."""
+    shorter = min(one, other, key=len)
+    return shorter <= one & other and (len(shorter) > 1 or one == other)
+
+
 class InstructionsQuerySet(PersonalDataQuerySet):
     def of_person_in(self, request: SubjectRequest) -> Self:
-        """Found by the address, or by the names: others may be called the same, so the desk compares."""
-        same_name = models.Q(surname__iexact=request.surname, first_name__iexact=request.first_name)
+        """Found by the address, or by the names: others may be called the same, so the desk compares.
+
+        Names in another order, without accents or with one surname of two count as the same.
+        """
+        named = self.values_list("pk", "first_name", "surname")
+        wanted = _words(request.full_name())
+        same = [pk for pk, *names in named.iterator() if _is_same(wanted, _words(" ".join(names)))]
+        same_name = models.Q(pk__in=same)
         same_address = models.Q(email=request.email) if request.email else models.Q(pk=None)
         found = self.filter(same_name | same_address)
         return found.annotate(is_of_address=models.ExpressionWrapper(same_address, models.BooleanField()))

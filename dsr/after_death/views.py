@@ -28,17 +28,21 @@ def record(request: HttpRequest) -> HttpResponse:
         return render(request, "dsr/after_death/instructions.html", {"form": form})
     if not SUBMISSIONS_OF_CLIENT.take(rate_limits.client(request), now=now):
         return render(request, "dsr/intake/too_often.html", status=429)
-    # Nothing is mailed to a mailbox that got too many messages, and the page does not say so.
-    if SUBMISSIONS_OF_MAILBOX.take(form.cleaned_data["email"], now=now):
-        instructions.submit(
-            form.instructions_data(), collection=collection, language=get_language() or "en", now=now
-        )
+    # To a mailbox that got too many messages the link is mailed later; the page is the same.
+    instructions.submit(
+        form.instructions_data(),
+        collection=collection,
+        may_mail=SUBMISSIONS_OF_MAILBOX.take(form.cleaned_data["email"], now=now),
+        language=get_language() or "en",
+        now=now,
+    )
     return redirect("dsr:instructions-sent")
 
 
 @require_safe
 def sent(request: HttpRequest) -> HttpResponse:
-    return render(request, "dsr/after_death/sent.html", {"keep": UNCONFIRMED_KEEP})
+    facts = {"keep": UNCONFIRMED_KEEP, "times": SUBMISSIONS_OF_MAILBOX.times}
+    return render(request, "dsr/after_death/sent.html", facts)
 
 
 @never_cache

@@ -14,10 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from dsr.follow_up.forms import DocumentUploadForm, EnclosureForm, IdentityProofForm, MandateForm
+from dsr.follow_up.forms import MANDATE_FORMS, DocumentUploadForm, EnclosureForm, IdentityProofForm
 from dsr.follow_up.rate_limits import UPLOADS_OF_CLIENT
 from dsr.follow_up.views import granted_request, locked
 from dsr.identity import documents, mandates
+from dsr.requests.mandate_models import mandate_of
 from dsr.requests.models import SubjectRequest
 from dsr.rules import proofs
 from dsr.rules.transitions import IllegalTransitionError, Transition, is_legal
@@ -63,9 +64,10 @@ def mandate(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = granted_request(request, pk)
     if found is None:
         return locked(request, pk)
-    if not mandates.is_resubmission_needed(found):
+    represented = mandate_of(found)
+    if represented is None or not mandates.is_resubmission_needed(found):
         return redirect("dsr:request", pk)
-    return _sending(request, found, MandateForm, _resubmit)
+    return _sending(request, found, MANDATE_FORMS[represented.capacity], _resubmit)
 
 
 def _sending(
@@ -123,4 +125,5 @@ def _submit_proof(pk: UUID, form: DocumentUploadForm, now: datetime) -> None:
 
 
 def _resubmit(pk: UUID, form: DocumentUploadForm, now: datetime) -> None:
-    mandates.resubmit(pk, form.documents()[0], now=now)
+    data = form.cleaned_data
+    mandates.resubmit(pk, data["mandate"], death_certificate=data.get("death_certificate"), now=now)

@@ -2,6 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from dsr.identity import documents
+from dsr.requests.mandate_models import DOCUMENTS, Capacity
 from privacy.files.fields import DocumentField, DocumentForm
 from privacy.files.models import Draft
 from privacy.files.uploads import SCANS, CheckedDocument
@@ -47,7 +48,28 @@ class EnclosureForm(DocumentUploadForm):
 
 class MandateForm(DocumentUploadForm):
     page = "dsr/follow_up/mandate.html"
+    capacity = Capacity.MANDATE
     mandate = DocumentField(label=_("The mandate"), kinds=SCANS)
+
+
+class HeirsProofForm(MandateForm):
+    """After a death, both documents again."""
+
+    capacity = Capacity.HEIR
+    mandate = DocumentField(label=DOCUMENTS[Capacity.HEIR], kinds=SCANS)
+    death_certificate = DocumentField(label=_("Death certificate"), kinds=SCANS)
+
+
+class ParentsProofForm(MandateForm):
+    capacity = Capacity.PARENT
+    mandate = DocumentField(label=DOCUMENTS[Capacity.PARENT], kinds=SCANS)
+
+
+MANDATE_FORMS: dict[str, type[MandateForm]] = {
+    Capacity.MANDATE: MandateForm,
+    Capacity.HEIR: HeirsProofForm,
+    Capacity.PARENT: ParentsProofForm,
+}
 
 
 class IdentityProofForm(DocumentUploadForm):

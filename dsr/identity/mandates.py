@@ -73,8 +73,16 @@ def attach_to_request(unconfirmed_request: UnconfirmedRequest, request: SubjectR
     )
 
 
-def resubmit(request_id: UUID, document: CheckedDocument | Draft, *, now: datetime) -> None:
+def resubmit(
+    request_id: UUID,
+    document: CheckedDocument | Draft,
+    *,
+    death_certificate: CheckedDocument | Draft | None = None,
+    now: datetime,
+) -> None:
     """Take the document again that was destroyed with a closed request before anybody had checked it.
+
+    After a death the certificate comes again too, in a file of its own or in the same one.
 
     Raises IllegalTransitionError, MandateNotWantedError, :class:`drafts.DraftGoneError` and :class:`OSError`.
     """
@@ -82,6 +90,8 @@ def resubmit(request_id: UUID, document: CheckedDocument | Draft, *, now: dateti
         mandate = mandate_of(request)
         if mandate is None or not mandate.is_resubmission_needed:
             raise MandateNotWantedError
+        if death_certificate and mandate.is_of_dead:
+            mandate.death_certificate = fields.store(death_certificate, now=now)
         _set_document(mandate, document, now)
         emails.notify_controller(request, now=now)
 

@@ -23,6 +23,7 @@ from dsr.package.models import PACKAGE_KEEP, PACKAGE_LASTS
 from dsr.package.search import Omissions, collect, collect_portable
 from dsr.package.sections import OriginalFile, PackageRecord, Section
 from dsr.requests.item_models import Exemption
+from dsr.requests.mandate_models import reader_of
 from dsr.requests.models import SubjectRequest
 from dsr.rules.rights import PACKAGED, Right
 from privacy.datamap.explanations import explain_all
@@ -156,6 +157,7 @@ def _originals(sections: list[Section]) -> Iterator[OriginalFile]:
 def _facts(request: SubjectRequest, sections: list[Section], now: datetime) -> dict[str, object]:
     return {
         "subject_request": request,
+        "reader": reader_of(request),
         "sections": sections,
         "held": [section for section in sections if section.records],
         "nothing": [

@@ -41,7 +41,7 @@ DOCUMENTS = {
 class Mandate(PersonalDataModel):
     """The written mandate, or the proof that takes its place for a dead person or a child.
 
-    The document The document is destroyed when the request ends; what stays proves what was relied on.
+    The document is destroyed when the request ends; what stays proves what was relied on.
 
     One that nobody had checked by then proves nothing: if the request is reopened, it has to be sent again.
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from dsr.after_death import instructions
 from dsr.answer import delivery, setbacks
 from dsr.identity import mandates, verification
 from dsr.lifecycle import transitions
@@ -50,7 +51,9 @@ class Decision:
     ground: str = ""
     reason: str = ""
     until: date | None = None
-    uses: Collection[str] = ()  # of a granted objection: the kinds of record (labels) that are used no more
+    uses: Collection[
+        str
+    ] = ()  # of a granted objection: the kinds of record, or archives (labels), used no more
 
 
 def write(request_id: UUID, *, text: str, now: datetime) -> None:
@@ -177,6 +180,7 @@ def _grant(request_id: UUID, now: datetime) -> None:
             approval.approve(request, refusal=False)
             items = list(request.items.all())
             _check_instructions(request, items)
+            instructions.note_use(request, now=now)
             if not guards.is_ready({item.right: item.outcome for item in items}):
                 raise UndecidedRightError
             _settle(items, Decision(ItemOutcome.SATISFIED), now)
@@ -199,6 +203,7 @@ def _refuse(request_id: UUID, transition: Transition, ground: str, reason: str, 
         if request.items.granted().exists():
             raise UndecidedRightError
         grounds.check_refusal(request, ground)
+        instructions.note_use(request, now=now)
         _settle(list(request.items.all()), Decision(ItemOutcome.WITHHELD, ground, reason), now)
         redaction.redact_corrections(request)
         request.ground = ground
@@ -215,12 +220,15 @@ def _check_instructions(request: SubjectRequest, items: list[RequestItem]) -> No
 
 
 def _uses(request: SubjectRequest, right: str, decision: Decision, now: datetime) -> list[str]:
-    if right not in NEEDS_USES or decision.outcome != ItemOutcome.SATISFIED:
+    """Of an objection alone. That nothing is held cannot be said where a use of something could be stopped."""
+    if right not in NEEDS_USES or decision.outcome == ItemOutcome.WITHHELD:
         return []
-    known = {each.label for each in objection.concerning(request.subject(), now=now) if each.is_objectable}
-    if not decision.uses or not known.issuperset(decision.uses):
+    concerned = objection.concerning(request.subject(), now=now)
+    known = {each.label for each in concerned if each.is_objectable}
+    is_said_empty = decision.outcome == ItemOutcome.NOTHING
+    if known if is_said_empty else not decision.uses or not known.issuperset(decision.uses):
         raise NoUseError
-    return sorted(decision.uses)
+    return [] if is_said_empty else sorted(decision.uses)
 
 
 def _check_known(request: SubjectRequest) -> None:

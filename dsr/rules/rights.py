@@ -105,8 +105,12 @@ class UnfitGroundError(ValueError):
     """The law does not know this ground of refusal for this right."""
 
 
-# Besides, where an heir asks (act 78-17, article 85).
-OF_THE_DEAD = (RefusalGround.INSTRUCTIONS, RefusalGround.NOT_FOR_ESTATE)
+def _of_the_dead(rights: Collection[str]) -> list[RefusalGround]:
+    """Besides, where an heir asks (act 78-17, article 85): the estate limits what they see, not what they have stopped
+    or corrected; and instructions hold commercial messages off from nobody.
+    """
+    found = [] if AT_ONCE & set(rights) else [RefusalGround.INSTRUCTIONS]
+    return [*found, RefusalGround.NOT_FOR_ESTATE] if set(rights) == {Right.ACCESS} else found
 
 
 def grounds_of(
@@ -116,7 +120,7 @@ def grounds_of(
     known = [GROUNDS[Right(each)] for each in rights]
     shared = [*ANY_RIGHT, *([RefusalGround.NO_MANDATE] if is_mandated else [])]
     own = [ground for ground in RefusalGround if known and all(ground in grounds for grounds in known)]
-    return [*shared, *own, *(OF_THE_DEAD if is_of_dead else ())]
+    return [*shared, *own, *(_of_the_dead(rights) if is_of_dead else ())]
 
 
 # In the words of the public form.

@@ -34,9 +34,11 @@ def validate_no_addresses(text: str) -> None:
         )
 
 
-# "son of" and its like, and a short title before a dot.
+# "son of" and its like, and a title or shortened name before a dot.
 PARTS_OF_NAMES = re.compile(
-    r"\b(?:[cdsw]/o|a/[lp])\b|\b(?:ste?|mt|dr|mrs?|ms|mme|jr|sr)\.(?=\w)", re.IGNORECASE
+    r"\b(?:[cdsw]/o|a/[lp])\b"
+    r"|\b(?:ste?|sta|mt|dr|mrs?|ms|mme|mlle|prof|pr|fr|rev|jr|sr|md|mohd|abd|ma)\.(?=\w)",
+    re.IGNORECASE,
 )
 # {information: says what may be left out}
 SINGLE_NAME = _("Leave it empty if you have a single name.")

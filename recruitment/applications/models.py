@@ -152,7 +152,8 @@ class Application(CollectedModel, PersonalDataModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.first_name} {self.surname}, {self.received_at:%Y-%m-%d}"
+        name = f"{self.first_name} {self.surname}".strip()
+        return f"{name}, {self.received_at:%Y-%m-%d}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Where the address is corrected, what is counted for its person is counted for this application too."""

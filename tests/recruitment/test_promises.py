@@ -69,7 +69,8 @@ def test_nothing_is_left_of_an_archive_that_was_objected_to(now):
 def test_an_objection_to_the_archive_is_not_forgotten_and_a_later_application_is_not_concerned(now):
     application = make_application(at=now - timedelta(days=9))
     make_application("bob@example.org", at=now - timedelta(days=9))
-    applications.object_to_archive("alice@example.org", now=now - timedelta(days=1))
+    alice = Subject.of_email("alice@example.org")
+    objection.object_to(alice, ["recruitment.application:archive"], now=now - timedelta(days=1))
     make_application(at=now)
     assert evidence("storage.archive_ended", now) == Evidence(is_kept=True, figure=0, among=1)
     Application.objects.filter(pk=application.pk).update(ends_at=None)

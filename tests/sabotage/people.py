@@ -7,7 +7,8 @@ from django.contrib.auth.models import Permission
 from dsr.requests.mandate_models import Mandate
 from dsr.requests.models import SubjectRequest
 from privacy.audit import trail
-from recruitment.applications import applications
+from privacy.datamap.subjects import Subject
+from privacy.rights import objection
 from recruitment.applications.models import Application, ArchiveOpening
 from softnlabs.website.accounts.models import User
 from tests import holdings as made
@@ -70,7 +71,9 @@ def archive_that_outlives_its_objection(stage: Stage) -> None:
 def archive_objection_undone(stage: Stage) -> None:
     make_application("carol@example.org", at=stage.now)
     with trail.acting("user:1", "test"):
-        applications.object_to_archive("carol@example.org", now=stage.now)
+        objection.object_to(
+            Subject.of_email("carol@example.org"), ["recruitment.application:archive"], now=stage.now
+        )
     Application.objects.filter(email="carol@example.org").update(ends_at=None)
 
 

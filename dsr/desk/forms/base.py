@@ -224,6 +224,12 @@ class DecisionForm(GroundedForm):
         outcome, by_hand = data.get("outcome"), data.get("right") not in BY_GRANT | NEEDS_USES
         if outcome == ItemOutcome.SATISFIED and data.get("right") in NEEDS_USES and not data.get("uses"):
             self.add_error("uses", _("Choose what is stopped. If nothing is, the objection is not granted."))
+        if (
+            outcome == ItemOutcome.NOTHING
+            and data.get("right") in NEEDS_USES
+            and self.choice_field("uses").choices
+        ):
+            self.add_error("outcome", _("Something is held whose use can be stopped: see below."))
         if outcome == ItemOutcome.SATISFIED and data.get("right") == Right.NO_NAVIGATION:
             self.add_error(
                 "outcome", _("Only the browser itself can stop it: say in the reasons how it is done.")
@@ -248,7 +254,8 @@ class DecisionForm(GroundedForm):
 
     def _offer_uses(self) -> None:
         """By purpose, with what is held; and what cannot be stopped for one person, with the reason."""
-        found = objection.concerning(self.subject_request.subject(), now=timezone.now())
+        person, now = self.subject_request.subject(), timezone.now()
+        found = objection.concerning(person, now=now)
         field = self.fields["uses"]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = [

@@ -65,7 +65,8 @@ class Enquiry(CollectedModel, PersonalDataModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.first_name} {self.surname}, {self.received_at:%Y-%m-%d}"
+        name = f"{self.first_name} {self.surname}".strip()
+        return f"{name}, {self.received_at:%Y-%m-%d}"
 
     def note_contact(self, *, now: datetime) -> None:
         """The retention period starts again at `now`, but never moves backwards."""

@@ -1,5 +1,7 @@
 """Requests about a person who has died: their instructions first, then article 85; and requests for a child."""
 
+import io
+import zipfile
 from datetime import date
 
 import pytest
@@ -23,7 +25,7 @@ from tests.dsr.admin_pages import do, offered, page_of
 from tests.dsr.by_post import ENTER, filled
 from tests.dsr.letters import words_of
 from tests.dsr.mandates import mandate_file, mandated
-from tests.dsr.pages import FILLED, NEW, link_in
+from tests.dsr.pages import FILLED, NEW, client_with_grant, link_in
 from tests.evidence import evidence
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
@@ -80,7 +82,8 @@ def test_a_parent_asks_for_a_child_and_no_birthday_is_asked(client: Client):
 
 
 @pytest.mark.parametrize(
-    ("first_name", "surname"), [("", "Suharto"), ("Kumar s/o Rajan", "Rajan"), ("Anne", "St.Clair")]
+    ("first_name", "surname"),
+    [("", "Suharto"), ("Kumar s/o Rajan", "Rajan"), ("Anne", "St.Clair"), ("Md.Karim", "Prof.Dupont")],
 )
 def test_names_that_are_no_addresses_are_taken(client: Client, first_name: str, surname: str):
     client.post(NEW, {**FILLED, "first_name": first_name, "surname": surname})
@@ -130,6 +133,80 @@ def test_the_same_name_under_another_address_is_shown_and_compared(dpo_client, n
     type(found).objects.update(surname="MARTIN", first_name="alice", email="alice@example.net")
     page = page_of(dpo_client, heirs_request(now))
     assert "Recorded under the same name, and another address" in page
+
+
+@pytest.mark.parametrize(
+    ("first_name", "surname", "is_shown"),
+    [
+        ("Aline", "Étchevérry", True),
+        ("ALINE", "Etcheverry", True),
+        ("Etcheverry", "Aline", True),
+        ("Aline", "Etcheverry-Dupont", True),
+        ("", "Aline", False),
+        ("Paul", "Etcheverry", False),
+    ],
+)
+def test_the_same_person_in_another_spelling_is_shown(
+    dpo_client, now, alice, first_name: str, surname: str, is_shown: bool
+):
+    found = factories.instructions(alice, now)
+    type(found).objects.update(surname=surname, first_name=first_name, email="aline@example.net")
+    page = page_of(dpo_client, heirs_request(now, surname="Etcheverry", first_name="Aline"))
+    assert ("Recorded under the same name, and another address" in page) is is_shown
+    assert "search all instructions" in page
+
+
+def test_whoever_is_only_said_to_be_dead_keeps_their_instructions(now, alice):
+    """Their period begins when the death was shown and the request is answered."""
+    found = factories.instructions(alice, now)
+    type(found).objects.update(used_at=None)
+    request = mandated(now, capacity=Capacity.HEIR, email=alice.email)
+    instructions.look_up(request.pk, finding="EXCLUDED", words="They say no.", now=now)
+    decisions.refuse(request.pk, ground="NO_MANDATE", reason="This is no certificate.", now=now)
+    found.refresh_from_db()
+    assert found.used_at is None
+    shown = heirs_request(now, email=alice.email)
+    instructions.look_up(shown.pk, finding="EXCLUDED", words="They say no.", now=now)
+    decisions.refuse(shown.pk, ground="INSTRUCTIONS", reason="They say no.", now=now)
+    found.refresh_from_db()
+    assert found.used_at == now
+
+
+def test_what_an_heir_reads_says_whose_data_it_is(now):
+    request = heirs_request(now)
+    instructions.look_up(request.pk, finding="NONE", words="Invoices only.", now=now)
+    decisions.grant(request.pk, now=now)
+    delivery.build_packages(now=now)
+    about = "This message is about the data of Alice Martin: below, “my data” and “your data” mean theirs."
+    to_heir = Mail.objects.filter(to="zoe@example.net")
+    assert {mail.message for mail in to_heir} >= {"request_confirm", "request_received", "request_ready"}
+    assert all(about in mail.text for mail in to_heir)
+    assert about not in Mail.objects.get(message="request_mandated").text
+    request.refresh_from_db()
+    with zipfile.ZipFile(io.BytesIO(storage.read(request.package.file))) as package:
+        page = package.read("index.html").decode()
+    assert "<h1>The data of Alice Martin at SoftNLabs</h1>" in page
+    assert "Made for Zoé Son on" in page
+    assert "“you” and “your” mean Alice Martin" in page
+
+
+def test_an_heir_sends_both_documents_again_after_the_request_was_closed(now, today):
+    request = mandated(now, capacity=Capacity.HEIR)
+    verification.request_proof(request.pk, reason="Two are called so.", now=now)
+    decisions.close(request.pk, reason="No proof came.", now=now)
+    decisions.reopen(request.pk, now=now)
+    request.refresh_from_db()
+    assert "mandate" not in Mail.objects.get(message="request_reopened").text
+    client, address = client_with_grant(request), f"/privacy/requests/{request.pk}/mandate/"
+    page = client.get(f"/privacy/requests/{request.pk}/").text + client.get(address).text
+    assert "We need your documents once more" in page
+    assert "Send the mandate" not in page
+    assert client.post(address, {"mandate": mandate_file()}).status_code == 422
+    both = {"mandate": mandate_file(), "death_certificate": mandate_file(name="certificate.pdf")}
+    assert client.post(address, both).status_code == 302
+    mandate = Mandate.objects.get()
+    assert mandate.file
+    assert mandate.death_certificate.name == "certificate.pdf"
 
 
 def test_without_instructions_heirs_get_what_the_estate_needs_and_the_papers_go(now):

@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from dsr.after_death import instructions
 from dsr.after_death.models import Instructions, UnconfirmedInstructions
+from dsr.intake.tasks import tell_unconfirmed
 from privacy.journal import entries
 from privacy.mail.models import Mail
 from tests.dsr.after_death.pages import FILLED, NEW, confirm
@@ -56,6 +58,23 @@ def test_they_are_withdrawn_by_the_same_form_and_stay_so_after_a_restore(client:
     assert client.post("/privacy/instructions/confirm/").url == "/privacy/instructions/withdrawn/"
     assert Instructions.objects.get().email == "bob@example.org"
     assert [entry.action for entry in entries.all_lines()] == ["dsr.instructions.withdrawn"]
+
+
+def test_a_form_over_the_limit_of_its_mailbox_is_kept_and_its_link_mailed_later(client: Client, today, now):
+    for _each in range(7):
+        assert client.post(NEW, FILLED).url == "/privacy/instructions/sent/"
+    mails = Mail.objects.filter(message="instructions_confirm")
+    assert (UnconfirmedInstructions.objects.count(), mails.count()) == (7, 5)
+    assert instructions.mail_waiting(now=now) == 0, "the limit holds"
+    later = now + timedelta(hours=2)
+    today.move_to(later)
+    tell_unconfirmed()
+    assert mails.count() == 7
+    assert "30 November 2026" in mails.latest("pk").text, "counted from the day of the form"
+    assert instructions.mail_waiting(now=later) == 0
+    (link,) = [word for word in mails.latest("pk").text.split() if "/confirm/" in word]
+    client.get(link[link.index("/privacy") :])
+    assert client.post("/privacy/instructions/confirm/").status_code == 302
 
 
 @pytest.mark.parametrize(

@@ -283,6 +283,21 @@ def test_no_objection_is_granted_without_a_use_that_can_be_stopped(people, now, 
     assert outcomes(subject_request) == {"OBJECTION": ""}
 
 
+def test_nothing_is_held_cannot_be_said_where_a_use_could_be_stopped(dpo_client, people, now):
+    said = {"right": "OBJECTION", "outcome": "NOTHING"}
+    subject_request = ask(now, Right.OBJECTION, email=people[0].email, details="Do not use it.")
+    response = do(dpo_client, subject_request, "decide", **said)
+    assert response.status_code == 422
+    assert "Something is held whose use can be stopped" in response.text
+    with pytest.raises(decisions.NoUseError):
+        decisions.decide(
+            subject_request.pk, right="OBJECTION", decision=decisions.Decision("NOTHING"), now=now
+        )
+    nobody = ask(now, Right.OBJECTION, email="new@example.org", details="Do not use it.")
+    do(dpo_client, nobody, "decide", **said)
+    assert outcomes(nobody) == {"OBJECTION": "NOTHING"}
+
+
 def test_a_grant_without_a_use_is_not_taken_at_the_desk_and_what_was_typed_stays(dpo_client, people, now):
     subject_request = ask(now, Right.OBJECTION, email=people[0].email, details="Do not use it.")
     words = {"right": "OBJECTION", "outcome": "SATISFIED", "reason": "Your reasons prevail."}

@@ -7,7 +7,6 @@ import pytest
 from dsr.rules.rights import RefusalGround, Right, grounds_of
 
 WITH_EACH = {"NOT_IDENTIFIED", "UNFOUNDED", "EXCESSIVE"}  # GDPR 12(2), 12(5)
-OF_THE_DEAD = {"INSTRUCTIONS", "NOT_FOR_ESTATE"}  # act 78-17, article 85
 BESIDES = {
     "ACCESS": {"OTHERS"},  # 15(4)
     "PORTABILITY": {"NOT_PORTABLE", "PUBLIC_TASK", "OTHERS_PORTABLE"},  # 20(1), 20(3), 20(4)
@@ -40,12 +39,16 @@ def test_several_rights_are_refused_at_once_on_grounds_that_fit_each(one: str, o
     assert set(grounds_of([one, other], is_mandated=False)) == WITH_EACH | (BESIDES[one] & BESIDES[other])
 
 
-@pytest.mark.parametrize("right", Right.values)
-def test_an_heir_may_be_refused_besides_what_the_instructions_exclude_or_the_estate_does_not_need(right: str):
-    assert set(grounds_of([right], is_mandated=True, is_of_dead=True)) == (
-        WITH_EACH | BESIDES[right] | {"NO_MANDATE"} | OF_THE_DEAD
-    )
-
-
 def test_every_ground_belongs_to_some_right():
-    assert WITH_EACH.union(*BESIDES.values()) | {"NO_MANDATE"} | OF_THE_DEAD == set(RefusalGround.values)
+    of_dead = {"INSTRUCTIONS", "NOT_FOR_ESTATE"}
+    assert WITH_EACH.union(*BESIDES.values()) | of_dead | {"NO_MANDATE"} == set(RefusalGround.values)
+
+
+@pytest.mark.parametrize("right", Right.values)
+def test_the_estate_limits_what_heirs_see_alone_and_instructions_what_they_decide(right: str):
+    added = set(grounds_of([right], is_mandated=True, is_of_dead=True)) - set(
+        grounds_of([right], is_mandated=True)
+    )
+    at_once = {"NO_PROSPECTING", "NO_NAVIGATION"}
+    estate = {"NOT_FOR_ESTATE"} if right == "ACCESS" else set()
+    assert added == (set() if right in at_once else {"INSTRUCTIONS"}) | estate

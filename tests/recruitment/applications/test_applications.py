@@ -299,6 +299,13 @@ def test_after_an_objection_a_contact_still_moves_the_end(now):
     assert (alice.last_contact_at, alice.ends_at) == (now, ACTIVE_PERIOD.after(now))
 
 
+@pytest.mark.parametrize("template", ["question", "invitation", "refusal"])
+def test_whoever_has_a_single_name_is_addressed_by_it(template: str):
+    application = make_application(first_name="", surname="Suharto")
+    assert applications.draft_reply(application, template)[1].startswith("Hello Suharto,")
+    assert str(application).startswith("Suharto, ")
+
+
 def test_an_objection_is_carried_out_again_after_a_restore(now):
     alice, bob = (make_application(email, at=now - timedelta(days=700)) for email in (ALICE, BOB))
     object_to_archive(now)
