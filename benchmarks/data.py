@@ -24,7 +24,7 @@ SEED, GOLDEN = 0.5, 0.6180339887
 WITHIN = 0.999999  # of each day, so that no instant is rounded up into the next day
 COLUMNS = "at, number, visitor, has_cookie, path, referrer, language"
 FILL = """
-INSERT INTO {table} SELECT
+INSERT INTO {table} ({columns}) SELECT
   %(first)s::timestamptz + (i - random()) / %(rows)s * {within} * (interval '1 day' * %(days)s), %(start)s + i,
   md5((random() * %(visitors)s)::int::text)::uuid, i %% 4 > 0,
   (ARRAY['/', '/contact/', '/careers/', '/privacy/', '/privacy/data/'])[1 + i %% 5],
@@ -137,7 +137,7 @@ def _insert(table: str, first: datetime, start: int, rows: int, *, visitors: int
     if rows:
         facts = {"rows": rows, "first": first, "days": days, "start": start, "visitors": visitors}
         run("SELECT setseed(%s)", [(SEED + start * GOLDEN) % 1])  # a different seed for each part
-        run(FILL.format(table=table, within=WITHIN), facts)
+        run(FILL.format(table=table, columns=COLUMNS, within=WITHIN), facts)
 
 
 def drop_days() -> None:

@@ -12,6 +12,7 @@ def test_what_waits_is_legible_on_a_phone_and_whole_on_a_laptop(
     people: People, controller_state: str, language: str
 ):
     alice = BrowserUser(people.arrive(locale=language), language, "Desk")
+    alice.goes("/")  # where her browser gets its number
     _page, reference = story.asks(alice)
     phone = BrowserUser(
         people.arrive(storage_state=controller_state, viewport={"width": 320, "height": 800}),
