@@ -25,7 +25,7 @@ def inserting(table: str, at: datetime) -> Iterator[list[float]]:
         with contextlib.closing(psycopg2.connect(**connection.get_connection_params())) as other:
             other.autocommit = True
             cursor = other.cursor()
-            statement = f"INSERT INTO {table} ({COLUMNS}) VALUES (%s, %s, %s, NULL, '/', '', 'en')"
+            statement = f"INSERT INTO {table} ({COLUMNS}) VALUES (%s, %s, %s, true, '/', '', 'en')"
             while not over.is_set():
                 began = time.perf_counter()
                 cursor.execute(statement, [at, uuid4().int >> 65, str(uuid4())])
