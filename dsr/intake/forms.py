@@ -8,7 +8,7 @@ from dsr.identity import mandates
 from dsr.intake import submission
 from dsr.requests.mandate_models import AnswersTo, Capacity
 from dsr.rules.after_death import HEIRS_MAY
-from dsr.rules.rights import NEEDS_WORDS, PACKAGED, QUESTIONS, Right
+from dsr.rules.rights import NEEDS_WORDS, QUESTIONS, Right
 from privacy.companies.forms import CollectingForm
 from privacy.files.fields import DocumentField, DocumentForm, hint
 from privacy.files.uploads import SCANS
@@ -169,10 +169,10 @@ class RequestForm(CollectingForm, DocumentForm):
 
     def clean(self) -> dict[str, object] | None:
         cleaned = super().clean()
-        if self.wants_visits() and not PACKAGED & set(self.cleaned_data.get("rights", ())):
+        if self.wants_visits() and Right.ACCESS not in self.cleaned_data.get("rights", ()):
             self.add_error(
                 "visits",
-                _("To receive them, also tick a line above: to see your data, or to take them elsewhere."),
+                _("To receive them, also tick the line above to see what we hold about you."),
             )
         if NEEDS_WORDS & set(self.cleaned_data.get("rights", ())) and not self.cleaned_data.get("details"):
             self.add_error("details", _("Please tell us in a few words what it is about: we cannot guess."))

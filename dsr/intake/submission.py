@@ -43,26 +43,13 @@ class RequestFormData:
 
 @dataclass(frozen=True)
 class SendingBrowser:
-    """What the browser that sends the form brings: whose visits are added to the answer, and when it was stopped."""
+    """What the browser that sends the form brings: whose visits are added to the answer, and its request."""
 
     visits_of: UUID | None = None
-    recording_stopped_at: datetime | None = None
+    request: HttpRequest | None = None
 
 
 NOTHING_BROUGHT = SendingBrowser()
-
-
-def stop_recording(
-    form: RequestFormData, browser: HttpRequest, *, language: str, now: datetime
-) -> datetime | None:
-    """Stop the recording of visits in the browser that sends the form, if it asks for that: whoever confirms where.
-
-    Returns when; the answer to this request takes the objection to the browser.
-    """
-    if Right.NO_NAVIGATION not in form.rights:
-        return None
-    is_stopped = objections.stop(Right.NO_NAVIGATION, browser, email=form.email, language=language, now=now)
-    return now if is_stopped else None
 
 
 def submit(
@@ -90,7 +77,6 @@ def submit(
             **collection.columns(),
             language=language,
             received_at=now,
-            recording_stopped_at=browser.recording_stopped_at,
             is_mailed=not is_signed_in,
             link_sent_at=now if mails_now else None,
         )
@@ -99,6 +85,8 @@ def submit(
             mandates.store(unconfirmed_request, representation, now=now)
         if browser.visits_of:
             visits_copy.make(unconfirmed_request, browser.visits_of, now=now)
+        if browser.request:  # after all that a disk may refuse: what is stopped is deleted
+            _stop_recording(unconfirmed_request, browser.request, now=now)
         if mails_now:
             emails.confirm(unconfirmed_request, now=now)
         trail.record(
@@ -108,6 +96,22 @@ def submit(
             about=subjects.fingerprint(unconfirmed_request.email),
         )
     return unconfirmed_request
+
+
+def _stop_recording(unconfirmed_request: UnconfirmedRequest, browser: HttpRequest, *, now: datetime) -> None:
+    """Stop the recording of visits in the browser that sends the form, if it asks for that: whoever confirms where.
+
+    The answer to its request takes the objection to the browser.
+    """
+    if Right.NO_NAVIGATION in unconfirmed_request.rights and objections.stop(
+        Right.NO_NAVIGATION,
+        browser,
+        email=unconfirmed_request.email,
+        language=unconfirmed_request.language,
+        now=now,
+    ):
+        unconfirmed_request.recording_stopped_at = now
+        unconfirmed_request.save(update_fields=["recording_stopped_at"])
 
 
 def confirm(unconfirmed_id: UUID, *, now: datetime) -> SubjectRequest:

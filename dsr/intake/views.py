@@ -47,7 +47,7 @@ def new(request: HttpRequest) -> HttpResponse:
         return _form(request, form)
     if not SUBMISSIONS_OF_CLIENT.take(rate_limits.client(request), now=now):
         return render(request, "dsr/intake/too_often.html", status=429)
-    browser = _sending_browser(request, form, now=now)
+    browser = submission.SendingBrowser(_visitor(request) if form.wants_visits() else None, request)
     if _is_signed_in(request, form):
         return _confirm_here(request, form, browser, now=now)
     return _submitted(request, form, browser, now=now)
@@ -64,15 +64,6 @@ def _visitor(request: HttpRequest) -> UUID | None:
     return recording.visitor_of(request) if Browser.of(request).records_visits else None
 
 
-def _sending_browser(request: HttpRequest, form: RequestForm, *, now: datetime) -> submission.SendingBrowser:
-    """What is copied is copied before the recording is stopped, which may delete it."""
-    visits_of = _visitor(request) if form.wants_visits() else None
-    stopped_at = submission.stop_recording(
-        form.request_data(), request, language=get_language() or "en", now=now
-    )
-    return submission.SendingBrowser(visits_of, stopped_at)
-
-
 def _submitted(
     request: HttpRequest, form: RequestForm, browser: submission.SendingBrowser, *, now: datetime
 ) -> HttpResponse:
@@ -80,7 +71,7 @@ def _submitted(
     mailboxes = {form.submitter(), form.cleaned_data["email"]}
     taken = [SUBMISSIONS_OF_MAILBOX.take(each, now=now) for each in mailboxes]
     try:
-        submission.submit(
+        unconfirmed_request = submission.submit(
             form.request_data(),
             collection=form.collection,
             representation=form.representation(),
@@ -94,7 +85,9 @@ def _submitted(
         return _form(request, form)
     except OSError:
         return _not_stored(request, form)
-    return redirect(reverse("dsr:request-sent") + ("?stopped" if browser.recording_stopped_at else ""))
+    return redirect(
+        reverse("dsr:request-sent") + ("?stopped" if unconfirmed_request.recording_stopped_at else "")
+    )
 
 
 def _not_stored(request: HttpRequest, form: RequestForm) -> HttpResponse:

@@ -94,10 +94,11 @@ def _collected(
         found = collect_portable(subject, now=now, omissions=omitted, also=also)
         sections = portable = _lasting(found, now)
     if Right.ACCESS in granted:
-        sections = _lasting(collect(subject, now=now, omissions=omitted, also=also), now)
-    if visits := visits_copy.section(request, now=now):
-        (visits,) = _lasting([visits], now)
-        sections, portable = [*sections, visits], [*portable, visits]
+        found = collect(subject, now=now, omissions=omitted, also=also)
+        copied = visits_copy.section(
+            request, now=now
+        )  # not portable: they rest on our interest (article 20(1))
+        sections = _lasting([*found, *([copied] if copied else [])], now)
     return sections, portable
 
 

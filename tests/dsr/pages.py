@@ -36,7 +36,7 @@ def link_in(message: str) -> str:
     return found[1]
 
 
-def confirmed(client: Client, **answers: str) -> SubjectRequest:
+def confirmed(client: Client, **answers: str | list[str]) -> SubjectRequest:
     client.post(NEW, {**FILLED, **answers})
     client.get(link_in("request_confirm"))
     client.post("/privacy/requests/confirm/")

@@ -82,16 +82,14 @@ def test_a_letter_is_carried_out_at_once_where_it_can_be(now, changes, right, am
 
 
 def test_the_browser_that_sends_the_form_is_stopped_at_once(now):
-    form = make_form(rights=[Right.NO_NAVIGATION])
-    stopped_at = submission.stop_recording(form, RequestFactory().get("/"), language="en", now=now)
-    assert stopped_at == now
     unconfirmed = submission.submit(
-        form,
+        make_form(rights=[Right.NO_NAVIGATION]),
         collection=by_controller(),
-        browser=submission.SendingBrowser(recording_stopped_at=stopped_at),
+        browser=submission.SendingBrowser(request=RequestFactory().get("/")),
         language="en",
         now=now,
     )
+    assert unconfirmed.recording_stopped_at == now
     later = now + timedelta(hours=1)
     submission.confirm(unconfirmed.pk, now=later)
     assert evidence("data.stopped", later) == KEPT

@@ -32,7 +32,7 @@ from tests.recruitment.factories import make_application
 from tests.softnlabs.enquiries.factories import make_enquiry
 
 INSTANT = timedelta(microseconds=1)
-COPIED = timedelta(milliseconds=1)  # what a copied visit keeps of its time, cut and never rounded up
+COPIED = timedelta(minutes=1)  # what a copied visit keeps of its time, cut and never rounded up
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
 
 
@@ -275,7 +275,7 @@ def granted_with_visits(alice: made.SamplePerson, now: datetime, language: str =
     form = submission.submit(
         make_form(alice.email),
         collection=by_controller(),
-        browser=submission.SendingBrowser(alice.visitor, None),
+        browser=submission.SendingBrowser(alice.visitor),
         language=language,
         now=now,
     )

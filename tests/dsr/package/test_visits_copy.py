@@ -77,9 +77,11 @@ def test_the_answer_has_them_without_the_number_whichever_browser_confirms(brows
     assert not VisitsCopy.objects.exists()  # the answer has taken them over
 
 
-def test_they_come_with_what_is_taken_elsewhere_too(browser: Client, now):
-    parts = answered(confirmed(browser, rights="PORTABILITY", visits="on"), now)
-    assert [visit["path"] for visit in visits_in(parts["portable.json"])] == ["/canary-alice/"]
+def test_they_are_no_part_of_what_is_taken_elsewhere(browser: Client, now):
+    """They rest on our legitimate interest (GDPR 20(1))."""
+    parts = answered(confirmed(browser, rights=["ACCESS", "PORTABILITY"], visits="on"), now)
+    assert [visit["path"] for visit in visits_in(parts["data.json"])] == ["/canary-alice/"]
+    assert "/canary-alice/" not in parts["portable.json"].decode()
 
 
 def test_without_the_box_no_visit_is_anywhere_in_it(browser: Client, now):
@@ -136,9 +138,10 @@ def test_the_desk_sees_no_visit(browser: Client, dpo_client: Client, now):
     assert "/canary-alice/" not in dpo_client.get(f"{QUEUE}{subject_request.pk}/held/").content.decode()
 
 
-def test_the_box_alone_asks_for_nothing(browser: Client):
-    page = browser.post(NEW, {**FILLED, "rights": "ERASURE", "visits": "on"}).content.decode()
-    assert "To receive them, also tick a line above" in page
+@pytest.mark.parametrize("right", ["ERASURE", "PORTABILITY"])
+def test_the_box_alone_asks_for_nothing(browser: Client, right: str):
+    page = browser.post(NEW, {**FILLED, "rights": right, "visits": "on"}).content.decode()
+    assert "To receive them, also tick the line above" in page
     assert not UnconfirmedRequest.objects.exists()
 
 
@@ -152,7 +155,8 @@ def test_a_disk_that_refuses_the_copy_is_said_and_nothing_is_sent(
     if is_signed_in:
         browser.force_login(django_user_model.objects.get(email__iexact=FILLED["email"]))
     monkeypatch.setattr(storage, "store", fail)
-    answer = browser.post(NEW, {**FILLED, "visits": "on"})
+    answer = browser.post(NEW, {**FILLED, "rights": ["ACCESS", "NO_NAVIGATION"], "visits": "on"})
     assert answer.status_code == 503
+    assert Visit.objects.filter(path="/canary-alice/").exists(), "nothing was stopped either"
     assert FILLED["surname"] in answer.content.decode()
     assert not UnconfirmedRequest.objects.exists()
