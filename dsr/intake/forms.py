@@ -172,7 +172,7 @@ class RequestForm(CollectingForm, DocumentForm):
         if self.wants_visits() and Right.ACCESS not in self.cleaned_data.get("rights", ()):
             self.add_error(
                 "visits",
-                _("To receive them, also tick the line above to see what we hold about you."),
+                _("To receive them, also tick the line above: to see your data."),
             )
         if NEEDS_WORDS & set(self.cleaned_data.get("rights", ())) and not self.cleaned_data.get("details"):
             self.add_error("details", _("Please tell us in a few words what it is about: we cannot guess."))
