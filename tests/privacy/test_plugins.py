@@ -28,7 +28,6 @@ UNUSABLE = {
     "replays": {"privacy.sample.done": lambda entry, *, now: 0},
     "forbidden_rows": (lambda label: None,),
     "objections": {"NO_SAMPLES": lambda browser, *, email, now: True},
-    "archive_objections": {"recruitment.application": lambda *, now: 0},
     "admin_panel": lambda request: None,
     "load_content": lambda: None,
 }
