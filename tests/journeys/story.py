@@ -151,8 +151,20 @@ def applies(person: BrowserUser, canary: str, folder: Path) -> None:
     person.sees("Thank you, your application is with us")
 
 
+def _waits_for_visits(person: BrowserUser) -> None:
+    """Pages seen wait in the spool for some seconds; what is copied is what the page of choices shows."""
+    shown = person.page.locator("form[action$='/visits/delete/']")
+    for _look in range(60):
+        person.goes("/privacy/choices/")
+        if shown.count():
+            break
+        person.page.wait_for_timeout(500)
+    expect(shown).to_have_count(1)
+
+
 def asks(person: BrowserUser) -> tuple[str, str]:
     """File an access request and confirm it from the mail; returns the address of its page and its reference."""
+    _waits_for_visits(person)
     person.goes("/privacy/requests/new/")
     ticks(person, Right.ACCESS)
     person.page.locator("[name=visits]").check()

@@ -44,7 +44,7 @@ def test_whoever_has_to_prove_who_they_are_learns_where_to_write():
 
 @pytest.mark.django_db
 def test_the_notice_to_the_authority_has_it(now):
-    assert ON_ONE_LINE in drafts.for_authority(make_breach(aware_at=now)).text()
+    assert ON_ONE_LINE in drafts.for_authority(make_breach(aware_at=now), now=now).text()
 
 
 @pytest.mark.django_db
