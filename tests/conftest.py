@@ -13,6 +13,7 @@ from hypothesis import settings as generating
 
 from privacy.audit import trail
 from softnlabs.website.accounts.models import User
+from tests import actors
 
 ALICE = "alice@example.org"
 BOB = "bob@example.org"
@@ -78,18 +79,18 @@ def acting() -> Iterator[None]:
 @pytest.fixture
 def dpo(db) -> User:
     """The data controller, with a password of her own."""
-    return User.objects.create_superuser("controller@example.org", "a long enough phrase")
+    return actors.make_controller()
 
 
 @pytest.fixture
 def clerk(db) -> User:
     """Staff without training: may sign in, may see nobody."""
-    return User.objects.create_user("clerk@example.org", "a long enough phrase", is_staff=True)
+    return actors.make_staff("clerk@example.org")
 
 
 @pytest.fixture
 def dpo_client(dpo: User) -> Client:
     """The controller, signed in."""
     client = Client()
-    client.force_login(dpo)
+    actors.sign_in(client, dpo)
     return client

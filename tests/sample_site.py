@@ -33,7 +33,7 @@ from privacy.seals import recheck, sealing
 from privacy.visits.counting_models import DailyTotal
 from softnlabs.website.accounts.models import User
 from softnlabs.website.health.models import Heartbeat
-from tests import holdings
+from tests import actors, holdings
 from tests.dsr.factories import make_request
 from tests.privacy.factories import make_processor, the_company
 from tests.recruitment.factories import make_offer
@@ -92,14 +92,10 @@ def fill(*, now: datetime) -> SampleSite:
 
 
 def _staff() -> dict[str, User]:
-    people = {
-        name: User.objects.create_user(
-            f"{name}@example.org", "a long enough phrase", is_staff=name != "client"
-        )
-        for name in ("client", "clerk", "recruiter")
-    }
+    people = {name: actors.make_staff(f"{name}@example.org") for name in ("clerk", "recruiter")}
+    people["client"] = User.objects.create_user("client@example.org", actors.PHRASE)
     people["recruiter"].user_permissions.set(Permission.objects.filter(codename__in=RECRUITER_MAY))
-    people["controller"] = User.objects.create_superuser("controller@example.org", "a long enough phrase")
+    people["controller"] = actors.make_controller()
     return people
 
 

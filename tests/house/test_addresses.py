@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from dsr.follow_up import session_grants
 from dsr.messages import emails
-from tests import sample_site
+from tests import actors, sample_site
 from tests.house.address_samples import AddressSamples, SampleAddress
 from tests.house.addresses import addresses
 
@@ -50,7 +50,7 @@ def _browser(role: str, site: sample_site.SampleSite) -> Client:
     """A browser of that role. ``person`` came by the mailed links of the requests, and has no account."""
     client = Client(raise_request_exception=False)
     if role in site.staff:
-        client.force_login(site.staff[role])
+        actors.sign_in(client, site.staff[role])
     elif role == "person":
         session = client.session
         for request in (*site.requests.values(), site.rows["dsr.sentletter"].request):

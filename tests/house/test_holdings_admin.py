@@ -23,7 +23,7 @@ from privacy.datamap.models import Restriction
 from privacy.datamap.registry import Holding, holdings
 from privacy.datamap.subjects import fingerprint
 from privacy.rights import restriction
-from softnlabs.website.accounts.models import User
+from tests import actors
 from tests import holdings as made
 from tests.dsr.factories import plain_request
 
@@ -91,14 +91,14 @@ class Desk:
 
 def _staff(holding: Holding, *, sees_restricted: bool) -> Client:
     """Somebody who may look at this holding alone."""
-    user = User.objects.create_user("staff@example.org", "a long enough phrase", is_staff=True)
+    user = actors.make_staff("staff@example.org")
     models = [holding.model, Restriction] if sees_restricted else [holding.model]
     for model in models:
         content_type = ContentType.objects.get_for_model(model)
         codename = f"view_{model._meta.model_name}"
         user.user_permissions.add(Permission.objects.get(content_type=content_type, codename=codename))
     client = Client()
-    client.force_login(user)
+    actors.sign_in(client, user)
     return client
 
 

@@ -9,7 +9,7 @@ from privacy.audit import control, trail
 from privacy.audit.models import AuditEntry
 from privacy.journal import entries
 from privacy.seals import recheck
-from softnlabs.website.accounts.models import User
+from tests import actors
 from tests.sabotage.stage import Stage, tamper
 
 
@@ -35,7 +35,7 @@ def control_without_any_word(stage: Stage) -> None:
 
 
 def journal_open_to_a_clerk(stage: Stage) -> None:
-    clerk = User.objects.create_user("clerk@example.org", "a long enough phrase", is_staff=True)
+    clerk = actors.make_staff("clerk@example.org")
     clerk.user_permissions.add(Permission.objects.get(codename="open_journal"))
 
 

@@ -10,7 +10,7 @@ from privacy.audit import trail
 from privacy.datamap.subjects import Subject
 from privacy.rights import objection
 from recruitment.applications.models import Application, ArchiveOpening
-from softnlabs.website.accounts.models import User
+from tests import actors
 from tests import holdings as made
 from tests.dsr.factories import instructions, plain_request
 from tests.recruitment.factories import make_application
@@ -47,7 +47,7 @@ def opening_with_a_blank_reason(stage: Stage) -> None:
 
 
 def archive_open_to_a_recruiter(stage: Stage) -> None:
-    recruiter = User.objects.create_user("recruiter@example.org", "a long enough phrase", is_staff=True)
+    recruiter = actors.make_staff("recruiter@example.org")
     recruiter.user_permissions.add(Permission.objects.get(codename="open_archive"))
 
 

@@ -12,6 +12,7 @@ from consent.choices import enforcement
 from consent.cookies import observations, registry
 from consent.cookies.observation_models import CookieObservation
 from consent.cookies.observations import ObservationKind
+from tests import actors
 from tests.consent.conftest import Visitor
 
 pytestmark = pytest.mark.django_db
@@ -112,7 +113,7 @@ def test_the_desk_shows_it_in_red(dpo_client: Client, clerk, now):
     assert '<span class="badge bad">declared, never set</span>' in page
     assert page.index("<code>spy</code>") < page.index("<code>session</code>")
     other = Client()
-    other.force_login(clerk)
+    actors.sign_in(other, clerk)
     assert other.get("/admin/consent/cookieobservation/").status_code in {302, 403}
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from consent.ledger.models import ConsentEvent
 from consent.prospecting import prospecting
 from softnlabs.website.accounts.models import User
+from tests import actors
 from tests.conftest import ALICE, BOB
 from tests.recruitment.factories import TYPED, cv_file
 
@@ -35,7 +36,7 @@ def records(browser: Client) -> list[dict[str, Any]]:
 
 def signed_in(email: str) -> Client:
     browser = Client()
-    browser.force_login(User.objects.create_user(email, PHRASE))
+    actors.sign_in(browser, User.objects.create_user(email, PHRASE))
     return browser
 
 

@@ -7,6 +7,7 @@ import time_machine
 from django.test import Client
 
 from dsr.review import decisions
+from tests import actors
 from tests.dsr.factories import make_request
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
@@ -34,7 +35,7 @@ def test_the_first_page_says_when_nobody_waits(dpo_client: Client):
 def test_somebody_whom_requests_do_not_concern_sees_none(clerk, now: datetime):
     subject_request = make_request(now, email="alice@example.org")
     client = Client()
-    client.force_login(clerk)
+    actors.sign_in(client, clerk)
     page = client.get("/admin/").content.decode()
     assert subject_request.reference not in page
     assert 'id="waiting"' not in page

@@ -18,6 +18,7 @@ from dsr.rules.states import RequestState
 from privacy.audit.models import AuditEntry
 from privacy.files import storage
 from privacy.mail.models import Mail
+from tests import actors
 from tests import holdings as made
 from tests.dsr.admin_pages import QUEUE, do, offered, page_of
 from tests.dsr.factories import make_request
@@ -82,7 +83,7 @@ def test_only_what_is_legal_is_offered(dpo_client, dpo, now, today):
     do(dpo_client, subject_request, "ask-identity", reason="Two people share this address.")
     assert offered(page_of(dpo_client, subject_request)) == always | {"check-identity", "close"}
     today.move_to(now + timedelta(days=3))
-    dpo_client.force_login(dpo)  # the session has ended meanwhile
+    actors.sign_in(dpo_client, dpo)  # the session has ended meanwhile
     do(dpo_client, subject_request, "check-identity", method=IdentityCheckMethod.LETTER, came_on="2026-11-25")
     assert offered(page_of(dpo_client, subject_request)) == always | {"ask-identity", "grant"}
     do(dpo_client, subject_request, "grant")
@@ -179,7 +180,7 @@ def test_ip_addresses_are_told_to_security_staff_alone(dpo_client, clerk, now):
     subject_request = make_request(now, email=alice.email)
     clerk.user_permissions.add(Permission.objects.get(codename="view_subjectrequest"))
     client = Client()
-    client.force_login(clerk)
+    actors.sign_in(client, clerk)
     page = client.get(f"{QUEUE}{subject_request.pk}/held/").content.decode()
     assert "canary-alice" in page
     assert "192.0.2.1" not in page
@@ -199,7 +200,7 @@ def test_looking_at_a_request_is_written_down(dpo_client, now):
 def test_who_has_no_right_sees_and_does_nothing(clerk, now):
     subject_request = make_request(now)
     client = Client()
-    client.force_login(clerk)
+    actors.sign_in(client, clerk)
     for path in ("", f"{subject_request.pk}/change/", f"{subject_request.pk}/held/"):
         assert client.get(f"{QUEUE}{path}").status_code == 403
     for action in ADMIN_ACTIONS:
@@ -210,7 +211,7 @@ def test_who_may_look_may_not_therefore_decide(clerk, now):
     subject_request = make_request(now)
     clerk.user_permissions.add(Permission.objects.get(codename="view_subjectrequest"))
     client = Client()
-    client.force_login(clerk)
+    actors.sign_in(client, clerk)
     page = page_of(client, subject_request)
     assert subject_request.reference in page
     assert offered(page) == set()
@@ -231,7 +232,7 @@ def test_nothing_is_done_for_another_site(dpo, now):
     """Neither at the desk nor on the person's pages: a form without our token is refused before anything is read."""
     subject_request = make_request(now)
     client = Client(enforce_csrf_checks=True)
-    client.force_login(dpo)
+    actors.sign_in(client, dpo)
     public = ("link", "message", "withdraw", "document", "identity", "package")
     addresses = [f"{QUEUE}{subject_request.pk}/{action.path}/" for action in ADMIN_ACTIONS]
     addresses += [f"/privacy/requests/{subject_request.pk}/{page}/" for page in public]

@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.db import OperationalError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -14,6 +13,7 @@ from dsr.follow_up import follow_up
 from dsr.lifecycle import transitions
 from dsr.requests.models import SubjectRequest
 from dsr.rules.states import RequestState
+from tests import actors
 from tests.dsr.admin_pages import QUEUE, do, offered, page_of
 from tests.dsr.factories import make_request, plain_request
 from tests.dsr.pages import client_with_grant
@@ -23,12 +23,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "today")]
 
 @pytest.fixture
 def second(db):
-    return get_user_model().objects.create_superuser("second@example.org", "a long enough phrase")
+    return actors.make_controller("second@example.org")
 
 
 def signed_in(user) -> Client:
     client = Client()
-    client.force_login(user)
+    actors.sign_in(client, user)
     return client
 
 

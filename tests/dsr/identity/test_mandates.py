@@ -26,7 +26,7 @@ from privacy.mail.models import Mail
 from privacy.retention import preview
 from privacy.rights import erasure
 from privacy.web.rate_limits import RateLimit
-from tests import documents
+from tests import actors, documents
 from tests.dsr.admin_pages import QUEUE, do, offered, page_of
 from tests.dsr.mandates import MANDATE_FILE, mandate_file, mandated, submitted
 from tests.dsr.pages import FILLED, NEW, link_in
@@ -228,7 +228,7 @@ def test_each_of_the_two_finds_only_their_own(now):
 
 def test_a_signed_in_client_neither_types_nor_confirms_by_mail(client: Client, django_user_model):
     user = django_user_model.objects.create_user("alice@example.org", first_name="Alice", surname="Martin")
-    client.force_login(user)
+    actors.sign_in(client, user)
     page = client.get(NEW).content.decode()
     assert 'value="Martin"' in page
     assert "You are signed in" in page
@@ -242,7 +242,7 @@ def test_a_signed_in_client_neither_types_nor_confirms_by_mail(client: Client, d
 def test_signed_in_under_another_address_or_for_another_it_is_confirmed_as_usual(
     client: Client, django_user_model
 ):
-    client.force_login(django_user_model.objects.create_user("zoe@example.net", first_name="Zoé"))
+    actors.sign_in(client, django_user_model.objects.create_user("zoe@example.net", first_name="Zoé"))
     assert client.post(NEW, FILLED).url == "/privacy/requests/sent/"
     assert client.post(NEW, {**FILLED, **ZOE, "mandate": mandate_file()}).url == "/privacy/requests/sent/"
     assert {to for _message, to in mails()} == {"alice@example.org", "zoe@example.net"}

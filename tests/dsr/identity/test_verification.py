@@ -19,7 +19,7 @@ from privacy.audit.models import AuditEntry
 from privacy.files import drafts, storage, uploads
 from privacy.files.models import Draft
 from privacy.mail.models import Mail
-from tests import documents
+from tests import actors, documents
 from tests.dsr.admin_pages import QUEUE, do, offered, page_of
 from tests.dsr.factories import make_request
 from tests.dsr.pages import client_with_grant
@@ -159,7 +159,7 @@ def test_only_the_controller_opens_the_proof_and_each_look_is_on_record(doubted,
     request_documents.submit_proof(doubted.pk, [CARD], address=ADDRESS, now=now)
     address = f"{QUEUE}{doubted.pk}/papers/{IdentityProof.objects.get().file_id}/"
     staff = Client()
-    staff.force_login(clerk)
+    actors.sign_in(staff, clerk)
     assert staff.get(address).status_code == 403
     assert ADDRESS in page_of(dpo_client, doubted)
     opened = dpo_client.get(address)

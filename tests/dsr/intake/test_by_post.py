@@ -26,7 +26,7 @@ from privacy.companies.models import FormAssignment
 from privacy.files import storage
 from privacy.mail.models import Mail
 from privacy.policy import publishing
-from tests import documents
+from tests import actors, documents
 from tests.dsr.admin_pages import QUEUE, do, offered, page_of
 from tests.dsr.by_post import ADDRESS, ENTER, filled
 from tests.dsr.factories import make_request
@@ -47,7 +47,7 @@ def test_the_button_stands_at_the_queue_for_whoever_may_press_it(dpo_client, cle
     assert ENTER in dpo_client.get(QUEUE).content.decode()
     assert dpo_client.get(ENTER).status_code == 200
     client = Client()
-    client.force_login(clerk)
+    actors.sign_in(client, clerk)
     assert client.get(ENTER).status_code == client.post(ENTER, filled()).status_code == 403
     assert SubjectRequest.objects.count() == 0
 
@@ -63,7 +63,7 @@ def test_the_button_stands_at_the_queue_for_whoever_may_press_it(dpo_client, cle
 )
 def test_the_clock_runs_from_the_day_of_receipt(dpo_client, today, dpo, came: str, due: str):
     today.move_to(datetime.fromisoformat(due).replace(tzinfo=UTC))  # entered late, the day does not move
-    dpo_client.force_login(dpo)
+    actors.sign_in(dpo_client, dpo)
     subject_request = entered(dpo_client, received_on=came)
     assert str(subject_request.due_on) == due
     assert subject_request.clock().received_on == date.fromisoformat(came)
@@ -169,7 +169,7 @@ def test_the_copy_of_who_is_answered_by_post_is_fetched_at_the_desk_on_record(dp
     assert not Mail.objects.filter(to="alice@example.org").exists()
     assert f"{subject_request.pk}/copy/" in page_of(dpo_client, subject_request)
     clerk.user_permissions.add(*Permission.objects.filter(codename__endswith="subjectrequest"))
-    client.force_login(clerk)
+    actors.sign_in(client, clerk)
     assert "ask somebody who may see IP addresses" in page_of(client, subject_request)
     assert client.post(f"{QUEUE}{subject_request.pk}/copy/").status_code == 403
     assert not AuditEntry.objects.filter(action="dsr.copy.fetched").exists()
@@ -215,7 +215,7 @@ def test_the_scan_is_encrypted_and_opened_on_record_alone(dpo_client, clerk):
     assert dpo_client.get(address).content.startswith(b"%PDF")
     assert AuditEntry.objects.filter(action="dsr.document.opened", key=str(subject_request.pk)).count() == 1
     client = Client()
-    client.force_login(clerk)
+    actors.sign_in(client, clerk)
     assert client.get(address).status_code == 403
 
 
@@ -254,7 +254,7 @@ def test_a_button_that_is_pressed_twice_enters_one_letter(dpo_client, dpo, today
     entered(dpo_client, surname="Another")
     entered(dpo_client, scan=SimpleUploadedFile("letter.pdf", documents.blank_pdf(2)))
     today.move_to(now + timedelta(minutes=11))
-    dpo_client.force_login(dpo)
+    actors.sign_in(dpo_client, dpo)
     entered(dpo_client)  # two alike that came on one day can be entered, the second one later
     assert SubjectRequest.objects.count() == 4
 
@@ -283,10 +283,10 @@ def extend(dpo_client: Client, subject_request: SubjectRequest, posted_on: str):
 )
 def test_an_extension_counts_from_the_day_of_posting(dpo_client, dpo, today, pressed, posted, due):
     today.move_to(datetime(2026, 3, 5, 10, tzinfo=UTC))
-    dpo_client.force_login(dpo)
+    actors.sign_in(dpo_client, dpo)
     subject_request = entered(dpo_client, received_on="2026-03-05")
     today.move_to(datetime.fromisoformat(f"{pressed}T10:00:00+00:00"))
-    dpo_client.force_login(dpo)
+    actors.sign_in(dpo_client, dpo)
     assert "extend" in offered(page_of(dpo_client, subject_request))
     assert extend(dpo_client, subject_request, posted).status_code == 302
     letter = SentLetter.objects.get(message="request_extended")
@@ -309,10 +309,10 @@ def test_an_extension_counts_from_the_day_of_posting(dpo_client, dpo, today, pre
 )
 def test_an_extension_outside_the_first_month_is_refused_in_words(dpo_client, dpo, today, posted, said):
     today.move_to(datetime(2026, 3, 5, 10, tzinfo=UTC))
-    dpo_client.force_login(dpo)
+    actors.sign_in(dpo_client, dpo)
     subject_request = entered(dpo_client, received_on="2026-03-05")
     today.move_to(datetime(2026, 4, 7, 10, tzinfo=UTC))
-    dpo_client.force_login(dpo)
+    actors.sign_in(dpo_client, dpo)
     response = extend(dpo_client, subject_request, posted)
     assert response.status_code == 422
     assert said in response.content.decode()

@@ -15,6 +15,7 @@ from dsr.rules.states import RequestState
 from dsr.rules.transitions import Transition
 from privacy.files.models import StoredFile
 from privacy.mail.models import Mail
+from tests import actors
 from tests.dsr.by_post import ADDRESS, ENTER, checked_scan, filled, scan
 from tests.dsr.factories import make_form, make_request
 
@@ -25,7 +26,7 @@ def test_a_letter_with_a_reference_joins_its_request_and_the_clock_runs_on(dpo_c
     subject_request = make_request(now)
     verification.request_proof(subject_request.pk, reason="Two people share this address.", now=now)
     today.move_to(now + timedelta(days=10))
-    dpo_client.force_login(dpo)
+    actors.sign_in(dpo_client, dpo)
     spelt = subject_request.reference.replace("-", " ").lower()
     only = {"reference": spelt, "received_on": "2026-11-30", "identity": "CHECKED", "scan": scan()}
     assert dpo_client.post(ENTER, only).status_code == 302
@@ -116,7 +117,7 @@ def test_a_letter_takes_a_closed_request_up_again_for_good_and_says_so(dpo_clien
     over = now + timedelta(days=70)
     assert reminders.close_unproven(now=over) == 1
     today.move_to(over)
-    dpo_client.force_login(dpo)
+    actors.sign_in(dpo_client, dpo)
     only = {
         "reference": subject_request.reference,
         "received_on": "2027-02-01",

@@ -12,6 +12,7 @@ from dsr.requests.models import UNCONFIRMED_KEEP, UNCONFIRMED_REMIND_AFTER, Unco
 from privacy.companies.collecting import by_controller
 from privacy.mail.models import Mail
 from privacy.retention import purge
+from tests import actors
 from tests.conftest import ALICE, BOB
 from tests.dsr.factories import make_form
 from tests.dsr.mandates import submitted
@@ -118,5 +119,5 @@ def test_they_are_a_list_at_the_desk(dpo_client, clerk):
     assert ALICE in dpo_client.get(f"{LIST}{shown.pk}/change/").text
     assert "e-mail" in dpo_client.get(f"/fr{LIST}{shown.pk}/change/").text
     client = Client()
-    client.force_login(clerk)
+    actors.sign_in(client, clerk)
     assert client.get(LIST).status_code == 403

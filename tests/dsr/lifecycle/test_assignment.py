@@ -3,13 +3,13 @@
 from datetime import date, timedelta
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.test import Client
 
 from dsr.review import approval
 from dsr.rules.rights import Right
 from dsr.rules.states import RequestState
 from privacy.audit import trail
+from tests import actors
 from tests.dsr.admin_pages import QUEUE, do, offered, page_of
 from tests.dsr.steps import ask, checked
 
@@ -49,9 +49,9 @@ def test_with_four_eyes_who_prepares_does_not_approve(dpo_client, dpo, now, sett
     for action in ("grant", "refuse"):
         do(dpo_client, subject_request, action, ground="UNFOUNDED", reason="No.")
         assert subject_request.state == RequestState.RECEIVED
-    second = get_user_model().objects.create_superuser("second@example.org", "a long enough phrase")
+    second = actors.make_controller("second@example.org")
     other = Client()
-    other.force_login(second)
+    actors.sign_in(other, second)
     do(other, subject_request, "decide", right="ACCESS", outcome="NOTHING", reason="")
     assert subject_request.prepared_by == ""  # what was changed has to be submitted again
     with trail.acting(f"user:{dpo.pk}", "test"):

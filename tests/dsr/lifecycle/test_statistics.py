@@ -18,6 +18,7 @@ from dsr.rules.rights import Right
 from dsr.rules.transitions import Transition
 from privacy.files.uploads import CheckedDocument
 from privacy.retention import purge
+from tests import actors
 from tests.dsr.factories import make_form, make_request
 from tests.dsr.steps import checked
 
@@ -231,7 +232,7 @@ def test_one_request_for_every_right_is_one_person_and_not_eight(now):
 
 @pytest.mark.django_db
 def test_the_desk_has_a_table_a_plot_and_a_file(client, dpo, clerk, now):
-    client.force_login(dpo)
+    actors.sign_in(client, dpo)
     desk = "/admin/dsr/subjectrequest/"
     assert "No request has come yet." in client.get(f"{desk}figures/").content.decode()
     RequestCounter.add(NOVEMBER, "ACCESS", RequestMeasure.RECEIVED, by=3)
@@ -242,5 +243,5 @@ def test_the_desk_has_a_table_a_plot_and_a_file(client, dpo, clerk, now):
     assert "figures/" in client.get("/admin/").content.decode()
     lines = client.get(f"{desk}figures.csv").content.decode().splitlines()
     assert lines[1] == '2026-11,"Access (GDPR, article 15)",3,2,0,0,0,11.0,11'
-    client.force_login(clerk)
+    actors.sign_in(client, clerk)
     assert client.get(f"{desk}figures/").status_code == client.get(f"{desk}figures.csv").status_code == 403

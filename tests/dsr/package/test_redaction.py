@@ -17,6 +17,7 @@ from privacy.journal.models import JournalMark
 from privacy.mail.models import Mail
 from privacy.retention import replay
 from softnlabs.website.enquiries.models import Enquiry
+from tests import actors
 from tests import holdings as made
 from tests.dsr.admin_pages import QUEUE, do, offered, page_of
 from tests.dsr.packages import unpacked
@@ -201,7 +202,7 @@ def test_a_record_has_one_name_however_its_address_is_spelt(dpo_client, alice, n
 def test_staff_who_may_not_change_requests_strike_nothing(clerk, alice, now):
     subject_request = ask(now, Right.ACCESS, email=alice.email)
     client = Client()
-    client.force_login(clerk)
+    actors.sign_in(client, clerk)
     assert client.get(address(subject_request, enquiry_of(alice))).status_code in {302, 403}
     assert redact(client, subject_request, enquiry_of(alice), 4).status_code in {200, 403}
     assert Redaction.objects.count() == 0

@@ -18,6 +18,7 @@ from privacy.files.models import StoredFile
 from privacy.retention import purge
 from privacy.visits import recording
 from privacy.visits.models import Visit
+from tests import actors
 from tests import holdings as made
 from tests.dsr.admin_pages import QUEUE
 from tests.dsr.packages import unpacked
@@ -153,7 +154,7 @@ def test_a_disk_that_refuses_the_copy_is_said_and_nothing_is_sent(
         raise OSError
 
     if is_signed_in:
-        browser.force_login(django_user_model.objects.get(email__iexact=FILLED["email"]))
+        actors.sign_in(browser, django_user_model.objects.get(email__iexact=FILLED["email"]))
     monkeypatch.setattr(storage, "store", fail)
     answer = browser.post(NEW, {**FILLED, "rights": ["ACCESS", "NO_NAVIGATION"], "visits": "on"})
     assert answer.status_code == 503

@@ -17,6 +17,7 @@ from privacy.datamap.subjects import fingerprint
 from privacy.mail.models import Mail
 from privacy.retention import purge
 from privacy.seals import sealing, verification
+from tests import actors
 from tests.conftest import ALICE, BOB
 from tests.recruitment.factories import make_offer
 
@@ -109,7 +110,7 @@ def test_django_keeps_no_log_of_its_own(dpo_client):
 
 
 def test_staff_without_rights_see_nothing(client, clerk):
-    client.force_login(clerk)
+    actors.sign_in(client, clerk)
     assert client.get("/admin/privacy/mail/").status_code == 403
     assert client.get("/admin/privacy/auditentry/").status_code == 403
 
@@ -154,7 +155,7 @@ def test_audit_entries_leave_the_desk_after_their_year_and_stay_in_the_archive(
     entry = AuditEntry.objects.create(at=since, actor="system", source="test", action="test.canary")
     for at, is_shown in ((end - SECOND, True), (end, False), (end + SECOND, False)):
         time_machine.move_to(at, tick=False)
-        client.force_login(dpo)
+        actors.sign_in(client, dpo)
         assert ("test.canary" in client.get("/admin/privacy/auditentry/").content.decode()) is is_shown
         page = client.get(f"/admin/privacy/auditentry/{entry.pk}/change/")
         assert page.status_code == (200 if is_shown else 302)
@@ -241,7 +242,7 @@ def test_the_archive_of_the_journal_opens_to_the_controller_for_a_written_contro
     assert "The archive is open to you" in dpo_client.get(JOURNAL).text
     assert dpo_client.get(f"{JOURNAL}{gone.pk}/change/").status_code == 302
     clerk.user_permissions.add(Permission.objects.get(codename="view_auditentry"))
-    client.force_login(clerk)
+    actors.sign_in(client, clerk)
     assert (
         client.get(f"{JOURNAL}control/").status_code
         == client.post(f"{JOURNAL}control/", reason).status_code

@@ -12,6 +12,7 @@ from privacy.breaches.models import Breach, BreachNotice, BreachNotification, Ki
 from privacy.datamap.periods import CALENDAR
 from privacy.mail.models import Mail
 from softnlabs.website.enquiries.models import Enquiry
+from tests import actors
 from tests.conftest import ALICE, BOB
 from tests.privacy.factories import make_breach
 from tests.softnlabs.enquiries.factories import make_enquiry
@@ -252,7 +253,7 @@ def test_the_first_page_of_the_desk_names_what_is_open(dpo_client, breach):
 
 def test_without_the_permission_nothing_is_seen_or_done(clerk, breach):
     client = Client()
-    client.force_login(clerk)
+    actors.sign_in(client, clerk)
     assert "breach" not in client.get("/admin/").content.decode()
     clerk.user_permissions.set(Permission.objects.filter(codename="view_breach"))
     assert client.get(page_of(breach)).status_code == 200

@@ -17,6 +17,7 @@ from privacy import starting_content
 from privacy.audit.models import AuditEntry
 from privacy.companies import european_union, hosting, siren
 from privacy.companies.models import Entity, HostingPlace, Processor, own_company
+from tests import actors
 
 pytestmark = pytest.mark.django_db
 PROCESSOR = {
@@ -168,7 +169,7 @@ def test_every_change_of_a_register_is_on_record_and_nothing_vanishes(dpo_client
 
 
 def test_staff_without_rights_see_no_register(client, clerk):
-    client.force_login(clerk)
+    actors.sign_in(client, clerk)
     for kind in (
         "entity",
         "processor",

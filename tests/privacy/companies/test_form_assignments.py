@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from privacy.audit.models import AuditEntry
 from privacy.companies.models import FormAssignment
+from tests import actors
 from tests.privacy.factories import make_subsidiary, the_company
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +115,6 @@ def test_the_list_speaks_french(dpo_client):
 
 
 def test_staff_without_rights_see_none_of_it(client, clerk):
-    client.force_login(clerk)
+    actors.sign_in(client, clerk)
     assert client.get(LIST).status_code == 403
     assert client.get(f"{LIST}add/").status_code == 403

@@ -9,6 +9,7 @@ from privacy.datamap.periods import Period
 from privacy.mail import task_queue
 from privacy.policy import publishing
 from privacy.policy.models import PolicyVersion
+from tests import actors
 from tests.privacy.conftest import write_policy
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("root")]
@@ -81,5 +82,5 @@ def test_a_version_can_only_be_read(dpo_client: Client):
 
 
 def test_staff_without_the_right_cannot_publish(client: Client, clerk):
-    client.force_login(clerk)
+    actors.sign_in(client, clerk)
     assert client.get(PUBLISH).status_code == client.post(PUBLISH).status_code == 403

@@ -39,8 +39,8 @@ from privacy.rights import holds, restriction
 from privacy.rights.models import Hold
 from privacy.visits import recording
 from softnlabs.website.accounts.models import User
+from tests import actors, sabotage
 from tests import holdings as made
-from tests import sabotage
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
 KEYS = sorted(promise.key for promise in checking.registry())
@@ -340,6 +340,6 @@ def test_the_desk_shows_what_is_broken_and_checks_on_demand(stage, dpo_client, n
 
 
 def test_staff_without_rights_cannot_start_a_check(client, clerk):
-    client.force_login(clerk)
+    actors.sign_in(client, clerk)
     assert client.post("/admin/privacy/promiseresult/check/").status_code == 403
     assert not PromiseResult.objects.exists()

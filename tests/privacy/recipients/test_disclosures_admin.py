@@ -13,6 +13,7 @@ from privacy.recipients import notices
 from privacy.recipients.models import Disclosure
 from privacy.recipients.notice_models import DisclosureNotice, Way
 from privacy.recipients.notices import NoticePlan
+from tests import actors
 from tests.conftest import ALICE, BOB
 from tests.privacy.factories import disclose
 
@@ -200,7 +201,7 @@ def test_the_register_is_downloaded_with_what_became_of_each_notice(dpo_client):
 def test_the_panel_and_the_ways_are_for_those_with_the_right(client, clerk):
     now = timezone.now()
     row = disclose(ALICE, "Court of Pau", at=now, now=now)
-    client.force_login(clerk)
+    actors.sign_in(client, clerk)
     assert "to be told of a disclosure" not in client.get("/admin/").content.decode()
     for address in ("add/", f"{row.pk}/notice/", f"{row.pk}/letter/", "register.csv"):
         assert client.get(f"/admin/privacy/disclosure/{address}").status_code == 403

@@ -22,6 +22,7 @@ from privacy.rights import restriction
 from privacy.subscriptions.models import Subscription
 from recruitment.applications.models import Application
 from softnlabs.website.enquiries.models import Enquiry
+from tests import actors
 from tests.conftest import ALICE
 from tests.holdings import MAKERS, RECENT, person
 from tests.privacy.factories import make_processor
@@ -227,7 +228,7 @@ def test_the_page_of_a_transmission_speaks_in_words(dpo_client: Client, dpo, now
 
 
 def test_the_export_needs_its_own_permission(client: Client, clerk):
-    client.force_login(clerk)
+    actors.sign_in(client, clerk)
     assert client.get(f"/admin/privacy/processor/{make_processor().pk}/export/").status_code == 403
 
 

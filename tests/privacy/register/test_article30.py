@@ -19,6 +19,7 @@ from privacy.datamap.registry import holdings
 from privacy.register import article30
 from privacy.register.models import Activity
 from privacy.web import spreadsheets
+from tests import actors
 from tests.privacy.factories import make_processor, make_subsidiary
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
@@ -224,6 +225,6 @@ def test_the_pdf_is_tagged_and_speaks_its_language(dpo_client, prefix, language,
 
 
 def test_staff_without_rights_get_no_file(client, clerk):
-    client.force_login(clerk)
+    actors.sign_in(client, clerk)
     for address in ("register/", "register.csv", "register.xlsx", "register.pdf"):
         assert client.get(f"/admin/privacy/activity/{address}").status_code == 403

@@ -7,6 +7,7 @@ from django.test import Client
 
 from privacy.register import for_clients
 from privacy.register.models import ClientWork
+from tests import actors
 from tests.dsr.letters import words_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
@@ -60,5 +61,5 @@ def test_a_line_is_entered_at_the_desk_and_never_deleted(dpo_client: Client):
 def test_only_who_may_see_it_gets_a_file(dpo_client, clerk, kind, work):
     assert dpo_client.get(f"{REGISTER}register.{kind}").status_code == 200
     other = Client()
-    other.force_login(clerk)
+    actors.sign_in(other, clerk)
     assert other.get(f"{REGISTER}register.{kind}").status_code == 403

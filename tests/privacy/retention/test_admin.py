@@ -25,6 +25,7 @@ from privacy.rights.models import Hold
 from privacy.visits import partitions
 from privacy.visits.models import Visit
 from privacy.visits.partition_ranges import PartitionRange, begin
+from tests import actors
 from tests import holdings as made
 from tests.conftest import ALICE, BOB
 from tests.visit_factories import make_visits
@@ -157,7 +158,7 @@ def test_a_certificate_cannot_be_made_changed_or_deleted_by_hand(dpo_client):
 
 @pytest.mark.parametrize("page", ["/", "/preview/", "/due/privacy.mail/", "/1/change/"])
 def test_staff_without_rights_see_nothing(client, clerk, page):
-    client.force_login(clerk)
+    actors.sign_in(client, clerk)
     assert client.get(DESK + page).status_code == 403
     assert client.post(f"{DESK}/ask/").status_code == 403
     assert not PurgeRun.objects.exists()

@@ -19,6 +19,7 @@ from dsr.requests.models import SubjectRequest
 from dsr.rules.states import RequestState
 from privacy.datamap.registry import Holding, holdings
 from softnlabs.website.accounts.models import User
+from tests import actors
 from tests import holdings as made
 from tests.dsr.factories import plain_request
 from tests.house.addresses import addresses
@@ -57,7 +58,7 @@ def since_so_that_it_ended(known: Holding, at: datetime) -> datetime:
 def at_the_desk(dpo, now) -> Iterator[Client]:
     with time_machine.travel(now, tick=False):
         client = Client()
-        client.force_login(dpo)
+        actors.sign_in(client, dpo)
         yield client
 
 

@@ -14,6 +14,7 @@ from privacy.policy import publishing
 from privacy.retention import purge, safeguard, tasks
 from privacy.retention.models import PurgeRun
 from privacy.security.models import SignIn
+from tests import actors
 from tests.conftest import ALICE, BOB
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
@@ -246,7 +247,7 @@ def test_asking_for_a_purge_that_is_refused_shows_why(refused, dpo_client):
 @pytest.mark.parametrize("who", ["nobody", "clerk"])
 def test_nobody_else_confirms(refused, client, clerk, who):
     if who == "clerk":
-        client.force_login(clerk)
+        actors.sign_in(client, clerk)
     client.post(f"/admin/privacy/purgerun/{refused.pk}/confirm/", {"reason": "Because"})
     refused.refresh_from_db()
     assert refused.state == PurgeRun.State.REFUSED

@@ -11,6 +11,7 @@ from privacy.audit import trail
 from privacy.mail.models import Mail
 from privacy.seals import sealing, verification
 from privacy.seals.models import DailySeal, Seal, SealedRow
+from tests import actors
 from tests.privacy.seals.ledger_rows import INSERT, faults, run
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("acting")]
@@ -128,7 +129,7 @@ def test_the_desk_shows_seals_and_hands_out_the_daily_one(entries, now, dpo_clie
 
 def test_staff_without_rights_get_no_seal(entries, now, client, clerk):
     daily = sealing.close_day(now=now + DAY)
-    client.force_login(clerk)
+    actors.sign_in(client, clerk)
     for address in ("seal/", "removal/", f"dailyseal/{daily.pk}/download/"):
         assert client.get(f"/admin/privacy/{address}").status_code == 403
 

@@ -16,6 +16,7 @@ from privacy.security.models import SecurityEvent
 from privacy.web import signed_links
 from privacy.web.rate_limits import RateLimit
 from softnlabs.website.accounts.models import User
+from tests import actors
 from tests.conftest import ALICE, BOB
 
 pytestmark = pytest.mark.django_db
@@ -84,7 +85,7 @@ def test_a_host_or_a_method_that_is_none_of_ours_is_refused_without_its_path(cli
 
 
 def test_who_may_not_open_a_page_of_the_desk_is_on_record(client: Client, clerk: User) -> None:
-    client.force_login(clerk)
+    actors.sign_in(client, clerk)
     client.get("/admin/privacy/auditentry/")
     assert SecurityEvent.objects.get().account == clerk.pk
     assert stored() == [("REFUSED", "/admin/privacy/auditentry/", "", 403)]
@@ -116,7 +117,7 @@ def test_a_person_finds_what_their_account_sent_and_nobody_elses() -> None:
     people = [User.objects.create_user(email, "a long enough phrase") for email in (ALICE, BOB)]
     for user in people:
         browser = Client()
-        browser.force_login(user)
+        actors.sign_in(browser, user)
         browser.post("/contact/", {})
     found = SecurityEvent.objects.about(Subject(accounts=frozenset({people[0].pk})))
     assert found.get().account == people[0].pk

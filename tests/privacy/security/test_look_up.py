@@ -19,6 +19,7 @@ from privacy.security.models import PERIOD, SecurityEvent, SignIn
 from privacy.visits import recording
 from privacy.visits.models import Visit
 from softnlabs.website.accounts.models import User
+from tests import actors
 from tests.conftest import ALICE, BOB
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +37,7 @@ def grant(user: User, *names: str) -> None:
 def guard(client: Client, clerk: User) -> Client:
     """Security staff, without any other permission."""
     grant(clerk, *SEEN, "see_address")
-    client.force_login(clerk)
+    actors.sign_in(client, clerk)
     SignIn.objects.all().delete()
     return client
 
@@ -58,7 +59,7 @@ def test_an_address_is_shown_to_whoever_may_see_addresses_alone(
     client: Client, clerk: User, page: str, make: Callable[..., Model]
 ) -> None:
     row = make(timezone.now(), address="192.0.2.77")
-    client.force_login(clerk)
+    actors.sign_in(client, clerk)
     detail = f"{page}{row.pk}/change/"
     assert [client.get(each).status_code for each in (page, detail, LOOK_UP)] == [403] * 3
     grant(clerk, *SEEN)

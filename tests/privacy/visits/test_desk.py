@@ -14,7 +14,7 @@ from privacy.recipients import processors
 from privacy.visits import recording
 from privacy.visits.counting_models import RecordingObjection
 from privacy.visits.models import Visit
-from tests import sample_site
+from tests import actors, sample_site
 from tests.house.address_samples import AddressSamples
 from tests.house.addresses import addresses
 
@@ -28,7 +28,7 @@ def test_no_page_of_the_desk_shows_a_single_visit():
     visitor, page = uuid4(), "/only-this-browser-saw-it/"
     Visit.objects.create(at=now, number=1, visitor=visitor, has_cookie=True, path=page, language="en")
     client = Client(raise_request_exception=False)
-    client.force_login(site.staff["controller"])
+    actors.sign_in(client, site.staff["controller"])
     samples = AddressSamples(site, now=now)
     desk = [each for route in addresses() if route.startswith("/admin/") for each in samples.of(route)]
     texts = {each.written: client.get(each.asked).content.decode(errors="replace") for each in desk}

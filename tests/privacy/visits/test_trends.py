@@ -11,6 +11,7 @@ from django.utils import timezone
 from privacy.visits import counting, daily_totals, partitions, recording, trends
 from privacy.visits.counting_models import DailyTotal
 from privacy.visits.models import Visit
+from tests import actors
 from tests.visit_factories import make_visits
 
 pytestmark = pytest.mark.django_db
@@ -218,11 +219,11 @@ def test_nonsense_in_the_address_is_thirty_days_and_nothing_seen_is_no_plot(dpo_
 
 
 def test_somebody_without_the_permission_sees_nothing(client, clerk):
-    client.force_login(clerk)
+    actors.sign_in(client, clerk)
     assert client.get("/admin/privacy/dailytotal/").status_code == 403
 
 
 def test_the_first_page_leads_to_the_trends_whoever_may_see_them(client, dpo_client, clerk):
-    client.force_login(clerk)
+    actors.sign_in(client, clerk)
     pages = [each.get("/admin/").text for each in (dpo_client, client)]
     assert [">Trends of visits</a>" in page for page in pages] == [True, False]

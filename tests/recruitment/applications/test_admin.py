@@ -11,7 +11,7 @@ from privacy.audit.models import AuditEntry
 from privacy.datamap.subjects import fingerprint
 from privacy.mail.models import Mail
 from recruitment.applications.models import Application, ArchiveOpening, Exchange
-from softnlabs.website.accounts.models import User
+from tests import actors
 from tests.conftest import ALICE, BOB
 from tests.recruitment.factories import ORDINARY_DAY, make_application, make_offer
 
@@ -38,11 +38,11 @@ def old() -> Application:
 @pytest.fixture
 def recruiter(db) -> Client:
     """Somebody who reads and answers applications, and has no key to the archive."""
-    user = User.objects.create_user("recruiter@example.org", "a long enough phrase", is_staff=True)
+    user = actors.make_staff("recruiter@example.org")
     names = ("view_application", "change_application", "view_exchange")
     user.user_permissions.set(Permission.objects.filter(codename__in=names))
     client = Client()
-    client.force_login(user)
+    actors.sign_in(client, user)
     return client
 
 
@@ -108,7 +108,7 @@ def test_a_message_that_came_is_noted(recruiter, application):
 @pytest.mark.parametrize("view", ["cv", "reply", "message"])
 def test_who_need_not_know_gets_nothing(clerk, application, view):
     client = Client()
-    client.force_login(clerk)
+    actors.sign_in(client, clerk)
     assert client.get(f"{LIST}{application.pk}/{view}/").status_code == 403
     assert client.get(f"{LIST}archive/").status_code == 403
     assert client.get(f"{LIST}{application.pk}/open/").status_code == 403
@@ -210,7 +210,7 @@ def test_an_offer_is_written_published_and_stays_once_answered(dpo_client, appli
 def test_who_may_only_read_answers_nobody(client, clerk, view):
     application = make_application()
     clerk.user_permissions.add(Permission.objects.get(codename="view_application"))
-    client.force_login(clerk)
+    actors.sign_in(client, clerk)
     address = f"/admin/recruitment/application/{application.pk}"
     assert client.get(f"{address}/change/").status_code == 200
     assert client.post(f"{address}/{view}/", {"subject": "Hello", "text": "You"}).status_code == 403

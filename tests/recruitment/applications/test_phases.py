@@ -10,6 +10,7 @@ from privacy.companies.models import Processor
 from privacy.datamap.registry import holding, holdings
 from privacy.recipients import processors
 from recruitment.applications.models import ACTIVE_PERIOD, Application
+from tests import actors
 from tests.recruitment.factories import make_application
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
@@ -78,7 +79,7 @@ def test_the_desk_and_the_processors_go_by_the_same_second(contact, end, client:
     )  # fmt: skip
     for at, is_active in ((end - SECOND, True), (end, False), (end + SECOND, False)):
         time_machine.move_to(at, tick=False)
-        client.force_login(dpo)
+        actors.sign_in(client, dpo)
         listed = client.get("/admin/recruitment/application/").content.decode()
         sent = processors.export(processor, holding(Application), reason="Test", now=at)
         assert ("Canary" in listed, len(sent.rows)) == (is_active, int(is_active))

@@ -5,6 +5,7 @@ from django.contrib.auth.models import Group, Permission
 from django.test import Client
 
 from softnlabs.website.accounts.models import User
+from tests import actors
 
 pytestmark = pytest.mark.django_db
 PHRASE = "a phrase of one's own, long"
@@ -16,7 +17,7 @@ def staff_client(clerk: User) -> Client:
     rights = Permission.objects.filter(content_type__model__in=["user", "group"])
     clerk.user_permissions.add(*rights)
     client = Client()
-    client.force_login(clerk)
+    actors.sign_in(client, clerk)
     return client
 
 

@@ -6,6 +6,7 @@ from django.test import Client
 from privacy.audit.models import AuditEntry
 from privacy.files.models import StoredFile
 from softnlabs.website.accounts.models import User
+from tests import actors
 
 pytestmark = pytest.mark.django_db
 PHRASE = "a phrase of one's own, long"
@@ -76,7 +77,7 @@ def test_an_account_is_added_at_the_desk_and_it_is_on_record_without_its_address
 def test_the_desk_shows_nobody_to_those_who_may_not_look(role, request: pytest.FixtureRequest, dpo: User):
     client = Client()
     if role:
-        client.force_login(request.getfixturevalue(role))
+        actors.sign_in(client, request.getfixturevalue(role))
     answer = client.get(f"/admin/website/user/{dpo.pk}/change/")
     assert answer.status_code in {302, 403}
     assert dpo.email not in answer.content.decode()

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from softnlabs.website.accounts.models import User
+from tests import actors
 from tests.conftest import ALICE, BOB
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +49,7 @@ def test_another_site_is_not_where_one_lands(client: Client, alice: User) -> Non
 
 
 def test_another_password_is_chosen(client: Client, alice: User) -> None:
-    client.force_login(alice)
+    actors.sign_in(client, alice)
     assert client.get("/.well-known/change-password")["Location"] == "/account/password/"
     typed = {"old_password": PHRASE, "new_password1": "short", "new_password2": "short"}
     assert client.post("/account/password/", typed).status_code == 200

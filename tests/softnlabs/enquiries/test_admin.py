@@ -10,6 +10,7 @@ from django.utils import timezone
 from privacy.audit.models import AuditEntry
 from privacy.datamap.periods import CALENDAR
 from softnlabs.website.enquiries.models import Enquiry
+from tests import actors
 from tests.conftest import ALICE, BOB
 from tests.softnlabs.enquiries.factories import make_enquiry
 
@@ -76,7 +77,7 @@ def test_what_is_past_its_period_is_not_there(dpo_client: Client) -> None:
 
 def test_staff_who_may_only_look_cannot_note_a_contact(clerk, enquiry: Enquiry) -> None:
     client = Client()
-    client.force_login(clerk)
+    actors.sign_in(client, clerk)
     assert client.get(f"/admin/website/enquiry/{enquiry.pk}/change/").status_code == 403
     clerk.user_permissions.add(Permission.objects.get(codename="view_enquiry"))
     page = client.get(f"/admin/website/enquiry/{enquiry.pk}/change/")
