@@ -6,14 +6,16 @@ SHELL := /bin/bash
 BIN := .venv/bin
 INSTALLED := .venv/installed
 PEERS := .venv/peers
+SCANNERS := .venv-scanners
 PYTHON ?= $(shell for name in python3.11 python3 python /usr/local/bin/python3.11 $$HOME/.pyenv/versions/3.11*/bin/python; do \
 	$$name -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null && echo $$name && break; done)
 
-.PHONY: help run test bench journeys install messages format lock controller-password clean
+.PHONY: help run test audit bench journeys install messages format lock controller-password clean
 
 help:
 	@echo "make run        the site, its worker and beat, on http://127.0.0.1:8000 (PORT=8001 for another)"
 	@echo "make test       every check and every test, with the browser journeys where Chromium is installed"
+	@echo "make audit      what takes too long for make test: each fault ten times, and scanners against the site"
 	@echo "make bench      every published figure, next to its peers (PROFILE=tiny, small, medium or full;"
 	@echo "                ITEMS='purge drain' for some of them, OUT=folder, OPTIONS=--add to keep the other items)"
 	@echo "make journeys   only the browser journeys"
@@ -28,6 +30,14 @@ run: install
 
 test: install
 	@$(BIN)/python -m tests.everything
+
+audit: install $(SCANNERS)
+	@$(BIN)/python -m tests.audit $(OPTIONS)
+
+# Scanners ask for other versions than the site does, so they live apart from it.
+$(SCANNERS): tests/audit/scanners.lock $(INSTALLED)
+	@rm -rf $@ && $(PYTHON) -m venv $@
+	@$@/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r tests/audit/scanners.lock
 
 bench: install $(PEERS)
 	@$(BIN)/python -m benchmarks --profile $(or $(PROFILE),small) --out $(or $(OUT),var/benchmarks) $(OPTIONS) $(ITEMS)
@@ -71,6 +81,6 @@ lock:
 	@! grep -nE '://|--(index|extra|find|trusted)' requirements.lock
 
 clean:
-	@rm -rf .venv var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache staticfiles
+	@rm -rf .venv .venv-scanners var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache staticfiles
 	@find . -name '*.mo' -path '*/locale/*' -not -path './.venv/*' -delete
 	@find . -name __pycache__ -prune -exec rm -rf {} +

@@ -36,6 +36,7 @@ CHECKS = {
     "migrations": [*MANAGE, "makemigrations", "--check", "--dry-run"],
     "types": [str(BIN / "mypy")],
     "unused": [sys.executable, "-m", "tests.unused"],
+    "parts list": [sys.executable, "-m", "tests.sbom", "var/sbom.cdx.json"],
 }
 PYTEST = [sys.executable, "-m", "pytest"]
 # Each part has PostgreSQL, Redis and perhaps a site and a browser: more than eight would need too much memory.

@@ -1,0 +1,39 @@
+"""What ``make audit`` runs: what takes too long for each run of the build.
+
+    python -m tests.audit            everything
+    python -m tests.audit faults     one part of it
+
+A fault that a system survives nine times and not the tenth is not survived: each runs ten times in a row.
+"""
+
+import subprocess
+import sys
+from collections.abc import Callable
+
+TIMES = 10
+PYTEST = [sys.executable, "-m", "pytest", "--quiet"]
+
+
+def faults() -> int:
+    """The first code that is not 0: what comes after a failure would only hide it."""
+    for number in range(1, TIMES + 1):
+        sys.stdout.write(f"faults, {number} of {TIMES}\n")
+        sys.stdout.flush()
+        if code := subprocess.run([*PYTEST, "-m", "fault"], check=False).returncode:
+            return code
+    return 0
+
+
+PARTS: dict[str, Callable[[], int]] = {"faults": faults}
+
+
+def main() -> int:
+    """0 when no part found anything."""
+    results = {name: PARTS[name]() for name in sys.argv[1:] or PARTS}
+    for name, code in results.items():
+        sys.stdout.write(f"{name:<12} {'found something' if code else 'ok'}\n")
+    return int(any(results.values()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
