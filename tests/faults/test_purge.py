@@ -1,19 +1,17 @@
 """A worker is killed in the middle of a purge; the next run finishes it, and the counts are true."""
 
 import os
-import signal
 import subprocess
 import sys
 import threading
-import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 
+import psutil
 import pytest
-import redis
 from celery import current_app
 from dateutil.relativedelta import relativedelta
 from django.conf import settings
@@ -29,90 +27,13 @@ from privacy.files.models import Draft, StoredFile
 from privacy.mail.models import Mail
 from privacy.retention import purge, safeguard
 from privacy.retention.models import PurgeLine, PurgeRun
-from privacy.web import locks
 from recruitment.applications.models import Application
 from tests.conftest import ALICE, BOB
 from tests.faults.databases import address_of_the_test_database
+from tests.faults.workers import kill, stopped_between_batches, wait_for
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 MAILS, FILES, APPLICATIONS = 2_000, 30, 300
-SECONDS = 60
-
-
-def wait_for(what: Callable[[], bool]) -> None:
-    end = time.monotonic() + SECONDS
-    while not what():
-        assert time.monotonic() < end, "it did not come to pass in time"
-        time.sleep(0.005)
-
-
-@contextmanager
-def stopped_between_batches(start: Callable[[], object], *, once: Callable[[], bool]) -> Iterator[None]:
-    """The purge that ``start`` starts stands still inside: it went on by a batch at a time until ``once`` came true.
-
-    Each batch takes the lock that is held here. It is let go and asked for again in one statement, so that a busy
-    machine cannot come in between and let the purge run to its end.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [locks.HOLD])
-        try:
-            start()
-            end = time.monotonic() + SECONDS
-            while not once():
-                assert time.monotonic() < end, "it did not come to pass in time"
-                cursor.execute("SELECT pg_advisory_unlock(%s), pg_advisory_lock(%s)", [locks.HOLD] * 2)
-                time.sleep(0.005)
-            yield
-        finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [locks.HOLD])
-
-
-@pytest.fixture
-def start_worker(tmp_path) -> Iterator[Callable[[], "subprocess.Popen[bytes]"]]:
-    """Real Celery workers on the test's own database, queue and folders; killed at the end."""
-    started: list[subprocess.Popen[bytes]] = []
-    environment = {
-        **os.environ,
-        "DATABASE_URL": address_of_the_test_database(),
-        "SOFTNLABS_VAR": str(tmp_path),
-        "DJANGO_SETTINGS_MODULE": "softnlabs.settings",
-    }
-
-    def start() -> "subprocess.Popen[bytes]":
-        command = [
-            sys.executable,
-            "-m",
-            "celery",
-            "-A",
-            "softnlabs",
-            "worker",
-            "--concurrency=1",
-            "--loglevel=INFO",
-        ]
-        with (tmp_path / f"worker-{len(started)}.log").open("wb") as log:
-            worker = subprocess.Popen(
-                command,
-                cwd=settings.BASE_DIR,
-                env=environment,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-        started.append(worker)
-        return worker
-
-    yield start
-    for worker in started:
-        kill(worker)
-    with redis.from_url(os.environ["REDIS_URL"]) as queue:
-        queue.flushall()
-
-
-def kill(worker: "subprocess.Popen[bytes]") -> None:
-    """kill -9, the pool's children included."""
-    if worker.poll() is None:
-        os.killpg(worker.pid, signal.SIGKILL)
-    worker.wait()
 
 
 def fill() -> None:
@@ -270,3 +191,21 @@ def test_a_worker_killed_in_the_middle_of_a_purge_loses_nothing_and_miscounts_no
         "privacy.purge.interrupted",
         "privacy.purge.completed",
     ]
+
+
+def test_a_purge_whose_pool_child_is_killed_is_run_again_by_the_same_worker(start_worker):
+    """By default Celery takes a task as done when its child dies; nobody sends it a second time here."""
+    fill()
+    confirm_that_so_much_goes()
+    worker = start_worker()
+    start = partial(current_app.send_task, "privacy.retention.tasks.purge")
+    with stopped_between_batches(start, once=lambda: old_mails() < MAILS):
+        (child,) = psutil.Process(worker.pid).children()
+        child.kill()
+    wait_for(lambda: PurgeRun.objects.filter(state=PurgeRun.State.FINISHED).exists())
+    assert worker.poll() is None
+    assert old_mails() == 0
+    assert Mail.objects.filter(to=BOB).exists()
+    lines = PurgeLine.objects.filter(holding="privacy.mail").order_by("id")
+    assert sum(line.count for line in lines) == MAILS
+    assert PurgeRun.objects.filter(state=PurgeRun.State.INTERRUPTED).count() == 1
