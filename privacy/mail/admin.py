@@ -8,7 +8,7 @@ from privacy.mail.models import Mail
 class MailAdmin(ReadOnlyAuditedAdmin):
     """Messages; their text is gone once they have left, and is not shown before."""
 
-    list_display = ("written_at", "message", "to", "sent_at", "tries", "error")
+    list_display = ("written_at", "message", "to", "sent_at", "refused_at", "tries", "error")
     list_filter = ("message",)
     search_fields = ("=to",)
     exclude = ("text", "html", "headers")

@@ -25,6 +25,7 @@ class Mail(PersonalDataModel):
     next_try_at = models.DateTimeField(_("next try at"), db_index=True, null=True)
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     sent_at = models.DateTimeField(_("sent at"), null=True)
+    refused_at = models.DateTimeField(_("refused by the mailbox at"), null=True)
     error = models.CharField(_("last error"), max_length=100, blank=True)
 
     personal_data = PersonalData(
@@ -45,6 +46,7 @@ class Mail(PersonalDataModel):
             ),
             "written_at": Datum(Category.MESSAGES, provided=False),
             "sent_at": Datum(Category.MESSAGES, provided=False),
+            "refused_at": Datum(Category.MESSAGES, provided=False),
         },
         impersonal=("id", "message", "language", "headers", "next_try_at", "tries", "error"),
     )

@@ -1,12 +1,15 @@
 """All e-mail leaves from here.
 
 :func:`send` writes a row in the transaction that causes the message; :func:`deliver` sends what the rows say. When
-Redis or the mail server is away nothing is lost: the row waits and is tried again, later each time.
+Redis or the mail server is away nothing is lost: the row waits and is tried again, later each time. A mailbox that
+refuses a message for good is not asked again: the row says so, and keeps its text.
 """
 
 import logging
+import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from smtplib import SMTPDataError, SMTPRecipientsRefused
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -19,6 +22,11 @@ from privacy.mail.models import Mail
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=6)
 MOST_DOUBLINGS = 10  # by then the longest pause is reached; more would be no number of minutes any more
+# "Not now" of a mailbox that is full, or of a server that does not know ours yet (RFC 5321: four to five days).
+NOT_NOW_FOR = timedelta(days=4)
+PERMANENT = 500  # replies from here on are for good
+# A server that is slow to fail costs EMAIL_TIMEOUT a message: the rest waits for the next run, not for the time limit.
+RUN_SECONDS = 60.0
 log = logging.getLogger(__name__)
 
 
@@ -53,10 +61,10 @@ def send(
 
 
 def deliver(*, now: datetime, limit: int = 100) -> int:
-    """Send what is due, one transaction a message; returns how many left."""
-    left = 0
+    """Send what is due, one transaction a message; returns how many left. Begins no message after a minute."""
+    left, over = 0, time.monotonic() + RUN_SECONDS
     for _attempt in range(limit):
-        outcome = _deliver_next(now)
+        outcome = _deliver_next(now) if time.monotonic() < over else None
         if outcome is None:
             break
         left += outcome
@@ -73,12 +81,29 @@ def _deliver_next(now: datetime) -> bool | None:
         try:
             _email_message(mail).send()
         except Exception as error:  # whatever is wrong with one message must not keep back the others
-            _postpone(mail, now, error)
+            (_give_up if _is_refused(mail, error, now) else _postpone)(mail, now, error)
             return False
         Mail.objects.filter(pk=mail.pk).update(
             sent_at=now, next_try_at=None, text="", html="", error="", tries=F("tries") + 1
         )
     return True
+
+
+def _is_refused(mail: Mail, error: Exception, now: datetime) -> bool:
+    """By the mailbox, and for good. Whoever refuses us (our address, our password) may take the message later."""
+    if isinstance(error, SMTPRecipientsRefused):
+        code = min(code for code, _words in error.recipients.values())
+    elif isinstance(error, SMTPDataError):
+        code = error.smtp_code
+    else:
+        return False
+    return code >= PERMANENT or mail.written_at <= now - NOT_NOW_FOR
+
+
+def _give_up(mail: Mail, now: datetime, error: Exception) -> None:
+    name = type(error).__name__
+    log.warning("mail %s (%s) is refused: %s", mail.pk, mail.message, name)
+    Mail.objects.filter(pk=mail.pk).update(refused_at=now, next_try_at=None, tries=F("tries") + 1, error=name)
 
 
 def _postpone(mail: Mail, now: datetime, error: Exception) -> None:

@@ -204,8 +204,9 @@ def _hosted(check_run: CheckRun) -> Evidence:
 
 
 def _mail_waits(check_run: CheckRun) -> Evidence:
+    """Through our fault: what a mailbox refused waits for nobody."""
     mails = Mail.objects.live(check_run.now)
-    late = Q(sent_at=None, written_at__lt=check_run.now - MAIL_WAITS)
+    late = Q(sent_at=None, refused_at=None, written_at__lt=check_run.now - MAIL_WAITS)
     found = mails.aggregate(
         late=Count("pk", filter=late), oldest=Min("written_at", filter=late), all=Count("pk")
     )

@@ -1,12 +1,20 @@
 """The outbox: nothing is lost, and nothing leaves twice, whatever is away."""
 
+import itertools
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
 from email.errors import HeaderParseError
-from smtplib import SMTPServerDisconnected
+from smtplib import (
+    SMTPAuthenticationError,
+    SMTPConnectError,
+    SMTPDataError,
+    SMTPRecipientsRefused,
+    SMTPSenderRefused,
+    SMTPServerDisconnected,
+)
 
 import pytest
 from celery import Celery, current_app
@@ -88,6 +96,62 @@ def test_while_the_mail_server_is_away_a_message_waits_longer_each_time(now, mon
     assert outbox.deliver(now=now) == 1
     mail.refresh_from_db()
     assert (mail.error, mail.tries) == ("", 13)
+
+
+def refused(code: int) -> SMTPRecipientsRefused:
+    return SMTPRecipientsRefused({ALICE: (code, b"")})
+
+
+@pytest.mark.parametrize(
+    ("error", "written_ago", "is_final"),
+    [
+        (refused(550), timedelta(0), True),
+        (refused(500), timedelta(0), True),
+        (SMTPDataError(554, b""), timedelta(0), True),
+        (refused(452), timedelta(days=4) - timedelta(microseconds=1), False),
+        (refused(452), timedelta(days=4), True),
+        (refused(499), timedelta(0), False),
+        (SMTPDataError(451, b""), timedelta(0), False),
+        # These refuse us and not the message: another password, another address of ours, and it leaves.
+        (SMTPAuthenticationError(535, b""), timedelta(days=9), False),
+        (SMTPSenderRefused(550, b"", "us@example.org"), timedelta(days=9), False),
+        (SMTPConnectError(554, b""), timedelta(days=9), False),
+    ],
+    ids=str,
+)
+def test_a_mailbox_that_refuses_for_good_is_not_asked_again(
+    now, monkeypatch, settings, error, written_ago, is_final
+):
+    asked = []
+
+    def refuse(backend, messages):
+        asked.append(messages)
+        raise error
+
+    mail = write(now - written_ago)
+    use_backend(settings, monkeypatch, refuse)
+    for wait in (timedelta(0), timedelta(days=1), timedelta(days=2)):
+        assert outbox.deliver(now=now + wait) == 0
+    mail.refresh_from_db()
+    assert (mail.refused_at == now) is is_final
+    assert (len(asked) == 1) is is_final
+    assert mail.text == "Good day."
+
+
+def test_a_server_that_is_slow_to_fail_does_not_hold_a_worker_until_its_time_limit(now, monkeypatch, settings):
+    clock = itertools.count(step=20)  # each message takes twenty seconds to fail
+
+    def fail(backend, messages):
+        raise TimeoutError
+
+    for number in range(10):
+        write(now, f"person{number}@example.org")
+    monkeypatch.setattr(outbox.time, "monotonic", lambda: float(next(clock)))
+    use_backend(settings, monkeypatch, fail)
+    outbox.deliver(now=now)
+    assert Mail.objects.filter(tries=1).count() == 2
+    outbox.deliver(now=now)
+    assert Mail.objects.filter(tries=1).count() == 4
 
 
 def test_a_message_tried_for_weeks_still_does_not_hold_up_the_others(now, monkeypatch, settings):
