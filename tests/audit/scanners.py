@@ -19,7 +19,7 @@ from tests.site import Site, free_port, open_folder
 BIN = settings.BASE_DIR / ".venv-scanners/bin"
 MODULES = "crlf,exec,file,permanentxss,redirect,sql,timesql,upload,xss"
 LEAVE = ("sign-out", "logout", "planted")  # the first two end the session that signs the scanner in
-LONGEST_SCAN, LONGEST_ATTACK = "900", "300"  # seconds: of reading the site, and of each module
+LONGEST_SCAN, LONGEST_ATTACK = "180", "60"  # seconds: of reading the site, and of each module
 PLANTED = "/planted/?name=x"
 # Pages with forms and with parameters in their addresses, for sqlmap, which asks each field hundreds of times.
 ASKED = (
