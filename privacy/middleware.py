@@ -1,4 +1,4 @@
-"""What every request goes through in privacy: headers, methods, visits, who acts, readiness after a restore."""
+"""What every request goes through in privacy: its id, headers, methods, visits, who acts, readiness after a restore."""
 
 import re
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from privacy.audit import trail
 from privacy.journal import entries
 from privacy.security import events
 from privacy.visits import recording
-from privacy.web import rate_limits
+from privacy.web import rate_limits, request_facts, request_ids
 from privacy.web.headers import FixedHeaders, is_html
 from privacy.web.request_facts import Browser
 
@@ -35,6 +35,19 @@ BIDI_CONTROLS = re.compile("|".join("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\
 RETRY_SECONDS = "600"
 HTTP_METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 TRUSTED_TYPES = {"require-trusted-types-for": ["'script'"]}
+
+
+def request_id_middleware(get_response: Handler) -> Handler:
+    """Give each request its id; outermost, so that every answer and every log line has it."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        number = request_ids.of(request)
+        with request_ids.working(request_ids.Work(number, request)):
+            response = get_response(request)
+        response.headers[request_ids.HEADER] = number
+        return response
+
+    return middleware
 
 
 def security_middleware(get_response: Handler) -> Handler:
@@ -132,7 +145,10 @@ def audit_middleware(get_response: Handler) -> Handler:
         def actor() -> str:
             return f"user:{request.user.pk}" if request.user.is_authenticated else "visitor"
 
-        with trail.acting(actor, f"web:{request.method} {request.path_info[:80]}"):
+        def source() -> str:
+            return f"web:{request.method} {request_facts.route(request)}"[:100]
+
+        with trail.acting(actor, source):
             return get_response(request)
 
     return middleware

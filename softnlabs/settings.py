@@ -90,7 +90,8 @@ INSTALLED_APPS = [
     "softnlabs.website",
 ]
 MIDDLEWARE = [
-    "privacy.middleware.security_middleware",  # outermost: it sees every refusal
+    "privacy.middleware.request_id_middleware",  # outermost: every answer and log line has the id
+    "privacy.middleware.security_middleware",  # outside what refuses: it sees every refusal
     "django.middleware.security.SecurityMiddleware",
     "privacy.middleware.headers_middleware",
     "privacy.middleware.methods_middleware",
@@ -175,6 +176,7 @@ USE_TZ = True
 TIME_ZONE = "Europe/Paris"
 
 # Static files: from our own server only ------------------------------------------------------------------
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR / "static"
@@ -274,9 +276,15 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"()": "softnlabs.logs.RedactingFormatter", "format": "%(levelname)s %(name)s: %(message)s"}
+    "formatters": {"line": {"()": "softnlabs.logs.formatter", "style": os.environ.get("LOG_FORMAT", "")}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "nowhere": {"class": "logging.NullHandler"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO"},  # instead of Django's, one of which mails whole requests
+        # Of the server for development: it would write down the address of each request, tokens included.
+        "django.server": {"handlers": ["nowhere"], "propagate": False},
+    },
 }

@@ -30,7 +30,7 @@ from softnlabs.local.supervisor import Console, ManagedProcess, Supervisor
 GRACE_SECONDS = 15.0  # for the worker to finish a batch; the rest of its work stays in PostgreSQL
 # Scheduled tasks run every few seconds and mostly find nothing to do: logging each would hide all other lines.
 ROUTINE = r"Scheduler: Sending due task|Task \S+ (received|succeeded in)"
-NOT_YET_UP = r"Service Unavailable: /health/"
+NOT_YET_UP = r"Service Unavailable: GET /health/"
 CYAN, GREEN, MAGENTA, RED = 36, 32, 35, 31
 
 
