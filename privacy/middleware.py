@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.utils import timezone
 
-from privacy.audit import trail
+from privacy.audit import refusals, trail
 from privacy.journal import entries
 from privacy.security import events
 from privacy.visits import recording
@@ -139,7 +139,7 @@ def visits_middleware(get_response: Handler) -> Handler:
 
 
 def audit_middleware(get_response: Handler) -> Handler:
-    """Say who acts while this request runs; asked only when something is recorded."""
+    """Say who acts while this request runs, asked only when something is recorded; record what they are refused."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         def actor() -> str:
@@ -149,7 +149,9 @@ def audit_middleware(get_response: Handler) -> Handler:
             return f"web:{request.method} {request_facts.route(request)}"[:100]
 
         with trail.acting(actor, source):
-            return get_response(request)
+            response = get_response(request)
+            refusals.note(request, response, now=timezone.now())
+        return response
 
     return middleware
 
