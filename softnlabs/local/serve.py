@@ -22,7 +22,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, SystemCheckError
 from django.db import DEFAULT_DB_ALIAS, connections
 
-from softnlabs import assets, translations
+from softnlabs import assets, environment, translations
 from softnlabs.local import embedded
 from softnlabs.local.start_message import HOST, StartMessage
 from softnlabs.local.supervisor import Console, ManagedProcess, Supervisor
@@ -79,6 +79,8 @@ def _read_settings() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "softnlabs.settings")
     try:
         _ = settings.VAR
+    except environment.NotWholeError as error:
+        raise StartRefusedError(ExitCode.BAD_SETTINGS, str(error)) from error
     except (RuntimeError, ValueError, ImproperlyConfigured) as error:
         message = f"The environment is not right: {type(error).__name__}: {error}"
         raise StartRefusedError(ExitCode.BAD_SETTINGS, message) from error
