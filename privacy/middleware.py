@@ -15,7 +15,7 @@ from privacy.journal import entries
 from privacy.security import events
 from privacy.visits import recording
 from privacy.web import rate_limits, request_facts, request_ids
-from privacy.web.headers import FixedHeaders, is_html
+from privacy.web.headers import FixedHeaders, header_value, is_html
 from privacy.web.request_facts import Browser
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -34,6 +34,7 @@ FIXED_HEADERS = {
 BIDI_CONTROLS = re.compile("|".join("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069").encode())
 RETRY_SECONDS = "600"
 HTTP_METHODS = ("GET", "HEAD", "OPTIONS", "POST")
+NO_STORE = FixedHeaders({"Cache-Control": "no-store"})
 TRUSTED_TYPES = {"require-trusted-types-for": ["'script'"]}
 
 
@@ -99,6 +100,30 @@ def headers_middleware(get_response: Handler) -> Handler:
         return response
 
     return middleware
+
+
+def no_store_middleware(get_response: Handler) -> Handler:
+    """What is made for one person stays in no cache, that of a shared computer's browser included."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if _is_for_one_person(request, response) and "no-store" not in header_value(
+            response, "cache-control"
+        ):
+            NO_STORE.override(response)
+        return response
+
+    return middleware
+
+
+def _is_for_one_person(request: HttpRequest, response: HttpResponse) -> bool:
+    """Behind a sign-in or a mailed link, or with what was typed in it. Static files are for everybody."""
+    match = request.resolver_match
+    if match is None and not is_html(response):
+        return False
+    typed = request.method == "POST" or bool(request.META.get("QUERY_STRING"))
+    opened = match is not None and request_facts.gives_access(match)
+    return typed or opened or settings.SESSION_COOKIE_NAME in request.COOKIES
 
 
 def bidi_middleware(get_response: Handler) -> Handler:

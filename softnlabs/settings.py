@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "privacy.middleware.security_middleware",  # outside what refuses: it sees every refusal
     "django.middleware.security.SecurityMiddleware",
     "privacy.middleware.headers_middleware",
+    "privacy.middleware.no_store_middleware",  # outside everything that lets a page be cached
     "privacy.middleware.methods_middleware",
     "privacy.middleware.nul_bytes_middleware",
     "privacy.middleware.bidi_middleware",
