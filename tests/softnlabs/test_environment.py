@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
-from django.conf import settings
+from django.conf import settings as site
 
 from softnlabs import environment, secrets
 from softnlabs.local.serve import ExitCode
@@ -136,7 +136,7 @@ def _run(command: list[str], tmp_path: Path, values: dict[str, str]) -> subproce
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     given = {"SOFTNLABS_VAR": str(tmp_path / "var"), "PORT": str(free_port()), **kept, **values}
     return subprocess.run(
-        [sys.executable, *command], env=given, cwd=settings.BASE_DIR, capture_output=True, text=True,
+        [sys.executable, *command], env=given, cwd=site.BASE_DIR, capture_output=True, text=True,
         timeout=60, check=False,
     )  # fmt: skip
 
@@ -165,3 +165,14 @@ def test_keys_are_made_before_any_setting_exists(tmp_path):
     assert set(made) == set(environment.KEYS)
     assert found(whole(**made)) == []
     assert made != dict(secrets.fresh_keys())
+
+
+@pytest.mark.django_db
+def test_somebody_who_is_signed_in_stays_so_over_a_change_of_the_key(dpo_client, settings):
+    old = settings.SECRET_KEY
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [old], STRONG
+    assert dpo_client.get("/admin/").status_code == 200
+    settings.SECRET_KEY_FALLBACKS = []  # by now the session is under the new key
+    assert dpo_client.get("/admin/").status_code == 200
+    settings.SECRET_KEY = old
+    assert dpo_client.get("/admin/").status_code == 302
