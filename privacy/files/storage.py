@@ -25,6 +25,7 @@ from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
 from privacy.files.models import StoredFile
+from privacy.web.headers import FILE_POLICY
 
 NONCE_BYTES = 12
 OVERHEAD = NONCE_BYTES + 16  # AES-GCM adds its tag
@@ -72,7 +73,7 @@ def attachment(file: StoredFile) -> HttpResponse:
         content_type=file.media_type,
         headers={
             "Content-Disposition": content_disposition_header(as_attachment=True, filename=file.name),
-            "Content-Security-Policy": "sandbox; default-src 'none'",
+            "Content-Security-Policy": FILE_POLICY,
             "Cache-Control": "no-store",
             "X-Content-Type-Options": "nosniff",
         },
