@@ -5,20 +5,26 @@ Redis or the mail server is away nothing is lost: the row waits and is tried aga
 """
 
 import logging
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db import transaction
+from django.db import Error, connection, transaction
 from django.db.models import F
 
 from privacy.mail import rendering, task_queue
 from privacy.mail.models import Mail
+from privacy.web import locks
 
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=6)
 MOST_DOUBLINGS = 10  # by then the longest pause is reached; more would be no number of minutes any more
+# Seconds after which a run begins no other message. A mail server that is slow takes ten for each: the worker has other
+# work, and the next run goes on.
+LONGEST_RUN = 10.0
 log = logging.getLogger(__name__)
 
 
@@ -52,10 +58,25 @@ def send(
     return mail
 
 
+def deliver_alone(*, now: datetime) -> int:
+    """:func:`deliver`, unless another run is at work: a slow server would keep each process of the worker busy."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [locks.MAIL])
+        if not cursor.fetchone()[0]:
+            return 0
+    try:
+        return deliver(now=now)
+    finally:
+        with suppress(Error), connection.cursor() as cursor:  # a lost connection has lost its lock
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [locks.MAIL])
+
+
 def deliver(*, now: datetime, limit: int = 100) -> int:
     """Send what is due, one transaction a message; returns how many left."""
-    left = 0
+    left, end = 0, time.monotonic() + LONGEST_RUN
     for _attempt in range(limit):
+        if time.monotonic() >= end:
+            break
         outcome = _deliver_next(now)
         if outcome is None:
             break
