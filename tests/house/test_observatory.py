@@ -30,7 +30,7 @@ def _over_https(settings) -> None:
     settings.HTTPS, settings.SITE_URL, settings.COOKIE_PREFIX = True, SITE, "__Host-"
     settings.SECURE_SSL_REDIRECT = settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
     settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
-    settings.SESSION_SAVE_EVERY_REQUEST = True  # so that each answer sets the cookie, as that of a sign-in does
+    settings.SESSION_SAVE_EVERY_REQUEST = True  # each answer sets the cookie, as a sign-in does
     settings.SECURE_HSTS_SECONDS = 63_072_000
     settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = settings.SECURE_HSTS_PRELOAD = True
     directives = {**settings.CONTENT_SECURITY_POLICY["DIRECTIVES"], "upgrade-insecure-requests": True}
