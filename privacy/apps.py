@@ -47,6 +47,8 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
         "privacy.breach.reopened": _("the file of a breach was opened again"),
         "privacy.breach.exported": _("the register of breaches was downloaded"),
         "privacy.processor.exported": _("data were exported for a processor"),
+        "privacy.files.rewrapped": _("the keys of files were wrapped with a new key"),
+        "privacy.access.refused": _("a page was refused to an account that may not open it"),
         "privacy.journal.opened": _("the archive of the journal was opened for a control, with a reason"),
         "privacy.subject.viewed": _("all that is held about the person was looked at"),
         "privacy.subscription.requested": _("news of the policy was asked for"),
@@ -141,3 +143,4 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
         register(checks.check_company)
         register(checks.check_policy, Tags.database)
         register(checks.check_journal, Tags.database)
+        register(checks.check_file_keys, Tags.database)

@@ -24,6 +24,7 @@ from privacy.datamap.declarations import NotPersonal, PersonalData
 from privacy.datamap.registry import PersonalDataModel, declarations, holdings
 from privacy.datamap.stores import Store
 from privacy.datamap.subjects import Subject
+from privacy.files import rewrapping
 from privacy.files.models import StoredFile
 from privacy.journal import entries
 from privacy.policy import binding, drift, publishing
@@ -106,6 +107,21 @@ def check_journal(
             id="privacy.W001",
         )
     ]
+
+
+def check_file_keys(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: object
+) -> list[CheckMessage]:
+    """No key went from FILE_KEYS that a file still needs (privacy.W004)."""
+    try:
+        lost = rewrapping.count().lost if databases else 0
+    except DatabaseError:
+        return []  # no tables yet
+    if not lost:
+        return []
+    says = f"Nobody can open {lost} files: FILE_KEYS does not have the key that they need."
+    hint = "Put the key back, behind the newest, and run manage.py rewrap_file_keys before taking it out."
+    return [checks.Warning(says, hint=hint, id="privacy.W004")]
 
 
 def _unusable_entries() -> Iterator[CheckMessage]:

@@ -1,4 +1,4 @@
-"""What every request goes through in privacy: headers, methods, visits, who acts, readiness after a restore."""
+"""What every request goes through in privacy: its id, headers, methods, visits, who acts, readiness after a restore."""
 
 import re
 from collections.abc import Callable
@@ -10,12 +10,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.utils import timezone
 
-from privacy.audit import trail
+from privacy.audit import refusals, trail
 from privacy.journal import entries
 from privacy.security import events
 from privacy.visits import recording
-from privacy.web import rate_limits
-from privacy.web.headers import FixedHeaders, is_html
+from privacy.web import rate_limits, request_facts, request_ids
+from privacy.web.headers import FixedHeaders, header_value, is_html
 from privacy.web.request_facts import Browser
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -34,7 +34,21 @@ FIXED_HEADERS = {
 BIDI_CONTROLS = re.compile("|".join("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069").encode())
 RETRY_SECONDS = "600"
 HTTP_METHODS = ("GET", "HEAD", "OPTIONS", "POST")
+NO_STORE = FixedHeaders({"Cache-Control": "no-store"})
 TRUSTED_TYPES = {"require-trusted-types-for": ["'script'"]}
+
+
+def request_id_middleware(get_response: Handler) -> Handler:
+    """Give each request its id; outermost, so that every answer and every log line has it."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        number = request_ids.of(request)
+        with request_ids.working(request_ids.Work(number, request)):
+            response = get_response(request)
+        response.headers[request_ids.HEADER] = number
+        return response
+
+    return middleware
 
 
 def security_middleware(get_response: Handler) -> Handler:
@@ -88,6 +102,30 @@ def headers_middleware(get_response: Handler) -> Handler:
     return middleware
 
 
+def no_store_middleware(get_response: Handler) -> Handler:
+    """What is made for one person stays in no cache, that of a shared computer's browser included."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if _is_for_one_person(request, response) and "no-store" not in header_value(
+            response, "cache-control"
+        ):
+            NO_STORE.override(response)
+        return response
+
+    return middleware
+
+
+def _is_for_one_person(request: HttpRequest, response: HttpResponse) -> bool:
+    """Behind a sign-in or a mailed link, or with what was typed in it. Static files are for everybody."""
+    match = request.resolver_match
+    if match is None and not is_html(response):
+        return False
+    typed = request.method == "POST" or bool(request.META.get("QUERY_STRING"))
+    opened = match is not None and request_facts.gives_access(match)
+    return typed or opened or settings.SESSION_COOKIE_NAME in request.COOKIES
+
+
 def bidi_middleware(get_response: Handler) -> Handler:
     """At the desk, text goes as it is spelled: signs that turn it around would let "exe.txt" pass for "txt.exe"."""
 
@@ -126,14 +164,19 @@ def visits_middleware(get_response: Handler) -> Handler:
 
 
 def audit_middleware(get_response: Handler) -> Handler:
-    """Say who acts while this request runs; asked only when something is recorded."""
+    """Say who acts while this request runs, asked only when something is recorded; record what they are refused."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         def actor() -> str:
             return f"user:{request.user.pk}" if request.user.is_authenticated else "visitor"
 
-        with trail.acting(actor, f"web:{request.method} {request.path_info[:80]}"):
-            return get_response(request)
+        def source() -> str:
+            return f"web:{request.method} {request_facts.route(request)}"[:100]
+
+        with trail.acting(actor, source):
+            response = get_response(request)
+            refusals.note(request, response, now=timezone.now())
+        return response
 
     return middleware
 

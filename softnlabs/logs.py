@@ -1,25 +1,118 @@
-"""Log lines without personal data: database errors quote the values of a row."""
+"""Log lines: when, how grave, who, in which request, and what happened, without personal data and without tokens.
 
+* An address is written as its pattern: a part of it may open somebody's request.
+* Database errors quote the values of a row, other errors what somebody typed: such values are left out.
+* A refused request is one line. Its traceback would tell nothing, and a flood of them fill the disk.
+* Who acts is a keyed hash of the number of the account: lines of one person can be put together, and
+  `manage.py who` finds whose they are, but whoever comes upon a log knows nobody.
+"""
+
+import copy
+import json
 import logging
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from http import HTTPStatus
 
 import psycopg2
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.db import DataError, Error
+from django.http import Http404, HttpRequest, QueryDict, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
+from pythonjsonlogger.json import JsonFormatter
+
+from privacy.datamap import subjects
+from privacy.web import request_facts, request_ids
+
+LINE = "%(asctime)s %(levelname)s %(name)s [%(who)s %(request_id)s] %(message)s"
+IN_JSON = ("time", "level", "logger", "who", "request_id", "message", "exc_info", "stack_info")
+NOBODY = "-"
+WHO_DIGITS = 16
+# What a client can cause by what it sends, or by going away: never a fault of ours.
+REFUSALS = (
+    BadRequest, Http404, MultiPartParserError, PermissionDenied, SuspiciousOperation, UnreadablePostError,
+)  # fmt: skip
+CSRF = "django.security.csrf"
+# How lines of gunicorn begin that go on with an address, a header or an IP address.
+FROM_OUTSIDE = ("Invalid request", "Error handling request")
+METHODS = {"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT"}
+SHORTEST = 3  # a value of one or two signs is in every word, and says nothing
+
+
+def who(account: object) -> str:
+    """Under which name the account of that number stands in log lines."""
+    return subjects.pseudonym("log", account)[:WHO_DIGITS]
 
 
 class RedactingFormatter(logging.Formatter):
-    """Logs the kind of a database error without the values that it quotes.
-
-    PostgreSQL quotes them in the lines after the first (DETAIL, CONTEXT), and in the first line too where a value
-    has the wrong type.
-    """
+    """Lines for people."""
 
     def format(self, record: logging.LogRecord) -> str:
-        text = super().format(record)
+        text = super().format(_described(record))
+        request = _request_of(record)
         for error in _chain(record.exc_info[1] if record.exc_info else None):
-            if isinstance(error, Error | psycopg2.Error):
-                text = _without_values(text, error)
+            text = _without(text, error, request)
         return text
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802 as logging calls it
+        """ISO 8601, in UTC, to the millisecond."""
+        return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+
+
+class JsonLines(RedactingFormatter, JsonFormatter):
+    """Lines for programs: one JSON object each. Whatever else a library hangs on a line stays out."""
+
+    def process_log_record(self, log_data: dict[str, object]) -> dict[str, object]:
+        return {name: log_data[name] for name in IN_JSON if name in log_data}
+
+
+def formatter(style: str) -> RedactingFormatter:
+    """The formatter of that style: ``json``, or anything else for lines that people read."""
+    if style != "json":
+        return RedactingFormatter(LINE)
+    return JsonLines(LINE, rename_fields={"asctime": "time", "levelname": "level", "name": "logger"})
+
+
+def _request_of(record: logging.LogRecord) -> HttpRequest | None:
+    """Django gives the request along with what it refused; other lines belong to the one that is being answered."""
+    given, work = getattr(record, "request", None), request_ids.current()
+    return given if isinstance(given, HttpRequest) else work.request if work else None
+
+
+def _described(record: logging.LogRecord) -> logging.LogRecord:
+    """A copy with what our lines have besides the message."""
+    told, request, work = copy.copy(record), _request_of(record), request_ids.current()
+    told.who = _who(request)
+    told.request_id = request_ids.of(request) if request else work.id if work else NOBODY
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, REFUSALS):
+        told.exc_info = told.exc_text = None
+    if isinstance(getattr(record, "request", None), HttpRequest):
+        told.msg, told.args = _of_answer(record, error), ()
+    elif begin := next((begin for begin in FROM_OUTSIDE if str(record.msg).startswith(begin)), None):
+        told.msg, told.args = begin, ()
+    return told
+
+
+def _who(request: HttpRequest | None) -> str:
+    """Only what the request knows already: a line in a log asks the database nothing."""
+    user = vars(request).get("_cached_user") if request else None
+    return who(user.pk) if user is not None and user.is_authenticated else NOBODY
+
+
+def _of_answer(record: logging.LogRecord, error: BaseException | None) -> str:
+    """What Django tells of a request that it refused, or failed to answer; its own words hold values of headers."""
+    request: HttpRequest = record.request  # type: ignore[attr-defined]
+    kind = HTTPStatus(getattr(record, "status_code", HTTPStatus.INTERNAL_SERVER_ERROR)).phrase
+    why = type(error).__name__ if error else _why_forged(record)
+    method = request.method if request.method in METHODS else "?"
+    return f"{kind}{f' ({why})' if why else ''}: {method} {request_facts.route(request)}"
+
+
+def _why_forged(record: logging.LogRecord) -> str:
+    """What is wrong with a form that may come from another site, without the header that shows it."""
+    reason = record.args[0] if record.name == CSRF and isinstance(record.args, tuple) else ""
+    return str(reason).partition(" - ")[0]
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
@@ -31,11 +124,44 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
-def _without_values(text: str, error: BaseException) -> str:
+def _without(text: str, error: BaseException, request: HttpRequest | None) -> str:
+    """``text`` with what ``error`` says in it, but for values."""
     told = str(error)
-    kind = told.partition("\n")[0]
-    if isinstance(error, DataError | psycopg2.DataError):
-        kind = kind.partition('"')[0] + "…"
-    for whole in filter(None, (told, repr(told)[1:-1])):
-        text = text.replace(whole, kind)
+    kind = _kind(error) if isinstance(error, Error | psycopg2.Error) else told
+    for value, name in _values(request):
+        kind = kind.replace(value, f"<{name}>")
+    for written in _spellings(told):
+        text = text.replace(written, kind)
     return text
+
+
+def _spellings(told: str) -> Iterator[str]:
+    """As a traceback, a message and JSON write it."""
+    if told:
+        yield from dict.fromkeys((told, repr(told)[1:-1], json.dumps(told)[1:-1]))
+
+
+def _kind(error: BaseException) -> str:
+    """PostgreSQL quotes values in the lines after the first, and in that one too where one has the wrong type."""
+    kind = str(error).partition("\n")[0]
+    is_of_value = isinstance(error, DataError | psycopg2.DataError)
+    return kind.partition('"')[0] + "…" if is_of_value else kind
+
+
+def _values(request: HttpRequest | None) -> Iterator[tuple[str, str]]:
+    """What came with the request, longest first, each with its name: parts of the address, query, form."""
+    if request is None:
+        return
+    match = request.resolver_match
+    found = {request.path_info: "address", **{value: name for name, value in _parts(request)}}
+    if match is not None:
+        found |= {value: name for name, value in request_facts.secret_parts(match).items()}
+    yield from (
+        (value, found[value]) for value in sorted(found, key=len, reverse=True) if len(value) >= SHORTEST
+    )
+
+
+def _parts(request: HttpRequest) -> Iterator[tuple[str, str]]:
+    """Of a form only what was read already: a line in a log reads nothing from the client."""
+    for fields in (request.GET, vars(request).get("_post", QueryDict())):
+        yield from ((name, str(value)) for name, values in fields.lists() for value in values)

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
 
 from cryptography.fernet import Fernet
@@ -9,6 +10,13 @@ from cryptography.fernet import Fernet
 
 class MissingSecretError(RuntimeError):
     """A secret is not in the environment, and may not be generated here."""
+
+
+def fresh_keys() -> Iterator[tuple[str, str]]:
+    """New keys, each with the name of its variable."""
+    yield "SECRET_KEY", secrets.token_urlsafe(50)
+    yield "PSEUDONYM_KEY", secrets.token_urlsafe(50)
+    yield "FILE_KEYS", Fernet.generate_key().decode()
 
 
 class Secrets:

@@ -1,7 +1,7 @@
 """Settings: everything that differs between machines comes from the environment.
 
 Local mode (unless `SOFTNLABS_ENV` is `production`) generates its secrets under `var/` and writes mail there.
-Production does not start while a secret is missing.
+Production does not start unless the environment is whole: `softnlabs.environment`.
 """
 
 import os
@@ -13,17 +13,21 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from privacy.visits.partition_ranges import Granularity
-from softnlabs import secrets
+from softnlabs import environment, secrets
 from softnlabs.local import embedded
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("SOFTNLABS_VAR", BASE_DIR / "var")).resolve()
 LOCAL_MODE = os.environ.get("SOFTNLABS_ENV", "local") != "production"
 DEBUG = False
+if not LOCAL_MODE:
+    environment.require(os.environ, local_secrets=VAR / "secrets")
 
 # Secrets -------------------------------------------------------------------------------------------------
 _secret = secrets.Secrets(folder=VAR / "secrets" if LOCAL_MODE else None)
 SECRET_KEY = _secret.value("SECRET_KEY")
+# What was signed before a change of that key (links, sessions, choices) works on for as long as the old one is here.
+SECRET_KEY_FALLBACKS = environment.keys_of(os.environ, "SECRET_KEY_FALLBACKS")
 PSEUDONYM_KEY = _secret.value("PSEUDONYM_KEY")
 FILE_KEYS = _secret.fernet_keys("FILE_KEYS")
 
@@ -31,7 +35,8 @@ FILE_KEYS = _secret.fernet_keys("FILE_KEYS")
 PORT = int(os.environ.get("PORT", "8000"))
 SITE_URL = os.environ.get("SITE_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
 HTTPS = SITE_URL.startswith("https://")
-ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+_OWN_HOSTS = "127.0.0.1,localhost,[::1]" if LOCAL_MODE else environment.site_host(os.environ)
+ALLOWED_HOSTS = (os.environ.get("ALLOWED_HOSTS") or _OWN_HOSTS).split(",")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 DATABASE_URL = os.environ.get("DATABASE_URL") or embedded.database_url(VAR)
 REDIS_URL = os.environ.get("REDIS_URL") or embedded.redis_url(VAR)
@@ -90,9 +95,11 @@ INSTALLED_APPS = [
     "softnlabs.website",
 ]
 MIDDLEWARE = [
-    "privacy.middleware.security_middleware",  # outermost: it sees every refusal
+    "privacy.middleware.request_id_middleware",  # outermost: every answer and log line has the id
+    "privacy.middleware.security_middleware",  # outside what refuses: it sees every refusal
     "django.middleware.security.SecurityMiddleware",
     "privacy.middleware.headers_middleware",
+    "privacy.middleware.no_store_middleware",  # outside everything that lets a page be cached
     "privacy.middleware.methods_middleware",
     "privacy.middleware.nul_bytes_middleware",
     "privacy.middleware.bidi_middleware",
@@ -175,6 +182,7 @@ USE_TZ = True
 TIME_ZONE = "Europe/Paris"
 
 # Static files: from our own server only ------------------------------------------------------------------
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR / "static"
@@ -271,12 +279,19 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ] + [{"NAME": "softnlabs.website.accounts.passwords.AnotherPasswordValidator"}]
+LOG_FORMAT = os.environ.get("LOG_FORMAT", "")  # json, or lines for people
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"()": "softnlabs.logs.RedactingFormatter", "format": "%(levelname)s %(name)s: %(message)s"}
+    "formatters": {"line": {"()": "softnlabs.logs.formatter", "style": LOG_FORMAT}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "nowhere": {"class": "logging.NullHandler"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO"},  # instead of Django's, one of which mails whole requests
+        # Of the server for development: it would write down the address of each request, tokens included.
+        "django.server": {"handlers": ["nowhere"], "propagate": False},
+    },
 }

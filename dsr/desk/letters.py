@@ -24,6 +24,7 @@ from dsr.requests.models import SubjectRequest
 from dsr.review.preview import MessagePreview, NothingSentError, preview_message
 from privacy.audit import trail
 from privacy.files import storage
+from privacy.web.headers import FILE_POLICY
 
 
 class LettersMixin(RequestAdminBase):
@@ -106,7 +107,7 @@ class LettersMixin(RequestAdminBase):
             return redirect("admin:dsr_subjectrequest_change", subject_request.pk)
         headers = {
             "Content-Disposition": content_disposition_header(as_attachment=True, filename=found.name),
-            "Content-Security-Policy": "sandbox; default-src 'none'",
+            "Content-Security-Policy": FILE_POLICY,
             "Cache-Control": "no-store",
             "X-Content-Type-Options": "nosniff",
         }

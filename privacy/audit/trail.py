@@ -25,7 +25,7 @@ class _Acting:
 
     __slots__ = ("_before", "actor", "source")
 
-    def __init__(self, actor: Callable[[], str], source: str) -> None:
+    def __init__(self, actor: Callable[[], str], source: Callable[[], str]) -> None:
         self.actor = actor
         self.source = source
 
@@ -39,12 +39,14 @@ class _Acting:
 _acting: ContextVar[_Acting | None] = ContextVar("acting", default=None)
 
 
-def acting(actor: str | Callable[[], str], source: str) -> _Acting:
-    """Name who acts (``user:<id>``, ``visitor``, ``system``) and from where (``web:<url name>``, ``task:<name>``).
+def acting(actor: str | Callable[[], str], source: str | Callable[[], str]) -> _Acting:
+    """Name who acts (``user:<id>``, ``visitor``, ``system``) and from where (``web:GET <route>``, ``task:<name>``).
 
-    A callable actor is called only when something is recorded.
+    What is callable is called only when something is recorded.
     """
-    return _Acting(actor if callable(actor) else lambda: actor, source)
+    return _Acting(
+        actor if callable(actor) else lambda: actor, source if callable(source) else lambda: source
+    )
 
 
 def actor() -> str:
@@ -60,7 +62,7 @@ def source() -> str:
     current = _acting.get()
     if current is None:
         raise NoActorError
-    return current.source
+    return current.source()
 
 
 def record(
@@ -81,7 +83,7 @@ def record(
     entry = AuditEntry(
         at=now,
         actor=current.actor(),
-        source=current.source,
+        source=current.source(),
         action=action,
         kind=obj._meta.label_lower if obj else "",
         key=str(obj.pk) if obj else "",

@@ -11,7 +11,7 @@ import hmac
 import logging
 import os
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -25,6 +25,7 @@ from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
 from privacy.files.models import StoredFile
+from privacy.web.headers import FILE_POLICY
 
 NONCE_BYTES = 12
 OVERHEAD = NONCE_BYTES + 16  # AES-GCM adds its tag
@@ -72,7 +73,7 @@ def attachment(file: StoredFile) -> HttpResponse:
         content_type=file.media_type,
         headers={
             "Content-Disposition": content_disposition_header(as_attachment=True, filename=file.name),
-            "Content-Security-Policy": "sandbox; default-src 'none'",
+            "Content-Security-Policy": FILE_POLICY,
             "Cache-Control": "no-store",
             "X-Content-Type-Options": "nosniff",
         },
@@ -83,13 +84,18 @@ def path_of(file_id: uuid.UUID) -> Path:
     return Path(settings.FILES_ROOT) / file_id.hex[:2] / file_id.hex
 
 
-def wrapped_key_verifier() -> Callable[[bytes], bool]:
-    """A function that tells whether a wrapped key is one of ours, unaltered.
+def rewrap(wrapped: bytes) -> bytes:
+    """The same key of a file, wrapped with the newest key. Raises :class:`InvalidToken` if none of ours wrapped it."""
+    return _wrapper().rotate(wrapped)
+
+
+def wrapped_key_verifier(among: Sequence[str] | None = None) -> Callable[[bytes], bool]:
+    """A function that tells whether a wrapped key is one of ours, unaltered: wrapped by one ``among`` FILE_KEYS.
 
     A Fernet token ends with the HMAC-SHA256 of all before it, under the first half of the wrapping key. Checking that
     alone takes a fifth of the time of unwrapping the key.
     """
-    halves = [base64.urlsafe_b64decode(key)[:16] for key in settings.FILE_KEYS]
+    halves = [base64.urlsafe_b64decode(key)[:16] for key in (settings.FILE_KEYS if among is None else among)]
 
     def is_ours(wrapped: bytes) -> bool:
         try:

@@ -8,16 +8,18 @@ refuses a message for good is not asked again: the row says so, and keeps its te
 import logging
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from smtplib import SMTPDataError, SMTPRecipientsRefused
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db import transaction
+from django.db import Error, connection, transaction
 from django.db.models import F
 
 from privacy.mail import rendering, task_queue
 from privacy.mail.models import Mail
+from privacy.web import locks
 
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=6)
@@ -25,8 +27,9 @@ MOST_DOUBLINGS = 10  # by then the longest pause is reached; more would be no nu
 # "Not now" of a mailbox that is full, or of a server that does not know ours yet (RFC 5321: four to five days).
 NOT_NOW_FOR = timedelta(days=4)
 PERMANENT = 500  # replies from here on are for good
-# A server that is slow to fail costs EMAIL_TIMEOUT a message: the rest waits for the next run, not for the time limit.
-RUN_SECONDS = 60.0
+# Seconds after which a run begins no other message. A mail server that is slow takes ten for each: the worker has other
+# work, and the next run goes on.
+LONGEST_RUN = 10.0
 log = logging.getLogger(__name__)
 
 
@@ -60,11 +63,24 @@ def send(
     return mail
 
 
+def deliver_alone(*, now: datetime) -> int:
+    """:func:`deliver`, unless another run is at work: a slow server would keep each process of the worker busy."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [locks.MAIL])
+        if not cursor.fetchone()[0]:
+            return 0
+    try:
+        return deliver(now=now)
+    finally:
+        with suppress(Error), connection.cursor() as cursor:  # a lost connection has lost its lock
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [locks.MAIL])
+
+
 def deliver(*, now: datetime, limit: int = 100) -> int:
-    """Send what is due, one transaction a message; returns how many left. Begins no message after a minute."""
-    left, over = 0, time.monotonic() + RUN_SECONDS
+    """Send what is due, one transaction a message; returns how many left. Begins no message after ten seconds."""
+    left, end = 0, time.monotonic() + LONGEST_RUN
     for _attempt in range(limit):
-        outcome = _deliver_next(now) if time.monotonic() < over else None
+        outcome = _deliver_next(now) if time.monotonic() < end else None
         if outcome is None:
             break
         left += outcome

@@ -6,4 +6,4 @@ from privacy.mail import outbox
 
 @shared_task
 def deliver_mail() -> None:
-    outbox.deliver(now=timezone.now())
+    outbox.deliver_alone(now=timezone.now())

@@ -11,6 +11,8 @@ from django.http import HttpResponseBase
 from django.http.response import ResponseHeaders
 
 _NONE = ("", "")
+# Of a file that people sent: where a browser shows it all the same, it runs nothing and stands in no other page.
+FILE_POLICY = "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
 def header_value(response: HttpResponseBase, name: str) -> str:

@@ -5,3 +5,4 @@ HOLD = 0x686F6C64  # "hold": shared by batches and erasures, exclusive for write
 JOURNAL = 0x6A6F7572  # "jour": one line of the journal is written at a time
 PROMISES = 0x70726F6D  # "prom": one check of the promises stores its results at a time
 DISCLOSURES = 0x64697363  # "disc": one disclosure is entered at a time, so that none is entered twice
+MAIL = 0x6D61696C  # "mail": one run of the outbox at a time: a slow mail server keeps one process busy

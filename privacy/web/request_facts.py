@@ -11,11 +11,13 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.request import split_domain_port
-from django.urls import ResolverMatch
+from django.urls import Resolver404, ResolverMatch, resolve
+from django.utils.translation import get_language_from_path, override
 
 PUBLIC_PARTS = {"slug", "int"}  # converters of URL parts that give access to nothing
 PART = re.compile(r"<(?:(\w+):)?(\w+)>")
 HOST = re.compile(r"[a-z0-9.:-]{1,253}")
+NOWHERE = "(no address of this site)"
 
 
 class RequestAttribute:
@@ -99,9 +101,36 @@ def pattern(path: str, match: ResolverMatch | None) -> str:
     return "/" + PART.sub(part, match.route)
 
 
+def route(request: HttpRequest) -> str:
+    """The pattern of the address asked for, ``/privacy/updates/stop/<str:token>/``: what a log or a journal may hold.
+
+    Of an address that this site does not have nothing is told: it may be a link that somebody cut or misspelt.
+    """
+    match = request.resolver_match or _resolve(request.path_info)
+    return f"/{match.route}" if match else NOWHERE
+
+
+def _resolve(path: str) -> ResolverMatch | None:
+    """For a request that was refused before its address was looked up."""
+    with override(get_language_from_path(path) or settings.LANGUAGE_CODE):
+        try:
+            return resolve(path)
+        except Resolver404:
+            return None
+
+
+def secret_parts(match: ResolverMatch) -> dict[str, str]:
+    """The parts of the address that give access to something, by name."""
+    return {
+        name: str(match.kwargs[name])
+        for kind, name in PART.findall(match.route)
+        if name in match.kwargs and kind not in PUBLIC_PARTS
+    }
+
+
 def gives_access(match: ResolverMatch) -> bool:
     """Whether a part of the address gives access to something."""
-    return any(name in match.kwargs and kind not in PUBLIC_PARTS for kind, name in PART.findall(match.route))
+    return bool(secret_parts(match))
 
 
 def referrer(request: HttpRequest) -> str:

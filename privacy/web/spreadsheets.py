@@ -2,11 +2,19 @@
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 import xlsxwriter
 
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+FORMULA_SIGNS = frozenset("=+-@\N{MINUS SIGN}")
+BREAKS = ("\t", "\r", "\n")  # at the beginning, some programs take what follows for the next cell
+# Spaces, control and format signs, combining signs, and what Unicode knows of no use: nothing that anybody sees first.
+INVISIBLE = ("Z", "C", "M")
+FILLERS = frozenset(
+    "\N{HANGUL CHOSEONG FILLER}\N{HANGUL JUNGSEONG FILLER}\N{HANGUL FILLER}\N{HALFWIDTH HANGUL FILLER}"
+    "\N{BRAILLE PATTERN BLANK}"
+)
 WIDEST, NARROWEST = 60, 12
 CELL_BOUND = 32_767  # what the format can hold
 
@@ -16,7 +24,18 @@ def escape_formula(value: object) -> object:
     if isinstance(value, bool | int | float) or value is None:
         return value
     text = str(value)
-    return f"'{text}" if text.lstrip(" \N{NO-BREAK SPACE}").startswith(FORMULA_SIGNS) else text
+    first = next((sign for sign in text if not _is_invisible(sign)), "")
+    is_formula = text.startswith(BREAKS) or (bool(first) and _plain(first) in FORMULA_SIGNS)
+    return f"'{text}" if is_formula else text
+
+
+def _is_invisible(sign: str) -> bool:
+    return unicodedata.category(sign).startswith(INVISIBLE) or sign in FILLERS
+
+
+def _plain(sign: str) -> str:
+    """The first sign of what full-width, small, raised and lowered forms stand for."""
+    return unicodedata.normalize("NFKC", sign)[:1]
 
 
 def as_csv(rows: Iterable[Sequence[object]]) -> str:

@@ -22,7 +22,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, SystemCheckError
 from django.db import DEFAULT_DB_ALIAS, connections
 
-from softnlabs import assets, translations
+from softnlabs import assets, environment, translations
 from softnlabs.local import embedded
 from softnlabs.local.start_message import HOST, StartMessage
 from softnlabs.local.supervisor import Console, ManagedProcess, Supervisor
@@ -30,7 +30,7 @@ from softnlabs.local.supervisor import Console, ManagedProcess, Supervisor
 GRACE_SECONDS = 15.0  # for the worker to finish a batch; the rest of its work stays in PostgreSQL
 # Scheduled tasks run every few seconds and mostly find nothing to do: logging each would hide all other lines.
 ROUTINE = r"Scheduler: Sending due task|Task \S+ (received|succeeded in)"
-NOT_YET_UP = r"Service Unavailable: /health/"
+NOT_YET_UP = r"Service Unavailable: GET /health/"
 CYAN, GREEN, MAGENTA, RED = 36, 32, 35, 31
 
 
@@ -79,6 +79,8 @@ def _read_settings() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "softnlabs.settings")
     try:
         _ = settings.VAR
+    except environment.NotWholeError as error:
+        raise StartRefusedError(ExitCode.BAD_SETTINGS, str(error)) from error
     except (RuntimeError, ValueError, ImproperlyConfigured) as error:
         message = f"The environment is not right: {type(error).__name__}: {error}"
         raise StartRefusedError(ExitCode.BAD_SETTINGS, message) from error

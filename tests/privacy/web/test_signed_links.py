@@ -74,6 +74,15 @@ def test_another_key_opens_nothing(now, settings):
         signed_links.read("confirm", token, now=now)
 
 
+def test_a_link_that_was_mailed_before_a_change_of_the_key_still_works(now, settings):
+    token = signed_links.sign("confirm", "x", until=now + HOUR)
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another key altogether"
+    assert signed_links.read("confirm", token, now=now) == "x"
+    settings.SECRET_KEY_FALLBACKS = []
+    with pytest.raises(signed_links.ForgedLinkError):
+        signed_links.read("confirm", token, now=now)
+
+
 def test_addresses_in_mails_are_whole(settings):
     settings.SITE_URL = "https://www.example.org"
     assert signed_links.absolute("/privacy/") == "https://www.example.org/privacy/"

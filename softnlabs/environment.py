@@ -1,0 +1,195 @@
+"""What production has to be told. All of it is looked at before anything starts, and all that is wrong is said at once.
+
+Local mode needs nothing of this: see `softnlabs.secrets`. A value is never printed, since most of them are secrets.
+"""
+
+import base64
+import binascii
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
+
+from privacy.visits.partition_ranges import Granularity
+
+KEYS = ("SECRET_KEY", "PSEUDONYM_KEY", "FILE_KEYS")
+MAKE_KEYS = "`manage.py make_keys` prints good ones."
+KEY_LENGTH, KEY_SIGNS = 50, 12  # of text; Django warns below 50
+FERNET_BYTES, FERNET_VALUES = 32, 16  # of 32 random bytes, 30 differ
+MOST_PROXIES = 9
+Environment = Mapping[str, str]
+
+
+class NotWholeError(SystemExit):
+    """The message says all that is missing or weak. Where nobody catches it, Python prints it and exits with 1."""
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One variable; `wrong` says what is wrong with a value, or nothing."""
+
+    name: str
+    todo: str
+    wrong: Callable[[str], str | None]
+    is_needed: bool = True
+
+
+def require(environment: Environment, *, local_secrets: Path) -> None:
+    """`local_secrets`: the folder in which local mode keeps the keys that it made. Raises `NotWholeError`."""
+    if found := list(problems(environment, local_secrets=local_secrets)):
+        lines = "\n".join(f"  * {line}" for line in found)
+        raise NotWholeError(
+            "Nothing was started: with SOFTNLABS_ENV=production the environment has to be whole "
+            f"(docs/operations.md lists it).\n{lines}"
+        )
+
+
+def problems(environment: Environment, *, local_secrets: Path) -> Iterator[str]:
+    """One sentence for each variable that is missing or wrong, with what to do."""
+    for variable in VARIABLES:
+        value = environment.get(variable.name, "").strip()
+        wrong = variable.wrong(value) if value else "is not set" if variable.is_needed else None
+        if wrong:
+            yield f"{variable.name} {wrong}. {variable.todo}"
+    yield from _shared_keys(environment)
+    yield from _local_keys(environment, local_secrets)
+    yield from _unserved_host(environment)
+
+
+def keys_of(environment: Environment, name: str) -> list[str]:
+    """The keys that a variable holds; several stand between commas."""
+    return [key.strip() for key in environment.get(name, "").split(",") if key.strip()]
+
+
+def site_host(environment: Environment) -> str:
+    """The host name of `SITE_URL`; empty where that is none."""
+    return _split(environment.get("SITE_URL", "")).hostname or ""
+
+
+def _split(address: str) -> SplitResult:
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
+
+
+def _weak_keys(value: str) -> str | None:
+    return next(filter(None, map(_weak_key, value.split(","))), None)
+
+
+def _weak_key(value: str) -> str | None:
+    """Length and variety: what somebody typed, repeated or copied from an example has less of one of them."""
+    key = value.strip()
+    if len(key) < KEY_LENGTH:
+        return f"is too short: {len(key)} signs of at least {KEY_LENGTH}"
+    triples = {key[at : at + 3] for at in range(len(key) - 2)}
+    if len(set(key)) < KEY_SIGNS or len(triples) < 0.8 * (len(key) - 2) or key.startswith("django-insecure"):
+        return "is too easy to guess"
+    return None
+
+
+def _wrong_file_keys(value: str) -> str | None:
+    keys = [key.strip() for key in value.split(",")]
+    if len(set(keys)) < len(keys):
+        return "names the same key twice"
+    return next(filter(None, map(_wrong_file_key, keys)), None)
+
+
+def _wrong_file_key(key: str) -> str | None:
+    try:
+        content = base64.b64decode(key, altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        content = b""
+    if len(content) != FERNET_BYTES:
+        return "holds something that is no Fernet key (32 bytes as 44 signs of base64)"
+    return "holds a key that is too easy to guess" if len(set(content)) < FERNET_VALUES else None
+
+
+def _wrong_site(value: str) -> str | None:
+    address = _split(value)
+    if address.scheme != "https" or not address.hostname:
+        return "does not begin with https:// and a host name"
+    more = address.path.strip("/") or address.query or address.fragment or "@" in address.netloc
+    return "holds more than a host name" if more else None
+
+
+def _server(*schemes: str, needs_path: bool) -> Callable[[str], str | None]:
+    def wrong(value: str) -> str | None:
+        address = _split(value)
+        is_address = address.scheme in schemes and bool(address.netloc or address.query or address.path)
+        return None if is_address and (address.path.strip("/") or not needs_path) else "is no such address"
+
+    return wrong
+
+
+def _matches(pattern: str, words: str) -> Callable[[str], str | None]:
+    return lambda value: None if re.fullmatch(pattern, value) else words
+
+
+def _shared_keys(environment: Environment) -> Iterator[str]:
+    """One key for two purposes: whoever learns of one has both."""
+    owners: dict[str, str] = {}
+    for name in (*KEYS, "SECRET_KEY_FALLBACKS", "EMAIL_HOST_PASSWORD"):
+        for key in keys_of(environment, name):
+            if owners.setdefault(key, name) != name:
+                yield f"{name} holds the same as {owners[key]}. Each needs a key of its own: {MAKE_KEYS}"
+
+
+def _local_keys(environment: Environment, folder: Path) -> Iterator[str]:
+    for name in KEYS:
+        path = folder / name.lower()
+        if path.is_file() and path.read_text().strip() in keys_of(environment, name):
+            yield f"{name} is the key that local mode made in {folder}. Take another: {MAKE_KEYS}"
+
+
+def _unserved_host(environment: Environment) -> Iterator[str]:
+    hosts, own = environment.get("ALLOWED_HOSTS", "").split(","), site_host(environment)
+    if any(hosts) and "*" in hosts:
+        yield "ALLOWED_HOSTS allows every host name. Name them, or leave it out: then it is the host of SITE_URL."
+    elif any(hosts) and own and own not in hosts:
+        yield "ALLOWED_HOSTS lacks the host of SITE_URL. Add it, or leave ALLOWED_HOSTS out."
+
+
+VARIABLES = (
+    Variable("SITE_URL", "Give the address of the site, such as https://privacy.example.org.", _wrong_site),
+    Variable("SECRET_KEY", MAKE_KEYS, _weak_key),
+    Variable("SECRET_KEY_FALLBACKS", "Leave old keys out that are weak.", _weak_keys, is_needed=False),
+    Variable("PSEUDONYM_KEY", MAKE_KEYS, _weak_key),
+    Variable("FILE_KEYS", MAKE_KEYS, _wrong_file_keys),
+    Variable(
+        "DATABASE_URL",
+        "Give the address of PostgreSQL: postgresql://user:password@host/name.",
+        _server("postgres", "postgresql", needs_path=True),
+    ),
+    Variable(
+        "REDIS_URL",
+        "Give the address of Redis: redis://host:6379/0.",
+        _server("redis", "rediss", "unix", needs_path=False),
+    ),
+    Variable(
+        "EMAIL_HOST", "Give the host name of the mail server.", _matches(r"[\w.:-]+", "is no host name")
+    ),
+    Variable("EMAIL_PORT", "Leave it out for 25.", _matches(r"\d{1,5}", "is no port"), is_needed=False),
+    Variable(
+        "TRUSTED_PROXIES",
+        "Say how many proxies stand before the site and add to X-Forwarded-For: 1 behind one, 0 without.",
+        _matches(rf"[0-{MOST_PROXIES}]", f"is no number from 0 to {MOST_PROXIES}"),
+    ),
+    Variable(
+        "HOSTING_PLACES", "Say where the data lie, such as: FR Gan, DE Falkenstein.", lambda _value: None
+    ),
+    Variable(
+        "VISIT_PARTITIONS",
+        "Leave it out for week.",
+        _matches("|".join(Granularity), f"is none of {', '.join(Granularity)}"),
+        is_needed=False,
+    ),
+    Variable(
+        "REQUESTS_REMIND_DAYS",
+        "Write numbers of days: 7,3,1,0.",
+        _matches(r"\d+(,\d+)*", "is no list of numbers"),
+        is_needed=False,
+    ),
+    Variable("LOG_FORMAT", "Write json, or leave it out.", _matches("json", "is not known"), is_needed=False),
+)
