@@ -103,7 +103,7 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
         from privacy.subscriptions import subscriptions  # noqa: PLC0415
         from privacy.visits import store as visits  # noqa: PLC0415
 
-        self.stores = (journal.ErasureJournal(), visits.VisitSpool(), files.FILES)
+        self.stores = (journal.ErasureJournal(), visits.VisitSpool(), files.FILES, files.EXAMINATIONS)
         self.replays = {
             "erasure": replay.erase,
             "privacy.restriction.placed": restriction.replay_restriction,

@@ -187,6 +187,9 @@ FILE_UPLOAD_HANDLERS = ["privacy.files.uploads.InMemoryHandler"]
 UPLOAD_MAX_BYTES = 8 * 1024 * 1024
 # Each is held in memory. No form has more: both sides of a card, or what an heir sends.
 DATA_UPLOAD_MAX_NUMBER_FILES = 2
+# Documents examined at once on this machine, each in at most 256 MiB of memory.
+EXAMINATIONS_AT_ONCE = int(os.environ.get("EXAMINATIONS_AT_ONCE", "1"))
+EXAMINATIONS_ROOT = VAR / "examinations"  # locks, which hold nothing
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # Mail: sent from an outbox table by SMTP, or to files under var/mail in local mode -----------------------
