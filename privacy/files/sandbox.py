@@ -89,7 +89,7 @@ def _examine_objects(document: pikepdf.Pdf) -> None:
 
 
 def _unpacked_size(stream: pikepdf.Stream) -> int:
-    """How long it is unpacked, found without keeping it. Raises :class:`UploadRefusedError` for what is never needed."""
+    """How long it is unpacked, found without keeping it. Raises :class:`UploadRefusedError` above the limits."""
     if _number(stream, "/Width") * _number(stream, "/Height") > PDF_IMAGE_PIXELS:
         raise UploadRefusedError("unpacked")
     named = stream.get("/Filter", ())

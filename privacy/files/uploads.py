@@ -18,7 +18,7 @@ from django.core.files.uploadhandler import FileUploadHandler
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
-from privacy.files import examiner
+from privacy.files import examiner, room
 from privacy.files.errors import UploadRefusedError
 
 NAME_LENGTH = 100
@@ -76,6 +76,10 @@ MESSAGES = {
     "mixed": _("This file holds something else before or after the document. Please print it to a new PDF."),
     "pages": _("This document has too many pages. Please send only those that are needed."),
     "unpacked": _("This file is too large once it is opened. Please send a simpler or smaller one."),
+    "room": _(
+        "We cannot take any file at this moment: there is no room left for it. What you typed is still here: please "
+        "try again later, or write to us."
+    ),
     "busy": _(
         "Many files are being examined at this moment, so we could not take this one. What you typed is still here: "
         "please choose the file again in a minute."
@@ -101,6 +105,8 @@ def check(upload: "UploadedFile[Any]", *, kinds: Sequence[str] = ("pdf", "docx")
     if size > settings.UPLOAD_MAX_BYTES:
         limit = filesizeformat(settings.UPLOAD_MAX_BYTES)
         refuse("size", size=filesizeformat(size), limit=limit)
+    if not room.is_left_for_upload():
+        refuse("room")
     content = upload.read()
     if not content:
         refuse("empty")

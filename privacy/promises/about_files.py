@@ -6,10 +6,11 @@ from contextlib import suppress
 from datetime import datetime
 
 from django.apps import apps
+from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from privacy.files import storage, sweep
+from privacy.files import room, storage, sweep
 from privacy.files.models import StoredFile
 from privacy.promises.checking import CheckRun, Evidence, Promise, none_of
 
@@ -33,6 +34,25 @@ def promises() -> Iterator[Promise]:
         _("files or records that stand alone"),
         _orphans,
     )
+    yield Promise(
+        "security.room",
+        "security",
+        _(
+            "Files sent to us take no more room than is set aside for them, and some of each disk stays free, so that "
+            "nothing is lost for want of room."
+        ),
+        _("bounds that are exceeded, and disks that are nearly full"),
+        _room,
+    )
+
+
+def _room(check_run: CheckRun) -> Evidence:
+    uploads, short = room.of_uploads(), room.short_folders()
+    is_within = (
+        uploads.is_within(settings.UPLOADS_MOST, settings.UPLOADS_MOST_BYTES),
+        room.of_drafts().is_within(*room.bound_of_drafts()),
+    )
+    return none_of(is_within.count(False) + len(short), among=len(is_within) + len(room.folders()))
 
 
 def _unencrypted() -> set[str]:
@@ -66,7 +86,7 @@ def _states(shard: sweep.Shard) -> Iterator[tuple[str, tuple[int, int]]]:
 
 def _that_do_not_open(touched: list[str]) -> set[str]:
     """Checks the modified files and a random sample. Those that can be decrypted no longer count as modified."""
-    files = StoredFile.objects
+    files = sweep.WITH_CONTENT
     strange = {file.pk.hex for file in files.order_by("?")[:SAMPLE] if not _opens(file)}
     for file in files.filter(pk__in=touched):
         with suppress(FileNotFoundError):
@@ -82,7 +102,7 @@ def _that_do_not_open(touched: list[str]) -> set[str]:
 def _opens(file: StoredFile) -> bool:
     """Whether it can be decrypted. A missing file, or one deleted with its row meanwhile, is another promise's."""
     try:
-        return len(storage.read(file)) == file.size
+        return len(storage.read_unscanned(file)) == file.size
     except storage.UnreadableFileError:
         return not storage.path_of(file.pk).exists()
 

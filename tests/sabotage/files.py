@@ -29,6 +29,21 @@ def file_that_is_lost(stage: Stage) -> None:
     storage.path_of(StoredFile.objects.get().pk).unlink()
 
 
+def draft_above_the_bound(stage: Stage) -> None:
+    made.draft(stage.person(), stage.now)
+    stage.settings.DRAFTS_MOST = 0
+
+
+def upload_above_the_bound(stage: Stage) -> None:
+    made.application(stage.person(), stage.now)
+    StoredFile.objects.update(is_upload=True)
+    stage.settings.UPLOADS_MOST_BYTES = 1
+
+
+def disk_that_is_nearly_full(stage: Stage) -> None:
+    stage.settings.DISK_FREE_BYTES = 2**60
+
+
 def file_beside_the_folders(stage: Stage) -> None:
     _written(Path(settings.FILES_ROOT) / "cv of somebody.pdf", stage.now - timedelta(days=1))
 
