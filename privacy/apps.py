@@ -47,6 +47,7 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
         "privacy.breach.reopened": _("the file of a breach was opened again"),
         "privacy.breach.exported": _("the register of breaches was downloaded"),
         "privacy.processor.exported": _("data were exported for a processor"),
+        "privacy.file.infected": _("the scanner for viruses found something in a file, which was destroyed"),
         "privacy.journal.opened": _("the archive of the journal was opened for a control, with a reason"),
         "privacy.subject.viewed": _("all that is held about the person was looked at"),
         "privacy.subscription.requested": _("news of the policy was asked for"),

@@ -29,7 +29,9 @@ class RecruitmentConfig(plugins.PrivacyAppConfig):
 
     def ready(self) -> None:
         from recruitment import promises  # noqa: PLC0415
+        from recruitment.applications import applications  # noqa: PLC0415
         from recruitment.offers import starting_content  # noqa: PLC0415
 
+        self.file_senders = {"recruitment.application": applications.sender_of_file}
         self.promises = (promises.promises,)
         self.load_content = starting_content.load

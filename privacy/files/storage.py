@@ -23,6 +23,7 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext
 
 from privacy.files.models import StoredFile
 
@@ -34,6 +35,10 @@ log = logging.getLogger(__name__)
 
 class UnreadableFileError(RuntimeError):
     """The file is missing, altered, or its key cannot be unwrapped."""
+
+
+class InfectedError(UnreadableFileError):
+    """The scanner for viruses found something: the content is destroyed."""
 
 
 class QuarantinedError(UnreadableFileError):
@@ -56,7 +61,12 @@ def store(
 
 
 def read(file: StoredFile) -> bytes:
-    """The plain content of ``file``, for people. Raises :class:`UnreadableFileError`, :class:`QuarantinedError`."""
+    """The plain content of ``file``, for people.
+
+    Raises :class:`UnreadableFileError`; what kind of it, :func:`why_closed` says in words.
+    """
+    if file.infected_at:
+        raise InfectedError(str(file.id))
     if file.is_in_quarantine:
         raise QuarantinedError(str(file.id))
     return read_unscanned(file)
@@ -70,6 +80,15 @@ def read_unscanned(file: StoredFile) -> bytes:
         return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], file.id.bytes)
     except (OSError, InvalidTag, InvalidToken, ValueError) as error:  # ValueError: cut inside the nonce
         raise UnreadableFileError(str(file.id)) from error
+
+
+def why_closed(error: UnreadableFileError) -> str:
+    """For staff, in the language in force."""
+    if isinstance(error, QuarantinedError):
+        return gettext("This file is still being scanned for viruses. Please come back in a few minutes.")
+    if isinstance(error, InfectedError):
+        return gettext("This file held a virus: its content was destroyed.")
+    return gettext("This file cannot be read any more.")
 
 
 def destroy(files: Iterable[uuid.UUID]) -> int:

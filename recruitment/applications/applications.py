@@ -10,9 +10,11 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpResponse
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 
 from consent.prospecting import prospecting
+from privacy import plugins
 from privacy.audit import trail
 from privacy.companies.collecting import CollectionFacts
 from privacy.datamap import subjects
@@ -21,7 +23,7 @@ from privacy.files import fields, storage
 from privacy.files.models import Draft
 from privacy.files.uploads import CheckedDocument
 from privacy.mail import outbox
-from privacy.web import rate_limits
+from privacy.web import rate_limits, signed_links
 from recruitment.applications.models import Application, ArchiveOpening, Exchange
 from recruitment.offers.models import Offer
 
@@ -114,6 +116,13 @@ def download_cv(application: Application, *, now: datetime) -> HttpResponse:
     response = storage.attachment(application.cv)
     _record("recruitment.cv.downloaded", application, now)
     return response
+
+
+def sender_of_file(application: Application) -> plugins.FileSender:
+    """The applicant, who may send another CV with the form."""
+    with translation.override(application.language):
+        link = signed_links.absolute(reverse("recruitment:apply"))
+    return plugins.FileSender(application.email, application.language, link)
 
 
 def open_archived(application: Application, *, reason: str, now: datetime) -> ArchiveOpening:
