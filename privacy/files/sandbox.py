@@ -23,7 +23,7 @@ from xml.parsers import expat
 
 import pikepdf
 
-from privacy.files import redraw
+from privacy.files import redraw, showing
 from privacy.files.errors import REFUSED, WALL_SECONDS, UploadRefusedError
 
 MEMORY_BYTES = 256 * 1024**2  # the interpreter and the parsers map about a quarter of it
@@ -235,24 +235,29 @@ def examine_scan(content: bytes) -> bytes:
     return redraw.draw_pdf(content)
 
 
-EXAMINATIONS: dict[str, Callable[[bytes], bytes]] = {
+EXAMINATIONS: dict[str, Callable[..., bytes]] = {
     "pdf": examine_pdf,
     "docx": examine_docx,
     "scan": examine_scan,
     "jpeg": redraw.examine_jpeg,
     "png": redraw.examine_png,
     "heic": redraw.examine_heic,
+    # To show a document that was examined before; those of a PDF take the number of a page.
+    "pdf-text": showing.text_of_page,
+    "pdf-picture": showing.picture_of_page,
+    "docx-text": showing.text_of_docx,
 }
 
 
 def main(kind: str) -> int:
-    """Examine standard input as a ``kind``; returns the exit code."""
+    """Examine standard input as a ``kind``, such as ``pdf`` or ``pdf-text:3``; returns the exit code."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.alarm(WALL_SECONDS)  # also where nobody is left to end it
     try:
-        kept = EXAMINATIONS[kind](sys.stdin.buffer.read())
+        name, _colon, number = kind.partition(":")
+        kept = EXAMINATIONS[name](sys.stdin.buffer.read(), *([int(number)] if number else []))
     except UploadRefusedError as refusal:
         sys.stdout.write(str(refusal))
         return REFUSED
