@@ -140,5 +140,6 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
         register(checks.check_plugins)
         register(checks.check_data_map)
         register(checks.check_company)
+        register(checks.check_scanner)
         register(checks.check_policy, Tags.database)
         register(checks.check_journal, Tags.database)

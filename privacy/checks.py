@@ -29,6 +29,7 @@ from privacy.journal import entries
 from privacy.policy import binding, drift, publishing
 from privacy.policy.drift import Drift
 from privacy.policy.models import PolicyVersion
+from privacy.quarantine import clamd
 
 MOST_SHOWN = 3  # differing items of a list: a word that changed in all periods would fill the screen
 NEW_VERSION = """\
@@ -88,6 +89,14 @@ def check_company(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> 
         hint = "Set HOSTING_PLACES to where the data are stored, such as FR Gan, DE Falkenstein."
         found.append(Error(str(refusal), hint=hint, id="privacy.E009"))
     return found
+
+
+def check_scanner(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
+    """A scanner is named so that it can be asked (privacy.E015): otherwise no file would ever leave the quarantine."""
+    if not settings.SCANNER or clamd.is_address(settings.SCANNER):
+        return []
+    hint = "Such as unix:/run/clamav/clamd.ctl or tcp:scanner.internal:3310; leave it empty for none."
+    return [Error(f"SCANNER is {settings.SCANNER!r}, which names no scanner.", hint=hint, id="privacy.E015")]
 
 
 def check_journal(
