@@ -254,13 +254,18 @@ def _mail(
 def sender_of_file(row: Enclosure | IdentityProof | Mandate) -> plugins.FileSender:
     """Who filled in the form, and where they send another document."""
     request = _request_of(row)
+    language = request.language
     is_confirmed = isinstance(request, SubjectRequest)
-    link = _page(request) if is_confirmed else _address("dsr:request-new", request.language)
+    link = (
+        _address("dsr:request", language, request.pk)
+        if is_confirmed
+        else _address("dsr:request-new", language)
+    )
     try:
         email = submitter_of(request).email
     except Representative.DoesNotExist:  # erased before the request ended
         email = ""
-    return plugins.FileSender(email, request.language, link)
+    return plugins.FileSender(email, language, link)
 
 
 def _request_of(row: Enclosure | IdentityProof | Mandate) -> SubjectRequest | UnconfirmedRequest:

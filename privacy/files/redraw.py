@@ -126,8 +126,8 @@ def _add_page(drawn: pikepdf.Pdf, size: tuple[int, int], jpeg: bytes) -> None:
         BitsPerComponent=8,
         Filter=pikepdf.Name.DCTDecode,
     )
-    page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Page=picture))
-    page.Contents = drawn.make_stream(f"{width} 0 0 {height} 0 0 cm /Page Do".encode())
+    page.obj["/Resources"] = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Page=picture))
+    page.obj["/Contents"] = drawn.make_stream(f"{width} 0 0 {height} 0 0 cm /Page Do".encode())
 
 
 def _opened(content: bytes, kind: str) -> Image.Image:
