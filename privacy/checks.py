@@ -170,6 +170,7 @@ def _unusable_functions(config: plugins.PrivacyAppConfig) -> Iterator[str]:
         ("promises", enumerate(config.promises), plugins.PromiseSource),
         ("policy_placeholders", config.policy_placeholders.items(), plugins.PlaceholderSource),
         ("policy_facts", _facts(config), plugins.FactSource),
+        ("file_senders", config.file_senders.items(), plugins.FileSenderSource),
         ("forbidden_rows", enumerate(config.forbidden_rows), plugins.ForbiddenRows),
         ("replays", config.replays.items(), plugins.Replay),
         ("objections", config.objections.items(), plugins.ObjectionHandler),
@@ -209,6 +210,7 @@ def _keys(config: plugins.PrivacyAppConfig) -> Iterator[tuple[str, str]]:
     yield from (("third_party_data", model.lower()) for model in config.third_party_data)
     yield from (("forms", key) for key in config.forms)
     yield from (("stores", store.name) for store in config.stores)
+    yield from (("file_senders", label) for label in config.file_senders)
     yield from (("replays", action) for action in config.replays)
     yield from (("objections", right) for right in config.objections)
 

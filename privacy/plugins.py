@@ -89,7 +89,7 @@ class AdminPanel(Protocol):
 class FileSenderSource(Protocol):
     """Who sent a file of a record."""
 
-    def __call__(self, row: Any, /) -> FileSender: ...
+    def __call__(self, row: Any) -> FileSender: ...
 
 
 class ContentLoader(Protocol):

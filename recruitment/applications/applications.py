@@ -142,11 +142,11 @@ def download_cv(application: Application, *, now: datetime) -> HttpResponse:
     return response
 
 
-def sender_of_file(application: Application) -> plugins.FileSender:
+def sender_of_file(row: Application) -> plugins.FileSender:
     """The applicant, who may send another CV with the form."""
-    with translation.override(application.language):
+    with translation.override(row.language):
         link = signed_links.absolute(reverse("recruitment:apply"))
-    return plugins.FileSender(application.email, application.language, link)
+    return plugins.FileSender(row.email, row.language, link)
 
 
 def open_archived(application: Application, *, reason: str, now: datetime) -> ArchiveOpening:
