@@ -10,7 +10,7 @@ import django
 
 from tests import servers
 
-pytest_plugins = ["tests.browser"]
+pytest_plugins = ["tests.needs"]
 servers.prepare()
 django.setup()
 del os.environ["DJANGO_SETTINGS_MODULE"]  # or a part of the tests would read them before it has its servers

@@ -35,6 +35,7 @@ class DsrConfig(plugins.PrivacyAppConfig):
         from dsr.after_death import instructions  # noqa: PLC0415
         from dsr.desk import panel  # noqa: PLC0415
         from dsr.lifecycle import statistics  # noqa: PLC0415
+        from dsr.messages import emails  # noqa: PLC0415
         from dsr.rules import ages, deadlines, proofs, rights  # noqa: PLC0415
         from dsr.rules.transitions import EVENT_TYPES  # noqa: PLC0415
 
@@ -52,6 +53,9 @@ class DsrConfig(plugins.PrivacyAppConfig):
             "deadline.extended": lambda: deadlines.MONTHS_WHEN_EXTENDED,
             "list.proofs": proofs.accepted_facts,
             "age.alone": lambda: ages.AGE_ALONE,
+        }
+        self.file_senders = {
+            f"dsr.{model}": emails.sender_of_file for model in ("enclosure", "identityproof", "mandate")
         }
         self.replays = {"dsr.instructions.withdrawn": instructions.replay_withdrawal}
         self.served_rights = {

@@ -49,6 +49,7 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
         "privacy.processor.exported": _("data were exported for a processor"),
         "privacy.files.rewrapped": _("the keys of files were wrapped with a new key"),
         "privacy.access.refused": _("a page was refused to an account that may not open it"),
+        "privacy.file.infected": _("the scanner for viruses found something in a file, which was destroyed"),
         "privacy.journal.opened": _("the archive of the journal was opened for a control, with a reason"),
         "privacy.subject.viewed": _("all that is held about the person was looked at"),
         "privacy.subscription.requested": _("news of the policy was asked for"),
@@ -105,7 +106,7 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
         from privacy.subscriptions import subscriptions  # noqa: PLC0415
         from privacy.visits import store as visits  # noqa: PLC0415
 
-        self.stores = (journal.ErasureJournal(), visits.VisitSpool(), files.FILES)
+        self.stores = (journal.ErasureJournal(), visits.VisitSpool(), files.FILES, files.EXAMINATIONS)
         self.replays = {
             "erasure": replay.erase,
             "privacy.restriction.placed": restriction.replay_restriction,
@@ -141,6 +142,7 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
         register(checks.check_plugins)
         register(checks.check_data_map)
         register(checks.check_company)
+        register(checks.check_scanner)
         register(checks.check_policy, Tags.database)
         register(checks.check_journal, Tags.database)
         register(checks.check_file_keys, Tags.database)

@@ -30,6 +30,7 @@ from privacy.journal import entries
 from privacy.policy import binding, drift, publishing
 from privacy.policy.drift import Drift
 from privacy.policy.models import PolicyVersion
+from privacy.quarantine import clamd
 
 MOST_SHOWN = 3  # differing items of a list: a word that changed in all periods would fill the screen
 NEW_VERSION = """\
@@ -89,6 +90,14 @@ def check_company(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> 
         hint = "Set HOSTING_PLACES to where the data are stored, such as FR Gan, DE Falkenstein."
         found.append(Error(str(refusal), hint=hint, id="privacy.E009"))
     return found
+
+
+def check_scanner(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
+    """A scanner is named so that it can be asked (privacy.E015): otherwise no file would ever leave the quarantine."""
+    if not settings.SCANNER or clamd.is_address(settings.SCANNER):
+        return []
+    hint = "Such as unix:/run/clamav/clamd.ctl or tcp:scanner.internal:3310; leave it empty for none."
+    return [Error(f"SCANNER is {settings.SCANNER!r}, which names no scanner.", hint=hint, id="privacy.E015")]
 
 
 def check_journal(
@@ -177,6 +186,7 @@ def _unusable_functions(config: plugins.PrivacyAppConfig) -> Iterator[str]:
         ("promises", enumerate(config.promises), plugins.PromiseSource),
         ("policy_placeholders", config.policy_placeholders.items(), plugins.PlaceholderSource),
         ("policy_facts", _facts(config), plugins.FactSource),
+        ("file_senders", config.file_senders.items(), plugins.FileSenderSource),
         ("forbidden_rows", enumerate(config.forbidden_rows), plugins.ForbiddenRows),
         ("replays", config.replays.items(), plugins.Replay),
         ("objections", config.objections.items(), plugins.ObjectionHandler),
@@ -216,6 +226,7 @@ def _keys(config: plugins.PrivacyAppConfig) -> Iterator[tuple[str, str]]:
     yield from (("third_party_data", model.lower()) for model in config.third_party_data)
     yield from (("forms", key) for key in config.forms)
     yield from (("stores", store.name) for store in config.stores)
+    yield from (("file_senders", label) for label in config.file_senders)
     yield from (("replays", action) for action in config.replays)
     yield from (("objections", right) for right in config.objections)
 

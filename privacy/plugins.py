@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.apps import AppConfig, apps
 from django.http import HttpRequest
@@ -86,6 +86,12 @@ class AdminPanel(Protocol):
     def __call__(self, request: HttpRequest, *, now: datetime) -> SafeString | None: ...
 
 
+class FileSenderSource(Protocol):
+    """Who sent a file of a record."""
+
+    def __call__(self, row: Any) -> FileSender: ...
+
+
 class ContentLoader(Protocol):
     """Create the starting content that is missing; what is there already stays as it is."""
 
@@ -98,6 +104,16 @@ class ServedRight:
 
     label: Text
     url_name: str
+
+
+@dataclass(frozen=True)
+class FileSender:
+    """Where to write to, in which language, and the address at which another file can be sent. Without ``email`` nobody
+    is written to."""
+
+    email: str
+    language: str
+    link: str
 
 
 @dataclass(frozen=True)
@@ -158,6 +174,9 @@ class PrivacyAppConfig(AppConfig):
 
     replays: Mapping[str, Replay] = {}
     """By action of the journal of erasures, called by ``replay_erasures`` after a backup was restored."""
+
+    file_senders: Mapping[str, FileSenderSource] = {}
+    """By label of a holding, called when the scanner for viruses found something in a file of one of its records."""
 
     forbidden_rows: Sequence[ForbiddenRows] = ()
     """Called for each kind of record when a person is told what is held about them (GDPR articles 15 and 23)."""

@@ -4,6 +4,7 @@ import privacy.breaches.tasks
 import privacy.files.tasks
 import privacy.mail.tasks
 import privacy.promises.tasks
+import privacy.quarantine.tasks
 import privacy.recipients.tasks
 import privacy.retention.tasks
 import privacy.seals.tasks

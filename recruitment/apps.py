@@ -14,12 +14,18 @@ class RecruitmentConfig(plugins.PrivacyAppConfig):
         "recruitment.application.received": _("an application was received"),
         "recruitment.application.answered": _("the applicant was written to"),
         "recruitment.application.contacted": _("a message from the applicant was noted"),
-        "recruitment.cv.downloaded": _("the CV was downloaded at the desk"),
+        "recruitment.cv.shown": _("a page of the CV was looked at, at the desk"),
+        "recruitment.cv.downloaded": _("the original of the CV was downloaded at the desk"),
         "recruitment.archive.opened": _("an archived application was opened, with a reason"),
         "recruitment.archive.listed": _("the archive of applications was listed"),
     }
 
-    looks = ("recruitment.cv.downloaded", "recruitment.archive.opened", "recruitment.archive.listed")
+    looks = (
+        "recruitment.cv.shown",
+        "recruitment.cv.downloaded",
+        "recruitment.archive.opened",
+        "recruitment.archive.listed",
+    )
     decisions = {"recruitment.application.answered": False}
     forms = {
         "recruitment.application": plugins.PublicForm(
@@ -29,7 +35,9 @@ class RecruitmentConfig(plugins.PrivacyAppConfig):
 
     def ready(self) -> None:
         from recruitment import promises  # noqa: PLC0415
+        from recruitment.applications import applications  # noqa: PLC0415
         from recruitment.offers import starting_content  # noqa: PLC0415
 
+        self.file_senders = {"recruitment.application": applications.sender_of_file}
         self.promises = (promises.promises,)
         self.load_content = starting_content.load

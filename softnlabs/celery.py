@@ -59,6 +59,11 @@ app.conf.beat_schedule = {
         "last_run_at": DUE_AT_START,
     },
     "files": {"task": "privacy.files.tasks.sweep_files", "schedule": 1200.0, "options": {"expires": 1200.0}},
+    "scanner": {
+        "task": "privacy.quarantine.tasks.scan_uploads",
+        "schedule": 15.0,
+        "options": {"expires": 15.0},
+    },
     "advance notice": {
         "task": "privacy.retention.tasks.send_advance_notice",
         "schedule": 3600.0,

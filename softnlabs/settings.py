@@ -195,6 +195,18 @@ FILE_UPLOAD_HANDLERS = ["privacy.files.uploads.InMemoryHandler"]
 UPLOAD_MAX_BYTES = 8 * 1024 * 1024
 # Each is held in memory. No form has more: both sides of a card, or what an heir sends.
 DATA_UPLOAD_MAX_NUMBER_FILES = 2
+# Room for what strangers send: files kept while a form is corrected, and all files that were sent, in number and bytes.
+DRAFTS_MOST = int(os.environ.get("DRAFTS_MOST", "1000"))
+DRAFTS_MOST_BYTES = int(os.environ.get("DRAFTS_MOST_BYTES", str(1024**3)))
+UPLOADS_MOST = int(os.environ.get("UPLOADS_MOST", "200000"))
+UPLOADS_MOST_BYTES = int(os.environ.get("UPLOADS_MOST_BYTES", str(50 * 1024**3)))
+# What stays free on the disks of files, spool and journal: below it no file is taken.
+DISK_FREE_BYTES = int(os.environ.get("DISK_FREE_BYTES", str(1024**3)))
+# Such as unix:/run/clamav/clamd.ctl or tcp:scanner.internal:3310: nobody opens a file before it was scanned.
+SCANNER = os.environ.get("SCANNER", "")
+# Documents examined at once on this machine, each in at most 256 MiB of memory.
+EXAMINATIONS_AT_ONCE = int(os.environ.get("EXAMINATIONS_AT_ONCE", "1"))
+EXAMINATIONS_ROOT = VAR / "examinations"  # locks, which hold nothing
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # Mail: sent from an outbox table by SMTP, or to files under var/mail in local mode -----------------------

@@ -27,6 +27,7 @@ def _own_folders(settings, tmp_path: Path) -> None:
     """Files, spool and mail of a test stay its own."""
     settings.FILES_ROOT = tmp_path / "files"
     settings.SPOOL_ROOT = tmp_path / "spool"
+    settings.EXAMINATIONS_ROOT = tmp_path / "examinations"
     settings.ERASURE_JOURNAL = tmp_path / "journal" / "erasures"
     settings.EMAIL_FILE_PATH = tmp_path / "mail"
     settings.STATIC_ROOT = tmp_path / "static"

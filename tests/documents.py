@@ -108,6 +108,46 @@ def bomb_pdf() -> bytes:
     )  # fmt: skip
 
 
+def plans_pdf() -> bytes:
+    """A PDF of 20 pages as large as a house, each with something drawn on all of it."""
+    with pikepdf.open(BytesIO(blank_pdf(20, side=14_400))) as document:
+        lines = " ".join(f"{n * 90} 0 m {14_400 - n * 90} 14400 l S" for n in range(160))
+        for page in document.pages:
+            page.Contents = document.make_stream(lines.encode())
+        return saved(document)
+
+
+def packed_pictures_pdf() -> bytes:
+    """A PDF of a few kilobytes with a picture of 50 million pixels on each of its 20 pages."""
+    return _page_of_pictures(7_000, 7_000)
+
+
+def page_bomb_pdf() -> bytes:
+    """A PDF whose page unpacks to 150 MB."""
+    with pikepdf.open(BytesIO(blank_pdf(1))) as document:
+        twice = zlib.compress(packed_spaces(150), 9)
+        page = document.pages[0]
+        page.Contents = document.make_stream(zlib.decompress(twice), Filter=pikepdf.Name.FlateDecode)
+        page.Contents.write(twice, filter=pikepdf.Array([pikepdf.Name.FlateDecode, pikepdf.Name.FlateDecode]))
+        return saved(document)
+
+
+def _page_of_pictures(width: int, height: int) -> bytes:
+    with pikepdf.open(BytesIO(blank_pdf(20))) as document:
+        row = zlib.compressobj(9)
+        packed = b"".join(row.compress(b"\x80" * width * 3) for _line in range(height)) + row.flush()
+        picture = document.make_stream(b"")
+        picture.write(packed, filter=pikepdf.Name.FlateDecode)
+        facts = {"Type": "XObject", "Subtype": "Image", "ColorSpace": "DeviceRGB"}
+        for key, value in facts.items():
+            picture[f"/{key}"] = pikepdf.Name(f"/{value}")
+        picture.Width, picture.Height, picture.BitsPerComponent = width, height, 8
+        for page in document.pages:
+            page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(P=picture))
+            page.Contents = document.make_stream(b"200 0 0 200 0 0 cm /P Do")
+        return saved(document)
+
+
 def packed_spaces(megabytes: int) -> bytes:
     """So many megabytes of spaces as zlib packs them; one is packed, and its block written again and again."""
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
@@ -154,12 +194,12 @@ def image(kind: str = "JPEG", mode: str = "RGB", size: tuple[int, int] = (80, 60
     return target.getvalue()
 
 
-def phone_jpeg() -> bytes:
+def phone_jpeg(size: tuple[int, int] = (80, 60)) -> bytes:
     """A photo as telephones make them: lying on its side, with the place where it was taken."""
     exif = Image.Exif()
     exif[0x0112] = 6  # turn by a quarter
     exif[0x8825] = {1: "N", 2: (43.0, 14.0, 0.0), 3: "W", 4: (0.0, 23.0, 0.0)}
-    return image(exif=exif)
+    return image(size=size, exif=exif)
 
 
 def flood_png(side: int = 50_000) -> bytes:

@@ -7,7 +7,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from dsr.desk.base import RequestAdminBase
@@ -21,8 +20,8 @@ def addresses(desk: RequestAdminBase) -> list[URLPattern]:
         subject_request = desk.get_subject_request(request, pk, "change")
         try:
             response = documents.open_document(subject_request, key, now=timezone.now())
-        except storage.UnreadableFileError:
-            messages.error(request, gettext("This file cannot be read any more."))
+        except storage.UnreadableFileError as error:
+            messages.error(request, storage.why_closed(error))
             return redirect("admin:dsr_subjectrequest_change", pk)
         if response is None:
             raise Http404

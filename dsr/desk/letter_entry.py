@@ -66,8 +66,13 @@ class LetterEntryMixin(RequestAdminBase):
         """On record."""
         subject_request, now = self.get_subject_request(request, pk, "change"), timezone.now()
         letter = get_object_or_404(IncomingLetter.objects.live(now), request=subject_request, pk=number)
+        try:
+            response = storage.attachment(letter.scan)
+        except storage.UnreadableFileError as error:
+            messages.error(request, storage.why_closed(error))
+            return redirect("admin:dsr_subjectrequest_change", subject_request.pk)
         trail.record("dsr.document.opened", now=now, obj=subject_request, about=subject_request.pseudonym())
-        return storage.attachment(letter.scan)
+        return response
 
     def copy(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         """The package, for a person who is answered by post. On record."""

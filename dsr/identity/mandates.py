@@ -139,5 +139,5 @@ def _check_age(mandate: Mandate, born_on: date | None, now: datetime) -> None:
 
 def _set_document(mandate: Mandate, document: CheckedDocument | Draft, now: datetime) -> None:
     mandate.file, mandate.sent_at = fields.store(document, now=now), now
-    mandate.digest = hashlib.sha256(storage.read(mandate.file)).hexdigest()
+    mandate.digest = hashlib.sha256(storage.read_unscanned(mandate.file)).hexdigest()
     mandate.save()

@@ -12,12 +12,14 @@ from django.utils import translation
 
 from dsr.messages import letters
 from dsr.package.models import AccessPackage
+from dsr.requests.document_models import Enclosure, IdentityProof
 from dsr.requests.item_models import RequestItem
-from dsr.requests.mandate_models import Representative, mandate_of, reader_of, submitter_of
+from dsr.requests.mandate_models import Mandate, Representative, mandate_of, reader_of, submitter_of
 from dsr.requests.models import UNCONFIRMED_KEEP, BaseRequest, SubjectRequest, UnconfirmedRequest
 from dsr.rules import proofs
 from dsr.rules.deadlines import paris_day
 from dsr.rules.rights import Right
+from privacy import plugins
 from privacy.datamap.periods import Period
 from privacy.mail import outbox
 from privacy.rights import erasure
@@ -249,6 +251,33 @@ def _mail(
         outbox.send(name, to=reader.email, language=subject_request.language, context=context, now=now)
 
 
+def sender_of_file(row: Enclosure | IdentityProof | Mandate) -> plugins.FileSender:
+    """Who filled in the form, and where they send another document."""
+    request = _request_of(row)
+    language = request.language
+    is_confirmed = isinstance(request, SubjectRequest)
+    link = (
+        _address("dsr:request", language, request.pk)
+        if is_confirmed
+        else _address("dsr:request-new", language)
+    )
+    try:
+        email = submitter_of(request).email
+    except Representative.DoesNotExist:  # erased before the request ended
+        email = ""
+    return plugins.FileSender(email, language, link)
+
+
+def _request_of(row: Enclosure | IdentityProof | Mandate) -> SubjectRequest | UnconfirmedRequest:
+    if isinstance(row, IdentityProof):
+        return row.check_made.request
+    if isinstance(row, Enclosure):
+        return row.request
+    request = row.request or row.unconfirmed_request
+    assert request  # a constraint of the table
+    return request
+
+
 def _follow_link(request: SubjectRequest, now: datetime) -> dict[str, object]:
     until = now + FOLLOW_LINK_LASTS
     token = signed_links.sign(FOLLOW, [str(request.pk), request.links_used], until=until)
@@ -259,6 +288,6 @@ def _page(request: SubjectRequest) -> str:
     return _address("dsr:request", request.language, request.pk)
 
 
-def _address(name: str, language: str, argument: object) -> str:
+def _address(name: str, language: str, *arguments: object) -> str:
     with translation.override(language):
-        return signed_links.absolute(reverse(name, args=[argument]))
+        return signed_links.absolute(reverse(name, args=arguments))

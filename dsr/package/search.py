@@ -18,6 +18,7 @@ from privacy.datamap.explanations import explain, explain_store
 from privacy.datamap.registry import Holding, holdings
 from privacy.datamap.stores import PersonalStore
 from privacy.datamap.subjects import Subject
+from privacy.files.models import StoredFile
 from privacy.rights.erasure import RowReference
 
 PORTABLE = frozenset({Basis.CONSENT, Basis.CONTRACT})
@@ -180,7 +181,12 @@ def _records(
 def _copied_files(holding: Holding, row: models.Model | None = None) -> list[str]:
     """The file fields whose content goes into the package: not those that are shown as words."""
     names = [name for name in holding.file_fields() if not holding.data.fields[name].shown_as]
-    return [name for name in names if row is None or getattr(row, name) is not None]
+    return [name for name in names if row is None or _has_content(getattr(row, name))]
+
+
+def _has_content(file: StoredFile | None) -> bool:
+    """One that held a virus is no more."""
+    return file is not None and file.infected_at is None
 
 
 def _original(holding: Holding, row: models.Model, name: str, number: int) -> OriginalFile:

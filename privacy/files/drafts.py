@@ -7,12 +7,12 @@ signed token for it. Whoever sends the form again with that token takes the file
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
-from privacy.files import storage
+from privacy.files import room, storage
 from privacy.files.models import Draft, StoredFile
 from privacy.files.uploads import CheckedDocument
-from privacy.web import signed_links
+from privacy.web import locks, signed_links
 
 KIND = "draft"
 
@@ -22,9 +22,16 @@ class DraftGoneError(RuntimeError):
 
 
 def keep(document: CheckedDocument, *, email: str, now: datetime) -> Draft:
-    """Keep ``document`` for a day; ``email`` (normalised, or empty) is how its owner can be found."""
-    with transaction.atomic():
-        file = storage.store(document.content, name=document.name, media_type=document.media_type, now=now)
+    """Keep ``document`` for a day; ``email`` (normalised, or empty) is how its owner can be found.
+
+    Raises :class:`~privacy.files.room.NoRoomError`, and :class:`OSError` when the disk refuses.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [locks.DRAFTS])  # or two would take the last place
+        room.check_draft(len(document.content))
+        file = storage.store(
+            document.content, name=document.name, media_type=document.media_type, now=now, is_upload=True
+        )
         draft = Draft(file=file, email=email, kept_at=now)
         draft.save()
     return draft

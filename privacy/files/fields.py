@@ -13,7 +13,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from privacy.files import drafts, storage, uploads
+from privacy.files import drafts, room, storage, uploads
 from privacy.files.models import Draft, StoredFile
 from privacy.files.uploads import CheckedDocument
 
@@ -29,6 +29,10 @@ def _accepted_text(kinds: Sequence[str]) -> str:
     }
 
 
+NOT_KEPT = _(
+    "We could not keep this file while you correct the form, because very many files wait at this moment. Please "
+    "choose it again when you send the form."
+)
 hint = lazy(_accepted_text, str)  # lazy: in the language of the reader
 
 
@@ -41,6 +45,7 @@ class DocumentInput(forms.FileInput):
     def get_context(self, name: str, value: object, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         context["draft"] = self.draft
+        context["is_full"] = not room.is_left()
         context["token_name"] = token_name(name)
         context["token"] = drafts.token(self.draft) if self.draft else ""
         return context
@@ -112,8 +117,11 @@ class DocumentForm(forms.Form):
             if isinstance(document, CheckedDocument):
                 if field.draft:
                     drafts.discard(field.draft)
+                    field.draft = None
                 try:
                     field.draft = drafts.keep(document, email=email, now=self.now)
+                except room.NoRoomError:
+                    self.add_error(name, NOT_KEPT)
                 except OSError:  # a full disk: at least what was typed is not lost
                     log.exception("a document could not be kept")
                     self.report_missing_document(name)
@@ -144,4 +152,6 @@ def store(document: CheckedDocument | Draft, *, now: datetime) -> StoredFile:
     with transaction.atomic():
         if isinstance(document, Draft):
             return drafts.claim(document, now=now)
-        return storage.store(document.content, name=document.name, media_type=document.media_type, now=now)
+        return storage.store(
+            document.content, name=document.name, media_type=document.media_type, now=now, is_upload=True
+        )

@@ -1,7 +1,9 @@
 """Encrypted files, and those that wait for a form to be corrected."""
 
 import uuid
+from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +25,10 @@ class StoredFile(models.Model):
     wrapped_key = models.BinaryField()
     stored_at = models.DateTimeField(_("stored at"))
     changed_ns = models.BigIntegerField(_("when the disk last changed it (ns)"), null=True)
+    # Of files from before these columns nobody knows whether we made them: they count as sent to us.
+    is_upload = models.BooleanField(_("sent to us"), default=True)
+    scanned_at = models.DateTimeField(_("scanned for viruses at"), null=True)
+    infected_at = models.DateTimeField(_("destroyed for a virus at"), null=True)
 
     personal_data = NotPersonal(
         _("A file belongs to the record that points at it, and goes with it."),
@@ -36,9 +42,21 @@ class StoredFile(models.Model):
     class Meta:
         verbose_name = _("stored file")
         verbose_name_plural = _("stored files")
+        indexes: ClassVar = [
+            models.Index(
+                fields=["stored_at"],
+                condition=models.Q(is_upload=True, scanned_at=None),
+                name="privacy_storedfile_unscanned",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_in_quarantine(self) -> bool:
+        """Whether it waits for the scanner, where there is one."""
+        return bool(settings.SCANNER) and self.is_upload and self.scanned_at is None
 
 
 class Draft(PersonalDataModel):

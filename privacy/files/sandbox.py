@@ -10,20 +10,23 @@ refused, with one of the codes of :mod:`privacy.files.uploads` on standard outpu
 
 import re
 import resource
+import signal
 import sys
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 from xml.parsers import expat
 
 import pikepdf
 
-from privacy.files import redraw
-from privacy.files.errors import UploadRefusedError
+from privacy.files import redraw, showing
+from privacy.files.errors import REFUSED, WALL_SECONDS, UploadRefusedError
 
-REFUSED = 3
-MEMORY_BYTES = 1024**3  # the interpreter and the parsers map about a third of it
+MEMORY_BYTES = 256 * 1024**2  # the interpreter and the parsers map about a quarter of it
 CPU_SECONDS = 10
 
 PDF_DEPTH = 60
@@ -32,6 +35,11 @@ PDF_ACTIVE_KEYS = frozenset({"/JS", "/JavaScript", "/XFA", "/RichMediaContent", 
 PDF_ACTIVE_ACTIONS = frozenset(
     {"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/Rendition", "/RichMediaExecute", "/GoToE"}
 )
+PDF_STREAM_BYTES = 128 * 1024**2  # unpacked; a page scanned in colour at 600 points an inch takes 104 MB
+PDF_STREAMS_BYTES = 1024**3
+UNPACKED_AT_A_TIME = 1024**2
+PDF_IMAGE_PIXELS = 64_000_000
+PDF_PACKED = frozenset({"/FlateDecode", "/Fl", "/LZWDecode", "/LZW", "/RunLengthDecode", "/RL"})
 PDF_ATTACHMENTS = frozenset({"/EF", "/EmbeddedFiles", "/AF"})
 
 DOCX_PARTS = 2000
@@ -70,9 +78,44 @@ def _examine_objects(document: pikepdf.Pdf) -> None:
         raise UploadRefusedError("unpacked")
     if not len(document.pages):
         raise UploadRefusedError("damaged")
+    room = PDF_STREAMS_BYTES
     for thing in (document.trailer, *document.objects):
+        if isinstance(thing, pikepdf.Stream):
+            room -= _unpacked_size(thing)
+            if room < 0:
+                raise UploadRefusedError("unpacked")
         for dictionary in _dictionaries(thing, PDF_DEPTH):
             _examine_dictionary(dictionary)
+
+
+def _unpacked_size(stream: pikepdf.Stream) -> int:
+    """How long it is unpacked, found without keeping it. Raises :class:`UploadRefusedError` above the limits."""
+    if _number(stream, "/Width") * _number(stream, "/Height") > PDF_IMAGE_PIXELS:
+        raise UploadRefusedError("unpacked")
+    named = stream.get("/Filter", ())
+    filters = [str(each) for each in named] if isinstance(named, pikepdf.Array) else [str(named)]
+    if sum(each in PDF_PACKED for each in filters) > 1:  # packed twice, a thousand times becomes a million
+        raise UploadRefusedError("unpacked")
+    if filters[:1] not in (["/FlateDecode"], ["/Fl"]):
+        return 0
+    return _inflated_size(stream.read_raw_bytes())
+
+
+def _number(stream: pikepdf.Stream, key: str) -> int:
+    value = stream.get(key, 0)
+    return int(value) if isinstance(value, int | Decimal) else 0
+
+
+def _inflated_size(packed: bytes) -> int:
+    """A stream that is damaged counts as far as it can be read: what draws it reads no further either."""
+    size, unpacker = 0, zlib.decompressobj()
+    with suppress(zlib.error):
+        while packed and not unpacker.eof:
+            size += len(unpacker.decompress(packed, UNPACKED_AT_A_TIME))
+            packed = unpacker.unconsumed_tail
+            if size > PDF_STREAM_BYTES:
+                raise UploadRefusedError("unpacked")
+    return size
 
 
 def _dictionaries(thing: Any, depth: int) -> Iterator[Any]:
@@ -192,23 +235,29 @@ def examine_scan(content: bytes) -> bytes:
     return redraw.draw_pdf(content)
 
 
-EXAMINATIONS: dict[str, Callable[[bytes], bytes]] = {
+EXAMINATIONS: dict[str, Callable[..., bytes]] = {
     "pdf": examine_pdf,
     "docx": examine_docx,
     "scan": examine_scan,
     "jpeg": redraw.examine_jpeg,
     "png": redraw.examine_png,
     "heic": redraw.examine_heic,
+    # To show a document that was examined before; those of a PDF take the number of a page.
+    "pdf-text": showing.text_of_page,
+    "pdf-picture": showing.picture_of_page,
+    "docx-text": showing.text_of_docx,
 }
 
 
 def main(kind: str) -> int:
-    """Examine standard input as a ``kind``; returns the exit code."""
+    """Examine standard input as a ``kind``, such as ``pdf`` or ``pdf-text:3``; returns the exit code."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    signal.alarm(WALL_SECONDS)  # also where nobody is left to end it
     try:
-        kept = EXAMINATIONS[kind](sys.stdin.buffer.read())
+        name, _colon, number = kind.partition(":")
+        kept = EXAMINATIONS[name](sys.stdin.buffer.read(), *([int(number)] if number else []))
     except UploadRefusedError as refusal:
         sys.stdout.write(str(refusal))
         return REFUSED

@@ -23,6 +23,7 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext
 
 from privacy.files.models import StoredFile
 from privacy.web.headers import FILE_POLICY
@@ -37,9 +38,21 @@ class UnreadableFileError(RuntimeError):
     """The file is missing, altered, or its key cannot be unwrapped."""
 
 
-def store(content: bytes, *, name: str, media_type: str, now: datetime) -> StoredFile:
+class InfectedError(UnreadableFileError):
+    """The scanner for viruses found something: the content is destroyed."""
+
+
+class QuarantinedError(UnreadableFileError):
+    """The scanner for viruses has not seen the file yet: nobody opens it."""
+
+
+def store(
+    content: bytes, *, name: str, media_type: str, now: datetime, is_upload: bool = False
+) -> StoredFile:
     """Encrypt ``content`` and keep it. Raises :class:`OSError` when the disk refuses; then nothing is left."""
-    file = StoredFile(name=name[:255], media_type=media_type, size=len(content), stored_at=now)
+    file = StoredFile(
+        name=name[:255], media_type=media_type, size=len(content), stored_at=now, is_upload=is_upload
+    )
     key, nonce = AESGCM.generate_key(bit_length=256), os.urandom(NONCE_BYTES)
     sealed = nonce + AESGCM(key).encrypt(nonce, content, file.id.bytes)
     file.changed_ns = _write(path_of(file.id), sealed)
@@ -49,13 +62,34 @@ def store(content: bytes, *, name: str, media_type: str, now: datetime) -> Store
 
 
 def read(file: StoredFile) -> bytes:
-    """The plain content of ``file``. Raises :class:`UnreadableFileError`."""
+    """The plain content of ``file``, for people.
+
+    Raises :class:`UnreadableFileError`; what kind of it, :func:`why_closed` says in words.
+    """
+    if file.infected_at:
+        raise InfectedError(str(file.id))
+    if file.is_in_quarantine:
+        raise QuarantinedError(str(file.id))
+    return read_unscanned(file)
+
+
+def read_unscanned(file: StoredFile) -> bytes:
+    """The same for the program alone. Raises :class:`UnreadableFileError`."""
     try:
         sealed = path_of(file.id).read_bytes()
         key = _wrapper().decrypt(bytes(file.wrapped_key))
         return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], file.id.bytes)
     except (OSError, InvalidTag, InvalidToken, ValueError) as error:  # ValueError: cut inside the nonce
         raise UnreadableFileError(str(file.id)) from error
+
+
+def why_closed(error: UnreadableFileError) -> str:
+    """For staff, in the language in force."""
+    if isinstance(error, QuarantinedError):
+        return gettext("This file is still being scanned for viruses. Please come back in a few minutes.")
+    if isinstance(error, InfectedError):
+        return gettext("This file held a virus: its content was destroyed.")
+    return gettext("This file cannot be read any more.")
 
 
 def destroy(files: Iterable[uuid.UUID]) -> int:
@@ -78,6 +112,13 @@ def attachment(file: StoredFile) -> HttpResponse:
             "X-Content-Type-Options": "nosniff",
         },
     )
+
+
+def destroy_content(file: StoredFile, *, now: datetime) -> None:
+    """Destroy what is in a file for a virus, and keep its row: a record points at it."""
+    file.wrapped_key, file.changed_ns, file.infected_at, file.scanned_at = b"", None, now, now
+    file.save(update_fields=["wrapped_key", "changed_ns", "infected_at", "scanned_at"])
+    transaction.on_commit(partial(_remove, [file.pk]))
 
 
 def path_of(file_id: uuid.UUID) -> Path:

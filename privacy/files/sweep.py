@@ -22,6 +22,7 @@ from privacy.files.models import StoredFile
 
 UPLOAD_TAKES = timedelta(hours=1)  # a row commits within a request; a worker's package within ten minutes
 CHUNK = 10_000
+WITH_CONTENT = StoredFile.objects.filter(infected_at=None)
 DIGITS = frozenset("0123456789abcdef")
 log = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ class Shard:
         """The rows whose files belong there: file name as text (a third of the time of UUIDs), and ``columns``."""
         bounds = UUID(self.digit + "0" * 31), UUID(self.digit + "f" * 31)
         name = Replace(Cast("pk", TextField()), Value("-"), Value(""), output_field=TextField())
-        rows = StoredFile.objects.filter(pk__range=bounds).values_list(name, *columns)
+        rows = WITH_CONTENT.filter(pk__range=bounds).values_list(name, *columns)
         return rows.iterator(chunk_size=CHUNK)
 
 
@@ -131,4 +132,4 @@ def _is_settled(entry: "os.DirEntry[str]", before: float) -> bool:
 def _known(names: Iterable[str]) -> set[str]:
     """Those of the names that are the id of a row now."""
     keys = [UUID(name) for name in names if len(name) == 32 and set(name) <= DIGITS]
-    return {key.hex for key in StoredFile.objects.filter(pk__in=keys).values_list("pk", flat=True)}
+    return {key.hex for key in WITH_CONTENT.filter(pk__in=keys).values_list("pk", flat=True)}

@@ -4,13 +4,10 @@ No plain copy of a document ever touches the disk. Its content is examined by :m
 """
 
 import re
-import subprocess
-import sys
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
 from typing import Any, NoReturn
 
 import puremagic
@@ -21,14 +18,9 @@ from django.core.files.uploadhandler import FileUploadHandler
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
-HERE = str(Path(__file__).parents[2])
-# Isolated (-I): no settings, no environment, no folder on the path but ours and the library.
-EXAMINATION = (
-    "import sys; sys.path.insert(0, sys.argv[1]); "
-    "from privacy.files.sandbox import main; sys.exit(main(sys.argv[2]))"
-)
-REFUSED = 3
-WALL_SECONDS = 20  # an examination has ten seconds of work; the rest is for a busy machine
+from privacy.files import examiner, room
+from privacy.files.errors import UploadRefusedError
+
 NAME_LENGTH = 100
 
 
@@ -84,6 +76,14 @@ MESSAGES = {
     "mixed": _("This file holds something else before or after the document. Please print it to a new PDF."),
     "pages": _("This document has too many pages. Please send only those that are needed."),
     "unpacked": _("This file is too large once it is opened. Please send a simpler or smaller one."),
+    "room": _(
+        "We cannot take any file at this moment: there is no room left for it. What you typed is still here: please "
+        "try again later, or write to us."
+    ),
+    "busy": _(
+        "Many files are being examined at this moment, so we could not take this one. What you typed is still here: "
+        "please choose the file again in a minute."
+    ),
 }
 
 
@@ -105,6 +105,8 @@ def check(upload: "UploadedFile[Any]", *, kinds: Sequence[str] = ("pdf", "docx")
     if size > settings.UPLOAD_MAX_BYTES:
         limit = filesizeformat(settings.UPLOAD_MAX_BYTES)
         refuse("size", size=filesizeformat(size), limit=limit)
+    if not room.is_left_for_upload():
+        refuse("room")
     content = upload.read()
     if not content:
         refuse("empty")
@@ -165,17 +167,10 @@ def _check_ending(name: str, kind: str) -> None:
 
 
 def _examine(content: bytes, kind: str, kinds: Sequence[str]) -> bytes:
-    """Run the examination in a process; a document that kills it is refused."""
-    programme = [sys.executable, "-I", "-c", EXAMINATION, HERE, kind]
     try:
-        done = subprocess.run(  # noqa: S603 - our own programme; the document comes by pipe
-            programme, input=content, capture_output=True, timeout=WALL_SECONDS, check=False
-        )
-    except subprocess.TimeoutExpired:
-        refuse("unpacked")
-    if done.returncode == 0:
-        return done.stdout
-    code = done.stdout.decode("ascii", "ignore") if done.returncode == REFUSED else "damaged"
+        return examiner.run(kind, content)
+    except UploadRefusedError as refusal:
+        code = str(refusal)
     if code == "type":
         refuse("type", kinds=kind_titles(kinds))
     refuse(code)

@@ -6,15 +6,21 @@ from contextlib import suppress
 from datetime import datetime
 
 from django.apps import apps
+from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from privacy.files import storage, sweep
+from privacy.files import examiner, room, storage, sweep, uploads
+from privacy.files.errors import UploadRefusedError
 from privacy.files.models import StoredFile
 from privacy.promises.checking import CheckRun, Evidence, Promise, none_of
+from privacy.quarantine import scanning
 
 MOST = 500  # modified files decrypted in each check: a few seconds, if they are large
 SAMPLE = 30  # further files decrypted, chosen at random
+EXAMINED_AGAIN = 2  # a process of its own for each
+EXAMINED = {uploads.KINDS[kind].media_type: kind for kind in ("pdf", "docx")}  # others are drawn anew at once
+HOSTILE = {"damaged", "mixed", "active", "attached", "protected", "type"}
 STRANGE = 0  # stored as the last change of a file that could not be decrypted: no disk reports it
 
 
@@ -33,6 +39,58 @@ def promises() -> Iterator[Promise]:
         _("files or records that stand alone"),
         _orphans,
     )
+    yield Promise(
+        "security.room",
+        "security",
+        _(
+            "Files sent to us take no more room than is set aside for them, and some of each disk stays free, so that "
+            "nothing is lost for want of room."
+        ),
+        _("bounds that are exceeded, and disks that are nearly full"),
+        _room,
+    )
+    yield Promise(
+        "security.examined",
+        "security",
+        _(
+            "Each file that you send us is examined before anybody opens it, and destroyed if a virus is found in it."
+        ),
+        _(
+            "files that fail the examination, that have waited for over an hour to be scanned for viruses, or that "
+            "still hold one"
+        ),
+        _unexamined,
+    )
+
+
+def _room(check_run: CheckRun) -> Evidence:
+    short = room.short_folders()
+    is_within = (
+        room.of_uploads().is_within(settings.UPLOADS_MOST, settings.UPLOADS_MOST_BYTES),
+        room.of_drafts().is_within(*room.bound_of_drafts()),
+    )
+    return none_of(is_within.count(False) + len(short), among=len(is_within) + len(room.folders()))
+
+
+def _unexamined(check_run: CheckRun) -> Evidence:
+    """Nobody can open a file that waits for the scanner. The newest documents are examined once more."""
+    sent = sweep.WITH_CONTENT.filter(is_upload=True)
+    newest = sent.filter(media_type__in=EXAMINED).order_by("-stored_at")[:EXAMINED_AGAIN]
+    failing = [file for file in newest if not _passes(file)]
+    late = scanning.late(now=check_run.now).count()
+    infected = StoredFile.objects.exclude(infected_at=None).exclude(wrapped_key=b"").count()
+    return none_of(len(failing) + late + infected, among=sent.count())
+
+
+def _passes(file: StoredFile) -> bool:
+    """Also where it is another promise that is broken, or where others are being examined."""
+    try:
+        examiner.run(EXAMINED[file.media_type], storage.read_unscanned(file))
+    except storage.UnreadableFileError:
+        return True
+    except UploadRefusedError as refusal:
+        return str(refusal) not in HOSTILE
+    return True
 
 
 def _unencrypted() -> set[str]:
@@ -66,7 +124,7 @@ def _states(shard: sweep.Shard) -> Iterator[tuple[str, tuple[int, int]]]:
 
 def _that_do_not_open(touched: list[str]) -> set[str]:
     """Checks the modified files and a random sample. Those that can be decrypted no longer count as modified."""
-    files = StoredFile.objects
+    files = sweep.WITH_CONTENT
     strange = {file.pk.hex for file in files.order_by("?")[:SAMPLE] if not _opens(file)}
     for file in files.filter(pk__in=touched):
         with suppress(FileNotFoundError):
@@ -82,7 +140,7 @@ def _that_do_not_open(touched: list[str]) -> set[str]:
 def _opens(file: StoredFile) -> bool:
     """Whether it can be decrypted. A missing file, or one deleted with its row meanwhile, is another promise's."""
     try:
-        return len(storage.read(file)) == file.size
+        return len(storage.read_unscanned(file)) == file.size
     except storage.UnreadableFileError:
         return not storage.path_of(file.pk).exists()
 

@@ -4,5 +4,6 @@ PURGE = 0x70757267  # "purg": one purge at a time, for as long as it runs
 HOLD = 0x686F6C64  # "hold": shared by batches and erasures, exclusive for writers of holds and restrictions
 JOURNAL = 0x6A6F7572  # "jour": one line of the journal is written at a time
 PROMISES = 0x70726F6D  # "prom": one check of the promises stores its results at a time
+DRAFTS = 0x64726166  # "draf": one file is kept for a form at a time, so that their bound holds
 DISCLOSURES = 0x64697363  # "disc": one disclosure is entered at a time, so that none is entered twice
 MAIL = 0x6D61696C  # "mail": one run of the outbox at a time: a slow mail server keeps one process busy

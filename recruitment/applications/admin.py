@@ -26,6 +26,7 @@ from privacy.audit import trail
 from privacy.audit.admin_base import ReadOnlyAuditedAdmin
 from privacy.datamap.periods import CALENDAR
 from privacy.datamap.registry import holding
+from privacy.files import rendering, storage
 from privacy.web import keyset
 from recruitment.applications import applications
 from recruitment.applications.admin_forms import (
@@ -89,7 +90,9 @@ class ApplicationAdmin(ReadOnlyAuditedAdmin):
         views: dict[str, tuple[Callable[..., HttpResponse], str]] = {
             "archive/": (self.archive, "archive"),
             "<int:pk>/open/": (self.open_archived, "open"),
-            "<int:pk>/cv/": (self.download_cv, "cv"),
+            "<int:pk>/cv/": (self.show_cv, "cv"),
+            "<int:pk>/cv/pages/<int:number>/": (self.picture_of_cv, "cv_picture"),
+            "<int:pk>/cv/original/": (self.original_cv, "cv_original"),
             "<int:pk>/reply/": (self.reply, "reply"),
             "<int:pk>/message/": (self.note_message, "message"),
         }
@@ -103,7 +106,7 @@ class ApplicationAdmin(ReadOnlyAuditedAdmin):
     def cv_link(self, application: Application) -> str:
         address = reverse("admin:recruitment_application_cv", args=[application.pk])
         return format_html(
-            '<a href="{}">{}</a> ({})', address, application.cv.name, _("each download is recorded")
+            '<a href="{}">{}</a> ({})', address, application.cv.name, _("each look is recorded")
         )
 
     def render_change_form(
@@ -122,8 +125,39 @@ class ApplicationAdmin(ReadOnlyAuditedAdmin):
         may = {"may_open_archive": self._may_open_archive(request)}
         return super().changelist_view(request, {**may, **(extra_context or {})})
 
-    def download_cv(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return applications.download_cv(self._accessible_or_404(request, pk), now=timezone.now())
+    def show_cv(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """`?page=` from 1. Drawn anew: nothing of the file itself reaches the browser."""
+        application = self._accessible_or_404(request, pk)
+        facts: dict[str, object] = {"original": application}
+        try:
+            number = _page_number(request)
+            facts["page"] = applications.show_cv(application, number, now=timezone.now())
+        except rendering.BusyError:
+            facts["is_busy"] = True
+        except rendering.NotShownError:
+            facts["is_not_shown"] = True
+        except storage.UnreadableFileError as error:
+            return self._not_opened(request, pk, error)
+        return self._page(request, "cv", _("CV"), **facts)
+
+    def picture_of_cv(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
+        application = self._accessible_or_404(request, pk)
+        try:
+            return applications.picture_of_cv(application, number, now=timezone.now())
+        except rendering.BusyError:
+            return HttpResponse(status=503, headers={"Retry-After": "5"})
+        except (rendering.NotShownError, storage.UnreadableFileError) as error:
+            raise Http404 from error
+
+    def original_cv(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """A warning first; the button downloads."""
+        application = self._accessible_or_404(request, pk)
+        if request.method != "POST":
+            return self._page(request, "cv_original", _("Original of the CV"), original=application)
+        try:
+            return applications.download_cv(application, now=timezone.now())
+        except storage.UnreadableFileError as error:
+            return self._not_opened(request, pk, error)
 
     def reply(self, request: HttpRequest, pk: int) -> HttpResponse:
         """`?template=` names the template to start from."""
@@ -197,6 +231,10 @@ class ApplicationAdmin(ReadOnlyAuditedAdmin):
         if not self._may_open_archive(request):
             raise PermissionDenied
 
+    def _not_opened(self, request: HttpRequest, pk: int, error: storage.UnreadableFileError) -> HttpResponse:
+        messages.error(request, storage.why_closed(error))
+        return redirect("admin:recruitment_application_change", pk)
+
     def _form(
         self,
         request: HttpRequest,
@@ -216,6 +254,12 @@ class ApplicationAdmin(ReadOnlyAuditedAdmin):
     def _done(self, request: HttpRequest, pk: int, said: "StrOrPromise") -> HttpResponse:
         messages.success(request, said)
         return redirect("admin:recruitment_application_change", pk)
+
+
+def _page_number(request: HttpRequest) -> int:
+    """What is no number is the first page."""
+    text = request.GET.get("page", "1")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 5 else 1
 
 
 def _initial_reply(request: HttpRequest, application: Application) -> dict[str, str]:

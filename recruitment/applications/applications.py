@@ -10,22 +10,26 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpResponse
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 
 from consent.prospecting import prospecting
+from privacy import plugins
 from privacy.audit import trail
+from privacy.audit.models import AuditEntry
 from privacy.companies.collecting import CollectionFacts
 from privacy.datamap import subjects
 from privacy.datamap.periods import CALENDAR
-from privacy.files import fields, storage
+from privacy.files import fields, rendering, storage
 from privacy.files.models import Draft
 from privacy.files.uploads import CheckedDocument
 from privacy.mail import outbox
-from privacy.web import rate_limits
+from privacy.web import rate_limits, signed_links
 from recruitment.applications.models import Application, ArchiveOpening, Exchange
 from recruitment.offers.models import Offer
 
 WRITTEN_BY_HAND = {"Auto-Submitted": "no"}
+PICTURE_LASTS = timedelta(minutes=10)  # after its page was shown
 OPEN_FOR = timedelta(hours=1)  # how long an archived application that was opened with a reason stays readable
 
 
@@ -109,11 +113,40 @@ def note_message(application: Application, *, text: str, on: date | None = None,
     return exchange
 
 
+def show_cv(application: Application, number: int, *, now: datetime) -> rendering.ShownPage:
+    """One page of the CV, on record. Raises as `privacy.files.rendering.page`."""
+    page = rendering.page(application.cv, number)
+    _record("recruitment.cv.shown", application, now, page=number)
+    return page
+
+
+def picture_of_cv(application: Application, number: int, *, now: datetime) -> HttpResponse:
+    """For the page that was just shown: without that look on record it raises `PermissionDenied`."""
+    shown = AuditEntry.objects.filter(
+        action="recruitment.cv.shown",
+        about=subjects.fingerprint(application.email),
+        key=str(application.pk),
+        actor=trail.actor(),
+        at__gt=now - PICTURE_LASTS,
+        detail__page=number,
+    )
+    if not shown.exists():
+        raise PermissionDenied
+    return rendering.picture(application.cv, number)
+
+
 def download_cv(application: Application, *, now: datetime) -> HttpResponse:
-    """Audited. Raises `privacy.files.storage.UnreadableFileError`."""
+    """The original. Audited. Raises `privacy.files.storage.UnreadableFileError`."""
     response = storage.attachment(application.cv)
     _record("recruitment.cv.downloaded", application, now)
     return response
+
+
+def sender_of_file(row: Application) -> plugins.FileSender:
+    """The applicant, who may send another CV with the form."""
+    with translation.override(row.language):
+        link = signed_links.absolute(reverse("recruitment:apply"))
+    return plugins.FileSender(row.email, row.language, link)
 
 
 def open_archived(application: Application, *, reason: str, now: datetime) -> ArchiveOpening:
@@ -204,6 +237,6 @@ def _send(
     )
 
 
-def _record(action: str, application: Application, now: datetime, **detail: str) -> None:
+def _record(action: str, application: Application, now: datetime, **detail: str | int) -> None:
     about = subjects.fingerprint(application.email)
     trail.record(action, obj=application, about=about, now=now, detail=detail)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Route, sync_playwright
 
-from tests.browser import chromium
+from tests.needs import chromium
 from tests.site import Site, free_port, open_folder
 
 PASSWORD = "a phrase that only she knows"

@@ -2,6 +2,7 @@
 
 import inspect
 
+import pytest
 from django.core.checks import Tags
 from django.core.checks.registry import registry
 
@@ -22,3 +23,12 @@ def test_every_check_is_run_and_what_asks_the_database_only_where_there_is_one()
     tagged = {name for name, check in written.items() if Tags.database in getattr(check, "tags", ())}
     asking = {name for name, check in written.items() if "databases" in inspect.signature(check).parameters}
     assert tagged == asking == ASK_THE_DATABASE
+
+
+@pytest.mark.parametrize(
+    ("scanner", "ids"),
+    [("", []), ("unix:/run/clamav/clamd.ctl", []), ("/run/clamav/clamd.ctl", ["privacy.E015"])],
+)
+def test_a_scanner_that_nobody_could_ask_stops_the_start(settings, scanner, ids):
+    settings.SCANNER = scanner
+    assert [error.id for error in checks.check_scanner(None)] == ids

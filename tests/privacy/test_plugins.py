@@ -26,6 +26,7 @@ UNUSABLE = {
     "forms": {"recruitment.sample": plugins.PublicForm("A form", ("privacy.mail",))},
     "stores": ("privacy.journal.store",),
     "replays": {"privacy.sample.done": lambda entry, *, now: 0},
+    "file_senders": {"recruitment.application": lambda: None},
     "forbidden_rows": (lambda label: None,),
     "objections": {"NO_SAMPLES": lambda browser, *, email, now: True},
     "admin_panel": lambda request: None,
@@ -122,6 +123,7 @@ def promise(key: str) -> Promise:
         ("served_rights", {"access": plugins.ServedRight("Access", "privacy:data")}),
         ("third_party_data", {"auth.permission": NotPersonal("A list.")}),
         ("forms", {"dsr.request": plugins.PublicForm("A form", ("website.enquiry",))}),
+        ("file_senders", {"dsr.enclosure": lambda row: None}),
         ("replays", {"erasure": lambda entry, subject, *, now: 0}),
         (
             "objections",

@@ -8,7 +8,8 @@ import redis
 from django.conf import settings
 
 from privacy.files import storage
-from privacy.files.models import StoredFile
+from privacy.files.models import Draft, StoredFile
+from tests import documents
 from tests import holdings as made
 from tests.sabotage.stage import Stage
 
@@ -27,6 +28,39 @@ def file_in_clear_of_the_right_length(stage: Stage) -> None:
 def file_that_is_lost(stage: Stage) -> None:
     made.draft(stage.person(), stage.now)
     storage.path_of(StoredFile.objects.get().pk).unlink()
+
+
+def draft_above_the_bound(stage: Stage) -> None:
+    made.draft(stage.person(), stage.now)
+    stage.settings.DRAFTS_MOST = 0
+
+
+def upload_above_the_bound(stage: Stage) -> None:
+    made.application(stage.person(), stage.now)
+    StoredFile.objects.update(is_upload=True)
+    stage.settings.UPLOADS_MOST_BYTES = 1
+
+
+def disk_that_is_nearly_full(stage: Stage) -> None:
+    stage.settings.DISK_FREE_BYTES = 2**60
+
+
+def upload_that_nobody_examined(stage: Stage) -> None:
+    facts = {"name": "cv.pdf", "media_type": "application/pdf", "now": stage.now, "is_upload": True}
+    file = storage.store(documents.script_pdf(), **facts)
+    Draft.objects.create(file=file, email="", kept_at=stage.now)
+
+
+def upload_that_no_scanner_sees(stage: Stage) -> None:
+    stage.settings.SCANNER = "unix:/nowhere"
+    facts = {"name": "cv.pdf", "media_type": "application/pdf", "is_upload": True}
+    file = storage.store(documents.pdf(), now=stage.now - timedelta(hours=2), **facts)
+    Draft.objects.create(file=file, email="", kept_at=stage.now)
+
+
+def virus_that_stays(stage: Stage) -> None:
+    made.draft(stage.person(), stage.now)
+    StoredFile.objects.update(infected_at=stage.now)
 
 
 def file_beside_the_folders(stage: Stage) -> None:

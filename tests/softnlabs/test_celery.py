@@ -12,6 +12,7 @@ from dateutil.relativedelta import relativedelta
 from django.conf import settings
 from django.core import mail as sent
 from django.db import connection
+from django.test import override_settings
 from django.utils import timezone
 
 from consent.cookies import observations
@@ -54,6 +55,7 @@ from softnlabs.website.health.models import Heartbeat
 from tests.conftest import ALICE, BOB
 from tests.dsr.factories import make_form, make_request
 from tests.privacy.factories import disclose, make_breach
+from tests.privacy.quarantine import scanners
 from tests.privacy.visits import spool_lines
 from tests.softnlabs.enquiries.factories import make_enquiry
 
@@ -163,6 +165,15 @@ def files(now: datetime) -> Iterator[None]:
     yield
     assert not storage.path_of(orphan.pk).exists()
     assert storage.path_of(known.pk).exists()
+
+
+def scanner(now: datetime) -> Iterator[None]:
+    """What was sent is let out when the scanner has seen it."""
+    file = storage.store(b"a CV", name="cv.pdf", media_type="application/pdf", now=now, is_upload=True)
+    with scanners.speaking(b"stream: OK\0") as (address, received), override_settings(SCANNER=address):
+        yield
+        assert storage.read(StoredFile.objects.get(pk=file.pk)) == b"a CV"
+    assert received == [b"a CV"]
 
 
 def notice_in_advance(now: datetime) -> Iterator[None]:
@@ -314,6 +325,7 @@ ENTRIES = {
     "daily seal": Entry("privacy.seals.tasks.close_day", 600, daily_seal, is_due_at_start=True),
     "verification": Entry("privacy.seals.tasks.verify", 600, verification_of_all, is_due_at_start=True),
     "files": Entry("privacy.files.tasks.sweep_files", 1200, files),
+    "scanner": Entry("privacy.quarantine.tasks.scan_uploads", 15, scanner),
     "advance notice": Entry("privacy.retention.tasks.send_advance_notice", 3600, notice_in_advance),
     "disclosure notices": Entry(
         "privacy.recipients.tasks.follow_disclosure_notices", 600, disclosure_notices

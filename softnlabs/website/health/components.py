@@ -13,6 +13,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
+from privacy.files import room
 from privacy.journal import entries
 from softnlabs.website.health.models import Heartbeat
 
@@ -22,7 +23,7 @@ REDIS_SECONDS = 1.0  # monitors expect an answer within a few seconds
 
 
 def status(*, now: datetime) -> dict[str, bool]:
-    return {**_in_database(now), "redis": _redis_answers()}
+    return {**_in_database(now), "redis": _redis_answers(), "room": not room.short_folders()}
 
 
 def _in_database(now: datetime) -> dict[str, bool]:

@@ -1,24 +1,13 @@
 from datetime import timedelta
 
 import pytest
-from django import forms
-from django.core.files.uploadedfile import SimpleUploadedFile
 
 from privacy.files import drafts, fields, storage
 from privacy.files.models import Draft, StoredFile
 from tests import documents
+from tests.privacy.files.forms import Letter, sent
 
 pytestmark = pytest.mark.django_db
-
-
-class Letter(fields.DocumentForm):
-    name = forms.CharField()
-    cv = fields.DocumentField()
-
-
-def sent(now, *, name="", file: bytes | None = None, token=""):
-    files = {} if file is None else {"cv": SimpleUploadedFile("cv.pdf", file)}
-    return Letter({"name": name, "cv-kept": token}, files, now=now)
 
 
 @pytest.fixture

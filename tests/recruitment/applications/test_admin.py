@@ -1,17 +1,22 @@
 """Applications at the desk: read, answered, never edited; each look on record; the archive behind a reason."""
 
+import threading
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 import time_machine
 from django.contrib.auth.models import Permission
 from django.test import Client
+from PIL import Image
 
 from privacy.audit.models import AuditEntry
 from privacy.datamap.subjects import fingerprint
+from privacy.files import examiner, storage
+from privacy.files.rendering import DOCX, PDF
 from privacy.mail.models import Mail
 from recruitment.applications.models import Application, ArchiveOpening, Exchange
-from tests import actors
+from tests import actors, documents
 from tests.conftest import ALICE, BOB
 from tests.recruitment.factories import ORDINARY_DAY, make_application, make_offer
 
@@ -74,13 +79,96 @@ def test_nobody_deletes_at_the_desk_not_even_the_controller(dpo_client, applicat
     assert Application.objects.exists()
 
 
-def test_the_cv_is_an_attachment_and_the_download_is_on_record(recruiter, application):
-    response = recruiter.get(f"{LIST}{application.pk}/cv/")
+def cv(application: Application, content: bytes, media_type: str = PDF) -> None:
+    """Put another file into the place of the CV."""
+    file = storage.store(content, name="cv.pdf", media_type=media_type, now=ORDINARY_DAY, is_upload=True)
+    Application.objects.filter(pk=application.pk).update(cv=file)
+
+
+def test_the_cv_is_drawn_anew_and_its_text_stands_beside_it(recruiter, application):
+    cv(application, documents.pdf("Diploma of Pau"))
+    page = recruiter.get(f"{LIST}{application.pk}/cv/")
+    assert "Diploma of Pau" in page.text
+    assert "Page 1 of 1" in page.text
+    assert 'alt="Page 1 as a picture; its text stands below."' in page.text
+    picture = recruiter.get(f"{LIST}{application.pk}/cv/pages/1/")
+    drawn = Image.open(BytesIO(picture.content))
+    assert (picture["Content-Type"], drawn.format, max(drawn.size)) == ("image/webp", "WEBP", 1600)
+    assert "no-store" in picture["Cache-Control"]
+    assert picture["X-Content-Type-Options"] == "nosniff"
+    assert drawn.convert("L").getextrema()[0] < 100  # something is written on it
+    assert actions() == ["recruitment.cv.shown"]
+    assert AuditEntry.objects.get().about == fingerprint(ALICE)
+
+
+def test_no_picture_without_a_look_on_record(recruiter, dpo_client, application):
+    cv(application, documents.blank_pdf(2))
+    address = f"{LIST}{application.pk}/cv/"
+    assert recruiter.get(f"{address}pages/1/").status_code == 403
+    assert dpo_client.get(address).status_code == 200
+    assert recruiter.get(f"{address}pages/1/").status_code == 403  # somebody else looked
+    assert recruiter.get(address).status_code == 200
+    assert recruiter.get(f"{address}pages/1/").status_code == 200
+    assert recruiter.get(f"{address}pages/2/").status_code == 403
+    with time_machine.travel(ORDINARY_DAY + timedelta(minutes=11), tick=False):
+        assert recruiter.get(f"{address}pages/1/").status_code in {302, 403}
+
+
+def test_one_leafs_through_the_pages(recruiter, application):
+    cv(application, documents.blank_pdf(3))
+    address = f"{LIST}{application.pk}/cv/"
+    assert 'href="?page=3"' in recruiter.get(f"{address}?page=2").text
+    assert 'href="?page=1"' in recruiter.get(f"{address}?page=2").text
+    assert "?page=4" not in recruiter.get(f"{address}?page=3").text
+    for wrong in ("0", "4", "9999"):
+        assert "cannot be shown" in recruiter.get(f"{address}?page={wrong}").text
+
+
+def test_of_a_word_document_the_text_is_shown(recruiter, application):
+    cv(application, documents.docx(text="Diploma &lt;b&gt; of Pau"), DOCX)
+    page = recruiter.get(f"{LIST}{application.pk}/cv/").text
+    assert "Diploma &lt;b&gt; of Pau" in page
+    assert "only the text is shown" in page
+    assert "<img" not in page.partition('class="document"')[2]
+    assert recruiter.get(f"{LIST}{application.pk}/cv/pages/1/").status_code == 404
+
+
+def test_what_cannot_be_drawn_is_said_in_words(recruiter, application):
+    page = recruiter.get(f"{LIST}{application.pk}/cv/")  # the CV of the sample is no PDF
+    assert "cannot be shown" in page.text
+    assert "/cv/original/" in page.text
+
+
+def test_while_others_are_examined_it_is_said(recruiter, application, monkeypatch):
+    monkeypatch.setattr(examiner, "_places", threading.BoundedSemaphore(1))
+    cv(application, documents.pdf())
+    assert recruiter.get(f"{LIST}{application.pk}/cv/").status_code == 200
+    with examiner._place():
+        assert "Try again" in recruiter.get(f"{LIST}{application.pk}/cv/").text
+        assert recruiter.get(f"{LIST}{application.pk}/cv/pages/1/").status_code == 503
+
+
+def test_the_original_is_an_attachment_behind_a_warning_and_on_record(recruiter, application):
+    address = f"{LIST}{application.pk}/cv/original/"
+    page = recruiter.get(address)
+    assert "no examination finds everything" in page.text
+    assert actions() == []
+    response = recruiter.post(address)
     assert response.content == b"a CV of alice@example.org"
     assert response["Content-Disposition"] == 'attachment; filename="cv.pdf"'
     assert "no-store" in response["Cache-Control"]
     assert "sandbox" in response["Content-Security-Policy"]
     assert actions() == ["recruitment.cv.downloaded"]
+
+
+def test_nobody_opens_a_cv_that_waits_for_the_scanner(recruiter, application, settings):
+    cv(application, documents.pdf())
+    settings.SCANNER = "unix:/run/clamd.ctl"
+    address = f"{LIST}{application.pk}/cv/"
+    for response in (recruiter.get(address, follow=True), recruiter.post(f"{address}original/", follow=True)):
+        assert "still being scanned for viruses" in response.text
+    assert "recruitment.cv.shown" not in actions()
+    assert "recruitment.cv.downloaded" not in actions()
 
 
 def test_a_reply_from_a_template_is_completed_sent_and_kept(recruiter, application):
@@ -105,7 +193,7 @@ def test_a_message_that_came_is_noted(recruiter, application):
     assert "She called." in recruiter.get(f"{LIST}{application.pk}/change/").text
 
 
-@pytest.mark.parametrize("view", ["cv", "reply", "message"])
+@pytest.mark.parametrize("view", ["cv", "cv/original", "cv/pages/1", "reply", "message"])
 def test_who_need_not_know_gets_nothing(clerk, application, view):
     client = Client()
     actors.sign_in(client, clerk)
@@ -156,7 +244,7 @@ def test_what_is_not_in_the_archive_is_not_found_there(dpo_client, application, 
 def test_the_recruiter_has_no_key_to_the_archive(recruiter, old):
     assert recruiter.get(f"{LIST}archive/").status_code == 403
     assert recruiter.post(f"{LIST}{old.pk}/open/", {"reason": "I would like to see."}).status_code == 403
-    for view in ("cv", "reply", "message"):
+    for view in ("cv", "cv/original", "cv/pages/1", "reply", "message"):
         assert recruiter.get(f"{LIST}{old.pk}/{view}/").status_code == 404
     assert "Archive" not in recruiter.get(LIST).text
 
@@ -169,7 +257,7 @@ def test_the_controller_opens_the_archive_with_a_reason_that_stays(dpo_client, o
     assert dpo_client.post(f"{LIST}{old.pk}/open/", {"reason": "short"}).status_code == 200
     dpo_client.post(f"{LIST}{old.pk}/open/", {"reason": "He claims that we refused him unfairly."})
     assert "Bobadilla" in dpo_client.get(f"{LIST}{old.pk}/change/").text
-    assert dpo_client.get(f"{LIST}{old.pk}/cv/").status_code == 200
+    assert dpo_client.post(f"{LIST}{old.pk}/cv/original/").status_code == 200
     assert ArchiveOpening.objects.get().reason.startswith("He claims")
     assert actions() == [
         "recruitment.archive.listed",

@@ -11,7 +11,7 @@ from django.utils import timezone
 from softnlabs.website.health.models import Heartbeat
 from softnlabs.website.health.tasks import beat_published_tick, tick, worker_started
 
-COMPONENTS = ("database", "migrations", "journal", "worker", "beat", "redis")
+COMPONENTS = ("database", "migrations", "journal", "worker", "beat", "redis", "room")
 
 
 @pytest.fixture
@@ -53,6 +53,11 @@ def test_before_the_first_tick(client: Client, db) -> None:
 def test_redis_refuses(client: Client, all_at_work: None, settings) -> None:
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     assert down(client) == {"redis"}
+
+
+def test_a_disk_is_nearly_full(client: Client, all_at_work: None, settings) -> None:
+    settings.DISK_FREE_BYTES = 2**60
+    assert down(client) == {"room"}
 
 
 def test_a_migration_is_missing(client: Client, all_at_work: None) -> None:
