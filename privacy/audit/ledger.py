@@ -67,6 +67,10 @@ GROUP BY c.relname HAVING count(*) = 2
 """
 
 
+# The entries of the audit trail under whose number an erasure deletes from ledgers.
+ERASURES = ERASED, REPLAYED = "privacy.erasure.erased", "privacy.erasure.replayed_for_person"
+
+
 class AppendOnlyError(RuntimeError):
     """Somebody tried to change a row of a ledger."""
 

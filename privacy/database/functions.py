@@ -27,7 +27,6 @@ from privacy.audit.models import AuditEntry
 from privacy.datamap.periods import expires_expression, is_over_sql
 from privacy.datamap.registry import Holding, holdings
 from privacy.retention.models import PurgeLine, PurgeRun
-from privacy.rights import erasure
 from privacy.seals.models import Removal
 from privacy.visits.counting_models import PERIOD
 from privacy.visits.models import Visit
@@ -177,7 +176,7 @@ def install_for_visits() -> None:
 def install() -> None:
     """All of them, out of the models. Call it as the owner, when everything is migrated."""
     install_for_visits()
-    schema, actions = _schema(), ", ".join(f"'{action}'" for action in erasure.CERTIFYING)
+    schema, actions = _schema(), ", ".join(f"'{action}'" for action in ledger.ERASURES)
     _run(ledger.FUNCTION)
     _run(REMOVED.format(schema=schema, actions=actions))
     for model, condition in deletable().items():

@@ -25,9 +25,6 @@ from privacy.journal import entries
 from privacy.rights.models import Hold
 from privacy.web import locks
 
-ERASED, REPLAYED = "privacy.erasure.erased", "privacy.erasure.replayed_for_person"
-CERTIFYING = (ERASED, REPLAYED)  # the entries under whose number rows of ledgers go
-
 
 class RowSparedError(RuntimeError):
     """A row that has to stay would have been deleted along."""
@@ -101,7 +98,7 @@ def erase(
         certificate = Certificate("erasure", trail.next_number())
         outcomes = _erase(subject, exempt, now, holds=holds, also=also, certificate=certificate)
         kept = {digest(outcome.holding, key) for outcome in outcomes for key in outcome.kept}
-        _record(ERASED, certificate, subject, outcomes, now)
+        _record(ledger.ERASED, certificate, subject, outcomes, now)
         entries.note_erasure(subject.pseudonyms, kept=kept, now=now)
     return outcomes
 
@@ -115,7 +112,7 @@ def replay(subject: Subject, *, kept: Collection[str], now: datetime) -> list[Er
         exempt = [RowReference(known.label, str(key)) for known, key in rows if digest(known, key) in kept]
         certificate = Certificate("erasure", trail.next_number())
         outcomes = _erase(subject, exempt, now, holds=frozenset(), certificate=certificate)
-        _record(REPLAYED, certificate, subject, outcomes, now)
+        _record(ledger.REPLAYED, certificate, subject, outcomes, now)
     return outcomes
 
 

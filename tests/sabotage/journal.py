@@ -9,7 +9,7 @@ from privacy.audit import control, trail
 from privacy.audit.models import AuditEntry
 from privacy.journal import entries
 from privacy.seals import recheck
-from tests import actors
+from tests import actors, roles
 from tests.sabotage.stage import Stage, tamper
 
 
@@ -68,14 +68,14 @@ def old_entry_taken_away(stage: Stage) -> None:
 
 
 def trigger_switched_off(stage: Stage) -> None:
-    with connection.cursor() as cursor:
+    with roles.owner(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE consent_consentevent DISABLE TRIGGER consent_consentevent_rows")
 
 
 def trigger_that_lets_all_pass(stage: Stage) -> None:
     body = "BEGIN RETURN coalesce(NEW, OLD); END"
-    with connection.cursor() as cursor:
+    with roles.owner(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(
             "CREATE OR REPLACE FUNCTION privacy_refuse_change() RETURNS trigger LANGUAGE plpgsql AS %s",
@@ -85,7 +85,7 @@ def trigger_that_lets_all_pass(stage: Stage) -> None:
 
 def trigger_that_looks_elsewhere(stage: Stage) -> None:
     table = "privacy_auditentry"
-    with connection.cursor() as cursor:
+    with roles.owner(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(f"DROP TRIGGER {table}_rows ON {table}")
         cursor.execute(

@@ -16,6 +16,7 @@ from privacy.mail.models import Mail
 from privacy.policy import drift, lint, publishing
 from privacy.policy.markdown import KEYS
 from privacy.policy.models import PolicyText, PolicyVersion
+from tests import roles
 from tests.privacy.conftest import CONTACT, ENOUGH, WITHOUT_PROMISE, write_policy
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "root")]
@@ -53,7 +54,7 @@ def test_the_database_refuses_to_alter_a_version(published, table):
 
 
 def test_an_altered_text_is_noticed(published):
-    with connection.cursor() as cursor:
+    with roles.owner(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE privacy_policytext DISABLE TRIGGER USER")
         cursor.execute(
