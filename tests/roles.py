@@ -5,7 +5,6 @@ a test starts log in as the application itself.
 """
 
 import contextlib
-import os
 from collections.abc import Iterator
 
 import psycopg2
@@ -16,23 +15,27 @@ from psycopg2 import sql
 from softnlabs.local import postgres
 
 OWNER, APPLICATION, TESTS = postgres.NAME, postgres.APPLICATION, "softnlabs_tests"
+ADMINISTRATOR_URL = "TESTS_ADMINISTRATOR_URL"  # the variable that names the cluster's superuser
 PASSWORD = "only-in-tests"
 RIGHT = "SET ON PARAMETER session_replication_role"
 
 
 def make(administrator_url: str) -> None:
     """Make the roles that are not there, as the cluster's superuser."""
-    with contextlib.closing(psycopg2.connect(administrator_url)) as administration, administration:
-        with administration.cursor() as cursor:
-            for role in (OWNER, APPLICATION, TESTS):
-                cursor.execute("SELECT FROM pg_roles WHERE rolname = %s", [role])
-                if cursor.fetchone() is None:
-                    made = "CREATE ROLE {} LOGIN NOINHERIT PASSWORD %s"
-                    cursor.execute(sql.SQL(made).format(sql.Identifier(role)), [PASSWORD])
-            cursor.execute(f"ALTER ROLE {OWNER} CREATEDB")
-            cursor.execute(f"GRANT {OWNER}, {APPLICATION} TO {TESTS}")
-            # Emptying a ledger between two tests is otherwise the superuser's privilege.
-            cursor.execute(f"GRANT {RIGHT} TO {OWNER}")
+    with (
+        contextlib.closing(psycopg2.connect(administrator_url)) as administration,
+        administration,
+        administration.cursor() as cursor,
+    ):
+        for role in (OWNER, APPLICATION, TESTS):
+            cursor.execute("SELECT FROM pg_roles WHERE rolname = %s", [role])
+            if cursor.fetchone() is None:
+                made = "CREATE ROLE {} LOGIN NOINHERIT PASSWORD %s"
+                cursor.execute(sql.SQL(made).format(sql.Identifier(role)), [PASSWORD])
+        cursor.execute(f"ALTER ROLE {OWNER} CREATEDB")
+        cursor.execute(f"GRANT {OWNER}, {APPLICATION} TO {TESTS}")
+        # Emptying a ledger between two tests is otherwise the superuser's privilege.
+        cursor.execute(f"GRANT {RIGHT} TO {OWNER}")
 
 
 def log_in_as_owner() -> None:
@@ -61,11 +64,6 @@ def owner() -> Iterator[None]:
         # A transaction that failed takes the role back when it is rolled back.
         with contextlib.suppress(psycopg2.errors.InFailedSqlTransaction):
             _become(APPLICATION)
-
-
-def owner_url() -> str:
-    """Of the servers' first database, as the owner."""
-    return os.environ["DATABASE_OWNER_URL"]
 
 
 def _become(role: str) -> None:

@@ -65,7 +65,8 @@ def _start() -> None:
     os.environ["DATABASE_OWNER_URL"] = embedded.owner_url(servers.var)
     os.environ["REDIS_URL"] = embedded.redis_url(servers.var)
     os.environ[OURS] = "1"
-    roles.make(embedded.administrator_url(servers.var))
+    os.environ[roles.ADMINISTRATOR_URL] = embedded.administrator_url(servers.var)
+    roles.make(os.environ[roles.ADMINISTRATOR_URL])
     with redis.from_url(os.environ["REDIS_URL"]) as client:
         client.flushall()  # what a killed run left in the queue is not for this one
 
@@ -81,6 +82,7 @@ def _start_in_a_free_slot() -> embedded.Servers:
 
 
 def _use(administrator_url: str) -> None:
+    os.environ[roles.ADMINISTRATOR_URL] = administrator_url
     roles.make(administrator_url)
     for variable, role in (("DATABASE_URL", roles.APPLICATION), ("DATABASE_OWNER_URL", roles.OWNER)):
         place = urlsplit(administrator_url)

@@ -1,12 +1,13 @@
 """The partitions of the table of visits: days, weeks or months (UTC), made ahead, dropped whole when they are over.
 
-Only the owner of the database may do so. The application calls functions of the owner's, which make partitions of whole
-days and let go what is due (:mod:`privacy.database.functions`). A partition goes when its earliest visit may be past its period, so its last visits go earlier than they must: those of a week up to seven days, and up to ten
-where the months in which their periods end differ in length (26 February and 4 March end on 26 August and
-4 September). It is detached first: that waits a moment for whoever reads or writes visits, and gives up before anybody
-has to wait for it for long. DETACH CONCURRENTLY would wait for nobody, but no function can call it. Only then, as a
-table that nobody else can reach, it is dropped. Its days were counted long before; one that was not is counted now, in
-the same transaction. A crash leaves it not dropped: the next run finds it.
+Only the owner of the database may do so. The application calls functions of the owner's, which make partitions of
+whole days and let go what is due (:mod:`privacy.database.functions`). A partition goes when its earliest visit may be
+past its period, so its last visits go earlier than they must: those of a week up to seven days, and up to ten where
+the months in which their periods end differ in length (26 February and 4 March end on 26 August and 4 September). It
+is detached first: that waits a moment for whoever reads or writes visits, and gives up before anybody has to wait for
+it for long. DETACH CONCURRENTLY would wait for nobody, but no function can call it. Only then, as a table that nobody
+else can reach, it is dropped. Its days were counted long before; one that was not is counted now, in the same
+transaction. A crash leaves it not dropped: the next run finds it.
 """
 
 import contextlib
@@ -201,7 +202,7 @@ def _unless_locked(step: Callable[[], None]) -> bool:
     except OperationalError as error:
         if not isinstance(error.__cause__, LockNotAvailable):
             raise
-        log.warning("a partition of visits waits to be dropped: %s", error)
+        log.warning("a partition of visits waits to be dropped: %s", str(error).partition("\n")[0])
         return False
     return True
 

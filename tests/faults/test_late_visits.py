@@ -75,7 +75,7 @@ def before(monkeypatch: pytest.MonkeyPatch, module: object, name: str, action: C
 
 def purge(now: datetime) -> list[DroppedDays]:
     gone: list[DroppedDays] = []
-    partitions.drop_due(now=now, certificate=certificates.number(cut_off=now), certify=gone.append)
+    certificates.drop(now, gone.append)
     return [each for each in gone if each.count]
 
 

@@ -31,17 +31,25 @@ def test_the_database_refuses_to_change_a_ledger(entry, statement):
         connection.cursor() as cursor,
     ):
         cursor.execute(statement)
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), roles.owner():
-        with connection.cursor() as cursor:
-            cursor.execute(statement)
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        roles.owner(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
     assert AuditEntry.objects.get().action == "privacy.test.done"
 
 
-def test_the_owner_of_the_database_is_refused_too_with_the_variable_of_the_functions(entry):
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), roles.owner():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('privacy.deletion', 'on', true)")
-            cursor.execute("DELETE FROM privacy_auditentry")
+def test_the_variable_of_earlier_releases_opens_nothing_to_the_owner_either(entry):
+    statement = "SELECT set_config('privacy.deletion', 'on', true); DELETE FROM privacy_auditentry"
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        roles.owner(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
 
 
 def test_what_a_certificate_covers_is_deleted_and_recorded(entry):

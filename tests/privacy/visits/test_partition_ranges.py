@@ -140,15 +140,11 @@ def test_a_coarser_partition_goes_earlier_and_nothing_of_it_is_read_a_second_too
         assert not Visit.objects.live(end).filter(at=at).exists()
         assert Visit.objects.live(end - timedelta(seconds=1)).filter(at=at).exists()
     gone: list[partitions.DroppedDays] = []
-    partitions.drop_due(
-        now=due - timedelta(seconds=1),
-        certificate=certificates.number(cut_off=due - timedelta(seconds=1)),
-        certify=gone.append,
-    )
+    certificates.drop(due - timedelta(seconds=1), gone.append)
     assert Visit.objects.count() == 2
     assert partitions.due_before(due - timedelta(seconds=1)) == partition.first
     assert partitions.due_before(due) == partition.end
-    partitions.drop_due(now=due, certificate=certificates.number(cut_off=due), certify=gone.append)
+    certificates.drop(due, gone.append)
     assert [each.days for each in gone][-1:] == [partition.days]
     assert not Visit.objects.exists()
 
@@ -170,7 +166,7 @@ def test_a_late_visit_does_not_reopen_a_day_that_went_with_its_month(nothing_mad
     recording.prepare_partitions(now=now)
     seen(now)
     later = partitions.PERIOD.after(begin(date(2026, 5, 1)))
-    partitions.drop_due(now=later, certificate=certificates.number(cut_off=later), certify=lambda gone: None)
+    certificates.drop(later, lambda gone: None)
     settings.VISIT_PARTITIONS = "day"
     columns = (now.isoformat(), 1, uuid4(), "t", "/", "", "en")
     recording.spool().append("\t".join(map(str, columns)).encode())

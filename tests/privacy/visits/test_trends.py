@@ -129,7 +129,7 @@ def test_the_trends_are_the_same_once_the_visits_are_gone(day, now):
         ("*", 2),
     ]
     later = partitions.PERIOD.after(partitions.begin(old))
-    partitions.drop_due(now=later, certificate=certificates.number(cut_off=later), certify=lambda gone: None)
+    certificates.drop(later, lambda gone: None)
     after = trends.trends(days=366, now=later)
     assert (after.pages, after.referrers, after.visits) == (before.pages, before.referrers, 15)
     assert (before.living, after.living > old) == (old, True)
