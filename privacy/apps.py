@@ -141,3 +141,4 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
         register(checks.check_company)
         register(checks.check_policy, Tags.database)
         register(checks.check_journal, Tags.database)
+        register(checks.check_rights, Tags.database)

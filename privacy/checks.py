@@ -19,6 +19,7 @@ from django.utils.functional import Promise as LazyText
 
 from privacy import plugins
 from privacy.companies import collecting, hosting, siren
+from privacy.database import rights
 from privacy.datamap import likely_personal
 from privacy.datamap.declarations import NotPersonal, PersonalData
 from privacy.datamap.registry import PersonalDataModel, declarations, holdings
@@ -106,6 +107,21 @@ def check_journal(
             id="privacy.W001",
         )
     ]
+
+
+def check_rights(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: object
+) -> list[CheckMessage]:
+    """The application's role cannot rewrite a ledger (privacy.W005)."""
+    try:
+        found = rights.rewritable() if databases and rights.is_migrated() else set()
+    except DatabaseError:
+        return []
+    if not found:
+        return []
+    says = f"The role of DATABASE_URL could rewrite what the database keeps: {len(found)} tables."
+    hint = "Name the owner in DATABASE_OWNER_URL, another role in DATABASE_URL, and run manage.py migrate."
+    return [checks.Warning(says, hint=f"{hint} See docs/operations.md.", id="privacy.W005")]
 
 
 def _unusable_entries() -> Iterator[CheckMessage]:

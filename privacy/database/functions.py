@@ -121,7 +121,7 @@ BEGIN
             USING ERRCODE = 'insufficient_privilege';
     END IF;
 END $$;
-"""
+"""  # noqa: S608
 MAKE = f"""
 CREATE OR REPLACE FUNCTION privacy_make_visits(p_first date, p_end date) RETURNS void {SIGNATURE} AS $$
 DECLARE v_name text := '{TABLE}_' || to_char(p_first, 'YYYYMMDD')
@@ -136,7 +136,7 @@ BEGIN
     EXECUTE format('ALTER TABLE {{schema}}.{TABLE} ATTACH PARTITION {{schema}}.%I FOR VALUES FROM (%L) TO (%L)',
         v_name, to_char(p_first, 'YYYY-MM-DD') || 'T00:00:00+00:00', to_char(p_end, 'YYYY-MM-DD') || 'T00:00:00+00:00');
 END $$;
-"""
+"""  # noqa: S608
 DETACH = f"""
 CREATE OR REPLACE FUNCTION privacy_detach_visits(p_line bigint, p_name text) RETURNS void {SIGNATURE} AS $$
 BEGIN
@@ -145,7 +145,7 @@ BEGIN
         SELECT CASE WHEN inhdetachpending THEN 'FINALIZE' ELSE '' END FROM pg_inherits
         WHERE inhrelid = to_regclass('{{schema}}.' || p_name)));
 END $$;
-"""
+"""  # noqa: S608
 DROP = f"""
 CREATE OR REPLACE FUNCTION privacy_drop_visits(p_line bigint, p_names text[]) RETURNS void {SIGNATURE} AS $$
 BEGIN
@@ -161,7 +161,8 @@ ORPHANED = "r.{column} IS NOT NULL AND NOT EXISTS (SELECT FROM {parent} p WHERE 
 FOR_VISITS = ("privacy_make_visits", "privacy_detach_visits", "privacy_drop_visits")
 OBSOLETE = """
 SELECT p.oid::regprocedure::text FROM pg_proc p
-WHERE p.pronamespace = current_schema()::regnamespace AND p.proname LIKE 'privacy\\_delete\\_%%' AND p.proname <> ALL (%s)
+WHERE p.pronamespace = current_schema()::regnamespace AND p.proname LIKE 'privacy\\_delete\\_%%'
+  AND p.proname <> ALL (%s)
 """
 
 
@@ -202,7 +203,7 @@ def deletable() -> dict[type[Model], str]:
 
 def _conditions(model: type[Model], known: Holding | None) -> Iterator[str]:
     if known:
-        yield f"v_cut_off IS NOT NULL AND r.{known.model._meta.pk.column} IN ({_due(known)})"  # type: ignore[union-attr]
+        yield f"v_cut_off IS NOT NULL AND r.{known.model._meta.pk.column} IN ({_due(known)})"
         if not known.data.erasure_exemption:
             yield "p_kind = 'erasure'"
     for column in model._meta.concrete_fields:
@@ -234,7 +235,7 @@ def _day_is_over() -> str:
 def _with_cut_off(sql: str, parameters: Iterable[object]) -> str:
     with connection.cursor() as cursor:
         written, stands = (
-            cursor.mogrify(each, with_).decode()
+            str(cursor.mogrify(each, with_), "utf-8")
             for each, with_ in ((sql, tuple(parameters)), ("%s", (CUT_OFF,)))
         )
     return written.replace(stands, "v_cut_off")

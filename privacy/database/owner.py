@@ -15,7 +15,7 @@ WHO = ("USER", "PASSWORD", "HOST", "PORT", "OPTIONS")
 
 def application_role() -> str | None:
     """The role to give rights to; ``None`` where the owner and the application are one."""
-    role: str = settings.DATABASE_ROLE
+    role = str(settings.DATABASE_ROLE)
     return role if settings.DATABASE_OWNER and settings.DATABASE_OWNER["USER"] != role else None
 
 

@@ -13,6 +13,7 @@ from psycopg2 import sql
 
 from privacy.audit import ledger
 from privacy.audit.ledger import AppendOnlyModel
+from privacy.audit.models import AuditEntry
 from privacy.database import functions
 from privacy.seals import sealing
 
@@ -87,8 +88,10 @@ def give(role: str) -> None:
 
 
 def rewritable() -> set[str]:
-    """The kept tables that the role which asks could rewrite, by a right of its own or as their owner; all of them
-    where it is too powerful altogether."""
+    """The kept tables that the role which asks could rewrite, by a right of its own or as their owner.
+
+    All of them where it could make objects, put triggers to sleep, or is a superuser.
+    """
     kept = ledger.kept()
     models = [model for model in apps.get_models() if issubclass(model, AppendOnlyModel)]
     written = [model._meta.db_table for model in models if model.is_written_by_functions]
@@ -99,6 +102,13 @@ def rewritable() -> set[str]:
             return kept
         cursor.execute(REWRITABLE, facts | {"hidden": list(sealing.HIDDEN)})
         return {name for (name,) in cursor.fetchall()}
+
+
+def is_migrated() -> bool:
+    """Whether there is a ledger at all."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [AuditEntry._meta.db_table])
+        return bool(cursor.fetchone()[0])
 
 
 def _rights(tables: dict[str, list[str]]) -> dict[str, TableRights]:

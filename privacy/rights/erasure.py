@@ -184,7 +184,9 @@ def _erase(
     certificate: Certificate,
     also: Collection[RowReference] = (),
 ) -> list[ErasureOutcome]:
-    outcomes = [_erase_from(known, subject, exempt, holds, also, certificate) for known in _erasable()]
+    outcomes = [
+        _erase_from(known, subject, exempt, holds, also, certificate=certificate) for known in _erasable()
+    ]
     for store in stores.personal():
         store.erase(subject, now=now)
     if not any(outcome.held for outcome in outcomes):
@@ -203,6 +205,7 @@ def _erase_from(
     exempt: Collection[RowReference],
     holds: frozenset[str],
     also: Collection[RowReference],
+    *,
     certificate: Certificate,
 ) -> ErasureOutcome:
     keys = _locked(known.about(subject))
@@ -313,7 +316,7 @@ def _kept_tables() -> frozenset[str]:
 def _depth(model: type[Model], among: Collection[type[Model]]) -> int:
     """How many of the others stand between it and one that depends on none of them."""
     parents = {column.related_model for column in model._meta.concrete_fields if column.remote_field}
-    return max((1 + _depth(parent, among) for parent in parents & set(among) - {model}), default=0)
+    return max((1 + _depth(parent, among) for parent in among if parent in parents - {model}), default=0)
 
 
 def _model_of(rows: "QuerySet[Model] | list[Model]") -> type[Model]:

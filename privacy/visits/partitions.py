@@ -32,7 +32,9 @@ from privacy.visits.partition_ranges import DAY, TABLE, Granularity, PartitionRa
 AHEAD = timedelta(days=14)
 SUMMER_TIME = timedelta(hours=1)
 LOCK_TIMEOUT = "2s"
-DETACH_TIMEOUT = "100ms"  # so long everybody waits who reads or writes visits, while somebody reads for longer
+DETACH_TIMEOUT = (
+    "100ms"  # so long everybody waits who reads or writes visits, while somebody reads for longer
+)
 PAUSES = (0.1, 0.2, 0.4)  # seconds between tries
 # Dropped in one transaction: more would need more locks than PostgreSQL has room for by default.
 TOGETHER = 31
@@ -207,7 +209,7 @@ def _unless_locked(step: Callable[[], None]) -> bool:
     return True
 
 
-def _run(statement: str, parameters: list[object]) -> None:
+def _run(statement: str, parameters: list[str | int]) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement, parameters)
 
@@ -218,7 +220,9 @@ def _drop_unless_locked(
     """All at once, or one by one when somebody still reads one of them; returns those that wait."""
     if _unless_locked(partial(_drop, loose, now, certificate, certify)):
         return []
-    return [each for each in loose if len(loose) == 1 or _drop_unless_locked([each], now, certificate, certify)]
+    return [
+        each for each in loose if len(loose) == 1 or _drop_unless_locked([each], now, certificate, certify)
+    ]
 
 
 def _drop(

@@ -10,7 +10,7 @@ from privacy.audit.models import AuditEntry
 from privacy.journal import entries
 from privacy.seals import recheck
 from tests import actors, roles
-from tests.sabotage.stage import Stage, tamper
+from tests.sabotage.stage import Saboteur, Stage, tamper
 
 
 def entry_that_waits_for_its_seal(stage: Stage) -> None:
@@ -93,3 +93,27 @@ def trigger_that_looks_elsewhere(stage: Stage) -> None:
             " WHEN (OLD.id < 0) EXECUTE FUNCTION privacy_refuse_change()"
         )
         cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_rows")
+
+
+def _granted(statement: str) -> Saboteur:
+    def saboteur(stage: Stage) -> None:
+        with roles.owner(), connection.cursor() as cursor:
+            cursor.execute(statement.replace("{database}", connection.settings_dict["NAME"]))
+
+    return saboteur
+
+
+rights_too_many = [
+    _granted(f"GRANT {right} TO {roles.APPLICATION}")
+    for right in (
+        "UPDATE ON privacy_auditentry",
+        "UPDATE (action) ON privacy_auditentry",
+        "DELETE ON dsr_subjectrequest",
+        "TRUNCATE ON privacy_sealedrow",
+        "TRIGGER ON privacy_auditentry",
+        "INSERT ON privacy_removal",
+        "INSERT ON consent_consentevent",
+        "TEMPORARY ON DATABASE {database}",
+        "CREATE ON SCHEMA public",
+    )
+]

@@ -16,6 +16,7 @@ from privacy.database import functions
 from tests import roles
 from tests.faults.databases import address_of_the_test_database
 
+pytestmark = pytest.mark.django_db
 OWNER, SUPERUSER = "owner", "superuser"
 ASLEEP = "ALTER TABLE privacy_auditentry DISABLE TRIGGER USER"
 ENTRY = "(id, at, actor, source, action, kind, key, about, detail)"
@@ -56,7 +57,8 @@ WAYS = [
         " WHEN MATCHED THEN DELETE", OWNER, ASLEEP),
     Way("ON CONFLICT DO UPDATE", f"INSERT INTO privacy_auditentry {ENTRY} VALUES {VALUES}"
         " ON CONFLICT (id) DO UPDATE SET action = 'x'", OWNER, ASLEEP),
-    Way("WITH ... DELETE", "WITH gone AS (DELETE FROM privacy_auditentry RETURNING *) SELECT * FROM gone", OWNER, ASLEEP),
+    Way("WITH ... DELETE", "WITH gone AS (DELETE FROM privacy_auditentry RETURNING *) SELECT * FROM gone", OWNER,
+        ASLEEP),
     Way("a parent row, whose rows go along", "DELETE FROM consent_consentterm WHERE id = %(term)s", OWNER,
         "SET session_replication_role = replica"),
     # The table and its triggers
@@ -98,7 +100,7 @@ WAYS = [
     Way("COPY from a program", "COPY privacy_auditentry FROM PROGRAM 'true'", SUPERUSER),
     Way("COPY to a program", "COPY privacy_auditentry TO PROGRAM 'cat >/dev/null'", SUPERUSER),
     Way("lo_import", "SELECT lo_import('/etc/hostname')", SUPERUSER),
-    Way("lo_export over a file", "SELECT lo_export(lo_from_bytea(0, ''), '/dev/null')", SUPERUSER),
+    Way("lo_export over a file", "SELECT lo_from_bytea(424242, ''); SELECT lo_export(424242, '/dev/null')", SUPERUSER),
     Way("the files of the tables", "SELECT pg_read_binary_file('PG_VERSION')", SUPERUSER),
     # What seals rest on
     Way("a removal made by hand", "INSERT INTO privacy_removal (ledger, keys, actor, source, certificate)"
@@ -109,7 +111,8 @@ WAYS = [
     Way("a number used again", "SELECT setval('privacy_auditentry_id_seq', 1)", OWNER),
     Way("the migrations that were applied", "DELETE FROM django_migrations", OWNER),
     # The functions, with what they must not take
-    Way("a table that has no function", "SELECT privacy_delete_privacy_seal('purge', %(line)s, ARRAY[1::bigint], '', '')"),
+    Way("a table that has no function",
+        "SELECT privacy_delete_privacy_seal('purge', %(line)s, ARRAY[1::bigint], '', '')"),
     Way("an entry that is not due", DELETE, right=RIGHT),
     Way("one that is due with one that is not", DELETE.replace("ARRAY[", "ARRAY[%(old)s, "), right=RIGHT),
     Way("the line of another table", RIGHT.replace("%(line)s", "%(visits)s"), right=RIGHT),
@@ -201,12 +204,18 @@ def _consent(cursor: Any) -> dict[str, object]:
     cursor.execute("SELECT column_name, data_type FROM information_schema.columns"
                    " WHERE table_name = 'consent_consentevent' AND is_nullable = 'NO' AND column_default IS NULL"
                    " AND is_identity = 'NO'")  # fmt: skip
-    made = {"text": "''", "jsonb": "'{}'", "boolean": "false", "timestamp with time zone": "now()"}
+    made = {
+        "text": "''",
+        "jsonb": "'{}'",
+        "boolean": "false",
+        "uuid": "gen_random_uuid()",
+        "timestamp with time zone": "now()",
+    }
     columns = {name: made.get(kind, "''" if "char" in kind else "0") for name, kind in cursor.fetchall()}
     cursor.execute("SET session_replication_role = replica")
     cursor.execute("INSERT INTO consent_consentterm DEFAULT VALUES RETURNING id")
     (term,) = cursor.fetchone()
-    columns["term_id"] = str(term)
+    columns |= {"term_id": str(term), "receipt": "gen_random_uuid()"}
     cursor.execute(
         f"INSERT INTO consent_consentevent ({', '.join(columns)}) VALUES ({', '.join(columns.values())}) RETURNING id"
     )
