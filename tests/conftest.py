@@ -59,8 +59,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """In between the tests are the application."""
     with django_db_blocker.unblock():
-        with connection.cursor() as cursor:
-            cursor.execute(functions.LATEST.replace("{differ}", "1000 years"))  # tests travel in time
+        functions.bound_cut_offs("1000 years")  # tests travel in time
         roles.log_in_as_tests()
         yield
         roles.log_in_as_owner()

@@ -168,10 +168,15 @@ WHERE p.pronamespace = current_schema()::regnamespace AND p.proname LIKE 'privac
 
 def install_for_visits() -> None:
     """What migrations need, too. Call it as the owner; the tables need not exist yet."""
-    visits = [LATEST.replace("{differ}", CLOCKS_DIFFER), CERTIFIED, DAYS, MAKE, DETACH, DROP]
-    schema = _schema()
-    for definition in visits:
-        _run(definition.format(schema=schema, is_over=_day_is_over()))
+    bound_cut_offs(CLOCKS_DIFFER)
+    facts = {"schema": _schema(), "is_over": _day_is_over()}
+    for definition in (CERTIFIED, DAYS, MAKE, DETACH, DROP):
+        _run(definition.format(**facts))
+
+
+def bound_cut_offs(differ: str) -> None:
+    """How far in the future the cut-off of a purge may lie, by the clock of the database, as an interval in SQL."""
+    _run(LATEST.format(differ=differ))
 
 
 def install() -> None:

@@ -114,7 +114,10 @@ def _of_the_journal() -> Iterator[Promise]:
     yield Promise(
         "security.protected",
         "security",
-        _("The database refuses any change to the journal and to the register of consents."),
+        _(
+            "The database refuses any change to the journal and to the register of consents, and this site’s software"
+            " works without the right to make one."
+        ),
         _("unprotected tables"),
         lambda _check_run: none_of(len(ledger.unprotected() | rights.rewritable()), among=len(ledger.kept())),
     )

@@ -184,7 +184,7 @@ def connect(who: str) -> Any:
 def facts(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, object]]:
     """An entry that is due and one that is not, a consent, and lines of purges: committed, for all to see."""
     with django_db_blocker.unblock(), contextlib.closing(connect(OWNER)) as owner, owner.cursor() as cursor:
-        cursor.execute(functions.LATEST.replace("{differ}", functions.CLOCKS_DIFFER))
+        cursor.execute(functions.LATEST.format(differ=functions.CLOCKS_DIFFER))
         cursor.execute(FILL)
         consent = _consent(cursor)
         cursor.execute("SELECT min(inhrelid::regclass::text) FROM pg_inherits i JOIN pg_class c ON c.oid = inhrelid"
@@ -196,7 +196,7 @@ def facts(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, o
             "partition": partition, **consent,
         }  # fmt: skip
         cursor.execute(EMPTY)
-        cursor.execute(functions.LATEST.replace("{differ}", "1000 years"))
+        cursor.execute(functions.LATEST.format(differ="1000 years"))
         owner.commit()
 
 

@@ -56,7 +56,7 @@ def test_redis_refuses(client: Client, all_at_work: None, settings) -> None:
 
 
 def test_a_migration_is_missing(client: Client, all_at_work: None) -> None:
-    with connection.cursor() as cursor:
+    with roles.owner(), connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'website'")
     assert down(client) == {"migrations", "journal", "worker", "beat"}
 
