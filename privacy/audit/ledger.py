@@ -67,8 +67,10 @@ GROUP BY c.relname HAVING count(*) = 2
 """
 
 
-# The entries of the audit trail under whose number an erasure deletes from ledgers.
-ERASURES = ERASED, REPLAYED = "privacy.erasure.erased", "privacy.erasure.replayed_for_person"
+# The entries of the audit trail under whose number what is about a person goes from ledgers.
+ERASED, REPLAYED = "privacy.erasure.erased", "privacy.erasure.replayed_for_person"
+OBJECTED = "privacy.objection.carried_out"
+ERASURES = (ERASED, REPLAYED, OBJECTED)
 
 
 class AppendOnlyError(RuntimeError):

@@ -164,10 +164,10 @@ def delete(
         return DeletionCounts(asked_for, sum(counts.values()), storage.destroy(files))
 
 
-def delete_each(known: Holding, keys: Collection[object]) -> ErasureOutcome:
+def delete_each(known: Holding, keys: Collection[object], *, certificate: Certificate) -> ErasureOutcome:
     """The rows of ``known`` with these ``keys``; those that a row needs which stays are named in the outcome."""
     outcome = ErasureOutcome(known)
-    _delete_keys(outcome, list(keys), (), None)
+    _delete_keys(outcome, list(keys), (), certificate)
     return outcome
 
 
@@ -229,7 +229,7 @@ def _delete_keys(
     outcome: ErasureOutcome,
     keys: list[object],
     spare: Collection[RowReference],
-    certificate: Certificate | None,
+    certificate: Certificate,
 ) -> None:
     """All at once; one by one if one of them cannot be deleted."""
     if not keys:

@@ -41,7 +41,7 @@ HAVING coalesce(sum(r.rows) FILTER (WHERE r.ledger = l.holding), l.count) <> l.c
 UNION ALL
 SELECT r.certificate FROM removed r JOIN privacy_auditentry e ON r.certificate = 'erasure:' || e.id
 GROUP BY r.certificate, e.detail
-HAVING sum(r.rows) > (e.detail ->> 'rows')::bigint + (e.detail ->> 'dependants')::bigint
+HAVING sum(r.rows) > (e.detail ->> 'rows')::bigint + coalesce((e.detail ->> 'dependants')::bigint, 0)
 """  # noqa: S608
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from softnlabs.website.health.models import Heartbeat
 from softnlabs.website.health.tasks import beat_published_tick, tick, worker_started
+from tests import roles
 
 COMPONENTS = ("database", "migrations", "journal", "worker", "beat", "redis")
 
