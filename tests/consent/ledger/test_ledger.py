@@ -18,7 +18,7 @@ from privacy.audit.models import AuditEntry
 from privacy.datamap.registry import holding
 from privacy.datamap.subjects import Subject, fingerprint
 from privacy.seals import sealing
-from tests import certificates
+from tests import certificates, roles
 from tests.consent.conftest import CONSENT_GROUPS, Visitor
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +52,7 @@ def test_it_survives_every_attempt(table: str, attempt: str, now: datetime):
     with (
         pytest.raises(DatabaseError, match="append-only"),
         transaction.atomic(),
+        roles.owner(),
         connection.cursor() as cursor,
     ):
         cursor.execute(attempt.format(table))

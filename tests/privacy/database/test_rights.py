@@ -75,7 +75,7 @@ def test_giving_rights_again_changes_nothing():
 def test_a_right_too_many_is_taken_back():
     as_owner(
         "GRANT ALL ON privacy_auditentry TO softnlabs_app, PUBLIC",
-        "GRANT UPDATE (action) ON privacy_seal TO PUBLIC",
+        "GRANT UPDATE (root) ON privacy_seal TO PUBLIC",
     )
     assert rights.rewritable() == {"privacy_auditentry", "privacy_seal"}
     give()

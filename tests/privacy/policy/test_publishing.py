@@ -48,6 +48,7 @@ def test_the_database_refuses_to_alter_a_version(published, table):
     with (
         pytest.raises(DatabaseError, match="append-only"),
         transaction.atomic(),
+        roles.owner(),
         connection.cursor() as cursor,
     ):
         cursor.execute(f"UPDATE {table} SET sha256 = 'other'")
