@@ -31,11 +31,12 @@ def running(var: Path) -> Iterator[embedded.Servers]:
     try:
         os.environ |= {
             "SOFTNLABS_VAR": str(var),
-            "DATABASE_URL": embedded.database_url(var),
+            # One role does both: what is measured also fills, truncates and drops tables.
+            "DATABASE_URL": embedded.owner_url(var),
             "REDIS_URL": embedded.redis_url(var),
             "DJANGO_SETTINGS_MODULE": "softnlabs.settings",
         }
-        _let_checkpoints(embedded.database_url(var))
+        _let_checkpoints(embedded.administrator_url(var))
         _running.append(servers)
         yield servers
     finally:
@@ -44,10 +45,10 @@ def running(var: Path) -> Iterator[embedded.Servers]:
         shutil.rmtree(var, ignore_errors=True)
 
 
-def _let_checkpoints(url: str) -> None:
+def _let_checkpoints(administrator_url: str) -> None:
     """Each side starts after a checkpoint, which the site's own role may not request."""
     with (
-        contextlib.closing(psycopg2.connect(postgres.administrator_url(url))) as connection,
+        contextlib.closing(psycopg2.connect(administrator_url)) as connection,
         connection,
         connection.cursor() as cursor,
     ):

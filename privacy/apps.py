@@ -146,3 +146,4 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
         register(checks.check_policy, Tags.database)
         register(checks.check_journal, Tags.database)
         register(checks.check_file_keys, Tags.database)
+        register(checks.check_rights, Tags.database)

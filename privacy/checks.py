@@ -19,6 +19,7 @@ from django.utils.functional import Promise as LazyText
 
 from privacy import plugins
 from privacy.companies import collecting, hosting, siren
+from privacy.database import rights
 from privacy.datamap import likely_personal
 from privacy.datamap.declarations import NotPersonal, PersonalData
 from privacy.datamap.registry import PersonalDataModel, declarations, holdings
@@ -131,6 +132,21 @@ def check_file_keys(
     says = f"Nobody can open {lost} files: FILE_KEYS does not have the key that they need."
     hint = "Put the key back, behind the newest, and run manage.py rewrap_file_keys before taking it out."
     return [checks.Warning(says, hint=hint, id="privacy.W004")]
+
+
+def check_rights(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: object
+) -> list[CheckMessage]:
+    """The application's role cannot rewrite a ledger (privacy.W005)."""
+    try:
+        found = rights.rewritable() if databases and rights.is_migrated() else set()
+    except DatabaseError:
+        return []
+    if not found:
+        return []
+    says = f"The role of DATABASE_URL could rewrite what the database keeps: {len(found)} tables."
+    hint = "Name the owner in DATABASE_OWNER_URL, another role in DATABASE_URL, and run manage.py migrate."
+    return [checks.Warning(says, hint=f"{hint} See docs/operations.md.", id="privacy.W005")]
 
 
 def _unusable_entries() -> Iterator[CheckMessage]:

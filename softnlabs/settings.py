@@ -39,6 +39,10 @@ _OWN_HOSTS = "127.0.0.1,localhost,[::1]" if LOCAL_MODE else environment.site_hos
 ALLOWED_HOSTS = (os.environ.get("ALLOWED_HOSTS") or _OWN_HOSTS).split(",")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 DATABASE_URL = os.environ.get("DATABASE_URL") or embedded.database_url(VAR)
+# Who migrates. Where only the application's address is given, one role does both (privacy.W005).
+DATABASE_OWNER_URL = os.environ.get("DATABASE_OWNER_URL") or (
+    "" if os.environ.get("DATABASE_URL") else embedded.owner_url(VAR)
+)
 REDIS_URL = os.environ.get("REDIS_URL") or embedded.redis_url(VAR)
 
 # The company (clause 1 of the policy) --------------------------------------------------------------------
@@ -151,6 +155,8 @@ DATABASES = {
         "ATOMIC_REQUESTS": False,
     }
 }
+DATABASE_ROLE = DATABASES["default"]["USER"]
+DATABASE_OWNER = dj_database_url.parse(DATABASE_OWNER_URL) if DATABASE_OWNER_URL else {}
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     "cookie_groups": {"BACKEND": "consent.compatibility.declared_groups.DeclaredGroups"},

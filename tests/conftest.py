@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -12,8 +13,9 @@ from hypothesis import HealthCheck
 from hypothesis import settings as generating
 
 from privacy.audit import trail
+from privacy.database import functions
 from softnlabs.website.accounts.models import User
-from tests import actors
+from tests import actors, roles
 
 ALICE = "alice@example.org"
 BOB = "bob@example.org"
@@ -48,13 +50,29 @@ def _own_language() -> Iterator[None]:
     translation.deactivate()
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """The database of the tests is made, migrated and dropped by its owner."""
+    roles.log_in_as_owner()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """In between the tests are the application."""
+    with django_db_blocker.unblock():
+        functions.bound_cut_offs("1000 years")  # tests travel in time
+        roles.log_in_as_tests()
+        yield
+        roles.log_in_as_owner()
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _ledgers_can_be_flushed() -> Iterator[None]:
     """Tests that commit empty the tables afterwards; the ledgers' triggers would refuse, so they sleep then."""
     fixture_teardown = TransactionTestCase._fixture_teardown
 
     def teardown(case: TransactionTestCase) -> None:
-        with connection.cursor() as cursor:
+        with roles.owner(), connection.cursor() as cursor:
             cursor.execute("SET session_replication_role = replica")
             fixture_teardown(case)
             cursor.execute("SET session_replication_role = origin")

@@ -21,7 +21,7 @@ from dsr.identity import verification
 from dsr.requests.identity_models import IdentityCheckMethod
 from dsr.requests.models import SubjectRequest
 from dsr.review import decisions
-from privacy.audit import ledger, trail
+from privacy.audit import trail
 from privacy.audit.models import AuditEntry
 from privacy.companies.models import FormAssignment
 from privacy.files import storage
@@ -33,7 +33,7 @@ from privacy.seals import recheck, sealing
 from privacy.visits.counting_models import DailyTotal
 from softnlabs.website.accounts.models import User
 from softnlabs.website.health.models import Heartbeat
-from tests import actors, holdings
+from tests import actors, certificates, holdings
 from tests.dsr.factories import make_request
 from tests.privacy.factories import make_processor, the_company
 from tests.recruitment.factories import make_offer
@@ -128,9 +128,7 @@ def _company_rows(now: datetime) -> list[Model]:
     assert seal
     daily = sealing.close_day(now=now)
     assert daily
-    with ledger.deletion():
-        sealing.note_removal(AuditEntry, [gone.pk])
-        AuditEntry.objects.filter(pk=gone.pk).delete()
+    certificates.purge(AuditEntry.objects.filter(pk=gone.pk))
     kept = CookieObservation.ObservationKind.SET
     CookieObservation.objects.add("choices", kept, 3, now=now)
     purge_run = PurgeRun.objects.create(

@@ -5,18 +5,18 @@ reach across all databases of a cluster.
 """
 
 import atexit
-import contextlib
 import os
 from importlib import metadata
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
-import psycopg2
 import pytest
 import redis
 from django.conf import settings
 
 from softnlabs import translations
-from softnlabs.local import embedded, postgres
+from softnlabs.local import embedded
+from tests import roles
 
 ROOT = Path(__file__).resolve().parent.parent
 SLOTS = 16
@@ -25,11 +25,16 @@ OURS = "TESTS_STARTED_SERVERS"
 
 
 def prepare() -> None:
-    """Point the settings at test servers, and start them unless DATABASE_URL and REDIS_URL name some."""
+    """Point the settings at test servers, and start them unless DATABASE_URL and REDIS_URL name some.
+
+    The DATABASE_URL of other servers is a superuser's: the tests make roles of their own there.
+    """
     os.environ.setdefault("SOFTNLABS_VAR", str(ROOT / "var/test"))
     translations.compile_stale(ROOT)
     if not {"DATABASE_URL", "REDIS_URL"} <= os.environ.keys() or (are_ours() and is_part()):
         _start()
+    elif not are_ours():
+        _use(os.environ["DATABASE_URL"])
     os.environ["DJANGO_SETTINGS_MODULE"] = "softnlabs.settings"
 
 
@@ -57,9 +62,11 @@ def _start() -> None:
     os.environ["SOFTNLABS_VAR"] = str(servers.var)
     # Given as addresses, so that a worker or a site that a test starts finds these and starts none itself.
     os.environ["DATABASE_URL"] = embedded.database_url(servers.var)
+    os.environ["DATABASE_OWNER_URL"] = embedded.owner_url(servers.var)
     os.environ["REDIS_URL"] = embedded.redis_url(servers.var)
     os.environ[OURS] = "1"
-    _let_tests_put_triggers_to_sleep(os.environ["DATABASE_URL"])
+    os.environ[roles.ADMINISTRATOR_URL] = embedded.administrator_url(servers.var)
+    roles.make(os.environ[roles.ADMINISTRATOR_URL])
     with redis.from_url(os.environ["REDIS_URL"]) as client:
         client.flushall()  # what a killed run left in the queue is not for this one
 
@@ -74,11 +81,11 @@ def _start_in_a_free_slot() -> embedded.Servers:
     raise pytest.UsageError(f"{SLOTS} test runs use the servers under {ROOT / 'var'} already.")
 
 
-def _let_tests_put_triggers_to_sleep(database_url: str) -> None:
-    """The site's own role may not: emptying a ledger between two tests is the cluster owner's privilege."""
-    with (
-        contextlib.closing(psycopg2.connect(postgres.administrator_url(database_url))) as connection,
-        connection,
-        connection.cursor() as cursor,
-    ):
-        cursor.execute(f"GRANT SET ON PARAMETER session_replication_role TO {postgres.NAME}")
+def _use(administrator_url: str) -> None:
+    os.environ[roles.ADMINISTRATOR_URL] = administrator_url
+    roles.make(administrator_url)
+    for variable, role in (("DATABASE_URL", roles.APPLICATION), ("DATABASE_OWNER_URL", roles.OWNER)):
+        place = urlsplit(administrator_url)
+        address = f"{role}:{roles.PASSWORD}@{place.netloc.rpartition('@')[2]}"
+        os.environ[variable] = urlunsplit(place._replace(netloc=address))
+    os.environ[OURS] = "1"

@@ -51,7 +51,9 @@ class Site:
     @property
     def environment(self) -> dict[str, str]:
         given = {
-            name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}
+            name: value
+            for name, value in os.environ.items()
+            if name not in {"DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL"}
         }
         return given | {"SOFTNLABS_VAR": str(self.var), "PORT": str(self.port)}
 

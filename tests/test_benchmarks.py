@@ -238,7 +238,7 @@ def test_the_noise_is_that_of_rounds_not_of_single_turns():
 @pytest.mark.fault
 def test_the_smallest_run_loses_nothing_and_leaves_nothing_unsealed(tmp_path):
     """On a bed of its own: the servers of the tests answer before the disk has the data."""
-    hidden = {"DATABASE_URL", "REDIS_URL", "SOFTNLABS_VAR"}
+    hidden = {"DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SOFTNLABS_VAR"}
     environment = {name: value for name, value in os.environ.items() if name not in hidden}
     command = [sys.executable, "-m", "benchmarks", "--profile", "tiny", "--out", str(tmp_path)]
     done = subprocess.run(

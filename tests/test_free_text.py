@@ -20,6 +20,7 @@ from privacy.files.models import StoredFile
 from privacy.rights import erasure
 from privacy.visits import recording
 from tests import holdings as made
+from tests import roles
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
 NO_TEXTS = {"keys"}  # of a restriction: a constraint empties them when it ends
@@ -61,7 +62,7 @@ def write_everywhere(row: models.Model, holding: Holding, word: str) -> None:
 
 @contextmanager
 def without_triggers(table: str) -> Iterator[None]:
-    with connection.cursor() as cursor:
+    with roles.owner(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         yield

@@ -79,4 +79,4 @@ def _drain(now: datetime, count: int) -> None:
 
 
 def _purge(later: datetime) -> float:
-    return seconds(lambda: partitions.drop_due(now=later, certify=lambda gone: None))
+    return seconds(lambda: data.drop_due(later))

@@ -168,7 +168,7 @@ class PurgeTrial:
         return int(data.run(f"SELECT count(*) FROM {table} WHERE at < %s", [self.cut]))
 
     def drop_partitions(self) -> None:
-        assert partitions.drop_due(now=self.now, certify=lambda gone: None) == []
+        assert data.drop_due(self.now) == []
 
     def delete(self) -> None:
         data.run(f"DELETE FROM {PLAIN} WHERE at < %s", [self.cut])
@@ -193,5 +193,5 @@ class PurgeTrial:
             background_load.inserting(TABLE, self.now) as taken,
             background_load.reading(TABLE, reader_seconds),
         ):
-            partitions.drop_due(now=self.now, certify=lambda gone: None)
+            data.drop_due(self.now)
         return max(taken)

@@ -1,7 +1,8 @@
 """Append-only tables (ledgers): the database refuses to change their rows.
 
-UPDATE and TRUNCATE are refused by trigger. DELETE passes only inside :func:`deletion`, the one context manager that
-purge and erasure share. A ledger is corrected by a new row.
+The application's role has no right to UPDATE, DELETE or TRUNCATE them (:mod:`privacy.database.rights`), and a trigger
+refuses it to everybody. Purge and erasure delete through :func:`delete`: functions of the owner's, one for each table
+whose rows may go, which check the certificate (:mod:`privacy.database.functions`). A ledger is corrected by a new row.
 
 Each ledger has two columns that no model knows: the transaction that wrote the row, so that no seal misses one, and a
 random number (salt), so that the row's hash reveals nothing once the row is erased. Both are column defaults, which
@@ -9,17 +10,18 @@ cost a writer some microseconds. The index by transaction is a BRIN index that i
 otherwise each seal would read whatever was written since the last vacuum, which comes later the larger the ledger is.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any, ClassVar
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
 
 from django.apps import apps
-from django.db import connection, models, transaction
+from django.db import connection, models
 from django.db.migrations.operations import RunSQL
 
 BODY = """
 BEGIN
-    IF TG_OP = 'DELETE' AND current_setting('privacy.deletion', true) = 'on' THEN
+    IF TG_OP = 'DELETE' AND current_setting('privacy.deleted_by', true) = 'privacy_delete_' || TG_TABLE_NAME
+      AND current_user = (SELECT pg_get_userbyid(relowner) FROM pg_catalog.pg_class WHERE oid = TG_RELID) THEN
         RETURN OLD;
     END IF;
     RAISE EXCEPTION '% of append-only table %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
@@ -51,6 +53,10 @@ UNKEEP = "DROP TRIGGER {table}_kept ON {table}; DROP TRIGGER {table}_kept_whole 
 UNPROTECT = "DROP TRIGGER {table}_rows ON {table}; DROP TRIGGER {table}_whole ON {table};"
 
 
+KEPT = """
+SELECT DISTINCT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc f ON f.oid = t.tgfoid
+WHERE f.proname = 'privacy_refuse_change' AND t.tgtype & 8 > 0
+"""
 # Types as pg_trigger counts them: before each row that is updated or deleted (27), before a truncation (34).
 GUARDED = """
 SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc f ON f.oid = t.tgfoid
@@ -61,6 +67,12 @@ GROUP BY c.relname HAVING count(*) = 2
 """
 
 
+# The entries of the audit trail under whose number what is about a person goes from ledgers.
+ERASED, REPLAYED = "privacy.erasure.erased", "privacy.erasure.replayed_for_person"
+OBJECTED = "privacy.objection.carried_out"
+ERASURES = (ERASED, REPLAYED, OBJECTED)
+
+
 class AppendOnlyError(RuntimeError):
     """Somebody tried to change a row of a ledger."""
 
@@ -69,10 +81,12 @@ class AppendOnlyModel(models.Model):
     """Base of the ledgers. The table also needs :class:`ProtectTable` in a migration.
 
     Its rows are sealed unless ``is_sealed`` is false. ``dated_by`` names the field that holds when a row was written,
-    where it holds that and nothing else.
+    where it holds that and nothing else. What ``is_written_by_functions`` is written by functions of the database's
+    owner alone.
     """
 
     is_sealed: ClassVar[bool] = True
+    is_written_by_functions: ClassVar[bool] = False
     dated_by: ClassVar[str] = ""
 
     class Meta:
@@ -82,12 +96,19 @@ class AppendOnlyModel(models.Model):
         """Raises :class:`AppendOnlyError` for a row that already stands."""
         if not self._state.adding:
             raise AppendOnlyError(self._meta.label)
-        super().save(*args, **kwargs)
+        super().save(*args, **kwargs | {"force_insert": True})
 
 
 def tables() -> set[str]:
     """The names of the tables of all ledgers."""
     return {model._meta.db_table for model in apps.get_models() if issubclass(model, AppendOnlyModel)}
+
+
+def kept() -> set[str]:
+    """The tables whose rows the database keeps from being deleted: ledgers, and those of :class:`KeepTable`."""
+    with connection.cursor() as cursor:
+        cursor.execute(KEPT)
+        return tables() | {name for (name,) in cursor.fetchall()}
 
 
 def unprotected() -> set[str]:
@@ -127,10 +148,37 @@ class KeepTable(RunSQL):
         return f"Keep {self.table} from being deleted by hand"
 
 
-@contextmanager
-def deletion() -> Iterator[None]:
-    """Let this transaction delete from ledgers: purge and erasure only."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('privacy.deletion', 'on', true)")
-        yield
-        cursor.execute("SELECT set_config('privacy.deletion', '', true)")
+@dataclass(frozen=True)
+class Certificate:
+    """What a deletion rests on: ``purge`` and a line of a purge that runs, or ``erasure`` and an entry of the trail.
+
+    The entry is written later in the same transaction, under a number from :func:`privacy.audit.trail.next_number`.
+    """
+
+    kind: Literal["purge", "erasure"]
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.number}"
+
+
+class UncertifiedError(RuntimeError):
+    """Rows that the database keeps would be deleted without a certificate."""
+
+
+def delete(
+    model: type[models.Model], keys: Iterable[object], certificate: Certificate, *, actor: str, source: str
+) -> int:
+    """Delete the rows of a ledger, or of a table that is kept, and record it; returns how many there were.
+
+    Rows on which they depend must be gone by now, in this transaction. The database refuses any row that is neither
+    past its period nor the certificate's for another reason.
+    """
+    table, key = model._meta.db_table, model._meta.pk
+    assert key is not None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT privacy_delete_{table}(%s, %s, %s::{key.rel_db_type(connection)}[], %s, %s)",
+            [certificate.kind, certificate.number, [str(each) for each in keys], actor, source],
+        )
+        return int(cursor.fetchone()[0])

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from datetime import datetime
 
-from django.db import models
+from django.db import connection, models
 
 from privacy.audit import looks
 from privacy.audit.models import AuditEntry
@@ -72,15 +72,18 @@ def record(
     obj: models.Model | None = None,
     about: str = "",
     detail: Mapping[str, str | int | bool | None] | None = None,
+    number: int | None = None,
 ) -> AuditEntry:
     """Add one entry: ``action`` such as ``dsr.request.refused``, on ``obj``, ``about`` a fingerprint.
 
-    ``detail`` holds counts, names of fields and states: never what a person wrote. Raises :class:`NoActorError`.
+    ``detail`` holds counts, names of fields and states: never what a person wrote. ``number`` is one from
+    :func:`next_number`, where the entry was named before it is written. Raises :class:`NoActorError`.
     """
     current = _acting.get()
     if current is None:
         raise NoActorError(action)
     entry = AuditEntry(
+        id=number,
         at=now,
         actor=current.actor(),
         source=current.source(),
@@ -93,3 +96,10 @@ def record(
     )
     entry.save()
     return entry
+
+
+def next_number() -> int:
+    """A number that no other entry will have."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [AuditEntry._meta.db_table])
+        return int(cursor.fetchone()[0])

@@ -37,6 +37,10 @@ class PurgeJob(Protocol):
     def now(self) -> datetime:
         """What is due at this instant goes."""
 
+    @property
+    def number(self) -> int:
+        """Of its line on the certificate, for which the database asks."""
+
     def delete_rows(self) -> None:
         """Delete the due rows in small batches, and leave those that are on hold or restricted."""
 

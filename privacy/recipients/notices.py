@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext
@@ -21,7 +21,7 @@ from privacy.mail.models import Mail
 from privacy.mail.rendering import RenderedMessage
 from privacy.recipients.models import Disclosure
 from privacy.recipients.notice_models import DisclosureNotice, Means, Way
-from privacy.web import signed_links
+from privacy.web import locks, signed_links
 
 TO_TELL = timedelta(
     days=7
@@ -104,8 +104,9 @@ def decide(
     An address other than the one that was entered needs `is_same_person`. Raises :class:`AlreadyToldError` and
     :class:`OtherPersonError`.
     """
-    with transaction.atomic():
-        disclosure = Disclosure.objects.select_for_update().get(pk=disclosure_id)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [locks.DISCLOSURES])
+        disclosure = Disclosure.objects.get(pk=disclosure_id)
         notice = _locked(disclosure) or DisclosureNotice(disclosure=disclosure)
         if notice.is_told or not _is_withdrawn(notice):
             raise AlreadyToldError

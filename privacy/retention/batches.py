@@ -12,10 +12,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import reduce
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import Model, ProtectedError, Q, QuerySet, RestrictedError
 
+from privacy.audit.ledger import AppendOnlyModel, Certificate
 from privacy.datamap.purging import NO_ROWS, RowSpan
 from privacy.datamap.registry import Holding
 from privacy.retention.models import PurgeLine
@@ -68,6 +70,14 @@ class DueRows:
             if batch.rows:  # one alone that ran out of time: something that depends on it is locked
                 self.passed = self.holding.since(batch.rows[-1]), batch.rows[-1].pk
             is_over = len(batch.rows) < batch.size
+
+    @property
+    def number(self) -> int:
+        return int(self.line.pk)
+
+    @property
+    def certificate(self) -> Certificate:
+        return Certificate("purge", self.number)
 
     def certify(self, expired: RowSpan, *, early: RowSpan = NO_ROWS) -> None:
         self.line.add(expired, early=early)
@@ -157,7 +167,9 @@ class _Batch:
         steps = holding.data.keep.since.split("__")[:-1]
         clocks = ["__".join(steps[: number + 1]) for number in range(len(steps))]
         due = due.select_related(*clocks) if clocks else due
-        self.rows = list(due.select_for_update(skip_locked=True, of=("self", *clocks))[: self.size])
+        if locked := _lockable(holding.model, ["self", *clocks]):
+            due = due.select_for_update(skip_locked=True, of=locked)
+        self.rows = list(due[: self.size])
         if self.rows:
             self.of.held |= holds.protected_keys(holding, self._chosen(self.rows))
 
@@ -165,7 +177,7 @@ class _Batch:
         if not rows:
             return
         try:
-            gone = erasure.delete(self._chosen(rows))
+            gone = erasure.delete(self._chosen(rows), certificate=self.of.certificate)
         except (ProtectedError, RestrictedError):  # one by one, if one of them cannot go
             for row in rows if len(rows) > 1 else ():
                 self._erase([row])
@@ -176,3 +188,13 @@ class _Batch:
 
     def _chosen(self, rows: list[Model]) -> "QuerySet[Model]":
         return self.of.holding.rows().filter(pk__in=[row.pk for row in rows])
+
+
+def _lockable(model: type[Model], paths: list[str]) -> list[str]:
+    """A row of a ledger cannot change, and whoever may not change it cannot lock it."""
+
+    def reached(path: str) -> type[Model]:
+        steps = [] if path == "self" else path.split("__")
+        return reduce(lambda here, step: here._meta.get_field(step).related_model, steps, model)  # type: ignore[return-value, arg-type]
+
+    return [path for path in paths if not issubclass(reached(path), AppendOnlyModel)]

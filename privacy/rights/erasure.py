@@ -7,12 +7,14 @@ import uuid
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 
 from django.db import connection, transaction
 from django.db.models import CompositePrimaryKey, Model, ProtectedError, QuerySet, RestrictedError
 from django.db.models.deletion import Collector
 
 from privacy.audit import ledger, trail
+from privacy.audit.ledger import AppendOnlyModel, Certificate, UncertifiedError
 from privacy.datamap import stores
 from privacy.datamap.models import Objection, Restriction
 from privacy.datamap.registry import Holding, holdings
@@ -21,7 +23,6 @@ from privacy.files import storage
 from privacy.files.models import StoredFile
 from privacy.journal import entries
 from privacy.rights.models import Hold
-from privacy.seals import sealing
 from privacy.web import locks
 
 
@@ -94,9 +95,10 @@ def erase(
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [locks.HOLD])
         holds = frozenset(Hold.objects.in_force().values_list("about", flat=True))
-        outcomes = _erase(subject, exempt, now, holds=holds, also=also)
+        certificate = Certificate("erasure", trail.next_number())
+        outcomes = _erase(subject, exempt, now, holds=holds, also=also, certificate=certificate)
         kept = {digest(outcome.holding, key) for outcome in outcomes for key in outcome.kept}
-        _record("privacy.erasure.erased", subject, outcomes, now)
+        _record(ledger.ERASED, certificate, subject, outcomes, now)
         entries.note_erasure(subject.pseudonyms, kept=kept, now=now)
     return outcomes
 
@@ -108,8 +110,9 @@ def replay(subject: Subject, *, kept: Collection[str], now: datetime) -> list[Er
             (known, key) for known in _erasable() for key in known.about(subject).values_list("pk", flat=True)
         ]
         exempt = [RowReference(known.label, str(key)) for known, key in rows if digest(known, key) in kept]
-        outcomes = _erase(subject, exempt, now, holds=frozenset())
-        _record("privacy.erasure.replayed_for_person", subject, outcomes, now)
+        certificate = Certificate("erasure", trail.next_number())
+        outcomes = _erase(subject, exempt, now, holds=frozenset(), certificate=certificate)
+        _record(ledger.REPLAYED, certificate, subject, outcomes, now)
     return outcomes
 
 
@@ -133,13 +136,19 @@ def digest(known: Holding, key: object) -> str:
     return fingerprint(f"{known.label}:{key}")
 
 
-def delete(rows: "QuerySet[Model]", *, spare: Collection[RowReference] = ()) -> DeletionCounts:
+def delete(
+    rows: "QuerySet[Model]",
+    *,
+    spare: Collection[RowReference] = (),
+    certificate: Certificate | None = None,
+) -> DeletionCounts:
     """Delete ``rows``, also from ledgers. Raises :class:`~django.db.models.ProtectedError` when one must stay.
 
-    The keys of the files are deleted in this transaction, their content after the commit. What is deleted from a
-    ledger is recorded. Raises :class:`RowSparedError` when one of ``spare`` would be deleted along.
+    The keys of the files are deleted in this transaction, their content after the commit. Raises
+    :class:`RowSparedError` when one of ``spare`` would be deleted along, and
+    :class:`~privacy.audit.ledger.UncertifiedError` without a ``certificate`` where the database keeps one of the rows.
     """
-    with ledger.deletion():
+    with transaction.atomic():
         collector = Collector(using=rows.db, origin=rows)
         collector.collect(rows)
         found = list(_collected(collector))
@@ -148,16 +157,17 @@ def delete(rows: "QuerySet[Model]", *, spare: Collection[RowReference] = ()) -> 
         files: set[uuid.UUID] = set()
         for some in found:
             files.update(_files_of(some))
-            _note_removal(some)
+        kept = _take_kept(collector, found)
         _total, counts = collector.delete()
+        counts |= _delete_kept(kept, certificate)
         asked_for = counts.pop(rows.model._meta.label, 0)
         return DeletionCounts(asked_for, sum(counts.values()), storage.destroy(files))
 
 
-def delete_each(known: Holding, keys: Collection[object]) -> ErasureOutcome:
+def delete_each(known: Holding, keys: Collection[object], *, certificate: Certificate) -> ErasureOutcome:
     """The rows of ``known`` with these ``keys``; those that a row needs which stays are named in the outcome."""
     outcome = ErasureOutcome(known)
-    _delete_keys(outcome, list(keys), ())
+    _delete_keys(outcome, list(keys), (), certificate)
     return outcome
 
 
@@ -171,9 +181,12 @@ def _erase(
     now: datetime,
     *,
     holds: frozenset[str],
+    certificate: Certificate,
     also: Collection[RowReference] = (),
 ) -> list[ErasureOutcome]:
-    outcomes = [_erase_from(known, subject, exempt, holds, also) for known in _erasable()]
+    outcomes = [
+        _erase_from(known, subject, exempt, holds, also, certificate=certificate) for known in _erasable()
+    ]
     for store in stores.personal():
         store.erase(subject, now=now)
     if not any(outcome.held for outcome in outcomes):
@@ -192,31 +205,45 @@ def _erase_from(
     exempt: Collection[RowReference],
     holds: frozenset[str],
     also: Collection[RowReference],
+    *,
+    certificate: Certificate,
 ) -> ErasureOutcome:
-    only_these = () if isinstance(known.model._meta.pk, CompositePrimaryKey) else ("self",)
-    keys = set(known.about(subject).select_for_update(of=only_these).values_list("pk", flat=True))
+    keys = _locked(known.about(subject))
     if named := [item.key for item in also if item.holding == known.label]:
-        rows = known.rows().filter(pk__in=named).select_for_update(of=only_these)
-        keys |= set(rows.values_list("pk", flat=True))
+        keys |= _locked(known.rows().filter(pk__in=named))
     outcome = ErasureOutcome(known, held=_held_among(known, keys, subject, holds))
     outcome.exempted = {key for key in keys - outcome.held if _is_named(known, key, exempt)}
-    _delete_keys(outcome, list(keys - outcome.kept), exempt)
+    _delete_keys(outcome, list(keys - outcome.kept), exempt, certificate)
     return outcome
 
 
-def _delete_keys(outcome: ErasureOutcome, keys: list[object], spare: Collection[RowReference]) -> None:
+def _locked(rows: "QuerySet[Model]") -> set[object]:
+    """Their keys. A row of a ledger cannot change, and whoever may not change it cannot lock it."""
+    if not issubclass(rows.model, AppendOnlyModel):
+        only_these = () if isinstance(rows.model._meta.pk, CompositePrimaryKey) else ("self",)
+        rows = rows.select_for_update(of=only_these)
+    return set(rows.values_list("pk", flat=True))
+
+
+def _delete_keys(
+    outcome: ErasureOutcome,
+    keys: list[object],
+    spare: Collection[RowReference],
+    certificate: Certificate,
+) -> None:
     """All at once; one by one if one of them cannot be deleted."""
     if not keys:
         return
     try:
         with transaction.atomic():
-            outcome.add(delete(outcome.holding.rows().filter(pk__in=keys), spare=spare))
+            rows = outcome.holding.rows().filter(pk__in=keys)
+            outcome.add(delete(rows, spare=spare, certificate=certificate))
     except (ProtectedError, RestrictedError, RowSparedError):
         if len(keys) == 1:
             outcome.needed.add(keys[0])
             return
         for key in keys:
-            _delete_keys(outcome, [key], spare)
+            _delete_keys(outcome, [key], spare, certificate)
 
 
 def _held_among(known: Holding, keys: set[object], subject: Subject, holds: frozenset[str]) -> set[object]:
@@ -238,26 +265,62 @@ def _is_spared(rows: "QuerySet[Model]", spare: Collection[RowReference]) -> bool
     return bool(keys) and (rows.exists() if "" in keys else rows.filter(pk__in=keys).exists())
 
 
-def _record(action: str, subject: Subject, outcomes: list[ErasureOutcome], now: datetime) -> None:
+def _record(
+    action: str, certificate: Certificate, subject: Subject, outcomes: list[ErasureOutcome], now: datetime
+) -> None:
     sums = {
         name: sum(getattr(outcome, name) for outcome in outcomes) for name in ("rows", "dependants", "files")
     }
     for name in ("held", "exempted", "needed"):
         sums[name] = sum(len(getattr(outcome, name)) for outcome in outcomes)
-    trail.record(action, now=now, about=min(subject.fingerprints, default=""), detail=sums)
+    about = min(subject.fingerprints, default="")
+    trail.record(action, now=now, about=about, detail=sums, number=certificate.number)
 
 
 def _collected(collector: Collector) -> Iterator["QuerySet[Model]"]:
     for rows in collector.fast_deletes:
-        yield rows if isinstance(rows, QuerySet) else _again(type(rows[0]), rows)
+        yield rows if isinstance(rows, QuerySet) else _again(_model_of(rows), rows)
     for model, instances in collector.data.items():
         yield _again(model, instances)
 
 
-def _note_removal(rows: "QuerySet[Model]") -> None:
-    """A sealed row that is gone must be known to be lawfully gone."""
-    if rows.model in sealing.ledgers() and (keys := list(rows.values_list("pk", flat=True))):
-        sealing.note_removal(rows.model, keys)
+def _take_kept(collector: Collector, found: list["QuerySet[Model]"]) -> dict[type[Model], set[object]]:
+    """Take out of ``collector`` what the application has no right to delete; the keys, by model."""
+    kept: dict[type[Model], set[object]] = {}
+    for rows in found:
+        if rows.model._meta.db_table in _kept_tables():
+            kept.setdefault(rows.model, set()).update(rows.values_list("pk", flat=True))
+    collector.fast_deletes = [rows for rows in collector.fast_deletes if _model_of(rows) not in kept]
+    for model in kept:
+        collector.data.pop(model, None)
+    return {model: keys for model, keys in kept.items() if keys}
+
+
+def _delete_kept(kept: dict[type[Model], set[object]], certificate: Certificate | None) -> dict[str, int]:
+    """What others depend on first: a row may go when the one that it depends on is gone."""
+    if kept and certificate is None:
+        raise UncertifiedError(", ".join(sorted(model._meta.label for model in kept)))
+    counts = {}
+    for model in sorted(kept, key=lambda model: _depth(model, kept)):
+        assert certificate
+        facts = {"actor": trail.actor(), "source": trail.source()}
+        counts[model._meta.label] = ledger.delete(model, kept[model], certificate, **facts)
+    return counts
+
+
+@cache
+def _kept_tables() -> frozenset[str]:
+    return frozenset(ledger.kept())
+
+
+def _depth(model: type[Model], among: Collection[type[Model]]) -> int:
+    """How many of the others stand between it and one that depends on none of them."""
+    parents = {column.related_model for column in model._meta.concrete_fields if column.remote_field}
+    return max((1 + _depth(parent, among) for parent in among if parent in parents - {model}), default=0)
+
+
+def _model_of(rows: "QuerySet[Model] | list[Model]") -> type[Model]:
+    return rows.model if isinstance(rows, QuerySet) else type(rows[0])
 
 
 def _again(model: type[Model], instances: Iterable[Model]) -> "QuerySet[Model]":

@@ -20,6 +20,7 @@ from django.db.models.functions import Greatest
 from django.utils.translation import gettext
 
 from privacy.audit import trail
+from privacy.audit.ledger import OBJECTED, Certificate
 from privacy.datamap import objectable
 from privacy.datamap.models import Objection, Restriction
 from privacy.datamap.objectable import Use
@@ -171,9 +172,10 @@ def _stop(objection: Objection, *, now: datetime) -> None:
     _end_archive(objection, now=now)
     use, keys = objection.use, _unneeded(objection, ended_by=now)
     if use and keys:
-        gone = erasure.delete_each(use.known, keys)
+        number = trail.next_number()
+        gone = erasure.delete_each(use.known, keys, certificate=Certificate("erasure", number))
         trail.record(
-            "privacy.objection.carried_out", now=now, obj=objection, about=objection.about,
+            OBJECTED, now=now, obj=objection, about=objection.about, number=number,
             detail={"holding": use.label, "rows": gone.rows, "needed": len(gone.needed)},
         )  # fmt: skip
     if not _concerns_what_comes(objection) and not objection.rows().exists():

@@ -9,6 +9,7 @@ from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import IntegrityError, models, transaction
 
 from privacy.audit import trail
+from privacy.audit.ledger import AppendOnlyModel
 from privacy.datamap.declarations import Category
 from privacy.datamap.registry import Holding, holdings
 from privacy.datamap.subjects import Subject, normalise_email
@@ -96,8 +97,13 @@ def _holding(label: str, key: str) -> Holding:
 
 
 def _lock(known: Holding, subject: Subject, key: str) -> models.Model:
+    rows = known.about(subject)
+    if not issubclass(
+        known.model, AppendOnlyModel
+    ):  # of a ledger nothing is rectified, and no row can be locked
+        rows = rows.select_for_update(of=("self",))
     try:
-        row: models.Model = known.about(subject).select_for_update(of=("self",)).get(pk=key)
+        row: models.Model = rows.get(pk=key)
     except (ObjectDoesNotExist, ValueError, ValidationError) as error:
         raise NotRectifiableError(known.label, key) from error
     return row

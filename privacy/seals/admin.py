@@ -68,7 +68,7 @@ class VerificationAdmin(ReadOnlyAuditedAdmin):
 class RemovalAdmin(ReadOnlyAuditedAdmin):
     """What purge and erasure deleted from the ledgers."""
 
-    list_display = ("at", "ledger", "count", "actor", "source")
+    list_display = ("at", "ledger", "count", "certificate", "actor", "source")
     list_filter = ("ledger",)
     date_hierarchy = "at"
 

@@ -99,13 +99,22 @@ class SealedRow(AppendOnlyModel):
 
 
 class Removal(AppendOnlyModel):
-    """Rows that purge or erasure deleted from a ledger: the only lawful way. Sealed like any ledger."""
+    """Rows that purge or erasure deleted from a ledger, or from a table that is kept: the only lawful way.
+
+    Written by the functions of the database that delete them, and sealed like any ledger. ``certificate`` is the
+    line of the purge (``purge:12``) or the entry of the erasure (``erasure:34``); empty in rows from before it was
+    recorded.
+    """
+
+    is_written_by_functions = True
+    dated_by = "at"
 
     at = models.DateTimeField(_("removed at"), db_default=Now())
     ledger = models.CharField(_("ledger"), max_length=100, db_index=True)
     keys = ArrayField(models.CharField(max_length=64), verbose_name=_("numbers of the records"))
     actor = models.CharField(_("done by"), max_length=40)
     source = models.CharField(_("source"), max_length=100)
+    certificate = models.CharField(_("certificate"), max_length=40, blank=True, default="", db_index=True)
 
     personal_data = NotPersonal(
         _("Numbers of records that are gone."),
@@ -114,6 +123,7 @@ class Removal(AppendOnlyModel):
             "keys": "the numbers of records that are gone lead to nobody",
             "actor": "the number of an account at the desk, which names nobody once the account is gone",
             "source": "the part of our software that acted",
+            "certificate": "the number of a line of a purge, or of an entry of the journal",
         },
     )
 

@@ -20,7 +20,7 @@ from django.db.models import Exists, OuterRef
 
 from privacy.audit.ledger import AppendOnlyModel
 from privacy.datamap.periods import CALENDAR
-from privacy.seals import sealing, verification
+from privacy.seals import certificates, sealing, verification
 from privacy.seals.models import DailySeal, Removal, Seal, SealedRow, Verification
 from privacy.seals.verification import Verdict
 
@@ -118,7 +118,7 @@ def _what_still_holds(last: Verification, now: datetime) -> Verdict | None:
     number, rows, is_chain, heads, rewritten = _ask(SEALS, facts)
     hashes, rewritten_hashes = _ask(HASHES, {**facts, "last": number})
     is_whole = is_chain and hashes == rows and heads == min(last.head, 1) and not _has_strays(number)
-    if not is_whole or rewritten or rewritten_hashes or not _are_days_right(facts):
+    if not is_whole or rewritten or rewritten_hashes or not _are_days_right(facts) or certificates.faults():
         return None
     if number:
         facts |= verification.order_of(Seal.objects.get(number=number))

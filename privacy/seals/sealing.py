@@ -17,12 +17,11 @@ from django.conf import settings
 from django.db import connection, models, transaction
 from django.db.models import Max, Min, Sum
 
-from privacy.audit import trail
 from privacy.audit.ledger import AppendOnlyModel
 from privacy.datamap.periods import CALENDAR
 from privacy.mail import outbox
 from privacy.seals import merkle
-from privacy.seals.models import DailySeal, Removal, Seal, SealedRow
+from privacy.seals.models import DailySeal, Seal, SealedRow
 
 LOCK = 0x7365616C  # "seal": any number that nothing else here uses
 NOTHING_BEFORE = "0" * 64
@@ -131,16 +130,6 @@ def document(daily: DailySeal) -> dict[str, object]:
 def export(daily: DailySeal) -> bytes:
     """The document as a file; ``sha256sum`` of it is the digest."""
     return canonical(document(daily))
-
-
-def note_removal(model: type[models.Model], keys: Iterable[object]) -> None:
-    """Record that these rows of a ledger were lawfully deleted; call it in the transaction that deletes them."""
-    Removal(
-        ledger=model._meta.label_lower,
-        keys=sorted(map(str, keys)),
-        actor=trail.actor(),
-        source=trail.source(),
-    ).save()
 
 
 def instant(at: datetime) -> str:

@@ -14,7 +14,7 @@ from django.db import connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from privacy.audit.ledger import AppendOnlyModel
-from privacy.seals import merkle, sealing
+from privacy.seals import certificates, merkle, sealing
 from privacy.seals.models import DailySeal, Removal, Seal, SealedRow
 
 LEAVES = SealedRow._meta.db_table
@@ -51,6 +51,8 @@ class FaultKind(models.TextChoices):
     MISSING = "MISSING", _("missing, and neither purge nor erasure removed it")
     INSERTED = "INSERTED", _("inserted among older ones after they were sealed")
     BACKDATED = "BACKDATED", _("written long after the date that it bears")
+    UNCERTIFIED = "UNCERTIFIED", _("no purge and no erasure certifies it")
+    DIFFERENT = "DIFFERENT", _("more or fewer rows were removed than it certifies")
     RETURNED = "RETURNED", _("there again, although it was removed")
     SEAL = "SEAL", _("the seal itself was altered")
     CHAIN = "CHAIN", _("the seal before it is missing, or is another one")
@@ -93,7 +95,7 @@ def verify(exported: Iterable[Mapping[str, Any]] = ()) -> Verdict:
         chain = list(Seal.objects.order_by("number"))
         verdict.seals = len(chain)
         verdict.faults += [*_chain(chain), *_hashes(chain, SealedRow.objects.all())]
-        verdict.faults += [*_days(), *_exports(chain, exported)]
+        verdict.faults += [*_days(), *_exports(chain, exported), *_certificates()]
         if chain:
             for model in sealing.ledgers():
                 _ledger(verdict, model, chain)
@@ -164,6 +166,12 @@ def _days() -> Iterator[Fault]:
 
 def is_as_exported(daily: DailySeal) -> bool:
     return hashlib.sha256(sealing.export(daily)).hexdigest() == daily.sha256
+
+
+def _certificates() -> Iterator[Fault]:
+    found, label = certificates.faults(), Removal._meta.label_lower
+    yield from (Fault(FaultKind.UNCERTIFIED, None, label, key) for key in found.uncertified)
+    yield from (Fault(FaultKind.DIFFERENT, None, label, certificate) for certificate in found.different)
 
 
 def _exports(chain: list[Seal], exported: Iterable[Mapping[str, Any]]) -> Iterator[Fault]:

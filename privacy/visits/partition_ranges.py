@@ -14,6 +14,8 @@ from typing import Self
 TABLE = "privacy_visit"
 NAME = re.compile(rf"{TABLE}_(\d{{8}})(?:_(\d{{8}}))?")
 DAY = timedelta(days=1)
+# The database makes no partition that holds more, and no more than these: daily ones for longer than any visit stays.
+LONGEST, MOST = 31 * DAY, 400
 
 
 class Granularity(StrEnum):

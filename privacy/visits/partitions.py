@@ -1,11 +1,13 @@
 """The partitions of the table of visits: days, weeks or months (UTC), made ahead, dropped whole when they are over.
 
-There is no default partition, because it would forbid DETACH CONCURRENTLY. A partition goes when its earliest visit
-may be past its period, so its last visits go earlier than they must: those of a week up to seven days, and up to ten
-where the months in which their periods end differ in length (26 February and 4 March end on 26 August and
-4 September). It is detached while pages go on being served; only then, as a table that nobody else can reach, it is
-dropped. Its days were counted long before; one that was not is counted now, in the same transaction. A crash leaves it
-half detached, or not dropped: the next run finds both.
+Only the owner of the database may do so. The application calls functions of the owner's, which make partitions of
+whole days and let go what is due (:mod:`privacy.database.functions`). A partition goes when its earliest visit may be
+past its period, so its last visits go earlier than they must: those of a week up to seven days, and up to ten where
+the months in which their periods end differ in length (26 February and 4 March end on 26 August and 4 September). It
+is detached first: that waits a moment for whoever reads or writes visits, and gives up before anybody has to wait for
+it for long. DETACH CONCURRENTLY would wait for nobody, but no function can call it. Only then, as a table that nobody
+else can reach, it is dropped. Its days were counted long before; one that was not is counted now, in the same
+transaction. A crash leaves it not dropped: the next run finds it.
 """
 
 import contextlib
@@ -14,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
+from time import sleep
 from typing import Any
 
 from django.conf import settings
@@ -29,6 +32,10 @@ from privacy.visits.partition_ranges import DAY, TABLE, Granularity, PartitionRa
 AHEAD = timedelta(days=14)
 SUMMER_TIME = timedelta(hours=1)
 LOCK_TIMEOUT = "2s"
+DETACH_TIMEOUT = (
+    "100ms"  # so long everybody waits who reads or writes visits, while somebody reads for longer
+)
+PAUSES = (0.1, 0.2, 0.4)  # seconds between tries
 # Dropped in one transaction: more would need more locks than PostgreSQL has room for by default.
 TOGETHER = 31
 ADVISORY_LOCK = 0x76697369  # "visi": any number that nothing else here uses
@@ -137,30 +144,24 @@ def prepare(days: Iterable[date], *, granularity: Granularity | None = None) -> 
         going = half_detached() + detached()
         made = partition_ranges.planned(wanted, attached() + going, granularity)
         for partition in made:
-            ends = [begin(partition.first).isoformat(), begin(partition.end).isoformat()]
-            cursor.execute(f"CREATE TABLE {partition.name} (LIKE {TABLE} INCLUDING ALL)")
-            cursor.execute(
-                f"ALTER TABLE {TABLE} ATTACH PARTITION {partition.name} FOR VALUES FROM (%s) TO (%s)", ends
-            )
+            cursor.execute("SELECT privacy_make_visits(%s, %s)", [partition.first, partition.end])
     return sorted(day for partition in made for day in partition.days)
 
 
-def drop_due(*, now: datetime, certify: Callable[[DroppedDays], object]) -> list[PartitionRange]:
+def drop_due(
+    *, now: datetime, certificate: int, certify: Callable[[DroppedDays], object]
+) -> list[PartitionRange]:
     """Drop the partitions whose period is over; returns those that have to wait for a reader.
 
-    ``certify`` is called in the transaction that drops some. Call this outside a transaction: inside one, whoever
-    reads or writes visits has to wait for it to end.
+    ``certificate`` is the line of the running purge; ``certify`` is called in the transaction that drops some. Call
+    this outside a transaction: inside one, whoever reads or writes visits has to wait for it to end.
     """
     with _lock_timeout_set():
-        for partition in half_detached():  # there is one at most
-            if not _unless_locked(
-                partial(_run, f"ALTER TABLE {TABLE} DETACH PARTITION {partition.name} FINALIZE")
-            ):
-                return [partition, *_due(now)]
-        waiting = _detach(_due(now))
+        going = dict.fromkeys(half_detached() + _due(now))  # an earlier release left one half detached
+        waiting = [each for each in going if not _detach(each, certificate)]
     loose = detached()
     for start in range(0, len(loose), TOGETHER):
-        waiting += _drop_unless_locked(loose[start : start + TOGETHER], now, certify)
+        waiting += _drop_unless_locked(loose[start : start + TOGETHER], now, certificate, certify)
     return waiting
 
 
@@ -168,22 +169,14 @@ def _due(now: datetime) -> list[PartitionRange]:
     return [partition for partition in attached() if is_due(partition.first, now)]
 
 
-def _detach(due: list[PartitionRange]) -> list[PartitionRange]:
-    """Returns those of ``due`` that are still attached, because somebody reads."""
-    waiting: list[PartitionRange] = []
-    for number, partition in enumerate(due):
-        if not _unless_locked(
-            partial(_run, f"ALTER TABLE {TABLE} DETACH PARTITION {partition.name} {_how()}")
-        ):
-            if half_detached():  # while there is one, no other can be detached
-                return waiting + due[number:]
-            waiting.append(partition)
-    return waiting
-
-
-def _how() -> str:
-    """CONCURRENTLY makes nobody wait, and PostgreSQL allows it outside a transaction only."""
-    return "" if connection.in_atomic_block else "CONCURRENTLY"
+def _detach(partition: PartitionRange, certificate: int) -> bool:
+    """False where somebody reads for longer than all tries."""
+    step = partial(_run, "SELECT privacy_detach_visits(%s, %s)", [certificate, partition.name])
+    for pause in (0, *PAUSES):
+        sleep(pause)
+        if _unless_locked(step):
+            return True
+    return False
 
 
 @contextlib.contextmanager
@@ -193,7 +186,7 @@ def _lock_timeout_set() -> Iterator[None]:
     A partition that a crash attaches again is detached again; its drop is on disk with the certificate.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [LOCK_TIMEOUT])
+        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [DETACH_TIMEOUT])
         cursor.execute("SET synchronous_commit = off")
         try:
             yield
@@ -211,38 +204,41 @@ def _unless_locked(step: Callable[[], None]) -> bool:
     except OperationalError as error:
         if not isinstance(error.__cause__, LockNotAvailable):
             raise
-        log.warning("a partition of visits waits to be dropped: %s", error)
+        log.warning("a partition of visits waits to be dropped: %s", str(error).partition("\n")[0])
         return False
     return True
 
 
-def _run(statement: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
+def _run(statement: str, parameters: list[str | int]) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
 
 
 def _drop_unless_locked(
-    loose: list[PartitionRange], now: datetime, certify: Callable[[DroppedDays], object]
+    loose: list[PartitionRange], now: datetime, certificate: int, certify: Callable[[DroppedDays], object]
 ) -> list[PartitionRange]:
     """All at once, or one by one when somebody still reads one of them; returns those that wait."""
-    if _unless_locked(partial(_drop, loose, now, certify)):
+    if _unless_locked(partial(_drop, loose, now, certificate, certify)):
         return []
-    return [each for each in loose if len(loose) == 1 or _drop_unless_locked([each], now, certify)]
+    return [
+        each for each in loose if len(loose) == 1 or _drop_unless_locked([each], now, certificate, certify)
+    ]
 
 
-def _drop(loose: list[PartitionRange], now: datetime, certify: Callable[[DroppedDays], object]) -> None:
-    tables = ", ".join(partition.name for partition in loose)
+def _drop(
+    loose: list[PartitionRange], now: datetime, certificate: int, certify: Callable[[DroppedDays], object]
+) -> None:
+    names = [partition.name for partition in loose]
     days = sorted(day for partition in loose for day in partition.days)
     rows = " UNION ALL ".join(f"SELECT {daily_totals.COLUMNS} FROM {each.name}" for each in loose)  # noqa: S608
     visits = f"({rows}) AS visits"
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
-        cursor.execute(f"LOCK TABLE {tables}")
         if missing := daily_totals.uncounted(days):
             daily_totals.store(missing, visits)
         gone = DroppedDays(days, *_expired_and_early(days, visits, now))
         daily_totals.close(days)
-        cursor.execute(f"DROP TABLE {tables}")
+        cursor.execute("SELECT privacy_drop_visits(%s, %s)", [certificate, names])
         certify(gone)
 
 

@@ -18,6 +18,7 @@ class Partitions(PurgeMethod):
     def purge(self, job: PurgeJob) -> None:
         partitions.drop_due(
             now=job.now,
+            certificate=job.number,
             certify=lambda gone: job.certify(gone.expired, early=gone.early),
         )
 

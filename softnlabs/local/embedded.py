@@ -22,6 +22,7 @@ from typing import IO
 
 import redis
 
+from softnlabs import secrets
 from softnlabs.local import postgres, processes
 
 POSTGRES, REDIS = "postgres", "redis"
@@ -43,8 +44,19 @@ class ServerStartError(Exception):
 
 
 def database_url(var: Path) -> str:
-    folder = str(_socket_folder(var / POSTGRES)).replace("/", "%2F")
-    return f"postgresql://{postgres.NAME}@{folder}/{postgres.NAME}"
+    """The application's address. Its password is made up where there is none yet."""
+    return _address(var, postgres.APPLICATION, _passwords(var).application, postgres.NAME)
+
+
+def owner_url(var: Path) -> str:
+    """The address of who owns the database, and migrates."""
+    return _address(var, postgres.NAME, _passwords(var).owner, postgres.NAME)
+
+
+def administrator_url(var: Path) -> str:
+    """As the cluster's superuser, who may do what neither of the site's roles may."""
+    name = postgres.ADMINISTRATOR
+    return _address(var, name, _passwords(var).administrator, name)
 
 
 def redis_url(var: Path) -> str:
@@ -70,7 +82,8 @@ class Servers:
         """Start what is not running, and return when everything answers."""
         self.revive()
         self._wait(REDIS, _redis_answers, redis_url(self.var))
-        self._wait(POSTGRES, postgres.answers, database_url(self.var))
+        answers = partial(postgres.answers, passwords=_passwords(self.var))
+        self._wait(POSTGRES, answers, administrator_url(self.var))
 
     def revive(self) -> list[str]:
         """Start what is not running, without waiting until it answers. Returns the names."""
@@ -111,7 +124,7 @@ def start(var: Path, *, names: Collection[str] = (POSTGRES, REDIS), durable: boo
     otherwise.
     """
     launch = {
-        POSTGRES: partial(_launch_postgres, var / POSTGRES, durable=durable),
+        POSTGRES: partial(_launch_postgres, var, durable=durable),
         REDIS: partial(_launch_redis, var / REDIS),
     }
     try:
@@ -127,6 +140,18 @@ def start(var: Path, *, names: Collection[str] = (POSTGRES, REDIS), durable: boo
         servers.stop()
         raise
     return servers
+
+
+def _address(var: Path, role: str, password: str, database: str) -> str:
+    folder = str(_socket_folder(var / POSTGRES)).replace("/", "%2F")
+    return f"postgresql://{role}:{password}@{folder}/{database}"
+
+
+def _passwords(var: Path) -> postgres.Passwords:
+    """Made up once, and kept under `secrets` for this account alone."""
+    kept = secrets.Secrets(folder=var / "secrets")
+    names = ("POSTGRES_PASSWORD", "POSTGRES_OWNER_PASSWORD", "POSTGRES_APPLICATION_PASSWORD")
+    return postgres.Passwords(*map(kept.kept, names))
 
 
 def _take_lock(var: Path) -> IO[str]:
@@ -163,12 +188,14 @@ def _private_folder(folder: Path, owner: int) -> None:
     folder.chmod(0o700)
 
 
-def _launch_postgres(home: Path, *, durable: bool) -> subprocess.Popen[bytes]:
+def _launch_postgres(var: Path, *, durable: bool) -> subprocess.Popen[bytes]:
+    home, password = var / POSTGRES, _passwords(var).administrator
     try:
         account = postgres.account(home)
         for folder in (home, _socket_folder(home)):
             _private_folder(folder, account.pw_uid if account else os.geteuid())
-        return postgres.launch(home, sockets=_socket_folder(home), account=account, durable=durable)
+        sockets = _socket_folder(home)
+        return postgres.launch(home, sockets=sockets, account=account, durable=durable, password=password)
     except (subprocess.CalledProcessError, FileNotFoundError) as error:
         message = f"PostgreSQL could not be set up: {error}\n{getattr(error, 'stderr', '')}"
         raise ServerStartError(message) from error

@@ -14,20 +14,22 @@ from tests import holdings as made
 from tests.faults.databases import address_of_the_test_database
 from tests.servers import program
 
+OWNER = "DATABASE_OWNER_URL"  # who backs up and restores
+
 
 def backup(folder: Path) -> Path:
     """What an operator keeps: a dump of the whole database."""
     dump = folder / "backup.dump"
-    command = [program("pg_dump"), "--format=custom", f"--file={dump}", address_of_the_test_database()]
+    command = [program("pg_dump"), "--format=custom", f"--file={dump}", address_of_the_test_database(OWNER)]
     subprocess.run(command, check=True, capture_output=True)
     return dump
 
 
 def restore(dump: Path) -> None:
     """As an operator does it: the database goes, and comes anew from the dump."""
-    address, name = address_of_the_test_database(), connection.settings_dict["NAME"]
+    address, name = address_of_the_test_database(OWNER), connection.settings_dict["NAME"]
     connection.close()
-    with contextlib.closing(psycopg2.connect(os.environ["DATABASE_URL"])) as outside:
+    with contextlib.closing(psycopg2.connect(os.environ[OWNER])) as outside:
         outside.autocommit = True
         with outside.cursor() as cursor:
             cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')

@@ -6,8 +6,6 @@ from urllib.parse import urlsplit, urlunsplit
 from django.db import connection
 
 
-def address_of_the_test_database() -> str:
-    """The servers' address, with the name of the database that the tests use."""
-    return urlunsplit(
-        urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}")
-    )
+def address_of_the_test_database(variable: str = "DATABASE_URL") -> str:
+    """The servers' address, for the application or (``DATABASE_OWNER_URL``) the owner, of the tests' database."""
+    return urlunsplit(urlsplit(os.environ[variable])._replace(path=f"/{connection.settings_dict['NAME']}"))

@@ -28,10 +28,11 @@ def main() -> None:
     """Make a site, fill it, record it, and take it away again."""
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     servers.prepare()
-    outside = os.environ["DATABASE_URL"]
+    outside = os.environ["DATABASE_OWNER_URL"]
     database_url = urlunsplit(urlsplit(outside)._replace(path=f"/{NAME}"))
     with TemporaryDirectory(prefix="recorded-") as folder, _database(outside):
-        place = {"SOFTNLABS_VAR": folder, "DATABASE_URL": database_url}
+        application = urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{NAME}"))
+        place = {"SOFTNLABS_VAR": folder, "DATABASE_URL": application, "DATABASE_OWNER_URL": database_url}
         for command in (["manage.py", "migrate", "--verbosity=0"], ["-m", "tests.recorded.fill"]):
             environment = os.environ | recording.KEYS | place
             subprocess.run([sys.executable, *command], cwd=ROOT, env=environment, check=True)

@@ -43,7 +43,7 @@ NAME = "restored"
 @contextlib.contextmanager
 def _own_database() -> Iterator[str]:
     """An empty database that Django uses meanwhile; yields its address."""
-    outside = os.environ["DATABASE_URL"]
+    outside = os.environ["DATABASE_OWNER_URL"]
     before = connection.settings_dict["NAME"]
     connection.close()
     with contextlib.closing(psycopg2.connect(outside)) as administration:

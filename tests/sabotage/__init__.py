@@ -127,6 +127,7 @@ OTHER_WAYS: list[tuple[str, Saboteur]] = [
     ("data.declared", files.key_that_nobody_declared),
     ("security.protected", journal.trigger_that_lets_all_pass),
     ("security.protected", journal.trigger_that_looks_elsewhere),
+    *(("security.protected", saboteur) for saboteur in journal.rights_too_many),
     ("security.verified", journal.old_entry_altered),
     ("security.verified", journal.old_entry_taken_away),
     ("security.encrypted", files.file_in_clear_of_the_right_length),

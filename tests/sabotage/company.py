@@ -14,6 +14,7 @@ from privacy.datamap.declarations import Basis, Category, Datum, NotPersonal, Pu
 from privacy.mail.models import Mail
 from privacy.policy import publishing
 from tests import holdings as made
+from tests import roles
 from tests.sabotage.stage import Saboteur, Stage, tamper
 
 
@@ -86,18 +87,18 @@ def policy_for_content_that_nobody_sends(stage: Stage) -> None:
 
 
 def table_made_by_hand(stage: Stage) -> None:
-    with connection.cursor() as cursor:
+    with roles.owner(), connection.cursor() as cursor:
         cursor.execute("CREATE TABLE accounts_before_the_move AS SELECT * FROM website_user")
 
 
 def table_made_in_a_corner(stage: Stage) -> None:
-    with connection.cursor() as cursor:
+    with roles.owner(), connection.cursor() as cursor:
         cursor.execute("CREATE SCHEMA corner")
         cursor.execute("CREATE MATERIALIZED VIEW corner.privacy_mail AS SELECT * FROM privacy_mail")
 
 
 def column_made_by_hand(stage: Stage) -> None:
-    with connection.cursor() as cursor:
+    with roles.owner(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE website_enquiry ADD COLUMN remarks text")
 
 

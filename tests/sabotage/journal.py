@@ -9,8 +9,8 @@ from privacy.audit import control, trail
 from privacy.audit.models import AuditEntry
 from privacy.journal import entries
 from privacy.seals import recheck
-from tests import actors
-from tests.sabotage.stage import Stage, tamper
+from tests import actors, roles
+from tests.sabotage.stage import Saboteur, Stage, tamper
 
 
 def entry_that_waits_for_its_seal(stage: Stage) -> None:
@@ -68,14 +68,14 @@ def old_entry_taken_away(stage: Stage) -> None:
 
 
 def trigger_switched_off(stage: Stage) -> None:
-    with connection.cursor() as cursor:
+    with roles.owner(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE consent_consentevent DISABLE TRIGGER consent_consentevent_rows")
 
 
 def trigger_that_lets_all_pass(stage: Stage) -> None:
     body = "BEGIN RETURN coalesce(NEW, OLD); END"
-    with connection.cursor() as cursor:
+    with roles.owner(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(
             "CREATE OR REPLACE FUNCTION privacy_refuse_change() RETURNS trigger LANGUAGE plpgsql AS %s",
@@ -85,7 +85,7 @@ def trigger_that_lets_all_pass(stage: Stage) -> None:
 
 def trigger_that_looks_elsewhere(stage: Stage) -> None:
     table = "privacy_auditentry"
-    with connection.cursor() as cursor:
+    with roles.owner(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(f"DROP TRIGGER {table}_rows ON {table}")
         cursor.execute(
@@ -93,3 +93,27 @@ def trigger_that_looks_elsewhere(stage: Stage) -> None:
             " WHEN (OLD.id < 0) EXECUTE FUNCTION privacy_refuse_change()"
         )
         cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_rows")
+
+
+def _granted(statement: str) -> Saboteur:
+    def saboteur(stage: Stage) -> None:
+        with roles.owner(), connection.cursor() as cursor:
+            cursor.execute(statement.replace("{database}", connection.settings_dict["NAME"]))
+
+    return saboteur
+
+
+rights_too_many = [
+    _granted(f"GRANT {right} TO {roles.APPLICATION}")
+    for right in (
+        "UPDATE ON privacy_auditentry",
+        "UPDATE (action) ON privacy_auditentry",
+        "DELETE ON dsr_subjectrequest",
+        "TRUNCATE ON privacy_sealedrow",
+        "TRIGGER ON privacy_auditentry",
+        "INSERT ON privacy_removal",
+        "INSERT ON consent_consentevent",
+        "TEMPORARY ON DATABASE {database}",
+        "CREATE ON SCHEMA public",
+    )
+]

@@ -17,6 +17,7 @@ from privacy.rights.models import Hold
 from privacy.security.models import SecurityEvent
 from softnlabs.website.accounts.models import User
 from tests import holdings as made
+from tests import roles
 from tests.privacy.factories import make_processor
 from tests.sabotage.stage import Stage, tamper
 
@@ -65,7 +66,7 @@ def browser_without_its_dashes(stage: Stage) -> None:
 
 def column_for_a_browser(stage: Stage) -> None:
     made.sign_in(stage.person(), stage.now)
-    with connection.cursor() as cursor:
+    with roles.owner(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE privacy_signin ADD COLUMN browser uuid DEFAULT gen_random_uuid()")
 

@@ -12,6 +12,7 @@ from privacy.mail.models import Mail
 from privacy.retention.models import PurgeRun
 from privacy.visits import partitions, recording
 from tests import holdings as made
+from tests import roles
 from tests.sabotage.stage import Saboteur, Stage
 
 
@@ -29,7 +30,7 @@ def purge_that_missed_its_hours(stage: Stage) -> None:
 
 def drop_the_place_of(day: date) -> None:
     (span,) = [span for span in partitions.attached() if span.first <= day < span.end]
-    with connection.cursor() as cursor:
+    with roles.owner(), connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE {span.name}")
 
 
@@ -50,7 +51,7 @@ def visit_that_waits_for_its_day(stage: Stage) -> None:
 
 def day_that_could_not_be_dropped(stage: Stage) -> None:
     made.visit(stage.person(), stage.now - relativedelta(months=6, days=2))
-    with connection.cursor() as cursor:
+    with roles.owner(), connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE {partitions.TABLE} DETACH PARTITION {partitions.attached()[0].name}")
 
 

@@ -7,6 +7,7 @@ from django.db import connection
 from privacy.recipients.models import Disclosure
 from privacy.recipients.notice_models import DisclosureNotice, Way
 from tests import holdings as made
+from tests import roles
 from tests.sabotage.stage import Stage
 
 
@@ -71,6 +72,6 @@ def client_who_did_not_authorise(stage: Stage) -> None:
 
 
 def _drop(table: str, constraint: str) -> None:
-    with connection.cursor() as cursor:
+    with roles.owner(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {constraint}")

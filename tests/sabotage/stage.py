@@ -11,6 +11,7 @@ from django.db import connection
 from privacy.datamap import registry
 from privacy.seals import sealing
 from tests import holdings as made
+from tests import roles
 
 
 @dataclass
@@ -42,7 +43,7 @@ Saboteur = Callable[[Stage], None]
 
 def tamper(table: str, statement: str, *arguments: object) -> None:
     """Change a ledger as the owner of the database could."""
-    with connection.cursor() as cursor:
+    with roles.owner(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         cursor.execute(statement, arguments)

@@ -11,11 +11,12 @@ from privacy.visits import own_visits, recording
 from privacy.visits.counting_models import DailyTotal, RecordingObjection
 from privacy.visits.models import Visit
 from tests import holdings as made
+from tests import roles
 from tests.sabotage.stage import Stage
 
 
 def address_beside_each_visit(stage: Stage) -> None:
-    with connection.cursor() as cursor:
+    with roles.owner(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE privacy_visit ADD COLUMN seen_from inet")
 
 

@@ -52,6 +52,7 @@ from privacy.web.models import Bucket
 from softnlabs.celery import app
 from softnlabs.website.enquiries.models import Enquiry
 from softnlabs.website.health.models import Heartbeat
+from tests import roles
 from tests.conftest import ALICE, BOB
 from tests.dsr.factories import make_form, make_request
 from tests.privacy.factories import disclose, make_breach
@@ -116,7 +117,7 @@ def news(now: datetime) -> Iterator[None]:
 
 
 def partitions_ahead(now: datetime) -> Iterator[None]:
-    with connection.cursor() as cursor:
+    with roles.owner(), connection.cursor() as cursor:
         for partition in partitions.attached():
             cursor.execute(f"DROP TABLE {partition.name}")
     yield

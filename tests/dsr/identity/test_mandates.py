@@ -24,9 +24,8 @@ from privacy.files import storage
 from privacy.files.models import StoredFile
 from privacy.mail.models import Mail
 from privacy.retention import preview
-from privacy.rights import erasure
 from privacy.web.rate_limits import RateLimit
-from tests import actors, documents
+from tests import actors, certificates, documents
 from tests.dsr.admin_pages import QUEUE, do, offered, page_of
 from tests.dsr.mandates import MANDATE_FILE, mandate_file, mandated, submitted
 from tests.dsr.pages import FILLED, NEW, link_in
@@ -114,7 +113,7 @@ def test_an_unconfirmed_form_takes_its_mandate_along(now, django_capture_on_comm
     unconfirmed_request = submitted(now)
     later = now + timedelta(days=8)
     assert list(UnconfirmedRequest.objects.due(later)) == [unconfirmed_request]
-    erasure.delete(UnconfirmedRequest.objects.filter(pk=unconfirmed_request.pk))
+    certificates.purge(UnconfirmedRequest.objects.filter(pk=unconfirmed_request.pk))
     assert (Mandate.objects.count(), Representative.objects.count(), StoredFile.objects.count()) == (0, 0, 0)
     assert preview.by_rule(now=later)
 

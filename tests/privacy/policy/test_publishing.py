@@ -16,6 +16,7 @@ from privacy.mail.models import Mail
 from privacy.policy import drift, lint, publishing
 from privacy.policy.markdown import KEYS
 from privacy.policy.models import PolicyText, PolicyVersion
+from tests import roles
 from tests.privacy.conftest import CONTACT, ENOUGH, WITHOUT_PROMISE, write_policy
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting", "root")]
@@ -47,13 +48,14 @@ def test_the_database_refuses_to_alter_a_version(published, table):
     with (
         pytest.raises(DatabaseError, match="append-only"),
         transaction.atomic(),
+        roles.owner(),
         connection.cursor() as cursor,
     ):
         cursor.execute(f"UPDATE {table} SET sha256 = 'other'")
 
 
 def test_an_altered_text_is_noticed(published):
-    with connection.cursor() as cursor:
+    with roles.owner(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE privacy_policytext DISABLE TRIGGER USER")
         cursor.execute(

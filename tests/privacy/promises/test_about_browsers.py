@@ -12,6 +12,7 @@ from privacy.promises.checking import Evidence
 from privacy.visits import recording
 from privacy.visits.models import Visit
 from tests import holdings as made
+from tests import roles
 from tests.evidence import evidence
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
@@ -50,7 +51,7 @@ def test_beside_a_choice_it_is_found_and_an_objection_to_the_count_is_no_other_r
 @pytest.mark.parametrize("kind", ["uuid", "uuid[]"])
 def test_a_column_that_no_model_knows_is_seen_too(now, alice, kind: str):
     number: UUID | list[UUID] = [alice.visitor] if kind == "uuid[]" else alice.visitor
-    with connection.cursor() as cursor:
+    with roles.owner(), connection.cursor() as cursor:
         cursor.execute(f"CREATE TABLE made_in_a_corner (theirs {kind})")
         assert evidence("data.number", now) == KEPT
         cursor.execute(f"INSERT INTO made_in_a_corner VALUES (%s::{kind})", [number])

@@ -25,7 +25,7 @@ from privacy.rights.models import Hold
 from privacy.visits import partitions
 from privacy.visits.models import Visit
 from privacy.visits.partition_ranges import PartitionRange, begin
-from tests import actors
+from tests import actors, roles
 from tests import holdings as made
 from tests.conftest import ALICE, BOB
 from tests.visit_factories import make_visits
@@ -214,7 +214,7 @@ def week(db) -> PartitionRange:
     """Of visits: its first one is just past its period, three others are not."""
     day = partitions.first_kept(timezone.now()) - timedelta(days=1)
     week = PartitionRange(day, day + timedelta(days=7))
-    with connection.cursor() as cursor:
+    with roles.owner(), connection.cursor() as cursor:
         for partition in partitions.attached():
             cursor.execute(f"DROP TABLE {partition.name}")
         cursor.execute(

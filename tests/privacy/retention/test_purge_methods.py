@@ -18,6 +18,7 @@ from privacy.promises import about_datamap, unknown_tables
 from privacy.promises.checking import CheckRun
 from privacy.retention import preview, purge, safeguard
 from privacy.rights import holds
+from tests import roles
 from tests.conftest import ALICE, BOB
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
@@ -116,7 +117,7 @@ def test_the_safeguard_reads_the_clock_from_it(by_day):
 
 
 def test_its_tables_that_are_about_to_go_are_known(by_day):
-    with connection.cursor() as cursor:
+    with roles.owner(), connection.cursor() as cursor:
         cursor.execute("CREATE TABLE privacy_mail_of_yesterday (id int)")
         cursor.execute("CREATE TABLE privacy_mail_of_nobody (id int)")
     assert unknown_tables.unknown()[0] == ["privacy_mail_of_nobody"]

@@ -178,7 +178,7 @@ def test_erasing_twice_or_somebody_unknown_changes_nothing(alice, bob, now):
 
 
 def test_what_is_still_found_afterwards_undoes_it_all(alice, now, monkeypatch):
-    monkeypatch.setattr(erasure, "delete", lambda rows, spare: erasure.DeletionCounts(0, 0, 0))
+    monkeypatch.setattr(erasure, "delete", lambda rows, **facts: erasure.DeletionCounts(0, 0, 0))
     before = counts(alice)
     with pytest.raises(erasure.NotErasedError):
         erasure.erase(alice.subject(), now=now)

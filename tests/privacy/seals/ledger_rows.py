@@ -7,17 +7,22 @@ from django.db import connection, transaction
 
 from privacy.seals import verification
 from privacy.seals.verification import FaultKind
+from tests import roles
 
-TABLES = ("auditentry", "seal", "sealedrow", "dailyseal", "verification")
+TABLES = ("auditentry", "removal", "seal", "sealedrow", "dailyseal", "verification")
 INSERT = """
 INSERT INTO privacy_auditentry (at, actor, source, action, kind, key, about, detail, ledger_xid)
 VALUES (%s, 'user:1', 'test', 'test.forged', '', '', '', '{}', coalesce(%s, pg_current_xact_id()::text::bigint))
+"""
+REMOVAL = """
+INSERT INTO privacy_removal (ledger, keys, actor, source, certificate)
+VALUES ('privacy.auditentry', %s, 'system', 'test', %s)
 """
 
 
 def tamper(statement: str, *arguments: object) -> None:
     """What somebody could do who owns the database."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(), roles.owner(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         for table in TABLES:
             cursor.execute(f"ALTER TABLE privacy_{table} DISABLE TRIGGER USER")

@@ -5,17 +5,16 @@ from datetime import datetime, timedelta
 
 import pytest
 from dateutil.relativedelta import relativedelta
-from django.db import connection
 
-from privacy.audit import ledger, trail
+from privacy.audit import trail
 from privacy.audit.models import AuditEntry
 from privacy.datamap.periods import CALENDAR
 from privacy.retention import purge
-from privacy.rights import erasure
 from privacy.seals import recheck, sealing, verification
 from privacy.seals.models import DailySeal, Removal, Seal, SealedRow, Verification
+from tests import certificates
 from tests import holdings as made
-from tests.privacy.seals.ledger_rows import INSERT, tamper
+from tests.privacy.seals.ledger_rows import INSERT, REMOVAL, tamper
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("acting")]
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -62,9 +61,14 @@ def old_row_taken_away(entries: list[AuditEntry], now: datetime) -> None:
     tamper("DELETE FROM privacy_auditentry WHERE id = %s", entries[0].pk)
 
 
-def old_row_taken_away_as_the_purge_does(entries: list[AuditEntry], now: datetime) -> None:
-    with ledger.deletion(), connection.cursor() as cursor:
-        cursor.execute("DELETE FROM privacy_auditentry WHERE id = %s", [entries[0].pk])
+def old_row_taken_away_with_a_removal_made_by_hand(entries: list[AuditEntry], now: datetime) -> None:
+    old_row_taken_away(entries, now)
+    tamper(REMOVAL, [str(entries[0].pk)], "")
+
+
+def old_row_taken_away_under_a_certificate_of_nothing(entries: list[AuditEntry], now: datetime) -> None:
+    old_row_taken_away(entries, now)
+    tamper(REMOVAL, [str(entries[0].pk)], "purge:77")
 
 
 def row_put_among_the_old(entries: list[AuditEntry], now: datetime) -> None:
@@ -170,28 +174,29 @@ def daily_seal_tied_to_another_past(entries: list[AuditEntry], now: datetime) ->
 def removed_row_there_again(entries: list[AuditEntry], now: datetime) -> None:
     first = AuditEntry.objects.filter(pk=entries[0].pk)
     kept = first.values().get()
-    erasure.delete(first)
+    certificates.purge(first)
     AuditEntry.objects.bulk_create([AuditEntry(**kept)])
 
 
 def removed_before_its_seal_and_there_again(entries: list[AuditEntry], now: datetime) -> None:
     first = AuditEntry.objects.filter(pk=trail.record("test.since", now=now + DAY).pk)
     kept = first.values().get()
-    erasure.delete(first)
+    certificates.purge(first)
     AuditEntry.objects.bulk_create([AuditEntry(**kept)])
 
 
 def two_removals_of_one_row(entries: list[AuditEntry], now: datetime) -> None:
     """The second would account for another row, which went without one."""
-    erasure.delete(AuditEntry.objects.filter(pk=entries[0].pk))
-    sealing.note_removal(AuditEntry, [entries[0].pk])
+    certificates.purge(AuditEntry.objects.filter(pk=entries[0].pk))
+    tamper(REMOVAL, [str(entries[0].pk)], Removal.objects.get().certificate)
     tamper("DELETE FROM privacy_auditentry WHERE id = %s", entries[1].pk)
 
 
 WAYS: list[Callable[[list[AuditEntry], datetime], None]] = [
     old_row_altered,
     old_row_taken_away,
-    old_row_taken_away_as_the_purge_does,
+    old_row_taken_away_with_a_removal_made_by_hand,
+    old_row_taken_away_under_a_certificate_of_nothing,
     row_put_among_the_old,
     row_put_in_the_place_of_another,
     row_that_would_never_be_sealed,
@@ -230,7 +235,7 @@ def test_what_goes_lawfully_is_not_verified_again(verified, now, later, monkeypa
     for label in ("privacy.auditentry", "consent.consentevent"):
         made.MAKERS[label](alice, now - relativedelta(years=5, days=1))
         made.MAKERS[label](bob, now)
-    erasure.delete(AuditEntry.objects.filter(pk=verified[0].pk))
+    certificates.purge(AuditEntry.objects.filter(pk=verified[0].pk))
     monkeypatch.setattr(verification, "verify", None)
     purge.run(now=now)  # of rows that no seal has yet
     assert recheck.verify(now=later).faults == []
@@ -289,7 +294,7 @@ def test_everything_is_verified_once_a_night(entries, now):
 
 
 def test_what_a_night_found_is_kept(entries, now):
-    erasure.delete(AuditEntry.objects.filter(pk=entries[2].pk))
+    certificates.purge(AuditEntry.objects.filter(pk=entries[2].pk))
     tamper(OLD, entries[0].pk)
     found = recheck.verify_everything(now=now)
     assert (found.rows, found.removed, found.faults, found.head) == (3, 1, 1, 1)

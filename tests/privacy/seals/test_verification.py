@@ -6,17 +6,19 @@ from datetime import timedelta
 import pytest
 from dateutil.relativedelta import relativedelta
 from django.core.management import CommandError
-from django.db import connection, transaction
+from django.db import transaction
 
-from privacy.audit import ledger, trail
+from privacy.audit import trail
 from privacy.audit.models import AuditEntry
 from privacy.retention import purge
+from privacy.retention.models import PurgeLine, PurgeRun
 from privacy.rights import erasure
 from privacy.seals import sealing, verification
 from privacy.seals.models import Removal, Seal, SealedRow
 from privacy.seals.verification import FaultKind
+from tests import certificates
 from tests import holdings as made
-from tests.privacy.seals.ledger_rows import INSERT, faults, run, tamper
+from tests.privacy.seals.ledger_rows import INSERT, REMOVAL, faults, run, tamper
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("acting")]
 DAY = timedelta(days=1)
@@ -39,11 +41,64 @@ def test_an_altered_row_is_named(entries, change):
     assert faults() == [(FaultKind.ALTERED, str(entries[1].pk))]
 
 
-def test_a_missing_row_is_named_even_when_it_was_deleted_as_the_purge_does(entries):
-    with ledger.deletion(), connection.cursor() as cursor:
-        cursor.execute("DELETE FROM privacy_auditentry WHERE id = %s", [entries[0].pk])
+def test_a_missing_row_is_named(entries):
     tamper("DELETE FROM privacy_auditentry WHERE id = %s", entries[2].pk)
-    assert faults() == [(FaultKind.MISSING, str(entries[0].pk)), (FaultKind.MISSING, str(entries[2].pk))]
+    assert faults() == [(FaultKind.MISSING, str(entries[2].pk))]
+
+
+@pytest.mark.parametrize("certificate", ["", "purge:77", "erasure:77", "erasure:{}", "by hand"])
+def test_a_removal_made_by_hand_is_named(entries, certificate):
+    """It would hide that the row was taken away."""
+    tamper("DELETE FROM privacy_auditentry WHERE id = %s", entries[0].pk)
+    tamper(REMOVAL, [str(entries[0].pk)], certificate.format(entries[1].pk))
+    assert faults() == [(FaultKind.UNCERTIFIED, str(Removal.objects.get().pk))]
+
+
+def test_a_removal_under_the_certificate_of_another_is_named_by_the_count(entries):
+    certificates.purge(AuditEntry.objects.filter(pk=entries[0].pk))
+    assert faults() == []
+    tamper("DELETE FROM privacy_auditentry WHERE id = %s", entries[1].pk)
+    tamper(REMOVAL, [str(entries[1].pk)], Removal.objects.get().certificate)
+    assert faults() == [(FaultKind.DIFFERENT, Removal.objects.first().certificate)]
+
+
+def test_a_certificate_whose_count_was_changed_is_named(entries):
+    certificates.purge(AuditEntry.objects.filter(pk=entries[0].pk))
+    PurgeLine.objects.update(count=7)
+    assert faults() == [(FaultKind.DIFFERENT, Removal.objects.get().certificate)]
+
+
+def test_a_removal_whose_certificate_was_taken_away_is_named(entries):
+    certificates.purge(AuditEntry.objects.filter(pk=entries[0].pk))
+    PurgeRun.objects.all().delete()
+    assert faults() == [(FaultKind.UNCERTIFIED, str(Removal.objects.get().pk))]
+
+
+def test_an_erasure_certifies_what_it_removed_also_when_its_entry_was_purged(entries, now):
+    alice = made.person("alice", now)
+    made.MAKERS["consent.consentevent"](alice, now)
+    erasure.erase(alice.subject(), now=now)
+    (removal,) = Removal.objects.all()
+    entry = AuditEntry.objects.get(action="privacy.erasure.erased")
+    assert (removal.ledger, removal.certificate) == ("consent.consentevent", f"erasure:{entry.pk}")
+    assert faults() == []
+    certificates.purge(AuditEntry.objects.filter(pk=entry.pk))
+    assert faults() == []
+
+
+def test_a_removal_from_before_certificates_counts_while_its_seal_is_as_old(entries, now):
+    """As an upgraded site has them."""
+    long_ago = "UPDATE django_migrations SET applied = '2100-01-01' WHERE name LIKE '%%removal_certificate'"
+    tamper(long_ago)
+    tamper("DELETE FROM privacy_auditentry WHERE id = %s", entries[0].pk)
+    tamper(REMOVAL, [str(entries[0].pk)], "")
+    assert faults() == []
+    sealing.seal(now=now + DAY)
+    assert faults() == []
+    tamper("DELETE FROM privacy_auditentry WHERE id = %s", entries[1].pk)
+    tamper(REMOVAL, [str(entries[1].pk)], "")
+    sealing.seal(now=now + 2 * DAY)
+    assert faults() == [(FaultKind.UNCERTIFIED, str(Removal.objects.first().pk))]
 
 
 def test_a_row_inserted_among_sealed_ones_is_named(entries, now):
@@ -162,7 +217,7 @@ def test_what_the_purge_took_still_verifies(now):
 def test_what_was_removed_and_is_there_again_is_named(entries):
     first = AuditEntry.objects.filter(pk=entries[0].pk)
     kept = first.values().get()
-    erasure.delete(first)
+    certificates.purge(first)
     assert faults() == []
     AuditEntry.objects.bulk_create([AuditEntry(**kept)])
     assert (FaultKind.RETURNED, str(entries[0].pk)) in faults()

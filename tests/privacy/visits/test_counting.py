@@ -11,6 +11,7 @@ from privacy.datamap.purging import RowSpan
 from privacy.visits import counting, daily_totals, partitions, recording, trends
 from privacy.visits.counting_models import CountedDay, DailyTotal
 from privacy.visits.models import Visit
+from tests import certificates
 from tests.visit_factories import make_visits
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +61,7 @@ def test_the_purge_finds_the_totals_and_counts_nothing(yesterday, now, monkeypat
     monkeypatch.setattr(daily_totals, "store", None)
     gone: list[partitions.DroppedDays] = []
     with CaptureQueriesContext(connection) as asked:
-        partitions.drop_due(now=later, certify=gone.append)
+        certificates.drop(later, gone.append)
     assert not [query["sql"] for query in asked if "count(*)" in query["sql"] or "SELECT at" in query["sql"]]
     at = now - timedelta(days=1)
     assert [each.expired + each.early for each in gone if each.count] == [RowSpan(6, at, at)]
@@ -77,7 +78,7 @@ def test_visits_that_come_late_are_counted_with_the_others(yesterday, now, monke
     assert not counted(yesterday)
     assert views(now) == 9
     assert CountedDay.objects.get(day=yesterday).visits == 9
-    partitions.drop_due(now=partitions.PERIOD.after(partitions.begin(yesterday)), certify=lambda gone: None)
+    certificates.drop(partitions.PERIOD.after(partitions.begin(yesterday)), lambda gone: None)
     assert DailyTotal.objects.get().visits == 9
 
 
@@ -85,7 +86,7 @@ def test_what_came_too_late_to_be_counted_early_is_counted_by_the_purge(yesterda
     make_visits(now - timedelta(days=1), "/", browsers=5)
     daily_totals.recount([yesterday])
     later, gone = partitions.PERIOD.after(partitions.begin(yesterday)), []
-    partitions.drop_due(now=later, certify=gone.append)
+    certificates.drop(later, gone.append)
     assert sum(each.count for each in gone) == 11
     assert DailyTotal.objects.get().visits == 11
 
@@ -109,7 +110,7 @@ def test_with_one_less_a_crowd_may_be_none(day, now):
 
 
 def test_a_day_whose_visits_are_gone_is_never_counted_again(yesterday, now):
-    partitions.drop_due(now=partitions.PERIOD.after(partitions.begin(yesterday)), certify=lambda gone: None)
+    certificates.drop(partitions.PERIOD.after(partitions.begin(yesterday)), lambda gone: None)
     daily_totals.recount([yesterday])
     assert counted(yesterday)
     assert daily_totals.closed_days([yesterday]) == {yesterday}

@@ -17,6 +17,7 @@ from privacy.rights import holds, restriction
 from privacy.visits import counting, partitions
 from privacy.visits.models import Visit
 from privacy.visits.partition_ranges import DAY, Granularity, PartitionRange, begin
+from tests import roles
 from tests.conftest import ALICE
 
 PERIOD = partitions.PERIOD
@@ -118,7 +119,7 @@ def seen(at: datetime) -> Visit:
 def make_week(day: date) -> PartitionRange:
     """The week of ``day``, with a visit at each third hour and at its first and last instant."""
     week = PartitionRange.of(day, Granularity.WEEK)
-    with connection.cursor() as cursor:
+    with roles.owner(), connection.cursor() as cursor:
         for partition in partitions.attached():
             cursor.execute(f"DROP TABLE {partition.name}")
     partitions.prepare([day], granularity=Granularity.WEEK)

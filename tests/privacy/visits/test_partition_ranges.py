@@ -16,6 +16,7 @@ from privacy.datamap.periods import Period
 from privacy.visits import ingestion, partitions, recording
 from privacy.visits.models import Visit
 from privacy.visits.partition_ranges import DAY, Granularity, PartitionRange, begin, planned
+from tests import certificates, roles
 
 MONDAY = date(2026, 11, 23)
 
@@ -95,7 +96,7 @@ def test_a_setting_that_means_nothing_stops_the_start():
 
 @pytest.fixture
 def nothing_made(db):
-    with connection.cursor() as cursor:
+    with roles.owner(), connection.cursor() as cursor:
         for partition in partitions.attached():
             cursor.execute(f"DROP TABLE {partition.name}")
 
@@ -139,11 +140,11 @@ def test_a_coarser_partition_goes_earlier_and_nothing_of_it_is_read_a_second_too
         assert not Visit.objects.live(end).filter(at=at).exists()
         assert Visit.objects.live(end - timedelta(seconds=1)).filter(at=at).exists()
     gone: list[partitions.DroppedDays] = []
-    partitions.drop_due(now=due - timedelta(seconds=1), certify=gone.append)
+    certificates.drop(due - timedelta(seconds=1), gone.append)
     assert Visit.objects.count() == 2
     assert partitions.due_before(due - timedelta(seconds=1)) == partition.first
     assert partitions.due_before(due) == partition.end
-    partitions.drop_due(now=due, certify=gone.append)
+    certificates.drop(due, gone.append)
     assert [each.days for each in gone][-1:] == [partition.days]
     assert not Visit.objects.exists()
 
@@ -151,7 +152,7 @@ def test_a_coarser_partition_goes_earlier_and_nothing_of_it_is_read_a_second_too
 def test_what_was_taken_off_and_not_dropped_yet_keeps_its_days(nothing_made, settings):
     partitions.prepare([MONDAY], granularity=Granularity.WEEK)
     (week,) = partitions.attached()
-    with connection.cursor() as cursor:
+    with roles.owner(), connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE privacy_visit DETACH PARTITION {week.name}")
     assert partitions.prepare([MONDAY, week.end], granularity=Granularity.MONTH) == [week.end]
     assert partitions.attached() == [PartitionRange(week.end, date(2026, 12, 1))]
@@ -165,7 +166,7 @@ def test_a_late_visit_does_not_reopen_a_day_that_went_with_its_month(nothing_mad
     recording.prepare_partitions(now=now)
     seen(now)
     later = partitions.PERIOD.after(begin(date(2026, 5, 1)))
-    partitions.drop_due(now=later, certify=lambda gone: None)
+    certificates.drop(later, lambda gone: None)
     settings.VISIT_PARTITIONS = "day"
     columns = (now.isoformat(), 1, uuid4(), "t", "/", "", "en")
     recording.spool().append("\t".join(map(str, columns)).encode())

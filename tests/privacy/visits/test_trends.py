@@ -11,7 +11,7 @@ from django.utils import timezone
 from privacy.visits import counting, daily_totals, partitions, recording, trends
 from privacy.visits.counting_models import DailyTotal
 from privacy.visits.models import Visit
-from tests import actors
+from tests import actors, certificates
 from tests.visit_factories import make_visits
 
 pytestmark = pytest.mark.django_db
@@ -129,7 +129,7 @@ def test_the_trends_are_the_same_once_the_visits_are_gone(day, now):
         ("*", 2),
     ]
     later = partitions.PERIOD.after(partitions.begin(old))
-    partitions.drop_due(now=later, certify=lambda gone: None)
+    certificates.drop(later, lambda gone: None)
     after = trends.trends(days=366, now=later)
     assert (after.pages, after.referrers, after.visits) == (before.pages, before.referrers, 15)
     assert (before.living, after.living > old) == (old, True)

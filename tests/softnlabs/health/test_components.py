@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from softnlabs.website.health.models import Heartbeat
 from softnlabs.website.health.tasks import beat_published_tick, tick, worker_started
+from tests import roles
 
 COMPONENTS = ("database", "migrations", "journal", "worker", "beat", "redis", "room")
 
@@ -61,7 +62,7 @@ def test_a_disk_is_nearly_full(client: Client, all_at_work: None, settings) -> N
 
 
 def test_a_migration_is_missing(client: Client, all_at_work: None) -> None:
-    with connection.cursor() as cursor:
+    with roles.owner(), connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'website'")
     assert down(client) == {"migrations", "journal", "worker", "beat"}
 

@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import dj_database_url
@@ -53,32 +53,45 @@ def owner(var: Path) -> Iterator[subprocess.Popen[str]]:
     process.stdout.close()
 
 
-def ask(var: Path, statement: str) -> str:
-    with contextlib.closing(psycopg2.connect(embedded.database_url(var))) as connection:
+def ask(var: Path, statement: str, url: Callable[[Path], str] = embedded.owner_url) -> str:
+    with contextlib.closing(psycopg2.connect(url(var))) as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:
             cursor.execute(statement)
             return str(cursor.fetchone()[0]) if cursor.description else ""
 
 
-def test_an_address_follows_from_the_path_and_starts_nothing(tmp_path: Path):
-    assert (
-        dj_database_url.parse(embedded.database_url(Path("/srv/site/var")))["HOST"]
-        == "/srv/site/var/postgres"
-    )
-    assert embedded.redis_url(Path("/srv/site/var")) == "unix:///srv/site/var/redis/redis.sock"
-    embedded.database_url(tmp_path / "var")
-    assert not (tmp_path / "var").exists()
+def test_an_address_follows_from_the_path_and_starts_nothing():
+    with open_folder() as var:
+        assert dj_database_url.parse(embedded.database_url(var))["HOST"] in {
+            f"{var}/postgres",
+            host(var),  # where the name of the folder has a capital
+        }
+        assert embedded.redis_url(Path("/srv/site/var")) == "unix:///srv/site/var/redis/redis.sock"
+        assert [path.name for path in var.iterdir()] == ["secrets"]
 
 
-@pytest.mark.parametrize(
-    "path", ["/srv/" + "a" * 100, "/srv/Capital", "/srv/a space", "/srv/accentué", "/srv/100%"]
-)
-def test_a_path_that_no_address_can_carry_gets_a_short_socket_folder(path: str):
-    host = dj_database_url.parse(embedded.database_url(Path(path)))["HOST"]
-    assert host.startswith("/tmp/softnlabs-")
-    assert len(f"{host}/.s.PGSQL.5432.lock") < 100
-    assert host != dj_database_url.parse(embedded.database_url(Path(path + "b")))["HOST"]
+def test_each_address_has_a_password_of_its_own_that_this_account_alone_reads(tmp_path: Path):
+    urls = (embedded.database_url, embedded.owner_url, embedded.administrator_url)
+    found = [dj_database_url.parse(url(tmp_path)) for url in urls]
+    assert [each["USER"] for each in found] == ["softnlabs_app", "softnlabs", "postgres"]
+    assert len({each["PASSWORD"] for each in found}) == 3
+    assert all(len(each["PASSWORD"]) > 60 for each in found)
+    assert found == [dj_database_url.parse(url(tmp_path)) for url in urls]
+    secrets = tmp_path / "secrets"
+    assert {path.stat().st_mode & 0o077 for path in (secrets, *secrets.iterdir())} == {0}
+
+
+def host(var: Path) -> str:
+    return str(dj_database_url.parse(embedded.database_url(var))["HOST"])
+
+
+@pytest.mark.parametrize("name", ["a" * 100, "Capital", "a space", "accentué", "100%"])
+def test_a_path_that_no_address_can_carry_gets_a_short_socket_folder(tmp_path: Path, name: str):
+    found = host(tmp_path / name)
+    assert found.startswith("/tmp/softnlabs-")
+    assert len(f"{found}/.s.PGSQL.5432.lock") < 100
+    assert found != host(tmp_path / f"{name}b")
 
 
 def test_celery_reads_another_word_for_the_same_socket():
@@ -88,7 +101,10 @@ def test_celery_reads_another_word_for_the_same_socket():
 
 def test_both_servers_answer_and_their_sockets_are_private(var: Path, servers: embedded.Servers):
     assert ask(var, "SELECT lower('É') || current_user || current_setting('fsync')") == "ésoftnlabson"
-    assert ask(var, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user") == "False"
+    powers = "SELECT rolsuper OR rolcreaterole OR pg_has_role('postgres', 'MEMBER') FROM pg_roles"
+    for url in (embedded.owner_url, embedded.database_url):
+        assert ask(var, f"{powers} WHERE rolname = current_user", url) == "False"
+    assert ask(var, "SELECT pg_has_role('softnlabs', 'MEMBER')", embedded.database_url) == "False"
     with Connection(embedded.broker_url(embedded.redis_url(var))) as broker:
         broker.ensure_connection(max_retries=1)
     for url in (embedded.redis_url(var).removeprefix("unix://"), f"{var}/postgres/data/PG_VERSION"):
@@ -96,7 +112,7 @@ def test_both_servers_answer_and_their_sockets_are_private(var: Path, servers: e
 
 
 def test_an_error_is_logged_without_the_values_that_caused_it(var: Path, servers: embedded.Servers):
-    with contextlib.closing(psycopg2.connect(embedded.database_url(var))) as connection:
+    with contextlib.closing(psycopg2.connect(embedded.owner_url(var))) as connection:
         connection.autocommit = True
         cursor = connection.cursor()
         cursor.execute("CREATE TABLE person (name text UNIQUE)")
@@ -182,6 +198,46 @@ def test_a_socket_folder_that_somebody_put_there_first_is_refused(tmp_path: Path
         embedded.start(tmp_path, names=[embedded.REDIS])
 
 
-def test_the_cluster_owner_is_another_role_than_ours():
-    url = embedded.database_url(Path("/srv/var"))
-    assert postgres.administrator_url(url) == "postgresql://postgres@%2Fsrv%2Fvar%2Fpostgres/postgres"
+def entered_without_a_password(var: Path) -> list[str]:
+    roles = (postgres.ADMINISTRATOR, postgres.NAME, postgres.APPLICATION)
+    found = []
+    for role in roles:
+        with contextlib.suppress(psycopg2.OperationalError):
+            psycopg2.connect(host=host(var), user=role, dbname="postgres").close()
+            found.append(role)
+    return found
+
+
+def test_nobody_enters_without_a_password(var: Path, servers: embedded.Servers):
+    assert entered_without_a_password(var) == []
+    with pytest.raises(psycopg2.OperationalError, match="password authentication failed"):
+        psycopg2.connect(host=host(var), user="postgres", password="postgres", dbname="postgres")
+    assert ask(var, "SELECT current_user", embedded.administrator_url) == "postgres"
+
+
+def test_a_cluster_that_trusted_its_socket_asks_for_passwords_from_the_next_start_on(var: Path):
+    servers = embedded.start(var)
+    ask(var, "CREATE TABLE of_before AS SELECT 3 AS answer")
+    for role in ("softnlabs", "postgres"):
+        ask(var, f"ALTER ROLE {role} PASSWORD NULL", embedded.administrator_url)
+    servers.stop()
+    (var / "postgres/data/pg_hba.conf").write_text("local all all trust\n")
+    servers = embedded.start(var)
+    try:
+        assert entered_without_a_password(var) == []
+        assert ask(var, "SELECT answer FROM of_before") == "3"
+        assert ask(var, "SELECT current_user", embedded.database_url) == "softnlabs_app"
+    finally:
+        servers.stop()
+
+
+def test_lost_passwords_are_made_anew(var: Path):
+    embedded.start(var).stop()
+    for path in (var / "secrets").iterdir():
+        path.unlink()
+    servers = embedded.start(var)
+    try:
+        assert ask(var, "SELECT current_user", embedded.administrator_url) == "postgres"
+        assert ask(var, "SELECT current_user") == "softnlabs"
+    finally:
+        servers.stop()

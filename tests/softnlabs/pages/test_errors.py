@@ -10,6 +10,7 @@ from django.test import Client
 
 from softnlabs.logs import RedactingFormatter
 from softnlabs.website.enquiries.models import Enquiry
+from tests import roles
 from tests.conftest import ALICE
 from tests.softnlabs.enquiries.factories import TYPED
 
@@ -67,7 +68,7 @@ def _line(error: Exception) -> str:
     ],
 )
 def test_a_log_line_never_holds_the_row_that_an_error_quotes(sql, kept):
-    with connection.cursor() as cursor:
+    with roles.owner(), connection.cursor() as cursor:
         cursor.execute("CREATE TEMPORARY TABLE asked (email text UNIQUE, times integer NOT NULL)")
         cursor.execute("INSERT INTO asked VALUES (%s, 1)", [ALICE])
         with pytest.raises(Error) as raised:

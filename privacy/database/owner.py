@@ -1,0 +1,36 @@
+"""The two roles of the database: the owner, who migrates, and the application, which everything else runs as.
+
+``DATABASE_URL`` is the application's address and ``DATABASE_OWNER_URL`` the owner's. Without the second, one role does
+both, and the database cannot keep the application from rewriting a ledger (privacy.W005).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.db import connection
+
+WHO = ("USER", "PASSWORD", "HOST", "PORT", "OPTIONS")
+
+
+def application_role() -> str | None:
+    """The role to give rights to; ``None`` where the owner and the application are one."""
+    role = str(settings.DATABASE_ROLE)
+    return role if settings.DATABASE_OWNER and settings.DATABASE_OWNER["USER"] != role else None
+
+
+@contextmanager
+def connected() -> Iterator[None]:
+    """Meanwhile the connection of this thread is the owner's, to the same database."""
+    owner = settings.DATABASE_OWNER
+    if not owner:
+        yield
+        return
+    before = {name: connection.settings_dict[name] for name in WHO}
+    connection.close()
+    connection.settings_dict.update({name: owner.get(name) or before[name] for name in WHO} | {"OPTIONS": {}})
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict.update(before)
