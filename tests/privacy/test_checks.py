@@ -8,7 +8,7 @@ from django.core.checks.registry import registry
 
 from privacy import checks
 
-ASK_THE_DATABASE = {"check_policy", "check_journal", "check_rights"}
+ASK_THE_DATABASE = {"check_policy", "check_journal", "check_rights", "check_file_keys"}
 
 
 def test_every_check_is_run_and_what_asks_the_database_only_where_there_is_one():

@@ -4,6 +4,7 @@ import json
 import logging
 import re
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from io import StringIO
 from typing import Any
 from uuid import UUID
@@ -77,14 +78,21 @@ def browser(db) -> Client:
 # Tokens --------------------------------------------------------------------------------------------------
 
 
-def token_addresses(now) -> dict[str, str]:
-    """The addresses that hold a token, by their token: for each route one that is good and one that is not."""
+OPENS = re.compile(
+    r"[<:](token|key)>|\?P<(token|key)>"
+)  # what a part of an address is called that opens something
+
+
+def token_addresses(now: datetime) -> dict[str, str]:
+    """The addresses that hold a token, by their token: for each route those that are good and one that is not."""
     samples = AddressSamples(sample_site.fill(now=now), now=now)
     found = {}
-    for route in (each for each in addresses() if "token" in each):
-        good, bad = (address.asked for address in samples.of(route))
-        for address in (good, bad.replace("not-a-token", f"not-a-token-of-{len(found)}")):
-            found[address.rstrip("/").rpartition("/")[2]] = address
+    for route in (each for each in addresses() if OPENS.search(each) and not each.startswith("/admin/")):
+        for sample in samples.of(route):
+            address = sample.asked.replace("not-a-token", f"not-a-token-of-{len(found)}")
+            token = address.rstrip("/").rpartition("/")[2]
+            if len(token) > 12:  # otherwise the number of a file, which opens nothing
+                found[token] = address
     assert len(found) >= 12
     return found
 
