@@ -163,6 +163,12 @@ VARIABLES = (
         _server("postgres", "postgresql", needs_path=True),
     ),
     Variable(
+        "DATABASE_OWNER_URL",
+        "Give the address of PostgreSQL with the role that owns the tables: only `manage.py migrate` needs it.",
+        _server("postgres", "postgresql", needs_path=True),
+        is_needed=False,
+    ),
+    Variable(
         "REDIS_URL",
         "Give the address of Redis: redis://host:6379/0.",
         _server("redis", "rediss", "unix", needs_path=False),
