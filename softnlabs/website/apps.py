@@ -26,6 +26,16 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
         "website.enquiry.received": _("a message from the contact form was received"),
         "website.enquiry.contacted": _("a contact with the person was noted"),
         "website.account.one_time_password_issued": _("a one-time password was issued"),
+        "website.account.made": _("somebody made an account"),
+        "website.account.password_changed": _("a password was changed"),
+        "website.account.password_reset": _("a forgotten password was replaced"),
+        "website.account.address_changed": _("the address of an account was changed"),
+        "website.account.app_added": _("an app for codes was added to an account"),
+        "website.account.app_removed": _("an app for codes was removed from an account"),
+        "website.account.passkey_added": _("a passkey was added to an account"),
+        "website.account.passkey_removed": _("a passkey was removed from an account"),
+        "website.account.codes_made": _("recovery codes were made"),
+        "website.account.code_used": _("a recovery code was used"),
     }
     third_party_data = {
         "auth.Permission": NotPersonal(
@@ -142,6 +152,9 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
 
     forms = {
         "website.contact": plugins.PublicForm(_("Contact form"), ("website.enquiry", "consent.prospect")),
+        "website.sign_up": plugins.PublicForm(
+            _("Form to make an account"), ("website.user", "consent.prospect")
+        ),
     }
 
     def ready(self) -> None:
