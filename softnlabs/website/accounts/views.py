@@ -14,7 +14,6 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
 from softnlabs.website.accounts import journeys
-from softnlabs.website.accounts.models import User
 from softnlabs.website.accounts.throttling import ThrottledAuthenticationForm
 
 SIGN_IN = reverse_lazy("website:sign-in")
