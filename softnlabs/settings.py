@@ -297,7 +297,25 @@ MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
 MFA_TOTP_ISSUER = ENTITY["name"]
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL_MODE and not HTTPS  # http://localhost
 SOCIALACCOUNT_ADAPTER = "softnlabs.website.accounts.adapters.ProviderAdapter"
-SOCIALACCOUNT_ONLY = False
+# Optional: staff also sign in by the company's OpenID provider. Its issuer is an address without /.well-known/...
+STAFF_OPENID_NAME = os.environ.get("STAFF_OPENID_NAME", "OpenID")
+STAFF_OPENID_ISSUER = os.environ.get("STAFF_OPENID_ISSUER", "")
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a form must not be sent on to another site (form-action of our policy)
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "company",
+                "name": STAFF_OPENID_NAME,
+                "client_id": os.environ.get("STAFF_OPENID_CLIENT_ID", ""),
+                "secret": os.environ.get("STAFF_OPENID_SECRET", ""),
+                "settings": {"server_url": STAFF_OPENID_ISSUER},
+            }
+        ][: bool(STAFF_OPENID_ISSUER)],
+    }
+}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -4,18 +4,23 @@ An address stands in one place, on its account, and only once its mailbox was pr
 addresses and confirmations stay empty, and its stage that asks for a confirmation at sign-in has nothing to ask.
 """
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows import login as login_flow
+from allauth.account.models import Login
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialLogin
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
+from django.contrib.auth import logout
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -107,10 +112,41 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
 
 class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
-    """The company's OpenID provider makes no accounts."""
+    """The company's OpenID provider stands for the password of staff, and for nothing else.
+
+    It makes no accounts, and nothing that it says is kept. Our second step follows whatever it asked for: what its
+    `amr` claims is not ours to check.
+    """
 
     def is_open_for_signup(self, *args: object) -> bool:
         return False
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        """Raises `ImmediateHttpResponse`: here the way of allauth ends, in a sign-in or a refusal."""
+        user = _staff_member(each.email for each in sociallogin.email_addresses if each.verified)
+        if user is None:
+            raise ImmediateHttpResponse(_refused(request))
+        logout(request)
+        login_flow.record_authentication(request, user, "socialaccount")
+        raise ImmediateHttpResponse(login_flow.perform_login(request, Login(user=user)))
+
+    def on_authentication_error(self, request: HttpRequest, *args: object, **facts: object) -> None:
+        raise ImmediateHttpResponse(_refused(request))
+
+
+def _staff_member(emails: Iterable[str]) -> User | None:
+    for email in emails:
+        try:
+            user = User.objects.get_by_natural_key(email)
+        except User.DoesNotExist:
+            continue
+        if user.is_staff and user.is_active:
+            return user
+    return None
+
+
+def _refused(request: HttpRequest) -> HttpResponse:
+    return render(request, "account/company_refused.html", status=403)
 
 
 def _keys() -> MultiFernet:

@@ -2,12 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from softnlabs.website.accounts import second_factor, second_factor_pages, views
+from softnlabs.website.accounts import company, second_factor, second_factor_pages, views
 
+COMPANY = {"provider_id": "company"}  # the one provider, of SOCIALACCOUNT_PROVIDERS
 urlpatterns: list[URLPattern] = [
     path("account/sign-in/", views.sign_in, name="account_login"),
     path("account/sign-in/second-step/", second_factor.second_step, name="mfa_authenticate"),
     path("account/sign-in/passkey/", second_factor.passkey_sign_in, name="mfa_login_webauthn"),
+    path("account/sign-in/company/", company.begin, COMPANY, name="openid_connect_login"),
+    path("account/sign-in/company/back/", company.back, COMPANY, name="openid_connect_callback"),
     path("account/second-step/", second_factor_pages.index, name="mfa_index"),
     path("account/second-step/app/", second_factor_pages.add_app, name="mfa_activate_totp"),
     path("account/second-step/app/remove/", second_factor_pages.remove_app, name="mfa_deactivate_totp"),

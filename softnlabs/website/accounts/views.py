@@ -2,6 +2,7 @@ from typing import Any
 
 from allauth.account.internal.flows import login as login_flow
 from allauth.account.models import Login
+from django.conf import settings
 from django.contrib.auth import views
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
@@ -45,6 +46,11 @@ class SignInView(StagedSignInView):
     template_name = "account/sign_in.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+
+    def get_context_data(self, **facts: Any) -> dict[str, Any]:
+        is_offered = bool(settings.STAFF_OPENID_ISSUER)
+        name = settings.STAFF_OPENID_NAME if is_offered else ""
+        return super().get_context_data(**facts, company_sign_in=name)
 
     def get_default_redirect_url(self) -> str:
         return reverse("website:account")
