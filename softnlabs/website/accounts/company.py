@@ -8,12 +8,12 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 log = logging.getLogger(__name__)
 
 
-@require_GET
+@require_safe
 @never_cache
 def begin(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Lead to the provider. 503 while it cannot be reached: a password still signs in."""
@@ -27,7 +27,7 @@ def begin(request: HttpRequest, provider_id: str) -> HttpResponse:
     return answer
 
 
-@require_GET
+@require_safe
 @never_cache
 def back(request: HttpRequest, provider_id: str) -> HttpResponse:
     """What the provider says comes from the provider itself, for a code that works once."""
