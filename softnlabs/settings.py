@@ -92,6 +92,11 @@ INSTALLED_APPS = [
     "django.forms",
     "csp",
     "cookie_consent",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",  # always, so that tables do not depend on whether a provider is set
+    "allauth.socialaccount.providers.openid_connect",
     "privacy",
     "consent",
     "recruitment",
@@ -115,6 +120,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "privacy.middleware.visits_middleware",
     "privacy.middleware.audit_middleware",
@@ -128,7 +134,7 @@ ROOT_URLCONF = "softnlabs.urls"
 WSGI_APPLICATION = "softnlabs.wsgi.application"
 AUTH_USER_MODEL = "website.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-LOGIN_URL = "admin:login"
+LOGIN_URL = "website:sign-in"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 TEMPLATES = [
     {
@@ -288,15 +294,54 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+# Length, and what is easy to guess; no rule asks for signs of one kind or another.
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
-] + [{"NAME": "softnlabs.website.accounts.passwords.AnotherPasswordValidator"}]
+    {"NAME": "softnlabs.website.accounts.passwords.LengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "softnlabs.website.accounts.passwords.KnownWordsValidator"},
+    {"NAME": "softnlabs.website.accounts.passwords.AnotherPasswordValidator"},
+]
+# Accounts: django-allauth does sign-in, second factors and the company's OpenID provider ------------------
+# Its own limits would need a cache that all processes share: ours are in PostgreSQL (privacy.web.rate_limits).
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+LOGIN_REDIRECT_URL = "website:account"
+ACCOUNT_ADAPTER = "softnlabs.website.accounts.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
+ACCOUNT_REAUTHENTICATION_METHODS = {"password", "mfa"}
+ACCOUNT_REAUTHENTICATION_TIMEOUT = int(timedelta(minutes=10).total_seconds())
+MFA_ADAPTER = "softnlabs.website.accounts.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_RECOVERY_CODE_DIGITS = 10
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
+MFA_TOTP_ISSUER = ENTITY["name"]
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL_MODE and not HTTPS  # http://localhost
+SOCIALACCOUNT_ADAPTER = "softnlabs.website.accounts.adapters.ProviderAdapter"
+# Optional: staff also sign in by the company's OpenID provider. Its issuer is an address without /.well-known/...
+STAFF_OPENID_NAME = os.environ.get("STAFF_OPENID_NAME", "OpenID")
+STAFF_OPENID_ISSUER = os.environ.get("STAFF_OPENID_ISSUER", "")
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a form must not be sent on to another site (form-action of our policy)
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "company",
+                "name": STAFF_OPENID_NAME,
+                "client_id": os.environ.get("STAFF_OPENID_CLIENT_ID", ""),
+                "secret": os.environ.get("STAFF_OPENID_SECRET", ""),
+                "settings": {"server_url": STAFF_OPENID_ISSUER},
+            }
+        ][: bool(STAFF_OPENID_ISSUER)],
+    }
+}
 LOG_FORMAT = os.environ.get("LOG_FORMAT", "")  # json, or lines for people
 LOGGING = {
     "version": 1,

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from allauth.mfa.models import Authenticator
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.sessions.models import Session
 from django.db import models
@@ -96,6 +97,11 @@ def draft(who: SamplePerson, since: datetime) -> models.Model:
 def account(who: SamplePerson, since: datetime) -> models.Model:
     User.objects.filter(pk=who.account).update(last_login=since)
     return User.objects.get(pk=who.account)
+
+
+def second_factor(who: SamplePerson, since: datetime) -> models.Model:
+    User.objects.filter(pk=who.account).update(last_login=since)
+    return Authenticator.objects.create(user_id=who.account, type="webauthn", data={"name": who.canary})
 
 
 def session(who: SamplePerson, since: datetime) -> models.Model:
@@ -287,6 +293,7 @@ MAKERS: dict[str, Maker] = {
     "consent.consentevent": consent_event,
     "consent.prospect": prospect,
     "consent.suppression": suppression,
+    "mfa.authenticator": second_factor,
     "privacy.auditentry": audit_entry,
     "privacy.breach": breach,
     "privacy.breachnotice": breach_notice,

@@ -26,6 +26,16 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
         "website.enquiry.received": _("a message from the contact form was received"),
         "website.enquiry.contacted": _("a contact with the person was noted"),
         "website.account.one_time_password_issued": _("a one-time password was issued"),
+        "website.account.made": _("somebody made an account"),
+        "website.account.password_changed": _("a password was changed"),
+        "website.account.password_reset": _("a forgotten password was replaced"),
+        "website.account.address_changed": _("the address of an account was changed"),
+        "website.account.app_added": _("an app for codes was added to an account"),
+        "website.account.app_removed": _("an app for codes was removed from an account"),
+        "website.account.passkey_added": _("a passkey was added to an account"),
+        "website.account.passkey_removed": _("a passkey was removed from an account"),
+        "website.account.codes_made": _("recovery codes were made"),
+        "website.account.code_used": _("a recovery code was used"),
     }
     third_party_data = {
         "auth.Permission": NotPersonal(
@@ -53,6 +63,43 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
             columns={
                 "user": "goes with the account, in the same period",
             },
+        ),
+        "account.EmailAddress": NotPersonal(
+            _("Always empty: the address stands on the account."),
+            columns={"user": "no row is written", "email": "no row is written"},
+        ),
+        "account.EmailConfirmation": NotPersonal(
+            _("Always empty: a confirmation is a signed link."), columns={"key": "no row is written"}
+        ),
+        "socialaccount.SocialApp": NotPersonal(
+            _("Always empty: the company's sign-in service is set in the environment."),
+            columns=dict.fromkeys(("name", "provider_id", "client_id", "secret", "key"), "no row is written"),
+        ),
+        "socialaccount.SocialAccount": NotPersonal(
+            _("Always empty: what the company's sign-in service says is not kept."),
+            columns=dict.fromkeys(("user", "provider", "uid", "last_login"), "no row is written"),
+        ),
+        "socialaccount.SocialToken": NotPersonal(
+            _("Always empty: what the company's sign-in service says is not kept."),
+            columns=dict.fromkeys(("token", "token_secret"), "no row is written"),
+        ),
+        "mfa.Authenticator": PersonalData(
+            label=_("Second steps of your sign-in"),
+            subject={"accounts": "user_id"},
+            purpose=Purpose.BUSINESS,
+            basis=Basis.CONTRACT,
+            keep=Keep(since="user__active_at", period=Period(years=3), since_label=_("your last sign-in")),
+            recipients=(Recipient.CONTROLLER, Recipient.SECURITY, Recipient.HOST),
+            fields={
+                "user": Datum(Category.LOGIN, provided=False),
+                "type": Datum(Category.LOGIN),
+                "data": Datum(
+                    Category.LOGIN, shown_as=_("a secret that only your device and our server use")
+                ),
+                "created_at": Datum(Category.LOGIN, provided=False),
+                "last_used_at": Datum(Category.LOGIN, provided=False),
+            },
+            impersonal=("id",),
         ),
         "contenttypes.ContentType": NotPersonal(
             _("A list of tables."),
@@ -105,6 +152,9 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
 
     forms = {
         "website.contact": plugins.PublicForm(_("Contact form"), ("website.enquiry", "consent.prospect")),
+        "website.sign_up": plugins.PublicForm(
+            _("Form to make an account"), ("website.user", "consent.prospect")
+        ),
     }
 
     def ready(self) -> None:

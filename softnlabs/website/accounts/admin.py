@@ -1,3 +1,6 @@
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -9,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from privacy.rights.deleting_admin import DeletingAdmin
 from softnlabs.website.accounts.models import User
 
-admin.site.unregister(Group)
+# Nobody looks at secrets of authenticators; the other tables of allauth stay empty (adapters).
+admin.site.unregister((Group, Authenticator, EmailAddress, SocialAccount, SocialApp, SocialToken))
 PERMISSION_FIELDS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
