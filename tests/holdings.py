@@ -36,6 +36,7 @@ from privacy.visits.models import Visit
 from privacy.web.models import Bucket
 from recruitment.applications.models import Application, ArchiveOpening, Exchange
 from softnlabs.website.accounts.models import User
+from softnlabs.website.accounts.session_models import AccountSession
 from softnlabs.website.enquiries.models import Enquiry
 from tests.dsr import factories as requests
 from tests.privacy.factories import make_breach
@@ -96,6 +97,17 @@ def draft(who: SamplePerson, since: datetime) -> models.Model:
 def account(who: SamplePerson, since: datetime) -> models.Model:
     User.objects.filter(pk=who.account).update(last_login=since)
     return User.objects.get(pk=who.account)
+
+
+def account_session(who: SamplePerson, since: datetime) -> models.Model:
+    return AccountSession.objects.create(
+        account_id=who.account,
+        started_at=since,
+        used_at=since,
+        ends_at=since,
+        browser=who.canary,
+        is_of_staff=False,
+    )
 
 
 def session(who: SamplePerson, since: datetime) -> models.Model:
@@ -309,6 +321,7 @@ MAKERS: dict[str, Maker] = {
     "recruitment.archiveopening": archive_opening,
     "recruitment.exchange": exchange,
     "sessions.session": session,
+    "website.accountsession": account_session,
     "website.enquiry": enquiry,
     "website.user": account,
     **requests.MAKERS,

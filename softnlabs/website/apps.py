@@ -1,5 +1,6 @@
 """What the website brings to the portal, and what is declared of the tables that Django itself brings."""
 
+from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.utils.translation import gettext_lazy as _
 
 from privacy import plugins
@@ -26,6 +27,7 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
         "website.enquiry.received": _("a message from the contact form was received"),
         "website.enquiry.contacted": _("a contact with the person was noted"),
         "website.account.one_time_password_issued": _("a one-time password was issued"),
+        "website.session.ended": _("sessions of an account were ended"),
     }
     third_party_data = {
         "auth.Permission": NotPersonal(
@@ -110,6 +112,9 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
     def ready(self) -> None:
         from softnlabs import stores  # noqa: PLC0415
         from softnlabs.website import form_promises, promises  # noqa: PLC0415
+        from softnlabs.website.accounts import sessions  # noqa: PLC0415
 
+        user_logged_in.connect(sessions.begin, dispatch_uid="website")
+        user_logged_out.connect(sessions.finish, dispatch_uid="website")
         self.stores = stores.declared()
         self.promises = (promises.promises, form_promises.promises)

@@ -1,12 +1,23 @@
-from django.contrib import admin
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm
 from django.contrib.auth.models import Group
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 
 from privacy.rights.deleting_admin import DeletingAdmin
+from privacy.web import recent_sign_in
+from softnlabs.website.accounts import sessions
 from softnlabs.website.accounts.models import User
 
 admin.site.unregister(Group)
@@ -19,10 +30,43 @@ class NewAccountForm(AdminUserCreationForm):  # type: ignore[type-arg]
         fields = ("email",)
         field_classes: dict[str, type] = {}
 
+    def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002
+        return _one_time(super().save(commit=False), commit=commit)
+
+
+class OneTimePasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]
+    def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002
+        return _one_time(super().save(commit=False), commit=commit)
+
+
+def _one_time(account: User, *, commit: bool) -> User:
+    account.must_change_password = account.has_usable_password()
+    if commit:
+        account.save()
+    return account
+
+
+class RightsAdmin(DeletingAdmin):
+    """Base of the pages that give rights to others or take them: they ask for a recent sign-in."""
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
+        return recent_sign_in.required(super().changeform_view)(request, *args, **named)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
+        return recent_sign_in.required(super().delete_view)(request, *args, **named)
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
+        view = super().changelist_view
+        return (recent_sign_in.required(view) if "action" in request.POST else view)(request, *args, **named)
+
 
 @admin.register(User)
-class UserAdmin(DeletingAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
+class UserAdmin(RightsAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
+    """A password that is typed here is known to two people: its owner chooses another at their first sign-in."""
+
     add_form = NewAccountForm
+    change_password_form = OneTimePasswordForm
+    change_form_template = "admin/website/user/change_form.html"
     list_display = ("email", "first_name", "surname", "is_staff", "is_active", "active_at")
     list_filter = ("is_staff", "is_superuser", "is_active", "groups")
     search_fields = ("email", "surname", "first_name")
@@ -39,6 +83,45 @@ class UserAdmin(DeletingAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
     add_fieldsets = (
         (None, {"classes": ("wide",), "fields": ("email", "usable_password", "password1", "password2")}),
     )
+
+    def get_urls(self) -> list[URLPattern]:
+        end = self.admin_site.admin_view(require_POST(recent_sign_in.required(self.end_sessions)))
+        return [path("<int:pk>/sessions/end/", end, name="website_user_end_sessions"), *super().get_urls()]
+
+    def user_change_password(
+        self,
+        request: HttpRequest,
+        id: str,  # noqa: A002 as Django calls it
+        form_url: str = "",
+    ) -> HttpResponse:
+        """One's own is changed where the present one is asked for."""
+        if id == str(request.user.pk):
+            return redirect("website:password")
+        answer = recent_sign_in.required(super().user_change_password)(request, id, form_url)
+        if request.method == "POST" and answer.status_code == HTTPStatus.FOUND:
+            self._end_sessions(User.objects.get(pk=id))
+        return answer
+
+    def end_sessions(self, request: HttpRequest, pk: int) -> HttpResponse:
+        account = get_object_or_404(self.get_queryset(request), pk=pk)
+        if not self.has_change_permission(request, account):
+            raise PermissionDenied
+        ended = self._end_sessions(account)
+        said = ngettext("%(number)d session was ended.", "%(number)d sessions were ended.", ended)
+        messages.success(request, said % {"number": ended})
+        return redirect("admin:website_user_change", pk)
+
+    def _end_sessions(self, account: User) -> int:
+        now = timezone.now()
+        return sessions.end(sessions.of(account, now=now), account, now=now)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **facts: Any
+    ) -> HttpResponse:
+        account = context.get("original")
+        if account is not None and self.has_change_permission(request, account):
+            context["open_sessions"] = sessions.of(account, now=timezone.now())
+        return super().render_change_form(request, context, *args, **facts)
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: User | None = None
@@ -58,7 +141,7 @@ class UserAdmin(DeletingAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Group)
-class GroupAdmin(DeletingAdmin, DjangoGroupAdmin):
+class GroupAdmin(RightsAdmin, DjangoGroupAdmin):
     """Roles, changed by superusers alone."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from softnlabs.website.accounts.throttling import ThrottledAuthenticationForm
 
@@ -40,7 +40,6 @@ class ChangePasswordView(views.PasswordChangeView):
 
 
 sign_in = SignInView.as_view()
-sign_out = require_POST(views.LogoutView.as_view(next_page=reverse_lazy("website:home")))
 password = login_required(ChangePasswordView.as_view(), login_url=SIGN_IN)
 
 
