@@ -4,16 +4,20 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar, cast
 
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest, HttpResponseBase
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 
 from privacy import plugins
 from softnlabs.website.accounts.throttling import ThrottledAdminAuthenticationForm
+from softnlabs.website.accounts.views import StagedSignInView
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 # Apps with work to do come first, those that are only looked up last.
@@ -45,6 +49,29 @@ class ControllerAdminSite(AdminSite):
             return inner(request, *args, **kwargs)
 
         return cast("View", guarded)
+
+    @method_decorator(never_cache)
+    @method_decorator(login_not_required)
+    def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
+        """Django's page, through the steps that the account asks for."""
+        if request.method == "GET" and self.has_permission(request):
+            return redirect("admin:index", current_app=self.name)
+        context = {
+            **self.each_context(request),
+            "title": _("Log in"),
+            "subtitle": None,
+            "app_path": request.get_full_path(),
+            "username": request.user.get_username(),
+            **(extra_context or {}),
+        }
+        next_page = reverse("admin:index", current_app=self.name)
+        view = StagedSignInView.as_view(
+            authentication_form=self.login_form,
+            template_name="admin/login.html",
+            next_page=next_page,
+            extra_context=context,
+        )
+        return cast("HttpResponse", view(request))
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """Without Django's redirect to a record's public page: none of ours has one."""

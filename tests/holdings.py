@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from allauth.mfa.models import Authenticator
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.sessions.models import Session
 from django.db import models
@@ -108,6 +109,11 @@ def account_session(who: SamplePerson, since: datetime) -> models.Model:
         browser=who.canary,
         is_of_staff=False,
     )
+
+
+def second_factor(who: SamplePerson, since: datetime) -> models.Model:
+    User.objects.filter(pk=who.account).update(last_login=since)
+    return Authenticator.objects.create(user_id=who.account, type="webauthn", data={"name": who.canary})
 
 
 def session(who: SamplePerson, since: datetime) -> models.Model:
@@ -299,6 +305,7 @@ MAKERS: dict[str, Maker] = {
     "consent.consentevent": consent_event,
     "consent.prospect": prospect,
     "consent.suppression": suppression,
+    "mfa.authenticator": second_factor,
     "privacy.auditentry": audit_entry,
     "privacy.breach": breach,
     "privacy.breachnotice": breach_notice,

@@ -56,6 +56,43 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
                 "user": "goes with the account, in the same period",
             },
         ),
+        "account.EmailAddress": NotPersonal(
+            _("Always empty: the address stands on the account."),
+            columns={"user": "no row is written", "email": "no row is written"},
+        ),
+        "account.EmailConfirmation": NotPersonal(
+            _("Always empty: a confirmation is a signed link."), columns={"key": "no row is written"}
+        ),
+        "socialaccount.SocialApp": NotPersonal(
+            _("Always empty: the company's sign-in service is set in the environment."),
+            columns=dict.fromkeys(("name", "provider_id", "client_id", "secret", "key"), "no row is written"),
+        ),
+        "socialaccount.SocialAccount": NotPersonal(
+            _("Always empty: what the company's sign-in service says is not kept."),
+            columns=dict.fromkeys(("user", "provider", "uid", "last_login"), "no row is written"),
+        ),
+        "socialaccount.SocialToken": NotPersonal(
+            _("Always empty: what the company's sign-in service says is not kept."),
+            columns=dict.fromkeys(("token", "token_secret"), "no row is written"),
+        ),
+        "mfa.Authenticator": PersonalData(
+            label=_("Second steps of your sign-in"),
+            subject={"accounts": "user_id"},
+            purpose=Purpose.BUSINESS,
+            basis=Basis.CONTRACT,
+            keep=Keep(since="user__active_at", period=Period(years=3), since_label=_("your last sign-in")),
+            recipients=(Recipient.CONTROLLER, Recipient.SECURITY, Recipient.HOST),
+            fields={
+                "user": Datum(Category.LOGIN, provided=False),
+                "type": Datum(Category.LOGIN),
+                "data": Datum(
+                    Category.LOGIN, shown_as=_("a secret that only your device and our server use")
+                ),
+                "created_at": Datum(Category.LOGIN, provided=False),
+                "last_used_at": Datum(Category.LOGIN, provided=False),
+            },
+            impersonal=("id",),
+        ),
         "contenttypes.ContentType": NotPersonal(
             _("A list of tables."),
             columns={

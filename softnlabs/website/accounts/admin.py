@@ -1,6 +1,9 @@
 from http import HTTPStatus
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -20,7 +23,8 @@ from privacy.web import recent_sign_in
 from softnlabs.website.accounts import sessions
 from softnlabs.website.accounts.models import User
 
-admin.site.unregister(Group)
+# Nobody looks at secrets of authenticators; the other tables of allauth stay empty (adapters).
+admin.site.unregister((Group, Authenticator, EmailAddress, SocialAccount, SocialApp, SocialToken))
 PERMISSION_FIELDS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
