@@ -27,6 +27,11 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
         "website.enquiry.received": _("a message from the contact form was received"),
         "website.enquiry.contacted": _("a contact with the person was noted"),
         "website.account.one_time_password_issued": _("a one-time password was issued"),
+        "website.account.invited": _("somebody was invited to the staff"),
+        "website.account.invitation_withdrawn": _("an invitation to the staff was withdrawn"),
+        "website.account.joined": _("somebody invited joined the staff"),
+        "website.second_factor.added": _("a second factor was set up"),
+        "website.second_factor.reset": _("the second factor of an account was taken off"),
         "website.session.ended": _("sessions of an account were ended"),
     }
     third_party_data = {
@@ -147,11 +152,16 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
     }
 
     def ready(self) -> None:
+        from allauth.account.signals import authentication_step_completed  # noqa: PLC0415
+        from allauth.mfa.signals import authenticator_added  # noqa: PLC0415
+
         from softnlabs import stores  # noqa: PLC0415
         from softnlabs.website import form_promises, promises  # noqa: PLC0415
-        from softnlabs.website.accounts import sessions  # noqa: PLC0415
+        from softnlabs.website.accounts import sessions, staff_factor  # noqa: PLC0415
 
         user_logged_in.connect(sessions.begin, dispatch_uid="website")
+        authentication_step_completed.connect(staff_factor.note, dispatch_uid="website")
+        authenticator_added.connect(staff_factor.note, dispatch_uid="website")
         user_logged_out.connect(sessions.finish, dispatch_uid="website")
         self.stores = stores.declared()
         self.promises = (promises.promises, form_promises.promises)

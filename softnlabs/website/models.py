@@ -1,5 +1,6 @@
 """Django discovers models here; each package defines its own."""
 
+from softnlabs.website.accounts.invitation_models import Invitation
 from softnlabs.website.accounts.models import User
 from softnlabs.website.accounts.session_models import AccountSession
 from softnlabs.website.enquiries.models import Enquiry
@@ -9,5 +10,6 @@ __all__ = [
     "AccountSession",
     "Enquiry",
     "Heartbeat",
+    "Invitation",
     "User",
 ]

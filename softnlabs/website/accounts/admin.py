@@ -1,4 +1,3 @@
-from http import HTTPStatus
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -14,13 +13,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from privacy.rights.deleting_admin import DeletingAdmin
 from privacy.web import recent_sign_in
-from softnlabs.website.accounts import sessions
+from softnlabs.website.accounts import second_factor_reset, sessions, staff_factor
 from softnlabs.website.accounts.models import User
 
 # Nobody looks at secrets of authenticators; the other tables of allauth stay empty (adapters).
@@ -89,8 +88,15 @@ class UserAdmin(RightsAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
     )
 
     def get_urls(self) -> list[URLPattern]:
-        end = self.admin_site.admin_view(require_POST(recent_sign_in.required(self.end_sessions)))
-        return [path("<int:pk>/sessions/end/", end, name="website_user_end_sessions"), *super().get_urls()]
+        end, reset = (
+            self.admin_site.admin_view(require_POST(recent_sign_in.required(view)))
+            for view in (self.end_sessions, self.reset_second_factor)
+        )
+        return [
+            path("<int:pk>/sessions/end/", end, name="website_user_end_sessions"),
+            path("<int:pk>/second-factor/reset/", reset, name="website_user_reset_second_factor"),
+            *super().get_urls(),
+        ]
 
     def user_change_password(
         self,
@@ -101,29 +107,37 @@ class UserAdmin(RightsAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
         """One's own is changed where the present one is asked for."""
         if id == str(request.user.pk):
             return redirect("website:password")
-        answer = recent_sign_in.required(super().user_change_password)(request, id, form_url)
-        if request.method == "POST" and answer.status_code == HTTPStatus.FOUND:
-            self._end_sessions(User.objects.get(pk=id))
-        return answer
+        return recent_sign_in.required(super().user_change_password)(request, id, form_url)
 
-    def end_sessions(self, request: HttpRequest, pk: int) -> HttpResponse:
-        account = get_object_or_404(self.get_queryset(request), pk=pk)
+    def reset_second_factor(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Of somebody else, who lost it. One's own is changed where the present one is asked for."""
+        account = self._in_reach(request, pk)
+        if account == request.user:
+            raise PermissionDenied
+        second_factor_reset.reset(account, language=get_language() or "en", now=timezone.now())
+        messages.success(request, gettext("The second factor is taken off, and its owner is told by e-mail."))
+        return redirect("admin:website_user_change", pk)
+
+    def _in_reach(self, request: HttpRequest, pk: int) -> User:
+        account: User = get_object_or_404(self.get_queryset(request), pk=pk)
         if not self.has_change_permission(request, account):
             raise PermissionDenied
-        ended = self._end_sessions(account)
+        return account
+
+    def end_sessions(self, request: HttpRequest, pk: int) -> HttpResponse:
+        account = self._in_reach(request, pk)
+        now = timezone.now()
+        ended = sessions.end(sessions.of(account, now=now), account, now=now)
         said = ngettext("%(number)d session was ended.", "%(number)d sessions were ended.", ended)
         messages.success(request, said % {"number": ended})
         return redirect("admin:website_user_change", pk)
-
-    def _end_sessions(self, account: User) -> int:
-        now = timezone.now()
-        return sessions.end(sessions.of(account, now=now), account, now=now)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **facts: Any
     ) -> HttpResponse:
         account = context.get("original")
         if account is not None and self.has_change_permission(request, account):
+            context["has_second_factor"] = account != request.user and staff_factor.is_set_up(account)
             context["open_sessions"] = sessions.of(account, now=timezone.now())
         return super().render_change_form(request, context, *args, **facts)
 

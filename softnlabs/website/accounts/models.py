@@ -99,10 +99,13 @@ class User(AbstractBaseUser, PermissionsMixin):
             raise ValidationError({"email": said}) from error
 
     def save(self, *args: Any, **named: Any) -> None:
-        """Whoever may not sign in any more, or was hired or left, is signed out everywhere at once."""
+        """Whoever may not sign in any more, or was hired or left, is signed out everywhere at once; and whoever has a
+        new password, besides in the browser in which they chose it (``sessions.keep``).
+        """
+        has_new_password = getattr(self, "_password", None) is not None
         super().save(*args, **named)
-        kept = {"is_of_staff": self.is_staff} if self.is_active else {"pk": None}
-        self.sessions.exclude(**kept).delete()
+        stays = self.is_active and not has_new_password
+        self.sessions.exclude(**{"is_of_staff": self.is_staff} if stays else {"pk": None}).delete()
 
     def set_password(self, raw_password: str | None) -> None:
         """A password that the person chose replaces the one-time password."""

@@ -87,6 +87,12 @@ def touch(row: AccountSession, *, now: datetime) -> None:
         AccountSession.objects.filter(pk=row.pk).update(used_at=now)
 
 
+def keep(row: AccountSession, request: HttpRequest) -> None:
+    """Let the session stand in which its person has just chosen another password: all others are over."""
+    if isinstance(request.user, User) and row.account.password != request.user.password:
+        row.save(force_insert=True)
+
+
 def of(account: User, *, now: datetime) -> "QuerySet[AccountSession]":
     """Where `account` is signed in, locked sessions included."""
     return AccountSession.objects.filter(account=account, ends_at__gt=now, is_of_staff=account.is_staff)
