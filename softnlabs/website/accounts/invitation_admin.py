@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -38,7 +38,7 @@ class InvitationForm(forms.ModelForm):  # type: ignore[type-arg]
         names = Group.objects.order_by("name").values_list("name", flat=True)
         choices = self.fields["groups"]
         assert isinstance(choices, forms.MultipleChoiceField)
-        choices.choices = [(name, gettext(name)) for name in names]
+        choices.choices = [(name, translation.gettext(name)) for name in names]
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"]
@@ -62,7 +62,7 @@ class InvitationAdmin(RightsAdmin):
 
     @admin.display(description=_("groups"))
     def shown_groups(self, invitation: Invitation) -> str:
-        return ", ".join(map(gettext, invitation.groups))
+        return ", ".join(map(translation.gettext, invitation.groups))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return self._may_invite(request)

@@ -3,6 +3,7 @@
 from allauth.account.internal.flows import login as login_flow
 from allauth.account.models import Login
 from django import forms
+from django.contrib.auth import logout
 from django.contrib.auth.forms import SetPasswordMixin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -64,7 +65,7 @@ def join(request: HttpRequest) -> HttpResponse:
     except invitations.OverError:
         request.session.pop(LINK_KEY, None)
         return render(request, "account/join_over.html", status=410)
-    request.session.flush()
+    logout(request)
     login = Login(user=account, redirect_url=reverse("admin:index"))
     response: HttpResponse = login_flow.perform_password_login(request, {}, login)
     return response

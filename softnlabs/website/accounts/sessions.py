@@ -89,7 +89,8 @@ def touch(row: AccountSession, *, now: datetime) -> None:
 
 def keep(row: AccountSession, request: HttpRequest) -> None:
     """Let the session stand in which its person has just chosen another password: all others are over."""
-    if isinstance(request.user, User) and row.account.password != request.user.password:
+    account = request.user
+    if row.account == account and row.account.password != account.password:
         row.save(force_insert=True)
 
 
