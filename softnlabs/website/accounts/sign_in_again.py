@@ -4,9 +4,9 @@ A form that was on its way when this page came in between is carried in it, sent
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,8 +18,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from privacy.security import sign_ins
-from softnlabs.website.accounts import sessions, throttling
+from softnlabs.website.accounts import sessions, staff_factor, throttling
 from softnlabs.website.accounts.models import User
+from softnlabs.website.accounts.second_factor_forms import CodeForm, code_field
 from softnlabs.website.accounts.sessions import LockedSession
 
 PREFIX = "again"
@@ -27,6 +28,8 @@ ANSWERED, CARRIES = f"{PREFIX}-answered", f"{PREFIX}-carries"  # sent by the pag
 
 
 class SignInAgainForm(forms.Form):
+    """The password or, for whoever has an app, a code: either shows that it is them."""
+
     prefix = PREFIX
     password = forms.CharField(
         label=_("Password"), strip=False, widget=forms.PasswordInput({"autocomplete": "current-password"})
@@ -35,19 +38,38 @@ class SignInAgainForm(forms.Form):
     def __init__(self, data: QueryDict | None, *, request: HttpRequest, account: User) -> None:
         super().__init__(data)
         self.request, self.account = request, account
+        if staff_factor.is_set_up(account):
+            self.fields["password"].required = False
+            self.fields["code"] = code_field(_("Or a code"), _("The six figures that your app shows now."))
+            self.fields["code"].required = False
 
-    def clean_password(self) -> str:
-        password: str = self.cleaned_data["password"]
+    def clean(self) -> dict[str, object]:
+        facts: dict[str, Any] = super().clean() or {}
+        if facts.get("password"):
+            self._check_password(facts["password"])
+        elif facts.get("code"):
+            self._check_code(facts["code"])
+        elif not self.errors:
+            self.add_error("password", _("Type your password or a code."))
+        return facts
+
+    def _check_password(self, password: str) -> None:
         now, email = timezone.now(), self.account.email
         if not throttling.may_try(email, self.request, now=now):
-            raise ValidationError(throttling.TOO_OFTEN, code="too_often")
+            self.add_error("password", throttling.TOO_OFTEN)
+            return
         is_right = self.account.check_password(password)
         sign_ins.record(
             typed=email, account=self.account.pk, is_accepted=is_right, request=self.request, now=now
         )
         if not is_right:
-            raise ValidationError(_("This is not the password of this account."))
-        return password
+            self.add_error("password", _("This is not the password of this account."))
+
+    def _check_code(self, code: str) -> None:
+        """As at the sign-in, with the limits that hold there."""
+        form = CodeForm({"code": code}, user=self.account)
+        if not form.is_valid():
+            self.add_error("code", form.errors["code"].data)
 
 
 @never_cache

@@ -86,3 +86,21 @@ def test_no_other_site_is_where_a_form_goes_on_to(browser: Client):
 
 def test_who_is_not_signed_in_is_led_to_the_sign_in(client: Client):
     assert client.get("/account/sign-in-again/?next=/admin/").url == "/account/sign-in/?next=%2Fadmin%2F"
+
+
+def test_a_code_does_as_well_as_the_password(browser: Client):
+    asked = browser.get(CONTROL)
+    for code, status in (("000000", 200), ("", 200), (actors.code(), 302)):
+        answer = browser.post(asked.url, {"again-answered": "1", "again-code": code})
+        assert answer.status_code == status, code
+    assert browser.get(CONTROL).status_code == 200
+
+
+def test_codes_are_not_guessed_there_either(browser: Client):
+    asked = browser.get(CONTROL)
+    for _guess in range(12):
+        browser.post(asked.url, {"again-answered": "1", "again-code": "000000"})
+    assert (
+        "Too many attempts"
+        in browser.post(asked.url, {"again-answered": "1", "again-code": actors.code()}).text
+    )
