@@ -26,10 +26,10 @@ FIXED_HEADERS = {
         f"{feature}=()"
         for feature in (
             "accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "fullscreen",
-            "geolocation", "gyroscope", "magnetometer", "microphone", "midi", "payment", "publickey-credentials-get",
-            "screen-wake-lock", "usb", "xr-spatial-tracking",
+            "geolocation", "gyroscope", "magnetometer", "microphone", "midi", "payment", "screen-wake-lock",
+            "usb", "xr-spatial-tracking",
         )
-    ),
+    ) + ", publickey-credentials-create=(self), publickey-credentials-get=(self)",
 }  # fmt: skip
 BIDI_CONTROLS = re.compile("|".join("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069").encode())
 RETRY_SECONDS = "600"

@@ -276,15 +276,14 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+# Length, and what is easy to guess; no rule asks for signs of one kind or another.
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
-] + [{"NAME": "softnlabs.website.accounts.passwords.AnotherPasswordValidator"}]
+    {"NAME": "softnlabs.website.accounts.passwords.LengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "softnlabs.website.accounts.passwords.KnownWordsValidator"},
+    {"NAME": "softnlabs.website.accounts.passwords.AnotherPasswordValidator"},
+]
 # Accounts: django-allauth does sign-in, second factors and the company's OpenID provider ------------------
 # Its own limits would need a cache that all processes share: ours are in PostgreSQL (privacy.web.rate_limits).
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]

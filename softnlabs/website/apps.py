@@ -30,9 +30,18 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
         "website.account.invited": _("somebody was invited to the staff"),
         "website.account.invitation_withdrawn": _("an invitation to the staff was withdrawn"),
         "website.account.joined": _("somebody invited joined the staff"),
-        "website.second_factor.added": _("a second factor was set up"),
-        "website.second_factor.reset": _("the second factor of an account was taken off"),
+        "website.second_factor.reset": _("the second step of a sign-in was taken off"),
         "website.session.ended": _("sessions of an account were ended"),
+        "website.account.made": _("somebody made an account"),
+        "website.account.password_changed": _("a password was changed"),
+        "website.account.password_reset": _("a forgotten password was replaced"),
+        "website.account.address_changed": _("the address of an account was changed"),
+        "website.account.app_added": _("an app for codes was added to an account"),
+        "website.account.app_removed": _("an app for codes was removed from an account"),
+        "website.account.passkey_added": _("a passkey was added to an account"),
+        "website.account.passkey_removed": _("a passkey was removed from an account"),
+        "website.account.codes_made": _("recovery codes were made"),
+        "website.account.code_used": _("a recovery code was used"),
     }
     third_party_data = {
         "auth.Permission": NotPersonal(
@@ -149,6 +158,9 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
 
     forms = {
         "website.contact": plugins.PublicForm(_("Contact form"), ("website.enquiry", "consent.prospect")),
+        "website.sign_up": plugins.PublicForm(
+            _("Form to make an account"), ("website.user", "consent.prospect")
+        ),
     }
 
     def ready(self) -> None:

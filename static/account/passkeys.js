@@ -8,8 +8,14 @@
   const api = window.PublicKeyCredential;
   if (!api?.parseRequestOptionsFromJSON) return;
 
-  const ask = (form) => {
-    const { publicKey } = JSON.parse(form.dataset.options);
+  const options = async (form) => {
+    if (form.dataset.options) return JSON.parse(form.dataset.options);
+    const answer = await fetch(form.dataset.from, { headers: { Accept: "application/json" } });
+    return (await answer.json()).request_options;
+  };
+
+  const ask = async (form) => {
+    const { publicKey } = await options(form);
     return form.dataset.passkey === "create"
       ? navigator.credentials.create({ publicKey: api.parseCreationOptionsFromJSON(publicKey) })
       : navigator.credentials.get({ publicKey: api.parseRequestOptionsFromJSON(publicKey) });

@@ -16,11 +16,20 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from privacy.web import recent_sign_in
+from softnlabs.website.accounts import journeys
 from softnlabs.website.accounts.models import User
 
+CHANGES = {
+    "totp_activated": "app_added",
+    "totp_deactivated": "app_removed",
+    "webauthn_added": "passkey_added",
+    "webauthn_removed": "passkey_removed",
+    "recovery_codes_generated": "codes_made",
+}
 WAYS = {
     "reauthenticate": _("With your password"),
     "mfa_reauthenticate": _("With a code"),
@@ -69,8 +78,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def send_mail(self, *args: object) -> None:
         """All mail of accounts is ours (:mod:`softnlabs.website.accounts.notifications`)."""
 
-    def send_notification_mail(self, *args: object, **facts: object) -> None:
-        """See :meth:`send_mail`."""
+    def send_notification_mail(
+        self, template_prefix: str, user: User, *args: object, **facts: object
+    ) -> None:
+        """allauth says which of its mails would leave: ours does."""
+        change = CHANGES[template_prefix.removeprefix("mfa/email/")]
+        journeys.note(user, change, language=get_language() or "en", now=timezone.now())
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]

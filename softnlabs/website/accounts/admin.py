@@ -115,7 +115,7 @@ class UserAdmin(RightsAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
         if account == request.user:
             raise PermissionDenied
         second_factor_reset.reset(account, language=get_language() or "en", now=timezone.now())
-        messages.success(request, gettext("The second factor is taken off, and its owner is told by e-mail."))
+        messages.success(request, gettext("The second step is taken off, and its owner is told by e-mail."))
         return redirect("admin:website_user_change", pk)
 
     def _in_reach(self, request: HttpRequest, pk: int) -> User:

@@ -5,7 +5,7 @@ from allauth.account.models import Login
 from django import forms
 from django.contrib.auth import logout
 from django.contrib.auth.forms import SetPasswordMixin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -27,14 +27,16 @@ class JoinForm(SetPasswordMixin, forms.Form):  # type: ignore[type-arg]
     surname = LineField(label=capfirst(_("surname")), max_length=100)
     password1, password2 = SetPasswordMixin.create_password_fields()
 
+    def __init__(self, data: QueryDict | None, *, email: str) -> None:
+        super().__init__(data)
+        self.email = email
+
     def clean(self) -> dict[str, object]:
         """As staff, whose passwords are the stricter ones."""
         self.validate_passwords()
-        self.validate_password_for_user(User(is_staff=True, **self._name()))
+        name = {field: self.cleaned_data.get(field, "") for field in ("first_name", "surname")}
+        self.validate_password_for_user(User(email=self.email, is_staff=True, **name))
         return super().clean() or {}
-
-    def _name(self) -> dict[str, str]:
-        return {name: self.cleaned_data.get(name, "") for name in ("first_name", "surname")}
 
 
 @never_cache
@@ -50,9 +52,9 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
 def join(request: HttpRequest) -> HttpResponse:
     """Whoever is signed in here already signs out by it: it may be somebody else."""
     token, now = str(request.session.get(LINK_KEY, "")), timezone.now()
-    form = JoinForm(request.POST or None)
     try:
         invitation = invitations.find(token, now=now)
+        form = JoinForm(request.POST or None, email=invitation.email)
         if not form.is_valid():
             return render(request, "account/join.html", {"form": form, "email": invitation.email})
         account = invitations.join(

@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from privacy.companies.models import CollectedModel, own_company
 from privacy.datamap import subjects
 from privacy.datamap.declarations import Basis, Category, Datum, Keep, PersonalData, Purpose, Recipient
 from privacy.datamap.periods import Period
@@ -24,6 +25,7 @@ class UserManager(BaseUserManager["User"]):
 
     def create_user(self, email: str, password: str | None = None, **facts: object) -> "User":
         """Without `password` nobody can sign in to it. Raises `ValueError` for an invalid address."""
+        facts.setdefault("entity", own_company().siren)
         user = self.model(email=subjects.normalise_email(email), **facts)
         user.set_password(password)
         user.save(using=self._db)
@@ -40,7 +42,7 @@ class UserManager(BaseUserManager["User"]):
             raise self.model.DoesNotExist from error
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(CollectedModel, AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail address"), unique=True, max_length=254)
     first_name = models.CharField(_("first name"), max_length=100, blank=True)
     surname = models.CharField(_("surname"), max_length=100, blank=True)
@@ -77,8 +79,9 @@ class User(AbstractBaseUser, PermissionsMixin):
             "last_login": Datum(Category.LOGIN, provided=False),
             "joined_at": Datum(Category.LOGIN, provided=False),
             "active_at": Datum(Category.LOGIN, provided=False),
+            "entity": Datum(Category.LOGIN, provided=False),
         },
-        impersonal=("id", "is_staff", "is_active", "is_superuser", "must_change_password"),
+        impersonal=("id", "policy_version", "is_staff", "is_active", "is_superuser", "must_change_password"),
     )
 
     class Meta:
@@ -89,7 +92,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.email
 
     def clean(self) -> None:
-        """Normalises the address. A missing one is reported by its own field."""
+        """Normalises the address; names the company where no form did. A missing address is its own field's."""
+        self.entity = self.entity or own_company().siren
         if not self.email:
             return
         try:

@@ -6,16 +6,17 @@ from typing import Any
 from allauth.account.views import ReauthenticateView
 from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.base.views import ReauthenticateView as CodeAgainView
-from allauth.mfa.webauthn.views import ReauthenticateWebAuthnView
+from allauth.mfa.webauthn.views import LoginWebAuthnView, ReauthenticateWebAuthnView
 from django.forms import Form
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
 from softnlabs.website.accounts import second_factor_forms as forms
 
 
-def _for_script(context: dict[str, Any], name: str) -> dict[str, Any]:
+def for_script(context: dict[str, Any], name: str) -> dict[str, Any]:
     """What the script hands to the browser, as the text of an attribute: no page has a script of its own."""
     return {**context, "passkey_options": json.dumps(context["js_data"][name])}
 
@@ -28,7 +29,14 @@ class SecondStepView(AuthenticateView):  # type: ignore[misc]
 
     def get_context_data(self, **facts: Any) -> dict[str, Any]:
         kinds = forms.kinds_of(self.stage.login.user)
-        return {**_for_script(super().get_context_data(**facts), "request_options"), "kinds": kinds}
+        return {**for_script(super().get_context_data(**facts), "request_options"), "kinds": kinds}
+
+
+class PasskeySignInView(LoginWebAuthnView):  # type: ignore[misc]
+    """Instead of the password. The script asks for what to hand to the browser; nothing names an account."""
+
+    def form_invalid(self, form: Form) -> HttpResponseBase:
+        return render(self.request, "account/passkey_unknown.html")
 
 
 class AgainMixin:
@@ -52,7 +60,7 @@ class CodeAgain(AgainMixin, CodeAgainView):  # type: ignore[misc]
 
 class PasskeyAgainView(AgainMixin, ReauthenticateWebAuthnView):  # type: ignore[misc]
     def get_context_data(self, **facts: Any) -> dict[str, Any]:
-        context = _for_script(super().get_context_data(**facts), "request_options")
+        context = for_script(super().get_context_data(**facts), "request_options")
         return {**context, "reauthentication_alternatives": self.get_reauthentication_alternatives()}
 
     def form_invalid(self, form: Form) -> HttpResponseBase:
@@ -60,6 +68,7 @@ class PasskeyAgainView(AgainMixin, ReauthenticateWebAuthnView):  # type: ignore[
         return response
 
 
+passkey_sign_in = never_cache(PasskeySignInView.as_view())
 second_step = SecondStepView.as_view()
 password_again = PasswordAgainView.as_view()
 code_again = CodeAgain.as_view()

@@ -11,13 +11,17 @@ from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa.base.forms import AuthenticateForm as AllauthCodeForm
 from allauth.mfa.base.forms import ReauthenticateForm as AllauthCodeAgainForm
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from privacy.web.fields import LineField
+from privacy.web.fields import LineField, NameField
 from privacy.web.rate_limits import RateLimit
+from softnlabs.website.accounts import journeys
 from softnlabs.website.accounts.models import User
 
 TRIES_AT_CODES = RateLimit("website.sign_in.code", 10, timedelta(minutes=15))
@@ -35,7 +39,14 @@ class CodeRules:
     """Limits that all processes share; the code itself is for django-allauth to check."""
 
     user: User
+    authenticator: Authenticator
     cleaned_data: dict[str, Any]
+
+    def save(self) -> None:
+        """A used recovery code is told of: whoever found the sheet must not come in unnoticed."""
+        super().save()  # type: ignore[misc]
+        if self.authenticator.type == Authenticator.Type.RECOVERY_CODES:
+            journeys.note(self.user, "code_used", language=get_language() or "en", now=timezone.now())
 
     def clean_code(self) -> str:
         now = timezone.now()  # allauth hands its forms no time
@@ -57,6 +68,29 @@ class CodeAgainForm(CodeRules, AllauthCodeAgainForm):  # type: ignore[misc]
     """Of somebody who is signed in, before something that matters."""
 
     code = CodeForm.declared_fields["code"]
+
+
+class NewAppForm(CodeRules, ActivateTOTPForm):  # type: ignore[misc]
+    """The first code proves that the app has the secret."""
+
+    code = code_field(_("Code from the app"), _("The six figures that the app shows for this account."))
+
+
+class NewPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
+    """A passkey that asks for a finger, a face or a PIN: it opens the account without a password."""
+
+    passwordless = None  # not asked: each of ours is
+    name = NameField(
+        label=_("Name of this passkey"),
+        help_text=_("So that you recognise it, such as: office laptop."),
+        required=False,
+        max_length=60,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        self.cleaned_data["passwordless"] = True
+        cleaned: dict[str, Any] = super().clean()
+        return cleaned
 
 
 class PasswordAgainForm(ReauthenticateForm):  # type: ignore[misc]

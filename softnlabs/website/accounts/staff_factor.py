@@ -9,13 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from privacy.audit import trail
-from privacy.datamap.registry import holding
 from privacy.web import recent_sign_in
 from softnlabs.website.accounts.models import User
 
 SHOWN: Final = "second_factor"
-SET_UP, ASK = "mfa_activate_totp", "mfa_reauthenticate"
+SET_UP, ASK = "mfa_index", "mfa_reauthenticate"
 
 
 def note(sender: type, request: HttpRequest, user: User, **facts: object) -> None:
@@ -25,8 +23,6 @@ def note(sender: type, request: HttpRequest, user: User, **facts: object) -> Non
     now = timezone.now()  # allauth hands its receivers no time
     if facts.get("method") == "mfa" or is_factor:
         request.session[SHOWN] = user.pk
-    if is_factor:
-        trail.record("website.second_factor.added", obj=user, about=holding(User).pseudonym(user), now=now)
     recent_sign_in.note(request, now=now)
 
 

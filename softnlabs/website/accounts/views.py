@@ -4,12 +4,16 @@ from allauth.account.internal.flows import login as login_flow
 from allauth.account.models import Login
 from django.contrib.auth import views
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
+from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from softnlabs.website.accounts import journeys
 from softnlabs.website.accounts.throttling import ThrottledAuthenticationForm
 
 SIGN_IN = reverse_lazy("website:sign-in")
@@ -49,6 +53,12 @@ class SignInView(StagedSignInView):
 class ChangePasswordView(views.PasswordChangeView):
     template_name = "account/password.html"
     success_url = reverse_lazy("website:password-done")
+
+    def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
+        with transaction.atomic():
+            response = super().form_valid(form)
+            journeys.note(form.user, "password_changed", language=get_language() or "en", now=timezone.now())
+        return response
 
 
 sign_in = SignInView.as_view()

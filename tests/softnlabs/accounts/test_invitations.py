@@ -58,7 +58,7 @@ def test_whoever_is_invited_joins_with_a_password_of_their_own(
     assert (new.is_staff, new.is_superuser, new.must_change_password) == (True, False, False)
     assert list(new.groups.all()) == [group]
     assert new.check_password(CHOSEN)
-    assert client.get("/admin/").url == "/account/second-step/app/"
+    assert client.get("/admin/").url == "/account/second-step/"
     assert not Invitation.objects.exists()
     actions = AuditEntry.objects.filter(action__startswith="website.account.").order_by("pk")
     assert [entry.action for entry in actions] == ["website.account.invited", "website.account.joined"]

@@ -22,4 +22,4 @@ class Command(BaseCommand):
             raise CommandError("There is no account with this address.") from error
         with trail.acting(trail.SYSTEM, "command:reset_second_factor"):
             second_factor_reset.reset(account, language=settings.CONTROLLER["language"], now=timezone.now())
-        self.stdout.write("The second factor is taken off. The next sign-in leads to setting up another one.")
+        self.stdout.write("The second step is taken off. The next sign-in leads to adding another one.")

@@ -1,0 +1,135 @@
+"""Making an account, choosing a forgotten password anew, changing the address: each by a link to the mailbox.
+
+Nobody learns here whether an address has an account: each request mails one message, whichever it is, with the same
+queries and the same work. Nothing is stored before the mailbox has confirmed, so an unconfirmed sign-up leaves nothing
+but its mail.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from consent.prospecting import prospecting
+from privacy.audit import trail
+from privacy.companies.collecting import CollectionFacts
+from privacy.datamap import subjects
+from privacy.mail import outbox
+from privacy.web import rate_limits, signed_links
+from softnlabs.website.accounts import links, notifications
+from softnlabs.website.accounts.models import User
+
+
+class AddressTakenError(Exception):
+    """Another account has this address."""
+
+
+@dataclass(frozen=True)
+class NewAccount:
+    """What the last step of signing up asks for; ``agreed_to`` is the sentence of the box if it was ticked."""
+
+    password: str
+    first_name: str = ""
+    surname: str = ""
+    agreed_to: str = ""
+
+
+def request_account(*, email: str, language: str, now: datetime) -> None:
+    """Mail the link to go on, or that there is an account already. `email` is normalised."""
+    with transaction.atomic():
+        is_known = User.objects.filter(email=email).exists()
+        link, until = links.make(links.SIGN_UP, email, now=now)
+        facts = {} if is_known else {"link": link, "until": until}
+        _mail("account_exists" if is_known else "account_confirm", email, language, facts, now)
+
+
+def make_account(
+    email: str, new: NewAccount, *, collection: CollectionFacts, language: str, page: str, now: datetime
+) -> User:
+    """The mailbox has confirmed. Raises :class:`AddressTakenError`: the link was used before."""
+    names = {"first_name": new.first_name, "surname": new.surname}
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(
+                email, new.password, joined_at=now, **names, **collection.columns()
+            )
+            _record("made", user, now)
+            if new.agreed_to:
+                _opt_in(user, new.agreed_to, language, page, now)
+    except IntegrityError as error:
+        raise AddressTakenError from error
+    return user
+
+
+def request_reset(*, email: str, language: str, now: datetime) -> None:
+    """Mail the link to choose another password, or that there is no account. `email` is normalised."""
+    with transaction.atomic():
+        user = User.objects.filter(email=email, is_active=True).first()
+        link, until = links.make(links.RESET, [user.pk if user else 0, links.state_of(user)], now=now)
+        facts = {"link": link, "until": until} if user else {}
+        _mail("account_reset" if user else "account_unknown", email, language, facts, now)
+
+
+def reset(value: object, password: str, *, language: str, now: datetime) -> None:
+    """Raises :class:`signed_links.BadLinkError`. Sessions of the account end with its old password."""
+    with transaction.atomic():
+        user = links.find_user(value, among=User.objects.select_for_update())
+        user.set_password(password)
+        user.save()
+        note(user, "password_reset", language=language, now=now)
+
+
+def request_address(user: User, *, email: str, language: str, now: datetime) -> None:
+    """Mail the link to the new mailbox, or that its address is taken. `email` is normalised."""
+    with transaction.atomic():
+        is_taken = User.objects.filter(email=email).exists()
+        link, until = links.make(links.NEW_ADDRESS, [user.pk, links.state_of(user), email], now=now)
+        facts = {} if is_taken else {"link": link, "until": until}
+        _mail("account_address_taken" if is_taken else "account_address_confirm", email, language, facts, now)
+
+
+def change_address(user: User, value: list[str], *, language: str, now: datetime) -> None:
+    """The new mailbox has confirmed, in a browser in which `user` is signed in.
+
+    Raises :class:`signed_links.BadLinkError`, also when the link is of another account, and
+    :class:`AddressTakenError`.
+    """
+    try:
+        with transaction.atomic():
+            found = links.find_user(value, among=User.objects.select_for_update())
+            if found.pk != user.pk:
+                raise signed_links.BadLinkError
+            old, found.email = found.email, value[2]
+            found.save(update_fields=["email"])
+            _record("address_changed", found, now)
+            notifications.tell("address_changed", to=old, language=language, now=now)
+            notifications.tell("address_changed", to=found.email, language=language, now=now)
+    except IntegrityError as error:
+        raise AddressTakenError from error
+
+
+def note(user: User, change: str, *, language: str, now: datetime) -> None:
+    """Write down a change of the account, and tell its mailbox. Call it in the transaction of the change."""
+    _record(change, user, now)
+    notifications.tell(change, to=user.email, language=language, now=now)
+
+
+def _mail(message: str, to: str, language: str, facts: dict[str, object], now: datetime) -> None:
+    if rate_limits.ACKNOWLEDGEMENTS.take(to, now=now):
+        outbox.send(message, to=to, language=language, context=facts, now=now)
+
+
+def _record(change: str, user: User, now: datetime) -> None:
+    trail.record(f"website.account.{change}", obj=user, about=subjects.fingerprint(user.email), now=now)
+
+
+def _opt_in(user: User, sentence: str, language: str, page: str, now: datetime) -> None:
+    prospecting.opt_in(
+        email=user.email,
+        sentence=sentence,
+        language=language,
+        page=page,
+        now=now,
+        entity=user.entity,
+        policy_version=str(user.policy_version or ""),
+    )
