@@ -12,6 +12,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as generating
 
 from privacy.audit import trail
+from softnlabs import settings as of_the_site
 from softnlabs.website.accounts.models import User
 from tests import actors
 
@@ -41,10 +42,20 @@ def _own_folders(settings, tmp_path: Path) -> None:
     }
 
 
+SIGN_IN_LASTS = ("RECENT_SIGN_IN", "IDLE_AT_DESK", "IDLE_OF_CLIENTS")
+
+
 def _let_nobody_fall_idle(settings) -> None:
-    """Tests move the clock while somebody is signed in. Those about sessions set these to what the site has."""
-    for name in ("RECENT_SIGN_IN", "IDLE_AT_DESK", "IDLE_OF_CLIENTS"):
+    """Tests move the clock while somebody is signed in; those about that use `sign_in_lasts`."""
+    for name in SIGN_IN_LASTS:
         setattr(settings, name, timedelta(days=36500))
+
+
+@pytest.fixture
+def sign_in_lasts(settings) -> None:
+    """A sign-in is recent, and a session open, for as long as on the site."""
+    for name in SIGN_IN_LASTS:
+        setattr(settings, name, getattr(of_the_site, name))
 
 
 @pytest.fixture(autouse=True)

@@ -8,18 +8,12 @@ from django.test import Client
 
 from privacy.audit.models import AuditEntry
 from privacy.web import recent_sign_in
-from softnlabs import settings as of_the_site
 from softnlabs.website.accounts.models import User
 from tests import actors
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sign_in_lasts")]
 CONTROL = "/admin/privacy/auditentry/control/"
 REASON = {"reason": "A yearly control of the journal, line 1\r\nline 2"}
-
-
-@pytest.fixture(autouse=True)
-def _as_on_the_site(settings) -> None:
-    settings.RECENT_SIGN_IN = of_the_site.RECENT_SIGN_IN
 
 
 @pytest.fixture

@@ -15,14 +15,9 @@ from softnlabs.website.accounts.session_models import AccountSession
 from tests import actors
 from tests.conftest import ALICE, BOB
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sign_in_lasts")]
 MINUTES = timedelta(minutes=1)
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-
-
-@pytest.fixture(autouse=True)
-def _as_on_the_site(settings) -> None:
-    settings.IDLE_AT_DESK, settings.IDLE_OF_CLIENTS = of_the_site.IDLE_AT_DESK, of_the_site.IDLE_OF_CLIENTS
 
 
 @pytest.fixture
