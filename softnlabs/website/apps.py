@@ -1,5 +1,6 @@
 """What the website brings to the portal, and what is declared of the tables that Django itself brings."""
 
+from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.utils.translation import gettext_lazy as _
 
@@ -176,4 +177,12 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
         authenticator_added.connect(staff_factor.note, dispatch_uid="website")
         user_logged_out.connect(sessions.finish, dispatch_uid="website")
         self.stores = stores.declared()
+        self.policy_placeholders = {
+            "session.idle": sessions.idle_at_desk,
+            "session.longest": sessions.longest,
+        }
+        self.policy_facts = {
+            "session.idle": lambda: int(settings.IDLE_AT_DESK.total_seconds()),
+            "session.longest": lambda: settings.SESSION_COOKIE_AGE,
+        }
         self.promises = (promises.promises, form_promises.promises)

@@ -15,6 +15,7 @@ from django.contrib.auth import SESSION_KEY
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import ngettext
 
 from privacy.audit import trail
 from privacy.datamap.registry import holding
@@ -111,6 +112,18 @@ def end(rows: "QuerySet[AccountSession]", account: User, *, now: datetime) -> in
         about = holding(User).pseudonym(account)
         trail.record("website.session.ended", obj=account, about=about, detail={"sessions": ended}, now=now)
     return ended
+
+
+def idle_at_desk() -> str:
+    """For the placeholder `session.idle` of the policy."""
+    number = settings.IDLE_AT_DESK // timedelta(minutes=1)
+    return ngettext("%(number)d minute", "%(number)d minutes", number) % {"number": number}
+
+
+def longest() -> str:
+    """For the placeholder `session.longest`."""
+    number = settings.SESSION_COOKIE_AGE // 3600
+    return ngettext("%(number)d hour", "%(number)d hours", number) % {"number": number}
 
 
 def browser_name(user_agent: str) -> str:
