@@ -6,7 +6,7 @@ the table of answers stays the same whatever number the object has. ``{unknown}`
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from itertools import product
 from typing import Any
@@ -22,10 +22,13 @@ from dsr.requests.models import SubjectRequest
 from privacy.policy import publishing
 from privacy.subscriptions import subscriptions
 from privacy.web import signed_links
+from softnlabs.website.accounts import links
+from softnlabs.website.accounts.journeys import SignUp
 from tests.sample_site import SampleSite
 
 Named = dict[str, str]  # what a part of an address may be, by the name that the table gives it
 PART = re.compile(r"<[^>]+>|\(\?P<\w+>[^)]*\)\$?")
+SIGN_UP = SignUp("carol@example.org", "en", "/account/sign-up/", "", "818 145 302", None)
 NOBODY = str(UUID(int=7))
 
 
@@ -63,6 +66,8 @@ class AddressSamples:
             return self._at_the_desk(f"{found[1]}.{found[2]}", route, part)
         if route.startswith("/privacy/requests/<uuid:pk>/letters/"):
             return self._of_child("dsr.sentletter", part)
+        if route.startswith("/account/second-step/passkeys/"):
+            return {"known": _pk(self.site.rows["mfa.authenticator"]), "unknown": "999999"}
         if part == "<str:token>":
             return self._tokens(route)
         if part.startswith("(?P<app_label>"):
@@ -134,6 +139,9 @@ class AddressSamples:
                 _pk(rows["dsr.unconfirmedinstructions"]),
             ),
             "/privacy/updates/confirm/": (subscriptions.CONFIRM, _pk(rows["privacy.subscriptionrequest"])),
+            "/account/sign-up/link/": (links.SIGN_UP, asdict(SIGN_UP)),
+            "/account/password/link/": (links.RESET, [0, ""]),
+            "/account/address/link/": (links.NEW_ADDRESS, [0, "", SIGN_UP.email]),
             "/privacy/updates/stop/": (subscriptions.UNSUBSCRIBE, _pk(rows["privacy.subscription"])),
         }[route.removesuffix("<str:token>/")]
         return {"known": signed_links.sign(kind, value, until=self.until), "unknown": "not-a-token"}

@@ -22,7 +22,7 @@ WRITTEN = f"{TYPED}\r\n* {TYPED}\n\n# {TYPED}"
 LINK = "https://example.org/follow/token/?a=1&b=2"
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 DAY = date(2026, 12, 23)
-FRAMES = {"base", "to_controller", "request"}
+FRAMES = {"base", "to_controller", "request", "account_requested"}
 PARTS = {"request_outcomes", "request_due_on"}
 
 
@@ -54,6 +54,8 @@ def facts(message: str) -> dict[str, object]:
         "link": LINK,
         "page": "https://example.org/privacy/requests/7/",
         "until": NOW,
+        "change": "password_changed",
+        "at": NOW,
         "closes_at": NOW,
         "reason": WRITTEN,
         "words": WRITTEN,
@@ -100,6 +102,7 @@ def facts(message: str) -> dict[str, object]:
         "daily_seal",
         "application_received",
     }
+    without_link |= {"account_exists", "account_unknown", "account_address_taken"}
     if message in without_link | {"application_reply", "enquiry_received"}:
         del everything["link"]
     return everything

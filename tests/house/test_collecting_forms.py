@@ -59,7 +59,27 @@ class SampleForm:
         return client.post(prefix + self.address, {**self.typed, **hidden, **files}, **facts)
 
 
+class SignUp(SampleForm):
+    """The form waits in its mailed link: sent here is what becomes of it, to the end."""
+
+    def send(self, client: Client, page: str, *, prefix: str = "", **facts: Any) -> Any:
+        answer = super().send(client, page, prefix=prefix, **facts)
+        if answer.status_code != 302:
+            return answer
+        mailed = apps.get_model("privacy.mail").objects.filter(message="account_confirm").latest("written_at")
+        found = re.search(r"https?://[^/\s]+(\S+/link/\S+)", mailed.text)
+        assert found
+        client.get(found[1], **facts)
+        typed = {"surname": "Canary", "password": "a long enough phrase"}
+        return client.post(f"{prefix}/account/sign-up/finish/", typed, **facts)
+
+
 FORMS = {
+    "website.sign_up": SignUp(
+        "/account/sign-up/",
+        {"email": ALICE, "opt_in": "on"},
+        ("website.user", "consent.prospect", "consent.consentevent"),
+    ),
     "website.contact": SampleForm(
         "/contact/",
         {**enquiries.TYPED, "opt_in": "on"},
@@ -211,7 +231,7 @@ def test_when_the_policy_changed_meanwhile_the_form_is_shown_again(client: Clien
     assert {version for _entity, version in stored(*form.at_once)} == {publishing.version_stamp()}
 
 
-@pytest.mark.parametrize("key", ["website.contact", "recruitment.application"])
+@pytest.mark.parametrize("key", ["website.contact", "website.sign_up", "recruitment.application"])
 @pytest.mark.parametrize(
     ("prefix", "sentence"),
     [("", "I agree that Formation may send me"), ("/fr", "J’accepte que la société Formation m’envoie")],
@@ -225,7 +245,7 @@ def test_the_box_for_commercial_mail_names_the_same_company(client: Client, key,
     assert event.wording.text.startswith(sentence)
 
 
-@pytest.mark.parametrize("key", ["website.contact", "recruitment.application"])
+@pytest.mark.parametrize("key", ["website.contact", "website.sign_up", "recruitment.application"])
 def test_a_yes_to_one_company_is_no_yes_to_the_next(client: Client, key):
     """When the form is shown again with another sentence, its box is not ticked."""
     before = client.get(FORMS[key].address).text

@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from consent.preferences.forms import OptInMixin
-from privacy.companies.forms import CollectingForm
 from privacy.web.fields import SINGLE_NAME, EmailField, NameField
 from softnlabs.website.accounts.models import User
 
@@ -28,9 +27,15 @@ def new_password_field(help_text: Any) -> forms.CharField:
     return field
 
 
-class SignUpForm(CollectingForm):
+class SignUpForm(OptInMixin):
+    field_order = ("email", "opt_in")
+
     # {information: says where the link goes}
     email = email_field(_("We mail you a link there. Nothing is made before you open it."))
+
+    def agreed_to(self) -> str:
+        """The sentence of the box for commercial mail if it was ticked, else empty."""
+        return self.opt_in_sentence() if self.cleaned_data["opt_in"] else ""
 
 
 class EmailForm(forms.Form):
@@ -40,6 +45,7 @@ class EmailForm(forms.Form):
 class NewAddressForm(forms.Form):
     email = EmailField(
         label=_("New e-mail address"),
+        # {information: says where the link goes}
         help_text=_("We mail a link there. Your present address stays until you open it."),
         widget=forms.EmailInput({"autocomplete": "email"}),
     )
@@ -55,10 +61,8 @@ def _refuse_weak(form: forms.Form, user: User) -> None:
         form.add_error("password", error)
 
 
-class FinishForm(OptInMixin):
+class FinishForm(forms.Form):
     """The last step of making an account."""
-
-    field_order = ("first_name", "surname", "password", "opt_in")
 
     first_name = NameField(
         label=_("First name"),
@@ -76,15 +80,11 @@ class FinishForm(OptInMixin):
         super().__init__(*args, **options)
         self.email = email
 
-    def clean(self) -> dict[str, object] | None:
+    def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         names = {name: self.cleaned_data.get(name, "") for name in ("first_name", "surname")}
         _refuse_weak(self, User(email=self.email, **names))
         return cleaned
-
-    def agreed_to(self) -> str:
-        """The sentence of the box for commercial mail if it was ticked, else empty."""
-        return self.opt_in_sentence() if self.cleaned_data["opt_in"] else ""
 
 
 class NewPasswordForm(forms.Form):

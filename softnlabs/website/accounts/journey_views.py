@@ -17,7 +17,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from consent.preferences import form_consents
 from privacy.companies import collecting
-from privacy.companies.collecting import CollectionFacts
 from privacy.web import rate_limits, request_facts, signed_links
 from softnlabs.website.accounts import forms, journeys, links
 from softnlabs.website.accounts.models import User
@@ -37,12 +36,21 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("website:account")
     now, page = timezone.now(), "account/sign_up.html"
-    form = forms.SignUpForm(request.POST or None, collection=_collection(request))
+    collection = collecting.by_form(FORM_KEY, host=request_facts.host(request), now=now)
+    form = forms.SignUpForm(request.POST or None, collection=collection)
     if not form.is_valid():
         return render(request, page, {"form": form})
     if rate_limits.is_too_often(form, request, now=now):
         return render(request, page, {"form": form}, status=429)
-    journeys.request_account(email=form.cleaned_data["email"], language=_language(), now=now)
+    asked = journeys.SignUp(
+        email=form.cleaned_data["email"],
+        language=_language(),
+        page=request.path,
+        agreed_to=form.agreed_to(),
+        entity=collection.entity.siren,
+        policy_version=collection.policy_version,
+    )
+    journeys.request_account(asked, now=now)
     return redirect("website:account-sent")
 
 
@@ -61,39 +69,24 @@ def sign_up_link(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 @PAGE
 def sign_up_finish(request: HttpRequest) -> HttpResponse:
-    now, collection = timezone.now(), _collection(request)
+    now = timezone.now()
     try:
-        email = links.kept(request.session, links.SIGN_UP, now=now)
-    except signed_links.BadLinkError:
-        return render(request, OVER, {"again": "website:sign-up"}, status=410)
-    form = forms.FinishForm(request.POST or None, email=email, collection=collection)
-    if not form.is_valid():
-        return render(request, "account/sign_up_finish.html", {"form": form, "email": email})
-    new = journeys.NewAccount(
-        password=form.cleaned_data["password"],
-        first_name=form.cleaned_data["first_name"],
-        surname=form.cleaned_data["surname"],
-        agreed_to=form.agreed_to(),
-    )
-    try:
-        user = journeys.make_account(
-            email, new, collection=collection, language=_language(), page=request.path, now=now
-        )
-    except journeys.AddressTakenError:
+        asked = journeys.SignUp(**links.kept(request.session, links.SIGN_UP, now=now))
+        form = forms.FinishForm(request.POST or None, email=asked.email)
+        if not form.is_valid():
+            return render(request, "account/sign_up_finish.html", {"form": form, "email": asked.email})
+        user = journeys.make_account(asked, journeys.NewAccount(**form.cleaned_data), now=now)
+    except (signed_links.BadLinkError, journeys.AddressTakenError):
         return render(request, OVER, {"again": "website:sign-up"}, status=410)
     links.drop(request.session, links.SIGN_UP)
-    if new.agreed_to:
-        form_consents.remember(request, email=email, given_at=now)
+    if asked.agreed_to:
+        form_consents.remember(request, email=asked.email, given_at=now)
     return _signed_in(request, user)
 
 
 def _signed_in(request: HttpRequest, user: User) -> HttpResponse:
     response: HttpResponse = login_flow.perform_password_login(request, {}, Login(user=user))
     return response
-
-
-def _collection(request: HttpRequest) -> CollectionFacts:
-    return collecting.by_form(FORM_KEY, host=request_facts.host(request), now=timezone.now())
 
 
 @never_cache

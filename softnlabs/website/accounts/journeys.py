@@ -5,14 +5,13 @@ queries and the same work. Nothing is stored before the mailbox has confirmed, s
 but its mail.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
 from consent.prospecting import prospecting
 from privacy.audit import trail
-from privacy.companies.collecting import CollectionFacts
 from privacy.datamap import subjects
 from privacy.mail import outbox
 from privacy.web import rate_limits, signed_links
@@ -25,37 +24,50 @@ class AddressTakenError(Exception):
 
 
 @dataclass(frozen=True)
+class SignUp:
+    """What was asked for, as it waits in the mailed link: nothing of it is stored before the mailbox has confirmed.
+
+    ``email`` is normalised. ``agreed_to`` is the sentence of the box for commercial mail if it was ticked, else empty.
+    """
+
+    email: str
+    language: str
+    page: str
+    agreed_to: str
+    entity: str
+    policy_version: int | None
+
+
+@dataclass(frozen=True)
 class NewAccount:
-    """What the last step of signing up asks for; ``agreed_to`` is the sentence of the box if it was ticked."""
+    """What the last step asks for."""
 
     password: str
-    first_name: str = ""
-    surname: str = ""
-    agreed_to: str = ""
+    first_name: str
+    surname: str
 
 
-def request_account(*, email: str, language: str, now: datetime) -> None:
-    """Mail the link to go on, or that there is an account already. `email` is normalised."""
+def request_account(sign_up: SignUp, *, now: datetime) -> None:
+    """Mail the link to go on, or that there is an account already."""
+    email, language = sign_up.email, sign_up.language
     with transaction.atomic():
         is_known = User.objects.filter(email=email).exists()
-        link, until = links.make(links.SIGN_UP, email, now=now)
+        link, until = links.make(links.SIGN_UP, asdict(sign_up), now=now)
         facts = {} if is_known else {"link": link, "until": until}
         _mail("account_exists" if is_known else "account_confirm", email, language, facts, now)
 
 
-def make_account(
-    email: str, new: NewAccount, *, collection: CollectionFacts, language: str, page: str, now: datetime
-) -> User:
+def make_account(sign_up: SignUp, new: NewAccount, *, now: datetime) -> User:
     """The mailbox has confirmed. Raises :class:`AddressTakenError`: the link was used before."""
-    names = {"first_name": new.first_name, "surname": new.surname}
+    facts = {"entity": sign_up.entity, "policy_version": sign_up.policy_version, "joined_at": now}
     try:
         with transaction.atomic():
             user = User.objects.create_user(
-                email, new.password, joined_at=now, **names, **collection.columns()
+                sign_up.email, new.password, first_name=new.first_name, surname=new.surname, **facts
             )
             _record("made", user, now)
-            if new.agreed_to:
-                _opt_in(user, new.agreed_to, language, page, now)
+            if sign_up.agreed_to:
+                _opt_in(sign_up, now)
     except IntegrityError as error:
         raise AddressTakenError from error
     return user
@@ -123,13 +135,13 @@ def _record(change: str, user: User, now: datetime) -> None:
     trail.record(f"website.account.{change}", obj=user, about=subjects.fingerprint(user.email), now=now)
 
 
-def _opt_in(user: User, sentence: str, language: str, page: str, now: datetime) -> None:
+def _opt_in(sign_up: SignUp, now: datetime) -> None:
     prospecting.opt_in(
-        email=user.email,
-        sentence=sentence,
-        language=language,
-        page=page,
+        email=sign_up.email,
+        sentence=sign_up.agreed_to,
+        language=sign_up.language,
+        page=sign_up.page,
         now=now,
-        entity=user.entity,
-        policy_version=str(user.policy_version or ""),
+        entity=sign_up.entity,
+        policy_version=str(sign_up.policy_version or ""),
     )

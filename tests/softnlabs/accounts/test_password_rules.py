@@ -1,5 +1,7 @@
 """What makes a password too weak, and what does not."""
 
+from dataclasses import asdict
+
 import pytest
 import time_machine
 from django.contrib.auth.password_validation import validate_password
@@ -8,9 +10,11 @@ from django.test import Client
 from django.utils import translation
 
 from softnlabs.website.accounts import links
+from softnlabs.website.accounts.journeys import SignUp
 from softnlabs.website.accounts.models import User
 
 ALICE = User(email="alice.martin@example.org", first_name="Alice", surname="Martin")
+SIGN_UP = SignUp("carol@example.org", "en", "/", "", "818 145 302", None)
 STAFF = User(email="clerk@example.org", is_staff=True)
 
 
@@ -57,7 +61,7 @@ def test_no_other_password_is_refused(password: str):
 @pytest.mark.parametrize("length", [128, 1000])
 def test_a_long_password_is_taken_whole(client: Client, length: int, now):
     with translation.override("en"):
-        link, _until = links.make(links.SIGN_UP, "carol@example.org", now=now)
+        link, _until = links.make(links.SIGN_UP, asdict(SIGN_UP), now=now)
     session = client.session
     links.keep(session, links.SIGN_UP, link.rstrip("/").rpartition("/")[2])
     session.save()

@@ -85,7 +85,7 @@ def test_an_app_is_added_with_its_codes_shown_once_and_removed_with_them(alice: 
     assert browser.post(CODES + "download/", {"codes": "something else"}).status_code == 404
     assert told() == ["An app for codes was added to your sign-in."]
     signed_in(code=codes[0])
-    assert told()[1:] == ["One of your recovery codes was used to sign in. It does not work again."]
+    assert told()[1:] == ["One of your recovery codes was used. It does not work again."]
     assert browser.post(CODES + "new/")["Location"] == CODES
     assert codes[1] not in browser.get(CODES).text
     assert told()[2:] == ["New recovery codes were made. Earlier ones no longer work."]
