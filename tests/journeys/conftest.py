@@ -151,8 +151,7 @@ def controller_state(browser: Browser, site: Site) -> Any:
     for name in ("new_password1", "new_password2"):
         page.locator(f"[name={name}]").fill(PASSWORD)
     page.locator("input[type=submit]").click()
-    page.wait_for_url("**/password_change/done/")
-    page.goto("/admin/")
+    page.wait_for_url("**/account/second-step/")
     adds_an_app(page)
     page.goto("/admin/")
     assert page.locator("#site-name").is_visible()

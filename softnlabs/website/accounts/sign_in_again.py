@@ -84,6 +84,8 @@ def sign_in_again(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         sessions.confirm(request, now=timezone.now())
         return redirect(_next_page(request), preserve_request=CARRIES in request.POST)
+    for field in form.fields.values():
+        field.required = True  # either is asked for: none is marked as optional
     carries = CARRIES in request.POST or (request.method == "POST" and answer is None)
     facts = {"form": form, "account": account, "carries": carries, "typed": list(_typed(request))}
     return render(request, "account/sign_in_again.html", facts)
