@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from privacy import plugins
+from softnlabs.website.accounts import staff_factor
+from softnlabs.website.accounts.models import User
 from softnlabs.website.accounts.throttling import ThrottledAdminAuthenticationForm
 from softnlabs.website.accounts.views import StagedSignInView
 
@@ -25,7 +27,8 @@ APP_ORDER = ("dsr", "website", "recruitment", "privacy", "consent", "cookie_cons
 
 
 class ControllerAdminSite(AdminSite):
-    """The admin site. A one-time password opens one page only: the one to choose another.
+    """The admin site. A one-time password opens one page only: the one to choose another. Then it asks for the second
+    factor, of everybody.
 
     What an app has to say on the first page: ``admin_panel`` in :mod:`privacy.plugins`.
     """
@@ -37,16 +40,17 @@ class ControllerAdminSite(AdminSite):
     login_form = ThrottledAdminAuthenticationForm
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:  # noqa: FBT001, FBT002
-        """While the password is a one-time password, every view leads to the change of password."""
+        """Every view leads to the change of a one-time password first, and then to the second factor."""
         inner = super().admin_view(view, cacheable)
 
         def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-            match = request.resolver_match
-            if getattr(request.user, "must_change_password", False) and (
-                match is None or match.url_name not in {"password_change", "logout"}
-            ):
+            match, user = request.resolver_match, request.user
+            is_open = match is not None and match.url_name in {"password_change", "logout"}
+            if is_open or not isinstance(user, User) or not self.has_permission(request):
+                return inner(request, *args, **kwargs)
+            if user.must_change_password:
                 return redirect("admin:password_change")
-            return inner(request, *args, **kwargs)
+            return staff_factor.missing(request, user) or inner(request, *args, **kwargs)
 
         return cast("View", guarded)
 

@@ -119,11 +119,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "softnlabs.website.accounts.middleware.known_browsers_middleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "privacy.middleware.visits_middleware",
     "privacy.middleware.audit_middleware",
+    "softnlabs.website.accounts.middleware.sessions_middleware",
     "consent.middleware.notices_middleware",
     "privacy.middleware.readiness_middleware",  # innermost, so that its page passes through all the others
 ]
@@ -258,7 +260,13 @@ CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())  # a working day
+SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())  # a working day: no session lasts longer
+# A session that nobody used for so long asks for the password again. The desk shows other people's data, an account
+# its own alone, and people fill in a form there with their papers in hand.
+IDLE_AT_DESK, IDLE_OF_CLIENTS = timedelta(minutes=30), timedelta(hours=2)
+# Before identity proofs, packages, archives, exports and the rights of others (privacy.web.recent_sign_in).
+RECENT_SIGN_IN = timedelta(minutes=10)
+RECENT_SIGN_IN_URL = "website:sign-in-again"
 CSRF_COOKIE_AGE = None  # until the browser is closed
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of its own
 # Only the models of cookies are the package's: choices, their proof and their enforcement are ours, and the package

@@ -1,7 +1,7 @@
 """The cast and the stage: alice asks, bob must never appear, dpo reviews, clerk has no training."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from hypothesis import settings as generating
 
 from privacy.audit import trail
 from privacy.database import functions
+from softnlabs import settings as of_the_site
 from softnlabs.website.accounts.models import User
 from tests import actors, roles
 
@@ -34,6 +35,7 @@ def _own_folders(settings, tmp_path: Path) -> None:
     settings.EMAIL_FILE_PATH = tmp_path / "mail"
     settings.STATIC_ROOT = tmp_path / "static"
     settings.STATIC_ROOT.mkdir()
+    _let_nobody_fall_idle(settings)
     settings.PASSWORD_HASHERS = [
         "django.contrib.auth.hashers.MD5PasswordHasher"
     ]  # the slow one is Django's to test
@@ -41,6 +43,22 @@ def _own_folders(settings, tmp_path: Path) -> None:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+
+
+SIGN_IN_LASTS = ("RECENT_SIGN_IN", "IDLE_AT_DESK", "IDLE_OF_CLIENTS")
+
+
+def _let_nobody_fall_idle(settings) -> None:
+    """Tests move the clock while somebody is signed in; those about that use `sign_in_lasts`."""
+    for name in SIGN_IN_LASTS:
+        setattr(settings, name, timedelta(days=36500))
+
+
+@pytest.fixture
+def sign_in_lasts(settings) -> None:
+    """A sign-in is recent, and a session open, for as long as on the site."""
+    for name in SIGN_IN_LASTS:
+        setattr(settings, name, getattr(of_the_site, name))
 
 
 @pytest.fixture(autouse=True)

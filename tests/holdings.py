@@ -36,7 +36,9 @@ from privacy.visits.counting_models import RecordingObjection
 from privacy.visits.models import Visit
 from privacy.web.models import Bucket
 from recruitment.applications.models import Application, ArchiveOpening, Exchange
+from softnlabs.website.accounts.invitation_models import Invitation
 from softnlabs.website.accounts.models import User
+from softnlabs.website.accounts.session_models import AccountSession
 from softnlabs.website.enquiries.models import Enquiry
 from tests.dsr import factories as requests
 from tests.privacy.factories import make_breach
@@ -97,6 +99,23 @@ def draft(who: SamplePerson, since: datetime) -> models.Model:
 def account(who: SamplePerson, since: datetime) -> models.Model:
     User.objects.filter(pk=who.account).update(last_login=since)
     return User.objects.get(pk=who.account)
+
+
+def invitation(who: SamplePerson, since: datetime) -> models.Model:
+    return Invitation.objects.create(
+        email=who.email, groups=["recruiter"], language="en", invited_by=who.canary, invited_at=since
+    )
+
+
+def account_session(who: SamplePerson, since: datetime) -> models.Model:
+    return AccountSession.objects.create(
+        account_id=who.account,
+        started_at=since,
+        used_at=since,
+        ends_at=since,
+        browser=who.canary,
+        is_of_staff=False,
+    )
 
 
 def second_factor(who: SamplePerson, since: datetime) -> models.Model:
@@ -316,7 +335,9 @@ MAKERS: dict[str, Maker] = {
     "recruitment.archiveopening": archive_opening,
     "recruitment.exchange": exchange,
     "sessions.session": session,
+    "website.accountsession": account_session,
     "website.enquiry": enquiry,
+    "website.invitation": invitation,
     "website.user": account,
     **requests.MAKERS,
 }

@@ -27,7 +27,7 @@ from privacy.audit.admin_base import ReadOnlyAuditedAdmin
 from privacy.datamap.periods import CALENDAR
 from privacy.datamap.registry import holding
 from privacy.files import rendering, storage
-from privacy.web import keyset
+from privacy.web import keyset, recent_sign_in
 from recruitment.applications import applications
 from recruitment.applications.admin_forms import (
     ApplicantMessageForm,
@@ -88,8 +88,8 @@ class ApplicationAdmin(ReadOnlyAuditedAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         views: dict[str, tuple[Callable[..., HttpResponse], str]] = {
-            "archive/": (self.archive, "archive"),
-            "<int:pk>/open/": (self.open_archived, "open"),
+            "archive/": (recent_sign_in.required(self.archive), "archive"),
+            "<int:pk>/open/": (recent_sign_in.required(self.open_archived), "open"),
             "<int:pk>/cv/": (self.show_cv, "cv"),
             "<int:pk>/cv/pages/<int:number>/": (self.picture_of_cv, "cv_picture"),
             "<int:pk>/cv/original/": (self.original_cv, "cv_original"),

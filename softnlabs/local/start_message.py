@@ -55,6 +55,7 @@ def _text(sign_in: str, *, is_healthy: bool) -> str:
         f"  Français  {site}/fr/",
         f"  Desk      {site}/admin/",
         f"  Sign in   {sign_in}",
+        "            With it, a password of your own and a second step: an app for codes, or a passkey",
         f"  Mail      {mail}",
         "  Stop      Ctrl-C",
     ]

@@ -1,5 +1,7 @@
 """What the website brings to the portal, and what is declared of the tables that Django itself brings."""
 
+from django.conf import settings
+from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.utils.translation import gettext_lazy as _
 
 from privacy import plugins
@@ -26,6 +28,11 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
         "website.enquiry.received": _("a message from the contact form was received"),
         "website.enquiry.contacted": _("a contact with the person was noted"),
         "website.account.one_time_password_issued": _("a one-time password was issued"),
+        "website.account.invited": _("somebody was invited to the staff"),
+        "website.account.invitation_withdrawn": _("an invitation to the staff was withdrawn"),
+        "website.account.joined": _("somebody invited joined the staff"),
+        "website.second_factor.reset": _("the second step of a sign-in was taken off"),
+        "website.session.ended": _("sessions of an account were ended"),
         "website.account.made": _("somebody made an account"),
         "website.account.password_changed": _("a password was changed"),
         "website.account.password_reset": _("a forgotten password was replaced"),
@@ -158,8 +165,24 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
     }
 
     def ready(self) -> None:
+        from allauth.account.signals import authentication_step_completed  # noqa: PLC0415
+        from allauth.mfa.signals import authenticator_added  # noqa: PLC0415
+
         from softnlabs import stores  # noqa: PLC0415
         from softnlabs.website import form_promises, promises  # noqa: PLC0415
+        from softnlabs.website.accounts import sessions, staff_factor  # noqa: PLC0415
 
+        user_logged_in.connect(sessions.begin, dispatch_uid="website")
+        authentication_step_completed.connect(staff_factor.note, dispatch_uid="website")
+        authenticator_added.connect(staff_factor.note, dispatch_uid="website")
+        user_logged_out.connect(sessions.finish, dispatch_uid="website")
         self.stores = stores.declared()
+        self.policy_placeholders = {
+            "session.idle": sessions.idle_at_desk,
+            "session.longest": sessions.longest,
+        }
+        self.policy_facts = {
+            "session.idle": lambda: int(settings.IDLE_AT_DESK.total_seconds()),
+            "session.longest": lambda: settings.SESSION_COOKIE_AGE,
+        }
         self.promises = (promises.promises, form_promises.promises)

@@ -1,12 +1,20 @@
-"""The promise about passwords."""
+"""The promises about accounts: passwords, second factors, sessions."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
+from http import HTTPStatus
 
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.sessions.backends.db import SessionStore
 from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from privacy.promises.checking import Evidence, Promise, none_among
+from privacy.promises.checking import Evidence, Promise, none_among, none_of
 from softnlabs.website.accounts.models import User
+from softnlabs.website.accounts.session_models import AccountSession
 
 # The first of PASSWORD_HASHERS, as a test makes sure. What another one hashed is hashed anew at the next sign-in.
 STRONG = "scrypt$"
@@ -22,6 +30,49 @@ def promises() -> Iterator[Promise]:
         _("passwords kept otherwise"),
         lambda _check_run: _weak(),
     )
+
+    yield Promise(
+        "security.second_factor",
+        "security",
+        _("Our desk opens to no member of our staff without a second factor."),
+        _("accounts for which the desk opens without one"),
+        lambda _check_run: _without_second_factor(),
+    )
+    yield Promise(
+        "security.sessions",
+        "security",
+        _(
+            "Sessions of our staff that nobody uses ask for a new sign-in, and no session lasts beyond its time."
+        ),
+        _("sessions that last longer"),
+        lambda check_run: _lasting(check_run.now),
+    )
+
+
+def _without_second_factor() -> Evidence:
+    """Each is tried: the desk is asked for a page, by somebody who has just typed the right password and no more."""
+    staff = User.objects.filter(is_staff=True, is_active=True)
+    return none_of(sum(map(_opens_the_desk, staff)), among=len(staff))
+
+
+def _opens_the_desk(account: User) -> bool:
+    request = HttpRequest()
+    request.method, request.path, request.user = "GET", reverse("admin:index"), account
+    request.session = SessionStore()  # never saved
+    return admin.site.admin_view(_page)(request).status_code == HTTPStatus.OK
+
+
+def _page(request: HttpRequest) -> HttpResponse:
+    return HttpResponse()
+
+
+def _lasting(now: datetime) -> Evidence:
+    rows = AccountSession.objects.live(now).select_related("account")
+    longest = timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    unused = rows.filter(is_of_staff=True, used_at__lte=now - settings.IDLE_AT_DESK)
+    is_wrong = [row.ends_at - row.started_at > longest for row in rows]
+    is_open = [not row.is_idle(now) for row in unused]
+    return none_of(sum(is_wrong) + sum(is_open), among=len(is_wrong))
 
 
 def _weak() -> Evidence:

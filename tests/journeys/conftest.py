@@ -8,8 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Route, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    Playwright,
+    Route,
+    expect,
+    sync_playwright,
+)
 
+from tests import actors
 from tests.needs import chromium
 from tests.site import Site, free_port, open_folder
 
@@ -68,6 +78,21 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
         yield running
 
 
+def signs_in_again(password: Locator) -> None:
+    """Whoever signed in more than ten minutes ago is asked again before what matters."""
+    password.fill(PASSWORD)
+    password.press("Enter")
+    expect(password).to_have_count(0)
+
+
+def adds_an_app(page: Page) -> None:
+    """From the page of second steps to the recovery codes; the app is this function."""
+    page.locator("a[href$='/account/second-step/app/']").click()
+    page.locator("[name=code]").fill(actors.code(page.locator("code").inner_text()))
+    page.locator("[name=code]").press("Enter")
+    expect(page.locator("code")).to_have_count(10)
+
+
 class People:
     """Opens a browser window for somebody, and notes whatever it asked of another host."""
 
@@ -87,7 +112,11 @@ class People:
             "console", lambda said: self.console_errors.append(said.text) if said.type == "error" else None
         )
         self.contexts.append(context)
-        return context.new_page()
+        page = context.new_page()
+        if "storage_state" in options:
+            again = page.locator("[name=again-password]")
+            page.add_locator_handler(again, signs_in_again)
+        return page
 
     def _stay_home(self, route: Route) -> None:
         if route.request.url.startswith((self.site.url, "data:", "blob:")):
@@ -110,7 +139,7 @@ def people(browser: Browser, site: Site) -> Iterator[People]:
 
 @pytest.fixture(scope="session")
 def controller_state(browser: Browser, site: Site) -> Any:
-    """The controller's browser after her first sign-in: the one-time password let her choose another, once."""
+    """The controller's browser after her first sign-in: a one-time password, one of her own, an app for codes."""
     email, one_time = site.controller()
     context = browser.new_context(base_url=site.url)
     page = context.new_page()
@@ -122,7 +151,8 @@ def controller_state(browser: Browser, site: Site) -> Any:
     for name in ("new_password1", "new_password2"):
         page.locator(f"[name={name}]").fill(PASSWORD)
     page.locator("input[type=submit]").click()
-    page.wait_for_url("**/password_change/done/")
+    page.wait_for_url("**/account/second-step/")
+    adds_an_app(page)
     page.goto("/admin/")
     assert page.locator("#site-name").is_visible()
     state = context.storage_state()

@@ -7,6 +7,7 @@ the test and breaks the promise for as long as the test lasts. They stand by wha
 from privacy.datamap.declarations import Category, Purpose
 from privacy.datamap.registry import holdings
 from tests.sabotage import (
+    accounts,
     breaches,
     company,
     consents,
@@ -49,6 +50,8 @@ SABOTEURS: dict[str, Saboteur] = {
     "data.recipients-told": people.recipient_not_told,
     "purposes.decided_by_people": processing.refusal_by_a_machine,
     "security.passwords": processing.weak_password,
+    "security.second_factor": accounts.desk_without_second_factor,
+    "security.sessions": accounts.session_without_end,
     "security.connections": processing.unencrypted_site,
     "data.mandates": people.answer_without_a_checked_mandate,
     "data.instructions": people.heirs_answered_before_a_look_at_the_instructions,
@@ -178,6 +181,7 @@ OTHER_WAYS: list[tuple[str, Saboteur]] = [
     ("data.stopped", requests.objection_that_waits_after_its_mandate),
     ("purposes.decided_by_people", processing.refusal_at_once),
     ("purposes.decided_by_people", processing.automated_activity),
+    ("security.sessions", accounts.session_that_is_never_locked),
     ("security.passwords", processing.password_without_salt),
     ("security.connections", processing.unencrypted_site_in_production),
     ("security.connections", processing.encrypted_site_that_redirects_nobody),

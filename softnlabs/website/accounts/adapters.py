@@ -25,6 +25,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from privacy.web import recent_sign_in
 from softnlabs.website.accounts import journeys
 from softnlabs.website.accounts.models import User
 
@@ -40,7 +41,6 @@ WAYS = {
     "mfa_reauthenticate": _("With a code"),
     "mfa_reauthenticate:webauthn": _("With your passkey"),
 }
-RECENT_SECONDS = settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -55,8 +55,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_reauthentication_required(self, *, app: str, **facts: object) -> bool:
         """A sign-in of the last minutes counts as much as one that was asked for on purpose."""
-        records = login_flow.get_authentication_records(self.request, self.request.user)
-        return not records or timezone.now().timestamp() - records[-1]["at"] >= RECENT_SECONDS
+        return not recent_sign_in.is_recent(self.request, now=timezone.now())
 
     def reauthenticate(self, user: User, password: str) -> bool:
         return user.check_password(password)

@@ -15,7 +15,7 @@ from privacy.audit import trail
 from privacy.datamap import subjects
 from privacy.mail import outbox
 from privacy.web import rate_limits, signed_links
-from softnlabs.website.accounts import links, notifications
+from softnlabs.website.accounts import links, mailboxes, notifications
 from softnlabs.website.accounts.models import User
 
 
@@ -127,7 +127,7 @@ def note(user: User, change: str, *, language: str, now: datetime) -> None:
 
 
 def _mail(message: str, to: str, language: str, facts: dict[str, object], now: datetime) -> None:
-    if rate_limits.ACKNOWLEDGEMENTS.take(to, now=now):
+    if rate_limits.ACKNOWLEDGEMENTS.take(mailboxes.one_spelling(to), now=now):
         outbox.send(message, to=to, language=language, context=facts, now=now)
 
 

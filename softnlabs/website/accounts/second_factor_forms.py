@@ -3,10 +3,11 @@
 A code is six figures, so guesses are counted for each account; whoever guesses knows the password already.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.account.forms import ReauthenticateForm
+from allauth.core import context
 from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa.base.forms import AuthenticateForm as AllauthCodeForm
 from allauth.mfa.base.forms import ReauthenticateForm as AllauthCodeAgainForm
@@ -21,10 +22,12 @@ from django.utils.translation import gettext_lazy as _
 
 from privacy.web.fields import LineField, NameField
 from privacy.web.rate_limits import RateLimit
-from softnlabs.website.accounts import journeys
+from softnlabs.website.accounts import journeys, known_browsers, mailboxes
 from softnlabs.website.accounts.models import User
 
 TRIES_AT_CODES = RateLimit("website.sign_in.code", 10, timedelta(minutes=15))
+# Three of a million codes are right at a time: in a year of guessing one in thirty would get in, and no more.
+CODES_A_DAY = RateLimit("website.sign_in.code_a_day", 30, timedelta(days=1))
 # A code of an app lives for 90 seconds with its tolerance; whoever saw it typed must not use it again.
 USES_OF_CODE = RateLimit("website.sign_in.used_code", 1, timedelta(minutes=3))
 TOO_MANY = _("Too many attempts in a short time. Please wait a quarter of an hour, then try again.")
@@ -50,7 +53,7 @@ class CodeRules:
 
     def clean_code(self) -> str:
         now = timezone.now()  # allauth hands its forms no time
-        if not TRIES_AT_CODES.take(str(self.user.pk), now=now):
+        if not may_try_code(self.user, now=now):
             raise ValidationError(TOO_MANY, code="too_often")
         code: str = super().clean_code()  # type: ignore[misc]
         if not USES_OF_CODE.take(f"{self.user.pk} {normalize_user_code(code)}", now=now):
@@ -102,6 +105,14 @@ class PasswordAgainForm(ReauthenticateForm):  # type: ignore[misc]
         if not TRIES_AT_CODES.take(f"password {self.user.pk}", now=timezone.now()):
             raise ValidationError(TOO_MANY, code="too_often")
         return str(super().clean_password())
+
+
+def may_try_code(user: User, *, now: datetime) -> bool:
+    """A browser in which its owner signed in before has tries of its own: whoever stole the password uses up others."""
+    browser = known_browsers.number(context.request, mailboxes.one_spelling(user.email), now=now)
+    if browser:
+        return TRIES_AT_CODES.take(f"browser {browser}", now=now)
+    return TRIES_AT_CODES.take(str(user.pk), now=now) and CODES_A_DAY.take(str(user.pk), now=now)
 
 
 def kinds_of(user: User) -> set[str]:

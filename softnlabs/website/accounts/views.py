@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from softnlabs.website.accounts import journeys
 from softnlabs.website.accounts.throttling import ThrottledAuthenticationForm
@@ -68,7 +68,6 @@ class ChangePasswordView(views.PasswordChangeView):
 
 
 sign_in = SignInView.as_view()
-sign_out = require_POST(views.LogoutView.as_view(next_page=reverse_lazy("website:home")))
 password = login_required(ChangePasswordView.as_view(), login_url=SIGN_IN)
 
 

@@ -20,7 +20,7 @@ from privacy.mail.models import Mail
 from softnlabs.website.accounts.models import User
 from tests.conftest import ALICE, BOB
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sign_in_lasts")]
 PHRASE = "a long enough phrase"
 OTHER = "another long phrase"
 CAROL = "carol@example.org"

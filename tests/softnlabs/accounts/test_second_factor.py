@@ -1,11 +1,15 @@
 """The second step of a sign-in: an app's code, a recovery code."""
 
 import time
+from datetime import timedelta
 
 import pytest
+import time_machine
+from allauth.core import context
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
-from django.test import Client
+from django.test import Client, RequestFactory
+from django.utils import timezone
 
 from softnlabs.website.accounts import second_factor_forms
 from softnlabs.website.accounts.models import User
@@ -85,3 +89,29 @@ def test_nobody_reaches_the_second_step_without_the_first(client: Client, alice:
 def test_secrets_are_stored_encrypted(alice: User):
     stored = repr(list(alice.authenticator_set.values_list("data", flat=True)))
     assert SECRET not in stored
+
+
+def test_whoever_stole_the_password_does_not_use_up_the_codes_of_a_known_browser(alice: User):
+    known, thief = Client(), Client()
+    known.post("/account/sign-in/", {"username": ALICE, "password": PHRASE})
+    known.post(SECOND_STEP, {"code": code_now()})
+    known.post("/account/sign-out/")
+    for browser in (known, thief):
+        browser.post("/account/sign-in/", {"username": ALICE, "password": PHRASE})
+    for _number in range(second_factor_forms.TRIES_AT_CODES.times + 1):
+        thief.post(SECOND_STEP, {"code": "000000"})
+    recovery = RecoveryCodes(alice.authenticator_set.get(type="recovery_codes")).get_unused_codes()
+    thief.post(SECOND_STEP, {"code": recovery[0]})
+    assert not is_in(thief)
+    known.post(SECOND_STEP, {"code": recovery[0]})
+    assert is_in(known)
+
+
+def test_codes_are_not_guessed_day_after_day(alice: User, now):
+    took = 0
+    request = RequestFactory().get("/")
+    with time_machine.travel(now, tick=False) as clock, context.request_context(request):
+        for _quarter in range(4 * 24 * 7):
+            took += sum(second_factor_forms.may_try_code(alice, now=timezone.now()) for _try in range(3))
+            clock.shift(timedelta(minutes=15))
+    assert 200 < took < 250

@@ -21,7 +21,7 @@ from tests.conftest import ALICE, BOB
 from tests.softnlabs.accounts.passkey import Passkey
 from tests.softnlabs.accounts.test_second_factor import PHRASE, SECOND_STEP, code_now, is_in, with_app
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sign_in_lasts")]
 APP, CODES, PASSKEY = (f"/account/second-step/{page}/" for page in ("app", "codes", "passkeys/new"))
 
 
