@@ -118,6 +118,10 @@ WSGI_APPLICATION = "softnlabs.wsgi.application"
 AUTH_USER_MODEL = "website.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LOGIN_URL = "admin:login"
+SIGN_IN_URL, MY_DATA_URL = (
+    "website:sign-in",
+    "website:my-data",
+)  # where clients sign in, and what they see then
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 TEMPLATES = [
     {

@@ -110,6 +110,8 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
     def ready(self) -> None:
         from softnlabs import stores  # noqa: PLC0415
         from softnlabs.website import form_promises, promises  # noqa: PLC0415
+        from softnlabs.website.accounts import addresses  # noqa: PLC0415
 
+        self.confirmed_addresses = addresses.confirmed
         self.stores = stores.declared()
         self.promises = (promises.promises, form_promises.promises)
