@@ -103,6 +103,9 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
         ),
     }
 
+    served_rights = {
+        "my_data": plugins.ServedRight(_("My data, for whoever has an account"), "website:my-data")
+    }
     forms = {
         "website.contact": plugins.PublicForm(_("Contact form"), ("website.enquiry", "consent.prospect")),
     }

@@ -5,6 +5,7 @@ from softnlabs.local import mailbox_views as mailbox
 from softnlabs.website.accounts import views as accounts
 from softnlabs.website.enquiries import views as enquiries
 from softnlabs.website.health import views as health
+from softnlabs.website.my_data import views as my_data
 from softnlabs.website.pages import views as pages
 
 app_name = "website"
@@ -13,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("contact/", enquiries.contact, name="contact"),
     path("contact/thanks/", enquiries.contact_done, name="contact-done"),
     path("account/", accounts.account, name="account"),
+    path("account/data/", my_data.my_data, name="my-data"),
     path("account/sign-in/", accounts.sign_in, name="sign-in"),
     path("account/sign-out/", accounts.sign_out, name="sign-out"),
     path("account/password/", accounts.password, name="password"),
