@@ -63,6 +63,8 @@ class AddressSamples:
             return self._at_the_desk(f"{found[1]}.{found[2]}", route, part)
         if route.startswith("/privacy/requests/<uuid:pk>/letters/"):
             return self._of_child("dsr.sentletter", part)
+        if route.startswith("/privacy/requests/mine/correct/"):
+            return self._own_field(part)
         if part == "<str:token>":
             return self._tokens(route)
         if part.startswith("(?P<app_label>"):
@@ -82,6 +84,12 @@ class AddressSamples:
             "<str:key>": {"unknown": "no-key"},
             r"(?P<url>.*)$": {"unknown": "x"},
         }[part]
+
+    def _own_field(self, part: str) -> Named:
+        """Of the account that is signed in as a client, and of one that is not."""
+        client = self.site.staff["client"]
+        known = {"<str:holding>": "website.user", "<str:key>": str(client.pk), "<str:field>": "email"}
+        return {"client": known[part], "unknown": _unknown(part)}
 
     def _at_the_desk(self, label: str, route: str, part: str) -> Named:
         if label == "dsr.subjectrequest":

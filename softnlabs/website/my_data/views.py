@@ -5,8 +5,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from privacy import plugins
 from privacy.web import signed_in
+from softnlabs.website.my_data import sections
 
 
 @require_safe
@@ -14,12 +14,11 @@ from privacy.web import signed_in
 def my_data(request: HttpRequest) -> HttpResponse:
     """A look at one's own data is not on record."""
     now, person = timezone.now(), signed_in.person(request)
-    sections = [
-        (section, section.body(request, person, now=now))
-        for config in plugins.installed()
-        for section in config.my_data
-    ]
-    facts = {"sections": sections, "addresses": sorted(person.emails), "hides_banner": True}
+    facts = {
+        "sections": sections.of(request, person, now=now),
+        "addresses": sorted(person.emails),
+        "hides_banner": True,
+    }
     response = render(request, "account/my_data.html", facts)
     response["X-Robots-Tag"] = "noindex"
     return response
