@@ -30,7 +30,10 @@ class CorrectionForm(CollectingForm):
     """What one field should say. Its present value is filled in, to be changed."""
 
     wished = TextField(
-        label=_("What it should say"), required=False, max_length=1200, widget=forms.Textarea({"rows": 2})
+        label=_("What it should say"),
+        max_length=1200,
+        widget=forms.Textarea({"rows": 2}),
+        error_messages={"required": _("Write what it should say. To have it deleted, ask for an erasure.")},
     )
     first_name = NameField(label=_("First name"), required=False, max_length=100, help_text=SINGLE_NAME)
     surname = NameField(label=_("Surname"), max_length=100)

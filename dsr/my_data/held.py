@@ -157,8 +157,9 @@ def _is_of_open_request(known: Holding, person: Subject) -> Q:
 
 
 def _fit(known: Holding, record: PackageRecord, redactions: Redactions) -> PackageRecord:
-    filled = [line for line in record.lines if line.value not in (None, "", [])]
-    return replace(record, lines=[_fit_line(known, record.key, line, redactions) for line in filled])
+    """Without what is empty, unless it can be completed."""
+    listed = [line for line in record.lines if line.is_rectifiable or line.value not in (None, "", [])]
+    return replace(record, lines=[_fit_line(known, record.key, line, redactions) for line in listed])
 
 
 def _fit_line(known: Holding, key: str, line: RecordLine, redactions: Redactions) -> RecordLine:
