@@ -69,6 +69,14 @@ GROUPS: Final = [
                 "Retient vos choix sur cette page, avec un numéro de reçu qui vous permet de les prouver.",
                 months=6,
             ),
+            _Cookie(
+                "device",
+                "Set when you sign in. Marks this browser as one of yours, so that strangers who guess at your "
+                "password do not slow down your own sign-in.",
+                "Déposé lorsque vous vous connectez. Signale que ce navigateur est l’un des vôtres, pour que des "
+                "inconnus qui essaient de deviner votre mot de passe ne ralentissent pas votre propre connexion.",
+                months=6,
+            ),
         ],
     ),
     _Group(

@@ -4,16 +4,22 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar, cast
 
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest, HttpResponseBase
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 
 from privacy import plugins
+from softnlabs.website.accounts import staff_factor
+from softnlabs.website.accounts.models import User
 from softnlabs.website.accounts.throttling import ThrottledAdminAuthenticationForm
+from softnlabs.website.accounts.views import StagedSignInView
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 # Apps with work to do come first, those that are only looked up last.
@@ -21,7 +27,8 @@ APP_ORDER = ("dsr", "website", "recruitment", "privacy", "consent", "cookie_cons
 
 
 class ControllerAdminSite(AdminSite):
-    """The admin site. A one-time password opens one page only: the one to choose another.
+    """The admin site. A one-time password opens one page only: the one to choose another. Then it asks for the second
+    factor, of everybody.
 
     What an app has to say on the first page: ``admin_panel`` in :mod:`privacy.plugins`.
     """
@@ -33,18 +40,42 @@ class ControllerAdminSite(AdminSite):
     login_form = ThrottledAdminAuthenticationForm
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:  # noqa: FBT001, FBT002
-        """While the password is a one-time password, every view leads to the change of password."""
+        """Every view leads to the change of a one-time password first, and then to the second factor."""
         inner = super().admin_view(view, cacheable)
 
         def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-            match = request.resolver_match
-            if getattr(request.user, "must_change_password", False) and (
-                match is None or match.url_name not in {"password_change", "logout"}
-            ):
+            match, user = request.resolver_match, request.user
+            is_open = match is not None and match.url_name in {"password_change", "logout"}
+            if is_open or not isinstance(user, User) or not self.has_permission(request):
+                return inner(request, *args, **kwargs)
+            if user.must_change_password:
                 return redirect("admin:password_change")
-            return inner(request, *args, **kwargs)
+            return staff_factor.missing(request, user) or inner(request, *args, **kwargs)
 
         return cast("View", guarded)
+
+    @method_decorator(never_cache)
+    @method_decorator(login_not_required)
+    def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
+        """Django's page, through the steps that the account asks for."""
+        if request.method == "GET" and self.has_permission(request):
+            return redirect("admin:index", current_app=self.name)
+        context = {
+            **self.each_context(request),
+            "title": _("Log in"),
+            "subtitle": None,
+            "app_path": request.get_full_path(),
+            "username": request.user.get_username(),
+            **(extra_context or {}),
+        }
+        next_page = reverse("admin:index", current_app=self.name)
+        view = StagedSignInView.as_view(
+            authentication_form=self.login_form,
+            template_name="admin/login.html",
+            next_page=next_page,
+            extra_context=context,
+        )
+        return cast("HttpResponse", view(request))
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """Without Django's redirect to a record's public page: none of ours has one."""

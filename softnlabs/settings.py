@@ -83,6 +83,11 @@ INSTALLED_APPS = [
     "django.forms",
     "csp",
     "cookie_consent",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",  # always, so that tables do not depend on whether a provider is set
+    "allauth.socialaccount.providers.openid_connect",
     "privacy",
     "consent",
     "recruitment",
@@ -103,10 +108,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "softnlabs.website.accounts.middleware.known_browsers_middleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "privacy.middleware.visits_middleware",
     "privacy.middleware.audit_middleware",
+    "softnlabs.website.accounts.middleware.sessions_middleware",
     "consent.middleware.notices_middleware",
     "privacy.middleware.readiness_middleware",  # innermost, so that its page passes through all the others
 ]
@@ -117,11 +125,8 @@ ROOT_URLCONF = "softnlabs.urls"
 WSGI_APPLICATION = "softnlabs.wsgi.application"
 AUTH_USER_MODEL = "website.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-LOGIN_URL = "admin:login"
-SIGN_IN_URL, MY_DATA_URL = (
-    "website:sign-in",
-    "website:my-data",
-)  # where clients sign in, and what they see then
+LOGIN_URL = "website:sign-in"
+MY_DATA_URL = "website:my-data"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 TEMPLATES = [
     {
@@ -230,7 +235,13 @@ CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())  # a working day
+SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())  # a working day: no session lasts longer
+# A session that nobody used for so long asks for the password again. The desk shows other people's data, an account
+# its own alone, and people fill in a form there with their papers in hand.
+IDLE_AT_DESK, IDLE_OF_CLIENTS = timedelta(minutes=30), timedelta(hours=2)
+# Before identity proofs, packages, archives, exports and the rights of others (privacy.web.recent_sign_in).
+RECENT_SIGN_IN = timedelta(minutes=10)
+RECENT_SIGN_IN_URL = "website:sign-in-again"
 CSRF_COOKIE_AGE = None  # until the browser is closed
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of its own
 # Only the models of cookies are the package's: choices, their proof and their enforcement are ours, and the package
@@ -275,6 +286,28 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ] + [{"NAME": "softnlabs.website.accounts.passwords.AnotherPasswordValidator"}]
+# Accounts: django-allauth does sign-in, second factors and the company's OpenID provider ------------------
+# Its own limits would need a cache that all processes share: ours are in PostgreSQL (privacy.web.rate_limits).
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+LOGIN_REDIRECT_URL = "website:account"
+ACCOUNT_ADAPTER = "softnlabs.website.accounts.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
+ACCOUNT_REAUTHENTICATION_METHODS = {"password", "mfa"}
+ACCOUNT_REAUTHENTICATION_TIMEOUT = int(timedelta(minutes=10).total_seconds())
+MFA_ADAPTER = "softnlabs.website.accounts.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_RECOVERY_CODE_DIGITS = 10
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
+MFA_TOTP_ISSUER = ENTITY["name"]
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL_MODE and not HTTPS  # http://localhost
+SOCIALACCOUNT_ADAPTER = "softnlabs.website.accounts.adapters.ProviderAdapter"
+SOCIALACCOUNT_ONLY = False
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [path("", include("consent.well_kn
 urlpatterns += i18n_patterns(
     path("admin/", admin.site.urls),
     path("", include("softnlabs.website.urls")),
+    path("", include("softnlabs.website.accounts.urls")),
     path("", include("privacy.urls")),
     path("", include("consent.urls")),
     path("cookies/", include("consent.compatibility.urls")),

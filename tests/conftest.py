@@ -1,7 +1,7 @@
 """The cast and the stage: alice asks, bob must never appear, dpo reviews, clerk has no training."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -31,6 +31,7 @@ def _own_folders(settings, tmp_path: Path) -> None:
     settings.EMAIL_FILE_PATH = tmp_path / "mail"
     settings.STATIC_ROOT = tmp_path / "static"
     settings.STATIC_ROOT.mkdir()
+    _let_nobody_fall_idle(settings)
     settings.PASSWORD_HASHERS = [
         "django.contrib.auth.hashers.MD5PasswordHasher"
     ]  # the slow one is Django's to test
@@ -38,6 +39,12 @@ def _own_folders(settings, tmp_path: Path) -> None:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+
+
+def _let_nobody_fall_idle(settings) -> None:
+    """Tests move the clock while somebody is signed in. Those about sessions set these to what the site has."""
+    for name in ("RECENT_SIGN_IN", "IDLE_AT_DESK", "IDLE_OF_CLIENTS"):
+        setattr(settings, name, timedelta(days=36500))
 
 
 @pytest.fixture(autouse=True)

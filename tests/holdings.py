@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from allauth.mfa.models import Authenticator
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.sessions.models import Session
 from django.db import models
@@ -35,7 +36,9 @@ from privacy.visits.counting_models import RecordingObjection
 from privacy.visits.models import Visit
 from privacy.web.models import Bucket
 from recruitment.applications.models import Application, ArchiveOpening, Exchange
+from softnlabs.website.accounts.invitation_models import Invitation
 from softnlabs.website.accounts.models import User
+from softnlabs.website.accounts.session_models import AccountSession
 from softnlabs.website.enquiries.models import Enquiry
 from tests.dsr import factories as requests
 from tests.privacy.factories import make_breach
@@ -96,6 +99,28 @@ def draft(who: SamplePerson, since: datetime) -> models.Model:
 def account(who: SamplePerson, since: datetime) -> models.Model:
     User.objects.filter(pk=who.account).update(last_login=since)
     return User.objects.get(pk=who.account)
+
+
+def invitation(who: SamplePerson, since: datetime) -> models.Model:
+    return Invitation.objects.create(
+        email=who.email, groups=["recruiter"], language="en", invited_by=who.canary, invited_at=since
+    )
+
+
+def account_session(who: SamplePerson, since: datetime) -> models.Model:
+    return AccountSession.objects.create(
+        account_id=who.account,
+        started_at=since,
+        used_at=since,
+        ends_at=since,
+        browser=who.canary,
+        is_of_staff=False,
+    )
+
+
+def second_factor(who: SamplePerson, since: datetime) -> models.Model:
+    User.objects.filter(pk=who.account).update(last_login=since)
+    return Authenticator.objects.create(user_id=who.account, type="webauthn", data={"name": who.canary})
 
 
 def session(who: SamplePerson, since: datetime) -> models.Model:
@@ -287,6 +312,7 @@ MAKERS: dict[str, Maker] = {
     "consent.consentevent": consent_event,
     "consent.prospect": prospect,
     "consent.suppression": suppression,
+    "mfa.authenticator": second_factor,
     "privacy.auditentry": audit_entry,
     "privacy.breach": breach,
     "privacy.breachnotice": breach_notice,
@@ -309,7 +335,9 @@ MAKERS: dict[str, Maker] = {
     "recruitment.archiveopening": archive_opening,
     "recruitment.exchange": exchange,
     "sessions.session": session,
+    "website.accountsession": account_session,
     "website.enquiry": enquiry,
+    "website.invitation": invitation,
     "website.user": account,
     **requests.MAKERS,
 }

@@ -13,10 +13,12 @@ from django.views.decorators.http import require_safe
 from dsr.desk.base import RequestAdminBase
 from dsr.identity import documents
 from privacy.files import storage
+from privacy.web import recent_sign_in
 
 
 def addresses(desk: RequestAdminBase) -> list[URLPattern]:
     @require_safe
+    @recent_sign_in.required
     def open_document(request: HttpRequest, pk: UUID, key: str) -> HttpResponse:
         subject_request = desk.get_subject_request(request, pk, "change")
         try:

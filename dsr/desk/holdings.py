@@ -23,6 +23,7 @@ from dsr.rules.rights import Right
 from dsr.rules.transitions import IllegalTransitionError, Transition
 from privacy.audit import trail
 from privacy.datamap.declarations import Category
+from privacy.web import recent_sign_in
 
 A_NUMBER = re.compile(r"[0-9]{1,6}")
 
@@ -45,9 +46,10 @@ class HoldingsMixin(RequestAdminBase):
 
     def get_urls(self) -> list[URLPattern]:
         view, words = self.admin_site.admin_view, "<uuid:pk>/strike/<str:holding>/<str:key>/<str:field>/"
-        redact = require_http_methods(["GET", "HEAD", "POST"])(self.redact)
+        held = require_safe(recent_sign_in.required(self.holdings))
+        redact = require_http_methods(["GET", "HEAD", "POST"])(recent_sign_in.required(self.redact))
         return [
-            path("<uuid:pk>/held/", view(require_safe(self.holdings)), name="dsr_subjectrequest_holdings"),
+            path("<uuid:pk>/held/", view(held), name="dsr_subjectrequest_holdings"),
             path(words, view(redact), name="dsr_subjectrequest_redact"),
             *super().get_urls(),
         ]

@@ -20,18 +20,19 @@ from dsr.requests.models import SubjectRequest
 from dsr.rules.transitions import IllegalTransitionError
 from privacy.audit import trail
 from privacy.files import drafts, storage
+from privacy.web import recent_sign_in
 
 
 class LetterEntryMixin(RequestAdminBase):
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
         both = require_http_methods(["GET", "HEAD", "POST"])
+        scan = require_safe(recent_sign_in.required(self.scan))  # often with a copy of a card
+        copy = require_POST(recent_sign_in.required(self.copy))
         return [
             path("enter/", wrap(both(self.enter)), name="dsr_subjectrequest_enter"),
-            path(
-                "<uuid:pk>/scans/<int:number>/", wrap(require_safe(self.scan)), name="dsr_subjectrequest_scan"
-            ),
-            path("<uuid:pk>/copy/", wrap(require_POST(self.copy)), name="dsr_subjectrequest_copy"),
+            path("<uuid:pk>/scans/<int:number>/", wrap(scan), name="dsr_subjectrequest_scan"),
+            path("<uuid:pk>/copy/", wrap(copy), name="dsr_subjectrequest_copy"),
             *super().get_urls(),
         ]
 

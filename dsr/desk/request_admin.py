@@ -1,5 +1,6 @@
 """The queue of requests and the page of each one."""
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from uuid import UUID
@@ -35,6 +36,7 @@ from dsr.rules.deadlines import paris_day
 from dsr.rules.rights import IN_LAW, Right
 from privacy.audit import labels
 from privacy.mail import task_queue
+from privacy.web import recent_sign_in
 
 
 @admin.register(SubjectRequest)
@@ -56,14 +58,15 @@ class SubjectRequestAdmin(LetterEntryMixin, LettersMixin, HoldingsMixin):
     def get_urls(self) -> list[URLPattern]:
         site = self.admin_site
         buttons = [
-            path(
-                f"<uuid:pk>/{action.path}/",
-                site.admin_view(require_POST(partial(self.act, action=action))),
-                name=action.url_name,
-            )
+            path(f"<uuid:pk>/{action.path}/", site.admin_view(self._button(action)), name=action.url_name)
             for action in admin_actions.ADMIN_ACTIONS
         ]
         return [*statistics.addresses(self), *buttons, *documents.addresses(self), *super().get_urls()]
+
+    def _button(self, action: AdminAction) -> Callable[..., HttpResponse]:
+        """What makes a package asks for a recent sign-in."""
+        view = require_POST(partial(self.act, action=action))
+        return recent_sign_in.required(view) if action.task else view
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, object] | None = None

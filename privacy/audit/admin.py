@@ -19,6 +19,7 @@ from privacy.audit import control, labels
 from privacy.audit.admin_base import ReadOnlyAuditedAdmin
 from privacy.audit.models import AuditEntry
 from privacy.datamap.registry import holding
+from privacy.web import recent_sign_in
 from privacy.web.fields import TextField
 
 
@@ -68,9 +69,8 @@ class AuditEntryAdmin(ReadOnlyAuditedAdmin):
         return rows if is_open else holding(AuditEntry).active(now, among=rows)
 
     def get_urls(self) -> list[URLPattern]:
-        address = path(
-            "control/", self.admin_site.admin_view(self.open_archive), name="privacy_auditentry_control"
-        )
+        view = self.admin_site.admin_view(recent_sign_in.required(self.open_archive))
+        address = path("control/", view, name="privacy_auditentry_control")
         return [address, *super().get_urls()]
 
     def changelist_view(

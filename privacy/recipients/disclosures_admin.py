@@ -29,7 +29,7 @@ from privacy.recipients import disclosures, notice_preview, notices
 from privacy.recipients.disclosure_forms import DecisionForm, DisclosureForm, NoticeForm, PostedForm
 from privacy.recipients.models import Disclosure
 from privacy.recipients.notice_models import DisclosureNotice, Way
-from privacy.web import spreadsheets
+from privacy.web import recent_sign_in, spreadsheets
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -96,8 +96,9 @@ class DisclosureAdmin(AuditedModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
         form = require_http_methods(["GET", "HEAD", "POST"])
+        register = require_safe(recent_sign_in.required(self.register))
         return [
-            path("register.csv", wrap(require_safe(self.register)), name="privacy_disclosure_register"),
+            path("register.csv", wrap(register), name="privacy_disclosure_register"),
             path("<int:pk>/notice/", wrap(form(self.decide)), name="privacy_disclosure_notice"),
             path("<int:pk>/letter/", wrap(require_safe(self.letter)), name="privacy_disclosure_letter"),
             path("<int:pk>/posted/", wrap(require_POST(self.posted)), name="privacy_disclosure_posted"),

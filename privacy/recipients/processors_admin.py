@@ -23,6 +23,7 @@ from privacy.companies.models import Processor
 from privacy.datamap.declarations import Category
 from privacy.recipients import processors
 from privacy.recipients.models import Transmission
+from privacy.web import recent_sign_in
 from privacy.web.fields import TextField
 
 REFUSALS = {
@@ -81,9 +82,8 @@ class ProcessorAdmin(RegisterAdmin):
         return gettext("missing: %(clauses)s") % {"clauses": ", ".join(clause[:3] for clause in missing)}
 
     def get_urls(self) -> list[URLPattern]:
-        export = path(
-            "<int:pk>/export/", self.admin_site.admin_view(self.export), name="privacy_processor_export"
-        )
+        view = self.admin_site.admin_view(recent_sign_in.required(self.export))
+        export = path("<int:pk>/export/", view, name="privacy_processor_export")
         return [export, *super().get_urls()]
 
     def render_change_form(

@@ -11,10 +11,12 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import resolve_url
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from privacy import plugins
 from privacy.datamap.subjects import Subject
+from privacy.web import recent_sign_in
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
@@ -29,21 +31,22 @@ def person(request: HttpRequest) -> Subject:
 
 
 def required(view: View) -> View:
-    """For pages with personal values: others sign in first, and come back. No browser keeps them.
+    """For pages with personal values: others sign in first, and so do those whose last sign-in is a while ago.
 
-    A form is not sent again after signing in: its page is where they begin anew.
+    They come back then. No browser keeps such a page. A form from somebody who is not signed in is not sent again.
     """
 
     @never_cache
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         if request.user.is_authenticated:
-            return view(request, *args, **kwargs)
+            is_recent = recent_sign_in.is_recent(request, now=timezone.now())
+            return view(request, *args, **kwargs) if is_recent else recent_sign_in.ask(request)
         back = (
             request.get_full_path()
             if request.method in {"GET", "HEAD"}
             else resolve_url(settings.MY_DATA_URL)
         )
-        return redirect_to_login(back, resolve_url(settings.SIGN_IN_URL))
+        return redirect_to_login(back, resolve_url(settings.LOGIN_URL))
 
     return cast("View", guarded)

@@ -26,7 +26,7 @@ from privacy.audit import trail
 from privacy.audit.admin_base import ReadOnlyAuditedAdmin
 from privacy.datamap.periods import CALENDAR
 from privacy.datamap.registry import holding
-from privacy.web import keyset
+from privacy.web import keyset, recent_sign_in
 from recruitment.applications import applications
 from recruitment.applications.admin_forms import (
     ApplicantMessageForm,
@@ -87,8 +87,8 @@ class ApplicationAdmin(ReadOnlyAuditedAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         views: dict[str, tuple[Callable[..., HttpResponse], str]] = {
-            "archive/": (self.archive, "archive"),
-            "<int:pk>/open/": (self.open_archived, "open"),
+            "archive/": (recent_sign_in.required(self.archive), "archive"),
+            "<int:pk>/open/": (recent_sign_in.required(self.open_archived), "open"),
             "<int:pk>/cv/": (self.download_cv, "cv"),
             "<int:pk>/reply/": (self.reply, "reply"),
             "<int:pk>/message/": (self.note_message, "message"),

@@ -1,4 +1,5 @@
 """Django discovers admin pages here; each package registers its own."""
 
 import softnlabs.website.accounts.admin
+import softnlabs.website.accounts.invitation_admin
 import softnlabs.website.enquiries.admin  # noqa: F401

@@ -1,5 +1,6 @@
 """What the website brings to the portal, and what is declared of the tables that Django itself brings."""
 
+from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.utils.translation import gettext_lazy as _
 
 from privacy import plugins
@@ -26,6 +27,12 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
         "website.enquiry.received": _("a message from the contact form was received"),
         "website.enquiry.contacted": _("a contact with the person was noted"),
         "website.account.one_time_password_issued": _("a one-time password was issued"),
+        "website.account.invited": _("somebody was invited to the staff"),
+        "website.account.invitation_withdrawn": _("an invitation to the staff was withdrawn"),
+        "website.account.joined": _("somebody invited joined the staff"),
+        "website.second_factor.added": _("a second factor was set up"),
+        "website.second_factor.reset": _("the second factor of an account was taken off"),
+        "website.session.ended": _("sessions of an account were ended"),
     }
     third_party_data = {
         "auth.Permission": NotPersonal(
@@ -53,6 +60,43 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
             columns={
                 "user": "goes with the account, in the same period",
             },
+        ),
+        "account.EmailAddress": NotPersonal(
+            _("Always empty: the address stands on the account."),
+            columns={"user": "no row is written", "email": "no row is written"},
+        ),
+        "account.EmailConfirmation": NotPersonal(
+            _("Always empty: a confirmation is a signed link."), columns={"key": "no row is written"}
+        ),
+        "socialaccount.SocialApp": NotPersonal(
+            _("Always empty: the company's sign-in service is set in the environment."),
+            columns=dict.fromkeys(("name", "provider_id", "client_id", "secret", "key"), "no row is written"),
+        ),
+        "socialaccount.SocialAccount": NotPersonal(
+            _("Always empty: what the company's sign-in service says is not kept."),
+            columns=dict.fromkeys(("user", "provider", "uid", "last_login"), "no row is written"),
+        ),
+        "socialaccount.SocialToken": NotPersonal(
+            _("Always empty: what the company's sign-in service says is not kept."),
+            columns=dict.fromkeys(("token", "token_secret"), "no row is written"),
+        ),
+        "mfa.Authenticator": PersonalData(
+            label=_("Second steps of your sign-in"),
+            subject={"accounts": "user_id"},
+            purpose=Purpose.BUSINESS,
+            basis=Basis.CONTRACT,
+            keep=Keep(since="user__active_at", period=Period(years=3), since_label=_("your last sign-in")),
+            recipients=(Recipient.CONTROLLER, Recipient.SECURITY, Recipient.HOST),
+            fields={
+                "user": Datum(Category.LOGIN, provided=False),
+                "type": Datum(Category.LOGIN),
+                "data": Datum(
+                    Category.LOGIN, shown_as=_("a secret that only your device and our server use")
+                ),
+                "created_at": Datum(Category.LOGIN, provided=False),
+                "last_used_at": Datum(Category.LOGIN, provided=False),
+            },
+            impersonal=("id",),
         ),
         "contenttypes.ContentType": NotPersonal(
             _("A list of tables."),
@@ -111,10 +155,17 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
     }
 
     def ready(self) -> None:
+        from allauth.account.signals import authentication_step_completed  # noqa: PLC0415
+        from allauth.mfa.signals import authenticator_added  # noqa: PLC0415
+
         from softnlabs import stores  # noqa: PLC0415
         from softnlabs.website import form_promises, promises  # noqa: PLC0415
-        from softnlabs.website.accounts import addresses  # noqa: PLC0415
+        from softnlabs.website.accounts import addresses, sessions, staff_factor  # noqa: PLC0415
 
         self.confirmed_addresses = addresses.confirmed
+        user_logged_in.connect(sessions.begin, dispatch_uid="website")
+        authentication_step_completed.connect(staff_factor.note, dispatch_uid="website")
+        authenticator_added.connect(staff_factor.note, dispatch_uid="website")
+        user_logged_out.connect(sessions.finish, dispatch_uid="website")
         self.stores = stores.declared()
         self.promises = (promises.promises, form_promises.promises)

@@ -1,11 +1,15 @@
 """Django discovers models here; each package defines its own."""
 
+from softnlabs.website.accounts.invitation_models import Invitation
 from softnlabs.website.accounts.models import User
+from softnlabs.website.accounts.session_models import AccountSession
 from softnlabs.website.enquiries.models import Enquiry
 from softnlabs.website.health.models import Heartbeat
 
 __all__ = [
+    "AccountSession",
     "Enquiry",
     "Heartbeat",
+    "Invitation",
     "User",
 ]

@@ -2,6 +2,7 @@ from django.conf import settings
 from django.urls import URLPattern, path
 
 from softnlabs.local import mailbox_views as mailbox
+from softnlabs.website.accounts import invitation_views, session_views, sign_in_again
 from softnlabs.website.accounts import views as accounts
 from softnlabs.website.enquiries import views as enquiries
 from softnlabs.website.health import views as health
@@ -16,7 +17,13 @@ urlpatterns: list[URLPattern] = [
     path("account/", accounts.account, name="account"),
     path("account/data/", my_data.my_data, name="my-data"),
     path("account/sign-in/", accounts.sign_in, name="sign-in"),
-    path("account/sign-out/", accounts.sign_out, name="sign-out"),
+    path("account/sign-in-again/", sign_in_again.sign_in_again, name="sign-in-again"),
+    path("account/sign-out/", session_views.sign_out, name="sign-out"),
+    path("account/invitation/", invitation_views.join, name="invitation"),
+    path("account/invitation/<str:token>/", invitation_views.open_link, name="invitation-link"),
+    path("account/sessions/", session_views.open_sessions, name="sessions"),
+    path("account/sessions/end/", session_views.end_other_sessions, name="sessions-end"),
+    path("account/sessions/<int:pk>/end/", session_views.end_session, name="session-end"),
     path("account/password/", accounts.password, name="password"),
     path("account/password/done/", accounts.password_done, name="password-done"),
     path("health/", health.health, name="health"),

@@ -1,15 +1,29 @@
-from django.contrib import admin
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm
 from django.contrib.auth.models import Group
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from privacy.rights.deleting_admin import DeletingAdmin
+from privacy.web import recent_sign_in
+from softnlabs.website.accounts import second_factor_reset, sessions, staff_factor
 from softnlabs.website.accounts.models import User
 
-admin.site.unregister(Group)
+# Nobody looks at secrets of authenticators; the other tables of allauth stay empty (adapters).
+admin.site.unregister((Group, Authenticator, EmailAddress, SocialAccount, SocialApp, SocialToken))
 PERMISSION_FIELDS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
@@ -19,10 +33,43 @@ class NewAccountForm(AdminUserCreationForm):  # type: ignore[type-arg]
         fields = ("email",)
         field_classes: dict[str, type] = {}
 
+    def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002
+        return _one_time(super().save(commit=False), commit=commit)
+
+
+class OneTimePasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]
+    def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002
+        return _one_time(super().save(commit=False), commit=commit)
+
+
+def _one_time(account: User, *, commit: bool) -> User:
+    account.must_change_password = account.has_usable_password()
+    if commit:
+        account.save()
+    return account
+
+
+class RightsAdmin(DeletingAdmin):
+    """Base of the pages that give rights to others or take them: they ask for a recent sign-in."""
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
+        return recent_sign_in.required(super().changeform_view)(request, *args, **named)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
+        return recent_sign_in.required(super().delete_view)(request, *args, **named)
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
+        view = super().changelist_view
+        return (recent_sign_in.required(view) if "action" in request.POST else view)(request, *args, **named)
+
 
 @admin.register(User)
-class UserAdmin(DeletingAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
+class UserAdmin(RightsAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
+    """A password that is typed here is known to two people: its owner chooses another at their first sign-in."""
+
     add_form = NewAccountForm
+    change_password_form = OneTimePasswordForm
+    change_form_template = "admin/website/user/change_form.html"
     list_display = ("email", "first_name", "surname", "is_staff", "is_active", "active_at")
     list_filter = ("is_staff", "is_superuser", "is_active", "groups")
     search_fields = ("email", "surname", "first_name")
@@ -39,6 +86,60 @@ class UserAdmin(DeletingAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
     add_fieldsets = (
         (None, {"classes": ("wide",), "fields": ("email", "usable_password", "password1", "password2")}),
     )
+
+    def get_urls(self) -> list[URLPattern]:
+        end, reset = (
+            self.admin_site.admin_view(require_POST(recent_sign_in.required(view)))
+            for view in (self.end_sessions, self.reset_second_factor)
+        )
+        return [
+            path("<int:pk>/sessions/end/", end, name="website_user_end_sessions"),
+            path("<int:pk>/second-factor/reset/", reset, name="website_user_reset_second_factor"),
+            *super().get_urls(),
+        ]
+
+    def user_change_password(
+        self,
+        request: HttpRequest,
+        id: str,  # noqa: A002 as Django calls it
+        form_url: str = "",
+    ) -> HttpResponse:
+        """One's own is changed where the present one is asked for."""
+        if id == str(request.user.pk):
+            return redirect("website:password")
+        return recent_sign_in.required(super().user_change_password)(request, id, form_url)
+
+    def reset_second_factor(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Of somebody else, who lost it. One's own is changed where the present one is asked for."""
+        account = self._in_reach(request, pk)
+        if account == request.user:
+            raise PermissionDenied
+        second_factor_reset.reset(account, language=get_language() or "en", now=timezone.now())
+        messages.success(request, gettext("The second factor is taken off, and its owner is told by e-mail."))
+        return redirect("admin:website_user_change", pk)
+
+    def _in_reach(self, request: HttpRequest, pk: int) -> User:
+        account: User = get_object_or_404(self.get_queryset(request), pk=pk)
+        if not self.has_change_permission(request, account):
+            raise PermissionDenied
+        return account
+
+    def end_sessions(self, request: HttpRequest, pk: int) -> HttpResponse:
+        account = self._in_reach(request, pk)
+        now = timezone.now()
+        ended = sessions.end(sessions.of(account, now=now), account, now=now)
+        said = ngettext("%(number)d session was ended.", "%(number)d sessions were ended.", ended)
+        messages.success(request, said % {"number": ended})
+        return redirect("admin:website_user_change", pk)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **facts: Any
+    ) -> HttpResponse:
+        account = context.get("original")
+        if account is not None and self.has_change_permission(request, account):
+            context["has_second_factor"] = account != request.user and staff_factor.is_set_up(account)
+            context["open_sessions"] = sessions.of(account, now=timezone.now())
+        return super().render_change_form(request, context, *args, **facts)
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: User | None = None
@@ -58,7 +159,7 @@ class UserAdmin(DeletingAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Group)
-class GroupAdmin(DeletingAdmin, DjangoGroupAdmin):
+class GroupAdmin(RightsAdmin, DjangoGroupAdmin):
     """Roles, changed by superusers alone."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -1,6 +1,6 @@
 """Accounts of clients and staff, who sign in by e-mail address."""
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.exceptions import ValidationError
@@ -12,6 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from privacy.datamap import subjects
 from privacy.datamap.declarations import Basis, Category, Datum, Keep, PersonalData, Purpose, Recipient
 from privacy.datamap.periods import Period
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+    from softnlabs.website.accounts.session_models import AccountSession
 
 
 class UserManager(BaseUserManager["User"]):
@@ -49,6 +54,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         output_field=models.DateTimeField(),
         db_persist=True,
     )
+
+    if TYPE_CHECKING:
+        sessions: RelatedManager[AccountSession]
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -89,6 +97,15 @@ class User(AbstractBaseUser, PermissionsMixin):
         except ValueError as error:
             said = _("This does not look like an e-mail address, such as name@example.com.")
             raise ValidationError({"email": said}) from error
+
+    def save(self, *args: Any, **named: Any) -> None:
+        """Whoever may not sign in any more, or was hired or left, is signed out everywhere at once; and whoever has a
+        new password, besides in the browser in which they chose it (``sessions.keep``).
+        """
+        has_new_password = getattr(self, "_password", None) is not None
+        super().save(*args, **named)
+        stays = self.is_active and not has_new_password
+        self.sessions.exclude(**{"is_of_staff": self.is_staff} if stays else {"pk": None}).delete()
 
     def set_password(self, raw_password: str | None) -> None:
         """A password that the person chose replaces the one-time password."""

@@ -1,11 +1,14 @@
 from typing import Any
 
+from allauth.account.internal.flows import login as login_flow
+from allauth.account.models import Login
 from django.contrib.auth import views
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from softnlabs.website.accounts.throttling import ThrottledAuthenticationForm
 
@@ -23,7 +26,16 @@ class SignInForm(ThrottledAuthenticationForm):
             field.widget.attrs.pop("maxlength", None)
 
 
-class SignInView(views.LoginView):
+class StagedSignInView(views.LoginView):
+    """A right password opens the next step, and nothing yet where the account has a second factor."""
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        login = Login(user=form.get_user(), redirect_url=self.get_success_url())
+        response: HttpResponse = login_flow.perform_password_login(self.request, {}, login)
+        return response
+
+
+class SignInView(StagedSignInView):
     """The error does not say which of address and password is wrong."""
 
     template_name = "account/sign_in.html"
@@ -40,7 +52,6 @@ class ChangePasswordView(views.PasswordChangeView):
 
 
 sign_in = SignInView.as_view()
-sign_out = require_POST(views.LogoutView.as_view(next_page=reverse_lazy("website:home")))
 password = login_required(ChangePasswordView.as_view(), login_url=SIGN_IN)
 
 

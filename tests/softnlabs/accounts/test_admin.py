@@ -1,9 +1,12 @@
 """Accounts at the desk: rights are given by the controller alone."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
 
+from privacy.audit.models import AuditEntry
 from softnlabs.website.accounts.models import User
 from tests import actors
 
@@ -80,3 +83,58 @@ def test_a_mistyped_address_is_said_beside_its_field(dpo_client: Client, email: 
 
 def test_a_nul_in_a_query_is_a_bad_request(dpo_client: Client):
     assert dpo_client.get("/admin/privacy/auditentry/?action=%00").status_code == 400
+
+
+def test_a_password_that_the_controller_typed_is_good_once(dpo_client: Client):
+    facts = {"email": "new@example.org", "usable_password": "true", "password1": PHRASE, "password2": PHRASE}
+    dpo_client.post("/admin/website/user/add/", facts)
+    new = User.objects.get(email="new@example.org")
+    assert new.must_change_password
+    new.set_password("a password of one's own")
+    new.save()
+    browser = Client()
+    actors.sign_in(browser, new)
+    dpo_client.post(address_of(new, "password"), facts)
+    new.refresh_from_db()
+    assert new.check_password(PHRASE)
+    assert new.must_change_password
+    assert not new.sessions.exists()
+    assert browser.get("/account/").status_code == 302
+
+
+def test_ones_own_password_is_changed_where_the_present_one_is_asked_for(dpo_client: Client, dpo: User):
+    assert dpo_client.get(address_of(dpo, "password")).url == "/account/password/"
+
+
+def test_the_controller_ends_the_sessions_of_anybody(dpo_client: Client, clerk: User, now):
+    browser = Client()
+    actors.sign_in(browser, clerk)
+    page = dpo_client.get(address_of(clerk)).text
+    assert "End all sessions" in page
+    dpo_client.post(f"/admin/website/user/{clerk.pk}/sessions/end/")
+    assert browser.get("/account/").status_code == 302
+    assert dpo_client.get("/admin/").status_code == 200
+    assert AuditEntry.objects.get(action="website.session.ended").key == str(clerk.pk)
+
+
+def test_who_cares_for_accounts_does_not_end_sessions_of_staff(staff_client: Client, dpo: User):
+    actors.sign_in(Client(), dpo)
+    assert staff_client.post(f"/admin/website/user/{dpo.pk}/sessions/end/").status_code == 403
+    assert dpo.sessions.exists()
+
+
+@pytest.mark.parametrize("page", ["change", "delete", "password"])
+def test_the_rights_of_others_ask_for_a_recent_sign_in(dpo_client: Client, clerk: User, settings, page: str):
+    settings.RECENT_SIGN_IN = timedelta()
+    group = Group.objects.create(name="readers")
+    for address in (
+        address_of(clerk, page),
+        f"/admin/auth/group/{group.pk}/change/",
+        "/admin/website/user/add/",
+    ):
+        assert dpo_client.get(address).url.startswith("/account/sign-in-again/"), address
+        assert dpo_client.post(address).status_code == 307
+    for address in ("/admin/website/user/", f"/admin/website/user/{clerk.pk}/sessions/end/"):
+        typed = {"action": "delete_selected", "_selected_action": [clerk.pk], "post": "yes"}
+        assert dpo_client.post(address, typed).status_code == 307
+    assert dpo_client.get("/admin/website/user/").status_code == 200

@@ -35,6 +35,8 @@ def test_after_choosing_a_password_the_desk_is_open_and_the_old_one_is_dead(
         {"old_password": "one-time-phrase", "new_password1": PHRASE, "new_password2": PHRASE},
     )
     assert answer.status_code == 302
+    assert one_time_client.get("/admin/").url == "/account/second-step/app/"
+    actors.show_second_factor(one_time_client, dpo)
     assert one_time_client.get("/admin/").status_code == 200
     dpo.refresh_from_db()
     assert not dpo.must_change_password

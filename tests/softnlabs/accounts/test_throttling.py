@@ -1,10 +1,11 @@
 """Signing in: guessing is hopeless, and a stranger's guesses shut nobody out."""
 
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from softnlabs.website.accounts import throttling
 from softnlabs.website.accounts.models import User
@@ -63,3 +64,81 @@ def test_one_network_cannot_try_address_after_address(dpo: User, sign_in_page: s
         for number in range(3):
             attempt(sign_in_page, f"somebody{number}@example.org", "a wrong guess")
         assert not is_in(attempt(sign_in_page, dpo.email, PHRASE))
+
+
+SPELLINGS = (
+    "controller@example.org",
+    "CONTROLLER@Example.org",
+    "ｃontroller@example.org",
+    "controller+x@example.org",
+)
+
+
+@pytest.fixture
+def known(dpo: User, now) -> Iterator[Client]:
+    """The controller's own browser, in which she signed in before, at the beginning of an attack on her password."""
+    own = Client(REMOTE_ADDR="198.51.100.7")
+    with time_machine.travel(now, tick=False):
+        own.post("/account/sign-in/", {"username": dpo.email, "password": PHRASE})
+        own.post("/account/sign-out/")
+        yield own
+
+
+def attack(own: Client, now: datetime) -> None:
+    """Two hundred wrong passwords from 23 networks, one of them her own, under any spelling of the address."""
+    for number in range(207):
+        address = f"203.0.113.{number % 22}" if number % 23 else own.defaults["REMOTE_ADDR"]
+        guess = RequestFactory(REMOTE_ADDR=address).post("/account/sign-in/")
+        throttling.may_try(SPELLINGS[number % 4], guess, now=now)
+
+
+def test_a_stranger_never_locks_the_controller_out_of_her_own_browser(dpo: User, known: Client, now):
+    attack(known, now)
+    assert not is_in(attempt("/account/sign-in/", dpo.email, PHRASE, "192.0.2.200")), (
+        "the attack is over the limit"
+    )
+    known.post("/account/sign-in/", {"username": dpo.email, "password": PHRASE})
+    assert is_in(known)
+
+
+def test_a_known_browser_does_not_guess_without_end_either(dpo: User, known: Client, now):
+    attack(known, now)
+    for _guess in range(throttling.TRIES_OF_BROWSER.times):
+        known.post("/account/sign-in/", {"username": dpo.email, "password": "a wrong guess"})
+    known.post("/account/sign-in/", {"username": dpo.email, "password": PHRASE})
+    assert not is_in(known)
+
+
+def test_the_browser_of_another_account_is_not_known(dpo: User, known: Client, now):
+    bob = User.objects.create_user("bob@example.org", PHRASE)
+    stranger = Client(REMOTE_ADDR="192.0.2.200")
+    stranger.post("/account/sign-in/", {"username": bob.email, "password": PHRASE})
+    stranger.post("/account/sign-out/")
+    attack(known, now)
+    stranger.post("/account/sign-in/", {"username": dpo.email, "password": PHRASE})
+    assert not is_in(stranger)
+
+
+@pytest.mark.parametrize(
+    "change", [lambda value: value[:-1], lambda value: value[1:], lambda _value: "x.y.z"]
+)
+def test_a_forged_mark_is_none(dpo: User, known: Client, change: Callable[[str], str], now):
+    attack(known, now)
+    known.cookies["device"] = change(known.cookies["device"].value)
+    known.post("/account/sign-in/", {"username": dpo.email, "password": PHRASE})
+    assert not is_in(known)
+
+
+def test_the_mark_is_declared_and_out_of_reach_of_scripts(known: Client):
+    cookie = known.cookies["device"]
+    assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
+    assert 180 * 86400 < int(cookie["max-age"]) < 185 * 86400
+    assert "controller" not in cookie.value
+
+
+def test_a_household_has_one_address_of_the_new_kind(dpo: User, now):
+    with time_machine.travel(now, tick=False):
+        for number in range(throttling.TRIES_AT_A_MAILBOX.times):
+            attempt("/account/sign-in/", SPELLINGS[number % 4], "a wrong guess", f"2001:db8::{number}")
+        assert not is_in(attempt("/account/sign-in/", dpo.email, PHRASE, "2001:db8::ffff"))
+        assert is_in(attempt("/account/sign-in/", dpo.email, PHRASE, "2001:db8:0:1::1"))

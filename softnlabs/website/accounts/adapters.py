@@ -1,0 +1,102 @@
+"""How django-allauth is bound to this site: our mails, our keys, our pages, and no account that it makes by itself.
+
+An address stands in one place, on its account, and only once its mailbox was proved: so allauth's own tables of
+addresses and confirmations stay empty, and its stage that asks for a confirmation at sign-in has nothing to ask.
+"""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from privacy.web import recent_sign_in
+from softnlabs.website.accounts.models import User
+
+WAYS = {
+    "reauthenticate": _("With your password"),
+    "mfa_reauthenticate": _("With a code"),
+    "mfa_reauthenticate:webauthn": _("With your passkey"),
+}
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "incorrect_password": _("This is not your present password."),
+    }
+
+    def get_login_stages(self) -> list[str]:
+        """What a password leads through before somebody is signed in."""
+        return ["allauth.mfa.stages.AuthenticateStage"]
+
+    def is_reauthentication_required(self, *, app: str, **facts: object) -> bool:
+        """A sign-in of the last minutes counts as much as one that was asked for on purpose."""
+        return not recent_sign_in.is_recent(self.request, now=timezone.now())
+
+    def reauthenticate(self, user: User, password: str) -> bool:
+        return user.check_password(password)
+
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+        """The ways to prove again who one is, the best first."""
+        ways = super().get_reauthentication_methods(user)
+        return [{**way, "description": WAYS[way["id"]]} for way in reversed(ways)]
+
+    def is_safe_url(self, url: str) -> bool:
+        """A path of this site."""
+        parts = urlsplit(url or "")
+        return not parts.netloc and super().is_safe_url(url)
+
+    def respond_user_inactive(self, request: HttpRequest, user: AbstractBaseUser) -> HttpResponse:
+        """As for a wrong password: nobody learns which accounts there are."""
+        return redirect("website:sign-in")
+
+    def is_open_for_signup(self, *args: object) -> bool:
+        """Not by allauth's own form: accounts are made by ours, after the mailbox has confirmed."""
+        return False
+
+    def add_message(self, *args: object, **facts: object) -> None:
+        """Our pages say themselves what happened."""
+
+    def send_mail(self, *args: object) -> None:
+        """All mail of accounts is ours (:mod:`softnlabs.website.accounts.notifications`)."""
+
+    def send_notification_mail(self, *args: object, **facts: object) -> None:
+        """See :meth:`send_mail`."""
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Secrets of authenticators are stored under the keys of files."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": _("This is not right. Type the code that is shown now, or try the passkey again."),
+    }
+
+    def encrypt(self, text: str) -> str:
+        return _keys().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _keys().decrypt(encrypted_text.encode()).decode()
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return {**super().get_public_key_credential_rp_entity(), "name": str(settings.ENTITY["name"])}
+
+
+class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
+    """The company's OpenID provider makes no accounts."""
+
+    def is_open_for_signup(self, *args: object) -> bool:
+        return False
+
+
+def _keys() -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in settings.FILE_KEYS])

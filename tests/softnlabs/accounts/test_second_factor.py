@@ -1,0 +1,87 @@
+"""The second step of a sign-in: an app's code, a recovery code."""
+
+import time
+
+import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal import auth as totp
+from django.test import Client
+
+from softnlabs.website.accounts import second_factor_forms
+from softnlabs.website.accounts.models import User
+from tests.conftest import ALICE
+
+pytestmark = pytest.mark.django_db
+PHRASE = "a long enough phrase"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+SECOND_STEP = "/account/sign-in/second-step/"
+
+
+def code_now(secret: str = SECRET) -> str:
+    return totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30))
+
+
+@pytest.fixture
+def alice() -> User:
+    """With an app and recovery codes."""
+    made = User.objects.create_user(ALICE, PHRASE, is_staff=True, is_superuser=True)
+    with_app(made)
+    return made
+
+
+def with_app(user: User) -> None:
+    totp.TOTP.activate(user, SECRET)
+    RecoveryCodes.activate(user)
+
+
+def is_in(client: Client) -> bool:
+    return "_auth_user_id" in client.session
+
+
+@pytest.mark.parametrize("page", ["/account/sign-in/", "/admin/login/", "/fr/account/sign-in/"])
+def test_a_right_password_alone_opens_nothing(client: Client, alice: User, page: str):
+    answer = client.post(page, {"username": ALICE, "password": PHRASE, "next": "/account/password/"})
+    prefix = "/fr" if page.startswith("/fr") else ""
+    assert answer["Location"] == prefix + SECOND_STEP
+    assert not is_in(client)
+    assert client.get("/admin/").status_code == client.get("/account/").status_code == 302
+    assert client.post(SECOND_STEP, {"code": "000000"}).status_code == 200
+    assert not is_in(client)
+    assert client.post(SECOND_STEP, {"code": code_now()})["Location"] == "/account/password/"
+    assert is_in(client)
+
+
+def test_a_code_works_once(alice: User):
+    code = code_now()
+    for is_first in (True, False):
+        browser = Client()
+        browser.post("/account/sign-in/", {"username": ALICE, "password": PHRASE})
+        browser.post(SECOND_STEP, {"code": f" {code[:3]} {code[3:]}"})
+        assert is_in(browser) is is_first
+
+
+def test_a_recovery_code_works_once(alice: User):
+    codes = RecoveryCodes(alice.authenticator_set.get(type="recovery_codes")).get_unused_codes()
+    for is_first in (True, False):
+        browser = Client()
+        browser.post("/account/sign-in/", {"username": ALICE, "password": PHRASE})
+        browser.post(SECOND_STEP, {"code": codes[3]})
+        assert is_in(browser) is is_first
+
+
+def test_codes_cannot_be_guessed(client: Client, alice: User):
+    client.post("/account/sign-in/", {"username": ALICE, "password": PHRASE})
+    for _number in range(second_factor_forms.TRIES_AT_CODES.times):
+        client.post(SECOND_STEP, {"code": "000000"})
+    assert "Too many attempts" in client.post(SECOND_STEP, {"code": code_now()}).text
+    assert not is_in(client)
+
+
+def test_nobody_reaches_the_second_step_without_the_first(client: Client, alice: User):
+    assert client.get(SECOND_STEP)["Location"] == "/account/sign-in/"
+    assert client.post(SECOND_STEP, {"code": code_now()})["Location"] == "/account/sign-in/"
+
+
+def test_secrets_are_stored_encrypted(alice: User):
+    stored = repr(list(alice.authenticator_set.values_list("data", flat=True)))
+    assert SECRET not in stored
