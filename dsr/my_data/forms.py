@@ -33,6 +33,7 @@ class CorrectionForm(CollectingForm):
         label=_("What it should say"),
         max_length=1200,
         widget=forms.Textarea({"rows": 2}),
+        # {right: erasure}
         error_messages={"required": _("Write what it should say. To have it deleted, ask for an erasure.")},
     )
     first_name = NameField(label=_("First name"), required=False, max_length=100, help_text=SINGLE_NAME)
