@@ -28,6 +28,7 @@ from privacy.recipients.notice_models import Way
 from privacy.recipients.notices import NoticePlan
 from privacy.rights import restriction
 from recruitment.applications.models import Application, Exchange
+from softnlabs import settings as of_the_site
 from softnlabs.website.accounts import addresses
 from softnlabs.website.accounts.models import User
 from softnlabs.website.enquiries.models import Enquiry
@@ -308,6 +309,29 @@ def test_whoever_is_not_signed_in_signs_in_and_comes_back(alice, prefix):
     response = Client().get(prefix + PAGE)
     assert response.status_code == 302
     assert response["Location"] == f"{prefix}/account/sign-in/?next={prefix}/account/data/"
+
+
+@pytest.mark.parametrize(
+    "address", [PAGE, "/privacy/requests/mine/", "/privacy/requests/mine/correct/website.user/1/surname/"]
+)
+def test_whoever_signed_in_a_while_ago_is_asked_again(browser, now, address, settings):
+    settings.RECENT_SIGN_IN = of_the_site.RECENT_SIGN_IN
+    with time_machine.travel(now + timedelta(minutes=11), tick=False):
+        response = browser.get(address)
+    assert response.status_code == 302
+    assert response["Location"].startswith("/account/sign-in-again/?next=")
+    assert "alice" not in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "address", ["/privacy/requests/mine/copy/", "/privacy/choices/mail/agree/", "/privacy/choices/mail/stop/"]
+)
+def test_and_nothing_is_done_before(browser, now, address, settings):
+    settings.RECENT_SIGN_IN = of_the_site.RECENT_SIGN_IN
+    with time_machine.travel(now + timedelta(minutes=11), tick=False):
+        response = browser.post(address, {"email": "alice@example.org", "opt_in": "on"})
+    assert response.status_code == 307
+    assert not AuditEntry.objects.filter(action="dsr.my_data.downloaded").exists()
 
 
 def test_it_speaks_french(browser, alice, now):
