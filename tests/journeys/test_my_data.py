@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from tests.journeys.axe import findings
 from tests.journeys.conftest import PASSWORD, People, wider
-from tests.journeys.test_axe import findings
 
 MAKE = (
     "from softnlabs.website.accounts.models import User; User.objects.filter(email='{0}').exists() or "
