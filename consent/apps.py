@@ -51,6 +51,7 @@ class ConsentConfig(plugins.PrivacyAppConfig):
         from consent.compatibility import answers  # noqa: PLC0415
         from consent.cookies import choices_cookie, observations, registry  # noqa: PLC0415
         from consent.ledger import ledger  # noqa: PLC0415
+        from consent.preferences import my_data  # noqa: PLC0415
         from consent.prospecting import prospecting  # noqa: PLC0415
 
         self.promises = (promises.promises, page_promises.promises)
@@ -73,6 +74,7 @@ class ConsentConfig(plugins.PrivacyAppConfig):
             "consent.withdrawn": ledger.replay_withdrawal,
             "consent.suppressed": prospecting.replay_suppression,
         }
+        self.my_data = (plugins.MyDataSection("consents", _("Your consents"), my_data.consents),)
         self.load_content = starting_content.load
         post_migrate.connect(starting_content.declare, sender=self)
         answers.install()

@@ -23,7 +23,7 @@ from privacy.promises.checking import CheckRun, Evidence, Promise, none_among, n
 from privacy.recipients.models import Transmission
 
 Act = ConsentEvent.Act
-ACTS_OF_CONSENT = (Act.ACCEPT_ALL, Act.CHOICE, Act.BOX, Act.LINK)
+ACTS_OF_CONSENT = (Act.ACCEPT_ALL, Act.CHOICE, Act.BOX, Act.LINK, Act.MY_DATA)
 CLOSED_WITHIN = timedelta(hours=1)
 """The task runs every ten minutes; an hour allows for a worker that was away."""
 SHA256 = Func(

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from consent.notices import views as notices
+from consent.preferences import mail_views as mail
 from consent.preferences import views as preferences
 from consent.preferences import visits_views as visits
 from consent.wording import views as wording
@@ -18,6 +19,8 @@ urlpatterns = [
     path("privacy/choices/visits.json", visits.as_json, name="visits-json"),
     path("privacy/choices/visits.csv", visits.as_csv, name="visits-csv"),
     path("privacy/choices/proof.json", preferences.proof_json, name="proof"),
+    path("privacy/choices/mail/agree/", mail.agree, name="mail-agree"),
+    path("privacy/choices/mail/stop/", mail.stop, name="mail-stop"),
     path("privacy/choices/words/", wording.versions, name="wording-versions"),
     path("privacy/choices/words/<slug:sha256>/", wording.text, name="wording-text"),
     path("privacy/choices/words/<slug:sha256>/shown/", wording.rendered, name="wording-rendered"),

@@ -36,10 +36,15 @@ class DsrConfig(plugins.PrivacyAppConfig):
         from dsr.desk import panel  # noqa: PLC0415
         from dsr.lifecycle import statistics  # noqa: PLC0415
         from dsr.messages import emails  # noqa: PLC0415
+        from dsr.my_data import panels  # noqa: PLC0415
         from dsr.rules import ages, deadlines, proofs, rights  # noqa: PLC0415
         from dsr.rules.transitions import EVENT_TYPES  # noqa: PLC0415
 
         self.admin_panel = panel.waiting
+        self.my_data = (
+            plugins.MyDataSection("requests", _("Your requests"), panels.own_requests),
+            plugins.MyDataSection("held", _("What we hold about you"), panels.holdings),
+        )
         self.promises = (promises.promises,)
         self.promises_panel = plugins.PromisesPanel(statistics.public, "dsr/lifecycle/statistics.html")
         self.policy_placeholders = {
@@ -84,6 +89,7 @@ class DsrConfig(plugins.PrivacyAppConfig):
                 "A mailbox was told of its forms that are not confirmed yet."
             ),
             "dsr.copy.fetched": _("The copy of a person’s data was fetched at the desk, to be posted."),
+            "dsr.my_data.downloaded": _("The person downloaded their data, signed in."),
             "dsr.letter.viewed": _("A letter about a request was viewed at the desk."),
             "dsr.holdings.viewed": _("All that is held was looked at, to answer the request."),
             "dsr.document.opened": _("A document that the person sent was opened."),

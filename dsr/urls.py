@@ -7,6 +7,7 @@ from dsr.follow_up import document_views, letter_views, package_views
 from dsr.follow_up import views as follow_up
 from dsr.intake import letter_form_views
 from dsr.intake import views as intake
+from dsr.my_data import views as my_data
 
 app_name = "dsr"
 urlpatterns = [
@@ -34,6 +35,15 @@ urlpatterns = [
     path("privacy/requests/package.schema.json", package_views.schema, name="package-schema"),
     path("privacy/requests/download/", package_views.package_open, name="package-open"),
     path("privacy/requests/download/<str:token>/", package_views.package_link, name="package-link"),
+    path("privacy/requests/mine/", my_data.ask, name="my-request"),
+    path("privacy/requests/mine/copy/", my_data.download_copy, name="my-copy"),
+    path(
+        "privacy/requests/mine/correct/<str:holding>/<str:key>/<str:field>/",
+        my_data.correct,
+        name="my-correction",
+    ),
+    path("privacy/requests/<uuid:pk>/open/", my_data.open_request, name="my-request-open"),
+    path("privacy/requests/<uuid:pk>/fetch/", my_data.fetch_package, name="my-package"),
     path("privacy/requests/<uuid:pk>/", follow_up.page, name="request"),
     path("privacy/requests/<uuid:pk>/link/", follow_up.new_link, name="request-link"),
     path("privacy/requests/<uuid:pk>/message/", follow_up.message, name="request-message"),

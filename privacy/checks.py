@@ -206,10 +206,12 @@ def _unusable_functions(config: plugins.PrivacyAppConfig) -> Iterator[str]:
         ("forbidden_rows", enumerate(config.forbidden_rows), plugins.ForbiddenRows),
         ("replays", config.replays.items(), plugins.Replay),
         ("objections", config.objections.items(), plugins.ObjectionHandler),
+        ("my_data", ((section.key, section.body) for section in config.my_data), plugins.MyDataBody),
     )
     single: Iterable[tuple[str, object, type]] = (
         ("promises_panel.facts", panel and panel.facts, plugins.PanelFacts),
         ("admin_panel", config.admin_panel, plugins.AdminPanel),
+        ("confirmed_addresses", config.confirmed_addresses, plugins.ConfirmedAddresses),
         ("load_content", config.load_content, plugins.ContentLoader),
     )
     for hook, functions, protocol in keyed:
@@ -245,6 +247,7 @@ def _keys(config: plugins.PrivacyAppConfig) -> Iterator[tuple[str, str]]:
     yield from (("file_senders", label) for label in config.file_senders)
     yield from (("replays", action) for action in config.replays)
     yield from (("objections", right) for right in config.objections)
+    yield from (("my_data", section.key) for section in config.my_data)
 
 
 def _malformed_placeholders() -> Iterator[CheckMessage]:

@@ -19,6 +19,7 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
     from django.db.models import Q
 
     from privacy.datamap.declarations import Declaration, Text
@@ -92,6 +93,18 @@ class FileSenderSource(Protocol):
     def __call__(self, row: Any) -> FileSender: ...
 
 
+class ConfirmedAddresses(Protocol):
+    """The addresses, normalised, whose mailboxes the owner of ``account`` has shown to read."""
+
+    def __call__(self, account: AbstractBaseUser) -> Collection[str]: ...
+
+
+class MyDataBody(Protocol):
+    """What one section of “My data” shows, under its heading. ``person`` has the keys of whoever is signed in."""
+
+    def __call__(self, request: HttpRequest, person: Subject, *, now: datetime) -> SafeString: ...
+
+
 class ContentLoader(Protocol):
     """Create the starting content that is missing; what is there already stays as it is."""
 
@@ -122,6 +135,15 @@ class PromisesPanel:
 
     facts: PanelFacts
     template: str
+
+
+@dataclass(frozen=True)
+class MyDataSection:
+    """A section of the page “My data”: ``key`` is the fragment of links to it, ``title`` its heading."""
+
+    key: str
+    title: Text
+    body: MyDataBody
 
 
 @dataclass(frozen=True)
@@ -186,6 +208,12 @@ class PrivacyAppConfig(AppConfig):
 
     admin_panel: AdminPanel | None = None
     """Called each time the first page of the admin is shown."""
+
+    my_data: Sequence[MyDataSection] = ()
+    """Called each time somebody who is signed in looks at “My data”, in the order of the apps."""
+
+    confirmed_addresses: ConfirmedAddresses | None = None
+    """Called wherever whoever is signed in is shown what is held under an address; see :mod:`privacy.web.signed_in`."""
 
     load_content: ContentLoader | None = None
     """Called by ``load_content`` at each start, in a transaction of the app's own."""

@@ -94,6 +94,7 @@ class ConsentEvent(AppendOnlyModel, CollectedModel, PersonalDataModel):
         REQUEST = "REQUEST", _("request to exercise rights")
         CLOCK = "CLOCK", _("end of validity")
         GPC = "GPC", _("signal of the browser (Global Privacy Control)")
+        MY_DATA = "MY_DATA", _("switch on the page “My data”, signed in")
 
     personal_data = PersonalData(
         label=_("Consents and choices"),

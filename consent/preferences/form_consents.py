@@ -1,7 +1,7 @@
 """Consents given in a form, as far as the page of choices may show them: they are about an address, not a browser.
 
-Who is signed in sees all that the ledger has of the address of their account. Anybody else sees what was ticked in
-this browser while its session lasts, without the address: somebody else may sit before it by now.
+Who is signed in sees all that the ledger has of the confirmed addresses of their account. Anybody else sees what was
+ticked in this browser while its session lasts, without the address: somebody else may sit before it by now.
 """
 
 from datetime import datetime
@@ -12,7 +12,7 @@ from django.http import HttpRequest
 
 from consent.ledger.ledger import Act
 from consent.ledger.models import ConsentEvent
-from privacy.datamap.subjects import normalise_email
+from privacy.web import signed_in
 
 KEY: Final = "consent_boxes"
 MOST: Final = 20
@@ -27,19 +27,14 @@ def remember(request: HttpRequest, *, email: str, given_at: datetime) -> None:
 
 
 def of_account(request: HttpRequest, *, now: datetime) -> QuerySet[ConsentEvent]:
-    """What the ledger has of the address of whoever is signed in, latest first."""
-    rows = _rows(now)
-    return (
-        rows.filter(email=normalise_email(request.user.email))
-        if request.user.is_authenticated
-        else rows.none()
-    )
+    """What the ledger has of the addresses of whoever is signed in, latest first."""
+    return _rows(now).filter(email__in=signed_in.person(request).emails)
 
 
 def of_browser(request: HttpRequest, *, now: datetime) -> QuerySet[ConsentEvent]:
     """The boxes that were ticked in this browser, but for those of the account, latest first."""
     rows = _rows(now).filter(record__in=request.session.get(KEY, ()))
-    return rows.exclude(email=normalise_email(request.user.email)) if request.user.is_authenticated else rows
+    return rows.exclude(email__in=signed_in.person(request).emails)
 
 
 def _rows(now: datetime) -> QuerySet[ConsentEvent]:

@@ -61,3 +61,11 @@ class OptInMixin(CollectingForm):
     def opt_in_sentence(self) -> str:
         """As shown, in the language of the page."""
         return str(self.fields["opt_in"].label)
+
+
+class MailAgreementForm(OptInMixin):
+    """The same box by itself, on the page “My data”: sent without a tick, it is no answer."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["opt_in"].required = True

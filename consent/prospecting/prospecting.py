@@ -33,6 +33,7 @@ def opt_in(
     now: datetime,
     policy_version: str = "",
     entity: str = "",
+    act: str = Act.BOX,
 ) -> None:
     """Record the consent given with this sentence, and keep the address as a prospect.
 
@@ -40,7 +41,7 @@ def opt_in(
     stays suppressed: somebody else may have typed it here, so nothing but the line in the ledger is written until its
     owner confirms from their own mailbox.
     """
-    context = ConsentContext(Act.BOX, sentence, language, page, now, policy_version, entity=entity)
+    context = ConsentContext(act, sentence, language, page, now, policy_version, entity=entity)
     with transaction.atomic():
         given = ledger.grant(
             topics.PROSPECTING,
@@ -52,14 +53,26 @@ def opt_in(
             _list(given, now)
 
 
+def agree(
+    *, email: str, sentence: str, language: str, page: str, now: datetime, policy_version: str, entity: str
+) -> None:
+    """The same of somebody who is signed in under the address, which is confirmed: it ends their own objection."""
+    with transaction.atomic():
+        Suppression.objects.filter(fingerprint=subjects.fingerprint(email)).delete()
+        opt_in(
+            email=email, sentence=sentence, language=language, page=page, now=now, policy_version=policy_version,
+            entity=entity, act=Act.MY_DATA,
+        )  # fmt: skip
+
+
 def withdraw(*, email: str, act: str, words: str, language: str, page: str, now: datetime) -> None:
     """Works for an unknown address too, and does not reveal which it was."""
     with transaction.atomic():
-        listed = Prospect.objects.select_for_update().filter(email=email).first()
-        if listed:
-            listed.delete()
+        prospect = Prospect.objects.select_for_update().filter(email=email).first()
+        if prospect:
+            prospect.delete()
             context = ConsentContext(
-                act, words, language, page, now, publishing.version_stamp(), entity=listed.entity
+                act, words, language, page, now, publishing.version_stamp(), entity=prospect.entity
             )
             ledger.withdraw(
                 topics.PROSPECTING,
@@ -80,11 +93,16 @@ def suppress(email: str, *, now: datetime) -> None:
 
 
 def replay_suppression(entry: JournalEntry, subject: Subject, *, now: datetime) -> int:
-    """Suppress again after a restore, which may have brought the prospect back. Returns how many were deleted."""
+    """Suppress again after a restore, which may have brought the prospect back. Returns how many were deleted.
+
+    Who agreed later, signed in, is a prospect since then.
+    """
+    prospects = Prospect.objects.filter(email__in=subject.emails)
+    agreed_later = prospects.filter(last_contact_at__gt=entry.at).values_list("email", flat=True)
     with transaction.atomic():
-        for who in entry.facts["who"]:
+        for who in set(entry.facts["who"]) - set(map(subjects.fingerprint, agreed_later)):
             Suppression.objects.update_or_create(fingerprint=who, defaults={"added_at": entry.at})
-        deleted, _by_model = Prospect.objects.filter(email__in=subject.emails).delete()
+        deleted, _by_model = prospects.filter(last_contact_at__lte=entry.at).delete()
     return deleted
 
 
@@ -97,9 +115,16 @@ def may_write(email: str, *, entity: str = "", now: datetime) -> bool:
 
     Not on a yes to an earlier text about this purpose: a form may ask again, a message may not.
     """
-    listed = usable(Prospect.objects.filter(agreed_to_text_in_force()), now)
-    theirs = listed.filter(email=email, entity=entity or own_company().siren)
-    return theirs.exists() and not is_suppressed(email)
+    found = listed(email, now=now)
+    return found is not None and found.entity == (entity or own_company().siren) and not is_suppressed(email)
+
+
+def listed(email: str, *, now: datetime) -> Prospect | None:
+    """The prospect with this address, of whichever company, where the last yes was to the text in force."""
+    found: Prospect | None = (
+        usable(Prospect.objects.filter(agreed_to_text_in_force()), now).filter(email=email).first()
+    )
+    return found
 
 
 def _list(given: ConsentEvent, now: datetime) -> None:
@@ -110,12 +135,12 @@ def _list(given: ConsentEvent, now: datetime) -> None:
         "entity": given.entity,
         "policy_version": int(given.policy_version) if given.policy_version else None,
     }
-    listed, is_new = Prospect.objects.select_for_update().get_or_create(
+    prospect, is_new = Prospect.objects.select_for_update().get_or_create(
         email=given.email, defaults={**facts, "agreed_at": now}
     )
     if not is_new:
-        agreed_at = listed.agreed_at if listed.entity == given.entity else now
-        Prospect.objects.filter(pk=listed.pk).update(**facts, agreed_at=agreed_at)
+        agreed_at = prospect.agreed_at if prospect.entity == given.entity else now
+        Prospect.objects.filter(pk=prospect.pk).update(**facts, agreed_at=agreed_at)
 
 
 def expire_inactive(*, now: datetime) -> int:

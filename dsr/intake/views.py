@@ -23,7 +23,7 @@ from dsr.requests.visit_models import VisitsCopy
 from privacy.companies import collecting
 from privacy.files import drafts
 from privacy.visits import recording
-from privacy.web import rate_limits, request_facts, signed_links
+from privacy.web import rate_limits, request_facts, signed_in, signed_links
 from privacy.web.request_facts import Browser
 
 FORM, FORM_KEY = "dsr/intake/new.html", "dsr.request"
@@ -47,7 +47,7 @@ def new(request: HttpRequest) -> HttpResponse:
         return _form(request, form)
     if not SUBMISSIONS_OF_CLIENT.take(rate_limits.client(request), now=now):
         return render(request, "dsr/intake/too_often.html", status=429)
-    browser = submission.SendingBrowser(_visitor(request) if form.wants_visits() else None, request)
+    browser = submission.SendingBrowser(visitor_of(request) if form.wants_visits() else None, request)
     if _is_signed_in(request, form):
         return _confirm_here(request, form, browser, now=now)
     return _submitted(request, form, browser, now=now)
@@ -55,12 +55,12 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _fitted(form: RequestForm, request: HttpRequest) -> RequestForm:
     """Offers the visits of this browser where there are any to be found."""
-    if _visitor(request) is None:
+    if visitor_of(request) is None:
         form.leave_out_visits()
     return form
 
 
-def _visitor(request: HttpRequest) -> UUID | None:
+def visitor_of(request: HttpRequest) -> UUID | None:
     return recording.visitor_of(request) if Browser.of(request).records_visits else None
 
 
@@ -111,8 +111,8 @@ def _known(request: HttpRequest) -> dict[str, str]:
 
 
 def _is_signed_in(request: HttpRequest, form: RequestForm) -> bool:
-    """Whether a signed-in client asks for themselves: their address needs no confirmation by mail."""
-    return form.submitter() == getattr(request.user, "email", None) and not form.is_for_another()
+    """Whether a signed-in client asks for themselves: their address is confirmed already."""
+    return form.submitter() in signed_in.person(request).emails and not form.is_for_another()
 
 
 def _confirm_here(

@@ -69,7 +69,7 @@ def compile_zip(request: SubjectRequest, *, now: datetime) -> CompiledPackage:
             ("portable", Right.PORTABILITY, portable),
         ):
             if right in granted:
-                files[f"{name}.json"] = _json(_as_data(request, found, now))
+                files[f"{name}.json"] = as_json(_as_data(request, found, now))
     return CompiledPackage(_zipped(files, _originals(sections)), _first_end([*sections, *portable], now))
 
 
@@ -134,7 +134,7 @@ def omissions(request: SubjectRequest) -> Omissions:
     return Omissions(list(exemptions), redaction.still_applicable(request))
 
 
-def _json(data: dict[str, object]) -> str:
+def as_json(data: dict[str, object]) -> str:
     return json.dumps(data, cls=Encoder, ensure_ascii=False, indent=1)
 
 
@@ -196,11 +196,11 @@ def _as_data(request: SubjectRequest, sections: list[Section], now: datetime) ->
             "name": settings.CONTROLLER["name"],
             "email": settings.CONTROLLER["email"],
         },
-        "holdings": [_section_as_data(section) for section in sections],
+        "holdings": [section_as_data(section) for section in sections],
     }
 
 
-def _section_as_data(section: Section) -> dict[str, object]:
+def section_as_data(section: Section) -> dict[str, object]:
     return {
         "name": section.information.label,
         "title": section.information.title,

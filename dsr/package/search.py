@@ -58,8 +58,8 @@ def collect(
     changed.
     """
     searched = [known for known in holdings() if known.is_searched]
-    found = [_section(known, _rows(known, subject, now, also), omissions) for known in searched]
-    found += [_store_section(store, subject, now) for store in stores.personal() if not store.data.found_on]
+    found = [section(known, _rows(known, subject, now, also), omissions) for known in searched]
+    found += [store_section(store, subject, now) for store in stores.personal() if not store.data.found_on]
     # What the person gave us comes first: they recognise it.
     return sorted(found, key=lambda section: not section.information.is_given)
 
@@ -74,9 +74,7 @@ def collect_portable(
     """What the person provided on consent or contract, and nothing else (GDPR article 20). Raises TextChangedError."""
     wanted = [(known, portable_fields(known)) for known in holdings() if known.is_searched]
     return [
-        _section(known, _rows(known, subject, now, also), omissions, names)
-        for known, names in wanted
-        if names
+        section(known, _rows(known, subject, now, also), omissions, names) for known, names in wanted if names
     ]
 
 
@@ -119,12 +117,13 @@ def _rows(
     return known.tellable(now, among=about)
 
 
-def _section(
+def section(
     known: Holding,
     rows: "models.QuerySet[models.Model]",
     omissions: Omissions,
     only: frozenset[str] | None = None,
 ) -> Section:
+    """These rows, the earliest first; of each `only` some fields. Raises TextChangedError as :func:`collect` does."""
     whole, single = omissions.whole(known.label), omissions.single(known.label)
     records = [] if whole else list(_records(known, rows, only))
     left = [
@@ -134,7 +133,7 @@ def _section(
     return Section(explain(known), left, whole, gone_without)
 
 
-def _store_section(store: PersonalStore, subject: Subject, now: datetime) -> Section:
+def store_section(store: PersonalStore, subject: Subject, now: datetime) -> Section:
     """What stands outside the database: that there is an entry, from when it is, and until when it stays."""
     information = explain_store(store)
     records = [
@@ -162,20 +161,35 @@ def _records(
     since = holding.data.keep.since
     wanted = frozenset(holding.data.fields) if only is None else only
     texts = free_texts(holding)
-    needed = [name for name in (since.rpartition("__")[0], *_copied_files(holding)) if name]
+    needed = [
+        name for name in (since.rpartition("__")[0], *_copied_files(holding), *_related(holding)) if name
+    ]
     rows = rows.order_by(since, "pk")
     for number, row in enumerate(rows.select_related(*needed) if needed else rows, start=1):
         files = [name for name in _copied_files(holding, row) if name in wanted]
         yield PackageRecord(
             key=str(row.pk),
             lines=[
-                RecordLine(name, str(label), value, is_text=name in texts)
+                RecordLine(
+                    name,
+                    str(label),
+                    value,
+                    is_text=name in texts,
+                    is_rectifiable=holding.data.fields[name].rectifiable,
+                )
                 for name, label, value in holding.export(row)
                 if name in wanted
             ],
             originals=[_original(holding, row, name, number) for name in files],
             deleted_at=holding.expires_at(row),
         )
+
+
+def _related(holding: Holding) -> list[str]:
+    """The fields that show a row of another table."""
+    fields = holding.data.fields.items()
+    shown = [holding.model._meta.get_field(name) for name, datum in fields if not datum.shown_as]
+    return [field.name for field in shown if field.many_to_one]
 
 
 def _copied_files(holding: Holding, row: models.Model | None = None) -> list[str]:

@@ -24,6 +24,7 @@ class RecordLine:
     value: object
     is_text: bool = False
     is_redacted: bool = False
+    is_rectifiable: bool = False
 
     @property
     def shown(self) -> str:

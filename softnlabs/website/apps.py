@@ -157,6 +157,9 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
         ),
     }
 
+    served_rights = {
+        "my_data": plugins.ServedRight(_("My data, for whoever has an account"), "website:my-data")
+    }
     forms = {
         "website.contact": plugins.PublicForm(_("Contact form"), ("website.enquiry", "consent.prospect")),
         "website.sign_up": plugins.PublicForm(
@@ -170,8 +173,9 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
 
         from softnlabs import stores  # noqa: PLC0415
         from softnlabs.website import form_promises, promises  # noqa: PLC0415
-        from softnlabs.website.accounts import sessions, staff_factor  # noqa: PLC0415
+        from softnlabs.website.accounts import addresses, sessions, staff_factor  # noqa: PLC0415
 
+        self.confirmed_addresses = addresses.confirmed
         user_logged_in.connect(sessions.begin, dispatch_uid="website")
         authentication_step_completed.connect(staff_factor.note, dispatch_uid="website")
         authenticator_added.connect(staff_factor.note, dispatch_uid="website")

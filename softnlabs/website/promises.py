@@ -1,4 +1,4 @@
-"""The promises about accounts: passwords, second factors, sessions."""
+"""The promises about accounts: passwords, second factors, sessions, and the page on which owners see their data."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -12,14 +12,19 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from dsr.my_data import held, panels
+from privacy.promises import own_pages
 from privacy.promises.checking import Evidence, Promise, none_among, none_of
+from privacy.web import signed_in
 from softnlabs.website.accounts.models import User
 from softnlabs.website.accounts.session_models import AccountSession
+from softnlabs.website.my_data import sections
 
 # The first of PASSWORD_HASHERS, as a test makes sure. What another one hashed is hashed anew at the next sign-in.
 STRONG = "scrypt$"
 NO_SALT = "$$"  # the parts of a hash stand between dollars: algorithm, cost, salt and so on
 UNUSABLE = "!"  # how Django stores that no password opens an account
+LOOKED_AT = 3  # accounts: each is looked through as its owner would
 
 
 def promises() -> Iterator[Promise]:
@@ -29,6 +34,16 @@ def promises() -> Iterator[Promise]:
         _("Each password is kept only as a salted hash by a strong, current algorithm: nobody can read it."),
         _("passwords kept otherwise"),
         lambda _check_run: _weak(),
+    )
+    yield Promise(
+        "data.my_page",
+        "data",
+        _(
+            "Whoever signs in to an account sees each kind of record about them, as far as nobody has to look at it "
+            "first; without signing in nobody sees that page."
+        ),
+        _("kinds of record that the page of an account lacks, and pages shown to strangers"),
+        lambda check_run: _missing(check_run.now),
     )
 
     yield Promise(
@@ -78,3 +93,23 @@ def _lasting(now: datetime) -> Evidence:
 def _weak() -> Evidence:
     stored = User.objects.exclude(password="").exclude(password__startswith=UNUSABLE)
     return none_among(stored, ~Q(password__startswith=STRONG) | Q(password__contains=NO_SALT))
+
+
+def _missing(now: datetime) -> Evidence:
+    """On the pages of the accounts that were used last."""
+    accounts = User.objects.filter(is_active=True).order_by("-active_at", "pk")[:LOOKED_AT]
+    found = [is_there for account in accounts for is_there in _kinds_on_page(account, now)]
+    is_open = own_pages.get(reverse("website:my-data")).is_shown
+    return none_of(found.count(False) + is_open, among=len(found) + 1)
+
+
+def _kinds_on_page(account: User, now: datetime) -> Iterator[bool]:
+    """For each kind of record about the owner, whether their page has it."""
+    request = HttpRequest()
+    request.user = account
+    person = signed_in.person(request)
+    if held.is_in_doubt(person):
+        return
+    page = "".join(body for _section, body in sections.of(request, person, now=now))
+    for kind in held.search_for(person, panels.account_names(request), now=now).kinds(most=1):
+        yield f'id="{kind.section.information.anchor}"' in page

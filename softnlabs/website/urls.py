@@ -7,6 +7,7 @@ from softnlabs.website.accounts import journey_views as journeys
 from softnlabs.website.accounts import views as accounts
 from softnlabs.website.enquiries import views as enquiries
 from softnlabs.website.health import views as health
+from softnlabs.website.my_data import views as my_data
 from softnlabs.website.pages import views as pages
 
 app_name = "website"
@@ -15,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     path("contact/", enquiries.contact, name="contact"),
     path("contact/thanks/", enquiries.contact_done, name="contact-done"),
     path("account/", accounts.account, name="account"),
+    path("account/data/", my_data.my_data, name="my-data"),
     path("account/sign-in/", accounts.sign_in, name="sign-in"),
     path("account/sign-in-again/", sign_in_again.sign_in_again, name="sign-in-again"),
     path("account/sign-out/", session_views.sign_out, name="sign-out"),

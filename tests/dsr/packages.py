@@ -17,6 +17,10 @@ from tests.dsr.factories import make_request
 def granted(who: made.SamplePerson, now: datetime, language: str = "en") -> SubjectRequest:
     subject_request = make_request(now, email=who.email, surname=who.canary)
     SubjectRequest.objects.filter(pk=subject_request.pk).update(language=language)
+    return granted_request(subject_request, now)
+
+
+def granted_request(subject_request: SubjectRequest, now: datetime) -> SubjectRequest:
     verification.check(subject_request.pk, method=IdentityCheckMethod.EMAIL, now=now)
     decisions.grant(subject_request.pk, now=now)
     return subject_request

@@ -68,6 +68,8 @@ class AddressSamples:
             return self._of_child("dsr.sentletter", part)
         if route.startswith("/account/second-step/passkeys/"):
             return {"known": _pk(self.site.rows["mfa.authenticator"]), "unknown": "999999"}
+        if route.startswith("/privacy/requests/mine/correct/"):
+            return self._own_field(part)
         if part == "<str:token>":
             return self._tokens(route)
         if part.startswith("(?P<app_label>"):
@@ -87,6 +89,12 @@ class AddressSamples:
             "<str:key>": {"unknown": "no-key"},
             r"(?P<url>.*)$": {"unknown": "x"},
         }[part]
+
+    def _own_field(self, part: str) -> Named:
+        """Of the account that is signed in as a client, and of one that is not."""
+        client = self.site.staff["client"]
+        known = {"<str:holding>": "website.user", "<str:key>": str(client.pk), "<str:field>": "email"}
+        return {"client": known[part], "unknown": _unknown(part)}
 
     def _at_the_desk(self, label: str, route: str, part: str) -> Named:
         if label == "dsr.subjectrequest":

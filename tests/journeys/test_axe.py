@@ -1,11 +1,8 @@
 """Every public page under axe, in both languages, with the question and without: not a single finding."""
 
-from typing import Any
-
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Page
 
+from tests.journeys.axe import findings
 from tests.journeys.conftest import People
 
 PAGES = [
@@ -14,20 +11,7 @@ PAGES = [
     "/privacy/requests/new/", "/account/sign-in/",
     "/nothing/here/",
 ]  # fmt: skip
-# Of what is right, axe then names one element of each rule rather than all, which took most of the time.
-RUN = "axe.run(document, {resultTypes: ['violations']})"
 COLOURS = pytest.mark.parametrize("colours", ["light", "dark"])
-
-
-def findings(page: Page) -> list[str]:
-    """What axe found: rule, element and reason; every rule it has."""
-    page.evaluate(AXE_SCRIPT)
-    result: dict[str, Any] = page.evaluate(RUN)
-    return [
-        f"{page.url} {violation['id']}: {node['target']} {node['failureSummary']}"
-        for violation in result["violations"]
-        for node in violation["nodes"]
-    ]
 
 
 @COLOURS

@@ -30,6 +30,8 @@ UNUSABLE = {
     "forbidden_rows": (lambda label: None,),
     "objections": {"NO_SAMPLES": lambda browser, *, email, now: True},
     "admin_panel": lambda request: None,
+    "my_data": (plugins.MyDataSection("samples", "Samples", lambda request: ""),),
+    "confirmed_addresses": lambda: (),
     "load_content": lambda: None,
 }
 

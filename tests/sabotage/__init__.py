@@ -39,6 +39,7 @@ SABOTEURS: dict[str, Saboteur] = {
     "data.not_sensitive": processing.sensitive_activity,
     "data.number": visits.number_in_the_consent_ledger,
     "data.own_visits": pages.visits_that_no_page_deletes,
+    "data.my_page": people.page_that_lacks_what_is_held,
     "data.mail": company.mail_that_waits,
     "data.answered": people.late_answer,
     "data.extended": requests.extension_told_to_nobody,

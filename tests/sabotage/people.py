@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.apps import apps
 from django.contrib.auth.models import Permission
 
 from dsr.requests.mandate_models import Mandate
@@ -75,6 +76,11 @@ def archive_objection_undone(stage: Stage) -> None:
             Subject.of_email("carol@example.org"), ["recruitment.application:archive"], now=stage.now
         )
     Application.objects.filter(email="carol@example.org").update(ends_at=None)
+
+
+def page_that_lacks_what_is_held(stage: Stage) -> None:
+    made.enquiry(stage.person(), stage.now)
+    stage.monkeypatch.setattr(apps.get_app_config("dsr"), "my_data", ())
 
 
 def late_answer(stage: Stage) -> None:

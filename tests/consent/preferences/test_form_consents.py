@@ -134,7 +134,7 @@ def test_an_account_shows_all_of_its_address_and_nobody_elses(acting: None) -> N
     assert [record["event"]["event_state"] for record in found] == ["withdrawn", "given"]
     assert {record["record_header"]["pii_principal_id"] for record in found} == {ALICE}
     assert BOB not in str(found) + page
-    assert 'href="/privacy/choices/#proof"' in browser.get("/account/").text
+    assert 'href="/privacy/choices/#proof"' in browser.get("/account/data/").text
 
 
 @pytest.mark.usefixtures("_given")
