@@ -39,6 +39,7 @@ class DsrConfig(plugins.PrivacyAppConfig):
         from dsr.rules.transitions import EVENT_TYPES  # noqa: PLC0415
 
         self.admin_panel = panel.waiting
+        self.waiting_work = panel.without_names
         self.promises = (promises.promises,)
         self.promises_panel = plugins.PromisesPanel(statistics.public, "dsr/lifecycle/statistics.html")
         self.policy_placeholders = {

@@ -25,6 +25,7 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
     audit_labels = {
         "website.enquiry.received": _("a message from the contact form was received"),
         "website.enquiry.contacted": _("a contact with the person was noted"),
+        "website.account.left": _("the access of somebody who leaves was ended"),
         "website.account.one_time_password_issued": _("a one-time password was issued"),
     }
     third_party_data = {
@@ -107,9 +108,13 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
         "website.contact": plugins.PublicForm(_("Contact form"), ("website.enquiry", "consent.prospect")),
     }
 
+    permissions_of_groups = {"support": ("website.view_enquiry", "website.change_enquiry")}
+
     def ready(self) -> None:
         from softnlabs import stores  # noqa: PLC0415
         from softnlabs.website import form_promises, promises  # noqa: PLC0415
+        from softnlabs.website.enquiries import waiting  # noqa: PLC0415
 
         self.stores = stores.declared()
         self.promises = (promises.promises, form_promises.promises)
+        self.waiting_work = waiting.work
