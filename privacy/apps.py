@@ -94,7 +94,7 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
         """Besides the hooks: the system checks, and the record of sign-ins."""
         from privacy import checks, starting_content  # noqa: PLC0415
         from privacy.access import groups  # noqa: PLC0415
-        from privacy.breaches import clock  # noqa: PLC0415
+        from privacy.breaches import clock, waiting  # noqa: PLC0415
         from privacy.files import stores as files  # noqa: PLC0415
         from privacy.journal import store as journal  # noqa: PLC0415
         from privacy.promises import (  # noqa: PLC0415
@@ -113,7 +113,6 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
             about_security,
             about_visits,
             admin,
-            waiting,
         )
         from privacy.recipients import secrecy  # noqa: PLC0415
         from privacy.retention import replay  # noqa: PLC0415

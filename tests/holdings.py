@@ -183,8 +183,9 @@ def security_event(who: SamplePerson, since: datetime) -> models.Model:
 
 
 def training(who: SamplePerson, since: datetime) -> models.Model:
+    proof = storage.store(who.canary.encode(), name="proof.pdf", media_type="application/pdf", now=since)
     return Training.objects.create(
-        account=who.account, kind="COURSE", held_on=since.date(), expires_at=since, reference=who.canary,
+        proof=proof, account=who.account, kind="COURSE", held_on=since.date(), expires_at=since, reference=who.canary,
         entered_at=since, entered_by="system",
     )  # fmt: skip
 

@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet, TextChoices
 from django.db.models.expressions import Value
 from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from privacy import plugins
 from privacy.access import lock
@@ -25,8 +26,8 @@ class StaffGroup(TextChoices):
     CONTROLLER = "controller", _("data controller")
     RECRUITER = "recruiter", _("recruitment")
     SALES = "sales", _("sales")
-    SUPPORT = "support", _("customer service")
-    SECURITY = "security", _("computer security")
+    SUPPORT = "support", pgettext_lazy("group of the staff", "customer service")
+    SECURITY = "security", pgettext_lazy("group of the staff", "computer security")
     SERVICE_COMPANY = "service company", _("service company that runs the systems")
 
 

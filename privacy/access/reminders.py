@@ -71,7 +71,7 @@ def _mail_controller(ending: Sequence[Training], now: datetime) -> None:
         "trainings_end",
         settings.CONTROLLER["email"],
         "admin:privacy_training_changelist",
-        {"days": days},
+        {"last_days": days},
         now,
     )
 
