@@ -94,6 +94,7 @@ def _line(model: type[Model], named: Collection[str]) -> Line:
     own: dict[str, Text] = dict(model._meta.permissions)
     suffix = f"_{model._meta.model_name}"
     codenames = [each.partition(".")[2] for each in named]
-    may = [own.get(each) or ACTIONS[each.removesuffix(suffix)] for each in codenames]
+    actions = [word for action, word in ACTIONS.items() if f"{action}{suffix}" in codenames]
+    may = [*actions, *(own[each] for each in codenames if each in own)]
     needs = any(lock.needs_training(each) for each in named)
     return Line(capfirst(str(model._meta.verbose_name_plural)), may, needs)
