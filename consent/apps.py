@@ -45,6 +45,14 @@ class ConsentConfig(plugins.PrivacyAppConfig):
         ),
     }
 
+    permissions_of_groups = {
+        "sales": (
+            "consent.view_prospect", "consent.view_campaignday",
+            "consent.view_campaign", "consent.add_campaign", "consent.change_campaign",
+            "consent.view_notice", "consent.add_notice", "consent.change_notice",
+        ),
+    }  # fmt: skip
+
     def ready(self) -> None:
         """Declare our own cookies as soon as the tables are there: an undeclared one would be stripped."""
         from consent import objections, page_promises, promises, starting_content  # noqa: PLC0415

@@ -45,6 +45,7 @@ class DsrConfig(plugins.PrivacyAppConfig):
             plugins.MyDataSection("requests", _("Your requests"), panels.own_requests),
             plugins.MyDataSection("held", _("What we hold about you"), panels.holdings),
         )
+        self.waiting_work = panel.without_names
         self.promises = (promises.promises,)
         self.promises_panel = plugins.PromisesPanel(statistics.public, "dsr/lifecycle/statistics.html")
         self.policy_placeholders = {

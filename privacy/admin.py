@@ -1,5 +1,6 @@
 """Django discovers admin pages here; each package registers its own."""
 
+import privacy.access.admin
 import privacy.audit.admin
 import privacy.audit.admin_base
 import privacy.breaches.admin

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.core.checks import Tags, register
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 from privacy import plugins
@@ -20,7 +21,7 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
     bound_templates = ("privacy/datamap/form_notice.html",)
     looks = (
         "privacy.signin.address_looked_up", "privacy.disclosure.exported", "privacy.breach.addresses_read",
-        "privacy.journal.opened",
+        "privacy.journal.opened", "privacy.training.proof_opened",
     )  # fmt: skip
     audit_labels = {
         "privacy.policy.published": _("a version of the policy was published"),
@@ -51,6 +52,10 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
         "privacy.access.refused": _("a page was refused to an account that may not open it"),
         "privacy.file.infected": _("the scanner for viruses found something in a file, which was destroyed"),
         "privacy.journal.opened": _("the archive of the journal was opened for a control, with a reason"),
+        "privacy.training.entered": _("a training in confidentiality was entered"),
+        "privacy.training.entered_own": _("somebody entered their own training in confidentiality"),
+        "privacy.training.ended": _("a training in confidentiality was ended"),
+        "privacy.training.proof_opened": _("the proof of a training was opened"),
         "privacy.subject.viewed": _("all that is held about the person was looked at"),
         "privacy.subscription.requested": _("news of the policy was asked for"),
         "privacy.subscription.confirmed": _("the subscription to news of the policy was confirmed"),
@@ -71,6 +76,17 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
         "privacy.objection.ended": _("an objection was ended"),
     }
 
+    permissions_of_groups = {
+        "security": (
+            "privacy.view_signin", "privacy.view_securityevent", "privacy.see_address", "privacy.view_promiseresult",
+            "privacy.view_seal", "privacy.view_dailyseal", "privacy.view_removal", "privacy.view_verification",
+        ),
+        "service company": (
+            "privacy.view_promiseresult", "privacy.view_purgerun", "privacy.view_dailyseal",
+            "privacy.view_verification",
+        ),
+    }  # fmt: skip
+
     forms = {
         "privacy.subscription": plugins.PublicForm(
             _("Subscription to news of the policy"), ("privacy.subscription", "privacy.subscriptionrequest")
@@ -80,10 +96,12 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
     def ready(self) -> None:
         """Besides the hooks: the system checks, and the record of sign-ins."""
         from privacy import checks, starting_content  # noqa: PLC0415
-        from privacy.breaches import clock  # noqa: PLC0415
+        from privacy.access import groups  # noqa: PLC0415
+        from privacy.breaches import clock, waiting  # noqa: PLC0415
         from privacy.files import stores as files  # noqa: PLC0415
         from privacy.journal import store as journal  # noqa: PLC0415
         from privacy.promises import (  # noqa: PLC0415
+            about_access,
             about_breaches,
             about_browsers,
             about_companies,
@@ -119,6 +137,7 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
         }
         self.policy_placeholders = {"deadline.breach": clock.time_to_notify}
         self.admin_panel = admin.panel
+        self.waiting_work = waiting.work
         self.promises = (
             about_policy.promises,
             about_companies.promises,
@@ -133,10 +152,12 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
             about_breaches.promises,
             about_connections.promises,
             about_security.promises,
+            about_access.promises,
         )
         self.forbidden_rows = (secrecy.forbidden_rows,)
         self.load_content = starting_content.load
 
+        post_migrate.connect(groups.restore, sender=groups.last_app(), dispatch_uid="privacy.groups")
         user_logged_in.connect(sign_ins.note_accepted, dispatch_uid="privacy")
         user_login_failed.connect(sign_ins.note_refused, dispatch_uid="privacy")
         register(checks.check_plugins)

@@ -18,6 +18,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise as LazyText
 
 from privacy import plugins
+from privacy.access import groups
 from privacy.companies import collecting, hosting, siren
 from privacy.database import rights
 from privacy.datamap import likely_personal
@@ -171,6 +172,9 @@ def _unusable_values(config: plugins.PrivacyAppConfig) -> Iterator[str]:
     for model, declared in config.third_party_data.items():
         if not isinstance(declared, (PersonalData, NotPersonal)) or not _is_model(model):
             yield f"third_party_data[{model!r}]"
+    for group, named in config.permissions_of_groups.items():
+        known = groups.every_permission() if group in groups.StaffGroup.values else frozenset()
+        yield from (f"permissions_of_groups[{group!r}]: {each!r}" for each in named if each not in known)
     yield from _unusable_names(config)
 
 
@@ -212,6 +216,7 @@ def _unusable_functions(config: plugins.PrivacyAppConfig) -> Iterator[str]:
         ("promises_panel.facts", panel and panel.facts, plugins.PanelFacts),
         ("admin_panel", config.admin_panel, plugins.AdminPanel),
         ("confirmed_addresses", config.confirmed_addresses, plugins.ConfirmedAddresses),
+        ("waiting_work", config.waiting_work, plugins.WaitingSource),
         ("load_content", config.load_content, plugins.ContentLoader),
     )
     for hook, functions, protocol in keyed:

@@ -2,6 +2,7 @@
 
 # isort: off
 from privacy.audit.models import AuditEntry
+from privacy.access.models import Training
 from privacy.companies.models import Entity, FormAssignment, HostingPlace, Processor
 from privacy.recipients.models import Disclosure, Transmission
 from privacy.recipients.notice_models import DisclosureNotice
@@ -62,6 +63,7 @@ __all__ = [
     "StoredFile",
     "Subscription",
     "SubscriptionRequest",
+    "Training",
     "Transmission",
     "Verification",
     "Visit",

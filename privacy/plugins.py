@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from django.apps import AppConfig, apps
@@ -105,6 +105,12 @@ class MyDataBody(Protocol):
     def __call__(self, request: HttpRequest, person: Subject, *, now: datetime) -> SafeString: ...
 
 
+class WaitingSource(Protocol):
+    """The work of one app that waits at the desk, counted: whoever is locked out of the records sees this of it."""
+
+    def __call__(self, *, now: datetime) -> Iterable[WaitingWork]: ...
+
+
 class ContentLoader(Protocol):
     """Create the starting content that is missing; what is there already stays as it is."""
 
@@ -127,6 +133,22 @@ class FileSender:
     email: str
     language: str
     link: str
+
+
+@dataclass(frozen=True)
+class WaitingWork:
+    """How much of one kind of work waits, without a name: for whoever would have ``permission`` once trained.
+
+    ``due_at`` is the next deadline; ``late`` says how many are past theirs. Where no deadline is set, ``since`` says
+    from when the oldest is.
+    """
+
+    label: Text
+    permission: str
+    count: int
+    late: int = 0
+    due_at: datetime | date | None = None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -214,6 +236,13 @@ class PrivacyAppConfig(AppConfig):
 
     confirmed_addresses: ConfirmedAddresses | None = None
     """Called wherever whoever is signed in is shown what is held under an address; see :mod:`privacy.web.signed_in`."""
+
+    permissions_of_groups: Mapping[str, Collection[str]] = {}
+    """By name of a shipped group (``recruiter``), the permissions (``app.codename``) that its task needs, of this app
+    or of one below. Read after each ``migrate``, which sets the groups to it."""
+
+    waiting_work: WaitingSource | None = None
+    """Called when the first page of the admin is shown to somebody whose training is missing."""
 
     load_content: ContentLoader | None = None
     """Called by ``load_content`` at each start, in a transaction of the app's own."""

@@ -1,5 +1,6 @@
 """Celery discovers tasks here; each package defines its own."""
 
+import privacy.access.tasks
 import privacy.breaches.tasks
 import privacy.files.tasks
 import privacy.mail.tasks

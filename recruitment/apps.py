@@ -33,11 +33,19 @@ class RecruitmentConfig(plugins.PrivacyAppConfig):
         ),
     }
 
+    permissions_of_groups = {
+        "recruiter": (
+            "recruitment.view_application", "recruitment.change_application", "recruitment.view_exchange",
+            "recruitment.view_offer", "recruitment.add_offer", "recruitment.change_offer",
+        ),
+    }  # fmt: skip
+
     def ready(self) -> None:
         from recruitment import promises  # noqa: PLC0415
-        from recruitment.applications import applications  # noqa: PLC0415
+        from recruitment.applications import applications, waiting  # noqa: PLC0415
         from recruitment.offers import starting_content  # noqa: PLC0415
 
         self.file_senders = {"recruitment.application": applications.sender_of_file}
         self.promises = (promises.promises,)
+        self.waiting_work = waiting.work
         self.load_content = starting_content.load

@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Permission
 from django.db.models import CharField, DateTimeField, Exists, F, OuterRef, Q, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Greatest
 from django.utils.translation import gettext as _
 
+from privacy.access import groups
 from privacy.audit.models import AuditEntry
 from privacy.datamap.models import Objection
 from privacy.datamap.objectable import Use
@@ -62,11 +61,9 @@ def promises() -> Iterator[Promise]:
 
 
 def _archive_is_closed(check_run: CheckRun) -> Evidence:
-    """The controller's account has every right; no other account may have this one."""
+    """The controller has every right; no other account may have this one."""
     openings = none_among(ArchiveOpening.objects.live(check_run.now), Q(reason__regex=r"^\s*$"))
-    rights = Permission.objects.filter(content_type__app_label="recruitment", codename="open_archive")
-    others = get_user_model().objects.filter(is_active=True, is_superuser=False)
-    may = others.filter(Q(user_permissions__in=rights) | Q(groups__permissions__in=rights)).distinct().count()
+    may = groups.beyond_controller("recruitment.open_archive").count()
     return none_of(openings.figure + may, among=(openings.among or 0) + may)
 
 

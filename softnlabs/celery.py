@@ -79,6 +79,12 @@ app.conf.beat_schedule = {
         "schedule": 600.0,
         "options": {"expires": 600.0},
     },
+    "trainings": {
+        "task": "privacy.access.tasks.remind_of_trainings",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
+        "last_run_at": DUE_AT_START,
+    },
     "restrictions": {
         "task": "privacy.retention.tasks.reattach_restrictions",
         "schedule": 60.0,

@@ -1,10 +1,14 @@
 """Who signs in, in the tests: as they would after the page of sign-in, with all that the pages behind it ask for."""
 
 import time
+from datetime import UTC, date, datetime
 
 from allauth.mfa.totp.internal import auth as totp
+from django.contrib.auth.models import Group
 from django.test import Client
 
+from privacy.access.groups import StaffGroup
+from privacy.access.models import Training
 from softnlabs.website.accounts import staff_factor
 from softnlabs.website.accounts.models import User
 
@@ -35,9 +39,31 @@ def code(secret: str = SECRET) -> str:
 
 def make_controller(email: str = "controller@example.org") -> User:
     """Somebody who may do everything at the desk, now."""
-    return User.objects.create_superuser(email, PHRASE)
+    return train(User.objects.create_superuser(email, PHRASE))
 
 
 def make_staff(email: str) -> User:
     """Somebody of the staff with neither permissions nor training."""
     return User.objects.create_user(email, PHRASE, is_staff=True)
+
+
+def make_member(email: str, group: StaffGroup) -> User:
+    """Somebody of the staff with the permissions of a shipped group, trained."""
+    user = train(make_staff(email))
+    user.groups.add(Group.objects.get(name=group.value))
+    return user
+
+
+def train(user: User) -> User:
+    """``user`` has a training that counts whatever the clock of a test says."""
+    Training.objects.create(
+        account=user.pk,
+        kind="COURSE",
+        reference="Certificate 1",
+        held_on=date(2000, 1, 1),
+        expires_at=datetime(2100, 1, 1, tzinfo=UTC),
+        entered_at=datetime(2000, 1, 1, tzinfo=UTC),
+        entered_by="system",
+    )
+    vars(user).pop("trained_until", None)  # it is read once for each object
+    return user

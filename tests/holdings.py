@@ -18,6 +18,7 @@ from consent.ledger import ledger
 from consent.ledger.models import ConsentTerm
 from consent.prospecting import prospecting
 from consent.prospecting.models import Prospect, Suppression
+from privacy.access.models import Training
 from privacy.audit.models import AuditEntry
 from privacy.breaches.models import Breach, BreachNotice, Means
 from privacy.companies.models import Processor
@@ -206,6 +207,14 @@ def security_event(who: SamplePerson, since: datetime) -> models.Model:
     )
 
 
+def training(who: SamplePerson, since: datetime) -> models.Model:
+    proof = storage.store(who.canary.encode(), name="proof.pdf", media_type="application/pdf", now=since)
+    return Training.objects.create(
+        proof=proof, account=who.account, kind="COURSE", held_on=since.date(), expires_at=since, reference=who.canary,
+        entered_at=since, entered_by="system",
+    )  # fmt: skip
+
+
 def enquiry(who: SamplePerson, since: datetime) -> models.Model:
     return Enquiry.objects.create(
         email=who.email, surname=who.canary, message="Hello", received_at=since, last_contact_at=since
@@ -330,6 +339,7 @@ MAKERS: dict[str, Maker] = {
     "privacy.subscription": subscription,
     "privacy.subscriptionrequest": subscription_request,
     "privacy.transmission": transmission,
+    "privacy.training": training,
     "privacy.visit": visit,
     "recruitment.application": application,
     "recruitment.archiveopening": archive_opening,

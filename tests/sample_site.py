@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db.models import Model
 
@@ -21,6 +21,7 @@ from dsr.identity import verification
 from dsr.requests.identity_models import IdentityCheckMethod
 from dsr.requests.models import SubjectRequest
 from dsr.review import decisions
+from privacy.access.groups import StaffGroup
 from privacy.audit import trail
 from privacy.audit.models import AuditEntry
 from privacy.companies.models import FormAssignment
@@ -37,15 +38,6 @@ from tests import actors, certificates, holdings
 from tests.dsr.factories import make_request
 from tests.privacy.factories import make_processor, the_company
 from tests.recruitment.factories import make_offer
-
-RECRUITER_MAY = (
-    "view_application",
-    "change_application",
-    "open_archive",
-    "view_offer",
-    "add_offer",
-    "change_offer",
-)
 
 
 @dataclass
@@ -92,10 +84,16 @@ def fill(*, now: datetime) -> SampleSite:
 
 
 def _staff() -> dict[str, User]:
-    people = {name: actors.make_staff(f"{name}@example.org") for name in ("clerk", "recruiter")}
+    """By role: one of each shipped group, who may nothing (clerk), and who may everything once trained (untrained)."""
+    people = {
+        group.value: actors.make_member(f"{group.value.replace(' ', '-')}@example.org", group)
+        for group in StaffGroup
+        if group != StaffGroup.CONTROLLER
+    }
+    people["clerk"] = actors.make_staff("clerk@example.org")
     people["client"] = User.objects.create_user("client@example.org", actors.PHRASE)
-    people["recruiter"].user_permissions.set(Permission.objects.filter(codename__in=RECRUITER_MAY))
     people["controller"] = actors.make_controller()
+    people["untrained"] = User.objects.create_superuser("untrained@example.org", actors.PHRASE)
     return people
 
 

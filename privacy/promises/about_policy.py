@@ -4,14 +4,13 @@ from collections.abc import Collection, Iterator
 from datetime import timedelta
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Permission
 from django.db.models import CharField, Count, Exists, F, Min, OuterRef, Q
 from django.db.models.functions import Cast
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from privacy import checks, plugins
+from privacy.access import groups
 from privacy.audit import control, ledger, looks
 from privacy.audit.models import AuditEntry
 from privacy.companies import european_union, hosting
@@ -249,11 +248,8 @@ def _looks_that_stay(check_run: CheckRun) -> Evidence:
 
 
 def _control(check_run: CheckRun) -> Evidence:
-    """The controller's account has every right; no other account may have this one."""
+    """The controller has every right; no other account may have this one."""
     opened = AuditEntry.objects.filter(action=control.OPENED)
     silent = opened.filter(Q(detail__reason__isnull=True) | Q(detail__reason__regex=r"^\s*$"))
-    app, _dot, codename = control.PERMISSION.partition(".")
-    rights = Permission.objects.filter(content_type__app_label=app, codename=codename)
-    others = get_user_model()._default_manager.filter(is_active=True, is_superuser=False)
-    may = others.filter(Q(user_permissions__in=rights) | Q(groups__permissions__in=rights)).distinct().count()
+    may = groups.beyond_controller(control.PERMISSION).count()
     return none_of(silent.count() + may, among=opened.count() + may)

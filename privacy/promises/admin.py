@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from privacy.access import waiting
 from privacy.audit.admin_base import ReadOnlyAuditedAdmin
 from privacy.breaches import admin as breaches_admin
 from privacy.promises import checking
@@ -54,8 +55,8 @@ class PromiseResultAdmin(ReadOnlyAuditedAdmin):
 
 
 def panel(request: HttpRequest, *, now: datetime) -> SafeString:
-    """For the first page of the admin: open breaches, who waits to be told of a disclosure, how the promises stand."""
-    panels = (breaches_admin.panel, disclosures_admin.panel, _promises)
+    """For the first page of the admin: what is missing or waits, and how the promises stand."""
+    panels = (waiting.panel, breaches_admin.panel, disclosures_admin.panel, _promises)
     found = filter(None, (each(request, now=now) for each in panels))
     return format_html_join("\n", "{}", ([each] for each in found))
 

@@ -27,6 +27,7 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
     audit_labels = {
         "website.enquiry.received": _("a message from the contact form was received"),
         "website.enquiry.contacted": _("a contact with the person was noted"),
+        "website.account.left": _("the access of somebody who leaves was ended"),
         "website.account.one_time_password_issued": _("a one-time password was issued"),
         "website.account.invited": _("somebody was invited to the staff"),
         "website.account.invitation_withdrawn": _("an invitation to the staff was withdrawn"),
@@ -167,6 +168,8 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
         ),
     }
 
+    permissions_of_groups = {"support": ("website.view_enquiry", "website.change_enquiry")}
+
     def ready(self) -> None:
         from allauth.account.signals import authentication_step_completed  # noqa: PLC0415
         from allauth.mfa.signals import authenticator_added  # noqa: PLC0415
@@ -174,6 +177,7 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
         from softnlabs import stores  # noqa: PLC0415
         from softnlabs.website import form_promises, promises  # noqa: PLC0415
         from softnlabs.website.accounts import addresses, sessions, staff_factor  # noqa: PLC0415
+        from softnlabs.website.enquiries import waiting  # noqa: PLC0415
 
         self.confirmed_addresses = addresses.confirmed
         user_logged_in.connect(sessions.begin, dispatch_uid="website")
@@ -190,3 +194,4 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
             "session.longest": lambda: settings.SESSION_COOKIE_AGE,
         }
         self.promises = (promises.promises, form_promises.promises)
+        self.waiting_work = waiting.work

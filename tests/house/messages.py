@@ -90,6 +90,8 @@ def facts(message: str) -> dict[str, object]:
         "may_object": True,
         "may_withdraw": True,
         "lines": [(_notice(), True)],
+        "last_day": DAY,
+        "last_days": [DAY],
         "breaches": [(7, NOW, True), (8, NOW, False)],
         "today": DAY,
         "coming": [SimpleNamespace(holding=SimpleNamespace(data=SimpleNamespace(label="Enquiries")), count=3)],

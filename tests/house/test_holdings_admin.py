@@ -91,7 +91,7 @@ class Desk:
 
 def _staff(holding: Holding, *, sees_restricted: bool) -> Client:
     """Somebody who may look at this holding alone."""
-    user = actors.make_staff("staff@example.org")
+    user = actors.train(actors.make_staff("staff@example.org"))
     models = [holding.model, Restriction] if sees_restricted else [holding.model]
     for model in models:
         content_type = ContentType.objects.get_for_model(model)

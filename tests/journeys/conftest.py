@@ -139,7 +139,7 @@ def people(browser: Browser, site: Site) -> Iterator[People]:
 
 @pytest.fixture(scope="session")
 def controller_state(browser: Browser, site: Site) -> Any:
-    """The controller's browser after her first sign-in: a one-time password, one of her own, an app for codes."""
+    """The controller's browser after her first sign-in: a password of her own, an app for codes, her training."""
     email, one_time = site.controller()
     context = browser.new_context(base_url=site.url)
     page = context.new_page()
@@ -155,6 +155,10 @@ def controller_state(browser: Browser, site: Site) -> Any:
     adds_an_app(page)
     page.goto("/admin/")
     assert page.locator("#site-name").is_visible()
+    page.get_by_role("link", name="Read our page of confidentiality and confirm it").click()
+    page.locator("[name=is_read]").check()
+    page.get_by_role("button", name="Confirm").click()
+    page.wait_for_url("**/admin/")
     state = context.storage_state()
     context.close()
     return state

@@ -151,7 +151,7 @@ def _open_pages(now: datetime) -> None:
     page = person.get(f"/privacy/requests/{checked.pk}/")
     assert page.status_code == 200
     assert checked.reference in page.content.decode()
-    actors.sign_in(desk, User.objects.get(email="controller@example.org"))
+    actors.sign_in(desk, actors.train(User.objects.get(email="controller@example.org")))
     queue = desk.get("/admin/dsr/subjectrequest/")
     assert len(re.findall(r"/admin/dsr/subjectrequest/[0-9a-f-]{36}/change/", queue.content.decode())) >= 3
     own = f"/admin/dsr/subjectrequest/{checked.pk}/"

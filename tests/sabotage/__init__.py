@@ -7,6 +7,7 @@ the test and breaks the promise for as long as the test lasts. They stand by wha
 from privacy.datamap.declarations import Category, Purpose
 from privacy.datamap.registry import holdings
 from tests.sabotage import (
+    access,
     accounts,
     breaches,
     company,
@@ -56,6 +57,9 @@ SABOTEURS: dict[str, Saboteur] = {
     "security.connections": processing.unencrypted_site,
     "data.mandates": people.answer_without_a_checked_mandate,
     "data.instructions": people.heirs_answered_before_a_look_at_the_instructions,
+    "security.need_to_know": access.permission_beside_the_groups,
+    "security.trained": access.superuser_without_training,
+    "security.own_trainings": access.own_training_without_a_trace,
     "security.looks": journal.look_without_an_end,
     "security.control": journal.control_without_reason,
     "data.reminded": requests.form_that_nobody_was_reminded_of,
@@ -129,6 +133,9 @@ OTHER_WAYS: list[tuple[str, Saboteur]] = [
     ("data.declared", files.copy_in_a_folder_of_its_own),
     ("data.declared", files.dump_beside_the_folders),
     ("data.declared", files.key_that_nobody_declared),
+    ("security.need_to_know", access.group_that_was_widened),
+    ("security.need_to_know", access.group_that_was_taken_away),
+    ("security.trained", access.clerk_whose_training_ended),
     ("security.protected", journal.trigger_that_lets_all_pass),
     ("security.protected", journal.trigger_that_looks_elsewhere),
     *(("security.protected", saboteur) for saboteur in journal.rights_too_many),

@@ -25,6 +25,8 @@ from dsr.intake import submission
 from dsr.package.models import AccessPackage
 from dsr.requests.identity_models import IdentityCheckMethod
 from dsr.review import decisions
+from privacy.access import expiry
+from privacy.access.models import Training
 from privacy.audit import trail
 from privacy.breaches import breaches
 from privacy.breaches.models import BreachNotice
@@ -52,7 +54,7 @@ from privacy.web.models import Bucket
 from softnlabs.celery import app
 from softnlabs.website.enquiries.models import Enquiry
 from softnlabs.website.health.models import Heartbeat
-from tests import roles
+from tests import actors, roles
 from tests.conftest import ALICE, BOB
 from tests.dsr.factories import make_form, make_request
 from tests.privacy.factories import disclose, make_breach
@@ -288,6 +290,16 @@ def reminders(now: datetime) -> Iterator[None]:
     assert Mail.objects.filter(message="request_overdue").count() == 1
 
 
+def trainings_that_end(now: datetime) -> Iterator[None]:
+    for email, days in ((ALICE, 7), (BOB, 90)):
+        user = actors.train(actors.make_staff(email))
+        ends = expiry.ends_at(expiry.day_of(now) + timedelta(days=days))
+        Training.objects.filter(account=user.pk).update(expires_at=ends)
+    yield
+    assert Mail.objects.get(message="training_ends").to == ALICE
+    assert Mail.objects.get(message="trainings_end").to == settings.CONTROLLER["email"]
+
+
 def links(now: datetime) -> Iterator[None]:
     wanted, _other = make_request(now), make_request(now, BOB)
     follow_up.request_link(wanted.pk, now=now)
@@ -332,6 +344,9 @@ ENTRIES = {
         "privacy.recipients.tasks.follow_disclosure_notices", 600, disclosure_notices
     ),
     "breaches": Entry("privacy.breaches.tasks.follow_breaches", 600, open_breaches),
+    "trainings": Entry(
+        "privacy.access.tasks.remind_of_trainings", 3600, trainings_that_end, is_due_at_start=True
+    ),
     "restrictions": Entry("privacy.retention.tasks.reattach_restrictions", 60, restrictions),
     "objections": Entry("privacy.retention.tasks.carry_out_objections", 600, objections),
     "limits": Entry("privacy.web.tasks.delete_expired_rate_limits", 3600, limits),

@@ -2,13 +2,14 @@
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from privacy.access.lock import TrainedPermissionsMixin
 from privacy.companies.models import CollectedModel, own_company
 from privacy.datamap import subjects
 from privacy.datamap.declarations import Basis, Category, Datum, Keep, PersonalData, Purpose, Recipient
@@ -42,7 +43,7 @@ class UserManager(BaseUserManager["User"]):
             raise self.model.DoesNotExist from error
 
 
-class User(CollectedModel, AbstractBaseUser, PermissionsMixin):
+class User(CollectedModel, AbstractBaseUser, TrainedPermissionsMixin):
     email = models.EmailField(_("e-mail address"), unique=True, max_length=254)
     first_name = models.CharField(_("first name"), max_length=100, blank=True)
     surname = models.CharField(_("surname"), max_length=100, blank=True)
@@ -121,6 +122,14 @@ class User(CollectedModel, AbstractBaseUser, PermissionsMixin):
         self.set_password(password)
         self.must_change_password = True
         self.save()
+
+    def leave(self) -> None:
+        """Saves. Whoever leaves may do nothing from their next request on: no session of theirs is good any more."""
+        self.is_active = self.is_staff = self.is_superuser = False
+        self.set_unusable_password()
+        self.save()
+        self.groups.clear()
+        self.user_permissions.clear()
 
     def get_full_name(self) -> str:
         return f"{self.first_name} {self.surname}".strip() or self.email

@@ -178,6 +178,7 @@ def test_ip_addresses_are_told_to_security_staff_alone(dpo_client, clerk, now):
     alice = made.person("alice", now)
     made.sign_in(alice, now - made.RECENT)
     subject_request = make_request(now, email=alice.email)
+    actors.train(clerk)
     clerk.user_permissions.add(Permission.objects.get(codename="view_subjectrequest"))
     client = Client()
     actors.sign_in(client, clerk)
@@ -209,6 +210,7 @@ def test_who_has_no_right_sees_and_does_nothing(clerk, now):
 
 def test_who_may_look_may_not_therefore_decide(clerk, now):
     subject_request = make_request(now)
+    actors.train(clerk)
     clerk.user_permissions.add(Permission.objects.get(codename="view_subjectrequest"))
     client = Client()
     actors.sign_in(client, clerk)

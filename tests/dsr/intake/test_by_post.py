@@ -168,6 +168,7 @@ def test_the_copy_of_who_is_answered_by_post_is_fetched_at_the_desk_on_record(dp
     assert "jointe à ce courrier" in words_of(storage.read(last_letter(subject_request).file))
     assert not Mail.objects.filter(to="alice@example.org").exists()
     assert f"{subject_request.pk}/copy/" in page_of(dpo_client, subject_request)
+    actors.train(clerk)
     clerk.user_permissions.add(*Permission.objects.filter(codename__endswith="subjectrequest"))
     actors.sign_in(client, clerk)
     assert "ask somebody who may see IP addresses" in page_of(client, subject_request)

@@ -241,6 +241,7 @@ def test_the_archive_of_the_journal_opens_to_the_controller_for_a_written_contro
     assert dpo_client.get(address).status_code == 200
     assert "The archive is open to you" in dpo_client.get(JOURNAL).text
     assert dpo_client.get(f"{JOURNAL}{gone.pk}/change/").status_code == 302
+    actors.train(clerk)
     clerk.user_permissions.add(Permission.objects.get(codename="view_auditentry"))
     actors.sign_in(client, clerk)
     assert (

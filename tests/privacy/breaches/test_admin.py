@@ -255,6 +255,7 @@ def test_without_the_permission_nothing_is_seen_or_done(clerk, breach):
     client = Client()
     actors.sign_in(client, clerk)
     assert "breach" not in client.get("/admin/").content.decode()
+    actors.train(clerk)
     clerk.user_permissions.set(Permission.objects.filter(codename="view_breach"))
     assert client.get(page_of(breach)).status_code == 200
     for part in ("notify", "tell"):

@@ -138,7 +138,9 @@ def test_a_mailbox_that_refuses_for_good_is_not_asked_again(
     assert mail.text == "Good day."
 
 
-def test_a_server_that_is_slow_to_fail_does_not_hold_a_worker_until_its_time_limit(now, monkeypatch, settings):
+def test_a_server_that_is_slow_to_fail_does_not_hold_a_worker_until_its_time_limit(
+    now, monkeypatch, settings
+):
     clock = itertools.count(step=4)  # each message takes four seconds to fail
 
     def fail(backend, messages):

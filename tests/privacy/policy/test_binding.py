@@ -229,14 +229,6 @@ FALSE = {
         "Each form offers a box for those who would like to receive commercial messages.",
         "Chaque formulaire propose une case à ceux qui souhaitent recevoir des messages commerciaux.",
     ),
-    "security.trained": (
-        "All of them are trained in confidentiality.",
-        "Tous sont formés à la confidentialité.",
-    ),
-    "security.need_to_know": (
-        "Access is given only to those who need to know.",
-        "L’accès est réservé aux seules personnes qui ont besoin d’en connaître.",
-    ),
     "security.each_look": (
         "Each look at a person’s record leaves a trace.",
         "Chaque consultation du dossier d’une personne laisse une trace.",

@@ -20,6 +20,8 @@ from dsr.requests.identity_models import IdentityCheck
 from dsr.requests.item_models import RequestItem
 from dsr.requests.mandate_models import Mandate
 from dsr.requests.models import SubjectRequest
+from privacy.access import trainings
+from privacy.audit import trail
 from privacy.audit.models import AuditEntry
 from privacy.companies import collecting, entities, hosting
 from privacy.companies.models import Processor
@@ -101,6 +103,9 @@ def test_each_promise_says_how_much_it_looked_at(sound, now):
 
 def test_what_it_looked_at_is_counted(stage, now):
     User.objects.create_user("carol@example.org", "a long enough phrase")
+    dpo = actors.make_controller()
+    with trail.acting(f"user:{dpo.pk}", "test"):
+        trainings.confirm_reading(dpo.pk, now=now)
     people = [made.person(name, now) for name in ("alice", "bob")]
     for make in made.MAKERS.values():
         for person in people:
@@ -136,6 +141,9 @@ def test_what_it_looked_at_is_counted(stage, now):
         "forms.stopped": held["storage.consent.prospect"],
         "purposes.decided_by_people": Activity.objects.count() + 1,
         "security.connections": 7,
+        "security.need_to_know": 6 + 1,  # shipped groups, and one account at the desk
+        "security.trained": 1,
+        "security.own_trainings": 1,
         "security.encrypted": StoredFile.objects.count(),
         "security.passwords": User.objects.exclude(password__startswith="!").count(),
         "storage.archive": held["storage.recruitment.archiveopening"],

@@ -30,6 +30,7 @@ SEEN = ("view_signin", "view_securityevent")
 
 
 def grant(user: User, *names: str) -> None:
+    actors.train(user)
     user.user_permissions.add(*Permission.objects.filter(codename__in=names))
 
 

@@ -43,7 +43,7 @@ def old() -> Application:
 @pytest.fixture
 def recruiter(db) -> Client:
     """Somebody who reads and answers applications, and has no key to the archive."""
-    user = actors.make_staff("recruiter@example.org")
+    user = actors.train(actors.make_staff("recruiter@example.org"))
     names = ("view_application", "change_application", "view_exchange")
     user.user_permissions.set(Permission.objects.filter(codename__in=names))
     client = Client()
@@ -297,6 +297,7 @@ def test_an_offer_is_written_published_and_stays_once_answered(dpo_client, appli
 @pytest.mark.parametrize("view", ["reply", "message"])
 def test_who_may_only_read_answers_nobody(client, clerk, view):
     application = make_application()
+    actors.train(clerk)
     clerk.user_permissions.add(Permission.objects.get(codename="view_application"))
     actors.sign_in(client, clerk)
     address = f"/admin/recruitment/application/{application.pk}"

@@ -18,6 +18,7 @@ PHRASE = "a phrase of one's own, long"
 def staff_client(clerk: User) -> Client:
     """Staff who care for accounts and roles, without being the controller."""
     rights = Permission.objects.filter(content_type__model__in=["user", "group"])
+    actors.train(clerk)
     clerk.user_permissions.add(*rights)
     client = Client()
     actors.sign_in(client, clerk)

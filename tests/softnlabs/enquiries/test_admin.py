@@ -79,6 +79,7 @@ def test_staff_who_may_only_look_cannot_note_a_contact(clerk, enquiry: Enquiry) 
     client = Client()
     actors.sign_in(client, clerk)
     assert client.get(f"/admin/website/enquiry/{enquiry.pk}/change/").status_code == 403
+    actors.train(clerk)
     clerk.user_permissions.add(Permission.objects.get(codename="view_enquiry"))
     page = client.get(f"/admin/website/enquiry/{enquiry.pk}/change/")
     assert page.status_code == 200

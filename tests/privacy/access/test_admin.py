@@ -1,0 +1,143 @@
+"""The page of one's own training, the register, and the first page of the desk without a training."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from privacy.access import expiry
+from privacy.access.groups import StaffGroup
+from privacy.access.models import Training
+from privacy.audit.models import AuditEntry
+from softnlabs.website.accounts.models import User
+from tests import actors
+from tests.conftest import ALICE, BOB
+from tests.documents import image
+from tests.dsr.factories import make_request
+from tests.privacy.factories import make_breach
+from tests.recruitment.factories import make_application
+from tests.softnlabs.enquiries.factories import make_enquiry
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
+REGISTER = "/admin/privacy/training/"
+MINE = f"{REGISTER}mine/"
+NAMES = (ALICE, BOB, "Alice", "Bob", "Martin")
+
+
+@pytest.fixture
+def locked(db) -> tuple[User, Client]:
+    """The only controller, whose training is not entered."""
+    user, client = User.objects.create_superuser("dpo@example.org", actors.PHRASE), Client()
+    actors.sign_in(client, user)
+    return user, client
+
+
+def course(**facts: object) -> dict[str, object]:
+    today = expiry.day_of(timezone.now())
+    return {"held_on": today, "last_day": today + timedelta(days=365), "reference": "Certificate 7", **facts}
+
+
+def test_reading_and_confirming_opens_the_desk_at_once(locked):
+    user, client = locked
+    assert client.get("/admin/website/enquiry/").status_code == 403
+    assert MINE in client.get("/admin/").text
+    assert client.post(f"{MINE}confirm/").status_code == 422
+    assert not Training.objects.exists()
+    answer = client.post(f"{MINE}confirm/", {"is_read": "on"})
+    assert (answer.status_code, answer["Location"]) == (302, "/admin/")
+    assert client.get("/admin/website/enquiry/").status_code == 200
+    training = Training.objects.get()
+    assert (training.account, training.kind, training.reading) == (user.pk, "READING", "1")
+    assert AuditEntry.objects.get(action="privacy.training.entered_own").actor == f"user:{user.pk}"
+
+
+def test_the_controller_enters_their_own_training_on_record(locked):
+    user, client = locked
+    assert client.post(f"{MINE}enter/", course()).status_code == 302
+    assert client.get("/admin/website/enquiry/").status_code == 200
+    assert Training.objects.get().is_own
+    assert AuditEntry.objects.get(action="privacy.training.entered_own").actor == f"user:{user.pk}"
+
+
+def test_others_read_and_confirm_and_enter_nothing(client: Client):
+    member = actors.make_member("sales@example.org", StaffGroup.SALES)
+    actors.sign_in(client, member)
+    assert "enter/" not in client.get(MINE).text
+    assert client.post(f"{MINE}enter/", course()).status_code == 403
+    assert client.get(f"{REGISTER}add/").status_code == 403
+    assert client.post(f"{MINE}confirm/", {"is_read": "on"}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"reference": ""}, "reference"),
+        ({"held_on": "2099-01-01", "last_day": "2099-02-01"}, "held_on"),
+        ({"last_day": "2020-01-01"}, "last_day"),
+        ({"last_day": "2062-01-01"}, "last_day"),
+        ({"last_day": ""}, "last_day"),
+    ],
+)
+def test_a_training_without_proof_or_with_impossible_days_is_refused(locked, wrong, field):
+    _user, client = locked
+    answer = client.post(f"{MINE}enter/", course(**wrong))
+    assert answer.status_code == 422
+    assert list(answer.context["course_form"].errors) == [field]
+    assert not Training.objects.exists()
+
+
+def test_the_controller_enters_the_training_of_somebody_with_a_document(dpo_client: Client, clerk: User):
+    sent = course(person=clerk.pk, reference="", proof=SimpleUploadedFile("proof.jpg", image()))
+    assert dpo_client.post(f"{REGISTER}add/", sent).status_code == 302
+    training = Training.objects.get(account=clerk.pk)
+    assert not training.is_own
+    assert clerk.email in dpo_client.get(REGISTER).text
+    assert training.proof.name in dpo_client.get(f"{REGISTER}{training.pk}/change/").text
+    assert dpo_client.get(f"{REGISTER}{training.pk}/proof/").status_code == 200
+    assert AuditEntry.objects.filter(action="privacy.training.proof_opened").count() == 1
+    assert AuditEntry.objects.filter(action="privacy.training.entered").count() == 1
+
+
+def test_a_training_that_is_ended_counts_no_more(dpo_client: Client, clerk: User):
+    actors.train(clerk)
+    training = Training.objects.get(account=clerk.pk)
+    dpo_client.post(REGISTER, {"action": "end", "_selected_action": [training.pk]})
+    assert not User.objects.get(pk=clerk.pk).is_trained(now=timezone.now())
+    assert AuditEntry.objects.filter(action="privacy.training.ended").count() == 1
+
+
+@pytest.mark.parametrize("language", ["", "/fr"])
+def test_who_is_locked_out_sees_the_work_that_waits_without_names(locked, language: str):
+    now = timezone.now()
+    _user, client = locked
+    make_request(now - timedelta(days=40), ALICE)
+    make_request(now, BOB)
+    make_enquiry(ALICE, received_at=now)
+    make_application(BOB, at=now - timedelta(days=1))
+    make_breach(aware_at=now - timedelta(hours=80), title="Alice lost")
+    page = client.get(f"{language}/admin/")
+    works = {work.permission: (work.count, work.late) for work in page.context["works"]}
+    assert works == {
+        "privacy.view_breach": (1, 1),
+        "recruitment.view_application": (1, 0),
+        "dsr.view_subjectrequest": (2, 1),
+        "website.view_enquiry": (1, 0),
+    }
+    assert [name for name in NAMES if name in page.text] == []
+
+
+def test_work_is_counted_for_whose_task_it_is(client: Client):
+    make_enquiry(ALICE, received_at=timezone.now())
+    make_request(timezone.now(), BOB)
+    member = actors.make_member("support@example.org", StaffGroup.SUPPORT)
+    Training.objects.all().delete()
+    actors.sign_in(client, member)
+    assert [work.permission for work in client.get("/admin/").context["works"]] == ["website.view_enquiry"]
+
+
+def test_whoever_is_trained_is_told_in_time_and_not_before(dpo_client: Client):
+    assert MINE not in dpo_client.get("/admin/").text
+    Training.objects.update(expires_at=timezone.now() + timedelta(days=6))
+    assert MINE in dpo_client.get("/admin/").text
