@@ -20,7 +20,7 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
     bound_templates = ("privacy/datamap/form_notice.html",)
     looks = (
         "privacy.signin.address_looked_up", "privacy.disclosure.exported", "privacy.breach.addresses_read",
-        "privacy.journal.opened",
+        "privacy.journal.opened", "privacy.activity.exported", "privacy.clientwork.exported", "privacy.breach.exported",
     )  # fmt: skip
     audit_labels = {
         "privacy.policy.published": _("a version of the policy was published"),

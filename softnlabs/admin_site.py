@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar, cast
 
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest, HttpResponseBase
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver
@@ -13,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from privacy import plugins
+from privacy.web.request_facts import Refusal
 from softnlabs.website.accounts.throttling import ThrottledAdminAuthenticationForm
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
@@ -33,7 +35,10 @@ class ControllerAdminSite(AdminSite):
     login_form = ThrottledAdminAuthenticationForm
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:  # noqa: FBT001, FBT002
-        """While the password is a one-time password, every view leads to the change of password."""
+        """While the password is a one-time password, every view leads to the change of password.
+
+        What may not be seen answers as what does not exist: nobody learns which numbers there are.
+        """
         inner = super().admin_view(view, cacheable)
 
         def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
@@ -42,13 +47,23 @@ class ControllerAdminSite(AdminSite):
                 match is None or match.url_name not in {"password_change", "logout"}
             ):
                 return redirect("admin:password_change")
-            return inner(request, *args, **kwargs)
+            try:
+                return inner(request, *args, **kwargs)
+            except PermissionDenied:
+                if match is None or not match.captured_kwargs:  # a page about nothing in particular
+                    raise
+                Refusal.of(request).is_hidden = True
+                raise Http404 from None
 
         return cast("View", guarded)
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
-        """Without Django's redirect to a record's public page: none of ours has one."""
-        return [each for each in super().get_urls() if getattr(each, "name", "") != "view_on_site"]
+        """Without what no page of ours uses.
+
+        No record has a public page to be led to. The choices of a field would be searched by words in an address.
+        """
+        unused = {"view_on_site", "autocomplete"}
+        return [each for each in super().get_urls() if getattr(each, "name", "") not in unused]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, object]]:
         """In the order of `APP_ORDER`; apps that it does not name come last."""

@@ -38,7 +38,7 @@ class StoredFile(models.Model):
         verbose_name_plural = _("stored files")
 
     def __str__(self) -> str:
-        return self.name
+        return str(self.pk)
 
 
 class Draft(PersonalDataModel):

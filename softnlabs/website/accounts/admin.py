@@ -23,7 +23,7 @@ class NewAccountForm(AdminUserCreationForm):  # type: ignore[type-arg]
 @admin.register(User)
 class UserAdmin(DeletingAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
     add_form = NewAccountForm
-    list_display = ("email", "first_name", "surname", "is_staff", "is_active", "active_at")
+    list_display = ("email", "initials", "is_staff", "is_active", "active_at")
     list_filter = ("is_staff", "is_superuser", "is_active", "groups")
     search_fields = ("email", "surname", "first_name")
     ordering = ("email",)

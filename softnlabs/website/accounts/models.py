@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from privacy.datamap import subjects
+from privacy.datamap import masks, subjects
 from privacy.datamap.declarations import Basis, Category, Datum, Keep, PersonalData, Purpose, Recipient
 from privacy.datamap.periods import Period
 
@@ -78,7 +78,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name_plural = _("accounts")
 
     def __str__(self) -> str:
-        return self.email
+        return masks.email(self.email)
 
     def clean(self) -> None:
         """Normalises the address. A missing one is reported by its own field."""
