@@ -13,6 +13,7 @@ class DsrConfig(plugins.PrivacyAppConfig):
     looks = (
         "dsr.copy.fetched", "dsr.document.opened", "dsr.document.reason_given", "dsr.statistics.exported",
     )  # fmt: skip
+    cases = {"dsr.subjectrequest": "closed_at", "dsr.unconfirmedrequest": ""}
     decisions = {
         "dsr.request.granted": True,
         "dsr.request.refused": False,

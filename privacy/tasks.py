@@ -3,6 +3,7 @@
 import privacy.breaches.tasks
 import privacy.files.tasks
 import privacy.mail.tasks
+import privacy.oversight.tasks
 import privacy.promises.tasks
 import privacy.recipients.tasks
 import privacy.retention.tasks

@@ -50,7 +50,8 @@ class ControllerAdminSite(AdminSite):
             try:
                 return inner(request, *args, **kwargs)
             except PermissionDenied:
-                if match is None or not match.captured_kwargs:  # a page about nothing in particular
+                # A page about nothing in particular; what an address names by itself is no object either.
+                if match is None or not match.captured_kwargs:  # type: ignore[attr-defined]
                     raise
                 Refusal.of(request).is_hidden = True
                 raise Http404 from None

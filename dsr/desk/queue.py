@@ -53,7 +53,10 @@ def assigned(subject_request: SubjectRequest) -> str:
 
 def assigned_masked(subject_request: SubjectRequest) -> str:
     """For a list: colleagues have the same domain, so the number of the account tells them apart."""
-    address, number = getattr(subject_request, "assignee_name", None), labels.actor_label(subject_request.assignee)
+    address, number = (
+        getattr(subject_request, "assignee_name", None),
+        labels.actor_label(subject_request.assignee),
+    )
     return f"{masks.email(address)} ({number})" if address else number
 
 

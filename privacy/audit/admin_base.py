@@ -71,7 +71,9 @@ class AuditedChangeList(ChangeList):
     def get_filters_params(self, params: Any = None) -> Any:
         """The key of a search is no filter."""
         return {
-            name: value for name, value in super().get_filters_params(params).items() if name != searches.FOUND
+            name: value
+            for name, value in super().get_filters_params(params).items()
+            if name != searches.FOUND
         }
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> "QuerySet[Any]":
@@ -90,7 +92,8 @@ class AuditedChangeList(ChangeList):
         """The first look at what was found puts the search on record."""
         super().get_results(request)
         if self.query and searches.is_new(request, now=timezone.now()):
-            self.model_admin.note_search(self.query, found=self.result_count)
+            page: Any = self.model_admin
+            page.note_search(self.query, found=self.result_count)
 
 
 class AuditedModelAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -111,7 +114,9 @@ class AuditedModelAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             name = self.opts.get_field(lookup.partition(LOOKUP_SEP)[0]).name
         except FieldDoesNotExist:  # the parameter of a filter of ours, or of nothing
             name = None
-        return name in {None, *self._offered(request)} - self._masked() and super().lookup_allowed(lookup, value, request)
+        return name in {None, *self._offered(request)} - self._masked() and super().lookup_allowed(
+            lookup, value, request
+        )
 
     def _offered(self, request: HttpRequest) -> set[object]:
         """The fields that the list shows, offers as filters or searches."""
@@ -124,7 +129,7 @@ class AuditedModelAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """Each column, masked where the data map says so."""
         masked = self._masked()
         listed = super().get_list_display(request)
-        return [_masked_column(self.model, each) if each in masked else each for each in listed]
+        return [_masked_column(self.model, str(each)) if each in masked else each for each in listed]
 
     @admin.display(description=_("initials"))
     def initials(self, obj: Model) -> str:

@@ -40,7 +40,9 @@ def address_after(request: HttpRequest, where: str, *, now: datetime) -> str:
     if request.method == "POST":
         return begin(request, where, now=now) if WORDS in request.POST else ""
     if WORDS in request.GET:
-        said = gettext("Addresses no longer hold searched words, so nothing was searched. Search in the list.")
+        said = gettext(
+            "Addresses no longer hold searched words, so nothing was searched. Search in the list."
+        )
         messages.warning(request, said)
         return end(request)
     if is_asked(request) and not words(request, where, now=now):

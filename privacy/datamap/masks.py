@@ -71,4 +71,3 @@ def names_of(held: Holding, row: object) -> str:
     """The initials of the person a row is about."""
     found = {datum.category: name for name, datum in held.data.fields.items()}
     return initials(*(getattr(row, found[name]) or "" for name in NAMES if name in found))
-

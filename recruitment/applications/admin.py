@@ -22,7 +22,7 @@ from django.utils.html import format_html
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from privacy.audit import searches, trail
+from privacy.audit import reasons, searches, trail
 from privacy.audit.admin_base import ReadOnlyAuditedAdmin
 from privacy.datamap.periods import CALENDAR
 from privacy.datamap.registry import holding
@@ -30,7 +30,6 @@ from privacy.web import keyset
 from recruitment.applications import applications
 from recruitment.applications.admin_forms import (
     ApplicantMessageForm,
-    ArchiveReasonForm,
     ReplyForm,
     ReplyTemplate,
 )
@@ -86,7 +85,7 @@ class ApplicationAdmin(ReadOnlyAuditedAdmin):
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Application]":
         """Active applications, and those that this user has just opened in the archive."""
         now = timezone.now()
-        return Application.objects.accessible_to(trail.actor(), since=now - applications.OPEN_FOR, now=now)
+        return Application.objects.accessible_to(trail.actor(), since=now - reasons.OPEN_FOR, now=now)
 
     def get_urls(self) -> list[URLPattern]:
         views: dict[str, tuple[Callable[..., HttpResponse], str]] = {
@@ -170,7 +169,7 @@ class ApplicationAdmin(ReadOnlyAuditedAdmin):
         application = Application.objects.archived(timezone.now()).filter(pk=pk).first()
         if application is None:
             raise Http404
-        form = ArchiveReasonForm(request.POST or None)
+        form = reasons.ReasonForm(request.POST or None)
         if not form.is_valid():
             return self._form(
                 request, _("Open an archived application"), form, application, _("Open with a reason")

@@ -2,18 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import TypedDict
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
 
 from consent.prospecting import prospecting
-from privacy.audit import trail
+from privacy.audit import reasons, trail
 from privacy.companies.collecting import CollectionFacts
 from privacy.datamap import subjects
 from privacy.datamap.periods import CALENDAR
@@ -25,8 +24,8 @@ from privacy.web import rate_limits
 from recruitment.applications.models import Application, ArchiveOpening, Exchange
 from recruitment.offers.models import Offer
 
+ARCHIVE_OPENED = "recruitment.archive.opened"
 WRITTEN_BY_HAND = {"Auto-Submitted": "no"}
-OPEN_FOR = timedelta(hours=1)  # how long an archived application that was opened with a reason stays readable
 
 
 class ContactDayError(ValueError):
@@ -116,19 +115,17 @@ def download_cv(application: Application, *, now: datetime) -> HttpResponse:
     return response
 
 
-def open_archived(application: Application, *, reason: str, now: datetime) -> ArchiveOpening:
+def open_archived(application: Application, *, why: str, reason: str, now: datetime) -> ArchiveOpening:
     """Let the current actor read an archived application for an hour. The reason is kept with it.
 
     Raises `PermissionDenied` without a reason.
     """
-    if not reason.strip():
-        raise PermissionDenied
+    about = subjects.fingerprint(application.email)
     with transaction.atomic():
-        opening = ArchiveOpening.objects.create(
+        reasons.give(ARCHIVE_OPENED, why=why, reason=reason, obj=application, about=about, now=now)
+        return ArchiveOpening.objects.create(
             application=application, opened_at=now, opened_by=trail.actor(), reason=reason
         )
-        _record("recruitment.archive.opened", application, now)
-    return opening
 
 
 def draft_reply(application: Application, template: str) -> tuple[str, str]:

@@ -27,6 +27,7 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
         "website.enquiry.contacted": _("a contact with the person was noted"),
         "website.account.one_time_password_issued": _("a one-time password was issued"),
     }
+    cases = {"website.enquiry": ""}
     third_party_data = {
         "auth.Permission": NotPersonal(
             _("A list of what can be done."),

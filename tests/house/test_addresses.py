@@ -151,6 +151,8 @@ def test_what_is_forbidden_answers_as_what_does_not_exist(role: str, now: dateti
                 seen = _seen(_response(client, method, each), each)
                 if is_closed or seen[0] in REFUSED:
                     compared += 1
-                    wrong += [(method, each.written, seen[:2], nothing[:2])] if seen != nothing else []
+                    wrong += (
+                        [f"{method} {each.written}: {seen[:2]}, {nothing[:2]}"] if seen != nothing else []
+                    )
     assert compared
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)

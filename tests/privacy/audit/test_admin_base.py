@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import DateField
 from django.utils import timezone
 
-from privacy.audit import control, looks, trail
+from privacy.audit import control, looks, reasons, trail
 from privacy.audit.admin_base import AuditedModelAdmin
 from privacy.audit.models import AuditEntry
 from privacy.datamap.registry import holding
@@ -83,7 +83,8 @@ def test_no_list_is_filtered_by_a_field_that_it_does_not_show(dpo_client):
     make_mail()
     page = "/admin/privacy/mail/?"
     for hidden in (
-        "text__contains=token", "html__startswith=<", "message=test&headers__regex=.", f"to={ALICE}", "to__startswith=a",
+        "text__contains=token", "html__startswith=<", "message=test&headers__regex=.", f"to={ALICE}",
+        "to__startswith=a",
     ):  # fmt: skip
         assert dpo_client.get(page + hidden).headers["Location"] == "/admin/privacy/mail/?e=1"
     for offered in ("message=test", "message__exact=test", "written_at__year=2026", "p=1"):
@@ -235,9 +236,9 @@ def test_the_archive_of_the_journal_opens_to_the_controller_for_a_written_contro
     address = f"{JOURNAL}{entry.pk}/change/"
     assert dpo_client.get(address).status_code == 404
     assert "Open the archive" in dpo_client.get(JOURNAL).text
-    assert dpo_client.post(f"{JOURNAL}control/", {"reason": "short"}).status_code == 200
+    assert dpo_client.post(f"{JOURNAL}control/", {"why": "CONTROL", "reason": "short"}).status_code == 200
     assert dpo_client.get(address).status_code == 404
-    reason = {"reason": "Yearly control of who looks at applications."}
+    reason = {"why": "CONTROL", "reason": "Yearly control of who looks at applications."}
     assert dpo_client.post(f"{JOURNAL}control/", reason).status_code == 302
     assert AuditEntry.objects.get(action=control.OPENED).detail == reason
     assert dpo_client.get(address).status_code == 200
@@ -257,8 +258,8 @@ def test_the_archive_of_the_journal_opens_to_the_controller_for_a_written_contro
 
 def test_the_archive_closes_after_an_hour(now):
     with trail.acting("user:1", "test"):
-        control.open_archive(reason="Yearly control", now=now)
-        assert control.is_open(now=now + control.OPEN_FOR - SECOND)
-        assert not control.is_open(now=now + control.OPEN_FOR)
+        control.open_archive(why="CONTROL", reason="Yearly control", now=now)
+        assert control.is_open(now=now + reasons.OPEN_FOR - SECOND)
+        assert not control.is_open(now=now + reasons.OPEN_FOR)
         with pytest.raises(PermissionDenied):
-            control.open_archive(reason="  ", now=now)
+            control.open_archive(why="CONTROL", reason="  ", now=now)

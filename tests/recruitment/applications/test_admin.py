@@ -11,7 +11,7 @@ from privacy.audit.models import AuditEntry
 from privacy.datamap.subjects import fingerprint
 from privacy.mail.models import Mail
 from recruitment.applications.models import Application, ArchiveOpening, Exchange
-from tests import actors
+from tests import actors, desk_searches
 from tests.conftest import ALICE, BOB
 from tests.recruitment.factories import ORDINARY_DAY, make_application, make_offer
 
@@ -155,7 +155,8 @@ def test_what_is_not_in_the_archive_is_not_found_there(dpo_client, application, 
 
 def test_the_recruiter_has_no_key_to_the_archive(recruiter, old):
     assert recruiter.get(f"{LIST}archive/").status_code == 403
-    assert recruiter.post(f"{LIST}{old.pk}/open/", {"reason": "I would like to see."}).status_code == 403
+    reason = {"why": "CLAIM", "reason": "I would like to see."}
+    assert recruiter.post(f"{LIST}{old.pk}/open/", reason).status_code == 404
     for view in ("cv", "reply", "message"):
         assert recruiter.get(f"{LIST}{old.pk}/{view}/").status_code == 404
     assert "Archive" not in recruiter.get(LIST).text
@@ -166,8 +167,8 @@ def test_the_controller_opens_the_archive_with_a_reason_that_stays(dpo_client, o
     assert "Bobadilla" in page
     assert "Lasserre" not in page
     assert dpo_client.get(f"{LIST}{old.pk}/cv/").status_code == 404
-    assert dpo_client.post(f"{LIST}{old.pk}/open/", {"reason": "short"}).status_code == 200
-    dpo_client.post(f"{LIST}{old.pk}/open/", {"reason": "He claims that we refused him unfairly."})
+    assert dpo_client.post(f"{LIST}{old.pk}/open/", {"why": "CLAIM", "reason": "short"}).status_code == 200
+    dpo_client.post(f"{LIST}{old.pk}/open/", {"why": "CLAIM", "reason": "He claims that we refused him unfairly."})
     assert "Bobadilla" in dpo_client.get(f"{LIST}{old.pk}/change/").text
     assert dpo_client.get(f"{LIST}{old.pk}/cv/").status_code == 200
     assert ArchiveOpening.objects.get().reason.startswith("He claims")
