@@ -45,6 +45,8 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
         "privacy.breach.person_told": _("the person was told of a breach"),
         "privacy.breach.closed": _("the file of a breach was closed"),
         "privacy.breach.reopened": _("the file of a breach was opened again"),
+        "privacy.activity.exported": _("the register of processing activities was downloaded"),
+        "privacy.clientwork.exported": _("the register of what we do for clients was downloaded"),
         "privacy.breach.exported": _("the register of breaches was downloaded"),
         "privacy.processor.exported": _("data were exported for a processor"),
         "privacy.journal.opened": _("the archive of the journal was opened for a control, with a reason"),

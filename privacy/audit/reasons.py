@@ -48,13 +48,15 @@ class ReasonForm(forms.Form):
 def give(
     action: str, *, why: str, reason: str, obj: Model | None = None, about: str = "", now: datetime
 ) -> AuditEntry:
-    """Open to the current actor what ``action`` stands for, of ``obj`` if there is one.
+    """Open to the current actor what ``action`` stands for, of ``obj`` if there is one. As :func:`check`."""
+    check(why=why, reason=reason)
+    return trail.record(action, now=now, obj=obj, about=about, detail={"why": why, "reason": reason})
 
-    Raises ``PermissionDenied`` without a reason.
-    """
+
+def check(*, why: str, reason: str) -> None:
+    """Raises ``PermissionDenied`` without a reason."""
     if not (why and reason.strip()):
         raise PermissionDenied
-    return trail.record(action, now=now, obj=obj, about=about, detail={"why": why, "reason": reason})
 
 
 def is_given(action: str, *, obj: Model | None = None, now: datetime) -> bool:

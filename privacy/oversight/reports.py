@@ -95,7 +95,7 @@ def _figures_of(entry: AuditEntry) -> Iterator[str]:
         yield "exports"
     elif looks.is_look(entry.action):
         yield "looks"
-    if "reason" in entry.detail:
+    if "why" in entry.detail:
         yield "reasons"
     if entry.action in {REFUSED, OWN_TRAINING}:
         yield "refused" if entry.action == REFUSED else "own_trainings"

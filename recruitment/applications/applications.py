@@ -24,7 +24,6 @@ from privacy.web import rate_limits
 from recruitment.applications.models import Application, ArchiveOpening, Exchange
 from recruitment.offers.models import Offer
 
-ARCHIVE_OPENED = "recruitment.archive.opened"
 WRITTEN_BY_HAND = {"Auto-Submitted": "no"}
 
 
@@ -120,9 +119,9 @@ def open_archived(application: Application, *, why: str, reason: str, now: datet
 
     Raises `PermissionDenied` without a reason.
     """
-    about = subjects.fingerprint(application.email)
+    reasons.check(why=why, reason=reason)
     with transaction.atomic():
-        reasons.give(ARCHIVE_OPENED, why=why, reason=reason, obj=application, about=about, now=now)
+        _record("recruitment.archive.opened", application, now, why=why)
         return ArchiveOpening.objects.create(
             application=application, opened_at=now, opened_by=trail.actor(), reason=reason
         )

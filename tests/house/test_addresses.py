@@ -17,7 +17,6 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
-from django.utils.http import urlencode
 
 from dsr.follow_up import session_grants
 from dsr.messages import emails
@@ -87,13 +86,15 @@ def _response(client: Client, method: str, address: SampleAddress) -> HttpRespon
 
 
 def _seen(response: HttpResponse, address: SampleAddress) -> tuple[int, str, str]:
-    """All that whoever asks learns: status, where it leads, body; without the address itself and what is random."""
+    """All that whoever asks learns: status, where it leads, body; without the object itself and what is random."""
     body = "" if response.streaming else response.content.decode(errors="replace")
-    body = re.sub('name="csrfmiddlewaretoken" value="[^"]+"', "", body.replace(address.asked, ""))
+    body = re.sub('name="csrfmiddlewaretoken" value="[^"]+"', "", body)
     where = response.headers.get("Location", "")
-    for form in (address.asked, address.asked.strip("/").split("/")[-2], urlencode({"": address.asked})[1:]):
-        where = where.replace(form, "")
-    return response.status_code, where, body
+    for part, name in zip(address.asked.split("/"), address.written.split("/"), strict=False):
+        if "{" in name:
+            body, where = body.replace(part, name), where.replace(part, name)
+    unnamed = (re.sub(r"\{\w+\}", "{}", text) for text in (where, body))
+    return response.status_code, *unnamed
 
 
 @pytest.fixture
