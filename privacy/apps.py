@@ -90,6 +90,7 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
             about_datamap,
             about_disclosures,
             about_files,
+            about_looks,
             about_policy,
             about_processing,
             about_processors,
@@ -132,6 +133,7 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
             about_breaches.promises,
             about_connections.promises,
             about_security.promises,
+            about_looks.promises,
         )
         self.forbidden_rows = (secrecy.forbidden_rows,)
         self.load_content = starting_content.load

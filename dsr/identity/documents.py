@@ -26,7 +26,7 @@ from privacy.files.uploads import SCANS, CheckedDocument
 KINDS = ("pdf", "docx", *SCANS[1:])
 MAX_DOCUMENTS = 20  # in one request; of proofs, both sides of a card a few times
 MAX_PROOFS = 6
-REASON_GIVEN = "dsr.document.reason_given"
+REASON_GIVEN, PROOF_OPENED = "dsr.document.reason_given", "dsr.proof.opened"
 
 
 class TooManyDocumentsError(Exception):
@@ -118,7 +118,8 @@ def open_document(request: SubjectRequest, document: SentDocument, *, now: datet
     if needs_reason(request, document, now=now):
         raise PermissionDenied
     response = storage.attachment(document.file)
-    trail.record("dsr.document.opened", now=now, obj=request, about=request.pseudonym())
+    action = PROOF_OPENED if document.is_proof else "dsr.document.opened"
+    trail.record(action, now=now, obj=request, about=request.pseudonym())
     return response
 
 

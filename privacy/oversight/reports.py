@@ -107,7 +107,7 @@ def _due(now: datetime) -> list[date]:
     if last is not None:
         return list(months.ended(last.month + relativedelta(months=1), now=now))
     before = months.first_day(now) - relativedelta(months=1)
-    has_begun = AuditEntry.objects.filter(at__lt=months.bounds(before)[1]).exists()
+    has_begun = AuditEntry.objects.filter(at__lt=months.bounds(before)[1], actor__startswith=ACCOUNT).exists()
     return [before] if has_begun else []
 
 
