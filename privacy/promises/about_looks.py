@@ -63,7 +63,8 @@ class _Anybody:
 
 def _request() -> HttpRequest:
     request = HttpRequest()
-    request.method, request.user = "GET", cast("Any", _Anybody())
+    request.method, request.META["SCRIPT_NAME"] = "GET", ""
+    request.user = cast("Any", _Anybody())
     return request
 
 
