@@ -169,7 +169,9 @@ def test_the_controller_opens_the_archive_with_a_reason_that_stays(dpo_client, o
     assert "Bobadilla" not in page
     assert dpo_client.get(f"{LIST}{old.pk}/cv/").status_code == 404
     assert dpo_client.post(f"{LIST}{old.pk}/open/", {"why": "CLAIM", "reason": "short"}).status_code == 200
-    dpo_client.post(f"{LIST}{old.pk}/open/", {"why": "CLAIM", "reason": "He claims that we refused him unfairly."})
+    dpo_client.post(
+        f"{LIST}{old.pk}/open/", {"why": "CLAIM", "reason": "He claims that we refused him unfairly."}
+    )
     assert "Bobadilla" in dpo_client.get(f"{LIST}{old.pk}/change/").text
     assert dpo_client.get(f"{LIST}{old.pk}/cv/").status_code == 200
     assert ArchiveOpening.objects.get().reason.startswith("He claims")
