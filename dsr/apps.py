@@ -10,7 +10,11 @@ class DsrConfig(plugins.PrivacyAppConfig):
 
     name = "dsr"
     verbose_name = _("Requests of data subjects")
-    looks = ("dsr.copy.fetched", "dsr.document.opened")
+    looks = (
+        "dsr.copy.fetched", "dsr.document.opened", "dsr.proof.opened", "dsr.document.reason_given",
+        "dsr.statistics.exported",
+    )  # fmt: skip
+    cases = {"dsr.subjectrequest": "closed_at", "dsr.unconfirmedrequest": ""}
     decisions = {
         "dsr.request.granted": True,
         "dsr.request.refused": False,
@@ -94,5 +98,8 @@ class DsrConfig(plugins.PrivacyAppConfig):
             "dsr.letter.viewed": _("A letter about a request was viewed at the desk."),
             "dsr.holdings.viewed": _("All that is held was looked at, to answer the request."),
             "dsr.document.opened": _("A document that the person sent was opened."),
+            "dsr.proof.opened": _("A proof of identity that the person sent was opened."),
+            "dsr.document.reason_given": _("A reason to open the documents of a request was written down."),
+            "dsr.statistics.exported": _("The figures of requests were taken from the desk as a file."),
             **steps,
         }

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from dsr.after_death.models import Instructions
 from dsr.answer.models import RecipientNotification
+from dsr.identity import documents
 from dsr.intake.models import IncomingLetter
 from dsr.messages.letter_models import SentLetter
 from dsr.messages.models import Author, RequestMessage
@@ -22,6 +23,8 @@ from dsr.rules.after_death import Finding
 from dsr.rules.deadlines import MONTHS_TO_ANSWER, paris_day
 from dsr.rules.rights import AT_ONCE, ItemOutcome, Right
 from dsr.rules.states import FINAL, RequestState
+from privacy.audit import reasons
+from privacy.audit.models import AuditEntry
 from privacy.datamap.models import Objection
 from privacy.datamap.periods import CALENDAR, Period, expires_expression
 from privacy.promises.checking import CheckRun, Evidence, Promise, none_among, none_of
@@ -30,6 +33,7 @@ from privacy.rights import objection
 # The messages that include `dsr/remedies.html`: the authority and the court, to which a refusal can be taken.
 WITH_REMEDIES = ("request_refused", "request_answered", "request_ready")
 REMINDED_WITHIN = timedelta(days=1, hours=1)  # the limit of a mailbox, and a late worker
+REASON = Q(detail__why__isnull=False, detail__reason__regex=r"\S")
 BLANK = r"^\s*$"
 
 
@@ -37,6 +41,7 @@ def promises() -> Iterator[Promise]:
     """All of them."""
     yield from _of_answers()
     yield from _of_identity()
+    yield from _of_looks()
     yield from _of_objections()
     yield from _of_forms()
     yield Promise(
@@ -48,6 +53,18 @@ def promises() -> Iterator[Promise]:
         ),
         _("objections that waited"),
         lambda _check_run: _stopped(),
+    )
+
+
+def _of_looks() -> Iterator[Promise]:
+    yield Promise(
+        "security.reasons",
+        "security",
+        _(
+            "Nobody at the desk opens a proof of identity without a reason written down within the hour before."
+        ),
+        _("openings without a reason"),
+        _reasons,
     )
 
 
@@ -266,3 +283,15 @@ def _stopped() -> Evidence:
     sent_at = F("request__received_at")
     late = Q(done_at__gt=confirmed_at) | Q(right=Right.NO_NAVIGATION, done_at__gt=sent_at)
     return none_among(objections, Q(done_at=None) | late)
+
+
+def _reasons(_check_run: CheckRun) -> Evidence:
+    given = AuditEntry.objects.filter(
+        REASON,
+        action=documents.REASON_GIVEN,
+        actor=OuterRef("actor"),
+        key=OuterRef("key"),
+        at__lte=OuterRef("at"),
+        at__gt=OuterRef("at") - reasons.OPEN_FOR,
+    )
+    return none_among(AuditEntry.objects.filter(action=documents.PROOF_OPENED), ~Q(Exists(given)))

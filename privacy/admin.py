@@ -6,6 +6,7 @@ import privacy.audit.admin_base
 import privacy.breaches.admin
 import privacy.companies.admin
 import privacy.mail.admin
+import privacy.oversight.admin
 import privacy.policy.admin
 import privacy.promises.admin
 import privacy.recipients.disclosures_admin

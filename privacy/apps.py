@@ -21,7 +21,8 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
     bound_templates = ("privacy/datamap/form_notice.html",)
     looks = (
         "privacy.signin.address_looked_up", "privacy.disclosure.exported", "privacy.breach.addresses_read",
-        "privacy.journal.opened", "privacy.training.proof_opened",
+        "privacy.journal.opened", "privacy.training.proof_opened", "privacy.activity.exported",
+        "privacy.clientwork.exported", "privacy.breach.exported",
     )  # fmt: skip
     audit_labels = {
         "privacy.policy.published": _("a version of the policy was published"),
@@ -46,6 +47,8 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
         "privacy.breach.person_told": _("the person was told of a breach"),
         "privacy.breach.closed": _("the file of a breach was closed"),
         "privacy.breach.reopened": _("the file of a breach was opened again"),
+        "privacy.activity.exported": _("the register of processing activities was downloaded"),
+        "privacy.clientwork.exported": _("the register of what we do for clients was downloaded"),
         "privacy.breach.exported": _("the register of breaches was downloaded"),
         "privacy.processor.exported": _("data were exported for a processor"),
         "privacy.files.rewrapped": _("the keys of files were wrapped with a new key"),
@@ -109,6 +112,7 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
             about_datamap,
             about_disclosures,
             about_files,
+            about_looks,
             about_policy,
             about_processing,
             about_processors,
@@ -153,6 +157,7 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
             about_connections.promises,
             about_security.promises,
             about_access.promises,
+            about_looks.promises,
         )
         self.forbidden_rows = (secrecy.forbidden_rows,)
         self.load_content = starting_content.load

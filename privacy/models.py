@@ -19,6 +19,7 @@ from privacy.breaches.models import Breach, BreachNotice, BreachNotification
 from privacy.datamap.models import Objection, Restriction
 from privacy.retention.models import PurgeClock, PurgeLine, PurgeRun
 from privacy.rights.models import Hold
+from privacy.oversight.models import LookCount, LookReport
 from privacy.seals.models import DailySeal, Removal, Seal, SealedRow, Verification
 from privacy.security.models import SecurityEvent, SignIn
 from privacy.subscriptions.models import Subscription, SubscriptionRequest
@@ -44,6 +45,8 @@ __all__ = [
     "Hold",
     "HostingPlace",
     "JournalMark",
+    "LookCount",
+    "LookReport",
     "Mail",
     "Objection",
     "PolicyText",

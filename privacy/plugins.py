@@ -185,6 +185,10 @@ class PrivacyAppConfig(AppConfig):
     looks: Collection[str] = ()
     """Which of its audit actions only look at data, besides those that end in ``.viewed``: kept for less long."""
 
+    cases: Mapping[str, str] = {}
+    """By label of a holding whose rows are reasons to look at a person's data, the lookup of the instant at which one
+    ends; empty where it does not. The monthly report tells which looks had none."""
+
     decisions: Mapping[str, bool] = {}
     """By audit action, what decides about a person: only an account may. True where it only grants, which may also be
     done at once for the person who asks. Read when the promises are checked."""

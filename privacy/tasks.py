@@ -4,6 +4,7 @@ import privacy.access.tasks
 import privacy.breaches.tasks
 import privacy.files.tasks
 import privacy.mail.tasks
+import privacy.oversight.tasks
 import privacy.promises.tasks
 import privacy.quarantine.tasks
 import privacy.recipients.tasks

@@ -10,6 +10,7 @@ class RecruitmentConfig(plugins.PrivacyAppConfig):
 
     name = "recruitment"
     verbose_name = _("Recruitment")
+    cases = {"recruitment.application": ""}
     audit_labels = {
         "recruitment.application.received": _("an application was received"),
         "recruitment.application.answered": _("the applicant was written to"),

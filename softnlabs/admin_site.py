@@ -5,7 +5,8 @@ from typing import TypeVar, cast
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, reverse
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from privacy import plugins
+from privacy.web.request_facts import Refusal
 from softnlabs.website.accounts import staff_factor
 from softnlabs.website.accounts.models import User
 from softnlabs.website.accounts.throttling import ThrottledAdminAuthenticationForm
@@ -40,7 +42,10 @@ class ControllerAdminSite(AdminSite):
     login_form = ThrottledAdminAuthenticationForm
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:  # noqa: FBT001, FBT002
-        """Every view leads to the change of a one-time password first, and then to the second factor."""
+        """Every view leads to the change of a one-time password first, and then to the second factor.
+
+        What may not be seen answers as what does not exist: nobody learns which numbers there are.
+        """
         inner = super().admin_view(view, cacheable)
 
         def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
@@ -50,7 +55,16 @@ class ControllerAdminSite(AdminSite):
                 return inner(request, *args, **kwargs)
             if user.must_change_password:
                 return redirect("admin:password_change")
-            return staff_factor.missing(request, user) or inner(request, *args, **kwargs)
+            if (way := staff_factor.missing(request, user)) is not None:
+                return way
+            try:
+                return inner(request, *args, **kwargs)
+            except PermissionDenied:
+                # A page about nothing in particular; what an address names by itself is no object either.
+                if match is None or not match.captured_kwargs:  # type: ignore[attr-defined]
+                    raise
+                Refusal.of(request).is_hidden = True
+                raise Http404 from None
 
         return cast("View", guarded)
 
@@ -78,8 +92,12 @@ class ControllerAdminSite(AdminSite):
         return cast("HttpResponse", view(request))
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
-        """Without Django's redirect to a record's public page: none of ours has one."""
-        return [each for each in super().get_urls() if getattr(each, "name", "") != "view_on_site"]
+        """Without what no page of ours uses.
+
+        No record has a public page to be led to. The choices of a field would be searched by words in an address.
+        """
+        unused = {"view_on_site", "autocomplete"}
+        return [each for each in super().get_urls() if getattr(each, "name", "") not in unused]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, object]]:
         """In the order of `APP_ORDER`; apps that it does not name come last."""

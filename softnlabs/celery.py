@@ -58,6 +58,13 @@ app.conf.beat_schedule = {
         "options": {"expires": 600.0},
         "last_run_at": DUE_AT_START,
     },
+    # Only the first one of a month writes anything.
+    "looks report": {
+        "task": "privacy.oversight.tasks.write_looks_report",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
+        "last_run_at": DUE_AT_START,
+    },
     "files": {"task": "privacy.files.tasks.sweep_files", "schedule": 1200.0, "options": {"expires": 1200.0}},
     "scanner": {
         "task": "privacy.quarantine.tasks.scan_uploads",

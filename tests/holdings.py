@@ -27,6 +27,7 @@ from privacy.datamap.subjects import Subject, fingerprint
 from privacy.files import storage
 from privacy.files.models import Draft
 from privacy.mail.models import Mail
+from privacy.oversight.models import FIGURES, LookCount, LookReport
 from privacy.recipients.models import Disclosure, Transmission
 from privacy.recipients.notice_models import DisclosureNotice, Silence, Way
 from privacy.rights.models import Hold
@@ -215,6 +216,14 @@ def training(who: SamplePerson, since: datetime) -> models.Model:
     )  # fmt: skip
 
 
+def look_count(who: SamplePerson, since: datetime) -> models.Model:
+    report, _is_new = LookReport.objects.get_or_create(
+        month=since.date().replace(day=1), defaults={"written_at": since}
+    )
+    figures = dict.fromkeys(FIGURES, 3)
+    return LookCount.objects.create(report=report, account=who.account, is_unusual=False, **figures)
+
+
 def enquiry(who: SamplePerson, since: datetime) -> models.Model:
     return Enquiry.objects.create(
         email=who.email, surname=who.canary, message="Hello", received_at=since, last_contact_at=since
@@ -330,6 +339,7 @@ MAKERS: dict[str, Maker] = {
     "privacy.disclosurenotice": disclosure_notice,
     "privacy.draft": draft,
     "privacy.hold": hold,
+    "privacy.lookcount": look_count,
     "privacy.mail": mail,
     "privacy.objection": objection,
     "privacy.recordingobjection": recording_objection,

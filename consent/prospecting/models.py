@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from consent.ledger import topics
 from consent.ledger.models import ConsentEvent
 from privacy.companies.models import CollectedModel
+from privacy.datamap import masks
 from privacy.datamap.declarations import (
     Basis,
     Category,
@@ -72,7 +73,7 @@ class Prospect(CollectedModel, PersonalDataModel):
         ordering = ["-last_contact_at"]
 
     def __str__(self) -> str:
-        return self.email
+        return masks.email(self.email)
 
     def get_language_display(self) -> str:
         return languages.name_of(self.language)

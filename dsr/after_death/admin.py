@@ -8,7 +8,7 @@ from privacy.audit.admin_base import ReadOnlyAuditedAdmin
 class InstructionsAdmin(ReadOnlyAuditedAdmin):
     """Read-only: people change and withdraw them themselves."""
 
-    list_display = ("surname", "first_name", "email", "wish", "recorded_at", "used_at")
+    list_display = ("recorded_at", "initials", "email", "wish", "used_at")
     search_fields = ("=email", "surname")
     exclude = ("entity",)
     readonly_fields = ("get_entity_display",)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.admin import ModelAdmin, SimpleListFilter
-from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth import get_user_model
 from django.db.models import Case, CharField, Exists, F, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Cast, Concat
@@ -18,7 +18,8 @@ from django.utils.translation import gettext_lazy as _
 from dsr.requests.models import SubjectRequest, SubjectRequestQuerySet
 from dsr.rules.deadlines import paris_day
 from dsr.rules.rights import IN_LAW
-from privacy.audit import labels
+from privacy.audit import labels, searches
+from privacy.datamap import masks
 
 # Open requests by their last day; those that wait for a proof; those that are decided, the latest first.
 _AWAITED = SubjectRequest.objects.suspended().filter(pk=OuterRef("pk"))
@@ -48,6 +49,15 @@ def assigned(subject_request: SubjectRequest) -> str:
         if subject_request.assignee
         else ""
     )
+
+
+def assigned_masked(subject_request: SubjectRequest) -> str:
+    """For a list: colleagues have the same domain, so the number of the account tells them apart."""
+    address, number = (
+        getattr(subject_request, "assignee_name", None),
+        labels.actor_label(subject_request.assignee),
+    )
+    return f"{masks.email(address)} ({number})" if address else number
 
 
 def due(subject_request: SubjectRequest, today: date) -> str:
@@ -120,7 +130,7 @@ class AssigneeFilter(SimpleListFilter):
         self, request: HttpRequest, model_admin: "ModelAdmin[SubjectRequest]"
     ) -> list[tuple[str, str]]:
         taken = SubjectRequest.objects.open().exclude(assignee="").order_by("assignee")
-        people = {each.assignee: assigned(each) for each in with_assignee_name(taken)}
+        people = {each.assignee: assigned_masked(each) for each in with_assignee_name(taken)}
         return [("me", gettext("Me")), ("nobody", gettext("Nobody")), *people.items()]
 
     def queryset(
@@ -134,7 +144,7 @@ class AssigneeFilter(SimpleListFilter):
 
 def _asks_for_all(request: HttpRequest) -> bool:
     """Whoever filters by state, or looks for one request, wants it open or not."""
-    return "state__exact" in request.GET or bool(request.GET.get(SEARCH_VAR, "").strip())
+    return "state__exact" in request.GET or searches.is_asked(request)
 
 
 class OpenFilter(SimpleListFilter):

@@ -43,7 +43,7 @@ from privacy.web import recent_sign_in
 class SubjectRequestAdmin(LetterEntryMixin, LettersMixin, HoldingsMixin):
     """Every action has a button and an address of its own."""
 
-    list_display = ("reference", "due", "requested_rights", "full_name", "state", "assigned", "received_at")
+    list_display = ("reference", "due", "requested_rights", "initials", "state", "assigned", "received_at")
     list_filter = (OpenFilter, RightFilter, DueWithinFilter, AssigneeFilter, "state")
     search_fields = ("=reference", "=email", "surname")
     ordering = queue.DUE_FIRST
@@ -129,17 +129,13 @@ class SubjectRequestAdmin(LetterEntryMixin, LettersMixin, HoldingsMixin):
             mark_safe("<br>"), "{}", ([IN_LAW[Right(right)]] for right in subject_request.rights)
         )
 
-    @admin.display(description=_("name"))
-    def full_name(self, subject_request: SubjectRequest) -> str:
-        return subject_request.full_name()
-
     @admin.display(description=_("due on"), ordering="due_on")
     def due(self, subject_request: SubjectRequest) -> str:
         return due(subject_request, paris_day(timezone.now()))
 
     @admin.display(description=_("assigned to"), ordering="assignee")
     def assigned(self, subject_request: SubjectRequest) -> str:
-        return queue.assigned(subject_request)
+        return queue.assigned_masked(subject_request)
 
     def _facts(
         self, request: HttpRequest, subject_request: SubjectRequest, now: datetime

@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
@@ -13,6 +14,7 @@ from dsr.desk.base import RequestAdminBase
 from dsr.lifecycle import statistics
 from dsr.lifecycle.models import RequestCounter
 from dsr.rules.rights import IN_LAW, Right
+from privacy.audit import trail
 from privacy.web import spreadsheets
 
 
@@ -40,6 +42,7 @@ def addresses(desk: RequestAdminBase) -> list[URLPattern]:
     @require_safe
     def file(request: HttpRequest) -> HttpResponse:
         _check(request)
+        trail.record("dsr.statistics.exported", now=timezone.now(), detail={"form": "csv"})
         headers = {"Content-Disposition": 'attachment; filename="requests.csv"', "Cache-Control": "no-store"}
         return HttpResponse(
             spreadsheets.as_csv(statistics.table()), content_type="text/csv; charset=utf-8", headers=headers

@@ -14,7 +14,7 @@ from privacy.audit.admin_base import ReadOnlyAuditedAdmin
 
 @admin.register(UnconfirmedRequest)
 class UnconfirmedRequestAdmin(ReadOnlyAuditedAdmin):
-    list_display = ("received_at", "full_name", "rights_asked", "link_sent_at", "reminded_at", "lapses_at")
+    list_display = ("received_at", "initials", "rights_asked", "link_sent_at", "reminded_at", "lapses_at")
     search_fields = ("=email", "surname")
     fields = (
         "received_at",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +18,7 @@ from dsr.requests.mandate_models import mandate_of
 from dsr.requests.models import SubjectRequest
 from dsr.rules.deadlines import paris_day
 from dsr.rules.transitions import Transition
-from privacy.audit import trail
+from privacy.audit import reasons, trail
 from privacy.files import fields, storage
 from privacy.files.models import Draft, StoredFile
 from privacy.files.uploads import SCANS, CheckedDocument
@@ -25,6 +26,7 @@ from privacy.files.uploads import SCANS, CheckedDocument
 KINDS = ("pdf", "docx", *SCANS[1:])
 MAX_DOCUMENTS = 20  # in one request; of proofs, both sides of a card a few times
 MAX_PROOFS = 6
+REASON_GIVEN, PROOF_OPENED = "dsr.document.reason_given", "dsr.proof.opened"
 
 
 class TooManyDocumentsError(Exception):
@@ -42,6 +44,7 @@ class SentDocument:
     label: str | Promise
     file: StoredFile
     sent_at: datetime
+    is_proof: bool = False
 
 
 def add(request_id: UUID, document: CheckedDocument | Draft, *, now: datetime) -> None:
@@ -93,7 +96,7 @@ def may_submit_proof(request: SubjectRequest) -> bool:
 def documents_of(request: SubjectRequest) -> list[SentDocument]:
     """The mandate first, then the oldest."""
     proofs = IdentityProof.objects.filter(check_made__request=request).select_related("file")
-    found = [SentDocument(_("Proof of identity"), each.file, each.sent_at) for each in proofs]
+    found = [SentDocument(_("Proof of identity"), each.file, each.sent_at, is_proof=True) for each in proofs]
     mandate = mandate_of(request)
     if mandate and mandate.death_certificate:
         found.insert(0, SentDocument(_("Death certificate"), mandate.death_certificate, mandate.sent_at))
@@ -103,11 +106,27 @@ def documents_of(request: SubjectRequest) -> list[SentDocument]:
     return found + [SentDocument(_("Document"), each.file, each.sent_at) for each in added]
 
 
-def open_document(request: SubjectRequest, key: str, *, now: datetime) -> HttpResponse | None:
-    """As a download, on record; ``None`` if the request has no such file. Raises ``UnreadableFileError``."""
-    for document in documents_of(request):
-        if str(document.file.pk) == key:
-            response = storage.attachment(document.file)
-            trail.record("dsr.document.opened", now=now, obj=request, about=request.pseudonym())
-            return response
-    return None
+def find(request: SubjectRequest, key: str) -> SentDocument | None:
+    return next((each for each in documents_of(request) if str(each.file.pk) == key), None)
+
+
+def open_document(request: SubjectRequest, document: SentDocument, *, now: datetime) -> HttpResponse:
+    """As a download, on record.
+
+    Raises ``UnreadableFileError``, and ``PermissionDenied`` for a proof that nobody wrote a reason for.
+    """
+    if needs_reason(request, document, now=now):
+        raise PermissionDenied
+    response = storage.attachment(document.file)
+    action = PROOF_OPENED if document.is_proof else "dsr.document.opened"
+    trail.record(action, now=now, obj=request, about=request.pseudonym())
+    return response
+
+
+def needs_reason(request: SubjectRequest, document: SentDocument, *, now: datetime) -> bool:
+    """A proof of identity is opened within the hour after whoever opens it wrote down why."""
+    return document.is_proof and not reasons.is_given(REASON_GIVEN, obj=request, now=now)
+
+
+def give_reason(request: SubjectRequest, *, why: str, reason: str, now: datetime) -> None:
+    reasons.give(REASON_GIVEN, why=why, reason=reason, obj=request, about=request.pseudonym(), now=now)

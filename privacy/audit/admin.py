@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
@@ -15,22 +14,11 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from privacy.audit import control, labels
+from privacy.audit import control, labels, reasons
 from privacy.audit.admin_base import ReadOnlyAuditedAdmin
 from privacy.audit.models import AuditEntry
 from privacy.datamap.registry import holding
 from privacy.web import recent_sign_in
-from privacy.web.fields import TextField
-
-
-class ControlForm(forms.Form):
-    reason = TextField(
-        label=_("Reason of the control"),
-        min_length=10,
-        max_length=300,
-        help_text=_("It stays in the journal. Name no person: those who ask what we hold may read it."),
-        widget=forms.Textarea({"rows": 4}),
-    )
 
 
 class ActionFilter(admin.AllValuesFieldListFilter):
@@ -84,7 +72,7 @@ class AuditEntryAdmin(ReadOnlyAuditedAdmin):
         """For the controller alone, with the written reason of a control."""
         if not self._may_open(request):
             raise PermissionDenied
-        form = ControlForm(request.POST or None)
+        form = reasons.ReasonForm(request.POST or None)
         if form.is_valid():
             control.open_archive(now=timezone.now(), **form.cleaned_data)
             messages.success(request, _("The archive is open to you for an hour. Your reason is on record."))

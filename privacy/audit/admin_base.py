@@ -6,13 +6,17 @@ How to use it::
 
     @admin.register(Enquiry)
     class EnquiryAdmin(AuditedModelAdmin):  # or ReadOnlyAuditedAdmin: nothing can be added, changed or deleted
-        list_display = ("received_at", "surname")
+        list_display = ("received_at", "initials", "email")
 
 What it does for you:
 
 * each addition, change, deletion, and each look at one person's record becomes an audit entry
   (``recruitment.application.viewed``, ``.added``, ``.changed``, ``.deleted``) about the person's pseudonym,
   instead of Django's log, which would copy personal values;
+* the list shows people masked (``A. M.``, ``a…@e….com``, see :mod:`privacy.datamap.masks`), as the data map says of
+  each field; ``initials`` is a column of its own;
+* searched words travel by POST and stay in the session (:mod:`privacy.audit.searches`); each search is an audit entry;
+* what may not be seen answers as what does not exist;
 * nothing is deleted, unless the page says so (:class:`privacy.rights.deleting_admin.DeletingAdmin`);
 * an address filters only by what the list shows, offers or searches: a filter by any other field would tell its
   values to people who may not see them, and leave no record;
@@ -33,17 +37,19 @@ from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
-from django.core.exceptions import EmptyResultSet, FieldDoesNotExist
-from django.db.models import Model, QuerySet
+from django.core.exceptions import EmptyResultSet, FieldDoesNotExist, PermissionDenied
+from django.db.models import Field, Model, QuerySet
 from django.db.models.constants import LOOKUP_SEP
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 
-from privacy.audit import labels, trail
+from privacy.audit import labels, searches, trail
 from privacy.audit.models import AuditEntry
+from privacy.datamap import masks
 from privacy.datamap.registry import Holding, holding
 from privacy.datamap.usable import usable, without_objections
 
@@ -62,8 +68,17 @@ class AuditedChangeList(ChangeList):
         except DisallowedModelAdminLookup as error:
             raise IncorrectLookupParameters(error) from error
 
+    def get_filters_params(self, params: Any = None) -> Any:
+        """The key of a search is no filter."""
+        return {
+            name: value
+            for name, value in super().get_filters_params(params).items()
+            if name != searches.FOUND
+        }
+
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> "QuerySet[Any]":
         """Raises ``IncorrectLookupParameters`` for a value that the database cannot take."""
+        self.query = searches.words(request, self.opts.label_lower, now=timezone.now())
         rows = super().get_queryset(request, exclude_parameters)
         try:
             rows.query.sql_with_params()
@@ -72,6 +87,13 @@ class AuditedChangeList(ChangeList):
         except (ValueError, OverflowError) as error:
             raise IncorrectLookupParameters(error) from error
         return rows
+
+    def get_results(self, request: HttpRequest) -> None:
+        """The first look at what was found puts the search on record."""
+        super().get_results(request)
+        if self.query and searches.is_new(request, now=timezone.now()):
+            page: Any = self.model_admin
+            page.note_search(self.query, found=self.result_count)
 
 
 class AuditedModelAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -92,7 +114,9 @@ class AuditedModelAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             name = self.opts.get_field(lookup.partition(LOOKUP_SEP)[0]).name
         except FieldDoesNotExist:  # the parameter of a filter of ours, or of nothing
             name = None
-        return name in {None, *self._offered(request)} and super().lookup_allowed(lookup, value, request)
+        return name in {None, *self._offered(request)} - self._masked() and super().lookup_allowed(
+            lookup, value, request
+        )
 
     def _offered(self, request: HttpRequest) -> set[object]:
         """The fields that the list shows, offers as filters or searches."""
@@ -100,6 +124,27 @@ class AuditedModelAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         filters = (getattr(each, "parameter_name", each) for each in fields)
         searched = (each.lstrip("=^@") for each in self.get_search_fields(request))
         return {self.date_hierarchy, *self.get_list_display(request), *filters, *searched}
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Each column, masked where the data map says so."""
+        masked = self._masked()
+        listed = super().get_list_display(request)
+        return [_masked_column(self.model, str(each)) if each in masked else each for each in listed]
+
+    @admin.display(description=_("initials"))
+    def initials(self, obj: Model) -> str:
+        """A column for the name of the person."""
+        held = _holding_of(type(obj))
+        return masks.names_of(held, obj) if held else ""
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
+    ) -> HttpResponse:
+        """The list; whoever searches is led to an address without the words."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        where = searches.address_after(request, self.opts.label_lower, now=timezone.now())
+        return redirect(where) if where else super().changelist_view(request, extra_context)
 
     def get_changelist(self, request: HttpRequest, **facts: Any) -> type[ChangeList]:
         return AuditedChangeList
@@ -122,6 +167,15 @@ class AuditedModelAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         if _holding_of(type(obj)):
             self._record("viewed", obj)
 
+    def note_search(self, words: str, *, found: int) -> None:
+        """Record that a list of people was searched: not for which words, and not whom it showed."""
+        if _holding_of(self.model):
+            self._record_list("searched", about=searches.about(words), found=found)
+
+    def note_export(self, form: str) -> None:
+        """Record that the whole of this list left as a file of this form, such as ``csv``."""
+        self._record_list("exported", form=form)
+
     def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> Any:
         """In place of Django's log."""
         return self._record("added", obj) if self.records_changes else None
@@ -142,6 +196,10 @@ class AuditedModelAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         _words, counts, missing, protected = super().get_deleted_objects(objs, request)
         return [], counts, missing, protected
 
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> Any:
+        """As for a record that may not be seen: nobody learns which numbers there are."""
+        raise Http404
+
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: object = None
     ) -> HttpResponse:
@@ -157,6 +215,26 @@ class AuditedModelAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             about=held.pseudonym(obj) if held else "",
             detail=detail,
         )
+
+    def _record_list(self, action: str, *, about: str = "", **detail: str | int) -> AuditEntry:
+        return trail.record(
+            f"{self.opts.label_lower}.{action}", now=timezone.now(), about=about, detail=detail
+        )
+
+    def _masked(self) -> set[object]:
+        """The names of the fields that no list shows and no address holds."""
+        held = _holding_of(self.model)
+        return {field.name for field in self.opts.concrete_fields if held and masks.is_masked(held, field)}
+
+
+def _masked_column(model: type[Model], name: str) -> Any:
+    field: Field[Any, Any] = model._meta.get_field(name)  # type: ignore[assignment]
+
+    @admin.display(description=field.verbose_name, ordering=name)
+    def shown(obj: Model) -> str:
+        return masks.mask(holding(model), field, getattr(obj, name))
+
+    return shown
 
 
 def actor_column(field: str, description: Any) -> Any:

@@ -14,6 +14,8 @@ from privacy import plugins
 
 MODEL_ADMIN_LABELS: Mapping[str, str | Promise] = {
     "viewed": gettext_lazy("viewed at the desk: %(record)s"),
+    "searched": gettext_lazy("searched at the desk: %(record)s"),
+    "exported": gettext_lazy("taken from the desk as a file: %(record)s"),
     "added": gettext_lazy("added at the desk: %(record)s"),
     "changed": gettext_lazy("changed at the desk: %(record)s"),
     "deleted": gettext_lazy("deleted at the desk: %(record)s"),

@@ -8,8 +8,9 @@ from privacy.datamap.periods import Period
 
 IN_USE = Period(years=1)
 KEEP = Period(years=3)
+SUFFIXES = (".viewed", ".searched")  # of every kind of record; exports are named one by one
 
 
 def is_look(action: str) -> bool:
     """Whether an entry only says that data were looked at; the others prove what was done with them."""
-    return action.endswith(".viewed") or any(action in config.looks for config in plugins.installed())
+    return action.endswith(SUFFIXES) or any(action in config.looks for config in plugins.installed())

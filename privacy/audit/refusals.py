@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 
 from privacy.audit import trail
 from privacy.audit.models import AuditEntry
+from privacy.web.request_facts import Refusal
 
 ACTION = "privacy.access.refused"
 ONCE_IN = timedelta(minutes=1)
@@ -38,7 +39,8 @@ def _is_refusal(request: HttpRequest, response: HttpResponse) -> bool:
     is_turned_away = (
         is_desk and response.status_code == FOUND and not getattr(request.user, "is_staff", False)
     )
-    return response.status_code == FORBIDDEN or is_turned_away
+    is_forbidden = response.status_code == FORBIDDEN or Refusal.of(request).is_hidden
+    return is_forbidden or is_turned_away
 
 
 def _is_recorded(now: datetime) -> bool:

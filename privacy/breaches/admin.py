@@ -188,6 +188,7 @@ class BreachAdmin(AuditedModelAdmin):
 
     def notice_as_pdf(self, request: HttpRequest, pk: int) -> HttpResponse:
         breach, now = self._breach(request, pk), timezone.now()
+        self.note_view(request, breach)
         content = drafts.for_authority_as_pdf(breach, now=now)
         return _attachment(content, "application/pdf", f"cnil-{pk}-{timezone.localdate(now)}.pdf")
 

@@ -51,7 +51,7 @@ class StoredFile(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return str(self.pk)
 
     @property
     def is_in_quarantine(self) -> bool:

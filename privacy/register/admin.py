@@ -122,6 +122,7 @@ class ActivityAdmin(AuditedModelAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         media_type, make = FILES[kind]
+        self.note_export(kind)
         day = timezone.localdate()
         return _attachment(make(day=day), media_type, f"register-{day}.{kind}")
 
@@ -164,6 +165,7 @@ class ClientWorkAdmin(RegisterAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         media_type, make = CLIENT_FILES[kind]
+        self.note_export(kind)
         day = timezone.localdate()
         return _attachment(make(day=day), media_type, f"register-clients-{day}.{kind}")
 

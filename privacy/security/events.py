@@ -16,14 +16,14 @@ from django.http import HttpRequest, HttpResponse
 
 from privacy.security.models import SecurityEvent
 from privacy.web import rate_limits, request_facts
-from privacy.web.request_facts import SentForm
+from privacy.web.request_facts import Refusal, SentForm
 
 EventKind = SecurityEvent.EventKind
 MOST_OF_CLIENT = 60  # rows an hour: the forms of a whole office, and not those of a program
 MOST = 2000
 EVERYBODY = ""  # what all clients together are counted as, once MOST is reached
 REFUSED_ALWAYS = {400, 403, 410}
-NOT_FOUND, METHOD_REFUSED, SERVER_FAILED = 404, 405, 500
+FORBIDDEN, NOT_FOUND, METHOD_REFUSED, SERVER_FAILED = 403, 404, 405, 500
 log = logging.getLogger(__name__)
 
 
@@ -79,7 +79,8 @@ def record(request: HttpRequest, response: HttpResponse, reached: Sequence[str],
 
 
 def _event(request: HttpRequest, response: HttpResponse, reached: Sequence[str]) -> SecurityEvent | None:
-    match, status = request.resolver_match, response.status_code
+    match = request.resolver_match
+    status = FORBIDDEN if Refusal.of(request).is_hidden else response.status_code
     page = SentForm.of(request).page or _page(request)
     if reached:
         return SecurityEvent(kind=EventKind.LIMIT, page=page, limit=reached[0])

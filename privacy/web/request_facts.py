@@ -57,6 +57,13 @@ class SentForm(RequestAttribute):
     page: str = ""
 
 
+@dataclass(slots=True)
+class Refusal(RequestAttribute):
+    """Whether this was refused to whoever asked, and answered as if there were nothing."""
+
+    is_hidden: bool = False
+
+
 def address(request: HttpRequest) -> str | None:
     """The address the request came from, trusting as many proxies as ``TRUSTED_PROXIES`` says."""
     text: str = request.META.get("REMOTE_ADDR", "")

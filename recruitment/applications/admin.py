@@ -22,7 +22,7 @@ from django.utils.html import format_html
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from privacy.audit import trail
+from privacy.audit import reasons, searches, trail
 from privacy.audit.admin_base import ReadOnlyAuditedAdmin
 from privacy.datamap.periods import CALENDAR
 from privacy.datamap.registry import holding
@@ -31,7 +31,6 @@ from privacy.web import keyset, recent_sign_in
 from recruitment.applications import applications
 from recruitment.applications.admin_forms import (
     ApplicantMessageForm,
-    ArchiveReasonForm,
     ReplyForm,
     ReplyTemplate,
 )
@@ -39,6 +38,9 @@ from recruitment.applications.models import Application, Exchange
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
+
+
+ARCHIVE = "recruitment.archive"
 
 
 class ExchangeInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -55,7 +57,7 @@ class ExchangeInline(admin.TabularInline):  # type: ignore[type-arg]
 
 @admin.register(Application)
 class ApplicationAdmin(ReadOnlyAuditedAdmin):
-    list_display = ("received_at", "first_name", "surname", "offer", "language", "last_contact_at")
+    list_display = ("received_at", "initials", "offer", "language", "last_contact_at")
     list_display_links = ("received_at",)
     list_filter = ("offer", "received_at", "language")
     list_select_related = ("offer",)
@@ -84,7 +86,7 @@ class ApplicationAdmin(ReadOnlyAuditedAdmin):
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Application]":
         """Active applications, and those that this user has just opened in the archive."""
         now = timezone.now()
-        return Application.objects.accessible_to(trail.actor(), since=now - applications.OPEN_FOR, now=now)
+        return Application.objects.accessible_to(trail.actor(), since=now - reasons.OPEN_FOR, now=now)
 
     def get_urls(self) -> list[URLPattern]:
         views: dict[str, tuple[Callable[..., HttpResponse], str]] = {
@@ -184,13 +186,16 @@ class ApplicationAdmin(ReadOnlyAuditedAdmin):
     def archive(self, request: HttpRequest) -> HttpResponse:
         """For the controller alone; each look is audited."""
         self._check_archive(request)
-        now, query = timezone.now(), request.GET.get("q", "").replace("\0", "").strip()[:200]
+        now = timezone.now()
+        if where := searches.address_after(request, ARCHIVE, now=now):
+            return redirect(where)
+        query = searches.words(request, ARCHIVE, now=now)
         before, after = request.GET.get("before", ""), request.GET.get("after", "")
         rows = Application.objects.archived(now).matching(query)
         page = keyset.page(rows, "-last_contact_at", before=before, after=after)
         detail = {"rows": len(page.rows), "searched": bool(query)}
-        trail.record("recruitment.archive.listed", now=now, detail=detail)
-        facts = {"page": page, "rows": _with_expiry(page.rows), "query": query}
+        trail.record("recruitment.archive.listed", now=now, about=searches.about(query), detail=detail)
+        facts = {"page": page, "rows": [self._archived(row) for row in page.rows], "query": query}
         return self._page(request, "archive", _("Archive"), **facts)
 
     def open_archived(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -198,7 +203,7 @@ class ApplicationAdmin(ReadOnlyAuditedAdmin):
         application = Application.objects.archived(timezone.now()).filter(pk=pk).first()
         if application is None:
             raise Http404
-        form = ArchiveReasonForm(request.POST or None)
+        form = reasons.ReasonForm(request.POST or None)
         if not form.is_valid():
             return self._form(
                 request, _("Open an archived application"), form, application, _("Open with a reason")
@@ -207,6 +212,9 @@ class ApplicationAdmin(ReadOnlyAuditedAdmin):
         return self._done(
             request, pk, _("The application is open to you for an hour. Your reason is on record.")
         )
+
+    def _archived(self, application: Application) -> tuple[Application, str, datetime | None]:
+        return application, self.initials(application), holding(Application).expires_at(application)
 
     def _accessible_or_404(self, request: HttpRequest, pk: int) -> Application:
         application: Application | None = self.get_object(request, str(pk))
@@ -268,8 +276,3 @@ def _initial_reply(request: HttpRequest, application: Application) -> dict[str, 
         return {}
     subject, text = applications.draft_reply(application, template)
     return {"subject": subject, "text": text}
-
-
-def _with_expiry(rows: list[Application]) -> list[tuple[Application, datetime]]:
-    held = holding(Application)
-    return [(row, end) for row in rows if (end := held.expires_at(row))]

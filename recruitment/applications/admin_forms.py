@@ -61,13 +61,3 @@ class ApplicantMessageForm(forms.Form):
         if day and day < self.received_on:
             raise ValidationError(_("The application came after this day."))
         return day
-
-
-class ArchiveReasonForm(forms.Form):
-    reason = TextField(
-        label=_("Reason"),
-        min_length=10,
-        max_length=1000,
-        help_text=_("The applicant will read it if they ask what we hold."),
-        widget=forms.Textarea({"rows": 4}),
-    )

@@ -15,7 +15,7 @@ from django.utils import translation
 
 from consent.prospecting import prospecting
 from privacy import plugins
-from privacy.audit import trail
+from privacy.audit import reasons, trail
 from privacy.audit.models import AuditEntry
 from privacy.companies.collecting import CollectionFacts
 from privacy.datamap import subjects
@@ -30,7 +30,6 @@ from recruitment.offers.models import Offer
 
 WRITTEN_BY_HAND = {"Auto-Submitted": "no"}
 PICTURE_LASTS = timedelta(minutes=10)  # after its page was shown
-OPEN_FOR = timedelta(hours=1)  # how long an archived application that was opened with a reason stays readable
 
 
 class ContactDayError(ValueError):
@@ -149,19 +148,17 @@ def sender_of_file(row: Application) -> plugins.FileSender:
     return plugins.FileSender(row.email, row.language, link)
 
 
-def open_archived(application: Application, *, reason: str, now: datetime) -> ArchiveOpening:
+def open_archived(application: Application, *, why: str, reason: str, now: datetime) -> ArchiveOpening:
     """Let the current actor read an archived application for an hour. The reason is kept with it.
 
     Raises `PermissionDenied` without a reason.
     """
-    if not reason.strip():
-        raise PermissionDenied
+    reasons.check(why=why, reason=reason)
     with transaction.atomic():
-        opening = ArchiveOpening.objects.create(
+        _record("recruitment.archive.opened", application, now, why=why)
+        return ArchiveOpening.objects.create(
             application=application, opened_at=now, opened_by=trail.actor(), reason=reason
         )
-        _record("recruitment.archive.opened", application, now)
-    return opening
 
 
 def draft_reply(application: Application, template: str) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from privacy.companies.models import CollectedModel
+from privacy.datamap import masks
 from privacy.datamap.declarations import (
     ArchiveUse,
     Basis,
@@ -152,8 +153,7 @@ class Application(CollectedModel, PersonalDataModel):
         ]
 
     def __str__(self) -> str:
-        name = f"{self.first_name} {self.surname}".strip()
-        return f"{name}, {self.received_at:%Y-%m-%d}"
+        return f"{masks.initials(self.first_name, self.surname)} {self.received_at:%Y-%m-%d}".strip()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Where the address is corrected, what is counted for its person is counted for this application too."""

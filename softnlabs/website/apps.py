@@ -45,6 +45,7 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
         "website.account.codes_made": _("recovery codes were made"),
         "website.account.code_used": _("a recovery code was used"),
     }
+    cases = {"website.enquiry": ""}
     third_party_data = {
         "auth.Permission": NotPersonal(
             _("A list of what can be done."),

@@ -5,6 +5,7 @@ fails here until its rows are written; the failure says what it answers now, for
 """
 
 import copy
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.db import transaction
+from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
@@ -88,13 +90,29 @@ def _asked(samples: AddressSamples, role: str) -> Iterator[tuple[str, SampleAddr
 
 
 def _answer(client: Client, method: str, address: SampleAddress) -> int:
-    """The status; what the request did is undone."""
+    return _response(client, method, address).status_code
+
+
+def _response(client: Client, method: str, address: SampleAddress) -> HttpResponse:
+    """What the request did is undone."""
     cookies = copy.deepcopy(client.cookies)
     with transaction.atomic():
-        status = getattr(client, method)(address.asked).status_code
+        response = getattr(client, method)(address.asked)
         transaction.set_rollback(True)
     client.cookies = cookies
-    return status
+    return response
+
+
+def _seen(response: HttpResponse, address: SampleAddress) -> tuple[int, str, str]:
+    """All that whoever asks learns: status, where it leads, body; without the object itself and what is random."""
+    body = "" if response.streaming else response.content.decode(errors="replace")
+    body = re.sub('name="csrfmiddlewaretoken" value="[^"]+"', "", body)
+    where = response.headers.get("Location", "")
+    for part, name in zip(address.asked.split("/"), address.written.split("/"), strict=False):
+        if "{" in name:
+            body, where = body.replace(part, name), where.replace(part, name)
+    unnamed = (re.sub(r"\{\w+\}", "{}", text) for text in (where, body))
+    return response.status_code, *unnamed
 
 
 @pytest.fixture
@@ -147,3 +165,28 @@ def test_no_address_knows_a_method_of_another_kind(role: str, now: datetime):
         (method, each.written) for each in first for method in NOWHERE if _answer(client, method, each) != 405
     ]
     assert wrong == []
+
+
+REFUSED, MAY_SEE_NOTHING = {403, 404}, {"anonymous", "person", "client", "clerk"}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_what_is_forbidden_answers_as_what_does_not_exist(role: str, now: datetime):
+    """Else numbers could be tried out: who has an application here, which requests there are."""
+    site = sample_site.fill(now=now)
+    samples, client = AddressSamples(site, now=now), _browser(role, site)
+    wrong, compared = [], 0
+    for route in addresses():
+        *known, unknown = samples.of(route)
+        is_closed = role in MAY_SEE_NOTHING and route.startswith("/admin/")
+        for method in READ_AND_WRITE if known and "unknown" in unknown.written else ():
+            nothing = _seen(_response(client, method, unknown), unknown)
+            for each in known:
+                seen = _seen(_response(client, method, each), each)
+                if is_closed or seen[0] in REFUSED:
+                    compared += 1
+                    wrong += (
+                        [f"{method} {each.written}: {seen[:2]}, {nothing[:2]}"] if seen != nothing else []
+                    )
+    assert compared
+    assert not wrong, "\n".join(wrong)

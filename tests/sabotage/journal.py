@@ -2,14 +2,19 @@
 
 from datetime import timedelta
 
+from dateutil.relativedelta import relativedelta
+from django.contrib.admin import ModelAdmin
 from django.contrib.auth.models import Permission
 from django.db import connection
 
 from privacy.audit import control, trail
+from privacy.audit.admin_base import AuditedModelAdmin
 from privacy.audit.models import AuditEntry
 from privacy.journal import entries
 from privacy.seals import recheck
 from tests import actors, roles
+from tests import holdings as made
+from tests.dsr.factories import make_request
 from tests.sabotage.stage import Saboteur, Stage, tamper
 
 
@@ -37,6 +42,31 @@ def control_without_any_word(stage: Stage) -> None:
 def journal_open_to_a_clerk(stage: Stage) -> None:
     clerk = actors.make_staff("clerk@example.org")
     clerk.user_permissions.add(Permission.objects.get(codename="open_journal"))
+
+
+def list_that_masks_nothing(stage: Stage) -> None:
+    stage.monkeypatch.setattr(AuditedModelAdmin, "get_list_display", ModelAdmin.get_list_display)
+
+
+def record_that_opens_without_a_trace(stage: Stage) -> None:
+    made.enquiry(stage.person(), stage.now)
+    stage.monkeypatch.setattr(AuditedModelAdmin, "note_view", lambda *_facts: None)
+
+
+def month_that_nobody_reported_on(stage: Stage) -> None:
+    with trail.acting("user:1", "test"):
+        trail.record("website.enquiry.viewed", now=stage.now - relativedelta(months=2))
+
+
+def proof_opened_without_a_reason(stage: Stage) -> None:
+    trail.record("dsr.proof.opened", now=stage.now, obj=make_request(stage.now))
+
+
+def proof_opened_two_hours_after_the_reason(stage: Stage) -> None:
+    request, before = make_request(stage.now), stage.now - timedelta(hours=2)
+    detail = {"why": "IDENTITY", "reason": "To compare the name."}
+    trail.record("dsr.document.reason_given", now=before, obj=request, detail=detail)
+    trail.record("dsr.proof.opened", now=stage.now, obj=request)
 
 
 def line_past_its_period(stage: Stage) -> None:

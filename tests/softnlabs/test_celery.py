@@ -36,6 +36,8 @@ from privacy.datamap.subjects import Subject, fingerprint
 from privacy.files import storage
 from privacy.files.models import StoredFile
 from privacy.mail.models import Mail
+from privacy.oversight import months
+from privacy.oversight.models import LookCount, LookReport
 from privacy.policy import publishing
 from privacy.promises import checking
 from privacy.promises.models import PromiseResult
@@ -155,6 +157,19 @@ def verification_of_all(now: datetime) -> Iterator[None]:
     sealing.seal(now=now - timedelta(days=1))
     yield
     assert Verification.objects.get().rows == 1
+
+
+def looks_report(now: datetime) -> Iterator[None]:
+    month = months.first_day(now) - relativedelta(months=1)
+    begin, _end = months.bounds(month)
+    with trail.acting("user:7", "test"):
+        trail.record("website.enquiry.viewed", now=begin, about=fingerprint(ALICE))
+    yield
+    assert LookReport.objects.get().month == month
+    assert LookCount.objects.get().looks == 1
+    ready = Mail.objects.get(message="looks_report")
+    assert ready.to == settings.CONTROLLER["email"]
+    assert ALICE not in ready.text
 
 
 def files(now: datetime) -> Iterator[None]:
@@ -337,6 +352,9 @@ ENTRIES = {
     "seals": Entry("privacy.seals.tasks.seal", 30, seals),
     "daily seal": Entry("privacy.seals.tasks.close_day", 600, daily_seal, is_due_at_start=True),
     "verification": Entry("privacy.seals.tasks.verify", 600, verification_of_all, is_due_at_start=True),
+    "looks report": Entry(
+        "privacy.oversight.tasks.write_looks_report", 3600, looks_report, is_due_at_start=True
+    ),
     "files": Entry("privacy.files.tasks.sweep_files", 1200, files),
     "scanner": Entry("privacy.quarantine.tasks.scan_uploads", 15, scanner),
     "advance notice": Entry("privacy.retention.tasks.send_advance_notice", 3600, notice_in_advance),

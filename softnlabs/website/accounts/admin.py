@@ -74,7 +74,7 @@ class UserAdmin(RightsAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
     add_form = NewAccountForm
     change_password_form = OneTimePasswordForm
     change_form_template = "admin/website/user/change_form.html"
-    list_display = ("email", "first_name", "surname", "is_staff", "is_active", "active_at")
+    list_display = ("email", "initials", "is_staff", "is_active", "active_at")
     list_filter = ("is_staff", "is_superuser", "is_active", "groups")
     search_fields = ("email", "surname", "first_name")
     ordering = ("email",)

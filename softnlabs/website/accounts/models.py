@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from privacy.access.lock import TrainedPermissionsMixin
 from privacy.companies.models import CollectedModel, own_company
-from privacy.datamap import subjects
+from privacy.datamap import masks, subjects
 from privacy.datamap.declarations import Basis, Category, Datum, Keep, PersonalData, Purpose, Recipient
 from privacy.datamap.periods import Period
 
@@ -90,7 +90,7 @@ class User(CollectedModel, AbstractBaseUser, TrainedPermissionsMixin):
         verbose_name_plural = _("accounts")
 
     def __str__(self) -> str:
-        return self.email
+        return masks.email(self.email)
 
     def clean(self) -> None:
         """Normalises the address; names the company where no form did. A missing address is its own field's."""

@@ -50,7 +50,7 @@ class ContactNoteForm(forms.Form):
 class EnquiryAdmin(ReadOnlyAuditedAdmin):
     """What a person wrote is rectified by a request, so nobody edits it here."""
 
-    list_display = ("received_at", "first_name", "surname", "email", "language", "last_contact_at")
+    list_display = ("received_at", "initials", "email", "language", "last_contact_at")
     list_display_links = ("received_at",)
     list_filter = ("received_at", "language")
     search_fields = ("surname", "first_name", "email")

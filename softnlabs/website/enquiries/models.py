@@ -7,6 +7,7 @@ from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from privacy.companies.models import CollectedModel
+from privacy.datamap import masks
 from privacy.datamap.declarations import Basis, Category, Datum, Keep, PersonalData, Purpose, Recipient
 from privacy.datamap.periods import Period
 from privacy.datamap.registry import PersonalDataModel
@@ -65,8 +66,7 @@ class Enquiry(CollectedModel, PersonalDataModel):
         ]
 
     def __str__(self) -> str:
-        name = f"{self.first_name} {self.surname}".strip()
-        return f"{name}, {self.received_at:%Y-%m-%d}"
+        return f"{masks.initials(self.first_name, self.surname)} {self.received_at:%Y-%m-%d}".strip()
 
     def note_contact(self, *, now: datetime) -> None:
         """The retention period starts again at `now`, but never moves backwards."""

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils.html import escape
 
@@ -155,18 +156,32 @@ def test_a_file_that_another_form_kept_is_no_way_around_the_kinds_of_this_one(do
     assert IdentityProof.objects.count() == 0
 
 
-def test_only_the_controller_opens_the_proof_and_each_look_is_on_record(doubted, dpo_client, clerk, now):
+def test_only_the_controller_opens_the_proof_and_each_look_is_on_record(doubted, dpo_client, dpo, clerk, now):
     request_documents.submit_proof(doubted.pk, [CARD], address=ADDRESS, now=now)
     address = f"{QUEUE}{doubted.pk}/papers/{IdentityProof.objects.get().file_id}/"
     staff = Client()
     actors.sign_in(staff, clerk)
-    assert staff.get(address).status_code == 403
+    assert staff.get(address).status_code == 404
     assert ADDRESS in page_of(dpo_client, doubted)
+    assert "Why do you open it?" in dpo_client.get(address).text
+    for refused in (
+        {"why": "IDENTITY"},
+        {"reason": "It is hard to read."},
+        {"why": "IDENTITY", "reason": "She is a@b.fr"},
+    ):
+        assert dpo_client.post(address, refused).status_code == 422
+    assert not AuditEntry.objects.filter(action__startswith="dsr.document").exists()
+    dpo_client.post(address, {"why": "IDENTITY", "reason": "Compare the name at birth."})
+    given = AuditEntry.objects.get(action=request_documents.REASON_GIVEN)
+    assert (given.about, given.detail["why"]) == (doubted.pseudonym(), "IDENTITY")
     opened = dpo_client.get(address)
     assert opened.content == b"the card"
     assert opened.headers["Content-Disposition"].startswith("attachment")
     assert "no-store" in opened.headers["Cache-Control"]
     assert AuditEntry.objects.filter(action="dsr.document.opened", about=doubted.pseudonym()).count() == 1
+    with time_machine.travel(now + timedelta(hours=2), tick=False):
+        actors.sign_in(dpo_client, dpo)
+        assert "Why do you open it?" in dpo_client.get(address).text
     other = make_request(now, email="bob@example.org")
     assert dpo_client.get(address.replace(str(doubted.pk), str(other.pk))).status_code == 404
 

@@ -172,7 +172,7 @@ def test_the_copy_of_who_is_answered_by_post_is_fetched_at_the_desk_on_record(dp
     clerk.user_permissions.add(*Permission.objects.filter(codename__endswith="subjectrequest"))
     actors.sign_in(client, clerk)
     assert "ask somebody who may see IP addresses" in page_of(client, subject_request)
-    assert client.post(f"{QUEUE}{subject_request.pk}/copy/").status_code == 403
+    assert client.post(f"{QUEUE}{subject_request.pk}/copy/").status_code == 404
     assert not AuditEntry.objects.filter(action="dsr.copy.fetched").exists()
     response = dpo_client.post(f"{QUEUE}{subject_request.pk}/copy/")
     assert response.content.startswith(b"PK")
@@ -217,7 +217,7 @@ def test_the_scan_is_encrypted_and_opened_on_record_alone(dpo_client, clerk):
     assert AuditEntry.objects.filter(action="dsr.document.opened", key=str(subject_request.pk)).count() == 1
     client = Client()
     actors.sign_in(client, clerk)
-    assert client.get(address).status_code == 403
+    assert client.get(address).status_code == 404
 
 
 def test_a_scan_is_chosen_once(dpo_client):

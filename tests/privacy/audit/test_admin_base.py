@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import DateField
 from django.utils import timezone
 
-from privacy.audit import control, looks, trail
+from privacy.audit import control, looks, reasons, trail
 from privacy.audit.admin_base import AuditedModelAdmin
 from privacy.audit.models import AuditEntry
 from privacy.datamap.registry import holding
@@ -41,7 +41,7 @@ def test_a_look_at_a_persons_record_is_written_down_about_a_pseudonym(dpo_client
 
 def test_the_list_alone_is_no_look_at_a_record(dpo_client):
     make_mail()
-    assert ALICE in dpo_client.get("/admin/privacy/mail/").content.decode()
+    assert "a…@e….org" in dpo_client.get("/admin/privacy/mail/").content.decode()
     assert not AuditEntry.objects.exists()
 
 
@@ -49,17 +49,17 @@ def test_what_is_past_its_period_is_not_there_even_when_the_purge_is_late(dpo_cl
     old = make_mail(written_at=timezone.now() - relativedelta(months=3, hours=2))
     make_mail(BOB)
     page = dpo_client.get("/admin/privacy/mail/").content.decode()
-    assert ALICE not in page
-    assert BOB in page
-    assert dpo_client.get(f"/admin/privacy/mail/{old.pk}/change/").status_code == 302
+    assert "a…@e….org" not in page
+    assert "b…@e….org" in page
+    assert dpo_client.get(f"/admin/privacy/mail/{old.pk}/change/").status_code == 404
 
 
 def test_the_outbox_cannot_be_changed_by_hand_and_shows_no_text(dpo_client):
     mail = make_mail(text="the secret words", html="<p>the secret words</p>")
     address = f"/admin/privacy/mail/{mail.pk}/change/"
     assert "secret words" not in dpo_client.get(address).content.decode()
-    assert dpo_client.post(address, {"to": BOB}).status_code == 403
-    assert dpo_client.post(f"/admin/privacy/mail/{mail.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert dpo_client.post(address, {"to": BOB}).status_code == 404
+    assert dpo_client.post(f"/admin/privacy/mail/{mail.pk}/delete/", {"post": "yes"}).status_code == 404
     assert dpo_client.get("/admin/privacy/mail/add/").status_code == 403
     assert Mail.objects.get().to == ALICE
 
@@ -79,12 +79,15 @@ def test_a_filter_that_means_nothing_leads_back_to_the_list(dpo_client, asked):
 
 
 def test_no_list_is_filtered_by_a_field_that_it_does_not_show(dpo_client):
-    """Else who may see the list finds out, letter by letter, what stands in a field that they may not see."""
+    """Else who may see the list finds out, letter by letter, what stands in a field that is hidden or masked."""
     make_mail()
     page = "/admin/privacy/mail/?"
-    for hidden in ("text__contains=token", "html__startswith=<", "message=test&headers__regex=."):
+    for hidden in (
+        "text__contains=token", "html__startswith=<", "message=test&headers__regex=.", f"to={ALICE}",
+        "to__startswith=a",
+    ):  # fmt: skip
         assert dpo_client.get(page + hidden).headers["Location"] == "/admin/privacy/mail/?e=1"
-    for offered in ("message=test", "message__exact=test", "written_at__year=2026", f"to={ALICE}", "p=1"):
+    for offered in ("message=test", "message__exact=test", "written_at__year=2026", "p=1"):
         assert dpo_client.get(page + offered).status_code == 200, offered
 
 
@@ -101,7 +104,7 @@ def test_the_audit_trail_is_read_only_at_the_desk(dpo_client, now):
         entry = trail.record("privacy.test.done", now=now)
     address = f"/admin/privacy/auditentry/{entry.pk}/change/"
     assert dpo_client.get(address).status_code == 200
-    assert dpo_client.post(address, {"action": "other"}).status_code == 403
+    assert dpo_client.post(address, {"action": "other"}).status_code == 404
 
 
 def test_django_keeps_no_log_of_its_own(dpo_client):
@@ -158,7 +161,7 @@ def test_audit_entries_leave_the_desk_after_their_year_and_stay_in_the_archive(
         actors.sign_in(client, dpo)
         assert ("test.canary" in client.get("/admin/privacy/auditentry/").content.decode()) is is_shown
         page = client.get(f"/admin/privacy/auditentry/{entry.pk}/change/")
-        assert page.status_code == (200 if is_shown else 302)
+        assert page.status_code == (200 if is_shown else 404)
         assert holding(AuditEntry).live(at).filter(pk=entry.pk).exists()
 
 
@@ -231,16 +234,16 @@ def test_the_archive_of_the_journal_opens_to_the_controller_for_a_written_contro
         entry = trail.record("website.enquiry.viewed", now=old, about="f" * 64)
         gone = trail.record("website.enquiry.viewed", now=old - relativedelta(years=2))
     address = f"{JOURNAL}{entry.pk}/change/"
-    assert dpo_client.get(address).status_code == 302
+    assert dpo_client.get(address).status_code == 404
     assert "Open the archive" in dpo_client.get(JOURNAL).text
-    assert dpo_client.post(f"{JOURNAL}control/", {"reason": "short"}).status_code == 200
-    assert dpo_client.get(address).status_code == 302
-    reason = {"reason": "Yearly control of who looks at applications."}
+    assert dpo_client.post(f"{JOURNAL}control/", {"why": "CONTROL", "reason": "short"}).status_code == 200
+    assert dpo_client.get(address).status_code == 404
+    reason = {"why": "CONTROL", "reason": "Yearly control of who looks at applications."}
     assert dpo_client.post(f"{JOURNAL}control/", reason).status_code == 302
     assert AuditEntry.objects.get(action=control.OPENED).detail == reason
     assert dpo_client.get(address).status_code == 200
     assert "The archive is open to you" in dpo_client.get(JOURNAL).text
-    assert dpo_client.get(f"{JOURNAL}{gone.pk}/change/").status_code == 302
+    assert dpo_client.get(f"{JOURNAL}{gone.pk}/change/").status_code == 404
     actors.train(clerk)
     clerk.user_permissions.add(Permission.objects.get(codename="view_auditentry"))
     actors.sign_in(client, clerk)
@@ -249,15 +252,15 @@ def test_the_archive_of_the_journal_opens_to_the_controller_for_a_written_contro
         == client.post(f"{JOURNAL}control/", reason).status_code
         == 403
     )
-    assert client.get(address).status_code == 302
+    assert client.get(address).status_code == 404
     with trail.acting("system", "test"):
         assert not control.is_open(now=timezone.now())
 
 
 def test_the_archive_closes_after_an_hour(now):
     with trail.acting("user:1", "test"):
-        control.open_archive(reason="Yearly control", now=now)
-        assert control.is_open(now=now + control.OPEN_FOR - SECOND)
-        assert not control.is_open(now=now + control.OPEN_FOR)
+        control.open_archive(why="CONTROL", reason="Yearly control", now=now)
+        assert control.is_open(now=now + reasons.OPEN_FOR - SECOND)
+        assert not control.is_open(now=now + reasons.OPEN_FOR)
         with pytest.raises(PermissionDenied):
-            control.open_archive(reason="  ", now=now)
+            control.open_archive(why="CONTROL", reason="  ", now=now)

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 
+from privacy.audit import reasons
 from privacy.audit.models import AuditEntry
 from privacy.companies.collecting import by_controller
 from privacy.datamap.models import Objection
@@ -113,12 +114,12 @@ def test_the_archive_opens_with_a_reason_for_one_person_and_an_hour(now):
     bob = make_application(BOB, at=now - timedelta(days=800))
 
     def reach(actor: str, at: datetime) -> list[Application]:
-        return list(Application.objects.accessible_to(actor, since=at - applications.OPEN_FOR, now=at))
+        return list(Application.objects.accessible_to(actor, since=at - reasons.OPEN_FOR, now=at))
 
     assert reach("system", now) == []
     with pytest.raises(PermissionDenied):
-        applications.open_archived(alice, reason="  ", now=now)
-    applications.open_archived(alice, reason="She asked for her file.", now=now)
+        applications.open_archived(alice, why="CLAIM", reason="  ", now=now)
+    applications.open_archived(alice, why="CLAIM", reason="She asked for her file.", now=now)
     assert reach("system", now) == [alice]
     assert bob not in reach("system", now)
     assert reach("user:2", now) == []
@@ -132,7 +133,7 @@ def test_five_years_after_the_last_contact_the_purge_takes_all_of_it_and_nothing
     alice, bob = make_application(at=now), make_application(BOB, at=now)
     applications.note_message(bob, text="Still looking.", now=now + timedelta(days=1))
     applications.note_message(alice, text="Thank you.", now=now)
-    applications.open_archived(alice, reason="She asked for her file.", now=now)
+    applications.open_archived(alice, why="CLAIM", reason="She asked for her file.", now=now)
     end = Application.personal_data.keep.period.after(now)
     purge.run(now=end - INSTANT)
     assert Application.objects.count() == 2
@@ -303,7 +304,7 @@ def test_after_an_objection_a_contact_still_moves_the_end(now):
 def test_whoever_has_a_single_name_is_addressed_by_it(template: str):
     application = make_application(first_name="", surname="Suharto")
     assert applications.draft_reply(application, template)[1].startswith("Hello Suharto,")
-    assert str(application).startswith("Suharto, ")
+    assert str(application).startswith("S. ")
 
 
 def test_an_objection_is_carried_out_again_after_a_restore(now):
