@@ -73,7 +73,7 @@ class ControllerAdminSite(AdminSite):
     def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
         """Django's page, through the steps that the account asks for."""
         if request.method == "GET" and self.has_permission(request):
-            return redirect("admin:index", current_app=self.name)
+            return redirect(reverse("admin:index", current_app=self.name))
         context = {
             **self.each_context(request),
             "title": _("Log in"),

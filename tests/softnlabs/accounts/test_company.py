@@ -14,7 +14,7 @@ from allauth.socialaccount.models import SocialAccount, SocialToken
 from django.test import Client
 
 from softnlabs.website.accounts.models import User
-from tests.softnlabs.accounts.test_second_factor import SECOND_STEP, code_now, is_in, with_app
+from tests.softnlabs.accounts.second_step import SECOND_STEP, code_now, is_in, with_app
 
 pytestmark = pytest.mark.django_db
 STAFF = "clerk@example.org"

@@ -1,28 +1,20 @@
 """The second step of a sign-in: an app's code, a recovery code."""
 
-import time
 from datetime import timedelta
 
 import pytest
 import time_machine
 from allauth.core import context
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal import auth as totp
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from softnlabs.website.accounts import second_factor_forms
 from softnlabs.website.accounts.models import User
 from tests.conftest import ALICE
+from tests.softnlabs.accounts.second_step import PHRASE, SECOND_STEP, SECRET, code_now, is_in, with_app
 
 pytestmark = pytest.mark.django_db
-PHRASE = "a long enough phrase"
-SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-SECOND_STEP = "/account/sign-in/second-step/"
-
-
-def code_now(secret: str = SECRET) -> str:
-    return totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30))
 
 
 @pytest.fixture
@@ -31,15 +23,6 @@ def alice() -> User:
     made = User.objects.create_user(ALICE, PHRASE, is_staff=True, is_superuser=True)
     with_app(made)
     return made
-
-
-def with_app(user: User) -> None:
-    totp.TOTP.activate(user, SECRET)
-    RecoveryCodes.activate(user)
-
-
-def is_in(client: Client) -> bool:
-    return "_auth_user_id" in client.session
 
 
 @pytest.mark.parametrize("page", ["/account/sign-in/", "/admin/login/", "/fr/account/sign-in/"])

@@ -19,7 +19,7 @@ from privacy.mail.models import Mail
 from softnlabs.website.accounts.models import User
 from tests.conftest import ALICE, BOB
 from tests.softnlabs.accounts.passkey import Passkey
-from tests.softnlabs.accounts.test_second_factor import PHRASE, SECOND_STEP, code_now, is_in, with_app
+from tests.softnlabs.accounts.second_step import PHRASE, SECOND_STEP, code_now, is_in, with_app
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sign_in_lasts")]
 APP, CODES, PASSKEY = (f"/account/second-step/{page}/" for page in ("app", "codes", "passkeys/new"))
