@@ -29,6 +29,8 @@ UNUSABLE = {
     "forbidden_rows": (lambda label: None,),
     "objections": {"NO_SAMPLES": lambda browser, *, email, now: True},
     "admin_panel": lambda request: None,
+    "permissions_of_groups": {"recruiter": ("recruitment.no_such",)},
+    "waiting_work": lambda: (),
     "load_content": lambda: None,
 }
 
