@@ -32,6 +32,8 @@ UNUSABLE = {
     "admin_panel": lambda request: None,
     "my_data": (plugins.MyDataSection("samples", "Samples", lambda request: ""),),
     "confirmed_addresses": lambda: (),
+    "permissions_of_groups": {"recruiter": ("recruitment.no_such",)},
+    "waiting_work": lambda: (),
     "load_content": lambda: None,
 }
 
