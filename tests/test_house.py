@@ -98,6 +98,7 @@ READ = {
     ("promises/about_browsers.py", "Visit"),
     ("promises/about_visits.py", "RecordingObjection"),
     ("promises/about_visits.py", "Visit"),
+    ("promises/about_looks.py", "AuditEntry"),
     ("promises/about_policy.py", "AuditEntry"),
     ("promises/about_policy.py", "Mail"),
     ("promises/about_processing.py", "AuditEntry"),

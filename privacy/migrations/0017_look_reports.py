@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ("searches", models.PositiveIntegerField(verbose_name="searches")),
                 ("exports", models.PositiveIntegerField(verbose_name="files taken")),
                 ("reasons", models.PositiveIntegerField(verbose_name="reasons given")),
-                ("refused", models.PositiveIntegerField(verbose_name="refused")),
+                ("refused", models.PositiveIntegerField(verbose_name="looks refused")),
                 ("outside_hours", models.PositiveIntegerField(verbose_name="at night or on a weekend")),
                 ("without_case", models.PositiveIntegerField(verbose_name="without an open case")),
                 ("own_trainings", models.PositiveIntegerField(verbose_name="own trainings entered")),

@@ -54,7 +54,7 @@ class LookCount(PersonalDataModel):
     searches = models.PositiveIntegerField(_("searches"))
     exports = models.PositiveIntegerField(_("files taken"))
     reasons = models.PositiveIntegerField(_("reasons given"))
-    refused = models.PositiveIntegerField(_("refused"))
+    refused = models.PositiveIntegerField(_("looks refused"))
     outside_hours = models.PositiveIntegerField(_("at night or on a weekend"))
     without_case = models.PositiveIntegerField(_("without an open case"))
     own_trainings = models.PositiveIntegerField(_("own trainings entered"))
