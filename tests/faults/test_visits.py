@@ -102,8 +102,9 @@ def own_database() -> Iterator[embedded.Servers]:
     with open_folder() as folder:
         servers = embedded.start(folder, names=(embedded.POSTGRES,))
         try:
-            command = [sys.executable, "manage.py", "migrate", "privacy", "--verbosity=0"]
+            command = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
             own = environment(folder, embedded.database_url(folder))
+            own["DATABASE_OWNER_URL"] = embedded.owner_url(folder)
             subprocess.run(command, cwd=settings.BASE_DIR, env=own, check=True)
             yield servers
         finally:

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 
 from privacy.checks import MOST_SHOWN
+from privacy.database import owner
 from privacy.datamap import explanations, registry
 from privacy.datamap.explanations import HoldingExplanation
 from privacy.datamap.periods import Period
@@ -18,6 +19,7 @@ from privacy.policy import drift, publishing
 from softnlabs import assets, translations
 from softnlabs.local import serve
 from softnlabs.local.supervisor import Console
+from tests import roles
 from tests.privacy.conftest import write_policy
 from tests.sabotage.stage import tamper
 
@@ -37,6 +39,7 @@ def _prepared_already(monkeypatch) -> None:
     monkeypatch.setattr(translations, "compile_stale", lambda folder: None)
     monkeypatch.setattr(assets, "collect_stale", lambda: None)
     monkeypatch.setattr(serve.connections, "close_all", lambda: None)
+    monkeypatch.setattr(owner, "connected", roles.owner)  # within the transaction of the test
 
 
 def start() -> None:
