@@ -38,10 +38,11 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     now, page = timezone.now(), "account/sign_up.html"
     collection = collecting.by_form(FORM_KEY, host=request_facts.host(request), now=now)
     form = forms.SignUpForm(request.POST or None, collection=collection)
+    facts = {"form": form, "days": links.LASTS[links.SIGN_UP].days}
     if not form.is_valid():
-        return render(request, page, {"form": form})
+        return render(request, page, facts)
     if rate_limits.is_too_often(form, request, now=now):
-        return render(request, page, {"form": form}, status=429)
+        return render(request, page, facts, status=429)
     asked = journeys.SignUp(
         email=form.cleaned_data["email"],
         language=_language(),
@@ -54,6 +55,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     return redirect("website:account-sent")
 
 
+@never_cache
 @require_safe
 def sent(request: HttpRequest) -> HttpResponse:
     return render(request, "account/sent.html")
@@ -126,6 +128,7 @@ def reset(request: HttpRequest) -> HttpResponse:
     return redirect("website:reset-done")
 
 
+@never_cache
 @require_safe
 def reset_done(request: HttpRequest) -> HttpResponse:
     return render(request, "account/reset_done.html")

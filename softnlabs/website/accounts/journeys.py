@@ -120,10 +120,15 @@ def change_address(user: User, value: list[str], *, language: str, now: datetime
         raise AddressTakenError from error
 
 
-def note(user: User, change: str, *, language: str, now: datetime) -> None:
-    """Write down a change of the account, and tell its mailbox. Call it in the transaction of the change."""
+def note(user: User, change: str, *, with_codes: bool = False, language: str, now: datetime) -> None:
+    """Write down a change of the account, and tell its mailbox. Call it in the transaction of the change.
+
+    ``with_codes`` says that the first recovery codes were made with it.
+    """
     _record(change, user, now)
-    notifications.tell(change, to=user.email, language=language, now=now)
+    if with_codes:
+        _record("codes_made", user, now)
+    notifications.tell(change, with_codes=with_codes, to=user.email, language=language, now=now)
 
 
 def _mail(message: str, to: str, language: str, facts: dict[str, object], now: datetime) -> None:

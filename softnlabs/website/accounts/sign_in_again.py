@@ -68,7 +68,9 @@ class SignInAgainForm(forms.Form):
     def _check_code(self, code: str) -> None:
         """As at the sign-in, with the limits that hold there."""
         form = CodeForm({"code": code}, user=self.account)
-        if not form.is_valid():
+        if form.is_valid():
+            form.save()
+        else:
             self.add_error("code", form.errors["code"].data)
 
 

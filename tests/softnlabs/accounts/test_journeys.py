@@ -94,6 +94,8 @@ def test_the_box_gives_consent_and_nothing_else_does(client: Client):
 
 
 def test_a_link_to_sign_up_ends_after_three_days(client: Client):
+    assert "If you do not open the link within 3 days" in client.get("/account/sign-up/").text
+    assert "dans un délai de 3 jours" in client.get("/fr/account/sign-up/").text
     client.post("/account/sign-up/", {"email": CAROL})
     link = link_in("account_confirm")
     with time_machine.travel(timezone.now() + timedelta(days=3, seconds=1)):
