@@ -31,6 +31,11 @@ class StaffGroup(TextChoices):
     SERVICE_COMPANY = "service company", _("service company that runs the systems")
 
 
+def title(name: str) -> str:
+    """Of the group with this name in the database, in the language of the reader; one's own groups keep theirs."""
+    return str(StaffGroup(name).label) if name in StaffGroup.values else name
+
+
 def permissions(group: StaffGroup) -> frozenset[str]:
     """What the group may do, as ``app.codename``: the controller everything, the others what apps declare."""
     if group == StaffGroup.CONTROLLER:

@@ -167,7 +167,19 @@ def test_a_new_address_confirms_first_and_the_old_one_is_told(client: Client, al
     assert alice.email == CAROL
     assert sorted(mails()[1:]) == [("account_changed", ALICE), ("account_changed", CAROL)]
     client.get(link)
+    assert client.get("/account/address/confirm/").status_code == 410
     assert client.post("/account/address/confirm/").status_code == 410
+
+
+def test_a_new_address_is_confirmed_where_its_owner_first_has_to_sign_in(client: Client, alice: User):
+    sign_in(client)
+    client.post("/account/address/", {"email": CAROL})
+    other = Client()
+    assert other.get(link_in("account_address_confirm"))["Location"] == "/account/address/confirm/"
+    sign_in(other)
+    assert other.post("/account/address/confirm/")["Location"] == "/account/"
+    alice.refresh_from_db()
+    assert alice.email == CAROL
 
 
 def test_the_link_of_one_account_changes_no_other(client: Client, alice: User):
