@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from privacy.access.lock import TrainedPermissionsMixin
-from privacy.companies import collecting
 from privacy.companies.models import CollectedModel, own_company
 from privacy.datamap import masks, subjects
 from privacy.datamap.declarations import Basis, Category, Datum, Keep, PersonalData, Purpose, Recipient
@@ -27,7 +26,7 @@ class UserManager(BaseUserManager["User"]):
 
     def create_user(self, email: str, password: str | None = None, **facts: object) -> "User":
         """Without `password` nobody can sign in to it. Raises `ValueError` for an invalid address."""
-        facts = {**collecting.by_controller().columns(), **facts}
+        facts.setdefault("entity", own_company().siren)
         user = self.model(email=subjects.normalise_email(email), **facts)
         user.set_password(password)
         user.save(using=self._db)
@@ -94,9 +93,8 @@ class User(CollectedModel, AbstractBaseUser, TrainedPermissionsMixin):
         return masks.email(self.email)
 
     def clean(self) -> None:
-        """Normalises the address; names company and version where no form did. A missing address is its own field's."""
-        if not self.entity:
-            self.entity, self.policy_version = own_company().siren, collecting.by_controller().policy_version
+        """Normalises the address; names the company where no form did. A missing address is its own field's."""
+        self.entity = self.entity or own_company().siren
         if not self.email:
             return
         try:

@@ -254,7 +254,7 @@ def _seen(send: Callable[[Client], object], *, client: Client, email: str) -> di
     return {
         "status": answer.status_code,  # type: ignore[attr-defined]
         "body": body,
-        "headers": {k: v for k, v in answer.headers.items() if k != "Set-Cookie"},  # type: ignore[attr-defined]
+        "headers": {k: v for k, v in answer.headers.items() if k not in {"Set-Cookie", "X-Request-Id"}},  # type: ignore[attr-defined]
         "cookies": sorted(answer.cookies),  # type: ignore[attr-defined]
         "queries": [re.sub(r"'[^']*'|\d+", "?", q["sql"].split(" VALUES ")[0])[:60] for q in queries],
         "mails": Mail.objects.count() - before,

@@ -4,21 +4,13 @@ import pytest
 from django.contrib.auth.hashers import make_password
 from django.utils.module_loading import import_string
 
-from privacy.companies.models import own_company
-from privacy.policy import publishing
 from privacy.promises.checking import Evidence
 from softnlabs import settings as of_the_site
-from softnlabs.website.accounts import passwords
 from softnlabs.website.accounts.models import User
 from tests.evidence import evidence
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
+pytestmark = pytest.mark.django_db
 KEPT, BROKEN = Evidence(is_kept=True, figure=0, among=1), Evidence(is_kept=False, figure=1, among=1)
-
-
-def _publish(now):
-    own_company().save()
-    publishing.publish(now=now)
 
 
 def test_the_first_hasher_of_the_site_is_the_one_that_counts(now):
@@ -49,17 +41,3 @@ def test_an_account_without_password_keeps_none(now):
 def test_the_page_of_an_account_asks_for_a_recent_sign_in_and_its_look_is_on_record(now):
     User.objects.create_user("alice@example.org")
     assert evidence("security.opened", now) == KEPT
-
-
-def test_the_account_of_the_controller_says_for_which_company_and_under_which_version(now):
-    _publish(now)
-    passwords.prepare_controller(email="controller@example.org", now=now)
-    assert evidence("controller.collected", now) == KEPT
-
-
-def test_so_does_one_that_was_made_at_the_desk(now):
-    _publish(now)
-    account = User(email="clerk@example.org")
-    account.clean()
-    account.save()
-    assert evidence("controller.collected", now) == KEPT
