@@ -31,6 +31,11 @@ class StaffGroup(TextChoices):
     SERVICE_COMPANY = "service company", _("service company that runs the systems")
 
 
+def group_label(name: str) -> str:
+    """What a group is called on screen: a shipped one in the language of whoever reads, others as they are named."""
+    return str(StaffGroup(name).label) if name in StaffGroup.values else name
+
+
 def permissions(group: StaffGroup) -> frozenset[str]:
     """What the group may do, as ``app.codename``: the controller everything, the others what apps declare."""
     if group == StaffGroup.CONTROLLER:

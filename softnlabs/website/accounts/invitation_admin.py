@@ -7,11 +7,12 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from privacy.access.groups import group_label
 from privacy.audit.admin_base import actor_column
 from privacy.web.fields import EmailField
 from softnlabs.website.accounts import invitations
@@ -38,7 +39,7 @@ class InvitationForm(forms.ModelForm):  # type: ignore[type-arg]
         names = Group.objects.order_by("name").values_list("name", flat=True)
         choices = self.fields["groups"]
         assert isinstance(choices, forms.MultipleChoiceField)
-        choices.choices = [(name, translation.gettext(name)) for name in names]
+        choices.choices = [(name, group_label(name)) for name in names]
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"]
@@ -62,7 +63,7 @@ class InvitationAdmin(RightsAdmin):
 
     @admin.display(description=_("groups"))
     def shown_groups(self, invitation: Invitation) -> str:
-        return ", ".join(map(translation.gettext, invitation.groups))
+        return ", ".join(map(group_label, invitation.groups))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return self._may_invite(request)
