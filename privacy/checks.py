@@ -186,6 +186,8 @@ def _unusable_names(config: plugins.PrivacyAppConfig) -> Iterator[str]:
     for name, right in config.served_rights.items():
         if not isinstance(right, plugins.ServedRight) or not _is_url(right.url_name):
             yield f"served_rights[{name!r}]"
+    kinds = {held.label for held in holdings()}
+    yield from (f"cases[{label!r}]" for label in config.cases if label not in kinds)
     yield from (f"stores[{n}]" for n, store in enumerate(config.stores) if not isinstance(store, Store))
     yield from (f"bound_templates[{name!r}]" for name in config.bound_templates if not _is_template(name))
     if config.promises_panel is not None and not _is_template(config.promises_panel.template):
