@@ -29,7 +29,7 @@ def group() -> Group:
 
 
 def link(email: str = NEW) -> str:
-    mail = Mail.objects.filter(message="invitation", to=email).latest("pk")
+    mail = Mail.objects.filter(message="invitation", to=email).latest("written_at")
     found = re.search(r"https?://[^/\s]+(\S*/account/invitation/\S+/)", mail.text)
     assert found
     return found[1]
