@@ -147,8 +147,9 @@ class TrainingAdmin(AuditedModelAdmin):
         training = self.get_object(request, str(pk))
         if training is None or training.proof is None:
             raise Http404
+        response = storage.attachment(training.proof)
         trail.record("privacy.training.proof_opened", now=timezone.now(), obj=training)
-        return storage.attachment(training.proof)
+        return response
 
     def has_change_permission(self, request: HttpRequest, obj: Training | None = None) -> bool:
         """An entry is not rewritten; the list needs the permission for its action."""

@@ -24,11 +24,22 @@ INVITED_BY = actor_column("invited_by", _("invited by"))
 
 
 class InvitationForm(forms.ModelForm):  # type: ignore[type-arg]
-    email = EmailField(label=capfirst(_("e-mail address")))
-    groups = forms.MultipleChoiceField(
-        label=capfirst(_("groups")), required=False, widget=forms.CheckboxSelectMultiple
+    email = EmailField(
+        label=capfirst(_("e-mail address")),
+        help_text=_("A link is mailed there as soon as you save. With it the person makes their account."),
     )
-    language = forms.ChoiceField(label=capfirst(_("language")), choices=settings.LANGUAGES)
+    groups = forms.MultipleChoiceField(
+        label=capfirst(_("groups")),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "What each may see and do stands on the list of groups, under “Who may see and do what”. "
+            "Without a group, nothing is open."
+        ),
+    )
+    language = forms.ChoiceField(
+        label=capfirst(_("language")), choices=settings.LANGUAGES, help_text=_("Of the e-mail.")
+    )
 
     class Meta:
         model = Invitation

@@ -65,6 +65,16 @@ def test_whoever_is_invited_joins_with_a_password_of_their_own(
     assert "new@" not in str([vars(entry) for entry in actions])
 
 
+def test_the_list_masks_who_is_invited_and_names_groups_in_the_language_of_whoever_reads(
+    dpo_client: Client, group: Group
+):
+    invite(dpo_client)
+    form, page = (dpo_client.get(f"/fr/admin/website/invitation/{each}").text for each in ("add/", ""))
+    assert 'value="recruiter"' in form
+    assert all("recrutement" in each and "recruiter</" not in each for each in (form, page))
+    assert NEW not in page, "not even as what a screen reader says of a box to tick"
+
+
 def test_the_link_works_once(dpo_client: Client, group: Group):
     invite(dpo_client)
     first, second = Client(), Client()
