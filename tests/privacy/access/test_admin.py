@@ -92,12 +92,15 @@ def test_a_training_without_proof_or_with_impossible_days_is_refused(locked, wro
 
 
 def test_the_controller_enters_the_training_of_somebody_with_a_document(dpo_client: Client, clerk: User):
+    asked = dpo_client.get(f"{REGISTER}add/").text
+    assert f"{masks.email(clerk.email)} ({clerk.pk})</option>" in asked
+    assert clerk.email not in asked
     sent = course(person=clerk.pk, reference="", proof=SimpleUploadedFile("proof.jpg", image()))
     assert dpo_client.post(f"{REGISTER}add/", sent).status_code == 302
     training = Training.objects.get(account=clerk.pk)
     assert not training.is_own
     listed, opened = dpo_client.get(REGISTER).text, dpo_client.get(f"{REGISTER}{training.pk}/change/").text
-    assert masks.email(clerk.email) in listed
+    assert f"{masks.email(clerk.email)} ({clerk.pk})" in listed
     assert clerk.email not in listed
     assert clerk.email in opened
     assert training.proof.name in opened
