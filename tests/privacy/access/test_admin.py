@@ -162,7 +162,7 @@ def test_a_page_refused_for_want_of_a_training_leads_to_it_and_back(locked, page
     refused = client.get(address)
     assert refused.status_code == (403 if page.endswith("enquiry/") else 404)
     assert [name for name in NAMES if name in refused.text] == []
-    assert "n’est pas enregistrée ou a expiré" in refused.text
+    assert "n’est pas saisie, ou a pris fin" in refused.text
     confirm = re.search(r'action="(/fr/admin/privacy/training/mine/confirm/[^"]+)"', refused.text)
     assert confirm
     assert client.post(confirm[1]).status_code == 422
