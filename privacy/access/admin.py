@@ -158,7 +158,7 @@ class TrainingAdmin(AuditedModelAdmin):
     @admin.display(description=_("person"))
     def masked_holder(self, training: Training) -> str:
         name = getattr(training, "holder_name", None)
-        return masks.email(name) if name else self.holder(training)
+        return f"{masks.email(name)} ({training.account})" if name else self.holder(training)
 
     @admin.display(description=_("person"))
     def holder(self, training: Training) -> str:

@@ -92,12 +92,15 @@ def test_a_training_without_proof_or_with_impossible_days_is_refused(locked, wro
 
 
 def test_the_controller_enters_the_training_of_somebody_with_a_document(dpo_client: Client, clerk: User):
+    asked = dpo_client.get(f"{REGISTER}add/").text
+    assert f"{masks.email(clerk.email)} ({clerk.pk})</option>" in asked
+    assert clerk.email not in asked
     sent = course(person=clerk.pk, reference="", proof=SimpleUploadedFile("proof.jpg", image()))
     assert dpo_client.post(f"{REGISTER}add/", sent).status_code == 302
     training = Training.objects.get(account=clerk.pk)
     assert not training.is_own
     listed, opened = dpo_client.get(REGISTER).text, dpo_client.get(f"{REGISTER}{training.pk}/change/").text
-    assert masks.email(clerk.email) in listed
+    assert f"{masks.email(clerk.email)} ({clerk.pk})" in listed
     assert clerk.email not in listed
     assert clerk.email in opened
     assert training.proof.name in opened
@@ -159,7 +162,7 @@ def test_a_page_refused_for_want_of_a_training_leads_to_it_and_back(locked, page
     refused = client.get(address)
     assert refused.status_code == (403 if page.endswith("enquiry/") else 404)
     assert [name for name in NAMES if name in refused.text] == []
-    assert "n’est pas enregistrée ou a expiré" in refused.text
+    assert "n’est pas saisie, ou a pris fin" in refused.text
     confirm = re.search(r'action="(/fr/admin/privacy/training/mine/confirm/[^"]+)"', refused.text)
     assert confirm
     assert client.post(confirm[1]).status_code == 422

@@ -16,6 +16,7 @@ from privacy.access import expiry, groups, lock
 from privacy.access.groups import StaffGroup
 from privacy.access.models import Training
 from privacy.datamap.registry import holdings
+from privacy.mail.models import Mail
 from privacy.management.commands import subject
 from softnlabs.website.accounts import leaving, staff_factor
 from softnlabs.website.accounts.models import User
@@ -152,6 +153,16 @@ def test_staff_of_the_service_company_see_no_people_trained_or_not():
     user = actors.make_member("service@example.org", StaffGroup.SERVICE_COMPANY)
     assert user.has_perm("privacy.view_promiseresult")
     assert [each for each in ON_PEOPLE + OWN_WORDS if user.has_perm(each)] == []
+
+
+def test_staff_of_the_service_company_see_the_figures_of_a_purge_and_no_pseudonym(client: Client):
+    Mail.objects.create(to=ALICE, message="test", language="en", written_at=datetime(2020, 1, 1, tzinfo=UTC))
+    actors.sign_in(client, actors.make_member("service@example.org", StaffGroup.SERVICE_COMPANY))
+    page = "/admin/privacy/purgerun"
+    preview = client.get(f"{page}/preview/")
+    assert preview.status_code == 200
+    assert f"{page}/due/" not in preview.text
+    assert client.get(f"{page}/due/privacy.mail/").status_code == 404
 
 
 def test_the_command_that_looks_people_up_asks_for_a_training(superuser: User, monkeypatch):
