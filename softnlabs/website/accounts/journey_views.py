@@ -38,10 +38,11 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     now, page = timezone.now(), "account/sign_up.html"
     collection = collecting.by_form(FORM_KEY, host=request_facts.host(request), now=now)
     form = forms.SignUpForm(request.POST or None, collection=collection)
+    facts = {"form": form, "days": links.LASTS[links.SIGN_UP].days}
     if not form.is_valid():
-        return render(request, page, {"form": form})
+        return render(request, page, facts)
     if rate_limits.is_too_often(form, request, now=now):
-        return render(request, page, {"form": form}, status=429)
+        return render(request, page, facts, status=429)
     asked = journeys.SignUp(
         email=form.cleaned_data["email"],
         language=_language(),
@@ -54,6 +55,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     return redirect("website:account-sent")
 
 
+@never_cache
 @require_safe
 def sent(request: HttpRequest) -> HttpResponse:
     return render(request, "account/sent.html")
@@ -115,7 +117,7 @@ def reset(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     try:
         value = links.kept(request.session, links.RESET, now=now)
-        user = links.find_user(value, among=User.objects.all())
+        user = links.find_user(links.RESET, value, among=User.objects.all())
         form = forms.NewPasswordForm(request.POST or None, user=user)
         if not form.is_valid():
             return render(request, "account/reset.html", {"form": form})
@@ -126,6 +128,7 @@ def reset(request: HttpRequest) -> HttpResponse:
     return redirect("website:reset-done")
 
 
+@never_cache
 @require_safe
 def reset_done(request: HttpRequest) -> HttpResponse:
     return render(request, "account/reset_done.html")
@@ -164,6 +167,7 @@ def new_address_confirm(request: HttpRequest) -> HttpResponse:
     try:
         value = links.kept(request.session, links.NEW_ADDRESS, now=now)
         if request.method != "POST":
+            links.find_user(links.NEW_ADDRESS, value, among=User.objects.all())
             return render(request, "account/new_address_confirm.html", {"email": value[2]})
         journeys.change_address(request.user, value, language=_language(), now=now)
     except (signed_links.BadLinkError, journeys.AddressTakenError):

@@ -77,7 +77,8 @@ def request_reset(*, email: str, language: str, now: datetime) -> None:
     """Mail the link to choose another password, or that there is no account. `email` is normalised."""
     with transaction.atomic():
         user = User.objects.filter(email=email, is_active=True).first()
-        link, until = links.make(links.RESET, [user.pk if user else 0, links.state_of(user)], now=now)
+        value = [user.pk if user else 0, links.state_of(user, links.RESET)]
+        link, until = links.make(links.RESET, value, now=now)
         facts = {"link": link, "until": until} if user else {}
         _mail("account_reset" if user else "account_unknown", email, language, facts, now)
 
@@ -85,7 +86,7 @@ def request_reset(*, email: str, language: str, now: datetime) -> None:
 def reset(value: object, password: str, *, language: str, now: datetime) -> None:
     """Raises :class:`signed_links.BadLinkError`. Sessions of the account end with its old password."""
     with transaction.atomic():
-        user = links.find_user(value, among=User.objects.select_for_update())
+        user = links.find_user(links.RESET, value, among=User.objects.select_for_update())
         user.set_password(password)
         user.save()
         note(user, "password_reset", language=language, now=now)
@@ -95,7 +96,8 @@ def request_address(user: User, *, email: str, language: str, now: datetime) -> 
     """Mail the link to the new mailbox, or that its address is taken. `email` is normalised."""
     with transaction.atomic():
         is_taken = User.objects.filter(email=email).exists()
-        link, until = links.make(links.NEW_ADDRESS, [user.pk, links.state_of(user), email], now=now)
+        value = [user.pk, links.state_of(user, links.NEW_ADDRESS), email]
+        link, until = links.make(links.NEW_ADDRESS, value, now=now)
         facts = {} if is_taken else {"link": link, "until": until}
         _mail("account_address_taken" if is_taken else "account_address_confirm", email, language, facts, now)
 
@@ -108,7 +110,7 @@ def change_address(user: User, value: list[str], *, language: str, now: datetime
     """
     try:
         with transaction.atomic():
-            found = links.find_user(value, among=User.objects.select_for_update())
+            found = links.find_user(links.NEW_ADDRESS, value, among=User.objects.select_for_update())
             if found.pk != user.pk:
                 raise signed_links.BadLinkError
             old, found.email = found.email, value[2]
@@ -120,10 +122,15 @@ def change_address(user: User, value: list[str], *, language: str, now: datetime
         raise AddressTakenError from error
 
 
-def note(user: User, change: str, *, language: str, now: datetime) -> None:
-    """Write down a change of the account, and tell its mailbox. Call it in the transaction of the change."""
+def note(user: User, change: str, *, with_codes: bool = False, language: str, now: datetime) -> None:
+    """Write down a change of the account, and tell its mailbox. Call it in the transaction of the change.
+
+    ``with_codes`` says that the first recovery codes were made with it.
+    """
     _record(change, user, now)
-    notifications.tell(change, to=user.email, language=language, now=now)
+    if with_codes:
+        _record("codes_made", user, now)
+    notifications.tell(change, with_codes=with_codes, to=user.email, language=language, now=now)
 
 
 def _mail(message: str, to: str, language: str, facts: dict[str, object], now: datetime) -> None:

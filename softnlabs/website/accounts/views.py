@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from softnlabs.website.accounts import journeys
@@ -68,15 +69,17 @@ class ChangePasswordView(views.PasswordChangeView):
 
 
 sign_in = SignInView.as_view()
-password = login_required(ChangePasswordView.as_view(), login_url=SIGN_IN)
+password = never_cache(login_required(ChangePasswordView.as_view(), login_url=SIGN_IN))
 
 
+@never_cache
 @require_safe
 @login_required(login_url=SIGN_IN)
 def account(request: HttpRequest) -> HttpResponse:
     return render(request, "account/account.html")
 
 
+@never_cache
 @require_safe
 @login_required(login_url=SIGN_IN)
 def password_done(request: HttpRequest) -> HttpResponse:
