@@ -64,7 +64,7 @@ WAYS = [
     Way("a parent row, whose rows go along", "DELETE FROM consent_consentterm WHERE id = %(term)s", OWNER,
         "SET session_replication_role = replica"),
     Way("a parent row under another number, whose rows are then free to go",
-        "UPDATE dsr_subjectrequest SET id = id + 1000000", OWNER,
+        "UPDATE dsr_subjectrequest SET id = gen_random_uuid()", OWNER,
         right="UPDATE dsr_subjectrequest SET closed_at = closed_at"),
     # The table and its triggers
     Way("ALTER TABLE", "ALTER TABLE privacy_auditentry ADD COLUMN more text", OWNER),
