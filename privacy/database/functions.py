@@ -37,7 +37,10 @@ CLOCKS_DIFFER = "1 day"
 CUT_OFF = datetime(9999, 1, 1, tzinfo=UTC)  # stands for the cut-off in SQL that Django writes
 KEEPS = {models.PROTECT, models.RESTRICT, models.SET_NULL, models.SET_DEFAULT, models.DO_NOTHING}
 
-SIGNATURE = "LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, {schema}, pg_temp"
+# The time zone, too: a session can have one in which UTC and Europe/Paris mean what it likes.
+SIGNATURE = (
+    "LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, {schema}, pg_temp SET TimeZone = 'UTC'"
+)
 LATEST = """
 CREATE OR REPLACE FUNCTION privacy_latest_cut_off() RETURNS timestamptz LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp AS $$ SELECT clock_timestamp() + interval '{differ}' $$;

@@ -58,10 +58,11 @@ WHERE c.relnamespace = current_schema()::regnamespace AND c.relname = ANY (%(kep
 """
 OPEN = ("SELECT", "INSERT", "UPDATE", "DELETE")
 TOO_POWERFUL = """
-SELECT rolsuper OR rolcreaterole OR rolreplication
+SELECT EXISTS (SELECT FROM pg_roles r WHERE pg_has_role(r.oid, 'MEMBER') AND (
+    r.rolsuper OR r.rolcreaterole OR r.rolreplication
+    OR r.rolname IN ('pg_write_all_data', 'pg_write_server_files', 'pg_execute_server_program')))
   OR has_schema_privilege(current_schema(), 'CREATE') OR has_database_privilege(current_database(), 'CREATE, TEMP')
   OR has_parameter_privilege('session_replication_role', 'SET')
-FROM pg_roles WHERE rolname = current_user
 """
 
 
@@ -95,7 +96,8 @@ def give(role: str) -> None:
 def rewritable() -> set[str]:
     """The kept tables that the role which asks could rewrite, by a right of its own or as their owner.
 
-    All of them where it could make objects, put triggers to sleep, or is a superuser.
+    All of them where it could make objects, put triggers to sleep or write files of the server, and where it is, or may
+    become, a superuser or another role that could.
     """
     kept = ledger.kept()
     models = [model for model in apps.get_models() if issubclass(model, AppendOnlyModel)]

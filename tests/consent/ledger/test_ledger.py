@@ -227,6 +227,7 @@ def test_each_matter_has_a_term_of_its_own(now: datetime):
     assert lines[2].term.ended_at == choices_cookie.VALIDITY.after(now)
 
 
+@pytest.mark.usefixtures("acting")
 def test_a_term_goes_with_its_last_line(now: datetime):
     yes(now, email=ALICE)
     ledger.delete_unused_terms()

@@ -1,9 +1,11 @@
 """What the application may do is given out of the models, again and again, and to new tables too."""
 
 import contextlib
+import os
 from datetime import timedelta
 from io import StringIO
 
+import psycopg2
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, ProgrammingError, connection, transaction
@@ -83,6 +85,19 @@ def test_a_right_too_many_is_taken_back():
     give()
     assert rights.rewritable() == set()
     assert not may("UPDATE privacy_seal SET root = ''")
+
+
+@pytest.mark.parametrize("role", ["pg_write_all_data", "pg_execute_server_program"])
+def test_a_role_that_it_may_become_counts_also_where_it_inherits_nothing(role):
+    with contextlib.closing(psycopg2.connect(os.environ[roles.ADMINISTRATOR_URL])) as administration:
+        administration.autocommit = True
+        with administration.cursor() as cursor:
+            cursor.execute(f"GRANT {role} TO {roles.APPLICATION} WITH INHERIT FALSE")
+            try:
+                assert rights.rewritable() == ledger.kept()
+            finally:
+                cursor.execute(f"REVOKE {role} FROM {roles.APPLICATION}")
+    assert rights.rewritable() == set()
 
 
 def test_a_table_that_nobody_declared_can_only_be_read():

@@ -31,6 +31,8 @@ ERASED = f"INSERT INTO privacy_auditentry {ENTRY} VALUES {VALUES}".replace(
 ).replace("'{}'", """'{"rows": 1}'""")
 ERASE_RIGHT = f"{ERASED.replace('%(new)s', '%(free)s')}; {ERASE.replace('%(new)s', '%(free)s')}"
 DROP = "SELECT privacy_drop_visits(%(visits)s, ARRAY['{}'])"
+# The period of visits on that day is over in some days.
+SOON = "(now() AT TIME ZONE 'GMT' - interval '6 months' + interval '4 days')::date"
 LINE = "(run_id, holding, since, period, cut_off, count, dependants, files, held, early)"
 
 
@@ -62,7 +64,7 @@ WAYS = [
     Way("a parent row, whose rows go along", "DELETE FROM consent_consentterm WHERE id = %(term)s", OWNER,
         "SET session_replication_role = replica"),
     Way("a parent row under another number, whose rows are then free to go",
-        "UPDATE dsr_subjectrequest SET id = id + 1000000", OWNER,
+        "UPDATE dsr_subjectrequest SET id = gen_random_uuid()", OWNER,
         right="UPDATE dsr_subjectrequest SET closed_at = closed_at"),
     # The table and its triggers
     Way("ALTER TABLE", "ALTER TABLE privacy_auditentry ADD COLUMN more text", OWNER),
@@ -145,6 +147,11 @@ WAYS = [
         " SELECT privacy_detach_visits(%(visits)s, 'privacy_visit_20240102')"),
     Way("a partition of this week under the name of an old one", "SELECT privacy_detach_visits(%(visits)s,"
         " 'privacy_visit_20240101 , {partition}')", right=DROP.format("privacy_visit_20240101")),
+    Way("a time zone of its own that is named UTC",
+        f"SELECT privacy_make_visits({SOON}, {SOON} + 1); SET TimeZone = '<UTC>-167';"
+        f" SELECT privacy_detach_visits(%(visits)s, 'privacy_visit_' || to_char({SOON}, 'YYYYMMDD'))",
+        right="SET TimeZone = '<UTC>-167'; SELECT privacy_make_visits('2024-01-02', '2024-01-03');"
+        " SELECT privacy_detach_visits(%(visits)s, 'privacy_visit_20240102')"),
     Way("a partition attached by hand", "ALTER TABLE privacy_visit ATTACH PARTITION privacy_visit_20240101"
         " FOR VALUES FROM ('2024-01-01T00:00:00Z') TO ('2024-01-02T00:00:00Z')", OWNER),
     Way("a partition for ten years", "SELECT privacy_make_visits('2040-01-01', '2050-01-01')",

@@ -157,11 +157,12 @@ def test_a_certificate_cannot_be_made_changed_or_deleted_by_hand(dpo_client):
 
 
 @pytest.mark.parametrize(
-    ("page", "status"), [("/", 403), ("/preview/", 403), ("/due/privacy.mail/", 404), ("/1/change/", 404)]
+    ("page", "refusal"), [("/", 403), ("/preview/", 403), ("/due/privacy.mail/", 404), ("/1/change/", 404)]
 )
-def test_staff_without_rights_see_nothing(client, clerk, page, status):
+def test_staff_without_rights_see_nothing(client, clerk, page, refusal):
+    """Of one thing they are not even told whether it is there."""
     actors.sign_in(client, clerk)
-    assert client.get(DESK + page).status_code == status
+    assert client.get(DESK + page).status_code == refusal
     assert client.post(f"{DESK}/ask/").status_code == 403
     assert not PurgeRun.objects.exists()
 
