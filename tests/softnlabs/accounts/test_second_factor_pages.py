@@ -222,7 +222,9 @@ def test_a_stolen_passkey_signs_in_nobody_without_its_pin(browser: Client, alice
     assert not is_in(thief)
     thief.post("/account/sign-in/", {"username": BOB, "password": PHRASE})
     of_second_step = options(thief, SECOND_STEP)
-    with time_machine.travel(timezone.now() + timedelta(minutes=16)):  # Bob's sign-in is forgotten, its challenge not
+    with time_machine.travel(
+        timezone.now() + timedelta(minutes=16)
+    ):  # Bob's sign-in is forgotten, its challenge not
         thief.get("/account/sign-in/")
         thief.post(sign_in, {"credential": stolen.use(of_second_step)})
         assert not is_in(thief)
@@ -252,7 +254,8 @@ def test_every_page_of_accounts_is_ours(browser: Client, alice: User, prefix: st
     """allauth brings bare pages of its own: none of them is reached."""
     with_app(alice)
     pages = [
-        "", "sign-in-again/", "invitation/", "address/confirm/", "address/", "password/", "password/done/", "password/forgotten/", "password/new/", "password/new/done/",
+        "", "sign-in-again/", "invitation/", "address/confirm/", "address/", "password/", "password/done/",
+        "password/forgotten/", "password/new/", "password/new/done/",
         "sent/", "sign-in/", "sign-up/", "sign-up/finish/", "again/", "again/code/", "again/passkey/",
         "second-step/", "second-step/app/", "second-step/app/remove/", "second-step/passkeys/new/",
         "second-step/codes/", "second-step/codes/new/", "sign-in/passkey/", "sign-in/second-step/", "sessions/",
