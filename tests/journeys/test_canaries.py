@@ -254,11 +254,12 @@ def _writes_down_a_breach(controller: BrowserUser) -> None:
 
 
 def _is_erased(wanderer: Wanderer, controller: BrowserUser) -> None:
-    """Signed in: what the account has proved needs no mail."""
+    """Signed in: for an address that the account has proved no mail is needed."""
     wanderer.goes("/privacy/requests/new/")
     story.ticks(wanderer, Right.ERASURE)
     wanderer.fills(first_name=wanderer.first_name, surname=wanderer.surname, email=wanderer.email)
     wanderer.clicks("Send my request")
+    wanderer.clicks("Confirm my request")
     wanderer.page.wait_for_url(OWN_REQUEST)
     (reference,) = re.findall(r"[A-Z0-9]{4}-[A-Z0-9]{4}", wanderer.page.locator("h1").inner_text())
     story.takes_up(controller, reference)
