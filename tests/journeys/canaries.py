@@ -39,12 +39,10 @@ WORDS = {
 }
 # The person typed it into the line of addresses themselves.
 TYPED_ADDRESS = "typed address"
-# What a person gave us lies here, and nowhere else. Searched words lie in the session for ten minutes.
+# Where something is left after the erasure: the request itself, a breach, and searched words for ten minutes.
 RECORDS = {
-    "consent.consentevent", "consent.prospect", "dsr.correction", "dsr.identitycheck", "dsr.identityproof", "dsr.item",
-    "dsr.message", "dsr.note", "dsr.sentletter", "dsr.subjectrequest", "dsr.unconfirmedrequest", "mfa.authenticator",
-    "privacy.breach", "privacy.draft", "privacy.storedfile", "recruitment.application", "recruitment.exchange",
-    "sessions.session", "website.enquiry", "website.user",
+    "dsr.identitycheck", "dsr.internalnote", "dsr.requestmessage", "dsr.subjectrequest", "privacy.breach",
+    "sessions.session",
 }  # fmt: skip
 MAIL = "privacy.mail"
 
@@ -64,7 +62,7 @@ def _plain(name: str) -> str:
     """As words, in an address, in JSON and in HTML; with accents and without. A number stands by itself."""
     word = WORDS[name].lower()
     ways = (str, quote, quote_plus, html.escape, lambda each: json.dumps(each)[1:-1])
-    spelled = {way(each).lower() for each in (word, _without_accents(word)) for way in ways}
+    spelled = {way(each).lower() for each in (word, without_accents(word)) for way in ways}
     either = "|".join(map(re.escape, sorted(spelled)))
     return rf"(?<![\w.])(?:{either})(?!\w)" if word.isdigit() else either
 
@@ -84,12 +82,12 @@ def _in_base64(word: bytes) -> Iterator[str]:
             yield code(b"\0" * before + word).decode()[first:last]
 
 
-def _without_accents(word: str) -> str:
+def without_accents(word: str) -> str:
     return "".join(each for each in unicodedata.normalize("NFD", word) if not unicodedata.combining(each))
 
 
 def show() -> None:
-    """Print every row that is no record of a person, subjects of mails, and what waits in Redis, a line each."""
+    """Print every row that is none of the records, subjects of mails, and what waits in Redis, a line each."""
     for model in apps.get_models():
         label = model._meta.label_lower
         if label not in RECORDS:

@@ -1,9 +1,13 @@
 """The whole story of one person, and then no trace of them outside the records: see `tests.journeys.canaries`."""
 
+import base64
+import html
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote, quote_plus
 
 import pytest
 from django.utils import timezone
@@ -136,6 +140,31 @@ def test_no_log_report_address_or_audit_entry_knows_the_person(
     assert {path.parent.name for path in _files(site) if path.name == "log"} == {"postgres", "redis"}
 
 
+@pytest.mark.parametrize("name", WORDS)
+@pytest.mark.parametrize(
+    "write",
+    [
+        str,
+        str.upper,
+        canaries.without_accents,
+        quote,
+        quote_plus,
+        html.escape,
+        json.dumps,
+        repr,
+        lambda word: base64.b64encode(f"a {word} b".encode()).decode(),
+        lambda word: base64.urlsafe_b64encode(f"?? {word} b".encode()).decode(),
+    ],
+)
+def test_a_canary_is_found_in_each_spelling(name: str, write: Callable[[str], str]):
+    assert canaries.found_in(f"2026 GET /{write(WORDS[name])}/ 200") == {name}
+
+
+def test_what_is_no_canary_is_left_alone():
+    """Parts of them, and numbers that contain one."""
+    assert canaries.found_in("Zéphyr 1974330 0.97433 quaxo ZmFyZmVsdQ marmelade +3375512984") == set()
+
+
 def _visits(wanderer: Wanderer, people: People) -> None:
     """Mistypes an address, and comes with words in another."""
     story.chooses(wanderer, "Accept all")
@@ -244,7 +273,9 @@ def _looks_around(controller: BrowserUser) -> None:
 def _writes_down_a_breach(controller: BrowserUser) -> None:
     controller.goes("/admin/privacy/breach/add/")
     words = WORDS["facts of a breach"]
-    controller.fills(title=words, found_by=words, facts=words, effects=words, measures=words)
+    controller.fills(
+        title="Un sac perdu", found_by="Par un appel", facts=words, effects=words, measures=words
+    )
     controller.page.locator("[name=kinds]").first.check()
     controller.fills(aware_at_0=timezone.localdate().isoformat(), aware_at_1="00:00")
     controller.page.locator("[name=_save]").click()
@@ -254,11 +285,12 @@ def _writes_down_a_breach(controller: BrowserUser) -> None:
 
 
 def _is_erased(wanderer: Wanderer, controller: BrowserUser) -> None:
-    """Signed in: what the account has proved needs no mail."""
+    """Signed in: for an address that the account has proved no mail is needed."""
     wanderer.goes("/privacy/requests/new/")
     story.ticks(wanderer, Right.ERASURE)
     wanderer.fills(first_name=wanderer.first_name, surname=wanderer.surname, email=wanderer.email)
     wanderer.clicks("Send my request")
+    wanderer.clicks("Confirm my request")
     wanderer.page.wait_for_url(OWN_REQUEST)
     (reference,) = re.findall(r"[A-Z0-9]{4}-[A-Z0-9]{4}", wanderer.page.locator("h1").inner_text())
     story.takes_up(controller, reference)
@@ -268,6 +300,8 @@ def _is_erased(wanderer: Wanderer, controller: BrowserUser) -> None:
     expect(controller.page.locator("#erasure")).to_be_visible()
     controller.page.goto(desk_page)
     story.does(controller, "grant")
+    state = controller.page.locator(".request-state strong")
+    story.until(controller.page, lambda: state.inner_text() == controller.reads("Answered"))
 
 
 def _cookies(people: People) -> set[str]:
