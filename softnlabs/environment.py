@@ -117,7 +117,11 @@ def _wrong_site(value: str) -> str | None:
 def _wrong_issuer(value: str) -> str | None:
     """What the provider says is believed because it came from there: without https anybody on the way says it."""
     address = _split(value)
-    return None if address.scheme == "https" and address.hostname else "does not begin with https:// and a host name"
+    return (
+        None
+        if address.scheme == "https" and address.hostname
+        else "does not begin with https:// and a host name"
+    )
 
 
 def _server(*schemes: str, needs_path: bool) -> Callable[[str], str | None]:

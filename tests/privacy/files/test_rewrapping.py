@@ -88,7 +88,9 @@ def test_a_file_that_an_old_process_stores_meanwhile_is_named(new_key, settings,
 def test_a_key_that_went_too_early_is_said_clearly(new_key, settings):
     old = settings.FILE_KEYS
     settings.FILE_KEYS = [new_key]
-    with pytest.raises(CommandError, match="5 files or other secrets need a key that FILE_KEYS does not have"):
+    with pytest.raises(
+        CommandError, match="5 files or other secrets need a key that FILE_KEYS does not have"
+    ):
         rewrap()
     (warning,) = check_file_keys(None, databases=["default"])
     assert warning.id == "privacy.W004"
