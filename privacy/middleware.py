@@ -1,5 +1,6 @@
 """What every request goes through in privacy: its id, headers, methods, visits, who acts, readiness after a restore."""
 
+import logging
 import re
 from collections.abc import Callable
 
@@ -11,6 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from privacy.audit import refusals, trail
+from privacy.files import storage
 from privacy.journal import entries
 from privacy.security import events
 from privacy.visits import recording
@@ -33,9 +35,11 @@ FIXED_HEADERS = {
 }  # fmt: skip
 BIDI_CONTROLS = re.compile("|".join("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069").encode())
 RETRY_SECONDS = "600"
+SCAN_SECONDS = "60"  # by then a file is scanned
 HTTP_METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 NO_STORE = FixedHeaders({"Cache-Control": "no-store"})
 TRUSTED_TYPES = {"require-trusted-types-for": ["'script'"]}
+log = logging.getLogger(__name__)
 
 
 def request_id_middleware(get_response: Handler) -> Handler:
@@ -179,6 +183,29 @@ def audit_middleware(get_response: Handler) -> Handler:
         return response
 
     return middleware
+
+
+class ClosedFilesMiddleware:
+    """Say in words why a file does not open: it waits for the scanner, held a virus, or is lost."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, storage.UnreadableFileError):
+            return None
+        is_waiting = isinstance(exception, storage.QuarantinedError)
+        if type(exception) is storage.UnreadableFileError:
+            log.error("a file cannot be read: %s", exception)
+        facts = {"is_waiting": is_waiting, "is_infected": isinstance(exception, storage.InfectedError)}
+        response = render(request, "privacy/files/closed.html", facts, status=503 if is_waiting else 410)
+        response["Cache-Control"] = "no-store"
+        if is_waiting:
+            response["Retry-After"] = SCAN_SECONDS
+        return response
 
 
 def readiness_middleware(get_response: Handler) -> Handler:

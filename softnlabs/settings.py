@@ -127,6 +127,7 @@ MIDDLEWARE = [
     "privacy.middleware.audit_middleware",
     "softnlabs.website.accounts.middleware.sessions_middleware",
     "consent.middleware.notices_middleware",
+    "privacy.middleware.ClosedFilesMiddleware",
     "privacy.middleware.readiness_middleware",  # innermost, so that its page passes through all the others
 ]
 # What still works while a restored backup waits for manage.py replay_erasures.

@@ -68,7 +68,7 @@ def download(request_id: UUID, code: str, *, now: datetime) -> HttpResponse:
             raise PackageNotReadyError
         if not hmac.compare_digest(_plain(code), _plain(chosen.code)):
             raise WrongCodeError
-        response = storage.attachment(chosen.file)
+        response = storage.own_attachment(chosen.file)
         AccessPackage.objects.filter(pk=chosen.pk).update(downloads=F("downloads") + 1, downloaded_at=now)
         transitions.record(chosen.request, Occurrence.DOWNLOADED, now=now)
     return response
@@ -81,7 +81,7 @@ def copy_to_post(request_id: UUID, *, now: datetime) -> HttpResponse:
         chosen = ready.select_related("request", "file").first()
         if chosen is None or chosen.file is None:
             raise PackageNotReadyError
-        response = storage.attachment(chosen.file)
+        response = storage.own_attachment(chosen.file)
         trail.record("dsr.copy.fetched", now=now, obj=chosen.request, about=chosen.request.pseudonym())
     return response
 
@@ -95,6 +95,9 @@ def _build(request_id: UUID, now: datetime) -> bool:
         log.warning("request %s is back at the desk: %s", request_id, setbacks.setback_of(error).value)
         with suppress(IllegalTransitionError):  # withdrawn a moment ago
             setbacks.return_to_review(request_id, error, now=now)
+        return False
+    except storage.QuarantinedError:  # no failure: the next run finds it scanned
+        log.info("the package of request %s waits for the scanner for viruses", request_id)
         return False
     except Exception:  # whatever is wrong with one answer must not stop the others
         log.exception("package of request %s", request_id)

@@ -67,8 +67,9 @@ class LettersMixin(RequestAdminBase):
         """On record."""
         subject_request = self.get_subject_request(request, pk, "view")
         sent = get_object_or_404(SentLetter.objects.live(timezone.now()), request=subject_request, pk=number)
+        response = storage.own_attachment(sent.file)
         trail.record("dsr.letter.viewed", now=timezone.now(), obj=sent, about=subject_request.pseudonym())
-        return storage.attachment(sent.file)
+        return response
 
     def proof(self, request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
         """The proof that a recipient was notified. On record."""
@@ -79,8 +80,9 @@ class LettersMixin(RequestAdminBase):
             pk=number,
             file__isnull=False,
         )
+        response = storage.attachment(told.file)
         trail.record("dsr.letter.viewed", now=timezone.now(), obj=told, about=subject_request.pseudonym())
-        return storage.attachment(told.file)
+        return response
 
     def preview(self, request: HttpRequest, pk: UUID, *, action: AdminAction) -> HttpResponse:
         """What one button would send, with the button once more."""
@@ -121,6 +123,7 @@ class LettersMixin(RequestAdminBase):
         form: AdminActionForm,
     ) -> MessagePreview | None:
         now = timezone.now()
+        self.note_view(request, subject_request)  # what would be sent begins with the person's name
         try:
             return preview_message(
                 subject_request.pk,

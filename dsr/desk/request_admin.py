@@ -28,7 +28,7 @@ from dsr.desk.queue import AssigneeFilter, DueWithinFilter, OpenFilter, RightFil
 from dsr.desk.too_late import TOO_LATE
 from dsr.identity import documents as sent
 from dsr.lifecycle import transitions
-from dsr.package import redaction_leftovers
+from dsr.package import archive, redaction_leftovers
 from dsr.package.models import AccessPackage
 from dsr.requests.mandate_models import mandate_of
 from dsr.requests.models import SubjectRequest
@@ -143,6 +143,8 @@ class SubjectRequestAdmin(LetterEntryMixin, LettersMixin, HoldingsMixin):
         may_act = request.user.has_perm("dsr.change_subjectrequest")
         offered = admin_actions.available(subject_request, now=now) if may_act else []
         mandate = mandate_of(subject_request)
+        package = AccessPackage.objects.live(now).filter(request=subject_request).first()
+        is_being_made = package is not None and package.built_at is None
         return {
             "subject_request": subject_request,
             "seen": transitions.last_event_id(subject_request),
@@ -157,7 +159,8 @@ class SubjectRequestAdmin(LetterEntryMixin, LettersMixin, HoldingsMixin):
             else 0,
             "checks": subject_request.identity_checks.all(),
             "available_actions": [(action, action.form(subject_request)) for action in offered],
-            "package": AccessPackage.objects.live(now).filter(request=subject_request).first(),
+            "package": package,
+            "waits_for_scanner": is_being_made and archive.waits_for_scanner(subject_request, now=now),
             "mandate": mandate,
             "recorded_instructions": Instructions.objects.live(now).of_person_in(subject_request)
             if mandate and mandate.is_of_dead

@@ -19,4 +19,4 @@ def sent(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
     if found is None:
         return locked(request, pk)
     letter = get_object_or_404(SentLetter.objects.live(timezone.now()), request=found, pk=number)
-    return storage.attachment(letter.file)
+    return storage.own_attachment(letter.file)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -19,14 +19,17 @@ from dsr.requests.models import SubjectRequest
 from dsr.rules.deadlines import paris_day
 from dsr.rules.transitions import Transition
 from privacy.audit import reasons, trail
-from privacy.files import fields, storage
+from privacy.audit.models import AuditEntry
+from privacy.files import fields, rendering, storage
 from privacy.files.models import Draft, StoredFile
+from privacy.files.rendering import ShownPage
 from privacy.files.uploads import SCANS, CheckedDocument
 
 KINDS = ("pdf", "docx", *SCANS[1:])
 MAX_DOCUMENTS = 20  # in one request; of proofs, both sides of a card a few times
 MAX_PROOFS = 6
-REASON_GIVEN, PROOF_OPENED = "dsr.document.reason_given", "dsr.proof.opened"
+PICTURE_LASTS = timedelta(minutes=10)  # after its page was shown
+REASON_GIVEN, PROOF_OPENED, OPENED = "dsr.document.reason_given", "dsr.proof.opened", "dsr.document.opened"
 
 
 class TooManyDocumentsError(Exception):
@@ -45,6 +48,7 @@ class SentDocument:
     file: StoredFile
     sent_at: datetime
     is_proof: bool = False
+    is_as_sent: bool = False  # all others were drawn anew when they came
 
 
 def add(request_id: UUID, document: CheckedDocument | Draft, *, now: datetime) -> None:
@@ -103,7 +107,10 @@ def documents_of(request: SubjectRequest) -> list[SentDocument]:
     if mandate and mandate.file:
         found.insert(0, SentDocument(mandate.document_label, mandate.file, mandate.sent_at))
     added = request.enclosures.select_related("file")
-    return found + [SentDocument(_("Document"), each.file, each.sent_at) for each in added]
+    return found + [
+        SentDocument(_("Document"), each.file, each.sent_at, is_as_sent=rendering.can_show(each.file))
+        for each in added
+    ]
 
 
 def find(request: SubjectRequest, key: str) -> SentDocument | None:
@@ -118,9 +125,32 @@ def open_document(request: SubjectRequest, document: SentDocument, *, now: datet
     if needs_reason(request, document, now=now):
         raise PermissionDenied
     response = storage.attachment(document.file)
-    action = PROOF_OPENED if document.is_proof else "dsr.document.opened"
+    action = PROOF_OPENED if document.is_proof else OPENED
     trail.record(action, now=now, obj=request, about=request.pseudonym())
     return response
+
+
+def show(request: SubjectRequest, document: SentDocument, number: int, *, now: datetime) -> ShownPage:
+    """One page of a document that is kept as it was sent, on record. Raises as `privacy.files.rendering.page`."""
+    page = rendering.page(document.file, number)
+    detail: dict[str, str | int] = {"file": str(document.file.pk), "page": number}
+    trail.record(OPENED, now=now, obj=request, about=request.pseudonym(), detail=detail)
+    return page
+
+
+def picture(request: SubjectRequest, document: SentDocument, number: int, *, now: datetime) -> HttpResponse:
+    """For the page that was just shown: without that look on record it raises `PermissionDenied`."""
+    looks = AuditEntry.objects.filter(
+        action=OPENED,
+        about=request.pseudonym(),
+        key=str(request.pk),
+        actor=trail.actor(),
+        at__gt=now - PICTURE_LASTS,
+        detail={"file": str(document.file.pk), "page": number},
+    )
+    if not looks.exists():
+        raise PermissionDenied
+    return rendering.picture(document.file, number)
 
 
 def needs_reason(request: SubjectRequest, document: SentDocument, *, now: datetime) -> bool:

@@ -20,6 +20,7 @@ from django.utils import translation
 
 from dsr.package import address_corrections, redaction, visits_copy
 from dsr.package.models import PACKAGE_KEEP, PACKAGE_LASTS
+from dsr.package.redaction_models import TextChangedError
 from dsr.package.search import Omissions, collect, collect_portable
 from dsr.package.sections import OriginalFile, PackageRecord, Section
 from dsr.requests.item_models import Exemption
@@ -56,7 +57,8 @@ class CompiledPackage:
 def compile_zip(request: SubjectRequest, *, now: datetime) -> CompiledPackage:
     """In the person's language.
 
-    Raises :class:`storage.UnreadableFileError` for a lost file, and TextChangedError.
+    Raises :class:`storage.UnreadableFileError` for a lost file or one that waits for the scanner, and
+    TextChangedError.
     """
     granted = {item.right for item in request.items.granted()}
     with translation.override(request.language):
@@ -78,6 +80,18 @@ def ends_at(request: SubjectRequest, *, now: datetime) -> datetime:
     granted = {item.right for item in request.items.granted()}
     sections, portable = _collected(request, granted, now)
     return _first_end([*sections, *portable], now)
+
+
+def waits_for_scanner(request: SubjectRequest, *, now: datetime) -> bool:
+    """Whether a package cannot be compiled yet, because a file in it was not scanned for viruses."""
+    if not settings.SCANNER:
+        return False
+    granted = {item.right for item in request.items.granted()}
+    try:
+        sections, _portable = _collected(request, granted, now)
+    except TextChangedError:  # another reason, told elsewhere
+        return False
+    return any(original.file.is_in_quarantine for original in _originals(sections))
 
 
 def _collected(

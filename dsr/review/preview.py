@@ -69,4 +69,4 @@ def _read(letter: SentLetter, now: datetime) -> MessagePreview:
     mails = Mail.objects.filter(message=letter.message, to=reader_of(letter.request).email, written_at=now)
     mail = None if letter.by_post else mails.last()
     text = KEYS.sub(r"\1…/", mail.text) if mail else ""
-    return MessagePreview(letter.subject, text, letter.file.name, storage.read(letter.file))
+    return MessagePreview(letter.subject, text, letter.file.name, storage.read_unscanned(letter.file))

@@ -47,7 +47,9 @@ def enter(account: int, *, course: Course, now: datetime) -> Training:
         account=account, kind=TrainingKind.COURSE, held_on=course.held_on, reference=course.reference
     )
     if proof := course.proof:
-        training.proof = storage.store(proof.content, name=proof.name, media_type=proof.media_type, now=now)
+        training.proof = storage.store(
+            proof.content, name=proof.name, media_type=proof.media_type, now=now, is_upload=True
+        )
     return _enter(training, course.last_day, now)
 
 

@@ -1,9 +1,10 @@
 """A stored document for the eyes of staff: drawn anew each time somebody looks, in the sandbox, and kept nowhere."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.http import HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 
 from privacy.files import examiner, storage
 from privacy.files.errors import UploadRefusedError
@@ -11,6 +12,7 @@ from privacy.files.models import StoredFile
 from privacy.files.uploads import KINDS
 
 PDF, DOCX = KINDS["pdf"].media_type, KINDS["docx"].media_type
+SHOWN = {PDF, DOCX}
 
 
 class NotShownError(Exception):
@@ -42,9 +44,39 @@ class ShownPage:
         return self.number + 1
 
 
+def shown(make: Callable[[], ShownPage]) -> dict[str, object]:
+    """What `admin/privacy/document.html` shows: a page, or why there is none."""
+    try:
+        return {"page": make()}
+    except BusyError:
+        return {"is_busy": True}
+    except NotShownError:
+        return {}
+
+
+def page_number(request: HttpRequest) -> int:
+    """`?page=`, from 1. What is no number is the first page."""
+    text = request.GET.get("page", "1")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 5 else 1
+
+
+def picture_or_404(make: Callable[[], HttpResponse]) -> HttpResponse:
+    try:
+        return make()
+    except BusyError:
+        return HttpResponse(status=503, headers={"Retry-After": "5"})
+    except (NotShownError, storage.UnreadableFileError) as error:
+        raise Http404 from error
+
+
+def can_show(file: StoredFile) -> bool:
+    """Whether it may stand here as it was sent: the other kinds are drawn anew when they arrive."""
+    return file.media_type in SHOWN
+
+
 def page(file: StoredFile, number: int) -> ShownPage:
     """The text of page ``number``, from 1. Raises the errors above, and :class:`storage.UnreadableFileError`."""
-    if file.media_type not in {PDF, DOCX}:
+    if not can_show(file):
         raise NotShownError
     found = json.loads(_made(file, "docx-text" if file.media_type == DOCX else f"pdf-text:{number}"))
     return ShownPage(number, found["pages"], found["text"], found["more"])

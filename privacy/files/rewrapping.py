@@ -1,5 +1,5 @@
-"""Wrapping the keys of files with the newest of `FILE_KEYS`, so that an older one can go. What apps encrypt with the same
-keys goes along (``wrapped_secrets`` in :mod:`privacy.plugins`).
+"""Wrapping the keys of files with the newest of `FILE_KEYS`, so that an older one can go. What apps encrypt with the
+same keys goes along (``wrapped_secrets`` in :mod:`privacy.plugins`).
 
 Only the wrapped key in each row is written, in short batches: a file can be read before, between and after them. What
 somebody else is writing just then is passed over. Run again, it does what is left, wherever it was stopped.

@@ -102,8 +102,17 @@ def destroy(files: Iterable[uuid.UUID]) -> int:
 
 def attachment(file: StoredFile) -> HttpResponse:
     """``file`` as a download that no browser runs or caches. Raises :class:`UnreadableFileError`."""
+    return _attachment(file, read(file))
+
+
+def own_attachment(file: StoredFile) -> HttpResponse:
+    """The same of a file that we made: it waits for no scanner, however old it is."""
+    return _attachment(file, read_unscanned(file))
+
+
+def _attachment(file: StoredFile, content: bytes) -> HttpResponse:
     return HttpResponse(
-        read(file),
+        content,
         content_type=file.media_type,
         headers={
             "Content-Disposition": content_disposition_header(as_attachment=True, filename=file.name),

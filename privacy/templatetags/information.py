@@ -32,8 +32,8 @@ class UnknownPlaceholderError(template.TemplateSyntaxError):
 def form_notice(context: Context, key: str, note: str = "") -> dict[str, object]:
     """The notice of article 13 GDPR beside a form: `{% form_notice "website.contact" %}`.
 
-    The `form` in the context says for which company it collects, and which of its fields are optional. ``note`` is one more
-    sentence, of this form alone.
+    The `form` in the context says for which company it collects, and which of its fields are optional. ``note`` is one
+    more sentence, of this form alone.
     """
     form = context.get("form")
     collection: CollectionFacts = getattr(form, "collection", None) or collecting.by_controller()

@@ -130,26 +130,17 @@ class ApplicationAdmin(ReadOnlyAuditedAdmin):
     def show_cv(self, request: HttpRequest, pk: int) -> HttpResponse:
         """`?page=` from 1. Drawn anew: nothing of the file itself reaches the browser."""
         application = self._accessible_or_404(request, pk)
-        facts: dict[str, object] = {"original": application}
+        number, now = rendering.page_number(request), timezone.now()
         try:
-            number = _page_number(request)
-            facts["page"] = applications.show_cv(application, number, now=timezone.now())
-        except rendering.BusyError:
-            facts["is_busy"] = True
-        except rendering.NotShownError:
-            facts["is_not_shown"] = True
+            facts = rendering.shown(lambda: applications.show_cv(application, number, now=now))
         except storage.UnreadableFileError as error:
             return self._not_opened(request, pk, error)
-        return self._page(request, "cv", _("CV"), **facts)
+        return self._page(request, "cv", _("CV"), original=application, **facts)
 
     def picture_of_cv(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
         application = self._accessible_or_404(request, pk)
-        try:
-            return applications.picture_of_cv(application, number, now=timezone.now())
-        except rendering.BusyError:
-            return HttpResponse(status=503, headers={"Retry-After": "5"})
-        except (rendering.NotShownError, storage.UnreadableFileError) as error:
-            raise Http404 from error
+        now = timezone.now()
+        return rendering.picture_or_404(lambda: applications.picture_of_cv(application, number, now=now))
 
     def original_cv(self, request: HttpRequest, pk: int) -> HttpResponse:
         """A warning first; the button downloads."""
@@ -166,6 +157,7 @@ class ApplicationAdmin(ReadOnlyAuditedAdmin):
         application = self._to_answer(request, pk)
         form = ReplyForm(request.POST or None, initial=_initial_reply(request, application))
         if not form.is_valid():
+            self.note_view(request, application)  # a template begins with their name
             return self._form(request, _("Write to the applicant"), form, application, _("Send"))
         applications.reply(application, now=timezone.now(), **form.cleaned_data)
         return self._done(request, pk, _("Your message is on its way; the period starts again today."))
@@ -262,12 +254,6 @@ class ApplicationAdmin(ReadOnlyAuditedAdmin):
     def _done(self, request: HttpRequest, pk: int, said: "StrOrPromise") -> HttpResponse:
         messages.success(request, said)
         return redirect("admin:recruitment_application_change", pk)
-
-
-def _page_number(request: HttpRequest) -> int:
-    """What is no number is the first page."""
-    text = request.GET.get("page", "1")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 5 else 1
 
 
 def _initial_reply(request: HttpRequest, application: Application) -> dict[str, str]:

@@ -15,6 +15,7 @@ from privacy.promises.checking import Promise
 UNUSABLE = {
     "audit_labels": {"privacy.sample.done": 7},
     "looks": (7,),
+    "cases": {"recruitment.no_such": ""},
     "decisions": {"privacy.sample.done": "granted"},
     "promises": ("privacy.promises.about_files.promises",),
     "promises_panel": plugins.PromisesPanel("facts", "dsr/lifecycle/statistics.html"),

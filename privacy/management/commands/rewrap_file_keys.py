@@ -8,7 +8,7 @@ from privacy.files import rewrapping
 class Command(BaseCommand):
     """May be stopped at any moment and run again; uploads go on meanwhile."""
 
-    help = "Wrap the key of each file and other secrets with the newest of FILE_KEYS, and say whether older ones may go."
+    help = "Wrap the keys of files and other secrets with the newest of FILE_KEYS; say whether older ones may go."
 
     def handle(self, *args: object, **options: object) -> None:
         """Raises `CommandError`, and so exits with 1, while something needs another key than the newest."""

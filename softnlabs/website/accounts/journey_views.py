@@ -120,7 +120,7 @@ def reset(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     try:
         value = links.kept(request.session, links.RESET, now=now)
-        user = links.find_user(value, among=User.objects.all())
+        user = links.find_user(links.RESET, value, among=User.objects.all())
         form = forms.NewPasswordForm(request.POST or None, user=user)
         if not form.is_valid():
             return render(request, "account/reset.html", {"form": form})
@@ -170,6 +170,7 @@ def new_address_confirm(request: HttpRequest) -> HttpResponse:
     try:
         value = links.kept(request.session, links.NEW_ADDRESS, now=now)
         if request.method != "POST":
+            links.find_user(links.NEW_ADDRESS, value, among=User.objects.all())
             return render(request, "account/new_address_confirm.html", {"email": value[2]})
         journeys.change_address(request.user, value, language=_language(), now=now)
     except (signed_links.BadLinkError, journeys.AddressTakenError):

@@ -81,7 +81,8 @@ def request_reset(*, email: str, language: str, now: datetime) -> None:
     """Mail the link to choose another password, or that there is no account. `email` is normalised."""
     with transaction.atomic():
         user = User.objects.filter(email=email, is_active=True).first()
-        link, until = links.make(links.RESET, [user.pk if user else 0, links.state_of(user)], now=now)
+        value = [user.pk if user else 0, links.state_of(user, links.RESET)]
+        link, until = links.make(links.RESET, value, now=now)
         facts = {"link": link, "until": until} if user else {}
         message = "account_reset" if user else "account_unknown"
         _mail(message, email, language, facts, now, counted_as=_counted("reset", email, is_known=bool(user)))
@@ -90,7 +91,7 @@ def request_reset(*, email: str, language: str, now: datetime) -> None:
 def reset(value: object, password: str, *, language: str, now: datetime) -> None:
     """Raises :class:`signed_links.BadLinkError`. Sessions of the account end with its old password."""
     with transaction.atomic():
-        user = links.find_user(value, among=User.objects.select_for_update())
+        user = links.find_user(links.RESET, value, among=User.objects.select_for_update())
         user.set_password(password)
         user.save()
         note(user, "password_reset", language=language, now=now)
@@ -100,7 +101,8 @@ def request_address(user: User, *, email: str, language: str, now: datetime) -> 
     """Mail the link to the new mailbox, or that its address is taken. `email` is normalised."""
     with transaction.atomic():
         is_taken = User.objects.filter(email=email).exists()
-        link, until = links.make(links.NEW_ADDRESS, [user.pk, links.state_of(user), email], now=now)
+        value = [user.pk, links.state_of(user, links.NEW_ADDRESS), email]
+        link, until = links.make(links.NEW_ADDRESS, value, now=now)
         facts = {} if is_taken else {"link": link, "until": until}
         message = "account_address_taken" if is_taken else "account_address_confirm"
         counted_as = _counted("address", email, is_known=is_taken)
@@ -115,7 +117,7 @@ def change_address(user: User, value: list[str], *, language: str, now: datetime
     """
     try:
         with transaction.atomic():
-            found = links.find_user(value, among=User.objects.select_for_update())
+            found = links.find_user(links.NEW_ADDRESS, value, among=User.objects.select_for_update())
             if found.pk != user.pk:
                 raise signed_links.BadLinkError
             old, found.email = found.email, value[2]

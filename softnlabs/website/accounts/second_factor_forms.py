@@ -141,7 +141,7 @@ class NewPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
     credential = CredentialField(RegistrationResponse.from_dict)
     name = NameField(
         label=_("Name of this passkey"),
-        help_text=_("So that you recognise it, such as: office laptop."),
+        help_text=_("To recognise it by, such as: office laptop."),
         required=False,
         max_length=60,
     )

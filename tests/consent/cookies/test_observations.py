@@ -87,6 +87,7 @@ def test_the_report_puts_faults_first_then_what_was_never_set(now):
     )
     assert [line.name for line in lines if line.is_never_set] == [
         "choices",
+        "device",
         "seen",
         "session",
         "topics",

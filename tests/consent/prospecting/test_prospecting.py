@@ -13,6 +13,7 @@ from consent.prospecting import prospecting
 from consent.prospecting.models import Prospect, Suppression
 from privacy.audit.models import AuditEntry
 from privacy.companies.collecting import by_controller
+from privacy.datamap import masks
 from privacy.datamap.subjects import Subject, fingerprint, normalise_email
 from privacy.journal.store import ErasureJournal
 from privacy.retention import purge
@@ -157,8 +158,8 @@ def test_the_desk_shows_nobody_past_their_period_and_writes_each_look_down(dpo_c
     opt_in(ALICE, now - relativedelta(years=3, hours=2))
     opt_in(BOB, now)
     page = dpo_client.get("/admin/consent/prospect/").content.decode()
-    assert ALICE not in page
-    assert BOB in page
+    assert masks.email(ALICE) not in page
+    assert masks.email(BOB) in page
     dpo_client.get(f"/admin/consent/prospect/{Prospect.objects.get(email=BOB).pk}/change/")
     dpo_client.get(f"/admin/consent/consentevent/{ConsentEvent.objects.get(email=BOB).pk}/change/")
     seen = AuditEntry.objects.filter(about=fingerprint(BOB), actor=f"user:{dpo.pk}")

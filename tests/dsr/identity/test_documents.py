@@ -4,6 +4,7 @@ import io
 import zipfile
 
 import pytest
+from django.test import Client
 
 from dsr.answer import delivery
 from dsr.identity import documents as request_documents
@@ -11,10 +12,11 @@ from dsr.identity import verification
 from dsr.requests.document_models import Enclosure
 from dsr.requests.identity_models import IdentityCheckMethod
 from dsr.review import decisions
+from privacy.audit.models import AuditEntry
 from privacy.files import storage
 from privacy.mail.models import Mail
-from tests import documents
-from tests.dsr.admin_pages import page_of
+from tests import actors, documents
+from tests.dsr.admin_pages import QUEUE, page_of
 from tests.dsr.factories import make_request
 from tests.dsr.pages import client_with_grant
 from tests.dsr.proofs import CARD, send, sent, sent_documents
@@ -105,3 +107,62 @@ def test_the_documents_of_a_request_are_for_its_own_person(subject_request, now)
         assert client.get(f"/privacy/requests/{other.pk}/{what}/").status_code == 403
         assert send(client, other, what, document=sent(documents.pdf(), "a.pdf")).status_code == 403
     assert sent_documents().count() == 0
+
+
+def enclosed(subject_request, content: bytes, name: str) -> str:
+    """The address at the desk of a document that was just sent with the form."""
+    send(client_with_grant(subject_request), subject_request, "document", document=sent(content, name))
+    return f"{QUEUE}{subject_request.pk}/papers/{Enclosure.objects.get().file_id}/"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "has_picture"),
+    [
+        ("letter.pdf", documents.pdf("Letter of May"), True),
+        ("letter.docx", documents.docx(text="Letter of May"), False),
+    ],
+)
+def test_a_document_that_is_kept_as_sent_is_shown_and_its_original_warned_of(
+    subject_request, dpo_client, name, content, has_picture
+):
+    address = enclosed(subject_request, content, name)
+    assert dpo_client.get(f"{address}pages/1/").status_code == 404  # no look on record yet
+    shown = dpo_client.get(address)
+    assert shown.headers["Content-Type"].startswith("text/html")
+    assert "Letter of May" in shown.text
+    assert (f"{address}pages/1/" in shown.text) is has_picture
+    picture = dpo_client.get(f"{address}pages/1/")
+    assert picture.headers["Content-Type"] == "image/webp" if has_picture else picture.status_code == 404
+    assert dpo_client.get(f"{address}pages/2/").status_code == 404
+    assert AuditEntry.objects.filter(action="dsr.document.opened").count() == 1
+    warning = dpo_client.get(f"{address}original/")
+    assert "a file as a stranger sent it" in warning.text
+    original = dpo_client.post(f"{address}original/")
+    assert original.content == content
+    assert original.headers["Content-Disposition"].startswith("attachment")
+    assert AuditEntry.objects.filter(action="dsr.document.opened").count() == 2
+
+
+def test_what_was_drawn_anew_when_it_came_is_a_download(subject_request, dpo_client):
+    address = enclosed(subject_request, documents.phone_jpeg(), "card.jpg")
+    assert dpo_client.get(address).headers["Content-Disposition"].startswith("attachment")
+    assert dpo_client.get(f"{address}original/").status_code == 404
+    assert "drawn anew when they arrive" in page_of(dpo_client, subject_request)
+
+
+def test_nobody_else_sees_the_document_its_pages_or_its_original(subject_request, clerk):
+    address = enclosed(subject_request, documents.pdf(), "letter.pdf")
+    staff = Client()
+    actors.sign_in(staff, clerk)
+    for each in (address, f"{address}pages/1/", f"{address}original/"):
+        assert staff.get(each).status_code == 404
+        assert Client().get(each).status_code == 302
+    assert staff.post(f"{address}original/").status_code == 404
+
+
+def test_a_document_that_waits_for_the_scanner_is_said_in_words(subject_request, dpo_client, settings):
+    address = enclosed(subject_request, documents.pdf(), "letter.pdf")
+    settings.SCANNER = "unix:/run/clamd.ctl"
+    assert "still being scanned for viruses" in dpo_client.get(address, follow=True).text
+    assert "still being scanned for viruses" in dpo_client.post(f"{address}original/", follow=True).text
+    assert not AuditEntry.objects.filter(action="dsr.document.opened").exists()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Permission
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -16,8 +17,9 @@ from privacy.access.groups import StaffGroup
 from privacy.access.models import Training
 from privacy.datamap.registry import holdings
 from privacy.management.commands import subject
-from softnlabs.website.accounts import leaving
+from softnlabs.website.accounts import leaving, staff_factor
 from softnlabs.website.accounts.models import User
+from softnlabs.website.accounts.session_models import AccountSession
 from tests import actors
 from tests.conftest import ALICE, BOB
 from tests.softnlabs.enquiries.factories import make_enquiry
@@ -137,9 +139,9 @@ def test_the_desk_shows_nobody_to_a_superuser_without_training(superuser: User, 
     enquiry = make_enquiry(ALICE, received_at=now)
     make_enquiry(BOB, received_at=now)
     actors.sign_in(client, superuser)
-    for page in ("", f"{enquiry.pk}/change/", f"{enquiry.pk}/contacted/"):
+    for page, status in {"": 403, f"{enquiry.pk}/change/": 404, f"{enquiry.pk}/contacted/": 404}.items():
         answer = client.get(f"/admin/website/enquiry/{page}")
-        assert answer.status_code == 403
+        assert answer.status_code == status
         assert ALICE not in answer.text
         assert BOB not in answer.text
     assert client.get("/admin/website/user/").status_code == 403
@@ -184,6 +186,8 @@ def test_who_leaves_is_refused_from_the_next_request_on(client: Client, now):
     assert not gone.has_perm("website.view_enquiry")
     assert not gone.groups.exists()
     assert not gone.check_password(actors.PHRASE)
+    assert not gone.sessions.exists()
+    assert not staff_factor.is_set_up(gone)
     assert Training.objects.of(user.pk).exists()
 
 
@@ -194,6 +198,22 @@ def test_who_leaves_and_is_let_in_again_is_asked_to_sign_in(client: Client, now)
     leaving.end_access(user, now=now)
     User.objects.filter(pk=user.pk).update(is_active=True, is_staff=True)
     assert client.get("/admin/").status_code == 302
+
+
+@pytest.mark.parametrize("way", ["untick", "delete", "end_access"])
+def test_leaving_by_any_way_ends_the_sessions_at_once(dpo_client: Client, client: Client, way: str):
+    user = actors.make_member("support@example.org", StaffGroup.SUPPORT)
+    actors.sign_in(client, user)
+    page = f"/admin/website/user/{user.pk}"
+    sent = {
+        "untick": (f"{page}/change/", {"email": user.email, "is_staff": "on"}),
+        "delete": (f"{page}/delete/", {"post": "yes"}),
+        "end_access": ("/admin/website/user/", {"action": "end_access", "_selected_action": [user.pk]}),
+    }
+    assert dpo_client.post(*sent[way]).status_code == 302
+    assert not AccountSession.objects.filter(account=user.pk).exists()
+    assert client.get("/admin/").status_code == 302
+    assert Authenticator.objects.filter(user=user.pk).exists() is (way == "untick")
 
 
 @pytest.mark.parametrize("change", [{"is_active": False}, {"is_staff": False}])
@@ -212,6 +232,7 @@ def test_the_controller_ends_the_access_of_others_and_never_their_own(dpo_client
     assert (again(clerk).is_active, again(dpo).is_active) == (False, True)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_groups_are_set_back_after_each_migrate():
     sales = groups.Group.objects.get(name="sales")
     sales.permissions.set(Permission.objects.filter(codename="view_application"))

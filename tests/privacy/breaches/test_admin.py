@@ -225,7 +225,7 @@ def test_a_closed_file_shows_its_facts_in_words_and_takes_no_change(dpo_client):
     page = dpo_client.get(page_of(breach)).content.decode()
     assert "integrity: data were altered" in page
     assert "Open the file again" in page
-    assert dpo_client.post(page_of(breach), WRITTEN).status_code == 403
+    assert dpo_client.post(page_of(breach), WRITTEN).status_code == 404
     assert dpo_client.get(page_of(breach, "tell")).status_code == 404
     dpo_client.post(page_of(breach, "reopen"))
     assert Breach.objects.get().is_open
@@ -259,5 +259,5 @@ def test_without_the_permission_nothing_is_seen_or_done(clerk, breach):
     clerk.user_permissions.set(Permission.objects.filter(codename="view_breach"))
     assert client.get(page_of(breach)).status_code == 200
     for part in ("notify", "tell"):
-        assert client.get(page_of(breach, part)).status_code == 403
-    assert client.post(page_of(breach, "close")).status_code == 403
+        assert client.get(page_of(breach, part)).status_code == 404
+    assert client.post(page_of(breach, "close")).status_code == 404

@@ -143,6 +143,7 @@ def test_the_forms_of_the_site_are_declared_by_their_apps():
         "privacy.subscription",
         "recruitment.application",
         "website.contact",
+        "website.sign_up",
     ]
     filled = {label for form in plugins.forms().values() for label in form.holdings}
     collected = {held.label for held in collecting.collected()}

@@ -39,7 +39,7 @@ def test_a_form_is_given_to_a_subsidiary_on_record(dpo_client, dpo):
     )
     assert change.status_code == 302
     assert AuditEntry.objects.filter(action="privacy.formassignment.changed").exists()
-    assert dpo_client.post(f"{LIST}{line.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert dpo_client.post(f"{LIST}{line.pk}/delete/", {"post": "yes"}).status_code == 404
 
 
 @pytest.mark.parametrize("host", [HOST, "Training.Example.ORG", "shop.example.com"])

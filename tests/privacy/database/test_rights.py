@@ -1,10 +1,11 @@
 """What the application may do is given out of the models, again and again, and to new tables too."""
 
+import contextlib
 from datetime import timedelta
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, ProgrammingError, connection, transaction
 
 from privacy import checks
@@ -77,7 +78,8 @@ def test_a_right_too_many_is_taken_back():
         "GRANT ALL ON privacy_auditentry TO softnlabs_app, PUBLIC",
         "GRANT UPDATE (root) ON privacy_seal TO PUBLIC",
     )
-    assert rights.rewritable() == {"privacy_auditentry", "privacy_seal"}
+    as_owner("GRANT UPDATE ON dsr_subjectrequest TO softnlabs_app")
+    assert rights.rewritable() == {"privacy_auditentry", "privacy_seal", "dsr_subjectrequest"}
     give()
     assert rights.rewritable() == set()
     assert not may("UPDATE privacy_seal SET root = ''")
@@ -123,6 +125,32 @@ def test_tables_that_nothing_ever_leaves_have_no_function():
     never = {"privacy_policyversion", "privacy_policytext", "privacy_seal", "privacy_sealedrow", "privacy_removal",
              "privacy_dailyseal", "privacy_verification", "consent_wording"}  # fmt: skip
     assert {model._meta.db_table for model in functions.deletable()} == ledger.kept() - never
+
+
+def test_a_trigger_that_was_put_to_sleep_is_awake_again():
+    as_owner("ALTER TABLE privacy_removal DISABLE TRIGGER privacy_removal_certified")
+    give()
+    asked = "SELECT tgenabled::text FROM pg_trigger WHERE tgname = 'privacy_removal_certified'"
+    assert ask(asked) == [("O",)]
+
+
+def test_the_owner_connects_as_its_own_address_says(settings, monkeypatch):
+    """Not as the application's: an address that asks for TLS gets it."""
+    monkeypatch.setattr(connection, "close", lambda: None)
+    settings.DATABASE_OWNER = {"USER": "softnlabs", "OPTIONS": {"sslmode": "verify-full"}}
+    before = dict(connection.settings_dict)
+    with owner.connected():
+        assert connection.settings_dict["USER"] == "softnlabs"
+        assert connection.settings_dict["OPTIONS"] == {"sslmode": "verify-full"}
+    assert connection.settings_dict == before
+
+
+def test_who_may_not_migrate_is_told_who_may(monkeypatch):
+    monkeypatch.setattr(owner, "connected", contextlib.nullcontext)
+    with pytest.raises(CommandError, match="DATABASE_OWNER_URL"):
+        call_command("migrate")
+    with roles.owner():
+        assert owner.is_connected()
 
 
 def test_of_one_role_nobody_is_given_rights(settings):

@@ -50,7 +50,7 @@ def test_without_clients_there_is_a_heading_alone():
 def test_a_line_is_entered_at_the_desk_and_never_deleted(dpo_client: Client):
     assert dpo_client.post(f"{REGISTER}add/", WRITTEN).status_code == 302
     work = ClientWork.objects.get()
-    assert dpo_client.post(f"{REGISTER}{work.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert dpo_client.post(f"{REGISTER}{work.pk}/delete/", {"post": "yes"}).status_code == 404
     assert dpo_client.post(f"{REGISTER}add/", {**WRITTEN, "measures": []}).status_code == 200
     page = dpo_client.get(REGISTER).content.decode()
     assert "register.csv" in page

@@ -13,7 +13,7 @@ from tests import actors
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sign_in_lasts")]
 CONTROL = "/admin/privacy/auditentry/control/"
-REASON = {"reason": "A yearly control of the journal, line 1\r\nline 2"}
+REASON = {"why": "CONTROL", "reason": "A yearly control of the journal, line 1\r\nline 2"}
 
 
 @pytest.fixture

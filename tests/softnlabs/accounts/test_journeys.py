@@ -178,7 +178,19 @@ def test_a_new_address_confirms_first_and_the_old_one_is_told(client: Client, al
     assert alice.email == CAROL
     assert sorted(mails()[1:]) == [("account_changed", ALICE), ("account_changed", CAROL)]
     client.get(link)
+    assert client.get("/account/address/confirm/").status_code == 410
     assert client.post("/account/address/confirm/").status_code == 410
+
+
+def test_a_new_address_is_confirmed_where_its_owner_first_has_to_sign_in(client: Client, alice: User):
+    sign_in(client)
+    client.post("/account/address/", {"email": CAROL})
+    other = Client()
+    assert other.get(link_in("account_address_confirm"))["Location"] == "/account/address/confirm/"
+    sign_in(other)
+    assert other.post("/account/address/confirm/")["Location"] == "/account/"
+    alice.refresh_from_db()
+    assert alice.email == CAROL
 
 
 def test_the_link_of_one_account_changes_no_other(client: Client, alice: User):
@@ -253,7 +265,7 @@ def _seen(send: Callable[[Client], object], *, client: Client, email: str) -> di
     return {
         "status": answer.status_code,  # type: ignore[attr-defined]
         "body": body,
-        "headers": {k: v for k, v in answer.headers.items() if k != "Set-Cookie"},  # type: ignore[attr-defined]
+        "headers": {k: v for k, v in answer.headers.items() if k not in {"Set-Cookie", "X-Request-Id"}},  # type: ignore[attr-defined]
         "cookies": sorted(answer.cookies),  # type: ignore[attr-defined]
         "queries": [re.sub(r"'[^']*'|\d+", "?", q["sql"].split(" VALUES ")[0])[:60] for q in queries],
         "mails": Mail.objects.count() - before,

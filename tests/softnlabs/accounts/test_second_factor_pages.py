@@ -83,7 +83,10 @@ def test_an_app_is_added_with_its_codes_shown_once_and_removed_with_them(alice: 
     assert len(set(codes)) == 10
     assert browser.get(CODES).text.count("<code>") == 0
     file = browser.post(CODES + "download/", {"codes": " ".join(codes)})
-    assert file.text.split() == codes
+    assert file.text.split("\n\n") == [
+        "Recovery codes of your account at SoftNLabs. Each works once.",
+        "\n".join(codes) + "\n",
+    ]
     assert file["Content-Disposition"].startswith("attachment")
     assert "no-store" in file["Cache-Control"]
     assert browser.post(CODES + "download/", {"codes": "something else"}).status_code == 404
@@ -135,6 +138,15 @@ def test_a_code_shows_again_who_it_is(alice: User):
 
 
 # Passkeys ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("host", "is_said"), [("127.0.0.1", True), ("[::1]", True), ("localhost", False)])
+def test_whoever_came_by_a_number_reads_that_browsers_make_no_passkey_for_it(
+    browser: Client, host: str, is_said: bool, settings
+):
+    settings.ALLOWED_HOSTS = [host]
+    page = browser.get(PASSKEY, headers={"Host": f"{host}:8000"}).text
+    assert ("Browsers make no passkeys" in page) is is_said
 
 
 def test_a_passkey_signs_in_without_a_password(browser: Client, alice: User):
@@ -276,7 +288,8 @@ def test_every_page_of_accounts_is_ours(browser: Client, alice: User, prefix: st
     """allauth brings bare pages of its own: none of them is reached."""
     with_app(alice)
     pages = [
-        "", "sign-in-again/", "invitation/", "address/confirm/", "address/", "password/", "password/done/", "password/forgotten/", "password/new/", "password/new/done/",
+        "", "sign-in-again/", "invitation/", "address/confirm/", "address/", "password/", "password/done/",
+        "password/forgotten/", "password/new/", "password/new/done/",
         "sent/", "sign-in/", "sign-up/", "sign-up/finish/", "again/", "again/code/", "again/passkey/",
         "second-step/", "second-step/app/", "second-step/app/remove/", "second-step/passkeys/new/",
         "second-step/codes/", "second-step/codes/new/", "sign-in/passkey/", "sign-in/second-step/", "sessions/",
