@@ -68,7 +68,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_safe_url(self, url: str) -> bool:
         """A path of this site."""
-        parts = urlsplit(url or "")
+        try:
+            parts = urlsplit(url or "")
+        except ValueError:
+            return False
         return not parts.netloc and super().is_safe_url(url)
 
     def respond_user_inactive(self, request: HttpRequest, user: AbstractBaseUser) -> HttpResponse:

@@ -7,6 +7,7 @@ that its token stands in no history; only a button acts, because mail scanners o
 from allauth.account.decorators import reauthentication_required
 from allauth.account.internal.flows import login as login_flow
 from allauth.account.models import Login
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from consent.preferences import form_consents
 from privacy.companies import collecting
 from privacy.web import rate_limits, request_facts, signed_links
-from softnlabs.website.accounts import forms, journeys, links
+from softnlabs.website.accounts import forms, journeys, links, sessions
 from softnlabs.website.accounts.models import User
 
 FORM_KEY = "website.sign_up"
@@ -81,6 +82,8 @@ def sign_up_finish(request: HttpRequest) -> HttpResponse:
     except (signed_links.BadLinkError, journeys.AddressTakenError):
         return render(request, OVER, {"again": "website:sign-up"}, status=410)
     links.drop(request.session, links.SIGN_UP)
+    if sessions.is_signed_in(request):
+        logout(request)  # as whoever was signed in here before
     if asked.agreed_to:
         form_consents.remember(request, email=asked.email, given_at=now)
     return _signed_in(request, user)

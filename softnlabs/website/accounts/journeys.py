@@ -6,7 +6,7 @@ but its mail.
 """
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
@@ -17,6 +17,9 @@ from privacy.mail import outbox
 from privacy.web import rate_limits, signed_links
 from softnlabs.website.accounts import links, mailboxes, notifications
 from softnlabs.website.accounts.models import User
+
+
+MAILS = rate_limits.RateLimit("website.account.mails", 5, timedelta(hours=1))
 
 
 class AddressTakenError(Exception):
@@ -54,7 +57,8 @@ def request_account(sign_up: SignUp, *, now: datetime) -> None:
         is_known = User.objects.filter(email=email).exists()
         link, until = links.make(links.SIGN_UP, asdict(sign_up), now=now)
         facts = {} if is_known else {"link": link, "until": until}
-        _mail("account_exists" if is_known else "account_confirm", email, language, facts, now)
+        message = "account_exists" if is_known else "account_confirm"
+        _mail(message, email, language, facts, now, counted_as=_counted("sign up", email, is_known=is_known))
 
 
 def make_account(sign_up: SignUp, new: NewAccount, *, now: datetime) -> User:
@@ -80,7 +84,8 @@ def request_reset(*, email: str, language: str, now: datetime) -> None:
         value = [user.pk if user else 0, links.state_of(user, links.RESET)]
         link, until = links.make(links.RESET, value, now=now)
         facts = {"link": link, "until": until} if user else {}
-        _mail("account_reset" if user else "account_unknown", email, language, facts, now)
+        message = "account_reset" if user else "account_unknown"
+        _mail(message, email, language, facts, now, counted_as=_counted("reset", email, is_known=bool(user)))
 
 
 def reset(value: object, password: str, *, language: str, now: datetime) -> None:
@@ -99,7 +104,9 @@ def request_address(user: User, *, email: str, language: str, now: datetime) -> 
         value = [user.pk, links.state_of(user, links.NEW_ADDRESS), email]
         link, until = links.make(links.NEW_ADDRESS, value, now=now)
         facts = {} if is_taken else {"link": link, "until": until}
-        _mail("account_address_taken" if is_taken else "account_address_confirm", email, language, facts, now)
+        message = "account_address_taken" if is_taken else "account_address_confirm"
+        counted_as = _counted("address", email, is_known=is_taken)
+        _mail(message, email, language, facts, now, counted_as=counted_as)
 
 
 def change_address(user: User, value: list[str], *, language: str, now: datetime) -> None:
@@ -133,8 +140,17 @@ def note(user: User, change: str, *, with_codes: bool = False, language: str, no
     notifications.tell(change, with_codes=with_codes, to=user.email, language=language, now=now)
 
 
-def _mail(message: str, to: str, language: str, facts: dict[str, object], now: datetime) -> None:
-    if rate_limits.ACKNOWLEDGEMENTS.take(mailboxes.one_spelling(to), now=now):
+def _counted(journey: str, email: str, *, is_known: bool) -> str:
+    """By what mails are counted: strangers who ask for other mails, or write to other spellings of the mailbox, must
+    not use up those that an account is reset by.
+    """
+    return f"{journey} {email if is_known else mailboxes.one_spelling(email)}"
+
+
+def _mail(
+    message: str, to: str, language: str, facts: dict[str, object], now: datetime, *, counted_as: str
+) -> None:
+    if MAILS.take(counted_as, now=now):
         outbox.send(message, to=to, language=language, context=facts, now=now)
 
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth import views
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -16,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from softnlabs.website.accounts import journeys
+from softnlabs.website.accounts.second_factor_forms import TOO_MANY, TRIES_AT_CODES
 from softnlabs.website.accounts.throttling import ThrottledAuthenticationForm
 
 SIGN_IN = reverse_lazy("website:sign-in")
@@ -57,7 +59,17 @@ class SignInView(StagedSignInView):
         return reverse("website:account")
 
 
+class PresentPasswordForm(PasswordChangeForm):
+    """Whoever sits down before a browser left open must not find out the password by trying."""
+
+    def clean_old_password(self) -> str:
+        if not TRIES_AT_CODES.take(f"password {self.user.pk}", now=timezone.now()):
+            raise ValidationError(TOO_MANY, code="too_often")
+        return str(super().clean_old_password())
+
+
 class ChangePasswordView(views.PasswordChangeView):
+    form_class = PresentPasswordForm
     template_name = "account/password.html"
     success_url = reverse_lazy("website:password-done")
 

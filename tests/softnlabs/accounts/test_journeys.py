@@ -103,6 +103,15 @@ def test_a_link_to_sign_up_ends_after_three_days(client: Client):
         assert client.get("/account/sign-up/finish/").status_code == 410
 
 
+def test_whoever_was_signed_in_before_is_signed_out(client: Client, alice: User):
+    sign_in(client)
+    Client().post("/account/sign-up/", {"email": CAROL})
+    client.get(link_in("account_confirm"))
+    client.post("/account/sign-up/finish/", {"surname": "Canary", "password": PHRASE})
+    assert client.session["_auth_user_id"] == str(User.objects.get(email=CAROL).pk)
+    assert not alice.sessions.exists()
+
+
 def test_whoever_has_an_account_is_told_so_in_their_mailbox_alone(client: Client, alice: User):
     client.post("/account/sign-up/", {"email": ALICE})
     assert mails() == [("account_exists", ALICE)]
@@ -295,6 +304,17 @@ def test_a_known_and_an_unknown_address_look_alike(settings, now: datetime, jour
         assert seen[0]["hashes"] == 1
     else:
         assert seen[0]["mails"] == 1
+
+
+def test_nobody_uses_up_the_mails_by_which_an_account_is_reset(client: Client, alice: User):
+    local, domain = ALICE.split("@")
+    for _number in range(7):
+        client.post("/account/sign-up/", {"email": ALICE})
+        client.post("/contact/", {"email": ALICE, "surname": "X", "message": "Y"})
+        client.post("/account/password/forgotten/", {"email": f"{local}+x@{domain}"})
+    client.post("/account/password/forgotten/", {"email": ALICE})
+    assert Mail.objects.filter(message="account_reset", to=ALICE).exists()
+    assert Mail.objects.filter(message="account_unknown").count() == 5
 
 
 def test_a_mailbox_is_not_flooded(client: Client, alice: User):

@@ -222,15 +222,49 @@ def test_a_stolen_passkey_signs_in_nobody_without_its_pin(browser: Client, alice
     assert not is_in(thief)
     thief.post("/account/sign-in/", {"username": BOB, "password": PHRASE})
     of_second_step = options(thief, SECOND_STEP)
-    with time_machine.travel(
-        timezone.now() + timedelta(minutes=16)
-    ):  # Bob's sign-in is forgotten, its challenge not
+    # Bob's sign-in is forgotten by then, its challenge is not.
+    with time_machine.travel(timezone.now() + timedelta(minutes=16)):
         thief.get("/account/sign-in/")
         thief.post(sign_in, {"credential": stolen.use(of_second_step)})
         assert not is_in(thief)
         stolen.flags = PRESENT_AND_VERIFIED
         thief.post(sign_in, {"credential": stolen.use(of_second_step)})
         assert is_in(thief)  # it was the PIN that lacked
+
+
+@pytest.mark.parametrize(
+    "credential",
+    [
+        "",
+        "1",
+        "null",
+        "[]",
+        '{"id": 1}',
+        '{"response": {}}',
+        '{"response": {"userHandle": 1}}',
+        "[" * 100_000,
+    ],
+)
+def test_what_is_no_passkey_is_refused(browser: Client, alice: User, credential: str):
+    other = Client()
+    other.get("/account/sign-in/passkey/", headers={"Accept": "application/json"})
+    typed = {"credential": credential}
+    assert other.post("/account/sign-in/passkey/", typed).status_code == 200
+    assert browser.post(PASSKEY, {"name": "x", **typed}).status_code == 200
+    add_passkey(browser, Passkey())
+    assert browser.post("/account/again/passkey/", typed).status_code in {200, 302}
+    other.post("/account/sign-in/", {"username": ALICE, "password": PHRASE})
+    assert other.post(SECOND_STEP, typed).status_code == 200
+    assert not is_in(other)
+
+
+@pytest.mark.parametrize(
+    "to", ["//[", "//evil.example", "/\\evil.example", "https:///evil.example", "\t//evil.example"]
+)
+def test_no_page_leads_elsewhere(browser: Client, alice: User, to: str):
+    answer = browser.post("/account/again/", {"password": PHRASE, "next": to})
+    assert answer["Location"] == "/account/"
+    assert browser.get("/account/again/code/", {"next": to}).status_code in {200, 302}
 
 
 def test_nobody_removes_the_passkey_of_somebody_else(browser: Client, alice: User):
