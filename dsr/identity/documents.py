@@ -133,7 +133,7 @@ def open_document(request: SubjectRequest, document: SentDocument, *, now: datet
 def show(request: SubjectRequest, document: SentDocument, number: int, *, now: datetime) -> ShownPage:
     """One page of a document that is kept as it was sent, on record. Raises as `privacy.files.rendering.page`."""
     page = rendering.page(document.file, number)
-    detail = {"file": str(document.file.pk), "page": number}
+    detail: dict[str, str | int] = {"file": str(document.file.pk), "page": number}
     trail.record(OPENED, now=now, obj=request, about=request.pseudonym(), detail=detail)
     return page
 
