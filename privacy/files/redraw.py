@@ -15,12 +15,12 @@ from PIL import Image, ImageOps
 from privacy.files.errors import UploadRefusedError
 
 IMAGE_SIDE = 16_000
-IMAGE_PIXELS = 64_000_000  # pixels; telephones of 2026 make 50 million
+IMAGE_PIXELS = 110_000_000  # pixels, of a JPEG; telephones of 2026 make 50, 64 or 108 million
 KEPT_PIXELS = 16_000_000  # larger ones are kept at half their size, which an identity card needs no more than
 DECODED_BYTES = 168 * 1024**2
 # Bytes that a pixel takes until it is halved; the kinds that are not named are converted first.
 PIXEL_BYTES = {"1": 2, "L": 1, "LA": 4, "RGB": 4, "RGBA": 4}
-COEFFICIENT_BYTES = 6  # of a progressive JPEG, which is unpacked as a whole before its first line is
+COEFFICIENT_BYTES = 2
 HEIC_BYTES = 5  # of a pixel, in both forms through which it is decoded
 BAND = 512  # lines of a HEIC that are taken over at a time
 SCAN_PAGES = 20
@@ -32,10 +32,10 @@ INCH = 72
 def examine_jpeg(content: bytes) -> bytes:
     """The picture alone, as a JPEG: no place, no date, no thumbnail, nothing after it."""
     with _opened(content, "JPEG") as image:
-        if image.info.get("progressive"):
-            _check_decoded(image.width * image.height * COEFFICIENT_BYTES)
+        unpacked = _coefficient_bytes(image) if image.info.get("progressive") else 0
+        _check_decoded(unpacked)
         if image.width * image.height > KEPT_PIXELS:
-            image.draft("RGB", (image.width // 2, image.height // 2))
+            _decode_smaller(image, DECODED_BYTES - unpacked)
         return _bare(_upright(image), "JPEG", "RGB", quality=90)
 
 
@@ -130,6 +130,23 @@ def _add_page(drawn: pikepdf.Pdf, size: tuple[int, int], jpeg: bytes) -> None:
     page.obj["/Contents"] = drawn.make_stream(f"{width} 0 0 {height} 0 0 cm /Page Do".encode())
 
 
+def _coefficient_bytes(image: Image.Image) -> int:
+    """Of a progressive JPEG, which is unpacked as a whole before its first line is: colours mostly at half size."""
+    layers = [(across, down) for _id, across, down, _table in image.layer]  # type: ignore[attr-defined]
+    whole = max(across for across, _down in layers) * max(down for _across, down in layers)
+    share = sum(across * down for across, down in layers) / whole
+    return int(image.width * image.height * share * COEFFICIENT_BYTES)
+
+
+def _decode_smaller(image: Image.Image, room: int) -> None:
+    """At the half of its size or, where that takes too much, a quarter: what a JPEG decoder can without the whole."""
+    for part in (2, 4):
+        width, height = image.width // part, image.height // part
+        if width * height * PIXEL_BYTES["RGB"] <= min(room, KEPT_PIXELS * PIXEL_BYTES["RGB"]):
+            break
+    image.draft("RGB", (width, height))
+
+
 def _opened(content: bytes, kind: str) -> Image.Image:
     """Its header is read, and its size is one that can be decoded."""
     Image.MAX_IMAGE_PIXELS = None  # our own limit is checked below, before anything is decoded
@@ -143,12 +160,12 @@ def _opened(content: bytes, kind: str) -> Image.Image:
 
 def _check_size(width: int, height: int) -> None:
     if max(width, height) > IMAGE_SIDE or width * height > IMAGE_PIXELS:
-        raise UploadRefusedError("unpacked")
+        raise UploadRefusedError("pixels")
 
 
 def _check_decoded(size: int) -> None:
     if size > DECODED_BYTES:
-        raise UploadRefusedError("unpacked")
+        raise UploadRefusedError("pixels")
 
 
 def _upright(image: Image.Image) -> Image.Image:

@@ -76,6 +76,10 @@ MESSAGES = {
     "mixed": _("This file holds something else before or after the document. Please print it to a new PDF."),
     "pages": _("This document has too many pages. Please send only those that are needed."),
     "unpacked": _("This file is too large once it is opened. Please send a simpler or smaller one."),
+    "pixels": _(
+        "This picture has more pixels than we can take. Please send a smaller copy, or take it again at a lower "
+        "resolution: 12 megapixels are enough."
+    ),
     "room": _(
         "We cannot take any file at this moment: there is no room left for it. What you typed is still here: please "
         "try again later, or write to us."

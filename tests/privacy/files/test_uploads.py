@@ -11,6 +11,7 @@ from PIL import Image
 from privacy.files import uploads
 from tests import documents
 
+pytestmark = pytest.mark.django_db  # how much room is left for files is counted there
 GIF_SCRIPT = b"GIF89a/*\x00\x00*/=1;alert(1)//"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 HTML = b"<!doctype html><script>alert(1)</script>"
@@ -177,8 +178,8 @@ class TestPictures:
     @pytest.mark.parametrize(
         ("code", "name", "content"),
         [
-            ("unpacked", "card.png", documents.flood_png()),
-            ("unpacked", "card.png", documents.flood_png(15_000)),
+            ("pixels", "card.png", documents.flood_png()),
+            ("pixels", "card.png", documents.flood_png(15_000)),
             ("damaged", "card.jpg", documents.image()[:300]),
             ("damaged", "card.png", documents.image("PNG")[:80]),
             ("looks", "card.jpg", documents.HEIC),
@@ -193,6 +194,23 @@ class TestPictures:
     def test_a_bad_picture_is_refused(self, code, name, content):
         kinds = ("pdf", "jpeg", "png", *(["heic"] if code != "looks" else []))
         assert refusal(content, name, *kinds) == code
+
+    @pytest.mark.parametrize(
+        ("size", "how", "kept"),
+        [
+            ((8000, 6000), {}, (4000, 3000)),
+            ((8000, 6000), {"progressive": True, "subsampling": 2}, (2000, 1500)),
+            ((9248, 6936), {}, (2312, 1734)),
+        ],
+    )
+    def test_a_picture_of_a_good_telephone_is_kept_at_the_half_or_a_quarter(self, size, how, kept):
+        content = documents.image(size=size, quality=50, **how)
+        assert self.kept(content).size == kept
+
+    def test_one_that_has_to_be_unpacked_as_a_whole_and_is_too_large_says_what_to_do(self):
+        content = documents.image(size=(8000, 6000), progressive=True, subsampling=0)
+        assert refusal(content, "card.jpg", "jpeg") == "pixels"
+        assert "take it again at a lower resolution" in uploads.MESSAGES["pixels"]
 
     def test_a_telephones_own_kind_comes_back_as_one_that_opens_everywhere(self):
         checked = uploads.check(sent(documents.HEIC + b"<?php ?>", "IMG_0042.HEIC"), kinds=uploads.SCANS)

@@ -104,14 +104,14 @@ def test_the_cv_is_drawn_anew_and_its_text_stands_beside_it(recruiter, applicati
 def test_no_picture_without_a_look_on_record(recruiter, dpo_client, application):
     cv(application, documents.blank_pdf(2))
     address = f"{LIST}{application.pk}/cv/"
-    assert recruiter.get(f"{address}pages/1/").status_code == 403
+    assert recruiter.get(f"{address}pages/1/").status_code == 404
     assert dpo_client.get(address).status_code == 200
-    assert recruiter.get(f"{address}pages/1/").status_code == 403  # somebody else looked
+    assert recruiter.get(f"{address}pages/1/").status_code == 404  # somebody else looked
     assert recruiter.get(address).status_code == 200
     assert recruiter.get(f"{address}pages/1/").status_code == 200
-    assert recruiter.get(f"{address}pages/2/").status_code == 403
+    assert recruiter.get(f"{address}pages/2/").status_code == 404
     with time_machine.travel(ORDINARY_DAY + timedelta(minutes=11), tick=False):
-        assert recruiter.get(f"{address}pages/1/").status_code in {302, 403}
+        assert recruiter.get(f"{address}pages/1/").status_code in {302, 404}
 
 
 def test_one_leafs_through_the_pages(recruiter, application):
