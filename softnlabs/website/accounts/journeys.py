@@ -18,7 +18,6 @@ from privacy.web import rate_limits, signed_links
 from softnlabs.website.accounts import links, mailboxes, notifications
 from softnlabs.website.accounts.models import User
 
-
 MAILS = rate_limits.RateLimit("website.account.mails", 5, timedelta(hours=1))
 
 
