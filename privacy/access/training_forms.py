@@ -73,10 +73,16 @@ class CourseForm(forms.Form):
         return Course(**{name: self.cleaned_data[name] for name in names})
 
 
+class MaskedPersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, obj: Any) -> str:
+        """Two masked addresses may look alike; their numbers do not."""
+        return f"{masks.email(obj.get_username())} ({obj.pk})"
+
+
 class TrainingForm(CourseForm):
     """For somebody of the staff."""
 
-    person: Any = forms.ModelChoiceField(queryset=None, label=capfirst(_("person")))
+    person: Any = MaskedPersonField(queryset=None, label=capfirst(_("person")))
     field_order = ("person",)
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -84,12 +90,6 @@ class TrainingForm(CourseForm):
         field = self.fields["person"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = _staff()
-        field.label_from_instance = _masked_with_number
-
-
-def _masked_with_number(person: Any) -> str:
-    """Two masked addresses may look alike; their numbers do not."""
-    return f"{masks.email(person.get_username())} ({person.pk})"
 
 
 def _staff() -> "QuerySet[Any]":
