@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 
+import django
 from django.conf import settings
 from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
@@ -41,11 +42,12 @@ SIDES = {
     "page, everything on": list(settings.MIDDLEWARE),
 }
 _side = os.environ["BENCH_SIDE"]
-settings.MIDDLEWARE = SIDES[_side]
 if _side.startswith("empty"):
     settings.ROOT_URLCONF = "benchmarks.site"
 if _side == "empty, django-request":
     settings.INSTALLED_APPS += ["request"]
+django.setup()  # before the middleware goes, without which an app would refuse to start
+settings.MIDDLEWARE = SIDES[_side]
 application = get_wsgi_application()
 if _side == "empty, django-request":
     call_command("migrate", "request", verbosity=0)

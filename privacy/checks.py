@@ -123,16 +123,22 @@ def check_journal(
 def check_file_keys(
     app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: object
 ) -> list[CheckMessage]:
-    """No key went from FILE_KEYS that a file still needs (privacy.W004)."""
+    """No key went from FILE_KEYS that a file or another secret still needs (privacy.W004)."""
     try:
-        lost = rewrapping.count().lost if databases else 0
+        lost = _lost_keys() if databases else 0
     except DatabaseError:
-        return []  # no tables yet
+        return []
     if not lost:
         return []
-    says = f"Nobody can open {lost} files: FILE_KEYS does not have the key that they need."
+    says = f"Nobody can open {lost} files or other secrets: FILE_KEYS does not have the key that they need."
     hint = "Put the key back, behind the newest, and run manage.py rewrap_file_keys before taking it out."
     return [checks.Warning(says, hint=hint, id="privacy.W004")]
+
+
+def _lost_keys() -> int:
+    # Asked first, because a cursor that reads by and by would hide the error: no tables yet, or no right to them.
+    StoredFile.objects.exists()
+    return rewrapping.count().lost
 
 
 def check_rights(
@@ -189,6 +195,9 @@ def _unusable_names(config: plugins.PrivacyAppConfig) -> Iterator[str]:
     kinds = {held.label for held in holdings()}
     yield from (f"cases[{label!r}]" for label in config.cases if label not in kinds)
     yield from (f"stores[{n}]" for n, store in enumerate(config.stores) if not isinstance(store, Store))
+    for n, secrets in enumerate(config.wrapped_secrets):
+        if not isinstance(secrets, plugins.WrappedSecrets):
+            yield f"wrapped_secrets[{n}]"
     yield from (f"bound_templates[{name!r}]" for name in config.bound_templates if not _is_template(name))
     if config.promises_panel is not None and not _is_template(config.promises_panel.template):
         yield "promises_panel.template"

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from django.apps import AppConfig, apps
 from django.http import HttpRequest
@@ -97,6 +97,18 @@ class ConfirmedAddresses(Protocol):
     """The addresses, normalised, whose mailboxes the owner of ``account`` has shown to read."""
 
     def __call__(self, account: AbstractBaseUser) -> Collection[str]: ...
+
+
+@runtime_checkable
+class WrappedSecrets(Protocol):
+    """Secrets in rows of an app that are encrypted with ``FILE_KEYS``, as the keys of files are (Fernet tokens)."""
+
+    def tokens(self) -> Iterable[tuple[int, bytes]]:
+        """Each of them, with the key of its row, which may have several."""
+
+    def rewrap(self, keys: Collection[int]) -> int:
+        """Encrypt those of these rows with the newest key (``storage.rewrap``). Returns how many rows were: one that
+        somebody else is writing just then may be left for the next time."""
 
 
 class MyDataBody(Protocol):
@@ -240,6 +252,9 @@ class PrivacyAppConfig(AppConfig):
 
     confirmed_addresses: ConfirmedAddresses | None = None
     """Called wherever whoever is signed in is shown what is held under an address; see :mod:`privacy.web.signed_in`."""
+
+    wrapped_secrets: Sequence[WrappedSecrets] = ()
+    """Read by ``rewrap_file_keys`` and by the check that warns of a key that went too early (``privacy.W004``)."""
 
     permissions_of_groups: Mapping[str, Collection[str]] = {}
     """By name of a shipped group (``recruiter``), the permissions (``app.codename``) that its task needs, of this app

@@ -1,7 +1,7 @@
 """The admin site of the controller and staff, with panels of the apps on its first page."""
 
 from collections.abc import Callable, Iterator
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import login_not_required
@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from privacy import plugins
+from privacy.access.models import Training
 from privacy.web.request_facts import Refusal
 from softnlabs.website.accounts import staff_factor
 from softnlabs.website.accounts.models import User
@@ -44,7 +45,8 @@ class ControllerAdminSite(AdminSite):
     def admin_view(self, view: View, cacheable: bool = False) -> View:  # noqa: FBT001, FBT002
         """Every view leads to the change of a one-time password first, and then to the second factor.
 
-        What may not be seen answers as what does not exist: nobody learns which numbers there are.
+        What may not be seen answers as what does not exist: nobody learns which numbers there are. Whoever has no valid
+        training is led to the page to read, whatever they were refused.
         """
         inner = super().admin_view(view, cacheable)
 
@@ -59,12 +61,15 @@ class ControllerAdminSite(AdminSite):
                 return way
             try:
                 return inner(request, *args, **kwargs)
-            except PermissionDenied:
-                # A page about nothing in particular; what an address names by itself is no object either.
-                if match is None or not match.captured_kwargs:  # type: ignore[attr-defined]
-                    raise
-                Refusal.of(request).is_hidden = True
-                raise Http404 from None
+            except (PermissionDenied, Http404) as error:
+                answer = _hidden(request, error)
+                if user.is_trained(now=timezone.now()) or match is None or not match.url_name:
+                    raise answer from None
+                trainings: Any = self.get_model_admin(Training)
+                page: HttpResponse = trainings.refused(
+                    request, status=404 if isinstance(answer, Http404) else 403
+                )
+                return page
 
         return cast("View", guarded)
 
@@ -107,6 +112,15 @@ class ControllerAdminSite(AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> TemplateResponse:
         return super().index(request, {**(extra_context or {}), "panels": list(_panels(request))})
+
+
+def _hidden(request: HttpRequest, error: PermissionDenied | Http404) -> PermissionDenied | Http404:
+    """A page about nothing in particular stays forbidden; what an address names by itself is no object either."""
+    match = request.resolver_match
+    if isinstance(error, Http404) or match is None or not match.captured_kwargs:  # type: ignore[attr-defined]
+        return error
+    Refusal.of(request).is_hidden = True
+    return Http404()
 
 
 def _panels(request: HttpRequest) -> Iterator[SafeString]:

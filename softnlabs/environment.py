@@ -114,6 +114,16 @@ def _wrong_site(value: str) -> str | None:
     return "holds more than a host name" if more else None
 
 
+def _wrong_issuer(value: str) -> str | None:
+    """What the provider says is believed because it came from there: without https anybody on the way says it."""
+    address = _split(value)
+    return (
+        None
+        if address.scheme == "https" and address.hostname
+        else "does not begin with https:// and a host name"
+    )
+
+
 def _server(*schemes: str, needs_path: bool) -> Callable[[str], str | None]:
     def wrong(value: str) -> str | None:
         address = _split(value)
@@ -195,6 +205,12 @@ VARIABLES = (
         "REQUESTS_REMIND_DAYS",
         "Write numbers of days: 7,3,1,0.",
         _matches(r"\d+(,\d+)*", "is no list of numbers"),
+        is_needed=False,
+    ),
+    Variable(
+        "STAFF_OPENID_ISSUER",
+        "Give the https address of the company's sign-in service, or leave it out.",
+        _wrong_issuer,
         is_needed=False,
     ),
     Variable("LOG_FORMAT", "Write json, or leave it out.", _matches("json", "is not known"), is_needed=False),

@@ -327,6 +327,8 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = int(timedelta(minutes=10).total_seconds())
 MFA_ADAPTER = "softnlabs.website.accounts.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+# Everywhere: a challenge of the second step would else sign in by itself, with a passkey that asked for nothing.
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_RECOVERY_CODE_DIGITS = 10
 MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off

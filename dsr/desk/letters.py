@@ -123,6 +123,7 @@ class LettersMixin(RequestAdminBase):
         form: AdminActionForm,
     ) -> MessagePreview | None:
         now = timezone.now()
+        self.note_view(request, subject_request)  # what would be sent begins with the person's name
         try:
             return preview_message(
                 subject_request.pk,

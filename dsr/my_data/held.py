@@ -1,9 +1,9 @@
 """What is held about whoever is signed in, as a copy would tell it, shown at once and so with more care.
 
 Somebody at the desk looks at a copy before it leaves: they withhold records and redact words. Nobody looks here. So
-what they withheld or redacted before stays so. Texts that the person did not write, records that bear another name, and
-the file of a request that is still open are left to a copy. And while it is in doubt who reads the mailbox, nothing is
-shown.
+what they withheld or redacted before stays so. Texts that the person did not write, records that bear a name where
+several stand under the mailbox, and the file of a request that is still open are left to a copy. And while it is in
+doubt who reads the mailbox, nothing is shown.
 """
 
 from collections.abc import Mapping

@@ -1,13 +1,13 @@
 """Whose records these are: several people may read one mailbox, and each may see on a page their own alone.
 
-A record that bears another first name or surname than the account is left to a request, where somebody looks. Of an
-account without a name, records count where all of them bear the same one.
+Whoever made the account typed its name, and nobody checked it: it may hide records, and shows none by itself. Where
+different names stand under one mailbox, that of the account included, each of them may be somebody's who reads it: what
+bears a name is then left to a request, where somebody looks. The account itself is always shown.
 """
 
 import re
 import unicodedata
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Model, Q, QuerySet
@@ -23,27 +23,32 @@ Names = dict[str, list[str | None]]  # by the lookup on a holding, the names tha
 
 @dataclass(frozen=True)
 class BorneNames:
-    """The names that stand in the records about one person, and which of them are theirs."""
+    """The names that stand in the records about one person."""
 
+    person: Subject
     found: Mapping[str, Names]
-    own: Mapping[Category, str]
+    is_shared: bool
+    """Whether they are those of several people, as far as anybody can tell."""
 
     def only_own(self, known: Holding, rows: "QuerySet[Model]") -> "QuerySet[Model]":
         """Those of ``rows`` that bear no name, or the person's own."""
-        for lookup, category in _lookups(known).items():
-            names = [name for name in self.found[known.label][lookup] if self._is_own(category, name)]
-            rows = rows.filter(Q(**{f"{lookup}__in": names}) | Q(**{f"{lookup}__isnull": True}))
-        return rows
+        bears_none = Q()
+        for lookup in _lookups(known):
+            names = [name for name in self.found[known.label][lookup] if self._is_fit(name)]
+            bears_none &= Q(**{f"{lookup}__in": names}) | Q(**{f"{lookup}__isnull": True})
+        account = known.data.subject.get("accounts")
+        is_account = Q(**{f"{account}__in": self.person.accounts}) if account else Q(pk__in=[])
+        return rows.filter(bears_none | is_account) if bears_none else rows
 
-    def _is_own(self, category: Category, name: str | None) -> bool:
-        return name is not None and plain(name) in {"", self.own[category]}
+    def _is_fit(self, name: str | None) -> bool:
+        return name is not None and not (self.is_shared and plain(name))
 
 
 def borne(person: Subject, account: Mapping[Category, str]) -> BorneNames:
     """One query a holding with names. ``account`` has the names of the account, empty where it has none."""
     found = {known.label: _in(known, person) for known in holdings() if known.is_searched}
-    own = {category: plain(account.get(category, "")) or _shared(category, found) for category in NAMES}
-    return BorneNames(found, own)
+    is_shared = any(len(_different(category, found, account)) > 1 for category in NAMES)
+    return BorneNames(person, found, is_shared)
 
 
 def plain(name: str) -> str:
@@ -61,14 +66,16 @@ def _in(known: Holding, person: Subject) -> Names:
     return {lookup: [row[place] for row in found] for place, lookup in enumerate(lookups)}
 
 
-def _shared(category: Category, found: Mapping[str, Names]) -> str:
-    """The one name of this kind that all records bear; where they bear several, one that nobody has."""
-    borne_names: dict[Category, set[str]] = defaultdict(set)
+def _different(
+    category: Category, found: Mapping[str, Names], account: Mapping[Category, str]
+) -> Collection[str]:
+    """The names of this kind under the mailbox."""
+    different = {plain(account.get(category, ""))}
     for known in holdings():
         for lookup, kind in _lookups(known).items() if known.label in found else ():
-            borne_names[kind].update(plain(name) for name in found[known.label][lookup] if name)
-    names = borne_names[category] - {""}
-    return names.pop() if len(names) == 1 else ""
+            if kind == category:
+                different.update(plain(name) for name in found[known.label][lookup] if name)
+    return different - {""}
 
 
 def _lookups(known: Holding) -> dict[str, Category]:

@@ -20,14 +20,17 @@ def account_names(request: HttpRequest) -> dict[Category, str]:
 
 
 def own_requests(request: HttpRequest, person: Subject, *, now: datetime) -> SafeString:
-    found = requests.own(person, names.borne(person, account_names(request)), now=now)
+    borne = names.borne(person, account_names(request))
+    found = requests.own(person, borne, now=now)
     shown = requests.listed(found, now=now)
     more = found.count() - len(shown) if len(shown) == requests.MOST else 0
-    return render_to_string("dsr/my_data/requests.html", {"requests": shown, "more": more}, request)
+    facts = {"requests": shown, "more": more, "is_shared": borne.is_shared}
+    return render_to_string("dsr/my_data/requests.html", facts, request)
 
 
 def holdings(request: HttpRequest, person: Subject, *, now: datetime) -> SafeString:
     if held.is_in_doubt(person):
         return render_to_string("dsr/my_data/held.html", {"is_in_doubt": True}, request)
     found = held.search_for(person, account_names(request), now=now)
-    return render_to_string("dsr/my_data/held.html", {"kinds": found.kinds(most=held.ON_THE_PAGE)}, request)
+    facts = {"kinds": found.kinds(most=held.ON_THE_PAGE), "is_shared": found.names.is_shared}
+    return render_to_string("dsr/my_data/held.html", facts, request)

@@ -1,6 +1,7 @@
 """The register of trainings at the desk, and everybody's own page: the one that is open without a training."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
@@ -10,9 +11,10 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -23,6 +25,7 @@ from privacy.access.models import Training
 from privacy.access.training_forms import CourseForm, ReadingForm, TrainingForm
 from privacy.audit import labels, trail
 from privacy.audit.admin_base import AuditedModelAdmin, actor_column
+from privacy.datamap import masks
 from privacy.files import storage
 
 if TYPE_CHECKING:
@@ -30,6 +33,19 @@ if TYPE_CHECKING:
 
 ENTERED_BY = actor_column("entered_by", _("entered by"))
 ADD = "privacy.add_training"
+CARRIES = "training-carries"  # a form is on its way
+
+
+@dataclass(frozen=True)
+class ClosedPage:
+    """Where somebody was refused for want of a training, and the form that they had sent, if they had."""
+
+    address: str
+    typed: list[tuple[str, str]] | None
+
+    @property
+    def query(self) -> str:
+        return urlencode({"next": self.address})
 
 
 class CountingFilter(admin.SimpleListFilter):
@@ -51,7 +67,7 @@ class CountingFilter(admin.SimpleListFilter):
 @admin.register(Training)
 class TrainingAdmin(AuditedModelAdmin):
     records_changes = False  # trainings.enter and trainings.end say more
-    list_display = ("holder", "kind", "held_on", "shown_last_day", ENTERED_BY, "own")
+    list_display = ("masked_holder", "kind", "held_on", "shown_last_day", ENTERED_BY, "own")
     list_filter = (CountingFilter, "kind")
     fields = (
         "holder", "kind", "held_on", "shown_last_day", "reading", "reference", "proof_link", "entered_at", ENTERED_BY,
@@ -85,11 +101,21 @@ class TrainingAdmin(AuditedModelAdmin):
         """Open to all staff: the page to read, and for whoever keeps the register a form for a training elsewhere."""
         return self._mine(request, ReadingForm(), CourseForm(now=timezone.now()))
 
+    def refused(self, request: HttpRequest, *, status: int) -> HttpResponse:
+        """In place of a page that is closed without a training: the page to read, and from there back.
+
+        What was sent is carried in it, sent on afterwards, and stored nowhere: a training may end while somebody types.
+        """
+        closed = ClosedPage(request.get_full_path(), _typed(request) if request.method == "POST" else None)
+        return self._mine(request, ReadingForm(), None, status, closed)
+
     def confirm(self, request: HttpRequest) -> HttpResponse:
-        form, now = ReadingForm(request.POST), timezone.now()
+        form, now, closed = ReadingForm(request.POST), timezone.now(), _closed_page(request)
         if not form.is_valid():
-            return self._mine(request, form, CourseForm(now=now), status=422)
-        return self._entered(request, trainings.confirm_reading(_person(request).pk, now=now))
+            course_form = None if closed else CourseForm(now=now)
+            return self._mine(request, form, course_form, 422, closed)
+        trainings.confirm_reading(_person(request).pk, now=now)
+        return self._entered(request, closed)
 
     def enter_own(self, request: HttpRequest) -> HttpResponse:
         """For whoever enters the trainings of others: nobody else might be there to enter theirs."""
@@ -99,7 +125,8 @@ class TrainingAdmin(AuditedModelAdmin):
         form = CourseForm(request.POST, request.FILES, now=now)
         if not form.is_valid():
             return self._mine(request, ReadingForm(), form, status=422)
-        return self._entered(request, trainings.enter(person.pk, course=form.course(), now=now))
+        trainings.enter(person.pk, course=form.course(), now=now)
+        return self._entered(request)
 
     def enter(self, request: HttpRequest) -> HttpResponse:
         if not self.has_add_permission(request):
@@ -128,7 +155,12 @@ class TrainingAdmin(AuditedModelAdmin):
         """An entry is not rewritten; the list needs the permission for its action."""
         return obj is None and super().has_change_permission(request)
 
-    @admin.display(description=_("person"), ordering="holder_name")
+    @admin.display(description=_("person"))
+    def masked_holder(self, training: Training) -> str:
+        name = getattr(training, "holder_name", None)
+        return f"{masks.email(name)} ({training.account})" if name else self.holder(training)
+
+    @admin.display(description=_("person"))
     def holder(self, training: Training) -> str:
         """The account's number once it is gone."""
         return getattr(training, "holder_name", None) or labels.actor_label(f"user:{training.account}")
@@ -157,12 +189,19 @@ class TrainingAdmin(AuditedModelAdmin):
             request, gettext("Ended. Whoever has no other valid training sees no personal data any more.")
         )
 
-    def _entered(self, request: HttpRequest, training: Training) -> HttpResponse:
+    def _entered(self, request: HttpRequest, closed: ClosedPage | None = None) -> HttpResponse:
         messages.success(request, gettext("Your training is entered. What your work needs is open to you."))
+        if closed:
+            return redirect(closed.address, preserve_request=closed.typed is not None)
         return redirect("admin:index")
 
     def _mine(
-        self, request: HttpRequest, reading_form: ReadingForm, course_form: CourseForm, status: int = 200
+        self,
+        request: HttpRequest,
+        reading_form: ReadingForm,
+        course_form: CourseForm | None,
+        status: int = 200,
+        closed: ClosedPage | None = None,
     ) -> HttpResponse:
         person, now = _person(request), timezone.now()
         is_trained = person.is_trained(now=now)
@@ -174,6 +213,7 @@ class TrainingAdmin(AuditedModelAdmin):
             "until": expiry.last_day_of(expiry.day_of(now), expiry.READING_LASTS),
             "reading_form": reading_form,
             "course_form": course_form if person.may_once_trained(ADD) else None,
+            "closed": closed,
         }
         return self._page(request, "mine", facts, status)
 
@@ -182,6 +222,20 @@ class TrainingAdmin(AuditedModelAdmin):
     ) -> HttpResponse:
         context = {**self.admin_site.each_context(request), "opts": self.opts, **facts}
         return TemplateResponse(request, f"admin/privacy/training/{name}.html", context, status=status)
+
+
+def _closed_page(request: HttpRequest) -> ClosedPage | None:
+    """What the page to read was shown in place of, as its form says."""
+    page = request.GET.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(page, None) and page.startswith(reverse("admin:index"))
+    return ClosedPage(page, _typed(request) if CARRIES in request.POST else None) if is_ours else None
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    own = {"csrfmiddlewaretoken", CARRIES, *ReadingForm.base_fields}
+    return [
+        (name, str(value)) for name, values in request.POST.lists() if name not in own for value in values
+    ]
 
 
 def _person(request: HttpRequest) -> Any:

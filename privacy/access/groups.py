@@ -18,6 +18,7 @@ from django.utils.translation import pgettext_lazy
 
 from privacy import plugins
 from privacy.access import lock
+from privacy.datamap.declarations import Text
 
 
 class StaffGroup(TextChoices):
@@ -29,6 +30,11 @@ class StaffGroup(TextChoices):
     SUPPORT = "support", pgettext_lazy("group of the staff", "customer service")
     SECURITY = "security", pgettext_lazy("group of the staff", "computer security")
     SERVICE_COMPANY = "service company", _("service company that runs the systems")
+
+
+def title(name: str) -> Text:
+    """What the group of this name is called on the screen; those that are not shipped go by their name."""
+    return StaffGroup(name).label if name in StaffGroup.values else name
 
 
 def permissions(group: StaffGroup) -> frozenset[str]:

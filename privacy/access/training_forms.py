@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from privacy.access import expiry, trainings
 from privacy.access.trainings import Course
+from privacy.datamap import masks
 from privacy.files.fields import DocumentField
 from privacy.files.uploads import SCANS
 from privacy.web.fields import LineField
@@ -83,6 +84,12 @@ class TrainingForm(CourseForm):
         field = self.fields["person"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = _staff()
+        field.label_from_instance = _masked_with_number
+
+
+def _masked_with_number(person: Any) -> str:
+    """Two masked addresses may look alike; their numbers do not."""
+    return f"{masks.email(person.get_username())} ({person.pk})"
 
 
 def _staff() -> "QuerySet[Any]":

@@ -35,8 +35,10 @@ class Search(TypedDict):
 def address_after(request: HttpRequest, where: str, *, now: datetime) -> str:
     """Where to go on: after words were sent, or from an address with words or with a search that has ended.
 
-    Empty where the list can be shown.
+    Empty where the list can be shown. Searches that have ended are forgotten.
     """
+    if (kept := _kept(request.session, now)) != request.session.get(SESSION_KEY, {}):
+        request.session[SESSION_KEY] = kept
     if request.method == "POST":
         return begin(request, where, now=now) if WORDS in request.POST else ""
     if WORDS in request.GET:

@@ -128,8 +128,11 @@ class FormAssignment(models.Model):
 class CollectedModel(models.Model):
     """What a form collects: for which company, and under which version of the policy.
 
-    Both are those that the person was shown; see :mod:`privacy.companies.collecting`.
+    Both are those that the person was shown; see :mod:`privacy.companies.collecting`. ``by_no_form`` finds the rows
+    that no form collected, where a model has such rows: they bear no version.
     """
+
+    by_no_form: ClassVar[Q] = Q(pk__in=())
 
     entity = models.CharField(_("collected for"), max_length=11)
     policy_version = models.PositiveIntegerField(_("policy version in force"), null=True)

@@ -37,7 +37,10 @@ CLOCKS_DIFFER = "1 day"
 CUT_OFF = datetime(9999, 1, 1, tzinfo=UTC)  # stands for the cut-off in SQL that Django writes
 KEEPS = {models.PROTECT, models.RESTRICT, models.SET_NULL, models.SET_DEFAULT, models.DO_NOTHING}
 
-SIGNATURE = "LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, {schema}, pg_temp"
+# The time zone, too: a session can have one in which UTC and Europe/Paris mean what it likes.
+SIGNATURE = (
+    "LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, {schema}, pg_temp SET TimeZone = 'UTC'"
+)
 LATEST = """
 CREATE OR REPLACE FUNCTION privacy_latest_cut_off() RETURNS timestamptz LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp AS $$ SELECT clock_timestamp() + interval '{differ}' $$;
@@ -84,7 +87,8 @@ BEGIN
     RETURN coalesce(cardinality(v_gone), 0);
 END $$;
 """  # noqa: S608
-# The entry of an erasure is written last, because it counts: so what it certifies is checked when it all ends.
+# The entry of an erasure is written last, because it counts: so what it certifies, and whether it counts all that went,
+# is checked when it all ends. The trigger is made anew each time, in case somebody put it to sleep.
 REMOVED = f"""
 CREATE OR REPLACE FUNCTION privacy_check_removal() RETURNS trigger {SIGNATURE} AS $$
 BEGIN
@@ -92,17 +96,17 @@ BEGIN
         SELECT FROM {AuditEntry._meta.db_table} e
         WHERE e.id = split_part(NEW.certificate, ':', 2)::bigint AND e.action IN ({{actions}})
           AND e.ledger_xid = pg_current_xact_id()::text::bigint
+          AND (e.detail ->> 'rows')::bigint + coalesce((e.detail ->> 'dependants')::bigint, 0) >= (
+              SELECT sum(cardinality(keys)) FROM {Removal._meta.db_table} WHERE certificate = NEW.certificate)
     ) THEN
-        RAISE EXCEPTION 'no entry of this transaction is %', NEW.certificate USING ERRCODE = 'insufficient_privilege';
+        RAISE EXCEPTION 'no entry of this transaction is %, and counts what went', NEW.certificate
+            USING ERRCODE = 'insufficient_privilege';
     END IF;
     RETURN NULL;
 END $$;
-DO $$ BEGIN
-    IF NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = 'privacy_removal_certified') THEN
-        CREATE CONSTRAINT TRIGGER privacy_removal_certified AFTER INSERT ON {Removal._meta.db_table}
-            DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION privacy_check_removal();
-    END IF;
-END $$;
+DROP TRIGGER IF EXISTS privacy_removal_certified ON {Removal._meta.db_table};
+CREATE CONSTRAINT TRIGGER privacy_removal_certified AFTER INSERT ON {Removal._meta.db_table}
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION privacy_check_removal();
 """  # noqa: S608
 # The days that the name of a partition tells; none for any other table.
 DAYS = f"""

@@ -10,6 +10,12 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.db import connection
 
+# Whether the role that asks may make objects, and owns the tables that there are.
+MIGRATES = """
+SELECT coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)
+  AND NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = to_regclass('privacy_auditentry')
+                  AND NOT pg_has_role(c.relowner, 'USAGE'))
+"""
 WHO = ("USER", "PASSWORD", "HOST", "PORT", "OPTIONS")
 
 
@@ -17,6 +23,13 @@ def application_role() -> str | None:
     """The role to give rights to; ``None`` where the owner and the application are one."""
     role = str(settings.DATABASE_ROLE)
     return role if settings.DATABASE_OWNER and settings.DATABASE_OWNER["USER"] != role else None
+
+
+def is_connected() -> bool:
+    """Whether this connection can migrate."""
+    with connection.cursor() as cursor:
+        cursor.execute(MIGRATES)
+        return bool(cursor.fetchone()[0])
 
 
 @contextmanager
@@ -28,7 +41,8 @@ def connected() -> Iterator[None]:
         return
     before = {name: connection.settings_dict[name] for name in WHO}
     connection.close()
-    connection.settings_dict.update({name: owner.get(name) or before[name] for name in WHO} | {"OPTIONS": {}})
+    connection.settings_dict.update({name: owner.get(name) or before[name] for name in WHO})
+    connection.settings_dict["OPTIONS"] = owner.get("OPTIONS", {})  # what its address asks for, such as TLS
     try:
         yield
     finally:

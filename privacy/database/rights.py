@@ -1,14 +1,15 @@
 """What the application's role may do in the database: given anew at each ``migrate``, out of the models.
 
-A ledger it may read and add to; from a table that is kept it may not delete; the columns of seals and what functions
-of the owner's write are not its own to write. It makes no object of any kind, temporary ones included: no feature needs
-one. Tables that no model knows, partitions among them, it may only read.
+A ledger it may read and add to; from a table that is kept it may not delete, nor give its rows other numbers; the
+columns of seals and what functions of the owner's write are not its own to write. It makes no object of any kind,
+temporary ones included: no feature needs one. Tables that no model knows, partitions among them, it may only read.
 """
 
 from dataclasses import dataclass
 
 from django.apps import apps
 from django.db import connection, transaction
+from django.db.models import Model
 from psycopg2 import sql
 
 from privacy.audit import ledger
@@ -49,24 +50,29 @@ SELECT c.relname FROM pg_class c
 WHERE c.relnamespace = current_schema()::regnamespace AND c.relname = ANY (%(kept)s) AND (
   has_table_privilege(c.oid, 'DELETE, TRUNCATE, TRIGGER, REFERENCES') OR pg_has_role(c.relowner, 'MEMBER')
   OR c.relname = ANY (%(ledgers)s) AND has_any_column_privilege(c.oid, 'UPDATE')
+  OR EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary
+             AND has_column_privilege(c.oid, i.indkey[0], 'UPDATE'))
   OR c.relname = ANY (%(functions)s) AND has_any_column_privilege(c.oid, 'INSERT')
   OR EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = ANY (%(hidden)s)
              AND has_column_privilege(c.oid, a.attnum, 'INSERT')))
 """
+OPEN = ("SELECT", "INSERT", "UPDATE", "DELETE")
 TOO_POWERFUL = """
-SELECT rolsuper OR rolcreaterole OR rolreplication
+SELECT EXISTS (SELECT FROM pg_roles r WHERE pg_has_role(r.oid, 'MEMBER') AND (
+    r.rolsuper OR r.rolcreaterole OR r.rolreplication
+    OR r.rolname IN ('pg_write_all_data', 'pg_write_server_files', 'pg_execute_server_program')))
   OR has_schema_privilege(current_schema(), 'CREATE') OR has_database_privilege(current_database(), 'CREATE, TEMP')
   OR has_parameter_privilege('session_replication_role', 'SET')
-FROM pg_roles WHERE rolname = current_user
 """
 
 
 @dataclass(frozen=True)
 class TableRights:
-    """What the application may do to one table; of the columns ``insertable`` it may fill those alone."""
+    """What the application may do to one table; it may fill and change some columns alone, where they are named."""
 
     verbs: tuple[str, ...]
     insertable: tuple[str, ...] = ()
+    updatable: tuple[str, ...] = ()
 
 
 def give(role: str) -> None:
@@ -90,7 +96,8 @@ def give(role: str) -> None:
 def rewritable() -> set[str]:
     """The kept tables that the role which asks could rewrite, by a right of its own or as their owner.
 
-    All of them where it could make objects, put triggers to sleep, or is a superuser.
+    All of them where it could make objects, put triggers to sleep or write files of the server, and where it is, or may
+    become, a superuser or another role that could.
     """
     kept = ledger.kept()
     models = [model for model in apps.get_models() if issubclass(model, AppendOnlyModel)]
@@ -123,14 +130,20 @@ def _rights(tables: dict[str, list[str]]) -> dict[str, TableRights]:
             own = tuple(column for column in columns if column not in sealing.HIDDEN)
             found[table] = read if model.is_written_by_functions else TableRights(("SELECT",), own)
         else:
-            verbs = ("SELECT", "INSERT", "UPDATE")
-            found[table] = TableRights(verbs if table in kept else (*verbs, "DELETE"))
+            found[table] = _of_kept(model, columns) if table in kept else TableRights(OPEN)
     return found
+
+
+def _of_kept(model: type[Model], columns: list[str]) -> TableRights:
+    """A row of another number would leave those of a ledger that depend on it without theirs: free to go."""
+    number = model._meta.pk and model._meta.pk.column
+    return TableRights(("SELECT", "INSERT"), updatable=tuple(each for each in columns if each != number))
 
 
 def _granted(rights: TableRights) -> list[sql.Composable]:
     granted: list[sql.Composable] = [sql.SQL(verb) for verb in rights.verbs]
-    if rights.insertable:
-        columns = sql.SQL(", ").join(map(sql.Identifier, rights.insertable))
-        granted.append(sql.SQL("INSERT ({})").format(columns))
+    for verb, named in (("INSERT", rights.insertable), ("UPDATE", rights.updatable)):
+        if named:
+            columns = sql.SQL(", ").join(map(sql.Identifier, named))
+            granted.append(sql.SQL("{} ({})").format(sql.SQL(verb), columns))
     return granted

@@ -67,6 +67,11 @@ class LookReportAdmin(ReadOnlyAuditedAdmin):
     def unusual(self, report: LookReport) -> int:
         return sum(each.is_unusual for each in report.counts.all())
 
+    def has_view_permission(self, request: HttpRequest, obj: LookReport | None = None) -> bool:
+        """The row of a month is about nobody; what the page shows is about staff, and about whom they looked at."""
+        sees_counts = request.user.has_perm("privacy.view_lookcount")
+        return sees_counts and super().has_view_permission(request, obj)
+
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: object = None
     ) -> HttpResponse:

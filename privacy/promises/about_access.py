@@ -30,8 +30,8 @@ def promises() -> Iterator[Promise]:
         "security.trained",
         "security",
         _(
-            "Without a valid training in confidentiality, nobody is let to personal data in our internal tool, the data"
-            " controller included."
+            "Without a valid training in confidentiality, nobody sees personal data in our internal tool, not even the"
+            " data controller."
         ),
         _("accounts without a training to which personal data are open"),
         _trained,

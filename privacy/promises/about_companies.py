@@ -1,6 +1,7 @@
 """Promises about the companies for which forms collect (clause 3 of the policy)."""
 
 from collections.abc import Iterator
+from typing import cast
 
 from django.conf import settings
 from django.db.models import Q
@@ -13,7 +14,7 @@ from privacy import plugins
 from privacy.companies import collecting
 from privacy.companies.collecting import CollectionFacts
 from privacy.companies.forms import CollectingForm
-from privacy.companies.models import Entity
+from privacy.companies.models import CollectedModel, Entity
 from privacy.policy.models import PolicyVersion
 from privacy.promises.checking import CheckRun, Evidence, Promise, none_among, none_of
 
@@ -44,7 +45,10 @@ def _not_said(check_run: CheckRun) -> Evidence:
         list(PolicyVersion.objects.values_list("number", flat=True)),
     )
     is_said = Q(entity__in=known, policy_version__in=published)
-    found = [none_among(held.live(check_run.now), ~is_said) for held in collecting.collected()]
+    found = [
+        none_among(held.live(check_run.now), ~is_said & ~cast("type[CollectedModel]", held.model).by_no_form)
+        for held in collecting.collected()
+    ]
     return none_of(sum(each.figure for each in found), among=sum(each.among or 0 for each in found))
 
 

@@ -78,10 +78,13 @@ class PurgeRunAdmin(ReadOnlyAuditedAdmin):
         return super().changelist_view(request, {**(extra_context or {}), **_runs(timezone.now())})
 
     def due(self, request: HttpRequest, label: str) -> HttpResponse:
-        """The records that a purge would delete now, or by tomorrow: numbers and dates, no content."""
+        """The records that a purge would delete now, or by tomorrow: numbers, dates and pseudonyms, no content.
+
+        A pseudonym is personal data: figures alone are open to whoever sees purges.
+        """
         listed = (known for known in holdings() if known.data.purged_by.is_by_row)
         known = next((known for known in listed if known.label == label), None)
-        if not self.has_view_permission(request):
+        if not request.user.has_perm("privacy.run_purge"):
             raise PermissionDenied
         if known is None:
             raise Http404

@@ -29,10 +29,11 @@ class UnknownPlaceholderError(template.TemplateSyntaxError):
 
 
 @register.inclusion_tag("privacy/datamap/form_notice.html", takes_context=True)
-def form_notice(context: Context, key: str) -> dict[str, object]:
+def form_notice(context: Context, key: str, note: str = "") -> dict[str, object]:
     """The notice of article 13 GDPR beside a form: `{% form_notice "website.contact" %}`.
 
-    The `form` in the context says for which company it collects, and which of its fields are optional.
+    The `form` in the context says for which company it collects, and which of its fields are optional. ``note`` is one
+    more sentence, of this form alone.
     """
     form = context.get("form")
     collection: CollectionFacts = getattr(form, "collection", None) or collecting.by_controller()
@@ -42,6 +43,7 @@ def form_notice(context: Context, key: str) -> dict[str, object]:
         "entity": settings.ENTITY,
         "controller": settings.CONTROLLER,
         "optional": _optional(form),
+        "note": note,
     }
 
 

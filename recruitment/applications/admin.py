@@ -157,6 +157,7 @@ class ApplicationAdmin(ReadOnlyAuditedAdmin):
         application = self._to_answer(request, pk)
         form = ReplyForm(request.POST or None, initial=_initial_reply(request, application))
         if not form.is_valid():
+            self.note_view(request, application)  # a template begins with their name
             return self._form(request, _("Write to the applicant"), form, application, _("Send"))
         applications.reply(application, now=timezone.now(), **form.cleaned_data)
         return self._done(request, pk, _("Your message is on its way; the period starts again today."))

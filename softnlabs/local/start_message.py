@@ -55,7 +55,8 @@ def _text(sign_in: str, *, is_healthy: bool) -> str:
         f"  Français  {site}/fr/",
         f"  Desk      {site}/admin/",
         f"  Sign in   {sign_in}",
-        "            With it, a password of your own and a second step: an app for codes, or a passkey",
+        "            With it, a password of your own and a second step: an app for codes,",
+        f"            or a passkey (browsers make one at http://localhost:{settings.PORT}/admin/ only)",
         f"  Mail      {mail}",
         "  Stop      Ctrl-C",
     ]

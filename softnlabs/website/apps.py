@@ -177,10 +177,11 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
 
         from softnlabs import stores  # noqa: PLC0415
         from softnlabs.website import form_promises, promises  # noqa: PLC0415
-        from softnlabs.website.accounts import addresses, sessions, staff_factor  # noqa: PLC0415
+        from softnlabs.website.accounts import addresses, factor_secrets, sessions, staff_factor  # noqa: PLC0415
         from softnlabs.website.enquiries import waiting  # noqa: PLC0415
 
         self.confirmed_addresses = addresses.confirmed
+        self.wrapped_secrets = (factor_secrets.FactorSecrets(),)
         user_logged_in.connect(sessions.begin, dispatch_uid="website")
         authentication_step_completed.connect(staff_factor.note, dispatch_uid="website")
         authenticator_added.connect(staff_factor.note, dispatch_uid="website")

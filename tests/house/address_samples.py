@@ -22,7 +22,7 @@ from dsr.requests.models import SubjectRequest
 from privacy.policy import publishing
 from privacy.subscriptions import subscriptions
 from privacy.web import signed_links
-from softnlabs.website.accounts import links
+from softnlabs.website.accounts import invitations, links
 from softnlabs.website.accounts.journeys import SignUp
 from tests.sample_site import SampleSite
 
@@ -68,6 +68,8 @@ class AddressSamples:
             return self._of_child("dsr.sentletter", part)
         if route.startswith("/account/second-step/passkeys/"):
             return {"known": _pk(self.site.rows["mfa.authenticator"]), "unknown": "999999"}
+        if route.startswith("/account/sessions/"):
+            return {"known": _pk(self.site.rows["website.accountsession"]), "unknown": "999999"}
         if route.startswith("/privacy/requests/mine/correct/"):
             return self._own_field(part)
         if part == "<str:token>":
@@ -147,6 +149,7 @@ class AddressSamples:
                 _pk(rows["dsr.unconfirmedinstructions"]),
             ),
             "/privacy/updates/confirm/": (subscriptions.CONFIRM, _pk(rows["privacy.subscriptionrequest"])),
+            "/account/invitation/": (invitations.LINK, rows["website.invitation"].pk),
             "/account/sign-up/link/": (links.SIGN_UP, asdict(SIGN_UP)),
             "/account/password/link/": (links.RESET, [0, ""]),
             "/account/address/link/": (links.NEW_ADDRESS, [0, "", SIGN_UP.email]),

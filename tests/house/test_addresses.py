@@ -109,8 +109,9 @@ def _seen(response: HttpResponse, address: SampleAddress) -> tuple[int, str, str
     body = re.sub('name="csrfmiddlewaretoken" value="[^"]+"', "", body)
     where = response.headers.get("Location", "")
     for part, name in zip(address.asked.split("/"), address.written.split("/"), strict=False):
-        if "{" in name:
-            body, where = body.replace(part, name), where.replace(part, name)
+        if "{" in name:  # as a part of an address, in whatever way that is written; not within a date
+            alone = re.compile(rf"(?<=/|F){re.escape(part)}(?=/|%2F)")
+            body, where = alone.sub(name, body), alone.sub(name, where)
     unnamed = (re.sub(r"\{\w+\}", "{}", text) for text in (where, body))
     return response.status_code, *unnamed
 

@@ -26,6 +26,7 @@ from privacy.datamap import masks
 from privacy.datamap.registry import Holding, holdings
 from privacy.datamap.subjects import fingerprint
 from privacy.recipients.models import Disclosure
+from softnlabs.website.accounts.invitation_models import Invitation
 from tests import actors, desk_searches
 from tests import holdings as made
 from tests.dsr.factories import make_form
@@ -58,13 +59,22 @@ def _breach(who: made.SamplePerson, since: datetime) -> Model:
     return row
 
 
-# A list shows the code of an action, the name of a court and of a breach: what people do not write of themselves.
+def _invitation(who: made.SamplePerson, since: datetime) -> Model:
+    row = made.invitation(who, since)
+    Invitation.objects.filter(pk=row.pk).update(invited_by="user:1")
+    return row
+
+
+# A list shows the code of an action, who invited, the name of a court and of a breach: what people do not write of
+# themselves.
 MAKERS = made.MAKERS | {
     "consent.consentevent": _consent_event,
     "privacy.auditentry": _audit_entry,
     "privacy.disclosure": _disclosure,
     "privacy.breach": _breach,
+    "website.invitation": _invitation,
 }
+FOR_SUPERUSERS = {"website.invitation"}  # no permission is enough
 EVERY_ROW = {"dsr.subjectrequest": {"show": "all"}}  # the list begins with the open ones
 APPEND_ONLY = {"consent.consentevent", "privacy.auditentry", "privacy.disclosure", "privacy.transmission"}
 
@@ -111,7 +121,7 @@ def _told(page: str) -> list[str]:
 
 def _staff(held: Holding) -> Client:
     """Somebody who may see and change this kind of record alone."""
-    user = actors.make_staff("staff@desk.example")
+    user = actors.train(actors.make_staff("staff@desk.example"))
     name = held.model._meta.model_name
     codenames = [f"{verb}_{name}" for verb in ("view", "change", "delete")]
     user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
@@ -126,7 +136,7 @@ def _signed_in(user: object) -> Client:
 
 @pytest.fixture(params=["controller", "staff"])
 def client(request, held: Holding, shown) -> Client:
-    if request.param == "controller":
+    if request.param == "controller" or held.label in FOR_SUPERUSERS:
         return _signed_in(actors.make_controller("controller@desk.example"))
     return _staff(held)
 

@@ -5,6 +5,10 @@ from typing import Any
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
+from tests.journeys.conftest import wider
+
+PHONES = (320, 390)  # pixels
+
 # Of what is right, axe then names one element of each rule rather than all, which took most of the time.
 RUN = "axe.run(document, {resultTypes: ['violations']})"
 
@@ -18,3 +22,14 @@ def findings(page: Page) -> list[str]:
         for violation in result["violations"]
         for node in violation["nodes"]
     ]
+
+
+def flaws(page: Page) -> list[str]:
+    """What axe finds, and at which width of a phone the page is wider than that."""
+    before, found = page.viewport_size, findings(page)
+    for width in PHONES:
+        page.set_viewport_size({"width": width, "height": 800})
+        found += [f"{page.url} is {more} pixels wider than {width}" for more in [wider(page)] if more > 0]
+    if before:
+        page.set_viewport_size(before)
+    return found

@@ -5,8 +5,11 @@ from uuid import uuid4
 
 from django.utils import timezone
 
+from privacy.audit import trail
 from privacy.files import storage
 from privacy.files.models import StoredFile
+from privacy.oversight import reports
+from privacy.oversight.models import LookReport
 from privacy.visits import partitions
 from privacy.visits.models import Visit
 from recruitment.applications.models import Application
@@ -26,9 +29,9 @@ def make(language: str) -> None:
     visit(now.date() - timedelta(days=1), f"/young/{language}/")
 
 
-def apply(email: str, at: datetime) -> None:
+def apply(email: str, at: datetime) -> Application:
     """An application whose last contact was ``at``."""
-    Application.objects.create(
+    return Application.objects.create(
         surname="Example",
         first_name="Past",
         email=email,
@@ -48,6 +51,19 @@ def visit(day: date, path: str) -> None:
     Visit.objects.create(
         at=at, number=uuid4().int >> 65, visitor=uuid4(), has_cookie=True, path=path, language="en"
     )
+
+
+def report() -> None:
+    """Write the report of looks of this month, as on the first day of the next one; print its number."""
+    with trail.acting("system", "test"):
+        for at in (timezone.now(), timezone.now() + timedelta(days=31)):
+            reports.write_due(now=at)
+    print(LookReport.objects.latest("month").pk)  # noqa: T201
+
+
+def new_application(email: str) -> None:
+    """Print its number."""
+    print(apply(email, timezone.now()).pk)  # noqa: T201
 
 
 def show() -> None:

@@ -307,3 +307,20 @@ def takes_up(controller: BrowserUser, reference: str) -> str:
     row = controller.page.locator("#result_list tr").filter(has_text=reference)
     row.get_by_role("link").first.click()
     return controller.page.url
+
+
+def opens_a_proof(controller: BrowserUser, reason: str) -> str:
+    """At the desk, on the page of a request: for a reason that is written down; returns the name of the file."""
+    page = controller.page
+    papers = page.locator('section[aria-labelledby="documents"] a')
+    papers.first.click()
+    controller.sees(
+        "A copy of an identity card opens only for a reason that you write down. It stays open to you for an hour."
+    )
+    page.locator("[name=why]").select_option("IDENTITY")
+    controller.fills(reason=reason)
+    controller.clicks("Open with a reason")
+    controller.sees("The proof of identity is open to you for an hour. Your reason is on record.")
+    with page.expect_download() as opened:
+        papers.first.click()
+    return opened.value.suggested_filename

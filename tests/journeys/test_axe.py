@@ -8,7 +8,8 @@ from tests.journeys.conftest import People
 PAGES = [
     "/", "/contact/", "/careers/", "/careers/apply/", "/privacy/", "/privacy/versions/", "/privacy/versions/1/",
     "/privacy/data/", "/privacy/promises/", "/privacy/choices/", "/privacy/choices/words/",
-    "/privacy/requests/new/", "/account/sign-in/",
+    "/privacy/requests/new/", "/privacy/updates/", "/account/sign-in/", "/account/sign-up/", "/account/sent/",
+    "/account/password/forgotten/",
     "/nothing/here/",
 ]  # fmt: skip
 COLOURS = pytest.mark.parametrize("colours", ["light", "dark"])

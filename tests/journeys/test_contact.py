@@ -21,6 +21,9 @@ PAGES = (
     "privacy/choices/",
     "privacy/requests/new/",
     "account/sign-in/",
+    "account/sign-up/",
+    "account/sent/",
+    "account/password/forgotten/",
     "mail/",
 )
 WORDS = {

@@ -93,6 +93,8 @@ def test_all_that_is_missing_is_named_at_once_with_what_to_do(absent):
         ("ALLOWED_HOSTS", "other.example.org", "lacks the host"),
         ("VISIT_PARTITIONS", "year", "none of"),
         ("REQUESTS_REMIND_DAYS", "seven", "no list"),
+        ("STAFF_OPENID_ISSUER", "http://login.example.org", "https://"),
+        ("STAFF_OPENID_ISSUER", "https:///realm", "https://"),
         ("LOG_FORMAT", "xml", "not known"),
     ],
 )
@@ -114,6 +116,7 @@ def test_what_is_weak_or_of_the_wrong_shape_is_named_without_its_value(name, val
         ("DATABASE_URL", "postgresql:///portal?host=/run/postgresql"),
         ("REDIS_URL", "unix:///run/redis.sock"),
         ("FILE_KEYS", ", ".join(FERNET_KEYS)),
+        ("STAFF_OPENID_ISSUER", "https://login.example.org/realm"),
     ],
 )
 def test_what_is_said_and_good_is_taken(name, value):

@@ -330,7 +330,7 @@ def test_json_holds_the_same_and_nothing_else(clerk, log):
     assert found == {
         "level": "WARNING", "logger": "django.request", "who": logs.who(clerk.pk),
         "request_id": response["X-Request-Id"],
-        "message": "Forbidden (PermissionDenied): GET /admin/privacy/mail/",
+        "message": "Forbidden: GET /admin/privacy/mail/",
     }  # fmt: skip
 
 

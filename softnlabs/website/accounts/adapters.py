@@ -13,6 +13,7 @@ from allauth.account.internal.flows import login as login_flow
 from allauth.account.models import Login
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from cryptography.fernet import Fernet, MultiFernet
@@ -67,7 +68,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_safe_url(self, url: str) -> bool:
         """A path of this site."""
-        parts = urlsplit(url or "")
+        try:
+            parts = urlsplit(url or "")
+        except ValueError:
+            return False
         return not parts.netloc and super().is_safe_url(url)
 
     def respond_user_inactive(self, request: HttpRequest, user: AbstractBaseUser) -> HttpResponse:
@@ -89,7 +93,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     ) -> None:
         """allauth says which of its mails would leave: ours does."""
         change = CHANGES[template_prefix.removeprefix("mfa/email/")]
-        journeys.note(user, change, language=get_language() or "en", now=timezone.now())
+        with_codes = change.endswith("_added") and _is_first_factor(user)
+        journeys.note(
+            user, change, with_codes=with_codes, language=get_language() or "en", now=timezone.now()
+        )
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
@@ -131,6 +138,12 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
 
     def on_authentication_error(self, request: HttpRequest, *args: object, **facts: object) -> None:
         raise ImmediateHttpResponse(_refused(request))
+
+
+def _is_first_factor(user: User) -> bool:
+    """Whether a factor that was just added is the only one: allauth makes recovery codes with it, without a word."""
+    lasting = Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES)
+    return bool(lasting.count() == 1)
 
 
 def _staff_member(emails: Iterable[str]) -> User | None:

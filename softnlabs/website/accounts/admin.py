@@ -15,11 +15,12 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from privacy.access import matrix
+from privacy.access import groups, matrix
 from privacy.access.groups import StaffGroup
 from privacy.rights.deleting_admin import DeletingAdmin
 from privacy.web import recent_sign_in
@@ -53,6 +54,17 @@ def _one_time(account: User, *, commit: bool) -> User:
     return account
 
 
+class GroupFilter(admin.RelatedFieldListFilter):
+    """By group, in words."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
+        return [(group.pk, _group_name(group)) for group in Group.objects.order_by("name")]
+
+
+def _group_name(group: Group) -> str:
+    return capfirst(str(groups.title(group.name)))
+
+
 class RightsAdmin(DeletingAdmin):
     """Base of the pages that give rights to others or take them: they ask for a recent sign-in."""
 
@@ -75,7 +87,7 @@ class UserAdmin(RightsAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
     change_password_form = OneTimePasswordForm
     change_form_template = "admin/website/user/change_form.html"
     list_display = ("email", "initials", "is_staff", "is_active", "active_at")
-    list_filter = ("is_staff", "is_superuser", "is_active", "groups")
+    list_filter = ("is_staff", "is_superuser", "is_active", ("groups", GroupFilter))
     search_fields = ("email", "surname", "first_name")
     ordering = ("email",)
     actions = ("end_access",)
@@ -146,16 +158,22 @@ class UserAdmin(RightsAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
             context["open_sessions"] = sessions.of(account, now=timezone.now())
         return super().render_change_form(request, context, *args, **facts)
 
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **named: Any) -> Any:
+        field: Any = super().formfield_for_manytomany(db_field, request, **named)
+        if field is not None and db_field.name == "groups":
+            field.label_from_instance = _group_name
+        return field
+
     def get_readonly_fields(
         self, request: HttpRequest, obj: User | None = None
     ) -> list[str] | tuple[str, ...]:
         """Only superusers grant permissions: others could grant them to themselves."""
         fields = super().get_readonly_fields(request, obj)
-        return fields if _may_grant_permissions(request) else (*fields, *PERMISSION_FIELDS)
+        return fields if may_grant_permissions(request) else (*fields, *PERMISSION_FIELDS)
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Accounts of staff, their passwords included, are for superusers alone."""
-        is_in_reach = obj is None or not obj.is_staff or _may_grant_permissions(request)
+        is_in_reach = obj is None or not obj.is_staff or may_grant_permissions(request)
         return is_in_reach and super().has_change_permission(request, obj)
 
     @admin.action(description=_("End the access of the chosen accounts: they leave"), permissions=["delete"])
@@ -167,19 +185,24 @@ class UserAdmin(RightsAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """For superusers alone: a bulk deletion does not check each account."""
-        return _may_grant_permissions(request) and super().has_delete_permission(request, obj)
+        return may_grant_permissions(request) and super().has_delete_permission(request, obj)
 
 
 @admin.register(Group)
 class GroupAdmin(RightsAdmin, DjangoGroupAdmin):
     """Changed by superusers alone. A shipped group is set back at the next ``migrate``, and its page says so."""
 
+    list_display = ("shown_name",)
     change_list_template = "admin/auth/group/list.html"
     change_form_template = "admin/auth/group/change_form.html"
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(require_safe(self.overview))
         return [path("overview/", view, name="auth_group_overview"), *super().get_urls()]
+
+    @admin.display(description=Group._meta.verbose_name)
+    def shown_name(self, group: Group) -> str:
+        return _group_name(group)
 
     def overview(self, request: HttpRequest) -> HttpResponse:
         """What each group may see and do, and who is in it: names for those alone who may see accounts."""
@@ -203,14 +226,14 @@ class GroupAdmin(RightsAdmin, DjangoGroupAdmin):
         return super().render_change_form(request, context, *args, **facts)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return _may_grant_permissions(request)
+        return may_grant_permissions(request)
 
     def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
-        return _may_grant_permissions(request)
+        return may_grant_permissions(request)
 
     def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
-        return _may_grant_permissions(request)
+        return may_grant_permissions(request)
 
 
-def _may_grant_permissions(request: HttpRequest) -> bool:
+def may_grant_permissions(request: HttpRequest) -> bool:
     return bool(request.user.is_active and getattr(request.user, "is_superuser", False))

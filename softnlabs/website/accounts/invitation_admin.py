@@ -7,15 +7,16 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from privacy.access import groups
 from privacy.audit.admin_base import actor_column
 from privacy.web.fields import EmailField
 from softnlabs.website.accounts import invitations
-from softnlabs.website.accounts.admin import RightsAdmin
+from softnlabs.website.accounts.admin import RightsAdmin, may_grant_permissions
 from softnlabs.website.accounts.invitation_models import Invitation
 from softnlabs.website.accounts.models import User
 
@@ -23,11 +24,22 @@ INVITED_BY = actor_column("invited_by", _("invited by"))
 
 
 class InvitationForm(forms.ModelForm):  # type: ignore[type-arg]
-    email = EmailField(label=capfirst(_("e-mail address")))
-    groups = forms.MultipleChoiceField(
-        label=capfirst(_("groups")), required=False, widget=forms.CheckboxSelectMultiple
+    email = EmailField(
+        label=capfirst(_("e-mail address")),
+        help_text=_("A link is mailed there as soon as you save. With it the person makes their account."),
     )
-    language = forms.ChoiceField(label=capfirst(_("language")), choices=settings.LANGUAGES)
+    groups = forms.MultipleChoiceField(
+        label=capfirst(_("groups")),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "What each may see and do stands on the list of groups, under “Who may see and do what”. "
+            "Without a group, nothing is open."
+        ),
+    )
+    language = forms.ChoiceField(
+        label=capfirst(_("language")), choices=settings.LANGUAGES, help_text=_("Of the e-mail.")
+    )
 
     class Meta:
         model = Invitation
@@ -38,7 +50,7 @@ class InvitationForm(forms.ModelForm):  # type: ignore[type-arg]
         names = Group.objects.order_by("name").values_list("name", flat=True)
         choices = self.fields["groups"]
         assert isinstance(choices, forms.MultipleChoiceField)
-        choices.choices = [(name, translation.gettext(name)) for name in names]
+        choices.choices = [(name, capfirst(str(groups.title(name)))) for name in names]
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"]
@@ -62,20 +74,20 @@ class InvitationAdmin(RightsAdmin):
 
     @admin.display(description=_("groups"))
     def shown_groups(self, invitation: Invitation) -> str:
-        return ", ".join(map(translation.gettext, invitation.groups))
+        return ", ".join(str(groups.title(name)) for name in invitation.groups)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return self._may_invite(request)
+        return may_grant_permissions(request) and super().has_add_permission(request)
 
     def has_view_permission(self, request: HttpRequest, obj: Invitation | None = None) -> bool:
-        return self._may_invite(request)
+        return may_grant_permissions(request) and super().has_view_permission(request, obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Invitation | None = None) -> bool:
         """Invite again instead: the old link dies."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Invitation | None = None) -> bool:
-        return self._may_invite(request)
+        return may_grant_permissions(request) and super().has_delete_permission(request, obj)
 
     def save_model(self, request: HttpRequest, obj: Invitation, form: Any, change: Any) -> None:
         made = invitations.invite(
@@ -91,6 +103,3 @@ class InvitationAdmin(RightsAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
         for invitation in queryset:
             self.delete_model(request, invitation)
-
-    def _may_invite(self, request: HttpRequest) -> bool:
-        return bool(request.user.is_active and getattr(request.user, "is_superuser", False))

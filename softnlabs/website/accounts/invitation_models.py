@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from privacy.datamap import masks
 from privacy.datamap.declarations import Basis, Category, Datum, Keep, PersonalData, Purpose, Recipient
 from privacy.datamap.periods import Period
 from privacy.datamap.registry import PersonalDataModel
@@ -42,4 +43,4 @@ class Invitation(PersonalDataModel):
         ordering = ("-invited_at", "-id")
 
     def __str__(self) -> str:
-        return self.email
+        return masks.email(self.email)

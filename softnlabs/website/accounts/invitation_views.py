@@ -30,6 +30,9 @@ class JoinForm(SetPasswordMixin, forms.Form):  # type: ignore[type-arg]
     def __init__(self, data: QueryDict | None, *, email: str) -> None:
         super().__init__(data)
         self.email = email
+        self.fields["password1"].help_text = _(
+            "At least 12 characters. Several words in a row are easy to remember."
+        )
 
     def clean(self) -> dict[str, object]:
         """As staff, whose passwords are the stricter ones."""

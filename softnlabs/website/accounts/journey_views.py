@@ -7,6 +7,7 @@ that its token stands in no history; only a button acts, because mail scanners o
 from allauth.account.decorators import reauthentication_required
 from allauth.account.internal.flows import login as login_flow
 from allauth.account.models import Login
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from consent.preferences import form_consents
 from privacy.companies import collecting
 from privacy.web import rate_limits, request_facts, signed_links
-from softnlabs.website.accounts import forms, journeys, links
+from softnlabs.website.accounts import forms, journeys, links, sessions
 from softnlabs.website.accounts.models import User
 
 FORM_KEY = "website.sign_up"
@@ -38,10 +39,11 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     now, page = timezone.now(), "account/sign_up.html"
     collection = collecting.by_form(FORM_KEY, host=request_facts.host(request), now=now)
     form = forms.SignUpForm(request.POST or None, collection=collection)
+    facts = {"form": form, "days": links.LASTS[links.SIGN_UP].days}
     if not form.is_valid():
-        return render(request, page, {"form": form})
+        return render(request, page, facts)
     if rate_limits.is_too_often(form, request, now=now):
-        return render(request, page, {"form": form}, status=429)
+        return render(request, page, facts, status=429)
     asked = journeys.SignUp(
         email=form.cleaned_data["email"],
         language=_language(),
@@ -54,6 +56,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     return redirect("website:account-sent")
 
 
+@never_cache
 @require_safe
 def sent(request: HttpRequest) -> HttpResponse:
     return render(request, "account/sent.html")
@@ -79,6 +82,8 @@ def sign_up_finish(request: HttpRequest) -> HttpResponse:
     except (signed_links.BadLinkError, journeys.AddressTakenError):
         return render(request, OVER, {"again": "website:sign-up"}, status=410)
     links.drop(request.session, links.SIGN_UP)
+    if sessions.is_signed_in(request):
+        logout(request)  # as whoever was signed in here before
     if asked.agreed_to:
         form_consents.remember(request, email=asked.email, given_at=now)
     return _signed_in(request, user)
@@ -115,7 +120,7 @@ def reset(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     try:
         value = links.kept(request.session, links.RESET, now=now)
-        user = links.find_user(value, among=User.objects.all())
+        user = links.find_user(links.RESET, value, among=User.objects.all())
         form = forms.NewPasswordForm(request.POST or None, user=user)
         if not form.is_valid():
             return render(request, "account/reset.html", {"form": form})
@@ -126,6 +131,7 @@ def reset(request: HttpRequest) -> HttpResponse:
     return redirect("website:reset-done")
 
 
+@never_cache
 @require_safe
 def reset_done(request: HttpRequest) -> HttpResponse:
     return render(request, "account/reset_done.html")
@@ -164,6 +170,7 @@ def new_address_confirm(request: HttpRequest) -> HttpResponse:
     try:
         value = links.kept(request.session, links.NEW_ADDRESS, now=now)
         if request.method != "POST":
+            links.find_user(links.NEW_ADDRESS, value, among=User.objects.all())
             return render(request, "account/new_address_confirm.html", {"email": value[2]})
         journeys.change_address(request.user, value, language=_language(), now=now)
     except (signed_links.BadLinkError, journeys.AddressTakenError):

@@ -6,7 +6,7 @@ but its mail.
 """
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
@@ -17,6 +17,8 @@ from privacy.mail import outbox
 from privacy.web import rate_limits, signed_links
 from softnlabs.website.accounts import links, mailboxes, notifications
 from softnlabs.website.accounts.models import User
+
+MAILS = rate_limits.RateLimit("website.account.mails", 5, timedelta(hours=1))
 
 
 class AddressTakenError(Exception):
@@ -54,7 +56,8 @@ def request_account(sign_up: SignUp, *, now: datetime) -> None:
         is_known = User.objects.filter(email=email).exists()
         link, until = links.make(links.SIGN_UP, asdict(sign_up), now=now)
         facts = {} if is_known else {"link": link, "until": until}
-        _mail("account_exists" if is_known else "account_confirm", email, language, facts, now)
+        message = "account_exists" if is_known else "account_confirm"
+        _mail(message, email, language, facts, now, counted_as=_counted("sign up", email, is_known=is_known))
 
 
 def make_account(sign_up: SignUp, new: NewAccount, *, now: datetime) -> User:
@@ -77,15 +80,17 @@ def request_reset(*, email: str, language: str, now: datetime) -> None:
     """Mail the link to choose another password, or that there is no account. `email` is normalised."""
     with transaction.atomic():
         user = User.objects.filter(email=email, is_active=True).first()
-        link, until = links.make(links.RESET, [user.pk if user else 0, links.state_of(user)], now=now)
+        value = [user.pk if user else 0, links.state_of(user, links.RESET)]
+        link, until = links.make(links.RESET, value, now=now)
         facts = {"link": link, "until": until} if user else {}
-        _mail("account_reset" if user else "account_unknown", email, language, facts, now)
+        message = "account_reset" if user else "account_unknown"
+        _mail(message, email, language, facts, now, counted_as=_counted("reset", email, is_known=bool(user)))
 
 
 def reset(value: object, password: str, *, language: str, now: datetime) -> None:
     """Raises :class:`signed_links.BadLinkError`. Sessions of the account end with its old password."""
     with transaction.atomic():
-        user = links.find_user(value, among=User.objects.select_for_update())
+        user = links.find_user(links.RESET, value, among=User.objects.select_for_update())
         user.set_password(password)
         user.save()
         note(user, "password_reset", language=language, now=now)
@@ -95,9 +100,12 @@ def request_address(user: User, *, email: str, language: str, now: datetime) -> 
     """Mail the link to the new mailbox, or that its address is taken. `email` is normalised."""
     with transaction.atomic():
         is_taken = User.objects.filter(email=email).exists()
-        link, until = links.make(links.NEW_ADDRESS, [user.pk, links.state_of(user), email], now=now)
+        value = [user.pk, links.state_of(user, links.NEW_ADDRESS), email]
+        link, until = links.make(links.NEW_ADDRESS, value, now=now)
         facts = {} if is_taken else {"link": link, "until": until}
-        _mail("account_address_taken" if is_taken else "account_address_confirm", email, language, facts, now)
+        message = "account_address_taken" if is_taken else "account_address_confirm"
+        counted_as = _counted("address", email, is_known=is_taken)
+        _mail(message, email, language, facts, now, counted_as=counted_as)
 
 
 def change_address(user: User, value: list[str], *, language: str, now: datetime) -> None:
@@ -108,7 +116,7 @@ def change_address(user: User, value: list[str], *, language: str, now: datetime
     """
     try:
         with transaction.atomic():
-            found = links.find_user(value, among=User.objects.select_for_update())
+            found = links.find_user(links.NEW_ADDRESS, value, among=User.objects.select_for_update())
             if found.pk != user.pk:
                 raise signed_links.BadLinkError
             old, found.email = found.email, value[2]
@@ -120,14 +128,28 @@ def change_address(user: User, value: list[str], *, language: str, now: datetime
         raise AddressTakenError from error
 
 
-def note(user: User, change: str, *, language: str, now: datetime) -> None:
-    """Write down a change of the account, and tell its mailbox. Call it in the transaction of the change."""
+def note(user: User, change: str, *, with_codes: bool = False, language: str, now: datetime) -> None:
+    """Write down a change of the account, and tell its mailbox. Call it in the transaction of the change.
+
+    ``with_codes`` says that the first recovery codes were made with it.
+    """
     _record(change, user, now)
-    notifications.tell(change, to=user.email, language=language, now=now)
+    if with_codes:
+        _record("codes_made", user, now)
+    notifications.tell(change, with_codes=with_codes, to=user.email, language=language, now=now)
 
 
-def _mail(message: str, to: str, language: str, facts: dict[str, object], now: datetime) -> None:
-    if rate_limits.ACKNOWLEDGEMENTS.take(mailboxes.one_spelling(to), now=now):
+def _counted(journey: str, email: str, *, is_known: bool) -> str:
+    """By what mails are counted: strangers who ask for other mails, or write to other spellings of the mailbox, must
+    not use up those that an account is reset by.
+    """
+    return f"{journey} {email if is_known else mailboxes.one_spelling(email)}"
+
+
+def _mail(
+    message: str, to: str, language: str, facts: dict[str, object], now: datetime, *, counted_as: str
+) -> None:
+    if MAILS.take(counted_as, now=now):
         outbox.send(message, to=to, language=language, context=facts, now=now)
 
 

@@ -24,9 +24,13 @@ def make(kind: str, value: object, *, now: datetime) -> tuple[str, datetime]:
     return signed_links.absolute(reverse(f"website:{PAGES[kind]}", args=[token])), until
 
 
-def state_of(user: User | None) -> str:
-    """Changes with the password, the address and each sign-in: whatever was signed with it works once."""
-    facts = (user.pk, user.email, user.password, user.last_login) if user else ("", "", "", "")
+def state_of(user: User | None, kind: str) -> str:
+    """Changes with the password and the address: whatever was signed with it works once. A link to choose another
+    password dies at a sign-in too; one that has to be opened where somebody is signed in must outlive it.
+    """
+    facts: tuple[object, ...] = (user.pk, user.email, user.password) if user else ("", "", "")
+    if kind == RESET:
+        facts += (user.last_login if user else "",)
     return subjects.fingerprint(" ".join(map(str, facts)))
 
 
@@ -43,12 +47,12 @@ def drop(session: SessionBase, kind: str) -> None:
     session.pop(KEY.format(kind), None)
 
 
-def find_user(value: Any, *, among: QuerySet[User]) -> User:
-    """The account that a link of the kinds RESET and NEW_ADDRESS is about.
+def find_user(kind: str, value: Any, *, among: QuerySet[User]) -> User:
+    """The account that a link of `kind`, RESET or NEW_ADDRESS, is about.
 
     Raises :class:`signed_links.BadLinkError` once something of its state has changed.
     """
     user = among.filter(pk=value[0], is_active=True).first()
-    if user is None or state_of(user) != value[1]:
+    if user is None or state_of(user, kind) != value[1]:
         raise signed_links.BadLinkError
     return user

@@ -64,6 +64,7 @@ class User(CollectedModel, AbstractBaseUser, TrainedPermissionsMixin):
     objects: ClassVar[UserManager] = UserManager()
 
     USERNAME_FIELD = "email"
+    by_no_form = models.Q(policy_version=None)  # made at the desk, at the first start, or by an invitation
 
     personal_data = PersonalData(
         label=_("Your account"),

@@ -21,8 +21,8 @@ CHANGES: Final = (
 )
 
 
-def tell(change: str, *, to: str, language: str, now: datetime) -> None:
+def tell(change: str, *, with_codes: bool = False, to: str, language: str, now: datetime) -> None:
     """One of `CHANGES` happened `now`. Its link only opens a page: nothing is done by it."""
     link = signed_links.absolute(reverse("website:forgotten"))
-    facts = {"change": change, "at": now, "link": link}
+    facts = {"change": change, "with_codes": with_codes, "at": now, "link": link}
     outbox.send("account_changed", to=to, language=language, context=facts, now=now)

@@ -82,7 +82,7 @@ class KnownWordsValidator:
             )
 
     def get_help_text(self) -> str:
-        return _("Words of this site, your name and your address count for nothing.")
+        return _("Words of this site, your name and your address do not count.")
 
     def _words(self, user: User | None) -> set[str]:
         texts = [*self.OF_SITE, str(settings.ENTITY["town"]), urlsplit(settings.SITE_URL).hostname or ""]

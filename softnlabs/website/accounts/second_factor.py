@@ -26,6 +26,7 @@ class SecondStepView(AuthenticateView):  # type: ignore[misc]
 
     template_name = "account/second_step.html"
     form_class = forms.CodeForm
+    webauthn_form_class = forms.PasskeyForm
 
     def get_context_data(self, **facts: Any) -> dict[str, Any]:
         kinds = forms.kinds_of(self.stage.login.user)
@@ -34,6 +35,8 @@ class SecondStepView(AuthenticateView):  # type: ignore[misc]
 
 class PasskeySignInView(LoginWebAuthnView):  # type: ignore[misc]
     """Instead of the password. The script asks for what to hand to the browser; nothing names an account."""
+
+    form_class = forms.PasskeySignInForm
 
     def form_invalid(self, form: Form) -> HttpResponseBase:
         return render(self.request, "account/passkey_unknown.html")
@@ -59,6 +62,8 @@ class CodeAgain(AgainMixin, CodeAgainView):  # type: ignore[misc]
 
 
 class PasskeyAgainView(AgainMixin, ReauthenticateWebAuthnView):  # type: ignore[misc]
+    form_class = forms.PasskeyAgainForm
+
     def get_context_data(self, **facts: Any) -> dict[str, Any]:
         context = for_script(super().get_context_data(**facts), "request_options")
         return {**context, "reauthentication_alternatives": self.get_reauthentication_alternatives()}

@@ -3,6 +3,8 @@
 A code is six figures, so guesses are counted for each account; whoever guesses knows the password already.
 """
 
+import struct
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,12 +15,18 @@ from allauth.mfa.base.forms import AuthenticateForm as AllauthCodeForm
 from allauth.mfa.base.forms import ReauthenticateForm as AllauthCodeAgainForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
 from privacy.web.fields import LineField, NameField
 from privacy.web.rate_limits import RateLimit
@@ -30,6 +38,17 @@ TRIES_AT_CODES = RateLimit("website.sign_in.code", 10, timedelta(minutes=15))
 CODES_A_DAY = RateLimit("website.sign_in.code_a_day", 30, timedelta(days=1))
 # A code of an app lives for 90 seconds with its tolerance; whoever saw it typed must not use it again.
 USES_OF_CODE = RateLimit("website.sign_in.used_code", 1, timedelta(minutes=3))
+WRONG = _("This is not right. Type the code that is shown now, or try the passkey again.")
+# What the readers of JSON and CBOR stumble over in bytes that somebody made up.
+UNREADABLE = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    struct.error,
+)
 TOO_MANY = _("Too many attempts in a short time. Please wait a quarter of an hour, then try again.")
 
 
@@ -79,13 +98,50 @@ class NewAppForm(CodeRules, ActivateTOTPForm):  # type: ignore[misc]
     code = code_field(_("Code from the app"), _("The six figures that the app shows for this account."))
 
 
+class CredentialField(forms.JSONField):
+    """What the browser says of a passkey. Anybody can send something else, on which django-allauth would fail."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self, parse: Callable[[Mapping[str, Any]], object]) -> None:
+        super().__init__()
+        self.parse = parse
+
+    def clean(self, value: Any) -> Any:
+        try:
+            credential = super().clean(value)
+            self.parse(credential)
+        except UNREADABLE as error:
+            raise ValidationError(WRONG) from error
+        return credential
+
+
+class PasskeyForm(AuthenticateWebAuthnForm):  # type: ignore[misc]
+    """At sign-in, after the password."""
+
+    credential = CredentialField(AuthenticationResponse.from_dict)
+
+
+class PasskeySignInForm(LoginWebAuthnForm):  # type: ignore[misc]
+    """Instead of the password."""
+
+    credential = CredentialField(AuthenticationResponse.from_dict)
+
+
+class PasskeyAgainForm(ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    """Of somebody who is signed in, before something that matters."""
+
+    credential = CredentialField(AuthenticationResponse.from_dict)
+
+
 class NewPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
     """A passkey that asks for a finger, a face or a PIN: it opens the account without a password."""
 
     passwordless = None  # not asked: each of ours is
+    credential = CredentialField(RegistrationResponse.from_dict)
     name = NameField(
         label=_("Name of this passkey"),
-        help_text=_("So that you recognise it, such as: office laptop."),
+        help_text=_("To recognise it by, such as: office laptop."),
         required=False,
         max_length=60,
     )

@@ -14,9 +14,11 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse_lazy
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from privacy.web import request_facts
 from softnlabs.website.accounts import second_factor
 from softnlabs.website.accounts import second_factor_forms as forms
 
@@ -49,7 +51,13 @@ class AddPasskeyView(AddWebAuthnView):  # type: ignore[misc]
         context["js_data"] = {
             "creation_options": webauthn.begin_registration(self.request.user, passwordless=True)
         }
+        context["has_no_name"] = _is_number(request_facts.host(self.request))
         return second_factor.for_script(context, "creation_options")
+
+
+def _is_number(host: str) -> bool:
+    """Browsers keep passkeys for names alone, and refuse ``127.0.0.1`` without saying why."""
+    return host.startswith("[") or host.replace(".", "").isdecimal()
 
 
 class RemovePasskeyView(RemoveWebAuthnView):  # type: ignore[misc]
@@ -75,7 +83,8 @@ def download_codes(request: HttpRequest) -> HttpResponse:
     shown = RecoveryCodes(row).get_unused_codes()
     if request.POST.get("codes", "").split() != shown:
         raise Http404
-    response = HttpResponse("\n".join(shown) + "\n", content_type="text/plain; charset=utf-8")
+    heading = gettext("Recovery codes of your account at SoftNLabs. Each works once.")
+    response = HttpResponse("\n".join([heading, "", *shown, ""]), content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="recovery-codes.txt"'
     return response
 

@@ -39,9 +39,12 @@ class SignInAgainForm(forms.Form):
         super().__init__(data)
         self.request, self.account = request, account
         if staff_factor.is_set_up(account):
-            self.fields["password"].required = False
             self.fields["code"] = code_field(_("Or a code"), _("The six figures that your app shows now."))
-            self.fields["code"].required = False
+            for field in self.fields.values():
+                field.required, vars(field)["is_alternative"] = (
+                    False,
+                    True,
+                )  # marked neither required nor optional
 
     def clean(self) -> dict[str, object]:
         facts: dict[str, Any] = super().clean() or {}
@@ -68,7 +71,9 @@ class SignInAgainForm(forms.Form):
     def _check_code(self, code: str) -> None:
         """As at the sign-in, with the limits that hold there."""
         form = CodeForm({"code": code}, user=self.account)
-        if not form.is_valid():
+        if form.is_valid():
+            form.save()
+        else:
             self.add_error("code", form.errors["code"].data)
 
 
@@ -84,8 +89,6 @@ def sign_in_again(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         sessions.confirm(request, now=timezone.now())
         return redirect(_next_page(request), preserve_request=CARRIES in request.POST)
-    for field in form.fields.values():
-        field.required = True  # either is asked for: none is marked as optional
     carries = CARRIES in request.POST or (request.method == "POST" and answer is None)
     facts = {"form": form, "account": account, "carries": carries, "typed": list(_typed(request))}
     return render(request, "account/sign_in_again.html", facts)

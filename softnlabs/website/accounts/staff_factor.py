@@ -17,13 +17,17 @@ SET_UP, ASK = "mfa_index", "mfa_reauthenticate"
 
 
 def note(sender: type, request: HttpRequest, user: User, **facts: object) -> None:
-    """Receiver of `authentication_step_completed` and `authenticator_added`: whoever sets one up has just shown it."""
+    """Receiver of `authentication_step_completed` and `authenticator_added`: whoever sets one up has just shown it.
+
+    A step of somebody else says nothing of whoever is signed in, before whose browser they may sit.
+    """
     added = facts.get("authenticator")
     is_factor = isinstance(added, Authenticator) and added.type != Authenticator.Type.RECOVERY_CODES
     now = timezone.now()  # allauth hands its receivers no time
     if facts.get("method") == "mfa" or is_factor:
         request.session[SHOWN] = user.pk
-    recent_sign_in.note(request, now=now)
+    if request.user == user:
+        recent_sign_in.note(request, now=now)
 
 
 def is_set_up(user: User) -> bool:

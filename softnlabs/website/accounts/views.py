@@ -6,15 +6,18 @@ from django.conf import settings
 from django.contrib.auth import views
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from softnlabs.website.accounts import journeys
+from softnlabs.website.accounts.second_factor_forms import TOO_MANY, TRIES_AT_CODES
 from softnlabs.website.accounts.throttling import ThrottledAuthenticationForm
 
 SIGN_IN = reverse_lazy("website:sign-in")
@@ -56,7 +59,17 @@ class SignInView(StagedSignInView):
         return reverse("website:account")
 
 
+class PresentPasswordForm(PasswordChangeForm):
+    """Whoever sits down before a browser left open must not find out the password by trying."""
+
+    def clean_old_password(self) -> str:
+        if not TRIES_AT_CODES.take(f"password {self.user.pk}", now=timezone.now()):
+            raise ValidationError(TOO_MANY, code="too_often")
+        return str(super().clean_old_password())
+
+
 class ChangePasswordView(views.PasswordChangeView):
+    form_class = PresentPasswordForm
     template_name = "account/password.html"
     success_url = reverse_lazy("website:password-done")
 
@@ -68,15 +81,17 @@ class ChangePasswordView(views.PasswordChangeView):
 
 
 sign_in = SignInView.as_view()
-password = login_required(ChangePasswordView.as_view(), login_url=SIGN_IN)
+password = never_cache(login_required(ChangePasswordView.as_view(), login_url=SIGN_IN))
 
 
+@never_cache
 @require_safe
 @login_required(login_url=SIGN_IN)
 def account(request: HttpRequest) -> HttpResponse:
     return render(request, "account/account.html")
 
 
+@never_cache
 @require_safe
 @login_required(login_url=SIGN_IN)
 def password_done(request: HttpRequest) -> HttpResponse:

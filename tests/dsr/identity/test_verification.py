@@ -178,7 +178,7 @@ def test_only_the_controller_opens_the_proof_and_each_look_is_on_record(doubted,
     assert opened.content == b"the card"
     assert opened.headers["Content-Disposition"].startswith("attachment")
     assert "no-store" in opened.headers["Cache-Control"]
-    assert AuditEntry.objects.filter(action=request_documents.PROOF_OPENED, about=doubted.pseudonym()).count() == 1
+    assert AuditEntry.objects.filter(action="dsr.proof.opened", about=doubted.pseudonym()).count() == 1
     with time_machine.travel(now + timedelta(hours=2), tick=False):
         actors.sign_in(dpo_client, dpo)
         assert "Why do you open it?" in dpo_client.get(address).text

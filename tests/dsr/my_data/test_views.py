@@ -161,8 +161,9 @@ def test_who_shares_the_mailbox_under_another_name_has_requests_of_their_own(bro
 
 def test_a_request_that_somebody_made_and_answers_to_is_theirs(browser, alice, now):
     request = plain_request(alice.email, "Alice", now)
-    SubjectRequest.objects.update(surname="Martin")
     row = made.MAKERS["dsr.representative"](alice, now)
+    SubjectRequest.objects.update(first_name="", surname=alice.canary)
+    User.objects.filter(pk=alice.account).update(first_name="", surname=alice.canary)
     assert browser.post(f"/privacy/requests/{request.pk}/open/").status_code == 302
     type(row.mandate).objects.create(
         request=request, digest="0" * 64, answers_to="REPRESENTATIVE", sent_at=now

@@ -18,6 +18,7 @@ from dsr.rules.rights import Right
 from dsr.rules.states import RequestState
 from dsr.rules.transitions import IllegalTransitionError
 from privacy.audit import trail
+from privacy.audit.models import AuditEntry
 from privacy.mail.models import Mail
 from tests import holdings as made
 from tests.dsr.admin_pages import QUEUE, do, offered, page_of
@@ -133,6 +134,8 @@ def test_a_refusal_leaves_in_the_words_that_were_submitted_and_in_no_others(refu
     do(dpo_client, refusal, "grant")
     assert refusal.state == RequestState.RECEIVED
     shown = dpo_client.post(f"{QUEUE}{refusal.pk}/refuse-as-prepared/preview/").content.decode()
+    looks = AuditEntry.objects.filter(action="dsr.subjectrequest.viewed", key=str(refusal.pk))
+    assert looks.latest("pk").source.endswith("/refuse-as-prepared/preview/")  # it begins with the name
     do(dpo_client, refusal, "refuse-as-prepared")
     assert (refusal.state, refusal.ground) == (RequestState.REFUSED, "EXCESSIVE")
     assert (refusal.prepared_by, refusal.approved_by) == ("user:1", f"user:{dpo.pk}")

@@ -10,7 +10,7 @@ LANGUAGES = pytest.mark.parametrize(
     ("home", "accept", "refuse", "kept", "failed"),
     [
         ("/", "Accept all", "Refuse all", "Your choices are kept", "could not be kept"),
-        ("/fr/", "Tout accepter", "Tout refuser", "Vos choix sont retenus", "n’a pas pu être retenu"),
+        ("/fr/", "Tout accepter", "Tout refuser", "Vos choix sont enregistrés", "n’a pas pu être retenu"),
     ],
 )
 FOCUSED = "document.activeElement.textContent.trim()"

@@ -12,7 +12,16 @@ LANGUAGES = pytest.mark.parametrize(
     ("home", "words"),
     [
         ("/", ("Accept all", "Refuse all", "Choose", "Keep these choices", "Your choices are kept")),
-        ("/fr/", ("Tout accepter", "Tout refuser", "Choisir", "Retenir ces choix", "Vos choix sont retenus")),
+        (
+            "/fr/",
+            (
+                "Tout accepter",
+                "Tout refuser",
+                "Choisir",
+                "Enregistrer mes choix",
+                "Vos choix sont enregistrés",
+            ),
+        ),
     ],
 )
 

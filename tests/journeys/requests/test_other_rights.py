@@ -113,9 +113,7 @@ def test_a_proof_of_identity_is_asked_for_sent_from_a_phone_and_destroyed(
     gus.sees("64000 Pau")
     controller.page.goto(desk)
     papers = controller.page.locator('section[aria-labelledby="documents"] a')
-    with controller.page.expect_download() as opened:
-        papers.first.click()
-    assert opened.value.suggested_filename == "IMG_0042.jpg"
+    assert story.opens_a_proof(controller, "The names differ") == "IMG_0042.jpg"
     story.does(controller, "check-identity", method="UPLOAD")
     expect(papers).to_have_count(0)
     expect(controller.page.locator('section[aria-labelledby="identity"]')).to_contain_text(

@@ -1,5 +1,6 @@
 """The page of one's own training, the register, and the first page of the desk without a training."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,9 @@ from privacy.access import expiry
 from privacy.access.groups import StaffGroup
 from privacy.access.models import Training
 from privacy.audit.models import AuditEntry
+from privacy.datamap import masks
 from softnlabs.website.accounts.models import User
+from softnlabs.website.enquiries.models import Enquiry
 from tests import actors
 from tests.conftest import ALICE, BOB
 from tests.documents import image
@@ -89,12 +92,18 @@ def test_a_training_without_proof_or_with_impossible_days_is_refused(locked, wro
 
 
 def test_the_controller_enters_the_training_of_somebody_with_a_document(dpo_client: Client, clerk: User):
+    asked = dpo_client.get(f"{REGISTER}add/").text
+    assert f"{masks.email(clerk.email)} ({clerk.pk})</option>" in asked
+    assert clerk.email not in asked
     sent = course(person=clerk.pk, reference="", proof=SimpleUploadedFile("proof.jpg", image()))
     assert dpo_client.post(f"{REGISTER}add/", sent).status_code == 302
     training = Training.objects.get(account=clerk.pk)
     assert not training.is_own
-    assert clerk.email in dpo_client.get(REGISTER).text
-    assert training.proof.name in dpo_client.get(f"{REGISTER}{training.pk}/change/").text
+    listed, opened = dpo_client.get(REGISTER).text, dpo_client.get(f"{REGISTER}{training.pk}/change/").text
+    assert f"{masks.email(clerk.email)} ({clerk.pk})" in listed
+    assert clerk.email not in listed
+    assert clerk.email in opened
+    assert training.proof.name in opened
     assert dpo_client.get(f"{REGISTER}{training.pk}/proof/").status_code == 200
     assert AuditEntry.objects.filter(action="privacy.training.proof_opened").count() == 1
     assert AuditEntry.objects.filter(action="privacy.training.entered").count() == 1
@@ -141,3 +150,61 @@ def test_whoever_is_trained_is_told_in_time_and_not_before(dpo_client: Client):
     assert MINE not in dpo_client.get("/admin/").text
     Training.objects.update(expires_at=timezone.now() + timedelta(days=6))
     assert MINE in dpo_client.get("/admin/").text
+
+
+@pytest.mark.parametrize(
+    "page", ["website/enquiry/", "website/enquiry/{known}/change/", "website/enquiry/7777/change/"]
+)
+def test_a_page_refused_for_want_of_a_training_leads_to_it_and_back(locked, page: str):
+    _user, client = locked
+    enquiry = make_enquiry(ALICE, received_at=timezone.now())
+    address = f"/fr/admin/{page.format(known=enquiry.pk)}"
+    refused = client.get(address)
+    assert refused.status_code == (403 if page.endswith("enquiry/") else 404)
+    assert [name for name in NAMES if name in refused.text] == []
+    assert "n’est pas saisie, ou a pris fin" in refused.text
+    confirm = re.search(r'action="(/fr/admin/privacy/training/mine/confirm/[^"]+)"', refused.text)
+    assert confirm
+    assert client.post(confirm[1]).status_code == 422
+    answer = client.post(confirm[1], {"is_read": "on"})
+    assert (answer.status_code, answer["Location"]) == (302, address)
+
+
+def test_whoever_is_trained_is_refused_as_before(client: Client):
+    actors.sign_in(client, actors.make_member("sales@example.org", StaffGroup.SALES))
+    refused = client.get("/admin/website/enquiry/")
+    assert refused.status_code == 403
+    assert "confirm/" not in refused.text
+
+
+@pytest.mark.parametrize(
+    "way", ["https://example.org/", "//example.org/", "/privacy/", "javascript:alert(1)", ""]
+)
+def test_the_way_back_leads_to_the_desk_alone(locked, way: str):
+    _user, client = locked
+    answer = client.post(f"{MINE}confirm/", {"is_read": "on"}, query_params={"next": way})
+    assert (answer.status_code, answer["Location"]) == (302, "/admin/")
+
+
+def test_whose_training_ends_while_they_type_loses_nothing(dpo_client: Client):
+    """The form is sent on once they have confirmed; one that forgets to tick the box has it still."""
+    now = timezone.now()
+    enquiry = make_enquiry(ALICE, received_at=now - timedelta(days=3))
+    Training.objects.update(expires_at=now)
+    address = f"/admin/website/enquiry/{enquiry.pk}/contacted/"
+    typed = {"kind": "EMAIL", "on": expiry.day_of(now).isoformat(), "more": ["<1>", "2"]}
+    page = dpo_client.post(address, typed)
+    assert page.status_code == 404
+    for _time in range(2):
+        form = dict.fromkeys(re.findall(r'name="([^"]+)" value="', page.text))
+        assert list(form)[-5:] == ["csrfmiddlewaretoken", "training-carries", "kind", "on", "more"]
+        assert '<input type="hidden" name="more" value="&lt;1&gt;">' in page.text
+        page = dpo_client.post(
+            f"{MINE}confirm/", {**typed, "training-carries": "1"}, query_params={"next": address}
+        )
+        assert page.status_code == 422
+    sent = {**typed, "training-carries": "1", "is_read": "on"}
+    answer = dpo_client.post(f"{MINE}confirm/", sent, query_params={"next": address})
+    assert (answer.status_code, answer["Location"]) == (307, address)
+    assert dpo_client.post(answer["Location"], sent).status_code == 302
+    assert Enquiry.objects.get(pk=enquiry.pk).last_contact_at.date() == now.date()

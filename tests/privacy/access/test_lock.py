@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Permission
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -15,9 +16,11 @@ from privacy.access import expiry, groups, lock
 from privacy.access.groups import StaffGroup
 from privacy.access.models import Training
 from privacy.datamap.registry import holdings
+from privacy.mail.models import Mail
 from privacy.management.commands import subject
-from softnlabs.website.accounts import leaving
+from softnlabs.website.accounts import leaving, staff_factor
 from softnlabs.website.accounts.models import User
+from softnlabs.website.accounts.session_models import AccountSession
 from tests import actors
 from tests.conftest import ALICE, BOB
 from tests.softnlabs.enquiries.factories import make_enquiry
@@ -152,6 +155,16 @@ def test_staff_of_the_service_company_see_no_people_trained_or_not():
     assert [each for each in ON_PEOPLE + OWN_WORDS if user.has_perm(each)] == []
 
 
+def test_staff_of_the_service_company_see_the_figures_of_a_purge_and_no_pseudonym(client: Client):
+    Mail.objects.create(to=ALICE, message="test", language="en", written_at=datetime(2020, 1, 1, tzinfo=UTC))
+    actors.sign_in(client, actors.make_member("service@example.org", StaffGroup.SERVICE_COMPANY))
+    page = "/admin/privacy/purgerun"
+    preview = client.get(f"{page}/preview/")
+    assert preview.status_code == 200
+    assert f"{page}/due/" not in preview.text
+    assert client.get(f"{page}/due/privacy.mail/").status_code == 404
+
+
 def test_the_command_that_looks_people_up_asks_for_a_training(superuser: User, monkeypatch):
     monkeypatch.setattr(subject.getpass, "getpass", lambda _prompt: actors.PHRASE)
     options = {"operator": superuser.email, "reason": "A question of hers", "stdout": StringIO()}
@@ -184,6 +197,8 @@ def test_who_leaves_is_refused_from_the_next_request_on(client: Client, now):
     assert not gone.has_perm("website.view_enquiry")
     assert not gone.groups.exists()
     assert not gone.check_password(actors.PHRASE)
+    assert not gone.sessions.exists()
+    assert not staff_factor.is_set_up(gone)
     assert Training.objects.of(user.pk).exists()
 
 
@@ -194,6 +209,22 @@ def test_who_leaves_and_is_let_in_again_is_asked_to_sign_in(client: Client, now)
     leaving.end_access(user, now=now)
     User.objects.filter(pk=user.pk).update(is_active=True, is_staff=True)
     assert client.get("/admin/").status_code == 302
+
+
+@pytest.mark.parametrize("way", ["untick", "delete", "end_access"])
+def test_leaving_by_any_way_ends_the_sessions_at_once(dpo_client: Client, client: Client, way: str):
+    user = actors.make_member("support@example.org", StaffGroup.SUPPORT)
+    actors.sign_in(client, user)
+    page = f"/admin/website/user/{user.pk}"
+    sent = {
+        "untick": (f"{page}/change/", {"email": user.email, "is_staff": "on"}),
+        "delete": (f"{page}/delete/", {"post": "yes"}),
+        "end_access": ("/admin/website/user/", {"action": "end_access", "_selected_action": [user.pk]}),
+    }
+    assert dpo_client.post(*sent[way]).status_code == 302
+    assert not AccountSession.objects.filter(account=user.pk).exists()
+    assert client.get("/admin/").status_code == 302
+    assert Authenticator.objects.filter(user=user.pk).exists() is (way == "untick")
 
 
 @pytest.mark.parametrize("change", [{"is_active": False}, {"is_staff": False}])

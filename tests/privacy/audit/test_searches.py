@@ -61,6 +61,7 @@ def test_a_search_is_forgotten_some_minutes_after_its_last_use(dpo_client, rows)
         gone = dpo_client.get(where)
         assert gone.headers["Location"] == LIST
         assert "This search has ended" in dpo_client.get(LIST).text
+        assert dpo_client.session[searches.SESSION_KEY] == {}
 
 
 def test_a_search_belongs_to_one_list_and_one_session_and_ends_with_it(dpo_client, dpo, rows):

@@ -1,10 +1,13 @@
 """What the application may do is given out of the models, again and again, and to new tables too."""
 
+import contextlib
+import os
 from datetime import timedelta
 from io import StringIO
 
+import psycopg2
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, ProgrammingError, connection, transaction
 
 from privacy import checks
@@ -77,10 +80,24 @@ def test_a_right_too_many_is_taken_back():
         "GRANT ALL ON privacy_auditentry TO softnlabs_app, PUBLIC",
         "GRANT UPDATE (root) ON privacy_seal TO PUBLIC",
     )
-    assert rights.rewritable() == {"privacy_auditentry", "privacy_seal"}
+    as_owner("GRANT UPDATE ON dsr_subjectrequest TO softnlabs_app")
+    assert rights.rewritable() == {"privacy_auditentry", "privacy_seal", "dsr_subjectrequest"}
     give()
     assert rights.rewritable() == set()
     assert not may("UPDATE privacy_seal SET root = ''")
+
+
+@pytest.mark.parametrize("role", ["pg_write_all_data", "pg_execute_server_program"])
+def test_a_role_that_it_may_become_counts_also_where_it_inherits_nothing(role):
+    with contextlib.closing(psycopg2.connect(os.environ[roles.ADMINISTRATOR_URL])) as administration:
+        administration.autocommit = True
+        with administration.cursor() as cursor:
+            cursor.execute(f"GRANT {role} TO {roles.APPLICATION} WITH INHERIT FALSE")
+            try:
+                assert rights.rewritable() == ledger.kept()
+            finally:
+                cursor.execute(f"REVOKE {role} FROM {roles.APPLICATION}")
+    assert rights.rewritable() == set()
 
 
 def test_a_table_that_nobody_declared_can_only_be_read():
@@ -123,6 +140,32 @@ def test_tables_that_nothing_ever_leaves_have_no_function():
     never = {"privacy_policyversion", "privacy_policytext", "privacy_seal", "privacy_sealedrow", "privacy_removal",
              "privacy_dailyseal", "privacy_verification", "consent_wording"}  # fmt: skip
     assert {model._meta.db_table for model in functions.deletable()} == ledger.kept() - never
+
+
+def test_a_trigger_that_was_put_to_sleep_is_awake_again():
+    as_owner("ALTER TABLE privacy_removal DISABLE TRIGGER privacy_removal_certified")
+    give()
+    asked = "SELECT tgenabled::text FROM pg_trigger WHERE tgname = 'privacy_removal_certified'"
+    assert ask(asked) == [("O",)]
+
+
+def test_the_owner_connects_as_its_own_address_says(settings, monkeypatch):
+    """Not as the application's: an address that asks for TLS gets it."""
+    monkeypatch.setattr(connection, "close", lambda: None)
+    settings.DATABASE_OWNER = {"USER": "softnlabs", "OPTIONS": {"sslmode": "verify-full"}}
+    before = dict(connection.settings_dict)
+    with owner.connected():
+        assert connection.settings_dict["USER"] == "softnlabs"
+        assert connection.settings_dict["OPTIONS"] == {"sslmode": "verify-full"}
+    assert connection.settings_dict == before
+
+
+def test_who_may_not_migrate_is_told_who_may(monkeypatch):
+    monkeypatch.setattr(owner, "connected", contextlib.nullcontext)
+    with pytest.raises(CommandError, match="DATABASE_OWNER_URL"):
+        call_command("migrate")
+    with roles.owner():
+        assert owner.is_connected()
 
 
 def test_of_one_role_nobody_is_given_rights(settings):

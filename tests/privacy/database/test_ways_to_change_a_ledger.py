@@ -28,9 +28,11 @@ RIGHT = DELETE.replace("%(new)s", "%(old)s")  # the same of an entry that is due
 ERASE = "SELECT privacy_delete_consent_consentevent('erasure', %(new)s, ARRAY[%(event)s]::bigint[], 'system', 'test')"
 ERASED = f"INSERT INTO privacy_auditentry {ENTRY} VALUES {VALUES}".replace(
     "test.done", "privacy.erasure.erased"
-)
+).replace("'{}'", """'{"rows": 1}'""")
 ERASE_RIGHT = f"{ERASED.replace('%(new)s', '%(free)s')}; {ERASE.replace('%(new)s', '%(free)s')}"
 DROP = "SELECT privacy_drop_visits(%(visits)s, ARRAY['{}'])"
+# The period of visits on that day is over in some days.
+SOON = "(now() AT TIME ZONE 'GMT' - interval '6 months' + interval '4 days')::date"
 LINE = "(run_id, holding, since, period, cut_off, count, dependants, files, held, early)"
 
 
@@ -61,6 +63,9 @@ WAYS = [
         ASLEEP),
     Way("a parent row, whose rows go along", "DELETE FROM consent_consentterm WHERE id = %(term)s", OWNER,
         "SET session_replication_role = replica"),
+    Way("a parent row under another number, whose rows are then free to go",
+        "UPDATE dsr_subjectrequest SET id = gen_random_uuid()", OWNER,
+        right="UPDATE dsr_subjectrequest SET closed_at = closed_at"),
     # The table and its triggers
     Way("ALTER TABLE", "ALTER TABLE privacy_auditentry ADD COLUMN more text", OWNER),
     Way("ALTER COLUMN", "ALTER TABLE privacy_auditentry ALTER COLUMN action TYPE text USING 'x'", OWNER),
@@ -112,7 +117,7 @@ WAYS = [
     Way("the migrations that were applied", "DELETE FROM django_migrations", OWNER),
     # The functions, with what they must not take
     Way("a table that has no function",
-        "SELECT privacy_delete_privacy_seal('purge', %(line)s, ARRAY[1::bigint], '', '')"),
+        "SELECT privacy_delete_privacy_seal('purge', %(line)s, ARRAY[1::bigint], '', '')", right=RIGHT),
     Way("an entry that is not due", DELETE, right=RIGHT),
     Way("one that is due with one that is not", DELETE.replace("ARRAY[", "ARRAY[%(old)s, "), right=RIGHT),
     Way("the line of another table", RIGHT.replace("%(line)s", "%(visits)s"), right=RIGHT),
@@ -125,12 +130,28 @@ WAYS = [
         + RIGHT.replace("'purge', %(line)s", "'erasure', %(free)s"), right=ERASE_RIGHT),
     Way("an erasure under an entry of before", ERASE, right=ERASE_RIGHT),
     Way("an erasure without an entry", ERASE.replace("%(new)s", "%(free)s"), right=ERASE_RIGHT),
+    Way("an erasure whose entry counts less", ERASE_RIGHT.replace('"rows": 1', '"rows": 0'), right=ERASE_RIGHT),
+    Way("an erasure whose entry counts nothing", ERASE_RIGHT.replace('"rows": 1', ""), right=ERASE_RIGHT),
+    Way("an erasure whose entry is taken back",
+        f"SAVEPOINT before; {ERASE_RIGHT.replace('; ', '; ROLLBACK TO before; ')}",
+        right=f"SAVEPOINT before; {ERASE_RIGHT.replace('; ', '; RELEASE before; ')}"),
+    Way("an erasure that is looked at before it ends", f"SET CONSTRAINTS ALL IMMEDIATE; {ERASE}",
+        right=f"SET CONSTRAINTS ALL IMMEDIATE; {ERASE_RIGHT}"),
     Way("the path of another schema", f"SET search_path = pg_temp, pg_catalog, public; {DELETE}",
         right=f"SET search_path = pg_temp, pg_catalog, public; {RIGHT}"),
     Way("a ledger as a partition", DROP.format("privacy_auditentry"), right=DROP.format("privacy_visit_20240101")),
     Way("SQL as the name of a partition", DROP.format("privacy_visit_20240101, privacy_auditentry"),
         right=DROP.format("privacy_visit_20240101")),
-    Way("a partition that is not due", "SELECT privacy_detach_visits(%(visits)s, '{partition}')"),
+    Way("a partition that is not due", "SELECT privacy_detach_visits(%(visits)s, '{partition}')",
+        right="SELECT privacy_make_visits('2024-01-02', '2024-01-03');"
+        " SELECT privacy_detach_visits(%(visits)s, 'privacy_visit_20240102')"),
+    Way("a partition of this week under the name of an old one", "SELECT privacy_detach_visits(%(visits)s,"
+        " 'privacy_visit_20240101 , {partition}')", right=DROP.format("privacy_visit_20240101")),
+    Way("a time zone of its own that is named UTC",
+        f"SELECT privacy_make_visits({SOON}, {SOON} + 1); SET TimeZone = '<UTC>-167';"
+        f" SELECT privacy_detach_visits(%(visits)s, 'privacy_visit_' || to_char({SOON}, 'YYYYMMDD'))",
+        right="SET TimeZone = '<UTC>-167'; SELECT privacy_make_visits('2024-01-02', '2024-01-03');"
+        " SELECT privacy_detach_visits(%(visits)s, 'privacy_visit_20240102')"),
     Way("a partition attached by hand", "ALTER TABLE privacy_visit ATTACH PARTITION privacy_visit_20240101"
         " FOR VALUES FROM ('2024-01-01T00:00:00Z') TO ('2024-01-02T00:00:00Z')", OWNER),
     Way("a partition for ten years", "SELECT privacy_make_visits('2040-01-01', '2050-01-01')",
@@ -264,5 +285,6 @@ def test_the_application_can_do_what_is_right(way: Way, facts, state):
     run("application", facts, way.right)
 
 
-def test_there_are_more_than_thirty_ways():
+def test_there_are_more_than_thirty_ways_and_each_is_proved_to_be_one():
     assert len({way.attempt for way in WAYS}) == len(WAYS) > 30
+    assert [way.name for way in WAYS if not (way.able or way.right)] == []

@@ -122,8 +122,10 @@ def test_the_notice_speaks_french():
     assert "3 mois" in text
 
 
-def test_a_form_without_optional_fields_says_so():
-    assert "Every field is needed" in notice("privacy.mail")
+def test_a_form_without_optional_fields_says_what_the_required_ones_are_for():
+    text = notice("privacy.mail")
+    assert "Without the required fields" in text
+    assert "You may leave these empty" not in text
 
 
 def test_a_notice_can_speak_of_two_holdings():

@@ -43,7 +43,7 @@ def contents() -> list[bytes]:
 def test_all_are_wrapped_anew_and_the_old_key_may_go(new_key, settings, monkeypatch):
     monkeypatch.setattr(rewrapping, "BATCH", 2)
     assert rewrapping.count() == rewrapping.Wrapped(newest=0, older=5, lost=0)
-    assert "All 5 files are under the newest key" in rewrap()
+    assert "All 5 files and other secrets are under the newest key" in rewrap()
     settings.FILE_KEYS = [new_key]
     assert contents() == [b"0", b"1", b"2", b"3", b"4"]
     entry = AuditEntry.objects.get(action="privacy.files.rewrapped")
@@ -54,7 +54,7 @@ def test_all_are_wrapped_anew_and_the_old_key_may_go(new_key, settings, monkeypa
 def test_a_second_run_writes_nothing(new_key):
     rewrap()
     before = sorted(bytes(file.wrapped_key) for file in StoredFile.objects.all())
-    assert rewrap().startswith("Wrapped with the newest key: 0 files.")
+    assert rewrap().startswith("Wrapped with the newest key: 0 files and other secrets.")
     assert sorted(bytes(file.wrapped_key) for file in StoredFile.objects.all()) == before
     assert AuditEntry.objects.filter(action="privacy.files.rewrapped").count() == 1
 
@@ -79,7 +79,7 @@ def test_a_file_that_an_old_process_stores_meanwhile_is_named(new_key, settings,
         return done
 
     monkeypatch.setattr(rewrapping, "run", with_an_upload)
-    with pytest.raises(CommandError, match="1 files are still under an older key"):
+    with pytest.raises(CommandError, match="1 files or other secrets are still under an older key"):
         rewrap()
     monkeypatch.undo()
     assert "All 6 files" in rewrap()
@@ -88,7 +88,9 @@ def test_a_file_that_an_old_process_stores_meanwhile_is_named(new_key, settings,
 def test_a_key_that_went_too_early_is_said_clearly(new_key, settings):
     old = settings.FILE_KEYS
     settings.FILE_KEYS = [new_key]
-    with pytest.raises(CommandError, match="5 files need a key that FILE_KEYS does not have"):
+    with pytest.raises(
+        CommandError, match="5 files or other secrets need a key that FILE_KEYS does not have"
+    ):
         rewrap()
     (warning,) = check_file_keys(None, databases=["default"])
     assert warning.id == "privacy.W004"

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.test import Client
 
 from dsr.requests.models import SubjectRequest
+from privacy.access.models import Training
 from privacy.audit import reasons, trail
 from privacy.audit.models import AuditEntry
 from privacy.datamap.subjects import fingerprint
@@ -141,3 +142,25 @@ def test_the_page_tells_the_controller_who_looked_at_whose_record(dpo_client, dp
     actors.sign_in(staff, clerk)
     assert staff.get(f"/admin/privacy/lookreport/{report.pk}/change/").status_code == 404
     assert dpo_client.post(f"/admin/privacy/lookreport/{report.pk}/change/").status_code == 404
+
+
+def test_the_report_is_closed_to_the_controller_without_training(dpo_client, dpo, clerk):
+    """It names who looked, and links to whom they looked at."""
+    look(by=clerk.pk)
+    reports.write_due(now=AFTER)
+    report = LookReport.objects.get()
+    Training.objects.all().delete()
+    for page, status in (("", 403), (f"{report.pk}/change/", 404)):
+        answer = dpo_client.get(f"/admin/privacy/lookreport/{page}")
+        assert answer.status_code == status
+        assert clerk.email not in answer.text
+
+
+def test_a_month_in_which_nobody_did_anything_has_a_report(dpo_client):
+    look(at=NOON.replace(month=9))
+    reports.write_due(now=NOON.replace(day=1))
+    assert reports.write_due(now=AFTER) == 1
+    october = LookReport.objects.get(month=date(2026, 10, 1))
+    assert not october.counts.exists()
+    page = dpo_client.get(f"/fr/admin/privacy/lookreport/{october.pk}/change/")
+    assert page.status_code == 200

@@ -18,7 +18,14 @@ from tests import holdings
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
 # Written by hand on purpose: that a page of the desk deletes is decided, not inherited.
-DELETING = {"auth.group", "consent.campaign", "consent.notice", "recruitment.offer", "website.user"}
+DELETING = {
+    "auth.group",
+    "consent.campaign",
+    "consent.notice",
+    "recruitment.offer",
+    "website.invitation",
+    "website.user",
+}
 Deletion = Callable[[DeletingAdmin, HttpRequest, Application], None]
 
 

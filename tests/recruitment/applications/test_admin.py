@@ -174,6 +174,8 @@ def test_nobody_opens_a_cv_that_waits_for_the_scanner(recruiter, application, se
 def test_a_reply_from_a_template_is_completed_sent_and_kept(recruiter, application):
     address = f"{LIST}{application.pk}/reply/?template=refusal"
     form = recruiter.get(address).context["form"]
+    assert application.first_name in form.initial["text"]
+    assert "recruitment.application.viewed" in actions()  # a draft with the name is a look
     typed = {"subject": form.initial["subject"], "text": form.initial["text"]}
     assert "Please fill in what stands in brackets: [reason]" in recruiter.post(address, typed).text
     assert not Mail.objects.exists()

@@ -29,7 +29,7 @@ def group() -> Group:
 
 
 def link(email: str = NEW) -> str:
-    mail = Mail.objects.filter(message="invitation", to=email).latest("pk")
+    mail = Mail.objects.filter(message="invitation", to=email).latest("written_at")
     found = re.search(r"https?://[^/\s]+(\S*/account/invitation/\S+/)", mail.text)
     assert found
     return found[1]
@@ -63,6 +63,16 @@ def test_whoever_is_invited_joins_with_a_password_of_their_own(
     actions = AuditEntry.objects.filter(action__startswith="website.account.").order_by("pk")
     assert [entry.action for entry in actions] == ["website.account.invited", "website.account.joined"]
     assert "new@" not in str([vars(entry) for entry in actions])
+
+
+def test_the_list_masks_who_is_invited_and_names_groups_in_the_language_of_whoever_reads(
+    dpo_client: Client, group: Group
+):
+    invite(dpo_client)
+    form, page = (dpo_client.get(f"/fr/admin/website/invitation/{each}").text for each in ("add/", ""))
+    assert 'value="recruiter"' in form
+    assert all("ecrutement" in each and "recruiter</" not in each for each in (form, page))
+    assert NEW not in page, "not even as what a screen reader says of a box to tick"
 
 
 def test_the_link_works_once(dpo_client: Client, group: Group):
@@ -135,3 +145,18 @@ def test_joining_signs_out_whoever_was_signed_in(dpo_client: Client, group: Grou
     dpo_client.post(JOIN, FILLED)
     assert dpo_client.session["_auth_user_id"] == str(User.objects.get(email=NEW).pk)
     assert dpo_client.get("/admin/").status_code == 302
+
+
+def test_an_invitation_is_closed_to_a_superuser_without_training(dpo_client: Client, group: Group):
+    """An address is personal data, and nothing but a permission stood before it."""
+    invite(dpo_client)
+    invitation = Invitation.objects.get()
+    untrained, page = Client(), "/admin/website/invitation/"
+    actors.sign_in(untrained, User.objects.create_superuser("super@example.org", actors.PHRASE))
+    for address in (page, f"{page}add/", f"{page}{invitation.pk}/change/", f"{page}{invitation.pk}/delete/"):
+        answer = untrained.get(address)
+        assert answer.status_code in {403, 404}
+        assert NEW not in answer.text
+    listed = dpo_client.get(f"/fr{page}").text
+    assert NEW not in listed
+    assert "recrutement" in listed.lower()

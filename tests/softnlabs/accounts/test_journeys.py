@@ -94,11 +94,22 @@ def test_the_box_gives_consent_and_nothing_else_does(client: Client):
 
 
 def test_a_link_to_sign_up_ends_after_three_days(client: Client):
+    assert "If you do not open the link within 3 days" in client.get("/account/sign-up/").text
+    assert "dans un délai de 3 jours" in client.get("/fr/account/sign-up/").text
     client.post("/account/sign-up/", {"email": CAROL})
     link = link_in("account_confirm")
     with time_machine.travel(timezone.now() + timedelta(days=3, seconds=1)):
         client.get(link)
         assert client.get("/account/sign-up/finish/").status_code == 410
+
+
+def test_whoever_was_signed_in_before_is_signed_out(client: Client, alice: User):
+    sign_in(client)
+    Client().post("/account/sign-up/", {"email": CAROL})
+    client.get(link_in("account_confirm"))
+    client.post("/account/sign-up/finish/", {"surname": "Canary", "password": PHRASE})
+    assert client.session["_auth_user_id"] == str(User.objects.get(email=CAROL).pk)
+    assert not alice.sessions.exists()
 
 
 def test_whoever_has_an_account_is_told_so_in_their_mailbox_alone(client: Client, alice: User):
@@ -167,7 +178,19 @@ def test_a_new_address_confirms_first_and_the_old_one_is_told(client: Client, al
     assert alice.email == CAROL
     assert sorted(mails()[1:]) == [("account_changed", ALICE), ("account_changed", CAROL)]
     client.get(link)
+    assert client.get("/account/address/confirm/").status_code == 410
     assert client.post("/account/address/confirm/").status_code == 410
+
+
+def test_a_new_address_is_confirmed_where_its_owner_first_has_to_sign_in(client: Client, alice: User):
+    sign_in(client)
+    client.post("/account/address/", {"email": CAROL})
+    other = Client()
+    assert other.get(link_in("account_address_confirm"))["Location"] == "/account/address/confirm/"
+    sign_in(other)
+    assert other.post("/account/address/confirm/")["Location"] == "/account/"
+    alice.refresh_from_db()
+    assert alice.email == CAROL
 
 
 def test_the_link_of_one_account_changes_no_other(client: Client, alice: User):
@@ -242,7 +265,7 @@ def _seen(send: Callable[[Client], object], *, client: Client, email: str) -> di
     return {
         "status": answer.status_code,  # type: ignore[attr-defined]
         "body": body,
-        "headers": {k: v for k, v in answer.headers.items() if k != "Set-Cookie"},  # type: ignore[attr-defined]
+        "headers": {k: v for k, v in answer.headers.items() if k not in {"Set-Cookie", "X-Request-Id"}},  # type: ignore[attr-defined]
         "cookies": sorted(answer.cookies),  # type: ignore[attr-defined]
         "queries": [re.sub(r"'[^']*'|\d+", "?", q["sql"].split(" VALUES ")[0])[:60] for q in queries],
         "mails": Mail.objects.count() - before,
@@ -281,6 +304,17 @@ def test_a_known_and_an_unknown_address_look_alike(settings, now: datetime, jour
         assert seen[0]["hashes"] == 1
     else:
         assert seen[0]["mails"] == 1
+
+
+def test_nobody_uses_up_the_mails_by_which_an_account_is_reset(client: Client, alice: User):
+    local, domain = ALICE.split("@")
+    for _number in range(7):
+        client.post("/account/sign-up/", {"email": ALICE})
+        client.post("/contact/", {"email": ALICE, "surname": "X", "message": "Y"})
+        client.post("/account/password/forgotten/", {"email": f"{local}+x@{domain}"})
+    client.post("/account/password/forgotten/", {"email": ALICE})
+    assert Mail.objects.filter(message="account_reset", to=ALICE).exists()
+    assert Mail.objects.filter(message="account_unknown").count() == 5
 
 
 def test_a_mailbox_is_not_flooded(client: Client, alice: User):

@@ -1,4 +1,4 @@
-"""How passwords are kept: the tests hash them quickly, the site does not."""
+"""Promises that accounts have a part in. The tests hash passwords quickly, the site does not."""
 
 import pytest
 from django.contrib.auth.hashers import make_password
@@ -36,3 +36,8 @@ def test_an_account_without_password_keeps_none(now):
     User.objects.create_user("alice@example.org")
     User.objects.create(email="bob@example.org", password=make_password(None))
     assert evidence("security.passwords", now) == Evidence(is_kept=True, figure=0, among=0)
+
+
+def test_the_page_of_an_account_asks_for_a_recent_sign_in_and_its_look_is_on_record(now):
+    User.objects.create_user("alice@example.org")
+    assert evidence("security.opened", now) == KEPT

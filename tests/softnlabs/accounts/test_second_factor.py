@@ -9,6 +9,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
+from privacy.mail.models import Mail
 from softnlabs.website.accounts import second_factor_forms
 from softnlabs.website.accounts.models import User
 from tests.conftest import ALICE
@@ -98,3 +99,12 @@ def test_codes_are_not_guessed_day_after_day(alice: User, now):
             took += sum(second_factor_forms.may_try_code(alice, now=timezone.now()) for _try in range(3))
             clock.shift(timedelta(minutes=15))
     assert 200 < took < 250
+
+
+def test_a_recovery_code_that_shows_again_who_it_is_is_told_of(client: Client, alice: User):
+    client.post("/account/sign-in/", {"username": ALICE, "password": PHRASE})
+    client.post(SECOND_STEP, {"code": code_now()})
+    codes = RecoveryCodes(alice.authenticator_set.get(type="recovery_codes")).get_unused_codes()
+    answer = client.post("/account/sign-in-again/", {"again-answered": "1", "again-code": codes[0]})
+    assert answer["Location"] == "/account/"
+    assert "One of your recovery codes was used" in Mail.objects.get().text

@@ -15,10 +15,11 @@ from django.test import Client
 from django.utils import timezone
 from fido2.webauthn import AuthenticatorData
 
+from privacy.audit.models import AuditEntry
 from privacy.mail.models import Mail
 from softnlabs.website.accounts.models import User
 from tests.conftest import ALICE, BOB
-from tests.softnlabs.accounts.passkey import Passkey
+from tests.softnlabs.accounts.passkey import PRESENT_AND_VERIFIED, Passkey
 from tests.softnlabs.accounts.second_step import PHRASE, SECOND_STEP, code_now, is_in, with_app
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sign_in_lasts")]
@@ -43,6 +44,9 @@ def signed_in(**more: str) -> Client:
         client.post(SECOND_STEP, more)
     assert is_in(client)
     return client
+
+
+WITH_CODES = "Your recovery codes were made at the same time"
 
 
 def told() -> list[str]:
@@ -79,11 +83,16 @@ def test_an_app_is_added_with_its_codes_shown_once_and_removed_with_them(alice: 
     assert len(set(codes)) == 10
     assert browser.get(CODES).text.count("<code>") == 0
     file = browser.post(CODES + "download/", {"codes": " ".join(codes)})
-    assert file.text.split() == codes
+    assert file.text.split("\n\n") == [
+        "Recovery codes of your account at SoftNLabs. Each works once.",
+        "\n".join(codes) + "\n",
+    ]
     assert file["Content-Disposition"].startswith("attachment")
     assert "no-store" in file["Cache-Control"]
     assert browser.post(CODES + "download/", {"codes": "something else"}).status_code == 404
     assert told() == ["An app for codes was added to your sign-in."]
+    assert WITH_CODES in Mail.objects.get().text
+    assert AuditEntry.objects.filter(action="website.account.codes_made").count() == 1
     signed_in(code=codes[0])
     assert told()[1:] == ["One of your recovery codes was used. It does not work again."]
     assert browser.post(CODES + "new/")["Location"] == CODES
@@ -131,11 +140,23 @@ def test_a_code_shows_again_who_it_is(alice: User):
 # Passkeys ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(("host", "is_said"), [("127.0.0.1", True), ("[::1]", True), ("localhost", False)])
+def test_whoever_came_by_a_number_reads_that_browsers_make_no_passkey_for_it(
+    browser: Client, host: str, is_said: bool, settings
+):
+    settings.ALLOWED_HOSTS = [host]
+    page = browser.get(PASSKEY, headers={"Host": f"{host}:8000"}).text
+    assert ("Browsers make no passkeys" in page) is is_said
+
+
 def test_a_passkey_signs_in_without_a_password(browser: Client, alice: User):
     passkey = Passkey()
     assert add_passkey(browser, passkey)["Location"] == CODES
     assert "Laptop" in browser.get("/account/second-step/").text
     assert told() == ["A passkey was added to your sign-in."]
+    assert WITH_CODES in Mail.objects.get().text
+    add_passkey(browser, Passkey(), "Telephone")
+    assert Mail.objects.filter(text__contains=WITH_CODES).count() == 1
     other = Client()
     asked = other.get("/account/sign-in/passkey/", headers={"Accept": "application/json"}).json()
     assert asked["request_options"]["publicKey"]["allowCredentials"] == []
@@ -186,6 +207,66 @@ def test_a_passkey_is_a_second_step_too(browser: Client, alice: User):
     assert is_in(other)
 
 
+def test_a_stolen_passkey_signs_in_nobody_without_its_pin(browser: Client, alice: User):
+    """Not with a challenge either that was made for the second step of the thief's own account."""
+    stolen, own, thief = Passkey(), Passkey(), Client()
+    add_passkey(browser, stolen)
+    stolen.flags = AuthenticatorData.FLAG.UP
+    User.objects.create_user(BOB, PHRASE)
+    thief.post("/account/sign-in/", {"username": BOB, "password": PHRASE})
+    add_passkey(thief, own)
+    thief.post("/account/sign-out/")
+    sign_in = "/account/sign-in/passkey/"
+    of_sign_in = thief.get(sign_in, headers={"Accept": "application/json"}).json()["request_options"]
+    thief.post(sign_in, {"credential": stolen.use(of_sign_in)})
+    assert not is_in(thief)
+    thief.post("/account/sign-in/", {"username": BOB, "password": PHRASE})
+    of_second_step = options(thief, SECOND_STEP)
+    # Bob's sign-in is forgotten by then, its challenge is not.
+    with time_machine.travel(timezone.now() + timedelta(minutes=16)):
+        thief.get("/account/sign-in/")
+        thief.post(sign_in, {"credential": stolen.use(of_second_step)})
+        assert not is_in(thief)
+        stolen.flags = PRESENT_AND_VERIFIED
+        thief.post(sign_in, {"credential": stolen.use(of_second_step)})
+        assert is_in(thief)  # it was the PIN that lacked
+
+
+@pytest.mark.parametrize(
+    "credential",
+    [
+        "",
+        "1",
+        "null",
+        "[]",
+        '{"id": 1}',
+        '{"response": {}}',
+        '{"response": {"userHandle": 1}}',
+        "[" * 100_000,
+    ],
+)
+def test_what_is_no_passkey_is_refused(browser: Client, alice: User, credential: str):
+    other = Client()
+    other.get("/account/sign-in/passkey/", headers={"Accept": "application/json"})
+    typed = {"credential": credential}
+    assert other.post("/account/sign-in/passkey/", typed).status_code == 200
+    assert browser.post(PASSKEY, {"name": "x", **typed}).status_code == 200
+    add_passkey(browser, Passkey())
+    assert browser.post("/account/again/passkey/", typed).status_code in {200, 302}
+    other.post("/account/sign-in/", {"username": ALICE, "password": PHRASE})
+    assert other.post(SECOND_STEP, typed).status_code == 200
+    assert not is_in(other)
+
+
+@pytest.mark.parametrize(
+    "to", ["//[", "//evil.example", "/\\evil.example", "https:///evil.example", "\t//evil.example"]
+)
+def test_no_page_leads_elsewhere(browser: Client, alice: User, to: str):
+    answer = browser.post("/account/again/", {"password": PHRASE, "next": to})
+    assert answer["Location"] == "/account/"
+    assert browser.get("/account/again/code/", {"next": to}).status_code in {200, 302}
+
+
 def test_nobody_removes_the_passkey_of_somebody_else(browser: Client, alice: User):
     add_passkey(browser, Passkey())
     row = Authenticator.objects.get(type="webauthn")
@@ -207,15 +288,17 @@ def test_every_page_of_accounts_is_ours(browser: Client, alice: User, prefix: st
     """allauth brings bare pages of its own: none of them is reached."""
     with_app(alice)
     pages = [
-        "", "address/", "password/", "password/done/", "password/forgotten/", "password/new/", "password/new/done/",
+        "", "sign-in-again/", "invitation/", "address/confirm/", "address/", "password/", "password/done/",
+        "password/forgotten/", "password/new/", "password/new/done/",
         "sent/", "sign-in/", "sign-up/", "sign-up/finish/", "again/", "again/code/", "again/passkey/",
         "second-step/", "second-step/app/", "second-step/app/remove/", "second-step/passkeys/new/",
-        "second-step/codes/", "second-step/codes/new/", "sign-in/passkey/", "sign-in/second-step/",
+        "second-step/codes/", "second-step/codes/new/", "sign-in/passkey/", "sign-in/second-step/", "sessions/",
     ]  # fmt: skip
     for page in pages:
         for client in (browser, Client()):
             answer = client.get(f"{prefix}/account/{page}", follow=True)
             assert 'class="skip"' in answer.text, page
+            assert "no-store" in answer["Cache-Control"], page
             assert answer.templates[0].name.startswith("account/"), page
             assert all(
                 "allauth" not in (each.origin.name if each.origin else "") for each in answer.templates

@@ -1,15 +1,19 @@
 """The desk opens with a second factor alone, whoever knocks."""
 
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils import timezone
 
 from privacy.audit.models import AuditEntry
 from privacy.mail.models import Mail
+from softnlabs import settings as of_the_site
 from softnlabs.website.accounts.models import User
 from tests import actors
 
@@ -96,7 +100,7 @@ def test_the_controller_takes_off_that_of_another(dpo_client: Client, dpo: User,
 
 
 def test_nobody_takes_off_their_own_at_the_desk(dpo_client: Client, dpo: User):
-    assert dpo_client.post(f"/admin/website/user/{dpo.pk}/second-factor/reset/").status_code == 403
+    assert dpo_client.post(f"/admin/website/user/{dpo.pk}/second-factor/reset/").status_code == 404
     assert Authenticator.objects.exists()
 
 
@@ -111,3 +115,18 @@ def test_the_controller_who_lost_it_is_helped_on_the_server(dpo: User):
     assert Mail.objects.get().to == dpo.email
     with pytest.raises(CommandError):
         call_command("reset_second_factor", "nobody@example.org")
+
+
+def test_a_step_of_another_account_does_not_make_the_sign_in_of_this_browser_recent(
+    dpo: User, clerk: User, settings
+):
+    """Somebody sits down at a desk left open, and signs in half-way as themselves."""
+    settings.RECENT_SIGN_IN = of_the_site.RECENT_SIGN_IN
+    actors.sign_in(Client(), clerk)
+    desk = Client()
+    actors.sign_in(desk, dpo)
+    with time_machine.travel(timezone.now() + timedelta(minutes=11)):
+        assert desk.get("/account/address/").status_code == 302
+        desk.post("/admin/login/", {"username": clerk.email, "password": actors.PHRASE})
+        assert desk.session["_auth_user_id"] == str(dpo.pk)
+        assert desk.get("/account/address/").status_code == 302

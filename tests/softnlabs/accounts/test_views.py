@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from softnlabs.website.accounts.models import User
+from softnlabs.website.accounts.second_factor_forms import TRIES_AT_CODES
 from tests import actors
 from tests.conftest import ALICE, BOB
 
@@ -71,3 +72,13 @@ def test_no_script_and_no_other_site_gets_at_the_cookies_of_a_session(client: Cl
     for name in ("session", "csrf"):
         assert client.cookies[name]["httponly"]
         assert client.cookies[name]["samesite"] == "Lax"
+
+
+def test_the_present_password_cannot_be_guessed_at_a_browser_left_open(client: Client, alice: User) -> None:
+    actors.sign_in(client, alice)
+    typed = {"new_password1": "another long phrase", "new_password2": "another long phrase"}
+    for _number in range(TRIES_AT_CODES.times):
+        client.post("/account/password/", {"old_password": "a guess", **typed})
+    assert "Too many attempts" in client.post("/account/password/", {"old_password": PHRASE, **typed}).text
+    alice.refresh_from_db()
+    assert alice.check_password(PHRASE)

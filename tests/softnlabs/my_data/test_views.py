@@ -216,6 +216,27 @@ def test_an_account_without_name_whose_records_bear_several_sees_none_of_those(b
     assert "64999" in page_of(browser)
 
 
+@pytest.mark.parametrize(
+    ("first_name", "surname"), [("Alice", "Martin"), ("Bruno", "Martin"), ("", "Martin")]
+)
+def test_a_name_that_was_typed_shows_nothing_of_several_in_one_mailbox(
+    browser, alice, now, first_name, surname
+):
+    """Whoever makes the account types what they like: their own name, or that of whoever else reads the mailbox."""
+    User.objects.filter(pk=alice.account).update(first_name=first_name, surname=surname)
+    for name, postcode in (("Alice", "64111"), ("Bruno", "64222")):
+        make_application(alice.email, at=now, first_name=name, surname="Martin", postcode=postcode)
+    request = make_request(now, alice.email, first_name="Bruno", surname="Martin")
+    page = page_of(browser)
+    for shown in ("64111", "64222", request.reference, "You have no request"):
+        assert shown not in page
+    for words in ("Several names stand under this address", "Requests may be missing here", "Last login"):
+        assert words in page
+    assert "64222" not in browser.post("/privacy/requests/mine/copy/").content.decode()
+    assert browser.post(f"/privacy/requests/{request.pk}/open/").status_code == 404
+    assert "Plusieurs noms figurent sous cette adresse" in page_of(browser, "/fr")
+
+
 def test_what_hangs_on_a_record_of_another_name_is_not_there_either(browser, alice, now):
     User.objects.filter(pk=alice.account).update(first_name="Alice", surname="Martin")
     made.MAKERS["recruitment.exchange"](alice, now - made.RECENT)
