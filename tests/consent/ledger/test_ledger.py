@@ -228,7 +228,7 @@ def test_each_matter_has_a_term_of_its_own(now: datetime):
 
 
 @pytest.mark.usefixtures("acting")
-def test_a_term_goes_with_its_last_line(now: datetime, acting):
+def test_a_term_goes_with_its_last_line(now: datetime):
     yes(now, email=ALICE)
     ledger.delete_unused_terms()
     assert ConsentTerm.objects.count() == 1
