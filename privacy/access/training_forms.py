@@ -73,7 +73,7 @@ class CourseForm(forms.Form):
         return Course(**{name: self.cleaned_data[name] for name in names})
 
 
-class MaskedPersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
+class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Any) -> str:
         """Two masked addresses may look alike; their numbers do not."""
         return f"{masks.email(obj.get_username())} ({obj.pk})"
@@ -82,7 +82,7 @@ class MaskedPersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
 class TrainingForm(CourseForm):
     """For somebody of the staff."""
 
-    person: Any = MaskedPersonField(queryset=None, label=capfirst(_("person")))
+    person: Any = PersonField(queryset=None, label=capfirst(_("person")))
     field_order = ("person",)
 
     def __init__(self, *args: Any, **options: Any) -> None:
