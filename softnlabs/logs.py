@@ -1,7 +1,9 @@
 """Log lines: when, how grave, who, in which request, and what happened, without personal data and without tokens.
 
 * An address is written as its pattern: a part of it may open somebody's request.
-* Database errors quote the values of a row, other errors what somebody typed: such values are left out.
+* Database errors quote the values of a row, other errors what somebody typed: such values are left out. In a request
+  we know what was typed. In a task or a command we do not, so everything in quotation marks and every address of a
+  mailbox goes.
 * A refused request is one line. Its traceback would tell nothing, and a flood of them fill the disk.
 * Who acts is a keyed hash of the number of the account: lines of one person can be put together, and
   `manage.py who` finds whose they are, but whoever comes upon a log knows nobody.
@@ -10,13 +12,17 @@
 import copy
 import json
 import logging
+import re
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from http import HTTPStatus
+from types import TracebackType
 
 import psycopg2
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.db import DataError, Error
+from django.db.models import ProtectedError, RestrictedError
 from django.http import Http404, HttpRequest, QueryDict, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from pythonjsonlogger.json import JsonFormatter
@@ -36,6 +42,12 @@ CSRF = "django.security.csrf"
 # How lines of gunicorn begin that go on with an address, a header or an IP address.
 FROM_OUTSIDE = ("Invalid request", "Error handling request")
 METHODS = {"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT"}
+# Errors of a program or of a database quote names of ours: fields, functions, constraints.
+NAMING = (AttributeError, ImportError, NameError, TypeError, Error, psycopg2.Error)
+QUOTED = re.compile(
+    r"""(?:(?<!\w)|(?<=\bb))'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|“[^”]*”|«[^»]*»|‘[^’]*’""", re.DOTALL
+)
+MAILBOX = re.compile(r"[^\s<>()\[\]\"',;:]+@[^\s<>()\[\]\"',;:]+")
 SHORTEST = 3  # a value of one or two signs is in every word, and says nothing
 
 
@@ -71,6 +83,14 @@ def formatter(style: str) -> RedactingFormatter:
     if style != "json":
         return RedactingFormatter(LINE)
     return JsonLines(LINE, rename_fields={"asctime": "time", "levelname": "level", "name": "logger"})
+
+
+def tell_uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """What ends a command goes through the log: Python itself would print every value that the error quotes."""
+    if issubclass(kind, Exception):
+        logging.getLogger(__name__).critical("ended by an error", exc_info=(kind, error, trace))
+    else:
+        sys.__excepthook__(kind, error, trace)
 
 
 def _request_of(record: logging.LogRecord) -> HttpRequest | None:
@@ -126,23 +146,36 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 def _without(text: str, error: BaseException, request: HttpRequest | None) -> str:
     """``text`` with what ``error`` says in it, but for values."""
-    told = str(error)
+    told = _told(error)
     kind = _kind(error) if isinstance(error, Error | psycopg2.Error) else told
     for value, name in _values(request):
         kind = kind.replace(value, f"<{name}>")
-    for written in _spellings(told):
-        text = text.replace(written, kind)
+    if not isinstance(error, NAMING):
+        kind = QUOTED.sub("…", kind)
+    kind = MAILBOX.sub("…", kind)
+    for written, safe in zip(_spellings(told), _spellings(kind), strict=True):
+        text = text.replace(written, safe) if written else text
     return text
 
 
-def _spellings(told: str) -> Iterator[str]:
-    """As a traceback, a message and JSON write it."""
-    if told:
-        yield from dict.fromkeys((told, repr(told)[1:-1], json.dumps(told)[1:-1]))
+def _spellings(told: str) -> tuple[str, str, str, str]:
+    """As a traceback and a message write it, and as JSON writes these two."""
+    in_code = repr(told)[1:-1]
+    return told, in_code, json.dumps(told)[1:-1], json.dumps(in_code)[1:-1]
+
+
+def _told(error: BaseException) -> str:
+    """An error that cannot say what it is must not stop the line."""
+    try:
+        return str(error)
+    except Exception:
+        return ""
 
 
 def _kind(error: BaseException) -> str:
     """PostgreSQL quotes values in the lines after the first, and in that one too where one has the wrong type."""
+    if isinstance(error, ProtectedError | RestrictedError):  # they name the rows
+        return str(error.args[0])
     kind = str(error).partition("\n")[0]
     is_of_value = isinstance(error, DataError | psycopg2.DataError)
     return kind.partition('"')[0] + "…" if is_of_value else kind

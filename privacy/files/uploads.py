@@ -22,6 +22,7 @@ from privacy.files import examiner, room
 from privacy.files.errors import UploadRefusedError
 
 NAME_LENGTH = 100
+OPEN_DOCUMENT = re.compile(rb"PK\x03\x04.{26}mimetypeapplication/vnd\.oasis\.opendocument\.text", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ KINDS = {
     "docx": DocumentKind(
         "DOCX",
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        rb"PK\x03\x04",
+        rb"PK\x03\x04(?!.{26}mimetype)",  # which begins an OpenDocument file
         (".docx",),
     ),
     "jpeg": DocumentKind("JPEG", "image/jpeg", rb"\xff\xd8\xff", (".jpg", ".jpeg", ".jpe", ".jfif")),
@@ -154,7 +155,7 @@ def _kind_of(content: bytes, kinds: Sequence[str]) -> str:
 
 def _refuse_type(content: bytes, kinds: Sequence[str]) -> NoReturn:
     try:
-        ending = puremagic.from_string(content[:65536])
+        ending = ".odt" if OPEN_DOCUMENT.match(content) else puremagic.from_string(content[:65536])
     except (puremagic.PureError, ValueError):
         ending = ""
     if ending and ending not in {one for kind in kinds for one in KINDS[kind].endings}:

@@ -33,6 +33,7 @@ UNUSABLE = {
     "admin_panel": lambda request: None,
     "my_data": (plugins.MyDataSection("samples", "Samples", lambda request: ""),),
     "confirmed_addresses": lambda: (),
+    "wrapped_secrets": ("softnlabs.website.accounts.factor_secrets.FactorSecrets",),
     "permissions_of_groups": {"recruiter": ("recruitment.no_such",)},
     "waiting_work": lambda: (),
     "load_content": lambda: None,

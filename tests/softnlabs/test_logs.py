@@ -3,8 +3,10 @@
 import json
 import logging
 import re
+import smtplib
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from http import HTTPStatus
 from io import StringIO
 from typing import Any
 from uuid import UUID
@@ -12,6 +14,8 @@ from uuid import UUID
 import pytest
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError
+from django.db.models import IntegerField, ProtectedError
 from django.http import Http404, UnreadablePostError
 from django.test import Client, RequestFactory
 from django.utils import timezone
@@ -22,6 +26,7 @@ from privacy.security.models import SecurityEvent
 from privacy.web import request_ids
 from softnlabs import logs
 from softnlabs.celery import app
+from softnlabs.website.models import User
 from tests import actors, sample_site
 from tests.conftest import ALICE
 from tests.house.address_samples import AddressSamples
@@ -211,6 +216,80 @@ def test_an_error_of_ours_keeps_its_traceback_and_loses_what_was_typed(browser, 
     assert "Traceback" in log.text
     assert TYPED["email"] not in log.text
     assert "no room for <email> of 7" in log.text
+
+
+CANARY = "Canary-Lefèvre"
+
+
+CANARY_ERRORS: dict[str, Callable[[], object]] = {
+    "a number": lambda: int(CANARY),
+    "a key": lambda: {}[CANARY],
+    "a day": lambda: datetime.strptime(CANARY, "%Y"),
+    "a member": lambda: HTTPStatus(CANARY),
+    "an address": lambda: _raise(ValueError(f"no mail for {CANARY}@example.org today")),
+    "a refused recipient": lambda: _raise(
+        smtplib.SMTPRecipientsRefused({f"{CANARY}@example.org": (550, f"no {CANARY}".encode())})
+    ),
+    "a field": lambda: IntegerField().clean(CANARY, None),
+    "a row": lambda: _raise(
+        IntegrityError(f'null value in column "email"\nDETAIL:  Failing row contains (7, {CANARY}).')
+    ),
+    "a protected row": lambda: _raise(ProtectedError("Cannot delete it", {CANARY})),
+    "a query": lambda: User.objects.filter(pk=CANARY).first(),
+    "the cause of another": lambda: _raise_from(RuntimeError("it failed"), ValueError(f"not '{CANARY}'")),
+}
+
+
+def _raise(error: Exception) -> None:
+    raise error
+
+
+def _raise_from(error: Exception, cause: Exception) -> None:
+    raise error from cause
+
+
+@pytest.mark.parametrize("style", ["", "json"])
+@pytest.mark.parametrize("kind", CANARY_ERRORS)
+def test_an_error_of_a_task_or_command_quotes_no_value(db, log, style, kind):
+    log.style(style)
+
+    @app.task(name="tests.failing")
+    def failing() -> None:
+        CANARY_ERRORS[kind]()
+
+    failing.apply()
+    del app.tasks["tests.failing"]
+    assert "raised unexpected" in log.text
+    with pytest.raises(Exception) as caught:  # noqa: PT011 - of each kind
+        CANARY_ERRORS[kind]()
+    logs.tell_uncaught(caught.type, caught.value, caught.tb)
+    assert "ended by an error" in log.text
+    assert log.text.count("Traceback") >= 2
+    for spelling in (CANARY, json.dumps(CANARY)[1:-1], "Canary"):
+        # The source line of a traceback names the constant, never its value.
+        assert spelling not in log.text
+    if style == "json":
+        assert all(json.loads(line)["level"] in {"ERROR", "CRITICAL"} for line in log.lines)
+
+
+def test_an_error_of_the_program_keeps_the_names_of_the_program(log):
+    try:
+        None.words  # type: ignore[attr-defined]  # noqa: B018
+    except AttributeError:
+        logging.getLogger("privacy").exception("failed")
+    assert "'NoneType' object has no attribute 'words'" in log.text
+
+
+def test_what_an_error_of_the_database_says_is_good_json(log):
+    log.style("json")
+    told = IntegrityError('duplicate key violates "a_key"\nDETAIL:  Key (email)=(x) already exists.')
+    try:
+        raise told
+    except IntegrityError:
+        logging.getLogger("privacy").exception("failed")
+    (line,) = log.lines
+    assert 'duplicate key violates "a_key"' in json.loads(line)["exc_info"]
+    assert "DETAIL" not in line
 
 
 # Who, and in which request ----------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ ENCRYPTED = {Authenticator.Type.TOTP: "secret", Authenticator.Type.RECOVERY_CODE
 
 class FactorSecrets:
     def tokens(self) -> Iterator[tuple[int, bytes]]:
-        for row in Authenticator.objects.filter(type__in=ENCRYPTED).only("type", "data").iterator():
+        for row in Authenticator.objects.filter(type__in=ENCRYPTED).only("type", "data"):
             yield row.pk, row.data[ENCRYPTED[row.type]].encode()
 
     @transaction.atomic

@@ -143,7 +143,7 @@ def _counted(journey: str, email: str, *, is_known: bool) -> str:
     """By what mails are counted: strangers who ask for other mails, or write to other spellings of the mailbox, must
     not use up those that an account is reset by.
     """
-    return f"{journey} {email if is_known else mailboxes.one_spelling(email)}"
+    return f"{journey}, account {email}" if is_known else f"{journey}, {mailboxes.one_spelling(email)}"
 
 
 def _mail(

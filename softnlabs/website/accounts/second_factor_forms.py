@@ -23,6 +23,7 @@ from allauth.mfa.webauthn.forms import (
 )
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.fields import InvalidJSONInput
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -106,6 +107,10 @@ class CredentialField(forms.JSONField):
     def __init__(self, parse: Callable[[Mapping[str, Any]], object]) -> None:
         super().__init__()
         self.parse = parse
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """It is of no use a second time: a page that is shown again has none."""
+        return InvalidJSONInput("")
 
     def clean(self, value: Any) -> Any:
         try:

@@ -84,7 +84,7 @@ def test_who_asks_for_themselves_need_none_of_it(client: Client):
     [
         (b"<html>", "mandate.pdf", "Please send a file of this kind"),
         (documents.script_pdf(), "mandate.pdf", "This document holds a script"),
-        (documents.flood_png(), "mandate.png", "too large once it is opened"),
+        (documents.flood_png(), "mandate.png", "12 megapixels are enough"),
         (b"", "mandate.pdf", "This file is empty"),
         (documents.docx(), "mandate.docx", "Please send a file of this kind"),
     ],

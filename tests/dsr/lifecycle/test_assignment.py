@@ -21,9 +21,7 @@ def test_a_request_is_assigned_with_a_target_and_found_by_it(dpo_client, dpo, no
     mine, other = ask(now, Right.ACCESS), ask(now, Right.PORTABILITY, email="bob@example.org")
     do(dpo_client, mine, "organise", assignee=f"user:{dpo.pk}", target_on="2026-12-01")
     assert (mine.assignee, mine.target_on) == (f"user:{dpo.pk}", date(2026, 12, 1))
-    assert (
-        f'<td class="field-assigned">{masks.email(dpo.email)} (' in dpo_client.get(QUEUE).content.decode()
-    )
+    assert f'<td class="field-assigned">{masks.email(dpo.email)} (' in dpo_client.get(QUEUE).content.decode()
     assert f"Assigned to: {dpo.email}" in page_of(dpo_client, mine)
     for query, found in {
         f"assignee=user:{dpo.pk}": mine,

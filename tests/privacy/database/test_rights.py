@@ -113,7 +113,8 @@ def test_a_table_that_is_kept_from_now_on_loses_the_right_to_delete():
     as_owner(ledger.KEEP.format(table="privacy_draft"))
     give()
     assert not may("DELETE FROM privacy_draft")
-    assert may("UPDATE privacy_draft SET id = id WHERE false")
+    assert may("UPDATE privacy_draft SET email = email WHERE false")
+    assert not may("UPDATE privacy_draft SET id = id WHERE false")
 
 
 def test_a_table_that_is_kept_no_more_has_no_function_any_more():

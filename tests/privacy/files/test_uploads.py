@@ -1,3 +1,4 @@
+import zipfile
 import zlib
 from io import BytesIO
 
@@ -107,6 +108,15 @@ def test_an_honest_document_is_taken_as_it_is(name, make):
 )
 def test_a_document_that_is_not_what_it_says_is_refused(code, name, make):
     assert refusal(make(), name) == code
+
+
+def test_an_open_document_is_called_by_its_own_name():
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w") as package:
+        package.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        package.writestr("content.xml", "<office:document-content/>")
+    with pytest.raises(ValidationError, match=r"PDF, DOCX. This one looks like .odt"):
+        uploads.check(sent(packed.getvalue(), "cv.odt"))
 
 
 def test_a_package_that_lies_about_its_size_is_refused():

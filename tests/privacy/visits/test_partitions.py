@@ -299,7 +299,7 @@ def test_while_a_day_is_counted_nothing_comes_in_and_what_was_coming_in_is_count
 def lose_the_connection() -> None:
     end = "SELECT pg_terminate_backend(%s, 5000)"
     with (
-        contextlib.closing(psycopg2.connect(**connection.get_connection_params())) as other,
+        contextlib.closing(psycopg2.connect(os.environ[roles.ADMINISTRATOR_URL])) as other,
         other.cursor() as cursor,
     ):
         cursor.execute(end, [connection.connection.info.backend_pid])
