@@ -25,6 +25,10 @@ from softnlabs.website.accounts.throttling import ThrottledAdminAuthenticationFo
 from softnlabs.website.accounts.views import StagedSignInView
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+NO_PAGE = {
+    None,
+    "app_list",
+}  # an address that nobody knows, and an app: which of them there are is the same answer
 # Apps with work to do come first, those that are only looked up last.
 APP_ORDER = ("dsr", "website", "recruitment", "privacy", "consent", "cookie_consent", "auth")
 
@@ -63,7 +67,7 @@ class ControllerAdminSite(AdminSite):
                 return inner(request, *args, **kwargs)
             except (PermissionDenied, Http404) as error:
                 answer = _hidden(request, error)
-                if user.is_trained(now=timezone.now()) or match is None or not match.url_name:
+                if user.is_trained(now=timezone.now()) or match is None or match.url_name in NO_PAGE:
                     raise answer from None
                 trainings: Any = self.get_model_admin(Training)
                 page: HttpResponse = trainings.refused(
