@@ -1,5 +1,6 @@
 """What is made for one person is in no cache: behind a sign-in or a mailed link, and with what was typed in it."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
@@ -18,8 +19,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
 
 
 @pytest.fixture
-def site() -> sample_site.SampleSite:
-    return sample_site.fill(now=timezone.now())
+def site() -> Iterator[sample_site.SampleSite]:
+    yield sample_site.fill(now=timezone.now())
+    sample_site.forget()
 
 
 def asked(site: sample_site.SampleSite, now: datetime) -> list[SampleAddress]:
