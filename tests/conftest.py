@@ -78,7 +78,8 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """In between the tests are the application."""
     with django_db_blocker.unblock():
-        functions.bound_cut_offs("1000 years")  # tests travel in time
+        functions.CLOCKS_DIFFER = "1000 years"  # tests travel in time, also those that migrate
+        functions.bound_cut_offs(functions.CLOCKS_DIFFER)
         roles.log_in_as_tests()
         yield
         roles.log_in_as_owner()
