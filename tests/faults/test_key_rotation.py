@@ -90,6 +90,6 @@ def test_a_rotation_that_is_killed_half_way_is_finished_later(settings):
         assert second.stdout is not None
         said = second.stdout.read().decode()
     assert second.returncode == 0
-    assert f"Wrapped with the newest key: {half.older} files." in said
+    assert f"Wrapped with the newest key: {half.older} files and other secrets." in said
     settings.FILE_KEYS = [new]
     assert readable() == all_of_them | {b"meanwhile"}

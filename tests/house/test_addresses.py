@@ -108,9 +108,11 @@ def _unnamed(text: str, address: SampleAddress) -> str:
     """Without the object that was asked for, as an address, as a part of one, or as the key of its history."""
     for asked in (address.asked, quote(address.asked, safe="")):
         text = re.sub(rf"{re.escape(asked)}(?!\w)", lambda _found: address.written, text)
-    for part, name in zip(address.asked.split("/"), address.written.split("/"), strict=False):
+    parts = address.asked.split("/")
+    for before, part, name in zip(parts, parts[1:], address.written.split("/")[1:], strict=False):
         if "{" in name and re.search(r"\d", part):  # the name of an app stands in other addresses too
-            text = re.sub(rf"(?<=[/=]){re.escape(part)}(?=$|[/\"&])", name, text)
+            place = rf"(?:(?<=/{re.escape(before)}/)|(?<=key=))"
+            text = re.sub(rf"{place}{re.escape(part)}(?=$|[/\"&])", name, text)
     return text
 
 
