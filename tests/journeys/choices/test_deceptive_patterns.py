@@ -107,7 +107,7 @@ def test_nobody_is_left_in_the_dark(people: People, home: str, accept: str, refu
     assert page.locator("#choices li").count() == 3
     page.goto(f"{home}privacy/choices/")
     rows = page.locator("details tbody tr")
-    assert rows.count() == 7
+    assert rows.count() == 8
     for row in rows.all():
         cells = [text.strip() for text in row.locator("td").all_text_contents()]
         assert len(cells) == 4
