@@ -33,7 +33,7 @@ def test_from_the_form_to_a_second_step_and_back(people: People, language: str):
     ines.fills(email=ines.email)
     ines.clicks("Mail me the link")
     ines.page.wait_for_url("**/account/sent/")
-    mail = story.opens_mail(ines, "Go on with your account")
+    mail = story.opens_mail(ines, "Finish creating your account")
     ines.page.goto(next(link for link in mail if "sign-up" in link))
     found += flaws(ines.page)
     ines.fills(first_name="Ines", surname="Example", password=PASSWORD)
