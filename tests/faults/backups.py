@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from privacy.datamap.registry import holdings
 from tests import holdings as made
+from tests import roles
 from tests.faults.databases import address_of_the_test_database
 from tests.servers import program
 
@@ -29,11 +30,12 @@ def restore(dump: Path) -> None:
     """As an operator does it: the database goes, and comes anew from the dump."""
     address, name = address_of_the_test_database(OWNER), connection.settings_dict["NAME"]
     connection.close()
-    with contextlib.closing(psycopg2.connect(os.environ[OWNER])) as outside:
+    # A worker of autovacuum is the superuser's: the owner of a database could not end it.
+    with contextlib.closing(psycopg2.connect(os.environ[roles.ADMINISTRATOR_URL])) as outside:
         outside.autocommit = True
         with outside.cursor() as cursor:
             cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-            cursor.execute(f'CREATE DATABASE "{name}"')
+            cursor.execute(f'CREATE DATABASE "{name}" OWNER {roles.OWNER}')
     command = [program("pg_restore"), "--no-owner", "--exit-on-error", f"--dbname={address}", str(dump)]
     subprocess.run(command, check=True, capture_output=True)
 

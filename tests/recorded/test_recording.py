@@ -33,7 +33,7 @@ from privacy.datamap.subjects import Subject
 from privacy.files import storage
 from privacy.files.models import StoredFile
 from softnlabs.website.accounts.models import User
-from tests import actors, sample_site
+from tests import actors, roles, sample_site
 from tests.conftest import ALICE, BOB
 from tests.recorded import recording
 
@@ -46,11 +46,13 @@ def _own_database() -> Iterator[str]:
     outside = os.environ["DATABASE_OWNER_URL"]
     before = connection.settings_dict["NAME"]
     connection.close()
-    with contextlib.closing(psycopg2.connect(outside)) as administration:
+    # A worker of autovacuum is the superuser's: the owner of a database could not end it.
+    administrator = os.environ[roles.ADMINISTRATOR_URL]
+    with contextlib.closing(psycopg2.connect(administrator)) as administration:
         administration.autocommit = True
         with administration.cursor() as cursor:
             cursor.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
-            cursor.execute(f"CREATE DATABASE {NAME}")
+            cursor.execute(f"CREATE DATABASE {NAME} OWNER {roles.OWNER}")
             connection.settings_dict["NAME"] = NAME
             try:
                 yield urlunsplit(urlsplit(outside)._replace(path=f"/{NAME}"))
