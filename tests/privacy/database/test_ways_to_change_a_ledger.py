@@ -16,6 +16,8 @@ from privacy.database import functions
 from tests import roles
 from tests.faults.databases import address_of_the_test_database
 
+# As collected: while tests run, the bound is that of tests, which travel in time (tests/conftest.py).
+IN_USE = functions.CLOCKS_DIFFER
 pytestmark = pytest.mark.django_db
 OWNER, SUPERUSER = "owner", "superuser"
 ASLEEP = "ALTER TABLE privacy_auditentry DISABLE TRIGGER USER"
@@ -205,7 +207,7 @@ def connect(who: str) -> Any:
 def facts(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, object]]:
     """An entry that is due and one that is not, a consent, and lines of purges: committed, for all to see."""
     with django_db_blocker.unblock(), contextlib.closing(connect(OWNER)) as owner, owner.cursor() as cursor:
-        cursor.execute(functions.LATEST.format(differ=functions.CLOCKS_DIFFER))
+        cursor.execute(functions.LATEST.format(differ=IN_USE))
         cursor.execute(FILL)
         consent = _consent(cursor)
         cursor.execute("SELECT min(inhrelid::regclass::text) FROM pg_inherits i JOIN pg_class c ON c.oid = inhrelid"
