@@ -223,7 +223,9 @@ def _signs_up(wanderer: Wanderer, people: People) -> None:
     wanderer.goes("/account/sign-up/")
     wanderer.fills(email=wanderer.email)
     wanderer.clicks("Mail me the link")
-    (link,) = [link for link in story.opens_mail(wanderer, "Finish creating your account") if "sign-up" in link]
+    (link,) = [
+        link for link in story.opens_mail(wanderer, "Finish creating your account") if "sign-up" in link
+    ]
     wanderer.page.goto(link)
     wanderer.fills(first_name=wanderer.first_name, surname=wanderer.surname, password=WORDS["right password"])
     wanderer.clicks("Make my account")
