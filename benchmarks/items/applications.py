@@ -16,6 +16,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg2
 from dateutil.relativedelta import relativedelta
@@ -46,8 +47,8 @@ HELD = (
 )
 WRITE = """
 WITH file AS (
-  INSERT INTO privacy_storedfile (id, name, media_type, size, wrapped_key, stored_at)
-  VALUES (gen_random_uuid(), 'cv.pdf', 'application/pdf', 0, '', now()) RETURNING id)
+  INSERT INTO privacy_storedfile (id, name, media_type, size, wrapped_key, stored_at, is_upload)
+  VALUES (gen_random_uuid(), 'cv.pdf', 'application/pdf', 0, '', now(), true) RETURNING id)
 INSERT INTO recruitment_application (surname, first_name, email, telephone, postcode, qualifications, experience,
   message, cv_id, language, entity, received_at, last_contact_at)
 SELECT 'New', 'Bob', 'bob@example.org', '', '', '', '', '', id, 'en', '818 145 302', now(), now() FROM file;
@@ -164,20 +165,20 @@ def _write(writer: "psycopg2.extensions.connection") -> None:
 
 @contextlib.contextmanager
 def _repeating(taken: list[float], action: Callable[[], object], *, pause: float) -> Iterator[None]:
-    """Repeat `action` on a thread, and append the seconds of each run to `taken`."""
+    """Repeat `action` on a thread, and append the seconds of each run to `taken`. What it raises comes out here."""
     over = threading.Event()
 
     def repeat() -> None:
         while not over.wait(pause):
             taken.append(seconds(action))
 
-    thread = threading.Thread(target=repeat)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        repeated = beside.submit(repeat)
+        try:
+            yield
+        finally:
+            over.set()
+        repeated.result()
 
 
 @contextlib.contextmanager
