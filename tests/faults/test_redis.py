@@ -10,6 +10,7 @@ import pytest
 import redis
 from celery import current_app
 from django.test import Client
+from kombu import pools
 
 from privacy.mail import task_queue
 from privacy.mail.models import Mail
@@ -30,13 +31,18 @@ def _asks_redis_at_once(monkeypatch) -> None:
 def broker_at(address: str) -> Iterator[None]:
     """Celery's application writes to the Redis at ``address``."""
     before = current_app.conf.broker_url
-    current_app.conf.broker_url = address
-    current_app.pool.force_close_all()
+    _connect_to(address)
     try:
         yield
     finally:
-        current_app.conf.broker_url = before
-        current_app.pool.force_close_all()
+        _connect_to(before)
+
+
+def _connect_to(address: str) -> None:
+    """Also where an earlier test has sent a task: Celery keeps its connections and the producers that use them."""
+    current_app.conf.broker_url = address
+    pools.reset()
+    current_app._pool = current_app.amqp._producer_pool = None
 
 
 @contextmanager
