@@ -49,8 +49,9 @@ class BrowserUser:
     def clicks(self, words: str) -> None:
         """Press the button, or follow the link, that says so."""
         name = self.reads(words)
-        button = self.page.get_by_role("button", name=name, exact=True)
-        (button if button.count() else self.page.get_by_role("link", name=name, exact=True)).first.click()
+        button, link = (self.page.get_by_role(role, name=name, exact=True) for role in ("button", "link"))
+        button.or_(link).first.wait_for()  # the page before may still be there
+        (button if button.count() else link).first.click()
 
     def fills(self, **fields: str) -> None:
         """Type into fields by their names."""
