@@ -177,9 +177,16 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
 
         from softnlabs import stores  # noqa: PLC0415
         from softnlabs.website import form_promises, promises  # noqa: PLC0415
-        from softnlabs.website.accounts import addresses, factor_secrets, sessions, staff_factor  # noqa: PLC0415
+        from softnlabs.website.accounts import (  # noqa: PLC0415
+            addresses,
+            factor_secrets,
+            recovery_codes,
+            sessions,
+            staff_factor,
+        )
         from softnlabs.website.enquiries import waiting  # noqa: PLC0415
 
+        recovery_codes.install()
         self.confirmed_addresses = addresses.confirmed
         self.wrapped_secrets = (factor_secrets.FactorSecrets(),)
         user_logged_in.connect(sessions.begin, dispatch_uid="website")

@@ -104,7 +104,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
-        "incorrect_code": _("This is not right. Type the code that is shown now, or try the passkey again."),
+        "incorrect_code": _(
+            "This is not right. Type the code that is shown now, or try the passkey again. If your codes are refused "
+            "again and again, let your phone set its time by itself."
+        ),
     }
 
     def encrypt(self, text: str) -> str:
