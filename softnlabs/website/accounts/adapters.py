@@ -27,7 +27,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from privacy.web import recent_sign_in
-from softnlabs.website.accounts import journeys
+from softnlabs.website.accounts import journeys, sessions
 from softnlabs.website.accounts.models import User
 
 CHANGES = {
@@ -92,11 +92,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         self, template_prefix: str, user: User, *args: object, **facts: object
     ) -> None:
         """allauth says which of its mails would leave: ours does."""
-        change = CHANGES[template_prefix.removeprefix("mfa/email/")]
-        with_codes = change.endswith("_added") and _is_first_factor(user)
-        journeys.note(
-            user, change, with_codes=with_codes, language=get_language() or "en", now=timezone.now()
-        )
+        change, now = CHANGES[template_prefix.removeprefix("mfa/email/")], timezone.now()
+        is_first = change.endswith("_added") and _is_first_factor(user)
+        if is_first:  # whoever is signed in elsewhere has shown none
+            sessions.end(sessions.others(self.request, user, now=now), user, now=now)
+        journeys.note(user, change, is_first_factor=is_first, language=get_language() or "en", now=now)
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
