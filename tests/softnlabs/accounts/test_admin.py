@@ -64,9 +64,8 @@ def test_a_client_who_becomes_staff_chooses_a_longer_password(dpo_client: Client
         assert dpo_client.post(address_of(alice), form_data).status_code == 302
     browser = Client()
     browser.post("/account/sign-in/", {"username": alice.email, "password": "ten things"})
-    assert browser.get("/account/").url == browser.get("/admin/").url.replace(
-        "/admin/password_change/", "/account/password/"
-    )
+    assert browser.get("/account/").url == "/account/password/"
+    assert browser.get("/admin/").url == "/admin/password_change/"
     typed = {"old_password": "ten things", "new_password1": "other ways", "new_password2": "other ways"}
     assert "fewer than 12" in browser.post("/account/password/", typed).text
     typed |= {"new_password1": PHRASE, "new_password2": PHRASE}
