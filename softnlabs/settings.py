@@ -262,7 +262,9 @@ CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())  # a working day: no session lasts longer
+SESSION_LONGEST = timedelta(hours=12)  # a working day
+# After that the cookie opens nothing: by it a form goes on that was typed meanwhile, once its person has signed in.
+SESSION_COOKIE_AGE = int(timedelta(days=1).total_seconds())
 # A session that nobody used for so long asks for the password again. The desk shows other people's data, an account
 # its own alone, and people fill in a form there with their papers in hand.
 IDLE_AT_DESK, IDLE_OF_CLIENTS = timedelta(minutes=30), timedelta(hours=2)

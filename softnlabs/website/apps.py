@@ -200,7 +200,7 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
         }
         self.policy_facts = {
             "session.idle": lambda: int(settings.IDLE_AT_DESK.total_seconds()),
-            "session.longest": lambda: settings.SESSION_COOKIE_AGE,
+            "session.longest": lambda: int(settings.SESSION_LONGEST.total_seconds()),
         }
         self.promises = (promises.promises, form_promises.promises)
         self.waiting_work = waiting.work
