@@ -1,7 +1,7 @@
 """What production has to be told. All of it is looked at before anything starts, and all that is wrong is said at once.
 
-Local mode needs nothing of this (`softnlabs.secrets`), but what it is told has to be of a shape that it can use. A value
-is never printed, since most of them are secrets.
+Local mode needs nothing of this (`softnlabs.secrets`), but what it is told has to be of a shape that it can use.
+A value is never printed, since most of them are secrets.
 """
 
 import base64

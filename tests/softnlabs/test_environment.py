@@ -41,8 +41,8 @@ ANY_TEXT = {
 }  # fmt: skip
 KNOWN = ANY_TEXT | {variable.name for variable in environment.VARIABLES}
 PLAUSIBLE = [
-    "", " ", "0", "1", " 8 ", "-1", "1.5", "1e3", "99999", "on", "true", "week", " week", "WEEK", "7,,1", "7, 3", "json",
-    "https://a.example:x", "https://[::1", "http://a.example", "postgresql://u@h:x/db", "postgresql://u:p%@h/db",
+    "", " ", "0", "1", " 8 ", "-1", "1.5", "1e3", "99999", "on", "true", "week", " week", "WEEK", "7,,1", "7, 3",
+    "json", "https://a.example:x", "https://[::1", "http://a.example", "postgresql://u@h:x/db", "postgresql://u:p%@h/db",
     "redis://h:99999", "redis://[", "unix:///r", "tcp:h:1", "a,b", "٣", "1\n2", "*", "\x7f", "é",
 ]  # fmt: skip
 VALUES = st.one_of(

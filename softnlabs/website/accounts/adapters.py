@@ -133,7 +133,7 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Raises `ImmediateHttpResponse`: here the way of allauth ends, in a sign-in or a refusal."""
         user = _staff_member(each.email for each in sociallogin.email_addresses if each.verified)
-        if user is None:
+        if user is None or not _is_about_one_person(sociallogin):
             raise ImmediateHttpResponse(_refused(request))
         logout(request)
         login_flow.record_authentication(request, user, "socialaccount")
@@ -158,6 +158,13 @@ def _staff_member(emails: Iterable[str]) -> User | None:
         if user.is_staff and user.is_active:
             return user
     return None
+
+
+def _is_about_one_person(sociallogin: SocialLogin) -> bool:
+    """The token, and what the provider says when it is asked (OpenID Connect Core, 5.3.2): allauth compares neither."""
+    said: dict[str, dict[str, object]] = sociallogin.account.extra_data
+    subjects = [said.get(part, {}).get("sub") for part in ("id_token", "userinfo")]
+    return bool(subjects[0]) and subjects[0] == subjects[1]
 
 
 def _refused(request: HttpRequest) -> HttpResponse:
