@@ -65,7 +65,7 @@ def sent(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def sign_up_link(request: HttpRequest, token: str) -> HttpResponse:
-    links.keep(request.session, links.SIGN_UP, token)
+    links.keep(request.session, links.SIGN_UP, token, now=timezone.now())
     return redirect("website:sign-up-finish")
 
 
@@ -110,7 +110,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def reset_link(request: HttpRequest, token: str) -> HttpResponse:
-    links.keep(request.session, links.RESET, token)
+    links.keep(request.session, links.RESET, token, now=timezone.now())
     return redirect("website:reset")
 
 
@@ -157,7 +157,7 @@ def new_address(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def new_address_link(request: HttpRequest, token: str) -> HttpResponse:
-    links.keep(request.session, links.NEW_ADDRESS, token)
+    links.keep(request.session, links.NEW_ADDRESS, token, now=timezone.now())
     return redirect("website:new-address-confirm")
 
 
