@@ -33,6 +33,7 @@ from privacy.audit.models import AuditEntry
 from privacy.datamap.periods import expires_expression, is_over_sql
 from privacy.datamap.registry import Holding, holdings
 from privacy.retention.models import PurgeLine, PurgeRun
+from privacy.rights.models import Hold
 from privacy.seals.models import Removal
 from privacy.visits.counting_models import PERIOD
 from privacy.visits.models import Visit
@@ -200,6 +201,7 @@ BEGIN
 END $$;
 """  # noqa: S608
 ORPHANED = "r.{column} IS NOT NULL AND NOT EXISTS (SELECT FROM {parent} p WHERE p.{key} = r.{column})"
+HELD = "NOT EXISTS (SELECT FROM {holds} h WHERE h.lifted_at IS NULL AND h.about = r.{column})"
 FOR_VISITS = ("privacy_make_visits", "privacy_detach_visits", "privacy_drop_visits")
 OBSOLETE = """
 SELECT p.oid::regprocedure::text FROM pg_proc p
@@ -252,7 +254,7 @@ def parents() -> dict[tuple[str, str], str]:
     """Table and column by which a kept row that may change hangs on the one that it goes with, and what is refused."""
     changing = [model for model in deletable() if not issubclass(model, AppendOnlyModel)]
     hanging = {
-        (model._meta.db_table, column.column): COMES
+        (model._meta.db_table, str(column.column)): COMES
         for model in changing
         for column in model._meta.concrete_fields
         if _parent(column)
@@ -280,13 +282,23 @@ def deletable() -> dict[type[Model], str]:
 
 def _conditions(model: type[Model], known: Holding | None) -> Iterator[str]:
     if known:
-        yield f"v_cut_off IS NOT NULL AND r.{known.model._meta.pk.column} IN ({_due(known)})"
+        due = f"v_cut_off IS NOT NULL AND r.{known.model._meta.pk.column} IN ({_due(known)})"
+        yield " AND ".join([due, *_free_of_holds(known)])
         if not known.data.erasure_exemption:
             yield "p_kind = 'erasure'"
     for column in model._meta.concrete_fields:
         if (found := _parent(column)) is not None:
             parent = found._meta
             yield ORPHANED.format(column=column.column, parent=parent.db_table, key=parent.pk.column)
+
+
+def _free_of_holds(known: Holding) -> Iterator[str]:
+    """Where the row itself says by pseudonym whose it is: the database cannot work one out."""
+    about = known.data.subject.get("fingerprints", "")
+    if about and "__" not in about:
+        yield HELD.format(
+            column=vars(known.model._meta.get_field(about))["column"], holds=Hold._meta.db_table
+        )
 
 
 def _parent(column: Any) -> type[Model] | None:

@@ -138,6 +138,7 @@ WAYS = [
     Way("a table that has no function",
         "SELECT privacy_delete_privacy_seal('purge', %(line)s, ARRAY[1::bigint], '', '')", right=RIGHT),
     Way("an entry that is not due", DELETE, right=RIGHT),
+    Way("an entry of a person on hold", DELETE.replace("%(new)s", "%(held)s"), right=RIGHT),
     Way("one that is due with one that is not", DELETE.replace("ARRAY[", "ARRAY[%(old)s, "), right=RIGHT),
     Way("the line of another table", RIGHT.replace("%(line)s", "%(visits)s"), right=RIGHT),
     Way("the line of a purge that has ended", RIGHT.replace("%(line)s", "%(ended)s"), right=RIGHT),
@@ -180,7 +181,9 @@ WAYS = [
 FILL = f"""
 INSERT INTO privacy_auditentry {ENTRY} OVERRIDING SYSTEM VALUE VALUES
   (900000001, '2019-01-01', 'user:1', 'test', 'test.old', '', '', '', '{{}}'),
-  (900000002, now(), 'user:1', 'test', 'test.new', '', '', '', '{{}}');
+  (900000002, now(), 'user:1', 'test', 'test.new', '', '', '', '{{}}'),
+  (900000004, '2019-01-01', 'user:1', 'test', 'test.old', '', '', 'held', '{{}}');
+INSERT INTO privacy_hold (about, reason, placed_by, placed_at, review_on) VALUES ('held', '', '', now(), now());
 INSERT INTO privacy_purgerun (id, state, requested_at, suspicions, confirmed_by, reason) OVERRIDING SYSTEM VALUE VALUES
   (900001, 'RUNNING', now(), '[]', '', ''), (900002, 'FINISHED', now(), '[]', '', '');
 INSERT INTO privacy_purgeline (id, {LINE[1:]} OVERRIDING SYSTEM VALUE VALUES
@@ -194,7 +197,7 @@ SET session_replication_role = replica;
 DROP TABLE privacy_visit_20240101;
 ALTER TABLE privacy_auditentry DISABLE TRIGGER USER; ALTER TABLE consent_consentevent DISABLE TRIGGER USER;
 DELETE FROM consent_consentevent; DELETE FROM consent_consentterm; DELETE FROM privacy_auditentry;
-DELETE FROM dsr_requestmessage;
+DELETE FROM dsr_requestmessage; DELETE FROM privacy_hold;
 DELETE FROM privacy_purgeline; DELETE FROM privacy_purgerun;
 ALTER TABLE privacy_auditentry ENABLE TRIGGER USER; ALTER TABLE consent_consentevent ENABLE TRIGGER USER;
 ALTER TABLE privacy_auditentry ENABLE ALWAYS TRIGGER privacy_auditentry_rows;
@@ -235,7 +238,8 @@ def facts(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, o
         (partition,) = cursor.fetchone()
         owner.commit()
         yield {
-            "old": 900000001, "new": 900000002, "free": 900000003, "line": 900001, "visits": 900002, "ended": 900003,
+            "old": 900000001, "new": 900000002, "held": 900000004,
+            "free": 900000003, "line": 900001, "visits": 900002, "ended": 900003,
             "partition": partition, **consent,
         }  # fmt: skip
         cursor.execute(EMPTY)
