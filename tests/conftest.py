@@ -80,6 +80,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     with django_db_blocker.unblock():
         functions.CLOCKS_DIFFER = "1000 years"  # tests travel in time, also those that migrate
         functions.bound_cut_offs(functions.CLOCKS_DIFFER)
+        functions.ENDS_BACK = "1000 years"
+        functions.bound_ends(functions.ENDS_BACK)
         roles.log_in_as_tests()
         yield
         roles.log_in_as_owner()

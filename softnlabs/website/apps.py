@@ -177,9 +177,16 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
 
         from softnlabs import stores  # noqa: PLC0415
         from softnlabs.website import form_promises, promises  # noqa: PLC0415
-        from softnlabs.website.accounts import addresses, factor_secrets, sessions, staff_factor  # noqa: PLC0415
+        from softnlabs.website.accounts import (  # noqa: PLC0415
+            addresses,
+            factor_secrets,
+            recovery_codes,
+            sessions,
+            staff_factor,
+        )
         from softnlabs.website.enquiries import waiting  # noqa: PLC0415
 
+        recovery_codes.install()
         self.confirmed_addresses = addresses.confirmed
         self.wrapped_secrets = (factor_secrets.FactorSecrets(),)
         user_logged_in.connect(sessions.begin, dispatch_uid="website")
@@ -193,7 +200,7 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
         }
         self.policy_facts = {
             "session.idle": lambda: int(settings.IDLE_AT_DESK.total_seconds()),
-            "session.longest": lambda: settings.SESSION_COOKIE_AGE,
+            "session.longest": lambda: int(settings.SESSION_LONGEST.total_seconds()),
         }
         self.promises = (promises.promises, form_promises.promises)
         self.waiting_work = waiting.work

@@ -1,7 +1,7 @@
 """The promises about accounts: passwords, second factors, sessions, and the page on which owners see their data."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from http import HTTPStatus
 
 from django.conf import settings
@@ -83,9 +83,8 @@ def _page(request: HttpRequest) -> HttpResponse:
 
 def _lasting(now: datetime) -> Evidence:
     rows = AccountSession.objects.live(now).select_related("account")
-    longest = timedelta(seconds=settings.SESSION_COOKIE_AGE)
     unused = rows.filter(is_of_staff=True, used_at__lte=now - settings.IDLE_AT_DESK)
-    is_wrong = [row.ends_at - row.started_at > longest for row in rows]
+    is_wrong = [row.ends_at - row.started_at > settings.SESSION_LONGEST for row in rows]
     is_open = [not row.is_idle(now) for row in unused]
     return none_of(sum(is_wrong) + sum(is_open), among=len(is_wrong))
 

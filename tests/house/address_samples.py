@@ -116,7 +116,6 @@ class AddressSamples:
     def _of_request(self, route: str, part: str) -> Named:
         children = {
             "letters": "dsr.sentletter",
-            "proofs": "dsr.recipientnotification",
             "scans": "dsr.incomingletter",
             "papers": "dsr.enclosure",
         }

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from consent.preferences import form_consents
 from privacy.companies import collecting
 from privacy.web import rate_limits, request_facts, signed_links
-from softnlabs.website.accounts import forms, journeys, links, sessions
+from softnlabs.website.accounts import forms, journeys, known_browsers, links, mailboxes, sessions
 from softnlabs.website.accounts.models import User
 
 FORM_KEY = "website.sign_up"
@@ -65,7 +65,7 @@ def sent(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def sign_up_link(request: HttpRequest, token: str) -> HttpResponse:
-    links.keep(request.session, links.SIGN_UP, token)
+    links.keep(request.session, links.SIGN_UP, token, now=timezone.now())
     return redirect("website:sign-up-finish")
 
 
@@ -110,7 +110,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def reset_link(request: HttpRequest, token: str) -> HttpResponse:
-    links.keep(request.session, links.RESET, token)
+    links.keep(request.session, links.RESET, token, now=timezone.now())
     return redirect("website:reset")
 
 
@@ -128,6 +128,7 @@ def reset(request: HttpRequest) -> HttpResponse:
     except signed_links.BadLinkError:
         return render(request, OVER, {"again": "website:forgotten"}, status=410)
     links.drop(request.session, links.RESET)
+    known_browsers.note_mailbox(request, mailboxes.one_spelling(user.email))
     return redirect("website:reset-done")
 
 
@@ -156,7 +157,7 @@ def new_address(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def new_address_link(request: HttpRequest, token: str) -> HttpResponse:
-    links.keep(request.session, links.NEW_ADDRESS, token)
+    links.keep(request.session, links.NEW_ADDRESS, token, now=timezone.now())
     return redirect("website:new-address-confirm")
 
 

@@ -122,21 +122,21 @@ def change_address(user: User, value: list[str], *, language: str, now: datetime
             old, found.email = found.email, value[2]
             found.save(update_fields=["email"])
             _record("address_changed", found, now)
-            notifications.tell("address_changed", to=old, language=language, now=now)
+            notifications.tell("address_changed", is_former=True, to=old, language=language, now=now)
             notifications.tell("address_changed", to=found.email, language=language, now=now)
     except IntegrityError as error:
         raise AddressTakenError from error
 
 
-def note(user: User, change: str, *, with_codes: bool = False, language: str, now: datetime) -> None:
+def note(user: User, change: str, *, is_first_factor: bool = False, language: str, now: datetime) -> None:
     """Write down a change of the account, and tell its mailbox. Call it in the transaction of the change.
 
-    ``with_codes`` says that the first recovery codes were made with it.
+    ``is_first_factor`` says that the first recovery codes were made with it, and all other sessions ended.
     """
     _record(change, user, now)
-    if with_codes:
+    if is_first_factor:
         _record("codes_made", user, now)
-    notifications.tell(change, with_codes=with_codes, to=user.email, language=language, now=now)
+    notifications.tell(change, is_first_factor=is_first_factor, to=user.email, language=language, now=now)
 
 
 def _counted(journey: str, email: str, *, is_known: bool) -> str:

@@ -177,6 +177,9 @@ def test_a_new_address_confirms_first_and_the_old_one_is_told(client: Client, al
     alice.refresh_from_db()
     assert alice.email == CAROL
     assert sorted(mails()[1:]) == [("account_changed", ALICE), ("account_changed", CAROL)]
+    old, new = (Mail.objects.get(message="account_changed", to=to).text for to in (ALICE, CAROL))
+    assert ("/contact/" in old, "/forgotten" in old) == (True, False)
+    assert ("/contact/" in new, "/forgotten" in new) == (False, True)
     client.get(link)
     assert client.get("/account/address/confirm/").status_code == 410
     assert client.post("/account/address/confirm/").status_code == 410

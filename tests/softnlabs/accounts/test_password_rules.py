@@ -63,7 +63,7 @@ def test_a_long_password_is_taken_whole(client: Client, length: int, now):
     with translation.override("en"):
         link, _until = links.make(links.SIGN_UP, asdict(SIGN_UP), now=now)
     session = client.session
-    links.keep(session, links.SIGN_UP, link.rstrip("/").rpartition("/")[2])
+    links.keep(session, links.SIGN_UP, link.rstrip("/").rpartition("/")[2], now=now)
     session.save()
     with time_machine.travel(now):
         page = client.get("/account/sign-up/finish/").text

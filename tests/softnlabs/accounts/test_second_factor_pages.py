@@ -104,6 +104,17 @@ def test_an_app_is_added_with_its_codes_shown_once_and_removed_with_them(alice: 
     signed_in()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_the_first_second_step_ends_all_other_sessions_and_says_so(alice: User):
+    elsewhere, browser = signed_in(), signed_in()
+    secret = re.search(r"<code>([A-Z2-7]{32})</code>", browser.get(APP).text)
+    assert secret
+    browser.post(APP, {"code": code_now(secret[1])})
+    assert elsewhere.get("/account/").status_code == 302
+    assert browser.get("/account/").status_code == 200
+    assert "In all other browsers you were signed out." in Mail.objects.get().text
+
+
 def test_no_codes_without_a_second_factor(browser: Client):
     assert browser.get(CODES).status_code == 404
     assert browser.post(CODES + "new/").status_code == 200
