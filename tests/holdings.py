@@ -26,7 +26,7 @@ from privacy.datamap.models import Objection, Restriction
 from privacy.datamap.subjects import Subject, fingerprint
 from privacy.files import storage
 from privacy.files.models import Draft
-from privacy.mail.models import Mail
+from privacy.mail.models import Mail, MailAttachment
 from privacy.oversight.models import FIGURES, LookCount, LookReport
 from privacy.recipients.models import Disclosure, Transmission
 from privacy.recipients.notice_models import DisclosureNotice, Silence, Way
@@ -89,6 +89,13 @@ def mail(who: SamplePerson, since: datetime) -> models.Model:
     return Mail.objects.create(
         message="test", to=who.email, language="en", subject=who.canary, written_at=since
     )
+
+
+def mail_attachment(who: SamplePerson, since: datetime) -> models.Model:
+    file = storage.store(
+        who.canary.encode(), name=f"{who.canary}.pdf", media_type="application/pdf", now=since
+    )
+    return MailAttachment.objects.create(mail_id=mail(who, since).pk, file=file)
 
 
 def draft(who: SamplePerson, since: datetime) -> models.Model:
@@ -341,6 +348,7 @@ MAKERS: dict[str, Maker] = {
     "privacy.hold": hold,
     "privacy.lookcount": look_count,
     "privacy.mail": mail,
+    "privacy.mailattachment": mail_attachment,
     "privacy.objection": objection,
     "privacy.recordingobjection": recording_objection,
     "privacy.signin": sign_in,
