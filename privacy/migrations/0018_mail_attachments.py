@@ -5,23 +5,42 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('privacy', '0017_look_reports'),
+        ("privacy", "0017_look_reports"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MailAttachment',
+            name="MailAttachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='privacy.storedfile', verbose_name='file')),
-                ('mail', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='privacy.mail', verbose_name='e-mail')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "file",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="privacy.storedfile",
+                        verbose_name="file",
+                    ),
+                ),
+                (
+                    "mail",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attachments",
+                        to="privacy.mail",
+                        verbose_name="e-mail",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'file of an e-mail',
-                'verbose_name_plural': 'files of e-mails',
-                'ordering': ('id',),
+                "verbose_name": "file of an e-mail",
+                "verbose_name_plural": "files of e-mails",
+                "ordering": ("id",),
             },
         ),
     ]
