@@ -195,7 +195,7 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
         from softnlabs import stores  # noqa: PLC0415
         from softnlabs.website import form_promises, promises  # noqa: PLC0415
         from softnlabs.website.accounts import addresses, factor_secrets, sessions, staff_factor  # noqa: PLC0415
-        from softnlabs.website.enquiries import waiting  # noqa: PLC0415
+        from softnlabs.website.enquiries import my_data, starting_content, waiting  # noqa: PLC0415
 
         self.confirmed_addresses = addresses.confirmed
         self.wrapped_secrets = (factor_secrets.FactorSecrets(),)
@@ -214,3 +214,5 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
         }
         self.promises = (promises.promises, form_promises.promises)
         self.waiting_work = waiting.work
+        self.my_data = (plugins.MyDataSection("messages", _("Your messages to us"), my_data.body),)
+        self.load_content = starting_content.load

@@ -48,7 +48,6 @@ DECISIONS: Mapping[str, tuple[Transition, ...]] = {
     "spam": (Transition.CLOSE_AS_SPAM,),
     "reopen": (Transition.REOPEN, Transition.REOPEN_ANSWERED),
 }
-REOPENED_BY = _("An answer to a reply opens the enquiry again.")
 CONSEQUENCES: Mapping[str, "StrOrPromise"] = {
     "close": _(
         "They leave the list of what waits. Nothing is sent and nothing is erased. They can be opened again."
@@ -185,7 +184,7 @@ class EnquiryAdmin(ReadOnlyAuditedAdmin):
             "<int:pk>/mail/": (self.mail_of, "mail_of"),
             "<int:pk>/assign/": (self.assign, "assign"),
             "<int:pk>/files/<int:number>/": (self.show_file, "file"),
-            "<int:pk>/files/<int:number>/pages/<int:page>/": (self.picture, "picture"),
+            "<int:pk>/files/<int:number>/picture/": (self.picture, "picture"),
             "<int:pk>/files/<int:number>/original/": (self.original, "original"),
         }
         own = [
@@ -351,10 +350,13 @@ class EnquiryAdmin(ReadOnlyAuditedAdmin):
             facts = rendering.shown(lambda: attachments.show(attachment, page, now=now))
         except storage.UnreadableFileError as error:
             return self._closed(request, pk, error)
-        return self._page(request, "file", attachment.file.name, attachment=attachment, **facts)
+        return self._page(
+            request, "file", attachment.file.name, attachment=attachment, number=str(page), **facts
+        )
 
-    def picture(self, request: HttpRequest, pk: int, number: int, page: int) -> HttpResponse:
+    def picture(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
         attachment, now = self._attachment(request, pk, number), timezone.now()
+        page = rendering.page_number(request)
         return rendering.picture_or_404(lambda: attachments.picture(attachment, page, now=now))
 
     def original(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:

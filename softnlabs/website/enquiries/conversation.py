@@ -223,7 +223,6 @@ def reply_facts(
         "subject": subject,
         "text": text,
         "names": names,
-        "is_by_mail": is_by_mail,
         "notice": notice if is_by_mail and is_first else "",
     }
 

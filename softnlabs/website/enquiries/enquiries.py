@@ -88,7 +88,7 @@ def _acknowledge(enquiry: Enquiry, now: datetime) -> None:
         "enquiry_received",
         to=enquiry.email,
         language=enquiry.language,
-        context={"received_at": enquiry.received_at},
+        context={"received_at": enquiry.received_at, "tag": enquiry.tag},
         now=now,
     )
 

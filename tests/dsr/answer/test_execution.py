@@ -197,7 +197,8 @@ def test_a_granted_objection_is_carried_out_with_the_answer_and_told(dpo_client,
     assert not Enquiry.objects.filter(email=alice.email).exists()
     assert Application.objects.filter(email=alice.email).exists(), "it rests on something else"
     assert count(bob) == before
-    told = "Messages left on the contact form or sent to us by e-mail (Visitors of the Website): use stopped, records deleted."
+    label = "Messages left on the contact form or sent to us by e-mail"
+    told = f"{label} (Visitors of the Website): use stopped, records deleted."
     assert told in Mail.objects.get(message="request_answered").text
     assert told in page_of(dpo_client, subject_request)
     person = client_with_grant(subject_request).get(f"/privacy/requests/{subject_request.pk}/")
@@ -313,8 +314,9 @@ def test_what_is_decided_otherwise_afterwards_stops_nothing(dpo_client, people, 
     subject_request = ask(now, Right.OBJECTION, Right.ACCESS, email=alice.email, details="Do not use it.")
     checked(subject_request, now)
     do(dpo_client, subject_request, "decide", right="OBJECTION", outcome="SATISFIED", uses="website.enquiry")
-    assert "To be stopped with the answer: Messages left on the contact form or sent to us by e-mail." in page_of(
-        dpo_client, subject_request
+    assert (
+        "To be stopped with the answer: Messages left on the contact form or sent to us by e-mail."
+        in page_of(dpo_client, subject_request)
     )
     do(
         dpo_client, subject_request, "decide", right="OBJECTION", outcome="WITHHELD", ground="COMPELLING",
