@@ -5,6 +5,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 
@@ -13,7 +14,7 @@ from consent.prospecting.models import Prospect
 from privacy.audit.models import AuditEntry
 from privacy.mail.models import Mail
 from privacy.web import rate_limits
-from softnlabs.website.enquiries import conversation
+from softnlabs.website.enquiries import conversation, enquiries
 from softnlabs.website.enquiries.conversation import Contact
 from softnlabs.website.enquiries.models import Enquiry, EnquiryMessage
 from tests.conftest import ALICE, BOB
@@ -208,3 +209,21 @@ def test_the_form_cannot_be_used_to_flood_a_mailbox(client: Client) -> None:
     assert Enquiry.objects.filter(email=ALICE).count() == 8  # nothing that was written is lost
     assert Mail.objects.filter(to=ALICE).count() == rate_limits.ACKNOWLEDGEMENTS.times
     assert Mail.objects.filter(to=BOB).count() == 1
+
+
+def test_the_same_form_twice_is_one_message_one_mail_and_the_same_thanks(client: Client) -> None:
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        assert post(client)["Location"] == post(client)["Location"] == "/contact/thanks/"
+        assert (Enquiry.objects.count(), Mail.objects.count()) == (1, 1)
+        post(client, message="Another question")
+        post(client, email=BOB)
+        assert (Enquiry.objects.count(), Mail.objects.count()) == (3, 3)
+        clock.shift(enquiries.SENT_TWICE_WITHIN)
+        post(client)
+    assert Enquiry.objects.count() == 4, "after a while it is meant"
+
+
+def test_the_same_form_with_the_box_ticked_is_not_the_same(client: Client) -> None:
+    post(client)
+    post(client, opt_in="on")
+    assert ConsentEvent.objects.count() == 1
