@@ -81,8 +81,13 @@ class MailAttachment(PersonalDataModel):
         basis=Basis.LEGITIMATE_INTEREST,
         keep=Keep(since="mail__written_at", period=KEEP, since_label=_("the writing of the e-mail")),
         not_objectable=_("They are destroyed as soon as the message has left."),
-        fields={"file": Datum(Category.MESSAGES, provided=False, is_file=True)},
-        impersonal=("id", "mail"),
+        fields={
+            "mail": Datum(
+                Category.MESSAGES, provided=False, shown_as=_("one that has not left, or could not be delivered")
+            ),
+            "file": Datum(Category.MESSAGES, provided=False, is_file=True),
+        },
+        impersonal=("id",),
     )
 
     class Meta:

@@ -215,7 +215,7 @@ class EnquiryMessage(PersonalDataModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d} {self.direction}"
+        return f"{self.at:%Y-%m-%d}, {self.get_direction_display()}"
 
 
 class EnquiryAttachment(PersonalDataModel):
@@ -234,8 +234,11 @@ class EnquiryAttachment(PersonalDataModel):
         keep=Keep(since="message__enquiry__last_contact_at", period=PERIOD, since_label=SINCE_LABEL),
         recipients=READERS,
         given_at="message__at",
-        fields={"file": Datum(Category.MESSAGES, provided=False, is_file=True)},
-        impersonal=("id", "message"),
+        fields={
+            "message": Datum(Category.MESSAGES, provided=False),
+            "file": Datum(Category.MESSAGES, provided=False, is_file=True),
+        },
+        impersonal=("id",),
     )
 
     class Meta:
