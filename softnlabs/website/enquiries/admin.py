@@ -48,14 +48,11 @@ DECISIONS: Mapping[str, tuple[Transition, ...]] = {
     "spam": (Transition.CLOSE_AS_SPAM,),
     "reopen": (Transition.REOPEN, Transition.REOPEN_ANSWERED),
 }
+UNDONE = _("Nothing is sent and nothing is erased. “Open again” undoes it.")
 CONSEQUENCES: Mapping[str, "StrOrPromise"] = {
-    "close": _(
-        "They leave the list of what waits. Nothing is sent and nothing is erased. They can be opened again."
-    ),
-    "spam": _(
-        "They leave the list of what waits, marked as spam. Nothing is sent. They can be opened again."
-    ),
-    "reopen": _("Those without an answer wait for one again."),
+    "close": UNDONE,
+    "spam": UNDONE,
+    "reopen": _("What has no answer waits for one again."),
 }
 
 
@@ -94,7 +91,6 @@ class EnquiryAdmin(ReadOnlyAuditedAdmin):
         "get_state_display",
         "waits_since",
         "assigned",
-        "last_contact_at",
     )
     list_display_links = ("received_at", "reference")
     list_filter = ("state", AssigneeFilter, DeliveryFilter, "is_spam", "source", "received_at", "language")
