@@ -26,7 +26,7 @@ from privacy.datamap.models import Objection, Restriction
 from privacy.datamap.subjects import Subject, fingerprint
 from privacy.files import storage
 from privacy.files.models import Draft
-from privacy.mail.models import Mail
+from privacy.mail.models import Mail, MailAttachment
 from privacy.oversight.models import FIGURES, LookCount, LookReport
 from privacy.recipients.models import Disclosure, Transmission
 from privacy.recipients.notice_models import DisclosureNotice, Silence, Way
@@ -41,7 +41,7 @@ from recruitment.applications.models import Application, ArchiveOpening, Exchang
 from softnlabs.website.accounts.invitation_models import Invitation
 from softnlabs.website.accounts.models import User
 from softnlabs.website.accounts.session_models import AccountSession
-from softnlabs.website.enquiries.models import Enquiry
+from softnlabs.website.enquiries.models import Enquiry, EnquiryAttachment, EnquiryMessage
 from tests.dsr import factories as requests
 from tests.privacy.factories import make_breach
 from tests.recruitment.factories import make_application
@@ -89,6 +89,13 @@ def mail(who: SamplePerson, since: datetime) -> models.Model:
     return Mail.objects.create(
         message="test", to=who.email, language="en", subject=who.canary, written_at=since
     )
+
+
+def mail_attachment(who: SamplePerson, since: datetime) -> models.Model:
+    file = storage.store(
+        who.canary.encode(), name=f"{who.canary}.pdf", media_type="application/pdf", now=since
+    )
+    return MailAttachment.objects.create(mail_id=mail(who, since).pk, file=file)
 
 
 def draft(who: SamplePerson, since: datetime) -> models.Model:
@@ -224,10 +231,26 @@ def look_count(who: SamplePerson, since: datetime) -> models.Model:
     return LookCount.objects.create(report=report, account=who.account, is_unusual=False, **figures)
 
 
-def enquiry(who: SamplePerson, since: datetime) -> models.Model:
-    return Enquiry.objects.create(
-        email=who.email, surname=who.canary, message="Hello", received_at=since, last_contact_at=since
+def enquiry(who: SamplePerson, since: datetime) -> Enquiry:
+    made: Enquiry = Enquiry.objects.create(
+        email=who.email, surname=who.canary, message="Hello", received_at=since, last_contact_at=since,
+        waiting_since=since,
+    )  # fmt: skip
+    return made
+
+
+def enquiry_message(who: SamplePerson, since: datetime) -> EnquiryMessage:
+    made: EnquiryMessage = EnquiryMessage.objects.create(
+        enquiry=enquiry(who, since), direction="IN", channel="EMAIL", at=since, text=who.canary, by="user:1"
     )
+    return made
+
+
+def enquiry_attachment(who: SamplePerson, since: datetime) -> models.Model:
+    file = storage.store(
+        who.canary.encode(), name=f"{who.canary}.pdf", media_type="application/pdf", now=since
+    )
+    return EnquiryAttachment.objects.create(message=enquiry_message(who, since), file=file)
 
 
 def application(who: SamplePerson, since: datetime) -> Application:
@@ -341,6 +364,7 @@ MAKERS: dict[str, Maker] = {
     "privacy.hold": hold,
     "privacy.lookcount": look_count,
     "privacy.mail": mail,
+    "privacy.mailattachment": mail_attachment,
     "privacy.objection": objection,
     "privacy.recordingobjection": recording_objection,
     "privacy.signin": sign_in,
@@ -357,6 +381,8 @@ MAKERS: dict[str, Maker] = {
     "sessions.session": session,
     "website.accountsession": account_session,
     "website.enquiry": enquiry,
+    "website.enquiryattachment": enquiry_attachment,
+    "website.enquirymessage": enquiry_message,
     "website.invitation": invitation,
     "website.user": account,
     **requests.MAKERS,

@@ -27,6 +27,15 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
     audit_labels = {
         "website.enquiry.received": _("a message from the contact form was received"),
         "website.enquiry.contacted": _("a contact with the person was noted"),
+        "website.enquiry.answered": _("a reply was sent to the person who wrote"),
+        "website.enquiry.assigned": _("an enquiry was assigned"),
+        "website.enquiry.closed": _("an enquiry was closed"),
+        "website.enquiry.closed_as_spam": _("an enquiry was closed as spam"),
+        "website.enquiry.reopened": _("a closed enquiry was opened again"),
+        "website.enquiry.file_shown": _("a page of a file of an enquiry was looked at, at the desk"),
+        "website.enquiry.file_downloaded": _(
+            "the original of a file of an enquiry was downloaded at the desk"
+        ),
         "website.account.left": _("the access of somebody who leaves was ended"),
         "website.account.one_time_password_issued": _("a one-time password was issued"),
         "website.account.invited": _("somebody was invited to the staff"),
@@ -46,6 +55,8 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
         "website.account.code_used": _("a recovery code was used"),
     }
     cases = {"website.enquiry": ""}
+    looks = ("website.enquiry.file_shown", "website.enquiry.file_downloaded")
+    decisions = {"website.enquiry.answered": False}
     third_party_data = {
         "auth.Permission": NotPersonal(
             _("A list of what can be done."),
@@ -169,7 +180,13 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
         ),
     }
 
-    permissions_of_groups = {"support": ("website.view_enquiry", "website.change_enquiry")}
+    permissions_of_groups = dict.fromkeys(
+        ("sales", "support"),
+        (
+            "website.view_enquiry", "website.change_enquiry",
+            "website.view_replytemplate", "website.add_replytemplate", "website.change_replytemplate",
+        ),
+    )  # fmt: skip
 
     def ready(self) -> None:
         from allauth.account.signals import authentication_step_completed  # noqa: PLC0415
@@ -184,7 +201,7 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
             sessions,
             staff_factor,
         )
-        from softnlabs.website.enquiries import waiting  # noqa: PLC0415
+        from softnlabs.website.enquiries import my_data, starting_content, waiting  # noqa: PLC0415
 
         recovery_codes.install()
         self.confirmed_addresses = addresses.confirmed
@@ -204,3 +221,5 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
         }
         self.promises = (promises.promises, form_promises.promises)
         self.waiting_work = waiting.work
+        self.my_data = (plugins.MyDataSection("messages", _("Your messages to us"), my_data.body),)
+        self.load_content = starting_content.load

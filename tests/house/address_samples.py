@@ -101,6 +101,8 @@ class AddressSamples:
     def _at_the_desk(self, label: str, route: str, part: str) -> Named:
         if label == "dsr.subjectrequest":
             return self._of_request(route, part)
+        if label == "website.enquiry" and "/files/" in route:
+            return self._of_attachment(part)
         if part == "<str:label>":
             return {"known": "privacy.mail", "unknown": "no.holding"}
         if label == "privacy.breach" and part == "<int:number>":
@@ -108,6 +110,12 @@ class AddressSamples:
         model = self._model(label)
         is_uuid = isinstance(model._meta.pk, UUIDField)
         return {"known": _pk(self._row(label)), "unknown": NOBODY if is_uuid else "999999"}
+
+    def _of_attachment(self, part: str) -> Named:
+        """A file of an enquiry: the enquiry of that file, and its own number."""
+        row: Any = self._row("website.enquiryattachment")
+        known = row.message.enquiry_id if part == "<int:pk>" else row.pk
+        return {"known": str(known), "unknown": "999999"}
 
     def _notice_of_breach(self) -> Named:
         breach: Any = self._row("privacy.breach")

@@ -75,6 +75,8 @@ def facts(message: str) -> dict[str, object]:
         "names": [TYPED],
         "counts": {"open": 1, "overdue": 2, "near": 3, "suspended": 4, "behind": 5, "recipients": 6, "letters": 7},
         "received_at": NOW,
+        "tag": "[SNL-ACDEFG]",
+        "notice": LINK,
         "offer": SimpleNamespace(title=TYPED),
         "subject": TYPED,
         "text": WRITTEN,
@@ -105,7 +107,7 @@ def facts(message: str) -> dict[str, object]:
         "application_received",
     }
     without_link |= {"account_exists", "account_unknown", "account_address_taken"}
-    if message in without_link | {"application_reply", "enquiry_received"}:
+    if message in without_link | {"application_reply", "enquiry_received", "enquiry_reply"}:
         del everything["link"]
     return everything
 

@@ -181,7 +181,7 @@ def test_the_desk_chooses_among_what_rests_on_our_interest_and_concerns_the_pers
     page = page_of(dpo_client, ask(now, Right.OBJECTION, email=people[0].email, details="Do not use it."))
     assert re.findall(r'name="uses" value="([^"]+)"', page) == [ARCHIVE, "website.enquiry"]
     assert "Recruitment – Applications for a job or an internship, in the archive" in page
-    assert "Visitors of the Website – Messages left on the contact form" in page
+    assert "Visitors of the Website – Messages left on the contact form or sent to us by e-mail" in page
     assert "When you signed in, or tried to (It protects accounts against strangers.)" in page
     nobody = page_of(dpo_client, ask(now, Right.OBJECTION, email="new@example.org", details="Do not use it."))
     assert 'name="uses"' not in nobody
@@ -197,14 +197,15 @@ def test_a_granted_objection_is_carried_out_with_the_answer_and_told(dpo_client,
     assert not Enquiry.objects.filter(email=alice.email).exists()
     assert Application.objects.filter(email=alice.email).exists(), "it rests on something else"
     assert count(bob) == before
-    told = "Messages left on the contact form (Visitors of the Website): use stopped, records deleted."
+    label = "Messages left on the contact form or sent to us by e-mail"
+    told = f"{label} (Visitors of the Website): use stopped, records deleted."
     assert told in Mail.objects.get(message="request_answered").text
     assert told in page_of(dpo_client, subject_request)
     person = client_with_grant(subject_request).get(f"/privacy/requests/{subject_request.pk}/")
     assert told in person.content.decode()
     listed = dpo_client.get("/admin/privacy/objection/").content.decode()
     assert subject_request.reference in listed
-    assert "Messages left on the contact form" in listed
+    assert "Messages left on the contact form or sent to us by e-mail" in listed
 
 
 @pytest.mark.parametrize(
@@ -313,8 +314,9 @@ def test_what_is_decided_otherwise_afterwards_stops_nothing(dpo_client, people, 
     subject_request = ask(now, Right.OBJECTION, Right.ACCESS, email=alice.email, details="Do not use it.")
     checked(subject_request, now)
     do(dpo_client, subject_request, "decide", right="OBJECTION", outcome="SATISFIED", uses="website.enquiry")
-    assert "To be stopped with the answer: Messages left on the contact form." in page_of(
-        dpo_client, subject_request
+    assert (
+        "To be stopped with the answer: Messages left on the contact form or sent to us by e-mail."
+        in page_of(dpo_client, subject_request)
     )
     do(
         dpo_client, subject_request, "decide", right="OBJECTION", outcome="WITHHELD", ground="COMPELLING",

@@ -148,6 +148,7 @@ def test_what_it_looked_at_is_counted(stage, now):
         "security.passwords": User.objects.exclude(password__startswith="!").count(),
         "storage.archive": held["storage.recruitment.archiveopening"],
         "storage.contact": held["storage.recruitment.application"],
+        "storage.enquiries": held["storage.website.enquiry"],
         "storage.holds": Hold.objects.in_force().count(),
         "updates.asked_again": held["storage.consent.prospect"] + 3,  # groups of cookies that need consent
     }
