@@ -44,6 +44,7 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
         "website.account.passkey_removed": _("a passkey was removed from an account"),
         "website.account.codes_made": _("recovery codes were made"),
         "website.account.code_used": _("a recovery code was used"),
+        "website.page.restored": _("an earlier version of a page of the website was restored"),
     }
     cases = {"website.enquiry": ""}
     third_party_data = {
@@ -169,7 +170,12 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
         ),
     }
 
-    permissions_of_groups = {"support": ("website.view_enquiry", "website.change_enquiry")}
+    permissions_of_groups = {
+        "sales": (
+            "website.view_page", "website.add_page", "website.change_page", "website.view_pageversion",
+        ),
+        "support": ("website.view_enquiry", "website.change_enquiry"),
+    }  # fmt: skip
 
     def ready(self) -> None:
         from allauth.account.signals import authentication_step_completed  # noqa: PLC0415
@@ -179,6 +185,7 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
         from softnlabs.website import form_promises, promises  # noqa: PLC0415
         from softnlabs.website.accounts import addresses, factor_secrets, sessions, staff_factor  # noqa: PLC0415
         from softnlabs.website.enquiries import waiting  # noqa: PLC0415
+        from softnlabs.website.pages import starting_content  # noqa: PLC0415
 
         self.confirmed_addresses = addresses.confirmed
         self.wrapped_secrets = (factor_secrets.FactorSecrets(),)
@@ -197,3 +204,4 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
         }
         self.promises = (promises.promises, form_promises.promises)
         self.waiting_work = waiting.work
+        self.load_content = starting_content.load

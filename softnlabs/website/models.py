@@ -5,11 +5,14 @@ from softnlabs.website.accounts.models import User
 from softnlabs.website.accounts.session_models import AccountSession
 from softnlabs.website.enquiries.models import Enquiry
 from softnlabs.website.health.models import Heartbeat
+from softnlabs.website.pages.models import Page, PageVersion
 
 __all__ = [
     "AccountSession",
     "Enquiry",
     "Heartbeat",
     "Invitation",
+    "Page",
+    "PageVersion",
     "User",
 ]
