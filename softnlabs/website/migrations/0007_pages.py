@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
                     "published_from",
                     models.DateTimeField(
                         blank=True,
-                        help_text="Left empty: not shown.",
+                        help_text="Left empty: the page is not shown.",
                         null=True,
                         verbose_name="published from",
                     ),

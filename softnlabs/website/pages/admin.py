@@ -19,6 +19,7 @@ from privacy.audit.admin_base import AuditedModelAdmin, ReadOnlyAuditedAdmin, ac
 from softnlabs.website.pages import changes, editing, facts, published
 from softnlabs.website.pages.models import Page, PageVersion
 
+SAVED_BY = actor_column("saved_by", _("saved by"))
 PREVIEW = "_preview"  # the button, whose value is a language
 
 
@@ -92,12 +93,11 @@ class PageAdmin(AuditedModelAdmin):
 
 @admin.register(PageVersion)
 class PageVersionAdmin(ReadOnlyAuditedAdmin):
-    list_display = ("__str__", "page", "number", "saved_at", "by")
+    list_display = ("__str__", "number", "saved_at", SAVED_BY)
     list_filter = ("page",)
     list_select_related = ("page",)
-    fields = ("page", "number", "saved_at", "by")
-    by = actor_column("saved_by", _("saved by"))
-    readonly_fields = ("by",)
+    fields = ("page", "number", "saved_at", SAVED_BY)
+    readonly_fields = (SAVED_BY,)
 
     def get_urls(self) -> list[URLPattern]:
         restore = path(

@@ -71,7 +71,7 @@ class Page(PageTexts):
         _("position"), default=100, help_text=_("The page with the lowest number comes first.")
     )
     published_from = models.DateTimeField(
-        _("published from"), null=True, blank=True, help_text=_("Left empty: not shown.")
+        _("published from"), null=True, blank=True, help_text=_("Left empty: the page is not shown.")
     )
     published_until = models.DateTimeField(
         _("published until"), null=True, blank=True, help_text=_("Left empty: until you write a day here.")

@@ -40,7 +40,7 @@ DATA = (
     ("dsr:young-people", "/privacy/young-people/", _("For young people")),
     ("dsr:instructions", "/privacy/instructions/", _("Your data after your death")),
 )
-PLAN = ("website:plan", "/sitemap/", _("Plan of the site"))
+PLAN = ("website:plan", "/sitemap/", _("Site map"))
 VIEWS = frozenset(
     {"website:home", "website:service", "pages:page", "recruitment:offer"}
     | {view for view, _address, _title in (*COMPANY, *DATA, PLAN)}

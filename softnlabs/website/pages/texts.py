@@ -38,7 +38,7 @@ def to_html(source: str, values: Mapping[str, PlaceholderValue], *, language: st
 
 def to_plain(source: str, values: Mapping[str, PlaceholderValue]) -> str:
     """A title or description, in one line."""
-    return " ".join(markdown.to_plain(markdown.fill(source, values)).split())
+    return markdown.to_plain(markdown.fill(source, values)).replace("\n", " ")
 
 
 def in_language(address: str, language: str) -> str:

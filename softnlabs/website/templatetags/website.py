@@ -1,6 +1,7 @@
 """What the frame of every page takes from the website: `{% load website %}`."""
 
 import html
+import re
 from typing import TypedDict
 
 from django import template
@@ -67,4 +68,4 @@ def public_addresses(context: Context) -> Addresses | None:
 @register.filter
 def one_line(markup: str) -> str:
     """Its words alone, for an attribute."""
-    return " ".join(html.unescape(strip_tags(markup)).split())
+    return re.sub(r"[ \t\r\n]+", " ", html.unescape(strip_tags(markup))).strip()
