@@ -55,6 +55,11 @@ ENTITY = {
     "postcode": "64290",
     "town": "Gan",
     "country": _("France"),
+    # For the legal notice, which leaves out what is empty.
+    "capital": os.environ.get("ENTITY_CAPITAL", ""),
+    "register": os.environ.get("ENTITY_REGISTER", ""),
+    "vat": os.environ.get("ENTITY_VAT", ""),
+    "telephone": os.environ.get("ENTITY_TELEPHONE", ""),
 }
 # Where this installation's data are stored, such as "FR Gan, DE Falkenstein". With a place outside the European Union
 # the site does not start (privacy.E009).
@@ -64,6 +69,13 @@ CONTROLLER = {
     "email": "estelle.gelet@softnlabs.com",
     "telephone": ENVIRONMENT.get("CONTROLLER_TELEPHONE", ""),  # for registers and the authority
     "language": "fr",
+}
+# Who answers for what the site publishes, and who hosts it: the company itself, unless this names another.
+PUBLICATION_DIRECTOR = os.environ.get("PUBLICATION_DIRECTOR") or CONTROLLER["name"]
+WEB_HOST = {
+    "name": os.environ.get("WEB_HOST_NAME", ""),
+    "address": os.environ.get("WEB_HOST_ADDRESS", ""),
+    "telephone": os.environ.get("WEB_HOST_TELEPHONE", ""),
 }
 # The supervisory authority, and where one writes to it.
 AUTHORITY = {
@@ -89,6 +101,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.contrib.sitemaps",
     "django.forms",
     "csp",
     "cookie_consent",
@@ -293,6 +306,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF],
         "font-src": [SELF],
         "connect-src": [SELF],
+        "manifest-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],

@@ -34,6 +34,7 @@ from privacy.seals import recheck, sealing
 from privacy.visits.counting_models import DailyTotal
 from softnlabs.website.accounts.models import User
 from softnlabs.website.health.models import Heartbeat
+from softnlabs.website.pages import published
 from tests import actors, certificates, holdings
 from tests.dsr.factories import make_request
 from tests.privacy.factories import make_processor, the_company
@@ -53,6 +54,7 @@ def forget() -> None:
     """Drop what this process remembers of the rows of another database."""
     registry.invalidate()
     notices.invalidate()
+    published.invalidate()
 
 
 def fill(*, now: datetime) -> SampleSite:

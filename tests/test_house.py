@@ -61,8 +61,8 @@ def test_every_answer_carries_the_headers():
     response = Client().get("/")
     assert set(response.headers["Content-Security-Policy"].split("; ")) == {
         "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "font-src 'self'",
-        "connect-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'", "object-src 'none'",
-        "require-trusted-types-for 'script'",
+        "connect-src 'self'", "manifest-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
+        "object-src 'none'", "require-trusted-types-for 'script'",
     }  # fmt: skip
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert response.headers["Referrer-Policy"] == "same-origin"
@@ -247,7 +247,11 @@ def _french(entry: polib.POEntry) -> bool:
 
 def _french_texts() -> list[str]:
     texts = [text for entry in _entries() for text in (entry.msgstr, *entry.msgstr_plural.values())]
-    pages = (*ROOT.glob("policy/*/fr.md"), *ROOT.glob("recruitment/offers/*/*.fr.md"))
+    pages = (
+        *ROOT.glob("policy/*/fr.md"),
+        *ROOT.glob("recruitment/offers/*/*.fr.md"),
+        *ROOT.glob("softnlabs/website/pages/*/*.fr.md"),
+    )
     return [*texts, *(grounds.without_marks(path.read_text()) for path in pages)]
 
 

@@ -17,6 +17,11 @@ from privacy.datamap.declarations import (
 )
 from privacy.datamap.periods import Period
 
+ENQUIRIES = (
+    "website.view_enquiry", "website.change_enquiry",
+    "website.view_replytemplate", "website.add_replytemplate", "website.change_replytemplate",
+)  # fmt: skip
+
 
 class WebsiteConfig(plugins.PrivacyAppConfig):
     """Pages, enquiries, accounts."""
@@ -53,6 +58,7 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
         "website.account.passkey_removed": _("a passkey was removed from an account"),
         "website.account.codes_made": _("recovery codes were made"),
         "website.account.code_used": _("a recovery code was used"),
+        "website.page.restored": _("an earlier version of a page of the website was restored"),
     }
     cases = {"website.enquiry": ""}
     looks = ("website.enquiry.file_shown", "website.enquiry.file_downloaded")
@@ -180,20 +186,20 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
         ),
     }
 
-    permissions_of_groups = dict.fromkeys(
-        ("sales", "support"),
-        (
-            "website.view_enquiry", "website.change_enquiry",
-            "website.view_replytemplate", "website.add_replytemplate", "website.change_replytemplate",
+    permissions_of_groups = {
+        "sales": (
+            *ENQUIRIES,
+            "website.view_page", "website.add_page", "website.change_page", "website.view_pageversion",
         ),
-    )  # fmt: skip
+        "support": ENQUIRIES,
+    }  # fmt: skip
 
     def ready(self) -> None:
         from allauth.account.signals import authentication_step_completed  # noqa: PLC0415
         from allauth.mfa.signals import authenticator_added  # noqa: PLC0415
 
         from softnlabs import stores  # noqa: PLC0415
-        from softnlabs.website import form_promises, promises  # noqa: PLC0415
+        from softnlabs.website import form_promises, promises, starting_content  # noqa: PLC0415
         from softnlabs.website.accounts import (  # noqa: PLC0415
             addresses,
             factor_secrets,
@@ -201,7 +207,7 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
             sessions,
             staff_factor,
         )
-        from softnlabs.website.enquiries import my_data, starting_content, waiting  # noqa: PLC0415
+        from softnlabs.website.enquiries import my_data, waiting  # noqa: PLC0415
 
         recovery_codes.install()
         self.confirmed_addresses = addresses.confirmed

@@ -5,6 +5,7 @@ from softnlabs.website.accounts.models import User
 from softnlabs.website.accounts.session_models import AccountSession
 from softnlabs.website.enquiries.models import Enquiry, EnquiryAttachment, EnquiryMessage, ReplyTemplate
 from softnlabs.website.health.models import Heartbeat
+from softnlabs.website.pages.models import Page, PageVersion
 
 __all__ = [
     "AccountSession",
@@ -13,6 +14,8 @@ __all__ = [
     "EnquiryMessage",
     "Heartbeat",
     "Invitation",
+    "Page",
+    "PageVersion",
     "ReplyTemplate",
     "User",
 ]

@@ -78,10 +78,7 @@ class AddressSamples:
             return {"known": "privacy", "unknown": "x"}
         return {
             "<uuid:pk>": self.requests,
-            "<slug:slug>": {
-                "known": _pk(self.site.rows["recruitment.offer"], "slug"),
-                "unknown": "no-offer",
-            },
+            "<slug:slug>": self._words(route),
             "<int:pk>": {"known": _pk(Notice.objects.first()), "unknown": "999999"},
             "<int:number>": {"known": publishing.version_stamp(), "unknown": "999999"},
             "<slug:sha256>": {
@@ -91,6 +88,12 @@ class AddressSamples:
             "<str:key>": {"unknown": "no-key"},
             r"(?P<url>.*)$": {"unknown": "x"},
         }[part]
+
+    def _words(self, route: str) -> Named:
+        """Of an offer, of a service or of another page of the website."""
+        offer = _pk(self.site.rows["recruitment.offer"], "slug")
+        known = {"/<slug:slug>/": "about", "/services/<slug:slug>/": "systems"}.get(route, offer)
+        return {"known": known, "unknown": "no-offer" if known == offer else "no-page"}
 
     def _own_field(self, part: str) -> Named:
         """Of the account that is signed in as a client, and of one that is not."""
