@@ -41,10 +41,10 @@ def searched(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Full-width digits, no-break spaces, long dashes and direction signs as the signs that they stand for."""
+    """Digits of any script, no-break spaces, long dashes and direction signs as the signs that they stand for."""
     if len(text) > LONGEST_TYPED:
         return ""
-    folded = unicodedata.normalize("NFKC", text)
+    folded = "".join(str(unicodedata.decimal(sign, sign)) for sign in unicodedata.normalize("NFKC", text))
     dashed = "".join("-" if unicodedata.category(sign) == "Pd" else sign for sign in folded)
     written = "".join(sign for sign in dashed if unicodedata.category(sign) != "Cf")
     return " ".join(written.split())
