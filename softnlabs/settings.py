@@ -237,6 +237,11 @@ SCANNER = ENVIRONMENT.get("SCANNER", "")
 EXAMINATIONS_AT_ONCE = int(ENVIRONMENT.get("EXAMINATIONS_AT_ONCE", "1"))
 EXAMINATIONS_ROOT = VAR / "examinations"  # locks, which hold nothing
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# A public form that was sent sooner or later than this after it was shown is shown once more (privacy.web.spam). With 0
+# seconds none is: for tests, which are quicker than people.
+FORM_LEAST_AGE = timedelta(seconds=float(os.environ.get("FORM_LEAST_SECONDS", "3")))
+FORM_GREATEST_AGE = timedelta(days=1)
+EXAMPLE_MAIL_ARRIVES = LOCAL_MODE  # in a file, where one can try out the site with alice@example.org
 
 # Mail: sent from an outbox table by SMTP, or to files under var/mail in local mode -----------------------
 EMAIL_BACKEND = "django.core.mail.backends." + ("filebased" if LOCAL_MODE else "smtp") + ".EmailBackend"

@@ -180,9 +180,11 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
         "my_data": plugins.ServedRight(_("My data, for whoever has an account"), "website:my-data")
     }
     forms = {
-        "website.contact": plugins.PublicForm(_("Contact form"), ("website.enquiry", "consent.prospect")),
+        "website.contact": plugins.PublicForm(
+            _("Contact form"), ("website.enquiry", "consent.prospect", "consent.consentevent")
+        ),
         "website.sign_up": plugins.PublicForm(
-            _("Form to make an account"), ("website.user", "consent.prospect")
+            _("Form to make an account"), ("website.user", "consent.prospect", "consent.consentevent")
         ),
     }
 

@@ -72,10 +72,9 @@ class _Form:
     element: Element
 
     def fields(self) -> list[Element]:
-        hidden = {"hidden", "submit"}
-        return [
-            each for each in self.element.all("input", "select", "textarea") if each["type"] not in hidden
-        ]
+        """Without those that nobody is shown."""
+        found = self.element.all("input", "select", "textarea")
+        return [each for each in found if each["type"] not in {"hidden", "submit"} and each.is_visible()]
 
     def boxes(self) -> list[Element]:
         return [each for each in self.fields() if each["type"] == "checkbox"]

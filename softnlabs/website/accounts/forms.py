@@ -8,13 +8,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from consent.preferences.forms import OptInMixin
-from privacy.web.fields import SINGLE_NAME, EmailField, NameField
+from privacy.web.fields import SINGLE_NAME, EmailField, LastingEmailField, NameField
+from privacy.web.spam import SpamGuardedForm
 from softnlabs.website.accounts.models import User
 
 
-def email_field(help_text: Any = "") -> forms.EmailField:
-    widget = forms.EmailInput({"autocomplete": "username"})
-    return EmailField(label=_("E-mail address"), help_text=help_text, widget=widget)
+def email_field() -> forms.EmailField:
+    return EmailField(label=_("E-mail address"), widget=forms.EmailInput({"autocomplete": "username"}))
 
 
 def new_password_field(help_text: Any) -> forms.CharField:
@@ -27,11 +27,15 @@ def new_password_field(help_text: Any) -> forms.CharField:
     return field
 
 
-class SignUpForm(OptInMixin):
+class SignUpForm(SpamGuardedForm, OptInMixin):
     field_order = ("email", "opt_in")
 
-    # {information: says where the link goes}
-    email = email_field(_("We mail you a link there. Nothing is made before you open it."))
+    email = LastingEmailField(
+        label=_("E-mail address"),
+        # {information: says where the link goes}
+        help_text=_("We mail you a link there. Nothing is made before you open it."),
+        widget=forms.EmailInput({"autocomplete": "username"}),
+    )
 
     def agreed_to(self) -> str:
         """The sentence of the box for commercial mail if it was ticked, else empty."""

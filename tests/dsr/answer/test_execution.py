@@ -119,10 +119,24 @@ def test_a_correction_that_does_not_fit_or_has_no_reason_is_not_taken(dpo_client
     assert form.index('<option value=""') < form.index('<option value="website.enquiry ')
     assert correct(dpo_client, subject_request, row, "email", "no address").status_code == 422
     assert correct(dpo_client, subject_request, row, "surname", "x" * 500).status_code == 422
+    refused = correct(dpo_client, subject_request, row, "telephone", "((((((")
+    assert refused.status_code == 422
+    assert "We could not call this number" in refused.text
+    assert correct(dpo_client, subject_request, row, "postcode", "A-").status_code == 422
     assert correct(dpo_client, subject_request, row, "surname", "Y", is_accepted="no").status_code == 422
     assert correct(dpo_client, subject_request, row, "received_at", "2020-01-01").status_code == 422
     assert correct(dpo_client, subject_request, enquiry_of(people[1]), "surname", "Stolen").status_code == 422
     assert RequestedCorrection.objects.filter(item__request=subject_request).count() == 0
+
+
+def test_a_corrected_number_is_written_in_the_spelling_of_all_others(dpo_client, people, now):
+    subject_request = checked(ask(now, Right.RECTIFICATION, email=people[0].email, details="Call me."), now)
+    row = enquiry_of(people[0])
+    correct(dpo_client, subject_request, row, "telephone", "05.59.11.22.33")
+    do(dpo_client, subject_request, "grant")
+    row.refresh_from_db()
+    assert row.telephone == "+33 5 59 11 22 33"
+    assert enquiry_of(people[1]).telephone != row.telephone
 
 
 def test_nobody_decides_on_a_value_that_they_have_not_seen(dpo_client, people, now):
