@@ -53,7 +53,6 @@ class ConsentConfig(plugins.PrivacyAppConfig):
         "consent.mailing.resumed": _("an e-mail campaign was resumed"),
         "consent.mailing.cancelled": _("an e-mail campaign was cancelled"),
         "consent.mailing.sent": _("an e-mail campaign was sent to its end"),
-        "consent.mailing.sent_again": _("uncertain e-mails of a campaign were sent again"),
     }
 
     permissions_of_groups = {

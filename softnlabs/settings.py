@@ -235,6 +235,11 @@ EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = os.environ.get("EMAIL_USE_TLS", "") == "1"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = f"{ENTITY['name']} <{CONTROLLER['email']}>"
+# E-mail campaigns (docs/mailings.md): how many leave in a second, in all and to one provider, and over how many
+# connections at once. Each connection keeps one process of the worker busy.
+MAILINGS_PER_SECOND = float(os.environ.get("MAILINGS_PER_SECOND", "20"))
+MAILINGS_PER_SECOND_OF_PROVIDER = float(os.environ.get("MAILINGS_PER_SECOND_OF_PROVIDER", "5"))
+MAILINGS_LINES = int(os.environ.get("MAILINGS_LINES", "1"))
 
 # Celery: tasks carry no data, the state is in PostgreSQL -------------------------------------------------
 CELERY_BROKER_URL = embedded.broker_url(REDIS_URL)
