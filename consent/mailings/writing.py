@@ -23,7 +23,7 @@ MESSAGES = {
     "mark": _("This mark does not work in a mail: “%(what)s”. Those that do are listed below the field."),
     "link": _("The link “%(what)s” has to begin with https://, http:// or mailto: and name a page or an address."),
     "picture": _("The picture “%(what)s” is not on our site. Please upload it here, and use the address shown then."),
-    "description": _("Please describe the picture in a few words, for those who do not see it: ![description](%(what)s)"),
+    "description": _("Please describe the picture for those who do not see it: ![description](%(what)s)"),
 }  # fmt: skip
 _BLOCKS = ("paragraph", "heading", "bullet_list", "ordered_list", "list_item")
 _WORDS = ("strong", "em", "link")
@@ -85,7 +85,8 @@ def to_html(source: str, *, site: str, addresses: Mapping[str, str]) -> str:
 def _problems(token: Token, is_ours: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
     """The kind of each, and what was written."""
     if token.type in {"html_block", "html_inline"}:
-        yield "html", token.content.strip()[:SHOWN]
+        if not token.content.startswith("</"):  # its beginning was said
+            yield "html", token.content.strip()[:SHOWN]
     elif token.type == "heading_close" and token.tag not in {"h2", "h3"}:
         yield "heading", f"{token.markup} …"
     elif token.type in {"bullet_list_open", "ordered_list_open"} and token.level > 1:
