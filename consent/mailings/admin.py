@@ -44,6 +44,8 @@ MAIL_POLICY = (
     "frame-ancestors 'self'"
 )
 LOOKS = {"light": _("Light"), "dark": _("Dark")}
+AUDIENCE = ("entity", "topic", "languages")
+SHOWN = {"entity": "shown_entity", "languages": "shown_languages"}
 WRITTEN_BY, STARTED_BY = (
     actor_column("written_by", _("written by")),
     actor_column("started_by", _("scheduled by")),
@@ -60,22 +62,35 @@ class MailingAdmin(DeletingAdmin):
     actions = None
     change_form_template = "admin/consent/mailing/change_form.html"
     fieldsets = (
-        (_("For whom"), {"fields": ("entity", "topic", "languages")}),
+        (_("For whom"), {"fields": AUDIENCE}),
         (_("In English"), {"fields": ("subject_en", "body_en")}),
         (_("In French"), {"fields": ("subject_fr", "body_fr")}),
     )
 
     def get_fieldsets(self, request: HttpRequest, obj: Mailing | None = None) -> Any:
-        """Of one that is no draft also who had it sent, and when."""
+        """Of one that is no draft also who had it sent, and when. What cannot be changed is shown in words."""
         if obj is None:
             return self.fieldsets
+        audience = [
+            name if self.has_change_permission(request, obj) else SHOWN.get(name, name) for name in AUDIENCE
+        ]
         times = ["written_at", WRITTEN_BY]
         if obj.state != MailingState.DRAFT:
             times += ["scheduled_at", STARTED_BY, "started_at", "ended_at"]
-        return [*self.fieldsets, (_("History"), {"fields": times})]
+        return [(_("For whom"), {"fields": audience}), *self.fieldsets[1:], (_("History"), {"fields": times})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Mailing | None = None) -> Any:
-        return ("written_at", WRITTEN_BY, "scheduled_at", STARTED_BY, "started_at", "ended_at")
+        return (
+            *SHOWN.values(), "written_at", WRITTEN_BY, "scheduled_at", STARTED_BY, "started_at", "ended_at",
+        )  # fmt: skip
+
+    @admin.display(description=_("sent for"))
+    def shown_entity(self, mailing: Mailing) -> str:
+        return mailing.get_entity_display()
+
+    @admin.display(description=_("languages"))
+    def shown_languages(self, mailing: Mailing) -> str:
+        return ", ".join(map(name_of, mailing.languages))
 
     def has_change_permission(self, request: HttpRequest, obj: Mailing | None = None) -> bool:
         return super().has_change_permission(request, obj) and _is_draft(obj)
