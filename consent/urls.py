@@ -1,5 +1,6 @@
 from django.urls import path
 
+from consent.mailings import views as mailings
 from consent.notices import views as notices
 from consent.preferences import mail_views as mail
 from consent.preferences import views as preferences
@@ -24,5 +25,9 @@ urlpatterns = [
     path("privacy/choices/words/", wording.versions, name="wording-versions"),
     path("privacy/choices/words/<slug:sha256>/", wording.text, name="wording-text"),
     path("privacy/choices/words/<slug:sha256>/shown/", wording.rendered, name="wording-rendered"),
+    path("privacy/mail/<str:token>/", preferences.choices, name="mail-preferences"),
+    path("privacy/mail/<str:token>/unsubscribe/", preferences.choices, name="mail-unsubscribe"),
+    path("news/pictures/<slug:key>/", mailings.picture, name="mailing-picture"),
+    path("news/<str:link>/<str:person>/", mailings.follow, name="mailing-link"),
     path("notices/<int:pk>/", notices.follow, name="notice-follow"),
 ]

@@ -84,6 +84,10 @@ class Prospect(CollectedModel, PersonalDataModel):
         verbose_name_plural = _("prospects")
         ordering = ["-last_contact_at"]
 
+    @classmethod
+    def reached(cls, email: str, now: datetime) -> None:
+        cls.objects.filter(email=email, last_contact_at__lt=now).update(last_contact_at=now)
+
     def __str__(self) -> str:
         return masks.email(self.email)
 
@@ -123,3 +127,7 @@ class Suppression(PersonalDataModel):
 
     def __str__(self) -> str:
         return self.fingerprint[:12]
+
+
+def suppressed() -> Q:
+    return Q(pk__in=())
