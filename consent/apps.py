@@ -45,8 +45,20 @@ class ConsentConfig(plugins.PrivacyAppConfig):
         ),
     }
 
+    audit_labels = {
+        "consent.mailing.scheduled": _("an e-mail campaign was scheduled"),
+        "consent.mailing.unscheduled": _("an e-mail campaign became a draft again"),
+        "consent.mailing.started": _("an e-mail campaign began to be sent"),
+        "consent.mailing.paused": _("an e-mail campaign was paused"),
+        "consent.mailing.resumed": _("an e-mail campaign was resumed"),
+        "consent.mailing.cancelled": _("an e-mail campaign was cancelled"),
+        "consent.mailing.sent": _("an e-mail campaign was sent to its end"),
+        "consent.mailing.sent_again": _("uncertain e-mails of a campaign were sent again"),
+    }
+
     permissions_of_groups = {
         "sales": (
+            "consent.view_mailing", "consent.add_mailing", "consent.change_mailing",
             "consent.view_prospect", "consent.view_campaignday",
             "consent.view_campaign", "consent.add_campaign", "consent.change_campaign",
             "consent.view_notice", "consent.add_notice", "consent.change_notice",

@@ -1,5 +1,8 @@
 """Who agreed to receive commercial mail, and who must never receive it again (CPCE article L.34-5)."""
 
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 from django.db.models.lookups import In
@@ -19,7 +22,8 @@ from privacy.datamap.declarations import (
     Recipient,
 )
 from privacy.datamap.periods import Period
-from privacy.datamap.registry import PersonalDataModel
+from privacy.datamap.registry import PersonalDataModel, PersonalDataQuerySet
+from privacy.datamap.usable import usable
 from privacy.policy import purpose_texts
 from privacy.web import languages
 
@@ -34,6 +38,12 @@ def agreed_to_text_in_force() -> Q:
     )
     stamp = Subquery(given.order_by("-id").values("policy_version")[:1])
     return Q(In(stamp, purpose_texts.stamps_with_same_text(Purpose.PROSPECTS)))
+
+
+class ProspectQuerySet(PersonalDataQuerySet):
+    def writable(self, *, entity: str, now: datetime) -> Self:
+        """Those to whom a commercial message of this company (a SIREN) may go now."""
+        return usable(self.filter(agreed_to_text_in_force(), entity=entity), now)
 
 
 class Prospect(CollectedModel, PersonalDataModel):
@@ -66,6 +76,8 @@ class Prospect(CollectedModel, PersonalDataModel):
     language = models.CharField(_("language"), max_length=8)
     agreed_at = models.DateTimeField(_("agreed at"))
     last_contact_at = models.DateTimeField(_("last contact from the person"), db_index=True)
+
+    objects: ClassVar[Any] = ProspectQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("prospect")
