@@ -12,6 +12,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from privacy.mail import providers
 from privacy.visits.partition_ranges import Granularity
 from softnlabs import environment, secrets
 from softnlabs.local import embedded
@@ -225,8 +226,14 @@ EXAMINATIONS_AT_ONCE = int(os.environ.get("EXAMINATIONS_AT_ONCE", "1"))
 EXAMINATIONS_ROOT = VAR / "examinations"  # locks, which hold nothing
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
-# Mail: sent from an outbox table by SMTP, or to files under var/mail in local mode -----------------------
-EMAIL_BACKEND = "django.core.mail.backends." + ("filebased" if LOCAL_MODE else "smtp") + ".EmailBackend"
+# Mail: sent from an outbox table, or to files under var/mail in local mode -------------------------------
+# By SMTP, or by the interface of a provider that privacy.mail.providers knows.
+MAIL_PROVIDER = os.environ.get("MAIL_PROVIDER", "")
+# Who runs the mail server, or the provider: its name in the register of processors, or `own`.
+MAIL_PROCESSOR = os.environ.get("MAIL_PROCESSOR", "")
+EMAIL_BACKEND = (
+    "django.core.mail.backends.filebased.EmailBackend" if LOCAL_MODE else providers.backend(MAIL_PROVIDER)
+)
 EMAIL_FILE_PATH = VAR / "mail"
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
 EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
@@ -235,6 +242,21 @@ EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = os.environ.get("EMAIL_USE_TLS", "") == "1"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = f"{ENTITY['name']} <{CONTROLLER['email']}>"
+# Who signs what leaves (DKIM): this site with a key, or the relay.
+DKIM_SELECTOR = os.environ.get("DKIM_SELECTOR", "")
+DKIM_DOMAIN = os.environ.get("DKIM_DOMAIN") or CONTROLLER["email"].rpartition("@")[2]
+DKIM_PRIVATE_KEY = environment.given_or_in_file(os.environ, "DKIM_PRIVATE_KEY")
+MAIL_RELAY_SIGNS = os.environ.get("MAIL_RELAY_SIGNS", "") == "1"
+# What a provider reports of mail that comes back, by its webhook: `user:password`, several between commas.
+MAIL_WEBHOOK_SECRETS = environment.keys_of(os.environ, "MAIL_WEBHOOK_SECRET")
+ANYMAIL = {
+    **providers.keys(os.environ),
+    "WEBHOOK_SECRET": MAIL_WEBHOOK_SECRETS,
+    "SEND_DEFAULTS": {},
+    # No pixel that tells who opened a message, and no link by way of somebody else.
+    "MAILJET_SEND_DEFAULTS": {"track_opens": False, "track_clicks": False},
+    "REQUESTS_TIMEOUT": EMAIL_TIMEOUT,  # seconds
+}
 # E-mail campaigns (docs/mailings.md): how many leave in a second, in all and to one provider, and over how many
 # connections at once. Each connection keeps one process of the worker busy.
 MAILINGS_PER_SECOND = float(os.environ.get("MAILINGS_PER_SECOND", "20"))

@@ -11,6 +11,7 @@ import pytest
 from cryptography.fernet import Fernet
 from django.conf import settings as site
 
+from privacy.mail import signing
 from softnlabs import environment, secrets
 from softnlabs.local.serve import ExitCode
 from tests.site import free_port
@@ -39,6 +40,7 @@ def whole(**different: str) -> dict[str, str]:
         "DATABASE_URL": "postgresql://portal:phrase@db.example.org/portal",
         "REDIS_URL": "redis://redis.example.org:6379/0",
         "EMAIL_HOST": "mail.example.org",
+        "MAIL_PROCESSOR": "own",
         "TRUSTED_PROXIES": "1",
         "HOSTING_PLACES": "FR Gan",
         **dict(secrets.fresh_keys()),
@@ -96,6 +98,12 @@ def test_all_that_is_missing_is_named_at_once_with_what_to_do(absent):
         ("STAFF_OPENID_ISSUER", "http://login.example.org", "https://"),
         ("STAFF_OPENID_ISSUER", "https:///realm", "https://"),
         ("LOG_FORMAT", "xml", "not known"),
+        ("MAIL_PROVIDER", "sendgrid", "none of mailjet, scaleway"),
+        ("MAIL_PROCESSOR", "", "Name who carries the mail"),
+        ("DKIM_PRIVATE_KEY_FILE", "/nonexistent", "no file"),
+        ("MAIL_WEBHOOK_SECRET", "mailjet", "too short"),
+        ("MAIL_WEBHOOK_SECRET", "mailjet:hunter2", "too short"),
+        ("MAIL_WEBHOOK_SECRET", f"mailjet:{STRONG},hunter2", "too short"),
     ],
 )
 def test_what_is_weak_or_of_the_wrong_shape_is_named_without_its_value(name, value, words):
@@ -117,10 +125,19 @@ def test_what_is_weak_or_of_the_wrong_shape_is_named_without_its_value(name, val
         ("REDIS_URL", "unix:///run/redis.sock"),
         ("FILE_KEYS", ", ".join(FERNET_KEYS)),
         ("STAFF_OPENID_ISSUER", "https://login.example.org/realm"),
+        ("MAIL_WEBHOOK_SECRET", f"mailjet:{STRONG},before:{STRONG[:20]}"),
     ],
 )
 def test_what_is_said_and_good_is_taken(name, value):
     assert found(whole(**{name: value})) == []
+
+
+def test_mail_leaves_by_a_server_or_by_a_provider_that_has_its_keys():
+    keys = {"SCALEWAY_SECRET_KEY": STRONG, "SCALEWAY_PROJECT_ID": "1"}
+    chosen = {"EMAIL_HOST": "", "MAIL_PROVIDER": "scaleway", "MAIL_PROCESSOR": "Scaleway SAS"}
+    assert found(whole(**chosen, **keys)) == []
+    assert [line.split()[0] for line in found(whole(**chosen))] == list(keys)
+    assert found(whole(EMAIL_HOST="localhost", MAIL_PROCESSOR="")) == []
 
 
 def test_one_key_serves_one_purpose():
@@ -168,7 +185,8 @@ def test_a_whole_environment_passes_the_checks_of_the_start(tmp_path):
 def test_keys_are_made_before_any_setting_exists(tmp_path):
     done = _run(["manage.py", "make_keys"], tmp_path, {"SOFTNLABS_ENV": "production"})
     made = dict(line.split("=", 1) for line in done.stdout.splitlines())
-    assert set(made) == set(environment.KEYS)
+    assert set(made) == {*environment.KEYS, "DKIM_PRIVATE_KEY"}
+    assert signing.read_key(made.pop("DKIM_PRIVATE_KEY")).key_size == signing.LEAST_BITS
     assert found(whole(**made)) == []
     assert made != dict(secrets.fresh_keys())
 
