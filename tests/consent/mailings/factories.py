@@ -4,11 +4,12 @@ from io import BytesIO
 from django.utils import timezone
 from PIL import Image
 
-from consent.mailings import pictures
+from consent.mailings import mailings, pictures
 from consent.mailings.models import Mailing
 from consent.mailings.picture_models import MailingPicture
 from consent.prospecting import prospecting
 from consent.prospecting.models import Prospect
+from privacy.audit import trail
 from privacy.companies.models import own_company
 from privacy.files.uploads import CheckedDocument
 from privacy.policy import publishing
@@ -29,6 +30,11 @@ def make_mailing(*, now: datetime | None = None, **fields: object) -> Mailing:
         **fields,
     }
     return Mailing.objects.create(**values)
+
+
+def schedule(mailing: Mailing, *, now: datetime) -> Mailing:
+    with trail.acting("user:1", "test"):
+        return mailings.schedule(mailing.pk, at=now, now=now)
 
 
 def make_prospect(email: str, *, now: datetime, language: str = "en", entity: str = "") -> Prospect:

@@ -8,7 +8,7 @@ from consent.mailings.models import Delivery
 from privacy.audit import trail
 from tests import mail_sink
 from tests.conftest import ALICE, BOB
-from tests.consent.mailings.campaigns import make_mailing, make_prospects, schedule
+from tests.consent.mailings.factories import make_mailing, make_prospect, schedule
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,7 +30,8 @@ def run() -> bool:
 
 def test_everybody_who_agreed_gets_it_once(sink):
     now = timezone.now()
-    make_prospects([ALICE, BOB], now=now)
+    for address in (ALICE, BOB):
+        make_prospect(address, now=now)
     mailing = schedule(make_mailing(now=now), now=now)
     assert run() is False
     mailing.refresh_from_db()
