@@ -3,5 +3,6 @@
 import consent.cookies.admin
 import consent.cookies.observations_admin
 import consent.ledger.admin
+import consent.mailings.admin
 import consent.notices.admin
 import consent.prospecting.admin  # noqa: F401

@@ -46,8 +46,22 @@ class ConsentConfig(plugins.PrivacyAppConfig):
         ),
     }
 
+    audit_labels = {
+        "consent.mailing.copied": _("an e-mail campaign was copied into a new draft"),
+        "consent.mailing.tested": _("a test of an e-mail campaign was sent to whoever asked for it"),
+        "consent.mailing.scheduled": _("an e-mail campaign was scheduled"),
+        "consent.mailing.unscheduled": _("an e-mail campaign became a draft again"),
+        "consent.mailing.started": _("an e-mail campaign began to be sent"),
+        "consent.mailing.paused": _("an e-mail campaign was paused"),
+        "consent.mailing.resumed": _("an e-mail campaign was resumed"),
+        "consent.mailing.cancelled": _("an e-mail campaign was cancelled"),
+        "consent.mailing.sent": _("an e-mail campaign was sent to its end"),
+    }
+
     permissions_of_groups = {
         "sales": (
+            "consent.view_mailing", "consent.add_mailing", "consent.change_mailing", "consent.send_mailing",
+            "consent.view_delivery", "consent.view_mailingpicture", "consent.add_mailingpicture",
             "consent.view_prospect", "consent.view_campaignday",
             "consent.view_campaign", "consent.add_campaign", "consent.change_campaign",
             "consent.view_notice", "consent.add_notice", "consent.change_notice",

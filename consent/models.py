@@ -4,6 +4,8 @@
 from consent.ledger.models import ConsentEvent, ConsentTerm, Wording
 from consent.notices.models import Campaign, CampaignDay, Notice, SpentImpressionToken
 from consent.prospecting.models import Prospect, Suppression
+from consent.mailings.models import Delivery, Mailing, ProviderPace
+from consent.mailings.picture_models import MailingPicture
 from consent.cookies.models import CookieDeclaration, GroupDeclaration
 from consent.cookies.observation_models import CookieObservation
 # isort: on
@@ -15,9 +17,13 @@ __all__ = [
     "ConsentTerm",
     "CookieDeclaration",
     "CookieObservation",
+    "Delivery",
     "GroupDeclaration",
+    "Mailing",
+    "MailingPicture",
     "Notice",
     "Prospect",
+    "ProviderPace",
     "SpentImpressionToken",
     "Suppression",
     "Wording",

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from consent.mail_preferences import views as mail_preferences
+from consent.mailings import views as mailings
 from consent.notices import views as notices
 from consent.preferences import mail_views as mail
 from consent.preferences import views as preferences
@@ -33,5 +34,7 @@ urlpatterns = [
     path("privacy/choices/words/", wording.versions, name="wording-versions"),
     path("privacy/choices/words/<slug:sha256>/", wording.text, name="wording-text"),
     path("privacy/choices/words/<slug:sha256>/shown/", wording.rendered, name="wording-rendered"),
+    path("news/pictures/<slug:key>/", mailings.picture, name="mailing-picture"),
+    path("news/<str:link>/<str:person>/", mailings.follow, name="mailing-link"),
     path("notices/<int:pk>/", notices.follow, name="notice-follow"),
 ]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
+from privacy.mail import providers
 from privacy.visits.partition_ranges import Granularity
 
 KEYS = ("SECRET_KEY", "PSEUDONYM_KEY", "FILE_KEYS")
@@ -19,6 +20,7 @@ MAKE_KEYS = "`manage.py make_keys` prints good ones."
 KEY_LENGTH, KEY_SIGNS = 50, 12  # of text; Django warns below 50
 FERNET_BYTES, FERNET_VALUES = 32, 16  # of 32 random bytes, 30 differ
 MOST_PROXIES = 9
+OWN_MACHINE = ("localhost", "127.0.0.1", "::1")
 Environment = Mapping[str, str]
 
 
@@ -75,11 +77,18 @@ def problems(environment: Environment, *, local_secrets: Path) -> Iterator[str]:
     yield from _shared_keys(environment)
     yield from _local_keys(environment, local_secrets)
     yield from _unserved_host(environment)
+    yield from _unsaid_of_mail(environment)
 
 
 def keys_of(environment: Environment, name: str) -> list[str]:
     """The keys that a variable holds; several stand between commas."""
     return [key.strip() for key in environment.get(name, "").split(",") if key.strip()]
+
+
+def given_or_in_file(environment: Environment, name: str) -> str:
+    """The value of a variable, or of the file that `<name>_FILE` names; empty where neither is given."""
+    path = environment.get(f"{name}_FILE", "")
+    return environment.get(name, "") or (Path(path).read_text() if path else "")
 
 
 def site_host(environment: Environment) -> str:
@@ -193,6 +202,22 @@ def _unserved_host(environment: Environment) -> Iterator[str]:
         yield "ALLOWED_HOSTS lacks the host of SITE_URL. Add it, or leave ALLOWED_HOSTS out."
 
 
+def _unsaid_of_mail(environment: Environment) -> Iterator[str]:
+    """How mail leaves, and by whom: who carries it is a processor, unless the mail server is our own."""
+    provider = environment.get("MAIL_PROVIDER", "").strip()
+    host = environment.get("EMAIL_HOST", "").strip()
+    if not provider and not host:
+        yield "EMAIL_HOST is not set. Give the host name of the mail server, or name a MAIL_PROVIDER."
+    elif host not in OWN_MACHINE and not environment.get("MAIL_PROCESSOR", "").strip():
+        yield (
+            "MAIL_PROCESSOR is not set. Name who carries the mail as the register of processors does, "
+            f"or write {providers.OWN} where the mail server is the company's."
+        )
+    for name in providers.keys_of(provider):
+        if not environment.get(name, "").strip():
+            yield f"{name} is not set. The provider {provider} asks for it."
+
+
 # What only production is strict about: local mode makes its keys, and people try it with http.
 STRICT_IN_PRODUCTION = {*KEYS, "SECRET_KEY_FALLBACKS", "SITE_URL", "STAFF_OPENID_ISSUER"}
 VARIABLES = (
@@ -218,7 +243,28 @@ VARIABLES = (
         _server("redis", "rediss", "unix", needs_path=False),
     ),
     Variable(
-        "EMAIL_HOST", "Give the host name of the mail server.", _matches(r"[\w.:-]+", "is no host name")
+        "EMAIL_HOST",
+        "Give the host name of the mail server.",
+        _matches(r"[\w.:-]+", "is no host name"),
+        is_needed=False,
+    ),
+    Variable(
+        "MAIL_PROVIDER",
+        "Leave it out to send by SMTP.",
+        _matches("|".join(providers.PROVIDERS), f"is none of {', '.join(providers.PROVIDERS)}"),
+        is_needed=False,
+    ),
+    Variable(
+        "DKIM_PRIVATE_KEY_FILE",
+        "Name the file with the key, or leave it out.",
+        lambda path: None if Path(path).is_file() else "is no file that can be read",
+        is_needed=False,
+    ),
+    Variable(
+        "MAIL_WEBHOOK_SECRET",
+        "Write a name, a colon and at least 20 signs that nobody can guess, or leave it out.",
+        _matches(r"[^:,\s]+:[^:,\s]{20,}(,[^:,\s]+:[^:,\s]{20,})*", "is too short, or is no name:password"),
+        is_needed=False,
     ),
     Variable("EMAIL_PORT", "Leave it out for 25.", _port, is_needed=False),
     Variable("PORT", "Leave it out for 8000.", _port, is_needed=False),
@@ -260,11 +306,14 @@ VARIABLES = (
             "DISK_FREE_BYTES",
         )
     ),
-    Variable(
-        "EXAMINATIONS_AT_ONCE",
-        "Leave it out for 1.",
-        _matches("[1-9][0-9]?", "is no number from 1 to 99"),
-        is_needed=False,
+    *(
+        Variable(
+            name,
+            "Leave it out for 1.",
+            _matches("[1-9][0-9]?", "is no number from 1 to 99"),
+            is_needed=False,
+        )
+        for name in ("EXAMINATIONS_AT_ONCE", "MAILINGS_LINES")
     ),
     Variable(
         "SCANNER",
@@ -274,7 +323,16 @@ VARIABLES = (
     ),
     *(
         Variable(name, "Write 1, or leave it out.", _matches("[01]", "is neither 1 nor 0"), is_needed=False)
-        for name in ("REQUESTS_FOUR_EYES", "EMAIL_USE_TLS")
+        for name in ("REQUESTS_FOUR_EYES", "EMAIL_USE_TLS", "MAIL_RELAY_SIGNS")
+    ),
+    *(
+        Variable(
+            name,
+            "Write a number such as 5 or 0.5, or leave it out.",
+            _matches(r"[0-9]{1,6}(\.[0-9]{1,3})?", "is no number"),
+            is_needed=False,
+        )
+        for name in ("FORM_LEAST_SECONDS", "MAILINGS_PER_SECOND", "MAILINGS_PER_SECOND_OF_PROVIDER")
     ),
     Variable(
         "SOFTNLABS_ENV",

@@ -12,6 +12,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from privacy.mail import providers
 from privacy.visits.partition_ranges import Granularity
 from softnlabs import environment, secrets
 from softnlabs.local import embedded
@@ -56,10 +57,10 @@ ENTITY = {
     "town": "Gan",
     "country": _("France"),
     # For the legal notice, which leaves out what is empty.
-    "capital": os.environ.get("ENTITY_CAPITAL", ""),
-    "register": os.environ.get("ENTITY_REGISTER", ""),
-    "vat": os.environ.get("ENTITY_VAT", ""),
-    "telephone": os.environ.get("ENTITY_TELEPHONE", ""),
+    "capital": ENVIRONMENT.get("ENTITY_CAPITAL", ""),
+    "register": ENVIRONMENT.get("ENTITY_REGISTER", ""),
+    "vat": ENVIRONMENT.get("ENTITY_VAT", ""),
+    "telephone": ENVIRONMENT.get("ENTITY_TELEPHONE", ""),
 }
 # Where this installation's data are stored, such as "FR Gan, DE Falkenstein". With a place outside the European Union
 # the site does not start (privacy.E009).
@@ -71,11 +72,11 @@ CONTROLLER = {
     "language": "fr",
 }
 # Who answers for what the site publishes, and who hosts it: the company itself, unless this names another.
-PUBLICATION_DIRECTOR = os.environ.get("PUBLICATION_DIRECTOR") or CONTROLLER["name"]
+PUBLICATION_DIRECTOR = ENVIRONMENT.get("PUBLICATION_DIRECTOR") or CONTROLLER["name"]
 WEB_HOST = {
-    "name": os.environ.get("WEB_HOST_NAME", ""),
-    "address": os.environ.get("WEB_HOST_ADDRESS", ""),
-    "telephone": os.environ.get("WEB_HOST_TELEPHONE", ""),
+    "name": ENVIRONMENT.get("WEB_HOST_NAME", ""),
+    "address": ENVIRONMENT.get("WEB_HOST_ADDRESS", ""),
+    "telephone": ENVIRONMENT.get("WEB_HOST_TELEPHONE", ""),
 }
 # The supervisory authority, and where one writes to it.
 AUTHORITY = {
@@ -239,12 +240,18 @@ EXAMINATIONS_ROOT = VAR / "examinations"  # locks, which hold nothing
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # A public form that was sent sooner or later than this after it was shown is shown once more (privacy.web.spam). With 0
 # seconds none is: for tests, which are quicker than people.
-FORM_LEAST_AGE = timedelta(seconds=float(os.environ.get("FORM_LEAST_SECONDS", "3")))
+FORM_LEAST_AGE = timedelta(seconds=float(ENVIRONMENT.get("FORM_LEAST_SECONDS", "3")))
 FORM_GREATEST_AGE = timedelta(days=1)
 EXAMPLE_MAIL_ARRIVES = LOCAL_MODE  # in a file, where one can try out the site with alice@example.org
 
-# Mail: sent from an outbox table by SMTP, or to files under var/mail in local mode -----------------------
-EMAIL_BACKEND = "django.core.mail.backends." + ("filebased" if LOCAL_MODE else "smtp") + ".EmailBackend"
+# Mail: sent from an outbox table, or to files under var/mail in local mode -------------------------------
+# By SMTP, or by the interface of a provider that privacy.mail.providers knows.
+MAIL_PROVIDER = ENVIRONMENT.get("MAIL_PROVIDER", "")
+# Who runs the mail server, or the provider: its name in the register of processors, or `own`.
+MAIL_PROCESSOR = ENVIRONMENT.get("MAIL_PROCESSOR", "")
+EMAIL_BACKEND = (
+    "django.core.mail.backends.filebased.EmailBackend" if LOCAL_MODE else providers.backend(MAIL_PROVIDER)
+)
 EMAIL_FILE_PATH = VAR / "mail"
 EMAIL_HOST = ENVIRONMENT.get("EMAIL_HOST", "localhost")
 EMAIL_PORT = int(ENVIRONMENT.get("EMAIL_PORT", "25"))
@@ -253,6 +260,26 @@ EMAIL_HOST_PASSWORD = ENVIRONMENT.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = ENVIRONMENT.get("EMAIL_USE_TLS", "") == "1"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = f"{ENTITY['name']} <{CONTROLLER['email']}>"
+# Who signs what leaves (DKIM): this site with a key, or the relay.
+DKIM_SELECTOR = ENVIRONMENT.get("DKIM_SELECTOR", "")
+DKIM_DOMAIN = ENVIRONMENT.get("DKIM_DOMAIN") or CONTROLLER["email"].rpartition("@")[2]
+DKIM_PRIVATE_KEY = environment.given_or_in_file(ENVIRONMENT, "DKIM_PRIVATE_KEY")
+MAIL_RELAY_SIGNS = ENVIRONMENT.get("MAIL_RELAY_SIGNS", "") == "1"
+# What a provider reports of mail that comes back, by its webhook: `user:password`, several between commas.
+MAIL_WEBHOOK_SECRETS = environment.keys_of(ENVIRONMENT, "MAIL_WEBHOOK_SECRET")
+ANYMAIL = {
+    **providers.keys(ENVIRONMENT),
+    "WEBHOOK_SECRET": MAIL_WEBHOOK_SECRETS,
+    "SEND_DEFAULTS": {},
+    # No pixel that tells who opened a message, and no link by way of somebody else.
+    "MAILJET_SEND_DEFAULTS": {"track_opens": False, "track_clicks": False},
+    "REQUESTS_TIMEOUT": EMAIL_TIMEOUT,  # seconds
+}
+# E-mail campaigns (docs/mailings.md): how many leave in a second, in all and to one provider, and over how many
+# connections at once. Each connection keeps one process of the worker busy.
+MAILINGS_PER_SECOND = float(ENVIRONMENT.get("MAILINGS_PER_SECOND", "20"))
+MAILINGS_PER_SECOND_OF_PROVIDER = float(ENVIRONMENT.get("MAILINGS_PER_SECOND_OF_PROVIDER", "5"))
+MAILINGS_LINES = int(ENVIRONMENT.get("MAILINGS_LINES", "1"))
 
 # Celery: tasks carry no data, the state is in PostgreSQL -------------------------------------------------
 CELERY_BROKER_URL = embedded.broker_url(REDIS_URL)

@@ -16,6 +16,7 @@ from django.db import models
 
 from consent.ledger import ledger
 from consent.ledger.models import ConsentTerm
+from consent.mailings.models import Delivery, Mailing
 from consent.prospecting.models import Prospect, Suppression
 from privacy.access.models import Training
 from privacy.audit.models import AuditEntry
@@ -146,6 +147,13 @@ def consent_event(who: SamplePerson, since: datetime) -> models.Model:
     context = ledger.ConsentContext(ledger.Act.CHOICE, "May we?", "en", f"/{who.canary}/", since)
     return ledger.refuse(
         "visits", holder=ledger.Holder(receipt=who.receipt), purpose="VISITORS", context=context
+    )
+
+
+def delivery(who: SamplePerson, since: datetime) -> models.Model:
+    mailing = Mailing.objects.create(subject_en=who.canary, written_by="user:1", written_at=since)
+    return Delivery.objects.create(
+        mailing=mailing, email=who.email, language="en", added_at=since, next_try_at=since
     )
 
 
@@ -351,6 +359,7 @@ Maker = Callable[[SamplePerson, datetime], models.Model]
 MAKERS: dict[str, Maker] = {
     "admin.logentry": log_entry,
     "consent.consentevent": consent_event,
+    "consent.delivery": delivery,
     "consent.prospect": prospect,
     "consent.suppression": suppression,
     "mfa.authenticator": second_factor,

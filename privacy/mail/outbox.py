@@ -12,6 +12,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from smtplib import SMTPDataError, SMTPRecipientsRefused
 
+from anymail.exceptions import AnymailInvalidAddress, AnymailRecipientsRefused
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import Error, connection, transaction
@@ -131,6 +132,10 @@ def _is_refused(mail: Mail, error: Exception, now: datetime) -> bool:
 
     A message whose attachment cannot be read any more, or held a virus, does not leave without it.
     """
+    if isinstance(
+        error, (AnymailInvalidAddress, AnymailRecipientsRefused)
+    ):  # by a provider that knows the mailbox
+        return True
     if isinstance(error, SMTPRecipientsRefused):
         code = min(code for code, _words in error.recipients.values())
     elif isinstance(error, SMTPDataError):

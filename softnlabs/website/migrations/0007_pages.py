@@ -8,7 +8,7 @@ from privacy.audit.ledger import ProtectTable
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("website", "0005_staff_accounts"),
+        ("website", "0006_conversations"),
     ]
 
     operations = [

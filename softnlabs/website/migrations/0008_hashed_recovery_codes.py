@@ -38,7 +38,7 @@ def _codes(seed: bytes) -> list[str]:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("website", "0005_staff_accounts"),
+        ("website", "0007_pages"),
         ("mfa", "0003_authenticator_type_uniq"),
     ]
 
