@@ -29,6 +29,7 @@ SAMPLES = {
     "<path:object_id>": "1",
     "<uuid:pk>": str(UUID(int=7)),
     "<slug:slug>": "python-developer",
+    "<word:slug>": "about",
     "<str:token>": "not-a-token",
     "<str:key>": "no-key",
     "<str:holding>": "no.holding",

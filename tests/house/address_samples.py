@@ -81,6 +81,7 @@ class AddressSamples:
         return {
             "<uuid:pk>": self.requests,
             "<slug:slug>": self._words(route),
+            "<word:slug>": {"known": "about", "unknown": "no-page"},
             "<int:pk>": {"known": _pk(Notice.objects.first()), "unknown": "999999"},
             "<int:number>": {"known": publishing.version_stamp(), "unknown": "999999"},
             "<slug:sha256>": {
@@ -93,10 +94,10 @@ class AddressSamples:
         }[part]
 
     def _words(self, route: str) -> Named:
-        """Of an offer, of a service or of another page of the website."""
-        offer = _pk(self.site.rows["recruitment.offer"], "slug")
-        known = {"/<slug:slug>/": "about", "/services/<slug:slug>/": "systems"}.get(route, offer)
-        return {"known": known, "unknown": "no-offer" if known == offer else "no-page"}
+        """Of a service, or of an offer."""
+        if route.startswith("/services/"):
+            return {"known": "systems", "unknown": "no-page"}
+        return {"known": _pk(self.site.rows["recruitment.offer"], "slug"), "unknown": "no-offer"}
 
     def _own_field(self, part: str) -> Named:
         """Of the account that is signed in as a client, and of one that is not."""

@@ -45,7 +45,7 @@ NOT_FOR_SEARCH = {
 }  # fmt: skip
 OF_ONE_REQUEST = re.compile(r"/privacy/requests/(<uuid:pk>|mine/correct)/.*")
 # One address of the list for each route that stands for several pages.
-ROUTES = {"/<slug:slug>/": "/about/", "/services/<slug:slug>/": "/services/systems/",
+ROUTES = {"/<word:slug>/": "/about/", "/services/<slug:slug>/": "/services/systems/",
           "/careers/<slug:slug>/": "/careers/python-developer/"}  # fmt: skip
 
 
