@@ -10,6 +10,7 @@ from django.apps import apps
 from django.test import Client
 
 from tests.conftest import ALICE
+from tests.consent.mail_preferences import pages as agreement
 from tests.dsr import pages as requests
 from tests.dsr.after_death import pages as instructions
 from tests.recruitment import factories as applications
@@ -76,12 +77,16 @@ FORMS = {
     "website.contact": SampleForm(
         "/contact/",
         {**enquiries.TYPED, "opt_in": "on"},
-        ("website.enquiry", "consent.prospect", "consent.consentevent"),
+        ("website.enquiry", "consent.consentevent"),
+        agreement.confirm,
+        ("consent.prospect",),
     ),
     "recruitment.application": SampleForm(
         "/careers/apply/",
         {**applications.TYPED, "opt_in": "on"},
-        ("recruitment.application", "consent.prospect", "consent.consentevent"),
+        ("recruitment.application", "consent.consentevent"),
+        agreement.confirm,
+        ("consent.prospect",),
         files={"cv": applications.cv_file},
     ),
     "privacy.subscription": SampleForm(
