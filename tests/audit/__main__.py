@@ -6,6 +6,7 @@
 A fault that a system survives nine times and not the tenth is not survived: each runs ten times in a row.
 """
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -26,12 +27,23 @@ def faults() -> int:
     return 0
 
 
+<<<<<<< HEAD
 def times() -> int:
     """Whether answers tell by their time which addresses have an account."""
     return subprocess.run([*PYTEST, "-s", "tests/audit/answer_times.py"], check=False).returncode
 
 
 PARTS: dict[str, Callable[[], int]] = {"faults": faults, "times": times, "scanners": scanners.run}
+=======
+def mailings() -> int:
+    """A whole campaign, killed three times."""
+    environment = {**os.environ, "MAILING_RECIPIENTS": "50000"}
+    command = [*PYTEST, "-s", "tests/faults/test_mailings.py", "-k", "three_times"]
+    return subprocess.run(command, check=False, env=environment).returncode
+
+
+PARTS: dict[str, Callable[[], int]] = {"faults": faults, "mailings": mailings, "scanners": scanners.run}
+>>>>>>> mailings
 
 
 def main() -> int:

@@ -19,6 +19,7 @@ from consent.cookies import observations
 from consent.cookies.observation_models import CookieObservation
 from consent.ledger import ledger
 from consent.ledger.models import ConsentEvent
+from consent.mailings.states import MailingState
 from dsr.follow_up import follow_up
 from dsr.identity import verification
 from dsr.intake import submission
@@ -58,6 +59,7 @@ from softnlabs.website.enquiries.models import Enquiry
 from softnlabs.website.health.models import Heartbeat
 from tests import actors, roles
 from tests.conftest import ALICE, BOB
+from tests.consent.mailings.factories import make_mailing, schedule
 from tests.dsr.factories import make_form, make_request
 from tests.privacy.factories import disclose, make_breach
 from tests.privacy.quarantine import scanners
@@ -267,6 +269,14 @@ def cookies_seen(now: datetime) -> Iterator[None]:
     assert CookieObservation.objects.get().name == "stranger"
 
 
+def mailings(now: datetime) -> Iterator[None]:
+    """To nobody: what is sent goes over a connection of its own, and is tested with real servers."""
+    mailing = schedule(make_mailing(now=now), now=now)
+    yield
+    mailing.refresh_from_db()
+    assert (mailing.state, mailing.is_filled, mailing.recipients) == (MailingState.SENT, True, 0)
+
+
 def choices(now: datetime) -> Iterator[None]:
     given_at = now - timedelta(days=200)
     for receipt, valid_until in (("1", now - timedelta(seconds=1)), ("2", now + timedelta(days=1))):
@@ -370,6 +380,7 @@ ENTRIES = {
     "limits": Entry("privacy.web.tasks.delete_expired_rate_limits", 3600, limits),
     "promises": Entry("privacy.promises.tasks.check_promises", 1200, promises, is_due_at_start=True),
     "observations": Entry("consent.cookies.tasks.store_observations", 30, cookies_seen),
+    "mailings": Entry("consent.mailings.tasks.send_mailings", 15, mailings),
     "choices": Entry("consent.preferences.tasks.expire_choices", 600, choices, is_due_at_start=True),
     "tick": Entry("softnlabs.website.health.tasks.tick", 10, tick, is_due_at_start=True),
     "packages": Entry("dsr.answer.tasks.build_packages", 120, packages),
