@@ -5,6 +5,7 @@ from consent.ledger.models import ConsentEvent, ConsentTerm, Wording
 from consent.notices.models import Campaign, CampaignDay, Notice, SpentImpressionToken
 from consent.prospecting.models import Prospect, Suppression
 from consent.mailings.models import Delivery, Mailing, ProviderPace
+from consent.undeliverable.models import MailReturn, StoppedAddress
 from consent.cookies.models import CookieDeclaration, GroupDeclaration
 from consent.cookies.observation_models import CookieObservation
 # isort: on
@@ -18,11 +19,13 @@ __all__ = [
     "CookieObservation",
     "Delivery",
     "GroupDeclaration",
+    "MailReturn",
     "Mailing",
     "Notice",
     "Prospect",
     "ProviderPace",
     "SpentImpressionToken",
+    "StoppedAddress",
     "Suppression",
     "Wording",
 ]

@@ -95,6 +95,7 @@ class ConsentEvent(AppendOnlyModel, CollectedModel, PersonalDataModel):
         CLOCK = "CLOCK", _("end of validity")
         GPC = "GPC", _("signal of the browser (Global Privacy Control)")
         MY_DATA = "MY_DATA", _("switch on the page “My data”, signed in")
+        COMPLAINT = "COMPLAINT", _("message reported as unwanted, in the mailbox")
 
     personal_data = PersonalData(
         label=_("Consents and choices"),

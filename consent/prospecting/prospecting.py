@@ -9,6 +9,7 @@ from consent.ledger import ledger, topics
 from consent.ledger.ledger import Act, ConsentContext, Holder
 from consent.ledger.models import ConsentEvent
 from consent.prospecting.models import Prospect, Suppression, agreed_to_text_in_force
+from consent.undeliverable import undeliverable
 from privacy.companies.models import own_company
 from privacy.datamap import subjects
 from privacy.datamap.declarations import Purpose
@@ -116,7 +117,9 @@ def may_write(email: str, *, entity: str = "", now: datetime) -> bool:
     Not on a yes to an earlier text about this purpose: a form may ask again, a message may not.
     """
     found = listed(email, now=now)
-    return found is not None and found.entity == (entity or own_company().siren) and not is_suppressed(email)
+    if found is None or undeliverable.is_stopped(email):
+        return False
+    return found.entity == (entity or own_company().siren) and not is_suppressed(email)
 
 
 def listed(email: str, *, now: datetime) -> Prospect | None:
