@@ -3,6 +3,7 @@
 import consent.cookies.admin
 import consent.cookies.observations_admin
 import consent.ledger.admin
+import consent.mailings.admin
 import consent.notices.admin
 import consent.prospecting.admin
 import consent.returns.admin  # noqa: F401

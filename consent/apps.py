@@ -15,6 +15,7 @@ class ConsentConfig(plugins.PrivacyAppConfig):
     verbose_name = _("Choices and notices")
     served_rights = {
         "choices": plugins.ServedRight(_("Your choices, and the proof of them"), "consent:choices"),
+        "mail_preferences": plugins.ServedRight(_("Your commercial messages"), "consent:mail-link"),
         "visits": plugins.ServedRight(_("The visits of this browser"), "consent:choices"),
     }
     bound_templates = (
@@ -47,6 +48,8 @@ class ConsentConfig(plugins.PrivacyAppConfig):
     }
 
     audit_labels = {
+        "consent.mailing.copied": _("an e-mail campaign was copied into a new draft"),
+        "consent.mailing.tested": _("a test of an e-mail campaign was sent to whoever asked for it"),
         "consent.mailing.scheduled": _("an e-mail campaign was scheduled"),
         "consent.mailing.unscheduled": _("an e-mail campaign became a draft again"),
         "consent.mailing.started": _("an e-mail campaign began to be sent"),
@@ -55,12 +58,12 @@ class ConsentConfig(plugins.PrivacyAppConfig):
         "consent.mailing.cancelled": _("an e-mail campaign was cancelled"),
         "consent.mailing.sent": _("an e-mail campaign was sent to its end"),
         "consent.mailreturn.entered": _("mail that came back was entered"),
-        "consent.mailing.sent_again": _("uncertain e-mails of a campaign were sent again"),
     }
 
     permissions_of_groups = {
         "sales": (
-            "consent.view_mailing", "consent.add_mailing", "consent.change_mailing",
+            "consent.view_mailing", "consent.add_mailing", "consent.change_mailing", "consent.send_mailing",
+            "consent.view_delivery", "consent.view_mailingpicture", "consent.add_mailingpicture",
             "consent.view_mailreturn", "consent.add_mailreturn", "consent.view_stoppedaddress",
             "consent.view_prospect", "consent.view_campaignday",
             "consent.view_campaign", "consent.add_campaign", "consent.change_campaign",

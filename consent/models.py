@@ -5,6 +5,7 @@ from consent.ledger.models import ConsentEvent, ConsentTerm, Wording
 from consent.notices.models import Campaign, CampaignDay, Notice, SpentImpressionToken
 from consent.prospecting.models import Prospect, Suppression
 from consent.mailings.models import Delivery, Mailing, ProviderPace
+from consent.mailings.picture_models import MailingPicture
 from consent.undeliverable.models import MailReturn, StoppedAddress
 from consent.cookies.models import CookieDeclaration, GroupDeclaration
 from consent.cookies.observation_models import CookieObservation
@@ -21,6 +22,7 @@ __all__ = [
     "GroupDeclaration",
     "MailReturn",
     "Mailing",
+    "MailingPicture",
     "Notice",
     "Prospect",
     "ProviderPace",

@@ -119,6 +119,11 @@ app.conf.beat_schedule = {
         "schedule": 30.0,
         "options": {"expires": 30.0},
     },
+    "mailings": {
+        "task": "consent.mailings.tasks.send_mailings",
+        "schedule": 15.0,
+        "options": {"expires": 15.0},
+    },
     "choices": {
         "task": "consent.preferences.tasks.expire_choices",
         "schedule": 600.0,

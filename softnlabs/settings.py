@@ -256,6 +256,11 @@ ANYMAIL = {
     "MAILJET_SEND_DEFAULTS": {"track_opens": False, "track_clicks": False},
     "REQUESTS_TIMEOUT": EMAIL_TIMEOUT,  # seconds
 }
+# E-mail campaigns (docs/mailings.md): how many leave in a second, in all and to one provider, and over how many
+# connections at once. Each connection keeps one process of the worker busy.
+MAILINGS_PER_SECOND = float(os.environ.get("MAILINGS_PER_SECOND", "20"))
+MAILINGS_PER_SECOND_OF_PROVIDER = float(os.environ.get("MAILINGS_PER_SECOND_OF_PROVIDER", "5"))
+MAILINGS_LINES = int(os.environ.get("MAILINGS_LINES", "1"))
 
 # Celery: tasks carry no data, the state is in PostgreSQL -------------------------------------------------
 CELERY_BROKER_URL = embedded.broker_url(REDIS_URL)

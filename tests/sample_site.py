@@ -35,6 +35,7 @@ from privacy.visits.counting_models import DailyTotal
 from softnlabs.website.accounts.models import User
 from softnlabs.website.health.models import Heartbeat
 from tests import actors, certificates, holdings
+from tests.consent.mailings.factories import make_mailing, make_picture
 from tests.dsr.factories import make_request
 from tests.privacy.factories import make_processor, the_company
 from tests.recruitment.factories import make_offer
@@ -138,6 +139,8 @@ def _company_rows(now: datetime) -> list[Model]:
     return [
         make_offer(published_at=now - timedelta(days=1)),
         make_processor(name="Post office"),
+        make_mailing(now=now),
+        make_picture(now=now),
         ClientWork.objects.create(
             client="A client", contact="1 rue X", kinds="Hosting", measures=["NEED"], since=today
         ),

@@ -81,9 +81,8 @@ def audience(*, entity: str, topic: str, languages: list[str], now: datetime) ->
 
 def chosen(*, entity: str, topic: str, languages: list[str], now: datetime) -> QuerySet[Prospect]:
     """Those who may be written to now, in these languages, and did not decline the topic."""
-    found: QuerySet[Prospect] = Prospect.objects.writable(entity=entity, now=now).filter(
-        language__in=languages
-    )
+    writable = Prospect.objects.writable(entity=entity, now=now).filter(language__in=languages)
+    found: QuerySet[Prospect] = writable.exclude(declined_topics__contains=[topic]) if topic else writable
     return found
 
 

@@ -93,6 +93,7 @@ class Mailing(models.Model):
         verbose_name = _("e-mail campaign")
         verbose_name_plural = _("e-mail campaigns")
         ordering = ["-id"]
+        permissions = [("send_mailing", _("Can send e-mail campaigns"))]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(state=MailingState.DRAFT) | Q(scheduled_at__isnull=False),

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('consent', '0006_act_my_data'),
+        ('consent', '0007_confirmed_prospects'),
     ]
 
     operations = [

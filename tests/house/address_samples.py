@@ -15,6 +15,8 @@ from uuid import UUID
 from django.db.models import Model, UUIDField
 
 from consent.ledger.models import Wording
+from consent.mail_preferences import links as mail_links
+from consent.mailings import clicks
 from consent.notices.models import Notice
 from dsr.after_death import instructions
 from dsr.messages import emails
@@ -89,6 +91,7 @@ class AddressSamples:
                 "unknown": "0" * 64,
             },
             "<str:key>": {"unknown": "no-key"},
+            **self._of_mailing(),
             r"(?P<url>.*)$": {"unknown": "x"},
         }[part]
 
@@ -98,11 +101,22 @@ class AddressSamples:
         known = {"<str:holding>": "website.user", "<str:key>": str(client.pk), "<str:field>": "email"}
         return {"client": known[part], "unknown": _unknown(part)}
 
+    def _of_mailing(self) -> dict[str, Named]:
+        link = next(iter(clicks.wrap(self.site.rows["consent.mailing"], "en").values()))
+        known = {
+            "<str:link>": link.split("/")[-3],
+            "<str:person>": mail_links.token("alice@example.org"),
+            "<slug:key>": _pk(self.site.rows["consent.mailingpicture"]),
+        }
+        return {part: {"known": value, "unknown": "unknown"} for part, value in known.items()}
+
     def _at_the_desk(self, label: str, route: str, part: str) -> Named:
         if label == "dsr.subjectrequest":
             return self._of_request(route, part)
         if part == "<str:label>":
             return {"known": "privacy.mail", "unknown": "no.holding"}
+        if part in {"<slug:language>", "<slug:look>"}:
+            return {"known": {"<slug:language>": "en", "<slug:look>": "dark"}[part], "unknown": "unknown"}
         if label == "privacy.breach" and part == "<int:number>":
             return self._notice_of_breach()
         model = self._model(label)

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.html import format_html
 
 from dsr.after_death.models import Instructions
 from dsr.messages import emails
@@ -81,6 +82,9 @@ def facts(message: str) -> dict[str, object]:
         "version": SimpleNamespace(number=3, published_at=NOW),
         "changed": [TYPED],
         "stop_link": "https://example.org/stop/token/",
+        "company": TYPED,
+        "preferences": "https://example.org/privacy/mail/token/",
+        "unsubscribe": "https://example.org/privacy/mail/token/unsubscribe/",
         "daily": SimpleNamespace(day=DAY, sha256="a" * 64, rows=5),
         "head": SimpleNamespace(number=9, sha256="b" * 64),
         "broke": [SimpleNamespace(statement="We keep it.", key="a.b")],
@@ -105,8 +109,10 @@ def facts(message: str) -> dict[str, object]:
         "application_received",
     }
     without_link |= {"account_exists", "account_unknown", "account_address_taken"}
-    if message in without_link | {"application_reply", "enquiry_received"}:
+    if message in without_link | {"application_reply", "enquiry_received", "mailing"}:
         del everything["link"]
+    if message == "mailing":  # its words were made of Markdown
+        everything["words"] = format_html("<h2>{}</h2><ul><li>{}</li></ul>", TYPED, TYPED)
     return everything
 
 

@@ -1,0 +1,180 @@
+"""Sending what campaigns have waiting: short runs over a few lines, each with one connection to the mail server.
+
+The truth is in PostgreSQL: a run that is killed at any moment leaves what the next one goes on with (see `claims`).
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
+
+import psycopg2
+from django.conf import settings
+from django.db import Error
+
+from consent.mailings import claims, mailings, pace, transports
+from consent.mailings.claims import Permission
+from consent.mailings.line import Line
+from consent.mailings.messages import Composer
+from consent.mailings.models import Delivery, Mailing
+from consent.mailings.states import IllegalMailingTransitionError, MailingState
+from consent.mailings.transports import NoAnswerError, NotTakenError, ServerLostError
+
+LONGEST_RUN = 20.0  # seconds: the worker has other work too, and the next run goes on
+PAUSE = 0.2  # seconds in which the pace lets some more through
+Clock = Callable[[], datetime]
+log = logging.getLogger(__name__)
+
+
+def run(*, now: datetime, seconds: float = LONGEST_RUN) -> bool:
+    """Start what is due, and send over the first line that is free, for so long. Returns whether more waits now."""
+    mailings.start_due(now=now)
+    with _free_line() as line:
+        if line is None or not _sending():
+            return False
+        claims.take_over(line)
+        pace.forget(now=now)
+        return _Run(line, now, seconds).go()
+
+
+@contextmanager
+def _free_line() -> Iterator[Line | None]:
+    """The first one that no other process has."""
+    for number in range(settings.MAILINGS_LINES):
+        line = Line(number)
+        try:
+            if line.is_free():
+                yield line
+                return
+        finally:
+            line.close()
+    yield None
+
+
+def _sending() -> list[int]:
+    return list(
+        Mailing.objects.filter(state=MailingState.SENDING).order_by("pk").values_list("pk", flat=True)
+    )
+
+
+class _Run:
+    """One run over one line."""
+
+    def __init__(self, line: Line, now: datetime, seconds: float) -> None:
+        self.line, self.composer, self.transport = line, Composer(), transports.opened()
+        self.began, self.started_at, self.seconds = time.monotonic(), now, seconds
+
+    def now(self) -> datetime:
+        return self.started_at + timedelta(seconds=time.monotonic() - self.began)
+
+    def is_over(self) -> bool:
+        return time.monotonic() - self.began >= self.seconds
+
+    def go(self) -> bool:
+        """Whether something is left that could be sent at once."""
+        try:
+            return any(self._send_all(number) for number in _sending())
+        except ServerLostError as error:
+            log.warning("the mail server is away: %s", type(error.__cause__).__name__)
+            return False
+        finally:
+            self.transport.close()
+
+    def _send_all(self, number: int) -> bool:
+        """Everything of one campaign that is due, until the run is over."""
+        claims.fill(number, now=self.now())
+        mailing = Mailing.objects.get(pk=number)
+        try:
+            while not self.is_over():
+                if not self._send_some(mailing) and not self._waits_for_pace(mailing):
+                    break
+        finally:
+            with suppress(Error, psycopg2.Error):
+                self.line.wait()
+            mailings.count(mailing)
+        return not _finish(mailing, self.now()) and self._waits(mailing)
+
+    def _waits_for_pace(self, mailing: Mailing) -> bool:
+        """Wait a little where the pace alone keeps e-mails back."""
+        if not self._waits(mailing):
+            return False
+        time.sleep(PAUSE)
+        return True
+
+    def _waits(self, mailing: Mailing) -> bool:
+        waiting = Delivery.objects.sendable(self.now())
+        return waiting.filter(mailing=mailing, mailing__state=MailingState.SENDING).exists()
+
+    def _send_some(self, mailing: Mailing) -> bool:
+        """One claim. False where there was nothing to claim. What any other error leaves, the next run takes over."""
+        left = claims.take(mailing, self.line, now=self.now())
+        if not left:
+            return False
+        permission = Permission(mailing, now=self.now())
+        try:
+            while left and not self.is_over():
+                permission = self._send(left[0], mailing, permission)
+                del left[0]
+        except ServerLostError:
+            claims.give_back(left, self.line)
+            raise
+        claims.give_back(left, self.line)
+        mailings.count(mailing)
+        return True
+
+    def _send(self, delivery: Delivery, mailing: Mailing, permission: Permission) -> Permission:
+        """Returns the permission for the next one. Raises `ServerLostError`: then it was not sent."""
+        message = self.composer.message(delivery, mailing, now=self.now())
+        try:
+            self.transport.offer(message)
+        except NotTakenError as error:
+            self._refused(delivery, error)
+            return permission
+        if not claims.hand_over(delivery, permission, self.line):
+            claims.roll_back(self.line)
+            permission = Permission(mailing, now=self.now())
+            if not claims.hand_over(delivery, permission, self.line):
+                self._keep_back(delivery, mailing)
+                return permission
+        self._hand_over(delivery)
+        return permission
+
+    def _keep_back(self, delivery: Delivery, mailing: Mailing) -> None:
+        """In the last moment: the person said stop, or the campaign was paused."""
+        claims.roll_back(self.line)
+        self.transport.drop()
+        if Mailing.objects.filter(pk=mailing.pk, state=MailingState.SENDING).exists():
+            claims.skip(delivery, self.line)
+        else:
+            self.line.wait()
+            claims.give_back([delivery], self.line)
+
+    def _hand_over(self, delivery: Delivery) -> None:
+        claims.commit(self.line)
+        self.transport.hand_over()
+        try:
+            self.line.wait()
+            self.transport.answer()
+        except NotTakenError as error:
+            self._refused(delivery, error)
+        except NoAnswerError as error:
+            log.warning("no answer of the mail server: %s", type(error.__cause__).__name__)
+            claims.uncertain(delivery, self.line)
+        except psycopg2.Error:
+            claims.lost_commit(delivery)
+            raise
+        else:
+            claims.sent(delivery, self.line, now=self.now())
+
+    def _refused(self, delivery: Delivery, error: NotTakenError) -> None:
+        claims.refused(delivery, self.line, code=error.code, is_final=error.is_final, now=self.now())
+
+
+def _finish(mailing: Mailing, now: datetime) -> bool:
+    """End a campaign of which nothing waits any more. Another process may have done it, or somebody paused it."""
+    if mailing.deliveries.unfinished().exists():
+        return False
+    with suppress(IllegalMailingTransitionError):
+        mailings.finish(mailing.pk, now=now)
+    return True
