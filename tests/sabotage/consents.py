@@ -9,8 +9,10 @@ from consent.cookies import choices_cookie, registry
 from consent.cookies.choices_cookie import Choices, EvaluatedChoices
 from consent.ledger import ledger
 from consent.ledger.models import Wording
+from consent.mailings.models import Delivery
 from consent.prospecting.models import Prospect, Suppression
 from consent.prospecting.prospecting import suppress, withdraw
+from consent.undeliverable import undeliverable
 from tests import holdings as made
 from tests.prospects import confirmed as opt_in
 from tests.sabotage.stage import Stage, tamper
@@ -103,6 +105,20 @@ def prospect_who_said_stop_under_another_spelling(stage: Stage) -> None:
 def prospect_who_said_stop(stage: Stage) -> None:
     prospect = made.prospect(stage.person(), stage.now)
     suppress(prospect.email, now=stage.now)
+
+
+def prospect_written_to_after_the_mailbox_refused(stage: Stage) -> None:
+    who = stage.person()
+    made.prospect(who, stage.now)
+    undeliverable.stop(who.email, reason="PERMANENT", now=stage.now - timedelta(hours=1))
+    delivery = made.delivery(who, stage.now)
+    Delivery.objects.filter(pk=delivery.pk).update(state="SENT", sent_at=stage.now)
+
+
+def prospect_whose_mailbox_refused_and_who_was_not_stopped(stage: Stage) -> None:
+    who = stage.person()
+    made.prospect(who, stage.now - timedelta(hours=1))
+    made.mail_return(who, stage.now)
 
 
 def prospect_whose_stop_was_forgotten(stage: Stage) -> None:
