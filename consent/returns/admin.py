@@ -69,5 +69,6 @@ def _say(request: HttpRequest, taken: int) -> None:
         messages.info(request, gettext("Nothing new: it is known already, or about nobody we write to."))
         return
     messages.success(
-        request, ngettext("One report was taken.", "%(count)d reports were taken.", taken) % {"count": taken}
+        request,
+        ngettext("%(count)d report was taken.", "%(count)d reports were taken.", taken) % {"count": taken},
     )

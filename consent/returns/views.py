@@ -49,5 +49,8 @@ def webhook(request: HttpRequest, provider: str) -> HttpResponse:
 
 def _knows_secret(request: HttpRequest) -> bool:
     """Each is compared in a time that tells nothing of it; which of them it was is no secret."""
-    given, secrets = get_request_basic_auth(request) or "", cast(list[str], settings.ANYMAIL["WEBHOOK_SECRET"])
+    given, secrets = (
+        get_request_basic_auth(request) or "",
+        cast(list[str], settings.ANYMAIL["WEBHOOK_SECRET"]),
+    )
     return any(constant_time_compare(given, secret) for secret in secrets)

@@ -32,7 +32,7 @@ def alice():
 
 def test_an_address_is_stopped_for_the_reason_that_is_chosen(seller, alice):
     answer = seller.post(ENTER, {"email": "Alice@example.org", "kind": "PERMANENT"}, follow=True)
-    assert "One report was taken." in answer.text
+    assert "1 report was taken." in answer.text
     assert not prospecting.may_write(ALICE, now=timezone.now())
     assert prospecting.may_write(BOB, now=timezone.now())
     entry = AuditEntry.objects.get(action="consent.mailreturn.entered")
