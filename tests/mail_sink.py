@@ -41,6 +41,9 @@ class Sink:
     def __init__(self, port: int, file: Path, process: "subprocess.Popen[str]") -> None:
         self.port, self.file, self.pid = port, file, process.pid
 
+    def number(self) -> int:
+        return self.file.read_bytes().count(b"\n")
+
     def taken(self) -> Counter[str]:
         """How many messages each address got."""
         return Counter(line.partition("\t")[0] for line in self.file.read_text().splitlines())

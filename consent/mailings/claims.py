@@ -63,12 +63,10 @@ class Permission:
 
     def __init__(self, mailing: Mailing, *, now: datetime) -> None:
         self.stamp = _ask_stamp()
-        chosen = mailings.chosen(
+        self.chosen = mailings.chosen(
             entity=mailing.entity, topic=mailing.topic, languages=mailing.languages, now=now
-        )
-        self.allowed, self._values = (
-            chosen.filter(email=EMAIL).order_by().values("pk").query.sql_with_params()
-        )
+        ).order_by()
+        self.allowed, self._values = self.chosen.filter(email=EMAIL).values("pk").query.sql_with_params()
 
     def values(self, email: str) -> list[Any]:
         return [email if value == EMAIL else value for value in self._values]
@@ -90,7 +88,7 @@ def fill(mailing_id: int, *, now: datetime) -> int:
     return mailing.recipients
 
 
-def take(mailing: Mailing, line: Line, *, now: datetime) -> list[Delivery]:
+def take(mailing: Mailing, permission: Permission, line: Line, *, now: datetime) -> list[Delivery]:
     """Claim the next few, as many as the pace allows, and leave out those who may not be written to any more."""
     with transaction.atomic():
         waiting = Delivery.objects.sendable(now).filter(mailing=mailing, mailing__state=MailingState.SENDING)
@@ -98,7 +96,7 @@ def take(mailing: Mailing, line: Line, *, now: datetime) -> list[Delivery]:
         found = list(
             open_to.order_by("next_try_at").select_for_update(skip_locked=True, of=("self",))[:AT_ONCE]
         )
-        allowed = _allowed(mailing, found, now)
+        allowed = _allowed(permission, found)
         claimed = _within_pace([each for each in found if each.pk in allowed], now)
         left_out = [each.pk for each in found if each.pk not in allowed]
         Delivery.objects.filter(pk__in=left_out).update(state=DeliveryState.SKIPPED)
@@ -170,10 +168,10 @@ def take_over(line: Line) -> None:
         left.filter(state=DeliveryState.CLAIMED).update(state=DeliveryState.WAITING, claimed_by=None)
 
 
-def _allowed(mailing: Mailing, deliveries: Sequence[Delivery], now: datetime) -> set[Any]:
-    chosen = mailings.chosen(entity=mailing.entity, topic=mailing.topic, languages=mailing.languages, now=now)
+def _allowed(permission: Permission, deliveries: Sequence[Delivery]) -> set[Any]:
     found = Delivery.objects.filter(pk__in=[each.pk for each in deliveries])
-    return set(found.filter(Exists(chosen.filter(email=OuterRef("email")))).values_list("pk", flat=True))
+    allowed = found.filter(Exists(permission.chosen.filter(email=OuterRef("email"))))
+    return set(allowed.values_list("pk", flat=True))
 
 
 def _within_pace(deliveries: Sequence[Delivery], now: datetime) -> list[Delivery]:

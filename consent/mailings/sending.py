@@ -108,10 +108,10 @@ class _Run:
 
     def _send_some(self, mailing: Mailing) -> bool:
         """One claim. False where there was nothing to claim. What any other error leaves, the next run takes over."""
-        left = claims.take(mailing, self.line, now=self.now())
+        permission = Permission(mailing, now=self.now())
+        left = claims.take(mailing, permission, self.line, now=self.now())
         if not left:
             return False
-        permission = Permission(mailing, now=self.now())
         try:
             while left and not self.is_over():
                 permission = self._send(left[0], mailing, permission)
