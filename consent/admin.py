@@ -5,4 +5,5 @@ import consent.cookies.observations_admin
 import consent.ledger.admin
 import consent.mailings.admin
 import consent.notices.admin
-import consent.prospecting.admin  # noqa: F401
+import consent.prospecting.admin
+import consent.returns.admin  # noqa: F401

@@ -1,5 +1,6 @@
 """What choices and notices bring to the portal; see `privacy.plugins`."""
 
+from anymail import signals
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -56,12 +57,14 @@ class ConsentConfig(plugins.PrivacyAppConfig):
         "consent.mailing.resumed": _("an e-mail campaign was resumed"),
         "consent.mailing.cancelled": _("an e-mail campaign was cancelled"),
         "consent.mailing.sent": _("an e-mail campaign was sent to its end"),
+        "consent.mailreturn.entered": _("mail that came back was entered"),
     }
 
     permissions_of_groups = {
         "sales": (
             "consent.view_mailing", "consent.add_mailing", "consent.change_mailing", "consent.send_mailing",
             "consent.view_delivery", "consent.view_mailingpicture", "consent.add_mailingpicture",
+            "consent.view_mailreturn", "consent.add_mailreturn", "consent.view_stoppedaddress",
             "consent.view_prospect", "consent.view_campaignday",
             "consent.view_campaign", "consent.add_campaign", "consent.change_campaign",
             "consent.view_notice", "consent.add_notice", "consent.change_notice",
@@ -76,6 +79,7 @@ class ConsentConfig(plugins.PrivacyAppConfig):
         from consent.ledger import ledger  # noqa: PLC0415
         from consent.preferences import my_data  # noqa: PLC0415
         from consent.prospecting import prospecting  # noqa: PLC0415
+        from consent.returns import tracking  # noqa: PLC0415
 
         self.promises = (promises.promises, page_promises.promises)
         self.stores = (observations.STORE,)
@@ -100,4 +104,5 @@ class ConsentConfig(plugins.PrivacyAppConfig):
         self.my_data = (plugins.MyDataSection("consents", _("Your consents"), my_data.consents),)
         self.load_content = starting_content.load
         post_migrate.connect(starting_content.declare, sender=self)
+        signals.tracking.connect(tracking.take)
         answers.install()

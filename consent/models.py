@@ -6,6 +6,7 @@ from consent.notices.models import Campaign, CampaignDay, Notice, SpentImpressio
 from consent.prospecting.models import Prospect, Suppression
 from consent.mailings.models import Delivery, Mailing, ProviderPace
 from consent.mailings.picture_models import MailingPicture
+from consent.undeliverable.models import MailReturn, StoppedAddress
 from consent.cookies.models import CookieDeclaration, GroupDeclaration
 from consent.cookies.observation_models import CookieObservation
 # isort: on
@@ -19,12 +20,14 @@ __all__ = [
     "CookieObservation",
     "Delivery",
     "GroupDeclaration",
+    "MailReturn",
     "Mailing",
     "MailingPicture",
     "Notice",
     "Prospect",
     "ProviderPace",
     "SpentImpressionToken",
+    "StoppedAddress",
     "Suppression",
     "Wording",
 ]

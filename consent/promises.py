@@ -14,6 +14,8 @@ from consent.ledger.models import ConsentEvent, Wording
 from consent.mailings.models import Delivery
 from consent.prospecting import spellings
 from consent.prospecting.models import Prospect, Suppression, agreed_to_text_in_force
+from consent.undeliverable import undeliverable
+from consent.undeliverable.models import MailReturn, StoppedAddress
 from consent.wording import wording
 from privacy.datamap import subjects
 from privacy.datamap.declarations import Purpose
@@ -33,6 +35,8 @@ CLOSED_WITHIN = timedelta(hours=1)
 """The task runs every ten minutes; an hour allows for a worker that was away."""
 UNDER_WAY = timedelta(minutes=1)
 """A stop that comes while the mail server takes the message is too late for that one."""
+ON_ITS_WAY = timedelta(minutes=10)
+"""A message that was being handed over when its address was stopped."""
 SHA256 = Func(
     Func(F("text"), Value("UTF8"), function="convert_to"),
     template="encode(sha256(%(expressions)s), 'hex')",
@@ -115,6 +119,16 @@ def _of_prospects() -> Iterator[Promise]:
         _("e-mails that went out without a consent"),
         _sent_without_consent,
     )
+    yield Promise(
+        "forms.returned",
+        "forms",
+        _(
+            "A mailbox that refuses our mail for good gets no more commercial messages until its owner confirms"
+            " anew."
+        ),
+        _("addresses that were not stopped, or written to nevertheless"),
+        _returned,
+    )
 
 
 def _of_cookies() -> Iterator[Promise]:
@@ -191,6 +205,21 @@ def _stopped(check_run: CheckRun) -> Evidence:
     keyed = [spellings.fingerprints(email) for email in addresses.iterator()]
     stopped = set(Suppression.objects.values_list("fingerprint", flat=True)) if keyed else set()
     return none_of(sum(not each.isdisjoint(stopped) for each in keyed), among=len(keyed))
+
+
+def _returned(check_run: CheckRun) -> Evidence:
+    """Prospects whose stop was forgotten, and e-mails of campaigns that left after their address was stopped."""
+    prospects, sent = Prospect.objects.live(check_run.now), Delivery.objects.filter(sent_at__isnull=False)
+    refused = MailReturn.objects.filter(
+        kind=MailReturn.Kind.PERMANENT,
+        fingerprint=OuterRef("fingerprint"),
+        returned_at__gt=OuterRef("confirmed_at"),
+    )
+    forgotten = prospects.filter(Exists(refused), ~undeliverable.stopped())
+    same = Prospect.objects.filter(email=OuterRef(OuterRef("email"))).values("fingerprint")
+    stop = StoppedAddress.objects.filter(fingerprint__in=same).values("stopped_at")[:1]
+    late = sent.annotate(stop=Subquery(stop)).filter(sent_at__gt=F("stop") + ON_ITS_WAY)
+    return none_of(forgotten.count() + late.count(), among=prospects.count() + sent.count())
 
 
 def _lapsed(check_run: CheckRun) -> Evidence:

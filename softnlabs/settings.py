@@ -265,11 +265,10 @@ DKIM_SELECTOR = ENVIRONMENT.get("DKIM_SELECTOR", "")
 DKIM_DOMAIN = ENVIRONMENT.get("DKIM_DOMAIN") or CONTROLLER["email"].rpartition("@")[2]
 DKIM_PRIVATE_KEY = environment.given_or_in_file(ENVIRONMENT, "DKIM_PRIVATE_KEY")
 MAIL_RELAY_SIGNS = ENVIRONMENT.get("MAIL_RELAY_SIGNS", "") == "1"
-# What a provider reports of mail that comes back, by its webhook: `user:password`, several between commas.
-MAIL_WEBHOOK_SECRETS = environment.keys_of(ENVIRONMENT, "MAIL_WEBHOOK_SECRET")
 ANYMAIL = {
     **providers.keys(ENVIRONMENT),
-    "WEBHOOK_SECRET": MAIL_WEBHOOK_SECRETS,
+    # Of what a provider reports of mail that comes back: `user:password`, several between commas.
+    "WEBHOOK_SECRET": environment.keys_of(ENVIRONMENT, "MAIL_WEBHOOK_SECRET"),
     "SEND_DEFAULTS": {},
     # No pixel that tells who opened a message, and no link by way of somebody else.
     "MAILJET_SEND_DEFAULTS": {"track_opens": False, "track_clicks": False},

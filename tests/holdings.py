@@ -18,6 +18,7 @@ from consent.ledger import ledger
 from consent.ledger.models import ConsentTerm
 from consent.mailings.models import Delivery, Mailing
 from consent.prospecting.models import Prospect, Suppression
+from consent.undeliverable.models import MailReturn, StoppedAddress
 from privacy.access.models import Training
 from privacy.audit.models import AuditEntry
 from privacy.breaches.models import Breach, BreachNotice, Means
@@ -165,6 +166,19 @@ def prospect(who: SamplePerson, since: datetime) -> models.Model:
 
 def suppression(who: SamplePerson, since: datetime) -> models.Model:
     return Suppression.objects.create(fingerprint=fingerprint(who.email), added_at=since)
+
+
+def mail_return(who: SamplePerson, since: datetime) -> models.Model:
+    return MailReturn.objects.create(
+        digest=fingerprint(who.canary), fingerprint=fingerprint(who.email), kind="PERMANENT", status="5.1.1",
+        source="DESK", returned_at=since,
+    )  # fmt: skip
+
+
+def stopped_address(who: SamplePerson, since: datetime) -> models.Model:
+    return StoppedAddress.objects.create(
+        fingerprint=fingerprint(who.email), reason="PERMANENT", stopped_at=since
+    )
 
 
 def bucket(who: SamplePerson, since: datetime) -> models.Model:
@@ -360,7 +374,9 @@ MAKERS: dict[str, Maker] = {
     "admin.logentry": log_entry,
     "consent.consentevent": consent_event,
     "consent.delivery": delivery,
+    "consent.mailreturn": mail_return,
     "consent.prospect": prospect,
+    "consent.stoppedaddress": stopped_address,
     "consent.suppression": suppression,
     "mfa.authenticator": second_factor,
     "privacy.auditentry": audit_entry,

@@ -119,6 +119,7 @@ class ConsentEvent(AppendOnlyModel, CollectedModel, PersonalDataModel):
         MY_DATA = "MY_DATA", _("switch on the page “My data”, signed in")
         ACCOUNT = "ACCOUNT", _("box ticked for an account, made by a link in an e-mail")
         IMPORT = "IMPORT", _("list of addresses brought in")
+        COMPLAINT = "COMPLAINT", _("message reported as unwanted, in the mailbox")
 
     personal_data = PersonalData(
         label=_("Consents and choices"),

@@ -10,6 +10,7 @@ from consent.mailings import pictures, writing
 from consent.mailings.models import Mailing
 from consent.mailings.states import MailingState
 from privacy.audit import trail
+from privacy.mail import signing
 
 WRITTEN = ("entity", "topic", "languages", "subject_en", "body_en", "subject_fr", "body_fr")
 
@@ -36,9 +37,14 @@ def copy(mailing: Mailing, *, now: datetime) -> Mailing:
 
 
 def problems(mailing: Mailing) -> Mapping[str, list[ValidationError]]:
-    """By field, what is to be written otherwise before it can be sent: a picture may be gone since it was saved."""
+    """By field, what is to be written otherwise before it can be sent: a picture may be gone since it was saved.
+
+    Under ``signature``: why no campaign can be sent at all.
+    """
     found = {
         name: writing.problems(getattr(mailing, name), is_ours=pictures.is_ours)
         for name in ("body_en", "body_fr")
     }
+    if reason := signing.is_ready():
+        found["signature"] = [ValidationError(reason)]
     return {name: errors for name, errors in found.items() if errors}

@@ -20,6 +20,7 @@ from consent.mailings.messages import Composer
 from consent.mailings.models import Delivery, Mailing
 from consent.mailings.states import IllegalMailingTransitionError, MailingState
 from consent.mailings.transports import NoAnswerError, NotTakenError, ServerLostError
+from privacy.mail import signing
 
 LONGEST_RUN = 20.0  # seconds: the worker has other work too, and the next run goes on
 PAUSE = 0.2  # seconds in which the pace lets some more through
@@ -28,7 +29,13 @@ log = logging.getLogger(__name__)
 
 
 def run(*, now: datetime, seconds: float = LONGEST_RUN) -> bool:
-    """Start what is due, and send over the first line that is free, for so long. Returns whether more waits now."""
+    """Start what is due, and send over the first line that is free, for so long. Returns whether more waits now.
+
+    Without a signature nothing leaves: campaigns wait until there is one.
+    """
+    if signing.is_ready():
+        log.error("no campaign is sent: mail is not signed, see manage.py check_mail_signature")
+        return False
     mailings.start_due(now=now)
     if not _sending() and not claims.left_on():
         return False

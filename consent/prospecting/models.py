@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from consent.ledger import topics
 from consent.ledger.models import ConsentEvent
 from consent.prospecting import spellings
+from consent.undeliverable import undeliverable
 from privacy.companies.models import CollectedModel
 from privacy.datamap import masks
 from privacy.datamap.declarations import (
@@ -51,8 +52,12 @@ def suppressed() -> Q:
 
 
 def allowed() -> Q:
-    """Prospects whose yes was confirmed, was given to the text in force, and was not taken back."""
-    return Q(confirmed_at__isnull=False) & agreed_to_text_in_force() & ~suppressed()
+    """Prospects whose yes was confirmed, was given to the text in force, and was not taken back.
+
+    Nor one whose mailbox takes no mail.
+    """
+    answered = Q(confirmed_at__isnull=False) & agreed_to_text_in_force()
+    return answered & ~suppressed() & ~undeliverable.stopped()
 
 
 class ProspectQuerySet(PersonalDataQuerySet):

@@ -14,6 +14,7 @@ from consent.ledger.ledger import Act, ConsentContext, Holder
 from consent.ledger.models import TO_CONFIRM, ConsentEvent
 from consent.prospecting import spellings
 from consent.prospecting.models import Prospect, Suppression, allowed
+from consent.undeliverable import undeliverable
 from privacy.companies.models import own_company
 from privacy.datamap.declarations import Purpose
 from privacy.datamap.subjects import Subject
@@ -222,6 +223,7 @@ def _mail_question(asked: ConsentEvent, source: str, now: datetime) -> None:
 def _list(given: ConsentEvent, now: datetime) -> None:
     """Keep or renew the prospect behind a proven yes, for the company that it was given to. It ends an objection."""
     _suppressions(given.email).delete()
+    undeliverable.lift(given.email)
     facts = {
         "last_contact_at": now,
         "confirmed_at": now,

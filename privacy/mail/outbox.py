@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from smtplib import SMTPDataError, SMTPRecipientsRefused
+from uuid import UUID
 
 from anymail.exceptions import AnymailInvalidAddress, AnymailRecipientsRefused
 from django.conf import settings
@@ -125,6 +126,21 @@ def _destroy_attachments(mail: Mail) -> None:
     files = list(mail.attachments.values_list("file_id", flat=True))
     mail.attachments.all().delete()
     storage.destroy(files)
+
+
+def find(message_id: str, *, now: datetime) -> Mail | None:
+    """The message that left under this Message-ID, with or without its angle brackets; ``None`` for another's."""
+    try:
+        number = UUID(message_id.strip().strip("<>").partition("@")[0])
+    except ValueError:
+        return None
+    found: Mail | None = Mail.objects.live(now).filter(pk=number).first()
+    return found
+
+
+def mark_returned(mail: Mail, *, now: datetime) -> None:
+    """It left, and came back: the mailbox refused it after all."""
+    Mail.objects.filter(pk=mail.pk, refused_at=None).update(refused_at=now)
 
 
 def _is_refused(mail: Mail, error: Exception, now: datetime) -> bool:

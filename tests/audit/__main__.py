@@ -27,14 +27,11 @@ def faults() -> int:
     return 0
 
 
-<<<<<<< HEAD
 def times() -> int:
     """Whether answers tell by their time which addresses have an account."""
     return subprocess.run([*PYTEST, "-s", "tests/audit/answer_times.py"], check=False).returncode
 
 
-PARTS: dict[str, Callable[[], int]] = {"faults": faults, "times": times, "scanners": scanners.run}
-=======
 def mailings() -> int:
     """A whole campaign, killed three times."""
     environment = {**os.environ, "MAILING_RECIPIENTS": "50000"}
@@ -42,8 +39,7 @@ def mailings() -> int:
     return subprocess.run(command, check=False, env=environment).returncode
 
 
-PARTS: dict[str, Callable[[], int]] = {"faults": faults, "mailings": mailings, "scanners": scanners.run}
->>>>>>> mailings
+PARTS: dict[str, Callable[[], int]] = {"faults": faults, "times": times, "mailings": mailings, "scanners": scanners.run}
 
 
 def main() -> int:

@@ -13,6 +13,7 @@ from consent.mailings.models import Delivery, Mailing
 from consent.mailings.states import DeliveryState
 from consent.prospecting.models import Prospect, Suppression
 from consent.prospecting.prospecting import suppress, withdraw
+from consent.undeliverable import undeliverable
 from tests import holdings as made
 from tests.prospects import confirmed as opt_in
 from tests.sabotage.stage import Stage, tamper
@@ -105,6 +106,20 @@ def prospect_who_said_stop_under_another_spelling(stage: Stage) -> None:
 def prospect_who_said_stop(stage: Stage) -> None:
     prospect = made.prospect(stage.person(), stage.now)
     suppress(prospect.email, now=stage.now)
+
+
+def prospect_written_to_after_the_mailbox_refused(stage: Stage) -> None:
+    who = stage.person()
+    made.prospect(who, stage.now)
+    undeliverable.stop(who.email, reason="PERMANENT", now=stage.now - timedelta(hours=1))
+    delivery = made.delivery(who, stage.now)
+    Delivery.objects.filter(pk=delivery.pk).update(state="SENT", sent_at=stage.now)
+
+
+def prospect_whose_mailbox_refused_and_who_was_not_stopped(stage: Stage) -> None:
+    who = stage.person()
+    made.prospect(who, stage.now - timedelta(hours=1))
+    made.mail_return(who, stage.now)
 
 
 def prospect_whose_stop_was_forgotten(stage: Stage) -> None:

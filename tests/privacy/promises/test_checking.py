@@ -142,6 +142,7 @@ def test_what_it_looked_at_is_counted(stage, now):
         "forms.confirmed": held["storage.consent.prospect"],
         "forms.stopped": held["storage.consent.prospect"],
         "forms.sent": Delivery.objects.exclude(sent_at=None).count(),
+        "forms.returned": held["storage.consent.prospect"] + Delivery.objects.exclude(sent_at=None).count(),
         "purposes.decided_by_people": Activity.objects.count() + 1,
         "security.connections": 7,
         "security.need_to_know": 6 + 1,  # shipped groups, and one account at the desk
