@@ -1,6 +1,7 @@
 """How many stopped our e-mails after a campaign: counted for the last one that had reached them. A number, no names."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Greatest
@@ -22,7 +23,7 @@ def count(*, now: datetime) -> None:
         Mailing.objects.filter(pk=number).update(unsubscribed=Greatest(F("unsubscribed"), people))
 
 
-def _stopped(now: datetime) -> "QuerySet[ConsentEvent]":
+def _stopped(now: datetime) -> "QuerySet[Any]":
     """Each stop by a link of ours, with the campaign of the last e-mail before it."""
     reached = Delivery.objects.filter(email=OuterRef("email"), sent_at__lt=OuterRef("happened_at"))
     stops = ConsentEvent.objects.filter(
@@ -32,5 +33,5 @@ def _stopped(now: datetime) -> "QuerySet[ConsentEvent]":
         happened_at__gt=now - LOOKED_BACK,
     )
     last = Subquery(reached.order_by("-sent_at").values("mailing")[:1])
-    found: QuerySet[ConsentEvent] = stops.order_by().annotate(mailing=last).exclude(mailing=None)
+    found: QuerySet[Any] = stops.order_by().annotate(mailing=last).exclude(mailing=None)
     return found
