@@ -38,6 +38,7 @@ ITEMS = (
     "person",
     "package",
     "promises",
+    "mailings",
 )
 REMARKS = testbed.ROOT / "docs/benchmarks/remarks.md"
 

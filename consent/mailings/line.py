@@ -6,7 +6,7 @@ killed PostgreSQL first carries out what was sent over it, and then lets the lin
 
 import select
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 import psycopg2
 import psycopg2.extensions
@@ -23,6 +23,12 @@ class Line:
         self._connection = psycopg2.connect(**connection.get_connection_params(), async_=True)
         self._wait()
         self._cursor: psycopg2.extensions.cursor | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
 
     def is_free(self) -> bool:
         """Take it, for as long as this is open; false where another process has it."""

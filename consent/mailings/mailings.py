@@ -9,7 +9,14 @@ from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Greatest
 
 from consent.mailings.models import Mailing
-from consent.mailings.states import ENDED, DeliveryState, MailingState, MailingTransition, target_state
+from consent.mailings.states import (
+    ENDED,
+    DeliveryState,
+    IllegalMailingTransitionError,
+    MailingState,
+    MailingTransition,
+    target_state,
+)
 from consent.prospecting.models import Prospect
 from privacy.audit import trail
 from privacy.mail import task_queue
@@ -61,10 +68,7 @@ def start_due(*, now: datetime) -> int:
     """Start what is scheduled until `now`. Returns how many."""
     due = Mailing.objects.filter(state=MailingState.SCHEDULED, scheduled_at__lte=now)
     numbers = list(due.values_list("pk", flat=True))
-    for number in numbers:
-        with _apply(number, MailingTransition.START, now=now) as mailing:
-            mailing.started_at = now
-    return len(numbers)
+    return sum(_start(number, now) for number in numbers)
 
 
 def finish(mailing_id: int, *, now: datetime) -> Mailing:
@@ -93,6 +97,16 @@ def count(mailing: Mailing) -> None:
     Mailing.objects.filter(pk=mailing.pk).update(
         **{name: Greatest(F(name), number) for name, number in found.items()}
     )
+
+
+def _start(number: int, now: datetime) -> bool:
+    """False where another process started it, or somebody took it back, in this moment."""
+    try:
+        with _apply(number, MailingTransition.START, now=now) as mailing:
+            mailing.started_at = now
+    except IllegalMailingTransitionError:
+        return False
+    return True
 
 
 @contextmanager

@@ -6,7 +6,7 @@ The truth is in PostgreSQL: a run that is killed at any moment leaves what the n
 import logging
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime, timedelta
 
 import psycopg2
@@ -33,23 +33,26 @@ def run(*, now: datetime, seconds: float = LONGEST_RUN) -> bool:
     with _free_line() as line:
         if line is None or not _sending():
             return False
-        claims.take_over(line)
         pace.forget(now=now)
         return _Run(line, now, seconds).go()
 
 
 @contextmanager
 def _free_line() -> Iterator[Line | None]:
-    """The first one that no other process has."""
-    for number in range(settings.MAILINGS_LINES):
-        line = Line(number)
-        try:
-            if line.is_free():
-                yield line
-                return
-        finally:
+    """The first one that no other process has. What was left on any free one is taken over."""
+    with ExitStack() as opened:
+        free = [line for number in _numbers() if (line := opened.enter_context(Line(number))).is_free()]
+        for line in free:
+            claims.take_over(line)
+        for line in free[1:]:
             line.close()
-    yield None
+        yield next((line for line in free if line.number < settings.MAILINGS_LINES), None)
+
+
+def _numbers() -> list[int]:
+    """Those of the settings, and those that a larger setting left e-mails on."""
+    left = Delivery.objects.exclude(claimed_by=None).values_list("claimed_by", flat=True).distinct()
+    return sorted({*range(settings.MAILINGS_LINES), *left.order_by()})
 
 
 def _sending() -> list[int]:

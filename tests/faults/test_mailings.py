@@ -18,6 +18,9 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
+from benchmarks import mail_sink
+from benchmarks.mail_sink import Sink
+from benchmarks.prospects import make_many
 from consent.mailings.models import Mailing
 from consent.mailings.states import MailingState
 from consent.prospecting import prospecting
@@ -25,11 +28,9 @@ from consent.prospecting.models import Prospect
 from privacy.audit import trail
 from privacy.datamap.subjects import Subject
 from privacy.rights import restriction
-from tests import mail_sink
-from tests.consent.mailings.factories import make_mailing, make_many, schedule
+from tests.consent.mailings.factories import make_mailing, schedule
 from tests.faults.databases import address_of_the_test_database
 from tests.faults.workers import wait_for
-from tests.mail_sink import Sink
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 RECIPIENTS = int(os.environ.get("MAILING_RECIPIENTS", "2000"))

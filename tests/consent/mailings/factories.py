@@ -1,13 +1,9 @@
-from collections.abc import Iterable
 from datetime import datetime
 from io import BytesIO
-from typing import Any
 
 from django.utils import timezone
 from PIL import Image
 
-from consent.ledger import ledger, topics
-from consent.ledger.models import ConsentEvent, ConsentTerm
 from consent.mailings import mailings, pictures
 from consent.mailings.models import Mailing
 from consent.mailings.picture_models import MailingPicture
@@ -15,7 +11,6 @@ from consent.prospecting import prospecting
 from consent.prospecting.models import Prospect
 from privacy.audit import trail
 from privacy.companies.models import own_company
-from privacy.datamap.declarations import Purpose
 from privacy.files.uploads import CheckedDocument
 from privacy.policy import publishing
 
@@ -56,27 +51,3 @@ def make_picture(*, now: datetime) -> MailingPicture:
     kept = BytesIO()
     Image.new("RGB", (40, 30), "teal").save(kept, "PNG")
     return pictures.add(CheckedDocument("chart.png", "image/png", kept.getvalue()), now=now)
-
-
-def make_many(addresses: Iterable[str], *, now: datetime) -> None:
-    """The same of very many at once: the rows that confirming leaves behind, by a few statements."""
-    addresses, company = list(addresses), own_company().siren
-    words = ledger.archive_wording("Write to me", language="en", now=now)
-    terms = ConsentTerm.objects.bulk_create([ConsentTerm() for _each in addresses], batch_size=5000)
-    facts: dict[str, Any] = {
-        "kind": ConsentEvent.ConsentKind.GRANT, "topic": topics.PROSPECTING, "purpose": Purpose.PROSPECTS,
-        "act": ConsentEvent.Act.BOX, "wording": words, "language": "en", "happened_at": now, "entity": company,
-        "policy_version": publishing.version_stamp(),
-    }  # fmt: skip
-    events = [
-        ConsentEvent(email=email, term=term, **facts) for email, term in zip(addresses, terms, strict=True)
-    ]
-    ConsentEvent.objects.bulk_create(events, batch_size=5000)
-    listed = {
-        "language": "en",
-        "entity": company,
-        "agreed_at": now,
-        "confirmed_at": now,
-        "last_contact_at": now,
-    }
-    Prospect.objects.bulk_create([Prospect(email=email, **listed) for email in addresses], batch_size=5000)

@@ -3,10 +3,10 @@
 import pytest
 from django.utils import timezone
 
+from benchmarks import mail_sink
 from consent.mailings import sending
 from consent.mailings.models import Delivery
 from privacy.audit import trail
-from tests import mail_sink
 from tests.conftest import ALICE, BOB
 from tests.consent.mailings.factories import make_mailing, make_prospect, schedule
 

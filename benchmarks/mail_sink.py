@@ -1,6 +1,6 @@
 """A real SMTP server in a process of its own that keeps who got which message, and throws the messages away.
 
-python -m tests.mail_sink <file>     prints its port; a line for each message taken: address, tab, Message-ID
+python -m benchmarks.mail_sink <file>     prints its port; a line for each message taken: address, tab, Message-ID
 """
 
 import asyncio
@@ -19,7 +19,7 @@ class _Keeper:
     def __init__(self, file: Path) -> None:
         self._file = file.open("ab", buffering=0)
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         content = envelope.content
         assert isinstance(content, bytes)
         found = content.partition(b"Message-ID: ")[2].partition(b"\r\n")[0]
@@ -52,8 +52,8 @@ class Sink:
 @contextmanager
 def running(file: Path) -> Iterator[Sink]:
     file.touch()
-    command = [sys.executable, "-W", "ignore", "-m", "tests.mail_sink", str(file)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    command = [sys.executable, "-W", "ignore", "-m", "benchmarks.mail_sink", str(file)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603
     try:
         assert process.stdout
         yield Sink(int(process.stdout.readline()), file, process)
