@@ -14,6 +14,7 @@ class ConsentConfig(plugins.PrivacyAppConfig):
     verbose_name = _("Choices and notices")
     served_rights = {
         "choices": plugins.ServedRight(_("Your choices, and the proof of them"), "consent:choices"),
+        "mail_preferences": plugins.ServedRight(_("Your commercial messages"), "consent:mail-link"),
         "visits": plugins.ServedRight(_("The visits of this browser"), "consent:choices"),
     }
     bound_templates = (

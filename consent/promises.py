@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from uuid import uuid4
 
-from django.db.models import CharField, Exists, F, Func, Min, OuterRef, Q, Subquery, Value
+from django.db.models import CharField, Exists, F, Func, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils.translation import gettext as _
 
 from consent.cookies import choices_cookie, registry
 from consent.cookies.choices_cookie import Answer, Choices
 from consent.ledger import topics
 from consent.ledger.models import ConsentEvent, Wording
+from consent.prospecting import spellings
 from consent.prospecting.models import Prospect, Suppression, agreed_to_text_in_force
 from consent.wording import wording
 from privacy.datamap import subjects
@@ -23,7 +24,10 @@ from privacy.promises.checking import CheckRun, Evidence, Promise, none_among, n
 from privacy.recipients.models import Transmission
 
 Act = ConsentEvent.Act
-ACTS_OF_CONSENT = (Act.ACCEPT_ALL, Act.CHOICE, Act.BOX, Act.LINK, Act.MY_DATA)
+ACTS_OF_CONSENT = (Act.ACCEPT_ALL, Act.CHOICE, Act.BOX, Act.LINK, Act.MY_DATA, Act.ACCOUNT)
+ACTS_FROM_MAILBOX = (Act.LINK, Act.MY_DATA, Act.ACCOUNT)
+PAGE_OF_ACCOUNT = "/account/sign-up/"
+"""Until version 5 of the policy, a box ticked for an account stands as a box ticked on this page."""
 CLOSED_WITHIN = timedelta(hours=1)
 """The task runs every ten minutes; an hour allows for a worker that was away."""
 SHA256 = Func(
@@ -85,6 +89,16 @@ def _of_prospects() -> Iterator[Promise]:
         _unproved,
     )
     yield Promise(
+        "forms.confirmed",
+        "forms",
+        _(
+            "Nobody is written to before the owner of the mailbox has confirmed that they agree, "
+            "by a link sent there or signed in."
+        ),
+        _("addresses that nobody confirmed"),
+        _unconfirmed,
+    )
+    yield Promise(
         "forms.stopped",
         "forms",
         _("Nobody is written to who asked us to stop."),
@@ -121,7 +135,7 @@ def _unproved(check_run: CheckRun) -> Evidence:
 
     Checked on the ledger alone: the suppression list may have been lost.
     """
-    words = ConsentEvent.objects.filter(topic=topics.PROSPECTING, email=OuterRef("email")).order_by("-id")
+    words = _answers_about_mail()
     prospects = Prospect.objects.live(check_run.now).alias(
         last_word=Subquery(words.values("kind")[:1]), given_to=Subquery(words.values("entity")[:1])
     )
@@ -129,11 +143,30 @@ def _unproved(check_run: CheckRun) -> Evidence:
     return none_among(prospects, no_yes | ~Q(given_to=F("entity")))
 
 
+def _unconfirmed(check_run: CheckRun) -> Evidence:
+    """Prospects who may be written to, whose last answer was no act of whoever has the mailbox."""
+    words = _answers_about_mail()
+    prospects = Prospect.objects.live(check_run.now).alias(
+        last_act=Subquery(words.values("act")[:1]), on_page=Subquery(words.values("page")[:1])
+    )
+    may_be_written_to = prospects.filter(confirmed_at__isnull=False)
+    by_account = Q(last_act=Act.BOX, on_page__endswith=PAGE_OF_ACCOUNT)
+    return none_among(may_be_written_to, ~(Q(last_act__in=ACTS_FROM_MAILBOX) | by_account) | Q(last_act=None))
+
+
+def _answers_about_mail() -> QuerySet[ConsentEvent]:
+    """Of the address of an outer query, latest first."""
+    about = ConsentEvent.objects.answers().filter(topic=topics.PROSPECTING, email=OuterRef("email"))
+    rows: QuerySet[ConsentEvent] = about.order_by("-id")
+    return rows
+
+
 def _stopped(check_run: CheckRun) -> Evidence:
+    """Whether a mailbox is on the list in any of its spellings, computed anew from the address."""
     addresses = Prospect.objects.live(check_run.now).values_list("email", flat=True)
-    keyed = {subjects.fingerprint(email) for email in addresses.iterator()}
-    stopped = Suppression.objects.values_list("fingerprint", flat=True)
-    return none_of(len(keyed & set(stopped)) if keyed else 0, among=len(keyed))
+    keyed = [spellings.fingerprints(email) for email in addresses.iterator()]
+    stopped = set(Suppression.objects.values_list("fingerprint", flat=True)) if keyed else set()
+    return none_of(sum(not each.isdisjoint(stopped) for each in keyed), among=len(keyed))
 
 
 def _lapsed(check_run: CheckRun) -> Evidence:

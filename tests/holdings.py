@@ -16,7 +16,6 @@ from django.db import models
 
 from consent.ledger import ledger
 from consent.ledger.models import ConsentTerm
-from consent.prospecting import prospecting
 from consent.prospecting.models import Prospect, Suppression
 from privacy.access.models import Training
 from privacy.audit.models import AuditEntry
@@ -42,6 +41,7 @@ from softnlabs.website.accounts.invitation_models import Invitation
 from softnlabs.website.accounts.models import User
 from softnlabs.website.accounts.session_models import AccountSession
 from softnlabs.website.enquiries.models import Enquiry
+from tests import prospects
 from tests.dsr import factories as requests
 from tests.privacy.factories import make_breach
 from tests.recruitment.factories import make_application
@@ -143,7 +143,7 @@ def consent_event(who: SamplePerson, since: datetime) -> models.Model:
 
 
 def prospect(who: SamplePerson, since: datetime) -> models.Model:
-    prospecting.opt_in(email=who.email, sentence="Write to me", language="en", page="/", now=since)
+    prospects.confirmed(email=who.email, sentence="Write to me", language="en", page="/", now=since)
     ConsentTerm.objects.filter(consentevent__email=who.email).update(ended_at=since)
     return Prospect.objects.get(email=who.email)
 

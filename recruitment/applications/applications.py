@@ -205,7 +205,7 @@ def _acknowledge(application: Application, now: datetime) -> None:
 
 def _opt_in(application: Application, submission: SubmissionContext, now: datetime) -> None:
     if submission.opt_in:
-        prospecting.opt_in(
+        prospecting.ask(
             email=application.email,
             sentence=submission.opt_in,
             language=submission.language,

@@ -33,6 +33,7 @@ from privacy.visits.models import Visit
 from privacy.web import signed_links
 from softnlabs.website.enquiries.models import Enquiry
 from tests import holdings as made
+from tests import prospects
 from tests.conftest import ALICE, BOB
 from tests.faults.backups import backup, everything_about, held, restore
 
@@ -78,7 +79,7 @@ def test_who_said_stop_after_the_backup_is_not_written_to_again(tmp_path):
     Suppression.objects.all().delete()
     for person in (alice, bob):
         said = ConsentContext(Act.BOX, "Yes", "en", "/", now)
-        prospecting.opt_in(email=person.email, sentence="Yes", language="en", page="/", now=now)
+        prospects.confirmed(email=person.email, sentence="Yes", language="en", page="/", now=now)
         ledger.grant("measure", holder=Holder(receipt=person.receipt), purpose=Purpose.VISITORS, context=said)
     everybody = ({ALICE, BOB}, {ALICE, BOB}, {str(alice.receipt), str(bob.receipt)})
     assert who_may_be_written_to(now) == everybody

@@ -10,8 +10,9 @@ from consent.cookies.choices_cookie import Choices, EvaluatedChoices
 from consent.ledger import ledger
 from consent.ledger.models import Wording
 from consent.prospecting.models import Prospect, Suppression
-from consent.prospecting.prospecting import opt_in, suppress, withdraw
+from consent.prospecting.prospecting import suppress, withdraw
 from tests import holdings as made
+from tests.prospects import confirmed as opt_in
 from tests.sabotage.stage import Stage, tamper
 
 
@@ -82,6 +83,21 @@ def prospect_without_proof(stage: Stage) -> None:
 def prospect_of_another_company(stage: Stage) -> None:
     opt_in(email=stage.person().email, sentence="Write to me", language="en", page="/", now=stage.now)
     Prospect.objects.update(entity="732 829 320")
+
+
+def prospect_who_did_not_confirm(stage: Stage) -> None:
+    """A box was ticked, and the question to its mailbox was left out."""
+    email = stage.person().email
+    context = ledger.ConsentContext(ledger.Act.BOX, "Write to me", "en", "/contact/", stage.now)
+    ledger.grant("prospecting", holder=ledger.Holder(email=email), purpose="PROSPECTS", context=context)
+    Prospect.objects.create(
+        email=email, language="en", agreed_at=stage.now, confirmed_at=stage.now, last_contact_at=stage.now
+    )
+
+
+def prospect_who_said_stop_under_another_spelling(stage: Stage) -> None:
+    opt_in(email="alice.martin@gmail.com", sentence="Write to me", language="en", page="/", now=stage.now)
+    suppress("a.licemartin+news@googlemail.com", now=stage.now)
 
 
 def prospect_who_said_stop(stage: Stage) -> None:

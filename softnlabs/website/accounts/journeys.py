@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
+from consent.ledger.ledger import Act
 from consent.prospecting import prospecting
 from privacy.audit import trail
 from privacy.datamap import subjects
@@ -158,7 +159,8 @@ def _record(change: str, user: User, now: datetime) -> None:
 
 
 def _opt_in(sign_up: SignUp, now: datetime) -> None:
-    prospecting.opt_in(
+    """The mailbox is proven: the link of the account went there, and its mail names the box."""
+    prospecting.agree(
         email=sign_up.email,
         sentence=sign_up.agreed_to,
         language=sign_up.language,
@@ -166,4 +168,5 @@ def _opt_in(sign_up: SignUp, now: datetime) -> None:
         now=now,
         entity=sign_up.entity,
         policy_version=str(sign_up.policy_version or ""),
+        act=Act.ACCOUNT,
     )

@@ -102,7 +102,7 @@ def _acknowledge(enquiry: Enquiry, now: datetime) -> None:
 
 
 def _opt_in(enquiry: Enquiry, sentence: str, page: str) -> None:
-    prospecting.opt_in(
+    prospecting.ask(
         email=enquiry.email,
         sentence=sentence,
         language=enquiry.language,

@@ -10,7 +10,7 @@ from django.utils import timezone
 from consent.ledger.models import ConsentEvent
 from consent.prospecting import prospecting
 from softnlabs.website.accounts.models import User
-from tests import actors
+from tests import actors, prospects
 from tests.conftest import ALICE, BOB
 from tests.recruitment.factories import TYPED, cv_file
 
@@ -44,7 +44,7 @@ def signed_in(email: str) -> Client:
 def _given(acting: None) -> None:
     """Each agreed elsewhere, a while ago."""
     for email in (ALICE, BOB):
-        prospecting.opt_in(
+        prospects.confirmed(
             email=email,
             sentence=f"I agree, says {email}.",
             language="en",

@@ -17,7 +17,7 @@ from privacy.datamap.subjects import Subject, fingerprint
 from privacy.journal.entries import JournalEntry
 from privacy.policy import publishing
 from softnlabs.website.accounts.models import User
-from tests import actors
+from tests import actors, prospects
 from tests.conftest import ALICE, BOB
 from tests.evidence import evidence
 
@@ -102,7 +102,7 @@ def test_off_acts_at_once_and_stays(browser, now):
 
 def test_a_yes_of_the_owner_ends_their_own_objection_and_one_typed_by_a_stranger_does_not(browser, now):
     prospecting.suppress(ALICE, now=now)
-    prospecting.opt_in(email=ALICE, sentence="I agree", language="en", page="/contact/", now=now)
+    prospects.confirmed(email=ALICE, sentence="I agree", language="en", page="/contact/", now=now)
     assert not prospecting.may_write(ALICE, now=now)
     agree(browser)
     assert prospecting.may_write(ALICE, now=now)
@@ -121,7 +121,7 @@ def test_a_restored_backup_knows_the_later_yes(browser, now):
 
 @pytest.mark.parametrize("address", [AGREE, STOP])
 def test_nobody_switches_bobs(browser, now, address):
-    prospecting.opt_in(email=BOB, sentence="I agree", language="en", page="/contact/", now=now)
+    prospects.confirmed(email=BOB, sentence="I agree", language="en", page="/contact/", now=now)
     assert browser.post(address, {"email": BOB, "opt_in": "on"}).status_code == 404
     assert Prospect.objects.get().email == BOB
     assert BOB not in text(browser.get(PAGE))
@@ -129,7 +129,7 @@ def test_nobody_switches_bobs(browser, now, address):
 
 def test_the_lines_of_the_address_stand_there_and_no_others(browser, now):
     for email in (ALICE, BOB):
-        prospecting.opt_in(
+        prospects.confirmed(
             email=email, sentence=f"I agree, {email}", language="en", page="/contact/", now=now
         )
     hers, his = (ConsentEvent.objects.get(email=email) for email in (ALICE, BOB))
