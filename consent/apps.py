@@ -46,8 +46,15 @@ class ConsentConfig(plugins.PrivacyAppConfig):
         ),
     }
 
+    audit_labels = {
+        "consent.prospectlist.brought_in": _("a list of addresses was brought in and checked"),
+        "consent.prospectlist.started": _("the people on a list are being asked"),
+        "consent.prospectlist.undone": _("a list of addresses was undone"),
+    }
+
     permissions_of_groups = {
         "sales": (
+            "consent.view_prospectlist", "consent.add_prospectlist", "consent.view_listedaddress",
             "consent.view_prospect", "consent.view_campaignday",
             "consent.view_campaign", "consent.add_campaign", "consent.change_campaign",
             "consent.view_notice", "consent.add_notice", "consent.change_notice",

@@ -4,6 +4,7 @@
 from consent.ledger.models import ConsentEvent, ConsentTerm, Wording
 from consent.notices.models import Campaign, CampaignDay, Notice, SpentImpressionToken
 from consent.prospecting.models import Prospect, Suppression
+from consent.imports.models import ListedAddress, ProspectList
 from consent.cookies.models import CookieDeclaration, GroupDeclaration
 from consent.cookies.observation_models import CookieObservation
 # isort: on
@@ -16,8 +17,10 @@ __all__ = [
     "CookieDeclaration",
     "CookieObservation",
     "GroupDeclaration",
+    "ListedAddress",
     "Notice",
     "Prospect",
+    "ProspectList",
     "SpentImpressionToken",
     "Suppression",
     "Wording",

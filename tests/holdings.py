@@ -14,9 +14,11 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.sessions.models import Session
 from django.db import models
 
+from consent.imports.models import ListedAddress, ProspectList
 from consent.ledger import ledger
 from consent.ledger.models import ConsentTerm
 from consent.prospecting.models import Prospect, Suppression
+from consent.prospecting.spellings import mailbox_fingerprint
 from privacy.access.models import Training
 from privacy.audit.models import AuditEntry
 from privacy.breaches.models import Breach, BreachNotice, Means
@@ -146,6 +148,14 @@ def prospect(who: SamplePerson, since: datetime) -> models.Model:
     prospects.confirmed(email=who.email, sentence="Write to me", language="en", page="/", now=since)
     ConsentTerm.objects.filter(consentevent__email=who.email).update(ended_at=since)
     return Prospect.objects.get(email=who.email)
+
+
+def listed_address(who: SamplePerson, since: datetime) -> models.Model:
+    brought_in = ProspectList.objects.create(title="Fair", read_at=since, entity="818 145 302")
+    return ListedAddress.objects.create(
+        list=brought_in, number=2, email=who.email, mailbox=mailbox_fingerprint(who.email), language="en",
+        source=f"Fair {who.canary}", obtained_on=since.date(), proof="Register", state="WAITING", kept_from=since,
+    )  # fmt: skip
 
 
 def suppression(who: SamplePerson, since: datetime) -> models.Model:
@@ -328,6 +338,7 @@ Maker = Callable[[SamplePerson, datetime], models.Model]
 MAKERS: dict[str, Maker] = {
     "admin.logentry": log_entry,
     "consent.consentevent": consent_event,
+    "consent.listedaddress": listed_address,
     "consent.prospect": prospect,
     "consent.suppression": suppression,
     "mfa.authenticator": second_factor,

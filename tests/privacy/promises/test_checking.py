@@ -139,6 +139,7 @@ def test_what_it_looked_at_is_counted(stage, now):
         "data.answered": SubjectRequest.objects.open().count(),
         "forms.prospects": held["storage.consent.prospect"],
         "forms.confirmed": held["storage.consent.prospect"],
+        "forms.listed": held["storage.consent.listedaddress"],
         "forms.stopped": held["storage.consent.prospect"],
         "purposes.decided_by_people": Activity.objects.count() + 1,
         "security.connections": 7,
