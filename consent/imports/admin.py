@@ -87,7 +87,7 @@ class ProspectListAdmin(ReadOnlyAuditedAdmin):
         found, now = self._found(request, pk), timezone.now()
         self.note_export("csv")
         rows = ListedAddress.objects.live(now).filter(list=found, state__in=LEFT_OUT)
-        heading = (gettext("Line"), gettext("E-mail address"), gettext("Why"))
+        heading = (gettext("Line"), gettext("E-mail address"), gettext("Why it was left out"))
         table = [(str(row.number), row.email, str(REASONS[Reason(row.reason)])) for row in rows]
         return _csv(gettext("left out"), [heading, *table])
 

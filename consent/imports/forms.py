@@ -24,7 +24,7 @@ class ListForm(forms.Form):
         label=_("Language of those whose line names none"), choices=settings.LANGUAGES
     )
     source = LineField(
-        label=_("Source"),
+        label=_("Where their addresses come from"),
         required=False,
         max_length=200,
         help_text=_(

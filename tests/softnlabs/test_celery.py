@@ -58,6 +58,7 @@ from softnlabs.website.enquiries.models import Enquiry
 from softnlabs.website.health.models import Heartbeat
 from tests import actors, roles
 from tests.conftest import ALICE, BOB
+from tests.consent.imports.files import bring_in, start
 from tests.dsr.factories import make_form, make_request
 from tests.privacy.factories import disclose, make_breach
 from tests.privacy.quarantine import scanners
@@ -267,6 +268,12 @@ def cookies_seen(now: datetime) -> Iterator[None]:
     assert CookieObservation.objects.get().name == "stranger"
 
 
+def listed_people(now: datetime) -> Iterator[None]:
+    start(bring_in(ALICE, now=now), now=now)
+    yield
+    assert Mail.objects.get(message="prospect_confirm").to == ALICE
+
+
 def choices(now: datetime) -> Iterator[None]:
     given_at = now - timedelta(days=200)
     for receipt, valid_until in (("1", now - timedelta(seconds=1)), ("2", now + timedelta(days=1))):
@@ -370,6 +377,7 @@ ENTRIES = {
     "limits": Entry("privacy.web.tasks.delete_expired_rate_limits", 3600, limits),
     "promises": Entry("privacy.promises.tasks.check_promises", 1200, promises, is_due_at_start=True),
     "observations": Entry("consent.cookies.tasks.store_observations", 30, cookies_seen),
+    "listed people": Entry("consent.imports.tasks.ask_listed_people", 60, listed_people),
     "choices": Entry("consent.preferences.tasks.expire_choices", 600, choices, is_due_at_start=True),
     "tick": Entry("softnlabs.website.health.tasks.tick", 10, tick, is_due_at_start=True),
     "packages": Entry("dsr.answer.tasks.build_packages", 120, packages),
