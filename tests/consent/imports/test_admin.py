@@ -64,7 +64,7 @@ def test_what_was_left_out_is_downloaded_with_the_reason_and_on_record(dpo_clien
     assert AuditEntry.objects.filter(action="consent.prospectlist.exported").exists()
 
 
-@pytest.mark.parametrize(("prefix", "heading"), [("", "e-mail,language"), ("/fr", "e-mail,langue,origine")])
+@pytest.mark.parametrize(("prefix", "heading"), [("", "e-mail,language"), ("/fr", "e-mail,langue,source")])
 def test_the_template_is_downloaded_in_both_languages(dpo_client: Client, prefix, heading):
     assert heading in dpo_client.get(f"{prefix}{LIST}template.csv").content.decode("utf-8-sig")
 
