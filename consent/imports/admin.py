@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from consent.imports import lists, reading
-from consent.imports.checking import REASONS, Reason
 from consent.imports.admin_forms import ListForm
+from consent.imports.checking import REASONS, Reason
 from consent.imports.models import LEFT_OUT, ListedAddress, ListState, ProspectList
 from privacy.audit.admin_base import ReadOnlyAuditedAdmin
 from privacy.web import recent_sign_in, spreadsheets

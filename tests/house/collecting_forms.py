@@ -10,6 +10,7 @@ from django.apps import apps
 from django.test import Client
 
 from tests.conftest import ALICE
+from tests.consent.mail_preferences import pages as agreement
 from tests.dsr import pages as requests
 from tests.dsr.after_death import pages as instructions
 from tests.recruitment import factories as applications
@@ -19,6 +20,10 @@ from tests.softnlabs.enquiries import factories as enquiries
 def _hidden(page: str, name: str) -> str:
     found = re.search(rf'name="{name}" value="([^"]*)"', page)
     return unescape(found[1]) if found else ""
+
+
+def _confirm_agreement(client: Client) -> None:
+    agreement.confirm(client)
 
 
 def _confirm_subscription(client: Client) -> None:
@@ -76,12 +81,16 @@ FORMS = {
     "website.contact": SampleForm(
         "/contact/",
         {**enquiries.TYPED, "opt_in": "on"},
-        ("website.enquiry", "consent.prospect", "consent.consentevent"),
+        ("website.enquiry", "consent.consentevent"),
+        _confirm_agreement,
+        ("consent.prospect",),
     ),
     "recruitment.application": SampleForm(
         "/careers/apply/",
         {**applications.TYPED, "opt_in": "on"},
-        ("recruitment.application", "consent.prospect", "consent.consentevent"),
+        ("recruitment.application", "consent.consentevent"),
+        _confirm_agreement,
+        ("consent.prospect",),
         files={"cv": applications.cv_file},
     ),
     "privacy.subscription": SampleForm(
