@@ -2,6 +2,7 @@
 
 import consent.cookies.admin
 import consent.cookies.observations_admin
+import consent.imports.admin
 import consent.ledger.admin
 import consent.mailings.admin
 import consent.notices.admin

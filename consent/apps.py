@@ -58,6 +58,9 @@ class ConsentConfig(plugins.PrivacyAppConfig):
         "consent.mailing.cancelled": _("an e-mail campaign was cancelled"),
         "consent.mailing.sent": _("an e-mail campaign was sent to its end"),
         "consent.mailreturn.entered": _("mail that came back was entered"),
+        "consent.prospectlist.brought_in": _("a list of addresses was brought in and checked"),
+        "consent.prospectlist.started": _("the people on a list are being asked"),
+        "consent.prospectlist.undone": _("a list of addresses was undone"),
     }
 
     permissions_of_groups = {
@@ -65,6 +68,7 @@ class ConsentConfig(plugins.PrivacyAppConfig):
             "consent.view_mailing", "consent.add_mailing", "consent.change_mailing", "consent.send_mailing",
             "consent.view_delivery", "consent.view_mailingpicture", "consent.add_mailingpicture",
             "consent.view_mailreturn", "consent.add_mailreturn", "consent.view_stoppedaddress",
+            "consent.view_prospectlist", "consent.add_prospectlist", "consent.view_listedaddress",
             "consent.view_prospect", "consent.view_campaignday",
             "consent.view_campaign", "consent.add_campaign", "consent.change_campaign",
             "consent.view_notice", "consent.add_notice", "consent.change_notice",

@@ -7,6 +7,7 @@ from consent.prospecting.models import Prospect, Suppression
 from consent.mailings.models import Delivery, Mailing, ProviderPace
 from consent.mailings.picture_models import MailingPicture
 from consent.undeliverable.models import MailReturn, StoppedAddress
+from consent.imports.models import ListedAddress, ProspectList
 from consent.cookies.models import CookieDeclaration, GroupDeclaration
 from consent.cookies.observation_models import CookieObservation
 # isort: on
@@ -20,11 +21,13 @@ __all__ = [
     "CookieObservation",
     "Delivery",
     "GroupDeclaration",
+    "ListedAddress",
     "MailReturn",
     "Mailing",
     "MailingPicture",
     "Notice",
     "Prospect",
+    "ProspectList",
     "ProviderPace",
     "SpentImpressionToken",
     "StoppedAddress",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from consent.cookies import choices_cookie, registry
 from consent.cookies.choices_cookie import Answer, Choices
+from consent.imports.models import LEFT_OUT, LineState, ListedAddress
 from consent.ledger import topics
 from consent.ledger.models import ConsentEvent, Wording
 from consent.mailings.models import Delivery
@@ -106,6 +107,16 @@ def _of_prospects() -> Iterator[Promise]:
         _unconfirmed,
     )
     yield Promise(
+        "forms.listed",
+        "forms",
+        _(
+            "Whoever is on a list that somebody gave us gets one question by e-mail. We have the source of their "
+            "address, a day and a proof that they agreed to be asked."
+        ),
+        _("addresses that were asked without one of these"),
+        _listed_without_proof,
+    )
+    yield Promise(
         "forms.stopped",
         "forms",
         _("Nobody is written to who asked us to stop."),
@@ -190,6 +201,17 @@ def _unconfirmed(check_run: CheckRun) -> Evidence:
     may_be_written_to = prospects.filter(confirmed_at__isnull=False)
     by_account = Q(last_act=Act.BOX, on_page__endswith=PAGE_OF_ACCOUNT)
     return none_among(may_be_written_to, ~(Q(last_act__in=ACTS_FROM_MAILBOX) | by_account) | Q(last_act=None))
+
+
+def _listed_without_proof(check_run: CheckRun) -> Evidence:
+    """Addresses on lists whose owners were asked, or will be; each question stands in the ledger as one from a list."""
+    asked = ConsentEvent.objects.askings().filter(
+        record=OuterRef("asking"), email=OuterRef("email"), act=Act.IMPORT
+    )
+    lines = ListedAddress.objects.live(check_run.now).exclude(state__in=LEFT_OUT)
+    no_proof = Q(source="") | Q(obtained_on=None) | Q(proof="")
+    no_question = Q(state=LineState.ASKED) & ~Q(Exists(asked))
+    return none_among(lines, no_proof | no_question)
 
 
 def _answers_about_mail() -> QuerySet[ConsentEvent]:

@@ -136,6 +136,12 @@ app.conf.beat_schedule = {
         "options": {"expires": 600.0},
         "last_run_at": DUE_AT_START,
     },
+    # At most sixty people a minute are asked, whichever lists wait.
+    "listed people": {
+        "task": "consent.imports.tasks.ask_listed_people",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
     # A late tick says nothing about the present: it expires instead of piling up while the worker is away.
     "tick": {
         "task": "softnlabs.website.health.tasks.tick",

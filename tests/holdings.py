@@ -14,10 +14,12 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.sessions.models import Session
 from django.db import models
 
+from consent.imports.models import ListedAddress, ProspectList
 from consent.ledger import ledger
 from consent.ledger.models import ConsentTerm
 from consent.mailings.models import Delivery, Mailing
 from consent.prospecting.models import Prospect, Suppression
+from consent.prospecting.spellings import mailbox_fingerprint
 from consent.undeliverable.models import MailReturn, StoppedAddress
 from privacy.access.models import Training
 from privacy.audit.models import AuditEntry
@@ -162,6 +164,14 @@ def prospect(who: SamplePerson, since: datetime) -> models.Model:
     prospects.confirmed(email=who.email, sentence="Write to me", language="en", page="/", now=since)
     ConsentTerm.objects.filter(consentevent__email=who.email).update(ended_at=since)
     return Prospect.objects.get(email=who.email)
+
+
+def listed_address(who: SamplePerson, since: datetime) -> models.Model:
+    brought_in = ProspectList.objects.create(title="Fair", read_at=since, entity="818 145 302")
+    return ListedAddress.objects.create(
+        list=brought_in, number=2, email=who.email, mailbox=mailbox_fingerprint(who.email), language="en",
+        source=f"Fair {who.canary}", obtained_on=since.date(), proof="Register", state="WAITING", kept_from=since,
+    )  # fmt: skip
 
 
 def suppression(who: SamplePerson, since: datetime) -> models.Model:
@@ -375,6 +385,7 @@ MAKERS: dict[str, Maker] = {
     "consent.consentevent": consent_event,
     "consent.delivery": delivery,
     "consent.mailreturn": mail_return,
+    "consent.listedaddress": listed_address,
     "consent.prospect": prospect,
     "consent.stoppedaddress": stopped_address,
     "consent.suppression": suppression,

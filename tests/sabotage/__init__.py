@@ -88,6 +88,7 @@ SABOTEURS: dict[str, Saboteur] = {
     "forms.marked": pages.field_without_mark,
     "forms.prospects": consents.prospect_without_proof,
     "forms.confirmed": consents.prospect_who_did_not_confirm,
+    "forms.listed": consents.listed_address_without_source,
     "forms.stopped": consents.prospect_who_said_stop,
     "forms.sent": consents.mailed_without_consent,
     "forms.returned": consents.prospect_written_to_after_the_mailbox_refused,

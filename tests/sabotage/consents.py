@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from consent.cookies import choices_cookie, registry
 from consent.cookies.choices_cookie import Choices, EvaluatedChoices
+from consent.imports.models import ListedAddress
 from consent.ledger import ledger
 from consent.ledger.models import Wording
 from consent.mailings.models import Delivery, Mailing
@@ -96,6 +97,10 @@ def prospect_who_did_not_confirm(stage: Stage) -> None:
     Prospect.objects.create(
         email=email, language="en", agreed_at=stage.now, confirmed_at=stage.now, last_contact_at=stage.now
     )
+
+
+def listed_address_without_source(stage: Stage) -> None:
+    ListedAddress.objects.filter(pk=made.listed_address(stage.person(), stage.now).pk).update(source="")
 
 
 def prospect_who_said_stop_under_another_spelling(stage: Stage) -> None:

@@ -61,6 +61,7 @@ from softnlabs.website.enquiries.models import Enquiry
 from softnlabs.website.health.models import Heartbeat
 from tests import actors, roles
 from tests.conftest import ALICE, BOB
+from tests.consent.imports.files import bring_in, start
 from tests.consent.mailings.factories import make_mailing, make_prospect, schedule
 from tests.dsr.factories import make_form, make_request
 from tests.privacy.factories import disclose, make_breach
@@ -290,6 +291,10 @@ def mailings(now: datetime) -> Iterator[None]:
     yield
     mailing.refresh_from_db()
     assert (mailing.state, mailing.is_filled, mailing.recipients) == (MailingState.SENT, True, 0)
+def listed_people(now: datetime) -> Iterator[None]:
+    start(bring_in(ALICE, now=now), now=now)
+    yield
+    assert Mail.objects.get(message="prospect_confirm").to == ALICE
 
 
 def choices(now: datetime) -> Iterator[None]:
@@ -397,6 +402,7 @@ ENTRIES = {
     "observations": Entry("consent.cookies.tasks.store_observations", 30, cookies_seen),
     "mailings": Entry("consent.mailings.tasks.send_mailings", 15, mailings),
     "stops": Entry("consent.mailings.tasks.count_stops", 3600, stops_after_a_campaign),
+    "listed people": Entry("consent.imports.tasks.ask_listed_people", 60, listed_people),
     "choices": Entry("consent.preferences.tasks.expire_choices", 600, choices, is_due_at_start=True),
     "tick": Entry("softnlabs.website.health.tasks.tick", 10, tick, is_due_at_start=True),
     "packages": Entry("dsr.answer.tasks.build_packages", 120, packages),

@@ -140,6 +140,7 @@ def test_what_it_looked_at_is_counted(stage, now):
         "data.answered": SubjectRequest.objects.open().count(),
         "forms.prospects": held["storage.consent.prospect"],
         "forms.confirmed": held["storage.consent.prospect"],
+        "forms.listed": held["storage.consent.listedaddress"],
         "forms.stopped": held["storage.consent.prospect"],
         "forms.sent": Delivery.objects.exclude(sent_at=None).count(),
         "forms.returned": held["storage.consent.prospect"] + Delivery.objects.exclude(sent_at=None).count(),
