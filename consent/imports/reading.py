@@ -38,9 +38,7 @@ TEMPLATE: Final = {
 EMPTY = _("This file holds no lines.")
 TOO_LARGE = _("This file is too large: at most 5 MB and 20,000 lines. Split it.")
 NO_LIST = _("This is neither a CSV nor an XLSX file that we can read.")
-NO_EMAIL = _(
-    "No column is called “e-mail”. The first line names the columns: download the template."
-)
+NO_EMAIL = _("No column is called “e-mail”. The first line names the columns: download the template.")
 TWICE = _("Two columns have the same meaning. Keep one of them.")
 
 

@@ -39,7 +39,12 @@ def mailings() -> int:
     return subprocess.run(command, check=False, env=environment).returncode
 
 
-PARTS: dict[str, Callable[[], int]] = {"faults": faults, "times": times, "mailings": mailings, "scanners": scanners.run}
+PARTS: dict[str, Callable[[], int]] = {
+    "faults": faults,
+    "times": times,
+    "mailings": mailings,
+    "scanners": scanners.run,
+}
 
 
 def main() -> int:

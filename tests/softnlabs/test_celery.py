@@ -291,6 +291,8 @@ def mailings(now: datetime) -> Iterator[None]:
     yield
     mailing.refresh_from_db()
     assert (mailing.state, mailing.is_filled, mailing.recipients) == (MailingState.SENT, True, 0)
+
+
 def listed_people(now: datetime) -> Iterator[None]:
     start(bring_in(ALICE, now=now), now=now)
     yield
