@@ -140,10 +140,6 @@ class DeliveryQuerySet(PersonalDataQuerySet):
             return self.none()
         return self.filter(pk=number)
 
-    def to_address(self, email: str) -> Self:
-        """What left for this address (normalised), the latest first."""
-        return self.filter(email=email, sent_at__isnull=False).order_by("-sent_at")
-
 
 class Delivery(PersonalDataModel):
     """One e-mail of a campaign to one address: what keeps it from going out twice. Nothing is added on a click."""
