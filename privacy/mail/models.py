@@ -83,7 +83,9 @@ class MailAttachment(PersonalDataModel):
         not_objectable=_("They are destroyed as soon as the message has left."),
         fields={
             "mail": Datum(
-                Category.MESSAGES, provided=False, shown_as=_("one that has not left, or could not be delivered")
+                Category.MESSAGES,
+                provided=False,
+                shown_as=_("one that has not left, or could not be delivered"),
             ),
             "file": Datum(Category.MESSAGES, provided=False, is_file=True),
         },
