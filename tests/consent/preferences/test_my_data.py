@@ -102,7 +102,8 @@ def test_off_acts_at_once_and_stays(browser, now):
 
 def test_a_yes_of_the_owner_ends_their_own_objection_and_one_typed_by_a_stranger_does_not(browser, now):
     prospecting.suppress(ALICE, now=now)
-    prospects.confirmed(email=ALICE, sentence="I agree", language="en", page="/contact/", now=now)
+    prospecting.ask(email=ALICE, sentence="I agree", language="en", page="/contact/", now=now)
+    assert prospecting.is_suppressed(ALICE)
     assert not prospecting.may_write(ALICE, now=now)
     agree(browser)
     assert prospecting.may_write(ALICE, now=now)
