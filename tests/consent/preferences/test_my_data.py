@@ -102,7 +102,8 @@ def test_off_acts_at_once_and_stays(browser, now):
 
 def test_a_yes_of_the_owner_ends_their_own_objection_and_one_typed_by_a_stranger_does_not(browser, now):
     prospecting.suppress(ALICE, now=now)
-    prospects.confirmed(email=ALICE, sentence="I agree", language="en", page="/contact/", now=now)
+    prospecting.ask(email=ALICE, sentence="I agree", language="en", page="/contact/", now=now)
+    assert prospecting.is_suppressed(ALICE)
     assert not prospecting.may_write(ALICE, now=now)
     agree(browser)
     assert prospecting.may_write(ALICE, now=now)
@@ -132,7 +133,7 @@ def test_the_lines_of_the_address_stand_there_and_no_others(browser, now):
         prospects.confirmed(
             email=email, sentence=f"I agree, {email}", language="en", page="/contact/", now=now
         )
-    hers, his = (ConsentEvent.objects.get(email=email) for email in (ALICE, BOB))
+    hers, his = (ConsentEvent.objects.get(email=email, kind="GRANT") for email in (ALICE, BOB))
     page = text(browser.get(PAGE))
     assert hers.wording_id[:12] in page
     assert his.wording_id[:12] not in page
