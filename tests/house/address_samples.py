@@ -90,6 +90,7 @@ class AddressSamples:
                 "unknown": "0" * 64,
             },
             "<str:key>": {"unknown": "no-key"},
+            "<slug:provider>": {"unknown": "no-provider"},
             **self._of_mailing(),
             r"(?P<url>.*)$": {"unknown": "x"},
         }[part]
