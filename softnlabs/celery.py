@@ -124,6 +124,12 @@ app.conf.beat_schedule = {
         "schedule": 15.0,
         "options": {"expires": 15.0},
     },
+    # Each stop has it counted at once; this finds what a lost message left undone.
+    "stops": {
+        "task": "consent.mailings.tasks.count_stops",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
+    },
     "choices": {
         "task": "consent.preferences.tasks.expire_choices",
         "schedule": 600.0,

@@ -65,7 +65,7 @@ def ask(topic: str, *, holder: Holder, purpose: str, context: ConsentContext) ->
 
     It has a term of its own, since the answer that counts so far goes on.
     """
-    term = ConsentTerm.objects.create(confirm_by=TO_CONFIRM.after(context.now))
+    term = ConsentTerm.objects.create(ended_at=context.now, confirm_by=TO_CONFIRM.after(context.now))
     event = _line(ConsentKind.ASK, topic, term=term, holder=holder, purpose=purpose, context=context)
     event.save()
     return event

@@ -14,7 +14,7 @@ from consent.mail_preferences import links
 from consent.notices.models import Topic
 from consent.prospecting import prospecting
 from consent.prospecting.models import Prospect
-from privacy.mail import outbox
+from privacy.mail import outbox, task_queue
 from privacy.web.rate_limits import RateLimit
 
 LINKS: Final = RateLimit("consent.mail_preferences.mailbox", 3, timedelta(hours=1))
@@ -53,6 +53,7 @@ def save(email: str, *, wanted: Collection[str], language: str, now: datetime) -
 def stop(email: str, *, words: str, language: str, now: datetime) -> None:
     """No further commercial message: also for an address that is not listed. `words`: of the button."""
     prospecting.withdraw(email=email, act=Act.LINK, words=words, language=language, page=PAGE, now=now)
+    task_queue.enqueue("consent.mailings.tasks.count_stops")
 
 
 def mail_link(email: str, *, language: str, now: datetime) -> None:

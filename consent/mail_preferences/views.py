@@ -47,12 +47,16 @@ def confirm(request: HttpRequest) -> HttpResponse:
         if request.method == "POST":
             prospecting.confirm_asking(asked, now=now)
     except prospecting.StoppedSinceError:
-        return _show(request, "stopped_since", status=410)
+        return _show(request, "consent/mail_preferences/stopped_since.html", status=410)
     except signed_links.BadLinkError:
-        return _show(request, "link_expired", status=410)
+        return _show(request, "consent/mail_preferences/link_expired.html", status=410)
     if request.method == "POST" or asked.term.confirm_by is None:
-        return _show(request, "confirmed", {"asked": asked, "token": links.token(asked.email)})
-    return _show(request, "confirm", {"asked": asked})
+        return _show(
+            request,
+            "consent/mail_preferences/confirmed.html",
+            {"asked": asked, "token": links.token(asked.email)},
+        )
+    return _show(request, "consent/mail_preferences/confirm.html", {"asked": asked})
 
 
 @never_cache
@@ -122,10 +126,10 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         return _no_such_link(request)
     facts = {"token": token, "email": masks.email(email)}
     if request.method != "POST":
-        return _show(request, "unsubscribe", facts)
+        return _show(request, "consent/mail_preferences/unsubscribe.html", facts)
     language = get_language() or "en"
     preferences.stop(email, words=stop_words(), language=language, now=timezone.now())
-    return _show(request, "unsubscribed", facts)
+    return _show(request, "consent/mail_preferences/unsubscribed.html", facts)
 
 
 @csrf_exempt
@@ -137,16 +141,16 @@ def send_link(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     now, form = timezone.now(), LinkForm(request.POST or None)
     if not form.is_valid():
-        return _show(request, "ask_link", {"form": form})
+        return _show(request, "consent/mail_preferences/ask_link.html", {"form": form})
     if rate_limits.is_too_often(form, request, now=now):
-        return _show(request, "ask_link", {"form": form}, status=429)
+        return _show(request, "consent/mail_preferences/ask_link.html", {"form": form}, status=429)
     preferences.mail_link(form.cleaned_data["email"], language=get_language() or "en", now=now)
     return redirect("consent:mail-link-sent")
 
 
 @require_safe
 def link_sent(request: HttpRequest) -> HttpResponse:
-    return _show(request, "link_sent")
+    return _show(request, "consent/mail_preferences/link_sent.html")
 
 
 def stop_words() -> str:
@@ -175,7 +179,7 @@ def _render(
         "lines": [(event, seals.get(event.pk)) for event in found.lines],
         "said": said,
     }
-    return _show(request, "preferences", facts)
+    return _show(request, "consent/mail_preferences/preferences.html", facts)
 
 
 def _form_of(found: preferences.MailPreferences) -> PreferencesForm:
@@ -184,13 +188,13 @@ def _form_of(found: preferences.MailPreferences) -> PreferencesForm:
 
 
 def _no_such_link(request: HttpRequest) -> HttpResponse:
-    return _show(request, "link_incomplete", status=404)
+    return _show(request, "consent/mail_preferences/link_incomplete.html", status=404)
 
 
 def _show(
     request: HttpRequest, page: str, facts: Mapping[str, object] | None = None, *, status: int = 200
 ) -> HttpResponse:
     context = {"hides_banner": True, **(facts or {})}
-    response = render(request, f"consent/mail_preferences/{page}.html", context, status=status)
+    response = render(request, page, context, status=status)
     response["X-Robots-Tag"] = "noindex"
     return response

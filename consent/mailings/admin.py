@@ -167,7 +167,7 @@ class MailingAdmin(DeletingAdmin):
             return self._too_late(request, mailing, TOO_LATE)
         form = self._form_of(button, request, now)
         wrong = drafts.problems(mailing) if button.chooses_addresses else {}
-        if request.method != "POST" or wrong or not form.is_valid():
+        if wrong or not form.is_valid():
             facts: dict[str, object] = {"button": button, "form": form, "problems": wrong.values()}
             if button.chooses_addresses:
                 facts["audience"] = audience.of(mailing, now=now)

@@ -63,7 +63,12 @@ def _left_out(
         yield reason, before - number
 
 
+def _confirmed() -> Q:
+    return Q(confirmed_at__isnull=False)
+
+
 _CONDITIONS: tuple[tuple[str | Promise, Callable[[], Q]], ...] = (
+    (_("they have not confirmed"), _confirmed),
     (_("they agreed to an earlier text of the policy"), agreed_to_text_in_force),
     (_("they asked us to stop"), lambda: ~suppressed()),
 )

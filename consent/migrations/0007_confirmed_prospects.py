@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="prospect",
             name="confirmed_at",
-            field=models.DateTimeField(blank=True, null=True, verbose_name="confirmed at"),
+            field=models.DateTimeField(blank=True, null=True, verbose_name="agreement confirmed at"),
         ),
         migrations.AddField(
             model_name="prospect",

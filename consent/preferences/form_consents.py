@@ -20,7 +20,7 @@ MOST: Final = 20
 
 def remember(request: HttpRequest, *, email: str, given_at: datetime) -> None:
     """Let this browser show the box that was ticked in it a moment ago. `email` is normalised."""
-    given = ConsentEvent.objects.filter(email=email, act=Act.BOX, happened_at=given_at)
+    given = ConsentEvent.objects.filter(email=email, act__in=(Act.BOX, Act.ACCOUNT), happened_at=given_at)
     records = [str(record) for record in given.values_list("record", flat=True)]
     if records:
         request.session[KEY] = [*request.session.get(KEY, ()), *records][-MOST:]

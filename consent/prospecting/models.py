@@ -105,7 +105,7 @@ class Prospect(CollectedModel, PersonalDataModel):
     email = models.EmailField(_("e-mail"), unique=True)
     language = models.CharField(_("language"), max_length=8)
     agreed_at = models.DateTimeField(_("agreed at"))
-    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
+    confirmed_at = models.DateTimeField(_("agreement confirmed at"), null=True, blank=True)
     last_contact_at = models.DateTimeField(_("last contact from the person"), db_index=True)
     declined_topics = ArrayField(
         models.CharField(max_length=32), default=list, blank=True, verbose_name=_("topics not wanted")

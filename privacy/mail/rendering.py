@@ -120,7 +120,9 @@ class _BlockReader(HTMLParser):
             self.sections[-1].append(BulletList(tuple(self._items)))
             self._items = []
         elif tag == "ol" and self._items:
-            lines = (f"{number}. {' '.join(item)}" for number, item in enumerate(self._items, start=self._first))
+            lines = (
+                f"{number}. {' '.join(item)}" for number, item in enumerate(self._items, start=self._first)
+            )
             self.sections[-1].append(Paragraph(tuple(lines)))
             self._items = []
         elif self._lines is not None and tag == "a":

@@ -18,6 +18,7 @@ from consent.ledger.models import Wording
 from consent.mail_preferences import links as mail_links
 from consent.mailings import clicks
 from consent.notices.models import Notice
+from consent.prospecting import prospecting
 from dsr.after_death import instructions
 from dsr.messages import emails
 from dsr.requests.models import SubjectRequest
@@ -151,7 +152,10 @@ class AddressSamples:
 
     def _tokens(self, route: str) -> Named:
         rows, requests = self.site.rows, self.site.requests
+        if route.startswith("/privacy/mail/<str:token>/"):
+            return {"known": mail_links.token("alice@example.org"), "unknown": "not-a-token"}
         kind, value = {
+            "/privacy/mail/confirm/": (prospecting.CONFIRM, str(rows["consent.consentevent"].record)),
             "/privacy/requests/confirm/": (emails.CONFIRM, _pk(rows["dsr.unconfirmedrequest"])),
             "/privacy/requests/follow/": (
                 emails.FOLLOW,

@@ -17,6 +17,7 @@ from privacy.companies.models import FormAssignment
 from privacy.policy import publishing
 from privacy.policy.models import PolicyVersion
 from tests.conftest import ALICE
+from tests.consent.mail_preferences import pages as agreement
 from tests.dsr import pages as requests
 from tests.dsr.after_death import pages as instructions
 from tests.privacy.factories import make_subsidiary
@@ -26,6 +27,10 @@ from tests.softnlabs.enquiries import factories as enquiries
 pytestmark = pytest.mark.django_db
 HOST = "training.example.org"
 SUBSIDIARY = "732 829 320"
+
+
+def _confirm_agreement(client: Client) -> None:
+    agreement.confirm(client)
 
 
 def _confirm_subscription(client: Client) -> None:
@@ -83,12 +88,16 @@ FORMS = {
     "website.contact": SampleForm(
         "/contact/",
         {**enquiries.TYPED, "opt_in": "on"},
-        ("website.enquiry", "consent.prospect", "consent.consentevent"),
+        ("website.enquiry", "consent.consentevent"),
+        _confirm_agreement,
+        ("consent.prospect",),
     ),
     "recruitment.application": SampleForm(
         "/careers/apply/",
         {**applications.TYPED, "opt_in": "on"},
-        ("recruitment.application", "consent.prospect", "consent.consentevent"),
+        ("recruitment.application", "consent.consentevent"),
+        _confirm_agreement,
+        ("consent.prospect",),
         files={"cv": applications.cv_file},
     ),
     "privacy.subscription": SampleForm(

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.journeys.conftest import People
 from tests.journeys.story import BrowserUser, opens_mail, until
 
-CONFIRM = "Please confirm: news of SoftNLabs by e-mail"
+CONFIRM = "Please confirm: news of %(company)s by e-mail"
 PAGE = "/careers/"
 
 
@@ -24,7 +24,8 @@ def test_from_the_tick_to_the_next_campaign(people: People, controller_state: An
     follows_the_link_of_the_campaign(camille, links)
     stops_from_the_mail(camille, links)
     desk.goto(campaign)
-    assert [figure(desk, name) for name in ("Sent", "Clicks", "Unsubscribed")] == [1, 1, 1]
+    until(desk, lambda: figure(desk, "Unsubscribed") == 1)
+    assert [figure(desk, name) for name in ("Sent", "Clicks")] == [1, 1]
 
     sends(desk, f"Second {language}", people.site.url)
     ticks_the_box(camille)
@@ -48,7 +49,8 @@ def ticks_the_box(person: BrowserUser) -> None:
 def confirms(person: BrowserUser, *, known: Any) -> None:
     """From the newest mail: of an earlier one the link works no more."""
     for _attempt in range(60):
-        link = next(each for each in opens_mail(person, CONFIRM) if "/privacy/mail/confirm/" in each)
+        links = opens_mail(person, person.reads(CONFIRM).partition("%")[0])
+        link = next(each for each in links if "/privacy/mail/confirm/" in each)
         if link not in known:
             break
         person.page.wait_for_timeout(500)

@@ -19,7 +19,9 @@ from consent.cookies import observations
 from consent.cookies.observation_models import CookieObservation
 from consent.ledger import ledger
 from consent.ledger.models import ConsentEvent
-from consent.mailings.states import MailingState
+from consent.mail_preferences import preferences
+from consent.mailings.models import Delivery
+from consent.mailings.states import DeliveryState, MailingState
 from dsr.follow_up import follow_up
 from dsr.identity import verification
 from dsr.intake import submission
@@ -59,7 +61,7 @@ from softnlabs.website.enquiries.models import Enquiry
 from softnlabs.website.health.models import Heartbeat
 from tests import actors, roles
 from tests.conftest import ALICE, BOB
-from tests.consent.mailings.factories import make_mailing, schedule
+from tests.consent.mailings.factories import make_mailing, make_prospect, schedule
 from tests.dsr.factories import make_form, make_request
 from tests.privacy.factories import disclose, make_breach
 from tests.privacy.quarantine import scanners
@@ -96,6 +98,19 @@ def visits(now: datetime) -> Iterator[None]:
 def _make_old_and_new_mail(now: datetime) -> None:
     for email, age in ((ALICE, relativedelta(months=4)), (BOB, relativedelta())):
         Mail.objects.create(to=email, message="test", language="en", written_at=now - age)
+
+
+def stops_after_a_campaign(now: datetime) -> Iterator[None]:
+    mailing, hour = make_mailing(), timedelta(hours=1)
+    make_prospect(ALICE, now=now - 3 * hour)
+    Delivery.objects.create(
+        mailing=mailing, email=ALICE, language="en", added_at=now, next_try_at=now, sent_at=now - 2 * hour,
+        state=DeliveryState.SENT,
+    )  # fmt: skip
+    preferences.stop(ALICE, words="Stop", language="en", now=now - hour)
+    yield
+    mailing.refresh_from_db()
+    assert mailing.unsubscribed == 1
 
 
 def due_data(now: datetime) -> Iterator[None]:
@@ -381,6 +396,7 @@ ENTRIES = {
     "promises": Entry("privacy.promises.tasks.check_promises", 1200, promises, is_due_at_start=True),
     "observations": Entry("consent.cookies.tasks.store_observations", 30, cookies_seen),
     "mailings": Entry("consent.mailings.tasks.send_mailings", 15, mailings),
+    "stops": Entry("consent.mailings.tasks.count_stops", 3600, stops_after_a_campaign),
     "choices": Entry("consent.preferences.tasks.expire_choices", 600, choices, is_due_at_start=True),
     "tick": Entry("softnlabs.website.health.tasks.tick", 10, tick, is_due_at_start=True),
     "packages": Entry("dsr.answer.tasks.build_packages", 120, packages),

@@ -77,7 +77,7 @@ def sign_up_finish(request: HttpRequest) -> HttpResponse:
         asked = journeys.SignUp(**links.kept(request.session, links.SIGN_UP, now=now))
         form = forms.FinishForm(request.POST or None, email=asked.email)
         if not form.is_valid():
-            return render(request, "account/sign_up_finish.html", {"form": form, "email": asked.email})
+            return render(request, "account/sign_up_finish.html", _facts(form, asked))
         user = journeys.make_account(asked, journeys.NewAccount(**form.cleaned_data), now=now)
     except (signed_links.BadLinkError, journeys.AddressTakenError):
         return render(request, OVER, {"again": "website:sign-up"}, status=410)
@@ -87,6 +87,10 @@ def sign_up_finish(request: HttpRequest) -> HttpResponse:
     if asked.agreed_to:
         form_consents.remember(request, email=asked.email, given_at=now)
     return _signed_in(request, user)
+
+
+def _facts(form: forms.FinishForm, asked: journeys.SignUp) -> dict[str, object]:
+    return {"form": form, "email": asked.email, "agreed_to": asked.agreed_to}
 
 
 def _signed_in(request: HttpRequest, user: User) -> HttpResponse:

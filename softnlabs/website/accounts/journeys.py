@@ -56,7 +56,7 @@ def request_account(sign_up: SignUp, *, now: datetime) -> None:
     with transaction.atomic():
         is_known = User.objects.filter(email=email).exists()
         link, until = links.make(links.SIGN_UP, asdict(sign_up), now=now)
-        facts = {} if is_known else {"link": link, "until": until}
+        facts = {} if is_known else {"link": link, "until": until, "agreed_to": sign_up.agreed_to}
         message = "account_exists" if is_known else "account_confirm"
         _mail(message, email, language, facts, now, counted_as=_counted("sign up", email, is_known=is_known))
 

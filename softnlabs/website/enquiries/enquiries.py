@@ -57,9 +57,8 @@ def receive(
             last_contact_at=now,
         )
         _record("website.enquiry.received", enquiry, now)
-        _acknowledge(enquiry, now)
-        if agreed_to:
-            _opt_in(enquiry, agreed_to, page)
+        is_asked = bool(agreed_to) and _ask(enquiry, agreed_to, page)
+        _acknowledge(enquiry, now, is_asked=is_asked)
     return enquiry
 
 
@@ -88,7 +87,7 @@ def _record(action: str, enquiry: Enquiry, now: datetime, **detail: str) -> None
     trail.record(action, obj=enquiry, about=about, now=now, detail=detail)
 
 
-def _acknowledge(enquiry: Enquiry, now: datetime) -> None:
+def _acknowledge(enquiry: Enquiry, now: datetime, *, is_asked: bool) -> None:
     """Sends back nothing that was typed, or the form could be used to send a text to somebody else's mailbox."""
     if not rate_limits.ACKNOWLEDGEMENTS.take(enquiry.email, now=now):
         return
@@ -96,13 +95,14 @@ def _acknowledge(enquiry: Enquiry, now: datetime) -> None:
         "enquiry_received",
         to=enquiry.email,
         language=enquiry.language,
-        context={"received_at": enquiry.received_at},
+        context={"received_at": enquiry.received_at, "asked": is_asked},
         now=now,
     )
 
 
-def _opt_in(enquiry: Enquiry, sentence: str, page: str) -> None:
-    prospecting.ask(
+def _ask(enquiry: Enquiry, sentence: str, page: str) -> bool:
+    """Whether the question was mailed."""
+    asked = prospecting.ask(
         email=enquiry.email,
         sentence=sentence,
         language=enquiry.language,
@@ -111,3 +111,4 @@ def _opt_in(enquiry: Enquiry, sentence: str, page: str) -> None:
         entity=enquiry.entity,
         policy_version=str(enquiry.policy_version or ""),
     )
+    return asked is not None

@@ -5,6 +5,7 @@ from io import BytesIO
 
 import pytest
 import time_machine
+from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
@@ -310,6 +311,15 @@ def test_nobody_acts_without_permission(mailing, part):
     client = Client()
     actors.sign_in(client, actors.train(actors.make_staff("clerk2@example.org")))
     assert client.post(page(mailing, part)).status_code == 404
+    assert (state(mailing), Mailing.objects.count(), Mail.objects.count()) == ("DRAFT", 1, 0)
+
+
+def test_whoever_only_reads_sends_no_test_and_copies_nothing(mailing):
+    user = actors.train(actors.make_staff("reader@example.org"))
+    user.user_permissions.add(Permission.objects.get(codename="view_mailing"))
+    client = signed_in(user.email)
+    assert client.get(page(mailing, "preview")).status_code == 200
+    assert [client.post(page(mailing, part)).status_code for part in ("test", "copy", "start")] == [404] * 3
     assert (state(mailing), Mailing.objects.count(), Mail.objects.count()) == ("DRAFT", 1, 0)
 
 
