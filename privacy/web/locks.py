@@ -13,3 +13,4 @@ ENQUIRY = (
 MAILINGS = (
     0x6C696E65  # "line", with the number of the line: one process sends campaigns over one line at a time
 )
+MAILINGS = 0x6C696E65  # "line", with its number: one process sends campaigns over a line at a time
