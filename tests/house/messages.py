@@ -59,7 +59,6 @@ def facts(message: str) -> dict[str, object]:
         "at": NOW,
         "closes_at": NOW,
         "sentence": "I agree that SoftNLabs may write to me.",
-        "company": "SoftNLabs",
         "source": TYPED,
         "asked": True,
         "agreed_to": "I agree that SoftNLabs may write to me.",
