@@ -11,6 +11,7 @@ from consent.cookies import choices_cookie, registry
 from consent.cookies.choices_cookie import Answer, Choices
 from consent.ledger import topics
 from consent.ledger.models import ConsentEvent, Wording
+from consent.mailings.models import Delivery
 from consent.prospecting import spellings
 from consent.prospecting.models import Prospect, Suppression, agreed_to_text_in_force
 from consent.wording import wording
@@ -30,6 +31,8 @@ PAGE_OF_ACCOUNT = "/account/sign-up/"
 """Until version 5 of the policy, a box ticked for an account stands as a box ticked on this page."""
 CLOSED_WITHIN = timedelta(hours=1)
 """The task runs every ten minutes; an hour allows for a worker that was away."""
+UNDER_WAY = timedelta(minutes=1)
+"""A stop that comes while the mail server takes the message is too late for that one."""
 SHA256 = Func(
     Func(F("text"), Value("UTF8"), function="convert_to"),
     template="encode(sha256(%(expressions)s), 'hex')",
@@ -105,6 +108,13 @@ def _of_prospects() -> Iterator[Promise]:
         _("addresses written to nevertheless"),
         _stopped,
     )
+    yield Promise(
+        "forms.sent",
+        "forms",
+        _("No commercial e-mail went to anybody who had not agreed, or had asked us to stop before."),
+        _("e-mails that went out without a consent"),
+        _sent_without_consent,
+    )
 
 
 def _of_cookies() -> Iterator[Promise]:
@@ -141,6 +151,20 @@ def _unproved(check_run: CheckRun) -> Evidence:
     )
     no_yes = Q(last_word__isnull=True) | ~Q(last_word=ConsentEvent.ConsentKind.GRANT)
     return none_among(prospects, no_yes | ~Q(given_to=F("entity")))
+
+
+def _sent_without_consent(check_run: CheckRun) -> Evidence:
+    """Commercial e-mails beside the ledger alone: what was the last answer of the address when each was sent?"""
+    answers = _answers_about_mail().filter(happened_at__lte=OuterRef("sent_at"))
+    sent = Delivery.objects.live(check_run.now).filter(sent_at__isnull=False)
+    told = sent.alias(
+        answer=Subquery(answers.values("kind")[:1]),
+        answered_at=Subquery(answers.values("happened_at")[:1]),
+    )
+    no_yes = Q(answer__isnull=True) | (
+        ~Q(answer=ConsentEvent.ConsentKind.GRANT) & Q(answered_at__lte=F("sent_at") - UNDER_WAY)
+    )
+    return none_among(told, no_yes)
 
 
 def _unconfirmed(check_run: CheckRun) -> Evidence:

@@ -158,6 +158,12 @@ def skip(delivery: Delivery, line: Line) -> None:
     _settle(delivery, line, DeliveryState.SKIPPED)
 
 
+def left_on() -> set[int]:
+    """The numbers of the lines on which something is claimed, by a process at work or by one that was cut off."""
+    claimed = Delivery.objects.filter(state__in=(DeliveryState.CLAIMED, DeliveryState.IN_FLIGHT))
+    return set(claimed.order_by().values_list("claimed_by", flat=True).distinct())
+
+
 def take_over(line: Line) -> None:
     """What a process left behind that was cut off while it had this line."""
     with transaction.atomic():

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Greatest
 
-from consent.mailings.models import Mailing
+from consent.mailings.models import Delivery, Mailing
 from consent.mailings.states import (
     ENDED,
     DeliveryState,
@@ -60,8 +60,15 @@ def resume(mailing_id: int, *, now: datetime) -> Mailing:
 def cancel(mailing_id: int, *, now: datetime) -> Mailing:
     """Acts between two messages, for good. What waits is forgotten. Raises `IllegalMailingTransitionError`."""
     with _apply(mailing_id, MailingTransition.CANCEL, now=now) as mailing:
-        mailing.deliveries.filter(state=DeliveryState.WAITING).delete()
+        pass
+    forget_cancelled()
     return mailing
+
+
+def forget_cancelled() -> None:
+    """What still waits of cancelled campaigns. A process gives back what it had claimed when one was cancelled."""
+    left = Delivery.objects.filter(state=DeliveryState.WAITING, mailing__state=MailingState.CANCELLED)
+    left.delete()
 
 
 def start_due(*, now: datetime) -> int:

@@ -30,11 +30,15 @@ log = logging.getLogger(__name__)
 def run(*, now: datetime, seconds: float = LONGEST_RUN) -> bool:
     """Start what is due, and send over the first line that is free, for so long. Returns whether more waits now."""
     mailings.start_due(now=now)
+    if not _sending() and not claims.left_on():
+        return False
     with _free_line() as line:
-        if line is None or not _sending():
+        if line is None:
             return False
         pace.forget(now=now)
-        return _Run(line, now, seconds).go()
+        more = _Run(line, now, seconds).go()
+        mailings.forget_cancelled()
+    return more
 
 
 @contextmanager
@@ -51,8 +55,7 @@ def _free_line() -> Iterator[Line | None]:
 
 def _numbers() -> list[int]:
     """Those of the settings, and those that a larger setting left e-mails on."""
-    left = Delivery.objects.exclude(claimed_by=None).values_list("claimed_by", flat=True).distinct()
-    return sorted({*range(settings.MAILINGS_LINES), *left.order_by()})
+    return sorted({*range(settings.MAILINGS_LINES), *claims.left_on()})
 
 
 def _sending() -> list[int]:

@@ -6,6 +6,7 @@
 A fault that a system survives nine times and not the tenth is not survived: each runs ten times in a row.
 """
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -26,7 +27,14 @@ def faults() -> int:
     return 0
 
 
-PARTS: dict[str, Callable[[], int]] = {"faults": faults, "scanners": scanners.run}
+def mailings() -> int:
+    """A whole campaign, killed three times."""
+    environment = {**os.environ, "MAILING_RECIPIENTS": "50000"}
+    command = [*PYTEST, "-s", "tests/faults/test_mailings.py", "-k", "three_times"]
+    return subprocess.run(command, check=False, env=environment).returncode
+
+
+PARTS: dict[str, Callable[[], int]] = {"faults": faults, "mailings": mailings, "scanners": scanners.run}
 
 
 def main() -> int:

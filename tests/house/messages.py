@@ -87,7 +87,6 @@ def facts(message: str) -> dict[str, object]:
         "version": SimpleNamespace(number=3, published_at=NOW),
         "changed": [TYPED],
         "stop_link": "https://example.org/stop/token/",
-        "company": TYPED,
         "preferences": "https://example.org/privacy/mail/token/",
         "unsubscribe": "https://example.org/privacy/mail/token/unsubscribe/",
         "daily": SimpleNamespace(day=DAY, sha256="a" * 64, rows=5),

@@ -9,6 +9,8 @@ from consent.cookies import choices_cookie, registry
 from consent.cookies.choices_cookie import Choices, EvaluatedChoices
 from consent.ledger import ledger
 from consent.ledger.models import Wording
+from consent.mailings.models import Delivery, Mailing
+from consent.mailings.states import DeliveryState
 from consent.prospecting.models import Prospect, Suppression
 from consent.prospecting.prospecting import suppress, withdraw
 from tests import holdings as made
@@ -118,3 +120,25 @@ def another_cookie(stage: Stage) -> None:
     spy = replace(found.groups[0].cookies[0], name="spy")
     groups = (replace(found.groups[0], cookies=(*found.groups[0].cookies, spy)), *found.groups[1:])
     stage.monkeypatch.setattr(registry, "reload", lambda: replace(found, groups=groups))
+
+
+def mailed_without_consent(stage: Stage) -> None:
+    _mailed(stage, stage.person().email)
+
+
+def mailed_after_a_stop(stage: Stage) -> None:
+    who = stage.person()
+    made.prospect(who, stage.now - timedelta(days=2))
+    withdraw(
+        email=who.email, act=ledger.Act.LINK, words="Stop", language="en", page="/",
+        now=stage.now - timedelta(days=1),
+    )  # fmt: skip
+    _mailed(stage, who.email)
+
+
+def _mailed(stage: Stage, email: str) -> None:
+    mailing = Mailing.objects.create(written_by="user:1", written_at=stage.now)
+    Delivery.objects.create(
+        mailing=mailing, email=email, language="en", added_at=stage.now, next_try_at=stage.now,
+        state=DeliveryState.SENT, sent_at=stage.now,
+    )  # fmt: skip

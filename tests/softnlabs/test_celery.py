@@ -21,7 +21,7 @@ from consent.ledger import ledger
 from consent.ledger.models import ConsentEvent
 from consent.mail_preferences import preferences
 from consent.mailings.models import Delivery
-from consent.mailings.states import DeliveryState
+from consent.mailings.states import DeliveryState, MailingState
 from dsr.follow_up import follow_up
 from dsr.identity import verification
 from dsr.intake import submission
@@ -61,7 +61,7 @@ from softnlabs.website.enquiries.models import Enquiry
 from softnlabs.website.health.models import Heartbeat
 from tests import actors, roles
 from tests.conftest import ALICE, BOB
-from tests.consent.mailings.factories import make_mailing, make_prospect
+from tests.consent.mailings.factories import make_mailing, make_prospect, schedule
 from tests.dsr.factories import make_form, make_request
 from tests.privacy.factories import disclose, make_breach
 from tests.privacy.quarantine import scanners
@@ -284,6 +284,14 @@ def cookies_seen(now: datetime) -> Iterator[None]:
     assert CookieObservation.objects.get().name == "stranger"
 
 
+def mailings(now: datetime) -> Iterator[None]:
+    """To nobody: what is sent goes over a connection of its own, and is tested with real servers."""
+    mailing = schedule(make_mailing(now=now), now=now)
+    yield
+    mailing.refresh_from_db()
+    assert (mailing.state, mailing.is_filled, mailing.recipients) == (MailingState.SENT, True, 0)
+
+
 def choices(now: datetime) -> Iterator[None]:
     given_at = now - timedelta(days=200)
     for receipt, valid_until in (("1", now - timedelta(seconds=1)), ("2", now + timedelta(days=1))):
@@ -387,6 +395,7 @@ ENTRIES = {
     "limits": Entry("privacy.web.tasks.delete_expired_rate_limits", 3600, limits),
     "promises": Entry("privacy.promises.tasks.check_promises", 1200, promises, is_due_at_start=True),
     "observations": Entry("consent.cookies.tasks.store_observations", 30, cookies_seen),
+    "mailings": Entry("consent.mailings.tasks.send_mailings", 15, mailings),
     "stops": Entry("consent.mailings.tasks.count_stops", 3600, stops_after_a_campaign),
     "choices": Entry("consent.preferences.tasks.expire_choices", 600, choices, is_due_at_start=True),
     "tick": Entry("softnlabs.website.health.tasks.tick", 10, tick, is_due_at_start=True),

@@ -15,6 +15,7 @@ from django.utils.translation import override
 
 from consent.cookies import registry as cookies
 from consent.ledger.models import ConsentEvent, Wording
+from consent.mailings.models import Delivery
 from dsr.requests.document_models import IdentityProof
 from dsr.requests.identity_models import IdentityCheck
 from dsr.requests.item_models import RequestItem
@@ -140,6 +141,7 @@ def test_what_it_looked_at_is_counted(stage, now):
         "forms.prospects": held["storage.consent.prospect"],
         "forms.confirmed": held["storage.consent.prospect"],
         "forms.stopped": held["storage.consent.prospect"],
+        "forms.sent": Delivery.objects.exclude(sent_at=None).count(),
         "purposes.decided_by_people": Activity.objects.count() + 1,
         "security.connections": 7,
         "security.need_to_know": 6 + 1,  # shipped groups, and one account at the desk
