@@ -7,10 +7,5 @@ PROMISES = 0x70726F6D  # "prom": one check of the promises stores its results at
 DRAFTS = 0x64726166  # "draf": one file is kept for a form at a time, so that their bound holds
 DISCLOSURES = 0x64697363  # "disc": one disclosure is entered at a time, so that none is entered twice
 MAIL = 0x6D61696C  # "mail": one run of the outbox at a time: a slow mail server keeps one process busy
-ENQUIRY = (
-    0x656E7175  # "enqu", with a part of the hash of a form: of two equal ones sent at once, the second waits
-)
-MAILINGS = (
-    0x6C696E65  # "line", with the number of the line: one process sends campaigns over one line at a time
-)
+ENQUIRY = 0x656E7175  # "enqu", with a part of the hash of a form: of two equal ones at once, the second waits
 MAILINGS = 0x6C696E65  # "line", with its number: one process sends campaigns over a line at a time
