@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('consent', '0011_mailing_pictures'),
+        ('consent', '0009_mailing_pictures'),
     ]
 
     operations = [

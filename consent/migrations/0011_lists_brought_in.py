@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('consent', '0009_mail_returns'),
+        ('consent', '0010_mail_returns'),
     ]
 
     operations = [
