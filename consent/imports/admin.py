@@ -24,6 +24,8 @@ from privacy.web import recent_sign_in, spreadsheets
 
 TOO_LATE = _("This is not possible (any more): the page shows what is.")
 PERCENT = 100
+BRING_IN = ("consent.add_prospectlist", "consent.add_listedaddress")
+"""Lists are about nobody, their lines are about people: without a training nothing is brought in."""
 
 
 @admin.register(ProspectList)
@@ -41,7 +43,7 @@ class ProspectListAdmin(ReadOnlyAuditedAdmin):
     change_form_template = "admin/consent/prospectlist/change_form.html"
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("consent.add_prospectlist")
+        return request.user.has_perms(BRING_IN)
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view

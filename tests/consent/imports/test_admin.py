@@ -9,6 +9,7 @@ from consent.imports import asking
 from consent.imports.models import ListedAddress, ListState, ProspectList
 from privacy.audit.models import AuditEntry
 from privacy.mail.models import Mail
+from softnlabs.website.accounts.models import User
 from tests import actors
 from tests.conftest import ALICE, BOB
 from tests.consent.imports.files import csv_of
@@ -87,9 +88,15 @@ def test_lines_are_listed_masked(dpo_client: Client):
     assert ListedAddress.objects.get().email == ALICE
 
 
-def test_whoever_may_not_bring_in_lists_does_nothing(client: Client, dpo_client: Client):
-    found = brought_in(dpo_client, ALICE)
-    actors.sign_in(client, actors.make_staff("clerk@desk.example"))
+def make_untrained() -> User:
+    """Lists are about nobody, and open to her; the people on them are not."""
+    return User.objects.create_superuser("untrained@desk.example", actors.PHRASE)
+
+
+@pytest.mark.parametrize("make", [lambda: actors.make_staff("clerk@desk.example"), make_untrained])
+def test_whoever_may_not_bring_in_lists_does_nothing(make, client: Client, dpo_client: Client):
+    found = brought_in(dpo_client, ALICE, "=1+1")
+    actors.sign_in(client, make())
     for address in ("add/", "template.csv", f"{found.pk}/left-out.csv"):
         assert client.get(LIST + address).status_code in {403, 404}
     for address in (f"{found.pk}/start/", f"{found.pk}/undo/"):
