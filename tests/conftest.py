@@ -16,6 +16,7 @@ from privacy.audit import trail
 from privacy.database import functions
 from softnlabs import settings as of_the_site
 from softnlabs.website.accounts.models import User
+from softnlabs.website.pages import published
 from tests import actors, roles
 
 ALICE = "alice@example.org"
@@ -66,6 +67,13 @@ def _own_language() -> Iterator[None]:
     """A test that read a French page leaves the next one in English."""
     yield
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def _own_pages() -> Iterator[None]:
+    """A process keeps the published pages for half a minute: the next test, whose database has others, reads its own."""
+    yield
+    published.invalidate()
 
 
 @pytest.fixture(scope="session")
