@@ -71,7 +71,7 @@ def _own_language() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _own_pages() -> Iterator[None]:
-    """A process keeps the published pages for half a minute: the next test, whose database has others, reads its own."""
+    """A process keeps the published pages for half a minute: the next test, with a database of its own, reads anew."""
     yield
     published.invalidate()
 
