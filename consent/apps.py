@@ -19,6 +19,16 @@ class ConsentConfig(plugins.PrivacyAppConfig):
         "visits": plugins.ServedRight(_("The visits of this browser"), "consent:choices"),
     }
     bound_templates = (
+        "consent/mail_preferences/ask_link.html",
+        "consent/mail_preferences/confirm.html",
+        "consent/mail_preferences/confirmed.html",
+        "consent/mail_preferences/link_expired.html",
+        "consent/mail_preferences/link_incomplete.html",
+        "consent/mail_preferences/link_sent.html",
+        "consent/mail_preferences/preferences.html",
+        "consent/mail_preferences/stopped_since.html",
+        "consent/mail_preferences/unsubscribe.html",
+        "consent/mail_preferences/unsubscribed.html",
         "consent/preferences/banner.html",
         "consent/preferences/choices.html",
         "consent/preferences/groups.html",
