@@ -92,11 +92,12 @@ class ConsentConfig(plugins.PrivacyAppConfig):
         from consent.cookies import choices_cookie, observations, registry  # noqa: PLC0415
         from consent.ledger import ledger  # noqa: PLC0415
         from consent.preferences import my_data  # noqa: PLC0415
-        from consent.prospecting import prospecting  # noqa: PLC0415
+        from consent.prospecting import prospecting, silent  # noqa: PLC0415
         from consent.returns import tracking  # noqa: PLC0415
 
         self.promises = (promises.promises, page_promises.promises)
         self.stores = (observations.STORE,)
+        self.waiting_work = silent.work
         self.policy_placeholders = {
             "basis.personalisation": registry.basis_of_personalisation,
             "choice.validity": choices_cookie.validity,
