@@ -174,6 +174,15 @@ def test_who_was_listed_before_questions_were_mailed_is_not_written_to(now, dpo_
     assert [each.email for each in Prospect.objects.writable(entity="818 145 302", now=now)] == [BOB]
 
 
+def test_a_yes_that_no_mailbox_confirmed_is_not_enough(now):
+    for email in (ALICE, BOB):
+        prospects.confirmed(email=email, now=now)
+    assert prospecting.may_write(ALICE, now=now)
+    Prospect.objects.filter(email=ALICE).update(confirmed_at=None)
+    assert not prospecting.may_write(ALICE, now=now)
+    assert prospecting.may_write(BOB, now=now)
+
+
 def test_the_question_of_a_list_names_its_source(now):
     asked = prospecting.ask(
         email=ALICE, sentence="I agree.", language="en", page="", now=now, source="Fair of Pau, 3 May 2026"
