@@ -19,6 +19,16 @@ class ConsentConfig(plugins.PrivacyAppConfig):
         "visits": plugins.ServedRight(_("The visits of this browser"), "consent:choices"),
     }
     bound_templates = (
+        "consent/mail_preferences/ask_link.html",
+        "consent/mail_preferences/confirm.html",
+        "consent/mail_preferences/confirmed.html",
+        "consent/mail_preferences/link_expired.html",
+        "consent/mail_preferences/link_incomplete.html",
+        "consent/mail_preferences/link_sent.html",
+        "consent/mail_preferences/preferences.html",
+        "consent/mail_preferences/stopped_since.html",
+        "consent/mail_preferences/unsubscribe.html",
+        "consent/mail_preferences/unsubscribed.html",
         "consent/preferences/banner.html",
         "consent/preferences/choices.html",
         "consent/preferences/groups.html",
@@ -83,11 +93,12 @@ class ConsentConfig(plugins.PrivacyAppConfig):
         from consent.cookies import choices_cookie, observations, registry  # noqa: PLC0415
         from consent.ledger import ledger  # noqa: PLC0415
         from consent.preferences import my_data  # noqa: PLC0415
-        from consent.prospecting import prospecting  # noqa: PLC0415
+        from consent.prospecting import prospecting, silent  # noqa: PLC0415
         from consent.returns import tracking  # noqa: PLC0415
 
         self.promises = (promises.promises, page_promises.promises)
         self.stores = (observations.STORE,)
+        self.waiting_work = silent.work
         self.policy_placeholders = {
             "basis.personalisation": registry.basis_of_personalisation,
             "choice.validity": choices_cookie.validity,

@@ -12,7 +12,7 @@ from consent.ledger.ledger import Act
 from consent.ledger.models import ConsentEvent
 from consent.mail_preferences import links
 from consent.notices.models import Topic
-from consent.prospecting import prospecting
+from consent.prospecting import prospecting, spellings
 from consent.prospecting.models import Prospect
 from privacy.mail import outbox, task_queue
 from privacy.web.rate_limits import RateLimit
@@ -59,7 +59,7 @@ def stop(email: str, *, words: str, language: str, now: datetime) -> None:
 def mail_link(email: str, *, language: str, now: datetime) -> None:
     """The same mail to every address, known or not. `email` is normalised."""
     with transaction.atomic():
-        if LINKS.take(email, now=now):
+        if LINKS.take(spellings.same_mailbox(email), now=now):
             outbox.send(
                 "mail_preferences_link",
                 to=email,

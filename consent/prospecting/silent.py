@@ -1,16 +1,19 @@
 """Prospects of whom nothing was heard for almost three years: the controller sees them before they are dropped."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from consent.prospecting.models import Prospect
 from privacy.datamap.registry import holding
 from privacy.mail import outbox
 from privacy.mail.models import Mail
+from privacy.plugins import WaitingWork
 from privacy.web import signed_links
 
 AHEAD = timedelta(days=31)
@@ -25,6 +28,11 @@ def dropped_within_a_month(prospects: QuerySet[Prospect], *, now: datetime) -> Q
 
 def count(*, now: datetime) -> int:
     return dropped_within_a_month(Prospect.objects.live(now), now=now).count()
+
+
+def work(*, now: datetime) -> Iterator[WaitingWork]:
+    """For whoever is locked out of the list: how many there are, without a name."""
+    yield WaitingWork(_("Prospects dropped within a month"), "consent.view_prospect", count(now=now))
 
 
 def tell(*, now: datetime) -> Mail | None:

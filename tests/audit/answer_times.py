@@ -15,12 +15,16 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from consent.mail_preferences import preferences
+from consent.prospecting import prospecting
 from privacy.web.rate_limits import RateLimit
 from softnlabs import settings as of_the_site
 from softnlabs.website.accounts import journeys, throttling
 from softnlabs.website.accounts.models import User
-from tests import actors
+from tests import actors, prospects
+from tests.softnlabs.enquiries.factories import TYPED
 
 EACH, BEFORE = 300, 20
 MOST = 1.05
@@ -69,3 +73,37 @@ def test_an_address_with_an_account_is_answered_as_soon_as_one_without(emails, p
     said = f"{page:<20} {known * 1000:7.2f} ms {unknown * 1000:7.2f} ms  ratio {known / unknown:.3f}\n"
     sys.stdout.write(said)
     assert 1 / MOST < known / unknown < MOST
+
+
+FORMS_WITH_A_BOX: dict[str, Callable[[Client, str], Any]] = {
+    "contact, box ticked": lambda client, email: client.post(
+        "/contact/", {**TYPED, "email": email, "opt_in": "on"}
+    ),
+    "link to commercial messages": lambda client, email: client.post(
+        "/privacy/mail/", {"email": email}, headers={"sec-fetch-site": "same-origin"}
+    ),
+}
+
+
+@pytest.fixture
+def mailboxes(emails, monkeypatch) -> tuple[str, str, str]:
+    """One that is listed, one that said stop, and one of which nothing is known."""
+    endless = RateLimit("test.endless_mailbox", 10**6, timedelta(hours=1))
+    monkeypatch.setattr(prospecting, "ASKINGS", endless)
+    monkeypatch.setattr(preferences, "LINKS", endless)
+    now = timezone.now()
+    prospects.confirmed(email="listed@example.org", now=now)
+    prospecting.suppress("stopped@example.org", now=now)
+    return "listed@example.org", "stopped@example.org", "nobody@example.org"
+
+
+@pytest.mark.parametrize("page", FORMS_WITH_A_BOX)
+def test_prospects_and_who_said_stop_are_answered_as_soon_as_anybody(mailboxes, page: str):
+    took: dict[str, list[float]] = {email: [] for email in mailboxes}
+    for number in range(BEFORE + EACH):
+        for email in mailboxes[:: 1 if number % 2 else -1]:
+            took[email].append(seconds(FORMS_WITH_A_BOX[page], email))
+    *others, unknown = (median(took[email][BEFORE:]) for email in mailboxes)
+    ratios = [each / unknown for each in others]
+    sys.stdout.write(f"{page:<30} {unknown * 1000:7.2f} ms  ratios {ratios[0]:.3f} {ratios[1]:.3f}\n")
+    assert all(1 / MOST < ratio < MOST for ratio in ratios)

@@ -14,7 +14,7 @@ from consent.prospecting.models import Prospect, Suppression
 from privacy.datamap import masks
 from privacy.mail.models import Mail
 from tests import prospects
-from tests.consent.mail_preferences.pages import confirm
+from tests.consent.mail_preferences.pages import confirm, link_in_question
 
 pytestmark = pytest.mark.django_db
 ALICE, BOB = "alice@example.org", "bob@example.org"
@@ -143,3 +143,20 @@ def test_the_page_of_choices_has_the_form_and_needs_no_cookie_for_it(client):
         "csrfmiddlewaretoken"
         not in answer.text.partition('action="/privacy/mail/"')[2].partition("</form>")[0]
     )
+
+
+def test_a_mailbox_is_not_flooded_with_links_under_many_spellings(client):
+    for spelling in ("alice@gmail.com", "a.lice@gmail.com", "alice+1@gmail.com", "al.ice@googlemail.com"):
+        answer = client.post("/privacy/mail/", {"email": spelling}, headers={"sec-fetch-site": "same-origin"})
+        assert answer.url == "/privacy/mail/sent/"
+    assert Mail.objects.filter(message="mail_preferences_link").count() == 3
+
+
+def test_links_of_another_kind_open_nothing(client, now):
+    prospecting.ask(email=ALICE, sentence="I agree", language="en", page="/", now=now)
+    other = link_in_question().rstrip("/").rpartition("/")[2]
+    assert client.get(f"/privacy/mail/{other}/").status_code == 404
+    assert client.post(f"/privacy/mail/{other}/unsubscribe/").status_code == 404
+    assert confirm(client, f"/privacy/mail/confirm/{links.token(ALICE)}/").status_code == 410
+    assert not Suppression.objects.exists()
+    assert not Prospect.objects.exists()

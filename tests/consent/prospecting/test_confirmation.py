@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -16,6 +17,8 @@ from privacy.mail.models import Mail
 from privacy.rights import erasure
 from tests import prospects
 from tests.consent.mail_preferences.pages import confirm, link_in_question
+from tests.recruitment.factories import TYPED as APPLICATION
+from tests.recruitment.factories import cv_file
 from tests.softnlabs.enquiries.factories import TYPED
 
 pytestmark = pytest.mark.django_db
@@ -93,26 +96,47 @@ def test_the_box_is_asked_about_anew_after_a_stop(client):
     assert prospecting.may_write(ALICE, now=timezone.now())
 
 
-def test_known_unknown_and_suppressed_addresses_get_the_same(client, now):
-    """The same screen, the same mails, the same queries."""
+def apply(client, email: str):
+    facts = {**APPLICATION, "cv": cv_file(), "opt_in": "on", "email": email}
+    return client.post("/careers/apply/", facts)
+
+
+def ask_for_link(client, email: str):
+    return client.post("/privacy/mail/", {"email": email}, headers={"sec-fetch-site": "same-origin"})
+
+
+@pytest.mark.parametrize(("send", "messages"), [
+    (tick, ("enquiry_received", "prospect_confirm")),
+    (apply, ("application_received", "prospect_confirm")),
+    (ask_for_link, ("mail_preferences_link",)),
+])  # fmt: skip
+def test_known_unknown_and_suppressed_addresses_get_the_same(client, now, send, messages):
+    """The same screen, the same headers, the same mails, the same queries."""
     prospects.confirmed(email="known@example.org", now=now)
     prospecting.suppress("stopped@example.org", now=now)
     prospects.confirmed(email="both@example.org", now=now)
     prospecting.suppress("both@example.org", now=now)
-    tick(client, "warm-up@example.org")
+    send(client, "warm-up@example.org")
     seen = set()
     for name in ("nobody", "known", "stopped", "both"):
+        browser = Client()
         with CaptureQueriesContext(connection) as queries:
-            answer = tick(client, f"{name}@example.org")
-        page = client.get(answer.url).text
+            answer = send(browser, f"{name}@example.org")
+        headers = tuple(sorted(answer.headers))
+        page = browser.get(answer.url).text
         mails = Mail.objects.filter(to=f"{name}@example.org").order_by("pk")
         texts = tuple(mail.message for mail in mails)
         shapes = tuple(query["sql"].split("WHERE")[0][:60] for query in queries if "INSERT" in query["sql"])
-        seen.add((answer.status_code, answer.url, page, tuple(sorted(texts)), len(queries), len(shapes)))
+        seen.add(
+            (answer.status_code, answer.url, headers, page, tuple(sorted(texts)), len(queries), len(shapes))
+        )
     assert len(seen) == 1
-    ((status, _url, page, texts, _queries, _inserts),) = seen
-    assert (status, texts) == (302, ("enquiry_received", "prospect_confirm"))
-    assert "A second e-mail asks you to confirm" in page
+    ((status, _url, _headers, _page, texts, _queries, _inserts),) = seen
+    assert (status, texts) == (302, messages)
+
+
+def test_the_thanks_say_that_a_second_mail_asks(client):
+    assert "A second e-mail asks you to confirm" in client.get(tick(client).url).text
 
 
 def test_without_a_tick_the_thanks_speak_of_no_question(client):
@@ -148,6 +172,15 @@ def test_who_was_listed_before_questions_were_mailed_is_not_written_to(now, dpo_
     )
     prospects.confirmed(email=BOB, now=now)
     assert [each.email for each in Prospect.objects.writable(entity="818 145 302", now=now)] == [BOB]
+
+
+def test_a_yes_that_no_mailbox_confirmed_is_not_enough(now):
+    for email in (ALICE, BOB):
+        prospects.confirmed(email=email, now=now)
+    assert prospecting.may_write(ALICE, now=now)
+    Prospect.objects.filter(email=ALICE).update(confirmed_at=None)
+    assert not prospecting.may_write(ALICE, now=now)
+    assert prospecting.may_write(BOB, now=now)
 
 
 def test_the_question_of_a_list_names_its_source(now):

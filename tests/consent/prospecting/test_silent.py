@@ -2,6 +2,7 @@
 
 import pytest
 from dateutil.relativedelta import relativedelta
+from django.apps import apps
 from django.utils import timezone
 
 from consent.ledger.models import ConsentEvent
@@ -55,3 +56,9 @@ def test_a_contact_keeps_the_prospect_and_silence_drops_it(now):
     assert [each.email for each in Prospect.objects.all()] == [BOB]
     assert prospecting.expire_inactive(now=late) == 1
     assert ConsentEvent.objects.get(kind="EXPIRE").email == ALICE
+
+
+def test_the_list_is_counted_for_whoever_is_locked_out(now):
+    listed(now)
+    (waiting,) = apps.get_app_config("consent").waiting_work(now=now)
+    assert (waiting.permission, waiting.count) == ("consent.view_prospect", 1)
