@@ -65,7 +65,7 @@ def test_everything_of_alice_is_in_it_and_bob_is_nowhere(alice, bob, now):
     left_out = {section["name"] for section in data["holdings"] if section["left_out"]}
     assert left_out == {  # a copy would outlive them
         "privacy.bucket", "privacy.draft", "privacy.subscriptionrequest", "dsr.linkrequest", "dsr.identityproof",
-        "dsr.unconfirmedrequest", "dsr.unconfirmedinstructions", "website.accountsession", "website.invitation",
+        "dsr.unconfirmedrequest", "dsr.unconfirmedinstructions", "consent.listedaddress", "website.accountsession", "website.invitation",
     }  # fmt: skip
     empty = {holding.label for holding in holdings() if reachable(holding) and not found[holding.label]}
     assert empty == left_out
