@@ -272,8 +272,9 @@ def enquiry(who: SamplePerson, since: datetime) -> Enquiry:
 
 
 def enquiry_message(who: SamplePerson, since: datetime) -> EnquiryMessage:
+    about = Enquiry.objects.filter(email=who.email, received_at=since).first() or enquiry(who, since)
     made: EnquiryMessage = EnquiryMessage.objects.create(
-        enquiry=enquiry(who, since), direction="IN", channel="EMAIL", at=since, text=who.canary, by="user:1"
+        enquiry=about, direction="IN", channel="EMAIL", at=since, text=who.canary, by="user:1"
     )
     return made
 

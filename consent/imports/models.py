@@ -21,6 +21,7 @@ from privacy.datamap.declarations import (
 )
 from privacy.datamap.periods import Period
 from privacy.datamap.registry import PersonalDataModel, PersonalDataQuerySet
+from privacy.web import languages
 
 KEPT: Final = Period(days=7)
 """As long as the question can be answered."""
@@ -149,3 +150,6 @@ class ListedAddress(PersonalDataModel):
 
     def __str__(self) -> str:
         return masks.email(self.email)
+
+    def get_language_display(self) -> str:
+        return languages.name_of(self.language)

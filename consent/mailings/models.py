@@ -27,6 +27,7 @@ from privacy.datamap.declarations import (
 )
 from privacy.datamap.periods import Period
 from privacy.datamap.registry import PersonalDataModel, PersonalDataQuerySet
+from privacy.web import languages
 
 
 def _own_siren() -> str:
@@ -215,6 +216,9 @@ class Delivery(PersonalDataModel):
 
     def __str__(self) -> str:
         return masks.email(self.email)
+
+    def get_language_display(self) -> str:
+        return languages.name_of(self.language)
 
     def mark_bounced(self, *, now: datetime) -> bool:
         """The message came back. Counted once; false when it was counted before."""

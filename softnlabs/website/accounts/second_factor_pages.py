@@ -76,7 +76,8 @@ class NewCodesView(GenerateRecoveryCodesView):  # type: ignore[misc]
 def codes(request: HttpRequest) -> HttpResponse:
     """The codes, once: whoever opens the page again sees how many are left."""
     kept = _kept_codes(request)
-    facts = {"codes": kept.show(), "left": len(kept.get_unused_codes())}
+    is_read = request.method == "GET"  # the answer to HEAD shows nothing
+    facts = {"codes": kept.show() if is_read else [], "left": len(kept.get_unused_codes())}
     return render(request, "account/codes.html", facts)
 
 

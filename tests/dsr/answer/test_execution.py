@@ -193,7 +193,9 @@ def stopped(dpo_client: Client, who: made.SamplePerson, now: datetime, **words: 
 
 def test_the_desk_chooses_among_what_rests_on_our_interest_and_concerns_the_person(dpo_client, people, now):
     page = page_of(dpo_client, ask(now, Right.OBJECTION, email=people[0].email, details="Do not use it."))
-    assert re.findall(r'name="uses" value="([^"]+)"', page) == [ARCHIVE, "website.enquiry"]
+    assert re.findall(r'name="uses" value="([^"]+)"', page) == [
+        ARCHIVE, "website.enquiry", "website.enquirymessage", "website.enquiryattachment",
+    ]  # fmt: skip
     assert "Recruitment – Applications for a job or an internship, in the archive" in page
     assert "Visitors of the Website – Messages left on the contact form or sent to us by e-mail" in page
     assert "When you signed in, or tried to (It protects accounts against strangers.)" in page

@@ -79,6 +79,7 @@ def test_an_app_is_added_with_its_codes_shown_once_and_removed_with_them(alice: 
     assert browser.post(APP, {"code": "000000"}).status_code == 200
     assert not Authenticator.objects.exists()
     assert browser.post(APP, {"code": code_now(secret[1])})["Location"] == CODES
+    assert browser.head(CODES).status_code == 200  # shows nothing, so makes nothing
     codes = re.findall(r"<code>(\d{10})</code>", browser.get(CODES).text)
     assert len(set(codes)) == 10
     assert browser.get(CODES).text.count("<code>") == 0

@@ -123,6 +123,18 @@ def test_what_was_typed_at_the_latest_end_is_sent_on_after_a_whole_sign_in(over:
     assert SignIn.objects.filter(account=dpo.pk, is_accepted=True).count() == 2
 
 
+def test_nothing_is_sent_on_for_somebody_else_who_signed_in_meanwhile(over: Client, alice: User):
+    page = over.post("/account/sign-in-again/?next=/account/", {"name": "readers"})
+    stale = str(page.context["csrf_token"])
+    over.handler.enforce_csrf_checks = True
+    answer = {"name": "readers", **AGAIN, "again-password": actors.PHRASE, "csrfmiddlewaretoken": stale}
+    signed_in = over.post(
+        "/account/sign-in/", {"username": ALICE, "password": actors.PHRASE, "csrfmiddlewaretoken": stale}
+    )
+    assert signed_in.status_code == 302
+    assert over.post("/account/sign-in-again/?next=/account/", answer).status_code == 403
+
+
 @pytest.mark.parametrize(
     "proof",
     [
