@@ -20,6 +20,8 @@ MAKE_KEYS = "`manage.py make_keys` prints good ones."
 KEY_LENGTH, KEY_SIGNS = 50, 12  # of text; Django warns below 50
 FERNET_BYTES, FERNET_VALUES = 32, 16  # of 32 random bytes, 30 differ
 MOST_PROXIES = 9
+NUMBER = r"[0-9]{1,6}(\.[0-9]{1,3})?"
+ABOVE_NOTHING = rf"(?=.*[1-9]){NUMBER}"
 OWN_MACHINE = ("localhost", "127.0.0.1", "::1")
 Environment = Mapping[str, str]
 
@@ -329,10 +331,14 @@ VARIABLES = (
         Variable(
             name,
             "Write a number such as 5 or 0.5, or leave it out.",
-            _matches(r"[0-9]{1,6}(\.[0-9]{1,3})?", "is no number"),
+            _matches(pattern, said),
             is_needed=False,
         )
-        for name in ("FORM_LEAST_SECONDS", "MAILINGS_PER_SECOND", "MAILINGS_PER_SECOND_OF_PROVIDER")
+        for name, pattern, said in (
+            ("FORM_LEAST_SECONDS", NUMBER, "is no number"),
+            ("MAILINGS_PER_SECOND", ABOVE_NOTHING, "is no number above 0"),
+            ("MAILINGS_PER_SECOND_OF_PROVIDER", ABOVE_NOTHING, "is no number above 0"),
+        )
     ),
     Variable(
         "SOFTNLABS_ENV",

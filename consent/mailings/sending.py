@@ -23,6 +23,7 @@ from consent.mailings.transports import NoAnswerError, NotTakenError, ServerLost
 from privacy.mail import signing
 
 LONGEST_RUN = 20.0  # seconds: the worker has other work too, and the next run goes on
+COUNTED_EVERY = 5.0  # seconds
 PAUSE = 0.2  # seconds in which the pace lets some more through
 Clock = Callable[[], datetime]
 log = logging.getLogger(__name__)
@@ -77,6 +78,7 @@ class _Run:
     def __init__(self, line: Line, now: datetime, seconds: float) -> None:
         self.line, self.composer, self.transport = line, Composer(), transports.opened()
         self.began, self.started_at, self.seconds = time.monotonic(), now, seconds
+        self.counted_at = self.began
 
     def now(self) -> datetime:
         return self.started_at + timedelta(seconds=time.monotonic() - self.began)
@@ -121,37 +123,45 @@ class _Run:
 
     def _send_some(self, mailing: Mailing) -> bool:
         """One claim. False where there was nothing to claim. What any other error leaves, the next run takes over."""
-        permission = Permission(mailing, now=self.now())
+        permission = Permission(mailing, self.line, now=self.now())
         left = claims.take(mailing, permission, self.line, now=self.now())
         if not left:
             return False
         try:
             while left and not self.is_over():
-                permission = self._send(left[0], mailing, permission)
+                self._send(left[0], mailing)
                 del left[0]
         except ServerLostError:
             claims.give_back(left, self.line)
             raise
         claims.give_back(left, self.line)
-        mailings.count(mailing)
+        self._count(mailing)
         return True
 
-    def _send(self, delivery: Delivery, mailing: Mailing, permission: Permission) -> Permission:
-        """Returns the permission for the next one. Raises `ServerLostError`: then it was not sent."""
+    def _count(self, mailing: Mailing) -> None:
+        """Now and then: each time, all e-mails of the campaign are counted."""
+        if time.monotonic() - self.counted_at >= COUNTED_EVERY:
+            mailings.count(mailing)
+            self.counted_at = time.monotonic()
+
+    def _send(self, delivery: Delivery, mailing: Mailing) -> None:
+        """Raises `ServerLostError`: then it was not sent."""
         message = self.composer.message(delivery, mailing, now=self.now())
         try:
             self.transport.offer(message)
         except NotTakenError as error:
             self._refused(delivery, error)
-            return permission
-        if not claims.hand_over(delivery, permission, self.line):
-            claims.roll_back(self.line)
-            permission = Permission(mailing, now=self.now())
-            if not claims.hand_over(delivery, permission, self.line):
-                self._keep_back(delivery, mailing)
-                return permission
-        self._hand_over(delivery)
-        return permission
+            return
+        if claims.hand_over(delivery, self.line) or self._may_go_after_all(delivery, mailing):
+            self._hand_over(delivery)
+        else:
+            self._keep_back(delivery, mailing)
+
+    def _may_go_after_all(self, delivery: Delivery, mailing: Mailing) -> bool:
+        """Something changed since the permission was made, for this address or for others: ask anew."""
+        claims.roll_back(self.line)
+        Permission(mailing, self.line, now=self.now())
+        return claims.hand_over(delivery, self.line)
 
     def _keep_back(self, delivery: Delivery, mailing: Mailing) -> None:
         """In the last moment: the person said stop, or the campaign was paused."""
