@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
-from django.db.models import Case, CharField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Concat
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
@@ -36,7 +36,7 @@ from softnlabs.website.enquiries.models import (
     EnquiryMessage,
     ReplyTemplate,
 )
-from softnlabs.website.enquiries.states import EnquiryState, Transition
+from softnlabs.website.enquiries.states import Transition
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -128,13 +128,13 @@ class EnquiryAdmin(ReadOnlyAuditedAdmin):
             .filter(actor=OuterRef("assignee"))
         )
         address = Subquery(accounts.values("email")[:1])
-        rows: QuerySet[Enquiry] = super().get_queryset(request).annotate(assignee_address=address)
-        return rows
+        rows = cast("Any", super().get_queryset(request))
+        found: QuerySet[Enquiry] = rows.with_wait().annotate(assignee_address=address)
+        return found
 
     def get_ordering(self, request: HttpRequest) -> Any:
         """What waits comes first, the oldest before the others."""
-        waits = Case(When(state=EnquiryState.NEW, then="waiting_since"))
-        return (waits.asc(nulls_last=True), "-received_at", "-pk")
+        return (F("waits_from").asc(nulls_last=True), "-received_at", "-pk")
 
     @admin.display(description=_("state"), ordering="state")
     def get_state_display(self, enquiry: Enquiry) -> str:
@@ -142,7 +142,9 @@ class EnquiryAdmin(ReadOnlyAuditedAdmin):
 
     @admin.display(description=_("waits since"))
     def waits_since(self, enquiry: Enquiry) -> datetime | None:
-        return enquiry.waiting_since if enquiry.state == EnquiryState.NEW else None
+        """Also where our last reply was refused."""
+        waits: datetime | None = vars(enquiry).get("waits_from")
+        return waits
 
     @admin.display(description=_("assigned to"))
     def assigned(self, enquiry: Enquiry) -> str:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Self
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
@@ -43,14 +43,25 @@ def new_reference() -> str:
 
 class EnquiryQuerySet(PersonalDataQuerySet):
     def waiting(self) -> Self:
-        """Those without an answer, the oldest first."""
-        return self.filter(state=EnquiryState.NEW).order_by("waiting_since", "pk")
+        """Those without an answer that arrived, the oldest first."""
+        return self.with_wait().filter(waits_from__isnull=False).order_by("waits_from", "pk")
+
+    def with_wait(self) -> Self:
+        """``waits_from``: since when it waits for us, also where a mailbox refused our last reply for good."""
+        unanswered = When(state=EnquiryState.NEW, then="waiting_since")
+        lost = When(_last_reply_is_refused(), state=EnquiryState.ANSWERED, then="last_contact_at")
+        return self.annotate(waits_from=Case(unanswered, lost, output_field=models.DateTimeField()))
 
     def undelivered(self) -> Self:
         """Those whose last reply a mailbox refused for good."""
-        last = EnquiryMessage.objects.filter(enquiry=OuterRef("pk")).order_by("-at", "-pk").values("mail")
-        refused = Mail.objects.filter(pk=OuterRef("last_mail"), refused_at__isnull=False)
-        return self.alias(last_mail=models.Subquery(last[:1])).filter(Exists(refused))
+        return self.filter(_last_reply_is_refused())
+
+
+def _last_reply_is_refused() -> Exists:
+    """The last message, if it was ours by e-mail, was refused for good."""
+    later = EnquiryMessage.objects.filter(enquiry=OuterRef("enquiry")).order_by("-at", "-pk").values("pk")
+    refused = EnquiryMessage.objects.filter(enquiry=OuterRef("pk"), mail__refused_at__isnull=False)
+    return Exists(refused.filter(pk=models.Subquery(later[:1])))
 
 
 class Enquiry(CollectedModel, PersonalDataModel):

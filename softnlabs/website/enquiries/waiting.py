@@ -13,5 +13,5 @@ from softnlabs.website.enquiries.models import Enquiry
 
 def work(*, now: datetime) -> Iterator[WaitingWork]:
     rows = usable(Enquiry.objects.waiting(), now)
-    oldest = rows.aggregate(oldest=Min("waiting_since"))["oldest"]
+    oldest = rows.aggregate(oldest=Min("waits_from"))["oldest"]
     yield WaitingWork(_("Messages without an answer"), "website.view_enquiry", rows.count(), since=oldest)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
@@ -20,7 +20,30 @@ from softnlabs.website.pages import changes, editing, facts, published
 from softnlabs.website.pages.models import Page, PageVersion
 
 SAVED_BY = actor_column("saved_by", _("saved by"))
+CHANGED_MEANWHILE = _(
+    "Somebody saved this page while you were writing. What you typed is still here, and is not saved: look at the page "
+    "in another window first. If you save now, yours replaces what they wrote; it stays among the versions."
+)
 PREVIEW = "_preview"  # the button, whose value is a language
+
+
+class PageForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Knows which state of the page its fields began with, so that nobody undoes what a colleague saved meanwhile."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.initial["seen"] = editing.state(self.instance)
+
+    def clean(self) -> dict[str, Any] | None:
+        """Of two who save at once, the second waits for the first, and is told."""
+        cleaned = super().clean()
+        newest = editing.state_now(self.instance)
+        if newest and self.data.get("seen") != newest:
+            self.data = {**self.data, "seen": newest}
+            raise ValidationError(CHANGED_MEANWHILE)
+        return cleaned
 
 
 @admin.register(Page)
@@ -36,10 +59,24 @@ class PageAdmin(AuditedModelAdmin):
         "published_until",
         "shown_now",
     )
+    form = PageForm
     list_filter = ("place",)
     readonly_fields = ("versions",)
     fieldsets = (
-        (None, {"fields": ("slug", "place", "position", "published_from", "published_until", "versions")}),
+        (
+            None,
+            {
+                "fields": (
+                    "slug",
+                    "place",
+                    "position",
+                    "published_from",
+                    "published_until",
+                    "versions",
+                    "seen",
+                )
+            },
+        ),
         (_("In English"), {"fields": ("title_en", "description_en", "text_en")}),
         (_("In French"), {"fields": ("title_fr", "description_fr", "text_fr")}),
     )

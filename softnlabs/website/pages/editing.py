@@ -1,5 +1,7 @@
 """Saving a page, and what becomes of what it said before."""
 
+import hashlib
+import json
 from datetime import datetime
 
 from django.db import transaction
@@ -18,6 +20,21 @@ def save(page: Page, *, now: datetime) -> PageVersion:
         version = _version(page, now=now)
     transaction.on_commit(published.invalidate)
     return version
+
+
+def state(page: Page) -> str:
+    """A short sign of all that the row says; empty for a page that is not saved yet."""
+    if not page.pk:
+        return ""
+    said = [str(getattr(page, field.attname)) for field in Page._meta.concrete_fields]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
+def state_now(page: Page) -> str:
+    """The same of the row as it stands, which is locked until the caller's transaction ends; empty where none is."""
+    with transaction.atomic():
+        stored = Page.objects.select_for_update().filter(pk=page.pk).first()
+    return state(stored) if stored else ""
 
 
 def restore(version: PageVersion, *, now: datetime) -> PageVersion:

@@ -194,6 +194,25 @@ def test_a_refused_reply_is_found(now: datetime) -> None:
     assert list(Enquiry.objects.undelivered()) == [enquiry]
 
 
+def test_a_refused_reply_puts_the_enquiry_back_among_what_waits(now: datetime) -> None:
+    """Until another reply leaves, or somebody notes that they called, or closes it."""
+    enquiry, other = make_enquiry(received_at=now), make_enquiry(BOB, received_at=now)
+    reply(enquiry, now)
+    reply(other, now)
+    assert not Enquiry.objects.waiting().exists()
+    Mail.objects.filter(to=ALICE).update(refused_at=now)
+    assert [(each, each.waits_from) for each in Enquiry.objects.waiting()] == [(enquiry, now)]
+    (work,) = waiting.work(now=now)
+    assert (work.count, work.since) == (1, now)
+    conversation.note(enquiry, Contact(OUT, CALL, "Called."), now=now)
+    assert not Enquiry.objects.waiting().exists()
+    reply(enquiry, now, seen=conversation.last_message_id(enquiry), text="Again")
+    Mail.objects.filter(to=ALICE).update(refused_at=now)
+    assert Enquiry.objects.waiting().exists()
+    conversation.decide([enquiry.pk], [Transition.CLOSE], now=now)
+    assert not Enquiry.objects.waiting().exists()
+
+
 def test_only_staff_who_may_answer_are_offered(now: datetime) -> None:
     enquiry = make_enquiry(received_at=now)
     support = actors.make_member("support@example.org", StaffGroup.SUPPORT)

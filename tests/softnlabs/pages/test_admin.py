@@ -150,6 +150,21 @@ def test_a_preview_of_what_would_be_refused_says_why(desk: Desk) -> None:
     assert about().versions.count() == 1
 
 
+def test_nobody_undoes_what_a_colleague_saved_meanwhile(desk: Desk) -> None:
+    """Whoever saves second is told, keeps what was typed, and may save it then."""
+    begun = desk.client.get(f"/admin/website/page/{about().pk}/change/").context["adminform"].form
+    desk.change(about(), text_en="## Hers")
+    mine = {"seen": begun["seen"].value(), "text_en": "## Mine"}
+    answer = desk.change(about(), **mine)
+    assert "Somebody saved this page while you were writing." in answer.text
+    assert "## Mine" in answer.text
+    assert about().text_en == "## Hers"
+    seen = answer.context["adminform"].form["seen"].value()
+    assert desk.change(about(), text_en="## Mine", seen=seen).status_code == 302
+    assert [each.text_en for each in about().versions.all()[:2]] == ["## Mine", "## Hers"]
+    assert "Somebody saved" not in desk.change(about(), text_en="## Other", _preview="en").text
+
+
 def test_each_text_that_was_saved_is_kept(desk: Desk) -> None:
     before = about().text_en
     desk.change(about(), text_en="## New\n\nOther words.")
