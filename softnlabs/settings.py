@@ -223,8 +223,8 @@ STORAGES = {
 # Uploads stay in memory, so that an unencrypted identity card is never written to disk.
 FILE_UPLOAD_HANDLERS = ["privacy.files.uploads.InMemoryHandler"]
 UPLOAD_MAX_BYTES = 8 * 1024 * 1024
-# Each is held in memory. No form has more: both sides of a card, or what an heir sends.
-DATA_UPLOAD_MAX_NUMBER_FILES = 2
+# Each is held in memory. No form has more: a reply to an enquiry has three.
+DATA_UPLOAD_MAX_NUMBER_FILES = 3
 # Room for what strangers send: files kept while a form is corrected, and all files that were sent, in number and bytes.
 DRAFTS_MOST = int(ENVIRONMENT.get("DRAFTS_MOST", "1000"))
 DRAFTS_MOST_BYTES = int(ENVIRONMENT.get("DRAFTS_MOST_BYTES", str(1024**3)))

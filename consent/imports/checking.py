@@ -17,6 +17,7 @@ from consent.ledger.models import ConsentEvent
 from consent.prospecting import spellings
 from consent.prospecting.models import Prospect, Suppression
 from privacy.datamap.models import Restriction
+from privacy.datamap.periods import CALENDAR
 from privacy.web.fields import LastingEmailField, validate_printable
 
 DATES: Final = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y")
@@ -106,7 +107,7 @@ def _row(line: ListLine, common: ForAll, now: datetime) -> ListedAddress:
 
 
 def _fault(row: ListedAddress, *, is_address: bool, signs: ListLine, now: datetime) -> Reason | None:
-    today = now.date()
+    today = now.astimezone(CALENDAR).date()
     found = (
         (Reason.SIGNS, not _may_be_stored(row, signs)),
         (Reason.NO_ADDRESS, not is_address),

@@ -18,6 +18,8 @@ from recruitment.applications.models import Application
 from tests import documents
 
 PATIENCE = 45.0
+CONFIRM_MAIL = "Please confirm: news of %(company)s by e-mail"
+OFFERS = "/careers/"
 
 
 @dataclass
@@ -327,3 +329,40 @@ def opens_a_proof(controller: BrowserUser, reason: str) -> str:
     with page.expect_download() as opened:
         papers.first.click()
     return opened.value.suggested_filename
+
+
+def confirms_commercial_mail(person: BrowserUser) -> None:
+    person.page.goto(
+        unused_link(person, person.reads(CONFIRM_MAIL).partition("%")[0], "/privacy/mail/confirm/")
+    )
+    person.clicks("I agree")
+    person.sees("Your agreement is confirmed")
+
+
+def sends_campaign(desk: Page, subject: str, readers: str, site: str) -> str:
+    """Write a campaign for those who read this language and send it now; returns its page, once it is sent."""
+    desk.goto("/admin/consent/mailing/add/")
+    desk.locator(f"[name=languages]:not([value={readers}])").uncheck()
+    for language in ("en", "fr"):
+        desk.locator(f"[name=subject_{language}]").fill(subject)
+        desk.locator(f"[name=body_{language}]").fill(f"Hello, [our offers]({site}{OFFERS}).")
+    desk.locator("[name=_save]").click()
+    expect(desk).to_have_url(re.compile(r"/mailing/\d+/change/$"))
+    campaign = desk.url
+    desk.get_by_role("link", name="Send now").click()
+    desk.get_by_role("button", name="Send now").click()
+    expect(desk).to_have_url(campaign)
+    until(desk, lambda: desk.locator("#state").inner_text() == "Sent")
+    return campaign
+
+
+def follows_campaign(person: BrowserUser, links: list[str]) -> None:
+    (link,) = [each for each in links if "/news/" in each]
+    person.page.goto(link)
+    expect(person.page).to_have_url(re.compile(f"{OFFERS}$"))
+
+
+def stops_campaigns(person: BrowserUser, links: list[str]) -> None:
+    person.page.goto(next(each for each in links if each.endswith("/unsubscribe/")))
+    person.clicks("Stop all commercial messages")
+    expect(person.page.locator("h1")).not_to_have_text(person.reads("Stop all commercial messages"))

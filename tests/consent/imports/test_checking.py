@@ -1,6 +1,6 @@
 """Which lines are refused, and why."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -45,6 +45,12 @@ def verdict(now, common: ForAll = NOTHING, **cells: str) -> str:
 )
 def test_each_line_is_judged(now, cells, reason):
     assert verdict(now, **cells) == reason
+
+
+def test_today_is_that_of_paris():
+    late = datetime(2026, 11, 29, 23, 30, tzinfo=UTC)
+    assert verdict(late, obtained_on="2026-11-30") == ""
+    assert verdict(late, obtained_on="2026-12-01") == Reason.TO_COME
 
 
 @pytest.mark.parametrize("missing", ["source", "obtained_on", "proof", "language"])

@@ -84,6 +84,14 @@ def test_what_is_wrong_is_not_sent(dpo_client: Client, enquiry: Enquiry, field: 
     assert not Mail.objects.exists()
 
 
+def test_a_reply_may_have_three_files_at_once(dpo_client: Client, enquiry: Enquiry) -> None:
+    files = {
+        f"file_{number}": SimpleUploadedFile(f"offer-{number}.pdf", documents.pdf()) for number in (1, 2, 3)
+    }
+    shown = dpo_client.post(page_of(enquiry, "reply"), TYPED | files)
+    assert all(f"offer-{number}.pdf" in shown.text for number in (1, 2, 3))
+
+
 def test_files_of_a_reply_are_examined_and_bounded(dpo_client: Client, enquiry: Enquiry, monkeypatch) -> None:
     bad = SimpleUploadedFile("quote.pdf", documents.script_pdf())
     assert "holds a script" in dpo_client.post(page_of(enquiry, "reply"), {**TYPED, "file_1": bad}).text
