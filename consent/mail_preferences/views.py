@@ -136,14 +136,15 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def send_link(request: HttpRequest) -> HttpResponse:
-    """The same answer and the same mail for every address. The page of choices has this form, too, without a cookie."""
+    """The same answer and the same mail for every address. No cookie is needed."""
     if request.method == "POST" and not origin.is_same_origin(request):
         raise PermissionDenied
     now, form = timezone.now(), LinkForm(request.POST or None)
+    facts = {"form": form, "hides_banner": False}
     if not form.is_valid():
-        return _show(request, "consent/mail_preferences/ask_link.html", {"form": form})
+        return _show(request, "consent/mail_preferences/ask_link.html", facts)
     if rate_limits.is_too_often(form, request, now=now):
-        return _show(request, "consent/mail_preferences/ask_link.html", {"form": form}, status=429)
+        return _show(request, "consent/mail_preferences/ask_link.html", facts, status=429)
     preferences.mail_link(form.cleaned_data["email"], language=get_language() or "en", now=now)
     return redirect("consent:mail-link-sent")
 
