@@ -97,14 +97,20 @@ def ask_next(*, now: datetime) -> bool:
     The question, its mail and the line that says so are one transaction: a worker that is killed has asked or has not.
     """
     with transaction.atomic():
-        waiting = ListedAddress.objects.live(now).filter(
-            state=LineState.WAITING, list__state=ListState.ASKING
-        )
-        row = waiting.select_for_update(of=("self",), skip_locked=True).order_by("list", "number").first()
+        waiting = ListedAddress.objects.live(now).waiting()
+        found = _asking_first(waiting)
+        row = waiting.filter(list=found).select_for_update(of=("self",)).order_by("number").first()
         if row is None:
             return False
         _ask(row, now)
     return True
+
+
+def _asking_first(waiting: ListedAddressQuerySet) -> ProspectList | None:
+    """The list before its lines, as :func:`undo` locks them: otherwise each would wait for the other."""
+    asking = ProspectList.objects.filter(state=ListState.ASKING, pk__in=waiting.values("list"))
+    found: ProspectList | None = asking.select_for_update(skip_locked=True).order_by("pk").first()
+    return found
 
 
 def finish(*, now: datetime) -> int:

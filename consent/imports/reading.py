@@ -1,25 +1,23 @@
-"""Reading a list that somebody brings along: CSV or XLSX, bounded before anything is unpacked.
+"""Reading a list that somebody brings along: CSV here, XLSX where documents are examined.
 
 The file is read once, at the desk, and not kept: its lines are.
 """
 
 import csv
 import io
+import json
 import unicodedata
-import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Final
 
-import openpyxl
 from django.utils.translation import gettext_lazy as _
+
+from privacy.files import examiner
+from privacy.files.errors import UploadRefusedError
 
 MOST_BYTES: Final = 5 * 1024 * 1024
 MOST_ROWS: Final = 20_000
-MOST_UNPACKED: Final = 40 * 1024 * 1024
-MOST_PARTS: Final = 500
-MOST_COLUMNS, MOST_SIGNS = 40, 2_000
 DELIMITERS: Final = (";", ",", "\t")
 
 EMAIL, LANGUAGE, SOURCE, OBTAINED, PROOF = "email", "language", "source", "obtained_on", "proof"
@@ -40,6 +38,8 @@ TOO_LARGE = _("This file is too large: at most 5 MB and 20,000 lines. Split it."
 NO_LIST = _("This is neither a CSV nor an XLSX file that we can read.")
 NO_EMAIL = _("No column is called “e-mail”. The first line names the columns: download the template.")
 TWICE = _("Two columns have the same meaning. Keep one of them.")
+BUSY = _("Many files are being examined at this moment. Please choose the file again in a minute.")
+REFUSALS: Final = {"unpacked": TOO_LARGE, "busy": BUSY}
 
 
 class UnreadableListError(ValueError):
@@ -127,35 +127,9 @@ def _decoded(content: bytes) -> str:
 
 
 def _xlsx(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    """The first sheet. A formula counts as the value that the spreadsheet kept of it, and is never worked out."""
-    _look_before_unpacking(content)
+    """The first sheet, opened in a process of its own."""
     try:
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()  # what the file says of its size may be wrong
-        yield from _numbered(
-            [_as_text(cell) for cell in row]
-            for row in sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True)
-        )
-    except UnreadableListError:
-        raise
-    except Exception as error:  # whatever a broken file makes the library raise
-        raise UnreadableListError(NO_LIST) from error
-
-
-def _look_before_unpacking(content: bytes) -> None:
-    """What the archive says of its sizes also bounds what is unpacked: `zipfile` reads no further."""
-    try:
-        parts = zipfile.ZipFile(io.BytesIO(content)).infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        raise UnreadableListError(NO_LIST) from error
-    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
-        raise UnreadableListError(TOO_LARGE)
-
-
-def _as_text(cell: object) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, datetime):
-        return cell.date().isoformat()
-    return cell.isoformat() if isinstance(cell, date) else str(cell)[:MOST_SIGNS]
+        rows: list[list[str]] = json.loads(examiner.run("xlsx-rows", content))
+    except UploadRefusedError as error:
+        raise UnreadableListError(REFUSALS.get(str(error), NO_LIST)) from error
+    yield from _numbered(rows)

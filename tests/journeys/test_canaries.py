@@ -182,7 +182,7 @@ def _writes(wanderer: Wanderer) -> None:
     wanderer.fills(**{name: WORDS[name] for name in fields})
     wanderer.page.locator("[name=opt_in]").check()
     wanderer.clicks("Send your message")
-    wanderer.page.wait_for_url("**/contact/thanks/")
+    wanderer.page.wait_for_url("**/contact/thanks/?asked")
 
 
 def _searches(controller: BrowserUser, reference: str) -> None:

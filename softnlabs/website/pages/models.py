@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Max, Q
 from django.urls import Resolver404, resolve
-from django.utils.translation import get_language, gettext, override
+from django.utils.translation import get_language, get_language_from_path, gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from privacy.audit.ledger import AppendOnlyModel
@@ -176,7 +176,12 @@ class PageVersion(PageTexts, AppendOnlyModel):
 
 
 def _is_taken(address: str) -> bool:
-    """Whether another view answers there; a moment later one may, so the routes of pages stand last."""
+    """Whether another view answers there; a moment later one may, so the routes of pages stand last.
+
+    `/fr-be/` begins like a page in French, and `/FR/` too: no page in English would be found there.
+    """
+    if get_language_from_path(address):
+        return True
     with override("en"):
         try:
             return resolve(address).view_name not in VIEWS

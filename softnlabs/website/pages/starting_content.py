@@ -1,10 +1,14 @@
-"""The pages that a new site starts with, from the texts in `starting/`. Existing pages are left alone.
+"""The pages that a new site starts with, from the texts in `starting/`.
+
+Once there is a page, the desk alone says which there are: one that it gave another address does not come back.
 
 A file holds a title (the first line, behind `# `), a description (the next paragraph) and the text.
 """
 
 from datetime import datetime
 from pathlib import Path
+
+from django.db import transaction
 
 from softnlabs.website.pages import editing
 from softnlabs.website.pages.models import Page, Place
@@ -23,10 +27,11 @@ PAGES = {
 
 
 def load(now: datetime) -> None:
-    """Publish each page whose address is free."""
-    known = set(Page.objects.values_list("slug", flat=True))
-    for number, (slug, place) in enumerate(PAGES.items(), start=1):
-        if slug not in known:
+    """Publish them all, where there is no page yet."""
+    with transaction.atomic():
+        if Page.objects.exists():
+            return
+        for number, (slug, place) in enumerate(PAGES.items(), start=1):
             editing.save(_page(slug, place, position=10 * number, published_from=now), now=now)
 
 

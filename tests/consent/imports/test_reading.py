@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from consent.imports import reading
 from consent.imports.reading import UnreadableListError
+from privacy.files import examiner, workbooks
+from privacy.files.errors import UploadRefusedError
 from tests.consent.imports.files import HEADING, csv_of, xlsx_of
 
 LINE = ("alice@example.org", "fr", "Salon de Pau", "2026-11-02", "Fiche signée")
@@ -47,16 +49,101 @@ def test_a_formula_is_never_worked_out():
 def _bomb() -> bytes:
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/worksheets/sheet1.xml", b" " * (reading.MOST_UNPACKED + 1))
+        archive.writestr("xl/worksheets/sheet1.xml", b" " * (workbooks.MOST_UNPACKED + 1))
     return whole.getvalue()
 
 
 def _many_parts() -> bytes:
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w") as archive:
-        for number in range(reading.MOST_PARTS + 1):
+        for number in range(workbooks.MOST_PARTS + 1):
             archive.writestr(str(number), b"")
     return whole.getvalue()
+
+
+def workbook(sheet: str, shared: str = "", **parts: str) -> bytes:
+    """With these parts in place of those of the library."""
+    whole = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(xlsx_of(HEADING, LINE))) as made,
+        zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
+        replaced = {"xl/worksheets/sheet1.xml": sheet, "xl/sharedStrings.xml": shared, **parts}
+        kept = {name: made.read(name).decode() for name in made.namelist()}
+        for name, content in (kept | {key: text for key, text in replaced.items() if text}).items():
+            archive.writestr(name, content)
+    return whole.getvalue()
+
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
+
+def sheet_of(rows: str) -> str:
+    return f'<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData></worksheet>'
+
+
+ROW = '<row r="{}"><c t="inlineStr"><is><t>{}</t></is></c></row>'
+HEAD = ROW.format(1, "e-mail")
+
+
+def _rows_of_nothing() -> bytes:
+    return workbook(sheet_of(HEAD + "<row/>" * 1_000_000))
+
+
+def _last_row() -> bytes:
+    return workbook(sheet_of(HEAD + ROW.format(1_048_576, "alice@example.org")))
+
+
+def _shared_strings() -> bytes:
+    """One long word, in as many cells as there may be."""
+    word = f'<sst xmlns="{MAIN}"><si><t>{"a" * 1_000_000}</t></si></sst>'
+    row = "<row>" + '<c t="s"><v>0</v></c>' * 40 + "</row>"
+    return workbook(sheet_of(HEAD + row * 20_000), word)
+
+
+def _text() -> bytes:
+    cell = '<c t="inlineStr"><is><t>' + "a" * 1900 + "</t></is></c>"
+    return workbook(sheet_of(HEAD + f"<row>{cell * 10}</row>" * 1500))
+
+
+def _entities() -> bytes:
+    names = "".join(f'<!ENTITY e{n + 1} "{f"&e{n};" * 10}">' for n in range(9))
+    sheet = sheet_of(HEAD + ROW.format(2, "&e9;"))
+    return workbook(f'<!DOCTYPE x [<!ENTITY e0 "lol">{names}]>{sheet}')
+
+
+@pytest.mark.parametrize("bomb", [_rows_of_nothing, _last_row, _shared_strings, _text, _entities])
+def test_a_workbook_that_unpacks_to_too_much_is_refused(bomb):
+    with pytest.raises(UnreadableListError) as refused:
+        reading.read(bomb())
+    assert str(refused.value) in {str(reading.TOO_LARGE), str(reading.NO_LIST)}
+
+
+def test_a_workbook_is_opened_in_a_process_of_its_own(monkeypatch):
+    """And what that process answers is what the desk is told."""
+    asked = []
+
+    def busy(kind: str, content: bytes) -> bytes:
+        asked.append(kind)
+        raise UploadRefusedError("busy")
+
+    monkeypatch.setattr(examiner, "run", busy)
+    with pytest.raises(UnreadableListError, match="in a minute"):
+        reading.read(xlsx_of(HEADING, LINE))
+    assert asked == ["xlsx-rows"]
+
+
+def test_links_to_elsewhere_are_not_followed():
+    rels = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" '
+        'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/externalLinkPath" '
+        'Target="file:///etc/passwd" TargetMode="External"/></Relationships>'
+    )
+    content = workbook(
+        sheet_of(HEAD + ROW.format(2, "alice@example.org")),
+        **{"xl/externalLinks/_rels/externalLink1.xml.rels": rels},
+    )
+    assert [line.cells for line in reading.read(content)] == [{"email": "alice@example.org"}]
 
 
 @pytest.mark.parametrize(
@@ -90,11 +177,17 @@ def test_a_million_lines_end_at_the_bound():
 
 @given(st.binary(max_size=300))
 def test_no_bytes_break_it(content):
-    for start in (b"", b"e-mail\n", b"PK\x03\x04"):
+    for start in (b"", b"e-mail\n"):
         try:
             reading.read(start + content)
         except UnreadableListError:
             continue
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_break_the_reader_of_workbooks(content):
+    with pytest.raises(UploadRefusedError):
+        workbooks.rows(b"PK\x03\x04" + content)
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

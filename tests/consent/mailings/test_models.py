@@ -29,11 +29,6 @@ def test_a_delivery_is_found_by_the_message_id_that_it_left_with(delivery):
         assert not Delivery.objects.with_message_id(other).exists()
 
 
-def test_a_delivery_is_found_by_its_address_once_it_left(delivery):
-    assert list(Delivery.objects.to_address(ALICE)) == [delivery]
-    assert not Delivery.objects.to_address("later@example.org").exists()
-
-
 @pytest.mark.parametrize(
     ("verb", "figure"), [(Delivery.mark_bounced, "bounced"), (Delivery.mark_complained, "complained")]
 )

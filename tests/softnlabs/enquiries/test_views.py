@@ -61,8 +61,9 @@ def test_without_a_tick_nobody_becomes_a_prospect(client: Client) -> None:
 def test_a_tick_is_proved_by_the_sentence_that_was_shown(client: Client) -> None:
     shown = unescape(client.get("/fr/contact/").text)
     post(client, "/fr/contact/", opt_in="on")
-    assert Prospect.objects.get().email == ALICE
     event = ConsentEvent.objects.get()
+    assert (event.kind, event.email) == ("ASK", ALICE)
+    assert not Prospect.objects.exists()  # nobody is one before they confirm
     assert event.wording.text in shown
     assert (event.page, event.language) == ("/fr/contact/", "fr")
 

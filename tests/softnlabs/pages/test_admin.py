@@ -92,6 +92,8 @@ def test_a_page_in_one_language_alone_is_refused(desk: Desk, name: str) -> None:
         ("slug", "privacy", "Another page of this site has this address"),
         ("slug", "sitemap", "Another page of this site has this address"),
         ("slug", "fr", "Another page of this site has this address"),
+        ("slug", "fr-be", "Another page of this site has this address"),
+        ("slug", "FR", "Another page of this site has this address"),
         ("slug", "about", "already exists"),
         ("place", "HOME", "There is a home page already."),
     ],

@@ -161,7 +161,14 @@ def test_a_later_start_leaves_what_the_desk_wrote() -> None:
     assert (Page.objects.count(), PageVersion.objects.count()) == (8, versions)
 
 
-def test_a_page_that_is_missing_comes_with_the_next_start(db: None) -> None:
+def test_a_page_that_the_desk_moved_does_not_come_back() -> None:
+    Page.objects.filter(slug="about").update(slug="company", published_from=None)
+    Page.objects.filter(slug="home").update(slug="accueil")
+    load(now=timezone.now())
+    assert not Page.objects.filter(slug__in=["about", "home"]).exists()
+
+
+def test_a_new_site_has_each_page_once(db: None) -> None:
     assert set(Page.objects.values_list("slug", flat=True)) == {
         "home", "services", "systems", "software", "advice", "about", "legal", "accessibility",
     }  # fmt: skip
