@@ -136,7 +136,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def send_link(request: HttpRequest) -> HttpResponse:
-    """The same answer and the same mail for every address. The page of choices has this form, too, without a cookie."""
+    """The same answer and the same mail for every address. No cookie is needed."""
     if request.method == "POST" and not origin.is_same_origin(request):
         raise PermissionDenied
     now, form = timezone.now(), LinkForm(request.POST or None)

@@ -14,6 +14,7 @@ from django.utils.translation import get_language, override
 
 from consent import page_promises
 from consent.cookies import observations
+from consent.wording import archive
 from privacy.audit.models import AuditEntry
 from privacy.files import spool
 from privacy.policy import publishing
@@ -108,6 +109,15 @@ def test_looking_leaves_nothing_behind(acting, now):
     found = [*page_promises.promises(), *form_promises.promises()]
     assert all(promise.check(CheckRun(now)).is_kept for promise in found)
     assert kept() == before
+
+
+def test_the_question_of_earlier_days_breaks_no_promise(acting, now):
+    """Its page shows the question as it was, and asks nothing."""
+    publishing.publish_first(now=now)
+    archive.store_current(now=now)
+    shown = [page.address for page in own_pages.public_pages() if page.address.endswith("/shown/")]
+    assert len(shown) == len(settings.LANGUAGES)
+    assert all(promise.check(CheckRun(now)).is_kept for promise in page_promises.promises())
 
 
 def test_the_language_of_whoever_looks_stays():

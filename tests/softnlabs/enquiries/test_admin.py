@@ -6,6 +6,8 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from privacy.audit.models import AuditEntry
 from privacy.datamap.periods import CALENDAR
@@ -29,6 +31,14 @@ def test_the_record_is_shown_and_the_look_is_on_record(dpo_client: Client, enqui
     assert "Noter un message" in page
     assert "Bobinot" not in page
     assert AuditEntry.objects.filter(action="website.enquiry.viewed", key=str(enquiry.pk)).count() == 1
+
+
+def test_since_when_it_waits_is_said_as_a_day_of_paris(dpo_client: Client, enquiry: Enquiry) -> None:
+    day = date_format(localtime(enquiry.received_at), "DATETIME_FORMAT")
+    page = dpo_client.get(f"/admin/website/enquiry/{enquiry.pk}/change/").content.decode()
+    waits = page.partition("Waits since")[2].partition("Assigned to")[0]
+    assert day in waits
+    assert "+00:00" not in waits
 
 
 def test_nothing_can_be_edited_added_or_deleted(dpo_client: Client, enquiry: Enquiry) -> None:
