@@ -13,17 +13,27 @@ PHONES = (320, 390)  # pixels
 # Only rules that it leaves out by default read style sheets; it would load anew those that others import, from
 # addresses that do not exist, into styles that our policy refuses.
 RUN = "axe.run(document, {resultTypes: ['violations'], preload: false})"
+# Dark and light differ in colours alone.
+CONTRAST = RUN.replace("{", "{runOnly: ['color-contrast'], ", 1)
 
 
-def findings(page: Page) -> list[str]:
+def findings(page: Page, run: str = RUN) -> list[str]:
     """What axe found: rule, element and reason; every rule it has."""
     page.evaluate(AXE_SCRIPT)
-    result: dict[str, Any] = page.evaluate(RUN)
+    result: dict[str, Any] = page.evaluate(run)
     return [
         f"{page.url} {violation['id']}: {node['target']} {node['failureSummary']}"
         for violation in result["violations"]
         for node in violation["nodes"]
     ]
+
+
+def findings_in_light_and_dark(page: Page) -> list[str]:
+    found = findings(page)
+    page.emulate_media(color_scheme="dark")
+    found += findings(page, CONTRAST)
+    page.emulate_media(color_scheme="light")
+    return found
 
 
 def flaws(page: Page) -> list[str]:
