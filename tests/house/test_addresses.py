@@ -151,7 +151,7 @@ REFUSED, MAY_SEE_NOTHING = {403, 404}, {"anonymous", "person", "client", "clerk"
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_each_address_answers_as_it_is_written_and_forbidden_as_unknown(role: str, now: datetime):
+def test_each_address_answers_as_it_is_written(role: str, now: datetime):
     """One walk for both, since it is long.
 
     What is forbidden answers as what does not exist. Else numbers could be tried out: who has an application here,
