@@ -27,6 +27,7 @@ MAY = {
         "consent.view_delivery", "consent.view_mailingpicture", "consent.add_mailingpicture",
         "consent.view_mailreturn", "consent.add_mailreturn", "consent.view_stoppedaddress",
         "consent.view_prospectlist", "consent.add_prospectlist", "consent.view_listedaddress",
+        "consent.add_listedaddress",
         "consent.view_prospect", "consent.view_campaignday",
         "consent.view_campaign", "consent.add_campaign", "consent.change_campaign",
         "consent.view_notice", "consent.add_notice", "consent.change_notice",
