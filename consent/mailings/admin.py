@@ -1,6 +1,6 @@
 """E-mail campaigns at the desk: written, looked at, sent, and what became of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -9,7 +9,7 @@ from csp.utils import build_policy
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -166,7 +166,7 @@ class MailingAdmin(DeletingAdmin):
         if button not in admin_actions.available(mailing):
             return self._too_late(request, mailing, TOO_LATE)
         form = self._form_of(button, request, now)
-        wrong = drafts.problems(mailing) if button.chooses_addresses else {}
+        wrong = _problems(button, mailing)
         if wrong or not form.is_valid():
             facts: dict[str, object] = {"button": button, "form": form, "problems": wrong.values()}
             if button.chooses_addresses:
@@ -328,6 +328,13 @@ class MailingPictureAdmin(DeletingAdmin):
 
     def response_post_save_add(self, request: HttpRequest, obj: MailingPicture) -> HttpResponseRedirect:
         return HttpResponseRedirect(reverse("admin:consent_mailingpicture_change", args=[obj.key]))
+
+
+def _problems(button: Button, mailing: Mailing) -> Mapping[str, list[ValidationError]]:
+    """A campaign that was begun is not written any more, but its e-mails have to be signed still."""
+    if button.chooses_addresses:
+        return drafts.problems(mailing)
+    return drafts.unsigned() if button.sends else {}
 
 
 def _is_draft(mailing: Mailing | None) -> bool:

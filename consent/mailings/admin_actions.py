@@ -39,6 +39,11 @@ class Button:
         """Whether it says to whom the mails go."""
         return self.transition is MailingTransition.SCHEDULE
 
+    @property
+    def sends(self) -> bool:
+        """Whether e-mails leave by it, which needs that they are signed."""
+        return self.transition in {MailingTransition.SCHEDULE, MailingTransition.RESUME}
+
 
 BUTTONS = (
     Button(

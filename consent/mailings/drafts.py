@@ -45,6 +45,10 @@ def problems(mailing: Mailing) -> Mapping[str, list[ValidationError]]:
         name: writing.problems(getattr(mailing, name), is_ours=pictures.is_ours)
         for name in ("body_en", "body_fr")
     }
-    if reason := signing.is_ready():
-        found["signature"] = [ValidationError(reason)]
-    return {name: errors for name, errors in found.items() if errors}
+    return {name: errors for name, errors in found.items() if errors} | unsigned()
+
+
+def unsigned() -> dict[str, list[ValidationError]]:
+    """Under ``signature``, why no campaign can be sent at all; empty where one can."""
+    reason = signing.is_ready()
+    return {"signature": [ValidationError(reason)]} if reason else {}

@@ -28,6 +28,7 @@ from consent.mailings.states import DeliveryState, MailingState
 from consent.prospecting import prospecting
 from consent.prospecting.models import Prospect
 from privacy.audit import trail
+from privacy.datamap.models import Objection
 from privacy.datamap.subjects import Subject
 from privacy.mail import providers
 from privacy.rights import restriction
@@ -58,11 +59,18 @@ def make_those_who_get_none(now: datetime) -> None:
     for spelling in STOPPED.values():
         prospecting.suppress(spelling, now=now)
     make_many(
-        ["restricted@example.org", "declined@example.org", "silent@example.org", "unconfirmed@example.org"],
+        [
+            "restricted@example.org",
+            "objected@example.org",
+            "declined@example.org",
+            "silent@example.org",
+            "unconfirmed@example.org",
+        ],
         now=now,
     )
     with trail.acting("user:1", "test"):
         restriction.restrict(Subject.of_email("restricted@example.org"), reason="asked", now=now)
+    object_to_being_listed("objected@example.org", now)
     listed = Prospect.objects.all()
     listed.filter(email="declined@example.org").update(declined_topics=[TOPIC])
     listed.filter(email="silent@example.org").update(last_contact_at=now.replace(year=now.year - 3))
@@ -70,6 +78,15 @@ def make_those_who_get_none(now: datetime) -> None:
     prospecting.ask(
         email="asked@example.org", sentence="Write to me", language="en", page="/", now=now,
         policy_version="", entity="", source="test",
+    )  # fmt: skip
+
+
+def object_to_being_listed(email: str, now: datetime) -> None:
+    """As a restored backup may hold it: the use of prospects rests on consent today."""
+    subject = Subject.of_email(email)
+    Objection.objects.create(
+        about=min(subject.fingerprints), holding="consent.prospect", keys={"emails": [email]}, objected_at=now,
+        placed_by="user:1",
     )  # fmt: skip
 
 
@@ -221,6 +238,7 @@ def test_a_server_that_goes_away_gets_the_rest_when_it_is_back(settings, tmp_pat
 STOPS = {
     "stopped": lambda now: prospecting.suppress(ALICE.upper(), now=now),
     "restricted": lambda now: restriction.restrict(Subject.of_email(ALICE), reason="asked", now=now),
+    "objected": lambda now: object_to_being_listed(ALICE, now),
     "gone": lambda now: Prospect.objects.filter(email=ALICE).delete(),
     "not confirmed": lambda now: Prospect.objects.filter(email=ALICE).update(confirmed_at=None),
     "not this topic": lambda now: Prospect.objects.filter(email=ALICE).update(declined_topics=[TOPIC]),

@@ -5,7 +5,7 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from consent.mailings import sending
+from consent.mailings import mailings, sending
 from consent.mailings.states import MailingState
 from privacy.access.groups import StaffGroup
 from softnlabs import secrets
@@ -55,3 +55,16 @@ def test_the_desk_says_why_and_schedules_nothing(mailing, seller, settings):
     assert mailing.state == MailingState.DRAFT
     settings.MAIL_RELAY_SIGNS = True
     assert "E-mails are not signed" not in seller.get(address).text
+
+
+@pytest.mark.usefixtures("acting")
+def test_a_paused_campaign_goes_on_only_once_somebody_signs(mailing, seller, settings):
+    now, address = timezone.now(), f"/admin/consent/mailing/{mailing.pk}/resume/"
+    schedule(mailing, now=now)
+    mailings.start_due(now=now)
+    mailings.pause(mailing.pk, now=now)
+    for state, relay_signs in ((MailingState.PAUSED, False), (MailingState.SENDING, True)):
+        settings.MAIL_RELAY_SIGNS = relay_signs
+        assert ("E-mails are not signed (DKIM)" in seller.post(address, follow=True).text) is not relay_signs
+        mailing.refresh_from_db()
+        assert mailing.state == state
