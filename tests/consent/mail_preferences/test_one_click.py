@@ -2,6 +2,7 @@
 
 import http.client
 import re
+from contextlib import closing
 from email import message_from_string
 from email.message import Message
 from urllib.parse import urlsplit
@@ -29,10 +30,11 @@ def one_click(message: Message, server: str) -> int:
     (uri,) = [each for each in uris if each.lower().startswith("https:")]
     key, _equals, value = message["List-Unsubscribe-Post"].strip().partition("=")
     assert (key, value) == ("List-Unsubscribe", "One-Click")
-    connection = http.client.HTTPConnection(urlsplit(server).netloc)  # our proxy ends TLS
     headers = {"Content-Type": "application/x-www-form-urlencoded", "X-Forwarded-Proto": "https"}
-    connection.request("POST", urlsplit(uri).path, f"{key}={value}", headers)
-    answer = connection.getresponse()
+    with closing(http.client.HTTPConnection(urlsplit(server).netloc)) as connection:  # our proxy ends TLS
+        connection.request("POST", urlsplit(uri).path, f"{key}={value}", headers)
+        answer = connection.getresponse()
+        answer.read()
     assert answer.getheader("Set-Cookie") is None
     return answer.status
 
