@@ -111,6 +111,7 @@ def test_what_it_looked_at_is_counted(stage, now):
     for make in made.MAKERS.values():
         for person in people:
             make(person, now)
+    Delivery.objects.update(state="SENT", sent_at=now)
     sabotage.people.late_answer(stage)
     sabotage.requests.extension_told_to_nobody(stage)
     sabotage.requests.record_kept_back_in_silence(stage)
