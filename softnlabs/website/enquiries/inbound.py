@@ -30,6 +30,10 @@ MOST_TEXT = 20_000
 MOST_PARTS = 60
 MOST_ATTACHMENTS = 10
 MOST_HTML = 2_000_000
+# Looked at before anything is parsed: headers and boundaries that are many or long on purpose keep the parser busy.
+MOST_HEADERS = 64_000  # bytes before the first empty line
+MOST_HEADER = 8_000  # bytes of one header
+MOST_BOUNDARIES = 5_000  # lines that begin as a boundary does, which texts may have too
 # What the parser of the standard library raises for headers and parts that are broken on purpose or by mistake.
 BROKEN = (
     ValueError,
@@ -70,6 +74,8 @@ class IncomingMail:
 
 def read(content: bytes) -> IncomingMail:
     """Raises :class:`NotAMailError`. Files are examined, so call it outside a transaction."""
+    if _is_tangled(content):
+        raise NotAMailError
     try:
         message = BytesParser(policy=policy.default).parsebytes(content)
         if not message["From"] or sum(1 for _part in message.walk()) > MOST_PARTS:
@@ -85,6 +91,13 @@ def enquiry_reference(mail: IncomingMail) -> str:
         return mail.reference
     ours = EnquiryMessage.objects.filter(mail__in=mail.answers).select_related("enquiry").first()
     return ours.enquiry.reference if ours else ""
+
+
+def _is_tangled(content: bytes) -> bool:
+    lines = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    headers = lines.partition(b"\n\n")[0]
+    longest = max(map(len, re.split(rb"\n(?![ \t])", headers)))
+    return len(headers) > MOST_HEADERS or longest > MOST_HEADER or lines.count(b"\n--") > MOST_BOUNDARIES
 
 
 def _read(message: EmailMessage) -> IncomingMail:

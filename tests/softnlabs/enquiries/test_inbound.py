@@ -84,3 +84,19 @@ def test_a_broken_file_is_read_or_refused(content: bytes) -> None:
         return
     assert len(mail.subject) <= 200
     assert len(mail.text) <= inbound.MOST_TEXT
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"From: " + b'"' * 20_000 + b" a@example.org\n\nx",
+        b"From: a@example.org\nReferences: " + b"<a@b> " * 200_000 + b"\n\nx",
+        b"From: a@example.org\n" + b"X-A: b\n" * 20_000 + b"\nx",
+        b"From: a@example.org\nContent-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\na\n" * 100_000,
+    ],
+    ids=["from", "references", "headers", "parts"],
+)
+def test_a_mail_that_would_keep_the_parser_busy_is_not_parsed(content, monkeypatch):
+    monkeypatch.setattr(inbound, "BytesParser", lambda **_facts: pytest.fail("it was parsed"))
+    with pytest.raises(inbound.NotAMailError):
+        inbound.read(content)
