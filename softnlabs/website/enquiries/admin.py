@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.timezone import localtime
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -141,10 +141,10 @@ class EnquiryAdmin(ReadOnlyAuditedAdmin):
         return enquiry.get_state_display()
 
     @admin.display(description=_("waits since"))
-    def waits_since(self, enquiry: Enquiry) -> datetime | None:
+    def waits_since(self, enquiry: Enquiry) -> str:
         """Also where our last reply was refused."""
-        waits: datetime | None = vars(enquiry).get("waits_from")
-        return waits
+        since: datetime | None = vars(enquiry).get("waits_from")
+        return formats.date_format(localtime(since), "DATETIME_FORMAT") if since else "-"
 
     @admin.display(description=_("assigned to"))
     def assigned(self, enquiry: Enquiry) -> str:
