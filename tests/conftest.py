@@ -12,6 +12,8 @@ from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as generating
 
+from consent.cookies import registry
+from consent.notices import notices
 from privacy.audit import trail
 from privacy.database import functions
 from softnlabs import settings as of_the_site
@@ -70,10 +72,12 @@ def _own_language() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _own_pages() -> Iterator[None]:
-    """A process keeps the published pages for half a minute: the next test, with a database of its own, reads anew."""
+def _read_anew() -> Iterator[None]:
+    """A process keeps these for half a minute: the next test, with settings and a database of its own, reads anew."""
     yield
     published.invalidate()
+    registry.invalidate()
+    notices.invalidate()
 
 
 @pytest.fixture(scope="session")
