@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Final, Self
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from privacy.companies.models import CollectedModel
 from privacy.datamap import masks
@@ -55,9 +56,13 @@ class ProspectList(CollectedModel):
     read_at = models.DateTimeField(_("read at"), editable=False)
     started_at = models.DateTimeField(_("started at"), null=True, editable=False)
     lines_read = models.PositiveIntegerField(_("lines"), default=0, editable=False)
-    lines_refused = models.PositiveIntegerField(_("refused"), default=0, editable=False)
+    lines_refused = models.PositiveIntegerField(
+        pgettext_lazy("lines of a list", "refused"), default=0, editable=False
+    )
     lines_asked = models.PositiveIntegerField(_("asked"), default=0, editable=False)
-    lines_skipped = models.PositiveIntegerField(_("left out"), default=0, editable=False)
+    lines_skipped = models.PositiveIntegerField(
+        pgettext_lazy("lines of a list", "left out"), default=0, editable=False
+    )
 
     personal_data = NotPersonal(
         _("Which lists were brought in, and how many lines they had; the people on them are in their lines."),

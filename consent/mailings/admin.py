@@ -19,6 +19,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -47,7 +48,7 @@ LOOKS = {"light": _("Light"), "dark": _("Dark")}
 AUDIENCE = ("entity", "topic", "languages")
 SHOWN = {"entity": "shown_entity", "languages": "shown_languages"}
 WRITTEN_BY, STARTED_BY = (
-    actor_column("written_by", _("written by")),
+    actor_column("written_by", pgettext_lazy("e-mail campaign", "written by")),
     actor_column("started_by", _("scheduled by")),
 )
 

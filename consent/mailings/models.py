@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consent.mailings.states import ENDED, UNFINISHED, DeliveryState, MailingState
 from consent.notices.models import Topic
@@ -73,17 +74,17 @@ class Mailing(models.Model):
     state = models.CharField(
         _("state"), max_length=10, choices=MailingState.choices, default=MailingState.DRAFT
     )
-    written_by = models.CharField(_("written by"), max_length=40)
-    written_at = models.DateTimeField(_("written at"))
+    written_by = models.CharField(pgettext_lazy("e-mail campaign", "written by"), max_length=40)
+    written_at = models.DateTimeField(pgettext_lazy("e-mail campaign", "written at"))
     scheduled_at = models.DateTimeField(_("to be sent from"), null=True, blank=True)
     started_by = models.CharField(_("scheduled by"), max_length=40, blank=True)
     started_at = models.DateTimeField(_("started at"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     is_filled = models.BooleanField(_("the addresses are chosen"), default=False)
     recipients = models.PositiveIntegerField(_("addresses"), default=0)
-    sent = models.PositiveIntegerField(_("sent"), default=0)
+    sent = models.PositiveIntegerField(pgettext_lazy("addresses of a campaign", "sent"), default=0)
     skipped = models.PositiveIntegerField(_("left out"), default=0)
-    refused = models.PositiveIntegerField(_("refused"), default=0)
+    refused = models.PositiveIntegerField(pgettext_lazy("addresses of a campaign", "refused"), default=0)
     uncertain = models.PositiveIntegerField(_("uncertain"), default=0)
     bounced = models.PositiveIntegerField(_("bounced"), default=0)
     complained = models.PositiveIntegerField(_("reported as unwanted"), default=0)
