@@ -381,13 +381,14 @@ def subscription(who: SamplePerson, since: datetime, **facts: Any) -> models.Mod
 
 
 Maker = Callable[[SamplePerson, datetime], models.Model]
+# In this order all can stand together: whoever confirms as a prospect takes mail again.
 MAKERS: dict[str, Maker] = {
     "admin.logentry": log_entry,
     "consent.consentevent": consent_event,
+    "consent.prospect": prospect,
     "consent.delivery": delivery,
     "consent.mailreturn": mail_return,
     "consent.listedaddress": listed_address,
-    "consent.prospect": prospect,
     "consent.stoppedaddress": stopped_address,
     "consent.suppression": suppression,
     "mfa.authenticator": second_factor,
