@@ -12,14 +12,11 @@ from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as generating
 
-from consent.cookies import registry
-from consent.notices import notices
 from privacy.audit import trail
 from privacy.database import functions
 from softnlabs import settings as of_the_site
 from softnlabs.website.accounts.models import User
-from softnlabs.website.pages import published
-from tests import actors, roles
+from tests import actors, roles, sample_site
 
 ALICE = "alice@example.org"
 BOB = "bob@example.org"
@@ -75,9 +72,7 @@ def _own_language() -> Iterator[None]:
 def _read_anew() -> Iterator[None]:
     """A process keeps these for half a minute: the next test, with settings and a database of its own, reads anew."""
     yield
-    published.invalidate()
-    registry.invalidate()
-    notices.invalidate()
+    sample_site.forget()
 
 
 @pytest.fixture(scope="session")
