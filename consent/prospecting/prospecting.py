@@ -216,7 +216,7 @@ def _suppressions(email: str) -> QuerySet[Suppression]:
 
 
 def _lock(mailboxes: Collection[str]) -> None:
-    """Until the transaction ends, whoever says yes or stop from one of these mailboxes waits. `mailboxes`: their hashes.
+    """Until the transaction ends, whoever says yes or stop from one of these waits. `mailboxes`: their hashes.
 
     Take it before anything else is locked.
     """
