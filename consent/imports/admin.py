@@ -143,6 +143,7 @@ class ProspectListAdmin(ReadOnlyAuditedAdmin):
         context["dealt_with"], context["to_ask"] = dealt_with, to_ask
         context["may_start"] = may_act and found.may_start(now)
         context["may_undo"] = may_act and found.may_undo(now)
+        context["reasons"] = [(REASONS[why], number) for why, number in lists.reasons(found, now=now)]
         context["has_left_out"] = may_act and found.lines.filter(state__in=LEFT_OUT).exists()
         return super().render_change_form(request, context, *args, **facts)
 

@@ -5,13 +5,20 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Count, F
 from django.utils import translation
 from django.utils.formats import date_format
 
 from consent.imports import checking, reading
 from consent.imports.checking import ForAll, Reason
-from consent.imports.models import LineState, ListedAddress, ListedAddressQuerySet, ListState, ProspectList
+from consent.imports.models import (
+    LEFT_OUT,
+    LineState,
+    ListedAddress,
+    ListedAddressQuerySet,
+    ListState,
+    ProspectList,
+)
 from consent.ledger.models import ConsentEvent, ConsentEventQuerySet, ConsentTerm
 from consent.preferences.forms import OPT_IN
 from consent.prospecting import prospecting
@@ -54,6 +61,13 @@ def bring_in(content: bytes, *, title: str, common: ForAll, now: datetime) -> Pr
         detail = {"lines": len(rows), "refused": refused}
         trail.record("consent.prospectlist.brought_in", now=now, obj=made, detail=detail)
     return made
+
+
+def reasons(found: ProspectList, *, now: datetime) -> list[tuple[Reason, int]]:
+    """Why lines were refused or left out, with how many each, the most frequent first; while the lines are kept."""
+    rows = ListedAddress.objects.live(now).filter(list=found, state__in=LEFT_OUT).order_by()
+    counts = rows.values_list("reason").annotate(number=Count("pk")).order_by("-number", "reason")
+    return [(Reason(reason), number) for reason, number in counts]
 
 
 def start(pk: int, *, now: datetime) -> ProspectList:

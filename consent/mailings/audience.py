@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from consent.mailings import mailings
 from consent.mailings.models import Mailing
 from consent.prospecting.models import Prospect, agreed_to_text_in_force, suppressed
+from consent.undeliverable import undeliverable
 from privacy.datamap.usable import usable
 from privacy.web import languages
 
@@ -48,8 +49,10 @@ def _left_out(
     mailing: Mailing, whatever_topic: "QuerySet[Prospect]", chosen: "QuerySet[Prospect]", now: datetime
 ) -> Iterator[tuple[str | Promise, int]]:
     """Each reason takes its people out of those whom the reasons before it left."""
-    left = Prospect.objects.live(now).filter(entity=mailing.entity)
+    everybody = Prospect.objects.filter(entity=mailing.entity)
+    left = everybody.live(now)
     number = left.count()
+    yield _("nothing was heard from them for three years"), everybody.count() - number
     for reason, condition in _CONDITIONS:
         left = left.filter(condition())
         number, before = left.count(), number
@@ -71,4 +74,5 @@ _CONDITIONS: tuple[tuple[str | Promise, Callable[[], Q]], ...] = (
     (_("they have not confirmed"), _confirmed),
     (_("they agreed to an earlier text of the policy"), agreed_to_text_in_force),
     (_("they asked us to stop"), lambda: ~suppressed()),
+    (_("their mailbox takes no mail"), lambda: ~undeliverable.stopped()),
 )

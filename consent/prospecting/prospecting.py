@@ -1,10 +1,11 @@
 """Commercial mail: only with consent, and never again after a withdrawal (CPCE article L.34-5)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import translation
@@ -23,7 +24,7 @@ from privacy.journal import entries
 from privacy.journal.entries import JournalEntry
 from privacy.mail import outbox
 from privacy.policy import publishing
-from privacy.web import signed_links
+from privacy.web import locks, signed_links
 from privacy.web.rate_limits import RateLimit
 
 SAME_OBJECTION = timedelta(days=1)
@@ -91,16 +92,21 @@ def confirm(token: str, *, now: datetime) -> Confirmation:
 
 
 def confirm_asking(asked: ConsentEvent, *, now: datetime) -> bool:
-    """List or renew the prospect, and end an earlier objection. False where it was confirmed before.
+    """List or renew the prospect, and end an objection from before the asking. False where it was confirmed before.
 
-    Raises :class:`StoppedSinceError`.
+    Raises :class:`StoppedSinceError`, and `signed_links.BadLinkError` where the asking was erased a moment ago.
     """
     with transaction.atomic():
+        _lock([spellings.mailbox_fingerprint(asked.email)])
+        if not ConsentEvent.objects.filter(pk=asked.pk).exists():
+            raise signed_links.BadLinkError
         given = ledger.confirm(asked, now=now)
         if given is None:
             return False
-        if _suppressions(asked.email).filter(added_at__gte=asked.happened_at).exists():
+        objections = _suppressions(asked.email)
+        if objections.filter(added_at__gte=asked.happened_at).exists():
             raise StoppedSinceError
+        objections.filter(added_at__lt=asked.happened_at).delete()
         _list(given, now)
     return True
 
@@ -116,18 +122,27 @@ def agree(
     entity: str,
     act: str = Act.MY_DATA,
 ) -> None:
-    """A yes of somebody whose mailbox is proven, by an account of theirs: no mail asks again."""
+    """A yes of somebody whose mailbox is proven, by an account of theirs: no mail asks again.
+
+    Does nothing where they said stop meanwhile, from elsewhere.
+    """
     context = ConsentContext(act, sentence, language, page, now, policy_version, entity=entity)
     with transaction.atomic():
+        _lock([spellings.mailbox_fingerprint(email)])
+        objections = _suppressions(email)
+        if objections.filter(added_at__gt=now).exists():
+            return
         given = ledger.grant(
             topics.PROSPECTING, holder=Holder(email=email), purpose=Purpose.PROSPECTS, context=context
         )
+        objections.filter(added_at__lte=now).delete()
         _list(given, now)
 
 
 def withdraw(*, email: str, act: str, words: str, language: str, page: str, now: datetime) -> None:
     """Works for an unknown address too, and does not reveal which it was. For each spelling of the mailbox."""
     with transaction.atomic():
+        _lock([spellings.mailbox_fingerprint(email)])
         same = Q(mailbox=spellings.mailbox_fingerprint(email)) | Q(email=email)
         for prospect in Prospect.objects.select_for_update().filter(same):
             context = ConsentContext(
@@ -150,10 +165,10 @@ def suppress(email: str, *, now: datetime) -> None:
     """
     wanted = spellings.fingerprints(email)
     with transaction.atomic():
+        _lock([spellings.mailbox_fingerprint(email)])
         recent = Suppression.objects.filter(fingerprint__in=wanted, added_at__gt=now - SAME_OBJECTION)
-        is_said_again = recent.count() == len(wanted)
-        for who in sorted(wanted):
-            Suppression.objects.update_or_create(fingerprint=who, defaults={"added_at": now})
+        is_said_again = recent.count() == len(wanted) and not _is_asked(email, now)
+        _suppress(wanted, now)
         if not is_said_again:
             entries.note("consent.suppressed", sorted(wanted), now=now)
 
@@ -169,8 +184,8 @@ def replay_suppression(entry: JournalEntry, subject: Subject, *, now: datetime) 
     )
     agreed_later = prospects.filter(confirmed_at__gt=entry.at)
     with transaction.atomic():
-        for stopped in who - {each for row in agreed_later for each in (row.fingerprint, row.mailbox)}:
-            Suppression.objects.update_or_create(fingerprint=stopped, defaults={"added_at": entry.at})
+        _lock(who)
+        _suppress(who - {each for row in agreed_later for each in (row.fingerprint, row.mailbox)}, entry.at)
         deleted, _by_model = prospects.exclude(pk__in=agreed_later.values("pk")).delete()
     return deleted
 
@@ -200,6 +215,31 @@ def _suppressions(email: str) -> QuerySet[Suppression]:
     return rows
 
 
+def _lock(mailboxes: Collection[str]) -> None:
+    """Until the transaction ends, whoever says yes or stop from one of these waits. `mailboxes`: their hashes.
+
+    Take it before anything else is locked.
+    """
+    with connection.cursor() as cursor:
+        for who in sorted(mailboxes):
+            part = int.from_bytes(bytes.fromhex(who[:8]), signed=True)
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [locks.MAILBOX, part])
+
+
+def _suppress(fingerprints: Collection[str], at: datetime) -> None:
+    """Of two objections the later one counts, whichever comes here last."""
+    for who in sorted(fingerprints):
+        found, is_new = Suppression.objects.get_or_create(fingerprint=who, defaults={"added_at": at})
+        if not is_new and found.added_at < at:
+            Suppression.objects.filter(pk=found.pk).update(added_at=at)
+
+
+def _is_asked(email: str, now: datetime) -> bool:
+    """Whether a question can still be answered with yes: then each stop is a new one."""
+    askings = ConsentEvent.objects.askings().live(now).filter(topic=topics.PROSPECTING, email=email)
+    return bool(askings.filter(term__confirm_by__isnull=False).exists())
+
+
 def _mail_question(asked: ConsentEvent, source: str, now: datetime) -> None:
     until = TO_CONFIRM.after(now)
     token = signed_links.sign(CONFIRM, str(asked.record), until=until)
@@ -221,8 +261,7 @@ def _mail_question(asked: ConsentEvent, source: str, now: datetime) -> None:
 
 
 def _list(given: ConsentEvent, now: datetime) -> None:
-    """Keep or renew the prospect behind a proven yes, for the company that it was given to. It ends an objection."""
-    _suppressions(given.email).delete()
+    """Keep or renew the prospect behind a proven yes, for the company that it was given to."""
     undeliverable.lift(given.email)
     facts = {
         "last_contact_at": now,

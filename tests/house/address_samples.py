@@ -31,7 +31,7 @@ from tests.sample_site import SampleSite
 
 Named = dict[str, str]  # what a part of an address may be, by the name that the table gives it
 PART = re.compile(r"<[^>]+>|\(\?P<\w+>[^)]*\)\$?")
-SIGN_UP = SignUp("carol@example.org", "en", "/account/sign-up/", "", "818 145 302", None)
+SIGN_UP = SignUp("carol@example.org", "en", "/account/sign-up/", "818 145 302", None)
 NOBODY = str(UUID(int=7))
 
 

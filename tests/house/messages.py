@@ -61,7 +61,6 @@ def facts(message: str) -> dict[str, object]:
         "sentence": "I agree that SoftNLabs may write to me.",
         "source": TYPED,
         "asked": True,
-        "agreed_to": "I agree that SoftNLabs may write to me.",
         "count": 2,
         "reason": WRITTEN,
         "words": WRITTEN,

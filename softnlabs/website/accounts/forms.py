@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from consent.preferences.forms import OptInMixin
+from privacy.companies.forms import CollectingForm
 from privacy.web.fields import SINGLE_NAME, EmailField, LastingEmailField, NameField
 from privacy.web.spam import SpamGuardedForm
 from softnlabs.website.accounts.models import User
@@ -27,8 +28,8 @@ def new_password_field(help_text: Any) -> forms.CharField:
     return field
 
 
-class SignUpForm(SpamGuardedForm, OptInMixin):
-    field_order = ("email", "opt_in")
+class SignUpForm(SpamGuardedForm, CollectingForm):
+    """Without a box for commercial mail: anybody can type somebody else's address here. See `FinishForm`."""
 
     email = LastingEmailField(
         label=_("E-mail address"),
@@ -36,10 +37,6 @@ class SignUpForm(SpamGuardedForm, OptInMixin):
         help_text=_("We mail you a link there. Nothing is made before you open it."),
         widget=forms.EmailInput({"autocomplete": "username"}),
     )
-
-    def agreed_to(self) -> str:
-        """The sentence of the box for commercial mail if it was ticked, else empty."""
-        return self.opt_in_sentence() if self.cleaned_data["opt_in"] else ""
 
 
 class EmailForm(forms.Form):
@@ -65,8 +62,10 @@ def _refuse_weak(form: forms.Form, user: User) -> None:
         form.add_error("password", error)
 
 
-class FinishForm(forms.Form):
-    """The last step of making an account."""
+class FinishForm(OptInMixin):
+    """The last step of making an account, behind the link that was mailed to its address."""
+
+    field_order = ("first_name", "surname", "password", "opt_in")
 
     first_name = NameField(
         label=_("First name"),

@@ -48,7 +48,6 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         email=form.cleaned_data["email"],
         language=_language(),
         page=request.path,
-        agreed_to=form.agreed_to(),
         entity=collection.entity.siren,
         policy_version=collection.policy_version,
     )
@@ -74,23 +73,33 @@ def sign_up_link(request: HttpRequest, token: str) -> HttpResponse:
 def sign_up_finish(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     try:
-        asked = journeys.SignUp(**links.kept(request.session, links.SIGN_UP, now=now))
-        form = forms.FinishForm(request.POST or None, email=asked.email)
+        asked = journeys.SignUp.of_link(links.kept(request.session, links.SIGN_UP, now=now))
+        collection = collecting.by_form(FORM_KEY, host=request_facts.host(request), now=now)
+        form = forms.FinishForm(request.POST or None, email=asked.email, collection=collection)
         if not form.is_valid():
-            return render(request, "account/sign_up_finish.html", _facts(form, asked))
-        user = journeys.make_account(asked, journeys.NewAccount(**form.cleaned_data), now=now)
+            return render(request, "account/sign_up_finish.html", {"form": form, "email": asked.email})
+        agreement = _agreement(form, request)
+        user = journeys.make_account(asked, _new_account(form), agreement=agreement, now=now)
     except (signed_links.BadLinkError, journeys.AddressTakenError):
         return render(request, OVER, {"again": "website:sign-up"}, status=410)
     links.drop(request.session, links.SIGN_UP)
     if sessions.is_signed_in(request):
         logout(request)  # as whoever was signed in here before
-    if asked.agreed_to:
+    if agreement:
         form_consents.remember(request, email=asked.email, given_at=now)
     return _signed_in(request, user)
 
 
-def _facts(form: forms.FinishForm, asked: journeys.SignUp) -> dict[str, object]:
-    return {"form": form, "email": asked.email, "agreed_to": asked.agreed_to}
+def _new_account(form: forms.FinishForm) -> journeys.NewAccount:
+    return journeys.NewAccount(
+        **{name: form.cleaned_data[name] for name in ("password", "first_name", "surname")}
+    )
+
+
+def _agreement(form: forms.FinishForm, request: HttpRequest) -> journeys.Agreement | None:
+    if not form.cleaned_data["opt_in"]:
+        return None
+    return journeys.Agreement(form.opt_in_sentence(), _language(), request.path, form.collection)
 
 
 def _signed_in(request: HttpRequest, user: User) -> HttpResponse:

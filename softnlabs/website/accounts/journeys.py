@@ -5,14 +5,17 @@ queries and the same work. Nothing is stored before the mailbox has confirmed, s
 but its mail.
 """
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from consent.ledger.ledger import Act
 from consent.prospecting import prospecting
 from privacy.audit import trail
+from privacy.companies.collecting import CollectionFacts
 from privacy.datamap import subjects
 from privacy.mail import outbox
 from privacy.web import rate_limits, signed_links
@@ -30,15 +33,29 @@ class AddressTakenError(Exception):
 class SignUp:
     """What was asked for, as it waits in the mailed link: nothing of it is stored before the mailbox has confirmed.
 
-    ``email`` is normalised. ``agreed_to`` is the sentence of the box for commercial mail if it was ticked, else empty.
+    ``email`` is normalised. Anybody can ask with somebody else's address, so no consent is in it.
     """
 
     email: str
     language: str
     page: str
-    agreed_to: str
     entity: str
     policy_version: int | None
+
+    @classmethod
+    def of_link(cls, held: Mapping[str, Any]) -> "SignUp":
+        """Links of before 30 November 2026 hold a ticked box as well: it is left out."""
+        return cls(**{each.name: held[each.name] for each in fields(cls)})
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """The box for commercial mail, ticked on the page behind the mailed link: by whoever reads that mailbox."""
+
+    sentence: str
+    language: str
+    page: str
+    collection: CollectionFacts
 
 
 @dataclass(frozen=True)
@@ -56,12 +73,14 @@ def request_account(sign_up: SignUp, *, now: datetime) -> None:
     with transaction.atomic():
         is_known = User.objects.filter(email=email).exists()
         link, until = links.make(links.SIGN_UP, asdict(sign_up), now=now)
-        facts = {} if is_known else {"link": link, "until": until, "agreed_to": sign_up.agreed_to}
+        facts = {} if is_known else {"link": link, "until": until}
         message = "account_exists" if is_known else "account_confirm"
         _mail(message, email, language, facts, now, counted_as=_counted("sign up", email, is_known=is_known))
 
 
-def make_account(sign_up: SignUp, new: NewAccount, *, now: datetime) -> User:
+def make_account(
+    sign_up: SignUp, new: NewAccount, *, agreement: Agreement | None = None, now: datetime
+) -> User:
     """The mailbox has confirmed. Raises :class:`AddressTakenError`: the link was used before."""
     facts = {"entity": sign_up.entity, "policy_version": sign_up.policy_version, "joined_at": now}
     try:
@@ -70,8 +89,8 @@ def make_account(sign_up: SignUp, new: NewAccount, *, now: datetime) -> User:
                 sign_up.email, new.password, first_name=new.first_name, surname=new.surname, **facts
             )
             _record("made", user, now)
-            if sign_up.agreed_to:
-                _opt_in(sign_up, now)
+            if agreement:
+                _opt_in(user.email, agreement, now)
     except IntegrityError as error:
         raise AddressTakenError from error
     return user
@@ -158,15 +177,15 @@ def _record(change: str, user: User, now: datetime) -> None:
     trail.record(f"website.account.{change}", obj=user, about=subjects.fingerprint(user.email), now=now)
 
 
-def _opt_in(sign_up: SignUp, now: datetime) -> None:
-    """The mailbox is proven: the link of the account went there, and its mail names the box."""
+def _opt_in(email: str, agreement: Agreement, now: datetime) -> None:
+    """The mailbox is proven: the link that led to the box went there."""
     prospecting.agree(
-        email=sign_up.email,
-        sentence=sign_up.agreed_to,
-        language=sign_up.language,
-        page=sign_up.page,
+        email=email,
+        sentence=agreement.sentence,
+        language=agreement.language,
+        page=agreement.page,
         now=now,
-        entity=sign_up.entity,
-        policy_version=str(sign_up.policy_version or ""),
+        entity=agreement.collection.entity.siren,
+        policy_version=str(agreement.collection.policy_version or ""),
         act=Act.ACCOUNT,
     )

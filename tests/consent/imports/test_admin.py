@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from consent.imports import asking
 from consent.imports.models import ListedAddress, ListState, ProspectList
+from consent.prospecting import prospecting
 from privacy.audit.models import AuditEntry
 from privacy.mail.models import Mail
 from softnlabs.website.accounts.models import User
@@ -53,6 +54,29 @@ def test_a_list_is_checked_started_and_undone(dpo_client: Client):
     assert ProspectList.objects.get().state == ListState.UNDONE
     again = dpo_client.post(f"{LIST}{found.pk}/undo/", follow=True).text
     assert "not possible (any more)" in again
+
+
+@pytest.mark.parametrize(
+    ("prefix", "said"),
+    [
+        ("", "This mailbox must not be written to."),
+        ("/fr", "Il ne faut pas écrire à cette boîte."),
+    ],
+)
+def test_lines_left_out_are_counted_by_reason_before_and_after(dpo_client: Client, now, prefix, said):
+    prospecting.suppress("stopped@example.org", now=now)
+    found = brought_in(dpo_client, ALICE, BOB, "stopped@example.org", "=1+1", "=2+2")
+
+    def counted() -> dict[str, int]:
+        answer = dpo_client.get(f"{prefix}{LIST}{found.pk}/change/")
+        assert "stopped@example.org" not in answer.text
+        return {str(reason): number for reason, number in answer.context["reasons"]}
+
+    assert counted() == {said: 1, **{reason: 2 for reason in counted() if reason != said}}
+    prospecting.suppress(BOB, now=now)
+    dpo_client.post(f"{LIST}{found.pk}/start/")
+    asking.run(now=timezone.now())
+    assert counted()[said] == 2
 
 
 def test_what_was_left_out_is_downloaded_with_the_reason_and_on_record(dpo_client: Client):

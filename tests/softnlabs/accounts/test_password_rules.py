@@ -14,7 +14,7 @@ from softnlabs.website.accounts.journeys import SignUp
 from softnlabs.website.accounts.models import User
 
 ALICE = User(email="alice.martin@example.org", first_name="Alice", surname="Martin")
-SIGN_UP = SignUp("carol@example.org", "en", "/", "", "818 145 302", None)
+SIGN_UP = SignUp("carol@example.org", "en", "/", "818 145 302", None)
 STAFF = User(email="clerk@example.org", is_staff=True)
 
 
