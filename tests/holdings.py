@@ -154,7 +154,7 @@ def consent_event(who: SamplePerson, since: datetime) -> models.Model:
 
 
 def delivery(who: SamplePerson, since: datetime) -> models.Model:
-    mailing = Mailing.objects.create(subject_en=who.canary, written_by="user:1", written_at=since)
+    mailing = Mailing.objects.create(subject_en="News for everybody", written_by="user:1", written_at=since)
     return Delivery.objects.create(
         mailing=mailing, email=who.email, language="en", added_at=since, next_try_at=since
     )
