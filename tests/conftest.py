@@ -1,5 +1,6 @@
 """The cast and the stage: alice asks, bob must never appear, dpo reviews, clerk has no training."""
 
+import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,12 +15,14 @@ from hypothesis import settings as generating
 
 from privacy.audit import trail
 from privacy.database import functions
+from privacy.files import examiner
 from softnlabs import settings as of_the_site
 from softnlabs.website.accounts.models import User
 from tests import actors, roles, sample_site
 
 ALICE = "alice@example.org"
 BOB = "bob@example.org"
+EXAMINED: dict[tuple[str, bytes], bytes] = {}  # documents that were taken, and what is kept of them
 # How quick an example is says something about the machine alone: a speed is shown by a benchmark.
 generating.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 generating.load_profile("untimed")
@@ -141,3 +144,23 @@ def dpo_client(dpo: User) -> Client:
     client = Client()
     actors.sign_in(client, dpo)
     return client
+
+
+@pytest.fixture
+def examined_anew() -> None:
+    """For tests of the examinations themselves: each document goes through one."""
+
+
+@pytest.fixture(autouse=True)
+def _each_document_is_examined_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An examination is a process of a fifth of a second, and says the same again of the same document."""
+    examine = examiner._examine
+
+    def examined(kind: str, content: bytes, lock: int) -> bytes:
+        document = kind, hashlib.sha256(content).digest()
+        if document not in EXAMINED:
+            EXAMINED[document] = examine(kind, content, lock)
+        return EXAMINED[document]
+
+    if "examined_anew" not in request.fixturenames:
+        monkeypatch.setattr(examiner, "_examine", examined)

@@ -5,6 +5,7 @@ fails here until its rows are written; the failure says what it answers now, for
 """
 
 import copy
+import os
 import re
 from collections.abc import Iterator
 from datetime import datetime
@@ -91,8 +92,10 @@ def _browser(role: str, site: sample_site.SampleSite) -> Client:
 
 
 def _asked(samples: AddressSamples, role: str) -> Iterator[tuple[str, SampleAddress]]:
+    """Reading and writing; an audit asks for each object of an address, a build for the first one."""
+    last = None if "ALL_OBJECTS" in os.environ else 1
     for route in addresses():
-        yield from _asked_of(list(samples.of(route)), role)
+        yield from _asked_of(list(samples.of(route))[:last], role)
 
 
 def _asked_of(of_route: list[SampleAddress], role: str) -> Iterator[tuple[str, SampleAddress]]:
@@ -198,10 +201,12 @@ def test_each_group_may_what_is_written_of_it_and_no_more(role: str, now: dateti
     """Where nobody, staff who may nothing and the controller are answered alike, no group is asked."""
     site = sample_site.fill(now=now)
     samples, client = AddressSamples(site, now=now), _browser(role, site)
-    said = {row: status for row, status in written_of_group(role).items() if row not in ALIKE}
-    asked = ((method, each) for method, each in _asked(samples, role) if (method, each.written) not in ALIKE)
+    asked = [(method, each) for method, each in _asked(samples, role) if (method, each.written) not in ALIKE]
+    rows = {(method, each.written) for method, each in asked}
+    said = written_of_group(role)
+    assert len(rows) == len(asked) > 600
     found = {(method, each.written): _answer(client, method, each) for method, each in asked}
-    _is_as_written(found, said, role)
+    _is_as_written(found, {row: status for row, status in said.items() if row in rows}, role)
 
 
 def test_no_address_is_meant_to_fail():

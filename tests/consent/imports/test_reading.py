@@ -14,6 +14,8 @@ from privacy.files import examiner, workbooks
 from privacy.files.errors import UploadRefusedError
 from tests.consent.imports.files import HEADING, csv_of, xlsx_of
 
+pytestmark = pytest.mark.usefixtures("examined_anew")
+
 LINE = ("alice@example.org", "fr", "Salon de Pau", "2026-11-02", "Fiche signée")
 
 

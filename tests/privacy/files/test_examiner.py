@@ -23,6 +23,8 @@ from tests import documents
 SMALL_BASE = 32 * 1024**2  # what ends while the next one begins
 HOLDER = """
 import fcntl, sys, time
+
+pytestmark = pytest.mark.usefixtures("examined_anew")
 lock = open(sys.argv[1], "w")
 fcntl.flock(lock, fcntl.LOCK_EX)
 print("held", flush=True)

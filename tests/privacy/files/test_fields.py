@@ -7,7 +7,7 @@ from privacy.files.models import Draft, StoredFile
 from tests import documents
 from tests.privacy.files.forms import Letter, sent
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("examined_anew")]
 
 
 @pytest.fixture
