@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import translation
@@ -97,7 +97,7 @@ def confirm_asking(asked: ConsentEvent, *, now: datetime) -> bool:
     Raises :class:`StoppedSinceError`, and `signed_links.BadLinkError` where the asking was erased a moment ago.
     """
     with transaction.atomic():
-        _lock([spellings.mailbox_fingerprint(asked.email)])
+        locks.hold_mailboxes(spellings.fingerprints(asked.email))
         if not ConsentEvent.objects.filter(pk=asked.pk).exists():
             raise signed_links.BadLinkError
         given = ledger.confirm(asked, now=now)
@@ -121,28 +121,29 @@ def agree(
     policy_version: str,
     entity: str,
     act: str = Act.MY_DATA,
-) -> None:
+) -> bool:
     """A yes of somebody whose mailbox is proven, by an account of theirs: no mail asks again.
 
-    Does nothing where they said stop meanwhile, from elsewhere.
+    Does nothing where they said stop meanwhile, from elsewhere, and returns False.
     """
     context = ConsentContext(act, sentence, language, page, now, policy_version, entity=entity)
     with transaction.atomic():
-        _lock([spellings.mailbox_fingerprint(email)])
+        locks.hold_mailboxes(spellings.fingerprints(email))
         objections = _suppressions(email)
         if objections.filter(added_at__gt=now).exists():
-            return
+            return False
         given = ledger.grant(
             topics.PROSPECTING, holder=Holder(email=email), purpose=Purpose.PROSPECTS, context=context
         )
         objections.filter(added_at__lte=now).delete()
         _list(given, now)
+    return True
 
 
 def withdraw(*, email: str, act: str, words: str, language: str, page: str, now: datetime) -> None:
     """Works for an unknown address too, and does not reveal which it was. For each spelling of the mailbox."""
     with transaction.atomic():
-        _lock([spellings.mailbox_fingerprint(email)])
+        locks.hold_mailboxes(spellings.fingerprints(email))
         same = Q(mailbox=spellings.mailbox_fingerprint(email)) | Q(email=email)
         for prospect in Prospect.objects.select_for_update().filter(same):
             context = ConsentContext(
@@ -165,7 +166,7 @@ def suppress(email: str, *, now: datetime) -> None:
     """
     wanted = spellings.fingerprints(email)
     with transaction.atomic():
-        _lock([spellings.mailbox_fingerprint(email)])
+        locks.hold_mailboxes(wanted)
         recent = Suppression.objects.filter(fingerprint__in=wanted, added_at__gt=now - SAME_OBJECTION)
         is_said_again = recent.count() == len(wanted) and not _is_asked(email, now)
         _suppress(wanted, now)
@@ -184,7 +185,7 @@ def replay_suppression(entry: JournalEntry, subject: Subject, *, now: datetime) 
     )
     agreed_later = prospects.filter(confirmed_at__gt=entry.at)
     with transaction.atomic():
-        _lock(who)
+        locks.hold_mailboxes(who)
         _suppress(who - {each for row in agreed_later for each in (row.fingerprint, row.mailbox)}, entry.at)
         deleted, _by_model = prospects.exclude(pk__in=agreed_later.values("pk")).delete()
     return deleted
@@ -213,17 +214,6 @@ def listed(email: str, *, now: datetime) -> Prospect | None:
 def _suppressions(email: str) -> QuerySet[Suppression]:
     rows: QuerySet[Suppression] = Suppression.objects.filter(fingerprint__in=spellings.fingerprints(email))
     return rows
-
-
-def _lock(mailboxes: Collection[str]) -> None:
-    """Until the transaction ends, whoever says yes or stop from one of these waits. `mailboxes`: their hashes.
-
-    Take it before anything else is locked.
-    """
-    with connection.cursor() as cursor:
-        for who in sorted(mailboxes):
-            part = int.from_bytes(bytes.fromhex(who[:8]), signed=True)
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [locks.MAILBOX, part])
 
 
 def _suppress(fingerprints: Collection[str], at: datetime) -> None:

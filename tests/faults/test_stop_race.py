@@ -7,12 +7,16 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 
 from consent.ledger.ledger import Act
 from consent.ledger.models import ConsentEvent
 from consent.prospecting import prospecting
 from consent.prospecting.models import Prospect, Suppression
 from privacy.audit import trail
+from privacy.datamap.subjects import Subject
+from privacy.rights import erasure
+from privacy.web import signed_links
 from tests import prospects
 from tests.conftest import ALICE, BOB
 
@@ -100,11 +104,37 @@ def test_a_stop_under_another_spelling_of_the_mailbox_is_waited_for_too(now):
 
 def test_a_yes_by_an_account_does_not_end_a_stop_that_came_later(now):
     with Held(lambda: stop(now + SECOND)) as held:
-        held.meanwhile(lambda: prospects_agree(now))
+        late = held.meanwhile(lambda: prospects_agree(now))
+    assert late.result(timeout=20) is False
     assert prospecting.is_suppressed(ALICE)
     assert not Prospect.objects.exists()
-    prospects_agree(now + 2 * SECOND)
+    assert prospects_agree(now + 2 * SECOND)
     assert prospecting.may_write(ALICE, now=now + 2 * SECOND)
+
+
+def erase(email: str = ALICE) -> None:
+    erasure.erase(Subject.of_email(email), now=timezone.now())
+
+
+@pytest.mark.parametrize("email", [ALICE, "a.lice@gmail.com"])
+def test_an_erasure_that_is_not_committed_yet_is_waited_for_and_nothing_is_made_anew(now, email):
+    asked = asked_at(now, email)
+    with Held(lambda: erase(email)) as held:
+        late = held.meanwhile(lambda: prospecting.confirm_asking(asked, now=now + SECOND))
+    with pytest.raises(signed_links.BadLinkError):
+        late.result(timeout=20)
+    assert not Prospect.objects.exists()
+    assert not ConsentEvent.objects.exists()
+
+
+def test_an_erasure_that_comes_during_the_confirmation_takes_what_it_made(now):
+    asked, others = asked_at(now), asked_at(now, BOB)
+    prospecting.confirm_asking(others, now=now + SECOND)
+    with Held(lambda: prospecting.confirm_asking(asked, now=now + SECOND)) as held:
+        late = held.meanwhile(erase)
+    late.result(timeout=20)
+    assert Prospect.objects.get().email == BOB
+    assert set(ConsentEvent.objects.values_list("email", flat=True)) == {BOB}
 
 
 def test_others_do_not_wait(now):
@@ -130,8 +160,8 @@ def test_what_was_said_before_the_question_is_ended_by_its_yes_alone(now):
     assert [prospecting.is_suppressed(email) for email in (ALICE, BOB)] == [False, True]
 
 
-def prospects_agree(now: datetime) -> None:
-    prospecting.agree(
+def prospects_agree(now: datetime) -> bool:
+    return prospecting.agree(
         email=ALICE, sentence="I agree.", language="en", page="/", now=now, policy_version="",
         entity="818 145 302",
     )  # fmt: skip

@@ -109,6 +109,15 @@ def test_a_yes_of_the_owner_ends_their_own_objection_and_one_typed_by_a_stranger
     assert prospecting.may_write(ALICE, now=now)
 
 
+def test_a_yes_that_loses_to_a_later_stop_is_not_said_to_be_kept(browser, now):
+    prospecting.suppress(ALICE, now=now + timedelta(seconds=1))
+    page = text(agree(browser))
+    assert "Your agreement is kept" not in page
+    assert "your agreement was not recorded" in page
+    assert not ConsentEvent.objects.exists()
+    assert not prospecting.may_write(ALICE, now=now)
+
+
 def test_a_restored_backup_knows_the_later_yes(browser, now):
     entry = JournalEntry(1, now - timedelta(days=1), "consent.suppressed", {"who": [fingerprint(ALICE)]})
     agree(browser)
