@@ -204,7 +204,8 @@ PURGE_FEW_ROWS = 100
 
 # Languages and time --------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("fr", "Français")]
+# In the language of the reader: French is called "Français" in both, so that no migration depends on it.
+LANGUAGES = [("en", _("English")), ("fr", "Français")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = "softnlabs.formats"
 POLICY_ROOT = BASE_DIR / "policy"

@@ -1,6 +1,7 @@
 """E-mail campaigns at the desk: written, looked at, sent, and what became of them."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -228,7 +229,7 @@ class MailingAdmin(DeletingAdmin):
 
     def _facts(self, request: HttpRequest, mailing: Mailing) -> dict[str, object]:
         may_send = request.user.has_perm(SEND)
-        is_moving = mailing.state in {MailingState.SCHEDULED, MailingState.SENDING}
+        is_moving = _is_moving(mailing, now=timezone.now())
         return {
             "mailing": mailing,
             "is_draft": _is_draft(mailing),
@@ -335,6 +336,12 @@ def _problems(button: Button, mailing: Mailing) -> Mapping[str, list[ValidationE
     if button.chooses_addresses:
         return drafts.problems(mailing)
     return drafts.unsigned() if button.sends else {}
+
+
+def _is_moving(mailing: Mailing, *, now: datetime) -> bool:
+    """Whether its numbers change by themselves; one for a later day waits."""
+    is_due = mailing.scheduled_at is not None and mailing.scheduled_at <= now
+    return mailing.state == MailingState.SENDING or (mailing.state == MailingState.SCHEDULED and is_due)
 
 
 def _is_draft(mailing: Mailing | None) -> bool:

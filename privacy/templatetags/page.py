@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, get_language_info
 
-from privacy.web import company_address
+from privacy.web import company_address, sizes
 
 register = template.Library()
 
@@ -62,6 +62,9 @@ def bare(path: str) -> str:
         if path == before or path.startswith(f"{before}/"):
             return path[len(before) :] or "/"
     return path
+
+
+register.filter(sizes.file_size)
 
 
 @register.filter

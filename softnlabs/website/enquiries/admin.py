@@ -1,5 +1,6 @@
 """Enquiries at the desk: read, answered, assigned and closed. What a person wrote is rectified by a request."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
@@ -31,6 +32,7 @@ from privacy.rights.deleting_admin import DeletingAdmin
 from privacy.web import signed_links
 from softnlabs.website.enquiries import admin_forms, attachments, conversation, inbound, states
 from softnlabs.website.enquiries.models import (
+    REFERENCE_SIGNS,
     Enquiry,
     EnquiryAttachment,
     EnquiryMessage,
@@ -41,6 +43,7 @@ from softnlabs.website.enquiries.states import Transition
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
+TAG = re.compile(rf"\[?\bSNL-([{REFERENCE_SIGNS}]{{6}})\b\]?", re.IGNORECASE)
 ORIGIN = "enquiry-mail"  # the kind of the signed field that holds what an uploaded e-mail says of itself
 # By the address of a page that asks first: what may be done, what is said, and what it is called.
 DECISIONS: Mapping[str, tuple[Transition, ...]] = {
@@ -131,6 +134,12 @@ class EnquiryAdmin(ReadOnlyAuditedAdmin):
         rows = cast("Any", super().get_queryset(request))
         found: QuerySet[Enquiry] = rows.with_wait().annotate(assignee_address=address)
         return found
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: "QuerySet[Any]", search_term: str
+    ) -> tuple["QuerySet[Any]", bool]:
+        """A reference is found as our e-mails write it, too."""
+        return super().get_search_results(request, queryset, TAG.sub(r"\1", search_term))
 
     def get_ordering(self, request: HttpRequest) -> Any:
         """What waits comes first, the oldest before the others."""

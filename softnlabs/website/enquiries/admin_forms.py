@@ -7,13 +7,13 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
 from privacy.files import drafts
 from privacy.files.fields import DocumentField, DocumentForm
 from privacy.files.models import Draft
 from privacy.files.uploads import CheckedDocument
+from privacy.web import sizes
 from privacy.web.fields import SINGLE_NAME, EmailField, LineField, TextField
 from softnlabs.website.enquiries import inbound
 from softnlabs.website.enquiries.models import EnquiryMessage
@@ -45,7 +45,7 @@ class ReplyForm(DocumentForm):
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         if sum(_size(document) for document in self.documents()) > MOST_BYTES:
-            limit = filesizeformat(MOST_BYTES)
+            limit = sizes.file_size(MOST_BYTES)
             raise ValidationError(
                 _("Together these files are too big: at most %(limit)s."), params={"limit": limit}
             )
@@ -136,7 +136,7 @@ class MailFileForm(forms.Form):
     def clean_file(self) -> inbound.IncomingMail:
         upload = self.cleaned_data["file"]
         if upload.size > settings.UPLOAD_MAX_BYTES:
-            limit = filesizeformat(settings.UPLOAD_MAX_BYTES)
+            limit = sizes.file_size(settings.UPLOAD_MAX_BYTES)
             raise ValidationError(_("This e-mail is too big: at most %(limit)s."), params={"limit": limit})
         try:
             return inbound.read(upload.read())

@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, When
 from django.db.models.functions import Greatest
+from django.utils import formats
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from privacy.companies.models import CollectedModel
@@ -142,7 +144,8 @@ class Enquiry(CollectedModel, PersonalDataModel):
         ]
 
     def __str__(self) -> str:
-        return f"{masks.initials(self.first_name, self.surname)} {self.received_at:%Y-%m-%d}".strip()
+        day = formats.date_format(localtime(self.received_at), "SHORT_DATE_FORMAT")
+        return f"{masks.initials(self.first_name, self.surname)} {day}".strip()
 
     @property
     def tag(self) -> str:

@@ -7,8 +7,8 @@ from softnlabs.website.pages.models import PageTexts
 
 
 def between(older: PageTexts | None, newer: PageTexts) -> list[ClauseChange]:
-    """One entry for each language: title, and the paragraphs as they were written."""
-    before = [_clause(older, language) for language in ("en", "fr")] if older else []
+    """One entry for each language: title, and paragraphs as they were written. Nothing is new in a first version."""
+    before = [_clause(older or newer, language) for language in ("en", "fr")]
     return diff.compare(before, [_clause(newer, language) for language in ("en", "fr")])
 
 

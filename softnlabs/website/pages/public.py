@@ -109,8 +109,13 @@ def _of_company(now: datetime) -> Iterator[PublicPage]:
     for page in published.listed(Place.MENU, Place.SERVICES, now=now):
         shows = services if page.address == SERVICES else []
         yield PublicPage(page.address, page.title, _latest(page, *shows))
-    for _view, address, title in COMPANY:
+    for view, address, title in COMPANY:
         yield PublicPage(address, title)
+        if view == "recruitment:offers":
+            yield from _offers(now)
+
+
+def _offers(now: datetime) -> Iterator[PublicPage]:
     for offer in Offer.objects.open(now):
         yield PublicPage(f"/careers/{offer.slug}/", offer.title)
 

@@ -216,6 +216,12 @@ def test_a_get_starts_nothing_and_a_post_once(seller, mailing):
     assert actions() == ["consent.mailing.scheduled"]
 
 
+def test_the_calendar_of_the_schedule_has_its_words(seller, mailing):
+    """Without them its scripts end in an error."""
+    shown = seller.get(page(mailing, "schedule")).content.decode()
+    assert shown.index("/admin/jsi18n/") < shown.index("/calendar.js")
+
+
 def test_it_is_scheduled_for_an_hour_of_paris(seller, mailing):
     with time_machine.travel(datetime(2026, 11, 29, 12, 0, tzinfo=CALENDAR), tick=False):
         seller = signed_in(SELLER)
@@ -288,6 +294,13 @@ def test_progress_reloads_by_itself_while_it_is_sent(seller, now):
     assert shown.headers["Refresh"] == "15"
     assert "Refresh" not in seller.get(f"{page(mailing)}?still").headers
     Mailing.objects.update(state=MailingState.SENT, ended_at=now)
+    assert "Refresh" not in seller.get(page(mailing)).headers
+
+
+def test_only_one_that_is_about_to_start_reloads(seller, now):
+    mailing = make_mailing(state=MailingState.SCHEDULED, scheduled_at=now)
+    assert "Refresh" in seller.get(page(mailing)).headers
+    Mailing.objects.update(scheduled_at=datetime(2099, 1, 1, tzinfo=CALENDAR))
     assert "Refresh" not in seller.get(page(mailing)).headers
 
 

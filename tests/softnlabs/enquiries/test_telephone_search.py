@@ -31,6 +31,13 @@ def test_an_enquiry_is_found_by_its_number_however_it_is_written(dpo_client: Cli
     assert found(dpo_client, "/admin/website/enquiry/", "0559999999") == {bob.pk}
 
 
+@pytest.mark.parametrize("written", ["{}", "SNL-{}", "[SNL-{}]", "snl-{}"])
+def test_an_enquiry_is_found_by_its_reference_as_our_mails_write_it(dpo_client: Client, written):
+    alice = make_enquiry()
+    make_enquiry(BOB)
+    assert found(dpo_client, "/admin/website/enquiry/", written.format(alice.reference)) == {alice.pk}
+
+
 def test_an_application_is_found_by_its_number(dpo_client: Client, now):
     alice = make_application(at=now, telephone="05 59 11 22 33")
     make_application(BOB, at=now, telephone="05 59 99 99 99")

@@ -180,6 +180,8 @@ def test_each_text_that_was_saved_is_kept(desk: Desk) -> None:
     assert "<ins>" in page
     assert "Other words." in page
     assert "<del>" in page
+    first = desk.client.get(f"/admin/website/pageversion/{oldest.pk}/change/").text
+    assert "<ins>" not in first  # there was nothing before it
     desk.change(about(), position="50")  # no other text, no other version
     assert about().versions.count() == 2
 

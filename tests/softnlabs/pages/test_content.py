@@ -182,6 +182,13 @@ def test_warm_pages_ask_the_database_nothing(client: Client, django_assert_num_q
             client.get(address)
 
 
+def test_the_plan_lists_offers_after_careers(client: Client, now: datetime) -> None:
+    offers.load(now=now)
+    page = client.get("/sitemap/").text.partition("<main")[2].partition("</main>")[0]
+    order = [page.index(f'href="{each}"') for each in ("/careers/", "/careers/python-developer/", "/contact/")]
+    assert order == sorted(order)
+
+
 def test_the_plan_shows_what_the_sitemap_lists(client: Client, now: datetime) -> None:
     offers.load(now=now)
     listed = [page for section in public.sections(now=timezone.now()) for page in section.pages]
