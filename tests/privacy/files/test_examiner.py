@@ -20,11 +20,10 @@ from privacy.files import examiner, room, sandbox, uploads
 from privacy.files.errors import UploadRefusedError
 from tests import documents
 
+pytestmark = pytest.mark.usefixtures("examined_anew")
 SMALL_BASE = 32 * 1024**2  # what ends while the next one begins
 HOLDER = """
 import fcntl, sys, time
-
-pytestmark = pytest.mark.usefixtures("examined_anew")
 lock = open(sys.argv[1], "w")
 fcntl.flock(lock, fcntl.LOCK_EX)
 print("held", flush=True)
