@@ -93,7 +93,10 @@ def save(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 @require_POST
 def ask_again(request: HttpRequest, token: str) -> HttpResponse:
-    """A box that was not ticked, or whose sentence has changed since, asks nothing."""
+    """A box that was not ticked, or whose sentence has changed since, asks nothing.
+
+    The answer is the same for every address, listed, stopped or asked too often: it shows nothing that is on record.
+    """
     try:
         email = links.read(token)
     except signed_links.BadLinkError:
@@ -112,7 +115,9 @@ def ask_again(request: HttpRequest, token: str) -> HttpResponse:
         policy_version=str(columns["policy_version"] or ""),
         entity=str(columns["entity"]),
     )
-    return _render(request, token, email, said="asked")
+    return _show(
+        request, "consent/mail_preferences/asked.html", {"token": token, "email": masks.email(email)}
+    )
 
 
 @csrf_exempt

@@ -13,7 +13,7 @@ DISCLOSURES = 0x64697363  # "disc": one disclosure is entered at a time, so that
 MAIL = 0x6D61696C  # "mail": one run of the outbox at a time: a slow mail server keeps one process busy
 ENQUIRY = 0x656E7175  # "enqu", with a part of the hash of a form: of two equal ones at once, the second waits
 MAILINGS = 0x6C696E65  # "line", with its number: one process sends campaigns over a line at a time
-MAILBOX = 0x6D626F78  # "mbox", with a part of the hash of a mailbox: its yes, stop and erasure wait for each other
+MAILBOX = 0x6D626F78  # "mbox", with a part of the hash of a mailbox: its yes, stop and erasure wait in turn
 
 
 def hold_mailboxes(hashes: Collection[str]) -> None:

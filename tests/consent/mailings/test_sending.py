@@ -1,14 +1,30 @@
 """What leaves, to whom, and with which headers, by a real SMTP server."""
 
+from collections.abc import Callable
+from datetime import datetime
+
 import pytest
+from dateutil.relativedelta import relativedelta
+from django.test import Client
 from django.utils import timezone
 
 from benchmarks import mail_sink
-from consent.mailings import sending
+from consent.ledger.ledger import Act
+from consent.mail_preferences import links
+from consent.mailings import claims, mailings, sending
 from consent.mailings.models import Delivery
+from consent.prospecting import prospecting
+from consent.prospecting.models import Prospect
+from consent.undeliverable import undeliverable
+from dsr.rules.rights import Right
 from privacy.audit import trail
+from privacy.datamap.models import Objection
+from privacy.datamap.subjects import Subject, fingerprint
+from privacy.rights import erasure, restriction
+from tests import prospects
 from tests.conftest import ALICE, BOB
 from tests.consent.mailings.factories import make_mailing, make_prospect, schedule
+from tests.dsr import steps
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,9 +39,9 @@ def sink(settings, tmp_path):
         yield sink
 
 
-def run() -> bool:
+def run(seconds: float = sending.LONGEST_RUN) -> bool:
     with trail.acting("system", "test"):
-        return sending.run(now=timezone.now())
+        return sending.run(now=timezone.now(), seconds=seconds)
 
 
 def test_everybody_who_agreed_gets_it_once(sink):
@@ -40,3 +56,82 @@ def test_everybody_who_agreed_gets_it_once(sink):
     assert set(Delivery.objects.values_list("state", flat=True)) == {"SENT"}
     run()
     assert sink.taken() == {ALICE: 1, BOB: 1}
+
+
+def withdraw(email: str, now: datetime) -> None:
+    prospecting.withdraw(email=email, act=Act.MY_DATA, words="Stop", language="en", page="/", now=now)
+
+
+def ask_alone(email: str, now: datetime) -> None:
+    Prospect.objects.filter(email=email).delete()
+    prospecting.ask(email=email, sentence="Write to me", language="en", page="/", now=now)
+
+
+def stand_objection(email: str, now: datetime) -> None:
+    Objection.objects.create(
+        about=fingerprint(email), holding="consent.prospect", keys={"emails": [email]}, objected_at=now,
+        placed_by="user:1",
+    )  # fmt: skip
+
+
+def change(**values: object) -> Callable[[str, datetime], object]:
+    return lambda email, _now: Prospect.objects.filter(email=email).update(**values)
+
+
+def silent(email: str, now: datetime) -> None:
+    change(last_contact_at=now - relativedelta(years=3, seconds=1))(email, now)
+
+
+WHO_GET_NONE: dict[str, Callable[[str, datetime], object]] = {
+    "objected by a request": lambda email, now: steps.ask(now, Right.NO_PROSPECTING, email=email),
+    "objected by a link": lambda email, _now: Client().post(
+        f"/privacy/mail/{links.token(email)}/unsubscribe/"
+    ),
+    "objected on record": stand_objection,
+    "withdrew": withdraw,
+    "suppressed": lambda email, now: prospecting.suppress(email, now=now),
+    "suppressed in capitals": lambda email, now: prospecting.suppress(email.upper(), now=now),
+    "restricted": lambda email, now: restriction.restrict(Subject.of_email(email), reason="asked", now=now),
+    "erased": lambda email, now: erasure.erase(Subject.of_email(email), now=now),
+    "never confirmed": change(confirmed_at=None),
+    "asked alone": ask_alone,
+    "silent for three years": silent,
+    "agreed to another text": lambda email, now: prospects.confirmed(
+        email=email, policy_version="1", now=now
+    ),
+    "agreed for another company": change(entity="732 829 320"),
+    "mailbox takes no mail": lambda email, now: undeliverable.stop(
+        email, reason=undeliverable.Reason.PERMANENT, now=now
+    ),
+    "reads another language": change(language="fr"),
+    "does not want the topic": change(declined_topics=["privacy"]),
+}
+
+
+@pytest.mark.parametrize("is_filled", [False, True], ids=["before it is filled", "once it is filled"])
+def test_who_may_not_be_written_to_gets_none(sink, acting, is_filled):
+    now = timezone.now()
+    addresses = {why: f"{why.replace(' ', '-')}@example.org" for why in WHO_GET_NONE}
+    for email in (BOB, *addresses.values()):
+        make_prospect(email, now=now)
+    mailing = schedule(make_mailing(now=now, topic="privacy", languages=["en"]), now=now)
+    if is_filled:
+        mailings.start_due(now=now)
+        assert claims.fill(mailing.pk, now=now) == 1 + len(WHO_GET_NONE)
+    for why, stop in WHO_GET_NONE.items():
+        stop(addresses[why], now)
+    run()
+    assert sink.taken() == {BOB: 1}
+    mailing.refresh_from_db()
+    assert (mailing.state, mailing.sent) == ("SENT", 1)
+
+
+def test_the_pace_is_kept(sink, settings):
+    """A bucket of two seconds at first, then as many as the time allows."""
+    now = timezone.now()
+    for number in range(9):
+        make_prospect(f"person{number}@example.org", now=now)
+    schedule(make_mailing(now=now), now=now)
+    settings.MAILINGS_PER_SECOND_OF_PROVIDER = 0.5
+    run(seconds=1)
+    assert sink.taken().total() == 1

@@ -166,6 +166,17 @@ def test_an_unconfirmed_asking_is_exported_and_erased(client, acting):
     assert (lines(ALICE), lines(BOB)) == ([], ["ASK"])
 
 
+def test_the_link_of_an_erased_person_makes_nothing_anew(client, acting):
+    tick(client)
+    opened, link = Client(), link_in_question()
+    opened.get(link)  # the token stands in the session by then
+    erasure.erase(Subject.of_email(ALICE), now=timezone.now())
+    assert opened.post("/privacy/mail/confirm/").status_code == 410
+    assert confirm(client, link).status_code == 410
+    assert not Prospect.objects.exists()
+    assert lines() == []
+
+
 def test_who_was_listed_before_questions_were_mailed_is_not_written_to(now, dpo_client):
     Prospect.objects.create(
         email=ALICE, language="en", agreed_at=now, last_contact_at=now, entity="818 145 302"

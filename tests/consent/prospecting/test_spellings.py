@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from consent.prospecting import prospecting
 from consent.prospecting.models import Prospect, Suppression
 from consent.prospecting.spellings import same_mailbox
-from privacy.datamap.subjects import Subject, fingerprint
+from privacy.datamap.subjects import Subject, fingerprint, normalise_email
 from privacy.journal.entries import JournalEntry
 from tests import prospects
 
@@ -73,6 +73,26 @@ def test_who_is_suppressed_in_another_spelling_is_not_writable_although_listed(n
     prospecting.suppress(stopped, now=now)
     writable = Prospect.objects.writable(entity="818 145 302", now=now)
     assert [each.email for each in writable] == [BOB]
+
+
+UNICODE, PUNYCODE = "alice@exämple.example", "alice@xn--exmple-cua.example"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("listed", [UNICODE, PUNYCODE])
+@pytest.mark.parametrize("stopped", [
+    UNICODE, PUNYCODE, UNICODE.upper(), PUNYCODE.upper(),
+    "alice@exa\u0308mple.example",  # a and its diaeresis, as two signs
+    "\uff41lice@\uff45xämple.example",  # full width
+    "ali\u217de@exämple.example",  # a Roman numeral that NFKC turns into c
+])  # fmt: skip
+def test_a_domain_is_stopped_in_its_letters_and_as_the_network_spells_it(now, listed, stopped):
+    for email in (normalise_email(listed), "alice@example.example", BOB):
+        prospects.confirmed(email=email, now=now)
+    prospecting.suppress(stopped, now=now)
+    assert all(map(prospecting.is_suppressed, (listed, listed.upper(), stopped)))
+    writable = Prospect.objects.writable(entity="818 145 302", now=now)
+    assert {each.email for each in writable} == {"alice@example.example", BOB}
 
 
 @pytest.mark.django_db
