@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from privacy.datamap.declarations import Basis, Category, Datum, Keep, PersonalData, Purpose
 from privacy.datamap.periods import Period
@@ -16,7 +17,7 @@ class MailReturn(PersonalDataModel):
     class Kind(models.TextChoices):
         PERMANENT = "PERMANENT", _("the mailbox refused it for good")
         TEMPORARY = "TEMPORARY", _("it could not be delivered")
-        COMPLAINT = "COMPLAINT", _("reported as unwanted")
+        COMPLAINT = "COMPLAINT", pgettext_lazy("one e-mail", "reported as unwanted")
         UNSUBSCRIBED = "UNSUBSCRIBE", _("unsubscribed through the mailbox or the provider")
 
     class Source(models.TextChoices):

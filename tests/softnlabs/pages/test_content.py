@@ -185,7 +185,9 @@ def test_warm_pages_ask_the_database_nothing(client: Client, django_assert_num_q
 def test_the_plan_lists_offers_after_careers(client: Client, now: datetime) -> None:
     offers.load(now=now)
     page = client.get("/sitemap/").text.partition("<main")[2].partition("</main>")[0]
-    order = [page.index(f'href="{each}"') for each in ("/careers/", "/careers/python-developer/", "/contact/")]
+    order = [
+        page.index(f'href="{each}"') for each in ("/careers/", "/careers/python-developer/", "/contact/")
+    ]
     assert order == sorted(order)
 
 
