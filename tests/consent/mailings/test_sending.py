@@ -1,10 +1,12 @@
 """What leaves, to whom, and with which headers, by a real SMTP server."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 import pytest
 from dateutil.relativedelta import relativedelta
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -12,7 +14,8 @@ from benchmarks import mail_sink
 from consent.ledger.ledger import Act
 from consent.mail_preferences import links
 from consent.mailings import claims, mailings, sending
-from consent.mailings.models import Delivery
+from consent.mailings.line import Line
+from consent.mailings.models import Delivery, Mailing
 from consent.prospecting import prospecting
 from consent.prospecting.models import Prospect
 from consent.undeliverable import undeliverable
@@ -56,6 +59,34 @@ def test_everybody_who_agreed_gets_it_once(sink):
     assert set(Delivery.objects.values_list("state", flat=True)) == {"SENT"}
     run()
     assert sink.taken() == {ALICE: 1, BOB: 1}
+
+
+def test_two_who_claim_at_once_get_different_ones(settings):
+    """The first has not committed its claim yet; the second neither waits nor takes the same."""
+    settings.MAILINGS_PER_SECOND = settings.MAILINGS_PER_SECOND_OF_PROVIDER = 100_000.0
+    now = timezone.now()
+    for number in range(claims.AT_ONCE + 5):
+        make_prospect(f"person{number}@provider{number}.example", now=now)
+    mailing = schedule(make_mailing(now=now), now=now)
+    with trail.acting("system", "test"):
+        mailings.start_due(now=now)
+    claims.fill(mailing.pk, now=now)
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        first = set(
+            Delivery.objects.sendable(now).select_for_update().values_list("pk", flat=True)[: claims.AT_ONCE]
+        )
+        second = {each.pk for each in pool.submit(claimed, mailing, now).result(timeout=5)}
+    assert len(second) == 5
+    assert not first & second
+
+
+def claimed(mailing: Mailing, now: datetime) -> list[Delivery]:
+    """Over connections of their own."""
+    try:
+        with Line(1) as line:
+            return claims.take(mailing, claims.Permission(mailing, line, now=now), line, now=now)
+    finally:
+        connection.close()
 
 
 def withdraw(email: str, now: datetime) -> None:
