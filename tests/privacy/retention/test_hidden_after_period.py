@@ -103,6 +103,8 @@ def walk(alice: made.SamplePerson) -> Iterator[str]:
         if "<" not in route and "(?P" not in route:
             yield route.replace("^", "").replace("$", "")
             continue
+        if route.startswith("/fr/"):
+            continue  # the same view with the same rows: what has no key is asked for in both languages
         yield from filter(leads_somewhere, (fill(route, key) for key in keys))
     for model in admin.site._registry:
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
