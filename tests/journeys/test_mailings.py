@@ -23,7 +23,11 @@ def test_from_the_tick_to_the_next_campaign(people: People, controller_state: An
     story.stops_campaigns(camille, links)
     desk.goto(campaign)
     story.until(desk, lambda: figure(desk, "Unsubscribed") == 1)
-    assert [figure(desk, name) for name in ("Sent", "Clicks")] == [1, 1]
+    assert figure(desk, "Clicks") == 1
+    camille.goes("/mail/")  # other journeys of this site may have left readers of this language
+    messages = camille.page.locator("tr").filter(has_text=f"First {language}")
+    expect(messages).to_have_count(figure(desk, "Sent"))
+    expect(messages.filter(has_text=camille.email)).to_have_count(1)
 
     story.sends_campaign(desk, f"Second {language}", language, people.site.url)
     ticks_the_box(camille, "I would like your news after all.")
