@@ -16,6 +16,7 @@ from privacy.companies.models import FormAssignment
 from privacy.datamap import explanations, registry
 from privacy.policy import publishing
 from privacy.policy.models import PolicyVersion
+from tests import policy_in_force
 from tests.house.collecting_forms import FORMS, SampleForm
 from tests.privacy.factories import make_subsidiary
 
@@ -41,7 +42,7 @@ OWN = {
 
 @pytest.fixture(autouse=True)
 def _published(acting, now, settings) -> None:
-    publishing.publish_first(now=now)
+    policy_in_force.publish(now=now)
     settings.ALLOWED_HOSTS = ["testserver", HOST]
 
 

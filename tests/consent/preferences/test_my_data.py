@@ -17,7 +17,7 @@ from privacy.datamap.subjects import Subject, fingerprint
 from privacy.journal.entries import JournalEntry
 from privacy.policy import publishing
 from softnlabs.website.accounts.models import User
-from tests import actors, prospects
+from tests import actors, policy_in_force, prospects
 from tests.conftest import ALICE, BOB
 from tests.evidence import evidence
 
@@ -28,7 +28,7 @@ SENTENCE = str(OPT_IN % {"company": "SoftNLabs"})
 
 @pytest.fixture(autouse=True)
 def _today(now: datetime, acting: None):
-    publishing.publish_first(now=now)
+    policy_in_force.publish(now=now)
     with time_machine.travel(now, tick=False):
         yield
 

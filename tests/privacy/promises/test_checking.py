@@ -32,7 +32,7 @@ from privacy.datamap.periods import CALENDAR
 from privacy.datamap.registry import holdings
 from privacy.files.models import StoredFile
 from privacy.mail.models import Mail
-from privacy.policy import markdown, publishing
+from privacy.policy import markdown
 from privacy.promises import checking
 from privacy.promises.checking import CheckRun, Evidence, Promise, PromiseState
 from privacy.promises.models import PromiseResult
@@ -42,7 +42,7 @@ from privacy.rights import holds, restriction
 from privacy.rights.models import Hold
 from privacy.visits import recording
 from softnlabs.website.accounts.models import User
-from tests import actors, sabotage
+from tests import actors, policy_in_force, sabotage
 from tests import holdings as made
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
@@ -52,7 +52,7 @@ KEYS = sorted(promise.key for promise in checking.registry())
 @pytest.fixture
 def sound(now) -> Iterator[None]:
     """A site in good order: a policy in force, a purge behind it, days ahead."""
-    publishing.publish_first(now=now)
+    policy_in_force.publish(now=now)
     entities.load(now=now)
     hosting.load(now=now)
     recording.prepare_partitions(now=now)
