@@ -1,5 +1,6 @@
 """The cast and the stage: alice asks, bob must never appear, dpo reviews, clerk has no training."""
 
+import gc
 import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -26,6 +27,16 @@ EXAMINED: dict[tuple[str, bytes], bytes] = {}  # documents that were taken, and 
 # How quick an example is says something about the machine alone: a speed is shown by a benchmark.
 generating.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 generating.load_profile("untimed")
+
+
+def pytest_sessionstart() -> None:
+    gc.disable()  # what is collected stays
+
+
+def pytest_collection_finish() -> None:
+    """Ten thousand tests are not looked through again each time that garbage is."""
+    gc.enable()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -151,20 +151,40 @@ def now() -> Iterator[datetime]:
 
 
 REFUSED, MAY_SEE_NOTHING = {403, 404}, {"anonymous", "person", "client", "clerk"}
+SIGNS_OUT = ("/sign-out/", "/logout/")
+NO_CACHE_AT_LEAST = {
+    "client": 1_000,
+    "controller": 1_000,
+    "person": 500,
+    "anonymous": 500,
+}  # addresses and methods
+
+
+def _is_for_one_person(role: str, method: str, address: SampleAddress) -> bool:
+    """Behind a sign-in or a mailed link, opened with a token, or with what was typed in it."""
+    match role:
+        case "client" | "controller":
+            return method in READ_AND_WRITE and not address.asked.endswith(SIGNS_OUT)
+        case "person":
+            return method == "get"
+        case "anonymous":
+            return method == "post" or (method == "get" and "token" in address.written)
+    return False
 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_each_address_answers_as_it_is_written(role: str, now: datetime):
-    """One walk for both, since it is long.
+    """One walk for all three, since it is long.
 
     What is forbidden answers as what does not exist. Else numbers could be tried out: who has an application here,
-    which requests there are.
+    which requests there are. What is made for one person is in no cache.
     """
     site = sample_site.fill(now=now)
     samples, client = AddressSamples(site, now=now), _browser(role, site)
     found: Answers = {}
     differing: list[str] = []
-    compared = 0
+    stored: list[tuple[str, str]] = []
+    compared = for_one_person = 0
     for route in addresses():
         is_closed = role in MAY_SEE_NOTHING and route.startswith("/admin/")
         of_route = list(samples.of(route))
@@ -173,6 +193,10 @@ def test_each_address_answers_as_it_is_written(role: str, now: datetime):
         for method, each in _asked_of(of_route, role):
             response = _response(client, method, each)
             found[method, each.written] = response.status_code
+            if each is of_route[0] and _is_for_one_person(role, method, each):
+                for_one_person += 1
+                if "no-store" not in response.headers.get("Cache-Control", ""):
+                    stored.append((method, each.written))
             is_refused = is_closed or response.status_code in REFUSED
             if method in READ_AND_WRITE and has_unknown and (is_refused or each is of_route[-1]):
                 seen[method, each.written] = _seen(response, each)
@@ -183,6 +207,8 @@ def test_each_address_answers_as_it_is_written(role: str, now: datetime):
             differing += [f"{key}: {what[:2]}, {nothing}" for key, what in known.items() if what != nothing]
     _is_as_written(found, written(role), role)
     assert compared
+    assert for_one_person >= NO_CACHE_AT_LEAST.get(role, 0)
+    assert stored == []
     assert not differing, "\n".join(differing)
 
 
