@@ -16,6 +16,7 @@ class Profile:
     entries: int  # ledger rows of one round, over eight writers
     reader_seconds: float
     applications: int  # due applications with their files; as many files beside the promises
+    mailed: int  # recipients of one campaign
     sealed: int  # ledger rows beside the promises
     grows: bool = True  # each item at a hundredth and a tenth of its size too
 
@@ -37,9 +38,9 @@ class Profile:
 PROFILES = {
     profile.name: profile
     for profile in (
-        Profile("tiny", 2, 40, 500, 2_000, 2_000, 80, 0.5, 120, 400, grows=False),
-        Profile("small", 5, 1_000, 50_000, 100_000, 100_000, 8_000, 5, 2_000, 10_000),
-        Profile("medium", 5, 3_000, 200_000, 1_000_000, 1_000_000, 16_000, 5, 20_000, 100_000),
-        Profile("full", 5, 10_000, 1_000_000, 10_000_000, 10_000_000, 40_000, 5, 100_000, 1_000_000),
+        Profile("tiny", 2, 40, 500, 2_000, 2_000, 80, 0.5, 120, 100, 400, grows=False),
+        Profile("small", 5, 1_000, 50_000, 100_000, 100_000, 8_000, 5, 2_000, 5_000, 10_000),
+        Profile("medium", 5, 3_000, 200_000, 1_000_000, 1_000_000, 16_000, 5, 20_000, 20_000, 100_000),
+        Profile("full", 5, 10_000, 1_000_000, 10_000_000, 10_000_000, 40_000, 5, 100_000, 50_000, 1_000_000),
     )
 }

@@ -7,7 +7,7 @@ from typing import Final
 from uuid import uuid4
 
 from django.conf import settings
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -166,10 +166,16 @@ def _told(check_run: CheckRun) -> Evidence:
     """The question about cookies says it; where nobody is asked, the page itself does."""
     pages = check_run.once(own_pages.public_pages)
     unasked = [own_pages.get(own_pages.home(language), headers=GPC) for language, _name in settings.LANGUAGES]
-    silent = [page for page in pages if not _links_policy(page, _question(page) or _main(page))]
+    silent = [page for page in pages if not _links_policy(page, _place(page))]
     silent += [page for page in unasked if not _links_policy(page, page.root)]
     among = len(pages) + len(unasked)
     return none_of(len(silent) if _is_policy_shown(pages) else among, among=among)
+
+
+def _place(page: Page) -> Element | None:
+    """Where a page tells of the policy: in the question that it asks, or else in its own text."""
+    question = None if _shows_earlier_question(page) else _question(page)
+    return question or _main(page)
 
 
 def _is_policy_shown(pages: list[Page]) -> bool:
@@ -185,9 +191,17 @@ def _links_policy(page: Page, place: Element | None) -> bool:
 
 
 def _refused_as_easily(check_run: CheckRun) -> Evidence:
-    """Where a new browser is asked: on its first page, whichever it is, and on the page of choices."""
-    pages = check_run.once(own_pages.public_pages)
+    """Where a new browser is asked: on its first page, whichever it is, and on the page of choices.
+
+    A question of earlier days is shown as it was, on a page that asks nothing: its buttons do nothing.
+    """
+    pages = [page for page in check_run.once(own_pages.public_pages) if not _shows_earlier_question(page)]
     return none_of(sum(not _is_even(page) for page in pages), among=len(pages))
+
+
+def _shows_earlier_question(page: Page) -> bool:
+    with override(page.language):
+        return resolve(page.address).view_name == "consent:wording-rendered"
 
 
 def _is_even(page: Page) -> bool:

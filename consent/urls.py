@@ -1,5 +1,7 @@
 from django.urls import path
 
+from consent.mail_preferences import views as mail_preferences
+from consent.mailings import views as mailings
 from consent.notices import views as notices
 from consent.preferences import mail_views as mail
 from consent.preferences import views as preferences
@@ -21,8 +23,18 @@ urlpatterns = [
     path("privacy/choices/proof.json", preferences.proof_json, name="proof"),
     path("privacy/choices/mail/agree/", mail.agree, name="mail-agree"),
     path("privacy/choices/mail/stop/", mail.stop, name="mail-stop"),
+    path("privacy/mail/", mail_preferences.send_link, name="mail-link"),
+    path("privacy/mail/sent/", mail_preferences.link_sent, name="mail-link-sent"),
+    path("privacy/mail/confirm/", mail_preferences.confirm, name="mail-confirm"),
+    path("privacy/mail/confirm/<str:token>/", mail_preferences.confirm_link, name="mail-confirm-link"),
+    path("privacy/mail/<str:token>/", mail_preferences.show, name="mail-preferences"),
+    path("privacy/mail/<str:token>/save/", mail_preferences.save, name="mail-preferences-save"),
+    path("privacy/mail/<str:token>/ask/", mail_preferences.ask_again, name="mail-ask"),
+    path("privacy/mail/<str:token>/unsubscribe/", mail_preferences.unsubscribe, name="mail-unsubscribe"),
     path("privacy/choices/words/", wording.versions, name="wording-versions"),
     path("privacy/choices/words/<slug:sha256>/", wording.text, name="wording-text"),
     path("privacy/choices/words/<slug:sha256>/shown/", wording.rendered, name="wording-rendered"),
+    path("news/pictures/<slug:key>/", mailings.picture, name="mailing-picture"),
+    path("news/<str:link>/<str:person>/", mailings.follow, name="mailing-link"),
     path("notices/<int:pk>/", notices.follow, name="notice-follow"),
 ]

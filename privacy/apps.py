@@ -169,6 +169,8 @@ class PrivacyConfig(plugins.PrivacyAppConfig):
         register(checks.check_data_map)
         register(checks.check_company)
         register(checks.check_scanner)
+        register(checks.check_mail_signature)
+        register(checks.check_mail_processor)
         register(checks.check_policy, Tags.database)
         register(checks.check_journal, Tags.database)
         register(checks.check_file_keys, Tags.database)

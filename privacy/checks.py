@@ -15,11 +15,12 @@ from django.db.models.sql import Query
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.functional import Promise as LazyText
 
 from privacy import plugins
 from privacy.access import groups
-from privacy.companies import collecting, hosting, siren
+from privacy.companies import collecting, hosting, mail_processor, siren
 from privacy.database import rights
 from privacy.datamap import likely_personal
 from privacy.datamap.declarations import NotPersonal, PersonalData
@@ -29,6 +30,7 @@ from privacy.datamap.subjects import Subject
 from privacy.files import rewrapping
 from privacy.files.models import StoredFile
 from privacy.journal import entries
+from privacy.mail import signing
 from privacy.policy import binding, drift, publishing
 from privacy.policy.drift import Drift
 from privacy.policy.models import PolicyVersion
@@ -100,6 +102,35 @@ def check_scanner(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> 
         return []
     hint = "Such as unix:/run/clamav/clamd.ctl or tcp:scanner.internal:3310; leave it empty for none."
     return [Error(f"SCANNER is {settings.SCANNER!r}, which names no scanner.", hint=hint, id="privacy.E015")]
+
+
+def check_mail_signature(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
+    """The key for signatures can be used (privacy.E016), and in production mail is signed (privacy.W006)."""
+    try:
+        is_signed = signing.signer() is not None or settings.MAIL_RELAY_SIGNS or settings.LOCAL_MODE
+    except signing.UnusableKeyError as error:
+        return [Error(str(error), hint="manage.py make_keys prints a good one.", id="privacy.E016")]
+    if is_signed:
+        return []
+    hint = "Set DKIM_PRIVATE_KEY and DKIM_SELECTOR, or MAIL_RELAY_SIGNS=1 where the relay signs."
+    return [
+        checks.Warning("Outgoing mail is not signed: no campaign can be sent.", hint=hint, id="privacy.W006")
+    ]
+
+
+def check_mail_processor(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
+    """Whoever sends our mail is known and able (privacy.E017), and is in the register of processors (privacy.E018).
+
+    At every start, not at those alone that look at the database: mail would leave at once.
+    """
+    found = [Error(says, hint=mail_processor.HINT, id="privacy.E017") for says in mail_processor.unusable()]
+    if found:
+        return [*found]
+    try:
+        says = mail_processor.unregistered(timezone.localdate())
+    except DatabaseError:
+        return []  # no tables yet, or no database, and then no mail leaves
+    return [Error(says, hint=mail_processor.HINT_REGISTER, id="privacy.E018")] if says else []
 
 
 def check_journal(

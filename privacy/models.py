@@ -6,7 +6,7 @@ from privacy.access.models import Training
 from privacy.companies.models import Entity, FormAssignment, HostingPlace, Processor
 from privacy.recipients.models import Disclosure, Transmission
 from privacy.recipients.notice_models import DisclosureNotice
-from privacy.mail.models import Mail
+from privacy.mail.models import Mail, MailAttachment
 from privacy.files.models import Draft, StoredFile
 from privacy.journal.models import JournalMark
 from privacy.web.models import Bucket
@@ -48,6 +48,7 @@ __all__ = [
     "LookCount",
     "LookReport",
     "Mail",
+    "MailAttachment",
     "Objection",
     "PolicyText",
     "PolicyVersion",

@@ -30,7 +30,8 @@ class RecruitmentConfig(plugins.PrivacyAppConfig):
     decisions = {"recruitment.application.answered": False}
     forms = {
         "recruitment.application": plugins.PublicForm(
-            _("Application for a job or an internship"), ("recruitment.application", "consent.prospect")
+            _("Application for a job or an internship"),
+            ("recruitment.application", "consent.prospect", "consent.consentevent"),
         ),
     }
 

@@ -119,11 +119,28 @@ app.conf.beat_schedule = {
         "schedule": 30.0,
         "options": {"expires": 30.0},
     },
+    "mailings": {
+        "task": "consent.mailings.tasks.send_mailings",
+        "schedule": 15.0,
+        "options": {"expires": 15.0},
+    },
+    # Each stop has it counted at once; this finds what a lost message left undone.
+    "stops": {
+        "task": "consent.mailings.tasks.count_stops",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
+    },
     "choices": {
         "task": "consent.preferences.tasks.expire_choices",
         "schedule": 600.0,
         "options": {"expires": 600.0},
         "last_run_at": DUE_AT_START,
+    },
+    # At most sixty people a minute are asked, whichever lists wait.
+    "listed people": {
+        "task": "consent.imports.tasks.ask_listed_people",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
     },
     # A late tick says nothing about the present: it expires instead of piling up while the worker is away.
     "tick": {

@@ -48,6 +48,9 @@ QUOTED = re.compile(
     r"""(?:(?<!\w)|(?<=\bb))'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|“[^”]*”|«[^»]*»|‘[^’]*’""", re.DOTALL
 )
 MAILBOX = re.compile(r"[^\s<>()\[\]\"',;:]+@[^\s<>()\[\]\"',;:]+")
+INDENTED = "\n  "
+# What means something to a terminal, or turns the writing round. A tab does no harm.
+CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 SHORTEST = 3  # a value of one or two signs is in every word, and says nothing
 
 
@@ -64,18 +67,30 @@ class RedactingFormatter(logging.Formatter):
         request = _request_of(record)
         for error in _chain(record.exc_info[1] if record.exc_info else None):
             text = _without(text, error, request)
-        return text
+        return self._laid_out(text)
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802 as logging calls it
         """ISO 8601, in UTC, to the millisecond."""
         return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
 
+    def _laid_out(self, text: str) -> str:
+        """What goes on below a line is indented, so that nothing in it passes for a line of ours."""
+        return INDENTED.join(CONTROLS.sub(_escaped, line) for line in text.splitlines())
+
 
 class JsonLines(RedactingFormatter, JsonFormatter):
     """Lines for programs: one JSON object each. Whatever else a library hangs on a line stays out."""
 
+    def _laid_out(self, text: str) -> str:
+        """JSON escapes whatever could end a line or mean something to a terminal."""
+        return text
+
     def process_log_record(self, log_data: dict[str, object]) -> dict[str, object]:
         return {name: log_data[name] for name in IN_JSON if name in log_data}
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return repr(found[0])[1:-1]
 
 
 def formatter(style: str) -> RedactingFormatter:

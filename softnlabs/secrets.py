@@ -1,11 +1,14 @@
 """Secrets: from the environment or, in local mode, from files generated once under `var/secrets`."""
 
+import base64
 import os
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
 from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 
 class MissingSecretError(RuntimeError):
@@ -17,6 +20,15 @@ def fresh_keys() -> Iterator[tuple[str, str]]:
     yield "SECRET_KEY", secrets.token_urlsafe(50)
     yield "PSEUDONYM_KEY", secrets.token_urlsafe(50)
     yield "FILE_KEYS", Fernet.generate_key().decode()
+
+
+def fresh_mail_key() -> str:
+    """A key for signatures over mail (DKIM), as one line of base64."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    content = key.private_bytes(
+        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    return base64.b64encode(content).decode()
 
 
 class Secrets:

@@ -12,38 +12,39 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from privacy.mail import providers
 from privacy.visits.partition_ranges import Granularity
 from softnlabs import environment, secrets
 from softnlabs.local import embedded
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR = Path(os.environ.get("SOFTNLABS_VAR", BASE_DIR / "var")).resolve()
-LOCAL_MODE = os.environ.get("SOFTNLABS_ENV", "local") != "production"
+ENVIRONMENT = environment.said(os.environ)
+VAR = Path(ENVIRONMENT.get("SOFTNLABS_VAR", BASE_DIR / "var")).resolve()
+LOCAL_MODE = ENVIRONMENT.get("SOFTNLABS_ENV", "local") != "production"
 DEBUG = False
-if not LOCAL_MODE:
-    environment.require(os.environ, local_secrets=VAR / "secrets")
+environment.require(ENVIRONMENT, local_secrets=VAR / "secrets", is_local=LOCAL_MODE)
 
 # Secrets -------------------------------------------------------------------------------------------------
 _secret = secrets.Secrets(folder=VAR / "secrets" if LOCAL_MODE else None)
 SECRET_KEY = _secret.value("SECRET_KEY")
 # What was signed before a change of that key (links, sessions, choices) works on for as long as the old one is here.
-SECRET_KEY_FALLBACKS = environment.keys_of(os.environ, "SECRET_KEY_FALLBACKS")
+SECRET_KEY_FALLBACKS = environment.keys_of(ENVIRONMENT, "SECRET_KEY_FALLBACKS")
 PSEUDONYM_KEY = _secret.value("PSEUDONYM_KEY")
 FILE_KEYS = _secret.fernet_keys("FILE_KEYS")
 
 # Addresses -----------------------------------------------------------------------------------------------
-PORT = int(os.environ.get("PORT", "8000"))
-SITE_URL = os.environ.get("SITE_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
+PORT = int(ENVIRONMENT.get("PORT", "8000"))
+SITE_URL = ENVIRONMENT.get("SITE_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
 HTTPS = SITE_URL.startswith("https://")
-_OWN_HOSTS = "127.0.0.1,localhost,[::1]" if LOCAL_MODE else environment.site_host(os.environ)
-ALLOWED_HOSTS = (os.environ.get("ALLOWED_HOSTS") or _OWN_HOSTS).split(",")
+_OWN_HOSTS = "127.0.0.1,localhost,[::1]" if LOCAL_MODE else environment.site_host(ENVIRONMENT)
+ALLOWED_HOSTS = (ENVIRONMENT.get("ALLOWED_HOSTS") or _OWN_HOSTS).split(",")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
-DATABASE_URL = os.environ.get("DATABASE_URL") or embedded.database_url(VAR)
+DATABASE_URL = ENVIRONMENT.get("DATABASE_URL") or embedded.database_url(VAR)
 # Who migrates. Where only the application's address is given, one role does both (privacy.W005).
-DATABASE_OWNER_URL = os.environ.get("DATABASE_OWNER_URL") or (
-    "" if os.environ.get("DATABASE_URL") else embedded.owner_url(VAR)
+DATABASE_OWNER_URL = ENVIRONMENT.get("DATABASE_OWNER_URL") or (
+    "" if ENVIRONMENT.get("DATABASE_URL") else embedded.owner_url(VAR)
 )
-REDIS_URL = os.environ.get("REDIS_URL") or embedded.redis_url(VAR)
+REDIS_URL = ENVIRONMENT.get("REDIS_URL") or embedded.redis_url(VAR)
 
 # The company (clause 1 of the policy) --------------------------------------------------------------------
 ENTITY = {
@@ -51,19 +52,31 @@ ENTITY = {
     "legal_form": _("simplified joint-stock company (SAS)"),
     "siren": "818 145 302",
     "since": "2016-02-01",
-    "street": os.environ.get("ENTITY_STREET", ""),  # shown wherever the company's address is
+    "street": ENVIRONMENT.get("ENTITY_STREET", ""),  # shown wherever the company's address is
     "postcode": "64290",
     "town": "Gan",
     "country": _("France"),
+    # For the legal notice, which leaves out what is empty.
+    "capital": ENVIRONMENT.get("ENTITY_CAPITAL", ""),
+    "register": ENVIRONMENT.get("ENTITY_REGISTER", ""),
+    "vat": ENVIRONMENT.get("ENTITY_VAT", ""),
+    "telephone": ENVIRONMENT.get("ENTITY_TELEPHONE", ""),
 }
 # Where this installation's data are stored, such as "FR Gan, DE Falkenstein". With a place outside the European Union
 # the site does not start (privacy.E009).
-HOSTING_PLACES = os.environ.get("HOSTING_PLACES", "FR Gan" if LOCAL_MODE else "").split(",")
+HOSTING_PLACES = ENVIRONMENT.get("HOSTING_PLACES", "FR Gan" if LOCAL_MODE else "").split(",")
 CONTROLLER = {
     "name": "Estelle Gelet",
     "email": "estelle.gelet@softnlabs.com",
-    "telephone": os.environ.get("CONTROLLER_TELEPHONE", ""),  # for registers and the authority
+    "telephone": ENVIRONMENT.get("CONTROLLER_TELEPHONE", ""),  # for registers and the authority
     "language": "fr",
+}
+# Who answers for what the site publishes, and who hosts it: the company itself, unless this names another.
+PUBLICATION_DIRECTOR = ENVIRONMENT.get("PUBLICATION_DIRECTOR") or CONTROLLER["name"]
+WEB_HOST = {
+    "name": ENVIRONMENT.get("WEB_HOST_NAME", ""),
+    "address": ENVIRONMENT.get("WEB_HOST_ADDRESS", ""),
+    "telephone": ENVIRONMENT.get("WEB_HOST_TELEPHONE", ""),
 }
 # The supervisory authority, and where one writes to it.
 AUTHORITY = {
@@ -74,11 +87,11 @@ AUTHORITY = {
 
 # Requests of data subjects -------------------------------------------------------------------------------
 # With "1", whoever prepares an answer may not approve it.
-REQUESTS_FOUR_EYES = os.environ.get("REQUESTS_FOUR_EYES", "") == "1"
+REQUESTS_FOUR_EYES = ENVIRONMENT.get("REQUESTS_FOUR_EYES", "") == "1"
 # Days to notify recipients of a rectification, an erasure or a restriction (GDPR article 19 gives no number).
 REQUESTS_TELL_DAYS = 14
 # Reminders are sent so many days before the last day of a deadline.
-REQUESTS_REMIND_DAYS = tuple(map(int, os.environ.get("REQUESTS_REMIND_DAYS", "7,3,1,0").split(",")))
+REQUESTS_REMIND_DAYS = tuple(map(int, ENVIRONMENT.get("REQUESTS_REMIND_DAYS", "7,3,1,0").split(",")))
 
 # Applications --------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -89,6 +102,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.contrib.sitemaps",
     "django.forms",
     "csp",
     "cookie_consent",
@@ -174,9 +188,9 @@ CACHES = {
 FILES_ROOT = VAR / "files"
 SPOOL_ROOT = VAR / "spool"
 # Size of a partition of visits: day, week or month (docs/visits.md has measurements).
-VISIT_PARTITIONS = Granularity(os.environ.get("VISIT_PARTITIONS", "week"))
+VISIT_PARTITIONS = Granularity(ENVIRONMENT.get("VISIT_PARTITIONS", "week"))
 # The journal of erasures, replayed after a backup is restored: shared by all machines, never restored itself.
-ERASURE_JOURNAL = Path(os.environ.get("ERASURE_JOURNAL", VAR / "journal" / "erasures"))
+ERASURE_JOURNAL = Path(ENVIRONMENT.get("ERASURE_JOURNAL", VAR / "journal" / "erasures"))
 
 # Safeguard: a purge outside these limits waits for the controller's confirmation -------------------------
 # Two machines under NTP differ by milliseconds; a wrong time zone is at least half an hour off.
@@ -190,7 +204,8 @@ PURGE_FEW_ROWS = 100
 
 # Languages and time --------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("fr", "Français")]
+# In the language of the reader: French is called "Français" in both, so that no migration depends on it.
+LANGUAGES = [("en", _("English")), ("fr", "Français")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = "softnlabs.formats"
 POLICY_ROOT = BASE_DIR / "policy"
@@ -209,32 +224,62 @@ STORAGES = {
 # Uploads stay in memory, so that an unencrypted identity card is never written to disk.
 FILE_UPLOAD_HANDLERS = ["privacy.files.uploads.InMemoryHandler"]
 UPLOAD_MAX_BYTES = 8 * 1024 * 1024
-# Each is held in memory. No form has more: both sides of a card, or what an heir sends.
-DATA_UPLOAD_MAX_NUMBER_FILES = 2
+# Each is held in memory. No form has more: a reply to an enquiry has three.
+DATA_UPLOAD_MAX_NUMBER_FILES = 3
 # Room for what strangers send: files kept while a form is corrected, and all files that were sent, in number and bytes.
-DRAFTS_MOST = int(os.environ.get("DRAFTS_MOST", "1000"))
-DRAFTS_MOST_BYTES = int(os.environ.get("DRAFTS_MOST_BYTES", str(1024**3)))
-UPLOADS_MOST = int(os.environ.get("UPLOADS_MOST", "200000"))
-UPLOADS_MOST_BYTES = int(os.environ.get("UPLOADS_MOST_BYTES", str(50 * 1024**3)))
+DRAFTS_MOST = int(ENVIRONMENT.get("DRAFTS_MOST", "1000"))
+DRAFTS_MOST_BYTES = int(ENVIRONMENT.get("DRAFTS_MOST_BYTES", str(1024**3)))
+UPLOADS_MOST = int(ENVIRONMENT.get("UPLOADS_MOST", "200000"))
+UPLOADS_MOST_BYTES = int(ENVIRONMENT.get("UPLOADS_MOST_BYTES", str(50 * 1024**3)))
 # What stays free on the disks of files, spool and journal: below it no file is taken.
-DISK_FREE_BYTES = int(os.environ.get("DISK_FREE_BYTES", str(1024**3)))
+DISK_FREE_BYTES = int(ENVIRONMENT.get("DISK_FREE_BYTES", str(1024**3)))
 # Such as unix:/run/clamav/clamd.ctl or tcp:scanner.internal:3310: nobody opens a file before it was scanned.
-SCANNER = os.environ.get("SCANNER", "")
+SCANNER = ENVIRONMENT.get("SCANNER", "")
 # Documents examined at once on this machine, each in at most 256 MiB of memory.
-EXAMINATIONS_AT_ONCE = int(os.environ.get("EXAMINATIONS_AT_ONCE", "1"))
+EXAMINATIONS_AT_ONCE = int(ENVIRONMENT.get("EXAMINATIONS_AT_ONCE", "1"))
 EXAMINATIONS_ROOT = VAR / "examinations"  # locks, which hold nothing
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# A public form that was sent sooner or later than this after it was shown is shown once more (privacy.web.spam). With 0
+# seconds none is: for tests, which are quicker than people.
+FORM_LEAST_AGE = timedelta(seconds=float(ENVIRONMENT.get("FORM_LEAST_SECONDS", "3")))
+FORM_GREATEST_AGE = timedelta(days=1)
+EXAMPLE_MAIL_ARRIVES = LOCAL_MODE  # in a file, where one can try out the site with alice@example.org
 
-# Mail: sent from an outbox table by SMTP, or to files under var/mail in local mode -----------------------
-EMAIL_BACKEND = "django.core.mail.backends." + ("filebased" if LOCAL_MODE else "smtp") + ".EmailBackend"
+# Mail: sent from an outbox table, or to files under var/mail in local mode -------------------------------
+# By SMTP, or by the interface of a provider that privacy.mail.providers knows.
+MAIL_PROVIDER = ENVIRONMENT.get("MAIL_PROVIDER", "")
+# Who runs the mail server, or the provider: its name in the register of processors, or `own`.
+MAIL_PROCESSOR = ENVIRONMENT.get("MAIL_PROCESSOR", "")
+EMAIL_BACKEND = (
+    "django.core.mail.backends.filebased.EmailBackend" if LOCAL_MODE else providers.backend(MAIL_PROVIDER)
+)
 EMAIL_FILE_PATH = VAR / "mail"
-EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
-EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
-EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
-EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
-EMAIL_USE_TLS = os.environ.get("EMAIL_USE_TLS", "") == "1"
+EMAIL_HOST = ENVIRONMENT.get("EMAIL_HOST", "localhost")
+EMAIL_PORT = int(ENVIRONMENT.get("EMAIL_PORT", "25"))
+EMAIL_HOST_USER = ENVIRONMENT.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = ENVIRONMENT.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = ENVIRONMENT.get("EMAIL_USE_TLS", "") == "1"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = f"{ENTITY['name']} <{CONTROLLER['email']}>"
+# Who signs what leaves (DKIM): this site with a key, or the relay.
+DKIM_SELECTOR = ENVIRONMENT.get("DKIM_SELECTOR", "")
+DKIM_DOMAIN = ENVIRONMENT.get("DKIM_DOMAIN") or CONTROLLER["email"].rpartition("@")[2]
+DKIM_PRIVATE_KEY = environment.given_or_in_file(ENVIRONMENT, "DKIM_PRIVATE_KEY")
+MAIL_RELAY_SIGNS = ENVIRONMENT.get("MAIL_RELAY_SIGNS", "") == "1"
+ANYMAIL = {
+    **providers.keys(ENVIRONMENT),
+    # Of what a provider reports of mail that comes back: `user:password`, several between commas.
+    "WEBHOOK_SECRET": environment.keys_of(ENVIRONMENT, "MAIL_WEBHOOK_SECRET"),
+    "SEND_DEFAULTS": {},
+    # No pixel that tells who opened a message, and no link by way of somebody else.
+    "MAILJET_SEND_DEFAULTS": {"track_opens": False, "track_clicks": False},
+    "REQUESTS_TIMEOUT": EMAIL_TIMEOUT,  # seconds
+}
+# E-mail campaigns (docs/mailings.md): how many leave in a second, in all and to one provider, and over how many
+# connections at once. Each connection keeps one process of the worker busy.
+MAILINGS_PER_SECOND = float(ENVIRONMENT.get("MAILINGS_PER_SECOND", "20"))
+MAILINGS_PER_SECOND_OF_PROVIDER = float(ENVIRONMENT.get("MAILINGS_PER_SECOND_OF_PROVIDER", "5"))
+MAILINGS_LINES = int(ENVIRONMENT.get("MAILINGS_LINES", "1"))
 
 # Celery: tasks carry no data, the state is in PostgreSQL -------------------------------------------------
 CELERY_BROKER_URL = embedded.broker_url(REDIS_URL)
@@ -262,7 +307,9 @@ CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())  # a working day: no session lasts longer
+SESSION_LONGEST = timedelta(hours=12)  # a working day
+# After that the cookie opens nothing: by it a form goes on that was typed meanwhile, once its person has signed in.
+SESSION_COOKIE_AGE = int(timedelta(days=1).total_seconds())
 # A session that nobody used for so long asks for the password again. The desk shows other people's data, an account
 # its own alone, and people fill in a form there with their papers in hand.
 IDLE_AT_DESK, IDLE_OF_CLIENTS = timedelta(minutes=30), timedelta(hours=2)
@@ -291,6 +338,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF],
         "font-src": [SELF],
         "connect-src": [SELF],
+        "manifest-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
@@ -299,7 +347,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 # The number of proxies that add to X-Forwarded-For; local mode has none.
-TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))
+TRUSTED_PROXIES = int(ENVIRONMENT.get("TRUSTED_PROXIES", "0"))
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -331,13 +379,13 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_RECOVERY_CODE_DIGITS = 10
-MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
+MFA_TOTP_TOLERANCE = 0  # a code counts for its own half minute, and no longer
 MFA_TOTP_ISSUER = ENTITY["name"]
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL_MODE and not HTTPS  # http://localhost
 SOCIALACCOUNT_ADAPTER = "softnlabs.website.accounts.adapters.ProviderAdapter"
 # Optional: staff also sign in by the company's OpenID provider. Its issuer is an address without /.well-known/...
-STAFF_OPENID_NAME = os.environ.get("STAFF_OPENID_NAME", "OpenID")
-STAFF_OPENID_ISSUER = os.environ.get("STAFF_OPENID_ISSUER", "")
+STAFF_OPENID_NAME = ENVIRONMENT.get("STAFF_OPENID_NAME", "OpenID")
+STAFF_OPENID_ISSUER = ENVIRONMENT.get("STAFF_OPENID_ISSUER", "")
 SOCIALACCOUNT_LOGIN_ON_GET = True  # a form must not be sent on to another site (form-action of our policy)
 SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
 SOCIALACCOUNT_PROVIDERS = {
@@ -347,14 +395,14 @@ SOCIALACCOUNT_PROVIDERS = {
             {
                 "provider_id": "company",
                 "name": STAFF_OPENID_NAME,
-                "client_id": os.environ.get("STAFF_OPENID_CLIENT_ID", ""),
-                "secret": os.environ.get("STAFF_OPENID_SECRET", ""),
+                "client_id": ENVIRONMENT.get("STAFF_OPENID_CLIENT_ID", ""),
+                "secret": ENVIRONMENT.get("STAFF_OPENID_SECRET", ""),
                 "settings": {"server_url": STAFF_OPENID_ISSUER},
             }
         ][: bool(STAFF_OPENID_ISSUER)],
     }
 }
-LOG_FORMAT = os.environ.get("LOG_FORMAT", "")  # json, or lines for people
+LOG_FORMAT = ENVIRONMENT.get("LOG_FORMAT", "")  # json, or lines for people
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 handler500 = "softnlabs.website.pages.errors.server_failed"
 urlpatterns: list[URLPattern | URLResolver] = [path("", include("consent.well_known"))]
+urlpatterns += [path("", include("softnlabs.website.pages.machine_urls"))]
 urlpatterns += i18n_patterns(
     path("admin/", admin.site.urls),
     path("", include("softnlabs.website.urls")),
@@ -15,5 +16,6 @@ urlpatterns += i18n_patterns(
     path("cookies/", include("consent.compatibility.urls")),
     path("", include("recruitment.urls")),
     path("", include("dsr.urls")),
+    path("", include("softnlabs.website.pages.urls")),  # last: they take any word that is left
     prefix_default_language=False,
 )

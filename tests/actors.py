@@ -13,6 +13,7 @@ from softnlabs.website.accounts import staff_factor
 from softnlabs.website.accounts.models import User
 
 PHRASE = "a long enough phrase"
+TYPED_WITHIN = 5  # seconds from reading a code to sending it, also by a browser
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
@@ -33,7 +34,10 @@ def show_second_factor(client: Client, user: User) -> None:
 
 
 def code(secret: str = SECRET) -> str:
-    """What the app shows now."""
+    """What the app shows now. Whoever sees that it is about to change waits for the next one."""
+    left = 30 - time.time() % 30
+    if left < TYPED_WITHIN:
+        time.sleep(left)
     return totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30))
 
 

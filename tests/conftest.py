@@ -1,5 +1,7 @@
 """The cast and the stage: alice asks, bob must never appear, dpo reviews, clerk has no training."""
 
+import gc
+import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,15 +16,27 @@ from hypothesis import settings as generating
 
 from privacy.audit import trail
 from privacy.database import functions
+from privacy.files import examiner
 from softnlabs import settings as of_the_site
 from softnlabs.website.accounts.models import User
-from tests import actors, roles
+from tests import actors, roles, sample_site
 
 ALICE = "alice@example.org"
 BOB = "bob@example.org"
+EXAMINED: dict[tuple[str, bytes], bytes] = {}  # documents that were taken, and what is kept of them
 # How quick an example is says something about the machine alone: a speed is shown by a benchmark.
 generating.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 generating.load_profile("untimed")
+
+
+def pytest_sessionstart() -> None:
+    gc.disable()  # what is collected stays
+
+
+def pytest_collection_finish() -> None:
+    """Ten thousand tests are not looked through again each time that garbage is."""
+    gc.enable()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
@@ -68,6 +82,13 @@ def _own_language() -> Iterator[None]:
     translation.deactivate()
 
 
+@pytest.fixture(autouse=True)
+def _read_anew() -> Iterator[None]:
+    """A process keeps these for half a minute: the next test, with settings and a database of its own, reads anew."""
+    yield
+    sample_site.forget()
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """The database of the tests is made, migrated and dropped by its owner."""
@@ -80,6 +101,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     with django_db_blocker.unblock():
         functions.CLOCKS_DIFFER = "1000 years"  # tests travel in time, also those that migrate
         functions.bound_cut_offs(functions.CLOCKS_DIFFER)
+        functions.ENDS_BACK = "1000 years"
+        functions.bound_ends(functions.ENDS_BACK)
         roles.log_in_as_tests()
         yield
         roles.log_in_as_owner()
@@ -132,3 +155,23 @@ def dpo_client(dpo: User) -> Client:
     client = Client()
     actors.sign_in(client, dpo)
     return client
+
+
+@pytest.fixture
+def examined_anew() -> None:
+    """For tests of the examinations themselves: each document goes through one."""
+
+
+@pytest.fixture(autouse=True)
+def _each_document_is_examined_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An examination is a process of a fifth of a second, and says the same again of the same document."""
+    examine = examiner._examine
+
+    def examined(kind: str, content: bytes, lock: int) -> bytes:
+        document = kind, hashlib.sha256(content).digest()
+        if document not in EXAMINED:
+            EXAMINED[document] = examine(kind, content, lock)
+        return EXAMINED[document]
+
+    if "examined_anew" not in request.fixturenames:
+        monkeypatch.setattr(examiner, "_examine", examined)

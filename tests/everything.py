@@ -39,8 +39,9 @@ CHECKS = {
     "parts list": [sys.executable, "-m", "tests.sbom", "var/sbom.cdx.json"],
 }
 PYTEST = [sys.executable, "-m", "pytest"]
-# Each part has PostgreSQL, Redis and perhaps a site and a browser: more than eight would need too much memory.
-PROCESSES = min(max(2, os.cpu_count() or 2), 8)
+# One more than processors, since journeys wait for the worker of their site. Each part has PostgreSQL, Redis and
+# perhaps a site and a browser: more than eight would need too much memory.
+PROCESSES = min((os.cpu_count() or 2) + 1, 8)
 PARTS = ["-n", str(PROCESSES), "--dist", "loadfile", "--no-loadscope-reorder"]
 
 

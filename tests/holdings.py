@@ -14,10 +14,13 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.sessions.models import Session
 from django.db import models
 
+from consent.imports.models import ListedAddress, ProspectList
 from consent.ledger import ledger
 from consent.ledger.models import ConsentTerm
-from consent.prospecting import prospecting
+from consent.mailings.models import Delivery, Mailing
 from consent.prospecting.models import Prospect, Suppression
+from consent.prospecting.spellings import mailbox_fingerprint
+from consent.undeliverable.models import MailReturn, StoppedAddress
 from privacy.access.models import Training
 from privacy.audit.models import AuditEntry
 from privacy.breaches.models import Breach, BreachNotice, Means
@@ -26,7 +29,7 @@ from privacy.datamap.models import Objection, Restriction
 from privacy.datamap.subjects import Subject, fingerprint
 from privacy.files import storage
 from privacy.files.models import Draft
-from privacy.mail.models import Mail
+from privacy.mail.models import Mail, MailAttachment
 from privacy.oversight.models import FIGURES, LookCount, LookReport
 from privacy.recipients.models import Disclosure, Transmission
 from privacy.recipients.notice_models import DisclosureNotice, Silence, Way
@@ -41,7 +44,8 @@ from recruitment.applications.models import Application, ArchiveOpening, Exchang
 from softnlabs.website.accounts.invitation_models import Invitation
 from softnlabs.website.accounts.models import User
 from softnlabs.website.accounts.session_models import AccountSession
-from softnlabs.website.enquiries.models import Enquiry
+from softnlabs.website.enquiries.models import Enquiry, EnquiryAttachment, EnquiryMessage
+from tests import prospects
 from tests.dsr import factories as requests
 from tests.privacy.factories import make_breach
 from tests.recruitment.factories import make_application
@@ -89,6 +93,13 @@ def mail(who: SamplePerson, since: datetime) -> models.Model:
     return Mail.objects.create(
         message="test", to=who.email, language="en", subject=who.canary, written_at=since
     )
+
+
+def mail_attachment(who: SamplePerson, since: datetime) -> models.Model:
+    file = storage.store(
+        who.canary.encode(), name=f"{who.canary}.pdf", media_type="application/pdf", now=since
+    )
+    return MailAttachment.objects.create(mail_id=mail(who, since).pk, file=file)
 
 
 def draft(who: SamplePerson, since: datetime) -> models.Model:
@@ -142,14 +153,42 @@ def consent_event(who: SamplePerson, since: datetime) -> models.Model:
     )
 
 
+def delivery(who: SamplePerson, since: datetime) -> models.Model:
+    mailing = Mailing.objects.create(subject_en="News for everybody", written_by="user:1", written_at=since)
+    return Delivery.objects.create(
+        mailing=mailing, email=who.email, language="en", added_at=since, next_try_at=since
+    )
+
+
 def prospect(who: SamplePerson, since: datetime) -> models.Model:
-    prospecting.opt_in(email=who.email, sentence="Write to me", language="en", page="/", now=since)
+    prospects.confirmed(email=who.email, sentence="Write to me", language="en", page="/", now=since)
     ConsentTerm.objects.filter(consentevent__email=who.email).update(ended_at=since)
     return Prospect.objects.get(email=who.email)
 
 
+def listed_address(who: SamplePerson, since: datetime) -> models.Model:
+    brought_in = ProspectList.objects.create(title="Fair", read_at=since, entity="818 145 302")
+    return ListedAddress.objects.create(
+        list=brought_in, number=2, email=who.email, mailbox=mailbox_fingerprint(who.email), language="en",
+        source=f"Fair {who.canary}", obtained_on=since.date(), proof="Register", state="WAITING", kept_from=since,
+    )  # fmt: skip
+
+
 def suppression(who: SamplePerson, since: datetime) -> models.Model:
     return Suppression.objects.create(fingerprint=fingerprint(who.email), added_at=since)
+
+
+def mail_return(who: SamplePerson, since: datetime) -> models.Model:
+    return MailReturn.objects.create(
+        digest=fingerprint(who.canary), fingerprint=fingerprint(who.email), kind="PERMANENT", status="5.1.1",
+        source="DESK", returned_at=since,
+    )  # fmt: skip
+
+
+def stopped_address(who: SamplePerson, since: datetime) -> models.Model:
+    return StoppedAddress.objects.create(
+        fingerprint=fingerprint(who.email), reason="PERMANENT", stopped_at=since
+    )
 
 
 def bucket(who: SamplePerson, since: datetime) -> models.Model:
@@ -224,10 +263,27 @@ def look_count(who: SamplePerson, since: datetime) -> models.Model:
     return LookCount.objects.create(report=report, account=who.account, is_unusual=False, **figures)
 
 
-def enquiry(who: SamplePerson, since: datetime) -> models.Model:
-    return Enquiry.objects.create(
-        email=who.email, surname=who.canary, message="Hello", received_at=since, last_contact_at=since
+def enquiry(who: SamplePerson, since: datetime) -> Enquiry:
+    made: Enquiry = Enquiry.objects.create(
+        email=who.email, surname=who.canary, message="Hello", received_at=since, last_contact_at=since,
+        waiting_since=since,
+    )  # fmt: skip
+    return made
+
+
+def enquiry_message(who: SamplePerson, since: datetime) -> EnquiryMessage:
+    about = Enquiry.objects.filter(email=who.email, received_at=since).first() or enquiry(who, since)
+    made: EnquiryMessage = EnquiryMessage.objects.create(
+        enquiry=about, direction="IN", channel="EMAIL", at=since, text=who.canary, by="user:1"
     )
+    return made
+
+
+def enquiry_attachment(who: SamplePerson, since: datetime) -> models.Model:
+    file = storage.store(
+        who.canary.encode(), name=f"{who.canary}.pdf", media_type="application/pdf", now=since
+    )
+    return EnquiryAttachment.objects.create(message=enquiry_message(who, since), file=file)
 
 
 def application(who: SamplePerson, since: datetime) -> Application:
@@ -325,10 +381,15 @@ def subscription(who: SamplePerson, since: datetime, **facts: Any) -> models.Mod
 
 
 Maker = Callable[[SamplePerson, datetime], models.Model]
+# In this order all can stand together: whoever confirms as a prospect takes mail again.
 MAKERS: dict[str, Maker] = {
     "admin.logentry": log_entry,
     "consent.consentevent": consent_event,
     "consent.prospect": prospect,
+    "consent.delivery": delivery,
+    "consent.mailreturn": mail_return,
+    "consent.listedaddress": listed_address,
+    "consent.stoppedaddress": stopped_address,
     "consent.suppression": suppression,
     "mfa.authenticator": second_factor,
     "privacy.auditentry": audit_entry,
@@ -341,6 +402,7 @@ MAKERS: dict[str, Maker] = {
     "privacy.hold": hold,
     "privacy.lookcount": look_count,
     "privacy.mail": mail,
+    "privacy.mailattachment": mail_attachment,
     "privacy.objection": objection,
     "privacy.recordingobjection": recording_objection,
     "privacy.signin": sign_in,
@@ -357,6 +419,8 @@ MAKERS: dict[str, Maker] = {
     "sessions.session": session,
     "website.accountsession": account_session,
     "website.enquiry": enquiry,
+    "website.enquiryattachment": enquiry_attachment,
+    "website.enquirymessage": enquiry_message,
     "website.invitation": invitation,
     "website.user": account,
     **requests.MAKERS,

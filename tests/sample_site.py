@@ -34,7 +34,9 @@ from privacy.seals import recheck, sealing
 from privacy.visits.counting_models import DailyTotal
 from softnlabs.website.accounts.models import User
 from softnlabs.website.health.models import Heartbeat
+from softnlabs.website.pages import published
 from tests import actors, certificates, holdings
+from tests.consent.mailings.factories import make_mailing, make_picture
 from tests.dsr.factories import make_request
 from tests.privacy.factories import make_processor, the_company
 from tests.recruitment.factories import make_offer
@@ -53,6 +55,7 @@ def forget() -> None:
     """Drop what this process remembers of the rows of another database."""
     registry.invalidate()
     notices.invalidate()
+    published.invalidate()
 
 
 def fill(*, now: datetime) -> SampleSite:
@@ -138,6 +141,8 @@ def _company_rows(now: datetime) -> list[Model]:
     return [
         make_offer(published_at=now - timedelta(days=1)),
         make_processor(name="Post office"),
+        make_mailing(now=now),
+        make_picture(now=now),
         ClientWork.objects.create(
             client="A client", contact="1 rue X", kinds="Hosting", measures=["NEED"], since=today
         ),

@@ -36,8 +36,8 @@ def free_port() -> int:
 class Site:
     """``softnlabs.local.serve`` on a folder and a port of its own, with servers of its own."""
 
-    def __init__(self, var: Path, port: int) -> None:
-        self.var, self.port = var, port
+    def __init__(self, var: Path, port: int, **variables: str) -> None:
+        self.var, self.port, self.variables = var, port, variables
         self.log = var.with_suffix(".log")
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
@@ -55,7 +55,7 @@ class Site:
             for name, value in os.environ.items()
             if name not in {"DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL"}
         }
-        return given | {"SOFTNLABS_VAR": str(self.var), "PORT": str(self.port)}
+        return given | self.variables | {"SOFTNLABS_VAR": str(self.var), "PORT": str(self.port)}
 
     def has_logged(self, words: str, *, times: int = 1, within: float = 60) -> bool:
         """Whether the log has these words (a regular expression), now or soon."""

@@ -16,7 +16,7 @@ from benchmarks.measure import BenchmarkResult, Measurement, Target
 from benchmarks.profiles import PROFILES
 
 TINY, SMALL, FULL = (PROFILES[name] for name in ("tiny", "small", "full"))
-TIMED = {"recording", "drain", "ledger", "purge", "person", "package", "choices", "promises"}
+TIMED = {"recording", "drain", "ledger", "purge", "person", "package", "choices", "promises", "mailings"}
 ABOUT = {
     "profile": "small",
     "at": "2026-11-23T14:39+00:00",

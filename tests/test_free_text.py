@@ -31,10 +31,10 @@ WORD = {"alice": "zqalice", "bob": "zqbob"}
 def people(now, settings) -> dict[str, made.SamplePerson]:
     """A record of every kind about each, with their word in every text."""
     found = {name: made.person(name, now) for name in WORD}
-    for holding in holdings():
+    known = {holding.label: holding for holding in holdings()}
+    for label, make in made.MAKERS.items():
         for name, who in found.items():
-            row = made.MAKERS[holding.label](who, now - made.RECENT)
-            write_everywhere(row, holding, WORD[name])
+            write_everywhere(make(who, now - made.RECENT), known[label], WORD[name])
     for name, who in found.items():
         line = f"{now.isoformat()}\t1\t{who.visitor}\tt\t/{WORD[name]}/\t\ten"
         recording.spool().append(line.encode())

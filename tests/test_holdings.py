@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from dateutil.relativedelta import relativedelta
 
+from privacy.datamap.declarations import Category
 from privacy.datamap.objectable import Use
 from privacy.datamap.registry import Holding, holdings
 from privacy.datamap.usable import usable, without_objections
@@ -98,6 +99,14 @@ def test_erasure_takes_all_of_alice_and_nothing_of_bob(holding: Holding, alice, 
     assert list(holding.about(bob.subject())) == [other]
 
 
+# What somebody types, and how it is kept.
+CORRECTED = {
+    Category.EMAIL: ("Carol@Example.org", "carol@example.org"),
+    Category.TELEPHONE: ("05.59.00.00.01", "+33 5 59 00 00 01"),
+    Category.POSTCODE: ("fr-64 290", "64290"),
+}
+
+
 @EACH
 def test_each_field_of_alice_that_may_be_rectified_is_and_bob_stays_as_he_is(
     holding: Holding, alice, bob, now
@@ -106,10 +115,13 @@ def test_each_field_of_alice_that_may_be_rectified_is_and_bob_stays_as_he_is(
     row, other = make(alice, now - made.RECENT), make(bob, now - made.RECENT)
     before = list(holding.rows().filter(pk=other.pk).values())
     fields = [name for name, datum in holding.data.fields.items() if datum.rectifiable]
-    values = {name: "carol@example.org" if name == "email" else "64290" for name in fields}
-    corrections = [FieldCorrection(holding.label, str(row.pk), name, value) for name, value in values.items()]
+    values = {name: CORRECTED.get(holding.data.fields[name].category, ("Carol", "Carol")) for name in fields}
+    corrections = [
+        FieldCorrection(holding.label, str(row.pk), name, typed) for name, (typed, _kept) in values.items()
+    ]
     assert rectification.rectify(alice.subject(), corrections, now=now) == bool(fields)
-    assert [row] == list(holding.rows().filter(pk=row.pk, **values))
+    kept = {name: kept for name, (_typed, kept) in values.items()}
+    assert [row] == list(holding.rows().filter(pk=row.pk, **kept))
     assert list(holding.rows().filter(pk=other.pk).values()) == before
     wrong = [(row, name) for name in set(holding.data.fields) - set(fields)] + [
         (other, name) for name in fields

@@ -29,8 +29,15 @@ SAMPLES = {
     "<path:object_id>": "1",
     "<uuid:pk>": str(UUID(int=7)),
     "<slug:slug>": "python-developer",
+    "<word:slug>": "about",
     "<str:token>": "not-a-token",
     "<str:key>": "no-key",
+    "<slug:key>": "no-key",
+    "<slug:language>": "en",
+    "<slug:look>": "light",
+    "<slug:provider>": "no-provider",
+    "<str:link>": "no-link",
+    "<str:person>": "no-person",
     "<str:holding>": "no.holding",
     "<str:field>": "no-field",
     "<str:label>": "privacy.mail",
@@ -61,8 +68,8 @@ def test_every_answer_carries_the_headers():
     response = Client().get("/")
     assert set(response.headers["Content-Security-Policy"].split("; ")) == {
         "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "font-src 'self'",
-        "connect-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'", "object-src 'none'",
-        "require-trusted-types-for 'script'",
+        "connect-src 'self'", "manifest-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
+        "object-src 'none'", "require-trusted-types-for 'script'",
     }  # fmt: skip
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert response.headers["Referrer-Policy"] == "same-origin"
@@ -247,7 +254,11 @@ def _french(entry: polib.POEntry) -> bool:
 
 def _french_texts() -> list[str]:
     texts = [text for entry in _entries() for text in (entry.msgstr, *entry.msgstr_plural.values())]
-    pages = (*ROOT.glob("policy/*/fr.md"), *ROOT.glob("recruitment/offers/*/*.fr.md"))
+    pages = (
+        *ROOT.glob("policy/*/fr.md"),
+        *ROOT.glob("recruitment/offers/*/*.fr.md"),
+        *ROOT.glob("softnlabs/website/pages/*/*.fr.md"),
+    )
     return [*texts, *(grounds.without_marks(path.read_text()) for path in pages)]
 
 

@@ -17,6 +17,7 @@ from django.contrib.admin import AdminSite, ModelAdmin, TabularInline
 from django.contrib.admin.apps import AdminConfig
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.password_validation import UserAttributeSimilarityValidator
+from django.contrib.sitemaps import Sitemap
 from django.contrib.syndication.views import Feed
 from django.core.cache.backends.base import BaseCache
 from django.core.files.uploadhandler import FileUploadHandler
@@ -34,7 +35,7 @@ SETTING = re.compile(r"\b([A-Z][A-Z_]+)\b(?= =)")
 # What these classes have is called by those who made them, whoever redefines it.
 REDEFINED = (
     AdminConfig, AdminSite, ModelAdmin, TabularInline, ChangeList, BaseCommand, Form, ModelForm, DateField, Widget,
-    UserAttributeSimilarityValidator, Feed, Atom1Feed, FileUploadHandler, HTMLParser, BaseCache,
+    UserAttributeSimilarityValidator, Feed, Atom1Feed, FileUploadHandler, HTMLParser, BaseCache, Sitemap,
 )  # fmt: skip
 
 

@@ -40,7 +40,8 @@ def measure(profile: Profile) -> BenchmarkResult:
         lines += in_turn(ITEM, "s", _timed({ALL: _check_all}), rounds=profile.rounds, size=visits)
     registry = checking.registry()
     alone = _timed({promise.key: partial(_check, promise) for promise in registry})
-    lines += in_turn(EACH, "s", alone, rounds=profile.rounds, size=profile.searched)
+    rounds = profile.rounds if profile.is_timed else 1
+    lines += in_turn(EACH, "s", alone, rounds=rounds, size=profile.searched)
     broken = [status.promise.key for status in checking.broken(checking.statuses(now=timezone.now()))]
     return BenchmarkResult(
         lines=lines,

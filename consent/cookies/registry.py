@@ -81,6 +81,12 @@ class Register:
 
     groups: tuple[DeclaredGroup, ...]
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Register) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
     @cached_property
     def by_key(self) -> Mapping[str, DeclaredGroup]:
         return {group.key: group for group in self.groups}

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from consent.cookies.choices_cookie import VALIDITY
-from consent.ledger.models import ConsentEvent, ConsentTerm, Wording
+from consent.ledger.models import TO_CONFIRM, ConsentEvent, ConsentTerm, Wording
 from privacy.companies.models import own_company
 from privacy.datamap.subjects import Subject, pseudonym
 from privacy.journal import entries
@@ -58,6 +58,28 @@ def grant(
     return _add(
         ConsentKind.GRANT, topic, holder=holder, purpose=purpose, context=context, valid_until=valid_until
     )
+
+
+def ask(topic: str, *, holder: Holder, purpose: str, context: ConsentContext) -> ConsentEvent:
+    """Record that the owner of an address is asked to confirm: no yes yet. Left unconfirmed, the line is purged.
+
+    It has a term of its own, since the answer that counts so far goes on.
+    """
+    term = ConsentTerm.objects.create(ended_at=context.now, confirm_by=TO_CONFIRM.after(context.now))
+    event = _line(ConsentKind.ASK, topic, term=term, holder=holder, purpose=purpose, context=context)
+    event.save()
+    return event
+
+
+def confirm(asked: ConsentEvent, *, now: datetime) -> ConsentEvent | None:
+    """The yes to the very words of an asking, given from the mailbox; None where its time is over, or it was given."""
+    with transaction.atomic():
+        if not asked.term.confirm(now=now):
+            return None
+        term = _term(asked.topic, Holder(asked.receipt, asked.email), ends_at=None)
+        given = _follow_up(asked, ConsentKind.GRANT, Act.LINK, now, term_id=term.pk, page=asked.page)
+        given.save()
+    return given
 
 
 def refuse(
@@ -144,7 +166,7 @@ def events_of_browser(receipt: UUID | None, *, now: datetime) -> QuerySet[Consen
 def expire_due(*, now: datetime) -> int:
     """Add a line for each yes that is past its validity and that no line follows. Returns how many."""
     same_holder = Q(receipt=OuterRef("receipt")) | Q(receipt__isnull=True, email=OuterRef("email"))
-    later = ConsentEvent.objects.filter(same_holder, topic=OuterRef("topic"), id__gt=OuterRef("id"))
+    later = ConsentEvent.objects.answers().filter(same_holder, topic=OuterRef("topic"), id__gt=OuterRef("id"))
     over = ConsentEvent.objects.filter(~Exists(later), kind=ConsentKind.GRANT, valid_until__lte=now)
     return len(ConsentEvent.objects.bulk_create([_expiry(event, now) for event in over]))
 
@@ -178,8 +200,26 @@ def _add(
     context: ConsentContext,
     valid_until: datetime | None,
 ) -> ConsentEvent:
-    event = ConsentEvent(
-        term=_term(topic, holder, ends_at=_end(kind, holder, valid_until, context.now)),
+    term = _term(topic, holder, ends_at=_end(kind, holder, valid_until, context.now))
+    event = _line(
+        kind, topic, term=term, holder=holder, purpose=purpose, context=context, valid_until=valid_until
+    )
+    event.save()
+    return event
+
+
+def _line(
+    kind: str,
+    topic: str,
+    *,
+    term: ConsentTerm,
+    holder: Holder,
+    purpose: str,
+    context: ConsentContext,
+    valid_until: datetime | None = None,
+) -> ConsentEvent:
+    return ConsentEvent(
+        term=term,
         happened_at=context.now,
         kind=kind,
         topic=topic,
@@ -200,20 +240,18 @@ def _add(
         receipt=holder.receipt,
         email=holder.email,
     )
-    event.save()
-    return event
 
 
 def _events_of(topic: str, holder: Holder) -> QuerySet[ConsentEvent]:
-    """The earliest line first."""
-    rows: QuerySet[ConsentEvent] = ConsentEvent.objects.filter(
+    """The earliest answer first."""
+    rows: QuerySet[ConsentEvent] = ConsentEvent.objects.answers().filter(
         receipt=holder.receipt, email=holder.email, topic=topic
     )
     return rows.order_by("id")
 
 
 def _term(topic: str, holder: Holder, *, ends_at: datetime | None) -> ConsentTerm:
-    """The term shared by all lines about this topic and holder, with its new end."""
+    """The term shared by all answers about this topic and holder, with its new end."""
     last = _events_of(topic, holder).select_related("term").last()
     term: ConsentTerm = last.term if last else ConsentTerm()
     term.end(ends_at)

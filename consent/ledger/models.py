@@ -3,9 +3,11 @@
 import hashlib
 import uuid
 from datetime import datetime
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from consent.ledger import topics
@@ -13,8 +15,11 @@ from privacy.audit.ledger import AppendOnlyModel
 from privacy.companies.models import CollectedModel
 from privacy.datamap.declarations import Basis, Category, Datum, Keep, NotPersonal, PersonalData, Purpose
 from privacy.datamap.periods import Period
-from privacy.datamap.registry import PersonalDataModel
+from privacy.datamap.registry import PersonalDataModel, PersonalDataQuerySet
 from privacy.web import languages
+
+TO_CONFIRM = Period(days=7)
+"""How long an asking waits to be confirmed from the mailbox; after that nothing of it is kept."""
 
 
 class Wording(AppendOnlyModel):
@@ -59,6 +64,8 @@ class ConsentTerm(models.Model):
     personal_data = NotPersonal(_("A date that lines of the ledger point to; it goes with them."))
 
     ended_at = models.DateTimeField(_("end of the choice"), null=True, db_index=True)
+    confirm_by = models.DateTimeField(_("to be confirmed before"), null=True, db_index=True)
+    """Of an asking, which has a term of its own: null once it is confirmed."""
 
     class Meta:
         verbose_name = _("term of a choice")
@@ -72,6 +79,20 @@ class ConsentTerm(models.Model):
         self.ended_at = at
         self.save()
 
+    def confirm(self, *, now: datetime) -> bool:
+        """The asking was confirmed: it is kept as a proof now. False where it was before, or its time is over."""
+        waiting = ConsentTerm.objects.filter(pk=self.pk, confirm_by__gt=now)
+        return waiting.update(ended_at=now, confirm_by=None) == 1
+
+
+class ConsentEventQuerySet(PersonalDataQuerySet):
+    def answers(self) -> Self:
+        """Without the lines that only ask."""
+        return self.exclude(kind=ConsentEvent.ConsentKind.ASK)
+
+    def askings(self) -> Self:
+        return self.filter(kind=ConsentEvent.ConsentKind.ASK)
+
 
 _CHOICE = Datum(Category.CHOICES)
 
@@ -80,6 +101,7 @@ class ConsentEvent(AppendOnlyModel, CollectedModel, PersonalDataModel):
     """One line: who answered (the receipt of a browser, or an address), what, how, to which words."""
 
     class ConsentKind(models.TextChoices):
+        ASK = "ASK", _("asked to confirm")
         GRANT = "GRANT", _("given")
         REFUSE = "REFUSE", _("refused")
         WITHDRAW = "WITHDRAW", _("withdrawn")
@@ -95,6 +117,9 @@ class ConsentEvent(AppendOnlyModel, CollectedModel, PersonalDataModel):
         CLOCK = "CLOCK", _("end of validity")
         GPC = "GPC", _("signal of the browser (Global Privacy Control)")
         MY_DATA = "MY_DATA", _("switch on the page “My data”, signed in")
+        ACCOUNT = "ACCOUNT", _("box ticked for an account, made by a link in an e-mail")
+        IMPORT = "IMPORT", _("list of addresses brought in")
+        COMPLAINT = "COMPLAINT", _("message reported as unwanted, in the mailbox")
 
     personal_data = PersonalData(
         label=_("Consents and choices"),
@@ -102,7 +127,15 @@ class ConsentEvent(AppendOnlyModel, CollectedModel, PersonalDataModel):
         found_on="choices",
         purpose=Purpose.VISITORS,
         basis=Basis.LEGAL_OBLIGATION,
-        keep=Keep(since="term__ended_at", period=Period(years=5), since_label=_("the end of your choice")),
+        keep=Keep(
+            since="term__ended_at",
+            period=Period(years=5),
+            since_label=_("the end of your choice"),
+            until="term__confirm_by",
+            until_label=format_lazy(
+                _("you were asked to confirm and did not: then {period} in all"), period=TO_CONFIRM
+            ),
+        ),
         fields={
             "happened_at": _CHOICE,
             "kind": _CHOICE,
@@ -120,6 +153,8 @@ class ConsentEvent(AppendOnlyModel, CollectedModel, PersonalDataModel):
         },
         impersonal=("id", "record", "policy_version", "term"),
     )
+
+    objects: ClassVar[Any] = ConsentEventQuerySet.as_manager()
 
     record = models.UUIDField(_("record"), default=uuid.uuid4, unique=True, editable=False)
     term = models.ForeignKey(ConsentTerm, on_delete=models.PROTECT, verbose_name=_("term of a choice"))

@@ -19,11 +19,14 @@ MOST: Final = 20
 
 
 def remember(request: HttpRequest, *, email: str, given_at: datetime) -> None:
-    """Let this browser show the box that was ticked in it a moment ago. `email` is normalised."""
-    given = ConsentEvent.objects.filter(email=email, act=Act.BOX, happened_at=given_at)
+    """Let this browser show the box that was ticked in it a moment ago. `email` is normalised.
+
+    Where the mailbox is asked too often nothing was written; the browser gets a session all the same, or its cookie
+    would tell.
+    """
+    given = ConsentEvent.objects.filter(email=email, act__in=(Act.BOX, Act.ACCOUNT), happened_at=given_at)
     records = [str(record) for record in given.values_list("record", flat=True)]
-    if records:
-        request.session[KEY] = [*request.session.get(KEY, ()), *records][-MOST:]
+    request.session[KEY] = [*request.session.get(KEY, ()), *records][-MOST:]
 
 
 def of_account(request: HttpRequest, *, now: datetime) -> QuerySet[ConsentEvent]:

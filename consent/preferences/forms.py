@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from consent.cookies.registry import DeclaredGroup
 from privacy.companies.forms import CollectingForm
 
-# {promise: forms.prospects, forms.stopped}
+# {promise: forms.prospects, forms.confirmed, forms.stopped}
 OPT_IN: Final = _(
     "I agree that %(company)s may send me information about its services by e-mail. "
     "I can withdraw this agreement at any time."

@@ -26,7 +26,7 @@ def agree(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _back("outdated" if form.is_outdated else "unticked")
     columns = form.collection.columns()
-    prospecting.agree(
+    is_kept = prospecting.agree(
         email=email,
         sentence=form.opt_in_sentence(),
         language=get_language() or "en",
@@ -35,7 +35,7 @@ def agree(request: HttpRequest) -> HttpResponse:
         policy_version=str(columns["policy_version"] or ""),
         entity=str(columns["entity"]),
     )
-    return _back("kept")
+    return _back("kept" if is_kept else "stopped_since")
 
 
 @require_POST

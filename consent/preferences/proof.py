@@ -8,6 +8,7 @@ from privacy.seals.inclusion import Inclusion
 
 SCHEMA = "ISO/IEC TS 27560:2023"
 STATES = {
+    ConsentEvent.ConsentKind.ASK: "requested",
     ConsentEvent.ConsentKind.GRANT: "given",
     ConsentEvent.ConsentKind.REFUSE: "refused",
     ConsentEvent.ConsentKind.WITHDRAW: "withdrawn",

@@ -3,7 +3,7 @@ from django.utils import timezone
 
 from consent.ledger import ledger
 from consent.notices import frequency
-from consent.prospecting import prospecting
+from consent.prospecting import prospecting, silent
 from consent.wording import archive
 
 
@@ -14,5 +14,6 @@ def expire_choices() -> None:
     archive.store_current(now=now)
     ledger.expire_due(now=now)
     prospecting.expire_inactive(now=now)
+    silent.tell(now=now)
     ledger.delete_unused_terms()
     frequency.delete_old_tokens(now=now)

@@ -4,10 +4,11 @@ from django.utils.translation import gettext_lazy as _
 from dsr.after_death import instructions
 from dsr.rules.after_death import Scope, Wish
 from privacy.companies.forms import CollectingForm
-from privacy.web.fields import SINGLE_NAME, EmailField, LineField, NameField, TextField
+from privacy.web.fields import SINGLE_NAME, LineField, NameField, ReachedEmailField, TextField
+from privacy.web.spam import SpamGuardedForm
 
 
-class InstructionsForm(CollectingForm):
+class InstructionsForm(SpamGuardedForm, CollectingForm):
     """Who writes, what becomes of the data, and who carries it out."""
 
     wish = forms.ChoiceField(
@@ -57,7 +58,7 @@ class InstructionsForm(CollectingForm):
     surname = NameField(
         label=_("Your surname"), max_length=100, widget=forms.TextInput({"autocomplete": "family-name"})
     )
-    email = EmailField(
+    email = ReachedEmailField(
         label=_("Your e-mail address"),
         max_length=254,
         # {promise: data.mail}

@@ -13,7 +13,6 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from dsr.answer import setbacks
-from dsr.answer.models import RecipientNotification
 from dsr.desk import admin_actions
 from dsr.desk.admin_action import AdminAction
 from dsr.desk.base import RequestAdminBase
@@ -36,11 +35,6 @@ class LettersMixin(RequestAdminBase):
                 "<uuid:pk>/letters/<int:number>/",
                 wrap(require_safe(self.letter)),
                 name="dsr_subjectrequest_sent",
-            ),
-            path(
-                "<uuid:pk>/proofs/<int:number>/",
-                wrap(require_safe(self.proof)),
-                name="dsr_subjectrequest_proof",
             ),
         ]
         for action in admin_actions.ADMIN_ACTIONS:
@@ -69,19 +63,6 @@ class LettersMixin(RequestAdminBase):
         sent = get_object_or_404(SentLetter.objects.live(timezone.now()), request=subject_request, pk=number)
         response = storage.own_attachment(sent.file)
         trail.record("dsr.letter.viewed", now=timezone.now(), obj=sent, about=subject_request.pseudonym())
-        return response
-
-    def proof(self, request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
-        """The proof that a recipient was notified. On record."""
-        subject_request = self.get_subject_request(request, pk, "change")
-        told = get_object_or_404(
-            RecipientNotification.objects.live(timezone.now()),
-            request=subject_request,
-            pk=number,
-            file__isnull=False,
-        )
-        response = storage.attachment(told.file)
-        trail.record("dsr.letter.viewed", now=timezone.now(), obj=told, about=subject_request.pseudonym())
         return response
 
     def preview(self, request: HttpRequest, pk: UUID, *, action: AdminAction) -> HttpResponse:

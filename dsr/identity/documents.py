@@ -1,6 +1,6 @@
 """Documents that the person sends: for the request, and the proof of identity that was asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -114,7 +114,19 @@ def documents_of(request: SubjectRequest) -> list[SentDocument]:
 
 
 def find(request: SubjectRequest, key: str) -> SentDocument | None:
-    return next((each for each in documents_of(request) if str(each.file.pk) == key), None)
+    found = (*documents_of(request), *_proofs_of_notifications(request))
+    return next((each for each in found if str(each.file.pk) == key), None)
+
+
+def _proofs_of_notifications(request: SubjectRequest) -> Iterator[SentDocument]:
+    """What recipients sent to show that they were told."""
+    for each in request.recipient_notifications.exclude(file=None).select_related("file"):
+        yield SentDocument(
+            _("Proof of the notification"),
+            each.file,
+            each.closed_at,
+            is_as_sent=rendering.can_show(each.file),
+        )
 
 
 def open_document(request: SubjectRequest, document: SentDocument, *, now: datetime) -> HttpResponse:

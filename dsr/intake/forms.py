@@ -12,7 +12,8 @@ from dsr.rules.rights import NEEDS_WORDS, QUESTIONS, Right
 from privacy.companies.forms import CollectingForm
 from privacy.files.fields import DocumentField, DocumentForm, hint
 from privacy.files.uploads import SCANS
-from privacy.web.fields import SINGLE_NAME, EmailField, NameField, TextField
+from privacy.web.fields import SINGLE_NAME, NameField, ReachedEmailField, TextField
+from privacy.web.spam import SpamGuardedForm
 
 MYSELF = "self"
 FOR_MYSELF = ("visits",)
@@ -53,7 +54,7 @@ class RightsField(forms.MultipleChoiceField):
         return list(dict.fromkeys(super().clean(value)))
 
 
-class RequestForm(CollectingForm, DocumentForm):
+class RequestForm(SpamGuardedForm, CollectingForm, DocumentForm):
     bound_field_class = RequestBoundField
 
     for_whom = forms.ChoiceField(
@@ -94,7 +95,7 @@ class RequestForm(CollectingForm, DocumentForm):
     surname = NameField(
         label=_("Surname"), max_length=100, widget=forms.TextInput({"autocomplete": "family-name"})
     )
-    email = EmailField(
+    email = ReachedEmailField(
         label=_("E-mail address"),
         max_length=254,
         # {promise: data.mail}
@@ -107,7 +108,7 @@ class RequestForm(CollectingForm, DocumentForm):
         label=_("Your own first name"), required=False, max_length=100, help_text=SINGLE_NAME
     )
     by_surname = NameField(label=_("Your own surname"), required=False, max_length=100)
-    by_email = EmailField(
+    by_email = ReachedEmailField(
         label=_("Your own e-mail address"),
         required=False,
         max_length=254,

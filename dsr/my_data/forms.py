@@ -7,7 +7,8 @@ from dsr.intake.forms import FOR_ANOTHER, RequestForm
 from dsr.intake.submission import RequestFormData
 from dsr.rules.rights import Right
 from privacy.companies.forms import CollectingForm
-from privacy.web.fields import SINGLE_NAME, NameField, TextField
+from privacy.datamap.declarations import Category
+from privacy.web.fields import SINGLE_NAME, NameField, TextField, as_stored
 
 Known = dict[str, str]  # the fields of a request that the account knows: "email", and names where it has them
 
@@ -18,6 +19,7 @@ class OwnRequestForm(RequestForm):
     def __init__(self, *args: Any, known: Known, **options: Any) -> None:
         super().__init__(*args, **options)
         self.known = known
+        self.leave_out_guard()
         for name in ("for_whom", *FOR_ANOTHER, *known):
             del self.fields[name]
 
@@ -39,9 +41,9 @@ class CorrectionForm(CollectingForm):
     first_name = NameField(label=_("First name"), required=False, max_length=100, help_text=SINGLE_NAME)
     surname = NameField(label=_("Surname"), max_length=100)
 
-    def __init__(self, *args: Any, known: Known, value: str, **options: Any) -> None:
+    def __init__(self, *args: Any, known: Known, value: str, category: Category, **options: Any) -> None:
         super().__init__(*args, initial={"wished": value}, **options)
-        self.known, self.value = known, value
+        self.known, self.value, self.category = known, value, category
         for name in known.keys() & self.fields.keys():
             del self.fields[name]
 
@@ -49,7 +51,7 @@ class CorrectionForm(CollectingForm):
         wished: str = self.cleaned_data["wished"]
         if wished == self.value:
             raise forms.ValidationError(_("This is what stands there now. Please change it."))
-        return wished
+        return as_stored(self.category, wished)
 
     def request_data(self, details: str) -> RequestFormData:
         """``details`` says which field, and what it should say."""

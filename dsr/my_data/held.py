@@ -121,6 +121,7 @@ class CorrectableField:
     title: str
     label: str
     value: str
+    category: Category
 
 
 def correctable(found: HeldSearch, holding: str, key: str, field: str) -> CorrectableField | None:
@@ -136,7 +137,8 @@ def correctable(found: HeldSearch, holding: str, key: str, field: str) -> Correc
     value = str(getattr(row, field) or "") if row else ""
     place = (holding, str(row.pk) if row else "", field)
     shown = _redacted(found.redactions[place], value) if place in found.redactions else value
-    return CorrectableField(str(known.data.label), str(known.field_label(field)), shown) if row else None
+    label = str(known.field_label(field))
+    return CorrectableField(str(known.data.label), label, shown, datum.category) if row else None
 
 
 def _stored(store: stores.PersonalStore, person: Subject, now: datetime) -> HeldKind:

@@ -109,7 +109,13 @@ def correct(request: HttpRequest, holding: str, key: str, field: str) -> HttpRes
     if place is None or not known:
         raise Http404
     collection = _collection(request, now=now)
-    form = CorrectionForm(request.POST or None, known=known, value=place.value, collection=collection)
+    form = CorrectionForm(
+        request.POST or None,
+        known=known,
+        value=place.value,
+        category=place.category,
+        collection=collection,
+    )
     if request.method != "POST" or not form.is_valid():
         return render(request, "dsr/my_data/correct.html", {"form": form, "place": place})
     if not SUBMISSIONS_OF_CLIENT.take(rate_limits.client(request), now=now):

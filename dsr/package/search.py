@@ -164,7 +164,8 @@ def _records(
     needed = [
         name for name in (since.rpartition("__")[0], *_copied_files(holding), *_related(holding)) if name
     ]
-    rows = rows.order_by(since, "pk")
+    # What was noted late stands where it belongs among what was said.
+    rows = rows.order_by(*filter(None, (since, holding.data.given_at)), "pk")
     for number, row in enumerate(rows.select_related(*needed) if needed else rows, start=1):
         files = [name for name in _copied_files(holding, row) if name in wanted]
         yield PackageRecord(

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.utils.text import Truncator
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from dsr.lifecycle import transitions
 from dsr.requests.correction_models import CorrectionSetback, RequestedCorrection
@@ -16,10 +17,12 @@ from dsr.requests.models import SubjectRequest
 from dsr.rules.rights import ItemOutcome, RefusalGround, Right
 from dsr.rules.transitions import Transition
 from privacy.audit import trail
-from privacy.datamap.declarations import Category
 from privacy.datamap.registry import Holding, holdings
-from privacy.datamap.subjects import Subject, normalise_email
+from privacy.datamap.subjects import Subject
 from privacy.rights import rectification
+from privacy.web import fields
+
+NO_FIT = _("This value does not fit the field.")
 
 
 @dataclass(frozen=True)
@@ -102,18 +105,17 @@ def describe(place: CorrectablePlace) -> str:
     return gettext("%(record)s, %(field)s: %(value)s") % {**words, "value": value or gettext("(empty)")}
 
 
-def fits(place: CorrectablePlace, wished: str) -> bool:
-    """Checked now rather than when the answer is sent."""
+def as_stored(place: CorrectablePlace, wished: str) -> str:
+    """The spelling in which it would be written. Raises `ValidationError`, now rather than when the answer is sent."""
     known = _holding(place.holding)
     if place.is_gone:
-        return False
+        raise ValidationError(NO_FIT)
+    spelled = fields.as_stored(known.data.fields[place.field].category, wished)
     try:
-        if known.data.fields[place.field].category == Category.EMAIL:
-            wished = normalise_email(wished)
-        known.model._meta.get_field(place.field).clean(wished, None)  # type: ignore[union-attr]
-    except (ValueError, ValidationError):
-        return False
-    return True
+        known.model._meta.get_field(place.field).clean(spelled, None)  # type: ignore[union-attr]
+    except (ValueError, ValidationError) as error:
+        raise ValidationError(NO_FIT) from error
+    return spelled
 
 
 def _holding(label: str) -> Holding:

@@ -38,7 +38,7 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import EmptyResultSet, FieldDoesNotExist, PermissionDenied
-from django.db.models import Field, Model, QuerySet
+from django.db.models import F, Field, Func, Model, Q, QuerySet, TextField, Value
 from django.db.models.constants import LOOKUP_SEP
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -50,8 +50,10 @@ from django.utils.translation import gettext_lazy as _
 from privacy.audit import labels, searches, trail
 from privacy.audit.models import AuditEntry
 from privacy.datamap import masks
+from privacy.datamap.declarations import Category
 from privacy.datamap.registry import Holding, holding
 from privacy.datamap.usable import usable, without_objections
+from privacy.web import telephone
 
 
 class AuditedChangeList(ChangeList):
@@ -124,6 +126,26 @@ class AuditedModelAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         filters = (getattr(each, "parameter_name", each) for each in fields)
         searched = (each.lstrip("=^@") for each in self.get_search_fields(request))
         return {self.date_hierarchy, *self.get_list_display(request), *filters, *searched}
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: "QuerySet[Any]", search_term: str
+    ) -> tuple["QuerySet[Any]", bool]:
+        """A telephone number is found in whichever spelling it was typed, then and now."""
+        found, may_have_duplicates = super().get_search_results(request, queryset, search_term)
+        digits = telephone.searched(search_term)
+        columns = [name for name in self._telephones() if digits]
+        if not columns:
+            return found, may_have_duplicates
+        matching = Q(pk__in=found.values("pk"))
+        for name in columns:
+            queryset = queryset.alias(**{f"{name}_digits": _digits_of(name)})
+            matching |= Q(**{f"{name}_digits__contains": digits})
+        return queryset.filter(matching), False
+
+    def _telephones(self) -> list[str]:
+        held = _holding_of(self.model)
+        fields = held.data.fields.items() if held else ()
+        return [name for name, datum in fields if datum.category == Category.TELEPHONE]
 
     def get_list_display(self, request: HttpRequest) -> Any:
         """Each column, masked where the data map says so."""
@@ -225,6 +247,13 @@ class AuditedModelAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """The names of the fields that no list shows and no address holds."""
         held = _holding_of(self.model)
         return {field.name for field in self.opts.concrete_fields if held and masks.is_masked(held, field)}
+
+
+def _digits_of(column: str) -> Func:
+    """The digits of a text, in PostgreSQL."""
+    return Func(
+        F(column), Value(r"\D"), Value(""), Value("g"), function="regexp_replace", output_field=TextField()
+    )
 
 
 def _masked_column(model: type[Model], name: str) -> Any:

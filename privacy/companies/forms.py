@@ -6,20 +6,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from privacy.companies.collecting import CollectionFacts
+from privacy.web.spam import ShownAfreshField
 
 CHANGED = _(
     "The company for which this form collects, or our policy, has changed since you opened this page. Please read what "
     "becomes of your data again, then send the form."
 )
-
-
-class ShownCollectionField(forms.CharField):
-    """Hidden: for whom the form collected when it was shown. Shown again, it holds what is true then."""
-
-    widget = forms.HiddenInput
-
-    def bound_data(self, data: object, initial: object) -> object:
-        return initial
 
 
 class CollectingForm(forms.Form):
@@ -29,7 +21,7 @@ class CollectingForm(forms.Form):
     shown no page of ours.
     """
 
-    collected_for = ShownCollectionField(required=False)
+    collected_for = ShownAfreshField(required=False, widget=forms.HiddenInput)  # for whom, when it was shown
 
     def __init__(self, *args: Any, collection: CollectionFacts, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -1,30 +1,42 @@
 """SIREN numbers: nine digits, the last of which is a Luhn check digit."""
 
-import re
+import unicodedata
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from stdnum.exceptions import ValidationError as NoNumberError
+from stdnum.fr import siren, siret
 
 
 def normalise(text: str) -> str:
     """As `818 145 302`. Raises `ValueError` when it is not a SIREN."""
-    digits = re.sub(r"[\s.]", "", text)
-    if not re.fullmatch(r"[0-9]{9}", digits) or int(digits) == 0 or not _has_valid_check_digit(digits):
+    try:
+        number = siren.validate(_plain(text))
+    except NoNumberError as error:
+        raise ValueError(text) from error
+    if int(number) == 0:
         raise ValueError(text)
-    return f"{digits[:3]} {digits[3:6]} {digits[6:]}"
+    return siren.format(number)
 
 
 def validate_siren(text: str) -> None:
     try:
         normalise(text)
     except ValueError as error:
+        if siret.is_valid(_plain(text)):
+            raise ValidationError(
+                _(
+                    "This is a SIRET, the number of one place of a company. Its first nine digits are the SIREN."
+                ),
+                code="siret",
+            ) from error
         raise ValidationError(
             _("This is no SIREN: nine digits, such as 818 145 302, the last of which is a key."),
             code="siren",
         ) from error
 
 
-def _has_valid_check_digit(digits: str) -> bool:
-    """Luhn: every second digit from the right is doubled; the sum of all digits is a multiple of ten."""
-    doubled = [int(digit) * (2 if place % 2 else 1) for place, digit in enumerate(reversed(digits))]
-    return sum(number // 10 + number % 10 for number in doubled) % 10 == 0
+def _plain(text: str) -> str:
+    """Full-width digits as usual ones, and none of the spaces and signs that a copied number brings along."""
+    folded = unicodedata.normalize("NFKC", text)
+    return "".join(sign for sign in folded if unicodedata.category(sign) not in {"Zs", "Cf", "Cc"})

@@ -10,12 +10,17 @@ its own, and checks what it is asked for:
 * ``privacy_make_visits``, ``privacy_detach_visits`` and ``privacy_drop_visits``: partitions of visits by the days in
   their names; taken off and dropped only when their first day is due under the line of a running purge.
 
+What makes a row due must not be the application's to change. Its period counts from a date that stands in a row which
+may change, such as the closing of a request: triggers refuse to move that date back, and to hang a row on another
+parent (:func:`dates`, :func:`parents`).
+
 They are written anew at each ``migrate`` out of the models and their declarations: a new ledger has its function, and
 a changed period is the changed bound.
 """
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from typing import Any, cast
 
 from django.apps import apps
 from django.db import connection, models
@@ -23,10 +28,12 @@ from django.db.models import Model, Q
 from django.db.models.lookups import LessThanOrEqual
 
 from privacy.audit import ledger
+from privacy.audit.ledger import AppendOnlyModel
 from privacy.audit.models import AuditEntry
 from privacy.datamap.periods import expires_expression, is_over_sql
 from privacy.datamap.registry import Holding, holdings
 from privacy.retention.models import PurgeLine, PurgeRun
+from privacy.rights.models import Hold
 from privacy.seals.models import Removal
 from privacy.visits.counting_models import PERIOD
 from privacy.visits.models import Visit
@@ -34,6 +41,9 @@ from privacy.visits.partition_ranges import LONGEST, MOST, TABLE
 
 # Whatever the clock of a machine says, nothing goes whose period ends later than this, by the clock of the database.
 CLOCKS_DIFFER = "1 day"
+# A replay of the journal writes ends that are as old as the backup, and no older. Since each period is longer by years,
+# nothing that ended lately can be made due.
+ENDS_BACK = "1 year"
 CUT_OFF = datetime(9999, 1, 1, tzinfo=UTC)  # stands for the cut-off in SQL that Django writes
 KEEPS = {models.PROTECT, models.RESTRICT, models.SET_NULL, models.SET_DEFAULT, models.DO_NOTHING}
 
@@ -44,6 +54,10 @@ SIGNATURE = (
 LATEST = """
 CREATE OR REPLACE FUNCTION privacy_latest_cut_off() RETURNS timestamptz LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp AS $$ SELECT clock_timestamp() + interval '{differ}' $$;
+"""
+EARLIEST = """
+CREATE OR REPLACE FUNCTION privacy_earliest_end() RETURNS timestamptz LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp AS $$ SELECT clock_timestamp() - interval '{back}' $$;
 """
 CERTIFIED = f"""
 CREATE OR REPLACE FUNCTION privacy_certified(p_kind text, p_number bigint, p_ledger text) RETURNS timestamptz
@@ -108,6 +122,31 @@ DROP TRIGGER IF EXISTS privacy_removal_certified ON {Removal._meta.db_table};
 CREATE CONSTRAINT TRIGGER privacy_removal_certified AFTER INSERT ON {Removal._meta.db_table}
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION privacy_check_removal();
 """  # noqa: S608
+ENDS = f"""
+CREATE OR REPLACE FUNCTION privacy_refuse_end() RETURNS trigger {SIGNATURE} AS $$
+DECLARE
+    v_old timestamptz := to_jsonb(OLD) ->> TG_ARGV[0];
+    v_new timestamptz := to_jsonb(NEW) ->> TG_ARGV[0];
+BEGIN
+    IF v_new < coalesce(v_old, 'infinity') AND v_new < privacy_earliest_end() THEN
+        RAISE EXCEPTION '% of % is not moved back to %', TG_ARGV[0], TG_TABLE_NAME, v_new
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE FUNCTION privacy_refuse_parent() RETURNS trigger {SIGNATURE} AS $$
+BEGIN
+    RAISE EXCEPTION 'a row of % goes to no other parent', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+END $$;
+"""
+# From the parent by which it is kept a row does not part; to another with which it would go it does not come.
+PARTS, COMES = "OLD.{column} IS NOT NULL", "NEW.{column} IS NOT NULL"
+# Made anew each time, in case somebody put one to sleep.
+GUARD = """
+DROP TRIGGER IF EXISTS {table}_{column}_{name} ON {table};
+CREATE TRIGGER {table}_{column}_{name} BEFORE UPDATE ON {table} FOR EACH ROW
+    WHEN ({condition} OLD.{column} IS DISTINCT FROM NEW.{column}) EXECUTE FUNCTION privacy_refuse_{name}('{column}');
+"""
 # The days that the name of a partition tells; none for any other table.
 DAYS = f"""
 CREATE OR REPLACE FUNCTION privacy_first_day(p_name text) RETURNS date LANGUAGE sql IMMUTABLE STRICT
@@ -162,6 +201,7 @@ BEGIN
 END $$;
 """  # noqa: S608
 ORPHANED = "r.{column} IS NOT NULL AND NOT EXISTS (SELECT FROM {parent} p WHERE p.{key} = r.{column})"
+HELD = "NOT EXISTS (SELECT FROM {holds} h WHERE h.lifted_at IS NULL AND h.about = r.{column})"
 FOR_VISITS = ("privacy_make_visits", "privacy_detach_visits", "privacy_drop_visits")
 OBSOLETE = """
 SELECT p.oid::regprocedure::text FROM pg_proc p
@@ -194,7 +234,37 @@ def install() -> None:
         names = {"table": model._meta.db_table, "label": model._meta.label_lower, "schema": schema}
         key = {"key": model._meta.pk.column, "type": model._meta.pk.rel_db_type(connection)}
         _run(DELETE.format(condition=condition, **names, **key))
+    _guard_periods(schema)
     _drop_obsolete()
+
+
+def bound_ends(back: str) -> None:
+    """How far in the past an end may be set that was not there yet, by the clock of the database."""
+    _run(EARLIEST.format(back=back))
+
+
+def dates() -> set[tuple[str, str]]:
+    """Table and column of each date, in a row that may change, from which the period of a kept row counts."""
+    return {
+        each for known in _kept_holdings() for lookup in _ends(known) for each in _date(known.model, lookup)
+    }
+
+
+def parents() -> dict[tuple[str, str], str]:
+    """Table and column by which a kept row that may change hangs on the one that it goes with, and what is refused."""
+    changing = [model for model in deletable() if not issubclass(model, AppendOnlyModel)]
+    hanging = {
+        (model._meta.db_table, str(column.column)): COMES
+        for model in changing
+        for column in model._meta.concrete_fields
+        if _parent(column)
+    }
+    kept_by = (
+        (each.model._meta, lookup.split("__")[0]) for each in _kept_holdings() for lookup in _ends(each)
+    )
+    return hanging | {
+        key: PARTS for meta, name in kept_by if (key := (meta.db_table, f"{name}_id")) in hanging
+    }
 
 
 def names() -> set[str]:
@@ -212,13 +282,57 @@ def deletable() -> dict[type[Model], str]:
 
 def _conditions(model: type[Model], known: Holding | None) -> Iterator[str]:
     if known:
-        yield f"v_cut_off IS NOT NULL AND r.{known.model._meta.pk.column} IN ({_due(known)})"
+        due = f"v_cut_off IS NOT NULL AND r.{known.model._meta.pk.column} IN ({_due(known)})"
+        yield " AND ".join([due, *_free_of_holds(known)])
         if not known.data.erasure_exemption:
             yield "p_kind = 'erasure'"
     for column in model._meta.concrete_fields:
-        if column.remote_field and column.remote_field.on_delete not in KEEPS:
-            parent = column.remote_field.model._meta
+        if (found := _parent(column)) is not None:
+            parent = found._meta
             yield ORPHANED.format(column=column.column, parent=parent.db_table, key=parent.pk.column)
+
+
+def _free_of_holds(known: Holding) -> Iterator[str]:
+    """Where the row itself says by pseudonym whose it is: the database cannot work one out."""
+    about = known.data.subject.get("fingerprints", "")
+    if about and "__" not in about:
+        yield HELD.format(
+            column=vars(known.model._meta.get_field(about))["column"], holds=Hold._meta.db_table
+        )
+
+
+def _parent(column: Any) -> type[Model] | None:
+    """The model with whose row a row goes along."""
+    goes_along = column.remote_field and column.remote_field.on_delete not in KEEPS
+    return column.remote_field.model if goes_along else None
+
+
+def _kept_holdings() -> Iterator[Holding]:
+    kept = deletable()
+    return (each for each in holdings() if each.model in kept)
+
+
+def _ends(known: Holding) -> Iterator[str]:
+    return filter(None, (known.data.keep.since, known.data.keep.until))
+
+
+def _date(model: type[Model], lookup: str) -> Iterator[tuple[str, str]]:
+    """None where a ledger holds the date: it cannot change."""
+    *steps, name = lookup.split("__")
+    for step in steps:
+        model = cast("type[Model]", model._meta.get_field(step).related_model)
+    if not issubclass(model, AppendOnlyModel):
+        yield model._meta.db_table, str(vars(model._meta.get_field(name))["column"])
+
+
+def _guard_periods(schema: str) -> None:
+    bound_ends(ENDS_BACK)
+    _run(ENDS.format(schema=schema))
+    guarded = [("end", table, column, "") for table, column in dates()]
+    guarded += [("parent", *key, f"{condition} AND") for key, condition in parents().items()]
+    for name, table, column, condition in sorted(guarded):
+        facts = {"name": name, "table": table, "column": column}
+        _run(GUARD.format(condition=condition.format(**facts), **facts))
 
 
 def _due(known: Holding) -> str:

@@ -124,7 +124,8 @@ class PersonalData:
     came from finds them again, on the page of the right ``found_on`` (``served_rights`` in :mod:`privacy.plugins`).
     Every concrete field stands in ``fields`` or in ``impersonal``. With an
     ``erasure_exemption`` (the reason in words, GDPR article 17(3)) rows survive an erasure. ``obtained_from`` names
-    whoever else gave the data than the person, their browser and our own work with them (article 14(2)(f)).
+    whoever else gave the data than the person, their browser and our own work with them (article 14(2)(f)), ``told_in``
+    the e-mail that tells each of them.
     ``may_leave`` says which rows may be sent to a processor, called each time; ``None`` where none ever is.
 
     What rests on our legitimate interest can be objected to (article 21(1)), unless ``not_objectable`` says why not:
@@ -142,6 +143,7 @@ class PersonalData:
     impersonal: tuple[str, ...] = ()
     erasure_exemption: Text = ""
     obtained_from: Text = ""
+    told_in: str = ""
     found_on: str = ""
     not_objectable: Text = ""
     given_at: str = ""

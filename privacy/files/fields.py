@@ -9,20 +9,20 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.template.defaultfilters import filesizeformat
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from privacy.files import drafts, room, storage, uploads
 from privacy.files.models import Draft, StoredFile
 from privacy.files.uploads import CheckedDocument
+from privacy.web import sizes
 
 log = logging.getLogger(__name__)
 ACCEPTED = {kind: ",".join(known.endings) for kind, known in uploads.KINDS.items()}
 
 
 def _accepted_text(kinds: Sequence[str]) -> str:
-    limit = filesizeformat(settings.UPLOAD_MAX_BYTES)
+    limit = sizes.file_size(settings.UPLOAD_MAX_BYTES)
     return _("Accepted: %(kinds)s, of %(limit)s at most.") % {
         "kinds": uploads.kind_titles(kinds),
         "limit": limit,

@@ -23,7 +23,7 @@ from xml.parsers import expat
 
 import pikepdf
 
-from privacy.files import redraw, showing
+from privacy.files import redraw, showing, workbooks
 from privacy.files.errors import REFUSED, WALL_SECONDS, UploadRefusedError
 
 MEMORY_BYTES = 256 * 1024**2  # the interpreter and the parsers map about a quarter of it
@@ -246,6 +246,8 @@ EXAMINATIONS: dict[str, Callable[..., bytes]] = {
     "pdf-text": showing.text_of_page,
     "pdf-picture": showing.picture_of_page,
     "docx-text": showing.text_of_docx,
+    # A list of addresses: only its words come back.
+    "xlsx-rows": workbooks.rows,
 }
 
 

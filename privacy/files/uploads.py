@@ -15,11 +15,11 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import InMemoryUploadedFile, UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
 from privacy.files import examiner, room
 from privacy.files.errors import UploadRefusedError
+from privacy.web import sizes
 
 NAME_LENGTH = 100
 OPEN_DOCUMENT = re.compile(rb"PK\x03\x04.{26}mimetypeapplication/vnd\.oasis\.opendocument\.text", re.DOTALL)
@@ -108,8 +108,8 @@ def check(upload: "UploadedFile[Any]", *, kinds: Sequence[str] = ("pdf", "docx")
     """
     size = upload.size or 0
     if size > settings.UPLOAD_MAX_BYTES:
-        limit = filesizeformat(settings.UPLOAD_MAX_BYTES)
-        refuse("size", size=filesizeformat(size), limit=limit)
+        limit = sizes.file_size(settings.UPLOAD_MAX_BYTES)
+        refuse("size", size=sizes.file_size(size), limit=limit)
     if not room.is_left_for_upload():
         refuse("room")
     content = upload.read()

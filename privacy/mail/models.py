@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from privacy.datamap.declarations import Basis, Category, Datum, Keep, PersonalData, Purpose
 from privacy.datamap.periods import Period
 from privacy.datamap.registry import PersonalDataModel
+from privacy.files.models import StoredFile
+
+KEEP = Period(months=3)
 
 
 class Mail(PersonalDataModel):
@@ -33,7 +36,7 @@ class Mail(PersonalDataModel):
         subject={"emails": "to"},
         purpose=Purpose.BUSINESS,
         basis=Basis.LEGITIMATE_INTEREST,
-        keep=Keep(since="written_at", period=Period(months=3), since_label=_("their sending")),
+        keep=Keep(since="written_at", period=KEEP, since_label=_("their sending")),
         not_objectable=_("It carries our answers to you, and shows that they were sent."),
         fields={
             "to": Datum(Category.EMAIL),
@@ -58,3 +61,41 @@ class Mail(PersonalDataModel):
 
     def __str__(self) -> str:
         return self.message
+
+
+class MailAttachment(PersonalDataModel):
+    """A file that goes with a message, encrypted and apart from its row. It is destroyed once the message has left.
+
+    What it is about keeps a file of its own, as long as it has to.
+    """
+
+    mail = models.ForeignKey(
+        Mail, verbose_name=_("e-mail"), on_delete=models.CASCADE, related_name="attachments"
+    )
+    file = models.OneToOneField(StoredFile, verbose_name=_("file"), on_delete=models.PROTECT)
+
+    personal_data = PersonalData(
+        label=_("Files of e-mails that are on their way to you"),
+        subject={"emails": "mail__to"},
+        purpose=Purpose.BUSINESS,
+        basis=Basis.LEGITIMATE_INTEREST,
+        keep=Keep(since="mail__written_at", period=KEEP, since_label=_("the writing of the e-mail")),
+        not_objectable=_("They are destroyed as soon as the message has left."),
+        fields={
+            "mail": Datum(
+                Category.MESSAGES,
+                provided=False,
+                shown_as=_("one that has not left, or could not be delivered"),
+            ),
+            "file": Datum(Category.MESSAGES, provided=False, is_file=True),
+        },
+        impersonal=("id",),
+    )
+
+    class Meta:
+        verbose_name = _("file of an e-mail")
+        verbose_name_plural = _("files of e-mails")
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return str(self.pk)

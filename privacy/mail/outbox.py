@@ -7,18 +7,22 @@ refuses a message for good is not asked again: the row says so, and keeps its te
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from smtplib import SMTPDataError, SMTPRecipientsRefused
+from uuid import UUID
 
+from anymail.exceptions import AnymailInvalidAddress, AnymailRecipientsRefused
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import Error, connection, transaction
 from django.db.models import F
 
+from privacy.files import storage
+from privacy.files.uploads import CheckedDocument
 from privacy.mail import rendering, task_queue
-from privacy.mail.models import Mail
+from privacy.mail.models import Mail, MailAttachment
 from privacy.web import locks
 
 FIRST_PAUSE = timedelta(minutes=1)
@@ -41,10 +45,12 @@ def send(
     context: Mapping[str, object],
     now: datetime,
     headers: Mapping[str, str] | None = None,
+    attachments: Sequence[CheckedDocument] = (),
 ) -> Mail:
     """Write ``emails/<message>.html`` to ``to`` (normalised), in ``language``.
 
-    Call it inside the transaction that the message is about.
+    Call it inside the transaction that the message is about. Of each attachment a copy is kept until the message has
+    left; raises :class:`OSError` when the disk refuses it.
     """
     rendered = rendering.render(message, context, language=language)
     mail = Mail(
@@ -59,8 +65,18 @@ def send(
         next_try_at=now,
     )
     mail.save()
+    for document in attachments:
+        _attach(mail, document, now)
     task_queue.enqueue("privacy.mail.tasks.deliver_mail")
     return mail
+
+
+def _attach(mail: Mail, document: CheckedDocument, now: datetime) -> None:
+    """Where there is a scanner for viruses, the message waits until it has seen the file."""
+    file = storage.store(
+        document.content, name=document.name, media_type=document.media_type, now=now, is_upload=True
+    )
+    MailAttachment.objects.create(mail=mail, file=file)
 
 
 def deliver_alone(*, now: datetime) -> int:
@@ -102,17 +118,47 @@ def _deliver_next(now: datetime) -> bool | None:
         Mail.objects.filter(pk=mail.pk).update(
             sent_at=now, next_try_at=None, text="", html="", error="", tries=F("tries") + 1
         )
+        _destroy_attachments(mail)
     return True
 
 
+def _destroy_attachments(mail: Mail) -> None:
+    files = list(mail.attachments.values_list("file_id", flat=True))
+    mail.attachments.all().delete()
+    storage.destroy(files)
+
+
+def find(message_id: str, *, now: datetime) -> Mail | None:
+    """The message that left under this Message-ID, with or without its angle brackets; ``None`` for another's."""
+    try:
+        number = UUID(message_id.strip().strip("<>").partition("@")[0])
+    except ValueError:
+        return None
+    found: Mail | None = Mail.objects.live(now).filter(pk=number).first()
+    return found
+
+
+def mark_returned(mail: Mail, *, now: datetime) -> None:
+    """It left, and came back: the mailbox refused it after all."""
+    Mail.objects.filter(pk=mail.pk, refused_at=None).update(refused_at=now)
+
+
 def _is_refused(mail: Mail, error: Exception, now: datetime) -> bool:
-    """By the mailbox, and for good. Whoever refuses us (our address, our password) may take the message later."""
+    """By the mailbox, and for good. Whoever refuses us (our address, our password) may take the message later.
+
+    A message whose attachment cannot be read any more, or held a virus, does not leave without it.
+    """
+    if isinstance(
+        error, (AnymailInvalidAddress, AnymailRecipientsRefused)
+    ):  # by a provider that knows the mailbox
+        return True
     if isinstance(error, SMTPRecipientsRefused):
         code = min(code for code, _words in error.recipients.values())
     elif isinstance(error, SMTPDataError):
         code = error.smtp_code
     else:
-        return False
+        is_lost = isinstance(error, storage.UnreadableFileError)
+        return is_lost and not isinstance(error, storage.QuarantinedError)
     return code >= PERMANENT or mail.written_at <= now - NOT_NOW_FOR
 
 
@@ -134,4 +180,7 @@ def _email_message(mail: Mail) -> EmailMultiAlternatives:
     headers = {"Message-ID": f"<{mail.pk}@{host}>", "Auto-Submitted": "auto-generated", **mail.headers}
     message = EmailMultiAlternatives(subject=mail.subject, body=mail.text, to=[mail.to], headers=headers)
     message.attach_alternative(mail.html, "text/html")
+    for attachment in mail.attachments.select_related("file"):
+        file = attachment.file
+        message.attach(file.name, storage.read(file), file.media_type)
     return message

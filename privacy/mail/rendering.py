@@ -17,6 +17,7 @@ from django.utils.translation import pgettext
 from privacy.web import signed_links
 
 LINE_BREAK_IN_SOURCE = re.compile(r"[ \t]*[\r\n][ \t\r\n]*")  # one space, as in a browser; `br` breaks a line
+BLOCKS = {"p", "li", "h2", "h3"}
 SPACES = re.compile(r"[^\S\u00a0\u202f]+")  # French needs those that do not break
 
 
@@ -85,7 +86,10 @@ def _as_text(block: Block) -> str:
 
 
 class _BlockReader(HTMLParser):
-    """Knows the few elements that messages use; the others (``strong``, ``code``) leave their words alone."""
+    """Knows the few elements that messages use; the others (``strong``, ``code``) leave their words alone.
+
+    A heading is a paragraph, an ordered list one whose lines begin with numbers; of a picture its description stays.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -94,12 +98,17 @@ class _BlockReader(HTMLParser):
         self._items: list[tuple[str, ...]] = []
         self._address = self._link = ""
         self._label_at = 0
+        self._first = 1  # number of an ordered list
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "div":
             self.sections.append([])
-        elif tag in {"p", "li"} and self.sections:
+        elif tag in BLOCKS and self.sections:
             self._lines = [""]
+        elif tag == "ol":
+            self._first = int(dict(attrs).get("start") or 1)
+        elif self._lines is not None and tag == "img":
+            self._lines[-1] += f"[{dict(attrs)['alt']}]"
         elif self._lines is not None and tag == "br":
             self._lines.append("")
         elif self._lines is not None and tag == "a":
@@ -110,9 +119,15 @@ class _BlockReader(HTMLParser):
         if tag == "ul" and self._items:
             self.sections[-1].append(BulletList(tuple(self._items)))
             self._items = []
+        elif tag == "ol" and self._items:
+            lines = (
+                f"{number}. {' '.join(item)}" for number, item in enumerate(self._items, start=self._first)
+            )
+            self.sections[-1].append(Paragraph(tuple(lines)))
+            self._items = []
         elif self._lines is not None and tag == "a":
             self._end_link(self._lines)
-        elif self._lines is not None and tag in {"p", "li"}:
+        elif self._lines is not None and tag in BLOCKS:
             self._end_block(tag, self._lines)
 
     def handle_data(self, data: str) -> None:

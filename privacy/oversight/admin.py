@@ -31,6 +31,7 @@ class SeenRecord:
     times: int
     address: str
     has_case: bool
+    is_unknown: bool
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,7 @@ def _records(seen: reports.AccountLooks | None) -> list[SeenRecord]:
             times,
             _address(kind, key),
             seen is not None and about in seen.cases,
+            seen is not None and (kind, key, about) in seen.unknown,
         )
         for (kind, key, about), times in most
     ]

@@ -4,13 +4,14 @@ It is read from the audit trail, once a month has ended. The controller is maile
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from dateutil.relativedelta import relativedelta
 from django.apps import apps
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -25,6 +26,8 @@ from privacy.oversight import months
 from privacy.oversight.models import FIGURES, LookCount, LookReport
 from privacy.web import signed_links
 
+Seen = tuple[str, str, str]
+"""A record that was looked at: its kind and number, and the pseudonym of its person."""
 MESSAGE = "looks_report"
 ACCOUNT = "user:"
 REFUSED, OWN_TRAINING = "privacy.access.refused", "privacy.training.entered_own"
@@ -32,15 +35,16 @@ REFUSED, OWN_TRAINING = "privacy.access.refused", "privacy.training.entered_own"
 
 @dataclass
 class AccountLooks:
-    """What one account did in a month. ``records`` counts the looks at each, by kind, number and pseudonym.
+    """What one account did in a month. ``records`` counts the looks at each.
 
-    ``cases`` are the people with something open.
+    ``cases`` are the people with something open; ``unknown`` the records of whose people nobody knows any more.
     """
 
     cases: set[str]
     counts: Counter[str] = field(default_factory=Counter)
     people: set[str] = field(default_factory=set)
-    records: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    unknown: set[Seen] = field(default_factory=set)
+    records: Counter[Seen] = field(default_factory=Counter)
 
     def add(self, entry: AuditEntry) -> None:
         self.counts.update(_figures_of(entry))
@@ -50,7 +54,16 @@ class AccountLooks:
         if entry.about and not entry.action.endswith(".searched"):
             self.people.add(entry.about)
             self.records[entry.kind, entry.key, entry.about] += 1
-            self.counts["without_case"] += entry.about not in self.cases
+
+    def judge(self, gone: Container[Seen]) -> None:
+        """Count the looks at people without a case. Where the record is gone nobody knows: the case may be, too."""
+        self.unknown = {seen for seen in self.records if seen in gone and seen[2] not in self.cases}
+        without = (
+            times
+            for seen, times in self.records.items()
+            if seen[2] not in self.cases and seen not in self.unknown
+        )
+        self.counts["without_case"] = sum(without)
 
 
 def write_due(*, now: datetime) -> int:
@@ -65,7 +78,22 @@ def by_account(month: date) -> dict[int, AccountLooks]:
     found: defaultdict[int, AccountLooks] = defaultdict(lambda: AccountLooks(cases))
     for entry in _entries(begin, end).iterator():
         found[int(entry.actor.removeprefix(ACCOUNT))].add(entry)
+    gone = set(_gone({seen for done in found.values() for seen in done.records}))
+    for done in found.values():
+        done.judge(gone)
     return dict(found)
+
+
+def _gone(records: set[Seen]) -> Iterator[Seen]:
+    """Those that were deleted since."""
+    by_kind: defaultdict[str, list[Seen]] = defaultdict(list)
+    for seen in records:
+        by_kind[seen[0]].append(seen)
+    for kind, of_kind in by_kind.items():
+        if kind in {model._meta.label_lower for model in apps.get_models()}:
+            rows = apps.get_model(kind)._base_manager.filter(pk__in=[key for _kind, key, _about in of_kind])
+            left = set(map(str, rows.values_list("pk", flat=True)))
+            yield from (seen for seen in of_kind if seen[1] not in left)
 
 
 def open_cases(begin: datetime) -> set[str]:
@@ -123,11 +151,19 @@ def _write(month: date, now: datetime) -> bool:
 
 def _count(report: LookReport) -> None:
     month = report.month
-    for account, done in by_account(month).items():
+    found, staff = by_account(month), _staff()
+    for account in sorted({*found, *staff}):
+        done = found.get(account, AccountLooks(set()))
         figures = {name: done.counts[name] for name in FIGURES} | {"people": len(done.people)}
-        if any(figures.values()):
+        if any(figures.values()) or account in staff:
             is_unusual = months.is_unusual(figures["looks"], _looks_before(account, month))
             LookCount.objects.create(report=report, account=account, is_unusual=is_unusual, **figures)
+
+
+def _staff() -> set[int]:
+    """Who looked at nothing is in the report as well: nobody has to guess whether they were forgotten."""
+    accounts = get_user_model()._default_manager.filter(is_active=True, is_staff=True)
+    return set(accounts.values_list("pk", flat=True))
 
 
 def _looks_before(account: int, month: date) -> list[int]:

@@ -76,7 +76,7 @@ def _period_facts() -> Iterator[tuple[str, object]]:
 
 
 def _all() -> Iterator[tuple[str, PlaceholderValue]]:
-    yield from _company()
+    yield from of_company()
     yield from _law()
     yield from _purposes()
     yield from _periods()
@@ -86,7 +86,8 @@ def _all() -> Iterator[tuple[str, PlaceholderValue]]:
             yield name, source()
 
 
-def _company() -> Iterator[tuple[str, PlaceholderValue]]:
+def of_company() -> Iterator[tuple[str, PlaceholderValue]]:
+    """The company, the data controller and the authority, in the active language."""
     entity = settings.ENTITY
     for part, value in entity.items():
         if value:

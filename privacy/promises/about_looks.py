@@ -59,6 +59,9 @@ class _Anybody:
     def has_perm(self, _permission: str, _row: object = None) -> bool:
         return True
 
+    def has_perms(self, _permissions: object, _row: object = None) -> bool:
+        return True
+
     def has_module_perms(self, _app: str) -> bool:
         return True
 

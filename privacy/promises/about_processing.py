@@ -48,7 +48,7 @@ def promises() -> Iterator[Promise]:
         "data",
         _(
             "Your data come from you, from whoever you asked to act for you, from your browser, or from our own work"
-            " with you. We buy none."
+            " with you. Where somebody else gives us your address, our first e-mail says who. We buy none."
         ),
         _("kinds of records from another source"),
         lambda _check_run: _from_elsewhere(),
@@ -87,7 +87,8 @@ def promises() -> Iterator[Promise]:
 
 
 def _from_elsewhere() -> Evidence:
-    found = [held.label for held in holdings() if held.data.obtained_from]
+    """Of a kind of record from somebody else, an e-mail tells each person from whom."""
+    found = [held.label for held in holdings() if held.data.obtained_from and not held.data.told_in]
     return none_of(len(found), among=len(holdings()))
 
 

@@ -184,6 +184,7 @@ def _erase(
     certificate: Certificate,
     also: Collection[RowReference] = (),
 ) -> list[ErasureOutcome]:
+    locks.hold_mailboxes(subject.fingerprints)
     outcomes = [
         _erase_from(known, subject, exempt, holds, also, certificate=certificate) for known in _erasable()
     ]

@@ -12,8 +12,9 @@ from privacy.audit import trail
 from privacy.audit.ledger import AppendOnlyModel
 from privacy.datamap.declarations import Category
 from privacy.datamap.registry import Holding, holdings
-from privacy.datamap.subjects import Subject, normalise_email
+from privacy.datamap.subjects import Subject
 from privacy.rights import holds, objection, restriction
+from privacy.web import fields
 
 
 class RectificationError(ValueError):
@@ -57,7 +58,8 @@ class FieldCorrection:
 def rectify(subject: Subject, corrections: Collection[FieldCorrection], *, now: datetime) -> int:
     """Write ``corrections`` to rows about ``subject`` in one transaction; returns how many rows changed.
 
-    Addresses are normalised. Raises :class:`RectificationError`; then nothing was changed.
+    Addresses, telephone numbers and postcodes are normalised. Raises :class:`RectificationError`; then nothing was
+    changed.
     """
     by_row: dict[tuple[str, str], list[FieldCorrection]] = defaultdict(list)
     for each in corrections:
@@ -132,8 +134,8 @@ def _clean(known: Holding, row: models.Model, wanted: FieldCorrection) -> object
     if wanted.was is not None and as_text(getattr(row, wanted.field)) != wanted.was:
         raise ValueChangedError(*place)
     try:
-        if datum.category == Category.EMAIL:
-            value = normalise_email(str(value))
+        if isinstance(value, str):
+            value = fields.as_stored(datum.category, value)
         return known.model._meta.get_field(wanted.field).clean(value, row)  # type: ignore[union-attr]
     except (ValueError, ValidationError) as error:
         raise InvalidCorrectionError(*place) from error

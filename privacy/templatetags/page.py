@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, get_language_info
 
-from privacy.web import company_address
+from privacy.web import company_address, sizes
 
 register = template.Library()
 
@@ -49,18 +49,22 @@ def captured(parser: Parser, token: Token) -> CapturedNode:
     return CapturedNode(nodelist, words[2])
 
 
-def _prefix(language: str | None) -> str:
+def prefix(language: str | None) -> str:
+    """What addresses in that language begin with."""
     code = (language or settings.LANGUAGE_CODE).split("-")[0]
     return "" if code == settings.LANGUAGE_CODE else f"/{code}"
 
 
-def _bare(path: str) -> str:
+def bare(path: str) -> str:
     """The path without its language prefix: /fr/contact/ and /contact/ are the same page."""
-    prefixes = [_prefix(code) for code, _name in settings.LANGUAGES]
-    for prefix in filter(None, prefixes):
-        if path == prefix or path.startswith(f"{prefix}/"):
-            return path[len(prefix) :] or "/"
+    prefixes = [prefix(code) for code, _name in settings.LANGUAGES]
+    for before in filter(None, prefixes):
+        if path == before or path.startswith(f"{before}/"):
+            return path[len(before) :] or "/"
     return path
+
+
+register.filter(sizes.file_size)
 
 
 @register.filter
@@ -72,31 +76,31 @@ def iso_instant(instant: datetime) -> str:
 @register.simple_tag
 def address(path: str) -> str:
     """A path of the site in the active language: `{% address "/contact/" %}`."""
-    return _prefix(get_language()) + path
+    return prefix(get_language()) + path
 
 
 @register.simple_tag(takes_context=True)
 def section(context: Context, path: str) -> bool:
     """Whether the current page is under this path."""
     request = context.get("request")
-    return request is not None and _bare(request.path).startswith(path)
+    return request is not None and bare(request.path).startswith(path)
 
 
 @register.simple_tag(takes_context=True)
 def other_languages(context: Context) -> list[OtherLanguage]:
     """The current page in the other languages."""
     request = context.get("request")
-    path = _bare(request.path) if request else "/"
+    path = bare(request.path) if request else "/"
     query = request.META.get("QUERY_STRING", "") if request else ""
-    here = _prefix(get_language())
+    here = prefix(get_language())
     return [
         {
             "code": code,
             "name": get_language_info(code)["name_local"].capitalize(),
-            "href": _prefix(code) + path + (f"?{query}" if query else ""),
+            "href": prefix(code) + path + (f"?{query}" if query else ""),
         }
         for code, _name in settings.LANGUAGES
-        if _prefix(code) != here
+        if prefix(code) != here
     ]
 
 

@@ -1,14 +1,20 @@
 """Form fields that refuse what a name, an address or a message must not hold."""
 
 import re
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from privacy.datamap import subjects
+from privacy.datamap.declarations import Category
+from privacy.web import mail_domains, postcodes, telephone
+from privacy.web.spam import SpamGuardedForm
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 def validate_printable(text: str) -> None:
@@ -44,6 +50,37 @@ PARTS_OF_NAMES = re.compile(
 SINGLE_NAME = _("Leave it empty if you have a single name.")
 
 
+def as_stored(category: Category, text: str) -> str:
+    """What somebody typed for a field of this category, in the spelling in which we keep it.
+
+    The fields below and corrections use it, so no page takes what another refuses. Raises `ValidationError`.
+    """
+    if not text.strip() or category not in SPELLINGS:
+        return text
+    normalise, message = SPELLINGS[category]
+    try:
+        return normalise(text)
+    except ValueError as error:
+        raise ValidationError(message, code="invalid") from error
+
+
+NO_ADDRESS = _("This does not look like an e-mail address, such as name@example.com.")
+SPELLINGS: "dict[Category, tuple[Callable[[str], str], StrOrPromise]]" = {
+    Category.EMAIL: (subjects.normalise_email, NO_ADDRESS),
+    Category.TELEPHONE: (
+        telephone.normalise,
+        _(
+            "We could not call this number. Write it as you dial it in France, such as 05 59 00 00 00, or with its "
+            "country, such as +44 20 7946 0000."
+        ),
+    ),
+    Category.POSTCODE: (
+        postcodes.normalise,
+        _("This does not look like a postcode, such as 64290 or SW1A 1AA."),
+    ),
+}
+
+
 class TextField(forms.CharField):
     """Several lines of text, safe to store and to print."""
 
@@ -73,66 +110,67 @@ class EmailField(forms.EmailField):
     """An address, normalised (see :func:`privacy.datamap.subjects.normalise_email`)."""
 
     default_validators = [validate_printable]
-    default_error_messages = {
-        "invalid": _("This does not look like an e-mail address, such as name@example.com.")
-    }
+    default_error_messages = {"invalid": NO_ADDRESS}
 
     def to_python(self, value: object) -> str:
         text = super().to_python(value)
         if text in self.empty_values:
             return ""
-        try:
-            return subjects.normalise_email(str(text))
-        except ValueError as error:
-            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+        return as_stored(Category.EMAIL, str(text))
 
 
-class TelephoneField(LineField):
+class ReachedEmailField(EmailField):
+    """An address to which we answer: one at which no mail arrives is refused now, rather than waited at."""
+
+    default_validators = [*EmailField.default_validators, mail_domains.validate_reached]
+
+
+class LastingEmailField(ReachedEmailField):
+    default_validators = [*ReachedEmailField.default_validators, mail_domains.validate_lasting]
+
+
+class SpelledField(LineField):
+    """One line, kept in one spelling (:func:`as_stored`)."""
+
+    category: ClassVar[Category]
+
+    def to_python(self, value: object) -> str | None:
+        text = super().to_python(value)
+        return as_stored(self.category, text) if text else text
+
+
+class TelephoneField(SpelledField):
     """An optional telephone number, in any country's spelling."""
 
-    default_validators = [
-        *LineField.default_validators,
-        RegexValidator(
-            r"^\+?[0-9 ().\-/]{6,29}$",
-            _(
-                "Please write a telephone number with figures, such as +33 5 59 00 00 00, or leave this empty."
-            ),
-        ),
-    ]
+    category = Category.TELEPHONE
 
     def __init__(self) -> None:
         super().__init__(
             label=_("Telephone"),
             required=False,
-            max_length=30,
+            max_length=telephone.LONGEST,
             # {information: says where we answer}
             help_text=_("Only if you would like to be called. Without it we answer by e-mail."),
             widget=forms.TextInput({"type": "tel", "autocomplete": "tel"}),
         )
 
 
-class PostcodeField(LineField):
+class PostcodeField(SpelledField):
     """An optional postcode; ``help_text`` says what it is for."""
 
-    default_validators = [
-        *LineField.default_validators,
-        RegexValidator(
-            r"^[A-Za-z0-9][A-Za-z0-9 \-]{1,10}$",
-            _("Please write a postcode with letters and figures, such as 64290, or leave this empty."),
-        ),
-    ]
+    category = Category.POSTCODE
 
-    def __init__(self, *, help_text: Any) -> None:
+    def __init__(self, *, help_text: "StrOrPromise") -> None:
         super().__init__(
             label=_("Postcode"),
             required=False,
-            max_length=12,
+            max_length=postcodes.LONGEST,
             help_text=help_text,
             widget=forms.TextInput({"autocomplete": "postal-code"}),
         )
 
 
-class PersonForm(forms.Form):
+class PersonForm(SpamGuardedForm):
     """Who writes to us, and where we answer."""
 
     first_name = LineField(
@@ -145,7 +183,7 @@ class PersonForm(forms.Form):
     surname = LineField(
         label=_("Surname"), max_length=100, widget=forms.TextInput({"autocomplete": "family-name"})
     )
-    email = EmailField(
+    email = LastingEmailField(
         label=_("E-mail address"),
         help_text=_("We answer at this address."),  # {information: says where we answer}
         widget=forms.EmailInput({"autocomplete": "email"}),

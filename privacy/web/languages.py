@@ -1,8 +1,8 @@
-"""Languages of the site by their own names."""
+"""Languages of the site by their names."""
 
 from django.conf import settings
 
 
 def name_of(code: str) -> str:
-    """What the speakers of a language call it; the code itself where this site does not speak it."""
-    return dict(settings.LANGUAGES).get(code, code)
+    """What the reader calls a language; the code itself where this site does not speak it."""
+    return str(dict(settings.LANGUAGES).get(code, code))

@@ -12,9 +12,10 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.request import split_domain_port
 from django.urls import Resolver404, ResolverMatch, resolve
+from django.urls.converters import IntConverter, SlugConverter, get_converters
 from django.utils.translation import get_language_from_path, override
 
-PUBLIC_PARTS = {"slug", "int"}  # converters of URL parts that give access to nothing
+PUBLIC_PARTS = (SlugConverter, IntConverter)  # of URL parts that give access to nothing
 PART = re.compile(r"<(?:(\w+):)?(\w+)>")
 HOST = re.compile(r"[a-z0-9.:-]{1,253}")
 NOWHERE = "(no address of this site)"
@@ -103,7 +104,7 @@ def pattern(path: str, match: ResolverMatch | None) -> str:
         return path
 
     def part(found: re.Match[str]) -> str:
-        return str(match.kwargs[found[2]]) if found[1] in PUBLIC_PARTS else f"<{found[2]}>"
+        return str(match.kwargs[found[2]]) if _is_public(found[1]) else f"<{found[2]}>"
 
     return "/" + PART.sub(part, match.route)
 
@@ -131,8 +132,13 @@ def secret_parts(match: ResolverMatch) -> dict[str, str]:
     return {
         name: str(match.kwargs[name])
         for kind, name in PART.findall(match.route)
-        if name in match.kwargs and kind not in PUBLIC_PARTS
+        if name in match.kwargs and not _is_public(kind)
     }
+
+
+def _is_public(kind: str | None) -> bool:
+    """Also of a converter that the site made of a public one."""
+    return isinstance(get_converters().get(kind or ""), PUBLIC_PARTS)
 
 
 def gives_access(match: ResolverMatch) -> bool:

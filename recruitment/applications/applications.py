@@ -84,8 +84,8 @@ def apply(
         )
         _record("recruitment.application.received", application, now)
         _count_contact(application, now, now)
-        _acknowledge(application, now)
-        _opt_in(application, submission, now)
+        is_asked = bool(submission.opt_in) and _ask(application, submission, now)
+        _acknowledge(application, now, is_asked=is_asked)
     return application
 
 
@@ -197,29 +197,30 @@ def _instant_of(day: date, application: Application, now: datetime) -> datetime:
     return now if day == now.astimezone(CALENDAR).date() else max(begins, application.received_at)
 
 
-def _acknowledge(application: Application, now: datetime) -> None:
+def _acknowledge(application: Application, now: datetime, *, is_asked: bool) -> None:
     """Sends back nothing that was typed, or the form could be used to send a text to somebody else's mailbox."""
     if rate_limits.ACKNOWLEDGEMENTS.take(application.email, now=now):
-        _send("application_received", application, {}, now)
+        _send("application_received", application, {"asked": is_asked}, now)
 
 
-def _opt_in(application: Application, submission: SubmissionContext, now: datetime) -> None:
-    if submission.opt_in:
-        prospecting.opt_in(
-            email=application.email,
-            sentence=submission.opt_in,
-            language=submission.language,
-            page=submission.address,
-            now=now,
-            entity=application.entity,
-            policy_version=str(application.policy_version or ""),
-        )
+def _ask(application: Application, submission: SubmissionContext, now: datetime) -> bool:
+    """Whether the question was mailed."""
+    asked = prospecting.ask(
+        email=application.email,
+        sentence=submission.opt_in,
+        language=submission.language,
+        page=submission.address,
+        now=now,
+        entity=application.entity,
+        policy_version=str(application.policy_version or ""),
+    )
+    return asked is not None
 
 
 def _send(
     message: str,
     application: Application,
-    context: Mapping[str, str],
+    context: Mapping[str, object],
     now: datetime,
     headers: Mapping[str, str] | None = None,
 ) -> None:

@@ -3,6 +3,7 @@ from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -85,6 +86,7 @@ def _receive(request: HttpRequest, form: ApplicationForm, found: Offer | None, n
         return _show(request, form, found, status=503)
     if form.cleaned_data["opt_in"]:
         form_consents.remember(request, email=form.cleaned_data["email"], given_at=now)
+        return redirect(f"{reverse('recruitment:applied')}?asked")
     return redirect("recruitment:applied")
 
 

@@ -2,4 +2,5 @@
 
 import softnlabs.website.accounts.admin
 import softnlabs.website.accounts.invitation_admin
-import softnlabs.website.enquiries.admin  # noqa: F401
+import softnlabs.website.enquiries.admin
+import softnlabs.website.pages.admin  # noqa: F401

@@ -17,6 +17,11 @@ from privacy.datamap.declarations import (
 )
 from privacy.datamap.periods import Period
 
+ENQUIRIES = (
+    "website.view_enquiry", "website.change_enquiry",
+    "website.view_replytemplate", "website.add_replytemplate", "website.change_replytemplate",
+)  # fmt: skip
+
 
 class WebsiteConfig(plugins.PrivacyAppConfig):
     """Pages, enquiries, accounts."""
@@ -27,6 +32,15 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
     audit_labels = {
         "website.enquiry.received": _("a message from the contact form was received"),
         "website.enquiry.contacted": _("a contact with the person was noted"),
+        "website.enquiry.answered": _("a reply was sent to the person who wrote"),
+        "website.enquiry.assigned": _("an enquiry was assigned"),
+        "website.enquiry.closed": _("an enquiry was closed"),
+        "website.enquiry.closed_as_spam": _("an enquiry was closed as spam"),
+        "website.enquiry.reopened": _("a closed enquiry was opened again"),
+        "website.enquiry.file_shown": _("a page of a file of an enquiry was looked at, at the desk"),
+        "website.enquiry.file_downloaded": _(
+            "the original of a file of an enquiry was downloaded at the desk"
+        ),
         "website.account.left": _("the access of somebody who leaves was ended"),
         "website.account.one_time_password_issued": _("a one-time password was issued"),
         "website.account.invited": _("somebody was invited to the staff"),
@@ -44,8 +58,11 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
         "website.account.passkey_removed": _("a passkey was removed from an account"),
         "website.account.codes_made": _("recovery codes were made"),
         "website.account.code_used": _("a recovery code was used"),
+        "website.page.restored": _("an earlier version of a page of the website was restored"),
     }
     cases = {"website.enquiry": ""}
+    looks = ("website.enquiry.file_shown", "website.enquiry.file_downloaded")
+    decisions = {"website.enquiry.answered": False}
     third_party_data = {
         "auth.Permission": NotPersonal(
             _("A list of what can be done."),
@@ -163,23 +180,38 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
         "my_data": plugins.ServedRight(_("My data, for whoever has an account"), "website:my-data")
     }
     forms = {
-        "website.contact": plugins.PublicForm(_("Contact form"), ("website.enquiry", "consent.prospect")),
+        "website.contact": plugins.PublicForm(
+            _("Contact form"), ("website.enquiry", "consent.prospect", "consent.consentevent")
+        ),
         "website.sign_up": plugins.PublicForm(
-            _("Form to make an account"), ("website.user", "consent.prospect")
+            _("Form to make an account"), ("website.user", "consent.prospect", "consent.consentevent")
         ),
     }
 
-    permissions_of_groups = {"support": ("website.view_enquiry", "website.change_enquiry")}
+    permissions_of_groups = {
+        "sales": (
+            *ENQUIRIES,
+            "website.view_page", "website.add_page", "website.change_page", "website.view_pageversion",
+        ),
+        "support": ENQUIRIES,
+    }  # fmt: skip
 
     def ready(self) -> None:
         from allauth.account.signals import authentication_step_completed  # noqa: PLC0415
         from allauth.mfa.signals import authenticator_added  # noqa: PLC0415
 
         from softnlabs import stores  # noqa: PLC0415
-        from softnlabs.website import form_promises, promises  # noqa: PLC0415
-        from softnlabs.website.accounts import addresses, factor_secrets, sessions, staff_factor  # noqa: PLC0415
-        from softnlabs.website.enquiries import waiting  # noqa: PLC0415
+        from softnlabs.website import form_promises, promises, starting_content  # noqa: PLC0415
+        from softnlabs.website.accounts import (  # noqa: PLC0415
+            addresses,
+            factor_secrets,
+            recovery_codes,
+            sessions,
+            staff_factor,
+        )
+        from softnlabs.website.enquiries import my_data, waiting  # noqa: PLC0415
 
+        recovery_codes.install()
         self.confirmed_addresses = addresses.confirmed
         self.wrapped_secrets = (factor_secrets.FactorSecrets(),)
         user_logged_in.connect(sessions.begin, dispatch_uid="website")
@@ -193,7 +225,9 @@ class WebsiteConfig(plugins.PrivacyAppConfig):
         }
         self.policy_facts = {
             "session.idle": lambda: int(settings.IDLE_AT_DESK.total_seconds()),
-            "session.longest": lambda: settings.SESSION_COOKIE_AGE,
+            "session.longest": lambda: int(settings.SESSION_LONGEST.total_seconds()),
         }
         self.promises = (promises.promises, form_promises.promises)
         self.waiting_work = waiting.work
+        self.my_data = (plugins.MyDataSection("messages", _("Your messages to us"), my_data.body),)
+        self.load_content = starting_content.load

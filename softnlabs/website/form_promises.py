@@ -16,10 +16,8 @@ from privacy.promises.checking import CheckRun, Evidence, Promise, none_of
 from privacy.promises.markup import Element
 from privacy.promises.own_pages import Page
 
-MAY_LEAD_TO_MESSAGES: Final = frozenset(
-    {"website:contact", "website:sign-up", "recruitment:apply", "recruitment:apply-to"}
-)
-"""The forms that get to know somebody who may wish to hear more of us. No other one does."""
+MAY_LEAD_TO_MESSAGES: Final = frozenset({"website:contact", "recruitment:apply", "recruitment:apply-to"})
+"""The public forms that get to know somebody who may wish to hear more of us. No other one does."""
 UNLINKED: Final = ("website:sign-in", "website:sign-up", "website:forgotten")
 """Public forms to which no link leads from the home page."""
 ALWAYS_THERE: Final = (
@@ -46,8 +44,8 @@ def promises() -> Iterator[Promise]:
         "forms.box",
         "forms",
         _(
-            "The contact form, the application forms and the form to make an account offer commercial messages in a "
-            "box of its own, with a sentence of its own. No other form does."
+            "The contact form and the application forms offer commercial messages in a box of its own, with a sentence "
+            "of its own. No other form that opens without a link from us does."
         ),
         _("forms where this is not so"),
         lambda check_run: _none_of_forms(check_run, _has_right_boxes),
@@ -72,10 +70,9 @@ class _Form:
     element: Element
 
     def fields(self) -> list[Element]:
-        hidden = {"hidden", "submit"}
-        return [
-            each for each in self.element.all("input", "select", "textarea") if each["type"] not in hidden
-        ]
+        """Without those that nobody is shown."""
+        found = self.element.all("input", "select", "textarea")
+        return [each for each in found if each["type"] not in {"hidden", "submit"} and each.is_visible()]
 
     def boxes(self) -> list[Element]:
         return [each for each in self.fields() if each["type"] == "checkbox"]

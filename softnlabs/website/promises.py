@@ -1,23 +1,29 @@
-"""The promises about accounts: passwords, second factors, sessions, and the page on which owners see their data."""
+"""The promises about accounts: passwords, second factors, sessions, the page on which owners see their data; and about
+how long enquiries are kept.
+"""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from http import HTTPStatus
 
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.sessions.backends.db import SessionStore
-from django.db.models import Q
+from django.db.models import CharField, DateTimeField, Exists, F, OuterRef, Q
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dsr.my_data import held, panels
+from privacy.audit.models import AuditEntry
 from privacy.promises import own_pages
-from privacy.promises.checking import Evidence, Promise, none_among, none_of
+from privacy.promises.checking import CheckRun, Evidence, Promise, none_among, none_of
 from privacy.web import signed_in
 from softnlabs.website.accounts.models import User
 from softnlabs.website.accounts.session_models import AccountSession
+from softnlabs.website.enquiries.models import Enquiry, EnquiryMessage
 from softnlabs.website.my_data import sections
 
 # The first of PASSWORD_HASHERS, as a test makes sure. What another one hashed is hashed anew at the next sign-in.
@@ -62,6 +68,38 @@ def promises() -> Iterator[Promise]:
         _("sessions that last longer"),
         lambda check_run: _lasting(check_run.now),
     )
+    yield Promise(
+        "storage.enquiries",
+        "storage",
+        _(
+            "What somebody asks us is kept together with our answers, for a time that runs from the last message "
+            "between us, not from later."
+        ),
+        _("enquiries counted otherwise"),
+        _counted_from_another_day,
+    )
+
+
+def _counted_from_another_day(check_run: CheckRun) -> Evidence:
+    """Nothing came, was written or noted at the instant of the last contact; or it is still to come.
+
+    The audit trail knows it too: messages may be erased while a legal reason keeps the enquiry.
+    """
+    messages = EnquiryMessage.objects.filter(enquiry=OuterRef("pk"))
+    at_that_instant = Q(Exists(messages.filter(at=OuterRef("last_contact_at")))) | _on_record()
+    is_contact = Q(last_contact_at=F("received_at")) | at_that_instant
+    newer = Q(Exists(messages.filter(at__gt=OuterRef("last_contact_at"))))
+    is_to_come = Q(last_contact_at__gt=check_run.now)
+    return none_among(Enquiry.objects.all(), ~is_contact | newer | is_to_come)
+
+
+def _on_record() -> Q:
+    """A reply counts from its entry; what was noted has its instant in the entry."""
+    entries = AuditEntry.objects.filter(key=Cast(OuterRef("pk"), CharField()))
+    noted_at = Cast(KeyTextTransform("contact_at", "detail"), DateTimeField())
+    noted = entries.filter(action="website.enquiry.contacted").annotate(noted_at=noted_at)
+    answered = entries.filter(action="website.enquiry.answered", at=OuterRef("last_contact_at"))
+    return Q(Exists(answered)) | Q(Exists(noted.filter(noted_at=OuterRef("last_contact_at"))))
 
 
 def _without_second_factor() -> Evidence:
@@ -83,9 +121,8 @@ def _page(request: HttpRequest) -> HttpResponse:
 
 def _lasting(now: datetime) -> Evidence:
     rows = AccountSession.objects.live(now).select_related("account")
-    longest = timedelta(seconds=settings.SESSION_COOKIE_AGE)
     unused = rows.filter(is_of_staff=True, used_at__lte=now - settings.IDLE_AT_DESK)
-    is_wrong = [row.ends_at - row.started_at > longest for row in rows]
+    is_wrong = [row.ends_at - row.started_at > settings.SESSION_LONGEST for row in rows]
     is_open = [not row.is_idle(now) for row in unused]
     return none_of(sum(is_wrong) + sum(is_open), among=len(is_wrong))
 

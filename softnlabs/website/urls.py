@@ -13,6 +13,8 @@ from softnlabs.website.pages import views as pages
 app_name = "website"
 urlpatterns: list[URLPattern] = [
     path("", pages.home, name="home"),
+    path("services/<slug:slug>/", pages.service, name="service"),
+    path("sitemap/", pages.plan, name="plan"),
     path("contact/", enquiries.contact, name="contact"),
     path("contact/thanks/", enquiries.contact_done, name="contact-done"),
     path("account/", accounts.account, name="account"),

@@ -6,6 +6,7 @@
 A fault that a system survives nine times and not the tenth is not survived: each runs ten times in a row.
 """
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -26,7 +27,31 @@ def faults() -> int:
     return 0
 
 
-PARTS: dict[str, Callable[[], int]] = {"faults": faults, "scanners": scanners.run}
+def times() -> int:
+    """Whether answers tell by their time which addresses have an account."""
+    return subprocess.run([*PYTEST, "-s", "tests/audit/answer_times.py"], check=False).returncode
+
+
+def mailings() -> int:
+    """A whole campaign, killed three times."""
+    environment = {**os.environ, "MAILING_RECIPIENTS": "50000"}
+    command = [*PYTEST, "-s", "tests/faults/test_mailings.py", "-k", "three_times"]
+    return subprocess.run(command, check=False, env=environment).returncode
+
+
+def addresses() -> int:
+    """Each group asks for each object; a build asks for one of each address."""
+    command = [*PYTEST, "tests/house/test_addresses.py", "-k", "each_group"]
+    return subprocess.run(command, check=False, env={**os.environ, "ALL_OBJECTS": "1"}).returncode
+
+
+PARTS: dict[str, Callable[[], int]] = {
+    "faults": faults,
+    "times": times,
+    "mailings": mailings,
+    "addresses": addresses,
+    "scanners": scanners.run,
+}
 
 
 def main() -> int:

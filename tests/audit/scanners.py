@@ -12,8 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.conf import settings
-
+from softnlabs import settings
 from tests.site import Site, free_port, open_folder
 
 BIN = settings.BASE_DIR / ".venv-scanners/bin"

@@ -1,13 +1,11 @@
 """A visitor with a browser: keeps cookies as one would, and posts from our own pages."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from django.test import Client
 
 from consent.cookies import registry
-from consent.notices import notices
 from consent.wording import wording
 
 CONSENT_GROUPS = frozenset({"personal", "frequency", "campaigns"})
@@ -27,16 +25,6 @@ class Visitor(Client):
         return {
             name for name, morsel in self.cookies.items() if morsel.value and str(morsel["max-age"]) != "0"
         }
-
-
-@pytest.fixture(autouse=True)
-def _fresh_registry() -> Iterator[None]:
-    """What one test declares is no business of the next."""
-    registry.invalidate()
-    notices.invalidate()
-    yield
-    registry.invalidate()
-    notices.invalidate()
 
 
 @pytest.fixture

@@ -48,8 +48,13 @@ def test_what_is_locked_is_left_to_the_next_purge_and_costs_no_batch(now, monkey
     assert purge.run(now=now).lines.get(holding="privacy.mail").count == 1
 
 
-@pytest.mark.parametrize(("let_go", "count"), [(3, 30), (None, 0)], ids=["for a moment", "for long"])
-def test_a_locked_table_is_tried_with_pauses_and_then_left_to_the_next_purge(now, monkeypatch, let_go, count):
+@pytest.mark.parametrize(
+    ("let_go", "count", "waiting"), [(3, 30, 1), (None, 0, 2)], ids=["for a moment", "for long"]
+)
+def test_a_locked_table_is_tried_with_pauses_and_then_left_to_the_next_purge(
+    now, monkeypatch, let_go, count, waiting
+):
+    """``waiting`` are the holdings that wait for it: e-mails, and their files, whose period is that of the e-mail."""
     old_mails(now)
     slept: list[float] = []
     other = connection.copy()
@@ -69,6 +74,6 @@ def test_a_locked_table_is_tried_with_pauses_and_then_left_to_the_next_purge(now
     finally:
         other.close()
     assert (line.count, line.left) == (count, 30 - count)
-    assert slept == list(batches.PAUSES[:let_go])
+    assert slept == list(batches.PAUSES[:let_go]) * waiting
     assert purge.run(now=now).lines.get(holding="privacy.mail").left == 0
     assert not Mail.objects.exists()

@@ -18,7 +18,7 @@ from consent.prospecting.models import Prospect, Suppression
 from privacy.audit.models import AuditEntry
 from privacy.datamap.declarations import Purpose
 from privacy.datamap.models import Objection, Restriction
-from privacy.datamap.subjects import fingerprint, pseudonym
+from privacy.datamap.subjects import Subject, fingerprint, pseudonym
 from privacy.datamap.usable import usable
 from privacy.journal import entries
 from privacy.mail.models import Mail
@@ -33,6 +33,7 @@ from privacy.visits.models import Visit
 from privacy.web import signed_links
 from softnlabs.website.enquiries.models import Enquiry
 from tests import holdings as made
+from tests import prospects
 from tests.conftest import ALICE, BOB
 from tests.faults.backups import backup, everything_about, held, restore
 
@@ -78,7 +79,7 @@ def test_who_said_stop_after_the_backup_is_not_written_to_again(tmp_path):
     Suppression.objects.all().delete()
     for person in (alice, bob):
         said = ConsentContext(Act.BOX, "Yes", "en", "/", now)
-        prospecting.opt_in(email=person.email, sentence="Yes", language="en", page="/", now=now)
+        prospects.confirmed(email=person.email, sentence="Yes", language="en", page="/", now=now)
         ledger.grant("measure", holder=Holder(receipt=person.receipt), purpose=Purpose.VISITORS, context=said)
     everybody = ({ALICE, BOB}, {ALICE, BOB}, {str(alice.receipt), str(bob.receipt)})
     assert who_may_be_written_to(now) == everybody
@@ -111,6 +112,51 @@ def test_who_said_stop_after_the_backup_is_not_written_to_again(tmp_path):
     lines = ConsentEvent.objects.count()
     call_command("replay_erasures")
     assert ConsentEvent.objects.count() == lines
+
+
+def asked_by_mail(now: datetime) -> dict[str, str]:
+    """By address, the token of the link in the question whether Alice and Bob want commercial mail."""
+    tokens = {}
+    for email in (ALICE, BOB):
+        asked = prospecting.ask(email=email, sentence="Yes", language="en", page="/", now=now)
+        assert asked
+        tokens[email] = signed_links.sign(prospecting.CONFIRM, str(asked.record), until=now + HOUR)
+    return tokens
+
+
+@pytest.mark.parametrize("is_listed", [False, True])
+def test_an_old_question_lists_nobody_who_was_erased_after_the_backup(tmp_path, is_listed):
+    now = timezone.now()
+    for email in (ALICE, BOB) if is_listed else ():
+        prospects.confirmed(email=email, now=now)
+    tokens = asked_by_mail(now)
+    dump = backup(tmp_path)
+    prospecting.confirm(tokens[ALICE], now=timezone.now())
+    erasure.erase(Subject.of_email(ALICE), now=timezone.now())
+    restore(dump)
+    assert ConsentEvent.objects.askings().filter(email=ALICE).exists()
+    call_command("replay_erasures")
+    assert set(ConsentEvent.objects.values_list("email", flat=True)) == {BOB}
+    assert set(Prospect.objects.values_list("email", flat=True)) == ({BOB} if is_listed else set())
+    with pytest.raises(signed_links.BadLinkError):
+        prospecting.confirm(tokens[ALICE], now=timezone.now())
+    assert prospecting.confirm(tokens[BOB], now=timezone.now()).is_new
+    assert Prospect.objects.get().email == BOB
+
+
+def test_an_old_question_does_not_end_a_stop_that_was_said_after_the_backup(tmp_path):
+    tokens = asked_by_mail(timezone.now())
+    dump = backup(tmp_path)
+    prospecting.confirm(tokens[ALICE], now=timezone.now())
+    prospecting.withdraw(email=ALICE, act=Act.LINK, words="Stop", language="en", page="/", now=timezone.now())
+    restore(dump)
+    assert not prospecting.is_suppressed(ALICE)
+    call_command("replay_erasures")
+    assert prospecting.is_suppressed(ALICE)
+    with pytest.raises(prospecting.StoppedSinceError):
+        prospecting.confirm(tokens[ALICE], now=timezone.now())
+    assert prospecting.confirm(tokens[BOB], now=timezone.now()).is_new
+    assert [each.email for each in Prospect.objects.all()] == [BOB]
 
 
 def test_what_waits_in_the_spool_of_who_objected_does_not_come_in_after_a_restore(tmp_path, client):

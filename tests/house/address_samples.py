@@ -15,7 +15,10 @@ from uuid import UUID
 from django.db.models import Model, UUIDField
 
 from consent.ledger.models import Wording
+from consent.mail_preferences import links as mail_links
+from consent.mailings import clicks
 from consent.notices.models import Notice
+from consent.prospecting import prospecting
 from dsr.after_death import instructions
 from dsr.messages import emails
 from dsr.requests.models import SubjectRequest
@@ -28,7 +31,7 @@ from tests.sample_site import SampleSite
 
 Named = dict[str, str]  # what a part of an address may be, by the name that the table gives it
 PART = re.compile(r"<[^>]+>|\(\?P<\w+>[^)]*\)\$?")
-SIGN_UP = SignUp("carol@example.org", "en", "/account/sign-up/", "", "818 145 302", None)
+SIGN_UP = SignUp("carol@example.org", "en", "/account/sign-up/", "818 145 302", None)
 NOBODY = str(UUID(int=7))
 
 
@@ -78,10 +81,8 @@ class AddressSamples:
             return {"known": "privacy", "unknown": "x"}
         return {
             "<uuid:pk>": self.requests,
-            "<slug:slug>": {
-                "known": _pk(self.site.rows["recruitment.offer"], "slug"),
-                "unknown": "no-offer",
-            },
+            "<slug:slug>": self._words(route),
+            "<word:slug>": {"known": "about", "unknown": "no-page"},
             "<int:pk>": {"known": _pk(Notice.objects.first()), "unknown": "999999"},
             "<int:number>": {"known": publishing.version_stamp(), "unknown": "999999"},
             "<slug:sha256>": {
@@ -89,8 +90,16 @@ class AddressSamples:
                 "unknown": "0" * 64,
             },
             "<str:key>": {"unknown": "no-key"},
+            "<slug:provider>": {"unknown": "no-provider"},
+            **self._of_mailing(),
             r"(?P<url>.*)$": {"unknown": "x"},
         }[part]
+
+    def _words(self, route: str) -> Named:
+        """Of a service, or of an offer."""
+        if route.startswith("/services/"):
+            return {"known": "systems", "unknown": "no-page"}
+        return {"known": _pk(self.site.rows["recruitment.offer"], "slug"), "unknown": "no-offer"}
 
     def _own_field(self, part: str) -> Named:
         """Of the account that is signed in as a client, and of one that is not."""
@@ -98,16 +107,35 @@ class AddressSamples:
         known = {"<str:holding>": "website.user", "<str:key>": str(client.pk), "<str:field>": "email"}
         return {"client": known[part], "unknown": _unknown(part)}
 
+    def _of_mailing(self) -> dict[str, Named]:
+        link = next(iter(clicks.wrap(self.site.rows["consent.mailing"], "en").values()))
+        known = {
+            "<str:link>": link.split("/")[-3],
+            "<str:person>": mail_links.token("alice@example.org"),
+            "<slug:key>": _pk(self.site.rows["consent.mailingpicture"]),
+        }
+        return {part: {"known": value, "unknown": "unknown"} for part, value in known.items()}
+
     def _at_the_desk(self, label: str, route: str, part: str) -> Named:
         if label == "dsr.subjectrequest":
             return self._of_request(route, part)
+        if label == "website.enquiry" and "/files/" in route:
+            return self._of_attachment(part)
         if part == "<str:label>":
             return {"known": "privacy.mail", "unknown": "no.holding"}
+        if part in {"<slug:language>", "<slug:look>"}:
+            return {"known": {"<slug:language>": "en", "<slug:look>": "dark"}[part], "unknown": "unknown"}
         if label == "privacy.breach" and part == "<int:number>":
             return self._notice_of_breach()
         model = self._model(label)
         is_uuid = isinstance(model._meta.pk, UUIDField)
         return {"known": _pk(self._row(label)), "unknown": NOBODY if is_uuid else "999999"}
+
+    def _of_attachment(self, part: str) -> Named:
+        """A file of an enquiry: the enquiry of that file, and its own number."""
+        row: Any = self._row("website.enquiryattachment")
+        known = row.message.enquiry_id if part == "<int:pk>" else row.pk
+        return {"known": str(known), "unknown": "999999"}
 
     def _notice_of_breach(self) -> Named:
         breach: Any = self._row("privacy.breach")
@@ -116,7 +144,6 @@ class AddressSamples:
     def _of_request(self, route: str, part: str) -> Named:
         children = {
             "letters": "dsr.sentletter",
-            "proofs": "dsr.recipientnotification",
             "scans": "dsr.incomingletter",
             "papers": "dsr.enclosure",
         }
@@ -137,7 +164,10 @@ class AddressSamples:
 
     def _tokens(self, route: str) -> Named:
         rows, requests = self.site.rows, self.site.requests
+        if route.startswith("/privacy/mail/<str:token>/"):
+            return {"known": mail_links.token("alice@example.org"), "unknown": "not-a-token"}
         kind, value = {
+            "/privacy/mail/confirm/": (prospecting.CONFIRM, str(rows["consent.consentevent"].record)),
             "/privacy/requests/confirm/": (emails.CONFIRM, _pk(rows["dsr.unconfirmedrequest"])),
             "/privacy/requests/follow/": (
                 emails.FOLLOW,

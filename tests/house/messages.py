@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.html import format_html
 
 from dsr.after_death.models import Instructions
 from dsr.messages import emails
@@ -57,6 +58,10 @@ def facts(message: str) -> dict[str, object]:
         "change": "password_changed",
         "at": NOW,
         "closes_at": NOW,
+        "sentence": "I agree that SoftNLabs may write to me.",
+        "source": TYPED,
+        "asked": True,
+        "count": 2,
         "reason": WRITTEN,
         "words": WRITTEN,
         "waits": True,
@@ -75,12 +80,16 @@ def facts(message: str) -> dict[str, object]:
         "names": [TYPED],
         "counts": {"open": 1, "overdue": 2, "near": 3, "suspended": 4, "behind": 5, "recipients": 6, "letters": 7},
         "received_at": NOW,
+        "tag": "[SNL-ACDEFG]",
+        "notice": LINK,
         "offer": SimpleNamespace(title=TYPED),
         "subject": TYPED,
         "text": WRITTEN,
         "version": SimpleNamespace(number=3, published_at=NOW),
         "changed": [TYPED],
         "stop_link": "https://example.org/stop/token/",
+        "preferences": "https://example.org/privacy/mail/token/",
+        "unsubscribe": "https://example.org/privacy/mail/token/unsubscribe/",
         "daily": SimpleNamespace(day=DAY, sha256="a" * 64, rows=5),
         "head": SimpleNamespace(number=9, sha256="b" * 64),
         "broke": [SimpleNamespace(statement="We keep it.", key="a.b")],
@@ -105,8 +114,10 @@ def facts(message: str) -> dict[str, object]:
         "application_received",
     }
     without_link |= {"account_exists", "account_unknown", "account_address_taken"}
-    if message in without_link | {"application_reply", "enquiry_received"}:
+    if message in without_link | {"application_reply", "enquiry_received", "enquiry_reply", "mailing"}:
         del everything["link"]
+    if message == "mailing":  # its words were made of Markdown
+        everything["words"] = format_html("<h2>{}</h2><ul><li>{}</li></ul>", TYPED, TYPED)
     return everything
 
 

@@ -1,8 +1,6 @@
 """Each form of the site names the company for which it collects, and each record of it bears that company."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
 
@@ -10,109 +8,23 @@ import pytest
 from django.apps import apps
 from django.db.models import Model
 from django.test import Client
+from django.utils.translation import override
 
 from privacy import plugins
 from privacy.companies import collecting
 from privacy.companies.models import FormAssignment
+from privacy.datamap import explanations, registry
 from privacy.policy import publishing
 from privacy.policy.models import PolicyVersion
-from tests.conftest import ALICE
-from tests.dsr import pages as requests
-from tests.dsr.after_death import pages as instructions
+from tests import policy_in_force
+from tests.house.collecting_forms import FORMS, SampleForm
 from tests.privacy.factories import make_subsidiary
-from tests.recruitment import factories as applications
-from tests.softnlabs.enquiries import factories as enquiries
 
 pytestmark = pytest.mark.django_db
 HOST = "training.example.org"
 SUBSIDIARY = "732 829 320"
 
 
-def _confirm_subscription(client: Client) -> None:
-    from_mail = apps.get_model("privacy.mail").objects.get(message="subscription_confirm").text
-    found = re.search(r"https?://[^/\s]+(\S*/privacy/updates/confirm/\S+)", from_mail)
-    assert found
-    client.get(found[1])
-    client.post("/privacy/updates/confirm/")
-
-
-def _confirm_request(client: Client) -> None:
-    client.get(requests.link_in("request_confirm"))
-    client.post("/privacy/requests/confirm/")
-
-
-@dataclass(frozen=True)
-class SampleForm:
-    """How a form is filled in, and what its data are stored in: at once, and after the mailed link."""
-
-    address: str
-    typed: dict[str, Any]
-    at_once: tuple[str, ...]
-    confirm: Callable[[Client], None] = lambda _client: None
-    confirmed: tuple[str, ...] = ()
-    files: dict[str, Callable[[], Any]] = field(default_factory=dict)
-
-    def send(self, client: Client, page: str, *, prefix: str = "", **facts: Any) -> Any:
-        """As a browser sends what this page showed."""
-        hidden = {name: found for name in ("collected_for", "cv-kept") if (found := _hidden(page, name))}
-        files = {} if "cv-kept" in hidden else {name: make() for name, make in self.files.items()}
-        return client.post(prefix + self.address, {**self.typed, **hidden, **files}, **facts)
-
-
-class SignUp(SampleForm):
-    """The form waits in its mailed link: sent here is what becomes of it, to the end."""
-
-    def send(self, client: Client, page: str, *, prefix: str = "", **facts: Any) -> Any:
-        answer = super().send(client, page, prefix=prefix, **facts)
-        if answer.status_code != 302:
-            return answer
-        mailed = apps.get_model("privacy.mail").objects.filter(message="account_confirm").latest("written_at")
-        found = re.search(r"https?://[^/\s]+(\S+/link/\S+)", mailed.text)
-        assert found
-        client.get(found[1], **facts)
-        typed = {"surname": "Canary", "password": "a long enough phrase"}
-        return client.post(f"{prefix}/account/sign-up/finish/", typed, **facts)
-
-
-FORMS = {
-    "website.sign_up": SignUp(
-        "/account/sign-up/",
-        {"email": ALICE, "opt_in": "on"},
-        ("website.user", "consent.prospect", "consent.consentevent"),
-    ),
-    "website.contact": SampleForm(
-        "/contact/",
-        {**enquiries.TYPED, "opt_in": "on"},
-        ("website.enquiry", "consent.prospect", "consent.consentevent"),
-    ),
-    "recruitment.application": SampleForm(
-        "/careers/apply/",
-        {**applications.TYPED, "opt_in": "on"},
-        ("recruitment.application", "consent.prospect", "consent.consentevent"),
-        files={"cv": applications.cv_file},
-    ),
-    "privacy.subscription": SampleForm(
-        "/privacy/updates/",
-        {"email": ALICE},
-        ("privacy.subscriptionrequest",),
-        _confirm_subscription,
-        ("privacy.subscription",),
-    ),
-    "dsr.request": SampleForm(
-        requests.NEW,
-        requests.FILLED,
-        ("dsr.unconfirmedrequest",),
-        _confirm_request,
-        ("dsr.subjectrequest",),
-    ),
-    "dsr.instructions": SampleForm(
-        instructions.NEW,
-        instructions.FILLED,
-        ("dsr.unconfirmedinstructions",),
-        instructions.confirm,
-        ("dsr.instructions",),
-    ),
-}
 EACH = pytest.mark.parametrize("key", FORMS)
 BOTH = pytest.mark.parametrize("prefix", ["", "/fr"], ids=["en", "fr"])
 SAID = {
@@ -130,13 +42,8 @@ OWN = {
 
 @pytest.fixture(autouse=True)
 def _published(acting, now, settings) -> None:
-    publishing.publish_first(now=now)
+    policy_in_force.publish(now=now)
     settings.ALLOWED_HOSTS = ["testserver", HOST]
-
-
-def _hidden(page: str, name: str) -> str:
-    found = re.search(rf'name="{name}" value="([^"]*)"', page)
-    return unescape(found[1]) if found else ""
 
 
 def words(page: str) -> str:
@@ -149,6 +56,33 @@ def stored(*labels: str) -> set[tuple[str, str]]:
     rows: list[Any] = [row for label in labels for row in apps.get_model(label).objects.all()]
     assert len(rows) == len(labels)
     return {(row.entity, str(row.policy_version)) for row in rows}
+
+
+@EACH
+@BOTH
+def test_the_notice_beside_a_form_names_each_purpose_that_the_form_serves(client: Client, key, prefix):
+    """Its holdings are those that rows of it stand in, and the notice reads them: none can be forgotten."""
+    form = FORMS[key]
+    page = client.get(prefix + form.address).text
+    assert form.send(client, page, prefix=prefix).status_code == 302
+    form.confirm(client)
+    filled = [held for held in registry.holdings() if held.label in {*form.at_once, *form.confirmed}]
+    assert {held.label for held in filled} <= set(plugins.forms()[key].holdings)
+    notice = words(page[page.index('<aside class="aside"') :])
+    with override("fr" if prefix else "en"):
+        told = [explanations.explain(held) for held in filled]
+        reasons = {use.reason for each in told for use in each.uses}
+        assert [reason for reason in reasons if reason not in notice] == []
+        assert [each.title for each in told if len(told) > 1 and each.title not in notice] == []
+
+
+@pytest.mark.parametrize(
+    ("prefix", "reason"), [("", "to send commercial messages"), ("/fr", "messages commerciaux")]
+)
+@pytest.mark.parametrize("key", ["website.contact", "website.sign_up", "recruitment.application"])
+def test_the_notice_beside_a_box_for_commercial_mail_speaks_of_it(client: Client, key, prefix, reason):
+    page = FORMS[key].page_with_box(client, prefix=prefix)
+    assert reason in words(page[page.index('<aside class="aside"') :])
 
 
 def rows_of(form: SampleForm) -> list[Model]:
@@ -238,7 +172,7 @@ def test_when_the_policy_changed_meanwhile_the_form_is_shown_again(client: Clien
 )
 def test_the_box_for_commercial_mail_names_the_same_company(client: Client, key, prefix, sentence):
     FormAssignment.objects.create(form=key, entity=make_subsidiary())
-    page = client.get(prefix + FORMS[key].address).text
+    page = FORMS[key].page_with_box(client, prefix=prefix)
     assert sentence in words(page)
     FORMS[key].send(client, page, prefix=prefix)
     event = apps.get_model("consent.consentevent").objects.get()
@@ -248,7 +182,7 @@ def test_the_box_for_commercial_mail_names_the_same_company(client: Client, key,
 @pytest.mark.parametrize("key", ["website.contact", "website.sign_up", "recruitment.application"])
 def test_a_yes_to_one_company_is_no_yes_to_the_next(client: Client, key):
     """When the form is shown again with another sentence, its box is not ticked."""
-    before = client.get(FORMS[key].address).text
+    before = FORMS[key].page_with_box(client)
     FormAssignment.objects.create(form=key, entity=make_subsidiary())
     again = FORMS[key].send(client, before).text
     box = re.search(r'<input[^>]*name="opt_in"[^>]*>', again)

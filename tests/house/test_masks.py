@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from consent.ledger import ledger, topics
+from consent.mailings.models import Mailing
 from dsr.intake import submission
 from privacy.audit import trail
 from privacy.audit.models import AuditEntry
@@ -65,9 +66,16 @@ def _invitation(who: made.SamplePerson, since: datetime) -> Model:
     return row
 
 
-# A list shows the code of an action, who invited, the name of a court and of a breach: what people do not write of
-# themselves.
+def _delivery(who: made.SamplePerson, since: datetime) -> Model:
+    row = made.delivery(who, since)
+    Mailing.objects.filter(pk=row.mailing_id).update(subject_en="Our news")
+    return row
+
+
+# A list shows the code of an action, who invited, the name of a court, of a breach and of an e-mail campaign: what
+# people do not write of themselves.
 MAKERS = made.MAKERS | {
+    "consent.delivery": _delivery,
     "consent.consentevent": _consent_event,
     "privacy.auditentry": _audit_entry,
     "privacy.disclosure": _disclosure,
@@ -92,12 +100,14 @@ def shown(held: Holding, acting) -> dict[str, Model]:
 
 
 def _fill(held: Holding, row: Model, name: str) -> None:
+    """All but the pseudonym: a row keeps the true one, which no page shows in full."""
     facts = {
         field.name: _value(field.get_internal_type(), name)
         for field in row._meta.concrete_fields
         if masks.is_masked(held, field)
         and held.data.fields[field.name].category in masks.OF_THE_PERSON
         and not field.unique
+        and not masks.is_pseudonym(held, field)
     }
     if facts:
         held.model._base_manager.filter(pk=row.pk).update(**facts)

@@ -88,7 +88,7 @@ def test_each_reason_stands_in_one_template():
         for text in all_templates()
         for reason in re.findall(r'"(You receive this message[^"]*)"', text)
     )
-    assert len(reasons) == 17
+    assert len(reasons) == 21
     assert set(reasons.values()) == {1}
 
 

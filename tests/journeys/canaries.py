@@ -35,6 +35,9 @@ WORDS = {
     "correction": "Rocambolette",
     "note at the desk": "abracadabrantesque",
     "facts of a breach": "turlupinade",
+    "proof of consent on a list": "mirobolantissime",
+    "reply and name of its file": "carabistouilleuse",
+    "e-mail to the company": "saperlipopettement",
     "typed address": "farfeluche",
 }
 # The person typed it into the line of addresses themselves.

@@ -3,6 +3,7 @@
 Without a browser the journeys are left out and counted; with ``JOURNEYS=required`` that is a failure.
 """
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ PASSWORD = "a phrase that only she knows"
 USER_AGENT = (
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36"
 )
+NETWORKS = itertools.cycle(range(256))
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -56,7 +58,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def site() -> Iterator[Site]:
     """The whole site, started as ``make run`` starts it, on servers of its own."""
     with open_folder() as folder:
-        site = Site(folder / "var", free_port())
+        site = Site(folder / "var", free_port(), TRUSTED_PROXIES="1")
         try:
             assert site.is_up(), f"the site did not come up:\n{site.log.read_text()}"
             yield site
@@ -101,11 +103,14 @@ class People:
         self.external_requests: list[str] = []
         self.console_errors: list[str] = []
         self.contexts: list[BrowserContext] = []
+        # What one journey sends does not count against the next one, which comes from another network.
+        self.network = {"X-Forwarded-For": f"198.18.{next(NETWORKS)}.7"}
 
     def arrive(self, **options: object) -> Page:
         """A new window, as after a fresh installation; ``options`` are those of a browser context."""
         defaults = {"base_url": self.site.url, "accept_downloads": True, "user_agent": USER_AGENT}
-        context = self.browser.new_context(**defaults | options)  # type: ignore[arg-type]
+        headers = self.network | options.pop("extra_http_headers", {})  # type: ignore[operator]
+        context = self.browser.new_context(extra_http_headers=headers, **defaults | options)  # type: ignore[arg-type]
         context.set_default_timeout(15_000)
         context.route("**/*", self._stay_home)
         context.on(

@@ -18,6 +18,8 @@ from recruitment.applications.models import Application
 from tests import documents
 
 PATIENCE = 45.0
+CONFIRM_MAIL = "Please confirm: news of %(company)s by e-mail"
+OFFERS = "/careers/"
 
 
 @dataclass
@@ -123,8 +125,7 @@ def writes(person: BrowserUser, words: str) -> None:
     person.fills(email=person.email)
     person.page.locator("[name=opt_in]").check()
     person.clicks("Send your message")
-    expect(person.page.locator("h1")).to_be_visible()
-    assert person.page.url.endswith("/contact/thanks/")
+    person.page.wait_for_url("**/contact/thanks/?asked")
 
 
 def applies(person: BrowserUser, canary: str, folder: Path) -> None:
@@ -172,7 +173,7 @@ def asks(person: BrowserUser) -> tuple[str, str]:
     person.fills(first_name=person.first_name, surname=person.surname, email=person.email)
     person.clicks("Send my request")
     person.sees("Look into your mailbox")
-    person.page.goto(_unused_link(person))
+    person.page.goto(unused_link(person))
     person.clicks("Confirm my request")
     person.sees("We are working on it")
     reference = re.search(r"[A-Z0-9]+-[A-Z0-9-]+", person.page.locator("h1").inner_text())
@@ -256,19 +257,22 @@ def ticks(person: BrowserUser, *rights: Right) -> None:
 
 def confirms(person: BrowserUser) -> str:
     """Press the button behind the mailed link; returns the reference."""
-    person.page.goto(_unused_link(person))
+    person.page.goto(unused_link(person))
     person.clicks("Confirm my request")
     found = re.search(r"[A-Z0-9]{4}-[A-Z0-9]{4}", person.page.locator("h1").inner_text())
     assert found
     return found.group()
 
 
-def _unused_link(person: BrowserUser) -> str:
-    """That of the newest request: the mail about an earlier one bears the same subject."""
+def unused_link(
+    person: BrowserUser,
+    subject: str = "Confirm your request about your data",
+    part: str = "confirm",
+) -> str:
+    """That of the newest mail with this subject: an earlier one bears the same. ``part`` is in its address."""
     deadline = time.monotonic() + PATIENCE
     while True:
-        mail = opens_mail(person, "Confirm your request about your data")
-        (link,) = [link for link in mail if "confirm" in link]
+        link = next(link for link in opens_mail(person, subject) if part in link)
         if link not in person.used_links:
             person.used_links.add(link)
             return link
@@ -325,3 +329,40 @@ def opens_a_proof(controller: BrowserUser, reason: str) -> str:
     with page.expect_download() as opened:
         papers.first.click()
     return opened.value.suggested_filename
+
+
+def confirms_commercial_mail(person: BrowserUser) -> None:
+    person.page.goto(
+        unused_link(person, person.reads(CONFIRM_MAIL).partition("%")[0], "/privacy/mail/confirm/")
+    )
+    person.clicks("I agree")
+    person.sees("Your agreement is confirmed")
+
+
+def sends_campaign(desk: Page, subject: str, readers: str, site: str) -> str:
+    """Write a campaign for those who read this language and send it now; returns its page, once it is sent."""
+    desk.goto("/admin/consent/mailing/add/")
+    desk.locator(f"[name=languages]:not([value={readers}])").uncheck()
+    for language in ("en", "fr"):
+        desk.locator(f"[name=subject_{language}]").fill(subject)
+        desk.locator(f"[name=body_{language}]").fill(f"Hello, [our offers]({site}{OFFERS}).")
+    desk.locator("[name=_save]").click()
+    expect(desk).to_have_url(re.compile(r"/mailing/\d+/change/$"))
+    campaign = desk.url
+    desk.get_by_role("link", name="Send now").click()
+    desk.get_by_role("button", name="Send now").click()
+    expect(desk).to_have_url(campaign)
+    until(desk, lambda: desk.locator("#state").inner_text() == "Sent")
+    return campaign
+
+
+def follows_campaign(person: BrowserUser, links: list[str]) -> None:
+    (link,) = [each for each in links if "/news/" in each]
+    person.page.goto(link)
+    expect(person.page).to_have_url(re.compile(f"{OFFERS}$"))
+
+
+def stops_campaigns(person: BrowserUser, links: list[str]) -> None:
+    person.page.goto(next(each for each in links if each.endswith("/unsubscribe/")))
+    person.clicks("Stop all commercial messages")
+    expect(person.page.locator("h1")).not_to_have_text(person.reads("Stop all commercial messages"))

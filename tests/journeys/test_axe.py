@@ -6,11 +6,11 @@ from tests.journeys.axe import CONTRAST, findings, findings_in_light_and_dark
 from tests.journeys.conftest import People
 
 PAGES = [
-    "/", "/contact/", "/careers/", "/careers/apply/", "/privacy/", "/privacy/versions/", "/privacy/versions/1/",
-    "/privacy/data/", "/privacy/promises/", "/privacy/choices/", "/privacy/choices/words/",
-    "/privacy/requests/new/", "/privacy/updates/", "/account/sign-in/", "/account/sign-up/", "/account/sent/",
-    "/account/password/forgotten/",
-    "/nothing/here/",
+    "/", "/services/", "/services/systems/", "/services/software/", "/services/advice/", "/about/", "/legal/",
+    "/accessibility/", "/sitemap/", "/contact/", "/careers/", "/careers/apply/", "/privacy/", "/privacy/versions/",
+    "/privacy/versions/1/", "/privacy/data/", "/privacy/promises/", "/privacy/choices/", "/privacy/choices/words/",
+    "/privacy/requests/new/", "/privacy/young-people/", "/privacy/instructions/", "/privacy/updates/",
+    "/account/sign-in/", "/account/sign-up/", "/account/sent/", "/account/password/forgotten/", "/nothing/here/",
 ]  # fmt: skip
 
 

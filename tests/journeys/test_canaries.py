@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from email.message import EmailMessage
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
@@ -40,6 +41,13 @@ CHARTED = (
     "/admin/privacy/dailyseal/",
     "/admin/privacy/securityevent/",
     "/admin/privacy/signin/",
+    "/admin/consent/consentevent/",
+    "/admin/consent/delivery/",
+    "/admin/consent/listedaddress/",
+    "/admin/consent/mailing/",
+    "/admin/consent/mailreturn/",
+    "/admin/consent/prospect/",
+    "/admin/consent/prospectlist/",
     "/admin/recruitment/application/",
     "/admin/website/enquiry/",
     "/admin/website/user/",
@@ -47,6 +55,11 @@ CHARTED = (
 OWN_REQUEST = re.compile(r"/privacy/requests/[0-9a-f-]{36}/$")
 FOUND = "from tests.journeys import canaries; canaries.show()"
 REPORT = "from tests.journeys import old_data; old_data.report()"
+ASK_THE_LISTED = """
+from django.utils import timezone
+from consent.imports import asking
+asking.run(now=timezone.now())
+"""
 
 
 @dataclass
@@ -128,6 +141,35 @@ def test_no_log_report_address_or_audit_entry_knows_the_person(
         "monthly report": controller.page.content(),
         "cookies": "\n".join(cookies),
     }
+    _nothing_is_left(told, site, controller, addresses)
+
+
+def test_nor_after_commercial_mail_and_a_conversation(
+    people: People,
+    site: Site,
+    wanderer: Wanderer,
+    controller: BrowserUser,
+    addresses: Addresses,
+    tmp_path: Path,
+):
+    story.chooses(wanderer, "Accept all")
+    _is_on_a_list(controller, tmp_path)
+    site.manage("shell", "-v", "0", "-c", ASK_THE_LISTED)
+    story.confirms_commercial_mail(wanderer)
+    _writes(wanderer)
+    _chooses_subjects(wanderer)
+    _converses(controller, wanderer, tmp_path)
+    story.sends_campaign(controller.page, "Nouvelles du printemps", LANGUAGE, site.url)
+    links = story.opens_mail(wanderer, "Nouvelles du printemps")
+    story.follows_campaign(wanderer, links)
+    story.stops_campaigns(wanderer, links)
+    _page, reference = story.files(wanderer, Right.ERASURE)
+    _erases(controller, reference)
+    _nothing_is_left({"cookies": "\n".join(_cookies(people))}, site, controller, addresses)
+
+
+def _nothing_is_left(told: dict[str, str], site: Site, controller: BrowserUser, addresses: Addresses) -> None:
+    """Neither in ``told``, nor anywhere else but in the records."""
     told |= {path: _answer(controller, path) for path in CHARTED}
     told["rows"] = site.manage("shell", "-v", "0", "-c", FOUND)
     told |= {str(path): path.read_bytes().decode(errors="replace") for path in _files(site)}
@@ -182,7 +224,78 @@ def _writes(wanderer: Wanderer) -> None:
     wanderer.fills(**{name: WORDS[name] for name in fields})
     wanderer.page.locator("[name=opt_in]").check()
     wanderer.clicks("Send your message")
-    wanderer.page.wait_for_url("**/contact/thanks/")
+    wanderer.page.wait_for_url("**/contact/thanks/?asked")
+
+
+def _is_on_a_list(controller: BrowserUser, folder: Path) -> None:
+    file = folder / "list.csv"
+    file.write_text(
+        f"e-mail;langue;preuve\n{WORDS['e-mail address']};fr;{WORDS['proof of consent on a list']}\n"
+    )
+    controller.goes("/admin/consent/prospectlist/add/")
+    controller.fills(title="Salon", source="Salon de Pau", obtained_on=timezone.localdate().isoformat())
+    controller.page.locator("[name=file]").set_input_files(file)
+    _presses_submit(controller)
+    controller.page.locator("form[action$='/start/'] button").click()
+    expect(controller.page.locator(".messagelist .success")).to_be_visible()
+
+
+def _chooses_subjects(wanderer: Wanderer) -> None:
+    """Behind the link that anybody may ask for, for an address of theirs."""
+    wanderer.goes("/privacy/mail/")
+    wanderer.fills(email=wanderer.email)
+    wanderer.page.locator("main form button").click()
+    wanderer.page.wait_for_url("**/privacy/mail/sent/")
+    links = story.opens_mail(wanderer, "Your link: commercial messages from us")
+    wanderer.page.goto(next(link for link in links if "/privacy/mail/" in link))
+    wanderer.clicks("Save my choices")
+    wanderer.sees("Your choices are saved.")
+
+
+def _converses(controller: BrowserUser, wanderer: Wanderer, folder: Path) -> None:
+    """The desk answers with a file; an e-mail of the person, which came to the company, is entered."""
+    controller.goes("/admin/website/enquiry/")
+    controller.fills(q=wanderer.email)
+    controller.page.locator("#searchbar").press("Enter")
+    controller.page.wait_for_url("**found=**")
+    controller.page.locator("#result_list a[href*='/change/']").first.click()
+    controller.page.wait_for_url("**/change/**")
+    enquiry = controller.page.url.split("/change/")[0]
+    words = WORDS["reply and name of its file"]
+    file = folder / f"{words}.pdf"
+    file.write_bytes(documents.pdf(words))
+    controller.page.goto(f"{enquiry}/reply/")
+    controller.fills(subject=words, text=f"{words} {wanderer.surname}")
+    controller.page.locator("[name=file_1]").set_input_files(file)
+    _presses_submit(controller)
+    controller.page.locator("input[formaction$='/reply/send/']").click()
+    controller.page.wait_for_url("**/change/")
+    story.opens_mail(wanderer, words)
+    controller.page.goto(f"{enquiry}/mail/")
+    controller.page.locator("[name=file]").set_input_files(_letter(wanderer, folder))
+    _presses_submit(controller)
+    expect(controller.page.locator("[name=text]")).to_have_value(re.compile(WORDS["e-mail to the company"]))
+    _presses_submit(controller)
+    controller.page.wait_for_url("**/change/")
+
+
+def _letter(wanderer: Wanderer, folder: Path) -> Path:
+    words = WORDS["e-mail to the company"]
+    letter = EmailMessage()
+    letter["From"] = f"{wanderer.first_name} {wanderer.surname} <{wanderer.email}>"
+    letter["Date"] = timezone.now()
+    letter["Subject"], letter["Message-ID"] = words, f"<{words}@canari-vagabond.example>"
+    letter.set_content(words)
+    letter.add_attachment(
+        documents.pdf(words), maintype="application", subtype="pdf", filename=f"{words}.pdf"
+    )
+    file = folder / f"{words}.eml"
+    file.write_bytes(letter.as_bytes())
+    return file
+
+
+def _presses_submit(controller: BrowserUser) -> None:
+    controller.page.locator(".deed .submit-row input.default").click()
 
 
 def _searches(controller: BrowserUser, reference: str) -> None:
@@ -295,6 +408,10 @@ def _is_erased(wanderer: Wanderer, controller: BrowserUser) -> None:
     wanderer.clicks("Confirm my request")
     wanderer.page.wait_for_url(OWN_REQUEST)
     (reference,) = re.findall(r"[A-Z0-9]{4}-[A-Z0-9]{4}", wanderer.page.locator("h1").inner_text())
+    _erases(controller, reference)
+
+
+def _erases(controller: BrowserUser, reference: str) -> None:
     story.takes_up(controller, reference)
     desk_page = controller.page.url
     story.does(controller, "check-identity", method="EMAIL")

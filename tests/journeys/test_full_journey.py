@@ -34,6 +34,7 @@ def test_from_a_choice_to_an_answer(people: People, controller: BrowserUser, lan
     story.chooses(alice, "Accept all")
     story.reads_the_policy(alice)
     story.writes(alice, f"canary-alice-{language}")
+    story.confirms_commercial_mail(alice)
     story.applies(alice, f"canary-cv-{language}", tmp_path)
     request_page, reference = story.asks(alice)
 

@@ -7,9 +7,9 @@ from django.conf import settings
 from django.db import connection
 from django.utils.translation import override
 
-from consent.prospecting.models import Prospect
 from privacy.companies.forms import CollectingForm
 from privacy.companies.models import Entity, FormAssignment, Processor
+from privacy.datamap import registry
 from privacy.datamap.declarations import Basis, Category, Datum, NotPersonal, Purpose, Recipient
 from privacy.mail.models import Mail
 from privacy.policy import publishing
@@ -51,7 +51,9 @@ def undeclared_field(stage: Stage) -> None:
 
 
 def another_recipient(stage: Stage) -> None:
-    stage.declare(Prospect, recipients=(Recipient.CONTROLLER,))
+    for held in registry.holdings():
+        if Recipient.MARKETING in held.data.recipients:
+            stage.declare(held.model, recipients=(Recipient.CONTROLLER,))
 
 
 def place_outside(stage: Stage) -> None:

@@ -7,11 +7,16 @@ from uuid import uuid4
 
 from consent.cookies import choices_cookie, registry
 from consent.cookies.choices_cookie import Choices, EvaluatedChoices
+from consent.imports.models import ListedAddress
 from consent.ledger import ledger
 from consent.ledger.models import Wording
+from consent.mailings.models import Delivery, Mailing
+from consent.mailings.states import DeliveryState
 from consent.prospecting.models import Prospect, Suppression
-from consent.prospecting.prospecting import opt_in, suppress, withdraw
+from consent.prospecting.prospecting import suppress, withdraw
+from consent.undeliverable import undeliverable
 from tests import holdings as made
+from tests.prospects import confirmed as opt_in
 from tests.sabotage.stage import Stage, tamper
 
 
@@ -84,9 +89,42 @@ def prospect_of_another_company(stage: Stage) -> None:
     Prospect.objects.update(entity="732 829 320")
 
 
+def prospect_who_did_not_confirm(stage: Stage) -> None:
+    """A box was ticked, and the question to its mailbox was left out."""
+    email = stage.person().email
+    context = ledger.ConsentContext(ledger.Act.BOX, "Write to me", "en", "/contact/", stage.now)
+    ledger.grant("prospecting", holder=ledger.Holder(email=email), purpose="PROSPECTS", context=context)
+    Prospect.objects.create(
+        email=email, language="en", agreed_at=stage.now, confirmed_at=stage.now, last_contact_at=stage.now
+    )
+
+
+def listed_address_without_source(stage: Stage) -> None:
+    ListedAddress.objects.filter(pk=made.listed_address(stage.person(), stage.now).pk).update(source="")
+
+
+def prospect_who_said_stop_under_another_spelling(stage: Stage) -> None:
+    opt_in(email="alice.martin@gmail.com", sentence="Write to me", language="en", page="/", now=stage.now)
+    suppress("a.licemartin+news@googlemail.com", now=stage.now)
+
+
 def prospect_who_said_stop(stage: Stage) -> None:
     prospect = made.prospect(stage.person(), stage.now)
     suppress(prospect.email, now=stage.now)
+
+
+def prospect_written_to_after_the_mailbox_refused(stage: Stage) -> None:
+    who = stage.person()
+    made.prospect(who, stage.now)
+    undeliverable.stop(who.email, reason="PERMANENT", now=stage.now - timedelta(hours=1))
+    delivery = made.delivery(who, stage.now)
+    Delivery.objects.filter(pk=delivery.pk).update(state="SENT", sent_at=stage.now)
+
+
+def prospect_whose_mailbox_refused_and_who_was_not_stopped(stage: Stage) -> None:
+    who = stage.person()
+    made.prospect(who, stage.now - timedelta(hours=1))
+    made.mail_return(who, stage.now)
 
 
 def prospect_whose_stop_was_forgotten(stage: Stage) -> None:
@@ -102,3 +140,25 @@ def another_cookie(stage: Stage) -> None:
     spy = replace(found.groups[0].cookies[0], name="spy")
     groups = (replace(found.groups[0], cookies=(*found.groups[0].cookies, spy)), *found.groups[1:])
     stage.monkeypatch.setattr(registry, "reload", lambda: replace(found, groups=groups))
+
+
+def mailed_without_consent(stage: Stage) -> None:
+    _mailed(stage, stage.person().email)
+
+
+def mailed_after_a_stop(stage: Stage) -> None:
+    who = stage.person()
+    made.prospect(who, stage.now - timedelta(days=2))
+    withdraw(
+        email=who.email, act=ledger.Act.LINK, words="Stop", language="en", page="/",
+        now=stage.now - timedelta(days=1),
+    )  # fmt: skip
+    _mailed(stage, who.email)
+
+
+def _mailed(stage: Stage, email: str) -> None:
+    mailing = Mailing.objects.create(written_by="user:1", written_at=stage.now)
+    Delivery.objects.create(
+        mailing=mailing, email=email, language="en", added_at=stage.now, next_try_at=stage.now,
+        state=DeliveryState.SENT, sent_at=stage.now,
+    )  # fmt: skip

@@ -1,6 +1,7 @@
 """Against the answers that people were promised: for whom, for what reason, by when."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.apps import apps
 from django.contrib.auth.models import Permission
@@ -11,11 +12,13 @@ from privacy.audit import trail
 from privacy.datamap.subjects import Subject
 from privacy.rights import objection
 from recruitment.applications.models import Application, ArchiveOpening
+from softnlabs.website.enquiries.models import Enquiry
 from tests import actors
 from tests import holdings as made
 from tests.dsr.factories import instructions, plain_request
 from tests.recruitment.factories import make_application
 from tests.sabotage.stage import Stage, tamper
+from tests.softnlabs.enquiries.factories import make_enquiry
 
 
 def application_for_nobody(stage: Stage) -> None:
@@ -54,6 +57,17 @@ def archive_open_to_a_recruiter(stage: Stage) -> None:
 
 def contact_that_never_was(stage: Stage) -> None:
     make_application(at=stage.now - timedelta(days=2), last_contact_at=stage.now - timedelta(days=1))
+
+
+def contact_about_an_enquiry_that_never_was(stage: Stage) -> None:
+    make_enquiry(received_at=stage.now - timedelta(days=2), last_contact_at=stage.now - timedelta(days=1))
+
+
+def message_that_was_not_counted(stage: Stage) -> None:
+    message: Any = made.enquiry_message(stage.person(), stage.now)
+    Enquiry.objects.filter(pk=message.enquiry_id).update(
+        received_at=stage.now - timedelta(days=1), last_contact_at=stage.now - timedelta(days=1)
+    )
 
 
 def contact_in_the_future(stage: Stage) -> None:

@@ -19,6 +19,9 @@ from consent.cookies import observations
 from consent.cookies.observation_models import CookieObservation
 from consent.ledger import ledger
 from consent.ledger.models import ConsentEvent
+from consent.mail_preferences import preferences
+from consent.mailings.models import Delivery
+from consent.mailings.states import DeliveryState, MailingState
 from dsr.follow_up import follow_up
 from dsr.identity import verification
 from dsr.intake import submission
@@ -58,6 +61,8 @@ from softnlabs.website.enquiries.models import Enquiry
 from softnlabs.website.health.models import Heartbeat
 from tests import actors, roles
 from tests.conftest import ALICE, BOB
+from tests.consent.imports.files import bring_in, start
+from tests.consent.mailings.factories import make_mailing, make_prospect, schedule
 from tests.dsr.factories import make_form, make_request
 from tests.privacy.factories import disclose, make_breach
 from tests.privacy.quarantine import scanners
@@ -94,6 +99,19 @@ def visits(now: datetime) -> Iterator[None]:
 def _make_old_and_new_mail(now: datetime) -> None:
     for email, age in ((ALICE, relativedelta(months=4)), (BOB, relativedelta())):
         Mail.objects.create(to=email, message="test", language="en", written_at=now - age)
+
+
+def stops_after_a_campaign(now: datetime) -> Iterator[None]:
+    mailing, hour = make_mailing(), timedelta(hours=1)
+    make_prospect(ALICE, now=now - 3 * hour)
+    Delivery.objects.create(
+        mailing=mailing, email=ALICE, language="en", added_at=now, next_try_at=now, sent_at=now - 2 * hour,
+        state=DeliveryState.SENT,
+    )  # fmt: skip
+    preferences.stop(ALICE, words="Stop", language="en", now=now - hour)
+    yield
+    mailing.refresh_from_db()
+    assert mailing.unsubscribed == 1
 
 
 def due_data(now: datetime) -> Iterator[None]:
@@ -267,6 +285,20 @@ def cookies_seen(now: datetime) -> Iterator[None]:
     assert CookieObservation.objects.get().name == "stranger"
 
 
+def mailings(now: datetime) -> Iterator[None]:
+    """To nobody: what is sent goes over a connection of its own, and is tested with real servers."""
+    mailing = schedule(make_mailing(now=now), now=now)
+    yield
+    mailing.refresh_from_db()
+    assert (mailing.state, mailing.is_filled, mailing.recipients) == (MailingState.SENT, True, 0)
+
+
+def listed_people(now: datetime) -> Iterator[None]:
+    start(bring_in(ALICE, now=now), now=now)
+    yield
+    assert Mail.objects.get(message="prospect_confirm").to == ALICE
+
+
 def choices(now: datetime) -> Iterator[None]:
     given_at = now - timedelta(days=200)
     for receipt, valid_until in (("1", now - timedelta(seconds=1)), ("2", now + timedelta(days=1))):
@@ -370,6 +402,9 @@ ENTRIES = {
     "limits": Entry("privacy.web.tasks.delete_expired_rate_limits", 3600, limits),
     "promises": Entry("privacy.promises.tasks.check_promises", 1200, promises, is_due_at_start=True),
     "observations": Entry("consent.cookies.tasks.store_observations", 30, cookies_seen),
+    "mailings": Entry("consent.mailings.tasks.send_mailings", 15, mailings),
+    "stops": Entry("consent.mailings.tasks.count_stops", 3600, stops_after_a_campaign),
+    "listed people": Entry("consent.imports.tasks.ask_listed_people", 60, listed_people),
     "choices": Entry("consent.preferences.tasks.expire_choices", 600, choices, is_due_at_start=True),
     "tick": Entry("softnlabs.website.health.tasks.tick", 10, tick, is_due_at_start=True),
     "packages": Entry("dsr.answer.tasks.build_packages", 120, packages),

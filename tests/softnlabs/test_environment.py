@@ -3,15 +3,23 @@
 import base64
 import hashlib
 import os
+import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from cryptography.fernet import Fernet
 from django.conf import settings as site
+from hypothesis import given
+from hypothesis import settings as generating
+from hypothesis import strategies as st
 
+from privacy.mail import providers, signing
 from softnlabs import environment, secrets
+from softnlabs import settings as of_the_site
 from softnlabs.local.serve import ExitCode
 from tests.site import free_port
 
@@ -28,6 +36,23 @@ COMMANDS = {
 }
 # Made from a word, so that each process that collects the tests names them alike.
 FERNET_KEYS = [base64.urlsafe_b64encode(hashlib.sha256(word).digest()).decode() for word in (b"one", b"two")]
+ANY_TEXT = {
+    "SOFTNLABS_VAR", "ALLOWED_HOSTS", "ENTITY_STREET", "CONTROLLER_TELEPHONE", "ERASURE_JOURNAL", "EMAIL_HOST_USER",
+    "EMAIL_HOST_PASSWORD", "STAFF_OPENID_NAME", "STAFF_OPENID_CLIENT_ID", "STAFF_OPENID_SECRET",
+    "ENTITY_CAPITAL", "ENTITY_REGISTER", "ENTITY_VAT", "ENTITY_TELEPHONE", "PUBLICATION_DIRECTOR", "WEB_HOST_NAME",
+    "WEB_HOST_ADDRESS", "WEB_HOST_TELEPHONE", "MAIL_PROCESSOR", "DKIM_SELECTOR", "DKIM_DOMAIN", "DKIM_PRIVATE_KEY",
+    *(name for provider in providers.PROVIDERS.values() for name in provider.keys),
+}  # fmt: skip
+KNOWN = ANY_TEXT | {variable.name for variable in environment.VARIABLES}
+PLAUSIBLE = [
+    "", " ", "0", "1", " 8 ", "-1", "1.5", "1e3", "99999", "on", "true", "week", " week", "WEEK", "7,,1", "7, 3",
+    "json", "https://a.example:x", "https://[::1", "http://a.example", "postgresql://u@h:x/db", "postgresql://u:p%@h/db",
+    "redis://h:99999", "redis://[", "unix:///r", "tcp:h:1", "a,b", "٣", "1\n2", "*", "\x7f", "é",
+]  # fmt: skip
+VALUES = st.one_of(
+    st.sampled_from(PLAUSIBLE),
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=60),
+)
 STRONG = "Wq7-zXn0Vt5yLb2_KdRj8sPfHg3mCuE1aQo6iTlNkYxJwMvBhrZ4"
 
 
@@ -39,6 +64,7 @@ def whole(**different: str) -> dict[str, str]:
         "DATABASE_URL": "postgresql://portal:phrase@db.example.org/portal",
         "REDIS_URL": "redis://redis.example.org:6379/0",
         "EMAIL_HOST": "mail.example.org",
+        "MAIL_PROCESSOR": "own",
         "TRUSTED_PROXIES": "1",
         "HOSTING_PLACES": "FR Gan",
         **dict(secrets.fresh_keys()),
@@ -96,6 +122,12 @@ def test_all_that_is_missing_is_named_at_once_with_what_to_do(absent):
         ("STAFF_OPENID_ISSUER", "http://login.example.org", "https://"),
         ("STAFF_OPENID_ISSUER", "https:///realm", "https://"),
         ("LOG_FORMAT", "xml", "not known"),
+        ("MAIL_PROVIDER", "sendgrid", "none of mailjet, scaleway"),
+        ("MAIL_PROCESSOR", "", "Name who carries the mail"),
+        ("DKIM_PRIVATE_KEY_FILE", "/nonexistent", "no file"),
+        ("MAIL_WEBHOOK_SECRET", "mailjet", "too short"),
+        ("MAIL_WEBHOOK_SECRET", "mailjet:hunter2", "too short"),
+        ("MAIL_WEBHOOK_SECRET", f"mailjet:{STRONG},hunter2", "too short"),
     ],
 )
 def test_what_is_weak_or_of_the_wrong_shape_is_named_without_its_value(name, value, words):
@@ -117,10 +149,58 @@ def test_what_is_weak_or_of_the_wrong_shape_is_named_without_its_value(name, val
         ("REDIS_URL", "unix:///run/redis.sock"),
         ("FILE_KEYS", ", ".join(FERNET_KEYS)),
         ("STAFF_OPENID_ISSUER", "https://login.example.org/realm"),
+        ("MAIL_WEBHOOK_SECRET", f"mailjet:{STRONG},before:{STRONG[:20]}"),
     ],
 )
 def test_what_is_said_and_good_is_taken(name, value):
     assert found(whole(**{name: value})) == []
+
+
+def _settings(values: dict[str, str], tmp_path: Path) -> str:
+    """What is said where nothing starts; empty where the settings are read to their end. Nothing else may happen."""
+    given = {"SOFTNLABS_VAR": str(tmp_path), **values}
+    with mock.patch.dict(os.environ, given, clear=True):
+        try:
+            runpy.run_path(str(Path(of_the_site.__file__)))
+        except environment.NotWholeError as error:
+            return str(error)
+    return ""
+
+
+def test_whatever_is_in_the_environment_the_settings_start_whole_or_name_what_is_wrong(tmp_path):
+    @generating(max_examples=300)
+    @given(
+        name=st.sampled_from(sorted(KNOWN - {"SOFTNLABS_VAR", "SOFTNLABS_ENV"})),
+        value=VALUES,
+        is_local=st.booleans(),
+    )
+    def settings_of(name: str, value: str, is_local: bool) -> None:
+        said = _settings(
+            {**whole(), **({"SOFTNLABS_ENV": "local"} if is_local else {}), name: value}, tmp_path
+        )
+        assert not said or f"  * {name} " in said or f" as {name}." in said
+        assert len(value.strip()) < 12 or value.strip() not in said
+
+    settings_of()
+
+
+def test_every_variable_that_the_settings_read_is_looked_at_or_takes_any_text():
+    text = Path(of_the_site.__file__).read_text()
+    read = set(re.findall(r'ENVIRONMENT\.get\(\s*"(\w+)"', text))
+    assert text.count("os.environ") == 1, "all others come through what was looked at"
+    assert read | set(environment.KEYS) <= KNOWN
+
+
+def test_a_misspelt_mode_is_no_local_mode(tmp_path):
+    assert "SOFTNLABS_ENV is not known" in _settings(whole(SOFTNLABS_ENV="Production"), tmp_path)
+
+
+def test_mail_leaves_by_a_server_or_by_a_provider_that_has_its_keys():
+    keys = {"SCALEWAY_SECRET_KEY": STRONG, "SCALEWAY_PROJECT_ID": "1"}
+    chosen = {"EMAIL_HOST": "", "MAIL_PROVIDER": "scaleway", "MAIL_PROCESSOR": "Scaleway SAS"}
+    assert found(whole(**chosen, **keys)) == []
+    assert [line.split()[0] for line in found(whole(**chosen))] == list(keys)
+    assert found(whole(EMAIL_HOST="localhost", MAIL_PROCESSOR="")) == []
 
 
 def test_one_key_serves_one_purpose():
@@ -168,7 +248,8 @@ def test_a_whole_environment_passes_the_checks_of_the_start(tmp_path):
 def test_keys_are_made_before_any_setting_exists(tmp_path):
     done = _run(["manage.py", "make_keys"], tmp_path, {"SOFTNLABS_ENV": "production"})
     made = dict(line.split("=", 1) for line in done.stdout.splitlines())
-    assert set(made) == set(environment.KEYS)
+    assert set(made) == {*environment.KEYS, "DKIM_PRIVATE_KEY"}
+    assert signing.read_key(made.pop("DKIM_PRIVATE_KEY")).key_size == signing.LEAST_BITS
     assert found(whole(**made)) == []
     assert made != dict(secrets.fresh_keys())
 

@@ -197,6 +197,59 @@ def test_a_flood_of_refused_posts_costs_little_of_the_disk(browser, log, setting
     assert len(log.text) / len(log.lines) < 200  # bytes; a traceback has thousands
 
 
+FORGED = "2026-11-23T10:00:00.000+00:00 INFO privacy [- x] forged"
+INJECTED = {
+    "a line": f"x\r\n{FORGED}",
+    "a line of Unicode": f"x\u2028{FORGED}\x85{FORGED}",
+    "the end of a line of JSON": '"}\n{"level": "INFO", "message": "forged"}',
+    "a terminal": "\x1b[2J\x1b[31mforged\x9b2J\x07",
+    "another direction": "\u202eforged",
+    "a format": "%s %(who)s {0}",
+}
+HEADERS = (
+    "HTTP_HOST", "HTTP_REFERER", "HTTP_ORIGIN", "HTTP_USER_AGENT", "HTTP_X_REQUEST_ID", "HTTP_X_FORWARDED_FOR",
+    "HTTP_X_FORWARDED_PROTO", "HTTP_ACCEPT_LANGUAGE", "HTTP_COOKIE", "HTTP_SEC_GPC", "HTTP_AUTHORIZATION",
+    "CONTENT_TYPE", "REMOTE_ADDR", "REQUEST_METHOD", "PATH_INFO", "QUERY_STRING", "HTTP_ACCEPT", "HTTP_X_CSRFTOKEN",
+)  # fmt: skip
+
+
+def _is_line_of_ours(line: str, style: str) -> bool:
+    if style == "json":
+        return json.loads(line)["message"] != "forged"
+    return line.startswith("  ") or bool(LINE.fullmatch(line) and FORGED not in line)
+
+
+@pytest.mark.parametrize("style", ["", "json"])
+@pytest.mark.parametrize("what", INJECTED)
+def test_nothing_that_is_sent_passes_for_a_line_of_ours(db, log, style, what, settings, monkeypatch):
+    settings.TRUSTED_PROXIES = 1
+    log.style(style)
+    as_wsgi = f"/{INJECTED[what]}".encode().decode("latin-1")
+    for header in HEADERS:
+        for path in ("/contact/", "/nowhere/"):
+            client = Client(enforce_csrf_checks=True, raise_request_exception=False)
+            client.generic("POST", path, b"a=1", **{header: as_wsgi})
+    _send_what_fails(INJECTED[what], monkeypatch)
+    logging.getLogger("privacy").warning("the scanner says %s", INJECTED[what])
+    logging.getLogger("privacy").warning(INJECTED[what])
+    lines = log.text.split("\n")[:-1]
+    assert len(lines) > 30
+    assert [line for line in lines if not _is_line_of_ours(line, style)] == []
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e]", log.text)
+
+
+def _send_what_fails(value: str, monkeypatch) -> None:
+    """The error says what was typed, and what it was about."""
+
+    def fail(*_facts: object, **_named: object) -> None:
+        raise RuntimeError(f"no room for {value}")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("softnlabs.website.enquiries.enquiries.receive", fail)
+        Client(raise_request_exception=False).post("/contact/", {**TYPED, "message": value})
+        Client(raise_request_exception=False).post("/contact/", TYPED)
+
+
 def test_a_client_that_goes_away_is_one_line(browser, log, monkeypatch):
     monkeypatch.setattr(
         "django.core.handlers.wsgi.WSGIRequest._load_post_and_files", _raiser(UnreadablePostError())

@@ -52,9 +52,15 @@ class CorrectionForm(AdminActionForm):
         place = self.places.get(data.get("place", ""))
         if data.get("is_accepted") is False and not data.get("reason"):
             self.add_error("reason", _("Say it in words that the person understands."))
-        if place and data.get("is_accepted") and not corrections.fits(place, data.get("wished", "")):
-            self.add_error("wished", _("This value does not fit the field."))
+        if place and data.get("is_accepted"):
+            self._spell(place)
         return cleaned
+
+    def _spell(self, place: corrections.CorrectablePlace) -> None:
+        try:
+            self.cleaned_data["wished"] = corrections.as_stored(place, self.cleaned_data.get("wished", ""))
+        except forms.ValidationError as error:
+            self.add_error("wished", error)
 
     def arguments(self) -> dict[str, object]:
         return {**self.cleaned_data, "place": self.places[self.cleaned_data["place"]]}

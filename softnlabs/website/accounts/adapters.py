@@ -27,7 +27,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from privacy.web import recent_sign_in
-from softnlabs.website.accounts import journeys
+from softnlabs.website.accounts import journeys, sessions
 from softnlabs.website.accounts.models import User
 
 CHANGES = {
@@ -92,11 +92,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         self, template_prefix: str, user: User, *args: object, **facts: object
     ) -> None:
         """allauth says which of its mails would leave: ours does."""
-        change = CHANGES[template_prefix.removeprefix("mfa/email/")]
-        with_codes = change.endswith("_added") and _is_first_factor(user)
-        journeys.note(
-            user, change, with_codes=with_codes, language=get_language() or "en", now=timezone.now()
-        )
+        change, now = CHANGES[template_prefix.removeprefix("mfa/email/")], timezone.now()
+        is_first = change.endswith("_added") and _is_first_factor(user)
+        if is_first:  # whoever is signed in elsewhere has shown none
+            sessions.end(sessions.others(self.request, user, now=now), user, now=now)
+        journeys.note(user, change, is_first_factor=is_first, language=get_language() or "en", now=now)
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
@@ -104,7 +104,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
-        "incorrect_code": _("This is not right. Type the code that is shown now, or try the passkey again."),
+        "incorrect_code": _(
+            "This is not right. Type the code that is shown now, or try the passkey again. If your codes are refused "
+            "again and again, let your phone set its time by itself."
+        ),
     }
 
     def encrypt(self, text: str) -> str:
@@ -130,7 +133,7 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Raises `ImmediateHttpResponse`: here the way of allauth ends, in a sign-in or a refusal."""
         user = _staff_member(each.email for each in sociallogin.email_addresses if each.verified)
-        if user is None:
+        if user is None or not _is_about_one_person(sociallogin):
             raise ImmediateHttpResponse(_refused(request))
         logout(request)
         login_flow.record_authentication(request, user, "socialaccount")
@@ -155,6 +158,13 @@ def _staff_member(emails: Iterable[str]) -> User | None:
         if user.is_staff and user.is_active:
             return user
     return None
+
+
+def _is_about_one_person(sociallogin: SocialLogin) -> bool:
+    """The token, and what the provider says when it is asked (OpenID Connect Core, 5.3.2): allauth compares neither."""
+    said: dict[str, dict[str, object]] = sociallogin.account.extra_data
+    subjects = [said.get(part, {}).get("sub") for part in ("id_token", "userinfo")]
+    return bool(subjects[0]) and subjects[0] == subjects[1]
 
 
 def _refused(request: HttpRequest) -> HttpResponse:

@@ -126,6 +126,12 @@ class UserAdmin(RightsAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
             return redirect("website:password")
         return recent_sign_in.required(super().user_change_password)(request, id, form_url)
 
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001
+        """Passwords of staff are longer than those of clients: whoever becomes staff chooses another."""
+        if change and obj.is_staff and "is_staff" in form.changed_data:
+            obj.must_change_password = obj.has_usable_password()
+        super().save_model(request, obj, form, change)
+
     def reset_second_factor(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Of somebody else, who lost it. One's own is changed where the present one is asked for."""
         account = self._in_reach(request, pk)

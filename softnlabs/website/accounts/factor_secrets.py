@@ -7,21 +7,19 @@ from django.db import transaction
 
 from privacy.files import storage
 
-# What django-allauth keeps encrypted: of an app, and of recovery codes. A passkey has no secret here.
-ENCRYPTED = {Authenticator.Type.TOTP: "secret", Authenticator.Type.RECOVERY_CODES: "seed"}
+# Of an app alone: recovery codes are kept as hashes, and a passkey has no secret here.
+NAME = "secret"
 
 
 class FactorSecrets:
     def tokens(self) -> Iterator[tuple[int, bytes]]:
-        for row in Authenticator.objects.filter(type__in=ENCRYPTED).only("type", "data"):
-            yield row.pk, row.data[ENCRYPTED[row.type]].encode()
+        for row in Authenticator.objects.filter(type=Authenticator.Type.TOTP).only("type", "data"):
+            yield row.pk, row.data[NAME].encode()
 
     @transaction.atomic
     def rewrap(self, keys: Collection[int]) -> int:
-        """Which recovery codes were used stands beside their secret: the row is locked before it is read."""
         rows = list(Authenticator.objects.select_for_update(skip_locked=True).filter(pk__in=keys))
         for row in rows:
-            name = ENCRYPTED[row.type]
-            row.data[name] = storage.rewrap(row.data[name].encode()).decode()
+            row.data[NAME] = storage.rewrap(row.data[NAME].encode()).decode()
         Authenticator.objects.bulk_update(rows, ["data"])
         return len(rows)

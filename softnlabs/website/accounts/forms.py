@@ -8,13 +8,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from consent.preferences.forms import OptInMixin
-from privacy.web.fields import SINGLE_NAME, EmailField, NameField
+from privacy.companies.forms import CollectingForm
+from privacy.web.fields import SINGLE_NAME, EmailField, LastingEmailField, NameField
+from privacy.web.spam import SpamGuardedForm
 from softnlabs.website.accounts.models import User
 
 
-def email_field(help_text: Any = "") -> forms.EmailField:
-    widget = forms.EmailInput({"autocomplete": "username"})
-    return EmailField(label=_("E-mail address"), help_text=help_text, widget=widget)
+def email_field() -> forms.EmailField:
+    return EmailField(label=_("E-mail address"), widget=forms.EmailInput({"autocomplete": "username"}))
 
 
 def new_password_field(help_text: Any) -> forms.CharField:
@@ -27,15 +28,15 @@ def new_password_field(help_text: Any) -> forms.CharField:
     return field
 
 
-class SignUpForm(OptInMixin):
-    field_order = ("email", "opt_in")
+class SignUpForm(SpamGuardedForm, CollectingForm):
+    """Without a box for commercial mail: anybody can type somebody else's address here. See `FinishForm`."""
 
-    # {information: says where the link goes}
-    email = email_field(_("We mail you a link there. Nothing is made before you open it."))
-
-    def agreed_to(self) -> str:
-        """The sentence of the box for commercial mail if it was ticked, else empty."""
-        return self.opt_in_sentence() if self.cleaned_data["opt_in"] else ""
+    email = LastingEmailField(
+        label=_("E-mail address"),
+        # {information: says where the link goes}
+        help_text=_("We mail you a link there. Nothing is made before you open it."),
+        widget=forms.EmailInput({"autocomplete": "username"}),
+    )
 
 
 class EmailForm(forms.Form):
@@ -61,8 +62,10 @@ def _refuse_weak(form: forms.Form, user: User) -> None:
         form.add_error("password", error)
 
 
-class FinishForm(forms.Form):
-    """The last step of making an account."""
+class FinishForm(OptInMixin):
+    """The last step of making an account, behind the link that was mailed to its address."""
+
+    field_order = ("first_name", "surname", "password", "opt_in")
 
     first_name = NameField(
         label=_("First name"),

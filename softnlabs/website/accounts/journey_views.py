@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from consent.preferences import form_consents
 from privacy.companies import collecting
 from privacy.web import rate_limits, request_facts, signed_links
-from softnlabs.website.accounts import forms, journeys, links, sessions
+from softnlabs.website.accounts import forms, journeys, known_browsers, links, mailboxes, sessions
 from softnlabs.website.accounts.models import User
 
 FORM_KEY = "website.sign_up"
@@ -48,7 +48,6 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         email=form.cleaned_data["email"],
         language=_language(),
         page=request.path,
-        agreed_to=form.agreed_to(),
         entity=collection.entity.siren,
         policy_version=collection.policy_version,
     )
@@ -65,7 +64,7 @@ def sent(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def sign_up_link(request: HttpRequest, token: str) -> HttpResponse:
-    links.keep(request.session, links.SIGN_UP, token)
+    links.keep(request.session, links.SIGN_UP, token, now=timezone.now())
     return redirect("website:sign-up-finish")
 
 
@@ -74,19 +73,33 @@ def sign_up_link(request: HttpRequest, token: str) -> HttpResponse:
 def sign_up_finish(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     try:
-        asked = journeys.SignUp(**links.kept(request.session, links.SIGN_UP, now=now))
-        form = forms.FinishForm(request.POST or None, email=asked.email)
+        asked = journeys.SignUp.of_link(links.kept(request.session, links.SIGN_UP, now=now))
+        collection = collecting.by_form(FORM_KEY, host=request_facts.host(request), now=now)
+        form = forms.FinishForm(request.POST or None, email=asked.email, collection=collection)
         if not form.is_valid():
             return render(request, "account/sign_up_finish.html", {"form": form, "email": asked.email})
-        user = journeys.make_account(asked, journeys.NewAccount(**form.cleaned_data), now=now)
+        agreement = _agreement(form, request)
+        user = journeys.make_account(asked, _new_account(form), agreement=agreement, now=now)
     except (signed_links.BadLinkError, journeys.AddressTakenError):
         return render(request, OVER, {"again": "website:sign-up"}, status=410)
     links.drop(request.session, links.SIGN_UP)
     if sessions.is_signed_in(request):
         logout(request)  # as whoever was signed in here before
-    if asked.agreed_to:
+    if agreement:
         form_consents.remember(request, email=asked.email, given_at=now)
     return _signed_in(request, user)
+
+
+def _new_account(form: forms.FinishForm) -> journeys.NewAccount:
+    return journeys.NewAccount(
+        **{name: form.cleaned_data[name] for name in ("password", "first_name", "surname")}
+    )
+
+
+def _agreement(form: forms.FinishForm, request: HttpRequest) -> journeys.Agreement | None:
+    if not form.cleaned_data["opt_in"]:
+        return None
+    return journeys.Agreement(form.opt_in_sentence(), _language(), request.path, form.collection)
 
 
 def _signed_in(request: HttpRequest, user: User) -> HttpResponse:
@@ -110,7 +123,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def reset_link(request: HttpRequest, token: str) -> HttpResponse:
-    links.keep(request.session, links.RESET, token)
+    links.keep(request.session, links.RESET, token, now=timezone.now())
     return redirect("website:reset")
 
 
@@ -128,6 +141,7 @@ def reset(request: HttpRequest) -> HttpResponse:
     except signed_links.BadLinkError:
         return render(request, OVER, {"again": "website:forgotten"}, status=410)
     links.drop(request.session, links.RESET)
+    known_browsers.note_mailbox(request, mailboxes.one_spelling(user.email))
     return redirect("website:reset-done")
 
 
@@ -156,7 +170,7 @@ def new_address(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def new_address_link(request: HttpRequest, token: str) -> HttpResponse:
-    links.keep(request.session, links.NEW_ADDRESS, token)
+    links.keep(request.session, links.NEW_ADDRESS, token, now=timezone.now())
     return redirect("website:new-address-confirm")
 
 

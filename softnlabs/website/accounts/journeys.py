@@ -5,13 +5,17 @@ queries and the same work. Nothing is stored before the mailbox has confirmed, s
 but its mail.
 """
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from consent.ledger.ledger import Act
 from consent.prospecting import prospecting
 from privacy.audit import trail
+from privacy.companies.collecting import CollectionFacts
 from privacy.datamap import subjects
 from privacy.mail import outbox
 from privacy.web import rate_limits, signed_links
@@ -29,15 +33,29 @@ class AddressTakenError(Exception):
 class SignUp:
     """What was asked for, as it waits in the mailed link: nothing of it is stored before the mailbox has confirmed.
 
-    ``email`` is normalised. ``agreed_to`` is the sentence of the box for commercial mail if it was ticked, else empty.
+    ``email`` is normalised. Anybody can ask with somebody else's address, so no consent is in it.
     """
 
     email: str
     language: str
     page: str
-    agreed_to: str
     entity: str
     policy_version: int | None
+
+    @classmethod
+    def of_link(cls, held: Mapping[str, Any]) -> "SignUp":
+        """Links of before 30 November 2026 hold a ticked box as well: it is left out."""
+        return cls(**{each.name: held[each.name] for each in fields(cls)})
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """The box for commercial mail, ticked on the page behind the mailed link: by whoever reads that mailbox."""
+
+    sentence: str
+    language: str
+    page: str
+    collection: CollectionFacts
 
 
 @dataclass(frozen=True)
@@ -60,7 +78,9 @@ def request_account(sign_up: SignUp, *, now: datetime) -> None:
         _mail(message, email, language, facts, now, counted_as=_counted("sign up", email, is_known=is_known))
 
 
-def make_account(sign_up: SignUp, new: NewAccount, *, now: datetime) -> User:
+def make_account(
+    sign_up: SignUp, new: NewAccount, *, agreement: Agreement | None = None, now: datetime
+) -> User:
     """The mailbox has confirmed. Raises :class:`AddressTakenError`: the link was used before."""
     facts = {"entity": sign_up.entity, "policy_version": sign_up.policy_version, "joined_at": now}
     try:
@@ -69,8 +89,8 @@ def make_account(sign_up: SignUp, new: NewAccount, *, now: datetime) -> User:
                 sign_up.email, new.password, first_name=new.first_name, surname=new.surname, **facts
             )
             _record("made", user, now)
-            if sign_up.agreed_to:
-                _opt_in(sign_up, now)
+            if agreement:
+                _opt_in(user.email, agreement, now)
     except IntegrityError as error:
         raise AddressTakenError from error
     return user
@@ -122,21 +142,21 @@ def change_address(user: User, value: list[str], *, language: str, now: datetime
             old, found.email = found.email, value[2]
             found.save(update_fields=["email"])
             _record("address_changed", found, now)
-            notifications.tell("address_changed", to=old, language=language, now=now)
+            notifications.tell("address_changed", is_former=True, to=old, language=language, now=now)
             notifications.tell("address_changed", to=found.email, language=language, now=now)
     except IntegrityError as error:
         raise AddressTakenError from error
 
 
-def note(user: User, change: str, *, with_codes: bool = False, language: str, now: datetime) -> None:
+def note(user: User, change: str, *, is_first_factor: bool = False, language: str, now: datetime) -> None:
     """Write down a change of the account, and tell its mailbox. Call it in the transaction of the change.
 
-    ``with_codes`` says that the first recovery codes were made with it.
+    ``is_first_factor`` says that the first recovery codes were made with it, and all other sessions ended.
     """
     _record(change, user, now)
-    if with_codes:
+    if is_first_factor:
         _record("codes_made", user, now)
-    notifications.tell(change, with_codes=with_codes, to=user.email, language=language, now=now)
+    notifications.tell(change, is_first_factor=is_first_factor, to=user.email, language=language, now=now)
 
 
 def _counted(journey: str, email: str, *, is_known: bool) -> str:
@@ -157,13 +177,15 @@ def _record(change: str, user: User, now: datetime) -> None:
     trail.record(f"website.account.{change}", obj=user, about=subjects.fingerprint(user.email), now=now)
 
 
-def _opt_in(sign_up: SignUp, now: datetime) -> None:
-    prospecting.opt_in(
-        email=sign_up.email,
-        sentence=sign_up.agreed_to,
-        language=sign_up.language,
-        page=sign_up.page,
+def _opt_in(email: str, agreement: Agreement, now: datetime) -> None:
+    """The mailbox is proven: the link that led to the box went there."""
+    prospecting.agree(
+        email=email,
+        sentence=agreement.sentence,
+        language=agreement.language,
+        page=agreement.page,
         now=now,
-        entity=sign_up.entity,
-        policy_version=str(sign_up.policy_version or ""),
+        entity=agreement.collection.entity.siren,
+        policy_version=str(agreement.collection.policy_version or ""),
+        act=Act.ACCOUNT,
     )

@@ -19,6 +19,7 @@ from privacy.web.request_facts import RequestAttribute
 
 COOKIE: Final = "device"
 KIND: Final = "device"
+MAILBOX: Final = "mailbox"  # in the session
 KEEP: Final = Period(months=6)
 
 
@@ -53,6 +54,15 @@ def number(request: HttpRequest, mailbox: str, *, now: datetime) -> str:
     about, found, until = text.split(".")
     is_known = about == subjects.fingerprint(mailbox) and now.timestamp() < int(until)
     return found if is_known else ""
+
+
+def note_mailbox(request: HttpRequest, mailbox: str) -> None:
+    """Whoever sits before this browser has just opened a link that was mailed to ``mailbox``."""
+    request.session[MAILBOX] = subjects.fingerprint(mailbox)
+
+
+def reads_mailbox(request: HttpRequest, mailbox: str) -> bool:
+    return bool(request.session.get(MAILBOX) == subjects.fingerprint(mailbox))
 
 
 def cookie_name() -> str:

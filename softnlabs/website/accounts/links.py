@@ -1,5 +1,6 @@
 """Links that accounts are mailed: moved from the address into the session, then used by a button."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -34,8 +35,12 @@ def state_of(user: User | None, kind: str) -> str:
     return subjects.fingerprint(" ".join(map(str, facts)))
 
 
-def keep(session: SessionBase, kind: str, token: str) -> None:
-    session[KEY.format(kind)] = token
+def keep(session: SessionBase, kind: str, token: str, *, now: datetime) -> None:
+    """Only what we signed: an invented link leaves no session behind."""
+    drop(session, kind)
+    with suppress(signed_links.BadLinkError):
+        signed_links.read(kind, token, now=now)
+        session[KEY.format(kind)] = token
 
 
 def kept(session: SessionBase, kind: str, *, now: datetime) -> Any:

@@ -31,18 +31,21 @@ def known_browsers_middleware(get_response: Handler) -> Handler:
 
 
 def sessions_middleware(get_response: Handler) -> Handler:
-    """Forget a session that is over. A locked one counts as nobody's until its person signs in again."""
+    """Forget a session that is over. A locked one counts as nobody's until its person signs in again, and so does one
+    that is over while a form of its person is on its way.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if not sessions.is_signed_in(request):
             return get_response(request)
         now = timezone.now()
         row = sessions.current(request, now=now)
-        if row is None:
+        if row is None or (row.is_over(now) and request.method != "POST"):
             request.session.flush()
             request.user = AnonymousUser()
             return get_response(request)
-        return (_locked if row.is_idle(now) else _signed_in)(request, row, get_response, now=now)
+        is_open = not (row.is_over(now) or row.is_idle(now))
+        return (_signed_in if is_open else _locked)(request, row, get_response, now=now)
 
     return middleware
 
@@ -62,7 +65,8 @@ def _signed_in(
 def _locked(
     request: HttpRequest, row: AccountSession, get_response: Handler, *, now: datetime
 ) -> HttpResponse:
-    request.user, LockedSession.of(request).account = AnonymousUser(), row.account
+    locked, request.user = LockedSession.of(request), AnonymousUser()
+    locked.account, locked.is_over = row.account, row.is_over(now)
     response = get_response(request)
     return recent_sign_in.ask(request) if _asks_to_sign_in(response) else response
 

@@ -21,8 +21,25 @@ CHANGES: Final = (
 )
 
 
-def tell(change: str, *, with_codes: bool = False, to: str, language: str, now: datetime) -> None:
-    """One of `CHANGES` happened `now`. Its link only opens a page: nothing is done by it."""
-    link = signed_links.absolute(reverse("website:forgotten"))
-    facts = {"change": change, "with_codes": with_codes, "at": now, "link": link}
+def tell(
+    change: str,
+    *,
+    is_first_factor: bool = False,
+    is_former: bool = False,
+    to: str,
+    language: str,
+    now: datetime,
+) -> None:
+    """One of `CHANGES` happened `now`. Its link only opens a page: nothing is done by it.
+
+    ``is_former``: the mailbox opens the account no longer, so that another password cannot be chosen by it.
+    """
+    link = signed_links.absolute(reverse("website:contact" if is_former else "website:forgotten"))
+    facts = {
+        "change": change,
+        "is_first_factor": is_first_factor,
+        "is_former": is_former,
+        "at": now,
+        "link": link,
+    }
     outbox.send("account_changed", to=to, language=language, context=facts, now=now)

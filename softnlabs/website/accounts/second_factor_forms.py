@@ -35,11 +35,14 @@ from softnlabs.website.accounts import journeys, known_browsers, mailboxes
 from softnlabs.website.accounts.models import User
 
 TRIES_AT_CODES = RateLimit("website.sign_in.code", 10, timedelta(minutes=15))
-# Three of a million codes are right at a time: in a year of guessing one in thirty would get in, and no more.
+# One of a million codes is right at a time: in a year of guessing one in ninety would get in, and no more.
 CODES_A_DAY = RateLimit("website.sign_in.code_a_day", 30, timedelta(days=1))
-# A code of an app lives for 90 seconds with its tolerance; whoever saw it typed must not use it again.
+# A code of an app lives for 30 seconds; whoever saw it typed must not use it again.
 USES_OF_CODE = RateLimit("website.sign_in.used_code", 1, timedelta(minutes=3))
-WRONG = _("This is not right. Type the code that is shown now, or try the passkey again.")
+WRONG = _(
+    "This is not right. Type the code that is shown now, or try the passkey again. If your codes are refused again and "
+    "again, let your phone set its time by itself."
+)
 # What the readers of JSON and CBOR stumble over in bytes that somebody made up.
 UNREADABLE = (
     ArithmeticError,

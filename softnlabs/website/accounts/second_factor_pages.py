@@ -2,25 +2,26 @@
 
 from typing import Any
 
+from allauth.account.decorators import reauthentication_required
 from allauth.mfa.base.views import IndexView
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView, ViewRecoveryCodesView
+from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from allauth.mfa.webauthn.internal import auth as webauthn
 from allauth.mfa.webauthn.views import AddWebAuthnView, RemoveWebAuthnView
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse_lazy
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from privacy.web import request_facts
 from softnlabs.website.accounts import second_factor
 from softnlabs.website.accounts import second_factor_forms as forms
+from softnlabs.website.accounts.recovery_codes import HashedCodes
 
 
 class SecondStepsView(IndexView):  # type: ignore[misc]
@@ -65,23 +66,27 @@ class RemovePasskeyView(RemoveWebAuthnView):  # type: ignore[misc]
     success_url = reverse_lazy("mfa_index")
 
 
-class CodesView(ViewRecoveryCodesView):  # type: ignore[misc]
-    """The codes, once: whoever opens the page again sees how many are left."""
-
-    template_name = "account/codes.html"
-
-
 class NewCodesView(GenerateRecoveryCodesView):  # type: ignore[misc]
     template_name = "account/new_codes.html"
+
+
+@require_safe
+@login_required
+@reauthentication_required(app="softnlabs.website")  # type: ignore[untyped-decorator]
+def codes(request: HttpRequest) -> HttpResponse:
+    """The codes, once: whoever opens the page again sees how many are left."""
+    kept = _kept_codes(request)
+    is_read = request.method == "GET"  # the answer to HEAD shows nothing
+    facts = {"codes": kept.show() if is_read else [], "left": len(kept.get_unused_codes())}
+    return render(request, "account/codes.html", facts)
 
 
 @require_POST
 @login_required
 def download_codes(request: HttpRequest) -> HttpResponse:
     """The codes that the page showed, as a file. It sends them back, so that they need not be shown twice."""
-    row = get_object_or_404(Authenticator, user=request.user, type=Authenticator.Type.RECOVERY_CODES)
-    shown = RecoveryCodes(row).get_unused_codes()
-    if request.POST.get("codes", "").split() != shown:
+    shown = request.POST.get("codes", "").split()
+    if not _kept_codes(request).are_all(shown):
         raise Http404
     heading = gettext("Recovery codes of your account at SoftNLabs. Each works once.")
     response = HttpResponse("\n".join([heading, "", *shown, ""]), content_type="text/plain; charset=utf-8")
@@ -89,11 +94,16 @@ def download_codes(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def _kept_codes(request: HttpRequest) -> HashedCodes:
+    row = get_object_or_404(Authenticator, user=request.user, type=Authenticator.Type.RECOVERY_CODES)
+    return HashedCodes(row)
+
+
 index = never_cache(SecondStepsView.as_view())
 add_app = never_cache(AddAppView.as_view())
 remove_app = never_cache(RemoveAppView.as_view())
 add_passkey = never_cache(AddPasskeyView.as_view())
 remove_passkey = never_cache(RemovePasskeyView.as_view())
-codes = CodesView.as_view()
+codes = never_cache(codes)
 new_codes = never_cache(NewCodesView.as_view())
 download_codes = never_cache(download_codes)

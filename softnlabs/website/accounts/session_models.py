@@ -50,9 +50,11 @@ class AccountSession(PersonalDataModel):
         return f"{self.started_at:%Y-%m-%d %H:%M}"
 
     def is_over(self, now: datetime) -> bool:
-        """Also when the account may not sign in any more, or somebody was hired or left meanwhile."""
-        is_same = self.account.is_active and self.is_of_staff == self.account.is_staff
-        return now >= self.ends_at or not is_same
+        return now >= self.ends_at
+
+    def is_void(self) -> bool:
+        """The account may not sign in any more, or somebody was hired or left meanwhile."""
+        return not self.account.is_active or self.is_of_staff != self.account.is_staff
 
     def is_idle(self, now: datetime) -> bool:
         """An instant far ahead was written while the clock was: it says nothing about a use."""

@@ -1,8 +1,9 @@
 """Sessions of accounts: how they begin, how long they last, and how they are ended.
 
 A session that nobody used for a while is locked and not lost: whoever comes back says their password, and what they
-had typed is sent on (:mod:`softnlabs.website.accounts.sign_in_again`). It ends for good at its latest end, when it is
-signed out of or ended, when the password changes, and when its account may not sign in any more.
+had typed is sent on (:mod:`softnlabs.website.accounts.sign_in_again`). After its latest end it opens nothing: a form
+that is sent meanwhile goes on once its person has signed in as at first, with the second step too. It is gone when it
+is signed out of or ended, when the password changes, and when its account may not sign in any more.
 """
 
 import re
@@ -11,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY
+from django.contrib.auth import SESSION_KEY, user_logged_in
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -38,9 +39,10 @@ SYSTEMS = {
 
 @dataclass(slots=True)
 class LockedSession(RequestAttribute):
-    """Whose session is locked because nobody used it: they count as nobody until they sign in again."""
+    """Whose session is locked because nobody used it, or over: they count as nobody until they sign in again."""
 
     account: User | None = None
+    is_over: bool = False
 
 
 def begin(sender: type[User], request: HttpRequest, user: User, **_facts: object) -> None:
@@ -51,7 +53,7 @@ def begin(sender: type[User], request: HttpRequest, user: User, **_facts: object
         account=user,
         started_at=now,
         used_at=now,
-        ends_at=now + timedelta(seconds=settings.SESSION_COOKIE_AGE),
+        ends_at=now + settings.SESSION_LONGEST,
         browser=browser_name(request.META.get("HTTP_USER_AGENT", "")),
         is_of_staff=user.is_staff,
     )
@@ -71,16 +73,22 @@ def is_signed_in(request: HttpRequest) -> bool:
 
 
 def current(request: HttpRequest, *, now: datetime) -> AccountSession | None:
-    """The session of whoever is signed in; ``None`` where it is over or was ended."""
-    rows = AccountSession.objects.select_related("account")
+    """The session of whoever is signed in, for a day after its latest end as well; ``None`` where it was ended."""
+    rows = AccountSession.objects.live(now).select_related("account")
     row = rows.filter(pk=request.session.get(ROW, 0), account=request.session[SESSION_KEY]).first()
-    return None if row is None or row.is_over(now) else row
+    return None if row is None or row.is_void() else row
 
 
 def confirm(request: HttpRequest, *, now: datetime) -> None:
     """Whoever is signed in has just shown again that it is them: a locked session is open again."""
     AccountSession.objects.filter(pk=request.session.get(ROW, 0)).update(used_at=now)
     recent_sign_in.note(request, now=now)
+
+
+def renew(request: HttpRequest, account: User) -> None:
+    """Whoever had a session here that is over has signed in as at first. The form on its way keeps its token."""
+    request.session.cycle_key()
+    user_logged_in.send(sender=User, request=request, user=account)
 
 
 def touch(row: AccountSession, *, now: datetime) -> None:
@@ -122,7 +130,7 @@ def idle_at_desk() -> str:
 
 def longest() -> str:
     """For the placeholder `session.longest`."""
-    number = settings.SESSION_COOKIE_AGE // 3600
+    number = settings.SESSION_LONGEST // timedelta(hours=1)
     return ngettext("%(number)d hour", "%(number)d hours", number) % {"number": number}
 
 

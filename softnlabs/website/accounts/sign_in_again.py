@@ -24,21 +24,27 @@ from softnlabs.website.accounts.second_factor_forms import CodeForm, code_field
 from softnlabs.website.accounts.sessions import LockedSession
 
 PREFIX = "again"
-ANSWERED, CARRIES = f"{PREFIX}-answered", f"{PREFIX}-carries"  # sent by the page itself; a form is on its way
+# Sent by the page itself; a form is on its way; files that it had, which no page can send on.
+ANSWERED, CARRIES, FILES = f"{PREFIX}-answered", f"{PREFIX}-carries", f"{PREFIX}-files"
 
 
 class SignInAgainForm(forms.Form):
-    """The password or, for whoever has an app, a code: either shows that it is them."""
+    """The password or, for whoever has an app, a code: either shows that it is them. Both where the session is over."""
 
     prefix = PREFIX
     password = forms.CharField(
         label=_("Password"), strip=False, widget=forms.PasswordInput({"autocomplete": "current-password"})
     )
 
-    def __init__(self, data: QueryDict | None, *, request: HttpRequest, account: User) -> None:
+    def __init__(self, data: QueryDict | None, *, request: HttpRequest, account: User, is_over: bool) -> None:
         super().__init__(data)
-        self.request, self.account = request, account
-        if staff_factor.is_set_up(account):
+        self.request, self.account, self.is_over = request, account, is_over
+        if not staff_factor.is_set_up(account):
+            return
+        if is_over:
+            help_text = _("The six figures that your app shows now, or one of your recovery codes.")
+            self.fields["code"] = code_field(_("Code"), help_text)
+        else:
             self.fields["code"] = code_field(_("Or a code"), _("The six figures that your app shows now."))
             for field in self.fields.values():
                 field.required, vars(field)["is_alternative"] = (
@@ -50,9 +56,11 @@ class SignInAgainForm(forms.Form):
         facts: dict[str, Any] = super().clean() or {}
         if facts.get("password"):
             self._check_password(facts["password"])
-        elif facts.get("code"):
+        if self.errors:
+            return facts
+        if facts.get("code") and (self.is_over or not facts.get("password")):
             self._check_code(facts["code"])
-        elif not self.errors:
+        elif not facts.get("password"):
             self.add_error("password", _("Type your password or a code."))
         return facts
 
@@ -62,9 +70,10 @@ class SignInAgainForm(forms.Form):
             self.add_error("password", throttling.TOO_OFTEN)
             return
         is_right = self.account.check_password(password)
-        sign_ins.record(
-            typed=email, account=self.account.pk, is_accepted=is_right, request=self.request, now=now
-        )
+        if not (self.is_over and is_right):  # that one is recorded when it is a sign-in
+            sign_ins.record(
+                typed=email, account=self.account.pk, is_accepted=is_right, request=self.request, now=now
+            )
         if not is_right:
             self.add_error("password", _("This is not the password of this account."))
 
@@ -81,17 +90,29 @@ class SignInAgainForm(forms.Form):
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in_again(request: HttpRequest) -> HttpResponse:
-    account = LockedSession.of(request).account or request.user
+    locked = LockedSession.of(request)
+    account = locked.account or request.user
     if not isinstance(account, User):
         return redirect(f"{reverse('website:sign-in')}?{request.GET.urlencode()}")
     answer = request.POST if ANSWERED in request.POST else None
-    form = SignInAgainForm(answer, request=request, account=account)
+    form = SignInAgainForm(answer, request=request, account=account, is_over=locked.is_over)
     if form.is_valid():
-        sessions.confirm(request, now=timezone.now())
+        if locked.is_over:
+            sessions.renew(request, account)
+        else:
+            sessions.confirm(request, now=timezone.now())
         return redirect(_next_page(request), preserve_request=CARRIES in request.POST)
     carries = CARRIES in request.POST or (request.method == "POST" and answer is None)
     facts = {"form": form, "account": account, "carries": carries, "typed": list(_typed(request))}
+    facts |= {"is_over": locked.is_over, "files": _files(request)}
     return render(request, "account/sign_in_again.html", facts)
+
+
+def _files(request: HttpRequest) -> str:
+    """The names of the files that were chosen: a browser sends them along, and no page can hand them on."""
+    return str(request.POST.get(FILES, "")) or ", ".join(
+        str(file.name) for _field, files in request.FILES.lists() for file in files
+    )
 
 
 def _typed(request: HttpRequest) -> Iterator[tuple[str, str]]:

@@ -1,33 +1,23 @@
-"""Enquiries: received, confirmed by mail, and kept from the last contact on."""
+"""Enquiries: received, confirmed by mail, and kept from the last contact on.
 
-from datetime import date, datetime, time
+What is said afterwards stands in :mod:`softnlabs.website.enquiries.conversation`.
+"""
+
+import json
+from datetime import datetime, timedelta
 from typing import TypedDict
 
-from django.db import transaction
-from django.db.models import TextChoices
-from django.utils.translation import gettext_lazy as _
+from django.db import connection, transaction
 
 from consent.prospecting import prospecting
 from privacy.audit import trail
 from privacy.companies.collecting import CollectionFacts
 from privacy.datamap import subjects
-from privacy.datamap.periods import CALENDAR
 from privacy.mail import outbox
-from privacy.web import rate_limits
+from privacy.web import locks, rate_limits
 from softnlabs.website.enquiries.models import Enquiry
 
-
-class ContactKind(TextChoices):
-    """By what a message went or came."""
-
-    EMAIL = "EMAIL", _("e-mail")
-    LETTER = "LETTER", _("letter")
-    CALL = "CALL", _("telephone call")
-    MEETING = "MEETING", _("meeting")
-
-
-class ContactDayError(ValueError):
-    """No contact is noted for a day before the enquiry came, nor for one that is still to come."""
+SENT_TWICE_WITHIN = timedelta(minutes=10)  # a second press of the button, or "back" and the button again
 
 
 class EnquiryData(TypedDict):
@@ -46,41 +36,42 @@ def receive(
 ) -> Enquiry:
     """Store the message and confirm it by mail, in one transaction. `data["email"]` is normalised.
 
-    `agreed_to`: the sentence of the box for commercial mail when it was ticked, else empty.
+    `agreed_to`: the sentence of the box for commercial mail when it was ticked, else empty. The same form sent twice
+    within minutes is one message: the row of the first is returned, and nothing else happens.
     """
+    key = _content_key(data, agreed_to)
     with transaction.atomic():
+        if twin := _twin(key, data["email"], now):
+            return twin
         enquiry = Enquiry.objects.create(
             **data,
             language=language,
             **collection.columns(),
             received_at=now,
             last_contact_at=now,
+            waiting_since=now,
+            content_key=key,
         )
         _record("website.enquiry.received", enquiry, now)
-        _acknowledge(enquiry, now)
-        if agreed_to:
-            _opt_in(enquiry, agreed_to, page)
+        is_asked = bool(agreed_to) and _ask(enquiry, agreed_to, page)
+        _acknowledge(enquiry, now, is_asked=is_asked)
     return enquiry
 
 
-def note_contact(enquiry: Enquiry, *, kind: ContactKind, on: date | None = None, now: datetime) -> None:
-    """A message went to the person or came from them `on` a day, today if None: the period counts from it.
-
-    Nothing else moves the clock of an enquiry. Raises :class:`ContactDayError`.
-    """
-    at = _instant_of(on, enquiry, now) if on else now
-    with transaction.atomic():
-        enquiry.note_contact(now=at)
-        detail = {"kind": kind.value, "contact_at": at.isoformat()}
-        _record("website.enquiry.contacted", enquiry, now, **detail)
+def _content_key(data: EnquiryData, agreed_to: str) -> str:
+    return subjects.fingerprint(json.dumps([*sorted(data.items()), agreed_to]))
 
 
-def _instant_of(day: date, enquiry: Enquiry, now: datetime) -> datetime:
-    """The first instant of the day at which there was an enquiry: a period is never counted from later."""
-    if not enquiry.received_at.astimezone(CALENDAR).date() <= day <= now.astimezone(CALENDAR).date():
-        raise ContactDayError
-    begins = datetime.combine(day, time(), tzinfo=CALENDAR)
-    return now if day == now.astimezone(CALENDAR).date() else max(begins, enquiry.received_at)
+def _twin(key: str, email: str, now: datetime) -> Enquiry | None:
+    """The same form, sent a moment ago. Of two that come at once, the second waits for the first to be stored."""
+    part = int.from_bytes(bytes.fromhex(key[:8]), signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [locks.ENQUIRY, part])
+    since = now - SENT_TWICE_WITHIN
+    found: Enquiry | None = Enquiry.objects.filter(
+        email=email, content_key=key, received_at__gt=since
+    ).first()
+    return found
 
 
 def _record(action: str, enquiry: Enquiry, now: datetime, **detail: str) -> None:
@@ -88,7 +79,7 @@ def _record(action: str, enquiry: Enquiry, now: datetime, **detail: str) -> None
     trail.record(action, obj=enquiry, about=about, now=now, detail=detail)
 
 
-def _acknowledge(enquiry: Enquiry, now: datetime) -> None:
+def _acknowledge(enquiry: Enquiry, now: datetime, *, is_asked: bool) -> None:
     """Sends back nothing that was typed, or the form could be used to send a text to somebody else's mailbox."""
     if not rate_limits.ACKNOWLEDGEMENTS.take(enquiry.email, now=now):
         return
@@ -96,13 +87,14 @@ def _acknowledge(enquiry: Enquiry, now: datetime) -> None:
         "enquiry_received",
         to=enquiry.email,
         language=enquiry.language,
-        context={"received_at": enquiry.received_at},
+        context={"received_at": enquiry.received_at, "tag": enquiry.tag, "asked": is_asked},
         now=now,
     )
 
 
-def _opt_in(enquiry: Enquiry, sentence: str, page: str) -> None:
-    prospecting.opt_in(
+def _ask(enquiry: Enquiry, sentence: str, page: str) -> bool:
+    """Whether the question was mailed."""
+    asked = prospecting.ask(
         email=enquiry.email,
         sentence=sentence,
         language=enquiry.language,
@@ -111,3 +103,4 @@ def _opt_in(enquiry: Enquiry, sentence: str, page: str) -> None:
         entity=enquiry.entity,
         policy_version=str(enquiry.policy_version or ""),
     )
+    return asked is not None

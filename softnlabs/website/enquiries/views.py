@@ -1,5 +1,6 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
@@ -32,6 +33,7 @@ def contact(request: HttpRequest) -> HttpResponse:
     )
     if form.agreed_to():
         form_consents.remember(request, email=form.cleaned_data["email"], given_at=now)
+        return redirect(f"{reverse('website:contact-done')}?asked")
     return redirect("website:contact-done")
 
 

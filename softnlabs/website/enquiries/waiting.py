@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import F, Min
+from django.db.models import Min
 from django.utils.translation import gettext as _
 
 from privacy.datamap.usable import usable
@@ -12,6 +12,6 @@ from softnlabs.website.enquiries.models import Enquiry
 
 
 def work(*, now: datetime) -> Iterator[WaitingWork]:
-    rows = usable(Enquiry.objects.all(), now).filter(last_contact_at=F("received_at"))
-    oldest = rows.aggregate(oldest=Min("received_at"))["oldest"]
+    rows = usable(Enquiry.objects.waiting(), now)
+    oldest = rows.aggregate(oldest=Min("waits_from"))["oldest"]
     yield WaitingWork(_("Messages without an answer"), "website.view_enquiry", rows.count(), since=oldest)

@@ -13,7 +13,7 @@ from consent.cookies.choices_cookie import Answer, Choices
 from consent.notices import notices
 from consent.notices.models import Notice
 from consent.wording import wording
-from privacy.policy import publishing
+from tests import policy_in_force
 from tests.consent.conftest import CONSENT_GROUPS, TARGETING
 
 pytestmark = pytest.mark.django_db
@@ -79,7 +79,7 @@ def written(state: str) -> str:
 def _content(acting: None) -> None:
     now = datetime.now(UTC)
     apps.get_app_config("consent").load_content(now=now - timedelta(days=1))
-    publishing.publish_first(now=now)
+    policy_in_force.publish(now=now)
     capped = Notice(title_en="a", title_fr="b", text_en="c", text_fr="d", link="/", starts_at=now)
     capped.save()
     notices.invalidate()

@@ -10,14 +10,15 @@ from django.utils import timezone
 from consent.ledger.models import ConsentEvent
 from consent.prospecting import prospecting
 from softnlabs.website.accounts.models import User
-from tests import actors
+from tests import actors, prospects
 from tests.conftest import ALICE, BOB
 from tests.recruitment.factories import TYPED, cv_file
 
 pytestmark = pytest.mark.django_db
 PROOF, JSON = "/privacy/choices/", "/privacy/choices/proof.json"
 PHRASE = "a long enough phrase"
-GIVEN, WITHDRAWN = "Commercial e-mail: given", "Commercial e-mail: withdrawn"
+ASKED, WITHDRAWN = "Commercial e-mail: asked to confirm", "Commercial e-mail: withdrawn"
+GIVEN = "Commercial e-mail: given"
 
 
 def tick(browser: Client, email: str = ALICE) -> ConsentEvent:
@@ -44,7 +45,7 @@ def signed_in(email: str) -> Client:
 def _given(acting: None) -> None:
     """Each agreed elsewhere, a while ago."""
     for email in (ALICE, BOB):
-        prospecting.opt_in(
+        prospects.confirmed(
             email=email,
             sentence=f"I agree, says {email}.",
             language="en",
@@ -57,7 +58,7 @@ def _given(acting: None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("prefix", "expected"), [("", GIVEN), ("/fr", "Messages commerciaux")], ids=["en", "fr"]
+    ("prefix", "expected"), [("", ASKED), ("/fr", "Messages commerciaux")], ids=["en", "fr"]
 )
 def test_a_box_that_was_ticked_here_is_shown_without_the_address(
     client: Client, prefix: str, expected: str
@@ -73,7 +74,7 @@ def test_its_json_names_no_address_nor_what_lets_anybody_try_one(client: Client)
     given = tick(client)
     (record,) = records(client)
     assert record["record_header"]["record_id"] == str(given.record)
-    assert record["event"]["event_state"] == "given"
+    assert record["event"]["event_state"] == "requested"
     assert record["event"]["event_type"] == "BOX"
     assert (record["record_header"]["pii_principal_id"], record["event"]["entity_id"]) == (None, None)
     assert record["pii_processing"]["withdrawal_method"].endswith("/privacy/requests/new/")
@@ -111,7 +112,7 @@ def test_it_is_gone_with_the_session(client: Client) -> None:
 
 def test_an_application_is_shown_like_a_message(client: Client) -> None:
     client.post("/careers/apply/", TYPED | {"cv": cv_file(), "opt_in": "on"})
-    assert GIVEN in words(client)
+    assert ASKED in words(client)
 
 
 # In one's account ---------------------------------------------------------------------------------------------
@@ -131,7 +132,7 @@ def test_an_account_shows_all_of_its_address_and_nobody_elses(acting: None) -> N
     page = words(browser)
     assert (GIVEN in page, WITHDRAWN in page) == (True, True)
     found = records(browser)
-    assert [record["event"]["event_state"] for record in found] == ["withdrawn", "given"]
+    assert [record["event"]["event_state"] for record in found] == ["withdrawn", "given", "requested"]
     assert {record["record_header"]["pii_principal_id"] for record in found} == {ALICE}
     assert BOB not in str(found) + page
     assert 'href="/privacy/choices/#proof"' in browser.get("/account/data/").text

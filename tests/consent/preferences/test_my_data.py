@@ -17,7 +17,7 @@ from privacy.datamap.subjects import Subject, fingerprint
 from privacy.journal.entries import JournalEntry
 from privacy.policy import publishing
 from softnlabs.website.accounts.models import User
-from tests import actors
+from tests import actors, policy_in_force, prospects
 from tests.conftest import ALICE, BOB
 from tests.evidence import evidence
 
@@ -28,7 +28,7 @@ SENTENCE = str(OPT_IN % {"company": "SoftNLabs"})
 
 @pytest.fixture(autouse=True)
 def _today(now: datetime, acting: None):
-    publishing.publish_first(now=now)
+    policy_in_force.publish(now=now)
     with time_machine.travel(now, tick=False):
         yield
 
@@ -102,10 +102,20 @@ def test_off_acts_at_once_and_stays(browser, now):
 
 def test_a_yes_of_the_owner_ends_their_own_objection_and_one_typed_by_a_stranger_does_not(browser, now):
     prospecting.suppress(ALICE, now=now)
-    prospecting.opt_in(email=ALICE, sentence="I agree", language="en", page="/contact/", now=now)
+    prospecting.ask(email=ALICE, sentence="I agree", language="en", page="/contact/", now=now)
+    assert prospecting.is_suppressed(ALICE)
     assert not prospecting.may_write(ALICE, now=now)
     agree(browser)
     assert prospecting.may_write(ALICE, now=now)
+
+
+def test_a_yes_that_loses_to_a_later_stop_is_not_said_to_be_kept(browser, now):
+    prospecting.suppress(ALICE, now=now + timedelta(seconds=1))
+    page = text(agree(browser))
+    assert "Your agreement is kept" not in page
+    assert "your agreement was not recorded" in page
+    assert not ConsentEvent.objects.exists()
+    assert not prospecting.may_write(ALICE, now=now)
 
 
 def test_a_restored_backup_knows_the_later_yes(browser, now):
@@ -121,7 +131,7 @@ def test_a_restored_backup_knows_the_later_yes(browser, now):
 
 @pytest.mark.parametrize("address", [AGREE, STOP])
 def test_nobody_switches_bobs(browser, now, address):
-    prospecting.opt_in(email=BOB, sentence="I agree", language="en", page="/contact/", now=now)
+    prospects.confirmed(email=BOB, sentence="I agree", language="en", page="/contact/", now=now)
     assert browser.post(address, {"email": BOB, "opt_in": "on"}).status_code == 404
     assert Prospect.objects.get().email == BOB
     assert BOB not in text(browser.get(PAGE))
@@ -129,10 +139,10 @@ def test_nobody_switches_bobs(browser, now, address):
 
 def test_the_lines_of_the_address_stand_there_and_no_others(browser, now):
     for email in (ALICE, BOB):
-        prospecting.opt_in(
+        prospects.confirmed(
             email=email, sentence=f"I agree, {email}", language="en", page="/contact/", now=now
         )
-    hers, his = (ConsentEvent.objects.get(email=email) for email in (ALICE, BOB))
+    hers, his = (ConsentEvent.objects.get(email=email, kind="GRANT") for email in (ALICE, BOB))
     page = text(browser.get(PAGE))
     assert hers.wording_id[:12] in page
     assert his.wording_id[:12] not in page

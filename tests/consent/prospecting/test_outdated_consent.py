@@ -13,6 +13,7 @@ from privacy.policy import publishing
 from privacy.promises.checking import Evidence
 from privacy.recipients import processors
 from privacy.recipients.models import Transmission
+from tests import prospects
 from tests.conftest import ALICE, BOB
 from tests.evidence import evidence
 from tests.privacy.conftest import root, write_policy  # noqa: F401 - the fixture
@@ -29,7 +30,7 @@ def publish(settings, now, number: int, purposes: str, **bodies: str) -> None:
 
 
 def opt_in(email: str, now, **options: str) -> None:
-    prospecting.opt_in(email=email, sentence="Yes", language="en", page="/", now=now, **options)
+    prospects.confirmed(email=email, sentence="Yes", language="en", page="/", now=now, **options)
 
 
 def test_who_agreed_before_the_purpose_changed_is_not_written_to_until_asked_again(settings, now):

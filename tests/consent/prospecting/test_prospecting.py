@@ -16,21 +16,33 @@ from privacy.companies.collecting import by_controller
 from privacy.datamap import masks
 from privacy.datamap.subjects import Subject, fingerprint, normalise_email
 from privacy.journal.store import ErasureJournal
+from privacy.policy import publishing
 from privacy.retention import purge
 from privacy.rights import erasure
+from tests import prospects
 
 pytestmark = pytest.mark.django_db
 ALICE, BOB = "alice@example.org", "bob@example.org"
 
 
 def opt_in(email: str, now, *, entity: str = "") -> None:
-    prospecting.opt_in(
+    prospects.confirmed(
         email=email, sentence="I agree.", language="en", page="/contact/", now=now, entity=entity
     )
 
 
+def ask(email: str, now) -> ConsentEvent:
+    asked = prospecting.ask(email=email, sentence="I agree.", language="en", page="/contact/", now=now)
+    assert asked is not None
+    return asked
+
+
 def withdraw(email: str, now) -> None:
     prospecting.withdraw(email=email, act=Act.LINK, words="Stop", language="en", page="/", now=now)
+
+
+def yes_of(email: str) -> ConsentEvent:
+    return ConsentEvent.objects.get(email=email, kind="GRANT")
 
 
 def test_the_box_is_optional_and_not_ticked():
@@ -47,8 +59,8 @@ def test_a_yes_is_for_the_company_that_its_sentence_names(now):
     assert prospecting.may_write(ALICE, entity="732 829 320", now=now)
     assert not prospecting.may_write(ALICE, now=now)
     assert not prospecting.may_write(BOB, entity="732 829 320", now=now)
-    assert ConsentEvent.objects.get(email=ALICE).entity == "732 829 320"
-    assert ConsentEvent.objects.get(email=BOB).entity == "818 145 302"
+    assert yes_of(ALICE).entity == "732 829 320"
+    assert yes_of(BOB).entity == "818 145 302"
 
 
 def test_a_yes_to_another_company_replaces_the_first(now):
@@ -68,9 +80,12 @@ def test_a_withdrawal_bears_the_company_of_the_yes(now):
 
 def test_the_sentence_is_kept_as_proof(now):
     opt_in(ALICE, now)
-    event = ConsentEvent.objects.get()
-    assert (event.email, event.topic, event.kind, event.act) == (ALICE, "prospecting", "GRANT", "BOX")
-    assert (event.wording.text, event.page, event.happened_at) == ("I agree.", "/contact/", now)
+    asked, given = ConsentEvent.objects.order_by("id")
+    assert [(line.kind, line.act) for line in (asked, given)] == [("ASK", "BOX"), ("GRANT", "LINK")]
+    for line in (asked, given):
+        assert (line.email, line.topic) == (ALICE, "prospecting")
+        assert (line.wording.text, line.page, line.happened_at) == ("I agree.", "/contact/", now)
+        assert (line.entity, line.policy_version) == ("818 145 302", publishing.version_stamp())
     assert prospecting.may_write(ALICE, now=now)
     assert not prospecting.may_write(BOB, now=now)
 
@@ -79,7 +94,7 @@ def test_a_second_box_is_a_new_line_and_a_sign_of_life(now):
     opt_in(ALICE, now)
     later = now + relativedelta(years=1)
     opt_in(ALICE, later)
-    assert ConsentEvent.objects.count() == 2
+    assert [line.kind for line in ConsentEvent.objects.order_by("id")] == ["ASK", "GRANT"] * 2
     prospect = Prospect.objects.get()
     assert (prospect.agreed_at, prospect.last_contact_at) == (now, later)
 
@@ -92,18 +107,21 @@ def test_three_years_of_silence_end_it(now):
     assert [prospect.email for prospect in Prospect.objects.due(end)] == [ALICE]
 
 
-def test_who_says_stop_is_never_written_to_again(now):
+def test_who_says_stop_is_not_written_to_until_they_confirm_anew(now):
     for email in (ALICE, BOB):
         opt_in(email, now)
     withdraw(ALICE, now)
     assert not prospecting.may_write(ALICE, now=now)
     assert ConsentEvent.objects.filter(kind="WITHDRAW").get().email == ALICE
-    opt_in(ALICE, now)
-    assert not prospecting.may_write(ALICE, now=now)
-    assert not Prospect.objects.filter(
-        email=ALICE
-    ).exists()  # not even kept: they were promised to be forgotten
-    assert prospecting.may_write(BOB, now=now)
+    later = now + timedelta(hours=1)
+    asked = ask(ALICE, later)
+    assert not prospecting.may_write(ALICE, now=later)
+    assert prospecting.is_suppressed(ALICE)
+    assert not Prospect.objects.filter(email=ALICE).exists()
+    assert prospecting.confirm_asking(asked, now=later)
+    assert prospecting.may_write(ALICE, now=later)
+    assert not prospecting.is_suppressed(ALICE)
+    assert prospecting.may_write(BOB, now=later)
 
 
 @pytest.mark.parametrize(
@@ -161,7 +179,7 @@ def test_the_desk_shows_nobody_past_their_period_and_writes_each_look_down(dpo_c
     assert masks.email(ALICE) not in page
     assert masks.email(BOB) in page
     dpo_client.get(f"/admin/consent/prospect/{Prospect.objects.get(email=BOB).pk}/change/")
-    dpo_client.get(f"/admin/consent/consentevent/{ConsentEvent.objects.get(email=BOB).pk}/change/")
+    dpo_client.get(f"/admin/consent/consentevent/{yes_of(BOB).pk}/change/")
     seen = AuditEntry.objects.filter(about=fingerprint(BOB), actor=f"user:{dpo.pk}")
     assert {entry.action for entry in seen} == {"consent.prospect.viewed", "consent.consentevent.viewed"}
 
@@ -178,11 +196,16 @@ def test_a_yes_ends_in_the_ledger_when_its_owner_is_a_prospect_no_more(now):
     assert (event.email, event.act, event.happened_at, event.term.ended_at) == (ALICE, "CLOCK", late, late)
 
 
-def test_a_yes_that_still_waits_for_its_confirmation_is_left_alone(now):
-    opt_in(ALICE, now)
-    Prospect.objects.all().delete()
-    assert prospecting.expire_inactive(now=now + timedelta(days=29)) == 0
-    assert prospecting.expire_inactive(now=now + timedelta(days=30)) == 1
+def test_an_asking_is_no_yes_and_is_deleted_after_seven_days(now, acting):
+    ask(ALICE, now)
+    opt_in(BOB, now)
+    late = now + timedelta(days=7)
+    assert not Prospect.objects.filter(email=ALICE).exists()
+    purge.run(now=late - timedelta(seconds=1))
+    assert ConsentEvent.objects.filter(email=ALICE).count() == 1
+    purge.run(now=late)
+    assert not ConsentEvent.objects.filter(email=ALICE).exists()
+    assert ConsentEvent.objects.filter(email=BOB).count() == 2, "a confirmed asking stays with its yes"
 
 
 def test_a_suppression_counts_from_the_last_stop_and_goes_after_three_years(now, acting):

@@ -119,10 +119,24 @@ def test_a_correction_that_does_not_fit_or_has_no_reason_is_not_taken(dpo_client
     assert form.index('<option value=""') < form.index('<option value="website.enquiry ')
     assert correct(dpo_client, subject_request, row, "email", "no address").status_code == 422
     assert correct(dpo_client, subject_request, row, "surname", "x" * 500).status_code == 422
+    refused = correct(dpo_client, subject_request, row, "telephone", "((((((")
+    assert refused.status_code == 422
+    assert "We could not call this number" in refused.text
+    assert correct(dpo_client, subject_request, row, "postcode", "A-").status_code == 422
     assert correct(dpo_client, subject_request, row, "surname", "Y", is_accepted="no").status_code == 422
     assert correct(dpo_client, subject_request, row, "received_at", "2020-01-01").status_code == 422
     assert correct(dpo_client, subject_request, enquiry_of(people[1]), "surname", "Stolen").status_code == 422
     assert RequestedCorrection.objects.filter(item__request=subject_request).count() == 0
+
+
+def test_a_corrected_number_is_written_in_the_spelling_of_all_others(dpo_client, people, now):
+    subject_request = checked(ask(now, Right.RECTIFICATION, email=people[0].email, details="Call me."), now)
+    row = enquiry_of(people[0])
+    correct(dpo_client, subject_request, row, "telephone", "05.59.11.22.33")
+    do(dpo_client, subject_request, "grant")
+    row.refresh_from_db()
+    assert row.telephone == "+33 5 59 11 22 33"
+    assert enquiry_of(people[1]).telephone != row.telephone
 
 
 def test_nobody_decides_on_a_value_that_they_have_not_seen(dpo_client, people, now):
@@ -179,9 +193,11 @@ def stopped(dpo_client: Client, who: made.SamplePerson, now: datetime, **words: 
 
 def test_the_desk_chooses_among_what_rests_on_our_interest_and_concerns_the_person(dpo_client, people, now):
     page = page_of(dpo_client, ask(now, Right.OBJECTION, email=people[0].email, details="Do not use it."))
-    assert re.findall(r'name="uses" value="([^"]+)"', page) == [ARCHIVE, "website.enquiry"]
+    assert re.findall(r'name="uses" value="([^"]+)"', page) == [
+        ARCHIVE, "website.enquiry", "website.enquirymessage", "website.enquiryattachment",
+    ]  # fmt: skip
     assert "Recruitment – Applications for a job or an internship, in the archive" in page
-    assert "Visitors of the Website – Messages left on the contact form" in page
+    assert "Visitors of the Website – Messages left on the contact form or sent to us by e-mail" in page
     assert "When you signed in, or tried to (It protects accounts against strangers.)" in page
     nobody = page_of(dpo_client, ask(now, Right.OBJECTION, email="new@example.org", details="Do not use it."))
     assert 'name="uses"' not in nobody
@@ -197,14 +213,15 @@ def test_a_granted_objection_is_carried_out_with_the_answer_and_told(dpo_client,
     assert not Enquiry.objects.filter(email=alice.email).exists()
     assert Application.objects.filter(email=alice.email).exists(), "it rests on something else"
     assert count(bob) == before
-    told = "Messages left on the contact form (Visitors of the Website): use stopped, records deleted."
+    label = "Messages left on the contact form or sent to us by e-mail"
+    told = f"{label} (Visitors of the Website): use stopped, records deleted."
     assert told in Mail.objects.get(message="request_answered").text
     assert told in page_of(dpo_client, subject_request)
     person = client_with_grant(subject_request).get(f"/privacy/requests/{subject_request.pk}/")
     assert told in person.content.decode()
     listed = dpo_client.get("/admin/privacy/objection/").content.decode()
     assert subject_request.reference in listed
-    assert "Messages left on the contact form" in listed
+    assert "Messages left on the contact form or sent to us by e-mail" in listed
 
 
 @pytest.mark.parametrize(
@@ -313,8 +330,9 @@ def test_what_is_decided_otherwise_afterwards_stops_nothing(dpo_client, people, 
     subject_request = ask(now, Right.OBJECTION, Right.ACCESS, email=alice.email, details="Do not use it.")
     checked(subject_request, now)
     do(dpo_client, subject_request, "decide", right="OBJECTION", outcome="SATISFIED", uses="website.enquiry")
-    assert "To be stopped with the answer: Messages left on the contact form." in page_of(
-        dpo_client, subject_request
+    assert (
+        "To be stopped with the answer: Messages left on the contact form or sent to us by e-mail."
+        in page_of(dpo_client, subject_request)
     )
     do(
         dpo_client, subject_request, "decide", right="OBJECTION", outcome="WITHHELD", ground="COMPELLING",

@@ -183,7 +183,9 @@ def test_a_task_is_closed_once_and_shown_to_both(dpo_client, dpo, now, said: dic
     assert AuditEntry.objects.filter(action="dsr.request.recipient_notified").count() == 1
 
 
-def test_a_proof_may_be_a_file_encrypted_and_opened_on_record(dpo_client, now):
+def test_a_proof_may_be_a_file_encrypted_and_is_shown_on_record_its_original_behind_a_warning(
+    dpo_client, now
+):
     subject_request = answered(now, Right.ERASURE)
     file = SimpleUploadedFile("receipt.pdf", documents.pdf(), content_type="application/pdf")
     said = {
@@ -195,12 +197,16 @@ def test_a_proof_may_be_a_file_encrypted_and_opened_on_record(dpo_client, now):
     do(dpo_client, subject_request, "tell", file=file, **said)
     task = RecipientNotification.objects.get()
     assert b"%PDF" not in storage.path_of(task.file_id).read_bytes()
-    address = f"{QUEUE}{subject_request.pk}/proofs/{task.pk}/"
+    address = f"{QUEUE}{subject_request.pk}/papers/{task.file_id}/"
     assert address in page_of(dpo_client, subject_request)
-    assert dpo_client.get(address).content.startswith(b"%PDF")
-    assert AuditEntry.objects.filter(action="dsr.letter.viewed", key=str(task.pk)).count() == 1
+    assert f"{address}pages/1/" in dpo_client.get(address).text
+    assert dpo_client.get(f"{address}pages/1/")["Content-Type"] == "image/webp"
+    assert "as a stranger sent it" in dpo_client.get(f"{address}original/").text
+    assert dpo_client.post(f"{address}original/").content.startswith(b"%PDF")
+    opened = AuditEntry.objects.filter(action="dsr.document.opened", key=str(subject_request.pk))
+    assert opened.count() == 2
     other = make_request(now, email="bob@example.org")
-    assert dpo_client.get(f"{QUEUE}{other.pk}/proofs/{task.pk}/").status_code == 404
+    assert dpo_client.get(f"{QUEUE}{other.pk}/papers/{task.file_id}/").status_code == 404
 
 
 @pytest.mark.parametrize("day", [date(2026, 11, 22), date(2026, 11, 24), None])

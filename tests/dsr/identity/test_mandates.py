@@ -25,7 +25,7 @@ from privacy.files.models import StoredFile
 from privacy.mail.models import Mail
 from privacy.retention import preview
 from privacy.web.rate_limits import RateLimit
-from tests import actors, certificates, documents
+from tests import actors, certificates, documents, prospects
 from tests.dsr.admin_pages import QUEUE, do, offered, page_of
 from tests.dsr.mandates import MANDATE_FILE, mandate_file, mandated, submitted
 from tests.dsr.pages import FILLED, NEW, link_in
@@ -153,7 +153,7 @@ def test_the_answer_goes_to_the_person_when_that_was_wished(client: Client):
 
 
 def test_nothing_is_stopped_in_somebodys_name_before_the_mandate_was_checked(now):
-    prospecting.opt_in(email="alice@example.org", sentence="Yes", language="en", page="/", now=now)
+    prospects.confirmed(email="alice@example.org", sentence="Yes", language="en", page="/", now=now)
     subject_request = mandated(now, rights=["NO_PROSPECTING"])
     assert not prospecting.is_suppressed("alice@example.org")
     mandates.check(subject_request.pk, now=now)

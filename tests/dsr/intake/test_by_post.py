@@ -26,7 +26,7 @@ from privacy.companies.models import FormAssignment
 from privacy.files import storage
 from privacy.mail.models import Mail
 from privacy.policy import publishing
-from tests import actors, documents
+from tests import actors, documents, prospects
 from tests.dsr.admin_pages import QUEUE, do, offered, page_of
 from tests.dsr.by_post import ADDRESS, ENTER, filled
 from tests.dsr.factories import make_request
@@ -200,7 +200,7 @@ def test_a_right_that_is_named_twice_is_entered_once(dpo_client):
 
 
 def test_what_is_done_at_once_is_done_for_an_address_and_left_to_the_desk_without(dpo_client, now):
-    prospecting.opt_in(email="alice@example.org", sentence="Yes", language="en", page="/", now=now)
+    prospects.confirmed(email="alice@example.org", sentence="Yes", language="en", page="/", now=now)
     known = entered(dpo_client, rights=["NO_PROSPECTING"], email="alice@example.org")
     assert (known.state, prospecting.is_suppressed("alice@example.org")) == (RequestState.ANSWERED, True)
     unknown = entered(dpo_client, rights=["NO_PROSPECTING"])

@@ -96,6 +96,15 @@ def test_a_correction_starts_from_the_present_value(browser, alice, now):
     type(row).objects.get(telephone="+33 5 59 00 00 00")  # nothing changes before somebody decides
 
 
+@pytest.mark.parametrize(("field", "typed"), [("telephone", "000000"), ("postcode", "A-")])
+def test_a_number_that_cannot_be_is_refused_there_too(browser, alice, now, field, typed):
+    row = made.MAKERS["website.enquiry"](alice, now - made.RECENT)
+    type(row).objects.update(surname="Martin")
+    page = browser.post(f"{MINE}correct/website.enquiry/{row.pk}/{field}/", {"wished": typed})
+    assert list(page.context["form"].errors) == ["wished"]
+    assert not SubjectRequest.objects.exists()
+
+
 def test_what_is_missing_can_be_completed(browser, alice, now):
     row = made.MAKERS["website.enquiry"](alice, now - made.RECENT)
     type(row).objects.update(surname="Martin", postcode="")

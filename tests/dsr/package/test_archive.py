@@ -65,7 +65,8 @@ def test_everything_of_alice_is_in_it_and_bob_is_nowhere(alice, bob, now):
     left_out = {section["name"] for section in data["holdings"] if section["left_out"]}
     assert left_out == {  # a copy would outlive them
         "privacy.bucket", "privacy.draft", "privacy.subscriptionrequest", "dsr.linkrequest", "dsr.identityproof",
-        "dsr.unconfirmedrequest", "dsr.unconfirmedinstructions", "website.accountsession", "website.invitation",
+        "dsr.unconfirmedrequest", "dsr.unconfirmedinstructions", "consent.listedaddress",
+        "website.accountsession", "website.invitation",
     }  # fmt: skip
     empty = {holding.label for holding in holdings() if reachable(holding) and not found[holding.label]}
     assert empty == left_out
@@ -139,7 +140,9 @@ def test_no_code_stands_where_there_are_words_for_it(alice, now):
         for record in section["records"]:
             assert not codes & {str(value) for value in record["data"].values()}, section["name"]
     (redaction,) = next(each["records"] for each in found if each["name"] == "dsr.redaction")
-    assert redaction["data"]["holding"] == "Messages laissés sur le formulaire de contact"
+    assert (
+        redaction["data"]["holding"] == "Messages laissés sur le formulaire de contact ou envoyés par e-mail"
+    )
     assert redaction["data"]["field"] == "message"
 
 

@@ -66,7 +66,8 @@ def test_what_is_marked_is_struck_out_everywhere_and_the_original_stays(dpo_clie
         f"Please call my colleague {EN}<br>or me."
         in dpo_client.get(f"{QUEUE}{subject_request.pk}/held/").content.decode()
     )
-    assert "20(4)): Messages left on the contact form, message." in page_of(dpo_client, subject_request)
+    told = "20(4)): Messages left on the contact form or sent to us by e-mail, message."
+    assert told in page_of(dpo_client, subject_request)
     again = dpo_client.get(address(subject_request, enquiry_of(alice))).content.decode()
     assert 'value="4" checked' in again
     assert 'value="3" checked' not in again

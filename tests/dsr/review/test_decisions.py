@@ -22,6 +22,7 @@ from dsr.rules.states import RequestState
 from privacy.mail.models import Mail
 from privacy.web.request_facts import Browser
 from tests import holdings as made
+from tests import prospects
 from tests.dsr.admin_pages import do, offered, page_of
 from tests.dsr.pages import FILLED, NEW, link_in
 from tests.dsr.steps import ask, checked, outcomes, package_of
@@ -69,7 +70,7 @@ def test_somebody_declares_how_to_stop_each_thing_that_is_stopped_at_once():
 
 def test_an_objection_to_commercial_mail_is_done_and_answered_at_once(now):
     for email in ("alice@example.org", "bob@example.org"):
-        prospecting.opt_in(email=email, sentence="Yes", language="en", page="/", now=now)
+        prospects.confirmed(email=email, sentence="Yes", language="en", page="/", now=now)
     subject_request = ask(now, Right.NO_PROSPECTING)
     assert (subject_request.state, subject_request.closed_at) == (RequestState.ANSWERED, now)
     assert list(Prospect.objects.values_list("email", flat=True)) == ["bob@example.org"]

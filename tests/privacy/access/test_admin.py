@@ -171,7 +171,7 @@ def test_a_page_refused_for_want_of_a_training_leads_to_it_and_back(locked, page
 
 
 def test_whoever_is_trained_is_refused_as_before(client: Client):
-    actors.sign_in(client, actors.make_member("sales@example.org", StaffGroup.SALES))
+    actors.sign_in(client, actors.make_member("recruiter@example.org", StaffGroup.RECRUITER))
     refused = client.get("/admin/website/enquiry/")
     assert refused.status_code == 403
     assert "confirm/" not in refused.text
@@ -192,12 +192,15 @@ def test_whose_training_ends_while_they_type_loses_nothing(dpo_client: Client):
     enquiry = make_enquiry(ALICE, received_at=now - timedelta(days=3))
     Training.objects.update(expires_at=now)
     address = f"/admin/website/enquiry/{enquiry.pk}/contacted/"
-    typed = {"kind": "EMAIL", "on": expiry.day_of(now).isoformat(), "more": ["<1>", "2"]}
+    typed = {
+        "direction": "IN", "kind": "EMAIL", "on": expiry.day_of(now).isoformat(), "text": "A call.",
+        "more": ["<1>", "2"],
+    }  # fmt: skip
     page = dpo_client.post(address, typed)
     assert page.status_code == 404
     for _time in range(2):
         form = dict.fromkeys(re.findall(r'name="([^"]+)" value="', page.text))
-        assert list(form)[-5:] == ["csrfmiddlewaretoken", "training-carries", "kind", "on", "more"]
+        assert list(form)[-7:] == ["csrfmiddlewaretoken", "training-carries", *typed]
         assert '<input type="hidden" name="more" value="&lt;1&gt;">' in page.text
         page = dpo_client.post(
             f"{MINE}confirm/", {**typed, "training-carries": "1"}, query_params={"next": address}

@@ -11,17 +11,28 @@ from tests import actors
 
 pytestmark = pytest.mark.django_db
 PAGE = "/admin/auth/group/overview/"
+ANSWERING = {
+    "website.view_enquiry", "website.change_enquiry",
+    "website.view_replytemplate", "website.add_replytemplate", "website.change_replytemplate",
+}  # fmt: skip
 MAY = {
     StaffGroup.RECRUITER: {
         "recruitment.view_application", "recruitment.change_application", "recruitment.view_exchange",
         "recruitment.view_offer", "recruitment.add_offer", "recruitment.change_offer",
     },
     StaffGroup.SALES: {
+        *ANSWERING,
+        "website.view_page", "website.add_page", "website.change_page", "website.view_pageversion",
+        "consent.view_mailing", "consent.add_mailing", "consent.change_mailing", "consent.send_mailing",
+        "consent.view_delivery", "consent.view_mailingpicture", "consent.add_mailingpicture",
+        "consent.view_mailreturn", "consent.add_mailreturn", "consent.view_stoppedaddress",
+        "consent.view_prospectlist", "consent.add_prospectlist", "consent.view_listedaddress",
+        "consent.add_listedaddress",
         "consent.view_prospect", "consent.view_campaignday",
         "consent.view_campaign", "consent.add_campaign", "consent.change_campaign",
         "consent.view_notice", "consent.add_notice", "consent.change_notice",
     },
-    StaffGroup.SUPPORT: {"website.view_enquiry", "website.change_enquiry"},
+    StaffGroup.SUPPORT: ANSWERING,
     StaffGroup.SECURITY: {
         "privacy.view_signin", "privacy.view_securityevent", "privacy.see_address", "privacy.view_promiseresult",
         "privacy.view_seal", "privacy.view_dailyseal", "privacy.view_removal", "privacy.view_verification",

@@ -147,6 +147,11 @@ def test_a_list_bears_the_name_of_what_is_in_it(dpo_client, address, name):
     assert "5 register" not in page
 
 
+@pytest.mark.parametrize(("address", "words"), [("/fr", "0 candidature\n"), ("", "0 applications\n")])
+def test_the_word_below_an_empty_list_agrees_with_nought(dpo_client, address, words):
+    assert words in dpo_client.get(f"{address}/admin/recruitment/application/").content.decode()
+
+
 @pytest.mark.parametrize(("since", "end"), [
     (datetime(2024, 2, 29, 11, tzinfo=UTC), datetime(2025, 2, 28, 11, tzinfo=UTC)),
     (datetime(2025, 10, 26, 1, 30, tzinfo=UTC), datetime(2026, 10, 26, 1, 30, tzinfo=UTC)),

@@ -37,6 +37,16 @@ def test_a_real_siren_passes_in_any_spelling(number):
     assert siren.normalise(number).replace(" ", "") == number.replace(" ", "").replace(".", "")
 
 
+@pytest.mark.parametrize("number", ["818\u00a0145\u202f302", "\u202a818145302\u202c", "８１８１４５３０２"])
+def test_what_a_copied_siren_brings_along_is_left_out(number):
+    assert siren.normalise(number) == "818 145 302"
+
+
+def test_a_siret_is_named_as_one():
+    with pytest.raises(ValidationError, match="Its first nine digits are the SIREN"):
+        siren.validate_siren("732 829 320 00074")
+
+
 @pytest.mark.parametrize(
     "number",
     ["818 145 303", "188 145 302", "81814530", "8181453020", "000 000 000", "81814530x", "٨١٨١٤٥٣٠٢", ""],

@@ -17,7 +17,7 @@ from tests import roles
 from tests.faults.databases import address_of_the_test_database
 
 # As collected: while tests run, the bound is that of tests, which travel in time (tests/conftest.py).
-IN_USE = functions.CLOCKS_DIFFER
+IN_USE, ENDS_BACK = functions.CLOCKS_DIFFER, functions.ENDS_BACK
 pytestmark = pytest.mark.django_db
 OWNER, SUPERUSER = "owner", "superuser"
 ASLEEP = "ALTER TABLE privacy_auditentry DISABLE TRIGGER USER"
@@ -35,6 +35,7 @@ ERASE_RIGHT = f"{ERASED.replace('%(new)s', '%(free)s')}; {ERASE.replace('%(new)s
 DROP = "SELECT privacy_drop_visits(%(visits)s, ARRAY['{}'])"
 # The period of visits on that day is over in some days.
 SOON = "(now() AT TIME ZONE 'GMT' - interval '6 months' + interval '4 days')::date"
+END = "UPDATE consent_consentterm SET ended_at = now() - interval '5 months'"
 LINE = "(run_id, holding, since, period, cut_off, count, dependants, files, held, early)"
 
 
@@ -117,10 +118,27 @@ WAYS = [
         f" VALUES {VALUES[:-1]}, 3)".replace("%(new)s", "%(free)s"), OWNER),
     Way("a number used again", "SELECT setval('privacy_auditentry_id_seq', 1)", OWNER),
     Way("the migrations that were applied", "DELETE FROM django_migrations", OWNER),
+    # What makes a row due
+    Way("an end long ago", "UPDATE consent_consentterm SET ended_at = now() - interval '13 months' WHERE id = %(term)s",
+        OWNER, "ALTER TABLE consent_consentterm DISABLE TRIGGER USER", right=f"{END} WHERE id = %(term)s"),
+    Way("an end that is moved back little by little", f"{END} WHERE id = %(term)s; UPDATE consent_consentterm"
+        " SET ended_at = ended_at - interval '200 days'; UPDATE consent_consentterm"
+        " SET ended_at = ended_at - interval '200 days'", OWNER,
+        "ALTER TABLE consent_consentterm DISABLE TRIGGER USER",
+        right=f"{END} WHERE id = %(term)s; UPDATE consent_consentterm SET ended_at = ended_at - interval '200 days'"),
+    Way("an end that is taken away first", f"{END} WHERE id = %(term)s; UPDATE consent_consentterm SET ended_at = NULL;"
+        " UPDATE consent_consentterm SET ended_at = '2001-01-01'", OWNER,
+        "ALTER TABLE consent_consentterm DISABLE TRIGGER USER",
+        right=f"UPDATE consent_consentterm SET ended_at = NULL; {END}"),
+    Way("a message of another request", "UPDATE dsr_requestmessage SET request_id = gen_random_uuid()", OWNER,
+        "SET session_replication_role = replica", right="UPDATE dsr_requestmessage SET request_id = request_id"),
+    Way("a term of another number", "UPDATE consent_consentterm SET id = 7 + id", OWNER,
+        "SET session_replication_role = replica"),
     # The functions, with what they must not take
     Way("a table that has no function",
         "SELECT privacy_delete_privacy_seal('purge', %(line)s, ARRAY[1::bigint], '', '')", right=RIGHT),
     Way("an entry that is not due", DELETE, right=RIGHT),
+    Way("an entry of a person on hold", DELETE.replace("%(new)s", "%(held)s"), right=RIGHT),
     Way("one that is due with one that is not", DELETE.replace("ARRAY[", "ARRAY[%(old)s, "), right=RIGHT),
     Way("the line of another table", RIGHT.replace("%(line)s", "%(visits)s"), right=RIGHT),
     Way("the line of a purge that has ended", RIGHT.replace("%(line)s", "%(ended)s"), right=RIGHT),
@@ -163,7 +181,9 @@ WAYS = [
 FILL = f"""
 INSERT INTO privacy_auditentry {ENTRY} OVERRIDING SYSTEM VALUE VALUES
   (900000001, '2019-01-01', 'user:1', 'test', 'test.old', '', '', '', '{{}}'),
-  (900000002, now(), 'user:1', 'test', 'test.new', '', '', '', '{{}}');
+  (900000002, now(), 'user:1', 'test', 'test.new', '', '', '', '{{}}'),
+  (900000004, '2019-01-01', 'user:1', 'test', 'test.old', '', '', 'held', '{{}}');
+INSERT INTO privacy_hold (about, reason, placed_by, placed_at, review_on) VALUES ('held', '', '', now(), now());
 INSERT INTO privacy_purgerun (id, state, requested_at, suspicions, confirmed_by, reason) OVERRIDING SYSTEM VALUE VALUES
   (900001, 'RUNNING', now(), '[]', '', ''), (900002, 'FINISHED', now(), '[]', '', '');
 INSERT INTO privacy_purgeline (id, {LINE[1:]} OVERRIDING SYSTEM VALUE VALUES
@@ -177,6 +197,7 @@ SET session_replication_role = replica;
 DROP TABLE privacy_visit_20240101;
 ALTER TABLE privacy_auditentry DISABLE TRIGGER USER; ALTER TABLE consent_consentevent DISABLE TRIGGER USER;
 DELETE FROM consent_consentevent; DELETE FROM consent_consentterm; DELETE FROM privacy_auditentry;
+DELETE FROM dsr_requestmessage; DELETE FROM privacy_hold;
 DELETE FROM privacy_purgeline; DELETE FROM privacy_purgerun;
 ALTER TABLE privacy_auditentry ENABLE TRIGGER USER; ALTER TABLE consent_consentevent ENABLE TRIGGER USER;
 ALTER TABLE privacy_auditentry ENABLE ALWAYS TRIGGER privacy_auditentry_rows;
@@ -186,6 +207,8 @@ ALTER TABLE consent_consentevent ENABLE ALWAYS TRIGGER consent_consentevent_rows
 STATE = """
 SELECT (SELECT md5(string_agg(e::text, '' ORDER BY id)) FROM privacy_auditentry e),
   (SELECT md5(string_agg(e::text, '' ORDER BY id)) FROM consent_consentevent e),
+  (SELECT md5(string_agg(e::text, '' ORDER BY id)) FROM consent_consentterm e),
+  (SELECT md5(string_agg(e::text, '' ORDER BY id)) FROM dsr_requestmessage e),
   (SELECT count(*) FROM privacy_removal), (SELECT count(*) FROM django_migrations), (SELECT count(*) FROM pg_class),
   (SELECT count(*) FROM pg_rewrite), (SELECT md5(string_agg(p::text, '' ORDER BY p.oid)) FROM pg_proc p),
   (SELECT md5(string_agg(t::text, '' ORDER BY t.oid)) FROM pg_trigger t),
@@ -207,7 +230,7 @@ def connect(who: str) -> Any:
 def facts(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, object]]:
     """An entry that is due and one that is not, a consent, and lines of purges: committed, for all to see."""
     with django_db_blocker.unblock(), contextlib.closing(connect(OWNER)) as owner, owner.cursor() as cursor:
-        cursor.execute(functions.LATEST.format(differ=IN_USE))
+        cursor.execute(functions.LATEST.format(differ=IN_USE) + functions.EARLIEST.format(back=ENDS_BACK))
         cursor.execute(FILL)
         consent = _consent(cursor)
         cursor.execute("SELECT min(inhrelid::regclass::text) FROM pg_inherits i JOIN pg_class c ON c.oid = inhrelid"
@@ -215,18 +238,22 @@ def facts(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, o
         (partition,) = cursor.fetchone()
         owner.commit()
         yield {
-            "old": 900000001, "new": 900000002, "free": 900000003, "line": 900001, "visits": 900002, "ended": 900003,
+            "old": 900000001, "new": 900000002, "held": 900000004,
+            "free": 900000003, "line": 900001, "visits": 900002, "ended": 900003,
             "partition": partition, **consent,
         }  # fmt: skip
         cursor.execute(EMPTY)
-        cursor.execute(functions.LATEST.format(differ="1000 years"))
+        cursor.execute(
+            functions.LATEST.format(differ="1000 years") + functions.EARLIEST.format(back="1000 years")
+        )
         owner.commit()
 
 
-def _consent(cursor: Any) -> dict[str, object]:
+def _columns(cursor: Any, table: str) -> dict[str, str]:
+    """Something for each that must hold something."""
     cursor.execute("SELECT column_name, data_type FROM information_schema.columns"
-                   " WHERE table_name = 'consent_consentevent' AND is_nullable = 'NO' AND column_default IS NULL"
-                   " AND is_identity = 'NO'")  # fmt: skip
+                   " WHERE table_name = %s AND is_nullable = 'NO' AND column_default IS NULL"
+                   " AND is_identity = 'NO'", [table])  # fmt: skip
     made = {
         "text": "''",
         "jsonb": "'{}'",
@@ -234,15 +261,25 @@ def _consent(cursor: Any) -> dict[str, object]:
         "uuid": "gen_random_uuid()",
         "timestamp with time zone": "now()",
     }
-    columns = {name: made.get(kind, "''" if "char" in kind else "0") for name, kind in cursor.fetchall()}
+    return {name: made.get(kind, "''" if "char" in kind else "0") for name, kind in cursor.fetchall()}
+
+
+def _insert(cursor: Any, table: str, columns: dict[str, str]) -> object:
+    cursor.execute(
+        f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(columns.values())}) RETURNING id"
+    )
+    (key,) = cursor.fetchone()
+    return key
+
+
+def _consent(cursor: Any) -> dict[str, object]:
     cursor.execute("SET session_replication_role = replica")
     cursor.execute("INSERT INTO consent_consentterm DEFAULT VALUES RETURNING id")
     (term,) = cursor.fetchone()
+    columns = _columns(cursor, "consent_consentevent")
     columns |= {"term_id": str(term), "receipt": "gen_random_uuid()"}
-    cursor.execute(
-        f"INSERT INTO consent_consentevent ({', '.join(columns)}) VALUES ({', '.join(columns.values())}) RETURNING id"
-    )
-    (event,) = cursor.fetchone()
+    event = _insert(cursor, "consent_consentevent", columns)
+    _insert(cursor, "dsr_requestmessage", _columns(cursor, "dsr_requestmessage"))
     cursor.execute("SET session_replication_role = origin")
     return {"term": term, "event": event}
 

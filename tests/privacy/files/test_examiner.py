@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from privacy.files import examiner, room, sandbox, uploads
 from privacy.files.errors import UploadRefusedError
 from tests import documents
 
+pytestmark = pytest.mark.usefixtures("examined_anew")
 SMALL_BASE = 32 * 1024**2  # what ends while the next one begins
 HOLDER = """
 import fcntl, sys, time
@@ -201,3 +202,45 @@ def test_an_examination_that_is_killed_refuses_its_document():
         with pytest.raises(UploadRefusedError, match="damaged"):
             examiner.run("pdf", documents.pdf())
     assert examiner.run("pdf", documents.pdf()) == b""
+
+
+def _kill_examinations(ended: threading.Event) -> None:
+    """One after the other, in the middle of its work."""
+    while not ended.wait(0.15):
+        for child in _examinations():
+            with suppress(psutil.Error):
+                child.kill()
+
+
+def _examinations() -> Iterator[psutil.Process]:
+    for child in psutil.Process().children():
+        with suppress(psutil.Error):
+            if "privacy.files.sandbox" in " ".join(child.cmdline()):
+                yield child
+
+
+def test_hostile_documents_at_once_while_their_examiners_are_killed_leave_the_site_as_it_was(
+    lock, monkeypatch
+):
+    monkeypatch.setattr(examiner, "WAIT_SECONDS", 2.0)
+    hostile = [
+        documents.plans_pdf(),
+        documents.page_bomb_pdf(),
+        documents.bomb_pdf(),
+        documents.script_pdf(),
+        b"%PDF-",
+    ]
+    ended = threading.Event()
+    killing = threading.Thread(target=_kill_examinations, args=(ended,))
+    killing.start()
+    try:
+        with ThreadPoolExecutor(6) as six:
+            answers = set(six.map(words, hostile * 4, ["scan.pdf"] * 20))
+    finally:
+        ended.set()
+        killing.join()
+    assert answers <= {"taken", *map(str, uploads.MESSAGES.values())}
+    assert str(uploads.MESSAGES["damaged"]) in answers
+    assert examiner._places._value == examiner.THREADS
+    assert list(_examinations()) == []
+    assert words(documents.pdf(), "cv.pdf") == "taken"

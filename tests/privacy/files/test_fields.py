@@ -7,7 +7,7 @@ from privacy.files.models import Draft, StoredFile
 from tests import documents
 from tests.privacy.files.forms import Letter, sent
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("examined_anew")]
 
 
 @pytest.fixture
@@ -85,4 +85,4 @@ def test_the_field_says_which_files_fit():
 def test_the_hint_follows_the_cap_that_runs(settings):
     settings.UPLOAD_MAX_BYTES = 3 * 1024**2
     hint = str(fields.DocumentField(kinds=("pdf", "png")).help_text)
-    assert hint == "Accepted: PDF, PNG, of 3.0\xa0MB at most."
+    assert hint == "Accepted: PDF, PNG, of 3\xa0MB at most."

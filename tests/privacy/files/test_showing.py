@@ -8,6 +8,8 @@ from privacy.files import examiner, showing
 from privacy.files.errors import UploadRefusedError
 from tests import documents
 
+pytestmark = pytest.mark.usefixtures("examined_anew")
+
 W, MC = documents.W, "http://schemas.openxmlformats.org/markup-compatibility/2006"
 
 

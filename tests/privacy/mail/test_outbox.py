@@ -24,6 +24,9 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.db import connection, transaction
 from django.utils.translation import get_language, override
 
+from privacy.files import storage
+from privacy.files.models import StoredFile
+from privacy.files.uploads import CheckedDocument
 from privacy.mail import outbox, task_queue
 from privacy.mail.models import Mail
 from tests.conftest import ALICE, BOB
@@ -279,3 +282,43 @@ def test_a_message_is_written_in_its_language_and_enqueues_its_task(
     assert word in mail.text
     assert mail.subject == "On two lines"
     assert len(callbacks) == 1
+
+
+PAPER = CheckedDocument("quote.pdf", "application/pdf", b"%PDF-1.7 of Alice")
+
+
+def write_with_attachment(now) -> Mail:
+    mail = write(now)
+    outbox._attach(mail, PAPER, now)
+    return mail
+
+
+def test_a_file_goes_with_its_message_and_is_destroyed_once_it_has_left(now):
+    mail, waiting = write_with_attachment(now), write_with_attachment(now + timedelta(days=1))
+    assert outbox.deliver(now=now) == 1
+    (message,) = sent.outbox
+    assert [(each.filename, each.content, each.mimetype) for each in message.attachments] == [
+        ("quote.pdf", PAPER.content, "application/pdf")
+    ]
+    assert not mail.attachments.exists()
+    assert [each.pk for each in StoredFile.objects.all()] == [waiting.attachments.get().file_id]
+
+
+def test_a_message_waits_for_the_scanner_of_its_file(now, settings):
+    settings.SCANNER = "unix:/nowhere"
+    mail = write_with_attachment(now)
+    assert outbox.deliver(now=now) == 0
+    StoredFile.objects.update(scanned_at=now)
+    assert outbox.deliver(now=now + timedelta(hours=1)) == 1
+    mail.refresh_from_db()
+    assert mail.sent_at
+    assert mail.refused_at is None
+
+
+def test_a_message_whose_file_is_lost_or_held_a_virus_does_not_leave_without_it(now):
+    lost, infected = write_with_attachment(now), write_with_attachment(now)
+    storage.path_of(lost.attachments.get().file_id).unlink()
+    storage.destroy_content(infected.attachments.get().file, now=now)
+    assert outbox.deliver(now=now) == 0
+    assert sent.outbox == []
+    assert Mail.objects.filter(refused_at=now).count() == 2

@@ -51,6 +51,14 @@ def test_spaces_that_do_not_break_stay():
     assert text("<p>Quoi\u00a0?<br>\u202fx\u00a0</p>") == "Quoi\u00a0?\n\u202fx\u00a0"
 
 
+def test_headings_numbers_and_pictures_are_said_too():
+    words = (
+        "<h2>News <em>of</em> May</h2><ol><li>a</li><li>b<br>c</li></ol>"
+        '<p><img src="https://a.example/x.png" alt="A chart" /></p><h3>End</h3><ol start="7"><li>d</li></ol>'
+    )
+    assert text(words) == "News of May\n\n1. a\n2. b c\n\n[A chart]\n\nEnd\n\n7. d"
+
+
 @pytest.mark.parametrize(
     "typed",
     [

@@ -14,6 +14,7 @@ from privacy.datamap.subjects import fingerprint
 from privacy.mail.models import Mail
 from privacy.oversight import reports
 from privacy.oversight.models import LookCount, LookReport
+from softnlabs.website.accounts.models import User
 from tests import actors
 from tests.conftest import ALICE, BOB
 from tests.dsr.factories import make_request
@@ -115,6 +116,19 @@ def test_a_request_that_was_closed_within_the_month_was_a_case(now):
     assert LookCount.objects.get(report__month=date(2026, 11, 1)).without_case == 1
 
 
+def test_a_case_that_was_deleted_since_does_not_count_as_none(dpo_client):
+    gone, left = (User.objects.create_user(email) for email in (ALICE, BOB))
+    for seen, email in ((gone, ALICE), (left, BOB)):
+        with trail.acting("user:1", "test"):
+            trail.record("website.user.viewed", now=NOON, obj=seen, about=fingerprint(email))
+    gone.delete()
+    reports.write_due(now=AFTER)
+    assert (figures().looks, figures().without_case) == (2, 1)
+    page = dpo_client.get(f"/admin/privacy/lookreport/{LookReport.objects.get().pk}/change/").text
+    assert page.count("not known any more: the record was deleted") == 1
+    assert page.count(">none</span>") == 1
+
+
 def test_many_more_looks_than_usual_are_marked():
     for month, number in ((7, 5), (8, 6), (9, 5), (10, 20)):
         for _time in range(number):
@@ -156,11 +170,14 @@ def test_the_report_is_closed_to_the_controller_without_training(dpo_client, dpo
         assert clerk.email not in answer.text
 
 
-def test_a_month_in_which_nobody_did_anything_has_a_report(dpo_client):
+def test_a_month_in_which_nobody_did_anything_has_a_report_with_all_staff(dpo_client, dpo):
+    User.objects.create_user(ALICE, is_staff=True, is_active=False)
+    User.objects.create_user(BOB)
     look(at=NOON.replace(month=9))
     reports.write_due(now=NOON.replace(day=1))
     assert reports.write_due(now=AFTER) == 1
     october = LookReport.objects.get(month=date(2026, 10, 1))
-    assert not october.counts.exists()
+    assert [each.account for each in october.counts.all()] == [dpo.pk]
+    assert october.counts.get().looks == 0
     page = dpo_client.get(f"/fr/admin/privacy/lookreport/{october.pk}/change/")
     assert page.status_code == 200

@@ -287,6 +287,7 @@ def test_the_feed_tells_of_each_version(published, root, now, client: Client, se
 
 
 def test_a_page_asks_few_queries(published, client: Client, django_assert_max_num_queries):
+    client.get("/privacy/")  # the first one after a start also reads what a process keeps
     with django_assert_max_num_queries(3):
         client.get("/privacy/")
 

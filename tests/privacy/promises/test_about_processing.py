@@ -40,7 +40,7 @@ def test_only_an_account_decides_and_only_a_grant_may_come_at_once(now, actor, a
 def test_each_decision_is_an_action_that_its_app_writes():
     configs = plugins.installed()
     assert all(config.decisions.keys() <= config.audit_labels.keys() for config in configs)
-    assert sum(len(config.decisions) for config in configs) == 6
+    assert sum(len(config.decisions) for config in configs) == 7
 
 
 def test_what_decides_nothing_is_not_looked_at(now):

@@ -15,6 +15,7 @@ from django.utils.translation import override
 
 from consent.cookies import registry as cookies
 from consent.ledger.models import ConsentEvent, Wording
+from consent.mailings.models import Delivery
 from dsr.requests.document_models import IdentityProof
 from dsr.requests.identity_models import IdentityCheck
 from dsr.requests.item_models import RequestItem
@@ -31,7 +32,7 @@ from privacy.datamap.periods import CALENDAR
 from privacy.datamap.registry import holdings
 from privacy.files.models import StoredFile
 from privacy.mail.models import Mail
-from privacy.policy import markdown, publishing
+from privacy.policy import markdown
 from privacy.promises import checking
 from privacy.promises.checking import CheckRun, Evidence, Promise, PromiseState
 from privacy.promises.models import PromiseResult
@@ -41,7 +42,7 @@ from privacy.rights import holds, restriction
 from privacy.rights.models import Hold
 from privacy.visits import recording
 from softnlabs.website.accounts.models import User
-from tests import actors, sabotage
+from tests import actors, policy_in_force, sabotage
 from tests import holdings as made
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
@@ -51,7 +52,7 @@ KEYS = sorted(promise.key for promise in checking.registry())
 @pytest.fixture
 def sound(now) -> Iterator[None]:
     """A site in good order: a policy in force, a purge behind it, days ahead."""
-    publishing.publish_first(now=now)
+    policy_in_force.publish(now=now)
     entities.load(now=now)
     hosting.load(now=now)
     recording.prepare_partitions(now=now)
@@ -110,6 +111,7 @@ def test_what_it_looked_at_is_counted(stage, now):
     for make in made.MAKERS.values():
         for person in people:
             make(person, now)
+    Delivery.objects.update(state="SENT", sent_at=now)
     sabotage.people.late_answer(stage)
     sabotage.requests.extension_told_to_nobody(stage)
     sabotage.requests.record_kept_back_in_silence(stage)
@@ -138,7 +140,11 @@ def test_what_it_looked_at_is_counted(stage, now):
         "data.stopped": RequestItem.objects.filter(right="NO_PROSPECTING").count(),
         "data.answered": SubjectRequest.objects.open().count(),
         "forms.prospects": held["storage.consent.prospect"],
+        "forms.confirmed": held["storage.consent.prospect"],
+        "forms.listed": held["storage.consent.listedaddress"],
         "forms.stopped": held["storage.consent.prospect"],
+        "forms.sent": Delivery.objects.exclude(sent_at=None).count(),
+        "forms.returned": held["storage.consent.prospect"] + Delivery.objects.exclude(sent_at=None).count(),
         "purposes.decided_by_people": Activity.objects.count() + 1,
         "security.connections": 7,
         "security.need_to_know": 6 + 1,  # shipped groups, and one account at the desk
@@ -148,6 +154,7 @@ def test_what_it_looked_at_is_counted(stage, now):
         "security.passwords": User.objects.exclude(password__startswith="!").count(),
         "storage.archive": held["storage.recruitment.archiveopening"],
         "storage.contact": held["storage.recruitment.application"],
+        "storage.enquiries": held["storage.website.enquiry"],
         "storage.holds": Hold.objects.in_force().count(),
         "updates.asked_again": held["storage.consent.prospect"] + 3,  # groups of cookies that need consent
     }

@@ -14,13 +14,14 @@ from django.utils.translation import get_language, override
 
 from consent import page_promises
 from consent.cookies import observations
+from consent.wording import archive
 from privacy.audit.models import AuditEntry
 from privacy.files import spool
-from privacy.policy import publishing
 from privacy.promises import own_pages
 from privacy.promises.checking import CheckRun
 from privacy.visits import recording
 from softnlabs.website import form_promises
+from tests import policy_in_force
 
 pytestmark = pytest.mark.django_db
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -103,11 +104,20 @@ def test_it_comes_by_the_address_of_the_site(settings):
 
 
 def test_looking_leaves_nothing_behind(acting, now):
-    publishing.publish_first(now=now)
+    policy_in_force.publish(now=now)
     before = kept()
     found = [*page_promises.promises(), *form_promises.promises()]
     assert all(promise.check(CheckRun(now)).is_kept for promise in found)
     assert kept() == before
+
+
+def test_the_question_of_earlier_days_breaks_no_promise(acting, now):
+    """Its page shows the question as it was, and asks nothing."""
+    policy_in_force.publish(now=now)
+    archive.store_current(now=now)
+    shown = [page.address for page in own_pages.public_pages() if page.address.endswith("/shown/")]
+    assert len(shown) == len(settings.LANGUAGES)
+    assert all(promise.check(CheckRun(now)).is_kept for promise in page_promises.promises())
 
 
 def test_the_language_of_whoever_looks_stays():
@@ -144,7 +154,7 @@ def test_a_visit_of_somebody_else_is_recorded_meanwhile():
 
 
 def test_links_lead_to_the_public_pages_and_to_none_twice(acting, now):
-    publishing.publish_first(now=now)
+    policy_in_force.publish(now=now)
     pages = [page.address for page in own_pages.public_pages()]
     assert {"/", "/contact/", "/privacy/", "/privacy/choices/", "/careers/apply/"} <= set(pages)
     assert {"/fr/", "/fr/contact/", "/fr/privacy/", "/fr/privacy/choices/"} <= set(pages)

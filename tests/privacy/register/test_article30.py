@@ -70,7 +70,8 @@ def test_each_activity_names_the_companies_for_which_its_forms_collect():
     assert {columns(purpose)["companies"] for purpose in Purpose} == {own}
     FormAssignment.objects.create(form="recruitment.application", entity=make_subsidiary(until="2026-12-31"))
     assert columns(Purpose.RECRUITMENT)["companies"].splitlines() == [own, "Formation (SIREN 732 829 320)"]
-    assert columns(Purpose.VISITORS)["companies"] == own
+    assert columns(Purpose.VISITORS)["companies"] == columns(Purpose.RECRUITMENT)["companies"]  # its consents
+    assert columns(Purpose.BUSINESS)["companies"] == own
     assert columns(Purpose.RECRUITMENT, day=date(2027, 1, 1))["companies"] == own
 
 

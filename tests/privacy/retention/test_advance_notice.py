@@ -30,9 +30,8 @@ def test_the_controller_gets_counts_and_no_names(now, settings):
     letter = advance_notice.send(now=now)
     assert letter is not None
     assert letter.to == settings.CONTROLLER["email"]
-    assert "Messages laissés sur le formulaire de contact : 1" in letter.text.replace("\u202f", " ").replace(
-        "\xa0", " "
-    )
+    said = letter.text.replace("\u202f", " ").replace("\xa0", " ")
+    assert "Messages laissés sur le formulaire de contact ou envoyés par e-mail : 1" in said
     assert "/admin/privacy/purgerun/preview/" in letter.text
     assert ALICE not in letter.text + letter.html
     assert "Martin" not in letter.text + letter.html

@@ -83,7 +83,7 @@ def test_no_public_page_and_no_page_of_the_desk_shows_it(alice, at_the_desk, now
     public = [address for address in walk(alice) if not address.startswith(("/admin/", "/fr/admin/"))]
     for client, asked in ((at_the_desk, walk(alice)), (Client(), public)):
         for number, address in enumerate(asked):
-            if number % 50 == 0:
+            if number % 200 == 0:
                 # Shows the messages that wait in the session, which would else grow with each redirect.
                 assert alice.canary.encode() not in client.get("/admin/").content
             answer = client.get(address)
@@ -103,6 +103,8 @@ def walk(alice: made.SamplePerson) -> Iterator[str]:
         if "<" not in route and "(?P" not in route:
             yield route.replace("^", "").replace("$", "")
             continue
+        if route.startswith("/fr/"):
+            continue  # the same view with the same rows: what has no key is asked for in both languages
         yield from filter(leads_somewhere, (fill(route, key) for key in keys))
     for model in admin.site._registry:
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"

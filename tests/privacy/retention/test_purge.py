@@ -289,4 +289,4 @@ def test_queries_grow_with_batches_and_not_with_rows(now, rows, monkeypatch):
     run = PurgeRun.objects.create(requested_at=now)
     with CaptureQueriesContext(connection) as queries:
         purge._purge_holding(run, holding(Mail), now)
-    assert len(queries) <= 17
+    assert len(queries) <= 19  # three of them for what points to e-mails: their files, messages of enquiries

@@ -10,11 +10,10 @@ from privacy.audit import trail
 from privacy.audit.models import AuditEntry
 from privacy.datamap.registry import holding
 from privacy.mail.models import Mail
-from privacy.policy import publishing
 from privacy.retention import purge, safeguard, tasks
 from privacy.retention.models import PurgeRun
 from privacy.security.models import SignIn
-from tests import actors
+from tests import actors, policy_in_force
 from tests.conftest import ALICE, BOB
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
@@ -112,7 +111,7 @@ def test_a_month_of_silence_asks(clock):
 
 @pytest.fixture
 def old_site(clock) -> None:
-    publishing.publish_first(now=clock - timedelta(days=100))
+    policy_in_force.publish(now=clock - timedelta(days=100))
 
 
 @pytest.mark.parametrize(("every", "found"), [(1, []), (2, []), (3, ["LEAPS"]), (6, ["LEAPS"])])

@@ -21,9 +21,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
 DELETING = {
     "auth.group",
     "consent.campaign",
+    "consent.mailing",
+    "consent.mailingpicture",
     "consent.notice",
     "recruitment.offer",
     "website.invitation",
+    "website.replytemplate",
     "website.user",
 }
 Deletion = Callable[[DeletingAdmin, HttpRequest, Application], None]

@@ -23,12 +23,14 @@ from privacy.rights.rectification import FieldCorrection
 from privacy.rights.restriction import NoAddressError
 from softnlabs.website.enquiries.models import Enquiry
 from tests import desk_searches
+from tests import holdings as made
 from tests.conftest import ALICE, BOB
 from tests.privacy.factories import make_processor
 from tests.softnlabs.enquiries.factories import make_enquiry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
 KIND = "website.enquiry"
+EXCHANGED = ("website.enquirymessage", "website.enquiryattachment")  # each can be objected to by itself
 DAY = timedelta(days=1)
 
 
@@ -65,6 +67,17 @@ def test_what_nothing_needs_is_deleted_and_the_address_is_forgotten(now):
     assert (placed.about, placed.keys, placed.reference) == (fingerprint(ALICE), {}, "ABCD-EFGH")
     entry = AuditEntry.objects.get(action="privacy.objection.carried_out")
     assert (entry.about, entry.detail) == (placed.about, {"holding": KIND, "rows": 1, "needed": 0})
+
+
+@pytest.mark.parametrize("label", EXCHANGED)
+def test_what_was_exchanged_goes_and_what_was_asked_stays(now, label):
+    for name in ("alice", "bob"):
+        made.MAKERS[label](made.person(name, now), now - DAY)
+    objection.object_to(Subject.of_email(ALICE), [label], now=now)
+    known = next(each for each in holdings() if each.label == label)
+    assert not known.about(Subject.of_email(ALICE)).exists()
+    assert known.about(Subject.of_email(BOB)).count() == 1
+    assert set(Enquiry.objects.values_list("email", flat=True)) == {ALICE, BOB}
 
 
 @pytest.mark.usefixtures("held")
@@ -188,4 +201,4 @@ def test_what_rests_on_our_interest_and_concerns_the_person_is_proposed(now):
 def test_each_kind_that_rests_on_our_interest_says_how_an_objection_to_it_is_met():
     """By being stopped, or by the reason why it goes on. Whoever adds a kind decides which, and names it here."""
     resting = [each for each in holdings() if each.data.basis == Basis.LEGITIMATE_INTEREST]
-    assert {each.label for each in resting if Use(each).is_objectable} == {KIND}
+    assert {each.label for each in resting if Use(each).is_objectable} == {KIND, *EXCHANGED}

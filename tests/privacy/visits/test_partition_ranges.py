@@ -88,7 +88,7 @@ def test_a_setting_that_means_nothing_stops_the_start():
     started = subprocess.run(
         command, cwd=settings.BASE_DIR, env=environment, capture_output=True, check=False
     )
-    assert b"VISIT_PARTITIONS is day, week, month, not 'fortnight'" in started.stderr
+    assert b"VISIT_PARTITIONS is none of day, week, month" in started.stderr
 
 
 # In the database ---------------------------------------------------------------------------------------------

@@ -184,6 +184,7 @@ class Match:
     ("route", "kwargs", "kept"),
     [
         ("careers/<slug:slug>/", {"slug": "python"}, "/careers/python/"),
+        ("fr/<word:slug>/", {"slug": "about-us"}, "/fr/about-us/"),
         ("fr/privacy/versions/<int:number>/", {"number": 2}, "/fr/privacy/versions/2/"),
         ("privacy/mail/<str:token>/", {"token": "opens-a-door"}, "/privacy/mail/<token>/"),
         ("privacy/mail/<token>/", {"token": "opens-a-door"}, "/privacy/mail/<token>/"),

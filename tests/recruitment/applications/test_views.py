@@ -2,12 +2,14 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
 import time_machine
 from django.test import Client
 
+from consent.ledger.models import ConsentEvent
 from consent.prospecting.models import Prospect
 from privacy.audit.models import AuditEntry
 from privacy.files import storage
@@ -133,7 +135,10 @@ def test_the_box_for_commercial_mail_is_unticked_and_its_sentence_is_the_proof(c
     post(client)
     assert not Prospect.objects.exists()
     post(client, opt_in="on")
-    assert Prospect.objects.get().email == ALICE
+    event = ConsentEvent.objects.get()
+    assert (event.kind, event.email) == ("ASK", ALICE)
+    assert event.wording.text in unescape(page)
+    assert not Prospect.objects.exists()  # nobody is one before they confirm
 
 
 def test_the_form_says_what_becomes_of_the_data(client):

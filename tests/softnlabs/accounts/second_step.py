@@ -1,12 +1,12 @@
 """What the second step of a sign-in asks for, as an app shows it."""
 
-import time
-
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from django.test import Client
 
 from softnlabs.website.accounts.models import User
+from softnlabs.website.accounts.recovery_codes import HashedCodes
+from tests import actors
 
 PHRASE = "a long enough phrase"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -14,12 +14,17 @@ SECOND_STEP = "/account/sign-in/second-step/"
 
 
 def code_now(secret: str = SECRET) -> str:
-    return totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30))
+    return actors.code(secret)
 
 
 def with_app(user: User) -> None:
     totp.TOTP.activate(user, SECRET)
-    RecoveryCodes.activate(user)
+    HashedCodes.activate(user)
+
+
+def recovery_codes(user: User) -> list[str]:
+    """As the page shows them once."""
+    return HashedCodes(Authenticator.objects.get(user=user, type="recovery_codes")).show()
 
 
 def is_in(client: Client) -> bool:

@@ -57,6 +57,22 @@ def test_a_client_can_be_cared_for_without_becoming_staff(staff_client: Client):
     assert (alice.first_name, alice.is_staff, alice.is_superuser) == ("Alice", False, False)
 
 
+def test_a_client_who_becomes_staff_chooses_a_longer_password(dpo_client: Client):
+    alice = User.objects.create_user("alice@example.org", "ten things")
+    form_data = {"email": alice.email, "is_active": "on", "is_staff": "on"}
+    for _time in range(2):  # the second one changes nothing of it
+        assert dpo_client.post(address_of(alice), form_data).status_code == 302
+    browser = Client()
+    browser.post("/account/sign-in/", {"username": alice.email, "password": "ten things"})
+    assert browser.get("/account/").url == "/account/password/"
+    assert browser.get("/admin/").url == "/admin/password_change/"
+    typed = {"old_password": "ten things", "new_password1": "other ways", "new_password2": "other ways"}
+    assert "fewer than 12" in browser.post("/account/password/", typed).text
+    typed |= {"new_password1": PHRASE, "new_password2": PHRASE}
+    assert browser.post("/account/password/", typed).status_code == 302
+    assert browser.get("/account/").status_code == 200
+
+
 @pytest.mark.parametrize("action", ["delete", "delete_selected"])
 def test_only_the_controller_deletes_accounts(staff_client: Client, dpo: User, action: str):
     if action == "delete":

@@ -1,5 +1,7 @@
 """Sign-in of staff by the company's OpenID provider, against a small one on this machine."""
 
+import base64
+import hashlib
 import json
 import time
 from collections.abc import Iterator
@@ -10,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import jwt
 import pytest
+import time_machine
 from allauth.socialaccount.models import SocialAccount, SocialToken
 from django.test import Client
 
@@ -26,7 +29,8 @@ class Provider:
 
     def __init__(self) -> None:
         self.claims: dict[str, Any] = {"sub": "1", "email": STAFF, "email_verified": True}
-        self.audience, self.asked = "portal", list[dict[str, list[str]]]()
+        self.of_token: dict[str, Any] = {}  # what it says otherwise
+        self.asked = list[dict[str, list[str]]]()
         server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.server, self.address = server, f"http://127.0.0.1:{server.server_address[1]}"
         Thread(target=server.serve_forever, daemon=True).start()
@@ -68,8 +72,8 @@ class Provider:
 
     def token(self) -> str:
         now = int(time.time())
-        facts = {"iss": self.address, "aud": self.audience, "iat": now, "exp": now + 60}
-        return jwt.encode({**self.claims, **facts}, "k" * 32, "HS256")
+        facts = {"iss": self.address, "aud": "portal", "iat": now, "exp": now + 60}
+        return jwt.encode({**self.claims, **facts, **self.of_token}, "k" * 32, "HS256")
 
 
 @pytest.fixture
@@ -119,6 +123,8 @@ def test_our_second_step_is_asked_for_whatever_the_provider_claims(
     "claims",
     [
         {"email_verified": False},
+        {"email_verified": "false"},
+        {"email_verified": None},
         {"email": "nobody@example.org"},
         {"email": "alice@example.org"},
         {"email": "gone@example.org"},
@@ -138,9 +144,62 @@ def test_nobody_else_comes_in_and_no_account_is_made(
     assert User.objects.count() == 3
 
 
-def test_a_token_for_another_site_opens_nothing(client: Client, provider: Provider, clerk: User):
-    provider.audience = "somebody else"
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"aud": "somebody else"},
+        {"iss": "https://login.example.net"},  # the answer of another provider, mixed up with ours
+        {"exp": 1_700_000_000},
+        {"sub": "2"},  # of somebody else than the account that the provider then describes
+        {"sub": None},
+    ],
+)
+def test_a_token_for_another_site_opens_nothing(
+    client: Client, provider: Provider, clerk: User, facts: dict[str, Any]
+):
+    provider.of_token = facts
     assert come_back(client).status_code == 403
+    assert not is_in(client)
+
+
+def test_an_answer_counts_once_in_one_browser_and_for_ten_minutes(provider: Provider, clerk: User):
+    own, other = Client(), Client()
+    asked = parse_qs(urlsplit(own.get(BEGIN)["Location"]).query)
+    answer = {"code": "c", "state": asked["state"][0]}
+    other.get(BEGIN)
+    assert other.get(BACK, answer).status_code == 403, "a stranger's answer signs nobody in as the stranger"
+    assert own.get(BACK, answer).status_code == 302
+    own.post("/account/sign-out/")
+    assert own.get(BACK, answer).status_code == 403
+    late = parse_qs(urlsplit(other.get(BEGIN)["Location"]).query)
+    with time_machine.travel(time.time() + 601):
+        assert other.get(BACK, {"code": "c", "state": late["state"][0]}).status_code == 403
+    assert not is_in(own)
+    assert not is_in(other)
+
+
+def test_the_code_is_good_for_whoever_asked_for_it_alone(client: Client, provider: Provider, clerk: User):
+    asked = parse_qs(urlsplit(client.get(BEGIN)["Location"]).query)
+    client.get(BACK, {"code": "c", "state": asked["state"][0]})
+    verifier = provider.asked[0]["code_verifier"][0].encode()
+    digest = base64.urlsafe_b64encode(hashlib.sha256(verifier).digest()).rstrip(b"=").decode()
+    assert (asked["code_challenge_method"], asked["code_challenge"]) == (["S256"], [digest])
+
+
+def test_another_person_behind_the_same_mailbox_still_has_to_show_our_second_step(
+    client: Client, provider: Provider, clerk: User
+):
+    """The provider gave the address of somebody to somebody else: it has another number there."""
+    with_app(clerk)
+    provider.claims["sub"] = "another"
+    assert come_back(client)["Location"] == SECOND_STEP
+    assert not is_in(client)
+
+
+def test_a_refusal_of_the_provider_is_one(client: Client, provider: Provider, clerk: User):
+    asked = parse_qs(urlsplit(client.get(BEGIN)["Location"]).query)
+    answer = client.get(BACK, {"error": "access_denied", "state": asked["state"][0]})
+    assert answer.status_code in {302, 403}
     assert not is_in(client)
 
 

@@ -15,8 +15,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from consent.ledger.models import ConsentEvent
+from consent.mail_preferences import links as mail_links
+from consent.prospecting import prospecting
+from consent.prospecting.models import Prospect
 from privacy.audit.models import AuditEntry
 from privacy.mail.models import Mail
+from softnlabs.website.accounts import links as account_links
 from softnlabs.website.accounts.models import User
 from tests.conftest import ALICE, BOB
 
@@ -25,6 +29,7 @@ PHRASE = "a long enough phrase"
 OTHER = "another long phrase"
 CAROL = "carol@example.org"
 SENT = "/account/sent/"
+FINISH = {"surname": "Canary", "password": PHRASE}
 UNKNOWN = "aline@example.org"  # as long as that of Alice, for the length of a page that repeats it
 
 
@@ -84,13 +89,76 @@ def test_an_account_is_made_once_the_mailbox_has_confirmed(client: Client, prefi
     assert User.objects.count() == 1
 
 
-def test_the_box_gives_consent_and_nothing_else_does(client: Client):
-    assert "checked" not in client.get("/account/sign-up/").text
-    client.post("/account/sign-up/", {"email": CAROL, "opt_in": "on"})
-    assert not ConsentEvent.objects.exists()
+def stop(email: str) -> None:
+    Client().post(f"/privacy/mail/{mail_links.token(email)}/unsubscribe/")
+
+
+@pytest.mark.parametrize(("prefix", "words"), [("", "I agree that"), ("/fr", "J’accepte que")])
+def test_the_box_for_commercial_mail_is_behind_the_mailed_link_and_unticked(client: Client, prefix, words):
+    assert "opt_in" not in client.get(f"{prefix}/account/sign-up/").text
+    client.post(f"{prefix}/account/sign-up/", {"email": CAROL})
     client.get(link_in("account_confirm"))
-    client.post("/account/sign-up/finish/", {"surname": "Canary", "password": PHRASE})
-    assert ConsentEvent.objects.get().email == CAROL
+    page = client.get(f"{prefix}/account/sign-up/finish/").text
+    box = re.search(r'<input[^>]*name="opt_in"[^>]*>', page)
+    assert box
+    assert "checked" not in box[0]
+    client.post(f"{prefix}/account/sign-up/finish/", {**FINISH, "opt_in": "on"})
+    event = ConsentEvent.objects.get()
+    assert (event.email, event.act, event.page) == (CAROL, "ACCOUNT", f"{prefix}/account/sign-up/finish/")
+    assert event.wording.text.startswith(words)
+    assert prospecting.may_write(CAROL, now=timezone.now())
+
+
+def test_a_tick_of_a_stranger_is_not_carried_over(client: Client):
+    Client().post("/account/sign-up/", {"email": CAROL, "opt_in": "on"})
+    assert "commercial" not in Mail.objects.get().text
+    client.get(link_in("account_confirm"))
+    client.post("/account/sign-up/finish/", FINISH)
+    assert User.objects.get().email == CAROL
+    assert not ConsentEvent.objects.exists()
+    assert not Prospect.objects.exists()
+
+
+def test_a_link_of_before_that_holds_a_tick_makes_the_account_alone(client: Client):
+    held = {
+        "email": CAROL, "language": "en", "page": "/account/sign-up/", "agreed_to": "I agree.",
+        "entity": "818 145 302", "policy_version": None,
+    }  # fmt: skip
+    address, _until = account_links.make(account_links.SIGN_UP, held, now=timezone.now())
+    client.get(urlsplit(address).path)
+    client.post("/account/sign-up/finish/", FINISH)
+    assert User.objects.get().email == CAROL
+    assert not ConsentEvent.objects.exists()
+
+
+def test_finishing_an_account_lifts_no_stop_that_came_since(client: Client):
+    client.post("/account/sign-up/", {"email": CAROL, "opt_in": "on"})
+    stop(CAROL)
+    client.get(link_in("account_confirm"))
+    client.post("/account/sign-up/finish/", FINISH)
+    assert User.objects.get().email == CAROL
+    assert prospecting.is_suppressed(CAROL)
+    assert not Prospect.objects.exists()
+
+
+def test_a_tick_behind_the_link_is_a_yes_after_a_stop(client: Client):
+    stop(CAROL)
+    stop(ALICE)
+    client.post("/account/sign-up/", {"email": CAROL})
+    client.get(link_in("account_confirm"))
+    client.post("/account/sign-up/finish/", {**FINISH, "opt_in": "on"})
+    assert prospecting.may_write(CAROL, now=timezone.now())
+    assert prospecting.is_suppressed(ALICE)
+
+
+def test_a_password_typed_wrong_leaves_the_tick_and_gives_no_consent_yet(client: Client):
+    client.post("/account/sign-up/", {"email": CAROL})
+    client.get(link_in("account_confirm"))
+    answer = client.post("/account/sign-up/finish/", {**FINISH, "password": "short", "opt_in": "on"})
+    box = re.search(r'<input[^>]*name="opt_in"[^>]*>', answer.text)
+    assert box
+    assert "checked" in box[0]
+    assert not ConsentEvent.objects.exists()
 
 
 def test_a_link_to_sign_up_ends_after_three_days(client: Client):
@@ -177,6 +245,9 @@ def test_a_new_address_confirms_first_and_the_old_one_is_told(client: Client, al
     alice.refresh_from_db()
     assert alice.email == CAROL
     assert sorted(mails()[1:]) == [("account_changed", ALICE), ("account_changed", CAROL)]
+    old, new = (Mail.objects.get(message="account_changed", to=to).text for to in (ALICE, CAROL))
+    assert ("/contact/" in old, "/forgotten" in old) == (True, False)
+    assert ("/contact/" in new, "/forgotten" in new) == (False, True)
     client.get(link)
     assert client.get("/account/address/confirm/").status_code == 410
     assert client.post("/account/address/confirm/").status_code == 410

@@ -14,7 +14,7 @@ from softnlabs.website.accounts.journeys import SignUp
 from softnlabs.website.accounts.models import User
 
 ALICE = User(email="alice.martin@example.org", first_name="Alice", surname="Martin")
-SIGN_UP = SignUp("carol@example.org", "en", "/", "", "818 145 302", None)
+SIGN_UP = SignUp("carol@example.org", "en", "/", "818 145 302", None)
 STAFF = User(email="clerk@example.org", is_staff=True)
 
 
@@ -63,7 +63,7 @@ def test_a_long_password_is_taken_whole(client: Client, length: int, now):
     with translation.override("en"):
         link, _until = links.make(links.SIGN_UP, asdict(SIGN_UP), now=now)
     session = client.session
-    links.keep(session, links.SIGN_UP, link.rstrip("/").rpartition("/")[2])
+    links.keep(session, links.SIGN_UP, link.rstrip("/").rpartition("/")[2], now=now)
     session.save()
     with time_machine.travel(now):
         page = client.get("/account/sign-up/finish/").text

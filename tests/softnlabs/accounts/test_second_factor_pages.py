@@ -79,6 +79,7 @@ def test_an_app_is_added_with_its_codes_shown_once_and_removed_with_them(alice: 
     assert browser.post(APP, {"code": "000000"}).status_code == 200
     assert not Authenticator.objects.exists()
     assert browser.post(APP, {"code": code_now(secret[1])})["Location"] == CODES
+    assert browser.head(CODES).status_code == 200  # shows nothing, so makes nothing
     codes = re.findall(r"<code>(\d{10})</code>", browser.get(CODES).text)
     assert len(set(codes)) == 10
     assert browser.get(CODES).text.count("<code>") == 0
@@ -102,6 +103,17 @@ def test_an_app_is_added_with_its_codes_shown_once_and_removed_with_them(alice: 
     assert told()[3:] == ["The app for codes was removed from your sign-in."]
     assert not Authenticator.objects.exists()
     signed_in()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_first_second_step_ends_all_other_sessions_and_says_so(alice: User):
+    elsewhere, browser = signed_in(), signed_in()
+    secret = re.search(r"<code>([A-Z2-7]{32})</code>", browser.get(APP).text)
+    assert secret
+    browser.post(APP, {"code": code_now(secret[1])})
+    assert elsewhere.get("/account/").status_code == 302
+    assert browser.get("/account/").status_code == 200
+    assert "In all other browsers you were signed out." in Mail.objects.get().text
 
 
 def test_no_codes_without_a_second_factor(browser: Client):

@@ -5,9 +5,13 @@ from datetime import datetime, timedelta
 import pytest
 import time_machine
 from django.conf import settings as site_settings
+from django.contrib.auth.models import Group
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from privacy.audit.models import AuditEntry
+from privacy.security.models import SignIn
 from softnlabs import settings as of_the_site
 from softnlabs.website.accounts import sessions
 from softnlabs.website.accounts.models import User
@@ -84,6 +88,88 @@ def test_no_session_outlasts_a_working_day(dpo: User, clock):
     clock.shift(15 * MINUTES)
     assert desk.get("/admin/").url.startswith("/admin/login/")
     assert "_auth_user_id" not in desk.session
+
+
+@pytest.fixture
+def over(dpo: User, clock) -> Client:
+    """The desk of the controller, whose session has just reached its end while she typed."""
+    desk = browser_of(dpo)
+    for _use in range(48):
+        clock.shift(15 * MINUTES)
+        desk.get("/admin/") if _use < 47 else None
+    return desk
+
+
+AGAIN = {"again-answered": "1", "again-carries": "1"}
+
+
+def test_what_was_typed_at_the_latest_end_is_sent_on_after_a_whole_sign_in(over: Client, dpo: User):
+    typed = {"name": "readers"}
+    asked = over.post("/admin/auth/group/add/", typed)
+    assert (asked.status_code, asked.url) == (
+        307,
+        "/account/sign-in-again/?next=%2Fadmin%2Fauth%2Fgroup%2Fadd%2F",
+    )
+    page = over.post(asked.url, typed).text
+    assert "Your session is over" in page
+    assert "readers" in page
+    answer = {**typed, **AGAIN, "again-password": actors.PHRASE, "again-code": actors.code()}
+    session = over.session.session_key
+    back = over.post(asked.url, answer)
+    assert (back.status_code, back.url) == (307, "/admin/auth/group/add/")
+    assert over.session.session_key != session
+    assert over.post(back.url, answer).url == "/admin/auth/group/"
+    assert AccountSession.objects.get().ends_at > timezone.now() + 11 * timedelta(hours=1)
+    assert SignIn.objects.filter(account=dpo.pk, is_accepted=True).count() == 2
+
+
+def test_nothing_is_sent_on_for_somebody_else_who_signed_in_meanwhile(over: Client, alice: User):
+    page = over.post("/account/sign-in-again/?next=/account/", {"name": "readers"})
+    stale = str(page.context["csrf_token"])
+    over.handler.enforce_csrf_checks = True
+    answer = {"name": "readers", **AGAIN, "again-password": actors.PHRASE, "csrfmiddlewaretoken": stale}
+    signed_in = over.post(
+        "/account/sign-in/", {"username": ALICE, "password": actors.PHRASE, "csrfmiddlewaretoken": stale}
+    )
+    assert signed_in.status_code == 302
+    assert over.post("/account/sign-in-again/?next=/account/", answer).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "proof",
+    [
+        {"again-password": actors.PHRASE},
+        {"again-password": actors.PHRASE, "again-code": "000000"},
+        {"again-password": "a wrong guess", "again-code": "of the app"},
+        {"again-code": "of the app"},
+    ],
+)
+def test_one_proof_is_not_enough_once_it_is_over(over: Client, proof: dict[str, str]):
+    proof = {name: actors.code() if value == "of the app" else value for name, value in proof.items()}
+    asked = over.post("/admin/auth/group/add/", {})
+    answer = over.post(asked.url, {**AGAIN, **proof})
+    assert answer.status_code == 200
+    assert over.post("/admin/auth/group/add/", {"name": "readers"}).status_code == 307
+    assert not Group.objects.filter(name="readers").exists()
+
+
+def test_a_session_that_is_over_opens_no_page_and_is_gone_after_a_day(over: Client, clock):
+    form = {"name": "readers"}
+    clock.shift(timedelta(days=1))
+    assert over.post("/admin/auth/group/add/", form).url.startswith("/admin/login/")
+    assert "_auth_user_id" not in over.session
+
+
+def test_a_file_that_cannot_go_along_is_named(dpo: User, clock):
+    desk = browser_of(dpo)
+    clock.shift(of_the_site.IDLE_AT_DESK)
+    letter = SimpleUploadedFile("receipt.pdf", b"%PDF", content_type="application/pdf")
+    asked = desk.post("/admin/auth/group/add/", {"name": "readers", "file": letter})
+    letter.seek(0)
+    page = desk.post(asked.url, {"name": "readers", "file": letter}).text
+    assert "Files cannot go along: receipt.pdf." in page
+    answer = {"name": "readers", **AGAIN, "again-files": "receipt.pdf", "again-password": "wrong"}
+    assert "Files cannot go along: receipt.pdf." in desk.post(asked.url, answer).text
 
 
 def test_ones_own_sessions_are_listed_and_ended(alice: User):

@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
@@ -15,6 +14,7 @@ from privacy.audit.models import AuditEntry
 from privacy.mail.models import Mail
 from softnlabs import settings as of_the_site
 from softnlabs.website.accounts.models import User
+from softnlabs.website.accounts.recovery_codes import HashedCodes
 from tests import actors
 
 pytestmark = pytest.mark.django_db
@@ -73,7 +73,7 @@ def test_a_session_from_before_it_was_set_up_is_asked_for_it(dpo: User):
 
 
 def test_recovery_codes_alone_are_no_second_factor(dpo: User):
-    RecoveryCodes.activate(dpo)
+    HashedCodes.activate(dpo)
     assert signed_in(dpo).get("/admin/").status_code == 302
 
 

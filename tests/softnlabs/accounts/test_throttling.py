@@ -1,14 +1,18 @@
 """Signing in: guessing is hopeless, and a stranger's guesses shut nobody out."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 import pytest
 import time_machine
+from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client, RequestFactory
 
+from privacy.mail.models import Mail
 from softnlabs.website.accounts import throttling
 from softnlabs.website.accounts.models import User
+from tests.softnlabs.accounts.second_step import SECOND_STEP, with_app
 
 pytestmark = pytest.mark.django_db
 PHRASE = "a long enough phrase"
@@ -89,6 +93,7 @@ def attack(own: Client, now: datetime) -> None:
     for number in range(207):
         address = f"203.0.113.{number % 22}" if number % 23 else own.defaults["REMOTE_ADDR"]
         guess = RequestFactory(REMOTE_ADDR=address).post("/account/sign-in/")
+        guess.session = SessionStore()
         throttling.may_try(SPELLINGS[number % 4], guess, now=now)
 
 
@@ -99,6 +104,45 @@ def test_a_stranger_never_locks_the_controller_out_of_her_own_browser(dpo: User,
     )
     known.post("/account/sign-in/", {"username": dpo.email, "password": PHRASE})
     assert is_in(known)
+
+
+def reset(client: Client, dpo: User, password: str) -> None:
+    client.post("/account/password/forgotten/", {"email": dpo.email})
+    link = re.search(r"http\S+/account/password/link/\S+", Mail.objects.get(message="account_reset").text)
+    assert link
+    client.get(link[0])
+    assert client.post("/account/password/new/", {"password": password}).status_code == 302
+
+
+def test_a_stranger_never_keeps_the_controller_out_of_a_new_browser(dpo: User, known: Client, now):
+    attack(known, now)
+    new, stranger = Client(REMOTE_ADDR="192.0.2.200"), Client(REMOTE_ADDR="192.0.2.200")
+    reset(new, dpo, PHRASE + " anew")
+    for client in (stranger, new):
+        client.post("/account/sign-in/", {"username": dpo.email, "password": PHRASE + " anew"})
+    assert (is_in(stranger), is_in(new)) == (False, True)
+
+
+def test_who_reads_the_mailbox_guesses_no_codes_by_it(dpo: User, known: Client, now):
+    with_app(dpo)
+    new, taken = Client(REMOTE_ADDR="192.0.2.200"), 0
+    reset(new, dpo, PHRASE + " anew")
+    new.post("/account/sign-in/", {"username": dpo.email, "password": PHRASE + " anew"})
+    for _guess in range(12):
+        taken += "Too many" not in new.post(SECOND_STEP, {"code": "000000"}).text
+    assert taken == 10
+    other = Client(REMOTE_ADDR="192.0.2.201")
+    other.post("/account/sign-in/", {"username": dpo.email, "password": PHRASE + " anew"})
+    assert "Too many" in other.post(SECOND_STEP, {"code": "000000"}).text
+
+
+def test_the_mailbox_of_another_account_opens_no_way(dpo: User, known: Client, now):
+    attack(known, now)
+    bob = User.objects.create_user("bob@example.org", PHRASE)
+    new = Client(REMOTE_ADDR="192.0.2.200")
+    reset(new, bob, PHRASE + " anew")
+    new.post("/account/sign-in/", {"username": dpo.email, "password": PHRASE})
+    assert not is_in(new)
 
 
 def test_a_known_browser_does_not_guess_without_end_either(dpo: User, known: Client, now):

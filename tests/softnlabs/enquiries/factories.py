@@ -23,5 +23,6 @@ def make_enquiry(email: str = ALICE, **facts: Any) -> Enquiry:
         "entity": "818 145 302",
         "received_at": received_at,
         "last_contact_at": received_at,
+        "waiting_since": received_at,
     }
     return Enquiry.objects.create(email=email, **(fields | facts))

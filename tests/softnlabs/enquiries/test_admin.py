@@ -6,6 +6,8 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from privacy.audit.models import AuditEntry
 from privacy.datamap.periods import CALENDAR
@@ -26,9 +28,17 @@ def test_the_record_is_shown_and_the_look_is_on_record(dpo_client: Client, enqui
     make_enquiry(BOB, surname="Bobinot")
     page = dpo_client.get(f"/fr/admin/website/enquiry/{enquiry.pk}/change/").text
     assert "Could you look after our servers?" in page
-    assert "Noter un contact" in page
+    assert "Noter un message" in page
     assert "Bobinot" not in page
     assert AuditEntry.objects.filter(action="website.enquiry.viewed", key=str(enquiry.pk)).count() == 1
+
+
+def test_since_when_it_waits_is_said_as_a_day_of_paris(dpo_client: Client, enquiry: Enquiry) -> None:
+    day = date_format(localtime(enquiry.received_at), "DATETIME_FORMAT")
+    page = dpo_client.get(f"/admin/website/enquiry/{enquiry.pk}/change/").content.decode()
+    waits = page.partition("Waits since")[2].partition("Assigned to")[0]
+    assert day in waits
+    assert "+00:00" not in waits
 
 
 def test_nothing_can_be_edited_added_or_deleted(dpo_client: Client, enquiry: Enquiry) -> None:
@@ -42,14 +52,15 @@ def test_nothing_can_be_edited_added_or_deleted(dpo_client: Client, enquiry: Enq
 def test_a_message_moves_the_clock_and_nothing_else_does(dpo_client: Client, enquiry: Enquiry) -> None:
     address, before = f"/admin/website/enquiry/{enquiry.pk}/contacted/", enquiry.last_contact_at
     today, received_on = timezone.localdate(), timezone.localdate(enquiry.received_at)
-    for typed in ({}, {"on": today}, {"kind": "CALL"}, {"kind": "CALL", "on": today + timedelta(days=1)}):
+    call = {"direction": "OUT", "kind": "CALL", "text": "They will think about it."}
+    for typed in ({}, {"on": today}, call, {**call, "on": today + timedelta(days=1)}):
         assert dpo_client.post(address, typed).status_code == 200
-    early = {"kind": "CALL", "on": received_on - timedelta(days=1)}
+    early = {**call, "on": received_on - timedelta(days=1)}
     assert "came after this day" in dpo_client.post(address, early).text
     assert dpo_client.get(f"/admin/website/enquiry/{enquiry.pk}/change/").status_code == 200
     enquiry.refresh_from_db()
     assert enquiry.last_contact_at == before
-    typed = {"kind": "CALL", "on": received_on + timedelta(days=5)}
+    typed = {**call, "on": received_on + timedelta(days=5)}
     assert dpo_client.post(address, typed)["Location"] == f"/admin/website/enquiry/{enquiry.pk}/change/"
     enquiry.refresh_from_db()
     assert timezone.localtime(enquiry.last_contact_at, CALENDAR).date() == received_on + timedelta(days=5)
@@ -62,7 +73,12 @@ def test_a_message_moves_the_clock_and_nothing_else_does(dpo_client: Client, enq
 
 def test_a_contact_of_today_counts_from_now(dpo_client: Client, enquiry: Enquiry) -> None:
     before = timezone.now()
-    typed = {"kind": "EMAIL", "on": timezone.localdate(timezone=CALENDAR)}
+    typed = {
+        "direction": "IN",
+        "kind": "EMAIL",
+        "text": "Thank you.",
+        "on": timezone.localdate(timezone=CALENDAR),
+    }
     dpo_client.post(f"/admin/website/enquiry/{enquiry.pk}/contacted/", typed)
     enquiry.refresh_from_db()
     assert enquiry.last_contact_at >= before
@@ -83,5 +99,5 @@ def test_staff_who_may_only_look_cannot_note_a_contact(clerk, enquiry: Enquiry) 
     clerk.user_permissions.add(Permission.objects.get(codename="view_enquiry"))
     page = client.get(f"/admin/website/enquiry/{enquiry.pk}/change/")
     assert page.status_code == 200
-    assert "Note a contact" not in page.text
+    assert "Note a message" not in page.text
     assert client.post(f"/admin/website/enquiry/{enquiry.pk}/contacted/").status_code == 404

@@ -5,6 +5,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 
@@ -13,8 +14,9 @@ from consent.prospecting.models import Prospect
 from privacy.audit.models import AuditEntry
 from privacy.mail.models import Mail
 from privacy.web import rate_limits
-from softnlabs.website.enquiries import enquiries
-from softnlabs.website.enquiries.models import Enquiry
+from softnlabs.website.enquiries import conversation, enquiries
+from softnlabs.website.enquiries.conversation import Contact
+from softnlabs.website.enquiries.models import Enquiry, EnquiryMessage
 from tests.conftest import ALICE, BOB
 from tests.softnlabs.enquiries.factories import TYPED, make_enquiry
 
@@ -59,8 +61,9 @@ def test_without_a_tick_nobody_becomes_a_prospect(client: Client) -> None:
 def test_a_tick_is_proved_by_the_sentence_that_was_shown(client: Client) -> None:
     shown = unescape(client.get("/fr/contact/").text)
     post(client, "/fr/contact/", opt_in="on")
-    assert Prospect.objects.get().email == ALICE
     event = ConsentEvent.objects.get()
+    assert (event.kind, event.email) == ("ASK", ALICE)
+    assert not Prospect.objects.exists()  # nobody is one before they confirm
     assert event.wording.text in shown
     assert (event.page, event.language) == ("/fr/contact/", "fr")
 
@@ -76,7 +79,7 @@ def test_in_french_page_mail_and_row_are_french(client: Client) -> None:
     assert response["Location"] == "/fr/contact/thanks/"
     assert "La suite" in client.get("/fr/contact/thanks/").text
     assert Enquiry.objects.get().language == "fr"
-    assert Mail.objects.get().subject == "Nous avons bien reçu votre message"
+    assert Mail.objects.get().subject == f"Nous avons bien reçu votre message {Enquiry.objects.get().tag}"
 
 
 def test_the_confirmation_carries_no_word_of_what_was_typed(client: Client) -> None:
@@ -178,8 +181,9 @@ def test_what_is_typed_is_shown_as_text(client: Client) -> None:
 
 def test_each_contact_starts_the_three_years_again(acting: None, now: datetime) -> None:
     enquiry, bob = make_enquiry(), make_enquiry(BOB)
-    enquiries.note_contact(enquiry, kind=enquiries.ContactKind.CALL, now=now + timedelta(days=30))
-    enquiries.note_contact(enquiry, kind=enquiries.ContactKind.CALL, now=now + timedelta(days=3))
+    call = Contact(EnquiryMessage.Direction.OUT, EnquiryMessage.Channel.CALL, "No answer.")
+    conversation.note(enquiry, call, now=now + timedelta(days=30))
+    conversation.note(enquiry, call, now=now + timedelta(days=3))
     enquiry.refresh_from_db()
     bob.refresh_from_db()
     assert enquiry.last_contact_at == now + timedelta(days=30)
@@ -200,9 +204,27 @@ def test_other_verbs_are_refused(client: Client, method: str) -> None:
 
 
 def test_the_form_cannot_be_used_to_flood_a_mailbox(client: Client) -> None:
-    for _number in range(8):
-        assert post(client).status_code == 302
+    for number in range(8):
+        assert post(client, message=f"Message {number}").status_code == 302
     assert post(client, email=BOB).status_code == 302
     assert Enquiry.objects.filter(email=ALICE).count() == 8  # nothing that was written is lost
     assert Mail.objects.filter(to=ALICE).count() == rate_limits.ACKNOWLEDGEMENTS.times
     assert Mail.objects.filter(to=BOB).count() == 1
+
+
+def test_the_same_form_twice_is_one_message_one_mail_and_the_same_thanks(client: Client) -> None:
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        assert post(client)["Location"] == post(client)["Location"] == "/contact/thanks/"
+        assert (Enquiry.objects.count(), Mail.objects.count()) == (1, 1)
+        post(client, message="Another question")
+        post(client, email=BOB)
+        assert (Enquiry.objects.count(), Mail.objects.count()) == (3, 3)
+        clock.shift(enquiries.SENT_TWICE_WITHIN)
+        post(client)
+    assert Enquiry.objects.count() == 4, "after a while it is meant"
+
+
+def test_the_same_form_with_the_box_ticked_is_not_the_same(client: Client) -> None:
+    post(client)
+    post(client, opt_in="on")
+    assert ConsentEvent.objects.count() == 1

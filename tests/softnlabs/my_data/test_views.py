@@ -32,7 +32,7 @@ from softnlabs import settings as of_the_site
 from softnlabs.website.accounts import addresses
 from softnlabs.website.accounts.models import User
 from softnlabs.website.enquiries.models import Enquiry
-from tests import actors
+from tests import actors, sample_site
 from tests import holdings as made
 from tests.dsr.factories import make_request, plain_request
 from tests.privacy.factories import disclose
@@ -308,6 +308,7 @@ def test_long_lists_are_cut_and_cost_no_more_queries(browser, alice, now):
             AuditEntry.objects.create(
                 at=at, actor="system", source="test", action="x", about=fingerprint(alice.email)
             )
+        sample_site.forget()
         with CaptureQueriesContext(connection) as found:
             page = page_of(browser)
         assert "more: ask for a copy" in page
