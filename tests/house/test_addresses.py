@@ -36,6 +36,8 @@ NOWHERE = ("put", "patch", "delete", "trace")  # 405 at every address, so the ta
 # nothing, is answered otherwise stands in a table of its own: it is all that they may see and do.
 GROUPS = ("sales", "support", "security", "service company", "untrained")
 ASKED_BY_OTHER_METHODS = ("anonymous", "clerk", "controller")  # nobody, who may nothing, who may everything
+# A number, or the random key of a picture, which may happen to hold no digit.
+OF_AN_OBJECT = re.compile(r"\d|^[a-z]{12}$")
 Answers = dict[tuple[str, str], int]  # the status by method and address
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
 
@@ -126,7 +128,7 @@ def _unnamed(text: str, address: SampleAddress) -> str:
         text = re.sub(rf"{re.escape(asked)}(?!\w)", lambda _found: address.written, text)
     parts = address.asked.split("/")
     for before, part, name in zip(parts, parts[1:], address.written.split("/")[1:], strict=False):
-        if "{" in name and re.search(r"\d", part):  # the name of an app stands in other addresses too
+        if "{" in name and OF_AN_OBJECT.search(part):  # the name of an app stands in other addresses too
             place = rf"(?:(?<=/{re.escape(before)}/)|(?<=key=))"
             text = re.sub(rf"{place}{re.escape(part)}(?=$|[/\"&])", name, text)
     return text
