@@ -236,6 +236,7 @@ def test_the_noise_is_that_of_rounds_not_of_single_turns():
 
 
 @pytest.mark.fault
+@pytest.mark.long
 def test_the_smallest_run_loses_nothing_and_leaves_nothing_unsealed(tmp_path):
     """On a bed of its own: the servers of the tests answer before the disk has the data."""
     hidden = {"DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SOFTNLABS_VAR"}

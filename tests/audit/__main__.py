@@ -45,8 +45,14 @@ def addresses() -> int:
     return subprocess.run(command, check=False, env={**os.environ, "ALL_OBJECTS": "1"}).returncode
 
 
+def long() -> int:
+    """Tests that the build leaves out."""
+    return subprocess.run([*PYTEST, "-m", "long"], check=False).returncode
+
+
 PARTS: dict[str, Callable[[], int]] = {
     "faults": faults,
+    "long": long,
     "times": times,
     "mailings": mailings,
     "addresses": addresses,

@@ -1,4 +1,4 @@
-"""Every public page under axe, in both languages, with the question and without: not a single finding."""
+"""Every public page under axe, in both languages, and those of each kind with the question: not a single finding."""
 
 import pytest
 
@@ -12,10 +12,23 @@ PAGES = [
     "/privacy/requests/new/", "/privacy/young-people/", "/privacy/instructions/", "/privacy/updates/",
     "/account/sign-in/", "/account/sign-up/", "/account/sent/", "/account/password/forgotten/", "/nothing/here/",
 ]  # fmt: skip
+# One of each kind: a page, a form, a long text, a list, a page of an account.
+KINDS = ("/", "/contact/", "/privacy/", "/careers/", "/account/sign-in/")
 
 
 @pytest.mark.parametrize("language", ["", "/fr"])
 def test_with_the_question(people: People, language: str):
+    page = people.arrive(reduced_motion="reduce")
+    found = []
+    for address in KINDS:
+        page.goto(language + address)
+        found += findings_in_light_and_dark(page)
+    assert found == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("language", ["", "/fr"])
+def test_with_the_question_everywhere(people: People, language: str):
     page = people.arrive(reduced_motion="reduce")
     found = []
     for address in PAGES:
