@@ -28,7 +28,7 @@ def made(people: People, language: str) -> list[str]:
     return people.site.manage("shell", "-v", "0", "-c", MAKE.format(language)).split()
 
 
-@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.long), "fr"])
 def test_every_page(people: People, controller_state: str, language: str, made: list[str]):
     report, application = made
     page = people.arrive(storage_state=controller_state, reduced_motion="reduce")

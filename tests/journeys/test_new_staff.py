@@ -67,7 +67,7 @@ def account_of(controller: BrowserUser, person: BrowserUser) -> str:
     return controller.reads("account %(number)s") % {"number": number}
 
 
-@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("language", ["en", pytest.param("fr", marks=pytest.mark.long)])
 def test_from_the_invitation_to_the_desk(people: People, controller_state: str, language: str):
     controller = BrowserUser(people.arrive(storage_state=controller_state), language, "Controller")
     noa = BrowserUser(people.arrive(locale=language, viewport=PHONE), language, "Noa")
@@ -108,7 +108,7 @@ def test_from_the_invitation_to_the_desk(people: People, controller_state: str, 
     expect(noa.page.locator("#site-name")).to_be_visible()
 
 
-@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("language", ["en", pytest.param("fr", marks=pytest.mark.long)])
 def test_from_the_invitation_to_a_first_request(people: People, controller_state: str, language: str):
     """Of the shipped groups, that of the controller alone answers requests."""
     petra = BrowserUser(people.arrive(locale=language), language, "Petra", "Quist")

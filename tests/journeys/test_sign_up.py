@@ -23,7 +23,7 @@ ACCOUNT = (
 )
 
 
-@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.long), "fr"])
 def test_from_the_form_to_a_second_step_and_back(people: People, language: str):
     ines = BrowserUser(people.arrive(locale=language, reduced_motion="reduce"), language, "Ines")
     story.chooses(ines, "Refuse all")

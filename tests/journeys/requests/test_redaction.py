@@ -14,7 +14,7 @@ from tests.journeys.story import BrowserUser
 MARK = "[redacted: rights of other people, GDPR, articles 15(4) and 20(4)]"
 
 
-@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("language", ["en", pytest.param("fr", marks=pytest.mark.long)])
 def test_words_about_others_are_missing_from_the_copy(
     people: People, controller_state: str, language: str, tmp_path: Path
 ):

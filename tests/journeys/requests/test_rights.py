@@ -11,7 +11,7 @@ from tests.journeys.story import BrowserUser
 PHONE = {"width": 320, "height": 640}
 
 
-@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.long), "fr"])
 def test_a_record_is_corrected_another_erased_and_mail_stopped(
     people: People, controller_state: str, language: str
 ):
