@@ -224,9 +224,7 @@ def _is_as_written(found: Answers, said: Answers, role: str) -> None:
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize(
-    "role", [GROUPS[0], *(pytest.param(group, marks=pytest.mark.long) for group in GROUPS[1:])]
-)
+@pytest.mark.parametrize("role", GROUPS)
 def test_each_group_may_what_is_written_of_it_and_no_more(role: str, now: datetime):
     """Where nobody, staff who may nothing and the controller are answered alike, no group is asked."""
     site = sample_site.fill(now=now)

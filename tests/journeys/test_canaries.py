@@ -144,7 +144,6 @@ def test_no_log_report_address_or_audit_entry_knows_the_person(
     _nothing_is_left(told, site, controller, addresses)
 
 
-@pytest.mark.long
 def test_nor_after_commercial_mail_and_a_conversation(
     people: People,
     site: Site,
