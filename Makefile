@@ -1,6 +1,6 @@
 # make run      the whole site on this machine, with its own PostgreSQL and Redis unless
 #               DATABASE_URL and REDIS_URL are set; PORT=8000
-# make test     every check and every test
+# make test     every check, and every test but the long ones of make audit
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 BIN := .venv/bin
@@ -14,7 +14,7 @@ PYTHON ?= $(shell for name in python3.11 python3 python /usr/local/bin/python3.1
 
 help:
 	@echo "make run        the site, its worker and beat, on http://127.0.0.1:8000 (PORT=8001 for another)"
-	@echo "make test       every check and every test, with the browser journeys where Chromium is installed"
+	@echo "make test       every check and test but the long ones, with the browser journeys where Chromium is installed"
 	@echo "make audit      what takes too long for make test: each fault ten times, and scanners against the site"
 	@echo "make bench      every published figure, next to its peers (PROFILE=tiny, small, medium or full;"
 	@echo "                ITEMS='purge drain' for some of them, OUT=folder, OPTIONS=--add to keep the other items)"
